@@ -1,0 +1,70 @@
+# Everything here sets itself up: a fresh machine needs Python 3.11+ and make.
+# `make serve` and `make test` are the two that the README names.
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+PORT ?= 8000
+
+.DEFAULT_GOAL := help
+.PHONY: help serve test check format lint types document bench fuzz lock clean
+
+help:  ## Say what there is
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
+
+serve: $(VENV)/.installed  ## Publish the curated data and serve it on port 8000
+	@exec $(BIN)/layoff-ledger serve --port $(PORT)
+
+test: $(VENV)/.installed-dev  ## Run all tests, on a PostgreSQL of their own
+	$(BIN)/pytest
+
+check: format lint types test document  ## Format, lint, types, tests, document
+
+format: $(VENV)/.installed-dev
+	$(BIN)/ruff format --check .
+
+lint: $(VENV)/.installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/layoff-ledger check
+
+types: $(VENV)/.installed-dev
+	$(BIN)/mypy
+
+document: $(VENV)/.installed-dev  ## Hold the OpenAPI document to the code and to the standard
+	$(BIN)/layoff-ledger openapi $(VENV)/openapi.json
+	@cmp $(VENV)/openapi.json openapi/openapi.json \
+		|| { echo 'openapi/openapi.json is not what the code makes: run `$(BIN)/layoff-ledger openapi`'; exit 1; }
+	$(BIN)/python -m openapi_spec_validator openapi/openapi.json
+
+bench: $(VENV)/.installed-bench  ## Measure against the floor and the peers, as ratios
+	$(BIN)/python bench/run.py
+
+fuzz: $(VENV)/.installed-dev  ## Fuzz the contract longer than the tests do
+	LEDGER_FUZZ_EXAMPLES=500 $(BIN)/pytest tests/test_contract.py
+
+# A new lock file or pyproject makes a new installation; the project itself is editable.
+$(VENV)/.installed: requirements.txt pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; set PYTHON=python3.12 or the like")'
+	@test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+$(VENV)/.installed-bench: requirements-bench.txt $(VENV)/.installed-dev
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.txt
+	@touch $@
+
+# Needs uv. No index addresses are written: who installs decides where from.
+LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-header --no-annotate
+lock:  ## Choose the newest versions that fit, and write the lock files
+	$(LOCK) --upgrade pyproject.toml --group build -o requirements.txt
+	$(LOCK) --upgrade pyproject.toml --group build --group dev -c requirements.txt -o requirements-dev.txt
+	$(LOCK) --upgrade pyproject.toml --group build --group dev --group bench -c requirements-dev.txt -o requirements-bench.txt
+
+clean:  ## Remove what was made here
+	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

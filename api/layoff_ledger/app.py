@@ -1,0 +1,129 @@
+"""create_app: routes, pool, failures and the layer in front meet here."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Callable
+
+
+from litestar import Litestar, Response
+from litestar.di import Provide
+from litestar.exceptions import HTTPException
+from litestar.types import ASGIApp
+
+from layoff_ledger import db, http, settings
+from layoff_ledger.errors import LedgerError, NotFound
+from layoff_ledger.routes import (
+    companies,
+    comparisons,
+    documentation,
+    drivers,
+    health,
+    roles,
+    sources,
+    waves,
+)
+from layoff_ledger.routes.operation import AnyRequest
+from layoff_ledger.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+OPERATIONS = [
+    waves.list_waves,
+    waves.get_wave,
+    comparisons.compare_waves,
+    companies.list_companies,
+    companies.get_company,
+    drivers.list_drivers,
+    drivers.get_driver,
+    roles.list_roles,
+    roles.get_role,
+    sources.list_sources,
+    sources.get_source,
+    health.get_liveness,
+    health.get_readiness,
+]
+
+
+class MethodNotAllowed(LedgerError):
+    """The API is read-only."""
+
+    code = "method_not_allowed"
+
+
+def create_app(given: Settings, url: str) -> ASGIApp:
+    """Make the service for a database; its role there is `ledger_reader`."""
+    held: dict[str, db.Ledger] = {}
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: Litestar) -> AsyncIterator[None]:
+        async with db.connect(given, url) as ledger:
+            held["ledger"] = ledger
+            yield
+
+    router = Litestar(
+        route_handlers=[
+            *OPERATIONS,
+            documentation.get_openapi,
+            documentation.get_problem_page,
+            documentation.get_start_page,
+        ],
+        dependencies={"ledger": Provide(lambda: held["ledger"], sync_to_thread=False)},
+        exception_handlers={
+            LedgerError: _tell,
+            HTTPException: _tell_framework,
+            Exception: _tell_fault,
+        },
+        lifespan=[lifespan],
+        # The document is made by `docs.py` from the same declarations, and served from its file.
+        openapi_config=None,
+        logging_config=None,
+    )
+    return http.Front(router, _revision_of(held), url=given.url)
+
+
+def _revision_of(held: dict[str, db.Ledger]) -> Callable[[], int]:
+    def revision() -> int:
+        ledger = held.get("ledger")
+        return 0 if ledger is None else ledger.revision
+
+    return revision
+
+
+def serve_app() -> ASGIApp:
+    """Make the service from the environment: what a server process calls."""
+    given = settings.read()
+    if given.database_url is None:
+        message = "DATABASE_URL is not set: start the service with `layoff-ledger serve`"
+        raise settings.SettingsError(message)
+    return create_app(given, given.database_url)
+
+
+def _tell(request: AnyRequest, error: LedgerError) -> Response[bytes]:
+    answer = http.problem_answer(request.scope, error)
+    return Response(
+        answer.body,
+        status_code=answer.status,
+        headers={name.decode(): value.decode() for name, value in answer.headers},
+    )
+
+
+def _tell_framework(request: AnyRequest, error: HTTPException) -> Response[bytes]:
+    """Translate what the router itself refuses."""
+    if error.status_code == 404:  # noqa: PLR2004
+        message = f"no path {request.scope['path'][:200]!r}; /openapi.json lists them"
+        return _tell(request, NotFound(message))
+    if error.status_code == 405:  # noqa: PLR2004
+        allowed = {"allow": "GET, HEAD, OPTIONS"}
+        message = f"{request.method} is not allowed: the API is read-only"
+        return _tell(request, MethodNotAllowed(message, headers=allowed))
+    return _tell_fault(request, error)
+
+
+def _tell_fault(request: AnyRequest, error: Exception) -> Response[bytes]:
+    request_id = request.scope["state"]["request_id"]
+    logger.error("request %s failed", request_id, exc_info=error)
+    return _tell(request, LedgerError(f"the log has more under {request_id}"))
+
+

@@ -1,0 +1,287 @@
+"""The command `layoff-ledger`: serve, check, publish, migrate, openapi.
+
+Every failure that an operator can do something about is one sentence on standard error and a
+non-zero exit, never a traceback.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import FrameType
+
+import asyncpg
+
+from layoff_ledger import __version__, files, postgres, settings
+from layoff_ledger.curation import migrate, publish, read, rules
+from layoff_ledger.settings import Settings
+
+FAILED = 1
+WRONG_USE = 2
+
+
+class CommandError(Exception):
+    """What an operator is told."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; return the exit status."""
+    given = _parser().parse_args(arguments)
+    try:
+        status: int = given.run(given)
+    except (CommandError, postgres.PostgresError, settings.SettingsError) as error:
+        return _fail(str(error))
+    except migrate.MigrationError as error:
+        return _fail(str(error))
+    except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        return _fail(f"PostgreSQL refuses: {str(error).splitlines()[0]}")
+    except OSError as error:
+        return _fail(f"{error.strerror or error}: {error.filename or 'network or disk'}")
+    except KeyboardInterrupt:
+        return 130
+    else:
+        return status
+
+
+def _fail(message: str) -> int:
+    print(f"layoff-ledger: {message}", file=sys.stderr)
+    return FAILED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="layoff-ledger",
+        description="A curated, citable knowledge base of layoffs, served as a public REST API.",
+    )
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    serve = commands.add_parser("serve", help="publish what is new, and serve the API")
+    serve.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
+    serve.add_argument("--port", type=_port, default=8000, help="port to listen on (%(default)s)")
+    serve.add_argument("--workers", type=int, default=1, help="processes that answer (%(default)s)")
+    serve.add_argument("--data", type=Path, help="folder of curated files")
+    serve.set_defaults(run=_serve)
+
+    check = commands.add_parser("check", help="judge the curated files by every rule")
+    check.add_argument("data", type=Path, nargs="?", help="folder of curated files")
+    check.set_defaults(run=_check)
+
+    publish_ = commands.add_parser("publish", help="check the files and publish them as a revision")
+    publish_.add_argument("data", type=Path, nargs="?", help="folder of curated files")
+    publish_.add_argument("--note", help="what to say about the revision")
+    publish_.set_defaults(run=_publish)
+
+    migrate_ = commands.add_parser("migrate", help="bring the database to this version's schema")
+    migrate_.set_defaults(run=_migrate)
+
+    openapi = commands.add_parser("openapi", help="write the OpenAPI document")
+    openapi.add_argument("file", type=Path, nargs="?", default=files.OPENAPI)
+    openapi.set_defaults(run=_openapi)
+    return parser
+
+
+def _port(written: str) -> int:
+    if not written.isdecimal() or not 0 < int(written) < 65_536:  # noqa: PLR2004 TCP's own bound
+        message = f"{written!r} is no port: give a number from 1 to 65535"
+        raise argparse.ArgumentTypeError(message)
+    return int(written)
+
+
+def _data(given: argparse.Namespace, configured: Settings) -> Path:
+    return given.data or configured.data or files.DATA
+
+
+@contextlib.contextmanager
+def _database(configured: Settings) -> Iterator[str]:
+    """Give the address of the database: the operator's own, or the embedded one while it runs."""
+    if configured.database_url is not None:
+        yield configured.database_url
+    else:
+        with postgres.embedded(configured.home) as url:
+            yield url
+
+
+async def connect(url: str) -> migrate.Connection:
+    """Open one connection for writing; raise `CommandError` in words."""
+    try:
+        return await asyncpg.connect(url, timeout=10)
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        message = f"cannot reach the database of DATABASE_URL ({_without_password(url)}): {reason}"
+        raise CommandError(message) from error
+
+
+def _without_password(url: str) -> str:
+    scheme, separator, rest = url.partition("://")
+    user, at, place = rest.rpartition("@")
+    return f"{scheme}{separator}{user.partition(':')[0]}{at}{place}" if at else url
+
+
+def _read_and_judge(data: Path) -> read.Curated:
+    """Read the curated files; print every breach and raise if there is one."""
+    try:
+        curated = read.read(data)
+    except FileNotFoundError as error:
+        raise CommandError(str(error)) from error
+    breaches = rules.judge(curated)
+    if breaches:
+        for breach in breaches:
+            print(breach, file=sys.stderr)
+        message = f"{len(breaches)} {'breach' if len(breaches) == 1 else 'breaches'} in {data}"
+        raise CommandError(message)
+    return curated
+
+
+def _check(given: argparse.Namespace) -> int:
+    data = _data(given, settings.read())
+    curated = _read_and_judge(data)
+    claims = sum(1 for wave in curated.waves.values() for _ in rules.claims(wave))
+    print(
+        f"{data}: {len(curated.waves)} waves of "
+        f"{len({wave.company for wave in curated.waves.values()})} companies, {claims} claims, "
+        f"{len(curated.sources)} sources: no breach of {len(rules.RULES)} rules"
+    )
+    return 0
+
+
+async def _bring_up(url: str, data: Path, *, note: str | None = None, force: bool) -> str:
+    """Migrate, and publish unless these very files are published; say what was done."""
+    connection = await connect(url)
+    try:
+        await migrate.migrate(connection)
+        if not force and await publish.is_published(connection, data):
+            return "nothing changed"
+        curated = _read_and_judge(data)
+        try:
+            revision = await publish.publish(
+                connection, publish.edition(curated), note=note, data=data
+            )
+        except publish.PublishError as error:
+            for breach in error.breaches:
+                print(breach, file=sys.stderr)
+            raise CommandError(str(error)) from error
+    finally:
+        await connection.close()
+    if revision is None:
+        return "nothing changed"
+    return (
+        f"published revision {revision.number}: {revision.added} records added, "
+        f"{revision.changed} changed, {revision.withdrawn} withdrawn"
+    )
+
+
+def _publish(given: argparse.Namespace) -> int:
+    configured = settings.read()
+    data = _data(given, configured)
+    # First the files: a mistake in them needs no database to be named.
+    _read_and_judge(data)
+    with _stopped_by_signals(), _database(configured) as url:
+        print(asyncio.run(_bring_up(url, data, note=given.note, force=True)))
+    return 0
+
+
+def _migrate(_: argparse.Namespace) -> int:
+    async def run(url: str) -> bool:
+        connection = await connect(url)
+        try:
+            return await migrate.migrate(connection)
+        finally:
+            await connection.close()
+
+    with _stopped_by_signals(), _database(settings.read()) as url:
+        print("migrated" if asyncio.run(run(url)) else "nothing to migrate")
+    return 0
+
+
+def _openapi(given: argparse.Namespace) -> int:
+    # Imports the framework, which the other commands do without.
+    from layoff_ledger import app, docs  # noqa: PLC0415
+
+    given.file.write_bytes(docs.document(app.OPERATIONS))
+    print(f"wrote {given.file}")
+    return 0
+
+
+@contextlib.contextmanager
+def _stopped_by_signals() -> Iterator[None]:
+    """Let SIGTERM unwind like Ctrl-C, so that the embedded server is stopped."""
+
+    def stop(_: int, __: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _refuse_taken_port(host: str, port: int) -> None:
+    """Find out now: the server would only find out after the database was started."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM
+        )[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        message = (
+            f"cannot listen on {host} port {port}: {(error.strerror or str(error)).lower()}; "
+            "choose another one with --port"
+        )
+        raise CommandError(message) from error
+
+
+def _serve(given: argparse.Namespace) -> int:
+    configured = settings.read()
+    data = _data(given, configured)
+    if given.workers < 1:
+        message = "--workers must be at least 1"
+        raise CommandError(message)
+    _refuse_taken_port(given.host, given.port)
+    with _stopped_by_signals(), _database(configured) as url:
+        done = asyncio.run(_bring_up(url, data, force=False))
+        place = f"http://{given.host}:{given.port}"
+        print(f"Layoff Ledger {__version__}: {done}.", flush=True)
+        print(f"Serving on {place}; try {place}/v1/waves?company=meta", flush=True)
+        os.environ["DATABASE_URL"] = url
+        _run_server(given.host, given.port, given.workers)
+    return 0
+
+
+def _run_server(host: str, port: int, workers: int) -> None:
+    from granian import Granian  # noqa: PLC0415 only `serve` needs it
+    from granian.constants import Interfaces, Loops  # noqa: PLC0415
+    from granian.log import LogLevels  # noqa: PLC0415
+
+    Granian(
+        "layoff_ledger.app:serve_app",
+        address=host,
+        port=port,
+        interface=Interfaces.ASGI,
+        factory=True,
+        workers=workers,
+        loop=Loops.uvloop,
+        log_level=LogLevels.warning,
+        # A client that never reads must not hold up the end.
+        workers_kill_timeout=10,
+        respawn_failed_workers=True,
+    ).serve()
+
+
+def run() -> None:
+    """Run the command and exit: what the installed script calls."""
+    sys.exit(main())
+
+
+if __name__ == "__main__":
+    run()

@@ -1,0 +1,221 @@
+"""Tables of schema `ledger` → versions: what each view says of a record, kept from revision on.
+
+A document is read from its view, decoded strictly into its public struct and encoded again, so
+nothing is stored that the API's promise does not describe.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from layoff_ledger import types
+from layoff_ledger.curation.load import BATCH, Connection
+
+NOW = 2_147_483_647
+"""The last revision of a version that still holds."""
+
+
+class Resource(Struct, frozen=True):
+    """A kind of document: its public struct, its key, and what its lists filter and sort by."""
+
+    name: str
+    struct: type[Struct]
+    key: str
+    columns: tuple[str, ...]
+    facets: Callable[[Any], tuple[Any, ...]]
+    """Gives the values of `columns` for a stored document."""
+
+
+def _bounds(figure: Any) -> tuple[Any, Any]:
+    return (None, None) if figure is None else (figure.low, figure.high)
+
+
+def driver_keys(document: Any) -> list[str]:
+    """Give `driver|speaker|stance` of each driver claim, also with `*` for any driver or speaker.
+
+    One key is one claim, so a filter by several of the three matches one and the same claim.
+    Deprecated claims are known to be wrong and are not found.
+    """
+    return sorted(
+        {
+            f"{driver}|{speaker}|{claim.stance}"
+            for claim in document.drivers
+            if claim.rank != "deprecated"
+            for driver in (claim.driver.code, "*")
+            for speaker in (claim.speaker, "*")
+        }
+    )
+
+
+def role_keys(document: Any) -> list[str]:
+    """Give `role|effect` of each role claim; deprecated claims are not found."""
+    return sorted(
+        {
+            f"{claim.role.code}|{claim.effect}"
+            for claim in document.roles
+            if claim.rank != "deprecated"
+        }
+    )
+
+
+def _wave_facets(document: Any) -> tuple[Any, ...]:
+    return (
+        document.announced_on,
+        document.company.id,
+        document.company.country,
+        document.company.industry,
+        document.collection,
+        document.status,
+        document.canonical,
+        [] if document.scope is None else document.scope.countries,
+        document.forms,
+        driver_keys(document),
+        role_keys(document),
+        sorted({citation.source.id for citation in document.citations}),
+        *_bounds(document.headcount),
+        *_bounds(document.share),
+    )
+
+
+RESOURCES = {
+    resource.name: resource
+    for resource in (
+        Resource(
+            "wave",
+            types.Wave,
+            "id",
+            (
+                "announced_on", "company", "company_country", "industry", "collection", "status",
+                "canonical", "countries", "forms", "driver_keys", "role_keys", "sources",
+                "headcount_low", "headcount_high", "share_low", "share_high",
+            ),
+            _wave_facets,
+        ),
+        Resource(
+            "company",
+            types.Company,
+            "id",
+            ("name", "country", "industry", "parent", "identifiers", "waves"),
+            lambda document: (
+                document.name,
+                None if document.country is None else document.country.code,
+                None if document.industry is None else document.industry.code,
+                None if document.parent is None else document.parent.id,
+                [f"{one.scheme}:{one.value}" for one in document.identifiers],
+                document.totals.waves,
+            ),
+        ),
+        Resource(
+            "source",
+            types.Source,
+            "id",
+            ("publisher", "kind", "standing", "language", "published_on"),
+            lambda document: (
+                document.publisher,
+                document.kind,
+                document.standing,
+                document.language,
+                document.published_on,
+            ),
+        ),
+        Resource(
+            "driver",
+            types.Driver,
+            "code",
+            ("label", "group", "waves"),
+            lambda document: (document.label, document.group, document.waves),
+        ),
+        Resource(
+            "role",
+            types.Role,
+            "code",
+            ("label", "axis", "waves"),
+            lambda document: (document.label, document.axis, document.waves),
+        ),
+    )
+}  # fmt: skip
+
+
+class Changes(Struct):
+    """How many documents a publication added, changed and withdrew."""
+
+    added: int = 0
+    changed: int = 0
+    withdrawn: int = 0
+    growth: dict[str, int] = {}
+    """Resource → how many documents more there are."""
+
+
+async def write_versions(
+    connection: Connection, resource: Resource, ids: Iterable[str], revision: int, changes: Changes
+) -> None:
+    """Bring the versions of these records to what their view says now."""
+    ordered = sorted(ids)
+    for start in range(0, len(ordered), BATCH):
+        await _write_batch(connection, resource, ordered[start : start + BATCH], revision, changes)
+
+
+async def _write_batch(
+    connection: Connection, resource: Resource, ids: list[str], revision: int, changes: Changes
+) -> None:
+    name, key = resource.name, resource.key
+    decode = msgspec.json.Decoder(types.stored(resource.struct)).decode
+    current = {
+        row["id"]: row["digest"]
+        for row in await connection.fetch(
+            f"select id::text, md5(body) as digest from ledger.{name}_version "  # noqa: S608 names of our own tables
+            "where id = any($1::text[]) and last_revision = $2",
+            ids,
+            NOW,
+        )
+    }
+    fresh = []
+    found = set()
+    for row in await connection.fetch(
+        f"select to_jsonb({name})::text as document from api.{name} "  # noqa: S608 names of our own tables
+        f"where {key} = any($1::text[])",
+        ids,
+    ):
+        document = decode(row["document"])
+        id_ = getattr(document, key)
+        found.add(id_)
+        body = _body(key, id_, document)
+        if current.get(id_) != hashlib.md5(body.encode(), usedforsecurity=False).hexdigest():
+            fresh.append((id_, revision, body, *resource.facets(document)))
+    gone = current.keys() - found
+    ended = [row[0] for row in fresh if row[0] in current] + sorted(gone)
+    if ended:
+        await connection.execute(
+            f"update ledger.{name}_version set last_revision = $1 "  # noqa: S608 names of our own tables
+            "where id = any($2::text[]) and last_revision = $3",
+            revision - 1,
+            ended,
+            NOW,
+        )
+    if fresh:
+        await connection.copy_records_to_table(
+            f"{name}_version",
+            schema_name="ledger",
+            columns=["id", "first_revision", "body", *resource.columns],
+            records=fresh,
+        )
+    added = sum(row[0] not in current for row in fresh)
+    changes.added += added
+    changes.changed += len(fresh) - added
+    changes.withdrawn += len(gone)
+    changes.growth[name] = changes.growth.get(name, 0) + added - len(gone)
+
+
+def _body(key: str, id_: str, document: Struct) -> str:
+    """Give the document after its id: `"name":…}`; what serving adds goes before it."""
+    encoded = msgspec.json.encode(document).decode()
+    opening = f'{{"{key}":"{id_}",'
+    if not encoded.startswith(opening):
+        message = f"{key} is not the first field of {type(document).__name__}"
+        raise TypeError(message)
+    return encoded[len(opening) :]

@@ -1,0 +1,308 @@
+"""Records → tables of schema `ledger`. Writes only what differs from what is stored.
+
+Every record has a digest. A record whose digest is stored already is passed over; a changed one is
+written anew with everything that belongs to it; one that is no longer given is deleted. Records
+come as iterables and are written in batches, so their number is not limited by memory.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from decimal import Decimal
+from typing import Any, TypeAlias, TypeVar
+
+import asyncpg
+import msgspec
+from msgspec import Struct
+
+from layoff_ledger.curation import records
+from layoff_ledger.curation.rules import bounds, claims
+
+BATCH = 2_000
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
+Row = tuple[Any, ...]
+Rows = dict[str, list[Row]]
+RecordT = TypeVar("RecordT", bound=records.Record)
+
+# The columns that each table is filled with, in the order in which tables refer to each other.
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "company": (
+        "id", "name", "legal_name", "country", "industry", "parent", "note", "collection", "digest",
+    ),
+    "company_name": ("company", "kind", "position", "name"),
+    "company_identifier": ("company", "scheme", "value"),
+    "source": (
+        "id", "url", "archived_url", "title", "publisher", "author", "kind", "standing",
+        "original_publisher", "language", "published_on", "published_precision", "retrieved_on",
+        "retrieved_precision", "note", "collection", "digest",
+    ),
+    "driver": ("code", "label", "group", "definition", "digest"),
+    "driver_crosswalk": ("driver", "scheme", "position", "code"),
+    "role": ("code", "label", "axis", "definition", "digest"),
+    "role_synonym": ("role", "position", "name"),
+    "role_crosswalk": ("role", "scheme", "position", "code"),
+    "wave": ("id", "collection", "company", "title", "note", "digest"),
+    "relation": ("wave", "position", "relation", "other", "note"),
+    "claim": ("wave", "number", "kind", "speaker", "rank", "note"),
+    "citation": ("wave", "n", "source", "locator", "fragment", "evidence"),
+    "claim_citation": ("wave", "claim", "position", "n"),
+    "event": ("wave", "claim", "on", "precision", "status", "statement"),
+    "magnitude": (
+        "wave", "claim", "rank", "measure", "low", "high", "qualifier", "counts", "cumulative",
+        "contractors_included", "base", "stated_on", "stated_precision",
+    ),
+    "driver_claim": ("wave", "claim", "driver", "weight", "stance", "statement"),
+    "role_claim": ("wave", "claim", "role", "effect", "headcount", "wording"),
+    "context": ("wave", "claim", "aspect", "statement"),
+    "scope": ("wave", "claim", "worldwide", "units"),
+    "scope_country": ("wave", "position", "country"),
+    "form": ("wave", "claim", "position", "form"),
+}  # fmt: skip
+# Tables whose rows are kept when their record changes, because others refer to them.
+KEPT = {"company": "id", "source": "id", "driver": "code", "role": "code", "wave": "id"}
+
+
+class Change(Struct, frozen=True):
+    """What loading one kind of record did."""
+
+    written: list[str]
+    """Ids that are new or differ."""
+    missing: list[str]
+    """Ids that are stored and no longer given; `delete` removes them when nothing needs them."""
+
+
+async def load(
+    connection: Connection,
+    table: str,
+    given: Iterable[RecordT],
+    rows_of: Callable[[RecordT, bytes, Rows], None],
+    *,
+    collection: str | None = None,
+    before: Callable[[list[str]], Any] | None = None,
+) -> Change:
+    """Bring one kind of record to what is given.
+
+    `collection` limits what counts as "no longer given". `before` is awaited with the stored ids
+    of each batch before they are written anew.
+    """
+    stored = await _stored_digests(connection, table, collection)
+    seen: set[str] = set()
+    written: list[str] = []
+    for batch in _batches(_changed(given, stored, seen)):
+        rows: Rows = {}
+        ids = [record.id for record, _ in batch]  # type: ignore[attr-defined]
+        if before is not None:
+            await before([id_ for id_ in ids if id_ in stored])
+        for record, digest in batch:
+            rows_of(record, digest, rows)
+        await _write(connection, table, [id_ for id_ in ids if id_ in stored], rows)
+        written += ids
+    return Change(written, sorted(stored.keys() - seen))
+
+
+async def delete(connection: Connection, table: str, ids: list[str]) -> None:
+    """Remove records with all that hangs on them."""
+    await connection.execute(
+        f"delete from ledger.{table} where {KEPT[table]} = any($1)",  # noqa: S608 names of our own tables
+        ids,
+    )
+
+
+async def _stored_digests(
+    connection: Connection, table: str, collection: str | None
+) -> dict[str, bytes]:
+    key = KEPT[table]
+    query = f"select {key}::text as id, digest from ledger.{table}"  # noqa: S608 names of our own tables
+    if collection is None:
+        found = await connection.fetch(query)
+    else:
+        found = await connection.fetch(f"{query} where collection = $1", collection)
+    return {row["id"]: row["digest"] for row in found}
+
+
+def _changed(
+    given: Iterable[RecordT], stored: dict[str, bytes], seen: set[str]
+) -> Iterator[tuple[RecordT, bytes]]:
+    for record in given:
+        digest = hashlib.sha256(msgspec.msgpack.encode(record)).digest()
+        id_: str = record.id  # type: ignore[attr-defined]
+        seen.add(id_)
+        if stored.get(id_) != digest:
+            yield record, digest
+
+
+def _batches(items: Iterable[Any]) -> Iterator[list[Any]]:
+    iterator = iter(items)
+    while batch := list(itertools.islice(iterator, BATCH)):
+        yield batch
+
+
+async def _write(connection: Connection, table: str, existing: Sequence[str], rows: Rows) -> None:
+    """Replace the rows of some records: first what hangs on them goes, then all is copied in."""
+    key, columns = KEPT[table], COLUMNS[table]
+    parents = rows.pop(table)
+    if existing:
+        for child, column in _CHILDREN[table]:
+            await connection.execute(
+                f"delete from ledger.{child} where {column} = any($1)",  # noqa: S608 names of our own tables
+                existing,
+            )
+        known = set(existing)
+        assignments = ", ".join(
+            f'"{column}" = ${number}' for number, column in enumerate(columns, start=1)
+        )
+        await connection.executemany(
+            f"update ledger.{table} set {assignments} where {key} = $1",  # noqa: S608 names of our own tables
+            [row for row in parents if row[0] in known],
+        )
+        parents = [row for row in parents if row[0] not in known]
+    for name, columns_ in COLUMNS.items():
+        copied = parents if name == table else rows.get(name)
+        if copied:
+            await connection.copy_records_to_table(
+                name, schema_name="ledger", columns=list(columns_), records=copied
+            )
+
+
+_CHILDREN: dict[str, tuple[tuple[str, str], ...]] = {
+    "company": (("company_name", "company"), ("company_identifier", "company")),
+    "source": (),
+    "driver": (("driver_crosswalk", "driver"),),
+    "role": (("role_synonym", "role"), ("role_crosswalk", "role")),
+    # Typed claims and their citations go with the claim and the citation.
+    "wave": (("relation", "wave"), ("claim", "wave"), ("citation", "wave")),
+}
+
+
+def _add(rows: Rows, table: str, *row: Any) -> None:
+    rows.setdefault(table, []).append(row)
+
+
+def _date(day: records.PartialDate | None) -> tuple[Any, Any]:
+    return (None, None) if day is None else (day.on, day.precision)
+
+
+def _figure(value: float | None) -> Decimal | None:
+    """Give 11000.0 as 11000: its digits end up in the documents."""
+    if value is None:
+        return None
+    return Decimal(int(value)) if value == int(value) else Decimal(str(value))
+
+
+def rows_of_company(collection: str) -> Callable[[records.Company, bytes, Rows], None]:
+    """Give the function that turns a company of this collection into rows."""
+
+    def rows_of(company: records.Company, digest: bytes, rows: Rows) -> None:
+        _add(
+            rows, "company", company.id, company.name, company.legal_name, company.country,
+            company.industry, company.parent, company.note, collection, digest,
+        )  # fmt: skip
+        for kind, names in (("alias", company.aliases), ("former", company.former_names)):
+            for position, name in enumerate(names, start=1):
+                _add(rows, "company_name", company.id, kind, position, name)
+        for scheme, value in company.identifiers.items():
+            _add(rows, "company_identifier", company.id, scheme, value)
+
+    return rows_of
+
+
+def rows_of_source(collection: str) -> Callable[[records.Source, bytes, Rows], None]:
+    """Give the function that turns a source of this collection into rows."""
+
+    def rows_of(source: records.Source, digest: bytes, rows: Rows) -> None:
+        _add(
+            rows, "source", source.id, source.url, source.archived_url, source.title,
+            source.publisher, source.author, source.kind, source.standing,
+            source.original_publisher, source.language, *_date(source.published_on),
+            *_date(source.retrieved_on), source.note, collection, digest,
+        )  # fmt: skip
+
+    return rows_of
+
+
+def rows_of_driver(driver: records.Driver, digest: bytes, rows: Rows) -> None:
+    """Turn a driver into rows."""
+    _add(rows, "driver", driver.id, driver.label, driver.group, driver.definition, digest)
+    for scheme, codes in driver.crosswalks.items():
+        for position, code in enumerate(codes, start=1):
+            _add(rows, "driver_crosswalk", driver.id, scheme, position, code)
+
+
+def rows_of_role(role: records.Role, digest: bytes, rows: Rows) -> None:
+    """Turn a role into rows."""
+    _add(rows, "role", role.id, role.label, role.axis, role.definition, digest)
+    for position, name in enumerate(role.synonyms, start=1):
+        _add(rows, "role_synonym", role.id, position, name)
+    for scheme, codes in role.crosswalks.items():
+        for position, code in enumerate(codes, start=1):
+            _add(rows, "role_crosswalk", role.id, scheme, position, code)
+
+
+def rows_of_wave(collection: str) -> Callable[[records.Wave, bytes, Rows], None]:
+    """Give the function that turns a wave of this collection into rows."""
+
+    def rows_of(wave: records.Wave, digest: bytes, rows: Rows) -> None:
+        _add(rows, "wave", wave.id, collection, wave.company, wave.title, wave.note, digest)
+        for position, one in enumerate(wave.relations, start=1):
+            _add(rows, "relation", wave.id, position, one.relation, one.wave, one.note)
+        numbers: dict[records.Citation, int] = {}
+        for number, place in enumerate(claims(wave), start=1):
+            claim = place.claim
+            _add(rows, "claim", wave.id, number, _KINDS[type(claim)], *_common(claim))
+            for position, citation in enumerate(claim.citations, start=1):
+                n = numbers.setdefault(citation, len(numbers) + 1)
+                _add(rows, "claim_citation", wave.id, number, position, n)
+            _add_typed(rows, wave.id, number, claim)
+        for one, n in numbers.items():
+            _add(rows, "citation", wave.id, n, one.source, one.locator, one.fragment, one.evidence)
+
+    return rows_of
+
+
+_KINDS: dict[type[records.Claim], str] = {
+    records.Event: "event",
+    records.Magnitude: "magnitude",
+    records.DriverClaim: "driver",
+    records.RoleClaim: "role",
+    records.Context: "context",
+    records.Scope: "scope",
+    records.Forms: "form",
+}
+
+
+def _common(claim: records.Claim) -> tuple[str, str, str | None]:
+    return claim.speaker, claim.rank, claim.note
+
+
+def _add_typed(rows: Rows, wave: str, number: int, claim: records.Claim) -> None:
+    match claim:
+        case records.Event():
+            _add(rows, "event", wave, number, *_date(claim.on), claim.kind, claim.statement)
+        case records.Magnitude():
+            low, high = (_figure(one) for one in bounds(claim))
+            _add(
+                rows, "magnitude", wave, number, claim.rank, claim.measure, low, high,
+                claim.qualifier, claim.counts, claim.cumulative, claim.contractors_included,
+                claim.base, *_date(claim.stated_on),
+            )  # fmt: skip
+        case records.DriverClaim():
+            _add(
+                rows, "driver_claim", wave, number, claim.driver, claim.weight, claim.stance,
+                claim.statement,
+            )  # fmt: skip
+        case records.RoleClaim():
+            _add(
+                rows, "role_claim", wave, number, claim.role, claim.effect, claim.headcount,
+                claim.wording,
+            )  # fmt: skip
+        case records.Context():
+            _add(rows, "context", wave, number, claim.kind, claim.statement)
+        case records.Scope():
+            _add(rows, "scope", wave, number, claim.worldwide, claim.units)
+            for position, country in enumerate(claim.countries, start=1):
+                _add(rows, "scope_country", wave, position, country)
+        case records.Forms():
+            for position, code in enumerate(claim.codes, start=1):
+                _add(rows, "form", wave, number, position, code)

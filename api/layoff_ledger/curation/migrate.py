@@ -1,0 +1,84 @@
+"""Brings a database to the schema of this version: numbered migrations, then views, then grants.
+
+Migrations go forward only and are never edited once applied. The views are dropped and created
+again whenever any file under `sql/` differs from the one that was applied last, in one transaction.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+
+
+
+from layoff_ledger import files
+from layoff_ledger.curation.load import Connection
+
+LOCK = 0x1ED6E5
+"""Advisory lock of all that writes: one migration or publication at a time."""
+
+
+class MigrationError(Exception):
+    """The database cannot be brought to the schema of this version."""
+
+
+async def migrate(connection: Connection) -> bool:
+    """Apply what is missing; return whether anything changed. Raises `MigrationError`."""
+    async with connection.transaction():
+        await connection.execute("select pg_advisory_xact_lock($1)", LOCK)
+        server = connection.get_server_version()
+        if server.major < 15:  # noqa: PLR2004 `unique nulls not distinct` came with 15
+            message = f"PostgreSQL {server.major} is too old: use 15 to 18"
+            raise MigrationError(message)
+        await connection.execute(files.statement("migration_log.sql"))
+        applied = {
+            row["number"]: row["digest"]
+            for row in await connection.fetch("select number, digest from ledger_migration.applied")
+        }
+        changed = await _apply_missing(connection, applied)
+        shape = files.digest(files.SQL)
+        if not changed and applied.get(0) == shape:
+            return False
+        await _rebuild_views(connection, shape)
+        return True
+
+
+async def _apply_missing(connection: Connection, applied: dict[int, bytes]) -> bool:
+    known = files.statements("migrations")
+    newest = max((int(name[:4]) for name in known), default=0)
+    if max(applied, default=0) > newest:
+        message = (
+            f"the database is at migration {max(applied)}, this version knows {newest}: "
+            "install a newer layoff-ledger or use another database"
+        )
+        raise MigrationError(message)
+    changed = False
+    for name, text in known.items():
+        number, digest = int(name[:4]), hashlib.sha256(text.encode()).digest()
+        if number not in applied:
+            await connection.execute(text)
+            await connection.execute(
+                "insert into ledger_migration.applied (number, name, digest) values ($1, $2, $3)",
+                number,
+                name,
+                digest,
+            )
+            changed = True
+        elif applied[number] != digest:
+            message = f"migration {name} was edited after it was applied: write a new one instead"
+            raise MigrationError(message)
+    return changed
+
+
+async def _rebuild_views(connection: Connection, shape: bytes) -> None:
+    await connection.execute("drop schema if exists api cascade; create schema api")
+    await connection.execute("comment on schema api is 'The public shape: all that readers see.'")
+    for text in files.statements("views").values():
+        await connection.execute(text)
+    await connection.execute(files.statement("grants.sql"))
+    # Number 0 stands for everything that is rebuilt and not numbered.
+    await connection.execute(
+        "insert into ledger_migration.applied (number, name, digest) values (0, 'views', $1) "
+        "on conflict (number) do update set digest = excluded.digest, applied_at = now()",
+        shape,
+    )

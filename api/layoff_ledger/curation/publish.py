@@ -1,0 +1,281 @@
+"""Publishes records as a revision: all of it, or nothing.
+
+One transaction loads what differs, runs the checks, writes the versions of what changed, and
+announces the revision. Killed at any moment, the ledger is at the old revision or at the new one.
+Readers are never blocked: they read versions, and publishing only adds to them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import asyncpg
+import msgspec
+import pycountry
+from msgspec import Struct
+
+from layoff_ledger import files, types
+from layoff_ledger.curation import load, migrate, records
+from layoff_ledger.curation.documents import RESOURCES, Changes, write_versions
+from layoff_ledger.curation.read import Breach, Curated
+
+CHANNEL = "ledger_revision"
+"""Where a new revision is announced, with its number as payload."""
+
+
+class PublishError(Exception):
+    """Nothing was published; `breaches` says why."""
+
+    def __init__(self, breaches: list[Breach]) -> None:
+        """Keep the breaches for the one who prints them."""
+        super().__init__(f"{len(breaches)} breaches, nothing was published")
+        self.breaches = breaches
+
+
+class Edition(Struct, frozen=True):
+    """The whole of one collection, ready to be published.
+
+    Companies, sources and waves are iterated once, so they may be streams of any length.
+    """
+
+    collection: records.Collection
+    industries: Iterable[records.Industry] = ()
+    drivers: Iterable[records.Driver] | None = None
+    """The whole taxonomy; None leaves it as it is."""
+    roles: Iterable[records.Role] | None = None
+    companies: Iterable[records.Company] = ()
+    sources: Iterable[records.Source] = ()
+    waves: Iterable[records.Wave] = ()
+
+
+class Revision(Struct, frozen=True):
+    """What a publication did."""
+
+    number: int
+    added: int
+    changed: int
+    withdrawn: int
+
+
+def edition(curated: Curated) -> Edition:
+    """Give what stands in the curated files as the edition of the collection `curated`."""
+    return Edition(
+        collection=curated.collections["curated"],
+        industries=curated.industries.values(),
+        drivers=curated.drivers.values(),
+        roles=curated.roles.values(),
+        companies=curated.companies.values(),
+        sources=curated.sources.values(),
+        waves=curated.waves.values(),
+    )
+
+
+def input_digest(data: Path) -> bytes:
+    """Give the digest of all that decides what a publication of these files would say."""
+    return files.digest(data, files.SQL, Path(types.__file__))
+
+
+async def is_published(connection: load.Connection, data: Path) -> bool:
+    """Say whether these very files, with this very SQL, were published last."""
+    stored = await connection.fetchval("select digest from ledger.input where name = 'curated'")
+    return bool(stored == input_digest(data))
+
+
+async def remember(connection: load.Connection, data: Path) -> None:
+    """Note that these files are published."""
+    await connection.execute(
+        "insert into ledger.input (name, digest) values ('curated', $1) "
+        "on conflict (name) do update set digest = excluded.digest",
+        input_digest(data),
+    )
+
+
+async def publish(
+    connection: load.Connection, given: Edition, *, note: str | None = None, data: Path | None = None
+) -> Revision | None:
+    """Publish an edition; return None if the ledger already says all of it.
+
+    With `data`, the folder that it was read from is remembered in the same transaction. Raises
+    `PublishError` with every offender that a check or a constraint finds.
+    """
+    async with connection.transaction():
+        await connection.execute("select pg_advisory_xact_lock($1)", migrate.LOCK)
+        try:
+            touched = await _load(connection, given)
+            await connection.execute("set constraints all immediate")
+        except asyncpg.IntegrityConstraintViolationError as error:
+            raise PublishError([_breach_of(error)]) from error
+        await _check(connection, touched.written_waves)
+        revision = await _write_revision(connection, touched, note)
+        if data is not None:
+            await remember(connection, data)
+        await connection.execute(
+            "insert into ledger.input (name, digest) values ('shape', $1) "
+            "on conflict (name) do update set digest = excluded.digest",
+            _shape(),
+        )
+        return revision
+
+
+def _breach_of(error: asyncpg.IntegrityConstraintViolationError) -> Breach:
+    detail = f"{error.args[0]}: {error.detail}" if error.detail else str(error.args[0])
+    table = f"{error.schema_name}.{error.table_name}"
+    return Breach("-", table, error.constraint_name or "constraint", detail)
+
+
+class Touched(Struct):
+    """Whose documents may differ after a load."""
+
+    ids: dict[str, set[str]]
+    """Resource → ids."""
+    written_waves: list[str]
+    """The waves that were written anew, which the checks look at."""
+
+
+async def _load(connection: load.Connection, given: Edition) -> Touched:
+    touched = Touched({name: set() for name in RESOURCES}, [])
+
+    async def note_waves(ids: list[str]) -> None:
+        """Note what shows something of these waves, as it is stored at this moment."""
+        if ids:
+            found = await connection.fetch(files.statement("queries/affected_by_waves.sql"), ids)
+            for row in found:
+                touched.ids[row["resource"]].add(row["id"])
+
+    collection = given.collection.id
+    await _load_vocabularies(connection, given)
+    changes: dict[str, load.Change] = {}
+    if given.drivers is not None:
+        changes["driver"] = await load.load(
+            connection, "driver", given.drivers, load.rows_of_driver
+        )
+    if given.roles is not None:
+        changes["role"] = await load.load(connection, "role", given.roles, load.rows_of_role)
+    changes["company"] = await load.load(
+        connection,
+        "company",
+        given.companies,
+        load.rows_of_company(collection),
+        collection=collection,
+    )
+    changes["source"] = await load.load(
+        connection, "source", given.sources, load.rows_of_source(collection), collection=collection
+    )
+    changes["wave"] = await load.load(
+        connection,
+        "wave",
+        given.waves,
+        load.rows_of_wave(collection),
+        collection=collection,
+        before=note_waves,
+    )
+    waves = changes["wave"]
+    for start in range(0, len(waves.written), load.BATCH):
+        await note_waves(waves.written[start : start + load.BATCH])
+    await note_waves(waves.missing)
+    await _note_records(connection, changes, touched)
+    for table in reversed(changes):
+        if changes[table].missing:
+            await load.delete(connection, table, changes[table].missing)
+    for table, change in changes.items():
+        touched.ids[table].update(change.written, change.missing)
+    # A wave that changes the standing of another one changes that company's totals.
+    for row in await connection.fetch(
+        files.statement("queries/companies_of_waves.sql"), sorted(touched.ids["wave"])
+    ):
+        touched.ids["company"].add(row["id"])
+    touched.written_waves = waves.written
+    return touched
+
+
+async def _load_vocabularies(connection: load.Connection, given: Edition) -> None:
+    one = given.collection
+    day, precision = (
+        (None, None)
+        if one.retrieved_on is None
+        else (one.retrieved_on.on, one.retrieved_on.precision)
+    )
+    await connection.execute(
+        files.statement("queries/write_collection.sql"),
+        one.id, one.name, one.description, one.license, one.origin, day, precision,
+    )  # fmt: skip
+    await connection.executemany(
+        "insert into ledger.country (code, name) values ($1, $2) "
+        "on conflict (code) do update set name = excluded.name",
+        [(country.alpha_2, country.name) for country in pycountry.countries],
+    )
+    await connection.executemany(
+        "insert into ledger.industry (code, label) values ($1, $2) "
+        "on conflict (code) do update set label = excluded.label",
+        [(industry.id, industry.label) for industry in given.industries],
+    )
+
+
+async def _note_records(
+    connection: load.Connection, changes: dict[str, load.Change], touched: Touched
+) -> None:
+    """Note the documents that repeat something of changed companies, sources, drivers and roles."""
+    arguments = [
+        changes[name].written if name in changes else []
+        for name in ("company", "source", "driver", "role")
+    ]
+    for row in await connection.fetch(
+        files.statement("queries/affected_by_records.sql"), *arguments
+    ):
+        touched.ids[row["resource"]].add(row["id"])
+
+
+async def _check(connection: load.Connection, waves: list[str]) -> None:
+    breaches = []
+    for start in range(0, len(waves), load.BATCH):
+        batch = waves[start : start + load.BATCH]
+        for name, query in files.statements("checks").items():
+            breaches += [
+                Breach("-", row["wave"], name, row["message"])
+                for row in await connection.fetch(query, batch)
+            ]
+    if breaches:
+        raise PublishError(sorted(breaches))
+
+
+def _shape() -> bytes:
+    return files.digest(files.SQL, Path(types.__file__))
+
+
+async def _write_revision(
+    connection: load.Connection, touched: Touched, note: str | None
+) -> Revision | None:
+    last = await connection.fetchrow(files.statement("queries/read_revision.sql"))
+    number = 1 if last is None else last["number"] + 1
+    # The versions refer to it, so it comes first; what it counts is known last.
+    await connection.execute("insert into ledger.revision (number, note) values ($1, $2)", number, note)
+    changes = await _write_documents(connection, touched, number)
+    if not (changes.added or changes.changed or changes.withdrawn):
+        await connection.execute("delete from ledger.revision where number = $1", number)
+        return None
+    before: dict[str, int] = {} if last is None else msgspec.json.decode(last["counts"])
+    counts = {name: before.get(name, 0) + changes.growth.get(name, 0) for name in RESOURCES}
+    await connection.execute(
+        files.statement("queries/complete_revision.sql"),
+        number, changes.added, changes.changed, changes.withdrawn,
+        msgspec.json.encode(counts).decode(),
+    )  # fmt: skip
+    await connection.execute("select pg_notify($1, $2)", CHANNEL, str(number))
+    return Revision(number, changes.added, changes.changed, changes.withdrawn)
+
+
+async def _write_documents(
+    connection: load.Connection, touched: Touched, revision: int
+) -> Changes:
+    changes = Changes()
+    stored = await connection.fetchval("select digest from ledger.input where name = 'shape'")
+    for name, resource in RESOURCES.items():
+        ids = touched.ids[name]
+        if stored != _shape():
+            # The views say something else than before, so every document may differ.
+            key = resource.key
+            query = f"select {key}::text as id from ledger.{name}"  # noqa: S608 names of our own tables
+            ids = ids.union(row["id"] for row in await connection.fetch(query))
+        await write_versions(connection, resource, ids, revision, changes)
+    return changes

@@ -1,0 +1,287 @@
+"""What a curator may write: one struct for each kind of record in `data/`.
+
+These structs are private to the way in. The API's public structs are in `types.py`, and the two
+differ on purpose: a file is written by a person, an answer is read by a program. A wave's id is the
+name of its file; every other record's id is the key of its table.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from typing import Annotated
+
+from msgspec import Meta, Struct, field
+
+from layoff_ledger import vocabulary
+
+Text = Annotated[str, Meta(min_length=1)]
+
+
+class PartialDate(Struct, frozen=True, order=True):
+    """A date as precisely as a source gives it: `on` is the first day of the span."""
+
+    on: datetime.date
+    precision: vocabulary.Precision
+
+
+_FORMS_OF_A_DATE: tuple[tuple[re.Pattern[str], vocabulary.Precision], ...] = (
+    (re.compile(r"(\d{4})-(\d\d)-(\d\d)"), "day"),
+    (re.compile(r"(\d{4})-(\d\d)"), "month"),
+    (re.compile(r"(\d{4})-Q([1-4])"), "quarter"),
+    (re.compile(r"(\d{4})"), "year"),
+)
+
+
+def partial_date(written: object) -> PartialDate:
+    """Read `2023-03-14`, `2023-03`, `2023-Q1` or `2023`; raise `ValueError` for anything else."""
+    if isinstance(written, datetime.date) and not isinstance(written, datetime.datetime):
+        return PartialDate(written, "day")
+    if isinstance(written, str):
+        for pattern, precision in _FORMS_OF_A_DATE:
+            if found := pattern.fullmatch(written):
+                year, *rest = (int(part) for part in found.groups())
+                month = (rest[0] * 3 - 2) if precision == "quarter" else (rest or [1])[0]
+                day = rest[1] if precision == "day" else 1
+                return PartialDate(datetime.date(year, month, day), precision)
+    message = f'{written!r} is no date: write "2023-03-14", "2023-03", "2023-Q1" or "2023"'
+    raise ValueError(message)
+
+
+class Record(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A table of a curated file; a key that it does not know is refused."""
+
+
+class Citation(Record, frozen=True, kw_only=True):
+    """Where a claim is found, and whether that text was read."""
+
+    source: Annotated[Text, Meta(description="Id of a source in `data/sources/`.")]
+    locator: Annotated[Text, Meta(description="Page, paragraph, section or item.")] | None = None
+    fragment: (
+        Annotated[Text, Meta(description="Verbatim words of the source, at most 12.")] | None
+    ) = None
+    evidence: Annotated[vocabulary.Evidence, Meta(description="Whether the text was read.")]
+
+
+class Claim(Record, frozen=True, kw_only=True):
+    """What one speaker says; the common part of every kind of claim."""
+
+    speaker: Annotated[vocabulary.Speaker, Meta(description="Who says it.")]
+    rank: Annotated[vocabulary.Rank, Meta(description="Preferred, normal or deprecated.")] = (
+        "normal"
+    )
+    note: Annotated[Text, Meta(description="What a reader has to know to use it.")] | None = None
+    citations: Annotated[list[Citation], Meta(description="At least one.")] = field(
+        default_factory=list
+    )
+
+
+class Magnitude(Claim, frozen=True, kw_only=True):
+    """How large, as one speaker puts it: `value`, or `low` and `high` where the bounds differ."""
+
+    measure: Annotated[vocabulary.Measure, Meta(description="What is measured.")]
+    value: Annotated[float, Meta(gt=0, description="One figure: jobs, or a share of one.")] | None = (
+        None
+    )
+    low: Annotated[float, Meta(gt=0, description="At least this.")] | None = None
+    high: Annotated[float, Meta(gt=0, description="At most this.")] | None = None
+    qualifier: Annotated[vocabulary.Qualifier, Meta(description="As the source hedges it.")]
+    counts: Annotated[vocabulary.Counts, Meta(description="Gross, net or affected.")] | None = None
+    cumulative: Annotated[bool, Meta(description="Earlier waves are included.")] | None = None
+    contractors_included: Annotated[bool, Meta(description="Not only employees.")] | None = None
+    base: (
+        Annotated[Text, Meta(description="What a share is of, where it is not the company.")] | None
+    ) = None
+    stated_on: Annotated[PartialDate, Meta(description="When it was said.")] | None = None
+
+
+class DriverClaim(Claim, frozen=True, kw_only=True):
+    """Why, as one speaker puts it; `denies` means that it was *not* the reason."""
+
+    driver: Annotated[Text, Meta(description="Code of a driver in `data/drivers.toml`.")]
+    weight: Annotated[vocabulary.Weight, Meta(description="Primary, contributing or context.")]
+    stance: Annotated[vocabulary.Stance, Meta(description="States, reports or denies.")]
+    statement: Annotated[Text, Meta(description="One sentence in our words.")]
+
+
+class RoleClaim(Claim, frozen=True, kw_only=True):
+    """Whose jobs: cut, spared, or hired instead."""
+
+    role: Annotated[Text, Meta(description="Code of a role in `data/roles.toml`.")]
+    effect: Annotated[vocabulary.Effect, Meta(description="Cut, spared or hired.")] = "cut"
+    headcount: Annotated[int, Meta(ge=1, description="Jobs, where stated.")] | None = None
+    wording: Annotated[Text, Meta(description="How the source names them.")] | None = None
+
+
+class Event(Claim, frozen=True, kw_only=True):
+    """What happened to the wave, and when."""
+
+    on: Annotated[PartialDate, Meta(description="As precise as the source.")]
+    kind: Annotated[Text, Meta(description="A status, such as `announced`.")]
+    statement: Annotated[Text, Meta(description="One sentence in our words.")] | None = None
+
+
+class Context(Claim, frozen=True, kw_only=True):
+    """What the cut is read against: the market, the strategy, the outlook."""
+
+    kind: Annotated[Text, Meta(description="market, strategy, outlook or company.")]
+    statement: Annotated[Text, Meta(description="A few words of ours.")]
+
+
+class Scope(Claim, frozen=True, kw_only=True):
+    """Where the cuts fall."""
+
+    worldwide: Annotated[bool, Meta(description="In more than the listed countries.")] | None = None
+    countries: Annotated[list[str], Meta(description="ISO 3166-1 alpha-2 codes.")] = field(
+        default_factory=list
+    )
+    units: Annotated[list[str], Meta(description="Divisions, sites, brands.")] = field(
+        default_factory=list
+    )
+
+
+class Forms(Claim, frozen=True, kw_only=True):
+    """How the posts go."""
+
+    codes: Annotated[list[str], Meta(description="Such as `layoff` or `closure`.")]
+
+
+class RelationTo(Record, frozen=True, kw_only=True):
+    """How this wave stands to another; an editorial link, so citations are optional."""
+
+    relation: Annotated[vocabulary.Relation, Meta(description="How it stands to the other.")]
+    wave: Annotated[Text, Meta(description="Id of the other wave.")]
+    note: Annotated[Text, Meta(description="Why.")] | None = None
+
+
+class Exemption(Record, frozen=True, kw_only=True):
+    """A deliberate breach of one rule, with its reason."""
+
+    rule: Annotated[Text, Meta(description="Name of the rule.")]
+    reason: Annotated[Text, Meta(description="Why it does not hold here.")]
+
+
+class Wave(Record, frozen=True, kw_only=True):
+    """One coherent reduction by one company, as a list of cited claims.
+
+    Its date and status are not written down a second time: they are read off its events, its
+    headcount and share off the preferred magnitudes.
+    """
+
+    id: str = ""
+    company: Annotated[Text, Meta(description="Id of a company in `data/companies.toml`.")]
+    title: Annotated[Text, Meta(description="Only if it has a name of its own.")] | None = None
+    note: Annotated[Text, Meta(description="What a reader has to know.")] | None = None
+    forms: Annotated[Forms, Meta(description="How the posts go.")] | None = None
+    scope: Annotated[Scope, Meta(description="Where the cuts fall.")] | None = None
+    events: Annotated[list[Event], Meta(description="Dated and cited.")] = field(
+        default_factory=list
+    )
+    magnitudes: Annotated[list[Magnitude], Meta(description="How large.")] = field(
+        default_factory=list
+    )
+    drivers: Annotated[list[DriverClaim], Meta(description="Why.")] = field(default_factory=list)
+    roles: Annotated[list[RoleClaim], Meta(description="Whose jobs.")] = field(default_factory=list)
+    context: Annotated[list[Context], Meta(description="Read against.")] = field(
+        default_factory=list
+    )
+    relations: Annotated[list[RelationTo], Meta(description="To other waves.")] = field(
+        default_factory=list
+    )
+    exemptions: Annotated[list[Exemption], Meta(description="Deliberate breaches.")] = field(
+        default_factory=list
+    )
+
+
+class Source(Record, frozen=True, kw_only=True):
+    """A text that can be cited, and what it is worth."""
+
+    id: str = ""
+    url: (
+        Annotated[
+            str,
+            Meta(pattern=r"^https?://[^\s]+$", description="Left out only where none is known."),
+        ]
+        | None
+    ) = None
+    archived_url: (
+        Annotated[str, Meta(pattern=r"^https?://[^\s]+$", description="A copy that stays.")] | None
+    ) = None
+    title: Annotated[Text, Meta(description="As published.")] | None = None
+    publisher: Annotated[Text, Meta(description="Whose page it is.")]
+    author: Annotated[Text, Meta(description="The byline.")] | None = None
+    kind: Annotated[Text, Meta(description="filing, company_statement, news …")]
+    standing: Annotated[vocabulary.Standing, Meta(description="What it is worth.")]
+    original_publisher: (
+        Annotated[Text, Meta(description="Whose text a republication copies.")] | None
+    ) = None
+    language: Annotated[str, Meta(pattern=r"^[a-z]{2,3}$", description="ISO 639.")] = "en"
+    published_on: Annotated[PartialDate, Meta(description="As precise as known.")] | None = None
+    retrieved_on: Annotated[PartialDate, Meta(description="When its text was read.")] | None = None
+    note: Annotated[Text, Meta(description="What to mind.")] | None = None
+
+
+class Company(Record, frozen=True, kw_only=True):
+    """An employer, with the identifiers that join it to other data."""
+
+    id: str = ""
+    name: Annotated[Text, Meta(description="As people know it.")]
+    legal_name: Annotated[Text, Meta(description="As registered.")] | None = None
+    aliases: Annotated[list[Text], Meta(description="Other names in use.")] = field(
+        default_factory=list
+    )
+    former_names: Annotated[list[Text], Meta(description="Names given up.")] = field(
+        default_factory=list
+    )
+    country: Annotated[str, Meta(description="ISO 3166-1 alpha-2, of the seat.")] | None = None
+    industry: Annotated[str, Meta(description="NAICS 2022 sector.")] | None = None
+    parent: Annotated[Text, Meta(description="Id of the company that owns it.")] | None = None
+    identifiers: Annotated[dict[str, Text], Meta(description="cik, lei, wikidata, ticker.")] = (
+        field(default_factory=dict)
+    )
+    note: Annotated[Text, Meta(description="What to mind.")] | None = None
+
+
+class Driver(Record, frozen=True, kw_only=True):
+    """A reason for a cut, as a code."""
+
+    id: str = ""
+    label: Annotated[Text, Meta(description="As people read it.")]
+    group: Annotated[Text, Meta(description="What it belongs to.")]
+    definition: Annotated[Text, Meta(description="What it covers, and what it does not.")]
+    crosswalks: Annotated[dict[str, list[str]], Meta(description="Codes of other schemes.")] = (
+        field(default_factory=dict)
+    )
+
+
+class Role(Record, frozen=True, kw_only=True):
+    """A category of staff, as a code on one axis."""
+
+    id: str = ""
+    label: Annotated[Text, Meta(description="As people read it.")]
+    axis: Annotated[vocabulary.Axis, Meta(description="function, level or unit.")]
+    definition: Annotated[Text, Meta(description="What it covers, and what it does not.")]
+    synonyms: Annotated[list[Text], Meta(description="Wordings of sources.")] = field(
+        default_factory=list
+    )
+    crosswalks: Annotated[dict[str, list[str]], Meta(description="Codes of other schemes.")] = (
+        field(default_factory=dict)
+    )
+
+
+class Industry(Record, frozen=True, kw_only=True):
+    """A sector of NAICS 2022."""
+
+    id: str = ""
+    label: Annotated[Text, Meta(description="As NAICS names it.")]
+
+
+class Collection(Record, frozen=True, kw_only=True):
+    """Where records come from, and on what terms."""
+
+    id: str = ""
+    name: Annotated[Text, Meta(description="As people read it.")]
+    description: Annotated[Text, Meta(description="What it holds.")]
+    license: Annotated[Text, Meta(description="SPDX id.")]
+    origin: Annotated[Text, Meta(description="Where it comes from.")]
+    retrieved_on: Annotated[PartialDate, Meta(description="When.")] | None = None

@@ -1,0 +1,183 @@
+"""Exceptions → problems (RFC 9457): one shape for everything that can go wrong.
+
+`KINDS` lists every problem that the API can answer with; each has a page of documentation under
+`/problems/`, which is what `type` points to.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+import msgspec
+from msgspec import Struct
+
+from layoff_ledger.types import Problem, ProblemError
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class Kind(Struct, frozen=True):
+    """One type of problem."""
+
+    code: str
+    status: int
+    title: str
+    explanation: str
+    """What it means and what a client does, as its page says."""
+
+
+KINDS = {
+    kind.code: kind
+    for kind in (
+        Kind(
+            "invalid_parameters",
+            400,
+            "Parameters are not valid",
+            "One or more query parameters are unknown, repeated, out of bounds, or name something "
+            "that the ledger does not know. `errors` lists each with a suggestion; mend them and "
+            "ask again. Nothing is ever ignored silently.",
+        ),
+        Kind(
+            "malformed_request",
+            400,
+            "The request cannot be read",
+            "A header or the path has bytes that HTTP does not allow, such as a NUL byte or a "
+            "`Host` that is no host name.",
+        ),
+        Kind(
+            "not_found",
+            404,
+            "There is no such record or path",
+            "The path is none of the API's, or no record has this id. Ids are lower-case; lists "
+            "under `/v1` give them all.",
+        ),
+        Kind(
+            "method_not_allowed",
+            405,
+            "The method is not allowed",
+            "The API is read-only: GET, HEAD and OPTIONS. `Allow` lists them.",
+        ),
+        Kind(
+            "not_acceptable",
+            406,
+            "None of the accepted media types is available",
+            "The `Accept` header rules out every format of this resource. Leave it out, or accept "
+            "`application/json`.",
+        ),
+        Kind(
+            "uri_too_long",
+            414,
+            "The address is too long",
+            "Path and query may have 8,000 bytes. Split the request, or filter by something "
+            "shorter.",
+        ),
+        Kind(
+            "internal_error",
+            500,
+            "Something went wrong here",
+            "A fault of the service. Its log has more under the `request_id`: please report it.",
+        ),
+        Kind(
+            "unavailable",
+            503,
+            "The ledger is not available",
+            "The database is away, busy, or nothing was published to it yet. Ask again after "
+            "`Retry-After` seconds.",
+        ),
+    )
+}
+
+
+class LedgerError(Exception):
+    """Something that a client is told."""
+
+    code = "internal_error"
+
+    def __init__(
+        self,
+        detail: str,
+        *,
+        errors: list[ProblemError] | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> None:
+        """Keep what the problem says beyond its kind."""
+        super().__init__(detail)
+        self.detail = detail
+        self.errors = errors or []
+        self.headers = headers or {}
+
+
+class InvalidParameters(LedgerError):
+    """Parameters are unknown, repeated, out of bounds, or name what is not known."""
+
+    code = "invalid_parameters"
+
+    def __init__(self, errors: list[ProblemError]) -> None:
+        """Say the mistakes in one sentence, for those who read no further."""
+        super().__init__(
+            "; ".join(
+                f"{error.parameter}: {error.detail}"
+                + (f" ({error.suggestion})" if error.suggestion else "")
+                for error in errors
+            ),
+            errors=errors,
+        )
+
+
+class MalformedRequest(LedgerError):
+    """A header or the path cannot be read."""
+
+    code = "malformed_request"
+
+
+class NotFound(LedgerError):
+    """No such path or record."""
+
+    code = "not_found"
+
+
+class NotAcceptable(LedgerError):
+    """No format of the resource is accepted."""
+
+    code = "not_acceptable"
+
+
+class UriTooLong(LedgerError):
+    """Path and query are too long."""
+
+    code = "uri_too_long"
+
+
+class Unavailable(LedgerError):
+    """The database is away or empty."""
+
+    code = "unavailable"
+
+    def __init__(self, detail: str, *, retry_after_seconds: int = 5) -> None:
+        """Tell the client when to come back."""
+        super().__init__(detail, headers={"retry-after": str(retry_after_seconds)})
+
+
+def problem(error: LedgerError, *, base: str, instance: str, request_id: str) -> Problem:
+    """Give the problem that tells of an error."""
+    kind = KINDS[error.code]
+    return Problem(
+        type=f"{base}/problems/{kind.code}",
+        title=kind.title,
+        status=kind.status,
+        detail=error.detail,
+        instance=instance,
+        code=kind.code,
+        request_id=request_id,
+        errors=error.errors,
+    )
+
+
+def encode(told: Problem) -> bytes:
+    """Give the body of a problem."""
+    return msgspec.json.encode(told)
+
+
+def phrase(status: int) -> str:
+    """Give the standard phrase of a status, such as `Not Found`."""
+    return HTTPStatus(status).phrase

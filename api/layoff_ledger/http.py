@@ -1,0 +1,333 @@
+"""Honest HTTP in front of the router: what the framework leaves out, at the cost of sending bytes.
+
+A thin ASGI layer: request ids, HEAD, validators before any SQL, content encodings, security
+headers, and a bounded cache of encoded answers that a new revision retires. It knows no resource.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import hashlib
+import re
+import uuid
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Any, cast
+
+import brotli
+import zstandard
+from litestar.datastructures.headers import Accept
+from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
+from msgspec import Struct
+
+from layoff_ledger import errors
+from layoff_ledger.errors import LedgerError, MalformedRequest, NotFound, UriTooLong
+
+MOST_URI_BYTES = 8_000
+LEAST_ENCODED_BYTES = 1_000
+CACHE_BYTES = 64 * 1024**2
+
+FRESH = b"public, max-age=60, s-maxage=300, stale-while-revalidate=86400"
+VARY = b"Accept, Accept-Encoding"
+_HOST = re.compile(r"[A-Za-z0-9._-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
+_SECURITY: list[tuple[bytes, bytes]] = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+]
+# `*` and not the origin: there are no credentials, and caches keep one answer for all.
+_CORS: list[tuple[bytes, bytes]] = [
+    (b"access-control-allow-origin", b"*"),
+    (
+        b"access-control-expose-headers",
+        b"ETag, Link, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id",
+    ),
+]
+
+# What a browser asks before a request with headers of its own; it may remember it for a day.
+_PREFLIGHT: list[tuple[bytes, bytes]] = [
+    (b"allow", b"GET, HEAD, OPTIONS"),
+    (b"access-control-allow-methods", b"GET, HEAD, OPTIONS"),
+    (b"access-control-allow-headers", b"Accept, If-None-Match, X-Request-Id"),
+    (b"access-control-max-age", b"86400"),
+]
+
+Headers = list[tuple[bytes, bytes]]
+
+
+class Answer(Struct, frozen=True):
+    """A whole answer, ready to be sent."""
+
+    status: int
+    headers: Headers
+    body: bytes
+
+
+class Cache:
+    """Answers of one revision, the least recently used ones dropped first."""
+
+    def __init__(self, most_bytes: int) -> None:
+        """Begin empty."""
+        self._most_bytes = most_bytes
+        self._answers: OrderedDict[bytes, Answer] = OrderedDict()
+        self._bytes = 0
+        self._revision = 0
+
+    def get(self, revision: int, key: bytes) -> Answer | None:
+        """Give an answer of this revision; a new revision empties the cache."""
+        if revision != self._revision:
+            self._answers.clear()
+            self._bytes, self._revision = 0, revision
+        answer = self._answers.get(key)
+        if answer is not None:
+            self._answers.move_to_end(key)
+        return answer
+
+    def put(self, revision: int, key: bytes, answer: Answer) -> None:
+        """Keep an answer, unless its revision has passed or it alone would fill the cache."""
+        size = len(answer.body)
+        if revision != self._revision or size > self._most_bytes // 8 or key in self._answers:
+            return
+        self._answers[key] = answer
+        self._bytes += size
+        while self._bytes > self._most_bytes:
+            _, dropped = self._answers.popitem(last=False)
+            self._bytes -= len(dropped.body)
+
+
+class Front:
+    """The layer itself; `revision` gives the number of the newest one, or 0."""
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        revision: Callable[[], int],
+        *,
+        url: str | None = None,
+        cache_bytes: int = CACHE_BYTES,
+    ) -> None:
+        """Stand in front of an app; `url` is its public address, where a proxy hides it."""
+        self._app = app
+        self._revision = revision
+        self._url = url
+        self._cache = Cache(cache_bytes)
+        self._under_way: dict[bytes, asyncio.Future[Answer]] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        http = cast("HTTPScope", scope)
+        headers = dict(http["headers"])
+        given = headers.get(b"x-request-id", b"").decode("latin-1")
+        request_id = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+        http["state"]["request_id"] = request_id
+        try:
+            base = self._base(http, headers)
+            http["state"]["base"] = base
+            _refuse_strange_paths(http)
+            answer = await self._answer(http, headers, base, receive)
+        except LedgerError as error:
+            answer = problem_answer(http, error)
+        await _send(answer, http["method"], request_id, send)
+
+    def _base(self, scope: HTTPScope, headers: dict[bytes, bytes]) -> str:
+        """Give the address under which this request sees the API."""
+        if self._url is not None:
+            return self._url
+        host = headers.get(b"host", b"localhost").decode("latin-1")
+        if not _HOST.fullmatch(host):
+            message = "the header Host is no host name"
+            raise MalformedRequest(message)
+        return f"{scope['scheme']}://{host}"
+
+    async def _answer(
+        self, scope: HTTPScope, headers: dict[bytes, bytes], base: str, receive: Receive
+    ) -> Answer:
+        method = scope["method"]
+        if method == "HEAD":
+            # The router knows GET; the body is cut off when it is sent.
+            scope["method"] = "GET"  # type: ignore[typeddict-item]
+            try:
+                return await self._get(scope, headers, base, receive)
+            finally:
+                scope["method"] = "HEAD"  # type: ignore[typeddict-item]
+        if method == "GET":
+            return await self._get(scope, headers, base, receive)
+        answer = await _call(self._app, scope, receive)
+        if method == "OPTIONS" and answer.status == 204:  # noqa: PLR2004 the router knows the path
+            return Answer(204, _PREFLIGHT, b"")
+        return answer
+
+    async def _get(
+        self, scope: HTTPScope, headers: dict[bytes, bytes], base: str, receive: Receive
+    ) -> Answer:
+        if not scope["path"].startswith("/v1/"):
+            return await _call(self._app, scope, receive)
+        revision = self._revision()
+        accept = headers.get(b"accept", b"*/*")
+        plain = b"\0".join((scope["raw_path"], scope["query_string"], base.encode(), accept))
+        tag = f'W/"{revision}-{hashlib.sha256(plain).hexdigest()[:16]}"'.encode()
+        # Whoever has this tag got 200 for this very request at this revision.
+        if _matches(headers.get(b"if-none-match"), tag):
+            return Answer(304, [*_validators(tag)], b"")
+        encoding = _choose_encoding(headers.get(b"accept-encoding", b""))
+        key = plain + b"\0" + encoding
+        cached = self._cache.get(revision, key)
+        if cached is not None:
+            return cached
+        shared = self._under_way.get(key)
+        if shared is not None:
+            return await asyncio.shield(shared)
+        future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._under_way[key] = future
+        try:
+            answer = await _call(self._app, scope, receive)
+            if answer.status == 200:  # noqa: PLR2004 the only one that may be kept
+                answer = _encoded(answer, encoding, tag)
+                self._cache.put(revision, key, answer)
+            future.set_result(answer)
+        except BaseException as error:
+            future.set_exception(error)
+            # Nobody else may be waiting; then the exception is this request's alone.
+            future.exception()
+            raise
+        else:
+            return answer
+        finally:
+            del self._under_way[key]
+
+
+def _refuse_strange_paths(scope: HTTPScope) -> None:
+    if len(scope["raw_path"]) + len(scope["query_string"]) > MOST_URI_BYTES:
+        message = f"the address has more than {MOST_URI_BYTES} bytes"
+        raise UriTooLong(message)
+    path = scope["path"]
+    if "\0" in path:
+        message = "the path has a NUL byte"
+        raise MalformedRequest(message)
+    if path != "/" and path.endswith("/"):
+        message = f"no path {path!r}; without the slash at its end it may be one"
+        raise NotFound(message)
+
+
+def problem_answer(scope: HTTPScope, error: LedgerError) -> Answer:
+    """Give the answer that tells of an error."""
+    state = cast("dict[str, Any]", scope["state"])
+    path = scope["raw_path"].decode("latin-1")
+    query = scope["query_string"].decode("latin-1")
+    told = errors.problem(
+        error,
+        base=state.get("base", ""),
+        instance=f"{path}?{query}"[:2000] if query else path[:2000],
+        request_id=state["request_id"],
+    )
+    extra = [(name.encode(), value.encode()) for name, value in error.headers.items()]
+    return Answer(
+        told.status,
+        [
+            (b"content-type", errors.MEDIA_TYPE.encode()),
+            (b"cache-control", b"no-store"),
+            *extra,
+        ],
+        errors.encode(told),
+    )
+
+
+async def _call(app: ASGIApp, scope: HTTPScope, receive: Receive) -> Answer:
+    """Run the router and collect what it sends."""
+    status = 500
+    headers: Headers = []
+    parts: list[bytes] = []
+
+    async def collect(message: Message) -> None:
+        nonlocal status
+        if message["type"] == "http.response.start":
+            status = message["status"]
+            headers.extend(
+                (name, value)
+                for name, value in message["headers"]
+                if name.lower() != b"content-length"
+            )
+        elif message["type"] == "http.response.body":
+            parts.append(message["body"])
+
+    await app(scope, receive, collect)
+    return Answer(status, headers, b"".join(parts))
+
+
+async def _send(answer: Answer, method: str, request_id: str, send: Send) -> None:
+    headers = [
+        *answer.headers,
+        *_SECURITY,
+        *_CORS,
+        (b"x-request-id", request_id.encode()),
+    ]
+    if answer.status not in {204, 304}:
+        headers.append((b"content-length", str(len(answer.body)).encode()))
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    body = b"" if method == "HEAD" else answer.body
+    await send({"type": "http.response.body", "body": body, "more_body": False})
+
+
+def _validators(tag: bytes) -> Headers:
+    return [(b"etag", tag), (b"cache-control", FRESH), (b"vary", VARY)]
+
+
+def _matches(given: bytes | None, tag: bytes) -> bool:
+    """Compare weakly (RFC 9110, 13.1.2): a list of tags, or `*` for any."""
+    if given is None:
+        return False
+    weak = tag.removeprefix(b"W/")
+    return any(one.strip().removeprefix(b"W/") == weak for one in given.split(b","))
+
+
+def _encoded(answer: Answer, encoding: bytes, tag: bytes) -> Answer:
+    body, headers = answer.body, [*answer.headers, *_validators(tag)]
+    if encoding != b"identity" and len(body) >= LEAST_ENCODED_BYTES:
+        body = _ENCODERS[encoding](body)
+        headers.append((b"content-encoding", encoding))
+    return Answer(answer.status, headers, body)
+
+
+_ENCODERS: dict[bytes, Callable[[bytes], bytes]] = {
+    b"zstd": lambda body: zstandard.ZstdCompressor(level=3).compress(body),
+    b"br": lambda body: brotli.compress(body, quality=4),
+    b"gzip": lambda body: gzip.compress(body, compresslevel=5, mtime=0),
+}
+
+
+def _choose_encoding(given: bytes) -> bytes:
+    """Choose the best encoding that is accepted; of equal ones, the quickest to make."""
+    if not given:
+        return b"identity"
+    best, weight = b"identity", 0.0
+    offered: dict[bytes, float] = {}
+    for part in given.lower().split(b","):
+        name, _, parameters = part.strip().partition(b";")
+        offered[name.strip()] = _weight(parameters)
+    for encoding in _ENCODERS:
+        accepted = offered.get(encoding, offered.get(b"*", 0.0))
+        if accepted > weight:
+            best, weight = encoding, accepted
+    return best if weight >= offered.get(b"identity", 0.0) else b"identity"
+
+
+def _weight(parameters: bytes) -> float:
+    for parameter in parameters.split(b";"):
+        name, _, value = parameter.strip().partition(b"=")
+        if name.strip() == b"q":
+            try:
+                return float(value)
+            except ValueError:
+                return 0.0
+    return 1.0
+
+
+def accepts(scope: HTTPScope, media_type: str) -> bool:
+    """Say whether the request accepts a media type."""
+    given = dict(scope["headers"]).get(b"accept", b"*/*").decode("latin-1")
+    return not given.strip() or Accept(given).best_match([media_type]) is not None

@@ -1,0 +1,386 @@
+"""Query strings → structs. What a struct declares is what is read, documented and refused.
+
+A field's type, bounds and description are the parameter's; `docs.py` writes the OpenAPI parameters
+from the same structs. Lists may be repeated (`driver=a&driver=b`) or have commas (`driver=a,b`).
+Every mistake of a request is reported at once.
+"""
+
+from __future__ import annotations
+
+import datetime
+import difflib
+import functools
+import math
+from collections.abc import Iterable
+from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin, get_type_hints
+from urllib.parse import unquote_plus
+
+import msgspec
+from msgspec import Meta, Struct
+
+from layoff_ledger import vocabulary
+from layoff_ledger.errors import InvalidParameters
+from layoff_ledger.types import ProblemError
+
+ParametersT = TypeVar("ParametersT", bound=Struct)
+MOST_JOBS = 2_147_483_647
+MOST_VALUES = 100
+
+
+class Parameters(Struct, frozen=True, kw_only=True):
+    """What an operation without parameters takes; the base of all others."""
+
+
+Codes = list[Annotated[str, Meta(min_length=1, max_length=200)]]
+CountryCodes = list[Annotated[str, Meta(pattern="^[A-Z]{2}$")]]
+Jobs = Annotated[int, Meta(ge=1, le=MOST_JOBS)]
+Share = Annotated[float, Meta(gt=0, le=1)]
+
+
+Limit = Annotated[int, Meta(ge=1, le=200, description="Most records on a page.", examples=[25])]
+Cursor = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=1000,
+        description="Opaque: take it from `links.next`. It belongs to the other parameters of "
+        "that link, and to the revision with which the walk began.",
+    ),
+]
+Count = Annotated[
+    Literal["exact", "none"],
+    Meta(description="`none` leaves out `meta.count`, which is quicker on large results."),
+]
+
+
+class Paging(Parameters, frozen=True, kw_only=True):
+    """Which part of a list is asked for."""
+
+    limit: Limit = 50
+    cursor: Cursor | None = None
+    count: Count = "exact"
+
+
+def _described(type_: Any, description: str, *examples: Any) -> Any:
+    return Annotated[type_, Meta(description=description, examples=list(examples) or None)]
+
+
+class WaveFilter(Parameters, frozen=True, kw_only=True):
+    """Which waves are asked for: several values of one parameter mean or, several parameters and."""
+
+    company: _described(Codes, "Only these companies' waves, by id.", ["meta"]) = []
+    company_not: _described(Codes, "Not these companies' waves.", ["meta"]) = []
+    driver: _described(
+        Codes,
+        "Only waves for which somebody gives one of these drivers. Denials do not count, unless "
+        "`stance` asks for them.",
+        ["over_hiring"],
+    ) = []
+    driver_not: _described(
+        Codes, "Not waves for which somebody gives one of these drivers.", ["ai_automation"]
+    ) = []
+    speaker: _described(
+        list[vocabulary.Speaker],
+        "Only waves with a driver claim by one of these speakers. Together with `driver` and "
+        "`stance`, one and the same claim must match.",
+        ["company"],
+    ) = []
+    stance: _described(
+        list[vocabulary.Stance],
+        "Only waves with a driver claim of one of these stances. Together with `driver` and "
+        "`speaker`, one and the same claim must match.",
+        ["states"],
+    ) = []
+    role: _described(
+        Codes,
+        "Only waves with one of these roles: among the cut ones, unless `effect` says otherwise.",
+        ["recruiting"],
+    ) = []
+    role_not: _described(Codes, "Not waves that cut one of these roles.", ["recruiting"]) = []
+    effect: _described(
+        list[vocabulary.Effect],
+        "What happens to the roles of `role`; one and the same claim must match.",
+        ["cut"],
+    ) = []
+    industry: _described(Codes, "Only companies of these NAICS 2022 sectors.", ["51"]) = []
+    country: _described(
+        CountryCodes, "Only waves whose scope names one of these countries.", ["US"]
+    ) = []
+    country_not: _described(
+        CountryCodes, "Not waves whose scope names one of these countries.", ["US"]
+    ) = []
+    company_country: _described(
+        CountryCodes, "Only companies with their seat in one of these countries.", ["US"]
+    ) = []
+    status: _described(Codes, "Only waves of these statuses.", ["announced"]) = []
+    status_not: _described(Codes, "Not waves of these statuses.", ["withdrawn"]) = []
+    form: _described(Codes, "Only waves in which posts go in one of these forms.", ["layoff"]) = []
+    collection: _described(Codes, "Only waves of these collections.", ["curated"]) = []
+    source: _described(Codes, "Only waves that cite one of these sources, by id.") = []
+    announced_gte: (
+        _described(datetime.date, "Announced on this day or later.", "2023-01-01") | None
+    ) = None
+    announced_lte: (
+        _described(datetime.date, "Announced on this day or earlier.", "2023-12-31") | None
+    ) = None
+    headcount_gte: (
+        Annotated[
+            Jobs,
+            Meta(description="At least so many jobs for certain: by the lower bound.", examples=[1000]),
+        ]
+        | None
+    ) = None
+    headcount_lte: (
+        Annotated[
+            Jobs,
+            Meta(description="At most so many jobs for certain: by the upper bound.", examples=[5000]),
+        ]
+        | None
+    ) = None
+    share_gte: (
+        Annotated[
+            Share,
+            Meta(description="At least this share for certain: by the lower bound.", examples=[0.1]),
+        ]
+        | None
+    ) = None
+    share_lte: (
+        Annotated[
+            Share,
+            Meta(description="At most this share for certain: by the upper bound.", examples=[0.2]),
+        ]
+        | None
+    ) = None
+    headcount_known: (
+        _described(bool, "Only waves whose headcount is known (true) or not (false).", True) | None
+    ) = None
+    canonical: (
+        _described(
+            bool,
+            "Only waves that statistics count (true), or only parts, copies and superseded "
+            "reports (false).",
+            True,
+        )
+        | None
+    ) = None
+
+
+class WaveListParameters(WaveFilter, frozen=True, kw_only=True):
+    """Which waves, and which part of the list."""
+
+    # A struct has one base with fields, so these three stand here again.
+    limit: Limit = 50
+    cursor: Cursor | None = None
+    count: Count = "exact"
+    sort: Annotated[
+        Literal["-announced_on", "announced_on", "-headcount", "headcount", "id", "-id"],
+        Meta(description="Order; `-` is descending, unknown comes last, `id` breaks ties."),
+    ] = "-announced_on"
+
+
+class CompanyListParameters(Paging, frozen=True, kw_only=True):
+    """Which companies, and which part of the list."""
+
+    country: _described(CountryCodes, "Only with their seat in these countries.", ["US"]) = []
+    industry: _described(Codes, "Only of these NAICS 2022 sectors.", ["51"]) = []
+    parent: _described(Codes, "Only companies that one of these owns, by id.", ["amazon"]) = []
+    cik: _described(Codes, "Only with one of these SEC keys, ten digits.", ["0001326801"]) = []
+    lei: _described(Codes, "Only with one of these ISO 17442 identifiers.") = []
+    wikidata: _described(Codes, "Only with one of these Wikidata items.", ["Q380"]) = []
+    ticker: _described(
+        Codes, "Only with one of these listings, exchange:symbol.", ["NASDAQ:META"]
+    ) = []
+    sort: Annotated[
+        Literal["name", "-name", "id", "-id", "-waves", "waves"],
+        Meta(description="Order; `-` is descending, `id` breaks ties."),
+    ] = "name"
+
+
+class SourceListParameters(Paging, frozen=True, kw_only=True):
+    """Which sources, and which part of the list."""
+
+    kind: _described(Codes, "Only of these kinds.", ["filing"]) = []
+    standing: _described(
+        list[vocabulary.Standing], "Only sources of this worth.", ["primary"]
+    ) = []
+    publisher: _described(Codes, "Only by these publishers, exact.", ["SEC EDGAR"]) = []
+    language: _described(Codes, "Only in these languages, ISO 639.", ["en"]) = []
+    published_gte: (
+        _described(datetime.date, "Published on this day or later.", "2023-01-01") | None
+    ) = None
+    published_lte: (
+        _described(datetime.date, "Published on this day or earlier.", "2023-12-31") | None
+    ) = None
+    sort: Annotated[
+        Literal["-published_on", "published_on", "id", "-id", "publisher", "-publisher"],
+        Meta(description="Order; `-` is descending, unknown comes last, `id` breaks ties."),
+    ] = "-published_on"
+
+
+class DriverListParameters(Paging, frozen=True, kw_only=True):
+    """Which drivers, and which part of the list."""
+
+    group: _described(Codes, "Only of these groups.", ["technology"]) = []
+    sort: Annotated[
+        Literal["code", "-code", "-waves", "waves"],
+        Meta(description="Order; `-` is descending, `code` breaks ties."),
+    ] = "code"
+
+
+class RoleListParameters(Paging, frozen=True, kw_only=True):
+    """Which roles, and which part of the list."""
+
+    axis: _described(list[vocabulary.Axis], "Only on these axes.", ["function"]) = []
+    sort: Annotated[
+        Literal["code", "-code", "-waves", "waves"],
+        Meta(description="Order; `-` is descending, `code` breaks ties."),
+    ] = "code"
+
+
+class ComparisonParameters(Parameters, frozen=True, kw_only=True):
+    """Which waves are compared."""
+
+    wave: Annotated[
+        Codes,
+        Meta(
+            min_length=2,
+            max_length=10,
+            description="2 to 10 ids of waves, in the order of the columns.",
+            examples=[["meta-2023-03", "meta-2026-03"]],
+        ),
+    ]
+
+
+def nearest(written: str, known: Iterable[str]) -> str | None:
+    """Suggest the known word that was probably meant."""
+    close = difflib.get_close_matches(written, list(known), n=1, cutoff=0.6)
+    return f"did you mean {close[0]!r}?" if close else None
+
+
+class Field(Struct, frozen=True):
+    """How one parameter is read."""
+
+    name: str
+    type: Any
+    item: Any
+    """Type of one value of a list; None for a scalar."""
+    required: bool
+
+
+@functools.cache
+def fields(struct: type[Struct]) -> dict[str, Field]:
+    """Give the parameters of a struct by name."""
+    hints = get_type_hints(struct, include_extras=True)
+    found = {}
+    for one in msgspec.structs.fields(struct):
+        bare = hints[one.name]
+        while get_origin(bare) is Annotated:
+            bare = get_args(bare)[0]
+        item = get_args(bare)[0] if get_origin(bare) is list else None
+        found[one.name] = Field(one.name, hints[one.name], item, one.required)
+    return found
+
+
+def read(struct: type[ParametersT], query: bytes) -> ParametersT:
+    """Read a query string; raise `InvalidParameters` with every mistake."""
+    errors: list[ProblemError] = []
+    given = _split(query, errors)
+    known = fields(struct)
+    values: dict[str, Any] = {}
+    for name, written in given.items():
+        if name not in known:
+            hint = nearest(name, known)
+            if hint is None and known:
+                hint = f"known are {', '.join(known)}"
+            errors.append(_error(name, "unknown parameter", hint))
+        else:
+            value = _value(known[name], written, errors)
+            values[name] = value
+    errors += [
+        _error(name, "is required", None)
+        for name, one in known.items()
+        if one.required and name not in given
+    ]
+    if errors:
+        raise InvalidParameters(errors)
+    return struct(**values)
+
+
+def _split(query: bytes, errors: list[ProblemError]) -> dict[str, list[str]]:
+    given: dict[str, list[str]] = {}
+    try:
+        text = query.decode()
+    except UnicodeDecodeError:
+        errors.append(_error("query", "is not UTF-8", "percent-encode it as UTF-8"))
+        return given
+    for part in text.split("&"):
+        if not part:
+            continue
+        raw_name, _, raw_value = part.partition("=")
+        try:
+            name = unquote_plus(raw_name, errors="strict")
+            value = unquote_plus(raw_value, errors="strict")
+        except UnicodeDecodeError:
+            errors.append(_error(raw_name[:50], "is not UTF-8", "percent-encode it as UTF-8"))
+            continue
+        if "\0" in name or "\0" in value:
+            errors.append(_error(name.replace("\0", "")[:50], "has a NUL byte", "leave it out"))
+        else:
+            given.setdefault(name, []).append(value)
+    return given
+
+
+def _value(field: Field, written: list[str], errors: list[ProblemError]) -> Any:
+    if field.item is None:
+        if len(written) > 1:
+            errors.append(_error(field.name, "is given more than once", "give it once"))
+            return None
+        return _convert(field.name, field.type, written[0], errors)
+    items = [item for value in written for item in value.split(",")]
+    if len(items) > MOST_VALUES:
+        errors.append(
+            _error(field.name, f"has {len(items)} values", f"give at most {MOST_VALUES}")
+        )
+        return []
+    before = len(errors)
+    values = [_convert(field.name, field.item, item, errors) for item in items]
+    if len(errors) == before:
+        return _convert(field.name, field.type, values, errors)
+    return []
+
+
+def _convert(name: str, type_: Any, written: object, errors: list[ProblemError]) -> Any:
+    try:
+        value = msgspec.convert(written, type_, strict=False)
+    except msgspec.ValidationError as error:
+        errors.append(_mistake(name, type_, written, str(error)))
+        return None
+    if isinstance(value, float) and not math.isfinite(value):
+        errors.append(_error(name, f"{written!r} is no finite number", None))
+    return value
+
+
+def _mistake(name: str, type_: Any, written: object, reason: str) -> ProblemError:
+    """Say in a reader's words what `msgspec` found."""
+    shown = repr(written[:100]) if isinstance(written, str) else f"{len(written)} values"  # type: ignore[arg-type]
+    choices = _choices(type_)
+    if choices:
+        message = f"{shown} is none of {', '.join(choices)}"
+        return _error(name, message, nearest(str(written), choices))
+    if "date" in reason:
+        return _error(name, f"{shown} is no date", "write it as 2023-03-14")
+    if "regex" in reason:
+        return _error(name, f"{shown} is no code of this kind", "two capital letters, such as DE")
+    if "bool" in reason:
+        return _error(name, f"{shown} is neither true nor false", None)
+    return _error(name, f"{shown}: {reason.replace('`', '').split(' - at ')[0].lower()}", None)
+
+
+def _choices(type_: Any) -> tuple[str, ...]:
+    while get_origin(type_) is Annotated:
+        type_ = get_args(type_)[0]
+    return get_args(type_) if get_origin(type_) is Literal else ()
+
+
+def _error(name: str, detail: str, suggestion: str | None) -> ProblemError:
+    return ProblemError(parameter=name, detail=detail, suggestion=suggestion)

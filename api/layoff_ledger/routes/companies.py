@@ -1,0 +1,48 @@
+"""Companies, with identifiers and the totals of their waves."""
+
+from __future__ import annotations
+
+from litestar import Response
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from layoff_ledger import queries, types
+from layoff_ledger.db import Ledger
+from layoff_ledger.parameters import CompanyListParameters, Parameters
+from layoff_ledger.routes.operation import AnyRequest, list_answer, operation, single_answer
+
+
+@operation(
+    "/v1/companies",
+    summary="List companies",
+    tag="Companies",
+    parameters=CompanyListParameters,
+    answer=types.CompanyList,
+    problems=("invalid_parameters", "not_acceptable", "unavailable"),
+)
+async def list_companies(
+    request: AnyRequest,
+    ledger: NamedDependency[Ledger],
+    parameters: NamedDependency[CompanyListParameters],
+) -> Response[bytes]:
+    """Companies by name, each with identifiers, totals and a link to its waves."""
+    return await list_answer(request, ledger, queries.COMPANY, parameters)
+
+
+@operation(
+    "/v1/companies/{id:str}",
+    summary="Get one company",
+    tag="Companies",
+    answer=types.Company,
+    problems=("invalid_parameters", "not_found", "not_acceptable", "unavailable"),
+    path_parameter="Id of the company.",
+    example="meta",
+)
+async def get_company(
+    request: AnyRequest,
+    ledger: NamedDependency[Ledger],
+    parameters: NamedDependency[Parameters],  # noqa: ARG001 read so that unknown ones are refused
+    id: FromPath[str],
+) -> Response[bytes]:
+    """One company with identifiers, totals and a link to its waves."""
+    return await single_answer(request, ledger, queries.COMPANY, id)

@@ -1,0 +1,58 @@
+"""Comparisons: waves side by side."""
+
+from __future__ import annotations
+
+import msgspec
+from litestar import Response
+from litestar.di import NamedDependency
+
+from layoff_ledger import comparison, queries, types
+from layoff_ledger.db import Ledger
+from layoff_ledger.errors import InvalidParameters
+from layoff_ledger.parameters import ComparisonParameters
+from layoff_ledger.routes.operation import JSON, AnyRequest, base_of, operation
+
+
+@operation(
+    "/v1/comparisons",
+    summary="Compare waves",
+    tag="Waves",
+    parameters=ComparisonParameters,
+    answer=types.Comparison,
+    problems=("invalid_parameters", "not_acceptable", "unavailable"),
+)
+async def compare_waves(
+    request: AnyRequest,
+    ledger: NamedDependency[Ledger],
+    parameters: NamedDependency[ComparisonParameters],
+) -> Response[bytes]:
+    """2 to 10 waves side by side: a row per aspect, a cell per wave, each entry with citations."""
+    base = base_of(request)
+    ids = list(dict.fromkeys(parameters.wave))
+    if len(ids) < len(parameters.wave):
+        raise InvalidParameters([_mistake("a wave is named twice", "name each wave once")])
+    documents = await ledger.documents(queries.WAVE, ids, base=base)
+    missing = [id_ for id_ in ids if id_ not in documents]
+    if missing:
+        hint = f"{base}/v1/waves lists them"
+        raise InvalidParameters([_mistake(f"no wave {id_!r}", hint) for id_ in missing])
+    waves = [msgspec.json.decode(documents[id_], type=types.Wave) for id_ in ids]
+    rows, citations = comparison.compare(waves)
+    snapshot = ledger.snapshot
+    query = request.scope["query_string"].decode("latin-1")
+    answer = types.Comparison(
+        url=f"{base}/v1/comparisons?{query}",
+        waves=comparison.columns(waves),
+        rows=rows,
+        citations=citations,
+        meta=types.ComparisonMeta(
+            revision=snapshot.revision,
+            published_at=snapshot.published_at,
+            license=snapshot.license,
+        ),
+    )
+    return Response(msgspec.json.encode(answer), media_type=JSON)
+
+
+def _mistake(detail: str, suggestion: str) -> types.ProblemError:
+    return types.ProblemError(parameter="wave", detail=detail, suggestion=suggestion)

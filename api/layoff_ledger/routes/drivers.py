@@ -1,0 +1,48 @@
+"""Drivers: the taxonomy of reasons."""
+
+from __future__ import annotations
+
+from litestar import Response
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from layoff_ledger import queries, types
+from layoff_ledger.db import Ledger
+from layoff_ledger.parameters import DriverListParameters, Parameters
+from layoff_ledger.routes.operation import AnyRequest, list_answer, operation, single_answer
+
+
+@operation(
+    "/v1/drivers",
+    summary="List drivers",
+    tag="Taxonomies",
+    parameters=DriverListParameters,
+    answer=types.DriverList,
+    problems=("invalid_parameters", "not_acceptable", "unavailable"),
+)
+async def list_drivers(
+    request: AnyRequest,
+    ledger: NamedDependency[Ledger],
+    parameters: NamedDependency[DriverListParameters],
+) -> Response[bytes]:
+    """The taxonomy of reasons, with definitions, crosswalks and numbers of waves."""
+    return await list_answer(request, ledger, queries.DRIVER, parameters)
+
+
+@operation(
+    "/v1/drivers/{code:str}",
+    summary="Get one driver",
+    tag="Taxonomies",
+    answer=types.Driver,
+    problems=("invalid_parameters", "not_found", "not_acceptable", "unavailable"),
+    path_parameter="Code of the driver.",
+    example="over_hiring",
+)
+async def get_driver(
+    request: AnyRequest,
+    ledger: NamedDependency[Ledger],
+    parameters: NamedDependency[Parameters],  # noqa: ARG001 read so that unknown ones are refused
+    code: FromPath[str],
+) -> Response[bytes]:
+    """One driver with its definition, crosswalks and number of waves."""
+    return await single_answer(request, ledger, queries.DRIVER, code)

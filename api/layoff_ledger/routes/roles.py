@@ -1,0 +1,48 @@
+"""Roles: the taxonomy of staff."""
+
+from __future__ import annotations
+
+from litestar import Response
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from layoff_ledger import queries, types
+from layoff_ledger.db import Ledger
+from layoff_ledger.parameters import RoleListParameters, Parameters
+from layoff_ledger.routes.operation import AnyRequest, list_answer, operation, single_answer
+
+
+@operation(
+    "/v1/roles",
+    summary="List roles",
+    tag="Taxonomies",
+    parameters=RoleListParameters,
+    answer=types.RoleList,
+    problems=("invalid_parameters", "not_acceptable", "unavailable"),
+)
+async def list_roles(
+    request: AnyRequest,
+    ledger: NamedDependency[Ledger],
+    parameters: NamedDependency[RoleListParameters],
+) -> Response[bytes]:
+    """The taxonomy of staff, with definitions, crosswalks and numbers of waves."""
+    return await list_answer(request, ledger, queries.ROLE, parameters)
+
+
+@operation(
+    "/v1/roles/{code:str}",
+    summary="Get one role",
+    tag="Taxonomies",
+    answer=types.Role,
+    problems=("invalid_parameters", "not_found", "not_acceptable", "unavailable"),
+    path_parameter="Code of the role.",
+    example="recruiting",
+)
+async def get_role(
+    request: AnyRequest,
+    ledger: NamedDependency[Ledger],
+    parameters: NamedDependency[Parameters],  # noqa: ARG001 read so that unknown ones are refused
+    code: FromPath[str],
+) -> Response[bytes]:
+    """One role with its definition, crosswalks and number of waves."""
+    return await single_answer(request, ledger, queries.ROLE, code)

@@ -1,0 +1,84 @@
+"""The closed and open vocabularies that the curated files, the database and the API share.
+
+A closed set is a `Literal`: nothing can be added to it within `/v1`. An open one is a plain tuple
+of the codes that the ledger knows today; it may grow, so clients see it as a string with examples.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+Precision = Literal["day", "month", "quarter", "year"]
+Measure = Literal["headcount", "share", "workforce_before"]
+Qualifier = Literal["exact", "approximately", "at_least", "up_to", "range", "derived"]
+Counts = Literal["gross", "net", "affected"]
+Speaker = Literal["company", "press", "analyst", "regulator", "union"]
+Stance = Literal["states", "reports", "denies"]
+Rank = Literal["preferred", "normal", "deprecated"]
+Weight = Literal["primary", "contributing", "context"]
+Effect = Literal["cut", "spared", "hired"]
+Axis = Literal["function", "level", "unit"]
+Relation = Literal["part_of", "same_as", "follows", "supersedes", "precedent_for"]
+Evidence = Literal["excerpt_read", "url_listed", "filing"]
+Standing = Literal["primary", "established", "republication", "secondary", "machine_summary"]
+
+# Open: a code may be added in any revision.
+STATUSES = {
+    "rumoured": "Someone unnamed says so; nobody answers for it.",
+    "reported": "A named outlet reports it; the company has not confirmed.",
+    "announced": "The company or an authority says that it will happen.",
+    "under_way": "Notices are given, or people have begun to leave.",
+    "completed": "A source says that it is done.",
+    "revised": "The company changed the size or the scope.",
+    "withdrawn": "The company took it back.",
+    "disputed": "The company or a union contradicts it.",
+}
+FORMS = {
+    "layoff": "Permanent reduction of posts.",
+    "closure": "A site or the company ends.",
+    "offshoring": "Work goes abroad.",
+    "outsourcing": "Work goes to another company.",
+    "relocation": "Work moves to another site.",
+    "bankruptcy": "In insolvency.",
+    "merger": "After a merger or takeover.",
+    "voluntary_exit": "Buy-outs and early retirement.",
+    "attrition": "Leavers are not replaced.",
+    "furlough": "Temporary.",
+    "contract_termination": "Contracts with agencies or contractors end.",
+}
+SOURCE_KINDS = {
+    "filing": "To a securities regulator or a court.",
+    "company_statement": "Newsroom, memo, letter.",
+    "union_statement": "A union or works council about its members.",
+    "government_notice": "WARN notice and the like.",
+    "news": "Outlet with a byline or a desk.",
+    "report": "Study or statistic.",
+    "dataset": "Collection of records.",
+}
+CONTEXT_KINDS = {
+    "market": "The market around the company at the time.",
+    "strategy": "Where the company says, or is said, to be heading.",
+    "outlook": "What is expected to follow from the cut.",
+    "company": "A fact about the company that the cut is read against.",
+}
+IDENTIFIER_SCHEMES = {
+    "cik": r"\d{10}",
+    "lei": r"[A-Z0-9]{18}\d{2}",
+    "wikidata": r"Q[1-9]\d*",
+    "ticker": r"[A-Z]{2,8}:[A-Z0-9.&-]{1,12}",
+}
+DRIVER_GROUPS = (
+    "workforce",
+    "financial",
+    "demand",
+    "organisation",
+    "location",
+    "technology",
+    "external",
+    "none",
+)
+
+
+def codes(closed: object) -> tuple[str, ...]:
+    """Give the members of a closed set, in the order in which they are declared."""
+    return get_args(closed)

@@ -1,0 +1,8 @@
+-- The newest publication, which is what the service serves unless it is asked for another one.
+select
+    revision.number,
+    revision.published_at,
+    revision.counts::text as counts
+from api.revision
+order by revision.number desc
+limit 1

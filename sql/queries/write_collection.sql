@@ -1,0 +1,12 @@
+-- A collection, or what has changed in its description.
+insert into ledger.collection (
+    id, name, description, license, origin, retrieved_on, retrieved_precision
+)
+values ($1::text, $2::text, $3::text, $4::text, $5::text, $6::date, $7::text)
+on conflict (id) do update set
+    name = excluded.name,
+    description = excluded.description,
+    license = excluded.license,
+    origin = excluded.origin,
+    retrieved_on = excluded.retrieved_on,
+    retrieved_precision = excluded.retrieved_precision

@@ -1,0 +1,19 @@
+-- Where records come from.
+create view api.collection as
+select
+    collection.id,
+    collection.name,
+    collection.description,
+    collection.license,
+    collection.origin,
+    collection.retrieved_on,
+    collection.retrieved_precision
+from ledger.collection;
+comment on view api.collection is 'Where records come from, and on what terms.';
+comment on column api.collection.id is 'Stable identifier.';
+comment on column api.collection.name is 'Name as people read it.';
+comment on column api.collection.description is 'What it holds.';
+comment on column api.collection.license is 'SPDX identifier of its licence.';
+comment on column api.collection.origin is 'Where it was taken from.';
+comment on column api.collection.retrieved_on is 'When; the first day of the span.';
+comment on column api.collection.retrieved_precision is 'How precise that date is.';

@@ -1,0 +1,121 @@
+-- A company with its names, identifiers and the totals of its waves.
+create view api.company as
+select
+    company.id,
+    company.name,
+    company.legal_name,
+    coalesce(
+        (
+            select jsonb_agg(company_name.name order by company_name.position)
+            from ledger.company_name
+            where company_name.company = company.id and company_name.kind = 'alias'
+        ),
+        '[]'
+    ) as aliases,
+    coalesce(
+        (
+            select jsonb_agg(company_name.name order by company_name.position)
+            from ledger.company_name
+            where company_name.company = company.id and company_name.kind = 'former'
+        ),
+        '[]'
+    ) as former_names,
+    (
+        select jsonb_build_object('code', country.code, 'name', country.name)
+        from ledger.country
+        where country.code = company.country
+    ) as country,
+    (
+        select jsonb_build_object('code', industry.code, 'label', industry.label)
+        from ledger.industry
+        where industry.code = company.industry
+    ) as industry,
+    (
+        select jsonb_build_object('id', parent.id, 'name', parent.name)
+        from ledger.company as parent
+        where parent.id = company.parent
+    ) as parent,
+    coalesce(
+        (
+            select
+                jsonb_agg(
+                    jsonb_build_object(
+                        'scheme', company_identifier.scheme,
+                        'value', company_identifier.value
+                    )
+                    order by company_identifier.scheme
+                )
+            from ledger.company_identifier
+            where company_identifier.company = company.id
+        ),
+        '[]'
+    ) as identifiers,
+    company.note,
+    -- Bounds and not sums of guesses: the lower bound adds what is known, the upper one exists only
+    -- where every counted wave has one.
+    (
+        select
+            jsonb_build_object(
+                'waves', count(*),
+                'canonical_waves', count(*) filter (where api_wave.canonical),
+                'waves_with_headcount', count(api_wave.measure),
+                'headcount_low', sum(api_wave.low),
+                'headcount_high', case
+                    when count(api_wave.measure) = count(api_wave.high) then sum(api_wave.high)
+                end,
+                'first_announced_on', min(api_wave.announced_on),
+                'last_announced_on', max(api_wave.announced_on)
+            )
+        from (
+            select
+                wave_facts.canonical,
+                wave_facts.announced_on,
+                magnitude.measure,
+                magnitude.low,
+                magnitude.high
+            from (
+                select
+                    wave.id,
+                    not exists (
+                        select
+                        from ledger.relation
+                        where
+                            (
+                                relation.wave = wave.id
+                                and relation.relation in ('part_of', 'same_as')
+                            )
+                            or (relation.other = wave.id and relation.relation = 'supersedes')
+                    ) as canonical,
+                    (
+                        select event."on"
+                        from ledger.event
+                        inner join ledger.claim
+                            on claim.wave = event.wave and claim.number = event.claim
+                        where event.wave = wave.id and claim.rank <> 'deprecated'
+                        order by (event.status <> 'announced'), event."on", event.claim
+                        limit 1
+                    ) as announced_on
+                from ledger.wave
+                where wave.company = company.id
+            ) as wave_facts
+            left join ledger.magnitude
+                on
+                    magnitude.wave = wave_facts.id
+                    and magnitude.measure = 'headcount'
+                    and magnitude.rank = 'preferred'
+                    and wave_facts.canonical
+        ) as api_wave
+    ) as totals
+from ledger.company;
+comment on view api.company is 'An employer, with its identifiers and the totals of its waves.';
+comment on column api.company.id is 'Stable identifier; never reused.';
+comment on column api.company.name is 'Name as people know it.';
+comment on column api.company.legal_name is 'Name as registered.';
+comment on column api.company.aliases is 'Other names in use.';
+comment on column api.company.former_names is 'Names given up.';
+comment on column api.company.country is 'Country of the seat.';
+comment on column api.company.industry is 'NAICS 2022 sector.';
+comment on column api.company.parent is 'The company that owns it.';
+comment on column api.company.identifiers is 'Identifiers that join it to other data.';
+comment on column api.company.note is 'What a reader has to mind.';
+comment on column api.company.totals is 'Its waves, counted and added up.';

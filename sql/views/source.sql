@@ -1,0 +1,93 @@
+-- A source with the claims that it supports.
+create view api.source as
+select
+    source.id,
+    source.url,
+    source.archived_url,
+    source.title,
+    source.publisher,
+    source.author,
+    source.kind,
+    source.standing,
+    source.original_publisher,
+    source.language,
+    source.published_on,
+    source.published_precision,
+    source.retrieved_on,
+    source.retrieved_precision,
+    source.note,
+    coalesce(
+        (
+            select
+                jsonb_agg(
+                    jsonb_build_object(
+                        'wave', claim.wave,
+                        'kind', claim.kind,
+                        -- The word that tells a claim from the others of its kind.
+                        'about', case claim.kind
+                            when 'event' then (
+                                select event.status
+                                from ledger.event
+                                where event.wave = claim.wave and event.claim = claim.number
+                            )
+                            when 'magnitude' then (
+                                select magnitude.measure
+                                from ledger.magnitude
+                                where
+                                    magnitude.wave = claim.wave
+                                    and magnitude.claim = claim.number
+                            )
+                            when 'driver' then (
+                                select driver_claim.driver
+                                from ledger.driver_claim
+                                where
+                                    driver_claim.wave = claim.wave
+                                    and driver_claim.claim = claim.number
+                            )
+                            when 'role' then (
+                                select role_claim.role
+                                from ledger.role_claim
+                                where
+                                    role_claim.wave = claim.wave
+                                    and role_claim.claim = claim.number
+                            )
+                            when 'context' then (
+                                select context.aspect
+                                from ledger.context
+                                where context.wave = claim.wave and context.claim = claim.number
+                            )
+                        end,
+                        'fragment', citation.fragment,
+                        'evidence', citation.evidence
+                    )
+                    order by claim.wave, claim.number, claim_citation.position
+                )
+            from ledger.citation
+            inner join ledger.claim_citation
+                on claim_citation.wave = citation.wave and claim_citation.n = citation.n
+            inner join ledger.claim
+                on
+                    claim.wave = claim_citation.wave
+                    and claim.number = claim_citation.claim
+            where citation.source = source.id
+        ),
+        '[]'
+    ) as supports
+from ledger.source;
+comment on view api.source is 'A text that is cited, what it is worth, and which claims it supports.';
+comment on column api.source.id is 'Stable identifier.';
+comment on column api.source.url is 'Address of the text; null only where none is known.';
+comment on column api.source.archived_url is 'A copy that stays.';
+comment on column api.source.title is 'Title as published.';
+comment on column api.source.publisher is 'Whose page it is.';
+comment on column api.source.author is 'Byline.';
+comment on column api.source.kind is 'Kind of source.';
+comment on column api.source.standing is 'What the source is worth.';
+comment on column api.source.original_publisher is 'Whose text a republication copies.';
+comment on column api.source.language is 'ISO 639 code of the text.';
+comment on column api.source.published_on is 'When it was published; the first day of the span.';
+comment on column api.source.published_precision is 'How precise published_on is.';
+comment on column api.source.retrieved_on is 'When its text was read; the first day of the span.';
+comment on column api.source.retrieved_precision is 'How precise retrieved_on is.';
+comment on column api.source.note is 'What a reader has to mind.';
+comment on column api.source.supports is 'The claims that cite it.';

@@ -1,0 +1,318 @@
+-- A wave with all its claims, each with the numbers of its citations: the document that is served,
+-- without the address and the revision, which are added then.
+create view api.wave as
+select
+    wave.id,
+    (
+        select
+            jsonb_build_object(
+                'id', company.id,
+                'name', company.name,
+                'country', company.country,
+                'industry', company.industry
+            )
+        from ledger.company
+        where company.id = wave.company
+    ) as company,
+    wave.title,
+    wave.note,
+    wave.collection,
+    -- What is part of, or the same as, another wave would be counted twice; so would reports that
+    -- an announcement superseded.
+    not exists (
+        select
+        from ledger.relation
+        where
+            (relation.wave = wave.id and relation.relation in ('part_of', 'same_as'))
+            or (relation.other = wave.id and relation.relation = 'supersedes')
+    ) as canonical,
+    -- A report that comes after the announcement does not undo it.
+    (
+        select event.status
+        from ledger.event
+        inner join api.claim on claim.wave = event.wave and claim.number = event.claim
+        where event.wave = wave.id and claim.rank <> 'deprecated'
+        order by (event.status in ('rumoured', 'reported')), event."on" desc, event.claim desc
+        limit 1
+    ) as status,
+    announcement."on" as announced_on,
+    announcement.precision as announced_precision,
+    coalesce(
+        (
+            select jsonb_agg(form.form order by form.position)
+            from ledger.form
+            where form.wave = wave.id
+        ),
+        '[]'
+    ) as forms,
+    coalesce(
+        (
+            select claim.citations
+            from api.claim
+            where claim.wave = wave.id and claim.kind = 'form'
+        ),
+        '{}'
+    ) as form_citations,
+    (
+        select
+            jsonb_build_object(
+                'worldwide', scope.worldwide,
+                'countries', coalesce(
+                    (
+                        select jsonb_agg(scope_country.country order by scope_country.position)
+                        from ledger.scope_country
+                        where scope_country.wave = wave.id
+                    ),
+                    '[]'
+                ),
+                'units', scope.units,
+                'speaker', claim.speaker,
+                'note', claim.note,
+                'citations', claim.citations
+            )
+        from ledger.scope
+        inner join api.claim on claim.wave = scope.wave and claim.number = scope.claim
+        where scope.wave = wave.id
+    ) as scope,
+    (
+        select
+            jsonb_build_object(
+                'low', magnitude.low,
+                'high', magnitude.high,
+                'qualifier', magnitude.qualifier,
+                'counts', magnitude.counts,
+                'cumulative', magnitude.cumulative,
+                'citations', claim.citations
+            )
+        from ledger.magnitude
+        inner join api.claim
+            on claim.wave = magnitude.wave and claim.number = magnitude.claim
+        where
+            magnitude.wave = wave.id
+            and magnitude.measure = 'headcount'
+            and magnitude.rank = 'preferred'
+    ) as headcount,
+    (
+        select
+            jsonb_build_object(
+                'low', magnitude.low,
+                'high', magnitude.high,
+                'qualifier', magnitude.qualifier,
+                'base', magnitude.base,
+                'citations', claim.citations
+            )
+        from ledger.magnitude
+        inner join api.claim
+            on claim.wave = magnitude.wave and claim.number = magnitude.claim
+        where
+            magnitude.wave = wave.id
+            and magnitude.measure = 'share'
+            and magnitude.rank = 'preferred'
+    ) as share,
+    coalesce(
+        (
+            select
+                jsonb_agg(
+                    jsonb_build_object(
+                        'measure', magnitude.measure,
+                        'low', magnitude.low,
+                        'high', magnitude.high,
+                        'qualifier', magnitude.qualifier,
+                        'counts', magnitude.counts,
+                        'cumulative', magnitude.cumulative,
+                        'contractors_included', magnitude.contractors_included,
+                        'base', magnitude.base,
+                        'rank', claim.rank,
+                        'speaker', claim.speaker,
+                        'stated_on', magnitude.stated_on,
+                        'stated_precision', magnitude.stated_precision,
+                        'note', claim.note,
+                        'citations', claim.citations
+                    )
+                    order by claim.number
+                )
+            from ledger.magnitude
+            inner join api.claim
+                on claim.wave = magnitude.wave and claim.number = magnitude.claim
+            where magnitude.wave = wave.id
+        ),
+        '[]'
+    ) as magnitudes,
+    coalesce(
+        (
+            select
+                jsonb_agg(
+                    jsonb_build_object(
+                        'driver', jsonb_build_object(
+                            'code', driver.code,
+                            'label', driver.label,
+                            'group', driver."group"
+                        ),
+                        'weight', driver_claim.weight,
+                        'speaker', claim.speaker,
+                        'stance', driver_claim.stance,
+                        'statement', driver_claim.statement,
+                        'fragment', claim.fragment,
+                        'rank', claim.rank,
+                        'note', claim.note,
+                        'citations', claim.citations
+                    )
+                    order by claim.number
+                )
+            from ledger.driver_claim
+            inner join api.claim
+                on claim.wave = driver_claim.wave and claim.number = driver_claim.claim
+            inner join ledger.driver on driver.code = driver_claim.driver
+            where driver_claim.wave = wave.id
+        ),
+        '[]'
+    ) as drivers,
+    coalesce(
+        (
+            select
+                jsonb_agg(
+                    jsonb_build_object(
+                        'role', jsonb_build_object(
+                            'code', role.code,
+                            'label', role.label,
+                            'axis', role.axis
+                        ),
+                        'effect', role_claim.effect,
+                        'headcount', role_claim.headcount,
+                        'wording', role_claim.wording,
+                        'speaker', claim.speaker,
+                        'rank', claim.rank,
+                        'note', claim.note,
+                        'citations', claim.citations
+                    )
+                    order by claim.number
+                )
+            from ledger.role_claim
+            inner join api.claim
+                on claim.wave = role_claim.wave and claim.number = role_claim.claim
+            inner join ledger.role on role.code = role_claim.role
+            where role_claim.wave = wave.id
+        ),
+        '[]'
+    ) as roles,
+    coalesce(
+        (
+            select
+                jsonb_agg(
+                    jsonb_build_object(
+                        'on', event."on",
+                        'precision', event.precision,
+                        'kind', event.status,
+                        'statement', event.statement,
+                        'speaker', claim.speaker,
+                        'rank', claim.rank,
+                        'note', claim.note,
+                        'citations', claim.citations
+                    )
+                    order by event."on", claim.number
+                )
+            from ledger.event
+            inner join api.claim on claim.wave = event.wave and claim.number = event.claim
+            where event.wave = wave.id
+        ),
+        '[]'
+    ) as events,
+    coalesce(
+        (
+            select
+                jsonb_agg(
+                    jsonb_build_object(
+                        'kind', context.aspect,
+                        'statement', context.statement,
+                        'speaker', claim.speaker,
+                        'rank', claim.rank,
+                        'note', claim.note,
+                        'citations', claim.citations
+                    )
+                    order by claim.number
+                )
+            from ledger.context
+            inner join api.claim on claim.wave = context.wave and claim.number = context.claim
+            where context.wave = wave.id
+        ),
+        '[]'
+    ) as context,
+    coalesce(
+        (
+            select
+                jsonb_agg(
+                    jsonb_build_object(
+                        'relation', relation.relation,
+                        'wave', relation.other,
+                        'note', relation.note
+                    )
+                    order by relation.position
+                )
+            from ledger.relation
+            where relation.wave = wave.id
+        ),
+        '[]'
+    ) as relations,
+    coalesce(
+        (
+            select
+                jsonb_agg(
+                    jsonb_build_object(
+                        'n', citation.n,
+                        'locator', citation.locator,
+                        'fragment', citation.fragment,
+                        'evidence', citation.evidence,
+                        'source', jsonb_build_object(
+                            'id', source.id,
+                            'title', source.title,
+                            'publisher', source.publisher,
+                            'kind', source.kind,
+                            'standing', source.standing,
+                            'url', source.url,
+                            'archived_url', source.archived_url,
+                            'published_on', source.published_on,
+                            'published_precision', source.published_precision,
+                            'retrieved_on', source.retrieved_on
+                        )
+                    )
+                    order by citation.n
+                )
+            from ledger.citation
+            inner join ledger.source on source.id = citation.source
+            where citation.wave = wave.id
+        ),
+        '[]'
+    ) as citations
+from ledger.wave
+cross join lateral (
+    select
+        event."on",
+        event.precision
+    from ledger.event
+    inner join api.claim on claim.wave = event.wave and claim.number = event.claim
+    where event.wave = wave.id and claim.rank <> 'deprecated'
+    order by (event.status <> 'announced'), event."on", event.claim
+    limit 1
+) as announcement;
+comment on view api.wave is 'One coherent reduction by one company, with all its claims and their citations.';
+comment on column api.wave.id is 'Stable identifier, <company>-<yyyy>-<mm>; never reused.';
+comment on column api.wave.company is 'The company that cuts.';
+comment on column api.wave.title is 'Name of its own, where it has one.';
+comment on column api.wave.note is 'What a reader has to mind.';
+comment on column api.wave.collection is 'The collection that it belongs to.';
+comment on column api.wave.canonical is 'Whether statistics count it: false for a part or copy of another wave, and for reports that an announcement superseded.';
+comment on column api.wave.status is 'Kind of the latest event; a report counts only where nothing firmer is known.';
+comment on column api.wave.announced_on is 'First announcement, else the first event; the first day of the span where the date is not precise to the day.';
+comment on column api.wave.announced_precision is 'How precise announced_on is.';
+comment on column api.wave.forms is 'How the posts go.';
+comment on column api.wave.form_citations is 'Citations of the forms.';
+comment on column api.wave.scope is 'Where the cuts fall; null where nothing is known.';
+comment on column api.wave.headcount is 'Jobs, from the preferred claim; null where no size is known.';
+comment on column api.wave.share is 'Share of the workforce, from the preferred claim; null where unknown.';
+comment on column api.wave.magnitudes is 'Every figure that somebody gives, also the conflicting ones.';
+comment on column api.wave.drivers is 'Reasons, each with who gives it.';
+comment on column api.wave.roles is 'Whose jobs are cut, spared, or hired instead.';
+comment on column api.wave.events is 'What happened to the wave, oldest first.';
+comment on column api.wave.context is 'What the cut is read against.';
+comment on column api.wave.relations is 'How it stands to other waves.';
+comment on column api.wave.citations is 'The places that the claims cite by number.';
