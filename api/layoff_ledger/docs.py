@@ -246,7 +246,7 @@ def _problem_responses() -> Json:
 
 def _parameter(struct: type[Parameters], name: str) -> Json:
     one = parameters.fields(struct)[name]
-    schema = _tidy(_without_null(msgspec.json.schema(one.type)))
+    schema = _tidy(msgspec.json.schema(one.type))
     told: Json = {"name": name, "in": "query"}
     if one.required:
         told["required"] = True
@@ -263,12 +263,6 @@ def _parameter(struct: type[Parameters], name: str) -> Json:
     if examples:
         told["example"] = examples[0]
     return told | {"schema": schema}
-
-
-def _without_null(schema: Json) -> Json:
-    """Take null out of a schema: a parameter that is not given is not null."""
-    branches = [one for one in schema.get("anyOf", []) if one != {"type": "null"}]
-    return branches[0] if len(branches) == 1 else schema
 
 
 def _schemas(answers: list[type[Struct]]) -> Json:

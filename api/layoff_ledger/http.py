@@ -17,7 +17,6 @@ from typing import Any, cast
 
 import brotli
 import zstandard
-from litestar.datastructures.headers import Accept
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 from msgspec import Struct
 
@@ -174,6 +173,21 @@ class Front:
         # Whoever has this tag got 200 for this very request at this revision.
         if _matches(headers.get(b"if-none-match"), tag):
             return Answer(304, [*_validators(tag)], b"")
+        answer = await self._shared(scope, headers, plain, tag, receive)
+        if answer.status == 200 and headers.get(b"if-none-match", b"").strip() == b"*":  # noqa: PLR2004
+            return Answer(304, [*_validators(tag)], b"")
+        return answer
+
+    async def _shared(
+        self,
+        scope: HTTPScope,
+        headers: dict[bytes, bytes],
+        plain: bytes,
+        tag: bytes,
+        receive: Receive,
+    ) -> Answer:
+        """Answer from the cache; of equal requests that miss it, one asks the router for all."""
+        revision = self._revision()
         encoding = _choose_encoding(headers.get(b"accept-encoding", b""))
         key = plain + b"\0" + encoding
         cached = self._cache.get(revision, key)
@@ -328,6 +342,16 @@ def _weight(parameters: bytes) -> float:
 
 
 def accepts(scope: HTTPScope, media_type: str) -> bool:
-    """Say whether the request accepts a media type."""
-    given = dict(scope["headers"]).get(b"accept", b"*/*").decode("latin-1")
-    return not given.strip() or Accept(given).best_match([media_type]) is not None
+    """Say whether the request accepts a media type: by the most precise range that names it."""
+    given = dict(scope["headers"]).get(b"accept", b"").decode("latin-1").lower()
+    if not given.strip():
+        return True
+    ranges = {}
+    for part in given.split(","):
+        name, _, parameters = part.strip().partition(";")
+        ranges[name.strip()] = _weight(parameters.encode("latin-1"))
+    family = media_type.partition("/")[0]
+    for name in (media_type, f"{family}/*", "*/*"):
+        if name in ranges:
+            return ranges[name] > 0
+    return False

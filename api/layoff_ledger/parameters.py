@@ -11,8 +11,9 @@ import datetime
 import difflib
 import functools
 import math
+import types
 from collections.abc import Iterable
-from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 from urllib.parse import unquote_plus
 
 import msgspec
@@ -31,7 +32,16 @@ class Parameters(Struct, frozen=True, kw_only=True):
     """What an operation without parameters takes; the base of all others."""
 
 
-Codes = list[Annotated[str, Meta(min_length=1, max_length=200)]]
+# Wide on purpose: what is no code is refused with the code that was probably meant. A comma
+# separates values, and PostgreSQL knows no NUL.
+Codes = list[Annotated[str, Meta(min_length=1, max_length=200, pattern="^[^,\\u0000]+$")]]
+# Names have commas of their own, so several come repeated only.
+Names = list[
+    Annotated[
+        str,
+        Meta(min_length=1, max_length=200, pattern="^[^\\u0000]+$"),
+    ]
+]
 CountryCodes = list[Annotated[str, Meta(pattern="^[A-Z]{2}$")]]
 Jobs = Annotated[int, Meta(ge=1, le=MOST_JOBS)]
 Share = Annotated[float, Meta(gt=0, le=1)]
@@ -43,10 +53,13 @@ Cursor = Annotated[
     Meta(
         min_length=1,
         max_length=1000,
+        pattern="^[A-Za-z0-9_-]+$",
         description="Opaque: take it from `links.next`. It belongs to the other parameters of "
         "that link, and to the revision with which the walk began.",
     ),
 ]
+NO_CURSOR = ("is none of this API's", "take it, with its parameters, from links.next")
+"""What is wrong with a cursor, and what to do."""
 Count = Annotated[
     Literal["exact", "none"],
     Meta(description="`none` leaves out `meta.count`, which is quicker on large results."),
@@ -203,7 +216,11 @@ class SourceListParameters(Paging, frozen=True, kw_only=True):
     standing: _described(
         list[vocabulary.Standing], "Only sources of this worth.", ["primary"]
     ) = []
-    publisher: _described(Codes, "Only by these publishers, exact.", ["SEC EDGAR"]) = []
+    publisher: _described(
+        Names,
+        "Only by these publishers, exact. Several come repeated; a comma is part of a name.",
+        ["SEC EDGAR"],
+    ) = []
     language: _described(Codes, "Only in these languages, ISO 639.", ["en"]) = []
     published_gte: (
         _described(datetime.date, "Published on this day or later.", "2023-01-01") | None
@@ -265,6 +282,8 @@ class Field(Struct, frozen=True):
     item: Any
     """Type of one value of a list; None for a scalar."""
     required: bool
+    commas: bool = True
+    """Whether a comma separates values of a list."""
 
 
 @functools.cache
@@ -273,11 +292,16 @@ def fields(struct: type[Struct]) -> dict[str, Field]:
     hints = get_type_hints(struct, include_extras=True)
     found = {}
     for one in msgspec.structs.fields(struct):
-        bare = hints[one.name]
+        type_ = hints[one.name]
+        if get_origin(type_) in {Union, types.UnionType}:
+            # Null stands for "not given"; the text `null` is no value of any parameter.
+            (type_,) = (branch for branch in get_args(type_) if branch is not type(None))
+        bare = type_
         while get_origin(bare) is Annotated:
             bare = get_args(bare)[0]
         item = get_args(bare)[0] if get_origin(bare) is list else None
-        found[one.name] = Field(one.name, hints[one.name], item, one.required)
+        commas = item not in get_args(Names)
+        found[one.name] = Field(one.name, type_, item, one.required, commas)
     return found
 
 
@@ -336,7 +360,7 @@ def _value(field: Field, written: list[str], errors: list[ProblemError]) -> Any:
             errors.append(_error(field.name, "is given more than once", "give it once"))
             return None
         return _convert(field.name, field.type, written[0], errors)
-    items = [item for value in written for item in value.split(",")]
+    items = [item for value in written for item in value.split(",")] if field.commas else written
     if len(items) > MOST_VALUES:
         errors.append(
             _error(field.name, f"has {len(items)} values", f"give at most {MOST_VALUES}")
@@ -369,8 +393,10 @@ def _mistake(name: str, type_: Any, written: object, reason: str) -> ProblemErro
         return _error(name, message, nearest(str(written), choices))
     if "date" in reason:
         return _error(name, f"{shown} is no date", "write it as 2023-03-14")
+    if name == "cursor":
+        return _error(name, *NO_CURSOR)
     if "regex" in reason:
-        return _error(name, f"{shown} is no code of this kind", "two capital letters, such as DE")
+        return _error(name, f"{shown} is no country code", "two capital letters, such as DE")
     if "bool" in reason:
         return _error(name, f"{shown} is neither true nor false", None)
     return _error(name, f"{shown}: {reason.replace('`', '').split(' - at ')[0].lower()}", None)

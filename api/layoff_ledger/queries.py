@@ -19,6 +19,7 @@ from msgspec import Struct
 
 from layoff_ledger.errors import InvalidParameters
 from layoff_ledger.parameters import (
+    NO_CURSOR,
     CompanyListParameters,
     DriverListParameters,
     Parameters,
@@ -110,8 +111,9 @@ SOURCE = Resource(
     "id",
     _opening("id", "record_url", "sources"),
     {
-        "published_on": Sort("coalesce(version.published_on, date '9999-12-31')", "date"),
-        "-published_on": Sort("coalesce(version.published_on, date '0001-01-01')", "date", True),
+        # Not the first and the last day that there is: asyncpg takes those for infinity.
+        "published_on": Sort("coalesce(version.published_on, date '9999-01-01')", "date"),
+        "-published_on": Sort("coalesce(version.published_on, date '0002-01-01')", "date", True),
         "publisher": Sort('(version.publisher collate "C")', "text"),
         "-publisher": Sort('(version.publisher collate "C")', "text", True),
         **_BY_ID,
@@ -346,21 +348,24 @@ def read_cursor(
     try:
         raw = base64.urlsafe_b64decode(written.encode("ascii") + b"=" * (-len(written) % 4))
         position = msgspec.msgpack.decode(raw, type=Position)
-        _key(_sort(resource, parameters), position.key)
     except (ValueError, binascii.Error, msgspec.MsgspecError) as error:
-        raise _bad_cursor("is none of this API's") from error
+        raise _bad_cursor(NO_CURSOR[0]) from error
     if write_cursor(position) != written or not 1 <= position.revision <= newest:
-        raise _bad_cursor("is none of this API's")
+        raise _bad_cursor(NO_CURSOR[0])
     if position.signature != signature(resource, parameters):
         raise _bad_cursor("belongs to other parameters")
+    try:
+        _key(_sort(resource, parameters), position.key)
+    except ValueError as error:
+        raise _bad_cursor(NO_CURSOR[0]) from error
     if "\0" in position.id or (position.count is not None and position.count < 0):
-        raise _bad_cursor("is none of this API's")
+        raise _bad_cursor(NO_CURSOR[0])
     return position
 
 
 def _bad_cursor(detail: str) -> InvalidParameters:
-    hint = "take it, with its parameters, from links.next"
-    return InvalidParameters([ProblemError(parameter="cursor", detail=detail, suggestion=hint)])
+    told = ProblemError(parameter="cursor", detail=detail, suggestion=NO_CURSOR[1])
+    return InvalidParameters([told])
 
 
 def _sort(resource: Resource, parameters: Parameters) -> Sort:

@@ -370,7 +370,7 @@ create table ledger.magnitude (
             when 'at_least' then low is not null and high is null
             when 'up_to' then low is null and high is not null
             when 'range' then low is not null and high is not null
-            else low = high
+            else low is not null and low is not distinct from high
         end
     ),
     check ((stated_on is null) = (stated_precision is null))

@@ -145,9 +145,9 @@ create table ledger.source_version (
     check (first_revision <= last_revision)
 );
 create index source_version_published_up on ledger.source_version
-    (coalesce(published_on, date '9999-12-31'), id);
+    (coalesce(published_on, date '9999-01-01'), id);
 create index source_version_published_down on ledger.source_version
-    (coalesce(published_on, date '0001-01-01'), id);
+    (coalesce(published_on, date '0002-01-01'), id);
 create index source_version_publisher on ledger.source_version (publisher, id);
 create index source_version_kind on ledger.source_version (kind, id);
 create index source_version_standing on ledger.source_version (standing, id);

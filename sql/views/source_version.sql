@@ -12,3 +12,12 @@ select
     source_version.published_on
 from ledger.source_version;
 comment on view api.source_version is 'Versions of source documents: a read at revision R takes first_revision <= R <= last_revision.';
+comment on column api.source_version.id is 'Id of the source.';
+comment on column api.source_version.first_revision is 'First revision that says so.';
+comment on column api.source_version.last_revision is 'Last revision that says so; 2147483647 while it holds.';
+comment on column api.source_version.body is 'The document after its id, url and revision.';
+comment on column api.source_version.publisher is 'Whose page it is.';
+comment on column api.source_version.kind is 'Kind of source.';
+comment on column api.source_version.standing is 'What the source is worth.';
+comment on column api.source_version.language is 'ISO 639 code.';
+comment on column api.source_version.published_on is 'When it was published.';

@@ -23,3 +23,23 @@ select
     wave_version.share_high
 from ledger.wave_version;
 comment on view api.wave_version is 'Versions of wave documents: a read at revision R takes first_revision <= R <= last_revision.';
+comment on column api.wave_version.id is 'Id of the wave.';
+comment on column api.wave_version.first_revision is 'First revision that says so.';
+comment on column api.wave_version.last_revision is 'Last revision that says so; 2147483647 while it holds.';
+comment on column api.wave_version.body is 'The document after its id, url and revision.';
+comment on column api.wave_version.announced_on is 'Date of the announcement.';
+comment on column api.wave_version.company is 'Id of the company.';
+comment on column api.wave_version.company_country is 'Country of its seat.';
+comment on column api.wave_version.industry is 'Its NAICS 2022 sector.';
+comment on column api.wave_version.collection is 'Id of the collection.';
+comment on column api.wave_version.status is 'Kind of the latest event.';
+comment on column api.wave_version.canonical is 'Whether statistics count it.';
+comment on column api.wave_version.countries is 'Where the cuts fall.';
+comment on column api.wave_version.forms is 'How the posts go.';
+comment on column api.wave_version.driver_keys is 'driver|speaker|stance of each claim, with * for any.';
+comment on column api.wave_version.role_keys is 'role|effect of each claim.';
+comment on column api.wave_version.sources is 'Ids of the cited sources.';
+comment on column api.wave_version.headcount_low is 'Preferred headcount, lower bound.';
+comment on column api.wave_version.headcount_high is 'Preferred headcount, upper bound.';
+comment on column api.wave_version.share_low is 'Preferred share, lower bound.';
+comment on column api.wave_version.share_high is 'Preferred share, upper bound.';

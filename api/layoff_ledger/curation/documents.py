@@ -53,12 +53,13 @@ def driver_keys(document: Any) -> list[str]:
 
 
 def role_keys(document: Any) -> list[str]:
-    """Give `role|effect` of each role claim; deprecated claims are not found."""
+    """Give `role|effect` of each role claim, also with `*` for any role, as for drivers."""
     return sorted(
         {
-            f"{claim.role.code}|{claim.effect}"
+            f"{role}|{claim.effect}"
             for claim in document.roles
             if claim.rank != "deprecated"
+            for role in (claim.role.code, "*")
         }
     )
 

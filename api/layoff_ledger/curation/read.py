@@ -101,7 +101,7 @@ def _report_strays(curated: Curated, data: Path) -> None:
             )
 
 
-def _parse(curated: Curated, path: Path, name: str) -> dict[str, Any]:
+def _parse(curated: Curated, path: Path, name: str) -> dict[str, Any] | None:
     try:
         return tomli.loads(path.read_bytes().decode())
     except tomli.TOMLDecodeError as error:
@@ -111,14 +111,14 @@ def _parse(curated: Curated, path: Path, name: str) -> dict[str, Any]:
         curated.breaches.append(
             Breach(name, "-", "file_is_toml", message, "save the file as UTF-8")
         )
-    return {}
+    return None
 
 
 def _read_tables(
     curated: Curated, kind: str, struct: type[records.Record], path: Path, name: str
 ) -> None:
     table: dict[str, Struct] = getattr(curated, kind)
-    for id_, written in _parse(curated, path, name).items():
+    for id_, written in (_parse(curated, path, name) or {}).items():
         if (kind, id_) in curated.files:
             message = f"{id_!r} is also in {curated.files[kind, id_]}"
             curated.breaches.append(Breach(name, id_, "id_is_unique", message))
@@ -137,7 +137,7 @@ def _read_wave(curated: Curated, path: Path, name: str) -> None:
         return
     curated.files["waves", id_] = name
     written = _parse(curated, path, name)
-    if written:
+    if written is not None:
         record = _shape(curated, records.Wave, written, name, id_)
         if record is not None:
             curated.waves[id_] = msgspec.structs.replace(record, id=id_)

@@ -112,9 +112,10 @@ def id_is_a_slug(curated: Curated) -> Iterator[Breach]:
 @rule
 def wave_is_named_after_its_company_and_month(curated: Curated) -> Iterator[Breach]:
     """A wave's id begins with its company's id and the month in which it was announced."""
+    known = curated.known("companies")
     for wave in curated.waves.values():
         day = announced(wave)
-        if day is None:
+        if day is None or wave.company not in known:
             continue
         start = f"{wave.company}-"
         if day.precision in {"day", "month"}:
@@ -411,7 +412,7 @@ def preferred_figure_has_the_better_source(curated: Curated) -> Iterator[Breach]
             rivals = [
                 other
                 for other in wave.magnitudes
-                if other.measure == claim.measure and other.rank == "normal"
+                if (other.measure, other.base, other.rank) == (claim.measure, claim.base, "normal")
             ]
             if (
                 claim.rank == "preferred"
@@ -497,7 +498,8 @@ def relation_is_sound(curated: Curated) -> Iterator[Breach]:
             if relation.wave == wave.id:
                 message = "a wave is not related to itself"
             elif relation.wave not in known:
-                message, hint = f"no wave {relation.wave!r}", nearest(relation.wave, known)
+                message = f"no wave {relation.wave!r}"
+                hint = nearest(relation.wave, known - {wave.id})
             elif (relation.relation, relation.wave) in seen:
                 message = f"{relation.relation} {relation.wave!r} stands twice"
             seen.add((relation.relation, relation.wave))
@@ -516,7 +518,7 @@ def share_agrees_with_headcount(curated: Curated) -> Iterator[Breach]:
             continue
         share, cut = figures["share"], figures["headcount"]
         before = figures["workforce_before"]
-        if share.base is not None or "up_to" in {share.qualifier, cut.qualifier}:
+        if share.base is not None or share.cumulative or cut.cumulative:
             continue
         (share_low, _), (cut_low, _), (before_low, _) = bounds(share), bounds(cut), bounds(before)
         if share_low is None or cut_low is None or before_low is None:
@@ -599,13 +601,24 @@ def address_is_one_sources(curated: Curated) -> Iterator[Breach]:
 
 @rule
 def exemption_is_needed(curated: Curated) -> Iterator[Breach]:
-    """An exemption names a rule that exists."""
-    names = {one.__name__ for one in RULES}
+    """An exemption names a rule that exists, and that the wave would break without it."""
+    by_name = {one.__name__: one for one in RULES}
+    broken: dict[str, set[str]] = {}
     for wave in curated.waves.values():
         for exempt in wave.exemptions:
-            if exempt.rule not in names:
-                message = f"no rule {exempt.rule!r}"
-                hint = nearest(exempt.rule, names)
+            message, hint = None, None
+            if exempt.rule not in by_name:
+                message, hint = f"no rule {exempt.rule!r}", nearest(exempt.rule, by_name)
+            elif exempt.rule == exemption_is_needed.__name__:
+                message = "this rule knows no exemption"
+            else:
+                if exempt.rule not in broken:
+                    found = by_name[exempt.rule](curated)
+                    broken[exempt.rule] = {breach.record.split(" ")[0] for breach in found}
+                if wave.id not in broken[exempt.rule]:
+                    message = f"{exempt.rule!r} holds here without an exemption"
+                    hint = "delete it"
+            if message is not None:
                 yield _breach(curated, "waves", wave.id, exemption_is_needed, message, hint)
 
 

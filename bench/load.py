@@ -1,0 +1,81 @@
+"""Measures a server with wrk, a load generator in C that runs as a process of its own."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+SCRIPT = Path(__file__).parent / "walk.lua"
+
+
+class LoadError(Exception):
+    """Nothing was measured."""
+
+
+class Measured(Struct, frozen=True):
+    """What wrk saw; a failure is an error, never a slow number."""
+
+    requests: int
+    seconds: float
+    p50_ms: float
+    errors: int
+
+    @property
+    def per_second(self) -> float:
+        """Give the throughput."""
+        return self.requests / self.seconds
+
+
+class Walk:
+    """A list of paths that is asked for in order, round and round, over several measurements.
+
+    A cache that keeps the least recently used and is smaller than the list never has what comes
+    next; so each measurement begins where the one before it ended.
+    """
+
+    def __init__(self, port: int, paths: list[str], headers: dict[str, str] | None = None) -> None:
+        """Begin at the first path."""
+        self.port = port
+        self.paths = paths
+        self.headers = headers or {}
+        self._at = 0
+
+    def measure(self, *, seconds: int, connections: int, most: int = 0) -> Measured:
+        """Ask for so many seconds, or until `most` requests have been made."""
+        with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
+            file.write("\n".join(self.paths))
+            file.flush()
+            headers = [part for pair in self.headers.items() for part in ("-H", ": ".join(pair))]
+            command = [
+                *("wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "30s"),
+                *("-s", str(SCRIPT), *headers, f"http://127.0.0.1:{self.port}"),
+                *("--", file.name, str(self._at), str(most)),
+            ]
+            done = subprocess.run(
+                command, capture_output=True, text=True, timeout=seconds + 60, check=False
+            )
+        if done.returncode:
+            message = f"wrk failed: {(done.stderr or done.stdout).strip()[-500:]}"
+            raise LoadError(message)
+        measured = msgspec.json.decode(done.stdout.splitlines()[-1], type=Measured)
+        if measured.errors or not measured.requests:
+            message = f"{measured.errors} errors in {measured.requests} requests at {self.paths[0]}"
+            raise LoadError(message)
+        self._at = (self._at + measured.requests + connections) % len(self.paths)
+        return measured
+
+
+def find() -> None:
+    """Raise `LoadError` in words if there is no load generator."""
+    if shutil.which("wrk") is None:
+        message = (
+            "wrk is not on PATH: install it (`apt-get install wrk`, `brew install wrk`). "
+            "A load generator in Python would measure itself, and hey and oha cannot walk over a "
+            "list of addresses in order."
+        )
+        raise LoadError(message)

@@ -1,0 +1,374 @@
+"""Measures the service against the floor and its peers, and prints one table of ratios.
+
+Usage: bench/run.py [--waves 10000] [--large] [--seconds 5]. What is compared stands in README.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import datetime
+import os
+import signal
+import statistics
+import sys
+from collections.abc import Callable, Iterator
+from http.client import HTTPException
+from pathlib import Path
+from types import FrameType
+
+import asyncpg
+import msgspec
+from msgspec import Struct
+
+# A script sees its own folder only; `bench` and its peers are imported from the top.
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from bench import database, load, servers
+from bench.load import Walk
+
+from layoff_ledger import http, postgres
+
+ROUNDS = 3
+CONNECTIONS = 16
+PAGES = 1_000
+LARGE = 1_000_000
+SMALL = 10_000
+LARGE_ROUNDS = 3
+LARGE_SECONDS = 2
+LARGE_MOST = 100
+"""Requests of one measurement with --large: what is slow needs fewer."""
+BASE = "http://ledger.example"
+OURS = "layoff_ledger.app:serve_app"
+FIRST_DATE = datetime.date(2010, 1, 1)
+LAST_DATE = datetime.date(2026, 6, 30)
+
+
+class BenchError(Exception):
+    """What is measured is not what should be."""
+
+
+class Ports(Struct, frozen=True):
+    """Where the servers listen."""
+
+    ours: int
+    floor: int
+    fastapi: int
+    datasette: int
+
+
+class Row(Struct, frozen=True):
+    """One line of the table."""
+
+    work: str
+    ours: str
+    other: str
+    ratio: float
+    least: float | None = None
+    """The target of architecture.md, where more is better."""
+    most: float | None = None
+    """The target, where less is better."""
+
+    def cells(self) -> tuple[str, ...]:
+        """Give what is printed."""
+        if self.least is not None:
+            target, reached = f"≥ {self.least:g}", self.ratio >= self.least
+        elif self.most is not None:
+            target, reached = f"≤ {self.most:g}", self.ratio <= self.most
+        else:
+            return (self.work, self.ours, self.other, f"{self.ratio:.2f}", "", "")
+        mark = "✓" if reached else "✗"
+        return (self.work, self.ours, self.other, f"{self.ratio:.2f}", target, mark)
+
+
+def main() -> int:
+    """Run all of it; return the exit status."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--waves", type=int, default=SMALL, help="waves to publish (%(default)s)")
+    parser.add_argument("--large", action="store_true", help=f"also {LARGE:,} against {SMALL:,}")
+    parser.add_argument("--seconds", type=int, default=5, help="of each measurement (%(default)s)")
+    given = parser.parse_args()
+    signal.signal(signal.SIGTERM, _stop)
+    try:
+        load.find()
+        rows = list(_against_peers(given.waves, given.seconds))
+        if given.large:
+            rows += _large_against_small()
+    except (
+        BenchError,
+        load.LoadError,
+        servers.ServerError,
+        postgres.PostgresError,
+        asyncpg.PostgresError,
+        HTTPException,
+        OSError,
+    ) as error:
+        print(f"bench: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    _print(rows)
+    return 0
+
+
+def _stop(_: int, __: FrameType | None) -> None:
+    """Let SIGTERM unwind like Ctrl-C, so that every process is ended."""
+    raise KeyboardInterrupt
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def _load(waves: int) -> None:
+    _say(f"{waves:,} waves: looking for them, or publishing them …")
+    loaded, kept = database.load(waves)
+    when = f"on {loaded.on}, kept since" if kept else "now"
+    print(
+        f"publishing {waves:,} waves took {loaded.seconds:.1f} s "
+        f"({waves / loaded.seconds:,.0f} waves/s, {when})"
+    )
+
+
+@contextlib.contextmanager
+def _ours(url: str) -> Iterator[int]:
+    environment = {"DATABASE_URL": url, "LEDGER_URL": BASE}
+    with servers.serving(OURS, environment, ready="/v1/waves?limit=1", factory=True) as port:
+        yield port
+
+
+def _dates(number: int) -> list[datetime.date]:
+    """Spread so many different dates over the range, in order."""
+    days = (LAST_DATE - FIRST_DATE).days
+    return [FIRST_DATE + datetime.timedelta(days * one // number) for one in range(number)]
+
+
+# ---------------------------------------------------------------------------------- against peers
+
+
+def _against_peers(waves: int, seconds: int) -> Iterator[Row]:
+    _load(waves)
+    queries = [f"limit=25&count=none&announced_lte={day}" for day in _dates(PAGES)]
+    pages = [f"/v1/waves?{query}" for query in queries]
+    sqlite = database.folder_of(waves) / "waves.sqlite"
+    with contextlib.ExitStack() as stack:
+        url = stack.enter_context(postgres.embedded(database.folder_of(waves)))
+        ours = stack.enter_context(_ours(url))
+        _say("asking for every page once, for the floor to send the same bytes …")
+        _store(ours, url, queries)
+        database.export_to_sqlite(url, BASE, sqlite)
+        tag = dict(servers.ask(ours, pages[0]).headers)["etag"]
+        unchanged = servers.ask(ours, pages[0], {"If-None-Match": tag})
+        environment = {
+            "DATABASE_URL": url,
+            "LEDGER_URL": BASE,
+            "BENCH_CACHED": queries[0],
+            "BENCH_UNCHANGED": _headers(unchanged),
+            "BENCH_SQLITE": str(sqlite),
+        }
+        others = (
+            stack.enter_context(servers.serving(f"bench.peers.{name}:app", environment, ready=path))
+            for name, path in (
+                ("floor", "/cached"),
+                ("fastapi_sqlalchemy", pages[0]),
+                ("datasette_sqlite", _datasette(queries[0])),
+            )
+        )
+        ports = Ports(ours, *others)
+        _verify(ports, queries, tag)
+        yield from _uncached(ports, queries, seconds)
+        yield from _cached(ports, pages[0], tag, seconds)
+
+
+def _datasette(query: str) -> str:
+    return f"/waves/page.json?_shape=array&_json=document&{query.rsplit('&', maxsplit=1)[1]}"
+
+
+def _headers(answer: servers.Answer) -> str:
+    """Give the headers that the app has set, and that belong to no one body."""
+    left_out = {"date", "server", "content-length"}
+    kept = [one for one in answer.headers if one[0].lower() not in left_out]
+    return msgspec.json.encode(kept).decode()
+
+
+def _store(ours: int, url: str, queries: list[str]) -> None:
+    answers = [(query, servers.ask(ours, f"/v1/waves?{query}")) for query in queries]
+    database.store_answers(url, ((query, _headers(one), one.body) for query, one in answers))
+    size = sum(len(answer.body) for _, answer in answers)
+    if any(answer.status != 200 for _, answer in answers):
+        message = "a page is not answered with 200"
+        raise BenchError(message)
+    if size < 1.2 * http.CACHE_BYTES:
+        message = f"{size:,} bytes of pages may be cached: nothing uncached would be measured"
+        raise BenchError(message)
+
+
+class _Page(Struct):
+    data: msgspec.Raw
+
+
+class _Found(Struct):
+    document: msgspec.Raw
+
+
+def _verify(ports: Ports, queries: list[str], tag: str) -> None:
+    """Raise unless all servers answer the same requests with the same records."""
+    for query in queries[:: len(queries) // 20]:
+        path = f"/v1/waves?{query}"
+        expected = servers.ask(ports.ours, path)
+        answers = {
+            "floor": servers.ask(ports.floor, path),
+            "FastAPI": servers.ask(ports.fastapi, path),
+            "Datasette": servers.ask(ports.datasette, _datasette(query)),
+        }
+        for name, answer in (("ours", expected), *answers.items()):
+            if answer.status != 200:
+                message = f"{name} answers {path} with {answer.status}"
+                raise BenchError(message)
+        data = msgspec.json.decode(msgspec.json.decode(expected.body, type=_Page).data)
+        found = msgspec.json.decode(answers["Datasette"].body, type=list[_Found])
+        same = {
+            "floor": answers["floor"].body == expected.body,
+            "FastAPI": msgspec.json.decode(answers["FastAPI"].body)["data"] == data,
+            "Datasette": [msgspec.json.decode(one.document) for one in found] == data,
+            "ours (25 waves)": len(data) == 25,
+        }
+        if not all(same.values()):
+            message = f"{path}: {', '.join(one for one in same if not same[one])} differs"
+            raise BenchError(message)
+    cached = servers.ask(ports.ours, f"/v1/waves?{queries[0]}")
+    unchanged = servers.ask(ports.ours, f"/v1/waves?{queries[0]}", {"If-None-Match": tag})
+    for path, answer in (("/cached", cached), ("/unchanged", unchanged)):
+        sent = servers.ask(ports.floor, path)
+        if (sent.status, sent.body) != (answer.status, answer.body):
+            message = f"the floor's {path} is not what we answer"
+            raise BenchError(message)
+
+
+def _interleave(walks: dict[str, Walk], seconds: int) -> dict[str, float]:
+    """Measure in turns, so that a drift of the machine hits all alike; give medians per second."""
+    found: dict[str, list[float]] = {name: [] for name in walks}
+    for walk in walks.values():
+        walk.measure(seconds=1, connections=CONNECTIONS)
+    for number in range(1, ROUNDS + 1):
+        for name, walk in walks.items():
+            measured = walk.measure(seconds=seconds, connections=CONNECTIONS)
+            found[name].append(measured.per_second)
+            _say(f"round {number} of {ROUNDS}: {name}: {measured.per_second:,.0f}/s")
+    return {name: statistics.median(values) for name, values in found.items()}
+
+
+def _uncached(ports: Ports, queries: list[str], seconds: int) -> Iterator[Row]:
+    pages = [f"/v1/waves?{query}" for query in queries]
+    speed = _interleave(
+        {
+            "uncached, ours": Walk(ports.ours, pages),
+            "uncached, floor": Walk(ports.floor, pages),
+            "uncached, FastAPI + SQLAlchemy": Walk(ports.fastapi, pages),
+            "uncached, Datasette": Walk(ports.datasette, [_datasette(query) for query in queries]),
+        },
+        seconds,
+    )
+    first, *others = speed.items()
+    for (name, value), least in zip(others, (0.6, 6, 10), strict=True):
+        yield _faster(f"{name} (page of 25)", first[1], value, least=least)
+
+
+def _cached(ports: Ports, page: str, tag: str, seconds: int) -> Iterator[Row]:
+    speed = _interleave(
+        {"cached, ours": Walk(ports.ours, [page]), "cached, floor": Walk(ports.floor, ["/cached"])},
+        seconds,
+    )
+    yield _faster("cached, bare ASGI (page of 25)", *speed.values(), least=0.85)
+    headers = {"If-None-Match": tag}
+    speed = _interleave(
+        {
+            "304, ours": Walk(ports.ours, [page], headers),
+            "304, floor": Walk(ports.floor, ["/unchanged"], headers),
+        },
+        seconds,
+    )
+    yield _faster("304, bare ASGI", *speed.values(), least=0.85)
+
+
+def _faster(work: str, ours: float, other: float, *, least: float) -> Row:
+    return Row(work, f"{ours:,.0f}/s", f"{other:,.0f}/s", ours / other, least=least)
+
+
+# ---------------------------------------------------------------------------------- against size
+
+
+def _large_against_small() -> Iterator[Row]:
+    _load(SMALL)
+    _load(LARGE)
+    with contextlib.ExitStack() as stack:
+        urls = [
+            stack.enter_context(postgres.embedded(database.folder_of(size)))
+            for size in (LARGE, SMALL)
+        ]
+        large, small = (stack.enter_context(_ours(url)) for url in urls)
+        found = list(database.pairs(urls[0]))
+        for work, paths in _kinds(found).items():
+            walks = (Walk(large, paths(large)), Walk(small, paths(small)))
+            yield _compare(work, *walks)
+
+
+def _kinds(pairs: list[tuple[str, str]]) -> dict[str, Callable[[int], list[str]]]:
+    """Give each kind of page as a function from a port to its different paths."""
+    # Before all but a few waves: it makes the address another one, and hardly the page.
+    early = [datetime.date(2008, 1, 1) + datetime.timedelta(day) for day in range(600)]
+    first = [f"/v1/waves?limit=25&announced_gte={day}" for day in early]
+    filtered = [f"/v1/waves?limit=25&driver={one}&country={other}" for one, other in pairs[:400]]
+
+    def deep(port: int) -> list[str]:
+        middle = [datetime.date(2017, 6, 1) + datetime.timedelta(day) for day in range(400)]
+        return [_next(port, f"/v1/waves?limit=25&count=none&announced_lte={day}") for day in middle]
+
+    return {
+        "first page, count=none": lambda _: [f"{path}&count=none" for path in first],
+        "first page, exact count": lambda _: first,
+        "filtered page, count=none": lambda _: [f"{path}&count=none" for path in filtered],
+        "filtered page, exact count": lambda _: filtered,
+        "deep page, by cursor": deep,
+    }
+
+
+def _next(port: int, path: str) -> str:
+    links = msgspec.json.decode(servers.ask(port, path).body)["links"]
+    following: str = links["next"]
+    return following.removeprefix(BASE)
+
+
+def _compare(work: str, large: Walk, small: Walk) -> Row:
+    times: dict[Walk, list[float]] = {large: [], small: []}
+    for _ in range(LARGE_ROUNDS):
+        for walk, found in times.items():
+            measured = walk.measure(seconds=LARGE_SECONDS, connections=1, most=LARGE_MOST)
+            found.append(measured.p50_ms)
+    slow, quick = (statistics.median(found) for found in times.values())
+    _say(f"{work}: {slow:.2f} ms, {quick:.2f} ms")
+    return Row(
+        f"{work}: {LARGE:,} / {SMALL:,}",
+        f"{slow:.2f} ms",
+        f"{quick:.2f} ms",
+        slow / quick,
+        most=1.5,
+    )
+
+
+def _print(rows: list[Row]) -> None:
+    """Print the table: our number, the other one, their ratio, and what it has to be."""
+    table = [("work, against", "ours", "other", "ratio", "target", ""), *(r.cells() for r in rows)]
+    widths = [max(len(cells[column]) for cells in table) for column in range(6)]
+    print(
+        f"\n{os.cpu_count()} cores, Python {sys.version.split()[0]}, {CONNECTIONS} connections, "
+        f"median of {ROUNDS} rounds\n"
+    )
+    for cells in table:
+        first, *others = zip(cells, widths, strict=True)
+        line = "  ".join([first[0].ljust(first[1]), *(text.rjust(width) for text, width in others)])
+        print(line.rstrip())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

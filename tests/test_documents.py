@@ -1,0 +1,235 @@
+"""Views, structs and documents: the same fields in the same order, and every document decodes."""
+
+from __future__ import annotations
+
+import datetime
+
+import asyncpg
+import msgspec
+import pytest
+from conftest import FIXTURE
+
+from layoff_ledger import files, types
+from layoff_ledger.curation import documents, read, rules
+from layoff_ledger.curation.load import Connection
+
+RESOURCES = sorted(documents.RESOURCES.values(), key=lambda resource: resource.name)
+NAMES = [resource.name for resource in RESOURCES]
+
+
+async def columns(connection: Connection, view: str) -> list[str]:
+    rows = await connection.fetch(
+        "select attname from pg_attribute where attrelid = $1::text::regclass and attnum > 0 "
+        "order by attnum",
+        f"api.{view}",
+    )
+    return [row["attname"] for row in rows]
+
+
+@pytest.mark.parametrize("resource", RESOURCES, ids=NAMES)
+async def test_columns_are_fields_in_the_same_order(
+    resource: documents.Resource, reader: Connection
+) -> None:
+    added = types.served_only(resource.struct)
+    fields = [name for name in resource.struct.__struct_fields__ if name not in added]
+
+    assert await columns(reader, resource.name) == fields
+
+
+@pytest.mark.parametrize("resource", RESOURCES, ids=NAMES)
+async def test_facets_are_columns(resource: documents.Resource, reader: Connection) -> None:
+    common = ["id", "first_revision", "last_revision", "body"]
+
+    assert await columns(reader, f"{resource.name}_version") == [*common, *resource.columns]
+
+
+@pytest.mark.parametrize("resource", RESOURCES, ids=NAMES)
+def test_what_is_served_comes_right_after_the_key(resource: documents.Resource) -> None:
+    """The stored body is spliced behind it, so no other order would be honest."""
+    added = types.served_only(resource.struct)
+
+    assert resource.struct.__struct_fields__[: len(added) + 1] == (resource.key, *added)
+
+
+@pytest.mark.parametrize("resource", RESOURCES, ids=NAMES)
+async def test_every_document_of_the_real_data_decodes_strictly(
+    resource: documents.Resource, real_database: str
+) -> None:
+    connection = await asyncpg.connect(real_database)
+    rows = await connection.fetch(f"select id, body from api.{resource.name}_version")
+    await connection.close()
+
+    assert rows
+    for row in rows:
+        stored = f'{{"{resource.key}":"{row["id"]}",{row["body"]}'
+        document = msgspec.json.decode(stored, type=types.stored(resource.struct))
+        assert msgspec.json.encode(document).decode() == stored
+
+
+async def document(connection: Connection, id_: str) -> types.Wave:
+    body = await connection.fetchval("select body from api.wave_version where id = $1", id_)
+    return msgspec.json.decode(f'{{"id":"{id_}","url":"","revision":1,{body}', type=types.Wave)
+
+
+async def test_a_wave_says_what_its_file_says(reader: Connection) -> None:
+    wave = await document(reader, "globex-2023-01")
+    record = read.read(FIXTURE).waves["globex-2023-01"]
+
+    assert wave.title == "Project Slim"
+    assert wave.forms == ["layoff", "closure"]
+    assert wave.scope is not None
+    assert wave.scope.countries == ["US", "DE"]
+    assert [one.driver.code for one in wave.drivers] == [one.driver for one in record.drivers]
+    assert [one.role.code for one in wave.roles] == [one.role for one in record.roles]
+    assert [one.wording for one in wave.roles] == ["talent acquisition", None, None]
+    for written, told in zip(record.magnitudes, wave.magnitudes, strict=True):
+        assert rules.bounds(written) == (told.low, told.high)
+        assert written.rank == told.rank
+        assert written.note == told.note
+
+
+async def test_every_claim_cites_what_its_file_cites(reader: Connection) -> None:
+    wave = await document(reader, "globex-2023-01")
+    record = read.read(FIXTURE).waves["globex-2023-01"]
+    places = {one.n: one for one in wave.citations}
+
+    told = [*wave.events, *wave.magnitudes, *wave.drivers, *wave.roles, *wave.context]
+    written = [
+        *record.events,
+        *record.magnitudes,
+        *record.drivers,
+        *record.roles,
+        *record.context,
+    ]
+    for claim, curated in zip(told, written, strict=True):
+        cited = [
+            (places[n].source.id, places[n].locator, places[n].fragment, places[n].evidence)
+            for n in claim.citations
+        ]
+        assert cited == [
+            (one.source, one.locator, one.fragment, one.evidence) for one in curated.citations
+        ]
+
+
+async def test_one_place_is_listed_once(reader: Connection) -> None:
+    wave = await document(reader, "globex-2023-01")
+
+    places = [(one.source.id, one.locator, one.fragment, one.evidence) for one in wave.citations]
+    assert len(places) == len(set(places))
+    assert [one.n for one in wave.citations] == list(range(1, len(places) + 1))
+
+
+async def test_the_headline_is_the_preferred_claim(reader: Connection) -> None:
+    wave = await document(reader, "globex-2023-01")
+
+    assert wave.headcount is not None
+    assert (wave.headcount.low, wave.headcount.high) == (1200, 1200)
+    assert wave.share is not None
+    assert wave.share.low == 0.12
+
+
+async def test_unknown_is_null_and_never_0(reader: Connection) -> None:
+    wave = await document(reader, "initech-2022-11")
+
+    assert wave.headcount is None
+    assert wave.share is None
+    assert wave.magnitudes == []
+
+
+@pytest.mark.parametrize(
+    ("id_", "status", "announced_on", "precision"),
+    [
+        ("globex-2023-01", "completed", datetime.date(2023, 1, 10), "day"),
+        ("initech-2022-11", "reported", datetime.date(2022, 11, 1), "month"),
+        ("hooli-2023-12", "withdrawn", datetime.date(2023, 10, 1), "quarter"),
+        ("umbrella-2023-04", "disputed", datetime.date(2023, 4, 2), "day"),
+    ],
+)
+async def test_status_and_date_are_read_off_the_events(
+    reader: Connection, id_: str, status: str, announced_on: datetime.date, precision: str
+) -> None:
+    wave = await document(reader, id_)
+
+    assert (wave.status, wave.announced_on, wave.announced_precision) == (
+        status,
+        announced_on,
+        precision,
+    )
+
+
+async def test_a_report_after_the_announcement_does_not_undo_it(scratch: Connection) -> None:
+    await scratch.execute(
+        """
+        insert into ledger.collection (id, name, description, license, origin)
+        values ('c', 'c', '', '', '');
+        insert into ledger.company (id, name, collection, digest) values ('a', 'A', 'c', '');
+        insert into ledger.wave (id, collection, company, digest) values ('a-1', 'c', 'a', '');
+        insert into ledger.claim (wave, number, kind, speaker, rank) values
+            ('a-1', 1, 'event', 'company', 'normal'), ('a-1', 2, 'event', 'press', 'normal');
+        insert into ledger.event (wave, claim, "on", precision, status) values
+            ('a-1', 1, '2023-01-01', 'day', 'announced'),
+            ('a-1', 2, '2023-02-01', 'day', 'reported');
+        """
+    )
+
+    assert await scratch.fetchval("select status from api.wave where id = 'a-1'") == "announced"
+
+
+@pytest.mark.parametrize(
+    ("id_", "canonical"),
+    [
+        ("globex-2023-01", True),
+        ("globex-games-2023-01", False),
+        ("initech-2023-03", False),
+        ("initech-2023-04", True),
+    ],
+)
+async def test_parts_copies_and_superseded_reports_do_not_count(
+    reader: Connection, id_: str, canonical: bool  # noqa: FBT001 what is expected
+) -> None:
+    assert (await document(reader, id_)).canonical is canonical
+
+
+async def test_totals_add_bounds_and_never_guess(reader: Connection) -> None:
+    async def totals(id_: str) -> types.CompanyTotals:
+        body = await reader.fetchval("select body from api.company_version where id = $1", id_)
+        company = msgspec.json.decode(
+            f'{{"id":"{id_}",{body}', type=types.stored(types.Company)
+        )
+        found: types.CompanyTotals = company.totals  # type: ignore[attr-defined]
+        return found
+
+    globex, initech, hooli = [await totals(one) for one in ("globex", "initech", "hooli")]
+
+    # 1,200 and "300 or more": at least 1,500, and no upper bound.
+    assert (globex.headcount_low, globex.headcount_high) == (1500, None)
+    # "Up to 500", a share without a number that is superseded, and one without any size.
+    assert (initech.waves, initech.canonical_waves, initech.waves_with_headcount) == (3, 2, 1)
+    assert (initech.headcount_low, initech.headcount_high) == (None, 500)
+    assert (hooli.headcount_low, hooli.waves_with_headcount) == (None, 0)
+
+
+async def test_a_source_lists_the_claims_that_cite_it(reader: Connection) -> None:
+    body = await reader.fetchval("select body from api.source_version where id = 'rumour-mill'")
+    source = msgspec.json.decode(f'{{"id":"rumour-mill",{body}', type=types.stored(types.Source))
+
+    supports: list[types.SupportedClaim] = source.supports  # type: ignore[attr-defined]
+    assert [(one.wave, one.kind, one.about, one.fragment) for one in supports] == [
+        ("initech-2023-03", "event", "reported", None),
+        ("initech-2023-03", "magnitude", "share", "20% or more"),
+    ]
+
+
+async def test_denials_are_not_counted_as_a_reason(reader: Connection) -> None:
+    """A union denies costs at Umbrella; the press gives them for Initech."""
+    assert (
+        await reader.fetchval("select waves from api.driver_version where id = 'cost_control'") == 1
+    )
+
+
+def test_the_real_data_has_the_size_that_the_readme_says() -> None:
+    curated = read.read(files.DATA)
+
+    assert len(curated.waves) >= 240
+    assert len({wave.company for wave in curated.waves.values()}) >= 165
+    assert sum(1 for wave in curated.waves.values() for _ in rules.claims(wave)) >= 2_000

@@ -1,0 +1,215 @@
+"""What can go wrong for a client has one shape, names the place, and says what to do."""
+
+from __future__ import annotations
+
+import base64
+
+import httpx
+import msgspec
+import pytest
+
+from layoff_ledger import errors, types
+
+PATHS = [
+    "/v1/waves",
+    "/v1/waves/globex-2023-01",
+    "/v1/companies",
+    "/v1/companies/globex",
+    "/v1/sources",
+    "/v1/sources/weekly-2023",
+    "/v1/drivers",
+    "/v1/drivers/closure",
+    "/v1/roles",
+    "/v1/roles/recruiting",
+    "/v1/comparisons",
+    "/health/live",
+    "/health/ready",
+]
+
+
+def problem(answer: httpx.Response, status: int, code: str) -> types.Problem:
+    """Hold an answer to the one shape that every problem has."""
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.headers["cache-control"] == "no-store"
+    told = msgspec.json.decode(answer.content, type=types.Problem)
+    assert told.status == status
+    assert told.code == code
+    assert told.title == errors.KINDS[code].title
+    assert told.type == f"{answer.url.scheme}://{answer.url.netloc.decode()}/problems/{code}"
+    assert told.request_id == answer.headers["x-request-id"]
+    return told
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_an_unknown_parameter_is_refused_everywhere(api: httpx.Client, path: str) -> None:
+    told = problem(api.get(path, params={"compny": "x"}), 400, "invalid_parameters")
+
+    assert told.errors[0].parameter == "compny"
+    assert told.errors[0].detail == "unknown parameter"
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_another_media_type_is_refused_everywhere(api: httpx.Client, path: str) -> None:
+    problem(api.get(path, headers={"accept": "application/pdf"}), 406, "not_acceptable")
+
+
+@pytest.mark.parametrize("path", [*PATHS, "/", "/openapi.json"])
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+def test_only_reading_is_allowed(api: httpx.Client, path: str, method: str) -> None:
+    answer = api.request(method, path)
+
+    problem(answer, 405, "method_not_allowed")
+    assert answer.headers["allow"] == "GET, HEAD, OPTIONS"
+
+
+@pytest.mark.parametrize(
+    ("query", "parameter", "detail", "suggestion"),
+    [
+        ("limt=3", "limt", "unknown parameter", "did you mean 'limit'?"),
+        ("limit=0", "limit", "'0': expected int >= 1", None),
+        ("limit=201", "limit", "'201': expected int <= 200", None),
+        ("limit=ten", "limit", "'ten': expected int, got str", None),
+        ("limit=1&limit=2", "limit", "is given more than once", "give it once"),
+        ("sort=size", "sort", "'size' is none of -announced_on, announced_on,", None),
+        ("driver=over_hirng", "driver", "no driver 'over_hirng'", "did you mean 'over_hiring'?"),
+        ("driver=cost+control", "driver", "no driver", "did you mean 'cost_control'?"),
+        ("role=recruitng", "role", "no role 'recruitng'", "did you mean 'recruiting'?"),
+        ("company=globx", "company", "no company 'globx'", "did you mean 'globex'?"),
+        ("company=global+exports", "company", "no company", "did you mean 'globex'?"),
+        ("source=weekly-2032", "source", "no source 'weekly-2032'", "did you mean 'weekly-2023'?"),
+        ("status=anounced", "status", "no status 'anounced'", "did you mean 'announced'?"),
+        ("form=layof", "form", "no form 'layof'", "did you mean 'layoff'?"),
+        ("industry=99", "industry", "no industry '99'", None),
+        ("country=XX", "country", "no country 'XX'", None),
+        ("country=us", "country", "'us' is no country code", "two capital letters"),
+        ("speaker=compny", "speaker", "'compny' is none of company,", "did you mean 'company'?"),
+        ("announced_gte=2023-02-30", "announced_gte", "is no date", "write it as 2023-03-14"),
+        ("headcount_gte=99999999999999999999", "headcount_gte", "expected int <= 2147483647", None),
+        ("share_gte=nan", "share_gte", "'nan'", None),
+        ("headcount_known=maybe", "headcount_known", "is neither true nor false", None),
+        ("company=", "company", "''", None),
+        ("company=a%00b", "company", "has a NUL byte", "leave it out"),
+        ("company=%ff", "company", "is not UTF-8", "percent-encode it as UTF-8"),
+        ("company=%ed%a0%80", "company", "is not UTF-8", "percent-encode it as UTF-8"),
+        ("cursor=garbage", "cursor", "is none of this API's", "take it, with its parameters"),
+        ("cursor=%20", "cursor", "is none of this API's", None),
+    ],
+)
+def test_a_mistake_is_named_with_what_to_do(
+    api: httpx.Client, query: str, parameter: str, detail: str, suggestion: str | None
+) -> None:
+    (told,) = problem(api.get(f"/v1/waves?{query}"), 400, "invalid_parameters").errors
+
+    assert told.parameter == parameter
+    assert detail in told.detail
+    assert (suggestion or "") in (told.suggestion or "")
+
+
+def test_all_mistakes_are_named_at_once(api: httpx.Client) -> None:
+    told = problem(api.get("/v1/waves?limit=0&limt=1&sort=x"), 400, "invalid_parameters")
+
+    assert [one.parameter for one in told.errors] == ["limit", "limt", "sort"]
+
+
+def cursor_of(client: httpx.Client, query: str) -> str:
+    page = client.get(f"/v1/waves?{query}").json()
+    cursor: str = page["meta"]["next_cursor"]
+    return cursor
+
+
+def test_a_cursor_belongs_to_its_parameters(api: httpx.Client) -> None:
+    cursor = cursor_of(api, "limit=1&sort=id")
+
+    for query in ("sort=-id", "sort=id&status=announced", ""):
+        told = problem(
+            api.get(f"/v1/waves?{query}&cursor={cursor}"), 400, "invalid_parameters"
+        ).errors[0]
+        assert (told.parameter, told.detail) == ("cursor", "belongs to other parameters")
+    problem(api.get(f"/v1/companies?sort=id&cursor={cursor}"), 400, "invalid_parameters")
+    assert api.get(f"/v1/waves?sort=id&limit=5&cursor={cursor}").status_code == 200
+
+
+def test_a_forged_cursor_is_refused(api: httpx.Client) -> None:
+    raw = base64.urlsafe_b64decode(cursor_of(api, "limit=1") + "==")
+    position = msgspec.msgpack.decode(raw)
+
+    for place, value in ((0, 0), (0, 2), (0, "1"), (1, -1), (2, "x"), (2, 5), (3, "a\0"), (4, b"")):
+        forged = [*position[:place], value, *position[place + 1 :]]
+        cursor = base64.urlsafe_b64encode(msgspec.msgpack.encode(forged)).decode().rstrip("=")
+        problem(api.get(f"/v1/waves?limit=1&cursor={cursor}"), 400, "invalid_parameters")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/v1/waves/nope",
+        "/v1/waves/Globex-2023-01",
+        "/v1/companies/globx",
+        "/v1/drivers/nope",
+        "/v1/roles/nope",
+        "/v1/sources/nope",
+        "/v1/waves/",
+        "/v1/waves/globex-2023-01/",
+        "/v1",
+        "/v2/waves",
+        "/v1/waves/globex-2023-01/claims",
+        "/problems/nope",
+        "/v1/waves/..%2f..%2fetc%2fpasswd",
+        "/v1/waves/%2e%2e/%2e%2e/etc/passwd",
+        "/v1/waves/';drop table ledger.wave;--",
+        "/v1/waves/" + "x" * 5_000,
+        "/v1/waves/%F0%9F%92%A5",
+    ],
+)
+def test_what_does_not_exist_is_404(api: httpx.Client, path: str) -> None:
+    problem(api.get(path), 404, "not_found")
+
+
+@pytest.mark.parametrize("path", ["/v1/waves/a%00b", "/%00", "/v1/waves/%00"])
+def test_a_nul_byte_in_the_path_is_refused(api: httpx.Client, path: str) -> None:
+    problem(api.get(path), 400, "malformed_request")
+
+
+def test_a_host_that_is_none_is_refused(api: httpx.Client) -> None:
+    for host in ('evil"x', "a b", "<script>"):
+        answer = api.get("/v1/waves", headers={"host": host})
+        assert answer.status_code == 400
+        assert answer.json()["code"] == "malformed_request"
+
+
+def test_a_long_address_is_refused(api: httpx.Client) -> None:
+    problem(api.get("/v1/waves?company=" + "x" * 8_000), 414, "uri_too_long")
+
+
+def test_many_values_are_refused(api: httpx.Client) -> None:
+    query = ",".join(f"c{number}" for number in range(101))
+
+    (told,) = problem(api.get(f"/v1/waves?company={query}"), 400, "invalid_parameters").errors
+
+    assert told.detail == "has 101 values"
+
+
+def test_every_kind_of_problem_has_a_page(api: httpx.Client) -> None:
+    for code, kind in errors.KINDS.items():
+        answer = api.get(f"/problems/{code}")
+        assert answer.status_code == 200
+        assert answer.headers["content-type"].startswith("text/html")
+        assert kind.title in answer.text
+
+
+@pytest.mark.parametrize(
+    ("query", "detail"),
+    [
+        ("", "is required"),
+        ("wave=globex-2023-01", "length >= 2"),
+        ("wave=globex-2023-01,globex-2023-01", "a wave is named twice"),
+        ("wave=globex-2023-01,nope", "no wave 'nope'"),
+        ("wave=" + ",".join(f"w{number}" for number in range(11)), "length <= 10"),
+    ],
+)
+def test_a_comparison_says_what_it_needs(api: httpx.Client, query: str, detail: str) -> None:
+    (told,) = problem(api.get(f"/v1/comparisons?{query}"), 400, "invalid_parameters").errors
+
+    assert told.parameter == "wave"
+    assert detail in told.detail

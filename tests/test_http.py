@@ -1,0 +1,264 @@
+"""Honest HTTP: HEAD, validators, encodings, cross-origin, security headers, request ids."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import subprocess
+from pathlib import Path
+
+import brotli
+import httpx
+import pytest
+import zstandard
+from conftest import FIXTURE, command, make_database, publish_folder, serving
+
+from layoff_ledger.http import _choose_encoding, _matches
+
+PATHS = [
+    "/v1/waves",
+    "/v1/waves?limit=2&sort=id",
+    "/v1/waves/globex-2023-01",
+    "/v1/companies",
+    "/v1/companies/globex",
+    "/v1/sources",
+    "/v1/drivers/closure",
+    "/v1/roles",
+    "/v1/comparisons?wave=globex-2023-01&wave=globex-2023-09",
+]
+OTHERS = ["/", "/openapi.json", "/health/live", "/health/ready", "/problems/not_found"]
+BROKEN = ["/v1/waves/nope", "/v1/waves?limit=0", "/nope"]
+DECODERS = {
+    "gzip": gzip.decompress,
+    "br": brotli.decompress,
+    "zstd": lambda body: zstandard.ZstdDecompressor().decompress(body),
+}
+
+
+def raw(client: httpx.Client, path: str, **headers: str) -> tuple[httpx.Response, bytes]:
+    """Give the answer with its body as it was sent."""
+    request = client.build_request("GET", path, headers=headers)
+    answer = client.send(request, stream=True)
+    body = b"".join(answer.iter_raw())
+    answer.close()
+    return answer, body
+
+
+@pytest.mark.parametrize("path", [*PATHS, *OTHERS, *BROKEN])
+def test_head_is_get_without_a_body(api: httpx.Client, path: str) -> None:
+    got = api.get(path, headers={"x-request-id": "same"})
+    head = api.head(path, headers={"x-request-id": "same"})
+
+    assert head.content == b""
+    assert head.status_code == got.status_code
+    volatile = {"date"}
+    assert {k: v for k, v in head.headers.items() if k not in volatile} == {
+        k: v for k, v in got.headers.items() if k not in volatile
+    }
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("encoding", ["identity", "gzip", "br", "zstd"])
+def test_the_tag_just_given_is_not_modified(api: httpx.Client, path: str, encoding: str) -> None:
+    headers = {"accept-encoding": encoding}
+    first = api.get(path, headers=headers)
+
+    again = api.get(path, headers={**headers, "if-none-match": first.headers["etag"]})
+
+    assert first.status_code == 200
+    assert again.status_code == 304
+    assert again.content == b""
+    for name in ("etag", "vary", "cache-control"):
+        assert again.headers[name] == first.headers[name]
+
+
+def test_a_tag_of_another_address_is_modified(api: httpx.Client) -> None:
+    tag = api.get("/v1/waves").headers["etag"]
+
+    assert api.get("/v1/companies", headers={"if-none-match": tag}).status_code == 200
+    assert api.get("/v1/waves?limit=3", headers={"if-none-match": tag}).status_code == 200
+
+
+def test_a_bad_request_is_never_not_modified(api: httpx.Client) -> None:
+    for tag in ("*", api.get("/v1/waves").headers["etag"]):
+        answer = api.get("/v1/waves?limit=0", headers={"if-none-match": tag})
+        assert answer.status_code == 400
+
+
+def test_a_star_matches_whatever_exists(api: httpx.Client) -> None:
+    assert api.get("/v1/waves/globex-2023-01", headers={"if-none-match": "*"}).status_code == 304
+    assert api.get("/v1/waves/nope", headers={"if-none-match": "*"}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("given", "matched"),
+    [
+        (b'W/"1"', True),
+        (b'"1"', True),
+        (b'"0", W/"1"', True),
+        (b'W/"2"', False),
+        (b"", False),
+        (b"1", False),
+        (b'"a,b"', False),
+    ],
+)
+def test_tags_are_compared_weakly(given: bytes, matched: bool) -> None:  # noqa: FBT001
+    assert _matches(given, b'W/"1"') is matched
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("encoding", sorted(DECODERS))
+def test_every_encoding_carries_the_same_bytes(
+    api: httpx.Client, path: str, encoding: str
+) -> None:
+    plain, expected = raw(api, path, **{"accept-encoding": "identity"})
+    packed, body = raw(api, path, **{"accept-encoding": encoding})
+
+    assert "content-encoding" not in plain.headers
+    assert packed.headers["vary"] == "Accept, Accept-Encoding"
+    assert packed.headers["content-length"] == str(len(body))
+    if len(expected) >= 1_000:
+        assert packed.headers["content-encoding"] == encoding
+        assert DECODERS[encoding](body) == expected
+    else:
+        assert body == expected
+
+
+@pytest.mark.parametrize(
+    ("given", "chosen"),
+    [
+        (b"", b"identity"),
+        (b"gzip", b"gzip"),
+        (b"gzip, deflate, br, zstd", b"zstd"),
+        (b"GZIP;q=0.5, br;q=0.8", b"br"),
+        (b"*", b"zstd"),
+        (b"*;q=0", b"identity"),
+        (b"zstd;q=0, *;q=0.1", b"br"),
+        (b"identity, gzip;q=0.1", b"identity"),
+        (b"gzip;q=x", b"identity"),
+        (b"deflate", b"identity"),
+    ],
+)
+def test_the_best_accepted_encoding_is_chosen(given: bytes, chosen: bytes) -> None:
+    assert _choose_encoding(given) == chosen
+
+
+@pytest.mark.parametrize("path", [*PATHS, *OTHERS, *BROKEN])
+def test_every_answer_is_safe_and_open_to_any_origin(api: httpx.Client, path: str) -> None:
+    headers = api.get(path, headers={"origin": "https://example.org"}).headers
+
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["content-security-policy"].startswith("default-src 'none'")
+    assert headers["access-control-allow-origin"] == "*"
+    assert "ETag, Link" in headers["access-control-expose-headers"]
+
+
+def test_a_browser_may_ask_first(api: httpx.Client) -> None:
+    answer = api.options(
+        "/v1/waves",
+        headers={"origin": "https://example.org", "access-control-request-method": "GET"},
+    )
+
+    assert answer.status_code == 204
+    assert answer.headers["allow"] == "GET, HEAD, OPTIONS"
+    assert answer.headers["access-control-allow-methods"] == "GET, HEAD, OPTIONS"
+    assert "If-None-Match" in answer.headers["access-control-allow-headers"]
+    assert api.options("/nope").status_code == 404
+
+
+def test_a_request_id_is_echoed_or_made(api: httpx.Client) -> None:
+    given = api.get("/v1/waves", headers={"x-request-id": "abc-1.2_3"})
+    made = [api.get("/v1/waves").headers["x-request-id"] for _ in range(2)]
+    odd = api.get("/v1/waves", headers={"x-request-id": "a b\tc"})
+
+    assert given.headers["x-request-id"] == "abc-1.2_3"
+    assert made[0] != made[1]
+    assert odd.headers["x-request-id"] != "a b\tc"
+
+
+@pytest.mark.parametrize(
+    ("accept", "status"),
+    [
+        ("application/json", 200),
+        ("application/*", 200),
+        ("*/*", 200),
+        ("text/html, */*;q=0.1", 200),
+        ("", 200),
+        ("text/html", 406),
+        ("application/json;q=0", 406),
+        ("text/csv", 406),
+    ],
+)
+def test_the_media_type_is_negotiated(api: httpx.Client, accept: str, status: int) -> None:
+    assert api.get("/v1/waves", headers={"accept": accept}).status_code == status
+
+
+def test_answers_may_be_kept_for_a_minute(api: httpx.Client) -> None:
+    expected = "public, max-age=60, s-maxage=300, stale-while-revalidate=86400"
+
+    assert api.get("/v1/waves").headers["cache-control"] == expected
+    assert api.get("/health/ready").headers["cache-control"] == "no-store"
+
+
+def test_the_document_is_served_as_it_is_committed(api: httpx.Client) -> None:
+    from layoff_ledger import files
+
+    answer = api.get("/openapi.json")
+    again = api.get("/openapi.json", headers={"if-none-match": answer.headers["etag"]})
+
+    assert answer.content == files.OPENAPI.read_bytes()
+    assert again.status_code == 304
+
+
+async def test_a_new_revision_retires_tags_and_answers(server: str, data: Path) -> None:
+    url = await make_database(server)
+    await publish_folder(url, data)
+    with serving("--data", str(data), environment={"DATABASE_URL": url}) as client:
+        before = client.get("/v1/waves")
+        first_page = client.get("/v1/waves?limit=3&sort=id").json()
+        path = data / "waves" / "globex-2023-09.toml"
+        path.write_text(path.read_text().replace("low = 300", "low = 400"))
+        (data / "waves" / "hooli-2023-12.toml").unlink()
+
+        subprocess.run(
+            command("publish", str(data)),
+            env={**os.environ, "DATABASE_URL": url},
+            check=True,
+            capture_output=True,
+        )
+        wait_for_revision(client, 2)
+
+        after = client.get("/v1/waves", headers={"if-none-match": before.headers["etag"]})
+        rest = client.get(first_page["links"]["next"]).json()
+
+    assert before.json()["meta"]["revision"] == 1
+    assert after.status_code == 200
+    assert after.json()["meta"]["revision"] == 2
+    assert after.json()["meta"]["count"] == 7
+    changed = next(one for one in after.json()["data"] if one["id"] == "globex-2023-09")
+    assert changed["headcount"]["low"] == 400
+    assert changed["revision"] == 2
+    # A walk that began at revision 1 ends there: what was withdrawn meanwhile is still part of it.
+    assert rest["meta"]["revision"] == 1
+    assert rest["meta"]["count"] == 8
+    assert "hooli-2023-12" in {one["id"] for one in rest["data"]}
+
+
+def wait_for_revision(client: httpx.Client, number: int) -> None:
+    import time
+
+    for _ in range(200):
+        if client.get("/health/ready").json()["revision"] == number:
+            return
+        time.sleep(0.05)
+    pytest.fail(f"revision {number} is not served")
+
+
+def test_the_public_address_can_be_set(fixture_database: str) -> None:
+    environment = {"DATABASE_URL": fixture_database, "LEDGER_URL": "https://ledger.example.org/"}
+    with serving("--data", str(FIXTURE), environment=environment) as client:
+        page = client.get("/v1/waves?limit=1").json()
+
+    assert page["links"]["next"].startswith("https://ledger.example.org/v1/waves?limit=1&cursor=")
+    assert page["data"][0]["url"].startswith("https://ledger.example.org/v1/waves/")

@@ -1,0 +1,413 @@
+"""Publishing: all of it or nothing, only what differs, and never twice."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import signal
+import subprocess
+
+from pathlib import Path
+
+import asyncpg
+import msgspec
+import pytest
+from conftest import FIXTURE, command, make_database
+
+from layoff_ledger import files
+from layoff_ledger.curation import documents, load, publish, read, records
+from layoff_ledger.curation.load import Connection
+
+
+async def publish_files(connection: Connection, data: Path) -> publish.Revision | None:
+    return await publish.publish(connection, publish.edition(read.read(data)), data=data)
+
+
+def edit(data: Path, name: str, before: str, after: str) -> None:
+    path = data / name
+    text = path.read_text()
+    assert before in text
+    path.write_text(text.replace(before, after))
+
+
+async def versions(connection: Connection, resource: str) -> dict[str, tuple[int, int]]:
+    rows = await connection.fetch(
+        f"select id, first_revision, last_revision from ledger.{resource}_version "
+        "order by id, first_revision"
+    )
+    return {row["id"]: (row["first_revision"], row["last_revision"]) for row in rows}
+
+
+async def changed_in(connection: Connection, revision: int) -> set[str]:
+    """Give `resource/id` of all documents that begin or end with a revision."""
+    found = set()
+    for resource in documents.RESOURCES:
+        rows = await connection.fetch(
+            f"select id from ledger.{resource}_version "
+            "where first_revision = $1 or last_revision = $1 - 1",
+            revision,
+        )
+        found |= {f"{resource}/{row['id']}" for row in rows}
+    return found
+
+
+async def test_the_first_publication_is_revision_1(empty: Connection, data: Path) -> None:
+    revision = await publish_files(empty, data)
+
+    assert revision == publish.Revision(1, added=28, changed=0, withdrawn=0)
+    row = await empty.fetchrow("select * from api.revision")
+    assert row is not None
+    assert msgspec.json.decode(row["counts"]) == {
+        "wave": 8,
+        "company": 5,
+        "source": 6,
+        "driver": 5,
+        "role": 4,
+    }
+
+
+async def test_unchanged_files_make_no_revision(empty: Connection, data: Path) -> None:
+    await publish_files(empty, data)
+
+    assert await publish_files(empty, data) is None
+    assert await empty.fetchval("select count(*) from api.revision") == 1
+
+
+async def test_a_comment_makes_no_revision(empty: Connection, data: Path) -> None:
+    await publish_files(empty, data)
+    edit(data, "companies.toml", "[hooli]", "# A comment.\n[hooli]")
+
+    assert await publish.is_published(empty, data) is False
+    assert await publish_files(empty, data) is None
+    assert await publish.is_published(empty, data) is True
+
+
+async def test_a_changed_figure_changes_what_shows_it_and_nothing_else(
+    empty: Connection, data: Path
+) -> None:
+    await publish_files(empty, data)
+    edit(data, "waves/globex-2023-09.toml", "low = 300", "low = 400")
+
+    revision = await publish_files(empty, data)
+
+    assert revision == publish.Revision(2, added=0, changed=2, withdrawn=0)
+    assert await changed_in(empty, 2) == {"wave/globex-2023-09", "company/globex"}
+
+
+async def test_a_renamed_company_is_renamed_wherever_it_is_shown(
+    empty: Connection, data: Path
+) -> None:
+    await publish_files(empty, data)
+    edit(data, "companies.toml", 'name = "Globex"\n', 'name = "Globex Group"\n')
+
+    await publish_files(empty, data)
+
+    assert await changed_in(empty, 2) == {
+        "company/globex",
+        "company/globex-games",
+        "wave/globex-2023-01",
+        "wave/globex-2023-09",
+    }
+
+
+async def test_a_renamed_driver_is_renamed_wherever_it_is_shown(
+    empty: Connection, data: Path
+) -> None:
+    await publish_files(empty, data)
+    edit(data, "drivers.toml", 'label = "Cost control"', 'label = "Costs"')
+
+    await publish_files(empty, data)
+
+    assert await changed_in(empty, 2) == {
+        "driver/cost_control",
+        "wave/initech-2022-11",
+        "wave/umbrella-2023-04",
+    }
+
+
+async def test_a_changed_source_is_changed_wherever_it_is_cited(
+    empty: Connection, data: Path
+) -> None:
+    await publish_files(empty, data)
+    edit(data, "sources/others.toml", 'title = "Overheard"', 'title = "Heard"')
+
+    await publish_files(empty, data)
+
+    assert await changed_in(empty, 2) == {"source/rumour-mill", "wave/initech-2023-03"}
+
+
+async def test_a_wave_that_changes_hands_changes_both_companies(
+    empty: Connection, data: Path
+) -> None:
+    await publish_files(empty, data)
+    edit(data, "waves/globex-2023-09.toml", 'company = "globex"', 'company = "hooli"')
+
+    await publish_files(empty, data)
+
+    assert {"company/globex", "company/hooli"} < await changed_in(empty, 2)
+
+
+async def test_a_relation_changes_whether_the_other_wave_counts(
+    empty: Connection, data: Path
+) -> None:
+    await publish_files(empty, data)
+    before = await empty.fetchval(
+        "select canonical from ledger.wave_version where id = 'initech-2023-03'"
+    )
+    edit(data, "waves/initech-2023-04.toml", 'relation = "supersedes"', 'relation = "follows"')
+
+    await publish_files(empty, data)
+
+    assert before is False
+    assert "wave/initech-2023-03" in await changed_in(empty, 2)
+    assert await empty.fetchval(
+        "select canonical from ledger.wave_version "
+        "where id = 'initech-2023-03' and last_revision = $1",
+        documents.NOW,
+    )
+
+
+async def test_a_deleted_record_is_withdrawn_and_its_versions_stay(
+    empty: Connection, data: Path
+) -> None:
+    await publish_files(empty, data)
+    (data / "waves" / "hooli-2023-12.toml").unlink()
+
+    revision = await publish_files(empty, data)
+
+    assert revision is not None
+    assert revision.withdrawn == 1
+    assert (await versions(empty, "wave"))["hooli-2023-12"] == (1, 1)
+    assert (await versions(empty, "wave"))["globex-2023-01"] == (1, documents.NOW)
+    counts = await empty.fetchval("select counts from api.revision where number = 2")
+    assert msgspec.json.decode(counts)["wave"] == 7
+
+
+async def test_a_renamed_record_is_withdrawn_under_its_old_id(
+    empty: Connection, data: Path
+) -> None:
+    """Addresses and identifiers are unique, but a rename holds both for a moment."""
+    await publish_files(empty, data)
+    for name in ("sources/globex.toml", "waves/globex-2023-01.toml"):
+        edit(data, name, "globex-memo-2023-01-10", "globex-note-2023-01-10")
+    edit(data, "companies.toml", "[initech]", "[initech-inc]")
+    for wave in ("2022-11", "2023-03", "2023-04"):
+        edit(data, f"waves/initech-{wave}.toml", 'company = "initech"', 'company = "initech-inc"')
+
+    await publish_files(empty, data)
+
+    assert (await versions(empty, "source"))["globex-memo-2023-01-10"] == (1, 1)
+    assert (await versions(empty, "source"))["globex-note-2023-01-10"] == (2, documents.NOW)
+    assert (await versions(empty, "company"))["initech"] == (1, 1)
+
+
+async def test_a_breach_in_the_database_publishes_nothing(empty: Connection, data: Path) -> None:
+    """What no rule saw, because the rules were not asked, the database still refuses."""
+    await publish_files(empty, data)
+    curated = read.read(data)
+    wave = curated.waves["globex-2023-09"]
+    curated.waves["globex-2023-09"] = msgspec.structs.replace(wave, company="nobody")
+
+    with pytest.raises(publish.PublishError) as told:
+        await publish.publish(empty, publish.edition(curated))
+
+    (breach,) = told.value.breaches
+    assert "wave_company_fkey" in str(breach)
+    assert await empty.fetchval("select count(*) from api.revision") == 1
+    assert await empty.fetchval("select company from ledger.wave where id = 'globex-2023-09'") == (
+        "globex"
+    )
+
+
+UNCITED = records.Event(
+    on=records.partial_date("2023-01-01"), kind="announced", speaker="press", citations=[]
+)
+
+# Check → what plants its breach.
+PLANTED = {
+    "claim_is_cited": "delete from ledger.claim_citation where wave = 'globex-2023-09' and claim = 1",
+    "citation_is_used": "insert into ledger.citation (wave, n, source, evidence) "
+    "values ('globex-2023-09', 99, 'weekly-2023', 'url_listed')",
+    "claim_has_its_typed_row": "delete from ledger.driver_claim where wave = 'globex-2023-09'",
+    "event_is_not_in_the_future": "update ledger.event set \"on\" = current_date + 1 "
+    "where wave = 'globex-2023-09'",
+    "wave_has_an_event": "update ledger.claim set rank = 'deprecated' "
+    "where wave = 'globex-2023-09' and kind = 'event'",
+    "company_driver_has_a_source_in_which_it_speaks": "update ledger.citation "
+    "set evidence = 'url_listed', fragment = null where wave = 'globex-2023-09' and n = 2",
+}
+
+
+def test_every_check_has_a_planted_breach() -> None:
+    assert set(files.statements("checks")) == set(PLANTED)
+
+
+@pytest.mark.parametrize("name", sorted(PLANTED))
+async def test_a_check_finds_its_planted_breach(
+    name: str, scratch: Connection, data: Path
+) -> None:
+    await publish_files(scratch, data)
+    query = files.statements("checks")[name]
+    waves = ["globex-2023-09", "globex-2023-01"]
+    before = await scratch.fetch(query, waves)
+
+    await scratch.execute(PLANTED[name])
+    found = await scratch.fetch(query, waves)
+
+    assert before == []
+    assert {row["wave"] for row in found} == {"globex-2023-09"}
+
+
+async def test_a_check_stops_a_publication(empty: Connection, data: Path) -> None:
+    curated = read.read(data)
+    wave = curated.waves["globex-2023-09"]
+    curated.waves["globex-2023-09"] = msgspec.structs.replace(wave, events=[UNCITED])
+
+    with pytest.raises(publish.PublishError) as told:
+        await publish.publish(empty, publish.edition(curated))
+
+    assert [breach.rule for breach in told.value.breaches] == ["claim_is_cited"]
+    assert await empty.fetchval("select count(*) from ledger.wave") == 0
+
+
+async def test_a_new_shape_writes_every_document_that_it_changes(
+    empty: Connection, data: Path
+) -> None:
+    await publish_files(empty, data)
+    await empty.execute("update ledger.input set digest = 'x' where name = 'shape'")
+    await empty.execute(
+        """
+        create or replace view api.role as
+        select
+            role.code, role.label || '!' as label, role.axis, role.definition,
+            '[]'::jsonb as synonyms, '[]'::jsonb as crosswalks, 0::bigint as waves
+        from ledger.role
+        """
+    )
+
+    revision = await publish_files(empty, data)
+
+    assert revision == publish.Revision(2, added=0, changed=4, withdrawn=0)
+
+
+async def test_collections_are_published_independently(empty: Connection, data: Path) -> None:
+    """An edition of one collection leaves the records of all others alone."""
+    await publish_files(empty, data)
+    other = publish.Edition(
+        collection=records.Collection(
+            id="imported", name="I", description="d", license="CC0-1.0", origin="o"
+        ),
+        companies=[records.Company(id="acme", name="Acme")],
+        waves=[
+            records.Wave(
+                id="acme-2020-01",
+                company="acme",
+                events=[
+                    records.Event(
+                        on=records.partial_date("2020-01"),
+                        kind="announced",
+                        speaker="press",
+                        citations=[
+                            records.Citation(source="weekly-2023", evidence="excerpt_read")
+                        ],
+                    )
+                ],
+            )
+        ],
+    )
+
+    added = await publish.publish(empty, other)
+    withdrawn = await publish.publish(
+        empty, msgspec.structs.replace(other, companies=[], waves=[])
+    )
+
+    assert added == publish.Revision(2, added=2, changed=1, withdrawn=0)
+    assert withdrawn == publish.Revision(3, added=0, changed=1, withdrawn=2)
+    assert await empty.fetchval("select count(*) from ledger.wave") == 8
+
+
+async def test_more_records_than_a_batch_are_published(
+    empty: Connection, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(load, "BATCH", 3)
+    monkeypatch.setattr(documents, "BATCH", 3)
+
+    revision = await publish_files(empty, data)
+
+    assert revision == publish.Revision(1, added=28, changed=0, withdrawn=0)
+
+
+async def test_a_killed_publication_leaves_the_old_revision(server: str, data: Path) -> None:
+    """`kill -9` at many moments: the ledger is at the old revision or at the new one, whole."""
+    url = await make_database(server)
+    environment = {**os.environ, "DATABASE_URL": url}
+    subprocess.run(command("publish", str(data)), env=environment, check=True, capture_output=True)
+    connection = await asyncpg.connect(url)
+    newest = 1
+    for attempt in range(12):
+        edit_all(data, attempt)
+        process = subprocess.Popen(
+            command("publish", str(data)), env=environment, stdout=subprocess.DEVNULL
+        )
+        # From before the first statement to after the commit.
+        await asyncio.sleep(0.25 + attempt * 0.05)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        await nobody_else_writes(connection)
+        number = await connection.fetchval("select max(number) from api.revision")
+        assert number in {newest, newest + 1}
+        titles = await connection.fetch(
+            "select distinct body::text like '%%marked ' || $2 || '%%' as new "
+            "from ledger.wave_version where last_revision = $1",
+            documents.NOW,
+            str(attempt),
+        )
+        assert len(titles) == 1, "a part of the waves is new and a part is old"
+        assert titles[0]["new"] is (number == newest + 1)
+        newest = number
+    await connection.close()
+
+
+def edit_all(data: Path, attempt: int) -> None:
+    shutil.copytree(FIXTURE, data, dirs_exist_ok=True)
+    for path in (data / "waves").glob("*.toml"):
+        text = path.read_text()
+        lines = [line for line in text.splitlines() if not line.startswith("note = \"The filing")]
+        kept = [line for line in lines if not line.startswith("note = \"Reported in March")]
+        path.write_text(f'note = "marked {attempt}"\n' + "\n".join(kept) + "\n")
+
+
+async def nobody_else_writes(connection: Connection) -> None:
+    """Wait until the server has noticed that its client is gone."""
+    for _ in range(200):
+        others = await connection.fetchval(
+            "select count(*) from pg_stat_activity "
+            "where datname = current_database() and pid <> pg_backend_pid()"
+        )
+        if others == 0:
+            return
+        await asyncio.sleep(0.05)
+    pytest.fail("the killed publisher's connection is still there")
+
+
+async def test_readers_are_not_held_up_by_a_publication(server: str, data: Path) -> None:
+    url = await make_database(server)
+    writer, reader = await asyncpg.connect(url), await asyncpg.connect(url)
+    environment = {**os.environ, "DATABASE_URL": url}
+    subprocess.run(command("publish", str(data)), env=environment, check=True, capture_output=True)
+    edit(data, "waves/globex-2023-09.toml", "low = 300", "low = 400")
+    outer = writer.transaction()
+    await outer.start()
+    await publish_files(writer, data)
+
+    await reader.execute("set lock_timeout = '100ms'")
+    seen = await reader.fetchval("select max(number) from api.revision")
+    bodies = await reader.fetch("select body from api.wave_version where last_revision >= 1")
+    await outer.commit()
+
+    assert seen == 1
+    assert len(bodies) == 8
+    assert await reader.fetchval("select max(number) from api.revision") == 2
+    await writer.close()
+    await reader.close()

@@ -1,0 +1,247 @@
+"""The editorial rules: each finds the breach that is planted for it, and nothing else does."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+import pytest
+from conftest import FIXTURE
+
+from layoff_ledger import files
+from layoff_ledger.curation import read, rules
+
+Plant = Callable[[Path], None]
+
+
+def replace(name: str, before: str, after: str) -> Plant:
+    def plant(data: Path) -> None:
+        path = data / name
+        text = path.read_text()
+        assert before in text, f"{name} has no {before!r}"
+        path.write_text(text.replace(before, after, 1))
+
+    return plant
+
+
+def append(name: str, text: str) -> Plant:
+    def plant(data: Path) -> None:
+        path = data / name
+        path.write_text(path.read_text() + text)
+
+    return plant
+
+
+def rename(before: str, after: str) -> Plant:
+    return lambda data: (data / before).rename(data / after) and None  # type: ignore[func-returns-value]
+
+
+def together(*plants: Plant) -> Plant:
+    def plant(data: Path) -> None:
+        for one in plants:
+            one(data)
+
+    return plant
+
+
+TOMORROW = (datetime.datetime.now(tz=datetime.UTC) + datetime.timedelta(days=2)).date()
+GLOBEX = "waves/globex-2023-01.toml"
+SECOND = "waves/globex-2023-09.toml"
+CITED = 'citations = [{ source = "weekly-2023", evidence = "excerpt_read" }]'
+THIRTEEN = "one two three four five six seven eight nine ten eleven twelve thirteen"
+
+# Rule → (what is planted, what the curator is told).
+PLANTED: dict[str, tuple[Plant, str]] = {
+    "id_is_a_slug": (
+        replace("roles.toml", "[non_core_projects]", "[Non-Core]"),
+        "'Non-Core' is no id; use letters, digits and underscores",
+    ),
+    "wave_is_named_after_its_company_and_month": (
+        rename("waves/hooli-2023-12.toml", "waves/hooli-2022-12.toml"),
+        "the id does not begin with 'hooli-2023'",
+    ),
+    "company_is_known": (
+        replace(SECOND, 'company = "globex"', 'company = "globx"'),
+        "no company 'globx'; did you mean 'globex'?",
+    ),
+    "parents_form_no_circle": (
+        replace("companies.toml", '[globex]\nname = "Globex"', '[globex]\nname = "Globex"\nparent = "globex-games"'),
+        "its parents lead back to",
+    ),
+    "code_is_known": (
+        replace(GLOBEX, 'driver = "over_hiring"', 'driver = "over_hirng"'),
+        "no driver 'over_hirng'; did you mean 'over_hiring'?",
+    ),
+    "identifier_is_well_formed": (
+        replace("companies.toml", "529900T8BM49AURSDO55", "529900T8BM49AURSDO56"),
+        "the check digits of '529900T8BM49AURSDO56' are wrong",
+    ),
+    "identifier_is_one_companys": (
+        append("companies.toml", '\n[hooli-2]\nname = "H"\nidentifiers = { cik = "0000000001" }\n'),
+        "cik 0000000001 is also 'globex''s",
+    ),
+    "claim_is_cited": (
+        replace(SECOND, CITED, "citations = []"),
+        "events[1]: no citation",
+    ),
+    "source_is_known": (
+        replace(SECOND, 'source = "weekly-2023"', 'source = "weakly-2023"'),
+        "no source 'weakly-2023'; did you mean 'weekly-2023'?",
+    ),
+    "source_is_cited": (
+        append("sources/others.toml", '\n[idle]\ntitle = "x"\npublisher = "y"\nkind = "news"\nstanding = "secondary"\n'),
+        "idle: nothing cites this source",
+    ),
+    "fragment_has_at_most_12_words": (
+        replace(GLOBEX, "we hired for a different world", THIRTEEN),
+        "drivers[1]: a fragment of 13 words",
+    ),
+    "date_is_not_in_the_future": (
+        replace("waves/umbrella-2023-04.toml", 'on = "2023-05-20"', f'on = "{TOMORROW}"'),
+        f"events[2]: {TOMORROW} is in the future",
+    ),
+    "wave_has_an_event": (
+        replace("waves/hooli-2023-12.toml", f'[[events]]\non = "2023-Q4"\nkind = "withdrawn"\nspeaker = "company"\n{CITED}', f'[[context]]\nkind = "market"\nstatement = "x"\nspeaker = "press"\n{CITED}'),
+        "hooli-2023-12: no event",
+    ),
+    "figure_fits_its_qualifier": (
+        replace(SECOND, "low = 300\nqualifier", "value = 300\nqualifier"),
+        "at_least with value; give low",
+    ),
+    "figure_is_possible": (
+        replace(GLOBEX, "low = 1500\nhigh = 1800", "low = 1800\nhigh = 1500"),
+        "magnitudes[2]: low 1800 is above high 1500",
+    ),
+    "preferred_is_one_per_measure": (
+        replace(SECOND, 'rank = "preferred"\n', ""),
+        "none of 1 claims of headcount is preferred",
+    ),
+    "preferred_figure_has_the_better_source": (
+        append("waves/initech-2023-03.toml", f'\n[[magnitudes]]\nmeasure = "share"\nvalue = 0.3\nqualifier = "exact"\nspeaker = "press"\n{CITED}\n'),
+        "magnitudes[1]: a preferred share that only weak sources support",
+    ),
+    "company_speaks_in_its_source": (
+        replace(SECOND, 'fragment = "AI now does this work", evidence = "excerpt_read"', 'evidence = "url_listed"'),
+        "drivers[1]: no source in which the company speaks",
+    ),
+    "denial_is_not_a_driver_of_weight": (
+        replace(GLOBEX, 'weight = "context"\nspeaker = "company"\nstance = "denies"', 'weight = "primary"\nspeaker = "company"\nstance = "denies"'),
+        "drivers[2]: a denied driver with the weight primary",
+    ),
+    "relation_is_sound": (
+        replace(SECOND, 'wave = "globex-2023-01"', 'wave = "globex-2023-02"'),
+        "no wave 'globex-2023-02'; did you mean 'globex-2023-01'?",
+    ),
+    "share_agrees_with_headcount": (
+        replace(GLOBEX, "value = 0.12", "value = 0.21"),
+        "a share of 0.21 against 1200 of 10000 = 0.120",
+    ),
+    "close_waves_are_related": (
+        replace("waves/initech-2023-03.toml", 'on = "2023-03-20"\nkind = "reported"', 'on = "2023-03-28"\nkind = "reported"'),
+        "",
+    ),
+    "republication_names_its_original": (
+        replace("sources/globex.toml", 'original_publisher = "The Daily Example"\n', ""),
+        "a republication without its original",
+    ),
+    "address_is_one_sources": (
+        replace("sources/others.toml", "https://example.org/weekly/review", "https://example.org/daily/globex"),
+        "'globex-daily-2023-01' has the same address",
+    ),
+    "exemption_is_needed": (
+        append(SECOND, '\n[[exemptions]]\nrule = "claim_is_sited"\nreason = "x"\n'),
+        "no rule 'claim_is_sited'; did you mean 'claim_is_cited'?",
+    ),
+    "curated_collection_is_described": (
+        replace("collections.toml", "[curated]", "[imported]"),
+        "no collection 'curated'",
+    ),
+}  # fmt: skip
+
+
+def judged(data: Path) -> list[read.Breach]:
+    return rules.judge(read.read(data))
+
+
+def test_the_fixture_and_the_real_data_break_no_rule() -> None:
+    assert judged(FIXTURE) == []
+    assert judged(files.DATA) == []
+
+
+def test_every_rule_has_a_planted_breach() -> None:
+    assert {rule.__name__ for rule in rules.RULES} == set(PLANTED)
+
+
+def test_every_rule_has_a_sentence_that_says_it() -> None:
+    for rule in rules.RULES:
+        assert rule.__doc__ is not None
+        assert rule.__doc__.partition("\n")[0].endswith("."), rule.__name__
+
+
+@pytest.mark.parametrize("name", sorted(PLANTED))
+def test_a_rule_finds_its_planted_breach(name: str, data: Path) -> None:
+    plant, told = PLANTED[name]
+    if name == "close_waves_are_related":
+        # The fixture relates the two; without the relation they are too close.
+        replace(
+            "waves/initech-2023-04.toml",
+            '\n[[relations]]\nrelation = "supersedes"\nwave = "initech-2023-03"\n',
+            "",
+        )(data)
+        told = "5 days after 'initech-2023-03' and not related to it"
+    plant(data)
+
+    found = [breach for breach in judged(data) if breach.rule == name]
+
+    assert found, [str(breach) for breach in judged(data)]
+    assert told in str(found[0])
+    assert found[0].file.endswith(".toml")
+
+
+def test_all_breaches_are_named_in_one_run(data: Path) -> None:
+    for name in ("company_is_known", "claim_is_cited", "code_is_known", "source_is_cited"):
+        PLANTED[name][0](data)
+    replace(GLOBEX, 'title = "Project Slim"', 'titel = "Project Slim"')(data)
+
+    found = {breach.rule for breach in judged(data)}
+
+    assert {"company_is_known", "claim_is_cited", "key_is_known"} <= found
+
+
+def test_a_deliberate_exception_is_not_reported(data: Path) -> None:
+    PLANTED["share_agrees_with_headcount"][0](data)
+    append(
+        GLOBEX,
+        '\n[[exemptions]]\nrule = "share_agrees_with_headcount"\nreason = "Another base."\n',
+    )(data)
+
+    assert judged(data) == []
+
+
+def test_an_exemption_covers_its_own_wave_and_rule_only(data: Path) -> None:
+    PLANTED["claim_is_cited"][0](data)
+    append(GLOBEX, '\n[[exemptions]]\nrule = "claim_is_cited"\nreason = "x"\n')(data)
+
+    assert {breach.rule for breach in judged(data)} == {"claim_is_cited", "exemption_is_needed"}
+
+
+def test_an_exemption_that_is_not_needed_is_a_breach(data: Path) -> None:
+    append(GLOBEX, '\n[[exemptions]]\nrule = "claim_is_cited"\nreason = "x"\n')(data)
+
+    (breach,) = judged(data)
+
+    assert "'claim_is_cited' holds here without an exemption; delete it" in str(breach)
+
+
+def test_a_breach_has_one_line_that_says_where_what_and_how_to_mend(data: Path) -> None:
+    PLANTED["company_is_known"][0](data)
+
+    (line,) = [str(breach) for breach in judged(data)]
+
+    assert line == (
+        "waves/globex-2023-09.toml: globex-2023-09 company: no company 'globx'; "
+        "did you mean 'globex'? [company_is_known]"
+    )
+    assert msgspec.structs.asdict(judged(data)[0])["file"] == "waves/globex-2023-09.toml"
