@@ -13,9 +13,9 @@ from typing import TypeVar
 
 import asyncpg
 import msgspec
-from bench import generate
 from msgspec import Struct
 
+import generate
 from layoff_ledger import files, postgres
 from layoff_ledger.curation import migrate, publish
 from layoff_ledger.curation.load import Connection

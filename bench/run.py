@@ -14,20 +14,17 @@ import statistics
 import sys
 from collections.abc import Callable, Iterator
 from http.client import HTTPException
-from pathlib import Path
 from types import FrameType
 
 import asyncpg
 import msgspec
 from msgspec import Struct
 
-# A script sees its own folder only; `bench` and its peers are imported from the top.
-sys.path.insert(0, str(Path(__file__).parents[1]))
-
-from bench import database, load, servers
-from bench.load import Walk
-
+import database
+import load
+import servers
 from layoff_ledger import http, postgres
+from load import Walk
 
 ROUNDS = 3
 CONNECTIONS = 16
@@ -167,7 +164,7 @@ def _against_peers(waves: int, seconds: int) -> Iterator[Row]:
             "BENCH_SQLITE": str(sqlite),
         }
         others = (
-            stack.enter_context(servers.serving(f"bench.peers.{name}:app", environment, ready=path))
+            stack.enter_context(servers.serving(f"peers.{name}:app", environment, ready=path))
             for name, path in (
                 ("floor", "/cached"),
                 ("fastapi_sqlalchemy", pages[0]),

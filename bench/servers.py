@@ -16,7 +16,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-ROOT = Path(__file__).parents[1]
+BENCH = Path(__file__).parent
 SECONDS_TO_START = 30
 SECONDS_TO_STOP = 15
 
@@ -52,7 +52,7 @@ def serving(
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(
             command,
-            cwd=ROOT,
+            cwd=BENCH,
             env={**os.environ, **environment},
             stdout=log,
             stderr=log,

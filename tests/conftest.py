@@ -14,6 +14,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -164,31 +165,33 @@ def command(*arguments: str) -> list[str]:
 def serving(*arguments: str, environment: dict[str, str]) -> Iterator[httpx.Client]:
     """Run the real command until the test is over, and give a client of it."""
     port = free_port()
-    process = subprocess.Popen(
-        command("serve", "--port", str(port), *arguments),
-        env={**os.environ, **environment},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
-            wait_until_ready(client, process)
-            yield client
-    finally:
-        process.terminate()
-        process.communicate(timeout=30)
+    with tempfile.TemporaryDirectory() as folder:
+        log = Path(folder) / "log"
+        with log.open("wb") as output:
+            process = subprocess.Popen(
+                command("serve", "--port", str(port), *arguments),
+                env={**os.environ, **environment},
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+        try:
+            with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
+                wait_until_ready(client, process, log)
+                yield client
+        finally:
+            process.terminate()
+            process.wait(timeout=30)
 
 
-def wait_until_ready(client: httpx.Client, process: subprocess.Popen[str]) -> None:
+def wait_until_ready(client: httpx.Client, process: subprocess.Popen[bytes], log: Path) -> None:
     for _ in range(600):
         if process.poll() is not None:
-            pytest.fail(f"serve ended: {process.communicate()}")
+            pytest.fail(f"serve ended: {log.read_text()}")
         with contextlib.suppress(httpx.TransportError):
             if client.get("/health/ready").status_code == 200:
                 return
         time.sleep(0.05)
-    pytest.fail("serve did not become ready")
+    pytest.fail(f"serve did not become ready: {log.read_text()}")
 
 
 @pytest.fixture(scope="session")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 import asyncpg
 import msgspec
 import pytest
-from conftest import FIXTURE
 
+from conftest import FIXTURE
 from layoff_ledger import files, types
 from layoff_ledger.curation import documents, read, rules
 from layoff_ledger.curation.load import Connection
@@ -93,7 +94,7 @@ async def test_every_claim_cites_what_its_file_cites(reader: Connection) -> None
     record = read.read(FIXTURE).waves["globex-2023-01"]
     places = {one.n: one for one in wave.citations}
 
-    told = [*wave.events, *wave.magnitudes, *wave.drivers, *wave.roles, *wave.context]
+    told: list[Any] = [*wave.events, *wave.magnitudes, *wave.drivers, *wave.roles, *wave.context]
     written = [
         *record.events,
         *record.magnitudes,
@@ -185,7 +186,9 @@ async def test_a_report_after_the_announcement_does_not_undo_it(scratch: Connect
     ],
 )
 async def test_parts_copies_and_superseded_reports_do_not_count(
-    reader: Connection, id_: str, canonical: bool  # noqa: FBT001 what is expected
+    reader: Connection,
+    id_: str,
+    canonical: bool,  # noqa: FBT001 what is expected
 ) -> None:
     assert (await document(reader, id_)).canonical is canonical
 
@@ -193,10 +196,8 @@ async def test_parts_copies_and_superseded_reports_do_not_count(
 async def test_totals_add_bounds_and_never_guess(reader: Connection) -> None:
     async def totals(id_: str) -> types.CompanyTotals:
         body = await reader.fetchval("select body from api.company_version where id = $1", id_)
-        company = msgspec.json.decode(
-            f'{{"id":"{id_}",{body}', type=types.stored(types.Company)
-        )
-        found: types.CompanyTotals = company.totals  # type: ignore[attr-defined]
+        company = msgspec.json.decode(f'{{"id":"{id_}",{body}', type=types.stored(types.Company))
+        found: types.CompanyTotals = company.totals
         return found
 
     globex, initech, hooli = [await totals(one) for one in ("globex", "initech", "hooli")]
@@ -213,7 +214,7 @@ async def test_a_source_lists_the_claims_that_cite_it(reader: Connection) -> Non
     body = await reader.fetchval("select body from api.source_version where id = 'rumour-mill'")
     source = msgspec.json.decode(f'{{"id":"rumour-mill",{body}', type=types.stored(types.Source))
 
-    supports: list[types.SupportedClaim] = source.supports  # type: ignore[attr-defined]
+    supports: list[types.SupportedClaim] = source.supports
     assert [(one.wave, one.kind, one.about, one.fragment) for one in supports] == [
         ("initech-2023-03", "event", "reported", None),
         ("initech-2023-03", "magnitude", "share", "20% or more"),

@@ -11,8 +11,8 @@ import brotli
 import httpx
 import pytest
 import zstandard
-from conftest import FIXTURE, command, make_database, publish_folder, serving
 
+from conftest import FIXTURE, command, make_database, publish_folder, serving
 from layoff_ledger.http import _choose_encoding, _matches
 
 PATHS = [
@@ -108,9 +108,7 @@ def test_tags_are_compared_weakly(given: bytes, matched: bool) -> None:  # noqa:
 
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("encoding", sorted(DECODERS))
-def test_every_encoding_carries_the_same_bytes(
-    api: httpx.Client, path: str, encoding: str
-) -> None:
+def test_every_encoding_carries_the_same_bytes(api: httpx.Client, path: str, encoding: str) -> None:
     plain, expected = raw(api, path, **{"accept-encoding": "identity"})
     packed, body = raw(api, path, **{"accept-encoding": encoding})
 

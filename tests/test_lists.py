@@ -30,7 +30,7 @@ def everything(client: httpx.Client, path: str) -> list[Document]:
 def walk(client: httpx.Client, path: str, query: Query) -> list[Document]:
     """Follow `links.next` to the end, holding every page to what it says of itself."""
     found: list[Document] = []
-    answer = client.get(path, params=query)
+    answer = client.get(path, params=httpx.QueryParams(tuple(query)))
     for _ in range(1_000):
         assert answer.status_code == 200, answer.text
         page = answer.json()
@@ -113,9 +113,7 @@ ORACLE: dict[str, Callable[[Document, list[str]], bool]] = {
     "status_not": lambda wave, values: wave["status"] not in values,
     "form": lambda wave, values: bool(set(wave["forms"]) & set(values)),
     "collection": lambda wave, values: wave["collection"] in values,
-    "source": lambda wave, values: any(
-        one["source"]["id"] in values for one in wave["citations"]
-    ),
+    "source": lambda wave, values: any(one["source"]["id"] in values for one in wave["citations"]),
     "announced_gte": lambda wave, values: wave["announced_on"] >= values[0],
     "announced_lte": lambda wave, values: wave["announced_on"] <= values[0],
     "headcount_gte": lambda wave, values: at_least(
@@ -141,9 +139,7 @@ def matches(wave: Document, query: Query) -> bool:
         default = ["cut"] if "role" in grouped else ["cut", "spared", "hired"]
         if not cuts(wave, grouped.get("role"), grouped.get("effect", default)):
             return False
-    return all(
-        ORACLE[name](wave, values) for name, values in grouped.items() if name in ORACLE
-    )
+    return all(ORACLE[name](wave, values) for name, values in grouped.items() if name in ORACLE)
 
 
 def sort_key(name: str) -> Callable[[Document], Any]:

@@ -7,14 +7,13 @@ import os
 import shutil
 import signal
 import subprocess
-
 from pathlib import Path
 
 import asyncpg
 import msgspec
 import pytest
-from conftest import FIXTURE, command, make_database
 
+from conftest import FIXTURE, command, make_database
 from layoff_ledger import files
 from layoff_ledger.curation import documents, load, publish, read, records
 from layoff_ledger.curation.load import Connection
@@ -230,7 +229,7 @@ PLANTED = {
     "citation_is_used": "insert into ledger.citation (wave, n, source, evidence) "
     "values ('globex-2023-09', 99, 'weekly-2023', 'url_listed')",
     "claim_has_its_typed_row": "delete from ledger.driver_claim where wave = 'globex-2023-09'",
-    "event_is_not_in_the_future": "update ledger.event set \"on\" = current_date + 1 "
+    "event_is_not_in_the_future": 'update ledger.event set "on" = current_date + 1 '
     "where wave = 'globex-2023-09'",
     "wave_has_an_event": "update ledger.claim set rank = 'deprecated' "
     "where wave = 'globex-2023-09' and kind = 'event'",
@@ -244,9 +243,7 @@ def test_every_check_has_a_planted_breach() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(PLANTED))
-async def test_a_check_finds_its_planted_breach(
-    name: str, scratch: Connection, data: Path
-) -> None:
+async def test_a_check_finds_its_planted_breach(name: str, scratch: Connection, data: Path) -> None:
     await publish_files(scratch, data)
     query = files.statements("checks")[name]
     waves = ["globex-2023-09", "globex-2023-01"]
@@ -308,9 +305,7 @@ async def test_collections_are_published_independently(empty: Connection, data: 
                         on=records.partial_date("2020-01"),
                         kind="announced",
                         speaker="press",
-                        citations=[
-                            records.Citation(source="weekly-2023", evidence="excerpt_read")
-                        ],
+                        citations=[records.Citation(source="weekly-2023", evidence="excerpt_read")],
                     )
                 ],
             )
@@ -318,9 +313,7 @@ async def test_collections_are_published_independently(empty: Connection, data: 
     )
 
     added = await publish.publish(empty, other)
-    withdrawn = await publish.publish(
-        empty, msgspec.structs.replace(other, companies=[], waves=[])
-    )
+    withdrawn = await publish.publish(empty, msgspec.structs.replace(other, companies=[], waves=[]))
 
     assert added == publish.Revision(2, added=2, changed=1, withdrawn=0)
     assert withdrawn == publish.Revision(3, added=0, changed=1, withdrawn=2)
@@ -373,8 +366,8 @@ def edit_all(data: Path, attempt: int) -> None:
     shutil.copytree(FIXTURE, data, dirs_exist_ok=True)
     for path in (data / "waves").glob("*.toml"):
         text = path.read_text()
-        lines = [line for line in text.splitlines() if not line.startswith("note = \"The filing")]
-        kept = [line for line in lines if not line.startswith("note = \"Reported in March")]
+        lines = [line for line in text.splitlines() if not line.startswith('note = "The filing')]
+        kept = [line for line in lines if not line.startswith('note = "Reported in March')]
         path.write_text(f'note = "marked {attempt}"\n' + "\n".join(kept) + "\n")
 
 

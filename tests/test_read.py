@@ -6,8 +6,8 @@ import datetime
 from pathlib import Path
 
 import pytest
-from conftest import FIXTURE
 
+from conftest import FIXTURE
 from layoff_ledger.curation import read, records
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from conftest import FIXTURE
 
+from conftest import FIXTURE
 from layoff_ledger import files
 from layoff_ledger.curation import read, rules
 
@@ -35,7 +35,10 @@ def append(name: str, text: str) -> Plant:
 
 
 def rename(before: str, after: str) -> Plant:
-    return lambda data: (data / before).rename(data / after) and None  # type: ignore[func-returns-value]
+    def plant(data: Path) -> None:
+        (data / before).rename(data / after)
+
+    return plant
 
 
 def together(*plants: Plant) -> Plant:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncpg
 import pytest
-from conftest import address, make_database
 
+from conftest import address, make_database
 from layoff_ledger import files
 from layoff_ledger.curation import load, migrate
 from layoff_ledger.curation.load import Connection
@@ -33,7 +33,7 @@ MAGNITUDE = (
 )
 
 
-def magnitude(  # noqa: PLR0913 the columns of the table
+def magnitude(
     claim: int = 1,
     rank: str = "preferred",
     measure: str = "headcount",

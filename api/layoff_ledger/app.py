@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import logging
+import signal
+import sys
 from collections.abc import AsyncIterator, Callable
-
 
 from litestar import Litestar, Response
 from litestar.di import Provide
@@ -13,7 +15,7 @@ from litestar.exceptions import HTTPException
 from litestar.types import ASGIApp
 
 from layoff_ledger import db, http, settings
-from layoff_ledger.errors import LedgerError, NotFound
+from layoff_ledger.errors import LedgerError, NotFoundError
 from layoff_ledger.routes import (
     companies,
     comparisons,
@@ -46,7 +48,7 @@ OPERATIONS = [
 ]
 
 
-class MethodNotAllowed(LedgerError):
+class MethodNotAllowedError(LedgerError):
     """The API is read-only."""
 
     code = "method_not_allowed"
@@ -93,11 +95,22 @@ def _revision_of(held: dict[str, db.Ledger]) -> Callable[[], int]:
 
 def serve_app() -> ASGIApp:
     """Make the service from the environment: what a server process calls."""
+    _end_with_parent()
     given = settings.read()
     if given.database_url is None:
         message = "DATABASE_URL is not set: start the service with `layoff-ledger serve`"
         raise settings.SettingsError(message)
     return create_app(given, given.database_url)
+
+
+def _end_with_parent() -> None:
+    """Let the kernel end this process when the one that started it is killed (Linux).
+
+    Else a worker would keep the port for itself, and the database that nobody looks after.
+    """
+    if sys.platform == "linux":
+        set_parent_death_signal = 1
+        ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGTERM)
 
 
 def _tell(request: AnyRequest, error: LedgerError) -> Response[bytes]:
@@ -113,11 +126,11 @@ def _tell_framework(request: AnyRequest, error: HTTPException) -> Response[bytes
     """Translate what the router itself refuses."""
     if error.status_code == 404:  # noqa: PLR2004
         message = f"no path {request.scope['path'][:200]!r}; /openapi.json lists them"
-        return _tell(request, NotFound(message))
+        return _tell(request, NotFoundError(message))
     if error.status_code == 405:  # noqa: PLR2004
         allowed = {"allow": "GET, HEAD, OPTIONS"}
         message = f"{request.method} is not allowed: the API is read-only"
-        return _tell(request, MethodNotAllowed(message, headers=allowed))
+        return _tell(request, MethodNotAllowedError(message, headers=allowed))
     return _tell_fault(request, error)
 
 
@@ -125,5 +138,3 @@ def _tell_fault(request: AnyRequest, error: Exception) -> Response[bytes]:
     request_id = request.scope["state"]["request_id"]
     logger.error("request %s failed", request_id, exc_info=error)
     return _tell(request, LedgerError(f"the log has more under {request_id}"))
-
-

@@ -21,6 +21,7 @@ import asyncpg
 
 from layoff_ledger import __version__, files, postgres, settings
 from layoff_ledger.curation import migrate, publish, read, rules
+from layoff_ledger.curation.load import Connection
 from layoff_ledger.settings import Settings
 
 FAILED = 1
@@ -109,7 +110,7 @@ def _database(configured: Settings) -> Iterator[str]:
             yield url
 
 
-async def connect(url: str) -> migrate.Connection:
+async def connect(url: str) -> Connection:
     """Open one connection for writing; raise `CommandError` in words."""
     try:
         return await asyncpg.connect(url, timeout=10)

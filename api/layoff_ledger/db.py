@@ -10,14 +10,13 @@ import contextlib
 import datetime
 import logging
 from collections.abc import AsyncIterator, Iterable
-from typing import Any
 
 import asyncpg
 import msgspec
 from msgspec import Struct
 
 from layoff_ledger import files, queries, vocabulary
-from layoff_ledger.errors import InvalidParameters, NotFound, Unavailable
+from layoff_ledger.errors import InvalidParametersError, NotFoundError, UnavailableError
 from layoff_ledger.parameters import Parameters, nearest
 from layoff_ledger.queries import Resource, Statement
 from layoff_ledger.settings import Settings
@@ -83,10 +82,10 @@ class Ledger:
 
     @property
     def snapshot(self) -> Snapshot:
-        """Give what is known of the newest revision; raise `Unavailable` before there is one."""
+        """Give what is known of the newest revision; raise `UnavailableError` if there is none."""
         if self._snapshot is None:
             message = "nothing has been published to this ledger yet: run `layoff-ledger publish`"
-            raise Unavailable(message)
+            raise UnavailableError(message)
         return self._snapshot
 
     @property
@@ -95,14 +94,14 @@ class Ledger:
         return 0 if self._snapshot is None else self._snapshot.revision
 
     async def fetch(self, statement: Statement) -> list[asyncpg.Record]:
-        """Run a statement; raise `Unavailable` where the database does not answer."""
+        """Run a statement; raise `UnavailableError` where the database does not answer."""
         try:
             async with self._pool.acquire(timeout=ACQUIRE_SECONDS) as connection:
                 return await connection.fetch(statement.text, *statement.arguments)
         except AWAY as error:
             logger.warning("the database does not answer: %r", error)
             message = "the database does not answer; ask again in a few seconds"
-            raise Unavailable(message) from error
+            raise UnavailableError(message) from error
 
     async def refresh(self) -> None:
         """Look up the newest revision, and read what belongs to it when it is a new one."""
@@ -130,7 +129,7 @@ class Ledger:
             )
 
     async def page(self, resource: Resource, parameters: Parameters, *, base: str) -> Page:
-        """Read one page of a list; raise `InvalidParameters` for codes that nobody knows."""
+        """Read one page of a list; raise `InvalidParametersError` for codes that nobody knows."""
         snapshot = self.snapshot
         after = queries.read_cursor(resource, parameters, snapshot.revision)
         revision = snapshot.revision if after is None else after.revision
@@ -197,13 +196,13 @@ class Ledger:
         return self._published_at[revision]
 
     async def document(self, resource: Resource, id_: str, *, base: str) -> bytes:
-        """Read one record as JSON; raise `NotFound`."""
+        """Read one record as JSON; raise `NotFoundError`."""
         rows = await self.fetch(
             queries.get_one(resource, id_, base=base, revision=self.snapshot.revision)
         )
         if not rows:
             message = f"no {resource.name} {id_!r}; {base}/v1/{resource.path} lists them"
-            raise NotFound(message)
+            raise NotFoundError(message)
         document: bytes = rows[0]["document"]
         return document
 
@@ -234,7 +233,7 @@ class Ledger:
                     if value not in known
                 ]
         if errors:
-            raise InvalidParameters(errors)
+            raise InvalidParametersError(errors)
 
     def codes(self, vocabulary_: str) -> dict[str, str]:
         """Give a vocabulary: code → name."""
@@ -249,9 +248,7 @@ class Ledger:
     async def _unknown_ids(
         self, name: str, resource: Resource, ids: list[str]
     ) -> list[ProblemError]:
-        rows = await self.fetch(
-            queries.find_ids(resource, ids, revision=self.snapshot.revision)
-        )
+        rows = await self.fetch(queries.find_ids(resource, ids, revision=self.snapshot.revision))
         missing = sorted(set(ids) - {row["id"] for row in rows})
         if not missing:
             return []
@@ -312,7 +309,8 @@ async def connect(settings: Settings, url: str) -> AsyncIterator[Ledger]:
     """Open the pool, keep the revision fresh, and close it all."""
     pool = await asyncpg.create_pool(
         url,
-        min_size=1,
+        # Connections are opened when they are needed; asyncpg fills up a minimum noisily.
+        min_size=0,
         max_size=settings.pool_size,
         command_timeout=settings.statement_timeout_ms / 1000 + 5,
         statement_cache_size=settings.statement_cache_size,
@@ -353,7 +351,7 @@ async def _watch(ledger: Ledger, url: str) -> None:
                 listener = await asyncpg.connect(url, timeout=ACQUIRE_SECONDS)
                 await listener.add_listener(CHANNEL, lambda *_: announced.set())
             await ledger.refresh()
-        except (Unavailable, *AWAY) as error:
+        except (UnavailableError, *AWAY) as error:
             logger.warning("cannot look up the newest revision: %r", error)
         except asyncio.CancelledError:
             raise

@@ -79,7 +79,7 @@ _ENUM_DESCRIPTIONS = {
     "Precision": "How precise a date is.",
     "Measure": "What a figure measures.",
     "Qualifier": "How a source hedges a figure.",
-    "Counts": "Posts cut (gross), change of headcount (net), or posts that may be moved (affected).",
+    "Counts": "Posts cut (gross), change of headcount (net), posts that may be moved (affected).",
     "Speaker": "Who says something.",
     "Stance": "Whether the speaker states it, reports it, or denies it.",
     "Rank": "Whether a claim feeds the headline, stands beside it, or is known to be wrong.",
@@ -251,9 +251,7 @@ def _parameter(struct: type[Parameters], name: str) -> Json:
     if one.required:
         told["required"] = True
     told["description"] = schema.pop("description")
-    default = next(
-        field.default for field in msgspec.structs.fields(struct) if field.name == name
-    )
+    default = next(field.default for field in msgspec.structs.fields(struct) if field.name == name)
     if isinstance(default, (str, int)):
         schema["default"] = default
     examples = schema.pop("examples", None)
@@ -293,9 +291,7 @@ def _tidy(schema: Any) -> Any:
         if not (key == "additionalProperties" and value is False) and key != "title"
     }
     if schema.get("type") == "object" and "properties" in schema:
-        tidied["properties"] = {
-            name: _tidy(one) for name, one in schema["properties"].items()
-        }
+        tidied["properties"] = {name: _tidy(one) for name, one in schema["properties"].items()}
     if "enum" in tidied:
         return _enum(tidied)
     branches = tidied.get("anyOf")
@@ -319,9 +315,7 @@ def _enum(schema: Json) -> Json:
 def _nullable(branch: Json, around: Json) -> Json:
     if isinstance(branch.get("type"), str) and "enum" not in branch:
         return {**branch, "type": [branch["type"], "null"]}
-    described = {key: branch[key] for key in ("description", "examples") if key in branch}
+    described: Json = {key: branch[key] for key in ("description", "examples") if key in branch}
     kept = {key: value for key, value in branch.items() if key not in described}
     rest = {key: value for key, value in around.items() if key != "anyOf"}
     return {**rest, **described, "oneOf": [kept, {"type": "null"}]}
-
-

@@ -107,7 +107,7 @@ class LedgerError(Exception):
         self.headers = headers or {}
 
 
-class InvalidParameters(LedgerError):
+class InvalidParametersError(LedgerError):
     """Parameters are unknown, repeated, out of bounds, or name what is not known."""
 
     code = "invalid_parameters"
@@ -124,31 +124,31 @@ class InvalidParameters(LedgerError):
         )
 
 
-class MalformedRequest(LedgerError):
+class MalformedRequestError(LedgerError):
     """A header or the path cannot be read."""
 
     code = "malformed_request"
 
 
-class NotFound(LedgerError):
+class NotFoundError(LedgerError):
     """No such path or record."""
 
     code = "not_found"
 
 
-class NotAcceptable(LedgerError):
+class NotAcceptableError(LedgerError):
     """No format of the resource is accepted."""
 
     code = "not_acceptable"
 
 
-class UriTooLong(LedgerError):
+class UriTooLongError(LedgerError):
     """Path and query are too long."""
 
     code = "uri_too_long"
 
 
-class Unavailable(LedgerError):
+class UnavailableError(LedgerError):
     """The database is away or empty."""
 
     code = "unavailable"

@@ -13,15 +13,15 @@ import re
 import uuid
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import Any, cast
 
 import brotli
 import zstandard
+from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 from msgspec import Struct
 
 from layoff_ledger import errors
-from layoff_ledger.errors import LedgerError, MalformedRequest, NotFound, UriTooLong
+from layoff_ledger.errors import LedgerError, MalformedRequestError, NotFoundError, UriTooLongError
 
 MOST_URI_BYTES = 8_000
 LEAST_ENCODED_BYTES = 1_000
@@ -116,10 +116,10 @@ class Front:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        if scope["type"] != "http":
+        if scope["type"] != ScopeType.HTTP:
             await self._app(scope, receive, send)
             return
-        http = cast("HTTPScope", scope)
+        http: HTTPScope = scope
         headers = dict(http["headers"])
         given = headers.get(b"x-request-id", b"").decode("latin-1")
         request_id = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
@@ -140,7 +140,7 @@ class Front:
         host = headers.get(b"host", b"localhost").decode("latin-1")
         if not _HOST.fullmatch(host):
             message = "the header Host is no host name"
-            raise MalformedRequest(message)
+            raise MalformedRequestError(message)
         return f"{scope['scheme']}://{host}"
 
     async def _answer(
@@ -149,11 +149,11 @@ class Front:
         method = scope["method"]
         if method == "HEAD":
             # The router knows GET; the body is cut off when it is sent.
-            scope["method"] = "GET"  # type: ignore[typeddict-item]
+            scope["method"] = "GET"
             try:
                 return await self._get(scope, headers, base, receive)
             finally:
-                scope["method"] = "HEAD"  # type: ignore[typeddict-item]
+                scope["method"] = "HEAD"
         if method == "GET":
             return await self._get(scope, headers, base, receive)
         answer = await _call(self._app, scope, receive)
@@ -218,19 +218,19 @@ class Front:
 def _refuse_strange_paths(scope: HTTPScope) -> None:
     if len(scope["raw_path"]) + len(scope["query_string"]) > MOST_URI_BYTES:
         message = f"the address has more than {MOST_URI_BYTES} bytes"
-        raise UriTooLong(message)
+        raise UriTooLongError(message)
     path = scope["path"]
     if "\0" in path:
         message = "the path has a NUL byte"
-        raise MalformedRequest(message)
+        raise MalformedRequestError(message)
     if path != "/" and path.endswith("/"):
         message = f"no path {path!r}; without the slash at its end it may be one"
-        raise NotFound(message)
+        raise NotFoundError(message)
 
 
 def problem_answer(scope: HTTPScope, error: LedgerError) -> Answer:
     """Give the answer that tells of an error."""
-    state = cast("dict[str, Any]", scope["state"])
+    state = scope["state"]
     path = scope["raw_path"].decode("latin-1")
     query = scope["query_string"].decode("latin-1")
     told = errors.problem(

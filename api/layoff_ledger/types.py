@@ -256,9 +256,7 @@ class WaveRelation(Public, frozen=True, kw_only=True):
 class CitedSource(Public, frozen=True, kw_only=True):
     """A source as a citation shows it."""
 
-    id: Annotated[
-        str, Meta(description="Id of the source.", examples=["meta-newsroom-2023-03-14"])
-    ]
+    id: Annotated[str, Meta(description="Id of the source.", examples=["meta-newsroom-2023-03-14"])]
     title: Annotated[str, Meta(description="Title as published; null if unknown.")] | None
     publisher: Annotated[str, Meta(description="Whose page it is.", examples=["Reuters"])]
     kind: Annotated[str, _open(vocabulary.SOURCE_KINDS, "Kind of source.")]
@@ -314,9 +312,7 @@ class Wave(Public, frozen=True, kw_only=True):
     title: (
         Annotated[
             str,
-            Meta(
-                description="Name of its own, where it has one.", examples=["Year of Efficiency"]
-            ),
+            Meta(description="Name of its own, where it has one.", examples=["Year of Efficiency"]),
         ]
         | None
     )
@@ -398,9 +394,7 @@ class Identifier(Public, frozen=True, kw_only=True):
     scheme: Annotated[
         str, _open(vocabulary.IDENTIFIER_SCHEMES, "cik: SEC; lei: ISO 17442; ticker: listing.")
     ]
-    value: Annotated[
-        str, Meta(description="A ticker is exchange:symbol.", examples=["0001326801"])
-    ]
+    value: Annotated[str, Meta(description="A ticker is exchange:symbol.", examples=["0001326801"])]
 
 
 class CompanyTotals(Public, frozen=True, kw_only=True):
@@ -420,26 +414,20 @@ class CompanyTotals(Public, frozen=True, kw_only=True):
     headcount_high: (
         Annotated[
             int,
-            Meta(
-                ge=0, description="Sum of their upper bounds; null if one of them has no bound."
-            ),
+            Meta(ge=0, description="Sum of their upper bounds; null if one of them has no bound."),
         ]
         | None
     )
     first_announced_on: (
         Annotated[datetime.date, Meta(description="The earliest announcement.")] | None
     )
-    last_announced_on: (
-        Annotated[datetime.date, Meta(description="The latest announcement.")] | None
-    )
+    last_announced_on: Annotated[datetime.date, Meta(description="The latest announcement.")] | None
 
 
 class Company(Public, frozen=True, kw_only=True):
     """An employer, with its identifiers and the totals of its waves."""
 
-    id: Annotated[
-        str, Meta(description="Stable identifier; never reused.", examples=["meta"])
-    ]
+    id: Annotated[str, Meta(description="Stable identifier; never reused.", examples=["meta"])]
     url: Url
     waves_url: Annotated[
         str,

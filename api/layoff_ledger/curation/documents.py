@@ -169,7 +169,7 @@ async def _write_batch(
     current = {
         row["id"]: row["digest"]
         for row in await connection.fetch(
-            f"select id::text, md5(body) as digest from ledger.{name}_version "  # noqa: S608 names of our own tables
+            f"select id::text, md5(body) as digest from ledger.{name}_version "
             "where id = any($1::text[]) and last_revision = $2",
             ids,
             NOW,
@@ -178,8 +178,7 @@ async def _write_batch(
     fresh = []
     found = set()
     for row in await connection.fetch(
-        f"select to_jsonb({name})::text as document from api.{name} "  # noqa: S608 names of our own tables
-        f"where {key} = any($1::text[])",
+        f"select to_jsonb({name})::text as document from api.{name} where {key} = any($1::text[])",
         ids,
     ):
         document = decode(row["document"])
@@ -192,7 +191,7 @@ async def _write_batch(
     ended = [row[0] for row in fresh if row[0] in current] + sorted(gone)
     if ended:
         await connection.execute(
-            f"update ledger.{name}_version set last_revision = $1 "  # noqa: S608 names of our own tables
+            f"update ledger.{name}_version set last_revision = $1 "
             "where id = any($2::text[]) and last_revision = $3",
             revision - 1,
             ended,

@@ -92,7 +92,7 @@ async def load(
     written: list[str] = []
     for batch in _batches(_changed(given, stored, seen)):
         rows: Rows = {}
-        ids = [record.id for record, _ in batch]  # type: ignore[attr-defined]
+        ids = [record.id for record, _ in batch]
         if before is not None:
             await before([id_ for id_ in ids if id_ in stored])
         for record, digest in batch:
@@ -105,7 +105,7 @@ async def load(
 async def delete(connection: Connection, table: str, ids: list[str]) -> None:
     """Remove records with all that hangs on them."""
     await connection.execute(
-        f"delete from ledger.{table} where {KEPT[table]} = any($1)",  # noqa: S608 names of our own tables
+        f"delete from ledger.{table} where {KEPT[table]} = any($1)",
         ids,
     )
 
@@ -114,7 +114,7 @@ async def _stored_digests(
     connection: Connection, table: str, collection: str | None
 ) -> dict[str, bytes]:
     key = KEPT[table]
-    query = f"select {key}::text as id, digest from ledger.{table}"  # noqa: S608 names of our own tables
+    query = f"select {key}::text as id, digest from ledger.{table}"
     if collection is None:
         found = await connection.fetch(query)
     else:
@@ -146,7 +146,7 @@ async def _write(connection: Connection, table: str, existing: Sequence[str], ro
     if existing:
         for child, column in _CHILDREN[table]:
             await connection.execute(
-                f"delete from ledger.{child} where {column} = any($1)",  # noqa: S608 names of our own tables
+                f"delete from ledger.{child} where {column} = any($1)",
                 existing,
             )
         known = set(existing)
@@ -154,7 +154,7 @@ async def _write(connection: Connection, table: str, existing: Sequence[str], ro
             f'"{column}" = ${number}' for number, column in enumerate(columns, start=1)
         )
         await connection.executemany(
-            f"update ledger.{table} set {assignments} where {key} = $1",  # noqa: S608 names of our own tables
+            f"update ledger.{table} set {assignments} where {key} = $1",
             [row for row in parents if row[0] in known],
         )
         parents = [row for row in parents if row[0] not in known]
@@ -255,8 +255,11 @@ def rows_of_wave(collection: str) -> Callable[[records.Wave, bytes, Rows], None]
                 n = numbers.setdefault(citation, len(numbers) + 1)
                 _add(rows, "claim_citation", wave.id, number, position, n)
             _add_typed(rows, wave.id, number, claim)
-        for one, n in numbers.items():
-            _add(rows, "citation", wave.id, n, one.source, one.locator, one.fragment, one.evidence)
+        for cited, n in numbers.items():
+            _add(
+                rows, "citation", wave.id, n, cited.source, cited.locator, cited.fragment,
+                cited.evidence,
+            )  # fmt: skip
 
     return rows_of
 

@@ -8,9 +8,6 @@ from __future__ import annotations
 
 import hashlib
 
-
-
-
 from layoff_ledger import files
 from layoff_ledger.curation.load import Connection
 

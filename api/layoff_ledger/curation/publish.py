@@ -92,7 +92,11 @@ async def remember(connection: load.Connection, data: Path) -> None:
 
 
 async def publish(
-    connection: load.Connection, given: Edition, *, note: str | None = None, data: Path | None = None
+    connection: load.Connection,
+    given: Edition,
+    *,
+    note: str | None = None,
+    data: Path | None = None,
 ) -> Revision | None:
     """Publish an edition; return None if the ledger already says all of it.
 
@@ -249,7 +253,9 @@ async def _write_revision(
     last = await connection.fetchrow(files.statement("queries/read_revision.sql"))
     number = 1 if last is None else last["number"] + 1
     # The versions refer to it, so it comes first; what it counts is known last.
-    await connection.execute("insert into ledger.revision (number, note) values ($1, $2)", number, note)
+    await connection.execute(
+        "insert into ledger.revision (number, note) values ($1, $2)", number, note
+    )
     changes = await _write_documents(connection, touched, number)
     if not (changes.added or changes.changed or changes.withdrawn):
         await connection.execute("delete from ledger.revision where number = $1", number)
@@ -265,9 +271,7 @@ async def _write_revision(
     return Revision(number, changes.added, changes.changed, changes.withdrawn)
 
 
-async def _write_documents(
-    connection: load.Connection, touched: Touched, revision: int
-) -> Changes:
+async def _write_documents(connection: load.Connection, touched: Touched, revision: int) -> Changes:
     changes = Changes()
     stored = await connection.fetchval("select digest from ledger.input where name = 'shape'")
     for name, resource in RESOURCES.items():
@@ -275,7 +279,7 @@ async def _write_documents(
         if stored != _shape():
             # The views say something else than before, so every document may differ.
             key = resource.key
-            query = f"select {key}::text as id from ledger.{name}"  # noqa: S608 names of our own tables
+            query = f"select {key}::text as id from ledger.{name}"
             ids = ids.union(row["id"] for row in await connection.fetch(query))
         await write_versions(connection, resource, ids, revision, changes)
     return changes

@@ -80,9 +80,9 @@ class Magnitude(Claim, frozen=True, kw_only=True):
     """How large, as one speaker puts it: `value`, or `low` and `high` where the bounds differ."""
 
     measure: Annotated[vocabulary.Measure, Meta(description="What is measured.")]
-    value: Annotated[float, Meta(gt=0, description="One figure: jobs, or a share of one.")] | None = (
-        None
-    )
+    value: (
+        Annotated[float, Meta(gt=0, description="One figure: jobs, or a share of one.")] | None
+    ) = None
     low: Annotated[float, Meta(gt=0, description="At least this.")] | None = None
     high: Annotated[float, Meta(gt=0, description="At most this.")] | None = None
     qualifier: Annotated[vocabulary.Qualifier, Meta(description="As the source hedges it.")]

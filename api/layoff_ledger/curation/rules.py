@@ -7,6 +7,7 @@ Rules look at records and need no database. What the database can hold is a cons
 from __future__ import annotations
 
 import datetime
+import itertools
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -89,9 +90,7 @@ def _of_claim(
     message: str,
     suggestion: str | None = None,
 ) -> Breach:
-    return _breach(
-        curated, "waves", place.wave.id, function, message, suggestion, place=place.name
-    )
+    return _breach(curated, "waves", place.wave.id, function, message, suggestion, place=place.name)
 
 
 @rule
@@ -168,21 +167,27 @@ def parents_form_no_circle(curated: Curated) -> Iterator[Breach]:
 @rule
 def code_is_known(curated: Curated) -> Iterator[Breach]:
     """Drivers, roles, statuses, forms, kinds, groups, countries, sectors and schemes are known."""
+    yield from _claims_have_known_codes(curated)
+    yield from _records_have_known_codes(curated)
+
+
+def _claims_have_known_codes(curated: Curated) -> Iterator[Breach]:
     drivers, roles = curated.known("drivers"), curated.known("roles")
     for place in _all_claims(curated):
         for what, code, known in _codes_of(place.claim, drivers, roles):
             if code not in known:
                 message = f"no {what} {code!r}"
                 yield _of_claim(curated, place, code_is_known, message, nearest(code, known))
+
+
+def _records_have_known_codes(curated: Curated) -> Iterator[Breach]:
     for company in curated.companies.values():
-        of_company: list[tuple[str, str | None, object]] = [
-            ("country", company.country, COUNTRIES),
-            ("industry", company.industry, curated.known("industries")),
-        ]
-        for what, code, known in of_company:
-            if code is not None and code not in known:
-                message = f"no {what} {code!r}"
-                yield _breach(curated, "companies", company.id, code_is_known, message)
+        if company.country is not None and company.country not in COUNTRIES:
+            message = f"no country {company.country!r}"
+            yield _breach(curated, "companies", company.id, code_is_known, message)
+        if company.industry is not None and company.industry not in curated.known("industries"):
+            message = f"no industry {company.industry!r}"
+            yield _breach(curated, "companies", company.id, code_is_known, message)
     for driver in curated.drivers.values():
         if driver.group not in vocabulary.DRIVER_GROUPS:
             hint = nearest(driver.group, vocabulary.DRIVER_GROUPS)
@@ -247,9 +252,7 @@ def identifier_is_one_companys(curated: Curated) -> Iterator[Breach]:
             first = owner.setdefault(identifier, company.id)
             if first != company.id:
                 message = f"{identifier[0]} {identifier[1]} is also {first!r}'s"
-                yield _breach(
-                    curated, "companies", company.id, identifier_is_one_companys, message
-                )
+                yield _breach(curated, "companies", company.id, identifier_is_one_companys, message)
 
 
 @rule
@@ -545,9 +548,7 @@ def close_waves_are_related(curated: Curated) -> Iterator[Breach]:
         for wave in curated.waves.values()
         if (day := announced(wave)) is not None and day.precision == "day"
     )
-    for (company, first, one), (other_company, second, other) in zip(
-        dated, dated[1:], strict=False
-    ):
+    for (company, first, one), (other_company, second, other) in itertools.pairwise(dated):
         if company != other_company or (second - first).days > 10:  # noqa: PLR2004 as the rule says
             continue
         if not any(

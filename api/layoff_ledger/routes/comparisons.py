@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 
 from layoff_ledger import comparison, queries, types
 from layoff_ledger.db import Ledger
-from layoff_ledger.errors import InvalidParameters
+from layoff_ledger.errors import InvalidParametersError
 from layoff_ledger.parameters import ComparisonParameters
 from layoff_ledger.routes.operation import JSON, AnyRequest, base_of, operation
 
@@ -30,12 +30,12 @@ async def compare_waves(
     base = base_of(request)
     ids = list(dict.fromkeys(parameters.wave))
     if len(ids) < len(parameters.wave):
-        raise InvalidParameters([_mistake("a wave is named twice", "name each wave once")])
+        raise InvalidParametersError([_mistake("a wave is named twice", "name each wave once")])
     documents = await ledger.documents(queries.WAVE, ids, base=base)
     missing = [id_ for id_ in ids if id_ not in documents]
     if missing:
         hint = f"{base}/v1/waves lists them"
-        raise InvalidParameters([_mistake(f"no wave {id_!r}", hint) for id_ in missing])
+        raise InvalidParametersError([_mistake(f"no wave {id_!r}", hint) for id_ in missing])
     waves = [msgspec.json.decode(documents[id_], type=types.Wave) for id_ in ids]
     rows, citations = comparison.compare(waves)
     snapshot = ledger.snapshot

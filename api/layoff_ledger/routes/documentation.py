@@ -14,7 +14,7 @@ from litestar.params import FromPath
 
 from layoff_ledger import errors, files
 from layoff_ledger.db import Ledger
-from layoff_ledger.errors import KINDS, NotFound
+from layoff_ledger.errors import KINDS, NotFoundError
 from layoff_ledger.routes.operation import AnyRequest, base_of
 
 _PAGE = """<!doctype html>
@@ -45,7 +45,7 @@ async def get_problem_page(code: FromPath[str]) -> Response[str]:
     kind = KINDS.get(code)
     if kind is None:
         message = f"no problem {code!r}; known are {', '.join(KINDS)}"
-        raise NotFound(message)
+        raise NotFoundError(message)
     body = (
         f"<p><code>{kind.code}</code>, HTTP {kind.status} {errors.phrase(kind.status)}</p>"
         f"<p>{html.escape(kind.explanation)}</p>"
@@ -61,7 +61,10 @@ async def get_start_page(request: AnyRequest, ledger: NamedDependency[Ledger]) -
     snapshot = ledger.snapshot
     paths = (
         ("/v1/waves?company=meta", "the waves of one company, with every claim and citation"),
-        ("/v1/waves?driver=ai_automation&amp;speaker=company", "waves that a company ascribes to AI"),
+        (
+            "/v1/waves?driver=ai_automation&amp;speaker=company",
+            "waves that a company ascribes to AI",
+        ),
         ("/v1/comparisons?wave=meta-2023-03&amp;wave=meta-2026-03", "two waves side by side"),
         ("/v1/companies", "companies"),
         ("/v1/drivers", "the taxonomy of reasons"),

@@ -7,13 +7,13 @@ from typing import Any, TypeVar
 
 import msgspec
 from litestar import Request, Response, get
-from litestar.di import NamedDependency, Provide
+from litestar.di import Provide
 from litestar.handlers import HTTPRouteHandler
 from msgspec import Struct
 
 from layoff_ledger import parameters as parameters_
 from layoff_ledger.db import Ledger
-from layoff_ledger.errors import NotAcceptable
+from layoff_ledger.errors import NotAcceptableError
 from layoff_ledger.http import accepts
 from layoff_ledger.parameters import Parameters
 from layoff_ledger.queries import Resource
@@ -48,7 +48,7 @@ def operation(path: str, **described: Any) -> Callable[[HandlerT], HTTPRouteHand
     def read_parameters(request: AnyRequest) -> Parameters:
         if not accepts(request.scope, JSON):
             message = f"this resource is available as {JSON} only"
-            raise NotAcceptable(message)
+            raise NotAcceptableError(message)
         return parameters_.read(told.parameters, request.scope["query_string"])
 
     def decorate(function: HandlerT) -> HTTPRouteHandler:
@@ -83,9 +83,7 @@ async def list_answer(
     }
     headers = {}
     if page.next is not None:
-        kept = [
-            part for part in query.split("&") if part and part.partition("=")[0] != "cursor"
-        ]
+        kept = [part for part in query.split("&") if part and part.partition("=")[0] != "cursor"]
         links["next"] = f"{path}?{'&'.join([*kept, f'cursor={page.next}'])}"
         headers["link"] = f'<{links["next"]}>; rel="next"'
     meta = {
@@ -114,8 +112,4 @@ async def single_answer(
     request: AnyRequest, ledger: Ledger, resource: Resource, id_: str
 ) -> Response[bytes]:
     """Answer with one record as it is stored."""
-    return Response(
-        await ledger.document(resource, id_, base=base_of(request)), media_type=JSON
-    )
-
-
+    return Response(await ledger.document(resource, id_, base=base_of(request)), media_type=JSON)

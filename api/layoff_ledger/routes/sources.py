@@ -8,7 +8,7 @@ from litestar.params import FromPath
 
 from layoff_ledger import queries, types
 from layoff_ledger.db import Ledger
-from layoff_ledger.parameters import SourceListParameters, Parameters
+from layoff_ledger.parameters import Parameters, SourceListParameters
 from layoff_ledger.routes.operation import AnyRequest, list_answer, operation, single_answer
 
 
