@@ -101,7 +101,8 @@ _MEASURES = {
 def magnitude_text(claim: Magnitude) -> str:
     """Say a figure as a reader does: `20% or more of the workforce`, `about 10,000 jobs`."""
     low, high = (_number(claim, one) for one in (claim.low, claim.high))
-    text = _WORDS.get(claim.qualifier, "{low}").format(low=low, high=high)
+    form = "range" if low and high and low != high else claim.qualifier
+    text = _WORDS.get(form, "{low}").format(low=low, high=high)
     if claim.qualifier == "approximately":
         text = f"approximately {text}"
     if claim.qualifier == "derived":

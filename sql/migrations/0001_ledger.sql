@@ -369,7 +369,9 @@ create table ledger.magnitude (
         case qualifier
             when 'at_least' then low is not null and high is null
             when 'up_to' then low is null and high is not null
+            -- "Approximately 13% to 15%" has two bounds as well.
             when 'range' then low is not null and high is not null
+            when 'approximately' then low is not null and high is not null
             else low is not null and low is not distinct from high
         end
     ),

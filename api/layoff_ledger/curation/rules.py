@@ -346,15 +346,19 @@ def wave_has_an_event(curated: Curated) -> Iterator[Breach]:
 
 @rule
 def figure_fits_its_qualifier(curated: Curated) -> Iterator[Breach]:
-    """`at_least` has only a low, `up_to` only a high, `range` both, the others one value."""
-    wanted = {"at_least": {"low"}, "up_to": {"high"}, "range": {"low", "high"}}
+    """`at_least` has only a low, `up_to` only a high, `range` both, the others one value.
+
+    "Approximately 13% to 15%" is `approximately` with both bounds.
+    """
+    both = {"low", "high"}
+    wanted = {"at_least": {"low"}, "up_to": {"high"}, "range": both}
     for place in _all_claims(curated):
         claim = place.claim
         if not isinstance(claim, records.Magnitude):
             continue
         given = {name for name in ("value", "low", "high") if getattr(claim, name) is not None}
         expected = wanted.get(claim.qualifier, {"value"})
-        if given != expected:
+        if given != expected and not (claim.qualifier == "approximately" and given == both):
             message = f"{claim.qualifier} with {' and '.join(sorted(given)) or 'no figure'}"
             hint = f"give {' and '.join(sorted(expected))}"
             yield _of_claim(curated, place, figure_fits_its_qualifier, message, hint)
