@@ -30,6 +30,7 @@ TABLES: dict[str, type[records.Record]] = {
     "roles": records.Role,
     "companies": records.Company,
     "sources": records.Source,
+    "indicators": records.Indicator,
 }
 
 
@@ -57,6 +58,7 @@ class Curated(Struct):
     roles: dict[str, records.Role]
     companies: dict[str, records.Company]
     sources: dict[str, records.Source]
+    indicators: dict[str, records.Indicator]
     waves: dict[str, records.Wave]
     breaches: list[Breach]
     files: dict[tuple[str, str], str]
@@ -78,7 +80,7 @@ def read(data: Path) -> Curated:
     if not data.is_dir():
         message = f"no folder {data}: give the folder that holds the curated files"
         raise FileNotFoundError(message)
-    curated = Curated({}, {}, {}, {}, {}, {}, {}, [], {})
+    curated = Curated({}, {}, {}, {}, {}, {}, {}, {}, [], {})
     for kind, struct in TABLES.items():
         for path in [data / f"{kind}.toml", *sorted((data / kind).glob("**/*.toml"))]:
             if path.is_file():

@@ -269,6 +269,45 @@ class Role(Record, frozen=True, kw_only=True):
     )
 
 
+class IndicatorValue(Record, frozen=True, kw_only=True):
+    """One figure of a series: `value`, or `low` and `high` where a span is given."""
+
+    period_start: (
+        Annotated[PartialDate, Meta(description="First day; left out for a count on one day.")]
+        | None
+    ) = None
+    period_end: Annotated[PartialDate, Meta(description="Last day, or the day of the count.")]
+    value: (
+        Annotated[float, Meta(gt=0, description="One figure, in the unit of the series.")] | None
+    ) = None
+    low: Annotated[float, Meta(gt=0, description="At least this.")] | None = None
+    high: Annotated[float, Meta(gt=0, description="At most this.")] | None = None
+    qualifier: Annotated[vocabulary.Qualifier, Meta(description="As the source hedges it.")] = (
+        "exact"
+    )
+    stated_on: Annotated[PartialDate, Meta(description="When it was said.")] | None = None
+    rank: Annotated[vocabulary.Rank, Meta(description="Preferred, normal or deprecated.")] = (
+        "normal"
+    )
+    note: Annotated[Text, Meta(description="What a reader has to mind.")] | None = None
+    citations: Annotated[list[Citation], Meta(description="At least one.")] = field(
+        default_factory=list
+    )
+
+
+class Indicator(Record, frozen=True, kw_only=True):
+    """A company's figures over time under one definition; another definition is another series."""
+
+    id: str = ""
+    company: Annotated[Text, Meta(description="Id of a company in `data/companies.toml`.")]
+    metric: Annotated[vocabulary.Metric, Meta(description="What is measured.")]
+    kind: Annotated[vocabulary.IndicatorKind, Meta(description="What came out, or guidance.")]
+    unit: Annotated[vocabulary.Unit, Meta(description="USD or people.")]
+    definition: Annotated[Text, Meta(description="What is counted, so that figures compare.")]
+    note: Annotated[Text, Meta(description="What a reader has to mind.")] | None = None
+    values: Annotated[list[IndicatorValue], Meta(description="In the order of their periods.")]
+
+
 class Industry(Record, frozen=True, kw_only=True):
     """A sector of NAICS 2022."""
 

@@ -55,6 +55,15 @@ class Place(Struct, frozen=True):
     claim: records.Claim
 
 
+class Cited(Struct, frozen=True):
+    """Anything that has citations, a claim of a wave or a value of an indicator."""
+
+    kind: str
+    id: str
+    name: str
+    what: records.Claim | records.IndicatorValue
+
+
 def claims(wave: records.Wave) -> Iterator[Place]:
     """Give every claim of a wave in the order in which the ledger numbers them."""
     for name in ("events", "magnitudes", "drivers", "roles", "context"):
@@ -68,6 +77,14 @@ def claims(wave: records.Wave) -> Iterator[Place]:
 def _all_claims(curated: Curated) -> Iterator[Place]:
     for wave in curated.waves.values():
         yield from claims(wave)
+
+
+def _all_cited(curated: Curated) -> Iterator[Cited]:
+    for place in _all_claims(curated):
+        yield Cited("waves", place.wave.id, place.name, place.claim)
+    for indicator in curated.indicators.values():
+        for number, value in enumerate(indicator.values, start=1):
+            yield Cited("indicators", indicator.id, f"values[{number}]", value)
 
 
 def _breach(
@@ -257,38 +274,33 @@ def identifier_is_one_companys(curated: Curated) -> Iterator[Breach]:
 
 @rule
 def claim_is_cited(curated: Curated) -> Iterator[Breach]:
-    """Every claim has at least one citation."""
-    for place in _all_claims(curated):
-        if not place.claim.citations:
-            yield _of_claim(
-                curated,
-                place,
-                claim_is_cited,
-                "no citation",
-                'add citations = [{ source = "…", evidence = "…" }], or leave the claim out',
-            )
+    """Every claim, and every value of an indicator, has at least one citation."""
+    for one in _all_cited(curated):
+        if not one.what.citations:
+            hint = 'add citations = [{ source = "…", evidence = "…" }], or leave the claim out'
+            yield _breach(curated, one.kind, one.id, claim_is_cited, "no citation", hint, one.name)
 
 
 @rule
 def source_is_known(curated: Curated) -> Iterator[Breach]:
     """Every citation names a source that has an entry."""
     known = curated.known("sources")
-    for place in _all_claims(curated):
-        for citation in place.claim.citations:
+    for one in _all_cited(curated):
+        for citation in one.what.citations:
             if citation.source not in known:
                 hint = nearest(citation.source, known)
                 message = f"no source {citation.source!r}"
-                yield _of_claim(curated, place, source_is_known, message, hint)
+                yield _breach(curated, one.kind, one.id, source_is_known, message, hint, one.name)
 
 
 @rule
 def source_is_cited(curated: Curated) -> Iterator[Breach]:
     """A source that nobody cites is an error."""
-    cited = {
-        citation.source for place in _all_claims(curated) for citation in place.claim.citations
-    }
-    # A wave that could not be read may be the one that cites it.
-    if len(curated.waves) == len(curated.known("waves")):
+    cited = {citation.source for one in _all_cited(curated) for citation in one.what.citations}
+    # A record that could not be read may be the one that cites it.
+    unread = len(curated.known("waves")) - len(curated.waves)
+    unread += len(curated.known("indicators")) - len(curated.indicators)
+    if not unread:
         for id_ in sorted(set(curated.sources) - cited):
             message = "nothing cites this source"
             yield _breach(curated, "sources", id_, source_is_cited, message, "cite it or delete it")
@@ -297,18 +309,20 @@ def source_is_cited(curated: Curated) -> Iterator[Breach]:
 @rule
 def fragment_has_at_most_12_words(curated: Curated) -> Iterator[Breach]:
     """A verbatim fragment, and a source's wording of a role, has at most 12 words."""
-    for place in _all_claims(curated):
-        quoted = [citation.fragment for citation in place.claim.citations]
-        if isinstance(place.claim, records.RoleClaim):
-            quoted.append(place.claim.wording)
+    for one in _all_cited(curated):
+        quoted = [citation.fragment for citation in one.what.citations]
+        if isinstance(one.what, records.RoleClaim):
+            quoted.append(one.what.wording)
         for fragment in quoted:
             if fragment and (words := len(fragment.split())) > WORDS_IN_A_FRAGMENT:
-                yield _of_claim(
+                yield _breach(
                     curated,
-                    place,
+                    one.kind,
+                    one.id,
                     fragment_has_at_most_12_words,
                     f"a fragment of {words} words: {fragment[:40]!r} …",
                     "shorten it to the words that carry the claim",
+                    one.name,
                 )
 
 
@@ -602,6 +616,73 @@ def address_is_one_sources(curated: Curated) -> Iterator[Breach]:
         if first != source.id:
             message = f"{first!r} has the same address"
             yield _breach(curated, "sources", source.id, address_is_one_sources, message)
+
+
+@rule
+def indicator_is_sound(curated: Curated) -> Iterator[Breach]:
+    """A series names a known company; its unit fits its metric; its periods are in order."""
+    known = curated.known("companies")
+    for one in curated.indicators.values():
+        message, hint = None, None
+        if one.company not in known:
+            message, hint = f"no company {one.company!r}", nearest(one.company, known)
+        elif one.unit != ("people" if one.metric == "employees" else "USD"):
+            message = f"{one.metric} in {one.unit}"
+        elif [_period(value) for value in one.values] != sorted(map(_period, one.values)):
+            message, hint = "the periods are not in order", "sort the values by period_end"
+        if message is not None:
+            yield _breach(curated, "indicators", one.id, indicator_is_sound, message, hint)
+
+
+def _period(value: records.IndicatorValue) -> tuple[datetime.date, datetime.date]:
+    start = value.period_end if value.period_start is None else value.period_start
+    return value.period_end.on, start.on
+
+
+@rule
+def indicator_value_is_possible(curated: Curated) -> Iterator[Breach]:
+    """A value has one figure or two bounds, its period begins before it ends, outcomes are past."""
+    today = datetime.datetime.now(tz=datetime.UTC).date()
+    for one in curated.indicators.values():
+        for number, value in enumerate(one.values, start=1):
+            message = None
+            if (value.value is None) == (value.low is None and value.high is None):
+                message = "give value, or low and high"
+            elif value.low is not None and value.high is not None and value.low > value.high:
+                message = f"low {value.low:g} is above high {value.high:g}"
+            elif value.period_start is not None and value.period_start.on > value.period_end.on:
+                message = "the period ends before it begins"
+            elif one.kind == "outcome" and value.period_end.on > today:
+                message = f"an outcome of {value.period_end.on}, which is in the future"
+            if message is not None:
+                yield _breach(
+                    curated,
+                    "indicators",
+                    one.id,
+                    indicator_value_is_possible,
+                    message,
+                    place=f"values[{number}]",
+                )
+
+
+@rule
+def definitions_are_apart(curated: Curated) -> Iterator[Breach]:
+    """Two series of a company, metric and kind differ in their definition, and no value twice."""
+    seen: dict[tuple[str, str, str, str], str] = {}
+    for one in curated.indicators.values():
+        key = (one.company, one.metric, one.kind, one.definition)
+        first = seen.setdefault(key, one.id)
+        if first != one.id:
+            message = f"{first!r} has the same definition"
+            hint = "put the values into one series"
+            yield _breach(curated, "indicators", one.id, definitions_are_apart, message, hint)
+        periods = Counter(
+            (_period(value), value.stated_on) for value in one.values if value.rank == "preferred"
+        )
+        for (period, _), times in periods.items():
+            if times > 1:
+                message = f"{times} preferred values up to {period[0]}"
+                yield _breach(curated, "indicators", one.id, definitions_are_apart, message)
 
 
 @rule
