@@ -221,6 +221,38 @@ async def test_a_source_lists_the_claims_that_cite_it(reader: Connection) -> Non
     ]
 
 
+async def test_indicators_keep_definitions_apart_and_divide_what_compares(
+    reader: Connection,
+) -> None:
+    body = await reader.fetchval(
+        "select body from api.company_indicators_version where id = 'globex'"
+    )
+    told: Any = msgspec.json.decode(
+        f'{{"id":"globex",{body}', type=types.stored(types.CompanyIndicators)
+    )
+
+    assert [one.id for one in told.series] == [
+        "globex-capital-expenditure",
+        "globex-capital-expenditure-guidance",
+        "globex-employees",
+    ]
+    # 5,000,000 by 10,000: the preferred value and not the one that includes leases; 2023 has no
+    # count of employees, and guidance is never divided.
+    (ratio,) = told.capital_expenditure_per_employee
+    assert (ratio.low, ratio.high, ratio.qualifier) == (500, 500, "derived")
+    assert ratio.period_end == datetime.date(2022, 12, 31)
+    cited = {n for series in told.series for value in series.values for n in value.citations}
+    assert cited == {one.n for one in told.citations} == {1, 2, 3, 4}
+
+
+async def test_a_company_without_indicators_has_an_empty_list(reader: Connection) -> None:
+    body = await reader.fetchval(
+        "select body from api.company_indicators_version where id = 'hooli'"
+    )
+
+    assert body == '"name":"Hooli","series":[],"capital_expenditure_per_employee":[],"citations":[]}'
+
+
 async def test_denials_are_not_counted_as_a_reason(reader: Connection) -> None:
     """A union denies costs at Umbrella; the press gives them for Initech."""
     assert (

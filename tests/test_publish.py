@@ -54,12 +54,13 @@ async def changed_in(connection: Connection, revision: int) -> set[str]:
 async def test_the_first_publication_is_revision_1(empty: Connection, data: Path) -> None:
     revision = await publish_files(empty, data)
 
-    assert revision == publish.Revision(1, added=28, changed=0, withdrawn=0)
+    assert revision == publish.Revision(1, added=33, changed=0, withdrawn=0)
     row = await empty.fetchrow("select * from api.revision")
     assert row is not None
     assert msgspec.json.decode(row["counts"]) == {
         "wave": 8,
         "company": 5,
+        "company_indicators": 5,
         "source": 6,
         "driver": 5,
         "role": 4,
@@ -105,6 +106,7 @@ async def test_a_renamed_company_is_renamed_wherever_it_is_shown(
     assert await changed_in(empty, 2) == {
         "company/globex",
         "company/globex-games",
+        "company_indicators/globex",
         "wave/globex-2023-01",
         "wave/globex-2023-09",
     }
@@ -134,6 +136,17 @@ async def test_a_changed_source_is_changed_wherever_it_is_cited(
     await publish_files(empty, data)
 
     assert await changed_in(empty, 2) == {"source/rumour-mill", "wave/initech-2023-03"}
+
+
+async def test_a_changed_indicator_changes_what_shows_it_and_nothing_else(
+    empty: Connection, data: Path
+) -> None:
+    await publish_files(empty, data)
+    edit(data, "indicators/globex.toml", "value = 9000000", "value = 9100000")
+
+    await publish_files(empty, data)
+
+    assert await changed_in(empty, 2) == {"company_indicators/globex"}
 
 
 async def test_a_wave_that_changes_hands_changes_both_companies(
@@ -315,8 +328,9 @@ async def test_collections_are_published_independently(empty: Connection, data: 
     added = await publish.publish(empty, other)
     withdrawn = await publish.publish(empty, msgspec.structs.replace(other, companies=[], waves=[]))
 
-    assert added == publish.Revision(2, added=2, changed=1, withdrawn=0)
-    assert withdrawn == publish.Revision(3, added=0, changed=1, withdrawn=2)
+    # A wave, its company, and that company's (empty) indicators; the source lists a claim more.
+    assert added == publish.Revision(2, added=3, changed=1, withdrawn=0)
+    assert withdrawn == publish.Revision(3, added=0, changed=1, withdrawn=3)
     assert await empty.fetchval("select count(*) from ledger.wave") == 8
 
 
@@ -328,7 +342,7 @@ async def test_more_records_than_a_batch_are_published(
 
     revision = await publish_files(empty, data)
 
-    assert revision == publish.Revision(1, added=28, changed=0, withdrawn=0)
+    assert revision == publish.Revision(1, added=33, changed=0, withdrawn=0)
 
 
 async def test_a_killed_publication_leaves_the_old_revision(server: str, data: Path) -> None:

@@ -153,6 +153,18 @@ PLANTED: dict[str, tuple[Plant, str]] = {
         replace("sources/others.toml", "https://example.org/weekly/review", "https://example.org/daily/globex"),
         "'globex-daily-2023-01' has the same address",
     ),
+    "indicator_is_sound": (
+        replace("indicators/globex.toml", 'unit = "people"', 'unit = "USD"'),
+        "globex-employees: employees in USD",
+    ),
+    "indicator_value_is_possible": (
+        replace("indicators/globex.toml", "low = 8000000, high = 10000000", "low = 10000000, high = 8000000"),
+        "values[1]: low 1e+07 is above high 8e+06",
+    ),
+    "definitions_are_apart": (
+        replace("indicators/globex.toml", 'kind = "guidance"', 'kind = "outcome"'),
+        "",
+    ),
     "exemption_is_needed": (
         append(SECOND, '\n[[exemptions]]\nrule = "claim_is_sited"\nreason = "x"\n'),
         "no rule 'claim_is_sited'; did you mean 'claim_is_cited'?",
@@ -194,6 +206,9 @@ def test_a_rule_finds_its_planted_breach(name: str, data: Path) -> None:
             "",
         )(data)
         told = "5 days after 'initech-2023-03' and not related to it"
+    if name == "definitions_are_apart":
+        replace("indicators/globex.toml", ", as the company expects them", "")(data)
+        told = "'globex-capital-expenditure' has the same definition; put the values into one series"
     plant(data)
 
     found = [breach for breach in judged(data) if breach.rule == name]

@@ -37,6 +37,7 @@ OPERATIONS = [
     comparisons.compare_waves,
     companies.list_companies,
     companies.get_company,
+    companies.get_company_indicators,
     drivers.list_drivers,
     drivers.get_driver,
     roles.list_roles,

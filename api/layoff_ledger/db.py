@@ -201,7 +201,8 @@ class Ledger:
             queries.get_one(resource, id_, base=base, revision=self.snapshot.revision)
         )
         if not rows:
-            message = f"no {resource.name} {id_!r}; {base}/v1/{resource.path} lists them"
+            what = resource.name.partition("_")[0]
+            message = f"no {what} {id_!r}; {base}/v1/{resource.path} lists them"
             raise NotFoundError(message)
         document: bytes = rows[0]["document"]
         return document

@@ -71,6 +71,9 @@ _ENUMS = {
         "Effect",
         "Axis",
         "Relation",
+        "Metric",
+        "IndicatorKind",
+        "Unit",
         "Evidence",
         "Standing",
     )
@@ -87,6 +90,9 @@ _ENUM_DESCRIPTIONS = {
     "Effect": "What happens to the posts of a role.",
     "Axis": "What a role tells: function, level or unit.",
     "Relation": "How a wave stands to another one.",
+    "Metric": "What an indicator measures.",
+    "IndicatorKind": "What came out, or guidance for a period that was not over.",
+    "Unit": "What figures are counted in.",
     "Evidence": "Whether the cited text was read.",
     "Standing": "What a source is worth.",
 }
@@ -104,7 +110,10 @@ _LINKS: dict[str, dict[str, tuple[str, dict[str, str]]]] = {
     "list_companies": {
         "get_company": ("The first company of the page.", {"id": "$response.body#/data/0/id"}),
     },
-    "get_company": {"list_waves": ("Its waves.", {"company": "$response.body#/id"})},
+    "get_company": {
+        "list_waves": ("Its waves.", {"company": "$response.body#/id"}),
+        "get_company_indicators": ("Its indicators.", {"id": "$response.body#/id"}),
+    },
     "list_drivers": {
         "get_driver": ("The first driver of the page.", {"code": "$response.body#/data/0/code"}),
     },

@@ -107,6 +107,15 @@ COMPANY = Resource(
     },
     CompanyListParameters,
 )
+INDICATORS = Resource(
+    "company_indicators",
+    "companies",
+    "id",
+    """'{"id":"' || version.id || '","url":"' || :base || '/v1/companies/' || version.id"""
+    """ || '/indicators","revision":' || version.first_revision || ',' || version.body""",
+    {},
+    Parameters,
+)
 SOURCE = Resource(
     "source",
     "sources",

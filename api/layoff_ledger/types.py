@@ -452,14 +452,82 @@ class Company(Public, frozen=True, kw_only=True):
     totals: CompanyTotals
 
 
+class IndicatorValue(Public, frozen=True, kw_only=True):
+    """One figure of a series."""
+
+    period_start: (
+        Annotated[datetime.date, Meta(description="First day; null for a count on one day.")] | None
+    )
+    period_end: Annotated[datetime.date, Meta(description="Last day, or the day of the count.")]
+    precision: Precision
+    low: Annotated[Figure, Meta(description="At least, in the series' unit.")] | None
+    high: Annotated[Figure, Meta(description="At most, in the series' unit.")] | None
+    qualifier: Qualifier
+    rank: Rank
+    stated_on: Annotated[datetime.date, Meta(description="When it was said.")] | None
+    note: Note | None
+    citations: CitationNumbers
+
+
+class IndicatorSeries(Public, frozen=True, kw_only=True):
+    """Figures of one metric under one definition; another definition is another series."""
+
+    id: Annotated[str, Meta(description="Id of the series.", examples=["meta-employees"])]
+    metric: Annotated[vocabulary.Metric, Meta(description="What is measured.")]
+    kind: Annotated[
+        vocabulary.IndicatorKind,
+        Meta(description="outcome, or guidance for a period that was not over."),
+    ]
+    unit: Annotated[vocabulary.Unit, Meta(description="USD or people.")]
+    definition: Annotated[str, Meta(description="What is counted.")]
+    note: Note | None
+    values: Annotated[list[IndicatorValue], Meta(description="By the end of their periods.")]
+
+
+class DerivedRatio(Public, frozen=True, kw_only=True):
+    """A year's capital expenditure by the people employed at its end; computed by the ledger."""
+
+    period_start: Annotated[datetime.date, Meta(description="First day of the year.")]
+    period_end: Annotated[datetime.date, Meta(description="Last day of the year.")]
+    low: Annotated[int, Meta(description="At least, USD per person.")] | None
+    high: Annotated[int, Meta(description="At most, USD per person.")] | None
+    unit: Annotated[vocabulary.Unit, Meta(description="USD, per person employed.")]
+    qualifier: Annotated[vocabulary.Qualifier, Meta(description="Always derived.")]
+    capital_expenditure: Annotated[str, Meta(description="Id of the series that is divided.")]
+    employees: Annotated[str, Meta(description="Id of the series by which it is divided.")]
+
+
+class CompanyIndicators(Public, frozen=True, kw_only=True):
+    """A company's figures over time, each cited, and what follows from them."""
+
+    id: Annotated[str, Meta(description="Id of the company.", examples=["meta"])]
+    url: Url
+    revision: Revision
+    name: Annotated[str, Meta(description="Name as people know it.", examples=["Meta Platforms"])]
+    series: Annotated[
+        list[IndicatorSeries],
+        Meta(description="Each under one definition; guidance apart from outcomes."),
+    ]
+    capital_expenditure_per_employee: Annotated[
+        list[DerivedRatio], Meta(description="Derived; empty where either is unknown.")
+    ]
+    citations: Annotated[
+        list[Citation], Meta(description="The places that the values cite by number.")
+    ]
+
+
 class SupportedClaim(Public, frozen=True, kw_only=True):
     """A claim that a source supports."""
 
-    wave: Annotated[str, Meta(description="Id of the wave.", examples=["meta-2023-03"])]
+    wave: Annotated[str, Meta(description="Id of the wave.", examples=["meta-2023-03"])] | None
+    indicator: (
+        Annotated[str, Meta(description="Id of the series, if it is a figure of one.")] | None
+    )
     kind: Annotated[
         str,
         _open(
-            ("event", "magnitude", "driver", "role", "context", "scope", "form"), "Kind of claim."
+            ("event", "magnitude", "driver", "role", "context", "scope", "form", "indicator"),
+            "Kind of claim.",
         ),
     ]
     about: (

@@ -29,3 +29,10 @@ select
     role_claim.wave::text as id
 from ledger.role_claim
 where role_claim.role = any($4::text[])
+union
+select
+    'company_indicators' as resource,
+    indicator.company::text as id
+from ledger.indicator_citation
+inner join ledger.indicator on indicator.id = indicator_citation.indicator
+where indicator_citation.source = any($2::text[])

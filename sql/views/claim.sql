@@ -1,5 +1,5 @@
--- Every claim with the numbers of its citations and the first words that they quote. Other views
--- are made of this one; views are created in the order of their names, and `claim` comes first.
+-- Every claim with the numbers of its citations and the first words that they quote. The view of a
+-- wave is made of this one.
 create view api.claim as
 select
     claim.wave,

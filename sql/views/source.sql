@@ -22,6 +22,7 @@ select
                 jsonb_agg(
                     jsonb_build_object(
                         'wave', claim.wave,
+                        'indicator', null,
                         'kind', claim.kind,
                         -- The word that tells a claim from the others of its kind.
                         'about', case claim.kind
@@ -70,6 +71,26 @@ select
                     claim.wave = claim_citation.wave
                     and claim.number = claim_citation.claim
             where citation.source = source.id
+        ),
+        '[]'
+    )
+    || coalesce(
+        (
+            select
+                jsonb_agg(
+                    jsonb_build_object(
+                        'wave', null,
+                        'indicator', indicator.id,
+                        'kind', 'indicator',
+                        'about', indicator.metric,
+                        'fragment', indicator_citation.fragment,
+                        'evidence', indicator_citation.evidence
+                    )
+                    order by indicator.id, indicator_citation.value, indicator_citation.position
+                )
+            from ledger.indicator_citation
+            inner join ledger.indicator on indicator.id = indicator_citation.indicator
+            where indicator_citation.source = source.id
         ),
         '[]'
     ) as supports

@@ -27,6 +27,7 @@ class Resource(Struct, frozen=True):
     struct: type[Struct]
     key: str
     columns: tuple[str, ...]
+    """What is stored beside the body."""
     facets: Callable[[Any], tuple[Any, ...]]
     """Gives the values of `columns` for a stored document."""
 
@@ -110,6 +111,9 @@ RESOURCES = {
                 [f"{one.scheme}:{one.value}" for one in document.identifiers],
                 document.totals.waves,
             ),
+        ),
+        Resource(
+            "company_indicators", types.CompanyIndicators, "id", (), lambda _: ()
         ),
         Resource(
             "source",

@@ -38,6 +38,17 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "original_publisher", "language", "published_on", "published_precision", "retrieved_on",
         "retrieved_precision", "note", "collection", "digest",
     ),
+    "indicator": (
+        "id", "company", "metric", "kind", "unit", "definition", "note", "collection", "digest",
+    ),
+    "indicator_value": (
+        "indicator", "position", "period_start", "period_start_precision", "period_end",
+        "period_end_precision", "low", "high", "qualifier", "rank", "stated_on",
+        "stated_precision", "note",
+    ),
+    "indicator_citation": (
+        "indicator", "value", "position", "source", "locator", "fragment", "evidence",
+    ),
     "driver": ("code", "label", "group", "definition", "digest"),
     "driver_crosswalk": ("driver", "scheme", "position", "code"),
     "role": ("code", "label", "axis", "definition", "digest"),
@@ -61,7 +72,14 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "form": ("wave", "claim", "position", "form"),
 }  # fmt: skip
 # Tables whose rows are kept when their record changes, because others refer to them.
-KEPT = {"company": "id", "source": "id", "driver": "code", "role": "code", "wave": "id"}
+KEPT = {
+    "company": "id",
+    "source": "id",
+    "indicator": "id",
+    "driver": "code",
+    "role": "code",
+    "wave": "id",
+}
 
 
 class Change(Struct, frozen=True):
@@ -169,6 +187,7 @@ async def _write(connection: Connection, table: str, existing: Sequence[str], ro
 _CHILDREN: dict[str, tuple[tuple[str, str], ...]] = {
     "company": (("company_name", "company"), ("company_identifier", "company")),
     "source": (),
+    "indicator": (("indicator_value", "indicator"),),
     "driver": (("driver_crosswalk", "driver"),),
     "role": (("role_synonym", "role"), ("role_crosswalk", "role")),
     # Typed claims and their citations go with the claim and the citation.
@@ -218,6 +237,30 @@ def rows_of_source(collection: str) -> Callable[[records.Source, bytes, Rows], N
             source.original_publisher, source.language, *_date(source.published_on),
             *_date(source.retrieved_on), source.note, collection, digest,
         )  # fmt: skip
+
+    return rows_of
+
+
+def rows_of_indicator(collection: str) -> Callable[[records.Indicator, bytes, Rows], None]:
+    """Give the function that turns a series of this collection into rows."""
+
+    def rows_of(indicator: records.Indicator, digest: bytes, rows: Rows) -> None:
+        _add(
+            rows, "indicator", indicator.id, indicator.company, indicator.metric, indicator.kind,
+            indicator.unit, indicator.definition, indicator.note, collection, digest,
+        )  # fmt: skip
+        for number, value in enumerate(indicator.values, start=1):
+            low, high = (_figure(one) for one in bounds(value))
+            _add(
+                rows, "indicator_value", indicator.id, number, *_date(value.period_start),
+                *_date(value.period_end), low, high, value.qualifier, value.rank,
+                *_date(value.stated_on), value.note,
+            )  # fmt: skip
+            for position, one in enumerate(value.citations, start=1):
+                _add(
+                    rows, "indicator_citation", indicator.id, number, position, one.source,
+                    one.locator, one.fragment, one.evidence,
+                )  # fmt: skip
 
     return rows_of
 

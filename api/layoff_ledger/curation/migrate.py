@@ -7,12 +7,16 @@ again whenever any file under `sql/` differs from the one that was applied last,
 from __future__ import annotations
 
 import hashlib
+import re
 
 from layoff_ledger import files
 from layoff_ledger.curation.load import Connection
 
 LOCK = 0x1ED6E5
 """Advisory lock of all that writes: one migration or publication at a time."""
+
+
+_MADE_OF = re.compile(r"\b(?:from|join)\s+api\.(\w+)")
 
 
 class MigrationError(Exception):
@@ -67,11 +71,25 @@ async def _apply_missing(connection: Connection, applied: dict[int, bytes]) -> b
     return changed
 
 
+async def _create_views(connection: Connection, waiting: dict[str, str]) -> None:
+    """Create every view after those that it is made of, which are found by their names."""
+    while waiting:
+        made_of = {
+            name: {other for other in _MADE_OF.findall(text) if other in waiting}
+            for name, text in waiting.items()
+        }
+        ready = [name for name in waiting if not made_of[name]]
+        if not ready:
+            message = f"the views {', '.join(sorted(waiting))} are made of each other"
+            raise MigrationError(message)
+        for name in ready:
+            await connection.execute(waiting.pop(name))
+
+
 async def _rebuild_views(connection: Connection, shape: bytes) -> None:
     await connection.execute("drop schema if exists api cascade; create schema api")
     await connection.execute("comment on schema api is 'The public shape: all that readers see.'")
-    for text in files.statements("views").values():
-        await connection.execute(text)
+    await _create_views(connection, files.statements("views"))
     await connection.execute(files.statement("grants.sql"))
     # Number 0 stands for everything that is rebuilt and not numbered.
     await connection.execute(

@@ -46,6 +46,7 @@ class Edition(Struct, frozen=True):
     roles: Iterable[records.Role] | None = None
     companies: Iterable[records.Company] = ()
     sources: Iterable[records.Source] = ()
+    indicators: Iterable[records.Indicator] = ()
     waves: Iterable[records.Wave] = ()
 
 
@@ -67,6 +68,7 @@ def edition(curated: Curated) -> Edition:
         roles=curated.roles.values(),
         companies=curated.companies.values(),
         sources=curated.sources.values(),
+        indicators=curated.indicators.values(),
         waves=curated.waves.values(),
     )
 
@@ -139,15 +141,41 @@ class Touched(Struct):
 
 async def _load(connection: load.Connection, given: Edition) -> Touched:
     touched = Touched({name: set() for name in RESOURCES}, [])
+    changes = await _load_records(connection, given, touched)
+    waves, series = changes["wave"], changes["indicator"]
+    for start in range(0, len(waves.written), load.BATCH):
+        await _note_waves(connection, touched, waves.written[start : start + load.BATCH])
+    await _note_waves(connection, touched, waves.missing)
+    await _note_indicators(connection, touched, [*series.written, *series.missing])
+    await _note_records(connection, changes, touched)
+    for table in reversed(changes):
+        if changes[table].missing:
+            await load.delete(connection, table, changes[table].missing)
+    for table, change in changes.items():
+        if table in touched.ids:
+            touched.ids[table].update(change.written, change.missing)
+    # A wave that changes the standing of another one changes that company's totals.
+    for row in await connection.fetch(
+        files.statement("queries/companies_of_waves.sql"), sorted(touched.ids["wave"])
+    ):
+        touched.ids["company"].add(row["id"])
+    touched.ids["company_indicators"].update(changes["company"].written, changes["company"].missing)
+    touched.written_waves = waves.written
+    return touched
 
-    async def note_waves(ids: list[str]) -> None:
-        """Note what shows something of these waves, as it is stored at this moment."""
-        if ids:
-            found = await connection.fetch(files.statement("queries/affected_by_waves.sql"), ids)
-            for row in found:
-                touched.ids[row["resource"]].add(row["id"])
 
+async def _load_records(
+    connection: load.Connection, given: Edition, touched: Touched
+) -> dict[str, load.Change]:
+    """Load every kind of record, in the order in which they refer to each other."""
     collection = given.collection.id
+
+    async def before_waves(ids: list[str]) -> None:
+        await _note_waves(connection, touched, ids)
+
+    async def before_indicators(ids: list[str]) -> None:
+        await _note_indicators(connection, touched, ids)
+
     await _load_vocabularies(connection, given)
     changes: dict[str, load.Change] = {}
     if given.drivers is not None:
@@ -166,31 +194,38 @@ async def _load(connection: load.Connection, given: Edition) -> Touched:
     changes["source"] = await load.load(
         connection, "source", given.sources, load.rows_of_source(collection), collection=collection
     )
+    changes["indicator"] = await load.load(
+        connection,
+        "indicator",
+        given.indicators,
+        load.rows_of_indicator(collection),
+        collection=collection,
+        before=before_indicators,
+    )
     changes["wave"] = await load.load(
         connection,
         "wave",
         given.waves,
         load.rows_of_wave(collection),
         collection=collection,
-        before=note_waves,
+        before=before_waves,
     )
-    waves = changes["wave"]
-    for start in range(0, len(waves.written), load.BATCH):
-        await note_waves(waves.written[start : start + load.BATCH])
-    await note_waves(waves.missing)
-    await _note_records(connection, changes, touched)
-    for table in reversed(changes):
-        if changes[table].missing:
-            await load.delete(connection, table, changes[table].missing)
-    for table, change in changes.items():
-        touched.ids[table].update(change.written, change.missing)
-    # A wave that changes the standing of another one changes that company's totals.
-    for row in await connection.fetch(
-        files.statement("queries/companies_of_waves.sql"), sorted(touched.ids["wave"])
-    ):
-        touched.ids["company"].add(row["id"])
-    touched.written_waves = waves.written
-    return touched
+    return changes
+
+
+async def _note_waves(connection: load.Connection, touched: Touched, ids: list[str]) -> None:
+    """Note what shows something of these waves, as it is stored at this moment."""
+    if ids:
+        for row in await connection.fetch(files.statement("queries/affected_by_waves.sql"), ids):
+            touched.ids[row["resource"]].add(row["id"])
+
+
+async def _note_indicators(connection: load.Connection, touched: Touched, ids: list[str]) -> None:
+    """Note what shows something of these series, as it is stored at this moment."""
+    if ids:
+        query = files.statement("queries/affected_by_indicators.sql")
+        for row in await connection.fetch(query, ids):
+            touched.ids[row["resource"]].add(row["id"])
 
 
 async def _load_vocabularies(connection: load.Connection, given: Edition) -> None:
@@ -279,7 +314,7 @@ async def _write_documents(connection: load.Connection, touched: Touched, revisi
         if stored != _shape():
             # The views say something else than before, so every document may differ.
             key = resource.key
-            query = f"select {key}::text as id from ledger.{name}"
+            query = f"select {key}::text as id from api.{name}"
             ids = ids.union(row["id"] for row in await connection.fetch(query))
         await write_versions(connection, resource, ids, revision, changes)
     return changes

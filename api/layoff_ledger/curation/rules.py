@@ -721,7 +721,7 @@ def curated_collection_is_described(curated: Curated) -> Iterator[Breach]:
         )
 
 
-def bounds(claim: records.Magnitude) -> tuple[float | None, float | None]:
+def bounds(claim: records.Magnitude | records.IndicatorValue) -> tuple[float | None, float | None]:
     """Give the least and the greatest value; `None` is no bound."""
     if claim.value is not None:
         return claim.value, claim.value

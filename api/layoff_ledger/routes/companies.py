@@ -46,3 +46,26 @@ async def get_company(
 ) -> Response[bytes]:
     """One company with identifiers, totals and a link to its waves."""
     return await single_answer(request, ledger, queries.COMPANY, id)
+
+
+@operation(
+    "/v1/companies/{id:str}/indicators",
+    summary="Get a company's indicators",
+    tag="Companies",
+    answer=types.CompanyIndicators,
+    problems=("invalid_parameters", "not_found", "not_acceptable", "unavailable"),
+    path_parameter="Id of the company.",
+    example="meta",
+)
+async def get_company_indicators(
+    request: AnyRequest,
+    ledger: NamedDependency[Ledger],
+    parameters: NamedDependency[Parameters],  # noqa: ARG001 read so that unknown ones are refused
+    id: FromPath[str],
+) -> Response[bytes]:
+    """Capital expenditure, employees and revenue per period, each cited, a series per definition.
+
+    Guidance is apart from outcomes. `capital_expenditure_per_employee` is derived: a year's capital
+    expenditure by the people employed at its end.
+    """
+    return await single_answer(request, ledger, queries.INDICATORS, id)

@@ -1,0 +1,136 @@
+-- The indicators of a company: its series, what follows from them, and the places they cite.
+create view api.company_indicators as
+select
+    company.id,
+    company.name,
+    coalesce(
+        (
+            select
+                jsonb_agg(
+                    jsonb_build_object(
+                        'id', indicator.id,
+                        'metric', indicator.metric,
+                        'kind', indicator.kind,
+                        'unit', indicator.unit,
+                        'definition', indicator.definition,
+                        'note', indicator.note,
+                        'values', (
+                            select
+                                jsonb_agg(
+                                    jsonb_build_object(
+                                        'period_start', indicator_value.period_start,
+                                        'period_end', indicator_value.period_end,
+                                        'precision', indicator_value.period_end_precision,
+                                        'low', indicator_value.low,
+                                        'high', indicator_value.high,
+                                        'qualifier', indicator_value.qualifier,
+                                        'rank', indicator_value.rank,
+                                        'stated_on', indicator_value.stated_on,
+                                        'note', indicator_value.note,
+                                        'citations', (
+                                            select
+                                                jsonb_agg(
+                                                    place.n
+                                                    order by indicator_citation.position
+                                                )
+                                            from ledger.indicator_citation
+                                            inner join api.indicator_place as place
+                                                on
+                                                    place.company = company.id
+                                                    and place.source = indicator_citation.source
+                                                    and place.locator is not distinct from indicator_citation.locator
+                                                    and place.fragment is not distinct from indicator_citation.fragment
+                                                    and place.evidence = indicator_citation.evidence
+                                            where
+                                                indicator_citation.indicator = indicator.id
+                                                and indicator_citation.value = indicator_value.position
+                                        )
+                                    )
+                                    order by indicator_value.position
+                                )
+                            from ledger.indicator_value
+                            where indicator_value.indicator = indicator.id
+                        )
+                    )
+                    order by indicator.metric, indicator.kind desc, indicator.id
+                )
+            from ledger.indicator
+            where indicator.company = company.id
+        ),
+        '[]'
+    ) as series,
+    -- A year's capital expenditure by the people employed at its end (within a month of it). Every
+    -- pair of definitions is a ratio of its own.
+    coalesce(
+        (
+            select
+                jsonb_agg(
+                    jsonb_build_object(
+                        'period_start', spent.period_start,
+                        'period_end', spent.period_end,
+                        'low', round(spent.low / staff.high),
+                        'high', round(spent.high / staff.low),
+                        'unit', 'USD',
+                        'qualifier', 'derived',
+                        'capital_expenditure', spending.id,
+                        'employees', staffing.id
+                    )
+                    order by spending.id, staffing.id, spent.period_end
+                )
+            from ledger.indicator as spending
+            inner join ledger.indicator_value as spent on spent.indicator = spending.id
+            inner join ledger.indicator as staffing
+                on staffing.company = spending.company and staffing.metric = 'employees'
+            inner join ledger.indicator_value as staff
+                on
+                    staff.indicator = staffing.id
+                    and abs(staff.period_end - spent.period_end) <= 31
+            where
+                spending.company = company.id
+                and spending.metric = 'capital_expenditure'
+                and spending.kind = 'outcome'
+                and staffing.kind = 'outcome'
+                and spent.rank = 'preferred'
+                and staff.rank = 'preferred'
+                and spent.period_end_precision = 'day'
+                and spent.period_end - spent.period_start between 358 and 372
+        ),
+        '[]'
+    ) as capital_expenditure_per_employee,
+    coalesce(
+        (
+            select
+                jsonb_agg(
+                    jsonb_build_object(
+                        'n', place.n,
+                        'locator', place.locator,
+                        'fragment', place.fragment,
+                        'evidence', place.evidence,
+                        'source', jsonb_build_object(
+                            'id', source.id,
+                            'title', source.title,
+                            'publisher', source.publisher,
+                            'kind', source.kind,
+                            'standing', source.standing,
+                            'url', source.url,
+                            'archived_url', source.archived_url,
+                            'published_on', source.published_on,
+                            'published_precision', source.published_precision,
+                            'retrieved_on', source.retrieved_on
+                        )
+                    )
+                    order by place.n
+                )
+            from api.indicator_place as place
+            inner join ledger.source on source.id = place.source
+            where place.company = company.id
+        ),
+        '[]'
+    ) as citations
+from ledger.company;
+comment on view api.company_indicators is 'A company''s figures over time, each cited, and what follows from them.';
+comment on column api.company_indicators.id is 'Id of the company.';
+comment on column api.company_indicators.name is 'Name as people know it.';
+comment on column api.company_indicators.series is 'Series, each under one definition; guidance apart from outcomes.';
+comment on column api.company_indicators.capital_expenditure_per_employee is 'Derived: a year''s capital expenditure by the people employed at its end.';
+comment on column api.company_indicators.citations is 'The places that the values cite by number.';
