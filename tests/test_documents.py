@@ -250,7 +250,9 @@ async def test_a_company_without_indicators_has_an_empty_list(reader: Connection
         "select body from api.company_indicators_version where id = 'hooli'"
     )
 
-    assert body == '"name":"Hooli","series":[],"capital_expenditure_per_employee":[],"citations":[]}'
+    assert (
+        body == '"name":"Hooli","series":[],"capital_expenditure_per_employee":[],"citations":[]}'
+    )
 
 
 async def test_denials_are_not_counted_as_a_reason(reader: Connection) -> None:

@@ -57,8 +57,14 @@ def affirmed(wave: Document, drivers: list[str]) -> bool:
     )
 
 
+def supported(wave: Document, claim: Document, standings: list[str] | None) -> bool:
+    """Say whether a source of one of these standings supports a claim."""
+    places = {one["n"]: one["source"]["standing"] for one in wave["citations"]}
+    return standings is None or any(places[n] in standings for n in claim["citations"])
+
+
 def says(wave: Document, query: dict[str, list[str]]) -> bool:
-    """Match driver, speaker and stance on one and the same claim."""
+    """Match driver, speaker, stance and standing on one and the same claim."""
     drivers, speakers, stances = (query.get(name) for name in ("driver", "speaker", "stance"))
     if stances is None:
         stances = ["states", "reports"] if drivers else ["states", "reports", "denies"]
@@ -67,15 +73,22 @@ def says(wave: Document, query: dict[str, list[str]]) -> bool:
         and (speakers is None or claim["speaker"] in speakers)
         and claim["stance"] in stances
         and claim["rank"] != "deprecated"
+        and supported(wave, claim, query.get("standing"))
         for claim in wave["drivers"]
     )
 
 
-def cuts(wave: Document, roles: list[str] | None, effects: list[str]) -> bool:
+def cuts(
+    wave: Document,
+    roles: list[str] | None,
+    effects: list[str],
+    standings: list[str] | None = None,
+) -> bool:
     return any(
         (roles is None or claim["role"]["code"] in roles)
         and claim["effect"] in effects
         and claim["rank"] != "deprecated"
+        and supported(wave, claim, standings)
         for claim in wave["roles"]
     )
 
@@ -137,7 +150,12 @@ def matches(wave: Document, query: Query) -> bool:
         return False
     if {"role", "effect"} & grouped.keys():
         default = ["cut"] if "role" in grouped else ["cut", "spared", "hired"]
-        if not cuts(wave, grouped.get("role"), grouped.get("effect", default)):
+        effects = grouped.get("effect", default)
+        if not cuts(wave, grouped.get("role"), effects, grouped.get("standing")):
+            return False
+    elif "standing" in grouped and not {"driver", "speaker", "stance"} & grouped.keys():
+        found = {one["source"]["standing"] for one in wave["citations"]}
+        if not found & set(grouped["standing"]):
             return False
     return all(ORACLE[name](wave, values) for name, values in grouped.items() if name in ORACLE)
 
@@ -177,6 +195,7 @@ def choices(waves: list[Document]) -> dict[str, list[str]]:
         "driver_not": drivers,
         "speaker": ["company", "press", "analyst", "regulator", "union"],
         "stance": ["states", "reports", "denies"],
+        "standing": ["primary", "established", "republication", "secondary", "machine_summary"],
         "role": roles,
         "role_not": roles,
         "effect": ["cut", "spared", "hired"],

@@ -208,7 +208,9 @@ def test_a_rule_finds_its_planted_breach(name: str, data: Path) -> None:
         told = "5 days after 'initech-2023-03' and not related to it"
     if name == "definitions_are_apart":
         replace("indicators/globex.toml", ", as the company expects them", "")(data)
-        told = "'globex-capital-expenditure' has the same definition; put the values into one series"
+        told = (
+            "'globex-capital-expenditure' has the same definition; put the values into one series"
+        )
     plant(data)
 
     found = [breach for breach in judged(data) if breach.rule == name]

@@ -114,6 +114,15 @@ class WaveFilter(Parameters, frozen=True, kw_only=True):
             examples=[["states"]],
         ),
     ] = []
+    standing: Annotated[
+        list[vocabulary.Standing],
+        Meta(
+            description="Only claims that a source of one of these standings supports: the driver "
+            "claim of `driver`, `speaker` or `stance`, the role claim of `role` or `effect`, else "
+            "any claim of the wave.",
+            examples=[["primary"]],
+        ),
+    ] = []
     role: Annotated[
         Codes,
         Meta(

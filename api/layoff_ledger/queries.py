@@ -228,16 +228,16 @@ def _known(conditions: Conditions, known: bool) -> None:  # noqa: FBT001 the val
 
 
 def _affirmed(drivers: list[str]) -> list[str]:
-    return [f"{driver}|*|{stance}" for driver in drivers for stance in AFFIRMED]
+    return [f"{driver}|*|{stance}|*" for driver in drivers for stance in AFFIRMED]
 
 
-# Parameter → the condition that it adds. `driver`, `speaker`, `stance`, `role` and `effect` are
-# not here: what belongs to one claim is one condition.
+# Parameter → the condition that it adds. `driver`, `speaker`, `stance`, `role`, `effect` and, for
+# waves, `standing` are not here: what belongs to one claim is one condition.
 _CONDITIONS: dict[str, Callable[[Conditions, Any], None]] = {
     "company": _one_of("company"),
     "company_not": _not_one_of("company"),
     "driver_not": _overlaps_not("driver_keys", _affirmed),
-    "role_not": _overlaps_not("role_keys", lambda roles: [f"{role}|cut" for role in roles]),
+    "role_not": _overlaps_not("role_keys", lambda roles: [f"{role}|cut|*" for role in roles]),
     "industry": _one_of("industry"),
     "country_not": _overlaps_not("countries", list),
     "company_country": _one_of("company_country"),
@@ -268,6 +268,8 @@ _PAGING = {"limit", "cursor", "count", "sort"}
 
 
 def _condition(name: str, parameters: Parameters) -> Callable[[Conditions, Any], None] | None:
+    if name == "standing" and isinstance(parameters, WaveFilter):
+        return None
     if name == "country":
         # The same word means where the cuts fall, or where the company has its seat.
         return _overlaps("countries") if isinstance(parameters, WaveFilter) else _one_of("country")
@@ -295,24 +297,32 @@ def filter_(conditions: Conditions, parameters: Parameters) -> None:
 
 def _filter_claims(conditions: Conditions, parameters: WaveFilter) -> None:
     """Match what belongs together on one and the same claim, by its key."""
-    if parameters.driver or parameters.speaker or parameters.stance:
+    anything = ("*",)
+    standings = (*parameters.standing,) or anything
+    by_driver = parameters.driver or parameters.speaker or parameters.stance
+    if by_driver:
         # Who asks only for a speaker wants to see denials too; who asks for a driver does not.
         stances = parameters.stance or (AFFIRMED if parameters.driver else EVERY_STANCE)
         keys = [
-            f"{driver}|{speaker}|{stance}"
-            for driver in parameters.driver or ["*"]
-            for speaker in (*parameters.speaker,) or ("*",)
+            f"{driver}|{speaker}|{stance}|{standing}"
+            for driver in (*parameters.driver,) or anything
+            for speaker in (*parameters.speaker,) or anything
             for stance in stances
+            for standing in standings
         ]
         conditions.add("version.driver_keys && {}", keys, "text[]")
-    if parameters.role:
+    by_role = parameters.role or parameters.effect
+    if by_role:
         effects = parameters.effect or ["cut"]
-        keys = [f"{role}|{effect}" for role in parameters.role for effect in effects]
+        keys = [
+            f"{role}|{effect}|{standing}"
+            for role in (*parameters.role,) or anything
+            for effect in effects
+            for standing in standings
+        ]
         conditions.add("version.role_keys && {}", keys, "text[]")
-    elif parameters.effect:
-        conditions.add(
-            "version.role_keys && {}", [f"*|{one}" for one in parameters.effect], "text[]"
-        )
+    if parameters.standing and not by_driver and not by_role:
+        conditions.add("version.standings && {}", parameters.standing, "text[]")
 
 
 def is_filtered(parameters: Parameters) -> bool:

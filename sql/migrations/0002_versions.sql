@@ -48,6 +48,7 @@ create table ledger.wave_version (
     driver_keys text[] not null,
     role_keys text[] not null,
     sources text[] not null,
+    standings text[] not null,
     headcount_low integer,
     headcount_high integer,
     share_low double precision,
@@ -90,9 +91,10 @@ comment on column ledger.wave_version.status is 'Kind of the latest event.';
 comment on column ledger.wave_version.canonical is 'Whether statistics count it.';
 comment on column ledger.wave_version.countries is 'Where the cuts fall.';
 comment on column ledger.wave_version.forms is 'How the posts go.';
-comment on column ledger.wave_version.driver_keys is 'driver|speaker|stance of each claim, with * for any.';
-comment on column ledger.wave_version.role_keys is 'role|effect of each claim.';
+comment on column ledger.wave_version.driver_keys is 'driver|speaker|stance|standing of each claim, with * for any.';
+comment on column ledger.wave_version.role_keys is 'role|effect|standing of each claim, with * for any.';
 comment on column ledger.wave_version.sources is 'Ids of the cited sources.';
+comment on column ledger.wave_version.standings is 'What the cited sources are worth.';
 comment on column ledger.wave_version.headcount_low is 'Preferred headcount, lower bound.';
 comment on column ledger.wave_version.headcount_high is 'Preferred headcount, upper bound.';
 comment on column ledger.wave_version.share_low is 'Preferred share, lower bound.';

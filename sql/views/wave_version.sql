@@ -17,6 +17,7 @@ select
     wave_version.driver_keys,
     wave_version.role_keys,
     wave_version.sources,
+    wave_version.standings,
     wave_version.headcount_low,
     wave_version.headcount_high,
     wave_version.share_low,
@@ -36,9 +37,10 @@ comment on column api.wave_version.status is 'Kind of the latest event.';
 comment on column api.wave_version.canonical is 'Whether statistics count it.';
 comment on column api.wave_version.countries is 'Where the cuts fall.';
 comment on column api.wave_version.forms is 'How the posts go.';
-comment on column api.wave_version.driver_keys is 'driver|speaker|stance of each claim, with * for any.';
-comment on column api.wave_version.role_keys is 'role|effect of each claim.';
+comment on column api.wave_version.driver_keys is 'driver|speaker|stance|standing of each claim, with * for any.';
+comment on column api.wave_version.role_keys is 'role|effect|standing of each claim, with * for any.';
 comment on column api.wave_version.sources is 'Ids of the cited sources.';
+comment on column api.wave_version.standings is 'What the cited sources are worth.';
 comment on column api.wave_version.headcount_low is 'Preferred headcount, lower bound.';
 comment on column api.wave_version.headcount_high is 'Preferred headcount, upper bound.';
 comment on column api.wave_version.share_low is 'Preferred share, lower bound.';

@@ -36,31 +36,39 @@ def _bounds(figure: Any) -> tuple[Any, Any]:
     return (None, None) if figure is None else (figure.low, figure.high)
 
 
-def driver_keys(document: Any) -> list[str]:
-    """Give `driver|speaker|stance` of each driver claim, also with `*` for any driver or speaker.
+def _standings(document: Any, claim: Any) -> set[str]:
+    """Give the standings of the sources that support a claim, and `*` for any."""
+    places = {one.n: one.source.standing for one in document.citations}
+    return {"*", *(places[n] for n in claim.citations)}
 
-    One key is one claim, so a filter by several of the three matches one and the same claim.
+
+def driver_keys(document: Any) -> list[str]:
+    """Give `driver|speaker|stance|standing` of each driver claim, with `*` for any but the stance.
+
+    One key is one claim, so a filter by several of the four matches one and the same claim.
     Deprecated claims are known to be wrong and are not found.
     """
     return sorted(
         {
-            f"{driver}|{speaker}|{claim.stance}"
+            f"{driver}|{speaker}|{claim.stance}|{standing}"
             for claim in document.drivers
             if claim.rank != "deprecated"
             for driver in (claim.driver.code, "*")
             for speaker in (claim.speaker, "*")
+            for standing in _standings(document, claim)
         }
     )
 
 
 def role_keys(document: Any) -> list[str]:
-    """Give `role|effect` of each role claim, also with `*` for any role, as for drivers."""
+    """Give `role|effect|standing` of each role claim, with `*` for any, as for drivers."""
     return sorted(
         {
-            f"{role}|{claim.effect}"
+            f"{role}|{claim.effect}|{standing}"
             for claim in document.roles
             if claim.rank != "deprecated"
             for role in (claim.role.code, "*")
+            for standing in _standings(document, claim)
         }
     )
 
@@ -79,6 +87,7 @@ def _wave_facets(document: Any) -> tuple[Any, ...]:
         driver_keys(document),
         role_keys(document),
         sorted({citation.source.id for citation in document.citations}),
+        sorted({citation.source.standing for citation in document.citations}),
         *_bounds(document.headcount),
         *_bounds(document.share),
     )
@@ -93,7 +102,7 @@ RESOURCES = {
             "id",
             (
                 "announced_on", "company", "company_country", "industry", "collection", "status",
-                "canonical", "countries", "forms", "driver_keys", "role_keys", "sources",
+                "canonical", "countries", "forms", "driver_keys", "role_keys", "sources", "standings",
                 "headcount_low", "headcount_high", "share_low", "share_high",
             ),
             _wave_facets,
