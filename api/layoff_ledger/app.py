@@ -17,6 +17,7 @@ from litestar.types import ASGIApp
 from layoff_ledger import db, http, settings
 from layoff_ledger.errors import LedgerError, NotFoundError
 from layoff_ledger.routes import (
+    about,
     companies,
     comparisons,
     documentation,
@@ -44,6 +45,8 @@ OPERATIONS = [
     roles.get_role,
     sources.list_sources,
     sources.get_source,
+    about.get_coverage,
+    about.get_dictionary,
     health.get_liveness,
     health.get_readiness,
 ]
@@ -70,6 +73,7 @@ def create_app(given: Settings, url: str) -> ASGIApp:
             *OPERATIONS,
             documentation.get_openapi,
             documentation.get_problem_page,
+            documentation.get_method,
             documentation.get_start_page,
         ],
         dependencies={"ledger": Provide(lambda: held["ledger"], sync_to_thread=False)},

@@ -1,4 +1,4 @@
-"""The command `layoff-ledger`: serve, check, publish, migrate, openapi.
+"""The command `layoff-ledger`: serve, check, publish, and what helps curators and operators.
 
 Every failure that an operator can do something about is one sentence on standard error and a
 non-zero exit, never a traceback.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import inspect
 import os
 import signal
 import socket
@@ -18,9 +19,10 @@ from pathlib import Path
 from types import FrameType
 
 import asyncpg
+from rich.console import Console
 
 from layoff_ledger import __version__, files, postgres, settings
-from layoff_ledger.curation import migrate, publish, read, rules
+from layoff_ledger.curation import migrate, publish, read, rules, tools
 from layoff_ledger.curation.load import Connection
 from layoff_ledger.settings import Settings
 
@@ -73,12 +75,29 @@ def _parser() -> argparse.ArgumentParser:
 
     check = commands.add_parser("check", help="judge the curated files by every rule")
     check.add_argument("data", type=Path, nargs="?", help="folder of curated files")
+    check.add_argument("--explain", metavar="RULE", help="say what a rule wants, and read nothing")
     check.set_defaults(run=_check)
 
     publish_ = commands.add_parser("publish", help="check the files and publish them as a revision")
     publish_.add_argument("data", type=Path, nargs="?", help="folder of curated files")
     publish_.add_argument("--note", help="what to say about the revision")
     publish_.set_defaults(run=_publish)
+
+    new = commands.add_parser("new", help="write the commented skeleton of a new file")
+    new.add_argument("what", choices=["wave"], help="kind of file")
+    new.add_argument("company", help="id of the company")
+    new.add_argument("date", help="date of the announcement: 2023-03-14 or 2023-03")
+    new.add_argument("--data", type=Path, help="folder of curated files")
+    new.set_defaults(run=_new)
+
+    show = commands.add_parser("show", help="print a wave with its claims and citations")
+    show.add_argument("id", help="id of the wave")
+    show.add_argument("--data", type=Path, help="folder of curated files")
+    show.set_defaults(run=_show)
+
+    schemas = commands.add_parser("schemas", help="write JSON Schemas of the files, for editors")
+    schemas.add_argument("folder", type=Path, nargs="?", default=files.DATA / "schemas")
+    schemas.set_defaults(run=_schemas)
 
     migrate_ = commands.add_parser("migrate", help="bring the database to this version's schema")
     migrate_.set_defaults(run=_migrate)
@@ -126,12 +145,16 @@ def _without_password(url: str) -> str:
     return f"{scheme}{separator}{user.partition(':')[0]}{at}{place}" if at else url
 
 
-def _read_and_judge(data: Path) -> read.Curated:
-    """Read the curated files; print every breach and raise if there is one."""
+def _read(data: Path) -> read.Curated:
     try:
-        curated = read.read(data)
+        return read.read(data)
     except FileNotFoundError as error:
         raise CommandError(str(error)) from error
+
+
+def _read_and_judge(data: Path) -> read.Curated:
+    """Read the curated files; print every breach and raise if there is one."""
+    curated = _read(data)
     breaches = rules.judge(curated)
     if breaches:
         for breach in breaches:
@@ -141,7 +164,54 @@ def _read_and_judge(data: Path) -> read.Curated:
     return curated
 
 
+def _explain(name: str) -> int:
+    by_name = {rule.__name__: rule for rule in rules.RULES}
+    if name not in by_name:
+        hint = read.nearest(name, by_name) or f"known are {', '.join(sorted(by_name))}"
+        message = f"no rule {name!r}; {hint}"
+        raise CommandError(message)
+    print(inspect.getdoc(by_name[name]))
+    return 0
+
+
+def _new(given: argparse.Namespace) -> int:
+    data = _data(given, settings.read())
+    curated = _read(data)
+    if given.company not in curated.known("companies"):
+        hint = read.nearest(given.company, curated.known("companies")) or "add it first"
+        message = f"no company {given.company!r} in {data / 'companies.toml'}; {hint}"
+        raise CommandError(message)
+    try:
+        id_ = tools.wave_id(given.company, given.date, curated.known("waves"))
+        text = tools.skeleton(given.company, given.date)
+    except ValueError as error:
+        raise CommandError(str(error)) from error
+    path = data / "waves" / f"{id_}.toml"
+    with path.open("x", encoding="utf-8") as file:
+        file.write(text)
+    print(f"wrote {path}: fill it in, then run `layoff-ledger check`")
+    return 0
+
+
+def _show(given: argparse.Namespace) -> int:
+    curated = _read(_data(given, settings.read()))
+    if given.id not in curated.waves:
+        hint = read.nearest(given.id, curated.waves) or "see the names of the files in waves/"
+        message = f"no wave {given.id!r}; {hint}"
+        raise CommandError(message)
+    tools.show(curated, given.id, Console())
+    return 0
+
+
+def _schemas(given: argparse.Namespace) -> int:
+    for path in tools.write_schemas(given.folder):
+        print(f"wrote {path}")
+    return 0
+
+
 def _check(given: argparse.Namespace) -> int:
+    if given.explain is not None:
+        return _explain(given.explain)
     data = _data(given, settings.read())
     curated = _read_and_judge(data)
     claims = sum(1 for wave in curated.waves.values() for _ in rules.claims(wave))

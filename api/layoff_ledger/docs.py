@@ -53,6 +53,7 @@ _TAGS = {
     "Companies": "Employers, with the identifiers that join them to other data.",
     "Taxonomies": "The controlled vocabularies of drivers and roles, with crosswalks.",
     "Sources": "Texts that are cited, and what they are worth.",
+    "About": "How complete the ledger is, and what its fields mean.",
     "Operations": "For those who run the service.",
 }
 

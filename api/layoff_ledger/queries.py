@@ -483,6 +483,19 @@ def get_several(resource: Resource, ids: Iterable[str], *, base: str, revision: 
     return Statement(text, tuple(conditions.arguments))
 
 
+def sample(resource: Resource, most: int, *, base: str, revision: int) -> Statement:
+    """Give the statement of the last records by id, as many as `most`."""
+    conditions = Conditions()
+    as_of(conditions, revision)
+    opening = _opened(resource, conditions, base)
+    limit = conditions.argument(most, "integer")
+    text = (
+        f"select convert_to({opening}, 'UTF8') as document from {resource.view} as version "
+        f"where {conditions.text} order by version.id desc limit {limit}"
+    )
+    return Statement(text, tuple(conditions.arguments))
+
+
 def find_ids(resource: Resource, ids: Iterable[str], *, revision: int) -> Statement:
     """Give the statement that tells which of some ids exist at a revision."""
     conditions = Conditions()

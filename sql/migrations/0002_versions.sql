@@ -49,6 +49,9 @@ create table ledger.wave_version (
     role_keys text[] not null,
     sources text[] not null,
     standings text[] not null,
+    evidence text[] not null,
+    claims smallint not null,
+    newest_event_on date not null,
     headcount_low integer,
     headcount_high integer,
     share_low double precision,
@@ -95,6 +98,9 @@ comment on column ledger.wave_version.driver_keys is 'driver|speaker|stance|stan
 comment on column ledger.wave_version.role_keys is 'role|effect|standing of each claim, with * for any.';
 comment on column ledger.wave_version.sources is 'Ids of the cited sources.';
 comment on column ledger.wave_version.standings is 'What the cited sources are worth.';
+comment on column ledger.wave_version.evidence is 'Evidence grade of each citation.';
+comment on column ledger.wave_version.claims is 'Claims of the wave.';
+comment on column ledger.wave_version.newest_event_on is 'Date of the latest event.';
 comment on column ledger.wave_version.headcount_low is 'Preferred headcount, lower bound.';
 comment on column ledger.wave_version.headcount_high is 'Preferred headcount, upper bound.';
 comment on column ledger.wave_version.share_low is 'Preferred share, lower bound.';
@@ -143,6 +149,7 @@ create table ledger.source_version (
     standing text not null,
     language text not null,
     published_on date,
+    archived boolean not null,
     primary key (id, first_revision),
     check (first_revision <= last_revision)
 );
@@ -165,6 +172,7 @@ comment on column ledger.source_version.kind is 'Kind of source.';
 comment on column ledger.source_version.standing is 'What the source is worth.';
 comment on column ledger.source_version.language is 'ISO 639 code.';
 comment on column ledger.source_version.published_on is 'When it was published.';
+comment on column ledger.source_version.archived is 'Whether a copy that stays is known.';
 
 create table ledger.driver_version (
     id ledger.code not null,

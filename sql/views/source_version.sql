@@ -9,7 +9,8 @@ select
     source_version.kind,
     source_version.standing,
     source_version.language,
-    source_version.published_on
+    source_version.published_on,
+    source_version.archived
 from ledger.source_version;
 comment on view api.source_version is 'Versions of source documents: a read at revision R takes first_revision <= R <= last_revision.';
 comment on column api.source_version.id is 'Id of the source.';
@@ -21,3 +22,4 @@ comment on column api.source_version.kind is 'Kind of source.';
 comment on column api.source_version.standing is 'What the source is worth.';
 comment on column api.source_version.language is 'ISO 639 code.';
 comment on column api.source_version.published_on is 'When it was published.';
+comment on column api.source_version.archived is 'Whether a copy that stays is known.';

@@ -18,6 +18,9 @@ select
     wave_version.role_keys,
     wave_version.sources,
     wave_version.standings,
+    wave_version.evidence,
+    wave_version.claims,
+    wave_version.newest_event_on,
     wave_version.headcount_low,
     wave_version.headcount_high,
     wave_version.share_low,
@@ -41,6 +44,9 @@ comment on column api.wave_version.driver_keys is 'driver|speaker|stance|standin
 comment on column api.wave_version.role_keys is 'role|effect|standing of each claim, with * for any.';
 comment on column api.wave_version.sources is 'Ids of the cited sources.';
 comment on column api.wave_version.standings is 'What the cited sources are worth.';
+comment on column api.wave_version.evidence is 'Evidence grade of each citation.';
+comment on column api.wave_version.claims is 'Claims of the wave.';
+comment on column api.wave_version.newest_event_on is 'Date of the latest event.';
 comment on column api.wave_version.headcount_low is 'Preferred headcount, lower bound.';
 comment on column api.wave_version.headcount_high is 'Preferred headcount, upper bound.';
 comment on column api.wave_version.share_low is 'Preferred share, lower bound.';

@@ -73,6 +73,12 @@ def role_keys(document: Any) -> list[str]:
     )
 
 
+def _number_of_claims(document: Any) -> int:
+    lists = ("events", "magnitudes", "drivers", "roles", "context")
+    one_each = (document.scope is not None) + bool(document.forms)
+    return one_each + sum(len(getattr(document, name)) for name in lists)
+
+
 def _wave_facets(document: Any) -> tuple[Any, ...]:
     return (
         document.announced_on,
@@ -88,6 +94,9 @@ def _wave_facets(document: Any) -> tuple[Any, ...]:
         role_keys(document),
         sorted({citation.source.id for citation in document.citations}),
         sorted({citation.source.standing for citation in document.citations}),
+        [citation.evidence for citation in document.citations],
+        _number_of_claims(document),
+        max(event.on for event in document.events),
         *_bounds(document.headcount),
         *_bounds(document.share),
     )
@@ -102,7 +111,8 @@ RESOURCES = {
             "id",
             (
                 "announced_on", "company", "company_country", "industry", "collection", "status",
-                "canonical", "countries", "forms", "driver_keys", "role_keys", "sources", "standings",
+                "canonical", "countries", "forms", "driver_keys", "role_keys", "sources",
+                "standings", "evidence", "claims", "newest_event_on",
                 "headcount_low", "headcount_high", "share_low", "share_high",
             ),
             _wave_facets,
@@ -128,13 +138,14 @@ RESOURCES = {
             "source",
             types.Source,
             "id",
-            ("publisher", "kind", "standing", "language", "published_on"),
+            ("publisher", "kind", "standing", "language", "published_on", "archived"),
             lambda document: (
                 document.publisher,
                 document.kind,
                 document.standing,
                 document.language,
                 document.published_on,
+                document.archived_url is not None,
             ),
         ),
         Resource(

@@ -11,6 +11,7 @@ import html
 from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
+from markdown_it import MarkdownIt
 
 from layoff_ledger import errors, files
 from layoff_ledger.db import Ledger
@@ -54,6 +55,15 @@ async def get_problem_page(code: FromPath[str]) -> Response[str]:
     return Response(page, media_type="text/html")
 
 
+@get("/method", include_in_schema=False)
+async def get_method() -> Response[str]:
+    """Tell people what is included and how claims are judged."""
+    text = (files.DATA / "METHOD.md").read_text(encoding="utf-8")
+    title, _, rest = text.removeprefix("# ").partition("\n")
+    page = _PAGE.format(title=html.escape(title), body=MarkdownIt().render(rest))
+    return Response(page, media_type="text/html")
+
+
 @get("/", include_in_schema=False)
 async def get_start_page(request: AnyRequest, ledger: NamedDependency[Ledger]) -> Response[str]:
     """Say what this is and where to look."""
@@ -70,6 +80,9 @@ async def get_start_page(request: AnyRequest, ledger: NamedDependency[Ledger]) -
         ("/v1/drivers", "the taxonomy of reasons"),
         ("/v1/roles", "the taxonomy of staff"),
         ("/v1/sources", "the sources"),
+        ("/v1/coverage", "how complete it is"),
+        ("/v1/dictionary", "what each field means"),
+        ("/method", "what is included, and how claims are judged"),
         ("/openapi.json", "the OpenAPI document"),
     )
     items = "".join(

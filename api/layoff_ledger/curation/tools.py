@@ -1,0 +1,173 @@
+"""What helps a curator: skeletons of new files, a wave in the terminal, schemas for editors."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from layoff_ledger import vocabulary
+from layoff_ledger.curation import read, records, rules
+
+SKELETON = """\
+# What happened, in a sentence.
+company = "{company}"
+# title = "Only if it has a name of its own"
+# note = "What a reader has to know: conflicts, overlaps, doubts."
+
+# At least one event; the date as precise as the source: 2023-03-14, 2023-03, 2023-Q1, 2023.
+[[events]]
+on = "{date}"
+kind = "announced"        # {statuses}
+statement = "One sentence in our words."
+speaker = "company"       # {speakers}
+citations = [{{ source = "", evidence = "excerpt_read" }}]    # {evidence}
+
+# value; or low (at_least), high (up_to), low and high (range).
+[[magnitudes]]
+measure = "headcount"     # {measures}
+value = 0
+qualifier = "exact"       # {qualifiers}
+# counts = "gross"        # {counts}
+rank = "preferred"        # {ranks}
+speaker = "company"
+citations = [{{ source = "", fragment = "at most twelve words", evidence = "excerpt_read" }}]
+
+[[drivers]]
+driver = ""               # a code of drivers.toml
+weight = "primary"        # {weights}
+speaker = "company"
+stance = "states"         # {stances}
+statement = "One sentence in our words."
+citations = [{{ source = "", evidence = "excerpt_read" }}]
+
+[[roles]]
+role = ""                 # a code of roles.toml
+effect = "cut"            # {effects}
+speaker = "press"
+citations = [{{ source = "", evidence = "excerpt_read" }}]
+
+# [scope]                 # worldwide, countries, units
+# [forms]                 # codes = ["layoff"]; {forms}
+# [[context]]             # kind: {contexts}
+# [[relations]]           # relation: {relations}
+"""
+
+
+def skeleton(company: str, date: str) -> str:
+    """Give a commented file for a new wave; raise `ValueError` for what is no date."""
+    records.partial_date(date)
+
+    def listed(closed: object) -> str:
+        return ", ".join(vocabulary.codes(closed))
+
+    return SKELETON.format(
+        company=company,
+        date=date,
+        statuses=", ".join(vocabulary.STATUSES),
+        forms=", ".join(vocabulary.FORMS),
+        contexts=", ".join(vocabulary.CONTEXT_KINDS),
+        speakers=listed(vocabulary.Speaker),
+        evidence=listed(vocabulary.Evidence),
+        measures=listed(vocabulary.Measure),
+        qualifiers=listed(vocabulary.Qualifier),
+        counts=listed(vocabulary.Counts),
+        ranks=listed(vocabulary.Rank),
+        weights=listed(vocabulary.Weight),
+        stances=listed(vocabulary.Stance),
+        effects=listed(vocabulary.Effect),
+        relations=listed(vocabulary.Relation),
+    )
+
+
+def wave_id(company: str, date: str, taken: set[str]) -> str:
+    """Give the id of a new wave: with `-b`, `-c` … where that month has one already."""
+    start = f"{company}-{records.partial_date(date).on:%Y-%m}"
+    return next(
+        id_
+        for suffix in ("", *(f"-{letter}" for letter in "bcdefghijklmnopqrstuvwxyz"))
+        if (id_ := f"{start}{suffix}") not in taken
+    )
+
+
+def show(curated: read.Curated, id_: str, console: Console) -> None:
+    """Print a wave with its claims and citations."""
+    wave = curated.waves[id_]
+    company = curated.companies.get(wave.company)
+    name = company.name if company else wave.company
+    console.print(
+        f"[bold]{escape(name)}[/]  {id_}" + (f"  “{escape(wave.title)}”" if wave.title else "")
+    )
+    if wave.note:
+        console.print(escape(wave.note), style="italic")
+    table = Table("claim", "what", "who", "where", show_lines=True)
+    for place in rules.claims(wave):
+        note = f"\n[dim]{escape(place.claim.note)}[/]" if place.claim.note else ""
+        table.add_row(
+            f"{place.name}\n[dim]{place.claim.rank}[/]",
+            f"{escape(_what(place.claim))}{note}",
+            place.claim.speaker,
+            "\n".join(escape(_where(curated, one)) for one in place.claim.citations),
+        )
+    console.print(table)
+    for relation in wave.relations:
+        console.print(f"{relation.relation} {relation.wave}  [dim]{escape(relation.note or '')}[/]")
+
+
+def _what(claim: records.Claim) -> str:
+    shared = set(records.Claim.__struct_fields__)
+    told = []
+    for name in claim.__struct_fields__:
+        value = getattr(claim, name)
+        if name in shared or value in (None, []):
+            continue
+        if isinstance(value, records.PartialDate):
+            value = f"{value.on} ({value.precision})"
+        told.append(f"{name}: {', '.join(value) if isinstance(value, list) else value}")
+    return "\n".join(told)
+
+
+def _where(curated: read.Curated, citation: records.Citation) -> str:
+    source = curated.sources.get(citation.source)
+    publisher = f"{source.publisher}, {source.standing}" if source else "unknown source"
+    quoted = f" “{citation.fragment}”" if citation.fragment else ""
+    place = f" {citation.locator}" if citation.locator else ""
+    return f"{citation.source} ({publisher}; {citation.evidence}){place}{quoted}"
+
+
+def write_schemas(folder: Path) -> list[Path]:
+    """Write a JSON Schema for each kind of file, for editors that complete and check TOML."""
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    structs: dict[str, type[records.Record]] = {"waves": records.Wave, **read.TABLES}
+    for kind, struct in structs.items():
+        schema = _schema(struct)
+        if kind != "waves":
+            # These files hold tables of records, keyed by id.
+            definitions = schema.pop("$defs")
+            schema = {"type": "object", "additionalProperties": schema, "$defs": definitions}
+        schema = {"$schema": "http://json-schema.org/draft-07/schema#", **schema}
+        path = folder / f"{kind}.schema.json"
+        path.write_bytes(msgspec.json.format(msgspec.json.encode(schema), indent=2) + b"\n")
+        written.append(path)
+    return written
+
+
+def _schema(struct: type[records.Record]) -> dict[str, Any]:
+    (reference,), definitions = msgspec.json.schema_components(
+        [struct], ref_template="#/$defs/{name}"
+    )
+    for one in definitions.values():
+        # The id is the file's name or the table's key.
+        one.get("properties", {}).pop("id", None)
+    # A date is written as text, as precisely as it is known.
+    definitions["PartialDate"] = {
+        "type": "string",
+        "pattern": r"^\d{4}(-\d\d(-\d\d)?|-Q[1-4])?$",
+        "description": "2023-03-14, 2023-03, 2023-Q1 or 2023.",
+    }
+    return {**reference, "$defs": definitions}

@@ -1,0 +1,121 @@
+-- How complete and how fresh the ledger is at a revision. Reads the narrow columns of the versions
+-- only: no document is opened. Asked once per revision, the answer is kept.
+with wave as materialized (
+    select
+        wave_version.id,
+        wave_version.company,
+        wave_version.collection,
+        wave_version.canonical,
+        wave_version.announced_on,
+        wave_version.newest_event_on,
+        wave_version.countries,
+        wave_version.evidence,
+        wave_version.claims,
+        coalesce(wave_version.headcount_low, wave_version.headcount_high) is not null as has_headcount,
+        coalesce(wave_version.share_low, wave_version.share_high) is not null as has_share,
+        wave_version.driver_keys && array['*|*|states|*', '*|*|reports|*'] as has_driver,
+        wave_version.driver_keys && array['*|company|states|*'] as has_company_driver,
+        wave_version.role_keys && array['*|cut|*'] as has_role,
+        cardinality(wave_version.sources) >= 2 as has_two_sources
+    from api.wave_version
+    where wave_version.first_revision <= $1::integer and wave_version.last_revision >= $1::integer
+),
+
+source as materialized (
+    select
+        source_version.standing,
+        source_version.archived
+    from api.source_version
+    where
+        source_version.first_revision <= $1::integer
+        and source_version.last_revision >= $1::integer
+)
+
+select
+    jsonb_build_object(
+        'waves', (select count(*) from wave),
+        'canonical_waves', (select count(*) from wave where wave.canonical),
+        'companies', (select count(distinct wave.company) from wave),
+        'claims', (select coalesce(sum(wave.claims), 0) from wave),
+        'sources', (select count(*) from source),
+        'countries', (select count(distinct named.code) from wave, unnest(wave.countries) as named (code)),
+        'first_announced_on', (select min(wave.announced_on) from wave),
+        'last_announced_on', (select max(wave.announced_on) from wave),
+        'newest_event_on', (select max(wave.newest_event_on) from wave),
+        'years', (
+            select
+                coalesce(
+                    jsonb_agg(
+                        jsonb_build_object(
+                            'year', counted.year,
+                            'collection', counted.collection,
+                            'waves', counted.waves,
+                            'waves_with_headcount', counted.waves_with_headcount
+                        )
+                        order by counted.year, counted.collection
+                    ),
+                    '[]'
+                )
+            from (
+                select
+                    extract(year from wave.announced_on)::integer as year,
+                    wave.collection,
+                    count(*) as waves,
+                    count(*) filter (where wave.has_headcount) as waves_with_headcount
+                from wave
+                group by 1, 2
+            ) as counted
+        ),
+        'waves_with', (
+            select
+                jsonb_build_object(
+                    'headcount', count(*) filter (where wave.has_headcount),
+                    'share', count(*) filter (where wave.has_share),
+                    'driver', count(*) filter (where wave.has_driver),
+                    'driver_stated_by_company', count(*) filter (where wave.has_company_driver),
+                    'role', count(*) filter (where wave.has_role),
+                    'country', count(*) filter (where cardinality(wave.countries) > 0),
+                    'two_or_more_sources', count(*) filter (where wave.has_two_sources)
+                )
+            from wave
+        ),
+        'evidence', (
+            select coalesce(jsonb_object_agg(counted.grade, counted.citations), '{}')
+            from (
+                select
+                    graded.grade,
+                    count(*) as citations
+                from wave, unnest(wave.evidence) as graded (grade)
+                group by graded.grade
+            ) as counted
+        ),
+        'standings', (
+            select coalesce(jsonb_object_agg(counted.standing, counted.sources), '{}')
+            from (
+                select
+                    source.standing,
+                    count(*) as sources
+                from source
+                group by source.standing
+            ) as counted
+        ),
+        'archived_sources', (select count(*) from source where source.archived),
+        'collections', (
+            select
+                coalesce(
+                    jsonb_agg(
+                        jsonb_build_object(
+                            'id', collection.id,
+                            'name', collection.name,
+                            'description', collection.description,
+                            'license', collection.license,
+                            'origin', collection.origin,
+                            'waves', (select count(*) from wave where wave.collection = collection.id)
+                        )
+                        order by collection.id
+                    ),
+                    '[]'
+                )
+            from api.collection
+        )
+    )::text as figures

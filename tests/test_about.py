@@ -1,0 +1,122 @@
+"""What the ledger says of itself: coverage, the data dictionary, and the method."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+
+from layoff_ledger import files, types
+from layoff_ledger.dictionary import leaves
+
+Json = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def coverage(api: httpx.Client) -> Json:
+    answer: Json = api.get("/v1/coverage").json()
+    return answer
+
+
+def part(parts: list[Json], name: str) -> Json:
+    (found,) = [one for one in parts if one["name"] == name]
+    return found
+
+
+def test_coverage_counts_what_a_plain_reading_counts(coverage: Json, api: httpx.Client) -> None:
+    waves = api.get("/v1/waves?limit=200").json()["data"]
+    sources = api.get("/v1/sources?limit=200").json()["data"]
+
+    assert coverage["waves"] == len(waves) == 8
+    assert coverage["canonical_waves"] == sum(wave["canonical"] for wave in waves)
+    assert coverage["companies"] == len({wave["company"]["id"] for wave in waves})
+    assert coverage["sources"] == len(sources)
+    assert coverage["countries"] == 2
+    kinds = ("events", "magnitudes", "drivers", "roles", "context")
+    claims = sum(len(wave[kind]) for wave in waves for kind in kinds)
+    claims += sum((wave["scope"] is not None) + bool(wave["forms"]) for wave in waves)
+    assert coverage["claims"] == claims
+    citations = [one["evidence"] for wave in waves for one in wave["citations"]]
+    for one in coverage["evidence"]:
+        assert one["count"] == citations.count(one["name"])
+        assert one["of"] == len(citations)
+    for one in coverage["standings"]:
+        assert one["count"] == sum(source["standing"] == one["name"] for source in sources)
+
+
+def test_coverage_says_which_waves_have_what(coverage: Json) -> None:
+    assert part(coverage["waves_with"], "headcount") == {
+        "name": "headcount",
+        "count": 5,
+        "of": 8,
+        "share": 0.625,
+    }
+    # Globex states one itself twice, Umbrella once; a denial is no reason.
+    assert part(coverage["waves_with"], "driver_stated_by_company")["count"] == 3
+    assert part(coverage["waves_with"], "role")["count"] == 3
+    assert coverage["archived_sources"]["count"] == 1
+
+
+def test_the_years_add_up(coverage: Json) -> None:
+    assert sum(year["waves"] for year in coverage["years"]) == coverage["waves"]
+    assert [(one["year"], one["waves"]) for one in coverage["years"]] == [(2022, 1), (2023, 7)]
+    assert coverage["newest_event_on"] == "2023-10-01"
+
+
+def test_the_real_ledger_covers_what_it_promises(real: httpx.Client) -> None:
+    told = real.get("/v1/coverage").json()
+    years = {one["year"] for one in told["years"]}
+
+    assert told["waves"] >= 240
+    assert told["companies"] >= 165
+    assert told["claims"] >= 2_000
+    assert told["countries"] >= 15
+    assert part(told["waves_with"], "driver")["share"] >= 0.85
+    assert part(told["waves_with"], "role")["share"] >= 0.5
+    assert part(told["waves_with"], "two_or_more_sources")["share"] >= 0.7
+    assert {2008, *range(2019, 2027)} <= years
+
+
+@pytest.fixture(scope="module")
+def fields(api: httpx.Client) -> list[Json]:
+    found: list[Json] = api.get("/v1/dictionary").json()["fields"]
+    return found
+
+
+def test_every_field_of_every_resource_is_explained(fields: list[Json]) -> None:
+    listed = {(one["resource"], one["field"]) for one in fields}
+
+    for struct in (types.Wave, types.Company, types.Source, types.Driver, types.Role):
+        for leaf in leaves(struct):
+            assert (struct.__name__, leaf.path) in listed
+    for one in fields:
+        assert one["meaning"], (one["resource"], one["field"])
+        assert one["type"]
+
+
+def test_the_meaning_of_a_field_is_the_comment_of_its_column(fields: list[Json]) -> None:
+    (status,) = [one for one in fields if (one["resource"], one["field"]) == ("Wave", "status")]
+
+    assert status["meaning"].startswith("Kind of the latest event;")
+    assert "announced" in status["values"]
+
+
+def test_null_rates_are_counted_over_what_occurs(fields: list[Json]) -> None:
+    by_path = {one["field"]: one for one in fields if one["resource"] == "Wave"}
+
+    assert by_path["headcount"]["null_share"] == 0.375
+    # Five have a headcount; "at least 300" has no upper bound.
+    assert by_path["headcount.high"]["occurrences"] == 5
+    assert by_path["headcount.high"]["null_share"] == 0.2
+    assert by_path["drivers[].driver.code"]["example"] is not None
+    assert by_path["headcount.low"]["type"] == "integer or null"
+
+
+def test_the_method_is_a_page(api: httpx.Client, coverage: Json) -> None:
+    answer = api.get(coverage["method_url"])
+
+    assert answer.status_code == 200
+    assert "<h1>How the ledger is made</h1>" in answer.text
+    assert "<h2>What is included</h2>" in answer.text
+    assert (files.DATA / "METHOD.md").exists()

@@ -1,0 +1,91 @@
+"""A curator's tools: skeletons, a wave in the terminal, schemas for the editor."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+import tomli
+from rich.console import Console
+
+from conftest import FIXTURE
+from layoff_ledger import files
+from layoff_ledger.curation import read, rules, tools
+from test_cli import failed, run
+
+
+def test_a_skeleton_has_the_right_shape_and_lacks_only_facts(data: Path) -> None:
+    done = run("new", "wave", "globex", "2024-02-01", "--data", str(data))
+
+    assert done.returncode == 0
+    assert "globex-2024-02.toml: fill it in" in done.stdout
+    curated = read.read(data)
+    shape = {breach.rule for breach in curated.breaches}
+    assert shape <= {"value_fits"}, "a key of the skeleton is unknown or missing"
+
+
+def test_a_second_wave_of_a_month_gets_a_letter(data: Path) -> None:
+    done = run("new", "wave", "globex", "2023-01", "--data", str(data))
+
+    assert "globex-2023-01-b.toml" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("new", "wave", "globx", "2024-02"), "no company 'globx' in"),
+        (("new", "wave", "globex", "soon"), "'soon' is no date"),
+        (("show", "globex-2023-02"), "no wave 'globex-2023-02'; did you mean"),
+    ],
+)
+def test_what_cannot_be_done_is_said(arguments: tuple[str, ...], told: str, data: Path) -> None:
+    assert told in failed(run(*arguments, "--data", str(data)))
+
+
+def test_a_rule_is_explained() -> None:
+    done = run("check", "--explain", "claim_is_cited")
+
+    assert done.stdout.startswith("Every claim, and every value of an indicator, has")
+    assert "did you mean 'claim_is_cited'?" in failed(run("check", "--explain", "claim_is_sited"))
+
+
+def test_a_wave_is_shown_with_its_claims_and_citations() -> None:
+    output = io.StringIO()
+
+    tools.show(read.read(FIXTURE), "globex-2023-01", Console(file=output, width=200))
+
+    text = output.getvalue()
+    assert "Globex  globex-2023-01  “Project Slim”" in text
+    assert "we hired for a different world" in text
+    assert text.count("excerpt_read") >= 8
+    for place in rules.claims(read.read(FIXTURE).waves["globex-2023-01"]):
+        assert place.name in text
+
+
+def test_the_schemas_are_what_the_code_makes(tmp_path: Path) -> None:
+    for path in tools.write_schemas(tmp_path):
+        committed = files.DATA / "schemas" / path.name
+        assert committed.read_bytes() == path.read_bytes(), "run `layoff-ledger schemas`"
+
+
+@pytest.mark.parametrize("kind", ["waves", *read.TABLES])
+def test_every_curated_file_fits_its_schema(kind: str) -> None:
+    schema = json.loads((files.DATA / "schemas" / f"{kind}.schema.json").read_text())
+    validator = jsonschema.Draft202012Validator(schema)
+    paths = [files.DATA / f"{kind}.toml", *(files.DATA / kind).glob("**/*.toml")]
+    seen = 0
+    for path in paths:
+        if path.exists():
+            validator.validate(tomli.loads(path.read_text()))
+            seen += 1
+    assert seen or kind == "indicators"
+
+
+def test_a_schema_refuses_a_mistyped_key() -> None:
+    schema = json.loads((files.DATA / "schemas" / "waves.schema.json").read_text())
+
+    with pytest.raises(jsonschema.ValidationError, match="compny"):
+        jsonschema.Draft202012Validator(schema).validate({"compny": "globex", "company": "x"})
