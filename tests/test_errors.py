@@ -23,6 +23,9 @@ PATHS = [
     "/v1/roles",
     "/v1/roles/recruiting",
     "/v1/comparisons",
+    "/v1/statistics",
+    "/v1/coverage",
+    "/v1/dictionary",
     "/health/live",
     "/health/ready",
 ]

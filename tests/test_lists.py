@@ -138,7 +138,7 @@ ORACLE: dict[str, Callable[[Document, list[str]], bool]] = {
     "share_gte": lambda wave, values: at_least(bound(wave, "share", "low"), float(values[0])),
     "share_lte": lambda wave, values: at_most(bound(wave, "share", "high"), float(values[0])),
     "headcount_known": lambda wave, values: is_known(wave) is (values[0] == "true"),
-    "canonical": lambda wave, values: wave["canonical"] is (values[0] == "true"),
+    "canonical": lambda wave, values: str(wave["canonical"]).lower() in values,
 }
 
 
@@ -219,7 +219,7 @@ SCALARS: dict[str, st.SearchStrategy[str]] = {
     "share_gte": st.sampled_from(["0.05", "0.1", "0.12", "0.5", "1"]),
     "share_lte": st.sampled_from(["0.05", "0.1", "0.12", "0.5", "1"]),
     "headcount_known": st.sampled_from(["true", "false"]),
-    "canonical": st.sampled_from(["true", "false"]),
+    "canonical": st.sampled_from(["true", "false", "true,false"]),
 }
 SORTS = ["-announced_on", "announced_on", "-headcount", "headcount", "id", "-id"]
 

@@ -25,6 +25,7 @@ from layoff_ledger.routes import (
     health,
     roles,
     sources,
+    statistics,
     waves,
 )
 from layoff_ledger.routes.operation import AnyRequest
@@ -36,6 +37,7 @@ OPERATIONS = [
     waves.list_waves,
     waves.get_wave,
     comparisons.compare_waves,
+    statistics.get_statistics,
     companies.list_companies,
     companies.get_company,
     companies.get_company_indicators,

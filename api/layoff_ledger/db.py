@@ -134,7 +134,7 @@ class Ledger:
         after = queries.read_cursor(resource, parameters, snapshot.revision)
         revision = snapshot.revision if after is None else after.revision
         if after is None:
-            await self._check_codes(resource, parameters)
+            await self.check_codes(resource, parameters)
         signature = queries.signature(resource, parameters)
         wanted = getattr(parameters, "count", "exact") == "exact"
         count = self._known_count(resource, parameters, revision, signature, after)
@@ -216,7 +216,7 @@ class Ledger:
         )
         return {row["id"]: row["document"] for row in rows}
 
-    async def _check_codes(self, resource: Resource, parameters: Parameters) -> None:
+    async def check_codes(self, resource: Resource, parameters: Parameters) -> None:
         """Refuse what the ledger does not know, with the nearest code that it does know."""
         errors: list[ProblemError] = []
         for name in parameters.__struct_fields__:
@@ -235,6 +235,18 @@ class Ledger:
                 ]
         if errors:
             raise InvalidParametersError(errors)
+
+    async def company_names(self, ids: Iterable[str]) -> dict[str, str]:
+        """Give the names of companies by id."""
+        wanted = sorted(ids)
+        if not wanted:
+            return {}
+        query = (
+            "select id::text as id, name from api.company_version where id = any($1::text[]) "
+            "and first_revision <= $2::integer and last_revision >= $2::integer"
+        )
+        rows = await self.fetch(Statement(query, (wanted, self.snapshot.revision)))
+        return {row["id"]: row["name"] for row in rows}
 
     def codes(self, vocabulary_: str) -> dict[str, str]:
         """Give a vocabulary: code → name."""

@@ -17,7 +17,7 @@ from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 from urllib.parse import unquote_plus
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 from layoff_ledger import vocabulary
 from layoff_ledger.errors import InvalidParametersError
@@ -236,17 +236,14 @@ class WaveFilter(Parameters, frozen=True, kw_only=True):
         ]
         | None
     ) = None
-    canonical: (
-        Annotated[
-            bool,
-            Meta(
-                description="Only waves that statistics count (true), or only parts, copies "
-                "and superseded reports (false).",
-                examples=[True],
-            ),
-        ]
-        | None
-    ) = None
+    canonical: Annotated[
+        list[bool],
+        Meta(
+            description="Only waves that statistics count (true), only parts, copies and "
+            "superseded reports (false), or both (true,false).",
+            examples=[[True]],
+        ),
+    ] = []
 
 
 class WaveListParameters(WaveFilter, frozen=True, kw_only=True):
@@ -260,6 +257,55 @@ class WaveListParameters(WaveFilter, frozen=True, kw_only=True):
         Literal["-announced_on", "announced_on", "-headcount", "headcount", "id", "-id"],
         Meta(description="Order; `-` is descending, unknown comes last, `id` breaks ties."),
     ] = "-announced_on"
+
+
+Dimension = Literal[
+    "company",
+    "industry",
+    "country",
+    "driver",
+    "driver_group",
+    "role",
+    "role_axis",
+    "status",
+    "form",
+    "speaker",
+    "collection",
+    "year",
+    "quarter",
+    "month",
+]
+
+
+class StatisticsParameters(WaveFilter, frozen=True, kw_only=True):
+    """Which waves are counted, and by what."""
+
+    group_by: Annotated[
+        list[Dimension],
+        Meta(
+            min_length=1,
+            max_length=2,
+            description="One or two dimensions. `country` is where the cuts fall; `driver` and "
+            "`speaker` count affirmed reasons, `role` the cut ones.",
+            examples=[["year"]],
+        ),
+    ]
+    # Here the default is what may be added up.
+    canonical: Annotated[
+        list[bool],
+        Meta(
+            description="Waves that may be added up (true, the default), parts, copies and "
+            "superseded reports (false), or both (true,false).",
+            examples=[[True]],
+        ),
+    ] = field(default_factory=lambda: [True])
+    sort: Annotated[
+        Literal["key", "-waves", "-headcount_low"],
+        Meta(description="Order of the groups; unknown keys come last, keys break ties."),
+    ] = "key"
+    limit: Annotated[
+        int, Meta(ge=1, le=10_000, description="Most groups; `meta.groups` tells of how many.")
+    ] = 1_000
 
 
 class CompanyListParameters(Paging, frozen=True, kw_only=True):

@@ -25,6 +25,7 @@ from layoff_ledger.parameters import (
     Parameters,
     RoleListParameters,
     SourceListParameters,
+    StatisticsParameters,
     WaveFilter,
     WaveListParameters,
 )
@@ -253,7 +254,9 @@ _CONDITIONS: dict[str, Callable[[Conditions, Any], None]] = {
     "share_gte": _compares("share_low", ">=", "double precision"),
     "share_lte": _compares("share_high", "<=", "double precision"),
     "headcount_known": _known,
-    "canonical": _compares("canonical", "=", "boolean"),
+    "canonical": lambda conditions, values: conditions.add(
+        "version.canonical = any({})", values, "boolean[]"
+    ),
     "parent": _one_of("parent"),
     "kind": _one_of("kind"),
     "standing": _one_of("standing"),
@@ -455,6 +458,87 @@ def list_page(
         f"from {resource.view} as version where {inner.text} {order} limit {most}) as version"
     )
     return Statement(text, tuple(inner.arguments))
+
+
+# Dimension → the SQL of its key. An array gives a group for each of its items, and the group of
+# the unknown where it is empty.
+_KEYS = {
+    "company": "version.company",
+    "industry": "version.industry",
+    "status": "version.status",
+    "collection": "version.collection",
+    "year": "to_char(version.announced_on, 'YYYY')",
+    "quarter": """case when version.announced_precision <> 'year' then
+        to_char(version.announced_on, 'YYYY"-Q"Q') end""",
+    "month": """case when version.announced_precision in ('day', 'month') then
+        to_char(version.announced_on, 'YYYY-MM') end""",
+}
+_ARRAYS = {
+    "country": "select item from unnest(version.countries) as item",
+    "form": "select item from unnest(version.forms) as item",
+    "driver": "select item from unnest(version.drivers) as item",
+    "speaker": "select item from unnest(version.speakers) as item",
+    "role": "select item from unnest(version.roles) as item",
+    "driver_group": """select distinct driver_version."group" as item
+        from unnest(version.drivers) as code
+        inner join api.driver_version
+            on driver_version.id = code
+            and driver_version.first_revision <= $1::integer
+            and driver_version.last_revision >= $1::integer""",
+    "role_axis": """select distinct role_version.axis as item
+        from unnest(version.roles) as code
+        inner join api.role_version
+            on role_version.id = code
+            and role_version.first_revision <= $1::integer
+            and role_version.last_revision >= $1::integer""",
+}
+_GROUP_SORTS = {
+    "key": "",
+    "-waves": "count(*) desc, ",
+    "-headcount_low": "sum(version.headcount_low) desc nulls last, ",
+}
+
+
+def overlaps(group_by: Iterable[str]) -> bool:
+    """Say whether a wave may be in several groups, so that they do not add up."""
+    return any(dimension in _ARRAYS for dimension in group_by)
+
+
+def statistics(parameters: StatisticsParameters, *, revision: int) -> Statement:
+    """Give the statement of groups: counts, and sums of bounds that never take unknown as 0.
+
+    The lower sum adds what is known; the upper one exists only where every counted wave of the
+    group whose size is known has an upper bound.
+    """
+    conditions = Conditions()
+    as_of(conditions, revision)
+    filter_(conditions, parameters)
+    keys, joins = [], []
+    for number, dimension in enumerate(parameters.group_by, start=1):
+        if dimension in _KEYS:
+            keys.append(_KEYS[dimension])
+        else:
+            keys.append(f"d{number}.item")
+            joins.append(f"left join lateral ({_ARRAYS[dimension]}) as d{number} on true")
+    columns = ", ".join(f"{key} as key_{number}" for number, key in enumerate(keys, start=1))
+    places = ", ".join(str(number) for number in range(1, len(keys) + 1))
+    order = _GROUP_SORTS[parameters.sort] + ", ".join(
+        f"{number} nulls last" for number in range(1, len(keys) + 1)
+    )
+    limit = conditions.argument(parameters.limit, "integer")
+    known = "coalesce(version.headcount_low, version.headcount_high)"
+    text = (
+        f"select {columns}, count(*) as waves, count(distinct version.company) as companies, "
+        f"count({known}) as waves_with_headcount, "
+        "sum(version.headcount_low) as headcount_low, "
+        f"case when count({known}) = count(version.headcount_high) "
+        "then sum(version.headcount_high) end as headcount_high, "
+        "count(*) over () as groups, "
+        f"(select count(*) from api.wave_version as version where {conditions.text}) as count "
+        f"from api.wave_version as version {' '.join(joins)} where {conditions.text} "
+        f"group by {places} order by {order} limit {limit}"
+    )
+    return Statement(text, tuple(conditions.arguments))
 
 
 def get_one(resource: Resource, id_: str, *, base: str, revision: int) -> Statement:

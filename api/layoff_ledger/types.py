@@ -805,6 +805,63 @@ class Comparison(Public, frozen=True, kw_only=True):
     meta: ComparisonMeta
 
 
+class StatisticsGroup(Public, frozen=True, kw_only=True):
+    """A group of waves; unknown sizes are left out of the sums, never taken as 0."""
+
+    keys: Annotated[
+        dict[str, str | None],
+        Meta(
+            description="Dimension and value; null is the group of the unknown.",
+            examples=[{"year": "2023"}],
+        ),
+    ]
+    labels: Annotated[
+        dict[str, str | None],
+        Meta(
+            description="Names of the values as people know them, where they have one.",
+            examples=[{"driver": "Over-hiring"}],
+        ),
+    ]
+    waves: Annotated[int, Meta(ge=0, description="Waves.")]
+    companies: Annotated[int, Meta(ge=0, description="Companies that have one of them.")]
+    waves_with_headcount: Annotated[int, Meta(ge=0, description="Waves whose size is known.")]
+    headcount_low: (
+        Annotated[int, Meta(ge=0, description="Sum of their lower bounds; null if none is known.")]
+        | None
+    )
+    headcount_high: (
+        Annotated[
+            int,
+            Meta(ge=0, description="Sum of their upper bounds; null if one has no bound."),
+        ]
+        | None
+    )
+
+
+class StatisticsMeta(Public, frozen=True, kw_only=True):
+    """What was counted."""
+
+    count: Annotated[int, Meta(ge=0, description="Waves that match, each once.")]
+    groups: Annotated[int, Meta(ge=0, description="Groups, also those beyond `limit`.")]
+    overlapping: Annotated[
+        bool,
+        Meta(description="Whether a wave may be in several groups, so that they do not add up."),
+    ]
+    revision: Annotated[int, Meta(ge=1, description="Revision of the ledger that answered.")]
+    published_at: Annotated[
+        datetime.datetime, Meta(tz=True, description="When that revision was published, UTC.")
+    ]
+    license: Annotated[str, Meta(description="SPDX identifier.", examples=["CC-BY-4.0"])]
+
+
+class Statistics(Public, frozen=True, kw_only=True):
+    """Counts and sums of waves by one or two dimensions."""
+
+    url: Url
+    data: Annotated[list[StatisticsGroup], Meta(description="The groups.")]
+    meta: StatisticsMeta
+
+
 class CoveredYear(Public, frozen=True, kw_only=True):
     """How many waves of a year a collection has."""
 

@@ -37,6 +37,7 @@ create table ledger.wave_version (
     last_revision integer not null default 2147483647,
     body text not null,
     announced_on date not null,
+    announced_precision ledger.date_precision not null,
     company text not null,
     company_country text,
     industry text,
@@ -45,6 +46,9 @@ create table ledger.wave_version (
     canonical boolean not null,
     countries text[] not null,
     forms text[] not null,
+    drivers text[] not null,
+    speakers text[] not null,
+    roles text[] not null,
     driver_keys text[] not null,
     role_keys text[] not null,
     sources text[] not null,
@@ -86,6 +90,7 @@ comment on column ledger.wave_version.first_revision is 'First revision that say
 comment on column ledger.wave_version.last_revision is 'Last revision that says so; 2147483647 while it holds.';
 comment on column ledger.wave_version.body is 'The document after its id, url and revision.';
 comment on column ledger.wave_version.announced_on is 'Date of the announcement.';
+comment on column ledger.wave_version.announced_precision is 'How precise that date is.';
 comment on column ledger.wave_version.company is 'Id of the company.';
 comment on column ledger.wave_version.company_country is 'Country of its seat.';
 comment on column ledger.wave_version.industry is 'Its NAICS 2022 sector.';
@@ -94,6 +99,9 @@ comment on column ledger.wave_version.status is 'Kind of the latest event.';
 comment on column ledger.wave_version.canonical is 'Whether statistics count it.';
 comment on column ledger.wave_version.countries is 'Where the cuts fall.';
 comment on column ledger.wave_version.forms is 'How the posts go.';
+comment on column ledger.wave_version.drivers is 'Drivers that somebody affirms, for statistics.';
+comment on column ledger.wave_version.speakers is 'Speakers who affirm a driver, for statistics.';
+comment on column ledger.wave_version.roles is 'Roles that are cut, for statistics.';
 comment on column ledger.wave_version.driver_keys is 'driver|speaker|stance|standing of each claim, with * for any.';
 comment on column ledger.wave_version.role_keys is 'role|effect|standing of each claim, with * for any.';
 comment on column ledger.wave_version.sources is 'Ids of the cited sources.';

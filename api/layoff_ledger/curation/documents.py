@@ -73,6 +73,15 @@ def role_keys(document: Any) -> list[str]:
     )
 
 
+def _affirmed(document: Any) -> list[Any]:
+    """Give the driver claims that give a reason: neither denials nor what is known to be wrong."""
+    return [
+        claim
+        for claim in document.drivers
+        if claim.stance != "denies" and claim.rank != "deprecated"
+    ]
+
+
 def _number_of_claims(document: Any) -> int:
     lists = ("events", "magnitudes", "drivers", "roles", "context")
     one_each = (document.scope is not None) + bool(document.forms)
@@ -82,6 +91,7 @@ def _number_of_claims(document: Any) -> int:
 def _wave_facets(document: Any) -> tuple[Any, ...]:
     return (
         document.announced_on,
+        document.announced_precision,
         document.company.id,
         document.company.country,
         document.company.industry,
@@ -90,6 +100,15 @@ def _wave_facets(document: Any) -> tuple[Any, ...]:
         document.canonical,
         [] if document.scope is None else document.scope.countries,
         document.forms,
+        sorted({claim.driver.code for claim in _affirmed(document)}),
+        sorted({claim.speaker for claim in _affirmed(document)}),
+        sorted(
+            {
+                claim.role.code
+                for claim in document.roles
+                if claim.effect == "cut" and claim.rank != "deprecated"
+            }
+        ),
         driver_keys(document),
         role_keys(document),
         sorted({citation.source.id for citation in document.citations}),
@@ -110,10 +129,10 @@ RESOURCES = {
             types.Wave,
             "id",
             (
-                "announced_on", "company", "company_country", "industry", "collection", "status",
-                "canonical", "countries", "forms", "driver_keys", "role_keys", "sources",
-                "standings", "evidence", "claims", "newest_event_on",
-                "headcount_low", "headcount_high", "share_low", "share_high",
+                "announced_on", "announced_precision", "company", "company_country", "industry",
+                "collection", "status", "canonical", "countries", "forms", "drivers", "speakers",
+                "roles", "driver_keys", "role_keys", "sources", "standings", "evidence", "claims",
+                "newest_event_on", "headcount_low", "headcount_high", "share_low", "share_high",
             ),
             _wave_facets,
         ),

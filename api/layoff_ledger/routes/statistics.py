@@ -1,0 +1,91 @@
+"""Statistics: waves counted and added up by one or two dimensions."""
+
+from __future__ import annotations
+
+import msgspec
+from litestar import Response
+from litestar.di import NamedDependency
+
+from layoff_ledger import queries, types
+from layoff_ledger.db import Ledger
+from layoff_ledger.errors import InvalidParametersError
+from layoff_ledger.parameters import StatisticsParameters
+from layoff_ledger.routes.operation import JSON, AnyRequest, base_of, operation
+
+# Dimension → the vocabulary that names its values.
+_VOCABULARIES = {
+    "driver": "driver",
+    "role": "role",
+    "industry": "industry",
+    "country": "country",
+    "collection": "collection",
+}
+
+
+@operation(
+    "/v1/statistics",
+    summary="Count waves",
+    tag="Waves",
+    parameters=StatisticsParameters,
+    answer=types.Statistics,
+    problems=("invalid_parameters", "not_acceptable", "unavailable"),
+)
+async def get_statistics(
+    request: AnyRequest,
+    ledger: NamedDependency[Ledger],
+    parameters: NamedDependency[StatisticsParameters],
+) -> Response[bytes]:
+    """Counts and sums by one or two dimensions; every filter of waves applies.
+
+    Only canonical waves are counted unless `canonical` says otherwise. What is unknown is a group
+    of its own, with the key null. Where `meta.overlapping` is true, a wave may be in several
+    groups; else the groups add up to `meta.count`.
+    """
+    if len(set(parameters.group_by)) < len(parameters.group_by):
+        told = types.ProblemError(
+            parameter="group_by", detail="a dimension is named twice", suggestion="name it once"
+        )
+        raise InvalidParametersError([told])
+    await ledger.check_codes(queries.WAVE, parameters)
+    snapshot = ledger.snapshot
+    rows = await ledger.fetch(queries.statistics(parameters, revision=snapshot.revision))
+    names = await ledger.company_names(
+        {row[f"key_{n}"] for row in rows for n, one in _numbered(parameters) if one == "company"}
+    )
+    groups = []
+    for row in rows:
+        keys = {one: row[f"key_{n}"] for n, one in _numbered(parameters)}
+        labels = {
+            one: names.get(key) if one == "company" else ledger.codes(_VOCABULARIES[one]).get(key)
+            for one, key in keys.items()
+            if key is not None and (one == "company" or one in _VOCABULARIES)
+        }
+        groups.append(
+            types.StatisticsGroup(
+                keys=keys,
+                labels=labels,
+                waves=row["waves"],
+                companies=row["companies"],
+                waves_with_headcount=row["waves_with_headcount"],
+                headcount_low=row["headcount_low"],
+                headcount_high=row["headcount_high"],
+            )
+        )
+    query = request.scope["query_string"].decode("latin-1")
+    answer = types.Statistics(
+        url=f"{base_of(request)}/v1/statistics?{query}",
+        data=groups,
+        meta=types.StatisticsMeta(
+            count=rows[0]["count"] if rows else 0,
+            groups=rows[0]["groups"] if rows else 0,
+            overlapping=queries.overlaps(parameters.group_by),
+            revision=snapshot.revision,
+            published_at=snapshot.published_at,
+            license=snapshot.license,
+        ),
+    )
+    return Response(msgspec.json.encode(answer), media_type=JSON)
+
+
+def _numbered(parameters: StatisticsParameters) -> list[tuple[int, str]]:
+    return list(enumerate(parameters.group_by, start=1))
