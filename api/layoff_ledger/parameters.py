@@ -288,6 +288,7 @@ class StatisticsParameters(WaveFilter, frozen=True, kw_only=True):
             description="One or two dimensions. `country` is where the cuts fall; `driver` and "
             "`speaker` count affirmed reasons, `role` the cut ones.",
             examples=[["year"]],
+            extra_json_schema={"uniqueItems": True},
         ),
     ]
     # Here the default is what may be added up.
@@ -416,6 +417,7 @@ class ComparisonParameters(Parameters, frozen=True, kw_only=True):
             max_length=10,
             description="2 to 10 ids of waves, in the order of the columns.",
             examples=[["meta-2023-03", "meta-2026-03"]],
+            extra_json_schema={"uniqueItems": True},
         ),
     ]
 
