@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import os
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import brotli
 import httpx
@@ -13,7 +15,7 @@ import pytest
 import zstandard
 
 from conftest import FIXTURE, command, make_database, publish_folder, serving
-from layoff_ledger.http import _choose_encoding, _matches
+from layoff_ledger.http import Front, _choose_encoding, _matches
 
 PATHS = [
     "/v1/waves",
@@ -190,6 +192,98 @@ def test_a_request_id_is_echoed_or_made(api: httpx.Client) -> None:
 )
 def test_the_media_type_is_negotiated(api: httpx.Client, accept: str, status: int) -> None:
     assert api.get("/v1/waves", headers={"accept": accept}).status_code == status
+
+
+async def ask(front: Front, path: str) -> tuple[int, dict[str, str], bytes]:
+    """Ask the layer as a server would."""
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope: Any = {
+        "type": "http",
+        "method": "GET",
+        "scheme": "http",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "headers": [(b"host", b"localhost")],
+        "state": {},
+    }
+    await front(scope, receive, send)
+    headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
+    return sent[0]["status"], headers, b"".join(one["body"] for one in sent[1:])
+
+
+def slow_app(statuses: list[int], calls: list[str], delay: float = 0.05) -> Any:
+    """Make an app that takes its time, counts its calls, and answers with the next status."""
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        calls.append(scope["state"]["request_id"])
+        status = statuses[min(len(calls), len(statuses)) - 1]
+        await asyncio.sleep(delay)
+        await send({"type": "http.response.start", "status": status, "headers": []})
+        body = scope["state"]["request_id"].encode()
+        await send({"type": "http.response.body", "body": body, "more_body": False})
+
+    return app
+
+
+async def test_equal_requests_at_once_are_asked_once() -> None:
+    calls: list[str] = []
+    front = Front(slow_app([200], calls), lambda: 1)
+
+    answers = await asyncio.gather(*(ask(front, "/v1/waves") for _ in range(20)))
+    await ask(front, "/v1/waves")
+
+    assert len(calls) == 1
+    assert {status for status, _, _ in answers} == {200}
+    assert len({headers["x-request-id"] for _, headers, _ in answers}) == 20
+
+
+async def test_a_problem_is_told_to_each_by_itself() -> None:
+    calls: list[str] = []
+    front = Front(slow_app([503], calls), lambda: 1)
+
+    answers = await asyncio.gather(*(ask(front, "/v1/waves") for _ in range(5)))
+
+    assert len(calls) == 5
+    for _, headers, body in answers:
+        assert headers["x-request-id"] == body.decode()
+
+
+async def test_who_leaves_takes_nobody_along() -> None:
+    calls: list[str] = []
+    front = Front(slow_app([200], calls), lambda: 1)
+    first = asyncio.create_task(ask(front, "/v1/waves"))
+    await asyncio.sleep(0.01)
+    others = [asyncio.create_task(ask(front, "/v1/waves")) for _ in range(3)]
+    await asyncio.sleep(0.01)
+
+    first.cancel()
+
+    assert [status for status, _, _ in await asyncio.gather(*others)] == [200, 200, 200]
+
+
+async def test_the_cache_is_bounded_and_one_revision_deep() -> None:
+    calls: list[str] = []
+    revision = 1
+    front = Front(slow_app([200], calls, delay=0), lambda: revision, cache_bytes=1_000)
+    for number in range(100):
+        await ask(front, f"/v1/{number}")
+    await ask(front, "/v1/99")
+    assert len(calls) == 100
+    await ask(front, "/v1/0")
+    assert len(calls) == 101, "the oldest answer was dropped"
+
+    revision = 2
+    await ask(front, "/v1/99")
+
+    assert len(calls) == 102
 
 
 def test_answers_may_be_kept_for_a_minute(api: httpx.Client) -> None:

@@ -112,7 +112,7 @@ class Front:
         self._revision = revision
         self._url = url
         self._cache = Cache(cache_bytes)
-        self._under_way: dict[bytes, asyncio.Future[Answer]] = {}
+        self._under_way: dict[bytes, asyncio.Future[Answer | None]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -195,24 +195,27 @@ class Front:
             return cached
         shared = self._under_way.get(key)
         if shared is not None:
-            return await asyncio.shield(shared)
-        future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+            await asyncio.wait([shared])
+            if not shared.cancelled() and (answer := shared.result()) is not None:
+                return answer
+            # The other request failed or its client left: a problem is told to each by itself.
+            return await self._ask(scope, encoding, tag, receive)
+        future: asyncio.Future[Answer | None] = asyncio.get_running_loop().create_future()
         self._under_way[key] = future
         try:
-            answer = await _call(self._app, scope, receive)
-            if answer.status == 200:  # noqa: PLR2004 the only one that may be kept
-                answer = _encoded(answer, encoding, tag)
-                self._cache.put(revision, key, answer)
-            future.set_result(answer)
-        except BaseException as error:
-            future.set_exception(error)
-            # Nobody else may be waiting; then the exception is this request's alone.
-            future.exception()
-            raise
-        else:
+            answer = await self._ask(scope, encoding, tag, receive)
+            kept = answer if answer.status == 200 else None  # noqa: PLR2004 the only one that may be kept
+            if kept is not None:
+                self._cache.put(revision, key, kept)
+            future.set_result(kept)
             return answer
         finally:
             del self._under_way[key]
+            future.cancel()
+
+    async def _ask(self, scope: HTTPScope, encoding: bytes, tag: bytes, receive: Receive) -> Answer:
+        answer = await _call(self._app, scope, receive)
+        return _encoded(answer, encoding, tag) if answer.status == 200 else answer  # noqa: PLR2004
 
 
 def _refuse_strange_paths(scope: HTTPScope) -> None:
