@@ -222,7 +222,7 @@ async def ask(front: Front, path: str) -> tuple[int, dict[str, str], bytes]:
 def slow_app(statuses: list[int], calls: list[str], delay: float = 0.05) -> Any:
     """Make an app that takes its time, counts its calls, and answers with the next status."""
 
-    async def app(scope: Any, receive: Any, send: Any) -> None:
+    async def app(scope: Any, _: Any, send: Any) -> None:
         calls.append(scope["state"]["request_id"])
         status = statuses[min(len(calls), len(statuses)) - 1]
         await asyncio.sleep(delay)
@@ -284,6 +284,14 @@ async def test_the_cache_is_bounded_and_one_revision_deep() -> None:
     await ask(front, "/v1/99")
 
     assert len(calls) == 102
+
+
+async def test_a_ready_answer_has_an_id_of_its_own() -> None:
+    front = Front(slow_app([200], []), lambda: 1)
+
+    ids = [(await ask(front, "/v1/waves"))[1]["x-request-id"] for _ in range(3)]
+
+    assert len(set(ids)) == 3
 
 
 def test_answers_may_be_kept_for_a_minute(api: httpx.Client) -> None:

@@ -136,36 +136,40 @@ class Ledger:
         if after is None:
             await self.check_codes(resource, parameters)
         signature = queries.signature(resource, parameters)
-        wanted = getattr(parameters, "count", "exact") == "exact"
-        count = self._known_count(resource, parameters, revision, signature, after)
+        count = None
+        if getattr(parameters, "count", "exact") == "exact":
+            count = await self._count(resource, parameters, revision, signature, after)
         limit: int = getattr(parameters, "limit")  # noqa: B009 every list has it, the base has not
-        statement = queries.list_page(
-            resource,
-            parameters,
-            base=base,
-            revision=revision,
-            after=after,
-            counted=wanted and count is None,
+        rows = await self.fetch(
+            queries.list_page(resource, parameters, revision=revision, after=after)
         )
-        row = (await self.fetch(statement))[0]
-        if wanted:
-            if count is None:
-                count = row["count"]
-                if len(self._counts) >= MOST_COUNTS:
-                    self._counts.clear()
-                self._counts[revision, signature] = count
-        else:
-            count = None
         following = None
-        if row["found"] > limit:
-            key: str | int = row["last_key"]
-            sort = resource.sorts[getattr(parameters, "sort")]  # noqa: B009
-            if sort.type == "integer":
-                key = int(key)
+        if len(rows) > limit:
+            rows = rows[:limit]
+            key = queries.cursor_key(rows[-1]["key"])
             following = queries.write_cursor(
-                queries.Position(revision, count, key, row["last_id"], signature)
+                queries.Position(revision, count, key, rows[-1]["id"], signature)
             )
-        return Page(row["data"], count, following, revision, await self.published_at(revision))
+        data = b",".join(map(queries.opening(resource, base), rows))
+        return Page(data, count, following, revision, await self.published_at(revision))
+
+    async def _count(
+        self,
+        resource: Resource,
+        parameters: Parameters,
+        revision: int,
+        signature: bytes,
+        after: queries.Position | None,
+    ) -> int:
+        """Count all matches, unless that was done: it cannot change within a revision."""
+        count = self._known_count(resource, parameters, revision, signature, after)
+        if count is None:
+            rows = await self.fetch(queries.count_all(resource, parameters, revision=revision))
+            count = rows[0]["count"]
+            if len(self._counts) >= MOST_COUNTS:
+                self._counts.clear()
+            self._counts[revision, signature] = count
+        return count
 
     def _known_count(
         self,
@@ -197,24 +201,25 @@ class Ledger:
 
     async def document(self, resource: Resource, id_: str, *, base: str) -> bytes:
         """Read one record as JSON; raise `NotFoundError`."""
-        rows = await self.fetch(
-            queries.get_one(resource, id_, base=base, revision=self.snapshot.revision)
-        )
-        if not rows:
+        found = await self.documents(resource, [id_], base=base)
+        if not found:
             what = resource.name.partition("_")[0]
             message = f"no {what} {id_!r}; {base}/v1/{resource.path} lists them"
             raise NotFoundError(message)
-        document: bytes = rows[0]["document"]
-        return document
+        return found[id_]
 
     async def documents(
         self, resource: Resource, ids: Iterable[str], *, base: str
     ) -> dict[str, bytes]:
         """Read some records as JSON by id; what does not exist is left out."""
-        rows = await self.fetch(
-            queries.get_several(resource, ids, base=base, revision=self.snapshot.revision)
-        )
-        return {row["id"]: row["document"] for row in rows}
+        rows = await self.fetch(queries.get_several(resource, ids, revision=self.snapshot.revision))
+        opened = queries.opening(resource, base)
+        return {row["id"]: opened(row) for row in rows}
+
+    async def sample(self, resource: Resource, most: int, *, base: str) -> list[bytes]:
+        """Read the last records by id as JSON, as many as `most`."""
+        rows = await self.fetch(queries.sample(resource, most, revision=self.snapshot.revision))
+        return list(map(queries.opening(resource, base), rows))
 
     async def check_codes(self, resource: Resource, parameters: Parameters) -> None:
         """Refuse what the ledger does not know, with the nearest code that it does know."""
@@ -317,6 +322,10 @@ def _unknown(name: str, what: str, written: str, known: dict[str, str]) -> Probl
     return ProblemError(parameter=name, detail=f"no {what} {written[:100]!r}", suggestion=hint)
 
 
+async def _keep(_: asyncpg.Connection[asyncpg.Record]) -> None:
+    """Leave a session as it is when a request gives it back."""
+
+
 @contextlib.asynccontextmanager
 async def connect(settings: Settings, url: str) -> AsyncIterator[Ledger]:
     """Open the pool, keep the revision fresh, and close it all."""
@@ -324,6 +333,9 @@ async def connect(settings: Settings, url: str) -> AsyncIterator[Ledger]:
         url,
         # Connections are opened when they are needed; asyncpg fills up a minimum noisily.
         min_size=0,
+        # Every session has the settings below and nobody changes them: nothing needs a reset,
+        # which would cost each request a round trip.
+        reset=_keep,
         max_size=settings.pool_size,
         command_timeout=settings.statement_timeout_ms / 1000 + 5,
         statement_cache_size=settings.statement_cache_size,

@@ -9,8 +9,8 @@ from __future__ import annotations
 import asyncio
 import gzip
 import hashlib
+import os
 import re
-import uuid
 from collections import OrderedDict
 from collections.abc import Callable
 
@@ -25,6 +25,7 @@ from layoff_ledger.errors import LedgerError, MalformedRequestError, NotFoundErr
 
 MOST_URI_BYTES = 8_000
 LEAST_ENCODED_BYTES = 1_000
+MOST_READY = 4_096
 CACHE_BYTES = 64 * 1024**2
 
 FRESH = b"public, max-age=60, s-maxage=300, stale-while-revalidate=86400"
@@ -54,6 +55,8 @@ _PREFLIGHT: list[tuple[bytes, bytes]] = [
 ]
 
 Headers = list[tuple[bytes, bytes]]
+RequestKey = tuple[str, bytes, bytes, tuple[tuple[bytes, bytes], ...]]
+"""Method, path, query, and the headers that decide the answer."""
 
 
 class Answer(Struct, frozen=True):
@@ -64,36 +67,70 @@ class Answer(Struct, frozen=True):
     body: bytes
 
 
+class Ready(Struct, frozen=True):
+    """An answer as it goes out, but for the request's own id."""
+
+    status: int
+    headers: Headers
+    body: bytes
+
+
 class Cache:
-    """Answers of one revision, the least recently used ones dropped first."""
+    """Answers of one revision, the least recently used ones dropped first.
+
+    Beside them, what was sent for each exact request: a second equal request costs one look-up.
+    """
 
     def __init__(self, most_bytes: int) -> None:
         """Begin empty."""
         self._most_bytes = most_bytes
         self._answers: OrderedDict[bytes, Answer] = OrderedDict()
+        self._ready: dict[RequestKey, Ready] = {}
         self._bytes = 0
         self._revision = 0
 
-    def get(self, revision: int, key: bytes) -> Answer | None:
-        """Give an answer of this revision; a new revision empties the cache."""
+    def _turn_to(self, revision: int) -> None:
+        """Empty the cache when there is a new revision."""
         if revision != self._revision:
             self._answers.clear()
+            self._ready.clear()
             self._bytes, self._revision = 0, revision
+
+    def ready(self, revision: int, key: RequestKey) -> Ready | None:
+        """Give what was sent for this very request at this revision."""
+        return self._ready.get(key) if revision == self._revision else None
+
+    def put_ready(self, revision: int, key: RequestKey, ready: Ready) -> None:
+        """Keep what was sent; its body is one that the cache has, or none."""
+        if revision == self._revision:
+            if len(self._ready) >= MOST_READY:
+                self._ready.clear()
+            self._ready[key] = ready
+
+    def get(self, revision: int, key: bytes) -> Answer | None:
+        """Give an answer of this revision."""
+        self._turn_to(revision)
         answer = self._answers.get(key)
         if answer is not None:
             self._answers.move_to_end(key)
         return answer
 
+    def fits(self, size: int) -> bool:
+        """Say whether a body of so many bytes may be kept."""
+        return size <= self._most_bytes // 8
+
     def put(self, revision: int, key: bytes, answer: Answer) -> None:
         """Keep an answer, unless its revision has passed or it alone would fill the cache."""
         size = len(answer.body)
-        if revision != self._revision or size > self._most_bytes // 8 or key in self._answers:
+        if revision != self._revision or not self.fits(size) or key in self._answers:
             return
         self._answers[key] = answer
         self._bytes += size
         while self._bytes > self._most_bytes:
             _, dropped = self._answers.popitem(last=False)
             self._bytes -= len(dropped.body)
+            # Some of these hold the body that is to go.
+            self._ready.clear()
 
 
 class Front:
@@ -120,9 +157,14 @@ class Front:
             await self._app(scope, receive, send)
             return
         http: HTTPScope = scope
+        revision, key = self._revision(), _request_key(http)
+        ready = None if key is None else self._cache.ready(revision, key)
+        if ready is not None:
+            await _send_ready(ready, os.urandom(16).hex(), send)
+            return
         headers = dict(http["headers"])
         given = headers.get(b"x-request-id", b"").decode("latin-1")
-        request_id = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+        request_id = given if _REQUEST_ID.fullmatch(given) else os.urandom(16).hex()
         http["state"]["request_id"] = request_id
         try:
             base = self._base(http, headers)
@@ -131,7 +173,10 @@ class Front:
             answer = await self._answer(http, headers, base, receive)
         except LedgerError as error:
             answer = problem_answer(http, error)
-        await _send(answer, http["method"], request_id, send)
+        made = _make_ready(answer, http["method"])
+        if key is not None and answer.status in {200, 304} and self._cache.fits(len(answer.body)):
+            self._cache.put_ready(revision, key, made)
+        await _send_ready(made, request_id, send)
 
     def _base(self, scope: HTTPScope, headers: dict[bytes, bytes]) -> str:
         """Give the address under which this request sees the API."""
@@ -276,18 +321,30 @@ async def _call(app: ASGIApp, scope: HTTPScope, receive: Receive) -> Answer:
     return Answer(status, headers, b"".join(parts))
 
 
-async def _send(answer: Answer, method: str, request_id: str, send: Send) -> None:
-    headers = [
-        *answer.headers,
-        *_SECURITY,
-        *_CORS,
-        (b"x-request-id", request_id.encode()),
-    ]
+_DECIDING = frozenset({b"host", b"accept", b"accept-encoding", b"if-none-match", b"x-request-id"})
+
+
+def _request_key(scope: HTTPScope) -> RequestKey | None:
+    """Give what decides the answer to a read of the ledger; None where each is made anew."""
+    if scope["method"] not in {"GET", "HEAD"} or not scope["path"].startswith("/v1/"):
+        return None
+    deciding = tuple(pair for pair in scope["headers"] if pair[0] in _DECIDING)
+    if any(name == b"x-request-id" for name, _ in deciding):
+        return None
+    return scope["method"], scope["raw_path"], scope["query_string"], deciding
+
+
+def _make_ready(answer: Answer, method: str) -> Ready:
+    headers = [*answer.headers, *_SECURITY, *_CORS]
     if answer.status not in {204, 304}:
         headers.append((b"content-length", str(len(answer.body)).encode()))
-    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-    body = b"" if method == "HEAD" else answer.body
-    await send({"type": "http.response.body", "body": body, "more_body": False})
+    return Ready(answer.status, headers, b"" if method == "HEAD" else answer.body)
+
+
+async def _send_ready(ready: Ready, request_id: str, send: Send) -> None:
+    headers = [*ready.headers, (b"x-request-id", request_id.encode())]
+    await send({"type": "http.response.start", "status": ready.status, "headers": headers})
+    await send({"type": "http.response.body", "body": ready.body, "more_body": False})
 
 
 def _validators(tag: bytes) -> Headers:
@@ -347,7 +404,7 @@ def _weight(parameters: bytes) -> float:
 def accepts(scope: HTTPScope, media_type: str) -> bool:
     """Say whether the request accepts a media type: by the most precise range that names it."""
     given = dict(scope["headers"]).get(b"accept", b"").decode("latin-1").lower()
-    if not given.strip():
+    if given.strip() in {"", "*/*", media_type}:
         return True
     ranges = {}
     for part in given.split(","):

@@ -112,6 +112,11 @@ async def publish(
             await connection.execute("set constraints all immediate")
         except asyncpg.IntegrityConstraintViolationError as error:
             raise PublishError([_breach_of(error)]) from error
+        if len(touched.written_waves) > load.BATCH:
+            # The planner has no statistics of what this very transaction wrote, and would scan
+            # whole tables for every batch.
+            for table in load.COLUMNS:
+                await connection.execute(f"analyze ledger.{table}")
         await _check(connection, touched.written_waves)
         revision = await _write_revision(connection, touched, note)
         if data is not None:

@@ -93,8 +93,8 @@ async def get_dictionary(
         comments = await ledger.fetch(
             Statement(files.statement("queries/read_comments.sql"), (resource.name,))
         )
-        sample = queries.sample(resource, dictionary.LOOKED_AT, base=base, revision=revision)
-        documents = [msgspec.json.decode(row["document"]) for row in await ledger.fetch(sample)]
+        sample = await ledger.sample(resource, dictionary.LOOKED_AT, base=base)
+        documents = [msgspec.json.decode(one) for one in sample]
         meanings = {row["name"]: row["meaning"] for row in comments}
         fields += dictionary.describe(struct, meanings, documents)
     told = types.Dictionary(

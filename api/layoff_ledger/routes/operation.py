@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import msgspec
 from litestar import Request, Response, get
-from litestar.di import Provide
+from litestar.di import NamedDependency, Provide
 from litestar.handlers import HTTPRouteHandler
 from msgspec import Struct
 
@@ -45,7 +45,10 @@ def operation(path: str, **described: Any) -> Callable[[HandlerT], HTTPRouteHand
     """
     told = Operation(**described)
 
-    def read_parameters(request: AnyRequest) -> Parameters:
+    def read_parameters(
+        request: AnyRequest,
+        ledger: NamedDependency[Ledger],  # noqa: ARG001 one after the other: side by side they would be tasks
+    ) -> Parameters:
         if not accepts(request.scope, JSON):
             message = f"this resource is available as {JSON} only"
             raise NotAcceptableError(message)
