@@ -187,7 +187,8 @@ def test_a_request_id_is_echoed_or_made(api: httpx.Client) -> None:
         ("", 200),
         ("text/html", 406),
         ("application/json;q=0", 406),
-        ("text/csv", 406),
+        ("text/csv", 200),
+        ("application/pdf, text/csv;q=0", 406),
     ],
 )
 def test_the_media_type_is_negotiated(api: httpx.Client, accept: str, status: int) -> None:

@@ -119,7 +119,6 @@ def test_parameters_are_what_is_read(document: Json) -> None:
         "type": "integer",
         "minimum": 1,
         "maximum": 200,
-        "default": 50,
     }
     assert listed["country"]["schema"]["items"]["pattern"] == "^[A-Z]{2}$"
     assert listed["announced_gte"]["schema"] == {"type": "string", "format": "date"}

@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import datetime
 import logging
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 
 import asyncpg
 import msgspec
@@ -30,6 +30,8 @@ ACQUIRE_SECONDS = 5.0
 """How long a request waits for a connection before it is told to come back."""
 MOST_COUNTS = 4_096
 """Counts of filtered lists that are remembered for a revision."""
+STREAM_BATCH = 200
+"""Records that are in memory at once while a whole result is sent."""
 CHANNEL = "ledger_revision"
 
 AWAY = (
@@ -61,8 +63,7 @@ class Snapshot(Struct, frozen=True):
 class Page(Struct, frozen=True):
     """One page of a list."""
 
-    data: bytes
-    """The documents, joined by commas."""
+    documents: list[bytes]
     count: int | None
     next: str | None
     """Cursor of the next page."""
@@ -79,6 +80,8 @@ class Ledger:
         self._snapshot: Snapshot | None = None
         self._counts: dict[tuple[int, bytes], int] = {}
         self._published_at: dict[int, datetime.datetime] = {}
+        # Half of the pool stays free for pages, however slowly others read.
+        self._streams = asyncio.Semaphore(max(1, pool.get_max_size() // 2))
 
     @property
     def snapshot(self) -> Snapshot:
@@ -139,7 +142,7 @@ class Ledger:
         count = None
         if getattr(parameters, "count", "exact") == "exact":
             count = await self._count(resource, parameters, revision, signature, after)
-        limit: int = getattr(parameters, "limit")  # noqa: B009 every list has it, the base has not
+        limit = queries.limit_of(parameters)
         rows = await self.fetch(
             queries.list_page(resource, parameters, revision=revision, after=after)
         )
@@ -150,8 +153,36 @@ class Ledger:
             following = queries.write_cursor(
                 queries.Position(revision, count, key, rows[-1]["id"], signature)
             )
-        data = b",".join(map(queries.opening(resource, base), rows))
-        return Page(data, count, following, revision, await self.published_at(revision))
+        documents = list(map(queries.opening(resource, base), rows))
+        return Page(documents, count, following, revision, await self.published_at(revision))
+
+    async def whole(
+        self, resource: Resource, parameters: Parameters, *, base: str
+    ) -> AsyncGenerator[list[bytes], None]:
+        """Read a whole result in batches: from one snapshot, never more than a batch in memory.
+
+        Raises `UnavailableError` before the first batch where the database does not answer, or
+        where so many are read at once that pages would have to wait.
+        """
+        await self.check_codes(resource, parameters)
+        if self._streams.locked():
+            message = "too many whole results are read at once; ask again in a few seconds"
+            raise UnavailableError(message)
+        statement = queries.list_all(resource, parameters, revision=self.snapshot.revision)
+        opened = queries.opening(resource, base)
+        try:
+            async with (
+                self._streams,
+                self._pool.acquire(timeout=ACQUIRE_SECONDS) as connection,
+                connection.transaction(isolation="repeatable_read", readonly=True),
+            ):
+                cursor = await connection.cursor(statement.text, *statement.arguments)
+                while rows := await cursor.fetch(STREAM_BATCH):
+                    yield list(map(opened, rows))
+        except AWAY as error:
+            logger.warning("the database does not answer: %r", error)
+            message = "the database does not answer; ask again in a few seconds"
+            raise UnavailableError(message) from error
 
     async def _count(
         self,

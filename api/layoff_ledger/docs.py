@@ -14,7 +14,7 @@ import msgspec
 from litestar.handlers import HTTPRouteHandler
 from msgspec import Struct
 
-from layoff_ledger import parameters, types, vocabulary
+from layoff_ledger import formats, parameters, types, vocabulary
 from layoff_ledger.errors import KINDS, MEDIA_TYPE
 from layoff_ledger.parameters import Parameters
 from layoff_ledger.routes.operation import Operation
@@ -191,7 +191,9 @@ def _operation(handler: HTTPRouteHandler) -> Json:
             for name in _HEADERS
             if name != "Link" or told.answer.__name__.endswith("List")
         },
-        "content": {"application/json": {"schema": _reference(told.answer.__name__)}},
+        "content": {
+            formats.MEDIA_TYPES[one]: {"schema": _body_schema(told, one)} for one in told.formats
+        },
     }
     links = {
         operation: {"operationId": operation, "description": what, "parameters": given}
@@ -215,6 +217,18 @@ def _operation(handler: HTTPRouteHandler) -> Json:
         "tags": [told.tag],
         "parameters": listed,
         "responses": responses,
+    }
+
+
+def _body_schema(told: Operation, format_: formats.Format) -> Json:
+    if format_ == "json":
+        return _reference(told.answer.__name__)
+    return {
+        "type": "string",
+        "description": {
+            "csv": "UTF-8 with a byte order mark, RFC 4180; flat columns, lists joined by `;`.",
+            "ndjson": "A record on each line, as in `data` of the JSON.",
+        }[format_],
     }
 
 

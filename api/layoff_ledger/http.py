@@ -157,14 +157,16 @@ class Front:
             await self._app(scope, receive, send)
             return
         http: HTTPScope = scope
+        if _is_whole(http):
+            await self._stream(http, receive, send)
+            return
         revision, key = self._revision(), _request_key(http)
         ready = None if key is None else self._cache.ready(revision, key)
         if ready is not None:
             await _send_ready(ready, os.urandom(16).hex(), send)
             return
         headers = dict(http["headers"])
-        given = headers.get(b"x-request-id", b"").decode("latin-1")
-        request_id = given if _REQUEST_ID.fullmatch(given) else os.urandom(16).hex()
+        request_id = _request_id(headers)
         http["state"]["request_id"] = request_id
         try:
             base = self._base(http, headers)
@@ -177,6 +179,47 @@ class Front:
         if key is not None and answer.status in {200, 304} and self._cache.fits(len(answer.body)):
             self._cache.put_ready(revision, key, made)
         await _send_ready(made, request_id, send)
+
+    async def _stream(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
+        """Answer with a whole result, which is neither kept nor held in memory."""
+        headers = dict(scope["headers"])
+        request_id = _request_id(headers)
+        scope["state"]["request_id"] = request_id
+        head = scope["method"] == "HEAD"
+        try:
+            scope["state"]["base"] = base = self._base(scope, headers)
+            _refuse_strange_paths(scope)
+        except LedgerError as error:
+            await _send_ready(
+                _make_ready(problem_answer(scope, error), scope["method"]), request_id, send
+            )
+            return
+        tag = self._tag(_plain(scope, headers, base))
+        if _matches(headers.get(b"if-none-match"), tag):
+            answer = Answer(304, _validators(tag), b"")
+            await _send_ready(_make_ready(answer, scope["method"]), request_id, send)
+            return
+        scope["method"] = "GET"
+        scope["state"]["head"] = head
+
+        async def forward(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                own = _validators(tag) if message["status"] == 200 else []  # noqa: PLR2004
+                message["headers"] = [
+                    *message["headers"],
+                    *own,
+                    *_SECURITY,
+                    *_CORS,
+                    (b"x-request-id", request_id.encode()),
+                ]
+            elif head and message["type"] == "http.response.body":
+                message["body"] = b""
+            await send(message)
+
+        await self._app(scope, receive, forward)
+
+    def _tag(self, plain: bytes) -> bytes:
+        return f'W/"{self._revision()}-{hashlib.sha256(plain).hexdigest()[:16]}"'.encode()
 
     def _base(self, scope: HTTPScope, headers: dict[bytes, bytes]) -> str:
         """Give the address under which this request sees the API."""
@@ -211,10 +254,8 @@ class Front:
     ) -> Answer:
         if not scope["path"].startswith("/v1/"):
             return await _call(self._app, scope, receive)
-        revision = self._revision()
-        accept = headers.get(b"accept", b"*/*")
-        plain = b"\0".join((scope["raw_path"], scope["query_string"], base.encode(), accept))
-        tag = f'W/"{revision}-{hashlib.sha256(plain).hexdigest()[:16]}"'.encode()
+        plain = _plain(scope, headers, base)
+        tag = self._tag(plain)
         # Whoever has this tag got 200 for this very request at this revision.
         if _matches(headers.get(b"if-none-match"), tag):
             return Answer(304, [*_validators(tag)], b"")
@@ -321,6 +362,35 @@ async def _call(app: ASGIApp, scope: HTTPScope, receive: Receive) -> Answer:
     return Answer(status, headers, b"".join(parts))
 
 
+def _plain(scope: HTTPScope, headers: dict[bytes, bytes], base: str) -> bytes:
+    """Give what the answer depends on, before its encoding: address, host and media type."""
+    accept = headers.get(b"accept", b"*/*")
+    return b"\0".join((scope["raw_path"], scope["query_string"], base.encode(), accept))
+
+
+def _request_id(headers: dict[bytes, bytes]) -> str:
+    given = headers.get(b"x-request-id", b"").decode("latin-1")
+    return given if _REQUEST_ID.fullmatch(given) else os.urandom(16).hex()
+
+
+def _is_whole(scope: HTTPScope) -> bool:
+    """Say whether a list is asked for as a whole: as CSV or NDJSON, and without a limit."""
+    query = scope["query_string"]
+    if scope["method"] not in {"GET", "HEAD"} or scope["path"] not in _STREAMED:
+        return False
+    if any(name in query for name in (b"limit=", b"cursor=", b"format=json")):
+        return False
+    if b"format=" in query:
+        return True
+    accept = dict(scope["headers"]).get(b"accept", b"")
+    return b"csv" in accept or b"ndjson" in accept
+
+
+_STREAMED = frozenset(
+    f"/v1/{name}" for name in ("waves", "companies", "sources", "drivers", "roles")
+)
+
+
 _DECIDING = frozenset({b"host", b"accept", b"accept-encoding", b"if-none-match", b"x-request-id"})
 
 
@@ -401,17 +471,20 @@ def _weight(parameters: bytes) -> float:
     return 1.0
 
 
-def accepts(scope: HTTPScope, media_type: str) -> bool:
-    """Say whether the request accepts a media type: by the most precise range that names it."""
-    given = dict(scope["headers"]).get(b"accept", b"").decode("latin-1").lower()
-    if given.strip() in {"", "*/*", media_type}:
-        return True
+def best_accepted(scope: HTTPScope, offered: list[str]) -> str | None:
+    """Give the media type that the request likes best; of equal ones, the first that is offered."""
+    given = dict(scope["headers"]).get(b"accept", b"").decode("latin-1").lower().strip()
+    if given in {"", "*/*", offered[0]}:
+        return offered[0]
     ranges = {}
     for part in given.split(","):
         name, _, parameters = part.strip().partition(";")
         ranges[name.strip()] = _weight(parameters.encode("latin-1"))
-    family = media_type.partition("/")[0]
-    for name in (media_type, f"{family}/*", "*/*"):
-        if name in ranges:
-            return ranges[name] > 0
-    return False
+    best, weight = None, 0.0
+    for media_type in offered:
+        # The most precise range that names it decides.
+        names = (media_type, f"{media_type.partition('/')[0]}/*", "*/*")
+        accepted = next((ranges[name] for name in names if name in ranges), 0.0)
+        if accepted > weight:
+            best, weight = media_type, accepted
+    return best

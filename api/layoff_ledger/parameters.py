@@ -47,7 +47,24 @@ Jobs = Annotated[int, Meta(ge=1, le=MOST_JOBS)]
 Share = Annotated[float, Meta(gt=0, le=1)]
 
 
-Limit = Annotated[int, Meta(ge=1, le=200, description="Most records on a page.", examples=[25])]
+Limit = Annotated[
+    int,
+    Meta(
+        ge=1,
+        le=200,
+        description="Most records on a page; 50 if it is not given. CSV and NDJSON without it are "
+        "the whole result in one answer.",
+        examples=[25],
+    ),
+]
+DEFAULT_LIMIT = 50
+FormatName = Annotated[
+    Literal["json", "csv", "ndjson"],
+    Meta(
+        description="Format of the answer, before what `Accept` says: JSON with an envelope, CSV "
+        "with flat columns, or NDJSON with a whole record on each line."
+    ),
+]
 Cursor = Annotated[
     str,
     Meta(
@@ -69,9 +86,10 @@ Count = Annotated[
 class Paging(Parameters, frozen=True, kw_only=True):
     """Which part of a list is asked for."""
 
-    limit: Limit = 50
+    limit: Limit | None = None
     cursor: Cursor | None = None
     count: Count = "exact"
+    format: FormatName | None = None
 
 
 class WaveFilter(Parameters, frozen=True, kw_only=True):
@@ -250,9 +268,10 @@ class WaveListParameters(WaveFilter, frozen=True, kw_only=True):
     """Which waves, and which part of the list."""
 
     # A struct has one base with fields, so these three stand here again.
-    limit: Limit = 50
+    limit: Limit | None = None
     cursor: Cursor | None = None
     count: Count = "exact"
+    format: FormatName | None = None
     sort: Annotated[
         Literal["-announced_on", "announced_on", "-headcount", "headcount", "id", "-id"],
         Meta(description="Order; `-` is descending, unknown comes last, `id` breaks ties."),
@@ -304,6 +323,13 @@ class StatisticsParameters(WaveFilter, frozen=True, kw_only=True):
         Literal["key", "-waves", "-headcount_low"],
         Meta(description="Order of the groups; unknown keys come last, keys break ties."),
     ] = "key"
+    format: (
+        Annotated[
+            Literal["json", "csv"],
+            Meta(description="Format of the answer, before what `Accept` says."),
+        ]
+        | None
+    ) = None
     limit: Annotated[
         int, Meta(ge=1, le=10_000, description="Most groups; `meta.groups` tells of how many.")
     ] = 1_000

@@ -20,6 +20,7 @@ from msgspec import Struct
 
 from layoff_ledger.errors import InvalidParametersError
 from layoff_ledger.parameters import (
+    DEFAULT_LIMIT,
     NO_CURSOR,
     CompanyListParameters,
     DriverListParameters,
@@ -279,7 +280,7 @@ _CONDITIONS: dict[str, Callable[[Conditions, Any], None]] = {
     "group": _one_of('"group"'),
     "axis": _one_of("axis"),
 }
-_PAGING = {"limit", "cursor", "count", "sort"}
+_PAGING = {"limit", "cursor", "count", "sort", "format"}
 
 
 def _condition(name: str, parameters: Parameters) -> Callable[[Conditions, Any], None] | None:
@@ -366,7 +367,7 @@ def signature(resource: Resource, parameters: Parameters) -> bytes:
     kept = [
         getattr(parameters, name)
         for name in parameters.__struct_fields__
-        if name not in {"limit", "cursor", "count"}
+        if name not in {"limit", "cursor", "count", "format"}
     ]
     return hashlib.sha256(msgspec.msgpack.encode([resource.name, kept])).digest()[:8]
 
@@ -423,6 +424,12 @@ def _key(sort: Sort, written: str | int) -> Any:
     return datetime.date.fromisoformat(written) if sort.type == "date" else written
 
 
+def limit_of(parameters: Parameters) -> int:
+    """Give the most records on a page of this list."""
+    given: int | None = getattr(parameters, "limit")  # noqa: B009 every list has it, the base has not
+    return DEFAULT_LIMIT if given is None else given
+
+
 def list_page(
     resource: Resource, parameters: Parameters, *, revision: int, after: Position | None
 ) -> Statement:
@@ -431,7 +438,7 @@ def list_page(
     Keyset paging: no offset, and `id` makes every key unique. One record more than the page tells
     whether there is a next one. The limit is checked, and a literal: so it plans better.
     """
-    sort, limit = _sort(resource, parameters), int(getattr(parameters, "limit"))  # noqa: B009
+    sort, limit = _sort(resource, parameters), limit_of(parameters)
     conditions = Conditions()
     as_of(conditions, revision)
     filter_(conditions, parameters)
@@ -444,6 +451,20 @@ def list_page(
         f"select {_DOCUMENT}, {sort.key} as key from {resource.view} as version "
         f"where {conditions.text} "
         f"order by {sort.key} {direction}, version.id::text {direction} limit {limit + 1}"
+    )
+    return Statement(text, tuple(conditions.arguments))
+
+
+def list_all(resource: Resource, parameters: Parameters, *, revision: int) -> Statement:
+    """Give the statement of a whole result, in its order, to be read through a cursor."""
+    sort = _sort(resource, parameters)
+    conditions = Conditions()
+    as_of(conditions, revision)
+    filter_(conditions, parameters)
+    direction = "desc" if sort.descending else "asc"
+    text = (
+        f"select {_DOCUMENT} from {resource.view} as version where {conditions.text} "
+        f"order by {sort.key} {direction}, version.id::text {direction}"
     )
     return Statement(text, tuple(conditions.arguments))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from litestar import Response
 from litestar.di import NamedDependency
 from litestar.params import FromPath
+from litestar.response import Stream
 
 from layoff_ledger import queries, types
 from layoff_ledger.db import Ledger
@@ -18,13 +19,14 @@ from layoff_ledger.routes.operation import AnyRequest, list_answer, operation, s
     tag="Companies",
     parameters=CompanyListParameters,
     answer=types.CompanyList,
+    formats=("json", "csv", "ndjson"),
     problems=("invalid_parameters", "not_acceptable", "unavailable"),
 )
 async def list_companies(
     request: AnyRequest,
     ledger: NamedDependency[Ledger],
     parameters: NamedDependency[CompanyListParameters],
-) -> Response[bytes]:
+) -> Response[bytes] | Stream:
     """Companies by name, each with identifiers, totals and a link to its waves."""
     return await list_answer(request, ledger, queries.COMPANY, parameters)
 

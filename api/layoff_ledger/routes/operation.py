@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Any, TypeVar
 
 import msgspec
 from litestar import Request, Response, get
 from litestar.di import NamedDependency, Provide
 from litestar.handlers import HTTPRouteHandler
+from litestar.response import Stream
 from msgspec import Struct
 
+from layoff_ledger import formats, queries
 from layoff_ledger import parameters as parameters_
 from layoff_ledger.db import Ledger
 from layoff_ledger.errors import NotAcceptableError
-from layoff_ledger.http import accepts
+from layoff_ledger.http import best_accepted
 from layoff_ledger.parameters import Parameters
 from layoff_ledger.queries import Resource
 
@@ -36,6 +38,7 @@ class Operation(Struct, frozen=True):
     """What the `id` in its path is."""
     example: str | None = None
     """An id that exists, for those who try it."""
+    formats: tuple[formats.Format, ...] = ("json",)
 
 
 def operation(path: str, **described: Any) -> Callable[[HandlerT], HTTPRouteHandler]:
@@ -49,10 +52,11 @@ def operation(path: str, **described: Any) -> Callable[[HandlerT], HTTPRouteHand
         request: AnyRequest,
         ledger: NamedDependency[Ledger],  # noqa: ARG001 one after the other: side by side they would be tasks
     ) -> Parameters:
-        if not accepts(request.scope, JSON):
-            message = f"this resource is available as {JSON} only"
-            raise NotAcceptableError(message)
-        return parameters_.read(told.parameters, request.scope["query_string"])
+        accepted = _accepted(request, told)
+        parameters = parameters_.read(told.parameters, request.scope["query_string"])
+        asked: formats.Format | None = getattr(parameters, "format", None)
+        request.scope["state"]["format"] = asked or accepted
+        return parameters
 
     def decorate(function: HandlerT) -> HTTPRouteHandler:
         return get(
@@ -66,6 +70,24 @@ def operation(path: str, **described: Any) -> Callable[[HandlerT], HTTPRouteHand
     return decorate
 
 
+def _accepted(request: AnyRequest, told: Operation) -> formats.Format | None:
+    """Choose the format that `Accept` likes best; a parameter `format` comes before it."""
+    offered = [formats.MEDIA_TYPES[one] for one in told.formats]
+    chosen = best_accepted(request.scope, offered)
+    if chosen is not None:
+        return told.formats[offered.index(chosen)]
+    if b"format=" in request.scope["query_string"]:
+        return None
+    message = f"this resource is available as {', '.join(offered)}"
+    raise NotAcceptableError(message)
+
+
+def format_of(request: AnyRequest) -> formats.Format:
+    """Give the format that was negotiated."""
+    chosen: formats.Format = request.scope["state"]["format"]
+    return chosen
+
+
 def base_of(request: AnyRequest) -> str:
     """Give the address under which the request sees the API."""
     base: str = request.scope["state"]["base"]
@@ -74,8 +96,11 @@ def base_of(request: AnyRequest) -> str:
 
 async def list_answer(
     request: AnyRequest, ledger: Ledger, resource: Resource, parameters: Parameters
-) -> Response[bytes]:
-    """Answer with one page: the documents as they are stored, in an envelope."""
+) -> Response[bytes] | Stream:
+    """Answer with one page, or with the whole result as CSV or NDJSON."""
+    format_ = format_of(request)
+    if format_ != "json" and not _is_page(parameters):
+        return await _whole_answer(request, ledger, resource, parameters)
     base = base_of(request)
     page = await ledger.page(resource, parameters, base=base)
     path = f"{base}{request.scope['path']}"
@@ -89,9 +114,13 @@ async def list_answer(
         kept = [part for part in query.split("&") if part and part.partition("=")[0] != "cursor"]
         links["next"] = f"{path}?{'&'.join([*kept, f'cursor={page.next}'])}"
         headers["link"] = f'<{links["next"]}>; rel="next"'
+    if format_ != "json":
+        head = formats.csv_head(formats.COLUMNS[resource.name]) if format_ == "csv" else b""
+        body = head + formats.batch_of(format_, resource.name, page.documents)
+        return Response(body, media_type=formats.CONTENT_TYPES[format_], headers=headers)
     meta = {
         "count": page.count,
-        "limit": getattr(parameters, "limit"),  # noqa: B009 every list has it, the base has not
+        "limit": queries.limit_of(parameters),
         "next_cursor": page.next,
         "revision": page.revision,
         "published_at": page.published_at,
@@ -100,7 +129,7 @@ async def list_answer(
     body = b"".join(
         (
             b'{"data":[',
-            page.data,
+            b",".join(page.documents),
             b'],"links":',
             msgspec.json.encode(links),
             b',"meta":',
@@ -109,6 +138,35 @@ async def list_answer(
         )
     )
     return Response(body, media_type=JSON, headers=headers)
+
+
+def _is_page(parameters: Parameters) -> bool:
+    """Say whether a part of the list is asked for; `http.py` looks for the same two names."""
+    return any(getattr(parameters, name, None) is not None for name in ("limit", "cursor"))
+
+
+async def _whole_answer(
+    request: AnyRequest, ledger: Ledger, resource: Resource, parameters: Parameters
+) -> Stream:
+    """Answer with everything, piece by piece. What can fail early fails before the first byte."""
+    format_ = format_of(request)
+    batches = ledger.whole(resource, parameters, base=base_of(request))
+    first = await anext(batches, None)
+
+    async def all_batches() -> AsyncIterator[list[bytes]]:
+        try:
+            if first is not None:
+                yield first
+                async for batch in batches:
+                    yield batch
+        finally:
+            await batches.aclose()
+
+    if request.scope["state"].get("head"):
+        await batches.aclose()
+        return Stream(iter(()), media_type=formats.CONTENT_TYPES[format_])
+    pieces = formats.stream_of(format_, resource.name, all_batches())
+    return Stream(pieces, media_type=formats.CONTENT_TYPES[format_])
 
 
 async def single_answer(

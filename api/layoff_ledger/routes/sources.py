@@ -5,6 +5,7 @@ from __future__ import annotations
 from litestar import Response
 from litestar.di import NamedDependency
 from litestar.params import FromPath
+from litestar.response import Stream
 
 from layoff_ledger import queries, types
 from layoff_ledger.db import Ledger
@@ -18,13 +19,14 @@ from layoff_ledger.routes.operation import AnyRequest, list_answer, operation, s
     tag="Sources",
     parameters=SourceListParameters,
     answer=types.SourceList,
+    formats=("json", "csv", "ndjson"),
     problems=("invalid_parameters", "not_acceptable", "unavailable"),
 )
 async def list_sources(
     request: AnyRequest,
     ledger: NamedDependency[Ledger],
     parameters: NamedDependency[SourceListParameters],
-) -> Response[bytes]:
+) -> Response[bytes] | Stream:
     """The latest publication comes first. Each source lists the claims that cite it."""
     return await list_answer(request, ledger, queries.SOURCE, parameters)
 

@@ -6,11 +6,11 @@ import msgspec
 from litestar import Response
 from litestar.di import NamedDependency
 
-from layoff_ledger import queries, types
+from layoff_ledger import formats, queries, types
 from layoff_ledger.db import Ledger
 from layoff_ledger.errors import InvalidParametersError
 from layoff_ledger.parameters import StatisticsParameters
-from layoff_ledger.routes.operation import JSON, AnyRequest, base_of, operation
+from layoff_ledger.routes.operation import JSON, AnyRequest, base_of, format_of, operation
 
 # Dimension → the vocabulary that names its values.
 _VOCABULARIES = {
@@ -28,6 +28,7 @@ _VOCABULARIES = {
     tag="Waves",
     parameters=StatisticsParameters,
     answer=types.Statistics,
+    formats=("json", "csv"),
     problems=("invalid_parameters", "not_acceptable", "unavailable"),
 )
 async def get_statistics(
@@ -71,6 +72,13 @@ async def get_statistics(
                 headcount_high=row["headcount_high"],
             )
         )
+    if format_of(request) != "json":
+        figures = ("waves", "companies", "waves_with_headcount", "headcount_low", "headcount_high")
+        table = formats.csv_table(
+            [*parameters.group_by, *figures],
+            [[*one.keys.values(), *(getattr(one, name) for name in figures)] for one in groups],
+        )
+        return Response(table, media_type=formats.CONTENT_TYPES["csv"])
     query = request.scope["query_string"].decode("latin-1")
     answer = types.Statistics(
         url=f"{base_of(request)}/v1/statistics?{query}",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from litestar import Response
 from litestar.di import NamedDependency
 from litestar.params import FromPath
+from litestar.response import Stream
 
 from layoff_ledger import queries, types
 from layoff_ledger.db import Ledger
@@ -18,13 +19,14 @@ from layoff_ledger.routes.operation import AnyRequest, list_answer, operation, s
     tag="Waves",
     parameters=WaveListParameters,
     answer=types.WaveList,
+    formats=("json", "csv", "ndjson"),
     problems=("invalid_parameters", "not_acceptable", "unavailable"),
 )
 async def list_waves(
     request: AnyRequest,
     ledger: NamedDependency[Ledger],
     parameters: NamedDependency[WaveListParameters],
-) -> Response[bytes]:
+) -> Response[bytes] | Stream:
     """The newest announcement comes first. Each wave has all its claims and citations."""
     return await list_answer(request, ledger, queries.WAVE, parameters)
 
