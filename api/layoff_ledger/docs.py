@@ -146,6 +146,7 @@ def document(handlers: list[HTTPRouteHandler]) -> bytes:
             "version": VERSION,
             "summary": "A curated, citable knowledge base of layoffs.",
             "description": _DESCRIPTION,
+            "contact": {"name": "Layoff Ledger contributors"},
             "license": {"name": "Apache 2.0", "identifier": "Apache-2.0"},
         },
         "servers": [{"url": "/", "description": "This server."}],
