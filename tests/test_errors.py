@@ -155,6 +155,7 @@ def test_a_forged_cursor_is_refused(api: httpx.Client) -> None:
         "/v1/roles/nope",
         "/v1/sources/nope",
         "/v1/waves/",
+        "/v1//waves",
         "/v1/waves/globex-2023-01/",
         "/v1",
         "/v2/waves",

@@ -312,8 +312,8 @@ def _refuse_strange_paths(scope: HTTPScope) -> None:
     if "\0" in path:
         message = "the path has a NUL byte"
         raise MalformedRequestError(message)
-    if path != "/" and path.endswith("/"):
-        message = f"no path {path!r}; without the slash at its end it may be one"
+    if "//" in path or (path != "/" and path.endswith("/")):
+        message = f"no path {path[:200]!r}; without the slash too many it may be one"
         raise NotFoundError(message)
 
 
