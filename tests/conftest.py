@@ -206,3 +206,14 @@ def real(real_database: str) -> Iterator[httpx.Client]:
     """A client of the real ledger."""
     with serving(environment={"DATABASE_URL": real_database}) as client:
         yield client
+
+
+def retire(data: Path, kind: str, id_: str, into: str | None = None) -> None:
+    """Write a tombstone into curated files."""
+    path = data / "tombstones.toml"
+    written = path.read_text() if path.exists() else ""
+    merged = "" if into is None else f'merged_into = "{into}"\n'
+    path.write_text(
+        f'{written}\n["{kind}/{id_}"]\nretired_on = "2024-02-01"\n'
+        f'reason = "It was no cut of its own."\n{merged}'
+    )

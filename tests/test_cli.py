@@ -142,7 +142,7 @@ def test_serve_starts_from_nothing_and_stops_cleanly(own_home: Path, stop: signa
 
     assert not is_alive(pid)
     assert "Traceback" not in output
-    assert "published revision 1: 33 records added" in output
+    assert "published revision 1: 34 records added" in output
     assert re.search(r"Serving on http://127\.0\.0\.1:\d+; try http://", output)
 
 
@@ -342,7 +342,7 @@ async def test_publish_with_a_breach_leaves_the_ledger_as_it_was(server: str, da
     with serving("--data", str(FIXTURE), environment={"DATABASE_URL": url}) as client:
         page = client.get("/v1/waves").json()
 
-    assert first.stdout.startswith("published revision 1: 33 records added")
+    assert first.stdout.startswith("published revision 1: 34 records added")
     assert "no company 'globx'" in second.stderr
     assert "breach" in failed(second)
     assert page["meta"]["revision"] == 1

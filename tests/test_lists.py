@@ -38,11 +38,11 @@ def walk(client: httpx.Client, path: str, query: Query) -> list[Document]:
         following = page["links"]["next"]
         assert len(page["data"]) <= page["meta"]["limit"]
         if following is None:
-            assert "link" not in answer.headers
+            assert "next" not in answer.links
             if page["meta"]["count"] is not None:
                 assert page["meta"]["count"] == len(found)
             return found
-        assert answer.headers["link"] == f'<{following}>; rel="next"'
+        assert answer.links["next"]["url"] == following
         assert page["meta"]["next_cursor"] in following
         answer = client.get(following)
     pytest.fail("the walk does not end")
@@ -368,7 +368,8 @@ def test_count_none_leaves_it_out(api: httpx.Client) -> None:
 def test_a_page_says_what_it_is_part_of(api: httpx.Client) -> None:
     page = api.get("/v1/waves?limit=1&status=announced").json()
 
-    assert page["links"]["self"] == f"{api.base_url}/v1/waves?limit=1&status=announced"
+    assert page["links"]["self"] == f"{api.base_url}/v1/waves?limit=1&status=announced&as_of=1"
+    assert page["links"]["latest"] == f"{api.base_url}/v1/waves?limit=1&status=announced"
     assert page["meta"]["revision"] == 1
     assert page["meta"]["published_at"].endswith("Z")
     assert page["meta"]["license"] == "CC-BY-4.0"

@@ -13,7 +13,7 @@ import asyncpg
 import msgspec
 import pytest
 
-from conftest import FIXTURE, command, make_database
+from conftest import FIXTURE, command, make_database, retire
 from layoff_ledger import files
 from layoff_ledger.curation import documents, load, publish, read, records
 from layoff_ledger.curation.load import Connection
@@ -54,7 +54,7 @@ async def changed_in(connection: Connection, revision: int) -> set[str]:
 async def test_the_first_publication_is_revision_1(empty: Connection, data: Path) -> None:
     revision = await publish_files(empty, data)
 
-    assert revision == publish.Revision(1, added=33, changed=0, withdrawn=0)
+    assert revision == publish.Revision(1, added=34, changed=0, withdrawn=0)
     row = await empty.fetchrow("select * from api.revision")
     assert row is not None
     assert msgspec.json.decode(row["counts"]) == {
@@ -64,6 +64,7 @@ async def test_the_first_publication_is_revision_1(empty: Connection, data: Path
         "source": 6,
         "driver": 5,
         "role": 4,
+        "collection": 1,
     }
 
 
@@ -185,6 +186,7 @@ async def test_a_deleted_record_is_withdrawn_and_its_versions_stay(
 ) -> None:
     await publish_files(empty, data)
     (data / "waves" / "hooli-2023-12.toml").unlink()
+    retire(data, "wave", "hooli-2023-12")
 
     revision = await publish_files(empty, data)
 
@@ -206,6 +208,8 @@ async def test_a_renamed_record_is_withdrawn_under_its_old_id(
     edit(data, "companies.toml", "[initech]", "[initech-inc]")
     for wave in ("2022-11", "2023-03", "2023-04"):
         edit(data, f"waves/initech-{wave}.toml", 'company = "initech"', 'company = "initech-inc"')
+    retire(data, "source", "globex-memo-2023-01-10", into="globex-note-2023-01-10")
+    retire(data, "company", "initech", into="initech-inc")
 
     await publish_files(empty, data)
 
@@ -326,11 +330,23 @@ async def test_collections_are_published_independently(empty: Connection, data: 
     )
 
     added = await publish.publish(empty, other)
-    withdrawn = await publish.publish(empty, msgspec.structs.replace(other, companies=[], waves=[]))
+    gone = [
+        records.Tombstone(id=place, retired_on=records.partial_date("2024-02-01"), reason="r")
+        for place in ("wave/acme-2020-01", "company/acme")
+    ]
+    without = msgspec.structs.replace(other, companies=[], waves=[])
+    with pytest.raises(publish.PublishError) as told:
+        await publish.publish(empty, without)
+    withdrawn = await publish.publish(empty, msgspec.structs.replace(without, tombstones=gone))
 
-    # A wave, its company, and that company's (empty) indicators; the source lists a claim more.
-    assert added == publish.Revision(2, added=3, changed=1, withdrawn=0)
-    assert withdrawn == publish.Revision(3, added=0, changed=1, withdrawn=3)
+    # The collection, a wave, its company, and that company's (empty) indicators; the source lists
+    # a claim more.
+    assert added == publish.Revision(2, added=4, changed=1, withdrawn=0)
+    assert [breach.record for breach in told.value.breaches] == [
+        "company acme",
+        "wave acme-2020-01",
+    ]
+    assert withdrawn == publish.Revision(3, added=0, changed=2, withdrawn=3)
     assert await empty.fetchval("select count(*) from ledger.wave") == 8
 
 
@@ -342,7 +358,7 @@ async def test_more_records_than_a_batch_are_published(
 
     revision = await publish_files(empty, data)
 
-    assert revision == publish.Revision(1, added=33, changed=0, withdrawn=0)
+    assert revision == publish.Revision(1, added=34, changed=0, withdrawn=0)
 
 
 async def test_a_killed_publication_leaves_the_old_revision(server: str, data: Path) -> None:

@@ -29,7 +29,7 @@ def replace(name: str, before: str, after: str) -> Plant:
 def append(name: str, text: str) -> Plant:
     def plant(data: Path) -> None:
         path = data / name
-        path.write_text(path.read_text() + text)
+        path.write_text((path.read_text() if path.exists() else "") + text)
 
     return plant
 
@@ -152,6 +152,13 @@ PLANTED: dict[str, tuple[Plant, str]] = {
     "address_is_one_sources": (
         replace("sources/others.toml", "https://example.org/weekly/review", "https://example.org/daily/globex"),
         "'globex-daily-2023-01' has the same address",
+    ),
+    "tombstone_stands_for_a_retired_record": (
+        append(
+            "tombstones.toml",
+            '["wave/globex-2023-01"]\nretired_on = "2024-02-01"\nreason = "Twice."\n',
+        ),
+        "the wave 'globex-2023-01' is still given",
     ),
     "indicator_is_sound": (
         replace("indicators/globex.toml", 'unit = "people"', 'unit = "USD"'),

@@ -15,14 +15,17 @@ from litestar.exceptions import HTTPException
 from litestar.types import ASGIApp
 
 from layoff_ledger import db, http, settings
-from layoff_ledger.errors import LedgerError, NotFoundError
+from layoff_ledger.errors import LedgerError, MovedError, NotFoundError
 from layoff_ledger.routes import (
     about,
+    changes,
+    collections,
     companies,
     comparisons,
     documentation,
     drivers,
     health,
+    revisions,
     roles,
     sources,
     statistics,
@@ -36,6 +39,7 @@ logger = logging.getLogger(__name__)
 OPERATIONS = [
     waves.list_waves,
     waves.get_wave,
+    waves.get_wave_history,
     comparisons.compare_waves,
     statistics.get_statistics,
     companies.list_companies,
@@ -47,6 +51,11 @@ OPERATIONS = [
     roles.get_role,
     sources.list_sources,
     sources.get_source,
+    collections.list_collections,
+    collections.get_collection,
+    revisions.list_revisions,
+    revisions.get_revision,
+    changes.list_changes,
     about.get_coverage,
     about.get_dictionary,
     health.get_liveness,
@@ -81,6 +90,7 @@ def create_app(given: Settings, url: str) -> ASGIApp:
         dependencies={"ledger": Provide(lambda: held["ledger"], sync_to_thread=False)},
         exception_handlers={
             LedgerError: _tell,
+            MovedError: _send_on,
             HTTPException: _tell_framework,
             Exception: _tell_fault,
         },
@@ -126,6 +136,18 @@ def _tell(request: AnyRequest, error: LedgerError) -> Response[bytes]:
         answer.body,
         status_code=answer.status,
         headers={name.decode(): value.decode() for name, value in answer.headers},
+    )
+
+
+def _send_on(request: AnyRequest, moved: MovedError) -> Response[bytes]:
+    """Send the client to the record that stands for a merged one, with its parameters."""
+    query = request.scope["query_string"].decode("latin-1")
+    location = f"{request.scope['state']['base']}{moved.path}" + (f"?{query}" if query else "")
+    return Response(
+        b"",
+        status_code=301,
+        headers={"location": location, "cache-control": http.FRESH.decode()},
+        media_type="application/json",
     )
 
 

@@ -9,18 +9,27 @@ import asyncio
 import contextlib
 import datetime
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable
+from collections import OrderedDict
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
 
 import asyncpg
 import msgspec
 from msgspec import Struct
 
-from layoff_ledger import files, queries, vocabulary
-from layoff_ledger.errors import InvalidParametersError, NotFoundError, UnavailableError
-from layoff_ledger.parameters import Parameters, nearest
+from layoff_ledger import files, queries, timing, vocabulary
+from layoff_ledger.errors import (
+    GoneError,
+    InvalidParametersError,
+    LedgerError,
+    MovedError,
+    NotFoundError,
+    UnavailableError,
+    UnknownRevisionError,
+)
+from layoff_ledger.parameters import NO_CURSOR, Parameters, nearest
 from layoff_ledger.queries import Resource, Statement
 from layoff_ledger.settings import Settings
-from layoff_ledger.types import ProblemError
+from layoff_ledger.types import ProblemError, Tombstone
 
 logger = logging.getLogger(__name__)
 
@@ -30,6 +39,8 @@ ACQUIRE_SECONDS = 5.0
 """How long a request waits for a connection before it is told to come back."""
 MOST_COUNTS = 4_096
 """Counts of filtered lists that are remembered for a revision."""
+MOST_PAST = 32
+"""Past revisions of which is remembered what they are."""
 STREAM_BATCH = 200
 """Records that are in memory at once while a whole result is sent."""
 CHANNEL = "ledger_revision"
@@ -50,7 +61,7 @@ AWAY = (
 
 
 class Snapshot(Struct, frozen=True):
-    """What the service knows of the newest revision without asking again."""
+    """What the service knows of a revision without asking again."""
 
     revision: int
     published_at: datetime.datetime
@@ -67,8 +78,7 @@ class Page(Struct, frozen=True):
     count: int | None
     next: str | None
     """Cursor of the next page."""
-    revision: int
-    published_at: datetime.datetime
+    snapshot: Snapshot
 
 
 class Ledger:
@@ -79,7 +89,8 @@ class Ledger:
         self._pool = pool
         self._snapshot: Snapshot | None = None
         self._counts: dict[tuple[int, bytes], int] = {}
-        self._published_at: dict[int, datetime.datetime] = {}
+        self._past: OrderedDict[int, Snapshot] = OrderedDict()
+        self._revision_of_day: dict[datetime.date, int] = {}
         # Half of the pool stays free for pages, however slowly others read.
         self._streams = asyncio.Semaphore(max(1, pool.get_max_size() // 2))
 
@@ -99,8 +110,9 @@ class Ledger:
     async def fetch(self, statement: Statement) -> list[asyncpg.Record]:
         """Run a statement; raise `UnavailableError` where the database does not answer."""
         try:
-            async with self._pool.acquire(timeout=ACQUIRE_SECONDS) as connection:
-                return await connection.fetch(statement.text, *statement.arguments)
+            with timing.noted():
+                async with self._pool.acquire(timeout=ACQUIRE_SECONDS) as connection:
+                    return await connection.fetch(statement.text, *statement.arguments)
         except AWAY as error:
             logger.warning("the database does not answer: %r", error)
             message = "the database does not answer; ask again in a few seconds"
@@ -114,34 +126,100 @@ class Ledger:
             return
         number = found[0]["number"]
         if self._snapshot is None or self._snapshot.revision != number:
-            codes: dict[str, dict[str, str]] = {}
-            for row in await self.fetch(
-                Statement(files.statement("queries/read_codes.sql"), (number,))
-            ):
-                codes.setdefault(row["vocabulary"], {})[row["code"]] = row["name"]
-            licenses = await self.fetch(
-                Statement("select license from api.collection where id = 'curated'", ())
-            )
+            snapshot = await self._read_snapshot(found[0])
             self._counts.clear()
-            self._snapshot = Snapshot(
-                number,
-                found[0]["published_at"],
-                msgspec.json.decode(found[0]["counts"], type=dict[str, int]),
-                codes,
-                licenses[0]["license"] if licenses else "CC-BY-4.0",
+            self._past.clear()
+            self._snapshot = snapshot
+
+    async def _read_snapshot(self, row: asyncpg.Record) -> Snapshot:
+        codes: dict[str, dict[str, str]] = {}
+        statement = Statement(files.statement("queries/read_codes.sql"), (row["number"],))
+        for one in await self.fetch(statement):
+            codes.setdefault(one["vocabulary"], {})[one["code"]] = one["name"]
+        return Snapshot(
+            row["number"],
+            row["published_at"],
+            msgspec.json.decode(row["counts"], type=dict[str, int]),
+            codes,
+            codes.get("license", {}).get("curated", "CC-BY-4.0"),
+        )
+
+    async def at(self, as_of: int | datetime.date | None) -> Snapshot:
+        """Give what is known of a revision, by its number or as of the end of a day that is over.
+
+        None means the newest one. Raises `UnknownRevisionError` for one that never was.
+        """
+        newest = self.snapshot
+        number = newest.revision if as_of is None else as_of
+        if isinstance(number, datetime.date):
+            number = await self._last_of_day(number)
+        if number == newest.revision:
+            return newest
+        if not 1 <= number < newest.revision:
+            message = f"there is no revision {number}: the newest one is {newest.revision}"
+            raise UnknownRevisionError(message)
+        snapshot = self._past.get(number)
+        if snapshot is None:
+            query = (
+                "select number, published_at, counts::text as counts from api.revision "
+                "where number = $1::integer"
             )
+            (row,) = await self.fetch(Statement(query, (number,)))
+            snapshot = self._past[number] = await self._read_snapshot(row)
+            if len(self._past) > MOST_PAST:
+                self._past.popitem(last=False)
+        else:
+            self._past.move_to_end(number)
+        return snapshot
+
+    async def _last_of_day(self, day: datetime.date) -> int:
+        if day >= datetime.datetime.now(datetime.UTC).date():
+            message = (
+                f"{day} is not over yet (UTC), and more may be published: "
+                f"use as_of={self.revision}, the newest revision"
+            )
+            raise UnknownRevisionError(message)
+        if day not in self._revision_of_day:
+            query = (
+                "select max(number) as number, "
+                "(select min(published_at) from api.revision) as first "
+                "from api.revision where published_at < ($1::date + 1)::timestamp at time zone 'UTC'"
+            )
+            (row,) = await self.fetch(Statement(query, (day,)))
+            if row["number"] is None:
+                message = (
+                    f"nothing was published by {day}: the first was on {row['first']:%Y-%m-%d}"
+                )
+                raise UnknownRevisionError(message)
+            if len(self._revision_of_day) >= MOST_COUNTS:
+                self._revision_of_day.clear()
+            self._revision_of_day[day] = row["number"]
+        return self._revision_of_day[day]
+
+    async def begun_at(self, parameters: Parameters, after: queries.Position | None) -> Snapshot:
+        """Give the revision of a list: the one that is asked for, or with which a walk began."""
+        as_of: int | datetime.date | None = getattr(parameters, "as_of", None)
+        if after is None:
+            return await self.at(as_of)
+        begun = await self.at(after.revision)
+        if as_of is not None and (await self.at(as_of)).revision != begun.revision:
+            detail = f"belongs to revision {begun.revision}, which is not the one of as_of"
+            raise InvalidParametersError(
+                [ProblemError(parameter="cursor", detail=detail, suggestion=NO_CURSOR[1])]
+            )
+        return begun
 
     async def page(self, resource: Resource, parameters: Parameters, *, base: str) -> Page:
         """Read one page of a list; raise `InvalidParametersError` for codes that nobody knows."""
-        snapshot = self.snapshot
-        after = queries.read_cursor(resource, parameters, snapshot.revision)
-        revision = snapshot.revision if after is None else after.revision
+        after = queries.read_cursor(resource.name, parameters, self.snapshot.revision)
+        snapshot = await self.begun_at(parameters, after)
         if after is None:
-            await self.check_codes(resource, parameters)
-        signature = queries.signature(resource, parameters)
+            await self.check_codes(resource, parameters, snapshot)
+        revision = snapshot.revision
+        signature = queries.signature(resource.name, parameters)
         count = None
         if getattr(parameters, "count", "exact") == "exact":
-            count = await self._count(resource, parameters, revision, signature, after)
+            count = await self._count(resource, parameters, snapshot, signature, after)
         limit = queries.limit_of(parameters)
         rows = await self.fetch(
             queries.list_page(resource, parameters, revision=revision, after=after)
@@ -154,22 +232,19 @@ class Ledger:
                 queries.Position(revision, count, key, rows[-1]["id"], signature)
             )
         documents = list(map(queries.opening(resource, base), rows))
-        return Page(documents, count, following, revision, await self.published_at(revision))
+        return Page(documents, count, following, snapshot)
 
     async def whole(
-        self, resource: Resource, parameters: Parameters, *, base: str
+        self, statement: Statement, opened: Callable[[asyncpg.Record], bytes]
     ) -> AsyncGenerator[list[bytes], None]:
         """Read a whole result in batches: from one snapshot, never more than a batch in memory.
 
         Raises `UnavailableError` before the first batch where the database does not answer, or
         where so many are read at once that pages would have to wait.
         """
-        await self.check_codes(resource, parameters)
         if self._streams.locked():
             message = "too many whole results are read at once; ask again in a few seconds"
             raise UnavailableError(message)
-        statement = queries.list_all(resource, parameters, revision=self.snapshot.revision)
-        opened = queries.opening(resource, base)
         try:
             async with (
                 self._streams,
@@ -188,12 +263,13 @@ class Ledger:
         self,
         resource: Resource,
         parameters: Parameters,
-        revision: int,
+        snapshot: Snapshot,
         signature: bytes,
         after: queries.Position | None,
     ) -> int:
         """Count all matches, unless that was done: it cannot change within a revision."""
-        count = self._known_count(resource, parameters, revision, signature, after)
+        revision = snapshot.revision
+        count = self._known_count(resource, parameters, snapshot, signature, after)
         if count is None:
             rows = await self.fetch(queries.count_all(resource, parameters, revision=revision))
             count = rows[0]["count"]
@@ -206,53 +282,77 @@ class Ledger:
         self,
         resource: Resource,
         parameters: Parameters,
-        revision: int,
+        snapshot: Snapshot,
         signature: bytes,
         after: queries.Position | None,
     ) -> int | None:
         """Give the count where it needs no counting: it cannot change within a revision."""
         if after is not None and after.count is not None:
             return after.count
-        if not queries.is_filtered(parameters) and revision == self.snapshot.revision:
-            return self.snapshot.counts[resource.name]
-        return self._counts.get((revision, signature))
+        if not queries.is_filtered(parameters):
+            return snapshot.counts.get(resource.name, 0)
+        return self._counts.get((snapshot.revision, signature))
 
-    async def published_at(self, revision: int) -> datetime.datetime:
-        """Give the moment of a publication; a past one is looked up once."""
-        if revision == self.snapshot.revision:
-            return self.snapshot.published_at
-        if revision not in self._published_at:
-            rows = await self.fetch(
-                Statement(
-                    "select published_at from api.revision where number = $1::integer", (revision,)
-                )
-            )
-            self._published_at[revision] = rows[0]["published_at"]
-        return self._published_at[revision]
+    async def document(
+        self, resource: Resource, id_: str, *, base: str, snapshot: Snapshot
+    ) -> bytes:
+        """Read one record as JSON.
 
-    async def document(self, resource: Resource, id_: str, *, base: str) -> bytes:
-        """Read one record as JSON; raise `NotFoundError`."""
-        found = await self.documents(resource, [id_], base=base)
+        Raises `MovedError` where another record stands for it, `GoneError` where it was withdrawn,
+        `NotFoundError` where it never was.
+        """
+        found = await self.documents(resource, [id_], base=base, snapshot=snapshot)
         if not found:
-            what = resource.name.partition("_")[0]
-            message = f"no {what} {id_!r}; {base}/v1/{resource.path} lists them"
-            raise NotFoundError(message)
+            raise await self.absence(resource, id_, base=base, snapshot=snapshot)
         return found[id_]
 
+    async def absence(
+        self, resource: Resource, id_: str, *, base: str, snapshot: Snapshot
+    ) -> LedgerError | MovedError:
+        """Say what became of an id that no record has as of a revision."""
+        what = resource.name.partition("_")[0]
+        query = (
+            "select first_revision, retired_on, reason, merged_into from api.tombstone_version "
+            "where resource = $1::text and id = $2::text "
+            "and first_revision <= $3::integer and last_revision >= $3::integer"
+        )
+        for row in await self.fetch(Statement(query, (what, id_, snapshot.revision))):
+            if row["merged_into"] is not None:
+                return MovedError(f"/v1/{resource.path}/{row['merged_into']}{resource.below}")
+            history = f"{base}/v1/waves/{id_}/history" if resource is queries.WAVE else None
+            return GoneError(
+                Tombstone(
+                    resource=what,
+                    id=id_,
+                    revision=row["first_revision"],
+                    retired_on=row["retired_on"],
+                    reason=row["reason"],
+                    history_url=history,
+                )
+            )
+        message = f"no {what} {id_!r}; {base}/v1/{resource.path} lists them"
+        if snapshot is not self.snapshot:
+            message = f"no {what} {id_!r} as of revision {snapshot.revision}"
+        return NotFoundError(message)
+
     async def documents(
-        self, resource: Resource, ids: Iterable[str], *, base: str
+        self, resource: Resource, ids: Iterable[str], *, base: str, snapshot: Snapshot
     ) -> dict[str, bytes]:
         """Read some records as JSON by id; what does not exist is left out."""
-        rows = await self.fetch(queries.get_several(resource, ids, revision=self.snapshot.revision))
+        rows = await self.fetch(queries.get_several(resource, ids, revision=snapshot.revision))
         opened = queries.opening(resource, base)
         return {row["id"]: opened(row) for row in rows}
 
-    async def sample(self, resource: Resource, most: int, *, base: str) -> list[bytes]:
+    async def sample(
+        self, resource: Resource, most: int, *, base: str, snapshot: Snapshot
+    ) -> list[bytes]:
         """Read the last records by id as JSON, as many as `most`."""
-        rows = await self.fetch(queries.sample(resource, most, revision=self.snapshot.revision))
+        rows = await self.fetch(queries.sample(resource, most, revision=snapshot.revision))
         return list(map(queries.opening(resource, base), rows))
 
-    async def check_codes(self, resource: Resource, parameters: Parameters) -> None:
+    async def check_codes(
+        self, resource: Resource, parameters: Parameters, snapshot: Snapshot
+    ) -> None:
         """Refuse what the ledger does not know, with the nearest code that it does know."""
         errors: list[ProblemError] = []
         for name in parameters.__struct_fields__:
@@ -261,9 +361,9 @@ class Ledger:
             if not values or vocabulary_ is None:
                 continue
             if vocabulary_ in LOOKED_UP:
-                errors += await self._unknown_ids(name, LOOKED_UP[vocabulary_], values)
+                errors += await self._unknown_ids(name, LOOKED_UP[vocabulary_], values, snapshot)
             else:
-                known = self.codes(vocabulary_)
+                known = codes(vocabulary_, snapshot)
                 errors += [
                     _unknown(name, vocabulary_, value, known)
                     for value in values
@@ -272,7 +372,7 @@ class Ledger:
         if errors:
             raise InvalidParametersError(errors)
 
-    async def company_names(self, ids: Iterable[str]) -> dict[str, str]:
+    async def company_names(self, ids: Iterable[str], snapshot: Snapshot) -> dict[str, str]:
         """Give the names of companies by id."""
         wanted = sorted(ids)
         if not wanted:
@@ -281,33 +381,31 @@ class Ledger:
             "select id::text as id, name from api.company_version where id = any($1::text[]) "
             "and first_revision <= $2::integer and last_revision >= $2::integer"
         )
-        rows = await self.fetch(Statement(query, (wanted, self.snapshot.revision)))
+        rows = await self.fetch(Statement(query, (wanted, snapshot.revision)))
         return {row["id"]: row["name"] for row in rows}
 
-    def codes(self, vocabulary_: str) -> dict[str, str]:
-        """Give a vocabulary: code → name."""
-        fixed = {
-            "status": vocabulary.STATUSES,
-            "form": vocabulary.FORMS,
-            "kind of source": vocabulary.SOURCE_KINDS,
-            "group": dict.fromkeys(vocabulary.DRIVER_GROUPS, ""),
-        }
-        return fixed.get(vocabulary_) or self.snapshot.codes.get(vocabulary_, {})
-
     async def _unknown_ids(
-        self, name: str, resource: Resource, ids: list[str]
+        self, name: str, resource: Resource, ids: list[str], snapshot: Snapshot
     ) -> list[ProblemError]:
-        rows = await self.fetch(queries.find_ids(resource, ids, revision=self.snapshot.revision))
+        rows = await self.fetch(queries.find_ids(resource, ids, revision=snapshot.revision))
         missing = sorted(set(ids) - {row["id"] for row in rows})
         if not missing:
             return []
         near = await self.fetch(
             Statement(
                 files.statement(f"queries/suggest_{resource.name}.sql"),
-                (missing, self.snapshot.revision),
+                (missing, snapshot.revision),
             )
         )
         hints = {row["written"]: row["id"] for row in near}
+        query = (
+            "select id, merged_into from api.tombstone_version where resource = $1::text "
+            "and id = any($2::text[]) and merged_into is not null "
+            "and first_revision <= $3::integer and last_revision >= $3::integer"
+        )
+        merged = await self.fetch(Statement(query, (resource.name, missing, snapshot.revision)))
+        # Who has the id of a merged record meant the one that stands for it.
+        hints |= {row["id"]: row["merged_into"] for row in merged}
         return [
             ProblemError(
                 parameter=name,
@@ -316,6 +414,17 @@ class Ledger:
             )
             for id_ in missing
         ]
+
+
+def codes(vocabulary_: str, snapshot: Snapshot) -> dict[str, str]:
+    """Give a vocabulary as of a revision: code → name."""
+    fixed = {
+        "status": vocabulary.STATUSES,
+        "form": vocabulary.FORMS,
+        "kind of source": vocabulary.SOURCE_KINDS,
+        "group": dict.fromkeys(vocabulary.DRIVER_GROUPS, ""),
+    }
+    return fixed.get(vocabulary_) or snapshot.codes.get(vocabulary_, {})
 
 
 # Vocabularies that may be too long to be kept in memory.

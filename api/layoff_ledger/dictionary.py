@@ -44,6 +44,9 @@ def leaves(struct: type[Struct], prefix: str = "") -> Iterator[Leaf]:
     if not isinstance(info, inspect.StructType):
         raise TypeError(struct)
     for field in info.fields:
+        if not field.required:
+            # Only there when it is asked for, and described where it is at home.
+            continue
         path = f"{prefix}{field.encode_name}"
         bare, meaning, examples, nullable = _unwrap(field.type)
         values = [str(one) for one in bare.values] if isinstance(bare, inspect.LiteralType) else []

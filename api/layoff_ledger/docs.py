@@ -16,10 +16,10 @@ from msgspec import Struct
 
 from layoff_ledger import formats, parameters, types, vocabulary
 from layoff_ledger.errors import KINDS, MEDIA_TYPE
-from layoff_ledger.parameters import Parameters
+from layoff_ledger.parameters import Parameters, Reading
 from layoff_ledger.routes.operation import Operation
 
-VERSION = "1.0.0"
+VERSION = "1.1.0"
 """Version of the contract; `openapi/CHANGELOG.md` names what each one changed."""
 
 Json = dict[str, Any]
@@ -40,6 +40,11 @@ first day of its span, with its precision beside it.
 repeated (`driver=a&driver=b`) or with commas (`driver=a,b`). Unknown and repeated parameters are \
 refused, unknown codes too, with the nearest known one as a suggestion.
 
+**Time**: every answer comes from a revision, and `as_of` asks for an earlier one, by its number \
+or by a day that is over. Such an answer never changes: `links.self` and `Link: rel="cite-as"` have \
+its address. `/v1/changes` tells what changed, so that a copy can keep in step. An id never \
+vanishes: a merged record answers 301, a withdrawn one 410 and why.
+
 **HTTP**: HEAD wherever GET is, `ETag` and `If-None-Match` (304), zstd, br and gzip, CORS for any \
 origin. Errors are problems (RFC 9457) of one shape.
 
@@ -52,7 +57,8 @@ _TAGS = {
     "Waves": "Coherent reductions, each by one company, with claims and citations.",
     "Companies": "Employers, with the identifiers that join them to other data.",
     "Taxonomies": "The controlled vocabularies of drivers and roles, with crosswalks.",
-    "Sources": "Texts that are cited, and what they are worth.",
+    "Sources": "Texts that are cited, what they are worth, and where records come from.",
+    "Time": "Revisions of the ledger, and what each one changed.",
     "About": "How complete the ledger is, and what its fields mean.",
     "Operations": "For those who run the service.",
 }
@@ -77,6 +83,7 @@ _ENUMS = {
         "Unit",
         "Evidence",
         "Standing",
+        "Change",
     )
 }
 _ENUM_DESCRIPTIONS = {
@@ -96,6 +103,7 @@ _ENUM_DESCRIPTIONS = {
     "Unit": "What figures are counted in.",
     "Evidence": "Whether the cited text was read.",
     "Standing": "What a source is worth.",
+    "Change": "What became of a record.",
 }
 
 _LINKS: dict[str, dict[str, tuple[str, dict[str, str]]]] = {
@@ -105,6 +113,7 @@ _LINKS: dict[str, dict[str, tuple[str, dict[str, str]]]] = {
     },
     "get_wave": {
         "get_company": ("The company that cuts.", {"id": "$response.body#/company/id"}),
+        "get_wave_history": ("What changed in it, and when.", {"id": "$response.body#/id"}),
         "list_waves": ("All waves of that company.", {"company": "$response.body#/company/id"}),
         "get_source": ("The first cited source.", {"id": "$response.body#/citations/0/source/id"}),
     },
@@ -127,6 +136,19 @@ _LINKS: dict[str, dict[str, tuple[str, dict[str, str]]]] = {
     "get_role": {"list_waves": ("The waves that cut it.", {"role": "$response.body#/code"})},
     "list_sources": {
         "get_source": ("The first source of the page.", {"id": "$response.body#/data/0/id"}),
+    },
+    "list_collections": {
+        "get_collection": ("The first collection.", {"id": "$response.body#/data/0/id"}),
+    },
+    "get_collection": {
+        "list_waves": ("Its waves.", {"collection": "$response.body#/id"}),
+    },
+    "list_revisions": {
+        "get_revision": ("The newest revision.", {"number": "$response.body#/data/0/number"}),
+        "list_changes": ("What changed after it.", {"since": "$response.body#/data/0/number"}),
+    },
+    "get_revision": {
+        "list_waves": ("The waves as of it.", {"as_of": "$response.body#/number"}),
     },
     "get_source": {"list_waves": ("The waves that cite it.", {"source": "$response.body#/id"})},
 }
@@ -190,12 +212,14 @@ def _operation(handler: HTTPRouteHandler) -> Json:
         "headers": {
             name: {"$ref": f"#/components/headers/{name}"}
             for name in _HEADERS
-            if name != "Link" or told.answer.__name__.endswith("List")
+            if name != "Link" or issubclass(told.parameters, Reading)
         },
         "content": {
             formats.MEDIA_TYPES[one]: {"schema": _body_schema(told, one)} for one in told.formats
         },
     }
+    if "select" in told.parameters.__struct_fields__:
+        success["content"][formats.SELECTION] = {"schema": _reference("SelectionList")}
     links = {
         operation: {"operationId": operation, "description": what, "parameters": given}
         for operation, (what, given) in _LINKS.get(id_, {}).items()
@@ -209,6 +233,8 @@ def _operation(handler: HTTPRouteHandler) -> Json:
     if links:
         success["links"] = links
     responses = {"200": success}
+    if told.moves:
+        responses["301"] = {"$ref": "#/components/responses/Moved"}
     for status in sorted({KINDS[code].status for code in (*told.problems, *_ANY_PROBLEM)}):
         responses[str(status)] = {"$ref": f"#/components/responses/Problem{status}"}
     return {
@@ -224,11 +250,19 @@ def _operation(handler: HTTPRouteHandler) -> Json:
 def _body_schema(told: Operation, format_: formats.Format) -> Json:
     if format_ == "json":
         return _reference(told.answer.__name__)
+    if format_ == "csl":
+        # It is JSON, and may be read as such.
+        described = "A citation as CSL-JSON, with revision and day of access."
+        return {"type": "array", "description": described, "items": {"type": "object"}}
     return {
         "type": "string",
         "description": {
             "csv": "UTF-8 with a byte order mark, RFC 4180; flat columns, lists joined by `;`.",
             "ndjson": "A record on each line, as in `data` of the JSON.",
+            "atom": "A feed (RFC 4287).",
+            "bibtex": "A citation as BibTeX, with revision and day of access.",
+            "ris": "A citation as RIS, with revision and day of access.",
+            "text": "A citation to read, with revision and day of access.",
         }[format_],
     }
 
@@ -241,7 +275,8 @@ _HEADERS: dict[str, Json] = {
         "schema": {"type": "string"},
     },
     "Link": {
-        "description": '`rel="next"`: the address of the next page, where there is one.',
+        "description": "Addresses by relation: `next` page, `self` and `cite-as` for good (with "
+        "`as_of`), `latest-version`, `describedby` (this document), `license`.",
         "schema": {"type": "string"},
     },
     "X-Request-Id": {
@@ -266,6 +301,15 @@ def _problem_responses() -> Json:
             "headers": headers,
             "content": {MEDIA_TYPE: {"schema": _reference("Problem")}},
         }
+    responses["Moved"] = {
+        "description": "The record was merged into the one at `Location`.",
+        "headers": {
+            "Location": {
+                "description": "Address of the record that stands for it.",
+                "schema": {"type": "string", "format": "uri"},
+            }
+        },
+    }
     return {name: told for name, told in responses.items() if name != "Problem405"}
 
 
@@ -290,7 +334,7 @@ def _parameter(struct: type[Parameters], name: str) -> Json:
 
 def _schemas(answers: list[type[Struct]]) -> Json:
     _, found = msgspec.json.schema_components(
-        [*answers, types.Problem], ref_template="#/components/schemas/{name}"
+        [*answers, types.SelectionList, types.Problem], ref_template="#/components/schemas/{name}"
     )
     enums = {
         name: {"type": "string", "description": _ENUM_DESCRIPTIONS[name], "enum": list(members)}

@@ -11,7 +11,7 @@ from http import HTTPStatus
 import msgspec
 from msgspec import Struct
 
-from layoff_ledger.types import Problem, ProblemError
+from layoff_ledger.types import Problem, ProblemError, Tombstone
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -52,6 +52,13 @@ KINDS = {
             "under `/v1` give them all.",
         ),
         Kind(
+            "unknown_revision",
+            404,
+            "There is no such revision",
+            "`as_of`, `since` or the path names a revision that was never published, or a day "
+            "before the first one or not over yet. `/v1/revisions` lists them all.",
+        ),
+        Kind(
             "method_not_allowed",
             405,
             "The method is not allowed",
@@ -63,6 +70,13 @@ KINDS = {
             "None of the accepted media types is available",
             "The `Accept` header rules out every format of this resource. Leave it out, or accept "
             "`application/json`.",
+        ),
+        Kind(
+            "gone",
+            410,
+            "The record was withdrawn",
+            "The record was published once and is no longer given; `tombstone` says when and why. "
+            "What it said is kept: ask with `as_of` for an earlier revision, or for its history.",
         ),
         Kind(
             "uri_too_long",
@@ -99,9 +113,11 @@ class LedgerError(Exception):
         *,
         errors: list[ProblemError] | None = None,
         headers: dict[str, str] | None = None,
+        tombstone: Tombstone | None = None,
     ) -> None:
         """Keep what the problem says beyond its kind."""
         super().__init__(detail)
+        self.tombstone = tombstone
         self.detail = detail
         self.errors = errors or []
         self.headers = headers or {}
@@ -134,6 +150,35 @@ class NotFoundError(LedgerError):
     """No such path or record."""
 
     code = "not_found"
+
+
+class UnknownRevisionError(LedgerError):
+    """No revision is meant by a number or a day."""
+
+    code = "unknown_revision"
+
+
+class GoneError(LedgerError):
+    """A record was withdrawn."""
+
+    code = "gone"
+
+    def __init__(self, tombstone: Tombstone) -> None:
+        """Say when and why."""
+        message = (
+            f"the {tombstone.resource} {tombstone.id!r} was withdrawn on {tombstone.retired_on} "
+            f"(revision {tombstone.revision}): {tombstone.reason}"
+        )
+        super().__init__(message, tombstone=tombstone)
+
+
+class MovedError(Exception):
+    """A record was merged into another one, where the client is sent."""
+
+    def __init__(self, path: str) -> None:
+        """Keep the path of the record that stands for it."""
+        super().__init__(path)
+        self.path = path
 
 
 class NotAcceptableError(LedgerError):
@@ -170,6 +215,7 @@ def problem(error: LedgerError, *, base: str, instance: str, request_id: str) ->
         code=kind.code,
         request_id=request_id,
         errors=error.errors,
+        tombstone=error.tombstone,
     )
 
 

@@ -9,23 +9,39 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Literal
 
 import msgspec
+from msgspec import Struct
 
-Format = Literal["json", "csv", "ndjson"]
+from layoff_ledger import citations
+
+Format = Literal["json", "csv", "ndjson", "atom", "csl", "bibtex", "ris", "text"]
 MEDIA_TYPES: dict[Format, str] = {
     "json": "application/json",
     "csv": "text/csv",
     "ndjson": "application/x-ndjson",
+    "atom": "application/atom+xml",
+    "csl": citations.MEDIA_TYPES["csl"],
+    "bibtex": citations.MEDIA_TYPES["bibtex"],
+    "ris": citations.MEDIA_TYPES["ris"],
+    "text": citations.MEDIA_TYPES["text"],
 }
+SELECTION = "application/vnd.layoff-ledger.selection+json"
+"""What JSON is with `select`: not the records that the document describes."""
 # The framework adds the charset to what begins with `text/`.
 CONTENT_TYPES: dict[Format, str] = {**MEDIA_TYPES, "csv": "text/csv; header=present"}
 BYTE_ORDER_MARK = "\ufeff"
 
 Json = dict[str, Any]
-Column = Callable[[Json], Any]
+
+
+class Column(Struct, frozen=True):
+    """A column of a CSV: the top-level field that it is made of, and how."""
+
+    field: str
+    read: Callable[[Json], Any]
 
 
 def _field(*path: str) -> Column:
@@ -37,7 +53,7 @@ def _field(*path: str) -> Column:
             value = value[name]
         return value
 
-    return read
+    return Column(path[0], read)
 
 
 def _codes(name: str, key: str, keep: Callable[[Json], bool]) -> Column:
@@ -51,18 +67,34 @@ def _codes(name: str, key: str, keep: Callable[[Json], bool]) -> Column:
         ]
         return list(dict.fromkeys(found))
 
-    return read
+    return Column(name, read)
+
+
+def _each(name: str, read: Callable[[Json], Any]) -> Column:
+    """Give what is read of each item of a list, each once, without nulls."""
+    return Column(
+        name,
+        lambda document: list(
+            dict.fromkeys(value for one in document[name] if (value := read(one)))
+        ),
+    )
 
 
 def _identifier(scheme: str) -> Column:
-    return lambda document: next(
-        (one["value"] for one in document["identifiers"] if one["scheme"] == scheme), None
+    return Column(
+        "identifiers",
+        lambda document: next(
+            (one["value"] for one in document["identifiers"] if one["scheme"] == scheme), None
+        ),
     )
 
 
 def _crosswalk(scheme: str) -> Column:
-    return lambda document: next(
-        (one["codes"] for one in document["crosswalks"] if one["scheme"] == scheme), []
+    return Column(
+        "crosswalks",
+        lambda document: next(
+            (one["codes"] for one in document["crosswalks"] if one["scheme"] == scheme), []
+        ),
     )
 
 
@@ -100,12 +132,8 @@ _WAVES: dict[str, Column] = {
     "roles_cut": _codes("roles", "role", lambda claim: claim["effect"] == "cut"),
     "roles_spared": _codes("roles", "role", lambda claim: claim["effect"] == "spared"),
     "roles_hired": _codes("roles", "role", lambda claim: claim["effect"] == "hired"),
-    "sources": lambda document: list(
-        dict.fromkeys(one["source"]["id"] for one in document["citations"])
-    ),
-    "source_urls": lambda document: list(
-        dict.fromkeys(one["source"]["url"] for one in document["citations"] if one["source"]["url"])
-    ),
+    "sources": _each("citations", lambda one: one["source"]["id"]),
+    "source_urls": _each("citations", lambda one: one["source"]["url"]),
     **_plain("note", "revision", "url"),
 }
 _COMPANIES: dict[str, Column] = {
@@ -147,10 +175,8 @@ _SOURCES: dict[str, Column] = {
         "retrieved_on",
         "note",
     ),
-    "waves": lambda document: list(
-        dict.fromkeys(one["wave"] for one in document["supports"] if one["wave"])
-    ),
-    "claims": lambda document: len(document["supports"]),
+    "waves": _each("supports", lambda one: one["wave"]),
+    "claims": Column("supports", lambda document: len(document["supports"])),
     **_plain("revision", "record_url"),
 }
 _DRIVERS: dict[str, Column] = {
@@ -163,12 +189,19 @@ _ROLES: dict[str, Column] = {
     **{scheme: _crosswalk(scheme) for scheme in ("soc_2018", "isco_08")},
     **_plain("revision", "url", "waves_url"),
 }
+_COLLECTIONS: dict[str, Column] = {
+    **_plain(
+        "id", "name", "description", "license", "origin", "retrieved_on", "retrieved_precision",
+        "waves", "revision", "url", "waves_url",
+    )
+}  # fmt: skip
 COLUMNS: dict[str, dict[str, Column]] = {
     "wave": _WAVES,
     "company": _COMPANIES,
     "source": _SOURCES,
     "driver": _DRIVERS,
     "role": _ROLES,
+    "collection": _COLLECTIONS,
 }
 """Resource → the columns of its CSV, in their order. New ones come at the end only."""
 
@@ -191,7 +224,8 @@ def cell(value: Any) -> str:
     return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
 
 
-def _rows(rows: Iterable[Sequence[Any]]) -> bytes:
+def csv_rows(rows: Iterable[Sequence[Any]]) -> bytes:
+    """Give the lines of some rows."""
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\r\n")
     for row in rows:
@@ -201,36 +235,21 @@ def _rows(rows: Iterable[Sequence[Any]]) -> bytes:
 
 def csv_head(names: Iterable[str]) -> bytes:
     """Give the first line of a CSV, with the mark by which Excel knows UTF-8."""
-    return BYTE_ORDER_MARK.encode() + _rows([list(names)])
+    return BYTE_ORDER_MARK.encode() + csv_rows([list(names)])
 
 
-def csv_of(resource: str, documents: Iterable[bytes]) -> bytes:
-    """Give the rows of some documents."""
-    columns = COLUMNS[resource].values()
+def csv_of(resource: str, names: Iterable[str], documents: Iterable[bytes]) -> bytes:
+    """Give the rows of some documents, with these columns."""
+    columns = [COLUMNS[resource][name].read for name in names]
     decoded = map(msgspec.json.decode, documents)
-    return _rows([[column(document) for column in columns] for document in decoded])
+    return csv_rows([[read(document) for read in columns] for document in decoded])
 
 
 def csv_table(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
     """Give a whole CSV of rows that are values already."""
-    return csv_head(names) + _rows(rows)
+    return csv_head(names) + csv_rows(rows)
 
 
 def ndjson_of(documents: Iterable[bytes]) -> bytes:
     """Give the lines of some documents."""
     return b"".join(b"%b\n" % document for document in documents)
-
-
-def batch_of(format_: Format, resource: str, documents: Iterable[bytes]) -> bytes:
-    """Give the rows or lines of a batch, without a head."""
-    return csv_of(resource, documents) if format_ == "csv" else ndjson_of(documents)
-
-
-async def stream_of(
-    format_: Format, resource: str, batches: AsyncIterator[list[bytes]]
-) -> AsyncIterator[bytes]:
-    """Give a whole result piece by piece, never more than a batch in memory."""
-    if format_ == "csv":
-        yield csv_head(COLUMNS[resource])
-    async for documents in batches:
-        yield batch_of(format_, resource, documents)

@@ -7,10 +7,13 @@ headers, and a bounded cache of encoded answers that a new revision retires. It 
 from __future__ import annotations
 
 import asyncio
+import datetime
 import gzip
 import hashlib
 import os
 import re
+import time
+import zlib
 from collections import OrderedDict
 from collections.abc import Callable
 
@@ -20,7 +23,7 @@ from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 from msgspec import Struct
 
-from layoff_ledger import errors
+from layoff_ledger import citations, errors, files, timing
 from layoff_ledger.errors import LedgerError, MalformedRequestError, NotFoundError, UriTooLongError
 
 MOST_URI_BYTES = 8_000
@@ -29,6 +32,8 @@ MOST_READY = 4_096
 CACHE_BYTES = 64 * 1024**2
 
 FRESH = b"public, max-age=60, s-maxage=300, stale-while-revalidate=86400"
+# What is asked `as_of` a revision never changes.
+IMMUTABLE = b"public, max-age=31536000, immutable"
 VARY = b"Accept, Accept-Encoding"
 _HOST = re.compile(r"[A-Za-z0-9._-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
@@ -148,6 +153,7 @@ class Front:
         self._app = app
         self._revision = revision
         self._url = url
+        self._code = files.digest(*sorted(files.PACKAGE.rglob("*.py")), files.OPENAPI)
         self._cache = Cache(cache_bytes)
         self._under_way: dict[bytes, asyncio.Future[Answer | None]] = {}
 
@@ -163,11 +169,12 @@ class Front:
         revision, key = self._revision(), _request_key(http)
         ready = None if key is None else self._cache.ready(revision, key)
         if ready is not None:
-            await _send_ready(ready, os.urandom(16).hex(), send)
+            await _send_ready(ready, os.urandom(16).hex(), send, _HIT)
             return
         headers = dict(http["headers"])
         request_id = _request_id(headers)
         http["state"]["request_id"] = request_id
+        begun, waited = time.perf_counter(), timing.begin()
         try:
             base = self._base(http, headers)
             http["state"]["base"] = base
@@ -178,7 +185,7 @@ class Front:
         made = _make_ready(answer, http["method"])
         if key is not None and answer.status in {200, 304} and self._cache.fits(len(answer.body)):
             self._cache.put_ready(revision, key, made)
-        await _send_ready(made, request_id, send)
+        await _send_ready(made, request_id, send, _spent(begun, waited))
 
     async def _stream(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
         """Answer with a whole result, which is neither kept nor held in memory."""
@@ -194,17 +201,29 @@ class Front:
                 _make_ready(problem_answer(scope, error), scope["method"]), request_id, send
             )
             return
-        tag = self._tag(_plain(scope, headers, base))
-        if _matches(headers.get(b"if-none-match"), tag):
-            answer = Answer(304, _validators(tag), b"")
+        tag, pinned = self._tag(scope, _plain(scope, headers, base)), _is_pinned(scope)
+        given = headers.get(b"if-none-match")
+        if _matches(given, tag):
+            answer = Answer(304, _validators(tag, pinned=pinned), b"")
             await _send_ready(_make_ready(answer, scope["method"]), request_id, send)
             return
+        # Whoever has anything of a list that exists has it: only its head is made.
+        any_will_do = given is not None and given.strip() == b"*"
         scope["method"] = "GET"
-        scope["state"]["head"] = head
+        scope["state"]["head"] = head or any_will_do
+        encoding = _choose_encoding(headers.get(b"accept-encoding", b""))
+        encoder = _Encoder(encoding)
 
         async def forward(message: Message) -> None:
             if message["type"] == "http.response.start":
-                own = _validators(tag) if message["status"] == 200 else []  # noqa: PLR2004
+                ok = message["status"] == 200  # noqa: PLR2004
+                own = _validators(tag, pinned=pinned) if ok else []
+                if ok and any_will_do:
+                    message["status"] = 304
+                if ok and encoding != b"identity":
+                    own.append((b"content-encoding", encoding))
+                else:
+                    encoder.stop()
                 message["headers"] = [
                     *message["headers"],
                     *own,
@@ -212,14 +231,18 @@ class Front:
                     *_CORS,
                     (b"x-request-id", request_id.encode()),
                 ]
-            elif head and message["type"] == "http.response.body":
-                message["body"] = b""
+            elif message["type"] == "http.response.body":
+                body = encoder.encode(message["body"], more=message["more_body"])
+                message["body"] = b"" if head or any_will_do else body
             await send(message)
 
         await self._app(scope, receive, forward)
 
-    def _tag(self, plain: bytes) -> bytes:
-        return f'W/"{self._revision()}-{hashlib.sha256(plain).hexdigest()[:16]}"'.encode()
+    def _tag(self, scope: HTTPScope, plain: bytes) -> bytes:
+        # An answer as of a revision outlives the newest one, but not the code that wrote it.
+        revision = "as-of" if _is_pinned(scope) else self._revision()
+        digest = hashlib.sha256(self._code + plain).hexdigest()[:16]
+        return f'W/"{revision}-{digest}"'.encode()
 
     def _base(self, scope: HTTPScope, headers: dict[bytes, bytes]) -> str:
         """Give the address under which this request sees the API."""
@@ -255,13 +278,13 @@ class Front:
         if not scope["path"].startswith("/v1/"):
             return await _call(self._app, scope, receive)
         plain = _plain(scope, headers, base)
-        tag = self._tag(plain)
+        tag, pinned = self._tag(scope, plain), _is_pinned(scope)
         # Whoever has this tag got 200 for this very request at this revision.
         if _matches(headers.get(b"if-none-match"), tag):
-            return Answer(304, [*_validators(tag)], b"")
+            return Answer(304, _validators(tag, pinned=pinned), b"")
         answer = await self._shared(scope, headers, plain, tag, receive)
         if answer.status == 200 and headers.get(b"if-none-match", b"").strip() == b"*":  # noqa: PLR2004
-            return Answer(304, [*_validators(tag)], b"")
+            return Answer(304, _validators(tag, pinned=pinned), b"")
         return answer
 
     async def _shared(
@@ -301,7 +324,9 @@ class Front:
 
     async def _ask(self, scope: HTTPScope, encoding: bytes, tag: bytes, receive: Receive) -> Answer:
         answer = await _call(self._app, scope, receive)
-        return _encoded(answer, encoding, tag) if answer.status == 200 else answer  # noqa: PLR2004
+        if answer.status != 200:  # noqa: PLR2004 only what is there can be kept
+            return answer
+        return _encoded(answer, encoding, _validators(tag, pinned=_is_pinned(scope)))
 
 
 def _refuse_strange_paths(scope: HTTPScope) -> None:
@@ -365,7 +390,29 @@ async def _call(app: ASGIApp, scope: HTTPScope, receive: Receive) -> Answer:
 def _plain(scope: HTTPScope, headers: dict[bytes, bytes], base: str) -> bytes:
     """Give what the answer depends on, before its encoding: address, host and media type."""
     accept = headers.get(b"accept", b"*/*")
-    return b"\0".join((scope["raw_path"], scope["query_string"], base.encode(), accept))
+    day = str(_today()).encode() if _is_dated(scope, accept) else b""
+    return b"\0".join((scope["raw_path"], scope["query_string"], base.encode(), accept, day))
+
+
+_PINNED = re.compile(rb"(?:^|&)as_of=")
+_DATED = re.compile(rb"(?:^|&)format=(?:csl|bibtex|ris|text)(?:&|$)")
+_DATED_TYPES = tuple(name.encode() for name in citations.MEDIA_TYPES.values())
+
+
+def _is_pinned(scope: HTTPScope) -> bool:
+    """Say whether a request is for what was said as of a revision."""
+    return _PINNED.search(scope["query_string"]) is not None
+
+
+def _is_dated(scope: HTTPScope, accept: bytes) -> bool:
+    """Say whether the answer may hold the day on which it is asked for: citations do."""
+    return _DATED.search(scope["query_string"]) is not None or any(
+        name in accept for name in _DATED_TYPES
+    )
+
+
+def _today() -> datetime.date:
+    return datetime.datetime.now(datetime.UTC).date()
 
 
 def _request_id(headers: dict[bytes, bytes]) -> str:
@@ -378,16 +425,17 @@ def _is_whole(scope: HTTPScope) -> bool:
     query = scope["query_string"]
     if scope["method"] not in {"GET", "HEAD"} or scope["path"] not in _STREAMED:
         return False
-    if any(name in query for name in (b"limit=", b"cursor=", b"format=json")):
+    if any(name in query for name in (b"limit=", b"cursor=")):
         return False
     if b"format=" in query:
-        return True
+        return b"format=csv" in query or b"format=ndjson" in query
     accept = dict(scope["headers"]).get(b"accept", b"")
     return b"csv" in accept or b"ndjson" in accept
 
 
 _STREAMED = frozenset(
-    f"/v1/{name}" for name in ("waves", "companies", "sources", "drivers", "roles")
+    f"/v1/{name}"
+    for name in ("waves", "companies", "sources", "drivers", "roles", "collections", "changes")
 )
 
 
@@ -401,6 +449,8 @@ def _request_key(scope: HTTPScope) -> RequestKey | None:
     deciding = tuple(pair for pair in scope["headers"] if pair[0] in _DECIDING)
     if any(name == b"x-request-id" for name, _ in deciding):
         return None
+    if _is_dated(scope, b"".join(value for name, value in deciding if name == b"accept")):
+        return None
     return scope["method"], scope["raw_path"], scope["query_string"], deciding
 
 
@@ -411,14 +461,28 @@ def _make_ready(answer: Answer, method: str) -> Ready:
     return Ready(answer.status, headers, b"" if method == "HEAD" else answer.body)
 
 
-async def _send_ready(ready: Ready, request_id: str, send: Send) -> None:
+_HIT = b'cache;desc="hit"'
+
+
+def _spent(begun: float, waited: list[float]) -> bytes:
+    """Say in `Server-Timing` what took how long, in milliseconds."""
+    total = (time.perf_counter() - begun) * 1000
+    if not waited:
+        return f"total;dur={total:.2f}".encode()
+    return f"db;dur={sum(waited) * 1000:.2f}, total;dur={total:.2f}".encode()
+
+
+async def _send_ready(ready: Ready, request_id: str, send: Send, spent: bytes = b"") -> None:
     headers = [*ready.headers, (b"x-request-id", request_id.encode())]
+    if spent:
+        headers.append((b"server-timing", spent))
     await send({"type": "http.response.start", "status": ready.status, "headers": headers})
     await send({"type": "http.response.body", "body": ready.body, "more_body": False})
 
 
-def _validators(tag: bytes) -> Headers:
-    return [(b"etag", tag), (b"cache-control", FRESH), (b"vary", VARY)]
+def _validators(tag: bytes, *, pinned: bool) -> Headers:
+    freshness = IMMUTABLE if pinned else FRESH
+    return [(b"etag", tag), (b"cache-control", freshness), (b"vary", VARY)]
 
 
 def _matches(given: bytes | None, tag: bytes) -> bool:
@@ -429,8 +493,8 @@ def _matches(given: bytes | None, tag: bytes) -> bool:
     return any(one.strip().removeprefix(b"W/") == weak for one in given.split(b","))
 
 
-def _encoded(answer: Answer, encoding: bytes, tag: bytes) -> Answer:
-    body, headers = answer.body, [*answer.headers, *_validators(tag)]
+def _encoded(answer: Answer, encoding: bytes, validators: Headers) -> Answer:
+    body, headers = answer.body, [*answer.headers, *validators]
     if encoding != b"identity" and len(body) >= LEAST_ENCODED_BYTES:
         body = _ENCODERS[encoding](body)
         headers.append((b"content-encoding", encoding))
@@ -442,6 +506,37 @@ _ENCODERS: dict[bytes, Callable[[bytes], bytes]] = {
     b"br": lambda body: brotli.compress(body, quality=4),
     b"gzip": lambda body: gzip.compress(body, compresslevel=5, mtime=0),
 }
+
+
+class _Encoder:
+    """Encodes a body piece by piece; what was sent can be read before the end comes."""
+
+    def __init__(self, encoding: bytes) -> None:
+        self._stopped = False
+        self._take: Callable[[bytes], bytes]
+        self._end: Callable[[], bytes]
+        if encoding == b"zstd":
+            zstd = zstandard.ZstdCompressor(level=3).compressobj()
+            self._take, self._end = zstd.compress, zstd.flush
+        elif encoding == b"br":
+            br = brotli.Compressor(quality=4)
+            self._take, self._end = br.process, br.finish
+        elif encoding == b"gzip":
+            zipped = zlib.compressobj(level=5, wbits=31)
+            self._take, self._end = zipped.compress, zipped.flush
+        else:
+            self._stopped = True
+
+    def stop(self) -> None:
+        """Let everything through as it is."""
+        self._stopped = True
+
+    def encode(self, body: bytes, *, more: bool) -> bytes:
+        """Encode the next piece."""
+        if self._stopped:
+            return body
+        taken: bytes = self._take(body)
+        return taken if more else taken + self._end()
 
 
 def _choose_encoding(given: bytes) -> bytes:

@@ -13,12 +13,23 @@ import functools
 import math
 import types
 from collections.abc import Iterable
-from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    Literal,
+    TypeVar,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 from urllib.parse import unquote_plus
 
 import msgspec
 from msgspec import Meta, Struct, field
 
+from layoff_ledger import types as records
 from layoff_ledger import vocabulary
 from layoff_ledger.errors import InvalidParametersError
 from layoff_ledger.types import ProblemError
@@ -30,6 +41,22 @@ MOST_VALUES = 100
 
 class Parameters(Struct, frozen=True, kw_only=True):
     """What an operation without parameters takes; the base of all others."""
+
+
+AsOf = Annotated[
+    Annotated[int, Meta(ge=1, le=MOST_JOBS - 1)] | datetime.date,
+    Meta(
+        description="What the ledger said then: the number of a revision, or a day that is over "
+        "(UTC), which means the last revision of that day or before. Such an answer never changes.",
+        examples=[1],
+    ),
+]
+
+
+class Reading(Parameters, frozen=True, kw_only=True):
+    """As of when the ledger is read; the base of everything that reads it."""
+
+    as_of: AsOf | None = None
 
 
 # Wide on purpose: what is no code is refused with the code that was probably meant. A comma
@@ -59,11 +86,41 @@ Limit = Annotated[
 ]
 DEFAULT_LIMIT = 50
 FormatName = Annotated[
-    Literal["json", "csv", "ndjson"],
+    Literal["json", "csv", "ndjson", "csl", "bibtex", "ris", "text"],
     Meta(
         description="Format of the answer, before what `Accept` says: JSON with an envelope, CSV "
-        "with flat columns, or NDJSON with a whole record on each line."
+        "with flat columns, NDJSON with a whole record on each line; or a citation of this very "
+        "question to the ledger as CSL-JSON, BibTeX, RIS or plain text."
     ),
+]
+RecordFormatName = Annotated[
+    Literal["json", "csl", "bibtex", "ris", "text"],
+    Meta(
+        description="Format of the answer, before what `Accept` says: the record as JSON, or what "
+        "cites it and the sources that it cites as CSL-JSON, BibTeX, RIS or plain text."
+    ),
+]
+ChangedSince = Annotated[
+    int,
+    Meta(
+        ge=0,
+        le=MOST_JOBS - 1,
+        description="Only records that changed after this revision: whose `revision` is greater.",
+        examples=[1],
+    ),
+]
+Sample = Annotated[
+    int,
+    Meta(
+        ge=1,
+        le=10_000,
+        description="Only so many of the records that match, at random, in the order of `sort`. "
+        "The same `seed` gives the same ones while the revision is the same.",
+        examples=[20],
+    ),
+]
+Seed = Annotated[
+    int, Meta(ge=0, le=MOST_JOBS, description="Which sample: any number.", examples=[7])
 ]
 Cursor = Annotated[
     str,
@@ -83,16 +140,73 @@ Count = Annotated[
 ]
 
 
-class Paging(Parameters, frozen=True, kw_only=True):
-    """Which part of a list is asked for."""
+def _select(struct: type[Struct], *examples: str) -> Any:
+    """Give the type of `select` for a record: some of the fields at its top."""
+    names = tuple(one.name for one in msgspec.structs.fields(struct) if one.required)
+    return Annotated[
+        list[Literal[names]],  # type: ignore[valid-type]
+        Meta(
+            description="Only these top-level fields of each record, in the record's order. JSON "
+            "comes as `application/vnd.layoff-ledger.selection+json` then; CSV keeps the columns "
+            "that are made of these fields.",
+            examples=[list(examples)],
+        ),
+    ]
 
+
+if TYPE_CHECKING:
+    WaveFields = list[str]
+    CompanyFields = list[str]
+    SourceFields = list[str]
+    DriverFields = list[str]
+    RoleFields = list[str]
+    CollectionFields = list[str]
+else:
+    WaveFields = _select(records.Wave, "id", "announced_on", "headcount")
+    CompanyFields = _select(records.Company, "id", "name")
+    SourceFields = _select(records.Source, "id", "url")
+    DriverFields = _select(records.Driver, "code", "label")
+    RoleFields = _select(records.Role, "code", "label")
+    CollectionFields = _select(records.Collection, "id", "license")
+
+
+class Paging(Reading, frozen=True, kw_only=True):
+    """Which part of a list is asked for, and in which shape."""
+
+    changed_since: ChangedSince | None = None
     limit: Limit | None = None
     cursor: Cursor | None = None
     count: Count = "exact"
+    sample: Sample | None = None
+    seed: Seed = 0
     format: FormatName | None = None
 
 
-class WaveFilter(Parameters, frozen=True, kw_only=True):
+Expand = Annotated[
+    list[Literal["company", "sources"]],
+    Meta(
+        description="Whole records beside each wave, under `expanded`: its company, the sources "
+        "that it cites. CSV and citations have no room for them.",
+        examples=[["company"]],
+        extra_json_schema={"uniqueItems": True},
+    ),
+]
+
+
+class WaveParameters(Reading, frozen=True, kw_only=True):
+    """In which shape one wave is asked for."""
+
+    expand: Expand = []
+    format: RecordFormatName | None = None
+
+
+class SourceParameters(Reading, frozen=True, kw_only=True):
+    """In which shape one source is asked for."""
+
+    format: RecordFormatName | None = None
+
+
+class WaveFilter(Reading, frozen=True, kw_only=True):
     """Which waves are asked for: values of one parameter mean or, several parameters mean and."""
 
     company: Annotated[
@@ -262,15 +376,20 @@ class WaveFilter(Parameters, frozen=True, kw_only=True):
             examples=[[True]],
         ),
     ] = []
+    changed_since: ChangedSince | None = None
 
 
 class WaveListParameters(WaveFilter, frozen=True, kw_only=True):
     """Which waves, and which part of the list."""
 
-    # A struct has one base with fields, so these three stand here again.
+    # A struct has one base with fields, so what is in `Paging` stands here again.
     limit: Limit | None = None
     cursor: Cursor | None = None
     count: Count = "exact"
+    select: WaveFields = []
+    expand: Expand = []
+    sample: Sample | None = None
+    seed: Seed = 0
     format: FormatName | None = None
     sort: Annotated[
         Literal["-announced_on", "announced_on", "-headcount", "headcount", "id", "-id"],
@@ -325,8 +444,11 @@ class StatisticsParameters(WaveFilter, frozen=True, kw_only=True):
     ] = "key"
     format: (
         Annotated[
-            Literal["json", "csv"],
-            Meta(description="Format of the answer, before what `Accept` says."),
+            Literal["json", "csv", "csl", "bibtex", "ris", "text"],
+            Meta(
+                description="Format of the answer, before what `Accept` says: JSON, CSV, or a "
+                "citation of this very question to the ledger."
+            ),
         ]
         | None
     ) = None
@@ -364,6 +486,7 @@ class CompanyListParameters(Paging, frozen=True, kw_only=True):
             examples=[["NASDAQ:META"]],
         ),
     ] = []
+    select: CompanyFields = []
     sort: Annotated[
         Literal["name", "-name", "id", "-id", "-waves", "waves"],
         Meta(description="Order; `-` is descending, `id` breaks ties."),
@@ -403,6 +526,7 @@ class SourceListParameters(Paging, frozen=True, kw_only=True):
         ]
         | None
     ) = None
+    select: SourceFields = []
     sort: Annotated[
         Literal["-published_on", "published_on", "id", "-id", "publisher", "-publisher"],
         Meta(description="Order; `-` is descending, unknown comes last, `id` breaks ties."),
@@ -415,6 +539,7 @@ class DriverListParameters(Paging, frozen=True, kw_only=True):
     group: Annotated[
         Codes, Meta(description="Only of these groups.", examples=[["technology"]])
     ] = []
+    select: DriverFields = []
     sort: Annotated[
         Literal["code", "-code", "-waves", "waves"],
         Meta(description="Order; `-` is descending, `code` breaks ties."),
@@ -427,13 +552,24 @@ class RoleListParameters(Paging, frozen=True, kw_only=True):
     axis: Annotated[
         list[vocabulary.Axis], Meta(description="Only on these axes.", examples=[["function"]])
     ] = []
+    select: RoleFields = []
     sort: Annotated[
         Literal["code", "-code", "-waves", "waves"],
         Meta(description="Order; `-` is descending, `code` breaks ties."),
     ] = "code"
 
 
-class ComparisonParameters(Parameters, frozen=True, kw_only=True):
+class CollectionListParameters(Paging, frozen=True, kw_only=True):
+    """Which part of the collections."""
+
+    select: CollectionFields = []
+    sort: Annotated[
+        Literal["id", "-id", "-waves", "waves"],
+        Meta(description="Order; `-` is descending, `id` breaks ties."),
+    ] = "id"
+
+
+class ComparisonParameters(Reading, frozen=True, kw_only=True):
     """Which waves are compared."""
 
     wave: Annotated[
@@ -446,6 +582,51 @@ class ComparisonParameters(Parameters, frozen=True, kw_only=True):
             extra_json_schema={"uniqueItems": True},
         ),
     ]
+
+
+ResourceName = Literal[
+    "wave", "company", "company_indicators", "source", "driver", "role", "collection"
+]
+
+
+class RevisionListParameters(Reading, frozen=True, kw_only=True):
+    """Which part of the revisions."""
+
+    limit: Limit | None = None
+    cursor: Cursor | None = None
+    sort: Annotated[
+        Literal["-number", "number"], Meta(description="Order; `-` is the newest first.")
+    ] = "-number"
+
+
+class ChangeListParameters(Reading, frozen=True, kw_only=True):
+    """Which changes, and in which shape."""
+
+    since: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=MOST_JOBS - 1,
+            description="Only what changed after this revision; 0 is all that ever changed.",
+            examples=[1],
+        ),
+    ] = 0
+    resource: Annotated[
+        list[ResourceName],
+        Meta(description="Only records of these kinds.", examples=[["wave"]]),
+    ] = []
+    limit: Limit | None = None
+    cursor: Cursor | None = None
+    format: (
+        Annotated[
+            Literal["json", "csv", "ndjson", "atom"],
+            Meta(
+                description="Format of the answer, before what `Accept` says. CSV has no "
+                "documents. Atom has the newest change first."
+            ),
+        ]
+        | None
+    ) = None
 
 
 def nearest(written: str, known: Iterable[str]) -> str | None:
@@ -569,6 +750,9 @@ def _mistake(name: str, type_: Any, written: object, reason: str) -> ProblemErro
     if choices:
         message = f"{shown} is none of {', '.join(choices)}"
         return _error(name, message, nearest(str(written), choices))
+    if name == "as_of":
+        detail = f"{shown} is neither the number of a revision nor a date"
+        return _error(name, detail, "write 7 or 2026-11-24")
     if "date" in reason:
         return _error(name, f"{shown} is no date", "write it as 2023-03-14")
     if name == "cursor":

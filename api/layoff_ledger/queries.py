@@ -22,9 +22,12 @@ from layoff_ledger.errors import InvalidParametersError
 from layoff_ledger.parameters import (
     DEFAULT_LIMIT,
     NO_CURSOR,
+    ChangeListParameters,
+    CollectionListParameters,
     CompanyListParameters,
     DriverListParameters,
     Parameters,
+    RevisionListParameters,
     RoleListParameters,
     SourceListParameters,
     StatisticsParameters,
@@ -136,7 +139,20 @@ ROLE = Resource(
     RoleListParameters,
     waves="role",
 )
-RESOURCES = {one.name: one for one in (WAVE, COMPANY, SOURCE, DRIVER, ROLE)}
+COLLECTION = Resource(
+    "collection",
+    "collections",
+    "id",
+    {
+        "waves": Sort("version.waves", "integer"),
+        "-waves": Sort("version.waves", "integer", True),
+        **_BY_ID,
+    },
+    CollectionListParameters,
+    waves="collection",
+)
+RESOURCES = {one.name: one for one in (WAVE, COMPANY, INDICATORS, SOURCE, DRIVER, ROLE, COLLECTION)}
+"""Every kind of document, in the order in which a publication tells of them."""
 
 
 class Statement(Struct, frozen=True):
@@ -153,6 +169,8 @@ class Conditions:
         """Begin with nothing."""
         self.texts: list[str] = []
         self.arguments: list[Any] = []
+        self.closed = False
+        """Whether they stand inside a query of their own, of which only a sample is taken."""
 
     def argument(self, value: Any, type_: str) -> str:
         """Add an argument and give its place, cast where it is first used."""
@@ -267,6 +285,7 @@ _CONDITIONS: dict[str, Callable[[Conditions, Any], None]] = {
     "share_gte": _compares("share_low", ">=", "double precision"),
     "share_lte": _compares("share_high", "<=", "double precision"),
     "headcount_known": _known,
+    "changed_since": _compares("first_revision", ">", "integer"),
     "canonical": lambda conditions, values: conditions.add(
         "version.canonical = any({})", values, "boolean[]"
     ),
@@ -280,7 +299,9 @@ _CONDITIONS: dict[str, Callable[[Conditions, Any], None]] = {
     "group": _one_of('"group"'),
     "axis": _one_of("axis"),
 }
-_PAGING = {"limit", "cursor", "count", "sort", "format"}
+# What chooses neither records nor their order, so that a cursor goes with any of it.
+_SHAPING = {"limit", "cursor", "count", "format", "as_of", "select", "expand"}
+_PAGING = {*_SHAPING, "sort", "seed"}
 
 
 def _condition(name: str, parameters: Parameters) -> Callable[[Conditions, Any], None] | None:
@@ -362,14 +383,12 @@ class Position(Struct, frozen=True, array_like=True):
     """Digest of the parameters to which the cursor belongs."""
 
 
-def signature(resource: Resource, parameters: Parameters) -> bytes:
-    """Give the digest of what a cursor belongs to: the resource, its filters and its order."""
+def signature(name: str, parameters: Parameters) -> bytes:
+    """Give the digest of what a cursor belongs to: a list's name, its filters and its order."""
     kept = [
-        getattr(parameters, name)
-        for name in parameters.__struct_fields__
-        if name not in {"limit", "cursor", "count", "format"}
+        getattr(parameters, name) for name in parameters.__struct_fields__ if name not in _SHAPING
     ]
-    return hashlib.sha256(msgspec.msgpack.encode([resource.name, kept])).digest()[:8]
+    return hashlib.sha256(msgspec.msgpack.encode([name, kept])).digest()[:8]
 
 
 def write_cursor(position: Position) -> str:
@@ -377,8 +396,8 @@ def write_cursor(position: Position) -> str:
     return base64.urlsafe_b64encode(msgspec.msgpack.encode(position)).decode().rstrip("=")
 
 
-def read_cursor(resource: Resource, parameters: Parameters, newest: int) -> Position | None:
-    """Read the cursor of a request; raise `InvalidParametersError` if it is none of ours."""
+def read_cursor(name: str, parameters: Parameters, newest: int) -> Position | None:
+    """Read the cursor of a list; raise `InvalidParametersError` if it is none of ours."""
     written: str | None = getattr(parameters, "cursor", None)
     if written is None:
         return None
@@ -389,10 +408,12 @@ def read_cursor(resource: Resource, parameters: Parameters, newest: int) -> Posi
         raise _bad_cursor(NO_CURSOR[0]) from error
     if write_cursor(position) != written or not 1 <= position.revision <= newest:
         raise _bad_cursor(NO_CURSOR[0])
-    if position.signature != signature(resource, parameters):
+    if position.signature != signature(name, parameters):
         raise _bad_cursor(OTHER_PARAMETERS)
+    resource = RESOURCES.get(name)
     try:
-        _key(_sort(resource, parameters), position.key)
+        if resource is not None:
+            _key(_sort(resource, parameters), position.key)
     except ValueError as error:
         raise _bad_cursor(NO_CURSOR[0]) from error
     if "\0" in position.id or (position.count is not None and position.count < 0):
@@ -430,6 +451,23 @@ def limit_of(parameters: Parameters) -> int:
     return DEFAULT_LIMIT if given is None else given
 
 
+def _matching(
+    conditions: Conditions, resource: Resource, parameters: Parameters, revision: int
+) -> str:
+    """Give the `from … where …` of what matches, or of a sample of it."""
+    as_of(conditions, revision)
+    filter_(conditions, parameters)
+    found = f"from {resource.view} as version where {conditions.text}"
+    size: int | None = getattr(parameters, "sample", None)
+    if size is None:
+        return found
+    # A digest of the id is as good as chance, and is the same whoever asks.
+    seed = conditions.argument(str(getattr(parameters, "seed", 0)), "text")
+    order = f"md5({seed} || ' ' || version.id::text), version.id::text"
+    conditions.closed = True
+    return f"from (select version.* {found} order by {order} limit {size}) as version"
+
+
 def list_page(
     resource: Resource, parameters: Parameters, *, revision: int, after: Position | None
 ) -> Statement:
@@ -440,16 +478,15 @@ def list_page(
     """
     sort, limit = _sort(resource, parameters), limit_of(parameters)
     conditions = Conditions()
-    as_of(conditions, revision)
-    filter_(conditions, parameters)
+    found = _matching(conditions, resource, parameters, revision)
     direction, operator = ("desc", "<") if sort.descending else ("asc", ">")
     if after is not None:
         key = conditions.argument(_key(sort, after.key), sort.type)
         id_ = conditions.argument(after.id, "text")
-        conditions.texts.append(f"({sort.key}, version.id::text) {operator} ({key}, {id_})")
+        joint = "where" if conditions.closed else "and"
+        found += f" {joint} ({sort.key}, version.id::text) {operator} ({key}, {id_})"
     text = (
-        f"select {_DOCUMENT}, {sort.key} as key from {resource.view} as version "
-        f"where {conditions.text} "
+        f"select {_DOCUMENT}, {sort.key} as key {found} "
         f"order by {sort.key} {direction}, version.id::text {direction} limit {limit + 1}"
     )
     return Statement(text, tuple(conditions.arguments))
@@ -459,12 +496,10 @@ def list_all(resource: Resource, parameters: Parameters, *, revision: int) -> St
     """Give the statement of a whole result, in its order, to be read through a cursor."""
     sort = _sort(resource, parameters)
     conditions = Conditions()
-    as_of(conditions, revision)
-    filter_(conditions, parameters)
+    found = _matching(conditions, resource, parameters, revision)
     direction = "desc" if sort.descending else "asc"
     text = (
-        f"select {_DOCUMENT} from {resource.view} as version where {conditions.text} "
-        f"order by {sort.key} {direction}, version.id::text {direction}"
+        f"select {_DOCUMENT} {found} order by {sort.key} {direction}, version.id::text {direction}"
     )
     return Statement(text, tuple(conditions.arguments))
 
@@ -472,9 +507,7 @@ def list_all(resource: Resource, parameters: Parameters, *, revision: int) -> St
 def count_all(resource: Resource, parameters: Parameters, *, revision: int) -> Statement:
     """Give the statement that counts all matches: it cannot change within a revision."""
     conditions = Conditions()
-    as_of(conditions, revision)
-    filter_(conditions, parameters)
-    text = f"select count(*) as count from {resource.view} as version where {conditions.text}"
+    text = f"select count(*) as count {_matching(conditions, resource, parameters, revision)}"
     return Statement(text, tuple(conditions.arguments))
 
 
@@ -591,3 +624,108 @@ def find_ids(resource: Resource, ids: Iterable[str], *, revision: int) -> Statem
     conditions.add("version.id = any({})", list(ids), "text[]")
     text = f"select version.id::text as id from {resource.view} as version where {conditions.text}"
     return Statement(text, tuple(conditions.arguments))
+
+
+_REVISION = (
+    "select revision.number, revision.published_at, revision.note, revision.added, "
+    "revision.changed, revision.withdrawn, revision.counts::text as counts, "
+    "encode(revision.digest, 'hex') as digest from api.revision"
+)
+
+
+def list_revisions(
+    parameters: RevisionListParameters, *, revision: int, after: Position | None
+) -> Statement:
+    """Give the statement of a page of the publications up to a revision."""
+    descending = parameters.sort.startswith("-")
+    conditions = Conditions()
+    conditions.add("revision.number <= {}", revision, "integer")
+    if after is not None:
+        operator = "<" if descending else ">"
+        conditions.add(f"revision.number {operator} {{}}", _number(after.key), "integer")
+    text = (
+        f"{_REVISION} where {conditions.text} order by revision.number "
+        f"{'desc' if descending else 'asc'} limit {limit_of(parameters) + 1}"
+    )
+    return Statement(text, tuple(conditions.arguments))
+
+
+def get_revision(number: int) -> Statement:
+    """Give the statement of one publication."""
+    return Statement(f"{_REVISION} where revision.number = $1::integer", (number,))
+
+
+def versions_of(resource: Resource, id_: str, *, revision: int) -> Statement:
+    """Give the statement of every version of a record up to a revision, the first one first."""
+    text = (
+        f"select {_DOCUMENT}, version.last_revision from {resource.view} as version "
+        "where version.id = $1::text and version.first_revision <= $2::integer "
+        "order by version.first_revision"
+    )
+    return Statement(text, (id_, revision))
+
+
+_DOCUMENTS_OF_CHANGES = " ".join(
+    f"left join {one.view} as {one.name} on change.resource = '{one.name}' "
+    f"and change.change <> 'withdrawn' and {one.name}.id = change.id "
+    f"and {one.name}.first_revision = change.revision"
+    for one in RESOURCES.values()
+)
+_BODY_OF_A_CHANGE = f"coalesce({', '.join(f'{one}.body' for one in RESOURCES)})"
+
+
+def _changes(parameters: ChangeListParameters, revision: int) -> Conditions:
+    conditions = Conditions()
+    conditions.add("change.revision > {}", parameters.since, "integer")
+    conditions.add("change.revision <= {}", revision, "integer")
+    if parameters.resource:
+        conditions.add("change.resource = any({})", parameters.resource, "text[]")
+    return conditions
+
+
+def list_changes(
+    parameters: ChangeListParameters,
+    *,
+    revision: int,
+    after: Position | None,
+    limit: int | None,
+    newest_first: bool = False,
+) -> Statement:
+    """Give the statement of the changes up to a revision, in the order in which they were made.
+
+    One more than `limit`, as for lists; None is all of them, to be read through a cursor.
+    """
+    conditions = _changes(parameters, revision)
+    if after is not None:
+        key = conditions.argument(_number(after.key), "integer")
+        position = conditions.argument(_number(after.id), "integer")
+        conditions.texts.append(f"(change.revision, change.position) > ({key}, {position})")
+    direction = "desc" if newest_first else "asc"
+    text = (
+        "select change.revision, change.position, change.published_at, change.resource, "
+        "change.id, change.change, encode(change.digest, 'hex') as digest, change.reason, "
+        "change.merged_into, change.revision as first_revision, "
+        f"convert_to({_BODY_OF_A_CHANGE}, 'UTF8') as body "
+        f"from api.change {_DOCUMENTS_OF_CHANGES} where {conditions.text} "
+        f"order by change.revision {direction}, change.position {direction}"
+        + ("" if limit is None else f" limit {limit + 1}")
+    )
+    return Statement(text, tuple(conditions.arguments))
+
+
+def count_changes(parameters: ChangeListParameters, *, revision: int) -> Statement:
+    """Give the statement that counts changes up to a revision."""
+    conditions = _changes(parameters, revision)
+    text = f"select count(*) as count from api.change where {conditions.text}"
+    return Statement(text, tuple(conditions.arguments))
+
+
+def _number(written: str | int) -> int:
+    """Read a number of a cursor; raise `InvalidParametersError` if it is none."""
+    try:
+        number = int(written)
+    except ValueError as error:
+        raise _bad_cursor(NO_CURSOR[0]) from error
+    if not 0 <= number < 2**31:
+        raise _bad_cursor(NO_CURSOR[0])
+    return number

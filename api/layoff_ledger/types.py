@@ -12,12 +12,12 @@ import functools
 from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from layoff_ledger import vocabulary
 
-SERVED_ONLY = ("url", "record_url", "waves_url", "revision")
-"""Keys that are put before a stored document when it is served."""
+SERVED_ONLY = ("url", "record_url", "waves_url", "revision", "expanded")
+"""Keys that are put before or after a stored document when it is served."""
 
 
 def _open(codes: Any, what: str) -> Meta:
@@ -31,6 +31,23 @@ Url = Annotated[
     Meta(
         description="Address of this record in the API.",
         examples=["http://localhost:8000/v1/waves/meta-2023-03"],
+        extra_json_schema={"format": "uri"},
+    ),
+]
+PermanentUrl = Annotated[
+    str,
+    Meta(
+        description="Address of this very answer: it holds `as_of`, so it says the same a year "
+        "later. Cite this one.",
+        examples=["http://localhost:8000/v1/waves?company=meta&as_of=1"],
+        extra_json_schema={"format": "uri"},
+    ),
+]
+LatestUrl = Annotated[
+    str,
+    Meta(
+        description="Address of the same question to the newest revision. Ask this one again.",
+        examples=["http://localhost:8000/v1/waves?company=meta"],
         extra_json_schema={"format": "uri"},
     ),
 ]
@@ -365,6 +382,23 @@ class Wave(Public, frozen=True, kw_only=True):
     citations: Annotated[
         list[Citation], Meta(description="The places that the claims cite by number.")
     ]
+    expanded: (
+        Annotated[
+            WaveExpansion,
+            Meta(description="What `expand` asks for; absent where nothing was asked for."),
+        ]
+        | UnsetType
+    ) = UNSET
+
+
+class WaveExpansion(Public, frozen=True, kw_only=True):
+    """The records that `expand` asks for, whole; one that was not asked for is absent."""
+
+    company: Annotated[Company, Meta(description="The company.")] | UnsetType = UNSET
+    sources: (
+        Annotated[list[Source], Meta(description="The sources, as they are first cited.")]
+        | UnsetType
+    ) = UNSET
 
 
 class CompanyCountry(Public, frozen=True, kw_only=True):
@@ -643,12 +677,53 @@ class Role(Public, frozen=True, kw_only=True):
     waves: Annotated[int, Meta(ge=0, description="Waves in which such posts are cut.")]
 
 
-class ListLinks(Public, frozen=True, kw_only=True):
-    """Where a page is, and where the next one is."""
+class Collection(Public, frozen=True, kw_only=True):
+    """Where records come from, and on what terms."""
 
-    self: Annotated[
-        str, Meta(description="Address of this page.", extra_json_schema={"format": "uri"})
+    id: Annotated[str, Meta(description="Stable identifier.", examples=["curated"])]
+    url: Url
+    waves_url: Annotated[
+        str,
+        Meta(description="Address of its waves.", extra_json_schema={"format": "uri"}),
     ]
+    revision: Revision
+    name: Annotated[str, Meta(description="Name as people read it.")]
+    description: Annotated[str, Meta(description="What it holds.")]
+    license: Annotated[str, Meta(description="SPDX identifier.", examples=["CC-BY-4.0"])]
+    origin: Annotated[str, Meta(description="Where it was taken from.")]
+    retrieved_on: (
+        Annotated[
+            datetime.date,
+            Meta(description="When it was taken from there; null for what is curated here."),
+        ]
+        | None
+    )
+    retrieved_precision: Precision | None
+    waves: Annotated[int, Meta(ge=0, description="Its waves.")]
+
+
+class Links(Public, frozen=True, kw_only=True):
+    """Where an answer is, now and for good."""
+
+    self: PermanentUrl
+    latest: LatestUrl
+
+
+class AnswerMeta(Public, frozen=True, kw_only=True):
+    """Which revision answered, and on what terms."""
+
+    revision: Annotated[int, Meta(ge=1, description="Revision of the ledger that answered.")]
+    published_at: Annotated[
+        datetime.datetime, Meta(tz=True, description="When that revision was published, UTC.")
+    ]
+    license: Annotated[str, Meta(description="SPDX identifier.", examples=["CC-BY-4.0"])]
+
+
+class ListLinks(Public, frozen=True, kw_only=True):
+    """Where a page is, now and for good, and where the next one is."""
+
+    self: PermanentUrl
+    latest: LatestUrl
     next: (
         Annotated[
             str, Meta(description="Address of the next page.", extra_json_schema={"format": "uri"})
@@ -678,6 +753,16 @@ class ListMeta(Public, frozen=True, kw_only=True):
     license: Annotated[
         str, Meta(description="SPDX identifier of the data's licence.", examples=["CC-BY-4.0"])
     ]
+
+
+class SelectionList(Public, frozen=True, kw_only=True):
+    """A page of records that have only the fields of `select`."""
+
+    data: Annotated[
+        list[dict[str, Any]], Meta(description="The records, with the selected fields.")
+    ]
+    links: ListLinks
+    meta: ListMeta
 
 
 class WaveList(Public, frozen=True, kw_only=True):
@@ -718,6 +803,148 @@ class RoleList(Public, frozen=True, kw_only=True):
     data: Annotated[list[Role], Meta(description="The roles of this page.")]
     links: ListLinks
     meta: ListMeta
+
+
+class CollectionList(Public, frozen=True, kw_only=True):
+    """A page of collections."""
+
+    data: Annotated[list[Collection], Meta(description="The collections of this page.")]
+    links: ListLinks
+    meta: ListMeta
+
+
+class PublishedRevision(Public, frozen=True, kw_only=True):
+    """A publication of the ledger, and what it changed."""
+
+    number: Annotated[int, Meta(ge=1, description="Number of the revision.", examples=[1])]
+    url: Url
+    published_at: Annotated[
+        datetime.datetime, Meta(tz=True, description="When it became visible, UTC.")
+    ]
+    note: Annotated[str, Meta(description="What the publisher says about it.")] | None
+    added: Annotated[int, Meta(ge=0, description="Records that are new.")]
+    changed: Annotated[int, Meta(ge=0, description="Records that say something else.")]
+    withdrawn: Annotated[int, Meta(ge=0, description="Records that are no longer given.")]
+    counts: Annotated[dict[str, int], Meta(description="Records of each kind as of this revision.")]
+    digest: Annotated[
+        str,
+        Meta(
+            description="SHA-256, as hexadecimal digits, over the digest of the revision before "
+            "(32 bytes; none before the first) and a line `change resource id digest` for each of "
+            "its changes, in order, with `-` for no digest. Equal digests mean equal histories.",
+            pattern="^[0-9a-f]{64}$",
+        ),
+    ]
+    changes_url: Annotated[
+        str,
+        Meta(
+            description="Address of what it changed.",
+            extra_json_schema={"format": "uri"},
+        ),
+    ]
+
+
+class RevisionList(Public, frozen=True, kw_only=True):
+    """A page of revisions."""
+
+    data: Annotated[list[PublishedRevision], Meta(description="The revisions of this page.")]
+    links: ListLinks
+    meta: ListMeta
+
+
+class LedgerChange(Public, frozen=True, kw_only=True):
+    """A record that a revision added, changed or withdrew."""
+
+    revision: Annotated[int, Meta(ge=1, description="The revision.", examples=[1])]
+    position: Annotated[int, Meta(ge=1, description="Place within the revision, without gaps.")]
+    published_at: Annotated[
+        datetime.datetime, Meta(tz=True, description="When the revision became visible, UTC.")
+    ]
+    change: Annotated[vocabulary.Change, Meta(description="What became of the record.")]
+    resource: Annotated[str, Meta(description="Kind of record.", examples=["wave"])]
+    id: Annotated[str, Meta(description="Id of the record.", examples=["meta-2023-03"])]
+    url: Annotated[
+        str,
+        Meta(description="Address of the record.", extra_json_schema={"format": "uri"}),
+    ]
+    digest: (
+        Annotated[
+            str,
+            Meta(
+                description="SHA-256 of the bytes of `document` after its `revision` and the comma "
+                "that follows, as hexadecimal digits; null where there is none.",
+                pattern="^[0-9a-f]{64}$",
+            ),
+        ]
+        | None
+    )
+    reason: Annotated[str, Meta(description="Why it was withdrawn.")] | None
+    merged_into: (
+        Annotated[str, Meta(description="Id of the record that stands for it, if one does.")] | None
+    )
+    document: (
+        Annotated[
+            dict[str, Any],
+            Meta(description="The whole record as of this revision; null where it was withdrawn."),
+        ]
+        | None
+    )
+
+
+class LedgerChangeList(Public, frozen=True, kw_only=True):
+    """A page of changes, in the order in which they were made."""
+
+    data: Annotated[list[LedgerChange], Meta(description="The changes of this page.")]
+    links: ListLinks
+    meta: ListMeta
+
+
+class FieldChange(Public, frozen=True, kw_only=True):
+    """A field that says something else than before."""
+
+    field: Annotated[
+        str, Meta(description="Path of the field in the record.", examples=["headcount.low"])
+    ]
+    old: Annotated[Any, Meta(description="What it said before; null if nothing.")]
+    new: Annotated[Any, Meta(description="What it says now; null if nothing.")]
+
+
+class HistoryEntry(Public, frozen=True, kw_only=True):
+    """A revision in which a wave was added, changed or withdrawn."""
+
+    revision: Annotated[int, Meta(ge=1, description="The revision.", examples=[1])]
+    published_at: Annotated[
+        datetime.datetime, Meta(tz=True, description="When the revision became visible, UTC.")
+    ]
+    note: Annotated[str, Meta(description="What the publisher says about the revision.")] | None
+    change: Annotated[vocabulary.Change, Meta(description="What became of the wave.")]
+    fields: Annotated[
+        list[FieldChange],
+        Meta(description="The fields that differ from the version before; empty for a new wave."),
+    ]
+    url: (
+        Annotated[
+            str,
+            Meta(
+                description="Address of the wave as of this revision; null where it was withdrawn.",
+                extra_json_schema={"format": "uri"},
+            ),
+        ]
+        | None
+    )
+    reason: Annotated[str, Meta(description="Why it was withdrawn.")] | None
+    merged_into: (
+        Annotated[str, Meta(description="Id of the wave that stands for it, if one does.")] | None
+    )
+
+
+class History(Public, frozen=True, kw_only=True):
+    """Every revision that changed a wave, the first one first."""
+
+    id: Annotated[str, Meta(description="Id of the wave.", examples=["meta-2023-03"])]
+    data: Annotated[list[HistoryEntry], Meta(description="The changes, the first one first.")]
+    links: Links
+    meta: AnswerMeta
 
 
 class ComparedWave(Public, frozen=True, kw_only=True):
@@ -783,16 +1010,6 @@ class ComparisonRow(Public, frozen=True, kw_only=True):
     cells: Annotated[list[ComparisonCell], Meta(description="One per wave, in the same order.")]
 
 
-class ComparisonMeta(Public, frozen=True, kw_only=True):
-    """What the comparison was made of."""
-
-    revision: Annotated[int, Meta(ge=1, description="Revision of the ledger that answered.")]
-    published_at: Annotated[
-        datetime.datetime, Meta(tz=True, description="When that revision was published, UTC.")
-    ]
-    license: Annotated[str, Meta(description="SPDX identifier.", examples=["CC-BY-4.0"])]
-
-
 class Comparison(Public, frozen=True, kw_only=True):
     """Waves side by side: a row for each aspect, a cell for each wave."""
 
@@ -802,7 +1019,7 @@ class Comparison(Public, frozen=True, kw_only=True):
     citations: Annotated[
         list[Citation], Meta(description="The places that the cells cite by number.")
     ]
-    meta: ComparisonMeta
+    meta: AnswerMeta
 
 
 class StatisticsGroup(Public, frozen=True, kw_only=True):
@@ -984,6 +1201,26 @@ class ProblemError(Public, frozen=True, kw_only=True):
     )
 
 
+class Tombstone(Public, frozen=True, kw_only=True):
+    """What became of a record that is no longer given."""
+
+    resource: Annotated[str, Meta(description="Kind of record.", examples=["wave"])]
+    id: Annotated[str, Meta(description="Id that it had.", examples=["acme-2023-01"])]
+    revision: Annotated[int, Meta(ge=1, description="Revision that withdrew it.")]
+    retired_on: Annotated[datetime.date, Meta(description="When the curators withdrew it.")]
+    reason: Annotated[str, Meta(description="Why, in one sentence.")]
+    history_url: (
+        Annotated[
+            str,
+            Meta(
+                description="Address of all that it said, for a wave.",
+                extra_json_schema={"format": "uri"},
+            ),
+        ]
+        | None
+    )
+
+
 class Problem(Public, frozen=True, kw_only=True):
     """What went wrong (RFC 9457)."""
 
@@ -1010,6 +1247,7 @@ class Problem(Public, frozen=True, kw_only=True):
     errors: Annotated[
         list[ProblemError], Meta(description="The mistakes of a bad request; else empty.")
     ]
+    tombstone: Tombstone | None
 
 
 StructT = TypeVar("StructT", bound=Struct)

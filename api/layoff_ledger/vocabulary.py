@@ -23,6 +23,7 @@ Metric = Literal["capital_expenditure", "employees", "revenue"]
 IndicatorKind = Literal["outcome", "guidance"]
 Unit = Literal["USD", "people"]
 Evidence = Literal["excerpt_read", "url_listed", "filing"]
+Change = Literal["added", "changed", "withdrawn"]
 Standing = Literal["primary", "established", "republication", "secondary", "machine_summary"]
 
 # Open: a code may be added in any revision.

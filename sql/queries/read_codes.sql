@@ -1,4 +1,5 @@
--- The vocabularies that filters are checked against, with the names that people know codes by.
+-- The vocabularies that filters are checked against, with the names that people know codes by, as of
+-- a revision.
 select
     'driver' as vocabulary,
     driver_version.id::text as code,
@@ -18,19 +19,10 @@ where
     and role_version.last_revision >= $1::integer
 union all
 select
-    'industry' as vocabulary,
-    industry.code,
-    industry.label as name
-from api.industry
-union all
-select
-    'country' as vocabulary,
-    country.code,
-    country.name
-from api.country
-union all
-select
-    'collection' as vocabulary,
-    collection.id::text as code,
-    collection.name
-from api.collection
+    vocabulary_version.vocabulary,
+    vocabulary_version.code,
+    vocabulary_version.name
+from api.vocabulary_version
+where
+    vocabulary_version.first_revision <= $1::integer
+    and vocabulary_version.last_revision >= $1::integer

@@ -106,16 +106,24 @@ select
                     jsonb_agg(
                         jsonb_build_object(
                             'id', collection.id,
-                            'name', collection.name,
-                            'description', collection.description,
-                            'license', collection.license,
-                            'origin', collection.origin,
+                            'name', collection.told ->> 'name',
+                            'description', collection.told ->> 'description',
+                            'license', collection.told ->> 'license',
+                            'origin', collection.told ->> 'origin',
                             'waves', (select count(*) from wave where wave.collection = collection.id)
                         )
                         order by collection.id
                     ),
                     '[]'
                 )
-            from api.collection
+            from (
+                select
+                    collection_version.id,
+                    ('{' || collection_version.body)::jsonb as told
+                from api.collection_version
+                where
+                    collection_version.first_revision <= $1::integer
+                    and collection_version.last_revision >= $1::integer
+            ) as collection
         )
     )::text as figures

@@ -2,7 +2,8 @@
 select
     revision.number,
     revision.published_at,
-    revision.counts::text as counts
+    revision.counts::text as counts,
+    revision.digest
 from api.revision
 order by revision.number desc
 limit 1

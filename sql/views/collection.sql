@@ -7,7 +7,11 @@ select
     collection.license,
     collection.origin,
     collection.retrieved_on,
-    collection.retrieved_precision
+    collection.retrieved_precision,
+    (
+        select count(*) from ledger.wave
+        where wave.collection = collection.id
+    ) as waves
 from ledger.collection;
 comment on view api.collection is 'Where records come from, and on what terms.';
 comment on column api.collection.id is 'Stable identifier.';
@@ -17,3 +21,4 @@ comment on column api.collection.license is 'SPDX identifier of its licence.';
 comment on column api.collection.origin is 'Where it was taken from.';
 comment on column api.collection.retrieved_on is 'When; the first day of the span.';
 comment on column api.collection.retrieved_precision is 'How precise that date is.';
+comment on column api.collection.waves is 'Its waves.';

@@ -7,7 +7,8 @@ select
     revision.added,
     revision.changed,
     revision.withdrawn,
-    revision.counts
+    revision.counts,
+    revision.digest
 from ledger.revision;
 comment on view api.revision is 'A publication of the ledger.';
 comment on column api.revision.number is 'Number of the publication, from 1.';
@@ -17,3 +18,4 @@ comment on column api.revision.added is 'Documents that are new.';
 comment on column api.revision.changed is 'Documents that differ from their last version.';
 comment on column api.revision.withdrawn is 'Documents that are no longer given.';
 comment on column api.revision.counts is 'Documents per resource as of this revision.';
+comment on column api.revision.digest is 'SHA-256 over the digest of the revision before and every change of this one, in order.';

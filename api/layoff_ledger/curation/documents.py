@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from layoff_ledger import types
+from layoff_ledger.curation.journal import Entry, Journal
 from layoff_ledger.curation.load import BATCH, Connection
 
 NOW = 2_147_483_647
@@ -181,31 +182,28 @@ RESOURCES = {
             ("label", "axis", "waves"),
             lambda document: (document.label, document.axis, document.waves),
         ),
+        Resource(
+            "collection",
+            types.Collection,
+            "id",
+            ("name", "waves"),
+            lambda document: (document.name, document.waves),
+        ),
     )
 }  # fmt: skip
 
 
-class Changes(Struct):
-    """How many documents a publication added, changed and withdrew."""
-
-    added: int = 0
-    changed: int = 0
-    withdrawn: int = 0
-    growth: dict[str, int] = {}
-    """Resource → how many documents more there are."""
-
-
 async def write_versions(
-    connection: Connection, resource: Resource, ids: Iterable[str], revision: int, changes: Changes
+    connection: Connection, resource: Resource, ids: Iterable[str], revision: int, journal: Journal
 ) -> None:
     """Bring the versions of these records to what their view says now."""
     ordered = sorted(ids)
     for start in range(0, len(ordered), BATCH):
-        await _write_batch(connection, resource, ordered[start : start + BATCH], revision, changes)
+        await _write_batch(connection, resource, ordered[start : start + BATCH], revision, journal)
 
 
 async def _write_batch(
-    connection: Connection, resource: Resource, ids: list[str], revision: int, changes: Changes
+    connection: Connection, resource: Resource, ids: list[str], revision: int, journal: Journal
 ) -> None:
     name, key = resource.name, resource.key
     decode = msgspec.json.Decoder(types.stored(resource.struct)).decode
@@ -247,11 +245,16 @@ async def _write_batch(
             columns=["id", "first_revision", "body", *resource.columns],
             records=fresh,
         )
-    added = sum(row[0] not in current for row in fresh)
-    changes.added += added
-    changes.changed += len(fresh) - added
-    changes.withdrawn += len(gone)
-    changes.growth[name] = changes.growth.get(name, 0) + added - len(gone)
+    entries = [
+        Entry(row[0], "changed" if row[0] in current else "added", _digest(row[2])) for row in fresh
+    ]
+    entries += [Entry(id_, "withdrawn", None) for id_ in gone]
+    await journal.write(name, entries)
+    journal.grow(name, sum(row[0] not in current for row in fresh) - len(gone))
+
+
+def _digest(body: str) -> bytes:
+    return hashlib.sha256(body.encode()).digest()
 
 
 def _body(key: str, id_: str, document: Struct) -> str:

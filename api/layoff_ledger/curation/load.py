@@ -98,25 +98,32 @@ async def load(
     rows_of: Callable[[RecordT, bytes, Rows], None],
     *,
     collection: str | None = None,
+    partial: bool = False,
     before: Callable[[list[str]], Any] | None = None,
 ) -> Change:
     """Bring one kind of record to what is given.
 
-    `collection` limits what counts as "no longer given". `before` is awaited with the stored ids
-    of each batch before they are written anew.
+    `collection` limits what counts as "no longer given"; with `partial` nothing does, and only
+    what is given is looked up. `before` is awaited with the stored ids of each batch before they
+    are written anew.
     """
-    stored = await _stored_digests(connection, table, collection)
+    ids: list[str] | None = None
+    if partial:
+        given = list(given)
+        ids = [record.id for record in given]  # type: ignore[attr-defined]
+    stored = await _stored_digests(connection, table, collection, ids)
     seen: set[str] = set()
     written: list[str] = []
     for batch in _batches(_changed(given, stored, seen)):
         rows: Rows = {}
-        ids = [record.id for record, _ in batch]
+        changed = [record.id for record, _ in batch]
+        existing = [id_ for id_ in changed if id_ in stored]
         if before is not None:
-            await before([id_ for id_ in ids if id_ in stored])
+            await before(existing)
         for record, digest in batch:
             rows_of(record, digest, rows)
-        await _write(connection, table, [id_ for id_ in ids if id_ in stored], rows)
-        written += ids
+        await _write(connection, table, existing, rows)
+        written += changed
     return Change(written, sorted(stored.keys() - seen))
 
 
@@ -129,14 +136,18 @@ async def delete(connection: Connection, table: str, ids: list[str]) -> None:
 
 
 async def _stored_digests(
-    connection: Connection, table: str, collection: str | None
+    connection: Connection, table: str, collection: str | None, ids: list[str] | None
 ) -> dict[str, bytes]:
     key = KEPT[table]
     query = f"select {key}::text as id, digest from ledger.{table}"
-    if collection is None:
-        found = await connection.fetch(query)
-    else:
-        found = await connection.fetch(f"{query} where collection = $1", collection)
+    conditions, arguments = [], []
+    for condition, value in ((f"{key} = any({{}}::text[])", ids), ("collection = {}", collection)):
+        if value is not None:
+            arguments.append(value)
+            conditions.append(condition.format(f"${len(arguments)}"))
+    if conditions:
+        query += f" where {' and '.join(conditions)}"
+    found = await connection.fetch(query, *arguments)
     return {row["id"]: row["digest"] for row in found}
 
 

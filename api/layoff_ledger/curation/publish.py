@@ -16,8 +16,9 @@ import pycountry
 from msgspec import Struct
 
 from layoff_ledger import files, types
-from layoff_ledger.curation import load, migrate, records
-from layoff_ledger.curation.documents import RESOURCES, Changes, write_versions
+from layoff_ledger.curation import load, migrate, records, retire
+from layoff_ledger.curation.documents import RESOURCES, write_versions
+from layoff_ledger.curation.journal import Journal
 from layoff_ledger.curation.read import Breach, Curated
 
 CHANNEL = "ledger_revision"
@@ -34,7 +35,7 @@ class PublishError(Exception):
 
 
 class Edition(Struct, frozen=True):
-    """The whole of one collection, ready to be published.
+    """The whole of one collection, or with `partial` a part of it, ready to be published.
 
     Companies, sources and waves are iterated once, so they may be streams of any length.
     """
@@ -48,6 +49,10 @@ class Edition(Struct, frozen=True):
     sources: Iterable[records.Source] = ()
     indicators: Iterable[records.Indicator] = ()
     waves: Iterable[records.Wave] = ()
+    tombstones: Iterable[records.Tombstone] | None = None
+    """Of every record that was ever retired; None leaves those that are published."""
+    partial: bool = False
+    """Whether what is not given stays as it is: then only what is given is looked at."""
 
 
 class Revision(Struct, frozen=True):
@@ -70,6 +75,7 @@ def edition(curated: Curated) -> Edition:
         sources=curated.sources.values(),
         indicators=curated.indicators.values(),
         waves=curated.waves.values(),
+        tombstones=curated.tombstones.values(),
     )
 
 
@@ -118,7 +124,7 @@ async def publish(
             for table in load.COLUMNS:
                 await connection.execute(f"analyze ledger.{table}")
         await _check(connection, touched.written_waves)
-        revision = await _write_revision(connection, touched, note)
+        revision = await _write_revision(connection, touched, given, note)
         if data is not None:
             await remember(connection, data)
         await connection.execute(
@@ -153,6 +159,11 @@ async def _load(connection: load.Connection, given: Edition) -> Touched:
     await _note_waves(connection, touched, waves.missing)
     await _note_indicators(connection, touched, [*series.written, *series.missing])
     await _note_records(connection, changes, touched)
+    missing = {table: change.missing for table, change in changes.items()}
+    if breaches := await retire.breaches(
+        connection, given.collection.id, missing, given.tombstones
+    ):
+        raise PublishError(breaches)
     for table in reversed(changes):
         if changes[table].missing:
             await load.delete(connection, table, changes[table].missing)
@@ -165,6 +176,7 @@ async def _load(connection: load.Connection, given: Edition) -> Touched:
     ):
         touched.ids["company"].add(row["id"])
     touched.ids["company_indicators"].update(changes["company"].written, changes["company"].missing)
+    touched.ids["collection"].add(given.collection.id)
     touched.written_waves = waves.written
     return touched
 
@@ -195,9 +207,15 @@ async def _load_records(
         given.companies,
         load.rows_of_company(collection),
         collection=collection,
+        partial=given.partial,
     )
     changes["source"] = await load.load(
-        connection, "source", given.sources, load.rows_of_source(collection), collection=collection
+        connection,
+        "source",
+        given.sources,
+        load.rows_of_source(collection),
+        collection=collection,
+        partial=given.partial,
     )
     changes["indicator"] = await load.load(
         connection,
@@ -205,6 +223,7 @@ async def _load_records(
         given.indicators,
         load.rows_of_indicator(collection),
         collection=collection,
+        partial=given.partial,
         before=before_indicators,
     )
     changes["wave"] = await load.load(
@@ -213,6 +232,7 @@ async def _load_records(
         given.waves,
         load.rows_of_wave(collection),
         collection=collection,
+        partial=given.partial,
         before=before_waves,
     )
     return changes
@@ -288,7 +308,7 @@ def _shape() -> bytes:
 
 
 async def _write_revision(
-    connection: load.Connection, touched: Touched, note: str | None
+    connection: load.Connection, touched: Touched, given: Edition, note: str | None
 ) -> Revision | None:
     last = await connection.fetchrow(files.statement("queries/read_revision.sql"))
     number = 1 if last is None else last["number"] + 1
@@ -296,23 +316,28 @@ async def _write_revision(
     await connection.execute(
         "insert into ledger.revision (number, note) values ($1, $2)", number, note
     )
-    changes = await _write_documents(connection, touched, number)
-    if not (changes.added or changes.changed or changes.withdrawn):
+    journal = Journal(connection, number, (last and last["digest"]) or b"")
+    await _write_documents(connection, touched, number, journal)
+    await retire.write_tombstones(
+        connection, given.collection.id, given.tombstones, number, journal
+    )
+    if journal.is_empty:
         await connection.execute("delete from ledger.revision where number = $1", number)
         return None
+    await connection.execute(files.statement("queries/write_vocabularies.sql"), number)
     before: dict[str, int] = {} if last is None else msgspec.json.decode(last["counts"])
-    counts = {name: before.get(name, 0) + changes.growth.get(name, 0) for name in RESOURCES}
+    counts = {name: before.get(name, 0) + journal.growth.get(name, 0) for name in RESOURCES}
     await connection.execute(
         files.statement("queries/complete_revision.sql"),
-        number, changes.added, changes.changed, changes.withdrawn,
-        msgspec.json.encode(counts).decode(),
+        number, *journal.totals.values(), msgspec.json.encode(counts).decode(), journal.digest,
     )  # fmt: skip
     await connection.execute("select pg_notify($1, $2)", CHANNEL, str(number))
-    return Revision(number, changes.added, changes.changed, changes.withdrawn)
+    return Revision(number, **journal.totals)
 
 
-async def _write_documents(connection: load.Connection, touched: Touched, revision: int) -> Changes:
-    changes = Changes()
+async def _write_documents(
+    connection: load.Connection, touched: Touched, revision: int, journal: Journal
+) -> None:
     stored = await connection.fetchval("select digest from ledger.input where name = 'shape'")
     for name, resource in RESOURCES.items():
         ids = touched.ids[name]
@@ -321,5 +346,4 @@ async def _write_documents(connection: load.Connection, touched: Touched, revisi
             key = resource.key
             query = f"select {key}::text as id from api.{name}"
             ids = ids.union(row["id"] for row in await connection.fetch(query))
-        await write_versions(connection, resource, ids, revision, changes)
-    return changes
+        await write_versions(connection, resource, ids, revision, journal)

@@ -31,6 +31,7 @@ TABLES: dict[str, type[records.Record]] = {
     "companies": records.Company,
     "sources": records.Source,
     "indicators": records.Indicator,
+    "tombstones": records.Tombstone,
 }
 
 
@@ -59,6 +60,8 @@ class Curated(Struct):
     companies: dict[str, records.Company]
     sources: dict[str, records.Source]
     indicators: dict[str, records.Indicator]
+    tombstones: dict[str, records.Tombstone]
+    """By `kind/id` of the record that they stand for."""
     waves: dict[str, records.Wave]
     breaches: list[Breach]
     files: dict[tuple[str, str], str]
@@ -80,7 +83,7 @@ def read(data: Path) -> Curated:
     if not data.is_dir():
         message = f"no folder {data}: give the folder that holds the curated files"
         raise FileNotFoundError(message)
-    curated = Curated({}, {}, {}, {}, {}, {}, {}, {}, [], {})
+    curated = Curated({}, {}, {}, {}, {}, {}, {}, {}, {}, [], {})
     for kind, struct in TABLES.items():
         for path in [data / f"{kind}.toml", *sorted((data / kind).glob("**/*.toml"))]:
             if path.is_file():

@@ -315,6 +315,24 @@ class Industry(Record, frozen=True, kw_only=True):
     label: Annotated[Text, Meta(description="As NAICS names it.")]
 
 
+class Tombstone(Record, frozen=True, kw_only=True):
+    """Why a record is no longer given; its key is `kind/id`, such as `wave/acme-2023-01`."""
+
+    id: str = ""
+    retired_on: Annotated[PartialDate, Meta(description="The day on which it was taken out.")]
+    reason: Annotated[Text, Meta(description="Why, in one sentence that readers see.")]
+    merged_into: (
+        Annotated[Text, Meta(description="Id of the record of that kind that stands for it.")]
+        | None
+    ) = None
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """Give the kind and the id of the record that is retired."""
+        kind, _, id_ = self.id.partition("/")
+        return kind, id_
+
+
 class Collection(Record, frozen=True, kw_only=True):
     """Where records come from, and on what terms."""
 

@@ -114,9 +114,13 @@ def _of_claim(
 def id_is_a_slug(curated: Curated) -> Iterator[Breach]:
     """An id has lower-case letters, digits and hyphens; a code has underscores instead."""
     for kind, id_ in curated.files:
-        pattern = {"drivers": CODE, "roles": CODE, "waves": WAVE_ID, "industries": None}.get(
-            kind, SLUG
-        )
+        pattern = {
+            "drivers": CODE,
+            "roles": CODE,
+            "waves": WAVE_ID,
+            "industries": None,
+            "tombstones": None,
+        }.get(kind, SLUG)
         if pattern is not None and not pattern.fullmatch(id_):
             hint = {
                 WAVE_ID: "name the file <company>-<yyyy>-<mm>.toml",
@@ -683,6 +687,47 @@ def definitions_are_apart(curated: Curated) -> Iterator[Breach]:
             if times > 1:
                 message = f"{times} preferred values up to {period[0]}"
                 yield _breach(curated, "indicators", one.id, definitions_are_apart, message)
+
+
+KINDS = {
+    "wave": "waves",
+    "company": "companies",
+    "source": "sources",
+    "driver": "drivers",
+    "role": "roles",
+}
+"""Kind of record that has an address of its own → where it is in `Curated`."""
+
+
+@rule
+def tombstone_stands_for_a_retired_record(curated: Curated) -> Iterator[Breach]:
+    """A tombstone names a record that is gone, the day of it, and at most one that lives on.
+
+    Ids are never used again and never vanish: who asks for a retired id is sent to the record that
+    stands for it (`merged_into`), or is told why it was withdrawn. Publishing refuses files from
+    which a published record is missing without a tombstone.
+    """
+    for tombstone in curated.tombstones.values():
+        kind, id_ = tombstone.place
+
+        def told(message: str, hint: str | None = None, *, on: str = tombstone.id) -> Breach:
+            function = tombstone_stands_for_a_retired_record
+            return _breach(curated, "tombstones", on, function, message, hint)
+
+        if kind not in KINDS or not id_:
+            hint = 'write the key as "wave/acme-2023-01"'
+            yield told(f"{tombstone.id!r} is none of {', '.join(KINDS)} with an id", hint)
+            continue
+        known = curated.known(KINDS[kind])
+        if id_ in known:
+            yield told(f"the {kind} {id_!r} is still given", "take the record or the tombstone out")
+        if tombstone.retired_on.precision != "day":
+            yield told("retired_on is no day", "write it as 2023-03-14")
+        elif tombstone.retired_on.on > datetime.datetime.now(datetime.UTC).date():
+            yield told("retired_on is in the future")
+        into = tombstone.merged_into
+        if into is not None and into not in known:
+            yield told(f"merged_into: no {kind} {into!r} is given", nearest(into, known))
 
 
 @rule

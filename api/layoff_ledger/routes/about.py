@@ -10,9 +10,9 @@ from litestar.di import NamedDependency
 
 from layoff_ledger import dictionary, files, queries, types
 from layoff_ledger.db import Ledger
-from layoff_ledger.parameters import Parameters
+from layoff_ledger.parameters import Reading
 from layoff_ledger.queries import Statement
-from layoff_ledger.routes.operation import JSON, AnyRequest, base_of, operation
+from layoff_ledger.routes.operation import AnyRequest, addresses, answer, base_of, operation
 
 _PROBLEMS = ("invalid_parameters", "not_acceptable", "unavailable")
 _DESCRIBED: tuple[tuple[queries.Resource, type[msgspec.Struct]], ...] = (
@@ -22,6 +22,7 @@ _DESCRIBED: tuple[tuple[queries.Resource, type[msgspec.Struct]], ...] = (
     (queries.SOURCE, types.Source),
     (queries.DRIVER, types.Driver),
     (queries.ROLE, types.Role),
+    (queries.COLLECTION, types.Collection),
 )
 
 
@@ -30,18 +31,19 @@ _DESCRIBED: tuple[tuple[queries.Resource, type[msgspec.Struct]], ...] = (
     summary="How complete is the ledger?",
     tag="About",
     answer=types.Coverage,
+    parameters=Reading,
     problems=_PROBLEMS,
 )
 async def get_coverage(
     request: AnyRequest,
     ledger: NamedDependency[Ledger],
-    parameters: NamedDependency[Parameters],  # noqa: ARG001 read so that unknown ones are refused
+    parameters: NamedDependency[Reading],
 ) -> Response[bytes]:
     """Waves per year, which waves have what, evidence grades, how fresh it is.
 
     Read it before you count: the ledger has what was curated, not everything that happened.
     """
-    snapshot, base = ledger.snapshot, base_of(request)
+    snapshot, base = await ledger.at(parameters.as_of), base_of(request)
     rows = await ledger.fetch(
         Statement(files.statement("queries/read_coverage.sql"), (snapshot.revision,))
     )
@@ -49,9 +51,9 @@ async def get_coverage(
     waves, sources = figures["waves"], figures["sources"]
     citations = sum(figures["evidence"].values())
     archived = figures.pop("archived_sources")
-    answer = {
+    figures_told = {
         **figures,
-        "url": f"{base}/v1/coverage",
+        "url": addresses(request, snapshot).self,
         "method_url": f"{base}/method",
         "revision": snapshot.revision,
         "published_at": snapshot.published_at.isoformat(),
@@ -60,8 +62,8 @@ async def get_coverage(
         "standings": _parts(figures["standings"], sources),
         "archived_sources": _part("archived", archived, sources),
     }
-    told = msgspec.convert(answer, types.Coverage)
-    return Response(msgspec.json.encode(told), media_type=JSON)
+    told = msgspec.convert(figures_told, types.Coverage)
+    return answer(request, msgspec.json.encode(told), snapshot)
 
 
 def _parts(counts: dict[str, int], whole: int) -> list[dict[str, Any]]:
@@ -79,28 +81,29 @@ def _part(name: str, count: int, whole: int) -> dict[str, Any]:
     summary="What does each field mean?",
     tag="About",
     answer=types.Dictionary,
+    parameters=Reading,
     problems=_PROBLEMS,
 )
 async def get_dictionary(
     request: AnyRequest,
     ledger: NamedDependency[Ledger],
-    parameters: NamedDependency[Parameters],  # noqa: ARG001 read so that unknown ones are refused
+    parameters: NamedDependency[Reading],
 ) -> Response[bytes]:
     """Every field of every resource: type, meaning, how often it is null, an example."""
-    base, revision = base_of(request), ledger.snapshot.revision
+    snapshot, base = await ledger.at(parameters.as_of), base_of(request)
     fields: list[types.DictionaryField] = []
     for resource, struct in _DESCRIBED:
         comments = await ledger.fetch(
             Statement(files.statement("queries/read_comments.sql"), (resource.name,))
         )
-        sample = await ledger.sample(resource, dictionary.LOOKED_AT, base=base)
+        sample = await ledger.sample(resource, dictionary.LOOKED_AT, base=base, snapshot=snapshot)
         documents = [msgspec.json.decode(one) for one in sample]
         meanings = {row["name"]: row["meaning"] for row in comments}
         fields += dictionary.describe(struct, meanings, documents)
     told = types.Dictionary(
-        url=f"{base}/v1/dictionary",
-        revision=revision,
+        url=addresses(request, snapshot).self,
+        revision=snapshot.revision,
         looked_at=dictionary.LOOKED_AT,
         fields=fields,
     )
-    return Response(msgspec.json.encode(told), media_type=JSON)
+    return answer(request, msgspec.json.encode(told), snapshot)

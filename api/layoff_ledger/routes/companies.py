@@ -9,8 +9,14 @@ from litestar.response import Stream
 
 from layoff_ledger import queries, types
 from layoff_ledger.db import Ledger
-from layoff_ledger.parameters import CompanyListParameters, Parameters
-from layoff_ledger.routes.operation import AnyRequest, list_answer, operation, single_answer
+from layoff_ledger.parameters import CompanyListParameters, Reading
+from layoff_ledger.routes.operation import (
+    LIST_FORMATS,
+    AnyRequest,
+    list_answer,
+    operation,
+    single_answer,
+)
 
 
 @operation(
@@ -19,7 +25,7 @@ from layoff_ledger.routes.operation import AnyRequest, list_answer, operation, s
     tag="Companies",
     parameters=CompanyListParameters,
     answer=types.CompanyList,
-    formats=("json", "csv", "ndjson"),
+    formats=LIST_FORMATS,
     problems=("invalid_parameters", "not_acceptable", "unavailable"),
 )
 async def list_companies(
@@ -36,18 +42,20 @@ async def list_companies(
     summary="Get one company",
     tag="Companies",
     answer=types.Company,
-    problems=("invalid_parameters", "not_found", "not_acceptable", "unavailable"),
+    parameters=Reading,
+    problems=("invalid_parameters", "not_found", "gone", "not_acceptable", "unavailable"),
+    moves=True,
     path_parameter="Id of the company.",
     example="meta",
 )
 async def get_company(
     request: AnyRequest,
     ledger: NamedDependency[Ledger],
-    parameters: NamedDependency[Parameters],  # noqa: ARG001 read so that unknown ones are refused
+    parameters: NamedDependency[Reading],
     id: FromPath[str],
 ) -> Response[bytes]:
     """One company with identifiers, totals and a link to its waves."""
-    return await single_answer(request, ledger, queries.COMPANY, id)
+    return await single_answer(request, ledger, queries.COMPANY, id, parameters)
 
 
 @operation(
@@ -55,14 +63,16 @@ async def get_company(
     summary="Get a company's indicators",
     tag="Companies",
     answer=types.CompanyIndicators,
-    problems=("invalid_parameters", "not_found", "not_acceptable", "unavailable"),
+    parameters=Reading,
+    problems=("invalid_parameters", "not_found", "gone", "not_acceptable", "unavailable"),
+    moves=True,
     path_parameter="Id of the company.",
     example="meta",
 )
 async def get_company_indicators(
     request: AnyRequest,
     ledger: NamedDependency[Ledger],
-    parameters: NamedDependency[Parameters],  # noqa: ARG001 read so that unknown ones are refused
+    parameters: NamedDependency[Reading],
     id: FromPath[str],
 ) -> Response[bytes]:
     """Capital expenditure, employees and revenue per period, each cited, a series per definition.
@@ -70,4 +80,4 @@ async def get_company_indicators(
     Guidance is apart from outcomes. `capital_expenditure_per_employee` is derived: a year's capital
     expenditure by the people employed at its end.
     """
-    return await single_answer(request, ledger, queries.INDICATORS, id)
+    return await single_answer(request, ledger, queries.INDICATORS, id, parameters)

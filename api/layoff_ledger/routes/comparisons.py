@@ -10,7 +10,13 @@ from layoff_ledger import comparison, queries, types
 from layoff_ledger.db import Ledger
 from layoff_ledger.errors import InvalidParametersError
 from layoff_ledger.parameters import ComparisonParameters
-from layoff_ledger.routes.operation import JSON, AnyRequest, base_of, operation
+from layoff_ledger.routes.operation import (
+    AnyRequest,
+    addresses,
+    answer,
+    base_of,
+    operation,
+)
 
 
 @operation(
@@ -31,27 +37,26 @@ async def compare_waves(
     ids = list(dict.fromkeys(parameters.wave))
     if len(ids) < len(parameters.wave):
         raise InvalidParametersError([_mistake("a wave is named twice", "name each wave once")])
-    documents = await ledger.documents(queries.WAVE, ids, base=base)
+    snapshot = await ledger.at(parameters.as_of)
+    documents = await ledger.documents(queries.WAVE, ids, base=base, snapshot=snapshot)
     missing = [id_ for id_ in ids if id_ not in documents]
     if missing:
         hint = f"{base}/v1/waves lists them"
         raise InvalidParametersError([_mistake(f"no wave {id_!r}", hint) for id_ in missing])
     waves = [msgspec.json.decode(documents[id_], type=types.Wave) for id_ in ids]
     rows, citations = comparison.compare(waves)
-    snapshot = ledger.snapshot
-    query = request.scope["query_string"].decode("latin-1")
-    answer = types.Comparison(
-        url=f"{base}/v1/comparisons?{query}",
+    told = types.Comparison(
+        url=addresses(request, snapshot).self,
         waves=comparison.columns(waves),
         rows=rows,
         citations=citations,
-        meta=types.ComparisonMeta(
+        meta=types.AnswerMeta(
             revision=snapshot.revision,
             published_at=snapshot.published_at,
             license=snapshot.license,
         ),
     )
-    return Response(msgspec.json.encode(answer), media_type=JSON)
+    return answer(request, msgspec.json.encode(told), snapshot)
 
 
 def _mistake(detail: str, suggestion: str) -> types.ProblemError:

@@ -9,8 +9,14 @@ from litestar.response import Stream
 
 from layoff_ledger import queries, types
 from layoff_ledger.db import Ledger
-from layoff_ledger.parameters import DriverListParameters, Parameters
-from layoff_ledger.routes.operation import AnyRequest, list_answer, operation, single_answer
+from layoff_ledger.parameters import DriverListParameters, Reading
+from layoff_ledger.routes.operation import (
+    LIST_FORMATS,
+    AnyRequest,
+    list_answer,
+    operation,
+    single_answer,
+)
 
 
 @operation(
@@ -19,7 +25,7 @@ from layoff_ledger.routes.operation import AnyRequest, list_answer, operation, s
     tag="Taxonomies",
     parameters=DriverListParameters,
     answer=types.DriverList,
-    formats=("json", "csv", "ndjson"),
+    formats=LIST_FORMATS,
     problems=("invalid_parameters", "not_acceptable", "unavailable"),
 )
 async def list_drivers(
@@ -36,15 +42,17 @@ async def list_drivers(
     summary="Get one driver",
     tag="Taxonomies",
     answer=types.Driver,
-    problems=("invalid_parameters", "not_found", "not_acceptable", "unavailable"),
+    parameters=Reading,
+    problems=("invalid_parameters", "not_found", "gone", "not_acceptable", "unavailable"),
+    moves=True,
     path_parameter="Code of the driver.",
     example="over_hiring",
 )
 async def get_driver(
     request: AnyRequest,
     ledger: NamedDependency[Ledger],
-    parameters: NamedDependency[Parameters],  # noqa: ARG001 read so that unknown ones are refused
+    parameters: NamedDependency[Reading],
     code: FromPath[str],
 ) -> Response[bytes]:
     """One driver with its definition, crosswalks and number of waves."""
-    return await single_answer(request, ledger, queries.DRIVER, code)
+    return await single_answer(request, ledger, queries.DRIVER, code, parameters)

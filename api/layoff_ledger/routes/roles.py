@@ -9,8 +9,14 @@ from litestar.response import Stream
 
 from layoff_ledger import queries, types
 from layoff_ledger.db import Ledger
-from layoff_ledger.parameters import Parameters, RoleListParameters
-from layoff_ledger.routes.operation import AnyRequest, list_answer, operation, single_answer
+from layoff_ledger.parameters import Reading, RoleListParameters
+from layoff_ledger.routes.operation import (
+    LIST_FORMATS,
+    AnyRequest,
+    list_answer,
+    operation,
+    single_answer,
+)
 
 
 @operation(
@@ -19,7 +25,7 @@ from layoff_ledger.routes.operation import AnyRequest, list_answer, operation, s
     tag="Taxonomies",
     parameters=RoleListParameters,
     answer=types.RoleList,
-    formats=("json", "csv", "ndjson"),
+    formats=LIST_FORMATS,
     problems=("invalid_parameters", "not_acceptable", "unavailable"),
 )
 async def list_roles(
@@ -36,15 +42,17 @@ async def list_roles(
     summary="Get one role",
     tag="Taxonomies",
     answer=types.Role,
-    problems=("invalid_parameters", "not_found", "not_acceptable", "unavailable"),
+    parameters=Reading,
+    problems=("invalid_parameters", "not_found", "gone", "not_acceptable", "unavailable"),
+    moves=True,
     path_parameter="Code of the role.",
     example="recruiting",
 )
 async def get_role(
     request: AnyRequest,
     ledger: NamedDependency[Ledger],
-    parameters: NamedDependency[Parameters],  # noqa: ARG001 read so that unknown ones are refused
+    parameters: NamedDependency[Reading],
     code: FromPath[str],
 ) -> Response[bytes]:
     """One role with its definition, crosswalks and number of waves."""
-    return await single_answer(request, ledger, queries.ROLE, code)
+    return await single_answer(request, ledger, queries.ROLE, code, parameters)

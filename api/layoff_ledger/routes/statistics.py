@@ -7,10 +7,19 @@ from litestar import Response
 from litestar.di import NamedDependency
 
 from layoff_ledger import formats, queries, types
-from layoff_ledger.db import Ledger
+from layoff_ledger.db import Ledger, codes
 from layoff_ledger.errors import InvalidParametersError
 from layoff_ledger.parameters import StatisticsParameters
-from layoff_ledger.routes.operation import JSON, AnyRequest, base_of, format_of, operation
+from layoff_ledger.routes.operation import (
+    CITATION_FORMATS,
+    AnyRequest,
+    addresses,
+    answer,
+    cited_question,
+    format_of,
+    link,
+    operation,
+)
 
 # Dimension → the vocabulary that names its values.
 _VOCABULARIES = {
@@ -28,7 +37,7 @@ _VOCABULARIES = {
     tag="Waves",
     parameters=StatisticsParameters,
     answer=types.Statistics,
-    formats=("json", "csv"),
+    formats=("json", "csv", *CITATION_FORMATS),
     problems=("invalid_parameters", "not_acceptable", "unavailable"),
 )
 async def get_statistics(
@@ -43,21 +52,26 @@ async def get_statistics(
     groups; else the groups add up to `meta.count`.
     """
     if len(set(parameters.group_by)) < len(parameters.group_by):
-        told = types.ProblemError(
+        twice = types.ProblemError(
             parameter="group_by", detail="a dimension is named twice", suggestion="name it once"
         )
-        raise InvalidParametersError([told])
-    await ledger.check_codes(queries.WAVE, parameters)
-    snapshot = ledger.snapshot
+        raise InvalidParametersError([twice])
+    snapshot = await ledger.at(parameters.as_of)
+    await ledger.check_codes(queries.WAVE, parameters, snapshot)
+    if format_of(request) in CITATION_FORMATS:
+        return cited_question(request, "statistics", snapshot)
     rows = await ledger.fetch(queries.statistics(parameters, revision=snapshot.revision))
     names = await ledger.company_names(
-        {row[f"key_{n}"] for row in rows for n, one in _numbered(parameters) if one == "company"}
+        {row[f"key_{n}"] for row in rows for n, one in _numbered(parameters) if one == "company"},
+        snapshot,
     )
     groups = []
     for row in rows:
         keys = {one: row[f"key_{n}"] for n, one in _numbered(parameters)}
         labels = {
-            one: names.get(key) if one == "company" else ledger.codes(_VOCABULARIES[one]).get(key)
+            one: (
+                names.get(key) if one == "company" else codes(_VOCABULARIES[one], snapshot).get(key)
+            )
             for one, key in keys.items()
             if key is not None and (one == "company" or one in _VOCABULARIES)
         }
@@ -78,10 +92,10 @@ async def get_statistics(
             [*parameters.group_by, *figures],
             [[*one.keys.values(), *(getattr(one, name) for name in figures)] for one in groups],
         )
-        return Response(table, media_type=formats.CONTENT_TYPES["csv"])
-    query = request.scope["query_string"].decode("latin-1")
-    answer = types.Statistics(
-        url=f"{base_of(request)}/v1/statistics?{query}",
+        headers = link(request, snapshot)
+        return Response(table, media_type=formats.CONTENT_TYPES["csv"], headers=headers)
+    told = types.Statistics(
+        url=addresses(request, snapshot).self,
         data=groups,
         meta=types.StatisticsMeta(
             count=rows[0]["count"] if rows else 0,
@@ -92,7 +106,7 @@ async def get_statistics(
             license=snapshot.license,
         ),
     )
-    return Response(msgspec.json.encode(answer), media_type=JSON)
+    return answer(request, msgspec.json.encode(told), snapshot)
 
 
 def _numbered(parameters: StatisticsParameters) -> list[tuple[int, str]]:

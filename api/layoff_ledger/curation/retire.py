@@ -1,0 +1,106 @@
+"""Ids that live: what was published is given, or has a tombstone that says what became of it.
+
+A tombstone is versioned like a document, so that a read of the past is told what was true then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from layoff_ledger.curation import records
+from layoff_ledger.curation.documents import NOW
+from layoff_ledger.curation.journal import Entry, Journal
+from layoff_ledger.curation.load import Connection
+from layoff_ledger.curation.read import Breach
+
+KEYS = {"wave": "id", "company": "id", "source": "id", "driver": "code", "role": "code"}
+"""Kind of record that has an address of its own → the key of its table."""
+
+_HINT = (
+    "put it back, or say in tombstones.toml why it is gone: "
+    '["{kind}/{id}"] with retired_on, reason and, if another record stands for it, merged_into'
+)
+
+
+async def breaches(
+    connection: Connection,
+    collection: str,
+    missing: dict[str, list[str]],
+    tombstones: Iterable[records.Tombstone] | None,
+) -> list[Breach]:
+    """Name every id that was published and would answer 404 after this publication.
+
+    `missing` has the records that the collection no longer gives, by kind. Without `tombstones`
+    those that were published before hold.
+    """
+    stored = await _stored(connection, collection)
+    given = stored.keys() if tombstones is None else {one.place for one in tombstones}
+    found = [
+        _breach(kind, id_, "it was published and is no longer given")
+        for kind, ids in missing.items()
+        for id_ in ids
+        if kind in KEYS and (kind, id_) not in given
+    ]
+    for kind, id_ in sorted(stored.keys() - given):
+        query = f"select exists (select from ledger.{kind} where {KEYS[kind]} = $1)"
+        if not await connection.fetchval(query, id_):
+            found.append(_breach(kind, id_, "its tombstone is gone, and the record is not back"))
+    return sorted(found)
+
+
+def _breach(kind: str, id_: str, message: str) -> Breach:
+    hint = _HINT.format(kind=kind, id=id_)
+    return Breach("-", f"{kind} {id_}", "published_id_lives", message, hint)
+
+
+async def write_tombstones(
+    connection: Connection,
+    collection: str,
+    tombstones: Iterable[records.Tombstone] | None,
+    revision: int,
+    journal: Journal,
+) -> None:
+    """Bring a collection's tombstones to what is given; each new one is a change."""
+    if tombstones is None:
+        return
+    stored = await _stored(connection, collection)
+    given = {one.place: (one.retired_on.on, one.reason, one.merged_into) for one in tombstones}
+    ended = [place for place, told in stored.items() if given.get(place) != told]
+    fresh = [place for place, told in given.items() if stored.get(place) != told]
+    await connection.executemany(
+        "update ledger.tombstone_version set last_revision = $4 "
+        "where resource = $1 and id = $2 and last_revision = $3",
+        [(*place, NOW, revision - 1) for place in ended],
+    )
+    await connection.executemany(
+        "insert into ledger.tombstone_version "
+        "(resource, id, first_revision, retired_on, reason, merged_into, collection) "
+        "values ($1, $2, $3, $4, $5, $6, $7)",
+        [(*place, revision, *given[place], collection) for place in fresh],
+    )
+    noted = {
+        (row["resource"], row["id"])
+        for row in await connection.fetch(
+            "select resource, id from ledger.change where revision = $1 and change = 'withdrawn'",
+            revision,
+        )
+    }
+    # Also a tombstone for what this ledger never gave, or with another reason, is something new.
+    for kind in KEYS:
+        entries = [Entry(id_, "withdrawn", None) for kind_, id_ in fresh if kind_ == kind]
+        await journal.write(kind, [one for one in entries if (kind, one.id) not in noted])
+
+
+async def _stored(
+    connection: Connection, collection: str
+) -> dict[tuple[str, str], tuple[object, str, str | None]]:
+    rows = await connection.fetch(
+        "select resource, id, retired_on, reason, merged_into from ledger.tombstone_version "
+        "where last_revision = $1 and collection = $2",
+        NOW,
+        collection,
+    )
+    return {
+        (row["resource"], row["id"]): (row["retired_on"], row["reason"], row["merged_into"])
+        for row in rows
+    }

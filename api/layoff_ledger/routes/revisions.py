@@ -1,0 +1,103 @@
+"""Revisions: the publications of the ledger."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import asyncpg
+import msgspec
+from litestar import Response
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from layoff_ledger import queries, types
+from layoff_ledger.db import Ledger, Page
+from layoff_ledger.errors import UnknownRevisionError
+from layoff_ledger.parameters import Parameters, RevisionListParameters
+from layoff_ledger.routes.operation import (
+    AnyRequest,
+    answer,
+    base_of,
+    envelope,
+    link,
+    next_address,
+    operation,
+)
+
+
+@operation(
+    "/v1/revisions",
+    summary="List revisions",
+    tag="Time",
+    parameters=RevisionListParameters,
+    answer=types.RevisionList,
+    problems=("invalid_parameters", "not_acceptable", "unavailable"),
+)
+async def list_revisions(
+    request: AnyRequest,
+    ledger: NamedDependency[Ledger],
+    parameters: NamedDependency[RevisionListParameters],
+) -> Response[bytes]:
+    """Every publication, with how much it changed and the digest of all that is said since."""
+    after = queries.read_cursor("revision", parameters, ledger.revision)
+    snapshot = await ledger.begun_at(parameters, after)
+    limit = queries.limit_of(parameters)
+    rows = await ledger.fetch(
+        queries.list_revisions(parameters, revision=snapshot.revision, after=after)
+    )
+    following = None
+    if len(rows) > limit:
+        rows = rows[:limit]
+        signature = queries.signature("revision", parameters)
+        last = queries.Position(
+            snapshot.revision, snapshot.revision, rows[-1]["number"], "", signature
+        )
+        following = queries.write_cursor(last)
+    base = base_of(request)
+    documents = [msgspec.json.encode(_told(row, base)) for row in rows]
+    page = Page(documents, snapshot.revision, following, snapshot)
+    address = None if following is None else next_address(request, snapshot, following)
+    return Response(
+        envelope(request, page, documents, limit),
+        media_type="application/json",
+        headers=link(request, snapshot, following=address),
+    )
+
+
+@operation(
+    "/v1/revisions/{number:str}",
+    summary="Get one revision",
+    tag="Time",
+    answer=types.PublishedRevision,
+    problems=("invalid_parameters", "unknown_revision", "not_acceptable", "unavailable"),
+    path_parameter="Number of the revision.",
+    example="1",
+)
+async def get_revision(
+    request: AnyRequest,
+    ledger: NamedDependency[Ledger],
+    parameters: NamedDependency[Parameters],  # noqa: ARG001 read so that unknown ones are refused
+    number: FromPath[str],
+) -> Response[bytes]:
+    """One publication: when, how much it changed, and the digest of all that is said since."""
+    newest = ledger.revision
+    if not number.isascii() or not number.isdecimal() or not 1 <= int(number[:10]) <= newest:
+        message = f"there is no revision {number[:50]!r}: give a number from 1 to {newest}"
+        raise UnknownRevisionError(message)
+    snapshot = await ledger.at(int(number))
+    (row,) = await ledger.fetch(queries.get_revision(snapshot.revision))
+    return answer(request, msgspec.json.encode(_told(row, base_of(request))), snapshot)
+
+
+def _told(row: asyncpg.Record, base: str) -> types.PublishedRevision:
+    told: dict[str, Any] = dict(row)
+    number = told["number"]
+    return msgspec.convert(
+        {
+            **told,
+            "url": f"{base}/v1/revisions/{number}",
+            "counts": msgspec.json.decode(told["counts"]),
+            "changes_url": f"{base}/v1/changes?since={number - 1}&as_of={number}",
+        },
+        types.PublishedRevision,
+    )
