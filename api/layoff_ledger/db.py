@@ -58,6 +58,8 @@ class Snapshot(Struct, frozen=True):
     codes: dict[str, dict[str, str]]
     """Parameter → code → the name that people know it by, for the vocabularies of the ledger."""
     license: str
+    span: tuple[datetime.date, datetime.date] | None
+    """First and last day on which a wave was announced; null without any wave."""
 
 
 class Page(Struct, frozen=True):
@@ -122,6 +124,9 @@ class Ledger:
             licenses = await self.fetch(
                 Statement("select license from api.collection where id = 'curated'", ())
             )
+            [(first, last)] = await self.fetch(
+                Statement(files.statement("queries/read_span.sql"), (number,))
+            )
             self._counts.clear()
             self._snapshot = Snapshot(
                 number,
@@ -129,6 +134,7 @@ class Ledger:
                 msgspec.json.decode(found[0]["counts"], type=dict[str, int]),
                 codes,
                 licenses[0]["license"] if licenses else "CC-BY-4.0",
+                None if first is None else (first, last),
             )
 
     async def page(self, resource: Resource, parameters: Parameters, *, base: str) -> Page:

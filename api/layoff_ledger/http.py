@@ -253,7 +253,7 @@ class Front:
         self, scope: HTTPScope, headers: dict[bytes, bytes], base: str, receive: Receive
     ) -> Answer:
         if not scope["path"].startswith("/v1/"):
-            return await _call(self._app, scope, receive)
+            return self._page(await _call(self._app, scope, receive), headers)
         plain = _plain(scope, headers, base)
         tag = self._tag(plain)
         # Whoever has this tag got 200 for this very request at this revision.
@@ -263,6 +263,27 @@ class Front:
         if answer.status == 200 and headers.get(b"if-none-match", b"").strip() == b"*":  # noqa: PLR2004
             return Answer(304, [*_validators(tag)], b"")
         return answer
+
+    def _page(self, answer: Answer, headers: dict[bytes, bytes]) -> Answer:
+        """Give an answer beside the ledger that may be kept its tag, by its bytes, and an encoding.
+
+        Its own headers stand on a 304 too: a cache would else put other ones on what it kept.
+        """
+        if answer.status != 200 or not _may_be_kept(answer):  # noqa: PLR2004
+            return answer
+        tag = f'W/"{hashlib.sha256(answer.body).hexdigest()[:16]}"'.encode()
+        own = [*answer.headers, (b"etag", tag), (b"vary", b"Accept-Encoding")]
+        given = headers.get(b"if-none-match")
+        if given is not None and (given.strip() == b"*" or _matches(given, tag)):
+            kept = [pair for pair in own if pair[0] != b"content-type"]
+            return Answer(304, kept, b"")
+        encoding = _choose_encoding(headers.get(b"accept-encoding", b""))
+        revision, key = self._revision(), b"\0".join((b"page", tag, encoding))
+        packed = self._cache.get(revision, key)
+        if packed is None:
+            packed = _encoded(Answer(200, [], answer.body), encoding)
+            self._cache.put(revision, key, packed)
+        return Answer(200, [*own, *packed.headers], packed.body)
 
     async def _shared(
         self,
@@ -301,7 +322,10 @@ class Front:
 
     async def _ask(self, scope: HTTPScope, encoding: bytes, tag: bytes, receive: Receive) -> Answer:
         answer = await _call(self._app, scope, receive)
-        return _encoded(answer, encoding, tag) if answer.status == 200 else answer  # noqa: PLR2004
+        if answer.status != 200:  # noqa: PLR2004
+            return answer
+        told = Answer(200, [*answer.headers, *_validators(tag)], answer.body)
+        return _encoded(told, encoding)
 
 
 def _refuse_strange_paths(scope: HTTPScope) -> None:
@@ -405,7 +429,9 @@ def _request_key(scope: HTTPScope) -> RequestKey | None:
 
 
 def _make_ready(answer: Answer, method: str) -> Ready:
-    headers = [*answer.headers, *_SECURITY, *_CORS]
+    # A page has a content security policy of its own.
+    own = {name for name, _ in answer.headers}
+    headers = [*answer.headers, *(pair for pair in _SECURITY if pair[0] not in own), *_CORS]
     if answer.status not in {204, 304}:
         headers.append((b"content-length", str(len(answer.body)).encode()))
     return Ready(answer.status, headers, b"" if method == "HEAD" else answer.body)
@@ -429,8 +455,14 @@ def _matches(given: bytes | None, tag: bytes) -> bool:
     return any(one.strip().removeprefix(b"W/") == weak for one in given.split(b","))
 
 
-def _encoded(answer: Answer, encoding: bytes, tag: bytes) -> Answer:
-    body, headers = answer.body, [*answer.headers, *_validators(tag)]
+def _may_be_kept(answer: Answer) -> bool:
+    return any(
+        name == b"cache-control" and value.startswith(b"public") for name, value in answer.headers
+    )
+
+
+def _encoded(answer: Answer, encoding: bytes) -> Answer:
+    body, headers = answer.body, [*answer.headers]
     if encoding != b"identity" and len(body) >= LEAST_ENCODED_BYTES:
         body = _ENCODERS[encoding](body)
         headers.append((b"content-encoding", encoding))
