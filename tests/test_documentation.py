@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import gzip
 import itertools
 import re
@@ -14,6 +15,7 @@ import msgspec
 import pytest
 
 from layoff_ledger import errors, files, pages, reference, types
+from layoff_ledger.db import Snapshot
 
 Json = dict[str, Any]
 PAGES = ["/", "/docs", "/method", "/problems", *(f"/problems/{code}" for code in errors.KINDS)]
@@ -283,6 +285,25 @@ def test_the_start_page_describes_a_data_set(real: httpx.Client) -> None:
         answer = real.get(one["contentUrl"])
         assert answer.status_code == 200
         assert answer.headers["content-type"].partition(";")[0] == one["encodingFormat"]
+
+
+def test_exports_are_downloads_of_the_data_set(told: Json) -> None:
+    day = datetime.date(2026, 11, 24)
+    published = datetime.datetime(2026, 11, 24, tzinfo=datetime.UTC)
+    counts = {"wave": 1, "company": 1, "source": 1}
+    snapshot = Snapshot(7, published, counts, {}, "CC-BY-4.0", (day, day))
+    with_exports = {**told, "paths": {**told["paths"], "/v1/exports": {}}}
+
+    data = pages.dataset(snapshot, with_exports, "https://ledger.example")
+
+    assert data["version"] == "7"
+    assert data["temporalCoverage"] == "2026-11-24/2026-11-24"
+    assert [one["contentUrl"] for one in data["distribution"]] == [
+        "https://ledger.example/v1/waves",
+        "https://ledger.example/v1/exports/7/waves.csv",
+        "https://ledger.example/v1/exports/7/waves.ndjson",
+        "https://ledger.example/v1/exports/7/waves.parquet",
+    ]
 
 
 def test_nothing_ends_the_data_block_early(real: httpx.Client) -> None:
