@@ -85,8 +85,8 @@ def _contents(told: Json) -> str:
             if tag["name"] in operation["tags"]
         )
         parts.append(
-            f'<strong><a href="#{_tag_anchor(tag)}">{html.escape(tag["name"])}</a></strong>'
-            f"<ul>{listed}</ul>"
+            f'<div><strong><a href="#{_tag_anchor(tag)}">{html.escape(tag["name"])}</a></strong>'
+            f"<ul>{listed}</ul></div>"
         )
     listed = "".join(
         f'<li><a href="#{name}">{name}</a></li>' for name in told["components"]["schemas"]
