@@ -118,5 +118,5 @@ def test_the_method_is_a_page(api: httpx.Client, coverage: Json) -> None:
 
     assert answer.status_code == 200
     assert "<h1>How the ledger is made</h1>" in answer.text
-    assert "<h2>What is included</h2>" in answer.text
+    assert '<h2 id="what-is-included">What is included</h2>' in answer.text
     assert (files.DATA / "METHOD.md").exists()

@@ -82,10 +82,7 @@ def create_app(given: Settings, url: str) -> ASGIApp:
     router = Litestar(
         route_handlers=[
             *OPERATIONS,
-            documentation.get_openapi,
-            documentation.get_problem_page,
-            documentation.get_method,
-            documentation.get_start_page,
+            *documentation.HANDLERS,
         ],
         dependencies={"ledger": Provide(lambda: held["ledger"], sync_to_thread=False)},
         exception_handlers={

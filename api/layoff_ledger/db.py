@@ -69,6 +69,8 @@ class Snapshot(Struct, frozen=True):
     codes: dict[str, dict[str, str]]
     """Parameter → code → the name that people know it by, for the vocabularies of the ledger."""
     license: str
+    span: tuple[datetime.date, datetime.date] | None
+    """First and last day on which a wave was announced; null without any wave."""
 
 
 class Page(Struct, frozen=True):
@@ -136,12 +138,16 @@ class Ledger:
         statement = Statement(files.statement("queries/read_codes.sql"), (row["number"],))
         for one in await self.fetch(statement):
             codes.setdefault(one["vocabulary"], {})[one["code"]] = one["name"]
+        [(first, last)] = await self.fetch(
+            Statement(files.statement("queries/read_span.sql"), (row["number"],))
+        )
         return Snapshot(
             row["number"],
             row["published_at"],
             msgspec.json.decode(row["counts"], type=dict[str, int]),
             codes,
             codes.get("license", {}).get("curated", "CC-BY-4.0"),
+            None if first is None else (first, last),
         )
 
     async def at(self, as_of: int | datetime.date | None) -> Snapshot:

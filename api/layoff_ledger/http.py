@@ -276,7 +276,7 @@ class Front:
         self, scope: HTTPScope, headers: dict[bytes, bytes], base: str, receive: Receive
     ) -> Answer:
         if not scope["path"].startswith("/v1/"):
-            return await _call(self._app, scope, receive)
+            return self._page(await _call(self._app, scope, receive), headers)
         plain = _plain(scope, headers, base)
         tag, pinned = self._tag(scope, plain), _is_pinned(scope)
         # Whoever has this tag got 200 for this very request at this revision.
@@ -286,6 +286,27 @@ class Front:
         if answer.status == 200 and headers.get(b"if-none-match", b"").strip() == b"*":  # noqa: PLR2004
             return Answer(304, _validators(tag, pinned=pinned), b"")
         return answer
+
+    def _page(self, answer: Answer, headers: dict[bytes, bytes]) -> Answer:
+        """Give an answer beside the ledger that may be kept its tag, by its bytes, and an encoding.
+
+        Its own headers stand on a 304 too: a cache would else put other ones on what it kept.
+        """
+        if answer.status != 200 or not _may_be_kept(answer):  # noqa: PLR2004
+            return answer
+        tag = f'W/"{hashlib.sha256(answer.body).hexdigest()[:16]}"'.encode()
+        own = [*answer.headers, (b"etag", tag), (b"vary", b"Accept-Encoding")]
+        given = headers.get(b"if-none-match")
+        if given is not None and (given.strip() == b"*" or _matches(given, tag)):
+            kept = [pair for pair in own if pair[0] != b"content-type"]
+            return Answer(304, kept, b"")
+        encoding = _choose_encoding(headers.get(b"accept-encoding", b""))
+        revision, key = self._revision(), b"\0".join((b"page", tag, encoding))
+        packed = self._cache.get(revision, key)
+        if packed is None:
+            packed = _encoded(Answer(200, [], answer.body), encoding)
+            self._cache.put(revision, key, packed)
+        return Answer(200, [*own, *packed.headers], packed.body)
 
     async def _shared(
         self,
@@ -326,7 +347,8 @@ class Front:
         answer = await _call(self._app, scope, receive)
         if answer.status != 200:  # noqa: PLR2004 only what is there can be kept
             return answer
-        return _encoded(answer, encoding, _validators(tag, pinned=_is_pinned(scope)))
+        own = _validators(tag, pinned=_is_pinned(scope))
+        return _encoded(Answer(200, [*answer.headers, *own], answer.body), encoding)
 
 
 def _refuse_strange_paths(scope: HTTPScope) -> None:
@@ -455,7 +477,9 @@ def _request_key(scope: HTTPScope) -> RequestKey | None:
 
 
 def _make_ready(answer: Answer, method: str) -> Ready:
-    headers = [*answer.headers, *_SECURITY, *_CORS]
+    # A page has a content security policy of its own.
+    own = {name for name, _ in answer.headers}
+    headers = [*answer.headers, *(pair for pair in _SECURITY if pair[0] not in own), *_CORS]
     if answer.status not in {204, 304}:
         headers.append((b"content-length", str(len(answer.body)).encode()))
     return Ready(answer.status, headers, b"" if method == "HEAD" else answer.body)
@@ -493,8 +517,14 @@ def _matches(given: bytes | None, tag: bytes) -> bool:
     return any(one.strip().removeprefix(b"W/") == weak for one in given.split(b","))
 
 
-def _encoded(answer: Answer, encoding: bytes, validators: Headers) -> Answer:
-    body, headers = answer.body, [*answer.headers, *validators]
+def _may_be_kept(answer: Answer) -> bool:
+    return any(
+        name == b"cache-control" and value.startswith(b"public") for name, value in answer.headers
+    )
+
+
+def _encoded(answer: Answer, encoding: bytes) -> Answer:
+    body, headers = answer.body, [*answer.headers]
     if encoding != b"identity" and len(body) >= LEAST_ENCODED_BYTES:
         body = _ENCODERS[encoding](body)
         headers.append((b"content-encoding", encoding))

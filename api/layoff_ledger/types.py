@@ -1228,7 +1228,7 @@ class Problem(Public, frozen=True, kw_only=True):
         str,
         Meta(
             description="Address of the documentation of this kind of problem.",
-            examples=["http://localhost:8000/problems/unknown_parameter"],
+            examples=["http://localhost:8000/problems/invalid_parameters"],
             extra_json_schema={"format": "uri"},
         ),
     ]
@@ -1241,7 +1241,7 @@ class Problem(Public, frozen=True, kw_only=True):
     ]
     code: Annotated[
         str,
-        Meta(description="Stable name of this type.", examples=["unknown_parameter"]),
+        Meta(description="Stable name of this type.", examples=["invalid_parameters"]),
     ]
     request_id: Annotated[str, Meta(description="Also in the header X-Request-Id.")]
     errors: Annotated[
