@@ -491,12 +491,17 @@ def read(struct: type[ParametersT], query: bytes) -> ParametersT:
     given = _split(query, errors)
     known = fields(struct)
     values: dict[str, Any] = {}
+    if len(given) > MOST_VALUES:
+        message = f"has {len(given)} parameters"
+        raise InvalidParametersError([_error("query", message, f"give at most {MOST_VALUES}")])
+    told = False
     for name, written in given.items():
         if name not in known:
             hint = nearest(name, known)
-            if hint is None and known:
-                hint = f"known are {', '.join(known)}"
-            errors.append(_error(name, "unknown parameter", hint))
+            if hint is None and known and not told:
+                # Once, or an answer would be many times as long as its request.
+                hint, told = f"known are {', '.join(known)}", True
+            errors.append(_error(name[:100], "unknown parameter", hint))
         else:
             value = _value(known[name], written, errors)
             values[name] = value
