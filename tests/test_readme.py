@@ -42,7 +42,7 @@ def test_an_example_gives_data(block: str, real: httpx.Client) -> None:
 
 
 def test_the_python_example_runs(real: httpx.Client, capsys: pytest.CaptureFixture[str]) -> None:
-    (program,) = blocks(README, "python")
+    program, *_ = blocks(README, "python")
 
     exec(program.replace("http://localhost:8000", str(real.base_url)), {})  # noqa: S102 ours
 

@@ -189,7 +189,8 @@ class Ledger:
             query = (
                 "select max(number) as number, "
                 "(select min(published_at) from api.revision) as first "
-                "from api.revision where published_at < ($1::date + 1)::timestamp at time zone 'UTC'"
+                "from api.revision "
+                "where published_at < ($1::date + 1)::timestamp at time zone 'UTC'"
             )
             (row,) = await self.fetch(Statement(query, (day,)))
             if row["number"] is None:

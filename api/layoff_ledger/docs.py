@@ -40,10 +40,10 @@ first day of its span, with its precision beside it.
 repeated (`driver=a&driver=b`) or with commas (`driver=a,b`). Unknown and repeated parameters are \
 refused, unknown codes too, with the nearest known one as a suggestion.
 
-**Time**: every answer comes from a revision, and `as_of` asks for an earlier one, by its number \
-or by a day that is over. Such an answer never changes: `links.self` and `Link: rel="cite-as"` have \
-its address. `/v1/changes` tells what changed, so that a copy can keep in step. An id never \
-vanishes: a merged record answers 301, a withdrawn one 410 and why.
+**Time**: every answer comes from a revision, and `as_of` asks for an earlier one, by its number or \
+by a day that is over. Such an answer never changes: `links.self` and `Link: rel="cite-as"` have its \
+address. `/v1/changes` tells what changed, so that a copy can keep in step. An id never vanishes: a \
+merged record answers 301, a withdrawn one 410 and why.
 
 **HTTP**: HEAD wherever GET is, `ETag` and `If-None-Match` (304), zstd, br and gzip, CORS for any \
 origin. Errors are problems (RFC 9457) of one shape.

@@ -16,6 +16,8 @@ import time
 import zlib
 from collections import OrderedDict
 from collections.abc import Callable
+from typing import Any
+from urllib.parse import parse_qsl
 
 import brotli
 import zstandard
@@ -23,7 +25,7 @@ from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 from msgspec import Struct
 
-from layoff_ledger import citations, errors, files, timing
+from layoff_ledger import citations, errors, files, formats, timing
 from layoff_ledger.errors import LedgerError, MalformedRequestError, NotFoundError, UriTooLongError
 
 MOST_URI_BYTES = 8_000
@@ -163,6 +165,7 @@ class Front:
             await self._app(scope, receive, send)
             return
         http: HTTPScope = scope
+        _combine_headers(http)
         if _is_whole(http):
             await self._stream(http, receive, send)
             return
@@ -179,7 +182,7 @@ class Front:
             base = self._base(http, headers)
             http["state"]["base"] = base
             _refuse_strange_paths(http)
-            answer = await self._answer(http, headers, base, receive)
+            answer = await self._answer(http, headers, base, _receive_nothing)
         except LedgerError as error:
             answer = problem_answer(http, error)
         made = _make_ready(answer, http["method"])
@@ -246,13 +249,14 @@ class Front:
 
     def _base(self, scope: HTTPScope, headers: dict[bytes, bytes]) -> str:
         """Give the address under which this request sees the API."""
-        if self._url is not None:
-            return self._url
-        host = headers.get(b"host", b"localhost").decode("latin-1")
+        host = headers.get(b"host", b"").decode("latin-1")
+        if not host and scope["http_version"] in {"1", "1.0"} and scope["server"]:
+            # HTTP/1.0 does not ask for one.
+            host = "{}:{}".format(*scope["server"])
         if not _HOST.fullmatch(host):
-            message = "the header Host is no host name"
+            message = "the header Host is no host name, or is given more than once"
             raise MalformedRequestError(message)
-        return f"{scope['scheme']}://{host}"
+        return self._url or f"{scope['scheme']}://{host}"
 
     async def _answer(
         self, scope: HTTPScope, headers: dict[bytes, bytes], base: str, receive: Receive
@@ -351,6 +355,27 @@ class Front:
         return _encoded(Answer(200, [*answer.headers, *own], answer.body), encoding)
 
 
+async def _receive_nothing() -> Any:
+    """Stand for the server's own `receive`, which cannot be cancelled before all is sent.
+
+    No request here has a body, and who leaves is told by cancelling.
+    """
+    await asyncio.Event().wait()
+
+
+def _combine_headers(scope: HTTPScope) -> None:
+    """Make one field of those with the same name, as RFC 9110 (5.3) has it.
+
+    A field that is no list becomes one that is refused, such as two `Host`.
+    """
+    headers = list(scope["headers"])
+    combined: dict[bytes, bytes] = {}
+    for name, value in headers:
+        combined[name] = combined[name] + b", " + value if name in combined else value
+    if len(combined) < len(headers):
+        scope["headers"] = list(combined.items())
+
+
 def _refuse_strange_paths(scope: HTTPScope) -> None:
     if len(scope["raw_path"]) + len(scope["query_string"]) > MOST_URI_BYTES:
         message = f"the address has more than {MOST_URI_BYTES} bytes"
@@ -443,18 +468,28 @@ def _request_id(headers: dict[bytes, bytes]) -> str:
 
 
 def _is_whole(scope: HTTPScope) -> bool:
-    """Say whether a list is asked for as a whole: as CSV or NDJSON, and without a limit."""
+    """Say whether a list is asked for as a whole: as CSV or NDJSON, and without a limit.
+
+    Exactly as the parameters and `Accept` are read later on, or a whole result would be collected.
+    """
     query = scope["query_string"]
     if scope["method"] not in {"GET", "HEAD"} or scope["path"] not in _STREAMED:
         return False
-    if any(name in query for name in (b"limit=", b"cursor=")):
+    if _PAGE.search(query):
+        # Most lists are asked for so, and need no more than a look.
         return False
-    if b"format=" in query:
-        return b"format=csv" in query or b"format=ndjson" in query
-    accept = dict(scope["headers"]).get(b"accept", b"")
-    return b"csv" in accept or b"ndjson" in accept
+    given = dict(parse_qsl(query.decode("latin-1"), keep_blank_values=True))
+    if not given.keys().isdisjoint(("limit", "cursor")):
+        return False
+    if "format" in given:
+        return given["format"] in {"csv", "ndjson"}
+    return best_accepted(scope, list(formats.MEDIA_TYPES.values())) in {
+        formats.MEDIA_TYPES["csv"],
+        formats.MEDIA_TYPES["ndjson"],
+    }
 
 
+_PAGE = re.compile(rb"(?:^|&)(?:limit|cursor)=")
 _STREAMED = frozenset(
     f"/v1/{name}"
     for name in ("waves", "companies", "sources", "drivers", "roles", "collections", "changes")
@@ -590,9 +625,10 @@ def _weight(parameters: bytes) -> float:
         name, _, value = parameter.strip().partition(b"=")
         if name.strip() == b"q":
             try:
-                return float(value)
+                weight = float(value)
             except ValueError:
                 return 0.0
+            return weight if 0 <= weight <= 1 else 0.0
     return 1.0
 
 

@@ -672,12 +672,17 @@ def read(struct: type[ParametersT], query: bytes) -> ParametersT:
     given = _split(query, errors)
     known = fields(struct)
     values: dict[str, Any] = {}
+    if len(given) > MOST_VALUES:
+        message = f"has {len(given)} parameters"
+        raise InvalidParametersError([_error("query", message, f"give at most {MOST_VALUES}")])
+    told = False
     for name, written in given.items():
         if name not in known:
             hint = nearest(name, known)
-            if hint is None and known:
-                hint = f"known are {', '.join(known)}"
-            errors.append(_error(name, "unknown parameter", hint))
+            if hint is None and known and not told:
+                # Once, or an answer would be many times as long as its request.
+                hint, told = f"known are {', '.join(known)}", True
+            errors.append(_error(name[:100], "unknown parameter", hint))
         else:
             value = _value(known[name], written, errors)
             values[name] = value
@@ -750,18 +755,21 @@ def _mistake(name: str, type_: Any, written: object, reason: str) -> ProblemErro
     if choices:
         message = f"{shown} is none of {', '.join(choices)}"
         return _error(name, message, nearest(str(written), choices))
-    if name == "as_of":
-        detail = f"{shown} is neither the number of a revision nor a date"
-        return _error(name, detail, "write 7 or 2026-11-24")
-    if "date" in reason:
-        return _error(name, f"{shown} is no date", "write it as 2023-03-14")
     if name == "cursor":
         return _error(name, *NO_CURSOR)
-    if "regex" in reason:
-        return _error(name, f"{shown} is no country code", "two capital letters, such as DE")
-    if "bool" in reason:
-        return _error(name, f"{shown} is neither true nor false", None)
+    for word, told, suggestion in _REASONS:
+        if word in (name, *reason.replace("`", " ").split()):
+            return _error(name, f"{shown} is {told}", suggestion)
     return _error(name, f"{shown}: {reason.replace('`', '').split(' - at ')[0].lower()}", None)
+
+
+# A parameter, or a word of what `msgspec` finds → what a reader is told.
+_REASONS: tuple[tuple[str, str, str | None], ...] = (
+    ("as_of", "neither the number of a revision nor a date", "write 7 or 2026-11-24"),
+    ("date", "no date", "write it as 2023-03-14"),
+    ("regex", "no country code", "two capital letters, such as DE"),
+    ("bool", "neither true nor false", None),
+)
 
 
 def _choices(type_: Any) -> tuple[str, ...]:

@@ -1,0 +1,149 @@
+"""Measures what a worker's memory grows by while it sends a whole list, and how long that takes.
+
+Usage: bench/stream.py [--waves 1000000]. The waves are those of `generate.py`, repeated in the
+table of served documents (`multiply.sql`): to publish a million takes far longer.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import http.client
+import re
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+from msgspec import Struct
+
+import database
+import generate
+import servers
+from layoff_ledger import files, postgres
+from layoff_ledger.curation import migrate, publish
+from layoff_ledger.curation.load import Connection
+
+MULTIPLY = Path(__file__).with_name("multiply.sql").read_text()
+GENERATED = 10_000
+WARM_UP = "announced_gte=2026-03-01"
+MOST_GROWTH_MB = 64
+OURS = "layoff_ledger.app:serve_app"
+
+
+class StreamError(Exception):
+    """What came is not the whole list."""
+
+
+class Streamed(Struct, frozen=True):
+    """What one whole list was."""
+
+    lines: int
+    size: int
+    seconds: float
+
+
+def main() -> int:
+    """Run all of it; return the exit status."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--waves", type=int, default=1_000_000, help="rows to send (%(default)s)")
+    given = parser.parse_args()
+    try:
+        return _measure(given.waves)
+    except (StreamError, servers.ServerError, postgres.PostgresError, OSError) as error:
+        print(f"stream: {error}", file=sys.stderr)
+        return 1
+
+
+def _measure(waves: int) -> int:
+    folder = database.CACHE / f"stream-{waves}"
+    failed = False
+    with postgres.embedded(folder) as url:
+        _load(url, folder / "loaded", waves)
+        for name in ("ndjson", "csv"):
+            # A service of its own for each: a peak is never forgotten.
+            with _serving(url) as port:
+                worker = _worker(port)
+                few = _read(port, f"/v1/waves?format={name}&{WARM_UP}")
+                before = _peak_mb(worker)
+                whole = _read(port, f"/v1/waves?format={name}")
+                growth = _peak_mb(worker) - before
+            if whole.lines != waves + (name == "csv") or few.lines >= whole.lines:
+                message = f"{name}: {whole.lines:,} lines of {waves:,} waves"
+                raise StreamError(message)
+            failed |= growth > MOST_GROWTH_MB
+            print(
+                f"{name}: {whole.lines:,} lines, {whole.size / 1e6:,.0f} MB in "
+                f"{whole.seconds:.0f} s ({whole.lines / whole.seconds:,.0f} lines/s); the worker's "
+                f"peak grew from {before:.0f} MB (after {few.lines:,} lines) by {growth:.1f} MB "
+                f"(target ≤ {MOST_GROWTH_MB}) {'✗' if growth > MOST_GROWTH_MB else '✓'}"
+            )
+    return 1 if failed else 0
+
+
+def _load(url: str, note: Path, waves: int) -> None:
+    digest = files.digest(files.SQL, Path(generate.__file__)).hex() + MULTIPLY
+    with contextlib.suppress(FileNotFoundError):
+        if note.read_text() == digest:
+            return
+    note.unlink(missing_ok=True)
+    print(f"loading {waves:,} waves …", file=sys.stderr, flush=True)
+
+    async def load(connection: Connection) -> None:
+        await connection.execute(
+            "drop schema if exists api, ledger, ledger_migration, bench cascade;"
+            "set synchronous_commit to off"
+        )
+        await migrate.migrate(connection)
+        await publish.publish(connection, generate.edition(min(GENERATED, waves), files.DATA))
+        # Whole lists use none of these, and to fill them takes most of the time.
+        for row in await connection.fetch(
+            "select indexname from pg_indexes where schemaname = 'ledger' "
+            "and tablename = 'wave_version' and indexdef ilike '%using gin%'"
+        ):
+            await connection.execute(f"drop index ledger.{row['indexname']}")
+        await connection.execute(MULTIPLY, waves)
+        await connection.execute("vacuum (analyze) ledger.wave_version")
+
+    database.run(url, load)
+    note.write_text(digest)
+
+
+@contextlib.contextmanager
+def _serving(url: str) -> Iterator[int]:
+    environment = {"DATABASE_URL": url}
+    with servers.serving(OURS, environment, ready="/v1/waves?limit=1", factory=True) as port:
+        yield port
+
+
+def _worker(port: int) -> psutil.Process:
+    """Find the process that answers, among those that the server has started."""
+    (server,) = (one for one in psutil.Process().children() if str(port) in one.cmdline())
+    return max(server.children(recursive=True), key=lambda one: one.memory_info().rss)
+
+
+def _peak_mb(process: psutil.Process) -> float:
+    """Give the most memory that a process ever had (VmHWM), in MB of 2^20 bytes."""
+    status = Path(f"/proc/{process.pid}/status").read_text()
+    return int(re.findall(r"^VmHWM:\s+(\d+) kB", status, flags=re.MULTILINE)[0]) / 1024
+
+
+def _read(port: int, path: str) -> Streamed:
+    begun = time.perf_counter()
+    lines = size = 0
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=300)
+    with contextlib.closing(connection):
+        connection.request("GET", path)
+        response = connection.getresponse()
+        if response.status != 200:
+            message = f"{path} is answered with {response.status}: {response.read()[:500]!r}"
+            raise StreamError(message)
+        while piece := response.read1(1 << 18):
+            lines += piece.count(b"\n")
+            size += len(piece)
+    return Streamed(lines, size, time.perf_counter() - begun)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,136 @@
+"""Whole results: a worker never holds one in memory, and one that broke off does not look whole."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import asyncpg
+import httpx
+import psutil
+import pytest
+
+from conftest import FIXTURE, make_database, publish_folder, serving
+from layoff_ledger import files
+
+MANY = 40_000
+MOST_GROWTH_KB = 64 * 1024
+MULTIPLY = (files.ROOT / "bench" / "multiply.sql").read_text()
+CURL_PARTIAL_FILE = 18
+NAMES = ["ndjson", "csv"]
+
+
+@pytest.fixture(scope="module")
+def large_database(server: str) -> str:
+    """A database with the made-up ledger, its waves repeated; in a test's own it may be broken."""
+
+    async def make() -> str:
+        url = await make_database(server)
+        await publish_folder(url, FIXTURE)
+        connection = await asyncpg.connect(url)
+        await connection.execute(MULTIPLY, MANY)
+        await connection.execute("analyze ledger.wave_version")
+        await connection.close()
+        return url
+
+    return asyncio.run(make())
+
+
+@pytest.fixture
+def large(large_database: str) -> Iterator[httpx.Client]:
+    """A client of a service of its own: how much memory it ever had is one of its facts."""
+    environment = {"DATABASE_URL": large_database}
+    with serving("--data", str(FIXTURE), environment=environment) as client:
+        yield client
+
+
+def worker_of(client: httpx.Client) -> psutil.Process:
+    """Find the process that answers: what listens was started by this one, and starts workers."""
+    port = str(client.base_url.port)
+    (service,) = (one for one in psutil.Process().children() if port in one.cmdline())
+    return max(service.children(recursive=True), key=lambda one: one.memory_info().rss)
+
+
+def peak_kb(process: psutil.Process) -> int:
+    """Give the most memory that a process ever had, in kB."""
+    status = Path(f"/proc/{process.pid}/status").read_text()
+    return int(re.findall(r"^VmHWM:\s+(\d+) kB", status, flags=re.MULTILINE)[0])
+
+
+def read_lines(client: httpx.Client, path: str) -> tuple[int, int]:
+    """Read a whole result piece by piece; give its lines and its bytes."""
+    lines = size = 0
+    with client.stream("GET", path, headers={"accept-encoding": "identity"}) as answer:
+        assert answer.status_code == 200
+        for piece in answer.iter_bytes():
+            lines += piece.count(b"\n")
+            size += len(piece)
+    return lines, size
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_worker_holds_no_whole_result(name: str, large: httpx.Client) -> None:
+    worker = worker_of(large)
+    few, _ = read_lines(large, f"/v1/waves?format={name}&company=hooli")
+    before = peak_kb(worker)
+
+    lines, size = read_lines(large, f"/v1/waves?format={name}")
+
+    assert few < MANY / 4
+    assert lines == MANY + (name == "csv")
+    assert peak_kb(worker) - before <= MOST_GROWTH_KB
+    # Less than that would have fitted, and nothing been shown; CSV is shorter than what it is of.
+    assert name == "csv" or size > MOST_GROWTH_KB * 1024
+
+
+async def break_off(url: str) -> int:
+    """End the connections that read a whole result; give how many there were."""
+    connection = await asyncpg.connect(url)
+    try:
+        ended = await connection.fetch(
+            """
+            select pg_terminate_backend(pid) from pg_stat_activity
+            where datname = current_database() and pid <> pg_backend_pid()
+                and xact_start is not null and backend_type = 'client backend'
+            """
+        )
+        return len(ended)
+    finally:
+        await connection.close()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_client_notices_a_result_that_broke_off(
+    name: str, large: httpx.Client, large_database: str
+) -> None:
+    read: list[bytes] = []
+
+    def read_and_break_off() -> None:
+        with large.stream("GET", f"/v1/waves?format={name}") as answer:
+            assert answer.status_code == 200
+            for piece in answer.iter_bytes():
+                if not read:
+                    assert asyncio.run(break_off(large_database)) == 1
+                read.append(piece)
+
+    with pytest.raises(httpx.RemoteProtocolError):
+        read_and_break_off()
+
+    assert 0 < b"".join(read).count(b"\n") < MANY
+    # The next one is whole again.
+    assert read_lines(large, f"/v1/waves?format={name}")[0] >= MANY
+
+
+def test_curl_notices_a_result_that_broke_off(large: httpx.Client, large_database: str) -> None:
+    command = ["curl", "--silent", "--limit-rate", "1M", f"{large.base_url}/v1/waves?format=ndjson"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as curl:
+        assert curl.stdout is not None
+        assert curl.stdout.readline()
+        assert asyncio.run(break_off(large_database)) == 1
+        rest = curl.stdout.read()
+
+    assert curl.returncode == CURL_PARTIAL_FILE
+    assert rest.count(b"\n") < MANY
