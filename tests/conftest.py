@@ -194,6 +194,15 @@ def wait_until_ready(client: httpx.Client, process: subprocess.Popen[bytes], log
     pytest.fail(f"serve did not become ready: {log.read_text()}")
 
 
+def wait_for_revision(client: httpx.Client, number: int) -> None:
+    """Wait until a service answers from a revision."""
+    for _ in range(200):
+        if client.get("/health/ready").json()["revision"] == number:
+            return
+        time.sleep(0.05)
+    pytest.fail(f"revision {number} is not served")
+
+
 @pytest.fixture(scope="session")
 def api(fixture_database: str) -> Iterator[httpx.Client]:
     """A client of the made-up ledger."""

@@ -14,7 +14,15 @@ import httpx
 import pytest
 import zstandard
 
-from conftest import FIXTURE, command, make_database, publish_folder, retire, serving
+from conftest import (
+    FIXTURE,
+    command,
+    make_database,
+    publish_folder,
+    retire,
+    serving,
+    wait_for_revision,
+)
 from layoff_ledger.http import Front, _choose_encoding, _matches
 
 PATHS = [
@@ -345,16 +353,6 @@ async def test_a_new_revision_retires_tags_and_answers(server: str, data: Path) 
     assert rest["meta"]["revision"] == 1
     assert rest["meta"]["count"] == 8
     assert "hooli-2023-12" in {one["id"] for one in rest["data"]}
-
-
-def wait_for_revision(client: httpx.Client, number: int) -> None:
-    import time
-
-    for _ in range(200):
-        if client.get("/health/ready").json()["revision"] == number:
-            return
-        time.sleep(0.05)
-    pytest.fail(f"revision {number} is not served")
 
 
 def test_the_public_address_can_be_set(fixture_database: str) -> None:

@@ -1,0 +1,428 @@
+"""Time: what was said stays, what changed is told, and no id vanishes."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import asyncpg
+import httpx
+import pytest
+
+from conftest import FIXTURE, make_database, publish_folder, retire, serving, wait_for_revision
+
+Json = dict[str, Any]
+
+READS = (
+    "/v1/waves",
+    "/v1/waves?limit=3&sort=id",
+    "/v1/waves?driver=cost_control&count=none",
+    "/v1/waves?format=csv",
+    "/v1/waves?format=ndjson",
+    "/v1/waves?expand=company,sources&limit=2",
+    "/v1/waves?select=id,status",
+    "/v1/waves?sample=3&seed=5",
+    "/v1/waves/globex-2023-09",
+    "/v1/companies",
+    "/v1/companies?format=csv",
+    "/v1/companies/globex",
+    "/v1/companies/globex/indicators",
+    "/v1/sources?format=ndjson",
+    "/v1/drivers",
+    "/v1/roles?format=csv",
+    "/v1/collections",
+    "/v1/comparisons?wave=globex-2023-01&wave=globex-2023-09",
+    "/v1/statistics?group_by=company,year",
+    "/v1/statistics?group_by=country",
+    "/v1/statistics?group_by=industry&format=csv",
+    "/v1/coverage",
+    "/v1/dictionary",
+    "/v1/revisions",
+    "/v1/changes",
+    "/v1/changes?format=csv",
+    "/v1/waves/globex-2023-09/history",
+)
+
+
+def pinned(path: str, as_of: object) -> str:
+    return f"{path}{'&' if '?' in path else '?'}as_of={as_of}"
+
+
+def edit(data: Path, name: str, before: str, after: str) -> None:
+    path = data / name
+    text = path.read_text()
+    assert before in text
+    path.write_text(text.replace(before, after))
+
+
+class Past:
+    """A ledger with three revisions, and what it answered while each was the newest."""
+
+    def __init__(self, client: httpx.Client, url: str, told: dict[int, dict[str, bytes]]) -> None:
+        self.client = client
+        self.url = url
+        self.told = told
+
+
+@pytest.fixture(scope="module")
+def past(server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Past]:
+    data = tmp_path_factory.mktemp("past") / "data"
+    url = asyncio.run(make_database(server))
+    shutil.copytree(FIXTURE, data)
+    asyncio.run(publish_folder(url, data))
+    with serving("--data", str(data), environment={"DATABASE_URL": url}) as client:
+        told = {1: answers(client)}
+        edit(data, "waves/globex-2023-09.toml", "low = 300", "low = 400")
+        edit(data, "industries.toml", 'label = "Information"', 'label = "Information and media"')
+        edit(data, "drivers.toml", 'label = "Cost control"', 'label = "Costs"')
+        asyncio.run(publish_folder(url, data))
+        wait_for_revision(client, 2)
+        told[2] = answers(client)
+        (data / "waves" / "hooli-2023-12.toml").unlink()
+        retire(data, "wave", "hooli-2023-12")
+        (data / "waves" / "initech-2023-03.toml").unlink()
+        edit(
+            data,
+            "waves/initech-2023-04.toml",
+            '\n[[relations]]\nrelation = "supersedes"\nwave = "initech-2023-03"\n',
+            "",
+        )
+        retire(data, "wave", "initech-2023-03", into="initech-2023-04")
+        edit(data, "companies.toml", "[umbrella]", "[umbrella-group]")
+        edit(data, "waves/umbrella-2023-04.toml", '"umbrella"', '"umbrella-group"')
+        retire(data, "company", "umbrella", into="umbrella-group")
+        asyncio.run(publish_folder(url, data))
+        wait_for_revision(client, 3)
+        told[3] = answers(client)
+        yield Past(client, url, told)
+
+
+def answers(client: httpx.Client) -> dict[str, bytes]:
+    told = {}
+    for path in READS:
+        answer = client.get(path)
+        assert answer.status_code == 200, (path, answer.text)
+        told[path] = answer.content
+    return told
+
+
+@pytest.mark.parametrize("path", READS)
+@pytest.mark.parametrize("revision", [1, 2, 3])
+def test_the_past_is_told_byte_for_byte(past: Past, revision: int, path: str) -> None:
+    answer = past.client.get(pinned(path, revision))
+
+    assert answer.content == past.told[revision][path]
+    assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+
+
+def test_the_three_states_differ(past: Past) -> None:
+    for path in ("/v1/waves", "/v1/waves?format=csv", "/v1/statistics?group_by=company,year"):
+        assert len({past.told[revision][path] for revision in (1, 2, 3)}) == 3
+
+
+@pytest.mark.parametrize("path", ["/v1/waves", "/v1/waves?format=csv", "/v1/companies/globex"])
+def test_a_tag_of_the_past_outlives_the_newest_revision(past: Past, path: str) -> None:
+    tag = past.client.get(pinned(path, 1)).headers["etag"]
+
+    again = past.client.get(pinned(path, 1), headers={"if-none-match": tag})
+    other = past.client.get(pinned(path, 2), headers={"if-none-match": tag})
+
+    assert again.status_code == 304
+    assert again.headers["cache-control"].endswith("immutable")
+    assert other.status_code == 200
+
+
+def test_an_answer_names_where_it_stays(past: Past) -> None:
+    page = past.client.get("/v1/waves?limit=2&company=globex")
+    links = page.json()["links"]
+
+    assert page.links["cite-as"]["url"] == page.links["self"]["url"] == links["self"]
+    assert links["self"].endswith("/v1/waves?limit=2&company=globex&as_of=3")
+    assert page.links["latest-version"]["url"] == links["latest"]
+    assert page.links["license"]["url"] == "https://creativecommons.org/licenses/by/4.0/"
+    assert page.links["describedby"]["url"].endswith("/openapi.json")
+    assert past.client.get(links["self"]).content == page.content
+    assert past.client.get(links["latest"]).content == page.content
+
+
+async def test_a_day_means_the_last_revision_of_it(past: Past) -> None:
+    """Published on the 1st, the 2nd and the 2nd; nothing was published on the 3rd."""
+    connection = await asyncpg.connect(past.url)
+    before = dict(await connection.fetch("select number, published_at from ledger.revision"))
+    days = {1: "2026-03-01 23:59:59Z", 2: "2026-03-02 00:00:00Z", 3: "2026-03-02 18:00:00Z"}
+    for number, moment in days.items():
+        await connection.execute(
+            "update ledger.revision set published_at = $2::text::timestamptz where number = $1",
+            number,
+            moment,
+        )
+    try:
+        for day, revision in (("2026-03-01", 1), ("2026-03-02", 3), ("2026-03-03", 3)):
+            answer = past.client.get(f"/v1/waves?count=none&limit=1&as_of={day}")
+            assert answer.json()["meta"]["revision"] == revision
+            assert answer.links["cite-as"]["url"].endswith(f"as_of={revision}")
+        early = past.client.get("/v1/waves?as_of=2026-02-28")
+    finally:
+        for number, moment in before.items():
+            await connection.execute(
+                "update ledger.revision set published_at = $2 where number = $1", number, moment
+            )
+        await connection.close()
+    assert early.status_code == 404
+    assert "the first was on 2026-03-01" in early.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("as_of", "status", "told"),
+    [
+        ("4", 404, "there is no revision 4: the newest one is 3"),
+        ("2147483646", 404, "there is no revision 2147483646"),
+        ("9999-12-31", 404, "is not over yet"),
+        ("0", 400, "neither the number of a revision nor a date"),
+        ("-1", 400, "neither the number of a revision nor a date"),
+        ("soon", 400, "neither the number of a revision nor a date"),
+        ("2026-02-30", 400, "neither the number of a revision nor a date"),
+        ("", 400, "neither the number of a revision nor a date"),
+    ],
+)
+@pytest.mark.parametrize("path", ["/v1/waves", "/v1/waves?format=csv", "/v1/waves/globex-2023-09"])
+def test_a_revision_that_never_was_is_refused(
+    past: Past, path: str, as_of: str, status: int, told: str
+) -> None:
+    answer = past.client.get(pinned(path, as_of))
+
+    assert answer.status_code == status
+    assert told in answer.json()["detail"]
+    assert answer.headers["cache-control"] == "no-store"
+
+
+def test_a_withdrawn_id_says_when_and_why(past: Past) -> None:
+    gone = past.client.get("/v1/waves/hooli-2023-12")
+
+    assert gone.status_code == 410
+    problem = gone.json()
+    assert problem["code"] == "gone"
+    assert problem["detail"].endswith("(revision 3): It was no cut of its own.")
+    tombstone = problem["tombstone"]
+    assert tombstone["retired_on"] == "2024-02-01"
+    assert tombstone["revision"] == 3
+    assert past.client.get(tombstone["history_url"]).status_code == 200
+    assert past.client.get("/v1/waves/hooli-2023-12?as_of=2").status_code == 200
+    assert past.client.get("/v1/waves/hooli-2023-12?as_of=3").status_code == 410
+
+
+def test_a_merged_id_leads_to_the_one_that_stands_for_it(past: Past) -> None:
+    moved = past.client.get("/v1/waves/initech-2023-03?expand=company")
+    head = past.client.head("/v1/waves/initech-2023-03")
+
+    assert moved.status_code == head.status_code == 301
+    assert moved.headers["location"].endswith("/v1/waves/initech-2023-04?expand=company")
+    followed = past.client.get(moved.headers["location"]).json()
+    assert followed["id"] == "initech-2023-04"
+    ids = [one["id"] for one in past.client.get("/v1/waves").json()["data"]]
+    assert "initech-2023-04" in ids
+    assert "initech-2023-03" not in ids
+    before = past.client.get("/v1/waves/initech-2023-03?as_of=2")
+    assert before.status_code == 200
+
+
+def test_the_history_has_each_field_as_it_was_and_as_it_is(past: Past) -> None:
+    history = past.client.get("/v1/waves/globex-2023-09/history").json()
+
+    first, second = history["data"]
+    assert (first["revision"], first["change"], first["fields"]) == (1, "added", [])
+    fields = {one["field"]: (one["old"], one["new"]) for one in second["fields"]}
+    assert (second["revision"], second["change"]) == (2, "changed")
+    assert fields["headcount.low"] == (300, 400)
+    for entry in (first, second):
+        then = past.client.get(entry["url"]).json()
+        assert then["headcount"]["low"] == {1: 300, 2: 400}[entry["revision"]]
+
+
+def test_the_history_of_a_retired_wave_ends_with_why(past: Past) -> None:
+    withdrawn = past.client.get("/v1/waves/hooli-2023-12/history").json()["data"]
+    merged = past.client.get("/v1/waves/initech-2023-03/history").json()["data"]
+
+    assert [one["change"] for one in withdrawn] == ["added", "withdrawn"]
+    assert withdrawn[-1]["reason"] == "It was no cut of its own."
+    assert withdrawn[-1]["url"] is None
+    assert merged[-1]["merged_into"] == "initech-2023-04"
+    assert past.client.get("/v1/waves/nobody-2023-01/history").status_code == 404
+
+
+def changes(client: httpx.Client, query: str = "limit=7") -> list[Json]:
+    """Read all pages of the changes."""
+    found: list[Json] = []
+    address: str | None = f"/v1/changes?{query}"
+    while address is not None:
+        page = client.get(address).json()
+        found += page["data"]
+        address = page["links"]["next"]
+    assert page["meta"]["count"] == len(found)
+    return found
+
+
+def replayed(entries: list[Json]) -> dict[tuple[str, str], Json]:
+    state = {}
+    for one in entries:
+        if one["change"] == "withdrawn":
+            state.pop((one["resource"], one["id"]), None)
+        else:
+            state[one["resource"], one["id"]] = one["document"]
+    return state
+
+
+LISTS = ("waves", "companies", "sources", "drivers", "roles", "collections")
+KINDS = {
+    "waves": "wave",
+    "companies": "company",
+    "sources": "source",
+    "drivers": "driver",
+    "roles": "role",
+    "collections": "collection",
+}
+
+
+def present(client: httpx.Client, as_of: int) -> dict[tuple[str, str], Json]:
+    state = {}
+    for name in LISTS:
+        answer = client.get(f"/v1/{name}?format=ndjson&as_of={as_of}")
+        for line in answer.text.splitlines():
+            document = json.loads(line)
+            state[KINDS[name], document.get("id") or document["code"]] = document
+    for kind, id_ in list(state):
+        if kind == "company":
+            path = f"/v1/companies/{id_}/indicators?as_of={as_of}"
+            state["company_indicators", id_] = client.get(path).json()
+    return state
+
+
+@pytest.mark.parametrize("revision", [1, 2, 3])
+def test_replaying_the_changes_gives_the_state(past: Past, revision: int) -> None:
+    entries = changes(past.client, f"limit=7&as_of={revision}")
+
+    assert replayed(entries) == present(past.client, revision)
+    for number in {one["revision"] for one in entries}:
+        positions = [one["position"] for one in entries if one["revision"] == number]
+        assert positions == list(range(1, len(positions) + 1))
+
+
+def test_changes_after_a_revision_bring_a_copy_up_to_date(past: Past) -> None:
+    old = past.client.get("/v1/changes?format=ndjson&as_of=1").text.splitlines()
+    new = past.client.get("/v1/changes?format=ndjson&since=1").text.splitlines()
+    entries = [json.loads(line) for line in [*old, *new]]
+
+    assert replayed(entries) == present(past.client, 3)
+    assert entries == changes(past.client)
+    assert {one["revision"] for one in changes(past.client, "since=2")} == {3}
+    assert changes(past.client, "since=3") == []
+    waves = changes(past.client, "since=1&resource=wave&limit=1")
+    assert {one["resource"] for one in waves} == {"wave"}
+
+
+def test_the_digest_of_a_revision_covers_all_that_went_before(past: Past) -> None:
+    """Checked as a reader would: from what the API gives, and nothing else."""
+    listed = past.client.get("/v1/revisions?sort=number").json()["data"]
+    entries = changes(past.client)
+    chained = b""
+
+    for revision in listed:
+        lines = []
+        for one in entries:
+            if one["revision"] != revision["number"]:
+                continue
+            if one["document"] is not None:
+                text = json.dumps(one["document"], separators=(",", ":"), ensure_ascii=False)
+                _, _, body = text.partition(f'"revision":{one["revision"]},')
+                assert hashlib.sha256(body.encode()).hexdigest() == one["digest"], one["id"]
+            digest = one["digest"] or "-"
+            lines.append(f"{one['change']} {one['resource']} {one['id']} {digest}\n")
+        chained = hashlib.sha256(chained + "".join(lines).encode()).digest()
+        assert revision["digest"] == chained.hex()
+        counted = [line.split()[0] for line in lines]
+        for change in ("added", "changed", "withdrawn"):
+            assert revision[change] == counted.count(change)
+
+
+def test_a_copy_that_is_ahead_is_told_so(past: Past) -> None:
+    answer = past.client.get("/v1/changes?since=9")
+
+    assert answer.status_code == 404
+    assert "begin anew" in answer.json()["detail"]
+
+
+def test_the_feed_has_the_newest_change_first(past: Past) -> None:
+    answer = past.client.get("/v1/changes", headers={"accept": "application/atom+xml"})
+    feed = ET.fromstring(answer.content)  # noqa: S314 our own answer
+    atom = {"a": "http://www.w3.org/2005/Atom"}
+
+    assert answer.headers["content-type"].startswith("application/atom+xml")
+    entries = feed.findall("a:entry", atom)
+    titles = [entry.findtext("a:title", namespaces=atom) for entry in entries]
+    assert "Withdrawn: wave hooli-2023-12" in titles
+    newest = changes(past.client)[::-1][: len(entries)]
+    assert [entry.findtext("a:id", namespaces=atom) for entry in entries] == [
+        f"{one['url']}?as_of={one['revision']}" for one in newest
+    ]
+    assert all(entry.findtext("a:updated", namespaces=atom) for entry in entries)
+
+
+def test_changed_since_finds_what_a_copy_lacks(past: Past) -> None:
+    changed = past.client.get("/v1/waves?changed_since=1&limit=200").json()["data"]
+    every = past.client.get("/v1/waves?limit=200").json()["data"]
+
+    assert changed == [one for one in every if one["revision"] > 1]
+    assert 0 < len(changed) < len(every)
+
+
+def test_revisions_are_listed_and_given(past: Past) -> None:
+    page = past.client.get("/v1/revisions?limit=2").json()
+    rest = past.client.get(page["links"]["next"]).json()
+
+    listed = [*page["data"], *rest["data"]]
+    assert [one["number"] for one in listed] == [3, 2, 1]
+    assert page["meta"]["count"] == 3
+    for one in listed:
+        assert past.client.get(one["url"]).json() == one
+        told = past.client.get(one["changes_url"]).json()["data"]
+        assert {entry["revision"] for entry in told} == {one["number"]}
+    for never in ("0", "4", "x", "1.0", "²", "99999999999999999999"):
+        assert past.client.get(f"/v1/revisions/{never}").status_code == 404
+
+
+def test_a_merged_company_is_suggested_in_a_filter(past: Past) -> None:
+    answer = past.client.get("/v1/waves?company=umbrella")
+    moved = past.client.get("/v1/companies/umbrella/indicators?as_of=3")
+
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["suggestion"] == "did you mean 'umbrella-group'?"
+    assert past.client.get("/v1/waves?company=umbrella&as_of=2").status_code == 200
+    assert moved.headers["location"].endswith("/v1/companies/umbrella-group/indicators?as_of=3")
+
+
+def test_a_walk_goes_on_as_of_where_it_began(past: Past) -> None:
+    page = past.client.get("/v1/waves?limit=3&sort=id&as_of=1").json()
+    found = page["data"]
+    while page["links"]["next"]:
+        answer = past.client.get(page["links"]["next"])
+        assert answer.headers["cache-control"].endswith("immutable")
+        page = answer.json()
+        assert page["meta"]["revision"] == 1
+        found += page["data"]
+
+    assert found == past.client.get("/v1/waves?sort=id&limit=200&as_of=1").json()["data"]
+
+
+def test_a_cursor_of_another_revision_is_refused(past: Past) -> None:
+    page = past.client.get("/v1/waves?limit=3&as_of=1").json()
+
+    answer = past.client.get(f"/v1/waves?limit=3&as_of=2&cursor={page['meta']['next_cursor']}")
+
+    assert answer.status_code == 400
+    assert "belongs to revision 1" in answer.json()["errors"][0]["detail"]
