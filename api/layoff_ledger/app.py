@@ -16,12 +16,14 @@ from litestar.types import ASGIApp
 
 from layoff_ledger import db, http, settings
 from layoff_ledger.errors import LedgerError, NotFoundError
+from layoff_ledger.exports.shelf import Shelf
 from layoff_ledger.routes import (
     about,
     companies,
     comparisons,
     documentation,
     drivers,
+    exports,
     health,
     roles,
     sources,
@@ -47,6 +49,8 @@ OPERATIONS = [
     roles.get_role,
     sources.list_sources,
     sources.get_source,
+    exports.list_exports,
+    exports.get_export,
     about.get_coverage,
     about.get_dictionary,
     health.get_liveness,
@@ -63,22 +67,30 @@ class MethodNotAllowedError(LedgerError):
 def create_app(given: Settings, url: str) -> ASGIApp:
     """Make the service for a database; its role there is `ledger_reader`."""
     held: dict[str, db.Ledger] = {}
+    shelf = Shelf(given.exports, url, given.url)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
         async with db.connect(given, url) as ledger:
             held["ledger"] = ledger
-            yield
+            try:
+                yield
+            finally:
+                await shelf.close()
 
     router = Litestar(
         route_handlers=[
             *OPERATIONS,
+            exports.get_export_file,
             documentation.get_openapi,
             documentation.get_problem_page,
             documentation.get_method,
             documentation.get_start_page,
         ],
-        dependencies={"ledger": Provide(lambda: held["ledger"], sync_to_thread=False)},
+        dependencies={
+            "ledger": Provide(lambda: held["ledger"], sync_to_thread=False),
+            "shelf": Provide(lambda: shelf, sync_to_thread=False),
+        },
         exception_handlers={
             LedgerError: _tell,
             HTTPException: _tell_framework,

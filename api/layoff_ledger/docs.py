@@ -53,6 +53,7 @@ _TAGS = {
     "Companies": "Employers, with the identifiers that join them to other data.",
     "Taxonomies": "The controlled vocabularies of drivers and roles, with crosswalks.",
     "Sources": "Texts that are cited, and what they are worth.",
+    "Exports": "A whole revision as files, for those who want everything.",
     "About": "How complete the ledger is, and what its fields mean.",
     "Operations": "For those who run the service.",
 }
@@ -125,6 +126,9 @@ _LINKS: dict[str, dict[str, tuple[str, dict[str, str]]]] = {
         "get_role": ("The first role of the page.", {"code": "$response.body#/data/0/code"}),
     },
     "get_role": {"list_waves": ("The waves that cut it.", {"role": "$response.body#/code"})},
+    "list_exports": {
+        "get_export": ("The newest export.", {"revision": "$response.body#/newest/revision"}),
+    },
     "list_sources": {
         "get_source": ("The first source of the page.", {"id": "$response.body#/data/0/id"}),
     },
@@ -181,7 +185,7 @@ def _operation(handler: HTTPRouteHandler) -> Json:
                 "in": "path",
                 "required": True,
                 "description": told.path_parameter,
-                "schema": {"type": "string", "minLength": 1},
+                "schema": told.path_schema,
                 "example": told.example,
             },
         )
@@ -266,7 +270,11 @@ def _problem_responses() -> Json:
             "headers": headers,
             "content": {MEDIA_TYPE: {"schema": _reference("Problem")}},
         }
-    return {name: told for name, told in responses.items() if name != "Problem405"}
+    return {name: told for name, told in responses.items() if name not in _UNDOCUMENTED}
+
+
+# No operation of the document answers with these: they are for other methods, and for files.
+_UNDOCUMENTED = {"Problem405", "Problem416"}
 
 
 def _parameter(struct: type[Parameters], name: str) -> Json:

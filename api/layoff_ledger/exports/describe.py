@@ -74,6 +74,12 @@ class Package(Struct, frozen=True):
     files: list[File]
 
 
+def identity(revision: int, published_at: datetime.datetime, base: str) -> uuid.UUID:
+    """Give the identity of an export: another ledger's revision 1 was published at another time."""
+    moment = published_at.astimezone(datetime.UTC).isoformat()
+    return uuid.uuid5(uuid.NAMESPACE_URL, f"layoff-ledger {revision} {moment} {base}")
+
+
 def file_of(path: Path, *, rows: int | None = None) -> File:
     """Measure a file; `rows` says that it has a table."""
     with path.open("rb") as file:

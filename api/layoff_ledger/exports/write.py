@@ -14,7 +14,6 @@ import fcntl
 import hashlib
 import os
 import shutil
-import uuid
 from collections.abc import AsyncIterator, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Self
@@ -118,16 +117,10 @@ async def _edition(connection: asyncpg.Connection[Any], revision: int | None, ba
     return Edition(
         number,
         published_at,
-        identity(number, published_at, base),
+        describe.identity(number, published_at, base),
         base,
         [row["license"] for row in licenses],
     )
-
-
-def identity(revision: int, published_at: datetime.datetime, base: str) -> uuid.UUID:
-    """Give the identity of an export: another ledger's revision 1 was published at another time."""
-    moment = published_at.astimezone(datetime.UTC).isoformat()
-    return uuid.uuid5(uuid.NAMESPACE_URL, f"layoff-ledger {revision} {moment} {base}")
 
 
 def _is_taken(folder: Path, edition: Edition) -> bool:

@@ -36,7 +36,10 @@ class Operation(Struct, frozen=True):
     """Codes of the problems that it can answer with."""
     path_parameter: str | None = None
     """What the `id` in its path is."""
-    example: str | None = None
+    path_schema: dict[str, Any] = msgspec.field(
+        default_factory=lambda: {"type": "string", "minLength": 1}
+    )
+    example: str | int | None = None
     """An id that exists, for those who try it."""
     formats: tuple[formats.Format, ...] = ("json",)
 
