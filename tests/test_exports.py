@@ -357,10 +357,22 @@ def test_ndjson_has_the_whole_documents_of_the_api(
     assert sorted(lines) == sorted(line.replace(f'"{base}/v1/', '"/v1/') for line in served)
 
 
-def test_an_item_with_the_separator_stays_one_item() -> None:
-    assert write._cell(["a;b", "c"]) == "a%3Bb;c"
-    assert write._cell([]) == ""
-    assert write._cell("=1+1") == "=1+1"
+def test_an_item_with_the_separator_stays_one_item(
+    own_url: str, data: Path, tmp_path: Path
+) -> None:
+    wave = "waves/globex-2023-01.toml"
+    edit(data, wave, 'units = ["Globex Cloud"]', 'units = ["Cloud; Search", "Maps"]')
+    edit(data, wave, 'title = "Project Slim"', 'title = "=1+1"')
+    asyncio.run(publish_folder(own_url, data))
+    export(own_url, tmp_path / "out")
+
+    (row,) = (row for row in rows_of(tmp_path / "out", "waves") if row["id"] == "globex-2023-01")
+    table = pq.read_table(tmp_path / "out" / "waves.parquet").to_pylist()
+    (typed,) = (row for row in table if row["id"] == "globex-2023-01")
+    assert row["units"] == "Cloud%3B Search;Maps"
+    assert typed["units"] == ["Cloud; Search", "Maps"]
+    # As it is: programs read this, and not a spreadsheet.
+    assert row["title"] == typed["title"] == "=1+1"
 
 
 def test_the_public_address_stands_in_the_files(own_url: str, tmp_path: Path) -> None:

@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import csv
-import datetime
 import fcntl
-import hashlib
 import os
 import shutil
 from collections.abc import AsyncIterator, Iterable, Iterator
@@ -209,23 +207,27 @@ class _Writer:
     def add(self, documents: list[bytes], decoded: list[Json]) -> None:
         """Write the rows of some documents."""
         rows = [row for document in decoded for row in self._table.rows(document)]
-        values = [[row.get(name) for name in self._names] for row in rows]
-        self._csv.writerows([_cell(value) for value in row] for row in values)
-        lines = (
-            documents
-            if self._table.whole
-            else (msgspec.json.encode(dict(zip(self._names, row, strict=True))) for row in values)
-        )
-        self._ndjson.writelines(b"%b\n" % line for line in lines)
-        columns = zip(self._table.columns, zip(*values, strict=True), strict=False)
-        arrays = [
-            pa.array([_typed(column, value) for value in one], _ARROW[column.type])
-            for column, one in columns
+        if not rows:
+            return
+        # By columns and not by cells: what needs no change is not touched.
+        values = [[row.get(name) for row in rows] for name in self._names]
+        cells = [
+            _cells(column, one) for column, one in zip(self._table.columns, values, strict=True)
         ]
+        self._csv.writerows(zip(*cells, strict=True))
+        lines: Iterable[bytes] = documents
+        if not self._table.whole:
+            by_row = zip(*values, strict=True)
+            lines = map(
+                msgspec.json.encode, (dict(zip(self._names, row, strict=True)) for row in by_row)
+            )
+        self._ndjson.writelines(b"%b\n" % line for line in lines)
+        arrays = [
+            _array(column, one) for column, one in zip(self._table.columns, values, strict=True)
+        ]
+        self._kept.append(pa.RecordBatch.from_arrays(arrays, schema=self._schema))
+        self._waiting += len(rows)
         self.rows += len(rows)
-        if rows:
-            self._kept.append(pa.RecordBatch.from_arrays(arrays, schema=self._schema))
-            self._waiting += len(rows)
         while self._waiting >= ROW_GROUP:
             self._write_group()
 
@@ -286,33 +288,37 @@ def _field(column: Column) -> pa.Field:
     )
 
 
-def _typed(column: Column, value: Any) -> Any:
-    if column.type == "date" and value is not None:
-        return datetime.date.fromisoformat(value)
+def _array(column: Column, values: list[Any]) -> pa.Array:
+    if column.type == "date":
+        return pa.array(values, pa.string()).cast(pa.date32())
     if column.type == "list":
         # A list is never null: an empty one says that nothing is named.
-        return value or []
-    return value
+        values = [value or [] for value in values]
+    return pa.array(values, _ARROW[column.type])
 
 
-def _cell(value: Any) -> Any:
-    """Write one value: null is empty, a list is joined by `;`, which its items have as `%3B`."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, list):
-        return ";".join(one.replace(";", "%3B") for one in value)
-    return value
+def _cells(column: Column, values: list[Any]) -> list[Any]:
+    """Write a column: null is empty, a list is joined by `;`, which its items have as `%3B`."""
+    if column.type == "boolean":
+        return [_BOOLEANS[value] for value in values]
+    if column.type == "list":
+        return [";".join([one.replace(";", "%3B") for one in value or ()]) for value in values]
+    return values
+
+
+_BOOLEANS = {True: "true", False: "false", None: ""}
 
 
 def _complete(folder: Path, edition: Edition, files: dict[str, list[File]]) -> None:
     """Add what describes the files, and last the sums of all of them."""
     for name, content in describe.documents(edition, files).items():
         (folder / name).write_text(content, encoding="utf-8")
-    sums = []
-    for path in sorted(folder.iterdir()):
-        with path.open("rb") as file:
-            sums.append(f"{hashlib.file_digest(file, 'sha256').hexdigest()}  {path.name}\n")
-    (folder / describe.SUMS).write_text("".join(sums), encoding="utf-8")
+    known = {file.name: file.sha256 for listed in files.values() for file in listed}
+    sums = "".join(
+        f"{known.get(path.name) or describe.file_of(path).sha256}  {path.name}\n"
+        for path in sorted(folder.iterdir())
+    )
+    (folder / describe.SUMS).write_text(sums, encoding="utf-8")
 
 
 def _done(folder: Path, edition: Edition, *, written: bool) -> Done:
