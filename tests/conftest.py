@@ -170,7 +170,7 @@ def serving(*arguments: str, environment: dict[str, str]) -> Iterator[httpx.Clie
         with log.open("wb") as output:
             process = subprocess.Popen(
                 command("serve", "--port", str(port), *arguments),
-                env={**os.environ, **environment},
+                env={**os.environ, "LEDGER_EXPORTS": f"{folder}/exports", **environment},
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )

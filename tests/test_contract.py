@@ -67,10 +67,12 @@ schema = schemathesis.openapi.from_path(
             "dictionaries": {
                 "ids": {"values": VALUES["path.id"]},
                 "codes": {"values": VALUES["path.code"]},
+                "revisions": {"values": [1]},
             },
             "parameters": {
                 "path.id": {"dictionary": "ids", "probability": 0.8},
                 "path.code": {"dictionary": "codes", "probability": 0.8},
+                "path.revision": {"dictionary": "revisions", "probability": 0.8},
             },
         }
     ),
@@ -135,7 +137,7 @@ def test_every_operation_is_asked() -> None:
     operations: list[Any] = list(schema.get_all_operations())
     asked = [one.ok().definition.raw["operationId"] for one in operations]
 
-    assert len(asked) == 23
+    assert len(asked) == 25
     assert "list_waves" in asked
 
 
@@ -144,7 +146,7 @@ def test_every_example_of_the_document_works(path: str, real: httpx.Client) -> N
     parameters = schema.raw_schema["paths"][path]["get"]["parameters"]
     for one in parameters:
         if one["in"] == "path":
-            path = path.replace(f"{{{one['name']}}}", one["example"])
+            path = path.replace(f"{{{one['name']}}}", str(one["example"]))
     required = {
         one["name"]: one["example"]
         for one in parameters

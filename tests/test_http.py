@@ -35,8 +35,17 @@ PATHS = [
     "/v1/drivers/closure",
     "/v1/roles",
     "/v1/comparisons?wave=globex-2023-01&wave=globex-2023-09",
+    "/v1/exports",
+    "/v1/exports/1",
 ]
-OTHERS = ["/", "/openapi.json", "/health/live", "/health/ready", "/problems/not_found"]
+OTHERS = [
+    "/v1/exports/1/waves.csv",
+    "/",
+    "/openapi.json",
+    "/health/live",
+    "/health/ready",
+    "/problems/not_found",
+]
 BROKEN = ["/v1/waves/nope", "/v1/waves?limit=0", "/nope"]
 DECODERS = {
     "gzip": gzip.decompress,

@@ -154,7 +154,8 @@ def test_an_answer_names_where_it_stays(past: Past) -> None:
 async def test_a_day_means_the_last_revision_of_it(past: Past) -> None:
     """Published on the 1st, the 2nd and the 2nd; nothing was published on the 3rd."""
     connection = await asyncpg.connect(past.url)
-    before = dict(await connection.fetch("select number, published_at from ledger.revision"))
+    rows = await connection.fetch("select number, published_at from ledger.revision")
+    before = {row["number"]: row["published_at"] for row in rows}
     days = {1: "2026-03-01 23:59:59Z", 2: "2026-03-02 00:00:00Z", 3: "2026-03-02 18:00:00Z"}
     for number, moment in days.items():
         await connection.execute(
@@ -269,7 +270,7 @@ def changes(client: httpx.Client, query: str = "limit=7") -> list[Json]:
 
 
 def replayed(entries: list[Json]) -> dict[tuple[str, str], Json]:
-    state = {}
+    state: dict[tuple[str, str], Json] = {}
     for one in entries:
         if one["change"] == "withdrawn":
             state.pop((one["resource"], one["id"]), None)

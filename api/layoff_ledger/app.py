@@ -16,6 +16,7 @@ from litestar.types import ASGIApp
 
 from layoff_ledger import db, http, settings
 from layoff_ledger.errors import LedgerError, MovedError, NotFoundError
+from layoff_ledger.exports.shelf import Shelf
 from layoff_ledger.routes import (
     about,
     changes,
@@ -24,6 +25,7 @@ from layoff_ledger.routes import (
     comparisons,
     documentation,
     drivers,
+    exports,
     health,
     revisions,
     roles,
@@ -56,6 +58,8 @@ OPERATIONS = [
     revisions.list_revisions,
     revisions.get_revision,
     changes.list_changes,
+    exports.list_exports,
+    exports.get_export,
     about.get_coverage,
     about.get_dictionary,
     health.get_liveness,
@@ -72,19 +76,27 @@ class MethodNotAllowedError(LedgerError):
 def create_app(given: Settings, url: str) -> ASGIApp:
     """Make the service for a database; its role there is `ledger_reader`."""
     held: dict[str, db.Ledger] = {}
+    shelf = Shelf(given.exports, url, given.url)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
         async with db.connect(given, url) as ledger:
             held["ledger"] = ledger
-            yield
+            try:
+                yield
+            finally:
+                await shelf.close()
 
     router = Litestar(
         route_handlers=[
             *OPERATIONS,
             *documentation.HANDLERS,
+            exports.get_export_file,
         ],
-        dependencies={"ledger": Provide(lambda: held["ledger"], sync_to_thread=False)},
+        dependencies={
+            "ledger": Provide(lambda: held["ledger"], sync_to_thread=False),
+            "shelf": Provide(lambda: shelf, sync_to_thread=False),
+        },
         exception_handlers={
             LedgerError: _tell,
             MovedError: _send_on,

@@ -102,6 +102,11 @@ def _parser() -> argparse.ArgumentParser:
     migrate_ = commands.add_parser("migrate", help="bring the database to this version's schema")
     migrate_.set_defaults(run=_migrate)
 
+    export = commands.add_parser("export", help="write a revision as CSV, NDJSON and Parquet")
+    export.add_argument("folder", type=Path, metavar="DIR", help="folder that is absent or empty")
+    export.add_argument("--revision", type=int, help="number of the revision (the newest one)")
+    export.set_defaults(run=_export)
+
     openapi = commands.add_parser("openapi", help="write the OpenAPI document")
     openapi.add_argument("file", type=Path, nargs="?", default=files.OPENAPI)
     openapi.set_defaults(run=_openapi)
@@ -269,6 +274,31 @@ def _migrate(_: argparse.Namespace) -> int:
 
     with _stopped_by_signals(), _database(settings.read()) as url:
         print("migrated" if asyncio.run(run(url)) else "nothing to migrate")
+    return 0
+
+
+def _export(given: argparse.Namespace) -> int:
+    # Imports pyarrow, which the other commands do without.
+    from layoff_ledger.exports import write  # noqa: PLC0415
+
+    configured = settings.read()
+    folder: Path = given.folder.absolute()
+
+    async def run(url: str) -> write.Done:
+        connection = await connect(url)
+        try:
+            return await write.export(
+                connection, folder, revision=given.revision, base=configured.url or ""
+            )
+        except write.ExportError as error:
+            raise CommandError(str(error)) from error
+        finally:
+            await connection.close()
+
+    with _stopped_by_signals(), _database(configured) as url:
+        done = asyncio.run(run(url))
+    what = f"revision {done.revision}: {done.files} files, {done.bytes:,} bytes"
+    print(f"wrote {folder}, {what}" if done.written else f"{folder} already has {what}")
     return 0
 
 

@@ -40,10 +40,10 @@ first day of its span, with its precision beside it.
 repeated (`driver=a&driver=b`) or with commas (`driver=a,b`). Unknown and repeated parameters are \
 refused, unknown codes too, with the nearest known one as a suggestion.
 
-**Time**: every answer comes from a revision, and `as_of` asks for an earlier one, by its number or \
-by a day that is over. Such an answer never changes: `links.self` and `Link: rel="cite-as"` have its \
-address. `/v1/changes` tells what changed, so that a copy can keep in step. An id never vanishes: a \
-merged record answers 301, a withdrawn one 410 and why.
+**Time**: every answer comes from a revision, and `as_of` asks for an earlier one, by its number \
+or by a day that is over. Such an answer never changes: `links.self` and `Link: rel="cite-as"` \
+have its address. `/v1/changes` tells what changed, so that a copy can keep in step. An id never \
+vanishes: a merged record answers 301, a withdrawn one 410 and why.
 
 **HTTP**: HEAD wherever GET is, `ETag` and `If-None-Match` (304), zstd, br and gzip, CORS for any \
 origin. Errors are problems (RFC 9457) of one shape.
@@ -59,6 +59,7 @@ _TAGS = {
     "Taxonomies": "The controlled vocabularies of drivers and roles, with crosswalks.",
     "Sources": "Texts that are cited, what they are worth, and where records come from.",
     "Time": "Revisions of the ledger, and what each one changed.",
+    "Exports": "A whole revision as files, for those who want everything.",
     "About": "How complete the ledger is, and what its fields mean.",
     "Operations": "For those who run the service.",
 }
@@ -134,6 +135,9 @@ _LINKS: dict[str, dict[str, tuple[str, dict[str, str]]]] = {
         "get_role": ("The first role of the page.", {"code": "$response.body#/data/0/code"}),
     },
     "get_role": {"list_waves": ("The waves that cut it.", {"role": "$response.body#/code"})},
+    "list_exports": {
+        "get_export": ("The newest export.", {"revision": "$response.body#/newest/revision"}),
+    },
     "list_sources": {
         "get_source": ("The first source of the page.", {"id": "$response.body#/data/0/id"}),
     },
@@ -203,7 +207,7 @@ def _operation(handler: HTTPRouteHandler) -> Json:
                 "in": "path",
                 "required": True,
                 "description": told.path_parameter,
-                "schema": {"type": "string", "minLength": 1},
+                "schema": told.path_schema,
                 "example": told.example,
             },
         )
@@ -310,7 +314,11 @@ def _problem_responses() -> Json:
             }
         },
     }
-    return {name: told for name, told in responses.items() if name != "Problem405"}
+    return {name: told for name, told in responses.items() if name not in _UNDOCUMENTED}
+
+
+# No operation of the document answers with these: they are for other methods, and for files.
+_UNDOCUMENTED = {"Problem405", "Problem416"}
 
 
 def _parameter(struct: type[Parameters], name: str) -> Json:

@@ -86,6 +86,13 @@ KINDS = {
             "shorter.",
         ),
         Kind(
+            "range_not_satisfiable",
+            416,
+            "The range is not within the file",
+            "`Range` asks for bytes behind the end of the file. `Content-Range` tells its size; a "
+            "download that has them all is complete.",
+        ),
+        Kind(
             "internal_error",
             500,
             "Something went wrong here",

@@ -49,7 +49,8 @@ _CORS: list[tuple[bytes, bytes]] = [
     (b"access-control-allow-origin", b"*"),
     (
         b"access-control-expose-headers",
-        b"ETag, Link, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id",
+        b"Accept-Ranges, Content-Disposition, Content-Range, ETag, Link, RateLimit, "
+        b"RateLimit-Policy, Retry-After, X-Request-Id",
     ),
 ]
 
@@ -57,7 +58,7 @@ _CORS: list[tuple[bytes, bytes]] = [
 _PREFLIGHT: list[tuple[bytes, bytes]] = [
     (b"allow", b"GET, HEAD, OPTIONS"),
     (b"access-control-allow-methods", b"GET, HEAD, OPTIONS"),
-    (b"access-control-allow-headers", b"Accept, If-None-Match, X-Request-Id"),
+    (b"access-control-allow-headers", b"Accept, If-None-Match, If-Range, Range, X-Request-Id"),
     (b"access-control-max-age", b"86400"),
 ]
 
@@ -169,6 +170,9 @@ class Front:
         if _is_whole(http):
             await self._stream(http, receive, send)
             return
+        if _is_file(http):
+            await self._pass_on(http, receive, send)
+            return
         revision, key = self._revision(), _request_key(http)
         ready = None if key is None else self._cache.ready(revision, key)
         if ready is not None:
@@ -189,6 +193,31 @@ class Front:
         if key is not None and answer.status in {200, 304} and self._cache.fits(len(answer.body)):
             self._cache.put_ready(revision, key, made)
         await _send_ready(made, request_id, send, _spent(begun, waited))
+
+    async def _pass_on(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
+        """Let the router send a file, or a part of one, with validators and ranges of its own."""
+        headers = dict(scope["headers"])
+        request_id = _request_id(headers)
+        scope["state"]["request_id"] = request_id
+        scope["state"]["head"] = head = scope["method"] == "HEAD"
+        try:
+            scope["state"]["base"] = self._base(scope, headers)
+            _refuse_strange_paths(scope)
+        except LedgerError as error:
+            ready = _make_ready(problem_answer(scope, error), scope["method"])
+            await _send_ready(ready, request_id, send)
+            return
+        scope["method"] = "GET"
+
+        async def forward(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                own = [*_SECURITY, *_CORS, (b"x-request-id", request_id.encode())]
+                message["headers"] = [*message["headers"], *own]
+            elif head and message["type"] == "http.response.body":
+                message["body"] = b""
+            await send(message)
+
+        await self._app(scope, receive, forward)
 
     async def _stream(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
         """Answer with a whole result, which is neither kept nor held in memory."""
@@ -442,13 +471,16 @@ def _plain(scope: HTTPScope, headers: dict[bytes, bytes], base: str) -> bytes:
 
 
 _PINNED = re.compile(rb"(?:^|&)as_of=")
+_PINNED_PATH = re.compile(r"/v1/(?:exports|revisions)/\d+")
 _DATED = re.compile(rb"(?:^|&)format=(?:csl|bibtex|ris|text)(?:&|$)")
 _DATED_TYPES = tuple(name.encode() for name in citations.MEDIA_TYPES.values())
 
 
 def _is_pinned(scope: HTTPScope) -> bool:
     """Say whether a request is for what was said as of a revision."""
-    return _PINNED.search(scope["query_string"]) is not None
+    if _PINNED.search(scope["query_string"]) is not None:
+        return True
+    return _PINNED_PATH.fullmatch(scope["path"]) is not None
 
 
 def _is_dated(scope: HTTPScope, accept: bytes) -> bool:
@@ -489,6 +521,12 @@ def _is_whole(scope: HTTPScope) -> bool:
     }
 
 
+def _is_file(scope: HTTPScope) -> bool:
+    """Say whether a file is asked for, which is too large to be held or to be encoded anew."""
+    return scope["method"] in {"GET", "HEAD"} and _FILE.fullmatch(scope["path"]) is not None
+
+
+_FILE = re.compile(r"/v1/exports/[^/]+/[^/]+")
 _PAGE = re.compile(rb"(?:^|&)(?:limit|cursor)=")
 _STREAMED = frozenset(
     f"/v1/{name}"

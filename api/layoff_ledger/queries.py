@@ -597,6 +597,17 @@ def statistics(parameters: StatisticsParameters, *, revision: int) -> Statement:
     return Statement(text, tuple(conditions.arguments))
 
 
+def everything(resource: Resource, *, revision: int) -> Statement:
+    """Give the statement of all records of a revision by id, to be read through a cursor."""
+    conditions = Conditions()
+    as_of(conditions, revision)
+    text = (
+        f"select {_DOCUMENT} from {resource.view} as version where {conditions.text} "
+        "order by version.id"
+    )
+    return Statement(text, tuple(conditions.arguments))
+
+
 def get_several(resource: Resource, ids: Iterable[str], *, revision: int) -> Statement:
     """Give the statement of some records by id, in no order."""
     conditions = Conditions()

@@ -25,6 +25,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     """`LEDGER_DATA`: the folder of curated files; unset, the one that comes with the package."""
     url: str | None = None
     """`LEDGER_URL`: the public address, where a proxy hides it; unset, the `Host` that is asked."""
+    exports: Path
+    """`LEDGER_EXPORTS`: where bulk exports are kept once they are made."""
     pool_size: int = 8
     """`LEDGER_POOL_SIZE`: connections to PostgreSQL per worker."""
     statement_timeout_ms: int = 10_000
@@ -36,17 +38,20 @@ class Settings(Struct, frozen=True, kw_only=True):
 def read(environment: Mapping[str, str] | None = None) -> Settings:
     """Read the settings; raise `SettingsError` that names the variable."""
     given = os.environ if environment is None else environment
-    home = given.get("LEDGER_HOME")
+    written_home = given.get("LEDGER_HOME")
     data = given.get("LEDGER_DATA")
     url = given.get("LEDGER_URL")
-    if url is not None and not url.startswith(("http://", "https://")):
+    if url and not url.startswith(("http://", "https://")):
         message = f"LEDGER_URL={url!r} is no address: write it as https://example.org"
         raise SettingsError(message)
+    home = Path(written_home) if written_home else Path(platformdirs.user_data_dir("layoff-ledger"))
+    exports = given.get("LEDGER_EXPORTS")
     return Settings(
         database_url=given.get("DATABASE_URL") or None,
-        home=Path(home) if home else Path(platformdirs.user_data_dir("layoff-ledger")),
+        home=home,
         data=Path(data) if data else None,
         url=url.rstrip("/") if url else None,
+        exports=Path(exports) if exports else home / "exports",
         pool_size=_number(given, "LEDGER_POOL_SIZE", 8, least=1),
         statement_timeout_ms=_number(given, "LEDGER_STATEMENT_TIMEOUT_MS", 10_000, least=1),
         statement_cache_size=_number(given, "LEDGER_STATEMENT_CACHE_SIZE", 256, least=0),

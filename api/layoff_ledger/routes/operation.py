@@ -17,9 +17,9 @@ from msgspec import Struct
 from layoff_ledger import citations, formats, queries, shapes, types
 from layoff_ledger import parameters as parameters_
 from layoff_ledger.db import Ledger, Page, Snapshot
-from layoff_ledger.errors import NotAcceptableError
+from layoff_ledger.errors import NotAcceptableError, UnknownRevisionError
 from layoff_ledger.http import best_accepted
-from layoff_ledger.parameters import Parameters, Reading
+from layoff_ledger.parameters import MOST_JOBS, Parameters, Reading
 from layoff_ledger.queries import Resource
 
 HandlerT = TypeVar("HandlerT", bound=Callable[..., Any])
@@ -38,7 +38,10 @@ class Operation(Struct, frozen=True):
     """Codes of the problems that it can answer with."""
     path_parameter: str | None = None
     """What the `id` in its path is."""
-    example: str | None = None
+    path_schema: dict[str, Any] = msgspec.field(
+        default_factory=lambda: {"type": "string", "minLength": 1}
+    )
+    example: str | int | None = None
     """An id that exists, for those who try it."""
     formats: tuple[formats.Format, ...] = ("json",)
     moves: bool = False
@@ -301,6 +304,14 @@ async def streamed(
             await batches.aclose()
 
     return Stream(pieces(), media_type=media_type, headers=headers)
+
+
+async def revision_of(ledger: Ledger, written: str) -> Snapshot:
+    """Read the number of a revision in a path; raise `UnknownRevisionError` if there is none."""
+    if not written.isascii() or not written.isdecimal() or len(written) > len(str(MOST_JOBS)):
+        message = f"there is no revision {written[:50]!r}: the newest one is {ledger.revision}"
+        raise UnknownRevisionError(message)
+    return await ledger.at(int(written))
 
 
 async def single_answer(

@@ -12,16 +12,16 @@ from litestar.params import FromPath
 
 from layoff_ledger import queries, types
 from layoff_ledger.db import Ledger, Page
-from layoff_ledger.errors import UnknownRevisionError
 from layoff_ledger.parameters import Parameters, RevisionListParameters
 from layoff_ledger.routes.operation import (
+    JSON,
     AnyRequest,
-    answer,
     base_of,
     envelope,
     link,
     next_address,
     operation,
+    revision_of,
 )
 
 
@@ -59,7 +59,7 @@ async def list_revisions(
     address = None if following is None else next_address(request, snapshot, following)
     return Response(
         envelope(request, page, documents, limit),
-        media_type="application/json",
+        media_type=JSON,
         headers=link(request, snapshot, following=address),
     )
 
@@ -71,7 +71,8 @@ async def list_revisions(
     answer=types.PublishedRevision,
     problems=("invalid_parameters", "unknown_revision", "not_acceptable", "unavailable"),
     path_parameter="Number of the revision.",
-    example="1",
+    path_schema={"type": "integer", "minimum": 1},
+    example=1,
 )
 async def get_revision(
     request: AnyRequest,
@@ -80,13 +81,10 @@ async def get_revision(
     number: FromPath[str],
 ) -> Response[bytes]:
     """One publication: when, how much it changed, and the digest of all that is said since."""
-    newest = ledger.revision
-    if not number.isascii() or not number.isdecimal() or not 1 <= int(number[:10]) <= newest:
-        message = f"there is no revision {number[:50]!r}: give a number from 1 to {newest}"
-        raise UnknownRevisionError(message)
-    snapshot = await ledger.at(int(number))
+    snapshot = await revision_of(ledger, number)
     (row,) = await ledger.fetch(queries.get_revision(snapshot.revision))
-    return answer(request, msgspec.json.encode(_told(row, base_of(request))), snapshot)
+    told = _told(row, base_of(request))
+    return Response(msgspec.json.encode(told), media_type=JSON)
 
 
 def _told(row: asyncpg.Record, base: str) -> types.PublishedRevision:

@@ -21,7 +21,6 @@ from layoff_ledger.routes.operation import (
     list_answer,
     operation,
     single_answer,
-    today,
 )
 
 
@@ -67,4 +66,4 @@ async def get_source(
     snapshot = await ledger.at(parameters.as_of)
     document = await ledger.document(queries.SOURCE, id, base=base_of(request), snapshot=snapshot)
     source = msgspec.json.decode(document, type=types.Source)
-    return cited(request, citations.of_source(source, accessed=today()), snapshot)
+    return cited(request, citations.of_source(source), snapshot)

@@ -1,0 +1,358 @@
+"""What stands beside the tables: Data Package, CSVW, checksums, how to cite; and how to read them.
+
+Needs none of the libraries that write the tables, so that the service can read an export.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import hashlib
+import uuid
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from layoff_ledger.exports.tables import TABLES, Column, Table
+
+Json = dict[str, Any]
+
+FORMATS = ("csv", "ndjson", "parquet")
+MEDIA_TYPES = {
+    "csv": "text/csv",
+    "ndjson": "application/x-ndjson",
+    "parquet": "application/vnd.apache.parquet",
+    "json": "application/json",
+    "cff": "text/yaml",
+    "md": "text/markdown",
+    "": "text/plain",
+}
+PACKAGE = "datapackage.json"
+CSVW = "csv-metadata.json"
+CITATION = "CITATION.cff"
+README = "README.md"
+SUMS = "SHA256SUMS"
+TITLE = "Layoff Ledger"
+ABSTRACT = (
+    "A curated, citable knowledge base of layoffs: who cut how many jobs, when, why (as stated, "
+    "and by whom), whose jobs they were, and where it says so."
+)
+AUTHOR = "Layoff Ledger contributors"
+
+
+class Edition(Struct, frozen=True):
+    """The revision that is exported."""
+
+    revision: int
+    published_at: datetime.datetime
+    id: uuid.UUID
+    base: str
+    """What stands before the addresses of records; they begin with `/v1/` where it is empty."""
+    licenses: list[str]
+    """SPDX identifiers of the licences of the collections that it has."""
+
+
+class File(Struct, frozen=True, kw_only=True):
+    """A file of an export."""
+
+    name: str
+    table: str | None = None
+    format: str
+    media_type: str
+    bytes: int
+    sha256: str
+    rows: int | None = None
+
+
+class Package(Struct, frozen=True):
+    """An export as it lies on the disk."""
+
+    revision: int
+    files: list[File]
+
+
+def identity(revision: int, published_at: datetime.datetime, base: str) -> uuid.UUID:
+    """Give the identity of an export: another ledger's revision 1 was published at another time."""
+    moment = published_at.astimezone(datetime.UTC).isoformat()
+    return uuid.uuid5(uuid.NAMESPACE_URL, f"layoff-ledger {revision} {moment} {base}")
+
+
+def file_of(path: Path, *, rows: int | None = None) -> File:
+    """Measure a file; `rows` says that it has a table."""
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    ending = path.suffix.removeprefix(".")
+    return File(
+        name=path.name,
+        table=None if rows is None else path.stem,
+        format=ending or "text",
+        media_type=MEDIA_TYPES[ending],
+        bytes=path.stat().st_size,
+        sha256=digest,
+        rows=rows,
+    )
+
+
+def read(folder: Path) -> Package:
+    """Read which files an export has; raise `OSError` or `ValueError` if it is none."""
+    package = msgspec.json.decode((folder / PACKAGE).read_bytes())
+    try:
+        tables = [
+            File(
+                name=one["path"],
+                table=resource["name"],
+                format=one["format"],
+                media_type=one["mediatype"],
+                bytes=one["bytes"],
+                sha256=one["hash"].removeprefix("sha256:"),
+                rows=resource["rows"],
+            )
+            for resource in package["resources"]
+            for one in (resource, *resource["alternates"])
+        ]
+        revision = int(package["version"])
+    except (KeyError, TypeError, AttributeError) as error:
+        message = f"{folder / PACKAGE} is not of an export"
+        raise ValueError(message) from error
+    others = [file_of(folder / name) for name in (PACKAGE, CSVW, CITATION, README, SUMS)]
+    return Package(revision, [*tables, *others])
+
+
+def identity_of(folder: Path) -> uuid.UUID | None:
+    """Say which export a folder has; None if it has none."""
+    with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+        package = msgspec.json.decode((folder / PACKAGE).read_bytes())
+        return uuid.UUID(package["id"].removeprefix("urn:uuid:"))
+    return None
+
+
+def damaged(folder: Path) -> list[str]:
+    """Name the files that are not what the list of sums says, as `sha256sum -c` would."""
+    wrong = []
+    try:
+        lines = (folder / SUMS).read_text(encoding="utf-8").splitlines()
+    except (OSError, ValueError):
+        return [SUMS]
+    for line in lines:
+        digest, _, name = line.partition("  ")
+        try:
+            found = file_of(folder / name).sha256
+        except (OSError, KeyError):
+            found = None
+        if found != digest:
+            wrong.append(name)
+    return wrong
+
+
+def documents(edition: Edition, files: dict[str, list[File]]) -> dict[str, str]:
+    """Give what describes the tables' files, by name."""
+    return {
+        PACKAGE: _json(_package(edition, files)),
+        CSVW: _json(_csvw(edition)),
+        CITATION: _citation(edition),
+        README: _readme(edition, files),
+    }
+
+
+def _json(content: Json) -> str:
+    return msgspec.json.format(msgspec.json.encode(content), indent=2).decode() + "\n"
+
+
+def _moment(edition: Edition) -> str:
+    return edition.published_at.astimezone(datetime.UTC).isoformat().replace("+00:00", "Z")
+
+
+def _license(identifier: str) -> str:
+    return f"https://spdx.org/licenses/{identifier}.html"
+
+
+def _package(edition: Edition, files: dict[str, list[File]]) -> Json:
+    homepage = {"homepage": edition.base} if edition.base else {}
+    return {
+        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
+        "name": "layoff-ledger",
+        "id": edition.id.urn,
+        "title": TITLE,
+        "description": f"{ABSTRACT} Revision {edition.revision}.",
+        **homepage,
+        "version": str(edition.revision),
+        "created": _moment(edition),
+        "licenses": [{"name": one, "path": _license(one)} for one in edition.licenses],
+        "contributors": [{"title": AUTHOR, "roles": ["creator"]}],
+        "keywords": ["layoffs", "labour market", "job cuts", "open data"],
+        "resources": [_resource(table, files[table.name]) for table in TABLES],
+    }
+
+
+def _described(file: File) -> Json:
+    return {
+        "path": file.name,
+        "format": file.format,
+        "mediatype": file.media_type,
+        "bytes": file.bytes,
+        "hash": f"sha256:{file.sha256}",
+    }
+
+
+def _resource(table: Table, files: list[File]) -> Json:
+    main, *others = files
+    return {
+        "name": table.name,
+        "type": "table",
+        "title": table.title,
+        "description": table.meaning,
+        **_described(main),
+        "encoding": "utf-8",
+        "rows": main.rows,
+        "dialect": {"delimiter": ",", "lineTerminator": "\r\n", "quoteChar": '"', "header": True},
+        "schema": {
+            "fields": [_table_schema_field(column) for column in table.columns],
+            "missingValues": [""],
+            "primaryKey": [table.key],
+            **_foreign_keys(
+                {
+                    "fields": [column],
+                    "reference": {
+                        "resource": "" if other == table.name else other,
+                        "fields": [_KEYS[other]],
+                    },
+                }
+                for column, other in table.references.items()
+            ),
+        },
+        # The same table in other formats. A property of our own: as resources of their own they
+        # would have to be tables too, and readers of CSV would stumble over them.
+        "alternates": [_described(file) for file in others],
+    }
+
+
+_KEYS = {one.name: one.key for one in TABLES}
+
+
+def _foreign_keys(found: Iterable[Json]) -> Json:
+    """Give the keys under their name, which has to be absent where there are none."""
+    listed = list(found)
+    return {"foreignKeys": listed} if listed else {}
+
+
+def _table_schema_field(column: Column) -> Json:
+    field: Json = {"name": column.name, "type": column.type, "description": column.meaning}
+    if column.type == "list":
+        field |= {"itemType": "string", "delimiter": ";"}
+    if column.required:
+        field["constraints"] = {"required": True}
+    return field
+
+
+def _csvw(edition: Edition) -> Json:
+    return {
+        "@context": ["http://www.w3.org/ns/csvw", {"@language": "en"}],
+        "dc:title": TITLE,
+        "dc:description": ABSTRACT,
+        "dc:identifier": edition.id.urn,
+        "dc:issued": {"@value": _moment(edition), "@type": "xsd:dateTime"},
+        "dc:creator": AUTHOR,
+        "dc:license": [{"@id": _license(one)} for one in edition.licenses],
+        "tables": [
+            {
+                "url": f"{table.name}.csv",
+                "dc:title": table.title,
+                "dc:description": table.meaning,
+                "tableSchema": {
+                    "columns": [_csvw_column(column) for column in table.columns],
+                    "primaryKey": table.key,
+                    **_foreign_keys(
+                        {
+                            "columnReference": column,
+                            "reference": {
+                                "resource": f"{other}.csv",
+                                "columnReference": _KEYS[other],
+                            },
+                        }
+                        for column, other in table.references.items()
+                    ),
+                },
+            }
+            for table in TABLES
+        ],
+    }
+
+
+_CSVW_TYPES = {"number": "double", "list": "string"}
+
+
+def _csvw_column(column: Column) -> Json:
+    told: Json = {
+        "name": column.name,
+        "titles": column.name,
+        "dc:description": column.meaning,
+        "datatype": _CSVW_TYPES.get(column.type, column.type),
+    }
+    if column.type == "list":
+        told["separator"] = ";"
+    if column.required:
+        told["required"] = True
+    return told
+
+
+def _citation(edition: Edition) -> str:
+    lines = [
+        "cff-version: 1.2.0",
+        f"title: {TITLE}",
+        "message: Cite the revision that you used.",
+        "type: dataset",
+        "authors:",
+        f"  - name: {AUTHOR}",
+        "abstract: >-",
+        f"  {ABSTRACT}",
+        "keywords: [layoffs, labour market, job cuts, open data]",
+        *(["license:", *(f"  - {one}" for one in edition.licenses)] if edition.licenses else []),
+        f'version: "{edition.revision}"',
+        f"date-released: {edition.published_at.astimezone(datetime.UTC):%Y-%m-%d}",
+        "identifiers:",
+        "  - type: other",
+        f"    value: {edition.id.urn}",
+        "    description: This revision of this ledger.",
+    ]
+    if edition.base:
+        lines.append(f"url: {edition.base}")
+    return "\n".join(lines) + "\n"
+
+
+def _readme(edition: Edition, files: dict[str, list[File]]) -> str:
+    rows = "\n".join(
+        f"| `{table.name}` | {files[table.name][0].rows} | {table.meaning} |" for table in TABLES
+    )
+    place = f"at {edition.base}" if edition.base else "of the service, relative to its address"
+    day = f"{edition.published_at.astimezone(datetime.UTC):%Y-%m-%d}"
+    return f"""# Layoff Ledger, revision {edition.revision}
+{ABSTRACT}
+Published on {day}, licence {", ".join(edition.licenses) or "not stated"}.
+
+| table | rows | what a row is |
+| --- | --- | --- |
+{rows}
+
+Each table is there as `.csv`, `.ndjson` and `.parquet`. CSV and Parquet have the same columns;
+`{PACKAGE}` (Data Package v2) and `{CSVW}` (CSV on the Web) say what each one means. A line of
+NDJSON is a row too, but in waves, companies, sources, drivers and roles it is the whole record as
+the API gives it, with everything nested.
+
+- **Count and add up** only waves with `canonical` true: the others are parts, copies, or reports
+  that an announcement superseded. Unknown is null, never 0; sums of `headcount_low` are what is
+  known at least.
+- **Claims** are one row each, so they may be counted. The columns `source…` and `citation…` are of
+  the first citation; `citations.csv` has every one, tied by `claim`. Conflicting claims stand side
+  by side: see `rank` and `speaker`, and `stance` for denials.
+- **Dates** are the first day of their span; the precision stands beside them.
+- **Lists** are lists in Parquet and NDJSON. In CSV they are joined by `;` (an item's own is `%3B`).
+- **CSV** is UTF-8 without a byte order mark, values are as they are. For a spreadsheet take the
+  CSV of the API, which guards against texts that look like formulas.
+- **Addresses** `url`, `record_url` and `waves_url` are {place}.
+
+`sha256sum -c {SUMS}` checks the files. To cite it: `{CITATION}`, with the revision. Absence is not
+zero: the ledger has what was curated, not everything that happened.
+"""

@@ -1,0 +1,326 @@
+"""Revision → a folder of files: whole or absent, the same bytes each time, in constant memory.
+
+Everything is read from one snapshot. The files are written beside their place and moved into it at
+the end, so a crash leaves nothing that looks finished. The clock is not asked: an export says when
+its revision was published, and not when it was made.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import fcntl
+import os
+import shutil
+from collections.abc import AsyncIterator, Iterable, Iterator
+from pathlib import Path
+from typing import Any, Self
+
+import asyncpg
+import msgspec
+import pyarrow as pa
+import pyarrow.parquet as pq
+from msgspec import Struct
+
+from layoff_ledger import queries
+from layoff_ledger.exports import describe
+from layoff_ledger.exports.describe import Edition, File
+from layoff_ledger.exports.tables import DOCUMENTS, TABLES, Column, Json, Table
+
+BATCH = 200
+"""Documents that are in memory at once."""
+ROW_GROUP = 10_000
+"""Rows of a row group of Parquet: a reader skips whole groups, and holds one in memory."""
+
+_ARROW: dict[str, pa.DataType] = {
+    "string": pa.string(),
+    "integer": pa.int64(),
+    "number": pa.float64(),
+    "boolean": pa.bool_(),
+    "date": pa.date32(),
+    "list": pa.list_(pa.string()),
+}
+
+
+class ExportError(Exception):
+    """Nothing was exported; the message says why."""
+
+
+class Done(Struct, frozen=True):
+    """What an export gave."""
+
+    revision: int
+    written: bool
+    """False where the folder had this very export already."""
+    files: int
+    bytes: int
+
+
+async def export(
+    connection: asyncpg.Connection[Any], folder: Path, *, revision: int | None, base: str
+) -> Done:
+    """Write a revision, or the newest one, into a folder that is absent or empty.
+
+    `base` stands before the addresses of records. Whoever exports to the same parent folder waits.
+    Raises `ExportError` for an unknown revision and for a folder that has something else in it.
+    """
+    with _alone(folder.parent):
+        if await connection.fetchval("select to_regclass('api.revision')") is None:
+            raise ExportError(NOTHING)
+        async with connection.transaction(isolation="repeatable_read", readonly=True):
+            await connection.execute("set local role ledger_reader")
+            edition = await _edition(connection, revision, base)
+            if _is_taken(folder, edition):
+                return _done(folder, edition, written=False)
+            with _in_its_place(folder) as partial:
+                with _Writers(partial) as writers:
+                    async for documents, tables in _documents(connection, edition):
+                        writers.add(documents, tables)
+                _complete(partial, edition, writers.files())
+        return _done(folder, edition, written=True)
+
+
+NOTHING = "nothing has been published to this database yet: run `layoff-ledger publish`"
+
+
+@contextlib.contextmanager
+def _alone(parent: Path) -> Iterator[None]:
+    """Keep other exports to this folder waiting; the kernel ends it with the process."""
+    parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(parent, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+async def _edition(connection: asyncpg.Connection[Any], revision: int | None, base: str) -> Edition:
+    newest = await connection.fetchval("select max(number) from api.revision")
+    if newest is None:
+        raise ExportError(NOTHING)
+    number = newest if revision is None else revision
+    if not 1 <= number <= newest:
+        message = f"no revision {number}; the newest one is {newest}"
+        raise ExportError(message)
+    published_at = await connection.fetchval(
+        "select published_at from api.revision where number = $1", number
+    )
+    licenses = await connection.fetch(
+        "select distinct collection.license from api.collection where collection.id in ("
+        "select wave_version.collection from api.wave_version "
+        "where wave_version.first_revision <= $1 and wave_version.last_revision >= $1) order by 1",
+        number,
+    )
+    return Edition(
+        number,
+        published_at,
+        describe.identity(number, published_at, base),
+        base,
+        [row["license"] for row in licenses],
+    )
+
+
+def _is_taken(folder: Path, edition: Edition) -> bool:
+    """Say whether a folder has this very export; raise `ExportError` if it has anything else."""
+    if not folder.exists():
+        return False
+    if not folder.is_dir():
+        message = f"{folder} is no folder"
+        raise ExportError(message)
+    if not any(folder.iterdir()):
+        return False
+    if describe.identity_of(folder) != edition.id:
+        message = (
+            f"{folder} is not empty and is not the export of revision {edition.revision}: "
+            "choose another folder"
+        )
+        raise ExportError(message)
+    damaged = describe.damaged(folder)
+    if damaged:
+        message = f"{folder} has files that were changed ({', '.join(damaged)}): remove it first"
+        raise ExportError(message)
+    return True
+
+
+@contextlib.contextmanager
+def _in_its_place(folder: Path) -> Iterator[Path]:
+    """Give a folder to write into, which takes the place of `folder` when all went well."""
+    partial = folder.parent / f".{folder.name}.partial"
+    # What is there is of a run that was killed: nobody else is at work here.
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir()
+    try:
+        yield partial
+        for path in partial.iterdir():
+            _flush(path)
+        _flush(partial)
+        partial.rename(folder)
+        _flush(folder.parent)
+    except BaseException:
+        shutil.rmtree(partial, ignore_errors=True)
+        raise
+
+
+def _flush(path: Path) -> None:
+    """See to it that what was written survives a loss of power."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+async def _documents(
+    connection: asyncpg.Connection[Any], edition: Edition
+) -> AsyncIterator[tuple[list[bytes], tuple[Table, ...]]]:
+    """Give batches of documents of one kind after the other, with the tables that they fill."""
+    for resource, tables in DOCUMENTS:
+        statement = queries.everything(resource, revision=edition.revision)
+        opened = queries.opening(resource, edition.base)
+        cursor = await connection.cursor(statement.text, *statement.arguments)
+        while rows := await cursor.fetch(BATCH):
+            yield list(map(opened, rows)), tables
+
+
+class _Writer:
+    """Writes the three files of one table."""
+
+    def __init__(self, folder: Path, table: Table) -> None:
+        self._table = table
+        self._paths = {one: folder / f"{table.name}.{one}" for one in describe.FORMATS}
+        self._names = [column.name for column in table.columns]
+        self._csv_file = self._paths["csv"].open("w", encoding="utf-8", newline="")
+        # RFC 4180. No byte order mark and no apostrophe before what a spreadsheet would run:
+        # here programs read, and a value is what it is.
+        self._csv = csv.writer(self._csv_file, lineterminator="\r\n")
+        self._csv.writerow(self._names)
+        self._ndjson = self._paths["ndjson"].open("wb")
+        self._schema = pa.schema([_field(column) for column in table.columns])
+        self._parquet = pq.ParquetWriter(
+            self._paths["parquet"], self._schema, compression="zstd", write_page_index=True
+        )
+        self._kept: list[pa.RecordBatch] = []
+        self._waiting = 0
+        self.rows = 0
+
+    def add(self, documents: list[bytes], decoded: list[Json]) -> None:
+        """Write the rows of some documents."""
+        rows = [row for document in decoded for row in self._table.rows(document)]
+        if not rows:
+            return
+        # By columns and not by cells: what needs no change is not touched.
+        values = [[row.get(name) for row in rows] for name in self._names]
+        cells = [
+            _cells(column, one) for column, one in zip(self._table.columns, values, strict=True)
+        ]
+        self._csv.writerows(zip(*cells, strict=True))
+        lines: Iterable[bytes] = documents
+        if not self._table.whole:
+            by_row = zip(*values, strict=True)
+            lines = map(
+                msgspec.json.encode, (dict(zip(self._names, row, strict=True)) for row in by_row)
+            )
+        self._ndjson.writelines(b"%b\n" % line for line in lines)
+        arrays = [
+            _array(column, one) for column, one in zip(self._table.columns, values, strict=True)
+        ]
+        self._kept.append(pa.RecordBatch.from_arrays(arrays, schema=self._schema))
+        self._waiting += len(rows)
+        self.rows += len(rows)
+        while self._waiting >= ROW_GROUP:
+            self._write_group()
+
+    def _write_group(self) -> None:
+        """Write a row group of full size, or what is left: where it ends must not be chance."""
+        waiting = pa.Table.from_batches(self._kept, self._schema)
+        self._parquet.write_table(waiting.slice(0, ROW_GROUP), row_group_size=ROW_GROUP)
+        rest = waiting.slice(ROW_GROUP)
+        # Copied, because a slice keeps all that it is a slice of.
+        self._kept = rest.take(pa.array(range(rest.num_rows), pa.int64())).to_batches()
+        self._waiting = rest.num_rows
+
+    def close(self) -> None:
+        """Write what is left."""
+        if self._waiting:
+            self._write_group()
+        self._csv_file.close()
+        self._ndjson.close()
+        self._parquet.close()
+
+
+class _Writers:
+    """Writes all tables side by side: one document gives rows to several."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._writers = {table.name: _Writer(folder, table) for table in TABLES}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for writer in self._writers.values():
+            writer.close()
+
+    def add(self, documents: list[bytes], tables: Iterable[Table]) -> None:
+        decoded = [msgspec.json.decode(one) for one in documents]
+        for table in tables:
+            self._writers[table.name].add(documents, decoded)
+
+    def files(self) -> dict[str, list[File]]:
+        """Give the files of each table, once all are closed."""
+        return {
+            name: [
+                describe.file_of(self._folder / f"{name}.{one}", rows=writer.rows)
+                for one in describe.FORMATS
+            ]
+            for name, writer in self._writers.items()
+        }
+
+
+def _field(column: Column) -> pa.Field:
+    return pa.field(
+        column.name,
+        _ARROW[column.type],
+        nullable=not column.required,
+        metadata={"description": column.meaning},
+    )
+
+
+def _array(column: Column, values: list[Any]) -> pa.Array:
+    if column.type == "date":
+        return pa.array(values, pa.string()).cast(pa.date32())
+    if column.type == "list":
+        # A list is never null: an empty one says that nothing is named.
+        values = [value or [] for value in values]
+    return pa.array(values, _ARROW[column.type])
+
+
+def _cells(column: Column, values: list[Any]) -> list[Any]:
+    """Write a column: null is empty, a list is joined by `;`, which its items have as `%3B`."""
+    if column.type == "boolean":
+        return [_BOOLEANS[value] for value in values]
+    if column.type == "list":
+        return [";".join([one.replace(";", "%3B") for one in value or ()]) for value in values]
+    return values
+
+
+_BOOLEANS = {True: "true", False: "false", None: ""}
+
+
+def _complete(folder: Path, edition: Edition, files: dict[str, list[File]]) -> None:
+    """Add what describes the files, and last the sums of all of them."""
+    for name, content in describe.documents(edition, files).items():
+        (folder / name).write_text(content, encoding="utf-8")
+    known = {file.name: file.sha256 for listed in files.values() for file in listed}
+    sums = "".join(
+        f"{known.get(path.name) or describe.file_of(path).sha256}  {path.name}\n"
+        for path in sorted(folder.iterdir())
+    )
+    (folder / describe.SUMS).write_text(sums, encoding="utf-8")
+
+
+def _done(folder: Path, edition: Edition, *, written: bool) -> Done:
+    sizes = [path.stat().st_size for path in folder.iterdir()]
+    return Done(edition.revision, written, len(sizes), sum(sizes))

@@ -1,0 +1,116 @@
+"""Files over HTTP (RFC 9110, 13 and 14): strong validators, one range, never whole in memory."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from litestar import Response
+from litestar.response import Stream
+from litestar.types import HTTPScope
+
+from layoff_ledger.errors import LedgerError
+
+PIECE_BYTES = 256 * 1024
+IMMUTABLE = "public, max-age=31536000, immutable"
+_RANGE = re.compile(r"bytes=[ \t]*(?:(\d{1,18})-(\d{0,18})|-(\d{1,18}))[ \t]*")
+
+
+class RangeNotSatisfiableError(LedgerError):
+    """The range begins behind the end of the file."""
+
+    code = "range_not_satisfiable"
+
+    def __init__(self, size: int) -> None:
+        """Tell the size, so that the client can ask rightly."""
+        super().__init__(
+            f"the file has {size} bytes; ask for a range within them",
+            headers={"content-range": f"bytes */{size}", "accept-ranges": "bytes"},
+        )
+
+
+def file_answer(
+    scope: HTTPScope, path: Path, *, size: int, sha256: str, media_type: str, name: str
+) -> Response[bytes] | Stream:
+    """Answer with a file that never changes, or with the part of it that is asked for.
+
+    `name` is what a browser saves it as. Raises `RangeNotSatisfiableError`, and `OSError` where the
+    file is gone.
+    """
+    given = {key: value.decode("latin-1") for key, value in scope["headers"]}
+    tag = f'"{sha256}"'
+    headers = {
+        "accept-ranges": "bytes",
+        "cache-control": IMMUTABLE,
+        "content-disposition": f'attachment; filename="{name}"',
+        "etag": tag,
+    }
+    if _names(given.get(b"if-none-match"), tag):
+        return Response(b"", status_code=304, headers=headers)
+    found = path.stat().st_size
+    if found != size:
+        message = f"{path} has {found} bytes and not {size}"
+        raise OSError(message)
+    # Whoever has another file than this one gets all of it.
+    wanted = given.get(b"range") if given.get(b"if-range", tag) == tag else None
+    part = None if wanted is None else _part(wanted, size)
+    start, end = (0, size) if part is None else part
+    headers["content-length"] = str(end - start)
+    if part is not None:
+        headers["content-range"] = f"bytes {start}-{end - 1}/{size}"
+    is_head = scope["state"].get("head", False)
+    return Stream(
+        _pieces(path, start, start if is_head else end),
+        status_code=200 if part is None else 206,
+        media_type=media_type,
+        headers=headers,
+    )
+
+
+def _names(given: str | None, tag: str) -> bool:
+    if given is None:
+        return False
+    return any(one.strip().removeprefix("W/") in {tag, "*"} for one in given.split(","))
+
+
+def _part(wanted: str, size: int) -> tuple[int, int] | None:
+    """Give where the part begins and ends; None for the whole, which is right for what is unclear.
+
+    Several ranges at once are answered with the whole, as a server may.
+    """
+    match = _RANGE.fullmatch(wanted)
+    if match is None:
+        return None
+    first, last, suffix = match.groups()
+    if suffix is not None:
+        if int(suffix) == 0:
+            raise RangeNotSatisfiableError(size)
+        return max(0, size - int(suffix)), size
+    start = int(first)
+    end = size if not last else min(int(last) + 1, size)
+    if last and int(last) < start:
+        return None
+    if start >= size:
+        raise RangeNotSatisfiableError(size)
+    return start, end
+
+
+async def _pieces(path: Path, start: int, end: int) -> AsyncIterator[bytes]:
+    """Read a part of a file piece by piece, without holding up other requests."""
+    if start == end:
+        return
+    file = await asyncio.to_thread(path.open, "rb")
+    try:
+        await asyncio.to_thread(file.seek, start)
+        left = end - start
+        while left:
+            piece = await asyncio.to_thread(file.read, min(PIECE_BYTES, left))
+            if not piece:
+                message = f"{path} ended {left} bytes early"
+                raise OSError(message)
+            left -= len(piece)
+            yield piece
+    finally:
+        file.close()

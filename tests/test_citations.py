@@ -1,0 +1,197 @@
+"""Citations: each record as reference managers take it, with revision and day of access."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import re
+from typing import Any
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from layoff_ledger import citations
+
+Json = dict[str, Any]
+TODAY = datetime.datetime.now(datetime.UTC).date().isoformat()
+
+# Every type that the schema of CSL-JSON knows and this module may give.
+CSL_TYPES = {"article-newspaper", "dataset", "report", "webpage"}
+
+
+def balanced(text: str) -> bool:
+    """Say whether the braces of BibTeX pair up, escaped ones not counted."""
+    depth = 0
+    for one in re.sub(r"\\[{}]", "", text):
+        depth += {"{": 1, "}": -1}.get(one, 0)
+        if depth < 0:
+            return False
+    return depth == 0
+
+
+def read_ris(text: str) -> list[dict[str, str]]:
+    """Read records strictly: each line is a tag with a value, each record ends."""
+    records: list[dict[str, str]] = []
+    record: dict[str, str] = {}
+    assert text.endswith("\r\n")
+    for line in text.removesuffix("\r\n").split("\r\n"):
+        found = re.fullmatch(r"([A-Z][A-Z0-9])  - (.*)", line)
+        assert found is not None, line
+        tag, value = found.groups()
+        if tag == "ER":
+            records.append(record)
+            record = {}
+        else:
+            assert tag not in record
+            record[tag] = value
+    assert record == {}
+    return records
+
+
+def check_csl(items: list[Json]) -> None:
+    assert len({item["id"] for item in items}) == len(items)
+    for item in items:
+        assert item["type"] in CSL_TYPES
+        for name in ("issued", "accessed"):
+            for parts in item.get(name, {"date-parts": [[2020]]})["date-parts"]:
+                datetime.date(*[*parts, 1, 1][:3])
+        assert all(value not in (None, "", []) for value in item.values())
+
+
+def every(client: httpx.Client, path: str) -> list[Json]:
+    return [json.loads(line) for line in client.get(f"{path}?format=ndjson").text.splitlines()]
+
+
+@pytest.mark.parametrize("ledger", ["api", "real"])
+def test_every_wave_and_source_is_cited_in_every_format(
+    ledger: str, request: pytest.FixtureRequest
+) -> None:
+    client: httpx.Client = request.getfixturevalue(ledger)
+    waves = every(client, "/v1/waves")[:: 1 if ledger == "api" else 8]
+    sources = every(client, "/v1/sources")[:: 1 if ledger == "api" else 16]
+    for wave in waves:
+        cited = len({one["source"]["id"] for one in wave["citations"]})
+        check(client, wave["url"], cited + 1)
+    for source in sources:
+        check(client, source["record_url"], 1)
+
+
+def check(client: httpx.Client, url: str, number: int) -> None:
+    items = client.get(f"{url}?format=csl").json()
+    check_csl(items)
+    assert len(items) == number
+    assert len(read_ris(client.get(f"{url}?format=ris").content.decode())) == number
+    bibtex = client.get(f"{url}?format=bibtex").content.decode()
+    assert balanced(bibtex)
+    keys = re.findall(r"^@[a-z]+\{([A-Za-z0-9-]+),$", bibtex, re.MULTILINE)
+    assert len(set(keys)) == len(keys) == number
+    assert len(client.get(f"{url}?format=text").text.splitlines()) == number
+
+
+def test_a_record_is_cited_with_revision_and_day_of_access(api: httpx.Client) -> None:
+    path = "/v1/waves/globex-2023-01"
+    address = f"{api.base_url}{path}?as_of=1"
+
+    item = api.get(f"{path}?format=csl").json()[0]
+    bibtex = api.get(f"{path}?format=bibtex").text
+    ris = read_ris(api.get(f"{path}?format=ris").content.decode())[0]
+    text = api.get(f"{path}?format=text").text.splitlines()[0]
+
+    assert item["type"] == "dataset"
+    assert item["version"] == "revision 1"
+    assert item["URL"] == address
+    assert item["accessed"] == {"date-parts": [[int(one) for one in TODAY.split("-")]]}
+    assert f"urldate = {{{TODAY}}}" in bibtex
+    assert f"url = {{{address}}}" in bibtex
+    assert ris["Y2"] == TODAY.replace("-", "/") + "/"
+    assert ris["UR"] == address
+    assert text.endswith(f"Layoff Ledger, revision 1. {address} (accessed {TODAY})")
+    assert api.get(address).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("accept", "format_"),
+    [
+        ("application/vnd.citationstyles.csl+json", "csl"),
+        ("application/x-bibtex", "bibtex"),
+        ("application/x-research-info-systems", "ris"),
+        ("text/x-bibliography", "text"),
+    ],
+)
+@pytest.mark.parametrize("path", ["/v1/waves/globex-2023-01", "/v1/waves", "/v1/statistics"])
+def test_a_reference_manager_asks_by_accept(
+    api: httpx.Client, path: str, accept: str, format_: str
+) -> None:
+    query = "?group_by=year" if path == "/v1/statistics" else "?as_of=1"
+
+    asked = api.get(f"{path}{query}", headers={"accept": accept})
+    named = api.get(f"{path}{query}&format={format_}")
+
+    assert asked.status_code == 200
+    assert asked.headers["content-type"].partition(";")[0] == accept
+    assert asked.content.partition(b"format=")[0] == named.content.partition(b"format=")[0]
+
+
+def test_a_list_is_cited_as_the_question_that_was_asked(api: httpx.Client) -> None:
+    path = "/v1/waves?driver=cost_control&announced_gte=2022-01-01&limit=5"
+    (item,) = api.get(f"{path}&format=csl").json()
+
+    assert item["title"] == "Layoff Ledger: waves (driver=cost_control&announced_gte=2022-01-01)"
+    assert item["version"] == "revision 1"
+    cited = api.get(item["URL"])
+    assert cited.links["cite-as"]["url"] == item["URL"]
+    assert cited.json()["data"] == api.get(path).json()["data"]
+
+
+def test_what_is_cited_is_refused_as_it_is_in_json(api: httpx.Client) -> None:
+    assert api.get("/v1/waves?driver=nobody&format=bibtex").status_code == 400
+    assert api.get("/v1/waves/nobody?format=bibtex").status_code == 404
+    assert api.get("/v1/waves?as_of=9&format=bibtex").status_code == 404
+    assert api.get("/v1/companies/globex?format=bibtex").status_code == 400
+
+
+def entry(title: str | None, *, author: str | None = None, url: str | None = None) -> Any:
+    return citations.Entry(
+        key="a", kind="news", title=title, author=author, publisher="P", issued=(2023, 3), url=url
+    )
+
+
+ODD = st.text(min_size=1, max_size=60)
+
+
+@given(ODD, ODD, ODD)
+def test_any_text_comes_through(title: str, author: str, url: str) -> None:
+    one = entry(title, author=author, url=url)
+
+    bibtex = citations.write("bibtex", [one]).decode("utf-8", "surrogatepass")
+    (record,) = read_ris(citations.write("ris", [one]).decode())
+    (item,) = json.loads(citations.write("csl", [one]))
+
+    assert balanced(bibtex)
+    written = re.search(r"^  title = \{\{(.*)\}\},$", bibtex, re.MULTILINE)
+    assert written is not None
+    assert unescaped(written[1]) == citations._line(title)
+    assert record.get("TI", "") == citations._line(title)
+    assert item["title"] == title
+    assert citations.write("text", [one]).decode().count("\n") == 1
+
+
+def unescaped(text: str) -> str:
+    for one, two in citations._BIBTEX.items():
+        if one != "\\":
+            text = text.replace(two, one)
+    return text.replace(r"\textbackslash{}", "\\").replace(r"\textbackslash\{\}", "\\{}")
+
+
+def test_what_is_unknown_is_left_out() -> None:
+    bare = citations.Entry(
+        key="a", kind="something new", title=None, author=None, publisher="P", url=None
+    )
+
+    assert citations.write("text", [bare]) == b"P (n.d.).\n"
+    (item,) = json.loads(citations.write("csl", [bare]))
+    assert item == {"id": "a", "type": "webpage", "publisher": "P"}
+    assert citations.write("bibtex", [bare]) == b"@misc{a,\n  publisher = {P}\n}\n"
+    assert citations.write("ris", [bare]) == b"TY  - ELEC\r\nID  - a\r\nPB  - P\r\nER  - \r\n"
