@@ -493,13 +493,18 @@ def list_page(
 
 
 def list_all(resource: Resource, parameters: Parameters, *, revision: int) -> Statement:
-    """Give the statement of a whole result, in its order, to be read through a cursor."""
+    """Give the statement of a whole result, in its order, to be read through a cursor.
+
+    Rows are sorted, if they have to be, with references to their bodies, and not with the bodies.
+    """
     sort = _sort(resource, parameters)
     conditions = Conditions()
     found = _matching(conditions, resource, parameters, revision)
     direction = "desc" if sort.descending else "asc"
     text = (
-        f"select {_DOCUMENT} {found} order by {sort.key} {direction}, version.id::text {direction}"
+        # `offset 0` keeps the two apart.
+        f"select {_DOCUMENT} from (select version.id, version.first_revision, version.body {found} "
+        f"order by {sort.key} {direction}, version.id::text {direction} offset 0) as version"
     )
     return Statement(text, tuple(conditions.arguments))
 
