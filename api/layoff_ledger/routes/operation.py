@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from typing import Any, TypeVar, cast
 from urllib.parse import unquote_plus
@@ -19,7 +20,7 @@ from layoff_ledger import parameters as parameters_
 from layoff_ledger.db import Ledger, Page, Snapshot
 from layoff_ledger.errors import NotAcceptableError, UnknownRevisionError
 from layoff_ledger.http import best_accepted
-from layoff_ledger.parameters import MOST_JOBS, Parameters, Reading
+from layoff_ledger.parameters import Parameters, Reading
 from layoff_ledger.queries import Resource
 
 HandlerT = TypeVar("HandlerT", bound=Callable[..., Any])
@@ -46,11 +47,6 @@ class Operation(Struct, frozen=True):
     formats: tuple[formats.Format, ...] = ("json",)
     moves: bool = False
     """Whether a record may have been merged into another one, where the client is sent."""
-
-
-CITATION_FORMATS = tuple(citations.MEDIA_TYPES)
-LIST_FORMATS: tuple[formats.Format, ...] = ("json", "csv", "ndjson", *CITATION_FORMATS)
-RECORD_FORMATS: tuple[formats.Format, ...] = ("json", *CITATION_FORMATS)
 
 
 def operation(path: str, **described: Any) -> Callable[[HandlerT], HTTPRouteHandler]:
@@ -306,9 +302,12 @@ async def streamed(
     return Stream(pieces(), media_type=media_type, headers=headers)
 
 
+_REVISION = re.compile(r"[1-9][0-9]{0,8}")
+
+
 async def revision_of(ledger: Ledger, written: str) -> Snapshot:
     """Read the number of a revision in a path; raise `UnknownRevisionError` if there is none."""
-    if not written.isascii() or not written.isdecimal() or len(written) > len(str(MOST_JOBS)):
+    if _REVISION.fullmatch(written) is None:
         message = f"there is no revision {written[:50]!r}: the newest one is {ledger.revision}"
         raise UnknownRevisionError(message)
     return await ledger.at(int(written))

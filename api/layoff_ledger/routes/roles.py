@@ -9,9 +9,9 @@ from litestar.response import Stream
 
 from layoff_ledger import queries, types
 from layoff_ledger.db import Ledger
+from layoff_ledger.formats import LIST_FORMATS
 from layoff_ledger.parameters import Reading, RoleListParameters
 from layoff_ledger.routes.operation import (
-    LIST_FORMATS,
     AnyRequest,
     list_answer,
     operation,

@@ -9,9 +9,9 @@ from litestar.di import NamedDependency
 from layoff_ledger import formats, queries, types
 from layoff_ledger.db import Ledger, codes
 from layoff_ledger.errors import InvalidParametersError
+from layoff_ledger.formats import CITATION_FORMATS
 from layoff_ledger.parameters import StatisticsParameters
 from layoff_ledger.routes.operation import (
-    CITATION_FORMATS,
     AnyRequest,
     addresses,
     answer,

@@ -10,10 +10,9 @@ from litestar.response import Stream
 
 from layoff_ledger import citations, history, queries, shapes, types
 from layoff_ledger.db import Ledger
+from layoff_ledger.formats import LIST_FORMATS, RECORD_FORMATS
 from layoff_ledger.parameters import Reading, WaveListParameters, WaveParameters
 from layoff_ledger.routes.operation import (
-    LIST_FORMATS,
-    RECORD_FORMATS,
     AnyRequest,
     addresses,
     answer,
