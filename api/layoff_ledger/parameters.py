@@ -608,7 +608,7 @@ class ChangeListParameters(Reading, frozen=True, kw_only=True):
             ge=0,
             le=MOST_JOBS - 1,
             description="Only what changed after this revision; 0 is all that ever changed.",
-            examples=[1],
+            examples=[0],
         ),
     ] = 0
     resource: Annotated[
