@@ -37,6 +37,25 @@ PATHS = [
     "/v1/comparisons?wave=globex-2023-01&wave=globex-2023-09",
     "/v1/exports",
     "/v1/exports/1",
+    "/v1/waves?format=csv",
+    "/v1/waves?format=csv&limit=2",
+    "/v1/waves?format=ndjson",
+    "/v1/waves?format=bibtex",
+    "/v1/waves/globex-2023-01?format=csl",
+    "/v1/waves?as_of=1",
+    "/v1/companies?format=ndjson&as_of=1",
+    "/v1/waves?select=id&sample=3",
+    "/v1/statistics?group_by=year",
+    "/v1/statistics?group_by=year&format=csv",
+    "/v1/collections",
+    "/v1/coverage",
+    "/v1/dictionary",
+    "/v1/revisions",
+    "/v1/revisions/1",
+    "/v1/changes",
+    "/v1/changes?format=atom",
+    "/v1/changes?format=ndjson",
+    "/v1/waves/globex-2023-01/history",
 ]
 OTHERS = [
     "/v1/exports/1/waves.csv",
@@ -50,7 +69,7 @@ BROKEN = ["/v1/waves/nope", "/v1/waves?limit=0", "/nope"]
 DECODERS = {
     "gzip": gzip.decompress,
     "br": brotli.decompress,
-    "zstd": lambda body: zstandard.ZstdDecompressor().decompress(body),
+    "zstd": lambda body: zstandard.ZstdDecompressor().decompressobj().decompress(body),
 }
 
 
@@ -70,7 +89,8 @@ def test_head_is_get_without_a_body(api: httpx.Client, path: str) -> None:
 
     assert head.content == b""
     assert head.status_code == got.status_code
-    volatile = {"date", "server-timing"}
+    # How a body is sent in pieces is known when it is made; RFC 9110 (9.3.2) leaves it out.
+    volatile = {"date", "server-timing", "transfer-encoding"}
     assert {k: v for k, v in head.headers.items() if k not in volatile} == {
         k: v for k, v in got.headers.items() if k not in volatile
     }
@@ -106,7 +126,10 @@ def test_a_bad_request_is_never_not_modified(api: httpx.Client) -> None:
 
 def test_a_star_matches_whatever_exists(api: httpx.Client) -> None:
     assert api.get("/v1/waves/globex-2023-01", headers={"if-none-match": "*"}).status_code == 304
+    assert api.get("/v1/waves?format=csv", headers={"if-none-match": "*"}).status_code == 304
     assert api.get("/v1/waves/nope", headers={"if-none-match": "*"}).status_code == 404
+    bad = api.get("/v1/waves?format=csv&status=nope", headers={"if-none-match": "*"})
+    assert bad.status_code == 400
 
 
 @pytest.mark.parametrize(
@@ -133,8 +156,10 @@ def test_every_encoding_carries_the_same_bytes(api: httpx.Client, path: str, enc
 
     assert "content-encoding" not in plain.headers
     assert packed.headers["vary"] == "Accept, Accept-Encoding"
-    assert packed.headers["content-length"] == str(len(body))
-    if len(expected) >= 1_000:
+    streamed = "transfer-encoding" in packed.headers
+    if not streamed:
+        assert packed.headers["content-length"] == str(len(body))
+    if streamed or len(expected) >= 1_000:
         assert packed.headers["content-encoding"] == encoding
         assert DECODERS[encoding](body) == expected
     else:

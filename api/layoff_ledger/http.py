@@ -17,7 +17,7 @@ import zlib
 from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote_to_bytes
 
 import brotli
 import zstandard
@@ -478,14 +478,14 @@ _DATED_TYPES = tuple(name.encode() for name in citations.MEDIA_TYPES.values())
 
 def _is_pinned(scope: HTTPScope) -> bool:
     """Say whether a request is for what was said as of a revision."""
-    if _PINNED.search(scope["query_string"]) is not None:
+    if _PINNED.search(unquote_to_bytes(scope["query_string"])) is not None:
         return True
     return _PINNED_PATH.fullmatch(scope["path"]) is not None
 
 
 def _is_dated(scope: HTTPScope, accept: bytes) -> bool:
     """Say whether the answer may hold the day on which it is asked for: citations do."""
-    return _DATED.search(scope["query_string"]) is not None or any(
+    return _DATED.search(unquote_to_bytes(scope["query_string"])) is not None or any(
         name in accept for name in _DATED_TYPES
     )
 
