@@ -15,7 +15,7 @@ import asyncpg
 import msgspec
 from msgspec import Struct
 
-from layoff_ledger import files, queries, vocabulary
+from layoff_ledger import files, queries, search, vocabulary
 from layoff_ledger.errors import InvalidParametersError, NotFoundError, UnavailableError
 from layoff_ledger.parameters import Parameters, nearest
 from layoff_ledger.queries import Resource, Statement
@@ -139,12 +139,13 @@ class Ledger:
         if after is None:
             await self.check_codes(resource, parameters)
         signature = queries.signature(resource, parameters)
+        meant = await self.meant(parameters, revision)
         count = None
         if getattr(parameters, "count", "exact") == "exact":
-            count = await self._count(resource, parameters, revision, signature, after)
+            count = await self._count(resource, parameters, revision, signature, after, meant)
         limit = queries.limit_of(parameters)
         rows = await self.fetch(
-            queries.list_page(resource, parameters, revision=revision, after=after)
+            queries.list_page(resource, parameters, revision=revision, after=after, meant=meant)
         )
         following = None
         if len(rows) > limit:
@@ -168,7 +169,9 @@ class Ledger:
         if self._streams.locked():
             message = "too many whole results are read at once; ask again in a few seconds"
             raise UnavailableError(message)
-        statement = queries.list_all(resource, parameters, revision=self.snapshot.revision)
+        revision = self.snapshot.revision
+        meant = await self.meant(parameters, revision)
+        statement = queries.list_all(resource, parameters, revision=revision, meant=meant)
         opened = queries.opening(resource, base)
         try:
             async with (
@@ -191,11 +194,14 @@ class Ledger:
         revision: int,
         signature: bytes,
         after: queries.Position | None,
+        meant: queries.Meant | None,
     ) -> int:
         """Count all matches, unless that was done: it cannot change within a revision."""
         count = self._known_count(resource, parameters, revision, signature, after)
         if count is None:
-            rows = await self.fetch(queries.count_all(resource, parameters, revision=revision))
+            rows = await self.fetch(
+                queries.count_all(resource, parameters, revision=revision, meant=meant)
+            )
             count = rows[0]["count"]
             if len(self._counts) >= MOST_COUNTS:
                 self._counts.clear()
@@ -216,6 +222,23 @@ class Ledger:
         if not queries.is_filtered(parameters) and revision == self.snapshot.revision:
             return self.snapshot.counts[resource.name]
         return self._counts.get((revision, signature))
+
+    async def meant(self, parameters: Parameters, revision: int) -> queries.Meant | None:
+        """Say what `q` means as of a revision, or None without one.
+
+        Raises `InvalidParametersError` where an order needs it and it is not given.
+        """
+        asked: str | None = getattr(parameters, "q", None)
+        if asked is not None:
+            return await search.understand(self.fetch, asked, revision)
+        if getattr(parameters, "sort", None) == "-relevance":
+            told = ProblemError(
+                parameter="sort",
+                detail="'-relevance' needs a question",
+                suggestion="give it as q, or choose another order",
+            )
+            raise InvalidParametersError([told])
+        return None
 
     async def published_at(self, revision: int) -> datetime.datetime:
         """Give the moment of a publication; a past one is looked up once."""
@@ -376,7 +399,10 @@ async def connect(settings: Settings, url: str) -> AsyncIterator[Ledger]:
             "default_transaction_read_only": "on",
             "statement_timeout": str(settings.statement_timeout_ms),
             "lock_timeout": "2000",
-            "search_path": "api",
+            # The operators of pg_trgm are in `public`, in which the role can make nothing.
+            "search_path": "api, public",
+            # Two swapped letters in a short word leave it a quarter of its trigrams.
+            "pg_trgm.similarity_threshold": "0.25",
             # Compiling costs more than these statements take.
             "jit": "off",
         },

@@ -83,9 +83,23 @@ Count = Annotated[
 ]
 
 
+Question = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=200,
+        pattern="^[^\\u0000]+$",
+        description="Only what has all of these words, in any order and form; the last one may be "
+        "only a beginning, and a mistyped one is put right. The same as `/v1/search` finds.",
+        examples=["recruiters in Germany"],
+    ),
+]
+
+
 class Paging(Parameters, frozen=True, kw_only=True):
     """Which part of a list is asked for."""
 
+    q: Question | None = None
     limit: Limit | None = None
     cursor: Cursor | None = None
     count: Count = "exact"
@@ -95,6 +109,7 @@ class Paging(Parameters, frozen=True, kw_only=True):
 class WaveFilter(Parameters, frozen=True, kw_only=True):
     """Which waves are asked for: values of one parameter mean or, several parameters mean and."""
 
+    q: Question | None = None
     company: Annotated[
         Codes, Meta(description="Only these companies' waves, by id.", examples=[["meta"]])
     ] = []
@@ -273,8 +288,13 @@ class WaveListParameters(WaveFilter, frozen=True, kw_only=True):
     count: Count = "exact"
     format: FormatName | None = None
     sort: Annotated[
-        Literal["-announced_on", "announced_on", "-headcount", "headcount", "id", "-id"],
-        Meta(description="Order; `-` is descending, unknown comes last, `id` breaks ties."),
+        Literal[
+            "-announced_on", "announced_on", "-headcount", "headcount", "id", "-id", "-relevance"
+        ],
+        Meta(
+            description="Order; `-` is descending, unknown comes last, `id` breaks ties. "
+            "`-relevance` only together with `q`."
+        ),
     ] = "-announced_on"
 
 
@@ -365,8 +385,11 @@ class CompanyListParameters(Paging, frozen=True, kw_only=True):
         ),
     ] = []
     sort: Annotated[
-        Literal["name", "-name", "id", "-id", "-waves", "waves"],
-        Meta(description="Order; `-` is descending, `id` breaks ties."),
+        Literal["name", "-name", "id", "-id", "-waves", "waves", "-relevance"],
+        Meta(
+            description="Order; `-` is descending, `id` breaks ties. `-relevance` only together "
+            "with `q`."
+        ),
     ] = "name"
 
 
@@ -404,8 +427,13 @@ class SourceListParameters(Paging, frozen=True, kw_only=True):
         | None
     ) = None
     sort: Annotated[
-        Literal["-published_on", "published_on", "id", "-id", "publisher", "-publisher"],
-        Meta(description="Order; `-` is descending, unknown comes last, `id` breaks ties."),
+        Literal[
+            "-published_on", "published_on", "id", "-id", "publisher", "-publisher", "-relevance"
+        ],
+        Meta(
+            description="Order; `-` is descending, unknown comes last, `id` breaks ties. "
+            "`-relevance` only together with `q`."
+        ),
     ] = "-published_on"
 
 
@@ -416,8 +444,11 @@ class DriverListParameters(Paging, frozen=True, kw_only=True):
         Codes, Meta(description="Only of these groups.", examples=[["technology"]])
     ] = []
     sort: Annotated[
-        Literal["code", "-code", "-waves", "waves"],
-        Meta(description="Order; `-` is descending, `code` breaks ties."),
+        Literal["code", "-code", "-waves", "waves", "-relevance"],
+        Meta(
+            description="Order; `-` is descending, `code` breaks ties. `-relevance` only together "
+            "with `q`."
+        ),
     ] = "code"
 
 
@@ -428,8 +459,11 @@ class RoleListParameters(Paging, frozen=True, kw_only=True):
         list[vocabulary.Axis], Meta(description="Only on these axes.", examples=[["function"]])
     ] = []
     sort: Annotated[
-        Literal["code", "-code", "-waves", "waves"],
-        Meta(description="Order; `-` is descending, `code` breaks ties."),
+        Literal["code", "-code", "-waves", "waves", "-relevance"],
+        Meta(
+            description="Order; `-` is descending, `code` breaks ties. `-relevance` only together "
+            "with `q`."
+        ),
     ] = "code"
 
 
@@ -444,6 +478,45 @@ class ComparisonParameters(Parameters, frozen=True, kw_only=True):
             description="2 to 10 ids of waves, in the order of the columns.",
             examples=[["meta-2023-03", "meta-2026-03"]],
             extra_json_schema={"uniqueItems": True},
+        ),
+    ]
+
+
+class SearchParameters(Parameters, frozen=True, kw_only=True):
+    """What is searched for."""
+
+    q: Annotated[
+        str,
+        Meta(
+            min_length=1,
+            max_length=200,
+            pattern="^[^\\u0000]+$",
+            description="Words that must all occur, in any order and form; the last one may be "
+            "only a beginning, and a mistyped one is put right.",
+            examples=["over-hiring recruiters"],
+        ),
+    ]
+    kind: Annotated[
+        list[Literal["wave", "company", "source", "driver", "role"]],
+        Meta(description="Only hits of these kinds.", examples=[["wave"]]),
+    ] = []
+    limit: Annotated[
+        int, Meta(ge=1, le=50, description="Most hits; `meta.count` tells of how many.")
+    ] = 20
+
+
+class AutocompleteParameters(Parameters, frozen=True, kw_only=True):
+    """What is typed so far."""
+
+    q: Annotated[
+        str,
+        Meta(
+            min_length=1,
+            max_length=200,
+            pattern="^[^\\u0000]+$",
+            description="The beginning of a name, former name, alias or later word of a name, an "
+            "id, a ticker or a CIK; case, accents and punctuation do not matter.",
+            examples=["faceb"],
         ),
     ]
 

@@ -1,0 +1,151 @@
+"""Text → folded words with their places: the same for what is searched and for what is asked.
+
+A word is a run of letters and digits without case and accents, so "Nestlé" is "nestle". An
+apostrophe joins ("Macy's" is "macys"), and so does `&` between single letters ("AT&T" is "att").
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+LONGEST = 64
+"""Letters of a word that count: what is longer is no word of any language."""
+LEAST_LETTERS = 3
+"""Shorter words are too like each other to be put right."""
+
+# \u2019 is the apostrophe that typesetters use, \u2010 and \u2011 are their hyphens.
+_LETTERS = r"[^\W_](?:[^\W_]|[\u0300-\u036f])*"
+_ONE = re.compile(
+    rf"(?<![^\W_])[^\W_]{{1,2}}&[^\W_]{{1,2}}(?![^\W_])|{_LETTERS}(?:['\u2019]{_LETTERS})*"
+)
+_RUN = re.compile(rf"(?:{_ONE.pattern})(?:[-\u2010\u2011](?:{_ONE.pattern}))*")
+_WORD = re.compile(r"[^\W_]+")
+# Letters with a stroke or a ligature are no letter with an accent to Unicode.
+_PLAIN = str.maketrans(
+    {
+        "ø": "o",
+        "ł": "l",
+        "đ": "d",
+        "ð": "d",
+        "ħ": "h",
+        "\u0131": "i",
+        "þ": "th",
+        "æ": "ae",
+        "œ": "oe",
+    }
+)
+
+
+class Token(Struct, frozen=True):
+    """A word and where it stands in the text."""
+
+    word: str
+    start: int
+    end: int
+
+
+def fold(text: str) -> str:
+    """Give a text without case, accents and variants of characters."""
+    if text.isascii():
+        return text.lower()
+    opened = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    bare = "".join(one for one in opened if unicodedata.category(one) != "Mn")
+    return bare.translate(_PLAIN)
+
+
+def runs(text: str) -> Iterator[list[Token]]:
+    """Give the words of a text; those that hyphens join come together."""
+    for run in _RUN.finditer(text):
+        found = []
+        for one in _ONE.finditer(text, run.start(), run.end()):
+            plain = fold(one.group()).translate(_JOINED)
+            found += [
+                Token(word[:LONGEST], one.start(), one.end()) for word in _WORD.findall(plain)
+            ]
+        if found:
+            yield found
+
+
+_JOINED = str.maketrans("", "", "'\u2019&")
+
+
+def words(text: str) -> list[str]:
+    """Give the folded words of a text in their order."""
+    return [token.word for run in runs(text) for token in run]
+
+
+def joined(run: list[str]) -> str | None:
+    """Give a hyphened word as one, or None for one word and for ids and dates: "layoffs"."""
+    return "".join(run) if len(run) > 1 and all(one.isalpha() for one in run) else None
+
+
+def closed(text: str) -> str:
+    """Give the folded words of a text with a blank between, hyphened ones as one."""
+    found: list[str] = []
+    for run in runs(text):
+        parts = [token.word for token in run]
+        found += [joined(parts) or " ".join(parts)]
+    return " ".join(found)
+
+
+def is_correctable(word: str) -> bool:
+    """Say whether a word may be a mistyped one; numbers and codes never are."""
+    return len(word) >= LEAST_LETTERS and word.isalpha()
+
+
+def distance(written: str, known: str) -> int:
+    """Count the letters that are wrong, missing, too many, or two of them swapped."""
+    before: list[int] = []
+    last = list(range(len(known) + 1))
+    for row, letter in enumerate(written, start=1):
+        this = [row]
+        for column, other in enumerate(known, start=1):
+            least = min(
+                last[column] + 1, this[column - 1] + 1, last[column - 1] + (letter != other)
+            )
+            if row > 1 and column > 1 and letter == known[column - 2] and written[row - 2] == other:
+                least = min(least, before[column - 2] + 1)
+            this.append(least)
+        before, last = last, this
+    return last[-1]
+
+
+def opening_distance(written: str, known: str) -> int:
+    """Count the same for the best beginning of a word, for one that is not finished."""
+    lengths = range(max(1, len(written) - 1), min(len(known), len(written) + 1) + 1)
+    return min((distance(written, known[:length]) for length in lengths), default=len(written))
+
+
+def most_wrong(word: str) -> int:
+    """Give how many letters may be wrong in a word of this length."""
+    return 1 if len(word) < 8 else 2  # noqa: PLR2004 "zurich" is not "zuruck"
+
+
+def nearest(written: str, candidates: list[str], *, unfinished: bool = False) -> list[str]:
+    """Give the words that were probably meant, the likeliest first.
+
+    The candidates come in the order of their trigrams' similarity, which breaks ties.
+    """
+    found = []
+    for place, known in enumerate(candidates):
+        wrong = distance(written, known)
+        whole = True
+        if unfinished and (opening := opening_distance(written, known)) < wrong:
+            wrong, whole = opening, False
+        if wrong <= most_wrong(written):
+            # A first letter is seldom wrong.
+            found.append((wrong, not whole, known[0] != written[0], place, known))
+    return [known for *_, known in sorted(found)]
+
+
+def all_but_first(written: list[str]) -> Iterator[list[str]]:
+    """Give what is left of a name from each later word on."""
+    for start in itertools.count(1):
+        if start >= len(written):
+            return
+        yield written[start:]
