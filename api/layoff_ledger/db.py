@@ -34,6 +34,19 @@ STREAM_BATCH = 200
 """Records that are in memory at once while a whole result is sent."""
 CHANNEL = "ledger_revision"
 
+SESSION = {
+    "role": "ledger_reader",
+    "default_transaction_read_only": "on",
+    "lock_timeout": "2000",
+    # The operators of pg_trgm are in `public`, in which the role can make nothing.
+    "search_path": "api, public",
+    # Two swapped letters in a short word leave it a quarter of its trigrams.
+    "pg_trgm.similarity_threshold": "0.25",
+    # Compiling costs more than these statements take.
+    "jit": "off",
+}
+"""Settings of every session that reads."""
+
 AWAY = (
     OSError,
     asyncio.TimeoutError,
@@ -394,17 +407,9 @@ async def connect(settings: Settings, url: str) -> AsyncIterator[Ledger]:
         command_timeout=settings.statement_timeout_ms / 1000 + 5,
         statement_cache_size=settings.statement_cache_size,
         server_settings={
+            **SESSION,
             "application_name": "layoff-ledger",
-            "role": "ledger_reader",
-            "default_transaction_read_only": "on",
             "statement_timeout": str(settings.statement_timeout_ms),
-            "lock_timeout": "2000",
-            # The operators of pg_trgm are in `public`, in which the role can make nothing.
-            "search_path": "api, public",
-            # Two swapped letters in a short word leave it a quarter of its trigrams.
-            "pg_trgm.similarity_threshold": "0.25",
-            # Compiling costs more than these statements take.
-            "jit": "off",
         },
     )
     ledger = Ledger(pool)

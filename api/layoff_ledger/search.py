@@ -43,7 +43,7 @@ class _Word(Struct, frozen=True):
 
 async def understand(fetch: Fetch, asked: str, revision: int) -> Meant:
     """Say what a question means to the ledger as of a revision."""
-    runs = [[token.word for token in run] for run in words.runs(asked)]
+    runs = words.parts(asked)
     typed = [word for run in runs for word in run]
     if not typed:
         return Meant("", (), (), None, None)

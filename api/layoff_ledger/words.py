@@ -6,10 +6,11 @@ apostrophe joins ("Macy's" is "macys"), and so does `&` between single letters (
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
@@ -61,6 +62,11 @@ def fold(text: str) -> str:
 def runs(text: str) -> Iterator[list[Token]]:
     """Give the words of a text; those that hyphens join come together."""
     for run in _RUN.finditer(text):
+        written = run.group()
+        if written.isascii() and written.isalnum():
+            # Nearly all are so; nothing is joined in them, and folding cannot divide them.
+            yield [Token(written.lower()[:LONGEST], run.start(), run.end())]
+            continue
         found = []
         for one in _ONE.finditer(text, run.start(), run.end()):
             plain = fold(one.group()).translate(_JOINED)
@@ -74,23 +80,33 @@ def runs(text: str) -> Iterator[list[Token]]:
 _JOINED = str.maketrans("", "", "'\u2019&")
 
 
+@functools.lru_cache(maxsize=10_000)
+def parts(text: str) -> tuple[tuple[str, ...], ...]:
+    """Give the words of a text without their places; those that hyphens join come together.
+
+    The same labels, titles and publishers come in one document after the other.
+    """
+    if text.isascii() and not _JOINING.search(text):
+        return tuple((word[:LONGEST],) for word in _WORD.findall(text.lower()))
+    return tuple(tuple(token.word for token in run) for run in runs(text))
+
+
+_JOINING = re.compile("['&-]")
+
+
 def words(text: str) -> list[str]:
     """Give the folded words of a text in their order."""
-    return [token.word for run in runs(text) for token in run]
+    return [word for run in parts(text) for word in run]
 
 
-def joined(run: list[str]) -> str | None:
+def joined(run: Sequence[str]) -> str | None:
     """Give a hyphened word as one, or None for one word and for ids and dates: "layoffs"."""
     return "".join(run) if len(run) > 1 and all(one.isalpha() for one in run) else None
 
 
 def closed(text: str) -> str:
     """Give the folded words of a text with a blank between, hyphened ones as one."""
-    found: list[str] = []
-    for run in runs(text):
-        parts = [token.word for token in run]
-        found += [joined(parts) or " ".join(parts)]
-    return " ".join(found)
+    return " ".join(joined(run) or " ".join(run) for run in parts(text))
 
 
 def is_correctable(word: str) -> bool:

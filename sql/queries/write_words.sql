@@ -5,8 +5,13 @@ select
     given.word,
     given.stem,
     given.named,
-    $4::integer
-from unnest($1::text[], $2::text[], $3::boolean[]) as given (word, stem, named)
+    given.first_revision
+from unnest(
+    $1::text[],
+    $2::text[],
+    $3::boolean[],
+    $4::integer[]
+) as given (word, stem, named, first_revision)
 on conflict (word) do update set
     named = word.named or excluded.named,
     first_revision = least(word.first_revision, excluded.first_revision)

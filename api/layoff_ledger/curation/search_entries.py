@@ -149,7 +149,7 @@ def _entry_of_company(document: Any) -> Entry:
         entry.parts.append(("A", f"{_SCHEMES.get(one.scheme, one.scheme)} {one.value}".strip()))
         entry.exact += [one.value, f"{one.scheme} {one.value}"]
         if one.scheme == "cik":
-            bare = one.value.lstrip("0")
+            bare = one.value.lstrip("0") or "0"
             entry.hidden.append(bare)
             entry.exact += [bare, f"cik {bare}"]
         if one.scheme == "ticker":
@@ -220,7 +220,7 @@ def names_of(document: Any) -> list[Name]:
         # Nobody types an LEI, and the first letter of one would only be in the way.
         add(one.scheme, 2 if one.scheme in {"cik", "ticker"} else 4, one.value, parts)
         if one.scheme == "cik":
-            add(one.scheme, 2, one.value, [one.value.lstrip("0")])
+            add(one.scheme, 2, one.value, [one.value.lstrip("0") or "0"])
         if one.scheme == "ticker":
             add(one.scheme, 2, one.value, words.words(one.value.partition(":")[2]))
     add("id", 2, document.id, words.words(document.id))
@@ -265,12 +265,12 @@ def _place(entry: Entry) -> _Placed:
     places: dict[str, list[str]] = {}
     number = 0
     for weight, text in entry.parts:
-        for run in words.runs(text):
-            if (whole := words.joined([token.word for token in run])) is not None:
+        for run in words.parts(text):
+            if (whole := words.joined(run)) is not None:
                 places.setdefault(whole, []).append(f"{number + 1}{weight}")
-            for token in run:
+            for word in run:
                 number += 1
-                places.setdefault(token.word, []).append(f"{number}{weight}")
+                places.setdefault(word, []).append(f"{number}{weight}")
         if number > MOST_WORDS:
             break
     for word in entry.hidden:
@@ -338,7 +338,11 @@ async def write(
 
 async def _insert(connection: Connection, resource: str, versions: list[Version]) -> None:
     placed = [_place(entry_of(resource, one.document)) for one in versions]
-    occurring = {word for one in placed for word in one.places}
+    # Word → the revision in which it first occurs; versions come in the order of revisions.
+    occurring: dict[str, int] = {}
+    for version, one in zip(versions, placed, strict=True):
+        for word in one.places:
+            occurring.setdefault(word, version.first_revision)
     await _STEMS.learn(connection, occurring)
     # Not copied: a tsvector has no binary form that asyncpg could write.
     await connection.execute(
@@ -352,32 +356,36 @@ async def _insert(connection: Connection, resource: str, versions: list[Version]
         ["\n".join(text for _, text in one.entry.parts) for one in placed],
         [_vector(one.places, _STEMS.known) for one in placed],
     )
-    named: set[str] = set()
+    named: dict[str, int] = {}
     if resource == "company":
         named = await _insert_names(connection, versions)
-    kept = sorted(word for word in occurring | named if words.is_correctable(word))
+    kept = sorted(word for word in {**named, **occurring} if words.is_correctable(word))
     await _STEMS.learn(connection, kept)
     await connection.execute(
         files.statement("queries/write_words.sql"),
         kept,
         [_STEMS.known[word] for word in kept],
         [word in named for word in kept],
-        min(one.first_revision for one in versions),
+        [min(one[word] for one in (named, occurring) if word in one) for word in kept],
     )
 
 
 def _folded(exact: list[str]) -> list[str]:
-    folded = (one for text in exact for one in (" ".join(words.words(text)), words.closed(text)))
-    return sorted({one for one in folded if one})
+    folded = {" ".join(words.words(text)) for text in exact}
+    return sorted((folded | {words.closed(text) for text in exact}) - {""})
 
 
-async def _insert_names(connection: Connection, versions: list[Version]) -> set[str]:
-    """Write what companies are found by while they are typed; give the words of their names."""
-    named: set[str] = set()
+async def _insert_names(connection: Connection, versions: list[Version]) -> dict[str, int]:
+    """Write what companies are found by while they are typed.
+
+    Gives the words of their names, each with the revision in which it first occurs.
+    """
+    named: dict[str, int] = {}
     rows = []
     for one in versions:
         for name in names_of(one.document):
-            named.update(name.folded.split(" "))
+            for word in name.folded.split(" "):
+                named.setdefault(word, one.first_revision)
             rows.append(
                 (
                     one.id, one.first_revision, one.last_revision, name.kind, name.place,
