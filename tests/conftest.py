@@ -136,8 +136,9 @@ async def scratch(scratch_connection: Connection) -> AsyncIterator[Connection]:
 
 @pytest_asyncio.fixture
 async def reader(fixture_database: str) -> AsyncIterator[Connection]:
-    """A connection to the made-up ledger as the service has them."""
-    connection = await asyncpg.connect(fixture_database, server_settings=db.SESSION)
+    """A connection to the made-up ledger with the service's role, which alone keeps it read-only."""
+    kept = {name: db.SESSION[name] for name in ("role", "search_path")}
+    connection = await asyncpg.connect(fixture_database, server_settings=kept)
     yield connection
     await connection.close()
 

@@ -40,8 +40,6 @@ SESSION = {
     "lock_timeout": "2000",
     # The operators of pg_trgm are in `public`, in which the role can make nothing.
     "search_path": "api, public",
-    # Two swapped letters in a short word leave it a quarter of its trigrams.
-    "pg_trgm.similarity_threshold": "0.25",
     # Compiling costs more than these statements take.
     "jit": "off",
 }

@@ -37,37 +37,42 @@ class _Word(Struct, frozen=True):
 
     word: str
     stem: str
-    corrected: bool
-    is_stop: bool
+    is_stop: bool = False
+    corrected: bool = False
 
 
-async def understand(fetch: Fetch, asked: str, revision: int) -> Meant:
-    """Say what a question means to the ledger as of a revision."""
+async def understand(fetch: Fetch, asked: str, revision: int, *, quick: bool = False) -> Meant:
+    """Say what a question means to the ledger as of a revision.
+
+    With `quick`, only words with a single wrong letter are put right.
+    """
     runs = words.parts(asked)
     typed = [word for run in runs for word in run]
     if not typed:
         return Meant("", (), (), None, None)
     compounds = [whole for run in runs if (whole := words.joined(run)) is not None]
-    correctable = [word for word in dict.fromkeys(typed) if words.is_correctable(word)]
     rows = await fetch(
         Statement(
             files.statement("queries/understand_words.sql"),
-            (
-                sorted({*typed, *compounds}),
-                revision,
-                correctable[:MOST_CORRECTED],
-                # While a word is typed, its beginning is all that there is.
-                typed[-1],
-            ),
+            # While a word is typed, its beginning is all that there is.
+            (sorted({*typed, *compounds}), revision, typed[-1]),
         )
     )
     known = {row["word"]: row for row in rows}
     kept: list[str] = []
     for run in runs:
         whole = words.joined(run)
-        kept += [whole] if whole is not None and known[whole]["whole"] else run
+        kept += [whole] if whole is not None and known[whole]["is_known"] else run
     kept = kept[:MOST_WORDS]
-    read = [_read(known[word], unfinished=word == typed[-1]) for word in kept]
+    wrong = [
+        word
+        for word in dict.fromkeys(kept)
+        if words.is_correctable(word) and not (known[word]["is_known"] or known[word]["is_opening"])
+    ]
+    right = await _correct(fetch, wrong[:MOST_CORRECTED], revision, quick=quick)
+    read = [
+        right.get(word) or _Word(word, known[word]["stem"], known[word]["is_stop"]) for word in kept
+    ]
     counted = [one for one in read if not one.is_stop] or read
     # A single letter begins too much to stand alone.
     opens = counted[-1] is read[-1] and (len(counted) > 1 or len(counted[0].word) > 1)
@@ -84,12 +89,32 @@ async def understand(fetch: Fetch, asked: str, revision: int) -> Meant:
     )
 
 
-def _read(row: Any, *, unfinished: bool) -> _Word:
-    found = words.nearest(row["word"], row["near"], unfinished=unfinished)
-    if not found:
-        return _Word(row["word"], row["stem"], corrected=False, is_stop=row["is_stop"])
-    stem = row["near_stems"][row["near"].index(found[0])]
-    return _Word(found[0], stem, corrected=True, is_stop=False)
+async def _correct(
+    fetch: Fetch, wrong: list[str], revision: int, *, quick: bool
+) -> dict[str, _Word]:
+    """Give the known words that were probably meant by words that occur nowhere."""
+    found: dict[str, _Word] = {}
+    if wrong:
+        pairs = [(word, variant) for word in wrong for variant in words.variants(word)]
+        mistyped, variants = ([pair[place] for pair in pairs] for place in (0, 1))
+        statement = files.statement("queries/edited_words.sql")
+        found = _nearest(await fetch(Statement(statement, (mistyped, variants, revision))))
+    left = [word for word in wrong if word not in found and words.most_wrong(word) > 1]
+    if left and not quick:
+        statement = files.statement("queries/alike_words.sql")
+        found |= _nearest(await fetch(Statement(statement, (left, revision))))
+    return found
+
+
+def _nearest(rows: Iterable[Any]) -> dict[str, _Word]:
+    candidates: dict[str, dict[str, str]] = {}
+    for row in rows:
+        candidates.setdefault(row["word"], {})[row["known"]] = row["stem"]
+    return {
+        word: _Word(meant, stems[meant], corrected=True)
+        for word, stems in candidates.items()
+        if (meant := words.nearest(word, stems)) is not None
+    }
 
 
 def _term(one: _Word, *, opens: bool) -> str:
@@ -240,13 +265,10 @@ async def complete(fetch: Fetch, typed: str, revision: int) -> list[types.Sugges
         # "CIK 1326801" is what a filing has.
         parts = parts[1:]
     found: dict[str, Any] = {}
-    await _look_up(fetch, " ".join(parts), revision, found)
-    if len(found) < MOST_SUGGESTIONS and parts:
-        if len(parts) > 1:
-            await _look_up(fetch, "".join(parts), revision, found)
-        for reading in await _readings(fetch, parts, revision):
-            if len(found) < MOST_SUGGESTIONS:
-                await _look_up(fetch, reading, revision, found)
+    for reading in dict.fromkeys([" ".join(parts), "".join(parts), "".join(parts).lstrip("0")]):
+        await _look_up(fetch, reading, revision, found)
+    for reading in await _readings(fetch, parts, revision, found):
+        await _look_up(fetch, reading, revision, found)
     return [_suggestion(row) for row in list(found.values())[:MOST_SUGGESTIONS]]
 
 
@@ -254,35 +276,39 @@ _SCHEMES = frozenset({"cik", "lei", "wikidata", "ticker"})
 
 
 async def _look_up(fetch: Fetch, text: str, revision: int, found: dict[str, Any]) -> None:
-    if text:
-        for row in await fetch(names(text, revision=revision)):
-            found.setdefault(row["id"], row)
+    """Add what is called so or begins so, the best first, unless enough is found."""
+    for places in ((1,), (2, 3)):
+        if text and len(found) < MOST_SUGGESTIONS:
+            for row in await fetch(names(text, places, revision=revision)):
+                found.setdefault(row["id"], row)
 
 
-async def _readings(fetch: Fetch, parts: list[str], revision: int) -> list[str]:
-    """Give what may have been meant where a letter or two are wrong, the likeliest first."""
-    *whole, last = parts
-    if not words.is_correctable(last) and not any(map(words.is_correctable, whole)):
+async def _readings(
+    fetch: Fetch, parts: list[str], revision: int, found: dict[str, Any]
+) -> list[str]:
+    """Give what may have been meant where a letter is wrong, the likeliest first."""
+    if len(found) >= MOST_SUGGESTIONS or not any(map(words.is_correctable, parts)):
         return []
+    *whole, last = parts
     start = ""
     if whole:
-        meant = await understand(fetch, " ".join([*whole, "x"]), revision)
-        start = " ".join((meant.corrected or " ".join([*whole, "x"])).split(" ")[:-1])
+        meant = await understand(fetch, " ".join([*whole, "x"]), revision, quick=True)
+        start = (meant.corrected or " ".join([*whole, "x"])).removesuffix(" x") + " "
     ends = [last]
     if words.is_correctable(last):
-        statement = files.statement("queries/nearest_names.sql")
-        rows = await fetch(Statement(statement, (last, revision)))
-        near = words.nearest(last, [row["word"] for row in rows], unfinished=True)
-        ends += [word for word in near if word != last][:MOST_READINGS]
-    readings = (f"{start} {end}".strip() for end in ends)
-    return [reading for reading in readings if reading != " ".join(parts)]
+        statement = files.statement("queries/edited_openings.sql")
+        rows = await fetch(Statement(statement, (words.variants(last), revision)))
+        ends += [row["variant"] for row in rows[:MOST_READINGS]]
+    return [start + end for end in ends]
 
 
-def names(text: str, *, revision: int) -> Statement:
+def names(text: str, places: tuple[int, ...], *, revision: int) -> Statement:
     """Give the statement of the companies that are called so, or whose names begin so.
 
-    Each branch reads few rows of one index, whatever the number of companies: a short beginning
-    has an index that gives the companies with most waves first, a longer one has few rows.
+    `places` says in which kinds of names (`company_name_version.place`); with 1, what is called
+    exactly so is looked for in all of them. Each branch reads few rows of one index, whatever the
+    number of companies: a short beginning has an index that gives those with most waves first, a
+    longer one has few rows.
     """
     conditions = Conditions()
     revision_of(conditions, revision, "name")
@@ -290,20 +316,20 @@ def names(text: str, *, revision: int) -> Statement:
     begins = f"name.folded >= {folded} and name.folded < {folded} || chr(1114111)"
     if len(text) <= 3:  # noqa: PLR2004 as the indexes of migration 0005
         begins = f"left(name.folded, {len(text)}) = {folded}"
-    branches = [
-        (0, f"name.folded = {folded} and name.place <> 3"),
-        *((place, f"{begins} and name.place = {place}") for place in (1, 2, 3)),
-    ]
+    branches = [(place, f"{begins} and name.place = {place}") for place in places]
+    if 1 in places:
+        branches.insert(0, (0, f"name.folded = {folded} and name.place <> 3"))
     # A company has several names, and each branch must find ten companies.
     union = " union all ".join(
         f"(select name.company, {tier} as tier, name.kind, name.written, name.waves "
         f"from api.company_name_version as name where {conditions.text} and {condition} "
-        f"order by name.place, name.waves desc, name.company limit {3 * MOST_SUGGESTIONS})"
+        f"order by {'' if tier else 'name.place, '}name.waves desc, name.company "
+        f"limit {3 * MOST_SUGGESTIONS})"
         for tier, condition in branches
     )
     text = f"""
         select
-            best.company::text as id,
+            best.company as id,
             best.kind,
             best.written,
             version.body
@@ -317,7 +343,7 @@ def names(text: str, *, revision: int) -> Statement:
                 version.id = best.company
                 and version.first_revision <= $1::integer
                 and version.last_revision >= $1::integer
-        order by best.tier, best.waves desc, best.company collate "C"
+        order by best.tier, best.waves desc, best.company
         limit {MOST_SUGGESTIONS}
         """
     return Statement(text, tuple(conditions.arguments))

@@ -10,7 +10,7 @@ import functools
 import itertools
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
@@ -18,6 +18,8 @@ LONGEST = 64
 """Letters of a word that count: what is longer is no word of any language."""
 LEAST_LETTERS = 3
 """Shorter words are too like each other to be put right."""
+MOST_LETTERS = 24
+"""Longer ones are seldom typed, and have too many variants."""
 
 # \u2019 is the apostrophe that typesetters use, \u2010 and \u2011 are their hyphens.
 _LETTERS = r"[^\W_](?:[^\W_]|[\u0300-\u036f])*"
@@ -111,7 +113,7 @@ def closed(text: str) -> str:
 
 def is_correctable(word: str) -> bool:
     """Say whether a word may be a mistyped one; numbers and codes never are."""
-    return len(word) >= LEAST_LETTERS and word.isalpha()
+    return LEAST_LETTERS <= len(word) <= MOST_LETTERS and word.isalpha()
 
 
 def distance(written: str, known: str) -> int:
@@ -131,32 +133,33 @@ def distance(written: str, known: str) -> int:
     return last[-1]
 
 
-def opening_distance(written: str, known: str) -> int:
-    """Count the same for the best beginning of a word, for one that is not finished."""
-    lengths = range(max(1, len(written) - 1), min(len(known), len(written) + 1) + 1)
-    return min((distance(written, known[:length]) for length in lengths), default=len(written))
-
-
 def most_wrong(word: str) -> int:
     """Give how many letters may be wrong in a word of this length."""
     return 1 if len(word) < 8 else 2  # noqa: PLR2004 "zurich" is not "zuruck"
 
 
-def nearest(written: str, candidates: list[str], *, unfinished: bool = False) -> list[str]:
-    """Give the words that were probably meant, the likeliest first.
+def nearest(written: str, candidates: Iterable[str]) -> str | None:
+    """Give the word that was probably meant; of equally near ones, the first."""
+    found = [
+        # A first letter is seldom wrong.
+        (wrong, known[0] != written[0], place, known)
+        for place, known in enumerate(candidates)
+        if (wrong := distance(written, known)) <= most_wrong(written)
+    ]
+    return min(found)[-1] if found else None
 
-    The candidates come in the order of their trigrams' similarity, which breaks ties.
-    """
-    found = []
-    for place, known in enumerate(candidates):
-        wrong = distance(written, known)
-        whole = True
-        if unfinished and (opening := opening_distance(written, known)) < wrong:
-            wrong, whole = opening, False
-        if wrong <= most_wrong(written):
-            # A first letter is seldom wrong.
-            found.append((wrong, not whole, known[0] != written[0], place, known))
-    return [known for *_, known in sorted(found)]
+
+_ALPHABET = "abcdefghijklmnopqrstuvwxyz"
+
+
+def variants(written: str) -> list[str]:
+    """Give all words that differ in one letter, the likeliest mistakes first."""
+    cuts = [(written[:place], written[place:]) for place in range(len(written) + 1)]
+    found = [f"{before}{rest[1]}{rest[0]}{rest[2:]}" for before, rest in cuts if len(rest) > 1]
+    found += [before + rest[1:] for before, rest in cuts if rest]
+    found += [before + letter + rest for before, rest in cuts for letter in _ALPHABET]
+    found += [before + letter + rest[1:] for before, rest in cuts if rest for letter in _ALPHABET]
+    return [one for one in dict.fromkeys(found) if one != written]
 
 
 def all_but_first(written: list[str]) -> Iterator[list[str]]:

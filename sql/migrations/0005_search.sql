@@ -39,7 +39,7 @@ comment on column ledger.search_version.body is 'The text that is searched, a li
 comment on column ledger.search_version.words is 'Folded words and their English stems, at their places in that text: A names and identifiers, B labels, C statements, D cited titles.';
 
 create table ledger.company_name_version (
-    company ledger.slug not null,
+    company text collate "C" not null,
     first_revision integer not null references ledger.revision,
     last_revision integer not null default 2147483647,
     kind text not null check (
@@ -80,7 +80,7 @@ create table ledger.word (
 );
 create index word_stem on ledger.word (stem);
 create index word_trigrams on ledger.word using gin (word gin_trgm_ops);
-create index word_named_trigrams on ledger.word using gin (word gin_trgm_ops) where named;
+create index word_named on ledger.word (word) where named;
 comment on table ledger.word is 'Words that occur, by which mistyped ones are put right.';
 comment on column ledger.word.word is 'The folded word: three letters or more, no digits.';
 comment on column ledger.word.stem is 'Its English stem.';

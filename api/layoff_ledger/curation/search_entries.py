@@ -218,8 +218,9 @@ def names_of(document: Any) -> list[Name]:
     for one in document.identifiers:
         parts = words.words(one.value)
         # Nobody types an LEI, and the first letter of one would only be in the way.
-        add(one.scheme, 2 if one.scheme in {"cik", "ticker"} else 4, one.value, parts)
+        add(one.scheme, 2 if one.scheme == "ticker" else 4, one.value, parts)
         if one.scheme == "cik":
+            # All begin with zeros; who types begins with what comes after them.
             add(one.scheme, 2, one.value, [one.value.lstrip("0") or "0"])
         if one.scheme == "ticker":
             add(one.scheme, 2, one.value, words.words(one.value.partition(":")[2]))
