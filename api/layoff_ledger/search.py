@@ -25,6 +25,10 @@ MOST_WORDS = 40
 MOST_SUGGESTIONS = 10
 MOST_READINGS = 3
 """Other readings of a mistyped name that are looked up."""
+INDEXED = 3
+"""First letters by which names are indexed in their order."""
+FEW_NAMES = 1_000
+"""So many are sorted more quickly than they are picked out of others."""
 LONGEST_SNIPPET = 240
 BEFORE_A_MARK = 60
 """Characters of a long line that a snippet shows before the first word that was found."""
@@ -144,7 +148,7 @@ def hits(meant: Meant, kinds: Iterable[str], limit: int, *, revision: int) -> St
         with best as (
             select
                 entry.resource,
-                entry.id::text collate "C" as id,
+                entry.id,
                 entry.first_revision,
                 entry.label,
                 {RELEVANCE.format(query)} + case
@@ -172,7 +176,7 @@ def hits(meant: Meant, kinds: Iterable[str], limit: int, *, revision: int) -> St
                 entry.resource = best.resource
                 and entry.id = best.id
                 and entry.first_revision = best.first_revision
-        order by best.score desc, best.resource, best.id
+        order by best.score desc, best.resource, best.id collate "C"
         """
     return Statement(text, tuple(conditions.arguments))
 
@@ -307,29 +311,50 @@ def names(text: str, places: tuple[int, ...], *, revision: int) -> Statement:
 
     `places` says in which kinds of names (`company_name_version.place`); with 1, what is called
     exactly so is looked for in all of them. Each branch reads few rows of one index, whatever the
-    number of companies: a short beginning has an index that gives those with most waves first, a
-    longer one has few rows.
+    number of companies and whatever the planner knows of them: a short beginning, and a longer
+    one of many names, is looked for among the names with the same first letters, those of companies
+    with most waves first; one of few names is found by itself, and sorted.
     """
     conditions = Conditions()
     revision_of(conditions, revision, "name")
     folded = conditions.argument(text, "text")
-    begins = f"name.folded >= {folded} and name.folded < {folded} || chr(1114111)"
-    if len(text) <= 3:  # noqa: PLR2004 as the indexes of migration 0005
-        begins = f"left(name.folded, {len(text)}) = {folded}"
-    branches = [(place, f"{begins} and name.place = {place}") for place in places]
+    first = folded if len(text) <= INDEXED else conditions.argument(text[:INDEXED], "text")
+    ranged = f"name.folded >= {folded} and name.folded < {folded} || chr(1114111)"
+    ordered = f"left(name.folded, {min(len(text), INDEXED)}) = {first}"
+    branches = []
     if 1 in places:
-        branches.insert(0, (0, f"name.folded = {folded} and name.place <> 3"))
+        branches.append((0, f"name.folded = {folded} and name.place in (1, 2, 4)"))
+    for place in places:
+        if len(text) <= INDEXED:
+            branches.append((place, f"{ordered} and name.place = {place}"))
+            continue
+        few = (
+            f"(select count(*) < {FEW_NAMES} from (select from api.company_name_version as name "
+            f"where {ranged} and name.place = {place} "
+            # Of any revision, and in the order of the index: so nothing but the index is read.
+            f"order by name.folded limit {FEW_NAMES}) as probe)"
+        )
+        branches += [
+            (place, f"{few} and {ranged} and name.place = {place}"),
+            # Written so that no other index fits and that the planner expects many: it reads the
+            # names in their order until there are enough, and does not sort them all.
+            (
+                place,
+                f"not {few} and {ordered} and name.place = {place} "
+                f"and coalesce(starts_with(name.folded, {folded}), false)",
+            ),
+        ]
     # A company has several names, and each branch must find ten companies.
     union = " union all ".join(
         f"(select name.company, {tier} as tier, name.kind, name.written, name.waves "
         f"from api.company_name_version as name where {conditions.text} and {condition} "
-        f"order by {'' if tier else 'name.place, '}name.waves desc, name.company "
+        f'order by {"" if tier else "name.place, "}name.waves desc, name.company collate "C" '
         f"limit {3 * MOST_SUGGESTIONS})"
         for tier, condition in branches
     )
     text = f"""
         select
-            best.company as id,
+            best.company::text as id,
             best.kind,
             best.written,
             version.body
@@ -343,7 +368,7 @@ def names(text: str, places: tuple[int, ...], *, revision: int) -> Statement:
                 version.id = best.company
                 and version.first_revision <= $1::integer
                 and version.last_revision >= $1::integer
-        order by best.tier, best.waves desc, best.company
+        order by best.tier, best.waves desc, best.company collate "C"
         limit {MOST_SUGGESTIONS}
         """
     return Statement(text, tuple(conditions.arguments))

@@ -13,7 +13,7 @@ alter table ledger.company add constraint company_id_is_not_reserved check (id <
 
 create table ledger.search_version (
     resource text not null,
-    id text collate "C" not null,
+    id text not null,
     first_revision integer not null references ledger.revision,
     last_revision integer not null default 2147483647,
     label text not null,
@@ -39,7 +39,7 @@ comment on column ledger.search_version.body is 'The text that is searched, a li
 comment on column ledger.search_version.words is 'Folded words and their English stems, at their places in that text: A names and identifiers, B labels, C statements, D cited titles.';
 
 create table ledger.company_name_version (
-    company text collate "C" not null,
+    company ledger.slug not null,
     first_revision integer not null references ledger.revision,
     last_revision integer not null default 2147483647,
     kind text not null check (
@@ -56,12 +56,12 @@ create table ledger.company_name_version (
 create index company_name_version_company on ledger.company_name_version (company);
 -- A short beginning has very many names: these give the best ones without sorting the others.
 create index company_name_version_one on ledger.company_name_version
-    (left(folded, 1), place, waves desc, company);
+    (left(folded, 1), place, waves desc, company collate "C");
 create index company_name_version_two on ledger.company_name_version
-    (left(folded, 2), place, waves desc, company);
+    (left(folded, 2), place, waves desc, company collate "C");
 create index company_name_version_three on ledger.company_name_version
-    (left(folded, 3), place, waves desc, company);
-create index company_name_version_folded on ledger.company_name_version (folded, place);
+    (left(folded, 3), place, waves desc, company collate "C");
+create index company_name_version_folded on ledger.company_name_version (place, folded);
 comment on table ledger.company_name_version is 'All that a company is found by while it is typed.';
 comment on column ledger.company_name_version.company is 'Id of the company.';
 comment on column ledger.company_name_version.first_revision is 'First revision that says so.';
