@@ -16,7 +16,7 @@ import asyncpg
 import msgspec
 from msgspec import Struct
 
-from layoff_ledger import files, queries, timing, vocabulary
+from layoff_ledger import files, queries, search, timing, vocabulary
 from layoff_ledger.errors import (
     GoneError,
     InvalidParametersError,
@@ -44,6 +44,17 @@ MOST_PAST = 32
 STREAM_BATCH = 200
 """Records that are in memory at once while a whole result is sent."""
 CHANNEL = "ledger_revision"
+
+SESSION = {
+    "role": "ledger_reader",
+    "default_transaction_read_only": "on",
+    "lock_timeout": "2000",
+    # The operators of pg_trgm are in `public`, in which the role can make nothing.
+    "search_path": "api, public",
+    # Compiling costs more than these statements take.
+    "jit": "off",
+}
+"""Settings of every session that reads."""
 
 AWAY = (
     OSError,
@@ -224,12 +235,13 @@ class Ledger:
             await self.check_codes(resource, parameters, snapshot)
         revision = snapshot.revision
         signature = queries.signature(resource.name, parameters)
+        meant = await self.meant(parameters, revision)
         count = None
         if getattr(parameters, "count", "exact") == "exact":
-            count = await self._count(resource, parameters, snapshot, signature, after)
+            count = await self._count(resource, parameters, snapshot, signature, after, meant)
         limit = queries.limit_of(parameters)
         rows = await self.fetch(
-            queries.list_page(resource, parameters, revision=revision, after=after)
+            queries.list_page(resource, parameters, revision=revision, after=after, meant=meant)
         )
         following = None
         if len(rows) > limit:
@@ -276,12 +288,15 @@ class Ledger:
         snapshot: Snapshot,
         signature: bytes,
         after: queries.Position | None,
+        meant: queries.Meant | None,
     ) -> int:
         """Count all matches, unless that was done: it cannot change within a revision."""
         revision = snapshot.revision
         count = self._known_count(resource, parameters, snapshot, signature, after)
         if count is None:
-            rows = await self.fetch(queries.count_all(resource, parameters, revision=revision))
+            rows = await self.fetch(
+                queries.count_all(resource, parameters, revision=revision, meant=meant)
+            )
             count = rows[0]["count"]
             if len(self._counts) >= MOST_COUNTS:
                 self._counts.clear()
@@ -302,6 +317,23 @@ class Ledger:
         if not queries.is_filtered(parameters):
             return snapshot.counts.get(resource.name, 0)
         return self._counts.get((snapshot.revision, signature))
+
+    async def meant(self, parameters: Parameters, revision: int) -> queries.Meant | None:
+        """Say what `q` means as of a revision, or None without one.
+
+        Raises `InvalidParametersError` where an order needs it and it is not given.
+        """
+        asked: str | None = getattr(parameters, "q", None)
+        if asked is not None:
+            return await search.understand(self.fetch, asked, revision)
+        if getattr(parameters, "sort", None) == "-relevance":
+            told = ProblemError(
+                parameter="sort",
+                detail="'-relevance' needs a question",
+                suggestion="give it as q, or choose another order",
+            )
+            raise InvalidParametersError([told])
+        return None
 
     async def document(
         self, resource: Resource, id_: str, *, base: str, snapshot: Snapshot
@@ -490,14 +522,9 @@ async def connect(settings: Settings, url: str) -> AsyncIterator[Ledger]:
         command_timeout=settings.statement_timeout_ms / 1000 + 5,
         statement_cache_size=settings.statement_cache_size,
         server_settings={
+            **SESSION,
             "application_name": "layoff-ledger",
-            "role": "ledger_reader",
-            "default_transaction_read_only": "on",
             "statement_timeout": str(settings.statement_timeout_ms),
-            "lock_timeout": "2000",
-            "search_path": "api",
-            # Compiling costs more than these statements take.
-            "jit": "off",
         },
     )
     ledger = Ledger(pool)

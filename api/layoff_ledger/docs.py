@@ -55,6 +55,7 @@ enums. Cursors and ETags are opaque.
 
 _TAGS = {
     "Waves": "Coherent reductions, each by one company, with claims and citations.",
+    "Search": "Words to records, and beginnings of names to companies.",
     "Companies": "Employers, with the identifiers that join them to other data.",
     "Taxonomies": "The controlled vocabularies of drivers and roles, with crosswalks.",
     "Sources": "Texts that are cited, what they are worth, and where records come from.",
@@ -117,6 +118,15 @@ _LINKS: dict[str, dict[str, tuple[str, dict[str, str]]]] = {
         "get_wave_history": ("What changed in it, and when.", {"id": "$response.body#/id"}),
         "list_waves": ("All waves of that company.", {"company": "$response.body#/company/id"}),
         "get_source": ("The first cited source.", {"id": "$response.body#/citations/0/source/id"}),
+    },
+    "search": {
+        "get_wave": ("The first hit, with `kind=wave`.", {"id": "$response.body#/data/0/id"}),
+        "get_company": ("The first hit, with `kind=company`.", {"id": "$response.body#/data/0/id"}),
+        "get_source": ("The first hit, with `kind=source`.", {"id": "$response.body#/data/0/id"}),
+    },
+    "autocomplete_companies": {
+        "get_company": ("The likeliest company.", {"id": "$response.body#/data/0/id"}),
+        "list_waves": ("Its waves.", {"company": "$response.body#/data/0/id"}),
     },
     "list_companies": {
         "get_company": ("The first company of the page.", {"id": "$response.body#/data/0/id"}),

@@ -15,8 +15,8 @@ import msgspec
 import pycountry
 from msgspec import Struct
 
-from layoff_ledger import files, types
-from layoff_ledger.curation import load, migrate, records, retire
+from layoff_ledger import files, types, words
+from layoff_ledger.curation import load, migrate, records, retire, search_entries
 from layoff_ledger.curation.documents import RESOURCES, write_versions
 from layoff_ledger.curation.journal import Journal
 from layoff_ledger.curation.read import Breach, Curated
@@ -81,7 +81,8 @@ def edition(curated: Curated) -> Edition:
 
 def input_digest(data: Path) -> bytes:
     """Give the digest of all that decides what a publication of these files would say."""
-    return files.digest(data, files.SQL, Path(types.__file__))
+    made_by = (types.__file__, search_entries.__file__, words.__file__)
+    return files.digest(data, files.SQL, *map(Path, made_by))
 
 
 async def is_published(connection: load.Connection, data: Path) -> bool:
@@ -124,6 +125,7 @@ async def publish(
             for table in load.COLUMNS:
                 await connection.execute(f"analyze ledger.{table}")
         await _check(connection, touched.written_waves)
+        await search_entries.bring_up(connection)
         revision = await _write_revision(connection, touched, given, note)
         if data is not None:
             await remember(connection, data)

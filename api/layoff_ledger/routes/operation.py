@@ -259,7 +259,8 @@ async def _whole_answer(
     snapshot = await ledger.at(parameters.as_of)  # type: ignore[attr-defined]
     await ledger.check_codes(resource, parameters, snapshot)
     base = base_of(request)
-    statement = queries.list_all(resource, parameters, revision=snapshot.revision)
+    meant = await ledger.meant(parameters, snapshot.revision)
+    statement = queries.list_all(resource, parameters, revision=snapshot.revision, meant=meant)
     batches = ledger.whole(statement, queries.opening(resource, base))
     format_ = format_of(request)
     head = formats.csv_head(shapes.columns(resource, parameters)) if format_ == "csv" else b""

@@ -60,7 +60,10 @@ async def get_statistics(
     await ledger.check_codes(queries.WAVE, parameters, snapshot)
     if format_of(request) in CITATION_FORMATS:
         return cited_question(request, "statistics", snapshot)
-    rows = await ledger.fetch(queries.statistics(parameters, revision=snapshot.revision))
+    meant = await ledger.meant(parameters, snapshot.revision)
+    rows = await ledger.fetch(
+        queries.statistics(parameters, revision=snapshot.revision, meant=meant)
+    )
     names = await ledger.company_names(
         {row[f"key_{n}"] for row in rows for n, one in _numbered(parameters) if one == "company"},
         snapshot,
