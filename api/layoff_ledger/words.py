@@ -82,7 +82,7 @@ def runs(text: str) -> Iterator[list[Token]]:
 _JOINED = str.maketrans("", "", "'\u2019&")
 
 
-@functools.lru_cache(maxsize=10_000)
+@functools.lru_cache(maxsize=20_000)
 def parts(text: str) -> tuple[tuple[str, ...], ...]:
     """Give the words of a text without their places; those that hyphens join come together.
 
@@ -94,6 +94,23 @@ def parts(text: str) -> tuple[tuple[str, ...], ...]:
 
 
 _JOINING = re.compile("['&-]")
+
+
+@functools.lru_cache(maxsize=20_000)
+def places(text: str) -> tuple[int, tuple[tuple[str, int], ...]]:
+    """Give how many words a text has, and each with its place from 0.
+
+    A hyphened word is there as one too, at the place of its first part.
+    """
+    number = 0
+    found = []
+    for run in parts(text):
+        if (whole := joined(run)) is not None:
+            found.append((whole, number))
+        for word in run:
+            found.append((word, number))
+            number += 1
+    return number, tuple(found)
 
 
 def words(text: str) -> list[str]:

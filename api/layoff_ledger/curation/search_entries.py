@@ -7,6 +7,7 @@ with its places in the text and a weight. Nothing here decides what a query mean
 from __future__ import annotations
 
 import datetime
+import functools
 import unicodedata
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -27,7 +28,7 @@ MOST_STEMS = 200_000
 LONGEST_NAME = 200
 """Letters of a name by which it is found."""
 BATCH = 500
-"""Documents that are in memory at once while entries are made for versions that have none."""
+"""Documents of which entries are made at once: few, because many small objects cost time."""
 
 Weight = Literal["A", "B", "C", "D"]
 # Resource → the struct of its documents and their key.
@@ -75,12 +76,17 @@ def entry_of(resource: str, document: Any) -> Entry:
     seen: set[str] = set()
     kept: list[tuple[Weight, str]] = []
     for weight, text in made.parts:
-        line = " ".join(unicodedata.normalize("NFC", text).split())
+        line = _line(text)
         if line and line not in seen:
             seen.add(line)
             kept.append((weight, line))
     made.parts = kept
     return made
+
+
+@functools.lru_cache(maxsize=20_000)
+def _line(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def _present(weight: Weight, *texts: str | None) -> Iterator[tuple[Weight, str]]:
@@ -114,9 +120,9 @@ def _entry_of_wave(document: Any) -> Entry:
     if document.scope is not None:
         cited.update(document.scope.citations)
         claims.append(document.scope)
-    entry = Entry(label, [label, document.id, *_present_texts(document.title)])
+    entry = Entry(label, [label, _bare(document.id), *_present_texts(document.title)])
     entry.parts += [("B", label), *_present("A", document.title)]
-    entry.hidden = words.words(document.id)
+    entry.hidden = _bare(document.id).split()
     for claim in claims:
         for name in ("driver", "role"):
             if (reference := getattr(claim, name, None)) is not None:
@@ -138,13 +144,18 @@ def _present_texts(*texts: str | None) -> list[str]:
     return [text for text in texts if text]
 
 
+def _bare(id_: str) -> str:
+    """Give an id or a code as words."""
+    return id_.replace("-", " ").replace("_", " ")
+
+
 def _entry_of_company(document: Any) -> Entry:
     names = _present_texts(
         document.name, document.legal_name, *document.aliases, *document.former_names
     )
-    entry = Entry(document.name, [*names, document.id])
+    entry = Entry(document.name, [*names, _bare(document.id)])
     entry.parts += [("A", name) for name in names]
-    entry.hidden = words.words(document.id)
+    entry.hidden = _bare(document.id).split()
     for one in document.identifiers:
         entry.parts.append(("A", f"{_SCHEMES.get(one.scheme, one.scheme)} {one.value}".strip()))
         entry.exact += [one.value, f"{one.scheme} {one.value}"]
@@ -166,9 +177,9 @@ _SCHEMES = {"cik": "CIK", "lei": "LEI", "wikidata": "Wikidata", "ticker": ""}
 
 def _entry_of_source(document: Any) -> Entry:
     label = document.title or document.publisher
-    entry = Entry(label, [label, document.id])
+    entry = Entry(label, [label, _bare(document.id)])
     entry.parts.append(("A", label))
-    entry.hidden = words.words(document.id)
+    entry.hidden = _bare(document.id).split()
     entry.parts += _present("B", document.publisher, document.author, document.original_publisher)
     entry.parts += _present("C", document.note)
     for claim in document.supports:
@@ -178,9 +189,9 @@ def _entry_of_source(document: Any) -> Entry:
 
 def _entry_of_code(document: Any) -> Entry:
     synonyms = getattr(document, "synonyms", [])
-    entry = Entry(document.label, [document.label, document.code, *synonyms])
+    entry = Entry(document.label, [document.label, _bare(document.code), *synonyms])
     entry.parts.append(("A", document.label))
-    entry.hidden = words.words(document.code)
+    entry.hidden = _bare(document.code).split()
     entry.parts += [("A", synonym) for synonym in synonyms]
     entry.parts += _present("B", getattr(document, "group", None), getattr(document, "axis", None))
     entry.parts.append(("C", document.definition))
@@ -255,38 +266,47 @@ class _Stems:
             self.known.update((row["word"], row["stem"]) for row in rows)
 
 
-class _Placed(Struct):
-    """The words of an entry: word → places with weights."""
+# Weight → place → both as a tsvector is written.
+_WRITTEN = {
+    weight: [f"{place}{weight}" for place in range(MOST_WORDS + 1)]
+    for weight in ("A", "B", "C", "D")
+}
 
-    entry: Entry
-    places: dict[str, list[str]]
+
+def _occurring(entry: Entry) -> Iterator[str]:
+    """Give the words of an entry, some of them more than once."""
+    for _, text in entry.parts:
+        for word, _ in words.places(text)[1]:
+            yield word
+    yield from entry.hidden
 
 
-def _place(entry: Entry) -> _Placed:
+def _vector(entry: Entry, stems: dict[str, str]) -> str:
+    """Give the words of an entry as a tsvector is written, with their places and weights.
+
+    Words have letters and digits only, so nothing is escaped.
+    """
     places: dict[str, list[str]] = {}
-    number = 0
+    before = 1
     for weight, text in entry.parts:
-        for run in words.parts(text):
-            if (whole := words.joined(run)) is not None:
-                places.setdefault(whole, []).append(f"{number + 1}{weight}")
-            for word in run:
-                number += 1
-                places.setdefault(word, []).append(f"{number}{weight}")
-        if number > MOST_WORDS:
+        number, found = words.places(text)
+        written = _WRITTEN[weight]
+        for word, place in found:
+            if before + place > MOST_WORDS:
+                break
+            at = written[before + place]
+            stem = stems[word]
+            for lexeme in (word,) if stem == word else (word, stem):
+                if lexeme in places:
+                    places[lexeme].append(at)
+                else:
+                    places[lexeme] = [at]
+        before += number
+        if before > MOST_WORDS:
             break
     for word in entry.hidden:
-        number += 1
-        places.setdefault(word, []).append(f"{number}A")
-    return _Placed(entry, places)
-
-
-def _vector(places: dict[str, list[str]], stems: dict[str, str]) -> str:
-    """Give a tsvector as text. Words have letters and digits only, so nothing is escaped."""
-    lexemes = {word: list(found) for word, found in places.items()}
-    for word, found in places.items():
-        if (stem := stems.get(word, word)) != word:
-            lexemes.setdefault(stem, []).extend(found)
-    return " ".join(f"'{lexeme}':{','.join(found)}" for lexeme, found in lexemes.items())
+        places.setdefault(word, []).append(f"{min(before, MOST_WORDS) + 1}A")
+    return " ".join(f"'{lexeme}':{','.join(found)}" for lexeme, found in places.items())
 
 
 _STEMS = _Stems()
@@ -338,11 +358,16 @@ async def write(
 
 
 async def _insert(connection: Connection, resource: str, versions: list[Version]) -> None:
-    placed = [_place(entry_of(resource, one.document)) for one in versions]
+    for start in range(0, len(versions), BATCH):
+        await _insert_batch(connection, resource, versions[start : start + BATCH])
+
+
+async def _insert_batch(connection: Connection, resource: str, versions: list[Version]) -> None:
+    entries = [entry_of(resource, one.document) for one in versions]
     # Word → the revision in which it first occurs; versions come in the order of revisions.
     occurring: dict[str, int] = {}
-    for version, one in zip(versions, placed, strict=True):
-        for word in one.places:
+    for version, entry in zip(versions, entries, strict=True):
+        for word in _occurring(entry):
             occurring.setdefault(word, version.first_revision)
     await _STEMS.learn(connection, occurring)
     # Not copied: a tsvector has no binary form that asyncpg could write.
@@ -352,10 +377,10 @@ async def _insert(connection: Connection, resource: str, versions: list[Version]
         [one.id for one in versions],
         [one.first_revision for one in versions],
         [one.last_revision for one in versions],
-        [one.entry.label for one in placed],
-        ["\n".join(_folded(one.entry.exact)) for one in placed],
-        ["\n".join(text for _, text in one.entry.parts) for one in placed],
-        [_vector(one.places, _STEMS.known) for one in placed],
+        [entry.label for entry in entries],
+        ["\n".join(_folded(entry.exact)) for entry in entries],
+        ["\n".join(text for _, text in entry.parts) for entry in entries],
+        [_vector(entry, _STEMS.known) for entry in entries],
     )
     named: dict[str, int] = {}
     if resource == "company":
