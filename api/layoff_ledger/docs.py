@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from layoff_ledger import formats, parameters, types, vocabulary
 from layoff_ledger.errors import KINDS, MEDIA_TYPE
-from layoff_ledger.parameters import Paging, Parameters, Reading
+from layoff_ledger.parameters import Parameters, Reading, Searchable
 from layoff_ledger.routes.operation import Operation
 
 VERSION = "1.1.0"
@@ -207,7 +207,7 @@ def _operation(handler: HTTPRouteHandler) -> Json:
     told = _operation_of(handler)
     id_ = str(handler.operation_id)
     # What is asked comes first, what all lists have in common last.
-    common = Paging.__struct_fields__[::-1]
+    common = Searchable.__struct_fields__[::-1]
     names = sorted(
         told.parameters.__struct_fields__,
         key=lambda name: common.index(name) if name in common else -1,

@@ -148,7 +148,7 @@ Question = Annotated[
         pattern="^[^\\u0000]+$",
         description="Only what has all of these words, in any order and form; the last one may be "
         "only a beginning, and a mistyped one is put right. The same as `/v1/search` finds.",
-        examples=["recruiters in Germany"],
+        examples=["meta platforms"],
     ),
 ]
 
