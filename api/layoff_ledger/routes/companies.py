@@ -12,15 +12,8 @@ from layoff_ledger import queries, search, types
 from layoff_ledger.db import Ledger
 from layoff_ledger.formats import LIST_FORMATS
 from layoff_ledger.parameters import AutocompleteParameters, CompanyListParameters, Reading
-from layoff_ledger.routes.operation import (
-    AnyRequest,
-    addresses,
-    answer,
-    base_of,
-    list_answer,
-    operation,
-    single_answer,
-)
+from layoff_ledger.routes.answers import addresses, answer, base_of, list_answer, single_answer
+from layoff_ledger.routes.operation import AnyRequest, operation
 
 
 @operation(

@@ -10,7 +10,8 @@ from layoff_ledger import queries, types
 from layoff_ledger import search as search_
 from layoff_ledger.db import Ledger
 from layoff_ledger.parameters import SearchParameters
-from layoff_ledger.routes.operation import AnyRequest, addresses, answer, base_of, operation
+from layoff_ledger.routes.answers import addresses, answer, base_of
+from layoff_ledger.routes.operation import AnyRequest, operation
 
 
 @operation(

@@ -11,15 +11,8 @@ from layoff_ledger.db import Ledger, codes
 from layoff_ledger.errors import InvalidParametersError
 from layoff_ledger.formats import CITATION_FORMATS
 from layoff_ledger.parameters import StatisticsParameters
-from layoff_ledger.routes.operation import (
-    AnyRequest,
-    addresses,
-    answer,
-    cited_question,
-    format_of,
-    link,
-    operation,
-)
+from layoff_ledger.routes.answers import addresses, answer, cited_question, format_of, link
+from layoff_ledger.routes.operation import AnyRequest, operation
 
 # Dimension → the vocabulary that names its values.
 _VOCABULARIES = {
