@@ -19,6 +19,7 @@ from msgspec import Struct
 
 from conftest import (
     FIXTURE,
+    address,
     command,
     make_database,
     publish_folder,
@@ -26,6 +27,7 @@ from conftest import (
     serving,
     wait_for_revision,
 )
+from layoff_ledger import postgres
 from layoff_ledger.curation import backup
 from test_cli import NOWHERE, failed, run, started
 from test_time import READS, edit, pinned
@@ -466,3 +468,44 @@ def test_the_password_is_taken_out_of_an_address(
     url: str, place: str, password: str | None
 ) -> None:
     assert backup.without_password(url) == (place, password)
+
+
+async def test_a_streaming_replica_is_served_and_backed_up(
+    server: str, home: Path, kept: Kept, tmp_path: Path
+) -> None:
+    """It follows what is published on the primary, and nothing is written to it."""
+    url = await copy_of(server, kept.url)
+    folder = tmp_path / "replica" / "postgres"
+    folder.mkdir(mode=0o700, parents=True)
+    program = backup._program("pg_basebackup")
+    arguments = ["--write-recovery-conf", "--checkpoint=fast", "--no-sync"]
+    subprocess.run(
+        [program, "-D", folder, "-d", server, *arguments], check=True, stderr=subprocess.DEVNULL
+    )
+    # The primary's own socket and users stand among its data.
+    for own in (*folder.glob(".s.*"), *folder.glob(".handle_pids.json")):
+        own.unlink()
+    owner = (home / "postgres" / "PG_VERSION").stat()
+    for path in (folder, *folder.rglob("*")):
+        os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)
+    file = tmp_path / "ledger.dump"
+    with postgres.embedded(tmp_path / "replica") as other:
+        replica = address(other, str(await value(url, "select current_database()")))
+        # Files that the primary has not published: nobody tries to publish them here.
+        with serving("--data", str(FIXTURE), environment={"DATABASE_URL": replica}) as client:
+            before = client.get("/health/ready").json()["revision"]
+            await publish_folder(url, await asyncio.to_thread(one_more, kept.data, tmp_path))
+            wait_until(client, lambda: client.get("/v1/revisions/4").status_code == 200)
+        written = run("backup", str(file), DATABASE_URL=replica)
+        verified = run("verify", DATABASE_URL=replica)
+
+    assert before == 3
+    assert "all up to revision 4" in written.stdout, written.stderr
+    assert verified.stdout.startswith("revision 4: ")
+
+
+def one_more(data: Path, folder: Path) -> Path:
+    """Copy curated files, with an edit."""
+    copied = Path(shutil.copytree(data, folder / "data"))
+    edit(copied, "waves/globex-2023-09.toml", "low = 400", "low = 500")
+    return copied

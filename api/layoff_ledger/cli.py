@@ -242,6 +242,8 @@ async def _bring_up(url: str, data: Path, *, note: str | None = None, force: boo
     """Migrate, and publish unless these very files are published; say what was done."""
     connection = await connect(url)
     try:
+        if not force and await connection.fetchval("select pg_is_in_recovery()"):
+            return "this is a replica, nothing is published here"
         await migrate.migrate(connection)
         if not force and await publish.is_published(connection, data):
             return "nothing changed"

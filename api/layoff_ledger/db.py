@@ -547,7 +547,9 @@ async def _watch(ledger: Ledger, url: str) -> None:
         try:
             if listener is None or listener.is_closed():
                 listener = await asyncpg.connect(url, timeout=ACQUIRE_SECONDS)
-                await listener.add_listener(CHANNEL, lambda *_: announced.set())
+                # A streaming replica takes no LISTEN: there, polling has to do.
+                if not await listener.fetchval("select pg_is_in_recovery()"):
+                    await listener.add_listener(CHANNEL, lambda *_: announced.set())
             await ledger.refresh()
         except (UnavailableError, *AWAY) as error:
             logger.warning("cannot look up the newest revision: %r", error)
