@@ -278,7 +278,7 @@ def slow_app(statuses: list[int], calls: list[str], delay: float = 0.05) -> Any:
 
 async def test_equal_requests_at_once_are_asked_once() -> None:
     calls: list[str] = []
-    front = Front(slow_app([200], calls), lambda: 1)
+    front = Front(slow_app([200], calls), lambda _: (1, b""))
 
     answers = await asyncio.gather(*(ask(front, "/v1/waves") for _ in range(20)))
     await ask(front, "/v1/waves")
@@ -290,7 +290,7 @@ async def test_equal_requests_at_once_are_asked_once() -> None:
 
 async def test_a_problem_is_told_to_each_by_itself() -> None:
     calls: list[str] = []
-    front = Front(slow_app([503], calls), lambda: 1)
+    front = Front(slow_app([503], calls), lambda _: (1, b""))
 
     answers = await asyncio.gather(*(ask(front, "/v1/waves") for _ in range(5)))
 
@@ -301,7 +301,7 @@ async def test_a_problem_is_told_to_each_by_itself() -> None:
 
 async def test_who_leaves_takes_nobody_along() -> None:
     calls: list[str] = []
-    front = Front(slow_app([200], calls), lambda: 1)
+    front = Front(slow_app([200], calls), lambda _: (1, b""))
     first = asyncio.create_task(ask(front, "/v1/waves"))
     await asyncio.sleep(0.01)
     others = [asyncio.create_task(ask(front, "/v1/waves")) for _ in range(3)]
@@ -315,7 +315,7 @@ async def test_who_leaves_takes_nobody_along() -> None:
 async def test_the_cache_is_bounded_and_one_revision_deep() -> None:
     calls: list[str] = []
     revision = 1
-    front = Front(slow_app([200], calls, delay=0), lambda: revision, cache_bytes=1_000)
+    front = Front(slow_app([200], calls, delay=0), lambda _: (revision, b""), cache_bytes=1_000)
     for number in range(100):
         await ask(front, f"/v1/{number}")
     await ask(front, "/v1/99")
@@ -330,7 +330,7 @@ async def test_the_cache_is_bounded_and_one_revision_deep() -> None:
 
 
 async def test_a_ready_answer_has_an_id_of_its_own() -> None:
-    front = Front(slow_app([200], []), lambda: 1)
+    front = Front(slow_app([200], []), lambda _: (1, b""))
 
     ids = [(await ask(front, "/v1/waves"))[1]["x-request-id"] for _ in range(3)]
 

@@ -114,10 +114,10 @@ def create_app(given: Settings, url: str) -> ASGIApp:
     return http.Front(router, _revision_of(held), url=given.url)
 
 
-def _revision_of(held: dict[str, db.Ledger]) -> Callable[[], int]:
-    def revision() -> int:
+def _revision_of(held: dict[str, db.Ledger]) -> Callable[[int | None], http.Said]:
+    def revision(number: int | None) -> http.Said:
         ledger = held.get("ledger")
-        return 0 if ledger is None else ledger.revision
+        return (0, b"") if ledger is None else ledger.said(number)
 
     return revision
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import datetime
+import hashlib
 import logging
 from collections import OrderedDict
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
@@ -101,6 +102,8 @@ class Ledger:
         """Begin without knowing any revision."""
         self._pool = pool
         self._snapshot: Snapshot | None = None
+        self._mark = b""
+        self._marks: list[bytes] = []
         self._counts: dict[tuple[int, bytes], int] = {}
         self._past: OrderedDict[int, Snapshot] = OrderedDict()
         self._revision_of_day: dict[datetime.date, int] = {}
@@ -120,6 +123,16 @@ class Ledger:
         """Give the number of the newest revision, or 0 before there is one."""
         return 0 if self._snapshot is None else self._snapshot.revision
 
+    def said(self, number: int | None) -> tuple[int, bytes]:
+        """Give number and mark of a revision: of the newest one for None and for what never was.
+
+        Equal marks mean equal answers. A number alone does not: a ledger that is restored from an
+        older state goes on with numbers that it had before.
+        """
+        if number is not None and 1 <= number <= len(self._marks):
+            return number, self._marks[number - 1]
+        return self.revision, self._mark
+
     async def fetch(self, statement: Statement) -> list[asyncpg.Record]:
         """Run a statement; raise `UnavailableError` where the database does not answer."""
         try:
@@ -135,14 +148,21 @@ class Ledger:
         """Look up the newest revision, and read what belongs to it when it is a new one."""
         found = await self.fetch(Statement(files.statement("queries/read_revision.sql"), ()))
         if not found:
-            self._snapshot = None
+            self._snapshot, self._mark, self._marks = None, b"", []
             return
-        number = found[0]["number"]
-        if self._snapshot is None or self._snapshot.revision != number:
+        mark = _mark(found[0])
+        # Not the number alone: a restored ledger may have the same one, or a smaller one.
+        if self._snapshot is None or self._mark != mark:
             snapshot = await self._read_snapshot(found[0])
+            query = (
+                "select number, published_at, digest from api.revision "
+                "where number <= $1::integer order by number"
+            )
+            rows = await self.fetch(Statement(query, (snapshot.revision,)))
             self._counts.clear()
             self._past.clear()
-            self._snapshot = snapshot
+            self._revision_of_day.clear()
+            self._snapshot, self._mark, self._marks = snapshot, mark, list(map(_mark, rows))
 
     async def _read_snapshot(self, row: asyncpg.Record) -> Snapshot:
         codes: dict[str, dict[str, str]] = {}
@@ -458,6 +478,12 @@ class Ledger:
         ]
 
 
+def _mark(revision: asyncpg.Record) -> bytes:
+    """Tell a revision from any other one that ever had its number."""
+    told = f"{revision['number']} {revision['published_at'].isoformat()} ".encode()
+    return hashlib.sha256(told + revision["digest"]).digest()
+
+
 def codes(vocabulary_: str, snapshot: Snapshot) -> dict[str, str]:
     """Give a vocabulary as of a revision: code → name."""
     fixed = {
@@ -551,7 +577,9 @@ async def _watch(ledger: Ledger, url: str) -> None:
         try:
             if listener is None or listener.is_closed():
                 listener = await asyncpg.connect(url, timeout=ACQUIRE_SECONDS)
-                await listener.add_listener(CHANNEL, lambda *_: announced.set())
+                # A streaming replica takes no LISTEN: there, polling has to do.
+                if not await listener.fetchval("select pg_is_in_recovery()"):
+                    await listener.add_listener(CHANNEL, lambda *_: announced.set())
             await ledger.refresh()
         except (UnavailableError, *AWAY) as error:
             logger.warning("cannot look up the newest revision: %r", error)
