@@ -93,7 +93,6 @@ class Ledger:
         self._counts: dict[tuple[int, bytes], int] = {}
         self._past: OrderedDict[int, Snapshot] = OrderedDict()
         self._revision_of_day: dict[datetime.date, int] = {}
-        self._refreshing = asyncio.Lock()
         # Half of the pool stays free for pages, however slowly others read.
         self._streams = asyncio.Semaphore(max(1, pool.get_max_size() // 2))
 
@@ -123,15 +122,16 @@ class Ledger:
 
     async def refresh(self) -> None:
         """Look up the newest revision, and read what belongs to it when it is a new one."""
-        # One at a time: of two, the one that looked first could end last, and go back in time.
-        async with self._refreshing:
-            found = await self.fetch(Statement(files.statement("queries/read_revision.sql"), ()))
-            if not found:
-                self._snapshot = None
-                return
-            number = found[0]["number"]
-            if self._snapshot is None or self._snapshot.revision != number:
-                snapshot = await self._read_snapshot(found[0])
+        before = self._snapshot
+        found = await self.fetch(Statement(files.statement("queries/read_revision.sql"), ()))
+        if not found:
+            self._snapshot = None
+            return
+        number = found[0]["number"]
+        if before is None or before.revision != number:
+            snapshot = await self._read_snapshot(found[0])
+            # Another one may have looked later and be done already: it is not undone.
+            if self._snapshot is before or number > self.revision:
                 self._counts.clear()
                 self._past.clear()
                 self._snapshot = snapshot
