@@ -329,6 +329,24 @@ async def test_the_cache_is_bounded_and_one_revision_deep() -> None:
     assert len(calls) == 102
 
 
+async def test_who_asks_after_a_publication_is_not_given_what_was_asked_before() -> None:
+    """What was under way is of the old revision, and would be kept as if it were of the new one."""
+    calls: list[str] = []
+    revision = 1
+    front = Front(slow_app([200], calls), lambda: revision)
+    before = asyncio.create_task(ask(front, "/v1/waves"))
+    await asyncio.sleep(0.01)
+
+    revision = 2
+    _, headers, _ = await ask(front, "/v1/waves")
+    _, later, _ = await ask(front, "/v1/waves")
+    await before
+
+    assert headers["etag"].startswith('W/"2-')
+    assert later["etag"] == headers["etag"]
+    assert len(calls) == 2
+
+
 async def test_a_ready_answer_has_an_id_of_its_own() -> None:
     front = Front(slow_app([200], []), lambda _: (1, b""))
 

@@ -146,23 +146,26 @@ class Ledger:
 
     async def refresh(self) -> None:
         """Look up the newest revision, and read what belongs to it when it is a new one."""
+        before = self._snapshot
         found = await self.fetch(Statement(files.statement("queries/read_revision.sql"), ()))
         if not found:
             self._snapshot, self._mark, self._marks = None, b"", []
             return
         mark = _mark(found[0])
         # Not the number alone: a restored ledger may have the same one, or a smaller one.
-        if self._snapshot is None or self._mark != mark:
+        if before is None or self._mark != mark:
             snapshot = await self._read_snapshot(found[0])
             query = (
                 "select number, published_at, digest from api.revision "
                 "where number <= $1::integer order by number"
             )
             rows = await self.fetch(Statement(query, (snapshot.revision,)))
-            self._counts.clear()
-            self._past.clear()
-            self._revision_of_day.clear()
-            self._snapshot, self._mark, self._marks = snapshot, mark, list(map(_mark, rows))
+            # Another one may have looked later and be done already: it is not undone.
+            if self._snapshot is before or snapshot.revision > self.revision:
+                self._counts.clear()
+                self._past.clear()
+                self._revision_of_day.clear()
+                self._snapshot, self._mark, self._marks = snapshot, mark, list(map(_mark, rows))
 
     async def _read_snapshot(self, row: asyncpg.Record) -> Snapshot:
         codes: dict[str, dict[str, str]] = {}

@@ -164,7 +164,7 @@ class Front:
         self._url = url
         self._code = files.digest(*sorted(files.PACKAGE.rglob("*.py")), files.OPENAPI)
         self._cache = Cache(cache_bytes)
-        self._under_way: dict[bytes, asyncio.Future[Answer | None]] = {}
+        self._under_way: dict[tuple[int, bytes], asyncio.Future[Answer | None]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -363,7 +363,8 @@ class Front:
         cached = self._cache.get(revision, key)
         if cached is not None:
             return cached
-        shared = self._under_way.get(key)
+        # Who asks after a publication is not given what was asked before it.
+        shared = self._under_way.get((revision, key))
         if shared is not None:
             await asyncio.wait([shared])
             if not shared.cancelled() and (answer := shared.result()) is not None:
@@ -371,7 +372,7 @@ class Front:
             # The other request failed or its client left: a problem is told to each by itself.
             return await self._ask(scope, encoding, tag, receive)
         future: asyncio.Future[Answer | None] = asyncio.get_running_loop().create_future()
-        self._under_way[key] = future
+        self._under_way[revision, key] = future
         try:
             answer = await self._ask(scope, encoding, tag, receive)
             kept = answer if answer.status == 200 else None  # noqa: PLR2004 the only one that may be kept
@@ -380,7 +381,7 @@ class Front:
             future.set_result(kept)
             return answer
         finally:
-            del self._under_way[key]
+            del self._under_way[revision, key]
             future.cancel()
 
     async def _ask(self, scope: HTTPScope, encoding: bytes, tag: bytes, receive: Receive) -> Answer:

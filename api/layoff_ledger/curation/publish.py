@@ -154,13 +154,14 @@ class Touched(Struct):
 
 async def _load(connection: load.Connection, given: Edition) -> Touched:
     touched = Touched({name: set() for name in RESOURCES}, [])
+    named = await _load_vocabularies(connection, given)
     changes = await _load_records(connection, given, touched)
     waves, series = changes["wave"], changes["indicator"]
     for start in range(0, len(waves.written), load.BATCH):
         await _note_waves(connection, touched, waves.written[start : start + load.BATCH])
     await _note_waves(connection, touched, waves.missing)
     await _note_indicators(connection, touched, [*series.written, *series.missing])
-    await _note_records(connection, changes, touched)
+    await _note_records(connection, changes, named, touched)
     missing = {table: change.missing for table, change in changes.items()}
     if breaches := await retire.breaches(
         connection, given.collection.id, missing, given.tombstones
@@ -195,7 +196,6 @@ async def _load_records(
     async def before_indicators(ids: list[str]) -> None:
         await _note_indicators(connection, touched, ids)
 
-    await _load_vocabularies(connection, given)
     changes: dict[str, load.Change] = {}
     if given.drivers is not None:
         changes["driver"] = await load.load(
@@ -255,7 +255,10 @@ async def _note_indicators(connection: load.Connection, touched: Touched, ids: l
             touched.ids[row["resource"]].add(row["id"])
 
 
-async def _load_vocabularies(connection: load.Connection, given: Edition) -> None:
+async def _load_vocabularies(
+    connection: load.Connection, given: Edition
+) -> tuple[list[str], list[str]]:
+    """Load what has no document of its own; give the countries and sectors with another name."""
     one = given.collection
     day, precision = (
         (None, None)
@@ -266,28 +269,42 @@ async def _load_vocabularies(connection: load.Connection, given: Edition) -> Non
         files.statement("queries/write_collection.sql"),
         one.id, one.name, one.description, one.license, one.origin, day, precision,
     )  # fmt: skip
-    await connection.executemany(
-        "insert into ledger.country (code, name) values ($1, $2) "
-        "on conflict (code) do update set name = excluded.name",
-        [(country.alpha_2, country.name) for country in pycountry.countries],
+    countries = await connection.fetch(
+        "insert into ledger.country (code, name) select * from unnest($1::text[], $2::text[]) "
+        "on conflict (code) do update set name = excluded.name "
+        "where country.name <> excluded.name returning code",
+        *_columns((country.alpha_2, country.name) for country in pycountry.countries),
     )
-    await connection.executemany(
-        "insert into ledger.industry (code, label) values ($1, $2) "
-        "on conflict (code) do update set label = excluded.label",
-        [(industry.id, industry.label) for industry in given.industries],
+    industries = await connection.fetch(
+        "insert into ledger.industry (code, label) select * from unnest($1::text[], $2::text[]) "
+        "on conflict (code) do update set label = excluded.label "
+        "where industry.label <> excluded.label returning code",
+        *_columns((industry.id, industry.label) for industry in given.industries),
     )
+    return [row["code"] for row in countries], [row["code"] for row in industries]
+
+
+def _columns(pairs: Iterable[tuple[str, str]]) -> tuple[list[str], list[str]]:
+    ordered = list(pairs)
+    return [code for code, _ in ordered], [name for _, name in ordered]
 
 
 async def _note_records(
-    connection: load.Connection, changes: dict[str, load.Change], touched: Touched
+    connection: load.Connection,
+    changes: dict[str, load.Change],
+    named: tuple[list[str], list[str]],
+    touched: Touched,
 ) -> None:
-    """Note the documents that repeat something of changed companies, sources, drivers and roles."""
+    """Note the documents that repeat something of changed companies, sources, drivers and roles.
+
+    `named` has the countries and the sectors that got another name.
+    """
     arguments = [
         changes[name].written if name in changes else []
         for name in ("company", "source", "driver", "role")
     ]
     for row in await connection.fetch(
-        files.statement("queries/affected_by_records.sql"), *arguments
+        files.statement("queries/affected_by_records.sql"), *arguments, *named
     ):
         touched.ids[row["resource"]].add(row["id"])
 
