@@ -333,7 +333,7 @@ async def test_who_asks_after_a_publication_is_not_given_what_was_asked_before()
     """What was under way is of the old revision, and would be kept as if it were of the new one."""
     calls: list[str] = []
     revision = 1
-    front = Front(slow_app([200], calls), lambda: revision)
+    front = Front(slow_app([200], calls), lambda _: (revision, b""))
     before = asyncio.create_task(ask(front, "/v1/waves"))
     await asyncio.sleep(0.01)
 

@@ -164,7 +164,7 @@ class Front:
         self._url = url
         self._code = files.digest(*sorted(files.PACKAGE.rglob("*.py")), files.OPENAPI)
         self._cache = Cache(cache_bytes)
-        self._under_way: dict[tuple[int, bytes], asyncio.Future[Answer | None]] = {}
+        self._under_way: dict[tuple[Said, bytes], asyncio.Future[Answer | None]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""

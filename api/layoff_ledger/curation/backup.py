@@ -237,6 +237,8 @@ async def _load(connection: Connection, source: Path) -> None:
     So that views, grants and the verification belong to the same all-or-nothing.
     """
     # The names in the backup are whole; the session's own path is for what comes after it.
+    # What the search index is made of is the server's own, and in no schema of a backup.
+    await connection.execute("create extension if not exists pg_trgm")
     await connection.execute(await _definitions(source, "pre-data"))
     async with _opened(source, "--section=data") as script:
         async for table, columns, rows in _tables(script):
