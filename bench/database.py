@@ -7,7 +7,7 @@ import contextlib
 import datetime
 import sqlite3
 import time
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TypeVar
 
@@ -54,6 +54,18 @@ def folder_of(waves: int) -> Path:
 
 def load(waves: int) -> tuple[Loaded, bool]:
     """See to it that a cluster holds these waves; say also whether it held them already."""
+    return keep(waves, _publish)
+
+
+def keep(
+    waves: int,
+    fill: Callable[[Connection, str, int], Awaitable[float]],
+    settings: Mapping[str, str] | None = None,
+) -> tuple[Loaded, bool]:
+    """Fill a cluster with so many waves, unless it holds them; `fill` gives the seconds it took.
+
+    The server has the `settings` meanwhile; `fill` puts them back.
+    """
     folder = folder_of(waves)
     note = folder / "loaded.json"
     digest = files.digest(files.SQL, Path(generate.__file__)).hex() + f"-{generate.SEED}"
@@ -61,24 +73,32 @@ def load(waves: int) -> tuple[Loaded, bool]:
         known = msgspec.json.decode(note.read_bytes(), type=Loaded)
         if known.digest == digest:
             return known, True
+
+    async def begin(connection: Connection) -> None:
+        await connection.execute(
+            "drop schema if exists api, ledger, ledger_migration, bench cascade"
+        )
+        # The floor's pages and ours fit into it side by side.
+        for name, value in {"shared_buffers": "512MB", **(settings or {})}.items():
+            await connection.execute(f"alter system set {name} = '{value}'")
+
     with postgres.embedded(folder) as url:
         note.unlink(missing_ok=True)
-        seconds = run(url, lambda connection: _publish(connection, waves))
+        run(url, begin)
+    with postgres.embedded(folder) as url:
+        seconds = run(url, lambda connection: fill(connection, url, waves))
     loaded = Loaded(digest, waves, seconds, datetime.datetime.now(datetime.UTC).date())
     note.write_bytes(msgspec.json.encode(loaded))
     return loaded, False
 
 
-async def _publish(connection: Connection, waves: int) -> float:
-    await connection.execute("drop schema if exists api, ledger, ledger_migration, bench cascade")
+async def _publish(connection: Connection, _: str, waves: int) -> float:
     await migrate.migrate(connection)
     begun = time.perf_counter()
     await publish.publish(connection, generate.edition(waves, files.DATA))
     seconds = time.perf_counter() - begun
     # As autovacuum would do it a little later; measuring must not depend on when.
     await connection.execute("vacuum (analyze)")
-    # From the next start on: the floor's pages and ours fit into it side by side.
-    await connection.execute("alter system set shared_buffers = '512MB'")
     return seconds
 
 

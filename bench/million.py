@@ -1,0 +1,317 @@
+"""Fills a cluster with 1,000,000 waves in minutes, and measures publishing one that has changed.
+
+Usage: bench/million.py [--waves 1000000] [--rounds 5]. It needs 25 GB of disk and 8 GB of memory.
+
+10,000 generated waves enter through the publishing path. Then every row that belongs to them, to
+their companies or to their sources is repeated inside PostgreSQL, in all tables of schema `ledger`:
+`gen-00042-…` becomes `gen-7-00042-…` in ids, references, addresses, titles and bodies. So each
+company keeps its few waves, every document is what its view says, and a publication goes on from
+there as if all had been published. What depends on everything (drivers, roles, the collection, the
+revision with its counts and its digest) is written anew by the code that always writes it. Days do
+not change: each is that of as many waves as there are copies.
+
+It stays in `bench/.cache/<number>`, where `run.py --large` finds it too. Not kept up by copying is
+the digest of each curated record: who publishes an unchanged wave finds out only from its document
+that it is unchanged.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import datetime
+import itertools
+import statistics
+import sys
+import time
+from collections.abc import AsyncIterator, Iterable
+from pathlib import Path
+
+import asyncpg
+import msgspec
+
+import database
+import generate
+from layoff_ledger import files, postgres
+from layoff_ledger.curation import documents, migrate, publish, records
+from layoff_ledger.curation.journal import Journal
+from layoff_ledger.curation.load import Connection
+
+WAVES = 1_000_000
+SEED = 10_000
+CONNECTIONS = 2
+SETTINGS = {
+    "fsync": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "max_wal_size": "16GB",
+    "autovacuum": "off",
+}
+"""While it is filled: whoever pulls the plug loads again."""
+COLUMNS = ("id", "wave", "company", "source", "other", "url", "title", "body", "sources")
+"""Where ids of what is repeated stand, alone or inside a text."""
+TABLES = (
+    "wave_version", "claim", "claim_citation", "citation", "magnitude", "driver_claim", "event",
+    "source_version", "source", "form", "wave", "scope", "scope_country", "role_claim", "context",
+    "relation", "company_version", "company", "company_name", "company_identifier",
+)  # fmt: skip
+"""What is repeated, the longest first: so that two connections end at the same time."""
+
+
+def load(waves: int = WAVES) -> tuple[database.Loaded, bool]:
+    """See to it that a cluster holds these waves; say also whether it held them already."""
+    return database.keep(waves, _fill, SETTINGS)
+
+
+async def _fill(connection: Connection, url: str, waves: int) -> float:
+    if waves % SEED or waves <= SEED:
+        message = f"{waves:,} is not a multiple of {SEED:,}"
+        raise ValueError(message)
+    begun = time.perf_counter()
+    await migrate.migrate(connection)
+    await publish.publish(connection, generate.edition(SEED, files.DATA))
+    _say("repeating them …", begun)
+    constraints, indexes = await _take_off(connection)
+    await _repeat(connection, url, waves // SEED)
+    _say("indexes …", begun)
+    await _in_parallel(url, constraints["p"] + constraints["u"] + indexes)
+    await _in_parallel(url, [f"analyze ledger.{table}" for table in TABLES])
+    for statement in constraints["f"]:
+        await connection.execute(statement)
+    _say("what depends on everything …", begun)
+    await _complete(connection)
+    _say("vacuum …", begun)
+    await _in_parallel(url, [f"vacuum (analyze) ledger.{table}" for table in (*TABLES, "change")])
+    for setting in SETTINGS:
+        await connection.execute(f"alter system reset {setting}")
+    await connection.execute("checkpoint")
+    return time.perf_counter() - begun
+
+
+def _say(text: str, begun: float) -> None:
+    print(f"{time.perf_counter() - begun:4.0f} s  {text}", file=sys.stderr, flush=True)
+
+
+@contextlib.asynccontextmanager
+async def _connections(url: str) -> AsyncIterator[list[Connection]]:
+    async with contextlib.AsyncExitStack() as stack:
+        opened = []
+        for _ in range(CONNECTIONS):
+            connection = await asyncpg.connect(url)
+            stack.push_async_callback(connection.close)
+            await connection.execute(
+                "set maintenance_work_mem = '1GB'; set work_mem = '256MB'; set jit = off"
+            )
+            opened.append(connection)
+        yield opened
+
+
+async def _in_parallel(url: str, statements: Iterable[str]) -> None:
+    """Run statements that do not wait for each other, in their order."""
+    waiting = iter(list(statements))
+
+    async def work(connection: Connection) -> None:
+        for statement in waiting:
+            await connection.execute(statement)
+
+    async with _connections(url) as connections:
+        await asyncio.gather(*map(work, connections))
+
+
+async def _take_off(connection: Connection) -> tuple[dict[str, list[str]], list[str]]:
+    """Drop the keys and indexes of what is repeated; give the statements that bring them back."""
+    found = await connection.fetch(
+        """
+        select
+            contype::text as kind,
+            format('alter table %s drop constraint %I', conrelid::regclass, conname) as off,
+            format(
+                'alter table %s add constraint %I %s',
+                conrelid::regclass,
+                conname,
+                -- Whole records were repeated with all that they refer to: looking costs minutes.
+                pg_get_constraintdef(oid) || case contype when 'f' then ' not valid' else '' end
+            ) as back
+        from pg_constraint
+        where
+            connamespace = 'ledger'::regnamespace
+            and (
+                (contype in ('p', 'u') and conrelid = any($1::text[]::regclass[]))
+                or (
+                    contype = 'f'
+                    and (conrelid = any($1::text[]::regclass[])
+                        or confrelid = any($1::text[]::regclass[]))
+                )
+            )
+        -- What refers goes before what is referred to.
+        order by contype <> 'f', array_position($1::text[]::regclass[], conrelid::regclass)
+        """,
+        [f"ledger.{table}" for table in TABLES],
+    )
+    constraints: dict[str, list[str]] = {"p": [], "u": [], "f": []}
+    for row in found:
+        constraints[row["kind"]].append(row["back"])
+        await connection.execute(row["off"])
+    indexes = await connection.fetch(
+        "select indexname, indexdef from pg_indexes "
+        "where schemaname = 'ledger' and tablename = any($1::text[]) "
+        "order by array_position($1::text[], tablename::text), indexdef not like '% gin %'",
+        list(TABLES),
+    )
+    for row in indexes:
+        await connection.execute(f"drop index ledger.{row['indexname']}")
+    return constraints, [row["indexdef"] for row in indexes]
+
+
+async def _repeat(connection: Connection, url: str, times: int) -> None:
+    """Write every row again under other ids, until it stands there so many times."""
+    copies = []
+    await connection.execute("drop schema if exists bench cascade; create schema bench")
+    for table in TABLES:
+        await connection.execute(f"create unlogged table bench.{table} as table ledger.{table}")
+        columns = await connection.fetch(
+            "select column_name, data_type from information_schema.columns "
+            "where table_schema = 'ledger' and table_name = $1 and is_generated = 'NEVER'",
+            table,
+        )
+        names = ", ".join(f'"{row["column_name"]}"' for row in columns)
+        values = ", ".join(_value(row["column_name"], row["data_type"]) for row in columns)
+        copies.append(
+            # Written into an emptied table, it needs no log (wal_level = minimal).
+            f"do $$ begin truncate ledger.{table}; "
+            f"insert into ledger.{table} ({names}) select {names} from bench.{table}; "
+            f"for copy in 1 .. {times - 1} loop "
+            f"insert into ledger.{table} ({names}) select {values} from bench.{table}; "
+            "end loop; end $$"
+        )
+    await _in_parallel(url, copies)
+    await connection.execute("drop schema bench cascade")
+
+
+def _value(column: str, type_: str) -> str:
+    """Give the SQL of what a copy has in a column, from the row that is copied."""
+    quoted, ids = f'"{column}"', "'gen-', 'gen-' || copy || '-'"
+    # A company register does not give a number twice: generated ones begin with 9000.
+    if column == "value":
+        return "regexp_replace(value, '^9000', '9' || lpad(copy::text, 3, '0'))"
+    if column == "identifiers":
+        return "replace(identifiers::text, ':9000', ':9' || lpad(copy::text, 3, '0'))::text[]"
+    if column not in COLUMNS:
+        return quoted
+    value = f"replace({quoted}::text, {ids})" + ("::text[]" if type_ == "ARRAY" else "")
+    if column == "body":
+        return f"replace({value}, '\"value\":\"9000', '\"value\":\"9' || lpad(copy::text, 3, '0'))"
+    return value
+
+
+async def _complete(connection: Connection) -> None:
+    """Write what depends on everything: some documents, the changes, the revision."""
+    # Their lines are written with all others below.
+    await connection.execute("truncate ledger.change")
+    journal = Journal(connection, 1, b"")
+    for name in ("driver", "role", "collection"):
+        resource = documents.RESOURCES[name]
+        await connection.execute(f"truncate ledger.{name}_version")
+        ids = await connection.fetch(f"select {resource.key}::text from api.{name}")
+        await documents.write_versions(connection, resource, [row[0] for row in ids], 1, journal)
+    versions = " union all ".join(
+        f"select {place} as place, '{name}' as resource, id::text as id, "
+        f"sha256(convert_to(body, 'UTF8')) as digest from ledger.{name}_version"
+        for place, name in enumerate(documents.RESOURCES)
+    )
+    await connection.execute(
+        f"""
+        truncate ledger.change;
+        insert into ledger.change (revision, position, resource, id, change, digest)
+        select
+            1,
+            row_number() over (order by version.place, version.id collate "C"),
+            version.resource,
+            version.id,
+            'added',
+            version.digest
+        from ({versions}) as version;
+        update ledger.revision set
+            added = (select count(*) from ledger.change),
+            counts = (
+                select counts || jsonb_object_agg(counted.resource, counted.documents)
+                from (
+                    select change.resource, count(*) as documents
+                    from ledger.change group by change.resource
+                ) as counted
+            ),
+            digest = (
+                select sha256(convert_to(string_agg(
+                    'added ' || change.resource || ' ' || change.id || ' '
+                    || encode(change.digest, 'hex') || chr(10), '' order by change.position
+                ), 'UTF8'))
+                from ledger.change
+            )
+        """
+    )
+
+
+# ------------------------------------------------------------------------------ one changed wave
+
+
+def changed_wave(number: int, copy: int, note: str) -> records.Wave:
+    """Give a wave that is stored, as a curator might have changed it."""
+    original = next(
+        itertools.islice(iter(generate.edition(SEED, files.DATA).waves), number, None)
+    )
+    written = msgspec.json.encode(original).replace(b"gen-", f"gen-{copy}-".encode())
+    wave = msgspec.json.decode(written, type=records.Wave)
+    return msgspec.structs.replace(wave, note=note)
+
+
+def edition(wave: records.Wave) -> publish.Edition:
+    """Give the edition that an importer publishes for one wave."""
+    return publish.Edition(collection=generate.COLLECTION, waves=[wave], partial=True)
+
+
+async def _publish_one(connection: Connection, wave: records.Wave) -> float:
+    begun = time.perf_counter()
+    revision = await publish.publish(connection, edition(wave))
+    seconds = time.perf_counter() - begun
+    if revision is None:
+        message = f"{wave.id} was not changed"
+        raise ValueError(message)
+    return seconds
+
+
+async def _measure(url: str, rounds: int) -> list[float]:
+    found = []
+    for number in range(rounds):
+        wave = changed_wave(100 + 977 * number, 1 + 7 * number, f"Read again, {time.time():.0f}.")
+        # Each on a connection of its own, as the command has it: nothing is prepared yet.
+        connection = await asyncpg.connect(url)
+        try:
+            found.append(await _publish_one(connection, wave))
+        finally:
+            await connection.close()
+        print(f"  {wave.id}: {found[-1]:.2f} s")
+    return found
+
+
+def main() -> int:
+    """Load, publish a few changed waves one by one, and print how long each took."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--waves", type=int, default=WAVES, help="in the ledger (%(default)s)")
+    parser.add_argument("--rounds", type=int, default=5, help="waves to change (%(default)s)")
+    given = parser.parse_args()
+    try:
+        loaded, kept = load(given.waves)
+        when = f"on {loaded.on}, kept since" if kept else "now"
+        print(f"{loaded.waves:,} waves, loaded in {loaded.seconds:.0f} s ({when})")
+        with postgres.embedded(database.folder_of(given.waves)) as url:
+            found = asyncio.run(_measure(url, given.rounds))
+    except (postgres.PostgresError, asyncpg.PostgresError, OSError, ValueError) as error:
+        print(f"million: {error}", file=sys.stderr)
+        return 1
+    print(f"one changed wave: first {found[0]:.2f} s, median {statistics.median(found):.2f} s")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
