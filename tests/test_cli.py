@@ -270,8 +270,8 @@ def test_a_read_only_folder_is_said(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "value", "told"),
     [
-        ("LEDGER_POOL_SIZE", "many", "is no whole number of at least 1"),
-        ("LEDGER_POOL_SIZE", "0", "is no whole number of at least 1"),
+        ("LEDGER_POOL_SIZE", "many", "is no whole number of at least 2"),
+        ("LEDGER_POOL_SIZE", "0", "is no whole number of at least 2"),
         ("LEDGER_URL", "example.org", "write it as https://example.org"),
     ],
 )

@@ -23,6 +23,7 @@ from conftest import (
     serving,
     wait_for_revision,
 )
+from layoff_ledger import formats
 from layoff_ledger.http import Front, _choose_encoding, _matches
 
 PATHS = [
@@ -130,6 +131,50 @@ def test_a_star_matches_whatever_exists(api: httpx.Client) -> None:
     assert api.get("/v1/waves/nope", headers={"if-none-match": "*"}).status_code == 404
     bad = api.get("/v1/waves?format=csv&status=nope", headers={"if-none-match": "*"})
     assert bad.status_code == 400
+    assert bad.json()["code"] == "invalid_parameters"
+
+
+MEDIA_TYPES = sorted({*formats.MEDIA_TYPES.values(), "text/*", "*/*", "TEXT/CSV"})
+
+
+@pytest.mark.parametrize("path", ["/v1/waves", "/v1/changes", "/v1/statistics?group_by=year"])
+def test_every_pair_of_media_types_is_answered(api: httpx.Client, path: str) -> None:
+    """What the layer in front takes for a whole list is what the router gives as one."""
+    for first in MEDIA_TYPES:
+        for second in MEDIA_TYPES:
+            answer = api.get(path, headers={"accept": f"{first}, {second};q=0.9"})
+            assert answer.status_code in {200, 406}
+            assert answer.content
+
+
+def test_a_citation_is_of_the_day_however_it_is_asked_for(api: httpx.Client) -> None:
+    path = "/v1/waves/globex-2023-01?as_of=1"
+    for query, accept in (
+        ("&format=bibtex", "*/*"),
+        ("&f%6Frmat=bibtex", "*/*"),
+        ("", "Application/X-BibTeX"),
+        ("", "text/*"),
+    ):
+        answer = api.get(path + query, headers={"accept": accept})
+        assert "urldate" in answer.text or "accessed" in answer.text
+        assert "immutable" not in answer.headers["cache-control"]
+
+
+def test_only_what_is_asked_as_of_a_revision_never_changes(api: httpx.Client) -> None:
+    within = api.get("/v1/search?q=globex%26as_of%3D1")
+    escaped = api.get("/v1/search?q=globex&as%5Fof=1")
+
+    assert "immutable" not in within.headers["cache-control"]
+    assert "immutable" in escaped.headers["cache-control"]
+    assert escaped.links["cite-as"]["url"].endswith("/v1/search?q=globex&as_of=1")
+
+
+def test_links_keep_what_was_asked(api: httpx.Client) -> None:
+    path = "/v1/waves?q=%C3%A9%3Cb%3E%22&limit=1"
+    answer = api.get(path)
+
+    assert answer.json()["links"]["latest"] == f"{api.base_url}{path}"
+    assert answer.links["latest-version"]["url"] == f"{api.base_url}{path}"
 
 
 @pytest.mark.parametrize(
@@ -315,7 +360,7 @@ async def test_who_leaves_takes_nobody_along() -> None:
 async def test_the_cache_is_bounded_and_one_revision_deep() -> None:
     calls: list[str] = []
     revision = 1
-    front = Front(slow_app([200], calls, delay=0), lambda _: (revision, b""), cache_bytes=1_000)
+    front = Front(slow_app([200], calls, delay=0), lambda _: (revision, b""), cache_bytes=8_000)
     for number in range(100):
         await ask(front, f"/v1/{number}")
     await ask(front, "/v1/99")

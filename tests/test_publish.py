@@ -408,6 +408,19 @@ async def test_collections_are_published_independently(empty: Connection, data: 
     assert await empty.fetchval("select count(*) from ledger.wave") == 8
 
 
+async def test_tombstones_may_be_a_stream(empty: Connection, data: Path) -> None:
+    await publish_files(empty, data)
+    (data / "waves" / "hooli-2023-12.toml").unlink()
+    retire(data, "wave", "hooli-2023-12")
+    edition = publish.edition(read.read(data))
+
+    assert edition.tombstones is not None
+    streamed = msgspec.structs.replace(edition, tombstones=iter(edition.tombstones))
+    await publish.publish(empty, streamed)
+
+    assert await empty.fetchval("select id from api.tombstone_version") == "hooli-2023-12"
+
+
 async def test_more_records_than_a_batch_are_published(
     empty: Connection, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

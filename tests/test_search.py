@@ -572,7 +572,7 @@ async def test_a_forged_key_of_relevance_is_refused() -> None:
         cursor = queries.write_cursor(queries.Position(1, 1, key, "a", signature))
         forged = SourceListParameters(q="x", sort="-relevance", cursor=cursor)
         with pytest.raises(InvalidParametersError):
-            queries.read_cursor("source", forged, 1)
+            queries.read_cursor("source", forged)
 
 
 async def test_a_company_is_never_called_like_a_path(empty: Connection, data: Path) -> None:

@@ -13,10 +13,13 @@ from xml.etree import ElementTree as ET
 
 import asyncpg
 import httpx
+import msgspec
 import pytest
 
 from conftest import FIXTURE, make_database, publish_folder, retire, serving, wait_for_revision
+from layoff_ledger import db, queries, settings
 from layoff_ledger.db import Ledger
+from layoff_ledger.parameters import ChangeListParameters, RevisionListParameters
 from layoff_ledger.queries import Statement
 
 Json = dict[str, Any]
@@ -476,3 +479,30 @@ def test_a_cursor_of_another_revision_is_refused(past: Past) -> None:
 
     assert answer.status_code == 400
     assert "belongs to revision 1" in answer.json()["errors"][0]["detail"]
+
+
+@pytest.mark.parametrize("path", ["/v1/changes", "/v1/revisions"])
+def test_a_forged_cursor_is_refused(past: Past, path: str) -> None:
+    parameters = {"/v1/changes": ChangeListParameters(), "/v1/revisions": RevisionListParameters()}
+    names = {"/v1/changes": "change", "/v1/revisions": "revision"}
+    signature = queries.signature(names[path], parameters[path])
+    for revision, key in ((1, float("inf")), (1, 1.5), (1, "1"), (1, 2**40), (99, 1)):
+        cursor = queries.write_cursor(queries.Position(revision, 1, key, "1", signature))
+        answer = past.client.get(f"{path}?cursor={cursor}")
+        assert answer.status_code == 400
+        assert answer.json()["errors"][0]["parameter"] == "cursor"
+
+
+async def test_a_lagging_process_knows_what_another_one_gave(past: Past) -> None:
+    async with db.connect(settings.read({}), past.url) as ledger:
+        newest = ledger.snapshot
+        ledger._snapshot = msgspec.structs.replace(await ledger.at(2), counts={})
+        ledger._mark = b"old"
+        assert (await ledger.at(3)).revision == newest.revision == 3
+
+
+def test_a_revision_is_dated_when_it_becomes_visible(past: Past) -> None:
+    listed = past.client.get("/v1/revisions?sort=number").json()["data"]
+
+    moments = [one["published_at"] for one in listed]
+    assert moments == sorted(moments)

@@ -111,7 +111,13 @@ def create_app(given: Settings, url: str) -> ASGIApp:
         openapi_config=None,
         logging_config=None,
     )
-    return http.Front(router, _revision_of(held), url=given.url)
+    lists = {
+        path: handler.opt["operation"].formats
+        for handler in OPERATIONS
+        for path in handler.paths
+        if "ndjson" in handler.opt["operation"].formats
+    }
+    return http.Front(router, _revision_of(held), url=given.url, lists=lists)
 
 
 def _revision_of(held: dict[str, db.Ledger]) -> Callable[[int | None], http.Said]:

@@ -40,6 +40,8 @@ ACQUIRE_SECONDS = 5.0
 """How long a request waits for a connection before it is told to come back."""
 MOST_COUNTS = 4_096
 """Counts of filtered lists that are remembered for a revision."""
+SETTLED = datetime.timedelta(minutes=10)
+"""How long after midnight a day may still get a revision: one that was about to be visible."""
 MOST_PAST = 32
 """Past revisions of which is remembered what they are."""
 STREAM_BATCH = 200
@@ -193,6 +195,10 @@ class Ledger:
         number = newest.revision if as_of is None else as_of
         if isinstance(number, datetime.date):
             number = await self._last_of_day(number)
+        if number > newest.revision:
+            # Another process may know it already.
+            await self.refresh()
+            newest = self.snapshot
         if number == newest.revision:
             return newest
         if not 1 <= number < newest.revision:
@@ -213,7 +219,7 @@ class Ledger:
         return snapshot
 
     async def _last_of_day(self, day: datetime.date) -> int:
-        if day >= datetime.datetime.now(datetime.UTC).date():
+        if day >= (datetime.datetime.now(datetime.UTC) - SETTLED).date():
             message = (
                 f"{day} is not over yet (UTC), and more may be published: "
                 f"use as_of={self.revision}, the newest revision"
@@ -242,7 +248,11 @@ class Ledger:
         as_of: int | datetime.date | None = getattr(parameters, "as_of", None)
         if after is None:
             return await self.at(as_of)
-        begun = await self.at(after.revision)
+        try:
+            begun = await self.at(after.revision)
+        except UnknownRevisionError as error:
+            told = ProblemError(parameter="cursor", detail=NO_CURSOR[0], suggestion=NO_CURSOR[1])
+            raise InvalidParametersError([told]) from error
         if as_of is not None and (await self.at(as_of)).revision != begun.revision:
             detail = f"belongs to revision {begun.revision}, which is not the one of as_of"
             raise InvalidParametersError(
@@ -252,7 +262,7 @@ class Ledger:
 
     async def page(self, resource: Resource, parameters: Parameters, *, base: str) -> Page:
         """Read one page of a list; raise `InvalidParametersError` for codes that nobody knows."""
-        after = queries.read_cursor(resource.name, parameters, self.snapshot.revision)
+        after = queries.read_cursor(resource.name, parameters)
         snapshot = await self.begun_at(parameters, after)
         if after is None:
             await self.check_codes(resource, parameters, snapshot)
@@ -576,26 +586,22 @@ async def _watch(ledger: Ledger, url: str) -> None:
     """Refresh at every announcement of a revision, and every few seconds besides."""
     announced = asyncio.Event()
     listener: asyncpg.Connection[asyncpg.Record] | None = None
-    while True:
-        try:
-            if listener is None or listener.is_closed():
-                listener = await asyncpg.connect(url, timeout=ACQUIRE_SECONDS)
-                # A streaming replica takes no LISTEN: there, polling has to do.
-                if not await listener.fetchval("select pg_is_in_recovery()"):
-                    await listener.add_listener(CHANNEL, lambda *_: announced.set())
-            await ledger.refresh()
-        except (UnavailableError, *AWAY) as error:
-            logger.warning("cannot look up the newest revision: %r", error)
-        except asyncio.CancelledError:
-            raise
-        except Exception:
-            logger.exception("cannot look up the newest revision")
-        announced.clear()
-        try:
-            await asyncio.wait_for(announced.wait(), timeout=POLL_SECONDS)
-        except TimeoutError:
-            continue
-        except asyncio.CancelledError:
-            if listener is not None:
-                listener.terminate()
-            raise
+    try:
+        while True:
+            try:
+                if listener is None or listener.is_closed():
+                    listener = await asyncpg.connect(url, timeout=ACQUIRE_SECONDS)
+                    # A streaming replica takes no LISTEN: there, polling has to do.
+                    if not await listener.fetchval("select pg_is_in_recovery()"):
+                        await listener.add_listener(CHANNEL, lambda *_: announced.set())
+                await ledger.refresh()
+            except (UnavailableError, *AWAY) as error:
+                logger.warning("cannot look up the newest revision: %r", error)
+            except Exception:
+                logger.exception("cannot look up the newest revision")
+            announced.clear()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(announced.wait(), timeout=POLL_SECONDS)
+    finally:
+        if listener is not None:
+            listener.terminate()

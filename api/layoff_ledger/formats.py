@@ -55,7 +55,8 @@ def _field(*path: str) -> Column:
         for name in path:
             if value is None:
                 return None
-            value = value[name]
+            # A document of a past revision may lack what was added since.
+            value = value.get(name)
         return value
 
     return Column(path[0], read)

@@ -1,7 +1,8 @@
 """Honest HTTP in front of the router: what the framework leaves out, at the cost of sending bytes.
 
 A thin ASGI layer: request ids, HEAD, validators before any SQL, content encodings, security
-headers, and a bounded cache of encoded answers that a new revision retires. It knows no resource.
+headers, and a bounded cache of encoded answers that a new revision retires. Of the resources it
+knows which paths answer with whole lists or files, and what never changes.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import re
 import time
 import zlib
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qsl, unquote_to_bytes
 
@@ -32,6 +33,9 @@ MOST_URI_BYTES = 8_000
 LEAST_ENCODED_BYTES = 1_000
 MOST_READY = 4_096
 CACHE_BYTES = 64 * 1024**2
+MOST_READY_BYTES = 16 * 1024**2
+STALLED_SECONDS = 30.0
+"""How long a piece of a whole result waits for its reader before it is broken off."""
 
 FRESH = b"public, max-age=60, s-maxage=300, stale-while-revalidate=86400"
 # What is asked `as_of` a revision never changes.
@@ -96,7 +100,7 @@ class Cache:
         self._most_bytes = most_bytes
         self._answers: OrderedDict[bytes, Answer] = OrderedDict()
         self._ready: dict[RequestKey, Ready] = {}
-        self._bytes = 0
+        self._bytes = self._ready_bytes = 0
         self._revision: Said = (0, b"")
 
     def _turn_to(self, revision: Said) -> None:
@@ -104,7 +108,8 @@ class Cache:
         if revision != self._revision:
             self._answers.clear()
             self._ready.clear()
-            self._bytes, self._revision = 0, revision
+            self._bytes = self._ready_bytes = 0
+            self._revision = revision
 
     def ready(self, revision: Said, key: RequestKey) -> Ready | None:
         """Give what was sent for this very request at this revision."""
@@ -113,9 +118,17 @@ class Cache:
     def put_ready(self, revision: Said, key: RequestKey, ready: Ready) -> None:
         """Keep what was sent; its body is one that the cache has, or none."""
         if revision == self._revision:
-            if len(self._ready) >= MOST_READY:
-                self._ready.clear()
+            size = _size(ready.headers) + len(key[1]) + len(key[2]) + _size(key[3])
+            if size > MOST_READY_BYTES // 8:
+                return
+            if len(self._ready) >= MOST_READY or self._ready_bytes + size > MOST_READY_BYTES:
+                self._forget_ready()
             self._ready[key] = ready
+            self._ready_bytes += size
+
+    def _forget_ready(self) -> None:
+        self._ready.clear()
+        self._ready_bytes = 0
 
     def get(self, revision: Said, key: bytes) -> Answer | None:
         """Give an answer of this revision."""
@@ -131,16 +144,25 @@ class Cache:
 
     def put(self, revision: Said, key: bytes, answer: Answer) -> None:
         """Keep an answer, unless its revision has passed or it alone would fill the cache."""
-        size = len(answer.body)
+        size = _kept_bytes(answer)
         if revision != self._revision or not self.fits(size) or key in self._answers:
             return
         self._answers[key] = answer
         self._bytes += size
         while self._bytes > self._most_bytes:
             _, dropped = self._answers.popitem(last=False)
-            self._bytes -= len(dropped.body)
+            self._bytes -= _kept_bytes(dropped)
             # Some of these hold the body that is to go.
-            self._ready.clear()
+            self._forget_ready()
+
+
+def _size(headers: Iterable[tuple[bytes, bytes]]) -> int:
+    return sum(len(name) + len(value) for name, value in headers)
+
+
+def _kept_bytes(answer: Answer) -> int:
+    """Say what an answer takes in the cache, with its headers: those hold the query, too."""
+    return len(answer.body) + _size(answer.headers)
 
 
 class Front:
@@ -156,13 +178,20 @@ class Front:
         revision: Callable[[int | None], Said],
         *,
         url: str | None = None,
+        lists: Mapping[str, Sequence[formats.Format]] | None = None,
         cache_bytes: int = CACHE_BYTES,
     ) -> None:
-        """Stand in front of an app; `url` is its public address, where a proxy hides it."""
+        """Stand in front of an app.
+
+        `url` is its public address, where a proxy hides it; `lists` has the paths that answer with
+        whole results as CSV or NDJSON, and all formats that each of them has.
+        """
         self._app = app
         self._revision = revision
         self._url = url
-        self._code = files.digest(*sorted(files.PACKAGE.rglob("*.py")), files.OPENAPI)
+        self._lists = lists or {}
+        code = sorted(files.PACKAGE.rglob("*.py"))
+        self._code = files.digest(*code, files.SQL, files.OPENAPI)
         self._cache = Cache(cache_bytes)
         self._under_way: dict[tuple[Said, bytes], asyncio.Future[Answer | None]] = {}
 
@@ -173,7 +202,7 @@ class Front:
             return
         http: HTTPScope = scope
         _combine_headers(http)
-        if _is_whole(http):
+        if self._is_whole(http):
             await self._stream(http, receive, send)
             return
         if _is_file(http):
@@ -192,11 +221,15 @@ class Front:
             base = self._base(http, headers)
             http["state"]["base"] = base
             _refuse_strange_paths(http)
-            answer = await self._answer(http, headers, base, _receive_nothing)
+            answer = await self._answer(http, headers, base)
         except LedgerError as error:
             answer = problem_answer(http, error)
         made = _make_ready(answer, http["method"])
-        if key is not None and answer.status in {200, 304} and self._cache.fits(len(answer.body)):
+        if (
+            key is not None
+            and answer.status in {200, 304}
+            and self._cache.fits(_kept_bytes(answer))
+        ):
             self._cache.put_ready(revision, key, made)
         await _send_ready(made, request_id, send, _spent(begun, waited))
 
@@ -239,7 +272,8 @@ class Front:
                 _make_ready(problem_answer(scope, error), scope["method"]), request_id, send
             )
             return
-        tag, pinned = self._tag(scope, _plain(scope, headers, base)), _is_pinned(scope)
+        tag = self._tag(scope, _plain(scope, headers, base))
+        pinned = _never_changes(scope)
         given = headers.get(b"if-none-match")
         if _matches(given, tag):
             answer = Answer(304, _validators(tag, pinned=pinned), b"")
@@ -251,10 +285,13 @@ class Front:
         scope["state"]["head"] = head or any_will_do
         encoding = _choose_encoding(headers.get(b"accept-encoding", b""))
         encoder = _Encoder(encoding)
+        bodiless = head
 
         async def forward(message: Message) -> None:
+            nonlocal bodiless
             if message["type"] == "http.response.start":
                 ok = message["status"] == 200  # noqa: PLR2004
+                bodiless = head or (ok and any_will_do)
                 own = _validators(tag, pinned=pinned) if ok else []
                 if ok and any_will_do:
                     message["status"] = 304
@@ -271,10 +308,36 @@ class Front:
                 ]
             elif message["type"] == "http.response.body":
                 body = encoder.encode(message["body"], more=message["more_body"])
-                message["body"] = b"" if head or any_will_do else body
-            await send(message)
+                message["body"] = b"" if bodiless else body
+            # Who does not read must not keep others from the database.
+            async with asyncio.timeout(STALLED_SECONDS):
+                await send(message)
 
         await self._app(scope, receive, forward)
+
+    def _is_whole(self, scope: HTTPScope) -> bool:
+        """Say whether a list is asked for as a whole: as CSV or NDJSON, and without a limit.
+
+        Exactly as the parameters and `Accept` are read later on, or a whole result would be
+        collected.
+        """
+        offered = self._lists.get(scope["path"])
+        if offered is None or scope["method"] not in {"GET", "HEAD"}:
+            return False
+        query = scope["query_string"]
+        if _PAGE.search(query):
+            # Most lists are asked for so, and need no more than a look.
+            return False
+        given = dict(parse_qsl(query.decode("latin-1"), keep_blank_values=True))
+        if not given.keys().isdisjoint(("limit", "cursor")):
+            return False
+        if "format" in given:
+            return given["format"] in {"csv", "ndjson"}
+        types = [formats.MEDIA_TYPES[one] for one in offered]
+        return best_accepted(scope, types) in {
+            formats.MEDIA_TYPES["csv"],
+            formats.MEDIA_TYPES["ndjson"],
+        }
 
     def _tag(self, scope: HTTPScope, plain: bytes) -> bytes:
         # An answer as of a revision outlives the newest one, but not the code that wrote it.
@@ -294,35 +357,31 @@ class Front:
             raise MalformedRequestError(message)
         return self._url or f"{scope['scheme']}://{host}"
 
-    async def _answer(
-        self, scope: HTTPScope, headers: dict[bytes, bytes], base: str, receive: Receive
-    ) -> Answer:
+    async def _answer(self, scope: HTTPScope, headers: dict[bytes, bytes], base: str) -> Answer:
         method = scope["method"]
         if method == "HEAD":
             # The router knows GET; the body is cut off when it is sent.
             scope["method"] = "GET"
             try:
-                return await self._get(scope, headers, base, receive)
+                return await self._get(scope, headers, base)
             finally:
                 scope["method"] = "HEAD"
         if method == "GET":
-            return await self._get(scope, headers, base, receive)
-        answer = await _call(self._app, scope, receive)
+            return await self._get(scope, headers, base)
+        answer = await _call(self._app, scope)
         if method == "OPTIONS" and answer.status == 204:  # noqa: PLR2004 the router knows the path
             return Answer(204, _PREFLIGHT, b"")
         return answer
 
-    async def _get(
-        self, scope: HTTPScope, headers: dict[bytes, bytes], base: str, receive: Receive
-    ) -> Answer:
+    async def _get(self, scope: HTTPScope, headers: dict[bytes, bytes], base: str) -> Answer:
         if not scope["path"].startswith("/v1/"):
-            return self._page(await _call(self._app, scope, receive), headers)
+            return self._page(await _call(self._app, scope), headers)
         plain = _plain(scope, headers, base)
-        tag, pinned = self._tag(scope, plain), _is_pinned(scope)
+        tag, pinned = self._tag(scope, plain), _never_changes(scope)
         # Whoever has this tag got 200 for this very request at this revision.
         if _matches(headers.get(b"if-none-match"), tag):
             return Answer(304, _validators(tag, pinned=pinned), b"")
-        answer = await self._shared(scope, headers, plain, tag, receive)
+        answer = await self._shared(scope, headers, plain, tag)
         if answer.status == 200 and headers.get(b"if-none-match", b"").strip() == b"*":  # noqa: PLR2004
             return Answer(304, _validators(tag, pinned=pinned), b"")
         return answer
@@ -354,12 +413,12 @@ class Front:
         headers: dict[bytes, bytes],
         plain: bytes,
         tag: bytes,
-        receive: Receive,
     ) -> Answer:
         """Answer from the cache; of equal requests that miss it, one asks the router for all."""
         revision = self._revision(None)
         encoding = _choose_encoding(headers.get(b"accept-encoding", b""))
-        key = plain + b"\0" + encoding
+        # A digest, because a request may be as long as it is allowed to be.
+        key = hashlib.sha256(plain + b"\0" + encoding).digest()
         cached = self._cache.get(revision, key)
         if cached is not None:
             return cached
@@ -370,11 +429,11 @@ class Front:
             if not shared.cancelled() and (answer := shared.result()) is not None:
                 return answer
             # The other request failed or its client left: a problem is told to each by itself.
-            return await self._ask(scope, encoding, tag, receive)
+            return await self._ask(scope, encoding, tag)
         future: asyncio.Future[Answer | None] = asyncio.get_running_loop().create_future()
         self._under_way[revision, key] = future
         try:
-            answer = await self._ask(scope, encoding, tag, receive)
+            answer = await self._ask(scope, encoding, tag)
             kept = answer if answer.status == 200 else None  # noqa: PLR2004 the only one that may be kept
             if kept is not None:
                 self._cache.put(revision, key, kept)
@@ -384,20 +443,12 @@ class Front:
             del self._under_way[revision, key]
             future.cancel()
 
-    async def _ask(self, scope: HTTPScope, encoding: bytes, tag: bytes, receive: Receive) -> Answer:
-        answer = await _call(self._app, scope, receive)
+    async def _ask(self, scope: HTTPScope, encoding: bytes, tag: bytes) -> Answer:
+        answer = await _call(self._app, scope)
         if answer.status != 200:  # noqa: PLR2004 only what is there can be kept
             return answer
-        own = _validators(tag, pinned=_is_pinned(scope))
+        own = _validators(tag, pinned=_never_changes(scope))
         return _encoded(Answer(200, [*answer.headers, *own], answer.body), encoding)
-
-
-async def _receive_nothing() -> Any:
-    """Stand for the server's own `receive`, which cannot be cancelled before all is sent.
-
-    No request here has a body, and who leaves is told by cancelling.
-    """
-    await asyncio.Event().wait()
 
 
 def _combine_headers(scope: HTTPScope) -> None:
@@ -449,8 +500,18 @@ def problem_answer(scope: HTTPScope, error: LedgerError) -> Answer:
     )
 
 
-async def _call(app: ASGIApp, scope: HTTPScope, receive: Receive) -> Answer:
-    """Run the router and collect what it sends."""
+async def _call(app: ASGIApp, scope: HTTPScope) -> Answer:
+    """Run the router and collect what it sends.
+
+    It is given a `receive` of ours: the server's own cannot be cancelled before all is sent. No
+    request here has a body, and who leaves is told by cancelling.
+    """
+    ended = asyncio.Event()
+
+    async def receive() -> Any:
+        await ended.wait()
+        return {"type": "http.disconnect"}
+
     status = 500
     headers: Headers = []
     parts: list[bytes] = []
@@ -466,6 +527,8 @@ async def _call(app: ASGIApp, scope: HTTPScope, receive: Receive) -> Answer:
             )
         elif message["type"] == "http.response.body":
             parts.append(message["body"])
+            if not message["more_body"]:
+                ended.set()
 
     await app(scope, receive, collect)
     return Answer(status, headers, b"".join(parts))
@@ -474,38 +537,54 @@ async def _call(app: ASGIApp, scope: HTTPScope, receive: Receive) -> Answer:
 def _plain(scope: HTTPScope, headers: dict[bytes, bytes], base: str) -> bytes:
     """Give what the answer depends on, before its encoding: address, host and media type."""
     accept = headers.get(b"accept", b"*/*")
-    day = str(_today()).encode() if _is_dated(scope, accept) else b""
+    day = str(_today()).encode() if _is_dated(scope) else b""
     return b"\0".join((scope["raw_path"], scope["query_string"], base.encode(), accept, day))
 
 
-_PINNED = re.compile(rb"(?:^|&)as_of=")
-_PINNED_NUMBER = re.compile(rb"(?:^|&)as_of=(\d{1,10})(?:&|$)")
-_PINNED_PATH = re.compile(r"/v1/(?:exports|revisions)/(\d+)")
-_DATED = re.compile(rb"(?:^|&)format=(?:csl|bibtex|ris|text)(?:&|$)")
-_DATED_TYPES = tuple(name.encode() for name in citations.MEDIA_TYPES.values())
+_PINNED_PATH = re.compile(r"/v1/(?:exports|revisions)/(\d{1,10})")
+_CITATIONS = frozenset(citations.MEDIA_TYPES.values())
+_CITED = ["application/json", *citations.MEDIA_TYPES.values()]
+
+
+def _parameter(scope: HTTPScope, name: bytes) -> bytes | None:
+    """Give the last value of a parameter as it is read later on; None where it is not given."""
+    query = scope["query_string"]
+    if name not in query and b"%" not in query:
+        return None
+    value = None
+    for part in query.split(b"&"):
+        key, _, written = part.partition(b"=")
+        if unquote_to_bytes(key) == name:
+            value = unquote_to_bytes(written)
+    return value
 
 
 def _is_pinned(scope: HTTPScope) -> bool:
     """Say whether a request is for what was said as of a revision."""
-    if _PINNED.search(unquote_to_bytes(scope["query_string"])) is not None:
+    if _parameter(scope, b"as_of") is not None:
         return True
     return _PINNED_PATH.fullmatch(scope["path"]) is not None
 
 
 def _pinned_number(scope: HTTPScope) -> int | None:
     """Give the revision that a request names; None where it names a day, or none at all."""
-    named = _PINNED_NUMBER.search(scope["query_string"])
-    if named is not None:
-        return int(named[1])
+    named = _parameter(scope, b"as_of")
+    if named is not None and named.isdigit() and len(named) <= 10:  # noqa: PLR2004
+        return int(named)
     path = _PINNED_PATH.fullmatch(scope["path"])
-    return int(path[1][:10]) if path is not None else None
+    return int(path[1]) if path is not None else None
 
 
-def _is_dated(scope: HTTPScope, accept: bytes) -> bool:
+def _is_dated(scope: HTTPScope) -> bool:
     """Say whether the answer may hold the day on which it is asked for: citations do."""
-    return _DATED.search(unquote_to_bytes(scope["query_string"])) is not None or any(
-        name in accept for name in _DATED_TYPES
-    )
+    asked = _parameter(scope, b"format")
+    if asked is not None:
+        return asked.decode("latin-1") in citations.MEDIA_TYPES
+    return best_accepted(scope, _CITED) in _CITATIONS
+
+
+def _never_changes(scope: HTTPScope) -> bool:
+    return _is_pinned(scope) and not _is_dated(scope)
 
 
 def _today() -> datetime.date:
@@ -517,28 +596,6 @@ def _request_id(headers: dict[bytes, bytes]) -> str:
     return given if _REQUEST_ID.fullmatch(given) else os.urandom(16).hex()
 
 
-def _is_whole(scope: HTTPScope) -> bool:
-    """Say whether a list is asked for as a whole: as CSV or NDJSON, and without a limit.
-
-    Exactly as the parameters and `Accept` are read later on, or a whole result would be collected.
-    """
-    query = scope["query_string"]
-    if scope["method"] not in {"GET", "HEAD"} or scope["path"] not in _STREAMED:
-        return False
-    if _PAGE.search(query):
-        # Most lists are asked for so, and need no more than a look.
-        return False
-    given = dict(parse_qsl(query.decode("latin-1"), keep_blank_values=True))
-    if not given.keys().isdisjoint(("limit", "cursor")):
-        return False
-    if "format" in given:
-        return given["format"] in {"csv", "ndjson"}
-    return best_accepted(scope, list(formats.MEDIA_TYPES.values())) in {
-        formats.MEDIA_TYPES["csv"],
-        formats.MEDIA_TYPES["ndjson"],
-    }
-
-
 def _is_file(scope: HTTPScope) -> bool:
     """Say whether a file is asked for, which is too large to be held or to be encoded anew."""
     return scope["method"] in {"GET", "HEAD"} and _FILE.fullmatch(scope["path"]) is not None
@@ -546,10 +603,6 @@ def _is_file(scope: HTTPScope) -> bool:
 
 _FILE = re.compile(r"/v1/exports/[^/]+/[^/]+")
 _PAGE = re.compile(rb"(?:^|&)(?:limit|cursor)=")
-_STREAMED = frozenset(
-    f"/v1/{name}"
-    for name in ("waves", "companies", "sources", "drivers", "roles", "collections", "changes")
-)
 
 
 _DECIDING = frozenset({b"host", b"accept", b"accept-encoding", b"if-none-match", b"x-request-id"})
@@ -562,7 +615,7 @@ def _request_key(scope: HTTPScope) -> RequestKey | None:
     deciding = tuple(pair for pair in scope["headers"] if pair[0] in _DECIDING)
     if any(name == b"x-request-id" for name, _ in deciding):
         return None
-    if _is_dated(scope, b"".join(value for name, value in deciding if name == b"accept")):
+    if _is_dated(scope):
         return None
     return scope["method"], scope["raw_path"], scope["query_string"], deciding
 

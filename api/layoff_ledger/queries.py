@@ -22,6 +22,7 @@ from msgspec import Struct
 from layoff_ledger.errors import InvalidParametersError
 from layoff_ledger.parameters import (
     DEFAULT_LIMIT,
+    MOST_JOBS,
     NO_CURSOR,
     ChangeListParameters,
     CollectionListParameters,
@@ -448,7 +449,7 @@ def write_cursor(position: Position) -> str:
     return base64.urlsafe_b64encode(msgspec.msgpack.encode(position)).decode().rstrip("=")
 
 
-def read_cursor(name: str, parameters: Parameters, newest: int) -> Position | None:
+def read_cursor(name: str, parameters: Parameters) -> Position | None:
     """Read the cursor of a list; raise `InvalidParametersError` if it is none of ours."""
     written: str | None = getattr(parameters, "cursor", None)
     if written is None:
@@ -458,13 +459,16 @@ def read_cursor(name: str, parameters: Parameters, newest: int) -> Position | No
         position = msgspec.msgpack.decode(raw, type=Position)
     except (ValueError, binascii.Error, msgspec.MsgspecError) as error:
         raise _bad_cursor(NO_CURSOR[0]) from error
-    if write_cursor(position) != written or not 1 <= position.revision <= newest:
+    if write_cursor(position) != written or not 1 <= position.revision <= MOST_JOBS:
         raise _bad_cursor(NO_CURSOR[0])
     if position.signature != signature(name, parameters):
         raise _bad_cursor(OTHER_PARAMETERS)
     resource = RESOURCES.get(name)
     try:
-        if resource is not None:
+        if resource is None:
+            # Revisions and changes are walked by number.
+            _key(Sort("", "integer"), position.key)
+        else:
             _key(_sort(resource, parameters), position.key)
     except ValueError as error:
         raise _bad_cursor(NO_CURSOR[0]) from error
@@ -793,11 +797,14 @@ def list_changes(
     after: Position | None,
     limit: int | None,
     newest_first: bool = False,
+    documents: bool = True,
 ) -> Statement:
     """Give the statement of the changes up to a revision, in the order in which they were made.
 
     One more than `limit`, as for lists; None is all of them, to be read through a cursor.
     """
+    body = f"convert_to({_BODY_OF_A_CHANGE}, 'UTF8')" if documents else "null::bytea"
+    joined = _DOCUMENTS_OF_CHANGES if documents else ""
     conditions = _changes(parameters, revision)
     if after is not None:
         key = conditions.argument(_number(after.key), "integer")
@@ -808,8 +815,7 @@ def list_changes(
         "select change.revision, change.position, change.published_at, change.resource, "
         "change.id, change.change, encode(change.digest, 'hex') as digest, change.reason, "
         "change.merged_into, change.revision as first_revision, "
-        f"convert_to({_BODY_OF_A_CHANGE}, 'UTF8') as body "
-        f"from api.change {_DOCUMENTS_OF_CHANGES} where {conditions.text} "
+        f"{body} as body from api.change {joined} where {conditions.text} "
         f"order by change.revision {direction}, change.position {direction}"
         + ("" if limit is None else f" limit {limit + 1}")
     )

@@ -52,7 +52,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         data=Path(data) if data else None,
         url=url.rstrip("/") if url else None,
         exports=Path(exports) if exports else home / "exports",
-        pool_size=_number(given, "LEDGER_POOL_SIZE", 8, least=1),
+        pool_size=_number(given, "LEDGER_POOL_SIZE", 8, least=2),
         statement_timeout_ms=_number(given, "LEDGER_STATEMENT_TIMEOUT_MS", 10_000, least=1),
         statement_cache_size=_number(given, "LEDGER_STATEMENT_CACHE_SIZE", 256, least=0),
     )

@@ -78,7 +78,12 @@ async def _expansions(
     found_companies = await ledger.documents(
         queries.COMPANY, companies, base=base, snapshot=snapshot
     )
-    found_sources = await ledger.documents(queries.SOURCE, sources, base=base, snapshot=snapshot)
+    found_sources = {
+        id_: _without_claims(document)
+        for id_, document in (
+            await ledger.documents(queries.SOURCE, sources, base=base, snapshot=snapshot)
+        ).items()
+    }
     expansions = []
     for wave, ids in zip(waves, cited, strict=True):
         members: dict[str, Any] = {}
@@ -88,6 +93,13 @@ async def _expansions(
             members["sources"] = [msgspec.Raw(found_sources[id_]) for id_ in ids]
         expansions.append(msgspec.json.encode(members))
     return expansions
+
+
+def _without_claims(source: bytes) -> bytes:
+    """Take away what would grow with the ledger: a source may support very many claims."""
+    document = msgspec.json.decode(source)
+    del document["supports"]
+    return msgspec.json.encode(document)
 
 
 def columns(resource: Resource, parameters: Parameters) -> list[str]:

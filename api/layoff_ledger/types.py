@@ -396,7 +396,13 @@ class WaveExpansion(Public, frozen=True, kw_only=True):
 
     company: Annotated[Company, Meta(description="The company.")] | UnsetType = UNSET
     sources: (
-        Annotated[list[Source], Meta(description="The sources, as they are first cited.")]
+        Annotated[
+            list[SourceDetails],
+            Meta(
+                description="The sources, as they are first cited, without all the claims that "
+                "cite them."
+            ),
+        ]
         | UnsetType
     ) = UNSET
 
@@ -578,8 +584,8 @@ class SupportedClaim(Public, frozen=True, kw_only=True):
     evidence: Annotated[vocabulary.Evidence, Meta(description="Whether its text was read.")]
 
 
-class Source(Public, frozen=True, kw_only=True):
-    """A text that is cited, what it is worth, and which claims it supports."""
+class SourceDetails(Public, frozen=True, kw_only=True):
+    """A text that is cited, and what it is worth."""
 
     id: Annotated[
         str,
@@ -608,6 +614,11 @@ class Source(Public, frozen=True, kw_only=True):
     )
     retrieved_precision: Precision | None
     note: Note | None
+
+
+class Source(SourceDetails, frozen=True, kw_only=True):
+    """A text that is cited, what it is worth, and which claims it supports."""
+
     supports: Annotated[list[SupportedClaim], Meta(description="The claims that cite it.")]
 
 

@@ -100,6 +100,35 @@ from (
 ) as told
 where exists (select from ledger.revision);
 
+insert into ledger.collection_version (id, first_revision, body, name, waves)
+select
+    collection.id,
+    (select min(revision.number) from ledger.revision),
+    concat(
+        '"name":', to_json(collection.name),
+        ',"description":', to_json(collection.description),
+        ',"license":', to_json(collection.license),
+        ',"origin":', to_json(collection.origin),
+        ',"retrieved_on":', coalesce(to_json(collection.retrieved_on)::text, 'null'),
+        ',"retrieved_precision":', coalesce(to_json(collection.retrieved_precision)::text, 'null'),
+        ',"waves":', (select count(*) from ledger.wave where wave.collection = collection.id),
+        '}'
+    ),
+    collection.name,
+    (select count(*) from ledger.wave where wave.collection = collection.id)
+from ledger.collection
+where exists (select from ledger.revision);
+
+update ledger.revision set
+    added = revision.added + case
+        when revision.number = (select min(first.number) from ledger.revision as first)
+            then (select count(*) from ledger.collection_version)
+        else 0
+    end,
+    counts = revision.counts || jsonb_build_object(
+        'collection', (select count(*) from ledger.collection_version)
+    );
+
 insert into ledger.change (revision, position, resource, id, change, digest)
 select
     told.revision,
@@ -137,6 +166,9 @@ from (
         union all
         select 6, 'role', id::text, first_revision, last_revision, body
         from ledger.role_version
+        union all
+        select 7, 'collection', id::text, first_revision, last_revision, body
+        from ledger.collection_version
     ) as version
     window each as (partition by version.resource, version.id order by version.first_revision)
     union all

@@ -1,5 +1,10 @@
 -- What a publication did, once all its versions are written.
 update ledger.revision set
+    -- The last thing before it becomes visible, and never before the one that came before it.
+    published_at = greatest(
+        clock_timestamp(),
+        (select max(earlier.published_at) from ledger.revision as earlier where earlier.number < $1::integer)
+    ),
     added = $2::integer,
     changed = $3::integer,
     withdrawn = $4::integer,

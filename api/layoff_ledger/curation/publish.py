@@ -112,6 +112,9 @@ async def publish(
     With `data`, the folder that it was read from is remembered in the same transaction. Raises
     `PublishError` with every offender that a check or a constraint finds.
     """
+    if given.tombstones is not None:
+        # They are looked at twice.
+        given = msgspec.structs.replace(given, tombstones=list(given.tombstones))
     async with connection.transaction():
         await connection.execute("select pg_advisory_xact_lock($1)", migrate.LOCK)
         try:

@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import logging
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -23,6 +24,10 @@ from layoff_ledger.exports.describe import File, identity
 
 logger = logging.getLogger(__name__)
 
+MOST_KEPT = 16
+"""Exports that stay on the disk; others are made anew when they are asked for."""
+MOST_WAITING = 4
+"""Exports that wait to be made; whoever asks for one more is told to come back."""
 WAIT_SECONDS = 20.0
 """How long a request waits for an export that is being made before it is told to come back."""
 
@@ -61,6 +66,8 @@ class Shelf:
         if not await asyncio.to_thread(folder.is_dir):
             self._kept.pop(folder, None)
             await self._make(folder, revision)
+        # The least recently used ones are given up first.
+        await asyncio.to_thread(os.utime, folder)
         if folder not in self._kept:
             try:
                 package = await asyncio.to_thread(describe.read, folder)
@@ -72,6 +79,9 @@ class Shelf:
 
     async def _make(self, folder: Path, revision: int) -> None:
         task = self._making.get(folder)
+        if task is None and len(self._making) >= MOST_WAITING:
+            message = "too many exports are being made; ask again in a minute"
+            raise UnavailableError(message, retry_after_seconds=60)
         if task is None:
             task = asyncio.create_task(self._run(folder, revision))
             self._making[folder] = task
@@ -106,6 +116,15 @@ class Shelf:
             message = said.decode(errors="replace").strip()
             logger.error("the export of revision %s failed: %s", revision, message)
             raise RuntimeError(message)
+        await asyncio.to_thread(self._make_room, folder)
+
+    def _make_room(self, made: Path) -> None:
+        """Remove the exports that were not asked for longest; they can be made again."""
+        kept = [one for one in self._folder.glob("r*-*") if one.is_dir() and one != made]
+        kept.sort(key=lambda one: one.stat().st_mtime, reverse=True)
+        for folder in kept[MOST_KEPT - 1 :]:
+            logger.info("the export in %s makes room", folder)
+            shutil.rmtree(folder, ignore_errors=True)
 
     async def close(self) -> None:
         """End what is being made; it leaves nothing behind."""

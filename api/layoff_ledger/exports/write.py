@@ -107,8 +107,10 @@ async def _edition(connection: asyncpg.Connection[Any], revision: int | None, ba
         "select published_at from api.revision where number = $1", number
     )
     licenses = await connection.fetch(
-        "select distinct collection.license from api.collection where collection.id in ("
-        "select wave_version.collection from api.wave_version "
+        "select distinct vocabulary_version.name as license from api.vocabulary_version "
+        "where vocabulary_version.vocabulary = 'license' "
+        "and vocabulary_version.first_revision <= $1 and vocabulary_version.last_revision >= $1 "
+        "and vocabulary_version.code in (select wave_version.collection from api.wave_version "
         "where wave_version.first_revision <= $1 and wave_version.last_revision >= $1) order by 1",
         number,
     )

@@ -6,7 +6,7 @@ import datetime
 import re
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from typing import cast
-from urllib.parse import unquote_plus
+from urllib.parse import quote, unquote_plus
 
 import msgspec
 from litestar import Response
@@ -54,12 +54,12 @@ def addresses(
     )
 
 
-# What would end an address in a header.
-_ESCAPES = str.maketrans({"<": "%3C", ">": "%3E", '"': "%22"})
+# Of printable ASCII, all but what would end an address in a header.
+_SAFE = "!#$%&'()*+,-./:;=?@[\\]^_`{|}~"
 
 
 def _parts(request: AnyRequest, *, without: set[str]) -> list[str]:
-    query = request.scope["query_string"].decode("latin-1").translate(_ESCAPES)
+    query = quote(request.scope["query_string"], safe=_SAFE)
     return [
         part
         for part in query.split("&")

@@ -12,7 +12,7 @@ from litestar.response import Stream
 
 from layoff_ledger import feed, formats, queries, types
 from layoff_ledger.db import Ledger, Page, Snapshot
-from layoff_ledger.errors import UnknownRevisionError
+from layoff_ledger.errors import InvalidParametersError, UnknownRevisionError
 from layoff_ledger.parameters import ChangeListParameters
 from layoff_ledger.queries import RESOURCES
 from layoff_ledger.routes.answers import addresses, base_of, format_of, link, page_answer, streamed
@@ -44,7 +44,14 @@ async def list_changes(
     away where it was withdrawn; then ask again later with `since=` the `meta.revision` that you
     have reached. Atom has the newest change first, without documents.
     """
-    after = queries.read_cursor("change", parameters, ledger.revision)
+    if format_of(request) == "atom" and parameters.cursor is not None:
+        told = types.ProblemError(
+            parameter="cursor",
+            detail="a feed has the newest changes and no pages",
+            suggestion="leave it out, or ask for json",
+        )
+        raise InvalidParametersError([told])
+    after = queries.read_cursor("change", parameters)
     snapshot = await ledger.begun_at(parameters, after)
     if parameters.since > snapshot.revision:
         message = (
@@ -63,6 +70,7 @@ async def list_changes(
         after=after,
         limit=limit,
         newest_first=format_ == "atom",
+        documents=format_ in {"json", "ndjson"},
     )
     rows = await ledger.fetch(statement)
     if format_ == "atom":
@@ -99,9 +107,15 @@ async def list_changes(
 async def _whole(
     request: AnyRequest, ledger: Ledger, parameters: ChangeListParameters, snapshot: Snapshot
 ) -> Stream:
-    statement = queries.list_changes(parameters, revision=snapshot.revision, after=None, limit=None)
-    batches = ledger.whole(statement, opening(base_of(request)))
     format_ = format_of(request)
+    statement = queries.list_changes(
+        parameters,
+        revision=snapshot.revision,
+        after=None,
+        limit=None,
+        documents=format_ == "ndjson",
+    )
+    batches = ledger.whole(statement, opening(base_of(request)))
 
     async def written(documents: list[bytes]) -> bytes:
         return _batch(format_, documents)

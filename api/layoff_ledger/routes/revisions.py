@@ -31,7 +31,7 @@ async def list_revisions(
     parameters: NamedDependency[RevisionListParameters],
 ) -> Response[bytes]:
     """Every publication, with how much it changed and the digest of all that is said since."""
-    after = queries.read_cursor("revision", parameters, ledger.revision)
+    after = queries.read_cursor("revision", parameters)
     snapshot = await ledger.begun_at(parameters, after)
     limit = queries.limit_of(parameters)
     rows = await ledger.fetch(
