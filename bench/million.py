@@ -20,13 +20,11 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-import datetime
 import itertools
 import statistics
 import sys
 import time
 from collections.abc import AsyncIterator, Iterable
-from pathlib import Path
 
 import asyncpg
 import msgspec
@@ -257,9 +255,7 @@ async def _complete(connection: Connection) -> None:
 
 def changed_wave(number: int, copy: int, note: str) -> records.Wave:
     """Give a wave that is stored, as a curator might have changed it."""
-    original = next(
-        itertools.islice(iter(generate.edition(SEED, files.DATA).waves), number, None)
-    )
+    original = next(itertools.islice(iter(generate.edition(SEED, files.DATA).waves), number, None))
     written = msgspec.json.encode(original).replace(b"gen-", f"gen-{copy}-".encode())
     wave = msgspec.json.decode(written, type=records.Wave)
     return msgspec.structs.replace(wave, note=note)
