@@ -24,7 +24,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from layoff_ledger import files, postgres
+from layoff_ledger import db, files, postgres
 from layoff_ledger.curation import migrate, publish, read
 from layoff_ledger.curation.load import Connection
 
@@ -136,10 +136,9 @@ async def scratch(scratch_connection: Connection) -> AsyncIterator[Connection]:
 
 @pytest_asyncio.fixture
 async def reader(fixture_database: str) -> AsyncIterator[Connection]:
-    """A connection to the made-up ledger with the service's role."""
-    connection = await asyncpg.connect(
-        fixture_database, server_settings={"role": "ledger_reader", "search_path": "api"}
-    )
+    """A connection to the made-up ledger with the service's role, which alone keeps it read-only."""
+    kept = {name: db.SESSION[name] for name in ("role", "search_path")}
+    connection = await asyncpg.connect(fixture_database, server_settings=kept)
     yield connection
     await connection.close()
 

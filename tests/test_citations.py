@@ -8,13 +8,15 @@ import re
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from layoff_ledger import citations
+from layoff_ledger import citations, types
 
 Json = dict[str, Any]
+NOW = datetime.datetime(2026, 11, 24, tzinfo=datetime.UTC)
 TODAY = datetime.datetime.now(datetime.UTC).date().isoformat()
 
 # Every type that the schema of CSL-JSON knows and this module may give.
@@ -22,9 +24,9 @@ CSL_TYPES = {"article-newspaper", "dataset", "report", "webpage"}
 
 
 def balanced(text: str) -> bool:
-    """Say whether the braces of BibTeX pair up, escaped ones not counted."""
+    """Say whether braces pair up as BibTeX counts them: a backslash before one changes nothing."""
     depth = 0
-    for one in re.sub(r"\\[{}]", "", text):
+    for one in text:
         depth += {"{": 1, "}": -1}.get(one, 0)
         if depth < 0:
             return False
@@ -173,16 +175,18 @@ def test_any_text_comes_through(title: str, author: str, url: str) -> None:
     written = re.search(r"^  title = \{\{(.*)\}\},$", bibtex, re.MULTILINE)
     assert written is not None
     assert unescaped(written[1]) == citations._line(title)
+    fields = bibtex.removesuffix("\n}\n").split("\n")[1:]
+    assert all(re.match(r"  [a-z]+ = ", field) and balanced(field) for field in fields)
     assert record.get("TI", "") == citations._line(title)
     assert item["title"] == title
     assert citations.write("text", [one]).decode().count("\n") == 1
 
 
 def unescaped(text: str) -> str:
-    for one, two in citations._BIBTEX.items():
-        if one != "\\":
-            text = text.replace(two, one)
-    return text.replace(r"\textbackslash{}", "\\").replace(r"\textbackslash\{\}", "\\{}")
+    """Undo each escape once, from left to right."""
+    plain = {two: one for one, two in citations._BIBTEX.items()}
+    escapes = "|".join(re.escape(two) for two in plain)
+    return re.sub(escapes, lambda found: plain[found[0]], text)
 
 
 def test_what_is_unknown_is_left_out() -> None:
@@ -193,5 +197,88 @@ def test_what_is_unknown_is_left_out() -> None:
     assert citations.write("text", [bare]) == b"P (n.d.).\n"
     (item,) = json.loads(citations.write("csl", [bare]))
     assert item == {"id": "a", "type": "webpage", "publisher": "P"}
-    assert citations.write("bibtex", [bare]) == b"@misc{a,\n  publisher = {P}\n}\n"
+    assert citations.write("bibtex", [bare]) == b"@misc{a,\n  howpublished = {{P}}\n}\n"
     assert citations.write("ris", [bare]) == b"TY  - ELEC\r\nID  - a\r\nPB  - P\r\nER  - \r\n"
+
+
+@pytest.mark.parametrize(
+    ("precision", "told"),
+    [("day", "2023-04-01"), ("month", "2023-04"), ("quarter", "2023-Q2"), ("year", "2023")],
+)
+def test_a_title_claims_no_day_that_is_not_known(
+    api: httpx.Client, precision: Any, told: str
+) -> None:
+    served = msgspec.json.decode(api.get("/v1/waves/globex-2023-01").content, type=types.Wave)
+    wave = msgspec.structs.replace(
+        served, announced_on=datetime.date(2023, 4, 1), announced_precision=precision
+    )
+
+    own, *_ = citations.of_wave(wave, url="u", revision=1, published_at=NOW, accessed=NOW.date())
+
+    assert own.title is not None
+    assert own.title.endswith(f" ({told})")
+
+
+def test_every_real_title_is_as_precise_as_its_wave(real: httpx.Client) -> None:
+    waves = [one for one in every(real, "/v1/waves") if one["announced_precision"] != "day"]
+    assert waves
+    for wave in waves:
+        title = real.get(f"{wave['url']}?format=csl").json()[0]["title"]
+        assert not title.endswith(f"({wave['announced_on']})")
+
+
+@pytest.mark.parametrize(
+    ("precision", "parts", "urldate", "y2"),
+    [
+        ("day", [2024, 2, 1], "2024-02-01", "2024/02/01/"),
+        ("month", [2024, 2], "2024-02", "2024/02//"),
+        ("year", [2024], "2024", "2024///"),
+    ],
+)
+def test_a_source_was_accessed_as_precisely_as_is_known(
+    api: httpx.Client, precision: Any, parts: list[int], urldate: str, y2: str
+) -> None:
+    served = next(one for one in every(api, "/v1/sources") if one["retrieved_on"] is not None)
+    source = msgspec.structs.replace(
+        msgspec.convert(served, types.Source),
+        retrieved_on=datetime.date(2024, 2, 1),
+        retrieved_precision=precision,
+    )
+
+    entries = citations.of_source(source)
+
+    assert json.loads(citations.write("csl", entries))[0]["accessed"] == {"date-parts": [parts]}
+    assert f"urldate = {{{urldate}}}" in citations.write("bibtex", entries).decode()
+    assert read_ris(citations.write("ris", entries).decode())[0]["Y2"] == y2
+    assert citations.write("text", entries).decode().endswith(f"(accessed {urldate})\n")
+
+
+def test_a_wave_claims_no_day_of_reading_for_its_sources(api: httpx.Client) -> None:
+    source = next(one for one in every(api, "/v1/sources") if one["retrieved_on"] is not None)
+    waves = [
+        wave
+        for wave in every(api, "/v1/waves")
+        if source["id"] in {one["source"]["id"] for one in wave["citations"]}
+    ]
+    assert waves
+    for wave in waves:
+        own, *cited = api.get(f"{wave['url']}?format=csl").json()
+        assert "accessed" in own
+        assert all("accessed" not in item for item in cited)
+
+
+def test_two_questions_and_two_revisions_have_keys_of_their_own() -> None:
+    keys = {
+        citations.of_query(title="t", url=url, revision=n, published_at=NOW, accessed=NOW.date())[
+            0
+        ].key
+        for url, n in (("a", 1), ("b", 1), ("a", 2))
+    }
+    assert len(keys) == 3
+
+
+@pytest.mark.parametrize(
+    ("title", "end"), [("Apple Inc.", "Apple Inc."), ("Why?", "Why?"), ("Cuts", "Cuts.")]
+)
+def test_a_title_ends_with_one_mark(title: str, end: str) -> None:
+    assert citations.write("text", [entry(title)]).decode() == f"P (2023-03). {end}\n"

@@ -57,6 +57,7 @@ def real_values() -> dict[str, list[str]]:
 
 
 VALUES = real_values()
+KINDS_OF_HITS = ["wave", "company", "source", "driver", "role"]
 schema = schemathesis.openapi.from_path(
     str(files.OPENAPI),
     config=SchemathesisConfig.from_dict(
@@ -89,6 +90,9 @@ def _real(name: str, value: Any) -> Any:
     shaped = isinstance(value, list) and value
     if name not in VALUES or not shaped or not all(isinstance(one, str) and one for one in value):
         return value
+    if name == "kind" and set(value) <= set(KINDS_OF_HITS):
+        # The same word means the kind of a hit, of which all are known.
+        return value
     known = VALUES[name]
     dice = [zlib.crc32(one.encode("utf-8", "surrogatepass")) for one in value]
     return [
@@ -113,7 +117,7 @@ def names_only_what_is_not_known(answer: schemathesis.Response) -> bool:
     return bool(errors) and all(
         one["parameter"] == "cursor"
         or (one["parameter"] in VALUES and one["detail"].startswith("no "))
-        or one["detail"] == "a wave is named twice"
+        or one["detail"] in {"a wave is named twice", "'-relevance' needs a question"}
         for one in errors
     )
 
@@ -137,7 +141,7 @@ def test_every_operation_is_asked() -> None:
     operations: list[Any] = list(schema.get_all_operations())
     asked = [one.ok().definition.raw["operationId"] for one in operations]
 
-    assert len(asked) == 25
+    assert len(asked) == 27
     assert "list_waves" in asked
 
 

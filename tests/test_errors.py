@@ -15,6 +15,7 @@ PATHS = [
     "/v1/waves/globex-2023-01",
     "/v1/companies",
     "/v1/companies/globex",
+    "/v1/companies/autocomplete",
     "/v1/companies/globex/indicators",
     "/v1/sources",
     "/v1/sources/weekly-2023",
@@ -24,8 +25,15 @@ PATHS = [
     "/v1/roles/recruiting",
     "/v1/comparisons",
     "/v1/statistics",
+    "/v1/waves/globex-2023-01/history",
+    "/v1/collections",
+    "/v1/collections/curated",
+    "/v1/revisions",
+    "/v1/revisions/1",
+    "/v1/changes",
     "/v1/exports",
     "/v1/exports/1",
+    "/v1/search",
     "/v1/coverage",
     "/v1/dictionary",
     "/health/live",
@@ -156,13 +164,7 @@ def test_a_forged_cursor_is_refused(api: httpx.Client) -> None:
         "/v1/drivers/nope",
         "/v1/roles/nope",
         "/v1/sources/nope",
-        "/v1/exports/2",
-        "/v1/exports/0",
-        "/v1/exports/01",
-        "/v1/exports/newest",
-        "/v1/exports/99999999999999999999",
         "/v1/exports/1/nope.csv",
-        "/v1/exports/2/waves.csv",
         "/v1/exports/1/..%2f..%2fetc%2fpasswd",
         "/v1/exports/1/../../../etc/passwd",
         "/v1/exports/1/waves.csv/",
@@ -182,6 +184,25 @@ def test_a_forged_cursor_is_refused(api: httpx.Client) -> None:
 )
 def test_what_does_not_exist_is_404(api: httpx.Client, path: str) -> None:
     problem(api.get(path), 404, "not_found")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *(
+            f"/v1/{name}/{number}"
+            for name in ("exports", "revisions")
+            for number in ("2", "0", "01", "newest", "-1", "99999999999999999999", "²")
+        ),
+        "/v1/exports/2/waves.csv",
+        "/v1/waves?as_of=2",
+        "/v1/waves?as_of=2020-01-01",
+        "/v1/waves/globex-2023-01?as_of=2",
+        "/v1/changes?since=2",
+    ],
+)
+def test_a_revision_that_does_not_exist_is_404(api: httpx.Client, path: str) -> None:
+    problem(api.get(path), 404, "unknown_revision")
 
 
 @pytest.mark.parametrize("path", ["/v1/waves/a%00b", "/%00", "/v1/waves/%00"])

@@ -37,6 +37,25 @@ PATHS = [
     "/v1/comparisons?wave=globex-2023-01&wave=globex-2023-09",
     "/v1/exports",
     "/v1/exports/1",
+    "/v1/waves?format=csv",
+    "/v1/waves?format=csv&limit=2",
+    "/v1/waves?format=ndjson",
+    "/v1/waves?format=bibtex",
+    "/v1/waves/globex-2023-01?format=csl",
+    "/v1/waves?as_of=1",
+    "/v1/companies?format=ndjson&as_of=1",
+    "/v1/waves?select=id&sample=3",
+    "/v1/statistics?group_by=year",
+    "/v1/statistics?group_by=year&format=csv",
+    "/v1/collections",
+    "/v1/coverage",
+    "/v1/dictionary",
+    "/v1/revisions",
+    "/v1/revisions/1",
+    "/v1/changes",
+    "/v1/changes?format=atom",
+    "/v1/changes?format=ndjson",
+    "/v1/waves/globex-2023-01/history",
 ]
 OTHERS = [
     "/v1/exports/1/waves.csv",
@@ -50,7 +69,7 @@ BROKEN = ["/v1/waves/nope", "/v1/waves?limit=0", "/nope"]
 DECODERS = {
     "gzip": gzip.decompress,
     "br": brotli.decompress,
-    "zstd": lambda body: zstandard.ZstdDecompressor().decompress(body),
+    "zstd": lambda body: zstandard.ZstdDecompressor().decompressobj().decompress(body),
 }
 
 
@@ -70,7 +89,8 @@ def test_head_is_get_without_a_body(api: httpx.Client, path: str) -> None:
 
     assert head.content == b""
     assert head.status_code == got.status_code
-    volatile = {"date", "server-timing"}
+    # How a body is sent in pieces is known when it is made; RFC 9110 (9.3.2) leaves it out.
+    volatile = {"date", "server-timing", "transfer-encoding"}
     assert {k: v for k, v in head.headers.items() if k not in volatile} == {
         k: v for k, v in got.headers.items() if k not in volatile
     }
@@ -106,7 +126,10 @@ def test_a_bad_request_is_never_not_modified(api: httpx.Client) -> None:
 
 def test_a_star_matches_whatever_exists(api: httpx.Client) -> None:
     assert api.get("/v1/waves/globex-2023-01", headers={"if-none-match": "*"}).status_code == 304
+    assert api.get("/v1/waves?format=csv", headers={"if-none-match": "*"}).status_code == 304
     assert api.get("/v1/waves/nope", headers={"if-none-match": "*"}).status_code == 404
+    bad = api.get("/v1/waves?format=csv&status=nope", headers={"if-none-match": "*"})
+    assert bad.status_code == 400
 
 
 @pytest.mark.parametrize(
@@ -133,8 +156,10 @@ def test_every_encoding_carries_the_same_bytes(api: httpx.Client, path: str, enc
 
     assert "content-encoding" not in plain.headers
     assert packed.headers["vary"] == "Accept, Accept-Encoding"
-    assert packed.headers["content-length"] == str(len(body))
-    if len(expected) >= 1_000:
+    streamed = "transfer-encoding" in packed.headers
+    if not streamed:
+        assert packed.headers["content-length"] == str(len(body))
+    if streamed or len(expected) >= 1_000:
         assert packed.headers["content-encoding"] == encoding
         assert DECODERS[encoding](body) == expected
     else:
@@ -253,7 +278,7 @@ def slow_app(statuses: list[int], calls: list[str], delay: float = 0.05) -> Any:
 
 async def test_equal_requests_at_once_are_asked_once() -> None:
     calls: list[str] = []
-    front = Front(slow_app([200], calls), lambda: 1)
+    front = Front(slow_app([200], calls), lambda _: (1, b""))
 
     answers = await asyncio.gather(*(ask(front, "/v1/waves") for _ in range(20)))
     await ask(front, "/v1/waves")
@@ -265,7 +290,7 @@ async def test_equal_requests_at_once_are_asked_once() -> None:
 
 async def test_a_problem_is_told_to_each_by_itself() -> None:
     calls: list[str] = []
-    front = Front(slow_app([503], calls), lambda: 1)
+    front = Front(slow_app([503], calls), lambda _: (1, b""))
 
     answers = await asyncio.gather(*(ask(front, "/v1/waves") for _ in range(5)))
 
@@ -276,7 +301,7 @@ async def test_a_problem_is_told_to_each_by_itself() -> None:
 
 async def test_who_leaves_takes_nobody_along() -> None:
     calls: list[str] = []
-    front = Front(slow_app([200], calls), lambda: 1)
+    front = Front(slow_app([200], calls), lambda _: (1, b""))
     first = asyncio.create_task(ask(front, "/v1/waves"))
     await asyncio.sleep(0.01)
     others = [asyncio.create_task(ask(front, "/v1/waves")) for _ in range(3)]
@@ -290,7 +315,7 @@ async def test_who_leaves_takes_nobody_along() -> None:
 async def test_the_cache_is_bounded_and_one_revision_deep() -> None:
     calls: list[str] = []
     revision = 1
-    front = Front(slow_app([200], calls, delay=0), lambda: revision, cache_bytes=1_000)
+    front = Front(slow_app([200], calls, delay=0), lambda _: (revision, b""), cache_bytes=1_000)
     for number in range(100):
         await ask(front, f"/v1/{number}")
     await ask(front, "/v1/99")
@@ -304,8 +329,26 @@ async def test_the_cache_is_bounded_and_one_revision_deep() -> None:
     assert len(calls) == 102
 
 
+async def test_who_asks_after_a_publication_is_not_given_what_was_asked_before() -> None:
+    """What was under way is of the old revision, and would be kept as if it were of the new one."""
+    calls: list[str] = []
+    revision = 1
+    front = Front(slow_app([200], calls), lambda _: (revision, b""))
+    before = asyncio.create_task(ask(front, "/v1/waves"))
+    await asyncio.sleep(0.01)
+
+    revision = 2
+    _, headers, _ = await ask(front, "/v1/waves")
+    _, later, _ = await ask(front, "/v1/waves")
+    await before
+
+    assert headers["etag"].startswith('W/"2-')
+    assert later["etag"] == headers["etag"]
+    assert len(calls) == 2
+
+
 async def test_a_ready_answer_has_an_id_of_its_own() -> None:
-    front = Front(slow_app([200], []), lambda: 1)
+    front = Front(slow_app([200], []), lambda _: (1, b""))
 
     ids = [(await ask(front, "/v1/waves"))[1]["x-request-id"] for _ in range(3)]
 

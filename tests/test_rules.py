@@ -61,6 +61,10 @@ PLANTED: dict[str, tuple[Plant, str]] = {
         replace("roles.toml", "[non_core_projects]", "[Non-Core]"),
         "'Non-Core' is no id; use letters, digits and underscores",
     ),
+    "id_is_not_reserved": (
+        append("companies.toml", '\n[autocomplete]\nname = "Autocomplete"\n'),
+        "'autocomplete' is a path of the API; add a word to the id",
+    ),
     "wave_is_named_after_its_company_and_month": (
         rename("waves/hooli-2023-12.toml", "waves/hooli-2022-12.toml"),
         "the id does not begin with 'hooli-2023'",

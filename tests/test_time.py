@@ -16,6 +16,8 @@ import httpx
 import pytest
 
 from conftest import FIXTURE, make_database, publish_folder, retire, serving, wait_for_revision
+from layoff_ledger.db import Ledger
+from layoff_ledger.queries import Statement
 
 Json = dict[str, Any]
 
@@ -43,6 +45,11 @@ READS = (
     "/v1/statistics?group_by=industry&format=csv",
     "/v1/coverage",
     "/v1/dictionary",
+    "/v1/waves?q=globex&sort=-relevance",
+    "/v1/search?q=globex",
+    "/v1/search?q=umbrela",
+    "/v1/companies/autocomplete?q=umb",
+    "/v1/exports",
     "/v1/revisions",
     "/v1/changes",
     "/v1/changes?format=csv",
@@ -119,6 +126,48 @@ def test_the_past_is_told_byte_for_byte(past: Past, revision: int, path: str) ->
 
     assert answer.content == past.told[revision][path]
     assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+
+
+class Halting(Ledger):
+    """Holds back what it fetched until it is let go."""
+
+    def __init__(self, pool: Any) -> None:
+        super().__init__(pool)
+        self.go = asyncio.Event()
+        self.go.set()
+        self.fetched = asyncio.Event()
+
+    async def fetch(self, statement: Statement) -> list[asyncpg.Record]:
+        go, rows = self.go, await super().fetch(statement)
+        self.fetched.set()
+        await go.wait()
+        return rows
+
+
+async def test_who_looked_first_does_not_undo_who_looked_last(
+    server: str, data: Path, template: str
+) -> None:
+    url = await make_database(server, template)
+    await publish_folder(url, data)
+    async with asyncpg.create_pool(url, min_size=0, server_settings={"search_path": "api"}) as pool:
+        ledger = Halting(pool)
+        await ledger.refresh()
+        edit(data, "drivers.toml", 'label = "Cost control"', 'label = "Costs"')
+        await publish_folder(url, data)
+        held = ledger.go = asyncio.Event()
+        ledger.fetched.clear()
+        first = asyncio.create_task(ledger.refresh())
+        await ledger.fetched.wait()
+        edit(data, "drivers.toml", 'label = "Costs"', 'label = "Cost cuts"')
+        await publish_folder(url, data)
+        ledger.go = asyncio.Event()
+        ledger.go.set()
+        await ledger.refresh()
+        assert ledger.revision == 3
+        held.set()
+        await first
+
+    assert ledger.revision == 3
 
 
 def test_the_three_states_differ(past: Past) -> None:

@@ -29,6 +29,7 @@ from layoff_ledger.routes import (
     health,
     revisions,
     roles,
+    search,
     sources,
     statistics,
     waves,
@@ -44,7 +45,9 @@ OPERATIONS = [
     waves.get_wave_history,
     comparisons.compare_waves,
     statistics.get_statistics,
+    search.search,
     companies.list_companies,
+    companies.autocomplete_companies,
     companies.get_company,
     companies.get_company_indicators,
     drivers.list_drivers,
@@ -111,10 +114,10 @@ def create_app(given: Settings, url: str) -> ASGIApp:
     return http.Front(router, _revision_of(held), url=given.url)
 
 
-def _revision_of(held: dict[str, db.Ledger]) -> Callable[[], int]:
-    def revision() -> int:
+def _revision_of(held: dict[str, db.Ledger]) -> Callable[[int | None], http.Said]:
+    def revision(number: int | None) -> http.Said:
         ledger = held.get("ledger")
-        return 0 if ledger is None else ledger.revision
+        return (0, b"") if ledger is None else ledger.said(number)
 
     return revision
 

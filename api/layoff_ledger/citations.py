@@ -8,6 +8,7 @@ cannot be told apart safely.
 from __future__ import annotations
 
 import datetime
+import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -56,7 +57,8 @@ class Entry(Struct, frozen=True, kw_only=True):
     """Year, month, day: as much as is known."""
     url: str | None
     archived_url: str | None = None
-    accessed: datetime.date | None = None
+    accessed: tuple[int, ...] = ()
+    """Year, month, day of reading: as much as is known."""
     version: str | None = None
     language: str | None = None
 
@@ -71,10 +73,10 @@ def of_wave(
 ) -> list[Entry]:
     """Give the record itself at its permanent address, then the sources as they are first cited."""
     what = wave.title or "layoffs"
-    title = f"{wave.company.name}: {what} ({wave.announced_on.isoformat()})"
+    title = f"{wave.company.name}: {what} ({_span(wave.announced_on, wave.announced_precision)})"
     entries = {
         wave.id: _own(
-            f"layoff-ledger-{wave.id}",
+            f"layoff-ledger-{wave.id}-r{revision}",
             title,
             url=url,
             revision=revision,
@@ -92,10 +94,10 @@ def of_wave(
                 title=cited.title,
                 author=None,
                 publisher=cited.publisher,
-                issued=_issued(cited.published_on, cited.published_precision),
+                issued=_parts(cited.published_on, cited.published_precision),
                 url=cited.url,
                 archived_url=cited.archived_url,
-                accessed=cited.retrieved_on,
+                # A citation does not tell how precise `retrieved_on` is: no day is claimed.
             ),
         )
     return list(entries.values())
@@ -110,10 +112,10 @@ def of_source(source: types.Source) -> list[Entry]:
             title=source.title,
             author=source.author,
             publisher=source.publisher,
-            issued=_issued(source.published_on, source.published_precision),
+            issued=_parts(source.published_on, source.published_precision),
             url=source.url,
             archived_url=source.archived_url,
-            accessed=source.retrieved_on,
+            accessed=_parts(source.retrieved_on, source.retrieved_precision),
             language=source.language,
         )
     ]
@@ -127,10 +129,14 @@ def of_query(
     published_at: datetime.datetime,
     accessed: datetime.date,
 ) -> list[Entry]:
-    """Give the ledger as what answers a question, at the permanent address of the answer."""
+    """Give the ledger as what answers a question, at the permanent address of the answer.
+
+    The key depends on the address, so that answers to two questions fit into one bibliography.
+    """
+    which = hashlib.sha256(url.encode()).hexdigest()[:8]
     return [
         _own(
-            f"layoff-ledger-r{revision}",
+            f"layoff-ledger-r{revision}-{which}",
             title,
             url=url,
             revision=revision,
@@ -155,18 +161,29 @@ def _own(
         title=title,
         author=AUTHOR,
         publisher=LEDGER,
-        issued=_issued(published_at.astimezone(datetime.UTC).date(), "day"),
+        issued=_parts(published_at.astimezone(datetime.UTC).date(), "day"),
         url=url,
-        accessed=accessed,
+        accessed=_parts(accessed, "day"),
         version=f"revision {revision}",
         language="en",
     )
 
 
-def _issued(on: datetime.date | None, precision: str | None) -> tuple[int, ...]:
+def _parts(on: datetime.date | None, precision: str | None) -> tuple[int, ...]:
     if on is None:
         return ()
     return (on.year, on.month, on.day)[: _PARTS[precision or "day"]]
+
+
+def _span(on: datetime.date, precision: str) -> str:
+    """Write a date as precisely as it is known: 2023, 2023-Q1, 2023-01 or 2023-01-20."""
+    if precision == "quarter":
+        return f"{on.year}-Q{(on.month + 2) // 3}"
+    return _hyphened(_parts(on, precision))
+
+
+def _hyphened(parts: tuple[int, ...]) -> str:
+    return "-".join(f"{part:02}" for part in parts)
 
 
 def write(format_: Format, entries: Iterable[Entry]) -> bytes:
@@ -190,8 +207,8 @@ def _csl(entry: Entry) -> dict[str, Any]:
         "title": entry.title,
         "author": [{"literal": entry.author}] if entry.author else None,
         "container-title" if news else "publisher": entry.publisher,
-        "issued": {"date-parts": [list(entry.issued)]} if entry.issued else None,
-        "accessed": _csl_day(entry.accessed),
+        "issued": {"date-parts": [entry.issued]} if entry.issued else None,
+        "accessed": {"date-parts": [entry.accessed]} if entry.accessed else None,
         "version": entry.version,
         "language": entry.language,
         "URL": entry.url,
@@ -200,14 +217,11 @@ def _csl(entry: Entry) -> dict[str, Any]:
     return {name: value for name, value in told.items() if value is not None}
 
 
-def _csl_day(day: datetime.date | None) -> dict[str, Any] | None:
-    return None if day is None else {"date-parts": [[day.year, day.month, day.day]]}
-
-
 _BIBTEX = {
     "\\": r"\textbackslash{}",
-    "{": r"\{",
-    "}": r"\}",
+    # BibTeX counts `\{` as a brace too, so that a lone one would swallow what follows.
+    "{": r"\textbraceleft{}",
+    "}": r"\textbraceright{}",
     "%": r"\%",
     "$": r"\$",
     "#": r"\#",
@@ -220,19 +234,20 @@ _BIBTEX = {
 
 def _bibtex(entry: Entry) -> str:
     type_ = _TYPES.get(entry.kind, _OTHER)[1]
-    place = {"article": "journal", "techreport": "institution"}.get(type_, "publisher")
+    place = {"article": "journal", "techreport": "institution"}.get(type_, "howpublished")
     fields = {
         # Braces within braces: BibTeX would else put capitals into small letters.
         "title": None if entry.title is None else f"{{{_escaped(entry.title)}}}",
         # One author, whatever words the byline has.
         "author": None if entry.author is None else f"{{{_escaped(entry.author)}}}",
-        place: _escaped(entry.publisher),
+        # One publisher, also where its name has the word `and`.
+        place: f"{{{_escaped(entry.publisher)}}}",
         "year": str(entry.issued[0]) if entry.issued else None,
         "month": _MONTHS[entry.issued[1] - 1] if len(entry.issued) > 1 else None,
         "day": str(entry.issued[2]) if len(entry.issued) > 2 else None,  # noqa: PLR2004
         "version": entry.version,
         "url": None if entry.url is None else _address(entry.url),
-        "urldate": None if entry.accessed is None else entry.accessed.isoformat(),
+        "urldate": _hyphened(entry.accessed) or None,
         "note": None
         if entry.archived_url is None
         else rf"Archived: \url{{{_address(entry.archived_url)}}}",
@@ -258,7 +273,7 @@ def _escaped(text: str) -> str:
 
 def _address(url: str) -> str:
     """Give an address in which nothing can end a field of BibTeX."""
-    return url.replace("\\", "%5C").replace("{", "%7B").replace("}", "%7D")
+    return _line(url).replace("\\", "%5C").replace("{", "%7B").replace("}", "%7D")
 
 
 def _line(text: str) -> str:
@@ -267,8 +282,6 @@ def _line(text: str) -> str:
 
 
 def _ris(entry: Entry) -> str:
-    parts = [*entry.issued, "", "", ""][:3]
-    day = "/".join(f"{part:02}" if isinstance(part, int) else "" for part in parts)
     fields = (
         ("TY", _TYPES.get(entry.kind, _OTHER)[2]),
         ("ID", entry.key),
@@ -276,31 +289,46 @@ def _ris(entry: Entry) -> str:
         ("AU", entry.author),
         ("T2" if entry.kind == "news" else "PB", entry.publisher),
         ("PY", str(entry.issued[0]) if entry.issued else None),
-        ("DA", f"{day}/" if entry.issued else None),
+        ("DA", _slashed(entry.issued)),
         ("ET", entry.version),
         ("LA", entry.language),
         ("UR", entry.url),
         ("L1", entry.archived_url),
-        ("Y2", None if entry.accessed is None else f"{entry.accessed:%Y/%m/%d}/"),
+        ("Y2", _slashed(entry.accessed)),
         ("ER", ""),
     )
     return "".join(f"{tag}  - {_line(value)}\r\n" for tag, value in fields if value is not None)
 
 
+def _slashed(parts: tuple[int, ...]) -> str | None:
+    """Write a date as RIS does, `2023/03//`: the places of what is not known stay empty."""
+    if not parts:
+        return None
+    return "/".join([*(f"{part:02}" for part in parts), "", "", ""][:3]) + "/"
+
+
 def _text(entry: Entry) -> str:
     author, publisher = entry.author or entry.publisher, entry.publisher
-    issued = "-".join(f"{part:02}" for part in entry.issued) or "n.d."
+    issued = _hyphened(entry.issued) or "n.d."
     told = f"{author} ({issued})."
     if entry.title is not None:
-        told += f" {entry.title}" + (" [Data set]." if entry.kind == "dataset" else ".")
+        told += (
+            f" {entry.title} [Data set]." if entry.kind == "dataset" else f" {_ended(entry.title)}"
+        )
     if entry.version is not None:
         publisher += f", {entry.version}"
     if author != publisher:
-        told += f" {publisher}."
+        told += f" {_ended(publisher)}"
     if entry.url is not None:
         told += f" {entry.url}"
     if entry.archived_url is not None:
         told += f" (archived: {entry.archived_url})"
-    if entry.accessed is not None:
-        told += f" (accessed {entry.accessed})"
+    if entry.accessed:
+        told += f" (accessed {_hyphened(entry.accessed)})"
     return _line(told)
+
+
+def _ended(text: str) -> str:
+    """Give a sentence with one mark at its end."""
+    text = text.rstrip()
+    return text if text.endswith((".", "?", "!", "…")) else f"{text}."

@@ -22,7 +22,7 @@ import asyncpg
 from rich.console import Console
 
 from layoff_ledger import __version__, files, postgres, settings
-from layoff_ledger.curation import migrate, publish, read, rules, tools
+from layoff_ledger.curation import backup, migrate, publish, read, rules, tools, verify
 from layoff_ledger.curation.load import Connection
 from layoff_ledger.settings import Settings
 
@@ -41,7 +41,7 @@ def main(arguments: list[str] | None = None) -> int:
         status: int = given.run(given)
     except (CommandError, postgres.PostgresError, settings.SettingsError) as error:
         return _fail(str(error))
-    except migrate.MigrationError as error:
+    except (backup.BackupError, migrate.MigrationError, verify.VerifyError) as error:
         return _fail(str(error))
     except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         return _fail(f"PostgreSQL refuses: {str(error).splitlines()[0]}")
@@ -107,6 +107,21 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("--revision", type=int, help="number of the revision (the newest one)")
     export.set_defaults(run=_export)
 
+    backup_ = commands.add_parser("backup", help="write all revisions into one file (pg_dump)")
+    backup_.add_argument(
+        "file", type=Path, metavar="FILE", help="file that is made when it is whole"
+    )
+    backup_.add_argument("--force", action="store_true", help="overwrite the file")
+    backup_.set_defaults(run=_backup)
+
+    restore = commands.add_parser("restore", help="put a backup into the database, all or nothing")
+    restore.add_argument("file", type=Path, metavar="FILE", help="file that `backup` wrote")
+    restore.add_argument("--replace", action="store_true", help="lose the ledger that is there")
+    restore.set_defaults(run=_restore)
+
+    verify_ = commands.add_parser("verify", help="compute every digest of the ledger anew")
+    verify_.set_defaults(run=_verify)
+
     openapi = commands.add_parser("openapi", help="write the OpenAPI document")
     openapi.add_argument("file", type=Path, nargs="?", default=files.OPENAPI)
     openapi.set_defaults(run=_openapi)
@@ -140,14 +155,9 @@ async def connect(url: str) -> Connection:
         return await asyncpg.connect(url, timeout=10)
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        message = f"cannot reach the database of DATABASE_URL ({_without_password(url)}): {reason}"
+        place, _ = backup.without_password(url)
+        message = f"cannot reach the database of DATABASE_URL ({place}): {reason}"
         raise CommandError(message) from error
-
-
-def _without_password(url: str) -> str:
-    scheme, separator, rest = url.partition("://")
-    user, at, place = rest.rpartition("@")
-    return f"{scheme}{separator}{user.partition(':')[0]}{at}{place}" if at else url
 
 
 def _read(data: Path) -> read.Curated:
@@ -232,6 +242,8 @@ async def _bring_up(url: str, data: Path, *, note: str | None = None, force: boo
     """Migrate, and publish unless these very files are published; say what was done."""
     connection = await connect(url)
     try:
+        if not force and await connection.fetchval("select pg_is_in_recovery()"):
+            return "this is a replica, nothing is published here"
         await migrate.migrate(connection)
         if not force and await publish.is_published(connection, data):
             return "nothing changed"
@@ -300,6 +312,58 @@ def _export(given: argparse.Namespace) -> int:
     what = f"revision {done.revision}: {done.files} files, {done.bytes:,} bytes"
     print(f"wrote {folder}, {what}" if done.written else f"{folder} already has {what}")
     return 0
+
+
+def _backup(given: argparse.Namespace) -> int:
+    target: Path = given.file.absolute()
+
+    async def run(url: str) -> backup.BackedUp:
+        connection = await connect(url)
+        try:
+            return await backup.back_up(connection, url, target, force=given.force)
+        finally:
+            await connection.close()
+
+    with _stopped_by_signals(), _database(settings.read()) as url:
+        done = asyncio.run(run(url))
+    print(f"wrote {target}: all up to revision {done.revision}, {done.bytes:,} bytes")
+    return 0
+
+
+def _restore(given: argparse.Namespace) -> int:
+    async def run(url: str) -> backup.Restored:
+        connection = await connect(url)
+        try:
+            return await backup.restore(connection, given.file, replace=given.replace)
+        finally:
+            await connection.close()
+
+    with _stopped_by_signals(), _database(settings.read()) as url:
+        done = asyncio.run(run(url))
+    print(
+        f"restored revision {done.revision}: {done.counts['wave']} waves of "
+        f"{done.counts['company']} companies, {done.counts['source']} sources; "
+        f"{_right(done.verified)}"
+    )
+    return 0
+
+
+def _verify(_: argparse.Namespace) -> int:
+    async def run(url: str) -> verify.Verified:
+        connection = await connect(url)
+        try:
+            return await verify.verify(connection)
+        finally:
+            await connection.close()
+
+    with _stopped_by_signals(), _database(settings.read()) as url:
+        done = asyncio.run(run(url))
+    print(f"revision {done.revision}: {_right(done)}")
+    return 0
+
+
+def _right(done: verify.Verified) -> str:
+    return f"{done.changes} changes and {done.documents} versions of documents, every digest right"
 
 
 def _openapi(given: argparse.Namespace) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import datetime
+import hashlib
 import logging
 from collections import OrderedDict
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
@@ -16,7 +17,7 @@ import asyncpg
 import msgspec
 from msgspec import Struct
 
-from layoff_ledger import files, queries, timing, vocabulary
+from layoff_ledger import files, queries, search, timing, vocabulary
 from layoff_ledger.errors import (
     GoneError,
     InvalidParametersError,
@@ -44,6 +45,17 @@ MOST_PAST = 32
 STREAM_BATCH = 200
 """Records that are in memory at once while a whole result is sent."""
 CHANNEL = "ledger_revision"
+
+SESSION = {
+    "role": "ledger_reader",
+    "default_transaction_read_only": "on",
+    "lock_timeout": "2000",
+    # The operators of pg_trgm are in `public`, in which the role can make nothing.
+    "search_path": "api, public",
+    # Compiling costs more than these statements take.
+    "jit": "off",
+}
+"""Settings of every session that reads."""
 
 AWAY = (
     OSError,
@@ -90,6 +102,8 @@ class Ledger:
         """Begin without knowing any revision."""
         self._pool = pool
         self._snapshot: Snapshot | None = None
+        self._mark = b""
+        self._marks: list[bytes] = []
         self._counts: dict[tuple[int, bytes], int] = {}
         self._past: OrderedDict[int, Snapshot] = OrderedDict()
         self._revision_of_day: dict[datetime.date, int] = {}
@@ -109,6 +123,16 @@ class Ledger:
         """Give the number of the newest revision, or 0 before there is one."""
         return 0 if self._snapshot is None else self._snapshot.revision
 
+    def said(self, number: int | None) -> tuple[int, bytes]:
+        """Give number and mark of a revision: of the newest one for None and for what never was.
+
+        Equal marks mean equal answers. A number alone does not: a ledger that is restored from an
+        older state goes on with numbers that it had before.
+        """
+        if number is not None and 1 <= number <= len(self._marks):
+            return number, self._marks[number - 1]
+        return self.revision, self._mark
+
     async def fetch(self, statement: Statement) -> list[asyncpg.Record]:
         """Run a statement; raise `UnavailableError` where the database does not answer."""
         try:
@@ -122,16 +146,26 @@ class Ledger:
 
     async def refresh(self) -> None:
         """Look up the newest revision, and read what belongs to it when it is a new one."""
+        before = self._snapshot
         found = await self.fetch(Statement(files.statement("queries/read_revision.sql"), ()))
         if not found:
-            self._snapshot = None
+            self._snapshot, self._mark, self._marks = None, b"", []
             return
-        number = found[0]["number"]
-        if self._snapshot is None or self._snapshot.revision != number:
+        mark = _mark(found[0])
+        # Not the number alone: a restored ledger may have the same one, or a smaller one.
+        if before is None or self._mark != mark:
             snapshot = await self._read_snapshot(found[0])
-            self._counts.clear()
-            self._past.clear()
-            self._snapshot = snapshot
+            query = (
+                "select number, published_at, digest from api.revision "
+                "where number <= $1::integer order by number"
+            )
+            rows = await self.fetch(Statement(query, (snapshot.revision,)))
+            # Another one may have looked later and be done already: it is not undone.
+            if self._snapshot is before or snapshot.revision > self.revision:
+                self._counts.clear()
+                self._past.clear()
+                self._revision_of_day.clear()
+                self._snapshot, self._mark, self._marks = snapshot, mark, list(map(_mark, rows))
 
     async def _read_snapshot(self, row: asyncpg.Record) -> Snapshot:
         codes: dict[str, dict[str, str]] = {}
@@ -224,12 +258,13 @@ class Ledger:
             await self.check_codes(resource, parameters, snapshot)
         revision = snapshot.revision
         signature = queries.signature(resource.name, parameters)
+        meant = await self.meant(parameters, revision)
         count = None
         if getattr(parameters, "count", "exact") == "exact":
-            count = await self._count(resource, parameters, snapshot, signature, after)
+            count = await self._count(resource, parameters, snapshot, signature, after, meant)
         limit = queries.limit_of(parameters)
         rows = await self.fetch(
-            queries.list_page(resource, parameters, revision=revision, after=after)
+            queries.list_page(resource, parameters, revision=revision, after=after, meant=meant)
         )
         following = None
         if len(rows) > limit:
@@ -258,6 +293,9 @@ class Ledger:
                 self._pool.acquire(timeout=ACQUIRE_SECONDS) as connection,
                 connection.transaction(isolation="repeatable_read", readonly=True),
             ):
+                # A cursor is read by one process, also where the plan counts on several:
+                # a million waves were sorted for a minute instead of read by an index.
+                await connection.execute("set local max_parallel_workers_per_gather to 0")
                 cursor = await connection.cursor(statement.text, *statement.arguments)
                 while rows := await cursor.fetch(STREAM_BATCH):
                     yield list(map(opened, rows))
@@ -273,12 +311,15 @@ class Ledger:
         snapshot: Snapshot,
         signature: bytes,
         after: queries.Position | None,
+        meant: queries.Meant | None,
     ) -> int:
         """Count all matches, unless that was done: it cannot change within a revision."""
         revision = snapshot.revision
         count = self._known_count(resource, parameters, snapshot, signature, after)
         if count is None:
-            rows = await self.fetch(queries.count_all(resource, parameters, revision=revision))
+            rows = await self.fetch(
+                queries.count_all(resource, parameters, revision=revision, meant=meant)
+            )
             count = rows[0]["count"]
             if len(self._counts) >= MOST_COUNTS:
                 self._counts.clear()
@@ -299,6 +340,23 @@ class Ledger:
         if not queries.is_filtered(parameters):
             return snapshot.counts.get(resource.name, 0)
         return self._counts.get((snapshot.revision, signature))
+
+    async def meant(self, parameters: Parameters, revision: int) -> queries.Meant | None:
+        """Say what `q` means as of a revision, or None without one.
+
+        Raises `InvalidParametersError` where an order needs it and it is not given.
+        """
+        asked: str | None = getattr(parameters, "q", None)
+        if asked is not None:
+            return await search.understand(self.fetch, asked, revision)
+        if getattr(parameters, "sort", None) == "-relevance":
+            told = ProblemError(
+                parameter="sort",
+                detail="'-relevance' needs a question",
+                suggestion="give it as q, or choose another order",
+            )
+            raise InvalidParametersError([told])
+        return None
 
     async def document(
         self, resource: Resource, id_: str, *, base: str, snapshot: Snapshot
@@ -423,6 +481,12 @@ class Ledger:
         ]
 
 
+def _mark(revision: asyncpg.Record) -> bytes:
+    """Tell a revision from any other one that ever had its number."""
+    told = f"{revision['number']} {revision['published_at'].isoformat()} ".encode()
+    return hashlib.sha256(told + revision["digest"]).digest()
+
+
 def codes(vocabulary_: str, snapshot: Snapshot) -> dict[str, str]:
     """Give a vocabulary as of a revision: code → name."""
     fixed = {
@@ -487,14 +551,9 @@ async def connect(settings: Settings, url: str) -> AsyncIterator[Ledger]:
         command_timeout=settings.statement_timeout_ms / 1000 + 5,
         statement_cache_size=settings.statement_cache_size,
         server_settings={
+            **SESSION,
             "application_name": "layoff-ledger",
-            "role": "ledger_reader",
-            "default_transaction_read_only": "on",
             "statement_timeout": str(settings.statement_timeout_ms),
-            "lock_timeout": "2000",
-            "search_path": "api",
-            # Compiling costs more than these statements take.
-            "jit": "off",
         },
     )
     ledger = Ledger(pool)
@@ -521,7 +580,9 @@ async def _watch(ledger: Ledger, url: str) -> None:
         try:
             if listener is None or listener.is_closed():
                 listener = await asyncpg.connect(url, timeout=ACQUIRE_SECONDS)
-                await listener.add_listener(CHANNEL, lambda *_: announced.set())
+                # A streaming replica takes no LISTEN: there, polling has to do.
+                if not await listener.fetchval("select pg_is_in_recovery()"):
+                    await listener.add_listener(CHANNEL, lambda *_: announced.set())
             await ledger.refresh()
         except (UnavailableError, *AWAY) as error:
             logger.warning("cannot look up the newest revision: %r", error)

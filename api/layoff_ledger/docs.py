@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from layoff_ledger import formats, parameters, types, vocabulary
 from layoff_ledger.errors import KINDS, MEDIA_TYPE
-from layoff_ledger.parameters import Parameters, Reading
+from layoff_ledger.parameters import Parameters, Reading, Searchable
 from layoff_ledger.routes.operation import Operation
 
 VERSION = "1.1.0"
@@ -55,6 +55,7 @@ enums. Cursors and ETags are opaque.
 
 _TAGS = {
     "Waves": "Coherent reductions, each by one company, with claims and citations.",
+    "Search": "Words to records, and beginnings of names to companies.",
     "Companies": "Employers, with the identifiers that join them to other data.",
     "Taxonomies": "The controlled vocabularies of drivers and roles, with crosswalks.",
     "Sources": "Texts that are cited, what they are worth, and where records come from.",
@@ -117,6 +118,15 @@ _LINKS: dict[str, dict[str, tuple[str, dict[str, str]]]] = {
         "get_wave_history": ("What changed in it, and when.", {"id": "$response.body#/id"}),
         "list_waves": ("All waves of that company.", {"company": "$response.body#/company/id"}),
         "get_source": ("The first cited source.", {"id": "$response.body#/citations/0/source/id"}),
+    },
+    "search": {
+        "get_wave": ("The first hit, with `kind=wave`.", {"id": "$response.body#/data/0/id"}),
+        "get_company": ("The first hit, with `kind=company`.", {"id": "$response.body#/data/0/id"}),
+        "get_source": ("The first hit, with `kind=source`.", {"id": "$response.body#/data/0/id"}),
+    },
+    "autocomplete_companies": {
+        "get_company": ("The likeliest company.", {"id": "$response.body#/data/0/id"}),
+        "list_waves": ("Its waves.", {"company": "$response.body#/data/0/id"}),
     },
     "list_companies": {
         "get_company": ("The first company of the page.", {"id": "$response.body#/data/0/id"}),
@@ -196,7 +206,13 @@ def _operation_of(handler: HTTPRouteHandler) -> Operation:
 def _operation(handler: HTTPRouteHandler) -> Json:
     told = _operation_of(handler)
     id_ = str(handler.operation_id)
-    listed = [_parameter(told.parameters, name) for name in told.parameters.__struct_fields__]
+    # What is asked comes first, what all lists have in common last.
+    common = Searchable.__struct_fields__[::-1]
+    names = sorted(
+        told.parameters.__struct_fields__,
+        key=lambda name: common.index(name) if name in common else -1,
+    )
+    listed = [_parameter(told.parameters, name) for name in names]
     if told.path_parameter is not None:
         (path,) = handler.paths
         name = path.partition("{")[2].partition(":")[0]

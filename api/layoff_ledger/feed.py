@@ -9,14 +9,14 @@ from xml.etree import ElementTree as ET
 import asyncpg
 
 from layoff_ledger.queries import RESOURCES
-from layoff_ledger.types import Links
+from layoff_ledger.types import ListLinks
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _VERBS = {"added": "New", "changed": "Changed", "withdrawn": "Withdrawn"}
 
 
 def write(
-    rows: Iterable[asyncpg.Record], *, base: str, links: Links, published_at: datetime.datetime
+    rows: Iterable[asyncpg.Record], *, base: str, links: ListLinks, published_at: datetime.datetime
 ) -> bytes:
     """Give a feed of changes, in the order of the rows."""
     ET.register_namespace("", _ATOM)

@@ -28,6 +28,11 @@ MEDIA_TYPES: dict[Format, str] = {
     "ris": citations.MEDIA_TYPES["ris"],
     "text": citations.MEDIA_TYPES["text"],
 }
+CITATION_FORMATS = tuple(citations.MEDIA_TYPES)
+LIST_FORMATS: tuple[Format, ...] = ("json", "csv", "ndjson", *CITATION_FORMATS)
+"""What every list comes as."""
+RECORD_FORMATS: tuple[Format, ...] = ("json", *CITATION_FORMATS)
+"""What a wave or a source comes as."""
 SELECTION = "application/vnd.layoff-ledger.selection+json"
 """What JSON is with `select`: not the records that the document describes."""
 # The framework adds the charset to what begins with `text/`.

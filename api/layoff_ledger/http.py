@@ -17,7 +17,7 @@ import zlib
 from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote_to_bytes
 
 import brotli
 import zstandard
@@ -65,6 +65,8 @@ _PREFLIGHT: list[tuple[bytes, bytes]] = [
 Headers = list[tuple[bytes, bytes]]
 RequestKey = tuple[str, bytes, bytes, tuple[tuple[bytes, bytes], ...]]
 """Method, path, query, and the headers that decide the answer."""
+Said = tuple[int, bytes]
+"""Number and mark of a revision: a ledger that is restored says something else by an old number."""
 
 
 class Answer(Struct, frozen=True):
@@ -95,27 +97,27 @@ class Cache:
         self._answers: OrderedDict[bytes, Answer] = OrderedDict()
         self._ready: dict[RequestKey, Ready] = {}
         self._bytes = 0
-        self._revision = 0
+        self._revision: Said = (0, b"")
 
-    def _turn_to(self, revision: int) -> None:
+    def _turn_to(self, revision: Said) -> None:
         """Empty the cache when there is a new revision."""
         if revision != self._revision:
             self._answers.clear()
             self._ready.clear()
             self._bytes, self._revision = 0, revision
 
-    def ready(self, revision: int, key: RequestKey) -> Ready | None:
+    def ready(self, revision: Said, key: RequestKey) -> Ready | None:
         """Give what was sent for this very request at this revision."""
         return self._ready.get(key) if revision == self._revision else None
 
-    def put_ready(self, revision: int, key: RequestKey, ready: Ready) -> None:
+    def put_ready(self, revision: Said, key: RequestKey, ready: Ready) -> None:
         """Keep what was sent; its body is one that the cache has, or none."""
         if revision == self._revision:
             if len(self._ready) >= MOST_READY:
                 self._ready.clear()
             self._ready[key] = ready
 
-    def get(self, revision: int, key: bytes) -> Answer | None:
+    def get(self, revision: Said, key: bytes) -> Answer | None:
         """Give an answer of this revision."""
         self._turn_to(revision)
         answer = self._answers.get(key)
@@ -127,7 +129,7 @@ class Cache:
         """Say whether a body of so many bytes may be kept."""
         return size <= self._most_bytes // 8
 
-    def put(self, revision: int, key: bytes, answer: Answer) -> None:
+    def put(self, revision: Said, key: bytes, answer: Answer) -> None:
         """Keep an answer, unless its revision has passed or it alone would fill the cache."""
         size = len(answer.body)
         if revision != self._revision or not self.fits(size) or key in self._answers:
@@ -142,12 +144,16 @@ class Cache:
 
 
 class Front:
-    """The layer itself; `revision` gives the number of the newest one, or 0."""
+    """The layer itself.
+
+    `revision` gives number and mark of a revision by its number, and of the newest one for None or
+    where there is no such revision; (0, b"") before there is any.
+    """
 
     def __init__(
         self,
         app: ASGIApp,
-        revision: Callable[[], int],
+        revision: Callable[[int | None], Said],
         *,
         url: str | None = None,
         cache_bytes: int = CACHE_BYTES,
@@ -158,7 +164,7 @@ class Front:
         self._url = url
         self._code = files.digest(*sorted(files.PACKAGE.rglob("*.py")), files.OPENAPI)
         self._cache = Cache(cache_bytes)
-        self._under_way: dict[bytes, asyncio.Future[Answer | None]] = {}
+        self._under_way: dict[tuple[Said, bytes], asyncio.Future[Answer | None]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -173,7 +179,7 @@ class Front:
         if _is_file(http):
             await self._pass_on(http, receive, send)
             return
-        revision, key = self._revision(), _request_key(http)
+        revision, key = self._revision(None), _request_key(http)
         ready = None if key is None else self._cache.ready(revision, key)
         if ready is not None:
             await _send_ready(ready, os.urandom(16).hex(), send, _HIT)
@@ -272,8 +278,9 @@ class Front:
 
     def _tag(self, scope: HTTPScope, plain: bytes) -> bytes:
         # An answer as of a revision outlives the newest one, but not the code that wrote it.
-        revision = "as-of" if _is_pinned(scope) else self._revision()
-        digest = hashlib.sha256(self._code + plain).hexdigest()[:16]
+        number, mark = self._revision(_pinned_number(scope))
+        revision = "as-of" if _is_pinned(scope) else number
+        digest = hashlib.sha256(self._code + mark + plain).hexdigest()[:16]
         return f'W/"{revision}-{digest}"'.encode()
 
     def _base(self, scope: HTTPScope, headers: dict[bytes, bytes]) -> str:
@@ -334,7 +341,7 @@ class Front:
             kept = [pair for pair in own if pair[0] != b"content-type"]
             return Answer(304, kept, b"")
         encoding = _choose_encoding(headers.get(b"accept-encoding", b""))
-        revision, key = self._revision(), b"\0".join((b"page", tag, encoding))
+        revision, key = self._revision(None), b"\0".join((b"page", tag, encoding))
         packed = self._cache.get(revision, key)
         if packed is None:
             packed = _encoded(Answer(200, [], answer.body), encoding)
@@ -350,13 +357,14 @@ class Front:
         receive: Receive,
     ) -> Answer:
         """Answer from the cache; of equal requests that miss it, one asks the router for all."""
-        revision = self._revision()
+        revision = self._revision(None)
         encoding = _choose_encoding(headers.get(b"accept-encoding", b""))
         key = plain + b"\0" + encoding
         cached = self._cache.get(revision, key)
         if cached is not None:
             return cached
-        shared = self._under_way.get(key)
+        # Who asks after a publication is not given what was asked before it.
+        shared = self._under_way.get((revision, key))
         if shared is not None:
             await asyncio.wait([shared])
             if not shared.cancelled() and (answer := shared.result()) is not None:
@@ -364,7 +372,7 @@ class Front:
             # The other request failed or its client left: a problem is told to each by itself.
             return await self._ask(scope, encoding, tag, receive)
         future: asyncio.Future[Answer | None] = asyncio.get_running_loop().create_future()
-        self._under_way[key] = future
+        self._under_way[revision, key] = future
         try:
             answer = await self._ask(scope, encoding, tag, receive)
             kept = answer if answer.status == 200 else None  # noqa: PLR2004 the only one that may be kept
@@ -373,7 +381,7 @@ class Front:
             future.set_result(kept)
             return answer
         finally:
-            del self._under_way[key]
+            del self._under_way[revision, key]
             future.cancel()
 
     async def _ask(self, scope: HTTPScope, encoding: bytes, tag: bytes, receive: Receive) -> Answer:
@@ -471,21 +479,31 @@ def _plain(scope: HTTPScope, headers: dict[bytes, bytes], base: str) -> bytes:
 
 
 _PINNED = re.compile(rb"(?:^|&)as_of=")
-_PINNED_PATH = re.compile(r"/v1/(?:exports|revisions)/\d+")
+_PINNED_NUMBER = re.compile(rb"(?:^|&)as_of=(\d{1,10})(?:&|$)")
+_PINNED_PATH = re.compile(r"/v1/(?:exports|revisions)/(\d+)")
 _DATED = re.compile(rb"(?:^|&)format=(?:csl|bibtex|ris|text)(?:&|$)")
 _DATED_TYPES = tuple(name.encode() for name in citations.MEDIA_TYPES.values())
 
 
 def _is_pinned(scope: HTTPScope) -> bool:
     """Say whether a request is for what was said as of a revision."""
-    if _PINNED.search(scope["query_string"]) is not None:
+    if _PINNED.search(unquote_to_bytes(scope["query_string"])) is not None:
         return True
     return _PINNED_PATH.fullmatch(scope["path"]) is not None
 
 
+def _pinned_number(scope: HTTPScope) -> int | None:
+    """Give the revision that a request names; None where it names a day, or none at all."""
+    named = _PINNED_NUMBER.search(scope["query_string"])
+    if named is not None:
+        return int(named[1])
+    path = _PINNED_PATH.fullmatch(scope["path"])
+    return int(path[1][:10]) if path is not None else None
+
+
 def _is_dated(scope: HTTPScope, accept: bytes) -> bool:
     """Say whether the answer may hold the day on which it is asked for: citations do."""
-    return _DATED.search(scope["query_string"]) is not None or any(
+    return _DATED.search(unquote_to_bytes(scope["query_string"])) is not None or any(
         name in accept for name in _DATED_TYPES
     )
 

@@ -17,7 +17,7 @@ from typing import Any
 import msgspec
 from markdown_it import MarkdownIt
 
-from layoff_ledger import errors, files, reference
+from layoff_ledger import errors, files, formats, reference
 from layoff_ledger.db import Snapshot
 from layoff_ledger.errors import KINDS, InvalidParametersError, Kind, LedgerError
 from layoff_ledger.types import ProblemError
@@ -172,7 +172,8 @@ _DETAILS = {
     "not_found": "no wave 'meta-1999-01'; {base}/v1/waves lists them",
     "method_not_allowed": "DELETE is not allowed: the API is read-only",
     "not_acceptable": (
-        "this resource is available as application/json, text/csv, application/x-ndjson"
+        "this resource is available as "
+        + ", ".join(formats.MEDIA_TYPES[one] for one in formats.LIST_FORMATS)
     ),
     "uri_too_long": "the address has more than 8000 bytes",
     "internal_error": "the log has more under 6f1ed002ab5595859014ebf0951522d9",

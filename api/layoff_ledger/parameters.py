@@ -140,6 +140,19 @@ Count = Annotated[
 ]
 
 
+Question = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=200,
+        pattern="^[^\\u0000]+$",
+        description="Only what has all of these words, in any order and form; the last one may be "
+        "only a beginning, and a mistyped one is put right. The same as `/v1/search` finds.",
+        examples=["meta platforms"],
+    ),
+]
+
+
 def _select(struct: type[Struct], *examples: str) -> Any:
     """Give the type of `select` for a record: some of the fields at its top."""
     names = tuple(one.name for one in msgspec.structs.fields(struct) if one.required)
@@ -182,6 +195,12 @@ class Paging(Reading, frozen=True, kw_only=True):
     format: FormatName | None = None
 
 
+class Searchable(Paging, frozen=True, kw_only=True):
+    """Which part of a list of what can be searched."""
+
+    q: Question | None = None
+
+
 Expand = Annotated[
     list[Literal["company", "sources"]],
     Meta(
@@ -209,6 +228,7 @@ class SourceParameters(Reading, frozen=True, kw_only=True):
 class WaveFilter(Reading, frozen=True, kw_only=True):
     """Which waves are asked for: values of one parameter mean or, several parameters mean and."""
 
+    q: Question | None = None
     company: Annotated[
         Codes, Meta(description="Only these companies' waves, by id.", examples=[["meta"]])
     ] = []
@@ -392,8 +412,13 @@ class WaveListParameters(WaveFilter, frozen=True, kw_only=True):
     seed: Seed = 0
     format: FormatName | None = None
     sort: Annotated[
-        Literal["-announced_on", "announced_on", "-headcount", "headcount", "id", "-id"],
-        Meta(description="Order; `-` is descending, unknown comes last, `id` breaks ties."),
+        Literal[
+            "-announced_on", "announced_on", "-headcount", "headcount", "id", "-id", "-relevance"
+        ],
+        Meta(
+            description="Order; `-` is descending, unknown comes last, `id` breaks ties. "
+            "`-relevance` only together with `q`."
+        ),
     ] = "-announced_on"
 
 
@@ -457,7 +482,7 @@ class StatisticsParameters(WaveFilter, frozen=True, kw_only=True):
     ] = 1_000
 
 
-class CompanyListParameters(Paging, frozen=True, kw_only=True):
+class CompanyListParameters(Searchable, frozen=True, kw_only=True):
     """Which companies, and which part of the list."""
 
     country: Annotated[
@@ -488,12 +513,15 @@ class CompanyListParameters(Paging, frozen=True, kw_only=True):
     ] = []
     select: CompanyFields = []
     sort: Annotated[
-        Literal["name", "-name", "id", "-id", "-waves", "waves"],
-        Meta(description="Order; `-` is descending, `id` breaks ties."),
+        Literal["name", "-name", "id", "-id", "-waves", "waves", "-relevance"],
+        Meta(
+            description="Order; `-` is descending, `id` breaks ties. `-relevance` only together "
+            "with `q`."
+        ),
     ] = "name"
 
 
-class SourceListParameters(Paging, frozen=True, kw_only=True):
+class SourceListParameters(Searchable, frozen=True, kw_only=True):
     """Which sources, and which part of the list."""
 
     kind: Annotated[Codes, Meta(description="Only of these kinds.", examples=[["filing"]])] = []
@@ -528,12 +556,17 @@ class SourceListParameters(Paging, frozen=True, kw_only=True):
     ) = None
     select: SourceFields = []
     sort: Annotated[
-        Literal["-published_on", "published_on", "id", "-id", "publisher", "-publisher"],
-        Meta(description="Order; `-` is descending, unknown comes last, `id` breaks ties."),
+        Literal[
+            "-published_on", "published_on", "id", "-id", "publisher", "-publisher", "-relevance"
+        ],
+        Meta(
+            description="Order; `-` is descending, unknown comes last, `id` breaks ties. "
+            "`-relevance` only together with `q`."
+        ),
     ] = "-published_on"
 
 
-class DriverListParameters(Paging, frozen=True, kw_only=True):
+class DriverListParameters(Searchable, frozen=True, kw_only=True):
     """Which drivers, and which part of the list."""
 
     group: Annotated[
@@ -541,12 +574,15 @@ class DriverListParameters(Paging, frozen=True, kw_only=True):
     ] = []
     select: DriverFields = []
     sort: Annotated[
-        Literal["code", "-code", "-waves", "waves"],
-        Meta(description="Order; `-` is descending, `code` breaks ties."),
+        Literal["code", "-code", "-waves", "waves", "-relevance"],
+        Meta(
+            description="Order; `-` is descending, `code` breaks ties. `-relevance` only together "
+            "with `q`."
+        ),
     ] = "code"
 
 
-class RoleListParameters(Paging, frozen=True, kw_only=True):
+class RoleListParameters(Searchable, frozen=True, kw_only=True):
     """Which roles, and which part of the list."""
 
     axis: Annotated[
@@ -554,8 +590,11 @@ class RoleListParameters(Paging, frozen=True, kw_only=True):
     ] = []
     select: RoleFields = []
     sort: Annotated[
-        Literal["code", "-code", "-waves", "waves"],
-        Meta(description="Order; `-` is descending, `code` breaks ties."),
+        Literal["code", "-code", "-waves", "waves", "-relevance"],
+        Meta(
+            description="Order; `-` is descending, `code` breaks ties. `-relevance` only together "
+            "with `q`."
+        ),
     ] = "code"
 
 
@@ -608,7 +647,7 @@ class ChangeListParameters(Reading, frozen=True, kw_only=True):
             ge=0,
             le=MOST_JOBS - 1,
             description="Only what changed after this revision; 0 is all that ever changed.",
-            examples=[1],
+            examples=[0],
         ),
     ] = 0
     resource: Annotated[
@@ -627,6 +666,45 @@ class ChangeListParameters(Reading, frozen=True, kw_only=True):
         ]
         | None
     ) = None
+
+
+class SearchParameters(Reading, frozen=True, kw_only=True):
+    """What is searched for."""
+
+    q: Annotated[
+        str,
+        Meta(
+            min_length=1,
+            max_length=200,
+            pattern="^[^\\u0000]+$",
+            description="Words that must all occur, in any order and form; the last one may be "
+            "only a beginning, and a mistyped one is put right.",
+            examples=["over-hiring recruiters"],
+        ),
+    ]
+    kind: Annotated[
+        list[Literal["wave", "company", "source", "driver", "role"]],
+        Meta(description="Only hits of these kinds.", examples=[["wave"]]),
+    ] = []
+    limit: Annotated[
+        int, Meta(ge=1, le=50, description="Most hits; `meta.count` tells of how many.")
+    ] = 20
+
+
+class AutocompleteParameters(Reading, frozen=True, kw_only=True):
+    """What is typed so far."""
+
+    q: Annotated[
+        str,
+        Meta(
+            min_length=1,
+            max_length=200,
+            pattern="^[^\\u0000]+$",
+            description="The beginning of a name, former name, alias or later word of a name, an "
+            "id, a ticker or a CIK; case, accents and punctuation do not matter.",
+            examples=["faceb"],
+        ),
+    ]
 
 
 def nearest(written: str, known: Iterable[str]) -> str | None:

@@ -11,6 +11,7 @@ import base64
 import binascii
 import datetime
 import hashlib
+import math
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -70,14 +71,21 @@ class Resource(Struct, frozen=True):
         return f"api.{self.name}_version"
 
 
+# Its key has the question in it, so `_order` writes it; without a word, nothing is found.
+BY_RELEVANCE = Sort("0::double precision", "double precision", True)
 _UNKNOWN_LAST_UP = "coalesce(version.headcount_low, version.headcount_high, 2147483647)"
 _UNKNOWN_LAST_DOWN = "coalesce(version.headcount_low, version.headcount_high, -1)"
-_BY_ID = {"id": Sort("version.id::text", "text"), "-id": Sort("version.id::text", "text", True)}
+_BY_ID = {
+    "id": Sort("version.id::text", "text"),
+    "-id": Sort("version.id::text", "text", True),
+    "-relevance": BY_RELEVANCE,
+}
 _BY_CODE = {
     "code": Sort("version.id::text", "text"),
     "-code": Sort("version.id::text", "text", True),
     "waves": Sort("version.waves", "integer"),
     "-waves": Sort("version.waves", "integer", True),
+    "-relevance": BY_RELEVANCE,
 }
 
 WAVE = Resource(
@@ -162,6 +170,29 @@ class Statement(Struct, frozen=True):
     arguments: tuple[Any, ...]
 
 
+class Meant(Struct, frozen=True):
+    """What a question `q` means to the ledger as of a revision; `search.understand` finds it."""
+
+    query: str
+    """A tsquery as text; empty where the question has no word."""
+    exact: tuple[str, ...]
+    """The folded words with a blank between, as in `exact` of an entry: typed and as taken."""
+    forms: tuple[str, ...]
+    """The words and their stems, by which the places are found."""
+    opening: str | None
+    """The last word, where it may be only a beginning."""
+    corrected: str | None
+    """The words as they were taken, where one of them was put right."""
+
+
+RELEVANCE = "ts_rank_cd('{{0.05,0.2,0.5,1}}'::real[], entry.words, {}, 33)"
+"""Rank of an entry of `search_version` for a tsquery: 0 to 1, less in a long text."""
+_RELEVANCE = (
+    "(select {}::double precision from api.search_version as entry where entry.resource = '{}' "
+    "and entry.id = version.id and entry.first_revision = version.first_revision)"
+)
+
+
 class Conditions:
     """Collects conditions and their arguments, which it numbers."""
 
@@ -189,9 +220,14 @@ class Conditions:
 
 def as_of(conditions: Conditions, revision: int) -> None:
     """Keep the versions that hold at a revision."""
+    revision_of(conditions, revision, "version")
+
+
+def revision_of(conditions: Conditions, revision: int, table: str) -> None:
+    """Keep the rows of a versioned table that hold at a revision."""
     place = conditions.argument(revision, "integer")
-    conditions.texts.append(f"version.first_revision <= {place}")
-    conditions.texts.append(f"version.last_revision >= {place}")
+    conditions.texts.append(f"{table}.first_revision <= {place}")
+    conditions.texts.append(f"{table}.last_revision >= {place}")
 
 
 def opening(resource: Resource, base: str) -> Callable[[asyncpg.Record], bytes]:
@@ -313,8 +349,24 @@ def _condition(name: str, parameters: Parameters) -> Callable[[Conditions, Any],
     return _CONDITIONS.get(name)
 
 
+def _ask(conditions: Conditions, resource: Resource, meant: Meant | None) -> None:
+    """Keep the versions that a question finds, the same as the hits of a search."""
+    if meant is None:
+        return
+    if not meant.query:
+        conditions.texts.append("false")
+        return
+    conditions.add(
+        "(version.id, version.first_revision) in (select entry.id, entry.first_revision "
+        f"from api.search_version as entry where entry.resource = '{resource.name}' "
+        "and entry.words @@ {})",
+        meant.query,
+        "tsquery",
+    )
+
+
 def filter_(conditions: Conditions, parameters: Parameters) -> None:
-    """Add the conditions of all filters that are present."""
+    """Add the conditions of all filters that are present, but for `q`, which `_ask` adds."""
     for name in parameters.__struct_fields__:
         value = getattr(parameters, name)
         condition = _condition(name, parameters)
@@ -376,7 +428,7 @@ class Position(Struct, frozen=True, array_like=True):
 
     revision: int
     count: int | None
-    key: str | int
+    key: str | int | float
     """The sort key of the last record."""
     id: str
     signature: bytes
@@ -434,8 +486,24 @@ def _sort(resource: Resource, parameters: Parameters) -> Sort:
     return resource.sorts[name]
 
 
-def _key(sort: Sort, written: str | int) -> Any:
+def _order(
+    conditions: Conditions, resource: Resource, parameters: Parameters, meant: Meant | None
+) -> Sort:
+    """Give the order of a list; that by relevance has the question as an argument."""
+    sort = _sort(resource, parameters)
+    if sort is not BY_RELEVANCE or meant is None or not meant.query:
+        return sort
+    query = conditions.argument(meant.query, "tsquery")
+    key = _RELEVANCE.format(RELEVANCE.format(query), resource.name)
+    return Sort(key, sort.type, sort.descending)
+
+
+def _key(sort: Sort, written: str | float) -> Any:
     """Give a cursor's key as an argument; raise `ValueError` if it is not of the sort's type."""
+    if sort.type == "double precision":
+        if not isinstance(written, float) or not math.isfinite(written):
+            raise ValueError(written)
+        return written
     if sort.type == "integer":
         if not isinstance(written, int) or abs(written) > 2**31 - 1:
             raise ValueError(written)
@@ -452,11 +520,16 @@ def limit_of(parameters: Parameters) -> int:
 
 
 def _matching(
-    conditions: Conditions, resource: Resource, parameters: Parameters, revision: int
+    conditions: Conditions,
+    resource: Resource,
+    parameters: Parameters,
+    revision: int,
+    meant: Meant | None,
 ) -> str:
     """Give the `from … where …` of what matches, or of a sample of it."""
     as_of(conditions, revision)
     filter_(conditions, parameters)
+    _ask(conditions, resource, meant)
     found = f"from {resource.view} as version where {conditions.text}"
     size: int | None = getattr(parameters, "sample", None)
     if size is None:
@@ -469,16 +542,22 @@ def _matching(
 
 
 def list_page(
-    resource: Resource, parameters: Parameters, *, revision: int, after: Position | None
+    resource: Resource,
+    parameters: Parameters,
+    *,
+    revision: int,
+    after: Position | None,
+    meant: Meant | None = None,
 ) -> Statement:
     """Give the statement of one page.
 
     Keyset paging: no offset, and `id` makes every key unique. One record more than the page tells
     whether there is a next one. The limit is checked, and a literal: so it plans better.
     """
-    sort, limit = _sort(resource, parameters), limit_of(parameters)
+    limit = limit_of(parameters)
     conditions = Conditions()
-    found = _matching(conditions, resource, parameters, revision)
+    found = _matching(conditions, resource, parameters, revision, meant)
+    sort = _order(conditions, resource, parameters, meant)
     direction, operator = ("desc", "<") if sort.descending else ("asc", ">")
     if after is not None:
         key = conditions.argument(_key(sort, after.key), sort.type)
@@ -492,26 +571,36 @@ def list_page(
     return Statement(text, tuple(conditions.arguments))
 
 
-def list_all(resource: Resource, parameters: Parameters, *, revision: int) -> Statement:
-    """Give the statement of a whole result, in its order, to be read through a cursor."""
-    sort = _sort(resource, parameters)
+def list_all(
+    resource: Resource, parameters: Parameters, *, revision: int, meant: Meant | None = None
+) -> Statement:
+    """Give the statement of a whole result, in its order, to be read through a cursor.
+
+    Rows are sorted, if they have to be, with references to their bodies, and not with the bodies.
+    """
     conditions = Conditions()
-    found = _matching(conditions, resource, parameters, revision)
+    found = _matching(conditions, resource, parameters, revision, meant)
+    sort = _order(conditions, resource, parameters, meant)
     direction = "desc" if sort.descending else "asc"
     text = (
-        f"select {_DOCUMENT} {found} order by {sort.key} {direction}, version.id::text {direction}"
+        # `offset 0` keeps the two apart.
+        f"select {_DOCUMENT} from (select version.id, version.first_revision, version.body {found} "
+        f"order by {sort.key} {direction}, version.id::text {direction} offset 0) as version"
     )
     return Statement(text, tuple(conditions.arguments))
 
 
-def count_all(resource: Resource, parameters: Parameters, *, revision: int) -> Statement:
+def count_all(
+    resource: Resource, parameters: Parameters, *, revision: int, meant: Meant | None = None
+) -> Statement:
     """Give the statement that counts all matches: it cannot change within a revision."""
     conditions = Conditions()
-    text = f"select count(*) as count {_matching(conditions, resource, parameters, revision)}"
+    found = _matching(conditions, resource, parameters, revision, meant)
+    text = f"select count(*) as count {found}"
     return Statement(text, tuple(conditions.arguments))
 
 
-def cursor_key(key: Any) -> str | int:
+def cursor_key(key: Any) -> str | int | float:
     """Give the sort key of a row as a cursor holds it."""
     return key.isoformat() if isinstance(key, datetime.date) else key
 
@@ -560,7 +649,9 @@ def overlaps(group_by: Iterable[str]) -> bool:
     return any(dimension in _ARRAYS for dimension in group_by)
 
 
-def statistics(parameters: StatisticsParameters, *, revision: int) -> Statement:
+def statistics(
+    parameters: StatisticsParameters, *, revision: int, meant: Meant | None = None
+) -> Statement:
     """Give the statement of groups: counts, and sums of bounds that never take unknown as 0.
 
     The lower sum adds what is known; the upper one exists only where every counted wave of the
@@ -569,6 +660,7 @@ def statistics(parameters: StatisticsParameters, *, revision: int) -> Statement:
     conditions = Conditions()
     as_of(conditions, revision)
     filter_(conditions, parameters)
+    _ask(conditions, WAVE, meant)
     keys, joins = [], []
     for number, dimension in enumerate(parameters.group_by, start=1):
         if dimension in _KEYS:
@@ -731,7 +823,7 @@ def count_changes(parameters: ChangeListParameters, *, revision: int) -> Stateme
     return Statement(text, tuple(conditions.arguments))
 
 
-def _number(written: str | int) -> int:
+def _number(written: str | float) -> int:
     """Read a number of a cursor; raise `InvalidParametersError` if it is none."""
     try:
         number = int(written)

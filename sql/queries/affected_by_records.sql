@@ -1,5 +1,5 @@
--- The waves and companies whose documents repeat something of these companies, sources, drivers or
--- roles: names, labels, addresses, and the totals of a company.
+-- The waves and companies whose documents repeat something of these companies, sources, drivers,
+-- roles, countries or industries: names, labels, addresses, and the totals of a company.
 select
     'wave' as resource,
     wave.id::text as id
@@ -11,6 +11,12 @@ select
     company.id::text as id
 from ledger.company
 where company.parent = any($1::text[])
+union
+select
+    'company' as resource,
+    company.id::text as id
+from ledger.company
+where company.country = any($5::text[]) or company.industry = any($6::text[])
 union
 select
     'wave' as resource,

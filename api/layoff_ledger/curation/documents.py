@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from layoff_ledger import types
+from layoff_ledger.curation import search_entries
 from layoff_ledger.curation.journal import Entry, Journal
 from layoff_ledger.curation.load import BATCH, Connection
 
@@ -217,6 +218,7 @@ async def _write_batch(
         )
     }
     fresh = []
+    searched = []
     found = set()
     for row in await connection.fetch(
         f"select to_jsonb({name})::text as document from api.{name} where {key} = any($1::text[])",
@@ -228,6 +230,7 @@ async def _write_batch(
         body = _body(key, id_, document)
         if current.get(id_) != hashlib.md5(body.encode(), usedforsecurity=False).hexdigest():
             fresh.append((id_, revision, body, *resource.facets(document)))
+            searched.append((id_, document))
     gone = current.keys() - found
     ended = [row[0] for row in fresh if row[0] in current] + sorted(gone)
     if ended:
@@ -245,6 +248,7 @@ async def _write_batch(
             columns=["id", "first_revision", "body", *resource.columns],
             records=fresh,
         )
+    await search_entries.write(connection, name, revision, ended, searched)
     entries = [
         Entry(row[0], "changed" if row[0] in current else "added", _digest(row[2])) for row in fresh
     ]

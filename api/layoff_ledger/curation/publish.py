@@ -16,8 +16,8 @@ import msgspec
 import pycountry
 from msgspec import Struct
 
-from layoff_ledger import files, types
-from layoff_ledger.curation import load, migrate, records, retire
+from layoff_ledger import files, types, words
+from layoff_ledger.curation import load, migrate, records, retire, search_entries
 from layoff_ledger.curation.documents import RESOURCES, write_versions
 from layoff_ledger.curation.journal import Journal
 from layoff_ledger.curation.read import Breach, Curated
@@ -82,7 +82,8 @@ def edition(curated: Curated) -> Edition:
 
 def input_digest(data: Path) -> bytes:
     """Give the digest of all that decides what a publication of these files would say."""
-    return files.digest(data, files.SQL, Path(types.__file__))
+    made_by = (types.__file__, search_entries.__file__, words.__file__)
+    return files.digest(data, files.SQL, *map(Path, made_by))
 
 
 async def is_published(connection: load.Connection, data: Path) -> bool:
@@ -125,6 +126,7 @@ async def publish(
             for table in load.COLUMNS:
                 await connection.execute(f"analyze ledger.{table}")
         await _check(connection, touched.written_waves)
+        await search_entries.bring_up(connection)
         revision = await _write_revision(connection, touched, given, note)
         if data is not None:
             await remember(connection, data)
@@ -150,11 +152,12 @@ class Touched(Struct):
     written_waves: list[str]
     """The waves that were written anew, which the checks look at."""
     growth: Counter[tuple[str, str]]
-    """(resource, id) → how many waves more it counts, of those whose documents show a count only."""
+    """(resource, id) → how many waves more it counts, where it shows only their number."""
 
 
 async def _load(connection: load.Connection, given: Edition) -> Touched:
     touched = Touched({name: set() for name in RESOURCES}, [], Counter())
+    named = await _load_vocabularies(connection, given, touched)
     changes = await _load_records(connection, given, touched)
     waves, series = changes["wave"], changes["indicator"]
     for start in range(0, len(waves.written), load.BATCH):
@@ -164,7 +167,7 @@ async def _load(connection: load.Connection, given: Edition) -> Touched:
         if growth:
             touched.ids[resource].add(id_)
     await _note_indicators(connection, touched, [*series.written, *series.missing])
-    await _note_records(connection, changes, touched)
+    await _note_records(connection, changes, named, touched)
     missing = {table: change.missing for table, change in changes.items()}
     if breaches := await retire.breaches(
         connection, given.collection.id, missing, given.tombstones
@@ -198,7 +201,6 @@ async def _load_records(
     async def before_indicators(ids: list[str]) -> None:
         await _note_indicators(connection, touched, ids)
 
-    await _load_vocabularies(connection, given, touched)
     changes: dict[str, load.Change] = {}
     if given.drivers is not None:
         changes["driver"] = await load.load(
@@ -266,7 +268,10 @@ async def _note_indicators(connection: load.Connection, touched: Touched, ids: l
             touched.ids[row["resource"]].add(row["id"])
 
 
-async def _load_vocabularies(connection: load.Connection, given: Edition, touched: Touched) -> None:
+async def _load_vocabularies(
+    connection: load.Connection, given: Edition, touched: Touched
+) -> tuple[list[str], list[str]]:
+    """Load what has no document of its own; give the countries and sectors with another name."""
     one = given.collection
     day, precision = (
         (None, None)
@@ -279,28 +284,42 @@ async def _load_vocabularies(connection: load.Connection, given: Edition, touche
     )  # fmt: skip
     if described is not None:
         touched.ids["collection"].add(described)
-    await connection.executemany(
-        "insert into ledger.country (code, name) values ($1, $2) "
-        "on conflict (code) do update set name = excluded.name",
-        [(country.alpha_2, country.name) for country in pycountry.countries],
+    countries = await connection.fetch(
+        "insert into ledger.country (code, name) select * from unnest($1::text[], $2::text[]) "
+        "on conflict (code) do update set name = excluded.name "
+        "where country.name <> excluded.name returning code",
+        *_columns((country.alpha_2, country.name) for country in pycountry.countries),
     )
-    await connection.executemany(
-        "insert into ledger.industry (code, label) values ($1, $2) "
-        "on conflict (code) do update set label = excluded.label",
-        [(industry.id, industry.label) for industry in given.industries],
+    industries = await connection.fetch(
+        "insert into ledger.industry (code, label) select * from unnest($1::text[], $2::text[]) "
+        "on conflict (code) do update set label = excluded.label "
+        "where industry.label <> excluded.label returning code",
+        *_columns((industry.id, industry.label) for industry in given.industries),
     )
+    return [row["code"] for row in countries], [row["code"] for row in industries]
+
+
+def _columns(pairs: Iterable[tuple[str, str]]) -> tuple[list[str], list[str]]:
+    ordered = list(pairs)
+    return [code for code, _ in ordered], [name for _, name in ordered]
 
 
 async def _note_records(
-    connection: load.Connection, changes: dict[str, load.Change], touched: Touched
+    connection: load.Connection,
+    changes: dict[str, load.Change],
+    named: tuple[list[str], list[str]],
+    touched: Touched,
 ) -> None:
-    """Note the documents that repeat something of changed companies, sources, drivers and roles."""
+    """Note the documents that repeat something of changed companies, sources, drivers and roles.
+
+    `named` has the countries and the sectors that got another name.
+    """
     arguments = [
         changes[name].written if name in changes else []
         for name in ("company", "source", "driver", "role")
     ]
     for row in await connection.fetch(
-        files.statement("queries/affected_by_records.sql"), *arguments
+        files.statement("queries/affected_by_records.sql"), *arguments, *named
     ):
         touched.ids[row["resource"]].add(row["id"])
 

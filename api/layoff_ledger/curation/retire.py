@@ -16,7 +16,7 @@ from layoff_ledger.curation.read import Breach
 KEYS = {"wave": "id", "company": "id", "source": "id", "driver": "code", "role": "code"}
 """Kind of record that has an address of its own → the key of its table."""
 
-_HINT = (
+_RETIRE = (
     "put it back, or say in tombstones.toml why it is gone: "
     '["{kind}/{id}"] with retired_on, reason and, if another record stands for it, merged_into'
 )
@@ -28,29 +28,54 @@ async def breaches(
     missing: dict[str, list[str]],
     tombstones: Iterable[records.Tombstone] | None,
 ) -> list[Breach]:
-    """Name every id that was published and would answer 404 after this publication.
+    """Name every id that was published and would answer 404, or lead nowhere, after this.
 
-    `missing` has the records that the collection no longer gives, by kind. Without `tombstones`
-    those that were published before hold.
+    `missing` has the records that the collection no longer gives, by kind; they are still stored.
+    Without `tombstones` those that were published before hold.
     """
     stored = await _stored(connection, collection)
-    given = stored.keys() if tombstones is None else {one.place for one in tombstones}
+    merged = (
+        {place: into for place, (_, _, into) in stored.items()}
+        if tombstones is None
+        else {one.place: one.merged_into for one in tombstones}
+    )
     found = [
-        _breach(kind, id_, "it was published and is no longer given")
+        _breach(kind, id_, "it was published and is no longer given", _RETIRE)
         for kind, ids in missing.items()
         for id_ in ids
-        if kind in KEYS and (kind, id_) not in given
+        if kind in KEYS and (kind, id_) not in merged
     ]
-    for kind, id_ in sorted(stored.keys() - given):
-        query = f"select exists (select from ledger.{kind} where {KEYS[kind]} = $1)"
-        if not await connection.fetchval(query, id_):
-            found.append(_breach(kind, id_, "its tombstone is gone, and the record is not back"))
+    for kind in KEYS:
+        asked = {id_ for kind_, id_ in (*stored, *merged) if kind_ == kind}
+        asked |= {into for (kind_, _), into in merged.items() if kind_ == kind and into is not None}
+        living = await _living(connection, kind, asked) - set(missing.get(kind, ()))
+        gone = {id_ for kind_, id_ in stored if kind_ == kind} - living
+        found += [
+            _breach(kind, id_, "its tombstone is gone, and the record is not back", _RETIRE)
+            for id_ in gone
+            if (kind, id_) not in merged
+        ]
+        for (kind_, id_), into in merged.items():
+            if kind_ != kind:
+                continue
+            if id_ in living:
+                hint = "take the record or the tombstone out"
+                found.append(_breach(kind, id_, "it has a tombstone and is still given", hint))
+            if into is not None and into not in living:
+                hint = "let merged_into name a record that is given, or leave it out"
+                message = f"the {kind} {into!r} that stands for it is not given"
+                found.append(_breach(kind, id_, message, hint))
     return sorted(found)
 
 
-def _breach(kind: str, id_: str, message: str) -> Breach:
-    hint = _HINT.format(kind=kind, id=id_)
-    return Breach("-", f"{kind} {id_}", "published_id_lives", message, hint)
+async def _living(connection: Connection, kind: str, ids: Iterable[str]) -> set[str]:
+    query = f"select {KEYS[kind]}::text as id from ledger.{kind} where {KEYS[kind]} = any($1)"
+    return {row["id"] for row in await connection.fetch(query, sorted(ids))}
+
+
+def _breach(kind: str, id_: str, message: str, hint: str) -> Breach:
+    told = hint.format(kind=kind, id=id_)
+    return Breach("-", f"{kind} {id_}", "published_id_lives", message, told)
 
 
 async def write_tombstones(

@@ -25,6 +25,7 @@ RULES: list[Rule] = []
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 CODE = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
 WAVE_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*-\d{4}-\d\d(-[a-z])?")
+RESERVED = frozenset({"autocomplete"})
 WORDS_IN_A_FRAGMENT = 12
 EARLIEST = datetime.date(1970, 1, 1)
 SHARE_TOLERANCE = 0.2
@@ -127,6 +128,16 @@ def id_is_a_slug(curated: Curated) -> Iterator[Breach]:
                 CODE: "use letters, digits and underscores",
             }.get(pattern, "use letters, digits and hyphens")
             yield _breach(curated, kind, id_, id_is_a_slug, f"{id_!r} is no id", hint)
+
+
+@rule
+def id_is_not_reserved(curated: Curated) -> Iterator[Breach]:
+    """No company's id is the name of another path below `/v1/companies/`."""
+    for company in curated.companies.values():
+        if company.id in RESERVED:
+            message = f"{company.id!r} is a path of the API"
+            hint = "add a word to the id"
+            yield _breach(curated, "companies", company.id, id_is_not_reserved, message, hint)
 
 
 @rule

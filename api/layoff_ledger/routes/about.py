@@ -12,7 +12,8 @@ from layoff_ledger import dictionary, files, queries, types
 from layoff_ledger.db import Ledger
 from layoff_ledger.parameters import Reading
 from layoff_ledger.queries import Statement
-from layoff_ledger.routes.operation import AnyRequest, addresses, answer, base_of, operation
+from layoff_ledger.routes.answers import addresses, answer, base_of
+from layoff_ledger.routes.operation import AnyRequest, operation
 
 _PROBLEMS = ("invalid_parameters", "not_acceptable", "unavailable")
 _DESCRIBED: tuple[tuple[queries.Resource, type[msgspec.Struct]], ...] = (

@@ -15,17 +15,8 @@ from layoff_ledger.db import Ledger, Page, Snapshot
 from layoff_ledger.errors import UnknownRevisionError
 from layoff_ledger.parameters import ChangeListParameters
 from layoff_ledger.queries import RESOURCES
-from layoff_ledger.routes.operation import (
-    AnyRequest,
-    addresses,
-    base_of,
-    envelope,
-    format_of,
-    link,
-    next_address,
-    operation,
-    streamed,
-)
+from layoff_ledger.routes.answers import addresses, base_of, format_of, link, page_answer, streamed
+from layoff_ledger.routes.operation import AnyRequest, operation
 
 COLUMNS = (
     "revision", "position", "published_at", "change", "resource", "id", "url", "digest", "reason",
@@ -95,15 +86,13 @@ async def list_changes(
             snapshot.revision, count, rows[-1]["revision"], str(rows[-1]["position"]), signature
         )
         following = queries.write_cursor(last)
-    address = None if following is None else next_address(request, snapshot, following)
-    headers = link(request, snapshot, following=address)
     documents = list(map(opened, rows))
     if format_ == "json":
         page = Page(documents, count, following, snapshot)
-        body = envelope(request, page, documents, limit)
-        return Response(body, media_type="application/json", headers=headers)
+        return page_answer(request, page, documents, limit=limit)
     head = formats.csv_head(COLUMNS) if format_ == "csv" else b""
     body = head + _batch(format_, documents)
+    headers = link(request, snapshot, following=following)
     return Response(body, media_type=formats.CONTENT_TYPES[format_], headers=headers)
 
 

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
+import msgspec
 from litestar import Response
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Stream
 
-from layoff_ledger import queries, types
+from layoff_ledger import queries, search, types
 from layoff_ledger.db import Ledger
-from layoff_ledger.parameters import CompanyListParameters, Reading
-from layoff_ledger.routes.operation import (
-    LIST_FORMATS,
-    AnyRequest,
-    list_answer,
-    operation,
-    single_answer,
-)
+from layoff_ledger.formats import LIST_FORMATS
+from layoff_ledger.parameters import AutocompleteParameters, CompanyListParameters, Reading
+from layoff_ledger.routes.answers import addresses, answer, base_of, list_answer, single_answer
+from layoff_ledger.routes.operation import AnyRequest, operation
 
 
 @operation(
@@ -35,6 +32,38 @@ async def list_companies(
 ) -> Response[bytes] | Stream:
     """Companies by name, each with identifiers, totals and a link to its waves."""
     return await list_answer(request, ledger, queries.COMPANY, parameters)
+
+
+@operation(
+    "/v1/companies/autocomplete",
+    summary="Complete the name of a company",
+    tag="Search",
+    parameters=AutocompleteParameters,
+    answer=types.Suggestions,
+    problems=("invalid_parameters", "not_acceptable", "unavailable"),
+)
+async def autocomplete_companies(
+    request: AnyRequest,
+    ledger: NamedDependency[Ledger],
+    parameters: NamedDependency[AutocompleteParameters],
+) -> Response[bytes]:
+    """At most ten companies that may be meant by what is typed so far.
+
+    Exact names and identifiers come first, then names that begin so, then other names and
+    identifiers, then later words of names, at last what is spelt much like it.
+    """
+    base, snapshot = base_of(request), await ledger.at(parameters.as_of)
+    found = await search.complete(ledger.fetch, parameters.q, snapshot.revision)
+    told = types.Suggestions(
+        url=addresses(request, snapshot).self,
+        data=[msgspec.structs.replace(one, url=f"{base}/v1/companies/{one.id}") for one in found],
+        meta=types.SuggestionMeta(
+            revision=snapshot.revision,
+            published_at=snapshot.published_at,
+            license=snapshot.license,
+        ),
+    )
+    return answer(request, msgspec.json.encode(told), snapshot)
 
 
 @operation(

@@ -10,13 +10,8 @@ from layoff_ledger import comparison, queries, types
 from layoff_ledger.db import Ledger
 from layoff_ledger.errors import InvalidParametersError
 from layoff_ledger.parameters import ComparisonParameters
-from layoff_ledger.routes.operation import (
-    AnyRequest,
-    addresses,
-    answer,
-    base_of,
-    operation,
-)
+from layoff_ledger.routes.answers import addresses, answer, base_of
+from layoff_ledger.routes.operation import AnyRequest, operation
 
 
 @operation(

@@ -9,14 +9,10 @@ from litestar.response import Stream
 
 from layoff_ledger import queries, types
 from layoff_ledger.db import Ledger
+from layoff_ledger.formats import LIST_FORMATS
 from layoff_ledger.parameters import DriverListParameters, Reading
-from layoff_ledger.routes.operation import (
-    LIST_FORMATS,
-    AnyRequest,
-    list_answer,
-    operation,
-    single_answer,
-)
+from layoff_ledger.routes.answers import list_answer, single_answer
+from layoff_ledger.routes.operation import AnyRequest, operation
 
 
 @operation(

@@ -15,7 +15,8 @@ from layoff_ledger.errors import NotFoundError, UnavailableError
 from layoff_ledger.exports.shelf import Kept, Shelf
 from layoff_ledger.parameters import Parameters, Reading
 from layoff_ledger.queries import Statement
-from layoff_ledger.routes.operation import JSON, AnyRequest, answer, base_of, operation, revision_of
+from layoff_ledger.routes.answers import JSON, answer, base_of, revision_of
+from layoff_ledger.routes.operation import AnyRequest, operation
 
 
 @operation(

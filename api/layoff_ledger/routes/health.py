@@ -9,7 +9,8 @@ from litestar.di import NamedDependency
 from layoff_ledger import types
 from layoff_ledger.db import Ledger
 from layoff_ledger.parameters import Parameters
-from layoff_ledger.routes.operation import JSON, AnyRequest, operation
+from layoff_ledger.routes.answers import JSON
+from layoff_ledger.routes.operation import AnyRequest, operation
 
 _NEVER_STORED = {"cache-control": "no-store"}
 

@@ -1,30 +1,25 @@
-"""What all operations have in common: how a handler is declared, and how its answer is made."""
+"""How an operation is declared: its path, its parameters, its formats, and what documents it."""
 
 from __future__ import annotations
 
-import datetime
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
-from typing import Any, TypeVar, cast
-from urllib.parse import unquote_plus
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import msgspec
-from litestar import Request, Response, get
+from litestar import Request, get
 from litestar.di import NamedDependency, Provide
 from litestar.handlers import HTTPRouteHandler
-from litestar.response import Stream
 from msgspec import Struct
 
-from layoff_ledger import citations, formats, queries, shapes, types
+from layoff_ledger import formats
 from layoff_ledger import parameters as parameters_
-from layoff_ledger.db import Ledger, Page, Snapshot
-from layoff_ledger.errors import NotAcceptableError, UnknownRevisionError
+from layoff_ledger.db import Ledger
+from layoff_ledger.errors import NotAcceptableError
 from layoff_ledger.http import best_accepted
-from layoff_ledger.parameters import MOST_JOBS, Parameters, Reading
-from layoff_ledger.queries import Resource
+from layoff_ledger.parameters import Parameters, Reading
 
 HandlerT = TypeVar("HandlerT", bound=Callable[..., Any])
 AnyRequest = Request[Any, Any, Any]
-JSON = "application/json"
 
 
 class Operation(Struct, frozen=True):
@@ -46,11 +41,6 @@ class Operation(Struct, frozen=True):
     formats: tuple[formats.Format, ...] = ("json",)
     moves: bool = False
     """Whether a record may have been merged into another one, where the client is sent."""
-
-
-CITATION_FORMATS = tuple(citations.MEDIA_TYPES)
-LIST_FORMATS: tuple[formats.Format, ...] = ("json", "csv", "ndjson", *CITATION_FORMATS)
-RECORD_FORMATS: tuple[formats.Format, ...] = ("json", *CITATION_FORMATS)
 
 
 def operation(path: str, **described: Any) -> Callable[[HandlerT], HTTPRouteHandler]:
@@ -94,230 +84,3 @@ def _accepted(request: AnyRequest, told: Operation) -> formats.Format | None:
         return None
     message = f"this resource is available as {', '.join(offered)}"
     raise NotAcceptableError(message)
-
-
-def format_of(request: AnyRequest) -> formats.Format:
-    """Give the format that was negotiated."""
-    chosen: formats.Format = request.scope["state"]["format"]
-    return chosen
-
-
-def base_of(request: AnyRequest) -> str:
-    """Give the address under which the request sees the API."""
-    base: str = request.scope["state"]["base"]
-    return base
-
-
-def addresses(request: AnyRequest, snapshot: Snapshot) -> types.Links:
-    """Give where an answer is for good, and where the newest answer to the same question is."""
-    path = f"{base_of(request)}{request.scope['path']}"
-    asked = _parts(request, without={"as_of"})
-    pinned = f"{path}?{'&'.join([*asked, f'as_of={snapshot.revision}'])}"
-    fresh = "&".join(_parts(request, without={"as_of", "cursor"}))
-    return types.Links(self=pinned, latest=f"{path}?{fresh}" if fresh else path)
-
-
-def _parts(request: AnyRequest, *, without: set[str]) -> list[str]:
-    query = request.scope["query_string"].decode("latin-1")
-    return [part for part in query.split("&") if part and part.partition("=")[0] not in without]
-
-
-def link(
-    request: AnyRequest, snapshot: Snapshot, *, following: str | None = None
-) -> dict[str, str]:
-    """Give the header `Link` (RFC 8288): what belongs to an answer."""
-    links = addresses(request, snapshot)
-    told = [
-        (links.self, "self"),
-        (links.self, "cite-as"),
-        (links.latest, "latest-version"),
-        (f"{base_of(request)}/openapi.json", "describedby"),
-    ]
-    if snapshot.license in LICENSES:
-        told.append((LICENSES[snapshot.license], "license"))
-    if following is not None:
-        told.insert(0, (following, "next"))
-    return {"link": ", ".join(f'<{address}>; rel="{relation}"' for address, relation in told)}
-
-
-LICENSES = {"CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/"}
-"""SPDX identifier → the address of the licence."""
-
-
-def answer(request: AnyRequest, body: bytes, snapshot: Snapshot) -> Response[bytes]:
-    """Answer with JSON that is made of one revision."""
-    return Response(body, media_type=JSON, headers=link(request, snapshot))
-
-
-def cited(
-    request: AnyRequest, entries: list[citations.Entry], snapshot: Snapshot
-) -> Response[bytes]:
-    """Answer with a citation instead of what is cited."""
-    format_ = cast("citations.Format", format_of(request))
-    return Response(
-        citations.write(format_, entries),
-        media_type=formats.CONTENT_TYPES[format_],
-        headers=link(request, snapshot),
-    )
-
-
-def cited_question(request: AnyRequest, what: str, snapshot: Snapshot) -> Response[bytes]:
-    """Answer with a citation of this very question to the ledger."""
-    asked = unquote_plus("&".join(_parts(request, without={"as_of", "cursor", "format", "limit"})))
-    entries = citations.of_query(
-        title=f"Layoff Ledger: {what}" + (f" ({asked})" if asked else ""),
-        url=_without_format(addresses(request, snapshot).self),
-        revision=snapshot.revision,
-        published_at=snapshot.published_at,
-        accessed=today(),
-    )
-    return cited(request, entries, snapshot)
-
-
-def _without_format(address: str) -> str:
-    """Give the address of what is cited, rather than of the citation."""
-    path, _, query = address.partition("?")
-    return f"{path}?{'&'.join(one for one in query.split('&') if not one.startswith('format='))}"
-
-
-def today() -> datetime.date:
-    """Give the day on which somebody asks, UTC."""
-    return datetime.datetime.now(datetime.UTC).date()
-
-
-async def list_answer(
-    request: AnyRequest, ledger: Ledger, resource: Resource, parameters: Parameters
-) -> Response[bytes] | Stream:
-    """Answer with one page, or with the whole result as CSV or NDJSON."""
-    format_ = format_of(request)
-    shape = shapes.read(parameters, format_)
-    if format_ in citations.MEDIA_TYPES:
-        snapshot = await ledger.at(parameters.as_of)  # type: ignore[attr-defined]
-        await ledger.check_codes(resource, parameters, snapshot)
-        return cited_question(request, resource.path, snapshot)
-    if format_ != "json" and not _is_page(parameters):
-        return await _whole_answer(request, ledger, resource, parameters, shape)
-    base = base_of(request)
-    page = await ledger.page(resource, parameters, base=base)
-    documents = page.documents
-    if shape is not None:
-        documents = await shape(ledger, documents, base=base, snapshot=page.snapshot)
-    following = None if page.next is None else next_address(request, page.snapshot, page.next)
-    headers = link(request, page.snapshot, following=following)
-    if format_ != "json":
-        head = formats.csv_head(shapes.columns(resource, parameters)) if format_ == "csv" else b""
-        body = head + shapes.batch(format_, resource, parameters, documents)
-        return Response(body, media_type=formats.CONTENT_TYPES[format_], headers=headers)
-    selected = bool(getattr(parameters, "select", []))
-    return Response(
-        envelope(request, page, documents, queries.limit_of(parameters)),
-        media_type=formats.SELECTION if selected else JSON,
-        headers=headers,
-    )
-
-
-def next_address(request: AnyRequest, snapshot: Snapshot, cursor: str) -> str:
-    """Give the address of the next page: it stays at its revision, so it never changes."""
-    kept = _parts(request, without={"as_of", "cursor"})
-    path = f"{base_of(request)}{request.scope['path']}"
-    return f"{path}?{'&'.join([*kept, f'as_of={snapshot.revision}', f'cursor={cursor}'])}"
-
-
-def envelope(request: AnyRequest, page: Page, documents: list[bytes], limit: int) -> bytes:
-    """Give a page of ready documents as JSON."""
-    snapshot, links = page.snapshot, addresses(request, page.snapshot)
-    following = None if page.next is None else next_address(request, snapshot, page.next)
-    meta = {
-        "count": page.count,
-        "limit": limit,
-        "next_cursor": page.next,
-        "revision": snapshot.revision,
-        "published_at": snapshot.published_at,
-        "license": snapshot.license,
-    }
-    return b"".join(
-        (
-            b'{"data":[',
-            b",".join(documents),
-            b'],"links":',
-            msgspec.json.encode({"self": links.self, "latest": links.latest, "next": following}),
-            b',"meta":',
-            msgspec.json.encode(meta),
-            b"}",
-        )
-    )
-
-
-def _is_page(parameters: Parameters) -> bool:
-    """Say whether a part of the list is asked for; `http.py` looks for the same names."""
-    return any(getattr(parameters, name, None) is not None for name in ("limit", "cursor"))
-
-
-async def _whole_answer(
-    request: AnyRequest,
-    ledger: Ledger,
-    resource: Resource,
-    parameters: Parameters,
-    shape: shapes.Shape | None,
-) -> Stream:
-    snapshot = await ledger.at(parameters.as_of)  # type: ignore[attr-defined]
-    await ledger.check_codes(resource, parameters, snapshot)
-    base = base_of(request)
-    statement = queries.list_all(resource, parameters, revision=snapshot.revision)
-    batches = ledger.whole(statement, queries.opening(resource, base))
-    format_ = format_of(request)
-    head = formats.csv_head(shapes.columns(resource, parameters)) if format_ == "csv" else b""
-
-    async def written(documents: list[bytes]) -> bytes:
-        if shape is not None:
-            documents = await shape(ledger, documents, base=base, snapshot=snapshot)
-        return shapes.batch(format_, resource, parameters, documents)
-
-    return await streamed(request, batches, written, head=head, snapshot=snapshot)
-
-
-async def streamed(
-    request: AnyRequest,
-    batches: AsyncGenerator[list[bytes], None],
-    written: Callable[[list[bytes]], Awaitable[bytes]],
-    *,
-    head: bytes,
-    snapshot: Snapshot,
-) -> Stream:
-    """Answer with everything, piece by piece. What can fail early fails before the first byte."""
-    first = await anext(batches, None)
-    media_type = formats.CONTENT_TYPES[format_of(request)]
-    headers = link(request, snapshot)
-    if request.scope["state"].get("head"):
-        await batches.aclose()
-        return Stream(iter(()), media_type=media_type, headers=headers)
-
-    async def pieces() -> AsyncIterator[bytes]:
-        try:
-            if head:
-                yield head
-            if first is not None:
-                yield await written(first)
-                async for batch in batches:
-                    yield await written(batch)
-        finally:
-            await batches.aclose()
-
-    return Stream(pieces(), media_type=media_type, headers=headers)
-
-
-async def revision_of(ledger: Ledger, written: str) -> Snapshot:
-    """Read the number of a revision in a path; raise `UnknownRevisionError` if there is none."""
-    if not written.isascii() or not written.isdecimal() or len(written) > len(str(MOST_JOBS)):
-        message = f"there is no revision {written[:50]!r}: the newest one is {ledger.revision}"
-        raise UnknownRevisionError(message)
-    return await ledger.at(int(written))
-
-
-async def single_answer(
-    request: AnyRequest, ledger: Ledger, resource: Resource, id_: str, parameters: Reading
-) -> Response[bytes]:
-    """Answer with one record as it is stored."""
-    snapshot = await ledger.at(parameters.as_of)
-    body = await ledger.document(resource, id_, base=base_of(request), snapshot=snapshot)
-    return answer(request, body, snapshot)

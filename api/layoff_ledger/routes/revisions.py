@@ -13,16 +13,8 @@ from litestar.params import FromPath
 from layoff_ledger import queries, types
 from layoff_ledger.db import Ledger, Page
 from layoff_ledger.parameters import Parameters, RevisionListParameters
-from layoff_ledger.routes.operation import (
-    JSON,
-    AnyRequest,
-    base_of,
-    envelope,
-    link,
-    next_address,
-    operation,
-    revision_of,
-)
+from layoff_ledger.routes.answers import JSON, base_of, page_answer, revision_of
+from layoff_ledger.routes.operation import AnyRequest, operation
 
 
 @operation(
@@ -56,12 +48,7 @@ async def list_revisions(
     base = base_of(request)
     documents = [msgspec.json.encode(_told(row, base)) for row in rows]
     page = Page(documents, snapshot.revision, following, snapshot)
-    address = None if following is None else next_address(request, snapshot, following)
-    return Response(
-        envelope(request, page, documents, limit),
-        media_type=JSON,
-        headers=link(request, snapshot, following=address),
-    )
+    return page_answer(request, page, documents, limit=limit)
 
 
 @operation(

@@ -10,18 +10,10 @@ from litestar.response import Stream
 
 from layoff_ledger import citations, queries, types
 from layoff_ledger.db import Ledger
+from layoff_ledger.formats import LIST_FORMATS, RECORD_FORMATS
 from layoff_ledger.parameters import SourceListParameters, SourceParameters
-from layoff_ledger.routes.operation import (
-    LIST_FORMATS,
-    RECORD_FORMATS,
-    AnyRequest,
-    base_of,
-    cited,
-    format_of,
-    list_answer,
-    operation,
-    single_answer,
-)
+from layoff_ledger.routes.answers import base_of, cited, format_of, list_answer, single_answer
+from layoff_ledger.routes.operation import AnyRequest, operation
 
 
 @operation(

@@ -9,17 +9,10 @@ from litestar.di import NamedDependency
 from layoff_ledger import formats, queries, types
 from layoff_ledger.db import Ledger, codes
 from layoff_ledger.errors import InvalidParametersError
+from layoff_ledger.formats import CITATION_FORMATS
 from layoff_ledger.parameters import StatisticsParameters
-from layoff_ledger.routes.operation import (
-    CITATION_FORMATS,
-    AnyRequest,
-    addresses,
-    answer,
-    cited_question,
-    format_of,
-    link,
-    operation,
-)
+from layoff_ledger.routes.answers import addresses, answer, cited_question, format_of, link
+from layoff_ledger.routes.operation import AnyRequest, operation
 
 # Dimension → the vocabulary that names its values.
 _VOCABULARIES = {
@@ -60,7 +53,10 @@ async def get_statistics(
     await ledger.check_codes(queries.WAVE, parameters, snapshot)
     if format_of(request) in CITATION_FORMATS:
         return cited_question(request, "statistics", snapshot)
-    rows = await ledger.fetch(queries.statistics(parameters, revision=snapshot.revision))
+    meant = await ledger.meant(parameters, snapshot.revision)
+    rows = await ledger.fetch(
+        queries.statistics(parameters, revision=snapshot.revision, meant=meant)
+    )
     names = await ledger.company_names(
         {row[f"key_{n}"] for row in rows for n, one in _numbered(parameters) if one == "company"},
         snapshot,

@@ -10,20 +10,18 @@ from litestar.response import Stream
 
 from layoff_ledger import citations, history, queries, shapes, types
 from layoff_ledger.db import Ledger
+from layoff_ledger.formats import LIST_FORMATS, RECORD_FORMATS
 from layoff_ledger.parameters import Reading, WaveListParameters, WaveParameters
-from layoff_ledger.routes.operation import (
-    LIST_FORMATS,
-    RECORD_FORMATS,
-    AnyRequest,
+from layoff_ledger.routes.answers import (
     addresses,
     answer,
     base_of,
     cited,
     format_of,
     list_answer,
-    operation,
     today,
 )
+from layoff_ledger.routes.operation import AnyRequest, operation
 
 
 @operation(
@@ -103,10 +101,11 @@ async def get_wave_history(
     """Every revision that changed the wave: when, and each field with its old and its new value."""
     snapshot = await ledger.at(parameters.as_of)
     entries = await history.of_wave(ledger, id, base=base_of(request), snapshot=snapshot)
+    links = addresses(request, snapshot)
     told = types.History(
         id=id,
         data=entries,
-        links=addresses(request, snapshot),
+        links=types.Links(self=links.self, latest=links.latest),
         meta=types.AnswerMeta(
             revision=snapshot.revision,
             published_at=snapshot.published_at,

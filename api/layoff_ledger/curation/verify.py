@@ -1,0 +1,117 @@
+"""Holds the ledger to its own digests: what it says is what was published, and nothing is missing.
+
+It asks the tables only, so it can be asked of a ledger that nobody serves yet.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+from msgspec import Struct
+
+from layoff_ledger.curation.documents import RESOURCES
+from layoff_ledger.curation.load import Connection
+
+_CHAIN = """
+select
+    revision.number,
+    revision.digest as told,
+    change.position,
+    concat_ws(
+        ' ', change.change, change.resource, change.id,
+        coalesce(encode(change.digest, 'hex'), '-')
+    ) as line
+from ledger.revision
+left join ledger.change on change.revision = revision.number
+order by revision.number, change.position
+"""
+
+
+class VerifyError(Exception):
+    """The ledger is not what was published; the message says where it first differs."""
+
+
+class Verified(Struct, frozen=True):
+    """What was found to be right."""
+
+    revision: int
+    """Number of the newest revision; 0 where nothing was published."""
+    changes: int
+    documents: int
+    """Versions of documents."""
+
+
+async def verify(connection: Connection) -> Verified:
+    """Compute every digest anew: of each version of a document, and of each revision.
+
+    Raises `VerifyError`. Holds no more than a batch of changes in memory.
+    """
+    async with connection.transaction():
+        if await connection.fetchval("select to_regclass('ledger.change')") is None:
+            message = "there is no ledger of this version in the database: nothing to verify"
+            raise VerifyError(message)
+        documents = 0
+        for name in RESOURCES:
+            documents += await _verify_documents(connection, name)
+        revision, changes = await _verify_chain(connection)
+    return Verified(revision, changes, documents)
+
+
+async def _verify_chain(connection: Connection) -> tuple[int, int]:
+    """Hold each revision to all that was changed up to it; give its number, and the changes."""
+    chain, told = hashlib.sha256(), b""
+    number = position = changes = 0
+    async for row in connection.cursor(_CHAIN, prefetch=10_000):
+        if row["number"] != number:
+            _end_revision(number, chain.digest(), told)
+            if row["number"] != number + 1:
+                message = f"revision {number + 1} is missing"
+                raise VerifyError(message)
+            # The first one begins with nothing before it.
+            chain = hashlib.sha256(chain.digest() if number else b"")
+            number, position, told = row["number"], 0, row["told"]
+        if row["position"] is not None:
+            position, changes = position + 1, changes + 1
+            if row["position"] != position:
+                message = f"change {position} of revision {number} is missing"
+                raise VerifyError(message)
+            chain.update(f"{row['line']}\n".encode())
+    _end_revision(number, chain.digest(), told)
+    return number, changes
+
+
+def _end_revision(number: int, found: bytes, told: bytes) -> None:
+    if number and found != told:
+        message = f"revision {number} has a digest that its changes do not give"
+        raise VerifyError(message)
+
+
+async def _verify_documents(connection: Connection, name: str) -> int:
+    """Hold each version of a resource to the change that made it; give how many there are."""
+    wrong = await connection.fetchrow(
+        f"""
+        select
+            coalesce(version.id, change.id) as id,
+            coalesce(version.first_revision, change.revision) as revision
+        from (
+            select id::text, first_revision, sha256(convert_to(body, 'UTF8')) as digest
+            from ledger.{name}_version
+        ) as version
+        full join (
+            select id, revision, digest
+            from ledger.change
+            where resource = $1 and digest is not null
+        ) as change on change.id = version.id and change.revision = version.first_revision
+        where version.digest is distinct from change.digest
+        order by 2, 1
+        limit 1
+        """,
+        name,
+    )
+    if wrong is not None:
+        message = (
+            f"{name} {wrong['id']} of revision {wrong['revision']} is not the document that was "
+            "published"
+        )
+        raise VerifyError(message)
+    return int(await connection.fetchval(f"select count(*) from ledger.{name}_version"))

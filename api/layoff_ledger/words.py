@@ -1,0 +1,187 @@
+"""Text → folded words with their places: the same for what is searched and for what is asked.
+
+A word is a run of letters and digits without case and accents, so "Nestlé" is "nestle". An
+apostrophe joins ("Macy's" is "macys"), and so does `&` between single letters ("AT&T" is "att").
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+
+from msgspec import Struct
+
+LONGEST = 64
+"""Letters of a word that count: what is longer is no word of any language."""
+LEAST_LETTERS = 3
+"""Shorter words are too like each other to be put right."""
+MOST_LETTERS = 24
+"""Longer ones are seldom typed, and have too many variants."""
+
+# \u2019 is the apostrophe that typesetters use, \u2010 and \u2011 are their hyphens.
+_LETTERS = r"[^\W_](?:[^\W_]|[\u0300-\u036f])*"
+_ONE = re.compile(
+    rf"(?<![^\W_])[^\W_]{{1,2}}&[^\W_]{{1,2}}(?![^\W_])|{_LETTERS}(?:['\u2019]{_LETTERS})*"
+)
+_RUN = re.compile(rf"(?:{_ONE.pattern})(?:[-\u2010\u2011](?:{_ONE.pattern}))*")
+_WORD = re.compile(r"[^\W_]+")
+# Letters with a stroke or a ligature are no letter with an accent to Unicode.
+_PLAIN = str.maketrans(
+    {
+        "ø": "o",
+        "ł": "l",
+        "đ": "d",
+        "ð": "d",
+        "ħ": "h",
+        "\u0131": "i",
+        "þ": "th",
+        "æ": "ae",
+        "œ": "oe",
+    }
+)
+
+
+class Token(Struct, frozen=True):
+    """A word and where it stands in the text."""
+
+    word: str
+    start: int
+    end: int
+
+
+def fold(text: str) -> str:
+    """Give a text without case, accents and variants of characters."""
+    if text.isascii():
+        return text.lower()
+    opened = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    bare = "".join(one for one in opened if unicodedata.category(one) != "Mn")
+    return bare.translate(_PLAIN)
+
+
+def runs(text: str) -> Iterator[list[Token]]:
+    """Give the words of a text; those that hyphens join come together."""
+    for run in _RUN.finditer(text):
+        written = run.group()
+        if written.isascii() and written.isalnum():
+            # Nearly all are so; nothing is joined in them, and folding cannot divide them.
+            yield [Token(written.lower()[:LONGEST], run.start(), run.end())]
+            continue
+        found = []
+        for one in _ONE.finditer(text, run.start(), run.end()):
+            plain = fold(one.group()).translate(_JOINED)
+            found += [
+                Token(word[:LONGEST], one.start(), one.end()) for word in _WORD.findall(plain)
+            ]
+        if found:
+            yield found
+
+
+_JOINED = str.maketrans("", "", "'\u2019&")
+
+
+@functools.lru_cache(maxsize=20_000)
+def parts(text: str) -> tuple[tuple[str, ...], ...]:
+    """Give the words of a text without their places; those that hyphens join come together.
+
+    The same labels, titles and publishers come in one document after the other.
+    """
+    if text.isascii() and not _JOINING.search(text):
+        return tuple((word[:LONGEST],) for word in _WORD.findall(text.lower()))
+    return tuple(tuple(token.word for token in run) for run in runs(text))
+
+
+_JOINING = re.compile("['&-]")
+
+
+@functools.lru_cache(maxsize=20_000)
+def places(text: str) -> tuple[int, tuple[tuple[str, int], ...]]:
+    """Give how many words a text has, and each with its place from 0.
+
+    A hyphened word is there as one too, at the place of its first part.
+    """
+    number = 0
+    found = []
+    for run in parts(text):
+        if (whole := joined(run)) is not None:
+            found.append((whole, number))
+        for word in run:
+            found.append((word, number))
+            number += 1
+    return number, tuple(found)
+
+
+def words(text: str) -> list[str]:
+    """Give the folded words of a text in their order."""
+    return [word for run in parts(text) for word in run]
+
+
+def joined(run: Sequence[str]) -> str | None:
+    """Give a hyphened word as one, or None for one word and for ids and dates: "layoffs"."""
+    return "".join(run) if len(run) > 1 and all(one.isalpha() for one in run) else None
+
+
+def closed(text: str) -> str:
+    """Give the folded words of a text with a blank between, hyphened ones as one."""
+    return " ".join(joined(run) or " ".join(run) for run in parts(text))
+
+
+def is_correctable(word: str) -> bool:
+    """Say whether a word may be a mistyped one; numbers and codes never are."""
+    return LEAST_LETTERS <= len(word) <= MOST_LETTERS and word.isalpha()
+
+
+def distance(written: str, known: str) -> int:
+    """Count the letters that are wrong, missing, too many, or two of them swapped."""
+    before: list[int] = []
+    last = list(range(len(known) + 1))
+    for row, letter in enumerate(written, start=1):
+        this = [row]
+        for column, other in enumerate(known, start=1):
+            least = min(
+                last[column] + 1, this[column - 1] + 1, last[column - 1] + (letter != other)
+            )
+            if row > 1 and column > 1 and letter == known[column - 2] and written[row - 2] == other:
+                least = min(least, before[column - 2] + 1)
+            this.append(least)
+        before, last = last, this
+    return last[-1]
+
+
+def most_wrong(word: str) -> int:
+    """Give how many letters may be wrong in a word of this length."""
+    return 1 if len(word) < 8 else 2  # noqa: PLR2004 "zurich" is not "zuruck"
+
+
+def nearest(written: str, candidates: Iterable[str]) -> str | None:
+    """Give the word that was probably meant; of equally near ones, the first."""
+    found = [
+        # A first letter is seldom wrong.
+        (wrong, known[0] != written[0], place, known)
+        for place, known in enumerate(candidates)
+        if (wrong := distance(written, known)) <= most_wrong(written)
+    ]
+    return min(found)[-1] if found else None
+
+
+_ALPHABET = "abcdefghijklmnopqrstuvwxyz"
+
+
+def variants(written: str) -> list[str]:
+    """Give all words that differ in one letter, the likeliest mistakes first."""
+    cuts = [(written[:place], written[place:]) for place in range(len(written) + 1)]
+    found = [f"{before}{rest[1]}{rest[0]}{rest[2:]}" for before, rest in cuts if len(rest) > 1]
+    found += [before + rest[1:] for before, rest in cuts if rest]
+    found += [before + letter + rest for before, rest in cuts for letter in _ALPHABET]
+    found += [before + letter + rest[1:] for before, rest in cuts if rest for letter in _ALPHABET]
+    return [one for one in dict.fromkeys(found) if one != written]
+
+
+def all_but_first(written: list[str]) -> Iterator[list[str]]:
+    """Give what is left of a name from each later word on."""
+    for start in itertools.count(1):
+        if start >= len(written):
+            return
+        yield written[start:]

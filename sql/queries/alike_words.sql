@@ -1,0 +1,18 @@
+-- Known words with much the same trigrams as mistyped ones ($1), as of revision $2: for those in which
+-- more than one letter is wrong.
+select
+    asked.word,
+    found.word as known,
+    found.stem
+from unnest($1::text[]) as asked (word)
+cross join lateral (
+    select
+        word.word,
+        word.stem,
+        similarity(word.word, asked.word) as alike
+    from api.word
+    where word.word % asked.word and word.first_revision <= $2::integer
+    order by alike desc, word.word
+    limit 20
+) as found
+order by found.alike desc, found.word

@@ -1,0 +1,17 @@
+-- Known words of which a mistyped one differs in one letter: $1 has the mistyped word once for each of
+-- its variants in $2. One look-up for each, whatever the number of known words; the limit keeps the
+-- planner from reading all of them instead.
+select
+    asked.word,
+    found.word as known,
+    found.stem
+from unnest($1::text[], $2::text[]) as asked (word, variant)
+cross join lateral (
+    select
+        word.word,
+        word.stem
+    from api.word
+    where word.word = asked.variant and word.first_revision <= $3::integer
+    limit 1
+) as found
+order by similarity(found.word, asked.word) desc, found.word

@@ -1,0 +1,586 @@
+"""Search and autocomplete: typos, accents, other names; ranks, snippets, revisions; lists by `q`."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import httpx
+import pytest
+import pytest_asyncio
+from hypothesis import given
+from hypothesis import strategies as st
+
+from conftest import retire
+from layoff_ledger import queries, search, words
+from layoff_ledger.curation import publish, read, records, search_entries
+from layoff_ledger.curation.load import Connection
+from layoff_ledger.errors import InvalidParametersError
+from layoff_ledger.parameters import SourceListParameters, WaveListParameters
+from layoff_ledger.queries import Statement
+from test_lists import FUZZ, everything, walk
+from test_publish import edit
+
+Json = dict[str, Any]
+PATHS = {
+    "wave": "waves",
+    "company": "companies",
+    "source": "sources",
+    "driver": "drivers",
+    "role": "roles",
+}
+
+
+def found(client: httpx.Client, asked: str, **others: str) -> list[tuple[str, str]]:
+    """Give kind and id of the hits in their order."""
+    answer = client.get("/v1/search", params={"q": asked, "limit": "50", **others})
+    assert answer.status_code == 200, answer.text
+    return [(hit["kind"], hit["id"]) for hit in answer.json()["data"]]
+
+
+def completed(client: httpx.Client, typed: str) -> list[tuple[str, str | None]]:
+    """Give id and hint of the suggestions in their order."""
+    answer = client.get("/v1/companies/autocomplete", params={"q": typed})
+    assert answer.status_code == 200, answer.text
+    return [(one["id"], one["hint"]) for one in answer.json()["data"]]
+
+
+def bare(snippet: str) -> str:
+    """Read a snippet as a browser would, without its marks."""
+    return html.unescape(re.sub(r"</?mark>", "", snippet))
+
+
+# What is asked → a hit that there must be.
+FINDS = {
+    "globex": ("company", "globex"),
+    "GLOBEX": ("company", "globex"),
+    "Globex Corporation": ("company", "globex"),
+    "globex corp": ("company", "globex"),
+    "global exports": ("company", "globex"),
+    "0000000001": ("company", "globex"),
+    "CIK 1": ("company", "globex"),
+    "NYSE:GLBX": ("company", "globex"),
+    "glbx": ("company", "globex"),
+    "529900T8BM49AURSDO55": ("company", "initech"),
+    "Söhne": ("company", "umbrella"),
+    "sohne": ("company", "umbrella"),
+    "SÖHNE umbrella": ("company", "umbrella"),
+    "so\u0308hne": ("company", "umbrella"),
+    "germany": ("company", "umbrella"),
+    "project slim": ("wave", "globex-2023-01"),
+    "globex-2023-01": ("wave", "globex-2023-01"),
+    "globex cloud": ("wave", "globex-2023-01"),
+    "hired for a different world": ("wave", "globex-2023-01"),
+    "staff expect": ("wave", "globex-2023-01"),
+    "talent acquisition": ("wave", "globex-2023-01"),
+    "leaner operations": ("wave", "globex-2023-01"),
+    "weekly example": ("source", "weekly-2023"),
+    "year cut": ("source", "weekly-2023"),
+    "over-hiring": ("driver", "over_hiring"),
+    "overhiring": ("driver", "over_hiring"),
+    "over hiring": ("driver", "over_hiring"),
+    "recruiting": ("role", "recruiting"),
+    "recruiters": ("role", "recruiting"),
+    "recru": ("role", "recruiting"),
+    # One letter is wrong in each word.
+    "gloebx": ("company", "globex"),
+    "recruting": ("role", "recruiting"),
+    "globx clud": ("wave", "globex-2023-01"),
+    "talnet aquisition": ("wave", "globex-2023-01"),
+    "weekly exmaple": ("source", "weekly-2023"),
+}
+
+
+@pytest.mark.parametrize("asked", FINDS)
+def test_a_question_finds_what_is_meant(api: httpx.Client, asked: str) -> None:
+    assert FINDS[asked] in found(api, asked)
+
+
+@pytest.mark.parametrize(
+    ("asked", "first"),
+    [
+        ("Globex", ("company", "globex")),
+        ("globex games", ("company", "globex-games")),
+        ("Global Exports", ("company", "globex")),
+        ("hooli", ("company", "hooli")),
+        ("GLBX", ("company", "globex")),
+        ("cik 0000000001", ("company", "globex")),
+        ("recruiting", ("role", "recruiting")),
+        ("over-hiring", ("driver", "over_hiring")),
+        ("globex-2023-01", ("wave", "globex-2023-01")),
+        ("rumour-mill", ("source", "rumour-mill")),
+    ],
+)
+def test_what_is_called_exactly_so_comes_first(
+    api: httpx.Client, asked: str, first: tuple[str, str]
+) -> None:
+    hits = api.get("/v1/search", params={"q": asked}).json()["data"]
+
+    assert (hits[0]["kind"], hits[0]["id"]) == first
+    assert hits[0]["score"] >= (2 if first[0] == "company" else 1)
+    assert [hit["score"] for hit in hits] == sorted((hit["score"] for hit in hits), reverse=True)
+
+
+def test_all_words_must_occur(api: httpx.Client) -> None:
+    both = set(found(api, "globex cloud"))
+
+    assert both == set(found(api, "cloud globex")) == set(found(api, "the cloud of globex"))
+    assert both < set(found(api, "globex"))
+    assert found(api, "globex nowhereatall") == []
+
+
+def test_a_known_word_is_never_put_right(api: httpx.Client) -> None:
+    for asked in ("globex", "recruiters", "glob", "2023", "a", "!"):
+        assert api.get("/v1/search", params={"q": asked}).json()["meta"]["corrected"] is None
+    for asked, corrected in (
+        ("gloebx", "globex"),
+        ("the recruting of Globx", "the recruiting of globex"),
+        # Too far from everything.
+        ("xqzwv", None),
+        # Numbers are never mistyped ones.
+        ("2032", None),
+    ):
+        meta = api.get("/v1/search", params={"q": asked}).json()["meta"]
+        assert meta["corrected"] == corrected
+
+
+@pytest.mark.parametrize("asked", ["!", "'", "&", "%", "\\", "“”", "—", " ", "💥", "<>", "\u0308"])
+def test_without_a_word_nothing_is_found(api: httpx.Client, asked: str) -> None:
+    answer = api.get("/v1/search", params={"q": asked}).json()
+
+    assert answer["data"] == []
+    assert answer["meta"]["count"] == 0
+    assert completed(api, asked) == []
+    assert api.get("/v1/waves", params={"q": asked}).json()["meta"]["count"] == 0
+    by_relevance = {"q": asked, "sort": "-relevance", "limit": "1"}
+    assert api.get("/v1/waves", params=by_relevance).json()["data"] == []
+
+
+def test_kinds_and_limit(api: httpx.Client) -> None:
+    whole = found(api, "globex")
+    answer = api.get("/v1/search?q=globex&kind=wave,company&limit=2").json()
+
+    assert {kind for kind, _ in whole} == {"wave", "company", "source"}
+    assert {kind for kind, _ in found(api, "globex", kind="wave")} == {"wave"}
+    assert len(answer["data"]) == answer["meta"]["limit"] == 2
+    assert answer["meta"]["count"] == len([kind for kind, _ in whole if kind != "source"])
+
+
+def test_what_is_known_to_be_wrong_is_not_found(api: httpx.Client) -> None:
+    """The note of a deprecated figure; the note of another figure of the same wave is found."""
+    assert ("wave", "globex-2023-01") not in found(api, "early report corrected")
+    assert ("wave", "globex-2023-01") in found(api, "counts contractors")
+
+
+@pytest.mark.parametrize(
+    ("asked", "snippet"),
+    [
+        ("umbrella labs", "<mark>Umbrella</mark> “<mark>Labs</mark>” &amp; Söhne"),
+        ("sohne", "Umbrella “Labs” &amp; <mark>Söhne</mark>"),
+        ("overhiring", "<mark>Over</mark>-<mark>hiring</mark>"),
+        ("over", "<mark>Over</mark>-hiring"),
+        ("1", "CIK <mark>0000000001</mark>"),
+    ],
+)
+async def test_a_snippet_marks_the_words_where_they_stand(
+    reader: Connection, asked: str, snippet: str
+) -> None:
+    snippets = [one["snippet"] for one in await hits(reader, asked)]
+
+    if asked == "1":
+        # A CIK without its zeros finds the company, and is no word of the text.
+        assert "Globex" in snippets
+    else:
+        assert snippet in snippets
+
+
+MARKUP = '<script>alert("x")</script> & <mark>no</mark> mark'
+
+
+async def test_a_snippet_never_has_markup_of_the_text(empty: Connection, data: Path) -> None:
+    edit(data, "companies.toml", 'name = "Hooli"', f"name = '''{MARKUP}'''")
+    await publish.publish(empty, publish.edition(read.read(data)))
+
+    for asked in ("script", "alert x", "mark", "no"):
+        (snippet,) = [
+            one["snippet"] for one in await hits(empty, asked) if one["kind"] == "company"
+        ]
+        assert bare(snippet) == MARKUP
+        assert set(re.findall(r"<[^>]*>", snippet)) == {"<mark>", "</mark>"}
+        assert "<mark>" in snippet
+
+
+@FUZZ
+@given(body=st.text(max_size=600), asked=st.text(max_size=20), places=st.sets(st.integers(1, 99)))
+def test_a_snippet_of_any_text_is_well_formed(body: str, asked: str, places: set[int]) -> None:
+    forms = tuple(words.words(asked))
+    meant = queries.Meant("", (), forms, forms[-1] if forms else None, None)
+
+    made = search.snippet(body, sorted(places), meant)
+
+    assert re.sub(r"</?mark>", "", made).count("<") == 0
+    assert re.fullmatch(r"[^<]*(<mark>[^<]+</mark>[^<]*)*", made)
+    shown = bare(made).removeprefix("… ").removesuffix(" …")
+    assert shown in body
+    assert len(shown) <= search.LONGEST_SNIPPET + words.LONGEST or len(body) > 300
+
+
+@FUZZ
+@given(text=st.text(max_size=80))
+def test_folding_ends_and_knows_no_accents(text: str) -> None:
+    for word in words.words(text):
+        assert word.isalnum()
+        assert words.words(word) == [word]
+    assert [word for run in words.parts(text) for word in run] == [
+        token.word for run in words.runs(text) for token in run
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("Nestlé S.A.", ["nestle", "s", "a"]),
+        ("Straße", ["strasse"]),
+        ("Ørsted", ["orsted"]),
+        ("Łódź", ["lodz"]),
+        ("AT&T", ["att"]),
+        ("Johnson & Johnson", ["johnson", "johnson"]),
+        ("Macy's, Macy\u2019s", ["macys", "macys"]),
+        ("over_hiring", ["over", "hiring"]),
+        ("\uff21\uff22\uff23 ½", ["abc", "1", "2"]),
+        ("İstanbul", ["istanbul"]),
+    ],
+)
+def test_words_are_folded(text: str, folded: list[str]) -> None:
+    assert words.words(text) == folded
+
+
+@pytest.mark.parametrize(
+    ("written", "known", "wrong"),
+    [("abc", "abc", 0), ("acb", "abc", 1), ("abcd", "abc", 1), ("ab", "abc", 1), ("xyz", "abc", 3)],
+)
+def test_the_distance_counts_letters(written: str, known: str, wrong: int) -> None:
+    assert words.distance(written, known) == words.distance(known, written) == wrong
+
+
+@FUZZ
+@given(asked=st.text(min_size=1, max_size=200))
+def test_any_question_is_answered(api: httpx.Client, asked: str) -> None:
+    try:
+        asked.encode()
+    except UnicodeEncodeError:
+        return
+    for path in ("/v1/search", "/v1/companies/autocomplete", "/v1/waves", "/v1/statistics"):
+        given_ = {"group_by": "year"} if path == "/v1/statistics" else {}
+        answer = api.get(path, params={"q": asked, **given_})
+        assert answer.status_code == (400 if "\0" in asked else 200), answer.text
+
+
+def test_every_record_is_found_by_its_label_and_every_address_works(real: httpx.Client) -> None:
+    for kind, path in PATHS.items():
+        for one in everything(real, f"/v1/{path}")[::7]:
+            id_ = one.get("code") or one["id"]
+            label = one.get("title") or one.get("name") or one.get("label") or id_
+            if not words.words(label):
+                continue
+            answer = real.get("/v1/search", params={"q": label[:200], "kind": kind, "limit": 50})
+            hits = answer.json()["data"]
+            assert id_ in [hit["id"] for hit in hits] or answer.json()["meta"]["count"] > 50, label
+            assert real.get(hits[0]["url"]).status_code == 200
+            assert (
+                real.get(hits[0]["url"]).json().get("code" if "code" in one else "id")
+                == (hits[0]["id"])
+            )
+
+
+# Autocomplete
+
+
+@pytest.mark.parametrize(
+    ("typed", "id_", "hint"),
+    [
+        ("g", "globex", "United States, Information"),
+        ("Glob", "globex", "United States, Information"),
+        ("globex", "globex", "United States, Information"),
+        ("globex-games", "globex-games", "Sweden, Information"),
+        ("global e", "globex", "formerly Global Exports"),
+        ("exports", "globex", "formerly Global Exports"),
+        ("globex corpo", "globex", "registered as Globex Corporation"),
+        ("glbx", "globex", "NYSE:GLBX"),
+        ("NYSE:GL", "globex", "NYSE:GLBX"),
+        ("cik 1", "globex", "CIK 0000000001"),
+        ("0000000001", "globex", "CIK 0000000001"),
+        ("q1", "globex", "Wikidata Q1"),
+        ("529900T8BM49AURSDO55", "initech", "LEI 529900T8BM49AURSDO55"),
+        ("labs", "umbrella", "Germany, Manufacturing"),
+        ("SOHNE", "umbrella", "Germany, Manufacturing"),
+        ("globexgames", "globex-games", "Sweden, Information"),
+        ("ini tech", "initech", "United States, Professional, Scientific, and Technical Services"),
+        ("gloebx", "globex", "United States, Information"),
+        ("umbrela lab", "umbrella", "Germany, Manufacturing"),
+        ("holi", "hooli", None),
+    ],
+)
+def test_a_company_is_completed(api: httpx.Client, typed: str, id_: str, hint: str | None) -> None:
+    assert completed(api, typed)[0] == (id_, hint)
+
+
+def test_a_suggestion_has_what_joins_it_to_other_data(api: httpx.Client) -> None:
+    answer = api.get("/v1/companies/autocomplete?q=globex").json()
+
+    company = api.get(answer["data"][0]["url"]).json()
+    assert answer["data"][0]["identifiers"] == company["identifiers"]
+    assert answer["data"][0]["name"] == company["name"] == "Globex"
+    assert [one["id"] for one in answer["data"]] == ["globex", "globex-games"]
+
+
+def test_the_kinds_of_matches_have_an_order(real: httpx.Client) -> None:
+    """Of all companies whose names begin so, the one with most waves comes first."""
+    companies = {one["id"]: one for one in everything(real, "/v1/companies")}
+
+    def rank(id_: str, letter: str) -> tuple[bool, bool, int, str]:
+        listed = [one["value"].partition(":")[2] for one in companies[id_]["identifiers"]]
+        begins = words.words(companies[id_]["name"])[0].startswith(letter)
+        # Citigroup is listed as C, so it is meant exactly.
+        exact = letter.upper() in listed
+        return not exact, not begins, -companies[id_]["totals"]["waves"], id_
+
+    for letter in "abcdeims":
+        ids = [id_ for id_, _ in completed(real, letter)]
+        firsts = [id_ for id_ in ids if rank(id_, letter)[:2] <= (True, False)]
+        assert firsts == ids[: len(firsts)] == sorted(firsts, key=lambda id_: rank(id_, letter))
+        assert len(ids) == len(set(ids)) <= search.MOST_SUGGESTIONS
+
+
+def test_every_company_is_completed_by_all_that_it_is_called(real: httpx.Client) -> None:
+    for company in everything(real, "/v1/companies"):
+        called = [company["name"], *company["aliases"], *company["former_names"], company["id"]]
+        called += [one["value"] for one in company["identifiers"]]
+        for name in called:
+            assert company["id"] in [id_ for id_, _ in completed(real, name)], name
+
+
+# Revisions
+
+
+def fetching(connection: Connection) -> search.Fetch:
+    async def fetch(statement: Statement) -> list[Any]:
+        return await connection.fetch(statement.text, *statement.arguments)
+
+    return fetch
+
+
+async def hits(connection: Connection, asked: str, revision: int = 1) -> list[Json]:
+    fetch = fetching(connection)
+    meant = await search.understand(fetch, asked, revision)
+    rows = await fetch(search.hits(meant, [], 50, revision=revision)) if meant.query else []
+    return [
+        {
+            "kind": row["resource"],
+            "id": row["id"],
+            "snippet": search.snippet(row["body"], row["places"] or [], meant),
+        }
+        for row in rows
+    ]
+
+
+@pytest_asyncio.fixture
+async def twice(empty: Connection, data: Path) -> AsyncIterator[Connection]:
+    """Two revisions: in the second Hooli has another name, and Globex's filing another title."""
+    await publish.publish(empty, publish.edition(read.read(data)))
+    edit(data, "companies.toml", 'name = "Hooli"', 'name = "Nucleus"\nformer_names = ["Hooli"]')
+    edit(data, "waves/globex-2023-01.toml", "Project Slim", "Project Hydrogen")
+    (data / "waves" / "umbrella-2023-04.toml").unlink()
+    retire(data, "wave", "umbrella-2023-04")
+    await publish.publish(empty, publish.edition(read.read(data)))
+    yield empty
+
+
+async def test_a_search_sees_the_ledger_as_of_a_revision(twice: Connection) -> None:
+    async def ids(asked: str, revision: int) -> set[str]:
+        return {one["id"] for one in await hits(twice, asked, revision)}
+
+    assert "globex-2023-01" in await ids("slim", 1)
+    assert await ids("slim", 2) == set()
+    assert await ids("hydrogen", 1) == set()
+    assert await ids("hydrogen", 2) == {"globex-2023-01"}
+    assert await ids("hydrgen", 1) == set()
+    assert await ids("hydrgen", 2) == {"globex-2023-01"}
+    assert "umbrella-2023-04" in await ids("umbrella", 1)
+    assert "umbrella-2023-04" not in await ids("umbrella", 2)
+
+
+async def test_names_are_completed_as_of_a_revision(twice: Connection) -> None:
+    async def told(typed: str, revision: int) -> list[tuple[str, str, str | None]]:
+        found = await search.complete(fetching(twice), typed, revision)
+        return [(one.id, one.name, one.hint) for one in found]
+
+    assert await told("hoo", 1) == [("hooli", "Hooli", None)]
+    assert await told("hoo", 2) == [("hooli", "Nucleus", "formerly Hooli")]
+    assert await told("nucl", 1) == []
+    assert await told("nucl", 2) == [("hooli", "Nucleus", None)]
+
+
+async def entries(connection: Connection) -> list[asyncpg.Record]:
+    found: list[asyncpg.Record] = []
+    for table in ("search_version", "company_name_version", "word"):
+        found += await connection.fetch(f"select one::text from ledger.{table} as one order by 1")
+    return found
+
+
+async def test_a_ledger_that_was_not_searched_gets_all_its_entries(
+    twice: Connection, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also those of versions that no longer hold, and without a new revision."""
+    monkeypatch.setattr(search_entries, "BATCH", 3)
+    before = await entries(twice)
+    for table in ("search_version", "company_name_version", "word"):
+        await twice.execute(f"delete from ledger.{table}")
+    await twice.execute("delete from ledger.input where name = 'search'")
+
+    revision = await publish.publish(twice, publish.edition(read.read(data)))
+
+    assert revision is None
+    assert await entries(twice) == before
+
+
+async def test_every_version_has_its_entry(twice: Connection) -> None:
+    for resource in search_entries.SEARCHED:
+        lacking = await twice.fetch(
+            f"select id, first_revision, last_revision from ledger.{resource}_version "
+            "except select id, first_revision, last_revision from ledger.search_version "
+            "where resource = $1",
+            resource,
+        )
+        assert lacking == []
+
+
+async def test_the_longest_documents_can_be_searched(empty: Connection) -> None:
+    """Words and texts beyond what PostgreSQL indexes are cut, and what comes first is found."""
+    company = records.Company(
+        id="long",
+        name="First " + "x" * 5_000,
+        aliases=[f"Alias {number} {'y' * 300}" for number in range(3_000)],
+        note="word " * 30_000 + "unfindable",
+    )
+    edition = publish.Edition(
+        collection=records.Collection(
+            id="made", name="M", description="d", license="CC0-1.0", origin="o"
+        ),
+        companies=[company],
+    )
+
+    await publish.publish(empty, edition)
+
+    assert [one["id"] for one in await hits(empty, "first")] == ["long"]
+    assert [one["id"] for one in await hits(empty, "x" * 64)] == ["long"]
+    assert await hits(empty, "unfindable") == []
+    assert len((await hits(empty, "first"))[0]["snippet"]) < 1_000
+
+
+async def test_a_session_of_the_service_corrects_and_makes_nothing(reader: Connection) -> None:
+    assert [one.id for one in await search.complete(fetching(reader), "gloebx", 1)][:1] == [
+        "globex"
+    ]
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await reader.execute("select * from ledger.word")
+
+
+# Lists
+
+
+@pytest.mark.parametrize("asked", ["globex", "recruiting", "globx", "company", "example", "a", "?"])
+@pytest.mark.parametrize("kind", PATHS)
+def test_a_list_by_q_is_what_a_search_finds(api: httpx.Client, kind: str, asked: str) -> None:
+    key = "code" if kind in {"driver", "role"} else "id"
+
+    listed = [one[key] for one in walk(api, f"/v1/{PATHS[kind]}", [("q", asked)])]
+
+    assert sorted(listed) == sorted(id_ for _, id_ in found(api, asked, kind=kind))
+
+
+@pytest.mark.parametrize("limit", ["1", "2", "3", "7"])
+@pytest.mark.parametrize("kind", PATHS)
+def test_a_walk_by_relevance_is_the_unpaged_list(real: httpx.Client, kind: str, limit: str) -> None:
+    key = "code" if kind in {"driver", "role"} else "id"
+    path, query = f"/v1/{PATHS[kind]}", [("q", "staff ai"), ("sort", "-relevance")]
+    if kind in {"driver", "company"}:
+        query[0] = ("q", "information" if kind == "company" else "costs")
+
+    whole = [one[key] for one in walk(real, path, [*query, ("limit", "200")])]
+
+    assert [one[key] for one in walk(real, path, [*query, ("limit", limit)])] == whole
+    assert len(whole) == len(set(whole)) > 1
+    lines = real.get(path, params=dict([*query, ("format", "ndjson")])).text.splitlines()
+    assert len(lines) == len(whole)
+    assert [f'"{key}":"{id_}"' in line for id_, line in zip(whole, lines, strict=True)] == (
+        [True] * len(whole)
+    )
+
+
+def test_the_most_relevant_comes_first(api: httpx.Client) -> None:
+    by_day = api.get("/v1/waves?q=globex+ai").json()["data"]
+    page = api.get("/v1/waves?q=globex+ai&sort=-relevance").json()["data"]
+
+    assert {one["id"] for one in by_day} == {one["id"] for one in page}
+    assert [one["id"] for one in page] == [id_ for _, id_ in found(api, "globex ai", kind="wave")]
+
+
+def test_q_goes_together_with_other_filters_and_statistics(api: httpx.Client) -> None:
+    whole = {id_ for _, id_ in found(api, "globex", kind="wave")}
+    filtered = [
+        one["id"] for one in walk(api, "/v1/waves", [("q", "globex"), ("company", "globex")])
+    ]
+    statistics = api.get("/v1/statistics?group_by=year&q=globex&canonical=true,false").json()
+
+    assert set(filtered) == {"globex-2023-01", "globex-2023-09"} & whole
+    assert statistics["meta"]["count"] == len(whole)
+
+
+@pytest.mark.parametrize("path", [*PATHS.values()])
+def test_relevance_needs_a_question(api: httpx.Client, path: str) -> None:
+    answer = api.get(f"/v1/{path}?sort=-relevance")
+
+    assert answer.status_code == 400
+    (told,) = answer.json()["errors"]
+    assert told["parameter"] == "sort"
+    assert told["suggestion"] == "give it as q, or choose another order"
+    whole = api.get(f"/v1/{path}?sort=-relevance&format=csv")
+    assert whole.status_code == 400
+
+
+async def test_the_statements_of_a_list_read_a_past_revision(twice: Connection) -> None:
+    for revision, ids in ((1, ["globex-2023-01"]), (2, [])):
+        meant = await search.understand(fetching(twice), "slim", revision)
+        parameters = WaveListParameters(q="slim", sort="-relevance")
+        statement = queries.list_page(
+            queries.WAVE, parameters, revision=revision, after=None, meant=meant
+        )
+        assert [row["id"] for row in await fetching(twice)(statement)] == ids
+        counted = queries.count_all(queries.WAVE, parameters, revision=revision, meant=meant)
+        assert (await fetching(twice)(counted))[0]["count"] == len(ids)
+
+
+async def test_a_forged_key_of_relevance_is_refused() -> None:
+    parameters = SourceListParameters(q="x", sort="-relevance")
+    signature = queries.signature("source", parameters)
+    for key in (float("nan"), float("inf"), "0.5", 1):
+        cursor = queries.write_cursor(queries.Position(1, 1, key, "a", signature))
+        forged = SourceListParameters(q="x", sort="-relevance", cursor=cursor)
+        with pytest.raises(InvalidParametersError):
+            queries.read_cursor("source", forged, 1)
+
+
+async def test_a_company_is_never_called_like_a_path(empty: Connection, data: Path) -> None:
+    """What the rule refuses, the database refuses too."""
+    edit(data, "companies.toml", "[hooli]", "[autocomplete]")
+    edit(data, "waves/hooli-2023-12.toml", 'company = "hooli"', 'company = "autocomplete"')
+
+    with pytest.raises(publish.PublishError) as told:
+        await publish.publish(empty, publish.edition(read.read(data)))
+
+    assert "company_id_is_not_reserved" in str(told.value.breaches[0])

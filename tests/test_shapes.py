@@ -1,0 +1,141 @@
+"""Shape: fewer fields, whole records beside, and samples that anybody can draw again."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import Any
+
+import httpx
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from layoff_ledger import formats, types
+
+Json = dict[str, Any]
+SELECTION = "application/vnd.layoff-ledger.selection+json"
+RECORDS: dict[str, tuple[str, Any]] = {
+    "waves": ("wave", types.Wave),
+    "companies": ("company", types.Company),
+    "sources": ("source", types.Source),
+    "drivers": ("driver", types.Driver),
+    "roles": ("role", types.Role),
+    "collections": ("collection", types.Collection),
+}
+
+
+def fields(name: str) -> list[str]:
+    return [one for one in RECORDS[name][1].__struct_fields__ if one != "expanded"]
+
+
+def data(client: httpx.Client, path: str) -> list[Json]:
+    answer = client.get(path)
+    assert answer.status_code == 200, answer.text
+    found: list[Json] = answer.json()["data"]
+    return found
+
+
+@given(drawn=st.data(), name=st.sampled_from(sorted(RECORDS)))
+@settings(max_examples=40, deadline=None, derandomize=True)
+def test_only_the_selected_fields_come_and_all_of_them(
+    api: httpx.Client, drawn: st.DataObject, name: str
+) -> None:
+    chosen = drawn.draw(st.lists(st.sampled_from(fields(name)), min_size=1, unique=True))
+    select = ",".join(chosen)
+    whole = data(api, f"/v1/{name}?limit=200")
+
+    answer = api.get(f"/v1/{name}?limit=200&select={select}")
+    lines = api.get(f"/v1/{name}?format=ndjson&select={select}").text.splitlines()
+    table = api.get(f"/v1/{name}?format=csv&select={select}").content.decode("utf-8-sig")
+
+    expected = [{key: one[key] for key in one if key in chosen} for one in whole]
+    assert answer.headers["content-type"] == SELECTION
+    assert answer.json()["data"] == expected
+    assert [list(one) for one in answer.json()["data"]] == [list(one) for one in expected]
+    assert [json.loads(line) for line in lines] == expected
+    columns = formats.COLUMNS[RECORDS[name][0]]
+    kept = [column for column, made in columns.items() if made.field in chosen]
+    every = api.get(f"/v1/{name}?format=csv").content.decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(every)))
+    head, *narrow = csv.reader(io.StringIO(table)) if kept else ([],)
+    assert head == kept
+    if kept:
+        assert narrow == [[row[column] for column in kept] for row in rows]
+
+
+def test_every_column_is_made_of_a_field() -> None:
+    for name, (resource, _) in RECORDS.items():
+        assert {one.field for one in formats.COLUMNS[resource].values()} <= set(fields(name))
+
+
+def test_an_unknown_field_is_refused_with_the_one_that_was_meant(api: httpx.Client) -> None:
+    answer = api.get("/v1/waves?select=id,headcont")
+
+    assert answer.status_code == 400
+    (error,) = answer.json()["errors"]
+    assert error["parameter"] == "select"
+    assert error["suggestion"] == "did you mean 'headcount'?"
+
+
+@pytest.mark.parametrize("ledger", ["api", "real"])
+def test_whole_records_stand_beside_each_wave(ledger: str, request: pytest.FixtureRequest) -> None:
+    client: httpx.Client = request.getfixturevalue(ledger)
+    waves = data(client, "/v1/waves?limit=20&expand=company,sources")
+    plain = data(client, "/v1/waves?limit=20")
+    text = client.get("/v1/waves?format=ndjson&expand=company,sources").text
+
+    assert [json.loads(line) for line in text.splitlines()][:20] == waves
+    for wave, without in zip(waves, plain, strict=True):
+        expanded = wave.pop("expanded")
+        assert wave == without
+        assert expanded["company"] == client.get(expanded["company"]["url"]).json()
+        cited = list(dict.fromkeys(one["source"]["id"] for one in wave["citations"]))
+        assert [one["id"] for one in expanded["sources"]] == cited
+    source = expanded["sources"][0]
+    assert source == client.get(source["record_url"]).json()
+
+
+def test_one_wave_has_what_it_is_asked_for_beside_it(api: httpx.Client) -> None:
+    wave = api.get("/v1/waves/globex-2023-01?expand=company").json()
+
+    assert list(wave["expanded"]) == ["company"]
+    assert wave["expanded"]["company"]["id"] == "globex"
+    (selected,) = data(api, "/v1/waves?limit=1&select=id&expand=company")
+    assert list(selected) == ["id", "expanded"]
+
+
+@given(size=st.integers(1, 12), seed=st.integers(0, 2_147_483_647), limit=st.integers(1, 5))
+@settings(max_examples=40, deadline=None, derandomize=True)
+def test_a_sample_is_a_part_that_can_be_drawn_again(
+    api: httpx.Client, size: int, seed: int, limit: int
+) -> None:
+    matching = data(api, "/v1/waves?limit=200&sort=id&driver=cost_control,closure,ai_automation")
+    query = f"driver=cost_control,closure,ai_automation&sort=id&sample={size}&seed={seed}"
+
+    drawn = data(api, f"/v1/waves?limit=200&{query}")
+    again = [
+        json.loads(line) for line in api.get(f"/v1/waves?format=ndjson&{query}").text.splitlines()
+    ]
+    walked = []
+    address = f"/v1/waves?{query}&limit={limit}"
+    while address:
+        page = api.get(address).json()
+        assert page["meta"]["count"] == len(drawn)
+        walked += page["data"]
+        address = page["links"]["next"]
+
+    assert len(drawn) == min(size, len(matching))
+    assert [one for one in matching if one in drawn] == drawn
+    assert again == walked == drawn
+
+
+def test_another_seed_draws_another_sample(real: httpx.Client) -> None:
+    samples = {
+        tuple(one["id"] for one in data(real, f"/v1/waves?sample=5&seed={seed}&select=id"))
+        for seed in range(8)
+    }
+
+    assert len(samples) == 8
+    assert data(real, "/v1/waves?sample=5") == data(real, "/v1/waves?sample=5&seed=0")
