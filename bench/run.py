@@ -1,6 +1,7 @@
 """Measures the service against the floor and its peers, and prints one table of ratios.
 
-Usage: bench/run.py [--waves 10000] [--large] [--seconds 5]. What is compared stands in README.md.
+Usage: bench/run.py [--waves 10000] [--large] [--only-large] [--seconds 5]. What is compared stands
+in README.md.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from msgspec import Struct
 
 import database
 import load
+import million
 import servers
 from layoff_ledger import http, postgres
 from load import Walk
@@ -31,6 +33,10 @@ CONNECTIONS = 16
 PAGES = 1_000
 LARGE = 1_000_000
 SMALL = 10_000
+MOST_GROWTH = 1.5
+"""How much longer a page may take with so many more waves."""
+STATISTICS_MS = 300.0
+"""How long a table of two dimensions may take that nobody has asked for."""
 LARGE_ROUNDS = 3
 LARGE_SECONDS = 2
 LARGE_MOST = 100
@@ -82,15 +88,18 @@ def main() -> int:
     """Run all of it; return the exit status."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--waves", type=int, default=SMALL, help="waves to publish (%(default)s)")
-    parser.add_argument("--large", action="store_true", help=f"also {LARGE:,} against {SMALL:,}")
+    parser.add_argument(
+        "--large", nargs="?", type=int, const=LARGE, help=f"also %(const)s against {SMALL}"
+    )
+    parser.add_argument("--only-large", action="store_true", help="leave out the peers")
     parser.add_argument("--seconds", type=int, default=5, help="of each measurement (%(default)s)")
     given = parser.parse_args()
     signal.signal(signal.SIGTERM, _stop)
     try:
         load.find()
-        rows = list(_against_peers(given.waves, given.seconds))
-        if given.large:
-            rows += _large_against_small()
+        rows = [] if given.only_large else list(_against_peers(given.waves, given.seconds))
+        if given.large or given.only_large:
+            rows += _large_against_small(given.large or LARGE)
     except (
         BenchError,
         load.LoadError,
@@ -117,9 +126,9 @@ def _say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def _load(waves: int) -> None:
+def _load(waves: int, load: Callable[[int], tuple[database.Loaded, bool]] = database.load) -> None:
     _say(f"{waves:,} waves: looking for them, or publishing them …")
-    loaded, kept = database.load(waves)
+    loaded, kept = load(waves)
     when = f"on {loaded.on}, kept since" if kept else "now"
     print(
         f"publishing {waves:,} waves took {loaded.seconds:.1f} s "
@@ -295,19 +304,27 @@ def _faster(work: str, ours: float, other: float, *, least: float) -> Row:
 # ---------------------------------------------------------------------------------- against size
 
 
-def _large_against_small() -> Iterator[Row]:
+def _large_against_small(waves: int) -> Iterator[Row]:
     _load(SMALL)
-    _load(LARGE)
+    _load(waves, million.load)
     with contextlib.ExitStack() as stack:
         urls = [
             stack.enter_context(postgres.embedded(database.folder_of(size)))
-            for size in (LARGE, SMALL)
+            for size in (waves, SMALL)
         ]
         large, small = (stack.enter_context(_ours(url)) for url in urls)
         found = list(database.pairs(urls[0]))
         for work, paths in _kinds(found).items():
             walks = (Walk(large, paths(large)), Walk(small, paths(small)))
-            yield _compare(work, *walks)
+            slow, quick = _times(*walks)
+            _say(f"{work}: {slow:.2f} ms, {quick:.2f} ms")
+            work_ = f"{work}: {waves:,} / {SMALL:,}"
+            if work.startswith("statistics"):
+                work_ = f"{work}: {waves:,} / limit"
+                quick, most = STATISTICS_MS, 1.0
+            else:
+                most = MOST_GROWTH
+            yield Row(work_, f"{slow:.2f} ms", f"{quick:.2f} ms", slow / quick, most=most)
 
 
 def _kinds(pairs: list[tuple[str, str]]) -> dict[str, Callable[[int], list[str]]]:
@@ -316,18 +333,59 @@ def _kinds(pairs: list[tuple[str, str]]) -> dict[str, Callable[[int], list[str]]
     early = [datetime.date(2008, 1, 1) + datetime.timedelta(day) for day in range(600)]
     first = [f"/v1/waves?limit=25&announced_gte={day}" for day in early]
     filtered = [f"/v1/waves?limit=25&driver={one}&country={other}" for one, other in pairs[:400]]
+    drivers = list(dict.fromkeys(one for one, _ in pairs))
+    months = [f"announced_gte={day}&announced_lte={day.replace(day=28)}" for day in _months()]
 
     def deep(port: int) -> list[str]:
         middle = [datetime.date(2017, 6, 1) + datetime.timedelta(day) for day in range(400)]
         return [_next(port, f"/v1/waves?limit=25&count=none&announced_lte={day}") for day in middle]
+
+    def of_companies(port: int) -> list[str]:
+        found = _ids(port, "/v1/companies?limit=200&count=none")
+        return [f"/v1/waves?limit=25&company={one}" for one in found]
+
+    def histories(port: int) -> list[str]:
+        return [f"/v1/waves/{one}/history" for one in _ids(port, "/v1/waves?limit=200&count=none")]
+
+    def statistics_of(*dimensions: str) -> Callable[[int], list[str]]:
+        grouped = "&".join(f"group_by={one}" for one in dimensions)
+        return lambda _: [f"/v1/statistics?{grouped}&announced_gte={day}" for day in early]
 
     return {
         "first page, count=none": lambda _: [f"{path}&count=none" for path in first],
         "first page, exact count": lambda _: first,
         "filtered page, count=none": lambda _: [f"{path}&count=none" for path in filtered],
         "filtered page, exact count": lambda _: filtered,
+        "page of a driver, count=none": lambda _: [
+            f"/v1/waves?limit=25&count=none&driver={one}&announced_gte={day}"
+            for day in early[::20]
+            for one in drivers
+        ],
+        "page of a company, exact count": of_companies,
+        "page of a month, exact count": lambda _: [f"/v1/waves?limit=25&{one}" for one in months],
+        "page by headcount, count=none": lambda _: [
+            f"{path}&count=none&sort=-headcount" for path in first
+        ],
         "deep page, by cursor": deep,
+        "page of changes": lambda _: [
+            f"/v1/changes?since=0&limit={size}&count=none{resource}"
+            for size in range(1, 101)
+            for resource in ("", "&resource=wave", "&resource=company", "&resource=source")
+        ],
+        "history": histories,
+        "statistics by year and status": statistics_of("year", "status"),
+        "statistics by driver and year": statistics_of("driver", "year"),
+        "statistics by country and driver": statistics_of("country", "driver"),
     }
+
+
+def _months() -> list[datetime.date]:
+    return [datetime.date(year, month, 1) for year in range(2008, 2026) for month in range(1, 13)]
+
+
+def _ids(port: int, path: str) -> list[str]:
+    found = msgspec.json.decode(servers.ask(port, path).body)["data"]
+    return [one["id"] for one in found]
 
 
 def _next(port: int, path: str) -> str:
@@ -336,21 +394,14 @@ def _next(port: int, path: str) -> str:
     return following.removeprefix(BASE)
 
 
-def _compare(work: str, large: Walk, small: Walk) -> Row:
+def _times(large: Walk, small: Walk) -> tuple[float, float]:
     times: dict[Walk, list[float]] = {large: [], small: []}
     for _ in range(LARGE_ROUNDS):
         for walk, found in times.items():
             measured = walk.measure(seconds=LARGE_SECONDS, connections=1, most=LARGE_MOST)
             found.append(measured.p50_ms)
     slow, quick = (statistics.median(found) for found in times.values())
-    _say(f"{work}: {slow:.2f} ms, {quick:.2f} ms")
-    return Row(
-        f"{work}: {LARGE:,} / {SMALL:,}",
-        f"{slow:.2f} ms",
-        f"{quick:.2f} ms",
-        slow / quick,
-        most=1.5,
-    )
+    return slow, quick
 
 
 def _print(rows: list[Row]) -> None:

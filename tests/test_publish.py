@@ -189,6 +189,95 @@ async def test_a_relation_changes_whether_the_other_wave_counts(
     )
 
 
+UMBRELLA, INITECH = "waves/umbrella-2023-04.toml", "waves/initech-2022-11.toml"
+
+
+@pytest.mark.parametrize(
+    ("edits", "recounted"),
+    [
+        (
+            [(UMBRELLA, 'driver = "closure"', 'driver = "over_hiring"')],
+            {"driver/closure", "driver/over_hiring"},
+        ),
+        ([(UMBRELLA, 'stance = "denies"', 'stance = "states"')], {"driver/cost_control"}),
+        ([(UMBRELLA, 'weight = "primary"', 'weight = "contributing"')], set()),
+        # Each loses a wave and gains one.
+        (
+            [
+                (UMBRELLA, 'driver = "closure"', 'driver = "over_hiring"'),
+                ("waves/globex-2023-01.toml", 'driver = "over_hiring"', 'driver = "closure"'),
+            ],
+            set(),
+        ),
+        (
+            [("waves/initech-2023-04.toml", 'effect = "spared"', 'effect = "cut"')],
+            {"role/recruiting"},
+        ),
+        ([("waves/globex-2023-01.toml", 'effect = "hired"', 'effect = "spared"')], set()),
+        ([("collections.toml", "Invented", "Made up")], {"collection/curated"}),
+    ],
+)
+async def test_waves_are_counted_again_where_there_are_more_or_fewer(
+    edits: list[tuple[str, str, str]], recounted: set[str], empty: Connection, data: Path
+) -> None:
+    await publish_files(empty, data)
+    for one in edits:
+        edit(data, *one)
+
+    await publish_files(empty, data)
+
+    counted = ("driver/", "role/", "collection/")
+    assert {one for one in await changed_in(empty, 2) if one.startswith(counted)} == recounted
+    await assert_counts_are_those_of_the_views(empty)
+
+
+async def test_a_withdrawn_wave_is_no_longer_counted(empty: Connection, data: Path) -> None:
+    await publish_files(empty, data)
+    (data / INITECH).unlink()
+    retire(data, "wave", "initech-2022-11")
+
+    await publish_files(empty, data)
+
+    assert await changed_in(empty, 2) >= {"driver/cost_control", "collection/curated"}
+    await assert_counts_are_those_of_the_views(empty)
+
+
+async def test_a_part_of_a_collection_changes_what_counts_it(empty: Connection, data: Path) -> None:
+    """A wave that is given alone is counted, and what is not given is still there."""
+    await publish_files(empty, data)
+    curated = read.read(data)
+    wave = curated.waves["initech-2022-11"]
+    new = msgspec.structs.replace(wave, id="initech-2022-12")
+    given = publish.Edition(
+        collection=curated.collections["curated"], waves=[wave, new], partial=True
+    )
+
+    revision = await publish.publish(empty, given)
+
+    assert revision == publish.Revision(2, added=1, changed=4, withdrawn=0)
+    assert await changed_in(empty, 2) == {
+        "wave/initech-2022-12",
+        "company/initech",
+        "source/weekly-2023",
+        "driver/cost_control",
+        "collection/curated",
+    }
+    await assert_counts_are_those_of_the_views(empty)
+
+
+async def assert_counts_are_those_of_the_views(connection: Connection) -> None:
+    for resource in (documents.RESOURCES[name] for name in ("driver", "role", "collection")):
+        stored = await connection.fetch(
+            f"select id::text, waves from ledger.{resource.name}_version "
+            "where last_revision = $1 order by 1",
+            documents.NOW,
+        )
+        told = await connection.fetch(
+            f"select {resource.key}::text, waves from api.{resource.name} order by 1"
+        )
+        assert list(map(tuple, stored)) == list(map(tuple, told))
+
+
 async def test_a_deleted_record_is_withdrawn_and_its_versions_stay(
     empty: Connection, data: Path
 ) -> None:

@@ -1,32 +1,49 @@
--- The other records whose documents show something of these waves: counts, totals, supported
--- claims, and whether a related wave is canonical. Asked before and after a change, because a wave
--- may leave a company, a source or a driver as well as reach one.
+-- The other records whose documents show something of these waves: totals, supported claims, whether
+-- a related wave is canonical, and counts. Asked before and after a change, because a wave may leave
+-- a company, a source or a driver as well as reach one. Where nothing but a count is shown, `waves`
+-- says how many of these waves are in it: to count all of them takes long, and is only needed where
+-- there are more or fewer than before. It counts what the view of the record counts.
 select
     'company' as resource,
-    wave.company::text as id
+    wave.company::text as id,
+    null::bigint as waves
 from ledger.wave
 where wave.id = any($1::text[])
 union
 select
     'source' as resource,
-    citation.source::text as id
+    citation.source::text as id,
+    null::bigint as waves
 from ledger.citation
 where citation.wave = any($1::text[])
 union
 select
-    'driver' as resource,
-    driver_claim.driver::text as id
-from ledger.driver_claim
-where driver_claim.wave = any($1::text[])
-union
-select
-    'role' as resource,
-    role_claim.role::text as id
-from ledger.role_claim
-where role_claim.wave = any($1::text[])
-union
-select
     'wave' as resource,
-    relation.other::text as id
+    relation.other::text as id,
+    null::bigint as waves
 from ledger.relation
 where relation.wave = any($1::text[])
+union all
+select
+    'driver' as resource,
+    driver_claim.driver::text as id,
+    count(distinct driver_claim.wave) as waves
+from ledger.driver_claim
+where driver_claim.wave = any($1::text[]) and driver_claim.stance <> 'denies'
+group by driver_claim.driver
+union all
+select
+    'role' as resource,
+    role_claim.role::text as id,
+    count(distinct role_claim.wave) as waves
+from ledger.role_claim
+where role_claim.wave = any($1::text[]) and role_claim.effect = 'cut'
+group by role_claim.role
+union all
+select
+    'collection' as resource,
+    wave.collection::text as id,
+    count(*) as waves
+from ledger.wave
+where wave.id = any($1::text[])
+group by wave.collection

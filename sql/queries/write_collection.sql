@@ -1,4 +1,4 @@
--- A collection, or what has changed in its description.
+-- A collection, or what has changed in its description; gives its id where anything has.
 insert into ledger.collection (
     id, name, description, license, origin, retrieved_on, retrieved_precision
 )
@@ -10,3 +10,14 @@ on conflict (id) do update set
     origin = excluded.origin,
     retrieved_on = excluded.retrieved_on,
     retrieved_precision = excluded.retrieved_precision
+where
+    (
+        collection.name, collection.description, collection.license, collection.origin,
+        collection.retrieved_on, collection.retrieved_precision
+    )
+    is distinct from
+    (
+        excluded.name, excluded.description, excluded.license, excluded.origin,
+        excluded.retrieved_on, excluded.retrieved_precision
+    )
+returning collection.id::text as id

@@ -7,6 +7,7 @@ Readers are never blocked: they read versions, and publishing only adds to them.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -153,16 +154,21 @@ class Touched(Struct):
     """Resource → ids."""
     written_waves: list[str]
     """The waves that were written anew, which the checks look at."""
+    growth: Counter[tuple[str, str]]
+    """(resource, id) → how many waves more it counts, where it shows only their number."""
 
 
 async def _load(connection: load.Connection, given: Edition) -> Touched:
-    touched = Touched({name: set() for name in RESOURCES}, [])
-    named = await _load_vocabularies(connection, given)
+    touched = Touched({name: set() for name in RESOURCES}, [], Counter())
+    named = await _load_vocabularies(connection, given, touched)
     changes = await _load_records(connection, given, touched)
     waves, series = changes["wave"], changes["indicator"]
     for start in range(0, len(waves.written), load.BATCH):
-        await _note_waves(connection, touched, waves.written[start : start + load.BATCH])
-    await _note_waves(connection, touched, waves.missing)
+        await _note_waves(connection, touched, waves.written[start : start + load.BATCH], +1)
+    await _note_waves(connection, touched, waves.missing, -1)
+    for (resource, id_), growth in touched.growth.items():
+        if growth:
+            touched.ids[resource].add(id_)
     await _note_indicators(connection, touched, [*series.written, *series.missing])
     await _note_records(connection, changes, named, touched)
     missing = {table: change.missing for table, change in changes.items()}
@@ -182,7 +188,6 @@ async def _load(connection: load.Connection, given: Edition) -> Touched:
     ):
         touched.ids["company"].add(row["id"])
     touched.ids["company_indicators"].update(changes["company"].written, changes["company"].missing)
-    touched.ids["collection"].add(given.collection.id)
     touched.written_waves = waves.written
     return touched
 
@@ -194,7 +199,7 @@ async def _load_records(
     collection = given.collection.id
 
     async def before_waves(ids: list[str]) -> None:
-        await _note_waves(connection, touched, ids)
+        await _note_waves(connection, touched, ids, -1)
 
     async def before_indicators(ids: list[str]) -> None:
         await _note_indicators(connection, touched, ids)
@@ -243,11 +248,19 @@ async def _load_records(
     return changes
 
 
-async def _note_waves(connection: load.Connection, touched: Touched, ids: list[str]) -> None:
-    """Note what shows something of these waves, as it is stored at this moment."""
+async def _note_waves(
+    connection: load.Connection, touched: Touched, ids: list[str], sign: int
+) -> None:
+    """Note what shows something of these waves, as it is stored at this moment.
+
+    `sign` is -1 before they are written anew or deleted, and +1 after they were written.
+    """
     if ids:
         for row in await connection.fetch(files.statement("queries/affected_by_waves.sql"), ids):
-            touched.ids[row["resource"]].add(row["id"])
+            if row["waves"] is None:
+                touched.ids[row["resource"]].add(row["id"])
+            else:
+                touched.growth[row["resource"], row["id"]] += sign * row["waves"]
 
 
 async def _note_indicators(connection: load.Connection, touched: Touched, ids: list[str]) -> None:
@@ -259,7 +272,7 @@ async def _note_indicators(connection: load.Connection, touched: Touched, ids: l
 
 
 async def _load_vocabularies(
-    connection: load.Connection, given: Edition
+    connection: load.Connection, given: Edition, touched: Touched
 ) -> tuple[list[str], list[str]]:
     """Load what has no document of its own; give the countries and sectors with another name."""
     one = given.collection
@@ -268,10 +281,12 @@ async def _load_vocabularies(
         if one.retrieved_on is None
         else (one.retrieved_on.on, one.retrieved_on.precision)
     )
-    await connection.execute(
+    described = await connection.fetchval(
         files.statement("queries/write_collection.sql"),
         one.id, one.name, one.description, one.license, one.origin, day, precision,
     )  # fmt: skip
+    if described is not None:
+        touched.ids["collection"].add(described)
     countries = await connection.fetch(
         "insert into ledger.country (code, name) select * from unnest($1::text[], $2::text[]) "
         "on conflict (code) do update set name = excluded.name "
