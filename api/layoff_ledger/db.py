@@ -1,4 +1,4 @@
-"""SQL → rows: the pool of the service, and what it knows of the newest revision.
+"""SQL → rows: the pool of the service, and what it knows of the revisions that are asked for.
 
 The service takes on the role `ledger_reader`, whoever logs in, and reads schema `api` only.
 """

@@ -3,7 +3,7 @@
 All words must occur, in any order; each also in its other English forms, the last one also where it
 is only a beginning. A word that occurs nowhere is taken for the known one that it is most like.
 Words have letters and digits only (`words.py`) and are always arguments. Lists take the same
-meaning of `q` through `queries.filter_`.
+meaning of `q` through `Ledger.meant` and `queries`.
 """
 
 from __future__ import annotations
