@@ -147,6 +147,12 @@ def test_a_list_is_cited_as_the_question_that_was_asked(api: httpx.Client) -> No
     assert cited.json()["data"] == api.get(path).json()["data"]
 
 
+def test_a_citation_leads_to_what_it_cites(api: httpx.Client) -> None:
+    answer = api.get("/v1/waves/globex-2023-01?format=bibtex")
+
+    assert answer.links["cite-as"]["url"] == f"{api.base_url}/v1/waves/globex-2023-01?as_of=1"
+
+
 def test_what_is_cited_is_refused_as_it_is_in_json(api: httpx.Client) -> None:
     assert api.get("/v1/waves?driver=nobody&format=bibtex").status_code == 400
     assert api.get("/v1/waves/nobody?format=bibtex").status_code == 404

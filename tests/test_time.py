@@ -459,6 +459,19 @@ def test_a_merged_company_is_suggested_in_a_filter(past: Past) -> None:
     assert moved.headers["location"].endswith("/v1/companies/umbrella-group/indicators?as_of=3")
 
 
+def test_a_comparison_says_what_became_of_a_wave(past: Past) -> None:
+    path = "/v1/comparisons?wave=globex-2023-01&wave="
+    merged, withdrawn, never = (
+        past.client.get(path + id_).json()["errors"][0]
+        for id_ in ("initech-2023-03", "hooli-2023-12", "nobody-2023-01")
+    )
+
+    assert merged["suggestion"] == "did you mean 'initech-2023-04'?"
+    assert "was withdrawn on 2024-02-01 (revision 3)" in withdrawn["detail"]
+    assert never["detail"] == "no wave 'nobody-2023-01'"
+    assert past.client.get(path + "hooli-2023-12&as_of=2").status_code == 200
+
+
 def test_a_walk_goes_on_as_of_where_it_began(past: Past) -> None:
     page = past.client.get("/v1/waves?limit=3&sort=id&as_of=1").json()
     found = page["data"]

@@ -35,7 +35,7 @@ KINDS = {
             "Parameters are not valid",
             "One or more query parameters are unknown, repeated, out of bounds, or name something "
             "that the ledger does not know. `errors` lists each with a suggestion; mend them and "
-            "ask again. Nothing is ever ignored silently.",
+            "ask again. No parameter that is unknown or wrong is ignored.",
         ),
         Kind(
             "malformed_request",

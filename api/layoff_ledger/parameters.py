@@ -11,6 +11,7 @@ import datetime
 import difflib
 import functools
 import math
+import re
 import types
 from collections.abc import Iterable
 from typing import (
@@ -838,8 +839,25 @@ def _mistake(name: str, type_: Any, written: object, reason: str) -> ProblemErro
     for word, told, suggestion in _REASONS:
         if word in (name, *reason.replace("`", " ").split()):
             return _error(name, f"{shown} is {told}", suggestion)
-    return _error(name, f"{shown}: {reason.replace('`', '').split(' - at ')[0].lower()}", None)
+    plain = reason.replace("`", "").split(" - at ")[0]
+    for pattern, told in _BOUNDS:
+        if found := re.fullmatch(pattern, plain):
+            return _error(name, f"{shown}: {told.format(*found.groups())}", None)
+    return _error(name, f"{shown}: {plain.lower()}", None)
 
+
+# What `msgspec` says of bounds → what a reader is told.
+_BOUNDS = (
+    (r"Expected (?:int|float) >= (\S+)", "must be at least {0}"),
+    (r"Expected (?:int|float) <= (\S+)", "must be at most {0}"),
+    (r"Expected (?:int|float) > (\S+)", "must be more than {0}"),
+    (r"Expected int, got str", "is no whole number"),
+    (r"Expected float, got str", "is no number"),
+    (r"Expected str of length >= 1", "must not be empty"),
+    (r"Expected str of length <= (\d+)", "must have at most {0} characters"),
+    (r"Expected array of length >= (\d+)", "must be at least {0}"),
+    (r"Expected array of length <= (\d+)", "must be at most {0}"),
+)
 
 # A parameter, or a word of what `msgspec` finds → what a reader is told.
 _REASONS: tuple[tuple[str, str, str | None], ...] = (

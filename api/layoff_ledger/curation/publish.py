@@ -31,7 +31,8 @@ class PublishError(Exception):
 
     def __init__(self, breaches: list[Breach]) -> None:
         """Keep the breaches for the one who prints them."""
-        super().__init__(f"{len(breaches)} breaches, nothing was published")
+        number = f"{len(breaches)} breach{'' if len(breaches) == 1 else 'es'}"
+        super().__init__(f"{number}, nothing was published")
         self.breaches = breaches
 
 

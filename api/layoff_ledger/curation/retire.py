@@ -75,7 +75,7 @@ async def _living(connection: Connection, kind: str, ids: Iterable[str]) -> set[
 
 def _breach(kind: str, id_: str, message: str, hint: str) -> Breach:
     told = hint.format(kind=kind, id=id_)
-    return Breach("-", f"{kind} {id_}", "published_id_lives", message, told)
+    return Breach("tombstones.toml", f"{kind} {id_}", "published_id_lives", message, told)
 
 
 async def write_tombstones(

@@ -74,10 +74,12 @@ def link(
     return _header(request, snapshot, addresses(request, snapshot, following=following))
 
 
-def _header(request: AnyRequest, snapshot: Snapshot, links: types.ListLinks) -> dict[str, str]:
+def _header(
+    request: AnyRequest, snapshot: Snapshot, links: types.ListLinks, *, cited: str | None = None
+) -> dict[str, str]:
     told = [
         (links.self, "self"),
-        (links.self, "cite-as"),
+        (cited or links.self, "cite-as"),
         (links.latest, "latest-version"),
         (f"{base_of(request)}/openapi.json", "describedby"),
     ]
@@ -102,10 +104,11 @@ def cited(
 ) -> Response[bytes]:
     """Answer with a citation instead of what is cited."""
     format_ = cast("citations.Format", format_of(request))
+    links = addresses(request, snapshot)
     return Response(
         citations.write(format_, entries),
         media_type=formats.CONTENT_TYPES[format_],
-        headers=link(request, snapshot),
+        headers=_header(request, snapshot, links, cited=_without_format(links.self)),
     )
 
 

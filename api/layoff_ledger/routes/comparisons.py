@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 
 from layoff_ledger import comparison, queries, types
 from layoff_ledger.db import Ledger
-from layoff_ledger.errors import InvalidParametersError
+from layoff_ledger.errors import InvalidParametersError, LedgerError, MovedError
 from layoff_ledger.parameters import ComparisonParameters
 from layoff_ledger.routes.answers import addresses, answer, base_of
 from layoff_ledger.routes.operation import AnyRequest, operation
@@ -36,8 +36,11 @@ async def compare_waves(
     documents = await ledger.documents(queries.WAVE, ids, base=base, snapshot=snapshot)
     missing = [id_ for id_ in ids if id_ not in documents]
     if missing:
-        hint = f"{base}/v1/waves lists them"
-        raise InvalidParametersError([_mistake(f"no wave {id_!r}", hint) for id_ in missing])
+        mistakes = []
+        for id_ in missing:
+            absence = await ledger.absence(queries.WAVE, id_, base=base, snapshot=snapshot)
+            mistakes.append(_mistake(*_became(absence)))
+        raise InvalidParametersError(mistakes)
     waves = [msgspec.json.decode(documents[id_], type=types.Wave) for id_ in ids]
     rows, citations = comparison.compare(waves)
     told = types.Comparison(
@@ -52,6 +55,15 @@ async def compare_waves(
         ),
     )
     return answer(request, msgspec.json.encode(told), snapshot)
+
+
+def _became(absence: LedgerError | MovedError) -> tuple[str, str]:
+    """Say what became of a wave that is not there, and what to do."""
+    if isinstance(absence, MovedError):
+        survivor = absence.path.rpartition("/")[2]
+        return "it was merged into another wave", f"did you mean {survivor!r}?"
+    detail, _, hint = absence.detail.partition("; ")
+    return detail, hint or "leave it out, or ask as_of an earlier revision"
 
 
 def _mistake(detail: str, suggestion: str) -> types.ProblemError:
