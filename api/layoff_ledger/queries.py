@@ -566,15 +566,17 @@ def list_page(
         id_ = conditions.argument(after.id, "text")
         joint = "where" if conditions.closed else "and"
         found += f" {joint} ({sort.key}, version.id::text) {operator} ({key}, {id_})"
-    # The bodies are read last, of what is on the page: where all matches have to be sorted first,
-    # PostgreSQL would read the body of each.
-    text = (
-        f"select version.id, version.first_revision, {_BODY} as body, version.key from ("
-        "select version.id::text as id, version.first_revision, version.body, "
-        f"{sort.key} as key {found} "
-        f"order by {sort.key} {direction}, version.id::text {direction} limit {limit + 1}"
-        f") as version order by version.key {direction}, version.id {direction}"
-    )
+    order = f"order by {sort.key} {direction}, version.id::text {direction} limit {limit + 1}"
+    text = f"select {_DOCUMENT}, {sort.key} as key {found} {order}"
+    if meant is not None or any("&&" in condition for condition in conditions.texts):
+        # What lists and words find comes without an order. The bodies are read last then, of what
+        # is on the page: PostgreSQL would read the body of each match before it sorts them.
+        text = (
+            f"select version.id, version.first_revision, {_BODY} as body, version.key from ("
+            "select version.id::text as id, version.first_revision, version.body, "
+            f"{sort.key} as key {found} {order}"
+            f") as version order by version.key {direction}, version.id {direction}"
+        )
     return Statement(text, tuple(conditions.arguments))
 
 
