@@ -368,7 +368,7 @@ def _kinds(pairs: list[tuple[str, str]]) -> dict[str, Callable[[int], list[str]]
         ],
         "deep page, by cursor": deep,
         "page of changes": lambda _: [
-            f"/v1/changes?since=0&limit={size}&count=none{resource}"
+            f"/v1/changes?since=0&limit={size}{resource}"
             for size in range(1, 101)
             for resource in ("", "&resource=wave", "&resource=company", "&resource=source")
         ],
