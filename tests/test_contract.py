@@ -21,7 +21,7 @@ from schemathesis.config import SchemathesisConfig
 from layoff_ledger import files, vocabulary
 from layoff_ledger.curation import read
 
-EXAMPLES = int(os.environ.get("LEDGER_FUZZ_EXAMPLES", "25"))
+EXAMPLES = int(os.environ.get("LEDGER_FUZZ_EXAMPLES", "15"))
 
 
 def real_values() -> dict[str, list[str]]:

@@ -36,7 +36,7 @@ from layoff_ledger.curation.load import Connection
 from layoff_ledger.settings import Settings
 
 # `make fuzz` asks for more.
-EXAMPLES = max(6, int(os.environ.get("LEDGER_FUZZ_EXAMPLES", "0")) // 4)
+EXAMPLES = max(4, int(os.environ.get("LEDGER_FUZZ_EXAMPLES", "0")) // 4)
 STEPS = 20
 
 Json = dict[str, Any]
