@@ -14,9 +14,10 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from types import FrameType
+from typing import TypeVar
 
 import asyncpg
 from rich.console import Console
@@ -26,6 +27,7 @@ from layoff_ledger.curation import backup, migrate, publish, read, rules, tools,
 from layoff_ledger.curation.load import Connection
 from layoff_ledger.settings import Settings
 
+T = TypeVar("T")
 FAILED = 1
 WRONG_USE = 2
 
@@ -276,16 +278,23 @@ def _publish(given: argparse.Namespace) -> int:
     return 0
 
 
-def _migrate(_: argparse.Namespace) -> int:
-    async def run(url: str) -> bool:
+def _on_database(configured: Settings, work: Callable[[Connection, str], Awaitable[T]]) -> T:
+    """Run some work on one connection to the database, whose address it is told."""
+
+    async def run(url: str) -> T:
         connection = await connect(url)
         try:
-            return await migrate.migrate(connection)
+            return await work(connection, url)
         finally:
             await connection.close()
 
-    with _stopped_by_signals(), _database(settings.read()) as url:
-        print("migrated" if asyncio.run(run(url)) else "nothing to migrate")
+    with _stopped_by_signals(), _database(configured) as url:
+        return asyncio.run(run(url))
+
+
+def _migrate(_: argparse.Namespace) -> int:
+    changed = _on_database(settings.read(), lambda connection, _: migrate.migrate(connection))
+    print("migrated" if changed else "nothing to migrate")
     return 0
 
 
@@ -296,19 +305,14 @@ def _export(given: argparse.Namespace) -> int:
     configured = settings.read()
     folder: Path = given.folder.absolute()
 
-    async def run(url: str) -> write.Done:
-        connection = await connect(url)
-        try:
-            return await write.export(
-                connection, folder, revision=given.revision, base=configured.url or ""
-            )
-        except write.ExportError as error:
-            raise CommandError(str(error)) from error
-        finally:
-            await connection.close()
+    async def work(connection: Connection, _: str) -> write.Done:
+        base = configured.url or ""
+        return await write.export(connection, folder, revision=given.revision, base=base)
 
-    with _stopped_by_signals(), _database(configured) as url:
-        done = asyncio.run(run(url))
+    try:
+        done = _on_database(configured, work)
+    except write.ExportError as error:
+        raise CommandError(str(error)) from error
     what = f"revision {done.revision}: {done.files} files, {done.bytes:,} bytes"
     print(f"wrote {folder}, {what}" if done.written else f"{folder} already has {what}")
     return 0
@@ -317,29 +321,19 @@ def _export(given: argparse.Namespace) -> int:
 def _backup(given: argparse.Namespace) -> int:
     target: Path = given.file.absolute()
 
-    async def run(url: str) -> backup.BackedUp:
-        connection = await connect(url)
-        try:
-            return await backup.back_up(connection, url, target, force=given.force)
-        finally:
-            await connection.close()
+    async def work(connection: Connection, url: str) -> backup.BackedUp:
+        return await backup.back_up(connection, url, target, force=given.force)
 
-    with _stopped_by_signals(), _database(settings.read()) as url:
-        done = asyncio.run(run(url))
+    done = _on_database(settings.read(), work)
     print(f"wrote {target}: all up to revision {done.revision}, {done.bytes:,} bytes")
     return 0
 
 
 def _restore(given: argparse.Namespace) -> int:
-    async def run(url: str) -> backup.Restored:
-        connection = await connect(url)
-        try:
-            return await backup.restore(connection, given.file, replace=given.replace)
-        finally:
-            await connection.close()
+    async def work(connection: Connection, _: str) -> backup.Restored:
+        return await backup.restore(connection, given.file, replace=given.replace)
 
-    with _stopped_by_signals(), _database(settings.read()) as url:
-        done = asyncio.run(run(url))
+    done = _on_database(settings.read(), work)
     print(
         f"restored revision {done.revision}: {done.counts['wave']} waves of "
         f"{done.counts['company']} companies, {done.counts['source']} sources; "
@@ -349,15 +343,7 @@ def _restore(given: argparse.Namespace) -> int:
 
 
 def _verify(_: argparse.Namespace) -> int:
-    async def run(url: str) -> verify.Verified:
-        connection = await connect(url)
-        try:
-            return await verify.verify(connection)
-        finally:
-            await connection.close()
-
-    with _stopped_by_signals(), _database(settings.read()) as url:
-        done = asyncio.run(run(url))
+    done = _on_database(settings.read(), lambda connection, _: verify.verify(connection))
     print(f"revision {done.revision}: {_right(done)}")
     return 0
 

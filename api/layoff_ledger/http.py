@@ -18,7 +18,7 @@ import zlib
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
-from urllib.parse import parse_qsl, unquote_to_bytes
+from urllib.parse import unquote_to_bytes
 
 import brotli
 import zstandard
@@ -81,14 +81,6 @@ class Answer(Struct, frozen=True):
     body: bytes
 
 
-class Ready(Struct, frozen=True):
-    """An answer as it goes out, but for the request's own id."""
-
-    status: int
-    headers: Headers
-    body: bytes
-
-
 class Cache:
     """Answers of one revision, the least recently used ones dropped first.
 
@@ -99,7 +91,7 @@ class Cache:
         """Begin empty."""
         self._most_bytes = most_bytes
         self._answers: OrderedDict[bytes, Answer] = OrderedDict()
-        self._ready: dict[RequestKey, Ready] = {}
+        self._ready: dict[RequestKey, Answer] = {}
         self._bytes = self._ready_bytes = 0
         self._revision: Said = (0, b"")
 
@@ -111,11 +103,11 @@ class Cache:
             self._bytes = self._ready_bytes = 0
             self._revision = revision
 
-    def ready(self, revision: Said, key: RequestKey) -> Ready | None:
+    def ready(self, revision: Said, key: RequestKey) -> Answer | None:
         """Give what was sent for this very request at this revision."""
         return self._ready.get(key) if revision == self._revision else None
 
-    def put_ready(self, revision: Said, key: RequestKey, ready: Ready) -> None:
+    def put_ready(self, revision: Said, key: RequestKey, ready: Answer) -> None:
         """Keep what was sent; its body is one that the cache has, or none."""
         if revision == self._revision:
             size = _size(ready.headers) + len(key[1]) + len(key[2]) + _size(key[3])
@@ -211,47 +203,40 @@ class Front:
         revision, key = self._revision(None), _request_key(http)
         ready = None if key is None else self._cache.ready(revision, key)
         if ready is not None:
-            await _send_ready(ready, os.urandom(16).hex(), send, _HIT)
+            http["state"]["request_id"] = os.urandom(16).hex()
+            await _send_ready(ready, http, send, _HIT)
             return
         headers = dict(http["headers"])
-        request_id = _request_id(headers)
-        http["state"]["request_id"] = request_id
         begun, waited = time.perf_counter(), timing.begin()
-        try:
-            base = self._base(http, headers)
-            http["state"]["base"] = base
-            _refuse_strange_paths(http)
-            answer = await self._answer(http, headers, base)
-        except LedgerError as error:
-            answer = problem_answer(http, error)
+        answer = self._refusal(http, headers) or await self._answer(http, headers)
         made = _make_ready(answer, http["method"])
-        if (
-            key is not None
-            and answer.status in {200, 304}
-            and self._cache.fits(_kept_bytes(answer))
-        ):
+        keepable = answer.status in {200, 304} and self._cache.fits(_kept_bytes(answer))
+        if key is not None and keepable and not _is_dated(http):
             self._cache.put_ready(revision, key, made)
-        await _send_ready(made, request_id, send, _spent(begun, waited))
+        await _send_ready(made, http, send, _spent(begun, waited))
 
-    async def _pass_on(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
-        """Let the router send a file, or a part of one, with validators and ranges of its own."""
-        headers = dict(scope["headers"])
-        request_id = _request_id(headers)
-        scope["state"]["request_id"] = request_id
-        scope["state"]["head"] = head = scope["method"] == "HEAD"
+    def _refusal(self, scope: HTTPScope, headers: dict[bytes, bytes]) -> Answer | None:
+        """Note what every answer needs; give the problem of a request that no path could take."""
+        scope["state"]["request_id"] = _request_id(headers)
         try:
             scope["state"]["base"] = self._base(scope, headers)
             _refuse_strange_paths(scope)
         except LedgerError as error:
-            ready = _make_ready(problem_answer(scope, error), scope["method"])
-            await _send_ready(ready, request_id, send)
+            return problem_answer(scope, error)
+        return None
+
+    async def _pass_on(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
+        """Let the router send a file, or a part of one, with validators and ranges of its own."""
+        scope["state"]["head"] = head = scope["method"] == "HEAD"
+        refusal = self._refusal(scope, dict(scope["headers"]))
+        if refusal is not None:
+            await _send_ready(_make_ready(refusal, scope["method"]), scope, send)
             return
         scope["method"] = "GET"
 
         async def forward(message: Message) -> None:
             if message["type"] == "http.response.start":
-                own = [*_SECURITY, *_CORS, (b"x-request-id", request_id.encode())]
-                message["headers"] = [*message["headers"], *own]
+                message["headers"] = [*message["headers"], *_SECURITY, *_CORS, _own_id(scope)]
             elif head and message["type"] == "http.response.body":
                 message["body"] = b""
             await send(message)
@@ -261,23 +246,16 @@ class Front:
     async def _stream(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
         """Answer with a whole result, which is neither kept nor held in memory."""
         headers = dict(scope["headers"])
-        request_id = _request_id(headers)
-        scope["state"]["request_id"] = request_id
         head = scope["method"] == "HEAD"
-        try:
-            scope["state"]["base"] = base = self._base(scope, headers)
-            _refuse_strange_paths(scope)
-        except LedgerError as error:
-            await _send_ready(
-                _make_ready(problem_answer(scope, error), scope["method"]), request_id, send
-            )
-            return
-        tag = self._tag(scope, _plain(scope, headers, base))
-        pinned = _never_changes(scope)
+        answer = self._refusal(scope, headers)
         given = headers.get(b"if-none-match")
-        if _matches(given, tag):
-            answer = Answer(304, _validators(tag, pinned=pinned), b"")
-            await _send_ready(_make_ready(answer, scope["method"]), request_id, send)
+        if answer is None:
+            tag = self._tag(scope, _plain(scope, headers))
+            validators = _validators(scope, tag)
+            if _matches(given, tag):
+                answer = Answer(304, validators, b"")
+        if answer is not None:
+            await _send_ready(_make_ready(answer, scope["method"]), scope, send)
             return
         # Whoever has anything of a list that exists has it: only its head is made.
         any_will_do = given is not None and given.strip() == b"*"
@@ -292,7 +270,7 @@ class Front:
             if message["type"] == "http.response.start":
                 ok = message["status"] == 200  # noqa: PLR2004
                 bodiless = head or (ok and any_will_do)
-                own = _validators(tag, pinned=pinned) if ok else []
+                own = [*validators] if ok else []
                 if ok and any_will_do:
                     message["status"] = 304
                 if ok and encoding != b"identity":
@@ -300,12 +278,8 @@ class Front:
                 else:
                     encoder.stop()
                 message["headers"] = [
-                    *message["headers"],
-                    *own,
-                    *_SECURITY,
-                    *_CORS,
-                    (b"x-request-id", request_id.encode()),
-                ]
+                    *message["headers"], *own, *_SECURITY, *_CORS, _own_id(scope),
+                ]  # fmt: skip
             elif message["type"] == "http.response.body":
                 body = encoder.encode(message["body"], more=message["more_body"])
                 message["body"] = b"" if bodiless else body
@@ -328,11 +302,11 @@ class Front:
         if _PAGE.search(query):
             # Most lists are asked for so, and need no more than a look.
             return False
-        given = dict(parse_qsl(query.decode("latin-1"), keep_blank_values=True))
-        if not given.keys().isdisjoint(("limit", "cursor")):
+        if any(_parameter(scope, name) is not None for name in (b"limit", b"cursor")):
             return False
-        if "format" in given:
-            return given["format"] in {"csv", "ndjson"}
+        asked = _parameter(scope, b"format")
+        if asked is not None:
+            return asked in {b"csv", b"ndjson"}
         types = [formats.MEDIA_TYPES[one] for one in offered]
         return best_accepted(scope, types) in {
             formats.MEDIA_TYPES["csv"],
@@ -357,33 +331,34 @@ class Front:
             raise MalformedRequestError(message)
         return self._url or f"{scope['scheme']}://{host}"
 
-    async def _answer(self, scope: HTTPScope, headers: dict[bytes, bytes], base: str) -> Answer:
+    async def _answer(self, scope: HTTPScope, headers: dict[bytes, bytes]) -> Answer:
         method = scope["method"]
         if method == "HEAD":
             # The router knows GET; the body is cut off when it is sent.
             scope["method"] = "GET"
             try:
-                return await self._get(scope, headers, base)
+                return await self._get(scope, headers)
             finally:
                 scope["method"] = "HEAD"
         if method == "GET":
-            return await self._get(scope, headers, base)
+            return await self._get(scope, headers)
         answer = await _call(self._app, scope)
         if method == "OPTIONS" and answer.status == 204:  # noqa: PLR2004 the router knows the path
             return Answer(204, _PREFLIGHT, b"")
         return answer
 
-    async def _get(self, scope: HTTPScope, headers: dict[bytes, bytes], base: str) -> Answer:
+    async def _get(self, scope: HTTPScope, headers: dict[bytes, bytes]) -> Answer:
         if not scope["path"].startswith("/v1/"):
             return self._page(await _call(self._app, scope), headers)
-        plain = _plain(scope, headers, base)
-        tag, pinned = self._tag(scope, plain), _never_changes(scope)
+        plain = _plain(scope, headers)
+        tag = self._tag(scope, plain)
+        validators = _validators(scope, tag)
         # Whoever has this tag got 200 for this very request at this revision.
         if _matches(headers.get(b"if-none-match"), tag):
-            return Answer(304, _validators(tag, pinned=pinned), b"")
-        answer = await self._shared(scope, headers, plain, tag)
+            return Answer(304, validators, b"")
+        answer = await self._shared(scope, headers, plain, validators)
         if answer.status == 200 and headers.get(b"if-none-match", b"").strip() == b"*":  # noqa: PLR2004
-            return Answer(304, _validators(tag, pinned=pinned), b"")
+            return Answer(304, validators, b"")
         return answer
 
     def _page(self, answer: Answer, headers: dict[bytes, bytes]) -> Answer:
@@ -412,7 +387,7 @@ class Front:
         scope: HTTPScope,
         headers: dict[bytes, bytes],
         plain: bytes,
-        tag: bytes,
+        validators: Headers,
     ) -> Answer:
         """Answer from the cache; of equal requests that miss it, one asks the router for all."""
         revision = self._revision(None)
@@ -429,11 +404,11 @@ class Front:
             if not shared.cancelled() and (answer := shared.result()) is not None:
                 return answer
             # The other request failed or its client left: a problem is told to each by itself.
-            return await self._ask(scope, encoding, tag)
+            return await self._ask(scope, encoding, validators)
         future: asyncio.Future[Answer | None] = asyncio.get_running_loop().create_future()
         self._under_way[revision, key] = future
         try:
-            answer = await self._ask(scope, encoding, tag)
+            answer = await self._ask(scope, encoding, validators)
             kept = answer if answer.status == 200 else None  # noqa: PLR2004 the only one that may be kept
             if kept is not None:
                 self._cache.put(revision, key, kept)
@@ -443,12 +418,12 @@ class Front:
             del self._under_way[revision, key]
             future.cancel()
 
-    async def _ask(self, scope: HTTPScope, encoding: bytes, tag: bytes) -> Answer:
+    async def _ask(self, scope: HTTPScope, encoding: bytes, validators: Headers) -> Answer:
         answer = await _call(self._app, scope)
         if answer.status != 200:  # noqa: PLR2004 only what is there can be kept
             return answer
-        own = _validators(tag, pinned=_never_changes(scope))
-        return _encoded(Answer(200, [*answer.headers, *own], answer.body), encoding)
+        told = Answer(200, [*answer.headers, *validators], answer.body)
+        return _encoded(told, encoding)
 
 
 def _combine_headers(scope: HTTPScope) -> None:
@@ -534,11 +509,12 @@ async def _call(app: ASGIApp, scope: HTTPScope) -> Answer:
     return Answer(status, headers, b"".join(parts))
 
 
-def _plain(scope: HTTPScope, headers: dict[bytes, bytes], base: str) -> bytes:
+def _plain(scope: HTTPScope, headers: dict[bytes, bytes]) -> bytes:
     """Give what the answer depends on, before its encoding: address, host and media type."""
     accept = headers.get(b"accept", b"*/*")
     day = str(_today()).encode() if _is_dated(scope) else b""
-    return b"\0".join((scope["raw_path"], scope["query_string"], base.encode(), accept, day))
+    base = scope["state"]["base"].encode()
+    return b"\0".join((scope["raw_path"], scope["query_string"], base, accept, day))
 
 
 _PINNED_PATH = re.compile(r"/v1/(?:exports|revisions)/(\d{1,10})")
@@ -583,10 +559,6 @@ def _is_dated(scope: HTTPScope) -> bool:
     return best_accepted(scope, _CITED) in _CITATIONS
 
 
-def _never_changes(scope: HTTPScope) -> bool:
-    return _is_pinned(scope) and not _is_dated(scope)
-
-
 def _today() -> datetime.date:
     return datetime.datetime.now(datetime.UTC).date()
 
@@ -615,18 +587,16 @@ def _request_key(scope: HTTPScope) -> RequestKey | None:
     deciding = tuple(pair for pair in scope["headers"] if pair[0] in _DECIDING)
     if any(name == b"x-request-id" for name, _ in deciding):
         return None
-    if _is_dated(scope):
-        return None
     return scope["method"], scope["raw_path"], scope["query_string"], deciding
 
 
-def _make_ready(answer: Answer, method: str) -> Ready:
+def _make_ready(answer: Answer, method: str) -> Answer:
     # A page has a content security policy of its own.
     own = {name for name, _ in answer.headers}
     headers = [*answer.headers, *(pair for pair in _SECURITY if pair[0] not in own), *_CORS]
     if answer.status not in {204, 304}:
         headers.append((b"content-length", str(len(answer.body)).encode()))
-    return Ready(answer.status, headers, b"" if method == "HEAD" else answer.body)
+    return Answer(answer.status, headers, b"" if method == "HEAD" else answer.body)
 
 
 _HIT = b'cache;desc="hit"'
@@ -640,16 +610,21 @@ def _spent(begun: float, waited: list[float]) -> bytes:
     return f"db;dur={sum(waited) * 1000:.2f}, total;dur={total:.2f}".encode()
 
 
-async def _send_ready(ready: Ready, request_id: str, send: Send, spent: bytes = b"") -> None:
-    headers = [*ready.headers, (b"x-request-id", request_id.encode())]
+def _own_id(scope: HTTPScope) -> tuple[bytes, bytes]:
+    return b"x-request-id", scope["state"]["request_id"].encode()
+
+
+async def _send_ready(ready: Answer, scope: HTTPScope, send: Send, spent: bytes = b"") -> None:
+    """Send an answer as it was made ready, with the id of this request."""
+    headers = [*ready.headers, _own_id(scope)]
     if spent:
         headers.append((b"server-timing", spent))
     await send({"type": "http.response.start", "status": ready.status, "headers": headers})
     await send({"type": "http.response.body", "body": ready.body, "more_body": False})
 
 
-def _validators(tag: bytes, *, pinned: bool) -> Headers:
-    freshness = IMMUTABLE if pinned else FRESH
+def _validators(scope: HTTPScope, tag: bytes) -> Headers:
+    freshness = IMMUTABLE if _is_pinned(scope) and not _is_dated(scope) else FRESH
     return [(b"etag", tag), (b"cache-control", freshness), (b"vary", VARY)]
 
 
