@@ -276,13 +276,13 @@ class Ledger:
         rows = await self.fetch(
             queries.list_page(resource, parameters, revision=revision, after=after, meant=meant)
         )
-        following = None
-        if len(rows) > limit:
-            rows = rows[:limit]
-            key = queries.cursor_key(rows[-1]["key"])
-            following = queries.write_cursor(
-                queries.Position(revision, count, key, rows[-1]["id"], signature)
-            )
+        rows, following = queries.cut(
+            rows,
+            limit,
+            lambda last: queries.Position(
+                revision, count, queries.cursor_key(last["key"]), last["id"], signature
+            ),
+        )
         documents = list(map(queries.opening(resource, base), rows))
         return Page(documents, count, following, snapshot)
 

@@ -17,7 +17,7 @@ from typing import Any
 import msgspec
 from markdown_it import MarkdownIt
 
-from layoff_ledger import errors, files, formats, reference
+from layoff_ledger import errors, files, formats, reference, vocabulary
 from layoff_ledger.db import Snapshot
 from layoff_ledger.errors import KINDS, InvalidParametersError, Kind, LedgerError
 from layoff_ledger.types import ProblemError
@@ -30,7 +30,6 @@ _DESCRIPTION = (
     "and by whom), whose jobs they were, and where it says so. Every claim carries its speaker, "
     "its citations and an evidence grade."
 )
-_LICENSES = {"CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/"}
 _EXPORTED = (
     ("csv", "text/csv"),
     ("ndjson", "application/x-ndjson"),
@@ -216,7 +215,7 @@ def start(snapshot: Snapshot, base: str) -> str:
 
 def license_url(license_: str) -> str:
     """Give the address of a licence by its SPDX id."""
-    return _LICENSES.get(license_, f"https://spdx.org/licenses/{license_}.html")
+    return vocabulary.LICENSES.get(license_, f"https://spdx.org/licenses/{license_}.html")
 
 
 def dataset(snapshot: Snapshot, told: dict[str, Any], base: str) -> dict[str, Any]:

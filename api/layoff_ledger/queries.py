@@ -447,6 +447,15 @@ def write_cursor(position: Position) -> str:
     return base64.urlsafe_b64encode(msgspec.msgpack.encode(position)).decode().rstrip("=")
 
 
+def cut(
+    rows: list[Any], limit: int, position: Callable[[Any], Position]
+) -> tuple[list[Any], str | None]:
+    """Give the rows of a page, and the cursor of the next one where a row more was found."""
+    if len(rows) <= limit:
+        return rows, None
+    return rows[:limit], write_cursor(position(rows[limit - 1]))
+
+
 def read_cursor(name: str, parameters: Parameters) -> Position | None:
     """Read the cursor of a list; raise `InvalidParametersError` if it is none of ours."""
     written: str | None = getattr(parameters, "cursor", None)

@@ -26,6 +26,9 @@ Evidence = Literal["excerpt_read", "url_listed", "filing"]
 Change = Literal["added", "changed", "withdrawn"]
 Standing = Literal["primary", "established", "republication", "secondary", "machine_summary"]
 
+LICENSES = {"CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/"}
+"""SPDX identifier → the address of the licence."""
+
 # Open: a code may be added in any revision.
 STATUSES = {
     "rumoured": "Someone unnamed says so; nobody answers for it.",

@@ -8,13 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from layoff_ledger.curation import records
-from layoff_ledger.curation.documents import NOW
+from layoff_ledger.curation.documents import NOW, RESOURCES
 from layoff_ledger.curation.journal import Entry, Journal
 from layoff_ledger.curation.load import Connection
 from layoff_ledger.curation.read import Breach
-
-KEYS = {"wave": "id", "company": "id", "source": "id", "driver": "code", "role": "code"}
-"""Kind of record that has an address of its own → the key of its table."""
+from layoff_ledger.curation.rules import KINDS
 
 _RETIRE = (
     "put it back, or say in tombstones.toml why it is gone: "
@@ -43,9 +41,9 @@ async def breaches(
         _breach(kind, id_, "it was published and is no longer given", _RETIRE)
         for kind, ids in missing.items()
         for id_ in ids
-        if kind in KEYS and (kind, id_) not in merged
+        if kind in KINDS and (kind, id_) not in merged
     ]
-    for kind in KEYS:
+    for kind in KINDS:
         asked = {id_ for kind_, id_ in (*stored, *merged) if kind_ == kind}
         asked |= {into for (kind_, _), into in merged.items() if kind_ == kind and into is not None}
         living = await _living(connection, kind, asked) - set(missing.get(kind, ()))
@@ -69,7 +67,8 @@ async def breaches(
 
 
 async def _living(connection: Connection, kind: str, ids: Iterable[str]) -> set[str]:
-    query = f"select {KEYS[kind]}::text as id from ledger.{kind} where {KEYS[kind]} = any($1)"
+    key = RESOURCES[kind].key
+    query = f"select {key}::text as id from ledger.{kind} where {key} = any($1)"
     return {row["id"] for row in await connection.fetch(query, sorted(ids))}
 
 
@@ -111,7 +110,7 @@ async def write_tombstones(
         )
     }
     # Also a tombstone for what this ledger never gave, or with another reason, is something new.
-    for kind in KEYS:
+    for kind in KINDS:
         entries = [Entry(id_, "withdrawn", None) for kind_, id_ in fresh if kind_ == kind]
         await journal.write(kind, [one for one in entries if (kind, one.id) not in noted])
 

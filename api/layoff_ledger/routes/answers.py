@@ -12,7 +12,7 @@ import msgspec
 from litestar import Response
 from litestar.response import Stream
 
-from layoff_ledger import citations, formats, queries, shapes, types
+from layoff_ledger import citations, formats, queries, shapes, types, vocabulary
 from layoff_ledger.db import Ledger, Page, Snapshot
 from layoff_ledger.errors import UnknownRevisionError
 from layoff_ledger.parameters import Parameters, Reading
@@ -83,15 +83,11 @@ def _header(
         (links.latest, "latest-version"),
         (f"{base_of(request)}/openapi.json", "describedby"),
     ]
-    if snapshot.license in LICENSES:
-        told.append((LICENSES[snapshot.license], "license"))
+    if snapshot.license in vocabulary.LICENSES:
+        told.append((vocabulary.LICENSES[snapshot.license], "license"))
     if links.next is not None:
         told.insert(0, (links.next, "next"))
     return {"link": ", ".join(f'<{address}>; rel="{relation}"' for address, relation in told)}
-
-
-LICENSES = {"CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/"}
-"""SPDX identifier → the address of the licence."""
 
 
 def answer(request: AnyRequest, body: bytes, snapshot: Snapshot) -> Response[bytes]:

@@ -86,14 +86,14 @@ async def list_changes(
     if count is None:
         counted = await ledger.fetch(queries.count_changes(parameters, revision=snapshot.revision))
         count = counted[0]["count"]
-    following = None
-    if len(rows) > limit:
-        rows = rows[:limit]
-        signature = queries.signature("change", parameters)
-        last = queries.Position(
-            snapshot.revision, count, rows[-1]["revision"], str(rows[-1]["position"]), signature
-        )
-        following = queries.write_cursor(last)
+    signature = queries.signature("change", parameters)
+    rows, following = queries.cut(
+        rows,
+        limit,
+        lambda last: queries.Position(
+            snapshot.revision, count, last["revision"], str(last["position"]), signature
+        ),
+    )
     documents = list(map(opened, rows))
     if format_ == "json":
         page = Page(documents, count, following, snapshot)

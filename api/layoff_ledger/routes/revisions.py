@@ -37,14 +37,14 @@ async def list_revisions(
     rows = await ledger.fetch(
         queries.list_revisions(parameters, revision=snapshot.revision, after=after)
     )
-    following = None
-    if len(rows) > limit:
-        rows = rows[:limit]
-        signature = queries.signature("revision", parameters)
-        last = queries.Position(
-            snapshot.revision, snapshot.revision, rows[-1]["number"], "", signature
-        )
-        following = queries.write_cursor(last)
+    signature = queries.signature("revision", parameters)
+    rows, following = queries.cut(
+        rows,
+        limit,
+        lambda last: queries.Position(
+            snapshot.revision, snapshot.revision, last["number"], "", signature
+        ),
+    )
     base = base_of(request)
     documents = [msgspec.json.encode(_told(row, base)) for row in rows]
     page = Page(documents, snapshot.revision, following, snapshot)
