@@ -1,44 +1,34 @@
 """Documents → what is searched of them, written together with their versions.
 
 Text stays as the document has it; beside it stand its folded words and their English stems, each
-with its places in the text and a weight. Nothing here decides what a query means (`search.py`).
+with its places in the text and a weight. Nothing here decides what a query means (`query.py`).
 """
 
 from __future__ import annotations
 
-import datetime
 import functools
 import unicodedata
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-import msgspec
 from msgspec import Struct
 
-from layoff_ledger import files, types, words
-from layoff_ledger.curation.load import Connection
+from layoff_ledger import paths, resources
+from layoff_ledger.resources.company import COMPANY
+from layoff_ledger.resources.base import Resource, SearchEntry, SearchWeight
+from layoff_ledger.search import tokens
+from layoff_ledger.statement import OPEN_END, Connection
 
-NOW = 2_147_483_647
-"""The last revision of a version that still holds."""
-MOST_WORDS = 8_000
+MAX_WORDS = 8_000
 """Words of a document that are searched; PostgreSQL knows 16,383 places."""
-MOST_STEMS = 200_000
+MAX_STEMS = 200_000
 """Stems that are kept in memory."""
 LONGEST_NAME = 200
 """Letters of a name by which it is found."""
 BATCH = 500
 """Documents of which entries are made at once: few, because many small objects cost time."""
 
-Weight = Literal["A", "B", "C", "D"]
-# Resource → the struct of its documents and their key.
-SEARCHED: dict[str, tuple[type[Struct], str]] = {
-    "wave": (types.Wave, "id"),
-    "company": (types.Company, "id"),
-    "source": (types.Source, "id"),
-    "driver": (types.Driver, "code"),
-    "role": (types.Role, "code"),
-}
 # A name is not typed from the word that says what kind of company it is.
 LEGAL_FORMS = frozenset(
     {
@@ -47,18 +37,6 @@ LEGAL_FORMS = frozenset(
         "oyj", "plc", "sa", "sas", "se", "spa", "srl",
     }
 )  # fmt: skip
-
-
-class Entry(Struct):
-    """What is searched of one document."""
-
-    label: str
-    exact: list[str] = []
-    """Names, titles and identifiers as people write them."""
-    parts: list[tuple[Weight, str]] = []
-    """Weight and text; the first says what the label says."""
-    hidden: list[str] = []
-    """Words that find it and are not shown: those of its id, a CIK without its zeros."""
 
 
 class Name(Struct, frozen=True):
@@ -70,142 +48,26 @@ class Name(Struct, frozen=True):
     folded: str
 
 
-def entry_of(resource: str, document: Any) -> Entry:
-    """Give what is searched of a document."""
-    made = _ENTRIES[resource](document)
+def entry_of(resource: Resource, document: Any) -> SearchEntry:
+    """Give what is searched of a document, each text once and on one line."""
+    if resource.search_entry is None:
+        message = f"{resource.name} is not searched"
+        raise TypeError(message)
+    entry = resource.search_entry(document)
     seen: set[str] = set()
-    kept: list[tuple[Weight, str]] = []
-    for weight, text in made.parts:
+    kept: list[tuple[SearchWeight, str]] = []
+    for weight, text in entry.parts:
         line = _line(text)
         if line and line not in seen:
             seen.add(line)
             kept.append((weight, line))
-    made.parts = kept
-    return made
+    entry.parts = kept
+    return entry
 
 
 @functools.lru_cache(maxsize=20_000)
 def _line(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).split())
-
-
-def _present(weight: Weight, *texts: str | None) -> Iterator[tuple[Weight, str]]:
-    for text in texts:
-        if text:
-            yield weight, text
-
-
-def _day(on: datetime.date, precision: str) -> str:
-    """Give a date as precisely as it is known."""
-    return {
-        "year": f"{on:%Y}",
-        "quarter": f"{on:%Y}-Q{(on.month + 2) // 3}",
-        "month": f"{on:%Y-%m}",
-    }.get(precision, on.isoformat())
-
-
-def _entry_of_wave(document: Any) -> Entry:
-    day = _day(document.announced_on, document.announced_precision)
-    label = f"{document.company.name}, {day}"
-    if document.title:
-        label = f"{document.company.name}: {document.title}"
-    claims = [
-        claim
-        for name in ("events", "magnitudes", "drivers", "roles", "context")
-        for claim in getattr(document, name)
-        # As everywhere: what is known to be wrong is not found.
-        if claim.rank != "deprecated"
-    ]
-    cited = {n for claim in claims for n in claim.citations} | set(document.form_citations)
-    if document.scope is not None:
-        cited.update(document.scope.citations)
-        claims.append(document.scope)
-    entry = Entry(label, [label, _bare(document.id), *_present_texts(document.title)])
-    entry.parts += [("B", label), *_present("A", document.title)]
-    entry.hidden = _bare(document.id).split()
-    for claim in claims:
-        for name in ("driver", "role"):
-            if (reference := getattr(claim, name, None)) is not None:
-                entry.parts.append(("B", reference.label))
-    if document.scope is not None:
-        entry.parts += [("B", unit) for unit in document.scope.units]
-    for claim in claims:
-        for name in ("statement", "wording", "base", "fragment", "note"):
-            entry.parts += _present("C", getattr(claim, name, None))
-    entry.parts += _present("C", document.note)
-    for citation in document.citations:
-        if citation.n in cited:
-            entry.parts += _present("C", citation.fragment)
-            entry.parts += _present("D", citation.source.title, citation.source.publisher)
-    return entry
-
-
-def _present_texts(*texts: str | None) -> list[str]:
-    return [text for text in texts if text]
-
-
-def _bare(id_: str) -> str:
-    """Give an id or a code as words."""
-    return id_.replace("-", " ").replace("_", " ")
-
-
-def _entry_of_company(document: Any) -> Entry:
-    names = _present_texts(
-        document.name, document.legal_name, *document.aliases, *document.former_names
-    )
-    entry = Entry(document.name, [*names, _bare(document.id)])
-    entry.parts += [("A", name) for name in names]
-    entry.hidden = _bare(document.id).split()
-    for one in document.identifiers:
-        entry.parts.append(("A", f"{_SCHEMES.get(one.scheme, one.scheme)} {one.value}".strip()))
-        entry.exact += [one.value, f"{one.scheme} {one.value}"]
-        if one.scheme == "cik":
-            bare = one.value.lstrip("0") or "0"
-            entry.hidden.append(bare)
-            entry.exact += [bare, f"cik {bare}"]
-        if one.scheme == "ticker":
-            entry.exact.append(one.value.partition(":")[2])
-    for reference, name in (("country", "name"), ("industry", "label"), ("parent", "name")):
-        if (told := getattr(document, reference)) is not None:
-            entry.parts.append(("B", getattr(told, name)))
-    entry.parts += _present("C", document.note)
-    return entry
-
-
-_SCHEMES = {"cik": "CIK", "lei": "LEI", "wikidata": "Wikidata", "ticker": ""}
-
-
-def _entry_of_source(document: Any) -> Entry:
-    label = document.title or document.publisher
-    entry = Entry(label, [label, _bare(document.id)])
-    entry.parts.append(("A", label))
-    entry.hidden = _bare(document.id).split()
-    entry.parts += _present("B", document.publisher, document.author, document.original_publisher)
-    entry.parts += _present("C", document.note)
-    for claim in document.supports:
-        entry.parts += _present("C", claim.fragment)
-    return entry
-
-
-def _entry_of_code(document: Any) -> Entry:
-    synonyms = getattr(document, "synonyms", [])
-    entry = Entry(document.label, [document.label, _bare(document.code), *synonyms])
-    entry.parts.append(("A", document.label))
-    entry.hidden = _bare(document.code).split()
-    entry.parts += [("A", synonym) for synonym in synonyms]
-    entry.parts += _present("B", getattr(document, "group", None), getattr(document, "axis", None))
-    entry.parts.append(("C", document.definition))
-    entry.parts += [("D", code) for one in document.crosswalks for code in one.codes]
-    return entry
-
-
-_ENTRIES = {
-    "wave": _entry_of_wave,
-    "company": _entry_of_company,
-    "source": _entry_of_source,
-    "driver": _entry_of_code,
-    "role": _entry_of_code,
-}
 
 
 def names_of(document: Any) -> list[Name]:
@@ -223,24 +85,24 @@ def names_of(document: Any) -> list[Name]:
         *(("former_name", name) for name in document.former_names),
     ]
     for kind, written in called:
-        add(kind, 1 if kind == "name" else 2, written, words.words(written))
+        add(kind, 1 if kind == "name" else 2, written, tokens.words(written))
     if document.legal_name:
-        add("legal_name", 2, document.legal_name, words.words(document.legal_name))
+        add("legal_name", 2, document.legal_name, tokens.words(document.legal_name))
     for one in document.identifiers:
-        parts = words.words(one.value)
+        parts = tokens.words(one.value)
         # Nobody types an LEI, and the first letter of one would only be in the way.
         add(one.scheme, 2 if one.scheme == "ticker" else 4, one.value, parts)
         if one.scheme == "cik":
             # All begin with zeros; who types begins with what comes after them.
             add(one.scheme, 2, one.value, [one.value.lstrip("0") or "0"])
         if one.scheme == "ticker":
-            add(one.scheme, 2, one.value, words.words(one.value.partition(":")[2]))
-    add("id", 2, document.id, words.words(document.id))
+            add(one.scheme, 2, one.value, tokens.words(one.value.partition(":")[2]))
+    add("id", 2, document.id, tokens.words(document.id))
     for kind, written in called:
-        parts = words.words(written)
+        parts = tokens.words(written)
         # "generalmotors" finds General Motors.
         add(kind, 2, written, ["".join(parts)])
-        for rest in words.all_but_first(parts):
+        for rest in tokens.all_but_first(parts):
             if rest[0] not in LEGAL_FORMS:
                 add(kind, 3, written, rest)
     firsts = {one.folded for one in found.values() if one.place == 1}
@@ -268,20 +130,20 @@ class _Stems:
 
 # Weight → place → both as a tsvector is written.
 _WRITTEN = {
-    weight: [f"{place}{weight}" for place in range(MOST_WORDS + 1)]
+    weight: [f"{place}{weight}" for place in range(MAX_WORDS + 1)]
     for weight in ("A", "B", "C", "D")
 }
 
 
-def _occurring(entry: Entry) -> Iterator[str]:
+def _occurring(entry: SearchEntry) -> Iterator[str]:
     """Give the words of an entry, some of them more than once."""
     for _, text in entry.parts:
-        for word, _ in words.places(text)[1]:
+        for word, _ in tokens.places(text)[1]:
             yield word
     yield from entry.hidden
 
 
-def _vector(entry: Entry, stems: dict[str, str]) -> str:
+def _vector(entry: SearchEntry, stems: dict[str, str]) -> str:
     """Give the words of an entry as a tsvector is written, with their places and weights.
 
     Words have letters and digits only, so nothing is escaped.
@@ -289,10 +151,10 @@ def _vector(entry: Entry, stems: dict[str, str]) -> str:
     places: dict[str, list[str]] = {}
     before = 1
     for weight, text in entry.parts:
-        number, found = words.places(text)
+        number, found = tokens.places(text)
         written = _WRITTEN[weight]
         for word, place in found:
-            if before + place > MOST_WORDS:
+            if before + place > MAX_WORDS:
                 break
             at = written[before + place]
             stem = stems[word]
@@ -302,10 +164,10 @@ def _vector(entry: Entry, stems: dict[str, str]) -> str:
                 else:
                     places[lexeme] = [at]
         before += number
-        if before > MOST_WORDS:
+        if before > MAX_WORDS:
             break
     for word in entry.hidden:
-        places.setdefault(word, []).append(f"{min(before, MOST_WORDS) + 1}A")
+        places.setdefault(word, []).append(f"{min(before, MAX_WORDS) + 1}A")
     return " ".join(f"'{lexeme}':{','.join(found)}" for lexeme, found in places.items())
 
 
@@ -323,7 +185,7 @@ class Version(Struct, frozen=True):
 
 async def write(
     connection: Connection,
-    resource: str,
+    resource: Resource,
     revision: int,
     ended: list[str],
     fresh: list[tuple[str, Any]],
@@ -332,37 +194,37 @@ async def write(
 
     `fresh` has the id and the document of each.
     """
-    if resource not in SEARCHED:
+    if resource.search_entry is None:
         return
     if ended:
         await connection.execute(
             "update ledger.search_version set last_revision = $1 "
             "where resource = $2 and id = any($3::text[]) and last_revision = $4",
             revision - 1,
-            resource,
+            resource.name,
             ended,
-            NOW,
+            OPEN_END,
         )
-    if ended and resource == "company":
+    if ended and resource is COMPANY:
         await connection.execute(
             "update ledger.company_name_version set last_revision = $1 "
             "where company = any($2::text[]) and last_revision = $3",
             revision - 1,
             ended,
-            NOW,
+            OPEN_END,
         )
     if fresh:
         await _insert(
-            connection, resource, [Version(id_, revision, NOW, document) for id_, document in fresh]
+            connection, resource, [Version(id_, revision, OPEN_END, document) for id_, document in fresh]
         )
 
 
-async def _insert(connection: Connection, resource: str, versions: list[Version]) -> None:
+async def _insert(connection: Connection, resource: Resource, versions: list[Version]) -> None:
     for start in range(0, len(versions), BATCH):
         await _insert_batch(connection, resource, versions[start : start + BATCH])
 
 
-async def _insert_batch(connection: Connection, resource: str, versions: list[Version]) -> None:
+async def _insert_batch(connection: Connection, resource: Resource, versions: list[Version]) -> None:
     entries = [entry_of(resource, one.document) for one in versions]
     # Word → the revision in which it first occurs; versions come in the order of revisions.
     occurring: dict[str, int] = {}
@@ -372,8 +234,8 @@ async def _insert_batch(connection: Connection, resource: str, versions: list[Ve
     await _STEMS.learn(connection, occurring)
     # Not copied: a tsvector has no binary form that asyncpg could write.
     await connection.execute(
-        files.statement("queries/write_search_entries.sql"),
-        resource,
+        paths.statement("queries/write_search_entries.sql"),
+        resource.name,
         [one.id for one in versions],
         [one.first_revision for one in versions],
         [one.last_revision for one in versions],
@@ -383,12 +245,12 @@ async def _insert_batch(connection: Connection, resource: str, versions: list[Ve
         [_vector(entry, _STEMS.known) for entry in entries],
     )
     named: dict[str, int] = {}
-    if resource == "company":
+    if resource is COMPANY:
         named = await _insert_names(connection, versions)
-    kept = sorted(word for word in {**named, **occurring} if words.is_correctable(word))
+    kept = sorted(word for word in {**named, **occurring} if tokens.is_correctable(word))
     await _STEMS.learn(connection, kept)
     await connection.execute(
-        files.statement("queries/write_words.sql"),
+        paths.statement("queries/write_tokens.sql"),
         kept,
         [_STEMS.known[word] for word in kept],
         [word in named for word in kept],
@@ -397,8 +259,8 @@ async def _insert_batch(connection: Connection, resource: str, versions: list[Ve
 
 
 def _folded(exact: list[str]) -> list[str]:
-    folded = {" ".join(words.words(text)) for text in exact}
-    return sorted((folded | {words.closed(text) for text in exact}) - {""})
+    folded = {" ".join(tokens.words(text)) for text in exact}
+    return sorted((folded | {tokens.closed(text) for text in exact}) - {""})
 
 
 async def _insert_names(connection: Connection, versions: list[Version]) -> dict[str, int]:
@@ -436,18 +298,21 @@ async def bring_up(connection: Connection) -> None:
     So a ledger that was published before anything was searched, or when it was searched otherwise,
     gets entries for every version that it ever had. Needs memory for one batch.
     """
-    code = files.digest(Path(__file__), Path(words.__file__))
+    code = paths.digest(Path(__file__), Path(tokens.__file__), Path(resources.__file__).parent)
     stored = await connection.fetchval("select digest from ledger.input where name = 'search'")
     if stored == code:
         return
     # Not truncated: those who read now would have to wait for the commit.
     for table in ("search_version", "company_name_version", "word"):
         await connection.execute(f"delete from ledger.{table}")
-    for resource, (struct, key) in SEARCHED.items():
-        decode = msgspec.json.Decoder(types.stored(struct)).decode
+    for resource in resources.RESOURCES.values():
+        if resource.search_entry is None:
+            continue
+        decode = resource.decoder()
         cursor = await connection.cursor(
-            f"select id::text as id, first_revision, last_revision, body "
-            f"from ledger.{resource}_version order by first_revision, id"
+            "select id, first_revision, last_revision, body from ledger.document "
+            "where resource = $1 order by first_revision, id",
+            resource.name,
         )
         while rows := await cursor.fetch(BATCH):
             versions = [
@@ -455,7 +320,7 @@ async def bring_up(connection: Connection) -> None:
                     row["id"],
                     row["first_revision"],
                     row["last_revision"],
-                    decode(f'{{"{key}":"{row["id"]}",{row["body"]}'),
+                    decode(f'{{"{resource.key}":"{row["id"]}",{row["body"]}'),
                 )
                 for row in rows
             ]

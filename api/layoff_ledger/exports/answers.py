@@ -1,0 +1,72 @@
+"""x"""
+
+from __future__ import annotations
+
+
+
+class ExportFile(Public, frozen=True, kw_only=True):
+    """A file of a bulk export; it never changes."""
+
+    name: Annotated[str, Meta(description="Name of the file.", examples=["waves.parquet"])]
+    url: Annotated[
+        str,
+        Meta(
+            description="Address of the file.",
+            examples=["http://localhost:8000/v1/exports/1/waves.parquet"],
+            extra_json_schema={"format": "uri"},
+        ),
+    ]
+    table: (
+        Annotated[
+            str, Meta(description="The table that it has; null for what describes the tables.")
+        ]
+        | None
+    )
+    format: Annotated[
+        str, open_vocabulary(("csv", "ndjson", "parquet", "json", "cff", "md", "text"), "Format of the file.")
+    ]
+    media_type: Annotated[str, Meta(description="Media type.", examples=["text/csv"])]
+    bytes: Annotated[int, Meta(ge=0, description="Size in bytes.")]
+    sha256: Annotated[str, Meta(description="SHA-256 of its bytes, as hexadecimal digits.")]
+    rows: Annotated[int, Meta(ge=0, description="Rows of the table; null if there is none.")] | None
+
+
+class Export(Public, frozen=True, kw_only=True):
+    """A whole revision as files."""
+
+    url: Url
+    revision: Annotated[int, Meta(ge=1, description="The revision that the files say.")]
+    published_at: Annotated[
+        datetime.datetime, Meta(tz=True, description="When that revision was published, UTC.")
+    ]
+    license: Annotated[
+        str, Meta(description="SPDX identifier of the data's licence.", examples=["CC-BY-4.0"])
+    ]
+    files: Annotated[list[ExportFile], Meta(description="Tables first, then what describes them.")]
+
+
+class ExportedRevision(Public, frozen=True, kw_only=True):
+    """A revision that can be had as files."""
+
+    revision: Annotated[int, Meta(ge=1, description="Number of the revision.")]
+    url: Annotated[
+        str,
+        Meta(
+            description="Address of the export, which lists the files.",
+            examples=["http://localhost:8000/v1/exports/1"],
+            extra_json_schema={"format": "uri"},
+        ),
+    ]
+    published_at: Annotated[
+        datetime.datetime, Meta(tz=True, description="When it was published, UTC.")
+    ]
+
+
+class Exports(Public, frozen=True, kw_only=True):
+    """The bulk exports that can be had."""
+
+    url: Url
+    newest: Annotated[Export, Meta(description="The newest revision, with its files.")]
+    revisions: Annotated[
+        list[ExportedRevision], Meta(description="Every revision, the newest first.")
+    ]

@@ -1,0 +1,1 @@
+"""Questions → plans: parameters, cursors, and the SQL of lists, statistics and changes."""

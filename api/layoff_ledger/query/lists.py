@@ -1,0 +1,284 @@
+"""A question about one resource → its plan: what matches, in which order, which part of it.
+
+A statement per combination of filters, and not one with `$n is null or …` for all of them: so the
+planner sees only what is asked, and each statement is prepared once per connection. Values are
+always arguments; only fragments that a resource declares become SQL.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec import Struct
+
+from layoff_ledger.http.problems import InvalidParametersError, ProblemError
+from layoff_ledger.query.cursor import (
+    Position,
+    cursor_key,
+    key_argument,
+    limit_of,
+    paginate,
+    read_cursor,
+    signature,
+    snapshot_of_cursor,
+)
+from layoff_ledger.query.parse import fields
+from layoff_ledger.query.vocabularies import check_codes
+from layoff_ledger.resources.base import BY_RELEVANCE, Resource, Sort
+from layoff_ledger.resources.parameters import Parameters
+from layoff_ledger.search.query import RELEVANCE, SearchQuery, parse_query
+from layoff_ledger.statement import Conditions, Statement
+from layoff_ledger.store.ledger import Ledger
+from layoff_ledger.store.revisions import Snapshot
+
+MAX_COUNTS = 4_096
+"""Counts of filtered lists that are remembered."""
+_BODY = "convert_to(document.body, 'UTF8')"
+_UNFILTERED = frozenset(
+    {"limit", "cursor", "count", "format", "as_of", "select", "expand", "sort", "seed"}
+)
+"""Parameters that leave every record in."""
+
+
+class Plan(Struct, frozen=True):
+    """What matches a question, composed once; a page, a count and a stream are readings of it."""
+
+    resource: Resource
+    sort: Sort
+    matching: str
+    """`from … where …` over the facets."""
+    arguments: tuple[Any, ...]
+    is_sampled: bool
+    """Whether only a sample of what matches is taken, so that `matching` ends with a subquery."""
+    tsquery: str | None
+    """The words of an order by relevance."""
+
+    def _order(self, conditions: Conditions) -> str:
+        """Give the SQL of the sort key; that by relevance has the question as an argument."""
+        if self.sort is not BY_RELEVANCE or not self.tsquery:
+            return self.sort.key
+        rank = RELEVANCE.format(conditions.argument(self.tsquery, "tsquery"))
+        return (
+            f"(select {rank}::double precision from api.search_version as entry "
+            f"where entry.resource = '{self.resource.name}' and entry.id = facet.id "
+            "and entry.first_revision = facet.first_revision)"
+        )
+
+    def page(self, *, after: Position | None, limit: int) -> Statement:
+        """Give the statement of one page: which versions are on it, by their facets alone.
+
+        Keyset paging: no offset, and `id` makes every key unique. One record more than the page
+        shows whether there is a next one. The limit is checked, and a literal: so it plans better.
+        """
+        conditions = self._begin()
+        key = self._order(conditions)
+        direction, operator = ("desc", "<") if self.sort.descending else ("asc", ">")
+        found = self.matching
+        if after is not None:
+            value = conditions.argument(key_argument(self.sort, after.key), self.sort.type)
+            id_ = conditions.argument(after.id, "text")
+            joint = "where" if self.is_sampled else "and"
+            found += f" {joint} ({key}, facet.id) {operator} ({value}, {id_})"
+        return conditions.statement(
+            f"select facet.id, facet.first_revision, {key} as key {found} "
+            f"order by {key} {direction}, facet.id {direction} limit {limit + 1}"
+        )
+
+    def count(self) -> Statement:
+        """Give the statement that counts what matches: it cannot change within a revision."""
+        return Statement(f"select count(*) as count {self.matching}", self.arguments)
+
+    def stream(self) -> Statement:
+        """Give the statement of all that matches, with bodies, to be read through a cursor.
+
+        Facets are sorted, if they have to be, and each body is read for its row alone.
+        """
+        conditions = self._begin()
+        key = self._order(conditions)
+        direction = "desc" if self.sort.descending else "asc"
+        return conditions.statement(
+            f"select facet.id, facet.first_revision, (select {_BODY} from api.document "
+            f"where document.resource = '{self.resource.name}' and document.id = facet.id "
+            "and document.first_revision = facet.first_revision) as body "
+            f"from (select facet.id, facet.first_revision {self.matching} "
+            # `offset 0` keeps the two apart.
+            f"order by {key} {direction}, facet.id {direction} offset 0) as facet"
+        )
+
+    def _begin(self) -> Conditions:
+        conditions = Conditions()
+        conditions.arguments.extend(self.arguments)
+        return conditions
+
+
+def add_filters(
+    conditions: Conditions,
+    resource: Resource,
+    parameters: Parameters,
+    search_query: SearchQuery | None,
+) -> None:
+    """Add the conditions of all filters that are present."""
+    for name, field in fields(type(parameters)).items():
+        value = getattr(parameters, name)
+        if field.where is not None and value not in (None, []):
+            field.where.add(conditions, value)
+    if resource.together is not None:
+        resource.together(conditions, parameters)
+    if search_query is None:
+        return
+    if not search_query.tsquery:
+        conditions.texts.append("false")
+        return
+    # The same as the hits of a search.
+    conditions.add(
+        "(facet.id, facet.first_revision) in (select entry.id, entry.first_revision "
+        f"from api.search_version as entry where entry.resource = '{resource.name}' "
+        "and entry.words @@ {})",
+        search_query.tsquery,
+        "tsquery",
+    )
+
+
+def plan(
+    resource: Resource,
+    parameters: Parameters,
+    *,
+    revision: int,
+    search_query: SearchQuery | None = None,
+) -> Plan:
+    """Compose what matches a question as of a revision."""
+    conditions = Conditions()
+    conditions.hold_at(revision, "facet")
+    add_filters(conditions, resource, parameters, search_query)
+    matching = f"from {resource.facet_view} as facet where {conditions.text}"
+    size: int | None = getattr(parameters, "sample", None)
+    if size is not None:
+        # A digest of the id is as good as chance, and is the same whoever asks.
+        seed = conditions.argument(str(getattr(parameters, "seed", 0)), "text")
+        matching = (
+            f"from (select facet.* {matching} "
+            f"order by md5({seed} || ' ' || facet.id), facet.id limit {size}) as facet"
+        )
+    return Plan(
+        resource,
+        _sort(resource, parameters),
+        matching,
+        tuple(conditions.arguments),
+        size is not None,
+        None if search_query is None else search_query.tsquery,
+    )
+
+
+def _sort(resource: Resource, parameters: Parameters) -> Sort:
+    name: str = getattr(parameters, "sort")  # noqa: B009 every list has it, the base has not
+    return resource.sorts[name]
+
+
+async def search_query_of(
+    ledger: Ledger, parameters: Parameters, snapshot: Snapshot
+) -> SearchQuery | None:
+    """Say what `q` means as of a revision, or None without one.
+
+    Raises `InvalidParametersError` where an order needs it and it is not given.
+    """
+    question: str | None = getattr(parameters, "q", None)
+    if question is not None:
+        return await parse_query(ledger.fetch, question, snapshot.revision)
+    if getattr(parameters, "sort", None) == "-relevance":
+        mistake = ProblemError(
+            parameter="sort",
+            detail="'-relevance' needs a question",
+            suggestion="give it as q, or choose another order",
+        )
+        raise InvalidParametersError([mistake])
+    return None
+
+
+class Page(Struct, frozen=True):
+    """One page of a list."""
+
+    documents: list[bytes]
+    count: int | None
+    next: str | None
+    """Cursor of the next page."""
+    snapshot: Snapshot
+
+
+async def read_page(
+    ledger: Ledger, resource: Resource, parameters: Parameters, *, base: str
+) -> Page:
+    """Read one page of a list; raise `InvalidParametersError` for codes that nobody knows."""
+    after = read_cursor(resource.name, _sort(resource, parameters), parameters)
+    snapshot = await snapshot_of_cursor(ledger.revisions, parameters, after)
+    if after is None:
+        await check_codes(ledger, parameters, snapshot)
+    search_query = await search_query_of(ledger, parameters, snapshot)
+    planned = plan(resource, parameters, revision=snapshot.revision, search_query=search_query)
+    belongs_to = signature(resource.name, parameters)
+    count = None
+    if getattr(parameters, "count", "exact") == "exact":
+        count = await _count(ledger, planned, parameters, snapshot, belongs_to, after)
+    limit = limit_of(parameters)
+    rows, following = paginate(
+        await ledger.fetch(planned.page(after=after, limit=limit)),
+        limit,
+        lambda last: Position(
+            snapshot.revision, count, cursor_key(last["key"]), last["id"], belongs_to
+        ),
+    )
+    versions = [(row["id"], row["first_revision"]) for row in rows]
+    documents = await ledger.documents.render(resource, versions, base=base)
+    return Page(documents, count, following, snapshot)
+
+
+async def plan_all(ledger: Ledger, resource: Resource, parameters: Parameters) -> tuple[Plan, Snapshot]:
+    """Plan a whole result; raise `InvalidParametersError` for codes that nobody knows."""
+    snapshot = await ledger.snapshot_at(getattr(parameters, "as_of", None))
+    await check_codes(ledger, parameters, snapshot)
+    search_query = await search_query_of(ledger, parameters, snapshot)
+    planned = plan(resource, parameters, revision=snapshot.revision, search_query=search_query)
+    return planned, snapshot
+
+
+async def _count(
+    ledger: Ledger,
+    planned: Plan,
+    parameters: Parameters,
+    snapshot: Snapshot,
+    belongs_to: bytes,
+    after: Position | None,
+) -> int:
+    """Count all matches, unless that was done: it cannot change within a revision."""
+    if after is not None and after.count is not None:
+        return after.count
+    if not is_filtered(parameters):
+        return snapshot.counts.get(planned.resource.name, 0)
+    key = (snapshot.fingerprint, belongs_to)
+    count = ledger.counts.get(key)
+    if count is None:
+        (row,) = await ledger.fetch(planned.count())
+        count = row["count"]
+        if len(ledger.counts) >= MAX_COUNTS:
+            ledger.counts.clear()
+        ledger.counts[key] = count
+    return count
+
+
+def is_filtered(parameters: Parameters) -> bool:
+    """Say whether a list is less than the whole resource."""
+    return any(
+        getattr(parameters, name) not in (None, [])
+        for name in parameters.__struct_fields__
+        if name not in _UNFILTERED
+    )
+
+
+def everything(resource: Resource, *, revision: int) -> Statement:
+    """Give the statement of all records of a revision by id, to be read through a cursor."""
+    conditions = Conditions()
+    conditions.hold_at(revision, "document")
+    conditions.add("document.resource = {}", resource.name, "text")
+    return conditions.statement(
+        f"select document.id, document.first_revision, {_BODY} as body from api.document "
+        f"where {conditions.text} order by document.id"
+    )

@@ -1,0 +1,192 @@
+"""Query strings → structs. What a struct declares is what is read, documented and refused.
+
+Lists may be repeated (`driver=a&driver=b`) or have commas (`driver=a,b`). Every mistake of a
+request is reported at once, each with what to do.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+import re
+import types
+from collections.abc import Iterable
+from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+
+import msgspec
+from msgspec import Struct
+
+from layoff_ledger.http.problems import InvalidParametersError, ProblemError
+from layoff_ledger.query.suggestions import habit, nearest_country, nearest_word
+from layoff_ledger.resources.filters import Known, Where
+from layoff_ledger.resources.parameters import Names
+
+ParametersT = TypeVar("ParametersT", bound=Struct)
+MAX_VALUES = 100
+"""Parameters of a request, and values of one of them."""
+
+
+class Field(Struct, frozen=True):
+    """How one parameter is read."""
+
+    name: str
+    type: Any
+    item: Any
+    """Type of one value of a list; None for a scalar."""
+    required: bool
+    commas: bool = True
+    """Whether a comma separates values of a list."""
+    where: Where | None = None
+    """The condition that it adds, where it is one by itself."""
+    vocabulary: str | None = None
+    """The vocabulary or the resource whose codes it takes."""
+
+
+@functools.cache
+def fields(struct: type[Struct]) -> dict[str, Field]:
+    """Give the parameters of a struct by name."""
+    hints = get_type_hints(struct, include_extras=True)
+    found = {}
+    for one in msgspec.structs.fields(struct):
+        type_ = hints[one.name]
+        if get_origin(type_) in {Union, types.UnionType}:
+            # Null stands for "not given"; the text `null` is no value of any parameter.
+            (type_,) = (branch for branch in get_args(type_) if branch is not type(None))
+        bare = type_
+        while get_origin(bare) is Annotated:
+            bare = get_args(bare)[0]
+        item = get_args(bare)[0] if get_origin(bare) is list else None
+        metadata = getattr(type_, "__metadata__", ())
+        found[one.name] = Field(
+            one.name,
+            type_,
+            item,
+            one.required,
+            commas=item not in get_args(Names),
+            where=next((one for one in metadata if isinstance(one, Where)), None),
+            vocabulary=next((one.vocabulary for one in metadata if isinstance(one, Known)), None),
+        )
+    return found
+
+
+def read(
+    struct: type[ParametersT],
+    pairs: Iterable[tuple[str, str]],
+    mistakes: Iterable[ProblemError] = (),
+) -> ParametersT:
+    """Read the parameters of a query string, which is split and decoded already.
+
+    `mistakes` are those of the decoding. Raises `InvalidParametersError` with every mistake.
+    """
+    errors = list(mistakes)
+    given: dict[str, list[str]] = {}
+    for name, written in pairs:
+        given.setdefault(name, []).append(written)
+    known = fields(struct)
+    values: dict[str, Any] = {}
+    if len(given) > MAX_VALUES:
+        message = f"has {len(given)} parameters"
+        raise InvalidParametersError([_error("query", message, f"give at most {MAX_VALUES}")])
+    listed = False
+    for name, written in given.items():
+        if name not in known:
+            hint = habit(name, known) or nearest_word(name, known)
+            if hint is None and known and not listed:
+                # Once, or an answer would be many times as long as its request.
+                hint, listed = f"known are {', '.join(known)}", True
+            errors.append(_error(name[:100], "unknown parameter", hint))
+        else:
+            value = _value(known[name], written, errors)
+            values[name] = value
+    errors += [
+        _error(name, "is required", None)
+        for name, one in known.items()
+        if one.required and name not in given
+    ]
+    if errors:
+        raise InvalidParametersError(errors)
+    return struct(**values)
+
+
+def _value(field: Field, written: list[str], errors: list[ProblemError]) -> Any:
+    if field.item is None:
+        if len(written) > 1:
+            errors.append(_error(field.name, "is given more than once", "give it once"))
+            return None
+        return _convert(field.name, field.type, written[0], errors)
+    items = [item for value in written for item in value.split(",")] if field.commas else written
+    if len(items) > MAX_VALUES:
+        errors.append(_error(field.name, f"has {len(items)} values", f"give at most {MAX_VALUES}"))
+        return []
+    before = len(errors)
+    values = [_convert(field.name, field.item, item, errors) for item in items]
+    if len(errors) == before:
+        return _convert(field.name, field.type, values, errors)
+    return []
+
+
+def _convert(name: str, type_: Any, written: object, errors: list[ProblemError]) -> Any:
+    try:
+        value = msgspec.convert(written, type_, strict=False)
+    except msgspec.ValidationError as error:
+        errors.append(_mistake(name, type_, written, str(error)))
+        return None
+    if isinstance(value, float) and not math.isfinite(value):
+        errors.append(_error(name, f"{written!r} is no finite number", None))
+    return value
+
+
+def _mistake(name: str, type_: Any, written: object, reason: str) -> ProblemError:
+    """Say in a reader's words what `msgspec` found."""
+    shown = repr(written[:100]) if isinstance(written, str) else f"{len(written)} values"  # type: ignore[arg-type]
+    choices = _choices(type_)
+    if choices:
+        message = f"{shown} is none of {', '.join(choices)}"
+        return _error(name, message, nearest_word(str(written), choices))
+    if name == "cursor":
+        return _error(name, *NO_CURSOR)
+    for word, meaning, suggestion in _REASONS:
+        if word in (name, *reason.replace("`", " ").split()):
+            hint = nearest_country(str(written)) if word == "regex" else None
+            return _error(name, f"{shown} is {meaning}", hint or suggestion)
+    plain = reason.replace("`", "").split(" - at ")[0]
+    for pattern, meaning in _BOUNDS:
+        if found := re.fullmatch(pattern, plain):
+            return _error(name, f"{shown}: {meaning.format(*found.groups())}", None)
+    return _error(name, f"{shown}: {plain.lower()}", None)
+
+
+# What `msgspec` says of bounds → what a reader reads.
+_BOUNDS = (
+    (r"Expected (?:int|float) >= (\S+)", "must be at least {0}"),
+    (r"Expected (?:int|float) <= (\S+)", "must be at most {0}"),
+    (r"Expected (?:int|float) > (\S+)", "must be more than {0}"),
+    (r"Expected int, got str", "is no whole number"),
+    (r"Expected float, got str", "is no number"),
+    (r"Expected str of length >= 1", "must not be empty"),
+    (r"Expected str of length <= (\d+)", "must have at most {0} characters"),
+    (r"Expected array of length >= (\d+)", "must be at least {0}"),
+    (r"Expected array of length <= (\d+)", "must be at most {0}"),
+)
+
+# A parameter, or a word of what `msgspec` finds → what a reader reads, and what to do.
+_REASONS: tuple[tuple[str, str, str | None], ...] = (
+    ("as_of", "neither the number of a revision nor a date", "write 7 or 2026-11-24"),
+    ("date", "no date", "write it as 2023-03-14"),
+    ("regex", "no country code", "two capital letters, such as DE"),
+    ("bool", "neither true nor false", None),
+)
+
+
+NO_CURSOR = ("is none of this API's", "take it, with its parameters, from links.next")
+"""What is wrong with a cursor, and what to do."""
+
+
+def _choices(type_: Any) -> tuple[str, ...]:
+    while get_origin(type_) is Annotated:
+        type_ = get_args(type_)[0]
+    return get_args(type_) if get_origin(type_) is Literal else ()
+
+
+def _error(name: str, detail: str, suggestion: str | None) -> ProblemError:
+    return ProblemError(parameter=name, detail=detail, suggestion=suggestion)

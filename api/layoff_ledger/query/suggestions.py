@@ -1,0 +1,147 @@
+"""What was probably meant by what is not known: parameters of other APIs, codes by name or synonym.
+
+Nothing here reads the ledger: it compares words with words.
+"""
+
+from __future__ import annotations
+
+import difflib
+import functools
+from collections.abc import Iterable, Mapping
+
+import pycountry
+
+from layoff_ledger.search import tokens
+
+_PAGING = "follow `links.next`; `limit` sets the size of a page"
+_DATES = "use announced_gte and announced_lte, such as announced_gte=2023-01-01"
+# Parameters that other APIs have → what to do here, and the parameter that it needs.
+_HABITS: dict[str, tuple[str, str]] = {
+    **dict.fromkeys(
+        ("page", "offset", "skip", "start", "from_record", "page_number", "pageno"),
+        (_PAGING, "cursor"),
+    ),
+    **dict.fromkeys(
+        ("per_page", "page_size", "pagesize", "size", "max", "top", "first", "rows", "count_limit"),
+        ("use limit, 1 to 200; `links.next` leads on", "limit"),
+    ),
+    **dict.fromkeys(
+        ("year", "month", "date", "since_date", "start_date", "end_date", "date_from", "date_to"),
+        (_DATES, "announced_gte"),
+    ),
+    **dict.fromkeys(("fields", "field", "columns", "only"), ("did you mean 'select'?", "select")),
+    **dict.fromkeys(("include", "embed", "with"), ("did you mean 'expand'?", "expand")),
+    **dict.fromkeys(
+        ("order", "order_by", "orderby", "sort_by", "sortby", "ordering"),
+        ("did you mean 'sort'? A `-` before the name descends", "sort"),
+    ),
+    **dict.fromkeys(
+        ("search", "query", "text", "keyword", "keywords", "term"),
+        ("did you mean 'q'?", "q"),
+    ),
+    **dict.fromkeys(("reason", "cause", "why"), ("did you mean 'driver'?", "driver")),
+    **dict.fromkeys(("sector", "naics"), ("did you mean 'industry'?", "industry")),
+    **dict.fromkeys(
+        ("state", "province", "region", "location"),
+        ("use country, two capital letters; units of a wave are found by q", "country"),
+    ),
+    **dict.fromkeys(("revision", "version", "at"), ("did you mean 'as_of'?", "as_of")),
+    **dict.fromkeys(("employer", "organization", "org"), ("did you mean 'company'?", "company")),
+    **dict.fromkeys(
+        ("jobs", "laid_off", "employees", "min_headcount"),
+        ("use headcount_gte and headcount_lte", "headcount_gte"),
+    ),
+    **dict.fromkeys(("output", "fmt", "type"), ("did you mean 'format'?", "format")),
+}
+_KEYS = frozenset({"api_key", "apikey", "key", "token", "access_token", "apitoken"})
+
+
+def habit(name: str, known: Iterable[str]) -> str | None:
+    """Say what does here what a parameter of other APIs does; None if nothing does."""
+    word = name.lower().replace("-", "_").strip("[]$")
+    if word in _KEYS:
+        return "no key is needed: leave it out"
+    advice, needed = _HABITS.get(word, ("", ""))
+    return advice if needed in known else None
+
+
+def nearest_word(written: str, known: Iterable[str]) -> str | None:
+    """Suggest the known word that is spelt much like it."""
+    words = list(known)
+    folded = {word.lower(): word for word in words}
+    if (same := folded.get(written.lower())) is not None:
+        return did_you_mean(same)
+    close = difflib.get_close_matches(written, words, n=1, cutoff=0.6)
+    return did_you_mean(close[0]) if close else None
+
+
+def did_you_mean(*codes: str) -> str:
+    """Ask whether one of some codes was meant."""
+    *others, last = (repr(code) for code in codes)
+    return f"did you mean {', '.join(others)} or {last}?" if others else f"did you mean {last}?"
+
+
+MAX_CODES = 3
+"""Codes that a suggestion names."""
+LEAST_COMMON = 5
+"""Letters that two words begin with to be taken for forms of one word."""
+
+
+def nearest_code(written: str, labels: Mapping[str, str]) -> str | None:
+    """Suggest the codes that are called so, by code or label, or are spelt much like it.
+
+    `labels` has the name of each code as people know it.
+    """
+    asked = tokens.words(written)
+    if not asked:
+        return None
+    names: dict[str, list[list[str]]] = {
+        code: [tokens.words(name) for name in (code, label) if name]
+        for code, label in labels.items()
+    }
+    called = [code for code, found in names.items() if asked in found]
+    if not called:
+        called = [
+            code
+            for code, found in names.items()
+            if any(all(_occurs(word, name) for word in asked) for name in found)
+        ]
+    if called:
+        return did_you_mean(*called[:MAX_CODES])
+    return nearest_word("_".join(asked), labels)
+
+
+def _occurs(word: str, name: list[str]) -> bool:
+    """Say whether a word stands in a name, also in another form: `manager` in `management`."""
+    return any(
+        one == word or (min(len(one), len(word)) >= LEAST_COMMON and _common(one, word))
+        for one in name
+    )
+
+
+def _common(one: str, other: str) -> bool:
+    return one[:LEAST_COMMON] == other[:LEAST_COMMON]
+
+
+# What people write for a country and no list of names has.
+_COUNTRIES = {"uk": "GB", "england": "GB", "scotland": "GB", "wales": "GB", "eu": "", "uae": "AE"}
+
+
+@functools.cache
+def _countries() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for country in pycountry.countries:
+        for name in ("name", "common_name", "official_name", "alpha_3", "alpha_2"):
+            if (written := getattr(country, name, None)) is not None:
+                found.setdefault(" ".join(tokens.words(written)), country.alpha_2)
+    return found | _COUNTRIES
+
+
+def nearest_country(written: str) -> str | None:
+    """Suggest the code of a country by its name, its three letters or a word that people use."""
+    name = " ".join(tokens.words(written))
+    code = _countries().get(name)
+    if code is None:
+        close = difflib.get_close_matches(name, list(_countries()), n=1, cutoff=0.8)
+        code = _countries()[close[0]] if close else None
+    return did_you_mean(code) if code else None

@@ -1,0 +1,111 @@
+"""The codes that parameters may name, as of a revision; what is not known is refused with a hint."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from layoff_ledger import paths, vocabulary
+from layoff_ledger.http.problems import InvalidParametersError, ProblemError
+from layoff_ledger.query.parse import fields
+from layoff_ledger.query.suggestions import did_you_mean, nearest_code, nearest_country
+from layoff_ledger.resources import RESOURCES
+from layoff_ledger.resources.base import Resource
+from layoff_ledger.resources.parameters import Parameters
+from layoff_ledger.search import tokens
+from layoff_ledger.statement import Conditions, Statement
+from layoff_ledger.store.ledger import Ledger
+from layoff_ledger.store.revisions import Snapshot
+
+# Vocabularies that the code has; the others are the ledger's own and belong to a revision.
+_FIXED = {
+    "status": dict.fromkeys(vocabulary.STATUSES, ""),
+    "form": dict.fromkeys(vocabulary.FORMS, ""),
+    "kind of source": dict.fromkeys(vocabulary.SOURCE_KINDS, ""),
+    "group": dict.fromkeys(vocabulary.DRIVER_GROUPS, ""),
+}
+
+
+def codes(name: str, snapshot: Snapshot) -> dict[str, str]:
+    """Give a vocabulary as of a revision: code → the name that people know it by, or nothing."""
+    return _FIXED.get(name) or snapshot.codes.get(name, {})
+
+
+async def check_codes(ledger: Ledger, parameters: Parameters, snapshot: Snapshot) -> None:
+    """Refuse what the ledger does not know, with the code that was probably meant.
+
+    Raises `InvalidParametersError` with every unknown code.
+    """
+    errors: list[ProblemError] = []
+    for name, field in fields(type(parameters)).items():
+        values = getattr(parameters, name)
+        if not values or field.vocabulary is None:
+            continue
+        if field.vocabulary in RESOURCES and field.vocabulary not in snapshot.codes:
+            # Too many to be kept in memory.
+            errors += await _unknown_ids(
+                ledger, name, RESOURCES[field.vocabulary], values, snapshot
+            )
+        else:
+            known = codes(field.vocabulary, snapshot)
+            errors += [
+                _unknown_code(name, field.vocabulary, value, known)
+                for value in values
+                if value not in known
+            ]
+    if errors:
+        raise InvalidParametersError(errors)
+
+
+def _unknown_code(
+    parameter: str, what: str, written: str, known: dict[str, str]
+) -> ProblemError:
+    hint = nearest_country(written) if what == "country" else nearest_code(written, known)
+    return ProblemError(
+        parameter=parameter, detail=f"no {what} {written[:100]!r}", suggestion=hint
+    )
+
+
+async def _unknown_ids(
+    ledger: Ledger, parameter: str, resource: Resource, ids: list[str], snapshot: Snapshot
+) -> list[ProblemError]:
+    conditions = Conditions()
+    conditions.hold_at(snapshot.revision, "facet")
+    conditions.add("facet.id = any({})", ids, "text[]")
+    rows = await ledger.fetch(
+        conditions.statement(
+            f"select facet.id from {resource.facet_view} as facet where {conditions.text}"
+        )
+    )
+    missing = sorted(set(ids) - {row["id"] for row in rows})
+    hints = await suggest_ids(ledger, resource, missing, snapshot)
+    return [
+        ProblemError(
+            parameter=parameter,
+            detail=f"no {resource.name} {id_!r}",
+            suggestion=did_you_mean(hints[id_]) if id_ in hints else None,
+        )
+        for id_ in missing
+    ]
+
+
+async def suggest_ids(
+    ledger: Ledger, resource: Resource, missing: Iterable[str], snapshot: Snapshot
+) -> dict[str, str]:
+    """Give the id that was probably meant by each of some that nobody has, where there is one.
+
+    A name, a former name, an alias, a ticker or another identifier leads to a company; the id of a
+    merged record to the one that stands for it.
+    """
+    written = list(missing)
+    if not written:
+        return {}
+    folded = [" ".join(tokens.words(one)) for one in written]
+    statement = Statement(
+        paths.statement("queries/suggest_ids.sql"),
+        (resource.name, written, folded, snapshot.revision),
+    )
+    hints = {row["written"]: row["id"] for row in await ledger.fetch(statement)}
+    merged = Statement(
+        paths.statement("queries/read_merged.sql"), (resource.kind, written, snapshot.revision)
+    )
+    return hints | {row["id"]: row["merged_into"] for row in await ledger.fetch(merged)}

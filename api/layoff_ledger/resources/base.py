@@ -1,0 +1,282 @@
+"""The words in which a resource is declared: facets, filters, sorts, columns, what is searched of it.
+
+A resource is one module beside this one. The application, the OpenAPI document, the dictionary,
+CSV, exports, publishing, changes and search iterate over `resources.RESOURCES`; none of them names
+a resource. Nothing here knows HTTP or talks to a database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Literal
+
+import msgspec
+from msgspec import Struct
+
+from layoff_ledger.resources.bibliography import BibliographyEntry, Consulted
+from layoff_ledger.resources.fields import stored
+from layoff_ledger.resources.parameters import Parameters
+from layoff_ledger.statement import Conditions
+
+Json = dict[str, Any]
+Document = Any
+"""A decoded document: an instance of `Resource.stored_struct`."""
+
+
+class Facet(Struct, frozen=True):
+    """A column that lists filter, sort, count or group by, computed from a document."""
+
+    name: str
+    type: str
+    """Its type in PostgreSQL, with `not null` where it is never null."""
+    meaning: str
+    read: Callable[[Document], Any]
+    """Gives its value."""
+    wide: bool = False
+    """Whether it is kept out of the row, because hardly anything but an index reads it."""
+
+
+class Sort(Struct, frozen=True):
+    """An order: the SQL of its key over the facets, the key's type, and whether it descends."""
+
+    key: str
+    type: Literal["text", "integer", "date", "double precision"]
+    descending: bool = False
+
+
+# Its key has the question in it, so `query.lists` writes it; without a word, nothing is found.
+BY_RELEVANCE = Sort("0::double precision", "double precision", True)
+
+
+def both_ways(name: str, key: str, type_: Any, *, down: str | None = None) -> dict[str, Sort]:
+    """Give an order and its reverse; `down` is the key of the reverse where it differs."""
+    return {name: Sort(key, type_), f"-{name}": Sort(down or key, type_, True)}
+
+
+BY_ID = both_ways("id", "facet.id", "text")
+BY_CODE = both_ways("code", "facet.id", "text")
+BY_WAVES = both_ways("waves", "facet.waves", "integer")
+
+ColumnType = Literal["string", "integer", "number", "boolean", "date", "list"]
+
+
+class Column(Struct, frozen=True):
+    """A column of a flat table; a `list` is one of strings."""
+
+    name: str
+    type: ColumnType
+    meaning: str
+    required: bool
+    """Whether it is never null."""
+    field: str
+    """The top-level field of the document that it is made of."""
+    read: Callable[[Json], Any]
+    """Gives its value from a document, or from a row where the table has rows of its own."""
+
+
+Reader = tuple[str, Callable[[Json], Any]]
+"""The top-level field that a column is made of, and how it is read."""
+
+
+def at(*path: str) -> Reader:
+    """Read what stands at a path; null where an outer field is null or absent."""
+
+    def read(document: Json) -> Any:
+        value: Any = document
+        for name in path:
+            if value is None:
+                return None
+            # A document of a past revision may lack what was added since.
+            value = value.get(name)
+        return value
+
+    return path[0], read
+
+
+def each(name: str, read: Callable[[Json], Any]) -> Reader:
+    """Read something of each item of a list: each value once, without nulls."""
+    return name, lambda document: list(
+        dict.fromkeys(value for one in document[name] if (value := read(one)))
+    )
+
+
+def of_scheme(name: str, scheme: str, value: str, default: Any) -> Reader:
+    """Read the value of one scheme in a list of schemes."""
+    return name, lambda document: next(
+        (one[value] for one in document[name] if one["scheme"] == scheme), default
+    )
+
+
+def columns(written: str, readers: dict[str, Reader] | None = None) -> tuple[Column, ...]:
+    """Read lines of name, type and meaning; `!` after a type is never null.
+
+    A column without a reader is the document's field of that name.
+    """
+    found = []
+    for line in written.strip().splitlines():
+        name, type_, meaning = line.split(None, 2)
+        field, read = (readers or {}).get(name) or at(name)
+        type_name: Any = type_.rstrip("!")
+        found.append(Column(name, type_name, meaning, type_.endswith("!"), field, read))
+    return tuple(found)
+
+
+class Table(Struct, frozen=True):
+    """A table of an export, with what ties its rows to other tables."""
+
+    name: str
+    title: str
+    meaning: str
+    columns: tuple[Column, ...]
+    rows: Callable[[Json], Iterator[Json]]
+    """Gives the rows of a document, by the names of the columns."""
+    key: str = "id"
+    references: dict[str, str] = {}
+    """Column → the table whose key it holds."""
+    whole: bool = False
+    """Whether a line of NDJSON is the API's whole document and not the row."""
+
+
+def one_row(table_columns: tuple[Column, ...]) -> Callable[[Json], Iterator[Json]]:
+    """Give the function that makes the one row of a document, as the CSV of the API has it."""
+
+    def rows(document: Json) -> Iterator[Json]:
+        yield {column.name: column.read(document) for column in table_columns}
+
+    return rows
+
+
+SearchWeight = Literal["A", "B", "C", "D"]
+
+
+class SearchEntry(Struct):
+    """What is searched of one document."""
+
+    label: str
+    """What the record is called in a list of hits."""
+    exact: list[str] = []
+    """Names, titles and identifiers as people write them: who writes one means this record."""
+    parts: list[tuple[SearchWeight, str]] = []
+    """Weight and text; the first says what the label says."""
+    hidden: list[str] = []
+    """Words that find it and are not shown: those of its id, a CIK without its zeros."""
+
+    def add(self, weight: SearchWeight, *texts: str | None) -> None:
+        """Add the texts that are there."""
+        self.parts += [(weight, text) for text in texts if text]
+
+
+def as_words(id_: str) -> str:
+    """Give an id or a code as words."""
+    return id_.replace("-", " ").replace("_", " ")
+
+
+class Expansion(Struct, frozen=True):
+    """Whole records that `expand` puts beside a record."""
+
+    resource: str
+    ids: Callable[[Json], list[str]]
+    """Gives the ids of the records that belong to a document, in their order."""
+    many: bool
+    """Whether it is a list; else the one record."""
+    without: tuple[str, ...] = ()
+    """Fields that are left out, because they would grow with the ledger."""
+
+
+class Listing(Struct, frozen=True):
+    """The operation that lists a resource."""
+
+    summary: str
+    description: str
+    parameters: type[Parameters]
+    answer: type[Struct]
+    links: dict[str, tuple[str, dict[str, str]]] = {}
+    """Operation → what it leads to, and its parameters as expressions over the answer."""
+
+
+class Single(Struct, frozen=True):
+    """The operation that gives one record."""
+
+    summary: str
+    description: str
+    parameters: type[Parameters]
+    path_parameter: str
+    """What the id in the path is."""
+    example: str
+    """An id that exists, for those who try it."""
+    bibliography: Callable[[Document, Consulted], list[BibliographyEntry]] | None = None
+    """Cites the record, given as its public struct; None where it is not cited by itself."""
+    links: dict[str, tuple[str, dict[str, str]]] = {}
+
+
+class Resource(Struct, frozen=True, kw_only=True):
+    """A kind of record: everything that the rest of the house has to know of it."""
+
+    name: str
+    path: str
+    """Its plural, which is its place below `/v1`."""
+    tag: str
+    """The tag of its operations in the OpenAPI document."""
+    struct: type[Struct]
+    """Its public struct; the stored one is without what serving adds."""
+    key: str = "id"
+    """The key of the document: `id` or `code`."""
+    single: Single
+    listing: Listing | None = None
+    """None for what hangs on a record of another resource, such as a company's indicators."""
+    sorts: dict[str, Sort] = {}
+    facets: tuple[Facet, ...] = ()
+    indexes: tuple[str, ...] = ()
+    """What follows `create index on <table>`, such as `using gin (drivers)`."""
+    together: Callable[[Conditions, Any], None] | None = None
+    """Adds the conditions that several parameters make together, such as those on one claim."""
+    columns: tuple[Column, ...] = ()
+    """The columns of its CSV, in their order. New ones come at the end only."""
+    tables: tuple[Table, ...] = ()
+    """The tables of an export that its documents give rows to."""
+    search_entry: Callable[[Document], SearchEntry] | None = None
+    """Gives what is searched of a document; None where it is not searched."""
+    expansions: dict[str, Expansion] = {}
+    url: str = "url"
+    """The key that has the address of the record."""
+    below: str = ""
+    """What follows the id in that address."""
+    waves: str | None = None
+    """The filter of waves that finds the waves of a record."""
+    retirable: bool = True
+    """Whether a record may be withdrawn or merged into another one, with a tombstone."""
+    record_of: str | None = None
+    """The resource on whose records it hangs, and with which its ids are retired."""
+    all_at_each_publication: bool = False
+    """Whether every record is looked at whenever anything is published.
+
+    For a view whose dependencies no query of `sql/queries/affected_by_*` names.
+    """
+
+    @property
+    def kind(self) -> str:
+        """Name the kind of record that an id of it is, as tombstones and problems say it."""
+        return self.record_of or self.name
+
+    @property
+    def facet_view(self) -> str:
+        """Name the view that has the facets of every version."""
+        return f"api.{self.name}_facet"
+
+    @property
+    def stored_struct(self) -> type[Struct]:
+        """Give the struct of a document as it is stored."""
+        return stored(self.struct)
+
+    def decoder(self) -> Callable[[str | bytes], Document]:
+        """Give the function that decodes a stored document strictly."""
+        return msgspec.json.Decoder(self.stored_struct).decode
+
+    def facet_values(self, document: Document) -> tuple[Any, ...]:
+        """Compute the facets of a document, in the order in which they are declared."""
+        return tuple(facet.read(document) for facet in self.facets)
+
+
+def facet_names(facets: Iterable[Facet]) -> list[str]:
+    """Name the columns of a facet table that are computed from the document."""
+    return [facet.name for facet in facets]

@@ -1,0 +1,293 @@
+"""The claims of which a wave is made, their citations, and what it means that one of them counts."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Annotated, Any
+
+from msgspec import Meta
+
+from layoff_ledger import vocabulary
+from layoff_ledger.resources.fields import (
+    Address,
+    CitationNumbers,
+    Country,
+    Figure,
+    Jobs,
+    Note,
+    Precision,
+    Public,
+    Qualifier,
+    Rank,
+    Share,
+    Speaker,
+    open_vocabulary,
+)
+
+
+class Scope(Public, frozen=True, kw_only=True):
+    """Where the cuts fall."""
+
+    worldwide: (
+        Annotated[bool, Meta(description="In more than the listed countries; null if not said.")]
+        | None
+    )
+    countries: Annotated[list[Country], Meta(description="Countries that are named.")]
+    units: Annotated[list[str], Meta(description="Divisions, sites, brands.")]
+    speaker: Speaker
+    note: Note | None
+    citations: CitationNumbers
+
+
+class Headcount(Public, frozen=True, kw_only=True):
+    """Jobs, from the preferred claim."""
+
+    low: Annotated[Jobs, Meta(description="At least so many jobs; null is no bound.")] | None
+    high: Annotated[Jobs, Meta(description="At most so many jobs; null is no bound.")] | None
+    qualifier: Qualifier
+    counts: (
+        Annotated[
+            vocabulary.Counts,
+            Meta(
+                description="gross: posts cut; net: change of headcount; affected: posts that may "
+                "be moved; null if not said."
+            ),
+        ]
+        | None
+    )
+    cumulative: (
+        Annotated[bool, Meta(description="Earlier waves are included; null if not said.")] | None
+    )
+    citations: CitationNumbers
+
+
+class ShareOfWorkforce(Public, frozen=True, kw_only=True):
+    """Share of the workforce, from the preferred claim."""
+
+    low: Annotated[Share, Meta(description="At least; null is no bound.")] | None
+    high: Annotated[Share, Meta(description="At most; null is no bound.")] | None
+    qualifier: Qualifier
+    base: Annotated[str, Meta(description="What it is a share of; null is the company.")] | None
+    citations: CitationNumbers
+
+
+class Magnitude(Public, frozen=True, kw_only=True):
+    """How large, as one speaker puts it."""
+
+    measure: Annotated[
+        vocabulary.Measure,
+        Meta(description="headcount and workforce_before in jobs, share as a fraction of one."),
+    ]
+    low: Annotated[Figure, Meta(description="At least; null is no bound.")] | None
+    high: Annotated[Figure, Meta(description="At most; null is no bound.")] | None
+    qualifier: Qualifier
+    counts: (
+        Annotated[vocabulary.Counts, Meta(description="gross, net or affected; null if not said.")]
+        | None
+    )
+    cumulative: (
+        Annotated[bool, Meta(description="Earlier waves are included; null if not said.")] | None
+    )
+    contractors_included: (
+        Annotated[bool, Meta(description="Not only employees; null if not said.")] | None
+    )
+    base: Annotated[str, Meta(description="What it is a share of; null is the company.")] | None
+    rank: Rank
+    speaker: Speaker
+    stated_on: Annotated[datetime.date, Meta(description="When it was said.")] | None
+    stated_precision: Precision | None
+    note: Note | None
+    citations: CitationNumbers
+
+
+class DriverReference(Public, frozen=True, kw_only=True):
+    """A driver of the taxonomy."""
+
+    code: Annotated[str, Meta(description="Code of the driver.", examples=["over_hiring"])]
+    label: Annotated[str, Meta(description="Name as people read it.", examples=["Over-hiring"])]
+    group: Annotated[str, open_vocabulary(vocabulary.DRIVER_GROUPS, "What the driver belongs to.")]
+
+
+class DriverClaim(Public, frozen=True, kw_only=True):
+    """Why, as one speaker puts it; with the stance `denies`, that it was not the reason."""
+
+    driver: DriverReference
+    weight: Annotated[
+        vocabulary.Weight, Meta(description="How much weight the speaker gives to it.")
+    ]
+    speaker: Speaker
+    stance: Annotated[
+        vocabulary.Stance,
+        Meta(description="states it as its own, reports it, or denies that it was the reason."),
+    ]
+    statement: Annotated[str, Meta(description="One sentence in the ledger's words.")]
+    fragment: Annotated[str, Meta(description="Verbatim words of the source, at most 12.")] | None
+    rank: Rank
+    note: Note | None
+    citations: CitationNumbers
+
+
+class RoleReference(Public, frozen=True, kw_only=True):
+    """A role of the taxonomy."""
+
+    code: Annotated[str, Meta(description="Code of the role.", examples=["recruiting"])]
+    label: Annotated[str, Meta(description="Name as people read it.", examples=["Recruiting"])]
+    axis: Annotated[
+        vocabulary.Axis,
+        Meta(description="function: what they do; level: where they stand; unit: which teams."),
+    ]
+
+
+class RoleClaim(Public, frozen=True, kw_only=True):
+    """Whose jobs, as one speaker puts it."""
+
+    role: RoleReference
+    effect: Annotated[
+        vocabulary.Effect, Meta(description="cut, spared, or hired while others are cut.")
+    ]
+    headcount: Annotated[Jobs, Meta(description="Jobs of this role; null if not said.")] | None
+    wording: Annotated[str, Meta(description="How the source names them.")] | None
+    speaker: Speaker
+    rank: Rank
+    note: Note | None
+    citations: CitationNumbers
+
+
+class Event(Public, frozen=True, kw_only=True):
+    """What happened to the wave, and when."""
+
+    on: Annotated[datetime.date, Meta(description="First day of the span in which it happened.")]
+    precision: Precision
+    kind: Annotated[str, open_vocabulary(vocabulary.STATUSES, "What the wave was from then on.")]
+    statement: Annotated[str, Meta(description="One sentence in the ledger's words.")] | None
+    speaker: Speaker
+    rank: Rank
+    note: Note | None
+    citations: CitationNumbers
+
+
+class Context(Public, frozen=True, kw_only=True):
+    """What the cut is read against."""
+
+    kind: Annotated[str, open_vocabulary(vocabulary.CONTEXT_KINDS, "What it tells about.")]
+    statement: Annotated[
+        str, Meta(description="A few words of the ledger's.", examples=["High interest rates."])
+    ]
+    speaker: Speaker
+    rank: Rank
+    note: Note | None
+    citations: CitationNumbers
+
+
+class WaveRelation(Public, frozen=True, kw_only=True):
+    """How the wave stands to another one."""
+
+    relation: Annotated[
+        vocabulary.Relation, Meta(description="Read: this wave `relation` the other.")
+    ]
+    wave: Annotated[str, Meta(description="Id of the other wave.", examples=["meta-2022-11"])]
+    note: Annotated[str, Meta(description="Why; null if obvious.")] | None
+
+
+class CitedSource(Public, frozen=True, kw_only=True):
+    """A source as a citation shows it."""
+
+    id: Annotated[str, Meta(description="Id of the source.", examples=["meta-newsroom-2023-03-14"])]
+    title: Annotated[str, Meta(description="Title as published; null if unknown.")] | None
+    publisher: Annotated[str, Meta(description="Whose page it is.", examples=["Reuters"])]
+    kind: Annotated[str, open_vocabulary(vocabulary.SOURCE_KINDS, "Kind of source.")]
+    standing: Annotated[
+        vocabulary.Standing,
+        Meta(
+            description="primary: the company, a filing, a notice; established: an outlet with an "
+            "editorial desk; republication: a copy of another outlet's text; secondary: a blog or "
+            "aggregator; machine_summary: written by a machine."
+        ),
+    ]
+    url: Annotated[Address, Meta(description="Address; null where none is known.")] | None
+    archived_url: Annotated[Address, Meta(description="A copy that stays.")] | None
+    published_on: (
+        Annotated[datetime.date, Meta(description="First day of the span of publication.")] | None
+    )
+    published_precision: Precision | None
+    retrieved_on: (
+        Annotated[datetime.date, Meta(description="When its text was read; null if not recorded.")]
+        | None
+    )
+
+
+class Citation(Public, frozen=True, kw_only=True):
+    """A place in a source, and whether its text was read."""
+
+    n: Annotated[int, Meta(ge=1, description="The number by which claims cite it.")]
+    locator: Annotated[str, Meta(description="Page, paragraph, section or item.")] | None
+    fragment: Annotated[str, Meta(description="Verbatim words, at most 12.")] | None
+    evidence: Annotated[
+        vocabulary.Evidence,
+        Meta(
+            description="excerpt_read: its text, or a republication of it, was read; url_listed: "
+            "known to exist, its text not read; filing: the phrase stands in a filing."
+        ),
+    ]
+    source: CitedSource
+
+
+def is_standing(claim: Any) -> bool:
+    """Say whether a claim counts: a deprecated one is known to be wrong and is not found."""
+    return bool(claim.rank != "deprecated")
+
+
+def affirmed(wave: Any) -> list[Any]:
+    """Give the driver claims that give a reason: neither denials nor deprecated ones.
+
+    The view `ledger.affirmed_driver` says the same in SQL.
+    """
+    return [one for one in wave.drivers if is_standing(one) and one.stance != "denies"]
+
+
+def cut_roles(wave: Any) -> list[Any]:
+    """Give the role claims that say whose posts go; `ledger.cut_role` says the same in SQL."""
+    return [one for one in wave.roles if is_standing(one) and one.effect == "cut"]
+
+
+def standings(wave: Any, claim: Any) -> set[str]:
+    """Give the standings of the sources that support a claim, and `*` for any."""
+    cited = {one.n: one.source.standing for one in wave.citations}
+    return {"*", *(cited[n] for n in claim.citations)}
+
+
+def driver_keys(wave: Any) -> list[str]:
+    """Give `driver|speaker|stance|standing` of each driver claim, with `*` for any but the stance.
+
+    One key is one claim, so a filter by several of the four matches one and the same claim.
+    """
+    return sorted(
+        {
+            f"{driver}|{speaker}|{claim.stance}|{standing}"
+            for claim in wave.drivers
+            if is_standing(claim)
+            for driver in (claim.driver.code, "*")
+            for speaker in (claim.speaker, "*")
+            for standing in standings(wave, claim)
+        }
+    )
+
+
+def role_keys(wave: Any) -> list[str]:
+    """Give `role|effect|standing` of each role claim, with `*` for any, as for drivers."""
+    return sorted(
+        {
+            f"{role}|{claim.effect}|{standing}"
+            for claim in wave.roles
+            if is_standing(claim)
+            for role in (claim.role.code, "*")
+            for standing in standings(wave, claim)
+        }
+    )
+
+
+def number_of_claims(wave: Any) -> int:
+    """Count the claims of a wave; its scope and its forms are one claim each."""
+    lists = ("events", "magnitudes", "drivers", "roles", "context")
+    one_each = (wave.scope is not None) + bool(wave.forms)
+    return one_each + sum(len(getattr(wave, name)) for name in lists)

@@ -1,0 +1,109 @@
+"""Collections: where records come from, and on what terms."""
+
+from __future__ import annotations
+
+import datetime
+from typing import TYPE_CHECKING, Annotated
+
+from msgspec import Meta
+
+from layoff_ledger.resources.base import BY_ID, BY_WAVES, Facet, Listing, Resource, Single, columns
+from layoff_ledger.resources.fields import Precision, Public, Revision, Url, list_of
+from layoff_ledger.resources.parameters import AsOf, Paging, select_of, sort_of
+
+
+class Collection(Public, frozen=True, kw_only=True):
+    """Where records come from, and on what terms."""
+
+    id: Annotated[str, Meta(description="Stable identifier.", examples=["curated"])]
+    url: Url
+    waves_url: Annotated[
+        str,
+        Meta(description="Address of its waves.", extra_json_schema={"format": "uri"}),
+    ]
+    revision: Revision
+    name: Annotated[str, Meta(description="Name as people read it.")]
+    description: Annotated[str, Meta(description="What it holds.")]
+    license: Annotated[str, Meta(description="SPDX identifier.", examples=["CC-BY-4.0"])]
+    origin: Annotated[str, Meta(description="Where it was taken from.")]
+    retrieved_on: (
+        Annotated[
+            datetime.date,
+            Meta(description="When it was taken from there; null for what is curated here."),
+        ]
+        | None
+    )
+    retrieved_precision: Precision | None
+    waves: Annotated[int, Meta(ge=0, description="Its waves.")]
+
+
+if TYPE_CHECKING:
+    CollectionFields = list[str]
+    CollectionSort = str
+else:
+    CollectionFields = select_of(Collection, "id", "license")
+    CollectionSort = sort_of(
+        ("id", "-id", "-waves", "waves"),
+        "Order; `-` is descending, `id` breaks ties.",
+    )
+
+
+class CollectionListParameters(Paging, frozen=True, kw_only=True):
+    """Which part of the collections."""
+
+    select: CollectionFields = []
+    sort: CollectionSort = "id"
+
+
+COLLECTION = Resource(
+    name="collection",
+    path="collections",
+    tag="Sources",
+    struct=Collection,
+    listing=Listing(
+        summary="List collections",
+        description="Where records come from, and on what terms.",
+        parameters=CollectionListParameters,
+        answer=list_of(Collection, "collections"),
+        links={
+            "get_collection": ("The first collection.", {"id": "$response.body#/data/0/id"}),
+        },
+    ),
+    single=Single(
+        summary="Get one collection",
+        description="One collection with its licence and the number of its waves.",
+        parameters=AsOf,
+        path_parameter="Id of the collection.",
+        example="curated",
+        links={"list_waves": ("Its waves.", {"collection": "$response.body#/id"})},
+    ),
+    sorts={**BY_ID, **BY_WAVES},
+    facets=(
+        Facet(
+            "name", "text not null", "Name as people read it.", lambda collection: collection.name
+        ),
+        Facet(
+            "waves",
+            "integer not null",
+            "Waves of the collection.",
+            lambda collection: collection.waves,
+        ),
+    ),  # fmt: skip
+    columns=columns(
+        """
+id                       string!   Stable identifier.
+name                     string!   Name as people read it.
+description              string!   What it holds.
+license                  string!   SPDX identifier.
+origin                   string!   Where it was taken from.
+retrieved_on             date      When it was taken from there; null for what is curated here.
+retrieved_precision      string    How precise retrieved_on is.
+waves                    integer!  Its waves.
+revision                 integer!  Revision of the ledger in which the record last changed.
+url                      string!   Address of the record in the API.
+waves_url                string!   Address of its waves.
+"""
+    ),
+    waves="collection",
+    retirable=False,
+)

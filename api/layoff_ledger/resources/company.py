@@ -1,0 +1,351 @@
+"""Companies: employers, with identifiers and the totals of their waves."""
+
+from __future__ import annotations
+
+import datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+from msgspec import Meta
+
+from layoff_ledger import vocabulary
+from layoff_ledger.resources.base import (
+    BY_ID,
+    BY_RELEVANCE,
+    BY_WAVES,
+    Facet,
+    Listing,
+    Resource,
+    SearchEntry,
+    Single,
+    Table,
+    as_words,
+    at,
+    both_ways,
+    columns,
+    of_scheme,
+    one_row,
+)
+from layoff_ledger.resources.fields import (
+    Country,
+    IndustryCode,
+    Note,
+    Public,
+    Revision,
+    Url,
+    list_of,
+    open_vocabulary,
+)
+from layoff_ledger.resources.filters import Known, one_of
+from layoff_ledger.resources.parameters import (
+    AsOf,
+    Codes,
+    CountryCodes,
+    Searchable,
+    select_of,
+    sort_of,
+)
+from layoff_ledger.statement import Conditions
+
+
+class CompanyReference(Public, frozen=True, kw_only=True):
+    """The company that cuts."""
+
+    id: Annotated[str, Meta(description="Id of the company.", examples=["meta"])]
+    name: Annotated[str, Meta(description="Name as people know it.", examples=["Meta Platforms"])]
+    country: Annotated[Country, Meta(description="Country of its seat.")] | None
+    industry: IndustryCode | None
+
+
+class CompanyCountry(Public, frozen=True, kw_only=True):
+    """The country of a company's seat."""
+
+    code: Country
+    name: Annotated[str, Meta(description="English short name.", examples=["United States"])]
+
+
+class CompanyIndustry(Public, frozen=True, kw_only=True):
+    """A sector of NAICS 2022."""
+
+    code: IndustryCode
+    label: Annotated[str, Meta(description="Name of the sector.", examples=["Information"])]
+
+
+class ParentCompany(Public, frozen=True, kw_only=True):
+    """The company that owns another one."""
+
+    id: Annotated[str, Meta(description="Id of the company.", examples=["amazon"])]
+    name: Annotated[str, Meta(description="Name as people know it.", examples=["Amazon"])]
+
+
+class Identifier(Public, frozen=True, kw_only=True):
+    """An identifier that joins a company to other data."""
+
+    scheme: Annotated[
+        str,
+        open_vocabulary(
+            vocabulary.IDENTIFIER_SCHEMES, "cik: SEC; lei: ISO 17442; ticker: listing."
+        ),
+    ]
+    value: Annotated[str, Meta(description="A ticker is exchange:symbol.", examples=["0001326801"])]
+
+
+class CompanyTotals(Public, frozen=True, kw_only=True):
+    """A company's waves, counted and added up; unknown sizes are left out, never taken as 0."""
+
+    waves: Annotated[int, Meta(ge=0, description="Waves of any kind.")]
+    canonical_waves: Annotated[
+        int, Meta(ge=0, description="Waves without parts, copies and superseded reports.")
+    ]
+    waves_with_headcount: Annotated[
+        int, Meta(ge=0, description="Canonical waves whose headcount is known.")
+    ]
+    headcount_low: (
+        Annotated[int, Meta(ge=0, description="Sum of their lower bounds; null if none is known.")]
+        | None
+    )
+    headcount_high: (
+        Annotated[
+            int,
+            Meta(ge=0, description="Sum of their upper bounds; null if one of them has no bound."),
+        ]
+        | None
+    )
+    first_announced_on: (
+        Annotated[datetime.date, Meta(description="The earliest announcement.")] | None
+    )
+    last_announced_on: Annotated[datetime.date, Meta(description="The latest announcement.")] | None
+
+
+class Company(Public, frozen=True, kw_only=True):
+    """An employer, with its identifiers and the totals of its waves."""
+
+    id: Annotated[str, Meta(description="Stable identifier; never reused.", examples=["meta"])]
+    url: Url
+    waves_url: Annotated[
+        str,
+        Meta(
+            description="Address of its waves.",
+            examples=["http://localhost:8000/v1/waves?company=meta"],
+            extra_json_schema={"format": "uri"},
+        ),
+    ]
+    revision: Revision
+    name: Annotated[str, Meta(description="Name as people know it.", examples=["Meta Platforms"])]
+    legal_name: Annotated[str, Meta(description="Name as registered.")] | None
+    aliases: Annotated[list[str], Meta(description="Other names in use.")]
+    former_names: Annotated[list[str], Meta(description="Names given up.")]
+    country: CompanyCountry | None
+    industry: CompanyIndustry | None
+    parent: ParentCompany | None
+    identifiers: Annotated[
+        list[Identifier], Meta(description="Identifiers that join it to other data.")
+    ]
+    note: Note | None
+    totals: CompanyTotals
+
+
+if TYPE_CHECKING:
+    CompanyFields = list[str]
+    CompanySort = str
+else:
+    CompanyFields = select_of(Company, "id", "name")
+    CompanySort = sort_of(
+        ("name", "-name", "id", "-id", "-waves", "waves", "-relevance"),
+        "Order; `-` is descending, `id` breaks ties. `-relevance` only together with `q`.",
+    )
+
+
+class CompanyListParameters(Searchable, frozen=True, kw_only=True):
+    """Which companies, and which part of the list."""
+
+    country: Annotated[
+        CountryCodes,
+        Meta(description="Only with their seat in these countries.", examples=[["US"]]),
+        one_of("country"),
+        Known("country"),
+    ] = []
+    industry: Annotated[
+        Codes,
+        Meta(description="Only of these NAICS 2022 sectors.", examples=[["51"]]),
+        one_of("industry"),
+        Known("industry"),
+    ] = []
+    parent: Annotated[
+        Codes,
+        Meta(description="Only companies that one of these owns, by id.", examples=[["amazon"]]),
+        one_of("parent"),
+        Known("company"),
+    ] = []
+    cik: Annotated[
+        Codes,
+        Meta(description="Only with one of these SEC keys, ten digits.", examples=[["0001326801"]]),
+    ] = []
+    lei: Annotated[Codes, Meta(description="Only with one of these ISO 17442 identifiers.")] = []
+    wikidata: Annotated[
+        Codes, Meta(description="Only with one of these Wikidata items.", examples=[["Q380"]])
+    ] = []
+    ticker: Annotated[
+        Codes,
+        Meta(
+            description="Only with one of these listings, exchange:symbol.",
+            examples=[["NASDAQ:META"]],
+        ),
+    ] = []
+    select: CompanyFields = []
+    sort: CompanySort = "name"
+
+
+SCHEMES = ("cik", "lei", "wikidata", "ticker")
+"""The schemes of identifiers, each a filter and a column."""
+
+
+def match_identifiers(conditions: Conditions, parameters: CompanyListParameters) -> None:
+    """Keep the companies that have one of the identifiers, whatever its scheme."""
+    keys = [f"{scheme}:{value}" for scheme in SCHEMES for value in getattr(parameters, scheme)]
+    if keys:
+        conditions.add("facet.identifiers && {}", keys, "text[]")
+
+
+FACETS = (
+    Facet("name", 'text collate "C" not null', "Name as people know it.", lambda company: company.name),
+    Facet("country", "text", "Country of the seat.", lambda company: company.country and company.country.code),
+    Facet("industry", "text", "NAICS 2022 sector.", lambda company: company.industry and company.industry.code),
+    Facet("parent", "text", "The company that owns it.", lambda company: company.parent and company.parent.id),
+    Facet("identifiers", "text[] not null", "scheme:value of each identifier.", lambda company: [f"{one.scheme}:{one.value}" for one in company.identifiers]),
+    Facet("waves", "integer not null", "Waves of the company.", lambda company: company.totals.waves),
+)  # fmt: skip
+
+COLUMNS = columns(
+    """
+id                       string!   Stable identifier; never reused.
+name                     string!   Name as people know it.
+legal_name               string    Name as registered.
+aliases                  list      Other names in use.
+former_names             list      Names given up.
+country                  string    Country of its seat, ISO 3166-1 alpha-2.
+country_name             string    English short name of the country.
+industry                 string    Sector, NAICS 2022.
+industry_label           string    Name of the sector.
+parent                   string    Id of the company that owns it.
+cik                      string    Identifier at the SEC, ten digits.
+lei                      string    Legal entity identifier, ISO 17442.
+wikidata                 string    Item of Wikidata.
+ticker                   string    Listing, exchange:symbol.
+waves                    integer!  Waves of any kind.
+canonical_waves          integer!  Waves without parts, copies and superseded reports.
+waves_with_headcount     integer!  Canonical waves whose headcount is known.
+headcount_low            integer   Sum of their lower bounds; null if none is known.
+headcount_high           integer   Sum of their upper bounds; null if one of them has no bound.
+first_announced_on       date      The earliest announcement.
+last_announced_on        date      The latest announcement.
+note                     string    What a reader has to mind.
+revision                 integer!  Revision of the ledger in which the record last changed.
+url                      string!   Address of the record in the API.
+waves_url                string!   Address of its waves.
+""",
+    {
+        "country": at("country", "code"),
+        "country_name": at("country", "name"),
+        "industry": at("industry", "code"),
+        "industry_label": at("industry", "label"),
+        "parent": at("parent", "id"),
+        **{scheme: of_scheme("identifiers", scheme, "value", None) for scheme in SCHEMES},
+        **{
+            name: at("totals", name)
+            for name in (
+                "waves",
+                "canonical_waves",
+                "waves_with_headcount",
+                "headcount_low",
+                "headcount_high",
+                "first_announced_on",
+                "last_announced_on",
+            )
+        },
+    },
+)
+
+_SCHEME_LABELS = {"cik": "CIK", "lei": "LEI", "wikidata": "Wikidata", "ticker": ""}
+
+
+def search_entry(company: Any) -> SearchEntry:
+    """Give what is searched of a company: all its names and identifiers, country and sector."""
+    names = [
+        name
+        for name in (company.name, company.legal_name, *company.aliases, *company.former_names)
+        if name
+    ]
+    entry = SearchEntry(company.name, [*names, as_words(company.id)])
+    entry.add("A", *names)
+    entry.hidden = as_words(company.id).split()
+    for one in company.identifiers:
+        entry.add("A", f"{_SCHEME_LABELS.get(one.scheme, one.scheme)} {one.value}".strip())
+        entry.exact += [one.value, f"{one.scheme} {one.value}"]
+        if one.scheme == "cik":
+            bare = one.value.lstrip("0") or "0"
+            entry.hidden.append(bare)
+            entry.exact += [bare, f"cik {bare}"]
+        if one.scheme == "ticker":
+            entry.exact.append(one.value.partition(":")[2])
+    for reference, name in (("country", "name"), ("industry", "label"), ("parent", "name")):
+        if (related := getattr(company, reference)) is not None:
+            entry.add("B", getattr(related, name))
+    entry.add("C", company.note)
+    return entry
+
+
+COMPANY = Resource(
+    name="company",
+    path="companies",
+    tag="Companies",
+    struct=Company,
+    listing=Listing(
+        summary="List companies",
+        description="Companies by name, each with identifiers, totals and a link to its waves.",
+        parameters=CompanyListParameters,
+        answer=list_of(Company, "companies"),
+        links={
+            "get_company": ("The first company of the page.", {"id": "$response.body#/data/0/id"}),
+        },
+    ),
+    single=Single(
+        summary="Get one company",
+        description="One company with identifiers, totals and a link to its waves.",
+        parameters=AsOf,
+        path_parameter="Id of the company.",
+        example="meta",
+        links={
+            "list_waves": ("Its waves.", {"company": "$response.body#/id"}),
+            "get_company_indicators": ("Its indicators.", {"id": "$response.body#/id"}),
+        },
+    ),
+    sorts={
+        **both_ways("name", "facet.name", "text"),
+        **BY_WAVES,
+        **BY_ID,
+        "-relevance": BY_RELEVANCE,
+    },
+    facets=FACETS,
+    indexes=(
+        "(name, id)",
+        "(country, id)",
+        "(industry, id)",
+        "(waves, id)",
+        "using gin (identifiers)",
+    ),
+    together=match_identifiers,
+    columns=COLUMNS,
+    tables=(
+        Table(
+            "companies",
+            "Companies",
+            "One employer on each row, with its identifiers and the totals of its waves.",
+            COLUMNS,
+            one_row(COLUMNS),
+            references={"parent": "companies"},
+            whole=True,
+        ),
+    ),
+    search_entry=search_entry,
+    waves="company",
+)

@@ -1,0 +1,164 @@
+"""Indicators: a company's figures over time, each cited, and what follows from them."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from typing import Annotated
+
+from msgspec import Meta
+
+from layoff_ledger import vocabulary
+from layoff_ledger.resources.base import Json, Resource, Single, Table, columns
+from layoff_ledger.resources.claim_tables import CITATION_COLUMNS, CITATIONS, cited, places_of
+from layoff_ledger.resources.claims import Citation
+from layoff_ledger.resources.fields import (
+    CitationNumbers,
+    Figure,
+    Note,
+    Precision,
+    Public,
+    Qualifier,
+    Rank,
+    Revision,
+    Url,
+)
+from layoff_ledger.resources.parameters import AsOf
+
+
+class IndicatorValue(Public, frozen=True, kw_only=True):
+    """One figure of a series."""
+
+    period_start: (
+        Annotated[datetime.date, Meta(description="First day; null for a count on one day.")] | None
+    )
+    period_end: Annotated[datetime.date, Meta(description="Last day, or the day of the count.")]
+    precision: Precision
+    low: Annotated[Figure, Meta(description="At least, in the series' unit.")] | None
+    high: Annotated[Figure, Meta(description="At most, in the series' unit.")] | None
+    qualifier: Qualifier
+    rank: Rank
+    stated_on: Annotated[datetime.date, Meta(description="When it was said.")] | None
+    note: Note | None
+    citations: CitationNumbers
+
+
+class IndicatorSeries(Public, frozen=True, kw_only=True):
+    """Figures of one metric under one definition; another definition is another series."""
+
+    id: Annotated[str, Meta(description="Id of the series.", examples=["meta-employees"])]
+    metric: Annotated[vocabulary.Metric, Meta(description="What is measured.")]
+    kind: Annotated[
+        vocabulary.IndicatorKind,
+        Meta(description="outcome, or guidance for a period that was not over."),
+    ]
+    unit: Annotated[vocabulary.Unit, Meta(description="USD or people.")]
+    definition: Annotated[str, Meta(description="What is counted.")]
+    note: Note | None
+    values: Annotated[list[IndicatorValue], Meta(description="By the end of their periods.")]
+
+
+class DerivedRatio(Public, frozen=True, kw_only=True):
+    """A year's capital expenditure by the people employed at its end; computed by the ledger."""
+
+    period_start: Annotated[datetime.date, Meta(description="First day of the year.")]
+    period_end: Annotated[datetime.date, Meta(description="Last day of the year.")]
+    low: Annotated[int, Meta(description="At least, USD per person.")] | None
+    high: Annotated[int, Meta(description="At most, USD per person.")] | None
+    unit: Annotated[vocabulary.Unit, Meta(description="USD, per person employed.")]
+    qualifier: Annotated[vocabulary.Qualifier, Meta(description="Always derived.")]
+    capital_expenditure: Annotated[str, Meta(description="Id of the series that is divided.")]
+    employees: Annotated[str, Meta(description="Id of the series by which it is divided.")]
+
+
+class CompanyIndicators(Public, frozen=True, kw_only=True):
+    """A company's figures over time, each cited, and what follows from them."""
+
+    id: Annotated[str, Meta(description="Id of the company.", examples=["meta"])]
+    url: Url
+    revision: Revision
+    name: Annotated[str, Meta(description="Name as people know it.", examples=["Meta Platforms"])]
+    series: Annotated[
+        list[IndicatorSeries],
+        Meta(description="Each under one definition; guidance apart from outcomes."),
+    ]
+    capital_expenditure_per_employee: Annotated[
+        list[DerivedRatio], Meta(description="Derived; empty where either is unknown.")
+    ]
+    citations: Annotated[
+        list[Citation], Meta(description="The places that the values cite by number.")
+    ]
+
+
+def value_rows(document: Json) -> Iterator[Json]:
+    places = places_of(document)
+    for series in document["series"]:
+        for number, value in enumerate(series["values"], start=1):
+            yield {
+                **value,
+                "id": f"{series['id']}:{number}",
+                "series": series["id"],
+                "number": number,
+                "company": document["id"],
+                "company_name": document["name"],
+                "metric": series["metric"],
+                "kind": series["kind"],
+                "unit": series["unit"],
+                "definition": series["definition"],
+                "series_note": series["note"],
+                **cited(value["citations"], places),
+            }
+
+
+COMPANY_INDICATORS = Resource(
+    name="company_indicators",
+    path="companies",
+    below="/indicators",
+    record_of="company",
+    tag="Companies",
+    struct=CompanyIndicators,
+    single=Single(
+        summary="Get a company's indicators",
+        description="Capital expenditure, employees and revenue per period, each cited, a series "
+        "per definition.\n\nGuidance is apart from outcomes. `capital_expenditure_per_employee` is "
+        "derived: a year's capital\nexpenditure by the people employed at its end.",
+        parameters=AsOf,
+        path_parameter="Id of the company.",
+        example="meta",
+    ),
+    tables=(
+        Table(
+            "indicators",
+            "Indicators",
+            "One figure of a company's time series on each row: capital expenditure, employees, "
+            "revenue. Another definition is another series. What is computed of them is left out.",
+            columns(
+                """
+id                       string!   series:number. Numbers may move in a later revision: cite it with the revision.
+series                   string!   Id of the series.
+number                   integer!  Order of the value within the series.
+company                  string!   Id of the company.
+company_name             string!   Its name as people know it.
+metric                   string!   capital_expenditure, employees or revenue.
+kind                     string!   outcome, or guidance for a period that was not over.
+unit                     string!   USD or people.
+definition               string!   What is counted.
+series_note              string    What a reader has to mind about the series.
+period_start             date      First day; null for a count on one day.
+period_end               date!     Last day, or the day of the count.
+precision                string!   How precise period_end is.
+low                      number    At least, in the unit.
+high                     number    At most, in the unit.
+qualifier                string!   How the source hedges the figure.
+rank                     string!   preferred, normal, or deprecated.
+stated_on                date      When it was said.
+note                     string    What a reader has to mind about the value.
+"""
+                + CITATION_COLUMNS.lstrip("\n")
+            ),
+            value_rows,
+            references={"company": "companies", "source": "sources"},
+        ),
+        CITATIONS,
+    ),
+)

@@ -1,0 +1,147 @@
+"""Drivers: the taxonomy of reasons."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from msgspec import Meta
+
+from layoff_ledger import vocabulary
+from layoff_ledger.resources.base import (
+    BY_CODE,
+    BY_RELEVANCE,
+    BY_WAVES,
+    Facet,
+    Listing,
+    Resource,
+    Single,
+    Table,
+    columns,
+    one_row,
+)
+from layoff_ledger.resources.fields import Public, Revision, Url, list_of, open_vocabulary
+from layoff_ledger.resources.filters import Known, one_of
+from layoff_ledger.resources.parameters import AsOf, Codes, Searchable, select_of, sort_of
+from layoff_ledger.resources.taxonomy import Crosswalk, crosswalks, search_entry
+
+
+class Driver(Public, frozen=True, kw_only=True):
+    """A reason for a cut, as a code of the driver taxonomy."""
+
+    code: Annotated[str, Meta(description="Stable code.", examples=["over_hiring"])]
+    url: Url
+    waves_url: Annotated[
+        str,
+        Meta(
+            description="Address of the waves for which somebody gives this reason.",
+            examples=["http://localhost:8000/v1/waves?driver=over_hiring"],
+            extra_json_schema={"format": "uri"},
+        ),
+    ]
+    revision: Revision
+    label: Annotated[str, Meta(description="Name as people read it.", examples=["Over-hiring"])]
+    group: Annotated[str, open_vocabulary(vocabulary.DRIVER_GROUPS, "What the driver belongs to.")]
+    definition: Annotated[str, Meta(description="What it covers, and what it does not.")]
+    crosswalks: Annotated[list[Crosswalk], Meta(description="Codes of other schemes.")]
+    waves: Annotated[
+        int,
+        Meta(
+            ge=0,
+            description="Waves for which somebody gives this reason; denials are not counted.",
+        ),
+    ]
+
+
+if TYPE_CHECKING:
+    DriverFields = list[str]
+    DriverSort = str
+else:
+    DriverFields = select_of(Driver, "code", "label")
+    DriverSort = sort_of(
+        ("code", "-code", "-waves", "waves", "-relevance"),
+        "Order; `-` is descending, `code` breaks ties. `-relevance` only together with `q`.",
+    )
+
+
+class DriverListParameters(Searchable, frozen=True, kw_only=True):
+    """Which drivers, and which part of the list."""
+
+    group: Annotated[
+        Codes,
+        Meta(description="Only of these groups.", examples=[["technology"]]),
+        one_of('"group"'),
+        Known("group"),
+    ] = []
+    select: DriverFields = []
+    sort: DriverSort = "code"
+
+
+COLUMNS = columns(
+    """
+code                     string!   Stable code.
+label                    string!   Name as people read it.
+group                    string!   What the driver belongs to.
+definition               string!   What it covers, and what it does not.
+waves                    integer!  Waves for which somebody gives this reason; denials are not counted.
+bls_mls                  list      Reasons of the BLS Mass Layoff Statistics.
+challenger               list      Reasons of the Challenger reports.
+erm                      list      Types of Eurofound's European Restructuring Monitor.
+revision                 integer!  Revision of the ledger in which the record last changed.
+url                      string!   Address of the record in the API.
+waves_url                string!   Address of the waves for which somebody gives this reason.
+""",
+    crosswalks("bls_mls", "challenger", "erm"),
+)
+
+DRIVER = Resource(
+    name="driver",
+    path="drivers",
+    tag="Taxonomies",
+    struct=Driver,
+    key="code",
+    listing=Listing(
+        summary="List drivers",
+        description="The taxonomy of reasons, with definitions, crosswalks and numbers of waves.",
+        parameters=DriverListParameters,
+        answer=list_of(Driver, "drivers"),
+        links={
+            "get_driver": (
+                "The first driver of the page.",
+                {"code": "$response.body#/data/0/code"},
+            ),
+        },
+    ),
+    single=Single(
+        summary="Get one driver",
+        description="One driver with its definition, crosswalks and number of waves.",
+        parameters=AsOf,
+        path_parameter="Code of the driver.",
+        example="over_hiring",
+        links={"list_waves": ("The waves that name it.", {"driver": "$response.body#/code"})},
+    ),
+    sorts={**BY_CODE, **BY_WAVES, "-relevance": BY_RELEVANCE},
+    facets=(
+        Facet("label", "text not null", "Name as people read it.", lambda driver: driver.label),
+        Facet("group", "text not null", "What the driver belongs to.", lambda driver: driver.group),
+        Facet(
+            "waves",
+            "integer not null",
+            "Waves for which somebody gives this reason.",
+            lambda driver: driver.waves,
+        ),
+    ),  # fmt: skip
+    columns=COLUMNS,
+    tables=(
+        Table(
+            "drivers",
+            "Drivers",
+            "One reason of the taxonomy on each row.",
+            COLUMNS,
+            one_row(COLUMNS),
+            key="code",
+            whole=True,
+        ),
+    ),
+    search_entry=search_entry,
+    waves="driver",
+)

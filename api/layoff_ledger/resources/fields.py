@@ -1,0 +1,204 @@
+"""What all public structs are made of: shared types with their meanings, and the envelope of lists.
+
+A field is a column of its view and a key of the JSON, under one name. Some keys are added when a
+document is served, because they are not part of what the ledger says: the address of the record,
+the revision in which it last changed, and links. `stored` gives the struct without them.
+"""
+
+from __future__ import annotations
+
+import datetime
+import functools
+from typing import Annotated, Any, TypeVar
+
+import msgspec
+from msgspec import Meta, Struct
+
+from layoff_ledger import vocabulary
+
+StructT = TypeVar("StructT", bound=Struct)
+
+
+def open_vocabulary(codes: Any, what: str) -> Meta:
+    """Describe a vocabulary that may grow: an open string with the codes of today as examples."""
+    return Meta(description=f"{what} More codes may be added.", examples=list(codes))
+
+
+Url = Annotated[
+    str,
+    Meta(
+        description="Address of this record in the API.",
+        examples=["http://localhost:8000/v1/waves/meta-2023-03"],
+        extra_json_schema={"format": "uri"},
+    ),
+]
+PermanentUrl = Annotated[
+    str,
+    Meta(
+        description="Address of this very answer: it holds `as_of`, so it says the same a year "
+        "later. Cite this one.",
+        examples=["http://localhost:8000/v1/waves?company=meta&as_of=1"],
+        extra_json_schema={"format": "uri"},
+    ),
+]
+LatestUrl = Annotated[
+    str,
+    Meta(
+        description="Address of the same question to the newest revision. Ask this one again.",
+        examples=["http://localhost:8000/v1/waves?company=meta"],
+        extra_json_schema={"format": "uri"},
+    ),
+]
+Revision = Annotated[
+    int,
+    Meta(ge=1, description="Revision of the ledger in which this record last changed."),
+]
+Precision = Annotated[vocabulary.Precision, Meta(description="How precise the date is.")]
+Speaker = Annotated[vocabulary.Speaker, Meta(description="Who says it.")]
+Rank = Annotated[
+    vocabulary.Rank,
+    Meta(
+        description="preferred feeds the headline; deprecated is known to be wrong or superseded."
+    ),
+]
+Note = Annotated[str, Meta(description="What a reader has to mind; null if nothing.")]
+CitationNumbers = Annotated[
+    list[Annotated[int, Meta(ge=1)]],
+    Meta(description="Numbers `n` in the list `citations` of this document."),
+]
+Country = Annotated[
+    str, Meta(pattern="^[A-Z]{2}$", description="ISO 3166-1 alpha-2 code.", examples=["US"])
+]
+IndustryCode = Annotated[str, Meta(description="NAICS 2022 sector.", examples=["51"])]
+Jobs = Annotated[int, Meta(ge=1, description="Jobs.", examples=[10000])]
+Share = Annotated[
+    float, Meta(gt=0, le=1, description="Fraction of the workforce.", examples=[0.13])
+]
+Figure = Annotated[
+    int | float,
+    Meta(description="Jobs, or a fraction of one where the measure is share.", examples=[10000]),
+]
+Qualifier = Annotated[
+    vocabulary.Qualifier, Meta(description="How the source hedges the figure.", examples=["range"])
+]
+Address = Annotated[
+    str,
+    Meta(
+        description="Web address.",
+        examples=["https://about.fb.com/news/"],
+        extra_json_schema={"format": "uri"},
+    ),
+]
+
+
+class Public(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A part of an answer; a field that is unknown is null and present."""
+
+
+class Links(Public, frozen=True, kw_only=True):
+    """Where an answer is, now and for good."""
+
+    self: PermanentUrl
+    latest: LatestUrl
+
+
+class AnswerMeta(Public, frozen=True, kw_only=True):
+    """Which revision answered, and on what terms."""
+
+    revision: Annotated[int, Meta(ge=1, description="Revision of the ledger that answered.")]
+    published_at: Annotated[
+        datetime.datetime, Meta(tz=True, description="When that revision was published, UTC.")
+    ]
+    license: Annotated[str, Meta(description="SPDX identifier.", examples=["CC-BY-4.0"])]
+
+
+class ListLinks(Public, frozen=True, kw_only=True):
+    """Where a page is, now and for good, and where the next one is."""
+
+    self: PermanentUrl
+    latest: LatestUrl
+    next: (
+        Annotated[
+            str, Meta(description="Address of the next page.", extra_json_schema={"format": "uri"})
+        ]
+        | None
+    )
+
+
+class ListMeta(Public, frozen=True, kw_only=True):
+    """What a page is a part of."""
+
+    count: (
+        Annotated[
+            int,
+            Meta(ge=0, description="Records on all pages, exact; null with `count=none`."),
+        ]
+        | None
+    )
+    limit: Annotated[int, Meta(ge=1, le=200, description="Most records on a page.")]
+    next_cursor: (
+        Annotated[str, Meta(description="The cursor of the next page, as in `links.next`.")] | None
+    )
+    revision: Annotated[int, Meta(ge=1, description="Revision of the ledger that answered.")]
+    published_at: Annotated[
+        datetime.datetime, Meta(tz=True, description="When that revision was published, UTC.")
+    ]
+    license: Annotated[
+        str, Meta(description="SPDX identifier of the data's licence.", examples=["CC-BY-4.0"])
+    ]
+
+
+class SelectionList(Public, frozen=True, kw_only=True):
+    """A page of records that have only the fields of `select`."""
+
+    data: Annotated[
+        list[dict[str, Any]], Meta(description="The records, with the selected fields.")
+    ]
+    links: ListLinks
+    meta: ListMeta
+
+
+def list_of(
+    struct: type[Struct], what: str, *, ordered: str = "", name: str | None = None
+) -> type[Struct]:
+    """Give the struct of a page of records; `what` is their plural."""
+    data = Annotated[list[struct], Meta(description=f"The {what} of this page.")]  # type: ignore[valid-type]
+    return msgspec.defstruct(
+        name or f"{struct.__name__}List",
+        [("data", data), ("links", ListLinks), ("meta", ListMeta)],
+        bases=(Public,),
+        namespace={"__doc__": f"A page of {what}{ordered}."},
+        frozen=True,
+        kw_only=True,
+    )
+
+
+SERVED_ONLY = ("url", "record_url", "waves_url", "revision", "expanded")
+"""Keys that are put before or after a stored document when it is served."""
+
+
+@functools.cache
+def stored(struct: type[StructT]) -> type[StructT]:
+    """Give the struct of a document as it is stored: the public one without what serving adds."""
+    fields = [
+        (field.name, field.type) if field.required else (field.name, field.type, field.default)
+        for field in msgspec.structs.fields(struct)
+        if field.name not in served_only(struct)
+    ]
+    return msgspec.defstruct(  # type: ignore[return-value]
+        f"Stored{struct.__name__}", fields, frozen=True, kw_only=True, forbid_unknown_fields=True
+    )
+
+
+@functools.cache
+def served_only(struct: type[Struct]) -> tuple[str, ...]:
+    """Name the keys of a struct that serving adds.
+
+    Where the address of the record is `record_url`, `url` is the record's own.
+    """
+    names = struct.__struct_fields__
+    return tuple(
+        name
+        for name in names
+        if name in SERVED_ONLY and not (name == "url" and "record_url" in names)
+    )

@@ -1,0 +1,71 @@
+"""How a parameter narrows a list: conditions over facets, written beside the parameter's type.
+
+A parameter is declared once: `Annotated[Codes, Meta(description=…), one_of("company"),
+Known("company")]` has its type, its meaning, its SQL and its vocabulary.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from msgspec import Struct
+
+from layoff_ledger.statement import Conditions
+
+
+class Where(Struct, frozen=True):
+    """The condition that a parameter adds when it is present."""
+
+    add: Callable[[Conditions, Any], None]
+
+
+class Known(Struct, frozen=True):
+    """The vocabulary, or the resource, whose codes a parameter takes."""
+
+    vocabulary: str
+
+
+def _compared(template: str, type_: str) -> Where:
+    return Where(lambda conditions, value: conditions.add(template, value, type_))
+
+
+def one_of(facet: str) -> Where:
+    """Keep the records whose facet is one of the values."""
+    return _compared(f"facet.{facet} = any({{}})", "text[]")
+
+
+def not_one_of(facet: str) -> Where:
+    """Keep the records whose facet is none of the values."""
+    return _compared(f"facet.{facet} <> all({{}})", "text[]")
+
+
+def overlaps(facet: str) -> Where:
+    """Keep the records whose list has one of the values."""
+    return _compared(f"facet.{facet} && {{}}", "text[]")
+
+
+def overlaps_not(facet: str) -> Where:
+    """Keep the records whose list has none of the values."""
+    return _compared(f"not facet.{facet} && {{}}", "text[]")
+
+
+def compares(facet: str, operator: str, type_: str) -> Where:
+    """Keep the records whose facet compares so with the value."""
+    return _compared(f"facet.{facet} {operator} {{}}", type_)
+
+
+def is_known(expression: str) -> Where:
+    """Keep the records for which an expression over facets is known (true) or null (false)."""
+
+    def add(conditions: Conditions, known: bool) -> None:  # noqa: FBT001 the value of a parameter
+        conditions.texts.append(f"{expression} is {'not ' if known else ''}null")
+
+    return Where(add)
+
+
+IS_CANONICAL = Where(
+    lambda conditions, values: conditions.add("facet.canonical = any({})", values, "boolean[]")
+)
+"""Keep the records that are canonical, or not."""
+CHANGED_SINCE = compares("first_revision", ">", "integer")

@@ -1,0 +1,153 @@
+"""What the parameters of all resources are made of: types with their meanings, and paging.
+
+A parameter's type, bounds and description are what is read (`query/parse.py`), documented
+(`openapi/`) and refused. Parameters of one resource stand in its module.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+from layoff_ledger.resources.filters import CHANGED_SINCE
+
+INT32_MAX = 2_147_483_647
+DEFAULT_LIMIT = 50
+
+
+class Parameters(Struct, frozen=True, kw_only=True):
+    """What an operation without parameters takes; the base of all others."""
+
+
+AsOfValue = Annotated[
+    Annotated[int, Meta(ge=1, le=INT32_MAX - 1)] | datetime.date,
+    Meta(
+        description="What the ledger said then: the number of a revision, or a day that is over "
+        "(UTC), which means the last revision of that day or before. Such an answer never changes.",
+        examples=[1],
+    ),
+]
+
+
+class AsOf(Parameters, frozen=True, kw_only=True):
+    """As of when the ledger is read; the base of everything that reads it."""
+
+    as_of: AsOfValue | None = None
+
+
+# Wide on purpose: what is no code is refused with the code that was probably meant. A comma
+# separates values, and PostgreSQL knows no NUL.
+Codes = list[Annotated[str, Meta(min_length=1, max_length=200, pattern="^[^,\\u0000]+$")]]
+# Names have commas of their own, so several come repeated only.
+Names = list[
+    Annotated[
+        str,
+        Meta(min_length=1, max_length=200, pattern="^[^\\u0000]+$"),
+    ]
+]
+CountryCodes = list[Annotated[str, Meta(pattern="^[A-Z]{2}$")]]
+Jobs = Annotated[int, Meta(ge=1, le=INT32_MAX)]
+Share = Annotated[float, Meta(gt=0, le=1)]
+
+
+Limit = Annotated[
+    int,
+    Meta(
+        ge=1,
+        le=200,
+        description="Most records on a page; 50 if it is not given. CSV and NDJSON without it are "
+        "the whole result in one answer.",
+        examples=[25],
+    ),
+]
+ChangedSince = Annotated[
+    int,
+    Meta(
+        ge=0,
+        le=INT32_MAX - 1,
+        description="Only records that changed after this revision: whose `revision` is greater.",
+        examples=[1],
+    ),
+    CHANGED_SINCE,
+]
+Sample = Annotated[
+    int,
+    Meta(
+        ge=1,
+        le=10_000,
+        description="Only so many of the records that match, at random, in the order of `sort`. "
+        "The same `seed` gives the same ones while the revision is the same.",
+        examples=[20],
+    ),
+]
+Seed = Annotated[
+    int, Meta(ge=0, le=INT32_MAX, description="Which sample: any number.", examples=[7])
+]
+Cursor = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=1000,
+        pattern="^[A-Za-z0-9_-]+$",
+        description="Opaque: take it from `links.next`. It belongs to the other parameters of "
+        "that link, and to the revision with which the walk began.",
+    ),
+]
+Count = Annotated[
+    Literal["exact", "none"],
+    Meta(description="`none` leaves out `meta.count`, which is quicker on large results."),
+]
+
+
+Question = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=200,
+        pattern="^[^\\u0000]+$",
+        description="Only what has all of these words, in any order and form; the last one may be "
+        "only a beginning, and a mistyped one is put right. The same as `/v1/search` finds.",
+        examples=["meta platforms"],
+    ),
+]
+
+
+def select_of(struct: type[Struct], *examples: str) -> Any:
+    """Give the type of `select` for a record: some of the fields at its top."""
+    names = tuple(one.name for one in msgspec.structs.fields(struct) if one.required)
+    return Annotated[
+        list[Literal[names]],  # type: ignore[valid-type]
+        Meta(
+            description="Only these top-level fields of each record, in the record's order. JSON "
+            "comes as `application/vnd.layoff-ledger.selection+json` then; CSV keeps the columns "
+            "that are made of these fields.",
+            examples=[list(examples)],
+        ),
+    ]
+
+
+def sort_of(sorts: Iterable[str], meaning: str) -> Any:
+    """Give the type of `sort` for a list: one of the orders that are declared."""
+    names = tuple(sorts)
+    return Annotated[Literal[names], Meta(description=meaning)]  # type: ignore[valid-type]
+
+
+class Paging(AsOf, frozen=True, kw_only=True):
+    """Which part of a list is asked for, and in which shape."""
+
+    changed_since: ChangedSince | None = None
+    limit: Limit | None = None
+    cursor: Cursor | None = None
+    count: Count = "exact"
+    sample: Sample | None = None
+    seed: Seed = 0
+
+
+class Searchable(Paging, frozen=True, kw_only=True):
+    """Which part of a list of what can be searched."""
+
+    q: Question | None = None

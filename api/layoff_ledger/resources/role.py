@@ -1,0 +1,141 @@
+"""Roles: the taxonomy of staff."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from msgspec import Meta
+
+from layoff_ledger import vocabulary
+from layoff_ledger.resources.base import (
+    BY_CODE,
+    BY_RELEVANCE,
+    BY_WAVES,
+    Facet,
+    Listing,
+    Resource,
+    Single,
+    Table,
+    columns,
+    one_row,
+)
+from layoff_ledger.resources.fields import Public, Revision, Url, list_of
+from layoff_ledger.resources.filters import one_of
+from layoff_ledger.resources.parameters import AsOf, Searchable, select_of, sort_of
+from layoff_ledger.resources.taxonomy import Crosswalk, crosswalks, search_entry
+
+
+class Role(Public, frozen=True, kw_only=True):
+    """A category of staff, as a code of the role taxonomy."""
+
+    code: Annotated[str, Meta(description="Stable code.", examples=["recruiting"])]
+    url: Url
+    waves_url: Annotated[
+        str,
+        Meta(
+            description="Address of the waves in which such posts are cut.",
+            examples=["http://localhost:8000/v1/waves?role=recruiting"],
+            extra_json_schema={"format": "uri"},
+        ),
+    ]
+    revision: Revision
+    label: Annotated[str, Meta(description="Name as people read it.", examples=["Recruiting"])]
+    axis: Annotated[
+        vocabulary.Axis,
+        Meta(description="function: what they do; level: where they stand; unit: which teams."),
+    ]
+    definition: Annotated[str, Meta(description="What it covers, and what it does not.")]
+    synonyms: Annotated[list[str], Meta(description="Wordings of sources that mean it.")]
+    crosswalks: Annotated[list[Crosswalk], Meta(description="Codes of other schemes.")]
+    waves: Annotated[int, Meta(ge=0, description="Waves in which such posts are cut.")]
+
+
+if TYPE_CHECKING:
+    RoleFields = list[str]
+    RoleSort = str
+else:
+    RoleFields = select_of(Role, "code", "label")
+    RoleSort = sort_of(
+        ("code", "-code", "-waves", "waves", "-relevance"),
+        "Order; `-` is descending, `code` breaks ties. `-relevance` only together with `q`.",
+    )
+
+
+class RoleListParameters(Searchable, frozen=True, kw_only=True):
+    """Which roles, and which part of the list."""
+
+    axis: Annotated[
+        list[vocabulary.Axis],
+        Meta(description="Only on these axes.", examples=[["function"]]),
+        one_of("axis"),
+    ] = []
+    select: RoleFields = []
+    sort: RoleSort = "code"
+
+
+COLUMNS = columns(
+    """
+code                     string!   Stable code.
+label                    string!   Name as people read it.
+axis                     string!   function: what they do; level: where they stand; unit: which teams.
+definition               string!   What it covers, and what it does not.
+synonyms                 list      Wordings of sources that mean it.
+waves                    integer!  Waves in which such posts are cut.
+soc_2018                 list      Codes of the Standard Occupational Classification 2018.
+isco_08                  list      Codes of ISCO-08.
+revision                 integer!  Revision of the ledger in which the record last changed.
+url                      string!   Address of the record in the API.
+waves_url                string!   Address of the waves in which such posts are cut.
+""",
+    crosswalks("soc_2018", "isco_08"),
+)
+
+ROLE = Resource(
+    name="role",
+    path="roles",
+    tag="Taxonomies",
+    struct=Role,
+    key="code",
+    listing=Listing(
+        summary="List roles",
+        description="The taxonomy of staff, with definitions, crosswalks and numbers of waves.",
+        parameters=RoleListParameters,
+        answer=list_of(Role, "roles"),
+        links={
+            "get_role": ("The first role of the page.", {"code": "$response.body#/data/0/code"}),
+        },
+    ),
+    single=Single(
+        summary="Get one role",
+        description="One role with its definition, crosswalks and number of waves.",
+        parameters=AsOf,
+        path_parameter="Code of the role.",
+        example="recruiting",
+        links={"list_waves": ("The waves that cut it.", {"role": "$response.body#/code"})},
+    ),
+    sorts={**BY_CODE, **BY_WAVES, "-relevance": BY_RELEVANCE},
+    facets=(
+        Facet("label", "text not null", "Name as people read it.", lambda role: role.label),
+        Facet("axis", "text not null", "function, level or unit.", lambda role: role.axis),
+        Facet(
+            "waves",
+            "integer not null",
+            "Waves in which such posts are cut.",
+            lambda role: role.waves,
+        ),
+    ),  # fmt: skip
+    columns=COLUMNS,
+    tables=(
+        Table(
+            "roles",
+            "Roles",
+            "One category of staff of the taxonomy on each row.",
+            COLUMNS,
+            one_row(COLUMNS),
+            key="code",
+            whole=True,
+        ),
+    ),
+    search_entry=search_entry,
+    waves="role",
+)

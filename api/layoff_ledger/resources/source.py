@@ -1,0 +1,292 @@
+"""Sources: texts that are cited, what they are worth, and which claims they support."""
+
+from __future__ import annotations
+
+import datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+from msgspec import Meta
+
+from layoff_ledger import vocabulary
+from layoff_ledger.resources.base import (
+    BY_ID,
+    BY_RELEVANCE,
+    Facet,
+    Listing,
+    Resource,
+    SearchEntry,
+    Single,
+    Table,
+    as_words,
+    both_ways,
+    columns,
+    each,
+    one_row,
+)
+from layoff_ledger.resources.bibliography import BibliographyEntry, Consulted, date_parts
+from layoff_ledger.resources.fields import (
+    Address,
+    Note,
+    Precision,
+    Public,
+    Revision,
+    Url,
+    list_of,
+    open_vocabulary,
+)
+from layoff_ledger.resources.filters import Known, compares, one_of
+from layoff_ledger.resources.parameters import AsOf, Codes, Names, Searchable, select_of, sort_of
+
+
+class SupportedClaim(Public, frozen=True, kw_only=True):
+    """A claim that a source supports."""
+
+    wave: Annotated[str, Meta(description="Id of the wave.", examples=["meta-2023-03"])] | None
+    indicator: (
+        Annotated[str, Meta(description="Id of the series, if it is a figure of one.")] | None
+    )
+    kind: Annotated[
+        str,
+        open_vocabulary(
+            ("event", "magnitude", "driver", "role", "context", "scope", "form", "indicator"),
+            "Kind of claim.",
+        ),
+    ]
+    about: (
+        Annotated[
+            str,
+            Meta(
+                description="Status, measure, driver, role or aspect; null for scope and form.",
+                examples=["over_hiring"],
+            ),
+        ]
+        | None
+    )
+    fragment: Annotated[str, Meta(description="Verbatim words, at most 12.")] | None
+    evidence: Annotated[vocabulary.Evidence, Meta(description="Whether its text was read.")]
+
+
+class SourceDetails(Public, frozen=True, kw_only=True):
+    """A text that is cited, and what it is worth."""
+
+    id: Annotated[
+        str,
+        Meta(description="Stable identifier.", examples=["meta-newsroom-2023-03-14"]),
+    ]
+    record_url: Url
+    revision: Revision
+    url: Annotated[Address, Meta(description="Address of the text; null where unknown.")] | None
+    archived_url: Annotated[Address, Meta(description="A copy that stays.")] | None
+    title: Annotated[str, Meta(description="Title as published; null if unknown.")] | None
+    publisher: Annotated[str, Meta(description="Whose page it is.", examples=["Reuters"])]
+    author: Annotated[str, Meta(description="Byline.")] | None
+    kind: Annotated[str, open_vocabulary(vocabulary.SOURCE_KINDS, "Kind of source.")]
+    standing: Annotated[vocabulary.Standing, Meta(description="What the source is worth.")]
+    original_publisher: (
+        Annotated[str, Meta(description="Whose text a republication copies.")] | None
+    )
+    language: Annotated[str, Meta(description="ISO 639 code.", examples=["en"])]
+    published_on: (
+        Annotated[datetime.date, Meta(description="First day of the span of publication.")] | None
+    )
+    published_precision: Precision | None
+    retrieved_on: (
+        Annotated[datetime.date, Meta(description="When its text was read; null if not recorded.")]
+        | None
+    )
+    retrieved_precision: Precision | None
+    note: Note | None
+
+
+class Source(SourceDetails, frozen=True, kw_only=True):
+    """A text that is cited, what it is worth, and which claims it supports."""
+
+    supports: Annotated[list[SupportedClaim], Meta(description="The claims that cite it.")]
+
+
+if TYPE_CHECKING:
+    SourceFields = list[str]
+    SourceSort = str
+else:
+    SourceFields = select_of(Source, "id", "url")
+    SourceSort = sort_of(
+        ("-published_on", "published_on", "id", "-id", "publisher", "-publisher", "-relevance"),
+        "Order; `-` is descending, unknown comes last, `id` breaks ties. `-relevance` only "
+        "together with `q`.",
+    )
+
+
+class SourceListParameters(Searchable, frozen=True, kw_only=True):
+    """Which sources, and which part of the list."""
+
+    kind: Annotated[
+        Codes,
+        Meta(description="Only of these kinds.", examples=[["filing"]]),
+        one_of("kind"),
+        Known("kind of source"),
+    ] = []
+    standing: Annotated[
+        list[vocabulary.Standing],
+        Meta(description="Only sources of this worth.", examples=[["primary"]]),
+        one_of("standing"),
+    ] = []
+    publisher: Annotated[
+        Names,
+        Meta(
+            description="Only by these publishers, exact. Several come repeated; "
+            "a comma is part of a name.",
+            examples=[["SEC EDGAR"]],
+        ),
+        one_of("publisher"),
+    ] = []
+    language: Annotated[
+        Codes,
+        Meta(description="Only in these languages, ISO 639.", examples=[["en"]]),
+        one_of("language"),
+    ] = []
+    published_gte: (
+        Annotated[
+            datetime.date,
+            Meta(description="Published on this day or later.", examples=["2023-01-01"]),
+            compares("published_on", ">=", "date"),
+        ]
+        | None
+    ) = None
+    published_lte: (
+        Annotated[
+            datetime.date,
+            Meta(description="Published on this day or earlier.", examples=["2023-12-31"]),
+            compares("published_on", "<=", "date"),
+        ]
+        | None
+    ) = None
+    select: SourceFields = []
+    sort: SourceSort = "-published_on"
+
+
+FACETS = (
+    Facet("publisher", 'text collate "C" not null', "Whose page it is.", lambda source: source.publisher),
+    Facet("kind", "text not null", "Kind of source.", lambda source: source.kind),
+    Facet("standing", "text not null", "What the source is worth.", lambda source: source.standing),
+    Facet("language", "text not null", "ISO 639 code.", lambda source: source.language),
+    Facet("published_on", "date", "When it was published.", lambda source: source.published_on),
+    Facet("archived", "boolean not null", "Whether a copy that stays is known.", lambda source: source.archived_url is not None),
+)  # fmt: skip
+
+COLUMNS = columns(
+    """
+id                       string!   Stable identifier.
+url                      string    Address of the text; null where none is known.
+archived_url             string    A copy that stays.
+title                    string    Title as published.
+publisher                string!   Whose page it is.
+author                   string    Byline.
+kind                     string!   Kind of source: filing, company_statement, news and the like.
+standing                 string!   What it is worth: primary, established, republication, secondary, machine_summary.
+original_publisher       string    Whose text a republication copies.
+language                 string!   ISO 639 code.
+published_on             date      First day of the span of publication.
+published_precision      string    How precise published_on is.
+retrieved_on             date      When its text was read; null if not recorded.
+note                     string    What a reader has to mind.
+waves                    list      Ids of the waves that cite it.
+claims                   integer!  Claims and values of indicators that cite it.
+revision                 integer!  Revision of the ledger in which the record last changed.
+record_url               string!   Address of the record in the API.
+""",
+    {
+        "waves": each("supports", lambda one: one["wave"]),
+        "claims": ("supports", lambda document: len(document["supports"])),
+    },
+)
+
+
+def search_entry(source: Any) -> SearchEntry:
+    """Give what is searched of a source: title, publisher, byline, and what is cited of it."""
+    label = source.title or source.publisher
+    entry = SearchEntry(label, [label, as_words(source.id)])
+    entry.add("A", label)
+    entry.hidden = as_words(source.id).split()
+    entry.add("B", source.publisher, source.author, source.original_publisher)
+    entry.add("C", source.note)
+    for claim in source.supports:
+        entry.add("C", claim.fragment)
+    return entry
+
+
+def bibliography(source: Any, _: Consulted) -> list[BibliographyEntry]:
+    """Cite the source as itself; it was accessed when the ledger read it, if that is recorded."""
+    return [
+        BibliographyEntry(
+            key=source.id,
+            kind=source.kind,
+            title=source.title,
+            author=source.author,
+            publisher=source.publisher,
+            issued=date_parts(source.published_on, source.published_precision),
+            url=source.url,
+            archived_url=source.archived_url,
+            accessed=date_parts(source.retrieved_on, source.retrieved_precision),
+            language=source.language,
+        )
+    ]
+
+
+SOURCE = Resource(
+    name="source",
+    path="sources",
+    tag="Sources",
+    struct=Source,
+    listing=Listing(
+        summary="List sources",
+        description="The latest publication comes first. Each source lists the claims that cite it.",
+        parameters=SourceListParameters,
+        answer=list_of(Source, "sources"),
+        links={
+            "get_source": ("The first source of the page.", {"id": "$response.body#/data/0/id"}),
+        },
+    ),
+    single=Single(
+        summary="Get one source",
+        description="One source with the claims that cite it; also as CSL-JSON, BibTeX, RIS or "
+        "text.",
+        parameters=AsOf,
+        path_parameter="Id of the source.",
+        example="meta-about-2023-03-14",
+        bibliography=bibliography,
+        links={"list_waves": ("The waves that cite it.", {"source": "$response.body#/id"})},
+    ),
+    sorts={
+        # Not the first and the last day that there is: asyncpg takes those for infinity.
+        **both_ways(
+            "published_on",
+            "coalesce(facet.published_on, date '9999-01-01')",
+            "date",
+            down="coalesce(facet.published_on, date '0002-01-01')",
+        ),
+        **both_ways("publisher", "facet.publisher", "text"),
+        **BY_ID,
+        "-relevance": BY_RELEVANCE,
+    },
+    facets=FACETS,
+    indexes=(
+        "(coalesce(published_on, date '9999-01-01'), id)",
+        "(coalesce(published_on, date '0002-01-01'), id)",
+        "(publisher, id)",
+        "(kind, id)",
+        "(standing, id)",
+    ),
+    columns=COLUMNS,
+    tables=(
+        Table(
+            "sources",
+            "Sources",
+            "One cited text on each row, and what it is worth.",
+            COLUMNS,
+            one_row(COLUMNS),
+            whole=True,
+        ),
+    ),
+    search_entry=search_entry,
+    url="record_url",
+)

@@ -1,0 +1,42 @@
+"""What the two taxonomies have in common: crosswalks to other schemes, and how a code is searched."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from msgspec import Meta
+
+from layoff_ledger.resources.base import Reader, SearchEntry, as_words, of_scheme
+from layoff_ledger.resources.fields import Public, open_vocabulary
+
+
+class Crosswalk(Public, frozen=True, kw_only=True):
+    """What a code corresponds to in another scheme."""
+
+    scheme: Annotated[
+        str,
+        open_vocabulary(
+            ("bls_mls", "challenger", "erm", "soc_2018", "isco_08"),
+            "bls_mls: Mass Layoff Statistics; challenger: Challenger reports; erm: Eurofound; "
+            "soc_2018, isco_08: occupations.",
+        ),
+    ]
+    codes: Annotated[list[str], Meta(description="Codes or labels of that scheme.")]
+
+
+def crosswalks(*schemes: str) -> dict[str, Reader]:
+    """Read the codes of some schemes, each as a column."""
+    return {scheme: of_scheme("crosswalks", scheme, "codes", []) for scheme in schemes}
+
+
+def search_entry(document: Any) -> SearchEntry:
+    """Give what is searched of a code: label, synonyms, definition, and codes of other schemes."""
+    synonyms = getattr(document, "synonyms", [])
+    entry = SearchEntry(document.label, [document.label, as_words(document.code), *synonyms])
+    entry.add("A", document.label)
+    entry.hidden = as_words(document.code).split()
+    entry.add("A", *synonyms)
+    entry.add("B", getattr(document, "group", None), getattr(document, "axis", None))
+    entry.add("C", document.definition)
+    entry.add("D", *(code for one in document.crosswalks for code in one.codes))
+    return entry

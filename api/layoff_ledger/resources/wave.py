@@ -1,0 +1,496 @@
+"""Waves: coherent reductions, each by one company, with claims and citations."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from msgspec import UNSET, Meta, UnsetType
+
+from layoff_ledger import vocabulary
+from layoff_ledger.resources.base import (
+    BY_ID,
+    BY_RELEVANCE,
+    Expansion,
+    Facet,
+    Json,
+    Listing,
+    Reader,
+    Resource,
+    SearchEntry,
+    Single,
+    Table,
+    as_words,
+    at,
+    both_ways,
+    columns,
+    each,
+    one_row,
+)
+from layoff_ledger.resources.bibliography import (
+    BibliographyEntry,
+    Consulted,
+    date_parts,
+    date_text,
+    of_ledger,
+)
+from layoff_ledger.resources.claim_tables import CITATIONS, CLAIMS
+from layoff_ledger.resources.claims import (
+    Citation,
+    Context,
+    DriverClaim,
+    Event,
+    Headcount,
+    Magnitude,
+    RoleClaim,
+    Scope,
+    ShareOfWorkforce,
+    WaveRelation,
+    affirmed,
+    cut_roles,
+    driver_keys,
+    is_standing,
+    number_of_claims,
+    role_keys,
+)
+from layoff_ledger.resources.company import Company, CompanyReference
+from layoff_ledger.resources.fields import (
+    CitationNumbers,
+    Note,
+    Precision,
+    Public,
+    Revision,
+    Url,
+    list_of,
+    open_vocabulary,
+)
+from layoff_ledger.resources.parameters import (
+    AsOf,
+    Count,
+    Cursor,
+    Limit,
+    Sample,
+    Seed,
+    select_of,
+    sort_of,
+)
+from layoff_ledger.resources.source import SourceDetails
+from layoff_ledger.resources.wave_parameters import WaveFilter, match_claims
+
+
+class Wave(Public, frozen=True, kw_only=True):
+    """One coherent reduction by one company, with all its claims and their citations."""
+
+    id: Annotated[
+        str,
+        Meta(
+            description="Stable identifier, `<company>-<yyyy>-<mm>`; never reused.",
+            examples=["meta-2023-03"],
+        ),
+    ]
+    url: Url
+    revision: Revision
+    company: CompanyReference
+    title: (
+        Annotated[
+            str,
+            Meta(description="Name of its own, where it has one.", examples=["Year of Efficiency"]),
+        ]
+        | None
+    )
+    note: Note | None
+    collection: Annotated[
+        str, Meta(description="The collection that it belongs to.", examples=["curated"])
+    ]
+    canonical: Annotated[
+        bool,
+        Meta(
+            description="Whether statistics count it: false for a part or copy of another wave, "
+            "and for reports that an announcement superseded."
+        ),
+    ]
+    status: Annotated[
+        str,
+        open_vocabulary(
+            vocabulary.STATUSES,
+            "Kind of the latest event; a report counts only where nothing firmer is known.",
+        ),
+    ]
+    announced_on: Annotated[
+        datetime.date,
+        Meta(
+            description="First announcement, else the first event; the first day of the span "
+            "where the date is not precise to the day.",
+            examples=["2023-03-14"],
+        ),
+    ]
+    announced_precision: Precision
+    forms: Annotated[
+        list[Annotated[str, open_vocabulary(vocabulary.FORMS, "How posts go.")]],
+        Meta(description="How the posts go."),
+    ]
+    form_citations: CitationNumbers
+    scope: Scope | None
+    headcount: Headcount | None
+    share: ShareOfWorkforce | None
+    magnitudes: Annotated[
+        list[Magnitude],
+        Meta(description="Every figure that somebody gives, also the conflicting ones."),
+    ]
+    drivers: Annotated[list[DriverClaim], Meta(description="Reasons, each with who gives it.")]
+    roles: Annotated[
+        list[RoleClaim], Meta(description="Whose jobs are cut, spared, or hired instead.")
+    ]
+    events: Annotated[list[Event], Meta(description="What happened, oldest first.")]
+    context: Annotated[list[Context], Meta(description="What the cut is read against.")]
+    relations: Annotated[list[WaveRelation], Meta(description="How it stands to other waves.")]
+    citations: Annotated[
+        list[Citation], Meta(description="The places that the claims cite by number.")
+    ]
+    expanded: (
+        Annotated[
+            WaveExpansion,
+            Meta(description="What `expand` asks for; absent where nothing was asked for."),
+        ]
+        | UnsetType
+    ) = UNSET
+
+
+class WaveExpansion(Public, frozen=True, kw_only=True):
+    """The records that `expand` asks for, whole; one that was not asked for is absent."""
+
+    company: Annotated[Company, Meta(description="The company.")] | UnsetType = UNSET
+    sources: (
+        Annotated[
+            list[SourceDetails],
+            Meta(
+                description="The sources, as they are first cited, without all the claims that "
+                "cite them."
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+
+
+WAVE_SORTS = {
+    **both_ways("announced_on", "facet.announced_on", "date"),
+    # Unknown comes last in both directions.
+    **both_ways(
+        "headcount",
+        "coalesce(facet.headcount_low, facet.headcount_high, 2147483647)",
+        "integer",
+        down="coalesce(facet.headcount_low, facet.headcount_high, -1)",
+    ),
+    **BY_ID,
+    "-relevance": BY_RELEVANCE,
+}
+
+if TYPE_CHECKING:
+    WaveFields = list[str]
+    WaveSort = str
+else:
+    WaveFields = select_of(Wave, "id", "announced_on", "headcount")
+    WaveSort = sort_of(
+        # In the order in which the contract has them.
+        ("-announced_on", "announced_on", "-headcount", "headcount", "id", "-id", "-relevance"),
+        "Order; `-` is descending, unknown comes last, `id` breaks ties. `-relevance` only "
+        "together with `q`.",
+    )
+
+Expand = Annotated[
+    list[Literal["company", "sources"]],
+    Meta(
+        description="Whole records beside each wave, under `expanded`: its company, the sources "
+        "that it cites. CSV and citations have no room for them.",
+        examples=[["company"]],
+        extra_json_schema={"uniqueItems": True},
+    ),
+]
+
+
+class WaveSingleParameters(AsOf, frozen=True, kw_only=True):
+    """In which shape one wave is asked for."""
+
+    expand: Expand = []
+
+
+class WaveListParameters(WaveFilter, frozen=True, kw_only=True):
+    """Which waves, and which part of the list."""
+
+    # A struct has one base with fields, so what is in `Paging` stands here again.
+    limit: Limit | None = None
+    cursor: Cursor | None = None
+    count: Count = "exact"
+    select: WaveFields = []
+    expand: Expand = []
+    sample: Sample | None = None
+    seed: Seed = 0
+    sort: WaveSort = "-announced_on"
+
+
+def _low(figure: Any) -> Any:
+    return None if figure is None else figure.low
+
+
+def _high(figure: Any) -> Any:
+    return None if figure is None else figure.high
+
+
+FACETS = (
+    Facet("announced_on", "date not null", "Date of the announcement.", lambda wave: wave.announced_on),
+    Facet("announced_precision", "text not null", "How precise that date is.", lambda wave: wave.announced_precision),
+    Facet("company", "text not null", "Id of the company.", lambda wave: wave.company.id),
+    Facet("company_country", "text", "Country of its seat.", lambda wave: wave.company.country),
+    Facet("industry", "text", "Its NAICS 2022 sector.", lambda wave: wave.company.industry),
+    Facet("collection", "text not null", "Id of the collection.", lambda wave: wave.collection),
+    Facet("status", "text not null", "Kind of the latest event.", lambda wave: wave.status),
+    Facet("canonical", "boolean not null", "Whether statistics count it.", lambda wave: wave.canonical),
+    Facet("countries", "text[] not null", "Where the cuts fall.", lambda wave: [] if wave.scope is None else wave.scope.countries),
+    Facet("forms", "text[] not null", "How the posts go.", lambda wave: wave.forms),
+    Facet("drivers", "text[] not null", "Drivers that somebody affirms.", lambda wave: sorted({one.driver.code for one in affirmed(wave)})),
+    Facet("speakers", "text[] not null", "Speakers who affirm a driver.", lambda wave: sorted({one.speaker for one in affirmed(wave)})),
+    Facet("roles", "text[] not null", "Roles that are cut.", lambda wave: sorted({one.role.code for one in cut_roles(wave)})),
+    Facet("driver_keys", "text[] not null", "driver|speaker|stance|standing of each claim, with * for any.", driver_keys, wide=True),
+    Facet("role_keys", "text[] not null", "role|effect|standing of each claim, with * for any.", role_keys, wide=True),
+    Facet("sources", "text[] not null", "Ids of the cited sources.", lambda wave: sorted({one.source.id for one in wave.citations}), wide=True),
+    Facet("standings", "text[] not null", "What the cited sources are worth.", lambda wave: sorted({one.source.standing for one in wave.citations})),
+    Facet("evidence", "text[] not null", "Evidence grade of each citation.", lambda wave: [one.evidence for one in wave.citations], wide=True),
+    Facet("claims", "smallint not null", "Claims of the wave.", number_of_claims),
+    Facet("newest_event_on", "date not null", "Date of the latest event.", lambda wave: max(one.on for one in wave.events)),
+    Facet("headcount_low", "integer", "Preferred headcount, lower bound.", lambda wave: _low(wave.headcount)),
+    Facet("headcount_high", "integer", "Preferred headcount, upper bound.", lambda wave: _high(wave.headcount)),
+    Facet("share_low", "double precision", "Preferred share, lower bound.", lambda wave: _low(wave.share)),
+    Facet("share_high", "double precision", "Preferred share, upper bound.", lambda wave: _high(wave.share)),
+)  # fmt: skip
+
+
+def _codes(name: str, key: str, keep: Callable[[Json], bool]) -> Reader:
+    """Read the codes of the claims that are kept, each once, in the order of the claims."""
+
+    def read(document: Json) -> list[str]:
+        found = [
+            claim[key]["code"]
+            for claim in document[name]
+            if claim["rank"] != "deprecated" and keep(claim)
+        ]
+        return list(dict.fromkeys(found))
+
+    return name, read
+
+
+COLUMNS = columns(
+    """
+id                       string!   Stable identifier, <company>-<yyyy>-<mm>; never reused.
+company                  string!   Id of the company that cuts.
+company_name             string!   Its name as people know it.
+company_country          string    Country of its seat, ISO 3166-1 alpha-2.
+industry                 string    Its sector, NAICS 2022.
+title                    string    Name of its own, where the wave has one.
+status                   string!   Kind of the latest event; a report counts only where nothing firmer is known.
+announced_on             date!     First announcement, else the first event; the first day of the span.
+announced_precision      string!   How precise announced_on is: day, month, quarter or year.
+canonical                boolean!  Whether statistics count it. Add up only rows where this is true.
+collection               string!   The collection that it belongs to.
+forms                    list      How the posts go: layoff, closure, attrition and the like.
+worldwide                boolean   In more than the listed countries; null if not said.
+countries                list      Countries that are named, ISO 3166-1 alpha-2.
+units                    list      Divisions, sites, brands.
+headcount_low            integer   Jobs, at least; null is no bound, never 0.
+headcount_high           integer   Jobs, at most; null is no bound.
+headcount_qualifier      string    How the source hedges the figure.
+headcount_counts         string    gross: posts cut; net: change of headcount; affected: posts that may be moved.
+headcount_cumulative     boolean   Earlier waves are included; null if not said.
+share_low                number    Fraction of the workforce, at least.
+share_high               number    Fraction of the workforce, at most.
+share_qualifier          string    How the source hedges the share.
+share_base               string    What it is a share of; null is the company.
+drivers                  list      Reasons that somebody gives; codes of the table drivers. Denials are not among them.
+drivers_stated_by_company list     Those that the company states as its own.
+drivers_denied           list      Reasons that somebody denies.
+roles_cut                list      Whose jobs are cut; codes of the table roles.
+roles_spared             list      Whose jobs are spared.
+roles_hired              list      Who is hired while others are cut.
+sources                  list      Ids of the cited sources.
+source_urls              list      Their addresses.
+note                     string    What a reader has to mind.
+revision                 integer!  Revision of the ledger in which the record last changed.
+url                      string!   Address of the record in the API.
+""",
+    {
+        "company": at("company", "id"),
+        "company_name": at("company", "name"),
+        "company_country": at("company", "country"),
+        "industry": at("company", "industry"),
+        "worldwide": at("scope", "worldwide"),
+        "countries": at("scope", "countries"),
+        "units": at("scope", "units"),
+        "headcount_low": at("headcount", "low"),
+        "headcount_high": at("headcount", "high"),
+        "headcount_qualifier": at("headcount", "qualifier"),
+        "headcount_counts": at("headcount", "counts"),
+        "headcount_cumulative": at("headcount", "cumulative"),
+        "share_low": at("share", "low"),
+        "share_high": at("share", "high"),
+        "share_qualifier": at("share", "qualifier"),
+        "share_base": at("share", "base"),
+        "drivers": _codes("drivers", "driver", lambda claim: claim["stance"] != "denies"),
+        "drivers_stated_by_company": _codes(
+            "drivers",
+            "driver",
+            lambda claim: claim["speaker"] == "company" and claim["stance"] == "states",
+        ),
+        "drivers_denied": _codes("drivers", "driver", lambda claim: claim["stance"] == "denies"),
+        "roles_cut": _codes("roles", "role", lambda claim: claim["effect"] == "cut"),
+        "roles_spared": _codes("roles", "role", lambda claim: claim["effect"] == "spared"),
+        "roles_hired": _codes("roles", "role", lambda claim: claim["effect"] == "hired"),
+        "sources": each("citations", lambda one: one["source"]["id"]),
+        "source_urls": each("citations", lambda one: one["source"]["url"]),
+    },
+)
+
+
+def search_entry(wave: Any) -> SearchEntry:
+    """Give what is searched of a wave: its company, codes, units, statements and cited sources."""
+    label = f"{wave.company.name}, {date_text(wave.announced_on, wave.announced_precision)}"
+    if wave.title:
+        label = f"{wave.company.name}: {wave.title}"
+    claims = [
+        claim
+        for name in ("events", "magnitudes", "drivers", "roles", "context")
+        for claim in getattr(wave, name)
+        if is_standing(claim)
+    ]
+    cited = {n for claim in claims for n in claim.citations} | set(wave.form_citations)
+    if wave.scope is not None:
+        cited.update(wave.scope.citations)
+        claims.append(wave.scope)
+    titles = [wave.title] if wave.title else []
+    entry = SearchEntry(label, [label, as_words(wave.id), *titles])
+    entry.add("B", label)
+    entry.add("A", wave.title)
+    entry.hidden = as_words(wave.id).split()
+    for claim in claims:
+        for name in ("driver", "role"):
+            if (reference := getattr(claim, name, None)) is not None:
+                entry.add("B", reference.label)
+    if wave.scope is not None:
+        entry.add("B", *wave.scope.units)
+    for claim in claims:
+        for name in ("statement", "wording", "base", "fragment", "note"):
+            entry.add("C", getattr(claim, name, None))
+    entry.add("C", wave.note)
+    for citation in wave.citations:
+        if citation.n in cited:
+            entry.add("C", citation.fragment)
+            entry.add("D", citation.source.title, citation.source.publisher)
+    return entry
+
+
+def bibliography(wave: Any, consulted: Consulted) -> list[BibliographyEntry]:
+    """Cite the record itself at its permanent address, then the sources as they are first cited."""
+    announced = date_text(wave.announced_on, wave.announced_precision)
+    title = f"{wave.company.name}: {wave.title or 'layoffs'} ({announced})"
+    key = f"layoff-ledger-{wave.id}-r{consulted.revision}"
+    entries = {wave.id: of_ledger(key, title, consulted)}
+    for one in wave.citations:
+        cited = one.source
+        entries.setdefault(
+            f"source {cited.id}",
+            BibliographyEntry(
+                key=cited.id,
+                kind=cited.kind,
+                title=cited.title,
+                author=None,
+                publisher=cited.publisher,
+                issued=date_parts(cited.published_on, cited.published_precision),
+                url=cited.url,
+                archived_url=cited.archived_url,
+                # A citation does not say how precise `retrieved_on` is: no day is claimed.
+            ),
+        )
+    return list(entries.values())
+
+
+def _cited_sources(wave: Json) -> list[str]:
+    return list(dict.fromkeys(one["source"]["id"] for one in wave["citations"]))
+
+
+WAVE = Resource(
+    name="wave",
+    path="waves",
+    tag="Waves",
+    struct=Wave,
+    listing=Listing(
+        summary="List waves",
+        description="The newest announcement comes first. Each wave has all its claims and "
+        "citations.",
+        parameters=WaveListParameters,
+        answer=list_of(Wave, "waves"),
+        links={
+            "get_wave": ("The first wave of the page.", {"id": "$response.body#/data/0/id"}),
+            "get_company": ("Its company.", {"id": "$response.body#/data/0/company/id"}),
+        },
+    ),
+    single=Single(
+        summary="Get one wave",
+        description="One wave with all its claims, events and citations.\n\n"
+        "As CSL-JSON, BibTeX, RIS or text it is a bibliography: the record itself with its "
+        "revision, then\nthe sources that it cites.",
+        parameters=WaveSingleParameters,
+        path_parameter="Id of the wave.",
+        example="meta-2023-03",
+        bibliography=bibliography,
+        links={
+            "get_company": ("The company that cuts.", {"id": "$response.body#/company/id"}),
+            "get_wave_history": ("What changed in it, and when.", {"id": "$response.body#/id"}),
+            "list_waves": (
+                "All waves of that company.",
+                {"company": "$response.body#/company/id"},
+            ),
+            "get_source": (
+                "The first cited source.",
+                {"id": "$response.body#/citations/0/source/id"},
+            ),
+        },
+    ),
+    sorts=WAVE_SORTS,
+    facets=FACETS,
+    indexes=(
+        "(announced_on, id)",
+        "(company, announced_on, id)",
+        "(industry, announced_on, id)",
+        "(company_country, announced_on, id)",
+        "(status, announced_on, id)",
+        "(coalesce(headcount_low, headcount_high, 2147483647), id)",
+        "(coalesce(headcount_low, headcount_high, -1), id)",
+        "using gin (drivers)",
+        "using gin (roles)",
+        "using gin (driver_keys)",
+        "using gin (role_keys)",
+        "using gin (countries)",
+        "using gin (forms)",
+        "using gin (sources)",
+    ),
+    together=match_claims,
+    columns=COLUMNS,
+    tables=(
+        Table(
+            "waves",
+            "Waves",
+            "One coherent reduction by one company on each row; figures are those of the preferred "
+            "claim.",
+            COLUMNS,
+            one_row(COLUMNS),
+            references={"company": "companies"},
+            whole=True,
+        ),
+        CLAIMS,
+        CITATIONS,
+    ),
+    search_entry=search_entry,
+    expansions={
+        "company": Expansion("company", lambda wave: [wave["company"]["id"]], many=False),
+        "sources": Expansion("source", _cited_sources, many=True, without=("supports",)),
+    },
+)

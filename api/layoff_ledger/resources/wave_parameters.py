@@ -1,0 +1,287 @@
+"""Which waves are asked for: the filters of lists and statistics, each declared once."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Annotated
+
+from msgspec import Meta
+
+from layoff_ledger import vocabulary
+from layoff_ledger.resources.filters import (
+    IS_CANONICAL,
+    Known,
+    compares,
+    is_known,
+    not_one_of,
+    one_of,
+    overlaps,
+    overlaps_not,
+)
+from layoff_ledger.resources.parameters import (
+    AsOf,
+    ChangedSince,
+    Codes,
+    CountryCodes,
+    Jobs,
+    Question,
+    Share,
+)
+from layoff_ledger.statement import Conditions
+
+AFFIRMING = ("states", "reports")
+"""The stances that give a reason: a denial is none."""
+EVERY_STANCE = (*AFFIRMING, "denies")
+
+
+class WaveFilter(AsOf, frozen=True, kw_only=True):
+    """Which waves are asked for: values of one parameter mean or, several parameters mean and."""
+
+    q: Question | None = None
+    company: Annotated[
+        Codes,
+        Meta(description="Only these companies' waves, by id.", examples=[["meta"]]),
+        one_of("company"),
+        Known("company"),
+    ] = []
+    company_not: Annotated[
+        Codes,
+        Meta(description="Not these companies' waves.", examples=[["meta"]]),
+        not_one_of("company"),
+        Known("company"),
+    ] = []
+    driver: Annotated[
+        Codes,
+        Meta(
+            description="Only waves for which somebody gives one of these drivers. "
+            "Denials do not count, unless `stance` asks for them.",
+            examples=[["over_hiring"]],
+        ),
+        Known("driver"),
+    ] = []
+    driver_not: Annotated[
+        Codes,
+        Meta(
+            description="Not waves for which somebody gives one of these drivers.",
+            examples=[["ai_automation"]],
+        ),
+        overlaps_not("drivers"),
+        Known("driver"),
+    ] = []
+    speaker: Annotated[
+        list[vocabulary.Speaker],
+        Meta(
+            description="Only waves with a driver claim by one of these speakers. "
+            "Together with `driver` and `stance`, one and the same claim must match.",
+            examples=[["company"]],
+        ),
+    ] = []
+    stance: Annotated[
+        list[vocabulary.Stance],
+        Meta(
+            description="Only waves with a driver claim of one of these stances. "
+            "Together with `driver` and `speaker`, one and the same claim must match.",
+            examples=[["states"]],
+        ),
+    ] = []
+    standing: Annotated[
+        list[vocabulary.Standing],
+        Meta(
+            description="Only claims that a source of one of these standings supports: the driver "
+            "claim of `driver`, `speaker` or `stance`, the role claim of `role` or `effect`, else "
+            "any claim of the wave.",
+            examples=[["primary"]],
+        ),
+    ] = []
+    role: Annotated[
+        Codes,
+        Meta(
+            description="Only waves with one of these roles: among the cut ones, "
+            "unless `effect` says otherwise.",
+            examples=[["recruiting"]],
+        ),
+        Known("role"),
+    ] = []
+    role_not: Annotated[
+        Codes,
+        Meta(description="Not waves that cut one of these roles.", examples=[["recruiting"]]),
+        overlaps_not("roles"),
+        Known("role"),
+    ] = []
+    effect: Annotated[
+        list[vocabulary.Effect],
+        Meta(
+            description="What happens to the roles of `role`; one and the same claim must match.",
+            examples=[["cut"]],
+        ),
+    ] = []
+    industry: Annotated[
+        Codes,
+        Meta(description="Only companies of these NAICS 2022 sectors.", examples=[["51"]]),
+        one_of("industry"),
+        Known("industry"),
+    ] = []
+    country: Annotated[
+        CountryCodes,
+        Meta(description="Only waves whose scope names one of these countries.", examples=[["US"]]),
+        overlaps("countries"),
+        Known("country"),
+    ] = []
+    country_not: Annotated[
+        CountryCodes,
+        Meta(description="Not waves whose scope names one of these countries.", examples=[["US"]]),
+        overlaps_not("countries"),
+        Known("country"),
+    ] = []
+    company_country: Annotated[
+        CountryCodes,
+        Meta(
+            description="Only companies with their seat in one of these countries.",
+            examples=[["US"]],
+        ),
+        one_of("company_country"),
+        Known("country"),
+    ] = []
+    status: Annotated[
+        Codes,
+        Meta(description="Only waves of these statuses.", examples=[["announced"]]),
+        one_of("status"),
+        Known("status"),
+    ] = []
+    status_not: Annotated[
+        Codes,
+        Meta(description="Not waves of these statuses.", examples=[["withdrawn"]]),
+        not_one_of("status"),
+        Known("status"),
+    ] = []
+    form: Annotated[
+        Codes,
+        Meta(
+            description="Only waves in which posts go in one of these forms.", examples=[["layoff"]]
+        ),
+        overlaps("forms"),
+        Known("form"),
+    ] = []
+    collection: Annotated[
+        Codes,
+        Meta(description="Only waves of these collections.", examples=[["curated"]]),
+        one_of("collection"),
+        Known("collection"),
+    ] = []
+    source: Annotated[
+        Codes,
+        Meta(description="Only waves that cite one of these sources, by id."),
+        overlaps("sources"),
+        Known("source"),
+    ] = []
+    announced_gte: (
+        Annotated[
+            datetime.date,
+            Meta(description="Announced on this day or later.", examples=["2023-01-01"]),
+            compares("announced_on", ">=", "date"),
+        ]
+        | None
+    ) = None
+    announced_lte: (
+        Annotated[
+            datetime.date,
+            Meta(description="Announced on this day or earlier.", examples=["2023-12-31"]),
+            compares("announced_on", "<=", "date"),
+        ]
+        | None
+    ) = None
+    headcount_gte: (
+        Annotated[
+            Jobs,
+            Meta(
+                description="At least so many jobs for certain: by the lower bound.",
+                examples=[1000],
+            ),
+            compares("headcount_low", ">=", "integer"),
+        ]
+        | None
+    ) = None
+    headcount_lte: (
+        Annotated[
+            Jobs,
+            Meta(
+                description="At most so many jobs for certain: by the upper bound.", examples=[5000]
+            ),
+            compares("headcount_high", "<=", "integer"),
+        ]
+        | None
+    ) = None
+    share_gte: (
+        Annotated[
+            Share,
+            Meta(
+                description="At least this share for certain: by the lower bound.", examples=[0.1]
+            ),
+            compares("share_low", ">=", "double precision"),
+        ]
+        | None
+    ) = None
+    share_lte: (
+        Annotated[
+            Share,
+            Meta(description="At most this share for certain: by the upper bound.", examples=[0.2]),
+            compares("share_high", "<=", "double precision"),
+        ]
+        | None
+    ) = None
+    headcount_known: (
+        Annotated[
+            bool,
+            Meta(
+                description="Only waves whose headcount is known (true) or not (false).",
+                examples=[True],
+            ),
+            is_known("coalesce(facet.headcount_low, facet.headcount_high)"),
+        ]
+        | None
+    ) = None
+    canonical: Annotated[
+        list[bool],
+        Meta(
+            description="Only waves that statistics count (true), only parts, copies and "
+            "superseded reports (false), or both (true,false).",
+            examples=[[True]],
+        ),
+        IS_CANONICAL,
+    ] = []
+    changed_since: ChangedSince | None = None
+
+
+def match_claims(conditions: Conditions, parameters: WaveFilter) -> None:
+    """Match what belongs together on one and the same claim, by its key."""
+    anything = ("*",)
+    standings = (*parameters.standing,) or anything
+    by_driver = parameters.driver or parameters.speaker or parameters.stance
+    if parameters.driver and not (parameters.speaker or parameters.stance or parameters.standing):
+        # The same as the keys with `*` for all else, in a list that is short and stays in the row.
+        conditions.add("facet.drivers && {}", parameters.driver, "text[]")
+    elif by_driver:
+        # Who asks only for a speaker wants to see denials too; who asks for a driver does not.
+        stances = parameters.stance or (AFFIRMING if parameters.driver else EVERY_STANCE)
+        keys = [
+            f"{driver}|{speaker}|{stance}|{standing}"
+            for driver in (*parameters.driver,) or anything
+            for speaker in (*parameters.speaker,) or anything
+            for stance in stances
+            for standing in standings
+        ]
+        conditions.add("facet.driver_keys && {}", keys, "text[]")
+    by_role = parameters.role or parameters.effect
+    if parameters.role and not parameters.standing and set(parameters.effect) <= {"cut"}:
+        conditions.add("facet.roles && {}", parameters.role, "text[]")
+    elif by_role:
+        effects = parameters.effect or ["cut"]
+        keys = [
+            f"{role}|{effect}|{standing}"
+            for role in (*parameters.role,) or anything
+            for effect in effects
+            for standing in standings
+        ]
+        conditions.add("facet.role_keys && {}", keys, "text[]")
+    if parameters.standing and not by_driver and not by_role:
+        conditions.add("facet.standings && {}", parameters.standing, "text[]")

@@ -1,0 +1,133 @@
+"""A few words → what they mean to the ledger: terms, exact names, a beginning, what was put right.
+
+All words must occur, in any order; each also in its other English forms, the last one also where it
+is only a beginning. A word that occurs nowhere is taken for the known one that it is most like.
+Words have letters and digits only (`tokens.py`) and are always arguments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import Any
+
+from msgspec import Struct
+
+from layoff_ledger import paths
+from layoff_ledger.search import tokens
+from layoff_ledger.statement import Statement
+
+MAX_CORRECTED = 8
+"""Words of a question that are put right: each costs a search of its own."""
+MAX_WORDS = 40
+"""Words of a question that count."""
+RELEVANCE = "ts_rank_cd('{{0.05,0.2,0.5,1}}'::real[], entry.words, {}, 33)"
+"""Rank of an entry of `search_version` for a tsquery: 0 to 1, less in a long text."""
+
+Fetch = Callable[[Statement], Awaitable[Sequence[Any]]]
+
+
+class SearchQuery(Struct, frozen=True):
+    """What a question means to the ledger as of a revision."""
+
+    tsquery: str
+    """A tsquery as text; empty where the question has no word."""
+    exact: tuple[str, ...]
+    """The folded words with a blank between, as in `exact` of an entry: typed and as taken."""
+    forms: tuple[str, ...]
+    """The words and their stems, by which the places are found."""
+    beginning: str | None
+    """The last word, where it may be only a beginning."""
+    corrected: str | None
+    """The words as they were taken, where one of them was put right."""
+
+
+class _Word(Struct, frozen=True):
+    """A word of a question as it is understood."""
+
+    word: str
+    stem: str
+    is_stop: bool = False
+    corrected: bool = False
+
+
+async def parse_query(fetch: Fetch, question: str, revision: int, *, quick: bool = False) -> SearchQuery:
+    """Say what a question means to the ledger as of a revision.
+
+    With `quick`, only words with a single wrong letter are put right.
+    """
+    runs = tokens.parts(question)
+    typed = [word for run in runs for word in run]
+    if not typed:
+        return SearchQuery("", (), (), None, None)
+    compounds = [whole for run in runs if (whole := tokens.joined(run)) is not None]
+    rows = await fetch(
+        Statement(
+            paths.statement("queries/understand_words.sql"),
+            # While a word is typed, its beginning is all that there is.
+            (sorted({*typed, *compounds}), revision, typed[-1]),
+        )
+    )
+    known = {row["word"]: row for row in rows}
+    kept: list[str] = []
+    for run in runs:
+        whole = tokens.joined(run)
+        kept += [whole] if whole is not None and known[whole]["is_known"] else run
+    kept = kept[:MAX_WORDS]
+    wrong = [
+        word
+        for word in dict.fromkeys(kept)
+        if tokens.is_correctable(word) and not (known[word]["is_known"] or known[word]["is_opening"])
+    ]
+    right = await _correct(fetch, wrong[:MAX_CORRECTED], revision, quick=quick)
+    read = [
+        right.get(word) or _Word(word, known[word]["stem"], known[word]["is_stop"]) for word in kept
+    ]
+    counted = [one for one in read if not one.is_stop] or read
+    # A single letter begins too much to stand alone.
+    opens = counted[-1] is read[-1] and (len(counted) > 1 or len(counted[0].word) > 1)
+    terms = [
+        _term(one, opens=opens and place == len(counted) - 1) for place, one in enumerate(counted)
+    ]
+    corrected = " ".join(one.word for one in read) if any(one.corrected for one in read) else None
+    return SearchQuery(
+        " & ".join(terms),
+        tuple({" ".join(typed), " ".join(kept), *([corrected] if corrected else [])}),
+        tuple(dict.fromkeys(form for one in counted for form in (one.word, one.stem))),
+        counted[-1].word if opens else None,
+        corrected,
+    )
+
+
+async def _correct(
+    fetch: Fetch, wrong: list[str], revision: int, *, quick: bool
+) -> dict[str, _Word]:
+    """Give the known words that were probably nearest by words that occur nowhere."""
+    found: dict[str, _Word] = {}
+    if wrong:
+        pairs = [(word, variant) for word in wrong for variant in tokens.variants(word)]
+        mistyped, variants = ([pair[place] for pair in pairs] for place in (0, 1))
+        statement = paths.statement("queries/edited_words.sql")
+        found = _nearest(await fetch(Statement(statement, (mistyped, variants, revision))))
+    left = [word for word in wrong if word not in found and tokens.most_wrong(word) > 1]
+    if left and not quick:
+        statement = paths.statement("queries/alike_words.sql")
+        found |= _nearest(await fetch(Statement(statement, (left, revision))))
+    return found
+
+
+def _nearest(rows: Iterable[Any]) -> dict[str, _Word]:
+    candidates: dict[str, dict[str, str]] = {}
+    for row in rows:
+        candidates.setdefault(row["word"], {})[row["known"]] = row["stem"]
+    return {
+        word: _Word(nearest, stems[nearest], corrected=True)
+        for word, stems in candidates.items()
+        if (nearest := tokens.nearest(word, stems)) is not None
+    }
+
+
+def _term(one: _Word, *, opens: bool) -> str:
+    forms = [f"'{one.word}'{':*' if opens else ''}"]
+    if one.stem != one.word:
+        forms.append(f"'{one.stem}'")
+    return f"({' | '.join(forms)})"

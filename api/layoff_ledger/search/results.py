@@ -1,0 +1,119 @@
+"""What a search and a completion answer with."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Annotated
+
+from msgspec import Meta
+
+from layoff_ledger.resources.company import Identifier
+from layoff_ledger.resources.fields import Public, Url, open_vocabulary
+
+
+
+class SearchHit(Public, frozen=True, kw_only=True):
+    """A record that has the words that were asked for."""
+
+    kind: Annotated[
+        str,
+        open_vocabulary(("wave", "company", "source", "driver", "role"), "Kind of record."),
+    ]
+    id: Annotated[str, Meta(description="Id or code of the record.", examples=["meta-2023-03"])]
+    url: Url
+    label: Annotated[
+        str,
+        Meta(
+            description="What the record is called, as plain text.",
+            examples=["Meta Platforms: Year of Efficiency"],
+        ),
+    ]
+    snippet: Annotated[
+        str,
+        Meta(
+            description="Where the words stand, as HTML: they are in `<mark>` elements, everything "
+            "else is escaped.",
+            examples=["cuts in <mark>recruiting</mark> &amp; HR"],
+        ),
+    ]
+    score: Annotated[
+        float,
+        Meta(
+            ge=0,
+            description="The higher, the better, within one answer; from 1 where the record is "
+            "called exactly so, from 2 if it is a company.",
+            examples=[0.42],
+        ),
+    ]
+
+
+class SearchMeta(Public, frozen=True, kw_only=True):
+    """What was searched."""
+
+    count: Annotated[int, Meta(ge=0, description="Hits, also those beyond `limit`.")]
+    limit: Annotated[int, Meta(ge=1, le=50, description="Most hits of an answer.")]
+    corrected: (
+        Annotated[
+            str,
+            Meta(
+                description="The words that were searched for, where a mistyped one was put right.",
+                examples=["microsoft recruiting"],
+            ),
+        ]
+        | None
+    )
+    revision: Annotated[int, Meta(ge=1, description="Revision of the ledger that answered.")]
+    published_at: Annotated[
+        datetime.datetime, Meta(tz=True, description="When that revision was published, UTC.")
+    ]
+    license: Annotated[str, Meta(description="SPDX identifier.", examples=["CC-BY-4.0"])]
+
+
+class SearchResults(Public, frozen=True, kw_only=True):
+    """The best hits over waves, companies, sources, drivers and roles."""
+
+    url: Url
+    data: Annotated[list[SearchHit], Meta(description="The hits, the best one first.")]
+    meta: SearchMeta
+
+
+class SuggestedCompany(Public, frozen=True, kw_only=True):
+    """A company that may be meant."""
+
+    id: Annotated[str, Meta(description="Id of the company.", examples=["meta"])]
+    url: Url
+    name: Annotated[str, Meta(description="Name as people know it.", examples=["Meta Platforms"])]
+    hint: (
+        Annotated[
+            str,
+            Meta(
+                description="By what it was found, where that is not its name; else its country "
+                "and sector.",
+                examples=["formerly Facebook"],
+            ),
+        ]
+        | None
+    )
+    identifiers: Annotated[
+        list[Identifier], Meta(description="Identifiers that join it to other data.")
+    ]
+
+
+class SuggestionMeta(Public, frozen=True, kw_only=True):
+    """What was looked through."""
+
+    revision: Annotated[int, Meta(ge=1, description="Revision of the ledger that answered.")]
+    published_at: Annotated[
+        datetime.datetime, Meta(tz=True, description="When that revision was published, UTC.")
+    ]
+    license: Annotated[str, Meta(description="SPDX identifier.", examples=["CC-BY-4.0"])]
+
+
+class Suggestions(Public, frozen=True, kw_only=True):
+    """Companies that may be meant by what is typed so far."""
+
+    url: Url
+    data: Annotated[
+        list[SuggestedCompany], Meta(description="At most ten, the likeliest one first.")
+    ]
+    meta: SuggestionMeta

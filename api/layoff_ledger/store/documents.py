@@ -1,0 +1,162 @@
+"""Versions of documents: read from the database once, then kept, because a version never changes."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+
+import asyncpg
+
+from layoff_ledger import paths
+from layoff_ledger.resources.base import Resource
+from layoff_ledger.statement import Conditions, Statement
+from layoff_ledger.store.pool import Pool
+from layoff_ledger.store.revisions import Snapshot
+
+MEMORY_BYTES = 64 * 1024**2
+"""What the bodies of documents may take in a process."""
+_OVERHEAD_BYTES = 200
+"""What an entry takes beside its body: its key and its place, about."""
+
+VersionKey = tuple[str, str, int]
+"""Resource, id and first revision."""
+
+
+class DocumentMemory:
+    """Bodies of documents, the least recently used ones dropped first."""
+
+    def __init__(self, max_bytes: int = MEMORY_BYTES) -> None:
+        """Begin empty."""
+        self._max_bytes = max_bytes
+        self._bodies: OrderedDict[VersionKey, bytes] = OrderedDict()
+        self.bytes = 0
+        """What is taken."""
+        self.generation = 0
+        """Grows whenever everything is forgotten."""
+
+    def get(self, key: VersionKey) -> bytes | None:
+        """Give the body of a version, if it is kept."""
+        body = self._bodies.get(key)
+        if body is not None:
+            self._bodies.move_to_end(key)
+        return body
+
+    def put(self, key: VersionKey, body: bytes, generation: int) -> None:
+        """Keep the body of a version, unless it alone would fill an eighth of the memory.
+
+        `generation` is the one in which it was asked for: what was read before everything was
+        forgotten is not kept.
+        """
+        size = len(body) + _OVERHEAD_BYTES
+        if generation != self.generation or key in self._bodies or size > self._max_bytes // 8:
+            return
+        self._bodies[key] = body
+        self.bytes += size
+        while self.bytes > self._max_bytes:
+            _, dropped = self._bodies.popitem(last=False)
+            self.bytes -= len(dropped) + _OVERHEAD_BYTES
+
+    def clear(self) -> None:
+        """Forget everything: the ledger was restored, and a key may mean another version."""
+        self._bodies.clear()
+        self.bytes = 0
+        self.generation += 1
+
+
+Render = Callable[[str, int, bytes], bytes]
+"""Makes a whole document of id, first revision and body."""
+
+
+def document_renderer(resource: Resource, base: str) -> Render:
+    """Give the function that makes a whole document: what serving adds, then the stored body.
+
+    Spliced here and not in SQL: PostgreSQL spent more time on joining texts than on finding them.
+    """
+    head = f'{{"{resource.key}":"'.encode()
+    address = f'","{resource.url}":"{base}/v1/{resource.path}/'.encode()
+    tail = f'{resource.below}","revision":'.encode()
+    waves = (
+        None
+        if resource.waves is None
+        else f'","waves_url":"{base}/v1/waves?{resource.waves}='.encode()
+    )
+
+    def render(id_: str, first_revision: int, body: bytes) -> bytes:
+        id_bytes = id_.encode()
+        revision = b"%d" % first_revision
+        if waves is None:
+            return b"".join((head, id_bytes, address, id_bytes, tail, revision, b",", body))
+        return b"".join(
+            (head, id_bytes, address, id_bytes, waves, id_bytes, tail, revision, b",", body)
+        )
+
+    return render
+
+
+def row_renderer(resource: Resource, base: str) -> Callable[[asyncpg.Record], bytes]:
+    """Give the function that makes a whole document of a row with id, first revision and body."""
+    render = document_renderer(resource, base)
+    return lambda row: render(row["id"], row["first_revision"], row["body"])
+
+
+class Documents:
+    """The documents of one ledger, as one process reads them."""
+
+    def __init__(self, pool: Pool) -> None:
+        """Begin with an empty memory."""
+        self._pool = pool
+        self.memory = DocumentMemory()
+
+    async def render(
+        self, resource: Resource, versions: Iterable[tuple[str, int]], *, base: str
+    ) -> list[bytes]:
+        """Give the documents of some versions, by id and first revision, in their order."""
+        name, wanted = resource.name, list(versions)
+        found = {key: self.memory.get((name, *key)) for key in wanted}
+        missing = [key for key, body in found.items() if body is None]
+        if missing:
+            generation = self.memory.generation
+            ids, revisions = [key[0] for key in missing], [key[1] for key in missing]
+            statement = Statement(
+                paths.statement("queries/read_documents.sql"), (name, ids, revisions)
+            )
+            for row in await self._pool.fetch(statement):
+                found[row["id"], row["first_revision"]] = self._keep(name, row, generation)
+        render = document_renderer(resource, base)
+        return [render(*key, found[key] or b"") for key in wanted]
+
+    async def find(
+        self, resource: Resource, ids: Iterable[str], *, base: str, snapshot: Snapshot
+    ) -> dict[str, bytes]:
+        """Give some documents as of a revision by id; what does not exist is left out."""
+        statement = Statement(
+            paths.statement("queries/read_documents_at.sql"),
+            (resource.name, list(ids), snapshot.revision),
+        )
+        render = document_renderer(resource, base)
+        generation = self.memory.generation
+        return {
+            row["id"]: render(row["id"], row["first_revision"], self._keep(resource.name, row, generation))
+            for row in await self._pool.fetch(statement)
+        }
+
+    async def sample(
+        self, resource: Resource, most: int, *, base: str, snapshot: Snapshot
+    ) -> list[bytes]:
+        """Give the last documents by id as of a revision, as many as `most`."""
+        conditions = Conditions()
+        conditions.hold_at(snapshot.revision, "facet")
+        rows = await self._pool.fetch(
+            conditions.statement(
+                f"select facet.id, facet.first_revision from {resource.facet_view} as facet "
+                f"where {conditions.text} order by facet.id desc limit {int(most)}"
+            )
+        )
+        return await self.render(
+            resource, [(row["id"], row["first_revision"]) for row in rows], base=base
+        )
+
+    def _keep(self, name: str, row: asyncpg.Record, generation: int) -> bytes:
+        body: bytes = row["body"]
+        self.memory.put((name, row["id"], row["first_revision"]), body, generation)
+        return body

@@ -1,0 +1,47 @@
+"""The ledger as a process reads it: its connections, its revisions, its documents."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+from layoff_ledger.settings import Settings
+from layoff_ledger.store.documents import Documents
+from layoff_ledger.store.pool import Pool, connections
+from layoff_ledger.store.revisions import Revisions
+
+
+class Ledger:
+    """What handlers read. One per process; `connect` makes it."""
+
+    def __init__(self, pool: Pool) -> None:
+        """Begin without knowing any revision."""
+        self.pool = pool
+        self.fetch = pool.fetch
+        self.revisions = Revisions(pool)
+        self.snapshot_at = self.revisions.snapshot_at
+        self.documents = Documents(pool)
+        self.revisions.on_restored.append(self.documents.memory.clear)
+        self.counts: dict[tuple[bytes, bytes], int] = {}
+        """Fingerprint of a revision and signature of a question → how many records match."""
+
+
+@contextlib.asynccontextmanager
+async def connect(settings: Settings, url: str) -> AsyncIterator[Ledger]:
+    """Open the pool, keep the revision fresh, and close it all."""
+    pool = await connections(settings, url)
+    ledger = Ledger(Pool(pool))
+    try:
+        await ledger.revisions.refresh()
+        watcher = asyncio.create_task(ledger.revisions.watch(url))
+        try:
+            yield ledger
+        finally:
+            watcher.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await watcher
+    finally:
+        # A client that holds a connection must not hold up the end.
+        with contextlib.suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(pool.close(), timeout=5)

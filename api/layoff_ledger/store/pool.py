@@ -1,0 +1,125 @@
+"""Statements → rows: the connections of the service to PostgreSQL.
+
+The service takes on the role `ledger_reader`, whoever logs in, and reads schema `api` only.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Callable
+from typing import TypeVar
+
+import asyncpg
+
+from layoff_ledger.http import timing
+from layoff_ledger.http.problems import UnavailableError
+from layoff_ledger.settings import Settings
+from layoff_ledger.statement import Statement
+
+logger = logging.getLogger(__name__)
+T = TypeVar("T")
+
+ACQUIRE_SECONDS = 5.0
+"""How long a request waits for a connection before its client has to come back."""
+STREAM_BATCH = 200
+"""Records that are in memory at once while a whole result is sent."""
+
+SESSION = {
+    "role": "ledger_reader",
+    "default_transaction_read_only": "on",
+    "lock_timeout": "2000",
+    # The operators of pg_trgm are in `public`, in which the role can make nothing.
+    "search_path": "api, public",
+    # Compiling costs more than these statements take.
+    "jit": "off",
+}
+"""Settings of every session that reads."""
+
+UNAVAILABLE = (
+    OSError,
+    asyncio.TimeoutError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.QueryCanceledError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.InterfaceError,
+)
+"""What asyncpg raises when the database is away, starting, stopping or too busy."""
+
+
+class Pool:
+    """The connections of one process."""
+
+    def __init__(self, connections: asyncpg.Pool[asyncpg.Record]) -> None:
+        """Take over an open pool of asyncpg."""
+        self._connections = connections
+        # Half of the connections stay free for pages, however slowly others read.
+        self._streams = asyncio.Semaphore(max(1, connections.get_max_size() // 2))
+
+    async def fetch(self, statement: Statement) -> list[asyncpg.Record]:
+        """Run a statement; raise `UnavailableError` where the database does not answer."""
+        try:
+            with timing.noted():
+                async with self._connections.acquire(timeout=ACQUIRE_SECONDS) as connection:
+                    return await connection.fetch(statement.text, *statement.arguments)
+        except UNAVAILABLE as error:
+            raise _unavailable(error) from error
+
+    async def stream(
+        self, statement: Statement, render: Callable[[asyncpg.Record], T]
+    ) -> AsyncGenerator[list[T], None]:
+        """Read a whole result in batches: from one snapshot, never more than a batch in memory.
+
+        Raises `UnavailableError` before the first batch where the database does not answer, or
+        where so many are read at once that pages would have to wait.
+        """
+        if self._streams.locked():
+            message = "too many whole results are read at once; ask again in a few seconds"
+            raise UnavailableError(message)
+        try:
+            async with (
+                self._streams,
+                self._connections.acquire(timeout=ACQUIRE_SECONDS) as connection,
+                connection.transaction(isolation="repeatable_read", readonly=True),
+            ):
+                # A cursor is read by one process, also where the plan counts on several:
+                # a million waves were sorted for a minute instead of read by an index.
+                await connection.execute("set local max_parallel_workers_per_gather to 0")
+                cursor = await connection.cursor(statement.text, *statement.arguments)
+                while rows := await cursor.fetch(STREAM_BATCH):
+                    yield list(map(render, rows))
+        except UNAVAILABLE as error:
+            raise _unavailable(error) from error
+
+
+def _unavailable(error: BaseException) -> UnavailableError:
+    logger.warning("the database does not answer: %r", error)
+    return UnavailableError("the database does not answer; ask again in a few seconds")
+
+
+async def _keep(_: asyncpg.Connection[asyncpg.Record]) -> None:
+    """Leave a session as it is when a request gives it back."""
+
+
+async def connections(settings: Settings, url: str) -> asyncpg.Pool[asyncpg.Record]:
+    """Open the pool of a process; nothing is connected before it is needed."""
+    return await asyncpg.create_pool(
+        url,
+        # asyncpg fills up a minimum noisily.
+        min_size=0,
+        # Every session has the settings below and nobody changes them: nothing needs a reset,
+        # which would cost each request a round trip.
+        reset=_keep,
+        max_size=settings.pool_size,
+        command_timeout=settings.statement_timeout_ms / 1000 + 5,
+        statement_cache_size=settings.statement_cache_size,
+        server_settings={
+            **SESSION,
+            "application_name": "layoff-ledger",
+            "statement_timeout": str(settings.statement_timeout_ms),
+        },
+    )

@@ -1,0 +1,211 @@
+"""Which revision answers, and what is known of it without asking again."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import datetime
+import hashlib
+import logging
+from collections import OrderedDict
+from collections.abc import Callable
+
+import asyncpg
+import msgspec
+from msgspec import Struct
+
+from layoff_ledger import paths
+from layoff_ledger.http.problems import UnavailableError, UnknownRevisionError
+from layoff_ledger.statement import Statement
+from layoff_ledger.store.pool import ACQUIRE_SECONDS, UNAVAILABLE, Pool
+
+logger = logging.getLogger(__name__)
+
+CHANNEL = "ledger_revision"
+"""Where publishing announces a new revision, with its number as payload."""
+POLL_SECONDS = 5.0
+"""How often the revision is looked up: a notification is lost while the connection is down."""
+SETTLED = datetime.timedelta(minutes=10)
+"""How long after midnight a day may still get a revision: one that was about to be visible."""
+MAX_PAST = 32
+"""Past revisions of which is remembered what they are."""
+MAX_DAYS = 4_096
+"""Days of which is remembered which revision was the last one."""
+
+RevisionKey = tuple[int, bytes]
+"""Number and fingerprint of a revision: equal keys mean equal answers.
+
+A number alone does not: a ledger that is restored from an older state goes on with numbers that it
+had before.
+"""
+
+
+class Snapshot(Struct, frozen=True):
+    """What is known of a revision without asking again."""
+
+    revision: int
+    published_at: datetime.datetime
+    counts: dict[str, int]
+    """Resource → its records."""
+    codes: dict[str, dict[str, str]]
+    """Vocabulary of the ledger → code → the name that people know it by."""
+    license: str
+    span: tuple[datetime.date, datetime.date] | None
+    """First and last day on which a wave was announced; null without any wave."""
+    fingerprint: bytes
+
+
+class Revisions:
+    """The revisions of one ledger, as one process knows them."""
+
+    def __init__(self, pool: Pool) -> None:
+        """Begin without knowing any."""
+        self._pool = pool
+        self._newest: Snapshot | None = None
+        self._fingerprints: list[bytes] = []
+        self._past: OrderedDict[int, Snapshot] = OrderedDict()
+        self._last_of_day: dict[datetime.date, int] = {}
+        self.on_restored: list[Callable[[], None]] = []
+        """Called when the ledger is not a continuation of what was known."""
+
+    @property
+    def newest(self) -> Snapshot:
+        """Give what is known of the newest revision; raise `UnavailableError` if there is none."""
+        if self._newest is None:
+            message = "nothing has been published to this ledger yet: run `layoff-ledger publish`"
+            raise UnavailableError(message)
+        return self._newest
+
+    @property
+    def number(self) -> int:
+        """Give the number of the newest revision, or 0 before there is one."""
+        return 0 if self._newest is None else self._newest.revision
+
+    def key(self, number: int | None) -> RevisionKey:
+        """Give the key of a revision: of the newest one for None and for what never was."""
+        if number is not None and 1 <= number <= len(self._fingerprints):
+            return number, self._fingerprints[number - 1]
+        return self.number, b"" if self._newest is None else self._newest.fingerprint
+
+    async def refresh(self) -> None:
+        """Look up the newest revision, and read what belongs to it when it is a new one."""
+        before = self._newest
+        found = await self._pool.fetch(Statement(paths.statement("queries/read_revision.sql")))
+        if not found:
+            self._newest, self._fingerprints = None, []
+            return
+        # Not the number alone: a restored ledger may have the same one, or a smaller one.
+        if before is not None and before.fingerprint == _fingerprint(found[0]):
+            return
+        snapshot = await self._read(found[0])
+        rows = await self._pool.fetch(
+            Statement(paths.statement("queries/read_fingerprints.sql"), (snapshot.revision,))
+        )
+        fingerprints = list(map(_fingerprint, rows))
+        # Another one may have looked later and be done already: it is not undone.
+        if self._newest is before or snapshot.revision > self.number:
+            self._past.clear()
+            self._last_of_day.clear()
+            known = self._fingerprints
+            self._newest, self._fingerprints = snapshot, fingerprints
+            if fingerprints[: len(known)] != known:
+                for forget in self.on_restored:
+                    forget()
+
+    async def _read(self, row: asyncpg.Record) -> Snapshot:
+        number: int = row["number"]
+        codes: dict[str, dict[str, str]] = {}
+        statement = Statement(paths.statement("queries/read_codes.sql"), (number,))
+        for one in await self._pool.fetch(statement):
+            codes.setdefault(one["vocabulary"], {})[one["code"]] = one["name"]
+        [(first, last)] = await self._pool.fetch(
+            Statement(paths.statement("queries/read_span.sql"), (number,))
+        )
+        return Snapshot(
+            number,
+            row["published_at"],
+            msgspec.json.decode(row["counts"], type=dict[str, int]),
+            codes,
+            codes.get("license", {}).get("curated", "CC-BY-4.0"),
+            None if first is None else (first, last),
+            _fingerprint(row),
+        )
+
+    async def snapshot_at(self, as_of: int | datetime.date | None) -> Snapshot:
+        """Give what is known of a revision, by its number or as of the end of a day that is over.
+
+        None means the newest one. Raises `UnknownRevisionError` for one that never was.
+        """
+        newest = self.newest
+        number = newest.revision if as_of is None else as_of
+        if isinstance(number, datetime.date):
+            number = await self._last_revision_of(number)
+        if number > newest.revision:
+            # Another process may know it already.
+            await self.refresh()
+            newest = self.newest
+        if number == newest.revision:
+            return newest
+        if not 1 <= number < newest.revision:
+            message = f"there is no revision {number}: the newest one is {newest.revision}"
+            raise UnknownRevisionError(message)
+        snapshot = self._past.get(number)
+        if snapshot is None:
+            statement = Statement(paths.statement("queries/read_revision_by_number.sql"), (number,))
+            (row,) = await self._pool.fetch(statement)
+            snapshot = self._past[number] = await self._read(row)
+            if len(self._past) > MAX_PAST:
+                self._past.popitem(last=False)
+        else:
+            self._past.move_to_end(number)
+        return snapshot
+
+    async def _last_revision_of(self, day: datetime.date) -> int:
+        if day >= (datetime.datetime.now(datetime.UTC) - SETTLED).date():
+            message = (
+                f"{day} is not over yet (UTC), and more may be published: "
+                f"use as_of={self.number}, the newest revision"
+            )
+            raise UnknownRevisionError(message)
+        if day not in self._last_of_day:
+            statement = Statement(paths.statement("queries/last_revision_of_day.sql"), (day,))
+            (row,) = await self._pool.fetch(statement)
+            if row["number"] is None:
+                message = (
+                    f"nothing was published by {day}: the first was on {row['first']:%Y-%m-%d}"
+                )
+                raise UnknownRevisionError(message)
+            if len(self._last_of_day) >= MAX_DAYS:
+                self._last_of_day.clear()
+            self._last_of_day[day] = row["number"]
+        return self._last_of_day[day]
+
+    async def watch(self, url: str) -> None:
+        """Refresh at every announcement of a revision, and every few seconds besides."""
+        announced = asyncio.Event()
+        listener: asyncpg.Connection[asyncpg.Record] | None = None
+        try:
+            while True:
+                try:
+                    if listener is None or listener.is_closed():
+                        listener = await asyncpg.connect(url, timeout=ACQUIRE_SECONDS)
+                        # A streaming replica takes no LISTEN: there, polling has to do.
+                        if not await listener.fetchval("select pg_is_in_recovery()"):
+                            await listener.add_listener(CHANNEL, lambda *_: announced.set())
+                    await self.refresh()
+                except (UnavailableError, *UNAVAILABLE) as error:
+                    logger.warning("cannot look up the newest revision: %r", error)
+                except Exception:
+                    logger.exception("cannot look up the newest revision")
+                announced.clear()
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(announced.wait(), timeout=POLL_SECONDS)
+        finally:
+            if listener is not None:
+                listener.terminate()
+
+
+def _fingerprint(revision: asyncpg.Record) -> bytes:
+    """Tell a revision from any other one that ever had its number."""
+    published = f"{revision['number']} {revision['published_at'].isoformat()} ".encode()
+    return hashlib.sha256(published + revision["digest"]).digest()

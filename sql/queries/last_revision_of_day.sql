@@ -1,0 +1,7 @@
+-- The last publication by the end of a day (UTC), and the moment of the first one of all: for a day
+-- before it there is none.
+select
+    max(revision.number) as number,
+    (select min(first.published_at) from api.revision as first) as first
+from api.revision
+where revision.published_at < ($1::date + 1)::timestamp at time zone 'UTC'
