@@ -25,7 +25,8 @@ import database
 import load
 import million
 import servers
-from layoff_ledger import http, postgres
+from layoff_ledger import postgres
+from layoff_ledger.http.cache import CACHE_BYTES
 from load import Walk
 
 ROUNDS = 3
@@ -204,7 +205,7 @@ def _store(ours: int, url: str, queries: list[str]) -> None:
     if any(answer.status != 200 for _, answer in answers):
         message = "a page is not answered with 200"
         raise BenchError(message)
-    if size < 1.2 * http.CACHE_BYTES:
+    if size < 1.2 * CACHE_BYTES:
         message = f"{size:,} bytes of pages may be cached: nothing uncached would be measured"
         raise BenchError(message)
 

@@ -14,11 +14,12 @@ import httpx
 import msgspec
 import pytest
 
-from layoff_ledger import errors, files, pages, reference, types
+from layoff_ledger import files, pages, reference, types
 from layoff_ledger.db import Snapshot
+from layoff_ledger.http.problems import KINDS
 
 Json = dict[str, Any]
-PAGES = ["/", "/docs", "/method", "/problems", *(f"/problems/{code}" for code in errors.KINDS)]
+PAGES = ["/", "/docs", "/method", "/problems", *(f"/problems/{code}" for code in KINDS)]
 KEPT = [*PAGES, "/openapi.json", "/.well-known/api-catalog"]
 # Elements and attributes by which a page makes a browser load something.
 LOADING = {
@@ -125,7 +126,7 @@ def test_every_problem_of_an_operation_is_linked_from_it(told: Json, real: httpx
     for id_, (_, operation) in reference.operations(told).items():
         (part,) = re.findall(rf'<section class="part" id="{id_}">.*?</section>', text, re.DOTALL)
         statuses = {int(status) for status in operation["responses"]} - {200}
-        for kind in errors.KINDS.values():
+        for kind in KINDS.values():
             assert (f"/problems/{kind.code}" in part) == (kind.status in statuses), id_
 
 
@@ -346,7 +347,7 @@ def test_pages_lead_to_the_catalog(api: httpx.Client, path: str) -> None:
     assert f'<{base}/.well-known/api-catalog>; rel="api-catalog"' in head.headers["link"]
 
 
-@pytest.mark.parametrize("code", errors.KINDS)
+@pytest.mark.parametrize("code", KINDS)
 def test_a_problem_page_shows_such_a_problem(api: httpx.Client, code: str) -> None:
     text = api.get(f"/problems/{code}").text
     (block,) = re.findall(r"<pre><code>(\{.*?\})</code></pre>", text, flags=re.DOTALL)
@@ -355,7 +356,7 @@ def test_a_problem_page_shows_such_a_problem(api: httpx.Client, code: str) -> No
 
     assert told.code == code
     assert told.type == f"{str(api.base_url).rstrip('/')}/problems/{code}"
-    assert (told.title, told.status) == (errors.KINDS[code].title, errors.KINDS[code].status)
+    assert (told.title, told.status) == (KINDS[code].title, KINDS[code].status)
 
 
 @pytest.mark.parametrize(

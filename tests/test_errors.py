@@ -8,7 +8,8 @@ import httpx
 import msgspec
 import pytest
 
-from layoff_ledger import errors, types
+from layoff_ledger import types
+from layoff_ledger.http import problems
 
 PATHS = [
     "/v1/waves",
@@ -49,7 +50,7 @@ def problem(answer: httpx.Response, status: int, code: str) -> types.Problem:
     told = msgspec.json.decode(answer.content, type=types.Problem)
     assert told.status == status
     assert told.code == code
-    assert told.title == errors.KINDS[code].title
+    assert told.title == problems.KINDS[code].title
     assert told.type == f"{answer.url.scheme}://{answer.url.netloc.decode()}/problems/{code}"
     assert told.request_id == answer.headers["x-request-id"]
     return told
@@ -230,7 +231,7 @@ def test_many_values_are_refused(api: httpx.Client) -> None:
 
 
 def test_every_kind_of_problem_has_a_page(api: httpx.Client) -> None:
-    for code, kind in errors.KINDS.items():
+    for code, kind in problems.KINDS.items():
         answer = api.get(f"/problems/{code}")
         assert answer.status_code == 200
         assert answer.headers["content-type"].startswith("text/html")

@@ -31,8 +31,8 @@ import generate
 from conftest import FIXTURE, command, make_database, publish_folder, serving
 from layoff_ledger import db, files, formats, settings, types
 from layoff_ledger.curation import migrate, publish
-from layoff_ledger.errors import UnavailableError
 from layoff_ledger.exports import describe, shelf, tables, write
+from layoff_ledger.http.problems import UnavailableError
 from test_cli import NOWHERE, failed, run
 from test_publish import edit
 

@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec import Struct
 
-from layoff_ledger import errors
+from layoff_ledger.http import problems
 
 SECONDS = 20
 HOST = b"Host: localhost\r\n"
@@ -36,7 +36,7 @@ class Answer(Struct, frozen=True):
     @property
     def code(self) -> str | None:
         """Give the code of a problem; None where the server itself refused, before the service."""
-        if self.headers.get("content-type") != errors.MEDIA_TYPE:
+        if self.headers.get("content-type") != problems.MEDIA_TYPE:
             return None
         told = json.loads(self.body)
         assert told["status"] == self.status
@@ -407,7 +407,7 @@ def test_random_bytes_get_an_honest_answer(
     assert 200 <= answer.status < 500
     if answer.status >= 400:
         # The server itself refuses without a body; what reached the service has a problem.
-        assert answer.code in errors.KINDS or not answer.body
+        assert answer.code in problems.KINDS or not answer.body
         assert "x-request-id" not in answer.headers or answer.code
 
 

@@ -24,7 +24,8 @@ from conftest import (
     wait_for_revision,
 )
 from layoff_ledger import formats
-from layoff_ledger.http import Front, _choose_encoding, _matches
+from layoff_ledger.http import context
+from layoff_ledger.http.middleware import HttpMiddleware
 
 PATHS = [
     "/v1/waves",
@@ -177,22 +178,6 @@ def test_links_keep_what_was_asked(api: httpx.Client) -> None:
     assert answer.links["latest-version"]["url"] == f"{api.base_url}{path}"
 
 
-@pytest.mark.parametrize(
-    ("given", "matched"),
-    [
-        (b'W/"1"', True),
-        (b'"1"', True),
-        (b'"0", W/"1"', True),
-        (b'W/"2"', False),
-        (b"", False),
-        (b"1", False),
-        (b'"a,b"', False),
-    ],
-)
-def test_tags_are_compared_weakly(given: bytes, matched: bool) -> None:  # noqa: FBT001
-    assert _matches(given, b'W/"1"') is matched
-
-
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("encoding", sorted(DECODERS))
 def test_every_encoding_carries_the_same_bytes(api: httpx.Client, path: str, encoding: str) -> None:
@@ -209,25 +194,6 @@ def test_every_encoding_carries_the_same_bytes(api: httpx.Client, path: str, enc
         assert DECODERS[encoding](body) == expected
     else:
         assert body == expected
-
-
-@pytest.mark.parametrize(
-    ("given", "chosen"),
-    [
-        (b"", b"identity"),
-        (b"gzip", b"gzip"),
-        (b"gzip, deflate, br, zstd", b"zstd"),
-        (b"GZIP;q=0.5, br;q=0.8", b"br"),
-        (b"*", b"zstd"),
-        (b"*;q=0", b"identity"),
-        (b"zstd;q=0, *;q=0.1", b"br"),
-        (b"identity, gzip;q=0.1", b"identity"),
-        (b"gzip;q=x", b"identity"),
-        (b"deflate", b"identity"),
-    ],
-)
-def test_the_best_accepted_encoding_is_chosen(given: bytes, chosen: bytes) -> None:
-    assert _choose_encoding(given) == chosen
 
 
 @pytest.mark.parametrize("path", [*PATHS, *OTHERS, *BROKEN])
@@ -282,7 +248,91 @@ def test_the_media_type_is_negotiated(api: httpx.Client, accept: str, status: in
     assert api.get("/v1/waves", headers={"accept": accept}).status_code == status
 
 
-async def ask(front: Front, path: str) -> tuple[int, dict[str, str], bytes]:
+# A word of the API inside a value, or percent-encoded, is what it is and no more.
+@pytest.mark.parametrize(
+    "query",
+    [
+        "q=format=",
+        "q=format=csv",
+        "q=%26format=csv",
+        "q=a%26format%3Dcsv",
+        "company=globex&q=format=csv&limit=1",
+        "select=id&q=limit=1&as_of=1",
+    ],
+)
+@pytest.mark.parametrize("path", ["/v1/waves", "/v1/companies", "/v1/drivers"])
+def test_a_value_that_looks_like_a_format_is_none(api: httpx.Client, path: str, query: str) -> None:
+    if path != "/v1/waves":
+        query = query.replace("company=globex&", "").replace("select=id&", "")
+    refused = api.get(f"{path}?{query}", headers={"accept": "image/png"})
+    plain = api.get(f"{path}?{query}", headers={"accept": "application/json, image/png"})
+
+    assert (refused.status_code, refused.json()["code"]) == (406, "not_acceptable")
+    assert plain.headers["content-type"].startswith("application/")
+    assert "data" in plain.json()
+
+
+@pytest.mark.parametrize("query", ["format=json", "f%6Frmat=json", "sort=id&format=json"])
+def test_a_format_comes_before_what_is_accepted(api: httpx.Client, query: str) -> None:
+    answer = api.get(f"/v1/waves?{query}", headers={"accept": "image/png"})
+
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "application/json"
+
+
+@pytest.mark.parametrize(
+    "format_", ["format", "format=", "format=nope", "format=%ff", "f%6Frmat=x"]
+)
+def test_a_wrong_format_is_a_wrong_parameter(api: httpx.Client, format_: str) -> None:
+    for accept in ("image/png", "*/*"):
+        answer = api.get(f"/v1/waves?{format_}", headers={"accept": accept})
+        assert (answer.status_code, answer.json()["code"]) == (400, "invalid_parameters")
+        assert answer.json()["errors"][0]["parameter"] in {"format", "f%6Frmat"}
+
+
+def test_a_cursor_is_taken_out_of_links_however_it_was_written(api: httpx.Client) -> None:
+    first = api.get("/v1/waves?limit=1&sort=id&q=cursor=a").json()
+    assert first["links"]["latest"].endswith("/v1/waves?limit=1&sort=id&q=cursor=a")
+    page = api.get("/v1/waves?limit=1&sort=id").json()
+    for written in ("cursor", "c%75rsor", "%63ursor"):
+        query = f"limit=1&sort=id&as_of=1&{written}={page['meta']['next_cursor']}"
+        second = api.get(f"/v1/waves?{query}").json()
+        assert second["links"]["latest"] == f"{api.base_url}/v1/waves?limit=1&sort=id"
+        third = api.get(second["links"]["next"])
+        assert third.status_code == 200
+        assert third.json()["data"][0]["id"] > second["data"][0]["id"]
+
+
+def test_what_is_cited_is_no_citation_however_the_format_was_written(api: httpx.Client) -> None:
+    for written in ("format", "f%6Frmat"):
+        answer = api.get(f"/v1/waves?q=globex&{written}=bibtex")
+        assert answer.links["cite-as"]["url"] == f"{api.base_url}/v1/waves?q=globex&as_of=1"
+        assert f"{written}=bibtex" not in answer.text.replace("\\_", "_")
+
+
+@pytest.mark.parametrize(
+    ("path", "accept", "type_", "is_immutable"),
+    [
+        ("/v1/waves", "text/*", "text/csv", True),
+        ("/v1/waves", "application/json;q=0.1, */*", "text/csv", True),
+        ("/v1/waves/globex-2023-01", "text/*", "text/x-bibliography", False),
+        ("/v1/companies/globex", "application/x-bibtex, */*;q=0.1", "application/json", True),
+    ],
+)
+def test_what_is_sent_decides_whether_it_changes(
+    api: httpx.Client,
+    path: str,
+    accept: str,
+    type_: str,
+    is_immutable: bool,  # noqa: FBT001
+) -> None:
+    answer = api.get(f"{path}?as_of=1", headers={"accept": accept})
+
+    assert answer.headers["content-type"].startswith(type_)
+    assert ("immutable" in answer.headers["cache-control"]) is is_immutable
+
+
+async def ask(front: HttpMiddleware, path: str) -> tuple[int, dict[str, str], bytes]:
     """Ask the layer as a server would."""
     sent: list[Any] = []
 
@@ -311,11 +361,11 @@ def slow_app(statuses: list[int], calls: list[str], delay: float = 0.05) -> Any:
     """Make an app that takes its time, counts its calls, and answers with the next status."""
 
     async def app(scope: Any, _: Any, send: Any) -> None:
-        calls.append(scope["state"]["request_id"])
+        calls.append(context.of(scope).request_id)
         status = statuses[min(len(calls), len(statuses)) - 1]
         await asyncio.sleep(delay)
         await send({"type": "http.response.start", "status": status, "headers": []})
-        body = scope["state"]["request_id"].encode()
+        body = context.of(scope).request_id.encode()
         await send({"type": "http.response.body", "body": body, "more_body": False})
 
     return app
@@ -323,7 +373,7 @@ def slow_app(statuses: list[int], calls: list[str], delay: float = 0.05) -> Any:
 
 async def test_equal_requests_at_once_are_asked_once() -> None:
     calls: list[str] = []
-    front = Front(slow_app([200], calls), lambda _: (1, b""))
+    front = HttpMiddleware(slow_app([200], calls), lambda _: (1, b""))
 
     answers = await asyncio.gather(*(ask(front, "/v1/waves") for _ in range(20)))
     await ask(front, "/v1/waves")
@@ -335,7 +385,7 @@ async def test_equal_requests_at_once_are_asked_once() -> None:
 
 async def test_a_problem_is_told_to_each_by_itself() -> None:
     calls: list[str] = []
-    front = Front(slow_app([503], calls), lambda _: (1, b""))
+    front = HttpMiddleware(slow_app([503], calls), lambda _: (1, b""))
 
     answers = await asyncio.gather(*(ask(front, "/v1/waves") for _ in range(5)))
 
@@ -346,7 +396,7 @@ async def test_a_problem_is_told_to_each_by_itself() -> None:
 
 async def test_who_leaves_takes_nobody_along() -> None:
     calls: list[str] = []
-    front = Front(slow_app([200], calls), lambda _: (1, b""))
+    front = HttpMiddleware(slow_app([200], calls), lambda _: (1, b""))
     first = asyncio.create_task(ask(front, "/v1/waves"))
     await asyncio.sleep(0.01)
     others = [asyncio.create_task(ask(front, "/v1/waves")) for _ in range(3)]
@@ -360,7 +410,9 @@ async def test_who_leaves_takes_nobody_along() -> None:
 async def test_the_cache_is_bounded_and_one_revision_deep() -> None:
     calls: list[str] = []
     revision = 1
-    front = Front(slow_app([200], calls, delay=0), lambda _: (revision, b""), cache_bytes=8_000)
+    front = HttpMiddleware(
+        slow_app([200], calls, delay=0), lambda _: (revision, b""), cache_bytes=8_000
+    )
     for number in range(100):
         await ask(front, f"/v1/{number}")
     await ask(front, "/v1/99")
@@ -378,7 +430,7 @@ async def test_who_asks_after_a_publication_is_not_given_what_was_asked_before()
     """What was under way is of the old revision, and would be kept as if it were of the new one."""
     calls: list[str] = []
     revision = 1
-    front = Front(slow_app([200], calls), lambda _: (revision, b""))
+    front = HttpMiddleware(slow_app([200], calls), lambda _: (revision, b""))
     before = asyncio.create_task(ask(front, "/v1/waves"))
     await asyncio.sleep(0.01)
 
@@ -393,7 +445,7 @@ async def test_who_asks_after_a_publication_is_not_given_what_was_asked_before()
 
 
 async def test_a_ready_answer_has_an_id_of_its_own() -> None:
-    front = Front(slow_app([200], []), lambda _: (1, b""))
+    front = HttpMiddleware(slow_app([200], []), lambda _: (1, b""))
 
     ids = [(await ask(front, "/v1/waves"))[1]["x-request-id"] for _ in range(3)]
 

@@ -9,7 +9,8 @@ import msgspec
 import pytest
 from openapi_spec_validator import validate
 
-from layoff_ledger import app, docs, errors, files, parameters, types, vocabulary
+from layoff_ledger import app, docs, files, parameters, types, vocabulary
+from layoff_ledger.http.problems import KINDS
 
 Json = dict[str, Any]
 
@@ -142,7 +143,7 @@ def test_links_lead_to_operations_and_parameters_that_exist(document: Json) -> N
 def test_every_problem_is_documented_once(document: Json) -> None:
     responses = document["components"]["responses"]
 
-    for kind in errors.KINDS.values():
+    for kind in KINDS.values():
         if kind.code in {"method_not_allowed", "range_not_satisfiable"}:
             continue
         assert f"`{kind.code}`" in responses[f"Problem{kind.status}"]["description"]

@@ -19,7 +19,7 @@ from conftest import retire
 from layoff_ledger import queries, search, words
 from layoff_ledger.curation import publish, read, records, search_entries
 from layoff_ledger.curation.load import Connection
-from layoff_ledger.errors import InvalidParametersError
+from layoff_ledger.http.problems import InvalidParametersError
 from layoff_ledger.parameters import SourceListParameters, WaveListParameters
 from layoff_ledger.queries import Statement
 from test_lists import FUZZ, everything, walk

@@ -1,4 +1,4 @@
-"""create_app: routes, pool, failures and the layer in front meet here."""
+"""create_app: routes, pool, failures and the middleware meet here."""
 
 from __future__ import annotations
 
@@ -14,9 +14,13 @@ from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.types import ASGIApp
 
-from layoff_ledger import db, http, settings
-from layoff_ledger.errors import LedgerError, MovedError, NotFoundError
+from layoff_ledger import db, settings
 from layoff_ledger.exports.shelf import Shelf
+from layoff_ledger.http import context, policy
+from layoff_ledger.http.cache import RevisionKey
+from layoff_ledger.http.middleware import HttpMiddleware
+from layoff_ledger.http.negotiation import Representations
+from layoff_ledger.http.problems import LedgerError, MovedError, NotFoundError, problem_response
 from layoff_ledger.routes import (
     about,
     changes,
@@ -111,17 +115,22 @@ def create_app(given: Settings, url: str) -> ASGIApp:
         openapi_config=None,
         logging_config=None,
     )
-    lists = {
-        path: handler.opt["operation"].formats
+    return HttpMiddleware(
+        router, _revision_of(held), url=given.url, representations=representations()
+    )
+
+
+def representations() -> dict[str, Representations]:
+    """Give what each path of an operation offers, by the router's template of the path."""
+    return {
+        path: handler.opt["operation"].representations
         for handler in OPERATIONS
         for path in handler.paths
-        if "ndjson" in handler.opt["operation"].formats
     }
-    return http.Front(router, _revision_of(held), url=given.url, lists=lists)
 
 
-def _revision_of(held: dict[str, db.Ledger]) -> Callable[[int | None], http.Said]:
-    def revision(number: int | None) -> http.Said:
+def _revision_of(held: dict[str, db.Ledger]) -> Callable[[int | None], RevisionKey]:
+    def revision(number: int | None) -> RevisionKey:
         ledger = held.get("ledger")
         return (0, b"") if ledger is None else ledger.said(number)
 
@@ -149,7 +158,7 @@ def _end_with_parent() -> None:
 
 
 def _tell(request: AnyRequest, error: LedgerError) -> Response[bytes]:
-    answer = http.problem_answer(request.scope, error)
+    answer = problem_response(context.of(request.scope), error)
     return Response(
         answer.body,
         status_code=answer.status,
@@ -159,12 +168,13 @@ def _tell(request: AnyRequest, error: LedgerError) -> Response[bytes]:
 
 def _send_on(request: AnyRequest, moved: MovedError) -> Response[bytes]:
     """Send the client to the record that stands for a merged one, with its parameters."""
-    query = request.scope["query_string"].decode("latin-1")
-    location = f"{request.scope['state']['base']}{moved.path}" + (f"?{query}" if query else "")
+    asked = context.of(request.scope)
+    query = asked.query.raw.decode("latin-1")
+    location = f"{asked.base}{moved.path}" + (f"?{query}" if query else "")
     return Response(
         b"",
         status_code=301,
-        headers={"location": location, "cache-control": http.FRESH.decode()},
+        headers={"location": location, "cache-control": policy.FRESH.decode()},
         media_type="application/json",
     )
 
@@ -182,6 +192,6 @@ def _tell_framework(request: AnyRequest, error: HTTPException) -> Response[bytes
 
 
 def _tell_fault(request: AnyRequest, error: Exception) -> Response[bytes]:
-    request_id = request.scope["state"]["request_id"]
+    request_id = context.of(request.scope).request_id
     logger.error("request %s failed", request_id, exc_info=error)
     return _tell(request, LedgerError(f"the log has more under {request_id}"))

@@ -17,8 +17,9 @@ import asyncpg
 import msgspec
 from msgspec import Struct
 
-from layoff_ledger import files, queries, search, timing, vocabulary
-from layoff_ledger.errors import (
+from layoff_ledger import files, queries, search, vocabulary
+from layoff_ledger.http import timing
+from layoff_ledger.http.problems import (
     GoneError,
     InvalidParametersError,
     LedgerError,

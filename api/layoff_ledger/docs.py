@@ -15,7 +15,7 @@ from litestar.handlers import HTTPRouteHandler
 from msgspec import Struct
 
 from layoff_ledger import formats, parameters, types, vocabulary
-from layoff_ledger.errors import KINDS, MEDIA_TYPE
+from layoff_ledger.http.problems import KINDS, MEDIA_TYPE
 from layoff_ledger.parameters import Parameters, Reading, Searchable
 from layoff_ledger.routes.operation import Operation
 

@@ -9,7 +9,7 @@ import msgspec
 
 from layoff_ledger import queries, types
 from layoff_ledger.db import Ledger, Snapshot
-from layoff_ledger.errors import NotFoundError
+from layoff_ledger.http.problems import NotFoundError
 from layoff_ledger.queries import Statement
 
 _CHANGES = (

@@ -17,9 +17,10 @@ from typing import Any
 import msgspec
 from markdown_it import MarkdownIt
 
-from layoff_ledger import errors, files, formats, reference, vocabulary
+from layoff_ledger import files, formats, reference, vocabulary
 from layoff_ledger.db import Snapshot
-from layoff_ledger.errors import KINDS, InvalidParametersError, Kind, LedgerError
+from layoff_ledger.http import problems as problems_
+from layoff_ledger.http.problems import KINDS, InvalidParametersError, Kind, LedgerError
 from layoff_ledger.types import ProblemError
 
 NAME = "Layoff Ledger"
@@ -111,8 +112,8 @@ def problems(base: str) -> str:
     body = (
         "<h1>Problems</h1><p>Whatever goes wrong has one shape, "
         f'<a href="{html.escape(base)}/docs#Problem"><code>Problem</code></a>, as '
-        f"<code>{errors.MEDIA_TYPE}</code> (RFC 9457). Its <code>type</code> leads to one of these "
-        "pages; branch on <code>code</code>, which never changes.</p>"
+        f"<code>{problems_.MEDIA_TYPE}</code> (RFC 9457). Its <code>type</code> leads to one of "
+        "these pages; branch on <code>code</code>, which never changes.</p>"
         "<table><thead><tr><th>HTTP</th><th>code</th><th>title</th></tr></thead>"
         f"<tbody>{rows}</tbody></table>"
     )
@@ -124,10 +125,10 @@ def problem(kind: Kind, base: str) -> str:
     """Explain one type of problem: what it means, what to do, and how it looks."""
     address = html.escape(base)
     instance, error = _example_of(kind, base)
-    told = errors.problem(
+    described = problems_.problem(
         error, base=base, instance=instance, request_id="6f1ed002ab5595859014ebf0951522d9"
     )
-    body = msgspec.json.format(errors.encode(told), indent=2).decode()
+    body = msgspec.json.format(msgspec.json.encode(described), indent=2).decode()
     answered = [
         f'<a href="{address}/docs#{id_}"><code>{id_}</code></a>'
         for id_, (_, operation) in reference.operations(reference.document()).items()
@@ -137,7 +138,7 @@ def problem(kind: Kind, base: str) -> str:
     return page(
         kind.title,
         f'<h1>{html.escape(kind.title)}</h1><p class="soft"><code>{kind.code}</code>, HTTP '
-        f"{kind.status} {errors.phrase(kind.status)}</p>"
+        f"{kind.status} {problems_.phrase(kind.status)}</p>"
         f"{_MARKDOWN.render(kind.explanation)}"
         f"<h2>How it looks</h2><pre><code>{html.escape(body)}</code></pre>{by}"
         f'<p><a href="{address}/problems">All problems</a> have the shape '

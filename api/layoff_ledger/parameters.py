@@ -25,14 +25,14 @@ from typing import (
     get_origin,
     get_type_hints,
 )
-from urllib.parse import unquote_plus
 
 import msgspec
 from msgspec import Meta, Struct, field
 
 from layoff_ledger import types as records
 from layoff_ledger import vocabulary
-from layoff_ledger.errors import InvalidParametersError
+from layoff_ledger.http.context import Query
+from layoff_ledger.http.problems import InvalidParametersError
 from layoff_ledger.types import ProblemError
 
 ParametersT = TypeVar("ParametersT", bound=Struct)
@@ -745,10 +745,12 @@ def fields(struct: type[Struct]) -> dict[str, Field]:
     return found
 
 
-def read(struct: type[ParametersT], query: bytes) -> ParametersT:
-    """Read a query string; raise `InvalidParametersError` with every mistake."""
-    errors: list[ProblemError] = []
-    given = _split(query, errors)
+def read(struct: type[ParametersT], query: Query) -> ParametersT:
+    """Read a parsed query string; raise `InvalidParametersError` with every mistake."""
+    errors: list[ProblemError] = [*query.mistakes]
+    given: dict[str, list[str]] = {}
+    for one in query.parameters:
+        given.setdefault(one.name, []).append(one.value)
     known = fields(struct)
     values: dict[str, Any] = {}
     if len(given) > MOST_VALUES:
@@ -773,30 +775,6 @@ def read(struct: type[ParametersT], query: bytes) -> ParametersT:
     if errors:
         raise InvalidParametersError(errors)
     return struct(**values)
-
-
-def _split(query: bytes, errors: list[ProblemError]) -> dict[str, list[str]]:
-    given: dict[str, list[str]] = {}
-    try:
-        text = query.decode()
-    except UnicodeDecodeError:
-        errors.append(_error("query", "is not UTF-8", "percent-encode it as UTF-8"))
-        return given
-    for part in text.split("&"):
-        if not part:
-            continue
-        raw_name, _, raw_value = part.partition("=")
-        try:
-            name = unquote_plus(raw_name, errors="strict")
-            value = unquote_plus(raw_value, errors="strict")
-        except UnicodeDecodeError:
-            errors.append(_error(raw_name[:50], "is not UTF-8", "percent-encode it as UTF-8"))
-            continue
-        if "\0" in name or "\0" in value:
-            errors.append(_error(name.replace("\0", "")[:50], "has a NUL byte", "leave it out"))
-        else:
-            given.setdefault(name, []).append(value)
-    return given
 
 
 def _value(field: Field, written: list[str], errors: list[ProblemError]) -> Any:

@@ -19,7 +19,7 @@ import asyncpg
 import msgspec
 from msgspec import Struct
 
-from layoff_ledger.errors import InvalidParametersError
+from layoff_ledger.http.problems import InvalidParametersError
 from layoff_ledger.parameters import (
     DEFAULT_LIMIT,
     MOST_JOBS,

@@ -15,7 +15,7 @@ import msgspec
 from markdown_it import MarkdownIt
 
 from layoff_ledger import files
-from layoff_ledger.errors import KINDS
+from layoff_ledger.http.problems import KINDS
 
 Json = dict[str, Any]
 

@@ -18,9 +18,9 @@ from pathlib import Path
 from msgspec import Struct
 
 from layoff_ledger.db import Snapshot
-from layoff_ledger.errors import UnavailableError
 from layoff_ledger.exports import describe
 from layoff_ledger.exports.describe import File, identity
+from layoff_ledger.http.problems import UnavailableError
 
 logger = logging.getLogger(__name__)
 

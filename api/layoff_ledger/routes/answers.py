@@ -6,7 +6,7 @@ import datetime
 import re
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from typing import cast
-from urllib.parse import quote, unquote_plus
+from urllib.parse import unquote_plus
 
 import msgspec
 from litestar import Response
@@ -14,7 +14,8 @@ from litestar.response import Stream
 
 from layoff_ledger import citations, formats, queries, shapes, types, vocabulary
 from layoff_ledger.db import Ledger, Page, Snapshot
-from layoff_ledger.errors import UnknownRevisionError
+from layoff_ledger.http import context
+from layoff_ledger.http.problems import UnknownRevisionError
 from layoff_ledger.parameters import Parameters, Reading
 from layoff_ledger.queries import Resource
 from layoff_ledger.routes.operation import AnyRequest
@@ -24,14 +25,14 @@ JSON = "application/json"
 
 def format_of(request: AnyRequest) -> formats.Format:
     """Give the format that was negotiated."""
-    chosen: formats.Format = request.scope["state"]["format"]
-    return chosen
+    chosen = context.of(request.scope).representation
+    # Without one the request was refused before its handler ran.
+    return cast("formats.Format", chosen.name if chosen is not None else "json")
 
 
 def base_of(request: AnyRequest) -> str:
     """Give the address under which the request sees the API."""
-    base: str = request.scope["state"]["base"]
-    return base
+    return context.of(request.scope).base
 
 
 def addresses(
@@ -41,12 +42,12 @@ def addresses(
 
     `following` is the cursor of the next page, which stays at its revision and never changes.
     """
-    path = f"{base_of(request)}{request.scope['path']}"
-    here = _parts(request, without={"as_of"})
-    asked = [part for part in here if not part.startswith("cursor=")]
+    asked_of = context.of(request.scope)
+    path = f"{asked_of.base}{asked_of.path}"
+    asked = asked_of.query.written(without={"as_of", "cursor"})
     pin = f"as_of={snapshot.revision}"
     return types.ListLinks(
-        self=f"{path}?{'&'.join([*here, pin])}",
+        self=_pinned(request, snapshot, without={"as_of"}),
         latest=f"{path}?{'&'.join(asked)}" if asked else path,
         next=None
         if following is None
@@ -54,17 +55,11 @@ def addresses(
     )
 
 
-# Of printable ASCII, all but what would end an address in a header.
-_SAFE = "!#$%&'()*+,-./:;=?@[\\]^_`{|}~"
-
-
-def _parts(request: AnyRequest, *, without: set[str]) -> list[str]:
-    query = quote(request.scope["query_string"], safe=_SAFE)
-    return [
-        part
-        for part in query.split("&")
-        if part and unquote_plus(part.partition("=")[0]) not in without
-    ]
+def _pinned(request: AnyRequest, snapshot: Snapshot, *, without: set[str]) -> str:
+    """Give the address that is asked, as of the revision, without some of its parameters."""
+    asked_of = context.of(request.scope)
+    asked = [*asked_of.query.written(without=without), f"as_of={snapshot.revision}"]
+    return f"{asked_of.base}{asked_of.path}?{'&'.join(asked)}"
 
 
 def link(
@@ -77,17 +72,17 @@ def link(
 def _header(
     request: AnyRequest, snapshot: Snapshot, links: types.ListLinks, *, cited: str | None = None
 ) -> dict[str, str]:
-    told = [
+    relations = [
         (links.self, "self"),
         (cited or links.self, "cite-as"),
         (links.latest, "latest-version"),
         (f"{base_of(request)}/openapi.json", "describedby"),
     ]
     if snapshot.license in vocabulary.LICENSES:
-        told.append((vocabulary.LICENSES[snapshot.license], "license"))
+        relations.append((vocabulary.LICENSES[snapshot.license], "license"))
     if links.next is not None:
-        told.insert(0, (links.next, "next"))
-    return {"link": ", ".join(f'<{address}>; rel="{relation}"' for address, relation in told)}
+        relations.insert(0, (links.next, "next"))
+    return {"link": ", ".join(f'<{address}>; rel="{relation}"' for address, relation in relations)}
 
 
 def answer(request: AnyRequest, body: bytes, snapshot: Snapshot) -> Response[bytes]:
@@ -104,16 +99,17 @@ def cited(
     return Response(
         citations.write(format_, entries),
         media_type=formats.CONTENT_TYPES[format_],
-        headers=_header(request, snapshot, links, cited=_without_format(links.self)),
+        headers=_header(request, snapshot, links, cited=_cited_address(request, snapshot)),
     )
 
 
 def cited_question(request: AnyRequest, what: str, snapshot: Snapshot) -> Response[bytes]:
     """Answer with a citation of this very question to the ledger."""
-    asked = unquote_plus("&".join(_parts(request, without={"as_of", "cursor", "format", "limit"})))
+    query = context.of(request.scope).query
+    asked = unquote_plus("&".join(query.written(without={"as_of", "cursor", "format", "limit"})))
     entries = citations.of_query(
         title=f"Layoff Ledger: {what}" + (f" ({asked})" if asked else ""),
-        url=_without_format(addresses(request, snapshot).self),
+        url=_cited_address(request, snapshot),
         revision=snapshot.revision,
         published_at=snapshot.published_at,
         accessed=today(),
@@ -121,10 +117,9 @@ def cited_question(request: AnyRequest, what: str, snapshot: Snapshot) -> Respon
     return cited(request, entries, snapshot)
 
 
-def _without_format(address: str) -> str:
+def _cited_address(request: AnyRequest, snapshot: Snapshot) -> str:
     """Give the address of what is cited, rather than of the citation."""
-    path, _, query = address.partition("?")
-    return f"{path}?{'&'.join(one for one in query.split('&') if not one.startswith('format='))}"
+    return _pinned(request, snapshot, without={"as_of", "format"})
 
 
 def today() -> datetime.date:
@@ -142,7 +137,7 @@ async def list_answer(
         snapshot = await ledger.at(parameters.as_of)  # type: ignore[attr-defined]
         await ledger.check_codes(resource, parameters, snapshot)
         return cited_question(request, resource.path, snapshot)
-    if format_ != "json" and not _is_page(parameters):
+    if context.of(request.scope).is_stream:
         return await _whole_answer(request, ledger, resource, parameters, shape)
     base = base_of(request)
     page = await ledger.page(resource, parameters, base=base)
@@ -194,11 +189,6 @@ def page_answer(
     return Response(body, media_type=media_type, headers=_header(request, snapshot, links))
 
 
-def _is_page(parameters: Parameters) -> bool:
-    """Say whether a part of the list is asked for; `http.py` looks for the same names."""
-    return any(getattr(parameters, name, None) is not None for name in ("limit", "cursor"))
-
-
 async def _whole_answer(
     request: AnyRequest,
     ledger: Ledger,
@@ -235,7 +225,7 @@ async def streamed(
     first = await anext(batches, None)
     media_type = formats.CONTENT_TYPES[format_of(request)]
     headers = link(request, snapshot)
-    if request.scope["state"].get("head"):
+    if not context.of(request.scope).needs_body:
         await batches.aclose()
         return Stream(iter(()), media_type=media_type, headers=headers)
 

@@ -12,7 +12,8 @@ from litestar.response import Stream
 
 from layoff_ledger import feed, formats, queries, types
 from layoff_ledger.db import Ledger, Page, Snapshot
-from layoff_ledger.errors import InvalidParametersError, UnknownRevisionError
+from layoff_ledger.http import context
+from layoff_ledger.http.problems import InvalidParametersError, UnknownRevisionError
 from layoff_ledger.parameters import ChangeListParameters
 from layoff_ledger.queries import RESOURCES
 from layoff_ledger.routes.answers import addresses, base_of, format_of, link, page_answer, streamed
@@ -60,8 +61,7 @@ async def list_changes(
         )
         raise UnknownRevisionError(message)
     format_, opened = format_of(request), opening(base_of(request))
-    given = parameters.limit is not None or parameters.cursor is not None
-    if format_ in {"csv", "ndjson"} and not given:
+    if context.of(request.scope).is_stream:
         return await _whole(request, ledger, parameters, snapshot)
     limit = queries.limit_of(parameters)
     statement = queries.list_changes(

@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 
 from layoff_ledger import comparison, queries, types
 from layoff_ledger.db import Ledger
-from layoff_ledger.errors import InvalidParametersError, LedgerError, MovedError
+from layoff_ledger.http.problems import InvalidParametersError, LedgerError, MovedError
 from layoff_ledger.parameters import ComparisonParameters
 from layoff_ledger.routes.answers import addresses, answer, base_of
 from layoff_ledger.routes.operation import AnyRequest, operation

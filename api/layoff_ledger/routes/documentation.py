@@ -12,11 +12,11 @@ from litestar.params import FromPath
 
 from layoff_ledger import files, pages
 from layoff_ledger.db import Ledger
-from layoff_ledger.errors import KINDS, NotFoundError
+from layoff_ledger.http.problems import KINDS, NotFoundError
 from layoff_ledger.routes.answers import JSON, base_of
 from layoff_ledger.routes.operation import AnyRequest
 
-# `http.py` gives tags and encodings to what may be kept.
+# The middleware gives tags and encodings to what may be kept.
 _FRESH = "public, max-age=300"
 
 

@@ -9,10 +9,12 @@ from litestar.params import FromPath
 from litestar.response import Stream
 
 from layoff_ledger import parameters as parameters_
-from layoff_ledger import ranges, types
+from layoff_ledger import types
 from layoff_ledger.db import Ledger, Snapshot
-from layoff_ledger.errors import NotFoundError, UnavailableError
 from layoff_ledger.exports.shelf import Kept, Shelf
+from layoff_ledger.http import context
+from layoff_ledger.http.problems import NotFoundError, UnavailableError
+from layoff_ledger.http.ranges import file_response
 from layoff_ledger.parameters import Parameters, Reading
 from layoff_ledger.queries import Statement
 from layoff_ledger.routes.answers import JSON, answer, base_of, revision_of
@@ -97,7 +99,8 @@ async def get_export_file(
     file: FromPath[str],
 ) -> Response[bytes] | Stream:
     """Give a file of an export, or the part of it that is asked for."""
-    parameters_.read(Parameters, request.scope["query_string"])
+    asked = context.of(request.scope)
+    parameters_.read(Parameters, asked.query)
     snapshot = await revision_of(ledger, revision)
     number, kept = snapshot.revision, await shelf.get(snapshot)
     found = kept.files.get(file)
@@ -105,8 +108,8 @@ async def get_export_file(
         message = f"no file {file[:200]!r}; {base_of(request)}/v1/exports/{number} lists them"
         raise NotFoundError(message)
     try:
-        return ranges.file_answer(
-            request.scope,
+        return file_response(
+            asked,
             kept.folder / found.name,
             size=found.bytes,
             sha256=found.sha256,

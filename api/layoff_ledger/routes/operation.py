@@ -14,8 +14,10 @@ from msgspec import Struct
 from layoff_ledger import formats
 from layoff_ledger import parameters as parameters_
 from layoff_ledger.db import Ledger
-from layoff_ledger.errors import NotAcceptableError
-from layoff_ledger.http import best_accepted
+from layoff_ledger.http import context
+from layoff_ledger.http.context import Context
+from layoff_ledger.http.negotiation import Representation, Representations
+from layoff_ledger.http.problems import NotAcceptableError
 from layoff_ledger.parameters import Parameters, Reading
 
 HandlerT = TypeVar("HandlerT", bound=Callable[..., Any])
@@ -42,25 +44,42 @@ class Operation(Struct, frozen=True):
     moves: bool = False
     """Whether a record may have been merged into another one, where the client is sent."""
 
+    @property
+    def representations(self) -> Representations:
+        """Give what the operation offers, for the negotiation of a request.
+
+        What comes as NDJSON is a list, and is streamed where no page of it is asked for: as CSV,
+        too. A citation has the day of access.
+        """
+        is_list = "ndjson" in self.formats
+        return tuple(
+            Representation(
+                name=one,
+                media_type=formats.MEDIA_TYPES[one],
+                streams=is_list and one in {"csv", "ndjson"},
+                dated=one in formats.CITATION_FORMATS,
+            )
+            for one in self.formats
+        )
+
 
 def operation(path: str, **described: Any) -> Callable[[HandlerT], HTTPRouteHandler]:
     """Make a GET handler: its query is read strictly, its media type negotiated, both documented.
 
     The name of the function is the operation id, its docstring the description.
     """
-    told = Operation(**described)
-    if issubclass(told.parameters, Reading):
-        told = msgspec.structs.replace(told, problems=(*told.problems, "unknown_revision"))
+    declared = Operation(**described)
+    if issubclass(declared.parameters, Reading):
+        problems = (*declared.problems, "unknown_revision")
+        declared = msgspec.structs.replace(declared, problems=problems)
 
     def read_parameters(
         request: AnyRequest,
         ledger: NamedDependency[Ledger],  # noqa: ARG001 one after the other: side by side they would be tasks
     ) -> Parameters:
-        accepted = _accepted(request, told)
-        parameters = parameters_.read(told.parameters, request.scope["query_string"])
-        asked: formats.Format | None = getattr(parameters, "format", None)
-        request.scope["state"]["format"] = asked or accepted
-        return parameters
+        asked = context.of(request.scope)
+        _refuse_what_is_not_offered(asked, declared)
+        return parameters_.read(declared.parameters, asked.query)
 
     def decorate(function: HandlerT) -> HTTPRouteHandler:
         return get(
@@ -68,19 +87,18 @@ def operation(path: str, **described: Any) -> Callable[[HandlerT], HTTPRouteHand
             name=function.__name__,
             operation_id=function.__name__,
             dependencies={"parameters": Provide(read_parameters, sync_to_thread=False)},
-            opt={"operation": told},
+            opt={"operation": declared},
         )(function)
 
     return decorate
 
 
-def _accepted(request: AnyRequest, told: Operation) -> formats.Format | None:
-    """Choose the format that `Accept` likes best; a parameter `format` comes before it."""
-    offered = [formats.MEDIA_TYPES[one] for one in told.formats]
-    chosen = best_accepted(request.scope, offered)
-    if chosen is not None:
-        return told.formats[offered.index(chosen)]
-    if b"format=" in request.scope["query_string"]:
-        return None
-    message = f"this resource is available as {', '.join(offered)}"
-    raise NotAcceptableError(message)
+def _refuse_what_is_not_offered(asked: Context, declared: Operation) -> None:
+    """Raise `NotAcceptableError` where `Accept` rules out every format.
+
+    A parameter `format` comes before it; a wrong one is refused with the other parameters.
+    """
+    if asked.representation is None and not asked.query.names("format"):
+        offered = ", ".join(one.media_type for one in declared.representations)
+        message = f"this resource is available as {offered}"
+        raise NotAcceptableError(message)

@@ -8,8 +8,8 @@ from litestar.di import NamedDependency
 
 from layoff_ledger import formats, queries, types
 from layoff_ledger.db import Ledger, codes
-from layoff_ledger.errors import InvalidParametersError
 from layoff_ledger.formats import CITATION_FORMATS
+from layoff_ledger.http.problems import InvalidParametersError
 from layoff_ledger.parameters import StatisticsParameters
 from layoff_ledger.routes.answers import addresses, answer, cited_question, format_of, link
 from layoff_ledger.routes.operation import AnyRequest, operation

@@ -11,6 +11,8 @@ from http import HTTPStatus
 import msgspec
 from msgspec import Struct
 
+from layoff_ledger.http.context import Context
+from layoff_ledger.http.responses import Response
 from layoff_ledger.types import Problem, ProblemError, Tombstone
 
 MEDIA_TYPE = "application/problem+json"
@@ -110,7 +112,7 @@ KINDS = {
 
 
 class LedgerError(Exception):
-    """Something that a client is told."""
+    """Something that went wrong and is reported to the client as a problem."""
 
     code = "internal_error"
 
@@ -211,7 +213,7 @@ class UnavailableError(LedgerError):
 
 
 def problem(error: LedgerError, *, base: str, instance: str, request_id: str) -> Problem:
-    """Give the problem that tells of an error."""
+    """Describe an error as a problem."""
     kind = KINDS[error.code]
     return Problem(
         type=f"{base}/problems/{kind.code}",
@@ -226,9 +228,22 @@ def problem(error: LedgerError, *, base: str, instance: str, request_id: str) ->
     )
 
 
-def encode(told: Problem) -> bytes:
-    """Give the body of a problem."""
-    return msgspec.json.encode(told)
+def problem_response(context: Context, error: LedgerError) -> Response:
+    """Give the response that describes an error to the client that made the request."""
+    path = context.raw_path.decode("latin-1")
+    query = context.query.raw.decode("latin-1")
+    described = problem(
+        error,
+        base=context.base,
+        instance=f"{path}?{query}"[:2000] if query else path[:2000],
+        request_id=context.request_id,
+    )
+    headers = [
+        (b"content-type", MEDIA_TYPE.encode()),
+        (b"cache-control", b"no-store"),
+        *((name.encode(), value.encode()) for name, value in error.headers.items()),
+    ]
+    return Response(described.status, headers, msgspec.json.encode(described))
 
 
 def phrase(status: int) -> str:

@@ -9,13 +9,14 @@ from pathlib import Path
 
 from litestar import Response
 from litestar.response import Stream
-from litestar.types import HTTPScope
 
-from layoff_ledger.errors import LedgerError
+from layoff_ledger.http import policy
+from layoff_ledger.http.conditional import matches
+from layoff_ledger.http.context import Context
+from layoff_ledger.http.problems import LedgerError
 
 PIECE_BYTES = 256 * 1024
-IMMUTABLE = "public, max-age=31536000, immutable"
-_RANGE = re.compile(r"bytes=[ \t]*(?:(\d{1,18})-(\d{0,18})|-(\d{1,18}))[ \t]*")
+_RANGE = re.compile(rb"bytes=[ \t]*(?:(\d{1,18})-(\d{0,18})|-(\d{1,18}))[ \t]*")
 
 
 class RangeNotSatisfiableError(LedgerError):
@@ -31,56 +32,48 @@ class RangeNotSatisfiableError(LedgerError):
         )
 
 
-def file_answer(
-    scope: HTTPScope, path: Path, *, size: int, sha256: str, media_type: str, name: str
+def file_response(
+    context: Context, path: Path, *, size: int, sha256: str, media_type: str, name: str
 ) -> Response[bytes] | Stream:
     """Answer with a file that never changes, or with the part of it that is asked for.
 
     `name` is what a browser saves it as. Raises `RangeNotSatisfiableError`, and `OSError` where the
     file is gone.
     """
-    given = {key: value.decode("latin-1") for key, value in scope["headers"]}
     tag = f'"{sha256}"'
     headers = {
         "accept-ranges": "bytes",
-        "cache-control": IMMUTABLE,
+        "cache-control": policy.IMMUTABLE.decode(),
         "content-disposition": f'attachment; filename="{name}"',
         "etag": tag,
     }
-    if _names(given.get(b"if-none-match"), tag):
+    if context.matches_anything or matches(context.if_none_match, tag.encode()):
         return Response(b"", status_code=304, headers=headers)
     found = path.stat().st_size
     if found != size:
         message = f"{path} has {found} bytes and not {size}"
         raise OSError(message)
     # Whoever has another file than this one gets all of it.
-    wanted = given.get(b"range") if given.get(b"if-range", tag) == tag else None
-    part = None if wanted is None else _part(wanted, size)
+    applies = context.if_range is None or context.if_range == tag.encode()
+    part = _part(context.range, size) if context.range is not None and applies else None
     start, end = (0, size) if part is None else part
     headers["content-length"] = str(end - start)
     if part is not None:
         headers["content-range"] = f"bytes {start}-{end - 1}/{size}"
-    is_head = scope["state"].get("head", False)
     return Stream(
-        _pieces(path, start, start if is_head else end),
+        _pieces(path, start, end if context.needs_body else start),
         status_code=200 if part is None else 206,
         media_type=media_type,
         headers=headers,
     )
 
 
-def _names(given: str | None, tag: str) -> bool:
-    if given is None:
-        return False
-    return any(one.strip().removeprefix("W/") in {tag, "*"} for one in given.split(","))
-
-
-def _part(wanted: str, size: int) -> tuple[int, int] | None:
+def _part(requested: bytes, size: int) -> tuple[int, int] | None:
     """Give where the part begins and ends; None for the whole, which is right for what is unclear.
 
     Several ranges at once are answered with the whole, as a server may.
     """
-    match = _RANGE.fullmatch(wanted)
+    match = _RANGE.fullmatch(requested)
     if match is None:
         return None
     first, last, suffix = match.groups()

@@ -1,4 +1,4 @@
-"""How long a request waited for the database: told in `Server-Timing`."""
+"""How long a request took, and waited for the database: the header `Server-Timing`."""
 
 from __future__ import annotations
 
@@ -29,3 +29,15 @@ def noted() -> Iterator[None]:
         yield
     finally:
         notes.append(time.perf_counter() - start)
+
+
+HIT = b'cache;desc="hit"'
+"""`Server-Timing` of a response that was ready."""
+
+
+def server_timing(begun: float, waits: list[float]) -> bytes:
+    """Say in `Server-Timing` what took how long, in milliseconds; `waits` are those of `begin`."""
+    total = (time.perf_counter() - begun) * 1000
+    if not waits:
+        return f"total;dur={total:.2f}".encode()
+    return f"db;dur={sum(waits) * 1000:.2f}, total;dur={total:.2f}".encode()

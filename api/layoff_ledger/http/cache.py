@@ -1,0 +1,106 @@
+"""A bounded memory of encoded responses, which a new revision retires as a whole."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+
+from litestar.types import HTTPScope
+
+from layoff_ledger.http.responses import Response, header_bytes
+
+CACHE_BYTES = 64 * 1024**2
+MAX_READY = 4_096
+MAX_READY_BYTES = 16 * 1024**2
+"""Of keys and headers; the bodies are those of the responses."""
+MAX_SHARE = 8
+"""No response may take more than this part (an eighth) of the memory."""
+
+RequestKey = tuple[str, bytes, bytes, tuple[tuple[bytes, bytes], ...]]
+"""Method, path, query, and the headers that decide the response."""
+RevisionKey = tuple[int, bytes]
+"""Number and fingerprint of a revision: after a restore a number may mean something else."""
+
+_DECIDING = frozenset({b"host", b"accept", b"accept-encoding", b"if-none-match", b"x-request-id"})
+
+
+def request_key(scope: HTTPScope) -> RequestKey | None:
+    """Give what decides the response to a read of the ledger; None where each is made anew.
+
+    The one place behind the server that looks at raw bytes instead of the context: an equal request
+    is found again before it is parsed.
+    """
+    if scope["method"] not in {"GET", "HEAD"} or not scope["path"].startswith("/v1/"):
+        return None
+    deciding = tuple([pair for pair in scope["headers"] if pair[0] in _DECIDING])
+    for name, _ in deciding:
+        if name == b"x-request-id":
+            return None
+    return scope["method"], scope["raw_path"], scope["query_string"], deciding
+
+
+class Cache:
+    """Responses of one revision, the least recently used ones dropped first.
+
+    Beside them, what was sent for each exact request: a second equal request costs one look-up.
+    """
+
+    def __init__(self, max_bytes: int) -> None:
+        """Begin empty."""
+        self._max_bytes = max_bytes
+        self._responses: OrderedDict[bytes, Response] = OrderedDict()
+        self._ready: dict[RequestKey, Response] = {}
+        self._bytes = self._ready_bytes = 0
+        self._revision: RevisionKey = (0, b"")
+
+    def get_ready(self, revision: RevisionKey, key: RequestKey) -> Response | None:
+        """Give what was sent for this very request at this revision."""
+        return self._ready.get(key) if revision == self._revision else None
+
+    def put_ready(self, revision: RevisionKey, key: RequestKey, ready: Response) -> None:
+        """Keep what was sent; its body is one that the cache has, or none."""
+        if revision != self._revision:
+            return
+        size = header_bytes(ready.headers) + len(key[1]) + len(key[2]) + header_bytes(key[3])
+        if size > MAX_READY_BYTES // MAX_SHARE:
+            return
+        if len(self._ready) >= MAX_READY or self._ready_bytes + size > MAX_READY_BYTES:
+            self._drop_ready()
+        self._ready[key] = ready
+        self._ready_bytes += size
+
+    def get(self, revision: RevisionKey, key: bytes) -> Response | None:
+        """Give a response of this revision."""
+        self._turn_to(revision)
+        response = self._responses.get(key)
+        if response is not None:
+            self._responses.move_to_end(key)
+        return response
+
+    def fits(self, size: int) -> bool:
+        """Say whether a response of so many bytes may be kept."""
+        return size <= self._max_bytes // MAX_SHARE
+
+    def put(self, revision: RevisionKey, key: bytes, response: Response) -> None:
+        """Keep a response, unless its revision has passed or it is too large."""
+        size = response.size
+        if revision != self._revision or not self.fits(size) or key in self._responses:
+            return
+        self._responses[key] = response
+        self._bytes += size
+        while self._bytes > self._max_bytes:
+            _, dropped = self._responses.popitem(last=False)
+            self._bytes -= dropped.size
+            # Some of these have the body that is to go.
+            self._drop_ready()
+
+    def _turn_to(self, revision: RevisionKey) -> None:
+        """Empty the cache when there is a new revision."""
+        if revision != self._revision:
+            self._responses.clear()
+            self._drop_ready()
+            self._bytes = 0
+            self._revision = revision
+
+    def _drop_ready(self) -> None:
+        self._ready.clear()
+        self._ready_bytes = 0

@@ -1,0 +1,81 @@
+"""Content encodings (RFC 9110, 12.5.3): which one a request gets, at once or piece by piece."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from collections.abc import Callable
+
+import brotli
+import zstandard
+
+from layoff_ledger.http.negotiation import parse_weight
+from layoff_ledger.http.responses import Response
+
+MIN_ENCODED_BYTES = 1_000
+"""A smaller body is sent as it is: encoding it would cost more than it saves."""
+IDENTITY = b"identity"
+
+# The quickest one first: of equally accepted ones it is chosen.
+_ENCODERS: dict[bytes, Callable[[bytes], bytes]] = {
+    b"zstd": lambda body: zstandard.ZstdCompressor(level=3).compress(body),
+    b"br": lambda body: brotli.compress(body, quality=4),
+    b"gzip": lambda body: gzip.compress(body, compresslevel=5, mtime=0),
+}
+
+
+def choose_encoding(accept_encoding: bytes) -> bytes:
+    """Choose the best encoding that is accepted; of equal ones, the quickest to make."""
+    if not accept_encoding:
+        return IDENTITY
+    best, weight = IDENTITY, 0.0
+    weights: dict[bytes, float] = {}
+    for part in accept_encoding.lower().split(b","):
+        name, _, parameters = part.strip().partition(b";")
+        weights[name.strip()] = parse_weight(parameters) if parameters else 1.0
+    for encoding in _ENCODERS:
+        accepted = weights.get(encoding, weights.get(b"*", 0.0))
+        if accepted > weight:
+            best, weight = encoding, accepted
+    return best if weight >= weights.get(IDENTITY, 0.0) else IDENTITY
+
+
+def encode(response: Response, encoding: bytes) -> Response:
+    """Encode a whole response, unless its body is small."""
+    body, headers = response.body, [*response.headers]
+    if encoding != IDENTITY and len(body) >= MIN_ENCODED_BYTES:
+        body = _ENCODERS[encoding](body)
+        headers.append((b"content-encoding", encoding))
+    return Response(response.status, headers, body)
+
+
+class StreamEncoder:
+    """Encodes a body piece by piece; what was sent can be read before the end comes."""
+
+    def __init__(self, encoding: bytes) -> None:
+        """Begin a body in one of the encodings that `choose_encoding` gives."""
+        self._stopped = False
+        self._compress: Callable[[bytes], bytes]
+        self._finish: Callable[[], bytes]
+        if encoding == b"zstd":
+            zstd = zstandard.ZstdCompressor(level=3).compressobj()
+            self._compress, self._finish = zstd.compress, zstd.flush
+        elif encoding == b"br":
+            br = brotli.Compressor(quality=4)
+            self._compress, self._finish = br.process, br.finish
+        elif encoding == b"gzip":
+            zipped = zlib.compressobj(level=5, wbits=31)
+            self._compress, self._finish = zipped.compress, zipped.flush
+        else:
+            self._stopped = True
+
+    def stop(self) -> None:
+        """Let everything through as it is."""
+        self._stopped = True
+
+    def encode(self, body: bytes, *, more: bool) -> bytes:
+        """Encode the next piece; `more` says whether another one follows."""
+        if self._stopped:
+            return body
+        encoded: bytes = self._compress(body)
+        return encoded if more else encoded + self._finish()

@@ -1,0 +1,72 @@
+"""Conditional requests and freshness (RFC 9110, 13; RFC 9111): tags, their comparison, validators.
+
+A tag is made of what decides the response and not of its bytes, so that one who has it is answered
+without any SQL.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import re
+
+from layoff_ledger.http import policy
+from layoff_ledger.http.cache import RevisionKey
+from layoff_ledger.http.context import Context
+from layoff_ledger.http.responses import Headers
+
+_PINNED_PATH = re.compile(r"/v1/(?:exports|revisions)/(\d{1,10})")
+_MAX_REVISION_DIGITS = 10
+
+
+def matches(if_none_match: bytes | None, tag: bytes) -> bool:
+    """Compare a list of tags weakly (RFC 9110, 13.1.2); `*` is not looked at."""
+    if if_none_match is None:
+        return False
+    weak = tag.removeprefix(b"W/")
+    return any(one.strip().removeprefix(b"W/") == weak for one in if_none_match.split(b","))
+
+
+def is_pinned(context: Context) -> bool:
+    """Say whether a request is for what was said as of a revision: that never changes."""
+    return context.query.names("as_of") or _PINNED_PATH.fullmatch(context.path) is not None
+
+
+def pinned_revision(context: Context) -> int | None:
+    """Give the revision that a request names; None where it names a day, or none at all."""
+    named = context.query.last("as_of")
+    if (
+        named is not None
+        and named.isascii()
+        and named.isdigit()
+        and len(named) <= _MAX_REVISION_DIGITS
+    ):
+        return int(named)
+    path = _PINNED_PATH.fullmatch(context.path)
+    return int(path[1]) if path is not None else None
+
+
+def selection(context: Context) -> bytes:
+    """Give what decides the response, before its encoding: address, host, media type, and day."""
+    day = str(datetime.datetime.now(datetime.UTC).date()).encode() if context.is_dated else b""
+    base = context.base.encode()
+    return b"\0".join((context.raw_path, context.query.raw, base, context.accept, day))
+
+
+def entity_tag(context: Context, selected: bytes, *, revision: RevisionKey, code: bytes) -> bytes:
+    """Make the tag of a response to `selected` (see `selection`).
+
+    `revision` is the one that the request names, or the newest one; `code` is a digest of the code
+    that writes the response: what is pinned outlives the newest revision, but not that code.
+    """
+    number, fingerprint = revision
+    what = "as-of" if is_pinned(context) else number
+    digest = hashlib.sha256(code + fingerprint + selected).hexdigest()[:16]
+    return f'W/"{what}-{digest}"'.encode()
+
+
+def validators(context: Context, tag: bytes) -> Headers:
+    """Give the headers by which a cache keeps a response and asks again."""
+    never_changes = is_pinned(context) and not context.is_dated
+    freshness = policy.IMMUTABLE if never_changes else policy.FRESH
+    return [(b"etag", tag), (b"cache-control", freshness), (b"vary", policy.VARY)]

@@ -1,0 +1,226 @@
+"""A request, parsed once: everything behind this reads the context, and no raw query or header.
+
+Parsing refuses nothing. What is wrong with the query is kept with it (`Query.mistakes`) and
+reported by who reads parameters; `policy.refusal` judges the rest.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Collection
+from urllib.parse import quote, unquote_plus
+
+from litestar.types import HTTPScope, Scope
+from msgspec import Struct
+
+from layoff_ledger.http import compression, negotiation
+from layoff_ledger.http.negotiation import Representation, Representations
+from layoff_ledger.types import ProblemError
+
+MAX_URI_BYTES = 8_000
+"""Of path and query together; a longer query is not even parsed."""
+
+_HOST = re.compile(r"[A-Za-z0-9._-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
+# Of printable ASCII, all but what would end an address in a header.
+_SAFE = "!#$%&'()*+,-./:;=?@[\\]^_`{|}~"
+
+
+class Parameter(Struct, frozen=True):
+    """One parameter of a query string."""
+
+    raw: str
+    """Name and value as they were asked, percent-encoded: what links repeat."""
+    name: str
+    value: str
+
+
+class Query(Struct, frozen=True):
+    """A query string."""
+
+    raw: bytes
+    parameters: tuple[Parameter, ...] = ()
+    """In their order; the empty ones and those with a mistake are left out."""
+    mistakes: tuple[ProblemError, ...] = ()
+    """What cannot be decoded."""
+    unreadable: tuple[str, ...] = ()
+    """Names of parameters with a mistake, as far as they can be decoded."""
+
+    def names(self, name: str) -> bool:
+        """Say whether a parameter is named at all: whatever its value, or what is wrong with it."""
+        for one in self.parameters:
+            if one.name == name:
+                return True
+        return name in self.unreadable
+
+    def last(self, name: str) -> str | None:
+        """Give the last value of a parameter: None without one, "" for one that has a mistake."""
+        for one in reversed(self.parameters):
+            if one.name == name:
+                return one.value
+        return "" if name in self.unreadable else None
+
+    def written(self, *, without: Collection[str] = ()) -> list[str]:
+        """Give the parameters as they were asked, made safe for a header, without some of them."""
+        return [quote(one.raw, safe=_SAFE) for one in self.parameters if one.name not in without]
+
+
+class Context(Struct, frozen=True):
+    """What a request asks for."""
+
+    method: str
+    path: str
+    """Decoded."""
+    raw_path: bytes
+    query: Query
+    accept: bytes
+    """The header `Accept`; `*/*` without one."""
+    representation: Representation | None
+    """What was negotiated; None where the path has nothing that is asked for or accepted."""
+    encoding: bytes
+    """The content encoding that was chosen."""
+    base: str
+    """Address under which the request sees the API; empty where `Host` is no host name."""
+    request_id: str
+    if_none_match: bytes | None
+    if_range: bytes | None
+    range: bytes | None
+
+    @property
+    def is_head(self) -> bool:
+        """Say whether the response has no body, while its headers are those of GET."""
+        return self.method == "HEAD"
+
+    @property
+    def is_read(self) -> bool:
+        """Say whether the method is one that reads."""
+        return self.method in {"GET", "HEAD"}
+
+    @property
+    def matches_anything(self) -> bool:
+        """Say whether `If-None-Match` is `*`: whatever exists is not modified."""
+        return self.if_none_match is not None and self.if_none_match.strip() == b"*"
+
+    @property
+    def needs_body(self) -> bool:
+        """Say whether the body of a success is sent: else none has to be made."""
+        return not self.is_head and not self.matches_anything
+
+    @property
+    def is_page(self) -> bool:
+        """Say whether a part of a list is asked for."""
+        return self.query.names("limit") or self.query.names("cursor")
+
+    @property
+    def is_stream(self) -> bool:
+        """Say whether a list is asked for as a whole, which is sent piece by piece."""
+        negotiated = self.representation
+        return negotiated is not None and negotiated.streams and self.is_read and not self.is_page
+
+    @property
+    def is_dated(self) -> bool:
+        """Say whether the response has the day on which it is asked for."""
+        return self.representation is not None and self.representation.dated
+
+
+def of(scope: Scope) -> Context:
+    """Give the context of a request that has come through the middleware."""
+    context: Context = scope["state"]["context"]
+    return context
+
+
+def parse(scope: HTTPScope, *, url: str | None, offered: Representations) -> Context:
+    """Parse a request whose headers are combined (`combine_headers`).
+
+    `url` is the public address of the API, where a proxy hides it; `offered` is what the path has.
+    """
+    headers: dict[bytes, bytes] = dict(scope["headers"])
+    raw_query = scope["query_string"]
+    is_long = len(scope["raw_path"]) + len(raw_query) > MAX_URI_BYTES
+    query = Query(raw_query) if is_long or not raw_query else parse_query(raw_query)
+    accept = headers.get(b"accept", b"*/*")
+    return Context(
+        method=scope["method"],
+        path=scope["path"],
+        raw_path=scope["raw_path"],
+        query=query,
+        accept=accept,
+        representation=negotiation.choose(offered, requested=query.last("format"), accept=accept),
+        encoding=compression.choose_encoding(headers.get(b"accept-encoding", b"")),
+        base=_base(scope, headers.get(b"host", b""), url),
+        request_id=_request_id(headers.get(b"x-request-id", b"")),
+        if_none_match=headers.get(b"if-none-match"),
+        if_range=headers.get(b"if-range"),
+        range=headers.get(b"range"),
+    )
+
+
+def combine_headers(scope: HTTPScope) -> None:
+    """Make one field of those with the same name, as RFC 9110 (5.3) has it.
+
+    A field that is no list becomes one that is refused, such as two `Host`.
+    """
+    headers = list(scope["headers"])
+    combined: dict[bytes, bytes] = {}
+    for name, value in headers:
+        combined[name] = combined[name] + b", " + value if name in combined else value
+    if len(combined) < len(headers):
+        scope["headers"] = list(combined.items())
+
+
+def parse_query(raw: bytes) -> Query:
+    """Parse a query string (application/x-www-form-urlencoded, strictly UTF-8, without NUL)."""
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError:
+        return Query(raw, mistakes=(_not_utf8("query"),))
+    parameters: list[Parameter] = []
+    mistakes: list[ProblemError] = []
+    unreadable: list[str] = []
+    for part in text.split("&"):
+        if not part:
+            continue
+        raw_name, _, raw_value = part.partition("=")
+        try:
+            name = unquote_plus(raw_name, errors="strict")
+            value = unquote_plus(raw_value, errors="strict")
+        except UnicodeDecodeError:
+            mistakes.append(_not_utf8(raw_name[:50]))
+            unreadable.append(unquote_plus(raw_name))
+            continue
+        if "\0" in name or "\0" in value:
+            shown = name.replace("\0", "")[:50]
+            mistakes.append(
+                ProblemError(parameter=shown, detail="has a NUL byte", suggestion="leave it out")
+            )
+            unreadable.append(name)
+        else:
+            parameters.append(Parameter(part, name, value))
+    return Query(raw, tuple(parameters), tuple(mistakes), tuple(unreadable))
+
+
+def _not_utf8(name: str) -> ProblemError:
+    suggestion = "percent-encode it as UTF-8"
+    return ProblemError(parameter=name, detail="is not UTF-8", suggestion=suggestion)
+
+
+def _base(scope: HTTPScope, header: bytes, url: str | None) -> str:
+    host = header.decode("latin-1")
+    if not host and scope["http_version"] in {"1", "1.0"} and scope["server"]:
+        # HTTP/1.0 does not ask for one.
+        host = "{}:{}".format(*scope["server"])
+    if not _HOST.fullmatch(host):
+        return ""
+    return url or f"{scope['scheme']}://{host}"
+
+
+def _request_id(header: bytes) -> str:
+    if header and _REQUEST_ID.fullmatch(written := header.decode("latin-1")):
+        return written
+    return make_request_id()
+
+
+def make_request_id() -> str:
+    """Make an id for a request that brings none: 32 hexadecimal digits."""
+    return os.urandom(16).hex()

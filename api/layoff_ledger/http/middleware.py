@@ -1,0 +1,239 @@
+"""The middleware: the order of things between the server and the router.
+
+A known request is answered from what was sent before. Any other one is parsed once, refused where
+no path could take it, answered 304 or from the cache without any SQL, and else by the router: piece
+by piece where a whole list or a file is asked for, encoded and kept where not.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import re
+import time
+from collections.abc import Callable, Mapping
+
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
+
+from layoff_ledger import files
+from layoff_ledger.http import compression, conditional, context, policy, timing
+from layoff_ledger.http.cache import CACHE_BYTES, Cache, RevisionKey, request_key
+from layoff_ledger.http.context import Context
+from layoff_ledger.http.negotiation import Representations, RepresentationTable
+from layoff_ledger.http.responses import Headers, Response, collect, send_response
+
+STALLED_SECONDS = 30.0
+"""How long a piece of a stream waits for its reader before the stream is broken off."""
+
+# Too large to be kept in memory or to be encoded anew.
+_FILE = re.compile(r"/v1/exports/[^/]+/[^/]+")
+_OK, _NO_CONTENT, _NOT_MODIFIED = 200, 204, 304
+
+
+class HttpMiddleware:
+    """Stands between the server and the router; an ASGI app itself."""
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        revision: Callable[[int | None], RevisionKey],
+        *,
+        url: str | None = None,
+        representations: Mapping[str, Representations] | None = None,
+        cache_bytes: int = CACHE_BYTES,
+    ) -> None:
+        """Stand in front of an app.
+
+        `revision` gives the key of a revision by its number, and of the newest one for None or
+        where there is no such revision; (0, b"") before there is any. `url` is the public address
+        of the API, where a proxy hides it; `representations` has what each path offers, by the
+        router's templates.
+        """
+        self._app = app
+        self._revision = revision
+        self._url = url
+        self._representations = RepresentationTable(representations or {})
+        code = sorted(files.PACKAGE.rglob("*.py"))
+        self._code = files.digest(*code, files.SQL, files.OPENAPI)
+        self._cache = Cache(cache_bytes)
+        self._pending: dict[tuple[RevisionKey, bytes], asyncio.Future[Response | None]] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != ScopeType.HTTP:
+            await self._app(scope, receive, send)
+            return
+        http: HTTPScope = scope
+        context.combine_headers(http)
+        revision, key = self._revision(None), request_key(http)
+        ready = None if key is None else self._cache.get_ready(revision, key)
+        if ready is not None:
+            request_id = context.make_request_id()
+            await send_response(ready, send, request_id=request_id, server_timing=timing.HIT)
+            return
+        begun, waits = time.perf_counter(), timing.begin()
+        offered = self._representations.find(http["path"])
+        request = context.parse(http, url=self._url, offered=offered)
+        http["state"]["context"] = request
+        response = policy.refusal(request)
+        if response is None and request.is_stream:
+            await self._stream(http, request, receive, send)
+            return
+        if response is None and request.is_read and _FILE.fullmatch(request.path):
+            await self._pass_on(http, request, receive, send)
+            return
+        response = response or await self._respond(http, request)
+        completed = policy.complete(response, is_head=request.is_head)
+        is_kept = response.status in {_OK, _NOT_MODIFIED} and self._cache.fits(response.size)
+        if key is not None and is_kept and not request.is_dated:
+            self._cache.put_ready(revision, key, completed)
+        spent = timing.server_timing(begun, waits)
+        await send_response(completed, send, request_id=request.request_id, server_timing=spent)
+
+    async def _respond(self, scope: HTTPScope, request: Context) -> Response:
+        if request.is_read:
+            # The router knows GET; the body of HEAD is cut off when it is sent.
+            scope["method"] = "GET"
+            if request.path.startswith("/v1/"):
+                return await self._respond_from_ledger(scope, request)
+            return self._validate_page(await collect(self._app, scope), request)
+        response = await collect(self._app, scope)
+        if request.method == "OPTIONS" and response.status == _NO_CONTENT:
+            # The router knows the path.
+            return Response(_NO_CONTENT, policy.PREFLIGHT, b"")
+        return response
+
+    async def _respond_from_ledger(self, scope: HTTPScope, request: Context) -> Response:
+        selected = conditional.selection(request)
+        tag = self._tag(request, selected)
+        validators = conditional.validators(request, tag)
+        # Whoever has this tag got 200 for this very request at this revision.
+        if conditional.matches(request.if_none_match, tag):
+            return Response(_NOT_MODIFIED, validators, b"")
+        response = await self._share(scope, request, selected, validators)
+        if response.status == _OK and request.matches_anything:
+            return Response(_NOT_MODIFIED, validators, b"")
+        return response
+
+    def _tag(self, request: Context, selected: bytes) -> bytes:
+        revision = self._revision(conditional.pinned_revision(request))
+        return conditional.entity_tag(request, selected, revision=revision, code=self._code)
+
+    def _validate_page(self, response: Response, request: Context) -> Response:
+        """Give a page beside the ledger that may be kept its tag, by its bytes, and an encoding.
+
+        Its own headers stand on a 304 too: a cache would else put other ones on what it kept.
+        """
+        if response.status != _OK or not policy.is_cacheable(response):
+            return response
+        tag = f'W/"{hashlib.sha256(response.body).hexdigest()[:16]}"'.encode()
+        own = [*response.headers, (b"etag", tag), (b"vary", b"Accept-Encoding")]
+        if request.matches_anything or conditional.matches(request.if_none_match, tag):
+            kept = [pair for pair in own if pair[0] != b"content-type"]
+            return Response(_NOT_MODIFIED, kept, b"")
+        revision, key = self._revision(None), b"\0".join((b"page", tag, request.encoding))
+        encoded = self._cache.get(revision, key)
+        if encoded is None:
+            encoded = compression.encode(Response(_OK, [], response.body), request.encoding)
+            self._cache.put(revision, key, encoded)
+        return Response(_OK, [*own, *encoded.headers], encoded.body)
+
+    async def _share(
+        self, scope: HTTPScope, request: Context, selected: bytes, validators: Headers
+    ) -> Response:
+        """Answer from the cache; of equal requests that miss it, one asks the router for all."""
+        revision = self._revision(None)
+        # A digest, because a request may be as long as it is allowed to be.
+        key = hashlib.sha256(selected + b"\0" + request.encoding).digest()
+        cached = self._cache.get(revision, key)
+        if cached is not None:
+            return cached
+        # Who asks after a publication does not get what was asked before it.
+        pending = self._pending.get((revision, key))
+        if pending is not None:
+            await asyncio.wait([pending])
+            if not pending.cancelled() and (response := pending.result()) is not None:
+                return response
+            # The other request failed or its client left: each gets a problem of its own.
+            return await self._ask_router(scope, request, validators)
+        future: asyncio.Future[Response | None] = asyncio.get_running_loop().create_future()
+        self._pending[revision, key] = future
+        try:
+            response = await self._ask_router(scope, request, validators)
+            kept = response if response.status == _OK else None
+            if kept is not None:
+                self._cache.put(revision, key, kept)
+            future.set_result(kept)
+            return response
+        finally:
+            del self._pending[revision, key]
+            future.cancel()
+
+    async def _ask_router(
+        self, scope: HTTPScope, request: Context, validators: Headers
+    ) -> Response:
+        response = await collect(self._app, scope)
+        if response.status != _OK:
+            return response
+        valid = Response(_OK, [*response.headers, *validators], response.body)
+        return compression.encode(valid, request.encoding)
+
+    async def _pass_on(
+        self, scope: HTTPScope, request: Context, receive: Receive, send: Send
+    ) -> None:
+        """Let the router send a file, or a part of one, with validators and ranges of its own."""
+        scope["method"] = "GET"
+
+        async def forward(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *_passed_headers(request)]
+            elif request.is_head and message["type"] == "http.response.body":
+                message["body"] = b""
+            await send(message)
+
+        await self._app(scope, receive, forward)
+
+    async def _stream(
+        self, scope: HTTPScope, request: Context, receive: Receive, send: Send
+    ) -> None:
+        """Answer with a whole list, which is neither kept nor collected in memory."""
+        tag = self._tag(request, conditional.selection(request))
+        validators = conditional.validators(request, tag)
+        if conditional.matches(request.if_none_match, tag):
+            response = Response(_NOT_MODIFIED, validators, b"")
+            completed = policy.complete(response, is_head=request.is_head)
+            await send_response(completed, send, request_id=request.request_id)
+            return
+        scope["method"] = "GET"
+        encoder = compression.StreamEncoder(request.encoding)
+        is_bodiless = request.is_head
+
+        async def forward(message: Message) -> None:
+            nonlocal is_bodiless
+            if message["type"] == "http.response.start":
+                added: Headers = []
+                is_ok = message["status"] == _OK
+                if is_ok:
+                    is_bodiless = not request.needs_body
+                    added = [*validators]
+                    if request.matches_anything:
+                        message["status"] = _NOT_MODIFIED
+                if is_ok and request.encoding != compression.IDENTITY:
+                    added.append((b"content-encoding", request.encoding))
+                else:
+                    encoder.stop()
+                message["headers"] = [*message["headers"], *added, *_passed_headers(request)]
+            elif message["type"] == "http.response.body":
+                body = encoder.encode(message["body"], more=message["more_body"])
+                message["body"] = b"" if is_bodiless else body
+            # Who does not read must not keep others from the database.
+            async with asyncio.timeout(STALLED_SECONDS):
+                await send(message)
+
+        await self._app(scope, receive, forward)
+
+
+def _passed_headers(request: Context) -> Headers:
+    """Give what a response carries that is sent as it comes."""
+    return [*policy.SECURITY, *policy.CORS, (b"x-request-id", request.request_id.encode())]

@@ -1,0 +1,109 @@
+"""Media types (RFC 9110, 12.5.1): which of the offered representations a request gets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+
+class Representation(Struct, frozen=True):
+    """One shape in which a path answers."""
+
+    name: str
+    """Value of the parameter `format`."""
+    media_type: str
+    streams: bool = False
+    """Whether it is sent piece by piece, without a bound, where no page of it is asked for."""
+    dated: bool = False
+    """Whether it has the day (UTC) on which it is asked for, and so changes from day to day."""
+
+
+Representations = tuple[Representation, ...]
+"""What a path offers, the preferred one first."""
+AcceptRanges = dict[str, float]
+"""Media range → weight, from 0 to 1; a repeated range has its last weight."""
+
+_ANYTHING: AcceptRanges = {"*/*": 1.0}
+
+
+class RepresentationTable:
+    """Path → what it offers."""
+
+    def __init__(self, representations: Mapping[str, Representations]) -> None:
+        """Take the router's templates, such as `/v1/waves/{id:str}`, with what each offers."""
+        self._exact = {path: one for path, one in representations.items() if "{" not in path}
+        templates = [path for path in representations if "{" in path]
+        self._offered = [representations[path] for path in templates]
+        # Of the groups, the one that matched tells the template: one call however many there are.
+        self._pattern = re.compile("|".join(map(_group, templates)) or "(?!)", re.DOTALL)
+
+    def find(self, path: str) -> Representations:
+        """Give what a decoded path offers: nothing where no template matches it.
+
+        As in the router, a path that is written out comes before a template that matches it.
+        """
+        exact = self._exact.get(path)
+        if exact is not None:
+            return exact
+        match = self._pattern.fullmatch(path)
+        # The templates have no groups of their own, so the group that took part tells which it is.
+        group = None if match is None else match.lastindex
+        return () if group is None else self._offered[group - 1]
+
+
+def _group(template: str) -> str:
+    parts = re.split(r"\{[^}]*\}", template)
+    return "(" + "[^/]+".join(map(re.escape, parts)) + ")"
+
+
+def parse_accept(header: bytes) -> AcceptRanges:
+    """Parse the header `Accept`; an empty one accepts anything."""
+    text = header.decode("latin-1").lower().strip()
+    if text in {"", "*/*"}:
+        return _ANYTHING
+    ranges: AcceptRanges = {}
+    for part in text.split(","):
+        name, _, parameters = part.strip().partition(";")
+        ranges[name.strip()] = parse_weight(parameters.encode("latin-1")) if parameters else 1.0
+    return ranges
+
+
+def parse_weight(parameters: bytes) -> float:
+    """Give the weight `q` among the parameters of a range; 1 without, 0 where it is no weight."""
+    for parameter in parameters.split(b";"):
+        name, _, value = parameter.strip().partition(b"=")
+        if name.strip() == b"q":
+            try:
+                weight = float(value)
+            except ValueError:
+                return 0.0
+            return weight if 0 <= weight <= 1 else 0.0
+    return 1.0
+
+
+def choose(
+    offered: Representations, *, requested: str | None, accept: bytes
+) -> Representation | None:
+    """Choose what a request gets; None where nothing that is offered will do.
+
+    `requested` is the value of the parameter `format`, which comes before the header `Accept`.
+    """
+    if requested is not None:
+        return next((one for one in offered if one.name == requested), None)
+    return best_accepted(offered, parse_accept(accept)) if offered else None
+
+
+def best_accepted(offered: Representations, ranges: AcceptRanges) -> Representation | None:
+    """Give what the ranges weigh most; of equal ones, the first that is offered."""
+    if ranges is _ANYTHING:
+        return offered[0]
+    best, weight = None, 0.0
+    for one in offered:
+        # The most precise range that names it decides.
+        names = (one.media_type, f"{one.media_type.partition('/')[0]}/*", "*/*")
+        accepted = next((ranges[name] for name in names if name in ranges), 0.0)
+        if accepted > weight:
+            best, weight = one, accepted
+    return best

@@ -1,0 +1,82 @@
+"""What every response carries, and which requests are refused before any path looks at them."""
+
+from __future__ import annotations
+
+from layoff_ledger.http.context import MAX_URI_BYTES, Context
+from layoff_ledger.http.problems import (
+    LedgerError,
+    MalformedRequestError,
+    NotFoundError,
+    UriTooLongError,
+    problem_response,
+)
+from layoff_ledger.http.responses import Headers, Response
+
+FRESH = b"public, max-age=60, s-maxage=300, stale-while-revalidate=86400"
+# What is asked `as_of` a revision never changes.
+IMMUTABLE = b"public, max-age=31536000, immutable"
+VARY = b"Accept, Accept-Encoding"
+
+SECURITY: Headers = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+]
+# `*` and not the origin: there are no credentials, and caches keep one response for all.
+CORS: Headers = [
+    (b"access-control-allow-origin", b"*"),
+    (
+        b"access-control-expose-headers",
+        b"Accept-Ranges, Content-Disposition, Content-Range, ETag, Link, RateLimit, "
+        b"RateLimit-Policy, Retry-After, X-Request-Id",
+    ),
+]
+# What a browser asks before a request with headers of its own; it may remember it for a day.
+PREFLIGHT: Headers = [
+    (b"allow", b"GET, HEAD, OPTIONS"),
+    (b"access-control-allow-methods", b"GET, HEAD, OPTIONS"),
+    (b"access-control-allow-headers", b"Accept, If-None-Match, If-Range, Range, X-Request-Id"),
+    (b"access-control-max-age", b"86400"),
+]
+
+
+def complete(response: Response, *, is_head: bool) -> Response:
+    """Add to a whole response what it carries on its way: all but the id of the request."""
+    # A page has a content security policy of its own.
+    own = {name for name, _ in response.headers}
+    headers = [*response.headers, *(pair for pair in SECURITY if pair[0] not in own), *CORS]
+    if response.status not in {204, 304}:
+        headers.append((b"content-length", str(len(response.body)).encode()))
+    return Response(response.status, headers, b"" if is_head else response.body)
+
+
+def is_cacheable(response: Response) -> bool:
+    """Say whether the response itself allows to be kept."""
+    return any(
+        name == b"cache-control" and value.startswith(b"public") for name, value in response.headers
+    )
+
+
+def refusal(context: Context) -> Response | None:
+    """Give the problem of a request that no path could take."""
+    try:
+        _refuse(context)
+    except LedgerError as error:
+        return problem_response(context, error)
+    return None
+
+
+def _refuse(context: Context) -> None:
+    if not context.base:
+        message = "the header Host is no host name, or is given more than once"
+        raise MalformedRequestError(message)
+    if len(context.raw_path) + len(context.query.raw) > MAX_URI_BYTES:
+        message = f"the address has more than {MAX_URI_BYTES} bytes"
+        raise UriTooLongError(message)
+    path = context.path
+    if "\0" in path:
+        message = "the path has a NUL byte"
+        raise MalformedRequestError(message)
+    if "//" in path or (path != "/" and path.endswith("/")):
+        message = f"no path {path[:200]!r}; without the slash too many it may be one"
+        raise NotFoundError(message)

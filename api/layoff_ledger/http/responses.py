@@ -1,0 +1,75 @@
+"""Whole responses in memory: collected from the router, completed, and sent to the server."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from typing import Any
+
+from litestar.types import ASGIApp, HTTPScope, Message, Send
+from msgspec import Struct
+
+Headers = list[tuple[bytes, bytes]]
+
+
+class Response(Struct, frozen=True):
+    """A whole response, ready to be sent."""
+
+    status: int
+    headers: Headers
+    body: bytes
+
+    @property
+    def size(self) -> int:
+        """Give what it takes in memory, in bytes; its headers have the query, too."""
+        return len(self.body) + header_bytes(self.headers)
+
+
+def header_bytes(headers: Iterable[tuple[bytes, bytes]]) -> int:
+    """Give how many bytes names and values of some headers have."""
+    return sum(len(name) + len(value) for name, value in headers)
+
+
+async def collect(app: ASGIApp, scope: HTTPScope) -> Response:
+    """Run the router and collect what it sends.
+
+    It is passed a `receive` of ours: the server's own cannot be cancelled before all is sent. No
+    request here has a body, and a client that leaves cancels the task.
+    """
+    ended = asyncio.Event()
+
+    async def receive() -> Any:
+        await ended.wait()
+        return {"type": "http.disconnect"}
+
+    status = 500
+    headers: Headers = []
+    parts: list[bytes] = []
+
+    async def take(message: Message) -> None:
+        nonlocal status
+        if message["type"] == "http.response.start":
+            status = message["status"]
+            headers.extend(
+                (name, value)
+                for name, value in message["headers"]
+                if name.lower() != b"content-length"
+            )
+        elif message["type"] == "http.response.body":
+            parts.append(message["body"])
+            if not message["more_body"]:
+                ended.set()
+
+    await app(scope, receive, take)
+    return Response(status, headers, b"".join(parts))
+
+
+async def send_response(
+    response: Response, send: Send, *, request_id: str, server_timing: bytes = b""
+) -> None:
+    """Send a completed response, with the id of this request."""
+    headers = [*response.headers, (b"x-request-id", request_id.encode())]
+    if server_timing:
+        headers.append((b"server-timing", server_timing))
+    await send({"type": "http.response.start", "status": response.status, "headers": headers})
+    await send({"type": "http.response.body", "body": response.body, "more_body": False})
