@@ -1,4 +1,4 @@
-"""create_app: routes, pool, failures and the middleware meet here."""
+"""create_app: routes, the ledger, failures and the middleware meet here."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from collections.abc import AsyncIterator, Callable
 from litestar import Litestar, Response
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
+from litestar.handlers import HTTPRouteHandler
 from litestar.types import ASGIApp
 
-from layoff_ledger import db, settings
-from layoff_ledger.exports.shelf import Shelf
+from layoff_ledger import settings
+from layoff_ledger.exports.store import ExportStore
 from layoff_ledger.http import context, policy
 from layoff_ledger.http.cache import RevisionKey
 from layoff_ledger.http.middleware import HttpMiddleware
@@ -23,55 +24,45 @@ from layoff_ledger.http.negotiation import Representations
 from layoff_ledger.http.problems import LedgerError, MovedError, NotFoundError, problem_response
 from layoff_ledger.routes import (
     about,
-    changes,
-    collections,
-    companies,
-    comparisons,
     documentation,
-    drivers,
     exports,
     health,
+    records,
     revisions,
-    roles,
     search,
-    sources,
-    statistics,
     waves,
 )
-from layoff_ledger.routes.operation import AnyRequest
+from layoff_ledger.routes.operation import AnyRequest, Operation, operation_of
 from layoff_ledger.settings import Settings
+from layoff_ledger.store.ledger import Ledger, connect
 
 logger = logging.getLogger(__name__)
 
-OPERATIONS = [
-    waves.list_waves,
-    waves.get_wave,
-    waves.get_wave_history,
-    comparisons.compare_waves,
-    statistics.get_statistics,
-    search.search,
-    companies.list_companies,
-    companies.autocomplete_companies,
-    companies.get_company,
-    companies.get_company_indicators,
-    drivers.list_drivers,
-    drivers.get_driver,
-    roles.list_roles,
-    roles.get_role,
-    sources.list_sources,
-    sources.get_source,
-    collections.list_collections,
-    collections.get_collection,
-    revisions.list_revisions,
-    revisions.get_revision,
-    changes.list_changes,
-    exports.list_exports,
-    exports.get_export,
-    about.get_coverage,
-    about.get_dictionary,
-    health.get_liveness,
-    health.get_readiness,
-]
+
+def handlers() -> list[HTTPRouteHandler]:
+    """Give the handlers of all operations: those of every resource, then all others."""
+    return [
+        *records.handlers(),
+        waves.get_wave_history,
+        waves.compare_waves,
+        waves.get_statistics,
+        search.search,
+        search.autocomplete_companies,
+        revisions.list_revisions,
+        revisions.get_revision,
+        revisions.list_changes,
+        exports.list_exports,
+        exports.get_export,
+        about.get_coverage,
+        about.get_dictionary,
+        health.get_liveness,
+        health.get_readiness,
+    ]
+
+
+def operations() -> list[Operation]:
+    """Give what every operation is declared with."""
+    return [operation_of(handler) for handler in handlers()]
 
 
 class MethodNotAllowedError(LedgerError):
@@ -80,59 +71,55 @@ class MethodNotAllowedError(LedgerError):
     code = "method_not_allowed"
 
 
-def create_app(given: Settings, url: str) -> ASGIApp:
+def create_app(configured: Settings, url: str) -> ASGIApp:
     """Make the service for a database; its role there is `ledger_reader`."""
-    held: dict[str, db.Ledger] = {}
-    shelf = Shelf(given.exports, url, given.url)
+    ledgers: list[Ledger] = []
+    export_store = ExportStore(configured.exports, url, configured.url)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
-        async with db.connect(given, url) as ledger:
-            held["ledger"] = ledger
+        async with connect(configured, url) as ledger:
+            ledgers.append(ledger)
             try:
                 yield
             finally:
-                await shelf.close()
+                await export_store.close()
 
+    made = handlers()
     router = Litestar(
-        route_handlers=[
-            *OPERATIONS,
-            *documentation.HANDLERS,
-            exports.get_export_file,
-        ],
+        route_handlers=[*made, *documentation.HANDLERS, exports.get_export_file],
         dependencies={
-            "ledger": Provide(lambda: held["ledger"], sync_to_thread=False),
-            "shelf": Provide(lambda: shelf, sync_to_thread=False),
+            "ledger": Provide(lambda: ledgers[0], sync_to_thread=False),
+            "exports": Provide(lambda: export_store, sync_to_thread=False),
         },
         exception_handlers={
-            LedgerError: _tell,
-            MovedError: _send_on,
-            HTTPException: _tell_framework,
-            Exception: _tell_fault,
+            LedgerError: _respond_with_problem,
+            MovedError: _redirect,
+            HTTPException: _respond_to_framework,
+            Exception: _respond_to_fault,
         },
         lifespan=[lifespan],
-        # The document is made by `docs.py` from the same declarations, and served from its file.
+        # The document is made by `openapi/` from the same declarations, and served from its file.
         openapi_config=None,
         logging_config=None,
     )
     return HttpMiddleware(
-        router, _revision_of(held), url=given.url, representations=representations()
+        router,
+        _revision_key(ledgers),
+        url=configured.url,
+        representations=representations(made),
     )
 
 
-def representations() -> dict[str, Representations]:
+def representations(made: list[HTTPRouteHandler]) -> dict[str, Representations]:
     """Give what each path of an operation offers, by the router's template of the path."""
-    return {
-        path: handler.opt["operation"].representations
-        for handler in OPERATIONS
-        for path in handler.paths
-    }
+    declared = [operation_of(handler) for handler in made]
+    return {operation.path: operation.representations for operation in declared}
 
 
-def _revision_of(held: dict[str, db.Ledger]) -> Callable[[int | None], RevisionKey]:
+def _revision_key(ledgers: list[Ledger]) -> Callable[[int | None], RevisionKey]:
     def revision(number: int | None) -> RevisionKey:
-        ledger = held.get("ledger")
-        return (0, b"") if ledger is None else ledger.said(number)
+        return ledgers[0].revisions.key(number) if ledgers else (0, b"")
 
     return revision
 
@@ -140,11 +127,11 @@ def _revision_of(held: dict[str, db.Ledger]) -> Callable[[int | None], RevisionK
 def serve_app() -> ASGIApp:
     """Make the service from the environment: what a server process calls."""
     _end_with_parent()
-    given = settings.read()
-    if given.database_url is None:
+    configured = settings.read()
+    if configured.database_url is None:
         message = "DATABASE_URL is not set: start the service with `layoff-ledger serve`"
         raise settings.SettingsError(message)
-    return create_app(given, given.database_url)
+    return create_app(configured, configured.database_url)
 
 
 def _end_with_parent() -> None:
@@ -157,16 +144,16 @@ def _end_with_parent() -> None:
         ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGTERM)
 
 
-def _tell(request: AnyRequest, error: LedgerError) -> Response[bytes]:
-    answer = problem_response(context.of(request.scope), error)
+def _respond_with_problem(request: AnyRequest, error: LedgerError) -> Response[bytes]:
+    response = problem_response(context.of(request.scope), error)
     return Response(
-        answer.body,
-        status_code=answer.status,
-        headers={name.decode(): value.decode() for name, value in answer.headers},
+        response.body,
+        status_code=response.status,
+        headers={name.decode(): value.decode() for name, value in response.headers},
     )
 
 
-def _send_on(request: AnyRequest, moved: MovedError) -> Response[bytes]:
+def _redirect(request: AnyRequest, moved: MovedError) -> Response[bytes]:
     """Send the client to the record that stands for a merged one, with its parameters."""
     asked = context.of(request.scope)
     query = asked.query.raw.decode("latin-1")
@@ -179,19 +166,19 @@ def _send_on(request: AnyRequest, moved: MovedError) -> Response[bytes]:
     )
 
 
-def _tell_framework(request: AnyRequest, error: HTTPException) -> Response[bytes]:
+def _respond_to_framework(request: AnyRequest, error: HTTPException) -> Response[bytes]:
     """Translate what the router itself refuses."""
     if error.status_code == 404:  # noqa: PLR2004
         message = f"no path {request.scope['path'][:200]!r}; /openapi.json lists them"
-        return _tell(request, NotFoundError(message))
+        return _respond_with_problem(request, NotFoundError(message))
     if error.status_code == 405:  # noqa: PLR2004
         allowed = {"allow": "GET, HEAD, OPTIONS"}
         message = f"{request.method} is not allowed: the API is read-only"
-        return _tell(request, MethodNotAllowedError(message, headers=allowed))
-    return _tell_fault(request, error)
+        return _respond_with_problem(request, MethodNotAllowedError(message, headers=allowed))
+    return _respond_to_fault(request, error)
 
 
-def _tell_fault(request: AnyRequest, error: Exception) -> Response[bytes]:
+def _respond_to_fault(request: AnyRequest, error: Exception) -> Response[bytes]:
     request_id = context.of(request.scope).request_id
     logger.error("request %s failed", request_id, exc_info=error)
-    return _tell(request, LedgerError(f"the log has more under {request_id}"))
+    return _respond_with_problem(request, LedgerError(f"the log has more under {request_id}"))

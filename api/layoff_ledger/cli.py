@@ -22,10 +22,10 @@ from typing import TypeVar
 import asyncpg
 from rich.console import Console
 
-from layoff_ledger import __version__, files, postgres, settings
+from layoff_ledger import __version__, paths, postgres, settings
 from layoff_ledger.curation import backup, migrate, publish, read, rules, tools, verify
-from layoff_ledger.curation.load import Connection
 from layoff_ledger.settings import Settings
+from layoff_ledger.statement import Connection
 
 T = TypeVar("T")
 FAILED = 1
@@ -98,7 +98,7 @@ def _parser() -> argparse.ArgumentParser:
     show.set_defaults(run=_show)
 
     schemas = commands.add_parser("schemas", help="write JSON Schemas of the files, for editors")
-    schemas.add_argument("folder", type=Path, nargs="?", default=files.DATA / "schemas")
+    schemas.add_argument("folder", type=Path, nargs="?", default=paths.DATA / "schemas")
     schemas.set_defaults(run=_schemas)
 
     migrate_ = commands.add_parser("migrate", help="bring the database to this version's schema")
@@ -125,7 +125,7 @@ def _parser() -> argparse.ArgumentParser:
     verify_.set_defaults(run=_verify)
 
     openapi = commands.add_parser("openapi", help="write the OpenAPI document")
-    openapi.add_argument("file", type=Path, nargs="?", default=files.OPENAPI)
+    openapi.add_argument("file", type=Path, nargs="?", default=paths.OPENAPI)
     openapi.set_defaults(run=_openapi)
     return parser
 
@@ -138,7 +138,7 @@ def _port(written: str) -> int:
 
 
 def _data(given: argparse.Namespace, configured: Settings) -> Path:
-    return given.data or configured.data or files.DATA
+    return given.data or configured.data or paths.DATA
 
 
 @contextlib.contextmanager
@@ -252,7 +252,7 @@ async def _bring_up(url: str, data: Path, *, note: str | None = None, force: boo
         curated = _read_and_judge(data)
         try:
             revision = await publish.publish(
-                connection, publish.edition(curated), note=note, data=data
+                connection, publish.collection_input(curated), note=note, data=data
             )
         except publish.PublishError as error:
             for breach in error.breaches:
@@ -354,9 +354,10 @@ def _right(done: verify.Verified) -> str:
 
 def _openapi(given: argparse.Namespace) -> int:
     # Imports the framework, which the other commands do without.
-    from layoff_ledger import app, docs  # noqa: PLC0415
+    from layoff_ledger import app  # noqa: PLC0415
+    from layoff_ledger.openapi.document import document  # noqa: PLC0415
 
-    given.file.write_bytes(docs.document(app.OPERATIONS))
+    given.file.write_bytes(document(app.operations()))
     print(f"wrote {given.file}")
     return 0
 

@@ -13,7 +13,7 @@ ROOT = PACKAGE if (PACKAGE / "sql").is_dir() else PACKAGE.parents[1]
 SQL = ROOT / "sql"
 DATA = ROOT / "data"
 OPENAPI = ROOT / "openapi" / "openapi.json"
-TEMPLATES = PACKAGE / "templates"
+TEMPLATES = PACKAGE / "site" / "templates"
 
 
 @functools.cache

@@ -26,19 +26,19 @@ where relation.wave = any($1::text[])
 union all
 select
     'driver' as resource,
-    driver_claim.driver::text as id,
-    count(distinct driver_claim.wave) as waves
-from ledger.driver_claim
-where driver_claim.wave = any($1::text[]) and driver_claim.stance <> 'denies'
-group by driver_claim.driver
+    affirmed_driver.driver::text as id,
+    count(distinct affirmed_driver.wave) as waves
+from api.affirmed_driver
+where affirmed_driver.wave = any($1::text[])
+group by affirmed_driver.driver
 union all
 select
     'role' as resource,
-    role_claim.role::text as id,
-    count(distinct role_claim.wave) as waves
-from ledger.role_claim
-where role_claim.wave = any($1::text[]) and role_claim.effect = 'cut'
-group by role_claim.role
+    cut_role.role::text as id,
+    count(distinct cut_role.wave) as waves
+from api.cut_role
+where cut_role.wave = any($1::text[])
+group by cut_role.role
 union all
 select
     'collection' as resource,

@@ -2,21 +2,21 @@
 -- a revision.
 select
     'driver' as vocabulary,
-    driver_version.id::text as code,
-    driver_version.label as name
-from api.driver_version
+    driver_facet.id::text as code,
+    driver_facet.label as name
+from api.driver_facet
 where
-    driver_version.first_revision <= $1::integer
-    and driver_version.last_revision >= $1::integer
+    driver_facet.first_revision <= $1::integer
+    and driver_facet.last_revision >= $1::integer
 union all
 select
     'role' as vocabulary,
-    role_version.id::text as code,
-    role_version.label as name
-from api.role_version
+    role_facet.id::text as code,
+    role_facet.label as name
+from api.role_facet
 where
-    role_version.first_revision <= $1::integer
-    and role_version.last_revision >= $1::integer
+    role_facet.first_revision <= $1::integer
+    and role_facet.last_revision >= $1::integer
 union all
 select
     vocabulary_version.vocabulary,

@@ -2,33 +2,33 @@
 -- only: no document is opened. Asked once per revision, the answer is kept.
 with wave as materialized (
     select
-        wave_version.id,
-        wave_version.company,
-        wave_version.collection,
-        wave_version.canonical,
-        wave_version.announced_on,
-        wave_version.newest_event_on,
-        wave_version.countries,
-        wave_version.evidence,
-        wave_version.claims,
-        coalesce(wave_version.headcount_low, wave_version.headcount_high) is not null as has_headcount,
-        coalesce(wave_version.share_low, wave_version.share_high) is not null as has_share,
-        wave_version.driver_keys && array['*|*|states|*', '*|*|reports|*'] as has_driver,
-        wave_version.driver_keys && array['*|company|states|*'] as has_company_driver,
-        wave_version.role_keys && array['*|cut|*'] as has_role,
-        cardinality(wave_version.sources) >= 2 as has_two_sources
-    from api.wave_version
-    where wave_version.first_revision <= $1::integer and wave_version.last_revision >= $1::integer
+        wave_facet.id,
+        wave_facet.company,
+        wave_facet.collection,
+        wave_facet.canonical,
+        wave_facet.announced_on,
+        wave_facet.newest_event_on,
+        wave_facet.countries,
+        wave_facet.evidence,
+        wave_facet.claims,
+        coalesce(wave_facet.headcount_low, wave_facet.headcount_high) is not null as has_headcount,
+        coalesce(wave_facet.share_low, wave_facet.share_high) is not null as has_share,
+        wave_facet.driver_keys && array['*|*|states|*', '*|*|reports|*'] as has_driver,
+        wave_facet.driver_keys && array['*|company|states|*'] as has_company_driver,
+        wave_facet.role_keys && array['*|cut|*'] as has_role,
+        cardinality(wave_facet.sources) >= 2 as has_two_sources
+    from api.wave_facet
+    where wave_facet.first_revision <= $1::integer and wave_facet.last_revision >= $1::integer
 ),
 
 source as materialized (
     select
-        source_version.standing,
-        source_version.archived
-    from api.source_version
+        source_facet.standing,
+        source_facet.archived
+    from api.source_facet
     where
-        source_version.first_revision <= $1::integer
-        and source_version.last_revision >= $1::integer
+        source_facet.first_revision <= $1::integer
+        and source_facet.last_revision >= $1::integer
 )
 
 select
@@ -106,10 +106,10 @@ select
                     jsonb_agg(
                         jsonb_build_object(
                             'id', collection.id,
-                            'name', collection.told ->> 'name',
-                            'description', collection.told ->> 'description',
-                            'license', collection.told ->> 'license',
-                            'origin', collection.told ->> 'origin',
+                            'name', collection.content ->> 'name',
+                            'description', collection.content ->> 'description',
+                            'license', collection.content ->> 'license',
+                            'origin', collection.content ->> 'origin',
                             'waves', (select count(*) from wave where wave.collection = collection.id)
                         )
                         order by collection.id
@@ -118,12 +118,13 @@ select
                 )
             from (
                 select
-                    collection_version.id,
-                    ('{' || collection_version.body)::jsonb as told
-                from api.collection_version
+                    document.id,
+                    ('{' || document.body)::jsonb as content
+                from api.document
                 where
-                    collection_version.first_revision <= $1::integer
-                    and collection_version.last_revision >= $1::integer
+                    document.resource = 'collection'
+                    and document.first_revision <= $1::integer
+                    and document.last_revision >= $1::integer
             ) as collection
         )
     )::text as figures

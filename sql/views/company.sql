@@ -75,28 +75,11 @@ select
                 magnitude.high
             from (
                 select
-                    wave.id,
-                    not exists (
-                        select
-                        from ledger.relation
-                        where
-                            (
-                                relation.wave = wave.id
-                                and relation.relation in ('part_of', 'same_as')
-                            )
-                            or (relation.other = wave.id and relation.relation = 'supersedes')
-                    ) as canonical,
-                    (
-                        select event."on"
-                        from ledger.event
-                        inner join ledger.claim
-                            on claim.wave = event.wave and claim.number = event.claim
-                        where event.wave = wave.id and claim.rank <> 'deprecated'
-                        order by (event.status <> 'announced'), event."on", event.claim
-                        limit 1
-                    ) as announced_on
-                from ledger.wave
-                where wave.company = company.id
+                    wave_standing.id,
+                    wave_standing.canonical,
+                    wave_standing.announced_on
+                from api.wave_standing
+                where wave_standing.company = company.id
             ) as wave_facts
             left join ledger.magnitude
                 on

@@ -26,9 +26,9 @@ select
         '[]'
     ) as crosswalks,
     (
-        select count(distinct driver_claim.wave)
-        from ledger.driver_claim
-        where driver_claim.driver = driver.code and driver_claim.stance <> 'denies'
+        select count(distinct affirmed_driver.wave)
+        from api.affirmed_driver
+        where affirmed_driver.driver = driver.code
     ) as waves
 from ledger.driver;
 comment on view api.driver is 'A reason for a cut, as a code of the driver taxonomy.';

@@ -32,9 +32,9 @@ select
         '[]'
     ) as crosswalks,
     (
-        select count(distinct role_claim.wave)
-        from ledger.role_claim
-        where role_claim.role = role.code and role_claim.effect = 'cut'
+        select count(distinct cut_role.wave)
+        from api.cut_role
+        where cut_role.role = role.code
     ) as waves
 from ledger.role;
 comment on view api.role is 'A category of staff, as a code of the role taxonomy.';

@@ -17,26 +17,10 @@ select
     wave.title,
     wave.note,
     wave.collection,
-    -- What is part of, or the same as, another wave would be counted twice; so would reports that
-    -- an announcement superseded.
-    not exists (
-        select
-        from ledger.relation
-        where
-            (relation.wave = wave.id and relation.relation in ('part_of', 'same_as'))
-            or (relation.other = wave.id and relation.relation = 'supersedes')
-    ) as canonical,
-    -- A report that comes after the announcement does not undo it.
-    (
-        select event.status
-        from ledger.event
-        inner join api.claim on claim.wave = event.wave and claim.number = event.claim
-        where event.wave = wave.id and claim.rank <> 'deprecated'
-        order by (event.status in ('rumoured', 'reported')), event."on" desc, event.claim desc
-        limit 1
-    ) as status,
-    announcement."on" as announced_on,
-    announcement.precision as announced_precision,
+    wave_standing.canonical,
+    wave_standing.status,
+    wave_standing.announced_on,
+    wave_standing.announced_precision,
     coalesce(
         (
             select jsonb_agg(form.form order by form.position)
@@ -284,16 +268,8 @@ select
         '[]'
     ) as citations
 from ledger.wave
-cross join lateral (
-    select
-        event."on",
-        event.precision
-    from ledger.event
-    inner join api.claim on claim.wave = event.wave and claim.number = event.claim
-    where event.wave = wave.id and claim.rank <> 'deprecated'
-    order by (event.status <> 'announced'), event."on", event.claim
-    limit 1
-) as announcement;
+-- A wave without an event that holds has no date, and is refused by a check.
+inner join api.wave_standing on wave_standing.id = wave.id and wave_standing.announced_on is not null;
 comment on view api.wave is 'One coherent reduction by one company, with all its claims and their citations.';
 comment on column api.wave.id is 'Stable identifier, <company>-<yyyy>-<mm>; never reused.';
 comment on column api.wave.company is 'The company that cuts.';

@@ -19,10 +19,10 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode
 import asyncpg
 from msgspec import Struct
 
-from layoff_ledger import files
+from layoff_ledger import paths
 from layoff_ledger.curation import migrate, verify
-from layoff_ledger.curation.load import Connection
-from layoff_ledger.curation.publish import CHANNEL
+from layoff_ledger.statement import Connection
+from layoff_ledger.store.revisions import CHANNEL
 
 SCHEMAS = ("ledger", "ledger_migration")
 """The schemas of a backup; `api` has nothing but views."""
@@ -222,7 +222,7 @@ async def _look_at(source: Path) -> None:
         async for _, _, rows in _tables(script):
             async for row in rows:
                 newest = max(newest, *(int(line.split(b"\t")[0]) for line in row.splitlines()))
-    known = max(int(name[:4]) for name in files.statements("migrations"))
+    known = max(int(name[:4]) for name in paths.statements("migrations"))
     if newest > known:
         message = (
             f"{source} is of a newer version: it is at migration {newest}, this version knows "
@@ -238,7 +238,8 @@ async def _load(connection: Connection, source: Path) -> None:
     """
     # The names in the backup are whole; the session's own path is for what comes after it.
     # What the search index is made of is the server's own, and in no schema of a backup.
-    await connection.execute("create extension if not exists pg_trgm")
+    for extension in ("pg_trgm", "btree_gist"):
+        await connection.execute(f"create extension if not exists {extension}")
     await connection.execute(await _definitions(source, "pre-data"))
     async with _opened(source, "--section=data") as script:
         async for table, columns, rows in _tables(script):

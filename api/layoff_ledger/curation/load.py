@@ -11,17 +11,16 @@ import hashlib
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeVar
 
-import asyncpg
 import msgspec
 from msgspec import Struct
 
 from layoff_ledger.curation import records
 from layoff_ledger.curation.rules import bounds, claims
+from layoff_ledger.statement import Connection
 
 BATCH = 2_000
-Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 Row = tuple[Any, ...]
 Rows = dict[str, list[Row]]
 RecordT = TypeVar("RecordT", bound=records.Record)

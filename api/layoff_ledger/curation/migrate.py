@@ -9,8 +9,9 @@ from __future__ import annotations
 import hashlib
 import re
 
-from layoff_ledger import files
-from layoff_ledger.curation.load import Connection
+from layoff_ledger import paths
+from layoff_ledger.curation import facets
+from layoff_ledger.statement import Connection
 
 LOCK = 0x1ED6E5
 """Advisory lock of all that writes: one migration or publication at a time."""
@@ -31,13 +32,14 @@ async def migrate(connection: Connection) -> bool:
         if server.major < 15:  # noqa: PLR2004 `unique nulls not distinct` came with 15
             message = f"PostgreSQL {server.major} is too old: use 15 to 18"
             raise MigrationError(message)
-        await connection.execute(files.statement("migration_log.sql"))
+        await connection.execute(paths.statement("migration_log.sql"))
         applied = {
             row["number"]: row["digest"]
             for row in await connection.fetch("select number, digest from ledger_migration.applied")
         }
         changed = await _apply_missing(connection, applied)
-        shape = files.digest(files.SQL)
+        changed |= await facets.bring_up(connection)
+        shape = paths.digest(paths.SQL)
         if not changed and applied.get(0) == shape:
             return False
         await _rebuild_views(connection, shape)
@@ -45,7 +47,7 @@ async def migrate(connection: Connection) -> bool:
 
 
 async def _apply_missing(connection: Connection, applied: dict[int, bytes]) -> bool:
-    known = files.statements("migrations")
+    known = paths.statements("migrations")
     newest = max((int(name[:4]) for name in known), default=0)
     if max(applied, default=0) > newest:
         message = (
@@ -89,8 +91,8 @@ async def _create_views(connection: Connection, waiting: dict[str, str]) -> None
 async def _rebuild_views(connection: Connection, shape: bytes) -> None:
     await connection.execute("drop schema if exists api cascade; create schema api")
     await connection.execute("comment on schema api is 'The public shape: all that readers see.'")
-    await _create_views(connection, files.statements("views"))
-    await connection.execute(files.statement("grants.sql"))
+    await _create_views(connection, {**paths.statements("views"), **facets.views()})
+    await connection.execute(paths.statement("grants.sql"))
     # Number 0 stands for everything that is rebuilt and not numbered.
     await connection.execute(
         "insert into ledger_migration.applied (number, name, digest) values (0, 'views', $1) "

@@ -16,14 +16,17 @@ import msgspec
 import pycountry
 from msgspec import Struct
 
-from layoff_ledger import files, types, words
-from layoff_ledger.curation import load, migrate, records, retire, search_entries
-from layoff_ledger.curation.documents import RESOURCES, write_versions
-from layoff_ledger.curation.journal import Journal
+from layoff_ledger import paths, resources
+from layoff_ledger.curation import load, migrate, records, tombstones
+from layoff_ledger.curation.change_log import ChangeLog
+from layoff_ledger.curation.documents import write_versions
 from layoff_ledger.curation.read import Breach, Curated
+from layoff_ledger.resources import RESOURCES
+from layoff_ledger.search import index, tokens
+from layoff_ledger.statement import Connection
+from layoff_ledger.store.revisions import CHANNEL
 
-CHANNEL = "ledger_revision"
-"""Where a new revision is announced, with its number as payload."""
+_RESOURCES = Path(resources.__file__).parent
 
 
 class PublishError(Exception):
@@ -36,7 +39,7 @@ class PublishError(Exception):
         self.breaches = breaches
 
 
-class Edition(Struct, frozen=True):
+class CollectionInput(Struct, frozen=True):
     """The whole of one collection, or with `partial` a part of it, ready to be published.
 
     Companies, sources and waves are iterated once, so they may be streams of any length.
@@ -66,9 +69,9 @@ class Revision(Struct, frozen=True):
     withdrawn: int
 
 
-def edition(curated: Curated) -> Edition:
+def collection_input(curated: Curated) -> CollectionInput:
     """Give what stands in the curated files as the edition of the collection `curated`."""
-    return Edition(
+    return CollectionInput(
         collection=curated.collections["curated"],
         industries=curated.industries.values(),
         drivers=curated.drivers.values(),
@@ -83,17 +86,16 @@ def edition(curated: Curated) -> Edition:
 
 def input_digest(data: Path) -> bytes:
     """Give the digest of all that decides what a publication of these files would say."""
-    made_by = (types.__file__, search_entries.__file__, words.__file__)
-    return files.digest(data, files.SQL, *map(Path, made_by))
+    return paths.digest(data, paths.SQL, _RESOURCES, *map(Path, (index.__file__, tokens.__file__)))
 
 
-async def is_published(connection: load.Connection, data: Path) -> bool:
+async def is_published(connection: Connection, data: Path) -> bool:
     """Say whether these very files, with this very SQL, were published last."""
     stored = await connection.fetchval("select digest from ledger.input where name = 'curated'")
     return bool(stored == input_digest(data))
 
 
-async def remember(connection: load.Connection, data: Path) -> None:
+async def remember(connection: Connection, data: Path) -> None:
     """Note that these files are published."""
     await connection.execute(
         "insert into ledger.input (name, digest) values ('curated', $1) "
@@ -103,8 +105,8 @@ async def remember(connection: load.Connection, data: Path) -> None:
 
 
 async def publish(
-    connection: load.Connection,
-    given: Edition,
+    connection: Connection,
+    collection: CollectionInput,
     *,
     note: str | None = None,
     data: Path | None = None,
@@ -114,24 +116,24 @@ async def publish(
     With `data`, the folder that it was read from is remembered in the same transaction. Raises
     `PublishError` with every offender that a check or a constraint finds.
     """
-    if given.tombstones is not None:
+    if collection.tombstones is not None:
         # They are looked at twice.
-        given = msgspec.structs.replace(given, tombstones=list(given.tombstones))
+        collection = msgspec.structs.replace(collection, tombstones=list(collection.tombstones))
     async with connection.transaction():
         await connection.execute("select pg_advisory_xact_lock($1)", migrate.LOCK)
         try:
-            touched = await _load(connection, given)
+            affected = await _load(connection, collection)
             await connection.execute("set constraints all immediate")
         except asyncpg.IntegrityConstraintViolationError as error:
             raise PublishError([_breach_of(error)]) from error
-        if len(touched.written_waves) > load.BATCH:
+        if len(affected.written_waves) > load.BATCH:
             # The planner has no statistics of what this very transaction wrote, and would scan
             # whole tables for every batch.
             for table in load.COLUMNS:
                 await connection.execute(f"analyze ledger.{table}")
-        await _check(connection, touched.written_waves)
-        await search_entries.bring_up(connection)
-        revision = await _write_revision(connection, touched, given, note)
+        await _check(connection, affected.written_waves)
+        await index.bring_up(connection)
+        revision = await _write_revision(connection, affected, collection, note)
         if data is not None:
             await remember(connection, data)
         await connection.execute(
@@ -148,7 +150,7 @@ def _breach_of(error: asyncpg.IntegrityConstraintViolationError) -> Breach:
     return Breach("-", table, error.constraint_name or "constraint", detail)
 
 
-class Touched(Struct):
+class AffectedRecords(Struct):
     """Whose documents may differ after a load."""
 
     ids: dict[str, set[str]]
@@ -159,135 +161,139 @@ class Touched(Struct):
     """(resource, id) → how many waves more it counts, where it shows only their number."""
 
 
-async def _load(connection: load.Connection, given: Edition) -> Touched:
-    touched = Touched({name: set() for name in RESOURCES}, [], Counter())
-    named = await _load_vocabularies(connection, given, touched)
-    changes = await _load_records(connection, given, touched)
+async def _load(connection: Connection, collection: CollectionInput) -> AffectedRecords:
+    affected = AffectedRecords({name: set() for name in RESOURCES}, [], Counter())
+    named = await _load_vocabularies(connection, collection, affected)
+    changes = await _load_records(connection, collection, affected)
     waves, series = changes["wave"], changes["indicator"]
     for start in range(0, len(waves.written), load.BATCH):
-        await _note_waves(connection, touched, waves.written[start : start + load.BATCH], +1)
-    await _note_waves(connection, touched, waves.missing, -1)
-    for (resource, id_), growth in touched.growth.items():
+        await _note_waves(connection, affected, waves.written[start : start + load.BATCH], +1)
+    await _note_waves(connection, affected, waves.missing, -1)
+    for (resource, id_), growth in affected.growth.items():
         if growth:
-            touched.ids[resource].add(id_)
-    await _note_indicators(connection, touched, [*series.written, *series.missing])
-    await _note_records(connection, changes, named, touched)
+            affected.ids[resource].add(id_)
+    await _note_indicators(connection, affected, [*series.written, *series.missing])
+    await _note_records(connection, changes, named, affected)
     missing = {table: change.missing for table, change in changes.items()}
-    if breaches := await retire.breaches(
-        connection, given.collection.id, missing, given.tombstones
+    if breaches := await tombstones.breaches(
+        connection, collection.collection.id, missing, collection.tombstones
     ):
         raise PublishError(breaches)
     for table in reversed(changes):
         if changes[table].missing:
             await load.delete(connection, table, changes[table].missing)
     for table, change in changes.items():
-        if table in touched.ids:
-            touched.ids[table].update(change.written, change.missing)
+        if table in affected.ids:
+            affected.ids[table].update(change.written, change.missing)
     # A wave that changes the standing of another one changes that company's totals.
     for row in await connection.fetch(
-        files.statement("queries/companies_of_waves.sql"), sorted(touched.ids["wave"])
+        paths.statement("queries/companies_of_waves.sql"), sorted(affected.ids["wave"])
     ):
-        touched.ids["company"].add(row["id"])
-    touched.ids["company_indicators"].update(changes["company"].written, changes["company"].missing)
-    touched.written_waves = waves.written
-    return touched
+        affected.ids["company"].add(row["id"])
+    affected.ids["company_indicators"].update(
+        changes["company"].written, changes["company"].missing
+    )
+    affected.written_waves = waves.written
+    return affected
 
 
 async def _load_records(
-    connection: load.Connection, given: Edition, touched: Touched
+    connection: Connection, collection: CollectionInput, affected: AffectedRecords
 ) -> dict[str, load.Change]:
     """Load every kind of record, in the order in which they refer to each other."""
-    collection = given.collection.id
+    name = collection.collection.id
 
     async def before_waves(ids: list[str]) -> None:
-        await _note_waves(connection, touched, ids, -1)
+        await _note_waves(connection, affected, ids, -1)
 
     async def before_indicators(ids: list[str]) -> None:
-        await _note_indicators(connection, touched, ids)
+        await _note_indicators(connection, affected, ids)
 
     changes: dict[str, load.Change] = {}
-    if given.drivers is not None:
+    if collection.drivers is not None:
         changes["driver"] = await load.load(
-            connection, "driver", given.drivers, load.rows_of_driver
+            connection, "driver", collection.drivers, load.rows_of_driver
         )
-    if given.roles is not None:
-        changes["role"] = await load.load(connection, "role", given.roles, load.rows_of_role)
+    if collection.roles is not None:
+        changes["role"] = await load.load(connection, "role", collection.roles, load.rows_of_role)
     changes["company"] = await load.load(
         connection,
         "company",
-        given.companies,
-        load.rows_of_company(collection),
-        collection=collection,
-        partial=given.partial,
+        collection.companies,
+        load.rows_of_company(name),
+        collection=name,
+        partial=collection.partial,
     )
     changes["source"] = await load.load(
         connection,
         "source",
-        given.sources,
-        load.rows_of_source(collection),
-        collection=collection,
-        partial=given.partial,
+        collection.sources,
+        load.rows_of_source(name),
+        collection=name,
+        partial=collection.partial,
     )
     changes["indicator"] = await load.load(
         connection,
         "indicator",
-        given.indicators,
-        load.rows_of_indicator(collection),
-        collection=collection,
-        partial=given.partial,
+        collection.indicators,
+        load.rows_of_indicator(name),
+        collection=name,
+        partial=collection.partial,
         before=before_indicators,
     )
     changes["wave"] = await load.load(
         connection,
         "wave",
-        given.waves,
-        load.rows_of_wave(collection),
-        collection=collection,
-        partial=given.partial,
+        collection.waves,
+        load.rows_of_wave(name),
+        collection=name,
+        partial=collection.partial,
         before=before_waves,
     )
     return changes
 
 
 async def _note_waves(
-    connection: load.Connection, touched: Touched, ids: list[str], sign: int
+    connection: Connection, affected: AffectedRecords, ids: list[str], sign: int
 ) -> None:
     """Note what shows something of these waves, as it is stored at this moment.
 
     `sign` is -1 before they are written anew or deleted, and +1 after they were written.
     """
     if ids:
-        for row in await connection.fetch(files.statement("queries/affected_by_waves.sql"), ids):
+        for row in await connection.fetch(paths.statement("queries/affected_by_waves.sql"), ids):
             if row["waves"] is None:
-                touched.ids[row["resource"]].add(row["id"])
+                affected.ids[row["resource"]].add(row["id"])
             else:
-                touched.growth[row["resource"], row["id"]] += sign * row["waves"]
+                affected.growth[row["resource"], row["id"]] += sign * row["waves"]
 
 
-async def _note_indicators(connection: load.Connection, touched: Touched, ids: list[str]) -> None:
+async def _note_indicators(
+    connection: Connection, affected: AffectedRecords, ids: list[str]
+) -> None:
     """Note what shows something of these series, as it is stored at this moment."""
     if ids:
-        query = files.statement("queries/affected_by_indicators.sql")
+        query = paths.statement("queries/affected_by_indicators.sql")
         for row in await connection.fetch(query, ids):
-            touched.ids[row["resource"]].add(row["id"])
+            affected.ids[row["resource"]].add(row["id"])
 
 
 async def _load_vocabularies(
-    connection: load.Connection, given: Edition, touched: Touched
+    connection: Connection, collection: CollectionInput, affected: AffectedRecords
 ) -> tuple[list[str], list[str]]:
     """Load what has no document of its own; give the countries and sectors with another name."""
-    one = given.collection
+    one = collection.collection
     day, precision = (
         (None, None)
         if one.retrieved_on is None
         else (one.retrieved_on.on, one.retrieved_on.precision)
     )
     described = await connection.fetchval(
-        files.statement("queries/write_collection.sql"),
+        paths.statement("queries/write_collection.sql"),
         one.id, one.name, one.description, one.license, one.origin, day, precision,
     )  # fmt: skip
     if described is not None:
-        touched.ids["collection"].add(described)
+        affected.ids["collection"].add(described)
     countries = await connection.fetch(
         "insert into ledger.country (code, name) select * from unnest($1::text[], $2::text[]) "
         "on conflict (code) do update set name = excluded.name "
@@ -298,7 +304,7 @@ async def _load_vocabularies(
         "insert into ledger.industry (code, label) select * from unnest($1::text[], $2::text[]) "
         "on conflict (code) do update set label = excluded.label "
         "where industry.label <> excluded.label returning code",
-        *_columns((industry.id, industry.label) for industry in given.industries),
+        *_columns((industry.id, industry.label) for industry in collection.industries),
     )
     return [row["code"] for row in countries], [row["code"] for row in industries]
 
@@ -309,10 +315,10 @@ def _columns(pairs: Iterable[tuple[str, str]]) -> tuple[list[str], list[str]]:
 
 
 async def _note_records(
-    connection: load.Connection,
+    connection: Connection,
     changes: dict[str, load.Change],
     named: tuple[list[str], list[str]],
-    touched: Touched,
+    affected: AffectedRecords,
 ) -> None:
     """Note the documents that repeat something of changed companies, sources, drivers and roles.
 
@@ -323,16 +329,16 @@ async def _note_records(
         for name in ("company", "source", "driver", "role")
     ]
     for row in await connection.fetch(
-        files.statement("queries/affected_by_records.sql"), *arguments, *named
+        paths.statement("queries/affected_by_records.sql"), *arguments, *named
     ):
-        touched.ids[row["resource"]].add(row["id"])
+        affected.ids[row["resource"]].add(row["id"])
 
 
-async def _check(connection: load.Connection, waves: list[str]) -> None:
+async def _check(connection: Connection, waves: list[str]) -> None:
     breaches = []
     for start in range(0, len(waves), load.BATCH):
         batch = waves[start : start + load.BATCH]
-        for name, query in files.statements("checks").items():
+        for name, query in paths.statements("checks").items():
             breaches += [
                 Breach("-", row["wave"], name, row["message"])
                 for row in await connection.fetch(query, batch)
@@ -342,46 +348,46 @@ async def _check(connection: load.Connection, waves: list[str]) -> None:
 
 
 def _shape() -> bytes:
-    return files.digest(files.SQL, Path(types.__file__))
+    return paths.digest(paths.SQL, _RESOURCES)
 
 
 async def _write_revision(
-    connection: load.Connection, touched: Touched, given: Edition, note: str | None
+    connection: Connection, affected: AffectedRecords, collection: CollectionInput, note: str | None
 ) -> Revision | None:
-    last = await connection.fetchrow(files.statement("queries/read_revision.sql"))
+    last = await connection.fetchrow(paths.statement("queries/read_revision.sql"))
     number = 1 if last is None else last["number"] + 1
     # The versions refer to it, so it comes first; what it counts is known last.
     await connection.execute(
         "insert into ledger.revision (number, note) values ($1, $2)", number, note
     )
-    journal = Journal(connection, number, (last and last["digest"]) or b"")
-    await _write_documents(connection, touched, number, journal)
-    await retire.write_tombstones(
-        connection, given.collection.id, given.tombstones, number, journal
+    change_log = ChangeLog(connection, number, (last and last["digest"]) or b"")
+    await _write_documents(connection, affected, number, change_log)
+    await tombstones.write_tombstones(
+        connection, collection.collection.id, collection.tombstones, number, change_log
     )
-    if journal.is_empty:
+    if change_log.is_empty:
         await connection.execute("delete from ledger.revision where number = $1", number)
         return None
-    await connection.execute(files.statement("queries/write_vocabularies.sql"), number)
+    await connection.execute(paths.statement("queries/write_vocabularies.sql"), number)
     before: dict[str, int] = {} if last is None else msgspec.json.decode(last["counts"])
-    counts = {name: before.get(name, 0) + journal.growth.get(name, 0) for name in RESOURCES}
+    counts = {name: before.get(name, 0) + change_log.growth.get(name, 0) for name in RESOURCES}
     await connection.execute(
-        files.statement("queries/complete_revision.sql"),
-        number, *journal.totals.values(), msgspec.json.encode(counts).decode(), journal.digest,
+        paths.statement("queries/complete_revision.sql"),
+        number, *change_log.totals.values(), msgspec.json.encode(counts).decode(), change_log.digest,
     )  # fmt: skip
     await connection.execute("select pg_notify($1, $2)", CHANNEL, str(number))
-    return Revision(number, **journal.totals)
+    return Revision(number, **change_log.totals)
 
 
 async def _write_documents(
-    connection: load.Connection, touched: Touched, revision: int, journal: Journal
+    connection: Connection, affected: AffectedRecords, revision: int, change_log: ChangeLog
 ) -> None:
     stored = await connection.fetchval("select digest from ledger.input where name = 'shape'")
     for name, resource in RESOURCES.items():
-        ids = touched.ids[name]
-        if stored != _shape():
-            # The views say something else than before, so every document may differ.
+        ids = affected.ids[name]
+        if resource.all_at_each_publication or stored != _shape():
+            # Every document may differ: the views say something else, or no query knows better.
             key = resource.key
             query = f"select {key}::text as id from api.{name}"
             ids = ids.union(row["id"] for row in await connection.fetch(query))
-        await write_versions(connection, resource, ids, revision, journal)
+        await write_versions(connection, resource, ids, revision, change_log)

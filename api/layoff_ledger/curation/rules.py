@@ -18,6 +18,7 @@ from msgspec import Struct
 from layoff_ledger import vocabulary
 from layoff_ledger.curation import records
 from layoff_ledger.curation.read import Breach, Curated, nearest
+from layoff_ledger.resources import RESOURCES
 
 Rule = Callable[[Curated], Iterator[Breach]]
 RULES: list[Rule] = []
@@ -368,9 +369,16 @@ def date_is_not_in_the_future(curated: Curated) -> Iterator[Breach]:
 def wave_has_an_event(curated: Curated) -> Iterator[Breach]:
     """A wave has at least one event: its date and status are read off its events."""
     for wave in curated.waves.values():
-        if not wave.events:
+        if all(event.rank == "deprecated" for event in wave.events):
             hint = 'add [[events]] with on, kind = "announced", speaker and citations'
-            yield _breach(curated, "waves", wave.id, wave_has_an_event, "no event", hint)
+            yield _breach(
+                curated,
+                "waves",
+                wave.id,
+                wave_has_an_event,
+                "no event that is not deprecated",
+                hint,
+            )
 
 
 @rule
@@ -701,11 +709,9 @@ def definitions_are_apart(curated: Curated) -> Iterator[Breach]:
 
 
 KINDS = {
-    "wave": "waves",
-    "company": "companies",
-    "source": "sources",
-    "driver": "drivers",
-    "role": "roles",
+    resource.name: resource.path
+    for resource in RESOURCES.values()
+    if resource.retirable and resource.record_of is None
 }
 """Kind of record that has an address of its own → where it is in `Curated`."""
 
@@ -786,5 +792,6 @@ def bounds(claim: records.Magnitude | records.IndicatorValue) -> tuple[float | N
 
 def announced(wave: records.Wave) -> records.PartialDate | None:
     """Give the date of the first announcement, else of the first event of any kind."""
-    dates = [one.on for one in wave.events if one.kind == "announced"]
-    return min(dates or [one.on for one in wave.events], default=None)
+    events = [one for one in wave.events if one.rank != "deprecated"]
+    dates = [one.on for one in events if one.kind == "announced"]
+    return min(dates or [one.on for one in events], default=None)

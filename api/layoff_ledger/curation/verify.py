@@ -9,13 +9,13 @@ import hashlib
 
 from msgspec import Struct
 
-from layoff_ledger.curation.documents import RESOURCES
-from layoff_ledger.curation.load import Connection
+from layoff_ledger.resources import RESOURCES
+from layoff_ledger.statement import Connection
 
 _CHAIN = """
 select
     revision.number,
-    revision.digest as told,
+    revision.digest as stored,
     change.position,
     concat_ws(
         ' ', change.change, change.resource, change.id,
@@ -59,29 +59,29 @@ async def verify(connection: Connection) -> Verified:
 
 async def _verify_chain(connection: Connection) -> tuple[int, int]:
     """Hold each revision to all that was changed up to it; give its number, and the changes."""
-    chain, told = hashlib.sha256(), b""
+    chain, stored = hashlib.sha256(), b""
     number = position = changes = 0
     async for row in connection.cursor(_CHAIN, prefetch=10_000):
         if row["number"] != number:
-            _end_revision(number, chain.digest(), told)
+            _end_revision(number, chain.digest(), stored)
             if row["number"] != number + 1:
                 message = f"revision {number + 1} is missing"
                 raise VerifyError(message)
             # The first one begins with nothing before it.
             chain = hashlib.sha256(chain.digest() if number else b"")
-            number, position, told = row["number"], 0, row["told"]
+            number, position, stored = row["number"], 0, row["stored"]
         if row["position"] is not None:
             position, changes = position + 1, changes + 1
             if row["position"] != position:
                 message = f"change {position} of revision {number} is missing"
                 raise VerifyError(message)
             chain.update(f"{row['line']}\n".encode())
-    _end_revision(number, chain.digest(), told)
+    _end_revision(number, chain.digest(), stored)
     return number, changes
 
 
-def _end_revision(number: int, found: bytes, told: bytes) -> None:
-    if number and found != told:
+def _end_revision(number: int, found: bytes, stored: bytes) -> None:
+    if number and found != stored:
         message = f"revision {number} has a digest that its changes do not give"
         raise VerifyError(message)
 
@@ -89,13 +89,14 @@ def _end_revision(number: int, found: bytes, told: bytes) -> None:
 async def _verify_documents(connection: Connection, name: str) -> int:
     """Hold each version of a resource to the change that made it; give how many there are."""
     wrong = await connection.fetchrow(
-        f"""
+        """
         select
             coalesce(version.id, change.id) as id,
             coalesce(version.first_revision, change.revision) as revision
         from (
-            select id::text, first_revision, sha256(convert_to(body, 'UTF8')) as digest
-            from ledger.{name}_version
+            select id, first_revision, sha256(convert_to(body, 'UTF8')) as digest
+            from ledger.document
+            where resource = $1
         ) as version
         full join (
             select id, revision, digest
@@ -114,4 +115,6 @@ async def _verify_documents(connection: Connection, name: str) -> int:
             "published"
         )
         raise VerifyError(message)
-    return int(await connection.fetchval(f"select count(*) from ledger.{name}_version"))
+    return int(
+        await connection.fetchval("select count(*) from ledger.document where resource = $1", name)
+    )

@@ -1,7 +1,13 @@
-"""x"""
+"""What is answered about exports: which there are, and the files of each."""
 
 from __future__ import annotations
 
+import datetime
+from typing import Annotated
+
+from msgspec import Meta
+
+from layoff_ledger.resources.fields import Public, Url, open_vocabulary
 
 
 class ExportFile(Public, frozen=True, kw_only=True):
@@ -23,7 +29,10 @@ class ExportFile(Public, frozen=True, kw_only=True):
         | None
     )
     format: Annotated[
-        str, open_vocabulary(("csv", "ndjson", "parquet", "json", "cff", "md", "text"), "Format of the file.")
+        str,
+        open_vocabulary(
+            ("csv", "ndjson", "parquet", "json", "cff", "md", "text"), "Format of the file."
+        ),
     ]
     media_type: Annotated[str, Meta(description="Media type.", examples=["text/csv"])]
     bytes: Annotated[int, Meta(ge=0, description="Size in bytes.")]

@@ -16,7 +16,8 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from layoff_ledger.exports.tables import TABLES, Column, Table
+from layoff_ledger.exports.tables import tables
+from layoff_ledger.resources.base import Column, Table
 
 Json = dict[str, Any]
 
@@ -43,7 +44,7 @@ ABSTRACT = (
 AUTHOR = "Layoff Ledger contributors"
 
 
-class Edition(Struct, frozen=True):
+class Export(Struct, frozen=True):
     """The revision that is exported."""
 
     revision: int
@@ -147,13 +148,13 @@ def damaged(folder: Path) -> list[str]:
     return wrong
 
 
-def documents(edition: Edition, files: dict[str, list[File]]) -> dict[str, str]:
+def documents(export: Export, files: dict[str, list[File]]) -> dict[str, str]:
     """Give what describes the tables' files, by name."""
     return {
-        PACKAGE: _json(_package(edition, files)),
-        CSVW: _json(_csvw(edition)),
-        CITATION: _citation(edition),
-        README: _readme(edition, files),
+        PACKAGE: _json(_package(export, files)),
+        CSVW: _json(_csvw(export)),
+        CITATION: _citation(export),
+        README: _readme(export, files),
     }
 
 
@@ -161,29 +162,29 @@ def _json(content: Json) -> str:
     return msgspec.json.format(msgspec.json.encode(content), indent=2).decode() + "\n"
 
 
-def _moment(edition: Edition) -> str:
-    return edition.published_at.astimezone(datetime.UTC).isoformat().replace("+00:00", "Z")
+def _moment(export: Export) -> str:
+    return export.published_at.astimezone(datetime.UTC).isoformat().replace("+00:00", "Z")
 
 
 def _license(identifier: str) -> str:
     return f"https://spdx.org/licenses/{identifier}.html"
 
 
-def _package(edition: Edition, files: dict[str, list[File]]) -> Json:
-    homepage = {"homepage": edition.base} if edition.base else {}
+def _package(export: Export, files: dict[str, list[File]]) -> Json:
+    homepage = {"homepage": export.base} if export.base else {}
     return {
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
         "name": "layoff-ledger",
-        "id": edition.id.urn,
+        "id": export.id.urn,
         "title": TITLE,
-        "description": f"{ABSTRACT} Revision {edition.revision}.",
+        "description": f"{ABSTRACT} Revision {export.revision}.",
         **homepage,
-        "version": str(edition.revision),
-        "created": _moment(edition),
-        "licenses": [{"name": one, "path": _license(one)} for one in edition.licenses],
+        "version": str(export.revision),
+        "created": _moment(export),
+        "licenses": [{"name": one, "path": _license(one)} for one in export.licenses],
         "contributors": [{"title": AUTHOR, "roles": ["creator"]}],
         "keywords": ["layoffs", "labour market", "job cuts", "open data"],
-        "resources": [_resource(table, files[table.name]) for table in TABLES],
+        "resources": [_resource(table, files[table.name]) for table in tables()],
     }
 
 
@@ -229,7 +230,7 @@ def _resource(table: Table, files: list[File]) -> Json:
     }
 
 
-_KEYS = {one.name: one.key for one in TABLES}
+_KEYS = {one.name: one.key for one in tables()}
 
 
 def _foreign_keys(found: Iterable[Json]) -> Json:
@@ -247,15 +248,15 @@ def _table_schema_field(column: Column) -> Json:
     return field
 
 
-def _csvw(edition: Edition) -> Json:
+def _csvw(export: Export) -> Json:
     return {
         "@context": ["http://www.w3.org/ns/csvw", {"@language": "en"}],
         "dc:title": TITLE,
         "dc:description": ABSTRACT,
-        "dc:identifier": edition.id.urn,
-        "dc:issued": {"@value": _moment(edition), "@type": "xsd:dateTime"},
+        "dc:identifier": export.id.urn,
+        "dc:issued": {"@value": _moment(export), "@type": "xsd:dateTime"},
         "dc:creator": AUTHOR,
-        "dc:license": [{"@id": _license(one)} for one in edition.licenses],
+        "dc:license": [{"@id": _license(one)} for one in export.licenses],
         "tables": [
             {
                 "url": f"{table.name}.csv",
@@ -276,7 +277,7 @@ def _csvw(edition: Edition) -> Json:
                     ),
                 },
             }
-            for table in TABLES
+            for table in tables()
         ],
     }
 
@@ -298,7 +299,7 @@ def _csvw_column(column: Column) -> Json:
     return told
 
 
-def _citation(edition: Edition) -> str:
+def _citation(export: Export) -> str:
     lines = [
         "cff-version: 1.2.0",
         f"title: {TITLE}",
@@ -309,28 +310,28 @@ def _citation(edition: Edition) -> str:
         "abstract: >-",
         f"  {ABSTRACT}",
         "keywords: [layoffs, labour market, job cuts, open data]",
-        *(["license:", *(f"  - {one}" for one in edition.licenses)] if edition.licenses else []),
-        f'version: "{edition.revision}"',
-        f"date-released: {edition.published_at.astimezone(datetime.UTC):%Y-%m-%d}",
+        *(["license:", *(f"  - {one}" for one in export.licenses)] if export.licenses else []),
+        f'version: "{export.revision}"',
+        f"date-released: {export.published_at.astimezone(datetime.UTC):%Y-%m-%d}",
         "identifiers:",
         "  - type: other",
-        f"    value: {edition.id.urn}",
+        f"    value: {export.id.urn}",
         "    description: This revision of this ledger.",
     ]
-    if edition.base:
-        lines.append(f"url: {edition.base}")
+    if export.base:
+        lines.append(f"url: {export.base}")
     return "\n".join(lines) + "\n"
 
 
-def _readme(edition: Edition, files: dict[str, list[File]]) -> str:
+def _readme(export: Export, files: dict[str, list[File]]) -> str:
     rows = "\n".join(
-        f"| `{table.name}` | {files[table.name][0].rows} | {table.meaning} |" for table in TABLES
+        f"| `{table.name}` | {files[table.name][0].rows} | {table.meaning} |" for table in tables()
     )
-    place = f"at {edition.base}" if edition.base else "of the service, relative to its address"
-    day = f"{edition.published_at.astimezone(datetime.UTC):%Y-%m-%d}"
-    return f"""# Layoff Ledger, revision {edition.revision}
+    place = f"at {export.base}" if export.base else "of the service, relative to its address"
+    day = f"{export.published_at.astimezone(datetime.UTC):%Y-%m-%d}"
+    return f"""# Layoff Ledger, revision {export.revision}
 {ABSTRACT}
-Published on {day}, licence {", ".join(edition.licenses) or "not stated"}.
+Published on {day}, licence {", ".join(export.licenses) or "not stated"}.
 
 | table | rows | what a row is |
 | --- | --- | --- |

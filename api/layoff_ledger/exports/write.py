@@ -22,10 +22,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from msgspec import Struct
 
-from layoff_ledger import queries
+from layoff_ledger import paths
 from layoff_ledger.exports import describe
-from layoff_ledger.exports.describe import Edition, File
-from layoff_ledger.exports.tables import DOCUMENTS, TABLES, Column, Json, Table
+from layoff_ledger.exports.describe import Export, File
+from layoff_ledger.exports.tables import exported, tables
+from layoff_ledger.query.lists import everything
+from layoff_ledger.resources.base import Column, Json, Table
+from layoff_ledger.store.documents import row_renderer
 
 BATCH = 200
 """Documents that are in memory at once."""
@@ -69,15 +72,15 @@ async def export(
             raise ExportError(NOTHING)
         async with connection.transaction(isolation="repeatable_read", readonly=True):
             await connection.execute("set local role ledger_reader")
-            edition = await _edition(connection, revision, base)
-            if _is_taken(folder, edition):
-                return _done(folder, edition, written=False)
+            described = await _described(connection, revision, base)
+            if _is_taken(folder, described):
+                return _done(folder, described, written=False)
             with _in_its_place(folder) as partial:
                 with _Writers(partial) as writers:
-                    async for documents, tables in _documents(connection, edition):
-                        writers.add(documents, tables)
-                _complete(partial, edition, writers.files())
-        return _done(folder, edition, written=True)
+                    async for documents, filled in _documents(connection, described):
+                        writers.add(documents, filled)
+                _complete(partial, described, writers.files())
+        return _done(folder, described, written=True)
 
 
 NOTHING = "nothing has been published to this database yet: run `layoff-ledger publish`"
@@ -95,7 +98,9 @@ def _alone(parent: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-async def _edition(connection: asyncpg.Connection[Any], revision: int | None, base: str) -> Edition:
+async def _described(
+    connection: asyncpg.Connection[Any], revision: int | None, base: str
+) -> Export:
     newest = await connection.fetchval("select max(number) from api.revision")
     if newest is None:
         raise ExportError(NOTHING)
@@ -106,15 +111,8 @@ async def _edition(connection: asyncpg.Connection[Any], revision: int | None, ba
     published_at = await connection.fetchval(
         "select published_at from api.revision where number = $1", number
     )
-    licenses = await connection.fetch(
-        "select distinct vocabulary_version.name as license from api.vocabulary_version "
-        "where vocabulary_version.vocabulary = 'license' "
-        "and vocabulary_version.first_revision <= $1 and vocabulary_version.last_revision >= $1 "
-        "and vocabulary_version.code in (select wave_version.collection from api.wave_version "
-        "where wave_version.first_revision <= $1 and wave_version.last_revision >= $1) order by 1",
-        number,
-    )
-    return Edition(
+    licenses = await connection.fetch(paths.statement("queries/read_licenses.sql"), number)
+    return Export(
         number,
         published_at,
         describe.identity(number, published_at, base),
@@ -123,7 +121,7 @@ async def _edition(connection: asyncpg.Connection[Any], revision: int | None, ba
     )
 
 
-def _is_taken(folder: Path, edition: Edition) -> bool:
+def _is_taken(folder: Path, described: Export) -> bool:
     """Say whether a folder has this very export; raise `ExportError` if it has anything else."""
     if not folder.exists():
         return False
@@ -132,9 +130,9 @@ def _is_taken(folder: Path, edition: Edition) -> bool:
         raise ExportError(message)
     if not any(folder.iterdir()):
         return False
-    if describe.identity_of(folder) != edition.id:
+    if describe.identity_of(folder) != described.id:
         message = (
-            f"{folder} is not empty and is not the export of revision {edition.revision}: "
+            f"{folder} is not empty and is not the export of revision {described.revision}: "
             "choose another folder"
         )
         raise ExportError(message)
@@ -174,15 +172,15 @@ def _flush(path: Path) -> None:
 
 
 async def _documents(
-    connection: asyncpg.Connection[Any], edition: Edition
+    connection: asyncpg.Connection[Any], described: Export
 ) -> AsyncIterator[tuple[list[bytes], tuple[Table, ...]]]:
     """Give batches of documents of one kind after the other, with the tables that they fill."""
-    for resource, tables in DOCUMENTS:
-        statement = queries.everything(resource, revision=edition.revision)
-        opened = queries.opening(resource, edition.base)
+    for resource in exported():
+        statement = everything(resource, revision=described.revision)
+        render = row_renderer(resource, described.base)
         cursor = await connection.cursor(statement.text, *statement.arguments)
         while rows := await cursor.fetch(BATCH):
-            yield list(map(opened, rows)), tables
+            yield list(map(render, rows)), resource.tables
 
 
 class _Writer:
@@ -256,7 +254,7 @@ class _Writers:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._writers = {table.name: _Writer(folder, table) for table in TABLES}
+        self._writers = {table.name: _Writer(folder, table) for table in tables()}
 
     def __enter__(self) -> Self:
         return self
@@ -311,9 +309,9 @@ def _cells(column: Column, values: list[Any]) -> list[Any]:
 _BOOLEANS = {True: "true", False: "false", None: ""}
 
 
-def _complete(folder: Path, edition: Edition, files: dict[str, list[File]]) -> None:
+def _complete(folder: Path, described: Export, files: dict[str, list[File]]) -> None:
     """Add what describes the files, and last the sums of all of them."""
-    for name, content in describe.documents(edition, files).items():
+    for name, content in describe.documents(described, files).items():
         (folder / name).write_text(content, encoding="utf-8")
     known = {file.name: file.sha256 for listed in files.values() for file in listed}
     sums = "".join(
@@ -323,6 +321,6 @@ def _complete(folder: Path, edition: Edition, files: dict[str, list[File]]) -> N
     (folder / describe.SUMS).write_text(sums, encoding="utf-8")
 
 
-def _done(folder: Path, edition: Edition, *, written: bool) -> Done:
+def _done(folder: Path, described: Export, *, written: bool) -> Done:
     sizes = [path.stat().st_size for path in folder.iterdir()]
-    return Done(edition.revision, written, len(sizes), sum(sizes))
+    return Done(described.revision, written, len(sizes), sum(sizes))

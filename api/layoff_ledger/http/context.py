@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from layoff_ledger.http import compression, negotiation
 from layoff_ledger.http.negotiation import Representation, Representations
-from layoff_ledger.types import ProblemError
+from layoff_ledger.http.schemas import ProblemError
 
 MAX_URI_BYTES = 8_000
 """Of path and query together; a longer query is not even parsed."""

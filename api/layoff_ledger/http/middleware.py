@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
-from layoff_ledger import files
+from layoff_ledger import paths
 from layoff_ledger.http import compression, conditional, context, policy, timing
 from layoff_ledger.http.cache import CACHE_BYTES, Cache, RevisionKey, request_key
 from layoff_ledger.http.context import Context
@@ -54,8 +54,8 @@ class HttpMiddleware:
         self._revision = revision
         self._url = url
         self._representations = RepresentationTable(representations or {})
-        code = sorted(files.PACKAGE.rglob("*.py"))
-        self._code = files.digest(*code, files.SQL, files.OPENAPI)
+        code = sorted(paths.PACKAGE.rglob("*.py"))
+        self._code = paths.digest(*code, paths.SQL, paths.OPENAPI)
         self._cache = Cache(cache_bytes)
         self._pending: dict[tuple[RevisionKey, bytes], asyncio.Future[Response | None]] = {}
 

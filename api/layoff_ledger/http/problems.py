@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from layoff_ledger.http.context import Context
 from layoff_ledger.http.responses import Response
-from layoff_ledger.types import Problem, ProblemError, Tombstone
+from layoff_ledger.http.schemas import Problem, ProblemError, Tombstone
 
 MEDIA_TYPE = "application/problem+json"
 

@@ -41,9 +41,7 @@ class Position(Struct, frozen=True, array_like=True):
 def signature(name: str, parameters: Parameters) -> bytes:
     """Give the digest of what a cursor belongs to: a list's name, its filters and its order."""
     kept = [
-        getattr(parameters, field)
-        for field in parameters.__struct_fields__
-        if field not in SHAPING
+        getattr(parameters, field) for field in parameters.__struct_fields__ if field not in SHAPING
     ]
     return hashlib.sha256(msgspec.msgpack.encode([name, kept])).digest()[:8]
 

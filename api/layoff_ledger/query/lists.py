@@ -231,7 +231,9 @@ async def read_page(
     return Page(documents, count, following, snapshot)
 
 
-async def plan_all(ledger: Ledger, resource: Resource, parameters: Parameters) -> tuple[Plan, Snapshot]:
+async def plan_all(
+    ledger: Ledger, resource: Resource, parameters: Parameters
+) -> tuple[Plan, Snapshot]:
     """Plan a whole result; raise `InvalidParametersError` for codes that nobody knows."""
     snapshot = await ledger.snapshot_at(getattr(parameters, "as_of", None))
     await check_codes(ledger, parameters, snapshot)

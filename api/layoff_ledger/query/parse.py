@@ -10,12 +10,12 @@ import functools
 import math
 import re
 import types
-from collections.abc import Iterable
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 from msgspec import Struct
 
+from layoff_ledger.http.context import Query
 from layoff_ledger.http.problems import InvalidParametersError, ProblemError
 from layoff_ledger.query.suggestions import habit, nearest_country, nearest_word
 from layoff_ledger.resources.filters import Known, Where
@@ -69,19 +69,15 @@ def fields(struct: type[Struct]) -> dict[str, Field]:
     return found
 
 
-def read(
-    struct: type[ParametersT],
-    pairs: Iterable[tuple[str, str]],
-    mistakes: Iterable[ProblemError] = (),
-) -> ParametersT:
+def read(struct: type[ParametersT], query: Query) -> ParametersT:
     """Read the parameters of a query string, which is split and decoded already.
 
-    `mistakes` are those of the decoding. Raises `InvalidParametersError` with every mistake.
+    Raises `InvalidParametersError` with every mistake, also those of the decoding.
     """
-    errors = list(mistakes)
+    errors = list(query.mistakes)
     given: dict[str, list[str]] = {}
-    for name, written in pairs:
-        given.setdefault(name, []).append(written)
+    for one in query.parameters:
+        given.setdefault(one.name, []).append(one.value)
     known = fields(struct)
     values: dict[str, Any] = {}
     if len(given) > MAX_VALUES:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta, Struct, field
 
+from layoff_ledger import paths
 from layoff_ledger.query.lists import add_filters
+from layoff_ledger.query.vocabularies import codes
+from layoff_ledger.resources import RESOURCES
 from layoff_ledger.resources.fields import Public, Url
 from layoff_ledger.resources.filters import IS_CANONICAL
 from layoff_ledger.resources.wave import WAVE
 from layoff_ledger.resources.wave_parameters import WaveFilter
 from layoff_ledger.search.query import SearchQuery
 from layoff_ledger.statement import Conditions, Statement
-
-import datetime
+from layoff_ledger.store.ledger import Ledger
+from layoff_ledger.store.revisions import Snapshot
 
 
 class Dimension(Struct, frozen=True):
@@ -213,3 +217,59 @@ def statistics(
         f"from {WAVE.facet_view} as facet {' '.join(joins)} where {conditions.text} "
         f"group by {', '.join(map(str, numbers))} order by {order} limit {limit}"
     )
+
+
+async def read_statistics(
+    ledger: Ledger,
+    parameters: StatisticsParameters,
+    snapshot: Snapshot,
+    search_query: SearchQuery | None,
+) -> tuple[list[StatisticsGroup], StatisticsMeta]:
+    """Read the groups, each with the names of its values, and what they rest on."""
+    rows = await ledger.fetch(
+        statistics(parameters, revision=snapshot.revision, search_query=search_query)
+    )
+    labels = {
+        name: await _labels(ledger, name, {row[f"key_{n}"] for row in rows}, snapshot)
+        for n, name in enumerate(parameters.group_by, start=1)
+        if DIMENSIONS[name].vocabulary is not None
+    }
+    groups = []
+    for row in rows:
+        keys = {name: row[f"key_{n}"] for n, name in enumerate(parameters.group_by, start=1)}
+        groups.append(
+            StatisticsGroup(
+                keys=keys,
+                labels={
+                    name: labels[name].get(key)
+                    for name, key in keys.items()
+                    if name in labels and key is not None
+                },
+                **{name: row[name] for name in FIGURES},
+            )
+        )
+    meta = StatisticsMeta(
+        count=rows[0]["count"] if rows else 0,
+        groups=rows[0]["groups"] if rows else 0,
+        overlapping=is_overlapping(parameters.group_by),
+        revision=snapshot.revision,
+        published_at=snapshot.published_at,
+        license=snapshot.license,
+    )
+    return groups, meta
+
+
+async def _labels(
+    ledger: Ledger, name: str, keys: set[str | None], snapshot: Snapshot
+) -> dict[str, str]:
+    """Give the names of the values of a dimension by their codes."""
+    vocabulary = DIMENSIONS[name].vocabulary or name
+    known = codes(vocabulary, snapshot)
+    if known or vocabulary not in RESOURCES:
+        return known
+    # Too many to be kept in memory.
+    wanted = sorted(key for key in keys if key is not None)
+    statement = Statement(
+        paths.statement("queries/read_company_names.sql"), (wanted, snapshot.revision)
+    )
+    return {row["id"]: row["name"] for row in await ledger.fetch(statement)}

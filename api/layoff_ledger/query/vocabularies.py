@@ -56,13 +56,9 @@ async def check_codes(ledger: Ledger, parameters: Parameters, snapshot: Snapshot
         raise InvalidParametersError(errors)
 
 
-def _unknown_code(
-    parameter: str, what: str, written: str, known: dict[str, str]
-) -> ProblemError:
+def _unknown_code(parameter: str, what: str, written: str, known: dict[str, str]) -> ProblemError:
     hint = nearest_country(written) if what == "country" else nearest_code(written, known)
-    return ProblemError(
-        parameter=parameter, detail=f"no {what} {written[:100]!r}", suggestion=hint
-    )
+    return ProblemError(parameter=parameter, detail=f"no {what} {written[:100]!r}", suggestion=hint)
 
 
 async def _unknown_ids(

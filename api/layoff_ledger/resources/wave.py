@@ -473,6 +473,7 @@ WAVE = Resource(
         "using gin (sources)",
     ),
     together=match_claims,
+    has_history=True,
     columns=COLUMNS,
     tables=(
         Table(

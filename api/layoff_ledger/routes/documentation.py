@@ -10,11 +10,13 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from layoff_ledger import files, pages
-from layoff_ledger.db import Ledger
+from layoff_ledger import paths
+from layoff_ledger.formats import JSON
 from layoff_ledger.http.problems import KINDS, NotFoundError
-from layoff_ledger.routes.answers import JSON, base_of
 from layoff_ledger.routes.operation import AnyRequest
+from layoff_ledger.routes.responses import base_of
+from layoff_ledger.site import pages
+from layoff_ledger.store.ledger import Ledger
 
 # The middleware gives tags and encodings to what may be kept.
 _FRESH = "public, max-age=300"
@@ -24,14 +26,14 @@ _FRESH = "public, max-age=300"
 async def get_openapi() -> Response[bytes]:
     """Give the committed OpenAPI document."""
     headers = {"cache-control": _FRESH}
-    return Response(files.OPENAPI.read_bytes(), media_type=JSON, headers=headers)
+    return Response(paths.OPENAPI.read_bytes(), media_type=JSON.media_type, headers=headers)
 
 
 @get("/.well-known/api-catalog", include_in_schema=False)
 async def get_api_catalog(request: AnyRequest, ledger: NamedDependency[Ledger]) -> Response[bytes]:
     """Tell machines which API is here (RFC 9727)."""
     base = base_of(request)
-    body = msgspec.json.encode(pages.catalog(ledger.snapshot.license, base))
+    body = msgspec.json.encode(pages.catalog(ledger.revisions.newest.license, base))
     return Response(
         body,
         media_type=f'application/linkset+json; profile="{pages.PROFILE}"',
@@ -93,7 +95,7 @@ async def get_method(request: AnyRequest) -> Response[str]:
 async def get_start_page(request: AnyRequest, ledger: NamedDependency[Ledger]) -> Response[str]:
     """Say what this is and where to look."""
     base = base_of(request)
-    return _page(base, pages.start(ledger.snapshot, base))
+    return _page(base, pages.start(ledger.revisions.newest, base))
 
 
 HANDLERS = [

@@ -5,69 +5,69 @@ from __future__ import annotations
 import msgspec
 from litestar import Response, get
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, SkipValidation
 from litestar.response import Stream
 
-from layoff_ledger import parameters as parameters_
-from layoff_ledger import types
-from layoff_ledger.db import Ledger, Snapshot
-from layoff_ledger.exports.shelf import Kept, Shelf
+from layoff_ledger import paths
+from layoff_ledger.exports.answers import Export, ExportedRevision, ExportFile, Exports
+from layoff_ledger.exports.store import ExportStore, StoredExport
 from layoff_ledger.http import context
 from layoff_ledger.http.problems import NotFoundError, UnavailableError
 from layoff_ledger.http.ranges import file_response
-from layoff_ledger.parameters import Parameters, Reading
-from layoff_ledger.queries import Statement
-from layoff_ledger.routes.answers import JSON, answer, base_of, revision_of
+from layoff_ledger.query import parse
+from layoff_ledger.resources.parameters import AsOf, Parameters
 from layoff_ledger.routes.operation import AnyRequest, operation
+from layoff_ledger.routes.responses import base_of, respond, snapshot_of_path
+from layoff_ledger.statement import Statement
+from layoff_ledger.store.ledger import Ledger
+from layoff_ledger.store.revisions import Snapshot
 
 
 @operation(
     "/v1/exports",
     summary="List bulk exports",
     tag="Exports",
-    parameters=Reading,
-    answer=types.Exports,
-    problems=("invalid_parameters", "not_acceptable", "unavailable"),
+    parameters=AsOf,
+    answer=Exports,
+    links={
+        "get_export": ("The newest export.", {"revision": "$response.body#/newest/revision"}),
+    },
 )
 async def list_exports(
     request: AnyRequest,
     ledger: NamedDependency[Ledger],
-    shelf: NamedDependency[Shelf],
-    parameters: NamedDependency[Reading],
+    exports: NamedDependency[ExportStore],
+    parameters: NamedDependency[SkipValidation[AsOf]],
 ) -> Response[bytes]:
     """The files of the newest revision, and where those of every other one are.
 
     An export is made when it is first asked for. That takes a moment: until then the answer is 503
     with `Retry-After`.
     """
-    snapshot, base = await ledger.at(parameters.as_of), base_of(request)
+    snapshot, base = await ledger.snapshot_at(parameters.as_of), base_of(request)
     rows = await ledger.fetch(
-        Statement(
-            "select number, published_at from api.revision "
-            "where number <= $1::integer order by number desc",
-            (snapshot.revision,),
-        )
+        Statement(paths.statement("queries/read_fingerprints.sql"), (snapshot.revision,))
     )
-    told = types.Exports(
+    listed = Exports(
         url=f"{base}/v1/exports",
-        newest=await _export(shelf, snapshot, base),
+        newest=await _export(exports, snapshot, base),
         revisions=[
-            types.ExportedRevision(
+            ExportedRevision(
                 revision=row["number"],
                 url=f"{base}/v1/exports/{row['number']}",
                 published_at=row["published_at"],
             )
-            for row in rows
+            for row in reversed(rows)
         ],
     )
-    return answer(request, msgspec.json.encode(told), snapshot)
+    return respond(request, msgspec.json.encode(listed), snapshot)
 
 
 @operation(
     "/v1/exports/{revision:str}",
     summary="Get a bulk export",
     tag="Exports",
-    answer=types.Export,
+    answer=Export,
     problems=("invalid_parameters", "unknown_revision", "not_acceptable", "unavailable"),
     path_parameter="Number of a revision.",
     path_schema={"type": "integer", "minimum": 1},
@@ -76,8 +76,8 @@ async def list_exports(
 async def get_export(
     request: AnyRequest,
     ledger: NamedDependency[Ledger],
-    shelf: NamedDependency[Shelf],
-    parameters: NamedDependency[Parameters],  # noqa: ARG001 read so that unknown ones are refused
+    exports: NamedDependency[ExportStore],
+    parameters: NamedDependency[SkipValidation[Parameters]],  # noqa: ARG001 read so that unknown ones are refused
     revision: FromPath[str],
 ) -> Response[bytes]:
     """The files of one revision with their sizes and SHA-256: tables as CSV, NDJSON and Parquet.
@@ -85,32 +85,32 @@ async def get_export(
     Each file is at its `url`. It never changes, and a download can be resumed: `Range`, `If-Range`
     and `If-None-Match` are understood, `ETag` is the SHA-256.
     """
-    snapshot = await revision_of(ledger, revision)
-    told = await _export(shelf, snapshot, base_of(request))
-    return Response(msgspec.json.encode(told), media_type=JSON)
+    snapshot = await snapshot_of_path(ledger, revision)
+    export = await _export(exports, snapshot, base_of(request))
+    return Response(msgspec.json.encode(export), media_type="application/json")
 
 
 @get("/v1/exports/{revision:str}/{file:str}", include_in_schema=False)
 async def get_export_file(
     request: AnyRequest,
     ledger: NamedDependency[Ledger],
-    shelf: NamedDependency[Shelf],
+    exports: NamedDependency[ExportStore],
     revision: FromPath[str],
     file: FromPath[str],
 ) -> Response[bytes] | Stream:
     """Give a file of an export, or the part of it that is asked for."""
     asked = context.of(request.scope)
-    parameters_.read(Parameters, asked.query)
-    snapshot = await revision_of(ledger, revision)
-    number, kept = snapshot.revision, await shelf.get(snapshot)
-    found = kept.files.get(file)
+    parse.read(Parameters, asked.query)
+    snapshot = await snapshot_of_path(ledger, revision)
+    number, stored = snapshot.revision, await exports.get(snapshot)
+    found = stored.files.get(file)
     if found is None:
         message = f"no file {file[:200]!r}; {base_of(request)}/v1/exports/{number} lists them"
         raise NotFoundError(message)
     try:
         return file_response(
             asked,
-            kept.folder / found.name,
+            stored.folder / found.name,
             size=found.bytes,
             sha256=found.sha256,
             media_type=found.media_type,
@@ -121,21 +121,21 @@ async def get_export_file(
         raise UnavailableError(message, retry_after_seconds=60) from error
 
 
-async def _export(shelf: Shelf, snapshot: Snapshot, base: str) -> types.Export:
-    kept = await shelf.get(snapshot)
+async def _export(exports: ExportStore, snapshot: Snapshot, base: str) -> Export:
+    stored = await exports.get(snapshot)
     url = f"{base}/v1/exports/{snapshot.revision}"
-    return types.Export(
+    return Export(
         url=url,
         revision=snapshot.revision,
         published_at=snapshot.published_at,
         license=snapshot.license,
-        files=_files(kept, url),
+        files=_files(stored, url),
     )
 
 
-def _files(kept: Kept, url: str) -> list[types.ExportFile]:
+def _files(stored: StoredExport, url: str) -> list[ExportFile]:
     return [
-        types.ExportFile(
+        ExportFile(
             name=file.name,
             url=f"{url}/{file.name}",
             table=file.table,
@@ -145,5 +145,5 @@ def _files(kept: Kept, url: str) -> list[types.ExportFile]:
             sha256=file.sha256,
             rows=file.rows,
         )
-        for file in kept.files.values()
+        for file in stored.files.values()
     ]

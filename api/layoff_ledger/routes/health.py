@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Annotated, Literal
+
 import msgspec
 from litestar import Response
 from litestar.di import NamedDependency
+from litestar.params import SkipValidation
+from msgspec import Meta
 
-from layoff_ledger import types
-from layoff_ledger.db import Ledger
-from layoff_ledger.parameters import Parameters
-from layoff_ledger.routes.answers import JSON
+from layoff_ledger.formats import JSON
+from layoff_ledger.resources.fields import Public
+from layoff_ledger.resources.parameters import Parameters
 from layoff_ledger.routes.operation import AnyRequest, operation
+from layoff_ledger.store.ledger import Ledger
+
+
+class Health(Public, frozen=True, kw_only=True):
+    """Whether the service works."""
+
+    status: Annotated[Literal["ok"], Meta(description="Always ok: a failure is a problem.")]
+    revision: Annotated[int, Meta(ge=1, description="Revision that is served.")] | None
+
 
 _NEVER_STORED = {"cache-control": "no-store"}
 
@@ -19,31 +31,31 @@ _NEVER_STORED = {"cache-control": "no-store"}
     "/health/live",
     summary="Is the process alive?",
     tag="Operations",
-    answer=types.Health,
+    answer=Health,
     problems=("invalid_parameters", "not_acceptable"),
 )
 async def get_liveness(
     request: AnyRequest,  # noqa: ARG001 every operation has it
-    parameters: NamedDependency[Parameters],  # noqa: ARG001 read so that unknown ones are refused
+    parameters: NamedDependency[SkipValidation[Parameters]],  # noqa: ARG001 read so that unknown ones are refused
 ) -> Response[bytes]:
     """Always ok while the process runs; the database is not asked."""
-    body = msgspec.json.encode(types.Health(status="ok", revision=None))
-    return Response(body, media_type=JSON, headers=_NEVER_STORED)
+    body = msgspec.json.encode(Health(status="ok", revision=None))
+    return Response(body, media_type=JSON.media_type, headers=_NEVER_STORED)
 
 
 @operation(
     "/health/ready",
     summary="Can it answer?",
     tag="Operations",
-    answer=types.Health,
+    answer=Health,
     problems=("invalid_parameters", "not_acceptable", "unavailable"),
 )
 async def get_readiness(
     request: AnyRequest,  # noqa: ARG001 every operation has it
     ledger: NamedDependency[Ledger],
-    parameters: NamedDependency[Parameters],  # noqa: ARG001 read so that unknown ones are refused
+    parameters: NamedDependency[SkipValidation[Parameters]],  # noqa: ARG001 read so that unknown ones are refused
 ) -> Response[bytes]:
     """Ok when the database answers and something is published; else a problem with 503."""
-    await ledger.refresh()
-    body = msgspec.json.encode(types.Health(status="ok", revision=ledger.snapshot.revision))
-    return Response(body, media_type=JSON, headers=_NEVER_STORED)
+    await ledger.revisions.refresh()
+    body = msgspec.json.encode(Health(status="ok", revision=ledger.revisions.newest.revision))
+    return Response(body, media_type=JSON.media_type, headers=_NEVER_STORED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -11,27 +12,37 @@ from litestar.di import NamedDependency, Provide
 from litestar.handlers import HTTPRouteHandler
 from msgspec import Struct
 
-from layoff_ledger import formats
-from layoff_ledger import parameters as parameters_
-from layoff_ledger.db import Ledger
+from layoff_ledger.formats import ONLY_JSON, FormatSet
 from layoff_ledger.http import context
 from layoff_ledger.http.context import Context
 from layoff_ledger.http.negotiation import Representation, Representations
 from layoff_ledger.http.problems import NotAcceptableError
-from layoff_ledger.parameters import Parameters, Reading
+from layoff_ledger.query import parse
+from layoff_ledger.resources.parameters import AsOf, Parameters
+from layoff_ledger.store.ledger import Ledger
 
 HandlerT = TypeVar("HandlerT", bound=Callable[..., Any])
 AnyRequest = Request[Any, Any, Any]
+Links = dict[str, tuple[str, dict[str, str]]]
+
+READS = ("invalid_parameters", "not_acceptable", "unavailable")
+"""The problems of every operation that reads the ledger."""
 
 
-class Operation(Struct, frozen=True):
-    """What the OpenAPI document says of a handler beyond its name and docstring."""
+class Operation(Struct, frozen=True, kw_only=True):
+    """What the OpenAPI document says of a handler, and how its request is read."""
 
+    path: str
+    """The router's template, such as `/v1/waves/{id:str}`."""
+    id: str
+    """The operation id, by which clients call it."""
     summary: str
+    description: str
     tag: str
     answer: type[Struct]
     parameters: type[Parameters] = Parameters
-    problems: tuple[str, ...] = ()
+    """Without `format`, which follows from the formats."""
+    problems: tuple[str, ...] = READS
     """Codes of the problems that it can answer with."""
     path_parameter: str | None = None
     """What the `id` in its path is."""
@@ -40,57 +51,70 @@ class Operation(Struct, frozen=True):
     )
     example: str | int | None = None
     """An id that exists, for those who try it."""
-    formats: tuple[formats.Format, ...] = ("json",)
+    formats: FormatSet = ONLY_JSON
     moves: bool = False
     """Whether a record may have been merged into another one, where the client is sent."""
+    links: Links = {}
+    """Operation → what it leads to, and its parameters as expressions over the answer."""
 
     @property
     def representations(self) -> Representations:
-        """Give what the operation offers, for the negotiation of a request.
-
-        What comes as NDJSON is a list, and is streamed where no page of it is asked for: as CSV,
-        too. A citation has the day of access.
-        """
-        is_list = "ndjson" in self.formats
+        """Give what the operation offers, for the negotiation of a request."""
         return tuple(
             Representation(
-                name=one,
-                media_type=formats.MEDIA_TYPES[one],
-                streams=is_list and one in {"csv", "ndjson"},
-                dated=one in formats.CITATION_FORMATS,
+                name=one.name,
+                media_type=one.media_type,
+                streams=one.streams and "limit" in self.parameters.__struct_fields__,
+                dated=one.cite is not None,
             )
-            for one in self.formats
+            for one in self.formats.formats
         )
 
 
-def operation(path: str, **described: Any) -> Callable[[HandlerT], HTTPRouteHandler]:
+def operation(path: str, **declared: Any) -> Callable[[HandlerT], HTTPRouteHandler]:
     """Make a GET handler: its query is read strictly, its media type negotiated, both documented.
 
-    The name of the function is the operation id, its docstring the description.
+    The name of the function is the operation id, its docstring the description, unless they are
+    declared.
     """
-    declared = Operation(**described)
-    if issubclass(declared.parameters, Reading):
-        problems = (*declared.problems, "unknown_revision")
-        declared = msgspec.structs.replace(declared, problems=problems)
-
-    def read_parameters(
-        request: AnyRequest,
-        ledger: NamedDependency[Ledger],  # noqa: ARG001 one after the other: side by side they would be tasks
-    ) -> Parameters:
-        asked = context.of(request.scope)
-        _refuse_what_is_not_offered(asked, declared)
-        return parameters_.read(declared.parameters, asked.query)
 
     def decorate(function: HandlerT) -> HTTPRouteHandler:
+        one = Operation(
+            **{
+                "path": path,
+                "id": function.__name__,
+                "description": inspect.cleandoc(function.__doc__ or ""),
+                **declared,
+            }
+        )
+        if issubclass(one.parameters, AsOf):
+            one = msgspec.structs.replace(one, problems=(*one.problems, "unknown_revision"))
+        parameters = one.formats.with_parameter(one.parameters)
+        one = msgspec.structs.replace(one, parameters=parameters)
+
+        def read_parameters(
+            request: AnyRequest,
+            ledger: NamedDependency[Ledger],  # noqa: ARG001 one after the other: side by side they would be tasks
+        ) -> Parameters:
+            asked = context.of(request.scope)
+            _refuse_what_is_not_offered(asked, one)
+            return parse.read(one.parameters, asked.query)
+
         return get(
             path,
-            name=function.__name__,
-            operation_id=function.__name__,
+            name=one.id,
+            operation_id=one.id,
             dependencies={"parameters": Provide(read_parameters, sync_to_thread=False)},
-            opt={"operation": declared},
+            opt={"operation": one},
         )(function)
 
     return decorate
+
+
+def operation_of(handler: HTTPRouteHandler) -> Operation:
+    """Give what a handler was declared with."""
+    declared: Operation = handler.opt["operation"]
+    return declared
 
 
 def _refuse_what_is_not_offered(asked: Context, declared: Operation) -> None:

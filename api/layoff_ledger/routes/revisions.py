@@ -1,20 +1,67 @@
-"""Revisions: the publications of the ledger."""
+"""Time: the publications of the ledger, and what each of them changed, for those who keep a copy."""
 
 from __future__ import annotations
 
-from typing import Any
-
-import asyncpg
 import msgspec
 from litestar import Response
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, SkipValidation
+from litestar.response import Stream
 
-from layoff_ledger import queries, types
-from layoff_ledger.db import Ledger, Page
-from layoff_ledger.parameters import Parameters, RevisionListParameters
-from layoff_ledger.routes.answers import JSON, base_of, page_answer, revision_of
+from layoff_ledger.formats import CHANGE_FORMATS, atom
+from layoff_ledger.http import context
+from layoff_ledger.http.problems import InvalidParametersError
+from layoff_ledger.http.schemas import ProblemError
+from layoff_ledger.query.changes import (
+    COLUMNS,
+    ChangeListParameters,
+    change_renderer,
+    count_changes,
+    read_position,
+    snapshot_of_changes,
+)
+from layoff_ledger.query.changes import (
+    list_changes as changes_statement,
+)
+from layoff_ledger.query.cursor import (
+    BY_NUMBER,
+    Position,
+    limit_of,
+    paginate,
+    read_cursor,
+    signature,
+    snapshot_of_cursor,
+)
+from layoff_ledger.query.lists import Page
+from layoff_ledger.query.revisions import (
+    get_revision as revision_statement,
+)
+from layoff_ledger.query.revisions import (
+    list_revisions as revisions_statement,
+)
+from layoff_ledger.query.revisions import (
+    published_revision,
+)
+from layoff_ledger.resources.parameters import Parameters
+from layoff_ledger.resources.revision import (
+    LedgerChangeList,
+    PublishedRevision,
+    RevisionList,
+    RevisionListParameters,
+)
 from layoff_ledger.routes.operation import AnyRequest, operation
+from layoff_ledger.routes.responses import (
+    addresses,
+    base_of,
+    format_of,
+    link,
+    respond,
+    respond_with_page,
+    respond_with_stream,
+    snapshot_of_path,
+)
+from layoff_ledger.store.ledger import Ledger
+from layoff_ledger.store.revisions import Snapshot
 
 
 @operation(
@@ -22,67 +69,148 @@ from layoff_ledger.routes.operation import AnyRequest, operation
     summary="List revisions",
     tag="Time",
     parameters=RevisionListParameters,
-    answer=types.RevisionList,
-    problems=("invalid_parameters", "not_acceptable", "unavailable"),
+    answer=RevisionList,
+    links={
+        "get_revision": ("The newest revision.", {"number": "$response.body#/data/0/number"}),
+        "list_changes": ("What changed after it.", {"since": "$response.body#/data/0/number"}),
+    },
 )
 async def list_revisions(
     request: AnyRequest,
     ledger: NamedDependency[Ledger],
-    parameters: NamedDependency[RevisionListParameters],
+    parameters: NamedDependency[SkipValidation[RevisionListParameters]],
 ) -> Response[bytes]:
     """Every publication, with how much it changed and the digest of all that is said since."""
-    after = queries.read_cursor("revision", parameters)
-    snapshot = await ledger.begun_at(parameters, after)
-    limit = queries.limit_of(parameters)
-    rows = await ledger.fetch(
-        queries.list_revisions(parameters, revision=snapshot.revision, after=after)
-    )
-    signature = queries.signature("revision", parameters)
-    rows, following = queries.cut(
-        rows,
-        limit,
-        lambda last: queries.Position(
-            snapshot.revision, snapshot.revision, last["number"], "", signature
+    after = read_cursor("revision", BY_NUMBER, parameters)
+    snapshot = await snapshot_of_cursor(ledger.revisions, parameters, after)
+    limit = limit_of(parameters)
+    belongs_to = signature("revision", parameters)
+    rows, following = paginate(
+        await ledger.fetch(
+            revisions_statement(parameters, revision=snapshot.revision, after=after)
         ),
+        limit,
+        lambda last: Position(snapshot.revision, snapshot.revision, last["number"], "", belongs_to),
     )
     base = base_of(request)
-    documents = [msgspec.json.encode(_told(row, base)) for row in rows]
+    documents = [msgspec.json.encode(published_revision(row, base)) for row in rows]
     page = Page(documents, snapshot.revision, following, snapshot)
-    return page_answer(request, page, documents, limit=limit)
+    return respond_with_page(request, page, documents, limit=limit)
 
 
 @operation(
     "/v1/revisions/{number:str}",
     summary="Get one revision",
     tag="Time",
-    answer=types.PublishedRevision,
+    answer=PublishedRevision,
     problems=("invalid_parameters", "unknown_revision", "not_acceptable", "unavailable"),
     path_parameter="Number of the revision.",
     path_schema={"type": "integer", "minimum": 1},
     example=1,
+    links={"list_waves": ("The waves as of it.", {"as_of": "$response.body#/number"})},
 )
 async def get_revision(
     request: AnyRequest,
     ledger: NamedDependency[Ledger],
-    parameters: NamedDependency[Parameters],  # noqa: ARG001 read so that unknown ones are refused
+    parameters: NamedDependency[SkipValidation[Parameters]],  # noqa: ARG001 read so that unknown ones are refused
     number: FromPath[str],
 ) -> Response[bytes]:
     """One publication: when, how much it changed, and the digest of all that is said since."""
-    snapshot = await revision_of(ledger, number)
-    (row,) = await ledger.fetch(queries.get_revision(snapshot.revision))
-    told = _told(row, base_of(request))
-    return Response(msgspec.json.encode(told), media_type=JSON)
+    snapshot = await snapshot_of_path(ledger, number)
+    (row,) = await ledger.fetch(revision_statement(snapshot.revision))
+    published = published_revision(row, base_of(request))
+    return Response(msgspec.json.encode(published), media_type="application/json")
 
 
-def _told(row: asyncpg.Record, base: str) -> types.PublishedRevision:
-    told: dict[str, Any] = dict(row)
-    number = told["number"]
-    return msgspec.convert(
-        {
-            **told,
-            "url": f"{base}/v1/revisions/{number}",
-            "counts": msgspec.json.decode(told["counts"]),
-            "changes_url": f"{base}/v1/changes?since={number - 1}&as_of={number}",
-        },
-        types.PublishedRevision,
+@operation(
+    "/v1/changes",
+    summary="List changes",
+    tag="Time",
+    parameters=ChangeListParameters,
+    answer=LedgerChangeList,
+    formats=CHANGE_FORMATS,
+)
+async def list_changes(
+    request: AnyRequest,
+    ledger: NamedDependency[Ledger],
+    parameters: NamedDependency[SkipValidation[ChangeListParameters]],
+) -> Response[bytes] | Stream:
+    """What changed after a revision, oldest first: replayed from 0 it gives the present state.
+
+    To keep a copy: read all pages with `since` and put each document where it belongs, or take it
+    away where it was withdrawn; then ask again later with `since=` the `meta.revision` that you
+    have reached. Atom has the newest change first, without documents.
+    """
+    format_ = format_of(request)
+    if format_.is_feed and parameters.cursor is not None:
+        mistake = ProblemError(
+            parameter="cursor",
+            detail="a feed has the newest changes and no pages",
+            suggestion="leave it out, or ask for json",
+        )
+        raise InvalidParametersError([mistake])
+    after = read_position(parameters)
+    snapshot = await snapshot_of_changes(ledger, parameters, after)
+    if context.of(request.scope).is_stream:
+        return await _stream(request, ledger, parameters, snapshot)
+    limit = limit_of(parameters)
+    rows = await ledger.fetch(
+        changes_statement(
+            parameters,
+            revision=snapshot.revision,
+            after=after,
+            limit=limit,
+            newest_first=format_.is_feed,
+            documents=not (format_.is_feed or format_.is_flat),
+        )
     )
+    if format_.is_feed:
+        feed = atom.write(
+            rows[:limit],
+            base=base_of(request),
+            links=addresses(request, snapshot),
+            published_at=snapshot.published_at,
+        )
+        return respond(request, feed, snapshot, format_=format_)
+    count = None if after is None else after.count
+    if count is None:
+        (counted,) = await ledger.fetch(count_changes(parameters, revision=snapshot.revision))
+        count = counted["count"]
+    belongs_to = signature("change", parameters)
+    page_rows, following = paginate(
+        rows,
+        limit,
+        lambda last: Position(
+            snapshot.revision, count, last["revision"], str(last["position"]), belongs_to
+        ),
+    )
+    documents = list(map(change_renderer(base_of(request)), page_rows))
+    if format_.rows is None:
+        page = Page(documents, count, following, snapshot)
+        return respond_with_page(request, page, documents, limit=limit)
+    body = format_.head(COLUMNS) + format_.rows(COLUMNS, documents)
+    headers = link(request, snapshot, following=following)
+    return Response(body, media_type=format_.response_type, headers=headers)
+
+
+async def _stream(
+    request: AnyRequest, ledger: Ledger, parameters: ChangeListParameters, snapshot: Snapshot
+) -> Stream:
+    format_ = format_of(request)
+    write_rows = format_.rows
+    if write_rows is None:
+        raise TypeError(format_.name)
+    statement = changes_statement(
+        parameters,
+        revision=snapshot.revision,
+        after=None,
+        limit=None,
+        documents=not format_.is_flat,
+    )
+    batches = ledger.pool.stream(statement, change_renderer(base_of(request)))
+
+    async def write(documents: list[bytes]) -> bytes:
+        return write_rows(COLUMNS, documents)
+
+    head = format_.head(COLUMNS)
+    return await respond_with_stream(request, batches, write, head=head, snapshot=snapshot)

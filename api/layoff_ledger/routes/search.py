@@ -1,17 +1,78 @@
-"""Search: ranked hits over all that the ledger has."""
+"""Search: ranked hits over all that the ledger has, and companies by what is typed so far."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
 from litestar import Response
 from litestar.di import NamedDependency
+from litestar.params import SkipValidation
+from msgspec import Meta
 
-from layoff_ledger import queries, types
-from layoff_ledger import search as search_
-from layoff_ledger.db import Ledger
-from layoff_ledger.parameters import SearchParameters
-from layoff_ledger.routes.answers import addresses, answer, base_of
+from layoff_ledger.resources import RESOURCES
+from layoff_ledger.resources.company import COMPANY
+from layoff_ledger.resources.parameters import AsOf
 from layoff_ledger.routes.operation import AnyRequest, operation
+from layoff_ledger.routes.responses import addresses, base_of, respond
+from layoff_ledger.search.complete import complete
+from layoff_ledger.search.hits import hits
+from layoff_ledger.search.query import parse_query
+from layoff_ledger.search.results import (
+    SearchHit,
+    SearchMeta,
+    SearchResults,
+    SuggestionMeta,
+    Suggestions,
+)
+from layoff_ledger.search.snippet import snippet
+from layoff_ledger.store.ledger import Ledger
+
+if TYPE_CHECKING:
+    SearchedResource = str
+else:
+    SearchedResource = Literal[
+        tuple(name for name, one in RESOURCES.items() if one.search_entry is not None)
+    ]
+
+
+class SearchParameters(AsOf, frozen=True, kw_only=True):
+    """What is searched for."""
+
+    q: Annotated[
+        str,
+        Meta(
+            min_length=1,
+            max_length=200,
+            pattern="^[^\\u0000]+$",
+            description="Words that must all occur, in any order and form; the last one may be "
+            "only a beginning, and a mistyped one is put right.",
+            examples=["over-hiring recruiters"],
+        ),
+    ]
+    kind: Annotated[
+        list[SearchedResource],
+        Meta(description="Only hits of these kinds.", examples=[["wave"]]),
+    ] = []
+    limit: Annotated[
+        int, Meta(ge=1, le=50, description="Most hits; `meta.count` tells of how many.")
+    ] = 20
+
+
+class AutocompleteParameters(AsOf, frozen=True, kw_only=True):
+    """What is typed so far."""
+
+    q: Annotated[
+        str,
+        Meta(
+            min_length=1,
+            max_length=200,
+            pattern="^[^\\u0000]+$",
+            description="The beginning of a name, former name, alias or later word of a name, an "
+            "id, a ticker or a CIK; case, accents and punctuation do not matter.",
+            examples=["faceb"],
+        ),
+    ]
 
 
 @operation(
@@ -19,47 +80,88 @@ from layoff_ledger.routes.operation import AnyRequest, operation
     summary="Search everything",
     tag="Search",
     parameters=SearchParameters,
-    answer=types.SearchResults,
-    problems=("invalid_parameters", "not_acceptable", "unavailable"),
+    answer=SearchResults,
+    links={
+        "get_wave": ("The first hit, with `kind=wave`.", {"id": "$response.body#/data/0/id"}),
+        "get_company": ("The first hit, with `kind=company`.", {"id": "$response.body#/data/0/id"}),
+        "get_source": ("The first hit, with `kind=source`.", {"id": "$response.body#/data/0/id"}),
+    },
 )
 async def search(
     request: AnyRequest,
     ledger: NamedDependency[Ledger],
-    parameters: NamedDependency[SearchParameters],
+    parameters: NamedDependency[SkipValidation[SearchParameters]],
 ) -> Response[bytes]:
     """Full text over names, identifiers, titles, statements and cited sources, best hits first.
 
     All words must occur, in any order; other English forms of a word count too, case and accents do
     not matter. A company that is called exactly so comes first.
     """
-    snapshot = await ledger.at(parameters.as_of)
-    meant = await search_.understand(ledger.fetch, parameters.q, snapshot.revision)
+    snapshot = await ledger.snapshot_at(parameters.as_of)
+    query = await parse_query(ledger.fetch, parameters.q, snapshot.revision)
     rows = []
-    if meant.query:
+    if query.tsquery:
         rows = await ledger.fetch(
-            search_.hits(meant, parameters.kind, parameters.limit, revision=snapshot.revision)
+            hits(query, parameters.kind, parameters.limit, revision=snapshot.revision)
         )
     base = base_of(request)
-    told = types.SearchResults(
+    results = SearchResults(
         url=addresses(request, snapshot).self,
         data=[
-            types.SearchHit(
+            SearchHit(
                 kind=row["resource"],
                 id=row["id"],
-                url=f"{base}/v1/{queries.RESOURCES[row['resource']].path}/{row['id']}",
+                url=f"{base}/v1/{RESOURCES[row['resource']].path}/{row['id']}",
                 label=row["label"],
-                snippet=search_.snippet(row["body"], row["places"] or [], meant),
+                snippet=snippet(row["body"], row["places"] or [], query),
                 score=row["score"],
             )
             for row in rows
         ],
-        meta=types.SearchMeta(
+        meta=SearchMeta(
             count=rows[0]["count"] if rows else 0,
             limit=parameters.limit,
-            corrected=meant.corrected,
+            corrected=query.corrected,
             revision=snapshot.revision,
             published_at=snapshot.published_at,
             license=snapshot.license,
         ),
     )
-    return answer(request, msgspec.json.encode(told), snapshot)
+    return respond(request, msgspec.json.encode(results), snapshot)
+
+
+@operation(
+    "/v1/companies/autocomplete",
+    summary="Complete the name of a company",
+    tag="Search",
+    parameters=AutocompleteParameters,
+    answer=Suggestions,
+    links={
+        "get_company": ("The likeliest company.", {"id": "$response.body#/data/0/id"}),
+        "list_waves": ("Its waves.", {"company": "$response.body#/data/0/id"}),
+    },
+)
+async def autocomplete_companies(
+    request: AnyRequest,
+    ledger: NamedDependency[Ledger],
+    parameters: NamedDependency[SkipValidation[AutocompleteParameters]],
+) -> Response[bytes]:
+    """At most ten companies that may be meant by what is typed so far.
+
+    Exact names and identifiers come first, then names that begin so, then other names and
+    identifiers, then later words of names, at last what is spelt much like it.
+    """
+    base, snapshot = base_of(request), await ledger.snapshot_at(parameters.as_of)
+    found = await complete(ledger.fetch, parameters.q, snapshot.revision)
+    suggestions = Suggestions(
+        url=addresses(request, snapshot).self,
+        data=[
+            msgspec.structs.replace(one, url=f"{base}/v1/{COMPANY.path}/{one.id}") for one in found
+        ],
+        meta=SuggestionMeta(
+            revision=snapshot.revision,
+            published_at=snapshot.published_at,
+            license=snapshot.license,
+        ),
+    )
+    return respond(request, msgspec.json.encode(suggestions), snapshot)

@@ -1,93 +1,53 @@
-"""Layoff waves: who cut how many jobs, when, why, and whose."""
+"""What can be asked of waves beyond lists and records: history, comparison, statistics."""
 
 from __future__ import annotations
 
 import msgspec
 from litestar import Response
 from litestar.di import NamedDependency
-from litestar.params import FromPath
-from litestar.response import Stream
+from litestar.params import FromPath, SkipValidation
 
-from layoff_ledger import citations, history, queries, shapes, types
-from layoff_ledger.db import Ledger
-from layoff_ledger.formats import LIST_FORMATS, RECORD_FORMATS
-from layoff_ledger.parameters import Reading, WaveListParameters, WaveParameters
-from layoff_ledger.routes.answers import (
+from layoff_ledger.formats import TABLE_FORMATS
+from layoff_ledger.http.problems import (
+    InvalidParametersError,
+    LedgerError,
+    MovedError,
+)
+from layoff_ledger.http.schemas import ProblemError
+from layoff_ledger.query import comparison
+from layoff_ledger.query.changes import read_history
+from layoff_ledger.query.comparison import Comparison, ComparisonParameters
+from layoff_ledger.query.lists import search_query_of
+from layoff_ledger.query.statistics import (
+    FIGURES,
+    Statistics,
+    StatisticsParameters,
+    read_statistics,
+)
+from layoff_ledger.query.vocabularies import check_codes
+from layoff_ledger.resources.fields import Links
+from layoff_ledger.resources.parameters import AsOf
+from layoff_ledger.resources.revision import History
+from layoff_ledger.resources.wave import WAVE, Wave
+from layoff_ledger.routes.operation import READS, AnyRequest, operation
+from layoff_ledger.routes.responses import (
     addresses,
-    answer,
     base_of,
-    cited,
     format_of,
-    list_answer,
-    today,
+    meta_of,
+    respond,
+    respond_with_question,
 )
-from layoff_ledger.routes.operation import AnyRequest, operation
-
-
-@operation(
-    "/v1/waves",
-    summary="List waves",
-    tag="Waves",
-    parameters=WaveListParameters,
-    answer=types.WaveList,
-    formats=LIST_FORMATS,
-    problems=("invalid_parameters", "not_acceptable", "unavailable"),
-)
-async def list_waves(
-    request: AnyRequest,
-    ledger: NamedDependency[Ledger],
-    parameters: NamedDependency[WaveListParameters],
-) -> Response[bytes] | Stream:
-    """The newest announcement comes first. Each wave has all its claims and citations."""
-    return await list_answer(request, ledger, queries.WAVE, parameters)
-
-
-@operation(
-    "/v1/waves/{id:str}",
-    summary="Get one wave",
-    tag="Waves",
-    answer=types.Wave,
-    parameters=WaveParameters,
-    formats=RECORD_FORMATS,
-    problems=("invalid_parameters", "not_found", "gone", "not_acceptable", "unavailable"),
-    moves=True,
-    path_parameter="Id of the wave.",
-    example="meta-2023-03",
-)
-async def get_wave(
-    request: AnyRequest,
-    ledger: NamedDependency[Ledger],
-    parameters: NamedDependency[WaveParameters],
-    id: FromPath[str],
-) -> Response[bytes]:
-    """One wave with all its claims, events and citations.
-
-    As CSL-JSON, BibTeX, RIS or text it is a bibliography: the record itself with its revision, then
-    the sources that it cites.
-    """
-    snapshot, base = await ledger.at(parameters.as_of), base_of(request)
-    document = await ledger.document(queries.WAVE, id, base=base, snapshot=snapshot)
-    if format_of(request) != "json":
-        entries = citations.of_wave(
-            msgspec.json.decode(document, type=types.Wave),
-            url=f"{base}/v1/waves/{id}?as_of={snapshot.revision}",
-            revision=snapshot.revision,
-            published_at=snapshot.published_at,
-            accessed=today(),
-        )
-        return cited(request, entries, snapshot)
-    shape = shapes.read(parameters, "json")
-    if shape is not None:
-        (document,) = await shape(ledger, [document], base=base, snapshot=snapshot)
-    return answer(request, document, snapshot)
+from layoff_ledger.store.documents import missing_record
+from layoff_ledger.store.ledger import Ledger
 
 
 @operation(
     "/v1/waves/{id:str}/history",
     summary="Get the history of a wave",
     tag="Time",
-    answer=types.History,
-    parameters=Reading,
+    answer=History,
+    parameters=AsOf,
     problems=("invalid_parameters", "not_found", "not_acceptable", "unavailable"),
     path_parameter="Id of the wave, also of one that was withdrawn or merged.",
     example="meta-2023-03",
@@ -95,21 +55,122 @@ async def get_wave(
 async def get_wave_history(
     request: AnyRequest,
     ledger: NamedDependency[Ledger],
-    parameters: NamedDependency[Reading],
+    parameters: NamedDependency[SkipValidation[AsOf]],
     id: FromPath[str],
 ) -> Response[bytes]:
     """Every revision that changed the wave: when, and each field with its old and its new value."""
-    snapshot = await ledger.at(parameters.as_of)
-    entries = await history.of_wave(ledger, id, base=base_of(request), snapshot=snapshot)
+    snapshot = await ledger.snapshot_at(parameters.as_of)
+    entries = await read_history(ledger, WAVE, id, base=base_of(request), snapshot=snapshot)
     links = addresses(request, snapshot)
-    told = types.History(
+    history = History(
         id=id,
         data=entries,
-        links=types.Links(self=links.self, latest=links.latest),
-        meta=types.AnswerMeta(
-            revision=snapshot.revision,
-            published_at=snapshot.published_at,
-            license=snapshot.license,
-        ),
+        links=Links(self=links.self, latest=links.latest),
+        meta=meta_of(snapshot),
     )
-    return answer(request, msgspec.json.encode(told), snapshot)
+    return respond(request, msgspec.json.encode(history), snapshot)
+
+
+@operation(
+    "/v1/comparisons",
+    summary="Compare waves",
+    tag="Waves",
+    parameters=ComparisonParameters,
+    answer=Comparison,
+)
+async def compare_waves(
+    request: AnyRequest,
+    ledger: NamedDependency[Ledger],
+    parameters: NamedDependency[SkipValidation[ComparisonParameters]],
+) -> Response[bytes]:
+    """2 to 10 waves side by side: a row per aspect, a cell per wave, each entry with citations."""
+    base = base_of(request)
+    ids = list(dict.fromkeys(parameters.wave))
+    if len(ids) < len(parameters.wave):
+        raise InvalidParametersError([_mistake("a wave is named twice", "name each wave once")])
+    snapshot = await ledger.snapshot_at(parameters.as_of)
+    documents = await ledger.documents.find(WAVE, ids, base=base, snapshot=snapshot)
+    missing = [id_ for id_ in ids if id_ not in documents]
+    if missing:
+        mistakes = [
+            _mistake(
+                *_became(
+                    await missing_record(
+                        ledger.pool,
+                        WAVE,
+                        id_,
+                        base=base,
+                        snapshot=snapshot,
+                        is_newest=snapshot is ledger.revisions.newest,
+                        hint=None,
+                    )
+                )
+            )
+            for id_ in missing
+        ]
+        raise InvalidParametersError(mistakes)
+    waves = [msgspec.json.decode(documents[id_], type=Wave) for id_ in ids]
+    rows, citations = comparison.compare(waves)
+    compared = Comparison(
+        url=addresses(request, snapshot).self,
+        waves=comparison.columns(waves),
+        rows=rows,
+        citations=citations,
+        meta=meta_of(snapshot),
+    )
+    return respond(request, msgspec.json.encode(compared), snapshot)
+
+
+def _became(missing: LedgerError | MovedError) -> tuple[str, str]:
+    """Say what became of a wave that is not there, and what to do."""
+    if isinstance(missing, MovedError):
+        survivor = missing.path.rpartition("/")[2]
+        return "it was merged into another wave", f"did you mean {survivor!r}?"
+    detail, _, hint = missing.detail.partition("; ")
+    return detail, hint or "leave it out, or ask as_of an earlier revision"
+
+
+def _mistake(detail: str, suggestion: str) -> ProblemError:
+    return ProblemError(parameter="wave", detail=detail, suggestion=suggestion)
+
+
+@operation(
+    "/v1/statistics",
+    summary="Count waves",
+    tag="Waves",
+    parameters=StatisticsParameters,
+    answer=Statistics,
+    formats=TABLE_FORMATS,
+    problems=READS,
+)
+async def get_statistics(
+    request: AnyRequest,
+    ledger: NamedDependency[Ledger],
+    parameters: NamedDependency[SkipValidation[StatisticsParameters]],
+) -> Response[bytes]:
+    """Counts and sums by one or two dimensions; every filter of waves applies.
+
+    Only canonical waves are counted unless `canonical` says otherwise. What is unknown is a group
+    of its own, with the key null. Where `meta.overlapping` is true, a wave may be in several
+    groups; else the groups add up to `meta.count`.
+    """
+    if len(set(parameters.group_by)) < len(parameters.group_by):
+        twice = ProblemError(
+            parameter="group_by", detail="a dimension is named twice", suggestion="name it once"
+        )
+        raise InvalidParametersError([twice])
+    snapshot = await ledger.snapshot_at(parameters.as_of)
+    await check_codes(ledger, parameters, snapshot)
+    format_ = format_of(request)
+    if format_.cite is not None:
+        return respond_with_question(request, "statistics", snapshot)
+    search_query = await search_query_of(ledger, parameters, snapshot)
+    groups, meta = await read_statistics(ledger, parameters, snapshot, search_query)
+    if format_.table is not None:
+        table = format_.table(
+            [*parameters.group_by, *FIGURES],
+            [[*one.keys.values(), *(getattr(one, name) for name in FIGURES)] for one in groups],
+        )
+        return respond(request, table, snapshot, format_=format_)
+    answer = Statistics(url=addresses(request, snapshot).self, data=groups, meta=meta)
+    return respond(request, msgspec.json.encode(answer), snapshot)

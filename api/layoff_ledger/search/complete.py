@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from layoff_ledger import paths
-from layoff_ledger.resources.company import SCHEMES, CompanyCountry, CompanyIndustry, Identifier
+from layoff_ledger.resources.company import CompanyCountry, CompanyIndustry, Identifier
 from layoff_ledger.search import tokens
 from layoff_ledger.search.query import Fetch, parse_query
 from layoff_ledger.search.results import SuggestedCompany

@@ -15,8 +15,8 @@ from typing import Any
 from msgspec import Struct
 
 from layoff_ledger import paths, resources
-from layoff_ledger.resources.company import COMPANY
 from layoff_ledger.resources.base import Resource, SearchEntry, SearchWeight
+from layoff_ledger.resources.company import COMPANY
 from layoff_ledger.search import tokens
 from layoff_ledger.statement import OPEN_END, Connection
 
@@ -116,7 +116,7 @@ class _Stems:
         self.known: dict[str, str] = {}
 
     async def learn(self, connection: Connection, wanted: Iterable[str]) -> None:
-        if len(self.known) > MOST_STEMS:
+        if len(self.known) > MAX_STEMS:
             self.known.clear()
         missing = [word for word in wanted if word not in self.known]
         if missing:
@@ -215,7 +215,9 @@ async def write(
         )
     if fresh:
         await _insert(
-            connection, resource, [Version(id_, revision, OPEN_END, document) for id_, document in fresh]
+            connection,
+            resource,
+            [Version(id_, revision, OPEN_END, document) for id_, document in fresh],
         )
 
 
@@ -224,7 +226,9 @@ async def _insert(connection: Connection, resource: Resource, versions: list[Ver
         await _insert_batch(connection, resource, versions[start : start + BATCH])
 
 
-async def _insert_batch(connection: Connection, resource: Resource, versions: list[Version]) -> None:
+async def _insert_batch(
+    connection: Connection, resource: Resource, versions: list[Version]
+) -> None:
     entries = [entry_of(resource, one.document) for one in versions]
     # Word → the revision in which it first occurs; versions come in the order of revisions.
     occurring: dict[str, int] = {}
@@ -250,7 +254,7 @@ async def _insert_batch(connection: Connection, resource: Resource, versions: li
     kept = sorted(word for word in {**named, **occurring} if tokens.is_correctable(word))
     await _STEMS.learn(connection, kept)
     await connection.execute(
-        paths.statement("queries/write_tokens.sql"),
+        paths.statement("queries/write_words.sql"),
         kept,
         [_STEMS.known[word] for word in kept],
         [word in named for word in kept],

@@ -50,7 +50,9 @@ class _Word(Struct, frozen=True):
     corrected: bool = False
 
 
-async def parse_query(fetch: Fetch, question: str, revision: int, *, quick: bool = False) -> SearchQuery:
+async def parse_query(
+    fetch: Fetch, question: str, revision: int, *, quick: bool = False
+) -> SearchQuery:
     """Say what a question means to the ledger as of a revision.
 
     With `quick`, only words with a single wrong letter are put right.
@@ -76,7 +78,8 @@ async def parse_query(fetch: Fetch, question: str, revision: int, *, quick: bool
     wrong = [
         word
         for word in dict.fromkeys(kept)
-        if tokens.is_correctable(word) and not (known[word]["is_known"] or known[word]["is_opening"])
+        if tokens.is_correctable(word)
+        and not (known[word]["is_known"] or known[word]["is_opening"])
     ]
     right = await _correct(fetch, wrong[:MAX_CORRECTED], revision, quick=quick)
     read = [

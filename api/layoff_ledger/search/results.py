@@ -11,7 +11,6 @@ from layoff_ledger.resources.company import Identifier
 from layoff_ledger.resources.fields import Public, Url, open_vocabulary
 
 
-
 class SearchHit(Public, frozen=True, kw_only=True):
     """A record that has the words that were asked for."""
 

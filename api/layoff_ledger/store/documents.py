@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable
 import asyncpg
 
 from layoff_ledger import paths
+from layoff_ledger.http.problems import GoneError, LedgerError, MovedError, NotFoundError
+from layoff_ledger.http.schemas import Tombstone
 from layoff_ledger.resources.base import Resource
 from layoff_ledger.statement import Conditions, Statement
 from layoff_ledger.store.pool import Pool
@@ -136,7 +138,9 @@ class Documents:
         render = document_renderer(resource, base)
         generation = self.memory.generation
         return {
-            row["id"]: render(row["id"], row["first_revision"], self._keep(resource.name, row, generation))
+            row["id"]: render(
+                row["id"], row["first_revision"], self._keep(resource.name, row, generation)
+            )
             for row in await self._pool.fetch(statement)
         }
 
@@ -160,3 +164,41 @@ class Documents:
         body: bytes = row["body"]
         self.memory.put((name, row["id"], row["first_revision"]), body, generation)
         return body
+
+
+async def missing_record(
+    pool: Pool,
+    resource: Resource,
+    id_: str,
+    *,
+    base: str,
+    snapshot: Snapshot,
+    is_newest: bool,
+    hint: str | None,
+) -> LedgerError | MovedError:
+    """Say what became of an id that no record has as of a revision.
+
+    `hint` is the id of a record that was probably meant.
+    """
+    arguments = (resource.kind, id_, snapshot.revision)
+    statement = Statement(paths.statement("queries/read_tombstone.sql"), arguments)
+    for row in await pool.fetch(statement):
+        if row["merged_into"] is not None:
+            return MovedError(f"/v1/{resource.path}/{row['merged_into']}{resource.below}")
+        history = f"{base}/v1/{resource.path}/{id_}/history"
+        return GoneError(
+            Tombstone(
+                resource=resource.kind,
+                id=id_,
+                revision=row["first_revision"],
+                retired_on=row["retired_on"],
+                reason=row["reason"],
+                history_url=history if resource.has_history else None,
+            )
+        )
+    message = f"no {resource.kind} {id_!r}; {base}/v1/{resource.path} lists them"
+    if not is_newest:
+        message = f"no {resource.kind} {id_!r} as of revision {snapshot.revision}"
+    if hint is not None:
+        message = f"no {resource.kind} {id_!r}; did you mean {hint!r}?"
+    return NotFoundError(message)

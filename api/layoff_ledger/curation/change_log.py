@@ -1,0 +1,67 @@
+"""What a publication changes: a line for each document, chained into the revision's digest.
+
+The digest of a revision covers the digest of the one before and every change, so that whoever
+replays the changes can tell that nothing was left out and nothing was altered since.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from layoff_ledger.statement import Connection
+
+
+class ChangeEntry(Struct, frozen=True, order=True):
+    """One document that a publication adds, changes or withdraws."""
+
+    id: str
+    change: str
+    digest: bytes | None
+    """SHA-256 of the body of its version; None where there is none any more."""
+
+
+class ChangeLog:
+    """Writes the changes of one revision, batch by batch, and adds them up."""
+
+    def __init__(self, connection: Connection, revision: int, before: bytes) -> None:
+        """Begin the change log of a revision; `before` is the digest of the one before, or empty."""
+        self._connection = connection
+        self._revision = revision
+        self._chain = hashlib.sha256(before)
+        self._position = 0
+        self.totals = {"added": 0, "changed": 0, "withdrawn": 0}
+        self.growth: dict[str, int] = {}
+        """Resource → how many documents more there are."""
+
+    @property
+    def digest(self) -> bytes:
+        """Give the digest of all that was written."""
+        return self._chain.digest()
+
+    @property
+    def is_empty(self) -> bool:
+        """Say whether nothing was changed."""
+        return self._position == 0
+
+    async def write(self, resource: str, entries: Iterable[ChangeEntry]) -> None:
+        """Write some changes of one resource, in the order of their ids."""
+        rows = []
+        for entry in sorted(entries):
+            self._position += 1
+            digest = "-" if entry.digest is None else entry.digest.hex()
+            self._chain.update(f"{entry.change} {resource} {entry.id} {digest}\n".encode())
+            self.totals[entry.change] += 1
+            rows.append(
+                (self._revision, self._position, resource, entry.id, entry.change, entry.digest)
+            )
+        if rows:
+            await self._connection.copy_records_to_table(
+                "change", schema_name="ledger", records=rows
+            )
+
+    def grow(self, resource: str, by: int) -> None:
+        """Note that a resource has so many documents more, or fewer."""
+        self.growth[resource] = self.growth.get(resource, 0) + by

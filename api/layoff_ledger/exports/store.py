@@ -1,0 +1,137 @@
+"""Exports of the service: made when they are first asked for, kept on the disk, served from there.
+
+The work is done by `layoff-ledger export` in a process of its own, so no request waits for it but
+those that ask for it. Equal requests share one run; other processes of the service wait for each
+other by the lock that the command takes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import shutil
+import sys
+from pathlib import Path
+
+from msgspec import Struct
+
+from layoff_ledger.exports import describe
+from layoff_ledger.exports.describe import File, identity
+from layoff_ledger.http.problems import UnavailableError
+from layoff_ledger.store.revisions import Snapshot
+
+logger = logging.getLogger(__name__)
+
+MAX_STORED = 16
+"""Exports that stay on the disk; others are made anew when they are asked for."""
+MAX_WAITING = 4
+"""Exports that wait to be made; whoever asks for one more is told to come back."""
+WAIT_SECONDS = 20.0
+"""How long a request waits for an export that is being made before it is told to come back."""
+
+
+class StoredExport(Struct, frozen=True):
+    """An export on the disk."""
+
+    folder: Path
+    files: dict[str, File]
+    """Name → file."""
+
+
+class ExportStore:
+    """The exports of one ledger. One per process."""
+
+    def __init__(self, folder: Path, database_url: str, base: str | None) -> None:
+        """Keep them in a folder; `base` is the public address that stands in them."""
+        self._folder = folder
+        self._database_url = database_url
+        self._base = base or ""
+        self._stored: dict[Path, StoredExport] = {}
+        self._making: dict[Path, asyncio.Task[None]] = {}
+        # Of several revisions one is made after the other: each takes a core for itself.
+        self._turn = asyncio.Semaphore(1)
+
+    async def get(self, snapshot: Snapshot) -> StoredExport:
+        """Give the export of a revision, made now if need be.
+
+        Raises `UnavailableError` where it is not ready within some seconds (it goes on being made)
+        or cannot be made.
+        """
+        revision = snapshot.revision
+        id_ = identity(revision, snapshot.published_at, self._base)
+        # Not the number alone: the folder may have served another ledger, or under another address.
+        folder = self._folder / f"r{revision}-{id_}"
+        if not await asyncio.to_thread(folder.is_dir):
+            self._stored.pop(folder, None)
+            await self._make(folder, revision)
+        # The least recently used ones are given up first.
+        await asyncio.to_thread(os.utime, folder)
+        if folder not in self._stored:
+            try:
+                package = await asyncio.to_thread(describe.read, folder)
+            except (OSError, ValueError) as error:
+                logger.exception("the export in %s cannot be read", folder)
+                raise UnavailableError(_CANNOT, retry_after_seconds=60) from error
+            self._stored[folder] = StoredExport(folder, {file.name: file for file in package.files})
+        return self._stored[folder]
+
+    async def _make(self, folder: Path, revision: int) -> None:
+        task = self._making.get(folder)
+        if task is None and len(self._making) >= MAX_WAITING:
+            message = "too many exports are being made; ask again in a minute"
+            raise UnavailableError(message, retry_after_seconds=60)
+        if task is None:
+            task = asyncio.create_task(self._run(folder, revision))
+            self._making[folder] = task
+            task.add_done_callback(lambda _: self._making.pop(folder))
+        # Shielded by `wait`: the work goes on when the one who asked for it has left.
+        done, _ = await asyncio.wait([task], timeout=WAIT_SECONDS)
+        if not done:
+            message = f"the export of revision {revision} is being made; ask again in a few seconds"
+            raise UnavailableError(message, retry_after_seconds=10)
+        if task.cancelled() or task.exception() is not None:
+            raise UnavailableError(_CANNOT, retry_after_seconds=60)
+
+    async def _run(self, folder: Path, revision: int) -> None:
+        """Run the command; raise `RuntimeError` where it fails, and log what it says."""
+        environment = {**os.environ, "DATABASE_URL": self._database_url, "LEDGER_URL": self._base}
+        async with self._turn:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "layoff_ledger.cli",
+                "export", str(folder), "--revision", str(revision),
+                env=environment,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.STDOUT,
+            )  # fmt: skip
+            try:
+                output, _ = await process.communicate()
+            finally:
+                with contextlib.suppress(ProcessLookupError):
+                    process.terminate()
+                await process.wait()
+        if process.returncode != 0:
+            message = output.decode(errors="replace").strip()
+            logger.error("the export of revision %s failed: %s", revision, message)
+            raise RuntimeError(message)
+        await asyncio.to_thread(self._make_room, folder)
+
+    def _make_room(self, made: Path) -> None:
+        """Remove the exports that were not asked for longest; they can be made again."""
+        kept = [one for one in self._folder.glob("r*-*") if one.is_dir() and one != made]
+        kept.sort(key=lambda one: one.stat().st_mtime, reverse=True)
+        for folder in kept[MAX_STORED - 1 :]:
+            logger.info("the export in %s makes room", folder)
+            shutil.rmtree(folder, ignore_errors=True)
+
+    async def close(self) -> None:
+        """End what is being made; it leaves nothing behind."""
+        tasks = list(self._making.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+_CANNOT = "the export cannot be made at the moment; the log of the service says why"

@@ -1,0 +1,203 @@
+"""Bibliography entries → CSL-JSON, BibTeX, RIS, and a line to read; all UTF-8.
+
+What is unknown is left out. A byline stays as it was printed (`literal`): names cannot be told
+apart safely.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Any
+
+import msgspec
+
+from layoff_ledger.formats.base import Format
+from layoff_ledger.resources.bibliography import BibliographyEntry
+
+# Kind of source → the type of CSL, of BibTeX and of RIS.
+_TYPES = {
+    "filing": ("report", "techreport", "RPRT"),
+    "company_statement": ("webpage", "misc", "ELEC"),
+    "union_statement": ("webpage", "misc", "ELEC"),
+    "government_notice": ("report", "techreport", "GOVDOC"),
+    "news": ("article-newspaper", "article", "NEWS"),
+    "report": ("report", "techreport", "RPRT"),
+    "dataset": ("dataset", "misc", "DATA"),
+}
+_OTHER = ("webpage", "misc", "ELEC")
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+
+
+def _hyphened(parts: tuple[int, ...]) -> str:
+    return "-".join(f"{part:02}" for part in parts)
+
+
+def _csl(entry: BibliographyEntry) -> dict[str, Any]:
+    news = entry.kind == "news"
+    fields: dict[str, Any] = {
+        "id": entry.key,
+        "type": _TYPES.get(entry.kind, _OTHER)[0],
+        "title": entry.title,
+        "author": [{"literal": entry.author}] if entry.author else None,
+        "container-title" if news else "publisher": entry.publisher,
+        "issued": {"date-parts": [entry.issued]} if entry.issued else None,
+        "accessed": {"date-parts": [entry.accessed]} if entry.accessed else None,
+        "version": entry.version,
+        "language": entry.language,
+        "URL": entry.url,
+        "archive_location": entry.archived_url,
+    }
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+_BIBTEX = {
+    "\\": r"\textbackslash{}",
+    # BibTeX counts `\{` as a brace too, so that a lone one would swallow what follows.
+    "{": r"\textbraceleft{}",
+    "}": r"\textbraceright{}",
+    "%": r"\%",
+    "$": r"\$",
+    "#": r"\#",
+    "&": r"\&",
+    "_": r"\_",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+}
+
+
+def _bibtex(entry: BibliographyEntry) -> str:
+    type_ = _TYPES.get(entry.kind, _OTHER)[1]
+    place = {"article": "journal", "techreport": "institution"}.get(type_, "howpublished")
+    fields = {
+        # Braces within braces: BibTeX would else put capitals into small letters.
+        "title": None if entry.title is None else f"{{{_escaped(entry.title)}}}",
+        # One author, whatever words the byline has.
+        "author": None if entry.author is None else f"{{{_escaped(entry.author)}}}",
+        # One publisher, also where its name has the word `and`.
+        place: f"{{{_escaped(entry.publisher)}}}",
+        "year": str(entry.issued[0]) if entry.issued else None,
+        "month": _MONTHS[entry.issued[1] - 1] if len(entry.issued) > 1 else None,
+        "day": str(entry.issued[2]) if len(entry.issued) > 2 else None,  # noqa: PLR2004
+        "version": entry.version,
+        "url": None if entry.url is None else _address(entry.url),
+        "urldate": _hyphened(entry.accessed) or None,
+        "note": None
+        if entry.archived_url is None
+        else rf"Archived: \url{{{_address(entry.archived_url)}}}",
+        "language": entry.language,
+    }
+    lines = [
+        f"  {name} = {value}" if name == "month" else f"  {name} = {{{value}}}"
+        for name, value in fields.items()
+        if value is not None
+    ]
+    return f"@{type_}{{{_key(entry.key)},\n" + ",\n".join(lines) + "\n}\n"
+
+
+def _key(key: str) -> str:
+    """Give a key that BibTeX takes: plain letters, digits and hyphens."""
+    plain = unicodedata.normalize("NFKD", key).encode("ascii", "ignore").decode()
+    return re.sub(r"[^A-Za-z0-9-]+", "-", plain)
+
+
+def _escaped(text: str) -> str:
+    return "".join(_BIBTEX.get(one, one) for one in _line(text))
+
+
+def _address(url: str) -> str:
+    """Give an address in which nothing can end a field of BibTeX."""
+    return _line(url).replace("\\", "%5C").replace("{", "%7B").replace("}", "%7D")
+
+
+def _line(text: str) -> str:
+    """Give text without line breaks and other control characters, which end a field."""
+    return re.sub(r"[\s\x00-\x1f\x7f\x85\u2028\u2029]+", " ", text).strip()
+
+
+def _ris(entry: BibliographyEntry) -> str:
+    fields = (
+        ("TY", _TYPES.get(entry.kind, _OTHER)[2]),
+        ("ID", entry.key),
+        ("TI", entry.title),
+        ("AU", entry.author),
+        ("T2" if entry.kind == "news" else "PB", entry.publisher),
+        ("PY", str(entry.issued[0]) if entry.issued else None),
+        ("DA", _slashed(entry.issued)),
+        ("ET", entry.version),
+        ("LA", entry.language),
+        ("UR", entry.url),
+        ("L1", entry.archived_url),
+        ("Y2", _slashed(entry.accessed)),
+        ("ER", ""),
+    )
+    return "".join(f"{tag}  - {_line(value)}\r\n" for tag, value in fields if value is not None)
+
+
+def _slashed(parts: tuple[int, ...]) -> str | None:
+    """Write a date as RIS does, `2023/03//`: the places of what is not known stay empty."""
+    if not parts:
+        return None
+    return "/".join([*(f"{part:02}" for part in parts), "", "", ""][:3]) + "/"
+
+
+def _text(entry: BibliographyEntry) -> str:
+    author, publisher = entry.author or entry.publisher, entry.publisher
+    issued = _hyphened(entry.issued) or "n.d."
+    text = f"{author} ({issued})."
+    if entry.title is not None:
+        text += (
+            f" {entry.title} [Data set]." if entry.kind == "dataset" else f" {_ended(entry.title)}"
+        )
+    if entry.version is not None:
+        publisher += f", {entry.version}"
+    if author != publisher:
+        text += f" {_ended(publisher)}"
+    if entry.url is not None:
+        text += f" {entry.url}"
+    if entry.archived_url is not None:
+        text += f" (archived: {entry.archived_url})"
+    if entry.accessed:
+        text += f" (accessed {_hyphened(entry.accessed)})"
+    return _line(text)
+
+
+def _ended(text: str) -> str:
+    """Give a sentence with one mark at its end."""
+    text = text.rstrip()
+    return text if text.endswith((".", "?", "!", "…")) else f"{text}."
+
+
+def _written_day(what: str) -> str:
+    return f"A citation {what}, with revision and day of access."
+
+
+CSL = Format(
+    name="csl",
+    media_type="application/vnd.citationstyles.csl+json",
+    # It is JSON, and may be read as such.
+    schema={
+        "type": "array",
+        "description": _written_day("as CSL-JSON"),
+        "items": {"type": "object"},
+    },
+    cite=lambda entries: msgspec.json.encode([_csl(entry) for entry in entries]),
+)
+BIBTEX = Format(
+    name="bibtex",
+    media_type="application/x-bibtex",
+    meaning=_written_day("as BibTeX"),
+    cite=lambda entries: "\n".join(_bibtex(entry) for entry in entries).encode(),
+)
+RIS = Format(
+    name="ris",
+    media_type="application/x-research-info-systems",
+    meaning=_written_day("as RIS"),
+    cite=lambda entries: "".join(_ris(entry) for entry in entries).encode(),
+)
+TEXT = Format(
+    name="text",
+    media_type="text/x-bibliography",
+    meaning=_written_day("to read"),
+    cite=lambda entries: "".join(f"{_text(entry)}\n" for entry in entries).encode(),
+)

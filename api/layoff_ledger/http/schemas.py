@@ -1,0 +1,72 @@
+"""The public structs of what can go wrong (RFC 9457)."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Annotated
+
+from msgspec import Meta
+
+from layoff_ledger.resources.fields import Public
+
+
+class ProblemError(Public, frozen=True, kw_only=True):
+    """One mistake in a request."""
+
+    parameter: Annotated[str, Meta(description="Name of the parameter.", examples=["driver"])]
+    detail: Annotated[
+        str, Meta(description="What is wrong with it.", examples=["no driver 'over_hirng'"])
+    ]
+    suggestion: (
+        Annotated[str, Meta(description="What to do.", examples=["did you mean 'over_hiring'?"])]
+        | None
+    )
+
+
+class Tombstone(Public, frozen=True, kw_only=True):
+    """What became of a record that is no longer given."""
+
+    resource: Annotated[str, Meta(description="Kind of record.", examples=["wave"])]
+    id: Annotated[str, Meta(description="Id that it had.", examples=["acme-2023-01"])]
+    revision: Annotated[int, Meta(ge=1, description="Revision that withdrew it.")]
+    retired_on: Annotated[datetime.date, Meta(description="When the curators withdrew it.")]
+    reason: Annotated[str, Meta(description="Why, in one sentence.")]
+    history_url: (
+        Annotated[
+            str,
+            Meta(
+                description="Address of all that it said, for a wave.",
+                extra_json_schema={"format": "uri"},
+            ),
+        ]
+        | None
+    )
+
+
+class Problem(Public, frozen=True, kw_only=True):
+    """What went wrong (RFC 9457)."""
+
+    type: Annotated[
+        str,
+        Meta(
+            description="Address of the documentation of this kind of problem.",
+            examples=["http://localhost:8000/problems/invalid_parameters"],
+            extra_json_schema={"format": "uri"},
+        ),
+    ]
+    title: Annotated[str, Meta(description="The same for every problem of this type.")]
+    status: Annotated[int, Meta(ge=400, le=599, description="The HTTP status.", examples=[400])]
+    detail: Annotated[str, Meta(description="What went wrong this time, and what to do.")]
+    instance: Annotated[
+        str,
+        Meta(description="Path and query that were asked for.", examples=["/v1/waves?driver=x"]),
+    ]
+    code: Annotated[
+        str,
+        Meta(description="Stable name of this type.", examples=["invalid_parameters"]),
+    ]
+    request_id: Annotated[str, Meta(description="Also in the header X-Request-Id.")]
+    errors: Annotated[
+        list[ProblemError], Meta(description="The mistakes of a bad request; else empty.")
+    ]
+    tombstone: Tombstone | None

@@ -1,0 +1,44 @@
+"""The words of the OpenAPI document that belong to no operation and to no field."""
+
+from __future__ import annotations
+
+DESCRIPTION = """\
+Who cut how many jobs, when, why (as stated, and by whom), whose jobs they were, and where it says \
+so. Every claim carries its citations, its speaker and its rank. No key is needed.
+
+**Lists** have an envelope: `data`, `links` (`next` is the address of the next page, or null) and \
+`meta` (`count` is exact). A walk along `next` has no gap and no duplicate, also while the ledger \
+is published anew: it stays at the revision with which it began.
+
+**Unknown** is null and present, never 0; an empty list is `[]`. Shares are fractions of one. \
+Dates are ISO 8601, moments end in `_at` and are UTC. A date that is not precise to the day is the \
+first day of its span, with its precision beside it.
+
+**Filters**: several values of one parameter mean or, several parameters mean and. Lists come \
+repeated (`driver=a&driver=b`) or with commas (`driver=a,b`). Unknown and repeated parameters are \
+refused, unknown codes too, with the nearest known one as a suggestion.
+
+**Time**: every answer comes from a revision, and `as_of` asks for an earlier one, by its number \
+or by a day that is over. Such an answer never changes: `links.self` and `Link: rel="cite-as"` \
+have its address. `/v1/changes` tells what changed, so that a copy can keep in step. An id never \
+vanishes: a merged record answers 301, a withdrawn one 410 and why.
+
+**HTTP**: HEAD wherever GET is, `ETag` and `If-None-Match` (304), zstd, br and gzip, CORS for any \
+origin. Errors are problems (RFC 9457) of one shape.
+
+**Stability**: fields and codes may be added within `/v1`, never removed or re-typed; ignore what \
+you do not know. Vocabularies that grow are open strings with examples; only closed sets are \
+enums. Cursors and ETags are opaque.
+"""
+
+TAGS = {
+    "Waves": "Coherent reductions, each by one company, with claims and citations.",
+    "Search": "Words to records, and beginnings of names to companies.",
+    "Companies": "Employers, with the identifiers that join them to other data.",
+    "Taxonomies": "The controlled vocabularies of drivers and roles, with crosswalks.",
+    "Sources": "Texts that are cited, what they are worth, and where records come from.",
+    "Time": "Revisions of the ledger, and what each one changed.",
+    "Exports": "A whole revision as files, for those who want everything.",
+    "About": "How complete the ledger is, and what its fields mean.",
+    "Operations": "For those who run the service.",
+}

@@ -1,0 +1,209 @@
+"""What each publication changed: a page of it, all of it, or one record's share of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import asyncpg
+import msgspec
+from msgspec import Meta
+
+from layoff_ledger import paths
+from layoff_ledger.http.problems import NotFoundError, UnknownRevisionError
+from layoff_ledger.query.cursor import BY_NUMBER, Position, number, read_cursor, snapshot_of_cursor
+from layoff_ledger.resources import RESOURCES
+from layoff_ledger.resources.base import Resource, columns
+from layoff_ledger.resources.parameters import INT32_MAX, AsOf, Cursor, Limit
+from layoff_ledger.resources.revision import FieldChange, HistoryEntry
+from layoff_ledger.statement import Conditions, Statement
+from layoff_ledger.store.documents import row_renderer
+from layoff_ledger.store.ledger import Ledger
+from layoff_ledger.store.revisions import Snapshot
+
+if TYPE_CHECKING:
+    ResourceName = str
+else:
+    ResourceName = Literal[tuple(RESOURCES)]
+
+COLUMNS = columns("""
+revision                 integer!  The revision.
+position                 integer!  Place within the revision, without gaps.
+published_at             string!   When the revision became visible, UTC.
+change                   string!   What became of the record.
+resource                 string!   Kind of record.
+id                       string!   Id of the record.
+url                      string!   Address of the record.
+digest                   string    SHA-256 of its document; null where there is none.
+reason                   string    Why it was withdrawn.
+merged_into              string    Id of the record that stands for it, if one does.
+""")
+
+
+class ChangeListParameters(AsOf, frozen=True, kw_only=True):
+    """Which changes, and in which shape."""
+
+    since: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=INT32_MAX - 1,
+            description="Only what changed after this revision; 0 is all that ever changed.",
+            examples=[0],
+        ),
+    ] = 0
+    resource: Annotated[
+        list[ResourceName],
+        Meta(description="Only records of these kinds.", examples=[["wave"]]),
+    ] = []
+    limit: Limit | None = None
+    cursor: Cursor | None = None
+
+
+def read_position(parameters: ChangeListParameters) -> Position | None:
+    """Read the cursor of the changes; raise `InvalidParametersError` if it is none of ours."""
+    return read_cursor("change", BY_NUMBER, parameters)
+
+
+async def snapshot_of_changes(
+    ledger: Ledger, parameters: ChangeListParameters, after: Position | None
+) -> Snapshot:
+    """Give the revision up to which changes are asked for; raise `UnknownRevisionError`."""
+    snapshot = await snapshot_of_cursor(ledger.revisions, parameters, after)
+    if parameters.since > snapshot.revision:
+        message = (
+            f"since: there is no revision {parameters.since} as of {snapshot.revision}; "
+            "if your copy has it, this ledger was restored from an older state: begin anew"
+        )
+        raise UnknownRevisionError(message)
+    return snapshot
+
+
+def _conditions(parameters: ChangeListParameters, revision: int) -> Conditions:
+    conditions = Conditions()
+    conditions.add("change.revision > {}", parameters.since, "integer")
+    conditions.add("change.revision <= {}", revision, "integer")
+    if parameters.resource:
+        conditions.add("change.resource = any({})", parameters.resource, "text[]")
+    return conditions
+
+
+def list_changes(
+    parameters: ChangeListParameters,
+    *,
+    revision: int,
+    after: Position | None,
+    limit: int | None,
+    newest_first: bool = False,
+    documents: bool = True,
+) -> Statement:
+    """Give the statement of the changes up to a revision, in the order in which they were made.
+
+    One more than `limit`, as for lists; None is all of them, to be read through a cursor.
+    """
+    conditions = _conditions(parameters, revision)
+    if after is not None:
+        key = conditions.argument(number(after.key), "integer")
+        position = conditions.argument(number(after.id), "integer")
+        conditions.texts.append(f"(change.revision, change.position) > ({key}, {position})")
+    direction = "desc" if newest_first else "asc"
+    order = f"order by change.revision {direction}, change.position {direction}"
+    # Read for each row alone: joined, PostgreSQL would look at the documents of all changes.
+    body = (
+        "(select convert_to(document.body, 'UTF8') from api.document "
+        "where document.resource = change.resource and document.id = change.id "
+        "and document.first_revision = change.revision and change.change <> 'withdrawn')"
+        if documents
+        else "null::bytea"
+    )
+    limited = "" if limit is None else f"limit {limit + 1}"
+    return conditions.statement(
+        "select change.revision, change.position, change.published_at, change.resource, "
+        "change.id, change.change, encode(change.digest, 'hex') as digest, change.reason, "
+        f"change.merged_into, change.revision as first_revision, {body} as body "
+        f"from api.change where {conditions.text} {order} {limited}"
+    )
+
+
+def count_changes(parameters: ChangeListParameters, *, revision: int) -> Statement:
+    """Give the statement that counts changes up to a revision."""
+    conditions = _conditions(parameters, revision)
+    return conditions.statement(f"select count(*) as count from api.change where {conditions.text}")
+
+
+def change_renderer(base: str) -> Callable[[asyncpg.Record], bytes]:
+    """Give the function that makes a change of a row, with the whole record as it was then."""
+    documents = {name: row_renderer(one, base) for name, one in RESOURCES.items()}
+
+    def render(row: asyncpg.Record) -> bytes:
+        name, id_ = row["resource"], row["id"]
+        document = b"null" if row["body"] is None else documents[name](row)
+        resource = RESOURCES[name]
+        return msgspec.json.encode(
+            {
+                "revision": row["revision"],
+                "position": row["position"],
+                "published_at": row["published_at"],
+                "change": row["change"],
+                "resource": name,
+                "id": id_,
+                "url": f"{base}/v1/{resource.path}/{id_}{resource.below}",
+                "digest": row["digest"],
+                "reason": row["reason"],
+                "merged_into": row["merged_into"],
+                "document": msgspec.Raw(document),
+            }
+        )
+
+    return render
+
+
+async def read_history(
+    ledger: Ledger, resource: Resource, id_: str, *, base: str, snapshot: Snapshot
+) -> list[HistoryEntry]:
+    """Give every change of a record up to a revision; raise `NotFoundError` if it never was."""
+    arguments = (resource.name, id_, snapshot.revision)
+    changes = await ledger.fetch(Statement(paths.statement("queries/read_history.sql"), arguments))
+    if not changes:
+        message = f"no {resource.name} {id_!r}; {base}/v1/{resource.path} lists them"
+        raise NotFoundError(message)
+    statement = Statement(paths.statement("queries/read_versions.sql"), arguments)
+    versions = {
+        row["first_revision"]: msgspec.json.decode(b"{" + row["body"])
+        for row in await ledger.fetch(statement)
+    }
+    entries = []
+    before: dict[str, Any] | None = None
+    for row in changes:
+        after = versions.get(row["revision"])
+        gone = row["change"] == "withdrawn"
+        address = f"{base}/v1/{resource.path}/{id_}{resource.below}"
+        entries.append(
+            HistoryEntry(
+                revision=row["revision"],
+                published_at=row["published_at"],
+                note=row["note"],
+                change=row["change"],
+                fields=[] if before is None or after is None else list(differences(before, after)),
+                url=None if gone else f"{address}?as_of={row['revision']}",
+                reason=row["reason"],
+                merged_into=row["merged_into"],
+            )
+        )
+        before = after
+    return entries
+
+
+def differences(
+    old: dict[str, Any], new: dict[str, Any], within: str = ""
+) -> Iterator[FieldChange]:
+    """Give the fields that differ: objects field by field, lists as a whole."""
+    for name in dict.fromkeys((*old, *new)):
+        path = f"{within}{name}"
+        before, after = old.get(name), new.get(name)
+        if before == after:
+            continue
+        if isinstance(before, dict) and isinstance(after, dict):
+            yield from differences(before, after, f"{path}.")
+        else:
+            yield FieldChange(field=path, old=before, new=after)

@@ -1,0 +1,114 @@
+"""How complete and how fresh the ledger is, so that absence is never read as zero."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
+
+from layoff_ledger import paths
+from layoff_ledger.resources.fields import Public, Url
+from layoff_ledger.statement import Statement
+from layoff_ledger.store.ledger import Ledger
+from layoff_ledger.store.revisions import Snapshot
+
+
+class CoveredYear(Public, frozen=True, kw_only=True):
+    """How many waves of a year a collection has."""
+
+    year: Annotated[int, Meta(description="Year of the announcement.", examples=[2023])]
+    collection: Annotated[str, Meta(description="Id of the collection.", examples=["curated"])]
+    waves: Annotated[int, Meta(ge=0, description="Waves.")]
+    waves_with_headcount: Annotated[int, Meta(ge=0, description="Those whose size is known.")]
+
+
+class Part(Public, frozen=True, kw_only=True):
+    """A part of a whole."""
+
+    name: Annotated[str, Meta(description="What the part has.", examples=["headcount"])]
+    count: Annotated[int, Meta(ge=0, description="How many have it.")]
+    of: Annotated[int, Meta(ge=0, description="How many there are.")]
+    share: Annotated[float, Meta(ge=0, le=1, description="The fraction; 0 of nothing is 0.")]
+
+
+class CoveredCollection(Public, frozen=True, kw_only=True):
+    """A collection, on what terms, and how much of it is here."""
+
+    id: Annotated[str, Meta(description="Id of the collection.", examples=["curated"])]
+    name: Annotated[str, Meta(description="Name as people read it.")]
+    description: Annotated[str, Meta(description="What it holds.")]
+    license: Annotated[str, Meta(description="SPDX identifier.", examples=["CC-BY-4.0"])]
+    origin: Annotated[str, Meta(description="Where it was taken from.")]
+    waves: Annotated[int, Meta(ge=0, description="Its waves.")]
+
+
+class Coverage(Public, frozen=True, kw_only=True):
+    """How complete and how fresh the ledger is, so that absence is never read as zero."""
+
+    url: Url
+    method_url: Annotated[
+        str,
+        Meta(
+            description="What is included, and how it is curated.",
+            extra_json_schema={"format": "uri"},
+        ),
+    ]
+    revision: Annotated[int, Meta(ge=1, description="Revision of the ledger that answered.")]
+    published_at: Annotated[
+        datetime.datetime, Meta(tz=True, description="When that revision was published, UTC.")
+    ]
+    waves: Annotated[int, Meta(ge=0, description="Waves.")]
+    canonical_waves: Annotated[
+        int, Meta(ge=0, description="Waves without parts, copies and superseded reports.")
+    ]
+    companies: Annotated[int, Meta(ge=0, description="Companies that have a wave.")]
+    claims: Annotated[int, Meta(ge=0, description="Claims; every one has at least one citation.")]
+    sources: Annotated[int, Meta(ge=0, description="Cited sources.")]
+    countries: Annotated[int, Meta(ge=0, description="Countries that scopes name.")]
+    first_announced_on: (
+        Annotated[datetime.date, Meta(description="The earliest announcement.")] | None
+    )
+    last_announced_on: Annotated[datetime.date, Meta(description="The latest announcement.")] | None
+    newest_event_on: Annotated[datetime.date, Meta(description="The latest event.")] | None
+    years: Annotated[list[CoveredYear], Meta(description="Waves per year and collection.")]
+    waves_with: Annotated[list[Part], Meta(description="Which waves have what, of all waves.")]
+    evidence: Annotated[list[Part], Meta(description="Citations of waves by evidence grade.")]
+    standings: Annotated[list[Part], Meta(description="Sources by what they are worth.")]
+    archived_sources: Annotated[Part, Meta(description="Sources with a copy that stays.")]
+    collections: Annotated[list[CoveredCollection], Meta(description="Where records come from.")]
+
+
+async def read_coverage(
+    ledger: Ledger, snapshot: Snapshot, *, url: str, method_url: str
+) -> Coverage:
+    """Read how complete a revision is; `url` is the permanent address of the answer."""
+    statement = Statement(paths.statement("queries/read_coverage.sql"), (snapshot.revision,))
+    (row,) = await ledger.fetch(statement)
+    figures: dict[str, Any] = msgspec.json.decode(row["figures"])
+    waves, sources = figures["waves"], figures["sources"]
+    citations = sum(figures["evidence"].values())
+    archived = figures.pop("archived_sources")
+    fields = {
+        **figures,
+        "url": url,
+        "method_url": method_url,
+        "revision": snapshot.revision,
+        "published_at": snapshot.published_at.isoformat(),
+        "waves_with": _parts(figures["waves_with"], waves),
+        "evidence": _parts(figures["evidence"], citations),
+        "standings": _parts(figures["standings"], sources),
+        "archived_sources": _part("archived", archived, sources),
+    }
+    return msgspec.convert(fields, Coverage)
+
+
+def _parts(counts: dict[str, int], whole: int) -> list[dict[str, Any]]:
+    ordered = sorted(counts.items(), key=lambda item: -item[1])
+    return [_part(name, count, whole) for name, count in ordered]
+
+
+def _part(name: str, count: int, whole: int) -> dict[str, Any]:
+    share = round(count / whole, 4) if whole else 0.0
+    return {"name": name, "count": count, "of": whole, "share": share}

@@ -1,0 +1,188 @@
+"""The data dictionary: every field of a struct with its meaning, how often it is null, an example.
+
+Meanings of a record's own fields are the comments of its view; those inside are the struct's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta, Struct, inspect
+
+from layoff_ledger import paths
+from layoff_ledger.resources import RESOURCES
+from layoff_ledger.resources.fields import Public, Url
+from layoff_ledger.statement import Statement
+from layoff_ledger.store.ledger import Ledger
+from layoff_ledger.store.revisions import Snapshot
+
+LOOKED_AT = 1_000
+"""Most records per resource from which rates and examples are taken."""
+MAX_EXAMPLE_CHARACTERS = 200
+_NAMES: dict[type[inspect.Type], str] = {
+    inspect.IntType: "integer",
+    inspect.FloatType: "number",
+    inspect.StrType: "string",
+    inspect.BoolType: "boolean",
+    inspect.DateType: "string (date)",
+    inspect.DateTimeType: "string (date-time)",
+    inspect.LiteralType: "string",
+    inspect.ListType: "array",
+    inspect.StructType: "object",
+}
+
+
+class DictionaryField(Public, frozen=True, kw_only=True):
+    """A field of a resource, what it means, and how often it is unknown."""
+
+    resource: Annotated[str, Meta(description="Name of the resource.", examples=["Wave"])]
+    field: Annotated[
+        str,
+        Meta(
+            description="Path of the field; `[]` stands for each item of a list.",
+            examples=["headcount.low"],
+        ),
+    ]
+    type: Annotated[str, Meta(description="JSON type.", examples=["integer or null"])]
+    meaning: Annotated[str, Meta(description="What it says, with its unit.")]
+    values: Annotated[
+        list[str], Meta(description="The codes of a vocabulary as of today; else empty.")
+    ]
+    occurrences: Annotated[
+        int, Meta(ge=0, description="How often it occurs in the records that were looked at.")
+    ]
+    null_share: Annotated[float, Meta(ge=0, le=1, description="Fraction of these that is null.")]
+    example: (
+        Annotated[str, Meta(description="A value that occurs, as JSON; null if there is none.")]
+        | None
+    )
+
+
+class Dictionary(Public, frozen=True, kw_only=True):
+    """Every field of every resource."""
+
+    url: Url
+    revision: Annotated[int, Meta(ge=1, description="Revision of the ledger that answered.")]
+    looked_at: Annotated[
+        int, Meta(ge=1, description="Most records per resource that rates are taken from.")
+    ]
+    fields: Annotated[list[DictionaryField], Meta(description="In the order of the answers.")]
+
+
+class Leaf(Struct, frozen=True):
+    """A field of a struct, before anybody has looked at records."""
+
+    path: str
+    type: str
+    meaning: str
+    values: list[str]
+
+
+def leaves(struct: type[Struct], prefix: str = "") -> Iterator[Leaf]:
+    """Give every field of a struct, the inner ones after their outer one."""
+    info = inspect.type_info(struct)
+    if not isinstance(info, inspect.StructType):
+        raise TypeError(struct)
+    for field in info.fields:
+        if not field.required:
+            # Only there when it is asked for, and described where it is at home.
+            continue
+        path = f"{prefix}{field.encode_name}"
+        bare, meaning, examples, nullable = _unwrap(field.type)
+        values = [str(one) for one in bare.values] if isinstance(bare, inspect.LiteralType) else []
+        inner = bare
+        if isinstance(bare, inspect.ListType):
+            inner, item_meaning, item_examples, _ = _unwrap(bare.item_type)
+            meaning = meaning or item_meaning
+            examples = item_examples if len(item_examples) > 1 else []
+        if len(examples) > 1 and all(isinstance(one, str) for one in examples):
+            values = values or [str(one) for one in examples]
+        name = "number" if isinstance(bare, inspect.UnionType) else _NAMES[type(bare)]
+        if isinstance(inner, inspect.StructType):
+            meaning = meaning or (inner.cls.__doc__ or "").partition("\n")[0]
+        yield Leaf(path, f"{name} or null" if nullable else name, meaning, values)
+        if isinstance(inner, inspect.StructType):
+            mark = "[]." if isinstance(bare, inspect.ListType) else "."
+            yield from leaves(inner.cls, f"{path}{mark}")
+
+
+def _unwrap(type_: inspect.Type) -> tuple[inspect.Type, str, list[Any], bool]:
+    """Take metadata and null off a type: the type, its description, its examples, nullable."""
+    description, nullable = "", False
+    examples: list[Any] = []
+    while True:
+        if isinstance(type_, inspect.Metadata):
+            extra = type_.extra_json_schema or {}
+            description = description or extra.get("description", "")
+            examples = examples or extra.get("examples", [])
+            type_ = type_.type
+        elif isinstance(type_, inspect.UnionType) and type_.includes_none:
+            nullable = True
+            others = tuple(one for one in type_.types if not isinstance(one, inspect.NoneType))
+            type_ = others[0] if len(others) == 1 else inspect.UnionType(others)
+        else:
+            return type_, description, examples, nullable
+
+
+def describe(
+    struct: type[Struct], comments: dict[str, str], documents: list[dict[str, Any]]
+) -> list[DictionaryField]:
+    """Give the dictionary of one resource from its struct, its view's comments and its records."""
+    found = []
+    for leaf in leaves(struct):
+        values = [value for document in documents for value in _at(document, leaf.path.split("."))]
+        known = [value for value in values if value not in (None, [])]
+        example = next(
+            (
+                text
+                for value in known
+                if len(text := msgspec.json.encode(value).decode()) <= MAX_EXAMPLE_CHARACTERS
+            ),
+            None,
+        )
+        nulls = sum(value is None for value in values)
+        found.append(
+            DictionaryField(
+                resource=struct.__name__,
+                field=leaf.path,
+                type=leaf.type,
+                meaning=comments.get(leaf.path) or leaf.meaning,
+                values=leaf.values,
+                occurrences=len(values),
+                null_share=round(nulls / len(values), 4) if values else 0.0,
+                example=example,
+            )
+        )
+    return found
+
+
+def _at(value: Any, path: list[str]) -> Iterator[Any]:
+    """Give what stands at a path; nothing where an outer field is null."""
+    if not path:
+        yield value
+        return
+    name = path[0].removesuffix("[]")
+    if not isinstance(value, dict):
+        return
+    inner = value[name]
+    if path[0].endswith("[]"):
+        for one in inner:
+            yield from _at(one, path[1:])
+    else:
+        yield from _at(inner, path[1:])
+
+
+async def read_fields(ledger: Ledger, snapshot: Snapshot, *, base: str) -> list[DictionaryField]:
+    """Describe the fields of every resource, in the order of the answers."""
+    found: list[DictionaryField] = []
+    for resource in RESOURCES.values():
+        comments = await ledger.fetch(
+            Statement(paths.statement("queries/read_comments.sql"), (resource.name,))
+        )
+        sample = await ledger.documents.sample(resource, LOOKED_AT, base=base, snapshot=snapshot)
+        documents = [msgspec.json.decode(one) for one in sample]
+        meanings = {row["name"]: row["meaning"] for row in comments}
+        found += describe(resource.struct, meanings, documents)
+    return found

@@ -1,0 +1,184 @@
+"""The operations of every resource: its list, and one record of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from litestar import Response
+from litestar.di import NamedDependency
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import SkipValidation
+from litestar.response import Stream
+
+from layoff_ledger.formats import LIST_FORMATS, ONLY_JSON, RECORD_FORMATS
+from layoff_ledger.formats.json import SELECTION
+from layoff_ledger.http import context
+from layoff_ledger.query.cursor import limit_of
+from layoff_ledger.query.lists import plan_all, read_page
+from layoff_ledger.query.shapes import selected_columns, shape_of
+from layoff_ledger.query.vocabularies import check_codes, suggest_ids
+from layoff_ledger.resources import RESOURCES
+from layoff_ledger.resources.base import Resource
+from layoff_ledger.resources.parameters import Parameters
+from layoff_ledger.routes.operation import READS, AnyRequest, operation
+from layoff_ledger.routes.responses import (
+    base_of,
+    consulted,
+    format_of,
+    link,
+    respond,
+    respond_with_citation,
+    respond_with_page,
+    respond_with_question,
+    respond_with_stream,
+)
+from layoff_ledger.store.documents import missing_record, row_renderer
+from layoff_ledger.store.ledger import Ledger
+from layoff_ledger.store.revisions import Snapshot
+
+
+def handlers() -> list[HTTPRouteHandler]:
+    """Make the handlers of every resource."""
+    made = []
+    for resource in RESOURCES.values():
+        if resource.listing is not None:
+            made.append(_list_handler(resource))
+        made.append(_single_handler(resource))
+    return made
+
+
+def _list_handler(resource: Resource) -> HTTPRouteHandler:
+    listing = resource.listing
+    if listing is None:
+        raise TypeError(resource.name)
+
+    @operation(
+        f"/v1/{resource.path}",
+        id=f"list_{resource.path}",
+        summary=listing.summary,
+        description=listing.description,
+        tag=resource.tag,
+        parameters=listing.parameters,
+        answer=listing.answer,
+        formats=LIST_FORMATS,
+        links=listing.links,
+    )
+    async def list_records(
+        request: AnyRequest,
+        ledger: NamedDependency[Ledger],
+        parameters: NamedDependency[SkipValidation[Parameters]],
+    ) -> Response[bytes] | Stream:
+        return await respond_with_list(request, ledger, resource, parameters)
+
+    return list_records
+
+
+def _single_handler(resource: Resource) -> HTTPRouteHandler:
+    single = resource.single
+    lost = ("not_found", "gone") if resource.retirable else ("not_found",)
+
+    @operation(
+        f"/v1/{resource.path}/{{{resource.key}:str}}{resource.below}",
+        id=f"get_{resource.name}",
+        summary=single.summary,
+        description=single.description,
+        tag=resource.tag,
+        parameters=single.parameters,
+        answer=resource.struct,
+        problems=(*READS, *lost),
+        moves=resource.retirable,
+        path_parameter=single.path_parameter,
+        example=single.example,
+        formats=ONLY_JSON if single.bibliography is None else RECORD_FORMATS,
+        links=single.links,
+    )
+    async def get_record(
+        request: AnyRequest,
+        ledger: NamedDependency[Ledger],
+        parameters: NamedDependency[SkipValidation[Parameters]],
+    ) -> Response[bytes]:
+        id_ = request.path_params[resource.key]
+        return await respond_with_record(request, ledger, resource, id_, parameters)
+
+    return get_record
+
+
+async def respond_with_list(
+    request: AnyRequest, ledger: Ledger, resource: Resource, parameters: Parameters
+) -> Response[bytes] | Stream:
+    """Answer with one page, or with the whole result where its format streams."""
+    format_, base = format_of(request), base_of(request)
+    if format_.cite is not None:
+        snapshot = await ledger.snapshot_at(getattr(parameters, "as_of", None))
+        await check_codes(ledger, parameters, snapshot)
+        return respond_with_question(request, resource.path, snapshot)
+    shape = shape_of(resource, parameters, is_flat=format_.is_flat)
+    columns = selected_columns(resource, parameters)
+    if context.of(request.scope).is_stream and format_.rows is not None:
+        planned, snapshot = await plan_all(ledger, resource, parameters)
+        write_rows = format_.rows
+
+        async def write(documents: list[bytes]) -> bytes:
+            if shape is not None:
+                documents = await shape(ledger, documents, base=base, snapshot=snapshot)
+            return write_rows(columns, documents)
+
+        batches = ledger.pool.stream(planned.stream(), row_renderer(resource, base))
+        head = format_.head(columns)
+        return await respond_with_stream(request, batches, write, head=head, snapshot=snapshot)
+    page = await read_page(ledger, resource, parameters, base=base)
+    documents = page.documents
+    if shape is not None:
+        documents = await shape(ledger, documents, base=base, snapshot=page.snapshot)
+    if format_.rows is not None:
+        body = format_.head(columns) + format_.rows(columns, documents)
+        headers = link(request, page.snapshot, following=page.next)
+        return Response(body, media_type=format_.response_type, headers=headers)
+    selected = bool(getattr(parameters, "select", []))
+    media_type = SELECTION if selected else format_.media_type
+    limit = limit_of(parameters)
+    return respond_with_page(request, page, documents, limit=limit, media_type=media_type)
+
+
+async def respond_with_record(
+    request: AnyRequest, ledger: Ledger, resource: Resource, id_: str, parameters: Parameters
+) -> Response[bytes]:
+    """Answer with one record, or with its bibliography."""
+    snapshot = await ledger.snapshot_at(getattr(parameters, "as_of", None))
+    base, format_ = base_of(request), format_of(request)
+    document = await find_record(ledger, resource, id_, base=base, snapshot=snapshot)
+    bibliography = resource.single.bibliography
+    if format_.cite is not None and bibliography is not None:
+        record: Any = msgspec.json.decode(document, type=resource.struct)
+        url = f"{base}/v1/{resource.path}/{id_}{resource.below}?as_of={snapshot.revision}"
+        entries = bibliography(record, consulted(snapshot, url))
+        return respond_with_citation(request, entries, snapshot)
+    shape = shape_of(resource, parameters, is_flat=False)
+    if shape is not None:
+        (document,) = await shape(ledger, [document], base=base, snapshot=snapshot)
+    return respond(request, document, snapshot)
+
+
+async def find_record(
+    ledger: Ledger, resource: Resource, id_: str, *, base: str, snapshot: Snapshot
+) -> bytes:
+    """Read one record as JSON.
+
+    Raises `MovedError` where another record stands for it, `GoneError` where it was withdrawn,
+    `NotFoundError` where it never was, with the one that was probably meant.
+    """
+    found = await ledger.documents.find(resource, [id_], base=base, snapshot=snapshot)
+    if found:
+        return found[id_]
+    meant = RESOURCES.get(resource.kind, resource)
+    hints = await suggest_ids(ledger, meant, [id_], snapshot)
+    raise await missing_record(
+        ledger.pool,
+        resource,
+        id_,
+        base=base,
+        snapshot=snapshot,
+        is_newest=snapshot is ledger.revisions.newest,
+        hint=hints.get(id_),
+    )

@@ -1,0 +1,212 @@
+"""Responses: what a handler gives back, with the addresses that belong to it."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from urllib.parse import unquote_plus
+
+import msgspec
+from litestar import Response
+from litestar.response import Stream
+
+from layoff_ledger import vocabulary
+from layoff_ledger.formats import JSON, Format
+from layoff_ledger.http import context
+from layoff_ledger.http.problems import UnknownRevisionError
+from layoff_ledger.query.lists import Page
+from layoff_ledger.resources.bibliography import BibliographyEntry, Consulted, of_question
+from layoff_ledger.resources.fields import AnswerMeta, ListLinks
+from layoff_ledger.routes.operation import AnyRequest, operation_of
+from layoff_ledger.store.ledger import Ledger
+from layoff_ledger.store.revisions import Snapshot
+
+
+def format_of(request: AnyRequest) -> Format:
+    """Give the format that was negotiated."""
+    chosen = context.of(request.scope).representation
+    # Without one the request was refused before its handler ran.
+    formats = operation_of(request.route_handler).formats
+    return JSON if chosen is None else formats.named(chosen.name)
+
+
+def base_of(request: AnyRequest) -> str:
+    """Give the address under which the request sees the API."""
+    return context.of(request.scope).base
+
+
+def addresses(
+    request: AnyRequest, snapshot: Snapshot, *, following: str | None = None
+) -> ListLinks:
+    """Give where an answer is for good, where the newest one to the same question is, and the next.
+
+    `following` is the cursor of the next page, which stays at its revision and never changes.
+    """
+    asked_of = context.of(request.scope)
+    path = f"{asked_of.base}{asked_of.path}"
+    asked = asked_of.query.written(without={"as_of", "cursor"})
+    pin = f"as_of={snapshot.revision}"
+    return ListLinks(
+        self=_pinned(request, snapshot, without={"as_of"}),
+        latest=f"{path}?{'&'.join(asked)}" if asked else path,
+        next=None
+        if following is None
+        else f"{path}?{'&'.join([*asked, pin, f'cursor={following}'])}",
+    )
+
+
+def _pinned(request: AnyRequest, snapshot: Snapshot, *, without: set[str]) -> str:
+    """Give the address that is asked, as of the revision, without some of its parameters."""
+    asked_of = context.of(request.scope)
+    asked = [*asked_of.query.written(without=without), f"as_of={snapshot.revision}"]
+    return f"{asked_of.base}{asked_of.path}?{'&'.join(asked)}"
+
+
+def link(
+    request: AnyRequest, snapshot: Snapshot, *, following: str | None = None
+) -> dict[str, str]:
+    """Give the header `Link` (RFC 8288): what belongs to an answer."""
+    return _link(request, snapshot, addresses(request, snapshot, following=following))
+
+
+def _link(
+    request: AnyRequest, snapshot: Snapshot, links: ListLinks, *, cited: str | None = None
+) -> dict[str, str]:
+    relations = [
+        (links.self, "self"),
+        (cited or links.self, "cite-as"),
+        (links.latest, "latest-version"),
+        (f"{base_of(request)}/openapi.json", "describedby"),
+    ]
+    if snapshot.license in vocabulary.LICENSES:
+        relations.append((vocabulary.LICENSES[snapshot.license], "license"))
+    if links.next is not None:
+        relations.insert(0, (links.next, "next"))
+    return {"link": ", ".join(f'<{address}>; rel="{relation}"' for address, relation in relations)}
+
+
+def meta_of(snapshot: Snapshot) -> AnswerMeta:
+    """Say which revision answered, and on what terms."""
+    return AnswerMeta(
+        revision=snapshot.revision,
+        published_at=snapshot.published_at,
+        license=snapshot.license,
+    )
+
+
+def respond(
+    request: AnyRequest, body: bytes, snapshot: Snapshot, *, format_: Format = JSON
+) -> Response[bytes]:
+    """Answer with what was made of one revision."""
+    return Response(body, media_type=format_.response_type, headers=link(request, snapshot))
+
+
+def respond_with_citation(
+    request: AnyRequest, entries: list[BibliographyEntry], snapshot: Snapshot
+) -> Response[bytes]:
+    """Answer with a citation instead of what is cited."""
+    format_ = format_of(request)
+    if format_.cite is None:
+        raise TypeError(format_.name)
+    links = addresses(request, snapshot)
+    return Response(
+        format_.cite(entries),
+        media_type=format_.response_type,
+        headers=_link(request, snapshot, links, cited=_cited_address(request, snapshot)),
+    )
+
+
+def respond_with_question(request: AnyRequest, what: str, snapshot: Snapshot) -> Response[bytes]:
+    """Answer with a citation of this very question to the ledger."""
+    query = context.of(request.scope).query
+    asked = unquote_plus("&".join(query.written(without={"as_of", "cursor", "format", "limit"})))
+    title = f"Layoff Ledger: {what}" + (f" ({asked})" if asked else "")
+    entries = of_question(title, consulted(snapshot, _cited_address(request, snapshot)))
+    return respond_with_citation(request, entries, snapshot)
+
+
+def _cited_address(request: AnyRequest, snapshot: Snapshot) -> str:
+    """Give the address of what is cited, rather than of the citation."""
+    return _pinned(request, snapshot, without={"as_of", "format"})
+
+
+def consulted(snapshot: Snapshot, url: str) -> Consulted:
+    """Say where, in which revision and today (UTC) something is read."""
+    today = datetime.datetime.now(datetime.UTC).date()
+    return Consulted(url, snapshot.revision, snapshot.published_at, today)
+
+
+def respond_with_page(
+    request: AnyRequest,
+    page: Page,
+    documents: list[bytes],
+    *,
+    limit: int,
+    media_type: str = JSON.media_type,
+) -> Response[bytes]:
+    """Answer with a page of ready documents as JSON."""
+    snapshot = page.snapshot
+    links = addresses(request, snapshot, following=page.next)
+    meta = {
+        "count": page.count,
+        "limit": limit,
+        "next_cursor": page.next,
+        "revision": snapshot.revision,
+        "published_at": snapshot.published_at,
+        "license": snapshot.license,
+    }
+    body = b"".join(
+        (
+            b'{"data":[',
+            b",".join(documents),
+            b'],"links":',
+            msgspec.json.encode(links),
+            b',"meta":',
+            msgspec.json.encode(meta),
+            b"}",
+        )
+    )
+    return Response(body, media_type=media_type, headers=_link(request, snapshot, links))
+
+
+async def respond_with_stream(
+    request: AnyRequest,
+    batches: AsyncGenerator[list[bytes], None],
+    write: Callable[[list[bytes]], Awaitable[bytes]],
+    *,
+    head: bytes,
+    snapshot: Snapshot,
+) -> Stream:
+    """Answer with everything, piece by piece. What can fail early fails before the first byte."""
+    first = await anext(batches, None)
+    media_type = format_of(request).response_type
+    headers = link(request, snapshot)
+    if not context.of(request.scope).needs_body:
+        await batches.aclose()
+        return Stream(iter(()), media_type=media_type, headers=headers)
+
+    async def pieces() -> AsyncIterator[bytes]:
+        try:
+            if head:
+                yield head
+            if first is not None:
+                yield await write(first)
+                async for batch in batches:
+                    yield await write(batch)
+        finally:
+            await batches.aclose()
+
+    return Stream(pieces(), media_type=media_type, headers=headers)
+
+
+_REVISION = re.compile(r"[1-9][0-9]{0,8}")
+
+
+async def snapshot_of_path(ledger: Ledger, written: str) -> Snapshot:
+    """Read the number of a revision in a path; raise `UnknownRevisionError` if there is none."""
+    if _REVISION.fullmatch(written) is None:
+        newest = ledger.revisions.number
+        message = f"there is no revision {written[:50]!r}: the newest one is {newest}"
+        raise UnknownRevisionError(message)
+    return await ledger.snapshot_at(int(written))

@@ -1,0 +1,15 @@
+-- The licences of the collections that a revision has waves of, each once.
+select distinct vocabulary_version.name as license
+from api.vocabulary_version
+where
+    vocabulary_version.vocabulary = 'license'
+    and vocabulary_version.first_revision <= $1::integer
+    and vocabulary_version.last_revision >= $1::integer
+    and vocabulary_version.code in (
+        select wave_facet.collection
+        from api.wave_facet
+        where
+            wave_facet.first_revision <= $1::integer
+            and wave_facet.last_revision >= $1::integer
+    )
+order by 1
