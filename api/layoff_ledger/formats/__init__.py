@@ -19,6 +19,8 @@ class FormatSet(Struct, frozen=True):
 
     formats: tuple[Format, ...]
     meaning: str
+    has_streams: bool = False
+    """Whether the whole is sent piece by piece where no page of it is asked for."""
 
     def named(self, name: str) -> Format:
         """Give a format by its name."""
@@ -46,6 +48,7 @@ LIST_FORMATS = FormatSet(
     "Format of the answer, before what `Accept` says: JSON with an envelope, CSV with flat "
     "columns, NDJSON with a whole record on each line; or a citation of this very question to the "
     "ledger as CSL-JSON, BibTeX, RIS or plain text.",
+    has_streams=True,
 )
 RECORD_FORMATS = FormatSet(
     (JSON, CSL, BIBTEX, RIS, TEXT),
@@ -61,4 +64,5 @@ CHANGE_FORMATS = FormatSet(
     (JSON, CSV, NDJSON, ATOM),
     "Format of the answer, before what `Accept` says. CSV has no documents. Atom has the newest "
     "change first.",
+    has_streams=True,
 )

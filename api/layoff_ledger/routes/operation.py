@@ -64,7 +64,7 @@ class Operation(Struct, frozen=True, kw_only=True):
             Representation(
                 name=one.name,
                 media_type=one.media_type,
-                streams=one.streams and "limit" in self.parameters.__struct_fields__,
+                streams=one.streams and self.formats.has_streams,
                 dated=one.cite is not None,
             )
             for one in self.formats.formats
