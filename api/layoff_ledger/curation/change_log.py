@@ -27,7 +27,7 @@ class ChangeLog:
     """Writes the changes of one revision, batch by batch, and adds them up."""
 
     def __init__(self, connection: Connection, revision: int, before: bytes) -> None:
-        """Begin the change log of a revision; `before` is the digest of the one before, or empty."""
+        """Begin that of a revision; `before` is the digest of the one before, or empty."""
         self._connection = connection
         self._revision = revision
         self._chain = hashlib.sha256(before)

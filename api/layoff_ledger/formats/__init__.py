@@ -31,7 +31,7 @@ class FormatSet(Struct, frozen=True):
         if len(self.formats) == 1:
             return parameters
         names = tuple(one.name for one in self.formats)
-        type_: Any = Annotated[Literal[names], Meta(description=self.meaning)]  # type: ignore[valid-type]
+        type_: Any = Annotated[Literal[names], Meta(description=self.meaning)]
         return msgspec.defstruct(
             parameters.__name__,
             [("format", type_ | None, None)],

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 import msgspec
 from msgspec import Struct
 
-from layoff_ledger.formats import Format
+from layoff_ledger.formats.base import Format
 from layoff_ledger.formats.json import SELECTION
 from layoff_ledger.http.problems import KINDS, MEDIA_TYPE
 from layoff_ledger.openapi.schemas import Json, reference, schemas, tidy

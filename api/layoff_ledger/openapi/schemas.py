@@ -1,4 +1,4 @@
-"""Public structs → schemas: what `msgspec` enforces, said in the way that generators understand best."""
+"""Public structs → schemas: what `msgspec` enforces, said as generators understand it best."""
 
 from __future__ import annotations
 

@@ -13,7 +13,8 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from layoff_ledger.http.problems import InvalidParametersError, ProblemError, UnknownRevisionError
+from layoff_ledger.http.problems import InvalidParametersError, UnknownRevisionError
+from layoff_ledger.http.schemas import ProblemError
 from layoff_ledger.query.parse import NO_CURSOR
 from layoff_ledger.resources.base import Sort
 from layoff_ledger.resources.parameters import DEFAULT_LIMIT, INT32_MAX, Parameters

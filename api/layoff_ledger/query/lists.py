@@ -11,7 +11,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from layoff_ledger.http.problems import InvalidParametersError, ProblemError
+from layoff_ledger.http.problems import InvalidParametersError
+from layoff_ledger.http.schemas import ProblemError
 from layoff_ledger.query.cursor import (
     Position,
     cursor_key,

@@ -16,7 +16,8 @@ import msgspec
 from msgspec import Struct
 
 from layoff_ledger.http.context import Query
-from layoff_ledger.http.problems import InvalidParametersError, ProblemError
+from layoff_ledger.http.problems import InvalidParametersError
+from layoff_ledger.http.schemas import ProblemError
 from layoff_ledger.query.suggestions import habit, nearest_country, nearest_word
 from layoff_ledger.resources.filters import Known, Where
 from layoff_ledger.resources.parameters import Names

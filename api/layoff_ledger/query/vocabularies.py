@@ -1,11 +1,12 @@
-"""The codes that parameters may name, as of a revision; what is not known is refused with a hint."""
+"""The codes that parameters may name, as of a revision; others are refused with a hint."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from layoff_ledger import paths, vocabulary
-from layoff_ledger.http.problems import InvalidParametersError, ProblemError
+from layoff_ledger.http.problems import InvalidParametersError
+from layoff_ledger.http.schemas import ProblemError
 from layoff_ledger.query.parse import fields
 from layoff_ledger.query.suggestions import did_you_mean, nearest_code, nearest_country
 from layoff_ledger.resources import RESOURCES

@@ -26,6 +26,7 @@ source_urls              list      Their addresses.
 
 
 def cited(numbers: list[int], places: dict[int, Json]) -> Json:
+    """Give the columns that are about the citations of a claim, by its numbers."""
     found = [places[n] for n in numbers]
     sources = [one["source"] for one in found]
     row: Json = {
@@ -46,6 +47,7 @@ def cited(numbers: list[int], places: dict[int, Json]) -> Json:
 
 
 def places_of(document: Json) -> dict[int, Json]:
+    """Give the citations of a document by their numbers."""
     return {one["n"]: one for one in document["citations"]}
 
 
@@ -109,6 +111,7 @@ def _claim_rows(wave: Json) -> Iterator[Json]:
 
 
 def citation_rows(document: Json) -> Iterator[Json]:
+    """Give a row for each citation of each claim, or of each value of an indicator."""
     places = places_of(document)
     cited: Iterator[tuple[str, str, list[int]]]
     if "series" in document:

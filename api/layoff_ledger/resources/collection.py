@@ -88,7 +88,7 @@ COLLECTION = Resource(
             "Waves of the collection.",
             lambda collection: collection.waves,
         ),
-    ),  # fmt: skip
+    ),
     columns=columns(
         """
 id                       string!   Stable identifier.

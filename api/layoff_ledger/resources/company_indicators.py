@@ -91,6 +91,7 @@ class CompanyIndicators(Public, frozen=True, kw_only=True):
 
 
 def value_rows(document: Json) -> Iterator[Json]:
+    """Give a row for each value of each series."""
     places = places_of(document)
     for series in document["series"]:
         for number, value in enumerate(series["values"], start=1):

@@ -129,7 +129,7 @@ DRIVER = Resource(
             "Waves for which somebody gives this reason.",
             lambda driver: driver.waves,
         ),
-    ),  # fmt: skip
+    ),
     columns=COLUMNS,
     tables=(
         Table(

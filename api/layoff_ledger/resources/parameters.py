@@ -133,7 +133,7 @@ def select_of(struct: type[Struct], *examples: str) -> Any:
 def sort_of(sorts: Iterable[str], meaning: str) -> Any:
     """Give the type of `sort` for a list: one of the orders that are declared."""
     names = tuple(sorts)
-    return Annotated[Literal[names], Meta(description=meaning)]  # type: ignore[valid-type]
+    return Annotated[Literal[names], Meta(description=meaning)]
 
 
 class Paging(AsOf, frozen=True, kw_only=True):

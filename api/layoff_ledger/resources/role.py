@@ -123,7 +123,7 @@ ROLE = Resource(
             "Waves in which such posts are cut.",
             lambda role: role.waves,
         ),
-    ),  # fmt: skip
+    ),
     columns=COLUMNS,
     tables=(
         Table(

@@ -11,7 +11,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from layoff_ledger import paths
-from layoff_ledger.formats import JSON
+from layoff_ledger.formats.json import JSON
 from layoff_ledger.http.problems import KINDS, NotFoundError
 from layoff_ledger.routes.operation import AnyRequest
 from layoff_ledger.routes.responses import base_of

@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 from msgspec import Meta
 
-from layoff_ledger.formats import JSON
+from layoff_ledger.formats.json import JSON
 from layoff_ledger.resources.fields import Public
 from layoff_ledger.resources.parameters import Parameters
 from layoff_ledger.routes.operation import AnyRequest, operation

@@ -12,7 +12,8 @@ from litestar import Response
 from litestar.response import Stream
 
 from layoff_ledger import vocabulary
-from layoff_ledger.formats import JSON, Format
+from layoff_ledger.formats.base import Format
+from layoff_ledger.formats.json import JSON
 from layoff_ledger.http import context
 from layoff_ledger.http.problems import UnknownRevisionError
 from layoff_ledger.query.lists import Page

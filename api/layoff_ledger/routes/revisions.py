@@ -1,4 +1,4 @@
-"""Time: the publications of the ledger, and what each of them changed, for those who keep a copy."""
+"""The publications of the ledger, and what each changed, for those who keep a copy."""
 
 from __future__ import annotations
 

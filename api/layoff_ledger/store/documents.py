@@ -1,4 +1,4 @@
-"""Versions of documents: read from the database once, then kept, because a version never changes."""
+"""Versions of documents: read from the database once, then kept, because none ever changes."""
 
 from __future__ import annotations
 
