@@ -352,7 +352,10 @@ def test_a_websocket_is_refused(api: httpx.Client) -> None:
     assert 400 <= answer.status < 500
 
 
-NAMES = ["limit", "cursor", "driver", "company", "format", "sort", "announced_gte", "group_by", "x"]
+NAMES = [
+    "q", "limit", "cursor", "driver", "company", "format", "sort", "announced_gte", "group_by", "x",
+    "as_of", "f%6Frmat",
+]  # fmt: skip
 PATHS = [
     *(f"/v1/{name}" for name in LISTS),
     "/v1/statistics",
@@ -365,7 +368,10 @@ TARGET = st.binary(max_size=60).map(
     lambda some: bytes(byte for byte in some if 0x21 <= byte <= 0x7E and byte != 0x23)
 )
 ESCAPED = st.binary(max_size=12).map(lambda some: "".join(f"%{byte:02x}" for byte in some).encode())
-VALUE = st.one_of(TARGET, ESCAPED)
+# What looks like a parameter, and is only a value.
+ALIKE = st.sampled_from([b"format=", b"format=csv", b"limit=1", b"cursor=x", b"%26format%3Dcsv"])
+VALUE = st.one_of(TARGET, ESCAPED, ALIKE)
+ACCEPT = st.sampled_from([b"image/png", b"text/*", b"text/csv", b"*/*;q=0.1, application/*;q=0"])
 HEADER = st.binary(max_size=60).map(
     lambda some: bytes(byte for byte in some if byte >= 0x20 and byte != 0x7F)
 )
@@ -389,7 +395,7 @@ FUZZ = settings(
             st.sampled_from(
                 [b"Accept", b"Accept-Encoding", b"If-None-Match", b"X-Request-Id", b"Range", b"Host"]
             ),
-            HEADER,
+            st.one_of(HEADER, ACCEPT),
         ),
         max_size=4,
     ),
