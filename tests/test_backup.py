@@ -17,20 +17,12 @@ import psutil
 import pytest
 from msgspec import Struct
 
-from conftest import (
-    FIXTURE,
-    address,
-    command,
-    make_database,
-    publish_folder,
-    retire,
-    serving,
-    wait_for_revision,
-)
 from layoff_ledger import postgres
 from layoff_ledger.curation import backup
-from test_cli import NOWHERE, failed, run, started
-from test_time import READS, edit, pinned
+from support.databases import address, copy_of, execute, make_database, publish_folder, value
+from support.history import READS, pinned
+from support.revisions import FIXTURE, edit, retire
+from support.services import NOWHERE, command, failed, run, serving, started, wait_for_revision
 
 BASE = "https://ledger.example"
 SCHEMAS_OF_A_LEDGER = "select count(*) from pg_namespace where nspname ~ '^(api|ledger)'"
@@ -115,25 +107,6 @@ async def test_a_restored_ledger_is_published_on(server: str, kept: Kept, data: 
         digests.append(await value(url, "select digest from ledger.revision where number = 4"))
 
     assert digests[0] == digests[1]
-
-
-async def copy_of(server: str, url: str) -> str:
-    """Copy a database; nobody may be connected to it."""
-    return await make_database(server, str(await value(url, "select current_database()")))
-
-
-async def value(url: str, query: str) -> object:
-    connection = await asyncpg.connect(url)
-    try:
-        return await connection.fetchval(query)
-    finally:
-        await connection.close()
-
-
-async def execute(url: str, query: str) -> None:
-    connection = await asyncpg.connect(url)
-    await connection.execute(query)
-    await connection.close()
 
 
 async def test_a_ledger_is_not_replaced_unless_it_is_said(server: str, kept: Kept) -> None:

@@ -14,17 +14,11 @@ import httpx
 import pytest
 import zstandard
 
-from conftest import (
-    FIXTURE,
-    command,
-    make_database,
-    publish_folder,
-    retire,
-    serving,
-    wait_for_revision,
-)
 from layoff_ledger import formats
-from layoff_ledger.http import Front, _choose_encoding, _matches
+from layoff_ledger.http import Front
+from support.databases import make_database, publish_folder
+from support.revisions import FIXTURE, retire
+from support.services import command, serving, wait_for_revision
 
 PATHS = [
     "/v1/waves",
@@ -177,22 +171,6 @@ def test_links_keep_what_was_asked(api: httpx.Client) -> None:
     assert answer.links["latest-version"]["url"] == f"{api.base_url}{path}"
 
 
-@pytest.mark.parametrize(
-    ("given", "matched"),
-    [
-        (b'W/"1"', True),
-        (b'"1"', True),
-        (b'"0", W/"1"', True),
-        (b'W/"2"', False),
-        (b"", False),
-        (b"1", False),
-        (b'"a,b"', False),
-    ],
-)
-def test_tags_are_compared_weakly(given: bytes, matched: bool) -> None:  # noqa: FBT001
-    assert _matches(given, b'W/"1"') is matched
-
-
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("encoding", sorted(DECODERS))
 def test_every_encoding_carries_the_same_bytes(api: httpx.Client, path: str, encoding: str) -> None:
@@ -209,25 +187,6 @@ def test_every_encoding_carries_the_same_bytes(api: httpx.Client, path: str, enc
         assert DECODERS[encoding](body) == expected
     else:
         assert body == expected
-
-
-@pytest.mark.parametrize(
-    ("given", "chosen"),
-    [
-        (b"", b"identity"),
-        (b"gzip", b"gzip"),
-        (b"gzip, deflate, br, zstd", b"zstd"),
-        (b"GZIP;q=0.5, br;q=0.8", b"br"),
-        (b"*", b"zstd"),
-        (b"*;q=0", b"identity"),
-        (b"zstd;q=0, *;q=0.1", b"br"),
-        (b"identity, gzip;q=0.1", b"identity"),
-        (b"gzip;q=x", b"identity"),
-        (b"deflate", b"identity"),
-    ],
-)
-def test_the_best_accepted_encoding_is_chosen(given: bytes, chosen: bytes) -> None:
-    assert _choose_encoding(given) == chosen
 
 
 @pytest.mark.parametrize("path", [*PATHS, *OTHERS, *BROKEN])
