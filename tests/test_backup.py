@@ -24,6 +24,8 @@ from support.history import READS, pinned
 from support.revisions import FIXTURE, edit, retire
 from support.services import NOWHERE, command, failed, run, serving, started, wait_for_revision
 
+pytestmark = pytest.mark.postgres
+
 BASE = "https://ledger.example"
 SCHEMAS_OF_A_LEDGER = "select count(*) from pg_namespace where nspname ~ '^(api|ledger)'"
 
@@ -257,6 +259,7 @@ async def kill_while_it_waits(
         ("lock table ledger.scope_country in access share mode", "drop schema %", 3),
     ],
 )
+@pytest.mark.slow
 async def test_a_killed_restore_leaves_a_whole_ledger(
     server: str, kept: Kept, lock: str, query: str, revision: int
 ) -> None:
@@ -397,6 +400,7 @@ async def test_what_was_not_published_is_found(
     assert await value(empty, "select to_regnamespace('ledger')") is None
 
 
+@pytest.mark.slow
 def test_the_embedded_ledger_is_backed_up_and_restored_while_it_is_served(tmp_path: Path) -> None:
     environment = {"LEDGER_HOME": str(tmp_path / "home")}
     file = tmp_path / "ledger.dump"
@@ -443,6 +447,7 @@ def test_the_password_is_taken_out_of_an_address(
     assert backup.without_password(url) == (place, password)
 
 
+@pytest.mark.slow
 async def test_a_streaming_replica_is_served_and_backed_up(
     server: str, home: Path, kept: Kept, tmp_path: Path
 ) -> None:

@@ -28,6 +28,8 @@ from support.databases import make_database
 from support.revisions import FIXTURE
 from support.services import command, serving, wait_for_revision
 
+pytestmark = pytest.mark.slow
+
 Json = dict[str, Any]
 WAVES = 8
 

@@ -733,6 +733,7 @@ sys.exit(status)
 """
 
 
+@pytest.mark.slow
 async def test_memory_does_not_grow_with_the_ledger(server: str, tmp_path: Path) -> None:
     """Revision 2 has eight times the waves; what is held is a batch and a row group."""
     url = await make_database(server)

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from support.filters import FUZZ, SORTS, choices, expected, queries
 from support.lists import Query, everything, walk
 
+pytestmark = pytest.mark.postgres
+
 
 @pytest.mark.parametrize("ledger", ["api", "real"])
 def test_any_filters_give_what_a_plain_reading_gives(

@@ -17,6 +17,8 @@ from support.databases import make_database, publish_files
 from support.revisions import edit, retire
 from support.services import command
 
+pytestmark = pytest.mark.postgres
+
 
 async def versions(connection: Connection, resource: str) -> dict[str, tuple[int, int]]:
     rows = await connection.fetch(

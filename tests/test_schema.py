@@ -10,6 +10,8 @@ from layoff_ledger.curation import load, migrate
 from layoff_ledger.curation.load import Connection
 from support.databases import address, make_database
 
+pytestmark = pytest.mark.postgres
+
 WAVE = """
 insert into ledger.collection (id, name, description, license, origin) values ('c', 'c', '', '', '');
 insert into ledger.company (id, name, collection, digest) values ('acme', 'Acme', 'c', '');

@@ -25,6 +25,8 @@ from support.filters import FUZZ
 from support.lists import everything, walk
 from support.revisions import edit, retire
 
+pytestmark = pytest.mark.postgres
+
 Json = dict[str, Any]
 PATHS = {
     "wave": "waves",

@@ -15,6 +15,8 @@ from support.filters import FUZZ, choices, queries
 from support.groups import MULTIPLE, SINGLE, expected
 from support.lists import Query, everything
 
+pytestmark = pytest.mark.postgres
+
 Json = dict[str, Any]
 
 

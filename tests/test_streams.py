@@ -18,6 +18,8 @@ from support.databases import make_database, publish_folder
 from support.revisions import FIXTURE
 from support.services import serving
 
+pytestmark = pytest.mark.slow
+
 MANY = 40_000
 MOST_GROWTH_KB = 64 * 1024
 MULTIPLY = (files.ROOT / "bench" / "multiply.sql").read_text()

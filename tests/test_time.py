@@ -25,6 +25,8 @@ from support.history import READS, answers, changes, pinned, present, replayed
 from support.revisions import FIXTURE, edit, retire
 from support.services import serving, wait_for_revision
 
+pytestmark = pytest.mark.postgres
+
 Json = dict[str, Any]
 
 

@@ -614,6 +614,7 @@ def replayed(state: State, entries: list[Json]) -> State:
     return state
 
 
+@pytest.mark.slow
 def test_whatever_is_published_the_past_stays(
     server: str, template: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

@@ -9,7 +9,8 @@
 `data/`; `--backup` restores a ledger and serves it with the files that its last revision was
 published from (those of the made-up ledger, unless `--data` names others). A restored ledger has
 the same moments of publication, so what is made of those (exports, citations) is compared, too.
-`backup` writes the made-up ledger in three revisions as this version publishes it.
+`backup` writes the made-up ledger in three revisions as this version publishes it, and beside it
+what every later version has to answer of it (`lasting_digests`).
 
 The service is only used through its command and HTTP, so one recorder records any version.
 
@@ -762,6 +763,28 @@ def _record_http(recorder: Recorder) -> None:
     recorder.ask("/v1/waves?" + "&".join(["company={company}"] * 300))
 
 
+LASTING = (
+    *(f"/v1/{name}?format=ndjson&as_of={{number}}" for name in LISTS),
+    "/v1/changes?format=ndjson&as_of={number}",
+    "/v1/companies/globex/indicators?as_of={number}",
+    "/v1/revisions/{number}",
+)
+"""Published documents: no later version may answer another byte."""
+
+
+def lasting_digests(url: str) -> dict[str, str]:
+    """Give the SHA-256 of what lasts, by path, of each revision of a service."""
+    recorder = Recorder(url, {})
+    found = {}
+    for number in range(1, revisions.REVISIONS + 1):
+        for written in LASTING:
+            path = written.format(number=number)
+            status, _, body = recorder.send(path)
+            assert status == http.HTTPStatus.OK, (path, status)
+            found[path] = hashlib.sha256(body).hexdigest()
+    return found
+
+
 def compare(before: dict[str, Json], after: dict[str, Json]) -> list[str]:
     """Describe each difference between two recordings, a paragraph per request."""
     told = [f"{name}\n  only in the first recording" for name in before if name not in after]
@@ -925,9 +948,12 @@ def _compare(given: argparse.Namespace) -> int:
 def _backup(given: argparse.Namespace) -> int:
     with tempfile.TemporaryDirectory() as written:
         folder = Path(written)
-        publish_revisions(folder, _home(folder))
-        target = str(given.file.absolute())
-        ledger("backup", target, "--force", environment=_home(folder))
+        data = publish_revisions(folder, _home(folder))
+        target = given.file.absolute()
+        ledger("backup", str(target), "--force", environment=_home(folder))
+        with served(data, _home(folder)) as url:
+            digests = lasting_digests(url)
+        target.with_suffix(".json").write_text(json.dumps(digests, indent=1) + "\n")
     return 0
 
 
