@@ -17,20 +17,14 @@ import psutil
 import pytest
 from msgspec import Struct
 
-from conftest import (
-    FIXTURE,
-    address,
-    command,
-    make_database,
-    publish_folder,
-    retire,
-    serving,
-    wait_for_revision,
-)
 from layoff_ledger import postgres
 from layoff_ledger.curation import backup
-from test_cli import NOWHERE, failed, run, started
-from test_time import READS, edit, pinned
+from support.databases import address, copy_of, execute, make_database, publish_folder, value
+from support.history import READS, pinned
+from support.revisions import FIXTURE, edit, retire
+from support.services import NOWHERE, command, failed, run, serving, started, wait_for_revision
+
+pytestmark = pytest.mark.postgres
 
 BASE = "https://ledger.example"
 SCHEMAS_OF_A_LEDGER = "select count(*) from pg_namespace where nspname ~ '^(api|ledger)'"
@@ -115,25 +109,6 @@ async def test_a_restored_ledger_is_published_on(server: str, kept: Kept, data: 
         digests.append(await value(url, "select digest from ledger.revision where number = 4"))
 
     assert digests[0] == digests[1]
-
-
-async def copy_of(server: str, url: str) -> str:
-    """Copy a database; nobody may be connected to it."""
-    return await make_database(server, str(await value(url, "select current_database()")))
-
-
-async def value(url: str, query: str) -> object:
-    connection = await asyncpg.connect(url)
-    try:
-        return await connection.fetchval(query)
-    finally:
-        await connection.close()
-
-
-async def execute(url: str, query: str) -> None:
-    connection = await asyncpg.connect(url)
-    await connection.execute(query)
-    await connection.close()
 
 
 async def test_a_ledger_is_not_replaced_unless_it_is_said(server: str, kept: Kept) -> None:
@@ -284,6 +259,7 @@ async def kill_while_it_waits(
         ("lock table ledger.scope_country in access share mode", "drop schema %", 3),
     ],
 )
+@pytest.mark.slow
 async def test_a_killed_restore_leaves_a_whole_ledger(
     server: str, kept: Kept, lock: str, query: str, revision: int
 ) -> None:
@@ -424,6 +400,7 @@ async def test_what_was_not_published_is_found(
     assert await value(empty, "select to_regnamespace('ledger')") is None
 
 
+@pytest.mark.slow
 def test_the_embedded_ledger_is_backed_up_and_restored_while_it_is_served(tmp_path: Path) -> None:
     environment = {"LEDGER_HOME": str(tmp_path / "home")}
     file = tmp_path / "ledger.dump"
@@ -470,6 +447,7 @@ def test_the_password_is_taken_out_of_an_address(
     assert backup.without_password(url) == (place, password)
 
 
+@pytest.mark.slow
 async def test_a_streaming_replica_is_served_and_backed_up(
     server: str, home: Path, kept: Kept, tmp_path: Path
 ) -> None:

@@ -21,10 +21,14 @@ import asyncpg
 import httpx
 import pytest
 
-from conftest import FIXTURE, command, make_database, serving, wait_for_revision
 from layoff_ledger import postgres
 from layoff_ledger.curation import documents
 from layoff_ledger.curation.load import Connection
+from support.databases import make_database
+from support.revisions import FIXTURE
+from support.services import command, serving, wait_for_revision
+
+pytestmark = pytest.mark.slow
 
 Json = dict[str, Any]
 WAVES = 8

@@ -9,10 +9,10 @@ import asyncpg
 import msgspec
 import pytest
 
-from conftest import FIXTURE
 from layoff_ledger import files, types
 from layoff_ledger.curation import documents, read, rules
 from layoff_ledger.curation.load import Connection
+from support.revisions import FIXTURE
 
 RESOURCES = sorted(documents.RESOURCES.values(), key=lambda resource: resource.name)
 NAMES = [resource.name for resource in RESOURCES]

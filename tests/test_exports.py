@@ -28,13 +28,13 @@ import pyarrow.parquet as pq
 import pytest
 
 import generate
-from conftest import FIXTURE, command, make_database, publish_folder, serving
 from layoff_ledger import db, files, formats, settings, types
 from layoff_ledger.curation import migrate, publish
 from layoff_ledger.exports import describe, shelf, tables, write
 from layoff_ledger.http.problems import UnavailableError
-from test_cli import NOWHERE, failed, run
-from test_publish import edit
+from support.databases import make_database, publish_folder
+from support.revisions import FIXTURE, edit
+from support.services import NOWHERE, command, failed, run, serving
 
 NAMES = [table.name for table in tables.TABLES]
 WHOLE = {
@@ -733,6 +733,7 @@ sys.exit(status)
 """
 
 
+@pytest.mark.slow
 async def test_memory_does_not_grow_with_the_ledger(server: str, tmp_path: Path) -> None:
     """Revision 2 has eight times the waves; what is held is a batch and a row group."""
     url = await make_database(server)

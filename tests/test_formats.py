@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from layoff_ledger import formats
-from test_lists import FUZZ, SORTS, Query, choices, everything, queries, walk
+from support.filters import FUZZ, SORTS, choices, queries
+from support.lists import Query, everything, walk
 
 LISTS = ["/v1/waves", "/v1/companies", "/v1/sources", "/v1/drivers", "/v1/roles"]
 TYPES = {"csv": "text/csv; header=present; charset=utf-8", "ndjson": "application/x-ndjson"}

@@ -14,18 +14,12 @@ import httpx
 import pytest
 import zstandard
 
-from conftest import (
-    FIXTURE,
-    command,
-    make_database,
-    publish_folder,
-    retire,
-    serving,
-    wait_for_revision,
-)
 from layoff_ledger import formats
 from layoff_ledger.http import context
 from layoff_ledger.http.middleware import HttpMiddleware
+from support.databases import make_database, publish_folder
+from support.revisions import FIXTURE, retire
+from support.services import command, serving, wait_for_revision
 
 PATHS = [
     "/v1/waves",

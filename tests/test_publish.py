@@ -10,21 +10,14 @@ import asyncpg
 import msgspec
 import pytest
 
-from conftest import command, make_database, retire
 from layoff_ledger import files
 from layoff_ledger.curation import documents, load, publish, read, records
 from layoff_ledger.curation.load import Connection
+from support.databases import make_database, publish_files
+from support.revisions import edit, retire
+from support.services import command
 
-
-async def publish_files(connection: Connection, data: Path) -> publish.Revision | None:
-    return await publish.publish(connection, publish.edition(read.read(data)), data=data)
-
-
-def edit(data: Path, name: str, before: str, after: str) -> None:
-    path = data / name
-    text = path.read_text()
-    assert before in text
-    path.write_text(text.replace(before, after))
+pytestmark = pytest.mark.postgres
 
 
 async def versions(connection: Connection, resource: str) -> dict[str, tuple[int, int]]:

@@ -26,7 +26,7 @@ import pytest
 from msgspec import Struct
 
 from layoff_ledger import files
-from test_lists import everything, walk
+from support.lists import everything, walk
 
 HOST = "http://localhost:8000"
 SECTION = "\n## From the tool you know\n"

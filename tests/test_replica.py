@@ -16,11 +16,11 @@ from pathlib import Path
 import httpx
 import pytest
 
-from conftest import FIXTURE, make_database, publish_folder, retire, serving, wait_for_revision
 from layoff_ledger import files
-from test_backup import execute
-from test_cli import run
-from test_time import KINDS, edit
+from support.databases import execute, make_database, publish_folder
+from support.history import KINDS
+from support.revisions import FIXTURE, edit, retire
+from support.services import run, serving, wait_for_revision
 
 PROGRAM = files.ROOT / "examples" / "replica.py"
 

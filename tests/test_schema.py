@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncpg
 import pytest
 
-from conftest import address, make_database
 from layoff_ledger import files
 from layoff_ledger.curation import load, migrate
 from layoff_ledger.curation.load import Connection
+from support.databases import address, make_database
+
+pytestmark = pytest.mark.postgres
 
 WAVE = """
 insert into ledger.collection (id, name, description, license, origin) values ('c', 'c', '', '', '');
@@ -56,66 +58,161 @@ def magnitude(
 WORDS = "one two three four five six seven eight nine ten eleven twelve"
 
 
-@pytest.mark.parametrize(
-    "statement",
-    [
-        magnitude(low="11"),
-        magnitude(low="0", high="0"),
-        magnitude(low="-1", qualifier="at_least", high="null"),
-        magnitude(measure="share", low="1.2", high="1.2"),
-        magnitude(low="1.5", high="1.5"),
-        magnitude(base="'staff'"),
-        magnitude(qualifier="at_least"),
-        magnitude(qualifier="up_to"),
-        magnitude(qualifier="range", high="null"),
-        magnitude(low="null", high="null"),
-        magnitude(rank="normal"),
-        magnitude(claim=3),
-        magnitude() + ";" + magnitude(claim=2),
-        "insert into ledger.citation (wave, n, source, fragment, evidence) "
-        f"values ('acme-2023-01', 1, 's', '{WORDS} thirteen', 'excerpt_read')",
-        "insert into ledger.citation (wave, n, source, evidence) "
-        "values ('acme-2023-01', 1, 'nobody', 'excerpt_read')",
-        "insert into ledger.citation (wave, n, source, evidence) "
-        "values ('acme-2023-01', 1, 's', 'memory')",
-        "insert into ledger.citation (wave, n, source, evidence) "
-        "values ('acme-2023-01', 1, 's', 'filing'), ('acme-2023-01', 2, 's', 'filing')",
-        'insert into ledger.event (wave, claim, "on", precision, status) '
-        "values ('acme-2023-01', 3, '1969-12-31', 'day', 'announced')",
-        'insert into ledger.event (wave, claim, "on", precision, status) '
-        "values ('acme-2023-01', 3, '2023-01-01', 'week', 'announced')",
-        'insert into ledger.event (wave, claim, "on", precision, status) '
-        "values ('acme-2023-01', 1, '2023-01-01', 'day', 'announced')",
-        "insert into ledger.role_claim (wave, claim, role, effect, headcount) "
-        "values ('acme-2023-01', 4, 'sales', 'cut', 0)",
-        "insert into ledger.role_claim (wave, claim, role, effect, wording) "
-        f"values ('acme-2023-01', 4, 'sales', 'cut', '{WORDS} thirteen')",
+def claim(kind: str) -> str:
+    return (
+        "insert into ledger.claim (wave, number, kind, speaker, rank) "
+        f"values ('acme-2023-01', 6, '{kind}', 'press', 'normal');"
+    )
+
+
+def driver_claim(weight: str = "primary", stance: str = "states", statement: str = "x") -> str:
+    return (
         "insert into ledger.driver_claim (wave, claim, driver, weight, stance, statement) "
-        "values ('acme-2023-01', 5, 'costs', 'primary', 'denies', 'x')",
-        "insert into ledger.driver_claim (wave, claim, driver, weight, stance, statement) "
-        "values ('acme-2023-01', 5, 'weather', 'primary', 'states', 'x')",
-        "insert into ledger.relation (wave, position, relation, other) "
-        "values ('acme-2023-01', 1, 'follows', 'acme-2023-01')",
-        "insert into ledger.relation (wave, position, relation, other) "
-        "values ('acme-2023-01', 1, 'follows', 'acme-2022-01'); set constraints all immediate",
-        "insert into ledger.company_identifier (company, scheme, value) "
-        "values ('acme', 'cik', '42')",
-        "insert into ledger.company (id, name, collection, digest) values ('Acme!', 'x', 'c', '')",
-        "update ledger.company set parent = 'acme' where id = 'acme'",
-        "update ledger.company set country = 'XX' where id = 'acme'",
-        "update ledger.source set url = 'ftp://example.org' where id = 's'",
-        "update ledger.source set title = null where id = 's'",
-        "update ledger.source set standing = 'republication' where id = 's'",
-        "update ledger.source set published_on = '2023-01-01' where id = 's'",
-        "delete from ledger.source where id = 's'; "
-        "insert into ledger.wave (id, collection, company, digest) values ('b', 'c', 'nobody', '')",
-    ],
-)
-async def test_the_database_refuses_what_cannot_be(scratch: Connection, statement: str) -> None:
+        f"values ('acme-2023-01', 5, 'costs', '{weight}', '{stance}', '{statement}')"
+    )
+
+
+INDICATOR = """
+insert into ledger.indicator (id, company, metric, kind, unit, definition, collection, digest)
+values ('i', 'acme', 'revenue', 'outcome', 'USD', 'x', 'c', '');
+insert into ledger.indicator_value
+    (indicator, position, period_end, period_end_precision, low, high, qualifier, rank)
+values ('i', 1, '2023-12-31', 'day', 7, 7, 'exact', 'preferred');
+"""
+
+# Constraint → what it refuses.
+REFUSED: list[tuple[str, str]] = [
+    ("magnitude_check", magnitude(low="11")),
+    ("magnitude_high_check", magnitude(low="0", high="0")),
+    ("magnitude_low_check", magnitude(low="-1", qualifier="at_least", high="null")),
+    ("magnitude_check1", magnitude(measure="share", low="1.2", high="1.2")),
+    ("magnitude_check2", magnitude(low="1.5", high="1.5")),
+    ("magnitude_check3", magnitude(base="'staff'")),
+    ("magnitude_check4", magnitude(qualifier="at_least")),
+    ("magnitude_check4", magnitude(qualifier="up_to")),
+    ("magnitude_check4", magnitude(qualifier="range", high="null")),
+    ("magnitude_check4", magnitude(low="null", high="null")),
+    ("magnitude_wave_claim_kind_rank_fkey", magnitude(rank="normal")),
+    ("magnitude_wave_claim_kind_rank_fkey", magnitude(claim=3)),
+    ("magnitude_preferred", magnitude() + ";" + magnitude(claim=2)),
+    ("citation_fragment_check", "insert into ledger.citation (wave, n, source, fragment, evidence) "
+        f"values ('acme-2023-01', 1, 's', '{WORDS} thirteen', 'excerpt_read')"),
+    ("citation_source_fkey", "insert into ledger.citation (wave, n, source, evidence) "
+        "values ('acme-2023-01', 1, 'nobody', 'excerpt_read')"),
+    ("citation_evidence_check", "insert into ledger.citation (wave, n, source, evidence) "
+        "values ('acme-2023-01', 1, 's', 'memory')"),
+    ("citation_wave_source_locator_fragment_evidence_key", "insert into ledger.citation (wave, n, source, evidence) "
+        "values ('acme-2023-01', 1, 's', 'filing'), ('acme-2023-01', 2, 's', 'filing')"),
+    ("event_on_check", 'insert into ledger.event (wave, claim, "on", precision, status) '
+        "values ('acme-2023-01', 3, '1969-12-31', 'day', 'announced')"),
+    ("date_precision_check", 'insert into ledger.event (wave, claim, "on", precision, status) '
+        "values ('acme-2023-01', 3, '2023-01-01', 'week', 'announced')"),
+    ("event_wave_claim_kind_fkey", 'insert into ledger.event (wave, claim, "on", precision, status) '
+        "values ('acme-2023-01', 1, '2023-01-01', 'day', 'announced')"),
+    ("role_claim_headcount_check", "insert into ledger.role_claim (wave, claim, role, effect, headcount) "
+        "values ('acme-2023-01', 4, 'sales', 'cut', 0)"),
+    ("role_claim_wording_check", "insert into ledger.role_claim (wave, claim, role, effect, wording) "
+        f"values ('acme-2023-01', 4, 'sales', 'cut', '{WORDS} thirteen')"),
+    ("driver_claim_check", "insert into ledger.driver_claim (wave, claim, driver, weight, stance, statement) "
+        "values ('acme-2023-01', 5, 'costs', 'primary', 'denies', 'x')"),
+    ("driver_claim_driver_fkey", "insert into ledger.driver_claim (wave, claim, driver, weight, stance, statement) "
+        "values ('acme-2023-01', 5, 'weather', 'primary', 'states', 'x')"),
+    ("relation_check", "insert into ledger.relation (wave, position, relation, other) "
+        "values ('acme-2023-01', 1, 'follows', 'acme-2023-01')"),
+    ("relation_other_fkey", "insert into ledger.relation (wave, position, relation, other) "
+        "values ('acme-2023-01', 1, 'follows', 'acme-2022-01'); set constraints all immediate"),
+    ("company_identifier_check", "insert into ledger.company_identifier (company, scheme, value) "
+        "values ('acme', 'cik', '42')"),
+    ("slug_check", "insert into ledger.company (id, name, collection, digest) values ('Acme!', 'x', 'c', '')"),
+    ("company_check", "update ledger.company set parent = 'acme' where id = 'acme'"),
+    ("company_country_fkey", "update ledger.company set country = 'XX' where id = 'acme'"),
+    ("address_check", "update ledger.source set url = 'ftp://example.org' where id = 's'"),
+    ("source_check", "update ledger.source set title = null where id = 's'"),
+    ("source_check1", "update ledger.source set standing = 'republication' where id = 's'"),
+    ("source_check2", "update ledger.source set published_on = '2023-01-01' where id = 's'"),
+    ("wave_company_fkey", "delete from ledger.source where id = 's'; "
+        "insert into ledger.wave (id, collection, company, digest) values ('b', 'c', 'nobody', '')"),
+    ("claim_kind_check", "update ledger.claim set kind = 'rumour' where number = 1"),
+    ("claim_rank_check", "update ledger.claim set rank = 'best' where number = 1"),
+    ("claim_speaker_check", "update ledger.claim set speaker = 'ceo' where number = 1"),
+    ("code_check", "insert into ledger.driver (code, label, \"group\", definition, digest) values ('a-b', 'x', 'x', 'x', '')"),
+    ("driver_label_check", "update ledger.driver set label = ''"),
+    ("driver_definition_check", "update ledger.driver set definition = ''"),
+    ("driver_crosswalk_code_check", "insert into ledger.driver_crosswalk (driver, scheme, position, code) values ('costs', 'erm', 1, '')"),
+    ("role_label_check", "update ledger.role set label = ''"),
+    ("role_definition_check", "update ledger.role set definition = ''"),
+    ("role_axis_check", "update ledger.role set axis = 'place'"),
+    ("role_crosswalk_code_check", "insert into ledger.role_crosswalk (role, scheme, position, code) values ('sales', 'soc_2018', 1, '')"),
+    ("role_synonym_name_check", "insert into ledger.role_synonym (role, position, name) values ('sales', 1, '')"),
+    ("role_claim_effect_check", "insert into ledger.role_claim (wave, claim, role, effect) values ('acme-2023-01', 4, 'sales', 'kept')"),
+    ("driver_claim_stance_check", driver_claim(stance="says")),
+    ("driver_claim_weight_check", driver_claim(weight="main")),
+    ("driver_claim_statement_check", driver_claim(statement="")),
+    ("company_id_is_not_reserved", "insert into ledger.company (id, name, collection, digest) values ('autocomplete', 'x', 'c', '')"),
+    ("company_name_check", "update ledger.company set name = ''"),
+    ("company_name_name_check", "insert into ledger.company_name (company, kind, position, name) values ('acme', 'alias', 1, '')"),
+    ("company_name_kind_check", "insert into ledger.company_name (company, kind, position, name) values ('acme', 'nick', 1, 'A')"),
+    ("company_name_company_kind_name_key", "insert into ledger.company_name (company, kind, position, name) values ('acme', 'alias', 1, 'A'), ('acme', 'alias', 2, 'A')"),
+    ("company_identifier_scheme_value_key", "insert into ledger.company (id, name, collection, digest) values ('b', 'B', 'c', ''); insert into ledger.company_identifier (company, scheme, value) values ('acme', 'cik', '0000000042'), ('b', 'cik', '0000000042'); set constraints all immediate"),
+    ("source_url_key", "update ledger.source set url = 'https://example.org'; insert into ledger.source (id, url, publisher, kind, standing, language, collection, digest) values ('t', 'https://example.org', 'p', 'news', 'primary', 'en', 'c', ''); set constraints all immediate"),
+    ("source_check3", "update ledger.source set retrieved_on = '2023-01-01'"),
+    ("source_language_check", "update ledger.source set language = 'English'"),
+    ("source_publisher_check", "update ledger.source set publisher = ''"),
+    ("source_standing_check", "update ledger.source set standing = 'good'"),
+    ("relation_relation_check", "insert into ledger.relation (wave, position, relation, other) values ('acme-2023-01', 1, 'like', 'acme-2023-02')"),
+    ("relation_wave_relation_other_key", "insert into ledger.relation (wave, position, relation, other) values ('acme-2023-01', 1, 'follows', 'x'), ('acme-2023-01', 2, 'follows', 'x')"),
+    ("magnitude_check5", magnitude() + "; update ledger.magnitude set stated_on = '2023-01-01'"),
+    ("magnitude_counts_check", magnitude() + "; update ledger.magnitude set counts = 'half'"),
+    ("magnitude_measure_check", magnitude(measure="salaries")),
+    ("magnitude_qualifier_check", magnitude(qualifier="about")),
+    ("context_statement_check", claim("context") + "insert into ledger.context (wave, claim, aspect, statement) values ('acme-2023-01', 6, 'market', '')"),
+    ("form_wave_form_key", claim("form") + "insert into ledger.form (wave, claim, position, form) values ('acme-2023-01', 6, 1, 'layoff'), ('acme-2023-01', 6, 2, 'layoff')"),
+    ("scope_country_wave_country_key", claim("scope") + "insert into ledger.country (code, name) values ('DE', 'Germany'); insert into ledger.scope (wave, claim, worldwide, units) values ('acme-2023-01', 6, false, '{}'); insert into ledger.scope_country (wave, position, country) values ('acme-2023-01', 1, 'DE'), ('acme-2023-01', 2, 'DE')"),
+    ("indicator_check", INDICATOR + "update ledger.indicator set unit = 'people'"),
+    ("indicator_definition_check", INDICATOR + "update ledger.indicator set definition = ''"),
+    ("indicator_kind_check", INDICATOR + "update ledger.indicator set kind = 'wish'"),
+    ("indicator_metric_check", INDICATOR + "update ledger.indicator set metric = 'mood'"),
+    ("indicator_unit_check", INDICATOR + "update ledger.indicator set unit = 'EUR'"),
+    ("indicator_company_metric_kind_definition_key", INDICATOR + INDICATOR.replace("'i'", "'j'") + "set constraints all immediate"),
+    ("indicator_value_check", INDICATOR + "update ledger.indicator_value set low = null, high = null"),
+    ("indicator_value_check1", INDICATOR + "update ledger.indicator_value set low = 9, high = 8"),
+    ("indicator_value_check2", INDICATOR + "update ledger.indicator_value set period_start = '2024-01-01', period_start_precision = 'day'"),
+    ("indicator_value_check3", INDICATOR + "update ledger.indicator_value set period_start = '2022-01-01'"),
+    ("indicator_value_check4", INDICATOR + "update ledger.indicator_value set stated_on = '2023-01-01'"),
+    ("indicator_value_low_check", INDICATOR + "update ledger.indicator_value set low = 0"),
+    ("indicator_value_high_check", INDICATOR + "update ledger.indicator_value set low = null, high = 0"),
+    ("indicator_value_qualifier_check", INDICATOR + "update ledger.indicator_value set qualifier = 'about'"),
+    ("indicator_value_rank_check", INDICATOR + "update ledger.indicator_value set rank = 'best'"),
+    ("indicator_citation_evidence_check", INDICATOR + "insert into ledger.indicator_citation (indicator, value, position, source, evidence) values ('i', 1, 1, 's', 'memory')"),
+    ("indicator_citation_fragment_check", INDICATOR + f"insert into ledger.indicator_citation (indicator, value, position, source, fragment, evidence) values ('i', 1, 1, 's', '{WORDS} thirteen', 'filing')"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("constraint", "statement"), REFUSED)
+async def test_a_constraint_refuses_what_cannot_be(
+    scratch: Connection, constraint: str, statement: str
+) -> None:
     await scratch.execute(WAVE)
 
-    with pytest.raises(asyncpg.IntegrityConstraintViolationError):
+    with pytest.raises(asyncpg.IntegrityConstraintViolationError) as refused:
         await scratch.execute(statement)
+
+    assert refused.value.constraint_name == constraint
+
+
+async def test_every_constraint_of_a_fact_has_something_that_it_refuses(
+    scratch: Connection,
+) -> None:
+    rows = await scratch.fetch(
+        "select conname from pg_constraint where contype in ('c', 'u') "
+        "and (contypid <> 0 or conrelid = any ($1::text[]::regclass[])) "
+        "and connamespace = 'ledger'::regnamespace",
+        [f"ledger.{table}" for table in load.COLUMNS],
+    )
+
+    # These make what a foreign key of another table leads to.
+    keys = {"claim_wave_number_kind_key", "claim_wave_number_kind_rank_key"}
+    assert {row["conname"] for row in rows} - keys <= {constraint for constraint, _ in REFUSED}
 
 
 @pytest.mark.parametrize(

@@ -15,15 +15,17 @@ import pytest_asyncio
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conftest import retire
 from layoff_ledger import queries, search, words
 from layoff_ledger.curation import publish, read, records, search_entries
 from layoff_ledger.curation.load import Connection
 from layoff_ledger.http.problems import InvalidParametersError
 from layoff_ledger.parameters import SourceListParameters, WaveListParameters
 from layoff_ledger.queries import Statement
-from test_lists import FUZZ, everything, walk
-from test_publish import edit
+from support.filters import FUZZ
+from support.lists import everything, walk
+from support.revisions import edit, retire
+
+pytestmark = pytest.mark.postgres
 
 Json = dict[str, Any]
 PATHS = {

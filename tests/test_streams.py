@@ -13,8 +13,12 @@ import httpx
 import psutil
 import pytest
 
-from conftest import FIXTURE, make_database, publish_folder, serving
 from layoff_ledger import files
+from support.databases import make_database, publish_folder
+from support.revisions import FIXTURE
+from support.services import serving
+
+pytestmark = pytest.mark.slow
 
 MANY = 40_000
 MOST_GROWTH_KB = 64 * 1024

@@ -11,12 +11,11 @@ import contextlib
 import hashlib
 import json
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 import asyncpg
-import httpx
 import msgspec
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -28,12 +27,12 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from conftest import FIXTURE, make_database
 from layoff_ledger import types
-from layoff_ledger.app import create_app
 from layoff_ledger.curation import documents, publish, read, records
 from layoff_ledger.curation.load import Connection
-from layoff_ledger.settings import Settings
+from support.databases import make_database
+from support.revisions import FIXTURE
+from support.services import running
 
 # `make fuzz` asks for more.
 EXAMPLES = max(4, int(os.environ.get("LEDGER_FUZZ_EXAMPLES", "0")) // 4)
@@ -61,37 +60,6 @@ TOLD = (
     "/v1/changes?format=csv",
 )
 """What is asked at each revision, and again as of it at each later one."""
-
-
-@contextlib.asynccontextmanager
-async def running(url: str, home: Path) -> AsyncIterator[httpx.AsyncClient]:
-    """Run the real service in this process, as its server would, and give a client of it."""
-    app = create_app(Settings(database_url=url, home=home, exports=home / "exports"), url)
-    received: asyncio.Queue[Json] = asyncio.Queue()
-    sent: asyncio.Queue[Json] = asyncio.Queue()
-
-    async def send(message: Any) -> None:
-        await sent.put(message)
-
-    async def with_state(
-        scope: MutableMapping[str, Any], receive: Any, send: Callable[[Any], Awaitable[None]]
-    ) -> None:
-        scope["state"] = {}
-        given: Any = scope
-        await app(given, receive, send)
-
-    scope = {"type": "lifespan", "asgi": {"version": "3.0"}}
-    life = asyncio.create_task(with_state(scope, received.get, send))
-    await received.put({"type": "lifespan.startup"})
-    assert (await sent.get())["type"] == "lifespan.startup.complete"
-    try:
-        transport = httpx.ASGITransport(with_state)
-        async with httpx.AsyncClient(transport=transport, base_url="http://ledger") as client:
-            yield client
-    finally:
-        await received.put({"type": "lifespan.shutdown"})
-        assert (await sent.get())["type"] == "lifespan.shutdown.complete"
-        await life
 
 
 def replaced(record: Any, change: Callable[[Any], Any]) -> Any:
@@ -646,6 +614,7 @@ def replayed(state: State, entries: list[Json]) -> State:
     return state
 
 
+@pytest.mark.slow
 def test_whatever_is_published_the_past_stays(
     server: str, template: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
