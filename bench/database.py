@@ -16,9 +16,9 @@ import msgspec
 from msgspec import Struct
 
 import generate
-from layoff_ledger import files, postgres
+from layoff_ledger import paths, postgres
 from layoff_ledger.curation import migrate, publish
-from layoff_ledger.curation.load import Connection
+from layoff_ledger.statement import Connection
 
 CACHE = Path(__file__).parent / ".cache"
 T = TypeVar("T")
@@ -68,7 +68,7 @@ def keep(
     """
     folder = folder_of(waves)
     note = folder / "loaded.json"
-    digest = files.digest(files.SQL, Path(generate.__file__)).hex() + f"-{generate.SEED}"
+    digest = paths.digest(paths.SQL, Path(generate.__file__)).hex() + f"-{generate.SEED}"
     with contextlib.suppress(FileNotFoundError, msgspec.MsgspecError):
         known = msgspec.json.decode(note.read_bytes(), type=Loaded)
         if known.digest == digest:
@@ -95,7 +95,7 @@ def keep(
 async def _publish(connection: Connection, _: str, waves: int) -> float:
     await migrate.migrate(connection)
     begun = time.perf_counter()
-    await publish.publish(connection, generate.edition(waves, files.DATA))
+    await publish.publish(connection, generate.edition(waves, paths.DATA))
     seconds = time.perf_counter() - begun
     # As autovacuum would do it a little later; measuring must not depend on when.
     await connection.execute("vacuum (analyze)")

@@ -18,7 +18,7 @@ from msgspec import Struct
 
 from layoff_ledger import vocabulary
 from layoff_ledger.curation import read, records
-from layoff_ledger.curation.publish import Edition
+from layoff_ledger.curation.publish import CollectionInput
 
 SEED = 20_230_314
 FIRST_DAY = datetime.date(2008, 1, 1)
@@ -127,11 +127,11 @@ class Sketch(Struct, frozen=True):
     """The wave of the same company before it."""
 
 
-def edition(waves: int, data: Path, seed: int = SEED) -> Edition:
+def edition(waves: int, data: Path, seed: int = SEED) -> CollectionInput:
     """Give so many waves, with their companies and sources, as an edition to be published."""
     curated = read.read(data)
     industries = list(curated.industries)
-    return Edition(
+    return CollectionInput(
         collection=COLLECTION,
         industries=curated.industries.values(),
         drivers=curated.drivers.values(),

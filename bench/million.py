@@ -31,10 +31,9 @@ import msgspec
 
 import database
 import generate
-from layoff_ledger import files, postgres
+from layoff_ledger import paths, postgres
 from layoff_ledger.curation import documents, migrate, publish, records
-from layoff_ledger.curation.journal import Journal
-from layoff_ledger.curation.load import Connection
+from layoff_ledger.statement import Connection
 
 WAVES = 1_000_000
 SEED = 10_000
@@ -69,7 +68,7 @@ async def _fill(connection: Connection, url: str, waves: int) -> float:
         raise ValueError(message)
     begun = time.perf_counter()
     await migrate.migrate(connection)
-    await publish.publish(connection, generate.edition(SEED, files.DATA))
+    await publish.publish(connection, generate.edition(SEED, paths.DATA))
     _say("repeating them …", begun)
     constraints, indexes = await _take_off(connection)
     await _repeat(connection, url, waves // SEED)
@@ -259,15 +258,15 @@ async def _complete(connection: Connection) -> None:
 
 def changed_wave(number: int, copy: int, note: str) -> records.Wave:
     """Give a wave that is stored, as a curator might have changed it."""
-    original = next(itertools.islice(iter(generate.edition(SEED, files.DATA).waves), number, None))
+    original = next(itertools.islice(iter(generate.edition(SEED, paths.DATA).waves), number, None))
     written = msgspec.json.encode(original).replace(b"gen-", f"gen-{copy}-".encode())
     wave = msgspec.json.decode(written, type=records.Wave)
     return msgspec.structs.replace(wave, note=note)
 
 
-def edition(wave: records.Wave) -> publish.Edition:
+def edition(wave: records.Wave) -> publish.CollectionInput:
     """Give the edition that an importer publishes for one wave."""
-    return publish.Edition(collection=generate.COLLECTION, waves=[wave], partial=True)
+    return publish.CollectionInput(collection=generate.COLLECTION, waves=[wave], partial=True)
 
 
 async def _publish_one(connection: Connection, wave: records.Wave) -> float:

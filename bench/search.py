@@ -22,10 +22,9 @@ import asyncpg
 import msgspec
 
 import generate
-from layoff_ledger import db, files, postgres, search
+from layoff_ledger import db, paths, postgres, search
 from layoff_ledger.curation import migrate, publish, records
-from layoff_ledger.curation.load import Connection
-from layoff_ledger.queries import Statement
+from layoff_ledger.statement import Connection, Statement
 
 CACHE = Path(__file__).parent / ".cache"
 MOST_MS = 20.0
@@ -124,7 +123,7 @@ async def _fill(url: str, number: int, waves: int) -> None:
     connection = await asyncpg.connect(url)
     await connection.execute("drop schema if exists api, ledger, ledger_migration, bench cascade")
     await migrate.migrate(connection)
-    given = generate.edition(waves, files.DATA)
+    given = generate.edition(waves, paths.DATA)
     invented = itertools.chain(given.companies, companies(number))
     begun = time.perf_counter()
     await publish.publish(connection, msgspec.structs.replace(given, companies=invented))
@@ -183,7 +182,7 @@ def main() -> int:
     given = parser.parse_args()
     folder = CACHE / f"search-{given.companies}-{given.waves}"
     note = folder / "digest"
-    digest = files.digest(files.SQL, Path(generate.__file__), Path(__file__)).hex()
+    digest = paths.digest(paths.SQL, Path(generate.__file__), Path(__file__)).hex()
     with postgres.embedded(folder) as url:
         if not note.exists() or note.read_text() != digest:
             asyncio.run(_fill(url, given.companies, given.waves))

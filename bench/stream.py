@@ -21,9 +21,9 @@ from msgspec import Struct
 import database
 import generate
 import servers
-from layoff_ledger import files, postgres
+from layoff_ledger import paths, postgres
 from layoff_ledger.curation import migrate, publish
-from layoff_ledger.curation.load import Connection
+from layoff_ledger.statement import Connection
 
 MULTIPLY = Path(__file__).with_name("multiply.sql").read_text()
 GENERATED = 10_000
@@ -83,7 +83,7 @@ def _measure(waves: int) -> int:
 
 
 def _load(url: str, note: Path, waves: int) -> None:
-    digest = files.digest(files.SQL, Path(generate.__file__)).hex() + MULTIPLY
+    digest = paths.digest(paths.SQL, Path(generate.__file__)).hex() + MULTIPLY
     with contextlib.suppress(FileNotFoundError):
         if note.read_text() == digest:
             return
@@ -96,7 +96,7 @@ def _load(url: str, note: Path, waves: int) -> None:
             "set synchronous_commit to off"
         )
         await migrate.migrate(connection)
-        await publish.publish(connection, generate.edition(min(GENERATED, waves), files.DATA))
+        await publish.publish(connection, generate.edition(min(GENERATED, waves), paths.DATA))
         # Whole lists use none of these, and to fill them takes most of the time.
         for row in await connection.fetch(
             "select indexname from pg_indexes where schemaname = 'ledger' "

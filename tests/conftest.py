@@ -20,9 +20,9 @@ import pytest
 import pytest_asyncio
 from hypothesis import settings
 
-from layoff_ledger import db, files
+from layoff_ledger import db, paths
 from layoff_ledger.curation import migrate
-from layoff_ledger.curation.load import Connection
+from layoff_ledger.statement import Connection
 from support import servers
 from support.databases import make_database, name_of, publish_folder
 from support.revisions import FIXTURE
@@ -69,7 +69,7 @@ def real_database(server: str) -> str:
 
     async def make() -> str:
         url = await make_database(server)
-        await publish_folder(url, files.DATA)
+        await publish_folder(url, paths.DATA)
         return url
 
     return asyncio.run(make())

@@ -7,8 +7,13 @@ from typing import Any
 import httpx
 import pytest
 
-from layoff_ledger import files, types
-from layoff_ledger.dictionary import leaves
+from layoff_ledger import paths
+from layoff_ledger.query.dictionary import leaves
+from layoff_ledger.resources.company import Company
+from layoff_ledger.resources.driver import Driver
+from layoff_ledger.resources.role import Role
+from layoff_ledger.resources.source import Source
+from layoff_ledger.resources.wave import Wave
 
 Json = dict[str, Any]
 
@@ -87,7 +92,7 @@ def fields(api: httpx.Client) -> list[Json]:
 def test_every_field_of_every_resource_is_explained(fields: list[Json]) -> None:
     listed = {(one["resource"], one["field"]) for one in fields}
 
-    for struct in (types.Wave, types.Company, types.Source, types.Driver, types.Role):
+    for struct in (Wave, Company, Source, Driver, Role):
         for leaf in leaves(struct):
             assert (struct.__name__, leaf.path) in listed
     for one in fields:
@@ -119,4 +124,4 @@ def test_the_method_is_a_page(api: httpx.Client, coverage: Json) -> None:
     assert answer.status_code == 200
     assert "<h1>How the ledger is made</h1>" in answer.text
     assert '<h2 id="what-is-included">What is included</h2>' in answer.text
-    assert (files.DATA / "METHOD.md").exists()
+    assert (paths.DATA / "METHOD.md").exists()

@@ -13,7 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from layoff_ledger import citations, types
+from layoff_ledger import citations
+from layoff_ledger.resources.source import Source
+from layoff_ledger.resources.wave import Wave
 
 Json = dict[str, Any]
 NOW = datetime.datetime(2026, 11, 24, tzinfo=datetime.UTC)
@@ -214,7 +216,7 @@ def test_what_is_unknown_is_left_out() -> None:
 def test_a_title_claims_no_day_that_is_not_known(
     api: httpx.Client, precision: Any, told: str
 ) -> None:
-    served = msgspec.json.decode(api.get("/v1/waves/globex-2023-01").content, type=types.Wave)
+    served = msgspec.json.decode(api.get("/v1/waves/globex-2023-01").content, type=Wave)
     wave = msgspec.structs.replace(
         served, announced_on=datetime.date(2023, 4, 1), announced_precision=precision
     )
@@ -246,7 +248,7 @@ def test_a_source_was_accessed_as_precisely_as_is_known(
 ) -> None:
     served = next(one for one in every(api, "/v1/sources") if one["retrieved_on"] is not None)
     source = msgspec.structs.replace(
-        msgspec.convert(served, types.Source),
+        msgspec.convert(served, Source),
         retrieved_on=datetime.date(2024, 2, 1),
         retrieved_precision=precision,
     )

@@ -8,7 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
-from layoff_ledger import comparison, types
+from layoff_ledger.query import comparison
+from layoff_ledger.resources.claims import Magnitude
 
 Json = dict[str, Any]
 META = "/v1/comparisons?wave=meta-2023-03&wave=meta-2026-03"
@@ -121,7 +122,7 @@ def test_a_denial_has_a_row_of_its_own(api: httpx.Client) -> None:
 def test_a_figure_is_said_as_a_reader_says_it(
     measure: Any, low: float | None, high: float | None, qualifier: Any, base: str | None, text: str
 ) -> None:
-    claim = types.Magnitude(
+    claim = Magnitude(
         measure=measure,
         low=low,
         high=high,

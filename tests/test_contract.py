@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, settings
 from schemathesis.checks import CHECKS
 from schemathesis.config import SchemathesisConfig
 
-from layoff_ledger import files, vocabulary
+from layoff_ledger import paths, vocabulary
 from layoff_ledger.curation import read
 
 EXAMPLES = int(os.environ.get("LEDGER_FUZZ_EXAMPLES", "15"))
@@ -26,7 +26,7 @@ EXAMPLES = int(os.environ.get("LEDGER_FUZZ_EXAMPLES", "15"))
 
 def real_values() -> dict[str, list[str]]:
     """Give values that exist, by parameter."""
-    curated = read.read(files.DATA)
+    curated = read.read(paths.DATA)
     waves, companies, sources = (
         sorted(one)[:40] for one in (curated.waves, curated.companies, curated.sources)
     )
@@ -59,7 +59,7 @@ def real_values() -> dict[str, list[str]]:
 VALUES = real_values()
 KINDS_OF_HITS = ["wave", "company", "source", "driver", "role"]
 schema = schemathesis.openapi.from_path(
-    str(files.OPENAPI),
+    str(paths.OPENAPI),
     config=SchemathesisConfig.from_dict(
         {
             "seed": 20_240_229,

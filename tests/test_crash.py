@@ -23,7 +23,7 @@ import pytest
 
 from layoff_ledger import postgres
 from layoff_ledger.curation import documents
-from layoff_ledger.curation.load import Connection
+from layoff_ledger.statement import Connection
 from support.databases import make_database
 from support.revisions import FIXTURE
 from support.services import command, serving, wait_for_revision

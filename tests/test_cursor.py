@@ -8,10 +8,10 @@ import msgspec
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-
-from layoff_ledger.errors import InvalidParametersError
 from layoff_ledger.parameters import CompanyListParameters, WaveListParameters
 from layoff_ledger.queries import Position, read_cursor, signature, write_cursor
+
+from layoff_ledger.http.problems import InvalidParametersError
 
 PLAIN = WaveListParameters()
 POSITION = Position(3, 7, "2023-01-10", "globex-2023-01", signature("wave", PLAIN))

@@ -14,9 +14,11 @@ import httpx
 import msgspec
 import pytest
 
-from layoff_ledger import files, pages, reference, types
-from layoff_ledger.db import Snapshot
+from layoff_ledger import paths
 from layoff_ledger.http.problems import KINDS
+from layoff_ledger.http.schemas import Problem
+from layoff_ledger.site import pages, reference
+from layoff_ledger.store.revisions import Snapshot
 
 Json = dict[str, Any]
 PAGES = ["/", "/docs", "/method", "/problems", *(f"/problems/{code}" for code in KINDS)]
@@ -352,7 +354,7 @@ def test_a_problem_page_shows_such_a_problem(api: httpx.Client, code: str) -> No
     text = api.get(f"/problems/{code}").text
     (block,) = re.findall(r"<pre><code>(\{.*?\})</code></pre>", text, flags=re.DOTALL)
     shown = msgspec.json.decode(block.replace("&quot;", '"').replace("&#x27;", "'"))
-    told = msgspec.convert(shown, types.Problem)
+    told = msgspec.convert(shown, Problem)
 
     assert told.code == code
     assert told.type == f"{str(api.base_url).rstrip('/')}/problems/{code}"
@@ -398,8 +400,8 @@ def test_the_reference_names_the_address_that_is_asked(api: httpx.Client) -> Non
 
 
 def test_templates_lie_in_the_package() -> None:
-    assert files.TEMPLATES.parent == files.PACKAGE
-    assert {one.name for one in files.TEMPLATES.iterdir()} == {
+    assert paths.TEMPLATES.parent == paths.PACKAGE
+    assert {one.name for one in paths.TEMPLATES.iterdir()} == {
         "page.html",
         "start.html",
         "style.css",

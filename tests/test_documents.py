@@ -9,9 +9,14 @@ import asyncpg
 import msgspec
 import pytest
 
-from layoff_ledger import files, types
+from layoff_ledger import paths
 from layoff_ledger.curation import documents, read, rules
-from layoff_ledger.curation.load import Connection
+from layoff_ledger.resources.company import Company, CompanyTotals
+from layoff_ledger.resources.company_indicators import CompanyIndicators
+from layoff_ledger.resources.fields import served_only, stored
+from layoff_ledger.resources.source import Source, SupportedClaim
+from layoff_ledger.resources.wave import Wave
+from layoff_ledger.statement import Connection
 from support.revisions import FIXTURE
 
 RESOURCES = sorted(documents.RESOURCES.values(), key=lambda resource: resource.name)
@@ -31,7 +36,7 @@ async def columns(connection: Connection, view: str) -> list[str]:
 async def test_columns_are_fields_in_the_same_order(
     resource: documents.Resource, reader: Connection
 ) -> None:
-    added = types.served_only(resource.struct)
+    added = served_only(resource.struct)
     fields = [name for name in resource.struct.__struct_fields__ if name not in added]
 
     assert await columns(reader, resource.name) == fields
@@ -47,7 +52,7 @@ async def test_facets_are_columns(resource: documents.Resource, reader: Connecti
 @pytest.mark.parametrize("resource", RESOURCES, ids=NAMES)
 def test_what_is_served_comes_right_after_the_key(resource: documents.Resource) -> None:
     """The stored body is spliced behind it, so no other order would be honest."""
-    added = [one for one in types.served_only(resource.struct) if one != "expanded"]
+    added = [one for one in served_only(resource.struct) if one != "expanded"]
 
     assert resource.struct.__struct_fields__[: len(added) + 1] == (resource.key, *added)
 
@@ -63,13 +68,13 @@ async def test_every_document_of_the_real_data_decodes_strictly(
     assert rows
     for row in rows:
         stored = f'{{"{resource.key}":"{row["id"]}",{row["body"]}'
-        document = msgspec.json.decode(stored, type=types.stored(resource.struct))
+        document = msgspec.json.decode(stored, type=stored(resource.struct))
         assert msgspec.json.encode(document).decode() == stored
 
 
-async def document(connection: Connection, id_: str) -> types.Wave:
+async def document(connection: Connection, id_: str) -> Wave:
     body = await connection.fetchval("select body from api.wave_version where id = $1", id_)
-    return msgspec.json.decode(f'{{"id":"{id_}","url":"","revision":1,{body}', type=types.Wave)
+    return msgspec.json.decode(f'{{"id":"{id_}","url":"","revision":1,{body}', type=Wave)
 
 
 async def test_a_wave_says_what_its_file_says(reader: Connection) -> None:
@@ -194,10 +199,10 @@ async def test_parts_copies_and_superseded_reports_do_not_count(
 
 
 async def test_totals_add_bounds_and_never_guess(reader: Connection) -> None:
-    async def totals(id_: str) -> types.CompanyTotals:
+    async def totals(id_: str) -> CompanyTotals:
         body = await reader.fetchval("select body from api.company_version where id = $1", id_)
-        company = msgspec.json.decode(f'{{"id":"{id_}",{body}', type=types.stored(types.Company))
-        found: types.CompanyTotals = company.totals
+        company = msgspec.json.decode(f'{{"id":"{id_}",{body}', type=stored(Company))
+        found: CompanyTotals = company.totals
         return found
 
     globex, initech, hooli = [await totals(one) for one in ("globex", "initech", "hooli")]
@@ -212,9 +217,9 @@ async def test_totals_add_bounds_and_never_guess(reader: Connection) -> None:
 
 async def test_a_source_lists_the_claims_that_cite_it(reader: Connection) -> None:
     body = await reader.fetchval("select body from api.source_version where id = 'rumour-mill'")
-    source = msgspec.json.decode(f'{{"id":"rumour-mill",{body}', type=types.stored(types.Source))
+    source = msgspec.json.decode(f'{{"id":"rumour-mill",{body}', type=stored(Source))
 
-    supports: list[types.SupportedClaim] = source.supports
+    supports: list[SupportedClaim] = source.supports
     assert [(one.wave, one.kind, one.about, one.fragment) for one in supports] == [
         ("initech-2023-03", "event", "reported", None),
         ("initech-2023-03", "magnitude", "share", "20% or more"),
@@ -227,9 +232,7 @@ async def test_indicators_keep_definitions_apart_and_divide_what_compares(
     body = await reader.fetchval(
         "select body from api.company_indicators_version where id = 'globex'"
     )
-    told: Any = msgspec.json.decode(
-        f'{{"id":"globex",{body}', type=types.stored(types.CompanyIndicators)
-    )
+    told: Any = msgspec.json.decode(f'{{"id":"globex",{body}', type=stored(CompanyIndicators))
 
     assert [one.id for one in told.series] == [
         "globex-capital-expenditure",
@@ -263,7 +266,7 @@ async def test_denials_are_not_counted_as_a_reason(reader: Connection) -> None:
 
 
 def test_the_real_data_has_the_size_that_the_readme_says() -> None:
-    curated = read.read(files.DATA)
+    curated = read.read(paths.DATA)
 
     assert len(curated.waves) >= 240
     assert len({wave.company for wave in curated.waves.values()}) >= 165

@@ -8,8 +8,8 @@ import httpx
 import msgspec
 import pytest
 
-from layoff_ledger import types
 from layoff_ledger.http import problems
+from layoff_ledger.http.schemas import Problem
 
 PATHS = [
     "/v1/waves",
@@ -42,12 +42,12 @@ PATHS = [
 ]
 
 
-def problem(answer: httpx.Response, status: int, code: str) -> types.Problem:
+def problem(answer: httpx.Response, status: int, code: str) -> Problem:
     """Hold an answer to the one shape that every problem has."""
     assert answer.status_code == status, answer.text
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.headers["cache-control"] == "no-store"
-    told = msgspec.json.decode(answer.content, type=types.Problem)
+    told = msgspec.json.decode(answer.content, type=Problem)
     assert told.status == status
     assert told.code == code
     assert told.title == problems.KINDS[code].title

@@ -28,21 +28,27 @@ import pyarrow.parquet as pq
 import pytest
 
 import generate
-from layoff_ledger import db, files, formats, settings, types
+from layoff_ledger import db, formats, paths, settings
 from layoff_ledger.curation import migrate, publish
 from layoff_ledger.exports import describe, shelf, tables, write
+from layoff_ledger.exports.answers import Export, Exports
 from layoff_ledger.http.problems import UnavailableError
+from layoff_ledger.resources.company import Company
+from layoff_ledger.resources.driver import Driver
+from layoff_ledger.resources.role import Role
+from layoff_ledger.resources.source import Source
+from layoff_ledger.resources.wave import Wave
 from support.databases import make_database, publish_folder
 from support.revisions import FIXTURE, edit
 from support.services import NOWHERE, command, failed, run, serving
 
 NAMES = [table.name for table in tables.TABLES]
 WHOLE = {
-    "waves": types.Wave,
-    "companies": types.Company,
-    "sources": types.Source,
-    "drivers": types.Driver,
-    "roles": types.Role,
+    "waves": Wave,
+    "companies": Company,
+    "sources": Source,
+    "drivers": Driver,
+    "roles": Role,
 }
 
 
@@ -506,10 +512,10 @@ def environment_of(url: str) -> dict[str, str]:
 
 
 def test_the_list_names_every_revision_and_the_newest_files(api: httpx.Client) -> None:
-    told = msgspec.json.decode(api.get("/v1/exports").content, type=types.Exports)
+    told = msgspec.json.decode(api.get("/v1/exports").content, type=Exports)
 
     assert [one.revision for one in told.revisions] == [1]
-    assert told.newest == msgspec.json.decode(api.get("/v1/exports/1").content, type=types.Export)
+    assert told.newest == msgspec.json.decode(api.get("/v1/exports/1").content, type=Export)
     assert {one.name for one in told.newest.files} == {
         *(f"{name}.{one}" for name in NAMES for one in describe.FORMATS),
         "datapackage.json", "csv-metadata.json", "CITATION.cff", "README.md", "SHA256SUMS",
@@ -739,7 +745,7 @@ async def test_memory_does_not_grow_with_the_ledger(server: str, tmp_path: Path)
     url = await make_database(server)
     connection = await asyncpg.connect(url)
     await migrate.migrate(connection)
-    await publish.publish(connection, generate.edition(1_500, files.DATA))
+    await publish.publish(connection, generate.edition(1_500, paths.DATA))
     # Copied and not generated: publishing so many would take a minute.
     await connection.execute("insert into ledger.revision (number) values (2)")
     await connection.execute("create temporary table copy as select * from ledger.wave_version")

@@ -454,12 +454,12 @@ def test_answers_may_be_kept_for_a_minute(api: httpx.Client) -> None:
 
 
 def test_the_document_is_served_as_it_is_committed(api: httpx.Client) -> None:
-    from layoff_ledger import files
+    from layoff_ledger import paths
 
     answer = api.get("/openapi.json")
     again = api.get("/openapi.json", headers={"if-none-match": answer.headers["etag"]})
 
-    assert answer.content == files.OPENAPI.read_bytes()
+    assert answer.content == paths.OPENAPI.read_bytes()
     assert again.status_code == 304
 
 

@@ -9,22 +9,23 @@ import msgspec
 import pytest
 from openapi_spec_validator import validate
 
-from layoff_ledger import app, docs, files, parameters, types, vocabulary
+from layoff_ledger import app, docs, parameters, paths, vocabulary
 from layoff_ledger.http.problems import KINDS
+from layoff_ledger.resources.fields import Public
 
 Json = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
 def document() -> Json:
-    found: Json = msgspec.json.decode(files.OPENAPI.read_bytes())
+    found: Json = msgspec.json.decode(paths.OPENAPI.read_bytes())
     return found
 
 
 def test_code_makes_the_committed_promise() -> None:
     made = docs.document(app.OPERATIONS)
 
-    assert files.OPENAPI.read_bytes() == made, "run `layoff-ledger openapi` and read the diff"
+    assert paths.OPENAPI.read_bytes() == made, "run `layoff-ledger openapi` and read the diff"
 
 
 def test_the_document_is_valid(document: Json) -> None:
@@ -32,7 +33,7 @@ def test_the_document_is_valid(document: Json) -> None:
 
 
 def test_the_changelog_names_the_version(document: Json) -> None:
-    changelog = (files.OPENAPI.parent / "CHANGELOG.md").read_text()
+    changelog = (paths.OPENAPI.parent / "CHANGELOG.md").read_text()
 
     assert f"## {document['info']['version']}" in changelog
 
@@ -82,7 +83,7 @@ def test_schema_names_are_the_structs_own(document: Json) -> None:
 
 
 def test_closed_sets_are_one_schema_each(document: Json) -> None:
-    text = files.OPENAPI.read_text()
+    text = paths.OPENAPI.read_text()
 
     for name in ("Speaker", "Stance", "Rank", "Precision", "Evidence"):
         schema = document["components"]["schemas"][name]
@@ -155,13 +156,13 @@ def test_every_problem_is_documented_once(document: Json) -> None:
 
 
 def test_no_module_path_and_no_machine_in_the_document() -> None:
-    text = files.OPENAPI.read_text()
+    text = paths.OPENAPI.read_text()
 
     assert "layoff_ledger" not in text
-    assert str(files.ROOT) not in text
+    assert str(paths.ROOT) not in text
 
 
 def test_public_structs_say_what_each_field_means() -> None:
     for name, struct in inspect.getmembers(types, inspect.isclass):
-        if issubclass(struct, types.Public) and struct is not types.Public:
+        if issubclass(struct, Public) and struct is not Public:
             assert struct.__doc__, name

@@ -10,9 +10,9 @@ import asyncpg
 import msgspec
 import pytest
 
-from layoff_ledger import files
+from layoff_ledger import paths
 from layoff_ledger.curation import documents, load, publish, read, records
-from layoff_ledger.curation.load import Connection
+from layoff_ledger.statement import Connection
 from support.databases import make_database, publish_files
 from support.revisions import edit, retire
 from support.services import command
@@ -241,7 +241,7 @@ async def test_a_part_of_a_collection_changes_what_counts_it(empty: Connection, 
     curated = read.read(data)
     wave = curated.waves["initech-2022-11"]
     new = msgspec.structs.replace(wave, id="initech-2022-12")
-    given = publish.Edition(
+    given = publish.CollectionInput(
         collection=curated.collections["curated"], waves=[wave, new], partial=True
     )
 
@@ -314,7 +314,7 @@ async def test_a_tombstone_that_misleads_publishes_nothing(
     )
 
     with pytest.raises(publish.PublishError) as refused:
-        await publish.publish(empty, publish.edition(curated))
+        await publish.publish(empty, publish.collection_input(curated))
 
     assert [breach.message for breach in refused.value.breaches] == [told]
     assert await empty.fetchval("select count(*) from api.revision") == 1
@@ -333,7 +333,7 @@ async def test_a_record_that_stood_for_another_is_not_retired_alone(
     )
 
     with pytest.raises(publish.PublishError) as refused:
-        await publish.publish(empty, publish.edition(curated))
+        await publish.publish(empty, publish.collection_input(curated))
 
     assert [breach.record for breach in refused.value.breaches] == ["driver tariff"]
 
@@ -366,7 +366,7 @@ async def test_a_breach_in_the_database_publishes_nothing(empty: Connection, dat
     curated.waves["globex-2023-09"] = msgspec.structs.replace(wave, company="nobody")
 
     with pytest.raises(publish.PublishError) as told:
-        await publish.publish(empty, publish.edition(curated))
+        await publish.publish(empty, publish.collection_input(curated))
 
     (breach,) = told.value.breaches
     assert "wave_company_fkey" in str(breach)
@@ -396,13 +396,13 @@ PLANTED = {
 
 
 def test_every_check_has_a_planted_breach() -> None:
-    assert set(files.statements("checks")) == set(PLANTED)
+    assert set(paths.statements("checks")) == set(PLANTED)
 
 
 @pytest.mark.parametrize("name", sorted(PLANTED))
 async def test_a_check_finds_its_planted_breach(name: str, scratch: Connection, data: Path) -> None:
     await publish_files(scratch, data)
-    query = files.statements("checks")[name]
+    query = paths.statements("checks")[name]
     waves = ["globex-2023-09", "globex-2023-01"]
     before = await scratch.fetch(query, waves)
 
@@ -419,7 +419,7 @@ async def test_a_check_stops_a_publication(empty: Connection, data: Path) -> Non
     curated.waves["globex-2023-09"] = msgspec.structs.replace(wave, events=[UNCITED])
 
     with pytest.raises(publish.PublishError) as told:
-        await publish.publish(empty, publish.edition(curated))
+        await publish.publish(empty, publish.collection_input(curated))
 
     assert [breach.rule for breach in told.value.breaches] == ["claim_is_cited"]
     assert await empty.fetchval("select count(*) from ledger.wave") == 0
@@ -448,7 +448,7 @@ async def test_a_new_shape_writes_every_document_that_it_changes(
 async def test_collections_are_published_independently(empty: Connection, data: Path) -> None:
     """An edition of one collection leaves the records of all others alone."""
     await publish_files(empty, data)
-    other = publish.Edition(
+    other = publish.CollectionInput(
         collection=records.Collection(
             id="imported", name="I", description="d", license="CC0-1.0", origin="o"
         ),
@@ -494,7 +494,7 @@ async def test_tombstones_may_be_a_stream(empty: Connection, data: Path) -> None
     await publish_files(empty, data)
     (data / "waves" / "hooli-2023-12.toml").unlink()
     retire(data, "wave", "hooli-2023-12")
-    edition = publish.edition(read.read(data))
+    edition = publish.collection_input(read.read(data))
 
     assert edition.tombstones is not None
     streamed = msgspec.structs.replace(edition, tombstones=iter(edition.tombstones))

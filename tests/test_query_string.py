@@ -9,8 +9,6 @@ from urllib.parse import quote, urlencode
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-
-from layoff_ledger.errors import InvalidParametersError
 from layoff_ledger.parameters import (
     SearchParameters,
     SourceListParameters,
@@ -18,6 +16,8 @@ from layoff_ledger.parameters import (
     WaveListParameters,
     read,
 )
+
+from layoff_ledger.http.problems import InvalidParametersError
 
 
 def mistakes(query: bytes, struct: Any = WaveListParameters) -> list[tuple[str, str, str | None]]:

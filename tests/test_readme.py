@@ -11,11 +11,11 @@ from typing import Any
 import httpx
 import pytest
 
-from layoff_ledger import files, settings
+from layoff_ledger import paths, settings
 from layoff_ledger.curation import read
 
-README = (files.ROOT / "README.md").read_text()
-CONTRIBUTING = (files.ROOT / "CONTRIBUTING.md").read_text()
+README = (paths.ROOT / "README.md").read_text()
+CONTRIBUTING = (paths.ROOT / "CONTRIBUTING.md").read_text()
 
 
 def blocks(text: str, language: str) -> list[str]:
@@ -51,7 +51,7 @@ def test_the_python_example_runs(real: httpx.Client, capsys: pytest.CaptureFixtu
 
 
 def test_the_numbers_are_those_of_the_data(real: httpx.Client) -> None:
-    curated = read.read(files.DATA)
+    curated = read.read(paths.DATA)
     companies = {wave.company for wave in curated.waves.values()}
 
     assert f"{len(curated.waves)} waves of {len(companies)} companies" in README
@@ -60,7 +60,7 @@ def test_the_numbers_are_those_of_the_data(real: httpx.Client) -> None:
 
 
 def test_every_path_of_the_api_is_listed() -> None:
-    paths = json.loads(files.OPENAPI.read_text())["paths"]
+    paths = json.loads(paths.OPENAPI.read_text())["paths"]
 
     for path in paths:
         assert f"`{path}`" in README or f"`{path}?" in README, path

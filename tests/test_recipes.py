@@ -25,7 +25,7 @@ import polars as pl
 import pytest
 from msgspec import Struct
 
-from layoff_ledger import files
+from layoff_ledger import paths
 from support.lists import everything, walk
 
 HOST = "http://localhost:8000"
@@ -49,7 +49,7 @@ class Recipe(Struct, frozen=True):
 
 
 def recipes() -> list[Recipe]:
-    text = (files.ROOT / "README.md").read_text()
+    text = (paths.ROOT / "README.md").read_text()
     section = text.partition(SECTION)[2].partition("\n## ")[0]
     found = []
     for part in section.split("\n### ")[1:]:

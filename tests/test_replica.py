@@ -16,13 +16,13 @@ from pathlib import Path
 import httpx
 import pytest
 
-from layoff_ledger import files
+from layoff_ledger import paths
 from support.databases import execute, make_database, publish_folder
 from support.history import KINDS
 from support.revisions import FIXTURE, edit, retire
 from support.services import run, serving, wait_for_revision
 
-PROGRAM = files.ROOT / "examples" / "replica.py"
+PROGRAM = paths.ROOT / "examples" / "replica.py"
 
 
 def program(url: str, file: Path) -> list[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from layoff_ledger import files
+from layoff_ledger import paths
 from layoff_ledger.curation import read, rules
 from support.revisions import FIXTURE
 
@@ -203,7 +203,7 @@ def judged(data: Path) -> list[read.Breach]:
 
 def test_the_fixture_and_the_real_data_break_no_rule() -> None:
     assert judged(FIXTURE) == []
-    assert judged(files.DATA) == []
+    assert judged(paths.DATA) == []
 
 
 def test_every_rule_has_a_planted_breach() -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncpg
 import pytest
 
-from layoff_ledger import files
+from layoff_ledger import paths
 from layoff_ledger.curation import load, migrate
-from layoff_ledger.curation.load import Connection
+from layoff_ledger.statement import Connection
 from support.databases import address, make_database
 
 pytestmark = pytest.mark.postgres
@@ -253,7 +253,7 @@ async def test_every_table_view_and_column_has_a_comment(scratch: Connection) ->
 
 
 async def test_the_reader_reads_every_view(reader: Connection) -> None:
-    for name in files.statements("views"):
+    for name in paths.statements("views"):
         await reader.fetch(f"select * from api.{name} limit 1")
 
 
@@ -280,7 +280,7 @@ async def test_the_reader_can_do_nothing_else(reader: Connection, statement: str
 
 async def test_every_statement_prepares(scratch: Connection) -> None:
     for folder in ("queries", "checks"):
-        for name, text in files.statements(folder).items():
+        for name, text in paths.statements(folder).items():
             try:
                 await scratch.prepare(text)
             except asyncpg.PostgresError as error:
@@ -289,12 +289,12 @@ async def test_every_statement_prepares(scratch: Connection) -> None:
 
 def test_every_sql_file_begins_with_its_reason() -> None:
     for folder in ("migrations", "views", "queries", "checks"):
-        for name, text in files.statements(folder).items():
+        for name, text in paths.statements(folder).items():
             assert text.startswith("-- "), f"{folder}/{name}.sql"
 
 
 def test_migrations_are_numbered_without_gaps() -> None:
-    numbers = [int(name[:4]) for name in files.statements("migrations")]
+    numbers = [int(name[:4]) for name in paths.statements("migrations")]
 
     assert numbers == list(range(1, len(numbers) + 1))
 

@@ -14,13 +14,13 @@ import pytest
 import pytest_asyncio
 from hypothesis import given
 from hypothesis import strategies as st
-
-from layoff_ledger import queries, search, words
-from layoff_ledger.curation import publish, read, records, search_entries
-from layoff_ledger.curation.load import Connection
-from layoff_ledger.http.problems import InvalidParametersError
 from layoff_ledger.parameters import SourceListParameters, WaveListParameters
-from layoff_ledger.queries import Statement
+
+from layoff_ledger import queries, search
+from layoff_ledger.curation import publish, read, records, search_entries
+from layoff_ledger.http.problems import InvalidParametersError
+from layoff_ledger.search import tokens
+from layoff_ledger.statement import Connection, Statement
 from support.filters import FUZZ
 from support.lists import everything, walk
 from support.revisions import edit, retire
@@ -205,7 +205,7 @@ MARKUP = '<script>alert("x")</script> & <mark>no</mark> mark'
 
 async def test_a_snippet_never_has_markup_of_the_text(empty: Connection, data: Path) -> None:
     edit(data, "companies.toml", 'name = "Hooli"', f"name = '''{MARKUP}'''")
-    await publish.publish(empty, publish.edition(read.read(data)))
+    await publish.publish(empty, publish.collection_input(read.read(data)))
 
     for asked in ("script", "alert x", "mark", "no"):
         (snippet,) = [
@@ -219,7 +219,7 @@ async def test_a_snippet_never_has_markup_of_the_text(empty: Connection, data: P
 @FUZZ
 @given(body=st.text(max_size=600), asked=st.text(max_size=20), places=st.sets(st.integers(1, 99)))
 def test_a_snippet_of_any_text_is_well_formed(body: str, asked: str, places: set[int]) -> None:
-    forms = tuple(words.words(asked))
+    forms = tuple(tokens.words(asked))
     meant = queries.Meant("", (), forms, forms[-1] if forms else None, None)
 
     made = search.snippet(body, sorted(places), meant)
@@ -234,11 +234,11 @@ def test_a_snippet_of_any_text_is_well_formed(body: str, asked: str, places: set
 @FUZZ
 @given(text=st.text(max_size=80))
 def test_folding_ends_and_knows_no_accents(text: str) -> None:
-    for word in words.words(text):
+    for word in tokens.words(text):
         assert word.isalnum()
-        assert words.words(word) == [word]
-    assert [word for run in words.parts(text) for word in run] == [
-        token.word for run in words.runs(text) for token in run
+        assert tokens.words(word) == [word]
+    assert [word for run in tokens.parts(text) for word in run] == [
+        token.word for run in tokens.runs(text) for token in run
     ]
 
 
@@ -258,7 +258,7 @@ def test_folding_ends_and_knows_no_accents(text: str) -> None:
     ],
 )
 def test_words_are_folded(text: str, folded: list[str]) -> None:
-    assert words.words(text) == folded
+    assert tokens.words(text) == folded
 
 
 @pytest.mark.parametrize(
@@ -266,7 +266,7 @@ def test_words_are_folded(text: str, folded: list[str]) -> None:
     [("abc", "abc", 0), ("acb", "abc", 1), ("abcd", "abc", 1), ("ab", "abc", 1), ("xyz", "abc", 3)],
 )
 def test_the_distance_counts_letters(written: str, known: str, wrong: int) -> None:
-    assert words.distance(written, known) == words.distance(known, written) == wrong
+    assert tokens.distance(written, known) == tokens.distance(known, written) == wrong
 
 
 @FUZZ
@@ -287,7 +287,7 @@ def test_every_record_is_found_by_its_label_and_every_address_works(real: httpx.
         for one in everything(real, f"/v1/{path}")[::7]:
             id_ = one.get("code") or one["id"]
             label = one.get("title") or one.get("name") or one.get("label") or id_
-            if not words.words(label):
+            if not tokens.words(label):
                 continue
             answer = real.get("/v1/search", params={"q": label[:200], "kind": kind, "limit": 50})
             hits = answer.json()["data"]
@@ -346,7 +346,7 @@ def test_the_kinds_of_matches_have_an_order(real: httpx.Client) -> None:
 
     def rank(id_: str, letter: str) -> tuple[bool, bool, int, str]:
         listed = [one["value"].partition(":")[2] for one in companies[id_]["identifiers"]]
-        begins = words.words(companies[id_]["name"])[0].startswith(letter)
+        begins = tokens.words(companies[id_]["name"])[0].startswith(letter)
         # Citigroup is listed as C, so it is meant exactly.
         exact = letter.upper() in listed
         return not exact, not begins, -companies[id_]["totals"]["waves"], id_
@@ -393,12 +393,12 @@ async def hits(connection: Connection, asked: str, revision: int = 1) -> list[Js
 @pytest_asyncio.fixture
 async def twice(empty: Connection, data: Path) -> AsyncIterator[Connection]:
     """Two revisions: in the second Hooli has another name, and Globex's filing another title."""
-    await publish.publish(empty, publish.edition(read.read(data)))
+    await publish.publish(empty, publish.collection_input(read.read(data)))
     edit(data, "companies.toml", 'name = "Hooli"', 'name = "Nucleus"\nformer_names = ["Hooli"]')
     edit(data, "waves/globex-2023-01.toml", "Project Slim", "Project Hydrogen")
     (data / "waves" / "umbrella-2023-04.toml").unlink()
     retire(data, "wave", "umbrella-2023-04")
-    await publish.publish(empty, publish.edition(read.read(data)))
+    await publish.publish(empty, publish.collection_input(read.read(data)))
     yield empty
 
 
@@ -444,7 +444,7 @@ async def test_a_ledger_that_was_not_searched_gets_all_its_entries(
         await twice.execute(f"delete from ledger.{table}")
     await twice.execute("delete from ledger.input where name = 'search'")
 
-    revision = await publish.publish(twice, publish.edition(read.read(data)))
+    revision = await publish.publish(twice, publish.collection_input(read.read(data)))
 
     assert revision is None
     assert await entries(twice) == before
@@ -469,7 +469,7 @@ async def test_the_longest_documents_can_be_searched(empty: Connection) -> None:
         aliases=[f"Alias {number} {'y' * 300}" for number in range(3_000)],
         note="word " * 30_000 + "unfindable",
     )
-    edition = publish.Edition(
+    edition = publish.CollectionInput(
         collection=records.Collection(
             id="made", name="M", description="d", license="CC0-1.0", origin="o"
         ),
@@ -583,6 +583,6 @@ async def test_a_company_is_never_called_like_a_path(empty: Connection, data: Pa
     edit(data, "waves/hooli-2023-12.toml", 'company = "hooli"', 'company = "autocomplete"')
 
     with pytest.raises(publish.PublishError) as told:
-        await publish.publish(empty, publish.edition(read.read(data)))
+        await publish.publish(empty, publish.collection_input(read.read(data)))
 
     assert "company_id_is_not_reserved" in str(told.value.breaches[0])

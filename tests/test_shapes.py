@@ -12,17 +12,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from layoff_ledger import formats, types
+from layoff_ledger import formats
+from layoff_ledger.resources.collection import Collection
+from layoff_ledger.resources.company import Company
+from layoff_ledger.resources.driver import Driver
+from layoff_ledger.resources.role import Role
+from layoff_ledger.resources.source import Source
+from layoff_ledger.resources.wave import Wave
 
 Json = dict[str, Any]
 SELECTION = "application/vnd.layoff-ledger.selection+json"
 RECORDS: dict[str, tuple[str, Any]] = {
-    "waves": ("wave", types.Wave),
-    "companies": ("company", types.Company),
-    "sources": ("source", types.Source),
-    "drivers": ("driver", types.Driver),
-    "roles": ("role", types.Role),
-    "collections": ("collection", types.Collection),
+    "waves": ("wave", Wave),
+    "companies": ("company", Company),
+    "sources": ("source", Source),
+    "drivers": ("driver", Driver),
+    "roles": ("role", Role),
+    "collections": ("collection", Collection),
 }
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from layoff_ledger import files
+from layoff_ledger import paths
 from layoff_ledger.curation import read
 from support.filters import FUZZ, choices, queries
 from support.groups import MULTIPLE, SINGLE, expected
@@ -65,7 +65,7 @@ def test_groups_of_single_valued_dimensions_add_up(real: httpx.Client, group_by:
 
     assert answer["meta"]["overlapping"] is False
     assert sum(one["waves"] for one in answer["data"]) == answer["meta"]["count"]
-    assert answer["meta"]["count"] == len(read.read(files.DATA).waves)
+    assert answer["meta"]["count"] == len(read.read(paths.DATA).waves)
 
 
 def test_groups_of_several_values_say_that_they_overlap(api: httpx.Client) -> None:

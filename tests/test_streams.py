@@ -13,7 +13,7 @@ import httpx
 import psutil
 import pytest
 
-from layoff_ledger import files
+from layoff_ledger import paths
 from support.databases import make_database, publish_folder
 from support.revisions import FIXTURE
 from support.services import serving
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.slow
 
 MANY = 40_000
 MOST_GROWTH_KB = 64 * 1024
-MULTIPLY = (files.ROOT / "bench" / "multiply.sql").read_text()
+MULTIPLY = (paths.ROOT / "bench" / "multiply.sql").read_text()
 CURL_PARTIAL_FILE = 18
 NAMES = ["ndjson", "csv"]
 

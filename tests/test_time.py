@@ -15,11 +15,11 @@ import asyncpg
 import httpx
 import msgspec
 import pytest
+from layoff_ledger.parameters import ChangeListParameters, RevisionListParameters
 
 from layoff_ledger import db, queries, settings
-from layoff_ledger.db import Ledger
-from layoff_ledger.parameters import ChangeListParameters, RevisionListParameters
-from layoff_ledger.queries import Statement
+from layoff_ledger.statement import Statement
+from layoff_ledger.store.ledger import Ledger
 from support.databases import make_database, publish_folder
 from support.history import READS, answers, changes, pinned, present, replayed
 from support.revisions import FIXTURE, edit, retire

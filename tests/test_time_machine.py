@@ -27,9 +27,9 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from layoff_ledger import types
 from layoff_ledger.curation import documents, publish, read, records
-from layoff_ledger.curation.load import Connection
+from layoff_ledger.resources.fields import stored
+from layoff_ledger.statement import Connection
 from support.databases import make_database
 from support.revisions import FIXTURE
 from support.services import running
@@ -404,8 +404,10 @@ class TimeMachine(RuleBasedStateMachine):
     # What the reader finds.
 
     async def published(self) -> None:
-        revision = await publish.publish(self.connection, publish.edition(self.curated))
-        assert await publish.publish(self.connection, publish.edition(self.curated)) is None
+        revision = await publish.publish(self.connection, publish.collection_input(self.curated))
+        assert (
+            await publish.publish(self.connection, publish.collection_input(self.curated)) is None
+        )
         await self.versions_say_what_the_tables_say()
         if revision is None:
             assert await self.newest() == self.revision
@@ -422,7 +424,7 @@ class TimeMachine(RuleBasedStateMachine):
 
     async def refused(self, wrong: read.Curated) -> None:
         with pytest.raises(publish.PublishError) as told:
-            await publish.publish(self.connection, publish.edition(wrong))
+            await publish.publish(self.connection, publish.collection_input(wrong))
 
         assert {one.rule for one in told.value.breaches} == {"published_id_lives"}
         assert await self.newest() == self.revision
@@ -576,7 +578,7 @@ class TimeMachine(RuleBasedStateMachine):
     async def versions_say_what_the_tables_say(self) -> None:
         """Only what differs is written; this asks for what was forgotten."""
         for name, resource in documents.RESOURCES.items():
-            decode = msgspec.json.Decoder(types.stored(resource.struct)).decode
+            decode = msgspec.json.Decoder(stored(resource.struct)).decode
             rows = await self.connection.fetch(f"select to_jsonb({name})::text from api.{name}")
             expected = {}
             for row in rows:
