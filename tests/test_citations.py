@@ -13,9 +13,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from layoff_ledger import citations
+from layoff_ledger.formats import RECORD_FORMATS, citation
+from layoff_ledger.resources.bibliography import BibliographyEntry, Consulted, of_question
 from layoff_ledger.resources.source import Source
+from layoff_ledger.resources.source import bibliography as bibliography_of_source
 from layoff_ledger.resources.wave import Wave
+from layoff_ledger.resources.wave import bibliography as bibliography_of_wave
 
 Json = dict[str, Any]
 NOW = datetime.datetime(2026, 11, 24, tzinfo=datetime.UTC)
@@ -162,8 +165,14 @@ def test_what_is_cited_is_refused_as_it_is_in_json(api: httpx.Client) -> None:
     assert api.get("/v1/companies/globex?format=bibtex").status_code == 400
 
 
+def write(name: str, entries: list[BibliographyEntry]) -> bytes:
+    cite = RECORD_FORMATS.named(name).cite
+    assert cite is not None
+    return cite(entries)
+
+
 def entry(title: str | None, *, author: str | None = None, url: str | None = None) -> Any:
-    return citations.Entry(
+    return BibliographyEntry(
         key="a", kind="news", title=title, author=author, publisher="P", issued=(2023, 3), url=url
     )
 
@@ -175,38 +184,38 @@ ODD = st.text(min_size=1, max_size=60)
 def test_any_text_comes_through(title: str, author: str, url: str) -> None:
     one = entry(title, author=author, url=url)
 
-    bibtex = citations.write("bibtex", [one]).decode("utf-8", "surrogatepass")
-    (record,) = read_ris(citations.write("ris", [one]).decode())
-    (item,) = json.loads(citations.write("csl", [one]))
+    bibtex = write("bibtex", [one]).decode("utf-8", "surrogatepass")
+    (record,) = read_ris(write("ris", [one]).decode())
+    (item,) = json.loads(write("csl", [one]))
 
     assert balanced(bibtex)
     written = re.search(r"^  title = \{\{(.*)\}\},$", bibtex, re.MULTILINE)
     assert written is not None
-    assert unescaped(written[1]) == citations._line(title)
+    assert unescaped(written[1]) == citation._line(title)
     fields = bibtex.removesuffix("\n}\n").split("\n")[1:]
     assert all(re.match(r"  [a-z]+ = ", field) and balanced(field) for field in fields)
-    assert record.get("TI", "") == citations._line(title)
+    assert record.get("TI", "") == citation._line(title)
     assert item["title"] == title
-    assert citations.write("text", [one]).decode().count("\n") == 1
+    assert write("text", [one]).decode().count("\n") == 1
 
 
 def unescaped(text: str) -> str:
     """Undo each escape once, from left to right."""
-    plain = {two: one for one, two in citations._BIBTEX.items()}
+    plain = {two: one for one, two in citation._BIBTEX.items()}
     escapes = "|".join(re.escape(two) for two in plain)
     return re.sub(escapes, lambda found: plain[found[0]], text)
 
 
 def test_what_is_unknown_is_left_out() -> None:
-    bare = citations.Entry(
+    bare = BibliographyEntry(
         key="a", kind="something new", title=None, author=None, publisher="P", url=None
     )
 
-    assert citations.write("text", [bare]) == b"P (n.d.).\n"
-    (item,) = json.loads(citations.write("csl", [bare]))
+    assert write("text", [bare]) == b"P (n.d.).\n"
+    (item,) = json.loads(write("csl", [bare]))
     assert item == {"id": "a", "type": "webpage", "publisher": "P"}
-    assert citations.write("bibtex", [bare]) == b"@misc{a,\n  howpublished = {{P}}\n}\n"
-    assert citations.write("ris", [bare]) == b"TY  - ELEC\r\nID  - a\r\nPB  - P\r\nER  - \r\n"
+    assert write("bibtex", [bare]) == b"@misc{a,\n  howpublished = {{P}}\n}\n"
+    assert write("ris", [bare]) == b"TY  - ELEC\r\nID  - a\r\nPB  - P\r\nER  - \r\n"
 
 
 @pytest.mark.parametrize(
@@ -221,7 +230,7 @@ def test_a_title_claims_no_day_that_is_not_known(
         served, announced_on=datetime.date(2023, 4, 1), announced_precision=precision
     )
 
-    own, *_ = citations.of_wave(wave, url="u", revision=1, published_at=NOW, accessed=NOW.date())
+    own, *_ = bibliography_of_wave(wave, Consulted("u", 1, NOW, NOW.date()))
 
     assert own.title is not None
     assert own.title.endswith(f" ({told})")
@@ -253,12 +262,12 @@ def test_a_source_was_accessed_as_precisely_as_is_known(
         retrieved_precision=precision,
     )
 
-    entries = citations.of_source(source)
+    entries = bibliography_of_source(source, Consulted("", 1, NOW, NOW.date()))
 
-    assert json.loads(citations.write("csl", entries))[0]["accessed"] == {"date-parts": [parts]}
-    assert f"urldate = {{{urldate}}}" in citations.write("bibtex", entries).decode()
-    assert read_ris(citations.write("ris", entries).decode())[0]["Y2"] == y2
-    assert citations.write("text", entries).decode().endswith(f"(accessed {urldate})\n")
+    assert json.loads(write("csl", entries))[0]["accessed"] == {"date-parts": [parts]}
+    assert f"urldate = {{{urldate}}}" in write("bibtex", entries).decode()
+    assert read_ris(write("ris", entries).decode())[0]["Y2"] == y2
+    assert write("text", entries).decode().endswith(f"(accessed {urldate})\n")
 
 
 def test_a_wave_claims_no_day_of_reading_for_its_sources(api: httpx.Client) -> None:
@@ -277,9 +286,7 @@ def test_a_wave_claims_no_day_of_reading_for_its_sources(api: httpx.Client) -> N
 
 def test_two_questions_and_two_revisions_have_keys_of_their_own() -> None:
     keys = {
-        citations.of_query(title="t", url=url, revision=n, published_at=NOW, accessed=NOW.date())[
-            0
-        ].key
+        of_question("t", Consulted(url, n, NOW, NOW.date()))[0].key
         for url, n in (("a", 1), ("b", 1), ("a", 2))
     }
     assert len(keys) == 3
@@ -289,4 +296,4 @@ def test_two_questions_and_two_revisions_have_keys_of_their_own() -> None:
     ("title", "end"), [("Apple Inc.", "Apple Inc."), ("Why?", "Why?"), ("Cuts", "Cuts.")]
 )
 def test_a_title_ends_with_one_mark(title: str, end: str) -> None:
-    assert citations.write("text", [entry(title)]).decode() == f"P (2023-03). {end}\n"
+    assert write("text", [entry(title)]).decode() == f"P (2023-03). {end}\n"

@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from layoff_ledger.query import comparison
+from layoff_ledger.resources.bibliography import date_text
 from layoff_ledger.resources.claims import Magnitude
 
 Json = dict[str, Any]
@@ -147,4 +148,4 @@ def test_a_figure_is_said_as_a_reader_says_it(
     [("day", "2023-05-01"), ("month", "2023-05"), ("quarter", "2023-Q2"), ("year", "2023")],
 )
 def test_a_date_is_said_as_precisely_as_it_is_known(precision: str, text: str) -> None:
-    assert comparison.date_text(datetime.date(2023, 5, 1), precision) == text
+    assert date_text(datetime.date(2023, 5, 1), precision) == text

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import base64
+from typing import Any
 
 import msgspec
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from layoff_ledger.parameters import CompanyListParameters, WaveListParameters
-from layoff_ledger.queries import Position, read_cursor, signature, write_cursor
 
 from layoff_ledger.http.problems import InvalidParametersError
+from layoff_ledger.query import cursor as cursors
+from layoff_ledger.query.cursor import Position, signature, write_cursor
+from layoff_ledger.resources import RESOURCES
+from layoff_ledger.resources.company import CompanyListParameters
+from layoff_ledger.resources.wave import WaveListParameters
 
 PLAIN = WaveListParameters()
 POSITION = Position(3, 7, "2023-01-10", "globex-2023-01", signature("wave", PLAIN))
+
+
+def read_cursor(name: str, parameters: Any) -> Position | None:
+    return cursors.read_cursor(name, RESOURCES[name].sorts[parameters.sort], parameters)
 
 
 def encoded(values: list[object]) -> str:

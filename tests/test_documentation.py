@@ -294,7 +294,7 @@ def test_exports_are_downloads_of_the_data_set(told: Json) -> None:
     day = datetime.date(2026, 11, 24)
     published = datetime.datetime(2026, 11, 24, tzinfo=datetime.UTC)
     counts = {"wave": 1, "company": 1, "source": 1}
-    snapshot = Snapshot(7, published, counts, {}, "CC-BY-4.0", (day, day))
+    snapshot = Snapshot(7, published, counts, {}, "CC-BY-4.0", (day, day), b"")
     with_exports = {**told, "paths": {**told["paths"], "/v1/exports": {}}}
 
     data = pages.dataset(snapshot, with_exports, "https://ledger.example")

@@ -10,7 +10,9 @@ import msgspec
 import pytest
 
 from layoff_ledger import paths
-from layoff_ledger.curation import documents, read, rules
+from layoff_ledger.curation import read, rules
+from layoff_ledger.resources import RESOURCES
+from layoff_ledger.resources.base import Resource
 from layoff_ledger.resources.company import Company, CompanyTotals
 from layoff_ledger.resources.company_indicators import CompanyIndicators
 from layoff_ledger.resources.fields import served_only, stored
@@ -19,8 +21,8 @@ from layoff_ledger.resources.wave import Wave
 from layoff_ledger.statement import Connection
 from support.revisions import FIXTURE
 
-RESOURCES = sorted(documents.RESOURCES.values(), key=lambda resource: resource.name)
-NAMES = [resource.name for resource in RESOURCES]
+ALL = sorted(RESOURCES.values(), key=lambda resource: resource.name)
+NAMES = [resource.name for resource in ALL]
 
 
 async def columns(connection: Connection, view: str) -> list[str]:
@@ -32,37 +34,38 @@ async def columns(connection: Connection, view: str) -> list[str]:
     return [row["attname"] for row in rows]
 
 
-@pytest.mark.parametrize("resource", RESOURCES, ids=NAMES)
-async def test_columns_are_fields_in_the_same_order(
-    resource: documents.Resource, reader: Connection
-) -> None:
+@pytest.mark.parametrize("resource", ALL, ids=NAMES)
+async def test_columns_are_fields_in_the_same_order(resource: Resource, reader: Connection) -> None:
     added = served_only(resource.struct)
     fields = [name for name in resource.struct.__struct_fields__ if name not in added]
 
     assert await columns(reader, resource.name) == fields
 
 
-@pytest.mark.parametrize("resource", RESOURCES, ids=NAMES)
-async def test_facets_are_columns(resource: documents.Resource, reader: Connection) -> None:
-    common = ["id", "first_revision", "last_revision", "body"]
+@pytest.mark.parametrize("resource", ALL, ids=NAMES)
+async def test_facets_are_columns(resource: Resource, reader: Connection) -> None:
+    common = ["id", "first_revision", "last_revision"]
+    facets = [facet.name for facet in resource.facets]
 
-    assert await columns(reader, f"{resource.name}_version") == [*common, *resource.columns]
+    assert await columns(reader, f"{resource.name}_facet") == [*common, *facets]
 
 
-@pytest.mark.parametrize("resource", RESOURCES, ids=NAMES)
-def test_what_is_served_comes_right_after_the_key(resource: documents.Resource) -> None:
+@pytest.mark.parametrize("resource", ALL, ids=NAMES)
+def test_what_is_served_comes_right_after_the_key(resource: Resource) -> None:
     """The stored body is spliced behind it, so no other order would be honest."""
     added = [one for one in served_only(resource.struct) if one != "expanded"]
 
     assert resource.struct.__struct_fields__[: len(added) + 1] == (resource.key, *added)
 
 
-@pytest.mark.parametrize("resource", RESOURCES, ids=NAMES)
+@pytest.mark.parametrize("resource", ALL, ids=NAMES)
 async def test_every_document_of_the_real_data_decodes_strictly(
-    resource: documents.Resource, real_database: str
+    resource: Resource, real_database: str
 ) -> None:
     connection = await asyncpg.connect(real_database)
-    rows = await connection.fetch(f"select id, body from api.{resource.name}_version")
+    rows = await connection.fetch(
+        "select id, body from api.document where resource = $1", resource.name
+    )
     await connection.close()
 
     assert rows
@@ -73,7 +76,9 @@ async def test_every_document_of_the_real_data_decodes_strictly(
 
 
 async def document(connection: Connection, id_: str) -> Wave:
-    body = await connection.fetchval("select body from api.wave_version where id = $1", id_)
+    body = await connection.fetchval(
+        "select body from api.document where resource = 'wave' and id = $1", id_
+    )
     return msgspec.json.decode(f'{{"id":"{id_}","url":"","revision":1,{body}', type=Wave)
 
 
@@ -200,7 +205,9 @@ async def test_parts_copies_and_superseded_reports_do_not_count(
 
 async def test_totals_add_bounds_and_never_guess(reader: Connection) -> None:
     async def totals(id_: str) -> CompanyTotals:
-        body = await reader.fetchval("select body from api.company_version where id = $1", id_)
+        body = await reader.fetchval(
+            "select body from api.document where resource = 'company' and id = $1", id_
+        )
         company = msgspec.json.decode(f'{{"id":"{id_}",{body}', type=stored(Company))
         found: CompanyTotals = company.totals
         return found
@@ -216,7 +223,9 @@ async def test_totals_add_bounds_and_never_guess(reader: Connection) -> None:
 
 
 async def test_a_source_lists_the_claims_that_cite_it(reader: Connection) -> None:
-    body = await reader.fetchval("select body from api.source_version where id = 'rumour-mill'")
+    body = await reader.fetchval(
+        "select body from api.document where resource = 'source' and id = 'rumour-mill'"
+    )
     source = msgspec.json.decode(f'{{"id":"rumour-mill",{body}', type=stored(Source))
 
     supports: list[SupportedClaim] = source.supports
@@ -230,7 +239,7 @@ async def test_indicators_keep_definitions_apart_and_divide_what_compares(
     reader: Connection,
 ) -> None:
     body = await reader.fetchval(
-        "select body from api.company_indicators_version where id = 'globex'"
+        "select body from api.document where resource = 'company_indicators' and id = 'globex'"
     )
     told: Any = msgspec.json.decode(f'{{"id":"globex",{body}', type=stored(CompanyIndicators))
 
@@ -250,7 +259,7 @@ async def test_indicators_keep_definitions_apart_and_divide_what_compares(
 
 async def test_a_company_without_indicators_has_an_empty_list(reader: Connection) -> None:
     body = await reader.fetchval(
-        "select body from api.company_indicators_version where id = 'hooli'"
+        "select body from api.document where resource = 'company_indicators' and id = 'hooli'"
     )
 
     assert (
@@ -261,7 +270,7 @@ async def test_a_company_without_indicators_has_an_empty_list(reader: Connection
 async def test_denials_are_not_counted_as_a_reason(reader: Connection) -> None:
     """A union denies costs at Umbrella; the press gives them for Initech."""
     assert (
-        await reader.fetchval("select waves from api.driver_version where id = 'cost_control'") == 1
+        await reader.fetchval("select waves from api.driver_facet where id = 'cost_control'") == 1
     )
 
 

@@ -20,7 +20,6 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
-import duckdb
 import httpx
 import msgspec
 import pyarrow as pa
@@ -28,9 +27,9 @@ import pyarrow.parquet as pq
 import pytest
 
 import generate
-from layoff_ledger import db, formats, paths, settings
+from layoff_ledger import paths, settings
 from layoff_ledger.curation import migrate, publish
-from layoff_ledger.exports import describe, shelf, tables, write
+from layoff_ledger.exports import describe, store, tables, write
 from layoff_ledger.exports.answers import Export, Exports
 from layoff_ledger.http.problems import UnavailableError
 from layoff_ledger.resources.company import Company
@@ -38,11 +37,12 @@ from layoff_ledger.resources.driver import Driver
 from layoff_ledger.resources.role import Role
 from layoff_ledger.resources.source import Source
 from layoff_ledger.resources.wave import Wave
+from layoff_ledger.store.ledger import connect
 from support.databases import make_database, publish_folder
 from support.revisions import FIXTURE, edit
 from support.services import NOWHERE, command, failed, run, serving
 
-NAMES = [table.name for table in tables.TABLES]
+NAMES = [table.name for table in tables.tables()]
 WHOLE = {
     "waves": Wave,
     "companies": Company,
@@ -153,10 +153,11 @@ def test_the_descriptors_describe_the_files(folder: Path) -> None:
 
 
 def test_the_columns_are_those_of_the_lists_of_the_api() -> None:
-    for resource, (table, *_) in tables.DOCUMENTS:
+    for resource in tables.exported():
+        table, *_ = resource.tables
         if table.whole:
             names = [column.name for column in table.columns]
-            assert names == list(formats.COLUMNS[resource.name])
+            assert names == [column.name for column in resource.columns]
 
 
 def test_the_sums_hold_and_name_every_file(folder: Path) -> None:
@@ -210,7 +211,7 @@ def test_pyarrow_reads_types_and_values(folder: Path, name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_parquet_and_csv_say_the_same(folder: Path, name: str) -> None:
-    columns = next(table.columns for table in tables.TABLES if table.name == name)
+    columns = next(table.columns for table in tables.tables() if table.name == name)
     for typed, written in zip(
         pq.read_table(folder / f"{name}.parquet").to_pylist(), rows_of(folder, name), strict=True
     ):
@@ -672,25 +673,25 @@ def test_many_that_ask_at_once_get_the_same(fixture_database: str, tmp_path: Pat
 async def test_who_comes_too_early_is_told_to_come_back(
     own_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(shelf, "WAIT_SECONDS", 0.2)
+    monkeypatch.setattr(store, "WAIT_SECONDS", 0.2)
     given = settings.read({"DATABASE_URL": own_url})
-    ours = shelf.Shelf(tmp_path, own_url, None)
-    async with db.connect(given, own_url) as ledger:
+    ours = store.ExportStore(tmp_path, own_url, None)
+    async with connect(given, own_url) as ledger:
         async with held_up(own_url) as connection:
             with pytest.raises(UnavailableError) as told:
-                await ours.get(ledger.snapshot)
+                await ours.get(ledger.revisions.newest)
             await wait_for_a_waiter(connection)
-        monkeypatch.setattr(shelf, "WAIT_SECONDS", 60)
-        kept = await ours.get(ledger.snapshot)
+        monkeypatch.setattr(store, "WAIT_SECONDS", 60)
+        kept = await ours.get(ledger.revisions.newest)
 
     assert told.value.headers["retry-after"] == "10"
     assert describe.damaged(kept.folder) == []
 
 
 async def test_an_export_under_way_ends_with_the_service(own_url: str, tmp_path: Path) -> None:
-    ours = shelf.Shelf(tmp_path, own_url, None)
-    async with db.connect(settings.read({}), own_url) as ledger, held_up(own_url) as connection:
-        asked = asyncio.create_task(ours.get(ledger.snapshot))
+    ours = store.ExportStore(tmp_path, own_url, None)
+    async with connect(settings.read({}), own_url) as ledger, held_up(own_url) as connection:
+        asked = asyncio.create_task(ours.get(ledger.revisions.newest))
         await wait_for_a_waiter(connection)
         await ours.close()
         with pytest.raises(UnavailableError):

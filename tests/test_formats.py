@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from layoff_ledger import formats
+from layoff_ledger.formats.csv import cell
+from layoff_ledger.resources import RESOURCES
 from support.filters import FUZZ, SORTS, choices, queries
 from support.lists import Query, everything, walk
 
@@ -88,7 +89,7 @@ def test_the_columns_are_those_that_are_declared(api: httpx.Client) -> None:
     for path, name in zip(LISTS, ("wave", "company", "source", "driver", "role"), strict=True):
         text = api.get(f"{path}?format=csv").content.decode("utf-8-sig")
         head = next(csv.reader(io.StringIO(text, newline="")))
-        assert head == list(formats.COLUMNS[name])
+        assert head == [column.name for column in RESOURCES[name].columns]
 
 
 def test_excel_knows_the_encoding_and_lines_end_as_rfc_4180_says(api: httpx.Client) -> None:
@@ -118,7 +119,7 @@ def test_excel_knows_the_encoding_and_lines_end_as_rfc_4180_says(api: httpx.Clie
     ],
 )
 def test_a_cell_is_never_a_formula(value: Any, written: str) -> None:
-    assert formats.cell(value) == written
+    assert cell(value) == written
 
 
 def test_text_with_separators_survives(api: httpx.Client) -> None:

@@ -14,7 +14,7 @@ import httpx
 import pytest
 import zstandard
 
-from layoff_ledger import formats
+from layoff_ledger.formats import CHANGE_FORMATS, LIST_FORMATS
 from layoff_ledger.http import context
 from layoff_ledger.http.middleware import HttpMiddleware
 from support.databases import make_database, publish_folder
@@ -129,7 +129,14 @@ def test_a_star_matches_whatever_exists(api: httpx.Client) -> None:
     assert bad.json()["code"] == "invalid_parameters"
 
 
-MEDIA_TYPES = sorted({*formats.MEDIA_TYPES.values(), "text/*", "*/*", "TEXT/CSV"})
+MEDIA_TYPES = sorted(
+    {
+        *(one.media_type for one in (*LIST_FORMATS.formats, *CHANGE_FORMATS.formats)),
+        "text/*",
+        "*/*",
+        "TEXT/CSV",
+    }
+)
 
 
 @pytest.mark.parametrize("path", ["/v1/waves", "/v1/changes", "/v1/statistics?group_by=year"])

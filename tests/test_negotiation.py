@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from layoff_ledger import app, parameters
+from layoff_ledger import app
 from layoff_ledger.http import conditional, context, policy
 from layoff_ledger.http.cache import request_key
 from layoff_ledger.http.compression import choose_encoding
@@ -22,6 +22,8 @@ from layoff_ledger.http.negotiation import (
     choose,
     parse_accept,
 )
+from layoff_ledger.query.parse import fields
+from layoff_ledger.routes.operation import operation_of
 
 JSON = Representation("json", "application/json")
 CSV = Representation("csv", "text/csv", streams=True)
@@ -265,24 +267,24 @@ def test_a_path_offers_what_its_template_does() -> None:
 
 
 def test_every_operation_is_negotiated_before_it_is_routed() -> None:
-    table = RepresentationTable(app.representations())
-    for handler in app.OPERATIONS:
-        operation = handler.opt["operation"]
-        for path in handler.paths:
-            named = re.sub(r"\{\w+:str\}", "some-id", path)
-            assert "{" not in named
-            assert [one.name for one in table.find(named)] == list(operation.formats)
+    handlers = app.handlers()
+    table = RepresentationTable(app.representations(handlers))
+    for operation in map(operation_of, handlers):
+        named = re.sub(r"\{\w+:str\}", "some-id", operation.path)
+        assert "{" not in named
+        found = [one.name for one in table.find(named)]
+        assert found == [one.name for one in operation.formats.formats]
 
 
 def test_a_parameter_format_has_what_the_operation_offers() -> None:
-    for handler in app.OPERATIONS:
-        operation = handler.opt["operation"]
-        field = parameters.fields(operation.parameters).get("format")
+    for operation in app.operations():
+        field = fields(operation.parameters).get("format")
+        names = tuple(one.name for one in operation.formats.formats)
         if field is not None:
             (choices, *_) = get_args(field.type)
-            assert get_args(choices) == tuple(operation.formats)
+            assert get_args(choices) == names
         else:
-            assert operation.formats == ("json",)
+            assert names == ("json",)
 
 
 @pytest.mark.parametrize(

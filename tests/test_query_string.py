@@ -9,15 +9,18 @@ from urllib.parse import quote, urlencode
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from layoff_ledger.parameters import (
-    SearchParameters,
-    SourceListParameters,
-    StatisticsParameters,
-    WaveListParameters,
-    read,
-)
 
+from layoff_ledger.http.context import parse_query
 from layoff_ledger.http.problems import InvalidParametersError
+from layoff_ledger.query import parse
+from layoff_ledger.query.statistics import StatisticsParameters
+from layoff_ledger.resources.source import SourceListParameters
+from layoff_ledger.resources.wave import WaveListParameters
+from layoff_ledger.routes.search import SearchParameters
+
+
+def read(struct: Any, query: bytes) -> Any:
+    return parse.read(struct, parse_query(query))
 
 
 def mistakes(query: bytes, struct: Any = WaveListParameters) -> list[tuple[str, str, str | None]]:

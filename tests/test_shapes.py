@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from layoff_ledger import formats
+from layoff_ledger.resources import RESOURCES
 from layoff_ledger.resources.collection import Collection
 from layoff_ledger.resources.company import Company
 from layoff_ledger.resources.driver import Driver
@@ -61,8 +61,8 @@ def test_only_the_selected_fields_come_and_all_of_them(
     assert answer.json()["data"] == expected
     assert [list(one) for one in answer.json()["data"]] == [list(one) for one in expected]
     assert [json.loads(line) for line in lines] == expected
-    columns = formats.COLUMNS[RECORDS[name][0]]
-    kept = [column for column, made in columns.items() if made.field in chosen]
+    columns = RESOURCES[RECORDS[name][0]].columns
+    kept = [column.name for column in columns if column.field in chosen]
     every = api.get(f"/v1/{name}?format=csv").content.decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(every)))
     head, *narrow = csv.reader(io.StringIO(table)) if kept else ([],)
@@ -73,7 +73,7 @@ def test_only_the_selected_fields_come_and_all_of_them(
 
 def test_every_column_is_made_of_a_field() -> None:
     for name, (resource, _) in RECORDS.items():
-        assert {one.field for one in formats.COLUMNS[resource].values()} <= set(fields(name))
+        assert {one.field for one in RESOURCES[resource].columns} <= set(fields(name))
 
 
 def test_an_unknown_field_is_refused_with_the_one_that_was_meant(api: httpx.Client) -> None:

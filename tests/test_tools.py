@@ -75,9 +75,9 @@ def test_the_schemas_are_what_the_code_makes(tmp_path: Path) -> None:
 def test_every_curated_file_fits_its_schema(kind: str) -> None:
     schema = json.loads((paths.DATA / "schemas" / f"{kind}.schema.json").read_text())
     validator = jsonschema.Draft202012Validator(schema)
-    paths = [paths.DATA / f"{kind}.toml", *(paths.DATA / kind).glob("**/*.toml")]
+    files = [paths.DATA / f"{kind}.toml", *(paths.DATA / kind).glob("**/*.toml")]
     seen = 0
-    for path in paths:
+    for path in files:
         if path.exists():
             validator.validate(tomli.loads(path.read_text()))
             seen += 1
