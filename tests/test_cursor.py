@@ -10,6 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from layoff_ledger.formats import LIST_FORMATS
 from layoff_ledger.http.problems import InvalidParametersError
 from layoff_ledger.query import cursor as cursors
 from layoff_ledger.query.cursor import Position, signature, write_cursor
@@ -17,7 +18,7 @@ from layoff_ledger.resources import RESOURCES
 from layoff_ledger.resources.company import CompanyListParameters
 from layoff_ledger.resources.wave import WaveListParameters
 
-PLAIN = WaveListParameters()
+PLAIN: Any = LIST_FORMATS.with_parameter(WaveListParameters)()
 POSITION = Position(3, 7, "2023-01-10", "globex-2023-01", signature("wave", PLAIN))
 
 

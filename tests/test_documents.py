@@ -70,9 +70,9 @@ async def test_every_document_of_the_real_data_decodes_strictly(
 
     assert rows
     for row in rows:
-        stored = f'{{"{resource.key}":"{row["id"]}",{row["body"]}'
-        document = msgspec.json.decode(stored, type=stored(resource.struct))
-        assert msgspec.json.encode(document).decode() == stored
+        text = f'{{"{resource.key}":"{row["id"]}",{row["body"]}'
+        document = msgspec.json.decode(text, type=stored(resource.struct))
+        assert msgspec.json.encode(document).decode() == text
 
 
 async def document(connection: Connection, id_: str) -> Wave:

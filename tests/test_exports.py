@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
+import duckdb
 import httpx
 import msgspec
 import pyarrow as pa
