@@ -34,7 +34,7 @@ def digest(*places: Path) -> bytes:
     total = hashlib.sha256()
     for place in places:
         for path in sorted(place.rglob("*")) if place.is_dir() else [place]:
-            if path.is_file():
+            if path.is_file() and path.suffix != ".pyc":
                 name = path.relative_to(place).as_posix()
                 total.update(f"{name}\0{path.stat().st_size}\0".encode())
                 total.update(path.read_bytes())

@@ -1,0 +1,166 @@
+"""A resource is one module and its view: what the house iterates over needs nothing else of it."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from layoff_ledger import paths
+from support.databases import make_database
+from support.revisions import FIXTURE
+from support.services import free_port
+
+VIEW = """-- Made up: the kinds of sources, each with how many there are.
+create view api.outlet as
+select
+    replace(source.kind, '_', '-') as id,
+    source.kind as name,
+    count(*)::integer as sources
+from ledger.source
+group by source.kind;
+comment on view api.outlet is 'A kind of source.';
+comment on column api.outlet.id is 'Its id.';
+comment on column api.outlet.name is 'Its name.';
+comment on column api.outlet.sources is 'How many sources are of it.';
+"""
+
+
+class Service:
+    """A ledger with the resource, published and served in processes of its own."""
+
+    def __init__(self, folder: Path, database_url: str) -> None:
+        sql = Path(shutil.copytree(paths.SQL, folder / "sql"))
+        (sql / "views" / "outlet.sql").write_text(VIEW)
+        tests = str(Path(__file__).parent)
+        path = os.pathsep.join(filter(None, [tests, os.environ.get("PYTHONPATH")]))
+        self.environment = {
+            **os.environ,
+            "DATABASE_URL": database_url,
+            "SQL": str(sql),
+            "LEDGER_EXPORTS": str(folder / "exports"),
+            "PYTHONPATH": path,
+        }
+
+    def run(self, *arguments: str) -> bytes:
+        done = subprocess.run(
+            self.command(*arguments), env=self.environment, capture_output=True, check=False
+        )
+        assert done.returncode == 0, done.stderr.decode()
+        return done.stdout
+
+    def command(self, *arguments: str) -> list[str]:
+        return [sys.executable, "-m", "support.made_up", *arguments]
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory, server: str) -> Service:
+    made = Service(tmp_path_factory.mktemp("made-up"), asyncio.run(make_database(server)))
+    made.run("publish", str(FIXTURE))
+    return made
+
+
+@pytest.fixture(scope="module")
+def client(service: Service) -> Iterator[httpx.Client]:
+    port = free_port()
+    process = subprocess.Popen(service.command("serve", str(port)), env=service.environment)
+    try:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as asking:
+            for _ in range(600):
+                try:
+                    if asking.get("/health/ready").status_code == 200:
+                        break
+                except httpx.TransportError:
+                    time.sleep(0.1)
+            yield asking
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+def test_it_is_listed_filtered_sorted_and_shaped(client: httpx.Client) -> None:
+    page = client.get("/v1/outlets?sort=-sources&limit=1").json()
+    following = client.get(page["links"]["next"]).json()
+    found = client.get("/v1/outlets?sources_gte=2&select=id").json()
+
+    assert page["meta"]["count"] > 1
+    assert page["data"][0]["sources"] >= following["data"][0]["sources"]
+    assert found["data"] == [{"id": one["id"]} for one in found["data"]]
+    assert 0 < found["meta"]["count"] < page["meta"]["count"]
+    refused = client.get("/v1/outlets?nam=x")
+    assert refused.json()["errors"][0]["suggestion"] == "did you mean 'name'?"
+
+
+def test_one_of_it_is_given_and_a_missing_one_is_not(client: httpx.Client) -> None:
+    one = client.get("/v1/outlets/news").json()
+
+    assert (one["id"], one["name"], one["revision"]) == ("news", "news", 1)
+    assert one["url"].endswith("/v1/outlets/news")
+    assert client.get("/v1/outlets/nope").status_code == 404
+
+
+def test_it_comes_as_csv_and_ndjson(client: httpx.Client) -> None:
+    listed = client.get("/v1/outlets").json()["data"]
+    text = client.get("/v1/outlets?format=csv").content.decode("utf-8-sig")
+    lines = client.get("/v1/outlets?format=ndjson").text.splitlines()
+
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert [row["id"] for row in rows] == [one["id"] for one in listed]
+    assert list(rows[0]) == ["id", "name", "sources", "revision", "url"]
+    assert [json.loads(line) for line in lines] == listed
+
+
+def test_it_is_in_the_changes_the_dictionary_and_the_search(client: httpx.Client) -> None:
+    changes = client.get("/v1/changes?resource=outlet").json()
+    fields = client.get("/v1/dictionary").json()["fields"]
+    hits = client.get("/v1/search?q=outlet&kind=outlet").json()
+
+    count = client.get("/v1/outlets").json()["meta"]["count"]
+    assert changes["meta"]["count"] == count == hits["meta"]["count"]
+    assert changes["data"][0]["document"]["name"]
+    meanings = {one["field"]: one["meaning"] for one in fields if one["resource"] == "Outlet"}
+    assert meanings["sources"] == "How many sources are of it."
+
+
+def test_it_is_exported(service: Service, tmp_path: Path) -> None:
+    service.run("export", str(tmp_path / "export"))
+
+    files = {one.name for one in (tmp_path / "export").iterdir()}
+    assert {"outlets.csv", "outlets.ndjson", "outlets.parquet"} <= files
+    text = (tmp_path / "export" / "outlets.csv").read_text()
+    assert text.startswith("id,name,sources,revision,url")
+
+
+def test_it_is_in_the_document(service: Service) -> None:
+    document = json.loads(service.run("openapi"))
+
+    assert document["paths"]["/v1/outlets"]["get"]["operationId"] == "list_outlets"
+    assert document["paths"]["/v1/outlets/{id}"]["get"]["operationId"] == "get_outlet"
+    assert {"Outlet", "OutletList"} <= document["components"]["schemas"].keys()
+
+
+def test_it_is_written_anew_when_it_changes(service: Service, client: httpx.Client) -> None:
+    data = Path(service.environment["LEDGER_EXPORTS"]).parent / "data"
+    shutil.copytree(FIXTURE, data)
+    sources = data / "sources" / "globex.toml"
+    sources.write_text(sources.read_text().replace('kind = "news"', 'kind = "report"'))
+
+    service.run("publish", str(data))
+
+    for _ in range(100):
+        if client.get("/health/ready").json()["revision"] == 2:
+            break
+        time.sleep(0.1)
+    assert client.get("/v1/outlets/report").json()["revision"] == 2
+    assert client.get("/v1/outlets/report?as_of=1").status_code == 404
