@@ -7,18 +7,37 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check format lint types document bench fuzz lock clean
+.PHONY: help serve test test-all test-postgres coverage check format lint types document bench fuzz lock clean
 
 help:  ## Say what there is
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
 
 serve: $(VENV)/.installed  ## Publish the curated data and serve it on port 8000
 	@exec $(BIN)/layoff-ledger serve --port $(PORT)
 
-test: $(VENV)/.installed-dev  ## Run all tests, on a PostgreSQL of their own
-	$(BIN)/pytest
+# A process per core, each with a PostgreSQL of its own; a file of tests stays in one process.
+PARALLEL := --numprocesses logical --maxprocesses 8 --dist loadfile
 
-check: format lint types test document  ## Format, lint, types, tests, document
+test: $(VENV)/.installed-dev  ## Run the tests that are not slow, on a PostgreSQL of their own
+	$(BIN)/pytest $(PARALLEL) -m "not slow"
+
+# What is slow kills processes and measures memory: it has the machine for itself.
+test-all: test  ## Run all tests
+	$(BIN)/pytest -m slow
+
+test-postgres: $(VENV)/.installed-dev  ## Run what every PostgreSQL has to pass on an installed one: SERVER=15
+	LEDGER_TEST_SERVER=$(SERVER) $(BIN)/pytest $(PARALLEL) -m "postgres and not slow"
+
+coverage: $(VENV)/.installed-dev  ## Run all tests, and say which lines none of them runs
+	@rm -rf .coverage && mkdir .coverage
+	$(BIN)/coverage run -m pytest $(PARALLEL) -m "not slow"
+	$(BIN)/coverage run -m pytest -m slow
+	@$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
+
+SERVER ?= 15
+
+check: format lint types coverage document  ## Format, lint, types, all tests with coverage, document
 
 format: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check .
@@ -67,4 +86,4 @@ lock:  ## Choose the newest versions that fit, and write the lock files
 	$(LOCK) --upgrade pyproject.toml --group build --group dev --group bench -c requirements-dev.txt -o requirements-bench.txt
 
 clean:  ## Remove what was made here
-	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) dist build .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis
