@@ -400,7 +400,7 @@ def test_the_reference_names_the_address_that_is_asked(api: httpx.Client) -> Non
 
 
 def test_templates_lie_in_the_package() -> None:
-    assert paths.TEMPLATES.parent == paths.PACKAGE
+    assert paths.TEMPLATES.is_relative_to(paths.PACKAGE)
     assert {one.name for one in paths.TEMPLATES.iterdir()} == {
         "page.html",
         "start.html",

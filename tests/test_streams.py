@@ -36,7 +36,7 @@ def large_database(server: str) -> str:
         await publish_folder(url, FIXTURE)
         connection = await asyncpg.connect(url)
         await connection.execute(MULTIPLY, MANY)
-        await connection.execute("analyze ledger.wave_version")
+        await connection.execute("analyze ledger.document, ledger.wave_facet")
         await connection.close()
         return url
 
