@@ -21,11 +21,10 @@ from msgspec import Struct
 import database
 import generate
 import servers
-from layoff_ledger import paths, postgres, resources
-from layoff_ledger.curation import facets, migrate, publish
+from layoff_ledger import paths, postgres
+from layoff_ledger.curation import migrate, publish
 from layoff_ledger.statement import Connection
 
-MULTIPLY = Path(__file__).with_name("multiply.sql").read_text()
 GENERATED = 10_000
 WARM_UP = "announced_gte=2026-03-01"
 MOST_GROWTH_MB = 64
@@ -83,7 +82,7 @@ def _measure(waves: int) -> int:
 
 
 def _load(url: str, note: Path, waves: int) -> None:
-    digest = database.stored_digest().hex() + MULTIPLY
+    digest = database.stored_digest().hex() + generate.multiply()
     with contextlib.suppress(FileNotFoundError):
         if note.read_text() == digest:
             return
@@ -106,9 +105,7 @@ def _load(url: str, note: Path, waves: int) -> None:
         await connection.execute(
             "alter table ledger.document drop constraint document_versions_do_not_overlap"
         )
-        names = ", ".join(f'"{one}"' for one in facets.column_names(resources.RESOURCES["wave"]))
-        others = names.replace('"id", ', "", 1)
-        await connection.execute(MULTIPLY.format(names=names, others=others), waves)
+        await connection.execute(generate.multiply(), waves)
         for table in ("document", "wave_facet"):
             await connection.execute(f"vacuum (analyze) ledger.{table}")
 
