@@ -92,7 +92,8 @@ class Revisions:
         before = self._newest
         found = await self._pool.fetch(Statement(paths.statement("queries/read_revision.sql")))
         if not found:
-            self._newest, self._fingerprints = None, []
+            # What comes next, if anything does, is another ledger.
+            self._take(None, [])
             return
         # Not the number alone: a restored ledger may have the same one, or a smaller one.
         if before is not None and before.fingerprint == _fingerprint(found[0]):
@@ -104,13 +105,17 @@ class Revisions:
         fingerprints = list(map(_fingerprint, rows))
         # Another one may have looked later and be done already: it is not undone.
         if self._newest is before or snapshot.revision > self.number:
-            self._past.clear()
-            self._last_of_day.clear()
-            known = self._fingerprints
-            self._newest, self._fingerprints = snapshot, fingerprints
-            if fingerprints[: len(known)] != known:
-                for forget in self.on_restored:
-                    forget()
+            self._take(snapshot, fingerprints)
+
+    def _take(self, newest: Snapshot | None, fingerprints: list[bytes]) -> None:
+        """Go on with what was found, and forget what may not be said of it."""
+        self._past.clear()
+        self._last_of_day.clear()
+        known = self._fingerprints
+        self._newest, self._fingerprints = newest, fingerprints
+        if fingerprints[: len(known)] != known:
+            for forget in self.on_restored:
+                forget()
 
     async def _read(self, row: asyncpg.Record) -> Snapshot:
         number: int = row["number"]

@@ -1,0 +1,165 @@
+"""What a process keeps of the ledger: documents within a bound, and nothing of a ledger that is gone."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import asyncpg
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from layoff_ledger import settings
+from layoff_ledger.curation import migrate
+from layoff_ledger.http.problems import UnavailableError
+from layoff_ledger.resources import RESOURCES
+from layoff_ledger.store.documents import _OVERHEAD_BYTES, DocumentMemory
+from layoff_ledger.store.ledger import Ledger, connect
+from support.databases import execute, make_database, publish_files, publish_folder
+from support.filters import FUZZ
+from support.revisions import edit
+from support.services import run
+
+pytestmark = pytest.mark.postgres
+
+WAVE = RESOURCES["wave"]
+MAX_BYTES = 10_000
+
+
+def key(number: int) -> tuple[str, str, int]:
+    return "wave", str(number), 1
+
+
+@FUZZ
+@given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 2_000))))
+def test_the_memory_never_takes_more_than_its_bound(asked: list[tuple[int, int]]) -> None:
+    memory = DocumentMemory(MAX_BYTES)
+    bodies: dict[int, bytes] = {}
+
+    for number, size in asked:
+        body = bodies.setdefault(number, bytes([number]) * size)
+        found = memory.get(key(number))
+        assert found in {None, body}
+        if found is None:
+            memory.put(key(number), body, memory.generation)
+        present = [one for one in map(memory.get, map(key, bodies)) if one is not None]
+        assert memory.bytes == sum(len(one) + _OVERHEAD_BYTES for one in present) <= MAX_BYTES
+
+
+def test_what_was_asked_for_last_is_kept() -> None:
+    memory = DocumentMemory(MAX_BYTES)
+    for number in range(10):
+        memory.put(key(number), bytes(800), memory.generation)
+        assert memory.get(key(0)) is not None
+    for number in range(10, 13):
+        memory.put(key(number), bytes(800), memory.generation)
+
+    kept = [number for number in range(13) if memory.get(key(number)) is not None]
+    assert kept == [0, *range(4, 13)]
+
+
+def test_a_body_that_would_drive_out_many_others_is_not_kept() -> None:
+    memory = DocumentMemory(MAX_BYTES)
+    memory.put(key(1), bytes(MAX_BYTES // 8), memory.generation)
+
+    assert memory.get(key(1)) is None
+    assert memory.bytes == 0
+
+
+def test_what_was_read_before_everything_was_forgotten_is_not_kept() -> None:
+    memory = DocumentMemory(MAX_BYTES)
+    memory.put(key(1), b"of the old ledger", memory.generation)
+    before = memory.generation
+    memory.clear()
+    memory.put(key(1), b"of the old ledger", before)
+
+    assert memory.get(key(1)) is None
+    assert memory.bytes == 0
+    memory.put(key(1), b"of the new ledger", memory.generation)
+    assert memory.get(key(1)) == b"of the new ledger"
+
+
+async def low(ledger: Ledger, first_revision: int) -> bytes:
+    """Read a wave by its version, as a page of a list does, and give what it says of its size."""
+    (document,) = await ledger.documents.render(WAVE, [("globex-2023-09", first_revision)], base="")
+    _, _, rest = document.partition(b'"headcount":{"low":')
+    return rest[:3]
+
+
+async def test_a_version_is_read_once(server: str, data: Path, template: str) -> None:
+    """So a page costs one narrow query; here the body is gone, and the page is still there."""
+    url = await make_database(server, template)
+    await publish_folder(url, data)
+    async with connect(settings.read({}), url) as ledger:
+        assert await low(ledger, 1) == b"300"
+        await execute(url, "update ledger.document set body = replace(body, '300', '301')")
+        assert await low(ledger, 1) == b"300"
+
+    async with connect(settings.read({}), url) as another:
+        assert await low(another, 1) == b"301"
+
+
+async def test_a_new_revision_leaves_the_memory_as_it_is(
+    server: str, data: Path, template: str
+) -> None:
+    url = await make_database(server, template)
+    await publish_folder(url, data)
+    async with connect(settings.read({}), url) as ledger:
+        await low(ledger, 1)
+        taken = ledger.documents.memory.bytes
+        edit(data, "waves/globex-2023-09.toml", "low = 300", "low = 400")
+        await publish_folder(url, data)
+        await ledger.revisions.refresh()
+
+        assert ledger.revisions.number == 2
+        assert ledger.documents.memory.bytes == taken > 0
+        assert (await low(ledger, 1), await low(ledger, 2)) == (b"300", b"400")
+
+
+async def test_what_is_known_of_a_ledger_that_was_restored_is_forgotten(
+    server: str, data: Path, template: str, tmp_path: Path
+) -> None:
+    """The versions of the other way have the same keys, and say something else."""
+    url, other = await make_database(server, template), await make_database(server, template)
+    backup = tmp_path / "ledger.backup"
+    await publish_folder(url, data)
+    edit(data, "waves/globex-2023-09.toml", "low = 300", "low = 400")
+    await publish_folder(url, data)
+    edit(data, "waves/globex-2023-09.toml", "low = 400", "low = 500")
+    await publish_folder(other, data)
+    assert run("backup", str(backup), DATABASE_URL=other).returncode == 0
+    async with connect(settings.read({}), url) as ledger:
+        assert (await low(ledger, 1), await low(ledger, 2)) == (b"300", b"400")
+
+        restored = await asyncio.to_thread(
+            run, "restore", str(backup), "--replace", DATABASE_URL=url
+        )
+        await ledger.revisions.refresh()
+
+        assert restored.returncode == 0, restored.stderr
+        assert ledger.revisions.number == 1
+        assert await low(ledger, 1) == b"500"
+
+
+async def test_what_is_known_of_a_ledger_that_was_dropped_is_forgotten(
+    server: str, data: Path, template: str
+) -> None:
+    """Also by a process that looks while the new one has no revision yet."""
+    url = await make_database(server, template)
+    await publish_folder(url, data)
+    async with connect(settings.read({}), url) as ledger:
+        assert await low(ledger, 1) == b"300"
+        connection = await asyncpg.connect(url)
+        await connection.execute("drop schema api, ledger, ledger_migration cascade")
+        await migrate.migrate(connection)
+        await ledger.revisions.refresh()
+        with pytest.raises(UnavailableError):
+            await ledger.snapshot_at(None)
+        edit(data, "waves/globex-2023-09.toml", "low = 300", "low = 400")
+        await publish_files(connection, data)
+        await connection.close()
+        await ledger.revisions.refresh()
+
+        assert ledger.revisions.number == 1
+        assert await low(ledger, 1) == b"400"
