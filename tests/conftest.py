@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -32,6 +33,27 @@ from support.services import serving
 # An example that fails is printed with what repeats it, also where the machine is gone by then.
 settings.register_profile("ledger", print_blob=True)
 settings.load_profile("ledger")
+
+# As root the server runs as another user, who has to reach its folder. pytest shuts its own folder,
+# /tmp/pytest-of-root, to others each time that it starts: also to the servers of another run.
+TEMPORARY = "PYTEST_DEBUG_TEMPROOT"
+own_temporary: Path | None = None
+if os.getuid() == 0 and TEMPORARY not in os.environ:
+    own_temporary = Path(tempfile.mkdtemp(prefix="ledger-tests-"))
+    os.environ[TEMPORARY] = str(own_temporary)
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Leave the folder behind only where something in it says why a test failed."""
+    session.config.stash[FAILED] = exitstatus != pytest.ExitCode.OK
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if own_temporary is not None and not config.stash.get(FAILED, False):
+        shutil.rmtree(own_temporary, ignore_errors=True)
+
+
+FAILED = pytest.StashKey[bool]()
 
 
 @pytest.fixture(scope="session")

@@ -38,11 +38,10 @@ class Kept(Struct):
     file: Path
 
 
-async def three_revisions(server: str, data: Path) -> str:
+async def three_revisions(server: str, fixture_template: str, data: Path) -> str:
     """Publish an edit, a withdrawal and an addition after the made-up ledger; give the address."""
-    url = await make_database(server)
+    url = await make_database(server, fixture_template)
     shutil.copytree(FIXTURE, data)
-    await publish_folder(url, data)
     edit(data, "waves/globex-2023-09.toml", "low = 300", "low = 400")
     await publish_folder(url, data)
     (data / "waves" / "hooli-2023-12.toml").unlink()
@@ -54,9 +53,9 @@ async def three_revisions(server: str, data: Path) -> str:
 
 
 @pytest.fixture(scope="module")
-def kept(server: str, tmp_path_factory: pytest.TempPathFactory) -> Kept:
+def kept(server: str, fixture_template: str, tmp_path_factory: pytest.TempPathFactory) -> Kept:
     folder = tmp_path_factory.mktemp("kept")
-    url = asyncio.run(three_revisions(server, folder / "data"))
+    url = asyncio.run(three_revisions(server, fixture_template, folder / "data"))
     file = folder / "ledger.dump"
     done = run("backup", str(file), DATABASE_URL=url)
     assert done.returncode == 0, done.stderr
@@ -111,9 +110,10 @@ async def test_a_restored_ledger_is_published_on(server: str, kept: Kept, data: 
     assert digests[0] == digests[1]
 
 
-async def test_a_ledger_is_not_replaced_unless_it_is_said(server: str, kept: Kept) -> None:
-    url = await make_database(server)
-    await publish_folder(url, FIXTURE)
+async def test_a_ledger_is_not_replaced_unless_it_is_said(
+    server: str, fixture_template: str, kept: Kept
+) -> None:
+    url = await make_database(server, fixture_template)
 
     refused = run("restore", str(kept.file), DATABASE_URL=url)
 
@@ -261,10 +261,9 @@ async def kill_while_it_waits(
 )
 @pytest.mark.slow
 async def test_a_killed_restore_leaves_a_whole_ledger(
-    server: str, kept: Kept, lock: str, query: str, revision: int
+    server: str, fixture_template: str, kept: Kept, lock: str, query: str, revision: int
 ) -> None:
-    url = await make_database(server)
-    await publish_folder(url, FIXTURE)
+    url = await make_database(server, fixture_template)
     with serving("--data", str(FIXTURE), environment={"DATABASE_URL": url}) as client:
 
         async def waits() -> None:

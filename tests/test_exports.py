@@ -98,11 +98,9 @@ def folder(real_database: str, tmp_path_factory: pytest.TempPathFactory) -> Path
 
 
 @pytest.fixture
-async def own_url(server: str) -> str:
+async def own_url(server: str, fixture_template: str) -> str:
     """The address of a database of one test's own, with the made-up ledger."""
-    url = await make_database(server)
-    await publish_folder(url, FIXTURE)
-    return url
+    return await make_database(server, fixture_template)
 
 
 def test_the_data_package_is_valid(folder: Path) -> None:

@@ -17,7 +17,7 @@ import zstandard
 from layoff_ledger.formats import CHANGE_FORMATS, LIST_FORMATS
 from layoff_ledger.http import context
 from layoff_ledger.http.middleware import HttpMiddleware
-from support.databases import make_database, publish_folder
+from support.databases import make_database
 from support.revisions import FIXTURE, retire
 from support.services import command, serving, wait_for_revision
 
@@ -470,9 +470,10 @@ def test_the_document_is_served_as_it_is_committed(api: httpx.Client) -> None:
     assert again.status_code == 304
 
 
-async def test_a_new_revision_retires_tags_and_answers(server: str, data: Path) -> None:
-    url = await make_database(server)
-    await publish_folder(url, data)
+async def test_a_new_revision_retires_tags_and_answers(
+    server: str, fixture_template: str, data: Path
+) -> None:
+    url = await make_database(server, fixture_template)
     with serving("--data", str(data), environment={"DATABASE_URL": url}) as client:
         before = client.get("/v1/waves")
         first_page = client.get("/v1/waves?limit=3&sort=id").json()

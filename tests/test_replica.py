@@ -150,10 +150,9 @@ class Growing:
 
 
 @pytest.fixture
-def growing(server: str, tmp_path: Path) -> Iterator[Growing]:
+def growing(server: str, fixture_template: str, tmp_path: Path) -> Iterator[Growing]:
     data = Path(shutil.copytree(FIXTURE, tmp_path / "data"))
-    url = asyncio.run(make_database(server))
-    asyncio.run(publish_folder(url, data))
+    url = asyncio.run(make_database(server, fixture_template))
     with serving("--data", str(data), environment={"DATABASE_URL": url}) as client:
         yield Growing(client, url, data)
 

@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 import generate
-from support.databases import make_database, publish_folder
+from support.databases import make_database
 from support.revisions import FIXTURE
 from support.services import serving
 
@@ -27,12 +27,11 @@ NAMES = ["ndjson", "csv"]
 
 
 @pytest.fixture(scope="module")
-def large_database(server: str) -> str:
+def large_database(server: str, fixture_template: str) -> str:
     """A database with the made-up ledger, its waves repeated; in a test's own it may be broken."""
 
     async def make() -> str:
-        url = await make_database(server)
-        await publish_folder(url, FIXTURE)
+        url = await make_database(server, fixture_template)
         connection = await asyncpg.connect(url)
         await connection.execute(generate.multiply(), MANY)
         await connection.execute("analyze ledger.document, ledger.wave_facet")

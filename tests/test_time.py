@@ -44,11 +44,12 @@ class Past:
 
 
 @pytest.fixture(scope="module")
-def past(server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Past]:
+def past(
+    server: str, fixture_template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Past]:
     data = tmp_path_factory.mktemp("past") / "data"
-    url = asyncio.run(make_database(server))
+    url = asyncio.run(make_database(server, fixture_template))
     shutil.copytree(FIXTURE, data)
-    asyncio.run(publish_folder(url, data))
     with serving("--data", str(data), environment={"DATABASE_URL": url}) as client:
         told = {1: answers(client)}
         edit(data, "waves/globex-2023-09.toml", "low = 300", "low = 400")
