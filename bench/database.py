@@ -16,8 +16,8 @@ import msgspec
 from msgspec import Struct
 
 import generate
-from layoff_ledger import paths, postgres
-from layoff_ledger.curation import migrate, publish
+from layoff_ledger import paths, postgres, resources
+from layoff_ledger.curation import facets, migrate, publish
 from layoff_ledger.statement import Connection
 
 CACHE = Path(__file__).parent / ".cache"
@@ -52,6 +52,12 @@ def folder_of(waves: int) -> Path:
     return CACHE / str(waves)
 
 
+def stored_digest() -> bytes:
+    """Give the digest of what decides what is stored: SQL, declared facets, and the generator."""
+    resources_ = Path(resources.__file__).parent
+    return paths.digest(paths.SQL, resources_, Path(facets.__file__), Path(generate.__file__))
+
+
 def load(waves: int) -> tuple[Loaded, bool]:
     """See to it that a cluster holds these waves; say also whether it held them already."""
     return keep(waves, _publish)
@@ -68,7 +74,7 @@ def keep(
     """
     folder = folder_of(waves)
     note = folder / "loaded.json"
-    digest = paths.digest(paths.SQL, Path(generate.__file__)).hex() + f"-{generate.SEED}"
+    digest = stored_digest().hex() + f"-{generate.SEED}"
     with contextlib.suppress(FileNotFoundError, msgspec.MsgspecError):
         known = msgspec.json.decode(note.read_bytes(), type=Loaded)
         if known.digest == digest:
@@ -136,7 +142,9 @@ def export_to_sqlite(url: str, base: str, file: Path) -> None:
             )
             async with connection.transaction():
                 async for row in connection.cursor(
-                    "select id, announced_on, first_revision, body from api.wave_version",
+                    "select wave_facet.id, announced_on, first_revision, body "
+                    "from api.wave_facet inner join api.document using (id, first_revision) "
+                    "where document.resource = 'wave'",
                     prefetch=1_000,
                 ):
                     opening = (
@@ -157,7 +165,7 @@ def pairs(url: str) -> Iterator[tuple[str, str]]:
 
     async def fetch(connection: Connection) -> list[tuple[str, str]]:
         drivers = await connection.fetch(
-            "select id::text as code from api.driver_version order by waves desc, id"
+            "select id as code from api.driver_facet order by waves desc, id"
         )
         countries = await connection.fetch(
             "select country as code from ledger.scope_country "

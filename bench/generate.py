@@ -17,8 +17,9 @@ from typing import Generic, TypeVar
 from msgspec import Struct
 
 from layoff_ledger import vocabulary
-from layoff_ledger.curation import read, records
+from layoff_ledger.curation import facets, read, records
 from layoff_ledger.curation.publish import CollectionInput
+from layoff_ledger.resources.wave import WAVE
 
 SEED = 20_230_314
 FIRST_DAY = datetime.date(2008, 1, 1)
@@ -125,6 +126,13 @@ class Sketch(Struct, frozen=True):
     """Ids of its own sources, the first published on the day of the announcement."""
     previous: Sketch | None
     """The wave of the same company before it."""
+
+
+def multiply() -> str:
+    """Give the statement that repeats the served waves until there are `$1` of them."""
+    names = ", ".join(f'"{one}"' for one in facets.column_names(WAVE))
+    template = Path(__file__).with_name("multiply.sql").read_text()
+    return template.format(names=names, others=names.replace('"id", ', "", 1))
 
 
 def edition(waves: int, data: Path, seed: int = SEED) -> CollectionInput:

@@ -33,6 +33,8 @@ import database
 import generate
 from layoff_ledger import paths, postgres
 from layoff_ledger.curation import documents, migrate, publish, records
+from layoff_ledger.curation.change_log import ChangeLog
+from layoff_ledger.resources import RESOURCES
 from layoff_ledger.statement import Connection
 
 WAVES = 1_000_000
@@ -46,15 +48,19 @@ SETTINGS = {
     "autovacuum": "off",
 }
 """While it is filled: whoever pulls the plug loads again."""
-COLUMNS = ("id", "wave", "company", "source", "other", "url", "title", "body", "sources")
+COLUMNS = (
+    "id", "wave", "company", "source", "other", "url", "title", "body", "sources", "parent",
+)  # fmt: skip
 """Where ids of what is repeated stand, alone or inside a text."""
 TABLES = (
-    "wave_version", "claim", "claim_citation", "citation", "magnitude", "driver_claim", "event",
-    "source_version", "source", "form", "wave", "scope", "scope_country", "role_claim", "context",
-    "relation", "company_version", "company", "company_name", "company_identifier",
-    "search_version", "company_name_version",
+    "document", "claim", "claim_citation", "citation", "magnitude", "driver_claim", "event",
+    "wave_facet", "source", "form", "wave", "scope", "scope_country", "role_claim", "context",
+    "relation", "source_facet", "company_facet", "company_indicators_facet", "company",
+    "company_name", "company_identifier", "search_version", "company_name_version",
 )  # fmt: skip
 """What is repeated, the longest first: so that two connections end at the same time."""
+MIXED = {"document", "search_version"}
+"""Those that also have what is there once: drivers, roles and the collection."""
 
 
 def load(waves: int = WAVES) -> tuple[database.Loaded, bool]:
@@ -73,7 +79,7 @@ async def _fill(connection: Connection, url: str, waves: int) -> float:
     constraints, indexes = await _take_off(connection)
     await _repeat(connection, url, waves // SEED)
     _say("indexes …", begun)
-    await _in_parallel(url, constraints["p"] + constraints["u"] + indexes)
+    await _in_parallel(url, constraints["p"] + constraints["u"] + constraints["x"] + indexes)
     await _in_parallel(url, [f"analyze ledger.{table}" for table in TABLES])
     for statement in constraints["f"]:
         await connection.execute(statement)
@@ -135,7 +141,7 @@ async def _take_off(connection: Connection) -> tuple[dict[str, list[str]], list[
         where
             connamespace = 'ledger'::regnamespace
             and (
-                (contype in ('p', 'u') and conrelid = any($1::text[]::regclass[]))
+                (contype in ('p', 'u', 'x') and conrelid = any($1::text[]::regclass[]))
                 or (
                     contype = 'f'
                     and (conrelid = any($1::text[]::regclass[])
@@ -147,7 +153,7 @@ async def _take_off(connection: Connection) -> tuple[dict[str, list[str]], list[
         """,
         [f"ledger.{table}" for table in TABLES],
     )
-    constraints: dict[str, list[str]] = {"p": [], "u": [], "f": []}
+    constraints: dict[str, list[str]] = {"p": [], "u": [], "x": [], "f": []}
     for row in found:
         constraints[row["kind"]].append(row["back"])
         await connection.execute(row["off"])
@@ -174,9 +180,8 @@ async def _repeat(connection: Connection, url: str, times: int) -> None:
             table,
         )
         names = ", ".join(f'"{row["column_name"]}"' for row in columns)
-        values = ", ".join(_value(row["column_name"], row["data_type"]) for row in columns)
-        # Drivers and roles are there once, also in what is searched.
-        kept = " where id like 'gen-%'" if table == "search_version" else ""
+        values = ", ".join(_value(table, row["column_name"], row["data_type"]) for row in columns)
+        kept = " where id like 'gen-%'" if table in MIXED else ""
         copies.append(
             # Written into an emptied table, it needs no log (wal_level = minimal).
             f"do $$ begin truncate ledger.{table}; "
@@ -189,9 +194,11 @@ async def _repeat(connection: Connection, url: str, times: int) -> None:
     await connection.execute("drop schema bench cascade")
 
 
-def _value(column: str, type_: str) -> str:
+def _value(table: str, column: str, type_: str) -> str:
     """Give the SQL of what a copy has in a column, from the row that is copied."""
     quoted, ids = f'"{column}"', "'gen-', 'gen-' || copy || '-'"
+    if (table, column) == ("document", "digest"):
+        return f"sha256(convert_to({_value(table, 'body', 'text')}, 'UTF8'))"
     # A company register does not give a number twice: generated ones begin with 9000.
     if column == "value":
         return "regexp_replace(value, '^9000', '9' || lpad(copy::text, 3, '0'))"
@@ -209,30 +216,29 @@ async def _complete(connection: Connection) -> None:
     """Write what depends on everything: some documents, the changes, the revision."""
     # Their lines are written with all others below.
     await connection.execute("truncate ledger.change")
-    journal = Journal(connection, 1, b"")
+    change_log = ChangeLog(connection, 1, b"")
     for name in ("driver", "role", "collection"):
-        resource = documents.RESOURCES[name]
-        await connection.execute(f"truncate ledger.{name}_version")
-        await connection.execute("delete from ledger.search_version where resource = $1", name)
+        resource = RESOURCES[name]
+        await connection.execute(f"truncate ledger.{name}_facet")
+        for table in MIXED:
+            await connection.execute(f"delete from ledger.{table} where resource = $1", name)
         ids = await connection.fetch(f"select {resource.key}::text from api.{name}")
-        await documents.write_versions(connection, resource, [row[0] for row in ids], 1, journal)
-    versions = " union all ".join(
-        f"select {place} as place, '{name}' as resource, id::text as id, "
-        f"sha256(convert_to(body, 'UTF8')) as digest from ledger.{name}_version"
-        for place, name in enumerate(documents.RESOURCES)
-    )
+        await documents.write_versions(connection, resource, [row[0] for row in ids], 1, change_log)
+    order = ", ".join(f"'{name}'" for name in RESOURCES)
     await connection.execute(
         f"""
         truncate ledger.change;
         insert into ledger.change (revision, position, resource, id, change, digest)
         select
             1,
-            row_number() over (order by version.place, version.id collate "C"),
-            version.resource,
-            version.id,
+            row_number() over (
+                order by array_position(array[{order}], document.resource), document.id
+            ),
+            document.resource,
+            document.id,
             'added',
-            version.digest
-        from ({versions}) as version;
+            document.digest
+        from ledger.document;
         update ledger.revision set
             added = (select count(*) from ledger.change),
             counts = (

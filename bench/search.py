@@ -21,10 +21,16 @@ from typing import Any
 import asyncpg
 import msgspec
 
+import database
 import generate
-from layoff_ledger import db, paths, postgres, search
+from layoff_ledger import paths, postgres
 from layoff_ledger.curation import migrate, publish, records
+from layoff_ledger.search.complete import complete
+from layoff_ledger.search.hits import hits
+from layoff_ledger.search.query import Fetch, parse_query
+from layoff_ledger.search.snippet import snippet
 from layoff_ledger.statement import Connection, Statement
+from layoff_ledger.store import pool
 
 CACHE = Path(__file__).parent / ".cache"
 MOST_MS = 20.0
@@ -107,8 +113,6 @@ ASKED = [
     "layers of management", "recruting", "chif executve", "global", "qqqqqq",
 ]  # fmt: skip
 
-Fetch = Callable[[Statement], Awaitable[list[Any]]]
-
 
 async def _measure(work: Callable[[], Awaitable[Any]], rounds: int) -> list[float]:
     times = []
@@ -133,7 +137,7 @@ async def _fill(url: str, number: int, waves: int) -> None:
 
 
 async def _run(url: str, rounds: int) -> bool:
-    connection: Connection = await asyncpg.connect(url, server_settings=db.SESSION)
+    connection: Connection = await asyncpg.connect(url, server_settings=pool.SESSION)
 
     async def fetch(statement: Statement) -> list[Any]:
         return await connection.fetch(statement.text, *statement.arguments)
@@ -143,23 +147,23 @@ async def _run(url: str, rounds: int) -> bool:
     for what, examples in TYPED.items():
         times: list[tuple[float, str]] = []
         for typed in examples:
-            work = functools.partial(search.complete, fetch, typed, 1)
+            work = functools.partial(complete, fetch, typed, 1)
             times += [(one, typed) for one in await _measure(work, rounds)]
         reached &= _print(what, times) <= MOST_MS
     print(f"\n{'searching':32}{'p50 ms':>9}{'p95 ms':>9}{'worst':>9}  hits")
     for asked in ASKED:
-        hits = await _search(fetch, asked)
+        number = await _search(fetch, asked)
         times_of_one = await _measure(functools.partial(_search, fetch, asked), max(3, rounds // 4))
-        _print(asked, [(one, str(hits)) for one in times_of_one])
+        _print(asked, [(one, str(number)) for one in times_of_one])
     await connection.close()
     return reached
 
 
 async def _search(fetch: Fetch, asked: str) -> int:
-    meant = await search.understand(fetch, asked, 1)
-    rows = await fetch(search.hits(meant, [], 20, revision=1))
+    query = await parse_query(fetch, asked, 1)
+    rows = await fetch(hits(query, [], 20, revision=1))
     for row in rows:
-        search.snippet(row["body"], row["places"] or [], meant)
+        snippet(row["body"], row["places"] or [], query)
     return rows[0]["count"] if rows else 0
 
 
@@ -182,7 +186,7 @@ def main() -> int:
     given = parser.parse_args()
     folder = CACHE / f"search-{given.companies}-{given.waves}"
     note = folder / "digest"
-    digest = paths.digest(paths.SQL, Path(generate.__file__), Path(__file__)).hex()
+    digest = database.stored_digest().hex() + paths.digest(Path(__file__)).hex()
     with postgres.embedded(folder) as url:
         if not note.exists() or note.read_text() != digest:
             asyncio.run(_fill(url, given.companies, given.waves))

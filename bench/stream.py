@@ -1,7 +1,7 @@
 """Measures what a worker's memory grows by while it sends a whole list, and how long that takes.
 
 Usage: bench/stream.py [--waves 1000000]. The waves are those of `generate.py`, repeated in the
-table of served documents (`multiply.sql`): to publish a million takes far longer.
+tables of documents and of facets (`multiply.sql`): to publish a million takes far longer.
 """
 
 from __future__ import annotations
@@ -25,7 +25,6 @@ from layoff_ledger import paths, postgres
 from layoff_ledger.curation import migrate, publish
 from layoff_ledger.statement import Connection
 
-MULTIPLY = Path(__file__).with_name("multiply.sql").read_text()
 GENERATED = 10_000
 WARM_UP = "announced_gte=2026-03-01"
 MOST_GROWTH_MB = 64
@@ -83,7 +82,7 @@ def _measure(waves: int) -> int:
 
 
 def _load(url: str, note: Path, waves: int) -> None:
-    digest = paths.digest(paths.SQL, Path(generate.__file__)).hex() + MULTIPLY
+    digest = database.stored_digest().hex() + generate.multiply()
     with contextlib.suppress(FileNotFoundError):
         if note.read_text() == digest:
             return
@@ -100,11 +99,15 @@ def _load(url: str, note: Path, waves: int) -> None:
         # Whole lists use none of these, and to fill them takes most of the time.
         for row in await connection.fetch(
             "select indexname from pg_indexes where schemaname = 'ledger' "
-            "and tablename = 'wave_version' and indexdef ilike '%using gin%'"
+            "and tablename = 'wave_facet' and indexdef ilike '%using gin%'"
         ):
             await connection.execute(f"drop index ledger.{row['indexname']}")
-        await connection.execute(MULTIPLY, waves)
-        await connection.execute("vacuum (analyze) ledger.wave_version")
+        await connection.execute(
+            "alter table ledger.document drop constraint document_versions_do_not_overlap"
+        )
+        await connection.execute(generate.multiply(), waves)
+        for table in ("document", "wave_facet"):
+            await connection.execute(f"vacuum (analyze) ledger.{table}")
 
     database.run(url, load)
     note.write_text(digest)

@@ -23,7 +23,7 @@ from hypothesis import settings
 from layoff_ledger import paths
 from layoff_ledger.curation import migrate
 from layoff_ledger.statement import Connection
-from layoff_ledger.store.pool import SESSION
+from layoff_ledger.store import pool
 from support import servers
 from support.databases import make_database, name_of, publish_folder
 from support.revisions import FIXTURE
@@ -117,7 +117,7 @@ async def scratch(scratch_connection: Connection) -> AsyncIterator[Connection]:
 @pytest_asyncio.fixture
 async def reader(fixture_database: str) -> AsyncIterator[Connection]:
     """A connection to the made-up ledger with the service's role, which alone keeps it read-only."""
-    kept = {name: SESSION[name] for name in ("role", "search_path")}
+    kept = {name: pool.SESSION[name] for name in ("role", "search_path")}
     connection = await asyncpg.connect(fixture_database, server_settings=kept)
     yield connection
     await connection.close()

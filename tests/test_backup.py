@@ -89,7 +89,7 @@ async def test_a_restored_ledger_tells_its_whole_past_byte_for_byte(
     done = run("restore", str(kept.file), DATABASE_URL=url)
 
     assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith("restored revision 3: 8 waves of 5 companies, ")
+    assert done.stdout.startswith("restored revision 3: 8 waves of 4 companies, ")
     assert "every digest right" in done.stdout
     assert told(url, kept.data) == told(kept.url, kept.data)
 
@@ -291,7 +291,7 @@ async def test_a_killed_backup_leaves_no_file(server: str, kept: Kept, tmp_path:
     started = await kill_while_it_waits(
         url.replace("postgres:@", "postgres:very-secret@"),
         ["backup", str(target)],
-        "lock table ledger.wave_version in access exclusive mode",
+        "lock table ledger.document in access exclusive mode",
         lambda: wait_for_lock(url, "pg_dump", "%"),
     )
 
@@ -364,12 +364,13 @@ async def test_a_backup_of_a_newer_version_is_refused(
     ("tampering", "said"),
     [
         (
-            "update ledger.wave_version set body = replace(body, '400', '401') "
-            "where id = 'globex-2023-09' and first_revision = 2",
+            "update ledger.document set body = replace(body, '400', '401') "
+            "where resource = 'wave' and id = 'globex-2023-09' and first_revision = 2",
             "wave globex-2023-09 of revision 2 is not the document that was published",
         ),
         (
-            "delete from ledger.source_version where first_revision = 1 and id = 'weekly-2023'",
+            "delete from ledger.document where resource = 'source' and first_revision = 1 "
+            "and id = 'weekly-2023'",
             "source weekly-2023 of revision 1 is not the document that was published",
         ),
         (

@@ -22,8 +22,7 @@ import httpx
 import pytest
 
 from layoff_ledger import postgres
-from layoff_ledger.curation import documents
-from layoff_ledger.statement import Connection
+from layoff_ledger.statement import OPEN_END, Connection
 from support.databases import make_database
 from support.revisions import FIXTURE
 from support.services import command, serving, wait_for_revision
@@ -173,9 +172,9 @@ async def is_whole(connection: Connection, number: int) -> int:
     newest: int = await connection.fetchval("select max(number) from api.revision")
     rows = await connection.fetch(
         "select (body::jsonb ->> 'note') as note, first_revision from ("
-        "select '{' || body as body, first_revision from ledger.wave_version "
-        "where last_revision = $1) as version",
-        documents.NOW,
+        "select '{' || body as body, first_revision from ledger.document "
+        "where resource = 'wave' and last_revision = $1) as version",
+        OPEN_END,
     )
     assert len(rows) == WAVES
     ((note, first),) = {(row["note"], row["first_revision"]) for row in rows}

@@ -427,8 +427,17 @@ def test_the_reference_names_the_address_that_is_asked(api: httpx.Client) -> Non
 
 def test_templates_lie_in_the_package() -> None:
     assert paths.TEMPLATES.is_relative_to(paths.PACKAGE)
-    assert {"page.html", "start.html", "style.css"} < {
-        one.name for one in paths.TEMPLATES.iterdir()
+    assert {one.name for one in paths.TEMPLATES.iterdir()} == {
+        "docs.html",
+        "guide.html",
+        "guide_index.html",
+        "method.html",
+        "page.html",
+        "problem.html",
+        "problems.html",
+        "reference.html",
+        "start.html",
+        "style.css",
     }
 
 

@@ -468,7 +468,7 @@ async def held_up(url: str) -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]
     try:
         transaction = connection.transaction()
         await transaction.start()
-        await connection.execute("lock table ledger.source_version in access exclusive mode")
+        await connection.execute("lock table ledger.document in access exclusive mode")
         yield connection
         await transaction.rollback()
     finally:
@@ -750,11 +750,13 @@ async def test_memory_does_not_grow_with_the_ledger(server: str, tmp_path: Path)
     await publish.publish(connection, generate.edition(1_500, paths.DATA))
     # Copied and not generated: publishing so many would take a minute.
     await connection.execute("insert into ledger.revision (number) values (2)")
-    await connection.execute("create temporary table copy as select * from ledger.wave_version")
+    await connection.execute(
+        "create temporary table copy as select * from ledger.document where resource = 'wave'"
+    )
     await connection.execute("update copy set first_revision = 2")
     for number in range(7):
         await connection.execute(f"update copy set id = id || '-copy-{number}'")
-        await connection.execute("insert into ledger.wave_version select * from copy")
+        await connection.execute("insert into ledger.document select * from copy")
     await connection.close()
 
     peaks = []

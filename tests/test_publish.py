@@ -12,7 +12,8 @@ import pytest
 
 from layoff_ledger import paths
 from layoff_ledger.curation import documents, load, publish, read, records
-from layoff_ledger.statement import Connection
+from layoff_ledger.resources import RESOURCES
+from layoff_ledger.statement import OPEN_END, Connection
 from support.databases import make_database, publish_files
 from support.revisions import edit, retire
 from support.services import command
@@ -22,23 +23,21 @@ pytestmark = pytest.mark.postgres
 
 async def versions(connection: Connection, resource: str) -> dict[str, tuple[int, int]]:
     rows = await connection.fetch(
-        f"select id, first_revision, last_revision from ledger.{resource}_version "
-        "order by id, first_revision"
+        "select id, first_revision, last_revision from ledger.document where resource = $1 "
+        "order by id, first_revision",
+        resource,
     )
     return {row["id"]: (row["first_revision"], row["last_revision"]) for row in rows}
 
 
 async def changed_in(connection: Connection, revision: int) -> set[str]:
     """Give `resource/id` of all documents that begin or end with a revision."""
-    found = set()
-    for resource in documents.RESOURCES:
-        rows = await connection.fetch(
-            f"select id from ledger.{resource}_version "
-            "where first_revision = $1 or last_revision = $1 - 1",
-            revision,
-        )
-        found |= {f"{resource}/{row['id']}" for row in rows}
-    return found
+    rows = await connection.fetch(
+        "select resource, id from ledger.document "
+        "where first_revision = $1 or last_revision = $1 - 1",
+        revision,
+    )
+    return {f"{row['resource']}/{row['id']}" for row in rows}
 
 
 async def test_the_first_publication_is_revision_1(empty: Connection, data: Path) -> None:
@@ -167,7 +166,7 @@ async def test_a_relation_changes_whether_the_other_wave_counts(
 ) -> None:
     await publish_files(empty, data)
     before = await empty.fetchval(
-        "select canonical from ledger.wave_version where id = 'initech-2023-03'"
+        "select canonical from ledger.wave_facet where id = 'initech-2023-03'"
     )
     edit(data, "waves/initech-2023-04.toml", 'relation = "supersedes"', 'relation = "follows"')
 
@@ -176,9 +175,9 @@ async def test_a_relation_changes_whether_the_other_wave_counts(
     assert before is False
     assert "wave/initech-2023-03" in await changed_in(empty, 2)
     assert await empty.fetchval(
-        "select canonical from ledger.wave_version "
+        "select canonical from ledger.wave_facet "
         "where id = 'initech-2023-03' and last_revision = $1",
-        documents.NOW,
+        OPEN_END,
     )
 
 
@@ -259,11 +258,11 @@ async def test_a_part_of_a_collection_changes_what_counts_it(empty: Connection, 
 
 
 async def assert_counts_are_those_of_the_views(connection: Connection) -> None:
-    for resource in (documents.RESOURCES[name] for name in ("driver", "role", "collection")):
+    for resource in (RESOURCES[name] for name in ("driver", "role", "collection")):
         stored = await connection.fetch(
-            f"select id::text, waves from ledger.{resource.name}_version "
+            f"select id, waves from ledger.{resource.name}_facet "
             "where last_revision = $1 order by 1",
-            documents.NOW,
+            OPEN_END,
         )
         told = await connection.fetch(
             f"select {resource.key}::text, waves from api.{resource.name} order by 1"
@@ -283,7 +282,7 @@ async def test_a_deleted_record_is_withdrawn_and_its_versions_stay(
     assert revision is not None
     assert revision.withdrawn == 1
     assert (await versions(empty, "wave"))["hooli-2023-12"] == (1, 1)
-    assert (await versions(empty, "wave"))["globex-2023-01"] == (1, documents.NOW)
+    assert (await versions(empty, "wave"))["globex-2023-01"] == (1, OPEN_END)
     counts = await empty.fetchval("select counts from api.revision where number = 2")
     assert msgspec.json.decode(counts)["wave"] == 7
 
@@ -354,7 +353,7 @@ async def test_a_renamed_record_is_withdrawn_under_its_old_id(
     await publish_files(empty, data)
 
     assert (await versions(empty, "source"))["globex-memo-2023-01-10"] == (1, 1)
-    assert (await versions(empty, "source"))["globex-note-2023-01-10"] == (2, documents.NOW)
+    assert (await versions(empty, "source"))["globex-note-2023-01-10"] == (2, OPEN_END)
     assert (await versions(empty, "company"))["initech"] == (1, 1)
 
 
@@ -526,7 +525,9 @@ async def test_readers_are_not_held_up_by_a_publication(server: str, data: Path)
 
     await reader.execute("set lock_timeout = '100ms'")
     seen = await reader.fetchval("select max(number) from api.revision")
-    bodies = await reader.fetch("select body from api.wave_version where last_revision >= 1")
+    bodies = await reader.fetch(
+        "select body from api.document where resource = 'wave' and last_revision >= 1"
+    )
     await outer.commit()
 
     assert seen == 1

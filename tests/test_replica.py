@@ -233,8 +233,8 @@ def test_a_document_that_was_altered_on_the_way_is_not_stored(
     asyncio.run(
         execute(
             growing.url,
-            "update ledger.wave_version set body = replace(body, '400', '401') "
-            "where id = 'globex-2023-09' and first_revision = 2",
+            "update ledger.document set body = replace(body, '400', '401') "
+            "where resource = 'wave' and id = 'globex-2023-09' and first_revision = 2",
         )
     )
 

@@ -14,12 +14,15 @@ import pytest
 import pytest_asyncio
 from hypothesis import given
 from hypothesis import strategies as st
-from layoff_ledger.parameters import SourceListParameters, WaveListParameters
 
-from layoff_ledger import queries, search
-from layoff_ledger.curation import publish, read, records, search_entries
+from layoff_ledger.curation import publish, read, records
 from layoff_ledger.http.problems import InvalidParametersError
-from layoff_ledger.search import tokens
+from layoff_ledger.query import cursor, lists
+from layoff_ledger.resources import RESOURCES
+from layoff_ledger.resources.source import SourceListParameters
+from layoff_ledger.resources.wave import WaveListParameters
+from layoff_ledger.search import complete, hits, index, snippet, tokens
+from layoff_ledger.search.query import Fetch, SearchQuery, parse_query
 from layoff_ledger.statement import Connection, Statement
 from support.filters import FUZZ
 from support.lists import everything, walk
@@ -191,7 +194,7 @@ def test_what_is_known_to_be_wrong_is_not_found(api: httpx.Client) -> None:
 async def test_a_snippet_marks_the_words_where_they_stand(
     reader: Connection, asked: str, snippet: str
 ) -> None:
-    snippets = [one["snippet"] for one in await hits(reader, asked)]
+    snippets = [one["snippet"] for one in await searched(reader, asked)]
 
     if asked == "1":
         # A CIK without its zeros finds the company, and is no word of the text.
@@ -209,7 +212,7 @@ async def test_a_snippet_never_has_markup_of_the_text(empty: Connection, data: P
 
     for asked in ("script", "alert x", "mark", "no"):
         (snippet,) = [
-            one["snippet"] for one in await hits(empty, asked) if one["kind"] == "company"
+            one["snippet"] for one in await searched(empty, asked) if one["kind"] == "company"
         ]
         assert bare(snippet) == MARKUP
         assert set(re.findall(r"<[^>]*>", snippet)) == {"<mark>", "</mark>"}
@@ -220,15 +223,15 @@ async def test_a_snippet_never_has_markup_of_the_text(empty: Connection, data: P
 @given(body=st.text(max_size=600), asked=st.text(max_size=20), places=st.sets(st.integers(1, 99)))
 def test_a_snippet_of_any_text_is_well_formed(body: str, asked: str, places: set[int]) -> None:
     forms = tuple(tokens.words(asked))
-    meant = queries.Meant("", (), forms, forms[-1] if forms else None, None)
+    query = SearchQuery("", (), forms, forms[-1] if forms else None, None)
 
-    made = search.snippet(body, sorted(places), meant)
+    made = snippet.snippet(body, sorted(places), query)
 
     assert re.sub(r"</?mark>", "", made).count("<") == 0
     assert re.fullmatch(r"[^<]*(<mark>[^<]+</mark>[^<]*)*", made)
     shown = bare(made).removeprefix("… ").removesuffix(" …")
     assert shown in body
-    assert len(shown) <= search.LONGEST_SNIPPET + words.LONGEST or len(body) > 300
+    assert len(shown) <= snippet.LONGEST_SNIPPET + tokens.LONGEST or len(body) > 300
 
 
 @FUZZ
@@ -355,7 +358,7 @@ def test_the_kinds_of_matches_have_an_order(real: httpx.Client) -> None:
         ids = [id_ for id_, _ in completed(real, letter)]
         firsts = [id_ for id_ in ids if rank(id_, letter)[:2] <= (True, False)]
         assert firsts == ids[: len(firsts)] == sorted(firsts, key=lambda id_: rank(id_, letter))
-        assert len(ids) == len(set(ids)) <= search.MOST_SUGGESTIONS
+        assert len(ids) == len(set(ids)) <= complete.MAX_SUGGESTIONS
 
 
 def test_every_company_is_completed_by_all_that_it_is_called(real: httpx.Client) -> None:
@@ -369,22 +372,22 @@ def test_every_company_is_completed_by_all_that_it_is_called(real: httpx.Client)
 # Revisions
 
 
-def fetching(connection: Connection) -> search.Fetch:
+def fetching(connection: Connection) -> Fetch:
     async def fetch(statement: Statement) -> list[Any]:
         return await connection.fetch(statement.text, *statement.arguments)
 
     return fetch
 
 
-async def hits(connection: Connection, asked: str, revision: int = 1) -> list[Json]:
+async def searched(connection: Connection, asked: str, revision: int = 1) -> list[Json]:
     fetch = fetching(connection)
-    meant = await search.understand(fetch, asked, revision)
-    rows = await fetch(search.hits(meant, [], 50, revision=revision)) if meant.query else []
+    query = await parse_query(fetch, asked, revision)
+    rows = await fetch(hits.hits(query, [], 50, revision=revision)) if query.tsquery else []
     return [
         {
             "kind": row["resource"],
             "id": row["id"],
-            "snippet": search.snippet(row["body"], row["places"] or [], meant),
+            "snippet": snippet.snippet(row["body"], row["places"] or [], query),
         }
         for row in rows
     ]
@@ -404,7 +407,7 @@ async def twice(empty: Connection, data: Path) -> AsyncIterator[Connection]:
 
 async def test_a_search_sees_the_ledger_as_of_a_revision(twice: Connection) -> None:
     async def ids(asked: str, revision: int) -> set[str]:
-        return {one["id"] for one in await hits(twice, asked, revision)}
+        return {one["id"] for one in await searched(twice, asked, revision)}
 
     assert "globex-2023-01" in await ids("slim", 1)
     assert await ids("slim", 2) == set()
@@ -418,7 +421,7 @@ async def test_a_search_sees_the_ledger_as_of_a_revision(twice: Connection) -> N
 
 async def test_names_are_completed_as_of_a_revision(twice: Connection) -> None:
     async def told(typed: str, revision: int) -> list[tuple[str, str, str | None]]:
-        found = await search.complete(fetching(twice), typed, revision)
+        found = await complete.complete(fetching(twice), typed, revision)
         return [(one.id, one.name, one.hint) for one in found]
 
     assert await told("hoo", 1) == [("hooli", "Hooli", None)]
@@ -438,7 +441,7 @@ async def test_a_ledger_that_was_not_searched_gets_all_its_entries(
     twice: Connection, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Also those of versions that no longer hold, and without a new revision."""
-    monkeypatch.setattr(search_entries, "BATCH", 3)
+    monkeypatch.setattr(index, "BATCH", 3)
     before = await entries(twice)
     for table in ("search_version", "company_name_version", "word"):
         await twice.execute(f"delete from ledger.{table}")
@@ -451,9 +454,9 @@ async def test_a_ledger_that_was_not_searched_gets_all_its_entries(
 
 
 async def test_every_version_has_its_entry(twice: Connection) -> None:
-    for resource in search_entries.SEARCHED:
+    for resource in PATHS:
         lacking = await twice.fetch(
-            f"select id, first_revision, last_revision from ledger.{resource}_version "
+            "select id, first_revision, last_revision from ledger.document where resource = $1 "
             "except select id, first_revision, last_revision from ledger.search_version "
             "where resource = $1",
             resource,
@@ -478,14 +481,14 @@ async def test_the_longest_documents_can_be_searched(empty: Connection) -> None:
 
     await publish.publish(empty, edition)
 
-    assert [one["id"] for one in await hits(empty, "first")] == ["long"]
-    assert [one["id"] for one in await hits(empty, "x" * 64)] == ["long"]
-    assert await hits(empty, "unfindable") == []
-    assert len((await hits(empty, "first"))[0]["snippet"]) < 1_000
+    assert [one["id"] for one in await searched(empty, "first")] == ["long"]
+    assert [one["id"] for one in await searched(empty, "x" * 64)] == ["long"]
+    assert await searched(empty, "unfindable") == []
+    assert len((await searched(empty, "first"))[0]["snippet"]) < 1_000
 
 
 async def test_a_session_of_the_service_corrects_and_makes_nothing(reader: Connection) -> None:
-    assert [one.id for one in await search.complete(fetching(reader), "gloebx", 1)][:1] == [
+    assert [one.id for one in await complete.complete(fetching(reader), "gloebx", 1)][:1] == [
         "globex"
     ]
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
@@ -557,24 +560,22 @@ def test_relevance_needs_a_question(api: httpx.Client, path: str) -> None:
 
 async def test_the_statements_of_a_list_read_a_past_revision(twice: Connection) -> None:
     for revision, ids in ((1, ["globex-2023-01"]), (2, [])):
-        meant = await search.understand(fetching(twice), "slim", revision)
+        query = await parse_query(fetching(twice), "slim", revision)
         parameters = WaveListParameters(q="slim", sort="-relevance")
-        statement = queries.list_page(
-            queries.WAVE, parameters, revision=revision, after=None, meant=meant
-        )
-        assert [row["id"] for row in await fetching(twice)(statement)] == ids
-        counted = queries.count_all(queries.WAVE, parameters, revision=revision, meant=meant)
-        assert (await fetching(twice)(counted))[0]["count"] == len(ids)
+        planned = lists.plan(RESOURCES["wave"], parameters, revision=revision, search_query=query)
+        page = await fetching(twice)(planned.page(after=None, limit=50))
+        assert [row["id"] for row in page] == ids
+        assert (await fetching(twice)(planned.count()))[0]["count"] == len(ids)
 
 
 async def test_a_forged_key_of_relevance_is_refused() -> None:
     parameters = SourceListParameters(q="x", sort="-relevance")
-    signature = queries.signature("source", parameters)
+    signature = cursor.signature("source", parameters)
     for key in (float("nan"), float("inf"), "0.5", 1):
-        cursor = queries.write_cursor(queries.Position(1, 1, key, "a", signature))
-        forged = SourceListParameters(q="x", sort="-relevance", cursor=cursor)
+        written = cursor.write_cursor(cursor.Position(1, 1, key, "a", signature))
+        forged = SourceListParameters(q="x", sort="-relevance", cursor=written)
         with pytest.raises(InvalidParametersError):
-            queries.read_cursor("source", forged)
+            cursor.read_cursor("source", RESOURCES["source"].sorts["-relevance"], forged)
 
 
 async def test_a_company_is_never_called_like_a_path(empty: Connection, data: Path) -> None:

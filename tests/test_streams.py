@@ -13,7 +13,7 @@ import httpx
 import psutil
 import pytest
 
-from layoff_ledger import paths
+import generate
 from support.databases import make_database, publish_folder
 from support.revisions import FIXTURE
 from support.services import serving
@@ -22,7 +22,6 @@ pytestmark = pytest.mark.slow
 
 MANY = 40_000
 MOST_GROWTH_KB = 64 * 1024
-MULTIPLY = (paths.ROOT / "bench" / "multiply.sql").read_text()
 CURL_PARTIAL_FILE = 18
 NAMES = ["ndjson", "csv"]
 
@@ -35,8 +34,8 @@ def large_database(server: str) -> str:
         url = await make_database(server)
         await publish_folder(url, FIXTURE)
         connection = await asyncpg.connect(url)
-        await connection.execute(MULTIPLY, MANY)
-        await connection.execute("analyze ledger.wave_version")
+        await connection.execute(generate.multiply(), MANY)
+        await connection.execute("analyze ledger.document, ledger.wave_facet")
         await connection.close()
         return url
 

@@ -15,11 +15,15 @@ import asyncpg
 import httpx
 import msgspec
 import pytest
-from layoff_ledger.parameters import ChangeListParameters, RevisionListParameters
 
-from layoff_ledger import db, queries, settings
+from layoff_ledger import settings
+from layoff_ledger.query import cursor
+from layoff_ledger.query.changes import ChangeListParameters
+from layoff_ledger.resources.revision import RevisionListParameters
 from layoff_ledger.statement import Statement
-from layoff_ledger.store.ledger import Ledger
+from layoff_ledger.store.ledger import connect
+from layoff_ledger.store.pool import Pool
+from layoff_ledger.store.revisions import Revisions
 from support.databases import make_database, publish_folder
 from support.history import READS, answers, changes, pinned, present, replayed
 from support.revisions import FIXTURE, edit, retire
@@ -81,11 +85,11 @@ def test_the_past_is_told_byte_for_byte(past: Past, revision: int, path: str) ->
     assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
 
 
-class Halting(Ledger):
+class Halting(Pool):
     """Holds back what it fetched until it is let go."""
 
-    def __init__(self, pool: Any) -> None:
-        super().__init__(pool)
+    def __init__(self, connections: Any) -> None:
+        super().__init__(connections)
         self.go = asyncio.Event()
         self.go.set()
         self.fetched = asyncio.Event()
@@ -103,24 +107,25 @@ async def test_who_looked_first_does_not_undo_who_looked_last(
     url = await make_database(server, template)
     await publish_folder(url, data)
     async with asyncpg.create_pool(url, min_size=0, server_settings={"search_path": "api"}) as pool:
-        ledger = Halting(pool)
-        await ledger.refresh()
+        halting = Halting(pool)
+        revisions = Revisions(halting)
+        await revisions.refresh()
         edit(data, "drivers.toml", 'label = "Cost control"', 'label = "Costs"')
         await publish_folder(url, data)
-        held = ledger.go = asyncio.Event()
-        ledger.fetched.clear()
-        first = asyncio.create_task(ledger.refresh())
-        await ledger.fetched.wait()
+        held = halting.go = asyncio.Event()
+        halting.fetched.clear()
+        first = asyncio.create_task(revisions.refresh())
+        await halting.fetched.wait()
         edit(data, "drivers.toml", 'label = "Costs"', 'label = "Cost cuts"')
         await publish_folder(url, data)
-        ledger.go = asyncio.Event()
-        ledger.go.set()
-        await ledger.refresh()
-        assert ledger.revision == 3
+        halting.go = asyncio.Event()
+        halting.go.set()
+        await revisions.refresh()
+        assert revisions.number == 3
         held.set()
         await first
 
-    assert ledger.revision == 3
+    assert revisions.number == 3
 
 
 def test_the_three_states_differ(past: Past) -> None:
@@ -401,20 +406,21 @@ def test_a_cursor_of_another_revision_is_refused(past: Past) -> None:
 def test_a_forged_cursor_is_refused(past: Past, path: str) -> None:
     parameters = {"/v1/changes": ChangeListParameters(), "/v1/revisions": RevisionListParameters()}
     names = {"/v1/changes": "change", "/v1/revisions": "revision"}
-    signature = queries.signature(names[path], parameters[path])
+    signature = cursor.signature(names[path], parameters[path])
     for revision, key in ((1, float("inf")), (1, 1.5), (1, "1"), (1, 2**40), (99, 1)):
-        cursor = queries.write_cursor(queries.Position(revision, 1, key, "1", signature))
-        answer = past.client.get(f"{path}?cursor={cursor}")
+        position = cursor.Position(revision, 1, key, "1", signature)
+        answer = past.client.get(f"{path}?cursor={cursor.write_cursor(position)}")
         assert answer.status_code == 400
         assert answer.json()["errors"][0]["parameter"] == "cursor"
 
 
 async def test_a_lagging_process_knows_what_another_one_gave(past: Past) -> None:
-    async with db.connect(settings.read({}), past.url) as ledger:
-        newest = ledger.snapshot
-        ledger._snapshot = msgspec.structs.replace(await ledger.at(2), counts={})
-        ledger._mark = b"old"
-        assert (await ledger.at(3)).revision == newest.revision == 3
+    async with connect(settings.read({}), past.url) as ledger:
+        newest = ledger.revisions.newest
+        ledger.revisions._newest = msgspec.structs.replace(
+            await ledger.snapshot_at(2), counts={}, fingerprint=b"old"
+        )
+        assert (await ledger.snapshot_at(3)).revision == newest.revision == 3
 
 
 def test_a_revision_is_dated_when_it_becomes_visible(past: Past) -> None:

@@ -28,8 +28,8 @@ from hypothesis.stateful import (
 )
 
 from layoff_ledger.curation import documents, publish, read, records
-from layoff_ledger.resources.fields import stored
-from layoff_ledger.statement import Connection
+from layoff_ledger.resources import RESOURCES
+from layoff_ledger.statement import OPEN_END, Connection
 from support.databases import make_database
 from support.revisions import FIXTURE
 from support.services import running
@@ -577,8 +577,8 @@ class TimeMachine(RuleBasedStateMachine):
 
     async def versions_say_what_the_tables_say(self) -> None:
         """Only what differs is written; this asks for what was forgotten."""
-        for name, resource in documents.RESOURCES.items():
-            decode = msgspec.json.Decoder(stored(resource.struct)).decode
+        for name, resource in RESOURCES.items():
+            decode = resource.decoder()
             rows = await self.connection.fetch(f"select to_jsonb({name})::text from api.{name}")
             expected = {}
             for row in rows:
@@ -586,14 +586,15 @@ class TimeMachine(RuleBasedStateMachine):
                 id_ = getattr(document, resource.key)
                 expected[id_] = documents._body(resource.key, id_, document)
             stored = await self.connection.fetch(
-                f"select id, body from ledger.{name}_version where last_revision = $1",
-                documents.NOW,
+                "select id, body from ledger.document where resource = $1 and last_revision = $2",
+                name,
+                OPEN_END,
             )
             assert {row["id"]: row["body"] for row in stored} == expected
         lying = await self.connection.fetch(
             "select resource || '/' || id as place, merged_into from ledger.tombstone_version "
             "where last_revision = $1",
-            documents.NOW,
+            OPEN_END,
         )
         given = {place: one.merged_into for place, one in self.curated.tombstones.items()}
         assert {row["place"]: row["merged_into"] for row in lying} == given

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
 from fastapi import Depends, FastAPI, Query
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -29,16 +29,27 @@ class Base(DeclarativeBase):
     """What mapped classes have in common."""
 
 
-class WaveVersion(Base):
-    """A wave as it was published."""
+class WaveFacet(Base):
+    """What waves are filtered and sorted by."""
 
-    __tablename__ = "wave_version"
+    __tablename__ = "wave_facet"
     __table_args__ = {"schema": "api"}  # noqa: RUF012 as SQLAlchemy wants it
 
     id: Mapped[str] = mapped_column(primary_key=True)
     first_revision: Mapped[int] = mapped_column(primary_key=True)
     last_revision: Mapped[int]
     announced_on: Mapped[datetime.date]
+
+
+class Document(Base):
+    """A record as it was published."""
+
+    __tablename__ = "document"
+    __table_args__ = {"schema": "api"}  # noqa: RUF012 as SQLAlchemy wants it
+
+    resource: Mapped[str] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    first_revision: Mapped[int] = mapped_column(primary_key=True)
     body: Mapped[str]
 
 
@@ -56,9 +67,20 @@ async def list_waves(
 ) -> dict[str, Any]:
     """List waves, the newest announcement first."""
     found = await database.scalars(
-        select(WaveVersion)
-        .where(WaveVersion.announced_on <= announced_lte, WaveVersion.last_revision == NOW)
-        .order_by(WaveVersion.announced_on.desc(), WaveVersion.id.desc())
+        select(Document)
+        .join(
+            WaveFacet,
+            and_(
+                WaveFacet.id == Document.id,
+                WaveFacet.first_revision == Document.first_revision,
+            ),
+        )
+        .where(
+            Document.resource == "wave",
+            WaveFacet.announced_on <= announced_lte,
+            WaveFacet.last_revision == NOW,
+        )
+        .order_by(WaveFacet.announced_on.desc(), WaveFacet.id.desc())
         .limit(limit)
     )
     waves = [

@@ -373,8 +373,11 @@ async def _write_revision(
     counts = {name: before.get(name, 0) + change_log.growth.get(name, 0) for name in RESOURCES}
     await connection.execute(
         paths.statement("queries/complete_revision.sql"),
-        number, *change_log.totals.values(), msgspec.json.encode(counts).decode(), change_log.digest,
-    )  # fmt: skip
+        number,
+        *change_log.totals.values(),
+        msgspec.json.encode(counts).decode(),
+        change_log.digest,
+    )
     await connection.execute("select pg_notify($1, $2)", CHANNEL, str(number))
     return Revision(number, **change_log.totals)
 

@@ -145,7 +145,8 @@ def _mistake(name: str, type_: Any, written: object, reason: str) -> ProblemErro
     for word, meaning, suggestion in _REASONS:
         if word in (name, *reason.replace("`", " ").split()):
             hint = nearest_country(str(written)) if word == "regex" else None
-            return _error(name, f"{shown} is {meaning}", hint or suggestion)
+            advice = suggestion if hint is None else f"{hint} Write two capital letters"
+            return _error(name, f"{shown} is {meaning}", advice)
     plain = reason.replace("`", "").split(" - at ")[0]
     for pattern, meaning in _BOUNDS:
         if found := re.fullmatch(pattern, plain):
