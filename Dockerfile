@@ -6,6 +6,7 @@ RUN pip install --no-cache-dir --require-hashes -r requirements.txt
 COPY api api
 COPY sql sql
 COPY data data
+COPY docs docs
 COPY openapi openapi
 RUN pip wheel --no-cache-dir --no-deps --no-build-isolation --wheel-dir /dist .
 

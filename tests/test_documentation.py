@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import gzip
+import html
 import itertools
 import re
 from html.parser import HTMLParser
@@ -13,15 +14,25 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 import httpx
 import msgspec
 import pytest
+from jinja2 import UndefinedError
 
 from layoff_ledger import paths
 from layoff_ledger.http.problems import KINDS
 from layoff_ledger.http.schemas import Problem
-from layoff_ledger.site import pages, reference
+from layoff_ledger.site import environment, guide, pages, reference
 from layoff_ledger.store.revisions import Snapshot
 
 Json = dict[str, Any]
-PAGES = ["/", "/docs", "/method", "/problems", *(f"/problems/{code}" for code in KINDS)]
+GUIDE = guide.read(paths.DOCS)
+PAGES = [
+    "/",
+    "/docs",
+    "/method",
+    "/guide",
+    *(f"/guide/{name}" for name in (GUIDE.pages if GUIDE else ())),
+    "/problems",
+    *(f"/problems/{code}" for code in KINDS),
+]
 KEPT = [*PAGES, "/openapi.json", "/.well-known/api-catalog"]
 # Elements and attributes by which a page makes a browser load something.
 LOADING = {
@@ -214,7 +225,7 @@ def test_the_policy_of_a_page_allows_its_own_style_and_no_script(
         one.strip().split(" ", 1) for one in answer.headers["content-security-policy"].split(";")
     )
 
-    assert answer.headers.get_list("content-security-policy") == [pages.policy()]
+    assert answer.headers.get_list("content-security-policy") == [environment.policy()]
     assert directives["default-src"] == "'none'"
     assert directives["frame-ancestors"] == "'none'"
     assert re.fullmatch(r"'sha256-[A-Za-z0-9+/]{43}='", directives["style-src"])
@@ -316,12 +327,27 @@ def test_nothing_ends_the_data_block_early(real: httpx.Client) -> None:
     assert msgspec.json.decode(Page(answer.text).data[0][1])["url"] == "http://example.org/"
 
 
-def test_the_start_page_counts_what_there_is(real: httpx.Client) -> None:
-    text = real.get("/").text
+@pytest.mark.parametrize("ledger", ["api", "real"])
+def test_the_start_page_counts_what_coverage_counts(
+    ledger: str, request: pytest.FixtureRequest
+) -> None:
+    client: httpx.Client = request.getfixturevalue(ledger)
+    text = client.get("/").text
+    coverage = client.get("/v1/coverage").json()
+    named = {"waves": "waves", "companies": "companies with a wave", "sources": "cited sources"}
 
-    for name in ("waves", "companies", "sources"):
-        count = real.get(f"/v1/{name}?limit=1").json()["meta"]["count"]
-        assert f"<dt>{name}</dt><dd>{count:,}</dd>" in text
+    for name, label in named.items():
+        assert f"<dt>{label}</dt><dd>{coverage[name]:,}</dd>" in text
+    # Of companies there are more: some have indicators only.
+    for name in ("waves", "sources"):
+        assert client.get(f"/v1/{name}?limit=1").json()["meta"]["count"] == coverage[name]
+
+
+def test_the_readme_counts_what_coverage_counts(real: httpx.Client) -> None:
+    readme = (paths.ROOT / "README.md").read_text()
+    coverage = real.get("/v1/coverage").json()
+
+    assert f"{coverage['waves']:,} waves of {coverage['companies']:,} companies" in readme
 
 
 def test_the_catalog_leads_to_what_it_names(real: httpx.Client) -> None:
@@ -353,7 +379,7 @@ def test_pages_lead_to_the_catalog(api: httpx.Client, path: str) -> None:
 def test_a_problem_page_shows_such_a_problem(api: httpx.Client, code: str) -> None:
     text = api.get(f"/problems/{code}").text
     (block,) = re.findall(r"<pre><code>(\{.*?\})</code></pre>", text, flags=re.DOTALL)
-    shown = msgspec.json.decode(block.replace("&quot;", '"').replace("&#x27;", "'"))
+    shown = msgspec.json.decode(html.unescape(block))
     told = msgspec.convert(shown, Problem)
 
     assert told.code == code
@@ -376,7 +402,7 @@ def test_the_problem_shown_is_the_one_that_is_answered(
 ) -> None:
     text = api.get(f"/problems/{code}").text
     (block,) = re.findall(r"<pre><code>(\{.*?\})</code></pre>", text, flags=re.DOTALL)
-    shown = msgspec.json.decode(block.replace("&quot;", '"').replace("&#x27;", "'"))
+    shown = msgspec.json.decode(html.unescape(block))
     accept = "application/pdf" if code == "not_acceptable" else "*/*"
 
     told = api.request(method, shown["instance"], headers={"accept": accept}).json()
@@ -402,7 +428,35 @@ def test_the_reference_names_the_address_that_is_asked(api: httpx.Client) -> Non
 def test_templates_lie_in_the_package() -> None:
     assert paths.TEMPLATES.is_relative_to(paths.PACKAGE)
     assert {one.name for one in paths.TEMPLATES.iterdir()} == {
+        "docs.html",
+        "guide.html",
+        "guide_index.html",
+        "method.html",
         "page.html",
+        "problem.html",
+        "problems.html",
+        "reference.html",
         "start.html",
         "style.css",
     }
+
+
+def test_what_the_ledger_says_is_escaped_on_the_start_page() -> None:
+    published = datetime.datetime(2026, 11, 24, tzinfo=datetime.UTC)
+    counts = {"wave": 1, "company": 1, "source": 1}
+    hostile = "</script><script>alert(1)</script>\"'&{{ 7 * 7 }}"
+    snapshot = Snapshot(7, published, counts, {}, hostile, None, b"")
+
+    text = pages.start(snapshot, 1, "https://ledger.example")
+
+    page = Page(text)
+    assert [type_ for type_, _ in page.data] == ["application/ld+json"]
+    assert text.count("</script>") == 1
+    assert msgspec.json.decode(page.data[0][1])["license"].endswith(f"{hostile}.html")
+    assert hostile in html.unescape(text)
+    assert page.events == []
+
+
+def test_a_value_that_a_template_needs_is_missed() -> None:
+    with pytest.raises(UndefinedError):
+        environment.render("problems.html", base="")

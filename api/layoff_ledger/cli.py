@@ -336,7 +336,7 @@ def _restore(given: argparse.Namespace) -> int:
     done = _on_database(settings.read(), work)
     print(
         f"restored revision {done.revision}: {done.counts['wave']} waves of "
-        f"{done.counts['company']} companies, {done.counts['source']} sources; "
+        f"{done.companies} companies, {done.counts['source']} sources; "
         f"{_right(done.verified)}"
     )
     return 0

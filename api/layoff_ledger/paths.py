@@ -1,4 +1,4 @@
-"""Where the SQL, the curated files and the committed document lie, in a checkout and in a wheel."""
+"""Where SQL, curated files, guide and committed document lie, in a checkout and in a wheel."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ ROOT = PACKAGE if (PACKAGE / "sql").is_dir() else PACKAGE.parents[1]
 SQL = ROOT / "sql"
 DATA = ROOT / "data"
 OPENAPI = ROOT / "openapi" / "openapi.json"
+DOCS = ROOT / "docs"
 TEMPLATES = PACKAGE / "site" / "templates"
 
 

@@ -52,6 +52,8 @@ class Restored(Struct, frozen=True):
     revision: int
     counts: dict[str, int]
     """Resource → documents as of that revision."""
+    companies: int
+    """Companies that have a wave; others have indicators only."""
     verified: verify.Verified
 
 
@@ -168,10 +170,13 @@ async def restore(connection: Connection, source: Path, *, replace: bool) -> Res
                 verified.revision,
             )
         }
+        companies = await connection.fetchval(
+            paths.statement("queries/count_companies_of_waves.sql"), verified.revision
+        )
     # Not before: dropping waits for all who read the old ledger, and whoever came after them would
     # wait too. They may now read to the end.
     await _drop_what_was_replaced(connection)
-    return Restored(verified.revision, counts, verified)
+    return Restored(verified.revision, counts, companies, verified)
 
 
 async def _newest(connection: Connection, *, missing: int | None = None) -> int:

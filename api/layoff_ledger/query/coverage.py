@@ -104,6 +104,17 @@ async def read_coverage(
     return msgspec.convert(fields, Coverage)
 
 
+async def count_companies(ledger: Ledger, snapshot: Snapshot) -> int:
+    """Count the companies that have a wave, as `Coverage.companies` does; once in a revision."""
+    key = (snapshot.fingerprint, b"companies of waves")
+    count = ledger.counts.get(key)
+    if count is None:
+        path = "queries/count_companies_of_waves.sql"
+        (row,) = await ledger.fetch(Statement(paths.statement(path), (snapshot.revision,)))
+        count = ledger.counts[key] = row["count"]
+    return count
+
+
 def _parts(counts: dict[str, int], whole: int) -> list[dict[str, Any]]:
     ordered = sorted(counts.items(), key=lambda item: -item[1])
     return [_part(name, count, whole) for name, count in ordered]

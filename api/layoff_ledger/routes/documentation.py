@@ -8,14 +8,16 @@ from __future__ import annotations
 import msgspec
 from litestar import Response, get
 from litestar.di import NamedDependency
+from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
 from layoff_ledger import paths
 from layoff_ledger.formats.json import JSON
 from layoff_ledger.http.problems import KINDS, NotFoundError
+from layoff_ledger.query.coverage import count_companies
 from layoff_ledger.routes.operation import AnyRequest
 from layoff_ledger.routes.responses import base_of
-from layoff_ledger.site import pages
+from layoff_ledger.site import environment, pages
 from layoff_ledger.store.ledger import Ledger
 
 # The middleware gives tags and encodings to what may be kept.
@@ -53,7 +55,7 @@ def _page(base: str, text: str) -> Response[str]:
     )
     headers = {
         "cache-control": _FRESH,
-        "content-security-policy": pages.policy(),
+        "content-security-policy": environment.policy(),
         "link": ", ".join(links),
     }
     return Response(text, media_type="text/html", headers=headers)
@@ -91,11 +93,41 @@ async def get_method(request: AnyRequest) -> Response[str]:
     return _page(base, pages.method(base))
 
 
+@get("/guide", include_in_schema=False)
+async def get_guide(request: AnyRequest) -> Response[str]:
+    """List the pages of the guide."""
+    base = base_of(request)
+    return _found_page(base, pages.guide(base))
+
+
+@get("/guide/{name:str}", include_in_schema=False)
+async def get_guide_page(request: AnyRequest, name: FromPath[str]) -> Response[str]:
+    """Give a page of the guide."""
+    base = base_of(request)
+    return _found_page(base, pages.guide_page(name, base))
+
+
+@get("/guide/{folder:str}/{name:str}", include_in_schema=False)
+async def get_guide_page_of_folder(
+    request: AnyRequest, folder: FromPath[str], name: FromPath[str]
+) -> Response[str]:
+    """Give a page of the guide that lies in a folder, such as a decision."""
+    base = base_of(request)
+    return _found_page(base, pages.guide_page(f"{folder}/{name}", base))
+
+
+def _found_page(base: str, text: str | None) -> Response[str]:
+    if text is None:
+        # As for any path that nothing answers.
+        raise NotFoundException
+    return _page(base, text)
+
+
 @get("/", include_in_schema=False)
 async def get_start_page(request: AnyRequest, ledger: NamedDependency[Ledger]) -> Response[str]:
     """Say what this is and where to look."""
-    base = base_of(request)
-    return _page(base, pages.start(ledger.revisions.newest, base))
+    base, snapshot = base_of(request), ledger.revisions.newest
+    return _page(base, pages.start(snapshot, await count_companies(ledger, snapshot), base))
 
 
 HANDLERS = [
@@ -105,5 +137,8 @@ HANDLERS = [
     get_problems,
     get_problem_page,
     get_method,
+    get_guide,
+    get_guide_page,
+    get_guide_page_of_folder,
     get_start_page,
 ]

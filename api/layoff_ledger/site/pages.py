@@ -5,24 +5,20 @@ They need nothing from elsewhere: one style that the page carries itself, and no
 
 from __future__ import annotations
 
-import base64
 import functools
-import hashlib
-import html
-import itertools
-import re
-import string
 from typing import Any
 
 import msgspec
-from markdown_it import MarkdownIt
 
 from layoff_ledger import paths, vocabulary
 from layoff_ledger.formats import LIST_FORMATS
 from layoff_ledger.http import problems as problems_
 from layoff_ledger.http.problems import KINDS, InvalidParametersError, Kind, LedgerError
 from layoff_ledger.http.schemas import ProblemError
-from layoff_ledger.site import reference
+from layoff_ledger.site import environment, markdown, reference
+from layoff_ledger.site import guide as guide_
+from layoff_ledger.site.environment import BASE, with_base
+from layoff_ledger.site.guide import Guide
 from layoff_ledger.store.revisions import Snapshot
 
 NAME = "Layoff Ledger"
@@ -41,112 +37,130 @@ _EXPORTED = (
 # What a wave measures, for those who search for data sets; described by the contract itself.
 _MEASURED = ("status", "announced_on", "headcount", "share", "drivers", "roles", "forms", "scope")
 
-_MARKDOWN = MarkdownIt("commonmark", {"html": False})
+
+def _render(template: str, title: str, *, base: str, **values: Any) -> str:
+    """Render a whole page; all values are text, or HTML that was made by `markdown`."""
+    frame = {
+        "title": title if title == NAME else f"{title} · {NAME}",
+        "description": _DESCRIPTION,
+        "base": base,
+        "has_guide": guide_.guide() is not None,
+    }
+    return environment.render(template, **{**frame, **values})
 
 
 @functools.cache
-def _template(name: str) -> string.Template:
-    return string.Template((paths.TEMPLATES / name).read_text(encoding="utf-8"))
-
-
-@functools.cache
-def _style() -> str:
-    return (paths.TEMPLATES / "style.css").read_text(encoding="utf-8")
-
-
-@functools.cache
-def policy() -> str:
-    """Give the content security policy of the pages: their own style, their own icon, no more."""
-    digest = base64.b64encode(hashlib.sha256(_style().encode()).digest()).decode()
-    return (
-        f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; "
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    )
-
-
-def page(
-    title: str, body: str, *, base: str, description: str = _DESCRIPTION, head: str = ""
-) -> str:
-    """Give a whole page; title and description are text, body and head are HTML."""
-    return _template("page.html").substitute(
-        title=html.escape(title if title == NAME else f"{title} · {NAME}"),
-        description=html.escape(description),
-        base=html.escape(base),
-        style=_style(),
-        head=head,
-        body=body,
+def _docs() -> str:
+    return _render(
+        "docs.html",
+        "Reference",
+        base=BASE,
+        description="The reference of the API: every operation, parameter, answer and field.",
+        reference=reference.read(reference.document()),
     )
 
 
 def docs(base: str) -> str:
     """Give the reference as a page."""
-    description = "The reference of the API: every operation, parameter, answer and field."
-    body = reference.body().replace(reference.BASE, html.escape(base))
-    return page("Reference", body, base=base, description=description)
+    return with_base(_docs(), base)
 
 
 @functools.cache
-def _method() -> tuple[str, str]:
-    text = (paths.DATA / "METHOD.md").read_text(encoding="utf-8")
-    title, _, rest = text.removeprefix("# ").partition("\n")
-    tokens = _MARKDOWN.parse(rest)
-    for opening, inside in itertools.pairwise(tokens):
-        if opening.type == "heading_open":
-            opening.attrSet("id", re.sub(r"[^a-z0-9]+", "-", inside.content.lower()).strip("-"))
-    return title, _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {})
+def _method() -> str:
+    article = markdown.article((paths.DATA / "METHOD.md").read_text(encoding="utf-8"))
+    return _render(
+        "method.html",
+        article.title,
+        base=BASE,
+        description="What the ledger includes, how a claim is judged, and what figures do not say.",
+        article=article,
+    )
 
 
 def method(base: str) -> str:
     """Give the method as a page, each section with an anchor."""
-    title, body = _method()
-    description = "What the ledger includes, how a claim is judged, and what figures do not say."
-    return page(title, f"<h1>{html.escape(title)}</h1>{body}", base=base, description=description)
+    return with_base(_method(), base)
+
+
+def guide(base: str) -> str | None:
+    """Give the contents of the guide; None where there is no guide."""
+    found = guide_.guide()
+    return None if found is None else with_base(render_guide(found), base)
+
+
+def guide_page(name: str, base: str) -> str | None:
+    """Give a page of the guide by its path below `/guide/`; None where there is none."""
+    found = guide_.guide()
+    if found is None or name not in found.pages:
+        return None
+    return with_base(_guide_page(name), base)
+
+
+@functools.cache
+def _guide_page(name: str) -> str:
+    found = guide_.guide()
+    if found is None:
+        raise KeyError(name)
+    return render_guide_page(found, name)
+
+
+def render_guide(guide: Guide) -> str:
+    """Render the contents of a guide."""
+    return _render(
+        "guide_index.html",
+        guide.index.title,
+        base=BASE,
+        description=guide.index.summary,
+        guide=guide,
+    )
+
+
+def render_guide_page(guide: Guide, name: str) -> str:
+    """Render a page of a guide."""
+    article = guide.pages[name]
+    return _render(
+        "guide.html",
+        article.title,
+        base=BASE,
+        description=article.summary,
+        guide=guide,
+        name=name,
+        article=article,
+    )
 
 
 def problems(base: str) -> str:
     """Give the list of all types of problems."""
-    rows = "".join(
-        f"<tr><td>{kind.status}</td>"
-        f'<td><a href="{html.escape(base)}/problems/{kind.code}"><code>{kind.code}</code></a></td>'
-        f"<td>{html.escape(kind.title)}</td></tr>"
-        for kind in KINDS.values()
+    return _render(
+        "problems.html",
+        "Problems",
+        base=base,
+        description="The problems that the API can answer with, and what to do about each.",
+        media_type=problems_.MEDIA_TYPE,
+        kinds=list(KINDS.values()),
     )
-    body = (
-        "<h1>Problems</h1><p>Whatever goes wrong has one shape, "
-        f'<a href="{html.escape(base)}/docs#Problem"><code>Problem</code></a>, as '
-        f"<code>{problems_.MEDIA_TYPE}</code> (RFC 9457). Its <code>type</code> leads to one of "
-        "these pages; branch on <code>code</code>, which never changes.</p>"
-        "<table><thead><tr><th>HTTP</th><th>code</th><th>title</th></tr></thead>"
-        f"<tbody>{rows}</tbody></table>"
-    )
-    description = "The problems that the API can answer with, and what to do about each."
-    return page("Problems", body, base=base, description=description)
 
 
 def problem(kind: Kind, base: str) -> str:
     """Explain one type of problem: what it means, what to do, and how it looks."""
-    address = html.escape(base)
     instance, error = _example_of(kind, base)
     described = problems_.problem(
         error, base=base, instance=instance, request_id="6f1ed002ab5595859014ebf0951522d9"
     )
-    body = msgspec.json.format(msgspec.json.encode(described), indent=2).decode()
-    answered = [
-        f'<a href="{address}/docs#{id_}"><code>{id_}</code></a>'
-        for id_, (_, operation) in reference.operations(reference.document()).items()
-        if str(kind.status) in operation["responses"]
-    ]
-    by = f"<h2>Who answers so</h2><p>{', '.join(answered)}.</p>" if answered else ""
-    return page(
+    return _render(
+        "problem.html",
         kind.title,
-        f'<h1>{html.escape(kind.title)}</h1><p class="soft"><code>{kind.code}</code>, HTTP '
-        f"{kind.status} {problems_.phrase(kind.status)}</p>"
-        f"{_MARKDOWN.render(kind.explanation)}"
-        f"<h2>How it looks</h2><pre><code>{html.escape(body)}</code></pre>{by}"
-        f'<p><a href="{address}/problems">All problems</a> have the shape '
-        f'<a href="{address}/docs#Problem"><code>Problem</code></a>.</p>',
         base=base,
         description=f"{kind.code}: {kind.title}. What it means and what to do.",
+        kind=kind,
+        phrase=problems_.phrase(kind.status),
+        explanation=markdown.block(kind.explanation),
+        example=msgspec.json.format(msgspec.json.encode(described), indent=2).decode(),
+        operations=[
+            id_
+            for id_, (_, operation) in reference.operations(reference.document()).items()
+            if str(kind.status) in operation["responses"]
+        ],
     )
 
 
@@ -182,37 +196,30 @@ _DETAILS = {
 }
 
 
-def start(snapshot: Snapshot, base: str) -> str:
-    """Say what this is and where to look, for people and for those who search for data sets."""
-    address = html.escape(base)
-    told = reference.document()
-    exports = ""
-    if EXPORTS in told["paths"]:
-        exports = (
-            f'<li><a href="{address}{EXPORTS}">Exports</a>: the whole ledger as CSV, NDJSON and '
-            "Parquet</li>\n"
-        )
+def start(snapshot: Snapshot, companies: int, base: str) -> str:
+    """Say what this is and where to look, for people and for those who search for data sets.
+
+    `companies` are those that have a wave.
+    """
+    document = reference.document()
     first, last = snapshot.span or (snapshot.published_at, snapshot.published_at)
-    body = _template("start.html").substitute(
-        base=address,
-        waves=f"{snapshot.counts['wave']:,}",
-        companies=f"{snapshot.counts['company']:,}",
-        sources=f"{snapshot.counts['source']:,}",
+    return _render(
+        "start.html",
+        NAME,
+        base=base,
+        waves=snapshot.counts["wave"],
+        companies=companies,
+        sources=snapshot.counts["source"],
         revision=snapshot.revision,
         published_on=f"{snapshot.published_at:%Y-%m-%d}",
         first_year=first.year,
         last_year=last.year,
-        creator=html.escape(told["info"]["contact"]["name"]),
-        license=html.escape(snapshot.license),
-        license_url=html.escape(license_url(snapshot.license)),
-        exports=exports,
+        creator=document["info"]["contact"]["name"],
+        license=snapshot.license,
+        license_url=license_url(snapshot.license),
+        has_exports=EXPORTS in document["paths"],
+        dataset=dataset(snapshot, document, base),
     )
-    data = msgspec.json.encode(dataset(snapshot, told, base)).decode()
-    # A data block and no script; what could end it early is escaped as JSON allows.
-    for character in "<>&":
-        data = data.replace(character, f"\\u{ord(character):04x}")
-    head = f'<script type="application/ld+json">{data}</script>\n'
-    return page(NAME, body, base=base, head=head)
 
 
 def license_url(license_: str) -> str:
@@ -220,9 +227,9 @@ def license_url(license_: str) -> str:
     return vocabulary.LICENSES.get(license_, f"https://spdx.org/licenses/{license_}.html")
 
 
-def dataset(snapshot: Snapshot, told: dict[str, Any], base: str) -> dict[str, Any]:
+def dataset(snapshot: Snapshot, document: dict[str, Any], base: str) -> dict[str, Any]:
     """Describe the ledger as a `Dataset` of schema.org."""
-    creator = {"@type": "Organization", "name": told["info"]["contact"]["name"]}
+    creator = {"@type": "Organization", "name": document["info"]["contact"]["name"]}
     distribution = [
         {
             "@type": "DataDownload",
@@ -231,7 +238,7 @@ def dataset(snapshot: Snapshot, told: dict[str, Any], base: str) -> dict[str, An
             "contentUrl": f"{base}/v1/waves",
         }
     ]
-    if EXPORTS in told["paths"]:
+    if EXPORTS in document["paths"]:
         distribution += [
             {
                 "@type": "DataDownload",
@@ -257,7 +264,9 @@ def dataset(snapshot: Snapshot, told: dict[str, Any], base: str) -> dict[str, An
         "inLanguage": "en",
         "keywords": ["layoffs", "job cuts", "workforce reductions", "labour market", "open data"],
         **({"temporalCoverage": "/".join(map(str, snapshot.span))} if snapshot.span else {}),
-        "variableMeasured": [_measured(name, told["components"]["schemas"]) for name in _MEASURED],
+        "variableMeasured": [
+            _measured(name, document["components"]["schemas"]) for name in _MEASURED
+        ],
         "measurementTechnique": f"{base}/method",
         "distribution": distribution,
     }
@@ -274,16 +283,19 @@ def _measured(name: str, schemas: dict[str, Any]) -> dict[str, str]:
 
 def catalog(license_: str, base: str) -> dict[str, Any]:
     """Give the catalogue of APIs (RFC 9727) as a linkset (RFC 9264): there is one API."""
-    json = "application/json"
+    json, html = "application/json", "text/html"
+    documentation = [
+        {"href": f"{base}/docs", "type": html, "title": "The reference"},
+        {"href": f"{base}/method", "type": html, "title": "The method"},
+    ]
+    if guide_.guide() is not None:
+        documentation.append({"href": f"{base}/guide", "type": html, "title": "The guide"})
     return {
         "linkset": [
             {
                 "anchor": f"{base}/v1",
                 "service-desc": [{"href": f"{base}/openapi.json", "type": json}],
-                "service-doc": [
-                    {"href": f"{base}/docs", "type": "text/html", "title": "The reference"},
-                    {"href": f"{base}/method", "type": "text/html", "title": "The method"},
-                ],
+                "service-doc": documentation,
                 "service-meta": [
                     {"href": f"{base}/v1/dictionary", "type": json, "title": "What fields mean"},
                     {"href": f"{base}/v1/coverage", "type": json, "title": "How complete it is"},

@@ -1,27 +1,24 @@
-"""The OpenAPI document → the reference that people read, in HTML and without any script.
+"""The OpenAPI document → what the reference shows of it; `reference.html` says how.
 
-All that it says is in the document, so it cannot say something else. Addresses of this server stand
-as `BASE`, which is replaced by the one that a request sees.
+All that it says is in the document, so it cannot say something else.
 """
 
 from __future__ import annotations
 
-import functools
-import html
 from typing import Any
 from urllib.parse import quote, urlencode
 
 import msgspec
-from markdown_it import MarkdownIt
+from markupsafe import Markup
+from msgspec import Struct
 
 from layoff_ledger import paths
 from layoff_ledger.http.problems import KINDS
+from layoff_ledger.site import environment, markdown
 
 Json = dict[str, Any]
 
-BASE = "\0base\0"
 _SCHEMAS = "#/components/schemas/"
-_MARKDOWN = MarkdownIt("commonmark", {"html": False})
 # Keys of a schema that bound it → how a person says it, `{}` being the bound.
 _BOUNDS = {
     "minimum": "at least {}",
@@ -37,96 +34,165 @@ _BOUNDS = {
 }
 
 
+class Fragment(Struct, frozen=True):
+    """A piece of a line: plain, a value, or a link to a schema."""
+
+    text: str
+    is_code: bool = False
+    schema: str | None = None
+
+
+Line = list[Fragment]
+
+
+class FieldEntry(Struct, frozen=True):
+    """A parameter of an operation, or a field of a schema."""
+
+    anchor: str
+    name: str
+    type: Line
+    description: Markup
+    facts: list[Line]
+    is_required: bool = False
+    is_in_path: bool = False
+
+
+class MediaType(Struct, frozen=True):
+    """A representation of an answer, and what it is."""
+
+    name: str
+    content: Line
+
+
+class LinkEntry(Struct, frozen=True):
+    """An operation that may follow."""
+
+    operation: str
+    description: str
+
+
+class Failure(Struct, frozen=True):
+    """A status that is no success, with the codes of its problems."""
+
+    status: str
+    codes: list[str]
+
+
+class OperationEntry(Struct, frozen=True):
+    """An operation with an example that is answered."""
+
+    id: str
+    path: str
+    summary: str
+    description: Markup
+    example: str
+    parameters: list[FieldEntry]
+    success: str
+    media_types: list[MediaType]
+    links: list[LinkEntry]
+    failures: list[Failure]
+    headers: list[str]
+
+
+class TagEntry(Struct, frozen=True):
+    """A group of operations."""
+
+    anchor: str
+    name: str
+    description: Markup
+    operations: list[OperationEntry]
+
+
+class SchemaEntry(Struct, frozen=True):
+    """A schema: its fields, or without any its type and bounds."""
+
+    name: str
+    description: Markup
+    fields: list[FieldEntry]
+    type: Line
+    facts: list[Line]
+    users: list[str]
+
+
+class Reference(Struct, frozen=True):
+    """All that the reference shows."""
+
+    version: str
+    description: Markup
+    tags: list[TagEntry]
+    schemas: list[SchemaEntry]
+
+
 def document() -> Json:
     """Give the committed OpenAPI document."""
     found: Json = msgspec.json.decode(paths.OPENAPI.read_bytes())
     return found
 
 
-def operations(told: Json) -> dict[str, tuple[str, Json]]:
+def operations(document: Json) -> dict[str, tuple[str, Json]]:
     """Give path and operation by operation id, in the order of the document."""
     return {
         operation["operationId"]: (path, operation)
-        for path, methods in told["paths"].items()
+        for path, methods in document["paths"].items()
         for operation in methods.values()
     }
 
 
-@functools.cache
-def body() -> str:
-    """Render the committed document: made once in a process."""
-    return render(document())
-
-
-def render(told: Json) -> str:
+def render(document: Json, base: str = environment.BASE) -> str:
     """Give the reference as the body of a page."""
-    info = told["info"]
-    parts = [_section_of_tag(told, tag) for tag in told["tags"]]
-    schemas = told["components"]["schemas"]
-    users = _users(told)
-    parts.append('<h2 id="schemas">Schemas</h2>')
-    parts += [_schema(name, schema, users.get(name, [])) for name, schema in schemas.items()]
-    return (
-        f'<div class="reference">{_contents(told)}<div>'
-        f"<h1>Reference</h1>"
-        f'<p class="soft">Version {html.escape(info["version"])} of the contract, made from '
-        f'<a href="{BASE}/openapi.json">openapi.json</a>. The data is read at '
-        f"<code>{BASE}/v1</code>, with GET.</p>"
-        f"{_MARKDOWN.render(info['description'])}{''.join(parts)}</div></div>"
+    return environment.render("reference.html", reference=read(document), base=base)
+
+
+def read(document: Json) -> Reference:
+    """Give what the reference shows of a document."""
+    info = document["info"]
+    users = _users(document)
+    return Reference(
+        version=info["version"],
+        description=markdown.block(info["description"]),
+        tags=[_tag(document, tag) for tag in document["tags"]],
+        schemas=[
+            _schema(name, schema, users.get(name, []))
+            for name, schema in document["components"]["schemas"].items()
+        ],
     )
 
 
-def _contents(told: Json) -> str:
-    parts = []
-    for tag in told["tags"]:
-        listed = "".join(
-            f'<li><a href="#{id_}">{html.escape(operation["summary"])}</a></li>'
-            for id_, (_, operation) in operations(told).items()
+def _tag(document: Json, tag: Json) -> TagEntry:
+    return TagEntry(
+        anchor=f"tag-{tag['name'].lower().replace(' ', '-')}",
+        name=tag["name"],
+        description=markdown.block(tag["description"]),
+        operations=[
+            _operation(document, path, operation)
+            for path, operation in operations(document).values()
             if tag["name"] in operation["tags"]
-        )
-        parts.append(
-            f'<div><strong><a href="#{_tag_anchor(tag)}">{html.escape(tag["name"])}</a></strong>'
-            f"<ul>{listed}</ul></div>"
-        )
-    listed = "".join(
-        f'<li><a href="#{name}">{name}</a></li>' for name in told["components"]["schemas"]
-    )
-    parts.append(
-        '<details><summary>Schemas</summary><ul><li><a href="#schemas">All</a></li>'
-        f"{listed}</ul></details>"
-    )
-    return f'<nav aria-label="Contents">{"".join(parts)}</nav>'
-
-
-def _tag_anchor(tag: Json) -> str:
-    return f"tag-{tag['name'].lower().replace(' ', '-')}"
-
-
-def _section_of_tag(told: Json, tag: Json) -> str:
-    parts = [
-        _operation(told, path, operation)
-        for path, operation in operations(told).values()
-        if tag["name"] in operation["tags"]
-    ]
-    return (
-        f'<h2 id="{_tag_anchor(tag)}">{html.escape(tag["name"])}</h2>'
-        f"{_MARKDOWN.render(tag['description'])}{''.join(parts)}"
+        ],
     )
 
 
-def _operation(told: Json, path: str, operation: Json) -> str:
+def _operation(document: Json, path: str, operation: Json) -> OperationEntry:
     id_ = operation["operationId"]
-    address = f"{BASE}{html.escape(example(path, operation))}"
-    parameters = "".join(_parameter(id_, one) for one in operation["parameters"])
-    if parameters:
-        parameters = f'<h4>Parameters</h4><dl class="fields">{parameters}</dl>'
-    return (
-        f'<section class="part" id="{id_}"><h3><a href="#{id_}">{html.escape(operation["summary"])}'
-        f'</a></h3><p class="call"><code>GET {html.escape(path)}</code> '
-        f'<span class="type">{id_}</span></p>'
-        f"{_MARKDOWN.render(operation['description'])}"
-        f"<pre><code>curl '<a href=\"{address}\">{address}</a>'</code></pre>"
-        f"{parameters}{_answers(told, operation)}</section>"
+    responses = operation["responses"]
+    success = responses["200"]
+    return OperationEntry(
+        id=id_,
+        path=path,
+        summary=operation["summary"],
+        description=markdown.block(operation["description"]),
+        example=example(path, operation),
+        parameters=[_parameter(id_, parameter) for parameter in operation["parameters"]],
+        success=success["description"],
+        media_types=[
+            MediaType(name, _content(content["schema"]))
+            for name, content in success["content"].items()
+        ],
+        links=[
+            LinkEntry(link["operationId"], link["description"])
+            for link in success.get("links", {}).values()
+        ],
+        failures=[_failure(document, status) for status in responses if status != "200"],
+        headers=list(success.get("headers", {})),
     )
 
 
@@ -135,11 +201,11 @@ def example(path: str, operation: Json) -> str:
 
     Required parameters with their examples; else the first that has one.
     """
-    given = [one for one in operation["parameters"] if "example" in one]
-    for one in given:
+    exemplified = [one for one in operation["parameters"] if "example" in one]
+    for one in exemplified:
         if one["in"] == "path":
             path = path.replace(f"{{{one['name']}}}", quote(str(one["example"]), safe=""))
-    queried = [one for one in given if one["in"] == "query"]
+    queried = [one for one in exemplified if one["in"] == "query"]
     queried = [one for one in queried if one.get("required")] or queried[:1]
     pairs = [pair for one in queried for pair in _pairs(one)]
     return f"{path}?{urlencode(pairs)}" if pairs else path
@@ -147,10 +213,10 @@ def example(path: str, operation: Json) -> str:
 
 def _pairs(parameter: Json) -> list[tuple[str, str]]:
     """Give the example of a parameter as it is written in a query."""
-    given = parameter["example"]
+    value = parameter["example"]
     return [
         (parameter["name"], _written(one))
-        for one in (given if isinstance(given, list) else [given])
+        for one in (value if isinstance(value, list) else [value])
     ]
 
 
@@ -158,143 +224,126 @@ def _written(value: Any) -> str:
     return value if isinstance(value, str) else msgspec.json.encode(value).decode()
 
 
-def _parameter(operation: str, told: Json) -> str:
-    must = ' <span class="must">required</span>' if told.get("required") else ""
-    place = " in the path" if told["in"] == "path" else ""
-    schema = told["schema"]
+def _parameter(operation: str, parameter: Json) -> FieldEntry:
+    is_in_path = parameter["in"] == "path"
+    schema = parameter["schema"]
     facts = _facts(schema)
-    if "example" in told:
-        written = told["example"] if told["in"] == "path" else urlencode(_pairs(told))
-        facts.append(f"example {_value(written)}")
-    return _field(
-        f"{operation}.{told['name']}",
-        told["name"],
-        f"{_type(schema)}{place}{must}",
-        told["description"],
-        facts,
+    if "example" in parameter:
+        written = parameter["example"] if is_in_path else urlencode(_pairs(parameter))
+        facts.append([Fragment("example "), _value(written)])
+    return FieldEntry(
+        anchor=f"{operation}.{parameter['name']}",
+        name=parameter["name"],
+        type=_type(schema),
+        description=markdown.inline(parameter["description"]),
+        facts=facts,
+        is_required=parameter.get("required", False),
+        is_in_path=is_in_path,
     )
 
 
-def _field(anchor: str, name: str, type_: str, description: str, facts: list[str]) -> str:
-    told = _MARKDOWN.renderInline(description)
-    listed = f'<div class="facts">{"; ".join(facts)}</div>' if facts else ""
-    return (
-        f'<div id="{anchor}"><dt><a href="#{anchor}"><code>{name}</code></a> '
-        f'<span class="type">{type_}</span></dt><dd>{told}{listed}</dd></div>'
-    )
+def _content(schema: Json) -> Line:
+    return _type(schema) if "$ref" in schema else [Fragment(schema.get("description", ""))]
 
 
-def _answers(told: Json, operation: Json) -> str:
-    responses = operation["responses"]
-    success = responses["200"]
-    formats = ", ".join(
-        f"<code>{html.escape(media_type)}</code> ({_format(content['schema'])})"
-        for media_type, content in success["content"].items()
-    )
-    items = [f"<li>200: {html.escape(success['description'])} {formats}</li>"]
-    items += [
-        f'<li>Then <a href="#{link["operationId"]}">{link["operationId"]}</a>: '
-        f"{html.escape(link['description'])}</li>"
-        for link in success.get("links", {}).values()
-    ]
-    items += [_problem(told, status) for status in responses if status != "200"]
-    names = ", ".join(f"<code>{name}</code>" for name in success.get("headers", {}))
-    headers = f'<p class="facts">Headers: {names}.</p>' if names else ""
-    return f'<h4>Answers</h4><ul class="plain">{"".join(items)}</ul>{headers}'
+def _failure(document: Json, status: str) -> Failure:
+    known = f"Problem{status}" in document["components"]["responses"]
+    codes = [kind.code for kind in KINDS.values() if str(kind.status) == status and known]
+    return Failure(status, codes)
 
 
-def _format(schema: Json) -> str:
-    return _type(schema) if "$ref" in schema else html.escape(schema.get("description", ""))
-
-
-def _problem(told: Json, status: str) -> str:
-    known = f"Problem{status}" in told["components"]["responses"]
-    kinds = [kind for kind in KINDS.values() if str(kind.status) == status and known]
-    links = ", ".join(
-        f'<a href="{BASE}/problems/{kind.code}"><code>{kind.code}</code></a>' for kind in kinds
-    )
-    return f"<li>{status}: {links}</li>"
-
-
-def _schema(name: str, schema: Json, users: list[str]) -> str:
-    fields = "".join(
-        _field(
-            f"{name}.{field}",
-            field,
-            _type(one),
-            one.get("description", ""),
-            [*_facts(one), *_examples(one)],
+def _schema(name: str, schema: Json, users: list[str]) -> SchemaEntry:
+    fields = [
+        FieldEntry(
+            anchor=f"{name}.{field}",
+            name=field,
+            type=_type(one),
+            description=markdown.inline(one.get("description", "")),
+            facts=[*_facts(one), *_examples(one)],
         )
         for field, one in schema.get("properties", {}).items()
+    ]
+    return SchemaEntry(
+        name=name,
+        description=markdown.block(schema.get("description", "")),
+        fields=fields,
+        type=_type(schema),
+        facts=_facts(schema),
+        users=users,
     )
-    rest = f'<dl class="fields">{fields}</dl>' if fields else _listed(schema)
-    used = ", ".join(f'<a href="#{one}">{one}</a>' for one in users)
-    return (
-        f'<section class="part" id="{name}"><h3><a href="#{name}">{name}</a></h3>'
-        f"{_MARKDOWN.render(schema.get('description', ''))}{rest}"
-        + (f'<p class="facts">Used by {used}.</p>' if used else "")
-        + "</section>"
-    )
 
 
-def _listed(schema: Json) -> str:
-    return f'<p><span class="type">{_type(schema)}</span> {"; ".join(_facts(schema))}</p>'
-
-
-def _type(schema: Json) -> str:
+def _type(schema: Json) -> Line:
     if "$ref" in schema:
         name = schema["$ref"].removeprefix(_SCHEMAS)
-        return f'<a href="#{name}">{name}</a>'
+        return [Fragment(name, schema=name)]
     for key in ("oneOf", "anyOf"):
         if key in schema:
-            return " or ".join(_type(one) for one in schema[key])
-    given = schema.get("type", "any")
-    return " or ".join(
-        _single(one, schema) for one in ([given] if isinstance(given, str) else given)
+            return _joined([_type(one) for one in schema[key]], " or ")
+    types = schema.get("type", "any")
+    return _joined(
+        [_single(one, schema) for one in ([types] if isinstance(types, str) else types)], " or "
     )
 
 
-def _single(type_: str, schema: Json) -> str:
+def _single(type_: str, schema: Json) -> Line:
     if type_ == "array":
-        return f"list of {_type(schema.get('items', {}))}"
+        return [Fragment("list of "), *_type(schema.get("items", {}))]
     if type_ == "object" and isinstance(schema.get("additionalProperties"), dict):
-        return f"map to {_type(schema['additionalProperties'])}"
-    return f"{type_} ({schema['format']})" if type_ == "string" and "format" in schema else type_
+        return [Fragment("map to "), *_type(schema["additionalProperties"])]
+    text = f"{type_} ({schema['format']})" if type_ == "string" and "format" in schema else type_
+    return [Fragment(text)]
 
 
-def _facts(schema: Json) -> list[str]:
+def _facts(schema: Json) -> list[Line]:
     """Give bounds and values of a schema, and those of the items of a list after them."""
     # That a string is not empty goes without saying.
     facts = [
-        what.format(_value(schema[key]))
-        for key, what in _BOUNDS.items()
+        _bound(phrase, schema[key])
+        for key, phrase in _BOUNDS.items()
         if key in schema and (key, schema[key]) != ("minLength", 1)
     ]
     if "enum" in schema:
-        facts.insert(0, f"one of {', '.join(map(_value, schema['enum']))}")
+        facts.insert(0, [Fragment("one of "), *_values(schema["enum"])])
     if schema.get("uniqueItems"):
-        facts.append("no value twice")
+        facts.append([Fragment("no value twice")])
     if "items" in schema and (inner := _facts(schema["items"])):
-        facts.append(f"each: {', '.join(inner)}")
+        facts.append([Fragment("each: "), *_joined(inner, ", ")])
     return facts
 
 
-def _examples(schema: Json) -> list[str]:
+def _bound(phrase: str, bound: Any) -> Line:
+    before, _, after = phrase.partition("{}")
+    return [Fragment(before), _value(bound), Fragment(after)]
+
+
+def _examples(schema: Json) -> list[Line]:
     found = schema.get("examples") or schema.get("items", {}).get("examples")
-    return [f"for example {', '.join(map(_value, found))}"] if found else []
+    return [[Fragment("for example "), *_values(found)]] if found else []
 
 
-def _value(value: Any) -> str:
-    return f"<code>{html.escape(_written(value))}</code>"
+def _value(value: Any) -> Fragment:
+    return Fragment(_written(value), is_code=True)
 
 
-def _users(told: Json) -> dict[str, list[str]]:
+def _values(values: list[Any]) -> Line:
+    return _joined([[_value(value)] for value in values], ", ")
+
+
+def _joined(lines: list[Line], separator: str) -> Line:
+    joined = list(lines[0])
+    for line in lines[1:]:
+        joined += [Fragment(separator), *line]
+    return joined
+
+
+def _users(document: Json) -> dict[str, list[str]]:
     """Give what refers to each schema: operations first, then schemas."""
     found: dict[str, list[str]] = {}
-    places = [(id_, operation) for id_, (_, operation) in operations(told).items()]
-    places += list(told["components"]["schemas"].items())
-    for name, place in places:
-        for one in sorted(_references(place)):
+    parts = [(id_, operation) for id_, (_, operation) in operations(document).items()]
+    parts += list(document["components"]["schemas"].items())
+    for name, part in parts:
+        for one in sorted(_references(part)):
             if one != name:
                 found.setdefault(one, []).append(name)
     return found

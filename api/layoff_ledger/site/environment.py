@@ -1,0 +1,60 @@
+"""The Jinja2 environment of the pages. Whatever is put into a template is escaped there."""
+
+from __future__ import annotations
+
+import base64
+import functools
+import hashlib
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from layoff_ledger import paths
+
+BASE = "\0base\0"
+"""Stands for the address of this server in what is rendered once for all requests.
+
+No page can have it otherwise: neither Markdown nor a header lets a NUL byte through.
+"""
+
+
+@functools.cache
+def _style() -> str:
+    return (paths.TEMPLATES / "style.css").read_text(encoding="utf-8")
+
+
+@functools.cache
+def policy() -> str:
+    """Give the content security policy of the pages: their own style, their own icon, no more."""
+    digest = base64.b64encode(hashlib.sha256(_style().encode()).digest()).decode()
+    return (
+        f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    )
+
+
+@functools.cache
+def _environment() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(paths.TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    # The policy names the digest of exactly this text, and it is the project's own.
+    made.globals["style"] = Markup(_style())  # noqa: S704
+    made.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}
+    return made
+
+
+def render(template: str, **values: Any) -> str:
+    """Render a template; a value that it uses and that is not there is an error."""
+    return _environment().get_template(template).render(**values)
+
+
+def with_base(text: str, base: str) -> str:
+    """Put the address that a request sees into HTML that was rendered for all of them."""
+    return text.replace(BASE, str(escape(base)))
