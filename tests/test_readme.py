@@ -1,53 +1,152 @@
-"""The README: its examples run against the real service, and what it says of it is so."""
+"""README and guide: every example runs against the real service, and what they say of it is so.
+
+The recipes for other tools are run in `test_recipes.py`, where their results are compared, too.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import shlex
 import subprocess
+from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import httpx
 import pytest
 
 from layoff_ledger import paths, settings
 from layoff_ledger.curation import read
+from support.databases import make_database
+from support.markdown import READ, RUN, blocks, pages
+from support.tools import environment, shell, with_address
 
-README = (paths.ROOT / "README.md").read_text()
-CONTRIBUTING = (paths.ROOT / "CONTRIBUTING.md").read_text()
-
-
-def blocks(text: str, language: str) -> list[str]:
-    return re.findall(rf"```{language}\n(.*?)```", text, flags=re.DOTALL)
+PAGES = pages()
+README, CONTRIBUTING = PAGES["README.md"], PAGES["CONTRIBUTING.md"]
+OPERATIONS = PAGES["docs/operations.md"]
+MISTAKE = "over_hirng"
+"""An example that has it is one of a mistake."""
 
 
 def curl(block: str, client: httpx.Client) -> Any:
     """Run a curl command as it is printed, against the service of the test."""
-    command = shlex.split(block.replace("http://localhost:8000", str(client.base_url)))
+    command = shlex.split(with_address(block, client))
+    assert command[0] == "curl"
     done = subprocess.run([*command, "--silent"], capture_output=True, check=True, text=True)
     return json.loads(done.stdout)
 
 
-@pytest.mark.parametrize("block", blocks(README, "sh"))
-def test_an_example_gives_data(block: str, real: httpx.Client) -> None:
-    answer = curl(block, real)
+@pytest.mark.parametrize(
+    ("page", "text"),
+    [
+        pytest.param(page, block.text, id=f"{page}-{number}")
+        for page, text in PAGES.items()
+        for number, block in enumerate(blocks(text))
+        if block.language == "sh"
+    ],
+)
+def test_an_example_gives_data(page: str, text: str, real: httpx.Client) -> None:
+    answer = curl(text, real)
 
-    if "over_hirng" in block:
-        (shown,) = (json.loads(one) for one in blocks(README, "json"))
+    if MISTAKE in text:
+        (shown,) = (json.loads(one.text) for one in blocks(PAGES[page]) if one.language == "json")
         assert {name: answer[name] for name in shown} == shown
     else:
         assert "code" not in answer or answer["url"]
         assert answer.get("data", True)
 
 
-def test_the_python_example_runs(real: httpx.Client, capsys: pytest.CaptureFixture[str]) -> None:
-    program, *_ = blocks(README, "python")
+@pytest.fixture(scope="module")
+def tools(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    return environment(tmp_path_factory.mktemp("tools"))
 
-    exec(program.replace("http://localhost:8000", str(real.base_url)), {})  # noqa: S102 ours
 
-    lines = capsys.readouterr().out.splitlines()
-    assert len(lines) == 5
+# Blocks of one page build on each other: what one downloads, the next one reads.
+@pytest.mark.parametrize(
+    "page",
+    [
+        page
+        for page, text in PAGES.items()
+        if page != "docs/recipes.md"
+        if any(block.language in {"bash", "python"} for block in blocks(text))
+    ],
+)
+def test_the_programs_of_a_page_run_as_they_are_printed(
+    page: str,
+    real: httpx.Client,
+    server: str,
+    fixture_template: str,
+    tools: dict[str, str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "examples").symlink_to(paths.ROOT / "examples")
+    variables = dict(tools)
+    if page == "docs/operations.md":
+        # What is restored there is lost.
+        variables["DATABASE_URL"] = asyncio.run(make_database(server, fixture_template))
+    for block in blocks(PAGES[page]):
+        if block.language == "bash":
+            shell(block.text, real, variables, folder=tmp_path)
+        elif block.language == "python":
+            exec(with_address(block.text, real), {})  # noqa: S102 ours
+            assert capsys.readouterr().out.strip()
+
+
+def test_every_block_says_what_becomes_of_it() -> None:
+    for page, text in PAGES.items():
+        for block in blocks(text):
+            # What CONTRIBUTING.md shows of files is no example of the API.
+            known = RUN | READ | ({""} if page == "CONTRIBUTING.md" else set())
+            assert block.language in known, f"{page}: {block.text[:60]}"
+
+
+def test_the_readme_is_short_and_has_ten_examples() -> None:
+    assert len(README.splitlines()) <= 200
+    assert sum(block.language in RUN for block in blocks(README)) == 10
+
+
+def test_every_page_begins_with_a_title_and_what_it_is_for() -> None:
+    for page, text in PAGES.items():
+        assert re.match(r"# .+\n\n?\S.*[^\n]", text), page
+    index = PAGES["docs/index.md"] + PAGES["docs/adr/README.md"]
+    for page in PAGES:
+        if page.startswith("docs/") and Path(page).name not in {"index.md", "README.md"}:
+            assert f"({page.removeprefix('docs/').removeprefix('adr/')})" in index, page
+
+
+def test_every_link_leads_somewhere() -> None:
+    for page, text in PAGES.items():
+        for address in re.findall(r"\]\(([^)\s]+)\)", text):
+            if re.match(r"[a-z]+:", address):
+                continue
+            target, _, fragment = unquote(address).partition("#")
+            path = (paths.ROOT / page).parent / target if target else paths.ROOT / page
+            assert path.exists(), f"{page}: {address}"
+            if fragment:
+                assert fragment in _anchors(path.read_text(encoding="utf-8")), f"{page}: {address}"
+
+
+def _anchors(text: str) -> set[str]:
+    titles = re.findall(r"^#{2,4} (.+)$", text, flags=re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", one.lower()).replace(" ", "-") for one in titles}
+
+
+def test_every_file_that_is_named_exists() -> None:
+    """Whatever looks like a path of the repository, or of the package."""
+    named = re.compile(
+        r"(?<![\w/.:-])([\w.-]+(?:/[\w.-]+)+\.(?:py|sql|md|toml|json|yml|cff))\b"
+        r"|`((?:api|sql|tests|bench|data|docs|openapi|examples|\.ci)/[\w./-]+)`"
+    )
+    for page, text in PAGES.items():
+        for found in named.finditer(text):
+            name = found[1] or found[2]
+            folders = (paths.ROOT, paths.PACKAGE, (paths.ROOT / page).parent)
+            assert any((folder / name).exists() for folder in folders), f"{page}: {name}"
 
 
 def test_the_numbers_are_those_of_the_data(real: httpx.Client) -> None:
@@ -60,20 +159,18 @@ def test_the_numbers_are_those_of_the_data(real: httpx.Client) -> None:
 
 
 def test_every_path_of_the_api_is_listed() -> None:
-    documented = json.loads(paths.OPENAPI.read_text())["paths"]
-
-    for path in documented:
+    for path in json.loads(paths.OPENAPI.read_text())["paths"]:
         assert f"`{path}`" in README or f"`{path}?" in README, path
 
 
 def test_every_setting_is_listed() -> None:
     for field in settings.Settings.__struct_fields__:
         variable = "DATABASE_URL" if field == "database_url" else f"LEDGER_{field.upper()}"
-        assert f"`{variable}`" in README, variable
+        assert f"`{variable}`" in OPERATIONS, variable
 
 
-def test_the_example_of_a_wave_is_one_that_the_reader_takes(tmp_path: Any) -> None:
-    wave, source = (one for one in blocks(CONTRIBUTING, "toml"))
+def test_the_example_of_a_wave_is_one_that_the_reader_takes(tmp_path: Path) -> None:
+    wave, source = (one.text for one in blocks(CONTRIBUTING) if one.language == "toml")
     (tmp_path / "waves").mkdir()
     (tmp_path / "waves" / "globex-2023-03.toml").write_text(wave)
     (tmp_path / "sources.toml").write_text(source)

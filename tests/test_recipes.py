@@ -1,4 +1,4 @@
-"""The README's recipes for other tools: each is run as it is printed, and told the truth.
+"""The recipes for other tools: each is run as it is printed, and its result is compared.
 
 R, Excel and Google Sheets are not at hand where the tests run: of theirs, the addresses are tried.
 """
@@ -11,10 +11,7 @@ import io
 import os
 import re
 import shutil
-import subprocess
-import sys
 from collections import Counter
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -23,89 +20,29 @@ import httpx
 import pandas as pd
 import polars as pl
 import pytest
-from msgspec import Struct
 
-from layoff_ledger import paths
 from support.lists import everything, walk
+from support.markdown import HOST, blocks, pages
+from support.tools import environment, httpfs, shell, with_address
 
-HOST = "http://localhost:8000"
-SECTION = "\n## From the tool you know\n"
-# The `jq` of PyPI is jq's own engine without its command: this gives it the options of the recipes.
-JQ = """\
-import sys
-import jq
-assert sys.argv[1] == "-r", sys.argv
-for value in jq.compile(sys.argv[2]).input_text(sys.stdin.read()):
-    print(value if isinstance(value, str) else jq.compile(".").input_value(value).text())
-"""
-
-
-class Recipe(Struct, frozen=True):
-    """One block of the README, under the heading of its tool."""
-
-    tool: str
-    language: str
-    text: str
-
-
-def recipes() -> list[Recipe]:
-    text = (paths.ROOT / "README.md").read_text()
-    section = text.partition(SECTION)[2].partition("\n## ")[0]
-    found = []
-    for part in section.split("\n### ")[1:]:
-        tool, _, body = part.partition("\n")
-        for language, block in re.findall(r"```(\w+)\n(.*?)```", body, flags=re.DOTALL):
-            found.append(Recipe(tool, language, block))
-    return found
+RECIPES = blocks(pages()["docs/recipes.md"])
 
 
 def of(tool: str) -> list[str]:
-    return [recipe.text for recipe in recipes() if recipe.tool == tool]
+    """Give the recipes under the heading of a tool."""
+    return [block.text for block in RECIPES if block.heading == tool]
 
 
 @pytest.fixture(scope="module")
 def tools(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Give an environment whose `duckdb` has httpfs, and whose `jq` is the one of the lock file.
-
-    Where there is internet, DuckDB fetches httpfs by itself; here it comes from a package.
-    """
-    folder = tmp_path_factory.mktemp("tools")
-    program = folder / "bin" / "jq"
-    program.parent.mkdir()
-    program.write_text(f"#!{sys.executable}\n{JQ}")
-    program.chmod(0o755)
-    scripts = str(Path(sys.executable).parent)
-    path = os.pathsep.join((str(program.parent), scripts, os.environ["PATH"]))
-    environment = {**os.environ, "PATH": path, "HOME": str(folder)}
-    subprocess.run(
-        ["duckdb", "-c", f"install '{httpfs()}'"], env=environment, check=True, capture_output=True
-    )
-    return environment
-
-
-def httpfs() -> Path:
-    (extension,) = Path(str(resources.files("duckdb_extension_httpfs"))).rglob("*.duckdb_extension")
-    return extension
-
-
-def shell(block: str, client: httpx.Client, environment: dict[str, str]) -> str:
-    done = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", block.replace(HOST, str(client.base_url).rstrip("/"))],
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+    return environment(tmp_path_factory.mktemp("tools"))
 
 
 def python(block: str, client: httpx.Client) -> tuple[dict[str, Any], str]:
     """Run a program; give its names and what it printed."""
     names: dict[str, Any] = {}
     with contextlib.redirect_stdout(io.StringIO()) as printed:
-        exec(block.replace(HOST, str(client.base_url).rstrip("/")), names)  # noqa: S102 ours
+        exec(with_address(block, client), names)  # noqa: S102 ours
     return names, printed.getvalue()
 
 
@@ -346,7 +283,7 @@ def test_what_other_tools_ask_is_there(tool: str, real: httpx.Client) -> None:
 
 
 def test_every_recipe_is_tried() -> None:
-    assert Counter((recipe.tool, recipe.language) for recipe in recipes()) == {
+    assert Counter((recipe.heading, recipe.language) for recipe in RECIPES) == {
         ("curl and jq", "bash"): 3,
         ("DuckDB", "bash"): 3,
         ("pandas", "python"): 2,
