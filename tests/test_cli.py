@@ -10,94 +10,33 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
-import psutil
 import pytest
 
-from conftest import FIXTURE, command, free_port, make_database, serving, wait_until_ready
 from layoff_ledger import postgres, settings
-
-NOWHERE = "postgresql://ledger:secret@127.0.0.1:1/ledger"
-
-
-def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    kept = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-    return subprocess.run(
-        command(*arguments),
-        env={**kept, **environment},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-
-
-def failed(done: subprocess.CompletedProcess[str]) -> str:
-    """Hold a failure to one clear sentence and a non-zero exit, and give the sentence."""
-    assert done.returncode != 0
-    assert "Traceback" not in done.stderr
-    assert "Traceback" not in done.stdout
-    line = done.stderr.strip().splitlines()[-1]
-    assert line.startswith("layoff-ledger: ")
-    return line
-
-
-class Started:
-    """A running `serve`, with a client of it."""
-
-    def __init__(self, process: subprocess.Popen[bytes], client: httpx.Client, log: Path) -> None:
-        self.process, self.client, self.log = process, client, log
-
-    def end(self, how: signal.Signals = signal.SIGTERM) -> str:
-        """End it and give what it printed."""
-        self.process.send_signal(how)
-        self.process.wait(timeout=30)
-        return self.log.read_text()
-
-
-@contextlib.contextmanager
-def started(**environment: str) -> Iterator[Started]:
-    """Run `serve` until the test ends it.
-
-    It prints to a file: a pipe would stay open as long as anything that it started lives.
-    """
-    port = free_port()
-    with tempfile.TemporaryDirectory() as folder:
-        log = Path(folder) / "log"
-        with log.open("wb") as output:
-            process = subprocess.Popen(
-                command("serve", "--port", str(port), "--data", str(FIXTURE)),
-                env={**os.environ, **environment},
-                stdout=output,
-                stderr=subprocess.STDOUT,
-            )
-        try:
-            with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
-                wait_until_ready(client, process, log)
-                yield Started(process, client, log)
-        finally:
-            if process.poll() is None:
-                process.kill()
-                process.wait()
+from support.databases import make_database
+from support.revisions import FIXTURE
+from support.services import (
+    NOWHERE,
+    failed,
+    free_port,
+    is_alive,
+    run,
+    serving,
+    started,
+    wait_until_ready,
+)
 
 
 def postgres_pid(home: Path) -> int | None:
     with contextlib.suppress(FileNotFoundError):
         return int((home / "postgres" / "postmaster.pid").read_text().splitlines()[0])
     return None
-
-
-def is_alive(pid: int) -> bool:
-    """Say whether a process runs; one that has ended and was not yet reaped does not."""
-    with contextlib.suppress(psutil.NoSuchProcess):
-        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
-    return False
 
 
 def wait_until_gone(pid: int) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from conftest import FIXTURE
 from layoff_ledger.curation import read, records
+from support.revisions import FIXTURE
 
 
 def breaches(data: Path) -> list[str]:

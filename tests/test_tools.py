@@ -11,10 +11,10 @@ import pytest
 import tomli
 from rich.console import Console
 
-from conftest import FIXTURE
 from layoff_ledger import files
 from layoff_ledger.curation import read, rules, tools
-from test_cli import failed, run
+from support.revisions import FIXTURE
+from support.services import failed, run
 
 
 def test_a_skeleton_has_the_right_shape_and_lacks_only_facts(data: Path) -> None:

@@ -1,0 +1,1 @@
+"""What several tests stand on: processes, databases, independent oracles, recordings."""

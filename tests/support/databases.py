@@ -1,0 +1,68 @@
+"""Databases of one test's own, on the server of the session, and what is published to them."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import asyncpg
+
+from layoff_ledger.curation import migrate, publish, read
+from layoff_ledger.curation.load import Connection
+
+_numbers = itertools.count(1)
+
+
+def address(server: str, database: str) -> str:
+    """Give the address of another database of the same server."""
+    before, _, after = server.partition("/postgres?")
+    return f"{before}/{database}?{after}"
+
+
+def name_of(url: str) -> str:
+    """Give the name of the database of an address."""
+    return urlsplit(url).path.removeprefix("/")
+
+
+async def make_database(server: str, template: str | None = None) -> str:
+    """Create an empty database, or a copy of another one, and give its address."""
+    name = f"test_{next(_numbers)}"
+    connection = await asyncpg.connect(server)
+    await connection.execute(
+        f"create database {name}" + (f" template {template}" if template else "")
+    )
+    await connection.close()
+    return address(server, name)
+
+
+async def copy_of(server: str, url: str) -> str:
+    """Copy a database; nobody may be connected to it."""
+    return await make_database(server, name_of(url))
+
+
+async def value(url: str, query: str) -> object:
+    connection = await asyncpg.connect(url)
+    try:
+        return await connection.fetchval(query)
+    finally:
+        await connection.close()
+
+
+async def execute(url: str, query: str) -> None:
+    connection = await asyncpg.connect(url)
+    await connection.execute(query)
+    await connection.close()
+
+
+async def publish_folder(url: str, data: Path) -> publish.Revision | None:
+    connection = await asyncpg.connect(url)
+    try:
+        await migrate.migrate(connection)
+        return await publish.publish(connection, publish.edition(read.read(data)), data=data)
+    finally:
+        await connection.close()
+
+
+async def publish_files(connection: Connection, data: Path) -> publish.Revision | None:
+    return await publish.publish(connection, publish.edition(read.read(data)), data=data)

@@ -1,0 +1,213 @@
+"""A plain reading of the filters and sorts of waves, written without a look at the SQL."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from typing import Any
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+
+from support.lists import Document, Query
+
+FUZZ = settings(
+    max_examples=60,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+
+
+def affirmed(wave: Document, drivers: list[str]) -> bool:
+    return any(
+        claim["driver"]["code"] in drivers
+        and claim["stance"] != "denies"
+        and claim["rank"] != "deprecated"
+        for claim in wave["drivers"]
+    )
+
+
+def supported(wave: Document, claim: Document, standings: list[str] | None) -> bool:
+    """Say whether a source of one of these standings supports a claim."""
+    places = {one["n"]: one["source"]["standing"] for one in wave["citations"]}
+    return standings is None or any(places[n] in standings for n in claim["citations"])
+
+
+def says(wave: Document, query: dict[str, list[str]]) -> bool:
+    """Match driver, speaker, stance and standing on one and the same claim."""
+    drivers, speakers, stances = (query.get(name) for name in ("driver", "speaker", "stance"))
+    if stances is None:
+        stances = ["states", "reports"] if drivers else ["states", "reports", "denies"]
+    return any(
+        (drivers is None or claim["driver"]["code"] in drivers)
+        and (speakers is None or claim["speaker"] in speakers)
+        and claim["stance"] in stances
+        and claim["rank"] != "deprecated"
+        and supported(wave, claim, query.get("standing"))
+        for claim in wave["drivers"]
+    )
+
+
+def cuts(
+    wave: Document,
+    roles: list[str] | None,
+    effects: list[str],
+    standings: list[str] | None = None,
+) -> bool:
+    return any(
+        (roles is None or claim["role"]["code"] in roles)
+        and claim["effect"] in effects
+        and claim["rank"] != "deprecated"
+        and supported(wave, claim, standings)
+        for claim in wave["roles"]
+    )
+
+
+def countries(wave: Document) -> list[str]:
+    return wave["scope"]["countries"] if wave["scope"] else []
+
+
+def bound(wave: Document, figure: str, which: str) -> float | None:
+    return wave[figure][which] if wave[figure] else None
+
+
+def at_least(value: float | None, least: float) -> bool:
+    return value is not None and value >= least
+
+
+def at_most(value: float | None, most: float) -> bool:
+    return value is not None and value <= most
+
+
+def is_known(wave: Document) -> bool:
+    return wave["headcount"] is not None
+
+
+ORACLE: dict[str, Callable[[Document, list[str]], bool]] = {
+    "company": lambda wave, values: wave["company"]["id"] in values,
+    "company_not": lambda wave, values: wave["company"]["id"] not in values,
+    "driver_not": lambda wave, values: not affirmed(wave, values),
+    "role_not": lambda wave, values: not cuts(wave, values, ["cut"]),
+    "industry": lambda wave, values: wave["company"]["industry"] in values,
+    "country": lambda wave, values: bool(set(countries(wave)) & set(values)),
+    "country_not": lambda wave, values: not set(countries(wave)) & set(values),
+    "company_country": lambda wave, values: wave["company"]["country"] in values,
+    "status": lambda wave, values: wave["status"] in values,
+    "status_not": lambda wave, values: wave["status"] not in values,
+    "form": lambda wave, values: bool(set(wave["forms"]) & set(values)),
+    "collection": lambda wave, values: wave["collection"] in values,
+    "source": lambda wave, values: any(one["source"]["id"] in values for one in wave["citations"]),
+    "announced_gte": lambda wave, values: wave["announced_on"] >= values[0],
+    "announced_lte": lambda wave, values: wave["announced_on"] <= values[0],
+    "headcount_gte": lambda wave, values: at_least(
+        bound(wave, "headcount", "low"), float(values[0])
+    ),
+    "headcount_lte": lambda wave, values: at_most(
+        bound(wave, "headcount", "high"), float(values[0])
+    ),
+    "share_gte": lambda wave, values: at_least(bound(wave, "share", "low"), float(values[0])),
+    "share_lte": lambda wave, values: at_most(bound(wave, "share", "high"), float(values[0])),
+    "headcount_known": lambda wave, values: is_known(wave) is (values[0] == "true"),
+    "canonical": lambda wave, values: str(wave["canonical"]).lower() in values,
+}
+
+
+def matches(wave: Document, query: Query) -> bool:
+    grouped: dict[str, list[str]] = {}
+    for name, value in query:
+        grouped.setdefault(name, []).extend(value.split(","))
+    if {"driver", "speaker", "stance"} & grouped.keys() and not says(wave, grouped):
+        return False
+    if {"role", "effect"} & grouped.keys():
+        default = ["cut"] if "role" in grouped else ["cut", "spared", "hired"]
+        effects = grouped.get("effect", default)
+        if not cuts(wave, grouped.get("role"), effects, grouped.get("standing")):
+            return False
+    elif "standing" in grouped and not {"driver", "speaker", "stance"} & grouped.keys():
+        found = {one["source"]["standing"] for one in wave["citations"]}
+        if not found & set(grouped["standing"]):
+            return False
+    return all(ORACLE[name](wave, values) for name, values in grouped.items() if name in ORACLE)
+
+
+def sort_key(name: str) -> Callable[[Document], Any]:
+    field = name.removeprefix("-")
+    if field == "headcount":
+        # Unknown comes last in both directions.
+        least = -1 if name.startswith("-") else 2**31 - 1
+
+        def headcount(wave: Document) -> tuple[Any, str]:
+            low, high = bound(wave, "headcount", "low"), bound(wave, "headcount", "high")
+            known = low if low is not None else high
+            return (least if known is None else known, wave["id"])
+
+        return headcount
+    return lambda wave: (wave[field], wave["id"])
+
+
+def expected(waves: list[Document], query: Query, sort: str) -> list[str]:
+    kept = [wave for wave in waves if matches(wave, query)]
+    kept.sort(key=sort_key(sort), reverse=sort.startswith("-"))
+    return [wave["id"] for wave in kept]
+
+
+def choices(waves: list[Document]) -> dict[str, list[str]]:
+    """Give for each parameter the values that occur, so that most queries match something."""
+    companies = sorted({wave["company"]["id"] for wave in waves})
+    drivers = sorted({claim["driver"]["code"] for wave in waves for claim in wave["drivers"]})
+    roles = sorted({claim["role"]["code"] for wave in waves for claim in wave["roles"]})
+    named = sorted({country for wave in waves for country in countries(wave)})
+    statuses = sorted({wave["status"] for wave in waves})
+    return {
+        "company": companies,
+        "company_not": companies,
+        "driver": drivers,
+        "driver_not": drivers,
+        "speaker": ["company", "press", "analyst", "regulator", "union"],
+        "stance": ["states", "reports", "denies"],
+        "standing": ["primary", "established", "republication", "secondary", "machine_summary"],
+        "role": roles,
+        "role_not": roles,
+        "effect": ["cut", "spared", "hired"],
+        "industry": sorted({wave["company"]["industry"] or "51" for wave in waves}),
+        "country": named,
+        "country_not": named,
+        "company_country": sorted({wave["company"]["country"] or "US" for wave in waves}),
+        "status": statuses,
+        "status_not": statuses,
+        "form": sorted({form for wave in waves for form in wave["forms"]}),
+        "collection": ["curated"],
+        "source": sorted({one["source"]["id"] for wave in waves for one in wave["citations"]}),
+    }
+
+
+SCALARS: dict[str, st.SearchStrategy[str]] = {
+    "announced_gte": st.dates(datetime.date(2008, 1, 1), datetime.date(2026, 6, 1)).map(str),
+    "announced_lte": st.dates(datetime.date(2020, 1, 1), datetime.date(2026, 12, 1)).map(str),
+    "headcount_gte": st.integers(1, 20_000).map(str),
+    "headcount_lte": st.integers(1, 20_000).map(str),
+    "share_gte": st.sampled_from(["0.05", "0.1", "0.12", "0.5", "1"]),
+    "share_lte": st.sampled_from(["0.05", "0.1", "0.12", "0.5", "1"]),
+    "headcount_known": st.sampled_from(["true", "false"]),
+    "canonical": st.sampled_from(["true", "false", "true,false"]),
+}
+
+
+SORTS = ["-announced_on", "announced_on", "-headcount", "headcount", "id", "-id"]
+
+
+@st.composite
+def queries(draw: st.DrawFn, known: dict[str, list[str]]) -> Query:
+    names = draw(st.lists(st.sampled_from([*known, *SCALARS]), max_size=4, unique=True))
+    query: Query = []
+    for name in names:
+        if name in SCALARS:
+            query.append((name, draw(SCALARS[name])))
+            continue
+        values = draw(st.lists(st.sampled_from(known[name]), min_size=1, max_size=4, unique=True))
+        if draw(st.booleans()):
+            query.append((name, ",".join(values)))
+        else:
+            query += [(name, value) for value in values]
+    return query

@@ -1,0 +1,179 @@
+"""The real command as a process, its service with a client, and the service in this process."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, MutableMapping
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+import pytest
+
+from layoff_ledger.app import create_app
+from layoff_ledger.settings import Settings
+from support.revisions import FIXTURE
+
+Json = dict[str, Any]
+NOWHERE = "postgresql://ledger:secret@127.0.0.1:1/ledger"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def command(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "layoff_ledger.cli", *arguments]
+
+
+def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    kept = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    return subprocess.run(
+        command(*arguments),
+        env={**kept, **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def failed(done: subprocess.CompletedProcess[str]) -> str:
+    """Hold a failure to one clear sentence and a non-zero exit, and give the sentence."""
+    assert done.returncode != 0
+    assert "Traceback" not in done.stderr
+    assert "Traceback" not in done.stdout
+    line = done.stderr.strip().splitlines()[-1]
+    assert line.startswith("layoff-ledger: ")
+    return line
+
+
+@contextlib.contextmanager
+def serving(*arguments: str, environment: dict[str, str]) -> Iterator[httpx.Client]:
+    """Run the real command until the test is over, and give a client of it."""
+    port = free_port()
+    with tempfile.TemporaryDirectory() as folder:
+        log = Path(folder) / "log"
+        with log.open("wb") as output:
+            process = subprocess.Popen(
+                command("serve", "--port", str(port), *arguments),
+                env={**os.environ, "LEDGER_EXPORTS": f"{folder}/exports", **environment},
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+        try:
+            with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
+                wait_until_ready(client, process, log)
+                yield client
+        finally:
+            process.terminate()
+            process.wait(timeout=30)
+
+
+def wait_until_ready(client: httpx.Client, process: subprocess.Popen[bytes], log: Path) -> None:
+    for _ in range(600):
+        if process.poll() is not None:
+            pytest.fail(f"serve ended: {log.read_text()}")
+        with contextlib.suppress(httpx.TransportError):
+            if client.get("/health/ready").status_code == 200:
+                return
+        time.sleep(0.05)
+    pytest.fail(f"serve did not become ready: {log.read_text()}")
+
+
+def wait_for_revision(client: httpx.Client, number: int) -> None:
+    """Wait until a service answers from a revision."""
+    for _ in range(200):
+        if client.get("/health/ready").json()["revision"] == number:
+            return
+        time.sleep(0.05)
+    pytest.fail(f"revision {number} is not served")
+
+
+class Started:
+    """A running `serve`, with a client of it."""
+
+    def __init__(self, process: subprocess.Popen[bytes], client: httpx.Client, log: Path) -> None:
+        self.process, self.client, self.log = process, client, log
+
+    def end(self, how: signal.Signals = signal.SIGTERM) -> str:
+        """End it and give what it printed."""
+        self.process.send_signal(how)
+        self.process.wait(timeout=30)
+        return self.log.read_text()
+
+
+@contextlib.contextmanager
+def started(**environment: str) -> Iterator[Started]:
+    """Run `serve` until the test ends it.
+
+    It prints to a file: a pipe would stay open as long as anything that it started lives.
+    """
+    port = free_port()
+    with tempfile.TemporaryDirectory() as folder:
+        log = Path(folder) / "log"
+        with log.open("wb") as output:
+            process = subprocess.Popen(
+                command("serve", "--port", str(port), "--data", str(FIXTURE)),
+                env={**os.environ, **environment},
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+        try:
+            with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
+                wait_until_ready(client, process, log)
+                yield Started(process, client, log)
+        finally:
+            if process.poll() is None:
+                process.kill()
+                process.wait()
+
+
+def is_alive(pid: int) -> bool:
+    """Say whether a process runs; one that has ended and was not yet reaped does not."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
+    return False
+
+
+@contextlib.asynccontextmanager
+async def running(url: str, home: Path) -> AsyncIterator[httpx.AsyncClient]:
+    """Run the real service in this process, as its server would, and give a client of it."""
+    app = create_app(Settings(database_url=url, home=home, exports=home / "exports"), url)
+    received: asyncio.Queue[Json] = asyncio.Queue()
+    sent: asyncio.Queue[Json] = asyncio.Queue()
+
+    async def send(message: Any) -> None:
+        await sent.put(message)
+
+    async def with_state(
+        scope: MutableMapping[str, Any], receive: Any, send: Callable[[Any], Awaitable[None]]
+    ) -> None:
+        scope["state"] = {}
+        given: Any = scope
+        await app(given, receive, send)
+
+    scope = {"type": "lifespan", "asgi": {"version": "3.0"}}
+    life = asyncio.create_task(with_state(scope, received.get, send))
+    await received.put({"type": "lifespan.startup"})
+    assert (await sent.get())["type"] == "lifespan.startup.complete"
+    try:
+        transport = httpx.ASGITransport(with_state)
+        async with httpx.AsyncClient(transport=transport, base_url="http://ledger") as client:
+            yield client
+    finally:
+        await received.put({"type": "lifespan.shutdown"})
+        assert (await sent.get())["type"] == "lifespan.shutdown.complete"
+        await life
