@@ -20,9 +20,10 @@ import pytest
 import pytest_asyncio
 from hypothesis import settings
 
-from layoff_ledger import db, files
+from layoff_ledger import paths
 from layoff_ledger.curation import migrate
-from layoff_ledger.curation.load import Connection
+from layoff_ledger.statement import Connection
+from layoff_ledger.store import pool
 from support import servers
 from support.databases import make_database, name_of, publish_folder
 from support.revisions import FIXTURE
@@ -69,7 +70,7 @@ def real_database(server: str) -> str:
 
     async def make() -> str:
         url = await make_database(server)
-        await publish_folder(url, files.DATA)
+        await publish_folder(url, paths.DATA)
         return url
 
     return asyncio.run(make())
@@ -116,7 +117,7 @@ async def scratch(scratch_connection: Connection) -> AsyncIterator[Connection]:
 @pytest_asyncio.fixture
 async def reader(fixture_database: str) -> AsyncIterator[Connection]:
     """A connection to the made-up ledger with the service's role, which alone keeps it read-only."""
-    kept = {name: db.SESSION[name] for name in ("role", "search_path")}
+    kept = {name: pool.SESSION[name] for name in ("role", "search_path")}
     connection = await asyncpg.connect(fixture_database, server_settings=kept)
     yield connection
     await connection.close()

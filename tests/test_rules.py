@@ -1,4 +1,4 @@
-"""The editorial rules: each finds the breach that is planted for it, and no other rule does."""
+"""The editorial rules: each finds the violation that is planted for it, and no other rule does."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from layoff_ledger import files
+from layoff_ledger import paths
 from layoff_ledger.curation import read, rules
 from support.revisions import FIXTURE
 
@@ -197,16 +197,16 @@ PLANTED: dict[str, tuple[Plant, str]] = {
 }  # fmt: skip
 
 
-def judged(data: Path) -> list[read.Breach]:
-    return rules.judge(read.read(data))
+def validated(data: Path) -> list[read.Violation]:
+    return rules.validate(read.read(data))
 
 
 def test_the_fixture_and_the_real_data_break_no_rule() -> None:
-    assert judged(FIXTURE) == []
-    assert judged(files.DATA) == []
+    assert validated(FIXTURE) == []
+    assert validated(paths.DATA) == []
 
 
-def test_every_rule_has_a_planted_breach() -> None:
+def test_every_rule_has_a_planted_violation() -> None:
     assert {rule.__name__ for rule in rules.RULES} == set(PLANTED)
 
 
@@ -217,23 +217,25 @@ def test_every_rule_has_a_sentence_that_says_it() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(PLANTED))
-def test_a_rule_finds_its_planted_breach_and_no_other_rule_does(name: str, data: Path) -> None:
+def test_a_rule_finds_its_planted_violation_and_no_other_rule_does(name: str, data: Path) -> None:
     plant, told = PLANTED[name]
     plant(data)
 
-    found = judged(data)
+    found = validated(data)
 
-    assert {breach.rule for breach in found} == {name}, [str(breach) for breach in found]
+    assert {violation.rule for violation in found} == {name}, [
+        str(violation) for violation in found
+    ]
     assert told in str(found[0])
     assert found[0].file.endswith(".toml")
 
 
-def test_all_breaches_are_named_in_one_run(data: Path) -> None:
+def test_all_violations_are_named_in_one_run(data: Path) -> None:
     for name in ("company_is_known", "claim_is_cited", "code_is_known", "source_is_cited"):
         PLANTED[name][0](data)
     replace(GLOBEX, 'title = "Project Slim"', 'titel = "Project Slim"')(data)
 
-    found = {breach.rule for breach in judged(data)}
+    found = {violation.rule for violation in validated(data)}
 
     assert {"company_is_known", "claim_is_cited", "key_is_known"} <= found
 
@@ -245,31 +247,34 @@ def test_a_deliberate_exception_is_not_reported(data: Path) -> None:
         '\n[[exemptions]]\nrule = "share_agrees_with_headcount"\nreason = "Another base."\n',
     )(data)
 
-    assert judged(data) == []
+    assert validated(data) == []
 
 
 def test_an_exemption_covers_its_own_wave_and_rule_only(data: Path) -> None:
     PLANTED["claim_is_cited"][0](data)
     append(GLOBEX, '\n[[exemptions]]\nrule = "claim_is_cited"\nreason = "x"\n')(data)
 
-    assert {breach.rule for breach in judged(data)} == {"claim_is_cited", "exemption_is_needed"}
+    assert {violation.rule for violation in validated(data)} == {
+        "claim_is_cited",
+        "exemption_is_needed",
+    }
 
 
-def test_an_exemption_that_is_not_needed_is_a_breach(data: Path) -> None:
+def test_an_exemption_that_is_not_needed_is_a_violation(data: Path) -> None:
     append(GLOBEX, '\n[[exemptions]]\nrule = "claim_is_cited"\nreason = "x"\n')(data)
 
-    (breach,) = judged(data)
+    (violation,) = validated(data)
 
-    assert "'claim_is_cited' holds here without an exemption; delete it" in str(breach)
+    assert "'claim_is_cited' holds here without an exemption; delete it" in str(violation)
 
 
-def test_a_breach_has_one_line_that_says_where_what_and_how_to_mend(data: Path) -> None:
+def test_a_violation_has_one_line_that_says_where_what_and_how_to_mend(data: Path) -> None:
     PLANTED["company_is_known"][0](data)
 
-    (line,) = [str(breach) for breach in judged(data)]
+    (line,) = [str(violation) for violation in validated(data)]
 
     assert line == (
         "waves/globex-2023-09.toml: globex-2023-09 company: no company 'globx'; "
         "did you mean 'globex'? [company_is_known]"
     )
-    assert msgspec.structs.asdict(judged(data)[0])["file"] == "waves/globex-2023-09.toml"
+    assert msgspec.structs.asdict(validated(data)[0])["file"] == "waves/globex-2023-09.toml"

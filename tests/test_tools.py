@@ -11,7 +11,7 @@ import pytest
 import tomli
 from rich.console import Console
 
-from layoff_ledger import files
+from layoff_ledger import paths
 from layoff_ledger.curation import read, rules, tools
 from support.revisions import FIXTURE
 from support.services import failed, run
@@ -23,7 +23,7 @@ def test_a_skeleton_has_the_right_shape_and_lacks_only_facts(data: Path) -> None
     assert done.returncode == 0
     assert "globex-2024-02.toml: fill it in" in done.stdout
     curated = read.read(data)
-    shape = {breach.rule for breach in curated.breaches}
+    shape = {violation.rule for violation in curated.violations}
     assert shape <= {"value_fits"}, "a key of the skeleton is unknown or missing"
 
 
@@ -67,15 +67,15 @@ def test_a_wave_is_shown_with_its_claims_and_citations() -> None:
 
 def test_the_schemas_are_what_the_code_makes(tmp_path: Path) -> None:
     for path in tools.write_schemas(tmp_path):
-        committed = files.DATA / "schemas" / path.name
+        committed = paths.DATA / "schemas" / path.name
         assert committed.read_bytes() == path.read_bytes(), "run `layoff-ledger schemas`"
 
 
 @pytest.mark.parametrize("kind", ["waves", *read.TABLES])
 def test_every_curated_file_fits_its_schema(kind: str) -> None:
-    schema = json.loads((files.DATA / "schemas" / f"{kind}.schema.json").read_text())
+    schema = json.loads((paths.DATA / "schemas" / f"{kind}.schema.json").read_text())
     validator = jsonschema.Draft202012Validator(schema)
-    paths = [files.DATA / f"{kind}.toml", *(files.DATA / kind).glob("**/*.toml")]
+    paths = [paths.DATA / f"{kind}.toml", *(paths.DATA / kind).glob("**/*.toml")]
     seen = 0
     for path in paths:
         if path.exists():
@@ -85,7 +85,7 @@ def test_every_curated_file_fits_its_schema(kind: str) -> None:
 
 
 def test_a_schema_refuses_a_mistyped_key() -> None:
-    schema = json.loads((files.DATA / "schemas" / "waves.schema.json").read_text())
+    schema = json.loads((paths.DATA / "schemas" / "waves.schema.json").read_text())
 
     with pytest.raises(jsonschema.ValidationError, match="compny"):
         jsonschema.Draft202012Validator(schema).validate({"compny": "globex", "company": "x"})

@@ -75,7 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--data", type=Path, help="folder of curated files")
     serve.set_defaults(run=_serve)
 
-    check = commands.add_parser("check", help="judge the curated files by every rule")
+    check = commands.add_parser("check", help="validate the curated files by every rule")
     check.add_argument("data", type=Path, nargs="?", help="folder of curated files")
     check.add_argument("--explain", metavar="RULE", help="say what a rule wants, and read nothing")
     check.set_defaults(run=_check)
@@ -169,14 +169,16 @@ def _read(data: Path) -> read.Curated:
         raise CommandError(str(error)) from error
 
 
-def _read_and_judge(data: Path) -> read.Curated:
-    """Read the curated files; print every breach and raise if there is one."""
+def _read_and_validate(data: Path) -> read.Curated:
+    """Read the curated files; print every violation and raise if there is one."""
     curated = _read(data)
-    breaches = rules.judge(curated)
-    if breaches:
-        for breach in breaches:
-            print(breach, file=sys.stderr)
-        message = f"{len(breaches)} {'breach' if len(breaches) == 1 else 'breaches'} in {data}"
+    violations = rules.validate(curated)
+    if violations:
+        for violation in violations:
+            print(violation, file=sys.stderr)
+        message = (
+            f"{len(violations)} {'violation' if len(violations) == 1 else 'violations'} in {data}"
+        )
         raise CommandError(message)
     return curated
 
@@ -230,12 +232,12 @@ def _check(given: argparse.Namespace) -> int:
     if given.explain is not None:
         return _explain(given.explain)
     data = _data(given, settings.read())
-    curated = _read_and_judge(data)
+    curated = _read_and_validate(data)
     claims = sum(1 for wave in curated.waves.values() for _ in rules.claims(wave))
     print(
         f"{data}: {len(curated.waves)} waves of "
         f"{len({wave.company for wave in curated.waves.values()})} companies, {claims} claims, "
-        f"{len(curated.sources)} sources: no breach of {len(rules.RULES)} rules"
+        f"{len(curated.sources)} sources: no violation of {len(rules.RULES)} rules"
     )
     return 0
 
@@ -249,14 +251,14 @@ async def _bring_up(url: str, data: Path, *, note: str | None = None, force: boo
         await migrate.migrate(connection)
         if not force and await publish.is_published(connection, data):
             return "nothing changed"
-        curated = _read_and_judge(data)
+        curated = _read_and_validate(data)
         try:
             revision = await publish.publish(
                 connection, publish.collection_input(curated), note=note, data=data
             )
         except publish.PublishError as error:
-            for breach in error.breaches:
-                print(breach, file=sys.stderr)
+            for violation in error.violations:
+                print(violation, file=sys.stderr)
             raise CommandError(str(error)) from error
     finally:
         await connection.close()
@@ -272,7 +274,7 @@ def _publish(given: argparse.Namespace) -> int:
     configured = settings.read()
     data = _data(given, configured)
     # First the files: a mistake in them needs no database to be named.
-    _read_and_judge(data)
+    _read_and_validate(data)
     with _stopped_by_signals(), _database(configured) as url:
         print(asyncio.run(_bring_up(url, data, note=given.note, force=True)))
     return 0

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import asyncpg
 
 from layoff_ledger.curation import migrate, publish, read
-from layoff_ledger.curation.load import Connection
+from layoff_ledger.statement import Connection
 
 _numbers = itertools.count(1)
 
@@ -59,10 +59,12 @@ async def publish_folder(url: str, data: Path) -> publish.Revision | None:
     connection = await asyncpg.connect(url)
     try:
         await migrate.migrate(connection)
-        return await publish.publish(connection, publish.edition(read.read(data)), data=data)
+        return await publish.publish(
+            connection, publish.collection_input(read.read(data)), data=data
+        )
     finally:
         await connection.close()
 
 
 async def publish_files(connection: Connection, data: Path) -> publish.Revision | None:
-    return await publish.publish(connection, publish.edition(read.read(data)), data=data)
+    return await publish.publish(connection, publish.collection_input(read.read(data)), data=data)

@@ -1,4 +1,4 @@
-"""Curated files → records. Judges the shape of what is written, not its sense: see `rules.py`.
+"""Curated files → records. Validates the shape of what is written, not its sense: see `rules`.
 
 Everything that is wrong is collected and nothing is raised, so that one run names every mistake.
 A record with a mistake in its shape is left out of `Curated`, but its id stays known, so that one
@@ -35,7 +35,7 @@ TABLES: dict[str, type[records.Record]] = {
 }
 
 
-class Breach(Struct, frozen=True, order=True):
+class Violation(Struct, frozen=True, order=True):
     """One thing that is wrong in the curated files: where, which rule, what, and what to do."""
 
     file: str
@@ -63,7 +63,7 @@ class Curated(Struct):
     tombstones: dict[str, records.Tombstone]
     """By `kind/id` of the record that they stand for."""
     waves: dict[str, records.Wave]
-    breaches: list[Breach]
+    violations: list[Violation]
     files: dict[tuple[str, str], str]
     """(kind, id) → file, also of records whose shape is wrong."""
 
@@ -101,8 +101,8 @@ def _report_strays(curated: Curated, data: Path) -> None:
         folder = name.split("/", maxsplit=1)[0].removesuffix(".toml")
         if folder not in TABLES and not name.startswith("waves/"):
             hint = nearest(folder, [*TABLES, "waves"])
-            curated.breaches.append(
-                Breach(name, "-", "file_is_read", "no kind of record has this name", hint)
+            curated.violations.append(
+                Violation(name, "-", "file_is_read", "no kind of record has this name", hint)
             )
 
 
@@ -110,11 +110,11 @@ def _parse(curated: Curated, path: Path, name: str) -> dict[str, Any] | None:
     try:
         return tomli.loads(path.read_bytes().decode())
     except tomli.TOMLDecodeError as error:
-        curated.breaches.append(Breach(name, "-", "file_is_toml", str(error)))
+        curated.violations.append(Violation(name, "-", "file_is_toml", str(error)))
     except UnicodeDecodeError as error:
         message = f"byte {error.start} is not UTF-8"
-        curated.breaches.append(
-            Breach(name, "-", "file_is_toml", message, "save the file as UTF-8")
+        curated.violations.append(
+            Violation(name, "-", "file_is_toml", message, "save the file as UTF-8")
         )
     return None
 
@@ -126,7 +126,7 @@ def _read_tables(
     for id_, written in (_parse(curated, path, name) or {}).items():
         if (kind, id_) in curated.files:
             message = f"{id_!r} is also in {curated.files[kind, id_]}"
-            curated.breaches.append(Breach(name, id_, "id_is_unique", message))
+            curated.violations.append(Violation(name, id_, "id_is_unique", message))
             continue
         curated.files[kind, id_] = name
         record = _shape(curated, struct, written, name, id_)
@@ -138,7 +138,7 @@ def _read_wave(curated: Curated, path: Path, name: str) -> None:
     id_ = path.stem
     if ("waves", id_) in curated.files:
         message = f"{id_!r} is also in {curated.files['waves', id_]}"
-        curated.breaches.append(Breach(name, id_, "id_is_unique", message))
+        curated.violations.append(Violation(name, id_, "id_is_unique", message))
         return
     curated.files["waves", id_] = name
     written = _parse(curated, path, name)
@@ -153,8 +153,10 @@ def _shape(
 ) -> RecordT | None:
     problems: list[Problem] = []
     record = _struct(struct, written, "", problems)
-    curated.breaches.extend(
-        Breach(name, f"{id_} {problem.place}".strip(), problem.rule, problem.message, problem.hint)
+    curated.violations.extend(
+        Violation(
+            name, f"{id_} {problem.place}".strip(), problem.rule, problem.message, problem.hint
+        )
         for problem in problems
     )
     return None if problems else record

@@ -185,7 +185,7 @@ class RelationTo(Record, frozen=True, kw_only=True):
 
 
 class Exemption(Record, frozen=True, kw_only=True):
-    """A deliberate breach of one rule, with its reason."""
+    """A deliberate violation of one rule, with its reason."""
 
     rule: Annotated[Text, Meta(description="Name of the rule.")]
     reason: Annotated[Text, Meta(description="Why it does not hold here.")]
@@ -218,7 +218,7 @@ class Wave(Record, frozen=True, kw_only=True):
     relations: Annotated[list[RelationTo], Meta(description="To other waves.")] = field(
         default_factory=list
     )
-    exemptions: Annotated[list[Exemption], Meta(description="Deliberate breaches.")] = field(
+    exemptions: Annotated[list[Exemption], Meta(description="Deliberate violations.")] = field(
         default_factory=list
     )
 

@@ -1,4 +1,4 @@
-"""The editorial rules: each is a function whose docstring is the rule, and yields its breaches.
+"""The editorial rules: each is a function whose docstring is the rule, and yields its violations.
 
 Rules look at records and need no database. What the database can hold is a constraint as well
 (`sql/migrations/`); what only shows in the stored whole is a check (`sql/checks/`).
@@ -17,10 +17,10 @@ from msgspec import Struct
 
 from layoff_ledger import vocabulary
 from layoff_ledger.curation import records
-from layoff_ledger.curation.read import Breach, Curated, nearest
+from layoff_ledger.curation.read import Violation, Curated, nearest
 from layoff_ledger.resources import RESOURCES
 
-Rule = Callable[[Curated], Iterator[Breach]]
+Rule = Callable[[Curated], Iterator[Violation]]
 RULES: list[Rule] = []
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -38,15 +38,15 @@ def rule(function: Rule) -> Rule:
     return function
 
 
-def judge(curated: Curated) -> list[Breach]:
+def validate(curated: Curated) -> list[Violation]:
     """Run every rule; what a wave exempts with a reason is not reported."""
-    breaches = set(curated.breaches)
+    violations = set(curated.violations)
     for one in RULES:
-        for breach in one(curated):
-            wave = curated.waves.get(breach.record.split(" ", maxsplit=1)[0])
-            if wave is None or all(exempt.rule != breach.rule for exempt in wave.exemptions):
-                breaches.add(breach)
-    return sorted(breaches)
+        for violation in one(curated):
+            wave = curated.waves.get(violation.record.split(" ", maxsplit=1)[0])
+            if wave is None or all(exempt.rule != violation.rule for exempt in wave.exemptions):
+                violations.add(violation)
+    return sorted(violations)
 
 
 class Place(Struct, frozen=True):
@@ -89,7 +89,7 @@ def _all_cited(curated: Curated) -> Iterator[Cited]:
             yield Cited("indicators", indicator.id, f"values[{number}]", value)
 
 
-def _breach(
+def _violation(
     curated: Curated,
     kind: str,
     id_: str,
@@ -97,9 +97,9 @@ def _breach(
     message: str,
     suggestion: str | None = None,
     place: str = "",
-) -> Breach:
+) -> Violation:
     record = f"{id_} {place}".strip()
-    return Breach(curated.files[kind, id_], record, function.__name__, message, suggestion)
+    return Violation(curated.files[kind, id_], record, function.__name__, message, suggestion)
 
 
 def _of_claim(
@@ -108,12 +108,14 @@ def _of_claim(
     function: Callable[..., object],
     message: str,
     suggestion: str | None = None,
-) -> Breach:
-    return _breach(curated, "waves", place.wave.id, function, message, suggestion, place=place.name)
+) -> Violation:
+    return _violation(
+        curated, "waves", place.wave.id, function, message, suggestion, place=place.name
+    )
 
 
 @rule
-def id_is_a_slug(curated: Curated) -> Iterator[Breach]:
+def id_is_a_slug(curated: Curated) -> Iterator[Violation]:
     """An id has lower-case letters, digits and hyphens; a code has underscores instead."""
     for kind, id_ in curated.files:
         pattern = {
@@ -128,21 +130,21 @@ def id_is_a_slug(curated: Curated) -> Iterator[Breach]:
                 WAVE_ID: "name the file <company>-<yyyy>-<mm>.toml",
                 CODE: "use letters, digits and underscores",
             }.get(pattern, "use letters, digits and hyphens")
-            yield _breach(curated, kind, id_, id_is_a_slug, f"{id_!r} is no id", hint)
+            yield _violation(curated, kind, id_, id_is_a_slug, f"{id_!r} is no id", hint)
 
 
 @rule
-def id_is_not_reserved(curated: Curated) -> Iterator[Breach]:
+def id_is_not_reserved(curated: Curated) -> Iterator[Violation]:
     """No company's id is the name of another path below `/v1/companies/`."""
     for company in curated.companies.values():
         if company.id in RESERVED:
             message = f"{company.id!r} is a path of the API"
             hint = "add a word to the id"
-            yield _breach(curated, "companies", company.id, id_is_not_reserved, message, hint)
+            yield _violation(curated, "companies", company.id, id_is_not_reserved, message, hint)
 
 
 @rule
-def wave_is_named_after_its_company_and_month(curated: Curated) -> Iterator[Breach]:
+def wave_is_named_after_its_company_and_month(curated: Curated) -> Iterator[Violation]:
     """A wave's id begins with its company's id and the month in which it was announced."""
     known = curated.known("companies")
     for wave in curated.waves.values():
@@ -155,7 +157,7 @@ def wave_is_named_after_its_company_and_month(curated: Curated) -> Iterator[Brea
         else:
             start += f"{day.on:%Y}"
         if not wave.id.startswith(start):
-            yield _breach(
+            yield _violation(
                 curated,
                 "waves",
                 wave.id,
@@ -166,45 +168,45 @@ def wave_is_named_after_its_company_and_month(curated: Curated) -> Iterator[Brea
 
 
 @rule
-def company_is_known(curated: Curated) -> Iterator[Breach]:
+def company_is_known(curated: Curated) -> Iterator[Violation]:
     """A wave names a company that has an entry, and so does a company its parent."""
     known = curated.known("companies")
     for wave in curated.waves.values():
         if wave.company not in known:
             message = f"no company {wave.company!r}"
             hint = nearest(wave.company, known)
-            yield _breach(curated, "waves", wave.id, company_is_known, message, hint, "company")
+            yield _violation(curated, "waves", wave.id, company_is_known, message, hint, "company")
     for company in curated.companies.values():
         if company.parent is not None and company.parent not in known:
             message = f"no company {company.parent!r}"
             hint = nearest(company.parent, known)
-            yield _breach(
+            yield _violation(
                 curated, "companies", company.id, company_is_known, message, hint, "parent"
             )
 
 
 @rule
-def parents_form_no_circle(curated: Curated) -> Iterator[Breach]:
+def parents_form_no_circle(curated: Curated) -> Iterator[Violation]:
     """No company is its own parent, not even through others."""
     for company in curated.companies.values():
         seen, above = {company.id}, company.parent
         while above is not None and above in curated.companies:
             if above in seen:
                 message = f"its parents lead back to {above!r}"
-                yield _breach(curated, "companies", company.id, parents_form_no_circle, message)
+                yield _violation(curated, "companies", company.id, parents_form_no_circle, message)
                 break
             seen.add(above)
             above = curated.companies[above].parent
 
 
 @rule
-def code_is_known(curated: Curated) -> Iterator[Breach]:
+def code_is_known(curated: Curated) -> Iterator[Violation]:
     """Drivers, roles, statuses, forms, kinds, groups, countries, sectors and schemes are known."""
     yield from _claims_have_known_codes(curated)
     yield from _records_have_known_codes(curated)
 
 
-def _claims_have_known_codes(curated: Curated) -> Iterator[Breach]:
+def _claims_have_known_codes(curated: Curated) -> Iterator[Violation]:
     drivers, roles = curated.known("drivers"), curated.known("roles")
     for place in _all_claims(curated):
         for what, code, known in _codes_of(place.claim, drivers, roles):
@@ -213,24 +215,24 @@ def _claims_have_known_codes(curated: Curated) -> Iterator[Breach]:
                 yield _of_claim(curated, place, code_is_known, message, nearest(code, known))
 
 
-def _records_have_known_codes(curated: Curated) -> Iterator[Breach]:
+def _records_have_known_codes(curated: Curated) -> Iterator[Violation]:
     for company in curated.companies.values():
         if company.country is not None and company.country not in COUNTRIES:
             message = f"no country {company.country!r}"
-            yield _breach(curated, "companies", company.id, code_is_known, message)
+            yield _violation(curated, "companies", company.id, code_is_known, message)
         if company.industry is not None and company.industry not in curated.known("industries"):
             message = f"no industry {company.industry!r}"
-            yield _breach(curated, "companies", company.id, code_is_known, message)
+            yield _violation(curated, "companies", company.id, code_is_known, message)
     for driver in curated.drivers.values():
         if driver.group not in vocabulary.DRIVER_GROUPS:
             hint = nearest(driver.group, vocabulary.DRIVER_GROUPS)
             message = f"no group {driver.group!r}"
-            yield _breach(curated, "drivers", driver.id, code_is_known, message, hint)
+            yield _violation(curated, "drivers", driver.id, code_is_known, message, hint)
     for source in curated.sources.values():
         if source.kind not in vocabulary.SOURCE_KINDS:
             hint = nearest(source.kind, vocabulary.SOURCE_KINDS)
             message = f"no kind of source {source.kind!r}"
-            yield _breach(curated, "sources", source.id, code_is_known, message, hint)
+            yield _violation(curated, "sources", source.id, code_is_known, message, hint)
 
 
 COUNTRIES = {country.alpha_2 for country in pycountry.countries}
@@ -257,7 +259,7 @@ def _codes_of(
 
 
 @rule
-def identifier_is_well_formed(curated: Curated) -> Iterator[Breach]:
+def identifier_is_well_formed(curated: Curated) -> Iterator[Violation]:
     """An identifier follows its scheme, and an LEI's check digits are right (ISO 7064 97-10)."""
     for company in curated.companies.values():
         for scheme, value in company.identifiers.items():
@@ -271,13 +273,13 @@ def identifier_is_well_formed(curated: Curated) -> Iterator[Breach]:
                 message = f"the check digits of {value!r} are wrong"
             if message is not None:
                 hint = nearest(scheme, vocabulary.IDENTIFIER_SCHEMES) if pattern is None else None
-                yield _breach(
+                yield _violation(
                     curated, "companies", company.id, identifier_is_well_formed, message, hint
                 )
 
 
 @rule
-def identifier_is_one_companys(curated: Curated) -> Iterator[Breach]:
+def identifier_is_one_companys(curated: Curated) -> Iterator[Violation]:
     """Two companies never share an identifier."""
     owner: dict[tuple[str, str], str] = {}
     for company in curated.companies.values():
@@ -285,20 +287,24 @@ def identifier_is_one_companys(curated: Curated) -> Iterator[Breach]:
             first = owner.setdefault(identifier, company.id)
             if first != company.id:
                 message = f"{identifier[0]} {identifier[1]} is also {first!r}'s"
-                yield _breach(curated, "companies", company.id, identifier_is_one_companys, message)
+                yield _violation(
+                    curated, "companies", company.id, identifier_is_one_companys, message
+                )
 
 
 @rule
-def claim_is_cited(curated: Curated) -> Iterator[Breach]:
+def claim_is_cited(curated: Curated) -> Iterator[Violation]:
     """Every claim, and every value of an indicator, has at least one citation."""
     for one in _all_cited(curated):
         if not one.what.citations:
             hint = 'add citations = [{ source = "…", evidence = "…" }], or leave the claim out'
-            yield _breach(curated, one.kind, one.id, claim_is_cited, "no citation", hint, one.name)
+            yield _violation(
+                curated, one.kind, one.id, claim_is_cited, "no citation", hint, one.name
+            )
 
 
 @rule
-def source_is_known(curated: Curated) -> Iterator[Breach]:
+def source_is_known(curated: Curated) -> Iterator[Violation]:
     """Every citation names a source that has an entry."""
     known = curated.known("sources")
     for one in _all_cited(curated):
@@ -306,11 +312,13 @@ def source_is_known(curated: Curated) -> Iterator[Breach]:
             if citation.source not in known:
                 hint = nearest(citation.source, known)
                 message = f"no source {citation.source!r}"
-                yield _breach(curated, one.kind, one.id, source_is_known, message, hint, one.name)
+                yield _violation(
+                    curated, one.kind, one.id, source_is_known, message, hint, one.name
+                )
 
 
 @rule
-def source_is_cited(curated: Curated) -> Iterator[Breach]:
+def source_is_cited(curated: Curated) -> Iterator[Violation]:
     """A source that nobody cites is an error."""
     cited = {citation.source for one in _all_cited(curated) for citation in one.what.citations}
     # A record that could not be read may be the one that cites it.
@@ -319,11 +327,13 @@ def source_is_cited(curated: Curated) -> Iterator[Breach]:
     if not unread:
         for id_ in sorted(set(curated.sources) - cited):
             message = "nothing cites this source"
-            yield _breach(curated, "sources", id_, source_is_cited, message, "cite it or delete it")
+            yield _violation(
+                curated, "sources", id_, source_is_cited, message, "cite it or delete it"
+            )
 
 
 @rule
-def fragment_has_at_most_12_words(curated: Curated) -> Iterator[Breach]:
+def fragment_has_at_most_12_words(curated: Curated) -> Iterator[Violation]:
     """A verbatim fragment, and a source's wording of a role, has at most 12 words."""
     for one in _all_cited(curated):
         quoted = [citation.fragment for citation in one.what.citations]
@@ -331,7 +341,7 @@ def fragment_has_at_most_12_words(curated: Curated) -> Iterator[Breach]:
             quoted.append(one.what.wording)
         for fragment in quoted:
             if fragment and (words := len(fragment.split())) > WORDS_IN_A_FRAGMENT:
-                yield _breach(
+                yield _violation(
                     curated,
                     one.kind,
                     one.id,
@@ -343,7 +353,7 @@ def fragment_has_at_most_12_words(curated: Curated) -> Iterator[Breach]:
 
 
 @rule
-def date_is_not_in_the_future(curated: Curated) -> Iterator[Breach]:
+def date_is_not_in_the_future(curated: Curated) -> Iterator[Violation]:
     """Nothing is dated after today, no event before 1970."""
     today = datetime.datetime.now(tz=datetime.UTC).date()
     for place in _all_claims(curated):
@@ -362,16 +372,16 @@ def date_is_not_in_the_future(curated: Curated) -> Iterator[Breach]:
         for day in (source.published_on, source.retrieved_on):
             if day is not None and day.on > today:
                 message = f"{day.on} is in the future"
-                yield _breach(curated, "sources", source.id, date_is_not_in_the_future, message)
+                yield _violation(curated, "sources", source.id, date_is_not_in_the_future, message)
 
 
 @rule
-def wave_has_an_event(curated: Curated) -> Iterator[Breach]:
+def wave_has_an_event(curated: Curated) -> Iterator[Violation]:
     """A wave has at least one event: its date and status are read off its events."""
     for wave in curated.waves.values():
         if all(event.rank == "deprecated" for event in wave.events):
             hint = 'add [[events]] with on, kind = "announced", speaker and citations'
-            yield _breach(
+            yield _violation(
                 curated,
                 "waves",
                 wave.id,
@@ -382,7 +392,7 @@ def wave_has_an_event(curated: Curated) -> Iterator[Breach]:
 
 
 @rule
-def figure_fits_its_qualifier(curated: Curated) -> Iterator[Breach]:
+def figure_fits_its_qualifier(curated: Curated) -> Iterator[Violation]:
     """`at_least` has only a low, `up_to` only a high, `range` both, the others one value.
 
     "Approximately 13% to 15%" is `approximately` with both bounds.
@@ -402,7 +412,7 @@ def figure_fits_its_qualifier(curated: Curated) -> Iterator[Breach]:
 
 
 @rule
-def figure_is_possible(curated: Curated) -> Iterator[Breach]:
+def figure_is_possible(curated: Curated) -> Iterator[Violation]:
     """Low is at most high, a share lies in (0, 1], and jobs are whole numbers."""
     for place in _all_claims(curated):
         claim = place.claim
@@ -422,7 +432,7 @@ def figure_is_possible(curated: Curated) -> Iterator[Breach]:
 
 
 @rule
-def preferred_is_one_per_measure(curated: Curated) -> Iterator[Breach]:
+def preferred_is_one_per_measure(curated: Curated) -> Iterator[Violation]:
     """At most one claim per measure is preferred; where a measure has several, exactly one is."""
     for wave in curated.waves.values():
         for measure in vocabulary.codes(vocabulary.Measure):
@@ -434,7 +444,7 @@ def preferred_is_one_per_measure(curated: Curated) -> Iterator[Breach]:
             elif usable and not ranks["preferred"]:
                 message = f"none of {usable} claims of {measure} is preferred"
             if message is not None:
-                yield _breach(
+                yield _violation(
                     curated,
                     "waves",
                     wave.id,
@@ -446,7 +456,7 @@ def preferred_is_one_per_measure(curated: Curated) -> Iterator[Breach]:
 
 
 @rule
-def preferred_figure_has_the_better_source(curated: Curated) -> Iterator[Breach]:
+def preferred_figure_has_the_better_source(curated: Curated) -> Iterator[Violation]:
     """A claim that rests only on blogs or machine summaries is not preferred to a better one."""
     for wave in curated.waves.values():
         for number, claim in enumerate(wave.magnitudes, start=1):
@@ -460,7 +470,7 @@ def preferred_figure_has_the_better_source(curated: Curated) -> Iterator[Breach]
                 and _is_weak(curated, claim)
                 and any(not _is_weak(curated, other) for other in rivals)
             ):
-                yield _breach(
+                yield _violation(
                     curated,
                     "waves",
                     wave.id,
@@ -480,7 +490,7 @@ def _is_weak(curated: Curated, claim: records.Claim) -> bool:
 
 
 @rule
-def company_speaks_in_its_source(curated: Curated) -> Iterator[Breach]:
+def company_speaks_in_its_source(curated: Curated) -> Iterator[Violation]:
     """A driver that the company states or denies has a source whose text was read or is its own."""
     for place in _all_claims(curated):
         claim = place.claim
@@ -514,7 +524,7 @@ def _lets_company_speak(curated: Curated, citation: records.Citation) -> bool:
 
 
 @rule
-def denial_is_not_a_driver_of_weight(curated: Curated) -> Iterator[Breach]:
+def denial_is_not_a_driver_of_weight(curated: Curated) -> Iterator[Violation]:
     """What is denied has the weight `context`: it is no reason, primary or contributing."""
     for place in _all_claims(curated):
         claim = place.claim
@@ -529,7 +539,7 @@ def denial_is_not_a_driver_of_weight(curated: Curated) -> Iterator[Breach]:
 
 
 @rule
-def relation_is_sound(curated: Curated) -> Iterator[Breach]:
+def relation_is_sound(curated: Curated) -> Iterator[Violation]:
     """A related wave exists, is another one, and is not named twice in the same relation."""
     known = curated.known("waves")
     for wave in curated.waves.values():
@@ -545,13 +555,13 @@ def relation_is_sound(curated: Curated) -> Iterator[Breach]:
                 message = f"{relation.relation} {relation.wave!r} stands twice"
             seen.add((relation.relation, relation.wave))
             if message is not None:
-                yield _breach(
+                yield _violation(
                     curated, "waves", wave.id, relation_is_sound, message, hint, "relations"
                 )
 
 
 @rule
-def share_agrees_with_headcount(curated: Curated) -> Iterator[Breach]:
+def share_agrees_with_headcount(curated: Curated) -> Iterator[Violation]:
     """A preferred share of the whole company agrees with headcount and workforce within a fifth."""
     for wave in curated.waves.values():
         figures = {one.measure: one for one in wave.magnitudes if one.rank == "preferred"}
@@ -567,7 +577,7 @@ def share_agrees_with_headcount(curated: Curated) -> Iterator[Breach]:
         computed = cut_low / before_low
         highest = bounds(share)[1] or share_low
         if not share_low * (1 - SHARE_TOLERANCE) <= computed <= highest * (1 + SHARE_TOLERANCE):
-            yield _breach(
+            yield _violation(
                 curated,
                 "waves",
                 wave.id,
@@ -579,7 +589,7 @@ def share_agrees_with_headcount(curated: Curated) -> Iterator[Breach]:
 
 
 @rule
-def close_waves_are_related(curated: Curated) -> Iterator[Breach]:
+def close_waves_are_related(curated: Curated) -> Iterator[Violation]:
     """Two waves of one company within 10 days say how they stand to each other."""
     dated = sorted(
         (wave.company, day.on, wave.id)
@@ -595,7 +605,7 @@ def close_waves_are_related(curated: Curated) -> Iterator[Breach]:
             for relation in curated.waves[id_].relations
         ):
             message = f"{(second - first).days} days after {one!r} and not related to it"
-            yield _breach(
+            yield _violation(
                 curated,
                 "waves",
                 other,
@@ -606,11 +616,11 @@ def close_waves_are_related(curated: Curated) -> Iterator[Breach]:
 
 
 @rule
-def republication_names_its_original(curated: Curated) -> Iterator[Breach]:
+def republication_names_its_original(curated: Curated) -> Iterator[Violation]:
     """A republication names the publisher whose text it copies."""
     for source in curated.sources.values():
         if (source.standing == "republication") != (source.original_publisher is not None):
-            yield _breach(
+            yield _violation(
                 curated,
                 "sources",
                 source.id,
@@ -623,23 +633,23 @@ def republication_names_its_original(curated: Curated) -> Iterator[Breach]:
 
 
 @rule
-def address_is_one_sources(curated: Curated) -> Iterator[Breach]:
+def address_is_one_sources(curated: Curated) -> Iterator[Violation]:
     """No two sources have the same address, and a source without one has a title."""
     owner: dict[str, str] = {}
     for source in curated.sources.values():
         if source.url is None:
             if source.title is None:
                 message = "neither address nor title"
-                yield _breach(curated, "sources", source.id, address_is_one_sources, message)
+                yield _violation(curated, "sources", source.id, address_is_one_sources, message)
             continue
         first = owner.setdefault(source.url, source.id)
         if first != source.id:
             message = f"{first!r} has the same address"
-            yield _breach(curated, "sources", source.id, address_is_one_sources, message)
+            yield _violation(curated, "sources", source.id, address_is_one_sources, message)
 
 
 @rule
-def indicator_is_sound(curated: Curated) -> Iterator[Breach]:
+def indicator_is_sound(curated: Curated) -> Iterator[Violation]:
     """A series names a known company; its unit fits its metric; its periods are in order."""
     known = curated.known("companies")
     for one in curated.indicators.values():
@@ -651,7 +661,7 @@ def indicator_is_sound(curated: Curated) -> Iterator[Breach]:
         elif [_period(value) for value in one.values] != sorted(map(_period, one.values)):
             message, hint = "the periods are not in order", "sort the values by period_end"
         if message is not None:
-            yield _breach(curated, "indicators", one.id, indicator_is_sound, message, hint)
+            yield _violation(curated, "indicators", one.id, indicator_is_sound, message, hint)
 
 
 def _period(value: records.IndicatorValue) -> tuple[datetime.date, datetime.date]:
@@ -660,7 +670,7 @@ def _period(value: records.IndicatorValue) -> tuple[datetime.date, datetime.date
 
 
 @rule
-def indicator_value_is_possible(curated: Curated) -> Iterator[Breach]:
+def indicator_value_is_possible(curated: Curated) -> Iterator[Violation]:
     """A value has one figure or two bounds, its period begins before it ends, outcomes are past."""
     today = datetime.datetime.now(tz=datetime.UTC).date()
     for one in curated.indicators.values():
@@ -675,7 +685,7 @@ def indicator_value_is_possible(curated: Curated) -> Iterator[Breach]:
             elif one.kind == "outcome" and value.period_end.on > today:
                 message = f"an outcome of {value.period_end.on}, which is in the future"
             if message is not None:
-                yield _breach(
+                yield _violation(
                     curated,
                     "indicators",
                     one.id,
@@ -686,7 +696,7 @@ def indicator_value_is_possible(curated: Curated) -> Iterator[Breach]:
 
 
 @rule
-def definitions_are_apart(curated: Curated) -> Iterator[Breach]:
+def definitions_are_apart(curated: Curated) -> Iterator[Violation]:
     """Two series of a company, metric and kind differ in their definition, and no value twice."""
     seen: dict[tuple[str, str, str, str], str] = {}
     for one in curated.indicators.values():
@@ -695,14 +705,14 @@ def definitions_are_apart(curated: Curated) -> Iterator[Breach]:
         if first != one.id:
             message = f"{first!r} has the same definition"
             hint = "put the values into one series"
-            yield _breach(curated, "indicators", one.id, definitions_are_apart, message, hint)
+            yield _violation(curated, "indicators", one.id, definitions_are_apart, message, hint)
         periods = Counter(
             (_period(value), value.stated_on) for value in one.values if value.rank == "preferred"
         )
         for (period, _), times in periods.items():
             if times > 1:
                 message = f"{times} preferred values up to {period[0]}"
-                yield _breach(curated, "indicators", one.id, definitions_are_apart, message)
+                yield _violation(curated, "indicators", one.id, definitions_are_apart, message)
 
 
 KINDS = {
@@ -714,7 +724,7 @@ KINDS = {
 
 
 @rule
-def tombstone_stands_for_a_retired_record(curated: Curated) -> Iterator[Breach]:
+def tombstone_stands_for_a_retired_record(curated: Curated) -> Iterator[Violation]:
     """A tombstone names a record that is gone, the day of it, and at most one that lives on.
 
     Ids are never used again and never vanish: who asks for a retired id is sent to the record that
@@ -724,9 +734,9 @@ def tombstone_stands_for_a_retired_record(curated: Curated) -> Iterator[Breach]:
     for tombstone in curated.tombstones.values():
         kind, id_ = tombstone.place
 
-        def told(message: str, hint: str | None = None, *, on: str = tombstone.id) -> Breach:
+        def told(message: str, hint: str | None = None, *, on: str = tombstone.id) -> Violation:
             function = tombstone_stands_for_a_retired_record
-            return _breach(curated, "tombstones", on, function, message, hint)
+            return _violation(curated, "tombstones", on, function, message, hint)
 
         if kind not in KINDS or not id_:
             hint = 'write the key as "wave/acme-2023-01"'
@@ -745,7 +755,7 @@ def tombstone_stands_for_a_retired_record(curated: Curated) -> Iterator[Breach]:
 
 
 @rule
-def exemption_is_needed(curated: Curated) -> Iterator[Breach]:
+def exemption_is_needed(curated: Curated) -> Iterator[Violation]:
     """An exemption names a rule that exists, and that the wave would break without it."""
     by_name = {one.__name__: one for one in RULES}
     broken: dict[str, set[str]] = {}
@@ -759,19 +769,19 @@ def exemption_is_needed(curated: Curated) -> Iterator[Breach]:
             else:
                 if exempt.rule not in broken:
                     found = by_name[exempt.rule](curated)
-                    broken[exempt.rule] = {breach.record.split(" ")[0] for breach in found}
+                    broken[exempt.rule] = {violation.record.split(" ")[0] for violation in found}
                 if wave.id not in broken[exempt.rule]:
                     message = f"{exempt.rule!r} holds here without an exemption"
                     hint = "delete it"
             if message is not None:
-                yield _breach(curated, "waves", wave.id, exemption_is_needed, message, hint)
+                yield _violation(curated, "waves", wave.id, exemption_is_needed, message, hint)
 
 
 @rule
-def curated_collection_is_described(curated: Curated) -> Iterator[Breach]:
+def curated_collection_is_described(curated: Curated) -> Iterator[Violation]:
     """The collection `curated`, to which every file under `waves/` belongs, has an entry."""
     if "curated" not in curated.known("collections"):
-        yield Breach(
+        yield Violation(
             "collections.toml",
             "curated",
             curated_collection_is_described.__name__,
