@@ -80,7 +80,7 @@ def test_every_mistake_of_a_file_is_named_with_its_place(data: Path) -> None:
         "magnitudes[1].qualifier: 'aproximately' is none of exact, approximately,",
         "did you mean 'approximately'?",
         "events[3].on: 'June' is no date",
-        "roles[1].headcount: Expected int",
+        "roles[1].headcount: 'many' is text and no number",
         "events[1].citations[1]: unknown key 'evidense'; did you mean 'evidence'?",
         "events[1].citations[1]: 'evidence' is missing",
     ):

@@ -184,7 +184,7 @@ def _read_and_validate(data: Path) -> read.Curated:
 
 
 def _explain(name: str) -> int:
-    by_name = {rule.__name__: rule for rule in rules.RULES}
+    by_name = {rule.__name__: rule for rule in rules.base.RULES}
     if name not in by_name:
         hint = read.nearest(name, by_name) or f"known are {', '.join(sorted(by_name))}"
         message = f"no rule {name!r}; {hint}"
@@ -233,11 +233,11 @@ def _check(given: argparse.Namespace) -> int:
         return _explain(given.explain)
     data = _data(given, settings.read())
     curated = _read_and_validate(data)
-    claims = sum(1 for wave in curated.waves.values() for _ in rules.claims(wave))
+    claims = sum(1 for wave in curated.waves.values() for _ in rules.base.claims(wave))
     print(
         f"{data}: {len(curated.waves)} waves of "
         f"{len({wave.company for wave in curated.waves.values()})} companies, {claims} claims, "
-        f"{len(curated.sources)} sources: no violation of {len(rules.RULES)} rules"
+        f"{len(curated.sources)} sources: no violation of {len(rules.base.RULES)} rules"
     )
     return 0
 

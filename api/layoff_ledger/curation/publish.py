@@ -20,7 +20,7 @@ from layoff_ledger import paths, resources
 from layoff_ledger.curation import load, migrate, records, tombstones
 from layoff_ledger.curation.change_log import ChangeLog
 from layoff_ledger.curation.documents import write_versions
-from layoff_ledger.curation.read import Violation, Curated
+from layoff_ledger.curation.read import Curated, Violation
 from layoff_ledger.resources import RESOURCES
 from layoff_ledger.search import index, tokens
 from layoff_ledger.statement import Connection

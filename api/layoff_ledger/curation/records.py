@@ -52,6 +52,17 @@ class Record(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A table of a curated file; a key that it does not know is refused."""
 
 
+class Exemption(Record, frozen=True, kw_only=True):
+    """A deliberate violation of one rule, with its reason."""
+
+    rule: Annotated[Text, Meta(description="Name of the rule.")]
+    claim: (
+        Annotated[Text, Meta(description="Path of the only claim it covers: `magnitudes[2]`.")]
+        | None
+    ) = None
+    reason: Annotated[Text, Meta(description="Why it does not hold here.")]
+
+
 class Citation(Record, frozen=True, kw_only=True):
     """Where a claim is found, and whether that text was read."""
 
@@ -184,13 +195,6 @@ class RelationTo(Record, frozen=True, kw_only=True):
     note: Annotated[Text, Meta(description="Why.")] | None = None
 
 
-class Exemption(Record, frozen=True, kw_only=True):
-    """A deliberate violation of one rule, with its reason."""
-
-    rule: Annotated[Text, Meta(description="Name of the rule.")]
-    reason: Annotated[Text, Meta(description="Why it does not hold here.")]
-
-
 class Wave(Record, frozen=True, kw_only=True):
     """One coherent reduction by one company, as a list of cited claims.
 
@@ -249,6 +253,9 @@ class Source(Record, frozen=True, kw_only=True):
     published_on: Annotated[PartialDate, Meta(description="As precise as known.")] | None = None
     retrieved_on: Annotated[PartialDate, Meta(description="When its text was read.")] | None = None
     note: Annotated[Text, Meta(description="What to mind.")] | None = None
+    exemptions: Annotated[list[Exemption], Meta(description="Deliberate violations.")] = field(
+        default_factory=list
+    )
 
 
 class Company(Record, frozen=True, kw_only=True):
@@ -270,6 +277,9 @@ class Company(Record, frozen=True, kw_only=True):
         field(default_factory=dict)
     )
     note: Annotated[Text, Meta(description="What to mind.")] | None = None
+    exemptions: Annotated[list[Exemption], Meta(description="Deliberate violations.")] = field(
+        default_factory=list
+    )
 
 
 class Driver(Record, frozen=True, kw_only=True):

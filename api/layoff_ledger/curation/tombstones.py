@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from layoff_ledger.curation import records
 from layoff_ledger.curation.change_log import ChangeEntry, ChangeLog
 from layoff_ledger.curation.read import Violation
-from layoff_ledger.curation.rules import KINDS
+from layoff_ledger.curation.rules.tombstones import KINDS
 from layoff_ledger.resources import RESOURCES
 from layoff_ledger.statement import OPEN_END, Connection
 

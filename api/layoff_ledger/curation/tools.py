@@ -11,7 +11,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from layoff_ledger import vocabulary
-from layoff_ledger.curation import read, records, rules
+from layoff_ledger.curation import read, records
+from layoff_ledger.curation.rules.base import claims
 
 SKELETON = """\
 # What happened, in a sentence.
@@ -105,13 +106,13 @@ def show(curated: read.Curated, id_: str, console: Console) -> None:
     if wave.note:
         console.print(escape(wave.note), style="italic")
     table = Table("claim", "what", "who", "where", show_lines=True)
-    for place in rules.claims(wave):
-        note = f"\n[dim]{escape(place.claim.note)}[/]" if place.claim.note else ""
+    for located in claims(wave):
+        note = f"\n[dim]{escape(located.claim.note)}[/]" if located.claim.note else ""
         table.add_row(
-            f"{place.name}\n[dim]{place.claim.rank}[/]",
-            f"{escape(_what(place.claim))}{note}",
-            place.claim.speaker,
-            "\n".join(escape(_where(curated, one)) for one in place.claim.citations),
+            f"{located.path}\n[dim]{located.claim.rank}[/]",
+            f"{escape(_what(located.claim))}{note}",
+            located.claim.speaker,
+            "\n".join(escape(_where(curated, one)) for one in located.claim.citations),
         )
     console.print(table)
     for relation in wave.relations:
@@ -120,23 +121,23 @@ def show(curated: read.Curated, id_: str, console: Console) -> None:
 
 def _what(claim: records.Claim) -> str:
     shared = set(records.Claim.__struct_fields__)
-    told = []
+    lines = []
     for name in claim.__struct_fields__:
         value = getattr(claim, name)
         if name in shared or value in (None, []):
             continue
         if isinstance(value, records.PartialDate):
             value = f"{value.on} ({value.precision})"
-        told.append(f"{name}: {', '.join(value) if isinstance(value, list) else value}")
-    return "\n".join(told)
+        lines.append(f"{name}: {', '.join(value) if isinstance(value, list) else value}")
+    return "\n".join(lines)
 
 
 def _where(curated: read.Curated, citation: records.Citation) -> str:
     source = curated.sources.get(citation.source)
     publisher = f"{source.publisher}, {source.standing}" if source else "unknown source"
     quoted = f" “{citation.fragment}”" if citation.fragment else ""
-    place = f" {citation.locator}" if citation.locator else ""
-    return f"{citation.source} ({publisher}; {citation.evidence}){place}{quoted}"
+    locator = f" {citation.locator}" if citation.locator else ""
+    return f"{citation.source} ({publisher}; {citation.evidence}){locator}{quoted}"
 
 
 def write_schemas(folder: Path) -> list[Path]:
