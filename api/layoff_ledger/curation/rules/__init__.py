@@ -19,8 +19,11 @@ from layoff_ledger.curation.rules import (
     ids,
     indicators,
     relations,
+    roles,
+    scope,
     sources,
     tombstones,
+    wording,
 )
 
 # Importing a module declares its rules.
@@ -32,7 +35,10 @@ SUBJECTS = (
     sources,
     events,
     figures,
+    wording,
     drivers,
+    roles,
+    scope,
     relations,
     indicators,
     tombstones,

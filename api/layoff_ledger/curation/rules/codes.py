@@ -24,7 +24,7 @@ def _subdivisions() -> set[str]:
     return {one.code for one in pycountry.subdivisions}
 
 
-def _country_hint(written: str) -> str:
+def _country_hint(written: str) -> str | None:
     """Suggest the code of a country that is named, or coded in another way."""
     code = NOT_ISO.get(written.upper())
     if code is None:

@@ -74,3 +74,35 @@ def identifier_is_one_companys(curated: Curated) -> Iterator[Violation]:
                 yield violation(
                     curated, "companies", company.id, identifier_is_one_companys, message
                 )
+
+
+# Words in a company's name that say what it makes → the sector (NAICS 2022) that all such have.
+_SECTOR_OF = (
+    (r"therapeutics|pharma\w*|biopharma\w*|biosciences?|biotherapeutics|biologics|oncology"
+     r"|vaccines|genomics|medicines", "31-33"),
+    (r"airlines?|airways", "48-49"),
+    (r"bank|bancorp|insurance|banca|banco", "52"),
+    (r"university|college", "61"),
+)  # fmt: skip
+
+
+@rule
+def sector_fits_the_name(curated: Curated) -> Iterator[Violation]:
+    """Companies whose names say the same trade have the same sector.
+
+    Makers of medicines are `31-33`, also while they only do research; airlines `48-49`, banks and
+    insurers `52`.
+    """
+    for company in curated.companies.values():
+        for words, sector in _SECTOR_OF:
+            if company.industry in {None, sector}:
+                continue
+            if re.search(rf"\b(?:{words})\b", company.name, re.IGNORECASE):
+                yield violation(
+                    curated,
+                    "companies",
+                    company.id,
+                    sector_fits_the_name,
+                    f"{company.name} is in {company.industry}, and its like in {sector}",
+                    f'set industry = "{sector}", or exempt it with the reason',
+                )

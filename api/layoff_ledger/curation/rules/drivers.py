@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from layoff_ledger.curation import records
 from layoff_ledger.curation.read import Curated, Violation
-from layoff_ledger.curation.rules.base import all_claims, rule, violation_of_claim
+from layoff_ledger.curation.rules.base import all_claims, rule, violation, violation_of_claim
 
 
 @rule
@@ -58,3 +59,100 @@ def denial_is_not_a_driver_of_weight(curated: Curated) -> Iterator[Violation]:
             yield violation_of_claim(
                 curated, located, denial_is_not_a_driver_of_weight, message, hint
             )
+
+
+_NOT_A_REASON = re.compile(
+    r"\bnot (?:\w+ ){0,3}?(?:as )?(?:its|the|a|their) (?:\w+ )?(?:reason|cause|ground|motive)\b"
+    r"|\bnot (?:given|named|stated|cited|called|meant) as\b|\bno reason\b(?! of| beside)"
+    r"|\bnot because\b|\b(?:does|do|did) not (?:tie|link|connect|attribute|ascribe|put)\b"
+    r"|\bno (?:post|job|cut)s? (?:is|are) said to\b|\bonly (?:as )?(?:the )?background\b"
+    r"|\bonly after\b|\bin general\b.*\bnot\b|\bnot by or of the company\b"
+    r"|\bdenie[sd]\b|\bhas denied\b",
+    re.IGNORECASE,
+)
+_NEGATED = re.compile(
+    r"\b(?:not|no|nor|without|rather than|never)\b(?! (?:only|merely|in so many|the whole|all|just|"
+    r"solely|alone|fully|entirely|outright|expressly|plainly|quite|longer))([^.;]{0,60})",
+    re.IGNORECASE,
+)
+_WORDS_OF_CODE = {
+    "ai_automation": r"\bAI\b|replac\w+",
+    "ai_investment": r"\bAI\b",
+    "ai_disruption": r"\bAI\b",
+    "automation": r"automat\w+",
+    "over_hiring": r"\bhir(?:ed|ing)\b",
+    "cost_control": r"\b(?:costs?|savings?|saving)\b",
+    "demand_decline": r"\b(?:demand|audience|used less)\b",
+    "revenue_decline": r"\brevenues?\b",
+    "financial_difficulty": r"\b(?:losses|financial difficult\w+)\b",
+    "offshoring": r"\b(?:abroad|offshor\w+)\b",
+    "outsourcing": r"\boutsourc\w+",
+    "restructuring": r"\b(?:restructur|reorgani[sz])\w+",
+    "competition": r"\bcompetit\w+",
+    "merger_integration": r"\b(?:merger|acquisition|takeover)\b",
+    "tariffs": r"\btariffs?\b",
+    "delayering": r"\blayers?\b",
+    "performance_management": r"\bperformance\b",
+    "bankruptcy": r"\b(?:bankrupt\w*|insolven\w+)\b",
+    "market_slump": r"\b(?:slump|market)\b",
+}  # fmt: skip
+
+
+@rule
+def driver_note_agrees_with_its_code(curated: Curated) -> Iterator[Violation]:
+    """The note of a reason that counts does not say that it was none, or is not what the code says.
+
+    A reason that somebody only mentions, or that came before the cut ("after" is not "because
+    of"), has the weight `context`; words that do not name what the code means take a wider code.
+    """
+    for located in all_claims(curated):
+        claim = located.claim
+        if not isinstance(claim, records.DriverClaim) or claim.note is None:
+            continue
+        if claim.weight == "context" or claim.stance == "denies" or claim.rank == "deprecated":
+            continue
+        found = _NOT_A_REASON.search(claim.note)
+        if found is None and claim.driver in _WORDS_OF_CODE:
+            words = re.compile(_WORDS_OF_CODE[claim.driver], re.IGNORECASE)
+            found = next(
+                (one for one in _NEGATED.finditer(claim.note) if words.search(one[1])), None
+            )
+        if found is not None:
+            yield violation_of_claim(
+                curated,
+                located,
+                driver_note_agrees_with_its_code,
+                f"{claim.weight} {claim.driver}, and the note says “{found[0].strip()}”",
+                'set weight = "context" or a wider code, or mend the note',
+            )
+
+
+_NO_REASON_KNOWN = "not_stated"
+
+
+@rule
+def not_stated_stands_alone(curated: Curated) -> Iterator[Violation]:
+    """Where a speaker is said to give no reason, the same speaker gives none in the same wave."""
+    for wave in curated.waves.values():
+        silent = {
+            one.speaker
+            for one in wave.drivers
+            if one.driver == _NO_REASON_KNOWN and one.rank != "deprecated"
+        }
+        for number, one in enumerate(wave.drivers, start=1):
+            if (
+                one.speaker in silent
+                and one.driver != _NO_REASON_KNOWN
+                and one.stance == "states"
+                and one.weight != "context"
+                and one.rank != "deprecated"
+            ):
+                yield violation(
+                    curated,
+                    "waves",
+                    wave.id,
+                    not_stated_stands_alone,
+                    f"the {one.speaker} gives {one.driver} as a reason, and is said to give none",
+                    "leave one of the two claims out",
+                    path=f"drivers[{number}]",
+                )

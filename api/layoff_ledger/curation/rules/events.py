@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterator
 
+from layoff_ledger.curation import records
 from layoff_ledger.curation.read import Curated, Violation
-from layoff_ledger.curation.rules.base import all_claims, rule, violation, violation_of_claim
+from layoff_ledger.curation.rules.base import (
+    all_claims,
+    claims,
+    rule,
+    violation,
+    violation_of_claim,
+)
 
 EARLIEST = datetime.date(1970, 1, 1)
 
@@ -47,4 +55,144 @@ def wave_has_an_event(curated: Curated) -> Iterator[Violation]:
                 wave_has_an_event,
                 "no event that is not deprecated",
                 hint,
+            )
+
+
+DAYS_BEFORE_A_REPORT = 2
+"""A page may be dated a day or two before what it reports: time zones, evening editions."""
+DAYS_BEFORE_A_STEP = 366
+"""A plan is made known before its steps, but not more than a year."""
+
+
+@rule
+def source_is_not_older_than_its_event(curated: Curated) -> Iterator[Violation]:
+    """No source is published before the announcement or report that it is cited for.
+
+    Of later steps (under way, completed, revised, withdrawn) a source may speak beforehand, but not
+    more than a year before.
+    """
+    for located in all_claims(curated):
+        event = located.claim
+        if not isinstance(event, records.Event) or event.rank == "deprecated":
+            continue
+        first = event.kind in {"announced", "reported", "rumoured"}
+        for citation in event.citations:
+            source = curated.sources.get(citation.source)
+            if source is None or source.published_on is None:
+                continue
+            early = (event.on.on - _last_day(source.published_on)).days
+            if early > (DAYS_BEFORE_A_REPORT if first else DAYS_BEFORE_A_STEP):
+                yield violation_of_claim(
+                    curated,
+                    located,
+                    source_is_not_older_than_its_event,
+                    f"{source.id!r} is of {source.published_on.on}, {early} days before the event",
+                    "mend one of the dates, or cite another source",
+                )
+
+
+def _last_day(day: records.PartialDate) -> datetime.date:
+    """Return the last day of the span that a partial date stands for."""
+    months = {"month": 1, "quarter": 3, "year": 12}.get(day.precision)
+    if months is None:
+        return day.on
+    years, month = divmod(day.on.month - 1 + months, 12)
+    return datetime.date(day.on.year + years, month + 1, 1) - datetime.timedelta(days=1)
+
+
+@rule
+def day_of_the_source_is_used(curated: Curated) -> Iterator[Violation]:
+    """An announcement is dated to the day where the company's own dated text is cited for it.
+
+    A statement, a filing or a notice has the day on it; a report only shows that it was no later.
+    Where the text tells of an earlier announcement, the note says so.
+    """
+    own = {"filing", "company_statement", "government_notice"}
+    for located in all_claims(curated):
+        event = located.claim
+        if not isinstance(event, records.Event) or event.on.precision == "day":
+            continue
+        if event.kind != "announced" or event.rank == "deprecated" or event.note is not None:
+            continue
+        for citation in event.citations:
+            source = curated.sources.get(citation.source)
+            day = None if source is None or source.kind not in own else source.published_on
+            if (
+                day is not None
+                and day.precision == "day"
+                and event.on.on <= day.on <= _last_day(event.on)
+            ):
+                yield violation_of_claim(
+                    curated,
+                    located,
+                    day_of_the_source_is_used,
+                    f"only the {event.on.precision} is given, and {citation.source!r} is of {day.on}",
+                    f'set on = "{day.on}", or say in the note why the day is another one',
+                )
+                break
+
+
+@rule
+def reported_gives_way_to_the_company(curated: Curated) -> Iterator[Violation]:
+    """A wave that is only rumoured or reported has no claim in which the company affirms it.
+
+    Where the company speaks in the same wave, there is an event in which it announces the cut.
+    """
+    for wave in curated.waves.values():
+        events = [one for one in wave.events if one.rank != "deprecated"]
+        if not events or any(one.kind not in {"rumoured", "reported"} for one in events):
+            continue
+        for located in claims(wave):
+            claim = located.claim
+            if claim.rank == "deprecated" or claim.speaker != "company":
+                continue
+            size = isinstance(claim, records.Magnitude) and claim.measure != "workforce_before"
+            reason = (
+                isinstance(claim, records.DriverClaim)
+                and claim.stance == "states"
+                and claim.weight != "context"
+            )
+            if size or reason or isinstance(claim, records.Event):
+                yield violation(
+                    curated,
+                    "waves",
+                    wave.id,
+                    reported_gives_way_to_the_company,
+                    f"its events are only reported, and in {located.path} the company speaks",
+                    'add the event in which the company announces it, or set speaker = "press"',
+                    path="events",
+                )
+                break
+
+
+_DONE = re.compile(
+    r"complet|finish|conclu|finali[sz]|\bdone\b|\bended\b|\bclosed\b|wound (?:up|down)|\bleft\b|\bgone\b"
+    r"|(?:has|have|had|been|was|were) \w*\s?(?:cut|laid|made|reduced|dismissed|eliminated|let|shed|closed)"
+    r"|laid off|let go|shed\b|departed|dismissed|terminated|resulted in|reduc(?:ed|tions?)|eliminated|removed"
+    r"|redundant|shut (?:down|its)|shutter|lost their|now (?:employ|has|at)|occurred|ceased|took effect|effective"
+    r"|made their last|last day|final|undertook|abgeschlossen|entlassen|abgebaut|supprimé|despid|cerr|afgerond"
+    r"|over the|through 20|in at least two rounds|demiti|lay[- ]?offs? (?:in|of)|already|announced \(",
+    re.IGNORECASE,
+)
+
+
+@rule
+def completion_is_stated(curated: Curated) -> Iterator[Violation]:
+    """An event `completed` cites words that say that it is done; a beginning is `under_way`.
+
+    Where no fragment is cited, the event has a statement of its own.
+    """
+    for located in all_claims(curated):
+        event = located.claim
+        if not isinstance(event, records.Event) or event.kind != "completed":
+            continue
+        fragments = [one.fragment for one in event.citations if one.fragment is not None]
+        if event.rank != "deprecated" and fragments and not any(map(_DONE.search, fragments)):
+            listed = " / ".join(f"“{words}”" for words in fragments)
+            yield violation_of_claim(
+                curated,
+                located,
+                completion_is_stated,
+                f"nothing says that it is done: {listed}",
+                'cite the words that say so, or set kind = "under_way"',
             )

@@ -128,7 +128,7 @@ def share_agrees_with_headcount(curated: Curated) -> Iterator[Violation]:
             continue
         share, cut = figures["share"], figures["headcount"]
         before = figures["workforce_before"]
-        if share.base is not None or share.cumulative or cut.cumulative:
+        if share.cumulative or cut.cumulative or len({share.base, cut.base, before.base}) > 1:
             continue
         (share_low, _), (cut_low, _), (before_low, _) = bounds(share), bounds(cut), bounds(before)
         if share_low is None or cut_low is None or before_low is None:
@@ -144,4 +144,46 @@ def share_agrees_with_headcount(curated: Curated) -> Iterator[Violation]:
                 f"a share of {share_low:g} against {cut_low:g} of {before_low:g} = {computed:.3f}",
                 "name the base of the share, or exempt the wave with the reason",
                 path="magnitudes",
+            )
+
+
+LARGEST_CUT = 400_000
+"""Jobs: about what the largest single cut on record came to (the United States Postal Service and
+the federal civil service of 2025 are below it); more is a slip of a digit."""
+LARGEST_WORKFORCE = 3_000_000
+"""People: the largest employers of the world (Walmart, armed forces, railways) have 1.5 to 3 million."""
+
+
+@rule
+def figure_has_a_plausible_size(curated: Curated) -> Iterator[Violation]:
+    """No cut is above 400,000 jobs, no workforce above 3,000,000, no cut above its workforce.
+
+    No employer is known to have cut more at once, or to have employed more.
+    """
+    bound = {"headcount": LARGEST_CUT, "workforce_before": LARGEST_WORKFORCE}
+    for located in all_claims(curated):
+        claim = located.claim
+        if isinstance(claim, records.RoleClaim) and (claim.headcount or 0) > LARGEST_CUT:
+            message = f"{claim.headcount:,} jobs of one role"
+            yield violation_of_claim(curated, located, figure_has_a_plausible_size, message)
+        if isinstance(claim, records.Magnitude) and claim.measure in bound:
+            figures = [one for one in bounds(claim) if one is not None]
+            if figures and max(figures) > bound[claim.measure]:
+                yield violation_of_claim(
+                    curated,
+                    located,
+                    figure_has_a_plausible_size,
+                    f"a {claim.measure} of {max(figures):,.0f}, above {bound[claim.measure]:,}",
+                    "count the zeros, or exempt the claim with the reason",
+                )
+    for wave in curated.waves.values():
+        preferred = {one.measure: one for one in wave.magnitudes if one.rank == "preferred"}
+        if not {"headcount", "workforce_before"} <= set(preferred):
+            continue
+        cut, before = preferred["headcount"], preferred["workforce_before"]
+        least, most = bounds(cut)[0], bounds(before)[1]
+        if least is not None and most is not None and least > most and cut.base == before.base:
+            message = f"{least:,.0f} jobs of a workforce of {most:,.0f}"
+            yield violation(
+                curated, "waves", wave.id, figure_has_a_plausible_size, message, path="magnitudes"
             )
