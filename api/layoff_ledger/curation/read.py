@@ -287,7 +287,9 @@ def _value(key: _Key, written: object, path: str, problems: list[Problem]) -> ob
     except msgspec.ValidationError as error:
         message = str(error).replace("`", "").split(" - at ")[0]
         hint = None
-        if get_origin(bare) is Literal:
+        if written == "":
+            message, hint = "it is empty", "fill it in, or leave the key out"
+        elif get_origin(bare) is Literal:
             message = f"{written!r} is none of {', '.join(get_args(bare))}"
             hint = nearest(str(written), get_args(bare))
         elif bare in {int, float} and isinstance(written, str):

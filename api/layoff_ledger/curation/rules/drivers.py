@@ -64,15 +64,16 @@ def denial_is_not_a_driver_of_weight(curated: Curated) -> Iterator[Violation]:
 _NOT_A_REASON = re.compile(
     r"\bnot (?:\w+ ){0,3}?(?:as )?(?:its|the|a|their) (?:\w+ )?(?:reason|cause|ground|motive)\b"
     r"|\bnot (?:given|named|stated|cited|called|meant) as\b|\bno reason\b(?! of| beside)"
-    r"|\bnot because\b|\b(?:does|do|did) not (?:tie|link|connect|attribute|ascribe|put)\b"
+    r"|\bnot because\b|\b(?:does|do|did) not (?:tie|link|connect|attribute|ascribe)\b"
     r"|\bno (?:post|job|cut)s? (?:is|are) said to\b|\bonly (?:as )?(?:the )?background\b"
     r"|\bonly after\b|\bin general\b.*\bnot\b|\bnot by or of the company\b"
-    r"|\bdenie[sd]\b|\bhas denied\b",
+    r"|(?<!nor )(?<!neither )\bdenie[sd]\b",
     re.IGNORECASE,
 )
 _NEGATED = re.compile(
-    r"\b(?:not|no|nor|without|rather than|never)\b(?! (?:only|merely|in so many|the whole|all|just|"
-    r"solely|alone|fully|entirely|outright|expressly|plainly|quite|longer))([^.;]{0,60})",
+    r"\b(?:not|no|nor|without|rather than|never)\b"
+    r"(?! (?:only|merely|in so many|the whole|all|just|solely|alone|fully|entirely|quite|longer"
+    r"|den(?:y|ied)|confirm\w*|verbatim|in them|say how|put all))([^.;]{0,60})",
     re.IGNORECASE,
 )
 _WORDS_OF_CODE = {

@@ -130,33 +130,38 @@ def share_agrees_with_headcount(curated: Curated) -> Iterator[Violation]:
         before = figures["workforce_before"]
         if share.cumulative or cut.cumulative or len({share.base, cut.base, before.base}) > 1:
             continue
-        (share_low, _), (cut_low, _), (before_low, _) = bounds(share), bounds(cut), bounds(before)
-        if share_low is None or cut_low is None or before_low is None:
+        low, high = bounds(share)
+        (cut_low, cut_high), (before_low, before_high) = bounds(cut), bounds(before)
+        if (low or high) is None or (cut_low or cut_high) is None:
             continue
-        computed = cut_low / before_low
-        highest = bounds(share)[1] or share_low
-        if not share_low * (1 - SHARE_TOLERANCE) <= computed <= highest * (1 + SHARE_TOLERANCE):
+        least = (cut_low or cut_high or 0) / (before_high or before_low or 1)
+        most = (cut_high or cut_low or 0) / (before_low or before_high or 1)
+        if (
+            most < (low or high or 0) * (1 - SHARE_TOLERANCE)
+            or (high or low or 0) * (1 + SHARE_TOLERANCE) < least
+        ):
             yield violation(
                 curated,
                 "waves",
                 wave.id,
                 share_agrees_with_headcount,
-                f"a share of {share_low:g} against {cut_low:g} of {before_low:g} = {computed:.3f}",
+                f"a share of {low or high:g} against {cut_low or cut_high:g} of "
+                f"{before_low or before_high:g} = {least:.3f}",
                 "name the base of the share, or exempt the wave with the reason",
                 path="magnitudes",
             )
 
 
 LARGEST_CUT = 400_000
-"""Jobs: about what the largest single cut on record came to (the United States Postal Service and
-the federal civil service of 2025 are below it); more is a slip of a digit."""
-LARGEST_WORKFORCE = 3_000_000
-"""People: the largest employers of the world (Walmart, armed forces, railways) have 1.5 to 3 million."""
+"""Jobs: the largest cut that one employer is known to have made, that of the federal government of
+the United States in 2025, was of about 300,000; more is a slip of a digit."""
+LARGEST_WORKFORCE = 5_000_000
+"""People: the largest companies employ about two million, public services of a state up to four."""
 
 
 @rule
 def figure_has_a_plausible_size(curated: Curated) -> Iterator[Violation]:
-    """No cut is above 400,000 jobs, no workforce above 3,000,000, no cut above its workforce.
+    """No cut is above 400,000 jobs, no workforce above 5,000,000, no cut above its workforce.
 
     No employer is known to have cut more at once, or to have employed more.
     """

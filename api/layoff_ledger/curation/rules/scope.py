@@ -12,7 +12,7 @@ from layoff_ledger.curation.rules.base import all_claims, rule, violation, viola
 
 @rule
 def subdivision_lies_in_its_country(curated: Curated) -> Iterator[Violation]:
-    """The country of a subdivision (US of US-CA) is among the countries of the claim, if it has any."""
+    """A claim that has countries has those of its subdivisions: US of US-CA."""
     for located in all_claims(curated):
         claim = located.claim
         if not isinstance(claim, records.Scope | records.Magnitude) or not claim.countries:
@@ -49,7 +49,7 @@ _FORM_OF = {
 
 @rule
 def forms_say_what_the_claims_say(curated: Curated) -> Iterator[Violation]:
-    """`[forms]` is not empty where claims say how the posts go: by closure, bankruptcy, buy-outs …
+    """`[forms]` is not empty where claims say how the posts go: by closure, buy-outs, attrition.
 
     A driver such as `offshoring` that counts as a reason asks for its form, and so do the words of
     an event (its statement, or a fragment).

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from msgspec import Struct
 
+from layoff_ledger import vocabulary
 from layoff_ledger.curation import records
 from layoff_ledger.curation.read import Curated, Violation
 from layoff_ledger.curation.rules.base import rule, violation
@@ -98,6 +99,7 @@ def standing_is_one_per_host(curated: Curated) -> Iterator[Violation]:
 
     Republications name their original and are left aside.
     """
+    order = vocabulary.codes(vocabulary.Standing)
     by_host: dict[tuple[str, str], dict[str, list[records.Source]]] = {}
     for source in curated.sources.values():
         if source.url is not None and source.standing != "republication":
@@ -105,7 +107,7 @@ def standing_is_one_per_host(curated: Curated) -> Iterator[Violation]:
             kind = "own" if source.kind in _OWN_KINDS else source.kind
             by_host.setdefault((host, kind), {}).setdefault(source.standing, []).append(source)
     for (host, _), standings in by_host.items():
-        usual = max(standings, key=lambda one: (len(standings[one]), one))
+        usual = max(standings, key=lambda one: (len(standings[one]), -order.index(one)))
         for standing, sources in standings.items():
             for source in sources:
                 if standing != usual and source.note is None:
@@ -148,7 +150,7 @@ def sources_have_titles_and_dates(curated: Curated) -> Iterator[Violation]:
     for what, number in (("title", counts.titled), ("date", counts.dated)):
         if number < TITLED_SHARE * counts.sources:
             yield Violation(
-                "sources",
+                "sources/",
                 "-",
                 sources_have_titles_and_dates.__name__,
                 f"{number} of {counts.sources} news sources and filings have a {what}",
@@ -169,8 +171,9 @@ def source_is_read_after_it_is_published(curated: Curated) -> Iterator[Violation
         message = None
         if source.retrieved_on is not None and source.retrieved_on.on < published.on:
             message = f"retrieved on {source.retrieved_on.on}, published on {published.on}"
-        elif source.url and published.precision == "day" and (in_url := _day_in(source.url)):
-            if abs((in_url - published.on).days) > DAYS_BESIDE_THE_ADDRESS:
+        elif published.precision == "day" and source.url is not None:
+            in_url = _day_in(source.url)
+            if in_url and abs((in_url - published.on).days) > DAYS_BESIDE_THE_ADDRESS:
                 message = f"published on {published.on}, and its address says {in_url}"
         if message is not None:
             yield violation(

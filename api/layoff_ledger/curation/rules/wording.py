@@ -25,13 +25,13 @@ ROUND = 50
 
 _OWN_TEXT = {"filing", "company_statement", "government_notice", "union_statement"}
 _EXPLAINED = re.compile(
-    r"\d|hedge|exact|round|number|figure|count|half|third|quarter|all of|sum|together|"
+    r"\d|hedge|half|third|quarter|all of|\bsums?\b|together|"
     r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand)\b",
     re.IGNORECASE,
 )
 """What the note of a claim says if it explains why its figure is not the one that is cited."""
 _EXACT = re.compile(
-    r"hedge|exact|precise|round|counted|notice|filing|own (?:words|text|figure)", re.I
+    r"hedge|exact|precise|round|counted|notice|filing|own (?:words|text|figure)", re.IGNORECASE
 )
 
 
@@ -90,7 +90,7 @@ def qualifier_agrees_with_hedge(curated: Curated) -> Iterator[Violation]:
         bare = [fragment for _, allowed, fragment in seen if not allowed]
         if bare and claim.qualifier in {"exact", "approximately"}:
             continue
-        number, allowed, fragment = seen[0]
+        _, allowed, fragment = seen[0]
         words = f"“{fragment}”"
         if not allowed:
             # "Up to 7 per cent, or 8,000 jobs": the hedge stands once and holds for both.
@@ -109,7 +109,9 @@ def qualifier_agrees_with_hedge(curated: Curated) -> Iterator[Violation]:
 
 @rule
 def number_is_the_one_that_is_cited(curated: Curated) -> Iterator[Violation]:
-    """A fragment that gives a number of people, or a share, gives the claim's, or the note says why.
+    """A fragment that gives a number of people, or a share, gives the claim's.
+
+    If it does not, the note of the claim says why: it names the number, or how the two compare.
 
     A fragment may hold several numbers: one of them has to agree. Derived figures are computed,
     and their note says how.
@@ -184,12 +186,15 @@ def round_figure_is_not_exact(curated: Curated) -> Iterator[Violation]:
 
 _ADJECTIVES = {
     "american": "US", "u.s.": "US", "us": "US", "british": "GB", "uk": "GB", "german": "DE",
-    "french": "FR", "italian": "IT", "spanish": "ES", "dutch": "NL", "belgian": "BE", "swedish": "SE",
-    "norwegian": "NO", "danish": "DK", "finnish": "FI", "polish": "PL", "irish": "IE", "swiss": "CH",
+    "french": "FR", "italian": "IT", "spanish": "ES", "dutch": "NL",
+    "belgian": "BE", "swedish": "SE",
+    "norwegian": "NO", "danish": "DK", "finnish": "FI", "polish": "PL",
+    "irish": "IE", "swiss": "CH",
     "austrian": "AT", "canadian": "CA", "indian": "IN", "chinese": "CN", "japanese": "JP",
     "australian": "AU", "brazilian": "BR", "mexican": "MX", "south african": "ZA", "turkish": "TR",
     "israeli": "IL", "russian": "RU", "czech": "CZ", "portuguese": "PT", "greek": "GR",
-    "korean": "KR", "singapore": "SG", "britain": "GB", "the united states": "US", "deutschland": "DE",
+    "korean": "KR", "singapore": "SG", "britain": "GB",
+    "the united states": "US", "deutschland": "DE",
     "frankreich": "FR", "españa": "ES", "italia": "IT", "brasil": "BR", "turkey": "TR",
     "south korea": "KR", "russia": "RU", "northern ireland": "GB", "scotland": "GB", "wales": "GB",
     "czech republic": "CZ", "vietnam": "VN", "taiwan": "TW",
@@ -214,10 +219,8 @@ _PART_AFTER = re.compile(
 
 @functools.cache
 def _country_words() -> re.Pattern[str]:
-    return re.compile(
-        r"\b(" + "|".join(sorted(map(re.escape, _country_codes()), key=len, reverse=True)) + r")(?!\w)",
-        re.IGNORECASE,
-    )  # fmt: skip
+    longest_first = sorted(_country_codes(), key=len, reverse=True)
+    return re.compile(rf"\b({'|'.join(map(re.escape, longest_first))})(?!\w)", re.IGNORECASE)
 
 
 @functools.cache
@@ -256,29 +259,30 @@ def part_has_a_base(curated: Curated) -> Iterator[Violation]:
 
 def _part(located: LocatedClaim, fragment: str, number: Number) -> str | None:
     """Return the words for the part of the company that a number in a fragment is of."""
-    claim, wave = located.claim, located.wave
-    if not isinstance(claim, records.Magnitude):
-        return None
-    after = fragment[number.end :]
-    following = [other.start for other in numbers(fragment) if other.start >= number.end]
-    if following:
-        after = fragment[number.end : min(following)]
-    if (found := _NOT_EMPLOYEES.match(after)) and claim.contractors_included is None:
+    others = [other.start for other in numbers(fragment) if other.start >= number.end]
+    after = fragment[number.end : min(others, default=None)]
+    found = _NOT_EMPLOYEES.match(after)
+    if found and getattr(located.claim, "contractors_included", None) is None:
         return found[0].strip()
     if _WORLD.search(fragment):
         return None
     if found := _PART_AFTER.match(after):
         return found[0].strip()
+    return _country_of(located, after)
+
+
+def _country_of(located: LocatedClaim, after: str) -> str | None:
+    """Return the one country that the words after a number name, if it is not the whole wave's."""
     near = re.split(r"[,;:.]\s|\)|\b(?:with|while|after|which|because|as|by)\b", after)[0]
     near = " ".join(near.split()[:8])
     found = _country_words().search(near)
     if found is None or found[1] == "us":  # the pronoun, not the country
         return None
-    if re.search(r"abroad|subsidiaries|elsewhere", near) or _country_words().search(
-        after[after.find(found[1]) + len(found[1]) :]
-    ):
+    rest = after[after.find(found[1]) + len(found[1]) :]
+    if re.search(r"abroad|subsidiaries|elsewhere", near) or _country_words().search(rest):
         return None  # a list of countries may be all of them
+    claim, scope = located.claim, located.wave.scope
     code = _country_codes()[found[1].lower()]
-    only = [code] == (wave.scope.countries if wave.scope else [])
-    whole = claim.measure == "headcount" and only and not (wave.scope and wave.scope.worldwide)
-    return None if whole else found[1]
+    whole = scope is not None and scope.countries == [code] and not scope.worldwide
+    headcount = isinstance(claim, records.Magnitude) and claim.measure == "headcount"
+    return None if whole and headcount else found[1]
