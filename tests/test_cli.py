@@ -259,7 +259,7 @@ def test_check_names_every_planted_mistake_in_one_run(data: Path) -> None:
 
     done = run("check", str(data))
 
-    assert "breaches in" in failed(done)
+    assert "violations in" in failed(done)
     for told in (
         "waves/globex-2023-09.toml: globex-2023-09: unknown key 'compny'; did you mean 'company'?",
         "waves/initech-2022-11.toml: initech-2022-11 drivers[1]: no driver 'cost_controll'; "
@@ -271,7 +271,9 @@ def test_check_names_every_planted_mistake_in_one_run(data: Path) -> None:
         assert told in done.stderr
 
 
-async def test_publish_with_a_breach_leaves_the_ledger_as_it_was(server: str, data: Path) -> None:
+async def test_publish_with_a_violation_leaves_the_ledger_as_it_was(
+    server: str, data: Path
+) -> None:
     url = await make_database(server)
     first = run("publish", str(data), "--note", "The first.", DATABASE_URL=url)
     wave = data / "waves" / "globex-2023-09.toml"
@@ -283,7 +285,7 @@ async def test_publish_with_a_breach_leaves_the_ledger_as_it_was(server: str, da
 
     assert first.stdout.startswith("published revision 1: 34 records added")
     assert "no company 'globx'" in second.stderr
-    assert "breach" in failed(second)
+    assert "violation" in failed(second)
     assert page["meta"]["revision"] == 1
     assert page["meta"]["count"] == 8
 
@@ -294,7 +296,7 @@ async def test_an_empty_folder_is_refused(server: str, tmp_path: Path) -> None:
     done = run("publish", str(tmp_path / "empty"), DATABASE_URL=await make_database(server))
 
     assert "no collection 'curated'" in done.stderr
-    assert "1 breach in" in failed(done)
+    assert "1 violation in" in failed(done)
 
 
 def test_a_missing_folder_is_said() -> None:

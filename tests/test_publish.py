@@ -315,7 +315,7 @@ async def test_a_tombstone_that_misleads_publishes_nothing(
     with pytest.raises(publish.PublishError) as refused:
         await publish.publish(empty, publish.collection_input(curated))
 
-    assert [breach.message for breach in refused.value.breaches] == [told]
+    assert [violation.message for violation in refused.value.violations] == [told]
     assert await empty.fetchval("select count(*) from api.revision") == 1
 
 
@@ -334,7 +334,7 @@ async def test_a_record_that_stood_for_another_is_not_retired_alone(
     with pytest.raises(publish.PublishError) as refused:
         await publish.publish(empty, publish.collection_input(curated))
 
-    assert [breach.record for breach in refused.value.breaches] == ["driver tariff"]
+    assert [violation.record for violation in refused.value.violations] == ["driver tariff"]
 
 
 async def test_a_renamed_record_is_withdrawn_under_its_old_id(
@@ -357,7 +357,7 @@ async def test_a_renamed_record_is_withdrawn_under_its_old_id(
     assert (await versions(empty, "company"))["initech"] == (1, 1)
 
 
-async def test_a_breach_in_the_database_publishes_nothing(empty: Connection, data: Path) -> None:
+async def test_a_violation_in_the_database_publishes_nothing(empty: Connection, data: Path) -> None:
     """What no rule saw, because the rules were not asked, the database still refuses."""
     await publish_files(empty, data)
     curated = read.read(data)
@@ -367,8 +367,8 @@ async def test_a_breach_in_the_database_publishes_nothing(empty: Connection, dat
     with pytest.raises(publish.PublishError) as told:
         await publish.publish(empty, publish.collection_input(curated))
 
-    (breach,) = told.value.breaches
-    assert "wave_company_fkey" in str(breach)
+    (violation,) = told.value.violations
+    assert "wave_company_fkey" in str(violation)
     assert await empty.fetchval("select count(*) from api.revision") == 1
     assert await empty.fetchval("select company from ledger.wave where id = 'globex-2023-09'") == (
         "globex"
@@ -379,7 +379,7 @@ UNCITED = records.Event(
     on=records.partial_date("2023-01-01"), kind="announced", speaker="press", citations=[]
 )
 
-# Check → what plants its breach.
+# Check → what plants its violation.
 PLANTED = {
     "claim_is_cited": "delete from ledger.claim_citation where wave = 'globex-2023-09' and claim = 1",
     "citation_is_used": "insert into ledger.citation (wave, n, source, evidence) "
@@ -394,12 +394,14 @@ PLANTED = {
 }
 
 
-def test_every_check_has_a_planted_breach() -> None:
+def test_every_check_has_a_planted_violation() -> None:
     assert set(paths.statements("checks")) == set(PLANTED)
 
 
 @pytest.mark.parametrize("name", sorted(PLANTED))
-async def test_a_check_finds_its_planted_breach(name: str, scratch: Connection, data: Path) -> None:
+async def test_a_check_finds_its_planted_violation(
+    name: str, scratch: Connection, data: Path
+) -> None:
     await publish_files(scratch, data)
     query = paths.statements("checks")[name]
     waves = ["globex-2023-09", "globex-2023-01"]
@@ -420,7 +422,7 @@ async def test_a_check_stops_a_publication(empty: Connection, data: Path) -> Non
     with pytest.raises(publish.PublishError) as told:
         await publish.publish(empty, publish.collection_input(curated))
 
-    assert [breach.rule for breach in told.value.breaches] == ["claim_is_cited"]
+    assert [violation.rule for violation in told.value.violations] == ["claim_is_cited"]
     assert await empty.fetchval("select count(*) from ledger.wave") == 0
 
 
@@ -481,7 +483,7 @@ async def test_collections_are_published_independently(empty: Connection, data: 
     # The collection, a wave, its company, and that company's (empty) indicators; the source lists
     # a claim more.
     assert added == publish.Revision(2, added=4, changed=1, withdrawn=0)
-    assert [breach.record for breach in told.value.breaches] == [
+    assert [violation.record for violation in told.value.violations] == [
         "company acme",
         "wave acme-2020-01",
     ]

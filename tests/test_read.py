@@ -11,8 +11,8 @@ from layoff_ledger.curation import read, records
 from support.revisions import FIXTURE
 
 
-def breaches(data: Path) -> list[str]:
-    return [str(breach) for breach in read.read(data).breaches]
+def violations(data: Path) -> list[str]:
+    return [str(violation) for violation in read.read(data).violations]
 
 
 def edit(path: Path, before: str, after: str) -> None:
@@ -24,7 +24,7 @@ def edit(path: Path, before: str, after: str) -> None:
 def test_the_fixture_is_read_whole() -> None:
     curated = read.read(FIXTURE)
 
-    assert curated.breaches == []
+    assert curated.violations == []
     assert len(curated.waves) == 8
     assert curated.waves["globex-2023-01"].company == "globex"
     assert curated.sources["weekly-2023"].published_on == records.PartialDate(
@@ -57,7 +57,7 @@ def test_what_is_no_date_is_refused(written: object) -> None:
 def test_a_mistyped_key_is_named_with_the_one_that_was_meant(data: Path) -> None:
     edit(data / "waves" / "globex-2023-09.toml", 'company = "globex"', 'compny = "globex"')
 
-    assert sorted(breaches(data)) == [
+    assert sorted(violations(data)) == [
         "waves/globex-2023-09.toml: globex-2023-09: 'company' is missing [key_is_present]",
         "waves/globex-2023-09.toml: globex-2023-09: unknown key 'compny'; did you mean 'company'? "
         "[key_is_known]",
@@ -72,7 +72,7 @@ def test_every_mistake_of_a_file_is_named_with_its_place(data: Path) -> None:
     edit(wave, "headcount = 150", 'headcount = "many"')
     edit(wave, 'evidence = "url_listed"', 'evidense = "url_listed"')
 
-    found = breaches(data)
+    found = violations(data)
 
     assert len(found) == 6
     for expected in (
@@ -80,7 +80,7 @@ def test_every_mistake_of_a_file_is_named_with_its_place(data: Path) -> None:
         "magnitudes[1].qualifier: 'aproximately' is none of exact, approximately,",
         "did you mean 'approximately'?",
         "events[3].on: 'June' is no date",
-        "roles[1].headcount: Expected int",
+        "roles[1].headcount: 'many' is text and no number",
         "events[1].citations[1]: unknown key 'evidense'; did you mean 'evidence'?",
         "events[1].citations[1]: 'evidence' is missing",
     ):
@@ -90,7 +90,7 @@ def test_every_mistake_of_a_file_is_named_with_its_place(data: Path) -> None:
 def test_a_file_that_is_no_toml_is_named_with_its_line(data: Path) -> None:
     (data / "waves" / "globex-2023-09.toml").write_text('company = "globex\n')
 
-    (found,) = breaches(data)
+    (found,) = violations(data)
 
     assert found.startswith("waves/globex-2023-09.toml: -: ")
     assert "line 1" in found
@@ -99,7 +99,7 @@ def test_a_file_that_is_no_toml_is_named_with_its_line(data: Path) -> None:
 def test_a_file_that_is_not_utf_8_is_named(data: Path) -> None:
     (data / "waves" / "globex-2023-09.toml").write_bytes(b'company = "gl\xf6bex"\n')
 
-    (found,) = breaches(data)
+    (found,) = violations(data)
 
     assert "is not UTF-8" in found
 
@@ -107,13 +107,13 @@ def test_a_file_that_is_not_utf_8_is_named(data: Path) -> None:
 def test_an_empty_wave_is_no_wave(data: Path) -> None:
     (data / "waves" / "hooli-2024-01.toml").write_text("")
 
-    assert any("hooli-2024-01: 'company' is missing" in line for line in breaches(data))
+    assert any("hooli-2024-01: 'company' is missing" in line for line in violations(data))
 
 
 def test_a_misnamed_file_does_not_vanish(data: Path) -> None:
     (data / "companies.toml").rename(data / "comapnies.toml")
 
-    (found,) = breaches(data)
+    (found,) = violations(data)
 
     assert found == (
         "comapnies.toml: -: no kind of record has this name; did you mean 'companies'? "
@@ -126,7 +126,7 @@ def test_an_id_in_two_files_is_named_with_both(data: Path) -> None:
         '[weekly-2023]\npublisher = "x"\ntitle = "y"\nkind = "news"\nstanding = "secondary"\n'
     )
 
-    (found,) = breaches(data)
+    (found,) = violations(data)
 
     assert "third.toml: weekly-2023: 'weekly-2023' is also in sources/others.toml" in found
 

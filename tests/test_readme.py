@@ -175,4 +175,4 @@ def test_the_example_of_a_wave_is_one_that_the_reader_takes(tmp_path: Path) -> N
     (tmp_path / "waves" / "globex-2023-03.toml").write_text(wave)
     (tmp_path / "sources.toml").write_text(source)
 
-    assert read.read(tmp_path).breaches == []
+    assert read.read(tmp_path).violations == []

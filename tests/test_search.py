@@ -586,4 +586,4 @@ async def test_a_company_is_never_called_like_a_path(empty: Connection, data: Pa
     with pytest.raises(publish.PublishError) as told:
         await publish.publish(empty, publish.collection_input(read.read(data)))
 
-    assert "company_id_is_not_reserved" in str(told.value.breaches[0])
+    assert "company_id_is_not_reserved" in str(told.value.violations[0])

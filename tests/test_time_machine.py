@@ -366,15 +366,15 @@ class TimeMachine(RuleBasedStateMachine):
         self.waiting = False
 
     @rule(
-        breach=st.sampled_from(["no tombstone", "lives", "leads nowhere", "tombstone gone"]),
+        violation=st.sampled_from(["no tombstone", "lives", "leads nowhere", "tombstone gone"]),
         which=WHICH,
     )
-    def publish_a_breach(self, breach: str, which: int) -> None:
+    def publish_a_violation(self, violation: str, which: int) -> None:
         """What would make an id vanish is refused, and nothing of it is published."""
         wrong = copy(self.curated)
         public = self.states[self.revision]
         published = {id_ for kind, id_ in public if kind == "wave"} & wrong.waves.keys()
-        if breach == "tombstone gone":
+        if violation == "tombstone gone":
             for place in list(wrong.tombstones):
                 if tuple(place.split("/")) in self.seen:
                     del wrong.tombstones[place]
@@ -386,9 +386,9 @@ class TimeMachine(RuleBasedStateMachine):
         else:
             id_ = self.choose(published, which)
             place = f"wave/{id_}"
-            if breach == "no tombstone":
+            if violation == "no tombstone":
                 self.drop(wrong, id_)
-            elif breach == "lives":
+            elif violation == "lives":
                 wrong.tombstones[place] = tombstone(place, None)
             else:
                 self.drop(wrong, id_)
@@ -426,7 +426,7 @@ class TimeMachine(RuleBasedStateMachine):
         with pytest.raises(publish.PublishError) as told:
             await publish.publish(self.connection, publish.collection_input(wrong))
 
-        assert {one.rule for one in told.value.breaches} == {"published_id_lives"}
+        assert {one.rule for one in told.value.violations} == {"published_id_lives"}
         assert await self.newest() == self.revision
         for path, body in self.told[self.revision].items():
             assert await self.get(path) == body

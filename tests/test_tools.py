@@ -23,7 +23,7 @@ def test_a_skeleton_has_the_right_shape_and_lacks_only_facts(data: Path) -> None
     assert done.returncode == 0
     assert "globex-2024-02.toml: fill it in" in done.stdout
     curated = read.read(data)
-    shape = {breach.rule for breach in curated.breaches}
+    shape = {violation.rule for violation in curated.violations}
     assert shape <= {"value_fits"}, "a key of the skeleton is unknown or missing"
 
 
@@ -61,8 +61,8 @@ def test_a_wave_is_shown_with_its_claims_and_citations() -> None:
     assert "Globex  globex-2023-01  “Project Slim”" in text
     assert "we hired for a different world" in text
     assert text.count("excerpt_read") >= 8
-    for place in rules.claims(read.read(FIXTURE).waves["globex-2023-01"]):
-        assert place.name in text
+    for located in rules.base.claims(read.read(FIXTURE).waves["globex-2023-01"]):
+        assert located.path in text
 
 
 def test_the_schemas_are_what_the_code_makes(tmp_path: Path) -> None:

@@ -75,7 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--data", type=Path, help="folder of curated files")
     serve.set_defaults(run=_serve)
 
-    check = commands.add_parser("check", help="judge the curated files by every rule")
+    check = commands.add_parser("check", help="validate the curated files by every rule")
     check.add_argument("data", type=Path, nargs="?", help="folder of curated files")
     check.add_argument("--explain", metavar="RULE", help="say what a rule wants, and read nothing")
     check.set_defaults(run=_check)
@@ -85,10 +85,14 @@ def _parser() -> argparse.ArgumentParser:
     publish_.add_argument("--note", help="what to say about the revision")
     publish_.set_defaults(run=_publish)
 
-    new = commands.add_parser("new", help="write the commented skeleton of a new file")
-    new.add_argument("what", choices=["wave"], help="kind of file")
-    new.add_argument("company", help="id of the company")
-    new.add_argument("date", help="date of the announcement: 2023-03-14 or 2023-03")
+    new = commands.add_parser(
+        "new", help="write the commented skeleton of a new wave, company or source"
+    )
+    new.add_argument("what", choices=["wave", "company", "source"], help="kind of record")
+    new.add_argument("id", help="id of the company, also for a wave; of a source: its own")
+    new.add_argument(
+        "date", nargs="?", help="of a wave, date of the announcement: 2023-03-14 or 2023-03"
+    )
     new.add_argument("--data", type=Path, help="folder of curated files")
     new.set_defaults(run=_new)
 
@@ -169,20 +173,22 @@ def _read(data: Path) -> read.Curated:
         raise CommandError(str(error)) from error
 
 
-def _read_and_judge(data: Path) -> read.Curated:
-    """Read the curated files; print every breach and raise if there is one."""
+def _read_and_validate(data: Path) -> read.Curated:
+    """Read the curated files; print every violation and raise if there is one."""
     curated = _read(data)
-    breaches = rules.judge(curated)
-    if breaches:
-        for breach in breaches:
-            print(breach, file=sys.stderr)
-        message = f"{len(breaches)} {'breach' if len(breaches) == 1 else 'breaches'} in {data}"
+    violations = rules.validate(curated)
+    if violations:
+        for violation in violations:
+            print(violation, file=sys.stderr)
+        message = (
+            f"{len(violations)} {'violation' if len(violations) == 1 else 'violations'} in {data}"
+        )
         raise CommandError(message)
     return curated
 
 
 def _explain(name: str) -> int:
-    by_name = {rule.__name__: rule for rule in rules.RULES}
+    by_name = {rule.__name__: rule for rule in rules.base.RULES}
     if name not in by_name:
         hint = read.nearest(name, by_name) or f"known are {', '.join(sorted(by_name))}"
         message = f"no rule {name!r}; {hint}"
@@ -194,20 +200,47 @@ def _explain(name: str) -> int:
 def _new(given: argparse.Namespace) -> int:
     data = _data(given, settings.read())
     curated = _read(data)
-    if given.company not in curated.known("companies"):
-        hint = read.nearest(given.company, curated.known("companies")) or "add it first"
-        message = f"no company {given.company!r} in {data / 'companies.toml'}; {hint}"
+    if given.what == "wave":
+        path = _new_wave(data, curated, given.id, given.date)
+    else:
+        path = _new_record(data, curated, given.what, given.id)
+    print(f"wrote {path}: fill it in, then run `layoff-ledger check`")
+    return 0
+
+
+def _new_wave(data: Path, curated: read.Curated, company: str, date: str | None) -> Path:
+    known = curated.known("companies")
+    if company not in known:
+        add = f"add the company first: `layoff-ledger new company {company}`"
+        near = read.nearest(company, known)
+        hint = f"{near} Or {add}" if near else add
+        message = f"no company {company!r} in {data / 'companies.toml'}; {hint}"
+        raise CommandError(message)
+    if date is None:
+        message = f"give the date of the announcement: `layoff-ledger new wave {company} 2023-03`"
         raise CommandError(message)
     try:
-        id_ = tools.wave_id(given.company, given.date, curated.known("waves"))
-        text = tools.skeleton(given.company, given.date)
+        id_ = tools.wave_id(company, date, curated.known("waves"))
+        text = tools.skeleton(company, date)
     except ValueError as error:
         raise CommandError(str(error)) from error
     path = data / "waves" / f"{id_}.toml"
     with path.open("x", encoding="utf-8") as file:
         file.write(text)
-    print(f"wrote {path}: fill it in, then run `layoff-ledger check`")
-    return 0
+    return path
+
+
+def _new_record(data: Path, curated: read.Curated, what: str, id_: str) -> Path:
+    kind = {"company": "companies", "source": "sources"}[what]
+    if not rules.ids.SLUG.fullmatch(id_):
+        message = f"{id_!r} is no id; use lower-case letters, digits and hyphens"
+        raise CommandError(message)
+    if id_ in curated.known(kind):
+        message = f"{id_!r} is already in {data / curated.files[kind, id_]}"
+        raise CommandError(message)
+    if what == "company":
+        return tools.add_company(data, id_)
+    return tools.add_source(data, id_, curated.known("companies"))
 
 
 def _show(given: argparse.Namespace) -> int:
@@ -230,13 +263,19 @@ def _check(given: argparse.Namespace) -> int:
     if given.explain is not None:
         return _explain(given.explain)
     data = _data(given, settings.read())
-    curated = _read_and_judge(data)
-    claims = sum(1 for wave in curated.waves.values() for _ in rules.claims(wave))
+    curated = _read_and_validate(data)
+    claims = sum(1 for wave in curated.waves.values() for _ in rules.base.claims(wave))
     print(
         f"{data}: {len(curated.waves)} waves of "
         f"{len({wave.company for wave in curated.waves.values()})} companies, {claims} claims, "
-        f"{len(curated.sources)} sources: no breach of {len(rules.RULES)} rules"
+        f"{len(curated.sources)} sources: no violation of {len(rules.base.RULES)} rules"
     )
+    counts = rules.sources.described(curated)
+    if counts.sources:
+        print(
+            f"{counts.titled / counts.sources:.0%} of {counts.sources} news sources and filings "
+            f"have a title, {counts.dated / counts.sources:.0%} a date"
+        )
     return 0
 
 
@@ -249,14 +288,14 @@ async def _bring_up(url: str, data: Path, *, note: str | None = None, force: boo
         await migrate.migrate(connection)
         if not force and await publish.is_published(connection, data):
             return "nothing changed"
-        curated = _read_and_judge(data)
+        curated = _read_and_validate(data)
         try:
             revision = await publish.publish(
                 connection, publish.collection_input(curated), note=note, data=data
             )
         except publish.PublishError as error:
-            for breach in error.breaches:
-                print(breach, file=sys.stderr)
+            for violation in error.violations:
+                print(violation, file=sys.stderr)
             raise CommandError(str(error)) from error
     finally:
         await connection.close()
@@ -272,7 +311,7 @@ def _publish(given: argparse.Namespace) -> int:
     configured = settings.read()
     data = _data(given, configured)
     # First the files: a mistake in them needs no database to be named.
-    _read_and_judge(data)
+    _read_and_validate(data)
     with _stopped_by_signals(), _database(configured) as url:
         print(asyncio.run(_bring_up(url, data, note=given.note, force=True)))
     return 0

@@ -1,1 +1,1 @@
-"""The way in: curated files become records, rules judge them, publishing stores them."""
+"""The way in: curated files become records, rules validate them, publishing stores them."""

@@ -17,7 +17,7 @@ import msgspec
 from msgspec import Struct
 
 from layoff_ledger.curation import records
-from layoff_ledger.curation.rules import bounds, claims
+from layoff_ledger.curation.rules.base import bounds, claims
 from layoff_ledger.statement import Connection
 
 BATCH = 2_000
@@ -301,8 +301,8 @@ def rows_of_wave(collection: str) -> Callable[[records.Wave, bytes, Rows], None]
         for position, one in enumerate(wave.relations, start=1):
             _add(rows, "relation", wave.id, position, one.relation, one.wave, one.note)
         numbers: dict[records.Citation, int] = {}
-        for number, place in enumerate(claims(wave), start=1):
-            claim = place.claim
+        for number, located in enumerate(claims(wave), start=1):
+            claim = located.claim
             _add(rows, "claim", wave.id, number, _KINDS[type(claim)], *_common(claim))
             for position, citation in enumerate(claim.citations, start=1):
                 n = numbers.setdefault(citation, len(numbers) + 1)

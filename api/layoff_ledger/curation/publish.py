@@ -20,7 +20,7 @@ from layoff_ledger import paths, resources
 from layoff_ledger.curation import load, migrate, records, tombstones
 from layoff_ledger.curation.change_log import ChangeLog
 from layoff_ledger.curation.documents import write_versions
-from layoff_ledger.curation.read import Breach, Curated
+from layoff_ledger.curation.read import Curated, Violation
 from layoff_ledger.resources import RESOURCES
 from layoff_ledger.search import index, tokens
 from layoff_ledger.statement import Connection
@@ -30,13 +30,13 @@ _RESOURCES = Path(resources.__file__).parent
 
 
 class PublishError(Exception):
-    """Nothing was published; `breaches` says why."""
+    """Nothing was published; `violations` says why."""
 
-    def __init__(self, breaches: list[Breach]) -> None:
-        """Keep the breaches for the one who prints them."""
-        number = f"{len(breaches)} breach{'' if len(breaches) == 1 else 'es'}"
+    def __init__(self, violations: list[Violation]) -> None:
+        """Keep the violations for the one who prints them."""
+        number = f"{len(violations)} violation{'' if len(violations) == 1 else 'es'}"
         super().__init__(f"{number}, nothing was published")
-        self.breaches = breaches
+        self.violations = violations
 
 
 class CollectionInput(Struct, frozen=True):
@@ -125,7 +125,7 @@ async def publish(
             affected = await _load(connection, collection)
             await connection.execute("set constraints all immediate")
         except asyncpg.IntegrityConstraintViolationError as error:
-            raise PublishError([_breach_of(error)]) from error
+            raise PublishError([_violation_of(error)]) from error
         if len(affected.written_waves) > load.BATCH:
             # The planner has no statistics of what this very transaction wrote, and would scan
             # whole tables for every batch.
@@ -144,10 +144,10 @@ async def publish(
         return revision
 
 
-def _breach_of(error: asyncpg.IntegrityConstraintViolationError) -> Breach:
+def _violation_of(error: asyncpg.IntegrityConstraintViolationError) -> Violation:
     detail = f"{error.args[0]}: {error.detail}" if error.detail else str(error.args[0])
     table = f"{error.schema_name}.{error.table_name}"
-    return Breach("-", table, error.constraint_name or "constraint", detail)
+    return Violation("-", table, error.constraint_name or "constraint", detail)
 
 
 class AffectedRecords(Struct):
@@ -175,10 +175,10 @@ async def _load(connection: Connection, collection: CollectionInput) -> Affected
     await _note_indicators(connection, affected, [*series.written, *series.missing])
     await _note_records(connection, changes, named, affected)
     missing = {table: change.missing for table, change in changes.items()}
-    if breaches := await tombstones.breaches(
+    if violations := await tombstones.violations(
         connection, collection.collection.id, missing, collection.tombstones
     ):
-        raise PublishError(breaches)
+        raise PublishError(violations)
     for table in reversed(changes):
         if changes[table].missing:
             await load.delete(connection, table, changes[table].missing)
@@ -335,16 +335,16 @@ async def _note_records(
 
 
 async def _check(connection: Connection, waves: list[str]) -> None:
-    breaches = []
+    violations = []
     for start in range(0, len(waves), load.BATCH):
         batch = waves[start : start + load.BATCH]
         for name, query in paths.statements("checks").items():
-            breaches += [
-                Breach("-", row["wave"], name, row["message"])
+            violations += [
+                Violation("-", row["wave"], name, row["message"])
                 for row in await connection.fetch(query, batch)
             ]
-    if breaches:
-        raise PublishError(sorted(breaches))
+    if violations:
+        raise PublishError(sorted(violations))
 
 
 def _shape() -> bytes:

@@ -1,4 +1,4 @@
-"""Curated files → records. Judges the shape of what is written, not its sense: see `rules.py`.
+"""Curated files → records. Validates the shape of what is written, not its sense: see `rules`.
 
 Everything that is wrong is collected and nothing is raised, so that one run names every mistake.
 A record with a mistake in its shape is left out of `Curated`, but its id stays known, so that one
@@ -7,8 +7,10 @@ typo is not reported a second time by everything that refers to it.
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import functools
+import re
 import types
 from collections.abc import Iterable
 from pathlib import Path
@@ -35,7 +37,7 @@ TABLES: dict[str, type[records.Record]] = {
 }
 
 
-class Breach(Struct, frozen=True, order=True):
+class Violation(Struct, frozen=True, order=True):
     """One thing that is wrong in the curated files: where, which rule, what, and what to do."""
 
     file: str
@@ -63,13 +65,22 @@ class Curated(Struct):
     tombstones: dict[str, records.Tombstone]
     """By `kind/id` of the record that they stand for."""
     waves: dict[str, records.Wave]
-    breaches: list[Breach]
+    violations: list[Violation]
     files: dict[tuple[str, str], str]
     """(kind, id) → file, also of records whose shape is wrong."""
+    ids: dict[str, set[str]]
+    """Kind → ids, also of records whose shape is wrong."""
+    findings: dict[str, list[Violation]]
+    """Rule → what it found, exempt or not, once it has run."""
 
     def known(self, kind: str) -> set[str]:
-        """Give the ids of one kind, also of those that could not be read."""
-        return {id_ for kind_, id_ in self.files if kind_ == kind}
+        """Return the ids of one kind, also of those that could not be read."""
+        return self.ids.setdefault(kind, set())
+
+    def add_id(self, kind: str, id_: str, file: str) -> None:
+        """Note that a file has a record, whatever its shape."""
+        self.files[kind, id_] = file
+        self.ids.setdefault(kind, set()).add(id_)
 
 
 def nearest(written: str, known: Iterable[str]) -> str | None:
@@ -83,7 +94,7 @@ def read(data: Path) -> Curated:
     if not data.is_dir():
         message = f"no folder {data}: give the folder that holds the curated files"
         raise FileNotFoundError(message)
-    curated = Curated({}, {}, {}, {}, {}, {}, {}, {}, {}, [], {})
+    curated = Curated({}, {}, {}, {}, {}, {}, {}, {}, {}, [], {}, {}, {})
     for kind, struct in TABLES.items():
         for path in [data / f"{kind}.toml", *sorted((data / kind).glob("**/*.toml"))]:
             if path.is_file():
@@ -101,8 +112,8 @@ def _report_strays(curated: Curated, data: Path) -> None:
         folder = name.split("/", maxsplit=1)[0].removesuffix(".toml")
         if folder not in TABLES and not name.startswith("waves/"):
             hint = nearest(folder, [*TABLES, "waves"])
-            curated.breaches.append(
-                Breach(name, "-", "file_is_read", "no kind of record has this name", hint)
+            curated.violations.append(
+                Violation(name, "-", "file_is_read", "no kind of record has this name", hint)
             )
 
 
@@ -110,12 +121,33 @@ def _parse(curated: Curated, path: Path, name: str) -> dict[str, Any] | None:
     try:
         return tomli.loads(path.read_bytes().decode())
     except tomli.TOMLDecodeError as error:
-        curated.breaches.append(Breach(name, "-", "file_is_toml", str(error)))
+        line = error.doc.splitlines()[error.lineno - 1].strip() if error.doc.strip() else ""
+        message = f"line {error.lineno}, column {error.colno}: {error.msg}: {line[:80]}"
+        curated.violations.append(Violation(name, "-", "file_is_toml", message, _toml_hint(error)))
     except UnicodeDecodeError as error:
         message = f"byte {error.start} is not UTF-8"
-        curated.breaches.append(
-            Breach(name, "-", "file_is_toml", message, "save the file as UTF-8")
+        curated.violations.append(
+            Violation(name, "-", "file_is_toml", message, "save the file as UTF-8")
         )
+    return None
+
+
+def _toml_hint(error: tomli.TOMLDecodeError) -> str | None:
+    line = error.doc.splitlines()[error.lineno - 1] if error.doc.strip() else ""
+    if any(mark in line for mark in "“”„") and '"' not in line:
+        return 'use straight quotes: "…"'
+    for said, hint in {
+        "Illegal character": "close the quotes on the same line",
+        "Unterminated string": "close the quotes on the same line",
+        "Invalid value": "put text into straight quotes, and numbers without separators",
+        "Cannot overwrite a value": "this key stands twice in its table",
+        "Cannot declare": "this table stands twice; a second claim needs [[double brackets]]",
+        "Expected '='": "write it as key = value",
+        "Unclosed": "close the bracket, and set commas between items",
+        "Expected newline": 'one key a line; a quote inside text is written \\"',
+    }.items():
+        if said in error.msg:
+            return hint
     return None
 
 
@@ -126,9 +158,9 @@ def _read_tables(
     for id_, written in (_parse(curated, path, name) or {}).items():
         if (kind, id_) in curated.files:
             message = f"{id_!r} is also in {curated.files[kind, id_]}"
-            curated.breaches.append(Breach(name, id_, "id_is_unique", message))
+            curated.violations.append(Violation(name, id_, "id_is_unique", message))
             continue
-        curated.files[kind, id_] = name
+        curated.add_id(kind, id_, name)
         record = _shape(curated, struct, written, name, id_)
         if record is not None:
             table[id_] = msgspec.structs.replace(record, id=id_)
@@ -138,9 +170,9 @@ def _read_wave(curated: Curated, path: Path, name: str) -> None:
     id_ = path.stem
     if ("waves", id_) in curated.files:
         message = f"{id_!r} is also in {curated.files['waves', id_]}"
-        curated.breaches.append(Breach(name, id_, "id_is_unique", message))
+        curated.violations.append(Violation(name, id_, "id_is_unique", message))
         return
-    curated.files["waves", id_] = name
+    curated.add_id("waves", id_, name)
     written = _parse(curated, path, name)
     if written is not None:
         record = _shape(curated, records.Wave, written, name, id_)
@@ -153,76 +185,130 @@ def _shape(
 ) -> RecordT | None:
     problems: list[Problem] = []
     record = _struct(struct, written, "", problems)
-    curated.breaches.extend(
-        Breach(name, f"{id_} {problem.place}".strip(), problem.rule, problem.message, problem.hint)
+    curated.violations.extend(
+        Violation(
+            name, f"{id_} {problem.path}".strip(), problem.rule, problem.message, problem.hint
+        )
         for problem in problems
     )
     return None if problems else record
 
 
 class Problem(Struct, frozen=True):
-    """A mistake inside one table: the place is a path such as `magnitudes[2].low`."""
+    """A mistake inside one table; the path is such as `magnitudes[2].low`."""
 
-    place: str
+    path: str
     rule: str
     message: str
     hint: str | None = None
 
 
-def _struct(
-    struct: type[RecordT], written: object, place: str, problems: list[Problem]
-) -> RecordT | None:
-    """Convert a table key by key, so that every mistake is found and not only the first."""
-    if not isinstance(written, dict):
-        problems.append(Problem(place, "value_fits", f"a table is expected, not {written!r}"))
-        return None
-    before = len(problems)
-    declared = {one.name: one for one in msgspec.structs.fields(struct) if one.name != "id"}
-    types_ = _types(struct)
-    values: dict[str, Any] = {}
-    for key, value in written.items():
-        inner = f"{place}.{key}" if place else key
-        if key in declared:
-            values[key] = _value(types_[key], value, inner, problems)
-        else:
-            message = f"unknown key {key!r}"
-            problems.append(Problem(place, "key_is_known", message, nearest(key, declared)))
-    for key, one in declared.items():
-        if one.required and key not in written:
-            problems.append(Problem(place, "key_is_present", f"{key!r} is missing"))
-    return struct(**values) if len(problems) == before else None
+class _Key(Struct, frozen=True):
+    """A key that a struct declares, with its type in full, and bare of `None` and constraints."""
+
+    type: Any
+    bare: Any
+    required: bool
 
 
 @functools.cache
-def _types(struct: type[Struct]) -> dict[str, Any]:
-    return get_type_hints(struct, include_extras=True)
+def _keys(struct: type[Struct]) -> dict[str, _Key]:
+    # Asking for fields and hints is slow: msgspec evaluates every annotation anew.
+    hints = get_type_hints(struct, include_extras=True)
+    return {
+        one.name: _Key(hints[one.name], _without_none_and_meta(hints[one.name]), one.required)
+        for one in msgspec.structs.fields(struct)
+        if one.name != "id"
+    }
 
 
-def _value(type_: Any, written: object, place: str, problems: list[Problem]) -> object:
-    bare = _without_none_and_meta(type_)
+@functools.cache
+def _converts_at_once(struct: type[Struct]) -> bool:
+    """Say whether msgspec alone can convert a table: no partial date, no nested table, no id."""
+    if "id" in struct.__struct_fields__:
+        return False
+    for key in _keys(struct).values():
+        bare = key.bare
+        if get_origin(bare) is list:
+            bare = _without_none_and_meta(get_args(bare)[0])
+        if bare is records.PartialDate:
+            return False
+        if isinstance(bare, type) and issubclass(bare, Struct) and not _converts_at_once(bare):
+            return False
+    return True
+
+
+def _struct(
+    struct: type[RecordT], written: object, path: str, problems: list[Problem]
+) -> RecordT | None:
+    """Convert a table key by key, so that every mistake is found and not only the first."""
+    if not isinstance(written, dict):
+        problems.append(Problem(path, "value_fits", f"a table is expected, not {written!r}"))
+        return None
+    if _converts_at_once(struct):
+        # What is wrong is said key by key below.
+        with contextlib.suppress(msgspec.ValidationError):
+            return msgspec.convert(written, struct)
+    before = len(problems)
+    declared = _keys(struct)
+    values: dict[str, Any] = {}
+    for name, value in written.items():
+        inner = f"{path}.{name}" if path else name
+        if name in declared:
+            values[name] = _value(declared[name], value, inner, problems)
+        else:
+            message = f"unknown key {name!r}"
+            problems.append(Problem(path, "key_is_known", message, nearest(name, declared)))
+    for name, key in declared.items():
+        if key.required and name not in written:
+            problems.append(Problem(path, "key_is_present", f"{name!r} is missing"))
+    return struct(**values) if len(problems) == before else None
+
+
+def _value(key: _Key, written: object, path: str, problems: list[Problem]) -> object:
+    bare = key.bare
     if bare is records.PartialDate:
         try:
             return records.partial_date(written)
         except ValueError as error:
-            problems.append(Problem(place, "value_fits", str(error)))
+            problems.append(Problem(path, "value_fits", str(error)))
             return None
     if isinstance(bare, type) and issubclass(bare, records.Record):
-        return _struct(bare, written, place, problems)
+        return _struct(bare, written, path, problems)
     if get_origin(bare) is list and isinstance(written, list):
         (item,) = get_args(bare)
+        of_item = _Key(item, _without_none_and_meta(item), required=True)
         return [
-            _value(item, one, f"{place}[{number}]", problems)
+            _value(of_item, one, f"{path}[{number}]", problems)
             for number, one in enumerate(written, start=1)
         ]
     try:
-        return msgspec.convert(written, type_)
+        return msgspec.convert(written, key.type)
     except msgspec.ValidationError as error:
         message = str(error).replace("`", "").split(" - at ")[0]
-        hint = nearest(str(written), get_args(bare)) if get_origin(bare) is Literal else None
-        if get_origin(bare) is Literal:
+        hint = None
+        if written == "":
+            message, hint = "it is empty", "fill it in, or leave the key out"
+        elif get_origin(bare) is Literal:
             message = f"{written!r} is none of {', '.join(get_args(bare))}"
-        problems.append(Problem(place, "value_fits", message, hint))
+            hint = nearest(str(written), get_args(bare))
+        elif bare in {int, float} and isinstance(written, str):
+            message = f"{written!r} is text and no number"
+            hint = _number_hint(written)
+        problems.append(Problem(path, "value_fits", message, hint))
         return None
+
+
+def _number_hint(written: str) -> str | None:
+    """Suggest how to write the number that a text seems to be."""
+    bare = written.strip()
+    if found := re.fullmatch(r"(\d+([.,]\d+)?)\s*%", bare):
+        return f"write the fraction: {float(found[1].replace(',', '.')) / 100:g}"
+    if re.fullmatch(r"\d{1,3}([.,' \u00a0\u202f]\d{3})+|\d+", bare):
+        return f"write it without quotes and separators: {re.sub(r'[^0-9]', '', bare)}"
+    if re.fullmatch(r"\d+\.\d+", bare):
+        return f"write it without quotes: {bare}"
+    return None
 
 
 def _without_none_and_meta(type_: Any) -> Any:

@@ -52,6 +52,17 @@ class Record(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A table of a curated file; a key that it does not know is refused."""
 
 
+class Exemption(Record, frozen=True, kw_only=True):
+    """A deliberate violation of one rule, with its reason."""
+
+    rule: Annotated[Text, Meta(description="Name of the rule.")]
+    claim: (
+        Annotated[Text, Meta(description="Path of the only claim it covers: `magnitudes[2]`.")]
+        | None
+    ) = None
+    reason: Annotated[Text, Meta(description="Why it does not hold here.")]
+
+
 class Citation(Record, frozen=True, kw_only=True):
     """Where a claim is found, and whether that text was read."""
 
@@ -87,11 +98,35 @@ class Magnitude(Claim, frozen=True, kw_only=True):
     high: Annotated[float, Meta(gt=0, description="At most this.")] | None = None
     qualifier: Annotated[vocabulary.Qualifier, Meta(description="As the source hedges it.")]
     counts: Annotated[vocabulary.Counts, Meta(description="Gross, net or affected.")] | None = None
-    cumulative: Annotated[bool, Meta(description="Earlier waves are included.")] | None = None
+    cumulative: Annotated[bool, Meta(description="Earlier cuts are included.")] | None = None
+    includes: Annotated[
+        list[Text], Meta(description="Ids of the waves whose jobs a cumulative figure contains.")
+    ] = field(default_factory=list)
+    increment: (
+        Annotated[
+            int, Meta(ge=1, description="The jobs of it that this wave adds, where a source says.")
+        ]
+        | None
+    ) = None
     contractors_included: Annotated[bool, Meta(description="Not only employees.")] | None = None
     base: (
-        Annotated[Text, Meta(description="What a share is of, where it is not the company.")] | None
+        Annotated[
+            Text,
+            Meta(
+                description="What the figure is of, where it is not the whole company: a division, "
+                "a site, a country, contractors."
+            ),
+        ]
+        | None
     ) = None
+    countries: Annotated[
+        list[str],
+        Meta(description="ISO 3166-1 alpha-2 codes, where the figure is of these countries only."),
+    ] = field(default_factory=list)
+    subdivisions: Annotated[
+        list[str],
+        Meta(description="ISO 3166-2 codes, where the figure is of these subdivisions only."),
+    ] = field(default_factory=list)
     stated_on: Annotated[PartialDate, Meta(description="When it was said.")] | None = None
 
 
@@ -135,7 +170,13 @@ class Scope(Claim, frozen=True, kw_only=True):
     countries: Annotated[list[str], Meta(description="ISO 3166-1 alpha-2 codes.")] = field(
         default_factory=list
     )
-    units: Annotated[list[str], Meta(description="Divisions, sites, brands.")] = field(
+    subdivisions: Annotated[list[str], Meta(description="ISO 3166-2 codes, as US-CA.")] = field(
+        default_factory=list
+    )
+    sites: Annotated[list[str], Meta(description="Towns and plants that a source names.")] = field(
+        default_factory=list
+    )
+    units: Annotated[list[str], Meta(description="Divisions, brands, teams.")] = field(
         default_factory=list
     )
 
@@ -152,13 +193,6 @@ class RelationTo(Record, frozen=True, kw_only=True):
     relation: Annotated[vocabulary.Relation, Meta(description="How it stands to the other.")]
     wave: Annotated[Text, Meta(description="Id of the other wave.")]
     note: Annotated[Text, Meta(description="Why.")] | None = None
-
-
-class Exemption(Record, frozen=True, kw_only=True):
-    """A deliberate breach of one rule, with its reason."""
-
-    rule: Annotated[Text, Meta(description="Name of the rule.")]
-    reason: Annotated[Text, Meta(description="Why it does not hold here.")]
 
 
 class Wave(Record, frozen=True, kw_only=True):
@@ -188,7 +222,7 @@ class Wave(Record, frozen=True, kw_only=True):
     relations: Annotated[list[RelationTo], Meta(description="To other waves.")] = field(
         default_factory=list
     )
-    exemptions: Annotated[list[Exemption], Meta(description="Deliberate breaches.")] = field(
+    exemptions: Annotated[list[Exemption], Meta(description="Deliberate violations.")] = field(
         default_factory=list
     )
 
@@ -219,6 +253,9 @@ class Source(Record, frozen=True, kw_only=True):
     published_on: Annotated[PartialDate, Meta(description="As precise as known.")] | None = None
     retrieved_on: Annotated[PartialDate, Meta(description="When its text was read.")] | None = None
     note: Annotated[Text, Meta(description="What to mind.")] | None = None
+    exemptions: Annotated[list[Exemption], Meta(description="Deliberate violations.")] = field(
+        default_factory=list
+    )
 
 
 class Company(Record, frozen=True, kw_only=True):
@@ -240,6 +277,9 @@ class Company(Record, frozen=True, kw_only=True):
         field(default_factory=dict)
     )
     note: Annotated[Text, Meta(description="What to mind.")] | None = None
+    exemptions: Annotated[list[Exemption], Meta(description="Deliberate violations.")] = field(
+        default_factory=list
+    )
 
 
 class Driver(Record, frozen=True, kw_only=True):

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 
 from layoff_ledger.curation import records
 from layoff_ledger.curation.change_log import ChangeEntry, ChangeLog
-from layoff_ledger.curation.read import Breach
-from layoff_ledger.curation.rules import KINDS
+from layoff_ledger.curation.read import Violation
+from layoff_ledger.curation.rules.tombstones import KINDS
 from layoff_ledger.resources import RESOURCES
 from layoff_ledger.statement import OPEN_END, Connection
 
@@ -20,12 +20,12 @@ _RETIRE = (
 )
 
 
-async def breaches(
+async def violations(
     connection: Connection,
     collection: str,
     missing: dict[str, list[str]],
     tombstones: Iterable[records.Tombstone] | None,
-) -> list[Breach]:
+) -> list[Violation]:
     """Name every id that was published and would answer 404, or lead nowhere, after this.
 
     `missing` has the records that the collection no longer gives, by kind; they are still stored.
@@ -38,7 +38,7 @@ async def breaches(
         else {one.place: one.merged_into for one in tombstones}
     )
     found = [
-        _breach(kind, id_, "it was published and is no longer given", _RETIRE)
+        _violation(kind, id_, "it was published and is no longer given", _RETIRE)
         for kind, ids in missing.items()
         for id_ in ids
         if kind in KINDS and (kind, id_) not in merged
@@ -49,7 +49,7 @@ async def breaches(
         living = await _living(connection, kind, asked) - set(missing.get(kind, ()))
         gone = {id_ for kind_, id_ in stored if kind_ == kind} - living
         found += [
-            _breach(kind, id_, "its tombstone is gone, and the record is not back", _RETIRE)
+            _violation(kind, id_, "its tombstone is gone, and the record is not back", _RETIRE)
             for id_ in gone
             if (kind, id_) not in merged
         ]
@@ -58,11 +58,11 @@ async def breaches(
                 continue
             if id_ in living:
                 hint = "take the record or the tombstone out"
-                found.append(_breach(kind, id_, "it has a tombstone and is still given", hint))
+                found.append(_violation(kind, id_, "it has a tombstone and is still given", hint))
             if into is not None and into not in living:
                 hint = "let merged_into name a record that is given, or leave it out"
                 message = f"the {kind} {into!r} that stands for it is not given"
-                found.append(_breach(kind, id_, message, hint))
+                found.append(_violation(kind, id_, message, hint))
     return sorted(found)
 
 
@@ -72,9 +72,9 @@ async def _living(connection: Connection, kind: str, ids: Iterable[str]) -> set[
     return {row["id"] for row in await connection.fetch(query, sorted(ids))}
 
 
-def _breach(kind: str, id_: str, message: str, hint: str) -> Breach:
+def _violation(kind: str, id_: str, message: str, hint: str) -> Violation:
     suggestion = hint.format(kind=kind, id=id_)
-    return Breach("tombstones.toml", f"{kind} {id_}", "published_id_lives", message, suggestion)
+    return Violation("tombstones.toml", f"{kind} {id_}", "published_id_lives", message, suggestion)
 
 
 async def write_tombstones(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from layoff_ledger import vocabulary
-from layoff_ledger.curation import read, records, rules
+from layoff_ledger.curation import read, records
+from layoff_ledger.curation.rules.base import claims
 
 SKELETON = """\
 # What happened, in a sentence.
@@ -33,6 +35,8 @@ measure = "headcount"     # {measures}
 value = 0
 qualifier = "exact"       # {qualifiers}
 # counts = "gross"        # {counts}
+# base = ""               # what it is of, if not of the whole company; then countries, subdivisions
+# cumulative = true       # earlier cuts are in it: includes = ["wave ids"], increment = 0
 rank = "preferred"        # {ranks}
 speaker = "company"
 citations = [{{ source = "", fragment = "at most twelve words", evidence = "excerpt_read" }}]
@@ -51,11 +55,41 @@ effect = "cut"            # {effects}
 speaker = "press"
 citations = [{{ source = "", evidence = "excerpt_read" }}]
 
-# [scope]                 # worldwide, countries, units
+# [scope]                 # worldwide, countries, subdivisions (US-CA), sites, units
 # [forms]                 # codes = ["layoff"]; {forms}
 # [[context]]             # kind: {contexts}
 # [[relations]]           # relation: {relations}
 """
+
+
+COMPANY_SKELETON = """\
+[{id}]
+name = ""                 # as people know it
+# legal_name = ""         # as registered
+# aliases = []            # other names in use
+# former_names = []
+# country = ""            # of the seat: ISO 3166-1, two letters, such as US or GB
+# industry = ""           # sector of NAICS 2022, a key of industries.toml, such as "51"
+# parent = ""             # id of the company that owns it
+# identifiers = {{ {schemes} }}
+"""
+
+SOURCE_SKELETON = """\
+[{id}]
+url = ""                  # the page's own address: no AMP, no ?utm_…; left out if none is known
+# title = ""              # as published
+publisher = ""            # whose page it is
+# author = ""             # the byline
+kind = "news"             # {kinds}
+standing = "established"  # {standings}
+# original_publisher = "" # whose text a republication copies
+# language = "en"         # ISO 639
+{published}
+# retrieved_on = ""       # when its text was read
+"""
+
+SHARED_SOURCES = "several-companies.toml"
+"""File below `sources/` for sources whose id does not begin with that of a company."""
 
 
 def skeleton(company: str, date: str) -> str:
@@ -94,6 +128,50 @@ def wave_id(company: str, date: str, taken: set[str]) -> str:
     )
 
 
+def add_company(data: Path, id_: str) -> Path:
+    """Write the skeleton of a company into `companies.toml`, in the order of the ids."""
+    schemes = ", ".join(f'{scheme} = ""' for scheme in vocabulary.IDENTIFIER_SCHEMES)
+    path = data / "companies.toml"
+    _insert(path, id_, COMPANY_SKELETON.format(id=id_, schemes=schemes))
+    return path
+
+
+def add_source(data: Path, id_: str, companies: set[str]) -> Path:
+    """Write the skeleton of a source into the file of the company with which its id begins."""
+    owners = [one for one in companies if id_.startswith(f"{one}-")]
+    name = f"{max(owners, key=len)}.toml" if owners else SHARED_SOURCES
+    day = re.search(r"-(\d{4}(?:-\d\d(?:-\d\d)?)?)(?:-[a-z])?$", id_)
+    published = f'published_on = "{day[1]}"' if day else '# published_on = ""       # as known'
+    text = SOURCE_SKELETON.format(
+        id=id_,
+        published=published,
+        kinds=", ".join(vocabulary.SOURCE_KINDS),
+        standings=", ".join(vocabulary.codes(vocabulary.Standing)),
+    )
+    path = data / "sources" / name
+    path.parent.mkdir(exist_ok=True)
+    before = path.read_text(encoding="utf-8") if path.exists() else ""
+    path.write_text(f"{before.rstrip()}\n\n{text}".lstrip(), encoding="utf-8")
+    return path
+
+
+def _insert(path: Path, id_: str, text: str) -> None:
+    """Put a table before the first one whose key is greater; what stands there is kept."""
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True) if path.exists() else []
+    greater = (
+        number
+        for number, line in enumerate(lines)
+        if line.startswith("[") and line[1:].rstrip("]\n") > id_
+    )
+    before = next(greater, len(lines))
+    # A comment above a table belongs to it.
+    while 0 < before < len(lines) and lines[before - 1].startswith("#"):
+        before -= 1
+    head, tail = "".join(lines[:before]).rstrip(), "".join(lines[before:])
+    written = f"{head}\n\n{text}".lstrip() + (f"\n{tail}" if tail else "")
+    path.write_text(written, encoding="utf-8")
+
+
 def show(curated: read.Curated, id_: str, console: Console) -> None:
     """Print a wave with its claims and citations."""
     wave = curated.waves[id_]
@@ -105,13 +183,13 @@ def show(curated: read.Curated, id_: str, console: Console) -> None:
     if wave.note:
         console.print(escape(wave.note), style="italic")
     table = Table("claim", "what", "who", "where", show_lines=True)
-    for place in rules.claims(wave):
-        note = f"\n[dim]{escape(place.claim.note)}[/]" if place.claim.note else ""
+    for located in claims(wave):
+        note = f"\n[dim]{escape(located.claim.note)}[/]" if located.claim.note else ""
         table.add_row(
-            f"{place.name}\n[dim]{place.claim.rank}[/]",
-            f"{escape(_what(place.claim))}{note}",
-            place.claim.speaker,
-            "\n".join(escape(_where(curated, one)) for one in place.claim.citations),
+            f"{located.path}\n[dim]{located.claim.rank}[/]",
+            f"{escape(_what(located.claim))}{note}",
+            located.claim.speaker,
+            "\n".join(escape(_where(curated, one)) for one in located.claim.citations),
         )
     console.print(table)
     for relation in wave.relations:
@@ -120,23 +198,23 @@ def show(curated: read.Curated, id_: str, console: Console) -> None:
 
 def _what(claim: records.Claim) -> str:
     shared = set(records.Claim.__struct_fields__)
-    told = []
+    lines = []
     for name in claim.__struct_fields__:
         value = getattr(claim, name)
         if name in shared or value in (None, []):
             continue
         if isinstance(value, records.PartialDate):
             value = f"{value.on} ({value.precision})"
-        told.append(f"{name}: {', '.join(value) if isinstance(value, list) else value}")
-    return "\n".join(told)
+        lines.append(f"{name}: {', '.join(value) if isinstance(value, list) else value}")
+    return "\n".join(lines)
 
 
 def _where(curated: read.Curated, citation: records.Citation) -> str:
     source = curated.sources.get(citation.source)
     publisher = f"{source.publisher}, {source.standing}" if source else "unknown source"
     quoted = f" “{citation.fragment}”" if citation.fragment else ""
-    place = f" {citation.locator}" if citation.locator else ""
-    return f"{citation.source} ({publisher}; {citation.evidence}){place}{quoted}"
+    locator = f" {citation.locator}" if citation.locator else ""
+    return f"{citation.source} ({publisher}; {citation.evidence}){locator}{quoted}"
 
 
 def write_schemas(folder: Path) -> list[Path]:

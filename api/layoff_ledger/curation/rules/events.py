@@ -1,0 +1,202 @@
+"""Events: their dates, and the status that follows from them."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterator
+
+from layoff_ledger.curation import records
+from layoff_ledger.curation.read import Curated, Violation
+from layoff_ledger.curation.rules.base import (
+    all_claims,
+    claims,
+    rule,
+    violation,
+    violation_of_claim,
+)
+
+EARLIEST = datetime.date(1970, 1, 1)
+
+
+@rule
+def date_is_not_in_the_future(curated: Curated) -> Iterator[Violation]:
+    """Nothing is dated after today, no event before 1970."""
+    today = datetime.datetime.now(tz=datetime.UTC).date()
+    for located in all_claims(curated):
+        dates = [getattr(located.claim, name, None) for name in ("on", "stated_on")]
+        for day in dates:
+            if day is not None and not EARLIEST <= day.on <= today:
+                bound = "in the future" if day.on > today else "before 1970"
+                yield violation_of_claim(
+                    curated,
+                    located,
+                    date_is_not_in_the_future,
+                    f"{day.on} is {bound}",
+                    "what is planned belongs into a statement, not into an event",
+                )
+    for source in curated.sources.values():
+        for day in (source.published_on, source.retrieved_on):
+            if day is not None and day.on > today:
+                message = f"{day.on} is in the future"
+                yield violation(curated, "sources", source.id, date_is_not_in_the_future, message)
+
+
+@rule
+def wave_has_an_event(curated: Curated) -> Iterator[Violation]:
+    """A wave has at least one event: its date and status are read off its events."""
+    for wave in curated.waves.values():
+        if all(event.rank == "deprecated" for event in wave.events):
+            hint = 'add [[events]] with on, kind = "announced", speaker and citations'
+            yield violation(
+                curated,
+                "waves",
+                wave.id,
+                wave_has_an_event,
+                "no event that is not deprecated",
+                hint,
+            )
+
+
+DAYS_BEFORE_A_REPORT = 2
+"""A page may be dated a day or two before what it reports: time zones, evening editions."""
+DAYS_BEFORE_A_STEP = 366
+"""A plan is made known before its steps, but not more than a year."""
+
+
+@rule
+def source_is_not_older_than_its_event(curated: Curated) -> Iterator[Violation]:
+    """No source is published before the announcement or report that it is cited for.
+
+    Of later steps (under way, completed, revised, withdrawn) a source may speak beforehand, but not
+    more than a year before.
+    """
+    for located in all_claims(curated):
+        event = located.claim
+        if not isinstance(event, records.Event) or event.rank == "deprecated":
+            continue
+        if event.on.on > datetime.datetime.now(tz=datetime.UTC).date():
+            continue  # that is another rule's
+        first = event.kind in {"announced", "reported", "rumoured"}
+        for citation in event.citations:
+            source = curated.sources.get(citation.source)
+            if source is None or source.published_on is None:
+                continue
+            early = (event.on.on - _last_day(source.published_on)).days
+            if early > (DAYS_BEFORE_A_REPORT if first else DAYS_BEFORE_A_STEP):
+                yield violation_of_claim(
+                    curated,
+                    located,
+                    source_is_not_older_than_its_event,
+                    f"{source.id!r} is of {source.published_on.on}, {early} days before the event",
+                    "mend one of the dates, or cite another source",
+                )
+
+
+def _last_day(day: records.PartialDate) -> datetime.date:
+    """Return the last day of the span that a partial date stands for."""
+    months = {"month": 1, "quarter": 3, "year": 12}.get(day.precision)
+    if months is None:
+        return day.on
+    years, month = divmod(day.on.month - 1 + months, 12)
+    return datetime.date(day.on.year + years, month + 1, 1) - datetime.timedelta(days=1)
+
+
+@rule
+def day_of_the_source_is_used(curated: Curated) -> Iterator[Violation]:
+    """An announcement is dated to the day where the company's own dated text is cited for it.
+
+    A statement, a filing or a notice has the day on it; a report only shows that it was no later.
+    Where the text tells of an earlier announcement, the note says so.
+    """
+    own = {"filing", "company_statement", "government_notice"}
+    for located in all_claims(curated):
+        event = located.claim
+        if not isinstance(event, records.Event) or event.on.precision == "day":
+            continue
+        if event.kind != "announced" or event.rank == "deprecated" or event.note is not None:
+            continue
+        for citation in event.citations:
+            source = curated.sources.get(citation.source)
+            day = None if source is None or source.kind not in own else source.published_on
+            if (
+                day is not None
+                and day.precision == "day"
+                and event.on.on <= day.on <= _last_day(event.on)
+            ):
+                yield violation_of_claim(
+                    curated,
+                    located,
+                    day_of_the_source_is_used,
+                    f"dated to the {event.on.precision}, and {citation.source!r} is of {day.on}",
+                    f'set on = "{day.on}", or say in the note why the day is another one',
+                )
+                break
+
+
+@rule
+def reported_gives_way_to_the_company(curated: Curated) -> Iterator[Violation]:
+    """A wave that is only rumoured or reported has no claim in which the company affirms it.
+
+    Where the company speaks in the same wave, there is an event in which it announces the cut.
+    """
+    for wave in curated.waves.values():
+        events = [one for one in wave.events if one.rank != "deprecated"]
+        if not events or any(one.kind not in {"rumoured", "reported"} for one in events):
+            continue
+        for located in claims(wave):
+            claim = located.claim
+            if claim.rank == "deprecated" or claim.speaker != "company":
+                continue
+            size = isinstance(claim, records.Magnitude) and claim.measure != "workforce_before"
+            reason = (
+                isinstance(claim, records.DriverClaim)
+                and claim.stance == "states"
+                and claim.weight != "context"
+            )
+            if size or reason or isinstance(claim, records.Event):
+                yield violation(
+                    curated,
+                    "waves",
+                    wave.id,
+                    reported_gives_way_to_the_company,
+                    f"its events are only reported, and in {located.path} the company speaks",
+                    'add the event in which the company announces it, or set speaker = "press"',
+                    path="events",
+                )
+                break
+
+
+_DONE = re.compile(
+    r"complet|finish|conclu|finali[sz]|final\b|last batch|\bdone\b|\bended\b|\bclosed\b"
+    r"|wound (?:up|down)|\bleft\b|\bgone\b|laid off|let go"
+    r"|shed\b|depart|dismissed|terminated|resulted in|redundant"
+    r"|reduc(?:ed|tions?)|eliminated|removed|shut (?:down|its)|shutter|lost their|occurred|ceased"
+    r"|(?:has|have|had|been|was|were) \w*\s?(?:cut|laid|made|let|shed)|took effect|effective"
+    r"|now (?:employ|has|at)|last day|undertook|employed .* as of|already|over the|through 20"
+    r"|announced \(|in at least two rounds|lay[- ]?offs? (?:in|of)"
+    r"|abgeschlossen|entlassen|abgebaut|supprimé|despid|cerr|afgerond|demiti",
+    re.IGNORECASE,
+)
+
+
+@rule
+def completion_is_stated(curated: Curated) -> Iterator[Violation]:
+    """An event `completed` cites words that say that it is done; a beginning is `under_way`.
+
+    Where no fragment is cited, the event has a statement of its own.
+    """
+    for located in all_claims(curated):
+        event = located.claim
+        if not isinstance(event, records.Event) or event.kind != "completed":
+            continue
+        fragments = [one.fragment for one in event.citations if one.fragment is not None]
+        if event.rank != "deprecated" and fragments and not any(map(_DONE.search, fragments)):
+            listed = " / ".join(f"“{words}”" for words in fragments)
+            yield violation_of_claim(
+                curated,
+                located,
+                completion_is_stated,
+                f"nothing says that it is done: {listed}",
+                'cite the words that say so, or set kind = "under_way"',
+            )
