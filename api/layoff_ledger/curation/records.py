@@ -87,11 +87,35 @@ class Magnitude(Claim, frozen=True, kw_only=True):
     high: Annotated[float, Meta(gt=0, description="At most this.")] | None = None
     qualifier: Annotated[vocabulary.Qualifier, Meta(description="As the source hedges it.")]
     counts: Annotated[vocabulary.Counts, Meta(description="Gross, net or affected.")] | None = None
-    cumulative: Annotated[bool, Meta(description="Earlier waves are included.")] | None = None
+    cumulative: Annotated[bool, Meta(description="Earlier cuts are included.")] | None = None
+    includes: Annotated[
+        list[Text], Meta(description="Ids of the waves whose jobs a cumulative figure contains.")
+    ] = field(default_factory=list)
+    increment: (
+        Annotated[
+            int, Meta(ge=1, description="The jobs of it that this wave adds, where a source says.")
+        ]
+        | None
+    ) = None
     contractors_included: Annotated[bool, Meta(description="Not only employees.")] | None = None
     base: (
-        Annotated[Text, Meta(description="What a share is of, where it is not the company.")] | None
+        Annotated[
+            Text,
+            Meta(
+                description="What the figure is of, where it is not the whole company: a division, "
+                "a site, a country, contractors."
+            ),
+        ]
+        | None
     ) = None
+    countries: Annotated[
+        list[str],
+        Meta(description="ISO 3166-1 alpha-2 codes, where the figure is of these countries only."),
+    ] = field(default_factory=list)
+    subdivisions: Annotated[
+        list[str],
+        Meta(description="ISO 3166-2 codes, where the figure is of these subdivisions only."),
+    ] = field(default_factory=list)
     stated_on: Annotated[PartialDate, Meta(description="When it was said.")] | None = None
 
 
@@ -135,7 +159,13 @@ class Scope(Claim, frozen=True, kw_only=True):
     countries: Annotated[list[str], Meta(description="ISO 3166-1 alpha-2 codes.")] = field(
         default_factory=list
     )
-    units: Annotated[list[str], Meta(description="Divisions, sites, brands.")] = field(
+    subdivisions: Annotated[list[str], Meta(description="ISO 3166-2 codes, as US-CA.")] = field(
+        default_factory=list
+    )
+    sites: Annotated[list[str], Meta(description="Towns and plants that a source names.")] = field(
+        default_factory=list
+    )
+    units: Annotated[list[str], Meta(description="Divisions, brands, teams.")] = field(
         default_factory=list
     )
 

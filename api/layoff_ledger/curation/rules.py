@@ -419,9 +419,6 @@ def figure_is_possible(curated: Curated) -> Iterator[Breach]:
             yield _of_claim(curated, place, figure_is_possible, "a share above 1", hint)
         if claim.measure != "share" and any(figure != int(figure) for figure in figures):
             yield _of_claim(curated, place, figure_is_possible, "jobs are counted in whole numbers")
-        if claim.measure != "share" and claim.base is not None:
-            hint = "put what is counted into the note"
-            yield _of_claim(curated, place, figure_is_possible, "only a share has a base", hint)
 
 
 @rule
