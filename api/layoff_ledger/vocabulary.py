@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Literal, get_args
 
+from msgspec import Struct
+
 Precision = Literal["day", "month", "quarter", "year"]
 Measure = Literal["headcount", "share", "workforce_before"]
 Qualifier = Literal["exact", "approximately", "at_least", "up_to", "range", "derived"]
@@ -73,6 +75,24 @@ IDENTIFIER_SCHEMES = {
     "lei": r"[A-Z0-9]{18}\d{2}",
     "wikidata": r"Q[1-9]\d*",
     "ticker": r"[A-Z]{2,8}:[A-Z0-9.&-]{1,12}",
+}
+
+
+class Umbrella(Struct, frozen=True):
+    """One word for drivers that readers ask for together, over the groups of the taxonomy."""
+
+    label: str
+    definition: str
+    drivers: tuple[str, ...]
+
+
+UMBRELLAS = {
+    "ai": Umbrella(
+        "Artificial intelligence",
+        "AI as a reason in any way: AI does the work (`ai_automation`), money goes to AI instead "
+        "(`ai_investment`), or AI takes the company's customers (`ai_disruption`).",
+        ("ai_automation", "ai_disruption", "ai_investment"),
+    ),
 }
 DRIVER_GROUPS = (
     "workforce",

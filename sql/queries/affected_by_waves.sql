@@ -23,6 +23,18 @@ select
     null::bigint as waves
 from ledger.relation
 where relation.wave = any($1::text[])
+union
+-- What a wave adds to a total depends on those that its figure contains, and on whether they count.
+select
+    'wave' as resource,
+    magnitude_inclusion.wave::text as id,
+    null::bigint as waves
+from ledger.magnitude_inclusion
+where
+    magnitude_inclusion.included = any($1::text[])
+    or magnitude_inclusion.included in (
+        select relation.other from ledger.relation where relation.wave = any($1::text[])
+    )
 union all
 select
     'driver' as resource,

@@ -8,6 +8,12 @@ with told as (
     from ledger.country
     union all
     select
+        'subdivision' as vocabulary,
+        subdivision.code,
+        subdivision.name
+    from ledger.subdivision
+    union all
+    select
         'industry' as vocabulary,
         industry.code,
         industry.label as name

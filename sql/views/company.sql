@@ -58,35 +58,57 @@ select
             jsonb_build_object(
                 'waves', count(*),
                 'canonical_waves', count(*) filter (where api_wave.canonical),
-                'waves_with_headcount', count(api_wave.measure),
+                'waves_with_headcount', count(api_wave.counts),
                 'headcount_low', sum(api_wave.low),
                 'headcount_high', case
-                    when count(api_wave.measure) = count(api_wave.high) then sum(api_wave.high)
+                    when count(api_wave.counts) = count(api_wave.high) then sum(api_wave.high)
+                end,
+                'gross_low', sum(api_wave.low) filter (where api_wave.counts = 'gross'),
+                'gross_high', case
+                    when
+                        count(*) filter (where api_wave.counts = 'gross')
+                        = count(api_wave.high) filter (where api_wave.counts = 'gross')
+                        then sum(api_wave.high) filter (where api_wave.counts = 'gross')
+                end,
+                'net_low', sum(api_wave.low) filter (where api_wave.counts = 'net'),
+                'net_high', case
+                    when
+                        count(*) filter (where api_wave.counts = 'net')
+                        = count(api_wave.high) filter (where api_wave.counts = 'net')
+                        then sum(api_wave.high) filter (where api_wave.counts = 'net')
+                end,
+                'affected_low', sum(api_wave.low) filter (where api_wave.counts = 'affected'),
+                'affected_high', case
+                    when
+                        count(*) filter (where api_wave.counts = 'affected')
+                        = count(api_wave.high) filter (where api_wave.counts = 'affected')
+                        then sum(api_wave.high) filter (where api_wave.counts = 'affected')
+                end,
+                'unstated_low', sum(api_wave.low) filter (where api_wave.counts = 'unstated'),
+                'unstated_high', case
+                    when
+                        count(*) filter (where api_wave.counts = 'unstated')
+                        = count(api_wave.high) filter (where api_wave.counts = 'unstated')
+                        then sum(api_wave.high) filter (where api_wave.counts = 'unstated')
                 end,
                 'first_announced_on', min(api_wave.announced_on),
                 'last_announced_on', max(api_wave.announced_on)
             )
         from (
             select
-                wave_facts.canonical,
-                wave_facts.announced_on,
-                magnitude.measure,
-                magnitude.low,
-                magnitude.high
-            from (
-                select
-                    wave_standing.id,
-                    wave_standing.canonical,
-                    wave_standing.announced_on
-                from api.wave_standing
-                where wave_standing.company = company.id
-            ) as wave_facts
-            left join ledger.magnitude
-                on
-                    magnitude.wave = wave_facts.id
-                    and magnitude.measure = 'headcount'
-                    and magnitude.rank = 'preferred'
-                    and wave_facts.canonical
+                wave_standing.canonical,
+                wave_standing.announced_on,
+                -- Null where the size is not known, so that counting it counts the known ones.
+                case
+                    when wave_headcount.wave is not null
+                        then coalesce(wave_headcount.counts, 'unstated')
+                end as counts,
+                wave_headcount.counted_low as low,
+                wave_headcount.counted_high as high
+            from api.wave_standing
+            left join api.wave_headcount
+                on wave_headcount.wave = wave_standing.id and wave_standing.canonical
+            where wave_standing.company = company.id
         ) as api_wave
     ) as totals
 from ledger.company;

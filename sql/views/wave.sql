@@ -49,6 +49,8 @@ select
                     ),
                     '[]'
                 ),
+                'subdivisions', to_jsonb(scope.subdivisions),
+                'sites', to_jsonb(scope.sites),
                 'units', scope.units,
                 'speaker', claim.speaker,
                 'note', claim.note,
@@ -66,9 +68,13 @@ select
                 'qualifier', magnitude.qualifier,
                 'counts', magnitude.counts,
                 'cumulative', magnitude.cumulative,
+                'base', magnitude.base,
+                'counted_low', wave_headcount.counted_low,
+                'counted_high', wave_headcount.counted_high,
                 'citations', claim.citations
             )
         from ledger.magnitude
+        inner join api.wave_headcount on wave_headcount.wave = magnitude.wave
         inner join api.claim
             on claim.wave = magnitude.wave and claim.number = magnitude.claim
         where
@@ -106,6 +112,23 @@ select
                         'cumulative', magnitude.cumulative,
                         'contractors_included', magnitude.contractors_included,
                         'base', magnitude.base,
+                        'countries', to_jsonb(magnitude.countries),
+                        'subdivisions', to_jsonb(magnitude.subdivisions),
+                        'increment', magnitude.increment,
+                        'includes', coalesce(
+                            (
+                                select
+                                    jsonb_agg(
+                                        magnitude_inclusion.included
+                                        order by magnitude_inclusion.position
+                                    )
+                                from ledger.magnitude_inclusion
+                                where
+                                    magnitude_inclusion.wave = magnitude.wave
+                                    and magnitude_inclusion.claim = magnitude.claim
+                            ),
+                            '[]'
+                        ),
                         'rank', claim.rank,
                         'speaker', claim.speaker,
                         'stated_on', magnitude.stated_on,

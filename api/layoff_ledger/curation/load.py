@@ -61,12 +61,14 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "event": ("wave", "claim", "on", "precision", "status", "statement"),
     "magnitude": (
         "wave", "claim", "rank", "measure", "low", "high", "qualifier", "counts", "cumulative",
-        "contractors_included", "base", "stated_on", "stated_precision",
+        "contractors_included", "base", "increment", "countries", "subdivisions", "stated_on",
+        "stated_precision",
     ),
+    "magnitude_inclusion": ("wave", "claim", "position", "included"),
     "driver_claim": ("wave", "claim", "driver", "weight", "stance", "statement"),
     "role_claim": ("wave", "claim", "role", "effect", "headcount", "wording"),
     "context": ("wave", "claim", "aspect", "statement"),
-    "scope": ("wave", "claim", "worldwide", "units"),
+    "scope": ("wave", "claim", "worldwide", "subdivisions", "sites", "units"),
     "scope_country": ("wave", "position", "country"),
     "form": ("wave", "claim", "position", "form"),
 }  # fmt: skip
@@ -341,8 +343,11 @@ def _add_typed(rows: Rows, wave: str, number: int, claim: records.Claim) -> None
             _add(
                 rows, "magnitude", wave, number, claim.rank, claim.measure, low, high,
                 claim.qualifier, claim.counts, claim.cumulative, claim.contractors_included,
-                claim.base, *_date(claim.stated_on),
+                claim.base, claim.increment, claim.countries, claim.subdivisions,
+                *_date(claim.stated_on),
             )  # fmt: skip
+            for position, included in enumerate(claim.includes, start=1):
+                _add(rows, "magnitude_inclusion", wave, number, position, included)
         case records.DriverClaim():
             _add(
                 rows, "driver_claim", wave, number, claim.driver, claim.weight, claim.stance,
@@ -356,7 +361,10 @@ def _add_typed(rows: Rows, wave: str, number: int, claim: records.Claim) -> None
         case records.Context():
             _add(rows, "context", wave, number, claim.kind, claim.statement)
         case records.Scope():
-            _add(rows, "scope", wave, number, claim.worldwide, claim.units)
+            _add(
+                rows, "scope", wave, number, claim.worldwide, claim.subdivisions, claim.sites,
+                claim.units,
+            )  # fmt: skip
             for position, country in enumerate(claim.countries, start=1):
                 _add(rows, "scope_country", wave, position, country)
         case records.Forms():

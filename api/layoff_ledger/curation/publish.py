@@ -300,6 +300,12 @@ async def _load_vocabularies(
         "where country.name <> excluded.name returning code",
         *_columns((country.alpha_2, country.name) for country in pycountry.countries),
     )
+    await connection.execute(
+        "insert into ledger.subdivision (code, name) select * from unnest($1::text[], $2::text[]) "
+        "on conflict (code) do update set name = excluded.name "
+        "where subdivision.name <> excluded.name",
+        *_columns((one.code, f"{one.name}, {one.country.name}") for one in pycountry.subdivisions),
+    )
     industries = await connection.fetch(
         "insert into ledger.industry (code, label) select * from unnest($1::text[], $2::text[]) "
         "on conflict (code) do update set label = excluded.label "

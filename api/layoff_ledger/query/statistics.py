@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta, Struct, field
 
-from layoff_ledger import paths
+from layoff_ledger import paths, vocabulary
 from layoff_ledger.query.lists import add_filters
 from layoff_ledger.query.vocabularies import codes
 from layoff_ledger.resources import RESOURCES
@@ -31,6 +31,8 @@ class Dimension(Struct, frozen=True):
     """Whether a wave may be in several groups; one without any value is in that of the unknown."""
     vocabulary: str | None = None
     """What names its values."""
+    stated: str | None = None
+    """The facet with the bounds of what is stated of each of its values."""
 
 
 def _items(facet: str) -> str:
@@ -50,10 +52,18 @@ def _of_code(resource: str, facet: str, value: str) -> str:
 DIMENSIONS = {
     "company": Dimension("facet.company", vocabulary="company"),
     "industry": Dimension("facet.industry", vocabulary="industry"),
-    "country": Dimension(_items("countries"), many=True, vocabulary="country"),
+    "country": Dimension(
+        _items("countries"), many=True, vocabulary="country", stated="country_headcounts"
+    ),
+    "subdivision": Dimension(
+        _items("subdivisions"),
+        many=True,
+        vocabulary="subdivision",
+        stated="subdivision_headcounts",
+    ),
     "driver": Dimension(_items("drivers"), many=True, vocabulary="driver"),
     "driver_group": Dimension(_of_code("driver", "drivers", "group"), many=True),
-    "role": Dimension(_items("roles"), many=True, vocabulary="role"),
+    "role": Dimension(_items("roles"), many=True, vocabulary="role", stated="role_headcounts"),
     "role_axis": Dimension(_of_code("role", "roles", "axis"), many=True),
     "status": Dimension("facet.status"),
     "form": Dimension(_items("forms"), many=True),
@@ -72,7 +82,7 @@ DIMENSIONS = {
 _SORTS = {
     "key": "",
     "-waves": "count(*) desc, ",
-    "-headcount_low": "sum(facet.headcount_low) desc nulls last, ",
+    "-headcount_low": "sum(facet.counted_low) desc nulls last, ",
 }
 
 if TYPE_CHECKING:
@@ -91,8 +101,8 @@ class StatisticsParameters(WaveFilter, frozen=True, kw_only=True):
         Meta(
             min_length=1,
             max_length=2,
-            description="One or two dimensions. `country` is where the cuts fall; `driver` and "
-            "`speaker` count affirmed reasons, `role` the cut ones.",
+            description="One or two dimensions. `country` and `subdivision` are where the cuts "
+            "fall; `driver` and `speaker` count affirmed reasons, `role` the cut ones.",
             examples=[["year"]],
             extra_json_schema={"uniqueItems": True},
         ),
@@ -137,16 +147,122 @@ class StatisticsGroup(Public, frozen=True, kw_only=True):
     companies: Annotated[int, Meta(ge=0, description="Companies that have one of them.")]
     waves_with_headcount: Annotated[int, Meta(ge=0, description="Waves whose size is known.")]
     headcount_low: (
-        Annotated[int, Meta(ge=0, description="Sum of their lower bounds; null if none is known.")]
+        Annotated[
+            int,
+            Meta(
+                ge=0,
+                description="All jobs of the waves in this group, lower bounds: gross, net and other "
+                "figures alike, what overlaps once. They are not the jobs of the role, reason or "
+                "country of the group: see `headcount_stated_low`. Null if none is known.",
+            ),
+        ]
         | None
     )
     headcount_high: (
         Annotated[
             int,
-            Meta(ge=0, description="Sum of their upper bounds; null if one has no bound."),
+            Meta(ge=0, description="The same, upper bounds; null if one has no bound."),
         ]
         | None
     )
+    headcount_gross_low: (
+        Annotated[
+            int, Meta(ge=0, description="Posts cut, summed lower bounds; null if none is known.")
+        ]
+        | None
+    ) = None
+    headcount_gross_high: (
+        Annotated[
+            int, Meta(ge=0, description="Posts cut, summed upper bounds; null if one has no bound.")
+        ]
+        | None
+    ) = None
+    headcount_net_low: (
+        Annotated[
+            int,
+            Meta(
+                ge=0,
+                description="Net changes of headcount, summed lower bounds; null if none is known.",
+            ),
+        ]
+        | None
+    ) = None
+    headcount_net_high: (
+        Annotated[
+            int,
+            Meta(
+                ge=0,
+                description="Net changes of headcount, summed upper bounds; null if one has no bound.",
+            ),
+        ]
+        | None
+    ) = None
+    headcount_affected_low: (
+        Annotated[
+            int,
+            Meta(
+                ge=0,
+                description="Posts that may be moved, summed lower bounds; null if none is known.",
+            ),
+        ]
+        | None
+    ) = None
+    headcount_affected_high: (
+        Annotated[
+            int,
+            Meta(
+                ge=0,
+                description="Posts that may be moved, summed upper bounds; null if one has no bound.",
+            ),
+        ]
+        | None
+    ) = None
+    headcount_unstated_low: (
+        Annotated[
+            int,
+            Meta(
+                ge=0,
+                description="Jobs of which is not said what they count, summed lower bounds; null if none is known.",
+            ),
+        ]
+        | None
+    ) = None
+    headcount_unstated_high: (
+        Annotated[
+            int,
+            Meta(
+                ge=0,
+                description="Jobs of which is not said what they count, summed upper bounds; null if one has no bound.",
+            ),
+        ]
+        | None
+    ) = None
+    waves_with_stated_headcount: (
+        Annotated[
+            int,
+            Meta(
+                ge=0,
+                description="Waves of which somebody states how many jobs fall to this very role, "
+                "country or subdivision; null for other dimensions.",
+            ),
+        ]
+        | None
+    ) = None
+    headcount_stated_low: (
+        Annotated[
+            int,
+            Meta(
+                ge=0,
+                description="Sum of what is stated of this very role, country or subdivision, lower "
+                "bounds; null if nothing is.",
+            ),
+        ]
+        | None
+    ) = None
+    headcount_stated_high: (
+        Annotated[int, Meta(ge=0, description="The same, upper bounds; null if one has none.")]
+        | None
+    ) = None
 
 
 class StatisticsMeta(Public, frozen=True, kw_only=True):
@@ -173,7 +289,18 @@ class Statistics(Public, frozen=True, kw_only=True):
     meta: StatisticsMeta
 
 
-FIGURES = ("waves", "companies", "waves_with_headcount", "headcount_low", "headcount_high")
+COUNTED = (*vocabulary.codes(vocabulary.Counts), "unstated")
+"""What a headcount counts."""
+STATED = ("waves_with_stated_headcount", "headcount_stated_low", "headcount_stated_high")
+FIGURES = (
+    "waves",
+    "companies",
+    "waves_with_headcount",
+    "headcount_low",
+    "headcount_high",
+    *(f"headcount_{kind}_{bound}" for kind in COUNTED for bound in ("low", "high")),
+    *STATED,
+)
 """What each group is measured by, in the order of the columns of CSV."""
 
 
@@ -205,18 +332,60 @@ def statistics(
     columns = ", ".join(f"{key} as key_{number}" for number, key in enumerate(keys, start=1))
     order = _SORTS[parameters.sort] + ", ".join(f"{number} nulls last" for number in numbers)
     limit = conditions.argument(parameters.limit, "integer")
-    known = "coalesce(facet.headcount_low, facet.headcount_high)"
+    figures = [
+        "count(*) as waves",
+        "count(distinct facet.company) as companies",
+        f"count({_KNOWN}) as waves_with_headcount",
+        *_bounds("headcount", "true"),
+        *(
+            one
+            for kind in COUNTED
+            for one in _bounds(f"headcount_{kind}", f"facet.counts = '{kind}'")
+        ),
+        *_stated(parameters.group_by),
+    ]
     return conditions.statement(
-        f"select {columns}, count(*) as waves, count(distinct facet.company) as companies, "
-        f"count({known}) as waves_with_headcount, "
-        "sum(facet.headcount_low) as headcount_low, "
-        f"case when count({known}) = count(facet.headcount_high) "
-        "then sum(facet.headcount_high) end as headcount_high, "
-        "count(*) over () as groups, "
+        f"select {columns}, {', '.join(figures)}, count(*) over () as groups, "
         f"(select count(*) from {WAVE.facet_view} as facet where {conditions.text}) as count "
         f"from {WAVE.facet_view} as facet {' '.join(joins)} where {conditions.text} "
         f"group by {', '.join(map(str, numbers))} order by {order} limit {limit}"
     )
+
+
+_KNOWN = "coalesce(facet.headcount_low, facet.headcount_high)"
+
+
+def _bounds(name: str, condition: str) -> list[str]:
+    """Give the SQL of the bounds of a sum; the upper one only where every known size has one."""
+    low = f"sum(facet.counted_low) filter (where {condition}) as {name}_low"
+    high = (
+        f"case when count({_KNOWN}) filter (where {condition}) "
+        f"= count(facet.counted_high) filter (where {condition}) "
+        f"then sum(facet.counted_high) filter (where {condition}) end as {name}_high"
+    )
+    return [low, high]
+
+
+def _stated(group_by: Sequence[str]) -> list[str]:
+    """Give the SQL of what is stated of the very values of the one dimension that has such figures.
+
+    Of two that have, nothing is stated together.
+    """
+    having = [
+        (number, DIMENSIONS[name].stated)
+        for number, name in enumerate(group_by, start=1)
+        if DIMENSIONS[name].stated is not None
+    ]
+    if len(having) != 1:
+        return [f"null::integer as {name}" for name in STATED]
+    ((number, facet),) = having
+    value = f"(facet.{facet} -> d{number}.item)"
+    low, high = (f"({value} ->> {place})::integer" for place in (0, 1))
+    return [
+        f"count({value}) as {STATED[0]}",
+        f"sum({low}) as {STATED[1]}",
+        f"case when count({value}) = count({high}) then sum({high}) end as {STATED[2]}",
+    ]
 
 
 async def read_statistics(
@@ -263,9 +432,9 @@ async def _labels(
     ledger: Ledger, name: str, keys: set[str | None], snapshot: Snapshot
 ) -> dict[str, str]:
     """Give the names of the values of a dimension by their codes."""
-    vocabulary = DIMENSIONS[name].vocabulary or name
-    known = codes(vocabulary, snapshot)
-    if known or vocabulary not in RESOURCES:
+    named_by = DIMENSIONS[name].vocabulary or name
+    known = codes(named_by, snapshot)
+    if known or named_by not in RESOURCES:
         return known
     # Too many to be kept in memory.
     wanted = sorted(key for key in keys if key is not None)

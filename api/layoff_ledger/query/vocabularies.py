@@ -22,7 +22,10 @@ _FIXED = {
     "status": dict.fromkeys(vocabulary.STATUSES, ""),
     "form": dict.fromkeys(vocabulary.FORMS, ""),
     "kind of source": dict.fromkeys(vocabulary.SOURCE_KINDS, ""),
-    "group": dict.fromkeys(vocabulary.DRIVER_GROUPS, ""),
+    "driver group": {
+        **dict.fromkeys(vocabulary.DRIVER_GROUPS, ""),
+        **{name: one.label for name, one in vocabulary.UMBRELLAS.items()},
+    },
 }
 
 

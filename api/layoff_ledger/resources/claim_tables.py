@@ -172,18 +172,23 @@ qualifier                string    Magnitude claims: how the source hedges the f
 counts                   string    Magnitude claims: gross, net or affected.
 cumulative               boolean   Magnitude claims: earlier waves are included.
 contractors_included     boolean   Magnitude claims: not only employees.
-base                     string    Magnitude claims: what it is a share of; null is the company.
+base                     string    Magnitude claims: what the figure is of; null is the whole company.
 dated_on                 date      Event claims: when it happened; magnitude claims: when it was said. First day of the span.
 dated_precision          string    How precise dated_on is.
 statement                string    One sentence in the ledger's words.
 fragment                 string    Driver claims: verbatim words of the source, at most 12.
 forms                    list      Form claims: how the posts go.
 worldwide                boolean   Scope claims: in more than the listed countries.
-countries                list      Scope claims: countries, ISO 3166-1 alpha-2.
+countries                list      Scope claims, and magnitude claims of these only: countries, ISO 3166-1 alpha-2.
 units                    list      Scope claims: divisions, sites, brands.
 note                     string    What a reader has to mind.
 """
         + CITATION_COLUMNS.lstrip("\n")
+        + """subdivisions             list      Scope claims, and magnitude claims of these only: ISO 3166-2.
+sites                    list      Scope claims: towns and plants that a source names.
+increment                integer   Magnitude claims: the jobs of a cumulative figure that are new, if said.
+includes                 list      Magnitude claims: ids of the waves whose jobs the figure contains.
+"""
     ),
     _claim_rows,
     references={

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from msgspec import Meta
@@ -21,6 +22,7 @@ from layoff_ledger.resources.fields import (
     Rank,
     Share,
     Speaker,
+    Subdivision,
     open_vocabulary,
 )
 
@@ -34,6 +36,10 @@ class Scope(Public, frozen=True, kw_only=True):
     )
     countries: Annotated[list[Country], Meta(description="Countries that are named.")]
     units: Annotated[list[str], Meta(description="Divisions, sites, brands.")]
+    subdivisions: Annotated[
+        list[Subdivision], Meta(description="Subdivisions that are named.")
+    ] = []
+    sites: Annotated[list[str], Meta(description="Towns and plants that a source names.")] = []
     speaker: Speaker
     note: Note | None
     citations: CitationNumbers
@@ -59,6 +65,26 @@ class Headcount(Public, frozen=True, kw_only=True):
         Annotated[bool, Meta(description="Earlier waves are included; null if not said.")] | None
     )
     citations: CitationNumbers
+    base: Annotated[str, Meta(description="What it is of; null is the whole company.")] | None = (
+        None
+    )
+    counted_low: (
+        Annotated[
+            int,
+            Meta(
+                ge=0,
+                description="What totals count of it, at least: without the jobs of other counted "
+                "waves that the figure contains.",
+            ),
+        ]
+        | None
+    ) = None
+    counted_high: (
+        Annotated[
+            int, Meta(ge=0, description="What totals count of it, at most; null is no bound.")
+        ]
+        | None
+    ) = None
 
 
 class ShareOfWorkforce(Public, frozen=True, kw_only=True):
@@ -91,13 +117,32 @@ class Magnitude(Public, frozen=True, kw_only=True):
     contractors_included: (
         Annotated[bool, Meta(description="Not only employees; null if not said.")] | None
     )
-    base: Annotated[str, Meta(description="What it is a share of; null is the company.")] | None
+    base: Annotated[str, Meta(description="What it is of; null is the whole company.")] | None
     rank: Rank
     speaker: Speaker
     stated_on: Annotated[datetime.date, Meta(description="When it was said.")] | None
     stated_precision: Precision | None
     note: Note | None
     citations: CitationNumbers
+    countries: Annotated[
+        list[Country],
+        Meta(description="The figure is of these countries only; empty where it is not."),
+    ] = []
+    subdivisions: Annotated[
+        list[Subdivision],
+        Meta(description="The figure is of these subdivisions only; empty where it is not."),
+    ] = []
+    increment: (
+        Annotated[
+            Jobs,
+            Meta(description="The jobs of a cumulative figure that are new; null if not said."),
+        ]
+        | None
+    ) = None
+    includes: Annotated[
+        list[Annotated[str, Meta(examples=["amazon-2022-11"])]],
+        Meta(description="Ids of the waves whose jobs the figure contains."),
+    ] = []
 
 
 class DriverReference(Public, frozen=True, kw_only=True):
@@ -256,6 +301,48 @@ def standings(wave: Any, claim: Any) -> set[str]:
     return {"*", *(cited[n] for n in claim.citations)}
 
 
+def group_keys(driver: Any) -> list[str]:
+    """Give the group of a driver and the umbrella over it as keys: `@technology`, `@ai`."""
+    umbrellas = (name for name, one in vocabulary.UMBRELLAS.items() if driver.code in one.drivers)
+    return [f"@{name}" for name in (driver.group, *umbrellas)]
+
+
+def stated_headcounts(
+    wave: Any, places: Callable[[Any], list[str]], whole: list[str]
+) -> dict[str, list[int | None]]:
+    """Give the bounds of what is stated of each place: of figures that name one place alone.
+
+    `places` gives the places of a figure; `whole` those of the wave where all of it falls into one.
+    The preferred figure stands for a place that has several; without one, the widest bounds do.
+    """
+    found: dict[str, list[Any]] = {}
+    for claim in wave.magnitudes:
+        if claim.measure == "headcount" and is_standing(claim):
+            of = places(claim) or (whole if claim.rank == "preferred" else [])
+            if len(of) == 1:
+                found.setdefault(of[0], []).append(claim)
+    return {place: _bounds(claims) for place, claims in found.items()}
+
+
+def role_headcounts(wave: Any) -> dict[str, list[int | None]]:
+    """Give the bounds of the jobs that are stated of each role that is cut."""
+    found: dict[str, list[int]] = {}
+    for claim in cut_roles(wave):
+        if claim.headcount is not None:
+            found.setdefault(claim.role.code, []).append(claim.headcount)
+    return {role: [min(jobs), max(jobs)] for role, jobs in found.items()}
+
+
+def _bounds(claims: list[Any]) -> list[int | None]:
+    preferred = [one for one in claims if one.rank == "preferred"] or claims
+    lows = [one.low for one in preferred if one.low is not None]
+    highs = [one.high for one in preferred]
+    return [
+        int(min(lows)) if lows else None,
+        None if None in highs else int(max(one for one in highs if one is not None)),
+    ]
+
+
 def driver_keys(wave: Any) -> list[str]:
     """Give `driver|speaker|stance|standing` of each driver claim, with `*` for any but the stance.
 
@@ -266,7 +353,7 @@ def driver_keys(wave: Any) -> list[str]:
             f"{driver}|{speaker}|{claim.stance}|{standing}"
             for claim in wave.drivers
             if is_standing(claim)
-            for driver in (claim.driver.code, "*")
+            for driver in (claim.driver.code, *group_keys(claim.driver), "*")
             for speaker in (claim.speaker, "*")
             for standing in standings(wave, claim)
         }

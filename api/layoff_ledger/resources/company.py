@@ -114,6 +114,62 @@ class CompanyTotals(Public, frozen=True, kw_only=True):
         Annotated[datetime.date, Meta(description="The earliest announcement.")] | None
     )
     last_announced_on: Annotated[datetime.date, Meta(description="The latest announcement.")] | None
+    gross_low: Annotated[int, Meta(ge=0, description="Posts cut, summed lower bounds.")] | None = (
+        None
+    )
+    gross_high: (
+        Annotated[
+            int, Meta(ge=0, description="Posts cut, summed upper bounds; null if one has none.")
+        ]
+        | None
+    ) = None
+    net_low: (
+        Annotated[int, Meta(ge=0, description="Net changes of headcount, summed lower bounds.")]
+        | None
+    ) = None
+    net_high: (
+        Annotated[
+            int,
+            Meta(
+                ge=0,
+                description="Net changes of headcount, summed upper bounds; null if one has none.",
+            ),
+        ]
+        | None
+    ) = None
+    affected_low: (
+        Annotated[int, Meta(ge=0, description="Posts that may be moved, summed lower bounds.")]
+        | None
+    ) = None
+    affected_high: (
+        Annotated[
+            int,
+            Meta(
+                ge=0,
+                description="Posts that may be moved, summed upper bounds; null if one has none.",
+            ),
+        ]
+        | None
+    ) = None
+    unstated_low: (
+        Annotated[
+            int,
+            Meta(
+                ge=0, description="Jobs of which is not said what they count, summed lower bounds."
+            ),
+        ]
+        | None
+    ) = None
+    unstated_high: (
+        Annotated[
+            int,
+            Meta(
+                ge=0,
+                description="Jobs of which is not said what they count, summed upper bounds; null if one has none.",
+            ),
+        ]
+        | None
+    ) = None
 
 
 class Company(Public, frozen=True, kw_only=True):
@@ -206,6 +262,9 @@ def match_identifiers(conditions: Conditions, parameters: CompanyListParameters)
         conditions.add("facet.identifiers && {}", keys, "text[]")
 
 
+COUNTED = (*vocabulary.codes(vocabulary.Counts), "unstated")
+"""What a headcount counts."""
+
 FACETS = (
     Facet("name", 'text collate "C" not null', "Name as people know it.", lambda company: company.name),
     Facet("country", "text", "Country of the seat.", lambda company: company.country and company.country.code),
@@ -242,6 +301,14 @@ note                     string    What a reader has to mind.
 revision                 integer!  Revision of the ledger in which the record last changed.
 url                      string!   Address of the record in the API.
 waves_url                string!   Address of its waves.
+gross_low                integer   Posts cut, summed lower bounds.
+gross_high               integer   Posts cut, summed upper bounds; null if one has none.
+net_low                  integer   Net changes of headcount, summed lower bounds.
+net_high                 integer   Net changes of headcount, summed upper bounds; null if one has none.
+affected_low             integer   Posts that may be moved, summed lower bounds.
+affected_high            integer   Posts that may be moved, summed upper bounds; null if one has none.
+unstated_low             integer   Jobs of which is not said what they count, summed lower bounds.
+unstated_high            integer   Jobs of which is not said what they count, summed upper bounds; null if one has none.
 """,
     {
         "country": at("country", "code"),
@@ -260,6 +327,7 @@ waves_url                string!   Address of its waves.
                 "headcount_high",
                 "first_announced_on",
                 "last_announced_on",
+                *(f"{kind}_{bound}" for kind in COUNTED for bound in ("low", "high")),
             )
         },
     },

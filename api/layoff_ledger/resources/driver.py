@@ -19,8 +19,9 @@ from layoff_ledger.resources.base import (
     columns,
     one_row,
 )
+from layoff_ledger.resources.claims import group_keys
 from layoff_ledger.resources.fields import Public, Revision, Url, list_of, open_vocabulary
-from layoff_ledger.resources.filters import Known, one_of
+from layoff_ledger.resources.filters import Known, overlaps
 from layoff_ledger.resources.parameters import AsOf, Codes, Searchable, select_of, sort_of
 from layoff_ledger.resources.taxonomy import Crosswalk, crosswalks, search_entry
 
@@ -68,9 +69,13 @@ class DriverListParameters(Searchable, frozen=True, kw_only=True):
 
     group: Annotated[
         Codes,
-        Meta(description="Only of these groups.", examples=[["technology"]]),
-        one_of('"group"'),
-        Known("group"),
+        Meta(
+            description="Only of these groups, or of an umbrella over them: `ai` is artificial "
+            "intelligence in any way.",
+            examples=[["technology"]],
+        ),
+        overlaps("groups"),
+        Known("driver group"),
     ] = []
     select: DriverFields = []
     sort: DriverSort = "code"
@@ -123,6 +128,12 @@ DRIVER = Resource(
     facets=(
         Facet("label", "text not null", "Name as people read it.", lambda driver: driver.label),
         Facet("group", "text not null", "What the driver belongs to.", lambda driver: driver.group),
+        Facet(
+            "groups",
+            "text[] not null",
+            "The group, and the umbrellas over it.",
+            lambda driver: [key.removeprefix("@") for key in group_keys(driver)],
+        ),
         Facet(
             "waves",
             "integer not null",

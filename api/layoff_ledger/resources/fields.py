@@ -69,6 +69,10 @@ CitationNumbers = Annotated[
 Country = Annotated[
     str, Meta(pattern="^[A-Z]{2}$", description="ISO 3166-1 alpha-2 code.", examples=["US"])
 ]
+Subdivision = Annotated[
+    str,
+    Meta(pattern="^[A-Z]{2}-[A-Z0-9]{1,3}$", description="ISO 3166-2 code.", examples=["US-CA"]),
+]
 IndustryCode = Annotated[str, Meta(description="NAICS 2022 sector.", examples=["51"])]
 Jobs = Annotated[int, Meta(ge=1, description="Jobs.", examples=[10000])]
 Share = Annotated[

@@ -13,7 +13,6 @@ from layoff_ledger.resources.base import (
     BY_ID,
     BY_RELEVANCE,
     Expansion,
-    Facet,
     Json,
     Listing,
     Reader,
@@ -47,12 +46,7 @@ from layoff_ledger.resources.claims import (
     Scope,
     ShareOfWorkforce,
     WaveRelation,
-    affirmed,
-    cut_roles,
-    driver_keys,
     is_standing,
-    number_of_claims,
-    role_keys,
 )
 from layoff_ledger.resources.company import Company, CompanyReference
 from layoff_ledger.resources.fields import (
@@ -76,6 +70,7 @@ from layoff_ledger.resources.parameters import (
     sort_of,
 )
 from layoff_ledger.resources.source import SourceDetails
+from layoff_ledger.resources.wave_facets import FACETS, INDEXES
 from layoff_ledger.resources.wave_parameters import WaveFilter, match_claims
 
 
@@ -229,42 +224,6 @@ class WaveListParameters(WaveFilter, frozen=True, kw_only=True):
     sort: WaveSort = "-announced_on"
 
 
-def _low(figure: Any) -> Any:
-    return None if figure is None else figure.low
-
-
-def _high(figure: Any) -> Any:
-    return None if figure is None else figure.high
-
-
-FACETS = (
-    Facet("announced_on", "date not null", "Date of the announcement.", lambda wave: wave.announced_on),
-    Facet("announced_precision", "text not null", "How precise that date is.", lambda wave: wave.announced_precision),
-    Facet("company", "text not null", "Id of the company.", lambda wave: wave.company.id),
-    Facet("company_country", "text", "Country of its seat.", lambda wave: wave.company.country),
-    Facet("industry", "text", "Its NAICS 2022 sector.", lambda wave: wave.company.industry),
-    Facet("collection", "text not null", "Id of the collection.", lambda wave: wave.collection),
-    Facet("status", "text not null", "Kind of the latest event.", lambda wave: wave.status),
-    Facet("canonical", "boolean not null", "Whether statistics count it.", lambda wave: wave.canonical),
-    Facet("countries", "text[] not null", "Where the cuts fall.", lambda wave: [] if wave.scope is None else wave.scope.countries),
-    Facet("forms", "text[] not null", "How the posts go.", lambda wave: wave.forms),
-    Facet("drivers", "text[] not null", "Drivers that somebody affirms.", lambda wave: sorted({one.driver.code for one in affirmed(wave)})),
-    Facet("speakers", "text[] not null", "Speakers who affirm a driver.", lambda wave: sorted({one.speaker for one in affirmed(wave)})),
-    Facet("roles", "text[] not null", "Roles that are cut.", lambda wave: sorted({one.role.code for one in cut_roles(wave)})),
-    Facet("driver_keys", "text[] not null", "driver|speaker|stance|standing of each claim, with * for any.", driver_keys, wide=True),
-    Facet("role_keys", "text[] not null", "role|effect|standing of each claim, with * for any.", role_keys, wide=True),
-    Facet("sources", "text[] not null", "Ids of the cited sources.", lambda wave: sorted({one.source.id for one in wave.citations}), wide=True),
-    Facet("standings", "text[] not null", "What the cited sources are worth.", lambda wave: sorted({one.source.standing for one in wave.citations})),
-    Facet("evidence", "text[] not null", "Evidence grade of each citation.", lambda wave: [one.evidence for one in wave.citations], wide=True),
-    Facet("claims", "smallint not null", "Claims of the wave.", number_of_claims),
-    Facet("newest_event_on", "date not null", "Date of the latest event.", lambda wave: max(one.on for one in wave.events)),
-    Facet("headcount_low", "integer", "Preferred headcount, lower bound.", lambda wave: _low(wave.headcount)),
-    Facet("headcount_high", "integer", "Preferred headcount, upper bound.", lambda wave: _high(wave.headcount)),
-    Facet("share_low", "double precision", "Preferred share, lower bound.", lambda wave: _low(wave.share)),
-    Facet("share_high", "double precision", "Preferred share, upper bound.", lambda wave: _high(wave.share)),
-)  # fmt: skip
-
-
 def _codes(name: str, key: str, keep: Callable[[Json], bool]) -> Reader:
     """Read the codes of the claims that are kept, each once, in the order of the claims."""
 
@@ -316,6 +275,11 @@ source_urls              list      Their addresses.
 note                     string    What a reader has to mind.
 revision                 integer!  Revision of the ledger in which the record last changed.
 url                      string!   Address of the record in the API.
+subdivisions             list      Subdivisions that are named, ISO 3166-2.
+sites                    list      Towns and plants that a source names.
+headcount_base           string    What the headcount is of; null is the whole company.
+headcount_counted_low    integer   Jobs that totals count, at least: without those of other counted waves in the figure.
+headcount_counted_high   integer   Jobs that totals count, at most; null is no bound.
 """,
     {
         "company": at("company", "id"),
@@ -330,6 +294,11 @@ url                      string!   Address of the record in the API.
         "headcount_qualifier": at("headcount", "qualifier"),
         "headcount_counts": at("headcount", "counts"),
         "headcount_cumulative": at("headcount", "cumulative"),
+        "subdivisions": at("scope", "subdivisions"),
+        "sites": at("scope", "sites"),
+        "headcount_base": at("headcount", "base"),
+        "headcount_counted_low": at("headcount", "counted_low"),
+        "headcount_counted_high": at("headcount", "counted_high"),
         "share_low": at("share", "low"),
         "share_high": at("share", "high"),
         "share_qualifier": at("share", "qualifier"),
@@ -375,7 +344,7 @@ def search_entry(wave: Any) -> SearchEntry:
             if (reference := getattr(claim, name, None)) is not None:
                 entry.add("B", reference.label)
     if wave.scope is not None:
-        entry.add("B", *wave.scope.units)
+        entry.add("B", *wave.scope.units, *wave.scope.sites)
     for claim in claims:
         for name in ("statement", "wording", "base", "fragment", "note"):
             entry.add("C", getattr(claim, name, None))
@@ -456,22 +425,7 @@ WAVE = Resource(
     ),
     sorts=WAVE_SORTS,
     facets=FACETS,
-    indexes=(
-        "(announced_on, id)",
-        "(company, announced_on, id)",
-        "(industry, announced_on, id)",
-        "(company_country, announced_on, id)",
-        "(status, announced_on, id)",
-        "(coalesce(headcount_low, headcount_high, 2147483647), id)",
-        "(coalesce(headcount_low, headcount_high, -1), id)",
-        "using gin (drivers)",
-        "using gin (roles)",
-        "using gin (driver_keys)",
-        "using gin (role_keys)",
-        "using gin (countries)",
-        "using gin (forms)",
-        "using gin (sources)",
-    ),
+    indexes=INDEXES,
     together=match_claims,
     has_history=True,
     columns=COLUMNS,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta
 
@@ -67,6 +67,16 @@ class WaveFilter(AsOf, frozen=True, kw_only=True):
         ),
         overlaps_not("drivers"),
         Known("driver"),
+    ] = []
+    driver_group: Annotated[
+        Codes,
+        Meta(
+            description="Only waves for which somebody gives a driver of one of these groups, or "
+            "of an umbrella over them: `ai` is ai_automation, ai_disruption and ai_investment. "
+            "Together with `speaker`, `stance` and `standing`, one and the same claim must match.",
+            examples=[["ai"]],
+        ),
+        Known("driver group"),
     ] = []
     speaker: Annotated[
         list[vocabulary.Speaker],
@@ -132,6 +142,15 @@ class WaveFilter(AsOf, frozen=True, kw_only=True):
         Meta(description="Not waves whose scope names one of these countries.", examples=[["US"]]),
         overlaps_not("countries"),
         Known("country"),
+    ] = []
+    subdivision: Annotated[
+        Codes,
+        Meta(
+            description="Only waves whose scope names one of these subdivisions, ISO 3166-2.",
+            examples=[["US-CA"]],
+        ),
+        overlaps("subdivisions"),
+        Known("subdivision"),
     ] = []
     company_country: Annotated[
         CountryCodes,
@@ -229,6 +248,16 @@ class WaveFilter(AsOf, frozen=True, kw_only=True):
         ]
         | None
     ) = None
+    counts: Annotated[
+        list[vocabulary.Counts | Literal["unstated"]],
+        Meta(
+            description="Only waves whose headcount counts posts cut (gross), the change of "
+            "headcount (net), posts that may be moved (affected), or where it is not said "
+            "(unstated).",
+            examples=[["gross"]],
+        ),
+        one_of("counts"),
+    ] = []
     headcount_known: (
         Annotated[
             bool,
@@ -256,21 +285,25 @@ def match_claims(conditions: Conditions, parameters: WaveFilter) -> None:
     """Match what belongs together on one and the same claim, by its key."""
     anything = ("*",)
     standings = (*parameters.standing,) or anything
-    by_driver = parameters.driver or parameters.speaker or parameters.stance
-    if parameters.driver and not (parameters.speaker or parameters.stance or parameters.standing):
+    groups = tuple(f"@{group}" for group in parameters.driver_group)
+    alternatives = [one for one in (tuple(parameters.driver), groups) if one]
+    by_driver = bool(alternatives or parameters.speaker or parameters.stance)
+    plain = not (groups or parameters.speaker or parameters.stance or parameters.standing)
+    if parameters.driver and plain:
         # The same as the keys with `*` for all else, in a list that is short and stays in the row.
         conditions.add("facet.drivers && {}", parameters.driver, "text[]")
     elif by_driver:
         # Who asks only for a speaker wants to see denials too; who asks for a driver does not.
-        stances = parameters.stance or (AFFIRMING if parameters.driver else EVERY_STANCE)
-        keys = [
-            f"{driver}|{speaker}|{stance}|{standing}"
-            for driver in (*parameters.driver,) or anything
-            for speaker in (*parameters.speaker,) or anything
-            for stance in stances
-            for standing in standings
-        ]
-        conditions.add("facet.driver_keys && {}", keys, "text[]")
+        stances = parameters.stance or (AFFIRMING if alternatives else EVERY_STANCE)
+        for drivers in alternatives or [anything]:
+            keys = [
+                f"{driver}|{speaker}|{stance}|{standing}"
+                for driver in drivers
+                for speaker in (*parameters.speaker,) or anything
+                for stance in stances
+                for standing in standings
+            ]
+            conditions.add("facet.driver_keys && {}", keys, "text[]")
     by_role = parameters.role or parameters.effect
     if parameters.role and not parameters.standing and set(parameters.effect) <= {"cut"}:
         conditions.add("facet.roles && {}", parameters.role, "text[]")

@@ -1,0 +1,101 @@
+"""What lists and statistics of waves filter, sort, count and add up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from layoff_ledger.resources.base import Facet
+from layoff_ledger.resources.claims import (
+    affirmed,
+    cut_roles,
+    driver_keys,
+    number_of_claims,
+    role_headcounts,
+    role_keys,
+    stated_headcounts,
+)
+
+
+def _low(figure: Any) -> Any:
+    return None if figure is None else figure.low
+
+
+def _high(figure: Any) -> Any:
+    return None if figure is None else figure.high
+
+
+def _json(headcounts: dict[str, list[int | None]]) -> str:
+    return msgspec.json.encode(headcounts).decode()
+
+
+def _country_headcounts(wave: Any) -> str:
+    scope = wave.scope
+    whole = [] if scope is None or scope.worldwide else scope.countries
+    return _json(stated_headcounts(wave, lambda claim: claim.countries, whole))
+
+
+def _subdivision_headcounts(wave: Any) -> str:
+    scope = wave.scope
+    is_whole = scope is not None and not scope.worldwide and len(scope.countries) <= 1
+    whole = scope.subdivisions if is_whole else []
+    return _json(stated_headcounts(wave, lambda claim: claim.subdivisions, whole))
+
+
+def _role_headcounts(wave: Any) -> str:
+    return _json(role_headcounts(wave))
+
+
+FACETS = (
+    Facet("announced_on", "date not null", "Date of the announcement.", lambda wave: wave.announced_on),
+    Facet("announced_precision", "text not null", "How precise that date is.", lambda wave: wave.announced_precision),
+    Facet("company", "text not null", "Id of the company.", lambda wave: wave.company.id),
+    Facet("company_country", "text", "Country of its seat.", lambda wave: wave.company.country),
+    Facet("industry", "text", "Its NAICS 2022 sector.", lambda wave: wave.company.industry),
+    Facet("collection", "text not null", "Id of the collection.", lambda wave: wave.collection),
+    Facet("status", "text not null", "Kind of the latest event.", lambda wave: wave.status),
+    Facet("canonical", "boolean not null", "Whether statistics count it.", lambda wave: wave.canonical),
+    Facet("countries", "text[] not null", "Where the cuts fall.", lambda wave: [] if wave.scope is None else wave.scope.countries),
+    Facet("subdivisions", "text[] not null", "Subdivisions in which the cuts fall.", lambda wave: [] if wave.scope is None else wave.scope.subdivisions),
+    Facet("worldwide", "boolean not null", "Whether the company cuts worldwide.", lambda wave: wave.scope is not None and bool(wave.scope.worldwide)),
+    Facet("forms", "text[] not null", "How the posts go.", lambda wave: wave.forms),
+    Facet("drivers", "text[] not null", "Drivers that somebody affirms.", lambda wave: sorted({one.driver.code for one in affirmed(wave)})),
+    Facet("speakers", "text[] not null", "Speakers who affirm a driver.", lambda wave: sorted({one.speaker for one in affirmed(wave)})),
+    Facet("roles", "text[] not null", "Roles that are cut.", lambda wave: sorted({one.role.code for one in cut_roles(wave)})),
+    Facet("driver_keys", "text[] not null", "driver|speaker|stance|standing of each claim, with * for any.", driver_keys, wide=True),
+    Facet("role_keys", "text[] not null", "role|effect|standing of each claim, with * for any.", role_keys, wide=True),
+    Facet("sources", "text[] not null", "Ids of the cited sources.", lambda wave: sorted({one.source.id for one in wave.citations}), wide=True),
+    Facet("standings", "text[] not null", "What the cited sources are worth.", lambda wave: sorted({one.source.standing for one in wave.citations})),
+    Facet("evidence", "text[] not null", "Evidence grade of each citation.", lambda wave: [one.evidence for one in wave.citations], wide=True),
+    Facet("claims", "smallint not null", "Claims of the wave.", number_of_claims),
+    Facet("newest_event_on", "date not null", "Date of the latest event.", lambda wave: max(one.on for one in wave.events)),
+    Facet("headcount_low", "integer", "Preferred headcount, lower bound.", lambda wave: _low(wave.headcount)),
+    Facet("headcount_high", "integer", "Preferred headcount, upper bound.", lambda wave: _high(wave.headcount)),
+    Facet("counted_low", "integer", "What totals count of it, lower bound.", lambda wave: wave.headcount and wave.headcount.counted_low),
+    Facet("counted_high", "integer", "What totals count of it, upper bound.", lambda wave: wave.headcount and wave.headcount.counted_high),
+    Facet("counts", "text", "gross, net, affected, or unstated; null without a headcount.", lambda wave: wave.headcount and (wave.headcount.counts or "unstated")),
+    Facet("country_headcounts", "jsonb not null", "Bounds of the jobs that are stated of each country.", _country_headcounts, wide=True),
+    Facet("subdivision_headcounts", "jsonb not null", "Bounds of the jobs that are stated of each subdivision.", _subdivision_headcounts, wide=True),
+    Facet("role_headcounts", "jsonb not null", "Bounds of the jobs that are stated of each role.", _role_headcounts, wide=True),
+    Facet("share_low", "double precision", "Preferred share, lower bound.", lambda wave: _low(wave.share)),
+    Facet("share_high", "double precision", "Preferred share, upper bound.", lambda wave: _high(wave.share)),
+)  # fmt: skip
+
+INDEXES = (
+    "(announced_on, id)",
+    "(company, announced_on, id)",
+    "(industry, announced_on, id)",
+    "(company_country, announced_on, id)",
+    "(status, announced_on, id)",
+    "(coalesce(headcount_low, headcount_high, 2147483647), id)",
+    "(coalesce(headcount_low, headcount_high, -1), id)",
+    "using gin (drivers)",
+    "using gin (roles)",
+    "using gin (driver_keys)",
+    "using gin (role_keys)",
+    "using gin (countries)",
+    "using gin (forms)",
+    "using gin (subdivisions)",
+    "using gin (sources)",
+)
