@@ -21,7 +21,7 @@ from layoff_ledger.query.parse import MAX_VALUES, fields
 from layoff_ledger.resources.parameters import AsOf, Searchable
 from layoff_ledger.routes.operation import Operation
 
-VERSION = "1.1.0"
+VERSION = "1.2.0"
 """Version of the contract; `openapi/CHANGELOG.md` names what each one changed."""
 
 # In which order the document has the paths, by their first word; others follow by name.
