@@ -36,11 +36,11 @@ class CommandError(Exception):
     """What an operator is told."""
 
 
-def main(arguments: list[str] | None = None) -> int:
+def main(argv: list[str] | None = None) -> int:
     """Run one command; return the exit status."""
-    given = _parser().parse_args(arguments)
+    arguments = _parser().parse_args(argv)
     try:
-        status: int = given.run(given)
+        status: int = arguments.run(arguments)
     except (CommandError, postgres.PostgresError, settings.SettingsError) as error:
         return _fail(str(error))
     except (backup.BackupError, migrate.MigrationError, verify.VerifyError) as error:
@@ -141,8 +141,8 @@ def _port(written: str) -> int:
     return int(written)
 
 
-def _data(given: argparse.Namespace, configured: Settings) -> Path:
-    return given.data or configured.data or paths.DATA
+def _data(arguments: argparse.Namespace, configured: Settings) -> Path:
+    return arguments.data or configured.data or paths.DATA
 
 
 @contextlib.contextmanager
@@ -197,13 +197,13 @@ def _explain(name: str) -> int:
     return 0
 
 
-def _new(given: argparse.Namespace) -> int:
-    data = _data(given, settings.read())
+def _new(arguments: argparse.Namespace) -> int:
+    data = _data(arguments, settings.read())
     curated = _read(data)
-    if given.what == "wave":
-        path = _new_wave(data, curated, given.id, given.date)
+    if arguments.what == "wave":
+        path = _new_wave(data, curated, arguments.id, arguments.date)
     else:
-        path = _new_record(data, curated, given.what, given.id)
+        path = _new_record(data, curated, arguments.what, arguments.id)
     print(f"wrote {path}: fill it in, then run `layoff-ledger check`")
     return 0
 
@@ -243,26 +243,26 @@ def _new_record(data: Path, curated: read.Curated, what: str, id_: str) -> Path:
     return tools.add_source(data, id_, curated.known("companies"))
 
 
-def _show(given: argparse.Namespace) -> int:
-    curated = _read(_data(given, settings.read()))
-    if given.id not in curated.waves:
-        hint = read.nearest(given.id, curated.waves) or "see the names of the files in waves/"
-        message = f"no wave {given.id!r}; {hint}"
+def _show(arguments: argparse.Namespace) -> int:
+    curated = _read(_data(arguments, settings.read()))
+    if arguments.id not in curated.waves:
+        hint = read.nearest(arguments.id, curated.waves) or "see the names of the files in waves/"
+        message = f"no wave {arguments.id!r}; {hint}"
         raise CommandError(message)
-    tools.show(curated, given.id, Console())
+    tools.show(curated, arguments.id, Console())
     return 0
 
 
-def _schemas(given: argparse.Namespace) -> int:
-    for path in tools.write_schemas(given.folder):
+def _schemas(arguments: argparse.Namespace) -> int:
+    for path in tools.write_schemas(arguments.folder):
         print(f"wrote {path}")
     return 0
 
 
-def _check(given: argparse.Namespace) -> int:
-    if given.explain is not None:
-        return _explain(given.explain)
-    data = _data(given, settings.read())
+def _check(arguments: argparse.Namespace) -> int:
+    if arguments.explain is not None:
+        return _explain(arguments.explain)
+    data = _data(arguments, settings.read())
     curated = _read_and_validate(data)
     claims = sum(1 for wave in curated.waves.values() for _ in rules.base.claims(wave))
     print(
@@ -307,13 +307,13 @@ async def _bring_up(url: str, data: Path, *, note: str | None = None, force: boo
     )
 
 
-def _publish(given: argparse.Namespace) -> int:
+def _publish(arguments: argparse.Namespace) -> int:
     configured = settings.read()
-    data = _data(given, configured)
+    data = _data(arguments, configured)
     # First the files: a mistake in them needs no database to be named.
     _read_and_validate(data)
     with _stopped_by_signals(), _database(configured) as url:
-        print(asyncio.run(_bring_up(url, data, note=given.note, force=True)))
+        print(asyncio.run(_bring_up(url, data, note=arguments.note, force=True)))
     return 0
 
 
@@ -337,16 +337,16 @@ def _migrate(_: argparse.Namespace) -> int:
     return 0
 
 
-def _export(given: argparse.Namespace) -> int:
+def _export(arguments: argparse.Namespace) -> int:
     # Imports pyarrow, which the other commands do without.
     from layoff_ledger.exports import write  # noqa: PLC0415
 
     configured = settings.read()
-    folder: Path = given.folder.absolute()
+    folder: Path = arguments.folder.absolute()
 
     async def work(connection: Connection, _: str) -> write.Done:
         base = configured.url or ""
-        return await write.export(connection, folder, revision=given.revision, base=base)
+        return await write.export(connection, folder, revision=arguments.revision, base=base)
 
     try:
         done = _on_database(configured, work)
@@ -357,20 +357,20 @@ def _export(given: argparse.Namespace) -> int:
     return 0
 
 
-def _backup(given: argparse.Namespace) -> int:
-    target: Path = given.file.absolute()
+def _backup(arguments: argparse.Namespace) -> int:
+    target: Path = arguments.file.absolute()
 
     async def work(connection: Connection, url: str) -> backup.BackedUp:
-        return await backup.back_up(connection, url, target, force=given.force)
+        return await backup.back_up(connection, url, target, force=arguments.force)
 
     done = _on_database(settings.read(), work)
     print(f"wrote {target}: all up to revision {done.revision}, {done.bytes:,} bytes")
     return 0
 
 
-def _restore(given: argparse.Namespace) -> int:
+def _restore(arguments: argparse.Namespace) -> int:
     async def work(connection: Connection, _: str) -> backup.Restored:
-        return await backup.restore(connection, given.file, replace=given.replace)
+        return await backup.restore(connection, arguments.file, replace=arguments.replace)
 
     done = _on_database(settings.read(), work)
     print(
@@ -391,13 +391,13 @@ def _right(done: verify.Verified) -> str:
     return f"{done.changes} changes and {done.documents} versions of documents, every digest right"
 
 
-def _openapi(given: argparse.Namespace) -> int:
+def _openapi(arguments: argparse.Namespace) -> int:
     # Imports the framework, which the other commands do without.
     from layoff_ledger import app  # noqa: PLC0415
     from layoff_ledger.openapi.document import document  # noqa: PLC0415
 
-    given.file.write_bytes(document(app.operations()))
-    print(f"wrote {given.file}")
+    arguments.file.write_bytes(document(app.operations()))
+    print(f"wrote {arguments.file}")
     return 0
 
 
@@ -432,20 +432,20 @@ def _refuse_taken_port(host: str, port: int) -> None:
         raise CommandError(message) from error
 
 
-def _serve(given: argparse.Namespace) -> int:
+def _serve(arguments: argparse.Namespace) -> int:
     configured = settings.read()
-    data = _data(given, configured)
-    if given.workers < 1:
+    data = _data(arguments, configured)
+    if arguments.workers < 1:
         message = "--workers must be at least 1"
         raise CommandError(message)
-    _refuse_taken_port(given.host, given.port)
+    _refuse_taken_port(arguments.host, arguments.port)
     with _stopped_by_signals(), _database(configured) as url:
         done = asyncio.run(_bring_up(url, data, force=False))
-        place = f"http://{given.host}:{given.port}"
+        place = f"http://{arguments.host}:{arguments.port}"
         print(f"Layoff Ledger {__version__}: {done}.", flush=True)
         print(f"Serving on {place}; try {place}/v1/waves?company=meta", flush=True)
         os.environ["DATABASE_URL"] = url
-        _run_server(given.host, given.port, given.workers)
+        _run_server(arguments.host, arguments.port, arguments.workers)
     return 0
 
 

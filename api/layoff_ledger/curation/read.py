@@ -136,7 +136,7 @@ def _toml_hint(error: tomli.TOMLDecodeError) -> str | None:
     line = error.doc.splitlines()[error.lineno - 1] if error.doc.strip() else ""
     if any(mark in line for mark in "“”„") and '"' not in line:
         return 'use straight quotes: "…"'
-    for said, hint in {
+    for part, hint in {
         "Illegal character": "close the quotes on the same line",
         "Unterminated string": "close the quotes on the same line",
         "Invalid value": "put text into straight quotes, and numbers without separators",
@@ -146,7 +146,7 @@ def _toml_hint(error: tomli.TOMLDecodeError) -> str | None:
         "Unclosed": "close the bracket, and set commas between items",
         "Expected newline": 'one key a line; a quote inside text is written \\"',
     }.items():
-        if said in error.msg:
+        if part in error.msg:
             return hint
     return None
 
