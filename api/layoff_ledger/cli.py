@@ -17,15 +17,20 @@ import sys
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from types import FrameType
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import asyncpg
-from rich.console import Console
 
 from layoff_ledger import __version__, paths, postgres, settings
-from layoff_ledger.curation import backup, migrate, publish, read, rules, tools, verify
+from layoff_ledger.curation import read, rules
 from layoff_ledger.settings import Settings
 from layoff_ledger.statement import Connection
+
+if TYPE_CHECKING:
+    from layoff_ledger.curation import backup, verify
+
+# What works on the database is imported by the commands that need it: `check`, which curators run
+# all the time, does without, and is a second faster for it.
 
 T = TypeVar("T")
 FAILED = 1
@@ -43,16 +48,25 @@ def main(argv: list[str] | None = None) -> int:
         status: int = arguments.run(arguments)
     except (CommandError, postgres.PostgresError, settings.SettingsError) as error:
         return _fail(str(error))
-    except (backup.BackupError, migrate.MigrationError, verify.VerifyError) as error:
-        return _fail(str(error))
     except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         return _fail(f"PostgreSQL refuses: {str(error).splitlines()[0]}")
     except OSError as error:
         return _fail(f"{error.strerror or error}: {error.filename or 'network or disk'}")
     except KeyboardInterrupt:
         return 130
+    except Exception as error:
+        if not _is_explained(error):
+            raise
+        return _fail(str(error))
     else:
         return status
+
+
+def _is_explained(error: Exception) -> bool:
+    """Say whether an error's own words tell an operator what to do."""
+    from layoff_ledger.curation import backup, migrate, verify  # noqa: PLC0415
+
+    return isinstance(error, backup.BackupError | migrate.MigrationError | verify.VerifyError)
 
 
 def _fail(message: str) -> int:
@@ -160,6 +174,8 @@ async def connect(url: str) -> Connection:
     try:
         return await asyncpg.connect(url, timeout=10)
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as error:
+        from layoff_ledger.curation import backup  # noqa: PLC0415
+
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         place, _ = backup.without_password(url)
         message = f"cannot reach the database of DATABASE_URL ({place}): {reason}"
@@ -219,6 +235,8 @@ def _new_wave(data: Path, curated: read.Curated, company: str, date: str | None)
     if date is None:
         message = f"give the date of the announcement: `layoff-ledger new wave {company} 2023-03`"
         raise CommandError(message)
+    from layoff_ledger.curation import tools  # noqa: PLC0415
+
     try:
         id_ = tools.wave_id(company, date, curated.known("waves"))
         text = tools.skeleton(company, date)
@@ -238,6 +256,8 @@ def _new_record(data: Path, curated: read.Curated, what: str, id_: str) -> Path:
     if id_ in curated.known(kind):
         message = f"{id_!r} is already in {data / curated.files[kind, id_]}"
         raise CommandError(message)
+    from layoff_ledger.curation import tools  # noqa: PLC0415
+
     if what == "company":
         return tools.add_company(data, id_)
     return tools.add_source(data, id_, curated.known("companies"))
@@ -249,11 +269,17 @@ def _show(arguments: argparse.Namespace) -> int:
         hint = read.nearest(arguments.id, curated.waves) or "see the names of the files in waves/"
         message = f"no wave {arguments.id!r}; {hint}"
         raise CommandError(message)
+    from rich.console import Console  # noqa: PLC0415
+
+    from layoff_ledger.curation import tools  # noqa: PLC0415
+
     tools.show(curated, arguments.id, Console())
     return 0
 
 
 def _schemas(arguments: argparse.Namespace) -> int:
+    from layoff_ledger.curation import tools  # noqa: PLC0415
+
     for path in tools.write_schemas(arguments.folder):
         print(f"wrote {path}")
     return 0
@@ -281,6 +307,8 @@ def _check(arguments: argparse.Namespace) -> int:
 
 async def _bring_up(url: str, data: Path, *, note: str | None = None, force: bool) -> str:
     """Migrate, and publish unless these very files are published; say what was done."""
+    from layoff_ledger.curation import migrate, publish  # noqa: PLC0415
+
     connection = await connect(url)
     try:
         if not force and await connection.fetchval("select pg_is_in_recovery()"):
@@ -332,6 +360,8 @@ def _on_database(configured: Settings, work: Callable[[Connection, str], Awaitab
 
 
 def _migrate(_: argparse.Namespace) -> int:
+    from layoff_ledger.curation import migrate  # noqa: PLC0415
+
     changed = _on_database(settings.read(), lambda connection, _: migrate.migrate(connection))
     print("migrated" if changed else "nothing to migrate")
     return 0
@@ -358,6 +388,8 @@ def _export(arguments: argparse.Namespace) -> int:
 
 
 def _backup(arguments: argparse.Namespace) -> int:
+    from layoff_ledger.curation import backup  # noqa: PLC0415
+
     target: Path = arguments.file.absolute()
 
     async def work(connection: Connection, url: str) -> backup.BackedUp:
@@ -369,6 +401,8 @@ def _backup(arguments: argparse.Namespace) -> int:
 
 
 def _restore(arguments: argparse.Namespace) -> int:
+    from layoff_ledger.curation import backup  # noqa: PLC0415
+
     async def work(connection: Connection, _: str) -> backup.Restored:
         return await backup.restore(connection, arguments.file, replace=arguments.replace)
 
@@ -382,6 +416,8 @@ def _restore(arguments: argparse.Namespace) -> int:
 
 
 def _verify(_: argparse.Namespace) -> int:
+    from layoff_ledger.curation import verify  # noqa: PLC0415
+
     done = _on_database(settings.read(), lambda connection, _: verify.verify(connection))
     print(f"revision {done.revision}: {_right(done)}")
     return 0
