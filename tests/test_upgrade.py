@@ -41,7 +41,7 @@ async def test_a_ledger_of_an_earlier_version_tells_its_past_byte_for_byte(
 
     assert found == json.loads(backup.with_suffix(".json").read_text())
     # The very same files say nothing new but in fields that documents did not have then.
-    newest = await value(url, "select max(number) from ledger.revision")
+    newest = int(str(await value(url, "select max(number) from ledger.revision")))
     assert newest <= revisions.REVISIONS + 1
     if newest > revisions.REVISIONS:
         query = "select string_agg(distinct change, ',') from ledger.change where revision = "

@@ -12,7 +12,6 @@ import contextlib
 import inspect
 import os
 import signal
-import socket
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
@@ -21,7 +20,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import asyncpg
 
-from layoff_ledger import __version__, paths, postgres, settings
+from layoff_ledger import __version__, paths, postgres, server, settings
 from layoff_ledger.curation import read, rules
 from layoff_ledger.settings import Settings
 from layoff_ledger.statement import Connection
@@ -41,12 +40,16 @@ class CommandError(Exception):
     """What an operator is told."""
 
 
+_FAILURES = (CommandError, postgres.PostgresError, server.ServerError, settings.SettingsError)
+"""What ends a command with a sentence for the operator."""
+
+
 def main(argv: list[str] | None = None) -> int:
     """Run one command; return the exit status."""
     arguments = _parser().parse_args(argv)
     try:
         status: int = arguments.run(arguments)
-    except (CommandError, postgres.PostgresError, settings.SettingsError) as error:
+    except _FAILURES as error:
         return _fail(str(error))
     except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         return _fail(f"PostgreSQL refuses: {str(error).splitlines()[0]}")
@@ -451,58 +454,21 @@ def _stopped_by_signals() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _refuse_taken_port(host: str, port: int) -> None:
-    """Find out now: the server would only find out after the database was started."""
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM
-        )[0]
-        with socket.socket(family, kind, protocol) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
-    except OSError as error:
-        message = (
-            f"cannot listen on {host} port {port}: {(error.strerror or str(error)).lower()}; "
-            "choose another one with --port"
-        )
-        raise CommandError(message) from error
-
-
 def _serve(arguments: argparse.Namespace) -> int:
     configured = settings.read()
     data = _data(arguments, configured)
     if arguments.workers < 1:
         message = "--workers must be at least 1"
         raise CommandError(message)
-    _refuse_taken_port(arguments.host, arguments.port)
+    server.refuse_taken_port(arguments.host, arguments.port)
     with _stopped_by_signals(), _database(configured) as url:
         done = asyncio.run(_bring_up(url, data, force=False))
         place = f"http://{arguments.host}:{arguments.port}"
         print(f"Layoff Ledger {__version__}: {done}.", flush=True)
         print(f"Serving on {place}; try {place}/v1/waves?company=meta", flush=True)
         os.environ["DATABASE_URL"] = url
-        _run_server(arguments.host, arguments.port, arguments.workers)
+        server.run_server(arguments.host, arguments.port, arguments.workers)
     return 0
-
-
-def _run_server(host: str, port: int, workers: int) -> None:
-    from granian import Granian  # noqa: PLC0415 only `serve` needs it
-    from granian.constants import Interfaces, Loops  # noqa: PLC0415
-    from granian.log import LogLevels  # noqa: PLC0415
-
-    Granian(
-        "layoff_ledger.app:serve_app",
-        address=host,
-        port=port,
-        interface=Interfaces.ASGI,
-        factory=True,
-        workers=workers,
-        loop=Loops.uvloop,
-        log_level=LogLevels.warning,
-        # A client that never reads must not hold up the end.
-        workers_kill_timeout=10,
-        respawn_failed_workers=True,
-    ).serve()
 
 
 def run() -> None:
