@@ -21,8 +21,8 @@ from msgspec import Struct
 import database
 import generate
 import servers
-from layoff_ledger import paths, postgres, resources
-from layoff_ledger.curation import facets, migrate, publish
+from layoff_ledger import paths, postgres
+from layoff_ledger.curation import migrate, publish
 from layoff_ledger.statement import Connection
 
 MULTIPLY = Path(__file__).with_name("multiply.sql").read_text()
@@ -106,8 +106,12 @@ def _load(url: str, note: Path, waves: int) -> None:
         await connection.execute(
             "alter table ledger.document drop constraint document_versions_do_not_overlap"
         )
-        names = ", ".join(f'"{one}"' for one in facets.column_names(resources.RESOURCES["wave"]))
-        others = names.replace('"id", ', "", 1)
+        columns = await connection.fetch(
+            "select quote_ident(attname) as name from pg_attribute "
+            "where attrelid = 'ledger.wave_facet'::regclass and attnum > 0 order by attnum"
+        )
+        names = ", ".join(row["name"] for row in columns)
+        others = names.removeprefix("id, ")
         await connection.execute(MULTIPLY.format(names=names, others=others), waves)
         for table in ("document", "wave_facet"):
             await connection.execute(f"vacuum (analyze) ledger.{table}")
