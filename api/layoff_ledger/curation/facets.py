@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from layoff_ledger import paths, resources
+from layoff_ledger.curation import parts
 from layoff_ledger.resources.base import Resource
 from layoff_ledger.statement import OPEN_END, Connection
 
@@ -69,7 +70,7 @@ async def bring_up(connection: Connection) -> bool:
     stored = await connection.fetchval("select digest from ledger.input where name = 'facets'")
     if stored == code:
         return False
-    for resource in resources.RESOURCES.values():
+    for resource in resources.served():
         name = f"{resource.name}_facet"
         await connection.execute(f"drop table if exists ledger.{name}_new")
         await connection.execute(_table(resource, f"{name}_new"))
@@ -90,20 +91,36 @@ async def bring_up(connection: Connection) -> bool:
 def views() -> dict[str, str]:
     """Give the statements of the views over the facets, by name."""
     made = {}
-    for resource in resources.RESOURCES.values():
+    for resource in resources.served():
         name = f"{resource.name}_facet"
         columns = ",\n    ".join(f'{name}."{one}"' for one in column_names(resource))
         view = f"create view {resource.facet_view} as\nselect\n    {columns}\nfrom ledger.{name};"
         made[name] = f"{view}\n{_comments(resource, resource.facet_view, 'view')}"
+    bodies = [
+        f"select '{name}'::text as resource, id, first_revision, last_revision, "
+        f"sha256(convert_to(body, 'UTF8')) as digest, body from ledger.{name}_facet"
+        for name in resources.PARTS
+    ]
+    union = "\nunion all\n".join(bodies)
+    made["part"] = (
+        f"create view api.part as\n{union};"
+        "comment on view api.part is 'Versions of what is a part of documents.';"
+    )
     return made
 
 
 def _digest() -> bytes:
     """Give the digest of all code that computes facets: of this module and of the resources."""
-    return paths.digest(Path(__file__), Path(resources.__file__).parent)
+    return paths.digest(Path(__file__), Path(parts.__file__), Path(resources.__file__).parent)
 
 
 async def _compute(connection: Connection, resource: Resource, table: str) -> None:
+    if resource.part is not None:
+        async for rows in parts.compute(connection, resource, BATCH):
+            await connection.copy_records_to_table(
+                table, schema_name="ledger", columns=parts.names(resource), records=rows
+            )
+        return
     decode = resource.decoder()
     cursor = await connection.cursor(
         "select id, first_revision, last_revision, body from ledger.document "
@@ -137,7 +154,12 @@ def _table(resource: Resource, table: str) -> str:
         *(f"{name} {type_}" for name, type_, _ in _COMMON),
         *(f'"{facet.name}" {facet.type}' for facet in resource.facets),
     ]
+    if resource.part is not None:
+        columns.append("body text not null")
     statement = f"create table ledger.{table} ({', '.join(columns)});"
+    if resource.part is not None:
+        # Not compressed, as those of documents.
+        statement += f"alter table ledger.{table} alter column body set storage external;"
     wide = [facet.name for facet in resource.facets if facet.wide]
     if wide:
         # What only indexes are asked for goes out of the row early; everything else stays in it.
