@@ -170,9 +170,10 @@ def test_every_setting_is_listed() -> None:
 
 
 def test_the_example_of_a_wave_is_one_that_the_reader_takes(tmp_path: Path) -> None:
-    wave, source = (one.text for one in blocks(CONTRIBUTING) if one.language == "toml")
+    wave, company, source = (one.text for one in blocks(CONTRIBUTING) if one.language == "toml")
     (tmp_path / "waves").mkdir()
     (tmp_path / "waves" / "globex-2023-03.toml").write_text(wave)
+    (tmp_path / "companies.toml").write_text(company)
     (tmp_path / "sources.toml").write_text(source)
 
     assert read.read(tmp_path).violations == []

@@ -215,6 +215,61 @@ async def test_every_constraint_of_a_fact_has_something_that_it_refuses(
     assert {row["conname"] for row in rows} - keys <= {constraint for constraint, _ in REFUSED}
 
 
+SPAN = (
+    "insert into ledger.document (resource, id, first_revision, last_revision, digest, body) "
+    "values ('{resource}', '{id_}', {first}, {last}, '', '');"
+)
+OPEN = 2_147_483_647
+
+
+def span(first: int, last: int = OPEN, *, resource: str = "wave", id_: str = "acme-2023-01") -> str:
+    """Write a version of a record that holds from one revision to another."""
+    return SPAN.format(resource=resource, id_=id_, first=first, last=last)
+
+
+@pytest.mark.parametrize(
+    ("constraint", "statement"),
+    [
+        ("document_versions_do_not_overlap", span(1) + span(2)),
+        ("document_versions_do_not_overlap", span(1, 2) + span(2)),
+        ("document_versions_do_not_overlap", span(1, 3) + span(2, 2)),
+        ("document_versions_do_not_overlap", span(2) + span(1, OPEN - 1)),
+        ("document_pkey", span(1, 1) + span(1, 1)),
+        ("document_ends_after_it_begins", span(2, 1)),
+        ("document_first_revision_fkey", span(4)),
+    ],
+)
+async def test_versions_of_a_record_follow_each_other(
+    scratch: Connection, constraint: str, statement: str
+) -> None:
+    await scratch.execute("insert into ledger.revision (number) values (1), (2), (3)")
+
+    with pytest.raises(asyncpg.IntegrityConstraintViolationError) as refused:
+        await scratch.execute(f"{statement} set constraints all immediate")
+
+    assert refused.value.constraint_name == constraint
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        span(1, 1) + span(2, 2) + span(3),
+        span(1, 1) + span(3),
+        span(1) + span(1, id_="acme-2023-02") + span(1, resource="company"),
+        # A publication ends the old version after it knows the new one, or before.
+        span(1)
+        + span(2)
+        + "update ledger.document set last_revision = 1 where first_revision = 1;",
+    ],
+)
+async def test_versions_of_one_record_or_of_several_may_be_told_apart(
+    scratch: Connection, statement: str
+) -> None:
+    await scratch.execute("insert into ledger.revision (number) values (1), (2), (3)")
+
+    await scratch.execute(f"{statement} set constraints all immediate")
+
+
 @pytest.mark.parametrize(
     "statement",
     [

@@ -29,6 +29,10 @@ from layoff_ledger.store.revisions import CHANNEL
 _RESOURCES = Path(resources.__file__).parent
 
 
+MANY_WAVES = 100
+"""So many waves that are written anew change what the planner has to know."""
+
+
 class PublishError(Exception):
     """Nothing was published; `violations` says why."""
 
@@ -126,9 +130,9 @@ async def publish(
             await connection.execute("set constraints all immediate")
         except asyncpg.IntegrityConstraintViolationError as error:
             raise PublishError([_violation_of(error)]) from error
-        if len(affected.written_waves) > load.BATCH:
+        if len(affected.written_waves) > MANY_WAVES:
             # The planner has no statistics of what this very transaction wrote, and would scan
-            # whole tables for every batch.
+            # whole tables for every batch, or for every company.
             for table in load.COLUMNS:
                 await connection.execute(f"analyze ledger.{table}")
         await _check(connection, affected.written_waves)

@@ -70,8 +70,8 @@ class Curated(Struct):
     """(kind, id) → file, also of records whose shape is wrong."""
     ids: dict[str, set[str]]
     """Kind → ids, also of records whose shape is wrong."""
-    findings: dict[str, list[Violation]]
-    """Rule → what it found, exempt or not, once it has run."""
+    derived: dict[str, Any]
+    """What the rules have worked out of these files, by name, so that none does it again."""
 
     def known(self, kind: str) -> set[str]:
         """Return the ids of one kind, also of those that could not be read."""
@@ -136,7 +136,7 @@ def _toml_hint(error: tomli.TOMLDecodeError) -> str | None:
     line = error.doc.splitlines()[error.lineno - 1] if error.doc.strip() else ""
     if any(mark in line for mark in "“”„") and '"' not in line:
         return 'use straight quotes: "…"'
-    for said, hint in {
+    for part, hint in {
         "Illegal character": "close the quotes on the same line",
         "Unterminated string": "close the quotes on the same line",
         "Invalid value": "put text into straight quotes, and numbers without separators",
@@ -146,7 +146,7 @@ def _toml_hint(error: tomli.TOMLDecodeError) -> str | None:
         "Unclosed": "close the bracket, and set commas between items",
         "Expected newline": 'one key a line; a quote inside text is written \\"',
     }.items():
-        if said in error.msg:
+        if part in error.msg:
             return hint
     return None
 
@@ -209,6 +209,9 @@ class _Key(Struct, frozen=True):
     type: Any
     bare: Any
     required: bool
+    is_table: bool
+    item: _Key | None
+    """Of a list, what its items are."""
 
 
 @functools.cache
@@ -216,10 +219,17 @@ def _keys(struct: type[Struct]) -> dict[str, _Key]:
     # Asking for fields and hints is slow: msgspec evaluates every annotation anew.
     hints = get_type_hints(struct, include_extras=True)
     return {
-        one.name: _Key(hints[one.name], _without_none_and_meta(hints[one.name]), one.required)
+        one.name: _key(hints[one.name], required=one.required)
         for one in msgspec.structs.fields(struct)
         if one.name != "id"
     }
+
+
+def _key(type_: Any, *, required: bool) -> _Key:
+    bare = _without_none_and_meta(type_)
+    is_table = isinstance(bare, type) and issubclass(bare, records.Record)
+    item = _key(get_args(bare)[0], required=True) if get_origin(bare) is list else None
+    return _Key(type_, bare, required, is_table, item)
 
 
 @functools.cache
@@ -228,12 +238,8 @@ def _converts_at_once(struct: type[Struct]) -> bool:
     if "id" in struct.__struct_fields__:
         return False
     for key in _keys(struct).values():
-        bare = key.bare
-        if get_origin(bare) is list:
-            bare = _without_none_and_meta(get_args(bare)[0])
-        if bare is records.PartialDate:
-            return False
-        if isinstance(bare, type) and issubclass(bare, Struct) and not _converts_at_once(bare):
+        one = key.item or key
+        if one.bare is records.PartialDate or (one.is_table and not _converts_at_once(one.bare)):
             return False
     return True
 
@@ -273,13 +279,11 @@ def _value(key: _Key, written: object, path: str, problems: list[Problem]) -> ob
         except ValueError as error:
             problems.append(Problem(path, "value_fits", str(error)))
             return None
-    if isinstance(bare, type) and issubclass(bare, records.Record):
+    if key.is_table:
         return _struct(bare, written, path, problems)
-    if get_origin(bare) is list and isinstance(written, list):
-        (item,) = get_args(bare)
-        of_item = _Key(item, _without_none_and_meta(item), required=True)
+    if key.item is not None and isinstance(written, list):
         return [
-            _value(of_item, one, f"{path}[{number}]", problems)
+            _value(key.item, one, f"{path}[{number}]", problems)
             for number, one in enumerate(written, start=1)
         ]
     try:

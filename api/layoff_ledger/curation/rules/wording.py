@@ -30,9 +30,13 @@ _EXPLAINED = re.compile(
     re.IGNORECASE,
 )
 """What the note of a claim says if it explains why its figure is not the one that is cited."""
-_EXACT = re.compile(
-    r"hedge|exact|precise|round|counted|notice|filing|own (?:words|text|figure)", re.IGNORECASE
+_WHY_EXACT = re.compile(
+    r"\bexact|precise|\bcounted\b|\bnotice|filing|own (?:words|text|figure)|\blist\b|agreed"
+    r"|\bregister",
+    re.IGNORECASE,
 )
+"""What a note says that makes a round or hedged figure exact; that it is round does not."""
+_WHY_A_BOUND = re.compile(r"\b(?:at least|the least|at most|up to|bounds?|limit)\b", re.IGNORECASE)
 
 
 class Quoted(Struct, frozen=True):
@@ -92,15 +96,17 @@ def qualifier_agrees_with_hedge(curated: Curated) -> Iterator[Violation]:
             continue
         _, allowed, fragment = seen[0]
         words = f"“{fragment}”"
+        # "Up to 7 per cent, or 8,000 jobs": the hedge stands once and holds for both.
+        if claim.qualifier in {one for n in numbers(fragment) for one in hedges(fragment, n)}:
+            continue
         if not allowed:
-            # "Up to 7 per cent, or 8,000 jobs": the hedge stands once and holds for both.
-            spread = {one for n in numbers(fragment) for one in hedges(fragment, n)}
-            if claim.note is not None or claim.qualifier in spread:
+            if claim.note is not None:
                 continue
             message = f"{claim.qualifier}, but the words have no such hedge: {words}"
             hint = "follow the words, or say in the note where the bound comes from"
         else:
-            if claim.qualifier == "exact" and claim.note and _EXACT.search(claim.note):
+            why = _WHY_EXACT if claim.qualifier == "exact" else _WHY_A_BOUND
+            if claim.note and why.search(claim.note):
                 continue
             message = f"{claim.qualifier}, but the words hedge it: {words}"
             hint = f"write {' or '.join(sorted(allowed))}"
@@ -173,7 +179,7 @@ def round_figure_is_not_exact(curated: Curated) -> Iterator[Violation]:
             for one in claim.citations
             if one.source in curated.sources
         }
-        noted = claim.note is not None and _EXACT.search(claim.note)
+        noted = claim.note is not None and _WHY_EXACT.search(claim.note)
         if is_round and not kinds & _OWN_TEXT and not noted:
             yield violation_of_claim(
                 curated,
