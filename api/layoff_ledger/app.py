@@ -24,6 +24,8 @@ from layoff_ledger.http.negotiation import Representations
 from layoff_ledger.http.problems import LedgerError, MovedError, NotFoundError, problem_response
 from layoff_ledger.routes import (
     about,
+    attribution,
+    companies,
     documentation,
     exports,
     health,
@@ -46,6 +48,9 @@ def handlers() -> list[HTTPRouteHandler]:
         waves.get_wave_history,
         waves.compare_waves,
         waves.get_statistics,
+        attribution.get_attribution,
+        companies.get_company_history,
+        companies.get_company_by_identifier,
         search.search,
         search.autocomplete_companies,
         revisions.list_revisions,
