@@ -1,4 +1,4 @@
-"""How much is ascribed to a reason, under every rule at once: from what a company states to hearsay.
+"""How much is ascribed to a reason under every rule at once, from what a company states to hearsay.
 
 The rules are read off the driver claims of each wave (`api.claim_facet`), deprecated ones left out.
 The jobs are those of whole waves: nobody states how many of them fall to the reason.
@@ -130,9 +130,8 @@ class AttributionParameters(WaveFilter, frozen=True, kw_only=True):
 
 def _sum(what: str, bound: str) -> Any:
     unknown = "is known" if bound == "lower" else "has a bound, or one has none"
-    return Annotated[
-        int, Meta(ge=0, description=f"{what} of these waves, summed {bound} bounds; null if none {unknown}.")
-    ]  # fmt: skip
+    meaning = f"{what} of these waves, summed {bound} bounds; null if none {unknown}."
+    return Annotated[int, Meta(ge=0, description=meaning)]
 
 
 def _share(of: str) -> Any:

@@ -8,6 +8,7 @@ from layoff_ledger.resources.collection import COLLECTION
 from layoff_ledger.resources.company import COMPANY
 from layoff_ledger.resources.company_indicators import COMPANY_INDICATORS
 from layoff_ledger.resources.driver import DRIVER
+from layoff_ledger.resources.indicator import INDICATOR
 from layoff_ledger.resources.role import ROLE
 from layoff_ledger.resources.source import SOURCE
 from layoff_ledger.resources.wave import WAVE
@@ -17,7 +18,7 @@ RESOURCES: dict[str, Resource] = {
     for resource in (WAVE, COMPANY, COMPANY_INDICATORS, SOURCE, DRIVER, ROLE, COLLECTION)
 }
 """Every kind of record by name, in the order in which a publication writes them."""
-PARTS: dict[str, Resource] = {resource.name: resource for resource in (CLAIM,)}
+PARTS: dict[str, Resource] = {resource.name: resource for resource in (CLAIM, INDICATOR)}
 """Every kind of record that is a part of documents of `RESOURCES`, by name."""
 
 

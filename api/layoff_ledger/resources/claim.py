@@ -17,16 +17,13 @@ from layoff_ledger.resources.base import (
     Facet,
     Listing,
     Part,
-    Reader,
     Resource,
     Single,
-    at,
     both_ways,
     columns,
-    each,
 )
 from layoff_ledger.resources.claim_parts import KINDS, Claim, parts
-from layoff_ledger.resources.claim_tables import CITATION_COLUMNS
+from layoff_ledger.resources.claim_tables import CITATION_COLUMNS, CITED
 from layoff_ledger.resources.fields import list_of
 from layoff_ledger.resources.filters import Known, Where, compares, one_of, overlaps
 from layoff_ledger.resources.parameters import (
@@ -258,26 +255,6 @@ FACETS = (
 )  # fmt: skip
 
 
-def _first(*path: str) -> Reader:
-    """Read something of the first citation."""
-    _, read = at(*path)
-    return "citations", lambda claim: read(claim["citations"][0]) if claim["citations"] else None
-
-
-_CITED: dict[str, Reader] = {
-    "citations": ("citations", lambda claim: len(claim["citations"])),
-    "source": _first("source", "id"),
-    **{
-        f"source_{name}": _first("source", name)
-        for name in (
-            "title", "publisher", "kind", "standing", "url", "archived_url", "published_on",
-        )
-    },
-    **{f"citation_{name}": _first(name) for name in ("locator", "fragment", "evidence")},
-    "sources": each("citations", lambda one: one["source"]["id"]),
-    "source_urls": each("citations", lambda one: one["source"]["url"]),
-}  # fmt: skip
-
 COLUMNS = columns(
     """
 id                       string!   Stable identifier: the same while what the claim says is the same.
@@ -325,7 +302,7 @@ note                     string    What a reader has to mind.
 url                      string!   Address of the claim in the API.
 wave_path                string!   Path of the wave in the API, below its address.
 """,
-    {**_CITED, "wave_path": ("wave", lambda claim: f"/v1/waves/{claim['wave']}")},
+    {**CITED, "wave_path": ("wave", lambda claim: f"/v1/waves/{claim['wave']}")},
 )
 
 CLAIM = Resource(

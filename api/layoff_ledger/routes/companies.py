@@ -83,7 +83,8 @@ async def get_company_by_identifier(
     snapshot = await ledger.snapshot_at(parameters.as_of)
     found = await companies_with(ledger, scheme, value, snapshot)
     if len(found) == 1:
-        raise MovedError(f"/v1/companies/{found[0]}")
+        path = f"/v1/companies/{found[0]}"
+        raise MovedError(path)
     message = f"no company with the {scheme} {value[:100]!r}"
     if found:
         message = f"several companies have the {scheme} {value[:100]!r}: {', '.join(found)}"
