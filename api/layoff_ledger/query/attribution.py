@@ -141,9 +141,20 @@ def _share(of: str) -> Any:
 
 
 if TYPE_CHECKING:
-    GrossLow = GrossHigh = NetLow = NetHigh = int
-    AffectedLow = AffectedHigh = UnstatedLow = UnstatedHigh = int
-    WaveShare = CompanyShare = GrossShare = NetShare = AffectedShare = UnstatedShare = float
+    GrossLow = int
+    GrossHigh = int
+    NetLow = int
+    NetHigh = int
+    AffectedLow = int
+    AffectedHigh = int
+    UnstatedLow = int
+    UnstatedHigh = int
+    WaveShare = float
+    CompanyShare = float
+    GrossShare = float
+    NetShare = float
+    AffectedShare = float
+    UnstatedShare = float
 else:
     GrossLow, GrossHigh = _sum("Posts cut", "lower"), _sum("Posts cut", "upper")
     NetLow = _sum("Net changes of headcount", "lower")
@@ -378,6 +389,9 @@ def _row(
     includes = [] if name not in _NESTED else _NESTED[: _NESTED.index(name)]
     if name == "anyone":
         includes = [*includes, "company_denies"]
+    shares: dict[str, Any] = {
+        share: _fraction(figures[of], whole[of]) for share, of in _SHARES.items()
+    }
     return AttributionRow(
         key=key,
         label=label,
@@ -386,7 +400,7 @@ def _row(
         includes=list(RULES) if name == ALL else includes,
         ids=[] if row is None else row["ids"],
         **figures,
-        **{share: _fraction(figures[of], whole[of]) for share, of in _SHARES.items()},
+        **shares,
     )
 
 

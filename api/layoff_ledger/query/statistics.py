@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta, Struct, field
 
-from layoff_ledger import paths, vocabulary
+from layoff_ledger import vocabulary
 from layoff_ledger.query.lists import add_filters
-from layoff_ledger.query.vocabularies import codes
+from layoff_ledger.query.vocabularies import codes, names_of
 from layoff_ledger.resources import RESOURCES
 from layoff_ledger.resources.fields import Public, Url
 from layoff_ledger.resources.filters import IS_CANONICAL
@@ -436,9 +436,4 @@ async def labels_of(
     known = codes(named_by, snapshot)
     if known or named_by not in RESOURCES:
         return known
-    # Too many to be kept in memory.
-    wanted = sorted(key for key in keys if key is not None)
-    statement = Statement(
-        paths.statement("queries/read_company_names.sql"), (wanted, snapshot.revision)
-    )
-    return {row["id"]: row["name"] for row in await ledger.fetch(statement)}
+    return await names_of(ledger, [key for key in keys if key is not None], snapshot)
