@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.filters import FUZZ
-from support.lists import everything, walk
+from support.lists import walk
 
 pytestmark = pytest.mark.postgres
 

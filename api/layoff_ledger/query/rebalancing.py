@@ -7,6 +7,7 @@ another: each series of capital expenditure has rows of its own.
 from __future__ import annotations
 
 import datetime
+import itertools
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -345,19 +346,18 @@ def _year_of(day: datetime.date, ends: list[datetime.date]) -> datetime.date | N
 
 def filled(series: list[Value]) -> Iterator[Value]:
     """Give the years of a series from its first to its last one; those it lacks are unknown."""
-    first: list[Value | None] = [None]
-    for earlier, later in zip([*first, *series], series, strict=False):
-        if earlier is not None:
-            for distance in range(1, later.end.year - earlier.end.year):
-                start = earlier.end + datetime.timedelta(days=1)
-                yield Value(
-                    later.series,
-                    later.definition,
-                    _years_later(start, distance - 1),
-                    _years_later(earlier.end, distance),
-                    UNKNOWN,
-                    None,
-                )
+    yield from series[:1]
+    for earlier, later in itertools.pairwise(series):
+        for distance in range(1, later.end.year - earlier.end.year):
+            start = earlier.end + datetime.timedelta(days=1)
+            yield Value(
+                later.series,
+                later.definition,
+                _years_later(start, distance - 1),
+                _years_later(earlier.end, distance),
+                UNKNOWN,
+                None,
+            )
         yield later
 
 
