@@ -33,6 +33,7 @@ from layoff_ledger.routes import (
     records,
     revisions,
     search,
+    timeline,
     waves,
 )
 from layoff_ledger.routes.operation import AnyRequest, Operation, operation_of
@@ -51,6 +52,7 @@ def handlers() -> list[HTTPRouteHandler]:
         waves.get_statistics,
         attribution.get_attribution,
         indicators.get_rebalancing,
+        timeline.get_timeline,
         companies.get_company_history,
         companies.get_company_by_identifier,
         search.search,

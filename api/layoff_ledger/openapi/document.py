@@ -26,9 +26,9 @@ VERSION = "1.2.0"
 
 # In which order the document has the paths, by their first word; others follow by name.
 _ORDER = (
-    "waves", "claims", "comparisons", "statistics", "attribution", "search", "companies",
-    "indicators", "rebalancing", "drivers", "roles", "sources", "collections", "revisions",
-    "changes", "exports", "coverage", "dictionary", "health",
+    "waves", "claims", "comparisons", "statistics", "attribution", "timeline", "search",
+    "companies", "indicators", "rebalancing", "drivers", "roles", "sources", "collections",
+    "revisions", "changes", "exports", "coverage", "dictionary", "health",
 )  # fmt: skip
 
 

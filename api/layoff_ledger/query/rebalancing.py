@@ -317,7 +317,8 @@ def company_rows(id_: str, name: str, company: Company) -> Iterator[RebalancingR
         for year in filled(series):
             staff = _near(company.staff, year.end)
             used.update(one.end for one in staff)
-            for one in staff or [None]:
+            counts: list[Value | None] = [*staff] or [None]
+            for one in counts:
                 yield _row(id_, name, company.waves, year, before, one)
             before = year
     ends = [year.end for series in company.spending.values() for year in series]

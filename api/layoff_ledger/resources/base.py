@@ -228,6 +228,23 @@ class Part(Struct, frozen=True, kw_only=True):
     """Those of a list of parts that are asked of the whole instead."""
 
 
+class Moment(Struct, frozen=True, kw_only=True):
+    """How a record stands on the timeline: SQL over its facets, and what of it is shown there."""
+
+    what: str
+    """What kind of moment it is, such as `event`."""
+    condition: str
+    """Which records stand there."""
+    first: str
+    last: str
+    """First and last day of the span in which it happens."""
+    kind: str
+    company: str
+    wave: str
+    entry: Callable[[Json], Json]
+    """Gives `precision`, `company_name`, `statement`, `speaker` and `citations` of a document."""
+
+
 class Resource(Struct, frozen=True, kw_only=True):
     """A kind of record: everything that the rest of the house has to know of it."""
 
@@ -268,6 +285,8 @@ class Resource(Struct, frozen=True, kw_only=True):
     """The resource on whose records it hangs, and with which its ids are retired."""
     part: Part | None = None
     """Set where its records are parts of other documents, None where it has documents itself."""
+    moment: Moment | None = None
+    """Set where its records stand on the timeline."""
     has_history: bool = False
     """Whether `/history` below a record gives all that it ever said."""
     all_at_each_publication: bool = False

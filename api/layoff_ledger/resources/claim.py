@@ -16,6 +16,7 @@ from layoff_ledger.resources.base import (
     BY_ID,
     Facet,
     Listing,
+    Moment,
     Part,
     Resource,
     Single,
@@ -237,6 +238,7 @@ OF_WAVE = tuple(name for name in WaveFilter.__struct_fields__ if name not in _OF
 
 FACETS = (
     Facet("wave", 'text collate "C" not null', "Id of the wave.", lambda claim: claim.wave),
+    Facet("company", "text not null", "Id of the company.", lambda claim: claim.company),
     Facet("announced_on", "date not null", "When the wave was announced.", lambda claim: claim.announced_on),
     Facet("kind", "text not null", "Kind of claim.", lambda claim: claim.kind),
     Facet("code", "text", "What it is about.", lambda claim: claim.code),
@@ -359,5 +361,18 @@ CLAIM = Resource(
         "using gin (sources)",
     ),
     columns=COLUMNS,
+    moment=Moment(
+        what="event",
+        condition="facet.kind = 'event' and facet.rank <> 'deprecated'",
+        first="facet.dated_on",
+        last="facet.dated_until",
+        kind="facet.code",
+        company="facet.company",
+        wave="facet.wave",
+        entry=lambda claim: {
+            "precision": claim["dated_precision"],
+            **{name: claim[name] for name in ("company_name", "statement", "speaker", "citations")},
+        },
+    ),
     retirable=False,
 )
