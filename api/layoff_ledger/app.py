@@ -24,12 +24,16 @@ from layoff_ledger.http.negotiation import Representations
 from layoff_ledger.http.problems import LedgerError, MovedError, NotFoundError, problem_response
 from layoff_ledger.routes import (
     about,
+    attribution,
+    companies,
     documentation,
     exports,
     health,
+    indicators,
     records,
     revisions,
     search,
+    timeline,
     waves,
 )
 from layoff_ledger.routes.operation import AnyRequest, Operation, operation_of
@@ -46,6 +50,11 @@ def handlers() -> list[HTTPRouteHandler]:
         waves.get_wave_history,
         waves.compare_waves,
         waves.get_statistics,
+        attribution.get_attribution,
+        indicators.get_rebalancing,
+        timeline.get_timeline,
+        companies.get_company_history,
+        companies.get_company_by_identifier,
         search.search,
         search.autocomplete_companies,
         revisions.list_revisions,

@@ -42,6 +42,9 @@ STATUSES = {
     "withdrawn": "The company took it back.",
     "disputed": "The company or a union contradicts it.",
 }
+EXPECTED = "expected"
+"""The kind of an event that is to come by a day which a source names; no status of a wave."""
+EVENT_KINDS = {**STATUSES, EXPECTED: "A source says that it is to be done by then."}
 FORMS = {
     "layoff": "Permanent reduction of posts.",
     "closure": "A site or the company ends.",

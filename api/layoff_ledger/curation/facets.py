@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from layoff_ledger import paths, resources
+from layoff_ledger.curation import parts
 from layoff_ledger.resources.base import Facet, Resource
 from layoff_ledger.statement import OPEN_END, Connection
 
@@ -35,6 +36,7 @@ _COMMON = (
 )
 """The columns that what is read of every resource begins with."""
 _KEY = _COMMON[:2]
+_BODY = ("body", "text not null", "The document after its id; what is a part has one of its own.")
 
 
 def column_names(resource: Resource) -> list[str]:
@@ -77,7 +79,7 @@ async def bring_up(connection: Connection) -> bool:
     stored = await connection.fetchval("select digest from ledger.input where name = 'facets'")
     if stored == code:
         return False
-    for resource in resources.RESOURCES.values():
+    for resource in resources.served():
         tables = _tables(resource)
         # There may have been wide facets before.
         await connection.execute(f"drop table if exists ledger.{resource.name}_facet_wide cascade")
@@ -102,7 +104,7 @@ async def bring_up(connection: Connection) -> bool:
 def views() -> dict[str, str]:
     """Give the statements of the views over the facets, by name."""
     made = {}
-    for resource in resources.RESOURCES.values():
+    for resource in resources.served():
         name, *wide = tables = _tables(resource)
         # The key of both is read from the first, which is always there.
         table_of = {column: table for table in reversed(tables) for column, _, _ in tables[table]}
@@ -118,6 +120,16 @@ def views() -> dict[str, str]:
         )
         meanings = _comments(resource, resource.facet_view, "view", _columns(resource))
         made[name] = f"{view}\n{meanings}"
+    bodies = [
+        f"select '{name}'::text as resource, id, first_revision, last_revision, "
+        f"sha256(convert_to(body, 'UTF8')) as digest, body from ledger.{name}_facet"
+        for name in resources.PARTS
+    ]
+    union = "\nunion all\n".join(bodies)
+    made["part"] = (
+        f"create view api.part as\n{union};"
+        "comment on view api.part is 'Versions of what is a part of documents.';"
+    )
     return made
 
 
@@ -132,6 +144,8 @@ def _column(facet: Facet) -> Column:
 def _tables(resource: Resource) -> dict[str, list[Column]]:
     """Give the tables that hold the facets of a resource, with their columns."""
     name = f"{resource.name}_facet"
+    if resource.part is not None:
+        return {name: [*_columns(resource), _BODY]}
     narrow = [_column(facet) for facet in resource.facets if not facet.wide]
     wide = [_column(facet) for facet in resource.facets if facet.wide]
     tables = {name: [*_COMMON, *narrow]}
@@ -142,10 +156,19 @@ def _tables(resource: Resource) -> dict[str, list[Column]]:
 
 def _digest() -> bytes:
     """Give the digest of all code that computes facets: of this module and of the resources."""
-    return paths.digest(Path(__file__), Path(resources.__file__).parent)
+    return paths.digest(Path(__file__), Path(parts.__file__), Path(resources.__file__).parent)
 
 
 async def _compute(connection: Connection, resource: Resource) -> None:
+    if resource.part is not None:
+        async for rows in parts.compute(connection, resource, BATCH):
+            await connection.copy_records_to_table(
+                f"{resource.name}_facet_new",
+                schema_name="ledger",
+                columns=parts.names(resource),
+                records=rows,
+            )
+        return
     decode = resource.decoder()
     cursor = await connection.cursor(
         "select id, first_revision, last_revision, body from ledger.document "
@@ -183,7 +206,11 @@ async def _copy(
 
 def _create(table: str, columns: list[Column]) -> str:
     written = ", ".join(f'"{name}" {type_}' for name, type_, _ in columns)
-    return f"create table ledger.{table} ({written});"
+    statement = f"create table ledger.{table} ({written});"
+    if _BODY in columns:
+        # Not compressed, as those of documents.
+        statement += f"alter table ledger.{table} alter column body set storage external;"
+    return statement
 
 
 def _indexes(resource: Resource, table: str, columns: list[Column]) -> str:

@@ -26,8 +26,9 @@ VERSION = "1.2.0"
 
 # In which order the document has the paths, by their first word; others follow by name.
 _ORDER = (
-    "waves", "comparisons", "statistics", "search", "companies", "drivers", "roles", "sources",
-    "collections", "revisions", "changes", "exports", "coverage", "dictionary", "health",
+    "waves", "claims", "comparisons", "statistics", "attribution", "timeline", "search",
+    "companies", "indicators", "rebalancing", "drivers", "roles", "sources", "collections",
+    "revisions", "changes", "exports", "coverage", "dictionary", "health",
 )  # fmt: skip
 
 
@@ -87,6 +88,17 @@ def _operation(operation: Operation) -> Json:
                 "example": operation.example,
             },
         )
+    parameters[1:1] = [
+        {
+            "name": one.name,
+            "in": "path",
+            "required": True,
+            "description": one.meaning,
+            "schema": {"type": "string", "minLength": 1},
+            "example": one.example,
+        }
+        for one in operation.more_path_parameters
+    ]
     success: Json = {
         "description": (operation.answer.__doc__ or "").partition("\n")[0],
         "headers": {

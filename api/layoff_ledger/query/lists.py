@@ -25,7 +25,8 @@ from layoff_ledger.query.cursor import (
 )
 from layoff_ledger.query.parse import fields
 from layoff_ledger.query.vocabularies import check_codes
-from layoff_ledger.resources.base import BY_RELEVANCE, Resource, Sort
+from layoff_ledger.resources import RESOURCES
+from layoff_ledger.resources.base import BY_RELEVANCE, Part, Resource, Sort
 from layoff_ledger.resources.parameters import Parameters
 from layoff_ledger.search.query import RELEVANCE, SearchQuery, parse_query
 from layoff_ledger.statement import Conditions, Statement
@@ -119,7 +120,13 @@ def add_filters(
     search_query: SearchQuery | None,
 ) -> None:
     """Add the conditions of all filters that are present."""
+    part = resource.part
+    if part is not None:
+        _ask_whole(conditions, part, parameters, search_query)
+        search_query = None
     for name, field in fields(type(parameters)).items():
+        if part is not None and name in part.asked:
+            continue
         value = getattr(parameters, name)
         if field.where is not None and value not in (None, []):
             field.where.add(conditions, value)
@@ -138,6 +145,26 @@ def add_filters(
         search_query.tsquery,
         "tsquery",
     )
+
+
+def _ask_whole(
+    conditions: Conditions, part: Part, parameters: Parameters, search_query: SearchQuery | None
+) -> None:
+    """Keep the parts of those documents that match what is asked of the whole."""
+    if part.question is None:
+        return
+    asked = part.question(**{name: getattr(parameters, name) for name in part.asked})
+    whole, inner = RESOURCES[part.whole], Conditions()
+    # Numbered together with all others of the statement.
+    inner.arguments = conditions.arguments
+    add_filters(inner, whole, asked, search_query)
+    if inner.texts:
+        # The first argument is the revision: see `plan`.
+        conditions.texts.append(
+            f"facet.{part.column} in (select facet.id from {whole.facet_view} as facet "
+            "where facet.first_revision <= $1::integer and facet.last_revision >= $1::integer "
+            f"and {inner.text})"
+        )
 
 
 def plan(
@@ -254,7 +281,7 @@ async def _count(
     """Count all matches, unless that was done: it cannot change within a revision."""
     if after is not None and after.count is not None:
         return after.count
-    if not is_filtered(parameters):
+    if not is_filtered(parameters) and planned.resource.part is None:
         return snapshot.counts.get(planned.resource.name, 0)
     key = (snapshot.fingerprint, belongs_to)
     count = ledger.counts.get(key)

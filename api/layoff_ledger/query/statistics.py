@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta, Struct, field
 
-from layoff_ledger import paths, vocabulary
+from layoff_ledger import vocabulary
 from layoff_ledger.query.lists import add_filters
-from layoff_ledger.query.vocabularies import codes
+from layoff_ledger.query.vocabularies import codes, names_of
 from layoff_ledger.resources import RESOURCES
 from layoff_ledger.resources.fields import Public, Url
 from layoff_ledger.resources.filters import IS_CANONICAL
@@ -336,11 +336,11 @@ def statistics(
         "count(*) as waves",
         "count(distinct facet.company) as companies",
         f"count({_KNOWN}) as waves_with_headcount",
-        *_bounds("headcount", "true"),
+        *bounds("headcount", "true"),
         *(
             one
             for kind in COUNTED
-            for one in _bounds(f"headcount_{kind}", f"facet.counts = '{kind}'")
+            for one in bounds(f"headcount_{kind}", f"facet.counts = '{kind}'")
         ),
         *_stated(parameters.group_by),
     ]
@@ -355,7 +355,7 @@ def statistics(
 _KNOWN = "coalesce(facet.headcount_low, facet.headcount_high)"
 
 
-def _bounds(name: str, condition: str) -> list[str]:
+def bounds(name: str, condition: str) -> list[str]:
     """Give the SQL of the bounds of a sum; the upper one only where every known size has one."""
     low = f"sum(facet.counted_low) filter (where {condition}) as {name}_low"
     high = (
@@ -399,7 +399,7 @@ async def read_statistics(
         statistics(parameters, revision=snapshot.revision, search_query=search_query)
     )
     labels = {
-        name: await _labels(ledger, name, {row[f"key_{n}"] for row in rows}, snapshot)
+        name: await labels_of(ledger, name, {row[f"key_{n}"] for row in rows}, snapshot)
         for n, name in enumerate(parameters.group_by, start=1)
         if DIMENSIONS[name].vocabulary is not None
     }
@@ -428,7 +428,7 @@ async def read_statistics(
     return groups, meta
 
 
-async def _labels(
+async def labels_of(
     ledger: Ledger, name: str, keys: set[str | None], snapshot: Snapshot
 ) -> dict[str, str]:
     """Give the names of the values of a dimension by their codes."""
@@ -436,9 +436,4 @@ async def _labels(
     known = codes(named_by, snapshot)
     if known or named_by not in RESOURCES:
         return known
-    # Too many to be kept in memory.
-    wanted = sorted(key for key in keys if key is not None)
-    statement = Statement(
-        paths.statement("queries/read_company_names.sql"), (wanted, snapshot.revision)
-    )
-    return {row["id"]: row["name"] for row in await ledger.fetch(statement)}
+    return await names_of(ledger, [key for key in keys if key is not None], snapshot)

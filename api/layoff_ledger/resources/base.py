@@ -209,6 +209,42 @@ class Single(Struct, frozen=True):
     links: dict[str, tuple[str, dict[str, str]]] = {}
 
 
+class Part(Struct, frozen=True, kw_only=True):
+    """Where the records of a resource are parts of the documents of another one.
+
+    They are stored in their table of facets, with their bodies, and versioned with the whole: a
+    part has a new version where what it says differs. They are no changes of their own.
+    """
+
+    whole: str
+    """The resource of whose documents they are parts."""
+    column: str
+    """The facet of a part that has the id of its whole."""
+    parts: Callable[[Document], Iterable[Document]]
+    """Gives the parts of a document as their stored struct, ids unique among all wholes."""
+    question: type[Parameters] | None = None
+    """The parameters of lists of the whole."""
+    asked: tuple[str, ...] = ()
+    """Those of a list of parts that are asked of the whole instead."""
+
+
+class Moment(Struct, frozen=True, kw_only=True):
+    """How a record stands on the timeline: SQL over its facets, and what of it is shown there."""
+
+    what: str
+    """What kind of moment it is, such as `event`."""
+    condition: str
+    """Which records stand there."""
+    first: str
+    last: str
+    """First and last day of the span in which it happens."""
+    kind: str
+    company: str
+    wave: str
+    entry: Callable[[Json], Json]
+    """Gives `precision`, `company_name`, `statement`, `speaker` and `citations` of a document."""
+
+
 class Resource(Struct, frozen=True, kw_only=True):
     """A kind of record: everything that the rest of the house has to know of it."""
 
@@ -247,6 +283,10 @@ class Resource(Struct, frozen=True, kw_only=True):
     """Whether a record may be withdrawn or merged into another one, with a tombstone."""
     record_of: str | None = None
     """The resource on whose records it hangs, and with which its ids are retired."""
+    part: Part | None = None
+    """Set where its records are parts of other documents, None where it has documents itself."""
+    moment: Moment | None = None
+    """Set where its records stand on the timeline."""
     has_history: bool = False
     """Whether `/history` below a record gives all that it ever said."""
     all_at_each_publication: bool = False

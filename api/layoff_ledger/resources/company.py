@@ -415,5 +415,6 @@ COMPANY = Resource(
         ),
     ),
     search_entry=search_entry,
+    has_history=True,
     waves="company",
 )

@@ -16,6 +16,7 @@ from layoff_ledger.resources.claims import (
     role_keys,
     stated_headcounts,
 )
+from layoff_ledger.vocabulary import EXPECTED
 
 
 def _low(figure: Any) -> Any:
@@ -78,7 +79,7 @@ FACETS = (
     Facet("standings", "text[] not null", "What the cited sources are worth.", lambda wave: sorted({one.source.standing for one in wave.citations})),
     Facet("evidence", "text[] not null", "Evidence grade of each citation.", lambda wave: [one.evidence for one in wave.citations], wide=True),
     Facet("claims", "smallint not null", "Claims of the wave.", number_of_claims),
-    Facet("newest_event_on", "date not null", "Date of the latest event.", lambda wave: max(one.on for one in wave.events)),
+    Facet("newest_event_on", "date not null", "Date of the latest event.", lambda wave: max(one.on for one in wave.events if one.kind != EXPECTED)),
     Facet("headcount_low", "integer", "Preferred headcount, lower bound.", lambda wave: _low(wave.headcount)),
     Facet("headcount_high", "integer", "Preferred headcount, upper bound.", lambda wave: _high(wave.headcount)),
     Facet("counted_low", "integer", "What totals count of it, lower bound.", lambda wave: _counted(wave)[0]),

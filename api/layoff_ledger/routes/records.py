@@ -18,7 +18,7 @@ from layoff_ledger.query.cursor import limit_of
 from layoff_ledger.query.lists import plan_all, read_page
 from layoff_ledger.query.shapes import selected_columns, shape_of
 from layoff_ledger.query.vocabularies import check_codes, suggest_ids
-from layoff_ledger.resources import RESOURCES
+from layoff_ledger.resources import RESOURCES, served
 from layoff_ledger.resources.base import Resource
 from layoff_ledger.resources.parameters import Parameters
 from layoff_ledger.routes.operation import READS, AnyRequest, operation
@@ -41,7 +41,7 @@ from layoff_ledger.store.revisions import Snapshot
 def handlers() -> list[HTTPRouteHandler]:
     """Make the handlers of every resource."""
     made = []
-    for resource in RESOURCES.values():
+    for resource in served():
         if resource.listing is not None:
             made.append(_list_handler(resource))
         made.append(_single_handler(resource))
