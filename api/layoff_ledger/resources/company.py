@@ -25,6 +25,7 @@ from layoff_ledger.resources.base import (
     of_scheme,
     one_row,
 )
+from layoff_ledger.resources.feed_texts import company_text
 from layoff_ledger.resources.fields import (
     Country,
     IndustryCode,
@@ -416,4 +417,5 @@ COMPANY = Resource(
     ),
     search_entry=search_entry,
     waves="company",
+    feed_text=company_text,
 )
