@@ -30,7 +30,7 @@ import pytest
 import generate
 from layoff_ledger import paths, settings
 from layoff_ledger.curation import migrate, publish
-from layoff_ledger.exports import describe, store, tables, write
+from layoff_ledger.exports import describe, store, tables
 from layoff_ledger.exports.answers import Export, Exports
 from layoff_ledger.formats import arrow
 from layoff_ledger.http.problems import UnavailableError

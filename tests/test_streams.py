@@ -112,7 +112,7 @@ def test_a_worker_writes_files_in_bounded_memory(
         assert pq.ParquetFile(path).metadata.num_row_groups == MANY // 10_000
     else:
         book = CalamineWorkbook.from_path(str(path))
-        assert book.get_sheet_by_name("Data").total_height == MANY + 1
+        assert book.get_sheet_by_name("Data").height == MANY + 1
 
 
 async def break_off(url: str) -> int:

@@ -26,6 +26,7 @@ from layoff_ledger import __version__, paths, postgres, settings
 from layoff_ledger.curation import backup, migrate, publish, read, rules, tools, verify
 from layoff_ledger.settings import Settings
 from layoff_ledger.statement import Connection
+from layoff_ledger.webhooks.beside import beside
 
 T = TypeVar("T")
 FAILED = 1
@@ -112,6 +113,8 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("folder", type=Path, metavar="DIR", help="folder that is absent or empty")
     export.add_argument("--revision", type=int, help="number of the revision (the newest one)")
     export.set_defaults(run=_export)
+
+    commands.add_parser("webhooks", help="post what changes").set_defaults(run=_webhooks)
 
     backup_ = commands.add_parser("backup", help="write all revisions into one file (pg_dump)")
     backup_.add_argument(
@@ -439,13 +442,26 @@ def _serve(given: argparse.Namespace) -> int:
         message = "--workers must be at least 1"
         raise CommandError(message)
     _refuse_taken_port(given.host, given.port)
-    with _stopped_by_signals(), _database(configured) as url:
+    with _stopped_by_signals(), _database(configured) as url, beside(configured, url):
         done = asyncio.run(_bring_up(url, data, force=False))
         place = f"http://{given.host}:{given.port}"
         print(f"Layoff Ledger {__version__}: {done}.", flush=True)
         print(f"Serving on {place}; try {place}/v1/waves?company=meta", flush=True)
         os.environ["DATABASE_URL"] = url
         _run_server(given.host, given.port, given.workers)
+    return 0
+
+
+def _webhooks(_: argparse.Namespace) -> int:
+    from layoff_ledger.webhooks import run as sender  # noqa: PLC0415 only this command needs it
+    from layoff_ledger.webhooks.subscribers import WebhooksError  # noqa: PLC0415
+
+    configured = settings.read()
+    try:
+        with _stopped_by_signals(), _database(configured) as url:
+            asyncio.run(sender.run(configured, url))
+    except WebhooksError as error:
+        raise CommandError(str(error)) from error
     return 0
 
 

@@ -89,6 +89,10 @@ class Plan(Struct, frozen=True):
         """Give the statement that counts what matches: it cannot change within a revision."""
         return Statement(f"select count(*) as count {self.matching}", self.arguments)
 
+    def versions(self) -> Statement:
+        """Give the statement of the ids and first revisions of all that matches."""
+        return Statement(f"select facet.id, facet.first_revision {self.matching}", self.arguments)
+
     def stream(self) -> Statement:
         """Give the statement of all that matches, with bodies, to be read through a cursor.
 
