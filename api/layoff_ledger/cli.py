@@ -24,6 +24,7 @@ from layoff_ledger import __version__, paths, postgres, server, settings
 from layoff_ledger.curation import read, rules
 from layoff_ledger.settings import Settings
 from layoff_ledger.statement import Connection
+from layoff_ledger.webhooks.beside import beside
 
 if TYPE_CHECKING:
     from layoff_ledger.curation import backup, verify
@@ -129,6 +130,8 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("folder", type=Path, metavar="DIR", help="folder that is absent or empty")
     export.add_argument("--revision", type=int, help="number of the revision (the newest one)")
     export.set_defaults(run=_export)
+
+    commands.add_parser("webhooks", help="post what changes").set_defaults(run=_webhooks)
 
     backup_ = commands.add_parser("backup", help="write all revisions into one file (pg_dump)")
     backup_.add_argument(
@@ -461,13 +464,26 @@ def _serve(arguments: argparse.Namespace) -> int:
         message = "--workers must be at least 1"
         raise CommandError(message)
     server.refuse_taken_port(arguments.host, arguments.port)
-    with _stopped_by_signals(), _database(configured) as url:
+    with _stopped_by_signals(), _database(configured) as url, beside(configured, url):
         done = asyncio.run(_bring_up(url, data, force=False))
         place = f"http://{arguments.host}:{arguments.port}"
         print(f"Layoff Ledger {__version__}: {done}.", flush=True)
         print(f"Serving on {place}; try {place}/v1/waves?company=meta", flush=True)
         os.environ["DATABASE_URL"] = url
         server.run_server(arguments.host, arguments.port, arguments.workers)
+    return 0
+
+
+def _webhooks(_: argparse.Namespace) -> int:
+    from layoff_ledger.webhooks import run as sender  # noqa: PLC0415 only this command needs it
+    from layoff_ledger.webhooks.subscribers import WebhooksError  # noqa: PLC0415
+
+    configured = settings.read()
+    try:
+        with _stopped_by_signals(), _database(configured) as url:
+            asyncio.run(sender.run(configured, url))
+    except WebhooksError as error:
+        raise CommandError(str(error)) from error
     return 0
 
 

@@ -140,14 +140,18 @@ def parse(scope: HTTPScope, *, url: str | None, offered: Representations) -> Con
     is_long = len(scope["raw_path"]) + len(raw_query) > MAX_URI_BYTES
     query = Query(raw_query) if is_long or not raw_query else parse_query(raw_query)
     accept = headers.get(b"accept", b"*/*")
+    chosen = negotiation.choose(offered, requested=query.last("format"), accept=accept)
+    encoding = compression.choose_encoding(headers.get(b"accept-encoding", b""))
+    if chosen is not None and chosen.compressed:
+        encoding = compression.IDENTITY
     return Context(
         method=scope["method"],
         path=scope["path"],
         raw_path=scope["raw_path"],
         query=query,
         accept=accept,
-        representation=negotiation.choose(offered, requested=query.last("format"), accept=accept),
-        encoding=compression.choose_encoding(headers.get(b"accept-encoding", b"")),
+        representation=chosen,
+        encoding=encoding,
         base=_base(scope, headers.get(b"host", b""), url),
         request_id=_request_id(headers.get(b"x-request-id", b"")),
         if_none_match=headers.get(b"if-none-match"),

@@ -156,7 +156,8 @@ _HEADERS: dict[str, Json] = {
     },
     "Link": {
         "description": "Addresses by relation: `next` page, `self` and `cite-as` for good (with "
-        "`as_of`), `latest-version`, `describedby` (this document), `license`.",
+        "`as_of`), `latest-version`, `describedby` (this document), `license`, `alternate` (its "
+        "feeds).",
         "schema": {"type": "string"},
     },
     "X-Request-Id": {

@@ -37,7 +37,7 @@ MAX_COUNTS = 4_096
 """Counts of filtered lists that are remembered."""
 _BODY = "convert_to(document.body, 'UTF8')"
 _UNFILTERED = frozenset(
-    {"limit", "cursor", "count", "format", "as_of", "select", "expand", "sort", "seed"}
+    {"limit", "cursor", "count", "format", "bom", "as_of", "select", "expand", "sort", "seed"}
 )
 """Parameters that leave every record in."""
 
@@ -89,6 +89,10 @@ class Plan(Struct, frozen=True):
     def count(self) -> Statement:
         """Give the statement that counts what matches: it cannot change within a revision."""
         return Statement(f"select count(*) as count {self.matching}", self.arguments)
+
+    def versions(self) -> Statement:
+        """Give the statement of the ids and first revisions of all that matches."""
+        return Statement(f"select facet.id, facet.first_revision {self.matching}", self.arguments)
 
     def stream(self) -> Statement:
         """Give the statement of all that matches, with bodies, to be read through a cursor.
@@ -173,8 +177,9 @@ def plan(
     *,
     revision: int,
     search_query: SearchQuery | None = None,
+    sort: Sort | None = None,
 ) -> Plan:
-    """Compose what matches a question as of a revision."""
+    """Compose what matches a question as of a revision, in its own order or in another one."""
     conditions = Conditions()
     conditions.hold_at(revision, "facet")
     add_filters(conditions, resource, parameters, search_query)
@@ -189,7 +194,7 @@ def plan(
         )
     return Plan(
         resource,
-        _sort(resource, parameters),
+        sort or _sort(resource, parameters),
         matching,
         tuple(conditions.arguments),
         size is not None,
@@ -233,18 +238,30 @@ class Page(Struct, frozen=True):
 
 
 async def read_page(
-    ledger: Ledger, resource: Resource, parameters: Parameters, *, base: str
+    ledger: Ledger,
+    resource: Resource,
+    parameters: Parameters,
+    *,
+    base: str,
+    sort: Sort | None = None,
 ) -> Page:
-    """Read one page of a list; raise `InvalidParametersError` for codes that nobody knows."""
-    after = read_cursor(resource.name, _sort(resource, parameters), parameters)
+    """Read one page of a list; raise `InvalidParametersError` for codes that nobody knows.
+
+    `sort` is an order that nobody can ask for: its pages are not counted.
+    """
+    # A cursor of one order is none of the other.
+    name = resource.name if sort is None else f"{resource.name} feed"
+    after = read_cursor(name, sort or _sort(resource, parameters), parameters)
     snapshot = await snapshot_of_cursor(ledger.revisions, parameters, after)
     if after is None:
         await check_codes(ledger, parameters, snapshot)
     search_query = await search_query_of(ledger, parameters, snapshot)
-    planned = plan(resource, parameters, revision=snapshot.revision, search_query=search_query)
-    belongs_to = signature(resource.name, parameters)
+    planned = plan(
+        resource, parameters, revision=snapshot.revision, search_query=search_query, sort=sort
+    )
+    belongs_to = signature(name, parameters)
     count = None
-    if getattr(parameters, "count", "exact") == "exact":
+    if sort is None and getattr(parameters, "count", "exact") == "exact":
         count = await _count(ledger, planned, parameters, snapshot, belongs_to, after)
     limit = limit_of(parameters)
     rows, following = paginate(
@@ -268,6 +285,14 @@ async def plan_all(
     search_query = await search_query_of(ledger, parameters, snapshot)
     planned = plan(resource, parameters, revision=snapshot.revision, search_query=search_query)
     return planned, snapshot
+
+
+async def count_all(
+    ledger: Ledger, planned: Plan, parameters: Parameters, snapshot: Snapshot
+) -> int:
+    """Count what a whole result has."""
+    belongs_to = signature(planned.resource.name, parameters)
+    return await _count(ledger, planned, parameters, snapshot, belongs_to, None)
 
 
 async def _count(

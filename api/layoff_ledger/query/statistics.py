@@ -12,6 +12,7 @@ from layoff_ledger import vocabulary
 from layoff_ledger.query.lists import add_filters
 from layoff_ledger.query.vocabularies import codes, names_of
 from layoff_ledger.resources import RESOURCES
+from layoff_ledger.resources.base import Column, at, columns_of
 from layoff_ledger.resources.fields import Public, Url
 from layoff_ledger.resources.filters import IS_CANONICAL
 from layoff_ledger.resources.wave import WAVE
@@ -386,6 +387,15 @@ def _stated(group_by: Sequence[str]) -> list[str]:
         f"sum({low}) as {STATED[1]}",
         f"case when count({value}) = count({high}) then sum({high}) end as {STATED[2]}",
     ]
+
+
+def columns(group_by: Sequence[str]) -> tuple[Column, ...]:
+    """Give the columns of the groups as a flat table: their keys, then their figures."""
+    keys = [
+        Column(name, "string", "Value of the dimension; null is unknown.", False, *at("keys", name))
+        for name in group_by
+    ]
+    return (*keys, *columns_of(StatisticsGroup, FIGURES))
 
 
 async def read_statistics(

@@ -121,6 +121,45 @@ def columns(written: str, readers: dict[str, Reader] | None = None) -> tuple[Col
     return tuple(found)
 
 
+_COLUMN_TYPES: dict[type, ColumnType] = {
+    msgspec.inspect.IntType: "integer",
+    msgspec.inspect.FloatType: "number",
+    msgspec.inspect.BoolType: "boolean",
+    msgspec.inspect.DateType: "date",
+    msgspec.inspect.ListType: "list",
+}
+
+
+def columns_of(struct: type[Struct], names: Iterable[str]) -> tuple[Column, ...]:
+    """Give columns for some fields of a public struct, with its types and meanings.
+
+    Of several types the widest counts: a whole number or a fraction is a number.
+    """
+    info: Any = msgspec.inspect.type_info(struct)
+    by_name = {field.name: field for field in info.fields}
+    found = []
+    for name in names:
+        bare, meanings = _branches(by_name[name].type)
+        types = [_COLUMN_TYPES.get(one, "string") for one in bare]
+        type_: ColumnType = "number" if "number" in types else types[0]
+        required = msgspec.inspect.NoneType not in bare
+        found.append(Column(name, type_, " ".join(meanings), required, *at(name)))
+    return tuple(found)
+
+
+def _branches(type_: Any) -> tuple[list[type], list[str]]:
+    """Give the types that a field may have, the null last, and what is said of it."""
+    if isinstance(type_, msgspec.inspect.Metadata):
+        bare, meanings = _branches(type_.type)
+        return bare, [*meanings, (type_.extra_json_schema or {}).get("description", "")]
+    if isinstance(type_, msgspec.inspect.UnionType):
+        parts = [_branches(one) for one in type_.types]
+        bare = [one for part, _ in parts for one in part]
+        bare.sort(key=lambda one: one is msgspec.inspect.NoneType)
+        return bare, [one for _, part in parts for one in part]
+    return [type(type_)], []
+
+
 class Table(Struct, frozen=True):
     """A table of an export, with what ties its rows to other tables."""
 
@@ -144,6 +183,29 @@ def one_row(table_columns: tuple[Column, ...]) -> Callable[[Json], Iterator[Json
         yield {column.name: column.read(document) for column in table_columns}
 
     return rows
+
+
+class FeedText(Struct, frozen=True):
+    """What an entry of a feed says of a record."""
+
+    title: str
+    sentence: str
+    """What a person understands who knows nothing of the ledger."""
+
+
+NEWEST = Sort("facet.first_revision", "integer", True)
+"""The order of a feed: what changed last comes first."""
+
+
+def newest_by(day: str) -> Sort:
+    """Give the order of a feed in which a day decides between what changed together.
+
+    `day` is SQL over the facets, and may be null. One number, so that a cursor holds it: revision
+    times 100,000 plus days since 1970, exact far beyond any revision.
+    """
+    days = f"coalesce({day} - date '1970-01-01', 0)"
+    key = f"(facet.first_revision * 100000.0::double precision + {days})"
+    return Sort(key, "double precision", True)
 
 
 SearchWeight = Literal["A", "B", "C", "D"]
@@ -207,6 +269,8 @@ class Single(Struct, frozen=True):
     bibliography: Callable[[Document, Consulted], list[BibliographyEntry]] | None = None
     """Cites the record, given as its public struct; None where it is not cited by itself."""
     links: dict[str, tuple[str, dict[str, str]]] = {}
+    rows: Table | None = None
+    """The table that the record is as CSV; None where it is none by itself."""
 
 
 class Part(Struct, frozen=True, kw_only=True):
@@ -272,6 +336,12 @@ class Resource(Struct, frozen=True, kw_only=True):
     """The tables of an export that its documents give rows to."""
     search_entry: Callable[[Document], SearchEntry] | None = None
     """Gives what is searched of a document; None where it is not searched."""
+    feed_text: Callable[[Json], FeedText] | None = None
+    """Gives what a feed says of a document; None where its kind and its id have to do."""
+    newest: Sort = NEWEST
+    """The order of its feed."""
+    in_feed: bool = True
+    """Whether the feed of all changes has it without being asked for it."""
     expansions: dict[str, Expansion] = {}
     url: str = "url"
     """The key that has the address of the record."""

@@ -25,6 +25,7 @@ from layoff_ledger.resources.base import (
     of_scheme,
     one_row,
 )
+from layoff_ledger.resources.feed_texts import company_text
 from layoff_ledger.resources.fields import (
     Country,
     IndustryCode,
@@ -417,4 +418,5 @@ COMPANY = Resource(
     search_entry=search_entry,
     has_history=True,
     waves="company",
+    feed_text=company_text,
 )

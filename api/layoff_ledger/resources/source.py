@@ -21,9 +21,11 @@ from layoff_ledger.resources.base import (
     both_ways,
     columns,
     each,
+    newest_by,
     one_row,
 )
 from layoff_ledger.resources.bibliography import BibliographyEntry, Consulted, date_parts
+from layoff_ledger.resources.feed_texts import source_text
 from layoff_ledger.resources.fields import (
     Address,
     Note,
@@ -290,4 +292,6 @@ SOURCE = Resource(
     ),
     search_entry=search_entry,
     url="record_url",
+    feed_text=source_text,
+    newest=newest_by("facet.published_on"),
 )

@@ -94,6 +94,8 @@ FACETS = (
 
 INDEXES = (
     "(announced_on, id)",
+    "((first_revision * 100000.0::double precision "
+    "+ coalesce(announced_on - date '1970-01-01', 0)), id)",
     "(company, announced_on, id)",
     "(industry, announced_on, id)",
     "(company_country, announced_on, id)",

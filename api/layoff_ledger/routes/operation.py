@@ -75,6 +75,7 @@ class Operation(Struct, frozen=True, kw_only=True):
                 name=one.name,
                 media_type=one.media_type,
                 streams=one.streams and self.formats.has_streams,
+                compressed=one.is_compressed,
                 dated=one.cite is not None,
             )
             for one in self.formats.formats

@@ -6,6 +6,7 @@ import msgspec
 from litestar import Response
 from litestar.di import NamedDependency
 from litestar.params import FromPath, SkipValidation
+from litestar.response import Stream
 
 from layoff_ledger.formats import TABLE_FORMATS
 from layoff_ledger.http.problems import (
@@ -22,6 +23,7 @@ from layoff_ledger.query.statistics import (
     FIGURES,
     Statistics,
     StatisticsParameters,
+    columns,
     read_statistics,
 )
 from layoff_ledger.query.vocabularies import check_codes
@@ -29,6 +31,7 @@ from layoff_ledger.resources.fields import Links
 from layoff_ledger.resources.parameters import AsOf
 from layoff_ledger.resources.revision import History
 from layoff_ledger.resources.wave import WAVE, Wave
+from layoff_ledger.routes.files import respond_with_table
 from layoff_ledger.routes.operation import READS, AnyRequest, operation
 from layoff_ledger.routes.responses import (
     addresses,
@@ -77,13 +80,17 @@ async def get_wave_history(
     tag="Waves",
     parameters=ComparisonParameters,
     answer=Comparison,
+    formats=TABLE_FORMATS,
 )
 async def compare_waves(
     request: AnyRequest,
     ledger: NamedDependency[Ledger],
     parameters: NamedDependency[SkipValidation[ComparisonParameters]],
-) -> Response[bytes]:
-    """2 to 10 waves side by side: a row per aspect, a cell per wave, each entry with citations."""
+) -> Response[bytes] | Stream:
+    """2 to 10 waves side by side: a row per aspect, a cell per wave, each entry with citations.
+
+    As CSV, a workbook of Excel or Parquet there is a row per entry.
+    """
     base = base_of(request)
     ids = list(dict.fromkeys(parameters.wave))
     if len(ids) < len(parameters.wave):
@@ -110,7 +117,19 @@ async def compare_waves(
         ]
         raise InvalidParametersError(mistakes)
     waves = [msgspec.json.decode(documents[id_], type=Wave) for id_ in ids]
+    format_ = format_of(request)
+    if format_.cite is not None:
+        return respond_with_question(request, "comparison", snapshot)
     rows, citations = comparison.compare(waves)
+    if format_.is_flat:
+        return await respond_with_table(
+            request,
+            "comparison",
+            comparison.COLUMNS,
+            list(comparison.flat_rows(waves, rows, citations)),
+            snapshot=snapshot,
+            parameters=parameters,
+        )
     compared = Comparison(
         url=addresses(request, snapshot).self,
         waves=comparison.columns(waves),
@@ -147,7 +166,7 @@ async def get_statistics(
     request: AnyRequest,
     ledger: NamedDependency[Ledger],
     parameters: NamedDependency[SkipValidation[StatisticsParameters]],
-) -> Response[bytes]:
+) -> Response[bytes] | Stream:
     """Counts and sums by one or two dimensions; every filter of waves applies.
 
     Only canonical waves are counted unless `canonical` says otherwise. What is unknown is a group
@@ -166,11 +185,15 @@ async def get_statistics(
         return respond_with_question(request, "statistics", snapshot)
     search_query = await search_query_of(ledger, parameters, snapshot)
     groups, meta = await read_statistics(ledger, parameters, snapshot, search_query)
-    if format_.table is not None:
-        table = format_.table(
-            [*parameters.group_by, *FIGURES],
-            [[*one.keys.values(), *(getattr(one, name) for name in FIGURES)] for one in groups],
+    if format_.is_flat:
+        rows = [[*one.keys.values(), *(getattr(one, name) for name in FIGURES)] for one in groups]
+        return await respond_with_table(
+            request,
+            "statistics",
+            columns(parameters.group_by),
+            rows,
+            snapshot=snapshot,
+            parameters=parameters,
         )
-        return respond(request, table, snapshot, format_=format_)
     answer = Statistics(url=addresses(request, snapshot).self, data=groups, meta=meta)
     return respond(request, msgspec.json.encode(answer), snapshot)
