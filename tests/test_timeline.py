@@ -150,6 +150,28 @@ def test_a_company_has_its_history(api: httpx.Client) -> None:
     assert api.get("/v1/companies/nobody/history").status_code == 404
 
 
+def test_totals_say_what_they_count_once(real: httpx.Client) -> None:
+    waves = walk(real, "/v1/waves", [("canonical", "true"), ("limit", "200")])
+    overlapping = 0
+    for company in walk(real, "/v1/companies", [("limit", "200")]):
+        totals = company["totals"]
+        figures = [
+            one["headcount"]
+            for one in waves
+            if one["company"]["id"] == company["id"] and one["headcount"]
+        ]
+        lows = [one["low"] - one["counted_low"] for one in figures if one["low"] is not None]
+        highs = [one["high"] - one["counted_high"] for one in figures if one["high"] is not None]
+        assert totals["overlap_low"] == (sum(lows) if lows else None)
+        whole = sum(highs) if highs and len(highs) == len(figures) else None
+        assert totals["overlap_high"] == whole
+        if lows:
+            plain = sum(one["low"] for one in figures if one["low"] is not None)
+            assert totals["headcount_low"] + totals["overlap_low"] == plain
+            overlapping += totals["overlap_low"] > 0
+    assert overlapping > 0
+
+
 # What is expected
 
 EXPECTED = """

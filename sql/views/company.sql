@@ -91,6 +91,12 @@ select
                         = count(api_wave.high) filter (where api_wave.counts = 'unstated')
                         then sum(api_wave.high) filter (where api_wave.counts = 'unstated')
                 end,
+                -- What several figures contain is taken off all but one of them.
+                'overlap_low', sum(api_wave.overlap_low),
+                'overlap_high', case
+                    when count(api_wave.counts) = count(api_wave.overlap_high)
+                        then sum(api_wave.overlap_high)
+                end,
                 'first_announced_on', min(api_wave.announced_on),
                 'last_announced_on', max(api_wave.announced_on)
             )
@@ -104,7 +110,9 @@ select
                         then coalesce(wave_headcount.counts, 'unstated')
                 end as counts,
                 wave_headcount.counted_low as low,
-                wave_headcount.counted_high as high
+                wave_headcount.counted_high as high,
+                wave_headcount.low - wave_headcount.counted_low as overlap_low,
+                wave_headcount.high - wave_headcount.counted_high as overlap_high
             from api.wave_standing
             left join api.wave_headcount
                 on wave_headcount.wave = wave_standing.id and wave_standing.canonical
