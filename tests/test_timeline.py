@@ -72,9 +72,9 @@ def test_a_span_has_whatever_overlaps_it(ledger: str, request: pytest.FixtureReq
             if (is_open == 1 or one[1] >= first) and (is_open == 2 or one[0] <= last)
         )
         assert [one["on"] for one in found] == [one[0] for one in expected]
-        told = ((one["on"], one["until"]) for one in found)
+        spans = ((one["on"], one["until"]) for one in found)
         rest = ((one["wave"], one["kind"], one["company"]) for one in found)
-        assert sorted((*a, *b) for a, b in zip(told, rest, strict=True)) == expected
+        assert sorted((*a, *b) for a, b in zip(spans, rest, strict=True)) == expected
 
     holds()
 

@@ -30,6 +30,15 @@ _COMMON = (
 """Name, type and meaning of the columns that every facet table begins with."""
 
 
+_PART = (
+    ("resource", "Kind of record."),
+    *((name, meaning) for name, _, meaning in _COMMON),
+    ("digest", "SHA-256 of the body."),
+    ("body", "The part after its id, url and revision, as JSON."),
+)
+"""Name and meaning of the columns of the view over all parts."""
+
+
 def column_names(resource: Resource) -> list[str]:
     """Name the columns of a facet table, in their order."""
     return [*(name for name, _, _ in _COMMON), *(facet.name for facet in resource.facets)]
@@ -105,6 +114,7 @@ def views() -> dict[str, str]:
     made["part"] = (
         f"create view api.part as\n{union};"
         "comment on view api.part is 'Versions of what is a part of documents.';"
+        + "".join(f"comment on column api.part.{name} is '{what}';" for name, what in _PART)
     )
     return made
 
@@ -187,6 +197,8 @@ def _comments(resource: Resource, relation: str, kind: str) -> str:
         *((name, meaning) for name, _, meaning in _COMMON),
         *((facet.name, facet.meaning) for facet in resource.facets),
     ]
+    if resource.part is not None and kind == "table":
+        meanings.append(_PART[-1])
     what = f"What lists of {resource.path} filter, sort and count by, for each version of a record."
     return f"comment on {kind} {relation} is '{what}';" + "".join(
         f"""comment on column {relation}."{name}" is '{meaning.replace("'", "''")}';"""
