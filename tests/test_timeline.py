@@ -109,7 +109,14 @@ def test_each_moment_leads_to_its_claim_and_csv_has_the_same(api: httpx.Client) 
 
 
 @pytest.mark.parametrize(
-    "query", ["from=2024-02-01&to=2024-01-01", "company=nobody", "from=soon", "until=2024-01-01"]
+    "query",
+    [
+        "from=2024-02-01&to=2024-01-01",
+        "company=nobody",
+        "kind=party",
+        "from=soon",
+        "until=2024-01-01",
+    ],
 )
 def test_a_mistake_is_named(api: httpx.Client, query: str) -> None:
     assert api.get(f"/v1/timeline?{query}").status_code == 400
