@@ -81,6 +81,7 @@ async def test_facets_of_other_code_are_computed_anew(
     await twice.execute(
         "update ledger.wave_facet set status = 'rumoured', drivers = '{stale}', "
         "headcount_low = 1 where first_revision = 1; "
+        "update ledger.wave_facet_wide set driver_keys = '{stale}'; "
         "delete from ledger.company_facet where id = 'globex'; "
         "insert into ledger.role_facet select 'nobody', first_revision, last_revision, label, "
         "axis, waves from ledger.role_facet limit 1; "
@@ -94,6 +95,18 @@ async def test_facets_of_other_code_are_computed_anew(
     assert [await twice.fetchval(untouched.format(table)) for table in tables] == others
 
 
+async def test_what_is_wide_is_read_only_where_it_is_asked_for(twice: Connection) -> None:
+    """Neither by lists nor by statistics: their rows stay narrow."""
+
+    async def plan(query: str) -> str:
+        rows_ = await twice.fetch(f"explain {query}")
+        return "\n".join(row[0] for row in rows_)
+
+    asked = "select count(*), max(headcount_low) from api.wave_facet where drivers && '{closure}'"
+    assert "_wide" not in await plan(asked)
+    assert "_wide" in await plan(f"{asked} and driver_keys && '{{closure|*|denies|*}}'")
+
+
 async def test_facets_of_this_code_are_left_alone(twice: Connection) -> None:
     await twice.execute("update ledger.wave_facet set status = 'rumoured'")
 
@@ -105,7 +118,7 @@ async def test_facets_made_anew_have_their_indexes_and_their_readers(twice: Conn
     """However often: the names that PostgreSQL gives to indexes are no obstacle."""
     query = (
         "select tablename, replace(indexdef, '_new', '') as definition from pg_indexes "
-        "where schemaname = 'ledger' and tablename like '%\\_facet' order by 1, indexdef"
+        "where schemaname = 'ledger' and tablename ~ '_facet' order by 1, indexdef"
     )
 
     def columns_of(found: list[asyncpg.Record]) -> Counter[tuple[str, str]]:
@@ -117,7 +130,10 @@ async def test_facets_made_anew_have_their_indexes_and_their_readers(twice: Conn
         await migrate.migrate(twice)
     assert columns_of(await twice.fetch(query)) == before
     assert (
-        await twice.fetchval("select count(*) from pg_class where relname like '%facet\\_new'") == 0
+        await twice.fetchval(
+            "select count(*) from pg_class where relname ~ 'facet.*_new$' and relkind = 'r'"
+        )
+        == 0
     )
     await twice.execute("set role ledger_reader")
     await rows(twice)

@@ -15,7 +15,7 @@ class SettingsError(Exception):
 
 
 class Settings(Struct, frozen=True, kw_only=True):
-    """What an operator can set; every field is documented in the README under its variable."""
+    """What an operator can set; `docs/operations.md` documents every variable."""
 
     database_url: str | None = None
     """`DATABASE_URL`: a PostgreSQL 15 to 18 of one's own; unset, the embedded server is used."""

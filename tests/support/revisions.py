@@ -10,6 +10,8 @@ import shutil
 from pathlib import Path
 
 FIXTURE = Path(__file__).parents[1] / "fixtures" / "ledger"
+OVERLAPS = FIXTURE.parent / "overlaps"
+"""Waves beside those of the fixture, whose figures contain each other, and of parts and places."""
 REVISIONS = 3
 NOTES = {1: "The first one.", 2: "A figure and some labels.", 3: "What was no wave of its own."}
 

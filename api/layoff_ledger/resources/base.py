@@ -33,7 +33,7 @@ class Facet(Struct, frozen=True):
     read: Callable[[Document], Any]
     """Gives its value."""
     wide: bool = False
-    """Whether it is kept out of the row, because hardly anything but an index reads it."""
+    """Whether it stands in a table of its own, because hardly anything but an index reads it."""
 
 
 class Sort(Struct, frozen=True):

@@ -292,3 +292,41 @@ def _country_of(located: LocatedClaim, after: str) -> str | None:
     whole = scope is not None and scope.countries == [code] and not scope.worldwide
     headcount = isinstance(claim, records.Magnitude) and claim.measure == "headcount"
     return None if whole and headcount else found[1]
+
+
+WORDS_IN_COMMON = 4
+"""So many words in a row make two fragments the same words; fewer may be chance ("of its jobs")."""
+
+
+@rule
+def same_words_have_the_same_base(curated: Curated) -> Iterator[Violation]:
+    """Where one figure has a `base`, another from the same words has one, or a note that says why.
+
+    "300 out of 3,000 jobs in Germany" is of Germany twice. The same words are four in a row of one
+    source, or a shorter fragment as a whole.
+    """
+    for located, claim in _magnitudes(curated):
+        if claim.base is not None or claim.note is not None or claim.rank == "deprecated":
+            continue
+        runs = _runs(claim)
+        for other in located.wave.magnitudes:
+            if other.base is not None and runs & _runs(other):
+                yield violation_of_claim(
+                    curated,
+                    located,
+                    same_words_have_the_same_base,
+                    f"no base, and the {other.measure} from the same words is of {other.base!r}",
+                    "set base, or say in the note what the figure is of",
+                )
+                break
+
+
+def _runs(claim: records.Magnitude) -> set[tuple[str, ...]]:
+    """Return every run of words in the fragments of a figure, each after the id of its source."""
+    runs = set()
+    for one in claim.citations:
+        words = tuple(re.findall(r"\w+", (one.fragment or "").lower()))
+        for start in range(max(1, len(words) - WORDS_IN_COMMON + 1)):
+            if run := words[start : start + WORDS_IN_COMMON]:
+                runs.add((one.source, *run))
+    return runs
