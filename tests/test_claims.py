@@ -217,7 +217,15 @@ def test_conflicts_are_pairs_of_figures_that_cannot_both_be_right(real: httpx.Cl
 
 
 @pytest.mark.parametrize(
-    "query", ["kind=rumour", "wave=nope", "driver=nope", "standing_only=nope", "conflicting=maybe"]
+    "query",
+    [
+        "kind=rumour",
+        "wave=nope",
+        "driver=nope",
+        "standing_only=nope",
+        "conflicting=maybe",
+        "code=hedcount",
+    ],
 )
 def test_a_mistake_is_named(api: httpx.Client, query: str) -> None:
     answer = api.get(f"/v1/claims?{query}")

@@ -72,9 +72,9 @@ def test_a_span_has_whatever_overlaps_it(ledger: str, request: pytest.FixtureReq
             if (is_open == 1 or one[1] >= first) and (is_open == 2 or one[0] <= last)
         )
         assert [one["on"] for one in found] == [one[0] for one in expected]
-        told = ((one["on"], one["until"]) for one in found)
+        spans = ((one["on"], one["until"]) for one in found)
         rest = ((one["wave"], one["kind"], one["company"]) for one in found)
-        assert sorted((*a, *b) for a, b in zip(told, rest, strict=True)) == expected
+        assert sorted((*a, *b) for a, b in zip(spans, rest, strict=True)) == expected
 
     holds()
 
@@ -109,7 +109,14 @@ def test_each_moment_leads_to_its_claim_and_csv_has_the_same(api: httpx.Client) 
 
 
 @pytest.mark.parametrize(
-    "query", ["from=2024-02-01&to=2024-01-01", "company=nobody", "from=soon", "until=2024-01-01"]
+    "query",
+    [
+        "from=2024-02-01&to=2024-01-01",
+        "company=nobody",
+        "kind=party",
+        "from=soon",
+        "until=2024-01-01",
+    ],
 )
 def test_a_mistake_is_named(api: httpx.Client, query: str) -> None:
     assert api.get(f"/v1/timeline?{query}").status_code == 400
@@ -148,6 +155,28 @@ def test_a_company_has_its_history(api: httpx.Client) -> None:
 
     assert [one["change"] for one in history["data"]] == ["added"]
     assert api.get("/v1/companies/nobody/history").status_code == 404
+
+
+def test_totals_say_what_they_count_once(real: httpx.Client) -> None:
+    waves = walk(real, "/v1/waves", [("canonical", "true"), ("limit", "200")])
+    overlapping = 0
+    for company in walk(real, "/v1/companies", [("limit", "200")]):
+        totals = company["totals"]
+        figures = [
+            one["headcount"]
+            for one in waves
+            if one["company"]["id"] == company["id"] and one["headcount"]
+        ]
+        lows = [one["low"] - one["counted_low"] for one in figures if one["low"] is not None]
+        highs = [one["high"] - one["counted_high"] for one in figures if one["high"] is not None]
+        assert totals["overlap_low"] == (sum(lows) if lows else None)
+        whole = sum(highs) if highs and len(highs) == len(figures) else None
+        assert totals["overlap_high"] == whole
+        if lows:
+            plain = sum(one["low"] for one in figures if one["low"] is not None)
+            assert totals["headcount_low"] + totals["overlap_low"] == plain
+            overlapping += totals["overlap_low"] > 0
+    assert overlapping > 0
 
 
 # What is expected

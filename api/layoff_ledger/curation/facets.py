@@ -36,7 +36,15 @@ _COMMON = (
 )
 """The columns that what is read of every resource begins with."""
 _KEY = _COMMON[:2]
-_BODY = ("body", "text not null", "The document after its id; what is a part has one of its own.")
+_BODY: Column = ("body", "text not null", "The part after its id, url and revision, as JSON.")
+"""The column that the table of a part has besides its facets."""
+_PART = (
+    ("resource", "Kind of record."),
+    *((name, meaning) for name, _, meaning in _COMMON),
+    ("digest", "SHA-256 of the body."),
+    (_BODY[0], _BODY[2]),
+)
+"""Name and meaning of the columns of the view over all parts."""
 
 
 def column_names(resource: Resource) -> list[str]:
@@ -129,6 +137,7 @@ def views() -> dict[str, str]:
     made["part"] = (
         f"create view api.part as\n{union};"
         "comment on view api.part is 'Versions of what is a part of documents.';"
+        + "".join(f"comment on column api.part.{name} is '{what}';" for name, what in _PART)
     )
     return made
 
@@ -144,11 +153,9 @@ def _column(facet: Facet) -> Column:
 def _tables(resource: Resource) -> dict[str, list[Column]]:
     """Give the tables that hold the facets of a resource, with their columns."""
     name = f"{resource.name}_facet"
-    if resource.part is not None:
-        return {name: [*_columns(resource), _BODY]}
     narrow = [_column(facet) for facet in resource.facets if not facet.wide]
     wide = [_column(facet) for facet in resource.facets if facet.wide]
-    tables = {name: [*_COMMON, *narrow]}
+    tables = {name: [*_COMMON, *narrow, *([] if resource.part is None else [_BODY])]}
     if wide:
         tables[f"{name}_wide"] = [*_KEY, *wide]
     return tables
@@ -161,12 +168,12 @@ def _digest() -> bytes:
 
 async def _compute(connection: Connection, resource: Resource) -> None:
     if resource.part is not None:
-        async for rows in parts.compute(connection, resource, BATCH):
+        async for computed in parts.compute(connection, resource, BATCH):
             await connection.copy_records_to_table(
                 f"{resource.name}_facet_new",
                 schema_name="ledger",
                 columns=parts.names(resource),
-                records=rows,
+                records=computed,
             )
         return
     decode = resource.decoder()

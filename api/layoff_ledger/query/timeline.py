@@ -47,6 +47,7 @@ class _Filters(AsOf, frozen=True, kw_only=True):
     kind: Annotated[
         Codes,
         Meta(description="Only moments of these kinds.", examples=[["announced"]]),
+        Known("kind of event"),
     ] = []
     limit: Limit | None = None
     cursor: Cursor | None = None

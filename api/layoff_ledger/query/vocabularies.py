@@ -11,6 +11,7 @@ from layoff_ledger.query.parse import fields
 from layoff_ledger.query.suggestions import did_you_mean, nearest_code, nearest_country
 from layoff_ledger.resources import RESOURCES
 from layoff_ledger.resources.base import Resource
+from layoff_ledger.resources.filters import CLAIM_CODE
 from layoff_ledger.resources.parameters import Parameters
 from layoff_ledger.search import tokens
 from layoff_ledger.statement import Conditions, Statement
@@ -21,16 +22,25 @@ from layoff_ledger.store.revisions import Snapshot
 _FIXED = {
     "status": dict.fromkeys(vocabulary.STATUSES, ""),
     "form": dict.fromkeys(vocabulary.FORMS, ""),
+    "kind of event": vocabulary.EVENT_KINDS,
     "kind of source": dict.fromkeys(vocabulary.SOURCE_KINDS, ""),
     "driver group": {
         **dict.fromkeys(vocabulary.DRIVER_GROUPS, ""),
         **{name: one.label for name, one in vocabulary.UMBRELLAS.items()},
     },
 }
+_CLAIM_CODES = (
+    *vocabulary.EVENT_KINDS,
+    *vocabulary.codes(vocabulary.Measure),
+    *vocabulary.CONTEXT_KINDS,
+)
 
 
 def codes(name: str, snapshot: Snapshot) -> dict[str, str]:
     """Give a vocabulary as of a revision: code → the name that people know it by, or nothing."""
+    if name == CLAIM_CODE:
+        named = snapshot.codes.get("driver", {}) | snapshot.codes.get("role", {})
+        return named | dict.fromkeys(_CLAIM_CODES, "")
     return _FIXED.get(name) or snapshot.codes.get(name, {})
 
 

@@ -26,7 +26,7 @@ from layoff_ledger.resources.base import (
 from layoff_ledger.resources.claim_parts import KINDS, Claim, parts
 from layoff_ledger.resources.claim_tables import CITATION_COLUMNS, CITED
 from layoff_ledger.resources.fields import list_of
-from layoff_ledger.resources.filters import Known, Where, compares, one_of, overlaps
+from layoff_ledger.resources.filters import CLAIM_CODE, Known, Where, compares, one_of, overlaps
 from layoff_ledger.resources.parameters import (
     AsOf,
     ChangedSince,
@@ -98,6 +98,7 @@ class ClaimListParameters(WaveFilter, frozen=True, kw_only=True):
             examples=[["headcount"]],
         ),
         one_of("code"),
+        Known(CLAIM_CODE),
     ] = []
     driver: Annotated[
         Codes,

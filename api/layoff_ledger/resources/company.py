@@ -171,6 +171,22 @@ class CompanyTotals(Public, frozen=True, kw_only=True):
         ]
         | None
     ) = None
+    overlap_low: (
+        Annotated[
+            int,
+            Meta(
+                description="Jobs that the sums leave out because the figure of another counted "
+                "wave has them already, of the lower bounds; null if none is known.",
+            ),
+        ]
+        | None
+    ) = None
+    overlap_high: (
+        Annotated[
+            int, Meta(description="The same of the upper bounds; null if one of them has none.")
+        ]
+        | None
+    ) = None
 
 
 class Company(Public, frozen=True, kw_only=True):
@@ -310,6 +326,8 @@ affected_low             integer   Posts that may be moved, summed lower bounds.
 affected_high            integer   Posts that may be moved, summed upper bounds; null if one has none.
 unstated_low             integer   Jobs of which is not said what they count, summed lower bounds.
 unstated_high            integer   Jobs of which is not said what they count, summed upper bounds; null if one has none.
+overlap_low              integer   Jobs that the sums leave out because another counted wave has them, of the lower bounds.
+overlap_high             integer   The same of the upper bounds; null if one has none.
 """,
     {
         "country": at("country", "code"),
@@ -329,6 +347,8 @@ unstated_high            integer   Jobs of which is not said what they count, su
                 "first_announced_on",
                 "last_announced_on",
                 *(f"{kind}_{bound}" for kind in COUNTED for bound in ("low", "high")),
+                "overlap_low",
+                "overlap_high",
             )
         },
     },

@@ -26,6 +26,10 @@ class Known(Struct, frozen=True):
     vocabulary: str
 
 
+CLAIM_CODE = "code of a claim"
+"""The vocabulary of all that a claim may be about: drivers, roles, measures, events, context."""
+
+
 def _compared(template: str, type_: str) -> Where:
     return Where(lambda conditions, value: conditions.add(template, value, type_))
 
