@@ -19,6 +19,7 @@ from layoff_ledger.openapi.schemas import Json, reference, schemas, tidy
 from layoff_ledger.openapi.text import DESCRIPTION, TAGS
 from layoff_ledger.query.parse import MAX_VALUES, fields
 from layoff_ledger.resources.parameters import AsOf, Searchable
+from layoff_ledger.resources.periods import PATTERN
 from layoff_ledger.routes.operation import Operation
 
 VERSION = "1.2.0"
@@ -144,7 +145,9 @@ _HEADERS: dict[str, Json] = {
     },
     "Link": {
         "description": "Addresses by relation: `next` page, `self` and `cite-as` for good (with "
-        "`as_of`), `latest-version`, `describedby` (this document), `license`.",
+        "`as_of`), `latest-version`, `describedby` (this document; of "
+        "statistics in CSV also the same question as JSON, which says what it rests on), "
+        "`license`.",
         "schema": {"type": "string"},
     },
     "X-Request-Id": {
@@ -193,6 +196,15 @@ def _parameter(struct: type[Struct], name: str) -> Json:
         parameter["required"] = True
     parameter["description"] = schema.pop("description")
     default = next(field.default for field in msgspec.structs.fields(struct) if field.name == name)
+    if one.edge is not None:
+        # A date as before, and what else people write.
+        schema = {
+            "anyOf": [
+                {"type": "string", "format": "date"},
+                {"type": "string", "pattern": PATTERN},
+            ],
+            **{key: value for key, value in schema.items() if key not in {"type", "format"}},
+        }
     if isinstance(default, (str, int)):
         schema["default"] = default
     examples = schema.pop("examples", None)

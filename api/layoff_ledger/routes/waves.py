@@ -19,10 +19,11 @@ from layoff_ledger.query.changes import read_history
 from layoff_ledger.query.comparison import Comparison, ComparisonParameters
 from layoff_ledger.query.lists import search_query_of
 from layoff_ledger.query.statistics import (
-    FIGURES,
     Statistics,
     StatisticsParameters,
+    check_question,
     read_statistics,
+    table_of,
 )
 from layoff_ledger.query.vocabularies import check_codes
 from layoff_ledger.resources.fields import Links
@@ -37,6 +38,7 @@ from layoff_ledger.routes.responses import (
     meta_of,
     respond,
     respond_with_question,
+    respond_with_table,
 )
 from layoff_ledger.store.documents import missing_record
 from layoff_ledger.store.ledger import Ledger
@@ -148,17 +150,13 @@ async def get_statistics(
     ledger: NamedDependency[Ledger],
     parameters: NamedDependency[SkipValidation[StatisticsParameters]],
 ) -> Response[bytes]:
-    """Counts and sums by one or two dimensions; every filter of waves applies.
+    """Counts and sums by up to three dimensions; every filter of waves applies.
 
     Only canonical waves are counted unless `canonical` says otherwise. What is unknown is a group
     of its own, with the key null. Where `meta.overlapping` is true, a wave may be in several
     groups; else the groups add up to `meta.count`.
     """
-    if len(set(parameters.group_by)) < len(parameters.group_by):
-        twice = ProblemError(
-            parameter="group_by", detail="a dimension is named twice", suggestion="name it once"
-        )
-        raise InvalidParametersError([twice])
+    check_question(parameters)
     snapshot = await ledger.snapshot_at(parameters.as_of)
     await check_codes(ledger, parameters, snapshot)
     format_ = format_of(request)
@@ -167,10 +165,7 @@ async def get_statistics(
     search_query = await search_query_of(ledger, parameters, snapshot)
     groups, meta = await read_statistics(ledger, parameters, snapshot, search_query)
     if format_.table is not None:
-        table = format_.table(
-            [*parameters.group_by, *FIGURES],
-            [[*one.keys.values(), *(getattr(one, name) for name in FIGURES)] for one in groups],
-        )
-        return respond(request, table, snapshot, format_=format_)
+        table = format_.table(*table_of(parameters, groups, meta))
+        return respond_with_table(request, table, snapshot, format_=format_)
     answer = Statistics(url=addresses(request, snapshot).self, data=groups, meta=meta)
     return respond(request, msgspec.json.encode(answer), snapshot)
