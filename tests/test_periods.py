@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 
 import httpx
 import pytest
@@ -11,9 +12,9 @@ from hypothesis import strategies as st
 
 from layoff_ledger.resources.periods import span
 from support.filters import FUZZ
-from support.lists import everything, walk
+from support.lists import everything
 
-DAYS = st.dates(datetime.date(1, 1, 1), datetime.date(9998, 12, 31))
+DAYS = st.dates(datetime.date(1000, 1, 1), datetime.date(9998, 12, 31))
 
 
 @given(day=DAYS)
@@ -40,7 +41,7 @@ def test_a_span_begins_and_ends_where_its_name_changes(day: datetime.date) -> No
      "2023-W01", "2023-06-15T00:00", " 2023", "2023\n", "\uff12\uff10\uff12\uff13"],
 )  # fmt: skip
 def test_what_is_no_date_is_refused(written: str) -> None:
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"."):
         span(written)
 
 
@@ -83,9 +84,9 @@ def test_bounds_take_the_first_and_the_last_day(
     @given(written=st.lists(WRITTEN, min_size=1, max_size=3), bound=WRITTEN)
     def holds(written: list[str], bound: str) -> None:
         def ids(query: list[tuple[str, str]]) -> set[str]:
-            return {
-                one["id"] for one in walk(real, path, [*query, ("limit", "200"), ("select", "id")])
-            }
+            asked = [*query, ("select", "id"), ("format", "ndjson")]
+            lines = real.get(path, params=httpx.QueryParams(tuple(asked))).text.splitlines()
+            return {json.loads(line)["id"] for line in lines}
 
         def those(keep: object) -> set[str]:
             return {id_ for id_, on in whole.items() if on is not None and keep(on)}  # type: ignore[operator]

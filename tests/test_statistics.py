@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from layoff_ledger import paths
 from layoff_ledger.curation import read
-from layoff_ledger.query.statistics import FIGURES
+from layoff_ledger.query.grouping import FIGURES
 from support.filters import FUZZ, choices, queries
 from support.groups import KEYS, MULTIPLE, SINGLE, TIMES, expected, spread
 from support.lists import Query, everything
@@ -278,7 +278,9 @@ def test_a_table_says_what_its_numbers_rest_on(api: httpx.Client) -> None:
     head, *rows = csv.reader(io.StringIO(answer.text.removeprefix("\ufeff")))
 
     assert head == ["year", "driver", *FIGURES, "filled", "basis", "overlap", "revision"]
-    assert rows[0][-3:] == ["size known of 0 of 1 waves", "true", "1"]
+    ends = {(row[0], row[1]): row[-4:] for row in rows}
+    assert ends["2022", "cost_control"] == ["false", "size known of 0 of 1 waves", "true", "1"]
+    assert ends["2022", "closure"] == ["true", "no wave in this span", "true", "1"]
     address = next(
         one.partition(">")[0].removeprefix("<")
         for one in answer.headers["link"].split(", ")

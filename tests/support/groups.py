@@ -99,8 +99,9 @@ def expected(
         found = [sorted(set(KEYS[one](wave)), key=str) or [None] for one in group_by]
         for place, name in enumerate(group_by):
             if cumulative and name in TIMES and found[place] != [None]:
-                spans = {period(one, name) for one in matching} - {None}
-                found[place] = sorted(span for span in spans if span >= found[place][0])
+                own = found[place][0] or ""
+                spans = {span for one in matching if (span := period(one, name)) is not None}
+                found[place] = sorted(span for span in spans if span >= own)
         for keys in itertools.product(*found):
             members[keys].append(wave)
     return {

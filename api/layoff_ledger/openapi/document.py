@@ -188,6 +188,11 @@ def _problem_responses() -> Json:
 _UNDOCUMENTED = {"Problem405", "Problem416"}
 
 
+_PERIOD: Json = {
+    "anyOf": [{"type": "string", "format": "date"}, {"type": "string", "pattern": PATTERN}]
+}
+
+
 def _parameter(struct: type[Struct], name: str) -> Json:
     one = fields(struct)[name]
     schema = tidy(msgspec.json.schema(one.type))
@@ -198,13 +203,10 @@ def _parameter(struct: type[Struct], name: str) -> Json:
     default = next(field.default for field in msgspec.structs.fields(struct) if field.name == name)
     if one.edge is not None:
         # A date as before, and what else people write.
-        schema = {
-            "anyOf": [
-                {"type": "string", "format": "date"},
-                {"type": "string", "pattern": PATTERN},
-            ],
-            **{key: value for key, value in schema.items() if key not in {"type", "format"}},
-        }
+        schema = {key: value for key, value in schema.items() if key not in {"type", "format"}}
+        schema |= _PERIOD
+    if one.has_periods:
+        schema["items"] = _PERIOD
     if isinstance(default, (str, int)):
         schema["default"] = default
     examples = schema.pop("examples", None)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from layoff_ledger import vocabulary
-from layoff_ledger.query.dimensions import DIMENSIONS
+from layoff_ledger.query.dimensions import DIMENSIONS, time_dimensions
 from layoff_ledger.query.lists import add_filters
 from layoff_ledger.resources.wave import WAVE
 from layoff_ledger.search.query import SearchQuery
@@ -59,7 +59,7 @@ def statistics(
     source = f"{WAVE.facet_view} as facet"
     keys, joins = [], []
     for number, name in enumerate(parameters.group_by, start=1):
-        key, join = _key(number, name, f"from {source} where {conditions.text}", parameters)
+        key, join = _key(number, name, parameters)
         keys.append(key)
         joins.append(join)
     numbers = range(1, len(keys) + 1)
@@ -95,25 +95,29 @@ def statistics(
         )
         kept = f"where place <= {parameters.top:d}"
         order = f"{_ascending(1, parameters.group_by[0])}, place"
+    spans = ""
+    if parameters.cumulative:
+        (time,) = time_dimensions(parameters.group_by)
+        # Once, and not for each wave.
+        spans = (
+            f"with span as materialized (select distinct {DIMENSIONS[time].key} as item "
+            f"from {source} where {conditions.text}) "
+        )
     limit = conditions.argument(MAX_GROUPS if parameters.fill else parameters.limit, "integer")
     return conditions.statement(
-        f"select grouped.*, count(*) over () as groups, {counted} "
+        f"{spans}select grouped.*, count(*) over () as groups, {counted} "
         f"from ({grouped}) as grouped {kept} order by {order} limit {limit}"
     )
 
 
-def _key(
-    number: int, name: str, matching: str, parameters: StatisticsParameters
-) -> tuple[str, str]:
+def _key(number: int, name: str, parameters: StatisticsParameters) -> tuple[str, str]:
     """Give the SQL of the value of a dimension, and the join that it needs."""
     dimension = DIMENSIONS[name]
     if dimension.is_time and parameters.cumulative:
         # A wave is in the group of its own span and of every later one, so that all figures are
         # running ones, also those that cannot be added up, such as companies.
-        spans = f"select distinct {dimension.key} as item {matching}"
         join = (
-            f"left join lateral (select item from ({spans}) as span "
-            f"where span.item >= ({dimension.key})) "
+            f"left join lateral (select item from span where span.item >= {dimension.key}) "
             f"as d{number} on true"
         )
         return f"d{number}.item", join

@@ -436,6 +436,8 @@ def table_of(
 
 def _basis(group: StatisticsGroup, parameters: StatisticsParameters) -> str:
     """Say in words what the figures of a group rest on."""
+    if not group.waves:
+        return "no wave in this span"
     words = [f"size known of {group.waves_with_headcount} of {group.waves} waves"]
     if group.waves_with_stated_headcount is not None:
         words.append(f"jobs stated of this part by {group.waves_with_stated_headcount}")

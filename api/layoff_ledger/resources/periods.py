@@ -9,15 +9,17 @@ from __future__ import annotations
 import calendar
 import datetime
 import re
-from typing import Annotated, Literal
+from typing import Literal, TypeAlias
 
-from msgspec import Meta, Struct
+from msgspec import Struct
 
 from layoff_ledger.resources.filters import Where
 from layoff_ledger.statement import Conditions
 
-PATTERN = r"^\d{4}(-(\d{2}(-\d{2})?|Q[1-4]))?$"
-"""2023, 2023-06, 2023-Q2 or 2023-06-15."""
+PATTERN = "^[1-9][0-9]{3}(-(0[1-9]|1[0-2]|Q[1-4]))?$"
+"""What is no day: 2023, 2023-06 or 2023-Q2."""
+_SPAN = re.compile(PATTERN[1:-1])
+_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MONTHS_OF_A_QUARTER = 3
 
 
@@ -31,18 +33,19 @@ class Periods(Struct, frozen=True):
     """Says that a parameter's values are spans, which stay as they are written."""
 
 
-Period = Annotated[str, Meta(pattern=PATTERN)]
+Period: TypeAlias = str
+"""A day, a month, a quarter or a year as it is written, which `span` reads."""
 
 
 def span(written: str) -> tuple[datetime.date, datetime.date]:
     """Give the first and the last day of what is written; raise `ValueError` if it is no date."""
-    if re.fullmatch(PATTERN[1:-1], written, re.ASCII) is None:
+    if _DAY.fullmatch(written) is not None:
+        day = datetime.date.fromisoformat(written)
+        return day, day
+    if _SPAN.fullmatch(written) is None:
         message = f"{written!r} is no date"
         raise ValueError(message)
     year, *rest = written.split("-")
-    if len(rest) > 1:
-        day = datetime.date.fromisoformat(written)
-        return day, day
     if not rest:
         first, last = 1, 12
     elif rest[0].startswith("Q"):
