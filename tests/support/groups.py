@@ -101,7 +101,7 @@ def expected(
             if cumulative and name in TIMES and found[place] != [None]:
                 own = found[place][0] or ""
                 spans = {span for one in matching if (span := period(one, name)) is not None}
-                found[place] = sorted(span for span in spans if span >= own)
+                found[place] = [*sorted(span for span in spans if span >= own)]
         for keys in itertools.product(*found):
             members[keys].append(wave)
     return {
