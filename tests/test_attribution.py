@@ -69,7 +69,9 @@ def total(waves: list[Document]) -> Json:
     return found
 
 
-def expected(waves: list[Document], query: Query, by: str | None, drivers: list[str]) -> Json:
+def expected(
+    waves: list[Document], query: Query, by: str | None, drivers: list[str]
+) -> dict[tuple[Any, str], Json]:
     if all(name != "canonical" for name, _ in query):
         query = [*query, ("canonical", "true")]
     members: dict[Any, list[Document]] = defaultdict(list)

@@ -7,6 +7,7 @@ import io
 import itertools
 import json
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ from support.revisions import edit, retire
 pytestmark = pytest.mark.postgres
 
 Json = dict[str, Any]
-LISTS = {
+LISTS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "event": ("events", lambda one: one["kind"]),
     "magnitude": ("magnitudes", lambda one: one["measure"]),
     "driver": ("drivers", lambda one: one["driver"]["code"]),

@@ -6,6 +6,7 @@ import calendar
 import csv
 import datetime
 import io
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -51,7 +52,7 @@ def length(value: Json) -> str:
     return "year" if 357 < days < 373 else "quarter" if 82 < days < 99 else "other"
 
 
-FILTERS = {
+FILTERS: dict[str, Callable[[Json, list[str]], bool]] = {
     "company": lambda one, known: one["company"] in known,
     "metric": lambda one, known: one["series"]["metric"] in known,
     "kind": lambda one, known: one["series"]["kind"] in known,

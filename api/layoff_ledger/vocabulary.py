@@ -109,6 +109,24 @@ DRIVER_GROUPS = (
 )
 
 
+SIZE_BANDS = {
+    "1-49": 49,
+    "50-249": 249,
+    "250-999": 999,
+    "1000-9999": 9_999,
+    "10000-99999": 99_999,
+    "100000+": None,
+}
+"""Employees of a company → the most that the band has."""
+
+
+def size_band(employees: float | None, *, at_most: bool) -> str:
+    """Give the band of a bound; one that is not known reaches to the last band, or to the first."""
+    if employees is None:
+        return list(SIZE_BANDS)[-1 if at_most else 0]
+    return next(band for band, most in SIZE_BANDS.items() if most is None or employees <= most)
+
+
 def codes(closed: object) -> tuple[str, ...]:
     """Give the members of a closed set, in the order in which they are declared."""
     return get_args(closed)

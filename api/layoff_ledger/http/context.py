@@ -20,6 +20,8 @@ from layoff_ledger.http.schemas import ProblemError
 
 MAX_URI_BYTES = 8_000
 """Of path and query together; a longer query is not even parsed."""
+CACHE_BUSTER = "_"
+"""A parameter that spreadsheets and scripts send to get past a cache; it is ignored."""
 
 _HOST = re.compile(r"[A-Za-z0-9._-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
@@ -186,6 +188,8 @@ def parse_query(raw: bytes) -> Query:
         if not part:
             continue
         raw_name, _, raw_value = part.partition("=")
+        if raw_name == CACHE_BUSTER:
+            continue
         try:
             name = unquote_plus(raw_name, errors="strict")
             value = unquote_plus(raw_value, errors="strict")

@@ -19,9 +19,10 @@ from layoff_ledger.openapi.schemas import Json, reference, schemas, tidy
 from layoff_ledger.openapi.text import DESCRIPTION, TAGS
 from layoff_ledger.query.parse import MAX_VALUES, fields
 from layoff_ledger.resources.parameters import AsOf, Searchable
+from layoff_ledger.resources.periods import PATTERN
 from layoff_ledger.routes.operation import Operation
 
-VERSION = "1.2.0"
+VERSION = "1.3.0"
 """Version of the contract; `openapi/CHANGELOG.md` names what each one changed."""
 
 # In which order the document has the paths, by their first word; others follow by name.
@@ -156,8 +157,8 @@ _HEADERS: dict[str, Json] = {
     },
     "Link": {
         "description": "Addresses by relation: `next` page, `self` and `cite-as` for good (with "
-        "`as_of`), `latest-version`, `describedby` (this document), `license`, `alternate` (its "
-        "feeds).",
+        "`as_of`), `latest-version`, `describedby` (this document; of statistics in CSV also the "
+        "same question as JSON, which says what it rests on), `license`, `alternate` (its feeds).",
         "schema": {"type": "string"},
     },
     "X-Request-Id": {
@@ -198,6 +199,11 @@ def _problem_responses() -> Json:
 _UNDOCUMENTED = {"Problem405", "Problem416"}
 
 
+_PERIOD: Json = {
+    "anyOf": [{"type": "string", "format": "date"}, {"type": "string", "pattern": PATTERN}]
+}
+
+
 def _parameter(struct: type[Struct], name: str) -> Json:
     one = fields(struct)[name]
     schema = tidy(msgspec.json.schema(one.type))
@@ -206,6 +212,12 @@ def _parameter(struct: type[Struct], name: str) -> Json:
         parameter["required"] = True
     parameter["description"] = schema.pop("description")
     default = next(field.default for field in msgspec.structs.fields(struct) if field.name == name)
+    if one.edge is not None:
+        # A date as before, and what else people write.
+        schema = {key: value for key, value in schema.items() if key not in {"type", "format"}}
+        schema |= _PERIOD
+    if one.has_periods:
+        schema["items"] = _PERIOD
     if isinstance(default, (str, int)):
         schema["default"] = default
     examples = schema.pop("examples", None)

@@ -13,8 +13,11 @@ import asyncpg
 from msgspec import Meta, Struct, field
 
 from layoff_ledger import vocabulary
+from layoff_ledger.query.dimensions import DIMENSIONS
+from layoff_ledger.query.grouping import COUNTED, bounds
 from layoff_ledger.query.lists import add_filters
-from layoff_ledger.query.statistics import COUNTED, DIMENSIONS, bounds, labels_of
+from layoff_ledger.query.statistics import labels_of
+from layoff_ledger.resources.base import columns_of
 from layoff_ledger.resources.claim import CLAIM
 from layoff_ledger.resources.fields import Public, Url
 from layoff_ledger.resources.filters import IS_CANONICAL, Known
@@ -258,10 +261,11 @@ _SHARES = {
     "share_of_companies": "companies",
     **{f"share_of_headcount_{kind}": f"headcount_{kind}_low" for kind in COUNTED},
 }
-COLUMNS = tuple(
-    name for name in AttributionRow.__struct_fields__ if name not in {"includes", "meaning"}
+COLUMNS = columns_of(
+    AttributionRow,
+    [name for name in AttributionRow.__struct_fields__ if name not in {"includes", "meaning"}],
 )
-"""The columns of CSV."""
+"""The columns of a flat table."""
 
 
 def attribution(

@@ -16,6 +16,7 @@ from msgspec import Meta, Struct
 
 from layoff_ledger import vocabulary
 from layoff_ledger.query.vocabularies import names_of
+from layoff_ledger.resources.base import columns_of
 from layoff_ledger.resources.claim_parts import last_day
 from layoff_ledger.resources.company import COUNTED
 from layoff_ledger.resources.fields import Public, Url
@@ -214,8 +215,8 @@ BASIS = (
     "gross, net, affected and unstated figures are not added together. That two things stand in "
     "one row does not say that one caused the other."
 )
-COLUMNS = RebalancingRow.__struct_fields__
-"""The columns of CSV."""
+COLUMNS = columns_of(RebalancingRow, RebalancingRow.__struct_fields__)
+"""The columns of a flat table."""
 
 
 class Value(Struct, frozen=True):

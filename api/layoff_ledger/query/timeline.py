@@ -22,7 +22,7 @@ from layoff_ledger.query.cursor import (
 )
 from layoff_ledger.query.vocabularies import check_codes
 from layoff_ledger.resources import served
-from layoff_ledger.resources.base import Moment, Resource, Sort
+from layoff_ledger.resources.base import Column, Moment, Resource, Sort, at, columns_of
 from layoff_ledger.resources.claim_parts import ClaimCitation
 from layoff_ledger.resources.fields import ListLinks, ListMeta, Precision, Public, Speaker, Url
 from layoff_ledger.resources.filters import Known
@@ -157,12 +157,14 @@ BASIS = (
     "is there: an event of a month is in each span that touches the month. An empty span says that "
     "nothing is recorded, not that nothing happened: see newest_event_on and /v1/coverage."
 )
+_FIELDS = [name for name in TimelineEntry.__struct_fields__ if name != "citations"]
 COLUMNS = (
-    *(name for name in TimelineEntry.__struct_fields__ if name != "citations"),
-    "sources",
-    "source_urls",
+    *columns_of(TimelineEntry, _FIELDS),
+    Column("sources", "list", "Ids of the cited sources.", True, *at("sources")),
+    Column("source_urls", "list", "Their addresses.", True, *at("source_urls")),
 )
-"""The columns of CSV."""
+"""The columns of a flat table."""
+NAMES = tuple(column.name for column in COLUMNS)
 
 
 def moments() -> list[tuple[Resource, Moment]]:

@@ -6,6 +6,7 @@ import msgspec
 from litestar import Response
 from litestar.di import NamedDependency
 from litestar.params import SkipValidation
+from litestar.response import Stream
 
 from layoff_ledger.formats import TABLE_FORMATS
 from layoff_ledger.query.attribution import (
@@ -16,6 +17,7 @@ from layoff_ledger.query.attribution import (
 )
 from layoff_ledger.query.lists import search_query_of
 from layoff_ledger.query.vocabularies import check_codes
+from layoff_ledger.routes.files import respond_with_table
 from layoff_ledger.routes.operation import AnyRequest, operation
 from layoff_ledger.routes.responses import addresses, format_of, respond, respond_with_question
 from layoff_ledger.store.ledger import Ledger
@@ -34,7 +36,7 @@ async def get_attribution(
     request: AnyRequest,
     ledger: NamedDependency[Ledger],
     parameters: NamedDependency[SkipValidation[AttributionParameters]],
-) -> Response[bytes]:
+) -> Response[bytes] | Stream:
     """How much is ascribed to a reason under every rule at once, with the waves behind each row.
 
     Published shares of a reason differ by an order of magnitude because they follow different
@@ -51,8 +53,14 @@ async def get_attribution(
         return respond_with_question(request, "attribution", snapshot)
     search_query = await search_query_of(ledger, parameters, snapshot)
     rows, meta = await read_attribution(ledger, parameters, snapshot, search_query)
-    if format_.table is not None:
-        lines = [[getattr(row, name) for name in COLUMNS] for row in rows]
-        return respond(request, format_.table(COLUMNS, lines), snapshot, format_=format_)
+    if format_.is_flat:
+        return await respond_with_table(
+            request,
+            "attribution",
+            COLUMNS,
+            [[getattr(row, column.name) for column in COLUMNS] for row in rows],
+            snapshot=snapshot,
+            parameters=parameters,
+        )
     answer = Attribution(url=addresses(request, snapshot).self, data=rows, meta=meta)
     return respond(request, msgspec.json.encode(answer), snapshot)

@@ -33,7 +33,7 @@ from layoff_ledger.routes.responses import (
     link,
     question_entries,
     question_title,
-    respond,
+    respond_with_text_table,
 )
 from layoff_ledger.store.revisions import Snapshot
 
@@ -70,13 +70,18 @@ async def respond_with_table(
     *,
     snapshot: Snapshot,
     parameters: Parameters,
+    following: str | None = None,
 ) -> Response[bytes] | Stream:
     """Answer with a table of values, as CSV or as a file."""
     format_ = format_of(request)
     if format_.table is not None:
         body = head_of(format_, columns, parameters) + format_.table(rows)
-        return respond(request, body, snapshot, format_=format_)
-    return await respond_with_file(request, what, columns, one_batch(rows), list, snapshot=snapshot)
+        return respond_with_text_table(
+            request, body, snapshot, format_=format_, following=following
+        )
+    return await respond_with_file(
+        request, what, columns, one_batch(rows), list, snapshot=snapshot, following=following
+    )
 
 
 async def one_batch(batch: T) -> AsyncGenerator[T, None]:

@@ -6,6 +6,7 @@ import msgspec
 from litestar import Response
 from litestar.di import NamedDependency
 from litestar.params import SkipValidation
+from litestar.response import Stream
 
 from layoff_ledger.formats import TABLE_FORMATS
 from layoff_ledger.query.rebalancing import (
@@ -16,6 +17,7 @@ from layoff_ledger.query.rebalancing import (
     read_rebalancing,
 )
 from layoff_ledger.query.vocabularies import check_codes
+from layoff_ledger.routes.files import respond_with_table
 from layoff_ledger.routes.operation import AnyRequest, operation
 from layoff_ledger.routes.responses import addresses, format_of, respond, respond_with_question
 from layoff_ledger.store.ledger import Ledger
@@ -39,7 +41,7 @@ async def get_rebalancing(
     request: AnyRequest,
     ledger: NamedDependency[Ledger],
     parameters: NamedDependency[SkipValidation[RebalancingParameters]],
-) -> Response[bytes]:
+) -> Response[bytes] | Stream:
     """Company by fiscal year: capital expenditure, its change, employees, and the cuts of the year.
 
     Each definition of capital expenditure has rows of its own, and names itself. Fiscal years that
@@ -51,13 +53,20 @@ async def get_rebalancing(
     if format_.cite is not None:
         return respond_with_question(request, "rebalancing", snapshot)
     rows, meta = await read_rebalancing(ledger, parameters, snapshot)
-    if format_.table is not None:
-        table = format_.table(COLUMNS, map(_cells, rows))
-        return respond(request, table, snapshot, format_=format_)
+    if format_.is_flat:
+        return await respond_with_table(
+            request,
+            "rebalancing",
+            COLUMNS,
+            [_cells(row) for row in rows],
+            snapshot=snapshot,
+            parameters=parameters,
+        )
     answer = Rebalancing(url=addresses(request, snapshot).self, data=rows, meta=meta)
     return respond(request, msgspec.json.encode(answer), snapshot)
 
 
 def _cells(row: RebalancingRow) -> list[object]:
     gaps = [f"{gap.field}: {gap.reason}" for gap in row.gaps]
-    return [gaps if name == "gaps" else getattr(row, name) for name in COLUMNS]
+    names = (column.name for column in COLUMNS)
+    return [gaps if name == "gaps" else getattr(row, name) for name in names]

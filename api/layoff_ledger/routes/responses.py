@@ -127,6 +127,21 @@ def respond(
     return Response(body, media_type=format_.response_type, headers=link(request, snapshot))
 
 
+def respond_with_text_table(
+    request: AnyRequest,
+    body: bytes,
+    snapshot: Snapshot,
+    *,
+    format_: Format,
+    following: str | None = None,
+) -> Response[bytes]:
+    """Answer with a flat table, which has no room for what it rests on: a link leads to it."""
+    described = _pinned(request, snapshot, without={"as_of", "format"})
+    headers = link(request, snapshot, following=following)
+    headers["link"] += f', <{described}&format=json>; rel="describedby"; type="application/json"'
+    return Response(body, media_type=format_.response_type, headers=headers)
+
+
 def respond_with_citation(
     request: AnyRequest, entries: list[BibliographyEntry], snapshot: Snapshot
 ) -> Response[bytes]:

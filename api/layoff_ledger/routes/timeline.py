@@ -6,16 +6,19 @@ import msgspec
 from litestar import Response
 from litestar.di import NamedDependency
 from litestar.params import SkipValidation
+from litestar.response import Stream
 
 from layoff_ledger.formats import TABLE_FORMATS
 from layoff_ledger.query.timeline import (
     COLUMNS,
+    NAMES,
     TimelineEntry,
     TimelineList,
     TimelineMeta,
     TimelineParameters,
     read_timeline,
 )
+from layoff_ledger.routes.files import respond_with_table
 from layoff_ledger.routes.operation import AnyRequest, operation
 from layoff_ledger.routes.responses import (
     addresses,
@@ -40,7 +43,7 @@ async def get_timeline(
     request: AnyRequest,
     ledger: NamedDependency[Ledger],
     parameters: NamedDependency[SkipValidation[TimelineParameters]],
-) -> Response[bytes]:
+) -> Response[bytes] | Stream:
     """What happens to waves in a span of days, past and coming, oldest first, each with citations.
 
     `from` and `to` are days, and both may be left out. What is not precise to the day is in every
@@ -53,10 +56,17 @@ async def get_timeline(
     )
     if format_.cite is not None:
         return respond_with_question(request, "timeline", snapshot)
+    if format_.is_flat:
+        return await respond_with_table(
+            request,
+            "timeline",
+            COLUMNS,
+            [_cells(entry) for entry in entries],
+            snapshot=snapshot,
+            parameters=parameters,
+            following=following,
+        )
     headers = link(request, snapshot, following=following)
-    if format_.table is not None:
-        table = format_.table(COLUMNS, map(_cells, entries))
-        return Response(table, media_type=format_.response_type, headers=headers)
     answer = TimelineList(
         data=entries,
         links=addresses(request, snapshot, following=following),
@@ -72,4 +82,4 @@ def _cells(entry: TimelineEntry) -> list[object]:
         "sources": list(dict.fromkeys(one.id for one in sources)),
         "source_urls": list(dict.fromkeys(one.url for one in sources if one.url)),
     }
-    return [cited[name] if name in cited else getattr(entry, name) for name in COLUMNS]
+    return [cited[name] if name in cited else getattr(entry, name) for name in NAMES]

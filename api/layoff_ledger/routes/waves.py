@@ -20,11 +20,12 @@ from layoff_ledger.query.changes import read_history
 from layoff_ledger.query.comparison import Comparison, ComparisonParameters
 from layoff_ledger.query.lists import search_query_of
 from layoff_ledger.query.statistics import (
-    FIGURES,
     Statistics,
     StatisticsParameters,
+    check_question,
     columns,
     read_statistics,
+    rows_of,
 )
 from layoff_ledger.query.vocabularies import check_codes
 from layoff_ledger.resources.fields import Links
@@ -167,17 +168,13 @@ async def get_statistics(
     ledger: NamedDependency[Ledger],
     parameters: NamedDependency[SkipValidation[StatisticsParameters]],
 ) -> Response[bytes] | Stream:
-    """Counts and sums by one or two dimensions; every filter of waves applies.
+    """Counts and sums by up to three dimensions; every filter of waves applies.
 
     Only canonical waves are counted unless `canonical` says otherwise. What is unknown is a group
     of its own, with the key null. Where `meta.overlapping` is true, a wave may be in several
     groups; else the groups add up to `meta.count`.
     """
-    if len(set(parameters.group_by)) < len(parameters.group_by):
-        twice = ProblemError(
-            parameter="group_by", detail="a dimension is named twice", suggestion="name it once"
-        )
-        raise InvalidParametersError([twice])
+    check_question(parameters)
     snapshot = await ledger.snapshot_at(parameters.as_of)
     await check_codes(ledger, parameters, snapshot)
     format_ = format_of(request)
@@ -186,12 +183,11 @@ async def get_statistics(
     search_query = await search_query_of(ledger, parameters, snapshot)
     groups, meta = await read_statistics(ledger, parameters, snapshot, search_query)
     if format_.is_flat:
-        rows = [[*one.keys.values(), *(getattr(one, name) for name in FIGURES)] for one in groups]
         return await respond_with_table(
             request,
             "statistics",
-            columns(parameters.group_by),
-            rows,
+            columns(parameters),
+            rows_of(parameters, groups, meta),
             snapshot=snapshot,
             parameters=parameters,
         )
