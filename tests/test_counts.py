@@ -51,21 +51,35 @@ def test_waves_are_as_many_as_the_link_finds(real: httpx.Client, name: str) -> N
     assert sum(said.values()) > 0
 
 
+def added_up(headcounts: list[Json], name: str) -> Json:
+    """Add up what totals count of some headcounts."""
+    lows = [one["counted_low"] for one in headcounts if one["counted_low"] is not None]
+    highs = [one["counted_high"] for one in headcounts]
+    return {
+        f"{name}_low": sum(lows) if lows else None,
+        f"{name}_high": sum(highs) if highs and None not in highs else None,
+    }
+
+
 def test_the_totals_of_a_company_are_those_of_its_waves(real: httpx.Client) -> None:
     waves = everything(real, "/v1/waves")
     for company in everything(real, "/v1/companies"):
         own = [one for one in waves if one["company"]["id"] == company["id"]]
         canonical = [one for one in own if one["canonical"]]
         known = [one["headcount"] for one in canonical if one["headcount"] is not None]
-        lows = [one["low"] for one in known if one["low"] is not None]
-        highs = [one["high"] for one in known]
         days = [one["announced_on"] for one in own]
         assert company["totals"] == {
             "waves": len(own),
             "canonical_waves": len(canonical),
             "waves_with_headcount": len(known),
-            "headcount_low": sum(lows) if lows else None,
-            "headcount_high": sum(highs) if highs and None not in highs else None,
+            **added_up(known, "headcount"),
+            **{
+                name: figure
+                for kind in ("gross", "net", "affected", "unstated")
+                for name, figure in added_up(
+                    [one for one in known if (one["counts"] or "unstated") == kind], kind
+                ).items()
+            },
             "first_announced_on": min(days, default=None),
             "last_announced_on": max(days, default=None),
         }, company["id"]

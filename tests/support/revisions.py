@@ -41,7 +41,7 @@ company = "hooli"
 note = "Added by the second revision."
 
 [[events]]
-on = "2024-01-15"
+on = "2024-01-02"
 kind = "announced"
 speaker = "company"
 citations = [{ source = "weekly-2023", evidence = "excerpt_read" }]
