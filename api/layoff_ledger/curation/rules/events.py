@@ -89,7 +89,7 @@ def source_is_not_older_than_its_event(curated: Curated) -> Iterator[Violation]:
                     curated,
                     located,
                     source_is_not_older_than_its_event,
-                    f"{source.id!r} is of {published} at the latest, {early} days before the event",
+                    f"{source.id!r} is of {published}, {early} days before the event",
                     "mend one of the dates, or cite another source",
                 )
 
