@@ -146,7 +146,7 @@ def _digest() -> bytes:
 
 
 async def _compute(connection: Connection, resource: Resource) -> None:
-    decode = resource.decoder()
+    decode = resource.version_decoder()
     cursor = await connection.cursor(
         "select id, first_revision, last_revision, body from ledger.document "
         "where resource = $1 order by id, first_revision",
@@ -159,7 +159,7 @@ async def _compute(connection: Connection, resource: Resource) -> None:
                 one["id"],
                 one["first_revision"],
                 one["last_revision"],
-                decode(f'{{"{resource.key}":"{one["id"]}",{one["body"]}'),
+                decode(one["id"], one["body"]),
             )
             for one in found
         ]
