@@ -12,18 +12,10 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
+from support.history import KINDS
 from support.lists import everything
 
 Json = dict[str, Any]
-RESOURCES = {
-    "waves": "wave",
-    "companies": "company",
-    "sources": "source",
-    "drivers": "driver",
-    "roles": "role",
-    "collections": "collection",
-}
-"""List → the kind of its records."""
 ACROSS = ("year", "status", "company", "country", "driver", "role", "form", "industry")
 """Dimensions of statistics whose keys are values of a filter of the same name, or nearly."""
 
@@ -94,7 +86,7 @@ def test_a_source_supports_claims_of_the_waves_that_cite_it(real: httpx.Client) 
 def test_a_revision_counts_what_the_lists_have(real: httpx.Client) -> None:
     for revision in everything(real, "/v1/revisions"):
         number = str(revision["number"])
-        for name, kind in RESOURCES.items():
+        for name, kind in KINDS.items():
             assert revision["counts"][kind] == counted(real, f"/v1/{name}", as_of=number)
             lines = real.get(f"/v1/{name}?format=ndjson&as_of={number}").text.splitlines()
             assert revision["counts"][kind] == len(lines)
