@@ -218,7 +218,10 @@ def test_parquet_and_csv_say_the_same(folder: Path, name: str) -> None:
         for column in columns:
             value, cell = typed[column.name], written[column.name]
             if column.type == "list":
-                assert value == (cell.split(";") if cell else [])
+                # An item's own semicolon is written as %3B.
+                assert [one.replace(";", "%3B") for one in value] == (
+                    cell.split(";") if cell else []
+                )
             elif column.type == "number":
                 assert value == (float(cell) if cell else None)
             elif column.type == "boolean":
@@ -247,7 +250,7 @@ def test_duckdb_adds_up_what_the_api_adds_up(folder: Path, real: httpx.Client) -
         f"""
         select
             strftime(announced_on, '%Y') as year, count(*), count(distinct company),
-            count(coalesce(headcount_low, headcount_high)), sum(headcount_low)::bigint
+            count(coalesce(headcount_low, headcount_high)), sum(headcount_counted_low)::bigint
         from '{folder}/waves.parquet' where canonical group by year order by year
         """
     )

@@ -311,6 +311,23 @@ async def test_every_table_view_and_column_has_a_comment(scratch: Connection) ->
     assert [row["name"] for row in bare] == []
 
 
+async def test_what_is_joined_by_id_is_of_one_collation(scratch: Connection) -> None:
+    """Else no index could be used: a list by relevance would look through all entries for each."""
+    joined = ["document", "search_version", *facets.views()]
+
+    rows = await scratch.fetch(
+        "select relname || '.' || attname as name, collname from pg_attribute "
+        "inner join pg_class on pg_class.oid = attrelid "
+        "inner join pg_collation on pg_collation.oid = attcollation "
+        "where relnamespace = 'ledger'::regnamespace and attname in ('resource', 'id') "
+        "and relname = any($1::text[])",
+        joined,
+    )
+
+    assert {row["collname"] for row in rows} == {"C"}, rows
+    assert len(rows) == len(joined) + 2
+
+
 async def test_the_reader_reads_every_view(reader: Connection) -> None:
     for name in (*paths.statements("views"), *facets.views()):
         await reader.fetch(f"select * from api.{name} limit 1")

@@ -22,6 +22,7 @@ import asyncpg
 
 from layoff_ledger import __version__, paths, postgres, server, settings
 from layoff_ledger.curation import read, rules
+from layoff_ledger.nearest import nearest_word
 from layoff_ledger.settings import Settings
 from layoff_ledger.statement import Connection
 from layoff_ledger.webhooks.beside import beside
@@ -212,7 +213,7 @@ def _read_and_validate(data: Path) -> read.Curated:
 def _explain(name: str) -> int:
     by_name = {rule.__name__: rule for rule in rules.base.RULES}
     if name not in by_name:
-        hint = read.nearest(name, by_name) or f"known are {', '.join(sorted(by_name))}"
+        hint = nearest_word(name, by_name) or f"known are {', '.join(sorted(by_name))}"
         message = f"no rule {name!r}; {hint}"
         raise CommandError(message)
     print(inspect.getdoc(by_name[name]))
@@ -234,7 +235,7 @@ def _new_wave(data: Path, curated: read.Curated, company: str, date: str | None)
     known = curated.known("companies")
     if company not in known:
         add = f"add the company first: `layoff-ledger new company {company}`"
-        near = read.nearest(company, known)
+        near = nearest_word(company, known)
         hint = f"{near} Or {add}" if near else add
         message = f"no company {company!r} in {data / 'companies.toml'}; {hint}"
         raise CommandError(message)
@@ -272,7 +273,7 @@ def _new_record(data: Path, curated: read.Curated, what: str, id_: str) -> Path:
 def _show(arguments: argparse.Namespace) -> int:
     curated = _read(_data(arguments, settings.read()))
     if arguments.id not in curated.waves:
-        hint = read.nearest(arguments.id, curated.waves) or "see the names of the files in waves/"
+        hint = nearest_word(arguments.id, curated.waves) or "see the names of the files in waves/"
         message = f"no wave {arguments.id!r}; {hint}"
         raise CommandError(message)
     from rich.console import Console  # noqa: PLC0415

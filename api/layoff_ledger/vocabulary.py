@@ -127,6 +127,10 @@ def size_band(employees: float | None, *, at_most: bool) -> str:
     return next(band for band, most in SIZE_BANDS.items() if most is None or employees <= most)
 
 
+COUNTED = (*get_args(Counts), "unstated")
+"""What a headcount counts, and that it is not said."""
+
+
 def codes(closed: object) -> tuple[str, ...]:
     """Give the members of a closed set, in the order in which they are declared."""
     return get_args(closed)

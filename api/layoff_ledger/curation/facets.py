@@ -176,7 +176,7 @@ async def _compute(connection: Connection, resource: Resource) -> None:
                 records=computed,
             )
         return
-    decode = resource.decoder()
+    decode = resource.version_decoder()
     cursor = await connection.cursor(
         "select id, first_revision, last_revision, body from ledger.document "
         "where resource = $1 order by id, first_revision",
@@ -189,7 +189,7 @@ async def _compute(connection: Connection, resource: Resource) -> None:
                 one["id"],
                 one["first_revision"],
                 one["last_revision"],
-                decode(f'{{"{resource.key}":"{one["id"]}",{one["body"]}'),
+                decode(one["id"], one["body"]),
             )
             for one in found
         ]

@@ -117,7 +117,7 @@ async def compute(
 ) -> AsyncIterator[list[Row]]:
     """Give the rows of all versions of all parts, as they follow from the stored documents."""
     whole = resources.RESOURCES[part_of(resource).whole]
-    decode = whole.decoder()
+    decode = whole.version_decoder()
     cursor = await connection.cursor(
         "select id, first_revision, last_revision, body from ledger.document "
         "where resource = $1 order by id, first_revision",
@@ -130,7 +130,7 @@ async def compute(
             if one["id"] != of:
                 rows += [_row(resource, id_, version) for id_, version in current.items()]
                 of, current = one["id"], {}
-            document = decode(f'{{"{whole.key}":"{of}",{one["body"]}')
+            document = decode(of, one["body"])
             for id_, text, part in _parts(resource, document):
                 version = current.get(id_)
                 first = one["first_revision"]

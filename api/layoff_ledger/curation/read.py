@@ -8,11 +8,9 @@ typo is not reported a second time by everything that refers to it.
 from __future__ import annotations
 
 import contextlib
-import difflib
 import functools
 import re
 import types
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -21,6 +19,7 @@ import tomli
 from msgspec import Struct
 
 from layoff_ledger.curation import records
+from layoff_ledger.nearest import nearest_word
 
 RecordT = TypeVar("RecordT", bound=records.Record)
 
@@ -83,12 +82,6 @@ class Curated(Struct):
         self.ids.setdefault(kind, set()).add(id_)
 
 
-def nearest(written: str, known: Iterable[str]) -> str | None:
-    """Suggest the known word that was probably meant."""
-    close = difflib.get_close_matches(written, list(known), n=1, cutoff=0.6)
-    return f"did you mean {close[0]!r}?" if close else None
-
-
 def read(data: Path) -> Curated:
     """Read every TOML file below `data`; raise `FileNotFoundError` if that is no folder."""
     if not data.is_dir():
@@ -111,7 +104,7 @@ def _report_strays(curated: Curated, data: Path) -> None:
         name = path.relative_to(data).as_posix()
         folder = name.split("/", maxsplit=1)[0].removesuffix(".toml")
         if folder not in TABLES and not name.startswith("waves/"):
-            hint = nearest(folder, [*TABLES, "waves"])
+            hint = nearest_word(folder, [*TABLES, "waves"])
             curated.violations.append(
                 Violation(name, "-", "file_is_read", "no kind of record has this name", hint)
             )
@@ -264,7 +257,7 @@ def _struct(
             values[name] = _value(declared[name], value, inner, problems)
         else:
             message = f"unknown key {name!r}"
-            problems.append(Problem(path, "key_is_known", message, nearest(name, declared)))
+            problems.append(Problem(path, "key_is_known", message, nearest_word(name, declared)))
     for name, key in declared.items():
         if key.required and name not in written:
             problems.append(Problem(path, "key_is_present", f"{name!r} is missing"))
@@ -295,7 +288,7 @@ def _value(key: _Key, written: object, path: str, problems: list[Problem]) -> ob
             message, hint = "it is empty", "fill it in, or leave the key out"
         elif get_origin(bare) is Literal:
             message = f"{written!r} is none of {', '.join(get_args(bare))}"
-            hint = nearest(str(written), get_args(bare))
+            hint = nearest_word(str(written), get_args(bare))
         elif bare in {int, float} and isinstance(written, str):
             message = f"{written!r} is text and no number"
             hint = _number_hint(written)

@@ -14,7 +14,7 @@ from msgspec import Meta, Struct, field
 
 from layoff_ledger import vocabulary
 from layoff_ledger.query.dimensions import DIMENSIONS
-from layoff_ledger.query.grouping import COUNTED, bounds
+from layoff_ledger.query.grouping import bounds
 from layoff_ledger.query.lists import add_filters
 from layoff_ledger.query.statistics import labels_of
 from layoff_ledger.resources.base import columns_of
@@ -254,12 +254,12 @@ FIGURES = (
     "waves",
     "companies",
     "waves_with_headcount",
-    *(f"headcount_{kind}_{bound}" for kind in COUNTED for bound in ("low", "high")),
+    *(f"headcount_{kind}_{bound}" for kind in vocabulary.COUNTED for bound in ("low", "high")),
 )
 _SHARES = {
     "share_of_waves": "waves",
     "share_of_companies": "companies",
-    **{f"share_of_headcount_{kind}": f"headcount_{kind}_low" for kind in COUNTED},
+    **{f"share_of_headcount_{kind}": f"headcount_{kind}_low" for kind in vocabulary.COUNTED},
 }
 COLUMNS = columns_of(
     AttributionRow,
@@ -293,7 +293,9 @@ def attribution(
         else "array[]::text[]"
     )
     sums = (
-        one for kind in COUNTED for one in bounds(f"headcount_{kind}", f"facet.counts = '{kind}'")
+        one
+        for kind in vocabulary.COUNTED
+        for one in bounds(f"headcount_{kind}", f"facet.counts = '{kind}'")
     )
     return conditions.statement(
         f"with asked as materialized (select facet.*, {key} as key "

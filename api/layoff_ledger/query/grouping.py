@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
 MAX_GROUPS = 10_000
 """Groups of one answer."""
-COUNTED = (*vocabulary.codes(vocabulary.Counts), "unstated")
-"""What a headcount counts."""
 STATED = ("waves_with_stated_headcount", "headcount_stated_low", "headcount_stated_high")
 FIGURES = (
     "waves",
@@ -26,7 +24,7 @@ FIGURES = (
     "waves_with_headcount",
     "headcount_low",
     "headcount_high",
-    *(f"headcount_{kind}_{bound}" for kind in COUNTED for bound in ("low", "high")),
+    *(f"headcount_{kind}_{bound}" for kind in vocabulary.COUNTED for bound in ("low", "high")),
     *STATED,
 )
 """What each group is measured by, in the order of the columns of CSV."""
@@ -71,7 +69,7 @@ def statistics(
         *bounds("headcount", "true"),
         *(
             one
-            for kind in COUNTED
+            for kind in vocabulary.COUNTED
             for one in bounds(f"headcount_{kind}", f"facet.counts = '{kind}'")
         ),
         *_stated(parameters.group_by),

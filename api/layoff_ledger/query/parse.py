@@ -18,7 +18,8 @@ from msgspec import Struct
 from layoff_ledger.http.context import Query
 from layoff_ledger.http.problems import InvalidParametersError
 from layoff_ledger.http.schemas import ProblemError
-from layoff_ledger.query.suggestions import habit, nearest_country, nearest_word
+from layoff_ledger.nearest import nearest_country, nearest_word
+from layoff_ledger.query.suggestions import habit
 from layoff_ledger.resources.filters import Known, Where
 from layoff_ledger.resources.parameters import Names
 from layoff_ledger.resources.periods import Edge, Periods, edge_of, span

@@ -18,7 +18,6 @@ from layoff_ledger import vocabulary
 from layoff_ledger.query.vocabularies import names_of
 from layoff_ledger.resources.base import columns_of
 from layoff_ledger.resources.claim_parts import last_day
-from layoff_ledger.resources.company import COUNTED
 from layoff_ledger.resources.fields import Public, Url
 from layoff_ledger.resources.filters import Known
 from layoff_ledger.resources.indicator import INDICATOR
@@ -461,7 +460,7 @@ def _waves_of(
 def _sums(waves: list[asyncpg.Record]) -> dict[str, int | None]:
     """Add up the bounds of each kind of figure; the upper one only where all have one."""
     found: dict[str, int | None] = {}
-    for kind in COUNTED:
+    for kind in vocabulary.COUNTED:
         of = [one for one in waves if one["counts"] == kind]
         lows = [one["counted_low"] for one in of if one["counted_low"] is not None]
         highs = [one["counted_high"] for one in of if one["counted_high"] is not None]

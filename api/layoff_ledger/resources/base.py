@@ -384,6 +384,11 @@ class Resource(Struct, frozen=True, kw_only=True):
         """Give the function that decodes a stored document strictly."""
         return msgspec.json.Decoder(self.stored_struct).decode
 
+    def version_decoder(self) -> Callable[[str, str], Document]:
+        """Give the function that decodes a version: of its id, and its body, which is without it."""
+        decode, head = self.decoder(), f'{{"{self.key}":"'
+        return lambda id_, body: decode(f'{head}{id_}",{body}')
+
     def facet_values(self, document: Document) -> tuple[Any, ...]:
         """Compute the facets of a document, in the order in which they are declared."""
         return tuple(facet.read(document) for facet in self.facets)

@@ -279,9 +279,6 @@ def match_identifiers(conditions: Conditions, parameters: CompanyListParameters)
         conditions.add("facet.identifiers && {}", keys, "text[]")
 
 
-COUNTED = (*vocabulary.codes(vocabulary.Counts), "unstated")
-"""What a headcount counts."""
-
 FACETS = (
     Facet("name", 'text collate "C" not null', "Name as people know it.", lambda company: company.name),
     Facet("country", "text", "Country of the seat.", lambda company: company.country and company.country.code),
@@ -346,7 +343,7 @@ overlap_high             integer   The same of the upper bounds; null if one has
                 "headcount_high",
                 "first_announced_on",
                 "last_announced_on",
-                *(f"{kind}_{bound}" for kind in COUNTED for bound in ("low", "high")),
+                *(f"{kind}_{bound}" for kind in vocabulary.COUNTED for bound in ("low", "high")),
                 "overlap_low",
                 "overlap_high",
             )
