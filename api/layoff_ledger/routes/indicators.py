@@ -8,7 +8,9 @@ from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 from litestar.response import Stream
 
-from layoff_ledger.formats import TABLE_FORMATS
+from layoff_ledger.charts import rebalancing as charts
+from layoff_ledger.charts.drawing import Drawer
+from layoff_ledger.formats import DRAWN_FORMATS
 from layoff_ledger.query.rebalancing import (
     COLUMNS,
     Rebalancing,
@@ -17,6 +19,7 @@ from layoff_ledger.query.rebalancing import (
     read_rebalancing,
 )
 from layoff_ledger.query.vocabularies import check_codes
+from layoff_ledger.routes.charts import question_of, respond_with_chart
 from layoff_ledger.routes.files import respond_with_table
 from layoff_ledger.routes.operation import AnyRequest, operation
 from layoff_ledger.routes.responses import addresses, format_of, respond, respond_with_question
@@ -29,7 +32,7 @@ from layoff_ledger.store.ledger import Ledger
     tag="Companies",
     parameters=RebalancingParameters,
     answer=Rebalancing,
-    formats=TABLE_FORMATS,
+    formats=DRAWN_FORMATS,
     links={
         "get_company_indicators": (
             "All series of the first company.",
@@ -40,6 +43,7 @@ from layoff_ledger.store.ledger import Ledger
 async def get_rebalancing(
     request: AnyRequest,
     ledger: NamedDependency[Ledger],
+    drawer: NamedDependency[Drawer],
     parameters: NamedDependency[SkipValidation[RebalancingParameters]],
 ) -> Response[bytes] | Stream:
     """Company by fiscal year: capital expenditure, its change, employees, and the cuts of the year.
@@ -53,6 +57,12 @@ async def get_rebalancing(
     if format_.cite is not None:
         return respond_with_question(request, "rebalancing", snapshot)
     rows, meta = await read_rebalancing(ledger, parameters, snapshot)
+    if format_.is_chart:
+        question = await question_of(request, ledger, parameters, snapshot)
+        figure = charts.draw(rows, meta, question)
+        return await respond_with_chart(
+            request, figure, snapshot, parameters=parameters, drawer=drawer
+        )
     if format_.is_flat:
         return await respond_with_table(
             request,

@@ -13,6 +13,7 @@ from litestar.response import Stream
 
 from layoff_ledger import vocabulary
 from layoff_ledger.formats.base import Format
+from layoff_ledger.formats.chart import CHART_ONLY
 from layoff_ledger.formats.csv import without_mark
 from layoff_ledger.formats.json import JSON
 from layoff_ledger.http import context
@@ -52,7 +53,7 @@ def addresses(
     asked = asked_of.query.written(without={"as_of", "cursor"})
     pin = f"as_of={snapshot.revision}"
     return ListLinks(
-        self=_pinned(request, snapshot, without={"as_of"}),
+        self=pinned(request, snapshot, without={"as_of"}),
         latest=f"{path}?{'&'.join(asked)}" if asked else path,
         next=None
         if following is None
@@ -60,7 +61,7 @@ def addresses(
     )
 
 
-def _pinned(request: AnyRequest, snapshot: Snapshot, *, without: set[str]) -> str:
+def pinned(request: AnyRequest, snapshot: Snapshot, *, without: set[str]) -> str:
     """Give the address that is asked, as of the revision, without some of its parameters."""
     asked_of = context.of(request.scope)
     asked = [*asked_of.query.written(without=without), f"as_of={snapshot.revision}"]
@@ -136,7 +137,7 @@ def respond_with_text_table(
     following: str | None = None,
 ) -> Response[bytes]:
     """Answer with a flat table, which has no room for what it rests on: a link leads to it."""
-    described = _pinned(request, snapshot, without={"as_of", "format"})
+    described = pinned(request, snapshot, without={"as_of", "format"})
     headers = link(request, snapshot, following=following)
     headers["link"] += f', <{described}&format=json>; rel="describedby"; type="application/json"'
     return Response(body, media_type=format_.response_type, headers=headers)
@@ -171,7 +172,7 @@ def question_entries(request: AnyRequest, what: str, snapshot: Snapshot) -> list
 def question_title(request: AnyRequest, what: str) -> str:
     """Say what is asked, as people read it."""
     query = context.of(request.scope).query
-    shaping = {"as_of", "cursor", "format", "bom", "limit"}
+    shaping = {"as_of", "cursor", "format", "bom", "limit", *CHART_ONLY}
     asked = unquote_plus("&".join(query.written(without=shaping)))
     return f"Layoff Ledger: {what}" + (f" ({asked})" if asked else "")
 
@@ -184,7 +185,7 @@ def head_of(format_: Format, columns: Sequence[Column], parameters: Parameters) 
 
 def cited_address(request: AnyRequest, snapshot: Snapshot) -> str:
     """Give the address of what is cited, rather than of the citation."""
-    return _pinned(request, snapshot, without={"as_of", "format"})
+    return pinned(request, snapshot, without={"as_of", "format"})
 
 
 def consulted(snapshot: Snapshot, url: str) -> Consulted:

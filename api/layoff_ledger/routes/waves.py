@@ -8,7 +8,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, SkipValidation
 from litestar.response import Stream
 
-from layoff_ledger.formats import TABLE_FORMATS
+from layoff_ledger.charts import statistics as charts
+from layoff_ledger.charts.drawing import Drawer
+from layoff_ledger.charts.statistics import StatisticsChartParameters
+from layoff_ledger.formats import DRAWN_FORMATS, TABLE_FORMATS
 from layoff_ledger.http.problems import (
     InvalidParametersError,
     LedgerError,
@@ -21,7 +24,6 @@ from layoff_ledger.query.comparison import Comparison, ComparisonParameters
 from layoff_ledger.query.lists import search_query_of
 from layoff_ledger.query.statistics import (
     Statistics,
-    StatisticsParameters,
     check_question,
     columns,
     read_statistics,
@@ -32,6 +34,7 @@ from layoff_ledger.resources.fields import Links
 from layoff_ledger.resources.parameters import AsOf
 from layoff_ledger.resources.revision import History
 from layoff_ledger.resources.wave import WAVE, Wave
+from layoff_ledger.routes.charts import question_of, respond_with_chart
 from layoff_ledger.routes.files import respond_with_table
 from layoff_ledger.routes.operation import READS, AnyRequest, operation
 from layoff_ledger.routes.responses import (
@@ -158,15 +161,16 @@ def _mistake(detail: str, suggestion: str) -> ProblemError:
     "/v1/statistics",
     summary="Count waves",
     tag="Waves",
-    parameters=StatisticsParameters,
+    parameters=StatisticsChartParameters,
     answer=Statistics,
-    formats=TABLE_FORMATS,
+    formats=DRAWN_FORMATS,
     problems=READS,
 )
 async def get_statistics(
     request: AnyRequest,
     ledger: NamedDependency[Ledger],
-    parameters: NamedDependency[SkipValidation[StatisticsParameters]],
+    drawer: NamedDependency[Drawer],
+    parameters: NamedDependency[SkipValidation[StatisticsChartParameters]],
 ) -> Response[bytes] | Stream:
     """Counts and sums by up to three dimensions; every filter of waves applies.
 
@@ -181,7 +185,16 @@ async def get_statistics(
     if format_.cite is not None:
         return respond_with_question(request, "statistics", snapshot)
     search_query = await search_query_of(ledger, parameters, snapshot)
+    if format_.is_chart:
+        charts.check_measure(parameters)
+        parameters = charts.for_chart(parameters)
     groups, meta = await read_statistics(ledger, parameters, snapshot, search_query)
+    if format_.is_chart:
+        question = await question_of(request, ledger, parameters, snapshot)
+        figure = charts.draw(parameters, groups, meta, question)
+        return await respond_with_chart(
+            request, figure, snapshot, parameters=parameters, drawer=drawer
+        )
     if format_.is_flat:
         return await respond_with_table(
             request,
