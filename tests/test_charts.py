@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import hashlib
+import html
 import itertools
+import re
 import struct
 from collections import defaultdict
 from collections.abc import AsyncIterator
@@ -28,6 +32,7 @@ from support.services import running
 Json = dict[str, Any]
 SVG = "{http://www.w3.org/2000/svg}"
 CHARTS = (
+    "/v1/indicators?company=meta&metric=employees",
     "/v1/statistics?group_by=year",
     "/v1/attribution?by=year",
     "/v1/rebalancing?company=meta",
@@ -138,6 +143,22 @@ def test_a_chart_of_rebalancing_has_the_numbers_of_the_json(real: httpx.Client) 
     assert [{one["key"]: one["value"] for one in values(view)} for view in jobs] == [
         kind for kind in kinds if kind
     ]
+
+
+def test_a_chart_of_indicators_has_the_numbers_of_the_json(real: httpx.Client) -> None:
+    path = "/v1/indicators?company=meta,microsoft&metric=employees,revenue"
+    figures = json_of(real, f"{path}&limit=200")["data"]
+    panels = views(json_of(real, path, format="vega"))
+
+    boxes = sorted({(one["metric"], one["frequency"]) for one in figures})
+    assert len(panels) == len(boxes)
+    drawn = sorted((one["series"], one["value"]) for view in panels for one in values(view))
+    assert drawn == sorted((one["company"], one["low"]) for one in figures)
+    joined = {one["run"].rpartition(" ")[0] for view in panels for one in values(view)}
+    preferred = [one for one in figures if (one["rank"], one["kind"]) == ("preferred", "outcome")]
+    assert joined == {one["series"] for one in preferred} | {
+        one["id"] for one in figures if one not in preferred
+    }
 
 
 PAIRS = [
@@ -454,6 +475,96 @@ def test_a_pinned_chart_never_changes_and_is_kept(real: httpx.Client) -> None:
     assert second.headers["server-timing"].startswith("cache")
     again = real.get(path, headers={"if-none-match": first.headers["etag"]})
     assert again.status_code == 304
+
+
+# The page that others embed
+
+
+def test_a_page_to_embed_may_stand_in_any_page_and_asks_nobody_else(real: httpx.Client) -> None:
+    answer = real.get("/embed?of=attribution&by=year")
+    policy = dict(
+        one.split(" ", 1) for one in answer.headers["content-security-policy"].split("; ")
+    )
+
+    assert policy["frame-ancestors"] == "*"
+    assert policy["default-src"] == "'none'"
+    assert "script-src" not in policy
+    addresses = re.findall(r'(?:src|srcset)="([^"]+)"', answer.text)
+    assert addresses
+    for address in map(html.unescape, addresses):
+        assert address.startswith("v1/attribution?by=year")
+        image = real.get(f"/{address}")
+        assert image.headers["content-type"].startswith("image/svg+xml"), image.text
+    style = re.search(r"<style>(.*?)</style>", answer.text, re.DOTALL)
+    assert style is not None
+    digest = base64.b64encode(hashlib.sha256(style[1].encode()).digest()).decode()
+    assert digest in policy["style-src"]
+
+
+def test_a_page_to_embed_has_the_numbers_as_a_table(real: httpx.Client) -> None:
+    page = real.get("/embed?group_by=year&driver_group=ai").text
+    cells = re.findall(r'<th scope="row">(.*?)</th><td>(.*?)</td>', page)
+    groups = json_of(real, "/v1/statistics?group_by=year&driver_group=ai")["data"]
+
+    found = {key.rstrip("*"): one for key, one in cells}
+    assert found == {one["keys"]["year"]: str(one["waves"]) for one in groups}
+
+
+def test_a_hostile_question_stays_text_in_a_page(real: httpx.Client) -> None:
+    hostile = '"><script>alert(1)</script>'
+    page = real.get("/embed", params={"group_by": "year", "q": hostile})
+
+    assert page.status_code == 200
+    assert "<script" not in page.text
+    assert 'src=""' not in page.text
+
+
+@pytest.mark.parametrize(
+    ("asked", "parameter"),
+    [
+        ("of=waves&group_by=year", "of"),
+        ("group_by=year&format=png", "format"),
+        ("group_by=year&scale=2", "scale"),
+        ("group_by=decade", "group_by"),
+        ("of=rebalancing&company=nobody-at-all", "company"),
+        ("", "group_by"),
+    ],
+)
+def test_what_cannot_be_embedded_is_refused(real: httpx.Client, asked: str, parameter: str) -> None:
+    answer = real.get(f"/embed?{asked}")
+
+    assert answer.status_code == 400
+    assert [one["parameter"] for one in answer.json()["errors"]] == [parameter]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/embed?group_by=year",
+        "/v1/statistics?group_by=year&format=svg",
+        "/v1/rebalancing?company=meta",
+    ],
+)
+def test_oembed_says_how_a_chart_is_embedded(real: httpx.Client, path: str) -> None:
+    answer = real.get("/oembed", params={"url": f"{real.base_url}{path}", "maxwidth": 500})
+    found = answer.json()
+
+    assert (found["version"], found["type"], found["width"]) == ("1.0", "rich", 500)
+    frame = re.search(r'<iframe src="([^"]+)"', found["html"])
+    assert frame is not None
+    page = real.get(html.unescape(frame[1]))
+    assert page.status_code == 200
+    # What a page is found by leads back to the same answer.
+    link = re.search(r'json\+oembed" title="[^"]*" href="([^"]+)"', page.text)
+    assert link is not None
+    assert real.get(html.unescape(link[1])).json()["title"] == found["title"]
+    thumbnail = real.get(found["thumbnail_url"]).content
+    assert size_of_png(thumbnail) == (found["thumbnail_width"], found["thumbnail_height"])
+
+
+def test_oembed_knows_only_this_server(real: httpx.Client) -> None:
+    for url in ("http://example.org/embed?group_by=year", f"{real.base_url}/v1/waves", "x"):
+        assert real.get("/oembed", params={"url": url}).status_code == 404
 
 
 # The processes that draw

@@ -28,6 +28,7 @@ from layoff_ledger.routes import (
     attribution,
     companies,
     documentation,
+    embed,
     exports,
     health,
     indicators,
@@ -99,7 +100,7 @@ def create_app(configured: Settings, url: str) -> ASGIApp:
 
     made = handlers()
     router = Litestar(
-        route_handlers=[*made, *documentation.HANDLERS, exports.get_export_file],
+        route_handlers=[*made, *documentation.HANDLERS, *embed.HANDLERS, exports.get_export_file],
         dependencies={
             "ledger": Provide(lambda: ledgers[0], sync_to_thread=False),
             "exports": Provide(lambda: export_store, sync_to_thread=False),

@@ -37,6 +37,8 @@ class Value(Struct, frozen=True, kw_only=True):
     high: float | None = None
     """Upper bound; null where there is none, or none is known."""
     series: str | None = None
+    line: str | None = None
+    """What it is joined with by a line, where that is not its whole series."""
 
 
 class Panel(Struct, frozen=True, kw_only=True):
@@ -58,6 +60,8 @@ class Panel(Struct, frozen=True, kw_only=True):
     """Keys on the axis that are labelled; all where it is empty."""
     hue: int = 0
     """Place of its colour, where it has no series."""
+    is_joined: bool = False
+    """Whether lines reach over keys that have no value, because nothing is missing there."""
     is_running: bool = False
     """Whether values hold until the next one, as running totals do."""
     is_ordered: bool = False

@@ -146,7 +146,12 @@ def specify(figure: Figure, size: Size) -> Json:
     spec: Json = {
         "$schema": SCHEMA,
         "description": text.clean(figure.title),
-        "usermeta": {"source": text.clean(figure.source), "address": figure.address},
+        "usermeta": {
+            "source": text.clean(figure.source),
+            "address": figure.address,
+            "width": size.width,
+            "height": height,
+        },
         "autosize": {"type": "none", "contains": "content"},
         "background": colours.background,
         "padding": {

@@ -57,17 +57,18 @@ def rows(panel: Panel, numbers: Numbers) -> list[Json]:
     places = {key: place for place, key in enumerate(panel.keys)}
     for value in panel.values:
         place = places[value.key]
-        last, run = runs.get(value.series, (place, 0))
+        line = value.line or value.series
+        last, run = runs.get(line, (place, 0))
         # A line is not drawn across keys of which nothing is known.
-        run += place > last + 1 and not panel.is_running
-        runs[value.series] = (place, run)
+        run += place > last + 1 and not (panel.is_running or panel.is_joined)
+        runs[line] = (place, run)
         row: Json = {"key": value.key, "x": axis_key(value.key), "value": value.low}
         if value.high is not None:
             row["high"] = value.high
         if value.series is not None:
             row["series"] = value.series
         if panel.form == "lines":
-            row["run"] = run
+            row["run"] = run if value.line is None else f"{value.line} {run}"
         if panel.partial is not None and value.key == panel.partial:
             row["partial"] = True
         row["label"] = written(value, panel.unit, numbers)

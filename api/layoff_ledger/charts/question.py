@@ -126,6 +126,11 @@ def only(narrowed: list[str]) -> str:
     return f"Only: {'; '.join(narrowed)}." if narrowed else ""
 
 
+def listed(words: list[str]) -> str:
+    """Give some words as people list them."""
+    return words[0] if len(words) == 1 else " and ".join([", ".join(words[:-1]), *words[-1:]])
+
+
 async def _labels(
     ledger: Ledger, vocabulary: str | None, values: Collection[Any], snapshot: Snapshot
 ) -> dict[str, str]:

@@ -15,7 +15,7 @@ from layoff_ledger.charts import text
 from layoff_ledger.charts.colours import MAX_SERIES
 from layoff_ledger.charts.figure import OTHERS, UNKNOWN, Figure, Form, Panel, Unit, Value, marks_of
 from layoff_ledger.charts.periods import label_spans, span_of
-from layoff_ledger.charts.question import Question, only
+from layoff_ledger.charts.question import Question, listed, only
 from layoff_ledger.http.problems import InvalidParametersError
 from layoff_ledger.http.schemas import ProblemError
 from layoff_ledger.query.dimensions import DIMENSIONS, is_overlapping, periods, time_dimensions
@@ -373,11 +373,10 @@ def name_of(dimension: str) -> str:
 
 
 def _title(parameters: StatisticsChartParameters, measure: Measure, question: Question) -> str:
-    by = [name_of(name) for name in parameters.group_by]
-    listed = by[0] if len(by) == 1 else f"{', '.join(by[:-1])} and {by[-1]}"
+    by = listed([name_of(name) for name in parameters.group_by])
     reasons = f" for {' or '.join(question.reasons[:3])}" if question.reasons else ""
     running = ", running total" if parameters.cumulative else ""
-    return f"{measure.title}{reasons}, by {listed}{running}"
+    return f"{measure.title}{reasons}, by {by}{running}"
 
 
 def _basis(

@@ -8,7 +8,6 @@ from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 from litestar.response import Stream
 
-from layoff_ledger.charts import attribution as charts
 from layoff_ledger.charts.attribution import AttributionChartParameters
 from layoff_ledger.charts.drawing import Drawer
 from layoff_ledger.formats import DRAWN_FORMATS
@@ -19,7 +18,7 @@ from layoff_ledger.query.attribution import (
 )
 from layoff_ledger.query.lists import search_query_of
 from layoff_ledger.query.vocabularies import check_codes
-from layoff_ledger.routes.charts import question_of, respond_with_chart
+from layoff_ledger.routes.charts import respond_with_chart
 from layoff_ledger.routes.files import respond_with_table
 from layoff_ledger.routes.operation import AnyRequest, operation
 from layoff_ledger.routes.responses import addresses, format_of, respond, respond_with_question
@@ -50,19 +49,15 @@ async def get_attribution(
 
     The jobs are those of whole waves, never of the reason. Every filter of waves applies.
     """
+    format_ = format_of(request)
+    if format_.is_chart:
+        return await respond_with_chart(request, ledger, parameters, drawer)
     snapshot = await ledger.snapshot_at(parameters.as_of)
     await check_codes(ledger, parameters, snapshot)
-    format_ = format_of(request)
     if format_.cite is not None:
         return respond_with_question(request, "attribution", snapshot)
     search_query = await search_query_of(ledger, parameters, snapshot)
     rows, meta = await read_attribution(ledger, parameters, snapshot, search_query)
-    if format_.is_chart:
-        question = await question_of(request, ledger, parameters, snapshot)
-        figure = charts.draw(parameters, rows, meta, question)
-        return await respond_with_chart(
-            request, figure, snapshot, parameters=parameters, drawer=drawer
-        )
     if format_.is_flat:
         return await respond_with_table(
             request,

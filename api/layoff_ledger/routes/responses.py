@@ -53,7 +53,7 @@ def addresses(
     asked = asked_of.query.written(without={"as_of", "cursor"})
     pin = f"as_of={snapshot.revision}"
     return ListLinks(
-        self=pinned(request, snapshot, without={"as_of"}),
+        self=_pinned(request, snapshot, without={"as_of"}),
         latest=f"{path}?{'&'.join(asked)}" if asked else path,
         next=None
         if following is None
@@ -61,7 +61,7 @@ def addresses(
     )
 
 
-def pinned(request: AnyRequest, snapshot: Snapshot, *, without: set[str]) -> str:
+def _pinned(request: AnyRequest, snapshot: Snapshot, *, without: set[str]) -> str:
     """Give the address that is asked, as of the revision, without some of its parameters."""
     asked_of = context.of(request.scope)
     asked = [*asked_of.query.written(without=without), f"as_of={snapshot.revision}"]
@@ -137,7 +137,7 @@ def respond_with_text_table(
     following: str | None = None,
 ) -> Response[bytes]:
     """Answer with a flat table, which has no room for what it rests on: a link leads to it."""
-    described = pinned(request, snapshot, without={"as_of", "format"})
+    described = _pinned(request, snapshot, without={"as_of", "format"})
     headers = link(request, snapshot, following=following)
     headers["link"] += f', <{described}&format=json>; rel="describedby"; type="application/json"'
     return Response(body, media_type=format_.response_type, headers=headers)
@@ -185,7 +185,7 @@ def head_of(format_: Format, columns: Sequence[Column], parameters: Parameters) 
 
 def cited_address(request: AnyRequest, snapshot: Snapshot) -> str:
     """Give the address of what is cited, rather than of the citation."""
-    return pinned(request, snapshot, without={"as_of", "format"})
+    return _pinned(request, snapshot, without={"as_of", "format"})
 
 
 def consulted(snapshot: Snapshot, url: str) -> Consulted:

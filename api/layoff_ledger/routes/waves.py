@@ -8,7 +8,6 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, SkipValidation
 from litestar.response import Stream
 
-from layoff_ledger.charts import statistics as charts
 from layoff_ledger.charts.drawing import Drawer
 from layoff_ledger.charts.statistics import StatisticsChartParameters
 from layoff_ledger.formats import DRAWN_FORMATS, TABLE_FORMATS
@@ -34,7 +33,7 @@ from layoff_ledger.resources.fields import Links
 from layoff_ledger.resources.parameters import AsOf
 from layoff_ledger.resources.revision import History
 from layoff_ledger.resources.wave import WAVE, Wave
-from layoff_ledger.routes.charts import question_of, respond_with_chart
+from layoff_ledger.routes.charts import respond_with_chart
 from layoff_ledger.routes.files import respond_with_table
 from layoff_ledger.routes.operation import READS, AnyRequest, operation
 from layoff_ledger.routes.responses import (
@@ -178,23 +177,16 @@ async def get_statistics(
     of its own, with the key null. Where `meta.overlapping` is true, a wave may be in several
     groups; else the groups add up to `meta.count`.
     """
+    format_ = format_of(request)
+    if format_.is_chart:
+        return await respond_with_chart(request, ledger, parameters, drawer)
     check_question(parameters)
     snapshot = await ledger.snapshot_at(parameters.as_of)
     await check_codes(ledger, parameters, snapshot)
-    format_ = format_of(request)
     if format_.cite is not None:
         return respond_with_question(request, "statistics", snapshot)
     search_query = await search_query_of(ledger, parameters, snapshot)
-    if format_.is_chart:
-        charts.check_measure(parameters)
-        parameters = charts.for_chart(parameters)
     groups, meta = await read_statistics(ledger, parameters, snapshot, search_query)
-    if format_.is_chart:
-        question = await question_of(request, ledger, parameters, snapshot)
-        figure = charts.draw(parameters, groups, meta, question)
-        return await respond_with_chart(
-            request, figure, snapshot, parameters=parameters, drawer=drawer
-        )
     if format_.is_flat:
         return await respond_with_table(
             request,
