@@ -278,4 +278,4 @@ def test_what_no_figure_has_is_refused(real: httpx.Client, parameter: str) -> No
     assert answer.status_code == 400
     (error,) = answer.json()["errors"]
     assert error["detail"] == f"no {parameter} 'meta-employee'"
-    assert ("did you mean 'meta-employees'?" == error["suggestion"]) is (parameter == "series")
+    assert (error["suggestion"] == "did you mean 'meta-employees'?") is (parameter == "series")
