@@ -210,8 +210,8 @@ def net_is_said(curated: Curated) -> Iterator[Violation]:
     for located in all_claims(curated):
         claim = located.claim
         if isinstance(claim, records.Magnitude) and claim.counts == "net":
-            told = [claim.note, *(one.fragment for one in claim.citations)]
-            words = " / ".join(one for one in told if one)
+            quoted = [claim.note, *(one.fragment for one in claim.citations)]
+            words = " / ".join(one for one in quoted if one)
             if words and not _NET.search(words):
                 yield violation_of_claim(
                     curated,
