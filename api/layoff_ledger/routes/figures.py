@@ -23,7 +23,8 @@ from layoff_ledger.http.schemas import ProblemError
 from layoff_ledger.query.attribution import read_attribution
 from layoff_ledger.query.lists import count_all, plan_all, read_page, search_query_of
 from layoff_ledger.query.rebalancing import RebalancingParameters, read_rebalancing
-from layoff_ledger.query.statistics import check_question, read_statistics
+from layoff_ledger.query.statistics import read_statistics
+from layoff_ledger.query.statistics_parameters import check_question
 from layoff_ledger.query.vocabularies import check_codes
 from layoff_ledger.resources import served
 from layoff_ledger.resources.base import Resource
