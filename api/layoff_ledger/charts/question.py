@@ -82,7 +82,8 @@ async def ask(
         if name in _NOT_NARROWING or not _narrows(name, values, field.where is not None):
             continue
         several = values if isinstance(values, list) else [values]
-        labels = await _labels(ledger, field.vocabulary, several, snapshot)
+        vocabulary = None if field.known is None else field.known.vocabulary
+        labels = await _labels(ledger, vocabulary, several, snapshot)
         words = [labels.get(str(one)) or _written(one) for one in several]
         if name in {"driver", "driver_group"}:
             # Within a sentence, unless it is an abbreviation.

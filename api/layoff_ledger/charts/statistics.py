@@ -19,9 +19,8 @@ from layoff_ledger.charts.question import Question, listed, only
 from layoff_ledger.http.problems import InvalidParametersError
 from layoff_ledger.http.schemas import ProblemError
 from layoff_ledger.query.dimensions import DIMENSIONS, is_overlapping, periods, time_dimensions
-from layoff_ledger.query.grouping import MAX_GROUPS
 from layoff_ledger.query.statistics import StatisticsGroup, StatisticsMeta
-from layoff_ledger.query.statistics_parameters import StatisticsParameters
+from layoff_ledger.query.statistics_parameters import MAX_GROUPS, StatisticsParameters
 
 MAX_PANELS = 6
 DEFAULT_GROUPS = 1_000
