@@ -19,7 +19,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from layoff_ledger.charts import drawing
+from layoff_ledger.charts import drawing, text
 from layoff_ledger.charts.colours import THEMES
 from layoff_ledger.charts.description import describe
 from layoff_ledger.charts.drawing import Drawer
@@ -346,6 +346,63 @@ def test_a_png_is_as_large_as_it_was_asked_for(
         assert answer.headers["content-type"] == "image/png"
         assert "content-encoding" not in answer.headers
         assert size_of_png(answer.content) == size
+
+
+def runs_out(root: ET.Element) -> list[str]:
+    """Give the texts of an image that run out of it, by where they begin and how wide they are."""
+    size = float(root.get("width", "0")), float(root.get("height", "0"))
+    found = []
+
+    def walk(element: ET.Element, x: float, y: float) -> None:
+        moved = re.match(r"translate\(([-\d.]+),([-\d.]+)\)", element.get("transform", ""))
+        if moved:
+            x, y = x + float(moved[1]), y + float(moved[2])
+        if element.tag == f"{SVG}text":
+            points = float(element.get("font-size", "0").removesuffix("px"))
+            for line in element.findall(f"{SVG}tspan") or [element]:
+                wide = text.width("".join(line.itertext()), points)
+                start = {"middle": x - wide / 2, "end": x - wide}.get(
+                    element.get("text-anchor", "start"), x
+                )
+                # A little, because widths are about so.
+                if start < -2 or start + wide > size[0] + 2 or not 0 <= y <= size[1]:
+                    found.append("".join(line.itertext()))
+        for one in element:
+            walk(one, x, y)
+
+    walk(root, 0, 0)
+    return found
+
+
+@pytest.mark.parametrize("width", [320, 480, 960])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/v1/statistics?group_by=year&measure=headcount",
+        "/v1/statistics?group_by=company&measure=headcount&announced=2025",
+        "/v1/statistics?group_by=year,driver&announced_gte=2020",
+        "/v1/statistics?group_by=industry,status&measure=headcount_gross",
+        "/v1/attribution?by=industry",
+        "/v1/rebalancing?company=meta",
+        "/v1/rebalancing",
+    ],
+)
+def test_no_word_runs_out_of_the_image(real: httpx.Client, path: str, width: int) -> None:
+    joint = "&" if "?" in path else "?"
+    root = parsed(real.get(f"{path}{joint}format=svg&width={width}").content)
+
+    assert len(list(root.iter(f"{SVG}text"))) > 5
+    assert runs_out(root) == []
+
+
+def test_a_word_that_runs_out_is_found() -> None:
+    words = '<text font-size="12px">words that are wide</text>'
+    head = '<svg xmlns="http://www.w3.org/2000/svg" width="320" height="200">'
+
+    for x, found in ((100, []), (280, ["words that are wide"])):
+        assert (
+            runs_out(parsed(f'{head}<g transform="translate({x},10)">{words}</g></svg>')) == found
+        )
 
 
 HOSTILE = (
