@@ -102,7 +102,8 @@ def _one(rows: list[RebalancingRow], question: Question) -> Figure:
     basis = []
     if definitions:
         common = _common(list(definitions.values()))
-        ending = "\u2026 (two definitions or more)" if is_divided else ""
+        ending = f" \u2026 ({len(definitions)} definitions)" if is_divided else ""
+        common = common.rstrip(",") if is_divided else common
         if common:
             basis.append(f"Capital expenditure: {common[:1].lower()}{common[1:]}{ending}")
     basis.append("Fiscal years that do not end on 31 December." if ends != {(12, 31)} else "")
