@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
 
 import msgspec
@@ -93,6 +94,14 @@ KINDS = {
             "The range is not within the file",
             "`Range` asks for bytes behind the end of the file. `Content-Range` tells its size; a "
             "download that has them all is complete.",
+        ),
+        Kind(
+            "too_many_requests",
+            429,
+            "Too many requests",
+            "The service itself limits nobody; what stands in front of a public one may. Ask again "
+            "after `Retry-After` seconds; `RateLimit` and `RateLimit-Policy`, where they are sent, "
+            "say how much is left. A bulk export costs less than a walk through every page.",
         ),
         Kind(
             "internal_error",
@@ -223,9 +232,19 @@ def problem(error: LedgerError, *, base: str, instance: str, request_id: str) ->
         instance=instance,
         code=kind.code,
         request_id=request_id,
-        errors=error.errors,
+        errors=[_with_value(one) for one in error.errors],
         tombstone=error.tombstone,
     )
+
+
+# As `nearest.did_you_mean` writes it of one word; of several, nobody knows which was meant.
+_ONE_WORD = re.compile(r"did you mean '([^']+)'\?")
+
+
+def _with_value(error: ProblemError) -> ProblemError:
+    """Put the word that a suggestion names beside its sentence, for programs."""
+    found = _ONE_WORD.search(error.suggestion or "")
+    return error if found is None else msgspec.structs.replace(error, suggested_value=found[1])
 
 
 def problem_response(context: Context, error: LedgerError) -> Response:
