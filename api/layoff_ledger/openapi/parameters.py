@@ -11,6 +11,7 @@ from msgspec import Struct
 from layoff_ledger.openapi.enums import Enums, name_of_parameter
 from layoff_ledger.openapi.schemas import Json, tidy
 from layoff_ledger.query.parse import MAX_VALUES, fields
+from layoff_ledger.resources.deprecation import MARK
 from layoff_ledger.resources.parameters import Searchable
 from layoff_ledger.resources.periods import WRITTEN
 from layoff_ledger.routes.operation import Operation
@@ -62,9 +63,7 @@ def _of_query(operation: Operation, name: str, enums: Enums) -> Json:
     if one.required:
         parameter["required"] = True
     parameter["description"] = schema.pop("description") + _without_it(struct, name)
-    if name in operation.deprecated:
-        parameter["deprecated"] = True
-        parameter["description"] += f" {operation.deprecated[name].sentence}"
+    parameter |= {key: schema.pop(key) for key in MARK if key in schema}
     if one.edge is not None:
         schema = {key: value for key, value in schema.items() if key not in {"type", "format"}}
         schema |= _PERIOD

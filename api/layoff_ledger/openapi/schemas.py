@@ -11,11 +11,13 @@ from layoff_ledger.formats.citation import CSL_ITEM
 from layoff_ledger.http.problems import KINDS
 from layoff_ledger.http.schemas import Problem
 from layoff_ledger.openapi.enums import Enums
+from layoff_ledger.resources.deprecation import MARK, mark_of
 from layoff_ledger.resources.fields import ListLinks, ListMeta
 from layoff_ledger.resources.parameters import AS_OF_PATTERN, INT32_MAX
 
 Json = dict[str, Any]
 
+_LEFT_OUT = {"title", "default"}
 _AS_OF = [{"type": "integer"}, {"type": "string", "format": "date"}]
 
 
@@ -76,9 +78,10 @@ def tidy(schema: Any) -> Any:
         return schema
     # Clients must ignore what they do not know, so nothing forbids it.
     tidied = {
-        key: tidy(value) if key not in {"examples", "example", "default", "enum"} else value
+        key: tidy(value) if key not in {"examples", "example", "enum"} else value
         for key, value in schema.items()
-        if not (key == "additionalProperties" and value is False) and key != "title"
+        # Nor is a default what answers say: a field that may be absent is not required.
+        if not (key == "additionalProperties" and value is False) and key not in _LEFT_OUT
     }
     if schema.get("type") == "object" and "properties" in schema:
         tidied["properties"] = {name: tidy(one) for name, one in schema["properties"].items()}
@@ -87,6 +90,9 @@ def tidy(schema: Any) -> Any:
     if "exclusiveMinimum" in tidied and tidied["exclusiveMinimum"] == 0:
         # As 3.1 writes it, some generators cannot read it; what is refused is refused all the same.
         tidied["minimum"] = tidied.pop("exclusiveMinimum")
+    mark = mark_of(tidied) if "deprecated" in tidied else None
+    if mark is not None:
+        tidied["description"] = f"{tidied['description']} {mark.sentence}"
     branches = tidied.get("anyOf")
     if branches:
         return _united(branches, tidied)
@@ -122,7 +128,8 @@ def _sized(schema: Json) -> Json:
 def _nullable(branch: Json, around: Json) -> Json:
     if isinstance(branch.get("type"), str) and "enum" not in branch:
         return {**branch, "type": [branch["type"], "null"]}
-    described: Json = {key: branch[key] for key in ("description", "examples") if key in branch}
+    around_it = ("description", "examples", *MARK)
+    described: Json = {key: branch[key] for key in around_it if key in branch}
     kept = {key: value for key, value in branch.items() if key not in described}
     rest = {key: value for key, value in around.items() if key != "anyOf"}
     return {**rest, **described, "oneOf": [kept, {"type": "null"}]}

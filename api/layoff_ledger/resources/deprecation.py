@@ -20,6 +20,8 @@ from msgspec import Struct
 Json = dict[str, Any]
 
 SINCE, SUNSET, INSTEAD = "x-deprecated-on", "x-sunset-on", "x-use-instead"
+MARK = ("deprecated", SINCE, SUNSET, INSTEAD)
+"""The keys of a mark in a schema."""
 
 
 class Deprecation(Struct, frozen=True):
