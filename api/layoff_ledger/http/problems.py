@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from http import HTTPStatus
+from urllib.parse import quote
 
 import msgspec
 from msgspec import Struct
@@ -254,7 +255,7 @@ def problem_response(context: Context, error: LedgerError) -> Response:
     described = problem(
         error,
         base=context.base,
-        instance=f"{path}?{query}"[:2000] if query else path[:2000],
+        instance=_reference(f"{path}?{query}" if query else path),
         request_id=context.request_id,
     )
     headers = [
@@ -263,6 +264,19 @@ def problem_response(context: Context, error: LedgerError) -> Response:
         *((name.encode(), value.encode()) for name, value in error.headers.items()),
     ]
     return Response(described.status, headers, msgspec.json.encode(described))
+
+
+_MAX_INSTANCE = 2_000
+_BROKEN_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
+
+
+def _reference(asked: str) -> str:
+    """Give what was asked as a URI reference (RFC 3986), whatever characters it was asked with."""
+    quoted = quote(
+        _BROKEN_ESCAPE.sub("%25", asked), safe="!$%&'()*+,-./:;=?@_~", encoding="latin-1"
+    )
+    # An escape that is cut in two is none.
+    return re.sub("%.?$", "", quoted[:_MAX_INSTANCE])
 
 
 def phrase(status: int) -> str:
