@@ -49,11 +49,12 @@ lint: $(VENV)/.installed-dev
 types: $(VENV)/.installed-dev
 	$(BIN)/mypy
 
-document: $(VENV)/.installed-dev  ## Hold the OpenAPI document to the code and to the standard
+document: $(VENV)/.installed-dev  ## Hold the OpenAPI document to code, standard and the released one
 	$(BIN)/layoff-ledger openapi $(VENV)/openapi.json
 	@cmp $(VENV)/openapi.json openapi/openapi.json \
 		|| { echo 'openapi/openapi.json is not what the code makes: run `$(BIN)/layoff-ledger openapi`'; exit 1; }
 	$(BIN)/python -m openapi_spec_validator openapi/openapi.json
+	$(BIN)/layoff-ledger openapi --compare openapi/released.json openapi/openapi.json
 
 bench: $(VENV)/.installed-bench  ## Measure against the floor and the peers, as ratios
 	$(BIN)/python bench/run.py

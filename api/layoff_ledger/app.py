@@ -62,6 +62,7 @@ def handlers() -> list[HTTPRouteHandler]:
         revisions.list_changes,
         exports.list_exports,
         exports.get_export,
+        exports.get_export_file,
         about.get_coverage,
         about.get_dictionary,
         health.get_liveness,
@@ -96,7 +97,7 @@ def create_app(configured: Settings, url: str) -> ASGIApp:
 
     made = handlers()
     router = Litestar(
-        route_handlers=[*made, *documentation.HANDLERS, exports.get_export_file],
+        route_handlers=[*made, *documentation.HANDLERS],
         dependencies={
             "ledger": Provide(lambda: ledgers[0], sync_to_thread=False),
             "exports": Provide(lambda: export_store, sync_to_thread=False),

@@ -16,13 +16,14 @@ import sys
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import asyncpg
 
 from layoff_ledger import __version__, paths, postgres, server, settings
 from layoff_ledger.curation import read, rules
 from layoff_ledger.nearest import nearest_word
+from layoff_ledger.openapi import command
 from layoff_ledger.settings import Settings
 from layoff_ledger.statement import Connection
 from layoff_ledger.webhooks.beside import beside
@@ -149,10 +150,14 @@ def _parser() -> argparse.ArgumentParser:
     verify_ = commands.add_parser("verify", help="compute every digest of the ledger anew")
     verify_.set_defaults(run=_verify)
 
-    openapi = commands.add_parser("openapi", help="write the OpenAPI document")
-    openapi.add_argument("file", type=Path, nargs="?", default=paths.OPENAPI)
-    openapi.set_defaults(run=_openapi)
+    _add_openapi(commands)
     return parser
+
+
+def _add_openapi(commands: Any) -> None:
+    parser = commands.add_parser("openapi", help="write the OpenAPI document, or compare two")
+    command.add_arguments(parser)
+    parser.set_defaults(run=command.run)
 
 
 def _port(written: str) -> int:
@@ -432,16 +437,6 @@ def _verify(_: argparse.Namespace) -> int:
 
 def _right(done: verify.Verified) -> str:
     return f"{done.changes} changes and {done.documents} versions of documents, every digest right"
-
-
-def _openapi(arguments: argparse.Namespace) -> int:
-    # Imports the framework, which the other commands do without.
-    from layoff_ledger import app  # noqa: PLC0415
-    from layoff_ledger.openapi.document import document  # noqa: PLC0415
-
-    arguments.file.write_bytes(document(app.operations()))
-    print(f"wrote {arguments.file}")
-    return 0
 
 
 @contextlib.contextmanager

@@ -9,6 +9,9 @@ from pathlib import Path
 import platformdirs
 from msgspec import Struct
 
+LOCAL_URL = "http://localhost:8000"
+"""Where the service is if nobody says otherwise; the committed OpenAPI document names it."""
+
 
 class SettingsError(Exception):
     """A variable has a value that cannot be used."""

@@ -30,6 +30,8 @@ class FormatSet(Struct, frozen=True):
 
     formats: tuple[Format, ...]
     meaning: str
+    name: str = ""
+    """What the closed set of their names is called in the OpenAPI document."""
     has_streams: bool = False
     """Whether the whole is sent piece by piece where no page of it is asked for."""
 
@@ -66,27 +68,32 @@ LIST_FORMATS = FormatSet(
     "Excel or Parquet with flat columns; NDJSON with a whole record on each line; a feed as Atom "
     "or JSON Feed, which has what changed last first, a sentence for each record; or a citation "
     "of this very question to the ledger as CSL-JSON, BibTeX, RIS or plain text.",
+    name="ListFormat",
     has_streams=True,
 )
 RECORD_FORMATS = FormatSet(
     (JSON, CSL, BIBTEX, RIS, TEXT),
     "Format of the answer, before what `Accept` says: the record as JSON, or what cites it and the "
     "sources that it cites as CSL-JSON, BibTeX, RIS or plain text.",
+    name="RecordFormat",
 )
 TABLE_FORMATS = FormatSet(
     (JSON, CSV, XLSX, PARQUET, CSL, BIBTEX, RIS, TEXT),
     "Format of the answer, before what `Accept` says: JSON, CSV, a workbook of Excel, Parquet, or "
     "a citation of this very question to the ledger.",
+    name="TableFormat",
 )
 ROW_FORMATS = FormatSet(
     (JSON, CSV, XLSX, PARQUET),
     "Format of the answer, before what `Accept` says: the record as JSON, or its figures, one on "
     "each row, as CSV, a workbook of Excel or Parquet.",
+    name="RowFormat",
 )
 CHANGE_FORMATS = FormatSet(
     (JSON, CSV, NDJSON, XLSX, PARQUET, ATOM, JSON_FEED),
     "Format of the answer, before what `Accept` says. CSV, Excel and Parquet have no documents. "
     "Atom and JSON Feed have the newest change first, without the taxonomies unless `resource` "
     "asks for them.",
+    name="ChangeFormat",
     has_streams=True,
 )

@@ -142,7 +142,12 @@ def parse(scope: HTTPScope, *, url: str | None, offered: Representations) -> Con
     is_long = len(scope["raw_path"]) + len(raw_query) > MAX_URI_BYTES
     query = Query(raw_query) if is_long or not raw_query else parse_query(raw_query)
     accept = headers.get(b"accept", b"*/*")
-    chosen = negotiation.choose(offered, requested=query.last("format"), accept=accept)
+    chosen = negotiation.choose(
+        offered,
+        requested=query.last("format"),
+        accept=accept,
+        is_selection=query.names("select"),
+    )
     encoding = compression.choose_encoding(headers.get(b"accept-encoding", b""))
     if chosen is not None and chosen.compressed:
         encoding = compression.IDENTITY

@@ -13,11 +13,13 @@ from litestar.handlers import HTTPRouteHandler
 from msgspec import Struct
 
 from layoff_ledger.formats import ONLY_JSON, FormatSet
+from layoff_ledger.formats.json import JSON, SELECTION
 from layoff_ledger.http import context
 from layoff_ledger.http.context import Context
 from layoff_ledger.http.negotiation import Representation, Representations
 from layoff_ledger.http.problems import NotAcceptableError
 from layoff_ledger.query import parse
+from layoff_ledger.resources.deprecation import Deprecation, deprecated_parameters
 from layoff_ledger.resources.parameters import AsOf, Parameters
 from layoff_ledger.store.ledger import Ledger
 
@@ -62,6 +64,8 @@ class Operation(Struct, frozen=True, kw_only=True):
     more_path_parameters: tuple[PathParameter, ...] = ()
     """Those that follow the first one."""
     formats: FormatSet = ONLY_JSON
+    media_types: tuple[str, ...] = ()
+    """Of a file: what it may be, instead of the formats."""
     moves: bool = False
     """Whether a record may have been merged into another one, where the client is sent."""
     links: Links = {}
@@ -69,8 +73,10 @@ class Operation(Struct, frozen=True, kw_only=True):
 
     @property
     def representations(self) -> Representations:
-        """Give what the operation offers, for the negotiation of a request."""
-        return tuple(
+        """Give what the operation offers, for the negotiation of a request; nothing for a file."""
+        if self.media_types:
+            return ()
+        offered = [
             Representation(
                 name=one.name,
                 media_type=one.media_type,
@@ -79,7 +85,21 @@ class Operation(Struct, frozen=True, kw_only=True):
                 dated=one.cite is not None,
             )
             for one in self.formats.formats
-        )
+        ]
+        if self.selects:
+            # Last, so that it is chosen only by who names it, or asks for some fields only.
+            offered.append(Representation(name=JSON.name, media_type=SELECTION, selects=True))
+        return tuple(offered)
+
+    @property
+    def deprecated(self) -> dict[str, Deprecation]:
+        """Give its deprecated parameters."""
+        return deprecated_parameters(self.parameters)
+
+    @property
+    def selects(self) -> bool:
+        """Say whether a request may ask for some fields of its records only."""
+        return "select" in self.parameters.__struct_fields__
 
 
 def operation(path: str, **declared: Any) -> Callable[[HandlerT], HTTPRouteHandler]:
@@ -133,7 +153,11 @@ def _refuse_what_is_not_offered(asked: Context, declared: Operation) -> None:
 
     A parameter `format` comes before it; a wrong one is refused with the other parameters.
     """
-    if asked.representation is None and not asked.query.names("format"):
-        offered = ", ".join(one.media_type for one in declared.representations)
+    if (
+        declared.representations
+        and asked.representation is None
+        and not asked.query.names("format")
+    ):
+        offered = ", ".join(one.media_type for one in declared.representations if not one.selects)
         message = f"this resource is available as {offered}"
         raise NotAcceptableError(message)

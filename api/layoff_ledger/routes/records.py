@@ -18,7 +18,6 @@ from layoff_ledger.formats import (
     ROW_FORMATS,
     FormatSet,
 )
-from layoff_ledger.formats.json import SELECTION
 from layoff_ledger.http import context
 from layoff_ledger.query.cursor import limit_of
 from layoff_ledger.query.lists import count_all, plan_all, read_page
@@ -160,8 +159,9 @@ async def respond_with_list(
         body = head_of(format_, columns, parameters) + format_.rows(columns, documents)
         headers = link(request, page.snapshot, following=page.next)
         return Response(body, media_type=format_.response_type, headers=headers)
-    selected = bool(getattr(parameters, "select", []))
-    media_type = SELECTION if selected else format_.media_type
+    # JSON has two names: the one for records that have only the fields of `select` is negotiated.
+    chosen = context.of(request.scope).representation
+    media_type = format_.media_type if chosen is None else chosen.media_type
     limit = limit_of(parameters)
     return respond_with_page(request, page, documents, limit=limit, media_type=media_type)
 

@@ -18,6 +18,7 @@ from layoff_ledger.formats.json import JSON
 from layoff_ledger.http import context
 from layoff_ledger.http.problems import UnknownRevisionError
 from layoff_ledger.query.lists import Page
+from layoff_ledger.resources import deprecation
 from layoff_ledger.resources.base import Column
 from layoff_ledger.resources.bibliography import BibliographyEntry, Consulted, of_question
 from layoff_ledger.resources.fields import AnswerMeta, ListLinks
@@ -87,8 +88,14 @@ def _link(
         relations.append((vocabulary.LICENSES[snapshot.license], "license"))
     if links.next is not None:
         relations.insert(0, (links.next, "next"))
+    declared = operation_of(request.route_handler)
+    asked = context.of(request.scope).query
+    marks = [mark for name, mark in declared.deprecated.items() if asked.names(name)]
+    gone = deprecation.headers([*marks, *deprecation.deprecated_fields(declared.answer).values()])
+    if gone:
+        relations.append((f"{base_of(request)}/guide/clients#deprecations", "deprecation"))
     written = [f'<{address}>; rel="{relation}"' for address, relation in relations]
-    return {"link": ", ".join([*written, *_feeds(request)])}
+    return {"link": ", ".join([*written, *_feeds(request)]), **gone}
 
 
 def _feeds(request: AnyRequest) -> list[str]:
