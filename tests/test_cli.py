@@ -211,6 +211,7 @@ def test_a_read_only_folder_is_said(tmp_path: Path) -> None:
     [
         ("LEDGER_POOL_SIZE", "many", "is no whole number of at least 2"),
         ("LEDGER_POOL_SIZE", "0", "is no whole number of at least 2"),
+        ("LEDGER_CHART_PROCESSES", "0", "is no whole number of at least 1"),
         ("LEDGER_URL", "example.org", "write it as https://example.org"),
     ],
 )

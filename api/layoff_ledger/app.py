@@ -16,6 +16,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.types import ASGIApp
 
 from layoff_ledger import settings
+from layoff_ledger.charts.drawing import Drawer
 from layoff_ledger.exports.store import ExportStore
 from layoff_ledger.http import context, policy
 from layoff_ledger.http.cache import RevisionKey
@@ -27,6 +28,7 @@ from layoff_ledger.routes import (
     attribution,
     companies,
     documentation,
+    embed,
     exports,
     health,
     indicators,
@@ -85,6 +87,7 @@ def create_app(configured: Settings, url: str) -> ASGIApp:
     """Make the service for a database; its role there is `ledger_reader`."""
     ledgers: list[Ledger] = []
     export_store = ExportStore(configured.exports, url, configured.url)
+    drawer = Drawer(configured.chart_processes)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
@@ -93,14 +96,16 @@ def create_app(configured: Settings, url: str) -> ASGIApp:
             try:
                 yield
             finally:
+                await drawer.close()
                 await export_store.close()
 
     made = handlers()
     router = Litestar(
-        route_handlers=[*made, *documentation.HANDLERS],
+        route_handlers=[*made, *documentation.HANDLERS, *embed.HANDLERS],
         dependencies={
             "ledger": Provide(lambda: ledgers[0], sync_to_thread=False),
             "exports": Provide(lambda: export_store, sync_to_thread=False),
+            "drawer": Provide(lambda: drawer, sync_to_thread=False),
         },
         exception_handlers={
             LedgerError: _respond_with_problem,

@@ -32,6 +32,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     """`LEDGER_EXPORTS`: where bulk exports are kept once they are made."""
     webhooks: Path | None = None
     """`LEDGER_WEBHOOKS`: the file of those who get a POST at each revision; unset, nobody does."""
+    chart_processes: int = 1
+    """`LEDGER_CHART_PROCESSES`: processes that draw charts, per worker."""
     pool_size: int = 8
     """`LEDGER_POOL_SIZE`: connections to PostgreSQL per worker."""
     statement_timeout_ms: int = 10_000
@@ -59,6 +61,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         url=url.rstrip("/") if url else None,
         exports=Path(exports) if exports else home / "exports",
         webhooks=Path(webhooks) if webhooks else None,
+        chart_processes=_number(configured, "LEDGER_CHART_PROCESSES", 1, least=1),
         pool_size=_number(configured, "LEDGER_POOL_SIZE", 8, least=2),
         statement_timeout_ms=_number(configured, "LEDGER_STATEMENT_TIMEOUT_MS", 10_000, least=1),
         statement_cache_size=_number(configured, "LEDGER_STATEMENT_CACHE_SIZE", 256, least=0),

@@ -9,6 +9,7 @@ from msgspec import Meta, Struct
 
 from layoff_ledger.formats.atom import ATOM
 from layoff_ledger.formats.base import Format
+from layoff_ledger.formats.chart import CHART_PARAMETERS, PNG, SVG, VEGA
 from layoff_ledger.formats.citation import BIBTEX, CSL, RIS, TEXT
 from layoff_ledger.formats.csv import CSV
 from layoff_ledger.formats.json import JSON, NDJSON
@@ -42,7 +43,8 @@ class FormatSet(Struct, frozen=True):
     def with_parameter(self, parameters: type[Struct]) -> type[Struct]:
         """Give the parameters of an operation with `format`, where there is a choice.
 
-        Where one of them is CSV, `bom` says whether it begins with a byte order mark.
+        Where one of them is CSV, `bom` says whether it begins with a byte order mark; where one
+        is a chart, others say how it looks.
         """
         if len(self.formats) == 1:
             return parameters
@@ -51,6 +53,8 @@ class FormatSet(Struct, frozen=True):
         added: list[tuple[str, Any, Any]] = [("format", type_ | None, None)]
         if CSV in self.formats:
             added.append(("bom", ByteOrderMark, True))
+        if any(one.is_chart for one in self.formats):
+            added += [(name, *declared) for name, declared in CHART_PARAMETERS.items()]
         return msgspec.defstruct(
             parameters.__name__,
             added,
@@ -82,6 +86,17 @@ TABLE_FORMATS = FormatSet(
     "Format of the answer, before what `Accept` says: JSON, CSV, a workbook of Excel, Parquet, or "
     "a citation of this very question to the ledger.",
     name="TableFormat",
+)
+CHART_FORMATS = (SVG, PNG, VEGA)
+DRAWN_FORMATS = FormatSet(
+    (*TABLE_FORMATS.formats, *CHART_FORMATS),
+    "Format of the answer, before what `Accept` says: JSON, CSV, a workbook of Excel, Parquet, "
+    "a citation of this very question to the ledger, or a chart as SVG, PNG or Vega-Lite.",
+)
+DRAWN_LIST_FORMATS = FormatSet(
+    (*LIST_FORMATS.formats, *CHART_FORMATS),
+    f"{LIST_FORMATS.meaning} Or a chart as SVG, PNG or Vega-Lite.",
+    has_streams=True,
 )
 ROW_FORMATS = FormatSet(
     (JSON, CSV, XLSX, PARQUET),

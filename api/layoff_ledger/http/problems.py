@@ -111,11 +111,19 @@ KINDS = {
             "A fault of the service. Its log has more under the `request_id`: please report it.",
         ),
         Kind(
+            "not_installed",
+            501,
+            "The server does not draw",
+            "Images of charts need a package that the operator of this server has not installed: "
+            "`pip install 'layoff-ledger[charts]'`. `format=vega` gives the specification of the "
+            "chart, which other programs draw.",
+        ),
+        Kind(
             "unavailable",
             503,
             "The ledger is not available",
-            "The database is away, busy, or nothing was published to it yet. Ask again after "
-            "`Retry-After` seconds.",
+            "The database is away, busy, or nothing was published to it yet; or too many charts "
+            "are being drawn. Ask again after `Retry-After` seconds.",
         ),
     )
 }

@@ -13,11 +13,13 @@ from litestar.handlers import HTTPRouteHandler
 from msgspec import Struct
 
 from layoff_ledger.formats import ONLY_JSON, FormatSet
+from layoff_ledger.formats.chart import CHART_ONLY, PNG
 from layoff_ledger.formats.json import JSON, SELECTION
 from layoff_ledger.http import context
 from layoff_ledger.http.context import Context
 from layoff_ledger.http.negotiation import Representation, Representations
-from layoff_ledger.http.problems import NotAcceptableError
+from layoff_ledger.http.problems import InvalidParametersError, NotAcceptableError
+from layoff_ledger.http.schemas import ProblemError
 from layoff_ledger.query import parse
 from layoff_ledger.resources.deprecation import Deprecation, deprecated_parameters
 from layoff_ledger.resources.parameters import AsOf, Parameters
@@ -120,6 +122,8 @@ def operation(path: str, **declared: Any) -> Callable[[HandlerT], HTTPRouteHandl
         )
         if issubclass(one.parameters, AsOf):
             one = msgspec.structs.replace(one, problems=(*one.problems, "unknown_revision"))
+        if any(format_.is_chart for format_ in one.formats.formats):
+            one = msgspec.structs.replace(one, problems=(*one.problems, "not_installed"))
         parameters = one.formats.with_parameter(one.parameters)
         one = msgspec.structs.replace(one, parameters=parameters)
 
@@ -129,7 +133,9 @@ def operation(path: str, **declared: Any) -> Callable[[HandlerT], HTTPRouteHandl
         ) -> Parameters:
             asked = context.of(request.scope)
             _refuse_what_is_not_offered(asked, one)
-            return parse.read(one.parameters, asked.query)
+            parameters = parse.read(one.parameters, asked.query)
+            _refuse_looks_without_chart(asked, one)
+            return parameters
 
         return get(
             path,
@@ -161,3 +167,25 @@ def _refuse_what_is_not_offered(asked: Context, declared: Operation) -> None:
         offered = ", ".join(one.media_type for one in declared.representations if not one.selects)
         message = f"this resource is available as {offered}"
         raise NotAcceptableError(message)
+
+
+def _refuse_looks_without_chart(asked: Context, declared: Operation) -> None:
+    """Raise `InvalidParametersError` where the looks of a chart are given, and no chart is asked.
+
+    A parameter that is ignored would let a mistyped `format` look right.
+    """
+    charts = [one.name for one in declared.formats.formats if one.is_chart]
+    if not charts:
+        return
+    chosen = None if asked.representation is None else asked.representation.name
+    mistakes = []
+    for name in CHART_ONLY:
+        meant_for = [PNG.name] if name == "scale" else charts
+        if asked.query.names(name) and chosen not in meant_for:
+            suggestion = f"ask for format={' or '.join(meant_for)}, or leave it out"
+            mistakes.append(ProblemError(parameter=name, detail=FOR_CHARTS, suggestion=suggestion))
+    if mistakes:
+        raise InvalidParametersError(mistakes)
+
+
+FOR_CHARTS = "says how a chart looks, and no such chart is asked for"

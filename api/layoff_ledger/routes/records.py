@@ -11,7 +11,10 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import SkipValidation
 from litestar.response import Stream
 
+from layoff_ledger.charts.drawing import Drawer
+from layoff_ledger.charts.lists import LIST_CHARTS
 from layoff_ledger.formats import (
+    DRAWN_LIST_FORMATS,
     LIST_FORMATS,
     ONLY_JSON,
     RECORD_FORMATS,
@@ -26,6 +29,7 @@ from layoff_ledger.query.vocabularies import check_codes, suggest_ids
 from layoff_ledger.resources import RESOURCES, served
 from layoff_ledger.resources.base import Resource, Single
 from layoff_ledger.resources.parameters import Parameters
+from layoff_ledger.routes.charts import respond_with_chart
 from layoff_ledger.routes.feeds import respond_with_list_feed
 from layoff_ledger.routes.files import (
     document_rows,
@@ -75,14 +79,17 @@ def _list_handler(resource: Resource) -> HTTPRouteHandler:
         tag=resource.tag,
         parameters=listing.parameters,
         answer=listing.answer,
-        formats=LIST_FORMATS,
+        formats=DRAWN_LIST_FORMATS if resource.name in LIST_CHARTS else LIST_FORMATS,
         links=listing.links,
     )
     async def list_records(
         request: AnyRequest,
         ledger: NamedDependency[Ledger],
+        drawer: NamedDependency[Drawer],
         parameters: NamedDependency[SkipValidation[Parameters]],
     ) -> Response[bytes] | Stream:
+        if format_of(request).is_chart:
+            return await respond_with_chart(request, ledger, parameters, drawer)
         return await respond_with_list(request, ledger, resource, parameters)
 
     return list_records

@@ -13,6 +13,7 @@ from litestar.response import Stream
 
 from layoff_ledger import vocabulary
 from layoff_ledger.formats.base import Format
+from layoff_ledger.formats.chart import CHART_ONLY
 from layoff_ledger.formats.csv import without_mark
 from layoff_ledger.formats.json import JSON
 from layoff_ledger.http import context
@@ -178,7 +179,7 @@ def question_entries(request: AnyRequest, what: str, snapshot: Snapshot) -> list
 def question_title(request: AnyRequest, what: str) -> str:
     """Say what is asked, as people read it."""
     query = context.of(request.scope).query
-    shaping = {"as_of", "cursor", "format", "bom", "limit"}
+    shaping = {"as_of", "cursor", "format", "bom", "limit", *CHART_ONLY}
     asked = unquote_plus("&".join(query.written(without=shaping)))
     return f"Layoff Ledger: {what}" + (f" ({asked})" if asked else "")
 
