@@ -15,6 +15,7 @@ DATA = ROOT / "data"
 OPENAPI = ROOT / "openapi" / "openapi.json"
 DOCS = ROOT / "docs"
 TEMPLATES = PACKAGE / "site" / "templates"
+PAGES = PACKAGE / "pages" / "templates"
 
 
 @functools.cache

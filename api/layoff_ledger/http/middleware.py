@@ -55,7 +55,7 @@ class HttpMiddleware:
         self._url = url
         self._representations = RepresentationTable(representations or {})
         code = sorted(paths.PACKAGE.rglob("*.py"))
-        self._code = paths.digest(*code, paths.SQL, paths.OPENAPI)
+        self._code = paths.digest(*code, paths.TEMPLATES, paths.PAGES, paths.SQL, paths.OPENAPI)
         self._cache = Cache(cache_bytes)
         self._pending: dict[tuple[RevisionKey, bytes], asyncio.Future[Response | None]] = {}
 

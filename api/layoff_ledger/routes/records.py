@@ -13,7 +13,7 @@ from litestar.response import Stream
 
 from layoff_ledger.formats import (
     LIST_FORMATS,
-    ONLY_JSON,
+    READ_FORMATS,
     RECORD_FORMATS,
     ROW_FORMATS,
     FormatSet,
@@ -21,7 +21,7 @@ from layoff_ledger.formats import (
 from layoff_ledger.formats.json import SELECTION
 from layoff_ledger.http import context
 from layoff_ledger.query.cursor import limit_of
-from layoff_ledger.query.lists import count_all, plan_all, read_page
+from layoff_ledger.query.lists import Page, count_all, plan_all, read_page
 from layoff_ledger.query.shapes import selected_columns, shape_of
 from layoff_ledger.query.vocabularies import check_codes, suggest_ids
 from layoff_ledger.resources import RESOURCES, served
@@ -44,6 +44,7 @@ from layoff_ledger.routes.responses import (
     link,
     respond,
     respond_with_citation,
+    respond_with_html,
     respond_with_page,
     respond_with_question,
     respond_with_stream,
@@ -51,6 +52,9 @@ from layoff_ledger.routes.responses import (
 from layoff_ledger.store.documents import missing_record, row_renderer
 from layoff_ledger.store.ledger import Ledger
 from layoff_ledger.store.revisions import Snapshot
+
+WAVES_BESIDE = 25
+"""Most waves on the page of a company, a driver or a role; a link leads to all of them."""
 
 
 def handlers() -> list[HTTPRouteHandler]:
@@ -77,6 +81,7 @@ def _list_handler(resource: Resource) -> HTTPRouteHandler:
         parameters=listing.parameters,
         answer=listing.answer,
         formats=LIST_FORMATS,
+        resource=resource,
         links=listing.links,
     )
     async def list_records(
@@ -106,6 +111,7 @@ def _single_handler(resource: Resource) -> HTTPRouteHandler:
         path_parameter=single.path_parameter,
         example=single.example,
         formats=_formats_of(single),
+        resource=resource,
         links=single.links,
     )
     async def get_record(
@@ -122,7 +128,7 @@ def _single_handler(resource: Resource) -> HTTPRouteHandler:
 def _formats_of(single: Single) -> FormatSet:
     if single.rows is not None:
         return ROW_FORMATS
-    return ONLY_JSON if single.bibliography is None else RECORD_FORMATS
+    return READ_FORMATS if single.bibliography is None else RECORD_FORMATS
 
 
 async def respond_with_list(
@@ -138,7 +144,9 @@ async def respond_with_list(
         return await respond_with_list_feed(request, ledger, resource, parameters)
     if format_.open is not None:
         return await _respond_with_list_file(request, ledger, resource, parameters)
-    shape = shape_of(resource, parameters, is_flat=format_.is_flat)
+    # Pages, as what is flat, are made of whole documents.
+    is_whole = format_.is_flat or format_.is_page
+    shape = shape_of(resource, parameters, is_flat=is_whole)
     columns = selected_columns(resource, parameters)
     if context.of(request.scope).is_stream and format_.rows is not None:
         planned, snapshot = await plan_all(ledger, resource, parameters)
@@ -214,10 +222,25 @@ async def respond_with_record(
         return await respond_with_table(
             request, what, table.columns, rows, snapshot=snapshot, parameters=parameters
         )
+    if format_.is_page:
+        waves = await _waves_of(ledger, resource, id_, base=base, snapshot=snapshot)
+        return respond_with_html(request, document, snapshot, waves=waves)
     shape = shape_of(resource, parameters, is_flat=False)
     if shape is not None:
         (document,) = await shape(ledger, [document], base=base, snapshot=snapshot)
     return respond(request, document, snapshot)
+
+
+async def _waves_of(
+    ledger: Ledger, resource: Resource, id_: str, *, base: str, snapshot: Snapshot
+) -> Page | None:
+    """Read the newest waves of a record for its page; None where it has none of its own."""
+    listing = RESOURCES["wave"].listing
+    if resource.waves is None or listing is None:
+        return None
+    asked = {resource.waves: [id_], "limit": WAVES_BESIDE, "as_of": snapshot.revision}
+    parameters = listing.parameters(**asked)
+    return await read_page(ledger, RESOURCES["wave"], parameters, base=base)
 
 
 async def find_record(

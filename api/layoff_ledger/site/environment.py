@@ -30,14 +30,14 @@ def policy() -> str:
     digest = base64.b64encode(hashlib.sha256(_style().encode()).digest()).decode()
     return (
         f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; "
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     )
 
 
 @functools.cache
 def _environment() -> Environment:
     made = Environment(
-        loader=FileSystemLoader(paths.TEMPLATES),
+        loader=FileSystemLoader([paths.TEMPLATES, paths.PAGES]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
