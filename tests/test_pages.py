@@ -70,6 +70,10 @@ class Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.elements.append((tag, {name: value or "" for name, value in attrs}))
 
+    def handle_endtag(self, tag: str) -> None:
+        # Of these a browser makes boxes of their own.
+        self.text += " " if tag in {"dt", "dd", "td", "th", "p", "li"} else ""
+
     def handle_data(self, data: str) -> None:
         self.text += data
 
@@ -335,3 +339,85 @@ def test_a_hostile_problem_stays_text() -> None:
 
     assert "script" not in {tag for tag, _ in Page(written).elements}
     assert html.escape(HOSTILE, quote=False)[:20] in written
+
+
+def totals_of(waves: list[Json], counts: str | None) -> int:
+    """Add up the lower bounds of counted waves whose headcount counts one thing."""
+    return sum(
+        wave["headcount"]["counted_low"] or 0
+        for wave in waves
+        if wave["canonical"] and wave["headcount"] and wave["headcount"]["counts"] == counts
+    )
+
+
+def test_the_totals_of_a_list_are_those_of_all_its_waves(real: httpx.Client) -> None:
+    """Adds up, by itself, what the documents of the list say."""
+    query = "driver_group=ai&speaker=company&stance=states"
+    lines = real.get(f"/v1/waves?{query}&format=ndjson").text.splitlines()
+    waves = [msgspec.json.decode(line) for line in lines]
+    shown = squeezed(Page(page(real, f"/v1/waves?{query}").text).text)
+    counted = [wave for wave in waves if wave["canonical"]]
+    unknown = [wave for wave in counted if wave["headcount"] is None]
+
+    assert f"waves that statistics count {len(counted)}" in shown
+    assert len(waves) > 50
+    assert f"50 of {len(waves)}" in shown
+    for counts, words in (("gross", "posts cut (gross)"), ("net", "net change of headcount")):
+        assert f"{words} {totals_of(waves, counts):,}" in shown
+    assert f"waves of unknown size {len(unknown)}" in shown
+
+
+def test_a_form_says_what_was_asked_and_keeps_the_revision(real: httpx.Client) -> None:
+    read = Page(page(real, "/v1/waves?driver_group=ai&announced_gte=2023&as_of=1").text)
+    chosen = [
+        given["value"] for tag, given in read.elements if tag == "option" and "selected" in given
+    ]
+    inputs = {given["name"]: given for tag, given in read.elements if tag == "input"}
+    labels = {given["for"] for tag, given in read.elements if tag == "label"}
+
+    assert chosen == ["ai", "-announced_on"]
+    assert inputs["announced_gte"]["value"] == "2023"
+    assert inputs["as_of"] == {"type": "hidden", "name": "as_of", "value": "1"}
+    for tag, given in read.elements:
+        if tag in {"select", "input"} and given.get("type") != "hidden":
+            assert given["id"] in labels
+
+
+def test_a_walk_over_pages_meets_every_wave_once(api: httpx.Client) -> None:
+    expected = [one["id"] for one in api.get("/v1/waves?limit=200").json()["data"]]
+    met, address = [], "/v1/waves?limit=2"
+    while address:
+        read = Page(page(api, address).text)
+        met += re.findall(
+            r"/v1/waves/([^/\"?]+)$",
+            "\n".join(given["href"] for tag, given in read.elements if tag == "a"),
+            flags=re.MULTILINE,
+        )
+        address = next(
+            (given["href"] for tag, given in read.elements if given.get("rel") == "next"), ""
+        )
+
+    assert met == expected
+
+
+def test_the_explorer_leads_to_the_question(real: httpx.Client) -> None:
+    answer = page(real, "/explore")
+    read = Page(answer.text)
+    actions = {given["action"] for tag, given in read.elements if tag == "form"}
+    asked = real.get("/explore?driver=over_hiring", headers=BROWSER)
+
+    assert len(answer.content) < MAX_BYTES
+    assert {action.removeprefix(str(real.base_url).rstrip("/")) for action in actions} == {
+        "/v1/search",
+        "/v1/waves",
+    }
+    assert asked.status_code == 301
+    assert asked.headers["location"].endswith("/v1/waves?driver=over_hiring")
+    assert "/explore" in real.get("/").text
+
+
+def test_what_was_probably_asked_is_one_click_away(api: httpx.Client) -> None:
+    read = Page(api.get("/v1/waves?status=announced&driver=over_hirng", headers=BROWSER).text)
+    links = [given["href"] for tag, given in read.elements if tag == "a"]
+
+    assert any(link.endswith("/v1/waves?status=announced&driver=over_hiring") for link in links)

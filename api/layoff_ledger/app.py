@@ -31,6 +31,7 @@ from layoff_ledger.routes import (
     attribution,
     companies,
     documentation,
+    explore,
     exports,
     health,
     indicators,
@@ -99,7 +100,7 @@ def create_app(configured: Settings, url: str) -> ASGIApp:
             finally:
                 await export_store.close()
 
-    made = handlers()
+    made = [*handlers(), explore.explore]
     router = Litestar(
         route_handlers=[*made, *documentation.HANDLERS, exports.get_export_file],
         dependencies={

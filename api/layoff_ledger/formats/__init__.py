@@ -61,6 +61,7 @@ class FormatSet(Struct, frozen=True):
 
 
 ONLY_JSON = FormatSet((JSON,), "")
+ONLY_HTML = FormatSet((HTML,), "")
 # A page comes last everywhere: who accepts any text gets what was there before.
 READ_FORMATS = FormatSet(
     (JSON, HTML), "Format of the answer, before what `Accept` says: JSON, or a page to read."

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import functools
+import re
 from typing import Any
+from urllib.parse import urlencode
 
 from layoff_ledger import paths, vocabulary
 from layoff_ledger.formats.citation import TEXT
 from layoff_ledger.http.context import Context
 from layoff_ledger.pages import claims, words
+from layoff_ledger.pages.forms import form_of
 from layoff_ledger.pages.subject import Subject
+from layoff_ledger.pages.totals import totals_of
 from layoff_ledger.resources.base import Json
 from layoff_ledger.resources.bibliography import Consulted, of_question
 from layoff_ledger.site import environment, guide
@@ -48,6 +52,8 @@ def render(subject: Subject) -> str:
         document=subject.document,
         words=words,
         claims=claims,
+        form=form_of(subject.parameters, subject.query, subject.snapshot),
+        totals=totals_of(subject.years) if subject.years else None,
         citation=_citation(subject, title),
         license=license_,
         license_url=vocabulary.LICENSES.get(license_, f"https://spdx.org/licenses/{license_}.html"),
@@ -88,6 +94,20 @@ def _citation(subject: Subject, title: str) -> str:
     return "" if TEXT.cite is None else TEXT.cite([cited]).decode().strip()
 
 
+_MEANT = re.compile(r"did you mean '([^']+)'\?")
+
+
+def _mended(error: Json, asked: Context) -> str | None:
+    """Give the address of the question that was probably asked, if there is one value to mend."""
+    found = _MEANT.fullmatch(error["suggestion"] or "")
+    wrong = [one for one in asked.query.parameters if one.name == error["parameter"]]
+    if found is None or len(wrong) != 1 or "," in wrong[0].value:
+        return None
+    kept = asked.query.written(without={error["parameter"]})
+    path = asked.raw_path.decode("latin-1")
+    return f"{asked.base}{path}?{'&'.join([*kept, urlencode({wrong[0].name: found[1]})])}"
+
+
 def render_problem(problem: Json, asked: Context) -> str:
     """Give the page that says what is wrong with a request, and what to do."""
     values: dict[str, Any] = {
@@ -96,6 +116,6 @@ def render_problem(problem: Json, asked: Context) -> str:
         "base": asked.base,
         "has_guide": guide.guide() is not None,
         "problem": problem,
-        "path": asked.path,
+        "mended": [_mended(one, asked) for one in problem["errors"]],
     }
     return environment.render("wrong.html", **values)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from msgspec import Struct
+from msgspec.structs import fields
 
 from layoff_ledger.formats.base import Format
 from layoff_ledger.http.context import Query
@@ -38,11 +39,39 @@ class Subject(Struct, frozen=True, kw_only=True):
     waves: list[Json]
     """The newest waves of the record, in which it is a company, a reason, or the like."""
     waves_in_all: int | None
+    years: list[Json] = []
+    """Groups of `/v1/statistics` by year, of all waves that a list of them is a page of."""
 
     def as_format(self, name: str) -> str:
         """Give the address of the same question in a format, as of what the reader asked."""
         asked = [*self.query.written(without={"format", "cursor"}), f"format={name}"]
         return f"{self.base}{self.path}?{'&'.join(asked)}"
+
+    @property
+    def filters(self) -> list[tuple[str, str, str]]:
+        """Give each filter that is asked: its name, its value, and the question without it."""
+        shaping = {"as_of", "cursor", "format", "bom", "limit", "sort", "count"}
+        return [
+            (one.name, one.value, self._without(one.raw))
+            for one in self.query.parameters
+            if one.name not in shaping
+        ]
+
+    def _without(self, raw: str) -> str:
+        kept = [one.raw for one in self.query.parameters if one.raw != raw and one.name != "cursor"]
+        return f"{self.base}{self.path}" + (f"?{'&'.join(kept)}" if kept else "")
+
+    def sort(self) -> str | None:
+        """Give the order that is asked, else that of the list by itself."""
+        default = next((one.default for one in fields(self.parameters) if one.name == "sort"), None)
+        return self.query.last("sort") or (default if isinstance(default, str) else None)
+
+    def sorting(self, name: str) -> str | None:
+        """Give the address of the same question in the order of a column, else the reverse."""
+        sorts = {} if self.resource is None else self.resource.sorts
+        current = self.sort()
+        wanted = f"-{name}" if current != f"-{name}" and f"-{name}" in sorts else name
+        return self.asking(sort=wanted) if wanted in sorts else None
 
     def asking(self, *, without: tuple[str, ...] = (), **values: str) -> str:
         """Give the address of the same question with some other values, from its first page on."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from typing import Any
 from urllib.parse import quote
 
@@ -56,6 +58,38 @@ RELATIONS = {
     "supersedes": "Supersedes",
     "precedent_for": "Precedent for",
 }
+LABELS = {
+    "q": "Words",
+    "driver": "Reason",
+    "driver_group": "Group of reasons",
+    "driver_not": "Not this reason",
+    "speaker": "Who gives the reason",
+    "stance": "How it is said",
+    "role": "Whose jobs",
+    "role_not": "Not these jobs",
+    "effect": "What happens to them",
+    "company": "Company, by id",
+    "company_not": "Not this company",
+    "country": "Country of the cuts",
+    "country_not": "Not in this country",
+    "subdivision": "State or region (ISO 3166-2)",
+    "company_country": "Country of the company",
+    "announced": "Announced in",
+    "announced_gte": "Announced from",
+    "announced_lte": "Announced until",
+    "headcount_gte": "Jobs, at least",
+    "headcount_lte": "Jobs, at most",
+    "share_gte": "Share of the workforce, at least",
+    "share_lte": "Share of the workforce, at most",
+    "headcount_known": "Jobs are known",
+    "counts": "What the figure counts",
+    "canonical": "Counted by statistics",
+    "standing": "Standing of the source",
+    "changed_since": "Changed after revision",
+    "group_by": "Count by",
+    "sort": "Order",
+}
+"""Name of a parameter → what people call it; others are called by their name."""
 UNKNOWN = "not known"
 # Brackets and commas of a fragment would end or divide the directive of an address.
 _SAFE_IN_FRAGMENT = "!$*+.~"
@@ -64,6 +98,11 @@ _SAFE_IN_FRAGMENT = "!$*+.~"
 def plain(code: str) -> str:
     """Give a code or a name of a field as words."""
     return code.replace("_", " ")
+
+
+def label(name: str) -> str:
+    """Give what people call a parameter."""
+    return LABELS.get(name, plain(name).capitalize())
 
 
 def date(on: str | None, precision: str | None = None) -> str:
@@ -126,6 +165,12 @@ def quoted(address: str | None, fragment: str | None) -> str | None:
     return f"{found}#:~:text={quote(fragment, safe=_SAFE_IN_FRAGMENT)}"
 
 
+def marked(snippet: str) -> list[tuple[str, bool]]:
+    """Take the HTML of a snippet apart: each piece as plain text, and whether it is marked."""
+    pieces = re.split(r"<mark>(.*?)</mark>", snippet, flags=re.DOTALL)
+    return [(html.unescape(one), place % 2 == 1) for place, one in enumerate(pieces) if one]
+
+
 def value_type(value: Any) -> str:
     """Say how a value is shown that nothing else is known of."""
     if isinstance(value, dict):
@@ -144,3 +189,11 @@ def text(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def part(answer: Json) -> str:
+    """Say how much of a list a page shows."""
+    shown, count = len(answer["data"]), answer["meta"]["count"]
+    if count is None:
+        return f"{shown:,} of the list"
+    return f"All {count:,}" if shown == count else f"{shown:,} of {count:,}"

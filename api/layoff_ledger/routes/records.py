@@ -21,12 +21,18 @@ from layoff_ledger.formats import (
 from layoff_ledger.formats.json import SELECTION
 from layoff_ledger.http import context
 from layoff_ledger.query.cursor import limit_of
-from layoff_ledger.query.lists import Page, count_all, plan_all, read_page
+from layoff_ledger.query.lists import Page, count_all, plan_all, read_page, search_query_of
 from layoff_ledger.query.shapes import selected_columns, shape_of
+from layoff_ledger.query.statistics import (
+    StatisticsGroup,
+    StatisticsParameters,
+    read_statistics,
+)
 from layoff_ledger.query.vocabularies import check_codes, suggest_ids
 from layoff_ledger.resources import RESOURCES, served
 from layoff_ledger.resources.base import Resource, Single
 from layoff_ledger.resources.parameters import Parameters
+from layoff_ledger.resources.wave_parameters import WaveFilter
 from layoff_ledger.routes.feeds import respond_with_list_feed
 from layoff_ledger.routes.files import (
     document_rows,
@@ -171,7 +177,28 @@ async def respond_with_list(
     selected = bool(getattr(parameters, "select", []))
     media_type = SELECTION if selected else format_.media_type
     limit = limit_of(parameters)
-    return respond_with_page(request, page, documents, limit=limit, media_type=media_type)
+    years = await count_by_year(ledger, resource, parameters, page) if format_.is_page else []
+    return respond_with_page(
+        request, page, documents, limit=limit, media_type=media_type, years=years
+    )
+
+
+async def count_by_year(
+    ledger: Ledger, resource: Resource, parameters: Parameters, page: Page
+) -> list[StatisticsGroup]:
+    """Count by year what the first page of waves is a part of; nothing of other pages and lists."""
+    is_first = getattr(parameters, "cursor", None) is None
+    is_whole = getattr(parameters, "sample", None) is None
+    if not isinstance(parameters, WaveFilter) or resource.part is not None:
+        return []
+    if not (is_first and is_whole and page.documents):
+        return []
+    asked = {name: getattr(parameters, name) for name in WaveFilter.__struct_fields__}
+    asked |= {"canonical": parameters.canonical or [True], "as_of": page.snapshot.revision}
+    question = StatisticsParameters(group_by=["year"], **asked)
+    search_query = await search_query_of(ledger, question, page.snapshot)
+    groups, _ = await read_statistics(ledger, question, page.snapshot, search_query)
+    return groups
 
 
 async def _respond_with_list_file(

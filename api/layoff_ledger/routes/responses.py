@@ -10,6 +10,7 @@ from urllib.parse import unquote_plus
 import msgspec
 from litestar import Response
 from litestar.response import Stream
+from msgspec import Struct
 
 from layoff_ledger import vocabulary
 from layoff_ledger.formats.base import Format
@@ -207,8 +208,12 @@ def respond_with_page(
     *,
     limit: int,
     media_type: str = JSON.media_type,
+    years: Sequence[Struct] = (),
 ) -> Response[bytes]:
-    """Answer with a page of ready documents as JSON."""
+    """Answer with a page of ready documents, as JSON or to read.
+
+    `years` count, for readers, all that the question finds.
+    """
     snapshot = page.snapshot
     links = addresses(request, snapshot, following=page.next)
     meta = {
@@ -231,7 +236,7 @@ def respond_with_page(
         )
     )
     if format_of(request).is_page:
-        return respond_with_html(request, body, snapshot, following=page.next)
+        return respond_with_html(request, body, snapshot, following=page.next, years=years)
     return Response(body, media_type=media_type, headers=_link(request, snapshot, links))
 
 
@@ -242,8 +247,12 @@ def respond_with_html(
     *,
     following: str | None = None,
     waves: Page | None = None,
+    years: Sequence[Struct] = (),
 ) -> Response[bytes]:
-    """Answer with a page that says what the JSON says; `waves` are those of the record, if any."""
+    """Answer with a page that says what the JSON says.
+
+    `waves` are those of the record, if any; `years` count what a list is a page of.
+    """
     declared, asked = operation_of(request.route_handler), context.of(request.scope)
     links = addresses(request, snapshot, following=following)
     is_dated = issubclass(declared.parameters, AsOf)
@@ -264,9 +273,15 @@ def respond_with_html(
         cited=cited_address(request, snapshot) if is_dated else f"{asked.base}{asked.path}",
         waves=[] if waves is None else [msgspec.json.decode(one) for one in waves.documents],
         waves_in_all=None if waves is None else waves.count,
+        years=[msgspec.to_builtins(one) for one in years],
     )
+    return respond_with_subject(request, subject)
+
+
+def respond_with_subject(request: AnyRequest, subject: Subject) -> Response[bytes]:
+    """Answer with the page of a subject."""
     headers = {
-        **_link(request, snapshot, links, cited=subject.cited),
+        **_link(request, subject.snapshot, subject.links, cited=subject.cited),
         "content-security-policy": environment.policy(),
     }
     return Response(render(subject).encode(), media_type=HTML.media_type, headers=headers)
