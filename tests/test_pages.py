@@ -55,6 +55,11 @@ OTHERS = [
     "revisions/1",
     "coverage",
     "search?q=meta",
+    "statistics?group_by=driver&group_by=year",
+    "statistics?group_by=industry&spread=true",
+    "attribution?by=year",
+    "attribution",
+    "rebalancing",
 ]
 
 
@@ -280,7 +285,7 @@ def subject_of(operation: Operation, document: Json) -> Subject:
     """Give what the page of an answer is made of."""
     query = "q=<script>&title=%22%3E%3Cscript%3E"
     address = f"http://ledger.example/v1/x?{query}"
-    published = msgspec.json.decode(b'"2026-11-24T00:00:00Z"', type=datetime.datetime)
+    published = datetime.datetime(2026, 11, 24, tzinfo=datetime.UTC)
     return Subject(
         operation=operation.id,
         summary=operation.summary,
@@ -317,7 +322,11 @@ def test_hostile_text_stays_text(real: httpx.Client, path: str) -> None:
     for _, given in read.elements:
         assert not [one for one in given if one.startswith("on")], given
         assert not given.get("href", "").startswith("javascript:")
-    if HOSTILE in set(texts(poisoned(document))) and name not in {"changes", "coverage"}:
+    if HOSTILE in set(texts(poisoned(document))) and name not in {
+        "changes",
+        "coverage",
+        "attribution",
+    }:
         assert "<script>alert('x')</script>" in read.text
         assert "49" not in re.findall(r"alert\(1\) (\S+)", read.text)
 
@@ -365,6 +374,35 @@ def test_the_totals_of_a_list_are_those_of_all_its_waves(real: httpx.Client) -> 
     for counts, words in (("gross", "posts cut (gross)"), ("net", "net change of headcount")):
         assert f"{words} {totals_of(waves, counts):,}" in shown
     assert f"waves of unknown size {len(unknown)}" in shown
+
+
+def test_a_group_of_statistics_leads_to_its_waves(real: httpx.Client) -> None:
+    """Follows the links of a page, and counts what the lists have."""
+    for query in ("group_by=year&driver_group=ai", "group_by=speaker", "group_by=driver&top=3"):
+        if "top" in query:
+            query += "&group_by=industry&group_by=year"  # noqa: PLW2901 three dimensions
+        groups = real.get(f"/v1/statistics?{query}").json()["data"]
+        read = Page(page(real, f"/v1/statistics?{query}").text)
+        links = [given["href"] for tag, given in read.elements if tag == "a"]
+        found = [one for one in links if "canonical=true" in one]
+        known = [one for one in groups[:80] if None not in one["keys"].values()]
+
+        assert len(found) == len(known) > 3
+        for link, group in list(zip(found, known, strict=True))[::7]:
+            assert real.get(link).json()["meta"]["count"] == group["waves"], link
+
+
+def test_the_nested_rules_stand_beside_each_other(real: httpx.Client) -> None:
+    rows = real.get("/v1/attribution?by=year&announced=2025").json()["data"]
+    text = page(real, "/v1/attribution?by=year&announced=2025").text
+    (row,) = re.findall(r'<th scope="row">2025</th>(.*?)</tr>', text, flags=re.DOTALL)
+    cells = re.findall(r'<td class="right">([\d,]+)(?: <span class="facts">([\d.]+) %)?', row)
+
+    assert len(rows) > 5
+    assert [int(waves.replace(",", "")) for waves, _ in cells] == [one["waves"] for one in rows]
+    for (_, percent), one in zip(cells, rows, strict=True):
+        if one["rule"] != "all":
+            assert float(percent) == pytest.approx(one["share_of_waves"] * 100, abs=0.06)
 
 
 def test_a_form_says_what_was_asked_and_keeps_the_revision(real: httpx.Client) -> None:

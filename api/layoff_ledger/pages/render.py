@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from layoff_ledger import paths, vocabulary
 from layoff_ledger.formats.citation import TEXT
 from layoff_ledger.http.context import Context
-from layoff_ledger.pages import claims, words
+from layoff_ledger.pages import claims, groups, words
 from layoff_ledger.pages.forms import form_of
 from layoff_ledger.pages.subject import Subject
 from layoff_ledger.pages.totals import totals_of
@@ -52,6 +52,7 @@ def render(subject: Subject) -> str:
         document=subject.document,
         words=words,
         claims=claims,
+        groups=groups,
         form=form_of(subject.parameters, subject.query, subject.snapshot),
         totals=totals_of(subject.years) if subject.years else None,
         citation=_citation(subject, title),

@@ -11,9 +11,6 @@ from msgspec import Struct
 from layoff_ledger import vocabulary
 from layoff_ledger.resources.base import Json
 
-BAR_WIDTH = 160
-"""Of the longest bar, in pixels."""
-
 
 class Year(Struct, frozen=True, kw_only=True):
     """The waves of a year, and its bar."""
@@ -23,10 +20,6 @@ class Year(Struct, frozen=True, kw_only=True):
     waves_with_headcount: int
     jobs: dict[str, tuple[int | None, int | None]]
     """What a headcount counts → its bounds."""
-    bar: int
-    """Length of the bar of all waves, in pixels."""
-    known_bar: int
-    """Length of the part of it whose size is known."""
 
 
 class Totals(Struct, frozen=True, kw_only=True):
@@ -38,6 +31,11 @@ class Totals(Struct, frozen=True, kw_only=True):
     years: list[Year]
 
     @property
+    def most(self) -> int:
+        """Give the waves of the year that has the most."""
+        return max((one.waves for one in self.years), default=0)
+
+    @property
     def counted(self) -> list[str]:
         """Name what the known headcounts count."""
         return [kind for kind, bounds in self.jobs.items() if bounds != (None, None)]
@@ -45,15 +43,12 @@ class Totals(Struct, frozen=True, kw_only=True):
 
 def totals_of(groups: list[Json]) -> Totals:
     """Add up the groups of all years."""
-    most = max(one["waves"] for one in groups)
     years = [
         Year(
             year=one["keys"]["year"],
             waves=one["waves"],
             waves_with_headcount=one["waves_with_headcount"],
             jobs={kind: _bounds(one, kind) for kind in vocabulary.COUNTED},
-            bar=round(one["waves"] / most * BAR_WIDTH) if most else 0,
-            known_bar=round(one["waves_with_headcount"] / most * BAR_WIDTH) if most else 0,
         )
         for one in groups
     ]

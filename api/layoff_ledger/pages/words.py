@@ -18,6 +18,13 @@ COUNTS = {
     "unstated": "not stated whether gross or net",
     None: "not stated whether gross or net",
 }
+KINDS = {
+    "gross": "Posts cut (gross)",
+    "net": "Net change",
+    "affected": "Affected posts",
+    "unstated": "Not stated which",
+}
+"""What a headcount counts → the head of a column."""
 SPEAKERS = {
     "company": "the company",
     "press": "the press",
@@ -91,6 +98,10 @@ LABELS = {
 }
 """Name of a parameter → what people call it; others are called by their name."""
 UNKNOWN = "not known"
+MAX_ROWS = 80
+"""Rows that a page shows of a table that has no pages."""
+BAR_WIDTH = 160
+"""Of the longest bar, in pixels."""
 # Brackets and commas of a fragment would end or divide the directive of an address.
 _SAFE_IN_FRAGMENT = "!$*+.~"
 
@@ -102,7 +113,12 @@ def plain(code: str) -> str:
 
 def label(name: str) -> str:
     """Give what people call a parameter."""
-    return LABELS.get(name, plain(name).capitalize())
+    if name in LABELS:
+        return LABELS[name]
+    for suffix, words in ((" gte", ", from"), (" lte", ", until"), (" not", ", not")):
+        if plain(name).endswith(suffix):
+            return plain(name).removesuffix(suffix).capitalize() + words
+    return plain(name).capitalize()
 
 
 def date(on: str | None, precision: str | None = None) -> str:
@@ -165,6 +181,43 @@ def quoted(address: str | None, fragment: str | None) -> str | None:
     return f"{found}#:~:text={quote(fragment, safe=_SAFE_IN_FRAGMENT)}"
 
 
+def dashed(low: int | None, high: int | None) -> str:
+    """Write what is known of a sum in a cell of a table; a dash where no figure is."""
+    return "–" if low is None and high is None else bounds(low, high)
+
+
+def millions(low: float | None, high: float | None) -> str:
+    """Write an amount in millions, as precisely as it is known."""
+    if low is None and high is None:
+        return UNKNOWN
+    written = [None if one is None else f"{one / 1e6:,.10g}" for one in (low, high)]
+    if written[0] == written[1]:
+        return f"{written[0]}"
+    if written[1] is None:
+        return f"{written[0]} or more"
+    return f"up to {written[1]}" if written[0] is None else f"{written[0]} to {written[1]}"
+
+
+def percent(share: float | None) -> str:
+    """Write a fraction of one as a percentage."""
+    return UNKNOWN if share is None else f"{share * 100:.3g} %"
+
+
+def counted(rows: list[Json]) -> list[str]:
+    """Name what the headcounts of some rows count, as far as one of them is known."""
+    return [kind for kind in KINDS if any_known(rows, f"headcount_{kind}_low")]
+
+
+def any_known(rows: list[Json], name: str) -> bool:
+    """Say whether a field is known of one of some rows."""
+    return any(row[name] is not None for row in rows)
+
+
+def most(rows: list[Json]) -> int:
+    """Give the waves of the row that has the most."""
+    return max((row["waves"] for row in rows), default=0)
+
+
 def marked(snippet: str) -> list[tuple[str, bool]]:
     """Take the HTML of a snippet apart: each piece as plain text, and whether it is marked."""
     pieces = re.split(r"<mark>(.*?)</mark>", snippet, flags=re.DOTALL)
@@ -193,7 +246,11 @@ def text(value: Any) -> str:
 
 def part(answer: Json) -> str:
     """Say how much of a list a page shows."""
-    shown, count = len(answer["data"]), answer["meta"]["count"]
+    return shown_of(len(answer["data"]), answer["meta"]["count"])
+
+
+def shown_of(shown: int, count: int | None) -> str:
+    """Say how many of all there are in view."""
     if count is None:
         return f"{shown:,} of the list"
     return f"All {count:,}" if shown == count else f"{shown:,} of {count:,}"
