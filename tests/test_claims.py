@@ -22,7 +22,7 @@ from layoff_ledger.curation import migrate
 from layoff_ledger.resources.claim_parts import last_day
 from layoff_ledger.statement import Connection
 from support.databases import publish_files
-from support.filters import FUZZ, ORACLE, choices
+from support.filters import FUZZ, ORACLE, belongs, choices
 from support.lists import Document, Query, everything, walk
 from support.revisions import edit, retire
 
@@ -95,6 +95,9 @@ def standings(one: Json) -> set[str]:
 CLAIMS = {
     "kind": lambda one, values: one["kind"] in values,
     "driver": of_kind("driver"),
+    "driver_group": lambda one, values: (
+        one["kind"] == "driver" and belongs(one["of"]["driver"], values)
+    ),
     "role": of_kind("role"),
     **{name: says(name) for name in ("speaker", "stance", "weight", "effect", "rank")},
     "standing": lambda one, values: bool(standings(one) & set(values)),

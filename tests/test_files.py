@@ -151,9 +151,20 @@ def test_statistics_have_the_same_figures_in_every_flat_format(
 ) -> None:
     query = [("group_by", group_by)]
     groups = api.get("/v1/statistics", params=httpx.QueryParams(tuple(query))).json()["data"]
-    flat = [{**one, **one["keys"]} for one in groups]
-    names = csv_rows(in_all(api, "/v1/statistics", query)["csv"])[0]
-    types = dict.fromkeys(group_by.split(","), "string")
+    names, *rows = csv_rows(in_all(api, "/v1/statistics", query)["csv"])
+    # What a row rests on is said of the whole answer in JSON: here the files are held to each other.
+    flat = [
+        {
+            **one,
+            **one["keys"],
+            "basis": row[-3],
+            "overlap": row[-2] == "true",
+            "revision": int(row[-1]),
+        }
+        for one, row in zip(groups, rows, strict=True)
+    ]
+    assert names[-3:] == ["basis", "overlap", "revision"]
+    types = {**dict.fromkeys((*group_by.split(","), "basis"), "string"), "overlap": "boolean"}
     declared = columns("\n".join(f"{name} {types.get(name, 'integer')} x" for name in names))
     hold_together(declared, flat, in_all(api, "/v1/statistics", query))
 

@@ -269,3 +269,13 @@ def test_rows_are_narrowed_and_come_as_csv(real: httpx.Client) -> None:
         str(one["capital_expenditure_low"] or "") for one in rows
     ]
     assert real.get("/v1/rebalancing?company=nobody").status_code == 400
+
+
+@pytest.mark.parametrize("parameter", ["series", "definition"])
+def test_what_no_figure_has_is_refused(real: httpx.Client, parameter: str) -> None:
+    answer = real.get("/v1/indicators", params={parameter: "meta-employee"})
+
+    assert answer.status_code == 400
+    (error,) = answer.json()["errors"]
+    assert error["detail"] == f"no {parameter} 'meta-employee'"
+    assert (error["suggestion"] == "did you mean 'meta-employees'?") is (parameter == "series")

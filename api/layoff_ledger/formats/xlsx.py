@@ -71,15 +71,15 @@ class Workbook:
         about.set_column(0, 0, 28)
         about.set_column(1, 1, 10)
         about.set_column(2, 2, _ABOUT_WIDTH)
-        said = self._provenance
+        answer = self._provenance
         lines: list[tuple[str, str | int]] = [
-            ("Question", said.title),
-            ("Permanent address", said.url),
-            ("Newest answer", said.latest),
-            ("Revision", said.revision),
-            ("Published at (UTC)", said.published_at.astimezone(datetime.UTC).isoformat()),
-            ("Licence", said.license),
-            ("Cite as", said.citation),
+            ("Question", answer.title),
+            ("Permanent address", answer.url),
+            ("Newest answer", answer.latest),
+            ("Revision", answer.revision),
+            ("Published at (UTC)", answer.published_at.astimezone(datetime.UTC).isoformat()),
+            ("Licence", answer.license),
+            ("Cite as", answer.citation),
             ("Rows", self._rows),
         ]
         for number, (name, value) in enumerate(lines):

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 from layoff_ledger.http.problems import InvalidParametersError
 from layoff_ledger.http.schemas import ProblemError
 from layoff_ledger.query.dimensions import DIMENSIONS, periods, time_dimensions
-from layoff_ledger.query.grouping import FIGURES, MAX_GROUPS, SPREAD, STATED
-
-if TYPE_CHECKING:
-    from layoff_ledger.query.statistics import StatisticsParameters
+from layoff_ledger.query.grouping import FIGURES, SPREAD, STATED
+from layoff_ledger.query.statistics_parameters import MAX_GROUPS, StatisticsParameters
 
 Row: TypeAlias = "dict[str, Any]"
 """Keys and figures of a group, by the names of the statement's columns."""

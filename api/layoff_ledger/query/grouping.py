@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from layoff_ledger import vocabulary
 from layoff_ledger.query.dimensions import DIMENSIONS, time_dimensions
 from layoff_ledger.query.lists import add_filters
+from layoff_ledger.query.statistics_parameters import MAX_GROUPS, SORTS, StatisticsParameters
 from layoff_ledger.resources.wave import WAVE
 from layoff_ledger.search.query import SearchQuery
 from layoff_ledger.statement import Conditions, Statement
 
-if TYPE_CHECKING:
-    from layoff_ledger.query.statistics import StatisticsParameters
-
-MAX_GROUPS = 10_000
-"""Groups of one answer."""
 STATED = ("waves_with_stated_headcount", "headcount_stated_low", "headcount_stated_high")
 FIGURES = (
     "waves",
@@ -36,11 +31,6 @@ SPREAD = tuple(
     for what in ("values", "min", "q1", "median", "q3", "max")
 )
 """How what is measured spreads over the waves of a group."""
-SORTS = {
-    "key": "",
-    "-waves": "waves desc, ",
-    "-headcount_low": "headcount_low desc nulls last, ",
-}
 
 
 def statistics(
@@ -148,7 +138,8 @@ def _spread() -> list[str]:
             f"count({value}) as {of}_values",
             f"min({value}) as {of}_min",
             *(
-                f"({quartiles})[{n}] as {of}_{name}"
+                # Halfway between two decimal shares a float has digits that nobody stated.
+                f"round(({quartiles})[{n}]::numeric, 6)::float8 as {of}_{name}"
                 for n, name in enumerate(("q1", "median", "q3"), start=1)
             ),
             f"max({value}) as {of}_max",

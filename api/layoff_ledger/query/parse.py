@@ -41,7 +41,7 @@ class Field(Struct, frozen=True):
     """Whether a comma separates values of a list."""
     where: Where | None = None
     """The condition that it adds, where it is one by itself."""
-    vocabulary: str | None = None
+    known: Known | None = None
     """The vocabulary or the resource whose codes it takes."""
     edge: Edge | None = None
     """Which day of a span it takes, where it is a bound of dates."""
@@ -71,7 +71,7 @@ def fields(struct: type[Struct]) -> dict[str, Field]:
             one.required,
             commas=item not in get_args(Names),
             where=next((one for one in metadata if isinstance(one, Where)), None),
-            vocabulary=next((one.vocabulary for one in metadata if isinstance(one, Known)), None),
+            known=next((one for one in metadata if isinstance(one, Known)), None),
             edge=next((one for one in metadata if isinstance(one, Edge)), None),
             has_periods=any(isinstance(one, Periods) for one in metadata),
         )

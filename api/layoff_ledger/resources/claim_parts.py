@@ -235,14 +235,16 @@ def parts(wave: Any) -> Iterator[Any]:
     occurred: Counter[str] = Counter()
 
     def made(kind: str, values: dict[str, Any], identity: tuple[str, ...], n: list[int]) -> Any:
-        said = {name: values.get(name) for name in _SCALARS}
-        said |= {name: values.get(name) or [] for name in _LISTS}
-        id_ = claim_id(wave.id, kind, [said[name] for name in identity])
+        fields = {name: values.get(name) for name in _SCALARS}
+        fields |= {name: values.get(name) or [] for name in _LISTS}
+        id_ = claim_id(wave.id, kind, [fields[name] for name in identity])
         # Two that nothing of this tells apart are numbered, in the order of the document.
         occurred[id_] += 1
         if occurred[id_] > 1:
             id_ = f"{id_}-{occurred[id_]}"
-        return StoredClaim(id=id_, kind=kind, **whole, **said, citations=[cited[one] for one in n])
+        return StoredClaim(
+            id=id_, kind=kind, **whole, **fields, citations=[cited[one] for one in n]
+        )
 
     if wave.forms:
         yield made("form", {"forms": wave.forms}, (), wave.form_citations)

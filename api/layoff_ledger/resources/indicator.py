@@ -139,8 +139,8 @@ def parts(document: Any) -> Iterator[Any]:
     occurred: Counter[str] = Counter()
     for series in document.series:
         for value in series.values:
-            said = [value.period_start, value.low, value.high, value.stated_on]
-            digest = hashlib.sha256(msgspec.json.encode(said)).hexdigest()[:DIGEST_CHARACTERS]
+            figure = [value.period_start, value.low, value.high, value.stated_on]
+            digest = hashlib.sha256(msgspec.json.encode(figure)).hexdigest()[:DIGEST_CHARACTERS]
             id_ = f"{series.id}:{value.period_end}:{digest}"
             occurred[id_] += 1
             frequency = frequency_of(value.period_start, value.period_end)
@@ -195,6 +195,7 @@ class IndicatorListParameters(Paging, frozen=True, kw_only=True):
         Codes,
         Meta(description="Only of these series, by id.", examples=[["meta-employees"]]),
         one_of("series"),
+        Known("series", of="indicator"),
     ] = []
     metric: Annotated[
         list[vocabulary.Metric],
@@ -213,6 +214,7 @@ class IndicatorListParameters(Paging, frozen=True, kw_only=True):
             "part of a definition.",
         ),
         one_of("definition"),
+        Known("definition", of="indicator"),
     ] = []
     frequency: Annotated[
         list[Frequency],

@@ -19,14 +19,8 @@ from layoff_ledger.query import comparison
 from layoff_ledger.query.changes import read_history
 from layoff_ledger.query.comparison import Comparison, ComparisonParameters
 from layoff_ledger.query.lists import search_query_of
-from layoff_ledger.query.statistics import (
-    Statistics,
-    StatisticsParameters,
-    check_question,
-    columns,
-    read_statistics,
-    rows_of,
-)
+from layoff_ledger.query.statistics import Statistics, columns, read_statistics, rows_of
+from layoff_ledger.query.statistics_parameters import StatisticsParameters, check_question
 from layoff_ledger.query.vocabularies import check_codes
 from layoff_ledger.resources.fields import Links
 from layoff_ledger.resources.parameters import AsOf
