@@ -121,7 +121,7 @@ def _control(
         choices=[
             Choice(value, label, value in chosen) for value, label in known.items() if not is_long
         ],
-        vocabulary=field.vocabulary if is_offered else None,
+        vocabulary=field.known.vocabulary if is_offered and field.known is not None else None,
         placeholder=f"such as {example}" if example else "",
         is_required=field.required,
         places=MAX_PLACES if field.required and field.item is not None and known else 1,
@@ -149,9 +149,9 @@ def _choices(field: Field, snapshot: Snapshot) -> dict[str, str]:
     closed = [one for branch in _branches(bare) for one in choices_of(branch)]
     if closed:
         return {value: _order(value) for value in closed}
-    if field.vocabulary is None or bare is datetime.date:
+    if field.known is None or bare is datetime.date:
         return {}
-    known = codes(field.vocabulary, snapshot)
+    known = codes(field.known.vocabulary, snapshot)
     named = {code: name or words.plain(code).capitalize() for code, name in known.items()}
     return dict(sorted(named.items(), key=lambda one: one[1]))
 

@@ -23,11 +23,8 @@ from layoff_ledger.http import context
 from layoff_ledger.query.cursor import limit_of
 from layoff_ledger.query.lists import Page, count_all, plan_all, read_page, search_query_of
 from layoff_ledger.query.shapes import selected_columns, shape_of
-from layoff_ledger.query.statistics import (
-    StatisticsGroup,
-    StatisticsParameters,
-    read_statistics,
-)
+from layoff_ledger.query.statistics import StatisticsGroup, read_statistics
+from layoff_ledger.query.statistics_parameters import StatisticsParameters
 from layoff_ledger.query.vocabularies import check_codes, suggest_ids
 from layoff_ledger.resources import RESOURCES, served
 from layoff_ledger.resources.base import Resource, Single
