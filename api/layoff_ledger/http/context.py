@@ -123,10 +123,12 @@ class Context(Struct, frozen=True):
 
     @property
     def is_for_people(self) -> bool:
-        """Say whether a page is asked for, or accepted above JSON: what is wrong is told so too."""
-        requested = self.query.last("format")
-        if requested is not None:
-            return requested == _PERSON.name
+        """Say whether the client prefers pages to JSON and asks for no other format.
+
+        Only such a one is told on a page what is wrong: a program gets problems, whatever it asks.
+        """
+        if self.query.last("format") not in {None, _PERSON.name}:
+            return False
         offered = (_PROGRAM, _PERSON)
         return negotiation.choose(offered, requested=None, accept=self.accept) is _PERSON
 

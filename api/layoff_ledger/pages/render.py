@@ -19,6 +19,20 @@ from layoff_ledger.resources.bibliography import Consulted, of_question
 from layoff_ledger.site import environment, guide
 
 _NAME = "Layoff Ledger"
+# What a page is called where the operation's summary tells programs what to do.
+_TITLES = {
+    "get_wave_history": "History of {id}",
+    "get_company_history": "History of {id}",
+    "compare_waves": "Waves side by side",
+    "get_statistics": "Waves, counted",
+    "get_attribution": "Who ascribes waves to a reason",
+    "get_rebalancing": "Capital expenditure against staff",
+    "get_timeline": "What happens, and when",
+    "get_revision": "Revision {number}",
+    "list_revisions": "Revisions",
+    "list_changes": "Changes",
+    "search": "Search",
+}
 _DESCRIPTION = "Layoffs, when, why as stated and by whom, whose jobs, and where it says so."
 
 
@@ -69,12 +83,7 @@ def _title(subject: Subject) -> str:
         return f"{words.plain(resource.name).capitalize()} {document[resource.key]}"
     if resource is not None:
         return words.plain(resource.path).capitalize()
-    return _summary(subject)
-
-
-def _summary(subject: Subject) -> str:
-    thing = subject.document.get("id")
-    return f"{subject.summary}: {thing}" if thing else subject.summary
+    return _TITLES.get(subject.operation, subject.summary).format_map(document)
 
 
 def _sentence(subject: Subject) -> str | None:

@@ -70,6 +70,11 @@ class Subject(Struct, frozen=True, kw_only=True):
         kept = [one.raw for one in self.query.parameters if one.raw != raw and one.name != "cursor"]
         return f"{self.base}{self.path}" + (f"?{'&'.join(kept)}" if kept else "")
 
+    @property
+    def is_asked(self) -> bool:
+        """Say whether the page has a form, and so what can be completed."""
+        return not self.is_record
+
     def sort(self) -> str | None:
         """Give the order that is asked, else that of the list by itself."""
         default = next(

@@ -137,9 +137,10 @@ def _leave_out_blanks(asked: Context, declared: Operation) -> None:
 
     So the address of a page is the question and no more, and the same address gives JSON.
     """
-    if asked.representation is None or not asked.query.has_blanks or asked.query.mistakes:
+    if not (asked.is_for_people and asked.query.has_blanks) or asked.query.mistakes:
         return
-    if declared.formats.named(asked.representation.name).is_page:
+    chosen = asked.representation
+    if chosen is not None and declared.formats.named(chosen.name).is_page:
         kept = asked.query.written(without_blanks=True)
         raise MovedError(asked.raw_path.decode("latin-1"), query="&".join(kept))
 

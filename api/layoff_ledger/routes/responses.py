@@ -282,7 +282,7 @@ def respond_with_subject(request: AnyRequest, subject: Subject) -> Response[byte
     """Answer with the page of a subject."""
     headers = {
         **_link(request, subject.snapshot, subject.links, cited=subject.cited),
-        "content-security-policy": environment.policy(),
+        "content-security-policy": environment.policy_with_script(),
     }
     return Response(render(subject).encode(), media_type=HTML.media_type, headers=headers)
 
