@@ -9,6 +9,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Callable
 
+import msgspec
 from litestar import Litestar, Response
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
@@ -18,17 +19,21 @@ from litestar.types import ASGIApp
 from layoff_ledger import settings
 from layoff_ledger.charts.drawing import Drawer
 from layoff_ledger.exports.store import ExportStore
+from layoff_ledger.formats.html import HTML
 from layoff_ledger.http import context, policy
 from layoff_ledger.http.cache import RevisionKey
 from layoff_ledger.http.middleware import HttpMiddleware
 from layoff_ledger.http.negotiation import Representations
 from layoff_ledger.http.problems import LedgerError, MovedError, NotFoundError, problem_response
+from layoff_ledger.http.responses import Response as Answered
+from layoff_ledger.pages.render import render_problem
 from layoff_ledger.routes import (
     about,
     attribution,
     companies,
     documentation,
     embed,
+    explore,
     exports,
     health,
     indicators,
@@ -40,6 +45,7 @@ from layoff_ledger.routes import (
 )
 from layoff_ledger.routes.operation import AnyRequest, Operation, operation_of
 from layoff_ledger.settings import Settings
+from layoff_ledger.site import environment
 from layoff_ledger.store.ledger import Ledger, connect
 
 logger = logging.getLogger(__name__)
@@ -99,7 +105,7 @@ def create_app(configured: Settings, url: str) -> ASGIApp:
                 await drawer.close()
                 await export_store.close()
 
-    made = handlers()
+    made = [*handlers(), explore.explore]
     router = Litestar(
         route_handlers=[*made, *documentation.HANDLERS, *embed.HANDLERS],
         dependencies={
@@ -161,6 +167,8 @@ def _end_with_parent() -> None:
 
 def _respond_with_problem(request: AnyRequest, error: LedgerError) -> Response[bytes]:
     response = problem_response(context.of(request.scope), error)
+    if context.of(request.scope).is_for_people:
+        return _respond_with_problem_page(request, response)
     return Response(
         response.body,
         status_code=response.status,
@@ -168,15 +176,34 @@ def _respond_with_problem(request: AnyRequest, error: LedgerError) -> Response[b
     )
 
 
-def _redirect(request: AnyRequest, moved: MovedError) -> Response[bytes]:
-    """Send the client to the record that stands for a merged one, with its parameters."""
+def _respond_with_problem_page(request: AnyRequest, problem: Answered) -> Response[bytes]:
+    """Tell a reader what is wrong: the same as the problem says, with its status."""
     asked = context.of(request.scope)
-    query = asked.query.raw.decode("latin-1")
+    headers = {name.decode(): value.decode() for name, value in problem.headers}
+    headers |= {
+        "content-type": f"{HTML.media_type}; charset=utf-8",
+        "content-security-policy": environment.policy(),
+        "vary": policy.VARY.decode(),
+    }
+    page = render_problem(msgspec.json.decode(problem.body), asked)
+    return Response(
+        page.encode(), status_code=problem.status, headers=headers, media_type=HTML.media_type
+    )
+
+
+def _redirect(request: AnyRequest, moved: MovedError) -> Response[bytes]:
+    """Send the client to where the answer is, with its parameters."""
+    asked = context.of(request.scope)
+    query = asked.query.raw.decode("latin-1") if moved.query is None else moved.query
     location = f"{asked.base}{moved.path}" + (f"?{query}" if query else "")
     return Response(
         b"",
         status_code=301,
-        headers={"location": location, "cache-control": policy.FRESH.decode()},
+        headers={
+            "location": location,
+            "cache-control": policy.FRESH.decode(),
+            "vary": policy.VARY.decode(),
+        },
         media_type="application/json",
     )
 

@@ -23,13 +23,17 @@ RevisionKey = tuple[int, bytes]
 _DECIDING = frozenset({b"host", b"accept", b"accept-encoding", b"if-none-match", b"x-request-id"})
 
 
+LEDGER_PATHS = ("/v1/", "/explore")
+"""How the paths begin whose answers follow from a revision of the ledger alone."""
+
+
 def request_key(scope: HTTPScope) -> RequestKey | None:
     """Give what decides the response to a read of the ledger; None where each is made anew.
 
     The one place behind the server that looks at raw bytes instead of the context: an equal request
     is found again before it is parsed.
     """
-    if scope["method"] not in {"GET", "HEAD"} or not scope["path"].startswith("/v1/"):
+    if scope["method"] not in {"GET", "HEAD"} or not scope["path"].startswith(LEDGER_PATHS):
         return None
     deciding = tuple([pair for pair in scope["headers"] if pair[0] in _DECIDING])
     for name, _ in deciding:

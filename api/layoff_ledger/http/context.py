@@ -23,6 +23,9 @@ MAX_URI_BYTES = 8_000
 CACHE_BUSTER = "_"
 """A parameter that spreadsheets and scripts send to get past a cache; it is ignored."""
 
+# What a problem can be given as.
+_PROGRAM = Representation("json", "application/json")
+_PERSON = Representation("html", "text/html")
 _HOST = re.compile(r"[A-Za-z0-9._-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 # Of printable ASCII, all but what would end an address in a header.
@@ -63,9 +66,18 @@ class Query(Struct, frozen=True):
                 return one.value
         return "" if name in self.unreadable else None
 
-    def written(self, *, without: Collection[str] = ()) -> list[str]:
+    @property
+    def has_blanks(self) -> bool:
+        """Say whether a parameter is empty, as fields of a form are that nobody filled in."""
+        return any(not one.value for one in self.parameters)
+
+    def written(self, *, without: Collection[str] = (), without_blanks: bool = False) -> list[str]:
         """Give the parameters as they were asked, made safe for a header, without some of them."""
-        return [quote(one.raw, safe=_SAFE) for one in self.parameters if one.name not in without]
+        return [
+            quote(one.raw, safe=_SAFE)
+            for one in self.parameters
+            if one.name not in without and (one.value or not without_blanks)
+        ]
 
 
 class Context(Struct, frozen=True):
@@ -108,6 +120,17 @@ class Context(Struct, frozen=True):
     def needs_body(self) -> bool:
         """Say whether the body of a success is sent: else none has to be made."""
         return not self.is_head and not self.matches_anything
+
+    @property
+    def is_for_people(self) -> bool:
+        """Say whether the client prefers pages to JSON and asks for no other format.
+
+        Only such a one is told on a page what is wrong: a program gets problems, whatever it asks.
+        """
+        if self.query.last("format") not in {None, _PERSON.name}:
+            return False
+        offered = (_PROGRAM, _PERSON)
+        return negotiation.choose(offered, requested=None, accept=self.accept) is _PERSON
 
     @property
     def is_page(self) -> bool:

@@ -18,7 +18,7 @@ from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 from layoff_ledger import paths
 from layoff_ledger.http import compression, conditional, context, policy, timing
-from layoff_ledger.http.cache import CACHE_BYTES, Cache, RevisionKey, request_key
+from layoff_ledger.http.cache import CACHE_BYTES, LEDGER_PATHS, Cache, RevisionKey, request_key
 from layoff_ledger.http.context import Context
 from layoff_ledger.http.negotiation import Representations, RepresentationTable
 from layoff_ledger.http.responses import Headers, Response, collect, send_response
@@ -55,7 +55,7 @@ class HttpMiddleware:
         self._url = url
         self._representations = RepresentationTable(representations or {})
         code = sorted(paths.PACKAGE.rglob("*.py"))
-        self._code = paths.digest(*code, paths.SQL, paths.OPENAPI)
+        self._code = paths.digest(*code, paths.TEMPLATES, paths.PAGES, paths.SQL, paths.OPENAPI)
         self._cache = Cache(cache_bytes)
         self._pending: dict[tuple[RevisionKey, bytes], asyncio.Future[Response | None]] = {}
 
@@ -95,7 +95,7 @@ class HttpMiddleware:
         if request.is_read:
             # The router knows GET; the body of HEAD is cut off when it is sent.
             scope["method"] = "GET"
-            if request.path.startswith("/v1/"):
+            if request.path.startswith(LEDGER_PATHS):
                 return await self._respond_from_ledger(scope, request)
             return self._validate_page(await collect(self._app, scope), request)
         response = await collect(self._app, scope)

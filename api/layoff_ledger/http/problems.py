@@ -200,12 +200,13 @@ class GoneError(LedgerError):
 
 
 class MovedError(Exception):
-    """A record was merged into another one, where the client is sent."""
+    """What is asked has another address, where the client is sent."""
 
-    def __init__(self, path: str) -> None:
-        """Keep the path of the record that stands for it."""
+    def __init__(self, path: str, *, query: str | None = None) -> None:
+        """Keep the path, and the query where it is not the one that was asked."""
         super().__init__(path)
         self.path = path
+        self.query = query
 
 
 class NotAcceptableError(LedgerError):

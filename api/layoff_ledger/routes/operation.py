@@ -18,9 +18,10 @@ from layoff_ledger.formats.json import JSON, SELECTION
 from layoff_ledger.http import context
 from layoff_ledger.http.context import Context
 from layoff_ledger.http.negotiation import Representation, Representations
-from layoff_ledger.http.problems import InvalidParametersError, NotAcceptableError
+from layoff_ledger.http.problems import InvalidParametersError, MovedError, NotAcceptableError
 from layoff_ledger.http.schemas import ProblemError
 from layoff_ledger.query import parse
+from layoff_ledger.resources.base import Resource
 from layoff_ledger.resources.deprecation import Deprecation, deprecated_parameters
 from layoff_ledger.resources.parameters import AsOf, Parameters
 from layoff_ledger.store.ledger import Ledger
@@ -70,6 +71,8 @@ class Operation(Struct, frozen=True, kw_only=True):
     """Of a file: what it may be, instead of the formats."""
     moves: bool = False
     """Whether a record may have been merged into another one, where the client is sent."""
+    resource: Resource | None = None
+    """The kind of record that it gives, if it is one record or a list of them."""
     links: Links = {}
     """Operation → what it leads to, and its parameters as expressions over the answer."""
 
@@ -133,6 +136,7 @@ def operation(path: str, **declared: Any) -> Callable[[HandlerT], HTTPRouteHandl
         ) -> Parameters:
             asked = context.of(request.scope)
             _refuse_what_is_not_offered(asked, one)
+            _leave_out_blanks(asked, one)
             parameters = parse.read(one.parameters, asked.query)
             _refuse_looks_without_chart(asked, one)
             return parameters
@@ -152,6 +156,19 @@ def operation_of(handler: HTTPRouteHandler) -> Operation:
     """Give what a handler was declared with."""
     declared: Operation = handler.opt["operation"]
     return declared
+
+
+def _leave_out_blanks(asked: Context, declared: Operation) -> None:
+    """Raise `MovedError` where a form was sent with fields that nobody filled in.
+
+    So the address of a page is the question and no more, and the same address gives JSON.
+    """
+    if not (asked.is_for_people and asked.query.has_blanks) or asked.query.mistakes:
+        return
+    chosen = asked.representation
+    if chosen is not None and declared.formats.named(chosen.name).is_page:
+        kept = asked.query.written(without_blanks=True)
+        raise MovedError(asked.raw_path.decode("latin-1"), query="&".join(kept))
 
 
 def _refuse_what_is_not_offered(asked: Context, declared: Operation) -> None:
