@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import ctypes
 import logging
@@ -15,7 +16,7 @@ from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
 from litestar.types import ASGIApp
 
-from layoff_ledger import settings
+from layoff_ledger import processes, settings
 from layoff_ledger.exports.store import ExportStore
 from layoff_ledger.http import context, policy
 from layoff_ledger.http.cache import RevisionKey
@@ -89,9 +90,11 @@ def create_app(configured: Settings, url: str) -> ASGIApp:
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
         async with connect(configured, url) as ledger:
             ledgers.append(ledger)
+            heart = asyncio.create_task(_beat())
             try:
                 yield
             finally:
+                heart.cancel()
                 await export_store.close()
 
     made = handlers()
@@ -118,6 +121,20 @@ def create_app(configured: Settings, url: str) -> ASGIApp:
         url=configured.url,
         representations=representations(made),
     )
+
+
+BEAT_SECONDS = 0.5
+
+
+async def _beat() -> None:
+    """Show the process that started this one that the loop turns."""
+    folder = processes.folder_of_worker()
+    if folder is None:
+        return
+    heart = processes.Heart(folder)
+    while True:
+        heart.beat()
+        await asyncio.sleep(BEAT_SECONDS)
 
 
 def representations(made: list[HTTPRouteHandler]) -> dict[str, Representations]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncGenerator, Callable
 from typing import TypeVar
 
@@ -49,6 +50,11 @@ UNAVAILABLE = (
     asyncpg.InterfaceError,
 )
 """What asyncpg raises when the database is away, starting, stopping or too busy."""
+
+
+SILENT_SECONDS = 10.0
+"""How long the log does not repeat that the database does not answer in a certain way."""
+_unavailable_logged: dict[type[BaseException], float] = {}
 
 
 class Pool:
@@ -97,7 +103,11 @@ class Pool:
 
 
 def _unavailable(error: BaseException) -> UnavailableError:
-    logger.warning("the database does not answer: %r", error)
+    # Every request meets it: a line for each would hide all others.
+    now = time.monotonic()
+    if now - _unavailable_logged.get(type(error), -SILENT_SECONDS) >= SILENT_SECONDS:
+        _unavailable_logged[type(error)] = now
+        logger.warning("the database does not answer: %r", error)
     return UnavailableError("the database does not answer; ask again in a few seconds")
 
 
