@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import asyncpg
@@ -49,6 +50,10 @@ def workers(serve: Started) -> list[int]:
             if any(one.status == psutil.CONN_LISTEN for one in child.net_connections()):
                 found.append(child.pid)
     return found
+
+
+def are_replaced(serve: Started, killed: list[int]) -> bool:
+    return len(set(workers(serve)) - set(killed)) == len(killed)
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +96,7 @@ def test_killed_workers_are_replaced_and_never_end_the_service(serve: Started) -
         killed = workers(serve)
         for pid in killed:
             os.kill(pid, signal.SIGKILL)
-        wait_until(lambda gone=killed: len(set(workers(serve)) - set(gone)) == 2)
+        wait_until(partial(are_replaced, serve, killed))
 
     assert serve.process.poll() is None
     wait_until(lambda: is_ready(serve.client))

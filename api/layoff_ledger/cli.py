@@ -92,6 +92,9 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument(
         "--workers", type=int, help="processes that answer (2 where there are cores and memory)"
     )
+    serve.add_argument(
+        "--http2", action="store_true", help="also HTTP/2 without TLS, for a proxy that speaks it"
+    )
     serve.add_argument("--data", type=Path, help="folder of curated files")
     serve.set_defaults(run=_serve)
 
@@ -474,7 +477,8 @@ def _serve(arguments: argparse.Namespace) -> int:
             print(f"Layoff Ledger {__version__}: {done}.", flush=True)
             print(f"Serving on {place}; try {place}/v1/waves?company=meta", flush=True)
             os.environ["DATABASE_URL"] = url
-            server.run_server(arguments.host, arguments.port, workers, folder)
+            at = arguments.host, arguments.port
+            server.run_server(*at, workers, folder, http2=arguments.http2)
     except server.ServerError as error:
         raise CommandError(str(error)) from error
     return 0

@@ -7,6 +7,7 @@ replaced for as long as it takes, and one that hangs is killed, and so replaced.
 from __future__ import annotations
 
 import os
+import resource
 import socket
 import time
 from collections.abc import Callable
@@ -14,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-from granian.constants import Interfaces, Loops
+from granian.constants import HTTPModes, Interfaces, Loops
+from granian.http import HTTP1Settings, HTTP2Settings
 from granian.log import LogLevels, logger
 from granian.server.mp import MPServer
 
@@ -37,6 +39,16 @@ STEADY_SECONDS = 10.0
 """Who lived for so long is replaced at once."""
 MAX_FALSE_STARTS = 3
 """So many workers may die before any ever began to serve; then it is no use."""
+
+
+HEADER_SECONDS = 10
+"""How long a connection may be idle, and how long the headers of a request may take."""
+BACKLOG = 4_096
+"""Connections that the system keeps until a worker takes them."""
+MAX_CONNECTIONS = 16_384
+"""Of a worker at once, as far as the system allows; an idle one costs about ten kilobytes."""
+RESERVED_FILES = 256
+"""Of a worker, for all that is no connection of a client."""
 
 
 class ServerError(Exception):
@@ -78,10 +90,22 @@ def _free_bytes() -> int:
     return min(free, int(allowed) - int(used)) if allowed.isdecimal() else free
 
 
-def run_server(host: str, port: int, workers: int, folder: RunFolder) -> None:
+def _max_connections() -> int:
+    """Let the process open as many files as it may, and give how many connections fit."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if most == resource.RLIM_INFINITY:
+        most = MAX_CONNECTIONS + RESERVED_FILES
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    return max(RESERVED_FILES, min(MAX_CONNECTIONS, most - RESERVED_FILES))
+
+
+def run_server(
+    host: str, port: int, workers: int, folder: RunFolder, *, http2: bool = False
+) -> None:
     """Serve until the process is ended; `DATABASE_URL` names the ledger.
 
-    Raises `ServerError` where no worker ever begins to serve.
+    `http2` is for proxies that speak it without TLS. Raises `ServerError` where no worker ever
+    begins to serve.
     """
     server = _Server(
         "layoff_ledger.app:serve_app",
@@ -92,6 +116,18 @@ def run_server(host: str, port: int, workers: int, folder: RunFolder) -> None:
         workers=workers,
         loop=Loops.uvloop,
         log_level=LogLevels.warning,
+        backlog=BACKLOG,
+        backpressure=_max_connections(),
+        http1_settings=HTTP1Settings(header_read_timeout=HEADER_SECONDS * 1000),
+        http2_settings=HTTP2Settings(
+            keep_alive_interval=HEADER_SECONDS * 1000,
+            keep_alive_timeout=HEADER_SECONDS,
+            max_concurrent_streams=100,
+            max_headers_size=64 * 1024,
+        ),
+        # Granian lets who says nothing at all stay for good where it waits for either of them.
+        http=HTTPModes.auto if http2 else HTTPModes.http1,
+        websockets=False,
         # A client that never reads must not hold up the end.
         workers_kill_timeout=10,
         respawn_failed_workers=True,
