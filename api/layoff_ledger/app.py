@@ -9,6 +9,7 @@ import logging
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable
+from typing import TYPE_CHECKING
 
 from litestar import Litestar, Response
 from litestar.di import Provide
@@ -40,6 +41,9 @@ from layoff_ledger.routes import (
 from layoff_ledger.routes.operation import AnyRequest, Operation, operation_of
 from layoff_ledger.settings import Settings
 from layoff_ledger.store.ledger import Ledger, connect
+
+if TYPE_CHECKING:
+    from layoff_ledger.http.limits import RateLimits
 
 logger = logging.getLogger(__name__)
 
@@ -120,7 +124,20 @@ def create_app(configured: Settings, url: str) -> ASGIApp:
         _revision_key(ledgers),
         url=configured.url,
         representations=representations(made),
+        limits=_rate_limits(configured),
+        hosts=configured.hosts,
     )
+
+
+def _rate_limits(configured: Settings) -> RateLimits | None:
+    if configured.rate_limit is None:
+        return None
+    # Imports a library that a service without limits does without.
+    from layoff_ledger.http.limits import RateLimits  # noqa: PLC0415
+
+    folder = processes.folder_of_worker()
+    trusted = configured.trusted_proxies
+    return RateLimits(configured.rate_limit, trusted=trusted, folder=folder)
 
 
 BEAT_SECONDS = 0.5

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import platformdirs
 from msgspec import Struct
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+_RATE_LIMIT = re.compile(r"[1-9]\d{0,8}/(\d{1,4} ?)?(second|minute|hour)s?")
 
 
 class SettingsError(Exception):
@@ -35,6 +40,12 @@ class Settings(Struct, frozen=True, kw_only=True):
     """`LEDGER_STATEMENT_TIMEOUT_MS`: after so long a statement is given up."""
     statement_cache_size: int = 256
     """`LEDGER_STATEMENT_CACHE_SIZE`: 0 behind pgbouncer in transaction mode."""
+    rate_limit: str | None = None
+    """`LEDGER_RATE_LIMIT`: units a client may use in a time, such as `120/minute`; unset, any."""
+    trusted_proxies: tuple[Network, ...] = ()
+    """`LEDGER_TRUSTED_PROXIES`: whose `Forwarded` and `X-Forwarded-For` are believed."""
+    hosts: tuple[str, ...] = ()
+    """`LEDGER_HOSTS`: names by which the service may be asked for; empty, any."""
 
 
 def read(environment: Mapping[str, str] | None = None) -> Settings:
@@ -59,7 +70,36 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         pool_size=_number(configured, "LEDGER_POOL_SIZE", 8, least=2),
         statement_timeout_ms=_number(configured, "LEDGER_STATEMENT_TIMEOUT_MS", 10_000, least=1),
         statement_cache_size=_number(configured, "LEDGER_STATEMENT_CACHE_SIZE", 256, least=0),
+        rate_limit=_rate_limit(configured.get("LEDGER_RATE_LIMIT")),
+        trusted_proxies=tuple(_networks(configured.get("LEDGER_TRUSTED_PROXIES"))),
+        hosts=tuple(_list(configured.get("LEDGER_HOSTS"))),
     )
+
+
+def _list(written: str | None) -> list[str]:
+    """Read names that commas or blanks set apart."""
+    return (written or "").replace(",", " ").lower().split()
+
+
+def _rate_limit(written: str | None) -> str | None:
+    if not written:
+        return None
+    if not _RATE_LIMIT.fullmatch(written):
+        message = f"LEDGER_RATE_LIMIT={written!r} is no limit: write it as 120/minute or 20/second"
+        raise SettingsError(message)
+    return written
+
+
+def _networks(written: str | None) -> Iterator[Network]:
+    for one in _list(written):
+        try:
+            yield ipaddress.ip_network(one)
+        except ValueError as error:
+            message = (
+                f"LEDGER_TRUSTED_PROXIES={written!r}: {error}; write addresses or networks such as "
+                "127.0.0.1, 10.0.0.0/8"
+            )
+            raise SettingsError(message) from error
 
 
 def _number(configured: Mapping[str, str], name: str, default: int, *, least: int) -> int:

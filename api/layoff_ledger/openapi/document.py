@@ -196,7 +196,7 @@ def _problem_responses() -> Json:
 
 
 # No operation of the document answers with these: they are for other methods, and for files.
-_UNDOCUMENTED = {"Problem405", "Problem416"}
+_UNDOCUMENTED = {"Problem405", "Problem416", "Problem429"}
 
 
 _PERIOD: Json = {
