@@ -456,6 +456,7 @@ def _openapi(arguments: argparse.Namespace) -> int:
 def _serve(arguments: argparse.Namespace) -> int:
     # Imports the server, which the other commands do without.
     from layoff_ledger import processes, server  # noqa: PLC0415
+    from layoff_ledger.observation.sampling import sampling  # noqa: PLC0415
 
     configured = settings.read()
     data = _data(arguments, configured)
@@ -477,8 +478,16 @@ def _serve(arguments: argparse.Namespace) -> int:
             print(f"Layoff Ledger {__version__}: {done}.", flush=True)
             print(f"Serving on {place}; try {place}/v1/waves?company=meta", flush=True)
             os.environ["DATABASE_URL"] = url
+            log_config = None
+            if configured.log:
+                from layoff_ledger.observation import logs  # noqa: PLC0415 as above
+
+                log_config = logs.configure()
             at = arguments.host, arguments.port
-            server.run_server(*at, workers, folder, http2=arguments.http2)
+            with sampling(url, folder):
+                server.run_server(
+                    *at, workers, folder, http2=arguments.http2, log_config=log_config
+                )
     except server.ServerError as error:
         raise CommandError(str(error)) from error
     return 0

@@ -22,6 +22,16 @@ VARIABLE = "LEDGER_RUN"
 """Where a worker finds the folder in its environment."""
 
 
+class Verification(Struct, frozen=True):
+    """What samples of the ledger's digests gave."""
+
+    documents: int = 0
+    """Held to their digests."""
+    failures: int = 0
+    at: float = 0.0
+    """When one was last right, in seconds of Unix time; 0 before any."""
+
+
 class ServiceState(Struct, frozen=True):
     """What the process that was started knows, and its workers tell."""
 
@@ -30,6 +40,7 @@ class ServiceState(Struct, frozen=True):
     """How many workers died or hung, and were replaced."""
     database: Outages = Outages()
     """Of the embedded PostgreSQL, where there is one."""
+    verified: Verification = Verification()
 
 
 class RunFolder:
@@ -58,6 +69,13 @@ class RunFolder:
         """Add one to a number of the state."""
         self._ended += 1
         self.update(**{name: getattr(self._state, name) + 1})
+
+    def forget(self, pid: int) -> None:
+        """Strike what a worker that ended said of itself; what it counted stays."""
+        self._beats.pop(pid, None)
+        left = [self.path / f"beat-{pid}", *self.path.glob(f"metrics/gauge_live*_{pid}.db")]
+        for path in left:
+            path.unlink(missing_ok=True)
 
     def silent_looks(self, pid: int) -> tuple[int, bool]:
         """Look at a worker: give for how many looks its heart has not beaten, and whether ever.

@@ -100,11 +100,18 @@ def _max_connections() -> int:
 
 
 def run_server(
-    host: str, port: int, workers: int, folder: RunFolder, *, http2: bool = False
+    host: str,
+    port: int,
+    workers: int,
+    folder: RunFolder,
+    *,
+    http2: bool = False,
+    log_config: dict[str, Any] | None = None,
 ) -> None:
     """Serve until the process is ended; `DATABASE_URL` names the ledger.
 
-    `http2` is for proxies that speak it without TLS. Raises `ServerError` where no worker ever
+    `http2` is for proxies that speak it without TLS, `log_config` says where Granian's own words
+    go (a `dictConfig`). Raises `ServerError` where no worker ever
     begins to serve.
     """
     server = _Server(
@@ -116,6 +123,7 @@ def run_server(
         workers=workers,
         loop=Loops.uvloop,
         log_level=LogLevels.warning,
+        log_dictconfig=log_config,
         backlog=BACKLOG,
         backpressure=_max_connections(),
         http1_settings=HTTP1Settings(header_read_timeout=HEADER_SECONDS * 1000),
@@ -167,6 +175,7 @@ class _Server(MPServer):
                 pauses[index] = min(MAX_PAUSE_SECONDS, pause * 2 or 0.5)
                 due[index] = now + pause
                 self.folder.count("worker_restarts")
+                self.folder.forget(self.wrks[index].inner.pid)
             for index in [one for one, moment in due.items() if moment <= now]:
                 del due[index]
                 self._respawn_workers([index], spawn_target, target_loader)

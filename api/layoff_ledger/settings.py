@@ -15,6 +15,10 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 _RATE_LIMIT = re.compile(r"[1-9]\d{0,8}/(\d{1,4} ?)?(second|minute|hour)s?")
 
 
+MIN_TOKEN = 16
+"""Characters of a token; a shorter one could be guessed."""
+
+
 class SettingsError(Exception):
     """A variable has a value that cannot be used."""
 
@@ -46,6 +50,12 @@ class Settings(Struct, frozen=True, kw_only=True):
     """`LEDGER_TRUSTED_PROXIES`: whose `Forwarded` and `X-Forwarded-For` are believed."""
     hosts: tuple[str, ...] = ()
     """`LEDGER_HOSTS`: names by which the service may be asked for; empty, any."""
+    metrics: str | None = None
+    """`LEDGER_METRICS`: who may ask for `/metrics`: `loopback`, or who sends this token."""
+    log: bool = False
+    """`LEDGER_LOG`: `json` for a line of JSON for each request."""
+    log_addresses: bool = False
+    """`LEDGER_LOG_ADDRESSES`: 1 for addresses of clients in these lines."""
 
 
 def read(environment: Mapping[str, str] | None = None) -> Settings:
@@ -73,12 +83,34 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         rate_limit=_rate_limit(configured.get("LEDGER_RATE_LIMIT")),
         trusted_proxies=tuple(_networks(configured.get("LEDGER_TRUSTED_PROXIES"))),
         hosts=tuple(_list(configured.get("LEDGER_HOSTS"))),
+        metrics=_metrics_for(configured.get("LEDGER_METRICS")),
+        log=_choice(configured, "LEDGER_LOG", "json"),
+        log_addresses=_choice(configured, "LEDGER_LOG_ADDRESSES", "1"),
     )
 
 
 def _list(written: str | None) -> list[str]:
     """Read names that commas or blanks set apart."""
     return (written or "").replace(",", " ").lower().split()
+
+
+def _choice(configured: Mapping[str, str], name: str, chosen: str) -> bool:
+    """Say whether a variable has the one value that it may have."""
+    written = configured.get(name)
+    if written and written != chosen:
+        message = f"{name}={written!r} can only be {chosen}, or not set"
+        raise SettingsError(message)
+    return bool(written)
+
+
+def _metrics_for(written: str | None) -> str | None:
+    if written and written != "loopback" and len(written) < MIN_TOKEN:
+        message = (
+            f"LEDGER_METRICS has {len(written)} characters: write `loopback`, or a token of at "
+            f"least {MIN_TOKEN}"
+        )
+        raise SettingsError(message)
+    return written or None
 
 
 def _rate_limit(written: str | None) -> str | None:

@@ -205,6 +205,7 @@ class HttpMiddleware:
         key = hashlib.sha256(selected + b"\0" + request.encoding).digest()
         cached = self._cache.get(revision, key)
         if cached is not None:
+            scope["state"]["cache"] = "answers"
             return cached
         # Who asks after a publication does not get what was asked before it.
         pending = self._pending.get((revision, key))

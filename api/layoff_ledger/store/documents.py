@@ -39,6 +39,8 @@ class DocumentMemory:
         self._bodies: OrderedDict[VersionKey, bytes] = OrderedDict()
         self.bytes = 0
         """What is taken."""
+        self.hits = self.misses = 0
+        """How many bodies were asked for and found, and how many were not."""
         self.generation = 0
         """Grows whenever everything is forgotten."""
 
@@ -125,6 +127,8 @@ class Documents:
         name, wanted = resource.name, list(versions)
         found = {key: self.memory.get((name, *key)) for key in wanted}
         missing = [key for key, body in found.items() if body is None]
+        self.memory.hits += len(found) - len(missing)
+        self.memory.misses += len(missing)
         if missing:
             generation = self.memory.generation
             ids, revisions = [key[0] for key in missing], [key[1] for key in missing]
