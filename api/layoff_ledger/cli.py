@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import asyncpg
 
-from layoff_ledger import __version__, paths, postgres, settings
+from layoff_ledger import __version__, paths, postgres, serving, settings
 from layoff_ledger.curation import read, rules
 from layoff_ledger.nearest import nearest_word
 from layoff_ledger.settings import Settings
@@ -87,15 +87,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     serve = commands.add_parser("serve", help="publish what is new, and serve the API")
-    serve.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
-    serve.add_argument("--port", type=_port, default=8000, help="port to listen on (%(default)s)")
-    serve.add_argument(
-        "--workers", type=int, help="processes that answer (2 where there are cores and memory)"
-    )
-    serve.add_argument(
-        "--http2", action="store_true", help="also HTTP/2 without TLS, for a proxy that speaks it"
-    )
-    serve.add_argument("--data", type=Path, help="folder of curated files")
+    serving.add_arguments(serve)
     serve.set_defaults(run=_serve)
 
     check = commands.add_parser("check", help="validate the curated files by every rule")
@@ -157,13 +149,6 @@ def _parser() -> argparse.ArgumentParser:
     openapi.add_argument("file", type=Path, nargs="?", default=paths.OPENAPI)
     openapi.set_defaults(run=_openapi)
     return parser
-
-
-def _port(written: str) -> int:
-    if not written.isdecimal() or not 0 < int(written) < 65_536:  # noqa: PLR2004 TCP's own bound
-        message = f"{written!r} is no port: give a number from 1 to 65535"
-        raise argparse.ArgumentTypeError(message)
-    return int(written)
 
 
 def _data(arguments: argparse.Namespace, configured: Settings) -> Path:
@@ -456,14 +441,9 @@ def _openapi(arguments: argparse.Namespace) -> int:
 def _serve(arguments: argparse.Namespace) -> int:
     # Imports the server, which the other commands do without.
     from layoff_ledger import processes, server  # noqa: PLC0415
-    from layoff_ledger.observation.sampling import sampling  # noqa: PLC0415
 
     configured = settings.read()
     data = _data(arguments, configured)
-    if arguments.workers is not None and arguments.workers < 1:
-        message = "--workers must be at least 1"
-        raise CommandError(message)
-    workers = arguments.workers or server.default_workers()
     try:
         server.refuse_taken_port(arguments.host, arguments.port)
         with (
@@ -472,22 +452,12 @@ def _serve(arguments: argparse.Namespace) -> int:
             _database(configured, folder) as url,
             beside(configured, url),
         ):
-            folder.update(workers=workers)
             done = asyncio.run(_bring_up(url, data, force=False))
             place = f"http://{arguments.host}:{arguments.port}"
             print(f"Layoff Ledger {__version__}: {done}.", flush=True)
             print(f"Serving on {place}; try {place}/v1/waves?company=meta", flush=True)
             os.environ["DATABASE_URL"] = url
-            log_config = None
-            if configured.log:
-                from layoff_ledger.observation import logs  # noqa: PLC0415 as above
-
-                log_config = logs.configure()
-            at = arguments.host, arguments.port
-            with sampling(url, folder):
-                server.run_server(
-                    *at, workers, folder, http2=arguments.http2, log_config=log_config
-                )
+            serving.serve(arguments, configured, url, folder)
     except server.ServerError as error:
         raise CommandError(str(error)) from error
     return 0
