@@ -100,9 +100,9 @@ KINDS = {
             "too_many_requests",
             429,
             "Too many requests",
-            "The service itself limits nobody; what stands in front of a public one may. Ask again "
-            "after `Retry-After` seconds; `RateLimit` and `RateLimit-Policy`, where they are sent, "
-            "say how much is left. A bulk export costs less than a walk through every page.",
+            "The service may be set to limit its clients, and so may what stands in front of it. "
+            "Ask again after `Retry-After` seconds; `RateLimit` and `RateLimit-Policy`, where they "
+            "are sent, say how much is left. A bulk export costs less than all pages.",
         ),
         Kind(
             "internal_error",
@@ -219,6 +219,12 @@ class UriTooLongError(LedgerError):
     """Path and query are too long."""
 
     code = "uri_too_long"
+
+
+class TooManyRequestsError(LedgerError):
+    """A client has used up what it may ask for."""
+
+    code = "too_many_requests"
 
 
 class UnavailableError(LedgerError):
