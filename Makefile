@@ -49,17 +49,18 @@ lint: $(VENV)/.installed-dev
 types: $(VENV)/.installed-dev
 	$(BIN)/mypy
 
-document: $(VENV)/.installed-dev  ## Hold the OpenAPI document to the code and to the standard
+document: $(VENV)/.installed-dev  ## Hold the OpenAPI document to code, standard and the released one
 	$(BIN)/layoff-ledger openapi $(VENV)/openapi.json
 	@cmp $(VENV)/openapi.json openapi/openapi.json \
 		|| { echo 'openapi/openapi.json is not what the code makes: run `$(BIN)/layoff-ledger openapi`'; exit 1; }
 	$(BIN)/python -m openapi_spec_validator openapi/openapi.json
+	$(BIN)/layoff-ledger openapi --compare openapi/released.json openapi/openapi.json
 
 bench: $(VENV)/.installed-bench  ## Measure against the floor and the peers, as ratios
 	$(BIN)/python bench/run.py
 
-fuzz: $(VENV)/.installed-dev  ## Fuzz the contract and the time model longer than the tests do
-	LEDGER_FUZZ_EXAMPLES=500 $(BIN)/pytest tests/test_contract.py tests/test_time_machine.py
+fuzz: $(VENV)/.installed-dev  ## Fuzz contract, time model and every oracle longer than the tests do
+	LEDGER_FUZZ_EXAMPLES=500 $(BIN)/pytest $(PARALLEL) $$(grep -lE 'FUZZ|fuzz\(|EXAMPLES' tests/test_*.py)
 
 # A new lock file or pyproject makes a new installation; the project itself is editable.
 $(VENV)/.installed: requirements.txt pyproject.toml

@@ -113,6 +113,8 @@ class Format(Struct, frozen=True, kw_only=True):
     """Whether it is a chart, or the specification of one."""
     is_compressed: bool = False
     """Whether it is compressed by itself, so that no content encoding makes it smaller."""
+    is_page: bool = False
+    """Whether it is a page for people, made of what the JSON says."""
     feed: Callable[[Feed], bytes] | None = None
     """Gives a feed."""
     cite: Callable[[Iterable[BibliographyEntry]], bytes] | None = None

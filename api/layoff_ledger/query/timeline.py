@@ -83,8 +83,8 @@ else:
                     datetime.date,
                     Meta(
                         description="Only what happens on this day or earlier, or in a span that "
-                        "begins by then; of a month, a quarter or a year its last day. It may lie in "
-                        "the future.",
+                        "begins by then; of a month, a quarter or a year its last day. It may "
+                        "lie in the future.",
                         examples=["2025-12-31"],
                     ),
                     Edge("last"),

@@ -14,12 +14,15 @@ from msgspec import Struct
 
 from layoff_ledger.formats import ONLY_JSON, FormatSet
 from layoff_ledger.formats.chart import CHART_ONLY, PNG
+from layoff_ledger.formats.json import JSON, SELECTION
 from layoff_ledger.http import context
 from layoff_ledger.http.context import Context
 from layoff_ledger.http.negotiation import Representation, Representations
-from layoff_ledger.http.problems import InvalidParametersError, NotAcceptableError
+from layoff_ledger.http.problems import InvalidParametersError, MovedError, NotAcceptableError
 from layoff_ledger.http.schemas import ProblemError
 from layoff_ledger.query import parse
+from layoff_ledger.resources.base import Resource
+from layoff_ledger.resources.deprecation import Deprecation, deprecated_parameters
 from layoff_ledger.resources.parameters import AsOf, Parameters
 from layoff_ledger.store.ledger import Ledger
 
@@ -64,15 +67,21 @@ class Operation(Struct, frozen=True, kw_only=True):
     more_path_parameters: tuple[PathParameter, ...] = ()
     """Those that follow the first one."""
     formats: FormatSet = ONLY_JSON
+    media_types: tuple[str, ...] = ()
+    """Of a file: what it may be, instead of the formats."""
     moves: bool = False
     """Whether a record may have been merged into another one, where the client is sent."""
+    resource: Resource | None = None
+    """The kind of record that it gives, if it is one record or a list of them."""
     links: Links = {}
     """Operation → what it leads to, and its parameters as expressions over the answer."""
 
     @property
     def representations(self) -> Representations:
-        """Give what the operation offers, for the negotiation of a request."""
-        return tuple(
+        """Give what the operation offers, for the negotiation of a request; nothing for a file."""
+        if self.media_types:
+            return ()
+        offered = [
             Representation(
                 name=one.name,
                 media_type=one.media_type,
@@ -81,7 +90,21 @@ class Operation(Struct, frozen=True, kw_only=True):
                 dated=one.cite is not None,
             )
             for one in self.formats.formats
-        )
+        ]
+        if self.selects:
+            # Last, so that it is chosen only by who names it, or asks for some fields only.
+            offered.append(Representation(name=JSON.name, media_type=SELECTION, selects=True))
+        return tuple(offered)
+
+    @property
+    def deprecated(self) -> dict[str, Deprecation]:
+        """Give its deprecated parameters."""
+        return deprecated_parameters(self.parameters)
+
+    @property
+    def selects(self) -> bool:
+        """Say whether a request may ask for some fields of its records only."""
+        return "select" in self.parameters.__struct_fields__
 
 
 def operation(path: str, **declared: Any) -> Callable[[HandlerT], HTTPRouteHandler]:
@@ -113,6 +136,7 @@ def operation(path: str, **declared: Any) -> Callable[[HandlerT], HTTPRouteHandl
         ) -> Parameters:
             asked = context.of(request.scope)
             _refuse_what_is_not_offered(asked, one)
+            _leave_out_blanks(asked, one)
             parameters = parse.read(one.parameters, asked.query)
             _refuse_looks_without_chart(asked, one)
             return parameters
@@ -134,13 +158,30 @@ def operation_of(handler: HTTPRouteHandler) -> Operation:
     return declared
 
 
+def _leave_out_blanks(asked: Context, declared: Operation) -> None:
+    """Raise `MovedError` where a form was sent with fields that nobody filled in.
+
+    So the address of a page is the question and no more, and the same address gives JSON.
+    """
+    if not (asked.is_for_people and asked.query.has_blanks) or asked.query.mistakes:
+        return
+    chosen = asked.representation
+    if chosen is not None and declared.formats.named(chosen.name).is_page:
+        kept = asked.query.written(without_blanks=True)
+        raise MovedError(asked.raw_path.decode("latin-1"), query="&".join(kept))
+
+
 def _refuse_what_is_not_offered(asked: Context, declared: Operation) -> None:
     """Raise `NotAcceptableError` where `Accept` rules out every format.
 
     A parameter `format` comes before it; a wrong one is refused with the other parameters.
     """
-    if asked.representation is None and not asked.query.names("format"):
-        offered = ", ".join(one.media_type for one in declared.representations)
+    if (
+        declared.representations
+        and asked.representation is None
+        and not asked.query.names("format")
+    ):
+        offered = ", ".join(one.media_type for one in declared.representations if not one.selects)
         message = f"this resource is available as {offered}"
         raise NotAcceptableError(message)
 

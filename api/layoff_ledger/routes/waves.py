@@ -10,7 +10,7 @@ from litestar.response import Stream
 
 from layoff_ledger.charts.drawing import Drawer
 from layoff_ledger.charts.statistics import StatisticsChartParameters
-from layoff_ledger.formats import DRAWN_FORMATS, TABLE_FORMATS
+from layoff_ledger.formats import DRAWN_FORMATS, READ_FORMATS, TABLE_FORMATS
 from layoff_ledger.http.problems import (
     InvalidParametersError,
     LedgerError,
@@ -48,6 +48,7 @@ from layoff_ledger.store.ledger import Ledger
     summary="Get the history of a wave",
     tag="Time",
     answer=History,
+    formats=READ_FORMATS,
     parameters=AsOf,
     problems=("invalid_parameters", "not_found", "not_acceptable", "unavailable"),
     path_parameter="Id of the wave, also of one that was withdrawn or merged.",
