@@ -535,6 +535,26 @@ def test_a_pinned_chart_never_changes_and_is_kept(real: httpx.Client) -> None:
     assert again.status_code == 304
 
 
+# The pages
+
+
+@pytest.mark.parametrize("path", CHARTS[1:])
+def test_a_page_shows_the_chart_of_its_answer(real: httpx.Client, path: str) -> None:
+    page = real.get(path, headers={"accept": "text/html"})
+    addresses = re.findall(r'(?:src|srcset)="([^"]+format=svg[^"]*)"', page.text)
+
+    assert "img-src 'self'" in page.headers["content-security-policy"]
+    assert len(addresses) == 4
+    for address in map(html.unescape, addresses):
+        image = real.get(address)
+        assert image.headers["content-type"].startswith("image/svg+xml")
+        assert "immutable" in image.headers["cache-control"]
+    (embed,) = re.findall(r'href="([^"]+/embed[^"]+)"', page.text)
+    assert real.get(html.unescape(embed)).status_code == 200
+    # A form that sent how a chart looks would be refused.
+    assert not re.findall(r'name="(?:width|height|theme|numbers|scale|measure)"', page.text)
+
+
 # The page that others embed
 
 
