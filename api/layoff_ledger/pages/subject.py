@@ -56,6 +56,26 @@ class Subject(Struct, frozen=True, kw_only=True):
         return f"{self.base}{self.path}?{'&'.join(asked)}"
 
     @property
+    def is_drawn(self) -> bool:
+        """Say whether the answer can be a chart, too."""
+        return any(one.is_chart for one in self.formats)
+
+    def chart(self, **looks: object) -> str:
+        """Give the address of an image of the answer, which never changes."""
+        asked = self.query.written(without={"format", "cursor", "as_of"})
+        asked += [f"as_of={self.snapshot.revision}", "format=svg"]
+        return (
+            f"{self.path}?{'&'.join([*asked, *(f'{name}={one}' for name, one in looks.items())])}"
+        )
+
+    @property
+    def embed(self) -> str:
+        """Give the address of the page with which others show the chart in theirs."""
+        asked = self.query.written(without={"format", "cursor"})
+        of = self.path.rpartition("/")[2]
+        return f"{self.base}/embed?{'&'.join([f'of={of}', *asked])}"
+
+    @property
     def filters(self) -> list[tuple[str, str, str]]:
         """Give each filter that is asked: its name, its value, and the question without it."""
         shaping = {"as_of", "cursor", "format", "bom", "limit", "sort", "count"}

@@ -33,7 +33,7 @@ def _script() -> str:
 def policy() -> str:
     """Give the content security policy of the pages: their own style, their own icon, no more."""
     return (
-        f"default-src 'none'; style-src {_digest(_style())}; img-src data:; "
+        f"default-src 'none'; style-src {_digest(_style())}; img-src 'self' data:; "
         "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     )
 
