@@ -434,6 +434,8 @@ def test_templates_lie_in_the_package() -> None:
     assert paths.TEMPLATES.is_relative_to(paths.PACKAGE)
     assert {one.name for one in paths.TEMPLATES.iterdir()} == {
         "docs.html",
+        "embed.css",
+        "embed.html",
         "guide.html",
         "guide_index.html",
         "method.html",

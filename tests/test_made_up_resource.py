@@ -123,6 +123,17 @@ def test_it_comes_as_csv_and_ndjson(client: httpx.Client) -> None:
     assert [json.loads(line) for line in lines] == listed
 
 
+def test_it_has_pages_for_readers(client: httpx.Client) -> None:
+    reader = {"accept": "text/html"}
+    listed = client.get("/v1/outlets", headers=reader)
+    one = client.get("/v1/outlets/news", headers=reader)
+
+    assert listed.headers["content-type"] == one.headers["content-type"]
+    assert "/v1/outlets/news" in listed.text
+    assert "<h1>" in one.text
+    assert "Cite this" in one.text
+
+
 def test_it_is_in_the_changes_the_dictionary_and_the_search(client: httpx.Client) -> None:
     changes = client.get("/v1/changes?resource=outlet").json()
     fields = client.get("/v1/dictionary").json()["fields"]

@@ -16,6 +16,7 @@ OPENAPI = ROOT / "openapi" / "openapi.json"
 OPENAPI_EXAMPLES = ROOT / "openapi" / "examples.json"
 DOCS = ROOT / "docs"
 TEMPLATES = PACKAGE / "site" / "templates"
+PAGES = PACKAGE / "pages" / "templates"
 
 
 @functools.cache

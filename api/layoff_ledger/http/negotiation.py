@@ -30,6 +30,8 @@ AcceptRanges = dict[str, float]
 """Media range → weight, from 0 to 1; a repeated range has its last weight."""
 
 _ANYTHING: AcceptRanges = {"*/*": 1.0}
+# What programs in Java send unless they are told otherwise (until JDK 19); they do not want pages.
+_JAVA = "text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2"
 
 
 class RepresentationTable:
@@ -65,7 +67,7 @@ def _group(template: str) -> str:
 def parse_accept(header: bytes) -> AcceptRanges:
     """Parse the header `Accept`; an empty one accepts anything."""
     text = header.decode("latin-1").lower().strip()
-    if text in {"", "*/*"}:
+    if text in {"", "*/*", _JAVA}:
         return _ANYTHING
     ranges: AcceptRanges = {}
     for part in text.split(","):

@@ -100,9 +100,9 @@ KINDS = {
             "too_many_requests",
             429,
             "Too many requests",
-            "The service itself limits nobody; what stands in front of a public one may. Ask again "
-            "after `Retry-After` seconds; `RateLimit` and `RateLimit-Policy`, where they are sent, "
-            "say how much is left. A bulk export costs less than a walk through every page.",
+            "The service may be set to limit its clients, and so may what stands in front of it. "
+            "Ask again after `Retry-After` seconds; `RateLimit` and `RateLimit-Policy`, where they "
+            "are sent, say how much is left. A bulk export costs less than all pages.",
         ),
         Kind(
             "internal_error",
@@ -111,11 +111,19 @@ KINDS = {
             "A fault of the service. Its log has more under the `request_id`: please report it.",
         ),
         Kind(
+            "not_installed",
+            501,
+            "The server does not draw",
+            "Images of charts need a package that the operator of this server has not installed: "
+            "`pip install 'layoff-ledger[charts]'`. `format=vega` gives the specification of the "
+            "chart, which other programs draw.",
+        ),
+        Kind(
             "unavailable",
             503,
             "The ledger is not available",
-            "The database is away, busy, or nothing was published to it yet. Ask again after "
-            "`Retry-After` seconds.",
+            "The database is away, busy, or nothing was published to it yet; or too many charts "
+            "are being drawn. Ask again after `Retry-After` seconds.",
         ),
     )
 }
@@ -192,12 +200,13 @@ class GoneError(LedgerError):
 
 
 class MovedError(Exception):
-    """A record was merged into another one, where the client is sent."""
+    """What is asked has another address, where the client is sent."""
 
-    def __init__(self, path: str) -> None:
-        """Keep the path of the record that stands for it."""
+    def __init__(self, path: str, *, query: str | None = None) -> None:
+        """Keep the path, and the query where it is not the one that was asked."""
         super().__init__(path)
         self.path = path
+        self.query = query
 
 
 class NotAcceptableError(LedgerError):
@@ -210,6 +219,12 @@ class UriTooLongError(LedgerError):
     """Path and query are too long."""
 
     code = "uri_too_long"
+
+
+class TooManyRequestsError(LedgerError):
+    """A client has used up what it may ask for."""
+
+    code = "too_many_requests"
 
 
 class UnavailableError(LedgerError):

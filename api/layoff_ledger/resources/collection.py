@@ -105,6 +105,7 @@ url                      string!   Address of the record in the API.
 waves_url                string!   Address of its waves.
 """
     ),
+    shown=("name", "description", "license", "waves"),
     waves="collection",
     feed_text=collection_text,
     in_feed=False,

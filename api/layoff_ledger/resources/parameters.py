@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import msgspec
 from msgspec import Meta, Struct
@@ -21,6 +21,9 @@ DEFAULT_LIMIT = 50
 
 class Parameters(Struct, frozen=True, kw_only=True):
     """What an operation without parameters takes; the base of all others."""
+
+    asked_first: ClassVar[tuple[str, ...]] = ("q",)
+    """Which of them a form for people shows first, those that are required before them."""
 
 
 AsOfValue = Annotated[

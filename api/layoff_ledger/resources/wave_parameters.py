@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
@@ -38,6 +38,20 @@ EVERY_STANCE = (*AFFIRMING, "denies")
 class WaveFilter(AsOf, frozen=True, kw_only=True):
     """Which waves are asked for: values of one parameter mean or, several parameters mean and."""
 
+    asked_first: ClassVar[tuple[str, ...]] = (
+        "q",
+        "driver_group",
+        "driver",
+        "speaker",
+        "stance",
+        "role",
+        "company",
+        "country",
+        "subdivision",
+        "announced_gte",
+        "announced_lte",
+        "headcount_gte",
+    )
     q: Question | None = None
     company: Annotated[
         Codes,

@@ -13,12 +13,15 @@ from litestar.handlers import HTTPRouteHandler
 from msgspec import Struct
 
 from layoff_ledger.formats import ONLY_JSON, FormatSet
+from layoff_ledger.formats.chart import CHART_ONLY, PNG
 from layoff_ledger.formats.json import JSON, SELECTION
 from layoff_ledger.http import context
 from layoff_ledger.http.context import Context
 from layoff_ledger.http.negotiation import Representation, Representations
-from layoff_ledger.http.problems import NotAcceptableError
+from layoff_ledger.http.problems import InvalidParametersError, MovedError, NotAcceptableError
+from layoff_ledger.http.schemas import ProblemError
 from layoff_ledger.query import parse
+from layoff_ledger.resources.base import Resource
 from layoff_ledger.resources.deprecation import Deprecation, deprecated_parameters
 from layoff_ledger.resources.parameters import AsOf, Parameters
 from layoff_ledger.store.ledger import Ledger
@@ -68,6 +71,8 @@ class Operation(Struct, frozen=True, kw_only=True):
     """Of a file: what it may be, instead of the formats."""
     moves: bool = False
     """Whether a record may have been merged into another one, where the client is sent."""
+    resource: Resource | None = None
+    """The kind of record that it gives, if it is one record or a list of them."""
     links: Links = {}
     """Operation → what it leads to, and its parameters as expressions over the answer."""
 
@@ -120,6 +125,8 @@ def operation(path: str, **declared: Any) -> Callable[[HandlerT], HTTPRouteHandl
         )
         if issubclass(one.parameters, AsOf):
             one = msgspec.structs.replace(one, problems=(*one.problems, "unknown_revision"))
+        if any(format_.is_chart for format_ in one.formats.formats):
+            one = msgspec.structs.replace(one, problems=(*one.problems, "not_installed"))
         parameters = one.formats.with_parameter(one.parameters)
         one = msgspec.structs.replace(one, parameters=parameters)
 
@@ -129,7 +136,10 @@ def operation(path: str, **declared: Any) -> Callable[[HandlerT], HTTPRouteHandl
         ) -> Parameters:
             asked = context.of(request.scope)
             _refuse_what_is_not_offered(asked, one)
-            return parse.read(one.parameters, asked.query)
+            _leave_out_blanks(asked, one)
+            parameters = parse.read(one.parameters, asked.query)
+            _refuse_looks_without_chart(asked, one)
+            return parameters
 
         return get(
             path,
@@ -148,6 +158,19 @@ def operation_of(handler: HTTPRouteHandler) -> Operation:
     return declared
 
 
+def _leave_out_blanks(asked: Context, declared: Operation) -> None:
+    """Raise `MovedError` where a form was sent with fields that nobody filled in.
+
+    So the address of a page is the question and no more, and the same address gives JSON.
+    """
+    if not (asked.is_for_people and asked.query.has_blanks) or asked.query.mistakes:
+        return
+    chosen = asked.representation
+    if chosen is not None and declared.formats.named(chosen.name).is_page:
+        kept = asked.query.written(without_blanks=True)
+        raise MovedError(asked.raw_path.decode("latin-1"), query="&".join(kept))
+
+
 def _refuse_what_is_not_offered(asked: Context, declared: Operation) -> None:
     """Raise `NotAcceptableError` where `Accept` rules out every format.
 
@@ -161,3 +184,25 @@ def _refuse_what_is_not_offered(asked: Context, declared: Operation) -> None:
         offered = ", ".join(one.media_type for one in declared.representations if not one.selects)
         message = f"this resource is available as {offered}"
         raise NotAcceptableError(message)
+
+
+def _refuse_looks_without_chart(asked: Context, declared: Operation) -> None:
+    """Raise `InvalidParametersError` where the looks of a chart are given, and no chart is asked.
+
+    A parameter that is ignored would let a mistyped `format` look right.
+    """
+    charts = [one.name for one in declared.formats.formats if one.is_chart]
+    if not charts:
+        return
+    chosen = None if asked.representation is None else asked.representation.name
+    mistakes = []
+    for name in CHART_ONLY:
+        meant_for = [PNG.name] if name == "scale" else charts
+        if asked.query.names(name) and chosen not in meant_for:
+            suggestion = f"ask for format={' or '.join(meant_for)}, or leave it out"
+            mistakes.append(ProblemError(parameter=name, detail=FOR_CHARTS, suggestion=suggestion))
+    if mistakes:
+        raise InvalidParametersError(mistakes)
+
+
+FOR_CHARTS = "says how a chart looks, and no such chart is asked for"

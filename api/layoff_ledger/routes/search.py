@@ -10,6 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 from msgspec import Meta
 
+from layoff_ledger.formats import READ_FORMATS
 from layoff_ledger.resources import RESOURCES
 from layoff_ledger.resources.company import COMPANY
 from layoff_ledger.resources.parameters import AsOf
@@ -79,6 +80,7 @@ class AutocompleteParameters(AsOf, frozen=True, kw_only=True):
     tag="Search",
     parameters=SearchParameters,
     answer=SearchResults,
+    formats=READ_FORMATS,
     links={
         "get_wave": ("The first hit, with `kind=wave`.", {"id": "$response.body#/data/0/id"}),
         "get_company": ("The first hit, with `kind=company`.", {"id": "$response.body#/data/0/id"}),

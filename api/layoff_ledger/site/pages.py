@@ -188,7 +188,7 @@ _DETAILS = {
     "malformed_request": "the path has a NUL byte",
     "not_found": "no wave 'meta-1999-01'; {base}/v1/waves lists them",
     "method_not_allowed": "DELETE is not allowed: the API is read-only",
-    "too_many_requests": "more than 600 requests in a minute; ask again in 12 seconds",
+    "too_many_requests": "more than 600 units in 60 seconds; ask again in 12 seconds",
     "not_acceptable": (
         "this resource is available as " + ", ".join(one.media_type for one in LIST_FORMATS.formats)
     ),
