@@ -1,8 +1,8 @@
 """What a client made by openapi-python-client does at a service: `python … URL`."""
 
+import json
 import sys
 import urllib.request
-import json
 
 from layoff_ledger_client import Client
 from layoff_ledger_client.api.companies import list_indicators
