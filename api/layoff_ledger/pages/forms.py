@@ -169,4 +169,4 @@ def _branches(type_: Any) -> tuple[Any, ...]:
 def _order(value: str) -> str:
     """Write a value of a closed set; an order that descends is said to."""
     plain = words.plain(value.removeprefix("-"))
-    return f"{plain}, greatest or latest first" if value.startswith("-") else plain
+    return f"{plain}, descending" if value.startswith("-") else plain
