@@ -358,8 +358,8 @@ def test_a_hostile_problem_stays_text() -> None:
         "request_id": "x",
     }
     context = Context(
-        "GET", "/v1/<script>", b"", parse_query(b""), b"", None, b"", "http://l.example", "x",
-        None, None, None,
+        "GET", "/v1/<script>", b"", parse_query(b""), b"", None, b"", "http://l.example", False,
+        False, "x", None, None, None,
     )  # fmt: skip
     written = render_problem(problem, context)
 

@@ -11,24 +11,24 @@ import asyncio
 import contextlib
 import inspect
 import os
-import signal
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
-from types import FrameType
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import asyncpg
 
-from layoff_ledger import __version__, paths, postgres, server, settings
+from layoff_ledger import __version__, paths, postgres, serving, settings
 from layoff_ledger.curation import read, rules
 from layoff_ledger.nearest import nearest_word
+from layoff_ledger.openapi import command
 from layoff_ledger.settings import Settings
 from layoff_ledger.statement import Connection
 from layoff_ledger.webhooks.beside import beside
 
 if TYPE_CHECKING:
     from layoff_ledger.curation import backup, verify
+    from layoff_ledger.processes import RunFolder
 
 # What works on the database is imported by the commands that need it: `check`, which curators run
 # all the time, does without, and is a second faster for it.
@@ -42,7 +42,7 @@ class CommandError(Exception):
     """What an operator is told."""
 
 
-_FAILURES = (CommandError, postgres.PostgresError, server.ServerError, settings.SettingsError)
+_FAILURES = (CommandError, postgres.PostgresError, settings.SettingsError)
 """What ends a command with a sentence for the operator."""
 
 
@@ -88,10 +88,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     serve = commands.add_parser("serve", help="publish what is new, and serve the API")
-    serve.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
-    serve.add_argument("--port", type=_port, default=8000, help="port to listen on (%(default)s)")
-    serve.add_argument("--workers", type=int, default=1, help="processes that answer (%(default)s)")
-    serve.add_argument("--data", type=Path, help="folder of curated files")
+    serving.add_arguments(serve)
     serve.set_defaults(run=_serve)
 
     check = commands.add_parser("check", help="validate the curated files by every rule")
@@ -149,17 +146,14 @@ def _parser() -> argparse.ArgumentParser:
     verify_ = commands.add_parser("verify", help="compute every digest of the ledger anew")
     verify_.set_defaults(run=_verify)
 
-    openapi = commands.add_parser("openapi", help="write the OpenAPI document")
-    openapi.add_argument("file", type=Path, nargs="?", default=paths.OPENAPI)
-    openapi.set_defaults(run=_openapi)
+    _add_openapi(commands)
     return parser
 
 
-def _port(written: str) -> int:
-    if not written.isdecimal() or not 0 < int(written) < 65_536:  # noqa: PLR2004 TCP's own bound
-        message = f"{written!r} is no port: give a number from 1 to 65535"
-        raise argparse.ArgumentTypeError(message)
-    return int(written)
+def _add_openapi(commands: Any) -> None:
+    parser = commands.add_parser("openapi", help="write the OpenAPI document, or compare two")
+    command.add_arguments(parser)
+    parser.set_defaults(run=command.run)
 
 
 def _data(arguments: argparse.Namespace, configured: Settings) -> Path:
@@ -167,13 +161,18 @@ def _data(arguments: argparse.Namespace, configured: Settings) -> Path:
 
 
 @contextlib.contextmanager
-def _database(configured: Settings) -> Iterator[str]:
-    """Give the address of the database: the operator's own, or the embedded one while it runs."""
+def _database(configured: Settings, served: RunFolder | None = None) -> Iterator[str]:
+    """Give the address of the database: the operator's own, or the embedded one while it runs.
+
+    Where it is `served` from, the embedded one is started again when it crashes.
+    """
     if configured.database_url is not None:
         yield configured.database_url
-    else:
-        with postgres.embedded(configured.home) as url:
-            yield url
+        return
+
+    report = None if served is None else served.report_database
+    with postgres.embedded(configured.home, report=report) as url:
+        yield url
 
 
 async def connect(url: str) -> Connection:
@@ -347,7 +346,7 @@ def _publish(arguments: argparse.Namespace) -> int:
     data = _data(arguments, configured)
     # First the files: a mistake in them needs no database to be named.
     _read_and_validate(data)
-    with _stopped_by_signals(), _database(configured) as url:
+    with postgres.stopped_by_signals(), _database(configured) as url:
         print(asyncio.run(_bring_up(url, data, note=arguments.note, force=True)))
     return 0
 
@@ -362,7 +361,7 @@ def _on_database(configured: Settings, work: Callable[[Connection, str], Awaitab
         finally:
             await connection.close()
 
-    with _stopped_by_signals(), _database(configured) as url:
+    with postgres.stopped_by_signals(), _database(configured) as url:
         return asyncio.run(run(url))
 
 
@@ -434,44 +433,28 @@ def _right(done: verify.Verified) -> str:
     return f"{done.changes} changes and {done.documents} versions of documents, every digest right"
 
 
-def _openapi(arguments: argparse.Namespace) -> int:
-    # Imports the framework, which the other commands do without.
-    from layoff_ledger import app  # noqa: PLC0415
-    from layoff_ledger.openapi.document import document  # noqa: PLC0415
-
-    arguments.file.write_bytes(document(app.operations()))
-    print(f"wrote {arguments.file}")
-    return 0
-
-
-@contextlib.contextmanager
-def _stopped_by_signals() -> Iterator[None]:
-    """Let SIGTERM unwind like Ctrl-C, so that the embedded server is stopped."""
-
-    def stop(_: int, __: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
-
-
 def _serve(arguments: argparse.Namespace) -> int:
+    # Imports the server, which the other commands do without.
+    from layoff_ledger import processes, server  # noqa: PLC0415
+
     configured = settings.read()
     data = _data(arguments, configured)
-    if arguments.workers < 1:
-        message = "--workers must be at least 1"
-        raise CommandError(message)
-    server.refuse_taken_port(arguments.host, arguments.port)
-    with _stopped_by_signals(), _database(configured) as url, beside(configured, url):
-        done = asyncio.run(_bring_up(url, data, force=False))
-        place = f"http://{arguments.host}:{arguments.port}"
-        print(f"Layoff Ledger {__version__}: {done}.", flush=True)
-        print(f"Serving on {place}; try {place}/v1/waves?company=meta", flush=True)
-        os.environ["DATABASE_URL"] = url
-        server.run_server(arguments.host, arguments.port, arguments.workers)
+    try:
+        server.refuse_taken_port(arguments.host, arguments.port)
+        with (
+            postgres.stopped_by_signals(),
+            processes.run_folder() as folder,
+            _database(configured, folder) as url,
+            beside(configured, url),
+        ):
+            done = asyncio.run(_bring_up(url, data, force=False))
+            place = f"http://{arguments.host}:{arguments.port}"
+            print(f"Layoff Ledger {__version__}: {done}.", flush=True)
+            print(f"Serving on {place}; try {place}/v1/waves?company=meta", flush=True)
+            os.environ["DATABASE_URL"] = url
+            serving.serve(arguments, configured, url, folder)
+    except server.ServerError as error:
+        raise CommandError(str(error)) from error
     return 0
 
 
@@ -481,7 +464,7 @@ def _webhooks(_: argparse.Namespace) -> int:
 
     configured = settings.read()
     try:
-        with _stopped_by_signals(), _database(configured) as url:
+        with postgres.stopped_by_signals(), _database(configured) as url:
             asyncio.run(sender.run(configured, url))
     except WebhooksError as error:
         raise CommandError(str(error)) from error

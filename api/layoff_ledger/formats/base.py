@@ -109,6 +109,8 @@ class Format(Struct, frozen=True, kw_only=True):
     """How the name of such a file ends."""
     max_rows: int | None = None
     """Most rows of such a file."""
+    is_chart: bool = False
+    """Whether it is a chart, or the specification of one."""
     is_compressed: bool = False
     """Whether it is compressed by itself, so that no content encoding makes it smaller."""
     is_page: bool = False

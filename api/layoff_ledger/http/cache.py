@@ -20,7 +20,13 @@ RequestKey = tuple[str, bytes, bytes, tuple[tuple[bytes, bytes], ...]]
 RevisionKey = tuple[int, bytes]
 """Number and fingerprint of a revision: after a restore a number may mean something else."""
 
-_DECIDING = frozenset({b"host", b"accept", b"accept-encoding", b"if-none-match", b"x-request-id"})
+_DECIDING = frozenset(
+    {
+        *(b"host", b"accept", b"accept-encoding", b"if-none-match", b"x-request-id"),
+        # Such a request is refused.
+        b"content-encoding",
+    }
+)
 
 
 LEDGER_PATHS = ("/v1/", "/explore")

@@ -20,6 +20,8 @@ class Representation(Struct, frozen=True):
     """Whether it is compressed by itself, and sent without a content encoding."""
     dated: bool = False
     """Whether it has the day (UTC) on which it is asked for, and so changes from day to day."""
+    selects: bool = False
+    """Whether its records have only some fields: it comes first where these are asked for."""
 
 
 Representations = tuple[Representation, ...]
@@ -88,14 +90,24 @@ def parse_weight(parameters: bytes) -> float:
 
 
 def choose(
-    offered: Representations, *, requested: str | None, accept: bytes
+    offered: Representations, *, requested: str | None, accept: bytes, is_selection: bool = False
 ) -> Representation | None:
     """Choose what a request gets; None where nothing that is offered will do.
 
-    `requested` is the value of the parameter `format`, which comes before the header `Accept`.
+    `requested` is the value of the parameter `format`, which comes before the header `Accept`;
+    `is_selection` says whether only some fields are asked for.
     """
+    if is_selection:
+        # Sorting keeps the order of all others.
+        offered = tuple(sorted(offered, key=lambda one: not one.selects))
     if requested is not None:
-        return next((one for one in offered if one.name == requested), None)
+        named = tuple(one for one in offered if one.name == requested)
+        # Of several shapes by one name, `Accept` chooses; it cannot refuse what is named.
+        return _best(named, accept) or next(iter(named), None)
+    return _best(offered, accept)
+
+
+def _best(offered: Representations, accept: bytes) -> Representation | None:
     return best_accepted(offered, parse_accept(accept)) if offered else None
 
 

@@ -37,9 +37,8 @@ class ComparisonParameters(AsOf, frozen=True, kw_only=True):
         Meta(
             min_length=2,
             max_length=10,
-            description="2 to 10 ids of waves, in the order of the columns.",
+            description="2 to 10 ids of waves, in the order of the columns, each once.",
             examples=[["meta-2023-03", "meta-2026-03"]],
-            extra_json_schema={"uniqueItems": True},
         ),
     ]
 

@@ -40,7 +40,6 @@ class StatisticsParameters(WaveFilter, frozen=True, kw_only=True):
             "fall; `driver` and `speaker` count affirmed reasons, `role` the cut ones. `size_band` "
             "is of the employees of the whole company before the cut, `week` of ISO 8601.",
             examples=[["year"]],
-            extra_json_schema={"uniqueItems": True},
         ),
     ]
     # Here the default is what may be added up.

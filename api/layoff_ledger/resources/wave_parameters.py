@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
@@ -284,7 +284,7 @@ class WaveFilter(AsOf, frozen=True, kw_only=True):
         | None
     ) = None
     counts: Annotated[
-        list[vocabulary.Counts | Literal["unstated"]],
+        list[vocabulary.Counted],
         Meta(
             description="Only waves whose headcount counts posts cut (gross), the change of "
             "headcount (net), posts that may be moved (affected), or where it is not said "

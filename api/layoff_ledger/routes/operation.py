@@ -13,12 +13,16 @@ from litestar.handlers import HTTPRouteHandler
 from msgspec import Struct
 
 from layoff_ledger.formats import ONLY_JSON, FormatSet
+from layoff_ledger.formats.chart import CHART_ONLY, PNG
+from layoff_ledger.formats.json import JSON, SELECTION
 from layoff_ledger.http import context
 from layoff_ledger.http.context import Context
 from layoff_ledger.http.negotiation import Representation, Representations
-from layoff_ledger.http.problems import MovedError, NotAcceptableError
+from layoff_ledger.http.problems import InvalidParametersError, MovedError, NotAcceptableError
+from layoff_ledger.http.schemas import ProblemError
 from layoff_ledger.query import parse
 from layoff_ledger.resources.base import Resource
+from layoff_ledger.resources.deprecation import Deprecation, deprecated_parameters
 from layoff_ledger.resources.parameters import AsOf, Parameters
 from layoff_ledger.store.ledger import Ledger
 
@@ -63,6 +67,8 @@ class Operation(Struct, frozen=True, kw_only=True):
     more_path_parameters: tuple[PathParameter, ...] = ()
     """Those that follow the first one."""
     formats: FormatSet = ONLY_JSON
+    media_types: tuple[str, ...] = ()
+    """Of a file: what it may be, instead of the formats."""
     moves: bool = False
     """Whether a record may have been merged into another one, where the client is sent."""
     resource: Resource | None = None
@@ -72,8 +78,10 @@ class Operation(Struct, frozen=True, kw_only=True):
 
     @property
     def representations(self) -> Representations:
-        """Give what the operation offers, for the negotiation of a request."""
-        return tuple(
+        """Give what the operation offers, for the negotiation of a request; nothing for a file."""
+        if self.media_types:
+            return ()
+        offered = [
             Representation(
                 name=one.name,
                 media_type=one.media_type,
@@ -82,7 +90,21 @@ class Operation(Struct, frozen=True, kw_only=True):
                 dated=one.cite is not None,
             )
             for one in self.formats.formats
-        )
+        ]
+        if self.selects:
+            # Last, so that it is chosen only by who names it, or asks for some fields only.
+            offered.append(Representation(name=JSON.name, media_type=SELECTION, selects=True))
+        return tuple(offered)
+
+    @property
+    def deprecated(self) -> dict[str, Deprecation]:
+        """Give its deprecated parameters."""
+        return deprecated_parameters(self.parameters)
+
+    @property
+    def selects(self) -> bool:
+        """Say whether a request may ask for some fields of its records only."""
+        return "select" in self.parameters.__struct_fields__
 
 
 def operation(path: str, **declared: Any) -> Callable[[HandlerT], HTTPRouteHandler]:
@@ -103,6 +125,8 @@ def operation(path: str, **declared: Any) -> Callable[[HandlerT], HTTPRouteHandl
         )
         if issubclass(one.parameters, AsOf):
             one = msgspec.structs.replace(one, problems=(*one.problems, "unknown_revision"))
+        if any(format_.is_chart for format_ in one.formats.formats):
+            one = msgspec.structs.replace(one, problems=(*one.problems, "not_installed"))
         parameters = one.formats.with_parameter(one.parameters)
         one = msgspec.structs.replace(one, parameters=parameters)
 
@@ -113,7 +137,9 @@ def operation(path: str, **declared: Any) -> Callable[[HandlerT], HTTPRouteHandl
             asked = context.of(request.scope)
             _refuse_what_is_not_offered(asked, one)
             _leave_out_blanks(asked, one)
-            return parse.read(one.parameters, asked.query)
+            parameters = parse.read(one.parameters, asked.query)
+            _refuse_looks_without_chart(asked, one)
+            return parameters
 
         return get(
             path,
@@ -150,7 +176,33 @@ def _refuse_what_is_not_offered(asked: Context, declared: Operation) -> None:
 
     A parameter `format` comes before it; a wrong one is refused with the other parameters.
     """
-    if asked.representation is None and not asked.query.names("format"):
-        offered = ", ".join(one.media_type for one in declared.representations)
+    if (
+        declared.representations
+        and asked.representation is None
+        and not asked.query.names("format")
+    ):
+        offered = ", ".join(one.media_type for one in declared.representations if not one.selects)
         message = f"this resource is available as {offered}"
         raise NotAcceptableError(message)
+
+
+def _refuse_looks_without_chart(asked: Context, declared: Operation) -> None:
+    """Raise `InvalidParametersError` where the looks of a chart are given, and no chart is asked.
+
+    A parameter that is ignored would let a mistyped `format` look right.
+    """
+    charts = [one.name for one in declared.formats.formats if one.is_chart]
+    if not charts:
+        return
+    chosen = None if asked.representation is None else asked.representation.name
+    mistakes = []
+    for name in CHART_ONLY:
+        meant_for = [PNG.name] if name == "scale" else charts
+        if asked.query.names(name) and chosen not in meant_for:
+            suggestion = f"ask for format={' or '.join(meant_for)}, or leave it out"
+            mistakes.append(ProblemError(parameter=name, detail=FOR_CHARTS, suggestion=suggestion))
+    if mistakes:
+        raise InvalidParametersError(mistakes)
+
+
+FOR_CHARTS = "says how a chart looks, and no such chart is asked for"

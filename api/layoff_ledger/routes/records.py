@@ -11,14 +11,16 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import SkipValidation
 from litestar.response import Stream
 
+from layoff_ledger.charts.drawing import Drawer
+from layoff_ledger.charts.lists import LIST_CHARTS
 from layoff_ledger.formats import (
+    DRAWN_LIST_FORMATS,
     LIST_FORMATS,
     READ_FORMATS,
     RECORD_FORMATS,
     ROW_FORMATS,
     FormatSet,
 )
-from layoff_ledger.formats.json import SELECTION
 from layoff_ledger.http import context
 from layoff_ledger.query.cursor import limit_of
 from layoff_ledger.query.lists import Page, count_all, plan_all, read_page, search_query_of
@@ -30,6 +32,7 @@ from layoff_ledger.resources import RESOURCES, served
 from layoff_ledger.resources.base import Resource, Single
 from layoff_ledger.resources.parameters import Parameters
 from layoff_ledger.resources.wave_parameters import WaveFilter
+from layoff_ledger.routes.charts import respond_with_chart
 from layoff_ledger.routes.feeds import respond_with_list_feed
 from layoff_ledger.routes.files import (
     document_rows,
@@ -83,15 +86,18 @@ def _list_handler(resource: Resource) -> HTTPRouteHandler:
         tag=resource.tag,
         parameters=listing.parameters,
         answer=listing.answer,
-        formats=LIST_FORMATS,
+        formats=DRAWN_LIST_FORMATS if resource.name in LIST_CHARTS else LIST_FORMATS,
         resource=resource,
         links=listing.links,
     )
     async def list_records(
         request: AnyRequest,
         ledger: NamedDependency[Ledger],
+        drawer: NamedDependency[Drawer],
         parameters: NamedDependency[SkipValidation[Parameters]],
     ) -> Response[bytes] | Stream:
+        if format_of(request).is_chart:
+            return await respond_with_chart(request, ledger, parameters, drawer)
         return await respond_with_list(request, ledger, resource, parameters)
 
     return list_records
@@ -171,8 +177,9 @@ async def respond_with_list(
         body = head_of(format_, columns, parameters) + format_.rows(columns, documents)
         headers = link(request, page.snapshot, following=page.next)
         return Response(body, media_type=format_.response_type, headers=headers)
-    selected = bool(getattr(parameters, "select", []))
-    media_type = SELECTION if selected else format_.media_type
+    # JSON has two names: the one for records that have only the fields of `select` is negotiated.
+    chosen = context.of(request.scope).representation
+    media_type = format_.media_type if chosen is None else chosen.media_type
     limit = limit_of(parameters)
     years = await count_by_year(ledger, resource, parameters, page) if format_.is_page else []
     return respond_with_page(

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from layoff_ledger import vocabulary
 from layoff_ledger.formats.base import Format
+from layoff_ledger.formats.chart import CHART_ONLY
 from layoff_ledger.formats.csv import without_mark
 from layoff_ledger.formats.html import HTML
 from layoff_ledger.formats.json import JSON
@@ -22,6 +23,7 @@ from layoff_ledger.http.problems import UnknownRevisionError
 from layoff_ledger.pages.render import render
 from layoff_ledger.pages.subject import Subject
 from layoff_ledger.query.lists import Page
+from layoff_ledger.resources import deprecation
 from layoff_ledger.resources.base import Column
 from layoff_ledger.resources.bibliography import BibliographyEntry, Consulted, of_question
 from layoff_ledger.resources.fields import AnswerMeta, ListLinks
@@ -92,8 +94,14 @@ def _link(
         relations.append((vocabulary.LICENSES[snapshot.license], "license"))
     if links.next is not None:
         relations.insert(0, (links.next, "next"))
+    declared = operation_of(request.route_handler)
+    asked = context.of(request.scope).query
+    marks = [mark for name, mark in declared.deprecated.items() if asked.names(name)]
+    gone = deprecation.headers([*marks, *deprecation.deprecated_fields(declared.answer).values()])
+    if gone:
+        relations.append((f"{base_of(request)}/guide/clients#deprecations", "deprecation"))
     written = [f'<{address}>; rel="{relation}"' for address, relation in relations]
-    return {"link": ", ".join([*written, *_feeds(request)])}
+    return {"link": ", ".join([*written, *_feeds(request)]), **gone}
 
 
 def _feeds(request: AnyRequest) -> list[str]:
@@ -179,7 +187,7 @@ def question_entries(request: AnyRequest, what: str, snapshot: Snapshot) -> list
 def question_title(request: AnyRequest, what: str) -> str:
     """Say what is asked, as people read it."""
     query = context.of(request.scope).query
-    shaping = {"as_of", "cursor", "format", "bom", "limit"}
+    shaping = {"as_of", "cursor", "format", "bom", "limit", *CHART_ONLY}
     asked = unquote_plus("&".join(query.written(without=shaping)))
     return f"Layoff Ledger: {what}" + (f" ({asked})" if asked else "")
 

@@ -45,7 +45,6 @@ class SearchParameters(AsOf, frozen=True, kw_only=True):
         Meta(
             min_length=1,
             max_length=200,
-            pattern="^[^\\u0000]+$",
             description="Words that must all occur, in any order and form; the last one may be "
             "only a beginning, and a mistyped one is put right.",
             examples=["over-hiring recruiters"],
@@ -68,7 +67,6 @@ class AutocompleteParameters(AsOf, frozen=True, kw_only=True):
         Meta(
             min_length=1,
             max_length=200,
-            pattern="^[^\\u0000]+$",
             description="The beginning of a name, former name, alias or later word of a name, an "
             "id, a ticker or a CIK; case, accents and punctuation do not matter.",
             examples=["faceb"],

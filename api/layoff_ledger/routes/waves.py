@@ -8,7 +8,9 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, SkipValidation
 from litestar.response import Stream
 
-from layoff_ledger.formats import READ_FORMATS, TABLE_FORMATS
+from layoff_ledger.charts.drawing import Drawer
+from layoff_ledger.charts.statistics import StatisticsChartParameters
+from layoff_ledger.formats import DRAWN_FORMATS, READ_FORMATS, TABLE_FORMATS
 from layoff_ledger.http.problems import (
     InvalidParametersError,
     LedgerError,
@@ -20,12 +22,13 @@ from layoff_ledger.query.changes import read_history
 from layoff_ledger.query.comparison import Comparison, ComparisonParameters
 from layoff_ledger.query.lists import search_query_of
 from layoff_ledger.query.statistics import Statistics, columns, read_statistics, rows_of
-from layoff_ledger.query.statistics_parameters import StatisticsParameters, check_question
+from layoff_ledger.query.statistics_parameters import check_question
 from layoff_ledger.query.vocabularies import check_codes
 from layoff_ledger.resources.fields import Links
 from layoff_ledger.resources.parameters import AsOf
 from layoff_ledger.resources.revision import History
 from layoff_ledger.resources.wave import WAVE, Wave
+from layoff_ledger.routes.charts import respond_with_chart
 from layoff_ledger.routes.files import respond_with_table
 from layoff_ledger.routes.operation import READS, AnyRequest, operation
 from layoff_ledger.routes.responses import (
@@ -153,15 +156,16 @@ def _mistake(detail: str, suggestion: str) -> ProblemError:
     "/v1/statistics",
     summary="Count waves",
     tag="Waves",
-    parameters=StatisticsParameters,
+    parameters=StatisticsChartParameters,
     answer=Statistics,
-    formats=TABLE_FORMATS,
+    formats=DRAWN_FORMATS,
     problems=READS,
 )
 async def get_statistics(
     request: AnyRequest,
     ledger: NamedDependency[Ledger],
-    parameters: NamedDependency[SkipValidation[StatisticsParameters]],
+    drawer: NamedDependency[Drawer],
+    parameters: NamedDependency[SkipValidation[StatisticsChartParameters]],
 ) -> Response[bytes] | Stream:
     """Counts and sums by up to three dimensions; every filter of waves applies.
 
@@ -169,10 +173,12 @@ async def get_statistics(
     of its own, with the key null. Where `meta.overlapping` is true, a wave may be in several
     groups; else the groups add up to `meta.count`.
     """
+    format_ = format_of(request)
+    if format_.is_chart:
+        return await respond_with_chart(request, ledger, parameters, drawer)
     check_question(parameters)
     snapshot = await ledger.snapshot_at(parameters.as_of)
     await check_codes(ledger, parameters, snapshot)
-    format_ = format_of(request)
     if format_.cite is not None:
         return respond_with_question(request, "statistics", snapshot)
     search_query = await search_query_of(ledger, parameters, snapshot)
