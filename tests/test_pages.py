@@ -172,7 +172,11 @@ def test_a_page_is_small_and_loads_nothing(real: httpx.Client, path: str) -> Non
     names = [tag for tag, _ in read.elements]
 
     assert len(answer.content) < MAX_BYTES
-    assert not {"img", "iframe", "object", "embed"} & set(names)
+    assert not {"iframe", "object", "embed"} & set(names)
+    for tag, given in read.elements:
+        if tag == "img":
+            assert given["src"].startswith(str(real.base_url))
+            assert given["alt"]
     assert not [given for tag, given in read.elements if tag == "script" and given]
     assert answer.headers["content-security-policy"] == environment.policy_with_script()
     assert f"script-src {SCRIPT}; connect-src 'self'" in environment.policy_with_script()
