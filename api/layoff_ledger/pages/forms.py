@@ -26,7 +26,7 @@ MAX_CHOICES = 60
 MAX_OFFERED = 300
 MAX_PLACES = 3
 """Values of a parameter that is needed, such as dimensions, that a form lets choose."""
-_NOT_ASKED = frozenset({*KEPT, "limit", "cursor", "count", "select", "expand", "bom", *CHART_ONLY})
+_NOT_ASKED = frozenset({*KEPT, *CHART_ONLY, "limit", "cursor", "count", "select", "expand", "bom"})
 
 
 class Choice(Struct, frozen=True):
@@ -170,4 +170,4 @@ def _branches(type_: Any) -> tuple[Any, ...]:
 def _order(value: str) -> str:
     """Write a value of a closed set; an order that descends is said to."""
     plain = words.plain(value.removeprefix("-"))
-    return f"{plain}, greatest or latest first" if value.startswith("-") else plain
+    return f"{plain}, descending" if value.startswith("-") else plain
