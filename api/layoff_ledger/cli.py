@@ -24,6 +24,8 @@ from rich.console import Console
 
 from layoff_ledger import __version__, paths, postgres, settings
 from layoff_ledger.curation import backup, migrate, publish, read, rules, tools, verify
+from layoff_ledger.imports import commands as importing
+from layoff_ledger.imports import run as import_run
 from layoff_ledger.settings import Settings
 from layoff_ledger.statement import Connection
 
@@ -43,7 +45,12 @@ def main(arguments: list[str] | None = None) -> int:
         status: int = given.run(given)
     except (CommandError, postgres.PostgresError, settings.SettingsError) as error:
         return _fail(str(error))
-    except (backup.BackupError, migrate.MigrationError, verify.VerifyError) as error:
+    except (
+        backup.BackupError,
+        import_run.ImportFailedError,
+        migrate.MigrationError,
+        verify.VerifyError,
+    ) as error:
         return _fail(str(error))
     except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         return _fail(f"PostgreSQL refuses: {str(error).splitlines()[0]}")
@@ -100,6 +107,8 @@ def _parser() -> argparse.ArgumentParser:
     show.add_argument("id", help="id of the wave")
     show.add_argument("--data", type=Path, help="folder of curated files")
     show.set_defaults(run=_show)
+
+    importing.add_parser(commands, _import_warn)
 
     schemas = commands.add_parser("schemas", help="write JSON Schemas of the files, for editors")
     schemas.add_argument("folder", type=Path, nargs="?", default=paths.DATA / "schemas")
@@ -331,6 +340,18 @@ def _on_database(configured: Settings, work: Callable[[Connection, str], Awaitab
         return asyncio.run(run(url))
 
 
+def _import_warn(given: argparse.Namespace) -> int:
+    configured = settings.read()
+    data = _data(given, configured)
+    collection = importing.described(_read(data).collections, given.collection)
+    report = _on_database(
+        configured, lambda connection, _: importing.execute(connection, data, collection, given)
+    )
+    for line in importing.lines_of(report, given.refused):
+        print(line, flush=True)
+    return 0
+
+
 def _migrate(_: argparse.Namespace) -> int:
     changed = _on_database(settings.read(), lambda connection, _: migrate.migrate(connection))
     print("migrated" if changed else "nothing to migrate")
@@ -445,7 +466,8 @@ def _serve(given: argparse.Namespace) -> int:
         print(f"Layoff Ledger {__version__}: {done}.", flush=True)
         print(f"Serving on {place}; try {place}/v1/waves?company=meta", flush=True)
         os.environ["DATABASE_URL"] = url
-        _run_server(given.host, given.port, given.workers)
+        with importing.shipped_published(url, data if configured.notices else None):
+            _run_server(given.host, given.port, given.workers)
     return 0
 
 

@@ -25,6 +25,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     """`LEDGER_DATA`: the folder of curated files; unset, the one that comes with the package."""
     url: str | None = None
     """`LEDGER_URL`: the public address, where a proxy hides it; unset, the `Host` that is asked."""
+    notices: bool = True
+    """`LEDGER_NOTICES`: 0 serves the curated ledger alone, without the notices that are shipped."""
     exports: Path
     """`LEDGER_EXPORTS`: where bulk exports are kept once they are made."""
     pool_size: int = 8
@@ -50,6 +52,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         database_url=given.get("DATABASE_URL") or None,
         home=home,
         data=Path(data) if data else None,
+        notices=bool(_number(given, "LEDGER_NOTICES", 1, least=0)),
         url=url.rstrip("/") if url else None,
         exports=Path(exports) if exports else home / "exports",
         pool_size=_number(given, "LEDGER_POOL_SIZE", 8, least=2),

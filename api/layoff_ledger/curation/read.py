@@ -110,7 +110,7 @@ def _report_strays(curated: Curated, data: Path) -> None:
     for path in sorted(data.glob("**/*.toml")):
         name = path.relative_to(data).as_posix()
         folder = name.split("/", maxsplit=1)[0].removesuffix(".toml")
-        if folder not in TABLES and not name.startswith("waves/"):
+        if folder not in TABLES and not name.startswith(("waves/", "links/")):
             hint = nearest(folder, [*TABLES, "waves"])
             curated.violations.append(
                 Violation(name, "-", "file_is_read", "no kind of record has this name", hint)

@@ -35,6 +35,7 @@ TAGS = {
     "Waves": "Coherent reductions, each by one company, with claims and citations.",
     "Search": "Words to records, and beginnings of names to companies.",
     "Companies": "Employers, with the identifiers that join them to other data.",
+    "Notices": "What employers filed with authorities, linked to companies and waves.",
     "Taxonomies": "The controlled vocabularies of drivers and roles, with crosswalks.",
     "Sources": "Texts that are cited, what they are worth, and where records come from.",
     "Time": "Revisions of the ledger, and what each one changed.",

@@ -247,6 +247,8 @@ class Resource(Struct, frozen=True, kw_only=True):
     """Whether a record may be withdrawn or merged into another one, with a tombstone."""
     record_of: str | None = None
     """The resource on whose records it hangs, and with which its ids are retired."""
+    collection: str | None = None
+    """The collection on whose terms its lists are given, where that is not the curated one."""
     has_history: bool = False
     """Whether `/history` below a record gives all that it ever said."""
     all_at_each_publication: bool = False

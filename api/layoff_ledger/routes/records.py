@@ -124,6 +124,7 @@ async def respond_with_list(
                 documents = await shape(ledger, documents, base=base, snapshot=snapshot)
             return write_rows(columns, documents)
 
+        snapshot = _licensed(resource, snapshot)
         batches = ledger.pool.stream(planned.stream(), row_renderer(resource, base))
         head = format_.head(columns)
         return await respond_with_stream(request, batches, write, head=head, snapshot=snapshot)
@@ -131,6 +132,7 @@ async def respond_with_list(
     documents = page.documents
     if shape is not None:
         documents = await shape(ledger, documents, base=base, snapshot=page.snapshot)
+    page = msgspec.structs.replace(page, snapshot=_licensed(resource, page.snapshot))
     if format_.rows is not None:
         body = format_.head(columns) + format_.rows(columns, documents)
         headers = link(request, page.snapshot, following=page.next)
@@ -157,7 +159,17 @@ async def respond_with_record(
     shape = shape_of(resource, parameters, is_flat=False)
     if shape is not None:
         (document,) = await shape(ledger, [document], base=base, snapshot=snapshot)
-    return respond(request, document, snapshot)
+    return respond(request, document, _licensed(resource, snapshot))
+
+
+def _licensed(resource: Resource, snapshot: Snapshot) -> Snapshot:
+    """Give the snapshot on the terms of the collection that the records belong to."""
+    if resource.collection is None:
+        return snapshot
+    licenses = snapshot.codes.get("license", {})
+    return msgspec.structs.replace(
+        snapshot, license=licenses.get(resource.collection, snapshot.license)
+    )
 
 
 async def find_record(

@@ -1,0 +1,230 @@
+"""Rows in the ledger's own columns → notices: kept with what is sure, flagged, or refused.
+
+Nothing is guessed: what cannot be read is left out and a flag says so; a row without an employer or
+an authority is refused with the reason. Nothing here knows a layout or a database.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from layoff_ledger.curation.notices import Notice
+
+UNUSUAL_JOBS = 5_000
+"""From here on a site's notice may have a national total; larger sites are few."""
+_EARLIEST, _LATEST = datetime.date(1970, 1, 1), datetime.date(2099, 12, 31)
+LONG_BEFORE = datetime.timedelta(days=365)
+LONG_AFTER = datetime.timedelta(days=730)
+MAX_JOBS = 50_000
+"""No site of the United States has more; the notice with 78,788 workers was a test."""
+ID_LETTERS = 10
+_TEST = re.compile(
+    r"\b(?:test (?:company|employer|notice|record|warn)|do not use)\b", re.IGNORECASE
+)
+_RESCINDED = re.compile(r"\b(?:rescind|rescission|withdrawn)", re.IGNORECASE)
+_MOJIBAKE = re.compile("\N{REPLACEMENT CHARACTER}|Ã[\x80-\xbf©¨ª±³¼]|â€|Â[\xa0-\xbf]")
+_JURISDICTION = re.compile(r"[A-Z]{2}-[A-Z0-9]{1,3}")
+_KEY = re.compile(r"[a-z0-9]{6,}")
+_RANGE = re.compile(r"(\d{1,6})\s*(?:-|\N{EN DASH}|to)\s*(\d{1,6})")
+_COUNT = re.compile(r"\d{1,3}(?:,\d{3})+|\d+")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_DIVIDER = re.compile(r"\s*(?:;|&|\band\b|\bto\b|\bthrough\b|\s-\s|,\s)\s*")
+_SECTORS = {
+    **dict.fromkeys(("31", "32", "33"), "31-33"),
+    **dict.fromkeys(("44", "45"), "44-45"),
+    **dict.fromkeys(("48", "49"), "48-49"),
+}
+
+
+class RefusedError(Exception):
+    """A row of which no notice can be made; the message says why."""
+
+
+class Context(Struct, frozen=True):
+    """What the rows of an import are read with."""
+
+    collection: str
+    industries: frozenset[str]
+    """The sectors that the ledger knows."""
+    dates: tuple[str, ...] = ()
+    """How dates are written besides ISO 8601, as `strptime` has it."""
+
+
+def notice_of(row: dict[str, str], context: Context) -> Notice:
+    """Make the notice of a row; raise `RefusedError` where there is none in it."""
+    employer = " ".join(row.get("employer", "").split())
+    jurisdiction, key = row.get("jurisdiction", ""), row.get("key", "").lower()
+    if not any(letter.isalnum() for letter in employer):
+        message = "no employer"
+        raise RefusedError(message)
+    if _TEST.search(employer):
+        message = f"a test of the source: {employer[:60]!r}"
+        raise RefusedError(message)
+    if not _JURISDICTION.fullmatch(jurisdiction):
+        message = f"no jurisdiction: {jurisdiction[:20]!r} is no code of ISO 3166-2"
+        raise RefusedError(message)
+    if not _KEY.fullmatch(key):
+        message = f"no key: {key[:20]!r} has to be six small letters and digits or more"
+        raise RefusedError(message)
+    flags: list[str] = []
+    low, high = _jobs(row.get("jobs", ""), flags)
+    notice_on = _day(row.get("notice_on", ""), context, "notice_date_unreadable", flags)
+    effective = _days(row.get("effective_on", ""), context, flags)
+    seen = [
+        _day(row.get(name, ""), context, None, []) for name in ("first_seen_on", "last_seen_on")
+    ]
+    first_seen, last_seen = seen
+    if first_seen and last_seen and last_seen < first_seen:
+        last_seen = first_seen
+    _flag_dates(notice_on, effective, first_seen, flags)
+    rescinded = bool(_RESCINDED.search(employer))
+    if rescinded:
+        flags.append("employer_says_rescinded")
+    if _MOJIBAKE.search(employer):
+        flags.append("employer_is_mojibake")
+    amended = row.get("amended") == "1"
+    naics = row.get("naics")
+    kind = row.get("kind", "unknown")
+    return Notice(
+        id=f"{jurisdiction.lower()}-{key[:ID_LETTERS]}",
+        collection=context.collection,
+        jurisdiction=jurisdiction,
+        employer=employer,
+        place=_line(row, "place"),
+        county=_line(row, "county"),
+        county_code=row.get("county_code"),
+        address=_line(row, "address"),
+        notice_on=notice_on,
+        received_on=_day(row.get("received_on", ""), context, None, []),
+        effective_from=effective[0] if effective else None,
+        effective_to=effective[-1] if len(effective) > 1 else None,
+        first_seen_on=first_seen,
+        last_seen_on=last_seen,
+        jobs_low=low,
+        jobs_high=high,
+        kind=kind if kind in ("closure", "mass_layoff") else "unknown",  # type: ignore[arg-type]
+        temporary={"1": True, "0": False}.get(row.get("temporary", "")),
+        industry=_sector(naics, context.industries),
+        naics=naics,
+        stated_cause=_line(row, "stated_cause"),
+        occupations=tuple(filter(None, map(str.strip, row.get("occupations", "").split(";")))),
+        status="rescinded" if rescinded else "amended" if amended else "filed",
+        amended=amended,
+        flags=tuple(flags),
+        cik=_cik(row.get("cik")),
+        lei=row.get("lei"),
+        wikidata=row.get("wikidata"),
+        ticker=row.get("ticker"),
+        parent=_line(row, "parent"),
+        parent_cik=_cik(row.get("parent_cik")),
+        source_url=_address(row.get("source_url")),
+        source_id=_line(row, "source_id"),
+        key=key,
+    )
+
+
+def _line(row: dict[str, str], name: str) -> str | None:
+    return " ".join(row.get(name, "").split()) or None
+
+
+def _cik(written: str | None) -> str | None:
+    return written.zfill(10) if written and written.isdecimal() else None
+
+
+def _address(written: str | None) -> str | None:
+    return written if written and re.fullmatch(r"https?://\S+", written) else None
+
+
+def _sector(naics: str | None, known: Iterable[str]) -> str | None:
+    sector = _SECTORS.get((naics or "")[:2], (naics or "")[:2])
+    return sector if sector in known else None
+
+
+def _jobs(written: str, flags: list[str]) -> tuple[int | None, int | None]:
+    """Read a number or a range; raise `RefusedError` for what no site can have."""
+    text = written.strip()
+    if not text:
+        return None, None
+    text = text.removesuffix(".0")
+    if span := _RANGE.fullmatch(text):
+        low, high = sorted(map(int, span.groups()))
+        flags.append("jobs_are_a_range")
+    elif _COUNT.fullmatch(text):
+        low = high = int(text.replace(",", ""))
+    elif re.fullmatch(r"-\d+(?:\.\d+)?|0?\.0+", text):
+        low = high = 0
+    else:
+        flags.append("jobs_unreadable")
+        return None, None
+    if low > MAX_JOBS:
+        message = f"{low} jobs at one site: a test, or a total of something else"
+        raise RefusedError(message)
+    if low < 1:
+        flags.append("jobs_not_positive")
+        return None, None
+    if low >= UNUSUAL_JOBS:
+        flags.append("jobs_unusually_high")
+    return low, high
+
+
+def _day(
+    written: str, context: Context, flag: str | None, flags: list[str]
+) -> datetime.date | None:
+    """Read one date; what is none, or none that can be, is left out and flagged."""
+    text = written.strip()
+    if not text:
+        return None
+    day: datetime.date | None = None
+    try:
+        # The shape first: `fromisoformat` also takes weeks and days without hyphens.
+        day = datetime.date.fromisoformat(text) if _DATE.fullmatch(text) else None
+    except ValueError:
+        day = None
+    for format_ in context.dates:
+        if day is None:
+            try:
+                day = datetime.datetime.strptime(text, format_).date()  # noqa: DTZ007 a day
+            except ValueError:
+                continue
+    if day is not None and _EARLIEST <= day <= _LATEST:
+        return day
+    if flag is not None:
+        flags.append(flag)
+    return None
+
+
+def _days(written: str, context: Context, flags: list[str]) -> list[datetime.date]:
+    """Read the dates of one cell, first and last."""
+    unreadable = "effective_date_unreadable"
+    day = _day(written, context, None, [])
+    if day is not None or not written.strip():
+        return [] if day is None else [day]
+    found = [_day(one, context, None, []) for one in _DIVIDER.split(written.strip())]
+    days = sorted(one for one in found if one is not None)
+    if len(days) < len(found):
+        flags.append(unreadable)
+    if len(days) > 1:
+        flags.append("several_effective_dates")
+        return [days[0], days[-1]]
+    return days
+
+
+def _flag_dates(
+    notice_on: datetime.date | None,
+    effective: list[datetime.date],
+    first_seen: datetime.date | None,
+    flags: list[str],
+) -> None:
+    if notice_on is None:
+        flags.append("notice_date_unknown")
+        return
+    if first_seen is not None and notice_on > first_seen:
+        flags.append("notice_date_after_first_seen")
+    if effective and effective[0] < notice_on - LONG_BEFORE:
+        flags.append("effective_long_before_notice")
+    if effective and effective[0] > notice_on + LONG_AFTER:
+        flags.append("effective_long_after_notice")

@@ -1,0 +1,438 @@
+"""Notices: read with care, linked by what is sure, imported once, and added to no total."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import datetime
+import shutil
+import tomllib
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import httpx
+import msgspec
+import pytest
+import pytest_asyncio
+
+from layoff_ledger import paths
+from layoff_ledger.curation import publish, records
+from layoff_ledger.curation.notices import Link, Notice
+from layoff_ledger.imports import commands, linking, mapping, run, warn_register
+from layoff_ledger.imports.notices import Context, RefusedError, notice_of
+from layoff_ledger.statement import Connection
+from support.databases import make_database
+from support.revisions import FIXTURE
+from support.services import serving
+
+LINKING = Path(__file__).parent / "fixtures" / "linking.csv"
+CONTEXT = Context("us-warn", frozenset({"31-33", "44-45", "51"}), ("%m/%d/%Y",))
+COLLECTION = records.Collection(
+    id="us-warn",
+    name="Made-up notices",
+    description="Made up for the tests.",
+    license="Apache-2.0",
+    origin="Nowhere.",
+    retrieved_on=records.PartialDate(datetime.date(2026, 8, 8), "day"),
+    attribution="The made-up register",
+    missing="Everything else.",
+)
+
+
+def row(**fields: str) -> dict[str, str]:
+    return {"key": "0123456789abcdef", "jurisdiction": "US-TX", "employer": "Globex", **fields}
+
+
+def made(**fields: str) -> Notice:
+    return notice_of(row(**fields), CONTEXT)
+
+
+# What a row says
+
+
+def test_an_id_has_the_jurisdiction_and_the_key_of_origin() -> None:
+    assert made().id == "us-tx-0123456789"
+
+
+@pytest.mark.parametrize(
+    ("written", "bounds", "flag"),
+    [
+        ("120", (120, 120), None),
+        ("1,200", (1200, 1200), None),
+        ("50-60", (50, 60), "jobs_are_a_range"),
+        ("", (None, None), None),
+        ("TBD", (None, None), "jobs_unreadable"),
+        ("12.5", (None, None), "jobs_unreadable"),
+        ("0", (None, None), "jobs_not_positive"),
+        ("-3", (None, None), "jobs_not_positive"),
+        ("9266", (9266, 9266), "jobs_unusually_high"),
+    ],
+)
+def test_jobs_are_read_or_flagged_and_never_guessed(
+    written: str, bounds: tuple[int | None, int | None], flag: str | None
+) -> None:
+    notice = made(jobs=written, notice_on="2024-01-02")
+
+    assert (notice.jobs_low, notice.jobs_high) == bounds
+    assert list(notice.flags) == ([flag] if flag else [])
+
+
+@pytest.mark.parametrize(
+    ("written", "span", "flag"),
+    [
+        ("2024-03-01", ("2024-03-01", None), None),
+        ("3/1/2024", ("2024-03-01", None), None),
+        ("2024-03-01; 2024-05-31", ("2024-03-01", "2024-05-31"), "several_effective_dates"),
+        ("3/1/2024 and 5/31/2024", ("2024-03-01", "2024-05-31"), "several_effective_dates"),
+        ("2106-01-01", (None, None), "effective_date_unreadable"),
+        ("2024-02-30", (None, None), "effective_date_unreadable"),
+        ("TBD", (None, None), "effective_date_unreadable"),
+        ("1995-03-01", ("1995-03-01", None), "effective_long_before_notice"),
+    ],
+)
+def test_dates_of_effect_are_read_or_flagged(
+    written: str, span: tuple[str | None, str | None], flag: str | None
+) -> None:
+    notice = made(effective_on=written, notice_on="2024-01-02")
+
+    days = (notice.effective_from, notice.effective_to)
+    assert tuple(day and day.isoformat() for day in days) == span
+    assert list(notice.flags) == ([flag] if flag else [])
+
+
+def test_a_missing_notice_date_stays_missing() -> None:
+    notice = made(effective_on="2024-03-01")
+
+    assert notice.notice_on is None
+    assert notice.flags == ("notice_date_unknown",)
+
+
+def test_a_name_that_says_rescinded_is_the_status() -> None:
+    assert made(employer="*RESCINDED* Globex, Inc.").status == "rescinded"
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"employer": "  "},
+        {"employer": "Test Employer"},
+        {"jurisdiction": "Texas"},
+        {"key": ""},
+        {"jobs": "78788"},
+    ],
+)
+def test_what_is_no_notice_is_refused_with_a_reason(fields: dict[str, str]) -> None:
+    with pytest.raises(RefusedError, match=r"\w+"):
+        made(**fields)
+
+
+def test_the_register_is_read_as_its_columns_say() -> None:
+    own = warn_register.own(
+        {
+            "state": "TX", "employer_name": "Globex", "place_name": "Irving city",
+            "location": "Irving", "dedupe_key": "0123456789abcdef", "is_temporary": "0",
+            "layoff_type": "closure", "cik": "313216", "source_notice_id": "a" * 56,
+        }
+    )  # fmt: skip
+    notice = notice_of(own, CONTEXT)
+
+    assert (notice.place, notice.address, notice.source_id) == ("Irving", None, None)
+    assert (notice.kind, notice.temporary, notice.cik) == ("closure", False, "0000313216")
+
+
+def test_a_mapping_that_no_notice_has_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "mapping.toml"
+    path.write_text('columns = { employer = "Company", jobz = "Workers" }')
+
+    with pytest.raises(mapping.MappingError, match="no 'jobz'"):
+        mapping.read(path)
+
+
+# What it is linked to
+
+
+@pytest.fixture(scope="module")
+def linker() -> linking.Linker:
+    written = tomllib.loads((paths.DATA / "companies.toml").read_text())
+    companies = [
+        linking.Company(
+            id_,
+            one.get("industry"),
+            [
+                ("name", one["name"]),
+                *([("name", one["legal_name"])] if "legal_name" in one else []),
+                *(("alias", name) for name in one.get("aliases", [])),
+                *(("alias", name) for name in one.get("former_names", [])),
+            ],
+            {
+                scheme: [value] if isinstance(value, str) else value
+                for scheme, value in one.get("identifiers", {}).items()
+            },
+        )
+        for id_, one in written.items()
+    ]
+    return linking.Linker(companies, [], linking.read_judgements(paths.DATA / "links"))
+
+
+def test_names_that_were_judged_by_reading_are_linked_as_judged(linker: linking.Linker) -> None:
+    with LINKING.open() as file:
+        judged = list(csv.DictReader(file))
+    linked, right = [], []
+    for one in judged:
+        company = one.pop("company")
+        one.pop("hard")
+        industry = one.pop("industry")
+        notice = notice_of(row(**{name: text for name, text in one.items() if text}), CONTEXT)
+        link = linker.company(msgspec.structs.replace(notice, industry=industry or None))
+        if link is not None:
+            linked.append((one["employer"], link.id, company))
+        right.append((link.id if link else "") == company)
+    wrong = [one for one in linked if one[1] != one[2]]
+    of_a_company = sum(right[number] for number, one in enumerate(judged) if one) - sum(
+        1 for number, one in enumerate(judged) if right[number] and not one.get("company", "")
+    )
+
+    assert len(judged) >= 60
+    assert not wrong
+    assert sum(right) / len(right) >= 0.95
+    assert of_a_company >= 0
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("The Boeing Company", "boeing"),
+        ("Globex L.L.C.", "globex"),
+        ("Globex Holdings, Inc.", "globex"),
+        ("Macy's", "macys"),
+        ("S.A.", "s a"),
+    ],
+)
+def test_a_name_is_compared_without_its_legal_form(written: str, name: str) -> None:
+    assert linking.bare(written) == name
+
+
+def wave(id_: str, announced_on: str, **fields: Any) -> linking.Wave:
+    day = datetime.date.fromisoformat(announced_on)
+    return linking.Wave(
+        id_, "globex", day, fields.get("canonical", True), fields.get("countries", []), False
+    )
+
+
+@pytest.mark.parametrize(
+    ("notice_on", "found"),
+    [
+        ("2022-12-01", None),
+        ("2022-12-02", "first"),
+        ("2023-01-20", "first"),
+        ("2023-02-20", "second"),
+        ("2023-11-10", "second"),
+        ("2023-11-18", None),
+    ],
+)
+def test_a_wave_has_the_notices_of_its_days_and_the_nearest_before_wins(
+    notice_on: str, found: str | None
+) -> None:
+    waves = [wave("first", "2023-01-01"), wave("second", "2023-02-20")]
+    waves.append(wave("abroad", "2023-02-21", countries=["DE"]))
+    waves.append(wave("part", "2023-02-19", canonical=False))
+    globex = linking.Company("globex", None, [("name", "Globex")], {})
+    link = linking.Linker([globex], waves, linking.Judgements()).link(made(notice_on=notice_on))
+
+    assert link.company == Link("globex", "name", 0.95)
+    assert (link.wave and link.wave.id) == found
+
+
+def test_a_curator_confirms_and_denies() -> None:
+    globex = linking.Company("globex", None, [("name", "Globex")], {})
+    judgements = linking.Judgements(
+        [linking.Judgement("Its plant.", employer="Springfield Works", company="globex")],
+        [linking.Judgement("Another one.", employer="Globex, Inc.", jurisdiction="US-TX", company="globex")],
+    )  # fmt: skip
+    linker = linking.Linker([globex], [], judgements)
+
+    assert linker.company(made()) is None
+    assert linker.company(made(jurisdiction="US-NY")) is not None
+    confirmed = linker.company(made(employer="Springfield Works LLC"))
+    assert confirmed == Link("globex", "curator", 1.0)
+
+
+# What an import does
+
+
+def write(path: Path, rows: list[dict[str, str]]) -> Path:
+    fields = [field for field in mapping.FIELDS if any(field in one for one in rows)]
+    with path.open("w", newline="") as file:
+        writer = csv.DictWriter(file, fields)
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
+
+
+ROWS = [
+    row(key="a" * 12, employer="Globex", notice_on="2026-01-20", jobs="40"),
+    row(key="b" * 12, employer="Initech", notice_on="2026-02-20", jobs="50-60"),
+    row(key="c" * 12, employer="Hooli", notice_on="2026-03-20", effective_on="2026-05-19"),
+    row(key="d" * 12, employer="", notice_on="2026-03-20"),
+]
+
+
+@pytest_asyncio.fixture
+async def ledger(server: str, fixture_template: str) -> AsyncIterator[Connection]:
+    connection = await asyncpg.connect(await make_database(server, fixture_template))
+    yield connection
+    await connection.close()
+
+
+async def imported(connection: Connection, *files: Path) -> run.Report:
+    return await run.import_notices(connection, [*files], COLLECTION, linking.Judgements())
+
+
+async def test_the_same_files_twice_are_one_revision(ledger: Connection, tmp_path: Path) -> None:
+    path = write(tmp_path / "tx.csv", ROWS)
+
+    first, second = await imported(ledger, path), await imported(ledger, path)
+
+    assert (first.read, first.new, first.revision) == (4, 3, 2)
+    assert [(one.row, one.reason) for one in first.refused] == [(5, "no employer")]
+    assert (second.new, second.changed, second.unchanged, second.revision) == (0, 0, 3, None)
+
+
+async def test_a_changed_row_is_one_changed_notice(ledger: Connection, tmp_path: Path) -> None:
+    await imported(ledger, write(tmp_path / "tx.csv", ROWS))
+    rows = [{**ROWS[0], "jobs": "45"}, *ROWS[1:]]
+
+    report = await imported(ledger, write(tmp_path / "tx.csv", rows))
+
+    assert (report.new, report.changed, report.unchanged) == (0, 1, 2)
+    changes = await ledger.fetch("select id, change from ledger.change where revision = 3")
+    assert [tuple(one) for one in changes] == [("us-tx-aaaaaaaaaa", "changed")]
+    bodies = await ledger.fetch(
+        "select body from ledger.document where id = 'us-tx-aaaaaaaaaa' order by first_revision"
+    )
+    assert ['"low":40' in one["body"] for one in bodies] == [True, False]
+
+
+async def test_a_row_that_vanishes_is_marked_and_comes_back(
+    ledger: Connection, tmp_path: Path
+) -> None:
+    await imported(ledger, write(tmp_path / "tx.csv", ROWS))
+
+    gone = await imported(ledger, write(tmp_path / "tx.csv", ROWS[1:]))
+    still_gone = await imported(ledger, write(tmp_path / "tx.csv", ROWS[1:]))
+    elsewhere = await imported(
+        ledger, write(tmp_path / "ny.csv", [{**ROWS[0], "jurisdiction": "US-NY"}])
+    )
+
+    marked = await ledger.fetchrow(
+        "select last_seen_on, flags from ledger.notice where id = 'us-tx-aaaaaaaaaa'"
+    )
+    assert marked is not None
+    assert marked["last_seen_on"] == datetime.date(2026, 8, 8)
+    assert marked["flags"] == ["gone_from_source"]
+    assert (gone.gone, still_gone.revision, elsewhere.gone) == (1, None, 0)
+    back = await imported(ledger, write(tmp_path / "tx.csv", ROWS))
+    assert (back.changed, back.unchanged) == (1, 2)
+
+
+async def test_what_amends_a_notice_supersedes_it(ledger: Connection, tmp_path: Path) -> None:
+    relations = tmp_path / "relations.csv"
+    relations.write_text(
+        f"relation,key,other_key,method,score\namends,{'b' * 12},{'a' * 12},declared,0.9\n"
+    )
+    path = write(tmp_path / "tx.csv", ROWS)
+    await imported(ledger, path, relations)
+    without = await imported(ledger, path)
+
+    found = await ledger.fetch("select id, status, amended from ledger.notice order by id")
+    assert [one["status"] for one in found] == ["superseded", "amended", "filed"]
+    assert without.revision is None
+
+
+async def test_a_company_that_goes_takes_its_link_along(ledger: Connection, tmp_path: Path) -> None:
+    await imported(ledger, write(tmp_path / "tx.csv", ROWS))
+    linked = await ledger.fetchval("select count(*) from ledger.notice_company")
+
+    assert linked == await ledger.fetchval(
+        "select count(*) from api.notice_facet where company is not null and last_revision = $1",
+        2_147_483_647,
+    )
+    assert linked > 0
+
+
+# What the service answers
+
+
+@pytest.fixture(scope="module")
+def asked(
+    server: str, fixture_template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[httpx.Client]:
+    url = asyncio.run(make_database(server, fixture_template))
+    path = write(tmp_path_factory.mktemp("notices") / "tx.csv", ROWS)
+
+    async def fill() -> None:
+        connection = await asyncpg.connect(url)
+        await imported(connection, path)
+        await connection.close()
+
+    asyncio.run(fill())
+    with serving("--data", str(FIXTURE), environment={"DATABASE_URL": url}) as client:
+        yield client
+
+
+def test_notices_are_listed_filtered_and_on_their_own_terms(asked: httpx.Client) -> None:
+    page = asked.get("/v1/notices").json()
+    ranged = asked.get("/v1/notices?jobs_gte=50&jobs_lte=60").json()["data"]
+    effective = asked.get("/v1/notices?effective_gte=2026-05-01&effective_lte=2026-05-31").json()
+
+    assert [one["employer"] for one in page["data"]] == ["Hooli", "Initech", "Globex"]
+    assert page["meta"]["license"] == "Apache-2.0"
+    assert {one["attribution"] for one in page["data"]} == {"The made-up register"}
+    assert [one["id"] for one in ranged] == ["us-tx-bbbbbbbbbb"]
+    assert [one["id"] for one in effective["data"]] == ["us-tx-cccccccccc"]
+    assert asked.get("/v1/notices?flag=nope").status_code == 400
+
+
+def test_a_notice_has_csv_changes_search_and_a_dictionary(asked: httpx.Client) -> None:
+    text = asked.get("/v1/notices?format=csv").content.decode("utf-8-sig")
+    rows = list(csv.DictReader(text.splitlines()))
+    fields = asked.get("/v1/dictionary").json()["fields"]
+
+    assert [one["jobs_high"] for one in rows] == ["", "60", "40"]
+    assert asked.get("/v1/changes?resource=notice").json()["meta"]["count"] == 3
+    assert asked.get("/v1/search?q=hooli&kind=notice").json()["meta"]["count"] == 1
+    assert {"employer", "effective_from"} <= {
+        one["field"] for one in fields if one["resource"] == "Notice"
+    }
+
+
+def test_a_notice_has_a_history(asked: httpx.Client) -> None:
+    history = asked.get("/v1/notices/us-tx-aaaaaaaaaa/history").json()
+
+    assert [(one["revision"], one["change"]) for one in history["data"]] == [(2, "added")]
+    assert asked.get("/v1/notices/us-tx-nope/history").status_code == 404
+
+
+def test_no_total_counts_a_notice(asked: httpx.Client) -> None:
+    for question in ("/v1/statistics", "/v1/statistics?group_by=company", "/v1/coverage"):
+        now, before = (
+            asked.get(question, params={"as_of": revision}).json() for revision in (2, 1)
+        )
+        for answer in (now, before):
+            answer.pop("links", None)
+            answer.pop("url", None)
+            answer.pop("meta", None)
+        assert now == before, question
+
+
+def test_shipped_notices_are_due_once(tmp_path: Path) -> None:
+    shutil.copytree(FIXTURE, tmp_path / "data")
+    (tmp_path / "data" / "notices").mkdir()
+
+    assert commands.shipped_files(tmp_path / "data") == []
+    before = publish.input_digest(tmp_path / "data")
+    write(tmp_path / "data" / "notices" / "tx.csv", ROWS)
+    assert publish.input_digest(tmp_path / "data") == before
+    assert commands.shipped_digest(tmp_path / "data") != before
