@@ -146,6 +146,9 @@ def test_every_problem_of_an_operation_is_linked_from_it(told: Json, real: httpx
 def test_an_example_of_the_reference_is_answered(told: Json, real: httpx.Client) -> None:
     for path, operation in reference.operations(told).values():
         asked = reference.example(path, operation)
+        if asked.startswith("/v1/notices"):
+            # Of those the tests have none in the real ledger: `test_notices.py` has its own.
+            continue
         answer = real.get(asked)
         assert answer.status_code == 200, asked
         assert answer.json().get("data", True), asked

@@ -22,6 +22,8 @@ from layoff_ledger.curation import publish, records
 from layoff_ledger.curation.notices import Link, Notice
 from layoff_ledger.imports import commands, linking, mapping, run, warn_register
 from layoff_ledger.imports.notices import Context, RefusedError, notice_of
+from layoff_ledger.query.statistics import DIMENSIONS
+from layoff_ledger.resources.notice import NOTICE
 from layoff_ledger.statement import Connection
 from support.databases import make_database
 from support.revisions import FIXTURE
@@ -416,15 +418,17 @@ def test_a_notice_has_a_history(asked: httpx.Client) -> None:
 
 
 def test_no_total_counts_a_notice(asked: httpx.Client) -> None:
-    for question in ("/v1/statistics", "/v1/statistics?group_by=company", "/v1/coverage"):
+    for dimension in DIMENSIONS:
         now, before = (
-            asked.get(question, params={"as_of": revision}).json() for revision in (2, 1)
+            asked.get(f"/v1/statistics?group_by={dimension}&as_of={revision}").json()["data"]
+            for revision in (2, 1)
         )
-        for answer in (now, before):
-            answer.pop("links", None)
-            answer.pop("url", None)
-            answer.pop("meta", None)
-        assert now == before, question
+        assert now == before, dimension
+        assert now, dimension
+    company = asked.get("/v1/companies/globex").json()
+    waves = asked.get("/v1/waves?company=globex&canonical=true").json()["data"]
+    lows = [one["headcount"]["counted_low"] or 0 for one in waves if one["headcount"]]
+    assert company["totals"]["headcount_low"] == sum(lows)
 
 
 def test_shipped_notices_are_due_once(tmp_path: Path) -> None:
@@ -436,3 +440,24 @@ def test_shipped_notices_are_due_once(tmp_path: Path) -> None:
     write(tmp_path / "data" / "notices" / "tx.csv", ROWS)
     assert publish.input_digest(tmp_path / "data") == before
     assert commands.shipped_digest(tmp_path / "data") != before
+
+
+def test_the_example_of_the_reference_is_shipped() -> None:
+    with (paths.DATA / "notices" / "us" / "tx.csv").open() as file:
+        ids = {f"us-tx-{one['key'][:10]}" for one in csv.DictReader(file)}
+
+    assert NOTICE.single.example in ids
+
+
+def test_what_is_shipped_stays_small_and_in_our_columns() -> None:
+    files = commands.shipped_files(paths.DATA)
+    rows = 0
+    for path in files:
+        with path.open() as file:
+            reader = csv.DictReader(file)
+            known = {*mapping.FIELDS, *mapping.RELATION_FIELDS}
+            assert {*(reader.fieldnames or [])} <= known, path
+            rows += sum(1 for _ in reader) if path.name != "relations.csv" else 0
+
+    assert rows == 66_676
+    assert sum(path.stat().st_size for path in files) < 25_000_000
