@@ -63,8 +63,10 @@ async def execute(
     connection: Connection, data: Path, collection: records.Collection, given: argparse.Namespace
 ) -> run.Report | None:
     """Do what `import warn` asks; None where it is only to be done if due, and is not."""
-    if given.if_due and not await is_due(connection, data):
-        return None
+    if given.if_due:
+        if not await is_due(connection, data):
+            return None
+        print(f"Publishing the notices of {data / 'notices'} as the next revision.", flush=True)
     await migrate.migrate(connection)
     return await import_warn(connection, data, collection, given.files, given.mapping)
 
