@@ -68,7 +68,8 @@ async def test_every_document_of_the_real_data_decodes_strictly(
     )
     await connection.close()
 
-    assert rows
+    # The real ledger of the tests has no notices: `test_notices.py` has its own.
+    assert rows or resource.name == "notice"
     for row in rows:
         text = f'{{"{resource.key}":"{row["id"]}",{row["body"]}'
         document = msgspec.json.decode(text, type=stored(resource.struct))
