@@ -130,7 +130,9 @@ class Sketch(Struct, frozen=True):
 
 def multiply() -> str:
     """Give the statement that repeats the served waves until there are `$1` of them."""
-    names = ", ".join(f'"{one}"' for one in facets.column_names(WAVE))
+    # Wide facets, which stand in a table of their own, are not asked for by what is measured.
+    wide = {facet.name for facet in WAVE.facets if facet.wide}
+    names = ", ".join(f'"{one}"' for one in facets.column_names(WAVE) if one not in wide)
     template = Path(__file__).with_name("multiply.sql").read_text()
     return template.format(names=names, others=names.replace('"id", ', "", 1))
 

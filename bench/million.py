@@ -54,9 +54,10 @@ COLUMNS = (
 """Where ids of what is repeated stand, alone or inside a text."""
 TABLES = (
     "document", "claim", "claim_citation", "citation", "magnitude", "driver_claim", "event",
-    "wave_facet", "source", "form", "wave", "scope", "scope_country", "role_claim", "context",
-    "relation", "source_facet", "company_facet", "company_indicators_facet", "company",
-    "company_name", "company_identifier", "search_version", "company_name_version",
+    "wave_facet_wide", "wave_facet", "source", "form", "wave", "scope", "scope_country",
+    "role_claim", "context", "relation", "source_facet", "company_facet",
+    "company_indicators_facet", "company", "company_name", "company_identifier", "search_version",
+    "company_name_version",
 )  # fmt: skip
 """What is repeated, the longest first: so that two connections end at the same time."""
 MIXED = {"document", "search_version"}

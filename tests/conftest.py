@@ -27,7 +27,7 @@ from layoff_ledger.statement import Connection
 from layoff_ledger.store import pool
 from support import servers
 from support.databases import make_database, name_of, publish_folder
-from support.revisions import FIXTURE
+from support.revisions import FIXTURE, OVERLAPS
 from support.services import serving
 
 # The real ledger is served without its 66,676 notices: they would come while tests ask.
@@ -158,6 +158,28 @@ def data(tmp_path: Path) -> Path:
 def api(fixture_database: str) -> Iterator[httpx.Client]:
     """A client of the made-up ledger."""
     with serving("--data", str(FIXTURE), environment={"DATABASE_URL": fixture_database}) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def overlapping_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The made-up ledger with waves whose figures contain each other, and of parts and places."""
+    folder = Path(shutil.copytree(FIXTURE, tmp_path_factory.mktemp("overlapping") / "data"))
+    shutil.copytree(OVERLAPS, folder, dirs_exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def overlapping(server: str, overlapping_folder: Path) -> Iterator[httpx.Client]:
+    """A client of the made-up ledger with overlapping figures."""
+
+    async def make() -> str:
+        url = await make_database(server)
+        await publish_folder(url, overlapping_folder)
+        return url
+
+    environment = {"DATABASE_URL": asyncio.run(make())}
+    with serving("--data", str(overlapping_folder), environment=environment) as client:
         yield client
 
 

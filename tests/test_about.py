@@ -73,12 +73,12 @@ def test_the_real_ledger_covers_what_it_promises(real: httpx.Client) -> None:
     told = real.get("/v1/coverage").json()
     years = {one["year"] for one in told["years"]}
 
-    assert told["waves"] >= 240
-    assert told["companies"] >= 165
-    assert told["claims"] >= 2_000
-    assert told["countries"] >= 15
-    assert part(told["waves_with"], "driver")["share"] >= 0.85
-    assert part(told["waves_with"], "role")["share"] >= 0.5
+    assert told["waves"] >= 700
+    assert told["companies"] >= 470
+    assert told["claims"] >= 6_500
+    assert told["countries"] >= 35
+    assert part(told["waves_with"], "driver")["share"] >= 0.9
+    assert part(told["waves_with"], "role")["share"] >= 0.45
     assert part(told["waves_with"], "two_or_more_sources")["share"] >= 0.7
     assert {2008, *range(2019, 2027)} <= years
 

@@ -237,6 +237,15 @@ def test_check_says_that_all_is_well(data: Path) -> None:
     assert "8 waves of 5 companies" in done.stdout
 
 
+def test_check_counts_what_there_is_and_how_well_sources_are_described() -> None:
+    done = run("check", str(FIXTURE))
+
+    assert done.returncode == 0
+    first, second = done.stdout.splitlines()
+    assert "8 waves of 5 companies, 41 claims, 6 sources: no violation of" in first
+    assert second == "60% of 5 news sources and filings have a title, 60% a date"
+
+
 def test_check_names_every_planted_mistake_in_one_run(data: Path) -> None:
     """The five of the first issue: a typo, an unknown code, no citation, the future, 13 words."""
     edits = {

@@ -41,6 +41,8 @@ def real_values() -> dict[str, list[str]]:
         "industry": sorted(curated.industries),
         "country": ["US", "DE", "FR", "IN"],
         "country_not": ["US", "DE"],
+        "subdivision": ["US-CA", "US-WA"],
+        "driver_group": [*vocabulary.DRIVER_GROUPS, "ai"],
         "company_country": ["US", "SE"],
         "status": list(vocabulary.STATUSES),
         "status_not": list(vocabulary.STATUSES),

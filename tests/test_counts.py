@@ -12,18 +12,10 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
+from support.history import KINDS
 from support.lists import everything
 
 Json = dict[str, Any]
-RESOURCES = {
-    "waves": "wave",
-    "companies": "company",
-    "sources": "source",
-    "drivers": "driver",
-    "roles": "role",
-    "collections": "collection",
-}
-"""List → the kind of its records."""
 ACROSS = ("year", "status", "company", "country", "driver", "role", "form", "industry")
 """Dimensions of statistics whose keys are values of a filter of the same name, or nearly."""
 
@@ -51,21 +43,35 @@ def test_waves_are_as_many_as_the_link_finds(real: httpx.Client, name: str) -> N
     assert sum(said.values()) > 0
 
 
+def added_up(headcounts: list[Json], name: str) -> Json:
+    """Add up what totals count of some headcounts."""
+    lows = [one["counted_low"] for one in headcounts if one["counted_low"] is not None]
+    highs = [one["counted_high"] for one in headcounts]
+    return {
+        f"{name}_low": sum(lows) if lows else None,
+        f"{name}_high": sum(highs) if highs and None not in highs else None,
+    }
+
+
 def test_the_totals_of_a_company_are_those_of_its_waves(real: httpx.Client) -> None:
     waves = everything(real, "/v1/waves")
     for company in everything(real, "/v1/companies"):
         own = [one for one in waves if one["company"]["id"] == company["id"]]
         canonical = [one for one in own if one["canonical"]]
         known = [one["headcount"] for one in canonical if one["headcount"] is not None]
-        lows = [one["low"] for one in known if one["low"] is not None]
-        highs = [one["high"] for one in known]
         days = [one["announced_on"] for one in own]
         assert company["totals"] == {
             "waves": len(own),
             "canonical_waves": len(canonical),
             "waves_with_headcount": len(known),
-            "headcount_low": sum(lows) if lows else None,
-            "headcount_high": sum(highs) if highs and None not in highs else None,
+            **added_up(known, "headcount"),
+            **{
+                name: figure
+                for kind in ("gross", "net", "affected", "unstated")
+                for name, figure in added_up(
+                    [one for one in known if (one["counts"] or "unstated") == kind], kind
+                ).items()
+            },
             "first_announced_on": min(days, default=None),
             "last_announced_on": max(days, default=None),
         }, company["id"]
@@ -80,7 +86,7 @@ def test_a_source_supports_claims_of_the_waves_that_cite_it(real: httpx.Client) 
 def test_a_revision_counts_what_the_lists_have(real: httpx.Client) -> None:
     for revision in everything(real, "/v1/revisions"):
         number = str(revision["number"])
-        for name, kind in RESOURCES.items():
+        for name, kind in KINDS.items():
             assert revision["counts"][kind] == counted(real, f"/v1/{name}", as_of=number)
             lines = real.get(f"/v1/{name}?format=ndjson&as_of={number}").text.splitlines()
             assert revision["counts"][kind] == len(lines)

@@ -41,7 +41,7 @@ from layoff_ledger.resources.wave import Wave
 from layoff_ledger.store.ledger import connect
 from support.databases import make_database, publish_folder
 from support.revisions import FIXTURE, edit
-from support.services import NOWHERE, command, failed, run, serving
+from support.services import NOWHERE, command, failed, get_when_available, run, serving
 
 NAMES = [table.name for table in tables.tables()]
 WHOLE = {
@@ -217,7 +217,10 @@ def test_parquet_and_csv_say_the_same(folder: Path, name: str) -> None:
         for column in columns:
             value, cell = typed[column.name], written[column.name]
             if column.type == "list":
-                assert value == (cell.split(";") if cell else [])
+                # An item's own semicolon is written as %3B.
+                assert [one.replace(";", "%3B") for one in value] == (
+                    cell.split(";") if cell else []
+                )
             elif column.type == "number":
                 assert value == (float(cell) if cell else None)
             elif column.type == "boolean":
@@ -246,7 +249,7 @@ def test_duckdb_adds_up_what_the_api_adds_up(folder: Path, real: httpx.Client) -
         f"""
         select
             strftime(announced_on, '%Y') as year, count(*), count(distinct company),
-            count(coalesce(headcount_low, headcount_high)), sum(headcount_low)::bigint
+            count(coalesce(headcount_low, headcount_high)), sum(headcount_counted_low)::bigint
         from '{folder}/waves.parquet' where canonical group by year order by year
         """
     )
@@ -288,7 +291,7 @@ def test_the_counts_agree_with_the_api(folder: Path, real: httpx.Client) -> None
     assert counted["claims"] == coverage["claims"]
     of_waves = {row["claim"].partition(":")[0] for row in rows_of(folder, "citations")} - {""}
     assert len(of_waves) == coverage["waves"]
-    for file in real.get("/v1/exports/1").json()["files"]:
+    for file in get_when_available(real, "/v1/exports/1").json()["files"]:
         if file["table"] is not None:
             assert file["rows"] == counted[file["table"]]
 

@@ -207,5 +207,16 @@ def test_statistics_come_as_csv(api: httpx.Client) -> None:
         "waves_with_headcount": "1",
         "headcount_low": "500",
         "headcount_high": "500",
+        "headcount_gross_low": "",
+        "headcount_gross_high": "",
+        "headcount_net_low": "",
+        "headcount_net_high": "",
+        "headcount_affected_low": "",
+        "headcount_affected_high": "",
+        "headcount_unstated_low": "500",
+        "headcount_unstated_high": "500",
+        "waves_with_stated_headcount": "",
+        "headcount_stated_low": "",
+        "headcount_stated_high": "",
     }
     assert rows[-1]["industry"] == ""

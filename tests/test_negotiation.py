@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from layoff_ledger import app
 from layoff_ledger.http import conditional, context, policy
 from layoff_ledger.http.cache import request_key
-from layoff_ledger.http.compression import choose_encoding
 from layoff_ledger.http.context import Context, parse_query
 from layoff_ledger.http.negotiation import (
     Representation,
@@ -363,25 +362,6 @@ def test_a_tag_changes_with_all_that_decides_the_response() -> None:
     assert len(set(tags)) == len(tags)
     assert tag(plain) == tag(parse(b"", (b"accept-encoding", b"br")))
     assert tag(parse(b"as_of=1"), number=1) == tag(parse(b"as_of=1"), number=2)
-
-
-@pytest.mark.parametrize(
-    ("accept_encoding", "chosen"),
-    [
-        (b"", b"identity"),
-        (b"gzip", b"gzip"),
-        (b"gzip, deflate, br, zstd", b"zstd"),
-        (b"GZIP;q=0.5, br;q=0.8", b"br"),
-        (b"*", b"zstd"),
-        (b"*;q=0", b"identity"),
-        (b"zstd;q=0, *;q=0.1", b"br"),
-        (b"identity, gzip;q=0.1", b"identity"),
-        (b"gzip;q=x", b"identity"),
-        (b"deflate", b"identity"),
-    ],
-)
-def test_the_best_accepted_encoding_is_chosen(accept_encoding: bytes, chosen: bytes) -> None:
-    assert choose_encoding(accept_encoding) == chosen
 
 
 def test_equal_requests_have_equal_keys() -> None:

@@ -20,7 +20,7 @@ import pytest_asyncio
 from layoff_ledger import paths
 from layoff_ledger.curation import publish, records
 from layoff_ledger.curation.notices import Link, Notice
-from layoff_ledger.imports import commands, linking, mapping, run, warn_register
+from layoff_ledger.imports import linking, mapping, run, shipped, warn_register
 from layoff_ledger.imports.notices import Context, RefusedError, notice_of
 from layoff_ledger.query.statistics import DIMENSIONS
 from layoff_ledger.resources.notice import NOTICE
@@ -435,11 +435,11 @@ def test_shipped_notices_are_due_once(tmp_path: Path) -> None:
     shutil.copytree(FIXTURE, tmp_path / "data")
     (tmp_path / "data" / "notices").mkdir()
 
-    assert commands.shipped_files(tmp_path / "data") == []
+    assert shipped.files(tmp_path / "data") == []
     before = publish.input_digest(tmp_path / "data")
     write(tmp_path / "data" / "notices" / "tx.csv", ROWS)
     assert publish.input_digest(tmp_path / "data") == before
-    assert commands.shipped_digest(tmp_path / "data") != before
+    assert shipped.digest(tmp_path / "data") != before
 
 
 def test_the_example_of_the_reference_is_shipped() -> None:
@@ -450,7 +450,7 @@ def test_the_example_of_the_reference_is_shipped() -> None:
 
 
 def test_what_is_shipped_stays_small_and_in_our_columns() -> None:
-    files = commands.shipped_files(paths.DATA)
+    files = shipped.files(paths.DATA)
     rows = 0
     for path in files:
         with path.open() as file:

@@ -96,6 +96,27 @@ def test_a_file_that_is_no_toml_is_named_with_its_line(data: Path) -> None:
     assert "line 1" in found
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ("low = 300", 'low = "20,000"', "magnitudes[1].low: '20,000' is text and no number; write it without quotes and separators: 20000"),
+        ("low = 300", 'low = "13 %"', "write the fraction: 0.13"),
+        ("low = 300", "low = 20,000", "line 11, column 9: Expected newline or end of document after a statement: low = 20,000"),
+        ('company = "globex"', "company = globex", "line 1, column 11: Invalid value: company = globex; put text into straight quotes"),
+        ('company = "globex"', "company = “globex”", 'use straight quotes: "…"'),
+        ('company = "globex"', 'company = "globex', "close the quotes on the same line"),
+        ('company = "globex"', 'company = "globex"\ncompany = "x"', "this key stands twice in its table"),
+        ('company = "globex"', 'company = ""', "company: it is empty; fill it in, or leave the key out"),
+    ],
+)  # fmt: skip
+def test_a_slip_is_named_with_its_line_and_what_to_do(
+    before: str, after: str, told: str, data: Path
+) -> None:
+    edit(data / "waves" / "globex-2023-09.toml", before, after)
+
+    assert told in "\n".join(violations(data))
+
+
 def test_a_file_that_is_not_utf_8_is_named(data: Path) -> None:
     (data / "waves" / "globex-2023-09.toml").write_bytes(b'company = "gl\xf6bex"\n')
 

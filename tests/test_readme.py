@@ -21,6 +21,7 @@ from layoff_ledger import paths, settings
 from layoff_ledger.curation import read
 from support.databases import make_database
 from support.markdown import READ, RUN, blocks, pages
+from support.services import get_when_available
 from support.tools import environment, shell, with_address
 
 PAGES = pages()
@@ -36,6 +37,12 @@ def curl(block: str, client: httpx.Client) -> Any:
     assert command[0] == "curl"
     done = subprocess.run([*command, "--silent"], capture_output=True, check=True, text=True)
     return json.loads(done.stdout)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def exported(real: httpx.Client) -> None:
+    """See to it that the files of the revision are made, which the examples read."""
+    assert get_when_available(real, "/v1/exports/1").status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -170,9 +177,10 @@ def test_every_setting_is_listed() -> None:
 
 
 def test_the_example_of_a_wave_is_one_that_the_reader_takes(tmp_path: Path) -> None:
-    wave, source = (one.text for one in blocks(CONTRIBUTING) if one.language == "toml")
+    wave, company, source = (one.text for one in blocks(CONTRIBUTING) if one.language == "toml")
     (tmp_path / "waves").mkdir()
     (tmp_path / "waves" / "globex-2023-03.toml").write_text(wave)
+    (tmp_path / "companies.toml").write_text(company)
     (tmp_path / "sources.toml").write_text(source)
 
     assert read.read(tmp_path).violations == []

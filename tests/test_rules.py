@@ -53,6 +53,20 @@ TOMORROW = (datetime.datetime.now(tz=datetime.UTC) + datetime.timedelta(days=2))
 GLOBEX = "waves/globex-2023-01.toml"
 SECOND = "waves/globex-2023-09.toml"
 CITED = 'citations = [{ source = "weekly-2023", evidence = "excerpt_read" }]'
+GAMES = "waves/globex-games-2023-01.toml"
+CITED_DAILY = 'citations = [{ source = "globex-daily-2023-01", evidence'
+OUT_OF = 'fragment = "80 out of 900 jobs"'
+SAME_WORDS = replace(
+    GAMES,
+    f'value = 80\nqualifier = "exact"\nrank = "preferred"\nspeaker = "press"\n{CITED_DAILY}',
+    'value = 80\nqualifier = "exact"\nrank = "preferred"\nspeaker = "press"\n'
+    + CITED_DAILY.replace("evidence", f"{OUT_OF}, evidence"),
+)
+OF_GERMANY = (
+    '\n[[magnitudes]]\nmeasure = "workforce_before"\nvalue = 900\nqualifier = "approximately"\n'
+    'base = "staff in Germany"\ncountries = ["DE"]\nrank = "preferred"\nspeaker = "press"\n'
+    f'citations = [{{ source = "globex-daily-2023-01", {OUT_OF}, evidence = "excerpt_read" }}]\n'
+)
 THIRTEEN = "one two three four five six seven eight nine ten eleven twelve thirteen"
 
 
@@ -221,6 +235,10 @@ PLANTED: dict[str, tuple[Plant, str]] = {
         replace(GLOBEX, "approximately 1,200 positions", "approximately 1,200 positions in Germany"),
         "magnitudes[1]: the words name a part (Germany), and base is absent",
     ),
+    "same_words_have_the_same_base": (
+        together(SAME_WORDS, append(GAMES, OF_GERMANY)),
+        "magnitudes[1]: no base, and the workforce_before from the same words is of 'staff in Germany'",
+    ),
     "figure_has_a_plausible_size": (
         replace("waves/initech-2023-04.toml", "high = 500", "high = 2000000"),
         "magnitudes[1]: a headcount of 2,000,000, above 400,000",
@@ -380,6 +398,8 @@ FINE: list[Plant] = [
     replace("waves/globex-games-2023-01.toml", 'value = 80\nqualifier = "exact"', 'value = 100\nqualifier = "exact"\nnote = "A list of names was counted."'),
     replace("waves/initech-2022-11.toml", 'on = "2022-11"\nkind = "reported"\nspeaker = "press"\ncitations', 'on = "2022-11"\nkind = "reported"\nspeaker = "press"\nnote = "Early in the month."\ncitations'),
     replace("companies.toml", 'name = "Hooli"', 'name = "Hooli Therapeutics"'),
+    together(SAME_WORDS, append(GAMES, OF_GERMANY), replace(GAMES, "value = 80", 'value = 80\nnote = "Jobs in all countries."')),
+    together(append(GAMES, OF_GERMANY), replace(GAMES, 'rank = "preferred"\nspeaker', 'base = "staff in Germany"\nrank = "preferred"\nspeaker')),
 ]  # fmt: skip
 
 

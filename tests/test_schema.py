@@ -97,7 +97,10 @@ REFUSED: list[tuple[str, str]] = [
     ("magnitude_low_check", magnitude(low="-1", qualifier="at_least", high="null")),
     ("magnitude_check1", magnitude(measure="share", low="1.2", high="1.2")),
     ("magnitude_check2", magnitude(low="1.5", high="1.5")),
-    ("magnitude_check3", magnitude(base="'staff'")),
+    ("magnitude_increment_is_jobs", magnitude() + "; update ledger.magnitude set increment = 0"),
+    ("magnitude_increment_is_a_part", magnitude() + "; update ledger.magnitude set increment = 11"),
+    ("magnitude_includes_a_wave_once", magnitude() + "; insert into ledger.magnitude_inclusion (wave, claim, position, included) values ('acme-2023-01', 1, 1, 'x'), ('acme-2023-01', 1, 2, 'x')"),
+    ("magnitude_includes_other_waves", magnitude() + "; insert into ledger.magnitude_inclusion (wave, claim, position, included) values ('acme-2023-01', 1, 1, 'acme-2023-01')"),
     ("magnitude_check4", magnitude(qualifier="at_least")),
     ("magnitude_check4", magnitude(qualifier="up_to")),
     ("magnitude_check4", magnitude(qualifier="range", high="null")),
@@ -239,6 +242,61 @@ async def test_every_constraint_of_a_fact_has_something_that_it_refuses(
     assert {row["conname"] for row in rows} - keys <= {constraint for constraint, _ in REFUSED}
 
 
+SPAN = (
+    "insert into ledger.document (resource, id, first_revision, last_revision, digest, body) "
+    "values ('{resource}', '{id_}', {first}, {last}, '', '');"
+)
+OPEN = 2_147_483_647
+
+
+def span(first: int, last: int = OPEN, *, resource: str = "wave", id_: str = "acme-2023-01") -> str:
+    """Write a version of a record that holds from one revision to another."""
+    return SPAN.format(resource=resource, id_=id_, first=first, last=last)
+
+
+@pytest.mark.parametrize(
+    ("constraint", "statement"),
+    [
+        ("document_versions_do_not_overlap", span(1) + span(2)),
+        ("document_versions_do_not_overlap", span(1, 2) + span(2)),
+        ("document_versions_do_not_overlap", span(1, 3) + span(2, 2)),
+        ("document_versions_do_not_overlap", span(2) + span(1, OPEN - 1)),
+        ("document_pkey", span(1, 1) + span(1, 1)),
+        ("document_ends_after_it_begins", span(2, 1)),
+        ("document_first_revision_fkey", span(4)),
+    ],
+)
+async def test_versions_of_a_record_follow_each_other(
+    scratch: Connection, constraint: str, statement: str
+) -> None:
+    await scratch.execute("insert into ledger.revision (number) values (1), (2), (3)")
+
+    with pytest.raises(asyncpg.IntegrityConstraintViolationError) as refused:
+        await scratch.execute(f"{statement} set constraints all immediate")
+
+    assert refused.value.constraint_name == constraint
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        span(1, 1) + span(2, 2) + span(3),
+        span(1, 1) + span(3),
+        span(1) + span(1, id_="acme-2023-02") + span(1, resource="company"),
+        # A publication ends the old version after it knows the new one, or before.
+        span(1)
+        + span(2)
+        + "update ledger.document set last_revision = 1 where first_revision = 1;",
+    ],
+)
+async def test_versions_of_one_record_or_of_several_may_be_told_apart(
+    scratch: Connection, statement: str
+) -> None:
+    await scratch.execute("insert into ledger.revision (number) values (1), (2), (3)")
+
+    await scratch.execute(f"{statement} set constraints all immediate")
+
+
 @pytest.mark.parametrize(
     "statement",
     [
@@ -246,6 +304,7 @@ async def test_every_constraint_of_a_fact_has_something_that_it_refuses(
         magnitude(qualifier="at_least", high="null"),
         magnitude(qualifier="up_to", low="null"),
         magnitude(measure="share", low="0.13", high="0.15", qualifier="range", base="'staff'"),
+        magnitude(base="'Germany'") + "; update ledger.magnitude set increment = 10",
         "insert into ledger.citation (wave, n, source, fragment, evidence) "
         f"values ('acme-2023-01', 1, 's', '{WORDS}', 'excerpt_read')",
     ],
@@ -274,6 +333,23 @@ async def test_every_table_view_and_column_has_a_comment(scratch: Connection) ->
     )
 
     assert [row["name"] for row in bare] == []
+
+
+async def test_what_is_joined_by_id_is_of_one_collation(scratch: Connection) -> None:
+    """Else no index could be used: a list by relevance would look through all entries for each."""
+    joined = ["document", "search_version", *facets.views()]
+
+    rows = await scratch.fetch(
+        "select relname || '.' || attname as name, collname from pg_attribute "
+        "inner join pg_class on pg_class.oid = attrelid "
+        "inner join pg_collation on pg_collation.oid = attcollation "
+        "where relnamespace = 'ledger'::regnamespace and attname in ('resource', 'id') "
+        "and relname = any($1::text[])",
+        joined,
+    )
+
+    assert {row["collname"] for row in rows} == {"C"}, rows
+    assert len(rows) == len(joined) + 2
 
 
 async def test_the_reader_reads_every_view(reader: Connection) -> None:

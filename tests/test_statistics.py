@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from layoff_ledger import paths
 from layoff_ledger.curation import read
+from layoff_ledger.query.statistics import FIGURES
 from support.filters import FUZZ, choices, queries
 from support.groups import MULTIPLE, SINGLE, expected
 from support.lists import Query, everything
@@ -29,14 +30,13 @@ def asked(client: httpx.Client, query: Query, group_by: list[str]) -> Json:
 
 
 def told(answer: Json, group_by: list[str]) -> dict[Any, Json]:
-    figures = ("waves", "companies", "waves_with_headcount", "headcount_low", "headcount_high")
     return {
-        tuple(one["keys"][name] for name in group_by): {name: one[name] for name in figures}
+        tuple(one["keys"][name] for name in group_by): {name: one[name] for name in FIGURES}
         for one in answer["data"]
     }
 
 
-@pytest.mark.parametrize("ledger", ["api", "real"])
+@pytest.mark.parametrize("ledger", ["api", "overlapping", "real"])
 def test_groups_are_what_a_plain_reading_counts(
     ledger: str, request: pytest.FixtureRequest
 ) -> None:

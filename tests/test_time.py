@@ -26,7 +26,7 @@ from layoff_ledger.store.pool import Pool
 from layoff_ledger.store.revisions import Revisions
 from support.databases import make_database, publish_folder
 from support.history import READS, answers, changes, pinned, present, replayed
-from support.revisions import FIXTURE, edit, retire
+from support.revisions import FIXTURE, change_records, edit, retire, retire_waves
 from support.services import serving, wait_for_revision
 
 pytestmark = pytest.mark.postgres
@@ -52,22 +52,11 @@ def past(
     shutil.copytree(FIXTURE, data)
     with serving("--data", str(data), environment={"DATABASE_URL": url}) as client:
         told = {1: answers(client)}
-        edit(data, "waves/globex-2023-09.toml", "low = 300", "low = 400")
-        edit(data, "industries.toml", 'label = "Information"', 'label = "Information and media"')
-        edit(data, "drivers.toml", 'label = "Cost control"', 'label = "Costs"')
+        change_records(data)
         asyncio.run(publish_folder(url, data))
         wait_for_revision(client, 2)
         told[2] = answers(client)
-        (data / "waves" / "hooli-2023-12.toml").unlink()
-        retire(data, "wave", "hooli-2023-12")
-        (data / "waves" / "initech-2023-03.toml").unlink()
-        edit(
-            data,
-            "waves/initech-2023-04.toml",
-            '\n[[relations]]\nrelation = "supersedes"\nwave = "initech-2023-03"\n',
-            "",
-        )
-        retire(data, "wave", "initech-2023-03", into="initech-2023-04")
+        retire_waves(data)
         edit(data, "companies.toml", "[umbrella]", "[umbrella-group]")
         edit(data, "waves/umbrella-2023-04.toml", '"umbrella"', '"umbrella-group"')
         retire(data, "company", "umbrella", into="umbrella-group")

@@ -31,6 +31,7 @@ from layoff_ledger.curation import documents, publish, read, records
 from layoff_ledger.resources import RESOURCES
 from layoff_ledger.statement import OPEN_END, Connection
 from support.databases import make_database
+from support.history import State, replayed
 from support.revisions import FIXTURE
 from support.services import running
 
@@ -39,8 +40,6 @@ EXAMPLES = max(4, int(os.environ.get("LEDGER_FUZZ_EXAMPLES", "0")) // 4)
 STEPS = 20
 
 Json = dict[str, Any]
-State = dict[tuple[str, str], Json]
-"""(resource, id) → document."""
 
 TABLES = {
     "wave": "waves",
@@ -478,7 +477,7 @@ class TimeMachine(RuleBasedStateMachine):
         assert page["meta"]["count"] == len(entries)
         for since in range(self.revision):
             tail = [one for one in entries if one["revision"] > since]
-            assert replayed(self.states[since], tail) == self.states[self.revision]
+            assert replayed(tail, self.states[since]) == self.states[self.revision]
         since = self.revision - 1
         told = (await self.get(f"/v1/changes?format=ndjson&since={since}")).splitlines()
         assert told == lines[-len(told) :]
@@ -604,17 +603,6 @@ def tombstone(place: str, into: str | None) -> records.Tombstone:
     return records.Tombstone(
         id=place, retired_on=records.partial_date("2024-02-01"), reason="r", merged_into=into
     )
-
-
-def replayed(state: State, entries: list[Json]) -> State:
-    """Do with a copy what the documentation says."""
-    state = dict(state)
-    for one in entries:
-        if one["change"] == "withdrawn":
-            state.pop((one["resource"], one["id"]), None)
-        else:
-            state[one["resource"], one["id"]] = one["document"]
-    return state
 
 
 @pytest.mark.slow

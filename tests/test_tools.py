@@ -33,10 +33,75 @@ def test_a_second_wave_of_a_month_gets_a_letter(data: Path) -> None:
     assert "globex-2023-01-b.toml" in done.stdout
 
 
+def test_a_company_is_written_in_the_order_of_the_ids(data: Path) -> None:
+    before = (data / "companies.toml").read_text()
+
+    done = run("new", "company", "gringotts", "--data", str(data))
+
+    assert "companies.toml: fill it in" in done.stdout
+    text = (data / "companies.toml").read_text()
+    written = tomli.loads(text)
+    ids = list(written)
+    assert ids[ids.index("gringotts") - 1] < "gringotts"
+    assert written["gringotts"] == {"name": ""}
+    assert set(written) == {*tomli.loads(before), "gringotts"}
+    found = [str(one) for one in read.read(data).violations]
+    assert found == [
+        "companies.toml: gringotts name: it is empty; fill it in, or leave the key out [value_fits]"
+    ]
+
+
+def test_a_skeleton_of_a_company_is_right_when_its_comments_are_taken_off(data: Path) -> None:
+    run("new", "company", "gringotts", "--data", str(data))
+    path = data / "companies.toml"
+    text = path.read_text()
+    for before, after in (
+        ('name = ""  ', 'name = "Gringotts"'),
+        ('# country = "" ', 'country = "GB" '),
+        ('# industry = "" ', 'industry = "52" '),
+        ("# aliases = []", 'aliases = ["The Bank"]'),
+    ):
+        assert before in text
+        text = text.replace(before, after, 1)
+    path.write_text(text)
+
+    curated = read.read(data)
+
+    assert curated.violations == []
+    assert curated.companies["gringotts"].aliases == ["The Bank"]
+
+
+@pytest.mark.parametrize(
+    ("id_", "file"),
+    [
+        ("globex-games-courier-2023-05-04", "globex-games.toml"),
+        ("globex-courier-2023-05", "globex.toml"),
+        ("courier-2023", "several-companies.toml"),
+    ],
+)
+def test_a_source_is_written_to_the_file_of_its_company(id_: str, file: str, data: Path) -> None:
+    done = run("new", "source", id_, "--data", str(data))
+
+    path = data / "sources" / file
+    assert f"{file}: fill it in" in done.stdout
+    written = tomli.loads(path.read_text())[id_]
+    assert id_.endswith(written["published_on"])
+    shape = {one.rule for one in read.read(data).violations}
+    assert shape == {"value_fits"}, "a key of the skeleton is unknown or missing"
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
         (("new", "wave", "globx", "2024-02"), "no company 'globx' in"),
+        (
+            ("new", "wave", "ups", "2024-02"),
+            "add the company first: `layoff-ledger new company ups`",
+        ),
+        (("new", "wave", "globex"), "give the date of the announcement"),
+        (("new", "company", "globex"), "'globex' is already in"),
+        (("new", "source", "weekly-2023"), "'weekly-2023' is already in"),
+        (("new", "company", "U.P.S."), "'U.P.S.' is no id"),
         (("new", "wave", "globex", "soon"), "'soon' is no date"),
         (("show", "globex-2023-02"), "no wave 'globex-2023-02'; did you mean"),
     ],
@@ -75,9 +140,9 @@ def test_the_schemas_are_what_the_code_makes(tmp_path: Path) -> None:
 def test_every_curated_file_fits_its_schema(kind: str) -> None:
     schema = json.loads((paths.DATA / "schemas" / f"{kind}.schema.json").read_text())
     validator = jsonschema.Draft202012Validator(schema)
-    files = [paths.DATA / f"{kind}.toml", *(paths.DATA / kind).glob("**/*.toml")]
+    written = [paths.DATA / f"{kind}.toml", *(paths.DATA / kind).glob("**/*.toml")]
     seen = 0
-    for path in files:
+    for path in written:
         if path.exists():
             validator.validate(tomli.loads(path.read_text()))
             seen += 1

@@ -40,7 +40,11 @@ async def test_a_ledger_of_an_earlier_version_tells_its_past_byte_for_byte(
         found = lasting_digests(str(client.base_url))
 
     assert found == json.loads(backup.with_suffix(".json").read_text())
-    # The very same files say nothing new, whoever publishes them.
-    assert await value(url, "select max(number) from ledger.revision") == revisions.REVISIONS
+    # The very same files say nothing new but in fields that documents did not have then.
+    newest = int(str(await value(url, "select max(number) from ledger.revision")))
+    assert newest <= revisions.REVISIONS + 1
+    if newest > revisions.REVISIONS:
+        query = "select string_agg(distinct change, ',') from ledger.change where revision = "
+        assert await value(url, f"{query}{newest}") == "changed"
     verified = run("verify", **environment)
-    assert re.search(rf"revision {revisions.REVISIONS}: .* every digest right", verified.stdout)
+    assert re.search(rf"revision {newest}: .* every digest right", verified.stdout)

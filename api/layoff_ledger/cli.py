@@ -8,49 +8,51 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import contextlib
 import inspect
 import os
-import signal
-import socket
 import sys
-from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
-from types import FrameType
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import asyncpg
-from rich.console import Console
 
-from layoff_ledger import __version__, paths, postgres, settings
-from layoff_ledger.curation import backup, migrate, publish, read, rules, tools, verify
-from layoff_ledger.imports import commands as importing
-from layoff_ledger.imports import run as import_run
-from layoff_ledger.settings import Settings
+from layoff_ledger import __version__, paths, postgres, server, settings
+from layoff_ledger.commands import (
+    CommandError,
+    connect,
+    data_folder,
+    database,
+    on_database,
+    read_folder,
+    stopped_by_signals,
+)
+from layoff_ledger.curation import read, rules
+from layoff_ledger.imports import arguments as import_arguments
+from layoff_ledger.imports import shipped
+from layoff_ledger.nearest import nearest_word
 from layoff_ledger.statement import Connection
+
+if TYPE_CHECKING:
+    from layoff_ledger.curation import backup, verify
+
+# What works on the database is imported by the commands that need it: `check`, which curators run
+# all the time, does without, and is a second faster for it.
 
 T = TypeVar("T")
 FAILED = 1
 WRONG_USE = 2
 
 
-class CommandError(Exception):
-    """What an operator is told."""
+_FAILURES = (CommandError, postgres.PostgresError, server.ServerError, settings.SettingsError)
+"""What ends a command with a sentence for the operator."""
 
 
-def main(arguments: list[str] | None = None) -> int:
+def main(argv: list[str] | None = None) -> int:
     """Run one command; return the exit status."""
-    given = _parser().parse_args(arguments)
+    arguments = _parser().parse_args(argv)
     try:
-        status: int = given.run(given)
-    except (CommandError, postgres.PostgresError, settings.SettingsError) as error:
-        return _fail(str(error))
-    except (
-        backup.BackupError,
-        import_run.ImportFailedError,
-        migrate.MigrationError,
-        verify.VerifyError,
-    ) as error:
+        status: int = arguments.run(arguments)
+    except _FAILURES as error:
         return _fail(str(error))
     except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         return _fail(f"PostgreSQL refuses: {str(error).splitlines()[0]}")
@@ -58,8 +60,26 @@ def main(arguments: list[str] | None = None) -> int:
         return _fail(f"{error.strerror or error}: {error.filename or 'network or disk'}")
     except KeyboardInterrupt:
         return 130
+    except Exception as error:
+        if not _is_explained(error):
+            raise
+        return _fail(str(error))
     else:
         return status
+
+
+def _is_explained(error: Exception) -> bool:
+    """Say whether an error's own words tell an operator what to do."""
+    from layoff_ledger.curation import backup, migrate, verify  # noqa: PLC0415
+    from layoff_ledger.imports import run as import_run  # noqa: PLC0415
+
+    return isinstance(
+        error,
+        backup.BackupError
+        | import_run.ImportFailedError
+        | migrate.MigrationError
+        | verify.VerifyError,
+    )
 
 
 def _fail(message: str) -> int:
@@ -108,7 +128,7 @@ def _parser() -> argparse.ArgumentParser:
     show.add_argument("--data", type=Path, help="folder of curated files")
     show.set_defaults(run=_show)
 
-    importing.add_parser(commands, _import_warn)
+    import_arguments.add_parser(commands)
 
     schemas = commands.add_parser("schemas", help="write JSON Schemas of the files, for editors")
     schemas.add_argument("folder", type=Path, nargs="?", default=paths.DATA / "schemas")
@@ -150,41 +170,9 @@ def _port(written: str) -> int:
     return int(written)
 
 
-def _data(given: argparse.Namespace, configured: Settings) -> Path:
-    return given.data or configured.data or paths.DATA
-
-
-@contextlib.contextmanager
-def _database(configured: Settings) -> Iterator[str]:
-    """Give the address of the database: the operator's own, or the embedded one while it runs."""
-    if configured.database_url is not None:
-        yield configured.database_url
-    else:
-        with postgres.embedded(configured.home) as url:
-            yield url
-
-
-async def connect(url: str) -> Connection:
-    """Open one connection for writing; raise `CommandError` in words."""
-    try:
-        return await asyncpg.connect(url, timeout=10)
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        place, _ = backup.without_password(url)
-        message = f"cannot reach the database of DATABASE_URL ({place}): {reason}"
-        raise CommandError(message) from error
-
-
-def _read(data: Path) -> read.Curated:
-    try:
-        return read.read(data)
-    except FileNotFoundError as error:
-        raise CommandError(str(error)) from error
-
-
 def _read_and_validate(data: Path) -> read.Curated:
     """Read the curated files; print every violation and raise if there is one."""
-    curated = _read(data)
+    curated = read_folder(data)
     violations = rules.validate(curated)
     if violations:
         for violation in violations:
@@ -199,20 +187,20 @@ def _read_and_validate(data: Path) -> read.Curated:
 def _explain(name: str) -> int:
     by_name = {rule.__name__: rule for rule in rules.base.RULES}
     if name not in by_name:
-        hint = read.nearest(name, by_name) or f"known are {', '.join(sorted(by_name))}"
+        hint = nearest_word(name, by_name) or f"known are {', '.join(sorted(by_name))}"
         message = f"no rule {name!r}; {hint}"
         raise CommandError(message)
     print(inspect.getdoc(by_name[name]))
     return 0
 
 
-def _new(given: argparse.Namespace) -> int:
-    data = _data(given, settings.read())
-    curated = _read(data)
-    if given.what == "wave":
-        path = _new_wave(data, curated, given.id, given.date)
+def _new(arguments: argparse.Namespace) -> int:
+    data = data_folder(arguments, settings.read())
+    curated = read_folder(data)
+    if arguments.what == "wave":
+        path = _new_wave(data, curated, arguments.id, arguments.date)
     else:
-        path = _new_record(data, curated, given.what, given.id)
+        path = _new_record(data, curated, arguments.what, arguments.id)
     print(f"wrote {path}: fill it in, then run `layoff-ledger check`")
     return 0
 
@@ -221,13 +209,15 @@ def _new_wave(data: Path, curated: read.Curated, company: str, date: str | None)
     known = curated.known("companies")
     if company not in known:
         add = f"add the company first: `layoff-ledger new company {company}`"
-        near = read.nearest(company, known)
+        near = nearest_word(company, known)
         hint = f"{near} Or {add}" if near else add
         message = f"no company {company!r} in {data / 'companies.toml'}; {hint}"
         raise CommandError(message)
     if date is None:
         message = f"give the date of the announcement: `layoff-ledger new wave {company} 2023-03`"
         raise CommandError(message)
+    from layoff_ledger.curation import tools  # noqa: PLC0415
+
     try:
         id_ = tools.wave_id(company, date, curated.known("waves"))
         text = tools.skeleton(company, date)
@@ -247,31 +237,39 @@ def _new_record(data: Path, curated: read.Curated, what: str, id_: str) -> Path:
     if id_ in curated.known(kind):
         message = f"{id_!r} is already in {data / curated.files[kind, id_]}"
         raise CommandError(message)
+    from layoff_ledger.curation import tools  # noqa: PLC0415
+
     if what == "company":
         return tools.add_company(data, id_)
     return tools.add_source(data, id_, curated.known("companies"))
 
 
-def _show(given: argparse.Namespace) -> int:
-    curated = _read(_data(given, settings.read()))
-    if given.id not in curated.waves:
-        hint = read.nearest(given.id, curated.waves) or "see the names of the files in waves/"
-        message = f"no wave {given.id!r}; {hint}"
+def _show(arguments: argparse.Namespace) -> int:
+    curated = read_folder(data_folder(arguments, settings.read()))
+    if arguments.id not in curated.waves:
+        hint = nearest_word(arguments.id, curated.waves) or "see the names of the files in waves/"
+        message = f"no wave {arguments.id!r}; {hint}"
         raise CommandError(message)
-    tools.show(curated, given.id, Console())
+    from rich.console import Console  # noqa: PLC0415
+
+    from layoff_ledger.curation import tools  # noqa: PLC0415
+
+    tools.show(curated, arguments.id, Console())
     return 0
 
 
-def _schemas(given: argparse.Namespace) -> int:
-    for path in tools.write_schemas(given.folder):
+def _schemas(arguments: argparse.Namespace) -> int:
+    from layoff_ledger.curation import tools  # noqa: PLC0415
+
+    for path in tools.write_schemas(arguments.folder):
         print(f"wrote {path}")
     return 0
 
 
-def _check(given: argparse.Namespace) -> int:
-    if given.explain is not None:
-        return _explain(given.explain)
-    data = _data(given, settings.read())
+def _check(arguments: argparse.Namespace) -> int:
+    if arguments.explain is not None:
+        return _explain(arguments.explain)
+    data = data_folder(arguments, settings.read())
     curated = _read_and_validate(data)
     claims = sum(1 for wave in curated.waves.values() for _ in rules.base.claims(wave))
     print(
@@ -290,6 +288,8 @@ def _check(given: argparse.Namespace) -> int:
 
 async def _bring_up(url: str, data: Path, *, note: str | None = None, force: bool) -> str:
     """Migrate, and publish unless these very files are published; say what was done."""
+    from layoff_ledger.curation import migrate, publish  # noqa: PLC0415
+
     connection = await connect(url)
     try:
         if not force and await connection.fetchval("select pg_is_in_recovery()"):
@@ -316,61 +316,37 @@ async def _bring_up(url: str, data: Path, *, note: str | None = None, force: boo
     )
 
 
-def _publish(given: argparse.Namespace) -> int:
+def _publish(arguments: argparse.Namespace) -> int:
     configured = settings.read()
-    data = _data(given, configured)
+    data = data_folder(arguments, configured)
     # First the files: a mistake in them needs no database to be named.
     _read_and_validate(data)
-    with _stopped_by_signals(), _database(configured) as url:
-        print(asyncio.run(_bring_up(url, data, note=given.note, force=True)))
-    return 0
-
-
-def _on_database(configured: Settings, work: Callable[[Connection, str], Awaitable[T]]) -> T:
-    """Run some work on one connection to the database, whose address it is told."""
-
-    async def run(url: str) -> T:
-        connection = await connect(url)
-        try:
-            return await work(connection, url)
-        finally:
-            await connection.close()
-
-    with _stopped_by_signals(), _database(configured) as url:
-        return asyncio.run(run(url))
-
-
-def _import_warn(given: argparse.Namespace) -> int:
-    configured = settings.read()
-    data = _data(given, configured)
-    collection = importing.described(_read(data).collections, given.collection)
-    report = _on_database(
-        configured, lambda connection, _: importing.execute(connection, data, collection, given)
-    )
-    for line in importing.lines_of(report, given.refused):
-        print(line, flush=True)
+    with stopped_by_signals(), database(configured) as url:
+        print(asyncio.run(_bring_up(url, data, note=arguments.note, force=True)))
     return 0
 
 
 def _migrate(_: argparse.Namespace) -> int:
-    changed = _on_database(settings.read(), lambda connection, _: migrate.migrate(connection))
+    from layoff_ledger.curation import migrate  # noqa: PLC0415
+
+    changed = on_database(settings.read(), lambda connection, _: migrate.migrate(connection))
     print("migrated" if changed else "nothing to migrate")
     return 0
 
 
-def _export(given: argparse.Namespace) -> int:
+def _export(arguments: argparse.Namespace) -> int:
     # Imports pyarrow, which the other commands do without.
     from layoff_ledger.exports import write  # noqa: PLC0415
 
     configured = settings.read()
-    folder: Path = given.folder.absolute()
+    folder: Path = arguments.folder.absolute()
 
     async def work(connection: Connection, _: str) -> write.Done:
         base = configured.url or ""
-        return await write.export(connection, folder, revision=given.revision, base=base)
+        return await write.export(connection, folder, revision=arguments.revision, base=base)
 
     try:
-        done = _on_database(configured, work)
+        done = on_database(configured, work)
     except write.ExportError as error:
         raise CommandError(str(error)) from error
     what = f"revision {done.revision}: {done.files} files, {done.bytes:,} bytes"
@@ -378,22 +354,26 @@ def _export(given: argparse.Namespace) -> int:
     return 0
 
 
-def _backup(given: argparse.Namespace) -> int:
-    target: Path = given.file.absolute()
+def _backup(arguments: argparse.Namespace) -> int:
+    from layoff_ledger.curation import backup  # noqa: PLC0415
+
+    target: Path = arguments.file.absolute()
 
     async def work(connection: Connection, url: str) -> backup.BackedUp:
-        return await backup.back_up(connection, url, target, force=given.force)
+        return await backup.back_up(connection, url, target, force=arguments.force)
 
-    done = _on_database(settings.read(), work)
+    done = on_database(settings.read(), work)
     print(f"wrote {target}: all up to revision {done.revision}, {done.bytes:,} bytes")
     return 0
 
 
-def _restore(given: argparse.Namespace) -> int:
-    async def work(connection: Connection, _: str) -> backup.Restored:
-        return await backup.restore(connection, given.file, replace=given.replace)
+def _restore(arguments: argparse.Namespace) -> int:
+    from layoff_ledger.curation import backup  # noqa: PLC0415
 
-    done = _on_database(settings.read(), work)
+    async def work(connection: Connection, _: str) -> backup.Restored:
+        return await backup.restore(connection, arguments.file, replace=arguments.replace)
+
+    done = on_database(settings.read(), work)
     print(
         f"restored revision {done.revision}: {done.counts['wave']} waves of "
         f"{done.companies} companies, {done.counts['source']} sources; "
@@ -403,7 +383,9 @@ def _restore(given: argparse.Namespace) -> int:
 
 
 def _verify(_: argparse.Namespace) -> int:
-    done = _on_database(settings.read(), lambda connection, _: verify.verify(connection))
+    from layoff_ledger.curation import verify  # noqa: PLC0415
+
+    done = on_database(settings.read(), lambda connection, _: verify.verify(connection))
     print(f"revision {done.revision}: {_right(done)}")
     return 0
 
@@ -412,83 +394,32 @@ def _right(done: verify.Verified) -> str:
     return f"{done.changes} changes and {done.documents} versions of documents, every digest right"
 
 
-def _openapi(given: argparse.Namespace) -> int:
+def _openapi(arguments: argparse.Namespace) -> int:
     # Imports the framework, which the other commands do without.
     from layoff_ledger import app  # noqa: PLC0415
     from layoff_ledger.openapi.document import document  # noqa: PLC0415
 
-    given.file.write_bytes(document(app.operations()))
-    print(f"wrote {given.file}")
+    arguments.file.write_bytes(document(app.operations()))
+    print(f"wrote {arguments.file}")
     return 0
 
 
-@contextlib.contextmanager
-def _stopped_by_signals() -> Iterator[None]:
-    """Let SIGTERM unwind like Ctrl-C, so that the embedded server is stopped."""
-
-    def stop(_: int, __: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
-
-
-def _refuse_taken_port(host: str, port: int) -> None:
-    """Find out now: the server would only find out after the database was started."""
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM
-        )[0]
-        with socket.socket(family, kind, protocol) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
-    except OSError as error:
-        message = (
-            f"cannot listen on {host} port {port}: {(error.strerror or str(error)).lower()}; "
-            "choose another one with --port"
-        )
-        raise CommandError(message) from error
-
-
-def _serve(given: argparse.Namespace) -> int:
+def _serve(arguments: argparse.Namespace) -> int:
     configured = settings.read()
-    data = _data(given, configured)
-    if given.workers < 1:
+    data = data_folder(arguments, configured)
+    if arguments.workers < 1:
         message = "--workers must be at least 1"
         raise CommandError(message)
-    _refuse_taken_port(given.host, given.port)
-    with _stopped_by_signals(), _database(configured) as url:
+    server.refuse_taken_port(arguments.host, arguments.port)
+    with stopped_by_signals(), database(configured) as url:
         done = asyncio.run(_bring_up(url, data, force=False))
-        place = f"http://{given.host}:{given.port}"
+        place = f"http://{arguments.host}:{arguments.port}"
         print(f"Layoff Ledger {__version__}: {done}.", flush=True)
         print(f"Serving on {place}; try {place}/v1/waves?company=meta", flush=True)
         os.environ["DATABASE_URL"] = url
-        with importing.shipped_published(url, data if configured.notices else None):
-            _run_server(given.host, given.port, given.workers)
+        with shipped.published_beside(url, data if configured.notices else None):
+            server.run_server(arguments.host, arguments.port, arguments.workers)
     return 0
-
-
-def _run_server(host: str, port: int, workers: int) -> None:
-    from granian import Granian  # noqa: PLC0415 only `serve` needs it
-    from granian.constants import Interfaces, Loops  # noqa: PLC0415
-    from granian.log import LogLevels  # noqa: PLC0415
-
-    Granian(
-        "layoff_ledger.app:serve_app",
-        address=host,
-        port=port,
-        interface=Interfaces.ASGI,
-        factory=True,
-        workers=workers,
-        loop=Loops.uvloop,
-        log_level=LogLevels.warning,
-        # A client that never reads must not hold up the end.
-        workers_kill_timeout=10,
-        respawn_failed_workers=True,
-    ).serve()
 
 
 def run() -> None:

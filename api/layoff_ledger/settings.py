@@ -15,7 +15,7 @@ class SettingsError(Exception):
 
 
 class Settings(Struct, frozen=True, kw_only=True):
-    """What an operator can set; every field is documented in the README under its variable."""
+    """What an operator can set; `docs/operations.md` documents every variable."""
 
     database_url: str | None = None
     """`DATABASE_URL`: a PostgreSQL 15 to 18 of one's own; unset, the embedded server is used."""
@@ -39,30 +39,30 @@ class Settings(Struct, frozen=True, kw_only=True):
 
 def read(environment: Mapping[str, str] | None = None) -> Settings:
     """Read the settings; raise `SettingsError` that names the variable."""
-    given = os.environ if environment is None else environment
-    written_home = given.get("LEDGER_HOME")
-    data = given.get("LEDGER_DATA")
-    url = given.get("LEDGER_URL")
+    configured = os.environ if environment is None else environment
+    written_home = configured.get("LEDGER_HOME")
+    data = configured.get("LEDGER_DATA")
+    url = configured.get("LEDGER_URL")
     if url and not url.startswith(("http://", "https://")):
         message = f"LEDGER_URL={url!r} is no address: write it as https://example.org"
         raise SettingsError(message)
     home = Path(written_home) if written_home else Path(platformdirs.user_data_dir("layoff-ledger"))
-    exports = given.get("LEDGER_EXPORTS")
+    exports = configured.get("LEDGER_EXPORTS")
     return Settings(
-        database_url=given.get("DATABASE_URL") or None,
+        database_url=configured.get("DATABASE_URL") or None,
         home=home,
         data=Path(data) if data else None,
-        notices=bool(_number(given, "LEDGER_NOTICES", 1, least=0)),
+        notices=bool(_number(configured, "LEDGER_NOTICES", 1, least=0)),
         url=url.rstrip("/") if url else None,
         exports=Path(exports) if exports else home / "exports",
-        pool_size=_number(given, "LEDGER_POOL_SIZE", 8, least=2),
-        statement_timeout_ms=_number(given, "LEDGER_STATEMENT_TIMEOUT_MS", 10_000, least=1),
-        statement_cache_size=_number(given, "LEDGER_STATEMENT_CACHE_SIZE", 256, least=0),
+        pool_size=_number(configured, "LEDGER_POOL_SIZE", 8, least=2),
+        statement_timeout_ms=_number(configured, "LEDGER_STATEMENT_TIMEOUT_MS", 10_000, least=1),
+        statement_cache_size=_number(configured, "LEDGER_STATEMENT_CACHE_SIZE", 256, least=0),
     )
 
 
-def _number(given: Mapping[str, str], name: str, default: int, *, least: int) -> int:
-    written = given.get(name)
+def _number(configured: Mapping[str, str], name: str, default: int, *, least: int) -> int:
+    written = configured.get(name)
     if not written:
         return default
     if not written.isdecimal() or int(written) < least:

@@ -109,6 +109,10 @@ DRIVER_GROUPS = (
 )
 
 
+COUNTED = (*get_args(Counts), "unstated")
+"""What a headcount counts, and that it is not said."""
+
+
 def codes(closed: object) -> tuple[str, ...]:
     """Give the members of a closed set, in the order in which they are declared."""
     return get_args(closed)

@@ -9,6 +9,8 @@ with wave as materialized (
         wave_facet.announced_on,
         wave_facet.newest_event_on,
         wave_facet.countries,
+        wave_facet.subdivisions,
+        wave_facet.worldwide,
         wave_facet.evidence,
         wave_facet.claims,
         coalesce(wave_facet.headcount_low, wave_facet.headcount_high) is not null as has_headcount,
@@ -16,6 +18,7 @@ with wave as materialized (
         wave_facet.driver_keys && array['*|*|states|*', '*|*|reports|*'] as has_driver,
         wave_facet.driver_keys && array['*|company|states|*'] as has_company_driver,
         wave_facet.role_keys && array['*|cut|*'] as has_role,
+        wave_facet.standings && array['primary'] as has_primary_source,
         cardinality(wave_facet.sources) >= 2 as has_two_sources
     from api.wave_facet
     where wave_facet.first_revision <= $1::integer and wave_facet.last_revision >= $1::integer
@@ -24,7 +27,9 @@ with wave as materialized (
 source as materialized (
     select
         source_facet.standing,
-        source_facet.archived
+        source_facet.archived,
+        source_facet.titled,
+        source_facet.published_on is not null as dated
     from api.source_facet
     where
         source_facet.first_revision <= $1::integer
@@ -75,6 +80,11 @@ select
                     'driver_stated_by_company', count(*) filter (where wave.has_company_driver),
                     'role', count(*) filter (where wave.has_role),
                     'country', count(*) filter (where cardinality(wave.countries) > 0),
+                    'country_or_worldwide', count(*) filter (
+                        where cardinality(wave.countries) > 0 or wave.worldwide
+                    ),
+                    'subdivision', count(*) filter (where cardinality(wave.subdivisions) > 0),
+                    'primary_source', count(*) filter (where wave.has_primary_source),
                     'two_or_more_sources', count(*) filter (where wave.has_two_sources)
                 )
             from wave
@@ -100,6 +110,8 @@ select
             ) as counted
         ),
         'archived_sources', (select count(*) from source where source.archived),
+        'titled_sources', (select count(*) from source where source.titled),
+        'dated_sources', (select count(*) from source where source.dated),
         'collections', (
             select
                 coalesce(

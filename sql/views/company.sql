@@ -106,8 +106,18 @@ select
                 wave_headcount.counted_low as low,
                 wave_headcount.counted_high as high
             from api.wave_standing
-            left join api.wave_headcount
-                on wave_headcount.wave = wave_standing.id and wave_standing.canonical
+            -- Lateral, with `offset 0`: else what each wave contains is computed for every wave of
+            -- the ledger and not for those of the company, which takes minutes.
+            left join lateral (
+                select
+                    of_wave.wave,
+                    of_wave.counts,
+                    of_wave.counted_low,
+                    of_wave.counted_high
+                from api.wave_headcount as of_wave
+                where of_wave.wave = wave_standing.id and wave_standing.canonical
+                offset 0
+            ) as wave_headcount on true
             where wave_standing.company = company.id
         ) as api_wave
     ) as totals

@@ -34,19 +34,32 @@ def supported(wave: Document, claim: Document, standings: list[str] | None) -> b
     return standings is None or any(places[n] in standings for n in claim["citations"])
 
 
+AI = {"ai_automation", "ai_disruption", "ai_investment"}
+
+
+def belongs(driver: Document, groups: list[str]) -> bool:
+    return driver["group"] in groups or ("ai" in groups and driver["code"] in AI)
+
+
 def says(wave: Document, query: dict[str, list[str]]) -> bool:
-    """Match driver, speaker, stance and standing on one and the same claim."""
-    drivers, speakers, stances = (query.get(name) for name in ("driver", "speaker", "stance"))
+    """Match speaker, stance and standing on one and the same claim of the driver, or of the group."""
+    drivers, groups = query.get("driver"), query.get("driver_group")
+    speakers, stances = query.get("speaker"), query.get("stance")
     if stances is None:
-        stances = ["states", "reports"] if drivers else ["states", "reports", "denies"]
-    return any(
-        (drivers is None or claim["driver"]["code"] in drivers)
-        and (speakers is None or claim["speaker"] in speakers)
+        stances = ["states", "reports"] if drivers or groups else ["states", "reports", "denies"]
+    fitting = [
+        claim["driver"]
+        for claim in wave["drivers"]
+        if (speakers is None or claim["speaker"] in speakers)
         and claim["stance"] in stances
         and claim["rank"] != "deprecated"
         and supported(wave, claim, query.get("standing"))
-        for claim in wave["drivers"]
-    )
+    ]
+    if drivers is not None and not any(one["code"] in drivers for one in fitting):
+        return False
+    if groups is not None and not any(belongs(one, groups) for one in fitting):
+        return False
+    return bool(fitting)
 
 
 def cuts(
@@ -66,6 +79,14 @@ def cuts(
 
 def countries(wave: Document) -> list[str]:
     return wave["scope"]["countries"] if wave["scope"] else []
+
+
+def subdivisions(wave: Document) -> list[str]:
+    return wave["scope"]["subdivisions"] if wave["scope"] else []
+
+
+def counts(wave: Document) -> str | None:
+    return (wave["headcount"]["counts"] or "unstated") if wave["headcount"] else None
 
 
 def bound(wave: Document, figure: str, which: str) -> float | None:
@@ -92,6 +113,8 @@ ORACLE: dict[str, Callable[[Document, list[str]], bool]] = {
     "industry": lambda wave, values: wave["company"]["industry"] in values,
     "country": lambda wave, values: bool(set(countries(wave)) & set(values)),
     "country_not": lambda wave, values: not set(countries(wave)) & set(values),
+    "subdivision": lambda wave, values: bool(set(subdivisions(wave)) & set(values)),
+    "counts": lambda wave, values: counts(wave) in values,
     "company_country": lambda wave, values: wave["company"]["country"] in values,
     "status": lambda wave, values: wave["status"] in values,
     "status_not": lambda wave, values: wave["status"] not in values,
@@ -113,18 +136,21 @@ ORACLE: dict[str, Callable[[Document, list[str]], bool]] = {
 }
 
 
+BY_DRIVER = {"driver", "driver_group", "speaker", "stance"}
+
+
 def matches(wave: Document, query: Query) -> bool:
     grouped: dict[str, list[str]] = {}
     for name, value in query:
         grouped.setdefault(name, []).extend(value.split(","))
-    if {"driver", "speaker", "stance"} & grouped.keys() and not says(wave, grouped):
+    if BY_DRIVER & grouped.keys() and not says(wave, grouped):
         return False
     if {"role", "effect"} & grouped.keys():
         default = ["cut"] if "role" in grouped else ["cut", "spared", "hired"]
         effects = grouped.get("effect", default)
         if not cuts(wave, grouped.get("role"), effects, grouped.get("standing")):
             return False
-    elif "standing" in grouped and not {"driver", "speaker", "stance"} & grouped.keys():
+    elif "standing" in grouped and not BY_DRIVER & grouped.keys():
         found = {one["source"]["standing"] for one in wave["citations"]}
         if not found & set(grouped["standing"]):
             return False
@@ -156,14 +182,17 @@ def choices(waves: list[Document]) -> dict[str, list[str]]:
     """Give for each parameter the values that occur, so that most queries match something."""
     companies = sorted({wave["company"]["id"] for wave in waves})
     drivers = sorted({claim["driver"]["code"] for wave in waves for claim in wave["drivers"]})
+    groups = {claim["driver"]["group"] for wave in waves for claim in wave["drivers"]}
     roles = sorted({claim["role"]["code"] for wave in waves for claim in wave["roles"]})
     named = sorted({country for wave in waves for country in countries(wave)})
     statuses = sorted({wave["status"] for wave in waves})
-    return {
+    places = sorted({one for wave in waves for one in subdivisions(wave)})
+    found = {
         "company": companies,
         "company_not": companies,
         "driver": drivers,
         "driver_not": drivers,
+        "driver_group": ["ai", *sorted(groups)],
         "speaker": ["company", "press", "analyst", "regulator", "union"],
         "stance": ["states", "reports", "denies"],
         "standing": ["primary", "established", "republication", "secondary", "machine_summary"],
@@ -179,7 +208,10 @@ def choices(waves: list[Document]) -> dict[str, list[str]]:
         "form": sorted({form for wave in waves for form in wave["forms"]}),
         "collection": ["curated"],
         "source": sorted({one["source"]["id"] for wave in waves for one in wave["citations"]}),
+        "counts": ["gross", "net", "affected", "unstated"],
+        "subdivision": places,
     }
+    return {name: values for name, values in found.items() if values}
 
 
 SCALARS: dict[str, st.SearchStrategy[str]] = {

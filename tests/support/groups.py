@@ -8,12 +8,22 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
-from support.filters import countries, matches
+from support.filters import countries, counts, matches, subdivisions
 from support.lists import Document, Query
 
 Json = dict[str, Any]
+Bounds = tuple[int | None, int | None]
 SINGLE = ["company", "industry", "status", "collection", "year", "quarter", "month"]
-MULTIPLE = ["country", "driver", "driver_group", "role", "role_axis", "form", "speaker"]
+MULTIPLE = [
+    "country",
+    "subdivision",
+    "driver",
+    "driver_group",
+    "role",
+    "role_axis",
+    "form",
+    "speaker",
+]
 
 
 def affirmed(wave: Document) -> list[Document]:
@@ -45,6 +55,7 @@ KEYS: dict[str, Callable[[Document], list[str | None]]] = {
     "quarter": lambda wave: [period(wave, "quarter")],
     "month": lambda wave: [period(wave, "month")],
     "country": lambda wave: [*countries(wave)],
+    "subdivision": lambda wave: [*subdivisions(wave)],
     "form": lambda wave: wave["forms"],
     "driver": lambda wave: [one["driver"]["code"] for one in affirmed(wave)],
     "driver_group": lambda wave: [one["driver"]["group"] for one in affirmed(wave)],
@@ -63,17 +74,95 @@ def expected(waves: list[Document], query: Query, group_by: list[str]) -> dict[A
             found = [sorted(set(KEYS[one](wave)), key=str) or [None] for one in group_by]
             for keys in itertools.product(*found):
                 members[keys].append(wave)
-    return {keys: group(found) for keys, found in members.items()}
+    return {
+        keys: group(found, dict(zip(group_by, keys, strict=True)))
+        for keys, found in members.items()
+    }
 
 
-def group(waves: list[Document]) -> Json:
-    known = [wave["headcount"] for wave in waves if wave["headcount"]]
-    lows = [one["low"] for one in known if one["low"] is not None]
-    highs = [one["high"] for one in known if one["high"] is not None]
+KINDS = ["gross", "net", "affected", "unstated"]
+
+
+def total(figures: list[Bounds]) -> Bounds:
+    """Add bounds: the lower ones that are known, and the upper ones where all are."""
+    lows = [low for low, _ in figures if low is not None]
+    highs = [high for _, high in figures if high is not None]
+    all_known = bool(highs) and len(highs) == len(figures)
+    return (sum(lows) if lows else None, sum(highs) if all_known else None)
+
+
+def group(waves: list[Document], keys: dict[str, str | None]) -> Json:
+    known = [wave for wave in waves if wave["headcount"]]
+    of = {kind: [one for one in known if counts(one) == kind] for kind in KINDS}
+    sums = {
+        "headcount": total([counted(one) for one in known]),
+        **{f"headcount_{kind}": total([counted(one) for one in of[kind]]) for kind in KINDS},
+        "headcount_stated": (None, None),
+    }
+    number = None
+    if len(having := [name for name in keys if name in STATED]) == 1:
+        (name,) = having
+        figures = [STATED[name](wave).get(keys[name]) for wave in waves]
+        number = sum(figure is not None for figure in figures)
+        sums["headcount_stated"] = total([figure for figure in figures if figure is not None])
     return {
         "waves": len(waves),
         "companies": len({wave["company"]["id"] for wave in waves}),
         "waves_with_headcount": len(known),
-        "headcount_low": sum(lows) if lows else None,
-        "headcount_high": sum(highs) if highs and len(highs) == len(known) else None,
+        "waves_with_stated_headcount": number,
+        **{f"{name}_low": low for name, (low, _) in sums.items()},
+        **{f"{name}_high": high for name, (_, high) in sums.items()},
     }
+
+
+def counted(wave: Document) -> Bounds:
+    return wave["headcount"]["counted_low"], wave["headcount"]["counted_high"]
+
+
+def stated_of_place(wave: Document, places: str, whole: list[str]) -> dict[str | None, Bounds]:
+    """Read what is stated of one place: a figure that names it alone, or a wave that is all there."""
+    found: dict[str | None, list[Document]] = defaultdict(list)
+    for claim in wave["magnitudes"]:
+        if claim["measure"] != "headcount" or claim["rank"] == "deprecated":
+            continue
+        named = claim[places]
+        if not named and claim["rank"] == "preferred":
+            named = whole
+        if len(named) == 1:
+            found[named[0]].append(claim)
+    return {place: widest(claims) for place, claims in found.items()}
+
+
+def widest(claims: list[Document]) -> Bounds:
+    """Give the bounds of the preferred claim, else those that hold whichever claim is right."""
+    claims = [one for one in claims if one["rank"] == "preferred"] or claims
+    lows = [one["low"] for one in claims if one["low"] is not None]
+    highs = [one["high"] for one in claims]
+    return (min(lows) if lows else None, None if None in highs else max(highs))
+
+
+def of_countries(wave: Document) -> dict[str | None, Bounds]:
+    scope = wave["scope"]
+    whole = scope["countries"] if scope and not scope["worldwide"] else []
+    return stated_of_place(wave, "countries", whole)
+
+
+def of_subdivisions(wave: Document) -> dict[str | None, Bounds]:
+    scope = wave["scope"]
+    is_whole = scope and not scope["worldwide"] and len(scope["countries"]) <= 1
+    return stated_of_place(wave, "subdivisions", scope["subdivisions"] if is_whole else [])
+
+
+def of_roles(wave: Document) -> dict[str | None, Bounds]:
+    found: dict[str | None, list[int]] = defaultdict(list)
+    for claim in cut(wave):
+        if claim["headcount"] is not None:
+            found[claim["role"]["code"]].append(claim["headcount"])
+    return {role: (min(jobs), max(jobs)) for role, jobs in found.items()}
+
+
+STATED: dict[str, Callable[[Document], dict[str | None, Bounds]]] = {
+    "country": of_countries,
+    "subdivision": of_subdivisions,
+    "role": of_roles,
+}

@@ -69,17 +69,19 @@ def changes(client: httpx.Client, query: str = "limit=7") -> list[Json]:
     return found
 
 
-def replayed(entries: list[Json]) -> dict[tuple[str, str], Json]:
-    state: dict[tuple[str, str], Json] = {}
+State = dict[tuple[str, str], Json]
+"""Resource and id → the document."""
+
+
+def replayed(entries: list[Json], state: State | None = None) -> State:
+    """Do with a copy, empty if none is given, what the documentation says."""
+    state = dict(state or {})
     for one in entries:
         if one["change"] == "withdrawn":
             state.pop((one["resource"], one["id"]), None)
         else:
             state[one["resource"], one["id"]] = one["document"]
     return state
-
-
-LISTS = ("waves", "companies", "sources", "drivers", "roles", "collections")
 
 
 KINDS = {
@@ -92,13 +94,13 @@ KINDS = {
 }
 
 
-def present(client: httpx.Client, as_of: int) -> dict[tuple[str, str], Json]:
+def present(client: httpx.Client, as_of: int) -> State:
     state = {}
-    for name in LISTS:
+    for name, resource in KINDS.items():
         answer = client.get(f"/v1/{name}?format=ndjson&as_of={as_of}")
         for line in answer.text.splitlines():
             document = json.loads(line)
-            state[KINDS[name], document.get("id") or document["code"]] = document
+            state[resource, document.get("id") or document["code"]] = document
     for kind, id_ in list(state):
         if kind == "company":
             path = f"/v1/companies/{id_}/indicators?as_of={as_of}"

@@ -10,6 +10,8 @@ import shutil
 from pathlib import Path
 
 FIXTURE = Path(__file__).parents[1] / "fixtures" / "ledger"
+OVERLAPS = FIXTURE.parent / "overlaps"
+"""Waves beside those of the fixture, whose figures contain each other, and of parts and places."""
 REVISIONS = 3
 NOTES = {1: "The first one.", 2: "A figure and some labels.", 3: "What was no wave of its own."}
 
@@ -39,7 +41,7 @@ company = "hooli"
 note = "Added by the second revision."
 
 [[events]]
-on = "2024-01-15"
+on = "2024-01-02"
 kind = "announced"
 speaker = "company"
 citations = [{ source = "weekly-2023", evidence = "excerpt_read" }]
@@ -62,29 +64,39 @@ citations = [{ source = "rumour-mill", evidence = "excerpt_read" }]
 """
 
 
+def change_records(data: Path) -> None:
+    """Change a wave, and the names of a sector and of a driver, which others repeat."""
+    edit(data, "waves/globex-2023-09.toml", "low = 300", "low = 400")
+    edit(data, "industries.toml", 'label = "Information"', 'label = "Information and media"')
+    edit(data, "drivers.toml", 'label = "Cost control"', 'label = "Costs"')
+
+
+def retire_waves(data: Path) -> None:
+    """Withdraw a wave, and merge another one."""
+    (data / "waves" / "hooli-2023-12.toml").unlink()
+    retire(data, "wave", "hooli-2023-12")
+    (data / "waves" / "initech-2023-03.toml").unlink()
+    edit(
+        data,
+        "waves/initech-2023-04.toml",
+        '\n[[relations]]\nrelation = "supersedes"\nwave = "initech-2023-03"\n',
+        "",
+    )
+    retire(data, "wave", "initech-2023-03", into="initech-2023-04")
+
+
 def revise(data: Path, number: int) -> None:
     """Bring the files from one revision to the next; 1 makes the folder."""
     if number == 1:
         shutil.copytree(FIXTURE, data)
     elif number == 2:
-        edit(data, "waves/globex-2023-09.toml", "low = 300", "low = 400")
-        edit(data, "industries.toml", 'label = "Information"', 'label = "Information and media"')
-        edit(data, "drivers.toml", 'label = "Cost control"', 'label = "Costs"')
+        change_records(data)
         edit(data, "companies.toml", '[hooli]\nname = "Hooli"', '[hooli]\nname = "Hooli & Co"')
         edit(data, "indicators/globex.toml", "value = 10000", "value = 10500")
         (data / "waves" / "hooli-2024-01.toml").write_text(ADDED_WAVE, encoding="utf-8")
     elif number == 3:
         edit(data, "waves/globex-2023-09.toml", "low = 400", "low = 300")
-        (data / "waves" / "hooli-2023-12.toml").unlink()
-        retire(data, "wave", "hooli-2023-12")
-        (data / "waves" / "initech-2023-03.toml").unlink()
-        edit(
-            data,
-            "waves/initech-2023-04.toml",
-            '\n[[relations]]\nrelation = "supersedes"\nwave = "initech-2023-03"\n',
-            "",
-        )
-        retire(data, "wave", "initech-2023-03", into="initech-2023-04")
+        retire_waves(data)
         edit(data, "companies.toml", "[umbrella]", "[umbrella-group]")
         edit(
             data,

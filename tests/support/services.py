@@ -102,6 +102,17 @@ def wait_for_revision(client: httpx.Client, number: int) -> None:
     pytest.fail(f"revision {number} is not served")
 
 
+def get_when_available(client: httpx.Client, path: str) -> httpx.Response:
+    """Ask again as long as the answer is 503 with `Retry-After`, as a client does."""
+    for _ in range(600):
+        answer = client.get(path)
+        if answer.status_code != 503:
+            return answer
+        assert "retry-after" in answer.headers, path
+        time.sleep(0.1)
+    pytest.fail(f"{path} does not become available")
+
+
 class Started:
     """A running `serve`, with a client of it."""
 

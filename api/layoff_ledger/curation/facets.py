@@ -3,20 +3,27 @@
 A resource declares its facets; the tables are made of that declaration and belong to no migration.
 They carry the digest of the code that computes them, and are computed anew from the documents when
 it differs: so no row is ever what an older version of the code took a document for.
+
+Wide facets stand in a table of their own: PostgreSQL moves nothing out of a row below 2 kB,
+whatever `toast_tuple_target` says, so who scans the others would read them too. A view joins both
+by their key; where no wide facet is asked for, the planner leaves the join out.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from layoff_ledger import paths, resources
-from layoff_ledger.resources.base import Resource
+from layoff_ledger.resources.base import Facet, Resource
 from layoff_ledger.statement import OPEN_END, Connection
 
 BATCH = 1_000
 """Documents that are in memory at once while facets are computed anew."""
+Column = tuple[str, str, str]
+"""Name, type and meaning."""
 _COMMON = (
     ("id", 'text collate "C" not null', "Id or code of the record."),
     ("first_revision", "integer not null", "First revision that says so."),
@@ -26,7 +33,8 @@ _COMMON = (
         "Last revision that says so; 2147483647 while it holds.",
     ),
 )
-"""Name, type and meaning of the columns that every facet table begins with."""
+"""The columns that what is read of every resource begins with."""
+_KEY = _COMMON[:2]
 
 
 def column_names(resource: Resource) -> list[str]:
@@ -56,7 +64,7 @@ async def write(
     connection: Connection, resource: Resource, rows: Iterable[tuple[Any, ...]]
 ) -> None:
     """Add rows that `row` computed."""
-    await _copy(connection, resource, f"{resource.name}_facet", rows)
+    await _copy(connection, resource, "", rows)
 
 
 async def bring_up(connection: Connection) -> bool:
@@ -70,15 +78,19 @@ async def bring_up(connection: Connection) -> bool:
     if stored == code:
         return False
     for resource in resources.RESOURCES.values():
-        name = f"{resource.name}_facet"
-        await connection.execute(f"drop table if exists ledger.{name}_new")
-        await connection.execute(_table(resource, f"{name}_new"))
-        await _compute(connection, resource, f"{name}_new")
-        await connection.execute(_indexes(resource, f"{name}_new"))
-        await connection.execute(f"drop table if exists ledger.{name} cascade")
-        await connection.execute(f"alter table ledger.{name}_new rename to {name}")
-        await connection.execute(_comments(resource, f"ledger.{name}", "table"))
-        await connection.execute(f"analyze ledger.{name}")
+        tables = _tables(resource)
+        # There may have been wide facets before.
+        await connection.execute(f"drop table if exists ledger.{resource.name}_facet_wide cascade")
+        for name, columns in tables.items():
+            await connection.execute(f"drop table if exists ledger.{name}_new")
+            await connection.execute(_create(f"{name}_new", columns))
+        await _compute(connection, resource)
+        for name, columns in tables.items():
+            await connection.execute(_indexes(resource, f"{name}_new", columns))
+            await connection.execute(f"drop table if exists ledger.{name} cascade")
+            await connection.execute(f"alter table ledger.{name}_new rename to {name}")
+            await connection.execute(_comments(resource, f"ledger.{name}", "table", columns))
+            await connection.execute(f"analyze ledger.{name}")
     await connection.execute(
         "insert into ledger.input (name, digest) values ('facets', $1) "
         "on conflict (name) do update set digest = excluded.digest",
@@ -91,11 +103,41 @@ def views() -> dict[str, str]:
     """Give the statements of the views over the facets, by name."""
     made = {}
     for resource in resources.RESOURCES.values():
-        name = f"{resource.name}_facet"
-        columns = ",\n    ".join(f'{name}."{one}"' for one in column_names(resource))
-        view = f"create view {resource.facet_view} as\nselect\n    {columns}\nfrom ledger.{name};"
-        made[name] = f"{view}\n{_comments(resource, resource.facet_view, 'view')}"
+        name, *wide = tables = _tables(resource)
+        # The key of both is read from the first, which is always there.
+        table_of = {column: table for table in reversed(tables) for column, _, _ in tables[table]}
+        columns = ",\n    ".join(f'{table_of[one]}."{one}"' for one in column_names(resource))
+        joins = "".join(
+            f"\nleft join ledger.{one} on {one}.id = {name}.id "
+            f"and {one}.first_revision = {name}.first_revision"
+            for one in wide
+        )
+        view = (
+            f"create view {resource.facet_view} as\nselect\n    {columns}\n"
+            f"from ledger.{name}{joins};"
+        )
+        meanings = _comments(resource, resource.facet_view, "view", _columns(resource))
+        made[name] = f"{view}\n{meanings}"
     return made
+
+
+def _columns(resource: Resource) -> list[Column]:
+    return [*_COMMON, *map(_column, resource.facets)]
+
+
+def _column(facet: Facet) -> Column:
+    return facet.name, facet.type, facet.meaning
+
+
+def _tables(resource: Resource) -> dict[str, list[Column]]:
+    """Give the tables that hold the facets of a resource, with their columns."""
+    name = f"{resource.name}_facet"
+    narrow = [_column(facet) for facet in resource.facets if not facet.wide]
+    wide = [_column(facet) for facet in resource.facets if facet.wide]
+    tables = {name: [*_COMMON, *narrow]}
+    if wide:
+        tables[f"{name}_wide"] = [*_KEY, *wide]
+    return tables
 
 
 def _digest() -> bytes:
@@ -103,8 +145,8 @@ def _digest() -> bytes:
     return paths.digest(Path(__file__), Path(resources.__file__).parent)
 
 
-async def _compute(connection: Connection, resource: Resource, table: str) -> None:
-    decode = resource.decoder()
+async def _compute(connection: Connection, resource: Resource) -> None:
+    decode = resource.version_decoder()
     cursor = await connection.cursor(
         "select id, first_revision, last_revision, body from ledger.document "
         "where resource = $1 order by id, first_revision",
@@ -117,56 +159,50 @@ async def _compute(connection: Connection, resource: Resource, table: str) -> No
                 one["id"],
                 one["first_revision"],
                 one["last_revision"],
-                decode(f'{{"{resource.key}":"{one["id"]}",{one["body"]}'),
+                decode(one["id"], one["body"]),
             )
             for one in found
         ]
-        await _copy(connection, resource, table, rows)
+        await _copy(connection, resource, "_new", rows)
 
 
 async def _copy(
-    connection: Connection, resource: Resource, table: str, rows: Iterable[tuple[Any, ...]]
+    connection: Connection, resource: Resource, suffix: str, rows: Iterable[tuple[Any, ...]]
 ) -> None:
-    await connection.copy_records_to_table(
-        table, schema_name="ledger", columns=column_names(resource), records=rows
-    )
-
-
-def _table(resource: Resource, table: str) -> str:
-    columns = [
-        *(f"{name} {type_}" for name, type_, _ in _COMMON),
-        *(f'"{facet.name}" {facet.type}' for facet in resource.facets),
-    ]
-    statement = f"create table ledger.{table} ({', '.join(columns)});"
-    wide = [facet.name for facet in resource.facets if facet.wide]
-    if wide:
-        # What only indexes are asked for goes out of the row early; everything else stays in it.
-        statement += f"alter table ledger.{table} set (toast_tuple_target = 256);"
-        statement += "".join(
-            f'alter table ledger.{table} alter column "{facet.name}" set storage main;'
-            for facet in resource.facets
-            if not facet.wide and facet.type.startswith("text")
+    place = {name: number for number, name in enumerate(column_names(resource))}
+    rows = list(rows)
+    for table, columns in _tables(resource).items():
+        places = [place[name] for name, _, _ in columns]
+        await connection.copy_records_to_table(
+            f"{table}{suffix}",
+            schema_name="ledger",
+            columns=[name for name, _, _ in columns],
+            records=[tuple(one[number] for number in places) for one in rows],
         )
+
+
+def _create(table: str, columns: list[Column]) -> str:
+    written = ", ".join(f'"{name}" {type_}' for name, type_, _ in columns)
+    return f"create table ledger.{table} ({written});"
+
+
+def _indexes(resource: Resource, table: str, columns: list[Column]) -> str:
+    """Give the statements of the indexes: made after the rows, which is quicker."""
+    names = {name for name, _, _ in columns}
+    others = set(column_names(resource)) - names
+    statement = f"alter table ledger.{table} add primary key (id, first_revision);"
+    if "last_revision" in names:
+        statement += f"create unique index on ledger.{table} (id) where last_revision = {OPEN_END};"
+    for one in resource.indexes:
+        # Each belongs to the table that has its columns; none is of both.
+        if not others & set(re.findall(r"\w+", one)):
+            statement += f"create index on ledger.{table} {one};"
     return statement
 
 
-def _indexes(resource: Resource, table: str) -> str:
-    """Give the statements of the indexes: made after the rows, which is quicker."""
-    declared = "".join(f"create index on ledger.{table} {one};" for one in resource.indexes)
-    return (
-        f"alter table ledger.{table} add primary key (id, first_revision);"
-        f"create unique index on ledger.{table} (id) where last_revision = {OPEN_END};"
-        f"{declared}"
-    )
-
-
-def _comments(resource: Resource, relation: str, kind: str) -> str:
-    meanings = [
-        *((name, meaning) for name, _, meaning in _COMMON),
-        *((facet.name, facet.meaning) for facet in resource.facets),
-    ]
+def _comments(resource: Resource, relation: str, kind: str, columns: list[Column]) -> str:
     what = f"What lists of {resource.path} filter, sort and count by, for each version of a record."
     return f"comment on {kind} {relation} is '{what}';" + "".join(
         f"""comment on column {relation}."{name}" is '{meaning.replace("'", "''")}';"""
-        for name, meaning in meanings
+        for name, _, meaning in columns
     )

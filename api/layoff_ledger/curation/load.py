@@ -106,7 +106,7 @@ class Change(Struct, frozen=True):
 async def load(
     connection: Connection,
     table: str,
-    given: Iterable[RecordT],
+    supplied: Iterable[RecordT],
     rows_of: Callable[[RecordT, bytes, Rows], None],
     *,
     collection: str | None = None,
@@ -121,12 +121,12 @@ async def load(
     """
     ids: list[str] | None = None
     if partial:
-        given = list(given)
-        ids = [record.id for record in given]  # type: ignore[attr-defined]
+        supplied = list(supplied)
+        ids = [record.id for record in supplied]  # type: ignore[attr-defined]
     stored = await _stored_digests(connection, table, collection, ids)
     seen: set[str] = set()
     written: list[str] = []
-    for batch in _batches(_changed(given, stored, seen)):
+    for batch in _batches(_changed(supplied, stored, seen)):
         rows: Rows = {}
         changed = [record.id for record, _ in batch]
         existing = [id_ for id_ in changed if id_ in stored]
@@ -164,9 +164,9 @@ async def _stored_digests(
 
 
 def _changed(
-    given: Iterable[RecordT], stored: dict[str, bytes], seen: set[str]
+    supplied: Iterable[RecordT], stored: dict[str, bytes], seen: set[str]
 ) -> Iterator[tuple[RecordT, bytes]]:
-    for record in given:
+    for record in supplied:
         digest = hashlib.sha256(msgspec.msgpack.encode(record)).digest()
         id_: str = record.id  # type: ignore[attr-defined]
         seen.add(id_)

@@ -27,11 +27,12 @@ from layoff_ledger.statement import Connection
 from layoff_ledger.store.revisions import CHANNEL
 
 _RESOURCES = Path(resources.__file__).parent
-MANY = 100
-"""Waves of one publication from which on the planner is given statistics: some hundreds without
-them were enough for a query of minutes."""
 NOTICE_FOLDERS = ("notices", "links")
 """Folders of `data/` that belong to the notices, which are a publication of their own."""
+
+
+MANY_WAVES = 100
+"""So many waves that are written anew change what the planner has to know."""
 
 
 class PublishError(Exception):
@@ -144,9 +145,9 @@ async def publish(
             await connection.execute("set constraints all immediate")
         except asyncpg.IntegrityConstraintViolationError as error:
             raise PublishError([_violation_of(error)]) from error
-        if len(affected.written_waves) > MANY:
+        if len(affected.written_waves) > MANY_WAVES:
             # The planner has no statistics of what this very transaction wrote, and would scan
-            # whole tables for every batch.
+            # whole tables for every batch, or for every company.
             for table in load.COLUMNS:
                 await connection.execute(f"analyze ledger.{table}")
         await _check(connection, affected.written_waves)
@@ -437,9 +438,10 @@ async def _write_documents(
     connection: Connection, affected: AffectedRecords, revision: int, change_log: ChangeLog
 ) -> None:
     stored = await connection.fetchval("select digest from ledger.input where name = 'shape'")
+    is_of_another_shape = stored != _shape()
     for name, resource in RESOURCES.items():
         ids = affected.ids[name]
-        if resource.all_at_each_publication or stored != _shape():
+        if resource.all_at_each_publication or is_of_another_shape:
             # Every document may differ: the views say something else, or no query knows better.
             key = resource.key
             query = f"select {key}::text as id from api.{name}"

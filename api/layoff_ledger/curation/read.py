@@ -8,11 +8,9 @@ typo is not reported a second time by everything that refers to it.
 from __future__ import annotations
 
 import contextlib
-import difflib
 import functools
 import re
 import types
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -21,6 +19,7 @@ import tomli
 from msgspec import Struct
 
 from layoff_ledger.curation import records
+from layoff_ledger.nearest import nearest_word
 
 RecordT = TypeVar("RecordT", bound=records.Record)
 
@@ -70,8 +69,8 @@ class Curated(Struct):
     """(kind, id) → file, also of records whose shape is wrong."""
     ids: dict[str, set[str]]
     """Kind → ids, also of records whose shape is wrong."""
-    findings: dict[str, list[Violation]]
-    """Rule → what it found, exempt or not, once it has run."""
+    derived: dict[str, Any]
+    """What the rules have worked out of these files, by name, so that none does it again."""
 
     def known(self, kind: str) -> set[str]:
         """Return the ids of one kind, also of those that could not be read."""
@@ -81,12 +80,6 @@ class Curated(Struct):
         """Note that a file has a record, whatever its shape."""
         self.files[kind, id_] = file
         self.ids.setdefault(kind, set()).add(id_)
-
-
-def nearest(written: str, known: Iterable[str]) -> str | None:
-    """Suggest the known word that was probably meant."""
-    close = difflib.get_close_matches(written, list(known), n=1, cutoff=0.6)
-    return f"did you mean {close[0]!r}?" if close else None
 
 
 def read(data: Path) -> Curated:
@@ -111,7 +104,7 @@ def _report_strays(curated: Curated, data: Path) -> None:
         name = path.relative_to(data).as_posix()
         folder = name.split("/", maxsplit=1)[0].removesuffix(".toml")
         if folder not in TABLES and not name.startswith(("waves/", "links/")):
-            hint = nearest(folder, [*TABLES, "waves"])
+            hint = nearest_word(folder, [*TABLES, "waves"])
             curated.violations.append(
                 Violation(name, "-", "file_is_read", "no kind of record has this name", hint)
             )
@@ -136,7 +129,7 @@ def _toml_hint(error: tomli.TOMLDecodeError) -> str | None:
     line = error.doc.splitlines()[error.lineno - 1] if error.doc.strip() else ""
     if any(mark in line for mark in "“”„") and '"' not in line:
         return 'use straight quotes: "…"'
-    for said, hint in {
+    for part, hint in {
         "Illegal character": "close the quotes on the same line",
         "Unterminated string": "close the quotes on the same line",
         "Invalid value": "put text into straight quotes, and numbers without separators",
@@ -146,7 +139,7 @@ def _toml_hint(error: tomli.TOMLDecodeError) -> str | None:
         "Unclosed": "close the bracket, and set commas between items",
         "Expected newline": 'one key a line; a quote inside text is written \\"',
     }.items():
-        if said in error.msg:
+        if part in error.msg:
             return hint
     return None
 
@@ -209,6 +202,9 @@ class _Key(Struct, frozen=True):
     type: Any
     bare: Any
     required: bool
+    is_table: bool
+    item: _Key | None
+    """Of a list, what its items are."""
 
 
 @functools.cache
@@ -216,10 +212,17 @@ def _keys(struct: type[Struct]) -> dict[str, _Key]:
     # Asking for fields and hints is slow: msgspec evaluates every annotation anew.
     hints = get_type_hints(struct, include_extras=True)
     return {
-        one.name: _Key(hints[one.name], _without_none_and_meta(hints[one.name]), one.required)
+        one.name: _key(hints[one.name], required=one.required)
         for one in msgspec.structs.fields(struct)
         if one.name != "id"
     }
+
+
+def _key(type_: Any, *, required: bool) -> _Key:
+    bare = _without_none_and_meta(type_)
+    is_table = isinstance(bare, type) and issubclass(bare, records.Record)
+    item = _key(get_args(bare)[0], required=True) if get_origin(bare) is list else None
+    return _Key(type_, bare, required, is_table, item)
 
 
 @functools.cache
@@ -228,12 +231,8 @@ def _converts_at_once(struct: type[Struct]) -> bool:
     if "id" in struct.__struct_fields__:
         return False
     for key in _keys(struct).values():
-        bare = key.bare
-        if get_origin(bare) is list:
-            bare = _without_none_and_meta(get_args(bare)[0])
-        if bare is records.PartialDate:
-            return False
-        if isinstance(bare, type) and issubclass(bare, Struct) and not _converts_at_once(bare):
+        one = key.item or key
+        if one.bare is records.PartialDate or (one.is_table and not _converts_at_once(one.bare)):
             return False
     return True
 
@@ -258,7 +257,7 @@ def _struct(
             values[name] = _value(declared[name], value, inner, problems)
         else:
             message = f"unknown key {name!r}"
-            problems.append(Problem(path, "key_is_known", message, nearest(name, declared)))
+            problems.append(Problem(path, "key_is_known", message, nearest_word(name, declared)))
     for name, key in declared.items():
         if key.required and name not in written:
             problems.append(Problem(path, "key_is_present", f"{name!r} is missing"))
@@ -273,13 +272,11 @@ def _value(key: _Key, written: object, path: str, problems: list[Problem]) -> ob
         except ValueError as error:
             problems.append(Problem(path, "value_fits", str(error)))
             return None
-    if isinstance(bare, type) and issubclass(bare, records.Record):
+    if key.is_table:
         return _struct(bare, written, path, problems)
-    if get_origin(bare) is list and isinstance(written, list):
-        (item,) = get_args(bare)
-        of_item = _Key(item, _without_none_and_meta(item), required=True)
+    if key.item is not None and isinstance(written, list):
         return [
-            _value(of_item, one, f"{path}[{number}]", problems)
+            _value(key.item, one, f"{path}[{number}]", problems)
             for number, one in enumerate(written, start=1)
         ]
     try:
@@ -291,7 +288,7 @@ def _value(key: _Key, written: object, path: str, problems: list[Problem]) -> ob
             message, hint = "it is empty", "fill it in, or leave the key out"
         elif get_origin(bare) is Literal:
             message = f"{written!r} is none of {', '.join(get_args(bare))}"
-            hint = nearest(str(written), get_args(bare))
+            hint = nearest_word(str(written), get_args(bare))
         elif bare in {int, float} and isinstance(written, str):
             message = f"{written!r} is text and no number"
             hint = _number_hint(written)

@@ -88,9 +88,9 @@ async def write_tombstones(
     if tombstones is None:
         return
     stored = await _stored(connection, collection)
-    given = {one.place: (one.retired_on.on, one.reason, one.merged_into) for one in tombstones}
-    ended = [place for place, content in stored.items() if given.get(place) != content]
-    fresh = [place for place, content in given.items() if stored.get(place) != content]
+    supplied = {one.place: (one.retired_on.on, one.reason, one.merged_into) for one in tombstones}
+    ended = [place for place, content in stored.items() if supplied.get(place) != content]
+    fresh = [place for place, content in supplied.items() if stored.get(place) != content]
     await connection.executemany(
         "update ledger.tombstone_version set last_revision = $4 "
         "where resource = $1 and id = $2 and last_revision = $3",
@@ -100,7 +100,7 @@ async def write_tombstones(
         "insert into ledger.tombstone_version "
         "(resource, id, first_revision, retired_on, reason, merged_into, collection) "
         "values ($1, $2, $3, $4, $5, $6, $7)",
-        [(*place, revision, *given[place], collection) for place in fresh],
+        [(*place, revision, *supplied[place], collection) for place in fresh],
     )
     noted = {
         (row["resource"], row["id"])

@@ -286,17 +286,17 @@ _CSVW_TYPES = {"number": "double", "list": "string"}
 
 
 def _csvw_column(column: Column) -> Json:
-    told: Json = {
+    described: Json = {
         "name": column.name,
         "titles": column.name,
         "dc:description": column.meaning,
         "datatype": _CSVW_TYPES.get(column.type, column.type),
     }
     if column.type == "list":
-        told["separator"] = ";"
+        described["separator"] = ";"
     if column.required:
-        told["required"] = True
-    return told
+        described["required"] = True
+    return described
 
 
 def _citation(export: Export) -> str:

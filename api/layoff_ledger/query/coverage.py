@@ -77,6 +77,8 @@ class Coverage(Public, frozen=True, kw_only=True):
     evidence: Annotated[list[Part], Meta(description="Citations of waves by evidence grade.")]
     standings: Annotated[list[Part], Meta(description="Sources by what they are worth.")]
     archived_sources: Annotated[Part, Meta(description="Sources with a copy that stays.")]
+    titled_sources: Annotated[Part, Meta(description="Sources whose title is known.")]
+    dated_sources: Annotated[Part, Meta(description="Sources whose date is known.")]
     collections: Annotated[list[CoveredCollection], Meta(description="Where records come from.")]
 
 
@@ -89,7 +91,7 @@ async def read_coverage(
     figures: dict[str, Any] = msgspec.json.decode(row["figures"])
     waves, sources = figures["waves"], figures["sources"]
     citations = sum(figures["evidence"].values())
-    archived = figures.pop("archived_sources")
+    counted = {name: figures.pop(f"{name}_sources") for name in ("archived", "titled", "dated")}
     fields = {
         **figures,
         "url": url,
@@ -99,7 +101,7 @@ async def read_coverage(
         "waves_with": _parts(figures["waves_with"], waves),
         "evidence": _parts(figures["evidence"], citations),
         "standings": _parts(figures["standings"], sources),
-        "archived_sources": _part("archived", archived, sources),
+        **{f"{name}_sources": _part(name, count, sources) for name, count in counted.items()},
     }
     return msgspec.convert(fields, Coverage)
 

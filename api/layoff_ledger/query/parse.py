@@ -18,7 +18,8 @@ from msgspec import Struct
 from layoff_ledger.http.context import Query
 from layoff_ledger.http.problems import InvalidParametersError
 from layoff_ledger.http.schemas import ProblemError
-from layoff_ledger.query.suggestions import habit, nearest_country, nearest_word
+from layoff_ledger.nearest import nearest_country, nearest_word
+from layoff_ledger.query.suggestions import habit
 from layoff_ledger.resources.filters import Known, Where
 from layoff_ledger.resources.parameters import Names
 
@@ -76,16 +77,16 @@ def read(struct: type[ParametersT], query: Query) -> ParametersT:
     Raises `InvalidParametersError` with every mistake, also those of the decoding.
     """
     errors = list(query.mistakes)
-    given: dict[str, list[str]] = {}
+    asked: dict[str, list[str]] = {}
     for one in query.parameters:
-        given.setdefault(one.name, []).append(one.value)
+        asked.setdefault(one.name, []).append(one.value)
     known = fields(struct)
     values: dict[str, Any] = {}
-    if len(given) > MAX_VALUES:
-        message = f"has {len(given)} parameters"
+    if len(asked) > MAX_VALUES:
+        message = f"has {len(asked)} parameters"
         raise InvalidParametersError([_error("query", message, f"give at most {MAX_VALUES}")])
     listed = False
-    for name, written in given.items():
+    for name, written in asked.items():
         if name not in known:
             hint = habit(name, known) or nearest_word(name, known)
             if hint is None and known and not listed:
@@ -98,7 +99,7 @@ def read(struct: type[ParametersT], query: Query) -> ParametersT:
     errors += [
         _error(name, "is required", None)
         for name, one in known.items()
-        if one.required and name not in given
+        if one.required and name not in asked
     ]
     if errors:
         raise InvalidParametersError(errors)

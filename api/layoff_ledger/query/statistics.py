@@ -289,8 +289,6 @@ class Statistics(Public, frozen=True, kw_only=True):
     meta: StatisticsMeta
 
 
-COUNTED = (*vocabulary.codes(vocabulary.Counts), "unstated")
-"""What a headcount counts."""
 STATED = ("waves_with_stated_headcount", "headcount_stated_low", "headcount_stated_high")
 FIGURES = (
     "waves",
@@ -298,7 +296,7 @@ FIGURES = (
     "waves_with_headcount",
     "headcount_low",
     "headcount_high",
-    *(f"headcount_{kind}_{bound}" for kind in COUNTED for bound in ("low", "high")),
+    *(f"headcount_{kind}_{bound}" for kind in vocabulary.COUNTED for bound in ("low", "high")),
     *STATED,
 )
 """What each group is measured by, in the order of the columns of CSV."""
@@ -339,7 +337,7 @@ def statistics(
         *_bounds("headcount", "true"),
         *(
             one
-            for kind in COUNTED
+            for kind in vocabulary.COUNTED
             for one in _bounds(f"headcount_{kind}", f"facet.counts = '{kind}'")
         ),
         *_stated(parameters.group_by),

@@ -5,12 +5,9 @@ Nothing here reads the ledger: it compares words with words.
 
 from __future__ import annotations
 
-import difflib
-import functools
 from collections.abc import Iterable, Mapping
 
-import pycountry
-
+from layoff_ledger.nearest import did_you_mean, nearest_word
 from layoff_ledger.search import tokens
 
 _PAGING = "follow `links.next`; `limit` sets the size of a page"
@@ -65,22 +62,6 @@ def habit(name: str, known: Iterable[str]) -> str | None:
     return advice if needed in known else None
 
 
-def nearest_word(written: str, known: Iterable[str]) -> str | None:
-    """Suggest the known word that is spelt much like it."""
-    words = list(known)
-    folded = {word.lower(): word for word in words}
-    if (same := folded.get(written.lower())) is not None:
-        return did_you_mean(same)
-    close = difflib.get_close_matches(written, words, n=1, cutoff=0.6)
-    return did_you_mean(close[0]) if close else None
-
-
-def did_you_mean(*codes: str) -> str:
-    """Ask whether one of some codes was meant."""
-    *others, last = (repr(code) for code in codes)
-    return f"did you mean {', '.join(others)} or {last}?" if others else f"did you mean {last}?"
-
-
 MAX_CODES = 3
 """Codes that a suggestion names."""
 LEAST_COMMON = 5
@@ -121,27 +102,3 @@ def _occurs(word: str, name: list[str]) -> bool:
 
 def _common(one: str, other: str) -> bool:
     return one[:LEAST_COMMON] == other[:LEAST_COMMON]
-
-
-# What people write for a country and no list of names has.
-_COUNTRIES = {"uk": "GB", "england": "GB", "scotland": "GB", "wales": "GB", "eu": "", "uae": "AE"}
-
-
-@functools.cache
-def _countries() -> dict[str, str]:
-    found: dict[str, str] = {}
-    for country in pycountry.countries:
-        for name in ("name", "common_name", "official_name", "alpha_3", "alpha_2"):
-            if (written := getattr(country, name, None)) is not None:
-                found.setdefault(" ".join(tokens.words(written)), country.alpha_2)
-    return found | _COUNTRIES
-
-
-def nearest_country(written: str) -> str | None:
-    """Suggest the code of a country by its name, its three letters or a word that people use."""
-    name = " ".join(tokens.words(written))
-    code = _countries().get(name)
-    if code is None:
-        close = difflib.get_close_matches(name, list(_countries()), n=1, cutoff=0.8)
-        code = _countries()[close[0]] if close else None
-    return did_you_mean(code) if code else None

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from layoff_ledger import paths, vocabulary
 from layoff_ledger.http.problems import InvalidParametersError
 from layoff_ledger.http.schemas import ProblemError
+from layoff_ledger.nearest import did_you_mean, nearest_country
 from layoff_ledger.query.parse import fields
-from layoff_ledger.query.suggestions import did_you_mean, nearest_code, nearest_country
+from layoff_ledger.query.suggestions import nearest_code
 from layoff_ledger.resources import RESOURCES
 from layoff_ledger.resources.base import Resource
 from layoff_ledger.resources.parameters import Parameters

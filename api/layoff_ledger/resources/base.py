@@ -33,7 +33,7 @@ class Facet(Struct, frozen=True):
     read: Callable[[Document], Any]
     """Gives its value."""
     wide: bool = False
-    """Whether it is kept out of the row, because hardly anything but an index reads it."""
+    """Whether it stands in a table of its own, because hardly anything but an index reads it."""
 
 
 class Sort(Struct, frozen=True):
@@ -275,6 +275,11 @@ class Resource(Struct, frozen=True, kw_only=True):
     def decoder(self) -> Callable[[str | bytes], Document]:
         """Give the function that decodes a stored document strictly."""
         return msgspec.json.Decoder(self.stored_struct).decode
+
+    def version_decoder(self) -> Callable[[str, str], Document]:
+        """Give the function that decodes a version: of its id, and its body, which is without it."""
+        decode, head = self.decoder(), f'{{"{self.key}":"'
+        return lambda id_, body: decode(f'{head}{id_}",{body}')
 
     def facet_values(self, document: Document) -> tuple[Any, ...]:
         """Compute the facets of a document, in the order in which they are declared."""

@@ -52,7 +52,7 @@ def places_of(document: Json) -> dict[int, Json]:
 
 
 # What a claim of each kind says, under the names of the columns.
-_SAID: dict[str, tuple[str, Callable[[Json], Json]]] = {
+_VALUES: dict[str, tuple[str, Callable[[Json], Json]]] = {
     "event": (
         "events",
         lambda claim: {
@@ -87,9 +87,9 @@ def claims_of(wave: Json) -> Iterator[tuple[str, int, Json]]:
         yield "form", 1, {"forms": wave["forms"], "citations": wave["form_citations"]}
     if wave["scope"] is not None:
         yield "scope", 1, wave["scope"]
-    for kind, (name, said) in _SAID.items():
+    for kind, (name, values_of) in _VALUES.items():
         for number, claim in enumerate(wave[name], start=1):
-            yield kind, number, claim | said(claim)
+            yield kind, number, claim | values_of(claim)
 
 
 def _claim_rows(wave: Json) -> Iterator[Json]:

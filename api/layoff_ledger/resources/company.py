@@ -262,9 +262,6 @@ def match_identifiers(conditions: Conditions, parameters: CompanyListParameters)
         conditions.add("facet.identifiers && {}", keys, "text[]")
 
 
-COUNTED = (*vocabulary.codes(vocabulary.Counts), "unstated")
-"""What a headcount counts."""
-
 FACETS = (
     Facet("name", 'text collate "C" not null', "Name as people know it.", lambda company: company.name),
     Facet("country", "text", "Country of the seat.", lambda company: company.country and company.country.code),
@@ -327,7 +324,7 @@ unstated_high            integer   Jobs of which is not said what they count, su
                 "headcount_high",
                 "first_announced_on",
                 "last_announced_on",
-                *(f"{kind}_{bound}" for kind in COUNTED for bound in ("low", "high")),
+                *(f"{kind}_{bound}" for kind in vocabulary.COUNTED for bound in ("low", "high")),
             )
         },
     },

@@ -170,6 +170,7 @@ FACETS = (
     Facet("standing", "text not null", "What the source is worth.", lambda source: source.standing),
     Facet("language", "text not null", "ISO 639 code.", lambda source: source.language),
     Facet("published_on", "date", "When it was published.", lambda source: source.published_on),
+    Facet("titled", "boolean not null", "Whether its title is known.", lambda source: source.title is not None),
     Facet("archived", "boolean not null", "Whether a copy that stays is known.", lambda source: source.archived_url is not None),
 )  # fmt: skip
 

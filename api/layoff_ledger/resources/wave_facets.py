@@ -26,6 +26,15 @@ def _high(figure: Any) -> Any:
     return None if figure is None else figure.high
 
 
+def _counted(wave: Any) -> tuple[int | None, int | None]:
+    """Give what totals count; a document of before the ledger said so counts as it stands."""
+    headcount = wave.headcount
+    if headcount is None:
+        return None, None
+    counted = (headcount.counted_low, headcount.counted_high)
+    return (headcount.low, headcount.high) if counted == (None, None) else counted
+
+
 def _json(headcounts: dict[str, list[int | None]]) -> str:
     return msgspec.json.encode(headcounts).decode()
 
@@ -72,8 +81,8 @@ FACETS = (
     Facet("newest_event_on", "date not null", "Date of the latest event.", lambda wave: max(one.on for one in wave.events)),
     Facet("headcount_low", "integer", "Preferred headcount, lower bound.", lambda wave: _low(wave.headcount)),
     Facet("headcount_high", "integer", "Preferred headcount, upper bound.", lambda wave: _high(wave.headcount)),
-    Facet("counted_low", "integer", "What totals count of it, lower bound.", lambda wave: wave.headcount and wave.headcount.counted_low),
-    Facet("counted_high", "integer", "What totals count of it, upper bound.", lambda wave: wave.headcount and wave.headcount.counted_high),
+    Facet("counted_low", "integer", "What totals count of it, lower bound.", lambda wave: _counted(wave)[0]),
+    Facet("counted_high", "integer", "What totals count of it, upper bound.", lambda wave: _counted(wave)[1]),
     Facet("counts", "text", "gross, net, affected, or unstated; null without a headcount.", lambda wave: wave.headcount and (wave.headcount.counts or "unstated")),
     Facet("country_headcounts", "jsonb not null", "Bounds of the jobs that are stated of each country.", _country_headcounts, wide=True),
     Facet("subdivision_headcounts", "jsonb not null", "Bounds of the jobs that are stated of each subdivision.", _subdivision_headcounts, wide=True),

@@ -183,8 +183,8 @@ async def find_record(
     found = await ledger.documents.find(resource, [id_], base=base, snapshot=snapshot)
     if found:
         return found[id_]
-    meant = RESOURCES.get(resource.kind, resource)
-    hints = await suggest_ids(ledger, meant, [id_], snapshot)
+    listed = RESOURCES.get(resource.kind, resource)
+    hints = await suggest_ids(ledger, listed, [id_], snapshot)
     raise await missing_record(
         ledger.pool,
         resource,

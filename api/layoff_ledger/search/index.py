@@ -312,7 +312,7 @@ async def bring_up(connection: Connection) -> None:
     for resource in resources.RESOURCES.values():
         if resource.search_entry is None:
             continue
-        decode = resource.decoder()
+        decode = resource.version_decoder()
         cursor = await connection.cursor(
             "select id, first_revision, last_revision, body from ledger.document "
             "where resource = $1 order by first_revision, id",
@@ -324,7 +324,7 @@ async def bring_up(connection: Connection) -> None:
                     row["id"],
                     row["first_revision"],
                     row["last_revision"],
-                    decode(f'{{"{resource.key}":"{row["id"]}",{row["body"]}'),
+                    decode(row["id"], row["body"]),
                 )
                 for row in rows
             ]

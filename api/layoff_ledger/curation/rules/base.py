@@ -23,9 +23,10 @@ def rule(function: Rule) -> Rule:
 def findings(curated: Curated, one: Rule) -> list[Violation]:
     """Run a rule once over these files; exemptions are not regarded."""
     name = one.__name__
-    if name not in curated.findings:
-        curated.findings[name] = list(one(curated))
-    return curated.findings[name]
+    if name not in curated.derived:
+        curated.derived[name] = list(one(curated))
+    found: list[Violation] = curated.derived[name]
+    return found
 
 
 class LocatedClaim(Struct, frozen=True):
@@ -55,10 +56,14 @@ def claims(wave: records.Wave) -> Iterator[LocatedClaim]:
             yield LocatedClaim(wave, name, claim)
 
 
-def all_claims(curated: Curated) -> Iterator[LocatedClaim]:
-    """Yield every claim of every wave."""
-    for wave in curated.waves.values():
-        yield from claims(wave)
+def all_claims(curated: Curated) -> list[LocatedClaim]:
+    """Return every claim of every wave."""
+    if "claims" not in curated.derived:
+        curated.derived["claims"] = [
+            located for wave in curated.waves.values() for located in claims(wave)
+        ]
+    located_claims: list[LocatedClaim] = curated.derived["claims"]
+    return located_claims
 
 
 def all_cited(curated: Curated) -> Iterator[CitedRecord]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from layoff_ledger.curation import records
-from layoff_ledger.curation.read import Curated, Violation, nearest
+from layoff_ledger.curation.read import Curated, Violation
 from layoff_ledger.curation.rules.base import all_cited, rule, violation
+from layoff_ledger.nearest import nearest_word
 
 WORDS_IN_A_FRAGMENT = 12
 
@@ -29,7 +30,7 @@ def source_is_known(curated: Curated) -> Iterator[Violation]:
     for one in all_cited(curated):
         for citation in one.content.citations:
             if citation.source not in known:
-                hint = nearest(citation.source, known)
+                hint = nearest_word(citation.source, known)
                 message = f"no source {citation.source!r}"
                 yield violation(curated, one.kind, one.id, source_is_known, message, hint, one.path)
 

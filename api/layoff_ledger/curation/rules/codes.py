@@ -9,13 +9,11 @@ import pycountry
 
 from layoff_ledger import vocabulary
 from layoff_ledger.curation import records
-from layoff_ledger.curation.read import Curated, Violation, nearest
+from layoff_ledger.curation.read import Curated, Violation
 from layoff_ledger.curation.rules.base import all_claims, rule, violation, violation_of_claim
+from layoff_ledger.nearest import nearest_country, nearest_word
 
 COUNTRIES = {country.alpha_2 for country in pycountry.countries}
-
-NOT_ISO = {"UK": "GB", "EL": "GR", "USA": "US", "ENGLAND": "GB", "SCOTLAND": "GB", "WALES": "GB"}
-"""What people write for a country whose ISO code is another one."""
 
 
 @functools.cache
@@ -24,15 +22,9 @@ def _subdivisions() -> set[str]:
     return {one.code for one in pycountry.subdivisions}
 
 
-def _country_hint(written: str) -> str | None:
+def _country_hint(written: str) -> str:
     """Suggest the code of a country that is named, or coded in another way."""
-    code = NOT_ISO.get(written.upper())
-    if code is None:
-        try:
-            code = pycountry.countries.lookup(written).alpha_2
-        except LookupError:
-            return "use the two letters of ISO 3166-1, such as US"
-    return f"did you mean {code!r}?"
+    return nearest_country(written) or "use the two letters of ISO 3166-1, such as US"
 
 
 @rule
@@ -51,26 +43,27 @@ def _claims_have_known_codes(curated: Curated) -> Iterator[Violation]:
         for what, code, known in _codes_of(located.claim, drivers, roles):
             if code not in known:
                 message = f"no {what} {code!r}"
-                hint = _country_hint(code) if what == "country" else nearest(code, known)
+                hint = _country_hint(code) if what == "country" else nearest_word(code, known)
                 yield violation_of_claim(curated, located, code_is_known, message, hint)
 
 
 def _records_have_known_codes(curated: Curated) -> Iterator[Violation]:
     for company in curated.companies.values():
         if company.country is not None and company.country not in COUNTRIES:
-            message, hint = f"no country {company.country!r}", _country_hint(company.country)
-            yield violation(curated, "companies", company.id, code_is_known, message, hint)
+            message = f"no country {company.country!r}"
+            country_hint = _country_hint(company.country)
+            yield violation(curated, "companies", company.id, code_is_known, message, country_hint)
         if company.industry is not None and company.industry not in curated.known("industries"):
             message = f"no industry {company.industry!r}"
             yield violation(curated, "companies", company.id, code_is_known, message)
     for driver in curated.drivers.values():
         if driver.group not in vocabulary.DRIVER_GROUPS:
-            hint = nearest(driver.group, vocabulary.DRIVER_GROUPS)
+            hint = nearest_word(driver.group, vocabulary.DRIVER_GROUPS)
             message = f"no group {driver.group!r}"
             yield violation(curated, "drivers", driver.id, code_is_known, message, hint)
     for source in curated.sources.values():
         if source.kind not in vocabulary.SOURCE_KINDS:
-            hint = nearest(source.kind, vocabulary.SOURCE_KINDS)
+            hint = nearest_word(source.kind, vocabulary.SOURCE_KINDS)
             message = f"no kind of source {source.kind!r}"
             yield violation(curated, "sources", source.id, code_is_known, message, hint)
 

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 
 from layoff_ledger import vocabulary
-from layoff_ledger.curation.read import Curated, Violation, nearest
+from layoff_ledger.curation.read import Curated, Violation
 from layoff_ledger.curation.rules.base import rule, violation
+from layoff_ledger.nearest import nearest_word
 
 
 @rule
@@ -17,12 +18,12 @@ def company_is_known(curated: Curated) -> Iterator[Violation]:
     for wave in curated.waves.values():
         if wave.company not in known:
             message = f"no company {wave.company!r}"
-            hint = nearest(wave.company, known)
+            hint = nearest_word(wave.company, known)
             yield violation(curated, "waves", wave.id, company_is_known, message, hint, "company")
     for company in curated.companies.values():
         if company.parent is not None and company.parent not in known:
             message = f"no company {company.parent!r}"
-            hint = nearest(company.parent, known)
+            hint = nearest_word(company.parent, known)
             yield violation(
                 curated, "companies", company.id, company_is_known, message, hint, "parent"
             )
@@ -56,7 +57,9 @@ def identifier_is_well_formed(curated: Curated) -> Iterator[Violation]:
             elif scheme == "lei" and int("".join(str(int(one, 36)) for one in value)) % 97 != 1:
                 message = f"the check digits of {value!r} are wrong"
             if message is not None:
-                hint = nearest(scheme, vocabulary.IDENTIFIER_SCHEMES) if pattern is None else None
+                hint = (
+                    nearest_word(scheme, vocabulary.IDENTIFIER_SCHEMES) if pattern is None else None
+                )
                 yield violation(
                     curated, "companies", company.id, identifier_is_well_formed, message, hint
                 )

@@ -82,13 +82,14 @@ def source_is_not_older_than_its_event(curated: Curated) -> Iterator[Violation]:
             source = curated.sources.get(citation.source)
             if source is None or source.published_on is None:
                 continue
-            early = (event.on.on - _last_day(source.published_on)).days
+            published = _last_day(source.published_on)
+            early = (event.on.on - published).days
             if early > (DAYS_BEFORE_A_REPORT if first else DAYS_BEFORE_A_STEP):
                 yield violation_of_claim(
                     curated,
                     located,
                     source_is_not_older_than_its_event,
-                    f"{source.id!r} is of {source.published_on.on}, {early} days before the event",
+                    f"{source.id!r} is of {published}, {early} days before the event",
                     "mend one of the dates, or cite another source",
                 )
 

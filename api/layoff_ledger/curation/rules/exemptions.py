@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from layoff_ledger.curation import records
-from layoff_ledger.curation.read import Curated, Violation, nearest
+from layoff_ledger.curation.read import Curated, Violation
 from layoff_ledger.curation.rules.base import RULES, findings, rule, violation
+from layoff_ledger.nearest import nearest_word
 
 
 def _exempting(curated: Curated) -> Iterator[tuple[str, str, list[records.Exemption]]]:
@@ -50,7 +51,7 @@ def exemption_is_needed(curated: Curated) -> Iterator[Violation]:
         for exemption in exemptions:
             message, hint = None, None
             if exemption.rule not in by_name:
-                message, hint = f"no rule {exemption.rule!r}", nearest(exemption.rule, by_name)
+                message, hint = f"no rule {exemption.rule!r}", nearest_word(exemption.rule, by_name)
             elif exemption.rule == exemption_is_needed.__name__:
                 message = "this rule knows no exemption"
             elif not any(

@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Iterator
 
 from layoff_ledger.curation import records
-from layoff_ledger.curation.read import Curated, Violation, nearest
+from layoff_ledger.curation.read import Curated, Violation
 from layoff_ledger.curation.rules.base import rule, violation
+from layoff_ledger.nearest import nearest_word
 
 
 @rule
@@ -18,7 +19,7 @@ def indicator_is_sound(curated: Curated) -> Iterator[Violation]:
     for one in curated.indicators.values():
         message, hint = None, None
         if one.company not in known:
-            message, hint = f"no company {one.company!r}", nearest(one.company, known)
+            message, hint = f"no company {one.company!r}", nearest_word(one.company, known)
         elif one.unit != ("people" if one.metric == "employees" else "USD"):
             message = f"{one.metric} in {one.unit}"
         elif [_period(value) for value in one.values] != sorted(map(_period, one.values)):

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterator
 
 from layoff_ledger.curation import records
-from layoff_ledger.curation.read import Curated, Violation, nearest
+from layoff_ledger.curation.read import Curated, Violation
 from layoff_ledger.curation.rules.base import (
     all_claims,
     announced,
@@ -15,6 +15,7 @@ from layoff_ledger.curation.rules.base import (
     violation,
     violation_of_claim,
 )
+from layoff_ledger.nearest import nearest_word
 
 
 @rule
@@ -29,7 +30,7 @@ def relation_is_sound(curated: Curated) -> Iterator[Violation]:
                 message = "a wave is not related to itself"
             elif relation.wave not in known:
                 message = f"no wave {relation.wave!r}"
-                hint = nearest(relation.wave, known - {wave.id})
+                hint = nearest_word(relation.wave, known - {wave.id})
             elif (relation.relation, relation.wave) in seen:
                 message = f"{relation.relation} {relation.wave!r} stands twice"
             seen.add((relation.relation, relation.wave))
@@ -111,7 +112,7 @@ def _faults_of_includes(
         if other == wave.id:
             yield "a wave does not include itself", None
         elif other not in known:
-            yield f"includes: no wave {other!r}", nearest(other, known - {wave.id})
+            yield f"includes: no wave {other!r}", nearest_word(other, known - {wave.id})
         elif other in curated.waves and curated.waves[other].company != wave.company:
             yield f"{other!r} is another company's", "includes names waves of the same company"
     if len(set(claim.includes)) != len(claim.includes):

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator
 
-from layoff_ledger.curation.read import Curated, Violation, nearest
+from layoff_ledger.curation.read import Curated, Violation
 from layoff_ledger.curation.rules.base import rule, violation
+from layoff_ledger.nearest import nearest_word
 from layoff_ledger.resources import RESOURCES
 
 KINDS = {
@@ -46,4 +47,4 @@ def tombstone_stands_for_a_retired_record(curated: Curated) -> Iterator[Violatio
             yield report("retired_on is in the future")
         into = tombstone.merged_into
         if into is not None and into not in known:
-            yield report(f"merged_into: no {kind} {into!r}", nearest(into, known))
+            yield report(f"merged_into: no {kind} {into!r}", nearest_word(into, known))

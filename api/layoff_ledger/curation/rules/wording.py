@@ -30,9 +30,13 @@ _EXPLAINED = re.compile(
     re.IGNORECASE,
 )
 """What the note of a claim says if it explains why its figure is not the one that is cited."""
-_EXACT = re.compile(
-    r"hedge|exact|precise|round|counted|notice|filing|own (?:words|text|figure)", re.IGNORECASE
+_WHY_EXACT = re.compile(
+    r"\bexact|precise|\bcounted\b|\bnotice|filing|own (?:words|text|figure)|\blist\b|agreed"
+    r"|\bregister",
+    re.IGNORECASE,
 )
+"""What a note says that makes a round or hedged figure exact; that it is round does not."""
+_WHY_A_BOUND = re.compile(r"\b(?:at least|the least|at most|up to|bounds?|limit)\b", re.IGNORECASE)
 
 
 class Quoted(Struct, frozen=True):
@@ -92,15 +96,17 @@ def qualifier_agrees_with_hedge(curated: Curated) -> Iterator[Violation]:
             continue
         _, allowed, fragment = seen[0]
         words = f"“{fragment}”"
+        # "Up to 7 per cent, or 8,000 jobs": the hedge stands once and holds for both.
+        if claim.qualifier in {one for n in numbers(fragment) for one in hedges(fragment, n)}:
+            continue
         if not allowed:
-            # "Up to 7 per cent, or 8,000 jobs": the hedge stands once and holds for both.
-            spread = {one for n in numbers(fragment) for one in hedges(fragment, n)}
-            if claim.note is not None or claim.qualifier in spread:
+            if claim.note is not None:
                 continue
             message = f"{claim.qualifier}, but the words have no such hedge: {words}"
             hint = "follow the words, or say in the note where the bound comes from"
         else:
-            if claim.qualifier == "exact" and claim.note and _EXACT.search(claim.note):
+            why = _WHY_EXACT if claim.qualifier == "exact" else _WHY_A_BOUND
+            if claim.note and why.search(claim.note):
                 continue
             message = f"{claim.qualifier}, but the words hedge it: {words}"
             hint = f"write {' or '.join(sorted(allowed))}"
@@ -173,7 +179,7 @@ def round_figure_is_not_exact(curated: Curated) -> Iterator[Violation]:
             for one in claim.citations
             if one.source in curated.sources
         }
-        noted = claim.note is not None and _EXACT.search(claim.note)
+        noted = claim.note is not None and _WHY_EXACT.search(claim.note)
         if is_round and not kinds & _OWN_TEXT and not noted:
             yield violation_of_claim(
                 curated,
@@ -286,3 +292,41 @@ def _country_of(located: LocatedClaim, after: str) -> str | None:
     whole = scope is not None and scope.countries == [code] and not scope.worldwide
     headcount = isinstance(claim, records.Magnitude) and claim.measure == "headcount"
     return None if whole and headcount else found[1]
+
+
+WORDS_IN_COMMON = 4
+"""So many words in a row make two fragments the same words; fewer may be chance ("of its jobs")."""
+
+
+@rule
+def same_words_have_the_same_base(curated: Curated) -> Iterator[Violation]:
+    """Where one figure has a `base`, another from the same words has one, or a note that says why.
+
+    "300 out of 3,000 jobs in Germany" is of Germany twice. The same words are four in a row of one
+    source, or a shorter fragment as a whole.
+    """
+    for located, claim in _magnitudes(curated):
+        if claim.base is not None or claim.note is not None or claim.rank == "deprecated":
+            continue
+        runs = _runs(claim)
+        for other in located.wave.magnitudes:
+            if other.base is not None and runs & _runs(other):
+                yield violation_of_claim(
+                    curated,
+                    located,
+                    same_words_have_the_same_base,
+                    f"no base, and the {other.measure} from the same words is of {other.base!r}",
+                    "set base, or say in the note what the figure is of",
+                )
+                break
+
+
+def _runs(claim: records.Magnitude) -> set[tuple[str, ...]]:
+    """Return every run of words in the fragments of a figure, each after the id of its source."""
+    runs = set()
+    for one in claim.citations:
+        words = tuple(re.findall(r"\w+", (one.fragment or "").lower()))
+        for start in range(max(1, len(words) - WORDS_IN_COMMON + 1)):
+            if run := words[start : start + WORDS_IN_COMMON]:
+                runs.add((one.source, *run))
+    return runs

@@ -1,0 +1,59 @@
+"""What was probably meant by a word that is not known, in a question as in a curated file."""
+
+from __future__ import annotations
+
+import difflib
+import functools
+from collections.abc import Iterable
+
+import pycountry
+
+from layoff_ledger.search import tokens
+
+
+def nearest_word(written: str, known: Iterable[str]) -> str | None:
+    """Suggest the known word that is spelt much like it."""
+    words = list(known)
+    folded = {word.lower(): word for word in words}
+    if (same := folded.get(written.lower())) is not None:
+        return did_you_mean(same)
+    close = difflib.get_close_matches(written, words, n=1, cutoff=0.6)
+    return did_you_mean(close[0]) if close else None
+
+
+def did_you_mean(*codes: str) -> str:
+    """Ask whether one of some codes was meant."""
+    *others, last = (repr(code) for code in codes)
+    return f"did you mean {', '.join(others)} or {last}?" if others else f"did you mean {last}?"
+
+
+# What people write for a country and no list of names has.
+_COUNTRIES = {
+    "uk": "GB",
+    "el": "GR",
+    "england": "GB",
+    "scotland": "GB",
+    "wales": "GB",
+    "eu": "",
+    "uae": "AE",
+}
+
+
+@functools.cache
+def _countries() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for country in pycountry.countries:
+        for name in ("name", "common_name", "official_name", "alpha_3", "alpha_2", "numeric"):
+            if (written := getattr(country, name, None)) is not None:
+                found.setdefault(" ".join(tokens.words(written)), country.alpha_2)
+    return found | _COUNTRIES
+
+
+def nearest_country(written: str) -> str | None:
+    """Suggest the code of a country by its name, its three letters or a word that people use."""
+    name = " ".join(tokens.words(written))
+    code = _countries().get(name)
+    if code is None:
+        close = difflib.get_close_matches(name, list(_countries()), n=1, cutoff=0.8)
+        code = _countries()[close[0]] if close else None
+    return did_you_mean(code) if code else None

@@ -1,0 +1,93 @@
+"""The house: rooms that import each other without a circle, small modules, plain names."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from collections import defaultdict
+from collections.abc import Mapping
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+from layoff_ledger import paths
+
+MAX_LINES = 500
+PACKAGE = "layoff_ledger"
+
+
+def modules() -> dict[str, Path]:
+    found = {}
+    for path in sorted(paths.PACKAGE.rglob("*.py")):
+        parts = path.relative_to(paths.PACKAGE).with_suffix("").parts
+        found[".".join([PACKAGE, *parts]).removesuffix(".__init__")] = path
+    return found
+
+
+MODULES = modules()
+
+
+def imports() -> dict[str, set[str]]:
+    """Give which modules of the package each module imports, also inside functions."""
+    found: dict[str, set[str]] = {}
+    for name, path in MODULES.items():
+        found[name] = set()
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(PACKAGE):
+                wholes = [f"{node.module}.{alias.name}" for alias in node.names]
+                found[name] |= {one if one in MODULES else str(node.module) for one in wholes}
+            elif isinstance(node, ast.Import):
+                found[name] |= {alias.name for alias in node.names if alias.name in MODULES}
+    return found
+
+
+def room(module: str) -> str:
+    return module.split(".")[1] if "." in module else module
+
+
+def in_order(graph: Mapping[str, set[str]]) -> list[str]:
+    """Order a graph; raise `CycleError`, which names a circle, if there is one."""
+    return list(TopologicalSorter(graph).static_order())
+
+
+def test_modules_import_each_other_without_a_circle() -> None:
+    assert len(in_order(imports())) == len(MODULES)
+
+
+def test_rooms_import_each_other_without_a_circle() -> None:
+    rooms: dict[str, set[str]] = defaultdict(set)
+    for module, imported in imports().items():
+        rooms[room(module)] |= {room(one) for one in imported} - {room(module)}
+
+    order = in_order(rooms)
+
+    assert order.index("resources") < order.index("query") < order.index("routes")
+    assert order.index("http") < order.index("routes") < order.index("app")
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_module_has_at_most_500_lines(module: str) -> None:
+    assert len(MODULES[module].read_text().splitlines()) <= MAX_LINES
+
+
+def test_no_module_at_the_top_shadows_the_standard_library() -> None:
+    top = {path.stem for path in paths.PACKAGE.glob("*.py")}
+
+    # `http` is a room, and every import of it is absolute.
+    assert not top & set(sys.stdlib_module_names)
+
+
+PRIVATE_WORDS = re.compile(r"\b(told|meant|said)\b")
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_names_are_the_words_of_the_field(module: str) -> None:
+    """A variable is called what it is; prose may say that somebody said something."""
+    names = {
+        node.id if isinstance(node, ast.Name) else node.arg
+        for node in ast.walk(ast.parse(MODULES[module].read_text()))
+        if isinstance(node, (ast.Name, ast.arg))
+    }
+    assert not {name for name in names if PRIVATE_WORDS.fullmatch(name)}

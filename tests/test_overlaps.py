@@ -1,0 +1,179 @@
+"""Sums are sums: what a figure contains is counted once, and nobody's jobs are ascribed to a part.
+
+The made-up waves stand in `fixtures/overlaps`; the numbers of each were added up by hand.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qsl
+
+import httpx
+import pytest
+
+from layoff_ledger.curation import read, rules
+from support.lists import Document, everything, walk
+from support.revisions import FIXTURE
+
+pytestmark = pytest.mark.postgres
+
+LEDGERS = pytest.mark.parametrize("ledger", ["overlapping", "real"])
+DIMENSIONS = ["year", "company", "country", "subdivision", "role", "driver", "driver_group"]
+
+
+@pytest.fixture
+def client(ledger: str, request: pytest.FixtureRequest) -> httpx.Client:
+    found: httpx.Client = request.getfixturevalue(ledger)
+    return found
+
+
+def group(client: httpx.Client, query: str, **keys: str) -> dict[str, Any]:
+    """Give the one group with these keys."""
+    answer = client.get(f"/v1/statistics?{query}&group_by={','.join(keys)}")
+    assert answer.status_code == 200, answer.text
+    (found,) = [one for one in answer.json()["data"] if one["keys"] == keys]
+    return dict(found)
+
+
+def test_the_made_up_overlaps_break_no_rule(overlapping_folder: Any) -> None:
+    before = {str(one) for one in rules.validate(read.read(FIXTURE))}
+
+    assert {str(one) for one in rules.validate(read.read(overlapping_folder))} <= before
+
+
+@pytest.mark.parametrize(
+    ("wave", "low", "high"),
+    [
+        ("hooli-2023-02", 1000, 1000),
+        # 3,000 in all, of which 2,000 are new, as the company says.
+        ("hooli-2023-05", 2000, 2000),
+        # 4,000 to 5,000 in all; the 3,000 of May contain the 1,000 of February.
+        ("hooli-2023-08", 1000, 2000),
+    ],
+)
+def test_a_cumulative_figure_counts_what_is_new(
+    overlapping: httpx.Client, wave: str, low: int, high: int
+) -> None:
+    headcount = overlapping.get(f"/v1/waves/{wave}").json()["headcount"]
+
+    assert (headcount["counted_low"], headcount["counted_high"]) == (low, high)
+
+
+def test_a_company_and_its_group_say_what_the_largest_figure_says(
+    overlapping: httpx.Client,
+) -> None:
+    totals = overlapping.get("/v1/companies/hooli").json()["totals"]
+    found = group(overlapping, "company=hooli", company="hooli")
+
+    assert (totals["headcount_low"], totals["headcount_high"]) == (4000, 5000)
+    assert (totals["gross_low"], totals["gross_high"]) == (4000, 5000)
+    assert (found["headcount_low"], found["headcount_high"]) == (4000, 5000)
+    assert (found["headcount_net_low"], found["headcount_unstated_low"]) == (None, None)
+
+
+def test_what_is_counted_differently_is_added_apart(overlapping: httpx.Client) -> None:
+    found = group(overlapping, "company=umbrella", company="umbrella")
+    (net,) = [
+        one["id"] for one in overlapping.get("/v1/waves?counts=net&company=umbrella").json()["data"]
+    ]
+
+    assert (found["headcount_net_low"], found["headcount_net_high"]) == (100, 150)
+    assert (found["headcount_unstated_low"], found["headcount_gross_low"]) == (500, None)
+    assert net == "umbrella-2023-06"
+
+
+def test_a_place_and_a_role_have_what_is_stated_of_them(overlapping: httpx.Client) -> None:
+    germany = group(overlapping, "", country="DE")
+    california = group(overlapping, "", subdivision="US-CA")
+    westphalia = group(overlapping, "", subdivision="DE-NW")
+    recruiting = group(overlapping, "", role="recruiting")
+
+    # 200 of Hooli's 1,000, and Umbrella's two waves, which fall there as a whole: 500, 100 to 150.
+    assert (germany["headcount_stated_low"], germany["headcount_stated_high"]) == (800, 850)
+    assert germany["waves_with_stated_headcount"] == 3
+    assert (california["headcount_stated_low"], california["headcount_stated_high"]) == (40, 60)
+    assert (westphalia["headcount_stated_low"], westphalia["headcount_stated_high"]) == (100, 150)
+    # 150 of Globex and 30 of Hooli; a third wave says nothing of how many.
+    assert (recruiting["headcount_stated_low"], recruiting["headcount_stated_high"]) == (180, 180)
+    assert (recruiting["waves"], recruiting["waves_with_stated_headcount"]) == (3, 2)
+
+
+def test_a_reason_has_no_jobs_of_its_own(overlapping: httpx.Client) -> None:
+    for one in overlapping.get("/v1/statistics?group_by=driver").json()["data"]:
+        assert one["headcount_stated_low"] is one["headcount_stated_high"] is None
+        assert one["waves_with_stated_headcount"] is None
+
+
+def test_where_cuts_fall_is_a_filter(overlapping: httpx.Client) -> None:
+    page = overlapping.get("/v1/waves?subdivision=US-CA,US-TX").json()
+    unknown = overlapping.get("/v1/waves?subdivision=US-XX")
+
+    assert [one["id"] for one in page["data"]] == ["hooli-2023-02"]
+    assert unknown.status_code == 400
+
+
+def test_a_group_of_reasons_and_the_umbrella_over_them_are_filters(
+    overlapping: httpx.Client,
+) -> None:
+    def ids(query: str) -> set[str]:
+        return {one["id"] for one in walk(overlapping, "/v1/waves", parse_qsl(query))}
+
+    assert ids("driver_group=ai") == ids("driver=ai_automation")
+    assert ids("driver_group=financial") == ids("driver=cost_control")
+    assert ids("driver_group=ai&speaker=company") == {"globex-2023-09"}
+
+
+def test_amazon_is_57000(real: httpx.Client) -> None:
+    """27,000 in 2022 and 2023, 30,000 in 2025 and 2026; a hundred more came in March 2026."""
+    totals = real.get("/v1/companies/amazon").json()["totals"]
+    found = group(real, "company=amazon", company="amazon")
+    until = group(real, "company=amazon&announced_lte=2026-01-31", company="amazon")
+
+    assert totals["headcount_low"] == found["headcount_low"]
+    assert until["headcount_low"] == 57_000
+
+
+def contained(wave: Document) -> list[str]:
+    """Give the waves that the preferred headcount of a wave contains."""
+    return [
+        other
+        for claim in wave["magnitudes"]
+        if claim["measure"] == "headcount" and claim["rank"] == "preferred"
+        for other in claim["includes"]
+    ]
+
+
+@LEDGERS
+def test_no_canonical_pair_is_counted_twice(client: httpx.Client) -> None:
+    """What a figure counts is at most what exceeds the waves that it contains."""
+    waves = {one["id"]: one for one in everything(client, "/v1/waves")}
+    cumulative = [one for one in waves.values() if one["canonical"] and contained(one)]
+    assert cumulative
+
+    for wave in cumulative:
+        figure = wave["headcount"]
+        largest = figure["high"] if figure["high"] is not None else figure["low"]
+        counted = {one for one in contained(wave) if waves[one]["canonical"]}
+        parts = [waves[one]["headcount"]["counted_low"] or 0 for one in counted]
+        assert figure["counted_low"] <= max(0, largest - sum(parts)), wave["id"]
+
+
+@LEDGERS
+@pytest.mark.parametrize("dimension", DIMENSIONS)
+def test_no_upper_bound_is_below_its_lower_one(client: httpx.Client, dimension: str) -> None:
+    answer = client.get(f"/v1/statistics?group_by={dimension}&canonical=true,false").json()
+    bounds = [name.removesuffix("_low") for name in answer["data"][0] if name.endswith("_low")]
+
+    assert len(bounds) == 6
+    for one in answer["data"]:
+        for name in bounds:
+            low, high = one[f"{name}_low"], one[f"{name}_high"]
+            assert low is None or high is None or low <= high, (one["keys"], name)
+
+
+@LEDGERS
+def test_kinds_of_counting_add_up_to_the_plain_sum(client: httpx.Client) -> None:
+    for one in client.get("/v1/statistics?group_by=year").json()["data"]:
+        kinds = [one[f"headcount_{kind}_low"] for kind in ("gross", "net", "affected", "unstated")]
+        known = [low for low in kinds if low is not None]
+        assert one["headcount_low"] == (sum(known) if known else None)
