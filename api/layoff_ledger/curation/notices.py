@@ -6,6 +6,7 @@ A notice that its source no longer shows is never deleted: it is marked, and kee
 from __future__ import annotations
 
 import datetime
+import operator
 from collections.abc import Iterable
 from typing import Literal
 
@@ -92,6 +93,8 @@ class Loaded(Struct, frozen=True):
     added: list[str]
     changed: list[str]
     gone: list[str]
+    waves: set[str]
+    """The waves that sum up one of those, before or after."""
 
     @property
     def affected(self) -> list[str]:
@@ -107,7 +110,22 @@ async def load_notices(connection: Connection, collection: str, given: NoticeInp
             "select id from ledger.notice where collection = $1", collection
         )
     }
-    change = await load.load(connection, "notice", given.notices, _add_rows, collection=collection)
+    waves: set[str] = set()
+
+    async def note_waves(ids: list[str]) -> None:
+        if ids:
+            rows = await connection.fetch(
+                "select distinct notice_wave.wave::text as wave "
+                "from unnest($1::text[]) as one (id) "
+                "inner join ledger.notice_wave on notice_wave.notice = one.id",
+                ids,
+            )
+            waves.update(row["wave"] for row in rows)
+
+    change = await load.load(
+        connection, "notice", given.notices, _add_rows, collection=collection, before=note_waves
+    )
+    await note_waves(change.written)
     gone = await connection.fetch(
         "update ledger.notice set flags = array_append(flags, $3), digest = ''::bytea, "
         "last_seen_on = greatest("
@@ -123,7 +141,11 @@ async def load_notices(connection: Connection, collection: str, given: NoticeInp
         added=[id_ for id_ in change.written if id_ not in before],
         changed=[id_ for id_ in change.written if id_ in before],
         gone=[row["id"] for row in gone],
+        waves=waves,
     )
+
+
+_VALUES = operator.attrgetter(*load.COLUMNS["notice"][:-1])
 
 
 async def unlink(connection: Connection, companies: list[str], waves: list[str]) -> list[str]:
@@ -147,8 +169,7 @@ async def unlink(connection: Connection, companies: list[str], waves: list[str])
 
 
 def _add_rows(notice: Notice, digest: bytes, rows: load.Rows) -> None:
-    values = [getattr(notice, column) for column in load.COLUMNS["notice"][:-1]]
-    rows.setdefault("notice", []).append((*values, digest))
+    rows.setdefault("notice", []).append((*_VALUES(notice), digest))
     for position, one in enumerate(notice.relations, start=1):
         rows.setdefault("notice_relation", []).append(
             (notice.id, position, one.relation, one.other, one.method, one.score)

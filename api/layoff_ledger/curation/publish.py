@@ -228,6 +228,7 @@ async def _load_notices(
         done = await notices.load_notices(connection, name, collection.notices)
         affected.notices = done
         affected.ids["notice"].update(done.affected)
+        affected.ids["wave"].update(done.waves)
         if done.added:
             affected.ids["collection"].add(name)
         if len(done.added) > load.BATCH:

@@ -8,8 +8,8 @@ from pathlib import Path
 import msgspec
 
 from layoff_ledger import settings
-from layoff_ledger.commands import data_folder, on_database, read_folder
-from layoff_ledger.curation import migrate, publish, records
+from layoff_ledger.commands import CommandError, data_folder, on_database
+from layoff_ledger.curation import migrate, publish, read, records
 from layoff_ledger.imports import linking, mapping, run, shipped
 from layoff_ledger.statement import Connection
 
@@ -18,7 +18,11 @@ def import_warn(arguments: argparse.Namespace) -> int:
     """Run `import warn`; give the exit status."""
     configured = settings.read()
     data = data_folder(arguments, configured)
-    collection = _described(read_folder(data).collections, arguments.collection)
+    try:
+        known = read.read_tables(data, ["collections"]).collections
+    except FileNotFoundError as error:
+        raise CommandError(str(error)) from error
+    collection = _described(known, arguments.collection)
     report = on_database(
         configured, lambda connection, _: _execute(connection, data, collection, arguments)
     )

@@ -16,27 +16,45 @@ from typing import Any
 
 import msgspec
 import tomli
+from cleanco import termdata
 from msgspec import Struct
 
 from layoff_ledger.curation.notices import Link, Notice
 from layoff_ledger.search import tokens
-from layoff_ledger.search.index import LEGAL_FORMS
 
 BEFORE = datetime.timedelta(days=30)
 """How long before its announcement a wave may have notices."""
 AFTER = datetime.timedelta(days=270)
 _SCORES = {
     "cik": 0.98, "lei": 0.98, "wikidata": 0.97, "ticker": 0.95, "name": 0.95, "alias": 0.93,
-    "parent_cik": 0.9,
+    "name_and_region": 0.9, "parent_cik": 0.9,
 }  # fmt: skip
 """How sure a match by each method is: judged on `tests/fixtures/linking.csv`, not computed."""
-_FORMS = LEGAL_FORMS | {
-    "aktiengesellschaft", "cos", "companies", "holding", "holdings", "incorporation", "na",
-    "pbc", "pc", "pllc", "pte", "pty", "sarl",
+# Legal forms as folded words, longest first: those that `cleanco` knows of all countries, and some
+# that end a name just as little.
+_FORMS = {
+    tuple(tokens.words(term))
+    for terms in termdata.terms_by_type.values()
+    for term in terms
+} | {
+    (word,)
+    for word in (
+        "aktiengesellschaft", "cos", "companies", "holding", "holdings", "incorporation", "limited",
+        "na", "pbc", "pc", "se", "asa", "spa",
+    )
 }  # fmt: skip
-# `(site)`, `- site`, `, site`, `/ site`, `#123` and the like, from the right to the left.
+_LONGEST_FORM = max(map(len, _FORMS))
+_REGIONS = {
+    ("usa",), ("us",), ("u", "s"), ("u", "s", "a"), ("america",), ("of", "america"),
+    ("north", "america"), ("americas",), ("of", "north", "america"),
+}  # fmt: skip
+"""Where the business of a group in the United States is named after it."""
+# `(site)`, `- site`, `/ site`, `#123` and the like, from the right to the left.
 _AFTER_NAME = re.compile(
-    r"\s*(?:\(.*|\s[-\N{EN DASH}\N{EM DASH}]\s.*|\s@\s.*|#\s*\d.*|\bstore\b.*|/.*|:.*|;.*)$",
+    r"\s*(?:\(.*|\s[-\N{EN DASH}\N{EM DASH}]{1,2}\s.*|\s@\s.*|#\s*\d.*|\bstore\b.*|/.*|:.*|;.*"
+    # A street address, a year, and those that come along.
+    r"|\s\d{3,5}\s+\w.*|\s(?:19|20)\d\d|\scovid.?19|,?\s(?:and|&)\s(?:its\s)?(?:operating\s)?"
+    r"(?:affiliates|subsidiaries).*)$",
     re.IGNORECASE,
 )
 _ALIAS = re.compile(
@@ -132,24 +150,34 @@ def waves_of(rows: Iterable[Any]) -> list[Wave]:
     return [msgspec.convert(dict(row), Wave) for row in rows]
 
 
+@functools.lru_cache(maxsize=100_000)
 def bare(name: str) -> str:
     """Give a name as folded words without the legal form at its end and `the` at its beginning."""
     words = tokens.words(name)
-    while len(words) > 1 and words[-1] in _FORMS:
-        words.pop()
-    # "L.L.C." and "U.S.A." are single letters to the folding.
-    while len(words) > 1 and len(words[-1]) == 1 and len(words[-2]) == 1:
-        run = len(words)
-        while run and len(words[run - 1]) == 1:
-            run -= 1
-        if "".join(words[run:]) not in _FORMS or run == 0:
-            break
-        del words[run:]
-        while len(words) > 1 and words[-1] in _FORMS:
-            words.pop()
+    while _drop_end(words, _FORMS):
+        pass
     if len(words) > 1 and words[0] == "the":
         words.pop(0)
     return " ".join(words)
+
+
+def without_region(name: str) -> str | None:
+    """Give a bare name without the region at its end, or None where it has none."""
+    words = name.split(" ")
+    if not _drop_end(words, _REGIONS):
+        return None
+    while _drop_end(words, _FORMS):
+        pass
+    return " ".join(words)
+
+
+def _drop_end(words: list[str], ends: set[tuple[str, ...]]) -> bool:
+    """Take the longest of some ends away, unless nothing is left; say whether there was one."""
+    for length in range(min(_LONGEST_FORM, len(words) - 1), 0, -1):
+        if tuple(words[-length:]) in ends:
+            del words[-length:]
+            return True
+    return False
 
 
 @functools.lru_cache(maxsize=100_000)
@@ -172,12 +200,33 @@ def variants(employer: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+class _Judged:
+    """Judgements by what they name."""
+
+    def __init__(self, judgements: list[Judgement]) -> None:
+        self._by_notice: dict[str, list[Judgement]] = {}
+        self._by_employer: dict[str, list[Judgement]] = {}
+        for one in judgements:
+            if one.notice is not None:
+                self._by_notice.setdefault(one.notice, []).append(one)
+            if one.employer is not None:
+                self._by_employer.setdefault(bare(one.employer), []).append(one)
+
+    def of(self, notice: Notice) -> Iterator[Judgement]:
+        """Give those that are about a notice."""
+        yield from self._by_notice.get(notice.id, ())
+        for name in variants(notice.employer):
+            for one in self._by_employer.get(name, ()):
+                if one.jurisdiction in (None, notice.jurisdiction):
+                    yield one
+
+
 class Linker:
     """Links notices to what the ledger has, the same way each time."""
 
     def __init__(self, companies: list[Company], waves: list[Wave], judgements: Judgements) -> None:
         """Index the companies by identifier and name, and the waves by company."""
-        self._judgements = judgements
+        self._confirmed, self._denied = _Judged(judgements.confirm), _Judged(judgements.deny)
         self._companies = {one.id: one for one in companies}
         self._by_identifier: dict[tuple[str, str], str] = {}
         self._by_name: dict[str, set[tuple[str, str]]] = {}
@@ -201,26 +250,14 @@ class Linker:
 
     def company(self, notice: Notice) -> Link | None:
         """Find the company that filed a notice."""
-        for judgement in self._judged(self._judgements.confirm, notice):
+        for judgement in self._confirmed.of(notice):
             if judgement.company is not None and judgement.company in self._companies:
                 return Link(judgement.company, "curator", 1.0)
-        denied = {one.company for one in self._judged(self._judgements.deny, notice)}
+        denied = {one.company for one in self._denied.of(notice)}
         for id_, method in self._candidates(notice):
             if id_ not in denied:
                 return Link(id_, method, _SCORES[method])
         return None
-
-    def _judged(self, judgements: list[Judgement], notice: Notice) -> Iterator[Judgement]:
-        for one in judgements:
-            if one.notice is not None:
-                if one.notice == notice.id:
-                    yield one
-            elif (
-                one.employer is not None
-                and bare(one.employer) in variants(notice.employer)
-                and one.jurisdiction in (None, notice.jurisdiction)
-            ):
-                yield one
 
     def _candidates(self, notice: Notice) -> Iterator[tuple[str, str]]:
         """Give the companies that a notice may be of with the method, the surest first."""
@@ -228,13 +265,18 @@ class Linker:
             value = getattr(notice, scheme)
             if value is not None and (scheme, value.upper()) in self._by_identifier:
                 yield self._by_identifier[scheme, value.upper()], scheme
+        ticker = self._by_identifier.get(("ticker", (notice.ticker or "").upper()))
+        # A symbol of another exchange may be somebody else's.
+        if ticker is not None and self._is_called_after(notice.employer, ticker):
+            yield ticker, "ticker"
         for name in variants(notice.employer):
-            found = self._by_name.get(name, set())
-            ids = {id_ for id_, _ in found}
-            # Two companies of one name: nobody knows which.
-            if len(ids) == 1 and self._is_likely(name, next(iter(ids)), notice):
-                method = "name" if any(one == "name" for _, one in found) else "alias"
-                yield next(iter(ids)), method
+            for called, is_regional in ((name, False), (without_region(name), True)):
+                found = self._by_name.get(called or "", set())
+                ids = {id_ for id_, _ in found}
+                # Two companies of one name: nobody knows which.
+                if called and len(ids) == 1 and self._is_likely(called, next(iter(ids)), notice):
+                    method = "name" if any(one == "name" for _, one in found) else "alias"
+                    yield next(iter(ids)), "name_and_region" if is_regional else method
         parent = self._by_identifier.get(("cik", notice.parent_cik or ""))
         # A register finds parents by their names, often wrongly: only a subsidiary that is called
         # after its parent ("UPS Supply Chain Solutions") is sure enough.
@@ -252,25 +294,27 @@ class Linker:
         """Say whether a name of one word, such as Unity or Target, is that of this company.
 
         Many are called so: where the collection knows another SEC number, or another sector, it is
-        somebody else.
+        somebody else. Nobody else is called American Airlines: a number is its subsidiary's.
         """
+        if " " in name:
+            return True
         company = self._companies[id_]
         ciks = company.identifiers.get("cik", [])
         if notice.cik is not None and ciks and notice.cik not in ciks:
             return False
-        if " " in name or notice.industry is None or company.industry is None:
+        if notice.industry is None or company.industry is None:
             return True
         return notice.industry == company.industry
 
     def wave(self, notice: Notice, company: Link | None) -> Link | None:
         """Find the wave that a notice belongs to: the nearest announcement before it."""
-        for judgement in self._judged(self._judgements.confirm, notice):
+        for judgement in self._confirmed.of(notice):
             if judgement.wave is not None:
                 return Link(judgement.wave, "curator", 1.0)
         day = notice.notice_on or notice.received_on
         if company is None or day is None:
             return None
-        denied = {one.wave for one in self._judged(self._judgements.deny, notice)}
+        denied = {one.wave for one in self._denied.of(notice)}
         country = notice.jurisdiction[:2]
         fitting = [
             one

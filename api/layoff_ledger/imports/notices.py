@@ -7,6 +7,7 @@ an authority is refused with the reason. Nothing here knows a layout or a databa
 from __future__ import annotations
 
 import datetime
+import functools
 import re
 from collections.abc import Iterable
 
@@ -128,7 +129,8 @@ def notice_of(row: dict[str, str], context: Context) -> Notice:
 
 
 def _line(row: dict[str, str], name: str) -> str | None:
-    return " ".join(row.get(name, "").split()) or None
+    text = row.get(name)
+    return (" ".join(text.split()) or None) if text else None
 
 
 def _cik(written: str | None) -> str | None:
@@ -178,12 +180,7 @@ def _day(
     text = written.strip()
     if not text:
         return None
-    day: datetime.date | None = None
-    try:
-        # The shape first: `fromisoformat` also takes weeks and days without hyphens.
-        day = datetime.date.fromisoformat(text) if _DATE.fullmatch(text) else None
-    except ValueError:
-        day = None
+    day = _iso(text)
     for format_ in context.dates:
         if day is None:
             try:
@@ -195,6 +192,16 @@ def _day(
     if flag is not None:
         flags.append(flag)
     return None
+
+
+@functools.lru_cache(maxsize=20_000)
+def _iso(text: str) -> datetime.date | None:
+    """Read a date of ISO 8601; the same days come again and again."""
+    try:
+        # The shape first: `fromisoformat` also takes weeks and days without hyphens.
+        return datetime.date.fromisoformat(text) if _DATE.fullmatch(text) else None
+    except ValueError:
+        return None
 
 
 def _days(written: str, context: Context, flags: list[str]) -> list[datetime.date]:

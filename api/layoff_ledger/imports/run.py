@@ -35,6 +35,14 @@ class Refused(Struct, frozen=True):
     content: dict[str, str]
 
 
+class Exceeding(Struct, frozen=True):
+    """A wave whose notices say more jobs than it has."""
+
+    wave: str
+    jobs_low: int
+    headcount_high: int
+
+
 class Report(Struct):
     """What an import did."""
 
@@ -45,6 +53,8 @@ class Report(Struct):
     gone: int = 0
     linked: int = 0
     refused: list[Refused] = []
+    exceeding: list[Exceeding] = []
+    """Where a link is wrong, or the wave's figure is of something else."""
     revision: int | None = None
     """None where nothing changed."""
     seconds: float = 0.0
@@ -58,6 +68,11 @@ class Report(Struct):
         )
         for one in self.refused:
             yield f"refused {one.file}, row {one.row}: {one.reason}"
+        for wave in self.exceeding:
+            yield (
+                f"look at {wave.wave}: its notices say {wave.jobs_low} jobs, more than its "
+                f"{wave.headcount_high}"
+            )
 
 
 class _Files(Struct):
@@ -203,6 +218,10 @@ async def import_notices(
         note=note,
         inputs=inputs,
     )
+    report.exceeding = [
+        Exceeding(**dict(one))
+        for one in await connection.fetch(paths.statement("queries/waves_exceeded_by_notices.sql"))
+    ]
     if revision is not None:
         report.revision = revision.number
         if revision.notices is not None:

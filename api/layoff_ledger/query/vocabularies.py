@@ -38,6 +38,14 @@ def codes(name: str, snapshot: Snapshot) -> dict[str, str]:
     return _FIXED.get(name) or snapshot.codes.get(name, {})
 
 
+async def names_of(ledger: Ledger, companies: Iterable[str], snapshot: Snapshot) -> dict[str, str]:
+    """Give the names of some companies by id: too many to be kept in memory."""
+    statement = Statement(
+        paths.statement("queries/read_company_names.sql"), (sorted(companies), snapshot.revision)
+    )
+    return {row["id"]: row["name"] for row in await ledger.fetch(statement)}
+
+
 async def check_codes(ledger: Ledger, parameters: Parameters, snapshot: Snapshot) -> None:
     """Refuse what the ledger does not know, with the code that was probably meant.
 

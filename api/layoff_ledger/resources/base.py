@@ -243,6 +243,8 @@ class Resource(Struct, frozen=True, kw_only=True):
     """What follows the id in that address."""
     waves: str | None = None
     """The filter of waves that finds the waves of a record."""
+    notices: str | None = None
+    """The filter of notices that finds those of a record."""
     retirable: bool = True
     """Whether a record may be withdrawn or merged into another one, with a tombstone."""
     record_of: str | None = None

@@ -29,6 +29,7 @@ from layoff_ledger.resources.fields import (
     Country,
     IndustryCode,
     Note,
+    NoticesUrl,
     Public,
     Revision,
     Url,
@@ -185,6 +186,7 @@ class Company(Public, frozen=True, kw_only=True):
             extra_json_schema={"format": "uri"},
         ),
     ]
+    notices_url: NoticesUrl
     revision: Revision
     name: Annotated[str, Meta(description="Name as people know it.", examples=["Meta Platforms"])]
     legal_name: Annotated[str, Meta(description="Name as registered.")] | None
@@ -413,4 +415,5 @@ COMPANY = Resource(
     ),
     search_entry=search_entry,
     waves="company",
+    notices="company",
 )

@@ -34,7 +34,16 @@ from layoff_ledger.resources.fields import (
     open_vocabulary,
 )
 from layoff_ledger.resources.notice_parameters import NoticeFilter
-from layoff_ledger.resources.parameters import AsOf, select_of, sort_of
+from layoff_ledger.resources.parameters import (
+    AsOf,
+    Count,
+    Cursor,
+    Limit,
+    Sample,
+    Seed,
+    select_of,
+    sort_of,
+)
 
 Score = Annotated[float, Meta(ge=0, le=1, description="How sure it is.", examples=[0.95])]
 
@@ -53,9 +62,20 @@ class NoticeCompany(Public, frozen=True, kw_only=True):
     method: Annotated[
         str,
         open_vocabulary(
-            ("curator", "cik", "lei", "wikidata", "ticker", "parent_cik", "name", "alias"),
+            (
+                "curator",
+                "cik",
+                "lei",
+                "wikidata",
+                "ticker",
+                "parent_cik",
+                "name",
+                "alias",
+                "name_and_region",
+            ),
             "By what it was matched: an identifier that the collection gives, a name or alias "
-            "without its legal form, or a curator's word.",
+            "without its legal form, also without the region of a business in the United States, or "
+            "a curator's word.",
         ),
     ]
     score: Score
@@ -223,7 +243,13 @@ else:
 class NoticeListParameters(NoticeFilter, frozen=True, kw_only=True):
     """Which notices, and which part of the list."""
 
+    # A struct has one base with fields, so what is in `Paging` stands here again.
+    limit: Limit | None = None
+    cursor: Cursor | None = None
+    count: Count = "exact"
     select: NoticeFields = []
+    sample: Sample | None = None
+    seed: Seed = 0
     sort: NoticeSort = "-notice_on"
 
 
@@ -393,10 +419,9 @@ NOTICE = Resource(
     },
     facets=FACETS,
     indexes=(
-        "(coalesce(notice_on, date '9999-01-01'), id)",
+        # Other orders are sorted: each index more would cost every import.
         "(coalesce(notice_on, date '0002-01-01'), id)",
-        "(coalesce(effective_on, date '9999-01-01'), id)",
-        "(coalesce(jobs_low, -1), id)",
+        "(effective_on)",
         "(jurisdiction, notice_on)",
         "(county_code)",
         "(company) where company is not null",

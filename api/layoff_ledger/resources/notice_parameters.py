@@ -16,7 +16,7 @@ from layoff_ledger.resources.filters import (
     overlaps,
     overlaps_not,
 )
-from layoff_ledger.resources.parameters import Codes, Jobs, Searchable
+from layoff_ledger.resources.parameters import AsOf, ChangedSince, Codes, Jobs, Question
 from layoff_ledger.statement import Conditions
 
 
@@ -29,8 +29,21 @@ def _equals(facet: str) -> Where:
     return Where(add)
 
 
-class NoticeFilter(Searchable, frozen=True, kw_only=True):
+STANDING = ("filed", "amended")
+"""The statuses of what still says something of jobs."""
+IS_POSSIBLE_DUPLICATE = Where(
+    lambda conditions, values: conditions.add(
+        "facet.possible_duplicate = any({})", values, "boolean[]"
+    )
+)
+"""Keep the notices that may repeat an earlier one, or that do not."""
+
+
+class NoticeFilter(AsOf, frozen=True, kw_only=True):
     """Which notices are asked for: values of one parameter mean or, several parameters mean and."""
+
+    q: Question | None = None
+    changed_since: ChangedSince | None = None
 
     jurisdiction: Annotated[
         Codes,
@@ -117,18 +130,15 @@ class NoticeFilter(Searchable, frozen=True, kw_only=True):
         Where(lambda conditions, value: conditions.add("facet.status <> all({})", value, "text[]")),
         Known("status of a notice"),
     ] = []
-    possible_duplicate: (
-        Annotated[
-            bool,
-            Meta(
-                description="Only notices that may repeat an earlier one (true), or that do not "
-                "(false).",
-                examples=[False],
-            ),
-            _equals("possible_duplicate"),
-        ]
-        | None
-    ) = None
+    possible_duplicate: Annotated[
+        list[bool],
+        Meta(
+            description="Only notices that may repeat an earlier one (true), that do not (false), "
+            "or both (true,false).",
+            examples=[[False]],
+        ),
+        IS_POSSIBLE_DUPLICATE,
+    ] = []
     industry: Annotated[
         Codes,
         Meta(description="Only employers of these NAICS 2022 sectors.", examples=[["51"]]),
