@@ -80,7 +80,9 @@ async def document(connection: Connection, id_: str) -> Wave:
     body = await connection.fetchval(
         "select body from api.document where resource = 'wave' and id = $1", id_
     )
-    return msgspec.json.decode(f'{{"id":"{id_}","url":"","revision":1,{body}', type=Wave)
+    return msgspec.json.decode(
+        f'{{"id":"{id_}","url":"","notices_url":"","revision":1,{body}', type=Wave
+    )
 
 
 async def test_a_wave_says_what_its_file_says(reader: Connection) -> None:

@@ -452,6 +452,30 @@ def test_a_notice_has_csv_changes_search_and_a_dictionary(asked: httpx.Client) -
     }
 
 
+def test_coverage_says_of_each_jurisdiction_what_it_has(asked: httpx.Client) -> None:
+    coverage = asked.get("/v1/coverage").json()
+    (texas,) = coverage["jurisdictions"]
+    parts = {one["name"]: one["count"] for one in texas.pop("notices_with")}
+
+    assert texas == {
+        "jurisdiction": "US-TX", "name": "Texas, United States", "collection": "us-warn",
+        "notices": 3, "standing": 3, "first_notice_on": "2026-01-20",
+        "last_notice_on": "2026-03-20", "last_effective_on": "2026-05-19",
+        "last_retrieved_on": None,
+    }  # fmt: skip
+    assert (parts["jobs"], parts["effective_date"], parts["county"]) == (2, 1, 0)
+    described = {one["id"]: one for one in coverage["collections"]}
+    assert described["us-warn"]["missing"] == "Everything else."
+    assert described["us-warn"]["notices"] == 3
+    assert asked.get("/v1/coverage?as_of=1").json()["jurisdictions"] == []
+
+
+def test_a_notice_names_its_authority(asked: httpx.Client) -> None:
+    notice = asked.get("/v1/notices/us-tx-aaaaaaaaaa").json()
+
+    assert notice["authority"] == "Texas Workforce Commission"
+
+
 def test_a_notice_has_a_history(asked: httpx.Client) -> None:
     history = asked.get("/v1/notices/us-tx-aaaaaaaaaa/history").json()
 

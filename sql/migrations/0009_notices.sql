@@ -14,6 +14,7 @@ create table ledger.notice (
     id text collate "C" primary key check (id ~ '^[a-z]{2}-[a-z0-9]{1,3}-[a-z0-9]{6,40}$'),
     collection ledger.slug not null references ledger.collection,
     jurisdiction text not null check (jurisdiction ~ '^[A-Z]{2}-[A-Z0-9]{1,3}$'),
+    authority text,
     employer text not null check (employer <> ''),
     place text,
     county text,
@@ -55,6 +56,7 @@ comment on table ledger.notice is 'Filings of employers with an authority about 
 comment on column ledger.notice.id is 'Jurisdiction and the beginning of the key of its origin.';
 comment on column ledger.notice.collection is 'The collection that it is a record of.';
 comment on column ledger.notice.jurisdiction is 'ISO 3166-2 code of whose authority it was filed with.';
+comment on column ledger.notice.authority is 'Name of that authority.';
 comment on column ledger.notice.employer is 'The employer as filed.';
 comment on column ledger.notice.place is 'Town of the site.';
 comment on column ledger.notice.county is 'County of the site.';

@@ -4,6 +4,7 @@ select
     notice.id,
     notice.collection,
     notice.jurisdiction,
+    notice.authority,
     notice.employer,
     (
         select
@@ -87,6 +88,7 @@ comment on view api.notice is 'What an employer filed with an authority about a 
 comment on column api.notice.id is 'Stable identifier: jurisdiction and the beginning of the key of its origin.';
 comment on column api.notice.collection is 'The collection that it is a record of.';
 comment on column api.notice.jurisdiction is 'ISO 3166-2 code of whose authority it was filed with.';
+comment on column api.notice.authority is 'Name of that authority.';
 comment on column api.notice.employer is 'The employer as filed.';
 comment on column api.notice.company is 'The company of ours, with how it was matched.';
 comment on column api.notice.wave is 'The wave of ours, with how it was matched.';

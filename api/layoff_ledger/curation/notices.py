@@ -42,6 +42,7 @@ class Notice(Struct, frozen=True, kw_only=True):
     id: str
     collection: str
     jurisdiction: str
+    authority: str | None = None
     employer: str
     place: str | None = None
     county: str | None = None

@@ -14,10 +14,10 @@ import tomli
 from msgspec import Struct
 
 FIELDS = (
-    "key", "jurisdiction", "employer", "place", "county", "county_code", "address", "notice_on",
-    "received_on", "effective_on", "jobs", "kind", "temporary", "naics", "stated_cause",
-    "occupations", "amended", "first_seen_on", "last_seen_on", "cik", "lei", "wikidata", "ticker",
-    "parent", "parent_cik", "source_id", "source_url",
+    "key", "jurisdiction", "authority", "employer", "place", "county", "county_code", "address",
+    "notice_on", "received_on", "effective_on", "jobs", "kind", "temporary", "naics",
+    "stated_cause", "occupations", "amended", "first_seen_on", "last_seen_on", "cik", "lei",
+    "wikidata", "ticker", "parent", "parent_cik", "source_id", "source_url",
 )  # fmt: skip
 """The ledger's own columns of notices, in their order."""
 RELATION_FIELDS = ("relation", "key", "other_key", "method", "score")

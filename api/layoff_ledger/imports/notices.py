@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from layoff_ledger.curation.notices import Notice
+from layoff_ledger.imports.authorities import AUTHORITIES
 
 UNUSUAL_JOBS = 5_000
 """From here on a site's notice may have a national total; larger sites are few."""
@@ -94,6 +95,7 @@ def notice_of(row: dict[str, str], context: Context) -> Notice:
         id=f"{jurisdiction.lower()}-{key[:ID_LETTERS]}",
         collection=context.collection,
         jurisdiction=jurisdiction,
+        authority=_line(row, "authority") or AUTHORITIES.get(jurisdiction),
         employer=employer,
         place=_line(row, "place"),
         county=_line(row, "county"),

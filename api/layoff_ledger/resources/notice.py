@@ -147,6 +147,16 @@ class Notice(Public, frozen=True, kw_only=True):
     jurisdiction: Annotated[
         Subdivision, Meta(description="Whose authority it was filed with.", examples=["US-TX"])
     ]
+    authority: (
+        Annotated[
+            str,
+            Meta(
+                description="Name of that authority: of the one that has the portal today.",
+                examples=["Texas Workforce Commission"],
+            ),
+        ]
+        | None
+    )
     employer: Annotated[
         str, Meta(description="The employer as filed.", examples=["Tokheim Equipment Corporation"])
     ]
@@ -329,6 +339,7 @@ retrieved_on             date      When it was read there.
 source_id                string    Number of the notice there.
 license                  string!   SPDX identifier of the licence of its collection.
 attribution              string    How to name the collection.
+authority                string    Name of the authority that it was filed with.
 revision                 integer!  Revision of the ledger in which the record last changed.
 url                      string!   Address of the record in the API.
 """,
