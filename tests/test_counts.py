@@ -53,6 +53,20 @@ def added_up(headcounts: list[Json], name: str) -> Json:
     }
 
 
+def overlap(headcounts: list[Json]) -> Json:
+    """Add up what totals leave out of some headcounts; unknown if one has no such bound."""
+    found: Json = {}
+    for bound in ("low", "high"):
+        left_out = [
+            one[bound] - one[f"counted_{bound}"]
+            for one in headcounts
+            if None not in {one[bound], one[f"counted_{bound}"]}
+        ]
+        is_whole = bound == "low" or len(left_out) == len(headcounts)
+        found[f"overlap_{bound}"] = sum(left_out) if left_out and is_whole else None
+    return found
+
+
 def test_the_totals_of_a_company_are_those_of_its_waves(real: httpx.Client) -> None:
     waves = everything(real, "/v1/waves")
     for company in everything(real, "/v1/companies"):
@@ -72,6 +86,7 @@ def test_the_totals_of_a_company_are_those_of_its_waves(real: httpx.Client) -> N
                     [one for one in known if (one["counts"] or "unstated") == kind], kind
                 ).items()
             },
+            **overlap(known),
             "first_announced_on": min(days, default=None),
             "last_announced_on": max(days, default=None),
         }, company["id"]

@@ -151,6 +151,9 @@ def test_an_example_of_the_reference_is_answered(told: Json, real: httpx.Client)
             # Of those the tests have none in the real ledger: `test_notices.py` has its own.
             continue
         answer = get_when_available(real, asked)
+        if operation["operationId"] == "get_company_by_identifier":
+            assert answer.status_code == 301
+            continue
         assert answer.status_code == 200, asked
         assert answer.json().get("data", True), asked
 
@@ -179,7 +182,7 @@ def test_no_link_and_no_anchor_is_dead(real: httpx.Client) -> None:
         address = waiting.pop()
         if address in seen:
             continue
-        answer = real.get(address)
+        answer = real.get(address, follow_redirects=True)
         assert answer.status_code == 200, address
         seen[address] = None
         if answer.headers["content-type"].startswith("text/html"):

@@ -99,7 +99,12 @@ def test_only_reading_is_allowed(api: httpx.Client, path: str, method: str) -> N
         ("country=XX", "country", "no country 'XX'", None),
         ("country=us", "country", "'us' is no country code", "two capital letters"),
         ("speaker=compny", "speaker", "'compny' is none of company,", "did you mean 'company'?"),
-        ("announced_gte=2023-02-30", "announced_gte", "is no date", "write it as 2023-03-14"),
+        (
+            "announced_gte=2023-02-30",
+            "announced_gte",
+            "is no date",
+            "write it as 2023, 2023-Q1, 2023-03 or 2023-03-14",
+        ),
         ("headcount_gte=99999999999999999999", "headcount_gte", "must be at most 2147483647", None),
         ("share_gte=nan", "share_gte", "'nan'", None),
         ("headcount_known=maybe", "headcount_known", "is neither true nor false", None),

@@ -30,8 +30,9 @@ import pytest
 import generate
 from layoff_ledger import paths, settings
 from layoff_ledger.curation import migrate, publish
-from layoff_ledger.exports import describe, store, tables, write
+from layoff_ledger.exports import describe, store, tables
 from layoff_ledger.exports.answers import Export, Exports
+from layoff_ledger.formats import arrow
 from layoff_ledger.http.problems import UnavailableError
 from layoff_ledger.resources.company import Company
 from layoff_ledger.resources.driver import Driver
@@ -774,6 +775,6 @@ async def test_memory_does_not_grow_with_the_ledger(server: str, tmp_path: Path)
         peaks.append(int(done.stdout.splitlines()[-1]) / 1024)
         parquet = pq.ParquetFile(out / "waves.parquet")
         assert parquet.metadata.num_rows == waves
-        assert parquet.metadata.row_group(0).num_rows == min(waves, write.ROW_GROUP)
+        assert parquet.metadata.row_group(0).num_rows == min(waves, arrow.ROW_GROUP)
 
     assert peaks[1] - peaks[0] < 48, peaks

@@ -22,7 +22,7 @@ from layoff_ledger.curation import publish, records
 from layoff_ledger.curation.notices import Link, Notice
 from layoff_ledger.imports import linking, mapping, run, shipped, warn_register
 from layoff_ledger.imports.notices import Context, RefusedError, notice_of
-from layoff_ledger.query.statistics import DIMENSIONS
+from layoff_ledger.query.dimensions import DIMENSIONS
 from layoff_ledger.resources.notice import NOTICE
 from layoff_ledger.statement import Connection
 from support.databases import make_database

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import msgspec
@@ -125,7 +126,9 @@ def test_parameters_are_what_is_read(document: Json) -> None:
         "maximum": 200,
     }
     assert listed["country"]["schema"]["items"]["pattern"] == "^[A-Z]{2}$"
-    assert listed["announced_gte"]["schema"] == {"type": "string", "format": "date"}
+    day, span = listed["announced_gte"]["schema"]["anyOf"]
+    assert day == {"type": "string", "format": "date"}
+    assert re.fullmatch(span["pattern"], "2023-Q1")
     assert listed["headcount_known"]["schema"] == {"type": "boolean"}
     assert "null" not in msgspec.json.encode(list(listed.values())).decode()
 

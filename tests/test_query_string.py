@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from layoff_ledger.http.context import parse_query
 from layoff_ledger.http.problems import InvalidParametersError
 from layoff_ledger.query import parse
-from layoff_ledger.query.statistics import StatisticsParameters
+from layoff_ledger.query.statistics_parameters import StatisticsParameters
 from layoff_ledger.resources.source import SourceListParameters
 from layoff_ledger.resources.wave import WaveListParameters
 from layoff_ledger.routes.search import SearchParameters

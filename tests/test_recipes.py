@@ -236,6 +236,8 @@ TYPES = {
             for kind in ("gross", "net", "affected", "unstated")
             for bound in ("low", "high")
         },
+        "overlap_low": "BIGINT",
+        "overlap_high": "BIGINT",
         "first_announced_on": "DATE",
         "last_announced_on": "DATE",
         "revision": "BIGINT",

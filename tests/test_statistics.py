@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import csv
+import datetime
+import io
 from typing import Any
 
 import httpx
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from layoff_ledger import paths
 from layoff_ledger.curation import read
-from layoff_ledger.query.statistics import FIGURES
+from layoff_ledger.query.grouping import FIGURES
 from support.filters import FUZZ, choices, queries
-from support.groups import MULTIPLE, SINGLE, expected
+from support.groups import KEYS, MULTIPLE, SINGLE, TIMES, expected, spread
 from support.lists import Query, everything
 
 pytestmark = pytest.mark.postgres
@@ -47,7 +50,7 @@ def test_groups_are_what_a_plain_reading_counts(
     @given(
         query=queries(choices(waves)),
         group_by=st.lists(
-            st.sampled_from([*SINGLE, *MULTIPLE]), min_size=1, max_size=2, unique=True
+            st.sampled_from([*SINGLE, *MULTIPLE]), min_size=1, max_size=3, unique=True
         ),
     )
     def holds(query: Query, group_by: list[str]) -> None:
@@ -115,7 +118,14 @@ def test_groups_come_in_the_order_that_is_asked_for(real: httpx.Client) -> None:
     [
         ("", "is required"),
         ("group_by=size", "is none of company,"),
-        ("group_by=year,month,driver", "must be at most 2"),
+        ("group_by=year,month,driver,role", "must be at most 3"),
+        ("group_by=driver&cumulative=true", "needs one dimension of time"),
+        ("group_by=year,month&cumulative=true", "needs one dimension of time"),
+        ("group_by=driver&fill=true", "needs one dimension of time"),
+        ("group_by=year&top=3", "needs a second dimension"),
+        ("group_by=year,driver&top=3&fill=true", "does not go with fill"),
+        ("group_by=year,driver&top=0", "must be at least 1"),
+        ("group_by=year&announced_gte=2024&announced_lte=2023-06", "no day lies between them"),
         ("group_by=year,year", "a dimension is named twice"),
         ("group_by=year&driver=over_hirng", "no driver 'over_hirng'"),
         ("group_by=year&limit=0", "must be at least 1"),
@@ -126,3 +136,155 @@ def test_a_mistake_is_named(api: httpx.Client, query: str, detail: str) -> None:
 
     assert answer.status_code == 400
     assert detail in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("ledger", ["overlapping", "real"])
+def test_running_totals_are_those_of_all_earlier_spans(
+    ledger: str, request: pytest.FixtureRequest
+) -> None:
+    client: httpx.Client = request.getfixturevalue(ledger)
+    waves = everything(client, "/v1/waves")
+
+    # Every group has the waves of all earlier ones, so the plain reading is slow.
+    @settings(FUZZ, max_examples=60 if ledger == "overlapping" else 8)
+    @given(
+        query=queries(choices(waves)),
+        time=st.sampled_from(["year", "quarter", "month"] if ledger == "overlapping" else ["year"]),
+        other=st.sampled_from([None, "industry", "country", "driver"]),
+    )
+    def holds(query: Query, time: str, other: str | None) -> None:
+        group_by = [time] if other is None else [other, time]
+        answer = asked(client, [*query, ("cumulative", "true")], group_by)
+
+        if answer["meta"]["groups"] <= 10_000:
+            assert told(answer, group_by) == expected(waves, query, group_by, cumulative=True)
+        assert answer["meta"]["cumulative"] is answer["meta"]["overlapping"] is True
+
+    holds()
+
+
+@pytest.mark.parametrize("ledger", ["overlapping", "real"])
+@pytest.mark.parametrize("cumulative", [False, True])
+@pytest.mark.parametrize("group_by", [[name] for name in TIMES] + [["status", "quarter"]])
+def test_spans_without_a_wave_are_filled(
+    ledger: str,
+    cumulative: bool,  # noqa: FBT001 what is asked
+    group_by: list[str],
+    request: pytest.FixtureRequest,
+) -> None:
+    client: httpx.Client = request.getfixturevalue(ledger)
+    query = [("announced_gte", "2022"), ("announced_lte", "2024-06")]
+    query += [("cumulative", str(cumulative).lower())]
+    place, time = len(group_by) - 1, group_by[-1]
+
+    plain = asked(client, query, group_by)
+    filled = asked(client, [*query, ("fill", "true")], group_by)
+
+    known = told(plain, group_by)
+    groups = told(filled, group_by)
+    spans = sorted({keys[place] for keys in groups} - {None})
+    assert spans == every_span(time, spans[0], spans[-1])
+    assert known.items() <= groups.items()
+    added = {tuple(one["keys"].values()) for one in filled["data"] if one["filled"]}
+    assert added == groups.keys() - known.keys()
+    assert filled["meta"]["filled"] == len(added)
+    assert filled["meta"]["groups"] == len(filled["data"])
+    for keys in added:
+        before = [one for one in known if one[:place] == keys[:place] and is_before(one, keys)]
+        if cumulative and before:
+            assert groups[keys] == known[max(before)]
+        else:
+            assert (groups[keys]["waves"], groups[keys]["headcount_low"]) == (0, 0)
+    assert [tuple(one["keys"].values()) for one in filled["data"]] == sorted(
+        groups, key=last_is_null
+    )
+
+
+def is_before(one: tuple[Any, ...], other: tuple[Any, ...]) -> bool:
+    return one[-1] is not None and one[-1] < other[-1]
+
+
+def last_is_null(keys: tuple[str | None, ...]) -> list[tuple[bool, str]]:
+    return [(key is None, key or "") for key in keys]
+
+
+def every_span(time: str, first: str, last: str) -> list[str]:
+    """Name the spans by looking at every day."""
+    days = (datetime.date(2021, 12, 1) + datetime.timedelta(days=n) for n in range(1200))
+    wave = {"announced_precision": "day"}
+    named = {KEYS[time]({**wave, "announced_on": str(day)})[0] for day in days}
+    return sorted(one for one in named if one is not None and first <= one <= last)
+
+
+@pytest.mark.parametrize("sort", ["key", "-waves", "-headcount_low"])
+@pytest.mark.parametrize("group_by", [["year", "company"], ["industry", "driver"]])
+def test_the_first_ones_of_each_group(real: httpx.Client, sort: str, group_by: list[str]) -> None:
+    whole = asked(real, [("sort", sort)], group_by)["data"]
+    answer = asked(real, [("sort", sort), ("top", "3")], group_by)
+    measure = "waves" if sort == "key" else sort.removeprefix("-")
+
+    expected: list[Json] = []
+    first, second = group_by
+    for key in dict.fromkeys(
+        sorted((one["keys"][first] for one in whole), key=lambda k: (k is None, k or ""))
+    ):
+        known = [
+            one for one in whole if one["keys"][first] == key and one["keys"][second] is not None
+        ]
+        known.sort(
+            key=lambda one: (one[measure] is None, -(one[measure] or 0), one["keys"][second])
+        )
+        expected += known[:3]
+    assert answer["data"] == expected
+    assert answer["meta"]["groups"] == len(expected)
+
+
+@pytest.mark.parametrize("ledger", ["overlapping", "real"])
+@pytest.mark.parametrize("dimension", ["industry", "driver", "size_band", "year"])
+def test_how_sizes_and_shares_spread(
+    ledger: str, dimension: str, request: pytest.FixtureRequest
+) -> None:
+    client: httpx.Client = request.getfixturevalue(ledger)
+    waves = [one for one in everything(client, "/v1/waves") if one["canonical"]]
+
+    for one in asked(client, [("spread", "true")], [dimension])["data"]:
+        key = one["keys"][dimension]
+        members = [wave for wave in waves if key in (set(KEYS[dimension](wave)) or {None})]
+        for name, value in {**spread(members, "headcount"), **spread(members, "share")}.items():
+            assert one[name] == (None if value is None else pytest.approx(value, abs=1e-6)), (
+                key,
+                name,
+            )
+
+
+def test_a_size_is_of_the_whole_company(overlapping: httpx.Client) -> None:
+    """Of 900 in a division nothing follows for the company."""
+    answer = asked(overlapping, [("company", "hooli,globex")], ["size_band"])
+
+    assert {one["keys"]["size_band"]: one["waves"] for one in answer["data"]} == {
+        "10000-99999": 2,
+        None: 4,
+    }
+
+
+def test_sizes_come_in_their_order(real: httpx.Client) -> None:
+    bands = [one["keys"]["size_band"] for one in asked(real, [], ["size_band"])["data"]]
+
+    order = ["1-49", "50-249", "250-999", "1000-9999", "10000-99999", "100000+", None]
+    assert bands == [one for one in order if one in bands]
+
+
+def test_a_table_says_what_its_numbers_rest_on(api: httpx.Client) -> None:
+    answer = api.get("/v1/statistics?group_by=year,driver&format=csv&fill=true")
+    head, *rows = csv.reader(io.StringIO(answer.text.removeprefix("\ufeff")))
+
+    assert head == ["year", "driver", *FIGURES, "filled", "basis", "overlap", "revision"]
+    ends = {(row[0], row[1]): row[-4:] for row in rows}
+    assert ends["2022", "cost_control"] == ["false", "size known of 0 of 1 waves", "true", "1"]
+    assert ends["2022", "closure"] == ["true", "no wave in this span", "true", "1"]
+    address = next(
+        one.partition(">")[0].removeprefix("<")
+        for one in answer.headers["link"].split(", ")
+        if 'rel="describedby"' in one and "openapi" not in one
+    )
+    assert api.get(address).json()["meta"]["overlapping"] is True

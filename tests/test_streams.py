@@ -11,7 +11,9 @@ from pathlib import Path
 import asyncpg
 import httpx
 import psutil
+import pyarrow.parquet as pq
 import pytest
+from python_calamine import CalamineWorkbook
 
 import generate
 from support.databases import make_database
@@ -86,6 +88,31 @@ def test_a_worker_holds_no_whole_result(name: str, large: httpx.Client) -> None:
     assert peak_kb(worker) - before <= MOST_GROWTH_KB
     # Less than that would have fitted, and nothing been shown; CSV is shorter than what it is of.
     assert name == "csv" or size > MOST_GROWTH_KB * 1024
+
+
+@pytest.mark.parametrize("name", ["parquet", "xlsx"])
+def test_a_worker_writes_files_in_bounded_memory(
+    name: str, large: httpx.Client, tmp_path: Path
+) -> None:
+    worker = worker_of(large)
+    # Loads what writes such files, and what it needs for any.
+    assert large.get(f"/v1/waves?format={name}&limit=200").status_code == 200
+    before = peak_kb(worker)
+    path = tmp_path / f"waves.{name}"
+    with large.stream("GET", f"/v1/waves?format={name}", timeout=300) as answer:
+        assert answer.status_code == 200
+        with path.open("wb") as file:
+            for piece in answer.iter_bytes():
+                file.write(piece)
+
+    assert path.stat().st_size == int(answer.headers["content-length"])
+    assert peak_kb(worker) - before <= MOST_GROWTH_KB
+    if name == "parquet":
+        assert pq.ParquetFile(path).metadata.num_rows == MANY
+        assert pq.ParquetFile(path).metadata.num_row_groups == MANY // 10_000
+    else:
+        book = CalamineWorkbook.from_path(str(path))
+        assert book.get_sheet_by_name("Data").height == MANY + 1
 
 
 async def break_off(url: str) -> int:

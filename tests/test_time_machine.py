@@ -27,7 +27,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from layoff_ledger.curation import documents, publish, read, records
+from layoff_ledger.curation import parts, publish, read, records
 from layoff_ledger.resources import RESOURCES
 from layoff_ledger.statement import OPEN_END, Connection
 from support.databases import make_database
@@ -583,7 +583,7 @@ class TimeMachine(RuleBasedStateMachine):
             for row in rows:
                 document = decode(row[0])
                 id_ = getattr(document, resource.key)
-                expected[id_] = documents._body(resource.key, id_, document)
+                expected[id_] = parts.body(resource.key, id_, document)
             stored = await self.connection.fetch(
                 "select id, body from ledger.document where resource = $1 and last_revision = $2",
                 name,

@@ -24,13 +24,18 @@ from layoff_ledger.http.negotiation import Representations
 from layoff_ledger.http.problems import LedgerError, MovedError, NotFoundError, problem_response
 from layoff_ledger.routes import (
     about,
+    attribution,
+    companies,
     documentation,
     exports,
     health,
+    indicators,
     notices,
     records,
     revisions,
     search,
+    statistics,
+    timeline,
     waves,
 )
 from layoff_ledger.routes.operation import AnyRequest, Operation, operation_of
@@ -46,8 +51,13 @@ def handlers() -> list[HTTPRouteHandler]:
         *records.handlers(),
         waves.get_wave_history,
         waves.compare_waves,
-        waves.get_statistics,
+        statistics.get_statistics,
         notices.get_notice_history,
+        attribution.get_attribution,
+        indicators.get_rebalancing,
+        timeline.get_timeline,
+        companies.get_company_history,
+        companies.get_company_by_identifier,
         search.search,
         search.autocomplete_companies,
         revisions.list_revisions,

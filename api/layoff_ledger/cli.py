@@ -12,7 +12,7 @@ import inspect
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import asyncpg
 
@@ -31,6 +31,7 @@ from layoff_ledger.imports import arguments as import_arguments
 from layoff_ledger.imports import shipped
 from layoff_ledger.nearest import nearest_word
 from layoff_ledger.statement import Connection
+from layoff_ledger.webhooks.beside import beside
 
 if TYPE_CHECKING:
     from layoff_ledger.curation import backup, verify
@@ -137,6 +138,17 @@ def _parser() -> argparse.ArgumentParser:
     migrate_ = commands.add_parser("migrate", help="bring the database to this version's schema")
     migrate_.set_defaults(run=_migrate)
 
+    commands.add_parser("webhooks", help="post what changes").set_defaults(run=_webhooks)
+
+    _add_archives(commands)
+    openapi = commands.add_parser("openapi", help="write the OpenAPI document")
+    openapi.add_argument("file", type=Path, nargs="?", default=paths.OPENAPI)
+    openapi.set_defaults(run=_openapi)
+    return parser
+
+
+def _add_archives(commands: Any) -> None:
+    """Add the commands that write or read a whole ledger, or judge it."""
     export = commands.add_parser("export", help="write a revision as CSV, NDJSON and Parquet")
     export.add_argument("folder", type=Path, metavar="DIR", help="folder that is absent or empty")
     export.add_argument("--revision", type=int, help="number of the revision (the newest one)")
@@ -156,11 +168,6 @@ def _parser() -> argparse.ArgumentParser:
 
     verify_ = commands.add_parser("verify", help="compute every digest of the ledger anew")
     verify_.set_defaults(run=_verify)
-
-    openapi = commands.add_parser("openapi", help="write the OpenAPI document")
-    openapi.add_argument("file", type=Path, nargs="?", default=paths.OPENAPI)
-    openapi.set_defaults(run=_openapi)
-    return parser
 
 
 def _port(written: str) -> int:
@@ -411,7 +418,7 @@ def _serve(arguments: argparse.Namespace) -> int:
         message = "--workers must be at least 1"
         raise CommandError(message)
     server.refuse_taken_port(arguments.host, arguments.port)
-    with stopped_by_signals(), database(configured) as url:
+    with stopped_by_signals(), database(configured) as url, beside(configured, url):
         done = asyncio.run(_bring_up(url, data, force=False))
         place = f"http://{arguments.host}:{arguments.port}"
         print(f"Layoff Ledger {__version__}: {done}.", flush=True)
@@ -419,6 +426,19 @@ def _serve(arguments: argparse.Namespace) -> int:
         os.environ["DATABASE_URL"] = url
         with shipped.published_beside(url, data if configured.notices else None):
             server.run_server(arguments.host, arguments.port, arguments.workers)
+    return 0
+
+
+def _webhooks(_: argparse.Namespace) -> int:
+    from layoff_ledger.webhooks import run as sender  # noqa: PLC0415 only this command needs it
+    from layoff_ledger.webhooks.subscribers import WebhooksError  # noqa: PLC0415
+
+    configured = settings.read()
+    try:
+        with stopped_by_signals(), database(configured) as url:
+            asyncio.run(sender.run(configured, url))
+    except WebhooksError as error:
+        raise CommandError(str(error)) from error
     return 0
 
 

@@ -29,6 +29,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     """`LEDGER_NOTICES`: 0 serves the curated ledger alone, without the notices that are shipped."""
     exports: Path
     """`LEDGER_EXPORTS`: where bulk exports are kept once they are made."""
+    webhooks: Path | None = None
+    """`LEDGER_WEBHOOKS`: the file of those who get a POST at each revision; unset, nobody does."""
     pool_size: int = 8
     """`LEDGER_POOL_SIZE`: connections to PostgreSQL per worker."""
     statement_timeout_ms: int = 10_000
@@ -48,6 +50,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         raise SettingsError(message)
     home = Path(written_home) if written_home else Path(platformdirs.user_data_dir("layoff-ledger"))
     exports = configured.get("LEDGER_EXPORTS")
+    webhooks = configured.get("LEDGER_WEBHOOKS")
     return Settings(
         database_url=configured.get("DATABASE_URL") or None,
         home=home,
@@ -55,6 +58,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         notices=bool(_number(configured, "LEDGER_NOTICES", 1, least=0)),
         url=url.rstrip("/") if url else None,
         exports=Path(exports) if exports else home / "exports",
+        webhooks=Path(webhooks) if webhooks else None,
         pool_size=_number(configured, "LEDGER_POOL_SIZE", 8, least=2),
         statement_timeout_ms=_number(configured, "LEDGER_STATEMENT_TIMEOUT_MS", 10_000, least=1),
         statement_cache_size=_number(configured, "LEDGER_STATEMENT_CACHE_SIZE", 256, least=0),

@@ -45,6 +45,9 @@ STATUSES = {
     "withdrawn": "The company took it back.",
     "disputed": "The company or a union contradicts it.",
 }
+EXPECTED = "expected"
+"""The kind of an event that is to come by a day which a source names; no status of a wave."""
+EVENT_KINDS = {**STATUSES, EXPECTED: "A source says that it is to be done by then."}
 FORMS = {
     "layoff": "Permanent reduction of posts.",
     "closure": "A site or the company ends.",
@@ -107,6 +110,24 @@ DRIVER_GROUPS = (
     "external",
     "none",
 )
+
+
+SIZE_BANDS = {
+    "1-49": 49,
+    "50-249": 249,
+    "250-999": 999,
+    "1000-9999": 9_999,
+    "10000-99999": 99_999,
+    "100000+": None,
+}
+"""Employees of a company → the most that the band has."""
+
+
+def size_band(employees: float | None, *, at_most: bool) -> str:
+    """Give the band of a bound; one that is not known reaches to the last band, or to the first."""
+    if employees is None:
+        return list(SIZE_BANDS)[-1 if at_most else 0]
+    return next(band for band, most in SIZE_BANDS.items() if most is None or employees <= most)
 
 
 COUNTED = (*get_args(Counts), "unstated")

@@ -1,4 +1,5 @@
--- A wave has an event that holds: its date and its status are read off its events.
+-- A wave has an event that holds and is not only expected: its date and its status are read off its
+-- events.
 select
     wave.id as wave,
     'no event that is not deprecated' as message
@@ -9,5 +10,5 @@ where
         select
         from ledger.event
         inner join ledger.claim on claim.wave = event.wave and claim.number = event.claim
-        where event.wave = wave.id and claim.rank <> 'deprecated'
+        where event.wave = wave.id and claim.rank <> 'deprecated' and event.status <> 'expected'
     )

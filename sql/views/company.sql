@@ -91,6 +91,12 @@ select
                         = count(api_wave.high) filter (where api_wave.counts = 'unstated')
                         then sum(api_wave.high) filter (where api_wave.counts = 'unstated')
                 end,
+                -- What several figures contain is taken off all but one of them.
+                'overlap_low', sum(api_wave.overlap_low),
+                'overlap_high', case
+                    when count(api_wave.counts) = count(api_wave.overlap_high)
+                        then sum(api_wave.overlap_high)
+                end,
                 'first_announced_on', min(api_wave.announced_on),
                 'last_announced_on', max(api_wave.announced_on)
             )
@@ -104,7 +110,9 @@ select
                         then coalesce(wave_headcount.counts, 'unstated')
                 end as counts,
                 wave_headcount.counted_low as low,
-                wave_headcount.counted_high as high
+                wave_headcount.counted_high as high,
+                wave_headcount.low - wave_headcount.counted_low as overlap_low,
+                wave_headcount.high - wave_headcount.counted_high as overlap_high
             from api.wave_standing
             -- Lateral, with `offset 0`: else what each wave contains is computed for every wave of
             -- the ledger and not for those of the company, which takes minutes.
@@ -112,6 +120,8 @@ select
                 select
                     of_wave.wave,
                     of_wave.counts,
+                    of_wave.low,
+                    of_wave.high,
                     of_wave.counted_low,
                     of_wave.counted_high
                 from api.wave_headcount as of_wave

@@ -7,7 +7,17 @@ select
     document.last_revision,
     document.digest,
     document.body
-from ledger.document;
+from ledger.document
+union all
+-- A read names the resource, so that only one of the two is looked at.
+select
+    part.resource,
+    part.id,
+    part.first_revision,
+    part.last_revision,
+    part.digest,
+    part.body
+from api.part;
 comment on view api.document is 'Versions of documents: a read at revision R takes first_revision <= R <= last_revision.';
 comment on column api.document.resource is 'Kind of record.';
 comment on column api.document.id is 'Id or code of the record.';

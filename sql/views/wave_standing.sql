@@ -13,12 +13,15 @@ select
             (relation.wave = wave.id and relation.relation in ('part_of', 'same_as'))
             or (relation.other = wave.id and relation.relation = 'supersedes')
     ) as canonical,
-    -- A report that comes after the announcement does not undo it.
+    -- What is expected has not happened. A report that comes after the announcement does not undo it.
     (
         select event.status
         from ledger.event
         inner join ledger.claim on claim.wave = event.wave and claim.number = event.claim
-        where event.wave = wave.id and claim.rank <> 'deprecated'
+        where
+            event.wave = wave.id
+            and claim.rank <> 'deprecated'
+            and event.status <> 'expected'
         order by (event.status in ('rumoured', 'reported')), event."on" desc, event.claim desc
         limit 1
     ) as status,
@@ -31,7 +34,10 @@ left join lateral (
         event.precision
     from ledger.event
     inner join ledger.claim on claim.wave = event.wave and claim.number = event.claim
-    where event.wave = wave.id and claim.rank <> 'deprecated'
+    where
+        event.wave = wave.id
+        and claim.rank <> 'deprecated'
+        and event.status <> 'expected'
     order by (event.status <> 'announced'), event."on", event.claim
     limit 1
 ) as announcement on true;

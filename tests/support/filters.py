@@ -242,4 +242,14 @@ def queries(draw: st.DrawFn, known: dict[str, list[str]]) -> Query:
             query.append((name, ",".join(values)))
         else:
             query += [(name, value) for value in values]
-    return query
+    return in_order(query)
+
+
+def in_order(query: Query) -> Query:
+    """Exchange bounds of dates that leave no day between them, which are refused."""
+    bounds = dict(query)
+    first, last = bounds.get("announced_gte"), bounds.get("announced_lte")
+    if first is None or last is None or first <= last:
+        return query
+    swapped = {"announced_gte": last, "announced_lte": first}
+    return [(name, swapped.get(name, value)) for name, value in query]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import itertools
+import statistics
 from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
@@ -13,7 +14,8 @@ from support.lists import Document, Query
 
 Json = dict[str, Any]
 Bounds = tuple[int | None, int | None]
-SINGLE = ["company", "industry", "status", "collection", "year", "quarter", "month"]
+TIMES = ["year", "quarter", "month", "week"]
+SINGLE = ["company", "industry", "status", "collection", "size_band", *TIMES]
 MULTIPLE = [
     "country",
     "subdivision",
@@ -41,9 +43,28 @@ def period(wave: Document, dimension: str) -> str | None:
     precision = wave["announced_precision"]
     if dimension == "year":
         return str(on.year)
+    if dimension == "week":
+        year, week, _ = on.isocalendar()
+        return f"{year}-W{week:02}" if precision == "day" else None
     if dimension == "quarter":
         return None if precision == "year" else f"{on.year}-Q{(on.month + 2) // 3}"
     return f"{on:%Y-%m}" if precision in {"day", "month"} else None
+
+
+BANDS = [(1, 49), (50, 249), (250, 999), (1000, 9999), (10_000, 99_999)]
+
+
+def size_band(wave: Document) -> str | None:
+    """Give the band in which all sizes lie that the whole company may have had before the cut."""
+    for one in wave["magnitudes"]:
+        if (one["measure"], one["rank"], one["base"]) == ("workforce_before", "preferred", None):
+            low = 1 if one["low"] is None else one["low"]
+            high = 10**9 if one["high"] is None else one["high"]
+            if low >= 100_000:
+                return "100000+"
+            fitting = [f"{least}-{most}" for least, most in BANDS if least <= low <= high <= most]
+            return fitting[0] if fitting else None
+    return None
 
 
 KEYS: dict[str, Callable[[Document], list[str | None]]] = {
@@ -54,6 +75,8 @@ KEYS: dict[str, Callable[[Document], list[str | None]]] = {
     "year": lambda wave: [period(wave, "year")],
     "quarter": lambda wave: [period(wave, "quarter")],
     "month": lambda wave: [period(wave, "month")],
+    "week": lambda wave: [period(wave, "week")],
+    "size_band": lambda wave: [size_band(wave)],
     "country": lambda wave: [*countries(wave)],
     "subdivision": lambda wave: [*subdivisions(wave)],
     "form": lambda wave: wave["forms"],
@@ -65,18 +88,45 @@ KEYS: dict[str, Callable[[Document], list[str | None]]] = {
 }
 
 
-def expected(waves: list[Document], query: Query, group_by: list[str]) -> dict[Any, Json]:
+def expected(
+    waves: list[Document], query: Query, group_by: list[str], *, cumulative: bool = False
+) -> dict[Any, Json]:
     if all(name != "canonical" for name, _ in query):
         query = [*query, ("canonical", "true")]
+    matching = [wave for wave in waves if matches(wave, query)]
     members = defaultdict(list)
-    for wave in waves:
-        if matches(wave, query):
-            found = [sorted(set(KEYS[one](wave)), key=str) or [None] for one in group_by]
-            for keys in itertools.product(*found):
-                members[keys].append(wave)
+    for wave in matching:
+        found = [sorted(set(KEYS[one](wave)), key=str) or [None] for one in group_by]
+        for place, name in enumerate(group_by):
+            if cumulative and name in TIMES and found[place] != [None]:
+                own = found[place][0] or ""
+                spans = {span for one in matching if (span := period(one, name)) is not None}
+                found[place] = [*sorted(span for span in spans if span >= own)]
+        for keys in itertools.product(*found):
+            members[keys].append(wave)
     return {
         keys: group(found, dict(zip(group_by, keys, strict=True)))
         for keys, found in members.items()
+    }
+
+
+def spread(waves: list[Document], of: str) -> Json:
+    """Give what a textbook gives: quartiles with the ends in them, of what is known."""
+    if of == "headcount":
+        values = [counted(one)[0] or 0 for one in waves if one["headcount"]]
+    else:
+        shares = [one["share"] for one in waves if one["share"] and one["share"]["base"] is None]
+        values = [one["low"] or 0 for one in shares]
+    values = sorted(value for value in values if value)
+    cuts: list[Any] = [None] * 3
+    if values:
+        # A single value is each of its quartiles.
+        cuts = statistics.quantiles(values * (1 + (len(values) == 1)), n=4, method="inclusive")
+    return {
+        f"{of}_values": len(values),
+        f"{of}_min": min(values, default=None),
+        f"{of}_max": max(values, default=None),
+        **dict(zip((f"{of}_q1", f"{of}_median", f"{of}_q3"), cuts, strict=True)),
     }
 
 

@@ -9,10 +9,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 
-import msgspec
 from msgspec import Struct
 
-from layoff_ledger.curation import facets
+from layoff_ledger.curation import facets, parts
 from layoff_ledger.curation.change_log import ChangeEntry, ChangeLog
 from layoff_ledger.curation.load import BATCH
 from layoff_ledger.resources.base import Resource
@@ -82,7 +81,7 @@ async def _write_batch(
         document = decode(row["document"])
         id_ = getattr(document, key)
         found.add(id_)
-        body = _body(key, id_, document)
+        body = parts.body(key, id_, document)
         digest = hashlib.sha256(body.encode()).digest()
         if current.get(id_) != digest:
             fresh.append((id_, digest, body, document))
@@ -113,6 +112,8 @@ async def _write_batch(
                 for id_, _, _, document in fresh
             ],
         )
+    wholes = {id_: document for id_, _, _, document in fresh}
+    await parts.write(connection, resource, wholes, ended, revision)
     searched = [(id_, document) for id_, _, _, document in fresh]
     await index.write(connection, resource, revision, ended, searched, words)
     entries = [
@@ -122,13 +123,3 @@ async def _write_batch(
     entries += [ChangeEntry(id_, "withdrawn", None) for id_ in gone]
     await change_log.write(name, entries)
     change_log.grow(name, sum(id_ not in current for id_, *_ in fresh) - len(gone))
-
-
-def _body(key: str, id_: str, document: Struct) -> str:
-    """Give the document after its id: `"name":…}`; what serving adds goes before it."""
-    encoded = msgspec.json.encode(document).decode()
-    start = f'{{"{key}":"{id_}",'
-    if not encoded.startswith(start):
-        message = f"{key} is not the first field of {type(document).__name__}"
-        raise TypeError(message)
-    return encoded[len(start) :]

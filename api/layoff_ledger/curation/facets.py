@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from layoff_ledger import paths, resources
+from layoff_ledger.curation import parts
 from layoff_ledger.resources.base import Facet, Resource
 from layoff_ledger.statement import OPEN_END, Connection
 
@@ -36,6 +37,15 @@ _COMMON = (
 )
 """The columns that what is read of every resource begins with."""
 _KEY = _COMMON[:2]
+_BODY: Column = ("body", "text not null", "The part after its id, url and revision, as JSON.")
+"""The column that the table of a part has besides its facets."""
+_PART = (
+    ("resource", "Kind of record."),
+    *((name, meaning) for name, _, meaning in _COMMON),
+    ("digest", "SHA-256 of the body."),
+    (_BODY[0], _BODY[2]),
+)
+"""Name and meaning of the columns of the view over all parts."""
 
 
 def column_names(resource: Resource) -> list[str]:
@@ -78,7 +88,7 @@ async def bring_up(connection: Connection) -> bool:
     stored = await connection.fetchval("select digest from ledger.input where name = 'facets'")
     if stored == code:
         return False
-    for resource in resources.RESOURCES.values():
+    for resource in resources.served():
         tables = _tables(resource)
         # There may have been wide facets before.
         await connection.execute(f"drop table if exists ledger.{resource.name}_facet_wide cascade")
@@ -103,7 +113,7 @@ async def bring_up(connection: Connection) -> bool:
 def views() -> dict[str, str]:
     """Give the statements of the views over the facets, by name."""
     made = {}
-    for resource in resources.RESOURCES.values():
+    for resource in resources.served():
         name, *wide = tables = _tables(resource)
         # The key of both is read from the first, which is always there.
         table_of = {column: table for table in reversed(tables) for column, _, _ in tables[table]}
@@ -119,6 +129,17 @@ def views() -> dict[str, str]:
         )
         meanings = _comments(resource, resource.facet_view, "view", _columns(resource))
         made[name] = f"{view}\n{meanings}"
+    bodies = [
+        f"select '{name}'::text as resource, id, first_revision, last_revision, "
+        f"sha256(convert_to(body, 'UTF8')) as digest, body from ledger.{name}_facet"
+        for name in resources.PARTS
+    ]
+    union = "\nunion all\n".join(bodies)
+    made["part"] = (
+        f"create view api.part as\n{union};"
+        "comment on view api.part is 'Versions of what is a part of documents.';"
+        + "".join(f"comment on column api.part.{name} is '{what}';" for name, what in _PART)
+    )
     return made
 
 
@@ -135,7 +156,7 @@ def _tables(resource: Resource) -> dict[str, list[Column]]:
     name = f"{resource.name}_facet"
     narrow = [_column(facet) for facet in resource.facets if not facet.wide]
     wide = [_column(facet) for facet in resource.facets if facet.wide]
-    tables = {name: [*_COMMON, *narrow]}
+    tables = {name: [*_COMMON, *narrow, *([] if resource.part is None else [_BODY])]}
     if wide:
         tables[f"{name}_wide"] = [*_KEY, *wide]
     return tables
@@ -143,10 +164,19 @@ def _tables(resource: Resource) -> dict[str, list[Column]]:
 
 def _digest() -> bytes:
     """Give the digest of all code that computes facets: of this module and of the resources."""
-    return paths.digest(Path(__file__), Path(resources.__file__).parent)
+    return paths.digest(Path(__file__), Path(parts.__file__), Path(resources.__file__).parent)
 
 
 async def _compute(connection: Connection, resource: Resource) -> None:
+    if resource.part is not None:
+        async for computed in parts.compute(connection, resource, BATCH):
+            await connection.copy_records_to_table(
+                f"{resource.name}_facet_new",
+                schema_name="ledger",
+                columns=parts.names(resource),
+                records=computed,
+            )
+        return
     decode = resource.version_decoder()
     cursor = await connection.cursor(
         "select id, first_revision, last_revision, body from ledger.document "
@@ -186,7 +216,11 @@ async def _copy(
 
 def _create(table: str, columns: list[Column]) -> str:
     written = ", ".join(f'"{name}" {type_}' for name, type_, _ in columns)
-    return f"create table ledger.{table} ({written});"
+    statement = f"create table ledger.{table} ({written});"
+    if _BODY in columns:
+        # Not compressed, as those of documents.
+        statement += f"alter table ledger.{table} alter column body set storage external;"
+    return statement
 
 
 def _indexes(resource: Resource, table: str, columns: list[Column]) -> str:

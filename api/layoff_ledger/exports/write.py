@@ -26,23 +26,13 @@ from layoff_ledger import paths
 from layoff_ledger.exports import describe
 from layoff_ledger.exports.describe import Export, File
 from layoff_ledger.exports.tables import exported, tables
+from layoff_ledger.formats.arrow import ROW_GROUP, array_of, schema_of
 from layoff_ledger.query.lists import everything
 from layoff_ledger.resources.base import Column, Json, Table
 from layoff_ledger.store.documents import row_renderer
 
 BATCH = 200
 """Documents that are in memory at once."""
-ROW_GROUP = 10_000
-"""Rows of a row group of Parquet: a reader skips whole groups, and holds one in memory."""
-
-_ARROW: dict[str, pa.DataType] = {
-    "string": pa.string(),
-    "integer": pa.int64(),
-    "number": pa.float64(),
-    "boolean": pa.bool_(),
-    "date": pa.date32(),
-    "list": pa.list_(pa.string()),
-}
 
 
 class ExportError(Exception):
@@ -196,7 +186,7 @@ class _Writer:
         self._csv = csv.writer(self._csv_file, lineterminator="\r\n")
         self._csv.writerow(self._names)
         self._ndjson = self._paths["ndjson"].open("wb")
-        self._schema = pa.schema([_field(column) for column in table.columns])
+        self._schema = schema_of(table.columns)
         self._parquet = pq.ParquetWriter(
             self._paths["parquet"], self._schema, compression="zstd", write_page_index=True
         )
@@ -223,7 +213,7 @@ class _Writer:
             )
         self._ndjson.writelines(b"%b\n" % line for line in lines)
         arrays = [
-            _array(column, one) for column, one in zip(self._table.columns, values, strict=True)
+            array_of(column, one) for column, one in zip(self._table.columns, values, strict=True)
         ]
         self._kept.append(pa.RecordBatch.from_arrays(arrays, schema=self._schema))
         self._waiting += len(rows)
@@ -277,24 +267,6 @@ class _Writers:
             ]
             for name, writer in self._writers.items()
         }
-
-
-def _field(column: Column) -> pa.Field:
-    return pa.field(
-        column.name,
-        _ARROW[column.type],
-        nullable=not column.required,
-        metadata={"description": column.meaning},
-    )
-
-
-def _array(column: Column, values: list[Any]) -> pa.Array:
-    if column.type == "date":
-        return pa.array(values, pa.string()).cast(pa.date32())
-    if column.type == "list":
-        # A list is never null: an empty one says that nothing is named.
-        values = [value or [] for value in values]
-    return pa.array(values, _ARROW[column.type])
 
 
 def _cells(column: Column, values: list[Any]) -> list[Any]:

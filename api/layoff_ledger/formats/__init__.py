@@ -12,6 +12,17 @@ from layoff_ledger.formats.base import Format
 from layoff_ledger.formats.citation import BIBTEX, CSL, RIS, TEXT
 from layoff_ledger.formats.csv import CSV
 from layoff_ledger.formats.json import JSON, NDJSON
+from layoff_ledger.formats.jsonfeed import JSON_FEED
+from layoff_ledger.formats.parquet import PARQUET
+from layoff_ledger.formats.xlsx import XLSX
+
+ByteOrderMark = Annotated[
+    bool,
+    Meta(
+        description="Whether CSV begins with a byte order mark, by which Excel knows UTF-8; some "
+        "programs take it for a part of the first name."
+    ),
+]
 
 
 class FormatSet(Struct, frozen=True):
@@ -27,14 +38,20 @@ class FormatSet(Struct, frozen=True):
         return next(one for one in self.formats if one.name == name)
 
     def with_parameter(self, parameters: type[Struct]) -> type[Struct]:
-        """Give the parameters of an operation with `format`, where there is a choice."""
+        """Give the parameters of an operation with `format`, where there is a choice.
+
+        Where one of them is CSV, `bom` says whether it begins with a byte order mark.
+        """
         if len(self.formats) == 1:
             return parameters
         names = tuple(one.name for one in self.formats)
         type_: Any = Annotated[Literal[names], Meta(description=self.meaning)]
+        added: list[tuple[str, Any, Any]] = [("format", type_ | None, None)]
+        if CSV in self.formats:
+            added.append(("bom", ByteOrderMark, True))
         return msgspec.defstruct(
             parameters.__name__,
-            [("format", type_ | None, None)],
+            added,
             bases=(parameters,),
             namespace={"__doc__": parameters.__doc__},
             frozen=True,
@@ -44,10 +61,11 @@ class FormatSet(Struct, frozen=True):
 
 ONLY_JSON = FormatSet((JSON,), "")
 LIST_FORMATS = FormatSet(
-    (JSON, CSV, NDJSON, CSL, BIBTEX, RIS, TEXT),
-    "Format of the answer, before what `Accept` says: JSON with an envelope, CSV with flat "
-    "columns, NDJSON with a whole record on each line; or a citation of this very question to the "
-    "ledger as CSL-JSON, BibTeX, RIS or plain text.",
+    (JSON, CSV, NDJSON, XLSX, PARQUET, ATOM, JSON_FEED, CSL, BIBTEX, RIS, TEXT),
+    "Format of the answer, before what `Accept` says: JSON with an envelope; CSV, a workbook of "
+    "Excel or Parquet with flat columns; NDJSON with a whole record on each line; a feed as Atom "
+    "or JSON Feed, which has what changed last first, a sentence for each record; or a citation "
+    "of this very question to the ledger as CSL-JSON, BibTeX, RIS or plain text.",
     has_streams=True,
 )
 RECORD_FORMATS = FormatSet(
@@ -56,13 +74,19 @@ RECORD_FORMATS = FormatSet(
     "sources that it cites as CSL-JSON, BibTeX, RIS or plain text.",
 )
 TABLE_FORMATS = FormatSet(
-    (JSON, CSV, CSL, BIBTEX, RIS, TEXT),
-    "Format of the answer, before what `Accept` says: JSON, CSV, or a citation of this very "
-    "question to the ledger.",
+    (JSON, CSV, XLSX, PARQUET, CSL, BIBTEX, RIS, TEXT),
+    "Format of the answer, before what `Accept` says: JSON, CSV, a workbook of Excel, Parquet, or "
+    "a citation of this very question to the ledger.",
+)
+ROW_FORMATS = FormatSet(
+    (JSON, CSV, XLSX, PARQUET),
+    "Format of the answer, before what `Accept` says: the record as JSON, or its figures, one on "
+    "each row, as CSV, a workbook of Excel or Parquet.",
 )
 CHANGE_FORMATS = FormatSet(
-    (JSON, CSV, NDJSON, ATOM),
-    "Format of the answer, before what `Accept` says. CSV has no documents. Atom has the newest "
-    "change first.",
+    (JSON, CSV, NDJSON, XLSX, PARQUET, ATOM, JSON_FEED),
+    "Format of the answer, before what `Accept` says. CSV, Excel and Parquet have no documents. "
+    "Atom and JSON Feed have the newest change first, without the taxonomies unless `resource` "
+    "asks for them.",
     has_streams=True,
 )

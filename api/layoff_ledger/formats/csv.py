@@ -51,6 +51,11 @@ def csv_head(names: Iterable[str]) -> bytes:
     return BYTE_ORDER_MARK.encode() + csv_rows([list(names)])
 
 
+def without_mark(head: bytes) -> bytes:
+    """Give the first line without the byte order mark, which some programs take for text."""
+    return head.removeprefix(BYTE_ORDER_MARK.encode())
+
+
 def _rows(columns: Sequence[Column], documents: Iterable[bytes]) -> bytes:
     readers = [column.read for column in columns]
     decoded = map(msgspec.json.decode, documents)
@@ -62,10 +67,11 @@ CSV = Format(
     media_type="text/csv",
     # The framework adds the charset to what begins with `text/`.
     content_type="text/csv; header=present",
-    meaning="UTF-8 with a byte order mark, RFC 4180; flat columns, lists joined by `;`.",
+    meaning="UTF-8 with a byte order mark unless `bom=false`, RFC 4180; flat columns, lists "
+    "joined by `;`.",
     streams=True,
     is_flat=True,
     head=lambda columns: csv_head(column.name for column in columns),
     rows=_rows,
-    table=lambda names, rows: csv_head(names) + csv_rows(rows),
+    table=csv_rows,
 )

@@ -20,6 +20,8 @@ from layoff_ledger.http.schemas import ProblemError
 
 MAX_URI_BYTES = 8_000
 """Of path and query together; a longer query is not even parsed."""
+CACHE_BUSTER = "_"
+"""A parameter that spreadsheets and scripts send to get past a cache; it is ignored."""
 
 _HOST = re.compile(r"[A-Za-z0-9._-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
@@ -140,14 +142,18 @@ def parse(scope: HTTPScope, *, url: str | None, offered: Representations) -> Con
     is_long = len(scope["raw_path"]) + len(raw_query) > MAX_URI_BYTES
     query = Query(raw_query) if is_long or not raw_query else parse_query(raw_query)
     accept = headers.get(b"accept", b"*/*")
+    chosen = negotiation.choose(offered, requested=query.last("format"), accept=accept)
+    encoding = compression.choose_encoding(headers.get(b"accept-encoding", b""))
+    if chosen is not None and chosen.compressed:
+        encoding = compression.IDENTITY
     return Context(
         method=scope["method"],
         path=scope["path"],
         raw_path=scope["raw_path"],
         query=query,
         accept=accept,
-        representation=negotiation.choose(offered, requested=query.last("format"), accept=accept),
-        encoding=compression.choose_encoding(headers.get(b"accept-encoding", b"")),
+        representation=chosen,
+        encoding=encoding,
         base=_base(scope, headers.get(b"host", b""), url),
         request_id=_request_id(headers.get(b"x-request-id", b"")),
         if_none_match=headers.get(b"if-none-match"),
@@ -182,6 +188,8 @@ def parse_query(raw: bytes) -> Query:
         if not part:
             continue
         raw_name, _, raw_value = part.partition("=")
+        if raw_name == CACHE_BUSTER:
+            continue
         try:
             name = unquote_plus(raw_name, errors="strict")
             value = unquote_plus(raw_value, errors="strict")

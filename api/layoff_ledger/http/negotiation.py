@@ -16,6 +16,8 @@ class Representation(Struct, frozen=True):
     media_type: str
     streams: bool = False
     """Whether it is sent piece by piece, without a bound, where no page of it is asked for."""
+    compressed: bool = False
+    """Whether it is compressed by itself, and sent without a content encoding."""
     dated: bool = False
     """Whether it has the day (UTC) on which it is asked for, and so changes from day to day."""
 

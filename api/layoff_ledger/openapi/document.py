@@ -19,15 +19,17 @@ from layoff_ledger.openapi.schemas import Json, reference, schemas, tidy
 from layoff_ledger.openapi.text import DESCRIPTION, TAGS
 from layoff_ledger.query.parse import MAX_VALUES, fields
 from layoff_ledger.resources.parameters import AsOf, Searchable
+from layoff_ledger.resources.periods import PATTERN
 from layoff_ledger.routes.operation import Operation
 
-VERSION = "1.2.0"
+VERSION = "1.3.0"
 """Version of the contract; `openapi/CHANGELOG.md` names what each one changed."""
 
 # In which order the document has the paths, by their first word; others follow by name.
 _ORDER = (
-    "waves", "comparisons", "statistics", "search", "companies", "drivers", "roles", "sources",
-    "collections", "revisions", "changes", "exports", "coverage", "dictionary", "health",
+    "waves", "claims", "notices", "comparisons", "statistics", "attribution", "timeline", "search",
+    "companies", "indicators", "rebalancing", "drivers", "roles", "sources", "collections",
+    "revisions", "changes", "exports", "coverage", "dictionary", "health",
 )  # fmt: skip
 
 
@@ -52,7 +54,7 @@ def document(operations: Iterable[Operation]) -> bytes:
             for operation in ordered
         },
         "components": {
-            "schemas": schemas([operation.answer for operation in ordered]),
+            "schemas": schemas([answer for one in ordered for answer in _answers(one)]),
             "responses": _problem_responses(),
             "headers": _HEADERS,
         },
@@ -87,6 +89,17 @@ def _operation(operation: Operation) -> Json:
                 "example": operation.example,
             },
         )
+    parameters[1:1] = [
+        {
+            "name": one.name,
+            "in": "path",
+            "required": True,
+            "description": one.meaning,
+            "schema": {"type": "string", "minLength": 1},
+            "example": one.example,
+        }
+        for one in operation.more_path_parameters
+    ]
     success: Json = {
         "description": (operation.answer.__doc__ or "").partition("\n")[0],
         "headers": {
@@ -128,8 +141,14 @@ def _operation(operation: Operation) -> Json:
     }
 
 
+def _answers(operation: Operation) -> tuple[type[Struct], ...]:
+    return (operation.answer, *operation.other_answers)
+
+
 def _body_schema(operation: Operation, format_: Format) -> Json:
     if format_.is_enveloped:
+        if operation.other_answers:
+            return {"oneOf": [reference(one.__name__) for one in _answers(operation)]}
         return reference(operation.answer.__name__)
     return format_.schema or {"type": "string", "description": format_.meaning}
 
@@ -144,7 +163,8 @@ _HEADERS: dict[str, Json] = {
     },
     "Link": {
         "description": "Addresses by relation: `next` page, `self` and `cite-as` for good (with "
-        "`as_of`), `latest-version`, `describedby` (this document), `license`.",
+        "`as_of`), `latest-version`, `describedby` (this document; of statistics in CSV also the "
+        "same question as JSON, which says what it rests on), `license`, `alternate` (its feeds).",
         "schema": {"type": "string"},
     },
     "X-Request-Id": {
@@ -185,6 +205,11 @@ def _problem_responses() -> Json:
 _UNDOCUMENTED = {"Problem405", "Problem416"}
 
 
+_PERIOD: Json = {
+    "anyOf": [{"type": "string", "format": "date"}, {"type": "string", "pattern": PATTERN}]
+}
+
+
 def _parameter(struct: type[Struct], name: str) -> Json:
     one = fields(struct)[name]
     schema = tidy(msgspec.json.schema(one.type))
@@ -193,6 +218,12 @@ def _parameter(struct: type[Struct], name: str) -> Json:
         parameter["required"] = True
     parameter["description"] = schema.pop("description")
     default = next(field.default for field in msgspec.structs.fields(struct) if field.name == name)
+    if one.edge is not None:
+        # A date as before, and what else people write.
+        schema = {key: value for key, value in schema.items() if key not in {"type", "format"}}
+        schema |= _PERIOD
+    if one.has_periods:
+        schema["items"] = _PERIOD
     if isinstance(default, (str, int)):
         schema["default"] = default
     examples = schema.pop("examples", None)

@@ -16,7 +16,8 @@ first day of its span, with its precision beside it.
 
 **Filters**: several values of one parameter mean or, several parameters mean and. Lists come \
 repeated (`driver=a&driver=b`) or with commas (`driver=a,b`). Unknown and repeated parameters are \
-refused, unknown codes too, with the nearest known one as a suggestion.
+refused, unknown codes too, with the nearest known one as a suggestion. A parameter named `_` \
+is ignored: spreadsheets and scripts send one to get past a cache.
 
 **Time**: every answer comes from a revision, and `as_of` asks for an earlier one, by its number \
 or by a day that is over. Such an answer never changes: `links.self` and `Link: rel="cite-as"` \

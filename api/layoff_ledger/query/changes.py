@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 else:
     ResourceName = Literal[tuple(RESOURCES)]
 
+FEED_RESOURCES = [name for name, resource in RESOURCES.items() if resource.in_feed]
+"""What the feed of changes has without being asked for it."""
+
 COLUMNS = columns("""
 revision                 integer!  The revision.
 position                 integer!  Place within the revision, without gaps.
@@ -60,9 +63,14 @@ class ChangeListParameters(AsOf, frozen=True, kw_only=True):
     cursor: Cursor | None = None
 
 
-def read_position(parameters: ChangeListParameters) -> Position | None:
+def walk_name(*, newest_first: bool) -> str:
+    """Name the walk that a cursor belongs to: one that goes back is none that goes forward."""
+    return "change feed" if newest_first else "change"
+
+
+def read_position(parameters: ChangeListParameters, *, newest_first: bool) -> Position | None:
     """Read the cursor of the changes; raise `InvalidParametersError` if it is none of ours."""
-    return read_cursor("change", BY_NUMBER, parameters)
+    return read_cursor(walk_name(newest_first=newest_first), BY_NUMBER, parameters)
 
 
 async def snapshot_of_changes(
@@ -99,14 +107,19 @@ def list_changes(
 ) -> Statement:
     """Give the statement of the changes up to a revision, in the order in which they were made.
 
+    The newest first is the order of a feed, which is without taxonomies unless they are asked for.
     One more than `limit`, as for lists; None is all of them, to be read through a cursor.
     """
     conditions = _conditions(parameters, revision)
+    direction, operator = ("desc", "<") if newest_first else ("asc", ">")
+    if newest_first and not parameters.resource:
+        conditions.add("change.resource = any({})", FEED_RESOURCES, "text[]")
     if after is not None:
         key = conditions.argument(number(after.key), "integer")
         position = conditions.argument(number(after.id), "integer")
-        conditions.texts.append(f"(change.revision, change.position) > ({key}, {position})")
-    direction = "desc" if newest_first else "asc"
+        conditions.texts.append(
+            f"(change.revision, change.position) {operator} ({key}, {position})"
+        )
     order = f"order by change.revision {direction}, change.position {direction}"
     # Read for each row alone: joined, PostgreSQL would look at the documents of all changes.
     body = (

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 from msgspec import Meta
 
+from layoff_ledger.resources.base import columns as flat_columns
 from layoff_ledger.resources.bibliography import date_text
 from layoff_ledger.resources.claims import Citation, DriverClaim, Event, Magnitude, RoleClaim
 from layoff_ledger.resources.company import CompanyReference
@@ -183,6 +184,53 @@ def compare(waves: list[Wave]) -> tuple[list[ComparisonRow], list[Citation]]:
         if any(cell.entries for cell in cells):
             rows.append(ComparisonRow(aspect=aspect, label=label, cells=cells))
     return rows, citations
+
+
+COLUMNS = flat_columns(
+    """
+aspect                   string!   What is compared.
+label                    string!   The aspect as people read it.
+wave                     string!   Id of the wave.
+company                  string!   Id of its company.
+company_name             string!   Its name as people know it.
+number                   integer!  Place of the entry within its cell.
+text                     string!   The claim in a few words.
+code                     string    Driver, role, measure or status.
+statement                string    The claim's own sentence.
+speaker                  string!   Who says it.
+rank                     string!   preferred, normal, or deprecated.
+sources                  list      Ids of the cited sources.
+source_urls              list      Their addresses.
+"""
+)
+
+
+def flat_rows(
+    waves: list[Wave], rows: list[ComparisonRow], citations: list[Citation]
+) -> Iterator[list[Any]]:
+    """Give a row for each entry, in the order of the aspects and of the waves."""
+    companies = {wave.id: wave.company for wave in waves}
+    places = {one.n: one.source for one in citations}
+    for row in rows:
+        for cell in row.cells:
+            company = companies[cell.wave]
+            for number, entry in enumerate(cell.entries, start=1):
+                sources = {places[n].id: places[n].url for n in entry.citations}
+                yield [
+                    row.aspect,
+                    row.label,
+                    cell.wave,
+                    company.id,
+                    company.name,
+                    number,
+                    entry.text,
+                    entry.code,
+                    entry.statement,
+                    entry.speaker,
+                    entry.rank,
+                    list(sources),
+                    [url for url in sources.values() if url is not None],
+                ]
 
 
 _RANKS = {"preferred": 0, "normal": 1, "deprecated": 2}

@@ -20,7 +20,7 @@ from layoff_ledger.resources.base import Sort
 from layoff_ledger.resources.parameters import DEFAULT_LIMIT, INT32_MAX, Parameters
 from layoff_ledger.store.revisions import Revisions, Snapshot
 
-SHAPING = frozenset({"limit", "cursor", "count", "format", "as_of", "select", "expand"})
+SHAPING = frozenset({"limit", "cursor", "count", "format", "bom", "as_of", "select", "expand"})
 """What chooses neither records nor their order, so that a cursor goes with any of it."""
 BY_NUMBER = Sort("", "integer")
 """The order of what is walked by number: revisions and changes."""

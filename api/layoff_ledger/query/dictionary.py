@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Meta, Struct, inspect
 
 from layoff_ledger import paths
-from layoff_ledger.resources import RESOURCES
+from layoff_ledger.resources import served
 from layoff_ledger.resources.fields import Public, Url
 from layoff_ledger.statement import Statement
 from layoff_ledger.store.ledger import Ledger
@@ -177,9 +177,13 @@ def _at(value: Any, path: list[str]) -> Iterator[Any]:
 async def read_fields(ledger: Ledger, snapshot: Snapshot, *, base: str) -> list[DictionaryField]:
     """Describe the fields of every resource, in the order of the answers."""
     found: list[DictionaryField] = []
-    for resource in RESOURCES.values():
+    for resource in served():
+        # What is a part of documents has no view of its own.
         comments = await ledger.fetch(
-            Statement(paths.statement("queries/read_comments.sql"), (resource.name,))
+            Statement(
+                paths.statement("queries/read_comments.sql"),
+                (resource.name if resource.part is None else "part",),
+            )
         )
         sample = await ledger.documents.sample(resource, LOOKED_AT, base=base, snapshot=snapshot)
         documents = [msgspec.json.decode(one) for one in sample]

@@ -25,7 +25,8 @@ from layoff_ledger.query.cursor import (
 )
 from layoff_ledger.query.parse import fields
 from layoff_ledger.query.vocabularies import check_codes
-from layoff_ledger.resources.base import BY_RELEVANCE, Resource, Sort
+from layoff_ledger.resources import RESOURCES
+from layoff_ledger.resources.base import BY_RELEVANCE, Part, Resource, Sort
 from layoff_ledger.resources.parameters import Parameters
 from layoff_ledger.search.query import RELEVANCE, SearchQuery, parse_query
 from layoff_ledger.statement import Conditions, Statement
@@ -36,7 +37,7 @@ MAX_COUNTS = 4_096
 """Counts of filtered lists that are remembered."""
 _BODY = "convert_to(document.body, 'UTF8')"
 _UNFILTERED = frozenset(
-    {"limit", "cursor", "count", "format", "as_of", "select", "expand", "sort", "seed"}
+    {"limit", "cursor", "count", "format", "bom", "as_of", "select", "expand", "sort", "seed"}
 )
 """Parameters that leave every record in."""
 
@@ -89,6 +90,10 @@ class Plan(Struct, frozen=True):
         """Give the statement that counts what matches: it cannot change within a revision."""
         return Statement(f"select count(*) as count {self.matching}", self.arguments)
 
+    def versions(self) -> Statement:
+        """Give the statement of the ids and first revisions of all that matches."""
+        return Statement(f"select facet.id, facet.first_revision {self.matching}", self.arguments)
+
     def stream(self) -> Statement:
         """Give the statement of all that matches, with bodies, to be read through a cursor.
 
@@ -119,7 +124,13 @@ def add_filters(
     search_query: SearchQuery | None,
 ) -> None:
     """Add the conditions of all filters that are present."""
+    part = resource.part
+    if part is not None:
+        _ask_whole(conditions, part, parameters, search_query)
+        search_query = None
     for name, field in fields(type(parameters)).items():
+        if part is not None and name in part.asked:
+            continue
         value = getattr(parameters, name)
         if field.where is not None and value not in (None, []):
             field.where.add(conditions, value)
@@ -140,14 +151,35 @@ def add_filters(
     )
 
 
+def _ask_whole(
+    conditions: Conditions, part: Part, parameters: Parameters, search_query: SearchQuery | None
+) -> None:
+    """Keep the parts of those documents that match what is asked of the whole."""
+    if part.question is None:
+        return
+    asked = part.question(**{name: getattr(parameters, name) for name in part.asked})
+    whole, inner = RESOURCES[part.whole], Conditions()
+    # Numbered together with all others of the statement.
+    inner.arguments = conditions.arguments
+    add_filters(inner, whole, asked, search_query)
+    if inner.texts:
+        # The first argument is the revision: see `plan`.
+        conditions.texts.append(
+            f"facet.{part.column} in (select facet.id from {whole.facet_view} as facet "
+            "where facet.first_revision <= $1::integer and facet.last_revision >= $1::integer "
+            f"and {inner.text})"
+        )
+
+
 def plan(
     resource: Resource,
     parameters: Parameters,
     *,
     revision: int,
     search_query: SearchQuery | None = None,
+    sort: Sort | None = None,
 ) -> Plan:
-    """Compose what matches a question as of a revision."""
+    """Compose what matches a question as of a revision, in its own order or in another one."""
     conditions = Conditions()
     conditions.hold_at(revision, "facet")
     add_filters(conditions, resource, parameters, search_query)
@@ -162,7 +194,7 @@ def plan(
         )
     return Plan(
         resource,
-        _sort(resource, parameters),
+        sort or _sort(resource, parameters),
         matching,
         tuple(conditions.arguments),
         size is not None,
@@ -206,18 +238,30 @@ class Page(Struct, frozen=True):
 
 
 async def read_page(
-    ledger: Ledger, resource: Resource, parameters: Parameters, *, base: str
+    ledger: Ledger,
+    resource: Resource,
+    parameters: Parameters,
+    *,
+    base: str,
+    sort: Sort | None = None,
 ) -> Page:
-    """Read one page of a list; raise `InvalidParametersError` for codes that nobody knows."""
-    after = read_cursor(resource.name, _sort(resource, parameters), parameters)
+    """Read one page of a list; raise `InvalidParametersError` for codes that nobody knows.
+
+    `sort` is an order that nobody can ask for: its pages are not counted.
+    """
+    # A cursor of one order is none of the other.
+    name = resource.name if sort is None else f"{resource.name} feed"
+    after = read_cursor(name, sort or _sort(resource, parameters), parameters)
     snapshot = await snapshot_of_cursor(ledger.revisions, parameters, after)
     if after is None:
         await check_codes(ledger, parameters, snapshot)
     search_query = await search_query_of(ledger, parameters, snapshot)
-    planned = plan(resource, parameters, revision=snapshot.revision, search_query=search_query)
-    belongs_to = signature(resource.name, parameters)
+    planned = plan(
+        resource, parameters, revision=snapshot.revision, search_query=search_query, sort=sort
+    )
+    belongs_to = signature(name, parameters)
     count = None
-    if getattr(parameters, "count", "exact") == "exact":
+    if sort is None and getattr(parameters, "count", "exact") == "exact":
         count = await _count(ledger, planned, parameters, snapshot, belongs_to, after)
     limit = limit_of(parameters)
     rows, following = paginate(
@@ -243,6 +287,14 @@ async def plan_all(
     return planned, snapshot
 
 
+async def count_all(
+    ledger: Ledger, planned: Plan, parameters: Parameters, snapshot: Snapshot
+) -> int:
+    """Count what a whole result has."""
+    belongs_to = signature(planned.resource.name, parameters)
+    return await _count(ledger, planned, parameters, snapshot, belongs_to, None)
+
+
 async def _count(
     ledger: Ledger,
     planned: Plan,
@@ -254,7 +306,7 @@ async def _count(
     """Count all matches, unless that was done: it cannot change within a revision."""
     if after is not None and after.count is not None:
         return after.count
-    if not is_filtered(parameters):
+    if not is_filtered(parameters) and planned.resource.part is None:
         return snapshot.counts.get(planned.resource.name, 0)
     key = (snapshot.fingerprint, belongs_to)
     count = ledger.counts.get(key)

@@ -22,6 +22,7 @@ from layoff_ledger.nearest import nearest_country, nearest_word
 from layoff_ledger.query.suggestions import habit
 from layoff_ledger.resources.filters import Known, Where
 from layoff_ledger.resources.parameters import Names
+from layoff_ledger.resources.periods import Edge, Periods, edge_of, span
 
 ParametersT = TypeVar("ParametersT", bound=Struct)
 MAX_VALUES = 100
@@ -40,8 +41,12 @@ class Field(Struct, frozen=True):
     """Whether a comma separates values of a list."""
     where: Where | None = None
     """The condition that it adds, where it is one by itself."""
-    vocabulary: str | None = None
+    known: Known | None = None
     """The vocabulary or the resource whose codes it takes."""
+    edge: Edge | None = None
+    """Which day of a span it takes, where it is a bound of dates."""
+    has_periods: bool = False
+    """Whether its values are spans of days."""
 
 
 @functools.cache
@@ -66,7 +71,9 @@ def fields(struct: type[Struct]) -> dict[str, Field]:
             one.required,
             commas=item not in get_args(Names),
             where=next((one for one in metadata if isinstance(one, Where)), None),
-            vocabulary=next((one.vocabulary for one in metadata if isinstance(one, Known)), None),
+            known=next((one for one in metadata if isinstance(one, Known)), None),
+            edge=next((one for one in metadata if isinstance(one, Edge)), None),
+            has_periods=any(isinstance(one, Periods) for one in metadata),
         )
     return found
 
@@ -101,9 +108,23 @@ def read(struct: type[ParametersT], query: Query) -> ParametersT:
         for name, one in known.items()
         if one.required and name not in asked
     ]
+    errors += _empty_spans(known, values)
     if errors:
         raise InvalidParametersError(errors)
     return struct(**values)
+
+
+def _empty_spans(known: dict[str, Field], values: dict[str, Any]) -> list[ProblemError]:
+    """Refuse bounds of dates between which no day lies."""
+    errors = []
+    for name, one in known.items():
+        other = f"{name.removesuffix('_gte')}_lte"
+        first, last = values.get(name), values.get(other)
+        if one.edge is None or first is None or last is None or first <= last:
+            continue
+        detail = f"{first} is after {other}, {last}: no day lies between them"
+        errors.append(_error(name, detail, "exchange the two, or leave one out"))
+    return errors
 
 
 def _value(field: Field, written: list[str], errors: list[ProblemError]) -> Any:
@@ -111,16 +132,32 @@ def _value(field: Field, written: list[str], errors: list[ProblemError]) -> Any:
         if len(written) > 1:
             errors.append(_error(field.name, "is given more than once", "give it once"))
             return None
-        return _convert(field.name, field.type, written[0], errors)
+        value = written[0] if field.edge is None else edge_of(written[0], field.edge)
+        return _convert(field.name, field.type, value, errors)
     items = [item for value in written for item in value.split(",")] if field.commas else written
     if len(items) > MAX_VALUES:
         errors.append(_error(field.name, f"has {len(items)} values", f"give at most {MAX_VALUES}"))
         return []
     before = len(errors)
+    if field.has_periods:
+        errors += [_error(field.name, *_no_period(item)) for item in items if not _is_period(item)]
+        return items
     values = [_convert(field.name, field.item, item, errors) for item in items]
     if len(errors) == before:
         return _convert(field.name, field.type, values, errors)
     return []
+
+
+def _is_period(written: str) -> bool:
+    try:
+        span(written)
+    except ValueError:
+        return False
+    return True
+
+
+def _no_period(written: str) -> tuple[str, str]:
+    return f"{written[:100]!r} is no date", "write it as 2023, 2023-Q1, 2023-03 or 2023-03-14"
 
 
 def _convert(name: str, type_: Any, written: object, errors: list[ProblemError]) -> Any:
@@ -171,7 +208,7 @@ _BOUNDS = (
 # A parameter, or a word of what `msgspec` finds → what a reader reads, and what to do.
 _REASONS: tuple[tuple[str, str, str | None], ...] = (
     ("as_of", "neither the number of a revision nor a date", "write 7 or 2026-11-24"),
-    ("date", "no date", "write it as 2023-03-14"),
+    ("date", "no date", "write it as 2023, 2023-Q1, 2023-03 or 2023-03-14"),
     ("regex", "no country code", "two capital letters, such as DE"),
     ("bool", "neither true nor false", None),
 )

@@ -1,129 +1,23 @@
-"""Waves counted and added up by one or two dimensions."""
+"""Waves counted and added up by up to three dimensions."""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Any
 
-from msgspec import Meta, Struct, field
+from msgspec import Meta
 
-from layoff_ledger import paths, vocabulary
-from layoff_ledger.query.lists import add_filters
-from layoff_ledger.query.vocabularies import codes
+from layoff_ledger.query.dimensions import DIMENSIONS, is_overlapping
+from layoff_ledger.query.fill import fill_spans
+from layoff_ledger.query.grouping import FIGURES, SPREAD, statistics
+from layoff_ledger.query.statistics_parameters import StatisticsParameters
+from layoff_ledger.query.vocabularies import codes, names_of
 from layoff_ledger.resources import RESOURCES
+from layoff_ledger.resources.base import Column, at, columns_of
 from layoff_ledger.resources.fields import Public, Url
-from layoff_ledger.resources.filters import IS_CANONICAL
-from layoff_ledger.resources.wave import WAVE
-from layoff_ledger.resources.wave_parameters import WaveFilter
 from layoff_ledger.search.query import SearchQuery
-from layoff_ledger.statement import Conditions, Statement
 from layoff_ledger.store.ledger import Ledger
 from layoff_ledger.store.revisions import Snapshot
-
-
-class Dimension(Struct, frozen=True):
-    """What waves are grouped by."""
-
-    key: str
-    """SQL of its value over the facets; of its values, where a wave may have several."""
-    many: bool = False
-    """Whether a wave may be in several groups; one without any value is in that of the unknown."""
-    vocabulary: str | None = None
-    """What names its values."""
-    stated: str | None = None
-    """The facet with the bounds of what is stated of each of its values."""
-
-
-def _items(facet: str) -> str:
-    return f"select item from unnest(facet.{facet}) as item"
-
-
-def _of_code(resource: str, facet: str, value: str) -> str:
-    """Give the SQL of what the codes of a list belong to, as of the same revision."""
-    return f"""select distinct {resource}_facet."{value}" as item
-        from unnest(facet.{facet}) as code
-        inner join api.{resource}_facet
-            on {resource}_facet.id = code
-            and {resource}_facet.first_revision <= $1::integer
-            and {resource}_facet.last_revision >= $1::integer"""
-
-
-DIMENSIONS = {
-    "company": Dimension("facet.company", vocabulary="company"),
-    "industry": Dimension("facet.industry", vocabulary="industry"),
-    "country": Dimension(
-        _items("countries"), many=True, vocabulary="country", stated="country_headcounts"
-    ),
-    "subdivision": Dimension(
-        _items("subdivisions"),
-        many=True,
-        vocabulary="subdivision",
-        stated="subdivision_headcounts",
-    ),
-    "driver": Dimension(_items("drivers"), many=True, vocabulary="driver"),
-    "driver_group": Dimension(_of_code("driver", "drivers", "group"), many=True),
-    "role": Dimension(_items("roles"), many=True, vocabulary="role", stated="role_headcounts"),
-    "role_axis": Dimension(_of_code("role", "roles", "axis"), many=True),
-    "status": Dimension("facet.status"),
-    "form": Dimension(_items("forms"), many=True),
-    "speaker": Dimension(_items("speakers"), many=True),
-    "collection": Dimension("facet.collection", vocabulary="collection"),
-    "year": Dimension("to_char(facet.announced_on, 'YYYY')"),
-    "quarter": Dimension(
-        "case when facet.announced_precision <> 'year' "
-        """then to_char(facet.announced_on, 'YYYY"-Q"Q') end"""
-    ),
-    "month": Dimension(
-        "case when facet.announced_precision in ('day', 'month') "
-        "then to_char(facet.announced_on, 'YYYY-MM') end"
-    ),
-}
-_SORTS = {
-    "key": "",
-    "-waves": "count(*) desc, ",
-    "-headcount_low": "sum(facet.counted_low) desc nulls last, ",
-}
-
-if TYPE_CHECKING:
-    DimensionName = str
-    StatisticsSort = str
-else:
-    DimensionName = Literal[tuple(DIMENSIONS)]
-    StatisticsSort = Literal[tuple(_SORTS)]
-
-
-class StatisticsParameters(WaveFilter, frozen=True, kw_only=True):
-    """Which waves are counted, and by what."""
-
-    group_by: Annotated[
-        list[DimensionName],
-        Meta(
-            min_length=1,
-            max_length=2,
-            description="One or two dimensions. `country` and `subdivision` are where the cuts "
-            "fall; `driver` and `speaker` count affirmed reasons, `role` the cut ones.",
-            examples=[["year"]],
-            extra_json_schema={"uniqueItems": True},
-        ),
-    ]
-    # Here the default is what may be added up.
-    canonical: Annotated[
-        list[bool],
-        Meta(
-            description="Waves that may be added up (true, the default), parts, copies and "
-            "superseded reports (false), or both (true,false).",
-            examples=[[True]],
-        ),
-        IS_CANONICAL,
-    ] = field(default_factory=lambda: [True])
-    sort: Annotated[
-        StatisticsSort,
-        Meta(description="Order of the groups; unknown keys come last, keys break ties."),
-    ] = "key"
-    limit: Annotated[
-        int, Meta(ge=1, le=10_000, description="Most groups; `meta.groups` tells of how many.")
-    ] = 1_000
 
 
 class StatisticsGroup(Public, frozen=True, kw_only=True):
@@ -151,8 +45,8 @@ class StatisticsGroup(Public, frozen=True, kw_only=True):
             int,
             Meta(
                 ge=0,
-                description="All jobs of the waves in this group, lower bounds: gross, net and other "
-                "figures alike, what overlaps once. They are not the jobs of the role, reason or "
+                description="All jobs of the waves in this group, lower bounds: gross, net and "
+                "other figures alike, what overlaps once. Not the jobs of the role, reason or "
                 "country of the group: see `headcount_stated_low`. Null if none is known.",
             ),
         ]
@@ -192,7 +86,8 @@ class StatisticsGroup(Public, frozen=True, kw_only=True):
             int,
             Meta(
                 ge=0,
-                description="Net changes of headcount, summed upper bounds; null if one has no bound.",
+                description="Net changes of headcount, summed upper bounds; null if one has no "
+                "bound.",
             ),
         ]
         | None
@@ -212,7 +107,8 @@ class StatisticsGroup(Public, frozen=True, kw_only=True):
             int,
             Meta(
                 ge=0,
-                description="Posts that may be moved, summed upper bounds; null if one has no bound.",
+                description="Posts that may be moved, summed upper bounds; null if one has no "
+                "bound.",
             ),
         ]
         | None
@@ -222,7 +118,8 @@ class StatisticsGroup(Public, frozen=True, kw_only=True):
             int,
             Meta(
                 ge=0,
-                description="Jobs of which is not said what they count, summed lower bounds; null if none is known.",
+                description="Jobs of which is not said what they count, summed lower bounds; null "
+                "if none is known.",
             ),
         ]
         | None
@@ -232,7 +129,8 @@ class StatisticsGroup(Public, frozen=True, kw_only=True):
             int,
             Meta(
                 ge=0,
-                description="Jobs of which is not said what they count, summed upper bounds; null if one has no bound.",
+                description="Jobs of which is not said what they count, summed upper bounds; null "
+                "if one has no bound.",
             ),
         ]
         | None
@@ -253,8 +151,8 @@ class StatisticsGroup(Public, frozen=True, kw_only=True):
             int,
             Meta(
                 ge=0,
-                description="Sum of what is stated of this very role, country or subdivision, lower "
-                "bounds; null if nothing is.",
+                description="Sum of what is stated of this very role, country or subdivision, "
+                "lower bounds; null if nothing is.",
             ),
         ]
         | None
@@ -263,6 +161,56 @@ class StatisticsGroup(Public, frozen=True, kw_only=True):
         Annotated[int, Meta(ge=0, description="The same, upper bounds; null if one has none.")]
         | None
     ) = None
+    headcount_values: (
+        Annotated[
+            int,
+            Meta(
+                ge=0,
+                description="Waves on which the median and its like rest: the jobs "
+                "that each wave adds, by its lower bound. Null unless `spread` asks for it.",
+            ),
+        ]
+        | None
+    ) = None
+    headcount_min: Annotated[int, Meta(ge=0, description="Least; null without any.")] | None = None
+    headcount_q1: (
+        Annotated[float, Meta(ge=0, description="First quartile; null without any.")] | None
+    ) = None
+    headcount_median: (
+        Annotated[float, Meta(ge=0, description="Median; null without any.")] | None
+    ) = None
+    headcount_q3: (
+        Annotated[float, Meta(ge=0, description="Third quartile; null without any.")] | None
+    ) = None
+    headcount_max: Annotated[int, Meta(ge=0, description="Greatest; null without any.")] | None = (
+        None
+    )
+    share_values: (
+        Annotated[
+            int,
+            Meta(
+                ge=0,
+                description="Waves on which the median and its like rest: the shares "
+                "of the whole company, by their lower bounds. Null unless `spread` asks for it.",
+            ),
+        ]
+        | None
+    ) = None
+    share_min: Annotated[float, Meta(ge=0, description="Least; null without any.")] | None = None
+    share_q1: (
+        Annotated[float, Meta(ge=0, description="First quartile; null without any.")] | None
+    ) = None
+    share_median: Annotated[float, Meta(ge=0, description="Median; null without any.")] | None = (
+        None
+    )
+    share_q3: (
+        Annotated[float, Meta(ge=0, description="Third quartile; null without any.")] | None
+    ) = None
+    share_max: Annotated[float, Meta(ge=0, description="Greatest; null without any.")] | None = None
+    filled: Annotated[
+        bool,
+        Meta(description="Whether the span has no wave, and the group is there because of `fill`."),
+    ] = False
 
 
 class StatisticsMeta(Public, frozen=True, kw_only=True):
@@ -274,6 +222,10 @@ class StatisticsMeta(Public, frozen=True, kw_only=True):
         bool,
         Meta(description="Whether a wave may be in several groups, so that they do not add up."),
     ]
+    cumulative: Annotated[
+        bool, Meta(description="Whether a group has the waves of all earlier spans, too.")
+    ] = False
+    filled: Annotated[int, Meta(ge=0, description="Groups that `fill` added.")] = 0
     revision: Annotated[int, Meta(ge=1, description="Revision of the ledger that answered.")]
     published_at: Annotated[
         datetime.datetime, Meta(tz=True, description="When that revision was published, UTC.")
@@ -282,108 +234,52 @@ class StatisticsMeta(Public, frozen=True, kw_only=True):
 
 
 class Statistics(Public, frozen=True, kw_only=True):
-    """Counts and sums of waves by one or two dimensions."""
+    """Counts and sums of waves by up to three dimensions."""
 
     url: Url
     data: Annotated[list[StatisticsGroup], Meta(description="The groups.")]
     meta: StatisticsMeta
 
 
-STATED = ("waves_with_stated_headcount", "headcount_stated_low", "headcount_stated_high")
-FIGURES = (
-    "waves",
-    "companies",
-    "waves_with_headcount",
-    "headcount_low",
-    "headcount_high",
-    *(f"headcount_{kind}_{bound}" for kind in vocabulary.COUNTED for bound in ("low", "high")),
-    *STATED,
-)
-"""What each group is measured by, in the order of the columns of CSV."""
-
-
-def is_overlapping(group_by: Iterable[str]) -> bool:
-    """Say whether a wave may be in several groups, so that they do not add up."""
-    return any(DIMENSIONS[name].many for name in group_by)
-
-
-def statistics(
-    parameters: StatisticsParameters, *, revision: int, search_query: SearchQuery | None = None
-) -> Statement:
-    """Give the statement of groups: counts, and sums of bounds that never take unknown as 0.
-
-    The lower sum adds what is known; the upper one exists only where every counted wave of the
-    group whose size is known has an upper bound.
-    """
-    conditions = Conditions()
-    conditions.hold_at(revision, "facet")
-    add_filters(conditions, WAVE, parameters, search_query)
-    keys, joins = [], []
-    for number, name in enumerate(parameters.group_by, start=1):
-        dimension = DIMENSIONS[name]
-        if dimension.many:
-            keys.append(f"d{number}.item")
-            joins.append(f"left join lateral ({dimension.key}) as d{number} on true")
-        else:
-            keys.append(dimension.key)
-    numbers = range(1, len(keys) + 1)
-    columns = ", ".join(f"{key} as key_{number}" for number, key in enumerate(keys, start=1))
-    order = _SORTS[parameters.sort] + ", ".join(f"{number} nulls last" for number in numbers)
-    limit = conditions.argument(parameters.limit, "integer")
-    figures = [
-        "count(*) as waves",
-        "count(distinct facet.company) as companies",
-        f"count({_KNOWN}) as waves_with_headcount",
-        *_bounds("headcount", "true"),
-        *(
-            one
-            for kind in vocabulary.COUNTED
-            for one in _bounds(f"headcount_{kind}", f"facet.counts = '{kind}'")
+def columns(parameters: StatisticsParameters) -> tuple[Column, ...]:
+    """Give the columns of the groups as a flat table: keys, figures, and what they rest on."""
+    keys = [
+        Column(name, "string", "Value of the dimension; null is unknown.", False, *at("keys", name))
+        for name in parameters.group_by
+    ]
+    basis = [
+        Column("basis", "string", "What the figures rest on, in words.", True, *at("basis")),
+        Column(
+            "overlap", "boolean", "Whether a wave may be in several groups.", True, *at("overlap")
         ),
-        *_stated(parameters.group_by),
+        Column(
+            "revision", "integer", "Revision of the ledger that answered.", True, *at("revision")
+        ),
     ]
-    return conditions.statement(
-        f"select {columns}, {', '.join(figures)}, count(*) over () as groups, "
-        f"(select count(*) from {WAVE.facet_view} as facet where {conditions.text}) as count "
-        f"from {WAVE.facet_view} as facet {' '.join(joins)} where {conditions.text} "
-        f"group by {', '.join(map(str, numbers))} order by {order} limit {limit}"
-    )
+    return (*keys, *columns_of(StatisticsGroup, _figures(parameters)), *basis)
 
 
-_KNOWN = "coalesce(facet.headcount_low, facet.headcount_high)"
-
-
-def _bounds(name: str, condition: str) -> list[str]:
-    """Give the SQL of the bounds of a sum; the upper one only where every known size has one."""
-    low = f"sum(facet.counted_low) filter (where {condition}) as {name}_low"
-    high = (
-        f"case when count({_KNOWN}) filter (where {condition}) "
-        f"= count(facet.counted_high) filter (where {condition}) "
-        f"then sum(facet.counted_high) filter (where {condition}) end as {name}_high"
-    )
-    return [low, high]
-
-
-def _stated(group_by: Sequence[str]) -> list[str]:
-    """Give the SQL of what is stated of the very values of the one dimension that has such figures.
-
-    Of two that have, nothing is stated together.
-    """
-    having = [
-        (number, DIMENSIONS[name].stated)
-        for number, name in enumerate(group_by, start=1)
-        if DIMENSIONS[name].stated is not None
-    ]
-    if len(having) != 1:
-        return [f"null::integer as {name}" for name in STATED]
-    ((number, facet),) = having
-    value = f"(facet.{facet} -> d{number}.item)"
-    low, high = (f"({value} ->> {place})::integer" for place in (0, 1))
+def rows_of(
+    parameters: StatisticsParameters, groups: list[StatisticsGroup], meta: StatisticsMeta
+) -> list[list[Any]]:
+    """Give the rows of the groups, in the order of their columns."""
+    figures = _figures(parameters)
     return [
-        f"count({value}) as {STATED[0]}",
-        f"sum({low}) as {STATED[1]}",
-        f"case when count({value}) = count({high}) then sum({high}) end as {STATED[2]}",
+        [
+            *one.keys.values(),
+            *(getattr(one, name) for name in figures),
+            _basis(one, parameters),
+            meta.overlapping,
+            meta.revision,
+        ]
+        for one in groups
     ]
+
+
+def _figures(parameters: StatisticsParameters) -> list[str]:
+    """Name what each group is measured by in this question."""
+    spread = SPREAD if parameters.spread else ()
+    return [*FIGURES, *spread, *(["filled"] if parameters.fill else [])]
 
 
 async def read_statistics(
@@ -393,11 +289,20 @@ async def read_statistics(
     search_query: SearchQuery | None,
 ) -> tuple[list[StatisticsGroup], StatisticsMeta]:
     """Read the groups, each with the names of its values, and what they rest on."""
-    rows = await ledger.fetch(
+    found = await ledger.fetch(
         statistics(parameters, revision=snapshot.revision, search_query=search_query)
     )
+    rows = [dict(row) for row in found]
+    groups_in_all = rows[0]["groups"] if rows else 0
+    filled = 0
+    if parameters.fill:
+        rows = fill_spans(parameters, rows)
+        filled = sum("filled" in row for row in rows)
+        groups_in_all = len(rows)
+        rows = rows[: parameters.limit]
+    measures = (*FIGURES, *SPREAD) if parameters.spread else FIGURES
     labels = {
-        name: await _labels(ledger, name, {row[f"key_{n}"] for row in rows}, snapshot)
+        name: await labels_of(ledger, name, {row[f"key_{n}"] for row in rows}, snapshot)
         for n, name in enumerate(parameters.group_by, start=1)
         if DIMENSIONS[name].vocabulary is not None
     }
@@ -412,13 +317,16 @@ async def read_statistics(
                     for name, key in keys.items()
                     if name in labels and key is not None
                 },
-                **{name: row[name] for name in FIGURES},
+                **{name: row[name] for name in measures},
+                filled="filled" in row,
             )
         )
     meta = StatisticsMeta(
         count=rows[0]["count"] if rows else 0,
-        groups=rows[0]["groups"] if rows else 0,
-        overlapping=is_overlapping(parameters.group_by),
+        groups=groups_in_all,
+        overlapping=parameters.cumulative or is_overlapping(parameters.group_by),
+        cumulative=parameters.cumulative,
+        filled=filled,
         revision=snapshot.revision,
         published_at=snapshot.published_at,
         license=snapshot.license,
@@ -426,7 +334,7 @@ async def read_statistics(
     return groups, meta
 
 
-async def _labels(
+async def labels_of(
     ledger: Ledger, name: str, keys: set[str | None], snapshot: Snapshot
 ) -> dict[str, str]:
     """Give the names of the values of a dimension by their codes."""
@@ -434,9 +342,20 @@ async def _labels(
     known = codes(named_by, snapshot)
     if known or named_by not in RESOURCES:
         return known
-    # Too many to be kept in memory.
-    wanted = sorted(key for key in keys if key is not None)
-    statement = Statement(
-        paths.statement("queries/read_company_names.sql"), (wanted, snapshot.revision)
-    )
-    return {row["id"]: row["name"] for row in await ledger.fetch(statement)}
+    return await names_of(ledger, [key for key in keys if key is not None], snapshot)
+
+
+def _basis(group: StatisticsGroup, parameters: StatisticsParameters) -> str:
+    """Say in words what the figures of a group rest on."""
+    if not group.waves:
+        return "no wave in this span"
+    words = [f"size known of {group.waves_with_headcount} of {group.waves} waves"]
+    if group.waves_with_stated_headcount is not None:
+        words.append(f"jobs stated of this part by {group.waves_with_stated_headcount}")
+    if parameters.canonical != [True]:
+        words.append(
+            "parts and copies included" if True in parameters.canonical else "parts and copies only"
+        )
+    if parameters.cumulative:
+        words.append("with all earlier spans")
+    return ", ".join(words)

@@ -10,8 +10,9 @@ from layoff_ledger.http.schemas import ProblemError
 from layoff_ledger.nearest import did_you_mean, nearest_country
 from layoff_ledger.query.parse import fields
 from layoff_ledger.query.suggestions import nearest_code
-from layoff_ledger.resources import RESOURCES
+from layoff_ledger.resources import PARTS, RESOURCES
 from layoff_ledger.resources.base import Resource
+from layoff_ledger.resources.filters import CLAIM_CODE
 from layoff_ledger.resources.parameters import Parameters
 from layoff_ledger.search import tokens
 from layoff_ledger.statement import Conditions, Statement
@@ -25,16 +26,28 @@ _FIXED = {
     "kind of notice": dict.fromkeys(vocabulary.NOTICE_KINDS, ""),
     "status of a notice": dict.fromkeys(vocabulary.NOTICE_STATUSES, ""),
     "flag of a notice": dict.fromkeys(vocabulary.NOTICE_FLAGS, ""),
+    "kind of event": {
+        **vocabulary.EVENT_KINDS,
+        "takes_effect": "What a notice says is done from then on.",
+    },
     "kind of source": dict.fromkeys(vocabulary.SOURCE_KINDS, ""),
     "driver group": {
         **dict.fromkeys(vocabulary.DRIVER_GROUPS, ""),
         **{name: one.label for name, one in vocabulary.UMBRELLAS.items()},
     },
 }
+_CLAIM_CODES = (
+    *vocabulary.EVENT_KINDS,
+    *vocabulary.codes(vocabulary.Measure),
+    *vocabulary.CONTEXT_KINDS,
+)
 
 
 def codes(name: str, snapshot: Snapshot) -> dict[str, str]:
     """Give a vocabulary as of a revision: code → the name that people know it by, or nothing."""
+    if name == CLAIM_CODE:
+        named = snapshot.codes.get("driver", {}) | snapshot.codes.get("role", {})
+        return named | dict.fromkeys(_CLAIM_CODES, "")
     return _FIXED.get(name) or snapshot.codes.get(name, {})
 
 
@@ -54,20 +67,19 @@ async def check_codes(ledger: Ledger, parameters: Parameters, snapshot: Snapshot
     errors: list[ProblemError] = []
     for name, field in fields(type(parameters)).items():
         values = getattr(parameters, name)
-        if not values or field.vocabulary is None:
+        if not values or field.known is None:
             continue
-        if field.vocabulary in RESOURCES and field.vocabulary not in snapshot.codes:
+        named = field.known.vocabulary
+        if named in RESOURCES and named not in snapshot.codes:
             # Too many to be kept in memory.
-            errors += await _unknown_ids(
-                ledger, name, RESOURCES[field.vocabulary], values, snapshot
-            )
-        else:
-            known = codes(field.vocabulary, snapshot)
-            errors += [
-                _unknown_code(name, field.vocabulary, value, known)
-                for value in values
-                if value not in known
-            ]
+            errors += await _unknown_ids(ledger, name, RESOURCES[named], values, snapshot)
+            continue
+        known = codes(named, snapshot)
+        if field.known.of is not None:
+            known = await _values(ledger, PARTS[field.known.of], named, snapshot)
+        errors += [
+            _unknown_code(name, named, value, known) for value in values if value not in known
+        ]
     if errors:
         raise InvalidParametersError(errors)
 
@@ -75,6 +87,21 @@ async def check_codes(ledger: Ledger, parameters: Parameters, snapshot: Snapshot
 def _unknown_code(parameter: str, what: str, written: str, known: dict[str, str]) -> ProblemError:
     hint = nearest_country(written) if what == "country" else nearest_code(written, known)
     return ProblemError(parameter=parameter, detail=f"no {what} {written[:100]!r}", suggestion=hint)
+
+
+async def _values(
+    ledger: Ledger, resource: Resource, facet: str, snapshot: Snapshot
+) -> dict[str, str]:
+    """Give the values that a facet of a resource has at a revision, as a vocabulary."""
+    conditions = Conditions()
+    conditions.hold_at(snapshot.revision, "facet")
+    rows = await ledger.fetch(
+        conditions.statement(
+            f"select distinct facet.{facet} as value "
+            f"from {resource.facet_view} as facet where {conditions.text}"
+        )
+    )
+    return {row["value"]: "" for row in rows}
 
 
 async def _unknown_ids(

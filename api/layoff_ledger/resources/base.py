@@ -121,6 +121,45 @@ def columns(written: str, readers: dict[str, Reader] | None = None) -> tuple[Col
     return tuple(found)
 
 
+_COLUMN_TYPES: dict[type, ColumnType] = {
+    msgspec.inspect.IntType: "integer",
+    msgspec.inspect.FloatType: "number",
+    msgspec.inspect.BoolType: "boolean",
+    msgspec.inspect.DateType: "date",
+    msgspec.inspect.ListType: "list",
+}
+
+
+def columns_of(struct: type[Struct], names: Iterable[str]) -> tuple[Column, ...]:
+    """Give columns for some fields of a public struct, with its types and meanings.
+
+    Of several types the widest counts: a whole number or a fraction is a number.
+    """
+    info: Any = msgspec.inspect.type_info(struct)
+    by_name = {field.name: field for field in info.fields}
+    found = []
+    for name in names:
+        bare, meanings = _branches(by_name[name].type)
+        types = [_COLUMN_TYPES.get(one, "string") for one in bare]
+        type_: ColumnType = "number" if "number" in types else types[0]
+        required = msgspec.inspect.NoneType not in bare
+        found.append(Column(name, type_, " ".join(meanings), required, *at(name)))
+    return tuple(found)
+
+
+def _branches(type_: Any) -> tuple[list[type], list[str]]:
+    """Give the types that a field may have, the null last, and what is said of it."""
+    if isinstance(type_, msgspec.inspect.Metadata):
+        bare, meanings = _branches(type_.type)
+        return bare, [*meanings, (type_.extra_json_schema or {}).get("description", "")]
+    if isinstance(type_, msgspec.inspect.UnionType):
+        parts = [_branches(one) for one in type_.types]
+        bare = [one for part, _ in parts for one in part]
+        bare.sort(key=lambda one: one is msgspec.inspect.NoneType)
+        return bare, [one for _, part in parts for one in part]
+    return [type(type_)], []
+
+
 class Table(Struct, frozen=True):
     """A table of an export, with what ties its rows to other tables."""
 
@@ -144,6 +183,29 @@ def one_row(table_columns: tuple[Column, ...]) -> Callable[[Json], Iterator[Json
         yield {column.name: column.read(document) for column in table_columns}
 
     return rows
+
+
+class FeedText(Struct, frozen=True):
+    """What an entry of a feed says of a record."""
+
+    title: str
+    sentence: str
+    """What a person understands who knows nothing of the ledger."""
+
+
+NEWEST = Sort("facet.first_revision", "integer", True)
+"""The order of a feed: what changed last comes first."""
+
+
+def newest_by(day: str) -> Sort:
+    """Give the order of a feed in which a day decides between what changed together.
+
+    `day` is SQL over the facets, and may be null. One number, so that a cursor holds it: revision
+    times 100,000 plus days since 1970, exact far beyond any revision.
+    """
+    days = f"coalesce({day} - date '1970-01-01', 0)"
+    key = f"(facet.first_revision * 100000.0::double precision + {days})"
+    return Sort(key, "double precision", True)
 
 
 SearchWeight = Literal["A", "B", "C", "D"]
@@ -207,6 +269,44 @@ class Single(Struct, frozen=True):
     bibliography: Callable[[Document, Consulted], list[BibliographyEntry]] | None = None
     """Cites the record, given as its public struct; None where it is not cited by itself."""
     links: dict[str, tuple[str, dict[str, str]]] = {}
+    rows: Table | None = None
+    """The table that the record is as CSV; None where it is none by itself."""
+
+
+class Part(Struct, frozen=True, kw_only=True):
+    """Where the records of a resource are parts of the documents of another one.
+
+    They are stored in their table of facets, with their bodies, and versioned with the whole: a
+    part has a new version where what it says differs. They are no changes of their own.
+    """
+
+    whole: str
+    """The resource of whose documents they are parts."""
+    column: str
+    """The facet of a part that has the id of its whole."""
+    parts: Callable[[Document], Iterable[Document]]
+    """Gives the parts of a document as their stored struct, ids unique among all wholes."""
+    question: type[Parameters] | None = None
+    """The parameters of lists of the whole."""
+    asked: tuple[str, ...] = ()
+    """Those of a list of parts that are asked of the whole instead."""
+
+
+class Moment(Struct, frozen=True, kw_only=True):
+    """How a record stands on the timeline: SQL over its facets, and what of it is shown there."""
+
+    what: str
+    """What kind of moment it is, such as `event`."""
+    condition: str
+    """Which records stand there."""
+    first: str
+    last: str
+    """First and last day of the span in which it happens."""
+    kind: str
+    company: str
+    wave: str
+    entry: Callable[[Json], Json]
+    """Gives `precision`, `company_name`, `statement`, `speaker` and `citations` of a document."""
 
 
 class Resource(Struct, frozen=True, kw_only=True):
@@ -236,6 +336,12 @@ class Resource(Struct, frozen=True, kw_only=True):
     """The tables of an export that its documents give rows to."""
     search_entry: Callable[[Document], SearchEntry] | None = None
     """Gives what is searched of a document; None where it is not searched."""
+    feed_text: Callable[[Json], FeedText] | None = None
+    """Gives what a feed says of a document; None where its kind and its id have to do."""
+    newest: Sort = NEWEST
+    """The order of its feed."""
+    in_feed: bool = True
+    """Whether the feed of all changes has it without being asked for it."""
     expansions: dict[str, Expansion] = {}
     url: str = "url"
     """The key that has the address of the record."""
@@ -251,6 +357,10 @@ class Resource(Struct, frozen=True, kw_only=True):
     """The resource on whose records it hangs, and with which its ids are retired."""
     collection: str | None = None
     """The collection on whose terms its lists are given, where that is not the curated one."""
+    part: Part | None = None
+    """Set where its records are parts of other documents, None where it has documents itself."""
+    moment: Moment | None = None
+    """Set where its records stand on the timeline."""
     has_history: bool = False
     """Whether `/history` below a record gives all that it ever said."""
     all_at_each_publication: bool = False

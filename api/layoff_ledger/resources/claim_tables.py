@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from layoff_ledger.resources.base import Json, Table, columns
+from layoff_ledger.resources.base import Json, Reader, Table, at, columns, each
 
 CITATION_COLUMNS = """
 citations                integer!  Citations of the claim; the columns from here to citation_evidence are of the first.
@@ -23,6 +23,28 @@ sources                  list      Ids of all sources that are cited, in the ord
 source_urls              list      Their addresses.
 """
 """The columns of a claim or a value that are about its citations."""
+
+
+def _first(*path: str) -> Reader:
+    """Read something of the first citation."""
+    _, read = at(*path)
+    return "citations", lambda claim: read(claim["citations"][0]) if claim["citations"] else None
+
+
+CITED: dict[str, Reader] = {
+    "citations": ("citations", lambda claim: len(claim["citations"])),
+    "source": _first("source", "id"),
+    **{
+        f"source_{name}": _first("source", name)
+        for name in (
+            "title", "publisher", "kind", "standing", "url", "archived_url", "published_on",
+        )
+    },
+    **{f"citation_{name}": _first(name) for name in ("locator", "fragment", "evidence")},
+    "sources": each("citations", lambda one: one["source"]["id"]),
+    "source_urls": each("citations", lambda one: one["source"]["url"]),
+}  # fmt: skip
+"""How these columns are read where a record has its citations in it, whole."""
 
 
 def cited(numbers: list[int], places: dict[int, Json]) -> Json:

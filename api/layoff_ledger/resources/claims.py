@@ -203,7 +203,14 @@ class Event(Public, frozen=True, kw_only=True):
 
     on: Annotated[datetime.date, Meta(description="First day of the span in which it happened.")]
     precision: Precision
-    kind: Annotated[str, open_vocabulary(vocabulary.STATUSES, "What the wave was from then on.")]
+    kind: Annotated[
+        str,
+        open_vocabulary(
+            vocabulary.EVENT_KINDS,
+            "What the wave was from then on; `expected` is to come, may lie in the future, and "
+            "decides neither status nor date of the wave.",
+        ),
+    ]
     statement: Annotated[str, Meta(description="One sentence in the ledger's words.")] | None
     speaker: Speaker
     rank: Rank

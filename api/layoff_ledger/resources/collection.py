@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from msgspec import Meta
 
 from layoff_ledger.resources.base import BY_ID, BY_WAVES, Facet, Listing, Resource, Single, columns
+from layoff_ledger.resources.feed_texts import collection_text
 from layoff_ledger.resources.fields import Precision, Public, Revision, Url, list_of
 from layoff_ledger.resources.parameters import AsOf, Paging, select_of, sort_of
 
@@ -118,5 +119,7 @@ notices                  integer   Its notices.
 """
     ),
     waves="collection",
+    feed_text=collection_text,
+    in_feed=False,
     retirable=False,
 )

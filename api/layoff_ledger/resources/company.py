@@ -25,6 +25,7 @@ from layoff_ledger.resources.base import (
     of_scheme,
     one_row,
 )
+from layoff_ledger.resources.feed_texts import company_text
 from layoff_ledger.resources.fields import (
     Country,
     IndustryCode,
@@ -171,6 +172,22 @@ class CompanyTotals(Public, frozen=True, kw_only=True):
         ]
         | None
     ) = None
+    overlap_low: (
+        Annotated[
+            int,
+            Meta(
+                description="Jobs that the sums leave out because the figure of another counted "
+                "wave has them already, of the lower bounds; null if none is known.",
+            ),
+        ]
+        | None
+    ) = None
+    overlap_high: (
+        Annotated[
+            int, Meta(description="The same of the upper bounds; null if one of them has none.")
+        ]
+        | None
+    ) = None
 
 
 class Company(Public, frozen=True, kw_only=True):
@@ -308,6 +325,8 @@ affected_low             integer   Posts that may be moved, summed lower bounds.
 affected_high            integer   Posts that may be moved, summed upper bounds; null if one has none.
 unstated_low             integer   Jobs of which is not said what they count, summed lower bounds.
 unstated_high            integer   Jobs of which is not said what they count, summed upper bounds; null if one has none.
+overlap_low              integer   Jobs that the sums leave out because another counted wave has them, of the lower bounds.
+overlap_high             integer   The same of the upper bounds; null if one has none.
 """,
     {
         "country": at("country", "code"),
@@ -327,6 +346,8 @@ unstated_high            integer   Jobs of which is not said what they count, su
                 "first_announced_on",
                 "last_announced_on",
                 *(f"{kind}_{bound}" for kind in vocabulary.COUNTED for bound in ("low", "high")),
+                "overlap_low",
+                "overlap_high",
             )
         },
     },
@@ -414,6 +435,8 @@ COMPANY = Resource(
         ),
     ),
     search_entry=search_entry,
+    has_history=True,
     waves="company",
     notices="company",
+    feed_text=company_text,
 )

@@ -12,6 +12,7 @@ from layoff_ledger import vocabulary
 from layoff_ledger.resources.base import Json, Resource, Single, Table, columns
 from layoff_ledger.resources.claim_tables import CITATION_COLUMNS, CITATIONS, cited, places_of
 from layoff_ledger.resources.claims import Citation
+from layoff_ledger.resources.feed_texts import indicators_text
 from layoff_ledger.resources.fields import (
     CitationNumbers,
     Figure,
@@ -111,30 +112,13 @@ def value_rows(document: Json) -> Iterator[Json]:
             }
 
 
-COMPANY_INDICATORS = Resource(
-    name="company_indicators",
-    path="companies",
-    below="/indicators",
-    record_of="company",
-    tag="Companies",
-    struct=CompanyIndicators,
-    single=Single(
-        summary="Get a company's indicators",
-        description="Capital expenditure, employees and revenue per period, each cited, a series "
-        "per definition.\n\nGuidance is apart from outcomes. `capital_expenditure_per_employee` is "
-        "derived: a year's capital\nexpenditure by the people employed at its end.",
-        parameters=AsOf,
-        path_parameter="Id of the company.",
-        example="meta",
-    ),
-    tables=(
-        Table(
-            "indicators",
-            "Indicators",
-            "One figure of a company's time series on each row: capital expenditure, employees, "
-            "revenue. Another definition is another series. What is computed of them is left out.",
-            columns(
-                """
+INDICATORS = Table(
+    "indicators",
+    "Indicators",
+    "One figure of a company's time series on each row: capital expenditure, employees, "
+    "revenue. Another definition is another series. What is computed of them is left out.",
+    columns(
+        """
 id                       string!   series:number. Numbers may move in a later revision: cite it with the revision.
 series                   string!   Id of the series.
 number                   integer!  Order of the value within the series.
@@ -155,11 +139,32 @@ rank                     string!   preferred, normal, or deprecated.
 stated_on                date      When it was said.
 note                     string    What a reader has to mind about the value.
 """
-                + CITATION_COLUMNS.lstrip("\n")
-            ),
-            value_rows,
-            references={"company": "companies", "source": "sources"},
-        ),
+        + CITATION_COLUMNS.lstrip("\n")
+    ),
+    value_rows,
+    references={"company": "companies", "source": "sources"},
+)
+
+COMPANY_INDICATORS = Resource(
+    name="company_indicators",
+    path="companies",
+    below="/indicators",
+    record_of="company",
+    tag="Companies",
+    struct=CompanyIndicators,
+    single=Single(
+        summary="Get a company's indicators",
+        description="Capital expenditure, employees and revenue per period, each cited, a series "
+        "per definition.\n\nGuidance is apart from outcomes. `capital_expenditure_per_employee` is "
+        "derived: a year's capital\nexpenditure by the people employed at its end.",
+        parameters=AsOf,
+        path_parameter="Id of the company.",
+        example="meta",
+        rows=INDICATORS,
+    ),
+    feed_text=indicators_text,
+    tables=(
+        INDICATORS,
         CITATIONS,
     ),
 )

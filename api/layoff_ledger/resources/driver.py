@@ -20,6 +20,7 @@ from layoff_ledger.resources.base import (
     one_row,
 )
 from layoff_ledger.resources.claims import group_keys
+from layoff_ledger.resources.feed_texts import code_text
 from layoff_ledger.resources.fields import Public, Revision, Url, list_of, open_vocabulary
 from layoff_ledger.resources.filters import Known, overlaps
 from layoff_ledger.resources.parameters import AsOf, Codes, Searchable, select_of, sort_of
@@ -155,4 +156,6 @@ DRIVER = Resource(
     ),
     search_entry=search_entry,
     waves="driver",
+    feed_text=code_text,
+    in_feed=False,
 )

@@ -24,6 +24,12 @@ class Known(Struct, frozen=True):
     """The vocabulary, or the resource, whose codes a parameter takes."""
 
     vocabulary: str
+    of: str | None = None
+    """The part of documents that has these codes as a facet, where they are nothing else."""
+
+
+CLAIM_CODE = "code of a claim"
+"""The vocabulary of all that a claim may be about: drivers, roles, measures, events, context."""
 
 
 def _compared(template: str, type_: str) -> Where:

@@ -13,6 +13,7 @@ from layoff_ledger.resources.base import (
     BY_RELEVANCE,
     Facet,
     Listing,
+    Moment,
     Resource,
     SearchEntry,
     Single,
@@ -21,8 +22,10 @@ from layoff_ledger.resources.base import (
     both_ways,
     columns,
     each,
+    newest_by,
     one_row,
 )
+from layoff_ledger.resources.feed_texts import notice_text
 from layoff_ledger.resources.fields import (
     Address,
     IndustryCode,
@@ -288,6 +291,7 @@ FACETS = (
     Facet("notice_on", "date", "Date of the notice.", lambda notice: notice.notice_on),
     Facet("received_on", "date", "When it was received.", lambda notice: notice.received_on),
     Facet("effective_on", "date", "When it takes effect.", lambda notice: notice.effective_from),
+    Facet("effective_until", "date", "The last day of it.", lambda notice: notice.effective_to or notice.effective_from),
     Facet("last_seen_on", "date", "When it was last seen, or first.", lambda notice: notice.last_seen_on or notice.first_seen_on),
     Facet("jobs_low", "integer", "Jobs, at least.", lambda notice: notice.jobs and notice.jobs.low),
     Facet("jobs_high", "integer", "Jobs, at most.", lambda notice: notice.jobs and notice.jobs.high),
@@ -453,6 +457,24 @@ NOTICE = Resource(
     ),
     search_entry=search_entry,
     retirable=False,
+    moment=Moment(
+        what="notice",
+        condition="facet.status in ('filed', 'amended') and not facet.possible_duplicate",
+        first="facet.effective_on",
+        last="facet.effective_until",
+        kind="'takes_effect'",
+        company="facet.company",
+        wave="facet.wave",
+        entry=lambda notice: {
+            "precision": "day",
+            "company_name": None,
+            "statement": notice_text(notice).sentence,
+            "speaker": None,
+            "citations": [],
+        },
+    ),
+    feed_text=notice_text,
+    newest=newest_by("facet.notice_on"),
     has_history=True,
     collection="us-warn",
 )

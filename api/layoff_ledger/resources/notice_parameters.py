@@ -17,6 +17,7 @@ from layoff_ledger.resources.filters import (
     overlaps_not,
 )
 from layoff_ledger.resources.parameters import AsOf, ChangedSince, Codes, Jobs, Question
+from layoff_ledger.resources.periods import Edge, Period, Periods, within
 from layoff_ledger.statement import Conditions
 
 
@@ -150,10 +151,24 @@ class NoticeFilter(AsOf, frozen=True, kw_only=True):
         Meta(description="Only notices of these collections.", examples=[["us-warn"]]),
         one_of("collection"),
     ] = []
+    notice: Annotated[
+        list[Period],
+        Meta(
+            description="Date of the notice in this year, quarter or month, or on this day: 2023, 2023-Q2, "
+            "2023-06 or 2023-06-15.",
+            examples=[["2023-06"]],
+        ),
+        within("notice_on"),
+        Periods(),
+    ] = []
     notice_gte: (
         Annotated[
             datetime.date,
-            Meta(description="Date of the notice: this day or later.", examples=["2023-01-01"]),
+            Meta(
+                description="Date of the notice: this day or later.; also 2023-06, 2023-Q2 or 2023",
+                examples=["2023-01-01"],
+            ),
+            Edge("first"),
             compares("notice_on", ">=", "date"),
         ]
         | None
@@ -161,15 +176,33 @@ class NoticeFilter(AsOf, frozen=True, kw_only=True):
     notice_lte: (
         Annotated[
             datetime.date,
-            Meta(description="Date of the notice: this day or earlier.", examples=["2023-12-31"]),
+            Meta(
+                description="Date of the notice: this day or earlier.; also 2023-06, 2023-Q2 or 2023",
+                examples=["2023-12-31"],
+            ),
+            Edge("last"),
             compares("notice_on", "<=", "date"),
         ]
         | None
     ) = None
+    received: Annotated[
+        list[Period],
+        Meta(
+            description="Received in this year, quarter or month, or on this day: 2023, 2023-Q2, "
+            "2023-06 or 2023-06-15.",
+            examples=[["2023-06"]],
+        ),
+        within("received_on"),
+        Periods(),
+    ] = []
     received_gte: (
         Annotated[
             datetime.date,
-            Meta(description="Received on this day or later.", examples=["2023-01-01"]),
+            Meta(
+                description="Received on this day or later.; also 2023-06, 2023-Q2 or 2023",
+                examples=["2023-01-01"],
+            ),
+            Edge("first"),
             compares("received_on", ">=", "date"),
         ]
         | None
@@ -177,15 +210,33 @@ class NoticeFilter(AsOf, frozen=True, kw_only=True):
     received_lte: (
         Annotated[
             datetime.date,
-            Meta(description="Received on this day or earlier.", examples=["2023-12-31"]),
+            Meta(
+                description="Received on this day or earlier.; also 2023-06, 2023-Q2 or 2023",
+                examples=["2023-12-31"],
+            ),
+            Edge("last"),
             compares("received_on", "<=", "date"),
         ]
         | None
     ) = None
+    effective: Annotated[
+        list[Period],
+        Meta(
+            description="Takes effect in this year, quarter or month, or on this day: 2023, 2023-Q2, "
+            "2023-06 or 2023-06-15.",
+            examples=[["2023-06"]],
+        ),
+        within("effective_on"),
+        Periods(),
+    ] = []
     effective_gte: (
         Annotated[
             datetime.date,
-            Meta(description="Takes effect on this day or later.", examples=["2026-09-01"]),
+            Meta(
+                description="Takes effect on this day or later.; also 2023-06, 2023-Q2 or 2023",
+                examples=["2026-09-01"],
+            ),
+            Edge("first"),
             compares("effective_on", ">=", "date"),
         ]
         | None
@@ -193,7 +244,11 @@ class NoticeFilter(AsOf, frozen=True, kw_only=True):
     effective_lte: (
         Annotated[
             datetime.date,
-            Meta(description="Takes effect on this day or earlier.", examples=["2026-10-31"]),
+            Meta(
+                description="Takes effect on this day or earlier.; also 2023-06, 2023-Q2 or 2023",
+                examples=["2026-10-31"],
+            ),
+            Edge("last"),
             compares("effective_on", "<=", "date"),
         ]
         | None

@@ -19,6 +19,7 @@ from layoff_ledger.resources.base import (
     columns,
     one_row,
 )
+from layoff_ledger.resources.feed_texts import code_text
 from layoff_ledger.resources.fields import Public, Revision, Url, list_of
 from layoff_ledger.resources.filters import one_of
 from layoff_ledger.resources.parameters import AsOf, Searchable, select_of, sort_of
@@ -138,4 +139,6 @@ ROLE = Resource(
     ),
     search_entry=search_entry,
     waves="role",
+    feed_text=code_text,
+    in_feed=False,
 )

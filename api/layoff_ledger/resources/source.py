@@ -21,9 +21,11 @@ from layoff_ledger.resources.base import (
     both_ways,
     columns,
     each,
+    newest_by,
     one_row,
 )
 from layoff_ledger.resources.bibliography import BibliographyEntry, Consulted, date_parts
+from layoff_ledger.resources.feed_texts import source_text
 from layoff_ledger.resources.fields import (
     Address,
     Note,
@@ -36,6 +38,7 @@ from layoff_ledger.resources.fields import (
 )
 from layoff_ledger.resources.filters import Known, compares, one_of
 from layoff_ledger.resources.parameters import AsOf, Codes, Names, Searchable, select_of, sort_of
+from layoff_ledger.resources.periods import Edge, Period, Periods, within
 
 
 class SupportedClaim(Public, frozen=True, kw_only=True):
@@ -144,10 +147,25 @@ class SourceListParameters(Searchable, frozen=True, kw_only=True):
         Meta(description="Only in these languages, ISO 639.", examples=[["en"]]),
         one_of("language"),
     ] = []
+    published: Annotated[
+        list[Period],
+        Meta(
+            description="Published in this year, quarter, month or on this day: 2023, 2023-Q2, "
+            "2023-06 or 2023-06-15. A span that is no more precise counts by its first day.",
+            examples=[["2023-06"]],
+        ),
+        within("published_on"),
+        Periods(),
+    ] = []
     published_gte: (
         Annotated[
             datetime.date,
-            Meta(description="Published on this day or later.", examples=["2023-01-01"]),
+            Meta(
+                description="Published on this day or later; of a month, a quarter or a year "
+                "(2023-06, 2023-Q2, 2023) its first day.",
+                examples=["2023-01-01"],
+            ),
+            Edge("first"),
             compares("published_on", ">=", "date"),
         ]
         | None
@@ -155,7 +173,12 @@ class SourceListParameters(Searchable, frozen=True, kw_only=True):
     published_lte: (
         Annotated[
             datetime.date,
-            Meta(description="Published on this day or earlier.", examples=["2023-12-31"]),
+            Meta(
+                description="Published on this day or earlier; of a month, a quarter or a year "
+                "(2023-06, 2023-Q2, 2023) its last day.",
+                examples=["2023-12-31"],
+            ),
+            Edge("last"),
             compares("published_on", "<=", "date"),
         ]
         | None
@@ -290,4 +313,6 @@ SOURCE = Resource(
     ),
     search_entry=search_entry,
     url="record_url",
+    feed_text=source_text,
+    newest=newest_by("facet.published_on"),
 )

@@ -25,6 +25,7 @@ from layoff_ledger.resources.base import (
     both_ways,
     columns,
     each,
+    newest_by,
     one_row,
 )
 from layoff_ledger.resources.bibliography import (
@@ -49,6 +50,7 @@ from layoff_ledger.resources.claims import (
     is_standing,
 )
 from layoff_ledger.resources.company import Company, CompanyReference
+from layoff_ledger.resources.feed_texts import wave_text
 from layoff_ledger.resources.fields import (
     CitationNumbers,
     Note,
@@ -471,4 +473,6 @@ WAVE = Resource(
         "company": Expansion("company", lambda wave: [wave["company"]["id"]], many=False),
         "sources": Expansion("source", _cited_sources, many=True, without=("supports",)),
     },
+    feed_text=wave_text,
+    newest=newest_by("facet.announced_on"),
 )

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from layoff_ledger import vocabulary
 from layoff_ledger.resources.base import Facet
 from layoff_ledger.resources.claims import (
     affirmed,
@@ -16,6 +17,7 @@ from layoff_ledger.resources.claims import (
     role_keys,
     stated_headcounts,
 )
+from layoff_ledger.vocabulary import EXPECTED
 
 
 def _low(figure: Any) -> Any:
@@ -33,6 +35,21 @@ def _counted(wave: Any) -> tuple[int | None, int | None]:
         return None, None
     counted = (headcount.counted_low, headcount.counted_high)
     return (headcount.low, headcount.high) if counted == (None, None) else counted
+
+
+def _whole_share(wave: Any) -> Any:
+    """Give the lower bound of a share of the whole company: others cannot be compared."""
+    return wave.share.low if wave.share is not None and wave.share.base is None else None
+
+
+def _size_band(wave: Any) -> str | None:
+    """Give the size of the whole company before the cut; None where its bounds are in two bands."""
+    for claim in wave.magnitudes:
+        if claim.measure == "workforce_before" and claim.rank == "preferred" and claim.base is None:
+            bands = {vocabulary.size_band(claim.low, at_most=False)}
+            bands.add(vocabulary.size_band(claim.high, at_most=True))
+            return bands.pop() if len(bands) == 1 else None
+    return None
 
 
 def _json(headcounts: dict[str, list[int | None]]) -> str:
@@ -78,7 +95,7 @@ FACETS = (
     Facet("standings", "text[] not null", "What the cited sources are worth.", lambda wave: sorted({one.source.standing for one in wave.citations})),
     Facet("evidence", "text[] not null", "Evidence grade of each citation.", lambda wave: [one.evidence for one in wave.citations], wide=True),
     Facet("claims", "smallint not null", "Claims of the wave.", number_of_claims),
-    Facet("newest_event_on", "date not null", "Date of the latest event.", lambda wave: max(one.on for one in wave.events)),
+    Facet("newest_event_on", "date not null", "Date of the latest event.", lambda wave: max(one.on for one in wave.events if one.kind != EXPECTED)),
     Facet("headcount_low", "integer", "Preferred headcount, lower bound.", lambda wave: _low(wave.headcount)),
     Facet("headcount_high", "integer", "Preferred headcount, upper bound.", lambda wave: _high(wave.headcount)),
     Facet("counted_low", "integer", "What totals count of it, lower bound.", lambda wave: _counted(wave)[0]),
@@ -89,10 +106,14 @@ FACETS = (
     Facet("role_headcounts", "jsonb not null", "Bounds of the jobs that are stated of each role.", _role_headcounts, wide=True),
     Facet("share_low", "double precision", "Preferred share, lower bound.", lambda wave: _low(wave.share)),
     Facet("share_high", "double precision", "Preferred share, upper bound.", lambda wave: _high(wave.share)),
+    Facet("whole_share_low", "double precision", "Preferred share of the whole company, lower bound.", _whole_share),
+    Facet("size_band", "text", "Employees of the whole company before the cut.", _size_band),
 )  # fmt: skip
 
 INDEXES = (
     "(announced_on, id)",
+    "((first_revision * 100000.0::double precision "
+    "+ coalesce(announced_on - date '1970-01-01', 0)), id)",
     "(company, announced_on, id)",
     "(industry, announced_on, id)",
     "(company_country, announced_on, id)",

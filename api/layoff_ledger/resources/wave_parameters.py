@@ -27,6 +27,7 @@ from layoff_ledger.resources.parameters import (
     Question,
     Share,
 )
+from layoff_ledger.resources.periods import Edge, Period, Periods, within
 from layoff_ledger.statement import Conditions
 
 AFFIRMING = ("states", "reports")
@@ -193,10 +194,25 @@ class WaveFilter(AsOf, frozen=True, kw_only=True):
         overlaps("sources"),
         Known("source"),
     ] = []
+    announced: Annotated[
+        list[Period],
+        Meta(
+            description="Announced in this year, quarter, month or on this day: 2023, 2023-Q2, "
+            "2023-06 or 2023-06-15. A span that is no more precise counts by its first day.",
+            examples=[["2023-06"]],
+        ),
+        within("announced_on"),
+        Periods(),
+    ] = []
     announced_gte: (
         Annotated[
             datetime.date,
-            Meta(description="Announced on this day or later.", examples=["2023-01-01"]),
+            Meta(
+                description="Announced on this day or later; of a month, a quarter or a year "
+                "(2023-06, 2023-Q2, 2023) its first day.",
+                examples=["2023-01-01"],
+            ),
+            Edge("first"),
             compares("announced_on", ">=", "date"),
         ]
         | None
@@ -204,7 +220,12 @@ class WaveFilter(AsOf, frozen=True, kw_only=True):
     announced_lte: (
         Annotated[
             datetime.date,
-            Meta(description="Announced on this day or earlier.", examples=["2023-12-31"]),
+            Meta(
+                description="Announced on this day or earlier; of a month, a quarter or a year "
+                "(2023-06, 2023-Q2, 2023) its last day.",
+                examples=["2023-12-31"],
+            ),
+            Edge("last"),
             compares("announced_on", "<=", "date"),
         ]
         | None

@@ -29,6 +29,14 @@ READS = ("invalid_parameters", "not_acceptable", "unavailable")
 """The problems of every operation that reads the ledger."""
 
 
+class PathParameter(Struct, frozen=True):
+    """A parameter of a path after its first one; any text."""
+
+    name: str
+    meaning: str
+    example: str
+
+
 class Operation(Struct, frozen=True, kw_only=True):
     """What the OpenAPI document says of a handler, and how its request is read."""
 
@@ -40,6 +48,8 @@ class Operation(Struct, frozen=True, kw_only=True):
     description: str
     tag: str
     answer: type[Struct]
+    other_answers: tuple[type[Struct], ...] = ()
+    """What it answers with instead, where a parameter says so."""
     parameters: type[Parameters] = Parameters
     """Without `format`, which follows from the formats."""
     problems: tuple[str, ...] = READS
@@ -51,6 +61,8 @@ class Operation(Struct, frozen=True, kw_only=True):
     )
     example: str | int | None = None
     """An id that exists, for those who try it."""
+    more_path_parameters: tuple[PathParameter, ...] = ()
+    """Those that follow the first one."""
     formats: FormatSet = ONLY_JSON
     moves: bool = False
     """Whether a record may have been merged into another one, where the client is sent."""
@@ -65,6 +77,7 @@ class Operation(Struct, frozen=True, kw_only=True):
                 name=one.name,
                 media_type=one.media_type,
                 streams=one.streams and self.formats.has_streams,
+                compressed=one.is_compressed,
                 dated=one.cite is not None,
             )
             for one in self.formats.formats

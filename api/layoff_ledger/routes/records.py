@@ -11,21 +11,36 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import SkipValidation
 from litestar.response import Stream
 
-from layoff_ledger.formats import LIST_FORMATS, ONLY_JSON, RECORD_FORMATS
+from layoff_ledger.formats import (
+    LIST_FORMATS,
+    ONLY_JSON,
+    RECORD_FORMATS,
+    ROW_FORMATS,
+    FormatSet,
+)
 from layoff_ledger.formats.json import SELECTION
 from layoff_ledger.http import context
 from layoff_ledger.query.cursor import limit_of
-from layoff_ledger.query.lists import plan_all, read_page
+from layoff_ledger.query.lists import count_all, plan_all, read_page
 from layoff_ledger.query.shapes import selected_columns, shape_of
 from layoff_ledger.query.vocabularies import check_codes, suggest_ids
-from layoff_ledger.resources import RESOURCES
-from layoff_ledger.resources.base import Resource
+from layoff_ledger.resources import RESOURCES, served
+from layoff_ledger.resources.base import Resource, Single
 from layoff_ledger.resources.parameters import Parameters
+from layoff_ledger.routes.feeds import respond_with_list_feed
+from layoff_ledger.routes.files import (
+    document_rows,
+    one_batch,
+    refuse_too_many,
+    respond_with_file,
+    respond_with_table,
+)
 from layoff_ledger.routes.operation import READS, AnyRequest, operation
 from layoff_ledger.routes.responses import (
     base_of,
     consulted,
     format_of,
+    head_of,
     link,
     respond,
     respond_with_citation,
@@ -41,7 +56,7 @@ from layoff_ledger.store.revisions import Snapshot
 def handlers() -> list[HTTPRouteHandler]:
     """Make the handlers of every resource."""
     made = []
-    for resource in RESOURCES.values():
+    for resource in served():
         if resource.listing is not None:
             made.append(_list_handler(resource))
         made.append(_single_handler(resource))
@@ -90,18 +105,24 @@ def _single_handler(resource: Resource) -> HTTPRouteHandler:
         moves=resource.retirable,
         path_parameter=single.path_parameter,
         example=single.example,
-        formats=ONLY_JSON if single.bibliography is None else RECORD_FORMATS,
+        formats=_formats_of(single),
         links=single.links,
     )
     async def get_record(
         request: AnyRequest,
         ledger: NamedDependency[Ledger],
         parameters: NamedDependency[SkipValidation[Parameters]],
-    ) -> Response[bytes]:
+    ) -> Response[bytes] | Stream:
         id_ = request.path_params[resource.key]
         return await respond_with_record(request, ledger, resource, id_, parameters)
 
     return get_record
+
+
+def _formats_of(single: Single) -> FormatSet:
+    if single.rows is not None:
+        return ROW_FORMATS
+    return ONLY_JSON if single.bibliography is None else RECORD_FORMATS
 
 
 async def respond_with_list(
@@ -113,6 +134,10 @@ async def respond_with_list(
         snapshot = await ledger.snapshot_at(getattr(parameters, "as_of", None))
         await check_codes(ledger, parameters, snapshot)
         return respond_with_question(request, resource.path, snapshot)
+    if format_.is_feed:
+        return await respond_with_list_feed(request, ledger, resource, parameters)
+    if format_.open is not None:
+        return await _respond_with_list_file(request, ledger, resource, parameters)
     shape = shape_of(resource, parameters, is_flat=format_.is_flat)
     columns = selected_columns(resource, parameters)
     if context.of(request.scope).is_stream and format_.rows is not None:
@@ -124,17 +149,17 @@ async def respond_with_list(
                 documents = await shape(ledger, documents, base=base, snapshot=snapshot)
             return write_rows(columns, documents)
 
-        snapshot = _licensed(resource, snapshot)
+        snapshot = licensed(resource, snapshot)
         batches = ledger.pool.stream(planned.stream(), row_renderer(resource, base))
-        head = format_.head(columns)
+        head = head_of(format_, columns, parameters)
         return await respond_with_stream(request, batches, write, head=head, snapshot=snapshot)
     page = await read_page(ledger, resource, parameters, base=base)
     documents = page.documents
     if shape is not None:
         documents = await shape(ledger, documents, base=base, snapshot=page.snapshot)
-    page = msgspec.structs.replace(page, snapshot=_licensed(resource, page.snapshot))
+    page = msgspec.structs.replace(page, snapshot=licensed(resource, page.snapshot))
     if format_.rows is not None:
-        body = format_.head(columns) + format_.rows(columns, documents)
+        body = head_of(format_, columns, parameters) + format_.rows(columns, documents)
         headers = link(request, page.snapshot, following=page.next)
         return Response(body, media_type=format_.response_type, headers=headers)
     selected = bool(getattr(parameters, "select", []))
@@ -143,10 +168,36 @@ async def respond_with_list(
     return respond_with_page(request, page, documents, limit=limit, media_type=media_type)
 
 
+async def _respond_with_list_file(
+    request: AnyRequest, ledger: Ledger, resource: Resource, parameters: Parameters
+) -> Stream:
+    """Answer with a file of one page, or of the whole result."""
+    base = base_of(request)
+    columns = selected_columns(resource, parameters)
+    if context.of(request.scope).is_stream:
+        planned, snapshot = await plan_all(ledger, resource, parameters)
+        refuse_too_many(format_of(request), await count_all(ledger, planned, parameters, snapshot))
+        batches = ledger.pool.stream(planned.stream(), row_renderer(resource, base))
+        following = None
+    else:
+        page = await read_page(ledger, resource, parameters, base=base)
+        snapshot, following = page.snapshot, page.next
+        batches = one_batch(page.documents)
+    return await respond_with_file(
+        request,
+        resource.path,
+        columns,
+        batches,
+        lambda documents: document_rows(columns, documents),
+        snapshot=snapshot,
+        following=following,
+    )
+
+
 async def respond_with_record(
     request: AnyRequest, ledger: Ledger, resource: Resource, id_: str, parameters: Parameters
-) -> Response[bytes]:
-    """Answer with one record, or with its bibliography."""
+) -> Response[bytes] | Stream:
+    """Answer with one record, with its rows, or with its bibliography."""
     snapshot = await ledger.snapshot_at(getattr(parameters, "as_of", None))
     base, format_ = base_of(request), format_of(request)
     document = await find_record(ledger, resource, id_, base=base, snapshot=snapshot)
@@ -156,13 +207,22 @@ async def respond_with_record(
         url = f"{base}/v1/{resource.path}/{id_}{resource.below}?as_of={snapshot.revision}"
         entries = bibliography(record, consulted(snapshot, url))
         return respond_with_citation(request, entries, snapshot)
+    table = resource.single.rows
+    if format_.is_flat and table is not None:
+        decoded = msgspec.json.decode(document)
+        names = [column.name for column in table.columns]
+        rows = [[row.get(name) for name in names] for row in table.rows(decoded)]
+        what = f"{table.name} of {id_}"
+        return await respond_with_table(
+            request, what, table.columns, rows, snapshot=snapshot, parameters=parameters
+        )
     shape = shape_of(resource, parameters, is_flat=False)
     if shape is not None:
         (document,) = await shape(ledger, [document], base=base, snapshot=snapshot)
-    return respond(request, document, _licensed(resource, snapshot))
+    return respond(request, document, licensed(resource, snapshot))
 
 
-def _licensed(resource: Resource, snapshot: Snapshot) -> Snapshot:
+def licensed(resource: Resource, snapshot: Snapshot) -> Snapshot:
     """Give the snapshot on the terms of the collection that the records belong to."""
     if resource.collection is None:
         return snapshot

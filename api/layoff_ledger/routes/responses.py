@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from urllib.parse import unquote_plus
 
 import msgspec
@@ -13,12 +13,15 @@ from litestar.response import Stream
 
 from layoff_ledger import vocabulary
 from layoff_ledger.formats.base import Format
+from layoff_ledger.formats.csv import without_mark
 from layoff_ledger.formats.json import JSON
 from layoff_ledger.http import context
 from layoff_ledger.http.problems import UnknownRevisionError
 from layoff_ledger.query.lists import Page
+from layoff_ledger.resources.base import Column
 from layoff_ledger.resources.bibliography import BibliographyEntry, Consulted, of_question
 from layoff_ledger.resources.fields import AnswerMeta, ListLinks
+from layoff_ledger.resources.parameters import Parameters
 from layoff_ledger.routes.operation import AnyRequest, operation_of
 from layoff_ledger.store.ledger import Ledger
 from layoff_ledger.store.revisions import Snapshot
@@ -84,7 +87,28 @@ def _link(
         relations.append((vocabulary.LICENSES[snapshot.license], "license"))
     if links.next is not None:
         relations.insert(0, (links.next, "next"))
-    return {"link": ", ".join(f'<{address}>; rel="{relation}"' for address, relation in relations)}
+    written = [f'<{address}>; rel="{relation}"' for address, relation in relations]
+    return {"link": ", ".join([*written, *_feeds(request)])}
+
+
+def _feeds(request: AnyRequest) -> list[str]:
+    """Give links to the same question as a feed, where its operation has feeds."""
+    feeds = [one for one in operation_of(request.route_handler).formats.formats if one.is_feed]
+    return [
+        f'<{question_as(request, one.name)}>; rel="alternate"; type="{one.media_type}"'
+        for one in feeds
+    ]
+
+
+def question_as(request: AnyRequest, format_: str) -> str:
+    """Give the address of the same question to the newest revision in a format."""
+    asked_of = context.of(request.scope)
+    # What a feed has no use for is left out.
+    asked = asked_of.query.written(without=_NOT_OF_FEEDS)
+    return f"{asked_of.base}{asked_of.path}?{'&'.join([*asked, f'format={format_}'])}"
+
+
+_NOT_OF_FEEDS = {"as_of", "cursor", "format", "bom", "sort", "limit", "count", "select", "expand"}
 
 
 def meta_of(snapshot: Snapshot) -> AnswerMeta:
@@ -103,6 +127,21 @@ def respond(
     return Response(body, media_type=format_.response_type, headers=link(request, snapshot))
 
 
+def respond_with_text_table(
+    request: AnyRequest,
+    body: bytes,
+    snapshot: Snapshot,
+    *,
+    format_: Format,
+    following: str | None = None,
+) -> Response[bytes]:
+    """Answer with a flat table, which has no room for what it rests on: a link leads to it."""
+    described = _pinned(request, snapshot, without={"as_of", "format"})
+    headers = link(request, snapshot, following=following)
+    headers["link"] += f', <{described}&format=json>; rel="describedby"; type="application/json"'
+    return Response(body, media_type=format_.response_type, headers=headers)
+
+
 def respond_with_citation(
     request: AnyRequest, entries: list[BibliographyEntry], snapshot: Snapshot
 ) -> Response[bytes]:
@@ -114,20 +153,36 @@ def respond_with_citation(
     return Response(
         format_.cite(entries),
         media_type=format_.response_type,
-        headers=_link(request, snapshot, links, cited=_cited_address(request, snapshot)),
+        headers=_link(request, snapshot, links, cited=cited_address(request, snapshot)),
     )
 
 
 def respond_with_question(request: AnyRequest, what: str, snapshot: Snapshot) -> Response[bytes]:
     """Answer with a citation of this very question to the ledger."""
+    return respond_with_citation(request, question_entries(request, what, snapshot), snapshot)
+
+
+def question_entries(request: AnyRequest, what: str, snapshot: Snapshot) -> list[BibliographyEntry]:
+    """Cite the ledger as what answers this very question."""
+    title = question_title(request, what)
+    return of_question(title, consulted(snapshot, cited_address(request, snapshot)))
+
+
+def question_title(request: AnyRequest, what: str) -> str:
+    """Say what is asked, as people read it."""
     query = context.of(request.scope).query
-    asked = unquote_plus("&".join(query.written(without={"as_of", "cursor", "format", "limit"})))
-    title = f"Layoff Ledger: {what}" + (f" ({asked})" if asked else "")
-    entries = of_question(title, consulted(snapshot, _cited_address(request, snapshot)))
-    return respond_with_citation(request, entries, snapshot)
+    shaping = {"as_of", "cursor", "format", "bom", "limit"}
+    asked = unquote_plus("&".join(query.written(without=shaping)))
+    return f"Layoff Ledger: {what}" + (f" ({asked})" if asked else "")
 
 
-def _cited_address(request: AnyRequest, snapshot: Snapshot) -> str:
+def head_of(format_: Format, columns: Sequence[Column], parameters: Parameters) -> bytes:
+    """Give what comes before rows; in CSV, with its byte order mark or without."""
+    head = format_.head(columns)
+    return head if getattr(parameters, "bom", True) else without_mark(head)
+
+
+def cited_address(request: AnyRequest, snapshot: Snapshot) -> str:
     """Give the address of what is cited, rather than of the citation."""
     return _pinned(request, snapshot, without={"as_of", "format"})
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 from litestar import Response
 from litestar.di import NamedDependency
 from litestar.params import FromPath, SkipValidation
 from litestar.response import Stream
 
-from layoff_ledger.formats import CHANGE_FORMATS, atom
+from layoff_ledger.formats import CHANGE_FORMATS
 from layoff_ledger.http import context
-from layoff_ledger.http.problems import InvalidParametersError
-from layoff_ledger.http.schemas import ProblemError
 from layoff_ledger.query.changes import (
     COLUMNS,
     ChangeListParameters,
@@ -19,6 +19,7 @@ from layoff_ledger.query.changes import (
     count_changes,
     read_position,
     snapshot_of_changes,
+    walk_name,
 )
 from layoff_ledger.query.changes import (
     list_changes as changes_statement,
@@ -32,6 +33,7 @@ from layoff_ledger.query.cursor import (
     signature,
     snapshot_of_cursor,
 )
+from layoff_ledger.query.feeds import change_entries
 from layoff_ledger.query.lists import Page
 from layoff_ledger.query.revisions import (
     get_revision as revision_statement,
@@ -49,13 +51,19 @@ from layoff_ledger.resources.revision import (
     RevisionList,
     RevisionListParameters,
 )
+from layoff_ledger.routes.feeds import respond_with_feed
+from layoff_ledger.routes.files import (
+    document_rows,
+    one_batch,
+    refuse_too_many,
+    respond_with_file,
+)
 from layoff_ledger.routes.operation import AnyRequest, operation
 from layoff_ledger.routes.responses import (
-    addresses,
     base_of,
     format_of,
+    head_of,
     link,
-    respond,
     respond_with_page,
     respond_with_stream,
     snapshot_of_path,
@@ -139,17 +147,11 @@ async def list_changes(
 
     To keep a copy: read all pages with `since` and put each document where it belongs, or take it
     away where it was withdrawn; then ask again later with `since=` the `meta.revision` that you
-    have reached. Atom has the newest change first, without documents.
+    have reached. Atom and JSON Feed have the newest change first, without documents, and without
+    drivers, roles and collections unless `resource` asks for them.
     """
     format_ = format_of(request)
-    if format_.is_feed and parameters.cursor is not None:
-        mistake = ProblemError(
-            parameter="cursor",
-            detail="a feed has the newest changes and no pages",
-            suggestion="leave it out, or ask for json",
-        )
-        raise InvalidParametersError([mistake])
-    after = read_position(parameters)
+    after = read_position(parameters, newest_first=format_.is_feed)
     snapshot = await snapshot_of_changes(ledger, parameters, after)
     if context.of(request.scope).is_stream:
         return await _stream(request, ledger, parameters, snapshot)
@@ -161,22 +163,14 @@ async def list_changes(
             after=after,
             limit=limit,
             newest_first=format_.is_feed,
-            documents=not (format_.is_feed or format_.is_flat),
+            documents=not format_.is_flat,
         )
     )
-    if format_.is_feed:
-        feed = atom.write(
-            rows[:limit],
-            base=base_of(request),
-            links=addresses(request, snapshot),
-            published_at=snapshot.published_at,
-        )
-        return respond(request, feed, snapshot, format_=format_)
     count = None if after is None else after.count
-    if count is None:
+    if count is None and not format_.is_feed:
         (counted,) = await ledger.fetch(count_changes(parameters, revision=snapshot.revision))
         count = counted["count"]
-    belongs_to = signature("change", parameters)
+    belongs_to = signature(walk_name(newest_first=format_.is_feed), parameters)
     page_rows, following = paginate(
         rows,
         limit,
@@ -184,11 +178,26 @@ async def list_changes(
             snapshot.revision, count, last["revision"], str(last["position"]), belongs_to
         ),
     )
+    if format_.is_feed:
+        entries = change_entries(page_rows, base_of(request))
+        return respond_with_feed(
+            request, "changes", entries, snapshot=snapshot, following=following
+        )
     documents = list(map(change_renderer(base_of(request)), page_rows))
+    if format_.open is not None:
+        return await respond_with_file(
+            request,
+            "changes",
+            COLUMNS,
+            one_batch(documents),
+            _rows,
+            snapshot=snapshot,
+            following=following,
+        )
     if format_.rows is None:
         page = Page(documents, count, following, snapshot)
         return respond_with_page(request, page, documents, limit=limit)
-    body = format_.head(COLUMNS) + format_.rows(COLUMNS, documents)
+    body = head_of(format_, COLUMNS, parameters) + format_.rows(COLUMNS, documents)
     headers = link(request, snapshot, following=following)
     return Response(body, media_type=format_.response_type, headers=headers)
 
@@ -198,8 +207,9 @@ async def _stream(
 ) -> Stream:
     format_ = format_of(request)
     write_rows = format_.rows
-    if write_rows is None:
-        raise TypeError(format_.name)
+    if format_.max_rows is not None:
+        (counted,) = await ledger.fetch(count_changes(parameters, revision=snapshot.revision))
+        refuse_too_many(format_, counted["count"])
     statement = changes_statement(
         parameters,
         revision=snapshot.revision,
@@ -208,9 +218,17 @@ async def _stream(
         documents=not format_.is_flat,
     )
     batches = ledger.pool.stream(statement, change_renderer(base_of(request)))
+    if write_rows is None:
+        return await respond_with_file(
+            request, "changes", COLUMNS, batches, _rows, snapshot=snapshot
+        )
 
     async def write(documents: list[bytes]) -> bytes:
         return write_rows(COLUMNS, documents)
 
-    head = format_.head(COLUMNS)
+    head = head_of(format_, COLUMNS, parameters)
     return await respond_with_stream(request, batches, write, head=head, snapshot=snapshot)
+
+
+def _rows(documents: list[bytes]) -> list[list[Any]]:
+    return document_rows(COLUMNS, documents)

@@ -6,6 +6,7 @@ import msgspec
 from litestar import Response
 from litestar.di import NamedDependency
 from litestar.params import FromPath, SkipValidation
+from litestar.response import Stream
 
 from layoff_ledger.formats import TABLE_FORMATS
 from layoff_ledger.http.problems import (
@@ -17,19 +18,12 @@ from layoff_ledger.http.schemas import ProblemError
 from layoff_ledger.query import comparison
 from layoff_ledger.query.changes import read_history
 from layoff_ledger.query.comparison import Comparison, ComparisonParameters
-from layoff_ledger.query.lists import search_query_of
-from layoff_ledger.query.statistics import (
-    FIGURES,
-    Statistics,
-    StatisticsParameters,
-    read_statistics,
-)
-from layoff_ledger.query.vocabularies import check_codes
 from layoff_ledger.resources.fields import Links
 from layoff_ledger.resources.parameters import AsOf
 from layoff_ledger.resources.revision import History
 from layoff_ledger.resources.wave import WAVE, Wave
-from layoff_ledger.routes.operation import READS, AnyRequest, operation
+from layoff_ledger.routes.files import respond_with_table
+from layoff_ledger.routes.operation import AnyRequest, operation
 from layoff_ledger.routes.responses import (
     addresses,
     base_of,
@@ -77,13 +71,17 @@ async def get_wave_history(
     tag="Waves",
     parameters=ComparisonParameters,
     answer=Comparison,
+    formats=TABLE_FORMATS,
 )
 async def compare_waves(
     request: AnyRequest,
     ledger: NamedDependency[Ledger],
     parameters: NamedDependency[SkipValidation[ComparisonParameters]],
-) -> Response[bytes]:
-    """2 to 10 waves side by side: a row per aspect, a cell per wave, each entry with citations."""
+) -> Response[bytes] | Stream:
+    """2 to 10 waves side by side: a row per aspect, a cell per wave, each entry with citations.
+
+    As CSV, a workbook of Excel or Parquet there is a row per entry.
+    """
     base = base_of(request)
     ids = list(dict.fromkeys(parameters.wave))
     if len(ids) < len(parameters.wave):
@@ -110,7 +108,19 @@ async def compare_waves(
         ]
         raise InvalidParametersError(mistakes)
     waves = [msgspec.json.decode(documents[id_], type=Wave) for id_ in ids]
+    format_ = format_of(request)
+    if format_.cite is not None:
+        return respond_with_question(request, "comparison", snapshot)
     rows, citations = comparison.compare(waves)
+    if format_.is_flat:
+        return await respond_with_table(
+            request,
+            "comparison",
+            comparison.COLUMNS,
+            list(comparison.flat_rows(waves, rows, citations)),
+            snapshot=snapshot,
+            parameters=parameters,
+        )
     compared = Comparison(
         url=addresses(request, snapshot).self,
         waves=comparison.columns(waves),
@@ -132,45 +142,3 @@ def _became(missing: LedgerError | MovedError) -> tuple[str, str]:
 
 def _mistake(detail: str, suggestion: str) -> ProblemError:
     return ProblemError(parameter="wave", detail=detail, suggestion=suggestion)
-
-
-@operation(
-    "/v1/statistics",
-    summary="Count waves",
-    tag="Waves",
-    parameters=StatisticsParameters,
-    answer=Statistics,
-    formats=TABLE_FORMATS,
-    problems=READS,
-)
-async def get_statistics(
-    request: AnyRequest,
-    ledger: NamedDependency[Ledger],
-    parameters: NamedDependency[SkipValidation[StatisticsParameters]],
-) -> Response[bytes]:
-    """Counts and sums by one or two dimensions; every filter of waves applies.
-
-    Only canonical waves are counted unless `canonical` says otherwise. What is unknown is a group
-    of its own, with the key null. Where `meta.overlapping` is true, a wave may be in several
-    groups; else the groups add up to `meta.count`.
-    """
-    if len(set(parameters.group_by)) < len(parameters.group_by):
-        twice = ProblemError(
-            parameter="group_by", detail="a dimension is named twice", suggestion="name it once"
-        )
-        raise InvalidParametersError([twice])
-    snapshot = await ledger.snapshot_at(parameters.as_of)
-    await check_codes(ledger, parameters, snapshot)
-    format_ = format_of(request)
-    if format_.cite is not None:
-        return respond_with_question(request, "statistics", snapshot)
-    search_query = await search_query_of(ledger, parameters, snapshot)
-    groups, meta = await read_statistics(ledger, parameters, snapshot, search_query)
-    if format_.table is not None:
-        table = format_.table(
-            [*parameters.group_by, *FIGURES],
-            [[*one.keys.values(), *(getattr(one, name) for name in FIGURES)] for one in groups],
-        )
-        return respond(request, table, snapshot, format_=format_)
-    answer = Statistics(url=addresses(request, snapshot).self, data=groups, meta=meta)
-    return respond(request, msgspec.json.encode(answer), snapshot)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from msgspec import Struct
 
+from layoff_ledger import vocabulary
 from layoff_ledger.curation import records
 from layoff_ledger.curation.read import Curated, Violation
 
@@ -114,6 +115,8 @@ def announced(wave: records.Wave) -> records.PartialDate | None:
 
     This is what `announced_on` means everywhere; deprecated events do not count.
     """
-    events = [one for one in wave.events if one.rank != "deprecated"]
+    events = [
+        one for one in wave.events if one.rank != "deprecated" and one.kind != vocabulary.EXPECTED
+    ]
     dates = [one.on for one in events if one.kind == "announced"]
     return min(dates or [one.on for one in events], default=None)

@@ -77,7 +77,7 @@ def _codes_of(
         case records.RoleClaim():
             yield "role", claim.role, roles
         case records.Event():
-            yield "status", claim.kind, set(vocabulary.STATUSES)
+            yield "status", claim.kind, set(vocabulary.EVENT_KINDS)
         case records.Context():
             yield "kind of context", claim.kind, set(vocabulary.CONTEXT_KINDS)
         case records.Forms():

@@ -15,25 +15,28 @@ from layoff_ledger.curation.rules.base import (
     violation,
     violation_of_claim,
 )
+from layoff_ledger.vocabulary import EXPECTED
 
 EARLIEST = datetime.date(1970, 1, 1)
 
 
 @rule
 def date_is_not_in_the_future(curated: Curated) -> Iterator[Violation]:
-    """Nothing is dated after today, no event before 1970."""
+    """Nothing is dated after today but what is expected, no event before 1970."""
     today = datetime.datetime.now(tz=datetime.UTC).date()
     for located in all_claims(curated):
         dates = [getattr(located.claim, name, None) for name in ("on", "stated_on")]
+        is_expected = getattr(located.claim, "kind", None) == EXPECTED
+        latest = datetime.date.max if is_expected else today
         for day in dates:
-            if day is not None and not EARLIEST <= day.on <= today:
+            if day is not None and not EARLIEST <= day.on <= latest:
                 bound = "in the future" if day.on > today else "before 1970"
                 yield violation_of_claim(
                     curated,
                     located,
                     date_is_not_in_the_future,
                     f"{day.on} is {bound}",
-                    "what is planned belongs into a statement, not into an event",
+                    f'what is planned has kind = "{EXPECTED}", or belongs into a statement',
                 )
     for source in curated.sources.values():
         for day in (source.published_on, source.retrieved_on):
@@ -46,7 +49,7 @@ def date_is_not_in_the_future(curated: Curated) -> Iterator[Violation]:
 def wave_has_an_event(curated: Curated) -> Iterator[Violation]:
     """A wave has at least one event: its date and status are read off its events."""
     for wave in curated.waves.values():
-        if all(event.rank == "deprecated" for event in wave.events):
+        if all(event.rank == "deprecated" or event.kind == EXPECTED for event in wave.events):
             hint = 'add [[events]] with on, kind = "announced", speaker and citations'
             yield violation(
                 curated,
@@ -75,6 +78,8 @@ def source_is_not_older_than_its_event(curated: Curated) -> Iterator[Violation]:
         event = located.claim
         if not isinstance(event, records.Event) or event.rank == "deprecated":
             continue
+        if event.kind == EXPECTED:
+            continue  # of what is to come, sources speak years before
         if event.on.on > datetime.datetime.now(tz=datetime.UTC).date():
             continue  # that is another rule's
         first = event.kind in {"announced", "reported", "rumoured"}
@@ -142,7 +147,7 @@ def reported_gives_way_to_the_company(curated: Curated) -> Iterator[Violation]:
     Where the company speaks in the same wave, there is an event in which it announces the cut.
     """
     for wave in curated.waves.values():
-        events = [one for one in wave.events if one.rank != "deprecated"]
+        events = [one for one in wave.events if one.rank != "deprecated" and one.kind != EXPECTED]
         if not events or any(one.kind not in {"rumoured", "reported"} for one in events):
             continue
         for located in claims(wave):

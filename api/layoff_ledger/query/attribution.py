@@ -1,0 +1,415 @@
+"""How much is ascribed to a reason under every rule at once, from what a company states to hearsay.
+
+The rules are read off the driver claims of each wave (`api.claim_facet`), deprecated ones left out.
+The jobs are those of whole waves: nobody states how many of them fall to the reason.
+"""
+
+from __future__ import annotations
+
+import datetime
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import asyncpg
+from msgspec import Meta, Struct, field
+
+from layoff_ledger import vocabulary
+from layoff_ledger.query.dimensions import DIMENSIONS
+from layoff_ledger.query.grouping import bounds
+from layoff_ledger.query.lists import add_filters
+from layoff_ledger.query.statistics import labels_of
+from layoff_ledger.resources.base import columns_of
+from layoff_ledger.resources.claim import CLAIM
+from layoff_ledger.resources.fields import Public, Url
+from layoff_ledger.resources.filters import IS_CANONICAL, Known
+from layoff_ledger.resources.parameters import Codes
+from layoff_ledger.resources.wave import WAVE
+from layoff_ledger.resources.wave_parameters import WaveFilter
+from layoff_ledger.search.query import SearchQuery
+from layoff_ledger.statement import Conditions, Statement
+from layoff_ledger.store.ledger import Ledger
+from layoff_ledger.store.revisions import Snapshot
+
+MAX_IDS = 1_000
+"""Ids behind one cell."""
+
+
+class Rule(Struct, frozen=True):
+    """A rule by which a wave is ascribed to a reason."""
+
+    label: str
+    condition: str
+    """SQL over one driver claim that is about the reason."""
+    is_nested: bool = True
+    """Whether it has everything that the nested rules before it have."""
+
+
+_COMPANY = "claim.speaker = 'company' and claim.stance = 'states'"
+_AUTHORITIES = "claim.speaker in ('regulator', 'union', 'analyst') and claim.stance <> 'denies'"
+_PRESS = "claim.speaker = 'press' and claim.stance <> 'denies'"
+
+RULES = {
+    "company_primary": Rule(
+        "The company states it as a primary reason", f"{_COMPANY} and claim.weight = 'primary'"
+    ),
+    "company": Rule("The company states it at all; includes the above", _COMPANY),
+    "authority": Rule(
+        "A regulator, a union or an analyst says so; includes the above",
+        f"({_COMPANY}) or ({_AUTHORITIES})",
+    ),
+    "press": Rule(
+        "The press reports it; includes the above",
+        f"({_COMPANY}) or ({_AUTHORITIES}) or ({_PRESS})",
+    ),
+    "anyone": Rule("Anyone mentions it, denials included; includes the above", "true"),
+    "company_denies": Rule(
+        "The company denies it; part of `anyone`, and it may state it elsewhere",
+        "claim.speaker = 'company' and claim.stance = 'denies'",
+        is_nested=False,
+    ),
+}
+"""The rules in their order; each nested one includes those before it."""
+ALL = "all"
+"""The row of all waves, whatever is said of them."""
+_LABELS = {**{name: rule.label for name, rule in RULES.items()}, ALL: "All waves of the question"}
+_NESTED = [name for name, rule in RULES.items() if rule.is_nested]
+
+BY = ("year", "quarter", "month", "company", "industry")
+
+if TYPE_CHECKING:
+    AttributionBy = str
+    RuleName = str
+else:
+    AttributionBy = Literal[BY]
+    RuleName = Literal[(*RULES, ALL)]
+
+
+class AttributionParameters(WaveFilter, frozen=True, kw_only=True):
+    """Which reason, and over which waves."""
+
+    driver: Annotated[
+        Codes,
+        Meta(
+            description="The reason: any of these drivers. Together with `driver_group`, either.",
+            examples=[["ai_automation"]],
+        ),
+        Known("driver"),
+    ] = []
+    driver_group: Annotated[
+        Codes,
+        Meta(
+            description="The reason: any driver of one of these groups, or of an umbrella over "
+            "them. `ai` where neither this nor `driver` is given.",
+            examples=[["ai"]],
+        ),
+        Known("driver group"),
+    ] = []
+    # Here the default is what may be added up.
+    canonical: Annotated[
+        list[bool],
+        Meta(
+            description="Waves that may be added up (true, the default), parts, copies and "
+            "superseded reports (false), or both (true,false).",
+            examples=[[True]],
+        ),
+        IS_CANONICAL,
+    ] = field(default_factory=lambda: [True])
+    by: (
+        Annotated[
+            AttributionBy,
+            Meta(
+                description="What the waves are grouped by; without it, all are one group.",
+                examples=["year"],
+            ),
+        ]
+        | None
+    ) = None
+    limit: Annotated[
+        int, Meta(ge=1, le=10_000, description="Most groups; `meta.groups` tells of how many.")
+    ] = 1_000
+    ids: Annotated[
+        bool, Meta(description="Whether each row has the ids of its waves.", examples=[True])
+    ] = True
+
+
+def _sum(what: str, bound: str) -> Any:
+    unknown = "is known" if bound == "lower" else "has a bound, or one has none"
+    meaning = f"{what} of these waves, summed {bound} bounds; null if none {unknown}."
+    return Annotated[int, Meta(ge=0, description=meaning)]
+
+
+def _share(of: str) -> Any:
+    return Annotated[
+        float, Meta(ge=0, le=1, description=f"{of}, as a fraction of the row `all` of the group.")
+    ]
+
+
+if TYPE_CHECKING:
+    GrossLow = int
+    GrossHigh = int
+    NetLow = int
+    NetHigh = int
+    AffectedLow = int
+    AffectedHigh = int
+    UnstatedLow = int
+    UnstatedHigh = int
+    WaveShare = float
+    CompanyShare = float
+    GrossShare = float
+    NetShare = float
+    AffectedShare = float
+    UnstatedShare = float
+else:
+    GrossLow, GrossHigh = _sum("Posts cut", "lower"), _sum("Posts cut", "upper")
+    NetLow = _sum("Net changes of headcount", "lower")
+    NetHigh = _sum("Net changes of headcount", "upper")
+    AffectedLow = _sum("Posts that may be moved", "lower")
+    AffectedHigh = _sum("Posts that may be moved", "upper")
+    UnstatedLow = _sum("Jobs of which is not said what they count", "lower")
+    UnstatedHigh = _sum("Jobs of which is not said what they count", "upper")
+    WaveShare, CompanyShare = _share("Waves"), _share("Companies")
+    GrossShare = _share("Lower bounds of posts cut")
+    NetShare = _share("Lower bounds of net changes")
+    AffectedShare = _share("Lower bounds of posts that may be moved")
+    UnstatedShare = _share("Lower bounds of jobs of which is not said what they count")
+
+
+class AttributionRow(Public, frozen=True, kw_only=True):
+    """One rule in one group; unknown sizes are left out of the sums, never taken as 0."""
+
+    key: (
+        Annotated[
+            str,
+            Meta(description="Value of `by`; null where it is unknown.", examples=["2025"]),
+        ]
+        | None
+    )
+    label: Annotated[str, Meta(description="Name of that value, where it has one.")] | None
+    rule: Annotated[
+        RuleName, Meta(description="The rule; `all` is every wave, whatever is said of it.")
+    ]
+    meaning: Annotated[str, Meta(description="The rule in words.")]
+    includes: Annotated[
+        list[RuleName], Meta(description="The rules whose waves are all among these.")
+    ]
+    waves: Annotated[int, Meta(ge=0, description="Waves.")]
+    companies: Annotated[int, Meta(ge=0, description="Companies that have one of them.")]
+    waves_with_headcount: Annotated[
+        int, Meta(ge=0, description="Waves whose size is known: the sums rest on these.")
+    ]
+    headcount_gross_low: GrossLow | None
+    headcount_gross_high: GrossHigh | None
+    headcount_net_low: NetLow | None
+    headcount_net_high: NetHigh | None
+    headcount_affected_low: AffectedLow | None
+    headcount_affected_high: AffectedHigh | None
+    headcount_unstated_low: UnstatedLow | None
+    headcount_unstated_high: UnstatedHigh | None
+    share_of_waves: WaveShare | None
+    share_of_companies: CompanyShare | None
+    share_of_headcount_gross: GrossShare | None
+    share_of_headcount_net: NetShare | None
+    share_of_headcount_affected: AffectedShare | None
+    share_of_headcount_unstated: UnstatedShare | None
+    ids: Annotated[
+        list[str],
+        Meta(
+            description=f"Ids of the waves, at most {MAX_IDS:,}: fewer than `waves` where there "
+            "are more; empty with `ids=false`."
+        ),
+    ]
+
+
+class AttributionMeta(Public, frozen=True, kw_only=True):
+    """What was asked, and what the answer rests on."""
+
+    count: Annotated[int, Meta(ge=0, description="Waves that match, whatever is said of them.")]
+    groups: Annotated[int, Meta(ge=0, description="Groups, also those beyond `limit`.")]
+    drivers: Annotated[list[str], Meta(description="The drivers that are taken for the reason.")]
+    basis: Annotated[str, Meta(description="What the figures rest on, and what they do not say.")]
+    revision: Annotated[int, Meta(ge=1, description="Revision of the ledger that answered.")]
+    published_at: Annotated[
+        datetime.datetime, Meta(tz=True, description="When that revision was published, UTC.")
+    ]
+    license: Annotated[str, Meta(description="SPDX identifier.", examples=["CC-BY-4.0"])]
+
+
+class Attribution(Public, frozen=True, kw_only=True):
+    """How much is ascribed to a reason, under nested rules."""
+
+    url: Url
+    data: Annotated[
+        list[AttributionRow],
+        Meta(description="The rows of each group, the narrowest rule first, all waves last."),
+    ]
+    meta: AttributionMeta
+
+
+BASIS = (
+    "Jobs are those of whole waves to which the rule applies, never those of the reason: no source "
+    "says how many fall to it. What overlaps is counted once; gross, net, affected and unstated "
+    "figures are not added together; sums leave out waves of unknown size (waves_with_headcount "
+    "tells how many are known). Only what the ledger's sources say is found: see /v1/coverage."
+)
+FIGURES = (
+    "waves",
+    "companies",
+    "waves_with_headcount",
+    *(f"headcount_{kind}_{bound}" for kind in vocabulary.COUNTED for bound in ("low", "high")),
+)
+_SHARES = {
+    "share_of_waves": "waves",
+    "share_of_companies": "companies",
+    **{f"share_of_headcount_{kind}": f"headcount_{kind}_low" for kind in vocabulary.COUNTED},
+}
+COLUMNS = columns_of(
+    AttributionRow,
+    [name for name in AttributionRow.__struct_fields__ if name not in {"includes", "meaning"}],
+)
+"""The columns of a flat table."""
+
+
+def attribution(
+    parameters: AttributionParameters,
+    drivers: list[str],
+    *,
+    revision: int,
+    search_query: SearchQuery | None,
+) -> Statement:
+    """Give the statement of the figures of each rule in each group; rules without waves are absent.
+
+    The waves are chosen once, then what is claimed of each is looked up once.
+    """
+    conditions = Conditions()
+    conditions.hold_at(revision, "facet")
+    add_filters(conditions, WAVE, _of_waves(parameters), search_query)
+    reason = conditions.argument(drivers, "text[]")
+    key = "null::text" if parameters.by is None else DIMENSIONS[parameters.by].key
+    limit = conditions.argument(parameters.limit, "integer")
+    tested = ", ".join(f"bool_or({rule.condition}) as {name}" for name, rule in RULES.items())
+    applied = ", ".join(f"('{name}', ascribed.{name})" for name in RULES)
+    ids = (
+        f"(array_agg(facet.id order by facet.announced_on, facet.id))[1:{MAX_IDS}]"
+        if parameters.ids
+        else "array[]::text[]"
+    )
+    sums = (
+        one
+        for kind in vocabulary.COUNTED
+        for one in bounds(f"headcount_{kind}", f"facet.counts = '{kind}'")
+    )
+    return conditions.statement(
+        f"with asked as materialized (select facet.*, {key} as key "
+        f"from {WAVE.facet_view} as facet where {conditions.text}), "
+        f"ascribed as (select claim.wave, {tested} from {CLAIM.facet_view} as claim "
+        "where claim.first_revision <= $1::integer and claim.last_revision >= $1::integer "
+        "and claim.kind = 'driver' and claim.rank <> 'deprecated' "
+        f"and claim.code = any({reason}) and claim.wave in (select asked.id from asked) "
+        "group by claim.wave), "
+        "shown as (select key, count(*) over () as groups from "
+        f"(select distinct asked.key from asked) as one order by key nulls last limit {limit}) "
+        "select facet.key, shown.groups, rule.name as rule, count(*) as waves, "
+        "count(distinct facet.company) as companies, "
+        "count(coalesce(facet.headcount_low, facet.headcount_high)) as waves_with_headcount, "
+        f"{', '.join(sums)}, {ids} as ids, (select count(*) from asked) as count "
+        "from asked as facet inner join shown on shown.key is not distinct from facet.key "
+        "left join ascribed on ascribed.wave = facet.id "
+        f"cross join lateral (values {applied}, ('{ALL}', true)) as rule (name, applies) "
+        "where rule.applies group by facet.key, shown.groups, rule.name "
+        "order by facet.key nulls last"
+    )
+
+
+def _of_waves(parameters: AttributionParameters) -> WaveFilter:
+    """Give the filters of the waves: all but the reason itself."""
+    names = (
+        name for name in WaveFilter.__struct_fields__ if name not in {"driver", "driver_group"}
+    )
+    return WaveFilter(**{name: getattr(parameters, name) for name in names})
+
+
+def drivers_of(parameters: AttributionParameters, groups: dict[str, list[str]]) -> list[str]:
+    """Give the drivers that are taken for the reason; `groups` has those of each group."""
+    chosen = parameters.driver_group or ([] if parameters.driver else ["ai"])
+    found = set(parameters.driver)
+    for name in chosen:
+        umbrella = vocabulary.UMBRELLAS.get(name)
+        found.update(umbrella.drivers if umbrella else groups.get(name, []))
+    return sorted(found)
+
+
+async def _groups(ledger: Ledger, snapshot: Snapshot) -> dict[str, list[str]]:
+    conditions = Conditions()
+    conditions.hold_at(snapshot.revision, "facet")
+    found: dict[str, list[str]] = {}
+    for row in await ledger.fetch(
+        conditions.statement(
+            f'select facet.id, facet."group" from api.driver_facet as facet where {conditions.text}'
+        )
+    ):
+        found.setdefault(row["group"], []).append(row["id"])
+    return found
+
+
+async def read_attribution(
+    ledger: Ledger,
+    parameters: AttributionParameters,
+    snapshot: Snapshot,
+    search_query: SearchQuery | None,
+) -> tuple[list[AttributionRow], AttributionMeta]:
+    """Read the rows, every rule in every group, and what they rest on."""
+    drivers = drivers_of(parameters, await _groups(ledger, snapshot))
+    found = await ledger.fetch(
+        attribution(parameters, drivers, revision=snapshot.revision, search_query=search_query)
+    )
+    groups: dict[str | None, dict[str, asyncpg.Record]] = {}
+    for row in found:
+        groups.setdefault(row["key"], {})[row["rule"]] = row
+    labels: dict[str, str] = {}
+    if parameters.by is not None:
+        labels = await labels_of(ledger, parameters.by, set(groups), snapshot)
+    rows = [
+        _row(key, labels.get(key) if key is not None else None, name, group)
+        for key, group in groups.items()
+        for name in _LABELS
+    ]
+    meta = AttributionMeta(
+        count=found[0]["count"] if found else 0,
+        groups=found[0]["groups"] if found else 0,
+        drivers=drivers,
+        basis=BASIS,
+        revision=snapshot.revision,
+        published_at=snapshot.published_at,
+        license=snapshot.license,
+    )
+    return rows, meta
+
+
+def _row(
+    key: str | None, label: str | None, name: str, group: dict[str, asyncpg.Record]
+) -> AttributionRow:
+    row, whole = group.get(name), group[ALL]
+    figures: dict[str, Any] = {
+        figure: (None if figure.startswith("headcount_") else 0) if row is None else row[figure]
+        for figure in FIGURES
+    }
+    includes = [] if name not in _NESTED else _NESTED[: _NESTED.index(name)]
+    if name == "anyone":
+        includes = [*includes, "company_denies"]
+    shares: dict[str, Any] = {
+        share: _fraction(figures[of], whole[of]) for share, of in _SHARES.items()
+    }
+    return AttributionRow(
+        key=key,
+        label=label,
+        rule=name,
+        meaning=_LABELS[name],
+        includes=list(RULES) if name == ALL else includes,
+        ids=[] if row is None else row["ids"],
+        **figures,
+        **shares,
+    )
+
+
+def _fraction(part: int | None, whole: int | None) -> float | None:
+    """Divide, to six digits; null where either is unknown, or the whole is nothing."""
+    return None if part is None or not whole else round(part / whole, 6)

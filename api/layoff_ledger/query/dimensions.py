@@ -1,0 +1,116 @@
+"""What waves are grouped by: the dimensions of statistics, and the spans of days among them."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Iterator, Sequence
+
+from msgspec import Struct
+
+from layoff_ledger import vocabulary
+
+
+class Dimension(Struct, frozen=True):
+    """What waves are grouped by."""
+
+    key: str
+    """SQL of its value over the facets; of its values, where a wave may have several."""
+    many: bool = False
+    """Whether a wave may be in several groups; one without any value is in that of the unknown."""
+    vocabulary: str | None = None
+    """What names its values."""
+    is_time: bool = False
+    """Whether its values are spans of days, in whose order waves may be added up."""
+    order: tuple[str, ...] = ()
+    """The order of its values, where that is not the order of their letters."""
+    stated: str | None = None
+    """The facet with the bounds of what is stated of each of its values."""
+
+
+def _items(facet: str) -> str:
+    return f"select item from unnest(facet.{facet}) as item"
+
+
+def _of_code(resource: str, facet: str, value: str) -> str:
+    """Give the SQL of what the codes of a list belong to, as of the same revision."""
+    return f"""select distinct {resource}_facet."{value}" as item
+        from unnest(facet.{facet}) as code
+        inner join api.{resource}_facet
+            on {resource}_facet.id = code
+            and {resource}_facet.first_revision <= $1::integer
+            and {resource}_facet.last_revision >= $1::integer"""
+
+
+DIMENSIONS = {
+    "company": Dimension("facet.company", vocabulary="company"),
+    "industry": Dimension("facet.industry", vocabulary="industry"),
+    "country": Dimension(
+        _items("countries"), many=True, vocabulary="country", stated="country_headcounts"
+    ),
+    "subdivision": Dimension(
+        _items("subdivisions"),
+        many=True,
+        vocabulary="subdivision",
+        stated="subdivision_headcounts",
+    ),
+    "driver": Dimension(_items("drivers"), many=True, vocabulary="driver"),
+    "driver_group": Dimension(_of_code("driver", "drivers", "group"), many=True),
+    "role": Dimension(_items("roles"), many=True, vocabulary="role", stated="role_headcounts"),
+    "role_axis": Dimension(_of_code("role", "roles", "axis"), many=True),
+    "status": Dimension("facet.status"),
+    "form": Dimension(_items("forms"), many=True),
+    "speaker": Dimension(_items("speakers"), many=True),
+    "collection": Dimension("facet.collection", vocabulary="collection"),
+    "size_band": Dimension("facet.size_band", order=tuple(vocabulary.SIZE_BANDS)),
+    "year": Dimension("to_char(facet.announced_on, 'YYYY')", is_time=True),
+    "quarter": Dimension(
+        "case when facet.announced_precision <> 'year' "
+        """then to_char(facet.announced_on, 'YYYY"-Q"Q') end""",
+        is_time=True,
+    ),
+    "month": Dimension(
+        "case when facet.announced_precision in ('day', 'month') "
+        "then to_char(facet.announced_on, 'YYYY-MM') end",
+        is_time=True,
+    ),
+    # Of ISO 8601: the week belongs to the year of its Thursday.
+    "week": Dimension(
+        "case when facet.announced_precision = 'day' "
+        """then to_char(facet.announced_on, 'IYYY"-W"IW') end""",
+        is_time=True,
+    ),
+}
+
+
+def time_dimensions(group_by: Sequence[str]) -> list[str]:
+    """Give the dimensions whose values are spans of days."""
+    return [name for name in group_by if DIMENSIONS[name].is_time]
+
+
+def is_overlapping(group_by: Iterable[str]) -> bool:
+    """Say whether a wave may be in several groups, so that they do not add up."""
+    return any(DIMENSIONS[name].many for name in group_by)
+
+
+def periods(name: str, first: str, last: str) -> Iterator[str]:
+    """Give every value of a dimension of time from one to another, as SQL writes them."""
+    if name == "week":
+        day, end = (datetime.date.fromisoformat(f"{one}-1") for one in (first, last))
+        while day <= end:
+            yield "{}-W{:02}".format(*day.isocalendar())
+            day += datetime.timedelta(weeks=1)
+        return
+    in_year, form = _FORMS[name]
+    begin, last_one = (_number(one, in_year) for one in (first, last))
+    for number in range(begin, last_one + 1):
+        yield form.format(number // in_year, number % in_year + 1)
+
+
+_FORMS = {"year": (1, "{0:04}"), "quarter": (4, "{0:04}-Q{1}"), "month": (12, "{0:04}-{1:02}")}
+"""How many of them a year has, and how they are written."""
+
+
+def _number(written: str, in_year: int) -> int:
+    """Number a span of days through the years."""
+    year, _, part = written.partition("-")
+    return int(year) * in_year + (int(part.lstrip("Q")) - 1 if part else 0)

@@ -1,0 +1,183 @@
+"""A question of statistics → its statement: groups of waves, counted and added up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from layoff_ledger import vocabulary
+from layoff_ledger.query.dimensions import DIMENSIONS, time_dimensions
+from layoff_ledger.query.lists import add_filters
+from layoff_ledger.query.statistics_parameters import MAX_GROUPS, SORTS, StatisticsParameters
+from layoff_ledger.resources.wave import WAVE
+from layoff_ledger.search.query import SearchQuery
+from layoff_ledger.statement import Conditions, Statement
+
+STATED = ("waves_with_stated_headcount", "headcount_stated_low", "headcount_stated_high")
+FIGURES = (
+    "waves",
+    "companies",
+    "waves_with_headcount",
+    "headcount_low",
+    "headcount_high",
+    *(f"headcount_{kind}_{bound}" for kind in vocabulary.COUNTED for bound in ("low", "high")),
+    *STATED,
+)
+"""What each group is measured by, in the order of the columns of CSV."""
+
+
+SPREAD = tuple(
+    f"{of}_{what}"
+    for of in ("headcount", "share")
+    for what in ("values", "min", "q1", "median", "q3", "max")
+)
+"""How what is measured spreads over the waves of a group."""
+
+
+def statistics(
+    parameters: StatisticsParameters, *, revision: int, search_query: SearchQuery | None = None
+) -> Statement:
+    """Give the statement of groups: counts, and sums of bounds that never take unknown as 0.
+
+    The lower sum adds what is known; the upper one exists only where every counted wave of the
+    group whose size is known has an upper bound.
+    """
+    conditions = Conditions()
+    conditions.hold_at(revision, "facet")
+    add_filters(conditions, WAVE, parameters, search_query)
+    source = f"{WAVE.facet_view} as facet"
+    keys, joins = [], []
+    for number, name in enumerate(parameters.group_by, start=1):
+        key, join = _key(number, name, parameters)
+        keys.append(key)
+        joins.append(join)
+    numbers = range(1, len(keys) + 1)
+    columns = ", ".join(f"{key} as key_{number}" for number, key in enumerate(keys, start=1))
+    figures = [
+        "count(*) as waves",
+        "count(distinct facet.company) as companies",
+        f"count({_KNOWN}) as waves_with_headcount",
+        *bounds("headcount", "true"),
+        *(
+            one
+            for kind in vocabulary.COUNTED
+            for one in bounds(f"headcount_{kind}", f"facet.counts = '{kind}'")
+        ),
+        *_stated(parameters.group_by),
+        *(_spread() if parameters.spread else []),
+    ]
+    grouped = (
+        f"select {columns}, {', '.join(figures)} from {source} {' '.join(joins)} "
+        f"where {conditions.text} group by {', '.join(map(str, numbers))}"
+    )
+    counted = f"(select count(*) from {source} where {conditions.text}) as count"
+    by_keys = ", ".join(_ascending(n, name) for n, name in enumerate(parameters.group_by, start=1))
+    order, kept = SORTS[parameters.sort] + by_keys, ""
+    if parameters.top is not None:
+        # What is unknown has no place among the first ones.
+        best = SORTS[parameters.sort] or SORTS["-waves"]
+        known = " and ".join(f"key_{number} is not null" for number in numbers[1:])
+        grouped = (
+            "select grouped.*, row_number() over "
+            f"(partition by key_1 order by {best}{by_keys}) as place "
+            f"from ({grouped}) as grouped where {known}"
+        )
+        kept = f"where place <= {parameters.top:d}"
+        order = f"{_ascending(1, parameters.group_by[0])}, place"
+    spans = ""
+    if parameters.cumulative:
+        (time,) = time_dimensions(parameters.group_by)
+        # Once, and not for each wave.
+        spans = (
+            f"with span as materialized (select distinct {DIMENSIONS[time].key} as item "
+            f"from {source} where {conditions.text}) "
+        )
+    limit = conditions.argument(MAX_GROUPS if parameters.fill else parameters.limit, "integer")
+    return conditions.statement(
+        f"{spans}select grouped.*, count(*) over () as groups, {counted} "
+        f"from ({grouped}) as grouped {kept} order by {order} limit {limit}"
+    )
+
+
+def _key(number: int, name: str, parameters: StatisticsParameters) -> tuple[str, str]:
+    """Give the SQL of the value of a dimension, and the join that it needs."""
+    dimension = DIMENSIONS[name]
+    if dimension.is_time and parameters.cumulative:
+        # A wave is in the group of its own span and of every later one, so that all figures are
+        # running ones, also those that cannot be added up, such as companies.
+        join = (
+            f"left join lateral (select item from span where span.item >= {dimension.key}) "
+            f"as d{number} on true"
+        )
+        return f"d{number}.item", join
+    if dimension.many:
+        return f"d{number}.item", f"left join lateral ({dimension.key}) as d{number} on true"
+    return dimension.key, ""
+
+
+def _ascending(number: int, name: str) -> str:
+    """Give the SQL of the order of the values of a dimension; the unknown comes last."""
+    order = DIMENSIONS[name].order
+    if not order:
+        return f"key_{number} nulls last"
+    values = ", ".join(f"'{value}'" for value in order)
+    return f"array_position(array[{values}], key_{number}) nulls last"
+
+
+def _spread() -> list[str]:
+    """Give the SQL of how sizes and shares spread: of lower bounds, each of one wave.
+
+    A size is what the wave adds to a total, a share is one of the whole company.
+    """
+    found = []
+    for of, value in (
+        ("headcount", "nullif(facet.counted_low, 0)"),
+        ("share", "facet.whole_share_low"),
+    ):
+        quartiles = f"percentile_cont(array[0.25, 0.5, 0.75]) within group (order by {value})"
+        found += [
+            f"count({value}) as {of}_values",
+            f"min({value}) as {of}_min",
+            *(
+                # Halfway between two decimal shares a float has digits that nobody stated.
+                f"round(({quartiles})[{n}]::numeric, 6)::float8 as {of}_{name}"
+                for n, name in enumerate(("q1", "median", "q3"), start=1)
+            ),
+            f"max({value}) as {of}_max",
+        ]
+    return found
+
+
+_KNOWN = "coalesce(facet.headcount_low, facet.headcount_high)"
+
+
+def bounds(name: str, condition: str) -> list[str]:
+    """Give the SQL of the bounds of a sum; the upper one only where every known size has one."""
+    low = f"sum(facet.counted_low) filter (where {condition}) as {name}_low"
+    high = (
+        f"case when count({_KNOWN}) filter (where {condition}) "
+        f"= count(facet.counted_high) filter (where {condition}) "
+        f"then sum(facet.counted_high) filter (where {condition}) end as {name}_high"
+    )
+    return [low, high]
+
+
+def _stated(group_by: Sequence[str]) -> list[str]:
+    """Give the SQL of what is stated of the very values of the one dimension that has such figures.
+
+    Of two that have, nothing is stated together.
+    """
+    having = [
+        (number, DIMENSIONS[name].stated)
+        for number, name in enumerate(group_by, start=1)
+        if DIMENSIONS[name].stated is not None
+    ]
+    if len(having) != 1:
+        return [f"null::integer as {name}" for name in STATED]
+    ((number, facet),) = having
+    value = f"(facet.{facet} -> d{number}.item)"
+    low, high = (f"({value} ->> {place})::integer" for place in (0, 1))
+    return [
+        f"count({value}) as {STATED[0]}",
+        f"sum({low}) as {STATED[1]}",
+        f"case when count({value}) = count({high}) then sum({high}) end as {STATED[2]}",
+    ]

@@ -1,0 +1,486 @@
+"""Capital expenditure against staff: company by fiscal year, with the cuts announced in that year.
+
+What is not known is null, and `gaps` says why. Nothing is carried over from one definition to
+another: each series of capital expenditure has rows of its own.
+"""
+
+from __future__ import annotations
+
+import datetime
+import itertools
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated, Any
+
+import asyncpg
+from msgspec import Meta, Struct
+
+from layoff_ledger import vocabulary
+from layoff_ledger.query.vocabularies import names_of
+from layoff_ledger.resources.base import columns_of
+from layoff_ledger.resources.claim_parts import last_day
+from layoff_ledger.resources.fields import Public, Url
+from layoff_ledger.resources.filters import Known
+from layoff_ledger.resources.indicator import INDICATOR
+from layoff_ledger.resources.parameters import AsOf, Codes
+from layoff_ledger.resources.wave import WAVE
+from layoff_ledger.statement import Conditions, Statement
+from layoff_ledger.store.ledger import Ledger
+from layoff_ledger.store.revisions import Snapshot
+
+NEAR_DAYS = 31
+"""Days by which a count of employees may lie apart from the end of the year it is taken for."""
+NO_YEAR_BEFORE = "there is no figure under this definition for the year before"
+Bounds = tuple[int | None, int | None]
+UNKNOWN: Bounds = (None, None)
+
+
+class RebalancingParameters(AsOf, frozen=True, kw_only=True):
+    """Which companies and years."""
+
+    company: Annotated[
+        Codes,
+        Meta(description="Only these companies, by id.", examples=[["meta"]]),
+        Known("company"),
+    ] = []
+    series: Annotated[
+        Codes,
+        Meta(
+            description="Only these series of capital expenditure, by id.",
+            examples=[["meta-capital-expenditure"]],
+        ),
+    ] = []
+    year_gte: (
+        Annotated[
+            int,
+            Meta(
+                ge=1, le=9999, description="Fiscal years that end in this year or later.",
+                examples=[2020],
+            ),
+        ]
+        | None
+    ) = None  # fmt: skip
+    year_lte: (
+        Annotated[
+            int,
+            Meta(
+                ge=1, le=9999, description="Fiscal years that end in this year or earlier.",
+                examples=[2025],
+            ),
+        ]
+        | None
+    ) = None  # fmt: skip
+    limit: Annotated[
+        int, Meta(ge=1, le=10_000, description="Most rows; `meta.count` tells of how many.")
+    ] = 1_000
+
+
+class Gap(Public, frozen=True, kw_only=True):
+    """Why a field of a row is null."""
+
+    field: Annotated[str, Meta(description="The field.", examples=["employees"])]
+    reason: Annotated[str, Meta(description="Why it is not known.")]
+
+
+def _bound(what: str) -> tuple[Any, Any]:
+    return tuple(
+        Annotated[int, Meta(description=f"{what}, at {which}; null where it is not known.")]
+        for which in ("least", "most")
+    )  # type: ignore[return-value]
+
+
+if TYPE_CHECKING:
+    SpentLow = int
+    SpentHigh = int
+    ChangeLow = int
+    ChangeHigh = int
+    StaffLow = int
+    StaffHigh = int
+    RatioLow = int
+    RatioHigh = int
+    GrossLow = int
+    GrossHigh = int
+    NetLow = int
+    NetHigh = int
+    AffectedLow = int
+    AffectedHigh = int
+    UnstatedLow = int
+    UnstatedHigh = int
+else:
+    SpentLow, SpentHigh = _bound("Capital expenditure of the fiscal year in USD")
+    ChangeLow, ChangeHigh = _bound("Its change on the fiscal year before in USD")
+    StaffLow, StaffHigh = _bound("Employees at the end of the fiscal year")
+    RatioLow, RatioHigh = _bound("Capital expenditure by these employees, USD per person")
+    GrossLow, GrossHigh = _bound("Posts cut by the waves of the year")
+    NetLow, NetHigh = _bound("Net changes of headcount by the waves of the year")
+    AffectedLow, AffectedHigh = _bound("Posts that may be moved by the waves of the year")
+    UnstatedLow, UnstatedHigh = _bound("Jobs of waves of which is not said what they count")
+
+
+class RebalancingRow(Public, frozen=True, kw_only=True):
+    """One company in one of its fiscal years, under one definition of capital expenditure."""
+
+    company: Annotated[str, Meta(description="Id of the company.", examples=["meta"])]
+    company_name: Annotated[str, Meta(description="Its name as people know it.")]
+    year: Annotated[
+        int, Meta(description="Calendar year in which the fiscal year ends.", examples=[2023])
+    ]
+    fiscal_year_start: Annotated[datetime.date, Meta(description="First day of the fiscal year.")]
+    fiscal_year_end: Annotated[datetime.date, Meta(description="Last day of the fiscal year.")]
+    is_calendar_year: Annotated[
+        bool, Meta(description="Whether the fiscal year ends on 31 December.")
+    ]
+    capital_expenditure_series: (
+        Annotated[str, Meta(description="Id of the series; null where there is none.")] | None
+    )
+    capital_expenditure_definition: (
+        Annotated[str, Meta(description="What is counted as capital expenditure.")] | None
+    )
+    capital_expenditure_low: SpentLow | None
+    capital_expenditure_high: SpentHigh | None
+    capital_expenditure_qualifier: (
+        Annotated[vocabulary.Qualifier, Meta(description="How the source hedges it.")] | None
+    )
+    capital_expenditure_change_low: ChangeLow | None
+    capital_expenditure_change_high: ChangeHigh | None
+    employees_series: (
+        Annotated[str, Meta(description="Id of the series; null where there is none.")] | None
+    )
+    employees_on: (
+        Annotated[
+            datetime.date,
+            Meta(description="Day of the count, at most 31 days from the end of the year."),
+        ]
+        | None
+    )
+    employees_low: StaffLow | None
+    employees_high: StaffHigh | None
+    capital_expenditure_per_employee_low: RatioLow | None
+    capital_expenditure_per_employee_high: RatioHigh | None
+    waves: Annotated[
+        int,
+        Meta(
+            ge=0,
+            description="Waves that were announced in the fiscal year and may be added up; 0 means "
+            "that the ledger has none, not that there was none.",
+        ),
+    ]
+    waves_with_headcount: Annotated[
+        int, Meta(ge=0, description="Waves whose size is known: the sums rest on these.")
+    ]
+    waves_of_uncertain_year: Annotated[
+        int,
+        Meta(
+            ge=0,
+            description="Waves whose date is not precise enough to tell whether they fall into the "
+            "fiscal year; they are in no sum.",
+        ),
+    ]
+    headcount_gross_low: GrossLow | None
+    headcount_gross_high: GrossHigh | None
+    headcount_net_low: NetLow | None
+    headcount_net_high: NetHigh | None
+    headcount_affected_low: AffectedLow | None
+    headcount_affected_high: AffectedHigh | None
+    headcount_unstated_low: UnstatedLow | None
+    headcount_unstated_high: UnstatedHigh | None
+    gaps: Annotated[list[Gap], Meta(description="What is null in this row, and why.")]
+    wave_ids: Annotated[list[str], Meta(description="Ids of these waves.")]
+
+
+class RebalancingMeta(Public, frozen=True, kw_only=True):
+    """What the table rests on."""
+
+    count: Annotated[int, Meta(ge=0, description="Rows, also those beyond `limit`.")]
+    basis: Annotated[str, Meta(description="What the figures rest on, and what they do not say.")]
+    revision: Annotated[int, Meta(ge=1, description="Revision of the ledger that answered.")]
+    published_at: Annotated[
+        datetime.datetime, Meta(tz=True, description="When that revision was published, UTC.")
+    ]
+    license: Annotated[str, Meta(description="SPDX identifier.", examples=["CC-BY-4.0"])]
+
+
+class Rebalancing(Public, frozen=True, kw_only=True):
+    """Capital expenditure against staff: company by fiscal year."""
+
+    url: Url
+    data: Annotated[list[RebalancingRow], Meta(description="By company, series and fiscal year.")]
+    meta: RebalancingMeta
+
+
+BASIS = (
+    "Preferred outcomes of the ledger's indicators, each cited in /v1/indicators; the employees "
+    "are those counted at most 31 days from the end of the fiscal year; changes and ratios are "
+    "computed from the bounds. Waves are canonical ones announced within the fiscal year; jobs of "
+    "gross, net, affected and unstated figures are not added together. That two things stand in "
+    "one row does not say that one caused the other."
+)
+COLUMNS = columns_of(RebalancingRow, RebalancingRow.__struct_fields__)
+"""The columns of a flat table."""
+
+
+class Value(Struct, frozen=True):
+    """A preferred outcome of one series."""
+
+    series: str
+    definition: str
+    start: datetime.date
+    end: datetime.date
+    bounds: Bounds
+    qualifier: str | None
+
+
+class Company(Struct):
+    """What is known of one company."""
+
+    spending: dict[str, list[Value]]
+    """Series of capital expenditure → its fiscal years, oldest first."""
+    staff: list[Value]
+    waves: list[asyncpg.Record]
+
+
+def values_statement(parameters: RebalancingParameters, *, revision: int) -> Statement:
+    """Give the statement of the preferred outcomes from which the table is made."""
+    conditions = Conditions()
+    conditions.hold_at(revision, "facet")
+    if parameters.company:
+        conditions.add("facet.company = any({})", parameters.company, "text[]")
+    return conditions.statement(
+        "select facet.company, facet.series, facet.metric, facet.definition, facet.period_start, "
+        "facet.period_end, facet.low, facet.high, facet.qualifier "
+        f"from {INDICATOR.facet_view} as facet where {conditions.text} "
+        "and facet.kind = 'outcome' and facet.rank = 'preferred' and facet.precision = 'day' "
+        "and ((facet.metric = 'capital_expenditure' and facet.frequency = 'year') "
+        "or (facet.metric = 'employees' and facet.frequency = 'day')) "
+        "order by facet.company, facet.series, facet.period_end"
+    )
+
+
+def waves_statement(companies: list[str], *, revision: int) -> Statement:
+    """Give the statement of the canonical waves of some companies."""
+    conditions = Conditions()
+    conditions.hold_at(revision, "facet")
+    conditions.add("facet.company = any({})", companies, "text[]")
+    return conditions.statement(
+        "select facet.id, facet.company, facet.announced_on, facet.announced_precision, "
+        "facet.counts, facet.counted_low, facet.counted_high, "
+        "coalesce(facet.headcount_low, facet.headcount_high) is not null as is_known "
+        f"from {WAVE.facet_view} as facet where {conditions.text} and facet.canonical "
+        "order by facet.announced_on, facet.id"
+    )
+
+
+async def read_rebalancing(
+    ledger: Ledger, parameters: RebalancingParameters, snapshot: Snapshot
+) -> tuple[list[RebalancingRow], RebalancingMeta]:
+    """Read the rows and what they rest on."""
+    companies: dict[str, Company] = {}
+    for row in await ledger.fetch(values_statement(parameters, revision=snapshot.revision)):
+        company = companies.setdefault(row["company"], Company({}, [], []))
+        end, start = row["period_end"], row["period_start"]
+        value = Value(
+            row["series"], row["definition"], start or end, end, (row["low"], row["high"]),
+            row["qualifier"],
+        )  # fmt: skip
+        if row["metric"] == "employees":
+            company.staff.append(value)
+        else:
+            company.spending.setdefault(row["series"], []).append(value)
+    ids = sorted(companies)
+    for row in await ledger.fetch(waves_statement(ids, revision=snapshot.revision)):
+        companies[row["company"]].waves.append(row)
+    names = await names_of(ledger, ids, snapshot)
+    rows = [
+        row for id_ in ids for row in company_rows(id_, names.get(id_, id_), companies[id_])
+        if (not parameters.series or row.capital_expenditure_series in parameters.series)
+        and (parameters.year_gte is None or row.year >= parameters.year_gte)
+        and (parameters.year_lte is None or row.year <= parameters.year_lte)
+    ]  # fmt: skip
+    meta = RebalancingMeta(
+        count=len(rows),
+        basis=BASIS,
+        revision=snapshot.revision,
+        published_at=snapshot.published_at,
+        license=snapshot.license,
+    )
+    return rows[: parameters.limit], meta
+
+
+def company_rows(id_: str, name: str, company: Company) -> Iterator[RebalancingRow]:
+    """Give the rows of one company: each series of capital expenditure year by year, without holes.
+
+    Counts of employees at the end of a year that no series has get rows of their own; those within
+    a year do not.
+    """
+    used: set[datetime.date] = set()
+    for series in company.spending.values():
+        before: Value | None = None
+        for year in filled(series):
+            staff = _near(company.staff, year.end)
+            used.update(one.end for one in staff)
+            counts: list[Value | None] = [*staff] or [None]
+            for one in counts:
+                yield _row(id_, name, company.waves, year, before, one)
+            before = year
+    ends = [year.end for series in company.spending.values() for year in series]
+    for count in company.staff:
+        if count.end not in used and (end := _year_of(count.end, ends)) is not None:
+            start = _years_later(end, -1) + datetime.timedelta(days=1)
+            year = Value("", "", start, end, UNKNOWN, None)
+            yield _row(id_, name, company.waves, year, None, count)
+
+
+def _year_of(day: datetime.date, ends: list[datetime.date]) -> datetime.date | None:
+    """Give the end of the fiscal year near which a count lies; None for one within a year.
+
+    `ends` has the ends of the company's known fiscal years; where none is known, the count stands
+    for the twelve months before it.
+    """
+    if not ends:
+        return day
+    near = (
+        _years_later(end, distance)
+        for end in ends[-1:]
+        for distance in range(day.year - end.year - 1, day.year - end.year + 2)
+    )
+    return next((one for one in near if abs((one - day).days) <= NEAR_DAYS), None)
+
+
+def filled(series: list[Value]) -> Iterator[Value]:
+    """Give the years of a series from its first to its last one; those it lacks are unknown."""
+    yield from series[:1]
+    for earlier, later in itertools.pairwise(series):
+        for distance in range(1, later.end.year - earlier.end.year):
+            start = earlier.end + datetime.timedelta(days=1)
+            yield Value(
+                later.series,
+                later.definition,
+                _years_later(start, distance - 1),
+                _years_later(earlier.end, distance),
+                UNKNOWN,
+                None,
+            )
+        yield later
+
+
+def _years_later(day: datetime.date, years: int) -> datetime.date:
+    is_leap_day = (day.month, day.day) == (2, 29)
+    return day.replace(year=day.year + years, day=28 if is_leap_day else day.day)
+
+
+def _near(staff: list[Value], end: datetime.date) -> list[Value]:
+    """Give the count of each series that is nearest to the end of a year, where one is near."""
+    nearest: dict[str, Value] = {}
+    for one in staff:
+        days = abs((one.end - end).days)
+        best = nearest.get(one.series)
+        if days <= NEAR_DAYS and (best is None or days < abs((best.end - end).days)):
+            nearest[one.series] = one
+    return list(nearest.values())
+
+
+def _row(
+    id_: str,
+    name: str,
+    waves: list[asyncpg.Record],
+    year: Value,
+    before: Value | None,
+    staff: Value | None,
+) -> RebalancingRow:
+    gaps = []
+    spent = year.bounds
+    has_change = before is not None and UNKNOWN not in (before.bounds, spent)
+    employees = UNKNOWN if staff is None else staff.bounds
+    change = _difference(spent, before.bounds) if has_change and before else UNKNOWN
+    if spent == UNKNOWN:
+        reason = "no figure for this fiscal year"
+        if not year.series:
+            reason = "no series of capital expenditure has this year"
+        gaps.append(Gap(field="capital_expenditure", reason=reason))
+    if not has_change:
+        reason = "there is no figure to compare" if spent == UNKNOWN else NO_YEAR_BEFORE
+        gaps.append(Gap(field="capital_expenditure_change", reason=reason))
+    if staff is None:
+        reason = f"no preferred count within {NEAR_DAYS} days of the end of the fiscal year"
+        gaps.append(Gap(field="employees", reason=reason))
+    per_employee = _quotient(spent, employees)
+    if per_employee == UNKNOWN:
+        gaps.append(
+            Gap(field="capital_expenditure_per_employee", reason="one of the two is not known")
+        )
+    within, uncertain = _waves_of(waves, year.start, year.end)
+    if not within:
+        reason = (
+            "the ledger has no wave of this fiscal year, which does not say that there was none"
+        )
+        gaps.append(Gap(field="headcount", reason=reason))
+    return RebalancingRow(
+        company=id_,
+        company_name=name,
+        year=year.end.year,
+        fiscal_year_start=year.start,
+        fiscal_year_end=year.end,
+        is_calendar_year=(year.end.month, year.end.day) == (12, 31),
+        capital_expenditure_series=year.series or None,
+        capital_expenditure_definition=year.definition or None,
+        capital_expenditure_low=spent[0],
+        capital_expenditure_high=spent[1],
+        capital_expenditure_qualifier=year.qualifier,  # type: ignore[arg-type]
+        capital_expenditure_change_low=change[0],
+        capital_expenditure_change_high=change[1],
+        employees_series=None if staff is None else staff.series,
+        employees_on=None if staff is None else staff.end,
+        employees_low=employees[0],
+        employees_high=employees[1],
+        capital_expenditure_per_employee_low=per_employee[0],
+        capital_expenditure_per_employee_high=per_employee[1],
+        waves=len(within),
+        waves_with_headcount=sum(one["is_known"] for one in within),
+        waves_of_uncertain_year=uncertain,
+        **_sums(within),
+        gaps=gaps,
+        wave_ids=[one["id"] for one in within],
+    )
+
+
+def _waves_of(
+    waves: list[asyncpg.Record], start: datetime.date, end: datetime.date
+) -> tuple[list[asyncpg.Record], int]:
+    """Give the waves announced within a span, and how many may or may not be."""
+    within, uncertain = [], 0
+    for wave in waves:
+        first = wave["announced_on"]
+        last = last_day(first, wave["announced_precision"])
+        if start <= first and last <= end:
+            within.append(wave)
+        elif first <= end and start <= last:
+            uncertain += 1
+    return within, uncertain
+
+
+def _sums(waves: list[asyncpg.Record]) -> dict[str, int | None]:
+    """Add up the bounds of each kind of figure; the upper one only where all have one."""
+    found: dict[str, int | None] = {}
+    for kind in vocabulary.COUNTED:
+        of = [one for one in waves if one["counts"] == kind]
+        lows = [one["counted_low"] for one in of if one["counted_low"] is not None]
+        highs = [one["counted_high"] for one in of if one["counted_high"] is not None]
+        known = sum(one["is_known"] for one in of)
+        found[f"headcount_{kind}_low"] = sum(lows) if lows else None
+        found[f"headcount_{kind}_high"] = sum(highs) if highs and len(highs) == known else None
+    return found
+
+
+def _difference(now: Bounds, before: Bounds) -> Bounds:
+    (low, high), (least, most) = now, before
+    return (
+        None if low is None or most is None else low - most,
+        None if high is None or least is None else high - least,
+    )
+
+
+def _quotient(spent: Bounds, staff: Bounds) -> Bounds:
+    (low, high), (least, most) = spent, staff
+    return (
+        None if low is None or not most else round(low / most),
+        None if high is None or not least else round(high / least),
+    )

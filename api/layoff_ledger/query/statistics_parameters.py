@@ -1,0 +1,123 @@
+"""What may be asked of statistics, and what of it does not go together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from msgspec import Meta, field
+
+from layoff_ledger.http.problems import InvalidParametersError
+from layoff_ledger.http.schemas import ProblemError
+from layoff_ledger.query.dimensions import DIMENSIONS, time_dimensions
+from layoff_ledger.resources.filters import IS_CANONICAL
+from layoff_ledger.resources.wave_parameters import WaveFilter
+
+MAX_GROUPS = 10_000
+"""Groups of one answer."""
+SORTS = {
+    "key": "",
+    "-waves": "waves desc, ",
+    "-headcount_low": "headcount_low desc nulls last, ",
+}
+
+if TYPE_CHECKING:
+    DimensionName = str
+    StatisticsSort = str
+else:
+    DimensionName = Literal[tuple(DIMENSIONS)]
+    StatisticsSort = Literal[tuple(SORTS)]
+
+
+class StatisticsParameters(WaveFilter, frozen=True, kw_only=True):
+    """Which waves are counted, and by what."""
+
+    group_by: Annotated[
+        list[DimensionName],
+        Meta(
+            min_length=1,
+            max_length=3,
+            description="One to three dimensions. `country` and `subdivision` are where the cuts "
+            "fall; `driver` and `speaker` count affirmed reasons, `role` the cut ones. `size_band` "
+            "is of the employees of the whole company before the cut, `week` of ISO 8601.",
+            examples=[["year"]],
+            extra_json_schema={"uniqueItems": True},
+        ),
+    ]
+    of: Annotated[Literal["waves"], Meta(description="What is counted.")] = "waves"
+    # Here the default is what may be added up.
+    canonical: Annotated[
+        list[bool],
+        Meta(
+            description="Waves that may be added up (true, the default), parts, copies and "
+            "superseded reports (false), or both (true,false).",
+            examples=[[True]],
+        ),
+        IS_CANONICAL,
+    ] = field(default_factory=lambda: [True])
+    sort: Annotated[
+        StatisticsSort,
+        Meta(description="Order of the groups; unknown keys come last, keys break ties."),
+    ] = "key"
+    limit: Annotated[
+        int, Meta(ge=1, le=MAX_GROUPS, description="Most groups; `meta.groups` tells of how many.")
+    ] = 1_000
+    spread: Annotated[
+        bool,
+        Meta(
+            description="Also the median, quartiles, least and greatest of headcounts and shares, "
+            "and how many waves they rest on."
+        ),
+    ] = False
+    cumulative: Annotated[
+        bool,
+        Meta(
+            description="Running totals: a group has the waves of its span and of all earlier "
+            "ones. Needs one dimension of time. Waves whose span is unknown stay a group of their "
+            "own."
+        ),
+    ] = False
+    fill: Annotated[
+        bool,
+        Meta(
+            description="Also the spans without a wave between the first and the last one, for "
+            "each value of the other dimensions; such a group is marked `filled`. Needs one "
+            "dimension of time."
+        ),
+    ] = False
+    top: (
+        Annotated[
+            int,
+            Meta(
+                ge=1,
+                le=100,
+                description="For each value of the first dimension only so many groups: those with "
+                "the most of `sort`, else the most waves, without those of the unknown. Needs two "
+                "dimensions or three.",
+            ),
+        ]
+        | None
+    ) = None
+
+
+def check_question(parameters: StatisticsParameters) -> None:
+    """Refuse what does not go together; raises `InvalidParametersError` with all of it."""
+    group_by = parameters.group_by
+    has_one_time = len(time_dimensions(group_by)) == 1
+    errors = []
+    if len(set(group_by)) < len(group_by):
+        errors.append(("group_by", "a dimension is named twice", "name it once"))
+    for name in ("cumulative", "fill"):
+        if getattr(parameters, name) and not has_one_time:
+            known = ", ".join(time_dimensions(list(DIMENSIONS)))
+            errors.append((name, "needs one dimension of time", f"group by one of {known}"))
+    if parameters.top is not None and len(group_by) == 1:
+        errors.append(("top", "needs a second dimension", "use sort and limit"))
+    if parameters.top is not None and parameters.fill:
+        errors.append(("top", "does not go with fill", "leave one of them out"))
+    if errors:
+        raise InvalidParametersError(
+            [
+                ProblemError(parameter=one, detail=what, suggestion=hint)
+                for one, what, hint in errors
+            ]
+        )

@@ -1,0 +1,307 @@
+"""What happens in a span of days, past and coming: every kind of record with its moment there."""
+
+from __future__ import annotations
+
+import datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+import msgspec
+from msgspec import Meta
+
+from layoff_ledger.http.problems import InvalidParametersError
+from layoff_ledger.http.schemas import ProblemError
+from layoff_ledger.query.cursor import (
+    Position,
+    cursor_key,
+    key_argument,
+    limit_of,
+    paginate,
+    read_cursor,
+    signature,
+    snapshot_of_cursor,
+)
+from layoff_ledger.query.vocabularies import check_codes
+from layoff_ledger.resources import served
+from layoff_ledger.resources.base import Column, Moment, Resource, Sort, at, columns_of
+from layoff_ledger.resources.claim_parts import ClaimCitation
+from layoff_ledger.resources.fields import ListLinks, ListMeta, Precision, Public, Speaker, Url
+from layoff_ledger.resources.filters import Known
+from layoff_ledger.resources.parameters import AsOf, Codes, Count, Cursor, Limit
+from layoff_ledger.statement import Conditions, Statement
+from layoff_ledger.store.ledger import Ledger
+from layoff_ledger.store.revisions import Snapshot
+
+BY_DAY = Sort("", "date")
+NAME = "timeline"
+"""What its cursors belong to."""
+
+
+class _Filters(AsOf, frozen=True, kw_only=True):
+    """Which moments, and which part of the list."""
+
+    company: Annotated[
+        Codes,
+        Meta(description="Only of these companies, by id.", examples=[["meta"]]),
+        Known("company"),
+    ] = []
+    kind: Annotated[
+        Codes,
+        Meta(description="Only moments of these kinds.", examples=[["announced"]]),
+        Known("kind of event"),
+    ] = []
+    limit: Limit | None = None
+    cursor: Cursor | None = None
+    count: Count = "exact"
+
+
+if TYPE_CHECKING:
+    TimelineParameters = _Filters
+else:
+    # Its names are those that people write, and one of them is a word of Python.
+    TimelineParameters = msgspec.defstruct(
+        "TimelineParameters",
+        [
+            (
+                "from",
+                Annotated[
+                    datetime.date,
+                    Meta(
+                        description="Only what happens on this day or later, or in a span that "
+                        "reaches to it.",
+                        examples=["2025-01-01"],
+                    ),
+                ]
+                | None,
+                None,
+            ),
+            (
+                "to",
+                Annotated[
+                    datetime.date,
+                    Meta(
+                        description="Only what happens on this day or earlier, or in a span that "
+                        "begins by then. It may lie in the future.",
+                        examples=["2025-12-31"],
+                    ),
+                ]
+                | None,
+                None,
+            ),
+        ],
+        bases=(_Filters,),
+        namespace={"__doc__": _Filters.__doc__},
+        frozen=True,
+        kw_only=True,
+    )
+
+
+class TimelineEntry(Public, frozen=True, kw_only=True):
+    """One moment."""
+
+    on: Annotated[datetime.date, Meta(description="First day of the span in which it happens.")]
+    until: Annotated[datetime.date, Meta(description="Last day of that span.")]
+    precision: Precision
+    what: Annotated[
+        str,
+        Meta(
+            description="event: something that happens to a wave; notice: the day on which a "
+            "notice takes effect. More kinds may be added.",
+            examples=["event"],
+        ),
+    ]
+    kind: (
+        Annotated[
+            str,
+            Meta(
+                description="What the wave is from then on, for an event; takes_effect for a "
+                "notice.",
+                examples=["announced"],
+            ),
+        ]
+        | None
+    )
+    company: Annotated[str, Meta(description="Id of the company.", examples=["meta"])] | None
+    company_name: Annotated[str, Meta(description="Its name as people know it.")] | None
+    wave: Annotated[str, Meta(description="Id of the wave.", examples=["meta-2023-03"])] | None
+    statement: Annotated[str, Meta(description="One sentence in the ledger's words.")] | None
+    speaker: Speaker | None
+    id: Annotated[str, Meta(description="Id of the record.")]
+    url: Url
+    citations: Annotated[list[ClaimCitation], Meta(description="Where it says so.")]
+
+
+class TimelineMeta(ListMeta, frozen=True, kw_only=True):
+    """What a page is a part of, and how fresh the ledger is."""
+
+    newest_event_on: (
+        Annotated[
+            datetime.date,
+            Meta(
+                description="Day of the newest event of the whole ledger that is not in the "
+                "future of the revision: a span after it is empty because nothing was recorded, "
+                "not because nothing happened."
+            ),
+        ]
+        | None
+    )
+    basis: Annotated[str, Meta(description="What the moments rest on.")]
+
+
+class TimelineList(Public, frozen=True, kw_only=True):
+    """A page of moments, oldest first."""
+
+    data: Annotated[list[TimelineEntry], Meta(description="The moments of this page.")]
+    links: ListLinks
+    meta: TimelineMeta
+
+
+BASIS = (
+    "Events that the ledger's sources name and that are not deprecated, and notices that stand, by "
+    "the day on which they take effect: a notice tells of the same jobs as its wave. Whatever "
+    "overlaps the span "
+    "is there: an event of a month is in each span that touches the month. An empty span says that "
+    "nothing is recorded, not that nothing happened: see newest_event_on and /v1/coverage."
+)
+_FIELDS = [name for name in TimelineEntry.__struct_fields__ if name != "citations"]
+COLUMNS = (
+    *columns_of(TimelineEntry, _FIELDS),
+    Column("sources", "list", "Ids of the cited sources.", True, *at("sources")),
+    Column("source_urls", "list", "Their addresses.", True, *at("source_urls")),
+)
+"""The columns of a flat table."""
+NAMES = tuple(column.name for column in COLUMNS)
+
+
+def moments() -> list[tuple[Resource, Moment]]:
+    """Give every kind of record that stands on the timeline."""
+    return [(one, one.moment) for one in served() if one.moment is not None]
+
+
+def span_of(parameters: TimelineParameters) -> tuple[datetime.date | None, datetime.date | None]:
+    """Give the first and the last day; raise `InvalidParametersError` where they are crossed."""
+    first, last = getattr(parameters, "from"), parameters.to  # type: ignore[attr-defined]
+    if first is not None and last is not None and first > last:
+        mistake = ProblemError(
+            parameter="from",
+            detail=f"{first} is after to={last}",
+            suggestion="a span begins before it ends",
+        )
+        raise InvalidParametersError([mistake])
+    return first, last
+
+
+def _matching(parameters: TimelineParameters, conditions: Conditions, revision: int) -> str:
+    first, last = span_of(parameters)
+    conditions.arguments.append(revision)
+    of = "$1::integer"
+    since = None if first is None else conditions.argument(first, "date")
+    until = None if last is None else conditions.argument(last, "date")
+    companies = conditions.argument(parameters.company, "text[]") if parameters.company else None
+    kinds = conditions.argument(parameters.kind, "text[]") if parameters.kind else None
+    selects = []
+    for resource, moment in moments():
+        texts = [
+            f"facet.first_revision <= {of} and facet.last_revision >= {of}",
+            moment.condition,
+            f"{moment.first} is not null",
+            *([] if since is None else [f"{moment.last} >= {since}"]),
+            *([] if until is None else [f"{moment.first} <= {until}"]),
+            *([] if companies is None else [f"{moment.company} = any({companies})"]),
+            *([] if kinds is None else [f"{moment.kind} = any({kinds})"]),
+        ]
+        selects.append(
+            f"select '{resource.name}' as resource, facet.id, facet.first_revision, "
+            f'{moment.first} as "on", {moment.last} as until, {moment.kind} as kind, '
+            f"{moment.company} as company, {moment.wave} as wave "
+            f"from {resource.facet_view} as facet where {' and '.join(texts)}"
+        )
+    return f"from ({' union all '.join(selects)}) as moment"
+
+
+def page(
+    parameters: TimelineParameters, *, revision: int, after: Position | None, limit: int
+) -> Statement:
+    """Give the statement of one page, oldest first, with one moment more than the page."""
+    conditions = Conditions()
+    matching = _matching(parameters, conditions, revision)
+    if after is not None:
+        day = conditions.argument(key_argument(BY_DAY, after.key), "date")
+        id_ = conditions.argument(after.id, "text")
+        matching += f' where (moment."on", moment.id) > ({day}, {id_})'
+    return conditions.statement(
+        f'select moment.* {matching} order by moment."on", moment.id limit {limit + 1}'
+    )
+
+
+def counted(parameters: TimelineParameters, *, revision: int) -> Statement:
+    """Give the statement that counts the moments of a span."""
+    conditions = Conditions()
+    matching = _matching(parameters, conditions, revision)
+    return conditions.statement(f"select count(*) as count {matching}")
+
+
+def newest_event(*, revision: int) -> Statement:
+    """Give the statement of the newest event that had happened when a revision was published."""
+    conditions = Conditions()
+    conditions.hold_at(revision, "facet")
+    return conditions.statement(
+        f"select max(facet.newest_event_on) as day from api.wave_facet as facet "
+        f"where {conditions.text}"
+    )
+
+
+async def read_timeline(
+    ledger: Ledger, parameters: TimelineParameters, *, base: str
+) -> tuple[list[TimelineEntry], dict[str, Any], str | None, Snapshot]:
+    """Read one page: its moments, the meta of the list, and the cursor of the next page.
+
+    Raises `InvalidParametersError` for companies that nobody knows, and for a crossed span.
+    """
+    after = read_cursor(NAME, BY_DAY, parameters)
+    snapshot = await snapshot_of_cursor(ledger.revisions, parameters, after)
+    await check_codes(ledger, parameters, snapshot)
+    revision, limit = snapshot.revision, limit_of(parameters)
+    count = None
+    if parameters.count == "exact":
+        count = after.count if after is not None else None
+        if count is None:
+            (row,) = await ledger.fetch(counted(parameters, revision=revision))
+            count = row["count"]
+    belongs_to = signature(NAME, parameters)
+    rows, following = paginate(
+        await ledger.fetch(page(parameters, revision=revision, after=after, limit=limit)),
+        limit,
+        lambda last: Position(revision, count, cursor_key(last["on"]), last["id"], belongs_to),
+    )
+    entries: dict[tuple[str, str], TimelineEntry] = {}
+    for resource, moment in moments():
+        own = [row for row in rows if row["resource"] == resource.name]
+        documents = await ledger.documents.render(
+            resource, [(row["id"], row["first_revision"]) for row in own], base=base
+        )
+        for row, document in zip(own, documents, strict=True):
+            decoded = msgspec.json.decode(document)
+            entries[resource.name, row["id"]] = msgspec.convert(
+                {
+                    **{
+                        name: row[name] for name in ("on", "until", "kind", "company", "wave", "id")
+                    },
+                    "what": moment.what,
+                    "url": decoded[resource.url],
+                    **moment.entry(decoded),
+                },
+                TimelineEntry,
+            )
+    (newest,) = await ledger.fetch(newest_event(revision=revision))
+    meta = {
+        "count": count,
+        "limit": limit,
+        "next_cursor": following,
+        "revision": revision,
+        "published_at": snapshot.published_at,
+        "license": snapshot.license,
+        "newest_event_on": newest["day"],
+        "basis": BASIS,
+    }
+    found = [entries[row["resource"], row["id"]] for row in rows]
+    return found, meta, following, snapshot

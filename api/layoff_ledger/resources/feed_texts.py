@@ -1,0 +1,182 @@
+"""Documents → the sentences of feeds, for people who know nothing of the ledger.
+
+A sentence says what the document says, with its hedges, and no more: what is unknown is called so.
+"""
+
+from __future__ import annotations
+
+import datetime
+
+from layoff_ledger.resources.base import FeedText, Json
+
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
+_QUARTERS = ("first", "second", "third", "fourth")
+_VERBS = {
+    "rumoured": "is rumoured to cut",
+    "reported": "is reported to cut",
+    "under_way": "is cutting",
+    "completed": "has cut",
+    "withdrawn": "took back a plan to cut",
+}
+_SPEAKERS = ("company", "regulator", "union", "analyst", "press")
+
+
+def day_text(on: str, precision: str) -> str:
+    """Write a date as a person says it: `on 14 March 2023`, `in the first quarter of 2023`."""
+    day = datetime.date.fromisoformat(on)
+    return {
+        "day": f"on {day.day} {_MONTHS[day.month - 1]} {day.year}",
+        "month": f"in {_MONTHS[day.month - 1]} {day.year}",
+        "quarter": f"in the {_QUARTERS[(day.month - 1) // 3]} quarter of {day.year}",
+        "year": f"in {day.year}",
+    }[precision]
+
+
+def wave_text(wave: Json) -> FeedText:
+    """Say who cuts how much, since when it is known, and who gives which reason."""
+    name = wave["company"]["name"]
+    date = day_text(wave["announced_on"], wave["announced_precision"])
+    short_date = date.partition(" ")[2].removeprefix("the ")
+    title = f"{name}: {wave['title']}" if wave["title"] else f"{name}, {short_date}"
+    sentences = [
+        f"{name} {_verb(wave)} {_size(wave)}.",
+        f"First {_first(wave)} {date}.",
+        *_reasons(wave),
+    ]
+    if wave["status"] == "disputed":
+        sentences.insert(1, "The company or a union disputes it.")
+    return FeedText(title, " ".join(sentences))
+
+
+def _verb(wave: Json) -> str:
+    if wave["headcount"] is not None and wave["headcount"]["counts"] == "affected":
+        return "may cut or move"
+    return _VERBS.get(wave["status"], "cuts")
+
+
+def _first(wave: Json) -> str:
+    """Say of what the first date is: an announcement, else whatever was known first."""
+    kinds = {one["kind"] for one in wave["events"] if one["rank"] != "deprecated"}
+    if "announced" in kinds:
+        return "announced"
+    return "reported" if "reported" in kinds else "known"
+
+
+def _size(wave: Json) -> str:
+    headcount, share = wave["headcount"], wave["share"]
+    of_share = None
+    if share is not None:
+        bounds = [None if one is None else f"{one * 100:.4g}%" for one in _bounds(share)]
+        of_share = f"{_hedged(bounds, share['qualifier'])} of {share['base'] or 'its workforce'}"
+    if headcount is None:
+        return of_share or "jobs; how many is not known"
+    bounds = [None if one is None else f"{one:,}" for one in _bounds(headcount)]
+    text = f"{_hedged(bounds, headcount['qualifier'])} jobs"
+    if headcount["counts"] == "net":
+        text += " net"
+    if headcount.get("base"):
+        text += f" ({headcount['base']})"
+    if headcount["cumulative"]:
+        text += ", earlier waves included"
+    return f"{text} ({of_share})" if of_share else text
+
+
+def _bounds(figure: Json) -> tuple[float | None, float | None]:
+    return figure["low"], figure["high"]
+
+
+def _hedged(bounds: list[str | None], qualifier: str) -> str:
+    """Write bounds with the hedge of their source."""
+    low, high = bounds
+    if low is None or high is None:
+        return f"up to {high}" if low is None else f"at least {low}"
+    text = low if low == high else f"{low} to {high}"
+    if qualifier == "approximately":
+        return f"about {text}"
+    return f"{text} (derived)" if qualifier == "derived" else text
+
+
+def _reasons(wave: Json) -> list[str]:
+    found = []
+    for denied in (False, True):
+        for speaker in _SPEAKERS:
+            labels = dict.fromkeys(
+                claim["driver"]["label"]
+                for claim in wave["drivers"]
+                if claim["speaker"] == speaker
+                and claim["rank"] != "deprecated"
+                and (claim["stance"] == "denies") == denied
+            )
+            if labels:
+                who = f"Denied by the {speaker}" if denied else f"Reason according to the {speaker}"
+                found.append(f"{who}: {', '.join(labels)}.")
+    return found
+
+
+def company_text(company: Json) -> FeedText:
+    """Say who the company is, and how many waves the ledger has of it."""
+    name, waves = company["name"], company["totals"]["waves"]
+    known = [
+        one
+        for one in (
+            company["industry"] and company["industry"]["label"],
+            company["country"] and company["country"]["name"],
+        )
+        if one
+    ]
+    who = f"{name} ({', '.join(known)})" if known else name
+    counted = "one wave" if waves == 1 else f"{waves or 'no'} waves"
+    return FeedText(name, f"The ledger has {counted} of {who}.")
+
+
+def source_text(source: Json) -> FeedText:
+    """Say what is cited, and when it was published."""
+    title = source["title"] or source["id"]
+    published = ""
+    if source["published_on"] is not None:
+        published = " " + day_text(source["published_on"], source["published_precision"] or "day")
+    kind = source["kind"].replace("_", " ")
+    sentence = (
+        f"“{title}”, a source of the kind {kind}, published by {source['publisher']}{published}."
+    )
+    return FeedText(f"{source['publisher']}: {title}", sentence)
+
+
+def code_text(code: Json) -> FeedText:
+    """Say what a code of a taxonomy means."""
+    return FeedText(code["label"], code["definition"])
+
+
+def collection_text(collection: Json) -> FeedText:
+    """Say where records come from."""
+    return FeedText(collection["name"], collection["description"])
+
+
+def indicators_text(indicators: Json) -> FeedText:
+    """Say which figures of a company there are."""
+    name = indicators["name"]
+    metrics = dict.fromkeys(one["metric"].replace("_", " ") for one in indicators["series"])
+    return FeedText(f"{name}: indicators", f"Figures of {name} over time: {', '.join(metrics)}.")
+
+
+def notice_text(notice: Json) -> FeedText:
+    """Say who filed with whom, where, how many jobs, and when it takes effect."""
+    place = ", ".join(filter(None, (notice["place"], notice["jurisdiction"])))
+    authority = notice["authority"] or f"the authority of {notice['jurisdiction']}"
+    words = [f"{notice['employer']} ({place}) filed a notice with {authority}"]
+    if notice["notice_on"] is not None:
+        words.append(day_text(notice["notice_on"], "day"))
+    jobs = "jobs; how many is not known"
+    if notice["jobs"] is not None:
+        low, high = notice["jobs"]["low"], notice["jobs"]["high"]
+        figures = [f"{one:,}" for one in dict.fromkeys((low, high)) if one is not None]
+        jobs = f"{' to '.join(figures)} jobs"
+    sentence = f"{' '.join(words)}: {jobs}"
+    if notice["effective_from"] is not None:
+        sentence += f", to take effect {day_text(notice['effective_from'], 'day')}"
+    if notice["status"] in ("superseded", "rescinded"):
+        sentence += f". It is {notice['status']}"
+    return FeedText(f"{notice['employer']}, {place}", f"{sentence}.")

@@ -1,0 +1,79 @@
+"""Dates as people write them: a day, a month, a quarter or a year, each a span of days.
+
+A bound takes the first or the last day of what is written. Nothing here knows of parameters' SQL
+beyond the one condition that a span makes.
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime
+import re
+from typing import Literal, TypeAlias
+
+from msgspec import Struct
+
+from layoff_ledger.resources.filters import Where
+from layoff_ledger.statement import Conditions
+
+PATTERN = "^[1-9][0-9]{3}(-(0[1-9]|1[0-2]|Q[1-4]))?$"
+"""What is no day: 2023, 2023-06 or 2023-Q2."""
+_SPAN = re.compile(PATTERN[1:-1])
+_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MONTHS_OF_A_QUARTER = 3
+
+
+class Edge(Struct, frozen=True):
+    """Which day of the span that is written a bound takes."""
+
+    edge: Literal["first", "last"]
+
+
+class Periods(Struct, frozen=True):
+    """Says that a parameter's values are spans, which stay as they are written."""
+
+
+Period: TypeAlias = str
+"""A day, a month, a quarter or a year as it is written, which `span` reads."""
+
+
+def span(written: str) -> tuple[datetime.date, datetime.date]:
+    """Give the first and the last day of what is written; raise `ValueError` if it is no date."""
+    if _DAY.fullmatch(written) is not None:
+        day = datetime.date.fromisoformat(written)
+        return day, day
+    if _SPAN.fullmatch(written) is None:
+        message = f"{written!r} is no date"
+        raise ValueError(message)
+    year, *rest = written.split("-")
+    if not rest:
+        first, last = 1, 12
+    elif rest[0].startswith("Q"):
+        last = int(rest[0][1:]) * _MONTHS_OF_A_QUARTER
+        first = last - _MONTHS_OF_A_QUARTER + 1
+    else:
+        first = last = int(rest[0])
+    begin = datetime.date(int(year), first, 1)
+    return begin, begin.replace(month=last, day=calendar.monthrange(begin.year, last)[1])
+
+
+def edge_of(written: str, edge: Edge) -> str:
+    """Give the day of a span that a bound takes; what is no date stays as it is, to be refused."""
+    try:
+        first, last = span(written)
+    except ValueError:
+        return written
+    return str(first if edge.edge == "first" else last)
+
+
+def within(facet: str) -> Where:
+    """Keep the records whose day lies in one of the spans."""
+
+    def add(conditions: Conditions, written: list[str]) -> None:
+        one_each = []
+        for first, last in map(span, written):
+            low, high = (conditions.argument(day, "date") for day in (first, last))
+            one_each.append(f"facet.{facet} between {low} and {high}")
+        conditions.texts.append(f"({' or '.join(one_each)})")
+
+    return Where(add)

@@ -1,0 +1,78 @@
+"""Answers that are feeds: of any list, and of all changes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from litestar import Response
+
+from layoff_ledger import vocabulary
+from layoff_ledger.formats.base import Feed, FeedEntry
+from layoff_ledger.http import context
+from layoff_ledger.http.problems import InvalidParametersError
+from layoff_ledger.http.schemas import ProblemError
+from layoff_ledger.query.feeds import read_feed
+from layoff_ledger.resources.base import Resource
+from layoff_ledger.resources.parameters import Parameters
+from layoff_ledger.routes.operation import AnyRequest
+from layoff_ledger.routes.responses import base_of, format_of, link, question_as, question_title
+from layoff_ledger.store.ledger import Ledger
+from layoff_ledger.store.revisions import Snapshot
+
+
+async def respond_with_list_feed(
+    request: AnyRequest, ledger: Ledger, resource: Resource, parameters: Parameters
+) -> Response[bytes]:
+    """Answer with a page of the feed of a list."""
+    if context.of(request.scope).query.names("sort"):
+        mistake = ProblemError(
+            parameter="sort",
+            detail="a feed has what changed last first",
+            suggestion="leave it out, or choose another format",
+        )
+        raise InvalidParametersError([mistake])
+    entries, page = await read_feed(ledger, resource, parameters, base=base_of(request))
+    return respond_with_feed(
+        request, resource.path, entries, snapshot=page.snapshot, following=page.next
+    )
+
+
+def respond_with_feed(
+    request: AnyRequest,
+    what: str,
+    entries: Sequence[FeedEntry],
+    *,
+    snapshot: Snapshot,
+    following: str | None,
+) -> Response[bytes]:
+    """Answer with a page of a feed; `following` is the cursor of what is older."""
+    format_, asked_of = format_of(request), context.of(request.scope)
+    if format_.feed is None:
+        raise TypeError(format_.name)
+    path = f"{asked_of.base}{asked_of.path}"
+    # With the format, which a reader that follows a link does not say again.
+    asked = [
+        *asked_of.query.written(without={"as_of", "cursor", "format"}),
+        f"format={format_.name}",
+    ]
+    current = f"{path}?{'&'.join(asked)}"
+    pin = f"as_of={snapshot.revision}"
+    is_current = not (asked_of.query.names("as_of") or asked_of.query.names("cursor"))
+    cursor = asked_of.query.last("cursor")
+    here = [*asked, pin] if cursor is None else [*asked, pin, f"cursor={cursor}"]
+    feed = Feed(
+        id=current,
+        title=question_title(request, what),
+        self=current if is_current else f"{path}?{'&'.join(here)}",
+        current=current,
+        alternate=question_as(request, "json"),
+        next=None
+        if following is None
+        else f"{path}?{'&'.join([*asked, pin, f'cursor={following}'])}",
+        is_current=is_current,
+        updated_at=snapshot.published_at,
+        license=vocabulary.LICENSES.get(snapshot.license),
+        entries=entries,
+    )
+    headers = link(request, snapshot, following=following)
+    return Response(format_.feed(feed), media_type=format_.response_type, headers=headers)

@@ -1,0 +1,172 @@
+"""Answers that are files, a workbook of Excel or Parquet: written to disk, then sent.
+
+The rows come as for any list: from one snapshot, a batch at a time, so that a file of any size is
+written in bounded memory, and in a thread, so that others are answered meanwhile. It lies in a
+folder of its own, which goes with the answer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+from litestar import Response
+from litestar.response import Stream
+
+from layoff_ledger.formats.base import Format, Provenance
+from layoff_ledger.formats.citation import TEXT
+from layoff_ledger.http import context
+from layoff_ledger.http.problems import InvalidParametersError
+from layoff_ledger.http.schemas import ProblemError
+from layoff_ledger.resources.base import Column
+from layoff_ledger.resources.parameters import Parameters
+from layoff_ledger.routes.operation import AnyRequest
+from layoff_ledger.routes.responses import (
+    addresses,
+    cited_address,
+    format_of,
+    head_of,
+    link,
+    question_entries,
+    question_title,
+    respond_with_text_table,
+)
+from layoff_ledger.store.revisions import Snapshot
+
+CHUNK_BYTES = 256 * 1024
+Rows = Iterable[Sequence[Any]]
+T = TypeVar("T")
+
+
+def refuse_too_many(format_: Format, rows: int) -> None:
+    """Raise `InvalidParametersError` where a file cannot have so many rows."""
+    if format_.max_rows is not None and rows > format_.max_rows:
+        mistake = ProblemError(
+            parameter="format",
+            detail=f"{format_.name} has room for {format_.max_rows:,} rows, and this question has "
+            f"{rows:,}",
+            suggestion="narrow the question by a filter, ask for a page by limit, or for csv or "
+            "parquet",
+        )
+        raise InvalidParametersError([mistake])
+
+
+def document_rows(columns: Sequence[Column], documents: Iterable[bytes]) -> list[list[Any]]:
+    """Give the rows of some documents."""
+    readers = [column.read for column in columns]
+    decoded = map(msgspec.json.decode, documents)
+    return [[read(document) for read in readers] for document in decoded]
+
+
+async def respond_with_table(
+    request: AnyRequest,
+    what: str,
+    columns: Sequence[Column],
+    rows: Sequence[Sequence[Any]],
+    *,
+    snapshot: Snapshot,
+    parameters: Parameters,
+    following: str | None = None,
+) -> Response[bytes] | Stream:
+    """Answer with a table of values, as CSV or as a file."""
+    format_ = format_of(request)
+    if format_.table is not None:
+        body = head_of(format_, columns, parameters) + format_.table(rows)
+        return respond_with_text_table(
+            request, body, snapshot, format_=format_, following=following
+        )
+    return await respond_with_file(
+        request, what, columns, one_batch(rows), list, snapshot=snapshot, following=following
+    )
+
+
+async def one_batch(batch: T) -> AsyncGenerator[T, None]:
+    """Give a batch that is all there is."""
+    yield batch
+
+
+async def respond_with_file(
+    request: AnyRequest,
+    what: str,
+    columns: Sequence[Column],
+    batches: AsyncGenerator[T, None],
+    rows_of: Callable[[T], Rows],
+    *,
+    snapshot: Snapshot,
+    following: str | None = None,
+) -> Stream:
+    """Answer with a file of all batches, each of which `rows_of` makes rows of in a thread.
+
+    What can fail fails before the first byte.
+    """
+    format_ = format_of(request)
+    name = f"layoff-ledger-{what.replace(' ', '-')}-r{snapshot.revision}{format_.suffix}"
+    headers = {
+        **link(request, snapshot, following=following),
+        "content-disposition": f'attachment; filename="{name}"',
+    }
+    if not context.of(request.scope).needs_body:
+        # What is wrong with the question shows before its first row.
+        await anext(batches, None)
+        await batches.aclose()
+        return Stream(iter(()), media_type=format_.response_type, headers=headers)
+    provenance = _provenance(request, what, snapshot)
+    folder = tempfile.TemporaryDirectory(prefix="layoff-ledger-")
+    path = Path(folder.name) / name
+    try:
+        await _write(format_, path, columns, batches, rows_of, provenance)
+        headers["content-length"] = str(path.stat().st_size)
+    except BaseException:
+        folder.cleanup()
+        raise
+
+    async def pieces() -> AsyncIterator[bytes]:
+        try:
+            with path.open("rb") as file:
+                while piece := file.read(CHUNK_BYTES):
+                    yield piece
+        finally:
+            folder.cleanup()
+
+    return Stream(pieces(), media_type=format_.response_type, headers=headers)
+
+
+async def _write(
+    format_: Format,
+    path: Path,
+    columns: Sequence[Column],
+    batches: AsyncGenerator[T, None],
+    rows_of: Callable[[T], Rows],
+    provenance: Provenance,
+) -> None:
+    if format_.open is None:
+        raise TypeError(format_.name)
+    try:
+        file = await asyncio.to_thread(format_.open, path, columns, provenance)
+        async for batch in batches:
+            await asyncio.to_thread(lambda some: file.add(rows_of(some)), batch)
+        await asyncio.to_thread(file.close)
+    finally:
+        await batches.aclose()
+
+
+def _provenance(request: AnyRequest, what: str, snapshot: Snapshot) -> Provenance:
+    # Without the day of access: the same question to the same revision gives the same file.
+    entries = [
+        msgspec.structs.replace(entry, accessed=())
+        for entry in question_entries(request, what, snapshot)
+    ]
+    citation = b"" if TEXT.cite is None else TEXT.cite(entries)
+    return Provenance(
+        title=question_title(request, what),
+        url=cited_address(request, snapshot),
+        latest=addresses(request, snapshot).latest,
+        revision=snapshot.revision,
+        published_at=snapshot.published_at,
+        license=snapshot.license,
+        citation=citation.decode().strip(),
+    )

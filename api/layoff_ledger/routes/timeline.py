@@ -1,0 +1,85 @@
+"""What happens in a span of days."""
+
+from __future__ import annotations
+
+import msgspec
+from litestar import Response
+from litestar.di import NamedDependency
+from litestar.params import SkipValidation
+from litestar.response import Stream
+
+from layoff_ledger.formats import TABLE_FORMATS
+from layoff_ledger.query.timeline import (
+    COLUMNS,
+    NAMES,
+    TimelineEntry,
+    TimelineList,
+    TimelineMeta,
+    TimelineParameters,
+    read_timeline,
+)
+from layoff_ledger.routes.files import respond_with_table
+from layoff_ledger.routes.operation import AnyRequest, operation
+from layoff_ledger.routes.responses import (
+    addresses,
+    base_of,
+    format_of,
+    link,
+    respond_with_question,
+)
+from layoff_ledger.store.ledger import Ledger
+
+
+@operation(
+    "/v1/timeline",
+    summary="List what happens in a span",
+    tag="Waves",
+    parameters=TimelineParameters,
+    answer=TimelineList,
+    formats=TABLE_FORMATS,
+    links={"get_wave": ("The wave of the first.", {"id": "$response.body#/data/0/wave"})},
+)
+async def get_timeline(
+    request: AnyRequest,
+    ledger: NamedDependency[Ledger],
+    parameters: NamedDependency[SkipValidation[TimelineParameters]],
+) -> Response[bytes] | Stream:
+    """What happens to waves in a span of days, past and coming, oldest first, each with citations.
+
+    `from` and `to` are days, and both may be left out. What is not precise to the day is in every
+    span that it touches. An answer without rows says how fresh the ledger is: see
+    `meta.newest_event_on`. CSV has the same page, and `Link: rel="next"`.
+    """
+    format_ = format_of(request)
+    entries, meta, following, snapshot = await read_timeline(
+        ledger, parameters, base=base_of(request)
+    )
+    if format_.cite is not None:
+        return respond_with_question(request, "timeline", snapshot)
+    if format_.is_flat:
+        return await respond_with_table(
+            request,
+            "timeline",
+            COLUMNS,
+            [_cells(entry) for entry in entries],
+            snapshot=snapshot,
+            parameters=parameters,
+            following=following,
+        )
+    headers = link(request, snapshot, following=following)
+    answer = TimelineList(
+        data=entries,
+        links=addresses(request, snapshot, following=following),
+        meta=TimelineMeta(**meta),
+    )
+    body = msgspec.json.encode(answer)
+    return Response(body, media_type=format_.response_type, headers=headers)
+
+
+def _cells(entry: TimelineEntry) -> list[object]:
+    sources = [one.source for one in entry.citations]
+    cited = {
+        "sources": list(dict.fromkeys(one.id for one in sources)),
+        "source_urls": list(dict.fromkeys(one.url for one in sources if one.url)),
+    }
+    return [cited[name] if name in cited else getattr(entry, name) for name in NAMES]

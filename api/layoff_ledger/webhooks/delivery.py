@@ -1,0 +1,123 @@
+"""One signed POST (Standard Webhooks), to where it may go and nowhere else.
+
+The address that a name has is looked up once, judged, and connected to: a second look-up cannot
+bring it elsewhere. Redirects are not followed: they count as failures.
+"""
+
+from __future__ import annotations
+
+import datetime
+import http.client
+import ipaddress
+import socket
+import ssl
+from urllib.parse import urlsplit
+
+from msgspec import Struct
+from standardwebhooks.webhooks import Webhook
+
+from layoff_ledger import __version__
+from layoff_ledger.webhooks.subscribers import Subscriber
+
+TIMEOUT_SECONDS = 15.0
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_OK, _TOO_HIGH, _GONE = 200, 300, 410
+
+IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+
+class Outcome(Struct, frozen=True):
+    """What became of one try."""
+
+    delivered: bool
+    detail: str
+    is_final: bool = False
+    """Whether the receiver says that it never wants it."""
+
+
+class ForbiddenAddressError(OSError):
+    """The name has an address to which nothing is sent."""
+
+
+def is_public(address: IpAddress) -> bool:
+    """Say whether an address is one of the internet, also behind what translates addresses."""
+    if isinstance(address, ipaddress.IPv6Address):
+        inner = address.ipv4_mapped or address.sixtofour
+        if address.teredo is not None:
+            inner = address.teredo[1]
+        if address in _NAT64:
+            inner = ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
+        if inner is not None:
+            return is_public(inner)
+    return address.is_global and not address.is_multicast
+
+
+def resolve(host: str, port: int, *, allow_private: bool) -> list[str]:
+    """Look up a name; raise `ForbiddenAddressError` if any of its addresses may not be used."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    addresses = list(dict.fromkeys(str(one[4][0]) for one in found))
+    if not allow_private:
+        for one in addresses:
+            if not is_public(ipaddress.ip_address(one.partition("%")[0])):
+                message = f"{host} is {one}, which is no address of the internet"
+                raise ForbiddenAddressError(message)
+    return addresses
+
+
+def post(subscriber: Subscriber, event_id: str, body: str) -> Outcome:
+    """Send a body once."""
+    parts = urlsplit(subscriber.address)
+    now = datetime.datetime.now(datetime.UTC)
+    headers = {
+        "content-type": "application/json",
+        "user-agent": f"layoff-ledger/{__version__}",
+        "webhook-id": event_id,
+        "webhook-timestamp": str(int(now.timestamp())),
+        "webhook-signature": Webhook(subscriber.secret).sign(event_id, now, body),
+    }
+    try:
+        connection = _connect(subscriber)
+        try:
+            target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+            connection.request("POST", target, body.encode(), headers)
+            status = connection.getresponse().status
+        finally:
+            connection.close()
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        return Outcome(delivered=False, detail=f"{type(error).__name__}: {error}")
+    return Outcome(
+        delivered=_OK <= status < _TOO_HIGH, detail=f"status {status}", is_final=status == _GONE
+    )
+
+
+def _connect(subscriber: Subscriber) -> http.client.HTTPConnection:
+    """Connect to an address that was judged, and to no other one."""
+    parts = urlsplit(subscriber.address)
+    host, secure = parts.hostname or "", parts.scheme == "https"
+    port = parts.port or (443 if secure else 80)
+    addresses = resolve(host, port, allow_private=subscriber.allow_private)
+    plain = _open(addresses, port)
+    connection = http.client.HTTPConnection(host, port, timeout=TIMEOUT_SECONDS)
+    try:
+        # The certificate is that of the name, whichever of its addresses answers.
+        connection.sock = (
+            ssl.create_default_context().wrap_socket(plain, server_hostname=host)
+            if secure
+            else plain
+        )
+    except BaseException:
+        plain.close()
+        raise
+    return connection
+
+
+def _open(addresses: list[str], port: int) -> socket.socket:
+    """Connect to the first address that answers."""
+    for place, address in enumerate(addresses, start=1):
+        try:
+            return socket.create_connection((address, port), timeout=TIMEOUT_SECONDS)
+        except OSError:
+            if place == len(addresses):
+                raise
+    message = "the name has no address"
+    raise OSError(message)

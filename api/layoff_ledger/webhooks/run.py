@@ -1,0 +1,182 @@
+"""Waits for revisions, and sees to it that each subscriber gets each event: what one process does.
+
+Where a subscriber stands is kept in a file of its own, so nothing is lost and, but for a crash in
+the very moment, nothing sent twice; the id of an event tells. What fails is tried again, later and
+later; what fails to the end is written to `dead-letters.jsonl`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import datetime
+import fcntl
+import logging
+import os
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from layoff_ledger.http.problems import InvalidParametersError, UnavailableError
+from layoff_ledger.query.vocabularies import check_codes
+from layoff_ledger.settings import Settings, SettingsError
+from layoff_ledger.store.ledger import Ledger, connect
+from layoff_ledger.webhooks import subscribers
+from layoff_ledger.webhooks.delivery import Outcome, post
+from layoff_ledger.webhooks.events import event_of
+from layoff_ledger.webhooks.subscribers import Subscription, WebhooksError
+
+logger = logging.getLogger(__name__)
+LOOK_SECONDS = 1.0
+DEAD_LETTERS = "dead-letters.jsonl"
+
+
+class State(Struct, frozen=True):
+    """Where a subscriber stands."""
+
+    revision: int
+    """The last one that was dealt with."""
+    fingerprint: str
+    """Of that revision: after a restore, the number may mean another one."""
+
+
+async def run(configured: Settings, url: str) -> None:
+    """Serve all subscribers until cancelled; raise `WebhooksError` where the file is wrong."""
+    if configured.webhooks is None:
+        message = "LEDGER_WEBHOOKS is not set: name the file of subscribers"
+        raise SettingsError(message)
+    if configured.url is None:
+        message = "LEDGER_URL is not set: what is sent names records by their public address"
+        raise SettingsError(message)
+    found, delays = subscribers.read(configured.webhooks)
+    folder = configured.home / "webhooks"
+    folder.mkdir(parents=True, exist_ok=True)
+    with _alone(folder):
+        async with connect(configured, url) as ledger:
+            for one in found:
+                await _check(ledger, one)
+            deliveries = [_Deliveries(ledger, one, folder, delays, configured.url) for one in found]
+            async with asyncio.TaskGroup() as group:
+                for each in deliveries:
+                    group.create_task(each.serve())
+
+
+@contextlib.contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Let one process send; the kernel ends it with the process."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError as error:
+        message = f"another process sends from {folder} already"
+        raise WebhooksError(message) from error
+    finally:
+        os.close(descriptor)
+
+
+async def _check(ledger: Ledger, subscription: Subscription) -> None:
+    """Refuse a question about what the ledger does not know."""
+    try:
+        await check_codes(ledger, subscription.question.parameters, ledger.revisions.newest)
+    except InvalidParametersError as error:
+        message = f"{subscription.subscriber.name}: {error.detail}"
+        raise WebhooksError(message) from error
+    except UnavailableError:
+        # Nothing was published yet: nothing is known.
+        return
+
+
+class _Deliveries:
+    """What one subscriber gets, one event after the other."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        subscription: Subscription,
+        folder: Path,
+        delays: tuple[float, ...],
+        base: str,
+    ) -> None:
+        self._ledger, self._subscription = ledger, subscription
+        self._folder, self._delays, self._base = folder, delays, base
+        self._path = folder / f"{subscription.subscriber.name}.json"
+
+    async def serve(self) -> None:
+        """Deal with each revision in turn."""
+        while True:
+            try:
+                if not await self._deal_with_next():
+                    await asyncio.sleep(LOOK_SECONDS)
+            except UnavailableError as error:
+                logger.warning("webhooks wait for the database: %s", error.detail)
+                await asyncio.sleep(LOOK_SECONDS)
+
+    async def _deal_with_next(self) -> bool:
+        """Deal with the next revision, if there is one; say whether there was."""
+        revisions = self._ledger.revisions
+        newest = revisions.number
+        if newest == 0:
+            return False
+        state = self._read()
+        if state is None or state.revision > newest or not self._continues(state):
+            # New, or of a ledger that was restored since: what was before is not news.
+            self._write(newest)
+            return False
+        if state.revision == newest:
+            return False
+        number = state.revision + 1
+        snapshot = await self._ledger.snapshot_at(number)
+        event = await event_of(self._ledger, self._subscription, snapshot, base=self._base)
+        if event is not None:
+            await self._deliver(number, *event)
+        self._write(number)
+        return True
+
+    def _continues(self, state: State) -> bool:
+        return self._ledger.revisions.key(state.revision)[1].hex() == state.fingerprint
+
+    async def _deliver(self, revision: int, event_id: str, body: str) -> None:
+        """Try until it is delivered, the receiver wants no more, or the delays are used up."""
+        subscriber = self._subscription.subscriber
+        outcome = Outcome(delivered=False, detail="was not tried")
+        tries = 0
+        for delay in (0.0, *self._delays):
+            # Jitter, so that those who fail together do not come back together.
+            await asyncio.sleep(delay * (0.5 + secrets.SystemRandom().random()))
+            outcome = await asyncio.to_thread(post, subscriber, event_id, body)
+            tries += 1
+            if outcome.delivered:
+                logger.info("%s has %s of revision %d", subscriber.name, event_id, revision)
+                return
+            logger.warning("%s did not take %s: %s", subscriber.name, event_id, outcome.detail)
+            if outcome.is_final:
+                break
+        letter = {
+            "at": datetime.datetime.now(datetime.UTC),
+            "subscriber": subscriber.name,
+            "id": event_id,
+            "revision": revision,
+            "tries": tries,
+            "error": outcome.detail,
+            "body": msgspec.Raw(body.encode()),
+        }
+        with (self._folder / DEAD_LETTERS).open("ab") as file:
+            file.write(msgspec.json.encode(letter) + b"\n")
+        logger.error("%s never took %s: it is in %s", subscriber.name, event_id, DEAD_LETTERS)
+
+    def _read(self) -> State | None:
+        try:
+            return msgspec.json.decode(self._path.read_bytes(), type=State)
+        except (FileNotFoundError, msgspec.MsgspecError):
+            return None
+
+    def _write(self, revision: int) -> None:
+        """Keep where the subscriber stands; whole or not at all."""
+        fingerprint = self._ledger.revisions.key(revision)[1].hex()
+        partial = self._path.with_suffix(".partial")
+        partial.write_bytes(msgspec.json.encode(State(revision, fingerprint)))
+        partial.replace(self._path)

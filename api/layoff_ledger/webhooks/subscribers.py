@@ -1,0 +1,123 @@
+"""The file of subscribers → who gets which question's changes, and how it is signed.
+
+`[[subscriber]]` tables of TOML: `name`, `address`, `question` (path and query of a list), `secret`
+(`whsec_` and base64), and `allow_private` for a receiver within one's own network.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import tomllib
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+import msgspec
+from msgspec import Meta, Struct
+
+from layoff_ledger.http.context import parse_query
+from layoff_ledger.http.problems import InvalidParametersError
+from layoff_ledger.query import parse
+from layoff_ledger.resources import RESOURCES
+from layoff_ledger.resources.base import Resource
+from layoff_ledger.resources.parameters import Parameters
+
+MIN_SECRET_BYTES, MAX_SECRET_BYTES = 24, 64
+"""As Standard Webhooks recommends."""
+# What shapes a page has no meaning for a question that is asked again at each revision.
+_SHAPING = ("as_of", "cursor", "limit", "sample")
+
+
+class WebhooksError(Exception):
+    """The file of subscribers cannot be used; the message says why."""
+
+
+class Subscriber(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One who gets a POST."""
+
+    name: Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9-]{0,62}$")]
+    """Names its state and its dead letters: it must stay."""
+    address: str
+    question: str
+    secret: str
+    allow_private: bool = False
+    """Whether the address may be one of a private network, or of this very host."""
+
+
+class _File(Struct, frozen=True, forbid_unknown_fields=True):
+    subscriber: list[Subscriber]
+    delays_seconds: Annotated[
+        tuple[Annotated[float, Meta(ge=0, le=86_400)], ...], Meta(max_length=20)
+    ] = (5, 60, 300, 1_800, 7_200, 18_000)
+    """How long after each failure it is tried again, about."""
+
+
+class Question(Struct, frozen=True):
+    """A question, read."""
+
+    resource: Resource
+    parameters: Parameters
+
+
+class Subscription(Struct, frozen=True):
+    """A subscriber with its question."""
+
+    subscriber: Subscriber
+    question: Question
+
+
+def read(path: Path) -> tuple[list[Subscription], tuple[float, ...]]:
+    """Read the file: the subscriptions, and the delays; raise `WebhooksError` if it is wrong."""
+    try:
+        content = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), _File)
+    except OSError as error:
+        message = f"cannot read {path}: {error.strerror or error}"
+        raise WebhooksError(message) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
+        message = f"{path}: {error}"
+        raise WebhooksError(message) from error
+    names = [one.name for one in content.subscriber]
+    if len(set(names)) < len(names):
+        message = f"{path}: two subscribers have the same name"
+        raise WebhooksError(message)
+    return [_subscription(one) for one in content.subscriber], content.delays_seconds
+
+
+def _subscription(subscriber: Subscriber) -> Subscription:
+    parts = urlsplit(subscriber.address)
+    schemes = {"https", "http"} if subscriber.allow_private else {"https"}
+    if parts.scheme not in schemes or not parts.hostname or "@" in parts.netloc:
+        message = f"{subscriber.name}: the address has to be https://…, without a user"
+        raise WebhooksError(message)
+    try:
+        secret = base64.b64decode(subscriber.secret.removeprefix("whsec_"), validate=True)
+    except binascii.Error:
+        secret = b""
+    if not MIN_SECRET_BYTES <= len(secret) <= MAX_SECRET_BYTES:
+        message = (
+            f"{subscriber.name}: the secret has to be whsec_ and {MIN_SECRET_BYTES} to "
+            f"{MAX_SECRET_BYTES} random bytes as base64"
+        )
+        raise WebhooksError(message)
+    return Subscription(subscriber, _question(subscriber))
+
+
+def _question(subscriber: Subscriber) -> Question:
+    path, _, query = subscriber.question.partition("?")
+    for resource in RESOURCES.values():
+        if resource.listing is not None and path == f"/v1/{resource.path}":
+            break
+    else:
+        message = f"{subscriber.name}: no list {path!r}; write it as /v1/waves?driver=over_hiring"
+        raise WebhooksError(message)
+    try:
+        parameters = parse.read(resource.listing.parameters, parse_query(query.encode()))
+    except InvalidParametersError as error:
+        message = f"{subscriber.name}: {error.detail}"
+        raise WebhooksError(message) from error
+    for name in _SHAPING:
+        if getattr(parameters, name, None) is not None:
+            message = f"{subscriber.name}: a question that is asked again has no {name}"
+            raise WebhooksError(message)
+    return Question(resource, parameters)

@@ -1,0 +1,6 @@
+-- When some revisions were published.
+select
+    revision.number,
+    revision.published_at
+from api.revision
+where revision.number = any($1::integer[])

@@ -1,0 +1,334 @@
+"""Feeds: of every list and of all changes, for people who read them and for programs."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import uuid
+from collections.abc import Iterator
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import feedparser
+import httpx
+import jsonschema
+import pytest
+
+from layoff_ledger.resources import RESOURCES
+from layoff_ledger.resources.feed_texts import day_text, wave_text
+from support.databases import make_database, publish_folder
+from support.lists import everything, walk
+from support.revisions import FIXTURE, edit
+from support.services import serving, wait_for_revision
+
+LISTED = [one for one in RESOURCES.values() if one.listing is not None]
+FEEDS = {"atom": "application/atom+xml", "jsonfeed": "application/feed+json"}
+HISTORY = "{http://purl.org/syndication/history/1.0}archive"
+
+# JSON Feed 1.1, as https://www.jsonfeed.org/version/1.1/ says it.
+ITEM = {
+    "type": "object",
+    "required": ["id"],
+    "additionalProperties": False,
+    "anyOf": [{"required": ["content_text"]}, {"required": ["content_html"]}],
+    "properties": {
+        "id": {"type": "string"},
+        "url": {"type": "string", "format": "uri"},
+        "title": {"type": "string"},
+        "content_text": {"type": "string", "minLength": 1},
+        "date_published": {"type": "string", "format": "date-time"},
+        "date_modified": {"type": "string", "format": "date-time"},
+    },
+}
+SCHEMA = {
+    "type": "object",
+    "required": ["version", "title", "items"],
+    "additionalProperties": False,
+    "properties": {
+        "version": {"const": "https://jsonfeed.org/version/1.1"},
+        "title": {"type": "string"},
+        "home_page_url": {"type": "string", "format": "uri"},
+        "feed_url": {"type": "string", "format": "uri"},
+        "next_url": {"type": "string", "format": "uri"},
+        "language": {"type": "string"},
+        "authors": {"type": "array", "items": {"type": "object", "required": ["name"]}},
+        "items": {"type": "array", "items": ITEM},
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def revised(
+    server: str, fixture_template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[httpx.Client]:
+    """A ledger whose second revision changed one old wave and one driver."""
+    data = tmp_path_factory.mktemp("revised") / "data"
+    url = asyncio.run(make_database(server, fixture_template))
+    shutil.copytree(FIXTURE, data)
+    edit(data, "waves/globex-2023-01.toml", "low = 1500", "low = 1550")
+    edit(data, "drivers.toml", 'label = "Cost control"', 'label = "Costs"')
+    asyncio.run(publish_folder(url, data))
+    with serving("--data", str(data), environment={"DATABASE_URL": url}) as client:
+        wait_for_revision(client, 2)
+        yield client
+
+
+def atom(answer: httpx.Response) -> Any:
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"].startswith(FEEDS["atom"])
+    feed = feedparser.parse(answer.content)
+    assert not feed.bozo, feed.get("bozo_exception")
+    assert feed.version == "atom10"
+    return feed
+
+
+def json_feed(answer: httpx.Response) -> Any:
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"].startswith(FEEDS["jsonfeed"])
+    feed = answer.json()
+    jsonschema.validate(feed, SCHEMA, format_checker=jsonschema.FormatChecker())
+    return feed
+
+
+def links(feed: Any) -> dict[str, str]:
+    return {one["rel"]: one["href"] for one in feed.feed.links}
+
+
+@pytest.mark.parametrize("resource", LISTED, ids=lambda one: one.name)
+def test_every_list_is_a_feed(api: httpx.Client, resource: Any) -> None:
+    path = f"/v1/{resource.path}"
+    records = {one[resource.url]: one for one in everything(api, path)}
+    read = atom(api.get(f"{path}?format=atom&limit=200"))
+    other = json_feed(api.get(f"{path}?format=jsonfeed&limit=200"))
+
+    assert {one.link for one in read.entries} == set(records)
+    assert [one.id for one in read.entries] == [one["id"] for one in other["items"]]
+    assert [one.summary for one in read.entries] == [one["content_text"] for one in other["items"]]
+    for one in read.entries:
+        assert one.title
+        assert one.summary.endswith((".", "?", "!", "…")), one.summary
+
+
+def test_an_id_is_permanent_and_of_no_host(revised: httpx.Client, api: httpx.Client) -> None:
+    before = {one.title: one.id for one in atom(api.get("/v1/waves?format=atom")).entries}
+    after = {one.title: one.id for one in atom(revised.get("/v1/waves?format=atom")).entries}
+
+    assert before == after
+    assert len(set(before.values())) == len(before)
+    for one in before.values():
+        assert uuid.UUID(one.removeprefix("urn:uuid:")).version == 5
+    # Pinned: readers would take every record for new.
+    wave = atom(api.get("/v1/waves?format=atom&company=globex&announced_lte=2023-01-31"))
+    assert [one.id for one in wave.entries] == ["urn:uuid:610fe99a-7e0e-5bf5-962d-fe4e7793ec8c"]
+
+
+def test_what_changed_last_comes_first_then_what_was_announced_last(revised: httpx.Client) -> None:
+    feed = json_feed(revised.get("/v1/waves?format=jsonfeed&limit=200"))
+    waves = everything(revised, "/v1/waves")
+    order = sorted(waves, key=lambda one: (one["revision"], one["announced_on"], one["id"]))
+    published = {
+        one["number"]: one["published_at"] for one in revised.get("/v1/revisions").json()["data"]
+    }
+
+    assert [one["url"] for one in feed["items"]] == [one["url"] for one in order[::-1]]
+    again = [one["id"] for one in waves if one["revision"] == 2]
+    assert "globex-2023-01" in again
+    assert len(again) < len(waves)
+    assert order[-len(again)]["announced_on"] < order[-len(again) - 1]["announced_on"]
+    for item, wave in zip(feed["items"], order[::-1], strict=True):
+        assert item["date_modified"] == published[wave["revision"]]
+        assert item["date_published"] == published[1]
+
+
+def test_a_feed_says_what_a_filter_leaves(api: httpx.Client) -> None:
+    query = [("driver", "over_hiring"), ("company_country", "US")]
+    kept = {one["url"] for one in walk(api, "/v1/waves", [*query, ("limit", "200")])}
+    answer = api.get("/v1/waves", params=httpx.QueryParams((*query, ("format", "atom"))))
+    read = atom(answer)
+
+    assert {one.link for one in read.entries} == kept
+    assert "driver=over_hiring" in read.feed.title
+
+
+@pytest.mark.parametrize("path", ["/v1/waves", "/v1/changes", "/v1/sources"])
+def test_older_pages_follow_and_never_change(api: httpx.Client, path: str) -> None:
+    whole = [one.id for one in atom(api.get(f"{path}?format=atom&limit=200")).entries]
+    answer = api.get(f"{path}?limit=3", headers={"accept": FEEDS["atom"]})
+    found: list[str] = []
+    first: str | None = None
+    while True:
+        read = atom(answer)
+        found += [one.id for one in read.entries]
+        relations = links(read)
+        first = first or relations["self"]
+        assert relations["current"] == relations["first"] == first
+        is_archive = ET.fromstring(answer.content).find(HISTORY) is not None  # noqa: S314 our own
+        assert is_archive is (relations["self"] != first)
+        if "next" not in relations:
+            break
+        assert relations["prev-archive"] == relations["next"]
+        assert "as_of=1" in relations["next"]
+        assert "format=atom" in relations["next"]
+        answer = api.get(relations["next"])
+        assert "immutable" in answer.headers["cache-control"]
+    assert found == whole
+
+
+def test_json_feed_pages_too(api: httpx.Client) -> None:
+    whole = json_feed(api.get("/v1/waves?format=jsonfeed&limit=200"))
+    assert "next_url" not in whole
+    found: list[str] = []
+    address = "/v1/waves?format=jsonfeed&limit=4"
+    while address:
+        feed = json_feed(api.get(address))
+        found += [one["id"] for one in feed["items"]]
+        address = feed.get("next_url", "")
+    assert found == [one["id"] for one in whole["items"]]
+
+
+@pytest.mark.parametrize("name", FEEDS)
+def test_answers_and_pages_name_their_feeds(api: httpx.Client, name: str) -> None:
+    for path in ("/v1/waves?company=globex&sort=id&limit=2", "/v1/changes", "/v1/roles"):
+        answer = api.get(path)
+        relations = [
+            one for one in answer.headers["link"].split(", ") if f'type="{FEEDS[name]}"' in one
+        ]
+        (relation,) = relations
+        assert 'rel="alternate"' in relation
+        address = relation[1 : relation.index(">")]
+        assert api.get(address).headers["content-type"].startswith(FEEDS[name])
+        assert ("company=globex" in address) is ("company" in path)
+    assert 'rel="alternate"' not in api.get("/v1/statistics?group_by=year").headers["link"]
+    page = api.get("/", headers={"accept": "text/html"}).text
+    assert f'type="{FEEDS[name]}"' in page
+
+
+@pytest.mark.parametrize("name", FEEDS)
+def test_a_feed_is_an_answer_like_others(api: httpx.Client, name: str) -> None:
+    path = f"/v1/waves?format={name}"
+    got = api.get(path, headers={"accept-encoding": "gzip"})
+    assert got.headers["content-encoding"] == "gzip"
+    assert api.get(path, headers={"if-none-match": got.headers["etag"]}).status_code == 304
+    head = api.head(path)
+    assert (head.content, head.headers["etag"]) == (b"", got.headers["etag"])
+    by_accept = api.get("/v1/waves", headers={"accept": FEEDS[name]})
+    assert by_accept.headers["content-type"].startswith(FEEDS[name])
+
+
+@pytest.mark.parametrize("path", ["/v1/waves", "/v1/changes"])
+def test_cursors_of_pages_and_of_feeds_are_kept_apart(api: httpx.Client, path: str) -> None:
+    page = api.get(f"{path}?limit=2").json()["meta"]["next_cursor"]
+    refused = api.get(f"{path}?limit=2&format=atom&cursor={page}")
+    assert refused.status_code == 400
+    assert refused.json()["errors"][0]["parameter"] == "cursor"
+
+
+def test_a_feed_has_an_order_of_its_own(api: httpx.Client) -> None:
+    refused = api.get("/v1/waves?format=atom&sort=id")
+    assert refused.status_code == 400
+    assert refused.json()["errors"][0]["parameter"] == "sort"
+
+
+def test_the_feed_of_changes_leaves_out_taxonomies(revised: httpx.Client) -> None:
+    taxonomies = {"driver", "role", "collection"}
+    changes = walk(revised, "/v1/changes", [("limit", "200")])[::-1]
+    shown = [one for one in changes if one["resource"] not in taxonomies]
+    feed = json_feed(revised.get("/v1/changes?format=jsonfeed&limit=200"))
+    asked = json_feed(revised.get("/v1/changes?format=jsonfeed&resource=driver&limit=200"))
+
+    assert [one["id"] for one in feed["items"]] == [
+        f"{one['url']}?as_of={one['revision']}" for one in shown
+    ]
+    assert [one["url"] for one in asked["items"]] == [
+        one["url"] for one in changes if one["resource"] == "driver"
+    ]
+    assert asked["items"][0]["title"] == "Changed: Costs"
+    newest = feed["items"][0]
+    assert "In revision 2." in newest["content_text"]
+
+
+def test_a_date_is_said_as_it_is_known() -> None:
+    assert day_text("2023-03-14", "day") == "on 14 March 2023"
+    assert day_text("2023-03-01", "month") == "in March 2023"
+    assert day_text("2023-10-01", "quarter") == "in the fourth quarter of 2023"
+    assert day_text("2023-01-01", "year") == "in 2023"
+
+
+def wave(**fields: Any) -> Any:
+    return {
+        "company": {"name": "Acme"},
+        "title": None,
+        "status": "announced",
+        "announced_on": "2023-03-14",
+        "announced_precision": "day",
+        "headcount": None,
+        "share": None,
+        "drivers": [],
+        "events": [{"kind": "announced", "rank": "normal"}],
+        **fields,
+    }
+
+
+def figure(low: Any, high: Any, qualifier: str, **fields: Any) -> Any:
+    return {
+        "low": low,
+        "high": high,
+        "qualifier": qualifier,
+        "counts": None,
+        "cumulative": None,
+        "base": None,
+        **fields,
+    }
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({}, "Acme cuts jobs; how many is not known."),
+        ({"headcount": figure(10000, 10000, "exact")}, "Acme cuts 10,000 jobs."),
+        ({"headcount": figure(300, None, "at_least")}, "Acme cuts at least 300 jobs."),
+        ({"headcount": figure(None, 300, "up_to")}, "Acme cuts up to 300 jobs."),
+        ({"headcount": figure(8000, 9000, "range")}, "Acme cuts 8,000 to 9,000 jobs."),
+        (
+            {"headcount": figure(500, 500, "approximately", counts="net", base="in Germany")},
+            "Acme cuts about 500 jobs net (in Germany).",
+        ),
+        (
+            {"share": figure(0.13, 0.15, "approximately")},
+            "Acme cuts about 13% to 15% of its workforce.",
+        ),
+        (
+            {"headcount": figure(900, 900, "exact", counts="affected"), "status": "reported"},
+            "Acme may cut or move 900 jobs.",
+        ),
+        ({"status": "rumoured"}, "Acme is rumoured to cut jobs; how many is not known."),
+        ({"status": "withdrawn"}, "Acme took back a plan to cut jobs; how many is not known."),
+    ],
+)
+def test_a_sentence_keeps_the_hedges(fields: Any, sentence: str) -> None:
+    assert wave_text(wave(**fields)).sentence.startswith(f"{sentence} First announced on 14 March")
+
+
+def test_reasons_are_told_apart_by_who_gives_them() -> None:
+    def claim(label: str, speaker: str, stance: str, rank: str = "normal") -> Any:
+        return {
+            "driver": {"label": label},
+            "speaker": speaker,
+            "stance": stance,
+            "rank": rank,
+        }
+
+    said = wave_text(
+        wave(
+            drivers=[
+                claim("AI automation", "press", "reports"),
+                claim("Over-hiring", "company", "states"),
+                claim("AI automation", "company", "denies"),
+                claim("Closure", "company", "states", rank="deprecated"),
+            ]
+        )
+    ).sentence
+    assert said.endswith(
+        "Reason according to the company: Over-hiring. Reason according to the press: AI "
+        "automation. Denied by the company: AI automation."
+    )

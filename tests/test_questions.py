@@ -1,0 +1,205 @@
+"""Twenty questions that people ask: each has one call, and its answer is what the documents say."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from python_calamine import CalamineWorkbook
+
+from support.groups import affirmed, expected, period
+from support.lists import Document, everything
+from support.markdown import Block, blocks, pages
+from support.tools import environment, shell
+
+QUESTIONS: dict[str, Block] = {
+    block.heading: block for block in blocks(pages()["docs/questions.md"])
+}
+AI = {"ai_automation", "ai_disruption", "ai_investment"}
+
+
+def find(words: str) -> Block:
+    """Give the block under the one question that has these words."""
+    (found,) = [block for question, block in QUESTIONS.items() if words in question]
+    return found
+
+
+@pytest.fixture(scope="module")
+def tools(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    return environment(tmp_path_factory.mktemp("tools"))
+
+
+@pytest.fixture(scope="module")
+def waves(real: httpx.Client) -> list[Document]:
+    return everything(real, "/v1/waves")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the folder in which the recipes run."""
+    return tmp_path_factory.mktemp("questions")
+
+
+@pytest.fixture(scope="module")
+def answers(real: httpx.Client, tools: dict[str, str], folder: Path) -> dict[str, str]:
+    """Give what each recipe prints, run as it is printed."""
+    return {
+        question: shell(block.text, real, tools, folder=folder)
+        for question, block in QUESTIONS.items()
+    }
+
+
+@pytest.fixture
+def rows(answers: dict[str, str]) -> Any:
+    """Give the function that finds the printed rows of a question."""
+    return lambda words: [line.split("\t") for line in answers[find(words).heading].splitlines()]
+
+
+def text(value: Any) -> str:
+    return "" if value is None else str(value)
+
+
+def test_each_question_takes_one_call() -> None:
+    assert len(QUESTIONS) >= 19
+    for question, block in QUESTIONS.items():
+        assert question.endswith("?")
+        assert len(re.findall(r"\bcurl\b", block.text)) == 1, question
+        assert "while" not in block.text
+
+
+def test_every_question_has_an_answer(answers: dict[str, str]) -> None:
+    silent = [question for question, printed in answers.items() if not printed.strip()]
+
+    # The workbook goes to a file.
+    assert silent == [find("Excel").heading]
+
+
+def test_ai_is_counted_against_all_waves_of_a_month(rows: Any, waves: list[Document]) -> None:
+    told = {(month, rule): int(n) for month, rule, n in rows("month by month, against all")}
+
+    counted: Counter[tuple[str, str]] = Counter()
+    for wave in waves:
+        month = period(wave, "month")
+        if wave["canonical"] and month and month >= "2025":
+            stated = any(
+                (one["speaker"], one["stance"]) == ("company", "states")
+                and one["driver"]["code"] in AI
+                for one in affirmed(wave)
+            )
+            counted[month, "all"] += 1
+            counted[month, "company"] += stated
+    assert {key: n for key, n in told.items() if n} == {key: n for key, n in counted.items() if n}
+
+
+def test_rules_are_nested(rows: Any) -> None:
+    told: dict[str, dict[str, int]] = {}
+    for year, rule, n, _ in rows("under each rule"):
+        told.setdefault(year, {})[rule] = int(n)
+
+    assert "2025" in told
+    for found in told.values():
+        widening = ["company_primary", "company", "authority", "press", "anyone", "all"]
+        assert [found[rule] for rule in widening] == sorted(found[rule] for rule in widening)
+
+
+def test_three_companies_a_year(rows: Any, waves: list[Document]) -> None:
+    told = rows("three companies")
+
+    groups = expected(waves, [("announced_gte", "2020")], ["year", "company"])
+    names = {one["company"]["id"]: one["company"]["name"] for one in waves}
+    for year in {year for year, _, _ in told}:
+        jobs = sorted(
+            (
+                (one["headcount_low"] or 0, names[company])
+                for (of, company), one in groups.items()
+                if of == year
+            ),
+            reverse=True,
+        )
+        assert [int(n) for of, _, n in told if of == year] == [n for n, _ in jobs[:3]]
+
+
+def test_the_running_total_ends_at_the_whole(rows: Any, waves: list[Document]) -> None:
+    told = rows("running total")
+
+    of_month = [
+        wave for wave in waves if wave["canonical"] and (period(wave, "month") or "") >= "2025"
+    ]
+    known = [row for row in told if row[0]]
+    assert [row[0] for row in known] == sorted(row[0] for row in known)
+    assert int(known[-1][1]) == len(of_month)
+    assert int(known[-1][2]) == len({wave["company"]["id"] for wave in of_month})
+
+
+def test_who_cut_twice(rows: Any, waves: list[Document]) -> None:
+    told = {name: int(n) for name, n, _ in rows("twice or more")}
+
+    counted = Counter(
+        wave["company"]["name"]
+        for wave in waves
+        if wave["canonical"] and "2025-07-01" <= wave["announced_on"] <= "2026-06-30"
+    )
+    assert told == {name: n for name, n in counted.items() if n >= 2}
+
+
+def test_jobs_in_germany_are_those_that_are_stated_of_it(rows: Any, waves: list[Document]) -> None:
+    told = {month: (int(n), int(of), text(jobs)) for month, n, of, jobs in rows("in Germany")}
+
+    groups = expected(waves, [("country", "DE"), ("announced_gte", "2023")], ["country", "month"])
+    assert told == {
+        text(month): (
+            one["waves"],
+            one["waves_with_stated_headcount"],
+            text(one["headcount_stated_low"]),
+        )
+        for (country, month), one in groups.items()
+        if country == "DE"
+    }
+
+
+def test_the_past_is_asked_by_its_revision(rows: Any, real: httpx.Client) -> None:
+    ((number, jobs, _),) = rows("earlier revision")
+
+    totals = real.get("/v1/companies/amazon?as_of=1").json()["totals"]
+    assert (int(number), int(jobs)) == (totals["waves"], totals["headcount_low"])
+
+
+def test_primary_sources_only(answers: dict[str, str], waves: list[Document]) -> None:
+    told = list(csv.DictReader(io.StringIO(answers[find("primary sources only").heading])))
+
+    alone = [
+        wave["id"]
+        for wave in waves
+        for one in wave["drivers"]
+        if one["driver"]["code"] in AI
+        and {wave["citations"][n - 1]["source"]["standing"] for n in one["citations"]}
+        == {"primary"}
+    ]
+    assert sorted(row["wave"] for row in told) == sorted(alone)
+
+
+def test_disagreeing_figures_name_each_other(rows: Any, real: httpx.Client) -> None:
+    told = rows("disagree")
+
+    assert len(told) > 50
+    first = told[0]
+    for id_ in first[-1].split():
+        other = real.get(f"/v1/claims/{id_}").json()
+        assert (other["wave"], other["code"]) == (first[0], first[1])
+        assert (text(other["low"]), text(other["high"])) != (first[3], first[4])
+
+
+@pytest.mark.usefixtures("answers")
+def test_the_workbook_opens(folder: Path) -> None:
+    book = CalamineWorkbook.from_path(str(folder / "ai-by-quarter.xlsx"))
+
+    head, *found = book.get_sheet_by_index(0).to_python()
+    assert head[:2] == ["quarter", "driver"]
+    assert len(found) > 10
+    assert len(book.sheet_names) == 2

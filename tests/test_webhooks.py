@@ -1,0 +1,330 @@
+"""Webhooks: what changed for a question reaches who asked for it, signed, and nobody else."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import ipaddress
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from standardwebhooks.webhooks import Webhook
+
+from layoff_ledger import paths
+from layoff_ledger.webhooks import delivery
+from layoff_ledger.webhooks.subscribers import Subscriber, WebhooksError, read
+from support.databases import make_database, publish_folder
+from support.revisions import FIXTURE, edit
+from support.services import free_port
+
+SECRET = "whsec_" + base64.b64encode(b"0123456789abcdef0123456789abcdef").decode()
+
+
+class Received:
+    """What came to a receiver, and what it answers: each status once, then 204."""
+
+    def __init__(self) -> None:
+        self.events: list[tuple[dict[str, str], bytes]] = []
+        self.statuses: list[int] = []
+        self.location = ""
+
+
+@pytest.fixture
+def receiver() -> Iterator[tuple[str, Received]]:
+    received = Received()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["content-length"]))
+            received.events.append((dict(self.headers.items()), body))
+            status = received.statuses.pop(0) if received.statuses else 204
+            self.send_response(status)
+            if status == 302:
+                self.send_header("location", received.location)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_address[1]}/hook?x=1", received
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def subscriber(address: str, **fields: Any) -> Subscriber:
+    known = {"name": "desk", "question": "/v1/waves", "secret": SECRET, "allow_private": True}
+    return Subscriber(address=address, **{**known, **fields})
+
+
+def write(path: Path, *tables: dict[str, Any], delays: str = "[0.05, 0.05]") -> Path:
+    lines = [f"delays_seconds = {delays}"]
+    for table in tables:
+        lines.append("[[subscriber]]")
+        lines += [f"{name} = {json.dumps(value)}" for name, value in table.items()]
+    path.write_text("\n".join(lines))
+    return path
+
+
+def wait_for(condition: Any, seconds: float = 30) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not come"
+        time.sleep(0.05)
+
+
+class Sender:
+    """`layoff-ledger webhooks` on a ledger of its own."""
+
+    def __init__(self, url: str, home: Path, file: Path, data: Path) -> None:
+        self.url, self.home, self.file, self.data = url, home, file, data
+
+    def start(self) -> subprocess.Popen[bytes]:
+        environment = {
+            **os.environ,
+            "DATABASE_URL": self.url,
+            "LEDGER_HOME": str(self.home),
+            "LEDGER_URL": "https://ledger.example.org",
+            "LEDGER_WEBHOOKS": str(self.file),
+        }
+        command = [sys.executable, "-m", "layoff_ledger.cli", "webhooks"]
+        return subprocess.Popen(command, env=environment)
+
+    def state(self, name: str) -> int:
+        path = self.home / "webhooks" / f"{name}.json"
+        return int(json.loads(path.read_bytes())["revision"]) if path.exists() else 0
+
+    def publish(self, before: str, after: str) -> None:
+        edit(self.data, "waves/globex-2023-09.toml", before, after)
+        asyncio.run(publish_folder(self.url, self.data))
+
+
+@pytest.fixture
+def sender(server: str, fixture_template: str, tmp_path: Path) -> Sender:
+    data = tmp_path / "data"
+    shutil.copytree(FIXTURE, data)
+    url = asyncio.run(make_database(server, fixture_template))
+    return Sender(url, tmp_path / "home", tmp_path / "webhooks.toml", data)
+
+
+def table(name: str, address: str, question: str) -> dict[str, Any]:
+    return {
+        "name": name,
+        "address": address,
+        "question": question,
+        "secret": SECRET,
+        "allow_private": True,
+    }
+
+
+def test_each_gets_what_changed_for_its_question(
+    sender: Sender, receiver: tuple[str, Received]
+) -> None:
+    address, received = receiver
+    received.statuses = [503]
+    write(
+        sender.file,
+        table("globex", address, "/v1/waves?company=globex&headcount_gte=350"),
+        table("hooli", address, "/v1/waves?company=hooli"),
+    )
+    process = sender.start()
+    try:
+        wait_for(lambda: sender.state("globex") == sender.state("hooli") == 1)
+        assert received.events == []
+        sender.publish("low = 300", "low = 400")
+        wait_for(lambda: sender.state("globex") == sender.state("hooli") == 2)
+    finally:
+        process.terminate()
+        process.wait()
+    # The first try failed; hooli's question has no change, and nobody is bothered.
+    first, second = received.events
+    headers, body = second
+    assert first[1] == body
+    assert first[0]["webhook-id"] == headers["webhook-id"]
+    event = Webhook(SECRET).verify(body, headers)
+    assert event["type"] == "ledger.revision"
+    data = event["data"]
+    assert data["revision"] == 2
+    assert data["counts"] == {"added": 1, "changed": 0, "removed": 0}
+    (change,) = data["changes"]
+    assert change["id"] == "globex-2023-09"
+    assert change["url"] == "https://ledger.example.org/v1/waves/globex-2023-09"
+    assert "at least 400 jobs" in change["sentence"]
+    assert data["url"].endswith("&as_of=2")
+
+    # What came while nobody sent is sent at the next start.
+    sender.publish("low = 400", "low = 340")
+    process = sender.start()
+    try:
+        wait_for(lambda: sender.state("globex") == 3)
+    finally:
+        process.terminate()
+        process.wait()
+    last = json.loads(received.events[-1][1])["data"]
+    assert last["counts"] == {"added": 0, "changed": 0, "removed": 1}
+    assert received.events[-1][0]["webhook-id"] != headers["webhook-id"]
+
+
+def test_what_fails_to_the_end_is_a_dead_letter(
+    sender: Sender, receiver: tuple[str, Received]
+) -> None:
+    address, received = receiver
+    received.statuses = [500, 500, 500, 500]
+    write(sender.file, table("globex", address, "/v1/waves?company=globex"))
+    process = sender.start()
+    try:
+        wait_for(lambda: sender.state("globex") == 1)
+        sender.publish("low = 300", "low = 400")
+        wait_for(lambda: sender.state("globex") == 2)
+    finally:
+        process.terminate()
+        process.wait()
+    (letter,) = (sender.home / "webhooks" / "dead-letters.jsonl").read_text().splitlines()
+    dead = json.loads(letter)
+    assert (dead["subscriber"], dead["revision"], dead["tries"]) == ("globex", 2, 3)
+    assert dead["error"] == "status 500"
+    assert dead["body"]["data"]["counts"]["changed"] == 1
+    assert len(received.events) == 3
+
+
+def test_the_example_receives_what_serve_sends(sender: Sender) -> None:
+    port = free_port()
+    write(sender.file, table("desk", f"http://127.0.0.1:{port}/", "/v1/waves?company=globex"))
+    example = [sys.executable, "-u", str(paths.ROOT / "examples/webhook_receiver.py"), str(port)]
+    command = [sys.executable, "-m", "layoff_ledger.cli", "serve", "--port", str(free_port())]
+    environment = {
+        **os.environ,
+        "DATABASE_URL": sender.url,
+        "LEDGER_HOME": str(sender.home),
+        "LEDGER_URL": "https://ledger.example.org",
+        "LEDGER_WEBHOOKS": str(sender.file),
+    }
+    with (
+        subprocess.Popen(
+            example,
+            env={**os.environ, "WEBHOOK_SECRET": SECRET},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        ) as receiving,
+        subprocess.Popen([*command, "--data", str(sender.data)], env=environment) as serving,
+    ):
+        try:
+            wait_for(lambda: sender.state("desk") == 1)
+            assert httpx.post(f"http://127.0.0.1:{port}/", content=b"{}").status_code == 400
+            sender.publish("low = 300", "low = 400")
+            wait_for(lambda: sender.state("desk") == 2)
+        finally:
+            serving.terminate()
+            receiving.terminate()
+        printed, _ = receiving.communicate()
+    assert "Revision 2 of /v1/waves?company=globex:" in printed
+    assert "- changed globex-2023-09: Globex cuts at least 400 jobs." in printed
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "127.0.0.1", "10.1.2.3", "192.168.0.1", "172.16.0.1", "169.254.169.254", "100.64.0.1",
+        "0.0.0.0", "224.0.0.1",  # noqa: S104 refused "::1", "::", "fe80::1", "fc00::1", "ff02::1", "::ffff:127.0.0.1",
+        "::ffff:10.0.0.1", "64:ff9b::a00:1", "2002:a00:1::", "2001:db8::1",
+    ],
+)  # fmt: skip
+def test_no_address_within_a_network_is_public(address: str) -> None:
+    assert not delivery.is_public(ipaddress.ip_address(address))
+
+
+def test_addresses_of_the_internet_are_public() -> None:
+    for address in ("1.1.1.1", "2606:4700:4700::1111", "::ffff:1.1.1.1", "64:ff9b::101:101"):
+        assert delivery.is_public(ipaddress.ip_address(address))
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "0x7f.1", "2130706433"])
+def test_nothing_is_sent_within_unless_it_is_allowed(
+    host: str, receiver: tuple[str, Received]
+) -> None:
+    address, received = receiver
+    port = address.rpartition(":")[2]
+    outcome = delivery.post(subscriber(f"http://{host}:{port}", allow_private=False), "evt_1", "{}")
+    assert not outcome.delivered
+    assert "no address of the internet" in outcome.detail
+    assert received.events == []
+
+
+def test_a_second_look_up_brings_it_nowhere_else(
+    receiver: tuple[str, Received], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A name that is public when it is judged, and private when it is looked up again."""
+    address, received = receiver
+    port = int(address.partition("/hook")[0].rpartition(":")[2])
+    real, connected = socket.getaddrinfo, []
+    answers = ["93.184.215.14", "127.0.0.1"]
+
+    def rebinding(host: str, *rest: Any, **named: Any) -> Any:
+        if host == "rebinding.example":
+            return real(answers.pop(0), *rest, **named)
+        return real(host, *rest, **named)
+
+    def refusing(target: tuple[str, int], **_: Any) -> socket.socket:
+        connected.append(target)
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(socket, "getaddrinfo", rebinding)
+    monkeypatch.setattr(socket, "create_connection", refusing)
+    outcome = delivery.post(
+        subscriber(f"http://rebinding.example:{port}/", allow_private=False), "evt_1", "{}"
+    )
+    assert not outcome.delivered
+    assert connected == [("93.184.215.14", port)]
+    assert answers == ["127.0.0.1"]
+    assert received.events == []
+
+
+def test_a_redirect_is_not_followed(receiver: tuple[str, Received]) -> None:
+    address, received = receiver
+    received.statuses, received.location = [302], address
+    outcome = delivery.post(subscriber(address), "evt_1", "{}")
+    assert (outcome.delivered, outcome.detail) == (False, "status 302")
+    assert len(received.events) == 1
+
+
+def test_who_is_gone_is_not_tried_again(receiver: tuple[str, Received]) -> None:
+    address, received = receiver
+    received.statuses = [410]
+    assert delivery.post(subscriber(address), "evt_1", "{}").is_final
+    assert delivery.post(subscriber(address), "evt_1", "{}").delivered
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"address": "http://example.org", "allow_private": False}, "https"),
+        ({"address": "https://user@example.org"}, "without a user"),
+        ({"secret": "whsec_c2hvcnQ="}, "24 to 64"),
+        ({"question": "/v1/wave"}, "no list"),
+        ({"question": "/v1/waves?drivr=x"}, "driver"),
+        ({"question": "/v1/waves?limit=3"}, "limit"),
+        ({"name": "../x"}, "name"),
+        ({"secrte": "x"}, "secrte"),
+    ],
+)
+def test_a_file_that_is_wrong_is_refused(tmp_path: Path, fields: dict[str, Any], said: str) -> None:
+    known = table("desk", "https://example.org/hook", "/v1/waves")
+    path = write(tmp_path / "webhooks.toml", {**known, **fields})
+    with pytest.raises(WebhooksError, match=said):
+        read(path)
