@@ -121,7 +121,7 @@ def test_a_name_that_says_rescinded_is_the_status() -> None:
         {"employer": "  "},
         {"employer": "Test Employer"},
         {"jurisdiction": "Texas"},
-        {"key": ""},
+        {"key": "?"},
         {"jobs": "78788"},
     ],
 )

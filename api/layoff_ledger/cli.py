@@ -129,7 +129,7 @@ def _parser() -> argparse.ArgumentParser:
     show.add_argument("--data", type=Path, help="folder of curated files")
     show.set_defaults(run=_show)
 
-    import_arguments.add_parser(commands)
+    import_arguments.add_parsers(commands)
 
     schemas = commands.add_parser("schemas", help="write JSON Schemas of the files, for editors")
     schemas.add_argument("folder", type=Path, nargs="?", default=paths.DATA / "schemas")

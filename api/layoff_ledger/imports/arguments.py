@@ -1,4 +1,4 @@
-"""What the command `layoff-ledger import` takes; `commands.py` does what it asks."""
+"""What the commands `layoff-ledger import` and `links` take; `commands.py` does what they ask."""
 
 from __future__ import annotations
 
@@ -9,21 +9,49 @@ from typing import Any
 from layoff_ledger.imports.shipped import COLLECTION
 
 
-def add_parser(commands: Any) -> None:
-    """Add what the command `import` takes to the parser of all commands."""
+def add_parsers(commands: Any) -> None:
+    """Add what these commands take to the parser of all commands."""
     import_ = commands.add_parser("import", help="bring in what others collected")
-    layouts = import_.add_subparsers(required=True, metavar="WHAT")
+    import_.add_argument(
+        "--suggest", type=Path, metavar="FILE", help="draft the mapping of a file of notices"
+    )
+    import_.set_defaults(run=_suggest)
+    layouts = import_.add_subparsers(metavar="WHAT")
     warn = layouts.add_parser("warn", help="notices, as one revision; the same again is none")
-    warn.add_argument("files", type=Path, nargs="*", metavar="FILE", help="CSV (those of --data)")
+    warn.add_argument(
+        "files", type=Path, nargs="*", metavar="FILE",
+        help="CSV, TSV, JSON lines or a workbook (those of --data)",
+    )  # fmt: skip
     warn.add_argument("--collection", default=COLLECTION, help="whose (%(default)s)")
     warn.add_argument("--mapping", type=Path, help="TOML: which column of the files is which field")
     warn.add_argument("--refused", type=Path, metavar="CSV", help="write the refused rows there")
     warn.add_argument("--if-due", action="store_true", help=argparse.SUPPRESS)
     warn.add_argument("--data", type=Path, help="folder of curated files")
     warn.set_defaults(run=_import_warn)
+    links = commands.add_parser("links", help="what notices are linked to, for a curator")
+    links.add_argument(
+        "--review",
+        action="store_true",
+        required=True,
+        help="list employers that may be companies of the ledger, best first",
+    )
+    links.add_argument("--limit", type=int, default=50, help="how many (%(default)s)")
+    links.set_defaults(run=_links)
+
+
+def _suggest(arguments: argparse.Namespace) -> int:
+    from layoff_ledger.imports import commands  # noqa: PLC0415 only an import needs it
+
+    return commands.suggest_mapping(arguments.suggest)
 
 
 def _import_warn(arguments: argparse.Namespace) -> int:
     from layoff_ledger.imports import commands  # noqa: PLC0415 only an import needs it
 
     return commands.import_warn(arguments)
+
+
+def _links(arguments: argparse.Namespace) -> int:
+    from layoff_ledger.imports import commands  # noqa: PLC0415 only an import needs it
+
+    return commands.review_links(arguments.limit)

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import msgspec
 
-from layoff_ledger import settings
+from layoff_ledger import paths, settings
 from layoff_ledger.commands import CommandError, data_folder, on_database
 from layoff_ledger.curation import migrate, publish, read, records
-from layoff_ledger.imports import linking, mapping, run, shipped
+from layoff_ledger.imports import linking, mapping, review, run, shipped, suggest, tables
 from layoff_ledger.statement import Connection
 
 
@@ -33,6 +33,38 @@ def import_warn(arguments: argparse.Namespace) -> int:
             print(line, flush=True)
         number = report.revision
         print("nothing changed" if number is None else f"published revision {number}", flush=True)
+    return 0
+
+
+def suggest_mapping(path: Path | None) -> int:
+    """Print the draft of the mapping of a file."""
+    if path is None:
+        message = "say what to import: `layoff-ledger import warn FILE…`, or --suggest FILE"
+        raise CommandError(message)
+    try:
+        print(suggest.draft(path), end="")
+    except tables.TableError as error:
+        raise CommandError(str(error)) from error
+    return 0
+
+
+def review_links(limit: int) -> int:
+    """Print the employers that may be companies of the ledger, best first."""
+
+    async def work(connection: Connection, _: str) -> list[review.Candidate]:
+        await migrate.migrate(connection)
+        companies = linking.companies_of(
+            await connection.fetch(paths.statement("queries/read_linkable_companies.sql"))
+        )
+        query = paths.statement("queries/read_unlinked_employers.sql")
+        return review.candidates(await connection.fetch(query), companies, limit)
+
+    for one in on_database(settings.read(), work):
+        jobs = "" if one.jobs is None else f", {one.jobs:,} jobs"
+        print(
+            f"{one.score:5.1f}  {one.employer!r} may be {one.company} ({one.name}): "
+            f"{one.notices} notices{jobs}, such as {one.example}"
+        )
     return 0
 
 

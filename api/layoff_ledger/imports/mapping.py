@@ -6,6 +6,7 @@ read (`notices.py`): so no layout has rules of its own.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,8 +21,11 @@ FIELDS = (
     "wikidata", "ticker", "parent", "parent_cik", "source_id", "source_url",
 )  # fmt: skip
 """The ledger's own columns of notices, in their order."""
+DATES = ("notice_on", "received_on", "effective_on", "first_seen_on", "last_seen_on")
+"""Those of them that are dates."""
 RELATION_FIELDS = ("relation", "key", "other_key", "method", "score")
 """The ledger's own columns of relations between notices."""
+_LAYOUTS = Path(__file__).parent / "layouts"
 
 
 class MappingError(Exception):
@@ -31,21 +35,46 @@ class MappingError(Exception):
 class Mapping(Struct, frozen=True, forbid_unknown_fields=True):
     """What the columns of a file mean."""
 
-    columns: dict[str, str]
-    """Field → column."""
+    columns: dict[str, str | list[str]]
+    """Field → column; of several columns, the first that has more than nothing or 0."""
     constants: dict[str, str] = {}
     """Field → what every row says, such as the jurisdiction of a state's own file."""
     dates: list[str] = []
     """How its dates are written besides ISO 8601, as `strptime` has it: `%m/%d/%Y`."""
+    only: dict[str, str] = {}
+    """Column → what it has to say: other rows are no notices."""
 
     def of(self, row: dict[str, str]) -> dict[str, str]:
         """Give a row by fields; what is empty is left out."""
         found = {
             field: value
             for field, column in self.columns.items()
-            if (value := (row.get(column) or "").strip())
+            if (
+                value := (
+                    (row.get(column) or "").strip()
+                    if isinstance(column, str)
+                    else _first(row, column)
+                )
+            )
         }
-        return {**self.constants, **found}
+        return {**self.constants, **found} if self.constants else found
+
+    def named(self) -> list[str]:
+        """Name the columns that a file of this layout has."""
+        names = [
+            name
+            for column in self.columns.values()
+            for name in ([column] if isinstance(column, str) else column)
+        ]
+        return [*names, *self.only]
+
+
+def _first(row: dict[str, str], columns: list[str]) -> str:
+    for column in columns:
+        value = (row.get(column) or "").strip()
+        if value not in ("", "0", "0.0"):
+            return value
+    return ""
 
 
 OWN = Mapping({field: field for field in FIELDS})
@@ -75,4 +104,16 @@ def read(path: Path) -> Mapping:
 
 def missing_columns(mapping: Mapping, header: list[str]) -> Iterator[str]:
     """Name the columns that a mapping reads and a file does not have."""
-    yield from (column for column in mapping.columns.values() if column not in header)
+    yield from (column for column in mapping.named() if column not in header)
+
+
+@functools.cache
+def known() -> list[Mapping]:
+    """Give the layouts of states that are known, those with the most columns first."""
+    found = [read(path) for path in sorted(_LAYOUTS.glob("*.toml"))]
+    return sorted(found, key=lambda one: -len(one.named()))
+
+
+def layout_of(header: list[str]) -> Mapping | None:
+    """Give the known layout that a header has."""
+    return next((one for one in known() if {*one.named()} <= {*header}), None)

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import datetime
 import functools
+import hashlib
 import re
 from collections.abc import Iterable
+from typing import Literal
 
 from msgspec import Struct
 
@@ -54,12 +56,15 @@ class Context(Struct, frozen=True):
     """The sectors that the ledger knows."""
     dates: tuple[str, ...] = ()
     """How dates are written besides ISO 8601, as `strptime` has it."""
+    made: dict[str, int] = {}
+    """How often each key was made, for rows that have none."""
 
 
 def notice_of(row: dict[str, str], context: Context) -> Notice:
     """Make the notice of a row; raise `RefusedError` where there is none in it."""
     employer = " ".join(row.get("employer", "").split())
     jurisdiction, key = row.get("jurisdiction", ""), row.get("key", "").lower()
+    key = key or _made_key(row, context)
     if not any(letter.isalnum() for letter in employer):
         message = "no employer"
         raise RefusedError(message)
@@ -89,8 +94,8 @@ def notice_of(row: dict[str, str], context: Context) -> Notice:
     if _MOJIBAKE.search(employer):
         flags.append("employer_is_mojibake")
     amended = row.get("amended") == "1"
-    naics = row.get("naics")
-    kind = row.get("kind", "unknown")
+    naics = _naics(row.get("naics"))
+    kind = row.get("kind", "")
     return Notice(
         id=f"{jurisdiction.lower()}-{key[:ID_LETTERS]}",
         collection=context.collection,
@@ -109,12 +114,12 @@ def notice_of(row: dict[str, str], context: Context) -> Notice:
         last_seen_on=last_seen,
         jobs_low=low,
         jobs_high=high,
-        kind=kind if kind in ("closure", "mass_layoff") else "unknown",  # type: ignore[arg-type]
-        temporary={"1": True, "0": False}.get(row.get("temporary", "")),
+        kind=_kind(kind),
+        temporary=_temporary(row.get("temporary", "")),
         industry=_sector(naics, context.industries),
         naics=naics,
         stated_cause=_line(row, "stated_cause"),
-        occupations=tuple(filter(None, map(str.strip, row.get("occupations", "").split(";")))),
+        occupations=_occupations(row.get("occupations", ""), employer),
         status="rescinded" if rescinded else "amended" if amended else "filed",
         amended=amended,
         flags=tuple(flags),
@@ -128,6 +133,60 @@ def notice_of(row: dict[str, str], context: Context) -> Notice:
         source_id=_line(row, "source_id"),
         key=key,
     )
+
+
+def _made_key(row: dict[str, str], context: Context) -> str:
+    """Make the key of a row that has none: of what a later file says of it in the same words.
+
+    Jobs and dates of effect are left out, because those are revised. Rows that are alike in the
+    rest are told apart by their order.
+    """
+    fields = (
+        "jurisdiction", "employer", "notice_on", "received_on", "place", "address", "source_id",
+    )  # fmt: skip
+    said = "|".join(" ".join(row.get(name, "").casefold().split()) for name in fields)
+    if not row.get("notice_on") and not row.get("received_on"):
+        said += "|" + row.get("effective_on", "").strip()
+    count = context.made[said] = context.made.get(said, 0) + 1
+    return hashlib.sha1(f"{said}|{count}".encode(), usedforsecurity=False).hexdigest()
+
+
+def _occupations(written: str, employer: str) -> tuple[str, ...]:
+    """Read a list; some sheets repeat the employer where they have none."""
+    if not written:
+        return ()
+    named = [one.strip() for one in written.split(";")]
+    return tuple(one for one in named if one and one.casefold() != employer.casefold())
+
+
+_Kind = Literal["closure", "mass_layoff", "unknown"]
+
+
+def _kind(written: str) -> _Kind:
+    """Read what the site meets; "Layoff" alone does not say whether it is a mass layoff."""
+    if written in ("closure", "mass_layoff"):
+        return written  # type: ignore[return-value]
+    if not written:
+        return "unknown"
+    folded = written.casefold()
+    if "clos" in folded or "shut" in folded:
+        return "unknown" if "temp" in folded else "closure"
+    return "mass_layoff" if "mass" in folded else "unknown"
+
+
+def _temporary(written: str) -> bool | None:
+    if written in ("1", "0"):
+        return written == "1"
+    folded = written.casefold()
+    if folded in ("yes", "true") or "temporar" in folded or "furlough" in folded:
+        return True
+    return False if folded in ("no", "false", "permanent") else None
+
+
+def _naics(written: str | None) -> str | None:
+    """Read the first code of a cell: "721120 - Casino Hotels", "Sector 72: Accommodation"."""
+    found = re.search(r"(?<!\d)\d{2,6}(?!\d)", written or "")
+    return found.group() if found else None
 
 
 def _line(row: dict[str, str], name: str) -> str | None:

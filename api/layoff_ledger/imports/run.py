@@ -13,12 +13,10 @@ from msgspec import Struct
 from layoff_ledger import paths
 from layoff_ledger.curation import notices as storage
 from layoff_ledger.curation import publish, records
-from layoff_ledger.imports import linking, mapping, warn_register
+from layoff_ledger.imports import linking, mapping, tables, warn_register
 from layoff_ledger.imports.mapping import Mapping
 from layoff_ledger.imports.notices import Context, RefusedError, notice_of
 from layoff_ledger.statement import Connection
-
-_LONGEST_CELL = 1_000_000
 
 
 class ImportFailedError(Exception):
@@ -75,77 +73,109 @@ class Report(Struct):
             )
 
 
-class _Files(Struct):
-    """What files have, in the ledger's own columns."""
+class Source(Struct, frozen=True):
+    """A row in the ledger's own columns, and where it stands."""
 
-    rows: list[tuple[str, int, dict[str, str], tuple[str, ...]]] = []
-    relations: list[dict[str, str]] = []
-    has_relations: bool = False
+    file: str
+    number: int
+    row: dict[str, str]
+    dates: tuple[str, ...] = ()
+    left_out: str | None = None
+    """Why its layout says that it is no notice."""
 
 
-def read_files(files: Iterable[Path], own_mapping: Mapping | None = None) -> _Files:
-    """Read files of any layout that is known; raise `ImportFailedError` for another one."""
-    found = _Files()
-    csv.field_size_limit(_LONGEST_CELL)
+class Relations(Struct):
+    """What the files say of notices that belong together."""
+
+    rows: list[dict[str, str]] = []
+    are_given: bool = False
+
+
+def read_files(
+    files: Iterable[Path], relations: Relations, own_mapping: Mapping | None = None
+) -> Iterator[Source]:
+    """Read files of any layout that is known; raise `ImportFailedError` for another one.
+
+    Gives the rows one by one, and keeps those of relations.
+    """
     for path in files:
         try:
-            with path.open(encoding="utf-8-sig", newline="") as file:
-                _read_file(path.name, csv.DictReader(file), own_mapping, found)
-        except (UnicodeDecodeError, csv.Error) as error:
-            message = f"{path}: {error}; save it as CSV in UTF-8"
-            raise ImportFailedError(message) from error
-    return found
+            for table in tables.tables_of(path):
+                yield from _read_table(table, own_mapping, relations)
+        except tables.TableError as error:
+            raise ImportFailedError(str(error)) from error
 
 
-def _read_file(
-    name: str, reader: csv.DictReader[str], own_mapping: Mapping | None, found: _Files
-) -> None:
-    header = list(reader.fieldnames or [])
-    if own_mapping is not None:
-        missing = list(mapping.missing_columns(own_mapping, header))
-        if missing:
-            message = f"{name} has no column {missing[0]!r}; it has {', '.join(header)}"
-            raise ImportFailedError(message)
-        read, dates = own_mapping.of, tuple(own_mapping.dates)
-    elif warn_register.LINKS_MARK in header:
-        found.has_relations = True
-        found.relations += map(warn_register.own_relation, reader)
-        return
-    elif {"relation", "other_key"} <= {*header}:
-        found.has_relations = True
-        found.relations += reader
-        return
-    elif warn_register.MARK in header:
-        read, dates = warn_register.own, ()
-    elif {"key", "jurisdiction", "employer"} <= {*header}:
-        read, dates = mapping.OWN.of, ()
+def _read_table(
+    table: tables.Table, own_mapping: Mapping | None, relations: Relations
+) -> Iterator[Source]:
+    header = {*table.header}
+    if own_mapping is None and warn_register.LINKS_MARK in header:
+        relations.are_given = True
+        relations.rows += [warn_register.own_relation(row) for _, row in table.rows]
+    elif own_mapping is None and {"relation", "other_key"} <= header:
+        relations.are_given = True
+        relations.rows += [row for _, row in table.rows]
+    elif own_mapping is None and warn_register.MARK in header:
+        for number, row in table.rows:
+            yield Source(table.name, number, warn_register.own(row))
     else:
-        message = (
-            f"{name}: no layout that is known has the columns {', '.join(header)[:200]}; "
-            "say with --mapping what they mean"
-        )
-        raise ImportFailedError(message)
-    # A cell without a line break is a line; a cell with one moves the rows after it.
-    found.rows += [(name, number, read(row), dates) for number, row in enumerate(reader, start=2)]
+        layout = own_mapping or _layout_of(table)
+        missing = list(mapping.missing_columns(layout, table.header)) if own_mapping else []
+        if missing:
+            message = f"{table.name} has no column {missing[0]!r}; it has {', '.join(table.header)}"
+            raise ImportFailedError(message)
+        dates = tuple(layout.dates)
+        for number, row in table.rows:
+            left_out = next(
+                (
+                    f"no notice: its column {name!r} says {row.get(name, '')!r}"
+                    for name, value in layout.only.items()
+                    if row.get(name, "").strip() != value
+                ),
+                None,
+            )
+            yield Source(table.name, number, layout.of(row), dates, left_out)
 
 
-def make_notices(files: _Files, context: Context, report: Report) -> dict[str, storage.Notice]:
+def _layout_of(table: tables.Table) -> Mapping:
+    if {"key", "jurisdiction", "employer"} <= {*table.header}:
+        return mapping.OWN
+    known = mapping.layout_of(table.header)
+    if known is not None:
+        return known
+    message = (
+        f"{table.name}: no layout that is known has the columns "
+        f"{', '.join(table.header)[:200]}; say with --mapping what they mean: "
+        "`layoff-ledger import --suggest FILE` drafts it"
+    )
+    raise ImportFailedError(message)
+
+
+def make_notices(
+    rows: Iterable[Source], context: Context, report: Report
+) -> dict[str, storage.Notice]:
     """Make the notices of all rows, by id; refuse what is none, and what comes twice."""
     found: dict[str, storage.Notice] = {}
-    for name, number, row, dates in files.rows:
+    contexts: dict[tuple[str, ...], Context] = {(): context}
+    for one in rows:
         report.read += 1
+        if one.dates not in contexts:
+            contexts[one.dates] = msgspec.structs.replace(context, dates=one.dates)
+        if one.left_out is not None:
+            report.refused.append(Refused(one.file, one.number, one.left_out, one.row))
+            continue
         try:
-            notice = notice_of(
-                row, msgspec.structs.replace(context, dates=dates) if dates else context
-            )
+            notice = notice_of(one.row, contexts[one.dates])
         except RefusedError as error:
-            report.refused.append(Refused(name, number, str(error), row))
+            report.refused.append(Refused(one.file, one.number, str(error), one.row))
             continue
         before = found.setdefault(notice.id, notice)
         if before is not notice:
             same = before.key == notice.key
             reason = "repeats a row of this key" if same else "has the id of another key"
-            report.refused.append(Refused(name, number, f"{reason}: {notice.key}", row))
+            refused = Refused(one.file, one.number, f"{reason}: {notice.key}", one.row)
+            report.refused.append(refused)
     return found
 
 
@@ -192,11 +222,10 @@ async def import_notices(
     report = Report()
     industries = await connection.fetch("select code from ledger.industry")
     context = Context(collection.id, frozenset(row["code"] for row in industries))
-    read = read_files(files, own_mapping)
-    notices = make_notices(read, context, report)
+    given = Relations()
+    notices = make_notices(read_files(files, given, own_mapping), context, report)
     jurisdictions = frozenset(one.jurisdiction for one in notices.values())
-    relate(notices, await _relations(connection, collection.id, read, notices))
-    read.rows.clear()
+    relate(notices, await _relations(connection, collection.id, given, notices))
     linker = linking.Linker(
         linking.companies_of(
             await connection.fetch(paths.statement("queries/read_linkable_companies.sql"))
@@ -234,10 +263,13 @@ async def import_notices(
 
 
 async def _relations(
-    connection: Connection, collection: str, read: _Files, notices: dict[str, storage.Notice]
+    connection: Connection,
+    collection: str,
+    given: Relations,
+    notices: dict[str, storage.Notice],
 ) -> list[tuple[str, storage.NoticeRelation]]:
     """Give the relations of the files; where they have none, those that are stored."""
-    if not read.has_relations:
+    if not given.are_given:
         rows = await connection.fetch(
             paths.statement("queries/read_notice_relations.sql"), collection
         )
@@ -256,7 +288,7 @@ async def _relations(
     }
     ids |= {one.key: one.id for one in notices.values()}
     found = []
-    for row in read.relations:
+    for row in given.rows:
         one, other = ids.get(row["key"]), ids.get(row["other_key"])
         if one is None or other is None or row["relation"] not in ("amends", "possible_duplicate"):
             continue
@@ -282,10 +314,11 @@ def write_own(files: list[Path], folder: Path) -> None:
     How `data/notices/` is made: rows in the order of their dates, so that a newer file differs by
     few lines. What no row of a file has is no column of it.
     """
-    read = read_files(files)
+    given = Relations()
     by_jurisdiction: dict[str, list[dict[str, str]]] = {}
     keys = set()
-    for _, _, row, _ in read.rows:
+    for source in read_files(files, given):
+        row = source.row
         by_jurisdiction.setdefault(row["jurisdiction"], []).append(row)
         keys.add(row["key"])
     for jurisdiction, rows in sorted(by_jurisdiction.items()):
@@ -294,7 +327,7 @@ def write_own(files: list[Path], folder: Path) -> None:
         path = folder / country / f"{part}.csv"
         present = [field for field in mapping.FIELDS if any(row.get(field) for row in rows)]
         _write(path, present, rows)
-    relations = [row for row in read.relations if {row["key"], row["other_key"]} <= keys]
+    relations = [row for row in given.rows if {row["key"], row["other_key"]} <= keys]
     relations.sort(key=lambda row: (row["relation"], row["key"], row["other_key"]))
     if relations:
         _write(folder / "relations.csv", list(mapping.RELATION_FIELDS), relations)
