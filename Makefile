@@ -58,8 +58,8 @@ document: $(VENV)/.installed-dev  ## Hold the OpenAPI document to the code and t
 bench: $(VENV)/.installed-bench  ## Measure against the floor and the peers, as ratios
 	$(BIN)/python bench/run.py
 
-fuzz: $(VENV)/.installed-dev  ## Fuzz the contract and the time model longer than the tests do
-	LEDGER_FUZZ_EXAMPLES=500 $(BIN)/pytest tests/test_contract.py tests/test_time_machine.py
+fuzz: $(VENV)/.installed-dev  ## Fuzz contract, time model and every oracle longer than the tests do
+	LEDGER_FUZZ_EXAMPLES=500 $(BIN)/pytest $(PARALLEL) $$(grep -lE 'FUZZ|fuzz\(|EXAMPLES' tests/test_*.py)
 
 # A new lock file or pyproject makes a new installation; the project itself is editable.
 $(VENV)/.installed: requirements.txt pyproject.toml

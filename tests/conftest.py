@@ -9,6 +9,8 @@ record a test may name, and the real one of `data/`. Tests that write get a data
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import fcntl
 import os
 import shutil
 import tempfile
@@ -59,6 +61,18 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 FAILED = pytest.StashKey[bool]()
 
 
+VERSION = os.environ.get("LEDGER_TEST_SERVER") or None
+"""Major version of an installed server; None is the embedded one."""
+
+
+@contextlib.contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold a lock that the processes of pytest-xdist wait for."""
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
 @pytest.fixture(scope="session")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("home")
@@ -67,7 +81,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def server(home: Path) -> Iterator[str]:
     """The address of the server's own database."""
-    with servers.started(os.environ.get("LEDGER_TEST_SERVER") or None, home) as url:
+    with servers.started(VERSION, home) as url:
         yield url
 
 
@@ -90,15 +104,32 @@ def fixture_database(server: str, fixture_template: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def real_database(server: str) -> str:
-    """A database with the curated data. Nobody writes to it."""
+def real_database(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """A database with the curated data. Nobody writes to it.
 
-    async def make() -> str:
+    Publishing them takes long, so the processes of pytest-xdist share one, on an embedded server of
+    its own that the last of them stops.
+    """
+
+    async def make(server: str) -> str:
         url = await make_database(server)
         await publish_folder(url, paths.DATA)
         return url
 
-    return asyncio.run(make())
+    if VERSION is not None or not hasattr(request.config, "workerinput"):
+        yield asyncio.run(make(request.getfixturevalue("server")))
+        return
+    folder = tmp_path_factory.getbasetemp().parent / "shared"
+    folder.mkdir(exist_ok=True)
+    address = folder / "address"
+    with contextlib.ExitStack() as running:
+        with locked(folder / "lock"):
+            server = running.enter_context(servers.started(None, folder))
+            if not address.exists():
+                address.write_text(asyncio.run(make(server)))
+        yield address.read_text()
 
 
 @pytest.fixture(scope="session")

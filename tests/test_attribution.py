@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support.filters import FUZZ, choices, matches, queries
+from support.filters import choices, fuzz, matches, queries
 from support.groups import KEYS
 from support.lists import Document, Query, everything
 
@@ -103,7 +103,7 @@ def test_rows_are_what_a_plain_reading_counts(ledger: str, request: pytest.Fixtu
     reasons = [one for one in known.pop("driver") if one]
     del known["driver_group"]
 
-    @FUZZ
+    @fuzz(ledger)
     @given(
         query=queries(known),
         by=st.sampled_from([None, "year", "quarter", "month", "company", "industry"]),

@@ -22,7 +22,7 @@ from layoff_ledger.curation import migrate
 from layoff_ledger.resources.claim_parts import last_day
 from layoff_ledger.statement import Connection
 from support.databases import publish_files
-from support.filters import FUZZ, ORACLE, belongs, choices
+from support.filters import ORACLE, belongs, choices, fuzz
 from support.lists import Document, Query, everything, walk
 from support.revisions import edit, retire
 
@@ -124,7 +124,7 @@ def test_any_filters_give_what_a_plain_reading_gives(
     claims = [one for wave in waves for one in plain(wave)]
     known = choices(waves) | VALUES
 
-    @FUZZ
+    @fuzz(ledger)
     @given(data=st.data())
     def holds(data: st.DataObject) -> None:
         names = data.draw(st.lists(st.sampled_from(sorted(known)), max_size=3, unique=True))

@@ -145,6 +145,36 @@ def test_changes_come_as_files_too(api: httpx.Client) -> None:
     hold_together(CHANGE_COLUMNS, changes, in_all(api, "/v1/changes", []))
 
 
+COMPUTED = {
+    "/v1/timeline": [("from", "2020"), ("to", "2027")],
+    "/v1/attribution": [("by", "year")],
+    "/v1/rebalancing": [],
+}
+
+
+@pytest.mark.parametrize("path", COMPUTED)
+def test_what_is_computed_has_the_same_cells_in_every_flat_format(
+    real: httpx.Client, path: str
+) -> None:
+    got = in_all(real, path, COMPUTED[path])
+
+    names, *lines = csv_rows(got["csv"])
+    table = parquet(got["parquet"])
+    head, *rows = sheet(got["xlsx"])
+    assert head == names == table.column_names
+    assert len(lines) == len(rows) == table.num_rows > 10
+    for line, row, typed in zip(lines, rows, table.to_pylist(), strict=True):
+        for cell, in_excel, value in zip(line, row, typed.values(), strict=True):
+            text = (
+                ";".join(value) if isinstance(value, list) else str("" if value is None else value)
+            )
+            assert cell.removeprefix("'").lower() == text.lower()
+            if isinstance(value, (int, float, datetime.date)):
+                assert in_excel == value
+            else:
+                assert in_excel == text
+
+
 @pytest.mark.parametrize("group_by", ["year", "driver,industry", "country"])
 def test_statistics_have_the_same_figures_in_every_flat_format(
     api: httpx.Client, group_by: str

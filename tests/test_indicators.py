@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support.filters import FUZZ
+from support.filters import FUZZ_REAL
 from support.lists import walk
 
 pytestmark = pytest.mark.postgres
@@ -79,7 +79,7 @@ def test_any_filters_give_what_a_plain_reading_gives(
         "period_lte": ["2021-06-30", "2024-12-31"],
     }
 
-    @FUZZ
+    @FUZZ_REAL
     @given(data=st.data())
     def holds(data: st.DataObject) -> None:
         names = data.draw(st.lists(st.sampled_from(sorted(known)), max_size=4, unique=True))

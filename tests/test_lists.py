@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support.filters import FUZZ, SORTS, choices, expected, queries
+from support.filters import SORTS, choices, expected, fuzz, queries
 from support.lists import Query, everything, walk
 
 pytestmark = pytest.mark.postgres
@@ -22,7 +22,7 @@ def test_any_filters_give_what_a_plain_reading_gives(
     client: httpx.Client = request.getfixturevalue(ledger)
     waves = everything(client, "/v1/waves")
 
-    @FUZZ
+    @fuzz(ledger)
     @given(query=queries(choices(waves)), sort=st.sampled_from(SORTS), limit=st.integers(1, 200))
     def holds(query: Query, sort: str, limit: int) -> None:
         asked = [*query, ("sort", sort), ("limit", str(max(limit, len(waves) // 12)))]

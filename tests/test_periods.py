@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from layoff_ledger.resources.periods import span
-from support.filters import FUZZ
+from support.filters import FUZZ_REAL
 from support.lists import everything
 
 DAYS = st.dates(datetime.date(1000, 1, 1), datetime.date(9998, 12, 31))
@@ -81,7 +81,7 @@ def test_bounds_take_the_first_and_the_last_day(
 ) -> None:
     whole = {one["id"]: one[day] for one in everything(real, path)}
 
-    @FUZZ
+    @FUZZ_REAL
     @given(written=st.lists(WRITTEN, min_size=1, max_size=3), bound=WRITTEN)
     def holds(written: list[str], bound: str) -> None:
         def ids(query: list[tuple[str, str]]) -> set[str]:

@@ -251,6 +251,14 @@ PLANTED: dict[str, tuple[Plant, str]] = {
         replace(GLOBEX, 'statement = "The company hired more', 'note = "It came before the cut and is not given as a reason."\nstatement = "The company hired more'),
         "drivers[1]: primary over_hiring, and the note says “not given as a reason”",
     ),
+    "citation_is_given_once": (
+        replace(SECOND, CITED, CITED.replace("}]", '}, { source = "weekly-2023", evidence = "excerpt_read" }]')),
+        "events[1]: 'weekly-2023' is cited 2 times for the same words",
+    ),
+    "net_is_said": (
+        replace(GLOBEX, 'counts = "gross"', 'counts = "net"'),
+        "magnitudes[1]: net, and no words say that the headcount changes by it",
+    ),
     "not_stated_stands_alone": (
         together(
             append("drivers.toml", '\n[not_stated]\nlabel = "Not stated"\ngroup = "none"\ndefinition = "No reason is given."\n'),

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from layoff_ledger import paths
 from layoff_ledger.curation import read
 from layoff_ledger.query.grouping import FIGURES
-from support.filters import FUZZ, choices, queries
+from support.filters import FUZZ, choices, fuzz, queries
 from support.groups import KEYS, MULTIPLE, SINGLE, TIMES, expected, spread
 from support.lists import Query, everything
 
@@ -46,7 +46,7 @@ def test_groups_are_what_a_plain_reading_counts(
     client: httpx.Client = request.getfixturevalue(ledger)
     waves = everything(client, "/v1/waves")
 
-    @FUZZ
+    @fuzz(ledger)
     @given(
         query=queries(choices(waves)),
         group_by=st.lists(

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from layoff_ledger.curation import read, rules
 from support.databases import make_database, publish_folder
-from support.filters import FUZZ
+from support.filters import fuzz
 from support.lists import everything, walk
 from support.services import running
 
@@ -56,7 +56,7 @@ def test_a_span_has_whatever_overlaps_it(ledger: str, request: pytest.FixtureReq
     events = plain(everything(client, "/v1/waves"))
     days = st.dates(datetime.date(2001, 1, 1), datetime.date(2027, 6, 1))
 
-    @FUZZ
+    @fuzz(ledger)
     @given(span=st.lists(days, min_size=2, max_size=2).map(sorted), is_open=st.integers(0, 2))
     def holds(span: list[datetime.date], is_open: int) -> None:
         first, last = span

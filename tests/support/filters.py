@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -11,12 +12,20 @@ from hypothesis import strategies as st
 
 from support.lists import Document, Query
 
+EXAMPLES = int(os.environ.get("LEDGER_FUZZ_EXAMPLES", "60"))
 FUZZ = settings(
-    max_examples=60,
+    max_examples=EXAMPLES,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
+FUZZ_REAL = settings(FUZZ, max_examples=EXAMPLES // 4)
+"""Fewer: an answer of the real ledger takes long to read, and the made-up one has more in it."""
+
+
+def fuzz(ledger: str) -> settings:
+    """Give how much is tried of a ledger, by the name of its fixture."""
+    return FUZZ_REAL if ledger == "real" else FUZZ
 
 
 def affirmed(wave: Document, drivers: list[str]) -> bool:

@@ -47,7 +47,9 @@ def schema_of(columns: Sequence[Column]) -> pa.Schema:
 def array_of(column: Column, values: list[Any]) -> pa.Array:
     """Give the values of a column with its type."""
     if column.type == "date":
-        return pa.array(values, pa.string()).cast(pa.date32())
+        # From a stored document a day comes as text, from a query as a date.
+        days = [None if value is None else str(value) for value in values]
+        return pa.array(days, pa.string()).cast(pa.date32())
     if column.type == "list":
         # A list is never null: an empty one says that nothing is named.
         values = [value or [] for value in values]

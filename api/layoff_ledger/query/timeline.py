@@ -27,6 +27,7 @@ from layoff_ledger.resources.claim_parts import ClaimCitation
 from layoff_ledger.resources.fields import ListLinks, ListMeta, Precision, Public, Speaker, Url
 from layoff_ledger.resources.filters import Known
 from layoff_ledger.resources.parameters import AsOf, Codes, Count, Cursor, Limit
+from layoff_ledger.resources.periods import Edge
 from layoff_ledger.statement import Conditions, Statement
 from layoff_ledger.store.ledger import Ledger
 from layoff_ledger.store.revisions import Snapshot
@@ -67,9 +68,11 @@ else:
                     datetime.date,
                     Meta(
                         description="Only what happens on this day or later, or in a span that "
-                        "reaches to it.",
+                        "reaches to it; of a month, a quarter or a year (2025-06, 2025-Q2, 2025) "
+                        "from its first day on.",
                         examples=["2025-01-01"],
                     ),
+                    Edge("first"),
                 ]
                 | None,
                 None,
@@ -80,9 +83,11 @@ else:
                     datetime.date,
                     Meta(
                         description="Only what happens on this day or earlier, or in a span that "
-                        "begins by then. It may lie in the future.",
+                        "begins by then; of a month, a quarter or a year its last day. It may "
+                        "lie in the future.",
                         examples=["2025-12-31"],
                     ),
+                    Edge("last"),
                 ]
                 | None,
                 None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from layoff_ledger.curation import records
@@ -21,6 +22,22 @@ def claim_is_cited(curated: Curated) -> Iterator[Violation]:
             yield violation(
                 curated, one.kind, one.id, claim_is_cited, "no citation", hint, one.path
             )
+
+
+@rule
+def citation_is_given_once(curated: Curated) -> Iterator[Violation]:
+    """A claim does not cite the same words of the same source twice."""
+    for one in all_cited(curated):
+        given = Counter(
+            (cited.source, cited.fragment, cited.locator) for cited in one.content.citations
+        )
+        for (source, *_), times in given.items():
+            if times > 1:
+                message = f"{source!r} is cited {times} times for the same words"
+                hint = "keep one of the citations"
+                yield violation(
+                    curated, one.kind, one.id, citation_is_given_once, message, hint, one.path
+                )
 
 
 @rule

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
@@ -192,3 +193,30 @@ def figure_has_a_plausible_size(curated: Curated) -> Iterator[Violation]:
             yield violation(
                 curated, "waves", wave.id, figure_has_a_plausible_size, message, path="magnitudes"
             )
+
+
+_NET = re.compile(
+    r"\bnet\b|\bhead ?count|\b(?:staff|staffing levels|workforce)\b[^.]{0,20}\bby\b"
+    r"|\b(?:less|down|change|difference|leavers|hires?|hired|hiring)\b"
+    r"|\b(?:fell|falls?|drop\w*|shr[aiu]nk\w*)\b|\bneed to reduce\b|\bposts are created\b"
+    r"|\bfrom [^.]*\d[^.]* to\b",
+    re.IGNORECASE,
+)
+
+
+@rule
+def net_is_said(curated: Curated) -> Iterator[Violation]:
+    """A figure that counts `net` has words of it: cited ones, or a note that says why."""
+    for located in all_claims(curated):
+        claim = located.claim
+        if isinstance(claim, records.Magnitude) and claim.counts == "net":
+            quoted = [claim.note, *(one.fragment for one in claim.citations)]
+            words = " / ".join(one for one in quoted if one)
+            if words and not _NET.search(words):
+                yield violation_of_claim(
+                    curated,
+                    located,
+                    net_is_said,
+                    "net, and no words say that the headcount changes by it",
+                    'cite them, say in the note what it is net of, or set counts = "gross"',
+                )
