@@ -28,6 +28,12 @@ def add_parsers(commands: Any) -> None:
     warn.add_argument("--if-due", action="store_true", help=argparse.SUPPRESS)
     warn.add_argument("--data", type=Path, help="folder of curated files")
     warn.set_defaults(run=_import_warn)
+    fyi = layouts.add_parser(
+        "layoffs-fyi", help="rows in the layout of layoffs.fyi, as waves of a collection of yours"
+    )
+    fyi.add_argument("files", type=Path, nargs="+", metavar="FILE", help="CSV or a workbook")
+    fyi.add_argument("--refused", type=Path, metavar="CSV", help="write the refused rows there")
+    fyi.set_defaults(run=_import_layoffs_fyi)
     links = commands.add_parser("links", help="what notices are linked to, for a curator")
     links.add_argument(
         "--review",
@@ -49,6 +55,12 @@ def _import_warn(arguments: argparse.Namespace) -> int:
     from layoff_ledger.imports import commands  # noqa: PLC0415 only an import needs it
 
     return commands.import_warn(arguments)
+
+
+def _import_layoffs_fyi(arguments: argparse.Namespace) -> int:
+    from layoff_ledger.imports import commands  # noqa: PLC0415 only an import needs it
+
+    return commands.import_layoffs_fyi(arguments)
 
 
 def _links(arguments: argparse.Namespace) -> int:

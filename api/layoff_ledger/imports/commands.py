@@ -10,7 +10,16 @@ import msgspec
 from layoff_ledger import paths, settings
 from layoff_ledger.commands import CommandError, data_folder, on_database
 from layoff_ledger.curation import migrate, publish, read, records
-from layoff_ledger.imports import linking, mapping, review, run, shipped, suggest, tables
+from layoff_ledger.imports import (
+    layoffs_fyi,
+    linking,
+    mapping,
+    review,
+    run,
+    shipped,
+    suggest,
+    tables,
+)
 from layoff_ledger.statement import Connection
 
 
@@ -65,6 +74,23 @@ def review_links(limit: int) -> int:
             f"{one.score:5.1f}  {one.employer!r} may be {one.company} ({one.name}): "
             f"{one.notices} notices{jobs}, such as {one.example}"
         )
+    return 0
+
+
+def import_layoffs_fyi(arguments: argparse.Namespace) -> int:
+    """Run `import layoffs-fyi`; give the exit status."""
+
+    async def work(connection: Connection, _: str) -> run.Report:
+        await migrate.migrate(connection)
+        return await layoffs_fyi.import_rows(connection, arguments.files, layoffs_fyi.described())
+
+    report = on_database(settings.read(), work)
+    if arguments.refused is not None:
+        run.write_refused(arguments.refused, report.refused)
+    for line in layoffs_fyi.lines(report):
+        print(line, flush=True)
+    number = report.revision
+    print("nothing changed" if number is None else f"published revision {number}", flush=True)
     return 0
 
 
