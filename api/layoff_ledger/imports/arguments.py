@@ -34,6 +34,9 @@ def add_parsers(commands: Any) -> None:
     fyi.add_argument("files", type=Path, nargs="+", metavar="FILE", help="CSV or a workbook")
     fyi.add_argument("--refused", type=Path, metavar="CSV", help="write the refused rows there")
     fyi.set_defaults(run=_import_layoffs_fyi)
+    sec = layouts.add_parser("sec-facts", help="a company's figures from the SEC, as series")
+    sec.add_argument("files", type=Path, nargs="+", metavar="FILE", help="CIK….json")
+    sec.set_defaults(run=_import_sec_facts)
     links = commands.add_parser("links", help="what notices are linked to, for a curator")
     links.add_argument(
         "--review",
@@ -61,6 +64,12 @@ def _import_layoffs_fyi(arguments: argparse.Namespace) -> int:
     from layoff_ledger.imports import commands  # noqa: PLC0415 only an import needs it
 
     return commands.import_layoffs_fyi(arguments)
+
+
+def _import_sec_facts(arguments: argparse.Namespace) -> int:
+    from layoff_ledger.imports import commands  # noqa: PLC0415 only an import needs it
+
+    return commands.import_sec_facts(arguments.files)
 
 
 def _links(arguments: argparse.Namespace) -> int:

@@ -16,6 +16,7 @@ from layoff_ledger.imports import (
     mapping,
     review,
     run,
+    sec_facts,
     shipped,
     suggest,
     tables,
@@ -89,6 +90,20 @@ def import_layoffs_fyi(arguments: argparse.Namespace) -> int:
         run.write_refused(arguments.refused, report.refused)
     for line in layoffs_fyi.lines(report):
         print(line, flush=True)
+    number = report.revision
+    print("nothing changed" if number is None else f"published revision {number}", flush=True)
+    return 0
+
+
+def import_sec_facts(files: list[Path]) -> int:
+    """Run `import sec-facts`; give the exit status."""
+
+    async def work(connection: Connection, _: str) -> run.Report:
+        await migrate.migrate(connection)
+        return await sec_facts.import_facts(connection, files)
+
+    report = on_database(settings.read(), work)
+    print(f"read {report.read} figures of whole years, quarters and days")
     number = report.revision
     print("nothing changed" if number is None else f"published revision {number}", flush=True)
     return 0
