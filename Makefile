@@ -49,11 +49,12 @@ lint: $(VENV)/.installed-dev
 types: $(VENV)/.installed-dev
 	$(BIN)/mypy
 
-document: $(VENV)/.installed-dev  ## Hold the OpenAPI document to the code and to the standard
+document: $(VENV)/.installed-dev  ## Hold the OpenAPI document to code, standard and the released one
 	$(BIN)/layoff-ledger openapi $(VENV)/openapi.json
 	@cmp $(VENV)/openapi.json openapi/openapi.json \
 		|| { echo 'openapi/openapi.json is not what the code makes: run `$(BIN)/layoff-ledger openapi`'; exit 1; }
 	$(BIN)/python -m openapi_spec_validator openapi/openapi.json
+	$(BIN)/layoff-ledger openapi --compare openapi/released.json openapi/openapi.json
 
 bench: $(VENV)/.installed-bench  ## Measure against the floor and the peers, as ratios
 	$(BIN)/python bench/run.py
@@ -81,9 +82,9 @@ $(VENV)/.installed-bench: requirements-bench.txt $(VENV)/.installed-dev
 LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --no-annotate
 lock:  ## Choose the newest versions that fit, and write the lock files
-	$(LOCK) --upgrade pyproject.toml --group build -o requirements.txt
-	$(LOCK) --upgrade pyproject.toml --group build --group dev -c requirements.txt -o requirements-dev.txt
-	$(LOCK) --upgrade pyproject.toml --group build --group dev --group bench -c requirements-dev.txt -o requirements-bench.txt
+	$(LOCK) --upgrade pyproject.toml --extra charts --group build -o requirements.txt
+	$(LOCK) --upgrade pyproject.toml --extra charts --group build --group dev -c requirements.txt -o requirements-dev.txt
+	$(LOCK) --upgrade pyproject.toml --extra charts --group build --group dev --group bench -c requirements-dev.txt -o requirements-bench.txt
 
 clean:  ## Remove what was made here
 	rm -rf $(VENV) dist build .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -211,7 +211,11 @@ def test_a_read_only_folder_is_said(tmp_path: Path) -> None:
     [
         ("LEDGER_POOL_SIZE", "many", "is no whole number of at least 2"),
         ("LEDGER_POOL_SIZE", "0", "is no whole number of at least 2"),
+        ("LEDGER_CHART_PROCESSES", "0", "is no whole number of at least 1"),
         ("LEDGER_URL", "example.org", "write it as https://example.org"),
+        ("LEDGER_RATE_LIMIT", "many", "write it as 120/minute"),
+        ("LEDGER_RATE_LIMIT", "0/minute", "write it as 120/minute"),
+        ("LEDGER_TRUSTED_PROXIES", "10.0.0.0/8, proxy", "write addresses or networks"),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_named(name: str, value: str, told: str) -> None:

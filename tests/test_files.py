@@ -386,12 +386,13 @@ def test_the_document_knows_the_files() -> None:
     from layoff_ledger.app import operations
     from layoff_ledger.openapi.document import document
 
-    paths = json.loads(document(operations()))["paths"]
+    made = json.loads(document(operations()))
+    paths = made["paths"]
     content = paths["/v1/waves"]["get"]["responses"]["200"]["content"]
     for media_type in (XLSX_TYPE, PARQUET_TYPE):
         assert content[media_type]["schema"]["format"] == "binary"
-    assert {"csv", "xlsx", "parquet"} <= set(
-        next(
-            one for one in paths["/v1/comparisons"]["get"]["parameters"] if one["name"] == "format"
-        )["schema"]["enum"]
-    )
+    tables = made["components"]["schemas"]["TableFormat"]["enum"]
+    assert {"csv", "xlsx", "parquet"} <= set(tables)
+    assert {"$ref": "#/components/schemas/TableFormat"} in [
+        one["schema"] for one in made["components"]["parameters"].values()
+    ]

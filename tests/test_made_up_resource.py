@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import csv
+import datetime
 import io
 import json
 import os
@@ -18,6 +19,7 @@ import httpx
 import pytest
 
 from layoff_ledger import paths
+from layoff_ledger.openapi import compare
 from support.databases import make_database
 from support.revisions import FIXTURE
 from support.services import free_port
@@ -121,6 +123,17 @@ def test_it_comes_as_csv_and_ndjson(client: httpx.Client) -> None:
     assert [json.loads(line) for line in lines] == listed
 
 
+def test_it_has_pages_for_readers(client: httpx.Client) -> None:
+    reader = {"accept": "text/html"}
+    listed = client.get("/v1/outlets", headers=reader)
+    one = client.get("/v1/outlets/news", headers=reader)
+
+    assert listed.headers["content-type"] == one.headers["content-type"]
+    assert "/v1/outlets/news" in listed.text
+    assert "<h1>" in one.text
+    assert "Cite this" in one.text
+
+
 def test_it_is_in_the_changes_the_dictionary_and_the_search(client: httpx.Client) -> None:
     changes = client.get("/v1/changes?resource=outlet").json()
     fields = client.get("/v1/dictionary").json()["fields"]
@@ -148,6 +161,67 @@ def test_it_is_in_the_document(service: Service) -> None:
     assert document["paths"]["/v1/outlets"]["get"]["operationId"] == "list_outlets"
     assert document["paths"]["/v1/outlets/{id}"]["get"]["operationId"] == "get_outlet"
     assert {"Outlet", "OutletList"} <= document["components"]["schemas"].keys()
+
+
+def test_what_is_deprecated_is_marked_in_the_document(service: Service) -> None:
+    document = json.loads(service.run("openapi"))
+
+    listed = document["paths"]["/v1/outlets"]["get"]
+    (least,) = [one for one in listed["parameters"] if one.get("name") == "sources_gte"]
+    assert least["deprecated"] is True
+    assert least["description"] == (
+        "At least so many. Deprecated since 2026-12-01, and may be gone from 2028-12-31: "
+        "use `sort=-sources`."
+    )
+    assert "deprecated" not in least["schema"]
+    name = document["components"]["schemas"]["Outlet"]["properties"]["name"]
+    assert (name["deprecated"], name["x-sunset-on"]) == (True, "2028-06-30")
+    assert "read `id`" in name["description"]
+    assert {"Deprecation", "Sunset"} <= listed["responses"]["200"]["headers"].keys()
+    assert "Sunset" not in document["paths"]["/v1/waves"]["get"]["responses"]["200"]["headers"]
+
+
+def test_answers_say_what_is_deprecated(client: httpx.Client) -> None:
+    """A field of the answer always does, a parameter where it is used; the earliest days count."""
+    of_field, of_both = client.get("/v1/outlets"), client.get("/v1/outlets?sources_gte=1")
+    streamed = client.get("/v1/outlets?sources_gte=1&format=csv")
+
+    first_of_2027 = datetime.datetime(2027, 1, 1, tzinfo=datetime.UTC).timestamp()
+    assert of_field.headers["deprecation"] == f"@{first_of_2027:.0f}"
+    assert of_field.headers["sunset"] == "Fri, 30 Jun 2028 00:00:00 GMT"
+    for answer in (of_both, streamed):
+        assert answer.headers["deprecation"] == "@1796083200"
+        assert answer.headers["sunset"] == "Fri, 30 Jun 2028 00:00:00 GMT"
+    page, _, fragment = of_both.links["deprecation"]["url"].partition("#")
+    assert f'id="{fragment}"' in client.get(page).text
+    for path in ("/v1/waves", "/v1/waves?driver=over_hiring"):
+        headers = client.get(path).headers
+        assert not {"deprecation", "sunset"} & headers.keys()
+    exposed = of_both.headers["access-control-expose-headers"]
+    assert {"Deprecation", "Sunset"} <= set(exposed.split(", "))
+
+
+def test_a_deprecation_needs_a_line_in_the_changelog(service: Service) -> None:
+    """As `make document` asks: here of the made-up resource and its parameter and field."""
+    new = json.loads(service.run("openapi"))
+    old = json.loads(json.dumps(new))
+    (least,) = [
+        one
+        for one in old["paths"]["/v1/outlets"]["get"]["parameters"]
+        if one.get("name") == "sources_gte"
+    ]
+    del least["deprecated"]
+    del old["components"]["schemas"]["Outlet"]["properties"]["name"]["deprecated"]
+    new["info"]["version"] = "9.0.0"
+    differences = compare.differences(old, new)
+
+    missing = compare.faults(old, new, differences, "## 9.0.0\n- Something.\n")
+    named = "## 9.0.0\n- Deprecated: `sources_gte` of `list_outlets`, `Outlet.name`.\n"
+
+    assert {one.where for one in differences} >= {"GET /v1/outlets sources_gte", "Outlet.name"}
+    assert all("deprecated" in one for one in missing)
+    assert missing
+    assert compare.faults(old, new, differences, named) == []
 
 
 def test_it_is_written_anew_when_it_changes(service: Service, client: httpx.Client) -> None:

@@ -212,3 +212,27 @@ def test_dates_of_notices_are_taken_as_people_write_them(asked: httpx.Client) ->
     assert ids("received_lte=2023") == ["e"]
     assert ids("effective=2026") == ["c", "b"]
     assert ids("effective_gte=2026-05-01&effective_lte=2026-06-30&sort=effective_on") == ["c", "b"]
+
+
+@pytest.mark.parametrize("query", ["group_by=jurisdiction,month", "group_by=county&format=csv"])
+def test_statistics_of_notices_have_an_address_of_their_own(
+    asked: httpx.Client, query: str
+) -> None:
+    own = asked.get(f"/v1/notices/statistics?{query}")
+    other = asked.get(f"/v1/statistics?of=notices&{query}")
+
+    def comparable(text: str) -> str:
+        return text.replace("/v1/notices/statistics?", "/v1/statistics?of=notices&")
+
+    assert (own.status_code, other.status_code) == (200, 200)
+    assert comparable(own.text) == other.text
+
+
+@pytest.mark.parametrize(
+    "path", ["/v1/notices", "/v1/notices/us-tx-bbbbbbbbbb", "/v1/notices/statistics?group_by=year"]
+)
+def test_notices_are_read_by_people_too(asked: httpx.Client, path: str) -> None:
+    page = asked.get(path, headers={"accept": "text/html"})
+
+    assert page.status_code == 200, page.text
+    assert page.headers["content-type"].startswith("text/html")

@@ -147,3 +147,44 @@ def test_another_seed_draws_another_sample(real: httpx.Client) -> None:
 
     assert len(samples) == 8
     assert data(real, "/v1/waves?sample=5") == data(real, "/v1/waves?sample=5&seed=0")
+
+
+@pytest.mark.parametrize(
+    ("accept", "query", "expected"),
+    [
+        (None, "select=id", SELECTION),
+        ("*/*", "select=id", SELECTION),
+        (SELECTION, "select=id", SELECTION),
+        ("application/json", "select=id", "application/json"),
+        (f"application/json;q=0.5, {SELECTION}", "select=id", SELECTION),
+        (f"application/json, {SELECTION};q=0.5", "select=id", "application/json"),
+        ("text/csv", "select=id", "text/csv"),
+        ("text/html", "select=id&format=json", SELECTION),
+        ("application/json", "select=id&format=json", "application/json"),
+        ("application/json", "limit=1", "application/json"),
+        (f"application/json, {SELECTION}", "limit=1", "application/json"),
+        (SELECTION, "limit=1", SELECTION),
+    ],
+)
+def test_the_media_type_of_a_selection_is_negotiated(
+    api: httpx.Client, accept: str | None, query: str, expected: str
+) -> None:
+    headers = {} if accept is None else {"accept": accept}
+
+    answer = api.get(f"/v1/waves?{query}", headers=headers)
+    again = api.get(
+        f"/v1/waves?{query}", headers={**headers, "if-none-match": answer.headers["etag"]}
+    )
+
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].partition(";")[0] == expected
+    assert again.status_code == 304
+    if "json" in expected:
+        assert set(answer.json()["data"][0]) == {"id"} or "limit" in query
+
+
+def test_one_who_accepts_neither_gets_none(api: httpx.Client) -> None:
+    answer = api.get("/v1/waves?select=id", headers={"accept": "image/png"})
+
+    assert answer.status_code == 406
+    assert api.get("/v1/waves/globex-2023-01", headers={"accept": SELECTION}).status_code == 406

@@ -19,7 +19,7 @@ from layoff_ledger.store.ledger import Ledger, connect
 from support.databases import execute, make_database, publish_files, publish_folder
 from support.filters import FUZZ
 from support.revisions import edit
-from support.services import run
+from support.services import NOWHERE, run
 
 pytestmark = pytest.mark.postgres
 
@@ -98,6 +98,19 @@ async def test_a_version_is_read_once(server: str, data: Path, template: str) ->
 
     async with connect(settings.read({}), url) as another:
         assert await low(another, 1) == b"301"
+
+
+async def test_a_page_whose_documents_are_gone_is_unavailable(fixture_database: str) -> None:
+    """A ledger that is restored between the two queries of a page; an empty body is no JSON."""
+    async with connect(settings.read({}), fixture_database) as ledger:
+        with pytest.raises(UnavailableError, match="restored meanwhile"):
+            await ledger.documents.render(WAVE, [("globex-2023-09", 77)], base="")
+
+
+async def test_a_process_that_starts_without_a_database_waits_for_it() -> None:
+    async with connect(settings.read({}), NOWHERE) as ledger:
+        with pytest.raises(UnavailableError, match="has not answered yet"):
+            await ledger.snapshot_at(None)
 
 
 async def test_a_new_revision_leaves_the_memory_as_it_is(

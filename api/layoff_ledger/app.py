@@ -2,31 +2,40 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import ctypes
 import logging
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable
+from typing import TYPE_CHECKING
 
+import msgspec
 from litestar import Litestar, Response
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
 from litestar.types import ASGIApp
 
-from layoff_ledger import settings
+from layoff_ledger import processes, settings
+from layoff_ledger.charts.drawing import Drawer
 from layoff_ledger.exports.store import ExportStore
+from layoff_ledger.formats.html import HTML
 from layoff_ledger.http import context, policy
 from layoff_ledger.http.cache import RevisionKey
 from layoff_ledger.http.middleware import HttpMiddleware
 from layoff_ledger.http.negotiation import Representations
 from layoff_ledger.http.problems import LedgerError, MovedError, NotFoundError, problem_response
+from layoff_ledger.http.responses import Response as Answered
+from layoff_ledger.pages.render import render_problem
 from layoff_ledger.routes import (
     about,
     attribution,
     companies,
     documentation,
+    embed,
+    explore,
     exports,
     health,
     indicators,
@@ -40,7 +49,12 @@ from layoff_ledger.routes import (
 )
 from layoff_ledger.routes.operation import AnyRequest, Operation, operation_of
 from layoff_ledger.settings import Settings
+from layoff_ledger.site import environment
 from layoff_ledger.store.ledger import Ledger, connect
+
+if TYPE_CHECKING:
+    from layoff_ledger.http.limits import RateLimits
+    from layoff_ledger.observation.metrics import Metrics
 
 logger = logging.getLogger(__name__)
 
@@ -52,6 +66,7 @@ def handlers() -> list[HTTPRouteHandler]:
         waves.get_wave_history,
         waves.compare_waves,
         statistics.get_statistics,
+        statistics.get_notice_statistics,
         notices.get_notice_history,
         attribution.get_attribution,
         indicators.get_rebalancing,
@@ -65,6 +80,7 @@ def handlers() -> list[HTTPRouteHandler]:
         revisions.list_changes,
         exports.list_exports,
         exports.get_export,
+        exports.get_export_file,
         about.get_coverage,
         about.get_dictionary,
         health.get_liveness,
@@ -87,22 +103,29 @@ def create_app(configured: Settings, url: str) -> ASGIApp:
     """Make the service for a database; its role there is `ledger_reader`."""
     ledgers: list[Ledger] = []
     export_store = ExportStore(configured.exports, url, configured.url)
+    drawer = Drawer(configured.chart_processes)
+    metrics = _metrics(configured)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
         async with connect(configured, url) as ledger:
             ledgers.append(ledger)
+            heart = asyncio.create_task(_beat(ledger, metrics))
             try:
                 yield
             finally:
+                heart.cancel()
+                await drawer.close()
                 await export_store.close()
 
-    made = handlers()
+    made = [*handlers(), explore.explore]
+    served = [*made, *documentation.HANDLERS, *embed.HANDLERS]
     router = Litestar(
-        route_handlers=[*made, *documentation.HANDLERS, exports.get_export_file],
+        route_handlers=served,
         dependencies={
             "ledger": Provide(lambda: ledgers[0], sync_to_thread=False),
             "exports": Provide(lambda: export_store, sync_to_thread=False),
+            "drawer": Provide(lambda: drawer, sync_to_thread=False),
         },
         exception_handlers={
             LedgerError: _respond_with_problem,
@@ -115,12 +138,87 @@ def create_app(configured: Settings, url: str) -> ASGIApp:
         openapi_config=None,
         logging_config=None,
     )
-    return HttpMiddleware(
+    middleware = HttpMiddleware(
         router,
         _revision_key(ledgers),
         url=configured.url,
         representations=representations(made),
+        limits=_rate_limits(configured),
+        hosts=configured.hosts,
     )
+    revision = _revision_key(ledgers)
+    return _observed(middleware, configured, served, metrics, lambda: revision(None)[0])
+
+
+def _metrics(configured: Settings) -> Metrics | None:
+    if configured.metrics is None:
+        return None
+    from layoff_ledger.observation.metrics import Metrics  # noqa: PLC0415 as for limits
+
+    return Metrics(processes.folder_of_worker())
+
+
+def _observed(
+    app: ASGIApp,
+    configured: Settings,
+    served: list[HTTPRouteHandler],
+    metrics: Metrics | None,
+    revision: Callable[[], int],
+) -> ASGIApp:
+    """Put the observer before an app; without metrics and logs there is none, and no cost."""
+    if metrics is None and not configured.log:
+        return app
+    from layoff_ledger.observation import names, observer  # noqa: PLC0415 as for limits
+
+    log = None
+    if configured.log:
+        from layoff_ledger.observation import logs  # noqa: PLC0415 as for limits
+
+        logs.configure()
+        trusted = configured.trusted_proxies
+        log = logs.RequestLog(with_addresses=configured.log_addresses, trusted=trusted)
+    offered = [one for paths_ in representations(handlers()).values() for one in paths_]
+    templates = {path: _operation_name(one) for one in served for path in one.paths}
+    return observer.Observer(
+        app,
+        names=names.OperationNames(templates),
+        formats=names.format_names((one.name, one.media_type) for one in offered),
+        revision=revision,
+        metrics=metrics,
+        metrics_for=configured.metrics or observer.LOOPBACK,
+        log=log,
+    )
+
+
+def _rate_limits(configured: Settings) -> RateLimits | None:
+    if configured.rate_limit is None:
+        return None
+    # Imports a library that a service without limits does without.
+    from layoff_ledger.http.limits import RateLimits  # noqa: PLC0415
+
+    folder = processes.folder_of_worker()
+    trusted = configured.trusted_proxies
+    return RateLimits(configured.rate_limit, trusted=trusted, folder=folder)
+
+
+BEAT_SECONDS = 0.5
+
+
+async def _beat(ledger: Ledger, metrics: Metrics | None) -> None:
+    """Show the process that started this one that the loop turns, and note what is so."""
+    folder = processes.folder_of_worker()
+    heart = None if folder is None else processes.Heart(folder)
+    while heart is not None or metrics is not None:
+        if heart is not None:
+            heart.beat()
+        if metrics is not None:
+            metrics.sample(ledger)
+        await asyncio.sleep(BEAT_SECONDS)
+
+
+def _operation_name(handler: HTTPRouteHandler) -> str:
+    """Give the operation id, or what a handler for people is called."""
+    return operation_of(handler).id if "operation" in handler.opt else handler.handler_name
 
 
 def representations(made: list[HTTPRouteHandler]) -> dict[str, Representations]:
@@ -158,6 +256,8 @@ def _end_with_parent() -> None:
 
 def _respond_with_problem(request: AnyRequest, error: LedgerError) -> Response[bytes]:
     response = problem_response(context.of(request.scope), error)
+    if context.of(request.scope).is_for_people:
+        return _respond_with_problem_page(request, response)
     return Response(
         response.body,
         status_code=response.status,
@@ -165,15 +265,34 @@ def _respond_with_problem(request: AnyRequest, error: LedgerError) -> Response[b
     )
 
 
-def _redirect(request: AnyRequest, moved: MovedError) -> Response[bytes]:
-    """Send the client to the record that stands for a merged one, with its parameters."""
+def _respond_with_problem_page(request: AnyRequest, problem: Answered) -> Response[bytes]:
+    """Tell a reader what is wrong: the same as the problem says, with its status."""
     asked = context.of(request.scope)
-    query = asked.query.raw.decode("latin-1")
+    headers = {name.decode(): value.decode() for name, value in problem.headers}
+    headers |= {
+        "content-type": f"{HTML.media_type}; charset=utf-8",
+        "content-security-policy": environment.policy(),
+        "vary": policy.VARY.decode(),
+    }
+    page = render_problem(msgspec.json.decode(problem.body), asked)
+    return Response(
+        page.encode(), status_code=problem.status, headers=headers, media_type=HTML.media_type
+    )
+
+
+def _redirect(request: AnyRequest, moved: MovedError) -> Response[bytes]:
+    """Send the client to where the answer is, with its parameters."""
+    asked = context.of(request.scope)
+    query = asked.query.raw.decode("latin-1") if moved.query is None else moved.query
     location = f"{asked.base}{moved.path}" + (f"?{query}" if query else "")
     return Response(
         b"",
         status_code=301,
-        headers={"location": location, "cache-control": policy.FRESH.decode()},
+        headers={
+            "location": location,
+            "cache-control": policy.FRESH.decode(),
+            "vary": policy.VARY.decode(),
+        },
         media_type="application/json",
     )
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import asyncpg
 
-from layoff_ledger import __version__, paths, postgres, server, settings
+from layoff_ledger import __version__, paths, postgres, serving, settings
 from layoff_ledger.commands import (
     CommandError,
     connect,
@@ -24,12 +24,12 @@ from layoff_ledger.commands import (
     database,
     on_database,
     read_folder,
-    stopped_by_signals,
 )
 from layoff_ledger.curation import read, rules
 from layoff_ledger.imports import arguments as import_arguments
 from layoff_ledger.imports import shipped
 from layoff_ledger.nearest import nearest_word
+from layoff_ledger.openapi import command
 from layoff_ledger.statement import Connection
 from layoff_ledger.webhooks.beside import beside
 
@@ -44,7 +44,7 @@ FAILED = 1
 WRONG_USE = 2
 
 
-_FAILURES = (CommandError, postgres.PostgresError, server.ServerError, settings.SettingsError)
+_FAILURES = (CommandError, postgres.PostgresError, settings.SettingsError)
 """What ends a command with a sentence for the operator."""
 
 
@@ -97,10 +97,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     serve = commands.add_parser("serve", help="publish what is new, and serve the API")
-    serve.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
-    serve.add_argument("--port", type=_port, default=8000, help="port to listen on (%(default)s)")
-    serve.add_argument("--workers", type=int, default=1, help="processes that answer (%(default)s)")
-    serve.add_argument("--data", type=Path, help="folder of curated files")
+    serving.add_arguments(serve)
     serve.set_defaults(run=_serve)
 
     check = commands.add_parser("check", help="validate the curated files by every rule")
@@ -141,9 +138,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("webhooks", help="post what changes").set_defaults(run=_webhooks)
 
     _add_archives(commands)
-    openapi = commands.add_parser("openapi", help="write the OpenAPI document")
-    openapi.add_argument("file", type=Path, nargs="?", default=paths.OPENAPI)
-    openapi.set_defaults(run=_openapi)
+    _add_openapi(commands)
     return parser
 
 
@@ -170,11 +165,10 @@ def _add_archives(commands: Any) -> None:
     verify_.set_defaults(run=_verify)
 
 
-def _port(written: str) -> int:
-    if not written.isdecimal() or not 0 < int(written) < 65_536:  # noqa: PLR2004 TCP's own bound
-        message = f"{written!r} is no port: give a number from 1 to 65535"
-        raise argparse.ArgumentTypeError(message)
-    return int(written)
+def _add_openapi(commands: Any) -> None:
+    parser = commands.add_parser("openapi", help="write the OpenAPI document, or compare two")
+    command.add_arguments(parser)
+    parser.set_defaults(run=command.run)
 
 
 def _read_and_validate(data: Path) -> read.Curated:
@@ -328,7 +322,7 @@ def _publish(arguments: argparse.Namespace) -> int:
     data = data_folder(arguments, configured)
     # First the files: a mistake in them needs no database to be named.
     _read_and_validate(data)
-    with stopped_by_signals(), database(configured) as url:
+    with postgres.stopped_by_signals(), database(configured) as url:
         print(asyncio.run(_bring_up(url, data, note=arguments.note, force=True)))
     return 0
 
@@ -401,31 +395,29 @@ def _right(done: verify.Verified) -> str:
     return f"{done.changes} changes and {done.documents} versions of documents, every digest right"
 
 
-def _openapi(arguments: argparse.Namespace) -> int:
-    # Imports the framework, which the other commands do without.
-    from layoff_ledger import app  # noqa: PLC0415
-    from layoff_ledger.openapi.document import document  # noqa: PLC0415
-
-    arguments.file.write_bytes(document(app.operations()))
-    print(f"wrote {arguments.file}")
-    return 0
-
-
 def _serve(arguments: argparse.Namespace) -> int:
+    # Imports the server, which the other commands do without.
+    from layoff_ledger import processes, server  # noqa: PLC0415
+
     configured = settings.read()
     data = data_folder(arguments, configured)
-    if arguments.workers < 1:
-        message = "--workers must be at least 1"
-        raise CommandError(message)
-    server.refuse_taken_port(arguments.host, arguments.port)
-    with stopped_by_signals(), database(configured) as url, beside(configured, url):
-        done = asyncio.run(_bring_up(url, data, force=False))
-        place = f"http://{arguments.host}:{arguments.port}"
-        print(f"Layoff Ledger {__version__}: {done}.", flush=True)
-        print(f"Serving on {place}; try {place}/v1/waves?company=meta", flush=True)
-        os.environ["DATABASE_URL"] = url
-        with shipped.published_beside(url, data if configured.notices else None):
-            server.run_server(arguments.host, arguments.port, arguments.workers)
+    try:
+        server.refuse_taken_port(arguments.host, arguments.port)
+        with (
+            postgres.stopped_by_signals(),
+            processes.run_folder() as folder,
+            database(configured, folder) as url,
+            beside(configured, url),
+        ):
+            done = asyncio.run(_bring_up(url, data, force=False))
+            place = f"http://{arguments.host}:{arguments.port}"
+            print(f"Layoff Ledger {__version__}: {done}.", flush=True)
+            print(f"Serving on {place}; try {place}/v1/waves?company=meta", flush=True)
+            os.environ["DATABASE_URL"] = url
+            with shipped.published_beside(url, data if configured.notices else None):
+                serving.serve(arguments, configured, url, folder)
+    except server.ServerError as error:
+        raise CommandError(str(error)) from error
     return 0
 
 
@@ -435,7 +427,7 @@ def _webhooks(_: argparse.Namespace) -> int:
 
     configured = settings.read()
     try:
-        with stopped_by_signals(), database(configured) as url:
+        with postgres.stopped_by_signals(), database(configured) as url:
             asyncio.run(sender.run(configured, url))
     except WebhooksError as error:
         raise CommandError(str(error)) from error

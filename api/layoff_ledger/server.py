@@ -1,12 +1,58 @@
-"""The HTTP server: Granian with its workers, on a port that is free."""
+"""The HTTP server: Granian with its workers, on a port that is free.
+
+Granian itself ends the service when a worker dies twice within seconds; here a worker that dies is
+replaced for as long as it takes, and one that hangs is killed, and so replaced.
+"""
 
 from __future__ import annotations
 
+import os
+import resource
 import socket
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import psutil
+from granian.constants import HTTPModes, Interfaces, Loops
+from granian.http import HTTP1Settings, HTTP2Settings
+from granian.log import LogLevels, logger
+from granian.server.mp import MPServer
+
+from layoff_ledger.processes import RunFolder
+
+MAX_DEFAULT_WORKERS = 2
+"""Two, so that one answers while the other one is replaced; more are the operator's choice."""
+WORKER_BYTES = 512 * 1024**2
+"""What a worker may come to need: its two memories of answers and documents, and its work."""
+
+LOOK_SECONDS = 1.0
+"""How often it is looked whether the workers live."""
+MAX_SILENT_LOOKS = 20
+"""A worker whose loop has not turned for so many looks hangs."""
+MAX_STARTING_LOOKS = 120
+"""A worker that has not begun for so many looks hangs."""
+MAX_PAUSE_SECONDS = 30.0
+"""The longest pause before a worker that dies again and again is replaced."""
+STEADY_SECONDS = 10.0
+"""Who lived for so long is replaced at once."""
+MAX_FALSE_STARTS = 3
+"""So many workers may die before any ever began to serve; then it is no use."""
+
+
+HEADER_SECONDS = 10
+"""How long a connection may be idle, and how long the headers of a request may take."""
+BACKLOG = 4_096
+"""Connections that the system keeps until a worker takes them."""
+MAX_CONNECTIONS = 16_384
+"""Of a worker at once, as far as the system allows; an idle one costs about ten kilobytes."""
+RESERVED_FILES = 256
+"""Of a worker, for all that is no connection of a client."""
 
 
 class ServerError(Exception):
-    """The server cannot listen; the message says what to do."""
+    """The server cannot listen or serve; the message says what to do."""
 
 
 def refuse_taken_port(host: str, port: int) -> None:
@@ -26,13 +72,49 @@ def refuse_taken_port(host: str, port: int) -> None:
         raise ServerError(message) from error
 
 
-def run_server(host: str, port: int, workers: int) -> None:
-    """Serve until the process is ended; `DATABASE_URL` names the ledger."""
-    from granian import Granian  # noqa: PLC0415 only `serve` needs it
-    from granian.constants import Interfaces, Loops  # noqa: PLC0415
-    from granian.log import LogLevels  # noqa: PLC0415
+def default_workers() -> int:
+    """Give how many workers this machine has cores and memory for, at most two."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    fitting = _free_bytes() // WORKER_BYTES
+    return max(1, min(MAX_DEFAULT_WORKERS, cores or 1, fitting))
 
-    Granian(
+
+def _free_bytes() -> int:
+    free: int = psutil.virtual_memory().available
+    try:
+        # What a container may have, which the machine does not know.
+        allowed = Path("/sys/fs/cgroup/memory.max").read_text().strip()
+        used = Path("/sys/fs/cgroup/memory.current").read_text().strip()
+    except OSError:
+        return free
+    return min(free, int(allowed) - int(used)) if allowed.isdecimal() else free
+
+
+def _max_connections() -> int:
+    """Let the process open as many files as it may, and give how many connections fit."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if most == resource.RLIM_INFINITY:
+        most = MAX_CONNECTIONS + RESERVED_FILES
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    return max(RESERVED_FILES, min(MAX_CONNECTIONS, most - RESERVED_FILES))
+
+
+def run_server(
+    host: str,
+    port: int,
+    workers: int,
+    folder: RunFolder,
+    *,
+    http2: bool = False,
+    log_config: dict[str, Any] | None = None,
+) -> None:
+    """Serve until the process is ended; `DATABASE_URL` names the ledger.
+
+    `http2` is for proxies that speak it without TLS, `log_config` says where Granian's own words
+    go (a `dictConfig`). Raises `ServerError` where no worker ever
+    begins to serve.
+    """
+    server = _Server(
         "layoff_ledger.app:serve_app",
         address=host,
         port=port,
@@ -41,7 +123,77 @@ def run_server(host: str, port: int, workers: int) -> None:
         workers=workers,
         loop=Loops.uvloop,
         log_level=LogLevels.warning,
+        log_dictconfig=log_config,
+        backlog=BACKLOG,
+        backpressure=_max_connections(),
+        http1_settings=HTTP1Settings(header_read_timeout=HEADER_SECONDS * 1000),
+        http2_settings=HTTP2Settings(
+            keep_alive_interval=HEADER_SECONDS * 1000,
+            keep_alive_timeout=HEADER_SECONDS,
+            max_concurrent_streams=100,
+            max_headers_size=64 * 1024,
+        ),
+        # Granian lets who says nothing at all stay for good where it waits for either of them.
+        http=HTTPModes.auto if http2 else HTTPModes.http1,
+        websockets=False,
         # A client that never reads must not hold up the end.
         workers_kill_timeout=10,
         respawn_failed_workers=True,
-    ).serve()
+    )
+    server.folder = folder
+    server.serve()
+    if server.is_no_use:
+        message = "no worker begins to serve; the log says why"
+        raise ServerError(message)
+
+
+class _Server(MPServer):
+    """Granian with a policy of its own for workers that die or hang."""
+
+    folder: RunFolder
+    is_no_use = False
+
+    def _serve_loop(
+        self, spawn_target: Callable[..., None], target_loader: Callable[..., Callable[..., Any]]
+    ) -> None:
+        """Replace workers until a signal ends the service; in place of Granian's own loop."""
+        due: dict[int, float] = {}
+        pauses: dict[int, float] = {}
+        looked = time.monotonic()
+        while not self.interrupt_signal:
+            now = time.monotonic()
+            next_due = min([looked + LOOK_SECONDS, *due.values()])
+            self.main_loop_interrupt.wait(timeout=max(0.0, next_due - now))
+            self.main_loop_interrupt.clear()
+            if self.interrupt_signal:
+                break
+            now = time.monotonic()
+            while self.interrupt_children:
+                index = self.interrupt_children.pop()
+                is_steady = now - self.wrks[index].birth > STEADY_SECONDS
+                pause = 0.0 if is_steady else pauses.get(index, 0.0)
+                pauses[index] = min(MAX_PAUSE_SECONDS, pause * 2 or 0.5)
+                due[index] = now + pause
+                self.folder.count("worker_restarts")
+                self.folder.forget(self.wrks[index].inner.pid)
+            for index in [one for one, moment in due.items() if moment <= now]:
+                del due[index]
+                self._respawn_workers([index], spawn_target, target_loader)
+            if now - looked >= LOOK_SECONDS:
+                looked = now
+                self._kill_hanging(waited_for=set(due))
+            if self.folder.false_starts([one.inner.pid for one in self.wrks]) > MAX_FALSE_STARTS:
+                self.is_no_use = True
+                break
+            if self.reload_signal:
+                self._reload(spawn_target, target_loader)  # type: ignore[no-untyped-call]
+
+    def _kill_hanging(self, *, waited_for: set[int]) -> None:
+        for worker in self.wrks:
+            if worker.idx in waited_for or not worker.inner.is_alive():
+                continue
+            silent, has_begun = self.folder.silent_looks(worker.inner.pid)
+            if silent > (MAX_SILENT_LOOKS if has_begun else MAX_STARTING_LOOKS):
+                logger.error("worker-%d hangs: it is killed and replaced", worker.idx + 1)
+                # Its end is unexpected, as that of any other worker that is to be replaced.
+                worker.inner.kill()

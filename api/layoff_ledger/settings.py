@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import platformdirs
 from msgspec import Struct
+
+LOCAL_URL = "http://localhost:8000"
+"""Where the service is if nobody says otherwise; the committed OpenAPI document names it."""
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+_RATE_LIMIT = re.compile(r"[1-9]\d{0,8}/(\d{1,4} ?)?(second|minute|hour)s?")
+
+
+MIN_TOKEN = 16
+"""Characters of a token; a shorter one could be guessed."""
 
 
 class SettingsError(Exception):
@@ -31,12 +42,26 @@ class Settings(Struct, frozen=True, kw_only=True):
     """`LEDGER_EXPORTS`: where bulk exports are kept once they are made."""
     webhooks: Path | None = None
     """`LEDGER_WEBHOOKS`: the file of those who get a POST at each revision; unset, nobody does."""
+    chart_processes: int = 1
+    """`LEDGER_CHART_PROCESSES`: processes that draw charts, per worker."""
     pool_size: int = 8
     """`LEDGER_POOL_SIZE`: connections to PostgreSQL per worker."""
     statement_timeout_ms: int = 10_000
     """`LEDGER_STATEMENT_TIMEOUT_MS`: after so long a statement is given up."""
     statement_cache_size: int = 256
     """`LEDGER_STATEMENT_CACHE_SIZE`: 0 behind pgbouncer in transaction mode."""
+    rate_limit: str | None = None
+    """`LEDGER_RATE_LIMIT`: units a client may use in a time, such as `120/minute`; unset, any."""
+    trusted_proxies: tuple[Network, ...] = ()
+    """`LEDGER_TRUSTED_PROXIES`: whose `Forwarded` and `X-Forwarded-For` are believed."""
+    hosts: tuple[str, ...] = ()
+    """`LEDGER_HOSTS`: names by which the service may be asked for; empty, any."""
+    metrics: str | None = None
+    """`LEDGER_METRICS`: who may ask for `/metrics`: `loopback`, or who sends this token."""
+    log: bool = False
+    """`LEDGER_LOG`: `json` for a line of JSON for each request."""
+    log_addresses: bool = False
+    """`LEDGER_LOG_ADDRESSES`: 1 for addresses of clients in these lines."""
 
 
 def read(environment: Mapping[str, str] | None = None) -> Settings:
@@ -59,10 +84,62 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         url=url.rstrip("/") if url else None,
         exports=Path(exports) if exports else home / "exports",
         webhooks=Path(webhooks) if webhooks else None,
+        chart_processes=_number(configured, "LEDGER_CHART_PROCESSES", 1, least=1),
         pool_size=_number(configured, "LEDGER_POOL_SIZE", 8, least=2),
         statement_timeout_ms=_number(configured, "LEDGER_STATEMENT_TIMEOUT_MS", 10_000, least=1),
         statement_cache_size=_number(configured, "LEDGER_STATEMENT_CACHE_SIZE", 256, least=0),
+        rate_limit=_rate_limit(configured.get("LEDGER_RATE_LIMIT")),
+        trusted_proxies=tuple(_networks(configured.get("LEDGER_TRUSTED_PROXIES"))),
+        hosts=tuple(_list(configured.get("LEDGER_HOSTS"))),
+        metrics=_metrics_for(configured.get("LEDGER_METRICS")),
+        log=_choice(configured, "LEDGER_LOG", "json"),
+        log_addresses=_choice(configured, "LEDGER_LOG_ADDRESSES", "1"),
     )
+
+
+def _list(written: str | None) -> list[str]:
+    """Read names that commas or blanks set apart."""
+    return (written or "").replace(",", " ").lower().split()
+
+
+def _choice(configured: Mapping[str, str], name: str, chosen: str) -> bool:
+    """Say whether a variable has the one value that it may have."""
+    written = configured.get(name)
+    if written and written != chosen:
+        message = f"{name}={written!r} can only be {chosen}, or not set"
+        raise SettingsError(message)
+    return bool(written)
+
+
+def _metrics_for(written: str | None) -> str | None:
+    if written and written != "loopback" and len(written) < MIN_TOKEN:
+        message = (
+            f"LEDGER_METRICS has {len(written)} characters: write `loopback`, or a token of at "
+            f"least {MIN_TOKEN}"
+        )
+        raise SettingsError(message)
+    return written or None
+
+
+def _rate_limit(written: str | None) -> str | None:
+    if not written:
+        return None
+    if not _RATE_LIMIT.fullmatch(written):
+        message = f"LEDGER_RATE_LIMIT={written!r} is no limit: write it as 120/minute or 20/second"
+        raise SettingsError(message)
+    return written
+
+
+def _networks(written: str | None) -> Iterator[Network]:
+    for one in _list(written):
+        try:
+            yield ipaddress.ip_network(one)
+        except ValueError as error:
+            message = (
+                f"LEDGER_TRUSTED_PROXIES={written!r}: {error}; write addresses or networks such as "
+                "127.0.0.1, 10.0.0.0/8"
+            )
+            raise SettingsError(message) from error
 
 
 def _number(configured: Mapping[str, str], name: str, default: int, *, least: int) -> int:

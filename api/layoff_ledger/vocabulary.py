@@ -130,8 +130,9 @@ def size_band(employees: float | None, *, at_most: bool) -> str:
     return next(band for band, most in SIZE_BANDS.items() if most is None or employees <= most)
 
 
-COUNTED = (*get_args(Counts), "unstated")
+Counted = Literal["gross", "net", "affected", "unstated"]
 """What a headcount counts, and that it is not said."""
+COUNTED = get_args(Counted)
 
 
 def codes(closed: object) -> tuple[str, ...]:

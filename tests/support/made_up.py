@@ -7,6 +7,7 @@ added; `DATABASE_URL` names the database, `SQL` a copy of `sql/` that has the vi
 from __future__ import annotations
 
 import asyncio
+import datetime
 import os
 import sys
 from pathlib import Path
@@ -30,6 +31,7 @@ from layoff_ledger.resources.base import (
     columns,
     one_row,
 )
+from layoff_ledger.resources.deprecation import deprecated
 from layoff_ledger.resources.fields import Public, Revision, Url, list_of
 from layoff_ledger.resources.filters import compares, one_of
 from layoff_ledger.resources.parameters import AsOf, Codes, Searchable, select_of
@@ -41,7 +43,17 @@ class Outlet(Public, frozen=True, kw_only=True):
     id: Annotated[str, Meta(description="Its id.", examples=["news"])]
     url: Url
     revision: Revision
-    name: Annotated[str, Meta(description="Its name.")]
+    name: Annotated[
+        str,
+        Meta(
+            description="Its name.",
+            extra_json_schema=deprecated(
+                since=datetime.date(2027, 1, 1),
+                sunset=datetime.date(2028, 6, 30),
+                instead="read `id`",
+            ),
+        ),
+    ]
     sources: Annotated[int, Meta(ge=1, description="How many sources are of it.")]
 
 
@@ -55,7 +67,15 @@ class OutletListParameters(Searchable, frozen=True, kw_only=True):
     sources_gte: (
         Annotated[
             int,
-            Meta(ge=0, description="At least so many."),
+            Meta(
+                ge=0,
+                description="At least so many.",
+                extra_json_schema=deprecated(
+                    since=datetime.date(2026, 12, 1),
+                    sunset=datetime.date(2028, 12, 31),
+                    instead="use `sort=-sources`",
+                ),
+            ),
             compares("sources", ">=", "integer"),
         ]
         | None

@@ -68,7 +68,8 @@ def serving(*arguments: str, environment: dict[str, str]) -> Iterator[httpx.Clie
         log = Path(folder) / "log"
         with log.open("wb") as output:
             process = subprocess.Popen(
-                command("serve", "--port", str(port), *arguments),
+                # One worker, so that a test always meets the same one.
+                command("serve", "--port", str(port), "--workers", "1", *arguments),
                 env={**os.environ, "LEDGER_EXPORTS": f"{folder}/exports", **environment},
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -127,7 +128,7 @@ class Started:
 
 
 @contextlib.contextmanager
-def started(**environment: str) -> Iterator[Started]:
+def started(*arguments: str, **environment: str) -> Iterator[Started]:
     """Run `serve` until the test ends it.
 
     It prints to a file: a pipe would stay open as long as anything that it started lives.
@@ -137,7 +138,10 @@ def started(**environment: str) -> Iterator[Started]:
         log = Path(folder) / "log"
         with log.open("wb") as output:
             process = subprocess.Popen(
-                command("serve", "--port", str(port), "--data", str(FIXTURE)),
+                command(
+                    *("serve", "--port", str(port), "--data", str(FIXTURE), "--workers", "1"),
+                    *arguments,
+                ),
                 env={**os.environ, **environment},
                 stdout=output,
                 stderr=subprocess.STDOUT,

@@ -9,8 +9,10 @@ from msgspec import Meta, Struct
 
 from layoff_ledger.formats.atom import ATOM
 from layoff_ledger.formats.base import Format
+from layoff_ledger.formats.chart import CHART_PARAMETERS, PNG, SVG, VEGA
 from layoff_ledger.formats.citation import BIBTEX, CSL, RIS, TEXT
 from layoff_ledger.formats.csv import CSV
+from layoff_ledger.formats.html import HTML
 from layoff_ledger.formats.json import JSON, NDJSON
 from layoff_ledger.formats.jsonfeed import JSON_FEED
 from layoff_ledger.formats.parquet import PARQUET
@@ -30,6 +32,8 @@ class FormatSet(Struct, frozen=True):
 
     formats: tuple[Format, ...]
     meaning: str
+    name: str = ""
+    """What the closed set of their names is called in the OpenAPI document."""
     has_streams: bool = False
     """Whether the whole is sent piece by piece where no page of it is asked for."""
 
@@ -40,7 +44,8 @@ class FormatSet(Struct, frozen=True):
     def with_parameter(self, parameters: type[Struct]) -> type[Struct]:
         """Give the parameters of an operation with `format`, where there is a choice.
 
-        Where one of them is CSV, `bom` says whether it begins with a byte order mark.
+        Where one of them is CSV, `bom` says whether it begins with a byte order mark; where one
+        is a chart, others say how it looks.
         """
         if len(self.formats) == 1:
             return parameters
@@ -49,6 +54,8 @@ class FormatSet(Struct, frozen=True):
         added: list[tuple[str, Any, Any]] = [("format", type_ | None, None)]
         if CSV in self.formats:
             added.append(("bom", ByteOrderMark, True))
+        if any(one.is_chart for one in self.formats):
+            added += [(name, *declared) for name, declared in CHART_PARAMETERS.items()]
         return msgspec.defstruct(
             parameters.__name__,
             added,
@@ -60,33 +67,59 @@ class FormatSet(Struct, frozen=True):
 
 
 ONLY_JSON = FormatSet((JSON,), "")
+ONLY_HTML = FormatSet((HTML,), "")
+# A page comes last everywhere: who accepts any text gets what was there before.
+READ_FORMATS = FormatSet(
+    (JSON, HTML),
+    "Format of the answer, before what `Accept` says: JSON, or a page to read.",
+    name="ReadFormat",
+)
 LIST_FORMATS = FormatSet(
-    (JSON, CSV, NDJSON, XLSX, PARQUET, ATOM, JSON_FEED, CSL, BIBTEX, RIS, TEXT),
+    (JSON, CSV, NDJSON, XLSX, PARQUET, ATOM, JSON_FEED, CSL, BIBTEX, RIS, TEXT, HTML),
     "Format of the answer, before what `Accept` says: JSON with an envelope; CSV, a workbook of "
     "Excel or Parquet with flat columns; NDJSON with a whole record on each line; a feed as Atom "
-    "or JSON Feed, which has what changed last first, a sentence for each record; or a citation "
-    "of this very question to the ledger as CSL-JSON, BibTeX, RIS or plain text.",
+    "or JSON Feed, which has what changed last first, a sentence for each record; a citation "
+    "of this very question to the ledger as CSL-JSON, BibTeX, RIS or plain text; or a page to "
+    "read.",
+    name="ListFormat",
     has_streams=True,
 )
 RECORD_FORMATS = FormatSet(
-    (JSON, CSL, BIBTEX, RIS, TEXT),
-    "Format of the answer, before what `Accept` says: the record as JSON, or what cites it and the "
-    "sources that it cites as CSL-JSON, BibTeX, RIS or plain text.",
+    (JSON, CSL, BIBTEX, RIS, TEXT, HTML),
+    "Format of the answer, before what `Accept` says: the record as JSON, what cites it and the "
+    "sources that it cites as CSL-JSON, BibTeX, RIS or plain text, or a page to read.",
+    name="RecordFormat",
 )
 TABLE_FORMATS = FormatSet(
-    (JSON, CSV, XLSX, PARQUET, CSL, BIBTEX, RIS, TEXT),
-    "Format of the answer, before what `Accept` says: JSON, CSV, a workbook of Excel, Parquet, or "
-    "a citation of this very question to the ledger.",
+    (JSON, CSV, XLSX, PARQUET, CSL, BIBTEX, RIS, TEXT, HTML),
+    "Format of the answer, before what `Accept` says: JSON, CSV, a workbook of Excel, Parquet, a "
+    "citation of this very question to the ledger, or a page to read.",
+    name="TableFormat",
+)
+CHART_FORMATS = (SVG, PNG, VEGA)
+DRAWN_FORMATS = FormatSet(
+    (*TABLE_FORMATS.formats, *CHART_FORMATS),
+    f"{TABLE_FORMATS.meaning} Or a chart as SVG, PNG or Vega-Lite.",
+    name="DrawnFormat",
+)
+DRAWN_LIST_FORMATS = FormatSet(
+    (*LIST_FORMATS.formats, *CHART_FORMATS),
+    f"{LIST_FORMATS.meaning} Or a chart as SVG, PNG or Vega-Lite.",
+    name="DrawnListFormat",
+    has_streams=True,
 )
 ROW_FORMATS = FormatSet(
-    (JSON, CSV, XLSX, PARQUET),
-    "Format of the answer, before what `Accept` says: the record as JSON, or its figures, one on "
-    "each row, as CSV, a workbook of Excel or Parquet.",
+    (JSON, CSV, XLSX, PARQUET, HTML),
+    "Format of the answer, before what `Accept` says: the record as JSON, its figures, one on "
+    "each row, as CSV, a workbook of Excel or Parquet, or a page to read.",
+    name="RowFormat",
 )
 CHANGE_FORMATS = FormatSet(
-    (JSON, CSV, NDJSON, XLSX, PARQUET, ATOM, JSON_FEED),
-    "Format of the answer, before what `Accept` says. CSV, Excel and Parquet have no documents. "
+    (JSON, CSV, NDJSON, XLSX, PARQUET, ATOM, JSON_FEED, HTML),
+    "Format of the answer, before what `Accept` says; `html` is a page to read. CSV, Excel, "
+    "Parquet and pages have no documents. "
     "Atom and JSON Feed have the newest change first, without the taxonomies unless `resource` "
     "asks for them.",
+    name="ChangeFormat",
     has_streams=True,
 )

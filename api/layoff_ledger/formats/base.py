@@ -109,8 +109,12 @@ class Format(Struct, frozen=True, kw_only=True):
     """How the name of such a file ends."""
     max_rows: int | None = None
     """Most rows of such a file."""
+    is_chart: bool = False
+    """Whether it is a chart, or the specification of one."""
     is_compressed: bool = False
     """Whether it is compressed by itself, so that no content encoding makes it smaller."""
+    is_page: bool = False
+    """Whether it is a page for people, made of what the JSON says."""
     feed: Callable[[Feed], bytes] | None = None
     """Gives a feed."""
     cite: Callable[[Iterable[BibliographyEntry]], bytes] | None = None

@@ -172,6 +172,55 @@ def _written_day(what: str) -> str:
     return f"A citation {what}, with revision and day of access."
 
 
+CSL_ITEM: dict[str, Any] = {
+    "type": "object",
+    "description": "What is cited, as an item of CSL-JSON; what is unknown is left out.",
+    "required": ["id", "type"],
+    "properties": {
+        "id": {"type": "string", "description": "Key of the item."},
+        "type": {
+            "type": "string",
+            "description": "Type of CSL. More may be added.",
+            "examples": sorted({one[0] for one in (*_TYPES.values(), _OTHER)}),
+        },
+        "title": {"type": "string", "description": "Title."},
+        "author": {
+            "type": "array",
+            "description": "The byline as it was printed, as one name.",
+            "items": {"$ref": "#/components/schemas/CslName"},
+        },
+        "container-title": {"type": "string", "description": "Newspaper or site, of news."},
+        "publisher": {"type": "string", "description": "Publisher, of all else."},
+        "issued": {"$ref": "#/components/schemas/CslDate"},
+        "accessed": {"$ref": "#/components/schemas/CslDate"},
+        "version": {"type": "string", "description": "Revision of the ledger."},
+        "language": {"type": "string", "description": "BCP 47 tag."},
+        "URL": {"type": "string", "format": "uri", "description": "Web address."},
+        "archive_location": {
+            "type": "string",
+            "format": "uri",
+            "description": "Address of a copy in an archive.",
+        },
+    },
+}
+CSL_NAME: dict[str, Any] = {
+    "type": "object",
+    "description": "A name of CSL-JSON.",
+    "required": ["literal"],
+    "properties": {"literal": {"type": "string", "description": "The name as it was printed."}},
+}
+CSL_DATE: dict[str, Any] = {
+    "type": "object",
+    "description": "A date of CSL-JSON.",
+    "required": ["date-parts"],
+    "properties": {
+        "date-parts": {
+            "type": "array",
+            "description": "One list: the year, then month and day as far as they are known.",
+            "items": {"type": "array", "items": {"type": "integer"}},
+        }
+    },
+}
 CSL = Format(
     name="csl",
     media_type="application/vnd.citationstyles.csl+json",
@@ -179,7 +228,7 @@ CSL = Format(
     schema={
         "type": "array",
         "description": _written_day("as CSL-JSON"),
-        "items": {"type": "object"},
+        "items": {"$ref": "#/components/schemas/CslItem"},
     },
     cite=lambda entries: msgspec.json.encode([_csl(entry) for entry in entries]),
 )

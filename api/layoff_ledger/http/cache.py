@@ -20,7 +20,17 @@ RequestKey = tuple[str, bytes, bytes, tuple[tuple[bytes, bytes], ...]]
 RevisionKey = tuple[int, bytes]
 """Number and fingerprint of a revision: after a restore a number may mean something else."""
 
-_DECIDING = frozenset({b"host", b"accept", b"accept-encoding", b"if-none-match", b"x-request-id"})
+_DECIDING = frozenset(
+    {
+        *(b"host", b"accept", b"accept-encoding", b"if-none-match", b"x-request-id"),
+        # Such a request is refused.
+        b"content-encoding",
+    }
+)
+
+
+LEDGER_PATHS = ("/v1/", "/explore")
+"""How the paths begin whose answers follow from a revision of the ledger alone."""
 
 
 def request_key(scope: HTTPScope) -> RequestKey | None:
@@ -29,7 +39,7 @@ def request_key(scope: HTTPScope) -> RequestKey | None:
     The one place behind the server that looks at raw bytes instead of the context: an equal request
     is found again before it is parsed.
     """
-    if scope["method"] not in {"GET", "HEAD"} or not scope["path"].startswith("/v1/"):
+    if scope["method"] not in {"GET", "HEAD"} or not scope["path"].startswith(LEDGER_PATHS):
         return None
     deciding = tuple([pair for pair in scope["headers"] if pair[0] in _DECIDING])
     for name, _ in deciding:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Collection
-from urllib.parse import quote, unquote_plus
+from urllib.parse import quote, unquote_plus, urlsplit
 
 from litestar.types import HTTPScope, Scope
 from msgspec import Struct
@@ -23,6 +23,9 @@ MAX_URI_BYTES = 8_000
 CACHE_BUSTER = "_"
 """A parameter that spreadsheets and scripts send to get past a cache; it is ignored."""
 
+# What a problem can be given as.
+_PROGRAM = Representation("json", "application/json")
+_PERSON = Representation("html", "text/html")
 _HOST = re.compile(r"[A-Za-z0-9._-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 # Of printable ASCII, all but what would end an address in a header.
@@ -63,9 +66,18 @@ class Query(Struct, frozen=True):
                 return one.value
         return "" if name in self.unreadable else None
 
-    def written(self, *, without: Collection[str] = ()) -> list[str]:
+    @property
+    def has_blanks(self) -> bool:
+        """Say whether a parameter is empty, as fields of a form are that nobody filled in."""
+        return any(not one.value for one in self.parameters)
+
+    def written(self, *, without: Collection[str] = (), without_blanks: bool = False) -> list[str]:
         """Give the parameters as they were asked, made safe for a header, without some of them."""
-        return [quote(one.raw, safe=_SAFE) for one in self.parameters if one.name not in without]
+        return [
+            quote(one.raw, safe=_SAFE)
+            for one in self.parameters
+            if one.name not in without and (one.value or not without_blanks)
+        ]
 
 
 class Context(Struct, frozen=True):
@@ -83,7 +95,12 @@ class Context(Struct, frozen=True):
     encoding: bytes
     """The content encoding that was chosen."""
     base: str
-    """Address under which the request sees the API; empty where `Host` is no host name."""
+    """Address under which the request sees the API; empty where `Host` is no host name, or not
+    one of the service's."""
+    has_foreign_host: bool
+    """Whether `Host` is not one of the service's."""
+    has_encoded_body: bool
+    """Whether it says that it has a body with a content encoding."""
     request_id: str
     if_none_match: bytes | None
     if_range: bytes | None
@@ -110,6 +127,17 @@ class Context(Struct, frozen=True):
         return not self.is_head and not self.matches_anything
 
     @property
+    def is_for_people(self) -> bool:
+        """Say whether the client prefers pages to JSON and asks for no other format.
+
+        Only such a one is told on a page what is wrong: a program gets problems, whatever it asks.
+        """
+        if self.query.last("format") not in {None, _PERSON.name}:
+            return False
+        offered = (_PROGRAM, _PERSON)
+        return negotiation.choose(offered, requested=None, accept=self.accept) is _PERSON
+
+    @property
     def is_page(self) -> bool:
         """Say whether a part of a list is asked for."""
         return self.query.names("limit") or self.query.names("cursor")
@@ -132,20 +160,34 @@ def of(scope: Scope) -> Context:
     return context
 
 
-def parse(scope: HTTPScope, *, url: str | None, offered: Representations) -> Context:
+def parse(
+    scope: HTTPScope,
+    *,
+    url: str | None,
+    offered: Representations,
+    hosts: Collection[str] = (),
+) -> Context:
     """Parse a request whose headers are combined (`combine_headers`).
 
-    `url` is the public address of the API, where a proxy hides it; `offered` is what the path has.
+    `url` is the public address of the API, where a proxy hides it; `offered` is what the path has;
+    `hosts` are the service's (`allowed_hosts`), or none where any will do.
     """
     headers: dict[bytes, bytes] = dict(scope["headers"])
     raw_query = scope["query_string"]
     is_long = len(scope["raw_path"]) + len(raw_query) > MAX_URI_BYTES
     query = Query(raw_query) if is_long or not raw_query else parse_query(raw_query)
     accept = headers.get(b"accept", b"*/*")
-    chosen = negotiation.choose(offered, requested=query.last("format"), accept=accept)
+    chosen = negotiation.choose(
+        offered,
+        requested=query.last("format"),
+        accept=accept,
+        is_selection=query.names("select"),
+    )
     encoding = compression.choose_encoding(headers.get(b"accept-encoding", b""))
     if chosen is not None and chosen.compressed:
         encoding = compression.IDENTITY
+    base = _base(scope, headers.get(b"host", b""), url)
+    is_foreign = bool(hosts) and not _is_one_of(headers.get(b"host", b""), hosts)
     return Context(
         method=scope["method"],
         path=scope["path"],
@@ -154,7 +196,9 @@ def parse(scope: HTTPScope, *, url: str | None, offered: Representations) -> Con
         accept=accept,
         representation=chosen,
         encoding=encoding,
-        base=_base(scope, headers.get(b"host", b""), url),
+        base="" if is_foreign else base,
+        has_foreign_host=is_foreign,
+        has_encoded_body=headers.get(b"content-encoding", b"identity").lower() != b"identity",
         request_id=_request_id(headers.get(b"x-request-id", b"")),
         if_none_match=headers.get(b"if-none-match"),
         if_range=headers.get(b"if-range"),
@@ -221,6 +265,23 @@ def _base(scope: HTTPScope, header: bytes, url: str | None) -> str:
     if not _HOST.fullmatch(host):
         return ""
     return url or f"{scope['scheme']}://{host}"
+
+
+def allowed_hosts(hosts: Collection[str], url: str | None) -> frozenset[str]:
+    """Give the names of the service: those that are set, of its address, and of the machine itself.
+
+    None where none is set: then any name will do.
+    """
+    if not hosts:
+        return frozenset()
+    own = urlsplit(url).netloc.lower() if url else ""
+    return frozenset({*hosts, own, "localhost", "127.0.0.1", "[::1]"} - {""})
+
+
+def _is_one_of(header: bytes, hosts: Collection[str]) -> bool:
+    """Say whether a `Host` is one of the names, with or without its port; HTTP/1.0 has none."""
+    host = header.decode("latin-1").lower()
+    return not host or host in hosts or re.sub(r":\d*$", "", host) in hosts
 
 
 def _request_id(header: bytes) -> str:

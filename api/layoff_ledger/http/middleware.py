@@ -11,17 +11,23 @@ import asyncio
 import hashlib
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from typing import TYPE_CHECKING
 
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 from layoff_ledger import paths
 from layoff_ledger.http import compression, conditional, context, policy, timing
-from layoff_ledger.http.cache import CACHE_BYTES, Cache, RevisionKey, request_key
+from layoff_ledger.http.cache import CACHE_BYTES, LEDGER_PATHS, Cache, RevisionKey, request_key
 from layoff_ledger.http.context import Context
 from layoff_ledger.http.negotiation import Representations, RepresentationTable
+from layoff_ledger.http.problems import TooManyRequestsError, problem_response
 from layoff_ledger.http.responses import Headers, Response, collect, send_response
+
+if TYPE_CHECKING:
+    # Imports a library that a service without limits does without.
+    from layoff_ledger.http.limits import RateLimits
 
 STALLED_SECONDS = 30.0
 """How long a piece of a stream waits for its reader before the stream is broken off."""
@@ -29,6 +35,8 @@ STALLED_SECONDS = 30.0
 # Too large to be kept in memory or to be encoded anew.
 _FILE = re.compile(r"/v1/exports/[^/]+/[^/]+")
 _OK, _NO_CONTENT, _NOT_MODIFIED = 200, 204, 304
+# Where a request keeps what its response says of the limits, and no response that is kept.
+_LIMIT_HEADERS = "limit_headers"
 
 
 class HttpMiddleware:
@@ -42,20 +50,25 @@ class HttpMiddleware:
         url: str | None = None,
         representations: Mapping[str, Representations] | None = None,
         cache_bytes: int = CACHE_BYTES,
+        limits: RateLimits | None = None,
+        hosts: Collection[str] = (),
     ) -> None:
         """Stand in front of an app.
 
         `revision` gives the key of a revision by its number, and of the newest one for None or
         where there is no such revision; (0, b"") before there is any. `url` is the public address
         of the API, where a proxy hides it; `representations` has what each path offers, by the
-        router's templates.
+        router's templates. `limits` bounds what a client may ask the router for; `hosts` are the
+        names by which the API may be asked for, any if there are none.
         """
         self._app = app
         self._revision = revision
         self._url = url
+        self._limits = limits
+        self._hosts = context.allowed_hosts(hosts, url)
         self._representations = RepresentationTable(representations or {})
         code = sorted(paths.PACKAGE.rglob("*.py"))
-        self._code = paths.digest(*code, paths.SQL, paths.OPENAPI)
+        self._code = paths.digest(*code, paths.TEMPLATES, paths.PAGES, paths.SQL, paths.OPENAPI)
         self._cache = Cache(cache_bytes)
         self._pending: dict[tuple[RevisionKey, bytes], asyncio.Future[Response | None]] = {}
 
@@ -74,7 +87,7 @@ class HttpMiddleware:
             return
         begun, waits = time.perf_counter(), timing.begin()
         offered = self._representations.find(http["path"])
-        request = context.parse(http, url=self._url, offered=offered)
+        request = context.parse(http, url=self._url, offered=offered, hosts=self._hosts)
         http["state"]["context"] = request
         response = policy.refusal(request)
         if response is None and request.is_stream:
@@ -88,16 +101,60 @@ class HttpMiddleware:
         is_kept = response.status in {_OK, _NOT_MODIFIED} and self._cache.fits(response.size)
         if key is not None and is_kept and not request.is_dated:
             self._cache.put_ready(revision, key, completed)
-        spent = timing.server_timing(begun, waits)
-        await send_response(completed, send, request_id=request.request_id, server_timing=spent)
+        await send_response(
+            completed,
+            send,
+            request_id=request.request_id,
+            server_timing=timing.server_timing(begun, waits),
+            more=http["state"].get(_LIMIT_HEADERS, ()),
+        )
+
+    async def _collect(self, scope: HTTPScope, request: Context) -> Response:
+        """Let the router answer, and the client pay for it."""
+        limits = self._limits
+        if limits is None or request.path.startswith("/health/"):
+            return await collect(self._app, scope)
+        client = limits.client(scope)
+        try:
+            limits.check(client)
+            begun = time.perf_counter()
+            try:
+                return await collect(self._app, scope)
+            finally:
+                limits.charge(client, time.perf_counter() - begun)
+        except TooManyRequestsError as error:
+            return problem_response(request, error)
+        finally:
+            scope["state"][_LIMIT_HEADERS] = limits.headers(client)
+
+    async def _refuse_whole(self, scope: HTTPScope, request: Context, send: Send) -> bool:
+        """Let the client pay for a whole list or a file; say whether it was refused instead."""
+        limits = self._limits
+        if limits is None:
+            return False
+        client = limits.client(scope)
+        try:
+            limits.check(client)
+        except TooManyRequestsError as error:
+            response = problem_response(request, error)
+            completed = policy.complete(response, is_head=request.is_head)
+            more = limits.headers(client)
+            await send_response(completed, send, request_id=request.request_id, more=more)
+            return True
+        if request.needs_body:
+            limits.charge_whole(client)
+        else:
+            limits.charge(client, 0.0)
+        scope["state"][_LIMIT_HEADERS] = limits.headers(client)
+        return False
 
     async def _respond(self, scope: HTTPScope, request: Context) -> Response:
         if request.is_read:
             # The router knows GET; the body of HEAD is cut off when it is sent.
             scope["method"] = "GET"
-            if request.path.startswith("/v1/"):
+            if request.path.startswith(LEDGER_PATHS):
                 return await self._respond_from_ledger(scope, request)
-            return self._validate_page(await collect(self._app, scope), request)
+            return self._validate_page(await self._collect(scope, request), request)
         response = await collect(self._app, scope)
         if request.method == "OPTIONS" and response.status == _NO_CONTENT:
             # The router knows the path.
@@ -148,6 +205,7 @@ class HttpMiddleware:
         key = hashlib.sha256(selected + b"\0" + request.encoding).digest()
         cached = self._cache.get(revision, key)
         if cached is not None:
+            scope["state"]["cache"] = "answers"
             return cached
         # Who asks after a publication does not get what was asked before it.
         pending = self._pending.get((revision, key))
@@ -173,7 +231,7 @@ class HttpMiddleware:
     async def _ask_router(
         self, scope: HTTPScope, request: Context, validators: Headers
     ) -> Response:
-        response = await collect(self._app, scope)
+        response = await self._collect(scope, request)
         if response.status != _OK:
             return response
         valid = Response(_OK, [*response.headers, *validators], response.body)
@@ -183,11 +241,14 @@ class HttpMiddleware:
         self, scope: HTTPScope, request: Context, receive: Receive, send: Send
     ) -> None:
         """Let the router send a file, or a part of one, with validators and ranges of its own."""
+        if await self._refuse_whole(scope, request, send):
+            return
         scope["method"] = "GET"
+        passed = _passed_headers(scope, request)
 
         async def forward(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *_passed_headers(request)]
+                message["headers"] = [*message["headers"], *passed]
             elif request.is_head and message["type"] == "http.response.body":
                 message["body"] = b""
             await send(message)
@@ -205,7 +266,10 @@ class HttpMiddleware:
             completed = policy.complete(response, is_head=request.is_head)
             await send_response(completed, send, request_id=request.request_id)
             return
+        if await self._refuse_whole(scope, request, send):
+            return
         scope["method"] = "GET"
+        passed = _passed_headers(scope, request)
         encoder = compression.StreamEncoder(request.encoding)
         is_bodiless = request.is_head
 
@@ -223,7 +287,7 @@ class HttpMiddleware:
                     added.append((b"content-encoding", request.encoding))
                 else:
                     encoder.stop()
-                message["headers"] = [*message["headers"], *added, *_passed_headers(request)]
+                message["headers"] = [*message["headers"], *added, *passed]
             elif message["type"] == "http.response.body":
                 body = encoder.encode(message["body"], more=message["more_body"])
                 message["body"] = b"" if is_bodiless else body
@@ -234,6 +298,7 @@ class HttpMiddleware:
         await self._app(scope, receive, forward)
 
 
-def _passed_headers(request: Context) -> Headers:
+def _passed_headers(scope: HTTPScope, request: Context) -> Headers:
     """Give what a response carries that is sent as it comes."""
-    return [*policy.SECURITY, *policy.CORS, (b"x-request-id", request.request_id.encode())]
+    own = [(b"x-request-id", request.request_id.encode()), *scope["state"].get(_LIMIT_HEADERS, ())]
+    return [*policy.SECURITY, *policy.CORS, *own]

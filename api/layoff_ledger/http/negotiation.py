@@ -20,6 +20,8 @@ class Representation(Struct, frozen=True):
     """Whether it is compressed by itself, and sent without a content encoding."""
     dated: bool = False
     """Whether it has the day (UTC) on which it is asked for, and so changes from day to day."""
+    selects: bool = False
+    """Whether its records have only some fields: it comes first where these are asked for."""
 
 
 Representations = tuple[Representation, ...]
@@ -28,6 +30,8 @@ AcceptRanges = dict[str, float]
 """Media range → weight, from 0 to 1; a repeated range has its last weight."""
 
 _ANYTHING: AcceptRanges = {"*/*": 1.0}
+# What programs in Java send unless they are told otherwise (until JDK 19); they do not want pages.
+_JAVA = "text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2"
 
 
 class RepresentationTable:
@@ -63,7 +67,7 @@ def _group(template: str) -> str:
 def parse_accept(header: bytes) -> AcceptRanges:
     """Parse the header `Accept`; an empty one accepts anything."""
     text = header.decode("latin-1").lower().strip()
-    if text in {"", "*/*"}:
+    if text in {"", "*/*", _JAVA}:
         return _ANYTHING
     ranges: AcceptRanges = {}
     for part in text.split(","):
@@ -86,14 +90,24 @@ def parse_weight(parameters: bytes) -> float:
 
 
 def choose(
-    offered: Representations, *, requested: str | None, accept: bytes
+    offered: Representations, *, requested: str | None, accept: bytes, is_selection: bool = False
 ) -> Representation | None:
     """Choose what a request gets; None where nothing that is offered will do.
 
-    `requested` is the value of the parameter `format`, which comes before the header `Accept`.
+    `requested` is the value of the parameter `format`, which comes before the header `Accept`;
+    `is_selection` says whether only some fields are asked for.
     """
+    if is_selection:
+        # Sorting keeps the order of all others.
+        offered = tuple(sorted(offered, key=lambda one: not one.selects))
     if requested is not None:
-        return next((one for one in offered if one.name == requested), None)
+        named = tuple(one for one in offered if one.name == requested)
+        # Of several shapes by one name, `Accept` chooses; it cannot refuse what is named.
+        return _best(named, accept) or next(iter(named), None)
+    return _best(offered, accept)
+
+
+def _best(offered: Representations, accept: bytes) -> Representation | None:
     return best_accepted(offered, parse_accept(accept)) if offered else None
 
 

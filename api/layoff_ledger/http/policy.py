@@ -27,8 +27,8 @@ CORS: Headers = [
     (b"access-control-allow-origin", b"*"),
     (
         b"access-control-expose-headers",
-        b"Accept-Ranges, Content-Disposition, Content-Range, ETag, Link, RateLimit, "
-        b"RateLimit-Policy, Retry-After, X-Request-Id",
+        b"Accept-Ranges, Content-Disposition, Content-Range, Deprecation, ETag, Link, RateLimit, "
+        b"RateLimit-Policy, Retry-After, Sunset, X-Request-Id",
     ),
 ]
 # What a browser asks before a request with headers of its own; it may remember it for a day.
@@ -67,12 +67,18 @@ def refusal(context: Context) -> Response | None:
 
 
 def _refuse(context: Context) -> None:
+    if context.has_foreign_host:
+        message = "the header Host names another service; LEDGER_HOSTS lists the names of this one"
+        raise MalformedRequestError(message)
     if not context.base:
         message = "the header Host is no host name, or is given more than once"
         raise MalformedRequestError(message)
     if len(context.raw_path) + len(context.query.raw) > MAX_URI_BYTES:
         message = f"the address has more than {MAX_URI_BYTES} bytes"
         raise UriTooLongError(message)
+    if context.has_encoded_body:
+        message = "the request has an encoded body; nothing here reads a body: leave it out"
+        raise MalformedRequestError(message)
     path = context.path
     if "\0" in path:
         message = "the path has a NUL byte"

@@ -6,7 +6,9 @@
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
+from urllib.parse import quote
 
 import msgspec
 from msgspec import Struct
@@ -95,17 +97,33 @@ KINDS = {
             "download that has them all is complete.",
         ),
         Kind(
+            "too_many_requests",
+            429,
+            "Too many requests",
+            "The service may be set to limit its clients, and so may what stands in front of it. "
+            "Ask again after `Retry-After` seconds; `RateLimit` and `RateLimit-Policy`, where they "
+            "are sent, say how much is left. A bulk export costs less than all pages.",
+        ),
+        Kind(
             "internal_error",
             500,
             "Something went wrong here",
             "A fault of the service. Its log has more under the `request_id`: please report it.",
         ),
         Kind(
+            "not_installed",
+            501,
+            "The server does not draw",
+            "Images of charts need a package that the operator of this server has not installed: "
+            "`pip install 'layoff-ledger[charts]'`. `format=vega` gives the specification of the "
+            "chart, which other programs draw.",
+        ),
+        Kind(
             "unavailable",
             503,
             "The ledger is not available",
-            "The database is away, busy, or nothing was published to it yet. Ask again after "
-            "`Retry-After` seconds.",
+            "The database is away, busy, or nothing was published to it yet; or too many charts "
+            "are being drawn. Ask again after `Retry-After` seconds.",
         ),
     )
 }
@@ -182,12 +200,13 @@ class GoneError(LedgerError):
 
 
 class MovedError(Exception):
-    """A record was merged into another one, where the client is sent."""
+    """What is asked has another address, where the client is sent."""
 
-    def __init__(self, path: str) -> None:
-        """Keep the path of the record that stands for it."""
+    def __init__(self, path: str, *, query: str | None = None) -> None:
+        """Keep the path, and the query where it is not the one that was asked."""
         super().__init__(path)
         self.path = path
+        self.query = query
 
 
 class NotAcceptableError(LedgerError):
@@ -200,6 +219,12 @@ class UriTooLongError(LedgerError):
     """Path and query are too long."""
 
     code = "uri_too_long"
+
+
+class TooManyRequestsError(LedgerError):
+    """A client has used up what it may ask for."""
+
+    code = "too_many_requests"
 
 
 class UnavailableError(LedgerError):
@@ -223,9 +248,19 @@ def problem(error: LedgerError, *, base: str, instance: str, request_id: str) ->
         instance=instance,
         code=kind.code,
         request_id=request_id,
-        errors=error.errors,
+        errors=[_with_value(one) for one in error.errors],
         tombstone=error.tombstone,
     )
+
+
+# As `nearest.did_you_mean` writes it of one word; of several, nobody knows which was meant.
+_ONE_WORD = re.compile(r"did you mean '([^']+)'\?")
+
+
+def _with_value(error: ProblemError) -> ProblemError:
+    """Put the word that a suggestion names beside its sentence, for programs."""
+    found = _ONE_WORD.search(error.suggestion or "")
+    return error if found is None else msgspec.structs.replace(error, suggested_value=found[1])
 
 
 def problem_response(context: Context, error: LedgerError) -> Response:
@@ -235,7 +270,7 @@ def problem_response(context: Context, error: LedgerError) -> Response:
     described = problem(
         error,
         base=context.base,
-        instance=f"{path}?{query}"[:2000] if query else path[:2000],
+        instance=_reference(f"{path}?{query}" if query else path),
         request_id=context.request_id,
     )
     headers = [
@@ -244,6 +279,19 @@ def problem_response(context: Context, error: LedgerError) -> Response:
         *((name.encode(), value.encode()) for name, value in error.headers.items()),
     ]
     return Response(described.status, headers, msgspec.json.encode(described))
+
+
+_MAX_INSTANCE = 2_000
+_BROKEN_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
+
+
+def _reference(asked: str) -> str:
+    """Give what was asked as a URI reference (RFC 3986), whatever characters it was asked with."""
+    quoted = quote(
+        _BROKEN_ESCAPE.sub("%25", asked), safe="!$%&'()*+,-./:;=?@_~", encoding="latin-1"
+    )
+    # An escape that is cut in two is none.
+    return re.sub("%.?$", "", quoted[:_MAX_INSTANCE])
 
 
 def phrase(status: int) -> str:

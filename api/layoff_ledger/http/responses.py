@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from litestar.types import ASGIApp, HTTPScope, Message, Send
@@ -65,10 +65,15 @@ async def collect(app: ASGIApp, scope: HTTPScope) -> Response:
 
 
 async def send_response(
-    response: Response, send: Send, *, request_id: str, server_timing: bytes = b""
+    response: Response,
+    send: Send,
+    *,
+    request_id: str,
+    server_timing: bytes = b"",
+    more: Sequence[tuple[bytes, bytes]] = (),
 ) -> None:
-    """Send a completed response, with the id of this request."""
-    headers = [*response.headers, (b"x-request-id", request_id.encode())]
+    """Send a completed response, with the id of this request and what else only this one has."""
+    headers = [*response.headers, (b"x-request-id", request_id.encode()), *more]
     if server_timing:
         headers.append((b"server-timing", server_timing))
     await send({"type": "http.response.start", "status": response.status, "headers": headers})

@@ -21,6 +21,17 @@ class ProblemError(Public, frozen=True, kw_only=True):
         Annotated[str, Meta(description="What to do.", examples=["did you mean 'over_hiring'?"])]
         | None
     )
+    suggested_value: (
+        Annotated[
+            str,
+            Meta(
+                description="What was probably meant, bare: a value, or the name of a parameter. "
+                "Null where nothing, or more than one thing, is near.",
+                examples=["over_hiring"],
+            ),
+        ]
+        | None
+    ) = None
 
 
 class Tombstone(Public, frozen=True, kw_only=True):
@@ -59,14 +70,23 @@ class Problem(Public, frozen=True, kw_only=True):
     detail: Annotated[str, Meta(description="What went wrong this time, and what to do.")]
     instance: Annotated[
         str,
-        Meta(description="Path and query that were asked for.", examples=["/v1/waves?driver=x"]),
+        Meta(
+            description="Path and query that were asked for.",
+            examples=["/v1/waves?driver=x"],
+            extra_json_schema={"format": "uri-reference"},
+        ),
     ]
     code: Annotated[
         str,
-        Meta(description="Stable name of this type.", examples=["invalid_parameters"]),
+        Meta(
+            description="Stable name of this type. More may be added.",
+            examples=["invalid_parameters"],
+        ),
     ]
     request_id: Annotated[str, Meta(description="Also in the header X-Request-Id.")]
     errors: Annotated[
         list[ProblemError], Meta(description="The mistakes of a bad request; else empty.")
     ]
-    tombstone: Tombstone | None
+    tombstone: Annotated[
+        Tombstone | None, Meta(description="What became of a record that was withdrawn; else null.")
+    ]

@@ -144,11 +144,11 @@ def _made_key(row: dict[str, str], context: Context) -> str:
     fields = (
         "jurisdiction", "employer", "notice_on", "received_on", "place", "address", "source_id",
     )  # fmt: skip
-    said = "|".join(" ".join(row.get(name, "").casefold().split()) for name in fields)
+    row_text = "|".join(" ".join(row.get(name, "").casefold().split()) for name in fields)
     if not row.get("notice_on") and not row.get("received_on"):
-        said += "|" + row.get("effective_on", "").strip()
-    count = context.made[said] = context.made.get(said, 0) + 1
-    return hashlib.sha1(f"{said}|{count}".encode(), usedforsecurity=False).hexdigest()
+        row_text += "|" + row.get("effective_on", "").strip()
+    count = context.made[row_text] = context.made.get(row_text, 0) + 1
+    return hashlib.sha1(f"{row_text}|{count}".encode(), usedforsecurity=False).hexdigest()
 
 
 def _occupations(written: str, employer: str) -> tuple[str, ...]:

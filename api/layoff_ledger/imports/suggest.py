@@ -123,5 +123,5 @@ def _reads(written: str, format_: str) -> bool:
 
 def _examples(rows: list[tables.Row], column: str) -> str:
     values = dict.fromkeys(" ".join(row.get(column, "").split())[:30] for row in rows)
-    said = [one for one in values if one][:3]
-    return ", ".join(said) or "nothing in the first rows"
+    examples = [one for one in values if one][:3]
+    return ", ".join(examples) or "nothing in the first rows"

@@ -10,19 +10,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import msgspec
-from msgspec import Struct
 
-from layoff_ledger.formats.base import Format
-from layoff_ledger.formats.json import SELECTION
-from layoff_ledger.http.problems import KINDS, MEDIA_TYPE
-from layoff_ledger.openapi.schemas import Json, reference, schemas, tidy
-from layoff_ledger.openapi.text import DESCRIPTION, TAGS
-from layoff_ledger.query.parse import MAX_VALUES, fields
-from layoff_ledger.resources.parameters import AsOf, Searchable
-from layoff_ledger.resources.periods import PATTERN
+from layoff_ledger import vocabulary
+from layoff_ledger.formats.citation import CSL_DATE, CSL_NAME
+from layoff_ledger.openapi import examples as examples_
+from layoff_ledger.openapi.enums import Enums
+from layoff_ledger.openapi.parameters import parameters_of, share
+from layoff_ledger.openapi.responses import HEADERS, responses_of, shared_responses
+from layoff_ledger.openapi.schemas import Json, schemas, tidy
+from layoff_ledger.openapi.text import DESCRIPTION, GUIDES, TAGS
 from layoff_ledger.routes.operation import Operation
+from layoff_ledger.settings import LOCAL_URL
+from layoff_ledger.site.document import json_body
 
-VERSION = "1.3.0"
+VERSION = "1.4.0"
 """Version of the contract; `openapi/CHANGELOG.md` names what each one changed."""
 
 # In which order the document has the paths, by their first word; others follow by name.
@@ -35,31 +36,71 @@ _ORDER = (
 
 def document(operations: Iterable[Operation]) -> bytes:
     """Give the OpenAPI document as it is committed."""
+    return written(content(operations))
+
+
+def written(content: Json) -> bytes:
+    """Write a document as one is committed."""
+    return msgspec.json.format(msgspec.json.encode(content), indent=2) + b"\n"
+
+
+def content(operations: Iterable[Operation]) -> Json:
+    """Give the OpenAPI document of some operations."""
     ordered = sorted(operations, key=_rank)
-    content = {
+    enums = Enums()
+    examples = examples_.read()
+    paths_: Json = {
+        _path(operation): {"get": _operation(operation, enums, examples)} for operation in ordered
+    }
+    found = schemas(
+        [operation.answer for operation in ordered],
+        [operation.answer for operation in ordered if operation.selects],
+        enums,
+    )
+    found |= {"CslName": tidy(CSL_NAME), "CslDate": tidy(CSL_DATE), **enums.schemas()}
+    return {
         "openapi": "3.1.1",
         "info": {
             "title": "Layoff Ledger",
             "version": VERSION,
             "summary": "A curated, citable knowledge base of layoffs.",
             "description": DESCRIPTION,
-            "contact": {"name": "Layoff Ledger contributors"},
+            "termsOfService": f"{LOCAL_URL}/guide/terms",
+            "contact": {"name": "Layoff Ledger contributors", "url": f"{LOCAL_URL}/guide/terms"},
             "license": {"name": "Apache 2.0", "identifier": "Apache-2.0"},
+            "x-data-license": [
+                {"identifier": identifier, "url": url}
+                for identifier, url in vocabulary.LICENSES.items()
+            ],
         },
-        "servers": [{"url": "/", "description": "This server."}],
+        "externalDocs": {"description": "The guide.", "url": f"{LOCAL_URL}/guide"},
+        "servers": [{"url": LOCAL_URL, "description": "This server."}],
         "security": [],
-        "tags": [{"name": name, "description": what} for name, what in TAGS.items()],
-        "paths": {
-            operation.path.replace(":str", ""): {"get": _operation(operation)}
-            for operation in ordered
-        },
+        "tags": [
+            {
+                "name": name,
+                "description": what,
+                "externalDocs": {"url": f"{LOCAL_URL}/{GUIDES[name]}"},
+            }
+            for name, what in TAGS.items()
+        ],
+        "paths": paths_,
         "components": {
-            "schemas": schemas([answer for one in ordered for answer in _answers(one)]),
-            "responses": _problem_responses(),
-            "headers": _HEADERS,
+            "schemas": dict(sorted(found.items())),
+            "responses": shared_responses(),
+            "parameters": share(paths_),
+            "examples": {
+                name: {"summary": f"GET {one['request']}", "value": one["response"]}
+                for name, one in sorted(examples.items())
+                if name in {operation.id for operation in ordered}
+            },
+            "headers": HEADERS,
         },
     }
-    return msgspec.json.format(msgspec.json.encode(content), indent=2) + b"\n"
+
+
+def _path(operation: Operation) -> str:
+    return operation.path.replace(":str", "")
 
 
 def _rank(operation: Operation) -> tuple[int, str]:
@@ -67,169 +108,19 @@ def _rank(operation: Operation) -> tuple[int, str]:
     return (_ORDER.index(first) if first in _ORDER else len(_ORDER), operation.path)
 
 
-def _operation(operation: Operation) -> Json:
-    # What is asked comes first, what all lists have in common last.
-    common = (*Searchable.__struct_fields__, "format")[::-1]
-    common = ("q", "format", *(name for name in common if name not in {"q", "format"}))
-    names = sorted(
-        operation.parameters.__struct_fields__,
-        key=lambda name: common.index(name) if name in common else -1,
-    )
-    parameters = [_parameter(operation.parameters, name) for name in names]
-    if operation.path_parameter is not None:
-        name = operation.path.partition("{")[2].partition(":")[0]
-        parameters.insert(
-            0,
-            {
-                "name": name,
-                "in": "path",
-                "required": True,
-                "description": operation.path_parameter,
-                "schema": operation.path_schema,
-                "example": operation.example,
-            },
-        )
-    parameters[1:1] = [
-        {
-            "name": one.name,
-            "in": "path",
-            "required": True,
-            "description": one.meaning,
-            "schema": {"type": "string", "minLength": 1},
-            "example": one.example,
-        }
-        for one in operation.more_path_parameters
-    ]
-    success: Json = {
-        "description": (operation.answer.__doc__ or "").partition("\n")[0],
-        "headers": {
-            name: {"$ref": f"#/components/headers/{name}"}
-            for name in _HEADERS
-            if name != "Link" or issubclass(operation.parameters, AsOf)
-        },
-        "content": {
-            one.media_type: {"schema": _body_schema(operation, one)}
-            for one in operation.formats.formats
-        },
-    }
-    if "select" in operation.parameters.__struct_fields__:
-        success["content"][SELECTION] = {"schema": reference("SelectionList")}
-    links = {
-        id_: {"operationId": id_, "description": what, "parameters": expressions}
-        for id_, (what, expressions) in operation.links.items()
-    }
-    if operation.answer.__name__.endswith("List"):
-        links["next_page"] = {
-            "operationId": operation.id,
-            "description": "The next page, with the same other parameters.",
-            "parameters": {"cursor": "$response.body#/meta/next_cursor"},
-        }
-    if links:
-        success["links"] = links
-    responses = {"200": success}
-    if operation.moves:
-        responses["301"] = {"$ref": "#/components/responses/Moved"}
-    for status in sorted({KINDS[code].status for code in (*operation.problems, *_ANY_PROBLEM)}):
-        responses[str(status)] = {"$ref": f"#/components/responses/Problem{status}"}
-    return {
+def _operation(operation: Operation, enums: Enums, examples: dict[str, Json]) -> Json:
+    described: Json = {
         "operationId": operation.id,
         "summary": operation.summary,
         "description": operation.description,
         "tags": [operation.tag],
-        "parameters": parameters,
-        "responses": responses,
+        "parameters": parameters_of(operation, enums),
+        "responses": responses_of(operation),
     }
-
-
-def _answers(operation: Operation) -> tuple[type[Struct], ...]:
-    return (operation.answer, *operation.other_answers)
-
-
-def _body_schema(operation: Operation, format_: Format) -> Json:
-    if format_.is_enveloped:
-        if operation.other_answers:
-            return {"oneOf": [reference(one.__name__) for one in _answers(operation)]}
-        return reference(operation.answer.__name__)
-    return format_.schema or {"type": "string", "description": format_.meaning}
-
-
-_ANY_PROBLEM = ("malformed_request", "uri_too_long", "internal_error")
-
-
-_HEADERS: dict[str, Json] = {
-    "ETag": {
-        "description": "Tag of the answer: send it back as `If-None-Match` to get 304.",
-        "schema": {"type": "string"},
-    },
-    "Link": {
-        "description": "Addresses by relation: `next` page, `self` and `cite-as` for good (with "
-        "`as_of`), `latest-version`, `describedby` (this document; of statistics in CSV also the "
-        "same question as JSON, which says what it rests on), `license`, `alternate` (its feeds).",
-        "schema": {"type": "string"},
-    },
-    "X-Request-Id": {
-        "description": "The id that the request brought, or a new one.",
-        "schema": {"type": "string"},
-    },
-}
-
-
-def _problem_responses() -> Json:
-    responses: Json = {}
-    for status in sorted({kind.status for kind in KINDS.values()}):
-        kinds = [kind for kind in KINDS.values() if kind.status == status]
-        headers: Json = {"X-Request-Id": {"$ref": "#/components/headers/X-Request-Id"}}
-        if status == 503:  # noqa: PLR2004 the only one that asks to come back
-            headers["Retry-After"] = {
-                "description": "Seconds after which to ask again.",
-                "schema": {"type": "integer", "minimum": 0},
-            }
-        responses[f"Problem{status}"] = {
-            "description": " ".join(f"`{kind.code}`: {kind.title}." for kind in kinds),
-            "headers": headers,
-            "content": {MEDIA_TYPE: {"schema": reference("Problem")}},
-        }
-    responses["Moved"] = {
-        "description": "The record was merged into the one at `Location`.",
-        "headers": {
-            "Location": {
-                "description": "Address of the record that stands for it.",
-                "schema": {"type": "string", "format": "uri"},
-            }
-        },
-    }
-    return {name: response for name, response in responses.items() if name not in _UNDOCUMENTED}
-
-
-# No operation of the document answers with these: they are for other methods, and for files.
-_UNDOCUMENTED = {"Problem405", "Problem416"}
-
-
-_PERIOD: Json = {
-    "anyOf": [{"type": "string", "format": "date"}, {"type": "string", "pattern": PATTERN}]
-}
-
-
-def _parameter(struct: type[Struct], name: str) -> Json:
-    one = fields(struct)[name]
-    schema = tidy(msgspec.json.schema(one.type))
-    parameter: Json = {"name": name, "in": "query"}
-    if one.required:
-        parameter["required"] = True
-    parameter["description"] = schema.pop("description")
-    default = next(field.default for field in msgspec.structs.fields(struct) if field.name == name)
-    if one.edge is not None:
-        # A date as before, and what else people write.
-        schema = {key: value for key, value in schema.items() if key not in {"type", "format"}}
-        schema |= _PERIOD
-    if one.has_periods:
-        schema["items"] = _PERIOD
-    if isinstance(default, (str, int)):
-        schema["default"] = default
-    examples = schema.pop("examples", None)
-    if one.item is not None:
-        parameter |= {"style": "form", "explode": True}
-        schema["maxItems"] = schema.get("maxItems", MAX_VALUES)
-    if examples:
-        parameter["example"] = examples[0]
-    return parameter | {"schema": schema}
+    example, body = examples.get(operation.id), json_body(described)
+    if example is not None and body is not None:
+        body["examples"] = {operation.id: {"$ref": f"#/components/examples/{operation.id}"}}
+        described["x-codeSamples"] = [
+            {"lang": "Shell", "label": "curl", "source": f"curl '{LOCAL_URL}{example['request']}'"}
+        ]
+    return described

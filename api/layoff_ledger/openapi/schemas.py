@@ -7,66 +7,62 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from layoff_ledger import vocabulary
+from layoff_ledger.formats.citation import CSL_ITEM
+from layoff_ledger.http.problems import KINDS
 from layoff_ledger.http.schemas import Problem
-from layoff_ledger.resources.fields import SelectionList
+from layoff_ledger.openapi.enums import Enums
+from layoff_ledger.resources.deprecation import MARK, mark_of
+from layoff_ledger.resources.fields import ListLinks, ListMeta
+from layoff_ledger.resources.parameters import AS_OF_PATTERN, INT32_MAX
 
 Json = dict[str, Any]
 
-# Closed sets become schemas of their own, so that a generated client has one type for each.
-_ENUMS = {
-    name: vocabulary.codes(getattr(vocabulary, name))
-    for name in (
-        "Precision",
-        "Measure",
-        "Qualifier",
-        "Counts",
-        "Speaker",
-        "Stance",
-        "Rank",
-        "Weight",
-        "Effect",
-        "Axis",
-        "Relation",
-        "Metric",
-        "IndicatorKind",
-        "Unit",
-        "Evidence",
-        "Standing",
-        "Change",
-    )
-}
-_ENUM_DESCRIPTIONS = {
-    "Precision": "How precise a date is.",
-    "Measure": "What a figure measures.",
-    "Qualifier": "How a source hedges a figure.",
-    "Counts": "Posts cut (gross), change of headcount (net), posts that may be moved (affected).",
-    "Speaker": "Who says something.",
-    "Stance": "Whether the speaker states it, reports it, or denies it.",
-    "Rank": "Whether a claim feeds the headline, stands beside it, or is known to be wrong.",
-    "Weight": "How much weight the speaker gives to a driver.",
-    "Effect": "What happens to the posts of a role.",
-    "Axis": "What a role tells: function, level or unit.",
-    "Relation": "How a wave stands to another one.",
-    "Metric": "What an indicator measures.",
-    "IndicatorKind": "What came out, or guidance for a period that was not over.",
-    "Unit": "What figures are counted in.",
-    "Evidence": "Whether the cited text was read.",
-    "Standing": "What a source is worth.",
-    "Change": "What became of a record.",
-}
+_LEFT_OUT = {"title", "default"}
+_AS_OF = [{"type": "integer"}, {"type": "string", "format": "date"}]
 
 
-def schemas(answers: list[type[Struct]]) -> Json:
-    """Give the schemas of the answers and of all that they are made of, by name."""
+def schemas(answers: list[type[Struct]], selected: list[type[Struct]], enums: Enums) -> Json:
+    """Give the schemas of the answers and of all that they are made of, by name.
+
+    Of the records of `selected`, which are pages, also those that have only some of their fields.
+    """
     _, found = msgspec.json.schema_components(
-        [*answers, SelectionList, Problem], ref_template="#/components/schemas/{name}"
+        [*answers, ListLinks, ListMeta, Problem], ref_template="#/components/schemas/{name}"
     )
-    enums = {
-        name: {"type": "string", "description": _ENUM_DESCRIPTIONS[name], "enum": list(members)}
-        for name, members in _ENUMS.items()
+    made = {name: enums.name_fields(name, tidy(one)) for name, one in found.items()}
+    made["Problem"]["properties"]["code"]["examples"] = list(KINDS)
+    made["CslItem"] = tidy(CSL_ITEM)
+    for page in selected:
+        made |= _selection(page.__name__, made)
+    return made
+
+
+def selection_name(page: str) -> str:
+    """Name the page of records that have only some fields: `WaveSelectionList` of `WaveList`."""
+    return f"{page.removesuffix('List')}SelectionList"
+
+
+def _selection(page: str, made: Json) -> Json:
+    """Give the schemas of a page, and of its records, that have only some fields of each record."""
+    record, name = page.removesuffix("List"), selection_name(page)
+    one = name.removesuffix("List")
+    whole = {key: value for key, value in made[record].items() if key != "required"}
+    return {
+        one: {**whole, "description": f"The fields of `{record}` that `select` names."},
+        name: {
+            "type": "object",
+            "description": f"A page of what `select` leaves of each `{record}`.",
+            "properties": {
+                **made[page]["properties"],
+                "data": {
+                    "type": "array",
+                    "description": "The records of this page, with the selected fields.",
+                    "items": reference(one),
+                },
+            },
+            "required": ["data", "links", "meta"],
+        },
     }
-    return dict(sorted({**{name: tidy(one) for name, one in found.items()}, **enums}.items()))
 
 
 def reference(name: str) -> Json:
@@ -82,36 +78,58 @@ def tidy(schema: Any) -> Any:
         return schema
     # Clients must ignore what they do not know, so nothing forbids it.
     tidied = {
-        key: tidy(value)
+        key: tidy(value) if key not in {"examples", "example", "enum"} else value
         for key, value in schema.items()
-        if not (key == "additionalProperties" and value is False) and key != "title"
+        # Nor is a default what answers say: a field that may be absent is not required.
+        if not (key == "additionalProperties" and value is False) and key not in _LEFT_OUT
     }
     if schema.get("type") == "object" and "properties" in schema:
         tidied["properties"] = {name: tidy(one) for name, one in schema["properties"].items()}
     if "enum" in tidied:
-        return _enum(tidied)
+        return {"type": "string", **tidied}
+    if "exclusiveMinimum" in tidied and tidied["exclusiveMinimum"] == 0:
+        # As 3.1 writes it, some generators cannot read it; what is refused is refused all the same.
+        tidied["minimum"] = tidied.pop("exclusiveMinimum")
+    mark = mark_of(tidied) if "deprecated" in tidied else None
+    if mark is not None:
+        tidied["description"] = f"{tidied['description']} {mark.sentence}"
     branches = tidied.get("anyOf")
-    if branches == [{"type": "integer"}, {"type": "number"}]:
-        del tidied["anyOf"]
-        return {"type": "number", **tidied}
-    if branches and branches[-1] == {"type": "null"} and len(branches) == 2:  # noqa: PLR2004
-        return _nullable(branches[0], tidied)
-    return tidied
+    if branches:
+        return _united(branches, tidied)
+    return _sized(tidied)
 
 
-def _enum(schema: Json) -> Json:
-    members = schema.pop("enum")
-    for name, declared in _ENUMS.items():
-        if set(declared) == set(members):
-            schema.pop("examples", None)
-            return {**reference(name), **schema}
-    return {"type": "string", "enum": members, **schema}
+def _united(branches: list[Json], around: Json) -> Json:
+    rest = {key: value for key, value in around.items() if key != "anyOf"}
+    plain = [{key: one[key] for key in ("type", "format") if key in one} for one in branches]
+    if {one.get("type") for one in plain} == {"integer", "number"}:
+        return {"type": "number", "format": "double", **rest}
+    if [one["type"] for one in plain if "type" in one] == [one["type"] for one in _AS_OF]:
+        # A union of two types is more than many clients can read: it is text in a query anyhow.
+        examples = {"examples": list(map(str, rest.pop("examples", [])))}
+        return {"type": "string", "pattern": AS_OF_PATTERN, **rest, **examples}
+    if branches[-1] == {"type": "null"} and len(branches) == 2:  # noqa: PLR2004
+        return _nullable(branches[0], around)
+    return around
+
+
+def _sized(schema: Json) -> Json:
+    """Say of a number how wide it is: without, some clients read it into what is too small."""
+    types = schema.get("type")
+    named = {types} if isinstance(types, str) else set(types or ())
+    if "number" in named:
+        return {**schema, "format": "double"}
+    if "integer" in named:
+        fits = schema.get("maximum", INT32_MAX + 1) <= INT32_MAX
+        return {**schema, "format": "int32" if fits else "int64"}
+    return schema
 
 
 def _nullable(branch: Json, around: Json) -> Json:
     if isinstance(branch.get("type"), str) and "enum" not in branch:
         return {**branch, "type": [branch["type"], "null"]}
-    described: Json = {key: branch[key] for key in ("description", "examples") if key in branch}
+    around_it = ("description", "examples", *MARK)
+    described: Json = {key: branch[key] for key in around_it if key in branch}
     kept = {key: value for key, value in branch.items() if key not in described}
     rest = {key: value for key, value in around.items() if key != "anyOf"}
     return {**rest, **described, "oneOf": [kept, {"type": "null"}]}

@@ -15,9 +15,10 @@ Dates are ISO 8601, moments end in `_at` and are UTC. A date that is not precise
 first day of its span, with its precision beside it.
 
 **Filters**: several values of one parameter mean or, several parameters mean and. Lists come \
-repeated (`driver=a&driver=b`) or with commas (`driver=a,b`). Unknown and repeated parameters are \
-refused, unknown codes too, with the nearest known one as a suggestion. A parameter named `_` \
-is ignored: spreadsheets and scripts send one to get past a cache.
+repeated (`driver=a&driver=b`) or with commas (`driver=a,b`). Refused are parameters that are not \
+known, those of one value that are given twice, and codes that are not known, with the nearest \
+known one as a suggestion. A parameter named `_` is ignored: spreadsheets and scripts send one to \
+get past a cache.
 
 **Time**: every answer comes from a revision, and `as_of` asks for an earlier one, by its number \
 or by a day that is over. Such an answer never changes: `links.self` and `Link: rel="cite-as"` \
@@ -29,7 +30,11 @@ origin. Errors are problems (RFC 9457) of one shape.
 
 **Stability**: fields and codes may be added within `/v1`, never removed or re-typed; ignore what \
 you do not know. Vocabularies that grow are open strings with examples; only closed sets are \
-enums. Cursors and ETags are opaque.
+enums. Cursors and ETags are opaque. What will go is marked `deprecated`, and answers that \
+have to do with it carry `Deprecation` and `Sunset`.
+
+**For generators**: `/openapi.sdk.json` has the same operations with answers as JSON only, \
+`/openapi.yaml` is this document as YAML.
 """
 
 TAGS = {
@@ -43,4 +48,17 @@ TAGS = {
     "Exports": "A whole revision as files, for those who want everything.",
     "About": "How complete the ledger is, and what its fields mean.",
     "Operations": "For those who run the service.",
+}
+
+# Which page of the guide tells more of a tag.
+GUIDES = {
+    "Waves": "guide/queries",
+    "Search": "guide/queries",
+    "Companies": "guide/queries",
+    "Taxonomies": "guide/reading-a-wave",
+    "Sources": "guide/reading-a-wave",
+    "Time": "guide/time",
+    "Exports": "guide/exports-and-replicas",
+    "About": "method",
+    "Operations": "guide/operations",
 }

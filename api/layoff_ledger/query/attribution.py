@@ -7,7 +7,7 @@ The jobs are those of whole waves: nobody states how many of them fall to the re
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 import asyncpg
 from msgspec import Meta, Struct, field
@@ -86,6 +86,7 @@ else:
 class AttributionParameters(WaveFilter, frozen=True, kw_only=True):
     """Which reason, and over which waves."""
 
+    asked_first: ClassVar[tuple[str, ...]] = ("by", *WaveFilter.asked_first)
     driver: Annotated[
         Codes,
         Meta(

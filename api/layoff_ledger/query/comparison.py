@@ -37,9 +37,8 @@ class ComparisonParameters(AsOf, frozen=True, kw_only=True):
         Meta(
             min_length=2,
             max_length=10,
-            description="2 to 10 ids of waves, in the order of the columns.",
+            description="2 to 10 ids of waves, in the order of the columns, each once.",
             examples=[["meta-2023-03", "meta-2026-03"]],
-            extra_json_schema={"uniqueItems": True},
         ),
     ]
 
@@ -244,20 +243,27 @@ _MEASURES = {
 
 def magnitude_text(claim: Magnitude) -> str:
     """Say a figure as a reader does: `20% or more of the workforce`, `about 10,000 jobs`."""
-    low, high = (_number(claim, one) for one in (claim.low, claim.high))
-    form = "range" if low and high and low != high else claim.qualifier
+    return figure_text(claim.measure, claim.low, claim.high, claim.qualifier, claim.base)
+
+
+def figure_text(
+    measure: str, lowest: float | None, highest: float | None, qualifier: str, base: str | None
+) -> str:
+    """Say a figure by its bounds as a reader does, with the hedge of its source."""
+    low, high = (_number(measure, one) for one in (lowest, highest))
+    form = "range" if low and high and low != high else qualifier
     text = _WORDS.get(form, "{low}").format(low=low, high=high)
-    if claim.qualifier == "approximately":
+    if qualifier == "approximately":
         text = f"approximately {text}"
-    if claim.qualifier == "derived":
+    if qualifier == "derived":
         text = f"{text} (derived)"
-    return _MEASURES[claim.measure].format(text, base=claim.base or "the workforce")
+    return _MEASURES[measure].format(text, base=base or "the workforce")
 
 
-def _number(claim: Magnitude, value: float | None) -> str:
+def _number(measure: str, value: float | None) -> str:
     if value is None:
         return ""
-    return f"{value * 100:.4g}%" if claim.measure == "share" else f"{value:,.0f}"
+    return f"{value * 100:.4g}%" if measure == "share" else f"{value:,.0f}"
 
 
 def _magnitudes(wave: Wave) -> Iterator[ComparisonEntry]:

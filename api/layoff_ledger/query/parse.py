@@ -174,7 +174,7 @@ def _convert(name: str, type_: Any, written: object, errors: list[ProblemError])
 def _mistake(name: str, type_: Any, written: object, reason: str) -> ProblemError:
     """Say in a reader's words what `msgspec` found."""
     shown = repr(written[:100]) if isinstance(written, str) else f"{len(written)} values"  # type: ignore[arg-type]
-    choices = _choices(type_)
+    choices = choices_of(type_)
     if choices:
         message = f"{shown} is none of {', '.join(choices)}"
         return _error(name, message, nearest_word(str(written), choices))
@@ -218,7 +218,8 @@ NO_CURSOR = ("is none of this API's", "take it, with its parameters, from links.
 """What is wrong with a cursor, and what to do."""
 
 
-def _choices(type_: Any) -> tuple[str, ...]:
+def choices_of(type_: Any) -> tuple[str, ...]:
+    """Give the values of a closed set; none where any value of the type will do."""
     while get_origin(type_) is Annotated:
         type_ = get_args(type_)[0]
     return get_args(type_) if get_origin(type_) is Literal else ()

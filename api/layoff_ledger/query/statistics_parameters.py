@@ -40,10 +40,15 @@ class StatisticsParameters(WaveFilter, frozen=True, kw_only=True):
             "fall; `driver` and `speaker` count affirmed reasons, `role` the cut ones. `size_band` "
             "is of the employees of the whole company before the cut, `week` of ISO 8601.",
             examples=[["year"]],
-            extra_json_schema={"uniqueItems": True},
         ),
     ]
-    of: Annotated[Literal["waves"], Meta(description="What is counted.")] = "waves"
+    of: Annotated[
+        Literal["waves"],
+        Meta(
+            description="What is counted: waves. With `notices` the answer is that of "
+            "`/v1/notices/statistics`, which takes parameters of its own."
+        ),
+    ] = "waves"
     # Here the default is what may be added up.
     canonical: Annotated[
         list[bool],

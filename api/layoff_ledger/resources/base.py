@@ -18,6 +18,9 @@ from layoff_ledger.resources.fields import stored
 from layoff_ledger.resources.parameters import Parameters
 from layoff_ledger.statement import Conditions
 
+MAX_SHOWN = 8
+"""Columns of a table for people where a resource does not say which."""
+
 Json = dict[str, Any]
 Document = Any
 """A decoded document: an instance of `Resource.stored_struct`."""
@@ -332,6 +335,8 @@ class Resource(Struct, frozen=True, kw_only=True):
     """Adds the conditions that several parameters make together, such as those on one claim."""
     columns: tuple[Column, ...] = ()
     """The columns of its CSV, in their order. New ones come at the end only."""
+    shown: tuple[str, ...] = ()
+    """Those that a table for people has, the name of the record first; without any, the first."""
     tables: tuple[Table, ...] = ()
     """The tables of an export that its documents give rows to."""
     search_entry: Callable[[Document], SearchEntry] | None = None
@@ -373,6 +378,12 @@ class Resource(Struct, frozen=True, kw_only=True):
     def kind(self) -> str:
         """Name the kind of record that an id of it is, as tombstones and problems say it."""
         return self.record_of or self.name
+
+    @property
+    def shown_columns(self) -> tuple[Column, ...]:
+        """Give the columns of a table for people."""
+        by_name = {column.name: column for column in self.columns}
+        return tuple(by_name[name] for name in self.shown) or self.columns[:MAX_SHOWN]
 
     @property
     def facet_view(self) -> str:

@@ -118,6 +118,7 @@ missing                  string    What it does not have, so that absence is not
 notices                  integer   Its notices.
 """
     ),
+    shown=("name", "description", "license", "waves"),
     waves="collection",
     feed_text=collection_text,
     in_feed=False,

@@ -436,6 +436,7 @@ COMPANY = Resource(
     ),
     search_entry=search_entry,
     has_history=True,
+    shown=("name", "country_name", "industry_label", "waves", "last_announced_on"),
     waves="company",
     notices="company",
     feed_text=company_text,

@@ -155,6 +155,7 @@ DRIVER = Resource(
         ),
     ),
     search_entry=search_entry,
+    shown=("label", "group", "waves", "definition"),
     waves="driver",
     feed_text=code_text,
     in_feed=False,

@@ -35,11 +35,16 @@ def day_text(on: str, precision: str) -> str:
     }[precision]
 
 
+def span_text(on: str, precision: str) -> str:
+    """Write a date as a person does who gives no more than that: `14 March 2023`."""
+    return day_text(on, precision).partition(" ")[2].removeprefix("the ")
+
+
 def wave_text(wave: Json) -> FeedText:
     """Say who cuts how much, since when it is known, and who gives which reason."""
     name = wave["company"]["name"]
     date = day_text(wave["announced_on"], wave["announced_precision"])
-    short_date = date.partition(" ")[2].removeprefix("the ")
+    short_date = span_text(wave["announced_on"], wave["announced_precision"])
     title = f"{name}: {wave['title']}" if wave["title"] else f"{name}, {short_date}"
     sentences = [
         f"{name} {_verb(wave)} {_size(wave)}.",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import msgspec
 from msgspec import UNSET, Meta, Struct
@@ -22,6 +22,9 @@ DEFAULT_LIMIT = 50
 class Parameters(Struct, frozen=True, kw_only=True):
     """What an operation without parameters takes; the base of all others."""
 
+    asked_first: ClassVar[tuple[str, ...]] = ("q",)
+    """Which of them a form for people shows first, those that are required before them."""
+
 
 AsOfValue = Annotated[
     Annotated[int, Meta(ge=1, le=INT32_MAX - 1)] | datetime.date,
@@ -31,6 +34,8 @@ AsOfValue = Annotated[
         examples=[1],
     ),
 ]
+AS_OF_PATTERN = "^([1-9][0-9]{0,8}|[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01]))$"
+"""How an `AsOfValue` is written, for clients: a union of two types is more than many can read."""
 
 
 class AsOf(Parameters, frozen=True, kw_only=True):
@@ -40,18 +45,14 @@ class AsOf(Parameters, frozen=True, kw_only=True):
 
 
 # Wide on purpose: what is no code is refused with the code that was probably meant. A comma
-# separates values, and PostgreSQL knows no NUL.
-Codes = list[Annotated[str, Meta(min_length=1, max_length=200, pattern="^[^,\\u0000]+$")]]
+# separates values. That none has a NUL byte, which PostgreSQL does not know, is seen before
+# parameters are read: as a pattern it would break the regular expressions of some clients.
+Codes = list[Annotated[str, Meta(min_length=1, max_length=200, pattern="^[^,]+$")]]
 # Names have commas of their own, so several come repeated only.
-Names = list[
-    Annotated[
-        str,
-        Meta(min_length=1, max_length=200, pattern="^[^\\u0000]+$"),
-    ]
-]
+Names = list[Annotated[str, Meta(min_length=1, max_length=200)]]
 CountryCodes = list[Annotated[str, Meta(pattern="^[A-Z]{2}$")]]
 Jobs = Annotated[int, Meta(ge=1, le=INT32_MAX)]
-Share = Annotated[float, Meta(gt=0, le=1)]
+Share = Annotated[float, Meta(ge=0, le=1)]
 
 
 Limit = Annotated[
@@ -108,7 +109,6 @@ Question = Annotated[
     Meta(
         min_length=1,
         max_length=200,
-        pattern="^[^\\u0000]+$",
         description="Only what has all of these words, in any order and form; the last one may be "
         "only a beginning, and a mistyped one is put right. The same as `/v1/search` finds.",
         examples=["meta platforms"],

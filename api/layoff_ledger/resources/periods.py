@@ -18,6 +18,8 @@ from layoff_ledger.statement import Conditions
 
 PATTERN = "^[1-9][0-9]{3}(-(0[1-9]|1[0-2]|Q[1-4]))?$"
 """What is no day: 2023, 2023-06 or 2023-Q2."""
+WRITTEN = "^[1-9][0-9]{3}(-(Q[1-4]|(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?))?$"
+"""How a day or a span is written, for clients: 2023, 2023-Q2, 2023-06 or 2023-06-15."""
 _SPAN = re.compile(PATTERN[1:-1])
 _DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MONTHS_OF_A_QUARTER = 3

@@ -138,6 +138,7 @@ ROLE = Resource(
         ),
     ),
     search_entry=search_entry,
+    shown=("label", "axis", "waves", "definition"),
     waves="role",
     feed_text=code_text,
     in_feed=False,

@@ -312,6 +312,7 @@ SOURCE = Resource(
         ),
     ),
     search_entry=search_entry,
+    shown=("title", "publisher", "published_on", "kind", "standing", "claims"),
     url="record_url",
     feed_text=source_text,
     newest=newest_by("facet.published_on"),

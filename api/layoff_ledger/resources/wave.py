@@ -215,7 +215,6 @@ Expand = Annotated[
         description="Whole records beside each wave, under `expanded`: its company, the sources "
         "that it cites. CSV and citations have no room for them.",
         examples=[["company"]],
-        extra_json_schema={"uniqueItems": True},
     ),
 ]
 

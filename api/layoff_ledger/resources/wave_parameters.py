@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
@@ -38,6 +38,20 @@ EVERY_STANCE = (*AFFIRMING, "denies")
 class WaveFilter(AsOf, frozen=True, kw_only=True):
     """Which waves are asked for: values of one parameter mean or, several parameters mean and."""
 
+    asked_first: ClassVar[tuple[str, ...]] = (
+        "q",
+        "driver_group",
+        "driver",
+        "speaker",
+        "stance",
+        "role",
+        "company",
+        "country",
+        "subdivision",
+        "announced_gte",
+        "announced_lte",
+        "headcount_gte",
+    )
     q: Question | None = None
     company: Annotated[
         Codes,
@@ -270,7 +284,7 @@ class WaveFilter(AsOf, frozen=True, kw_only=True):
         | None
     ) = None
     counts: Annotated[
-        list[vocabulary.Counts | Literal["unstated"]],
+        list[vocabulary.Counted],
         Meta(
             description="Only waves whose headcount counts posts cut (gross), the change of "
             "headcount (net), posts that may be moved (affected), or where it is not said "

@@ -7,6 +7,7 @@ from litestar import Response
 from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 
+from layoff_ledger.formats import READ_FORMATS
 from layoff_ledger.query.coverage import Coverage, read_coverage
 from layoff_ledger.query.dictionary import LOOKED_AT, Dictionary, read_fields
 from layoff_ledger.resources.parameters import AsOf
@@ -20,6 +21,7 @@ from layoff_ledger.store.ledger import Ledger
     summary="How complete is the ledger?",
     tag="About",
     answer=Coverage,
+    formats=READ_FORMATS,
     parameters=AsOf,
 )
 async def get_coverage(
@@ -42,6 +44,7 @@ async def get_coverage(
     summary="What does each field mean?",
     tag="About",
     answer=Dictionary,
+    formats=READ_FORMATS,
     parameters=AsOf,
 )
 async def get_dictionary(

@@ -8,15 +8,17 @@ from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 from litestar.response import Stream
 
-from layoff_ledger.formats import TABLE_FORMATS
+from layoff_ledger.charts.attribution import AttributionChartParameters
+from layoff_ledger.charts.drawing import Drawer
+from layoff_ledger.formats import DRAWN_FORMATS
 from layoff_ledger.query.attribution import (
     COLUMNS,
     Attribution,
-    AttributionParameters,
     read_attribution,
 )
 from layoff_ledger.query.lists import search_query_of
 from layoff_ledger.query.vocabularies import check_codes
+from layoff_ledger.routes.charts import respond_with_chart
 from layoff_ledger.routes.files import respond_with_table
 from layoff_ledger.routes.operation import AnyRequest, operation
 from layoff_ledger.routes.responses import addresses, format_of, respond, respond_with_question
@@ -27,15 +29,16 @@ from layoff_ledger.store.ledger import Ledger
     "/v1/attribution",
     summary="Ascribe waves to a reason",
     tag="Waves",
-    parameters=AttributionParameters,
+    parameters=AttributionChartParameters,
     answer=Attribution,
-    formats=TABLE_FORMATS,
+    formats=DRAWN_FORMATS,
     links={"list_claims": ("What is claimed.", {"driver": "$response.body#/meta/drivers"})},
 )
 async def get_attribution(
     request: AnyRequest,
     ledger: NamedDependency[Ledger],
-    parameters: NamedDependency[SkipValidation[AttributionParameters]],
+    drawer: NamedDependency[Drawer],
+    parameters: NamedDependency[SkipValidation[AttributionChartParameters]],
 ) -> Response[bytes] | Stream:
     """How much is ascribed to a reason under every rule at once, with the waves behind each row.
 
@@ -46,9 +49,11 @@ async def get_attribution(
 
     The jobs are those of whole waves, never of the reason. Every filter of waves applies.
     """
+    format_ = format_of(request)
+    if format_.is_chart:
+        return await respond_with_chart(request, ledger, parameters, drawer)
     snapshot = await ledger.snapshot_at(parameters.as_of)
     await check_codes(ledger, parameters, snapshot)
-    format_ = format_of(request)
     if format_.cite is not None:
         return respond_with_question(request, "attribution", snapshot)
     search_query = await search_query_of(ledger, parameters, snapshot)

@@ -7,6 +7,7 @@ from litestar import Response
 from litestar.di import NamedDependency
 from litestar.params import FromPath, SkipValidation
 
+from layoff_ledger.formats import READ_FORMATS
 from layoff_ledger.http.problems import MovedError, NotFoundError
 from layoff_ledger.query.changes import read_history
 from layoff_ledger.query.companies import companies_with
@@ -26,6 +27,7 @@ _PROBLEMS = ("invalid_parameters", "not_found", "not_acceptable", "unavailable")
     summary="Get the history of a company",
     tag="Time",
     answer=History,
+    formats=READ_FORMATS,
     parameters=AsOf,
     problems=_PROBLEMS,
     path_parameter="Id of the company, also of one that was withdrawn or merged.",

@@ -5,19 +5,20 @@ These are no operations of the document: they are for people, and for the tools 
 
 from __future__ import annotations
 
+import asyncio
+
 import msgspec
 from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
-from layoff_ledger import paths
 from layoff_ledger.formats.json import JSON
 from layoff_ledger.http.problems import KINDS, NotFoundError
 from layoff_ledger.query.coverage import count_companies
 from layoff_ledger.routes.operation import AnyRequest
 from layoff_ledger.routes.responses import base_of
-from layoff_ledger.site import environment, pages
+from layoff_ledger.site import document, environment, pages
 from layoff_ledger.store.ledger import Ledger
 
 # The middleware gives tags and encodings to what may be kept.
@@ -25,10 +26,27 @@ _FRESH = "public, max-age=300"
 
 
 @get("/openapi.json", include_in_schema=False)
-async def get_openapi() -> Response[bytes]:
-    """Give the committed OpenAPI document."""
+async def get_openapi(request: AnyRequest) -> Response[bytes]:
+    """Give the committed OpenAPI document, with the address of this server."""
     headers = {"cache-control": _FRESH}
-    return Response(paths.OPENAPI.read_bytes(), media_type=JSON.media_type, headers=headers)
+    body = document.as_json(base_of(request))
+    return Response(body, media_type=JSON.media_type, headers=headers)
+
+
+@get("/openapi.sdk.json", include_in_schema=False)
+async def get_openapi_for_generators(request: AnyRequest) -> Response[bytes]:
+    """Give the document with answers as JSON only, for generators that know one answer."""
+    body = await asyncio.to_thread(document.for_generators, base_of(request))
+    headers = {"cache-control": _FRESH}
+    return Response(body, media_type=JSON.media_type, headers=headers)
+
+
+@get("/openapi.yaml", include_in_schema=False)
+async def get_openapi_as_yaml(request: AnyRequest) -> Response[bytes]:
+    """Give the document as YAML (RFC 9512)."""
+    body = await asyncio.to_thread(document.as_yaml, base_of(request))
+    headers = {"cache-control": _FRESH}
+    return Response(body, media_type="application/yaml", headers=headers)
 
 
 @get("/.well-known/api-catalog", include_in_schema=False)
@@ -132,6 +150,8 @@ async def get_start_page(request: AnyRequest, ledger: NamedDependency[Ledger]) -
 
 HANDLERS = [
     get_openapi,
+    get_openapi_for_generators,
+    get_openapi_as_yaml,
     get_api_catalog,
     get_docs,
     get_problems,

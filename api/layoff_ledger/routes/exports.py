@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import msgspec
-from litestar import Response, get
+from litestar import Response
 from litestar.di import NamedDependency
 from litestar.params import FromPath, SkipValidation
 from litestar.response import Stream
 
 from layoff_ledger import paths
 from layoff_ledger.exports.answers import Export, ExportedRevision, ExportFile, Exports
+from layoff_ledger.exports.describe import MEDIA_TYPES
 from layoff_ledger.exports.store import ExportStore, StoredExport
 from layoff_ledger.http import context
 from layoff_ledger.http.problems import NotFoundError, UnavailableError
 from layoff_ledger.http.ranges import file_response
-from layoff_ledger.query import parse
 from layoff_ledger.resources.parameters import AsOf, Parameters
-from layoff_ledger.routes.operation import AnyRequest, operation
+from layoff_ledger.routes.operation import AnyRequest, PathParameter, operation
 from layoff_ledger.routes.responses import base_of, respond, snapshot_of_path
 from layoff_ledger.statement import Statement
 from layoff_ledger.store.ledger import Ledger
@@ -90,17 +90,39 @@ async def get_export(
     return Response(msgspec.json.encode(export), media_type="application/json")
 
 
-@get("/v1/exports/{revision:str}/{file:str}", include_in_schema=False)
+@operation(
+    "/v1/exports/{revision:str}/{file:str}",
+    summary="Get a file of a bulk export",
+    tag="Exports",
+    answer=ExportFile,
+    problems=(
+        "invalid_parameters",
+        "not_found",
+        "unknown_revision",
+        "range_not_satisfiable",
+        "unavailable",
+    ),
+    path_parameter="Number of a revision.",
+    path_schema={"type": "integer", "minimum": 1},
+    example=1,
+    more_path_parameters=(
+        PathParameter("file", "Name of a file, as the export lists it.", "waves.csv"),
+    ),
+    media_types=tuple(dict.fromkeys(MEDIA_TYPES.values())),
+)
 async def get_export_file(
     request: AnyRequest,
     ledger: NamedDependency[Ledger],
     exports: NamedDependency[ExportStore],
+    parameters: NamedDependency[SkipValidation[Parameters]],  # noqa: ARG001 read so that unknown ones are refused
     revision: FromPath[str],
     file: FromPath[str],
 ) -> Response[bytes] | Stream:
-    """Give a file of an export, or the part of it that is asked for."""
+    """A file of an export, or the part of it that `Range` asks for (206).
+
+    `ETag` is the SHA-256; with it, `If-Range` resumes a download and `If-None-Match` spares one.
+    """
     asked = context.of(request.scope)
-    parse.read(Parameters, asked.query)
     snapshot = await snapshot_of_path(ledger, revision)
     number, stored = snapshot.revision, await exports.get(snapshot)
     found = stored.files.get(file)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Annotated, Literal
 
 import msgspec
@@ -10,11 +11,14 @@ from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 from msgspec import Meta
 
+from layoff_ledger import processes
 from layoff_ledger.formats.json import JSON
+from layoff_ledger.http.problems import UnavailableError
 from layoff_ledger.resources.fields import Public
 from layoff_ledger.resources.parameters import Parameters
 from layoff_ledger.routes.operation import AnyRequest, operation
 from layoff_ledger.store.ledger import Ledger
+from layoff_ledger.store.pool import what_is_wrong
 
 
 class Health(Public, frozen=True, kw_only=True):
@@ -22,6 +26,18 @@ class Health(Public, frozen=True, kw_only=True):
 
     status: Annotated[Literal["ok"], Meta(description="Always ok: a failure is a problem.")]
     revision: Annotated[int, Meta(ge=1, description="Revision that is served.")] | None
+
+
+def _diagnosis(ledger: Ledger, error: UnavailableError) -> str:
+    """Say what is wrong, since when, and what is served meanwhile; nothing that is secret."""
+    parts = [what_is_wrong(error.__cause__)]
+    database = processes.read_state(processes.folder_of_worker()).database
+    if database.down_since is not None:
+        seconds = max(0, round(time.time() - database.down_since))
+        parts.append(f"the embedded PostgreSQL is away for {seconds} s and being started again")
+    if ledger.revisions.number:
+        parts.append(f"what is cached of revision {ledger.revisions.number} is still served")
+    return "; ".join(parts)
 
 
 _NEVER_STORED = {"cache-control": "no-store"}
@@ -56,6 +72,9 @@ async def get_readiness(
     parameters: NamedDependency[SkipValidation[Parameters]],  # noqa: ARG001 read so that unknown ones are refused
 ) -> Response[bytes]:
     """Ok when the database answers and something is published; else a problem with 503."""
-    await ledger.revisions.refresh()
+    try:
+        await ledger.revisions.refresh()
+    except UnavailableError as error:
+        raise UnavailableError(_diagnosis(ledger, error)) from error
     body = msgspec.json.encode(Health(status="ok", revision=ledger.revisions.newest.revision))
     return Response(body, media_type=JSON.media_type, headers=_NEVER_STORED)

@@ -8,7 +8,8 @@ from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 from litestar.response import Stream
 
-from layoff_ledger.formats import TABLE_FORMATS
+from layoff_ledger.charts.drawing import Drawer
+from layoff_ledger.formats import DRAWN_FORMATS
 from layoff_ledger.query.rebalancing import (
     COLUMNS,
     Rebalancing,
@@ -17,6 +18,7 @@ from layoff_ledger.query.rebalancing import (
     read_rebalancing,
 )
 from layoff_ledger.query.vocabularies import check_codes
+from layoff_ledger.routes.charts import respond_with_chart
 from layoff_ledger.routes.files import respond_with_table
 from layoff_ledger.routes.operation import AnyRequest, operation
 from layoff_ledger.routes.responses import addresses, format_of, respond, respond_with_question
@@ -29,7 +31,7 @@ from layoff_ledger.store.ledger import Ledger
     tag="Companies",
     parameters=RebalancingParameters,
     answer=Rebalancing,
-    formats=TABLE_FORMATS,
+    formats=DRAWN_FORMATS,
     links={
         "get_company_indicators": (
             "All series of the first company.",
@@ -40,6 +42,7 @@ from layoff_ledger.store.ledger import Ledger
 async def get_rebalancing(
     request: AnyRequest,
     ledger: NamedDependency[Ledger],
+    drawer: NamedDependency[Drawer],
     parameters: NamedDependency[SkipValidation[RebalancingParameters]],
 ) -> Response[bytes] | Stream:
     """Company by fiscal year: capital expenditure, its change, employees, and the cuts of the year.
@@ -47,9 +50,11 @@ async def get_rebalancing(
     Each definition of capital expenditure has rows of its own, and names itself. Fiscal years that
     end on another day than 31 December are said. What is not known is null, and `gaps` says why.
     """
+    format_ = format_of(request)
+    if format_.is_chart:
+        return await respond_with_chart(request, ledger, parameters, drawer)
     snapshot = await ledger.snapshot_at(parameters.as_of)
     await check_codes(ledger, parameters, snapshot)
-    format_ = format_of(request)
     if format_.cite is not None:
         return respond_with_question(request, "rebalancing", snapshot)
     rows, meta = await read_rebalancing(ledger, parameters, snapshot)

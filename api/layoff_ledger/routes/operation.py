@@ -13,11 +13,16 @@ from litestar.handlers import HTTPRouteHandler
 from msgspec import Struct
 
 from layoff_ledger.formats import ONLY_JSON, FormatSet
+from layoff_ledger.formats.chart import CHART_ONLY, PNG
+from layoff_ledger.formats.json import JSON, SELECTION
 from layoff_ledger.http import context
 from layoff_ledger.http.context import Context
 from layoff_ledger.http.negotiation import Representation, Representations
-from layoff_ledger.http.problems import NotAcceptableError
+from layoff_ledger.http.problems import InvalidParametersError, MovedError, NotAcceptableError
+from layoff_ledger.http.schemas import ProblemError
 from layoff_ledger.query import parse
+from layoff_ledger.resources.base import Resource
+from layoff_ledger.resources.deprecation import Deprecation, deprecated_parameters
 from layoff_ledger.resources.parameters import AsOf, Parameters
 from layoff_ledger.store.ledger import Ledger
 
@@ -48,8 +53,6 @@ class Operation(Struct, frozen=True, kw_only=True):
     description: str
     tag: str
     answer: type[Struct]
-    other_answers: tuple[type[Struct], ...] = ()
-    """What it answers with instead, where a parameter says so."""
     parameters: type[Parameters] = Parameters
     """Without `format`, which follows from the formats."""
     problems: tuple[str, ...] = READS
@@ -63,16 +66,27 @@ class Operation(Struct, frozen=True, kw_only=True):
     """An id that exists, for those who try it."""
     more_path_parameters: tuple[PathParameter, ...] = ()
     """Those that follow the first one."""
+    otherwise: tuple[str, str, type[Parameters]] | None = None
+    """A parameter, a value of it, and the parameters that are read where it has that value.
+
+    Then it answers as the operation does that documents those, and this one does not.
+    """
     formats: FormatSet = ONLY_JSON
+    media_types: tuple[str, ...] = ()
+    """Of a file: what it may be, instead of the formats."""
     moves: bool = False
     """Whether a record may have been merged into another one, where the client is sent."""
+    resource: Resource | None = None
+    """The kind of record that it gives, if it is one record or a list of them."""
     links: Links = {}
     """Operation → what it leads to, and its parameters as expressions over the answer."""
 
     @property
     def representations(self) -> Representations:
-        """Give what the operation offers, for the negotiation of a request."""
-        return tuple(
+        """Give what the operation offers, for the negotiation of a request; nothing for a file."""
+        if self.media_types:
+            return ()
+        offered = [
             Representation(
                 name=one.name,
                 media_type=one.media_type,
@@ -81,7 +95,21 @@ class Operation(Struct, frozen=True, kw_only=True):
                 dated=one.cite is not None,
             )
             for one in self.formats.formats
-        )
+        ]
+        if self.selects:
+            # Last, so that it is chosen only by who names it, or asks for some fields only.
+            offered.append(Representation(name=JSON.name, media_type=SELECTION, selects=True))
+        return tuple(offered)
+
+    @property
+    def deprecated(self) -> dict[str, Deprecation]:
+        """Give its deprecated parameters."""
+        return deprecated_parameters(self.parameters)
+
+    @property
+    def selects(self) -> bool:
+        """Say whether a request may ask for some fields of its records only."""
+        return "select" in self.parameters.__struct_fields__
 
 
 def operation(path: str, **declared: Any) -> Callable[[HandlerT], HTTPRouteHandler]:
@@ -102,6 +130,8 @@ def operation(path: str, **declared: Any) -> Callable[[HandlerT], HTTPRouteHandl
         )
         if issubclass(one.parameters, AsOf):
             one = msgspec.structs.replace(one, problems=(*one.problems, "unknown_revision"))
+        if any(format_.is_chart for format_ in one.formats.formats):
+            one = msgspec.structs.replace(one, problems=(*one.problems, "not_installed"))
         parameters = one.formats.with_parameter(one.parameters)
         one = msgspec.structs.replace(one, parameters=parameters)
 
@@ -111,7 +141,15 @@ def operation(path: str, **declared: Any) -> Callable[[HandlerT], HTTPRouteHandl
         ) -> Parameters:
             asked = context.of(request.scope)
             _refuse_what_is_not_offered(asked, one)
-            return parse.read(one.parameters, asked.query)
+            _leave_out_blanks(asked, one)
+            struct = one.parameters
+            if one.otherwise is not None:
+                name, value, other = one.otherwise
+                if any((put.name, put.value) == (name, value) for put in asked.query.parameters):
+                    struct = other
+            parameters = parse.read(struct, asked.query)
+            _refuse_looks_without_chart(asked, one)
+            return parameters
 
         return get(
             path,
@@ -130,12 +168,51 @@ def operation_of(handler: HTTPRouteHandler) -> Operation:
     return declared
 
 
+def _leave_out_blanks(asked: Context, declared: Operation) -> None:
+    """Raise `MovedError` where a form was sent with fields that nobody filled in.
+
+    So the address of a page is the question and no more, and the same address gives JSON.
+    """
+    if not (asked.is_for_people and asked.query.has_blanks) or asked.query.mistakes:
+        return
+    chosen = asked.representation
+    if chosen is not None and declared.formats.named(chosen.name).is_page:
+        kept = asked.query.written(without_blanks=True)
+        raise MovedError(asked.raw_path.decode("latin-1"), query="&".join(kept))
+
+
 def _refuse_what_is_not_offered(asked: Context, declared: Operation) -> None:
     """Raise `NotAcceptableError` where `Accept` rules out every format.
 
     A parameter `format` comes before it; a wrong one is refused with the other parameters.
     """
-    if asked.representation is None and not asked.query.names("format"):
-        offered = ", ".join(one.media_type for one in declared.representations)
+    if (
+        declared.representations
+        and asked.representation is None
+        and not asked.query.names("format")
+    ):
+        offered = ", ".join(one.media_type for one in declared.representations if not one.selects)
         message = f"this resource is available as {offered}"
         raise NotAcceptableError(message)
+
+
+def _refuse_looks_without_chart(asked: Context, declared: Operation) -> None:
+    """Raise `InvalidParametersError` where the looks of a chart are given, and no chart is asked.
+
+    A parameter that is ignored would let a mistyped `format` look right.
+    """
+    charts = [one.name for one in declared.formats.formats if one.is_chart]
+    if not charts:
+        return
+    chosen = None if asked.representation is None else asked.representation.name
+    mistakes = []
+    for name in CHART_ONLY:
+        meant_for = [PNG.name] if name == "scale" else charts
+        if asked.query.names(name) and chosen not in meant_for:
+            suggestion = f"ask for format={' or '.join(meant_for)}, or leave it out"
+            mistakes.append(ProblemError(parameter=name, detail=FOR_CHARTS, suggestion=suggestion))
+    if mistakes:
+        raise InvalidParametersError(mistakes)
+
+
+FOR_CHARTS = "says how a chart looks, and no such chart is asked for"

@@ -11,22 +11,28 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import SkipValidation
 from litestar.response import Stream
 
+from layoff_ledger.charts.drawing import Drawer
+from layoff_ledger.charts.lists import LIST_CHARTS
 from layoff_ledger.formats import (
+    DRAWN_LIST_FORMATS,
     LIST_FORMATS,
-    ONLY_JSON,
+    READ_FORMATS,
     RECORD_FORMATS,
     ROW_FORMATS,
     FormatSet,
 )
-from layoff_ledger.formats.json import SELECTION
 from layoff_ledger.http import context
 from layoff_ledger.query.cursor import limit_of
-from layoff_ledger.query.lists import count_all, plan_all, read_page
+from layoff_ledger.query.lists import Page, count_all, plan_all, read_page, search_query_of
 from layoff_ledger.query.shapes import selected_columns, shape_of
+from layoff_ledger.query.statistics import StatisticsGroup, read_statistics
+from layoff_ledger.query.statistics_parameters import StatisticsParameters
 from layoff_ledger.query.vocabularies import check_codes, suggest_ids
 from layoff_ledger.resources import RESOURCES, served
 from layoff_ledger.resources.base import Resource, Single
 from layoff_ledger.resources.parameters import Parameters
+from layoff_ledger.resources.wave_parameters import WaveFilter
+from layoff_ledger.routes.charts import respond_with_chart
 from layoff_ledger.routes.feeds import respond_with_list_feed
 from layoff_ledger.routes.files import (
     document_rows,
@@ -44,6 +50,7 @@ from layoff_ledger.routes.responses import (
     link,
     respond,
     respond_with_citation,
+    respond_with_html,
     respond_with_page,
     respond_with_question,
     respond_with_stream,
@@ -51,6 +58,9 @@ from layoff_ledger.routes.responses import (
 from layoff_ledger.store.documents import missing_record, row_renderer
 from layoff_ledger.store.ledger import Ledger
 from layoff_ledger.store.revisions import Snapshot
+
+WAVES_BESIDE = 25
+"""Most waves on the page of a company, a driver or a role; a link leads to all of them."""
 
 
 def handlers() -> list[HTTPRouteHandler]:
@@ -76,14 +86,18 @@ def _list_handler(resource: Resource) -> HTTPRouteHandler:
         tag=resource.tag,
         parameters=listing.parameters,
         answer=listing.answer,
-        formats=LIST_FORMATS,
+        formats=DRAWN_LIST_FORMATS if resource.name in LIST_CHARTS else LIST_FORMATS,
+        resource=resource,
         links=listing.links,
     )
     async def list_records(
         request: AnyRequest,
         ledger: NamedDependency[Ledger],
+        drawer: NamedDependency[Drawer],
         parameters: NamedDependency[SkipValidation[Parameters]],
     ) -> Response[bytes] | Stream:
+        if format_of(request).is_chart:
+            return await respond_with_chart(request, ledger, parameters, drawer)
         return await respond_with_list(request, ledger, resource, parameters)
 
     return list_records
@@ -106,6 +120,7 @@ def _single_handler(resource: Resource) -> HTTPRouteHandler:
         path_parameter=single.path_parameter,
         example=single.example,
         formats=_formats_of(single),
+        resource=resource,
         links=single.links,
     )
     async def get_record(
@@ -122,7 +137,7 @@ def _single_handler(resource: Resource) -> HTTPRouteHandler:
 def _formats_of(single: Single) -> FormatSet:
     if single.rows is not None:
         return ROW_FORMATS
-    return ONLY_JSON if single.bibliography is None else RECORD_FORMATS
+    return READ_FORMATS if single.bibliography is None else RECORD_FORMATS
 
 
 async def respond_with_list(
@@ -138,7 +153,9 @@ async def respond_with_list(
         return await respond_with_list_feed(request, ledger, resource, parameters)
     if format_.open is not None:
         return await _respond_with_list_file(request, ledger, resource, parameters)
-    shape = shape_of(resource, parameters, is_flat=format_.is_flat)
+    # Pages, as what is flat, are made of whole documents.
+    is_whole = format_.is_flat or format_.is_page
+    shape = shape_of(resource, parameters, is_flat=is_whole)
     columns = selected_columns(resource, parameters)
     if context.of(request.scope).is_stream and format_.rows is not None:
         planned, snapshot = await plan_all(ledger, resource, parameters)
@@ -162,10 +179,32 @@ async def respond_with_list(
         body = head_of(format_, columns, parameters) + format_.rows(columns, documents)
         headers = link(request, page.snapshot, following=page.next)
         return Response(body, media_type=format_.response_type, headers=headers)
-    selected = bool(getattr(parameters, "select", []))
-    media_type = SELECTION if selected else format_.media_type
+    # JSON has two names: the one for records that have only the fields of `select` is negotiated.
+    chosen = context.of(request.scope).representation
+    media_type = format_.media_type if chosen is None else chosen.media_type
     limit = limit_of(parameters)
-    return respond_with_page(request, page, documents, limit=limit, media_type=media_type)
+    years = await count_by_year(ledger, resource, parameters, page) if format_.is_page else []
+    return respond_with_page(
+        request, page, documents, limit=limit, media_type=media_type, years=years
+    )
+
+
+async def count_by_year(
+    ledger: Ledger, resource: Resource, parameters: Parameters, page: Page
+) -> list[StatisticsGroup]:
+    """Count by year what the first page of waves is a part of; nothing of other pages and lists."""
+    is_first = getattr(parameters, "cursor", None) is None
+    is_whole = getattr(parameters, "sample", None) is None
+    if not isinstance(parameters, WaveFilter) or resource.part is not None:
+        return []
+    if not (is_first and is_whole and page.documents):
+        return []
+    asked = {name: getattr(parameters, name) for name in WaveFilter.__struct_fields__}
+    asked |= {"canonical": parameters.canonical or [True], "as_of": page.snapshot.revision}
+    question = StatisticsParameters(group_by=["year"], **asked)
+    search_query = await search_query_of(ledger, question, page.snapshot)
+    groups, _ = await read_statistics(ledger, question, page.snapshot, search_query)
+    return groups
 
 
 async def _respond_with_list_file(
@@ -216,6 +255,9 @@ async def respond_with_record(
         return await respond_with_table(
             request, what, table.columns, rows, snapshot=snapshot, parameters=parameters
         )
+    if format_.is_page:
+        waves = await _waves_of(ledger, resource, id_, base=base, snapshot=snapshot)
+        return respond_with_html(request, document, snapshot, waves=waves)
     shape = shape_of(resource, parameters, is_flat=False)
     if shape is not None:
         (document,) = await shape(ledger, [document], base=base, snapshot=snapshot)
@@ -230,6 +272,18 @@ def licensed(resource: Resource, snapshot: Snapshot) -> Snapshot:
     return msgspec.structs.replace(
         snapshot, license=licenses.get(resource.collection, snapshot.license)
     )
+
+
+async def _waves_of(
+    ledger: Ledger, resource: Resource, id_: str, *, base: str, snapshot: Snapshot
+) -> Page | None:
+    """Read the newest waves of a record for its page; None where it has none of its own."""
+    listing = RESOURCES["wave"].listing
+    if resource.waves is None or listing is None:
+        return None
+    asked = {resource.waves: [id_], "limit": WAVES_BESIDE, "as_of": snapshot.revision}
+    parameters = listing.parameters(**asked)
+    return await read_page(ledger, RESOURCES["wave"], parameters, base=base)
 
 
 async def find_record(

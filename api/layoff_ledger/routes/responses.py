@@ -10,19 +10,26 @@ from urllib.parse import unquote_plus
 import msgspec
 from litestar import Response
 from litestar.response import Stream
+from msgspec import Struct
 
 from layoff_ledger import vocabulary
 from layoff_ledger.formats.base import Format
+from layoff_ledger.formats.chart import CHART_ONLY
 from layoff_ledger.formats.csv import without_mark
+from layoff_ledger.formats.html import HTML
 from layoff_ledger.formats.json import JSON
 from layoff_ledger.http import context
 from layoff_ledger.http.problems import UnknownRevisionError
+from layoff_ledger.pages.render import render
+from layoff_ledger.pages.subject import Subject
 from layoff_ledger.query.lists import Page
+from layoff_ledger.resources import deprecation
 from layoff_ledger.resources.base import Column
 from layoff_ledger.resources.bibliography import BibliographyEntry, Consulted, of_question
 from layoff_ledger.resources.fields import AnswerMeta, ListLinks
-from layoff_ledger.resources.parameters import Parameters
+from layoff_ledger.resources.parameters import AsOf, Parameters
 from layoff_ledger.routes.operation import AnyRequest, operation_of
+from layoff_ledger.site import environment
 from layoff_ledger.store.ledger import Ledger
 from layoff_ledger.store.revisions import Snapshot
 
@@ -87,8 +94,14 @@ def _link(
         relations.append((vocabulary.LICENSES[snapshot.license], "license"))
     if links.next is not None:
         relations.insert(0, (links.next, "next"))
+    declared = operation_of(request.route_handler)
+    asked = context.of(request.scope).query
+    marks = [mark for name, mark in declared.deprecated.items() if asked.names(name)]
+    gone = deprecation.headers([*marks, *deprecation.deprecated_fields(declared.answer).values()])
+    if gone:
+        relations.append((f"{base_of(request)}/guide/clients#deprecations", "deprecation"))
     written = [f'<{address}>; rel="{relation}"' for address, relation in relations]
-    return {"link": ", ".join([*written, *_feeds(request)])}
+    return {"link": ", ".join([*written, *_feeds(request)]), **gone}
 
 
 def _feeds(request: AnyRequest) -> list[str]:
@@ -121,10 +134,13 @@ def meta_of(snapshot: Snapshot) -> AnswerMeta:
 
 
 def respond(
-    request: AnyRequest, body: bytes, snapshot: Snapshot, *, format_: Format = JSON
+    request: AnyRequest, body: bytes, snapshot: Snapshot, *, following: str | None = None
 ) -> Response[bytes]:
-    """Answer with what was made of one revision."""
-    return Response(body, media_type=format_.response_type, headers=link(request, snapshot))
+    """Answer with JSON that was made of one revision, or with a page that says the same."""
+    if format_of(request).is_page:
+        return respond_with_html(request, body, snapshot, following=following)
+    headers = link(request, snapshot, following=following)
+    return Response(body, media_type=JSON.response_type, headers=headers)
 
 
 def respond_with_text_table(
@@ -171,7 +187,7 @@ def question_entries(request: AnyRequest, what: str, snapshot: Snapshot) -> list
 def question_title(request: AnyRequest, what: str) -> str:
     """Say what is asked, as people read it."""
     query = context.of(request.scope).query
-    shaping = {"as_of", "cursor", "format", "bom", "limit"}
+    shaping = {"as_of", "cursor", "format", "bom", "limit", *CHART_ONLY}
     asked = unquote_plus("&".join(query.written(without=shaping)))
     return f"Layoff Ledger: {what}" + (f" ({asked})" if asked else "")
 
@@ -200,8 +216,12 @@ def respond_with_page(
     *,
     limit: int,
     media_type: str = JSON.media_type,
+    years: Sequence[Struct] = (),
 ) -> Response[bytes]:
-    """Answer with a page of ready documents as JSON."""
+    """Answer with a page of ready documents, as JSON or to read.
+
+    `years` count, for readers, all that the question finds.
+    """
     snapshot = page.snapshot
     links = addresses(request, snapshot, following=page.next)
     meta = {
@@ -223,7 +243,56 @@ def respond_with_page(
             b"}",
         )
     )
+    if format_of(request).is_page:
+        return respond_with_html(request, body, snapshot, following=page.next, years=years)
     return Response(body, media_type=media_type, headers=_link(request, snapshot, links))
+
+
+def respond_with_html(
+    request: AnyRequest,
+    body: bytes,
+    snapshot: Snapshot,
+    *,
+    following: str | None = None,
+    waves: Page | None = None,
+    years: Sequence[Struct] = (),
+) -> Response[bytes]:
+    """Answer with a page that says what the JSON says.
+
+    `waves` are those of the record, if any; `years` count what a list is a page of.
+    """
+    declared, asked = operation_of(request.route_handler), context.of(request.scope)
+    links = addresses(request, snapshot, following=following)
+    is_dated = issubclass(declared.parameters, AsOf)
+    subject = Subject(
+        operation=declared.id,
+        summary=declared.summary,
+        resource=declared.resource,
+        is_record=declared.path_parameter is not None,
+        parameters=declared.parameters,
+        formats=declared.formats.formats,
+        document=msgspec.json.decode(body),
+        base=asked.base,
+        path=asked.path,
+        query=asked.query,
+        snapshot=snapshot,
+        links=links,
+        # What names its revision in the path says the same for good as it is.
+        cited=cited_address(request, snapshot) if is_dated else f"{asked.base}{asked.path}",
+        waves=[] if waves is None else [msgspec.json.decode(one) for one in waves.documents],
+        waves_in_all=None if waves is None else waves.count,
+        years=[msgspec.to_builtins(one) for one in years],
+    )
+    return respond_with_subject(request, subject)
+
+
+def respond_with_subject(request: AnyRequest, subject: Subject) -> Response[bytes]:
+    """Answer with the page of a subject."""
+    headers = {
+        **_link(request, subject.snapshot, subject.links, cited=subject.cited),
+        "content-security-policy": environment.policy_with_script(),
+    }
+    return Response(render(subject).encode(), media_type=HTML.media_type, headers=headers)
 
 
 async def respond_with_stream(

@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, SkipValidation
 from litestar.response import Stream
 
-from layoff_ledger.formats import CHANGE_FORMATS
+from layoff_ledger.formats import CHANGE_FORMATS, READ_FORMATS
 from layoff_ledger.http import context
 from layoff_ledger.query.changes import (
     COLUMNS,
@@ -64,6 +64,7 @@ from layoff_ledger.routes.responses import (
     format_of,
     head_of,
     link,
+    respond_with_html,
     respond_with_page,
     respond_with_stream,
     snapshot_of_path,
@@ -78,6 +79,7 @@ from layoff_ledger.store.revisions import Snapshot
     tag="Time",
     parameters=RevisionListParameters,
     answer=RevisionList,
+    formats=READ_FORMATS,
     links={
         "get_revision": ("The newest revision.", {"number": "$response.body#/data/0/number"}),
         "list_changes": ("What changed after it.", {"since": "$response.body#/data/0/number"}),
@@ -111,6 +113,7 @@ async def list_revisions(
     summary="Get one revision",
     tag="Time",
     answer=PublishedRevision,
+    formats=READ_FORMATS,
     problems=("invalid_parameters", "unknown_revision", "not_acceptable", "unavailable"),
     path_parameter="Number of the revision.",
     path_schema={"type": "integer", "minimum": 1},
@@ -127,7 +130,10 @@ async def get_revision(
     snapshot = await snapshot_of_path(ledger, number)
     (row,) = await ledger.fetch(revision_statement(snapshot.revision))
     published = published_revision(row, base_of(request))
-    return Response(msgspec.json.encode(published), media_type="application/json")
+    body = msgspec.json.encode(published)
+    if format_of(request).is_page:
+        return respond_with_html(request, body, snapshot)
+    return Response(body, media_type="application/json")
 
 
 @operation(
@@ -163,7 +169,7 @@ async def list_changes(
             after=after,
             limit=limit,
             newest_first=format_.is_feed,
-            documents=not format_.is_flat,
+            documents=not (format_.is_flat or format_.is_page),
         )
     )
     count = None if after is None else after.count

@@ -10,6 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 from msgspec import Meta
 
+from layoff_ledger.formats import READ_FORMATS
 from layoff_ledger.resources import RESOURCES
 from layoff_ledger.resources.company import COMPANY
 from layoff_ledger.resources.parameters import AsOf
@@ -44,7 +45,6 @@ class SearchParameters(AsOf, frozen=True, kw_only=True):
         Meta(
             min_length=1,
             max_length=200,
-            pattern="^[^\\u0000]+$",
             description="Words that must all occur, in any order and form; the last one may be "
             "only a beginning, and a mistyped one is put right.",
             examples=["over-hiring recruiters"],
@@ -67,7 +67,6 @@ class AutocompleteParameters(AsOf, frozen=True, kw_only=True):
         Meta(
             min_length=1,
             max_length=200,
-            pattern="^[^\\u0000]+$",
             description="The beginning of a name, former name, alias or later word of a name, an "
             "id, a ticker or a CIK; case, accents and punctuation do not matter.",
             examples=["faceb"],
@@ -81,6 +80,7 @@ class AutocompleteParameters(AsOf, frozen=True, kw_only=True):
     tag="Search",
     parameters=SearchParameters,
     answer=SearchResults,
+    formats=READ_FORMATS,
     links={
         "get_wave": ("The first hit, with `kind=wave`.", {"id": "$response.body#/data/0/id"}),
         "get_company": ("The first hit, with `kind=company`.", {"id": "$response.body#/data/0/id"}),

@@ -24,7 +24,7 @@ from layoff_ledger.routes.responses import (
     addresses,
     base_of,
     format_of,
-    link,
+    respond,
     respond_with_question,
 )
 from layoff_ledger.store.ledger import Ledger
@@ -66,14 +66,12 @@ async def get_timeline(
             parameters=parameters,
             following=following,
         )
-    headers = link(request, snapshot, following=following)
     answer = TimelineList(
         data=entries,
         links=addresses(request, snapshot, following=following),
         meta=TimelineMeta(**meta),
     )
-    body = msgspec.json.encode(answer)
-    return Response(body, media_type=format_.response_type, headers=headers)
+    return respond(request, msgspec.json.encode(answer), snapshot, following=following)
 
 
 def _cells(entry: TimelineEntry) -> list[object]:

@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, SkipValidation
 from litestar.response import Stream
 
-from layoff_ledger.formats import TABLE_FORMATS
+from layoff_ledger.formats import READ_FORMATS, TABLE_FORMATS
 from layoff_ledger.http.problems import (
     InvalidParametersError,
     LedgerError,
@@ -41,6 +41,7 @@ from layoff_ledger.store.ledger import Ledger
     summary="Get the history of a wave",
     tag="Time",
     answer=History,
+    formats=READ_FORMATS,
     parameters=AsOf,
     problems=("invalid_parameters", "not_found", "not_acceptable", "unavailable"),
     path_parameter="Id of the wave, also of one that was withdrawn or merged.",

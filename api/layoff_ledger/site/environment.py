@@ -25,19 +25,34 @@ def _style() -> str:
 
 
 @functools.cache
+def _script() -> str:
+    return (paths.PAGES / "complete.js").read_text(encoding="utf-8")
+
+
+@functools.cache
 def policy() -> str:
     """Give the content security policy of the pages: their own style, their own icon, no more."""
-    digest = base64.b64encode(hashlib.sha256(_style().encode()).digest()).decode()
     return (
-        f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; "
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        f"default-src 'none'; style-src {_digest(_style())}; img-src data:; "
+        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     )
+
+
+@functools.cache
+def policy_with_script() -> str:
+    """Give that of pages with a form, whose one script asks this server what can be completed."""
+    return f"{policy()}; script-src {_digest(_script())}; connect-src 'self'"
+
+
+def _digest(text: str) -> str:
+    digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+    return f"'sha256-{digest}'"
 
 
 @functools.cache
 def _environment() -> Environment:
     made = Environment(
-        loader=FileSystemLoader(paths.TEMPLATES),
+        loader=FileSystemLoader([paths.TEMPLATES, paths.PAGES]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -46,6 +61,7 @@ def _environment() -> Environment:
     )
     # The policy names the digest of exactly this text, and it is the project's own.
     made.globals["style"] = Markup(_style())  # noqa: S704
+    made.globals["script"] = Markup(_script())  # noqa: S704
     made.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}
     return made
 

@@ -172,6 +172,7 @@ def _example_of(kind: Kind, base: str) -> tuple[str, LedgerError]:
             parameter="driver",
             detail="no driver 'over_hirng'",
             suggestion="did you mean 'over_hiring'?",
+            suggested_value="over_hiring",
         )
         error = InvalidParametersError([mistake])
     error.code = kind.code
@@ -187,6 +188,7 @@ _DETAILS = {
     "malformed_request": "the path has a NUL byte",
     "not_found": "no wave 'meta-1999-01'; {base}/v1/waves lists them",
     "method_not_allowed": "DELETE is not allowed: the API is read-only",
+    "too_many_requests": "more than 600 units in 60 seconds; ask again in 12 seconds",
     "not_acceptable": (
         "this resource is available as " + ", ".join(one.media_type for one in LIST_FORMATS.formats)
     ),
@@ -294,7 +296,11 @@ def catalog(license_: str, base: str) -> dict[str, Any]:
         "linkset": [
             {
                 "anchor": f"{base}/v1",
-                "service-desc": [{"href": f"{base}/openapi.json", "type": json}],
+                "service-desc": [
+                    {"href": f"{base}/openapi.json", "type": json},
+                    {"href": f"{base}/openapi.yaml", "type": "application/yaml"},
+                    {"href": f"{base}/openapi.sdk.json", "type": json, "title": "JSON only"},
+                ],
                 "service-doc": documentation,
                 "service-meta": [
                     {"href": f"{base}/v1/dictionary", "type": json, "title": "What fields mean"},

@@ -15,6 +15,7 @@ from msgspec import Struct
 from layoff_ledger import paths
 from layoff_ledger.http.problems import KINDS
 from layoff_ledger.site import environment, markdown
+from layoff_ledger.site.document import resolve
 
 Json = dict[str, Any]
 
@@ -30,7 +31,6 @@ _BOUNDS = {
     "minItems": "at least {} values",
     "maxItems": "at most {} values",
     "pattern": "pattern {}",
-    "default": "default {}",
 }
 
 
@@ -130,9 +130,18 @@ def document() -> Json:
 
 
 def operations(document: Json) -> dict[str, tuple[str, Json]]:
-    """Give path and operation by operation id, in the order of the document."""
+    """Give path and operation by operation id, in the order of the document.
+
+    Parameters that several operations have stand in each of them.
+    """
     return {
-        operation["operationId"]: (path, operation)
+        operation["operationId"]: (
+            path,
+            {
+                **operation,
+                "parameters": [resolve(document, one) for one in operation["parameters"]],
+            },
+        )
         for path, methods in document["paths"].items()
         for operation in methods.values()
     }
@@ -191,7 +200,9 @@ def _operation(document: Json, path: str, operation: Json) -> OperationEntry:
             LinkEntry(link["operationId"], link["description"])
             for link in success.get("links", {}).values()
         ],
-        failures=[_failure(document, status) for status in responses if status != "200"],
+        failures=[
+            _failure(document, status) for status in responses if status not in {"200", "default"}
+        ],
         headers=list(success.get("headers", {})),
     )
 
@@ -306,8 +317,6 @@ def _facts(schema: Json) -> list[Line]:
     ]
     if "enum" in schema:
         facts.insert(0, [Fragment("one of "), *_values(schema["enum"])])
-    if schema.get("uniqueItems"):
-        facts.append([Fragment("no value twice")])
     if "items" in schema and (inner := _facts(schema["items"])):
         facts.append([Fragment("each: "), *_joined(inner, ", ")])
     return facts

@@ -8,7 +8,13 @@ from collections.abc import Callable, Iterable
 import asyncpg
 
 from layoff_ledger import paths
-from layoff_ledger.http.problems import GoneError, LedgerError, MovedError, NotFoundError
+from layoff_ledger.http.problems import (
+    GoneError,
+    LedgerError,
+    MovedError,
+    NotFoundError,
+    UnavailableError,
+)
 from layoff_ledger.http.schemas import Tombstone
 from layoff_ledger.resources.base import Resource
 from layoff_ledger.statement import Conditions, Statement
@@ -35,6 +41,8 @@ class DocumentMemory:
         self._bodies: OrderedDict[VersionKey, bytes] = OrderedDict()
         self.bytes = 0
         """What is taken."""
+        self.hits = self.misses = 0
+        """How many bodies were asked for and found, and how many were not."""
         self.generation = 0
         """Grows whenever everything is forgotten."""
 
@@ -110,10 +118,15 @@ class Documents:
     async def render(
         self, resource: Resource, versions: Iterable[tuple[str, int]], *, base: str
     ) -> list[bytes]:
-        """Give the documents of some versions, by id and first revision, in their order."""
+        """Give the documents of some versions, by id and first revision, in their order.
+
+        Raises `UnavailableError` where one is no more: the ledger was restored in between.
+        """
         name, wanted = resource.name, list(versions)
         found = {key: self.memory.get((name, *key)) for key in wanted}
         missing = [key for key, body in found.items() if body is None]
+        self.memory.hits += len(found) - len(missing)
+        self.memory.misses += len(missing)
         if missing:
             generation = self.memory.generation
             ids, revisions = [key[0] for key in missing], [key[1] for key in missing]
@@ -123,7 +136,15 @@ class Documents:
             for row in await self._pool.fetch(statement):
                 found[row["id"], row["first_revision"]] = self._keep(name, row, generation)
         render = document_renderer(resource, base)
-        return [render(*key, found[key] or b"") for key in wanted]
+        documents = []
+        for key in wanted:
+            body = found[key]
+            if body is None:
+                # What the first query found, the second one did not.
+                message = "the ledger was restored meanwhile; ask again in a few seconds"
+                raise UnavailableError(message, retry_after_seconds=1)
+            documents.append(render(*key, body))
+        return documents
 
     async def find(
         self, resource: Resource, ids: Iterable[str], *, base: str, snapshot: Snapshot

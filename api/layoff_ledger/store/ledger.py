@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 
+from layoff_ledger.http.problems import UnavailableError
 from layoff_ledger.settings import Settings
 from layoff_ledger.store.documents import Documents
 from layoff_ledger.store.pool import Pool, connections
@@ -33,7 +34,9 @@ async def connect(settings: Settings, url: str) -> AsyncIterator[Ledger]:
     pool = await connections(settings, url)
     ledger = Ledger(Pool(pool))
     try:
-        await ledger.revisions.refresh()
+        # A process that takes the place of another one starts without a database, too.
+        with contextlib.suppress(UnavailableError):
+            await ledger.revisions.refresh()
         watcher = asyncio.create_task(ledger.revisions.watch(url))
         try:
             yield ledger

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncGenerator, Callable
 from typing import TypeVar
 
@@ -41,6 +42,8 @@ UNAVAILABLE = (
     asyncio.TimeoutError,
     asyncpg.PostgresConnectionError,
     asyncpg.CannotConnectNowError,
+    asyncpg.InvalidAuthorizationSpecificationError,
+    asyncpg.InvalidCatalogNameError,
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
     asyncpg.TooManyConnectionsError,
@@ -51,6 +54,11 @@ UNAVAILABLE = (
 """What asyncpg raises when the database is away, starting, stopping or too busy."""
 
 
+SILENT_SECONDS = 10.0
+"""How long the log does not repeat that the database does not answer in a certain way."""
+_unavailable_logged: dict[type[BaseException], float] = {}
+
+
 class Pool:
     """The connections of one process."""
 
@@ -59,6 +67,14 @@ class Pool:
         self._connections = connections
         # Half of the connections stay free for pages, however slowly others read.
         self._streams = asyncio.Semaphore(max(1, connections.get_max_size() // 2))
+
+    def usage(self) -> tuple[int, int, int, int]:
+        """Give how many connections are open, idle and allowed, and how many lists are read."""
+        connections = self._connections
+        most = connections.get_max_size()
+        # The semaphore has no public way to say how often it was taken.
+        streams = max(1, most // 2) - self._streams._value  # noqa: SLF001
+        return connections.get_size(), connections.get_idle_size(), most, streams
 
     async def fetch(self, statement: Statement) -> list[asyncpg.Record]:
         """Run a statement; raise `UnavailableError` where the database does not answer."""
@@ -97,8 +113,32 @@ class Pool:
 
 
 def _unavailable(error: BaseException) -> UnavailableError:
-    logger.warning("the database does not answer: %r", error)
+    # Every request meets it: a line for each would hide all others.
+    now = time.monotonic()
+    if now - _unavailable_logged.get(type(error), -SILENT_SECONDS) >= SILENT_SECONDS:
+        _unavailable_logged[type(error)] = now
+        logger.warning("the database does not answer: %r", error)
     return UnavailableError("the database does not answer; ask again in a few seconds")
+
+
+_WRONG: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
+    ((asyncpg.CannotConnectNowError,), "the database is starting or stopping"),
+    ((asyncpg.AdminShutdownError, asyncpg.CrashShutdownError), "the database was stopped"),
+    ((asyncpg.TooManyConnectionsError,), "the database has no connection left"),
+    ((asyncpg.QueryCanceledError, asyncpg.LockNotAvailableError), "the database is too busy"),
+    ((asyncpg.InvalidAuthorizationSpecificationError,), "the database refuses the user"),
+    ((asyncpg.InvalidCatalogNameError,), "there is no such database"),
+    ((TimeoutError, asyncio.TimeoutError), "no connection to the database became free in time"),
+    ((OSError,), "nothing answers at the address of the database"),
+)
+
+
+def what_is_wrong(error: BaseException | None) -> str:
+    """Say in words, without addresses or names, why the database does not answer."""
+    for kinds, what in _WRONG:
+        if isinstance(error, kinds):
+            return what
+    return "the database does not answer"
 
 
 async def _keep(_: asyncpg.Connection[asyncpg.Record]) -> None:

@@ -23,6 +23,8 @@ logger = logging.getLogger(__name__)
 
 CHANNEL = "ledger_revision"
 """Where publishing announces a new revision, with its number as payload."""
+RETRY_SECONDS = 0.5
+"""How soon it is looked up again where the database did not answer."""
 POLL_SECONDS = 5.0
 """How often the revision is looked up: a notification is lost while the connection is down."""
 SETTLED = datetime.timedelta(minutes=10)
@@ -62,6 +64,7 @@ class Revisions:
         """Begin without knowing any."""
         self._pool = pool
         self._newest: Snapshot | None = None
+        self._is_asked = False
         self._fingerprints: list[bytes] = []
         self._past: OrderedDict[int, Snapshot] = OrderedDict()
         self._last_of_day: dict[datetime.date, int] = {}
@@ -72,6 +75,9 @@ class Revisions:
     def newest(self) -> Snapshot:
         """Give what is known of the newest revision; raise `UnavailableError` if there is none."""
         if self._newest is None:
+            if not self._is_asked:
+                message = "the database has not answered yet; ask again in a few seconds"
+                raise UnavailableError(message)
             message = "nothing has been published to this ledger yet: run `layoff-ledger publish`"
             raise UnavailableError(message)
         return self._newest
@@ -91,6 +97,7 @@ class Revisions:
         """Look up the newest revision, and read what belongs to it when it is a new one."""
         before = self._newest
         found = await self._pool.fetch(Statement(paths.statement("queries/read_revision.sql")))
+        self._is_asked = True
         if not found:
             # What comes next, if anything does, is another ledger.
             self._take(None, [])
@@ -189,8 +196,12 @@ class Revisions:
         """Refresh at every announcement of a revision, and every few seconds besides."""
         announced = asyncio.Event()
         listener: asyncpg.Connection[asyncpg.Record] | None = None
+        is_away = False
         try:
             while True:
+                pause = RETRY_SECONDS
+                # Before it is looked: what is announced while it is looked is looked up, too.
+                announced.clear()
                 try:
                     if listener is None or listener.is_closed():
                         listener = await asyncpg.connect(url, timeout=ACQUIRE_SECONDS)
@@ -198,13 +209,19 @@ class Revisions:
                         if not await listener.fetchval("select pg_is_in_recovery()"):
                             await listener.add_listener(CHANNEL, lambda *_: announced.set())
                     await self.refresh()
+                    pause = POLL_SECONDS
+                    if is_away:
+                        logger.warning("the database answers again")
+                    is_away = False
                 except (UnavailableError, *UNAVAILABLE) as error:
-                    logger.warning("cannot look up the newest revision: %r", error)
+                    # Once, and not as often as it is tried.
+                    if not is_away:
+                        logger.warning("cannot look up the newest revision: %r", error)
+                    is_away = True
                 except Exception:
                     logger.exception("cannot look up the newest revision")
-                announced.clear()
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(announced.wait(), timeout=POLL_SECONDS)
+                    await asyncio.wait_for(announced.wait(), timeout=pause)
         finally:
             if listener is not None:
                 listener.terminate()

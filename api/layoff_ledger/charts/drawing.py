@@ -1,0 +1,153 @@
+"""Specifications → images, by a bounded number of processes that are started when they are needed.
+
+Each image has a time after which its process is ended, and a size that it may not exceed. Where
+too many wait already, nobody waits any longer: `UnavailableError`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import importlib.util
+import sys
+from asyncio.subprocess import DEVNULL, PIPE, Process
+from typing import Any
+
+import msgspec
+
+from layoff_ledger.charts.worker import DRAWN, LENGTH, Task
+from layoff_ledger.http.problems import LedgerError, UnavailableError
+
+PACKAGE, EXTRA = "vl_convert", "layoff-ledger[charts]"
+MAX_WAITING = 16
+"""Images that wait for a process, or are drawn."""
+MAX_SECONDS = 20.0
+"""For one image; the first one of a process has to load JavaScript before."""
+MAX_BYTES = 16 * 1024**2
+"""Of one image."""
+MAX_DRAWN = 500
+"""Images after which a process is replaced, whatever it has kept in memory."""
+IDLE_SECONDS = 300.0
+"""After so long without a chart the processes end."""
+
+
+class NotInstalledError(LedgerError):
+    """The package that draws is not installed."""
+
+    code = "not_installed"
+
+
+class Drawer:
+    """Draws images; made once for each process of the service."""
+
+    def __init__(
+        self,
+        processes: int = 1,
+        *,
+        max_waiting: int = MAX_WAITING,
+        max_seconds: float = MAX_SECONDS,
+    ) -> None:
+        """Start nothing yet: who asks for no chart pays for none."""
+        self._max_waiting = max_waiting
+        self._max_seconds = max_seconds
+        self._free = asyncio.Semaphore(processes)
+        self._idle: list[tuple[Process, int]] = []
+        self._asked = 0
+        self._ending: asyncio.TimerHandle | None = None
+
+    async def svg(self, specification: dict[str, Any]) -> str:
+        """Draw as SVG."""
+        return (await self._draw(specification, None)).decode()
+
+    async def png(self, specification: dict[str, Any], *, scale: int) -> bytes:
+        """Draw as PNG, with so many pixels for each pixel of CSS."""
+        return await self._draw(specification, scale)
+
+    async def close(self) -> None:
+        """End all processes."""
+        if self._ending is not None:
+            self._ending.cancel()
+        idle, self._idle = self._idle, []
+        for process, _ in idle:
+            await _end(process)
+
+    async def _draw(self, specification: dict[str, Any], scale: int | None) -> bytes:
+        if importlib.util.find_spec(PACKAGE) is None:
+            message = (
+                f"this server draws no images: its operator can install {EXTRA}; format=vega "
+                "gives the specification of the chart, which other programs draw"
+            )
+            raise NotInstalledError(message)
+        if self._asked >= self._max_waiting:
+            message = "too many charts are being drawn; ask again in a few seconds"
+            raise UnavailableError(message)
+        self._asked += 1
+        try:
+            async with self._free:
+                return await self._draw_in_process(specification, scale)
+        finally:
+            self._asked -= 1
+
+    async def _draw_in_process(self, specification: dict[str, Any], scale: int | None) -> bytes:
+        if self._ending is not None:
+            self._ending.cancel()
+        process, drawn = self._idle.pop() if self._idle else (await _start(), 0)
+        task = Task(specification=msgspec.Raw(msgspec.json.encode(specification)), scale=scale)
+        try:
+            async with asyncio.timeout(self._max_seconds):
+                image = await _ask(process, msgspec.json.encode(task))
+        except BaseException as error:
+            # Also where the client has left: nobody would read what it still writes.
+            await _end(process)
+            if isinstance(error, TimeoutError):
+                message = f"drawing the chart took more than {self._max_seconds:g} seconds"
+                raise UnavailableError(message) from error
+            raise
+        if drawn + 1 < MAX_DRAWN:
+            self._idle.append((process, drawn + 1))
+        else:
+            await _end(process)
+        loop = asyncio.get_running_loop()
+        self._ending = loop.call_later(IDLE_SECONDS, self._end_idle)
+        return image
+
+    def _end_idle(self) -> None:
+        idle, self._idle = self._idle, []
+        for process, _ in idle:
+            # It ends with its input, and is reaped by the loop.
+            if process.stdin is not None:
+                process.stdin.close()
+
+
+async def _start() -> Process:
+    command = (sys.executable, "-m", "layoff_ledger.charts.worker")
+    return await asyncio.create_subprocess_exec(
+        *command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, limit=MAX_BYTES
+    )
+
+
+async def _end(process: Process) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        process.kill()
+    await process.wait()
+
+
+async def _ask(process: Process, task: bytes) -> bytes:
+    """Send a task and wait for its image; raises `RuntimeError` where it cannot be drawn."""
+    if process.stdin is None or process.stdout is None:
+        raise TypeError
+    process.stdin.write(LENGTH.pack(len(task)) + task)
+    try:
+        await process.stdin.drain()
+        what = await process.stdout.readexactly(1)
+        (size,) = LENGTH.unpack(await process.stdout.readexactly(LENGTH.size))
+        if size > MAX_BYTES:
+            message = f"the image has {size} bytes"
+            raise RuntimeError(message)
+        content = await process.stdout.readexactly(size)
+    except (asyncio.IncompleteReadError, ConnectionError) as error:
+        message = "the process that draws has ended"
+        raise RuntimeError(message) from error
+    if what != DRAWN:
+        raise RuntimeError(content.decode(errors="replace"))
+    return content

@@ -1,0 +1,392 @@
+"""A figure → its Vega-Lite specification: where title, legend, panels and source stand.
+
+Every measure is in pixels of the page, so that an image is as large as it was asked for, and all
+text stands inside it. So the specification needs nothing beside itself: no theme and no address.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from layoff_ledger.charts import text
+from layoff_ledger.charts.colours import THEMES, Colours
+from layoff_ledger.charts.figure import Figure, Panel
+from layoff_ledger.charts.marks import (
+    LABEL_SIZE,
+    NO_KEY,
+    Style,
+    axis_key,
+    greatest,
+    key_labels,
+    layers,
+    looked_up,
+    rows,
+    upright,
+    written,
+)
+from layoff_ledger.formats.chart import MAX_HEIGHT, Numbers, Theme
+
+Json = dict[str, Any]
+SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
+
+BASIS_SIZE, SOURCE_SIZE, HEADING_SIZE = 13, 11, 13
+_BASIS_LINE, _SOURCE_LINE, _LEGEND_LINE, _HEADING_LINE, _AXIS_LINE = 18, 15, 22, 28, 24
+_MAX_TITLE, _MAX_BASIS, _MAX_ADDRESS = 3, 3, 3
+_GAP = 14
+_MIN_PANEL = {True: 90.0, False: 40.0}
+_BAR, _MIN_BAR = 26.0, 15.0
+MAX_BARS = 30
+"""Keys of a horizontal chart, where no height is asked for."""
+_NARROW = 560
+MAX_VALUES = 5_000
+"""Values of a chart."""
+
+
+class TooSmallError(Exception):
+    """The chart has no room in the height that is asked for."""
+
+    def __init__(self, needed: int) -> None:
+        """Keep the height that would do."""
+        super().__init__(needed)
+        self.needed = needed
+
+
+class Size(Struct, frozen=True, kw_only=True):
+    """How a chart is to look."""
+
+    width: int
+    height: int | None
+    theme: Theme = "light"
+    numbers: Numbers = "comma"
+
+
+class _Head(Struct, frozen=True):
+    """The lines above and below the panels, and how large they are."""
+
+    title: list[str]
+    title_size: int
+    basis: list[str]
+    source: list[str]
+    legend_columns: int
+    legend_rows: int
+
+    @property
+    def title_height(self) -> float:
+        return len(self.title) * self.title_size * 1.2 + 6 + len(self.basis) * _BASIS_LINE
+
+    @property
+    def above(self) -> float:
+        """Height above the panels, without a margin."""
+        return (
+            self.title_height + _GAP + self.legend_rows * _LEGEND_LINE + 4 * (self.legend_rows > 0)
+        )
+
+    @property
+    def below(self) -> float:
+        """Height below the axis of the last panel, without a margin."""
+        return 10 + len(self.source) * _SOURCE_LINE
+
+
+def specify(figure: Figure, size: Size) -> Json:
+    """Give the specification of a figure; raise `TooSmallError` where it has no room."""
+    figure = _kept(figure, size)
+    colours = THEMES[size.theme]
+    margin = 12 if size.width < _NARROW else 20
+    head = _head(figure, size.width - 2 * margin)
+    columns = max(1, min(figure.columns, len(figure.panels), (size.width - 2 * margin) // 240))
+    panel_rows = math.ceil(len(figure.panels) / columns)
+    left = max(_left(panel, size, columns) for panel in figure.panels)
+    right = max(_right(panel, size) for panel in figure.panels)
+    heading = _HEADING_LINE if any(panel.heading for panel in figure.panels) else 6
+    inner_width = (
+        (size.width - 2 * margin + 0.0) / columns - left - right - (_GAP * (columns - 1) / columns)
+    )
+    fixed = (
+        2 * margin
+        + head.above
+        + head.below
+        + panel_rows * (heading + _AXIS_LINE)
+        + (panel_rows - 1) * _GAP
+    )
+    inner_height = _inner_height(figure.panels, panel_rows, size, fixed)
+    height = size.height or math.ceil(fixed + panel_rows * inner_height)
+    top = margin + head.above + heading
+    style = Style(
+        colours=colours,
+        numbers=size.numbers,
+        width=inner_width,
+        height=inner_height,
+        label_width=left,
+    )
+    views = [
+        _view(figure, panel, style, legend=_legend(figure, head, style, heading) if first else None)
+        for panel, first in zip(figure.panels, [True, *[False] * len(figure.panels)], strict=False)
+    ]
+    foot = height - margin - len(head.source) * _SOURCE_LINE
+    # In the last row, whose panels have the shortest way to the foot.
+    at_row = (len(views) - 1) // columns
+    at_top = top + at_row * (inner_height + _AXIS_LINE + heading + _GAP)
+    anchor = at_row * columns
+    views[anchor]["layer"].append(
+        _words(
+            "source",
+            head.source,
+            place=(-left, foot - at_top),
+            size=SOURCE_SIZE,
+            line=_SOURCE_LINE,
+            color=colours.muted,
+        )
+    )
+    views[0]["layer"] += _title(head, colours, x=-left, y=margin - top)
+    is_single = len(views) == 1
+    spec: Json = {
+        "$schema": SCHEMA,
+        "description": text.clean(figure.title),
+        "usermeta": {
+            "source": text.clean(figure.source),
+            "address": figure.address,
+            "width": size.width,
+            "height": height,
+        },
+        "autosize": {"type": "none", "contains": "content"},
+        "background": colours.background,
+        "padding": {
+            "left": margin + left,
+            # Of several columns Vega-Lite gives no width to the whole, and never a height.
+            "right": size.width - margin - left - (inner_width if columns == 1 else 0),
+            "top": top,
+            "bottom": height - top - (inner_height if is_single else 0),
+        },
+    }
+    if is_single:
+        spec |= views[0]
+    else:
+        spec |= {
+            "concat": views,
+            "columns": columns,
+            "bounds": "flush",
+            "spacing": {
+                "row": _AXIS_LINE + heading + _GAP,
+                "column": left + right + _GAP,
+            },
+        }
+    return spec | {"config": _config(colours, size.numbers)}
+
+
+def _kept(figure: Figure, size: Size) -> Figure:
+    """Leave out the keys for which a chart of bars has no room, and say so."""
+    most = MAX_BARS if size.height is None else int(size.height / _MIN_BAR)
+    panels, basis = [], list(figure.basis)
+    for panel in figure.panels:
+        per = (
+            len(panel.series) if panel.series and panel.form == "bars" and not panel.stacked else 1
+        )
+        room = max(3, most // max(1, per))
+        if upright(panel) or len(panel.keys) <= room:
+            panels.append(panel)
+            continue
+        kept = panel.keys[:room]
+        among = set(kept)
+        values = [one for one in panel.values if one.key in among]
+        panels.append(replace(panel, keys=kept, values=values))
+        words = f"The first {len(kept)} of {len(panel.keys)} are drawn."
+        basis = [*basis[:-1], f"{basis[-1]} {words}"] if basis else [words]
+    return replace(figure, panels=panels, basis=basis)
+
+
+def _head(figure: Figure, pixels: float) -> _Head:
+    title_size = 17 if pixels < _NARROW else 21
+    title = text.wrap(text.clean(figure.title), pixels, title_size, lines=_MAX_TITLE, is_bold=True)
+    basis = [
+        line
+        for one in figure.basis
+        for line in text.wrap(text.clean(one), pixels, BASIS_SIZE, lines=_MAX_BASIS)
+    ]
+    address = text.wrap(figure.address, pixels, SOURCE_SIZE, lines=_MAX_ADDRESS)
+    source = text.wrap(text.clean(figure.source), pixels, SOURCE_SIZE, lines=2)
+    columns = rows = 0
+    if figure.series:
+        widest = max(text.width(text.clean(one), 12) for one in figure.series.values()) + 44
+        columns = max(1, min(len(figure.series), int(pixels / widest)))
+        rows = math.ceil(len(figure.series) / columns)
+    return _Head(title, title_size, basis, [*source, *address], columns, rows)
+
+
+def _left(panel: Panel, size: Size, columns: int) -> float:
+    """Give the room that the labels of the axis at the left need."""
+    if not upright(panel):
+        widest = max((text.width(one, LABEL_SIZE) for one in key_labels(panel).values()), default=0)
+        return min(widest + 12, size.width / columns * 0.38)
+    # The axis may end a little above the greatest value.
+    label = text.number(
+        greatest(panel) * 1.3 / panel.unit.divisor, size.numbers, digits=panel.unit.digits
+    )
+    return text.width(label + panel.unit.suffix, LABEL_SIZE) + 12
+
+
+def _right(panel: Panel, size: Size) -> float:
+    """Give the room that labels need at the right."""
+    if upright(panel) or panel.form == "dots":
+        return 14
+    if panel.stacked:
+        return 30
+    return 12 + max(
+        (text.width(written(one, panel.unit, size.numbers), LABEL_SIZE) for one in panel.values),
+        default=0,
+    )
+
+
+def _inner_height(panels: list[Panel], rows: int, size: Size, fixed: float) -> float:
+    """Give the height of each panel between its axes."""
+    least = max(
+        _MIN_PANEL[True] if upright(panel) else max(_MIN_PANEL[False], _bars(panel) * _MIN_BAR)
+        for panel in panels
+    )
+    if size.height is not None:
+        found = (size.height - fixed) / rows
+        if found < min(least, _MIN_PANEL[True]):
+            raise TooSmallError(math.ceil(fixed + rows * least))
+        return found
+    wanted = max(
+        (330.0 if rows == 1 else 150.0)
+        if upright(panel)
+        else max(_MIN_PANEL[False], _bars(panel) * _BAR)
+        for panel in panels
+    )
+    most = (MAX_HEIGHT - fixed) / rows
+    return max(least, min(wanted, most))
+
+
+def _bars(panel: Panel) -> float:
+    grouped = panel.series and panel.form == "bars" and not panel.stacked
+    return len(panel.keys) * (max(1, 0.75 * len(panel.series)) if grouped else 1)
+
+
+def _view(figure: Figure, panel: Panel, style: Style, *, legend: Json | None) -> Json:
+    if upright(panel):
+        panel = replace(panel, ticks=_ticks(panel, style))
+    view: Json = {
+        "width": style.width,
+        "height": style.height,
+        "data": {"values": rows(panel, style.numbers)},
+        "layer": layers(figure, panel, style, legend=legend),
+    }
+    if panel.heading:
+        view["layer"].append(_heading(panel, style))
+    return view
+
+
+def _heading(panel: Panel, style: Style) -> Json:
+    words = text.shorten(text.clean(panel.heading), style.width + style.label_width, HEADING_SIZE)
+    return {
+        "data": {"values": [{}]},
+        "mark": {
+            "type": "text",
+            "text": words,
+            "align": "left",
+            "baseline": "bottom",
+            "x": -style.label_width,
+            "y": -10,
+            "fontSize": HEADING_SIZE,
+            "fontWeight": "bold",
+            "color": style.colours.text,
+        },
+    }
+
+
+def _title(head: _Head, colours: Colours, *, x: float, y: float) -> list[Json]:
+    """Give title and basis as marks: the place of a title of Vega depends on what is drawn."""
+    size, line = head.title_size, head.title_size * 1.2
+    title = _words("title", head.title, place=(x, y), size=size, line=line, color=colours.text)
+    title["mark"]["fontWeight"] = "bold"
+    below = (x, y + len(head.title) * line + 6)
+    basis = _words(
+        "basis", head.basis, place=below, size=BASIS_SIZE, line=_BASIS_LINE, color=colours.muted
+    )
+    return [title, basis]
+
+
+def _words(
+    name: str, lines: list[str], *, place: tuple[float, float], size: float, line: float, color: str
+) -> Json:
+    return {
+        "name": name,
+        "data": {"values": [{}]},
+        "mark": {
+            "type": "text",
+            "text": lines,
+            "align": "left",
+            "baseline": "top",
+            "x": place[0],
+            "y": place[1],
+            "fontSize": size,
+            "lineHeight": line,
+            "color": color,
+        },
+    }
+
+
+def _ticks(panel: Panel, style: Style) -> list[str]:
+    """Choose the keys that are labelled, so that no label stands in another."""
+    keys = panel.ticks or [axis_key(key) for key in panel.keys]
+    labels = key_labels(panel)
+    step = style.width / max(1, len(keys))
+    widest = max((text.width(labels[one], LABEL_SIZE) for one in keys), default=0) + 8
+    every = next(
+        (
+            one
+            for one in (1, 2, 3, 4, 5, 6, 10, 12, 20, 24, 25, 50, 52, 100)
+            if step * one >= widest
+        ),
+        len(keys),
+    )
+    if every == 1:
+        return keys
+    # The last one is labelled, and so are those at the same distances before it.
+    known = [key for key in keys if key != NO_KEY]
+    kept = known[::-1][::every][::-1]
+    return [*kept, *([NO_KEY] if NO_KEY in keys and widest < step * every else [])]
+
+
+def _legend(figure: Figure, head: _Head, style: Style, heading: float) -> Json | None:
+    if not figure.series:
+        return None
+    labels = {name: text.clean(one) for name, one in figure.series.items()}
+    return {
+        "title": None,
+        "orient": "none",
+        "direction": "horizontal",
+        "legendX": -style.label_width,
+        "legendY": -heading - head.legend_rows * _LEGEND_LINE - 4,
+        "columns": head.legend_columns,
+        "labelExpr": looked_up(labels),
+        "labelLimit": 2_000,
+        "rowPadding": 6,
+        "columnPadding": 18,
+        "symbolType": "square",
+        "symbolSize": 110,
+        "symbolStrokeWidth": 0,
+    }
+
+
+def _config(colours: Colours, numbers: Numbers) -> Json:
+    axis = {
+        "labelColor": colours.muted,
+        "labelFontSize": LABEL_SIZE,
+        "domainColor": colours.axis,
+        "gridColor": colours.grid,
+        "tickColor": colours.axis,
+    }
+    return {
+        # The image as a whole has a title and a description; its marks need none.
+        "aria": False,
+        "font": text.FONT,
+        "locale": {"number": text.locale(numbers)},
+        "view": {"stroke": None},
+        "axis": axis,
+        "legend": {"labelColor": colours.text, "labelFontSize": 12},
+    }

@@ -1,0 +1,145 @@
+"""A question in words: which records it is about, and where its answer is for good."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Collection
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from layoff_ledger.formats.chart import Numbers
+from layoff_ledger.query.parse import fields
+from layoff_ledger.query.vocabularies import codes, names_of
+from layoff_ledger.resources.parameters import Parameters
+from layoff_ledger.store.ledger import Ledger
+from layoff_ledger.store.revisions import Snapshot
+
+# Parameters that narrow a question → how it is put; all others are called by their names.
+_NAMES = {
+    "q": "words",
+    "company_not": "not company",
+    "driver": "reason",
+    "driver_not": "not reason",
+    "driver_group": "reason",
+    "speaker": "reason given by",
+    "standing": "standing of sources",
+    "role_not": "not role",
+    "effect": "effect on roles",
+    "country_not": "not country",
+    "subdivision": "state or province",
+    "company_country": "seat in",
+    "status_not": "not status",
+    "announced": "announced in",
+    "announced_gte": "announced from",
+    "announced_lte": "announced until",
+    "headcount_gte": "jobs, at least",
+    "headcount_lte": "jobs, at most",
+    "share_gte": "share, at least",
+    "share_lte": "share, at most",
+    "counts": "figures that are",
+    "headcount_known": "size known",
+    "changed_since": "changed since revision",
+    "year_gte": "from",
+    "year_lte": "until",
+    "period_gte": "from",
+    "period_lte": "until",
+}
+_NOT_NARROWING = {"as_of", "limit", "cursor", "count", "sample", "seed", "sort", "select", "format"}
+MAX_VALUES = 6
+"""Values of a parameter that are named."""
+
+
+class Question(Struct, frozen=True, kw_only=True):
+    """What every chart says of the question that it answers."""
+
+    narrowed: list[str]
+    """What narrows the records that it is about, in words: empty where it is about all."""
+    reasons: list[str]
+    """The names of the reasons that are asked for, where any are."""
+    numbers: Numbers
+    """How numbers are written."""
+    source: str
+    address: str
+    published_on: datetime.date
+
+
+async def ask(
+    ledger: Ledger,
+    parameters: Parameters,
+    snapshot: Snapshot,
+    *,
+    address: str,
+    numbers: Numbers,
+) -> Question:
+    """Put a question into words; `address` is where its answer is for good."""
+    reasons: list[str] = []
+    narrowed = []
+    # What only says how the answer is shaped is declared beside what narrows it.
+    for name, field in fields(type(parameters)).items():
+        values = getattr(parameters, name)
+        if name in _NOT_NARROWING or not _narrows(name, values, field.where is not None):
+            continue
+        several = values if isinstance(values, list) else [values]
+        vocabulary = None if field.known is None else field.known.vocabulary
+        labels = await _labels(ledger, vocabulary, several, snapshot)
+        words = [labels.get(str(one)) or _written(one) for one in several]
+        if name in {"driver", "driver_group"}:
+            # Within a sentence, unless it is an abbreviation.
+            reasons += [one if one[1:2].isupper() else one[:1].lower() + one[1:] for one in words]
+            continue
+        more = f" and {len(words) - MAX_VALUES} more" if len(words) > MAX_VALUES else ""
+        put = _NAMES.get(name, name.replace("_", " "))
+        narrowed.append(f"{put} {', '.join(words[:MAX_VALUES])}{more}")
+    license_ = snapshot.license.replace("CC-BY-4.0", "CC BY 4.0")
+    published_on = snapshot.published_at.astimezone(datetime.UTC).date()
+    return Question(
+        narrowed=narrowed,
+        reasons=reasons,
+        numbers=numbers,
+        source=f"Layoff Ledger, revision {snapshot.revision} of {published_on} · {license_}",
+        address=address,
+        published_on=published_on,
+    )
+
+
+_BY_CLAIM = {"driver", "driver_group", "speaker", "stance", "standing", "role", "effect", "q"}
+_PLAIN = {"year_gte", "year_lte", "series"}
+
+
+def _narrows(name: str, values: Any, has_condition: bool) -> bool:  # noqa: FBT001
+    if values is None or values == []:
+        return False
+    if name == "canonical":
+        return bool(values != [True])
+    return has_condition or name in _BY_CLAIM or name in _PLAIN or name == "company"
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value).replace("_", " ") if isinstance(value, str) else str(value)
+
+
+def only(narrowed: list[str]) -> str:
+    """Say what narrows a question, as a sentence."""
+    return f"Only: {'; '.join(narrowed)}." if narrowed else ""
+
+
+def listed(words: list[str]) -> str:
+    """Give some words as people list them."""
+    return words[0] if len(words) == 1 else " and ".join([", ".join(words[:-1]), *words[-1:]])
+
+
+async def _labels(
+    ledger: Ledger, vocabulary: str | None, values: Collection[Any], snapshot: Snapshot
+) -> dict[str, str]:
+    if vocabulary == "company":
+        return await names_of(ledger, values, snapshot)
+    return {} if vocabulary is None else codes(vocabulary, snapshot)
+
+
+def replaced(parameters: Any, **changes: Any) -> Any:
+    """Give parameters with some of them changed."""
+    return msgspec.structs.replace(parameters, **changes)

@@ -1,0 +1,95 @@
+"""Charts: images, and the specification from which they are drawn; and how large and how dark.
+
+What is drawn is made by `charts/`, which is asked by the routes: drawing takes a process.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta
+
+from layoff_ledger.formats.base import Format
+
+MIN_WIDTH, MAX_WIDTH, DEFAULT_WIDTH = 320, 1_600, 960
+MIN_HEIGHT, MAX_HEIGHT = 240, 1_600
+MAX_SCALE, DEFAULT_SCALE = 3, 2
+
+Theme = Literal["light", "dark"]
+Numbers = Literal["comma", "point", "space", "apostrophe"]
+
+SVG = Format(
+    name="svg",
+    media_type="image/svg+xml",
+    meaning="A chart as SVG, with a title and a long description for those who do not see it; it "
+    "says what is asked, what it rests on, its revision, licence and address.",
+    is_chart=True,
+)
+PNG = Format(
+    name="png",
+    media_type="image/png",
+    schema={"type": "string", "format": "binary", "description": "The chart as PNG."},
+    is_chart=True,
+    is_compressed=True,
+)
+VEGA = Format(
+    name="vega",
+    media_type="application/vnd.vegalite.v6+json",
+    schema={
+        "type": "object",
+        "description": "The Vega-Lite 6 specification of the chart, with its data inside.",
+    },
+    is_chart=True,
+)
+
+CHART_PARAMETERS: dict[str, tuple[Any, Any]] = {
+    "width": (
+        Annotated[
+            int,
+            Meta(
+                ge=MIN_WIDTH,
+                le=MAX_WIDTH,
+                description="Width of a chart in pixels of CSS. Only with `format` svg, png or "
+                "vega, like all that says how a chart looks.",
+            ),
+        ],
+        DEFAULT_WIDTH,
+    ),
+    "height": (
+        Annotated[
+            int,
+            Meta(
+                ge=MIN_HEIGHT,
+                le=MAX_HEIGHT,
+                description="Height of a chart in pixels of CSS; as its content needs if it is "
+                "not given.",
+            ),
+        ]
+        | None,
+        None,
+    ),
+    "theme": (
+        Annotated[Theme, Meta(description="Colours of a chart: on white, or on dark grey.")],
+        "light",
+    ),
+    "numbers": (
+        Annotated[
+            Numbers,
+            Meta(
+                description="How a chart writes numbers: 1,234.5 (comma), 1.234,5 (point), "
+                "1 234,5 (space) or 1’234.5 (apostrophe).",  # noqa: RUF001 it is meant
+            ),
+        ],
+        "comma",
+    ),
+    "scale": (
+        Annotated[
+            int,
+            Meta(ge=1, le=MAX_SCALE, description="Pixels of a PNG for each pixel of CSS."),
+        ],
+        DEFAULT_SCALE,
+    ),
+}
+"""Parameters that say how a chart looks → their types and defaults."""
+CHART_ONLY = (*CHART_PARAMETERS, "measure")
+"""Parameters that mean something only where a chart is asked for."""

@@ -1,0 +1,81 @@
+"""Who asks: the address of a client, also behind proxies, and which hosts may be asked for.
+
+What a proxy says is believed only where the proxy is trusted: anybody can send such a header.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Iterator, Sequence
+
+from litestar.types import HTTPScope
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+_FORWARDED_FOR = re.compile(r'(?:^|[;,])\s*for=(?:"([^"]*)"|([^;,\s]*))', re.IGNORECASE)
+_IPV6_SITE_BITS = 64
+"""Of an address; the rest is a client's own to choose."""
+
+
+def address_of(scope: HTTPScope, trusted: Sequence[Network]) -> Address | None:
+    """Give the address of the client: of the last one that no trusted proxy has.
+
+    None where the server has none, such as on a socket of the file system.
+    """
+    client = scope["client"]
+    address = None if client is None else _parse(client[0])
+    if address is None or not _is_in(address, trusted):
+        return address
+    for written in _forwarded(scope):
+        following = _parse(written)
+        if following is None:
+            # `unknown`, or a name that the proxy made up: the proxy itself is all that is known.
+            break
+        address = following
+        if not _is_in(address, trusted):
+            break
+    return address
+
+
+def is_forwarded(scope: HTTPScope) -> bool:
+    """Say whether a proxy stands between: it says so itself."""
+    return any(name in {b"forwarded", b"x-forwarded-for"} for name, _ in scope["headers"])
+
+
+def site(address: Address | None) -> str:
+    """Give what one client has: its IPv4 address, or the network of its IPv6 address."""
+    if isinstance(address, ipaddress.IPv6Address):
+        return str(ipaddress.ip_network((address, _IPV6_SITE_BITS), strict=False))
+    return str(address)
+
+
+def _forwarded(scope: HTTPScope) -> Iterator[str]:
+    """Give the addresses that proxies have added, the last one first (RFC 7239)."""
+    headers = dict(scope["headers"])
+    standard = headers.get(b"forwarded")
+    if standard is not None:
+        found = _FORWARDED_FOR.findall(standard.decode("latin-1"))
+        yield from reversed([quoted or plain for quoted, plain in found])
+        return
+    yield from reversed(headers.get(b"x-forwarded-for", b"").decode("latin-1").split(","))
+
+
+def _parse(written: str) -> Address | None:
+    """Read an address, with or without a port and brackets."""
+    text = written.strip()
+    if text.startswith("["):
+        text = text[1:].partition("]")[0]
+    elif text.count(":") == 1:
+        text = text.partition(":")[0]
+    try:
+        address = ipaddress.ip_address(text)
+    except ValueError:
+        return None
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return mapped or address
+
+
+def _is_in(address: Address, networks: Sequence[Network]) -> bool:
+    return any(address.version == one.version and address in one for one in networks)

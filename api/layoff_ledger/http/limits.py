@@ -1,0 +1,189 @@
+"""How much a client may ask for (`LEDGER_RATE_LIMIT`), by what answering costs.
+
+A request that is answered from memory, with 304 or with a problem of the middleware costs nothing.
+Any other one costs a unit, and one more for each tenth of a second that it took; a whole list or a
+file costs ten. Units are counted for a window of time that begins with a client's first request.
+
+The counters are in memory that the workers share, so the limit is one for all of them. Dividing it
+by the workers would give a client that keeps one connection, and so one worker, only its part.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import math
+import mmap
+import os
+import struct
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import limits
+from limits.storage import Storage
+from limits.strategies import FixedWindowRateLimiter
+from litestar.types import HTTPScope
+
+from layoff_ledger.http import clients
+from layoff_ledger.http.problems import TooManyRequestsError
+from layoff_ledger.http.responses import Headers
+
+UNIT_SECONDS = 0.1
+"""Work that costs one more unit."""
+WHOLE_UNITS = 10
+"""What a whole list or a file costs, however slowly it is read."""
+
+
+class RateLimits:
+    """The limit of a service, and what its clients have used of it."""
+
+    def __init__(
+        self, policy: str, *, trusted: Sequence[clients.Network] = (), folder: Path | None = None
+    ) -> None:
+        """Begin; `policy` is like `120/minute`, `folder` is shared with the other workers."""
+        self._limit = limits.parse(policy)
+        self._limiter = FixedWindowRateLimiter(SharedCounters(folder))
+        self._trusted = trusted
+        seconds = self._limit.get_expiry()
+        self._policy = f'"default";q={self._limit.amount};w={seconds}'.encode()
+
+    def client(self, scope: HTTPScope) -> str:
+        """Give the client that a request is counted for."""
+        return clients.site(clients.address_of(scope, self._trusted))
+
+    def check(self, client: str) -> None:
+        """Raise `TooManyRequestsError` where nothing is left."""
+        if not self._limiter.test(self._limit, client):
+            reset = self._seconds_left(client)
+            message = (
+                f"more than {self._limit.amount} units in {self._limit.get_expiry()} seconds; "
+                f"ask again in {reset} seconds"
+            )
+            raise TooManyRequestsError(message, headers={"retry-after": str(reset)})
+
+    def charge(self, client: str, seconds: float) -> None:
+        """Count a request whose answer took so long to make."""
+        self._limiter.hit(self._limit, client, cost=1 + int(seconds / UNIT_SECONDS))
+
+    def charge_whole(self, client: str) -> None:
+        """Count a request for a whole list or a file."""
+        self._limiter.hit(self._limit, client, cost=WHOLE_UNITS)
+
+    def headers(self, client: str) -> Headers:
+        """Say what is left (draft-ietf-httpapi-ratelimit-headers-10)."""
+        remaining = self._limiter.get_window_stats(self._limit, client).remaining
+        left = f'"default";r={remaining};t={self._seconds_left(client)}'.encode()
+        return [(b"ratelimit-policy", self._policy), (b"ratelimit", left)]
+
+    def _seconds_left(self, client: str) -> int:
+        reset: float = self._limiter.get_window_stats(self._limit, client).reset_time
+        return min(self._limit.get_expiry(), max(1, math.ceil(reset - time.time())))
+
+
+_SLOT = struct.Struct("<QdQ")
+"""Digest of a client, when its window ends, units used."""
+_SLOTS = 32_768
+_TRIES = 16
+
+
+class SharedCounters(Storage):
+    """Counters of `limits` in memory that processes share, of a bounded size.
+
+    Where a client finds no free place among sixteen, it takes the one whose window ends first: with
+    more than some ten thousand clients in a window a few are counted anew.
+    """
+
+    STORAGE_SCHEME = None
+
+    def __init__(self, folder: Path | None) -> None:
+        """Begin with what other workers have counted; without a folder, alone."""
+        super().__init__()
+        with contextlib.ExitStack() as stack:
+            if folder is None:
+                file = stack.enter_context(tempfile.TemporaryFile())
+            else:
+                path = folder / "limits"
+                file = stack.enter_context(
+                    os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b")
+                )
+            self._file = os.dup(file.fileno())
+        with self._locked():
+            if os.fstat(self._file).st_size == 0:
+                # A salt, so that nobody finds out who is counted, nor aims at another's counter.
+                os.write(self._file, os.urandom(16))
+                os.truncate(self._file, 16 + _SLOTS * _SLOT.size)
+        self._memory = mmap.mmap(self._file, 0)
+        self._salt = self._memory[:16]
+
+    @property
+    def base_exceptions(self) -> type[Exception]:
+        """Name what can go wrong."""
+        return OSError
+
+    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
+        """Add to a counter whose window is so many seconds long; give what it is now."""
+        with self._locked():
+            digest, place = self._find(key)
+            found, ends, used = _SLOT.unpack_from(self._memory, place)
+            now = time.time()
+            # A clock that was set back would keep a window open for long.
+            if found != digest or not now < ends <= now + expiry:
+                ends, used = now + expiry, 0
+            used += amount
+            _SLOT.pack_into(self._memory, place, digest, ends, used)
+        return int(used)
+
+    def get(self, key: str) -> int:
+        """Give a counter; 0 where its window is over."""
+        digest, place = self._find(key)
+        found, ends, used = _SLOT.unpack_from(self._memory, place)
+        return int(used) if found == digest and time.time() < ends else 0
+
+    def get_expiry(self, key: str) -> float:
+        """Give when the window of a counter ends, in seconds of Unix time; now without one."""
+        digest, place = self._find(key)
+        found, ends, _ = _SLOT.unpack_from(self._memory, place)
+        return float(ends) if found == digest else time.time()
+
+    def check(self) -> bool:
+        """Say that it works."""
+        return True
+
+    def reset(self) -> int | None:
+        """Forget all that was counted."""
+        with self._locked():
+            self._memory[16:] = bytes(_SLOTS * _SLOT.size)
+        return None
+
+    def clear(self, key: str) -> None:
+        """Forget a counter."""
+        with self._locked():
+            digest, place = self._find(key)
+            if _SLOT.unpack_from(self._memory, place)[0] == digest:
+                _SLOT.pack_into(self._memory, place, 0, 0.0, 0)
+
+    def _find(self, key: str) -> tuple[int, int]:
+        """Give the digest of a key, and its place or the one that it may take."""
+        hashed = hashlib.blake2b(key.encode(), digest_size=8, key=self._salt).digest()
+        digest = int.from_bytes(hashed, "little") or 1
+        best, best_end = 0, math.inf
+        for step in range(_TRIES):
+            place = 16 + (digest + step) % _SLOTS * _SLOT.size
+            found, ends, _ = _SLOT.unpack_from(self._memory, place)
+            if found == digest:
+                return digest, place
+            if ends < best_end:
+                best, best_end = place, ends
+        return digest, best
+
+    @contextlib.contextmanager
+    def _locked(self) -> Iterator[Any]:
+        fcntl.lockf(self._file, fcntl.LOCK_EX)
+        try:
+            yield
+        finally:
+            fcntl.lockf(self._file, fcntl.LOCK_UN)

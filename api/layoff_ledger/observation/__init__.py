@@ -1,0 +1,1 @@
+"""What an operator sees of a service: numbers for Prometheus and a line for each request."""

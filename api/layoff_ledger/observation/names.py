@@ -1,0 +1,70 @@
+"""What was asked and what was sent, in the few words by which requests are counted.
+
+Words are the service's own and never the client's: whatever is asked, there are only so many.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from msgspec import Struct
+
+MAX_PATHS = 4_096
+"""Paths of which is remembered which operation they are."""
+UNKNOWN = "unknown"
+
+
+class OperationNames:
+    """Path → the id of its operation."""
+
+    def __init__(self, templates: Mapping[str, str]) -> None:
+        """Take the router's templates, such as `/v1/waves/{id:str}`, with the id of each."""
+        self._exact = {path: id_ for path, id_ in templates.items() if "{" not in path}
+        among = [path for path in templates if "{" in path]
+        self._ids = [templates[path] for path in among]
+        self._pattern = re.compile("|".join(map(_group, among)) or "(?!)", re.DOTALL)
+        self._known: dict[str, str] = {}
+
+    def find(self, path: str) -> str:
+        """Give the id of the operation of a path; `unknown` where there is none."""
+        known = self._known.get(path)
+        if known is not None:
+            return known
+        found = self._exact.get(path)
+        if found is None:
+            match = self._pattern.fullmatch(path)
+            group = None if match is None else match.lastindex
+            found = UNKNOWN if group is None else self._ids[group - 1]
+        if len(self._known) >= MAX_PATHS:
+            self._known.clear()
+        self._known[path] = found
+        return found
+
+
+def _group(template: str) -> str:
+    parts = re.split(r"\{[^}]*\}", template)
+    return "(" + "[^/]+".join(map(re.escape, parts)) + ")"
+
+
+def format_names(media_types: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Give the name of each media type; what several share has the first one's."""
+    names = {"text/html": "html", "application/problem+json": "problem", "": "none"}
+    for name, media_type in media_types:
+        names.setdefault(media_type, name)
+    return names
+
+
+class Observed(Struct, frozen=True):
+    """One request and its response."""
+
+    operation: str
+    method: str
+    status: int
+    format: str
+    cache: str
+    """Where the answer came from: `ready`, `answers`, `validator` (304), or `none` of these."""
+    seconds: float
+    bytes: int
+    """Of the body, as it was sent."""
+    request_id: str

@@ -1,0 +1,63 @@
+"""Holds the ledger to its digests while it is served: a sample each hour, told in the log."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import threading
+import time
+from collections.abc import Iterator
+
+import asyncpg
+
+from layoff_ledger.curation import verify
+from layoff_ledger.processes import RunFolder, Verification
+
+logger = logging.getLogger(__name__)
+
+FIRST_SECONDS = 60.0
+"""After a start, which has enough to do."""
+PAUSE_SECONDS = 3_600.0
+# A page that fails its checksum is an error of PostgreSQL, and no less wrong than a digest.
+_WRONG = (verify.VerifyError, asyncpg.DataCorruptedError, asyncpg.IndexCorruptedError)
+
+
+@contextlib.contextmanager
+def sampling(url: str, folder: RunFolder) -> Iterator[None]:
+    """Take samples of the ledger at an address until the block is left."""
+    stopped = threading.Event()
+    thread = threading.Thread(target=_run, args=(url, folder, stopped), daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stopped.set()
+        thread.join(timeout=5)
+
+
+def _run(url: str, folder: RunFolder, stopped: threading.Event) -> None:
+    found = Verification()
+    pause = FIRST_SECONDS
+    while not stopped.wait(pause):
+        pause = PAUSE_SECONDS
+        try:
+            found = asyncio.run(take_sample(url, found))
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            logger.warning("no sample of the ledger was verified: %r", error)
+            pause = FIRST_SECONDS
+        folder.update(verified=found)
+
+
+async def take_sample(url: str, before: Verification) -> Verification:
+    """Hold a sample to its digests; give what all of them gave. Raises what asyncpg does."""
+    connection = await asyncpg.connect(url, timeout=10)
+    try:
+        documents = await verify.verify_sample(connection)
+    except _WRONG as error:
+        # The sentence says where; the way that it was found says nothing more.
+        logger.error("the ledger is damaged: %s; run `layoff-ledger verify`", error)  # noqa: TRY400
+        return Verification(before.documents, before.failures + 1, before.at)
+    finally:
+        await connection.close()
+    return Verification(before.documents + documents, before.failures, time.time())

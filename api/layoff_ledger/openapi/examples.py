@@ -1,0 +1,66 @@
+"""Examples of the document: a request of each operation with the answer of the real ledger.
+
+They lie in `openapi/examples.json`. `layoff-ledger openapi --examples URL` asks them anew of a
+service; a request there stays as it is, so a better one is written there by hand.
+"""
+
+from __future__ import annotations
+
+import urllib.request
+from typing import Any
+
+import msgspec
+
+from layoff_ledger import paths
+from layoff_ledger.settings import LOCAL_URL
+from layoff_ledger.site import reference
+from layoff_ledger.site.document import json_body
+
+Json = dict[str, Any]
+
+MAX_ITEMS = 2
+"""Items of a list that an example shows."""
+
+
+def read() -> dict[str, Json]:
+    """Give request and response by operation id."""
+    found: dict[str, Json] = {}
+    if paths.OPENAPI_EXAMPLES.exists():
+        found = msgspec.json.decode(paths.OPENAPI_EXAMPLES.read_bytes())
+    return found
+
+
+def refresh(url: str, document: Json) -> int:
+    """Ask every operation of a document at a service; write the examples, return how many.
+
+    Raises `OSError` where the service is away or refuses.
+    """
+    known = read()
+    found: dict[str, Json] = {}
+    for id_, (path, operation) in sorted(reference.operations(document).items()):
+        if json_body(operation) is None:
+            continue
+        request = known.get(id_, {}).get("request") or _request(path, operation)
+        with urllib.request.urlopen(f"{url}{request}", timeout=60) as response:  # noqa: S310 the command names the service
+            body = response.read().decode()
+        answer = msgspec.json.decode(body.replace(url, LOCAL_URL))
+        found[id_] = {"request": request, "response": shortened(answer)}
+    encoded = msgspec.json.format(msgspec.json.encode(found), indent=1)
+    paths.OPENAPI_EXAMPLES.write_bytes(encoded + b"\n")
+    return len(found)
+
+
+def _request(path: str, operation: Json) -> str:
+    request = reference.example(path, operation)
+    if any(one["name"] == "limit" for one in operation["parameters"]) and "limit=" not in request:
+        request += ("&" if "?" in request else "?") + "limit=2"
+    return request
+
+
+def shortened(value: Any) -> Any:
+    """Leave the first items of each list: an example is to be read."""
+    if isinstance(value, list):
+        return [shortened(one) for one in value[:MAX_ITEMS]]
+    if isinstance(value, dict):
+        return {key: shortened(one) for key, one in value.items()}
+    return value

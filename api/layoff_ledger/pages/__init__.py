@@ -1,0 +1,1 @@
+"""Pages for people: an answer as HTML, made of the JSON that programs get; it asks nothing."""

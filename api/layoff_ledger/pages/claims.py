@@ -1,0 +1,93 @@
+"""The claims of a wave as its page groups them: by what they are about, then by who says what."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from layoff_ledger.pages import words
+from layoff_ledger.resources.base import Json
+from layoff_ledger.resources.claim_parts import parts
+from layoff_ledger.resources.fields import served_only
+from layoff_ledger.resources.wave import WAVE
+
+
+class Subgroup(Struct, frozen=True):
+    """Claims of one kind that say alike."""
+
+    title: str
+    """Empty where there is no need to tell them apart."""
+    claims: list[Json]
+
+
+class Group(Struct, frozen=True):
+    """The claims of one kind."""
+
+    kind: str
+    title: str
+    subgroups: list[Subgroup]
+
+
+TITLES = {
+    "magnitude": "How many",
+    "driver": "Why",
+    "role": "Whose jobs",
+    "event": "What happened",
+    "scope": "Where",
+    "form": "How the posts go",
+    "context": "What it is read against",
+}
+"""Kind of claim → what it answers, in the order of the page."""
+_MEASURES = {
+    "headcount": "Jobs",
+    "share": "Share of the workforce",
+    "workforce_before": "People employed before",
+}
+_EFFECTS = {"cut": "Cut", "spared": "Spared", "hired": "Hired while others are cut"}
+
+
+def _subtitle(claim: Json) -> str:
+    if claim["kind"] == "magnitude":
+        return _MEASURES[claim["code"]]
+    if claim["kind"] == "role":
+        return _EFFECTS[claim["effect"]]
+    if claim["kind"] == "driver":
+        return f"{words.SPEAKERS[claim['speaker']]} {claim['stance']}".capitalize()
+    return ""
+
+
+def claims_of(wave: Json) -> list[Json]:
+    """Give the claims of a wave's document as `/v1/claims` has them, without their addresses."""
+    stored = {key: wave[key] for key in wave if key not in served_only(WAVE.struct)}
+    decoded: Any = msgspec.convert(stored, WAVE.stored_struct)
+    return [msgspec.to_builtins(one) for one in parts(decoded)]
+
+
+def reasons(wave: Json) -> list[tuple[str, str]]:
+    """Give each reason that is given or denied in a wave, with who does so, for a row of a list."""
+    found: dict[str, list[str]] = {}
+    for claim in wave["drivers"]:
+        if claim["rank"] != "deprecated":
+            who = claim["speaker"]
+            stance = f"denied by {who}" if claim["stance"] == "denies" else who
+            speakers = found.setdefault(claim["driver"]["label"], [])
+            if stance not in speakers:
+                speakers.append(stance)
+    return [(label, ", ".join(speakers)) for label, speakers in found.items()]
+
+
+def grouped(claims: list[Json]) -> list[Group]:
+    """Group claims in the order of the page; within a group they keep their own order."""
+    groups = []
+    for kind, title in TITLES.items():
+        subgroups: dict[str, list[Json]] = {}
+        for claim in claims:
+            if claim["kind"] == kind:
+                subgroups.setdefault(_subtitle(claim), []).append(claim)
+        if subgroups:
+            # What is denied comes after what is said.
+            ordered = sorted(subgroups.items(), key=lambda one: one[0].endswith(" denies"))
+            groups.append(Group(kind, title, [Subgroup(*one) for one in ordered]))
+    return groups

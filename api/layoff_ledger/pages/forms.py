@@ -1,0 +1,172 @@
+"""Parameters → the fields of a form: what can be asked, and what was."""
+
+from __future__ import annotations
+
+import datetime
+import functools
+import types
+from typing import Annotated, Any, Union, get_args, get_origin
+
+import msgspec
+from msgspec import Struct
+
+from layoff_ledger.http.context import Query
+from layoff_ledger.pages import words
+from layoff_ledger.pages.subject import declared
+from layoff_ledger.query.parse import Field, choices_of, fields
+from layoff_ledger.query.vocabularies import codes
+from layoff_ledger.resources.parameters import Parameters
+from layoff_ledger.store.revisions import Snapshot
+
+KEPT = ("as_of", "format", "sample", "seed")
+"""Parameters that a form keeps as they were asked, without showing them."""
+MAX_CHOICES = 60
+"""Values that a list shows; of more, some are offered while somebody writes."""
+MAX_OFFERED = 300
+MAX_PLACES = 3
+"""Values of a parameter that is needed, such as dimensions, that a form lets choose."""
+_NOT_ASKED = frozenset({*KEPT, "limit", "cursor", "count", "select", "expand", "bom"})
+
+
+class Choice(Struct, frozen=True):
+    """A value that can be chosen."""
+
+    value: str
+    label: str
+    is_chosen: bool
+
+
+class Control(Struct, frozen=True, kw_only=True):
+    """A field of a form."""
+
+    name: str
+    label: str
+    meaning: str
+    values: list[str]
+    """What was asked."""
+    choices: list[Choice]
+    """Empty where any text will do."""
+    placeholder: str
+    is_required: bool
+    places: int
+    """How many values can be chosen one by one; 1 for a plain list."""
+    blank: str
+    """What it means to choose nothing."""
+    vocabulary: str | None
+    """The list of values that is offered while somebody writes, by the name of its vocabulary."""
+
+    @property
+    def takes_many(self) -> bool:
+        """Say whether several values were asked, so that a list has to show them."""
+        return self.places == 1 and sum(one.is_chosen for one in self.choices) > 1
+
+
+class Form(Struct, frozen=True):
+    """What can be asked: what most readers ask, then all else."""
+
+    first: list[Control]
+    more: list[Control]
+    lists: dict[str, dict[str, str]]
+    """Vocabulary → value → label, of those that are too long to be chosen from."""
+    kept: list[tuple[str, str]]
+    """Names and values that are asked again without being shown."""
+
+    @property
+    def is_more_asked(self) -> bool:
+        """Say whether something was asked that is not among the first."""
+        return any(one.values for one in self.more)
+
+
+def form_of(parameters: type[Parameters], query: Query, snapshot: Snapshot) -> Form:
+    """Give the form of an operation, filled with what was asked."""
+    known = fields(parameters)
+    controls = {
+        name: _control(parameters, one, query, snapshot)
+        for name, one in known.items()
+        if name not in _NOT_ASKED
+    }
+    required = [name for name, one in known.items() if one.required]
+    names = list(dict.fromkeys([*required, *parameters.asked_first]))
+    first = [controls.pop(name) for name in names if name in controls]
+    if "sort" in controls:
+        first.append(controls.pop("sort"))
+    kept = [(one.name, one.value) for one in query.parameters if one.name in KEPT]
+    more = list(controls.values())
+    if not first:
+        first, more = more, []
+    offered = dict.fromkeys(one.vocabulary for one in (*first, *more) if one.vocabulary)
+    lists = {name: codes(name, snapshot) for name in offered}
+    return Form(first, more, lists, kept)
+
+
+def _control(
+    parameters: type[Parameters], field: Field, query: Query, snapshot: Snapshot
+) -> Control:
+    written = [one.value for one in query.parameters if one.name == field.name]
+    if field.item is not None and field.commas:
+        written = [value for one in written for value in one.split(",")]
+    (info,) = (one for one in declared(parameters) if one.name == field.name)
+    default = info.default
+    chosen = written or ([default] if isinstance(default, str) else [])
+    has_usual = info.default_factory not in (msgspec.NODEFAULT, list)
+    meaning, example = _described(parameters)[field.name]
+    known = _choices(field, snapshot)
+    is_long = len(known) > MAX_CHOICES
+    is_offered = is_long and len(known) <= MAX_OFFERED
+    return Control(
+        name=field.name,
+        label=words.label(field.name),
+        meaning=meaning,
+        values=written,
+        choices=[
+            Choice(value, label, value in chosen) for value, label in known.items() if not is_long
+        ],
+        vocabulary=field.known.vocabulary if is_offered and field.known is not None else None,
+        placeholder=f"such as {example}" if example else "",
+        is_required=field.required,
+        places=MAX_PLACES if field.required and field.item is not None and known else 1,
+        blank="as usual" if has_usual else "any",
+    )
+
+
+@functools.cache
+def _described(parameters: type[Parameters]) -> dict[str, tuple[str, str]]:
+    """Give the meaning of each parameter, and an example; an empty text where there is none."""
+    found = {}
+    for name, field in fields(parameters).items():
+        schema = msgspec.json.schema(field.type)
+        examples: list[Any] = schema.get("examples") or [""]
+        example = examples[0][0] if isinstance(examples[0], list) else examples[0]
+        found[name] = (schema.get("description", "").replace("`", ""), str(example))
+    return found
+
+
+def _choices(field: Field, snapshot: Snapshot) -> dict[str, str]:
+    """Give value → label of what can be chosen, by its label; nothing where any text will do."""
+    bare = _bare(field.item if field.item is not None else field.type)
+    if bare is bool:
+        return {"true": "yes", "false": "no"}
+    closed = [one for branch in _branches(bare) for one in choices_of(branch)]
+    if closed:
+        return {value: _order(value) for value in closed}
+    if field.known is None or bare is datetime.date:
+        return {}
+    known = codes(field.known.vocabulary, snapshot)
+    named = {code: name or words.plain(code).capitalize() for code, name in known.items()}
+    return dict(sorted(named.items(), key=lambda one: one[1]))
+
+
+def _bare(type_: Any) -> Any:
+    while get_origin(type_) is Annotated:
+        type_ = get_args(type_)[0]
+    return type_
+
+
+def _branches(type_: Any) -> tuple[Any, ...]:
+    return get_args(type_) if get_origin(type_) in {Union, types.UnionType} else (type_,)
+
+
+def _order(value: str) -> str:
+    """Write a value of a closed set; an order that descends is said to."""
+    plain = words.plain(value.removeprefix("-"))
+    return f"{plain}, greatest or latest first" if value.startswith("-") else plain

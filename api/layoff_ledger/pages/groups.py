@@ -1,0 +1,65 @@
+"""Groups of statistics and of attributions, as the tables of their pages have them."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from msgspec import Struct
+
+from layoff_ledger.pages.subject import Subject
+from layoff_ledger.query.dimensions import DIMENSIONS
+from layoff_ledger.resources.base import Json
+
+# Dimension → the filter of waves that finds the waves of a value.
+_FILTERS = {
+    **{name: name for name in DIMENSIONS},
+    "year": "announced",
+    "quarter": "announced",
+    "month": "announced",
+}
+_WITHOUT = frozenset({"role_axis", "size_band", "week"})
+"""Dimensions by whose values waves cannot be filtered."""
+_SHAPING = frozenset(
+    {"group_by", "sort", "limit", "spread", "cumulative", "fill", "top", "format", "bom"}
+)
+
+
+class KeyedRows(Struct, frozen=True):
+    """The rows of one key, in the order of the rules."""
+
+    key: str | None
+    label: str | None
+    rows: list[Json]
+
+
+def dimensions(answer: Json) -> list[str]:
+    """Name the dimensions of statistics."""
+    return list(answer["data"][0]["keys"])
+
+
+def address(subject: Subject, keys: dict[str, str | None]) -> str | None:
+    """Give the address of the waves of a group; None where no filter says the same."""
+    asked = {one.name for one in subject.query.parameters}
+    is_cumulative = subject.query.last("cumulative") == "true"
+    if is_cumulative or _WITHOUT & keys.keys() or None in keys.values():
+        return None
+    filters = {_FILTERS[name]: value for name, value in keys.items()}
+    if len(filters) < len(keys):
+        return None
+    if "speaker" in keys:
+        # The dimension counts who affirms a reason.
+        filters["stance"] = "states,reports"
+    if filters.keys() & asked:
+        return None
+    kept = subject.query.written(without=_SHAPING)
+    if "canonical" not in asked:
+        filters["canonical"] = "true"
+    return f"{subject.base}/v1/waves?{'&'.join([*kept, urlencode(filters, safe=',')])}"
+
+
+def by_key(rows: list[Json]) -> list[KeyedRows]:
+    """Put the rows of the same key together."""
+    found: dict[str | None, KeyedRows] = {}
+    for row in rows:
+        found.setdefault(row["key"], KeyedRows(row["key"], row["label"], [])).rows.append(row)
+    return list(found.values())

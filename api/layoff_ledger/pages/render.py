@@ -1,0 +1,131 @@
+"""An answer → HTML: which template, and what it is given. Whatever a template shows is escaped."""
+
+from __future__ import annotations
+
+import functools
+import re
+from typing import Any
+from urllib.parse import urlencode
+
+from layoff_ledger import paths, vocabulary
+from layoff_ledger.formats.citation import TEXT
+from layoff_ledger.http.context import Context
+from layoff_ledger.pages import claims, groups, words
+from layoff_ledger.pages.forms import form_of
+from layoff_ledger.pages.subject import Subject
+from layoff_ledger.pages.totals import totals_of
+from layoff_ledger.resources.base import Json
+from layoff_ledger.resources.bibliography import Consulted, of_question
+from layoff_ledger.site import environment, guide
+
+_NAME = "Layoff Ledger"
+# What a page is called where the operation's summary tells programs what to do.
+_TITLES = {
+    "get_wave_history": "History of {id}",
+    "get_company_history": "History of {id}",
+    "compare_waves": "Waves side by side",
+    "get_statistics": "Waves, counted",
+    "get_attribution": "Who ascribes waves to a reason",
+    "get_rebalancing": "Capital expenditure against staff",
+    "get_timeline": "What happens, and when",
+    "get_revision": "Revision {number}",
+    "list_revisions": "Revisions",
+    "list_changes": "Changes",
+    "search": "Search",
+}
+_DESCRIPTION = "Layoffs, when, why as stated and by whom, whose jobs, and where it says so."
+
+
+@functools.cache
+def _templates() -> frozenset[str]:
+    return frozenset(path.stem for path in paths.PAGES.glob("*.html"))
+
+
+def _template(subject: Subject) -> str:
+    """Name the template: that of the operation, else that of all records or of any answer."""
+    if subject.operation in _templates():
+        return f"{subject.operation}.html"
+    if subject.resource is None:
+        return "answer.html"
+    return "record.html" if subject.is_record else "list.html"
+
+
+def render(subject: Subject) -> str:
+    """Give the page of an answer."""
+    title = _title(subject)
+    license_ = subject.snapshot.license
+    return environment.render(
+        _template(subject),
+        title=f"{title} · {_NAME}",
+        heading=title,
+        description=_sentence(subject) or f"{title}: {_DESCRIPTION}",
+        sentence=_sentence(subject),
+        base=subject.base,
+        has_guide=guide.guide() is not None,
+        subject=subject,
+        document=subject.document,
+        words=words,
+        claims=claims,
+        groups=groups,
+        form=form_of(subject.parameters, subject.query, subject.snapshot),
+        totals=totals_of(subject.years) if subject.years else None,
+        citation=_citation(subject, title),
+        license=license_,
+        license_url=vocabulary.LICENSES.get(license_, f"https://spdx.org/licenses/{license_}.html"),
+    )
+
+
+def _title(subject: Subject) -> str:
+    document, resource = subject.document, subject.resource
+    if resource is not None and subject.is_record and resource.feed_text is not None:
+        return resource.feed_text(document).title
+    if resource is not None and subject.is_record:
+        return f"{words.plain(resource.name).capitalize()} {document[resource.key]}"
+    if resource is not None:
+        return words.plain(resource.path).capitalize()
+    return _TITLES.get(subject.operation, subject.summary).format_map(document)
+
+
+def _sentence(subject: Subject) -> str | None:
+    resource = subject.resource
+    if resource is None or not subject.is_record or resource.feed_text is None:
+        return None
+    return resource.feed_text(subject.document).sentence
+
+
+def _citation(subject: Subject, title: str) -> str:
+    """Cite the answer as plain text, without a day of access: the page is the same every day."""
+    snapshot = subject.snapshot
+    read_on = snapshot.published_at.date()
+    consulted = Consulted(subject.cited, snapshot.revision, snapshot.published_at, read_on)
+    (entry,) = of_question(f"{_NAME}: {title}", consulted)
+    written = {name: getattr(entry, name) for name in entry.__struct_fields__}
+    cited = type(entry)(**{**written, "accessed": ()})
+    return "" if TEXT.cite is None else TEXT.cite([cited]).decode().strip()
+
+
+_MEANT = re.compile(r"did you mean '([^']+)'\?")
+
+
+def _mended(error: Json, asked: Context) -> str | None:
+    """Give the address of the question that was probably asked, if there is one value to mend."""
+    found = _MEANT.fullmatch(error["suggestion"] or "")
+    wrong = [one for one in asked.query.parameters if one.name == error["parameter"]]
+    if found is None or len(wrong) != 1 or "," in wrong[0].value:
+        return None
+    kept = asked.query.written(without={error["parameter"]})
+    path = asked.raw_path.decode("latin-1")
+    return f"{asked.base}{path}?{'&'.join([*kept, urlencode({wrong[0].name: found[1]})])}"
+
+
+def render_problem(problem: Json, asked: Context) -> str:
+    """Give the page that says what is wrong with a request, and what to do."""
+    values: dict[str, Any] = {
+        "title": f"{problem['title']} · {_NAME}",
+        "description": problem["detail"],
+        "base": asked.base,
+        "has_guide": guide.guide() is not None,
+        "problem": problem,
+        "mended": [_mended(one, asked) for one in problem["errors"]],
+    }
+    return environment.render("wrong.html", **values)

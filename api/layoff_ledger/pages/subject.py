@@ -1,0 +1,97 @@
+"""What a page is made of: an answer, what was asked, and where the answer is."""
+
+from __future__ import annotations
+
+import functools
+
+from msgspec import Struct
+from msgspec.structs import FieldInfo, fields
+
+from layoff_ledger.formats.base import Format
+from layoff_ledger.http.context import Query
+from layoff_ledger.resources.base import Json, Resource
+from layoff_ledger.resources.fields import ListLinks
+from layoff_ledger.resources.parameters import Parameters
+from layoff_ledger.store.revisions import Snapshot
+
+
+@functools.cache
+def declared(parameters: type[Parameters]) -> tuple[FieldInfo, ...]:
+    """Give the parameters of an operation as they are declared."""
+    return fields(parameters)
+
+
+class Subject(Struct, frozen=True, kw_only=True):
+    """An answer for a person; beside `document` nothing in it is said by the ledger."""
+
+    operation: str
+    """Id of the operation that was asked."""
+    summary: str
+    """What the operation does, in a few words."""
+    resource: Resource | None
+    """The kind of record, where the answer is a record or a list of them."""
+    is_record: bool
+    """Whether it is about one thing that the path names."""
+    parameters: type[Parameters]
+    formats: tuple[Format, ...]
+    """What else the operation answers in."""
+    document: Json
+    """The answer, as the JSON has it."""
+    base: str
+    path: str
+    query: Query
+    snapshot: Snapshot
+    links: ListLinks
+    cited: str
+    """Address of this answer for good, in no format."""
+    waves: list[Json]
+    """The newest waves of the record, in which it is a company, a reason, or the like."""
+    waves_in_all: int | None
+    years: list[Json] = []
+    """Groups of `/v1/statistics` by year, of all waves that a list of them is a page of."""
+
+    def as_format(self, name: str) -> str:
+        """Give the address of the same question in a format, as of what the reader asked."""
+        asked = [*self.query.written(without={"format", "cursor"}), f"format={name}"]
+        return f"{self.base}{self.path}?{'&'.join(asked)}"
+
+    @property
+    def filters(self) -> list[tuple[str, str, str]]:
+        """Give each filter that is asked: its name, its value, and the question without it."""
+        shaping = {"as_of", "cursor", "format", "bom", "limit", "sort", "count"}
+        shaping |= {one.name for one in declared(self.parameters) if one.required}
+        return [
+            (one.name, one.value, self._without(one.raw))
+            for one in self.query.parameters
+            if one.name not in shaping
+        ]
+
+    def _without(self, raw: str) -> str:
+        kept = [one.raw for one in self.query.parameters if one.raw != raw and one.name != "cursor"]
+        return f"{self.base}{self.path}" + (f"?{'&'.join(kept)}" if kept else "")
+
+    @property
+    def is_asked(self) -> bool:
+        """Say whether the page has a form, and so what can be completed."""
+        return not self.is_record
+
+    def sort(self) -> str | None:
+        """Give the order that is asked, else that of the list by itself."""
+        default = next(
+            (one.default for one in declared(self.parameters) if one.name == "sort"), None
+        )
+        return self.query.last("sort") or (default if isinstance(default, str) else None)
+
+    def sorting(self, name: str) -> str | None:
+        """Give the address of the same question in the order of a column, else the reverse."""
+        sorts = {} if self.resource is None else self.resource.sorts
+        current = self.sort()
+        wanted = f"-{name}" if current != f"-{name}" and f"-{name}" in sorts else name
+        return self.asking(sort=wanted) if wanted in sorts else None
+
+    def asking(self, *, without: tuple[str, ...] = (), **values: str) -> str:
+        """Give the address of the same question with some other values, from its first page on."""
+        dropped = {"cursor", *without, *values}
+        asked = self.query.written(without=dropped)
+        asked += [f"{name}={value}" for name, value in values.items()]
+        return f"{self.base}{self.path}" + (f"?{'&'.join(asked)}" if asked else "")

@@ -1,0 +1,256 @@
+"""Values and codes → the words of a page. What is not known is called so, and never 0."""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import Any
+from urllib.parse import quote
+
+from layoff_ledger.query.comparison import figure_text
+from layoff_ledger.resources.base import Json
+from layoff_ledger.resources.feed_texts import span_text
+
+COUNTS = {
+    "gross": "posts cut (gross)",
+    "net": "net change of headcount",
+    "affected": "posts that may be cut or moved (affected)",
+    "unstated": "not stated whether gross or net",
+    None: "not stated whether gross or net",
+}
+KINDS = {
+    "gross": "Posts cut (gross)",
+    "net": "Net change",
+    "affected": "Affected posts",
+    "unstated": "Not stated which",
+}
+"""What a headcount counts → the head of a column."""
+SPEAKERS = {
+    "company": "the company",
+    "press": "the press",
+    "analyst": "an analyst",
+    "regulator": "a regulator",
+    "union": "a union",
+}
+STANCES = {"states": "states", "reports": "reports", "denies": "denies"}
+WEIGHTS = {
+    "primary": "as a main reason",
+    "contributing": "as a contributing reason",
+    "context": "as background",
+}
+EVIDENCE = {
+    "excerpt_read": "text read",
+    "url_listed": "text not read",
+    "filing": "stands in a filing",
+}
+STANDINGS = {
+    "primary": "primary source",
+    "established": "established outlet",
+    "republication": "copy of another outlet's text",
+    "secondary": "secondary source",
+    "machine_summary": "summary by a machine",
+}
+QUALIFIERS = {
+    "exact": "exact",
+    "approximately": "approximate",
+    "at_least": "a lower bound",
+    "up_to": "an upper bound",
+    "range": "a range",
+    "derived": "derived from other figures",
+}
+RELATIONS = {
+    "part_of": "Part of",
+    "same_as": "The same as",
+    "follows": "Follows",
+    "supersedes": "Supersedes",
+    "precedent_for": "Precedent for",
+}
+LABELS = {
+    "q": "Words",
+    "driver": "Reason",
+    "driver_group": "Group of reasons",
+    "driver_not": "Not this reason",
+    "speaker": "Who gives the reason",
+    "stance": "How it is said",
+    "role": "Whose jobs",
+    "role_not": "Not these jobs",
+    "effect": "What happens to them",
+    "company": "Company, by id",
+    "company_not": "Not this company",
+    "country": "Country of the cuts",
+    "country_not": "Not in this country",
+    "subdivision": "State or region (ISO 3166-2)",
+    "company_country": "Country of the company",
+    "announced": "Announced in",
+    "announced_gte": "Announced from",
+    "announced_lte": "Announced until",
+    "headcount_gte": "Jobs, at least",
+    "headcount_lte": "Jobs, at most",
+    "share_gte": "Share of the workforce, at least",
+    "share_lte": "Share of the workforce, at most",
+    "headcount_known": "Jobs are known",
+    "counts": "What the figure counts",
+    "canonical": "Counted by statistics",
+    "standing": "Standing of the source",
+    "changed_since": "Changed after revision",
+    "group_by": "Count by",
+    "sort": "Order",
+}
+"""Name of a parameter → what people call it; others are called by their name."""
+UNKNOWN = "not known"
+MAX_ROWS = 80
+"""Rows that a page shows of a table that has no pages."""
+BAR_WIDTH = 160
+"""Of the longest bar, in pixels."""
+# Brackets and commas of a fragment would end or divide the directive of an address.
+_SAFE_IN_FRAGMENT = "!$*+.~"
+
+
+def plain(code: str) -> str:
+    """Give a code or a name of a field as words."""
+    return code.replace("_", " ")
+
+
+def label(name: str) -> str:
+    """Give what people call a parameter."""
+    if name in LABELS:
+        return LABELS[name]
+    for suffix, words in ((" gte", ", from"), (" lte", ", until"), (" not", ", not")):
+        if plain(name).endswith(suffix):
+            return plain(name).removesuffix(suffix).capitalize() + words
+    return plain(name).capitalize()
+
+
+def date(on: str | None, precision: str | None = None) -> str:
+    """Write a date as precisely as it is known: `14 March 2023`, `first quarter of 2023`."""
+    return UNKNOWN if on is None else span_text(on, precision or "day")
+
+
+def number(value: float | None) -> str:
+    """Write a number with commas between thousands."""
+    if value is None:
+        return UNKNOWN
+    return f"{value:,}" if isinstance(value, int) else f"{value:,.4g}"
+
+
+def bounds(low: int | None, high: int | None) -> str:
+    """Write what is known of a sum: `57,100 or more`, `100 to 120`."""
+    if low is None and high is None:
+        return UNKNOWN
+    if high is None:
+        return f"{low:,} or more"
+    if low is None:
+        return f"up to {high:,}"
+    return f"{low:,}" if low == high else f"{low:,} to {high:,}"
+
+
+def jobs(figure: Json | None) -> str:
+    """Write a headcount as its source hedges it: `approximately 10,000 jobs`."""
+    if figure is None:
+        return UNKNOWN
+    return figure_text("headcount", figure["low"], figure["high"], figure["qualifier"], None)
+
+
+def share(figure: Json | None) -> str:
+    """Write a share of a workforce as its source hedges it: `13%–15% of the workforce`."""
+    if figure is None:
+        return UNKNOWN
+    return figure_text("share", figure["low"], figure["high"], figure["qualifier"], figure["base"])
+
+
+def figure(claim: Json) -> str:
+    """Write the figure of a claim, with what it is of."""
+    text = figure_text(
+        claim["code"], claim["low"], claim["high"], claim["qualifier"], claim["base"]
+    )
+    is_of_part = claim["base"] and claim["code"] != "share"
+    return f"{text} ({claim['base']})" if is_of_part else text
+
+
+def web(address: str | None) -> str | None:
+    """Give an address that a browser may be sent to; None for any other scheme."""
+    is_web = address is not None and address.lower().startswith(("http://", "https://"))
+    return address if is_web else None
+
+
+def quoted(address: str | None, fragment: str | None) -> str | None:
+    """Give an address that shows the quoted words in their place, where a browser finds them."""
+    found = web(address)
+    if found is None or not fragment or "#" in found:
+        return found
+    return f"{found}#:~:text={quote(fragment, safe=_SAFE_IN_FRAGMENT)}"
+
+
+def dashed(low: int | None, high: int | None) -> str:
+    """Write what is known of a sum in a cell of a table; a dash where no figure is."""
+    return "–" if low is None and high is None else bounds(low, high)
+
+
+def millions(low: float | None, high: float | None) -> str:
+    """Write an amount in millions, as precisely as it is known."""
+    if low is None and high is None:
+        return UNKNOWN
+    written = [None if one is None else f"{one / 1e6:,.10g}" for one in (low, high)]
+    if written[0] == written[1]:
+        return f"{written[0]}"
+    if written[1] is None:
+        return f"{written[0]} or more"
+    return f"up to {written[1]}" if written[0] is None else f"{written[0]} to {written[1]}"
+
+
+def percent(share: float | None) -> str:
+    """Write a fraction of one as a percentage."""
+    return UNKNOWN if share is None else f"{share * 100:.3g} %"
+
+
+def counted(rows: list[Json]) -> list[str]:
+    """Name what the headcounts of some rows count, as far as one of them is known."""
+    return [kind for kind in KINDS if any_known(rows, f"headcount_{kind}_low")]
+
+
+def any_known(rows: list[Json], name: str) -> bool:
+    """Say whether a field is known of one of some rows."""
+    return any(row[name] is not None for row in rows)
+
+
+def most(rows: list[Json]) -> int:
+    """Give the waves of the row that has the most."""
+    return max((row["waves"] for row in rows), default=0)
+
+
+def marked(snippet: str) -> list[tuple[str, bool]]:
+    """Take the HTML of a snippet apart: each piece as plain text, and whether it is marked."""
+    pieces = re.split(r"<mark>(.*?)</mark>", snippet, flags=re.DOTALL)
+    return [(html.unescape(one), place % 2 == 1) for place, one in enumerate(pieces) if one]
+
+
+def value_type(value: Any) -> str:
+    """Say how a value is shown that nothing else is known of."""
+    if isinstance(value, dict):
+        return "record"
+    if isinstance(value, list):
+        return "table" if value and all(isinstance(one, dict) for one in value) else "list"
+    if isinstance(value, str) and value.startswith(("http://", "https://")):
+        return "link"
+    return "text"
+
+
+def text(value: Any) -> str:
+    """Write any value that is neither a record nor a list."""
+    if value is None:
+        return UNKNOWN
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def part(answer: Json) -> str:
+    """Say how much of a list a page shows."""
+    return shown_of(len(answer["data"]), answer["meta"]["count"])
+
+
+def shown_of(shown: int, count: int | None) -> str:
+    """Say how many of all there are in view."""
+    if count is None:
+        return f"{shown:,} of the list"
+    return f"All {count:,}" if shown == count else f"{shown:,} of {count:,}"

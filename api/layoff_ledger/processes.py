@@ -1,0 +1,146 @@
+"""What the processes of one `serve` tell each other: a folder of small files, gone with them.
+
+The process that was started writes what it knows of the database and of its workers, every worker
+its heartbeat. Nothing here has to be kept, and nothing of it is needed to answer.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from layoff_ledger.postgres import Outages
+
+VARIABLE = "LEDGER_RUN"
+"""Where a worker finds the folder in its environment."""
+
+
+class Verification(Struct, frozen=True):
+    """What samples of the ledger's digests gave."""
+
+    documents: int = 0
+    """Held to their digests."""
+    failures: int = 0
+    at: float = 0.0
+    """When one was last right, in seconds of Unix time; 0 before any."""
+
+
+class ServiceState(Struct, frozen=True):
+    """What the process that was started knows, and its workers tell."""
+
+    workers: int = 0
+    worker_restarts: int = 0
+    """How many workers died or hung, and were replaced."""
+    database: Outages = Outages()
+    """Of the embedded PostgreSQL, where there is one."""
+    verified: Verification = Verification()
+
+
+class RunFolder:
+    """The folder, as the process sees it that was started."""
+
+    def __init__(self, path: Path) -> None:
+        """Begin with nothing known."""
+        self.path = path
+        self._lock = threading.Lock()
+        self._state = ServiceState()
+        self._beats: dict[int, tuple[bytes, int]] = {}
+        self._ended = 0
+        self._has_served = False
+
+    def update(self, **changes: object) -> None:
+        """Tell the workers what changed."""
+        with self._lock:
+            self._state = msgspec.structs.replace(self._state, **changes)
+            _replace(self.path / "state.json", msgspec.json.encode(self._state))
+
+    def report_database(self, outages: Outages) -> None:
+        """Tell the workers what became of the embedded PostgreSQL."""
+        self.update(database=outages)
+
+    def count(self, name: str) -> None:
+        """Add one to a number of the state."""
+        self._ended += 1
+        self.update(**{name: getattr(self._state, name) + 1})
+
+    def forget(self, pid: int) -> None:
+        """Strike what a worker that ended said of itself; what it counted stays."""
+        self._beats.pop(pid, None)
+        left = [self.path / f"beat-{pid}", *self.path.glob(f"metrics/gauge_live*_{pid}.db")]
+        for path in left:
+            path.unlink(missing_ok=True)
+
+    def silent_looks(self, pid: int) -> tuple[int, bool]:
+        """Look at a worker: give for how many looks its heart has not beaten, and whether ever.
+
+        Looks are counted and no seconds: a machine that was suspended has no dead workers.
+        """
+        beat = self._beat(pid)
+        before, looks = self._beats.get(pid, (beat, 0))
+        looks = looks + 1 if beat == before else 0
+        self._beats[pid] = beat, looks
+        return looks, bool(beat)
+
+    def false_starts(self, pids: list[int]) -> int:
+        """Give how many workers ended, as long as none ever began."""
+        if not self._has_served:
+            self._has_served = any(self._beat(pid) for pid in pids)
+        return 0 if self._has_served else self._ended
+
+    def _beat(self, pid: int) -> bytes:
+        with contextlib.suppress(OSError):
+            return (self.path / f"beat-{pid}").read_bytes()
+        return b""
+
+
+@contextlib.contextmanager
+def run_folder() -> Iterator[RunFolder]:
+    """Make the folder and name it to the workers that are started from now on."""
+    with tempfile.TemporaryDirectory(prefix="layoff-ledger-run-") as name:
+        os.environ[VARIABLE] = name
+        try:
+            yield RunFolder(Path(name))
+        finally:
+            del os.environ[VARIABLE]
+
+
+def folder_of_worker() -> Path | None:
+    """Give the folder to a worker; None where no `serve` started it."""
+    name = os.environ.get(VARIABLE)
+    return Path(name) if name else None
+
+
+class Heart:
+    """What a worker shows its parent as long as its loop turns."""
+
+    def __init__(self, folder: Path) -> None:
+        """Begin without a beat."""
+        self._path, self._beats = folder / f"beat-{os.getpid()}", 0
+
+    def beat(self) -> None:
+        """Show that the loop turned once more."""
+        self._beats += 1
+        with contextlib.suppress(OSError):
+            _replace(self._path, b"%d" % self._beats)
+
+
+def read_state(folder: Path | None) -> ServiceState:
+    """Read what the parent knows; a state without anything where there is no parent."""
+    if folder is not None:
+        with contextlib.suppress(OSError, msgspec.DecodeError):
+            return msgspec.json.decode((folder / "state.json").read_bytes(), type=ServiceState)
+    return ServiceState()
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Write a file so that who reads meanwhile finds the old content or the new one."""
+    made = path.with_name(f"{path.name}.new")
+    made.write_bytes(content)
+    made.replace(path)

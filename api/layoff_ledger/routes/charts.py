@@ -1,0 +1,67 @@
+"""Answers that are charts: an image, or the specification from which it is drawn."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from litestar import Response
+
+from layoff_ledger.charts.description import alternative, describe, long
+from layoff_ledger.charts.drawing import Drawer
+from layoff_ledger.charts.figure import Figure
+from layoff_ledger.charts.layout import Size, TooSmallError, specify
+from layoff_ledger.formats.chart import SVG, VEGA
+from layoff_ledger.http import context
+from layoff_ledger.http.problems import InvalidParametersError
+from layoff_ledger.http.schemas import ProblemError
+from layoff_ledger.resources.parameters import Parameters
+from layoff_ledger.routes.figures import FIGURES, Asked, refuse_too_many
+from layoff_ledger.routes.operation import AnyRequest, operation_of
+from layoff_ledger.routes.responses import format_of, link
+from layoff_ledger.store.ledger import Ledger
+
+
+def size_of(parameters: Parameters) -> Size:
+    """Give how large and how dark a chart is asked for."""
+    looks = {name: getattr(parameters, name) for name in Size.__struct_fields__}
+    return msgspec.convert(looks, Size)
+
+
+async def respond_with_chart(
+    request: AnyRequest, ledger: Ledger, parameters: Parameters, drawer: Drawer
+) -> Response[bytes]:
+    """Answer with a figure as it is asked for."""
+    asked_of, format_ = context.of(request.scope), format_of(request)
+    drawn = FIGURES[operation_of(request.route_handler).path]
+    asked = Asked(asked_of.base, asked_of.path, asked_of.query)
+    figure, snapshot = await drawn.read(ledger, parameters, asked)
+    size = size_of(parameters)
+    specification = specified(figure, size)
+    if format_ is VEGA:
+        specification["usermeta"] |= {
+            "alternative": alternative(figure, size.numbers),
+            "description": long(figure, size.numbers),
+        }
+        body = msgspec.json.encode(specification)
+    elif format_ is SVG:
+        image = await drawer.svg(specification)
+        body = describe(image, figure, size.numbers).encode()
+    else:
+        scale: int = getattr(parameters, "scale")  # noqa: B009 declared by the formats
+        body = await drawer.png(specification, scale=scale)
+    return Response(body, media_type=format_.response_type, headers=link(request, snapshot))
+
+
+def specified(figure: Figure, size: Size) -> dict[str, Any]:
+    """Give the specification of a figure; raise `InvalidParametersError` where it has no room."""
+    refuse_too_many(sum(len(panel.values) for panel in figure.panels))
+    try:
+        return specify(figure, size)
+    except TooSmallError as error:
+        mistake = ProblemError(
+            parameter="height",
+            detail=f"{size.height} pixels have no room for this chart",
+            suggestion=f"give at least {error.needed}, or leave it out",
+        )
+        raise InvalidParametersError([mistake]) from error

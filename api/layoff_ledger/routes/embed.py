@@ -1,0 +1,210 @@
+"""A chart for the pages of others: to embed it, and to ask how (oEmbed)."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Annotated, Any, Literal
+from urllib.parse import quote, urlsplit
+
+import msgspec
+from litestar import Response, get
+from litestar.di import NamedDependency
+from msgspec import Meta, Struct
+from msgspec.structs import replace
+
+from layoff_ledger.charts.description import alternative
+from layoff_ledger.charts.figure import Figure
+from layoff_ledger.charts.layout import Size
+from layoff_ledger.charts.table import tables
+from layoff_ledger.formats.chart import DEFAULT_WIDTH, MAX_WIDTH, MIN_WIDTH
+from layoff_ledger.formats.json import JSON
+from layoff_ledger.http import context
+from layoff_ledger.http.context import Query, parse_query
+from layoff_ledger.http.problems import InvalidParametersError, NotFoundError
+from layoff_ledger.http.schemas import ProblemError
+from layoff_ledger.nearest import nearest_word
+from layoff_ledger.query import parse
+from layoff_ledger.routes.charts import size_of, specified
+from layoff_ledger.routes.figures import FIGURES, Asked
+from layoff_ledger.routes.operation import AnyRequest
+from layoff_ledger.site import embedding
+from layoff_ledger.store.ledger import Ledger
+from layoff_ledger.store.revisions import Snapshot
+
+PATH, OEMBED = "/embed", "/oembed"
+WIDTHS = {560: 480, 840: 720}
+"""Pixels of a page → of the image that it shows up to there, so that its text stays readable."""
+CAPTION_HEIGHT = 64
+"""Pixels that the page needs below the image."""
+CARD_WIDTH = 800
+"""Pixels of the image that stands for a link."""
+FRESH_SECONDS = 300
+_FRESH = f"public, max-age={FRESH_SECONDS}"
+_CARD = {"width": CARD_WIDTH, "scale": 1}
+_OF = [path.removeprefix("/v1/") for path in FIGURES]
+
+
+class _Chart(Struct, frozen=True):
+    """A chart that is asked for by the query of its page."""
+
+    asked: Asked
+    figure: Figure
+    snapshot: Snapshot
+    size: Size
+    height: int
+
+    def image(self, **looks: Any) -> str:
+        """Give the address of an image of it, from the page."""
+        # A card is as high as its content needs, whatever the page asks for.
+        without = {*looks, "height"} if looks.get("format") == "png" else looks
+        own = self.asked.query.written(without=without)
+        return f"{self.asked.path[1:]}?{'&'.join([*own, *(f'{n}={v}' for n, v in looks.items())])}"
+
+
+async def _read(ledger: Ledger, base: str, query: Query) -> _Chart:
+    """Read what a page shows; raise what the operation raises of which it is the chart."""
+    of = query.last("of") or _OF[0]
+    if of not in _OF:
+        raise InvalidParametersError(
+            [
+                ProblemError(
+                    parameter="of",
+                    detail=f"{of[:100]!r} is none of {', '.join(_OF)}",
+                    suggestion=nearest_word(of, _OF),
+                )
+            ]
+        )
+    mistakes = [
+        ProblemError(
+            parameter=name,
+            detail="the page shows an SVG; ask the operation itself for other formats",
+            suggestion="leave it out",
+        )
+        for name in ("format", "bom", "scale")
+        if query.names(name)
+    ]
+    if mistakes:
+        raise InvalidParametersError(mistakes)
+    of_chart = replace(query, parameters=tuple(p for p in query.parameters if p.name != "of"))
+    path = f"/v1/{of}"
+    parameters = parse.read(FIGURES[path].parameters, of_chart)
+    asked = Asked(base, path, of_chart)
+    figure, snapshot = await FIGURES[path].read(ledger, parameters, asked)
+    size = size_of(parameters)
+    height = specified(figure, size)["usermeta"]["height"]
+    return _Chart(asked, figure, snapshot, size, height)
+
+
+@get(PATH, include_in_schema=False)
+async def get_embed(request: AnyRequest, ledger: NamedDependency[Ledger]) -> Response[str]:
+    """Show a chart in a page that others may put into theirs."""
+    asked_of = context.of(request.scope)
+    base, query = asked_of.base, asked_of.query
+    chart = await _read(ledger, base, query)
+    theme = chart.size.theme if query.names("theme") else None
+    own = f"{base}{PATH}?{'&'.join(query.written())}"
+    address = chart.asked.address(chart.snapshot)
+    page = embedding.render(
+        title=chart.figure.title,
+        alternative=alternative(chart.figure, chart.size.numbers),
+        card=f"{base}/{chart.image(format='png', **_CARD)}",
+        oembed=f"{base}{OEMBED}?url={quote(own, safe='')}",
+        theme=theme,
+        image=chart.image(format="svg"),
+        sources=_sources(chart, has_theme=theme is not None, has_width=query.names("width")),
+        width=chart.size.width,
+        height=chart.height,
+        address=address,
+        csv=f"{address}&format=csv",
+        home=f"{base}/",
+        revision=chart.snapshot.revision,
+        license=chart.snapshot.license,
+        tables=tables(chart.figure, chart.size.numbers),
+    )
+    headers = {
+        "cache-control": _FRESH,
+        "content-security-policy": embedding.policy(),
+        "link": f'<{base}{OEMBED}?url={quote(own, safe="")}>; rel="alternate"; '
+        'type="application/json+oembed"',
+    }
+    return Response(page, media_type="text/html", headers=headers)
+
+
+def _sources(chart: _Chart, *, has_theme: bool, has_width: bool) -> list[dict[str, str]]:
+    """Give the images for narrow pages and for dark ones, unless the page asks for one of them."""
+    looks: list[tuple[list[str], dict[str, Any]]] = [([], {})]
+    if not has_width:
+        narrow = ((f"(max-width: {most}px)", width) for most, width in WIDTHS.items())
+        looks = [*(([media], {"width": width}) for media, width in narrow), *looks]
+    if not has_theme:
+        dark = ["(prefers-color-scheme: dark)"]
+        looks = [*((media + dark, more | {"theme": "dark"}) for media, more in looks), *looks]
+    return [
+        {"media": " and ".join(media), "address": chart.image(format="svg", **more)}
+        for media, more in looks
+        if media
+    ]
+
+
+class OembedParameters(Struct, frozen=True, kw_only=True):
+    """Which chart is to be embedded, and how large."""
+
+    url: Annotated[str, Meta(min_length=1, max_length=8_000)]
+    maxwidth: Annotated[int, Meta(ge=1, le=100_000)] | None = None
+    maxheight: Annotated[int, Meta(ge=1, le=100_000)] | None = None
+    format: Literal["json"] = "json"
+
+
+@get(OEMBED, include_in_schema=False)
+async def get_oembed(request: AnyRequest, ledger: NamedDependency[Ledger]) -> Response[bytes]:
+    """Say how a chart is embedded (oEmbed 1.0): by the address of its page, or of its numbers."""
+    base = context.of(request.scope).base
+    parameters = parse.read(OembedParameters, context.of(request.scope).query)
+    query = _query_of(parameters.url, base)
+    if parameters.maxwidth is not None and not query.names("width"):
+        width = max(MIN_WIDTH, min(parameters.maxwidth, DEFAULT_WIDTH, MAX_WIDTH))
+        query = parse_query(query.raw + f"&width={width}".encode())
+    chart = await _read(ledger, base, query)
+    source = f"{base}{PATH}?{'&'.join(query.written())}"
+    title = chart.figure.title
+    width, height = chart.size.width, chart.height + CAPTION_HEIGHT
+    if parameters.maxheight is not None:
+        height = min(height, parameters.maxheight)
+    if parameters.maxwidth is not None:
+        width = min(width, parameters.maxwidth)
+    card = specified(chart.figure, replace(chart.size, width=CARD_WIDTH, height=None))
+    answer = {
+        "version": "1.0",
+        "type": "rich",
+        "title": title,
+        "provider_name": "Layoff Ledger",
+        "provider_url": f"{base}/",
+        "cache_age": FRESH_SECONDS,
+        "width": width,
+        "height": height,
+        "html": f'<iframe src="{escape(source)}" width="{width}" height="{height}" '
+        f'title="{escape(title)}" loading="lazy" style="border:0;max-width:100%"></iframe>',
+        "thumbnail_url": f"{base}/{chart.image(format='png', **_CARD)}",
+        "thumbnail_width": CARD_WIDTH,
+        "thumbnail_height": card["usermeta"]["height"],
+    }
+    headers = {"cache-control": _FRESH}
+    return Response(msgspec.json.encode(answer), media_type=JSON.media_type, headers=headers)
+
+
+def _query_of(url: str, base: str) -> Query:
+    """Give the query of the page that shows what is at an address of this server."""
+    parts, own = urlsplit(url), urlsplit(base)
+    path = parts.path.removeprefix(own.path)
+    is_ours = parts.netloc == own.netloc and parts.scheme in {"http", "https"}
+    if is_ours and path == PATH:
+        return parse_query(parts.query.encode())
+    if is_ours and path in FIGURES:
+        kept = [one for one in parts.query.split("&") if one and one.partition("=")[0] != "format"]
+        return parse_query("&".join([f"of={path.removeprefix('/v1/')}", *kept]).encode())
+    known = ", ".join([PATH, *FIGURES])
+    message = f"nothing to embed at {url[:200]!r}; there is at {base} under {known}"
+    raise NotFoundError(message)
+
+
+HANDLERS = [get_embed, get_oembed]

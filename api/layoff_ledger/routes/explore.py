@@ -1,0 +1,69 @@
+"""The explorer: a search, a form and the newest waves, as an entrance for people."""
+
+from __future__ import annotations
+
+import msgspec
+from litestar import Response
+from litestar.di import NamedDependency
+from litestar.params import SkipValidation
+
+from layoff_ledger.formats import LIST_FORMATS, ONLY_HTML
+from layoff_ledger.http import context
+from layoff_ledger.http.problems import MovedError
+from layoff_ledger.pages.subject import Subject
+from layoff_ledger.query.lists import read_page
+from layoff_ledger.resources.fields import ListLinks, list_of
+from layoff_ledger.resources.wave import WAVE, Wave, WaveListParameters
+from layoff_ledger.routes.operation import AnyRequest, operation
+from layoff_ledger.routes.records import count_by_year
+from layoff_ledger.routes.responses import base_of, respond_with_subject
+from layoff_ledger.store.ledger import Ledger
+
+NEWEST = 10
+"""Waves that it shows."""
+_WAVES = "/v1/waves"
+
+
+@operation(
+    "/explore",
+    summary="Explore the ledger",
+    tag="About",
+    answer=list_of(Wave, "waves"),
+    parameters=WaveListParameters,
+    formats=ONLY_HTML,
+    resource=WAVE,
+)
+async def explore(
+    request: AnyRequest,
+    ledger: NamedDependency[Ledger],
+    parameters: NamedDependency[SkipValidation[WaveListParameters]],  # noqa: ARG001 they lead to the list
+) -> Response[bytes]:
+    """Give people a place to begin; who asks something already is sent to the waves."""
+    asked, base = context.of(request.scope), base_of(request)
+    if asked.query.parameters:
+        raise MovedError(_WAVES)
+    newest = WaveListParameters(limit=NEWEST)
+    page = await read_page(ledger, WAVE, newest, base=base)
+    years = await count_by_year(ledger, WAVE, newest, page)
+    latest = f"{base}{_WAVES}"
+    pinned = f"{latest}?as_of={page.snapshot.revision}"
+    waves = [msgspec.json.decode(one) for one in page.documents]
+    subject = Subject(
+        operation="explore",
+        summary="Explore the ledger",
+        resource=None,
+        is_record=False,
+        parameters=WaveListParameters,
+        formats=LIST_FORMATS.formats,
+        document={"data": waves, "meta": {"count": page.count}},
+        base=base,
+        path=_WAVES,
+        query=asked.query,
+        snapshot=page.snapshot,
+        links=ListLinks(self=pinned, latest=latest, next=None),
+        cited=pinned,
+        waves=[],
+        waves_in_all=None,
+        years=[msgspec.to_builtins(one) for one in years],
+    )
+    return respond_with_subject(request, subject)

@@ -1,0 +1,150 @@
+"""What can be drawn: the path of an operation → the figure that answers its question."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from layoff_ledger.charts import attribution, rebalancing, statistics
+from layoff_ledger.charts.attribution import AttributionChartParameters
+from layoff_ledger.charts.figure import Figure
+from layoff_ledger.charts.layout import MAX_VALUES
+from layoff_ledger.charts.lists import LIST_CHARTS
+from layoff_ledger.charts.question import Question, ask
+from layoff_ledger.charts.statistics import StatisticsChartParameters
+from layoff_ledger.formats import DRAWN_FORMATS, DRAWN_LIST_FORMATS
+from layoff_ledger.formats.chart import CHART_ONLY
+from layoff_ledger.http.context import Query
+from layoff_ledger.http.problems import InvalidParametersError
+from layoff_ledger.http.schemas import ProblemError
+from layoff_ledger.query.attribution import read_attribution
+from layoff_ledger.query.lists import count_all, plan_all, read_page, search_query_of
+from layoff_ledger.query.rebalancing import RebalancingParameters, read_rebalancing
+from layoff_ledger.query.statistics import read_statistics
+from layoff_ledger.query.statistics_parameters import check_question
+from layoff_ledger.query.vocabularies import check_codes
+from layoff_ledger.resources import served
+from layoff_ledger.resources.base import Resource
+from layoff_ledger.resources.parameters import Parameters
+from layoff_ledger.store.documents import row_renderer
+from layoff_ledger.store.ledger import Ledger
+from layoff_ledger.store.revisions import Snapshot
+
+LOOKS = {"format", "bom", *CHART_ONLY}
+"""Parameters that say how an answer looks, and not what is asked."""
+
+
+class Asked(Struct, frozen=True):
+    """Where a question is asked."""
+
+    base: str
+    path: str
+    query: Query
+
+    def address(self, snapshot: Snapshot) -> str:
+        """Give the address of the numbers of its answer, for good."""
+        asked = self.query.written(without={"as_of", *LOOKS})
+        return f"{self.base}{self.path}?{'&'.join([*asked, f'as_of={snapshot.revision}'])}"
+
+
+Reader = Callable[[Ledger, Any, Asked], Awaitable[tuple[Figure, Snapshot]]]
+
+
+class Drawn(Struct, frozen=True):
+    """An operation whose answer can be drawn."""
+
+    parameters: type[Parameters]
+    """With those that say how a chart looks."""
+    read: Reader
+    """Gives the figure and the revision that it is of; raises what the operation raises."""
+
+
+async def _question(ledger: Ledger, parameters: Any, asked: Asked, snapshot: Snapshot) -> Question:
+    address = asked.address(snapshot)
+    return await ask(ledger, parameters, snapshot, address=address, numbers=parameters.numbers)
+
+
+async def _statistics(
+    ledger: Ledger, parameters: StatisticsChartParameters, asked: Asked
+) -> tuple[Figure, Snapshot]:
+    check_question(parameters)
+    statistics.check_measure(parameters)
+    snapshot = await ledger.snapshot_at(parameters.as_of)
+    await check_codes(ledger, parameters, snapshot)
+    search_query = await search_query_of(ledger, parameters, snapshot)
+    counted = statistics.for_chart(parameters)
+    groups, meta = await read_statistics(ledger, counted, snapshot, search_query)
+    question = await _question(ledger, parameters, asked, snapshot)
+    return statistics.draw(counted, groups, meta, question), snapshot
+
+
+async def _attribution(
+    ledger: Ledger, parameters: AttributionChartParameters, asked: Asked
+) -> tuple[Figure, Snapshot]:
+    snapshot = await ledger.snapshot_at(parameters.as_of)
+    await check_codes(ledger, parameters, snapshot)
+    search_query = await search_query_of(ledger, parameters, snapshot)
+    rows, meta = await read_attribution(ledger, parameters, snapshot, search_query)
+    question = await _question(ledger, parameters, asked, snapshot)
+    return attribution.draw(parameters, rows, meta, question), snapshot
+
+
+async def _rebalancing(
+    ledger: Ledger, parameters: RebalancingParameters, asked: Asked
+) -> tuple[Figure, Snapshot]:
+    snapshot = await ledger.snapshot_at(parameters.as_of)
+    await check_codes(ledger, parameters, snapshot)
+    rows, meta = await read_rebalancing(ledger, parameters, snapshot)
+    question = await _question(ledger, parameters, asked, snapshot)
+    return rebalancing.draw(rows, meta, question), snapshot
+
+
+def _list_reader(resource: Resource) -> Reader:
+    async def read(ledger: Ledger, parameters: Any, asked: Asked) -> tuple[Figure, Snapshot]:
+        """Draw a page where one is asked for, else the whole list."""
+        if asked.query.names("limit") or asked.query.names("cursor"):
+            page = await read_page(ledger, resource, parameters, base=asked.base)
+            snapshot, documents = page.snapshot, page.documents
+        else:
+            planned, snapshot = await plan_all(ledger, resource, parameters)
+            refuse_too_many(await count_all(ledger, planned, parameters, snapshot))
+            batches = ledger.pool.stream(planned.stream(), row_renderer(resource, asked.base))
+            documents = [document async for batch in batches for document in batch]
+        records = [msgspec.json.decode(document, type=resource.struct) for document in documents]
+        question = await _question(ledger, parameters, asked, snapshot)
+        return LIST_CHARTS[resource.name](records, question), snapshot
+
+    return read
+
+
+def refuse_too_many(values: int) -> None:
+    """Raise `InvalidParametersError` where a chart has no room for so many values."""
+    if values > MAX_VALUES:
+        mistake = ProblemError(
+            parameter="format",
+            detail=f"a chart has room for {MAX_VALUES:,} values, and this question has {values:,}",
+            suggestion="narrow the question by a filter, or ask for csv",
+        )
+        raise InvalidParametersError([mistake])
+
+
+def _figures() -> dict[str, Drawn]:
+    found = {
+        path: Drawn(DRAWN_FORMATS.with_parameter(parameters), read)  # type: ignore[arg-type]
+        for path, parameters, read in (
+            ("/v1/statistics", StatisticsChartParameters, _statistics),
+            ("/v1/attribution", AttributionChartParameters, _attribution),
+            ("/v1/rebalancing", RebalancingParameters, _rebalancing),
+        )
+    }
+    for resource in served():
+        if resource.listing is not None and resource.name in LIST_CHARTS:
+            parameters = DRAWN_LIST_FORMATS.with_parameter(resource.listing.parameters)
+            found[f"/v1/{resource.path}"] = Drawn(parameters, _list_reader(resource))  # type: ignore[arg-type]
+    return found
+
+
+FIGURES = _figures()

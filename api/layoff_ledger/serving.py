@@ -1,0 +1,58 @@
+"""The command `serve`, beyond its database: its arguments, and what runs beside the workers."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    # What other commands do without is imported when it is needed.
+    from layoff_ledger.processes import RunFolder
+    from layoff_ledger.settings import Settings
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Say what `serve` takes."""
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
+    parser.add_argument("--port", type=_port, default=8000, help="port to listen on (%(default)s)")
+    parser.add_argument(
+        "--workers",
+        type=_workers,
+        help="processes that answer (2 where there are cores and memory)",
+    )
+    parser.add_argument(
+        "--http2", action="store_true", help="also HTTP/2 without TLS, for a proxy that speaks it"
+    )
+    parser.add_argument("--data", type=Path, help="folder of curated files")
+
+
+def _port(written: str) -> int:
+    if not written.isdecimal() or not 0 < int(written) < 65_536:  # noqa: PLR2004 TCP's own bound
+        message = f"{written!r} is no port: give a number from 1 to 65535"
+        raise argparse.ArgumentTypeError(message)
+    return int(written)
+
+
+def _workers(written: str) -> int:
+    if not written.isdecimal() or int(written) < 1:
+        message = f"{written!r} is no number of processes: give at least 1"
+        raise argparse.ArgumentTypeError(message)
+    return int(written)
+
+
+def serve(arguments: argparse.Namespace, configured: Settings, url: str, folder: RunFolder) -> None:
+    """Serve the ledger at an address until a signal ends it; raise `ServerError` in words."""
+    from layoff_ledger import server  # noqa: PLC0415
+    from layoff_ledger.observation.sampling import sampling  # noqa: PLC0415
+
+    log_config = None
+    if configured.log:
+        from layoff_ledger.observation import logs  # noqa: PLC0415
+
+        log_config = logs.configure()
+    workers = arguments.workers or server.default_workers()
+    folder.update(workers=workers)
+    at = arguments.host, arguments.port
+    with sampling(url, folder):
+        server.run_server(*at, workers, folder, http2=arguments.http2, log_config=log_config)

@@ -1,0 +1,117 @@
+"""The committed OpenAPI document as it is served: at this address, as YAML, or with JSON only."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import msgspec
+
+from layoff_ledger import paths
+from layoff_ledger.formats.json import JSON
+from layoff_ledger.settings import LOCAL_URL
+
+Json = dict[str, Any]
+
+_KEPT = 8
+"""Addresses for which a document is kept; a proxy that hides them has one."""
+# What chooses another answer than the JSON that is described.
+_SHAPING = {"format", "bom", "select"}
+_REFERENCE = "$ref"
+
+
+@functools.lru_cache(maxsize=_KEPT)
+def as_json(base: str) -> bytes:
+    """Give the document with the address of this server in the place of the one it was made at."""
+    return _at(paths.OPENAPI.read_bytes(), base)
+
+
+@functools.lru_cache(maxsize=_KEPT)
+def as_yaml(base: str) -> bytes:
+    """Give the document as YAML 1.2; the first one takes a moment."""
+    return msgspec.yaml.encode(msgspec.json.decode(as_json(base)))
+
+
+@functools.lru_cache(maxsize=_KEPT)
+def for_generators(base: str) -> bytes:
+    """Give the operations that answer with JSON, with that answer only."""
+    content = json_only(msgspec.json.decode(as_json(base)))
+    return msgspec.json.format(msgspec.json.encode(content), indent=2) + b"\n"
+
+
+def _at(document: bytes, base: str) -> bytes:
+    # As JSON has it in a string: an address may be set by hand.
+    return document.replace(LOCAL_URL.encode(), msgspec.json.encode(base)[1:-1])
+
+
+def json_only(document: Json) -> Json:
+    """Leave of a document what answers with JSON, and of its components what that refers to."""
+    paths_: Json = {}
+    for path, methods in document["paths"].items():
+        kept = {method: _json_only(document, one) for method, one in methods.items()}
+        found = {method: one for method, one in kept.items() if one is not None}
+        if found:
+            paths_[path] = found
+    reduced = {**document, "paths": paths_}
+    return {**reduced, "components": _reachable(reduced)}
+
+
+def json_body(operation: Json) -> Json | None:
+    """Give what a document says of an operation's answer as JSON; None of a file, also of JSON."""
+    body: Json | None = operation["responses"]["200"]["content"].get(JSON.media_type)
+    return None if body is None or body["schema"].get("format") == "binary" else body
+
+
+def _json_only(document: Json, operation: Json) -> Json | None:
+    success, body = operation["responses"]["200"], json_body(operation)
+    if body is None:
+        return None
+    content = {JSON.media_type: {"schema": body["schema"]}}
+    parameters = [
+        one for one in operation["parameters"] if resolve(document, one)["name"] not in _SHAPING
+    ]
+    return {
+        **{key: value for key, value in operation.items() if key != "x-codeSamples"},
+        "parameters": parameters,
+        "responses": {**operation["responses"], "200": {**success, "content": content}},
+    }
+
+
+def resolve(document: Json, value: Json) -> Json:
+    """Follow a reference into the components of a document, if it is one."""
+    if _REFERENCE not in value:
+        return value
+    _, _, room, name = value[_REFERENCE].split("/")
+    found: Json = document["components"][room][name]
+    return found
+
+
+def _reachable(document: Json) -> Json:
+    """Give the components that the paths of a document refer to, also through each other."""
+    seen: set[str] = set()
+    queue: list[Any] = [document["paths"]]
+    while queue:
+        for pointer in _references(queue.pop()) - seen:
+            seen.add(pointer)
+            queue.append(resolve(document, {_REFERENCE: pointer}))
+    return {
+        room: kept
+        for room, components in document["components"].items()
+        if (
+            kept := {
+                name: one
+                for name, one in components.items()
+                if f"#/components/{room}/{name}" in seen
+            }
+        )
+    }
+
+
+def _references(value: Any) -> set[str]:
+    if isinstance(value, list):
+        return set().union(*map(_references, value))
+    if not isinstance(value, dict):
+        return set()
+    own = value.get(_REFERENCE)
+    here = {own} if isinstance(own, str) else set()
+    return here.union(*map(_references, value.values()))

@@ -1,0 +1,35 @@
+"""A chart as a page that others put into theirs, with a policy of its own; it knows no request."""
+
+from __future__ import annotations
+
+import base64
+import functools
+import hashlib
+from typing import Any
+
+from markupsafe import Markup
+
+from layoff_ledger import paths
+from layoff_ledger.site import environment
+
+
+@functools.cache
+def _style() -> str:
+    return (paths.TEMPLATES / "embed.css").read_text(encoding="utf-8")
+
+
+@functools.cache
+def policy() -> str:
+    """Give the content security policy: images of this server and its own style, in any page."""
+    digest = base64.b64encode(hashlib.sha256(_style().encode()).digest()).decode()
+    return (
+        f"default-src 'none'; img-src 'self'; style-src 'sha256-{digest}'; base-uri 'none'; "
+        "form-action 'none'; frame-ancestors *"
+    )
+
+
+def render(**values: Any) -> str:
+    """Render the page; all values are text, and are escaped."""
+    # The policy names the digest of exactly this text, and it is the project's own.
+    style = Markup(_style())  # noqa: S704
+    return environment.render("embed.html", style=style, **values)

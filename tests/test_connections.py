@@ -1,0 +1,79 @@
+"""Connections: who says nothing, or says it slowly, is cut off and keeps nobody else out."""
+
+from __future__ import annotations
+
+import socket
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+import pytest
+
+from layoff_ledger.server import HEADER_SECONDS
+
+IDLE = 2_500
+"""More than the 2,048 that were once all that the server would hold."""
+
+
+def connect(client: httpx.Client) -> socket.socket:
+    return socket.create_connection(("127.0.0.1", client.base_url.port or 80), timeout=30)
+
+
+def closed_after(client: httpx.Client, first: bytes, *, trickle: bool) -> float:
+    """Say something, then nothing or a byte a second; give after how long the server closes."""
+    with connect(client) as one:
+        one.settimeout(1.0)
+        one.sendall(first)
+        begun = time.monotonic()
+        while time.monotonic() - begun < 3 * HEADER_SECONDS:
+            try:
+                if trickle:
+                    one.sendall(b"a")
+                if not one.recv(65_536):
+                    break
+            except TimeoutError:
+                continue
+            except ConnectionError:
+                break
+        return time.monotonic() - begun
+
+
+START = b"GET /v1/waves?limit=2 HTTP/1.1\r\nHost: a\r\n"
+
+
+@pytest.mark.slow
+def test_idle_and_slow_connections_are_closed(api: httpx.Client) -> None:
+    with ThreadPoolExecutor() as pool:
+        asked = [(b"", False), (b"P", False), (START, False), (START + b"X-A: ", True)]
+        asked.append((START + b"\r\n", False))
+        waited = list(pool.map(lambda one: closed_after(api, one[0], trickle=one[1]), asked))
+
+    assert all(HEADER_SECONDS - 2 < seconds < HEADER_SECONDS + 5 for seconds in waited), waited
+
+
+def test_idle_connections_keep_no_reader_out(api: httpx.Client) -> None:
+    idle = [connect(api) for _ in range(IDLE)]
+    try:
+        begun = time.monotonic()
+        answers = [httpx.get(f"{api.base_url}/v1/waves?limit=2", timeout=5) for _ in range(5)]
+        took = time.monotonic() - begun
+    finally:
+        for one in idle:
+            one.close()
+
+    assert {answer.status_code for answer in answers} == {200}
+    assert took < 5
+
+
+def test_requests_in_one_go_are_answered_in_their_order(api: httpx.Client) -> None:
+    """Pipelining (RFC 9112, 9.3.2)."""
+    with connect(api) as one:
+        for path in (b"/v1/waves/globex-2023-09", b"/v1/waves/nothing", b"/health/live"):
+            last = b"Connection: close\r\n" if path == b"/health/live" else b""
+            one.sendall(b"GET " + path + b" HTTP/1.1\r\nHost: a\r\n" + last + b"\r\n")
+        received = b""
+        while piece := one.recv(65_536):
+            received += piece
+
+    statuses = [part[:3] for part in received.split(b"HTTP/1.1 ")[1:]]
+    assert statuses == [b"200", b"404", b"200"]

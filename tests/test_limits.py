@@ -1,0 +1,263 @@
+"""Limits of clients, and who a client is: what a service that is set to limit them answers.
+
+The service of this module has two workers and believes what the proxy on 127.0.0.1 says, so each
+test is a client of its own.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import itertools
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from layoff_ledger.http import clients
+from layoff_ledger.http.limits import WHOLE_UNITS, RateLimits, SharedCounters
+from support.revisions import FIXTURE
+from support.services import serving
+
+UNITS = 30
+RATE_LIMIT = re.compile(r'"default";r=(\d+);t=(\d+)')
+
+
+@pytest.fixture(scope="module")
+def limited(fixture_database: str) -> Iterator[httpx.Client]:
+    environment = {
+        "DATABASE_URL": fixture_database,
+        "LEDGER_RATE_LIMIT": f"{UNITS}/minute",
+        "LEDGER_TRUSTED_PROXIES": "127.0.0.1, 10.0.0.0/8",
+        "LEDGER_HOSTS": "ledger.example.org",
+    }
+    with serving("--data", str(FIXTURE), "--workers", "2", environment=environment) as client:
+        yield client
+
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture
+def address() -> str:
+    """A client that nobody else is."""
+    return f"192.0.2.{next(_numbers)}"
+
+
+def ask(
+    limited: httpx.Client, path: str, address: str, name: str = "x-forwarded-for"
+) -> httpx.Response:
+    return limited.get(path, headers={name: address, "connection": "close"})
+
+
+def remaining(answer: httpx.Response) -> int:
+    found = RATE_LIMIT.fullmatch(answer.headers["ratelimit"])
+    assert found is not None
+    assert 1 <= int(found[2]) <= 60
+    assert answer.headers["ratelimit-policy"] == f'"default";q={UNITS};w=60'
+    return int(found[1])
+
+
+_questions = itertools.count(1)
+
+
+def question() -> str:
+    """A question that nobody asked before, so that it is not answered from memory."""
+    return f"/v1/waves?limit=1&headcount_gte={next(_questions)}"
+
+
+def test_a_client_that_used_all_up_is_told_when_to_come_back(
+    limited: httpx.Client, address: str
+) -> None:
+    """With a new connection each, so both workers are asked: the limit is one for both."""
+    answers = [ask(limited, question(), address) for _ in range(UNITS + 5)]
+    refused = answers[-1]
+    told = refused.json()
+
+    statuses = [answer.status_code for answer in answers]
+    passed = statuses.count(200)
+    assert passed <= UNITS
+    assert statuses == [200] * passed + [429] * (UNITS + 5 - passed)
+    assert [remaining(answer) for answer in answers] == sorted(
+        map(remaining, answers), reverse=True
+    )
+    assert remaining(refused) == 0
+    assert (told["code"], told["status"]) == ("too_many_requests", 429)
+    assert f"more than {UNITS} units in 60 seconds" in told["detail"]
+    assert 1 <= int(refused.headers["retry-after"]) <= 60
+    assert refused.headers["cache-control"] == "no-store"
+
+
+def test_what_is_in_memory_costs_nothing(limited: httpx.Client, address: str) -> None:
+    asked = question()
+    limited.get(asked)
+    for _ in range(2 * UNITS):
+        # One connection, so one worker, which has it.
+        answer = limited.get(asked, headers={"x-forwarded-for": address})
+        assert answer.status_code == 200
+        assert "ratelimit" not in answer.headers
+
+    tag = answer.headers["etag"]
+    again = limited.get(asked, headers={"x-forwarded-for": address, "if-none-match": tag})
+    assert again.status_code == 304
+    assert remaining(ask(limited, question(), address)) >= UNITS - 3
+
+
+def test_a_whole_list_costs_more_than_a_page(limited: httpx.Client, address: str) -> None:
+    first = remaining(ask(limited, question(), address))
+    whole = remaining(ask(limited, "/v1/waves?format=csv", address))
+    while (last := ask(limited, "/v1/waves?format=ndjson", address)).status_code == 200:
+        assert remaining(last) < whole
+
+    assert first - whole == WHOLE_UNITS
+    assert last.status_code == 429
+    assert last.headers["content-type"] == "application/problem+json"
+
+
+def test_probes_are_never_refused(limited: httpx.Client, address: str) -> None:
+    while ask(limited, question(), address).status_code == 200:
+        pass
+    assert ask(limited, "/health/ready", address).status_code == 200
+
+
+def test_a_service_limits_nobody_unless_it_is_set_to(api: httpx.Client) -> None:
+    answers = [api.get(question()) for _ in range(2 * UNITS)]
+
+    assert {answer.status_code for answer in answers} == {200}
+    assert not any("ratelimit" in answer.headers for answer in answers)
+
+
+def test_another_client_is_not_held_up(limited: httpx.Client, address: str) -> None:
+    while ask(limited, question(), address).status_code == 200:
+        pass
+
+    assert ask(limited, question(), f"{address}, 198.18.0.1").status_code == 200
+    assert ask(limited, question(), f"{address}, 10.1.2.3").status_code == 429
+    assert ask(limited, question(), f"198.51.100.1, {address}").status_code == 429
+    assert (
+        ask(limited, question(), f'for="{address}:8080";proto=https', "forwarded").status_code
+        == 429
+    )
+    assert ask(limited, question(), "for=203.0.113.7", "forwarded").status_code == 200
+
+
+def scope(client: str, **headers: str) -> Any:
+    """What a server gives of a request."""
+    given = [(name.encode().replace(b"_", b"-"), value.encode()) for name, value in headers.items()]
+    return {"client": (client, 1234), "headers": given}
+
+
+TRUSTED = [ipaddress.ip_network("10.0.0.0/8"), ipaddress.ip_network("::1")]
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (scope("203.0.113.1"), "203.0.113.1"),
+        (scope("203.0.113.1", x_forwarded_for="1.2.3.4"), "203.0.113.1"),
+        (scope("203.0.113.1", forwarded="for=1.2.3.4"), "203.0.113.1"),
+        (scope("10.0.0.1", x_forwarded_for="1.2.3.4"), "1.2.3.4"),
+        (scope("10.0.0.1", x_forwarded_for="6.6.6.6, 1.2.3.4, 10.9.9.9"), "1.2.3.4"),
+        (scope("10.0.0.1", x_forwarded_for="1.2.3.4, rubbish"), "10.0.0.1"),
+        (scope("10.0.0.1", x_forwarded_for=""), "10.0.0.1"),
+        (scope("10.0.0.1", forwarded="for=6.6.6.6, For=1.2.3.4:80;by=10.0.0.1"), "1.2.3.4"),
+        (scope("10.0.0.1", forwarded='for="[2001:db8:1:2:3::4]:80"'), "2001:db8:1:2::/64"),
+        (scope("10.0.0.1", forwarded="for=unknown, for=_hidden"), "10.0.0.1"),
+        (scope("10.0.0.1", forwarded="for=1.2.3.4", x_forwarded_for="5.6.7.8"), "1.2.3.4"),
+        (scope("::1", x_forwarded_for="1.2.3.4"), "1.2.3.4"),
+        (scope("::ffff:203.0.113.1"), "203.0.113.1"),
+        (scope("2001:db8:1:2:3::4"), "2001:db8:1:2::/64"),
+    ],
+)
+def test_a_client_is_the_last_address_that_no_trusted_proxy_has(given: Any, expected: str) -> None:
+    assert clients.site(clients.address_of(given, TRUSTED)) == expected
+
+
+def test_counters_are_shared_and_end_with_their_window(tmp_path: Path) -> None:
+    one, other = SharedCounters(tmp_path), SharedCounters(tmp_path)
+
+    assert [one.incr("a", 1), other.incr("a", 1, amount=3), other.incr("b", 1)] == [1, 4, 1]
+    assert [one.get("a"), other.get("a"), one.get("c")] == [4, 4, 0]
+    assert 0 < one.get_expiry("a") - time.time() <= 1
+    time.sleep(1.05)
+    assert [one.get("a"), other.incr("a", 1)] == [0, 1]
+
+
+COUNT = """
+import sys
+from pathlib import Path
+from layoff_ledger.http.limits import SharedCounters
+counters = SharedCounters(Path(sys.argv[1]))
+sys.stdin.read()
+for _ in range(2000):
+    counters.incr("a", 60)
+"""
+
+
+def test_processes_that_count_at_once_lose_nothing(tmp_path: Path) -> None:
+    processes = [
+        subprocess.Popen([sys.executable, "-c", COUNT, str(tmp_path)], stdin=subprocess.PIPE)
+        for _ in range(2)
+    ]
+    for process in processes:
+        process.communicate()
+
+    assert {process.returncode for process in processes} == {0}
+    assert SharedCounters(tmp_path).get("a") == 4000
+
+
+def test_more_clients_than_places_are_still_counted(tmp_path: Path) -> None:
+    counters = SharedCounters(tmp_path)
+    before = (tmp_path / "limits").stat().st_size
+    for number in range(40_000):
+        counters.incr(str(number), 60)
+
+    assert counters.incr("39999", 60) == 2
+    assert (tmp_path / "limits").stat().st_size == before
+
+
+def test_work_is_paid_by_the_time_that_it_takes() -> None:
+    limits = RateLimits("100/minute")
+    for seconds, left in [(0.0, 99), (0.09, 98), (0.25, 95), (20.0, 0)]:
+        limits.charge("a", seconds)
+        ((_, policy), (_, state)) = limits.headers("a")
+        assert policy == b'"default";q=100;w=60'
+        assert state.startswith(b'"default";r=%d;t=' % left)
+
+
+@pytest.mark.parametrize("host", ["ledger.example.org", "LEDGER.example.org:8443", "localhost:1"])
+def test_a_name_of_the_service_is_what_links_begin_with(limited: httpx.Client, host: str) -> None:
+    answer = limited.get("/v1/waves/globex-2023-09", headers={"host": host})
+
+    assert answer.json()["url"].startswith(f"http://{host}/v1/")
+
+
+@pytest.mark.parametrize("host", ["evil.example", "ledger.example.org.evil.example", "evil:80"])
+@pytest.mark.parametrize("path", ["/v1/waves/globex-2023-09", "/", "/v1/waves?format=csv"])
+def test_a_foreign_name_is_refused_and_not_echoed(
+    limited: httpx.Client, host: str, path: str
+) -> None:
+    answer = limited.get(path, headers={"host": host})
+
+    assert answer.status_code == 400
+    assert answer.json()["code"] == "malformed_request"
+    assert "LEDGER_HOSTS" in answer.json()["detail"]
+    assert "evil" not in answer.text + str(answer.headers)
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "br", "GZIP, identity"])
+def test_an_encoded_body_is_refused(api: httpx.Client, encoding: str) -> None:
+    """Nothing reads a body, so there is nothing to unpack; whoever sends one should know."""
+    plain = api.request("GET", "/v1/drivers/closure", content=b"x")
+    encoded = api.request(
+        "GET", "/v1/drivers/closure", content=b"x", headers={"content-encoding": encoding}
+    )
+
+    assert plain.status_code == 200
+    assert encoded.status_code == 400
+    assert encoded.json()["code"] == "malformed_request"

@@ -1,0 +1,478 @@
+"""Pages for people: who gets one, that it says what the JSON says, and that a text stays a text."""
+
+from __future__ import annotations
+
+import base64
+import datetime
+import hashlib
+import html
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from typing import Any
+
+import httpx
+import msgspec
+import pytest
+
+from layoff_ledger import app, paths
+from layoff_ledger.http.context import Context, parse_query
+from layoff_ledger.pages.render import render, render_problem
+from layoff_ledger.pages.subject import Subject
+from layoff_ledger.resources.fields import ListLinks
+from layoff_ledger.routes.operation import Operation
+from layoff_ledger.site import environment
+from layoff_ledger.store.revisions import Snapshot
+
+Json = dict[str, Any]
+# As Chromium and Firefox send it.
+BROWSER = {"accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+MAX_BYTES = 100_000
+RECORDS = [
+    "waves/meta-2023-03",
+    "companies/meta",
+    "companies/meta/indicators",
+    "drivers/ai_automation",
+    "roles/recruiting",
+    "sources/meta-about-2023-03-14",
+    "claims/meta-2023-03:magnitude:a324c8b9e6",
+    "collections/curated",
+]
+OTHERS = [
+    "waves",
+    "claims",
+    "companies",
+    "sources",
+    "drivers",
+    "roles",
+    "collections",
+    "indicators",
+    "waves/meta-2023-03/history",
+    "companies/meta/history",
+    "statistics?group_by=year",
+    "comparisons?wave=meta-2023-03&wave=meta-2026-03",
+    "timeline?company=meta",
+    "changes?limit=20",
+    "revisions",
+    "revisions/1",
+    "coverage",
+    "search?q=meta",
+    "statistics?group_by=driver&group_by=year",
+    "statistics?group_by=industry&spread=true",
+    "attribution?by=year",
+    "attribution",
+    "rebalancing",
+]
+
+
+class Page(HTMLParser):
+    """The elements and the text of a page, as a browser reads them."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str]]] = []
+        self.text = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, {name: value or "" for name, value in attrs}))
+
+    def handle_endtag(self, tag: str) -> None:
+        # Of these a browser makes boxes of their own.
+        self.text += " " if tag in {"dt", "dd", "td", "th", "p", "li"} else ""
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def page(client: httpx.Client, path: str) -> httpx.Response:
+    answer = client.get(path, headers=BROWSER)
+    assert answer.status_code == 200, path
+    assert answer.headers["content-type"] == "text/html; charset=utf-8", path
+    return answer
+
+
+def texts(document: Any) -> Iterator[str]:
+    """Give every text of a document."""
+    if isinstance(document, str):
+        yield document
+    elif isinstance(document, (list, dict)):
+        for one in document.values() if isinstance(document, dict) else document:
+            yield from texts(one)
+
+
+def squeezed(text: str) -> str:
+    return re.sub(r"\s+", " ", text)
+
+
+@pytest.mark.parametrize(
+    "accept",
+    [
+        None,
+        "*/*",
+        "application/json",
+        "application/*",
+        "application/json, text/html",
+        "application/json, text/html;q=0.9, */*;q=0.1",
+        # Programs in Java, unless they are told otherwise.
+        "text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2",
+    ],
+)
+@pytest.mark.parametrize("path", ["/v1/waves", "/v1/waves/globex-2023-01", "/v1/companies/globex"])
+def test_who_does_not_prefer_pages_gets_the_json_of_before(
+    api: httpx.Client, path: str, accept: str | None
+) -> None:
+    headers = {} if accept is None else {"accept": accept}
+    answer = api.get(path, headers=headers)
+
+    assert answer.headers["content-type"] == "application/json"
+    assert answer.json() == api.get(path).json()
+
+
+def test_any_text_is_still_csv(api: httpx.Client) -> None:
+    answer = api.get("/v1/waves", headers={"accept": "text/*"})
+
+    assert answer.headers["content-type"].startswith("text/csv")
+
+
+def test_page_and_json_have_tags_of_their_own_and_vary(api: httpx.Client) -> None:
+    path = "/v1/waves/globex-2023-01"
+    read, data = page(api, path), api.get(path)
+    again = api.get(path, headers={**BROWSER, "if-none-match": read.headers["etag"]})
+    other = api.get(path, headers={"if-none-match": read.headers["etag"]})
+
+    assert read.headers["etag"] != data.headers["etag"]
+    assert read.headers["vary"] == data.headers["vary"] == "Accept, Accept-Encoding"
+    assert read.headers["cache-control"] == data.headers["cache-control"]
+    assert again.status_code == 304
+    assert other.status_code == 200
+    assert 'rel="cite-as"' in read.headers["link"]
+
+
+def test_a_page_of_a_revision_never_changes(api: httpx.Client) -> None:
+    answer = page(api, "/v1/waves/globex-2023-01?as_of=1")
+
+    assert "immutable" in answer.headers["cache-control"]
+    assert "what it says now" in answer.text
+
+
+def test_a_format_comes_before_what_a_browser_accepts(api: httpx.Client) -> None:
+    path = "/v1/companies/globex"
+    data = api.get(f"{path}?format=json", headers=BROWSER)
+    read = api.get(f"{path}?format=html", headers={"accept": "application/json"})
+
+    assert data.headers["content-type"] == "application/json"
+    assert read.headers["content-type"] == "text/html; charset=utf-8"
+
+
+@pytest.mark.parametrize("path", [*RECORDS, *OTHERS])
+def test_a_page_is_small_and_loads_nothing(real: httpx.Client, path: str) -> None:
+    answer = page(real, f"/v1/{path}")
+    read = Page(answer.text)
+    names = [tag for tag, _ in read.elements]
+
+    assert len(answer.content) < MAX_BYTES
+    assert not {"img", "iframe", "object", "embed"} & set(names)
+    assert not [given for tag, given in read.elements if tag == "script" and given]
+    assert answer.headers["content-security-policy"] == environment.policy_with_script()
+    assert f"script-src {SCRIPT}; connect-src 'self'" in environment.policy_with_script()
+    for needed in ("main", "h1", "header", "title"):
+        assert names.count(needed) == 1, needed
+    ids = [given["id"] for _, given in read.elements if "id" in given]
+    assert len(ids) == len(set(ids))
+    for tag, given in read.elements:
+        assert not [name for name in given if name.startswith("on") or name == "style"], given
+        if tag == "a" and given["href"].startswith("#"):
+            assert given["href"][1:] in ids
+        if tag == "th":
+            assert given["scope"] in {"col", "row"}
+    assert names.count("caption") == names.count("table")
+
+
+def test_the_page_of_a_wave_shows_every_claim_with_its_sources(real: httpx.Client) -> None:
+    """Reads the JSON by itself: figures, statements, words and sources of all claims."""
+    wave = real.get("/v1/waves/meta-2023-03").json()
+    read = Page(page(real, "/v1/waves/meta-2023-03").text)
+    shown = squeezed(read.text)
+    links = {given.get("href", "") for tag, given in read.elements if tag == "a"}
+
+    for name in ("drivers", "events", "context", "magnitudes", "roles"):
+        assert wave[name], name
+        for claim in wave[name]:
+            for field in ("statement", "fragment", "wording", "note"):
+                assert squeezed(claim.get(field) or "") in shown
+    for citation in wave["citations"]:
+        source = citation["source"]
+        assert squeezed(citation["fragment"] or "") in shown
+        assert squeezed(source["title"] or source["id"]) in shown
+        assert source["publisher"] in shown
+        assert any(link.endswith(f"/v1/sources/{source['id']}") for link in links)
+    claims = real.get("/v1/claims", params={"wave": "meta-2023-03", "limit": 200}).json()["data"]
+    ids = {given["id"] for _, given in read.elements if "id" in given}
+    assert {claim["id"] for claim in claims} <= ids
+    assert "approximately 10,000 jobs" in shown
+    assert "posts cut (gross)" in shown
+
+
+def test_what_is_not_known_is_called_so(real: httpx.Client) -> None:
+    (wave,) = real.get("/v1/waves", params={"headcount_known": "false", "limit": 1}).json()["data"]
+    shown = squeezed(Page(page(real, f"/v1/waves/{wave['id']}").text).text)
+
+    assert "jobs; how many is not known" in shown or wave["share"] is not None
+    assert re.search(r"\b0 jobs\b", shown) is None
+
+
+def test_the_page_of_a_company_keeps_gross_and_net_apart(real: httpx.Client) -> None:
+    company = real.get("/v1/companies/amazon").json()
+    shown = squeezed(Page(page(real, "/v1/companies/amazon").text).text)
+    waves = real.get("/v1/waves", params={"company": "amazon", "limit": 25}).json()["data"]
+
+    assert f"{company['totals']['gross_low']:,} or more" in shown
+    assert "posts cut (gross)" in shown
+    assert company["totals"]["net_low"] is None
+    assert "net change of headcount" not in shown.replace("Gross and net", "")
+    assert f"All {company['totals']['waves']} waves" in shown
+    assert len(waves) == company["totals"]["waves"]
+
+
+def test_fields_that_nobody_filled_in_are_no_part_of_the_question(api: httpx.Client) -> None:
+    query = "company=&q=&status=announced&driver="
+    left_out = api.get(f"/v1/waves?{query}", headers=BROWSER)
+
+    assert left_out.status_code == 301
+    assert left_out.headers["location"].endswith("/v1/waves?status=announced")
+    assert "Accept" in left_out.headers["vary"]
+    assert api.get(f"/v1/waves?{query}").status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "detail"),
+    [
+        ("/v1/waves/nope-2023-01", 404, "no wave"),
+        ("/v1/waves?driver=over_hirng", 400, "no driver"),
+        ("/v1/waves?<script>=1", 400, "unknown parameter"),
+        ("/v1/nope", 404, "no path"),
+    ],
+)
+def test_what_is_wrong_is_told_on_a_page(
+    api: httpx.Client, path: str, status: int, detail: str
+) -> None:
+    answer = api.get(path, headers=BROWSER)
+    read = Page(answer.text)
+
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["content-security-policy"] == environment.policy()
+    assert detail in read.text
+    assert "script" not in {tag for tag, _ in read.elements}
+    asked_by_name = f"{path}&format=html" if "?" in path else f"{path}?format=html"
+    for one in (path, asked_by_name):
+        assert api.get(one).headers["content-type"] == "application/problem+json"
+    assert api.get("/v1/waves?q=&format=html").status_code == 400
+
+
+def digest(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+SCRIPT = digest((paths.PAGES / "complete.js").read_text())
+HOSTILE = "<script>alert('x')</script>\"' onmouseover=alert(1) {{ 7*7 }} &amp;"
+
+
+def poisoned(document: Any) -> Any:
+    """Put hostile text into every free text of a document; codes and dates have to stay."""
+    if isinstance(document, list):
+        return [poisoned(one) for one in document]
+    if not isinstance(document, dict):
+        return document
+    free = {"title", "name", "note", "statement", "fragment", "wording", "publisher", "label",
+            "locator", "definition", "description", "legal_name", "base", "author"}  # fmt: skip
+    return {
+        name: HOSTILE if name in free else poisoned(value) for name, value in document.items()
+    } | ({"url": "javascript:alert(1)"} if "archived_url" in document else {})
+
+
+def subject_of(operation: Operation, document: Json) -> Subject:
+    """Give what the page of an answer is made of."""
+    query = "q=<script>&title=%22%3E%3Cscript%3E"
+    address = f"http://ledger.example/v1/x?{query}"
+    published = datetime.datetime(2026, 11, 24, tzinfo=datetime.UTC)
+    return Subject(
+        operation=operation.id,
+        summary=operation.summary,
+        resource=operation.resource,
+        is_record=operation.path_parameter is not None,
+        parameters=operation.parameters,
+        formats=operation.formats.formats,
+        document=document,
+        base="http://ledger.example",
+        path="/v1/x",
+        query=parse_query(query.encode()),
+        snapshot=Snapshot(1, published, {}, {}, "CC-BY-4.0", None, b""),
+        links=ListLinks(self=address, latest=address, next=address),
+        cited=address,
+        waves=[],
+        waves_in_all=None,
+    )
+
+
+@pytest.mark.parametrize("path", [*RECORDS, *OTHERS])
+def test_hostile_text_stays_text(real: httpx.Client, path: str) -> None:
+    """The answer of the real ledger with a script in each of its free texts."""
+    document = real.get(f"/v1/{path}").json()
+    name = path.partition("?")[0]
+    (operation,) = [
+        one
+        for one in app.operations()
+        if re.fullmatch(re.sub(r"\{[^}]*\}", "[^/]+", one.path), f"/v1/{name}")
+        and ("{" in one.path) == (len(name.split("/")) > 1)
+    ]
+    written = render(subject_of(operation, poisoned(document)))
+    for own in re.findall(r"<script>(.*?)</script>", written, flags=re.DOTALL)[-1:]:
+        written = (
+            written.replace(f"<script>{own}</script>", "") if digest(own) == SCRIPT else written
+        )
+    read = Page(written)
+
+    assert "script" not in {tag for tag, _ in read.elements}
+    for _, given in read.elements:
+        assert not [one for one in given if one.startswith("on")], given
+        assert not given.get("href", "").startswith("javascript:")
+    if HOSTILE in set(texts(poisoned(document))) and name not in {
+        "changes",
+        "coverage",
+        "attribution",
+    }:
+        assert "<script>alert('x')</script>" in read.text
+        assert "49" not in re.findall(r"alert\(1\) (\S+)", read.text)
+
+
+def test_a_hostile_problem_stays_text() -> None:
+    problem = {
+        "title": HOSTILE,
+        "detail": HOSTILE,
+        "type": "http://ledger.example/problems/not_found",
+        "errors": [{"parameter": HOSTILE, "detail": HOSTILE, "suggestion": HOSTILE}],
+        "status": 400,
+        "request_id": "x",
+    }
+    context = Context(
+        "GET", "/v1/<script>", b"", parse_query(b""), b"", None, b"", "http://l.example", False,
+        False, "x", None, None, None,
+    )  # fmt: skip
+    written = render_problem(problem, context)
+
+    assert "script" not in {tag for tag, _ in Page(written).elements}
+    assert html.escape(HOSTILE, quote=False)[:20] in written
+
+
+def totals_of(waves: list[Json], counts: str | None) -> int:
+    """Add up the lower bounds of counted waves whose headcount counts one thing."""
+    return sum(
+        wave["headcount"]["counted_low"] or 0
+        for wave in waves
+        if wave["canonical"] and wave["headcount"] and wave["headcount"]["counts"] == counts
+    )
+
+
+def test_the_totals_of_a_list_are_those_of_all_its_waves(real: httpx.Client) -> None:
+    """Adds up, by itself, what the documents of the list say."""
+    query = "driver_group=ai&speaker=company&stance=states"
+    lines = real.get(f"/v1/waves?{query}&format=ndjson").text.splitlines()
+    waves = [msgspec.json.decode(line) for line in lines]
+    shown = squeezed(Page(page(real, f"/v1/waves?{query}").text).text)
+    counted = [wave for wave in waves if wave["canonical"]]
+    unknown = [wave for wave in counted if wave["headcount"] is None]
+
+    assert f"waves that statistics count {len(counted)}" in shown
+    assert len(waves) > 50
+    assert f"50 of {len(waves)}" in shown
+    for counts, words in (("gross", "posts cut (gross)"), ("net", "net change of headcount")):
+        assert f"{words} {totals_of(waves, counts):,}" in shown
+    assert f"waves of unknown size {len(unknown)}" in shown
+
+
+def test_a_group_of_statistics_leads_to_its_waves(real: httpx.Client) -> None:
+    """Follows the links of a page, and counts what the lists have."""
+    for query in ("group_by=year&driver_group=ai", "group_by=speaker", "group_by=driver&top=3"):
+        if "top" in query:
+            query += "&group_by=industry&group_by=year"  # noqa: PLW2901 three dimensions
+        groups = real.get(f"/v1/statistics?{query}").json()["data"]
+        read = Page(page(real, f"/v1/statistics?{query}").text)
+        links = [given["href"] for tag, given in read.elements if tag == "a"]
+        found = [one for one in links if "canonical=true" in one]
+        known = [one for one in groups[:80] if None not in one["keys"].values()]
+
+        assert len(found) == len(known) > 3
+        for link, group in list(zip(found, known, strict=True))[::7]:
+            assert real.get(link).json()["meta"]["count"] == group["waves"], link
+
+
+def test_the_nested_rules_stand_beside_each_other(real: httpx.Client) -> None:
+    rows = real.get("/v1/attribution?by=year&announced=2025").json()["data"]
+    text = page(real, "/v1/attribution?by=year&announced=2025").text
+    (row,) = re.findall(r'<th scope="row">2025</th>(.*?)</tr>', text, flags=re.DOTALL)
+    cells = re.findall(r'<td class="right">([\d,]+)(?: <span class="facts">([\d.]+) %)?', row)
+
+    assert len(rows) > 5
+    assert [int(waves.replace(",", "")) for waves, _ in cells] == [one["waves"] for one in rows]
+    for (_, percent), one in zip(cells, rows, strict=True):
+        if one["rule"] != "all":
+            assert float(percent) == pytest.approx(one["share_of_waves"] * 100, abs=0.06)
+
+
+def test_a_form_says_what_was_asked_and_keeps_the_revision(real: httpx.Client) -> None:
+    read = Page(page(real, "/v1/waves?driver_group=ai&announced_gte=2023&as_of=1").text)
+    chosen = [
+        given["value"] for tag, given in read.elements if tag == "option" and "selected" in given
+    ]
+    inputs = {given["name"]: given for tag, given in read.elements if tag == "input"}
+    labels = {given["for"] for tag, given in read.elements if tag == "label"}
+
+    assert chosen == ["ai", "-announced_on"]
+    assert inputs["announced_gte"]["value"] == "2023"
+    assert inputs["as_of"] == {"type": "hidden", "name": "as_of", "value": "1"}
+    for tag, given in read.elements:
+        if tag in {"select", "input"} and given.get("type") != "hidden":
+            assert given["id"] in labels
+
+
+def test_a_walk_over_pages_meets_every_wave_once(api: httpx.Client) -> None:
+    expected = [one["id"] for one in api.get("/v1/waves?limit=200").json()["data"]]
+    met, address = [], "/v1/waves?limit=2"
+    while address:
+        read = Page(page(api, address).text)
+        met += re.findall(
+            r"/v1/waves/([^/\"?]+)$",
+            "\n".join(given["href"] for tag, given in read.elements if tag == "a"),
+            flags=re.MULTILINE,
+        )
+        address = next(
+            (given["href"] for tag, given in read.elements if given.get("rel") == "next"), ""
+        )
+
+    assert met == expected
+
+
+def test_the_explorer_leads_to_the_question(real: httpx.Client) -> None:
+    answer = page(real, "/explore")
+    read = Page(answer.text)
+    actions = {given["action"] for tag, given in read.elements if tag == "form"}
+    asked = real.get("/explore?driver=over_hiring", headers=BROWSER)
+
+    assert len(answer.content) < MAX_BYTES
+    assert {action.removeprefix(str(real.base_url).rstrip("/")) for action in actions} == {
+        "/v1/search",
+        "/v1/waves",
+    }
+    assert asked.status_code == 301
+    assert asked.headers["location"].endswith("/v1/waves?driver=over_hiring")
+    assert "/explore" in real.get("/").text
+
+
+def test_what_was_probably_asked_is_one_click_away(api: httpx.Client) -> None:
+    read = Page(api.get("/v1/waves?status=announced&driver=over_hirng", headers=BROWSER).text)
+    links = [given["href"] for tag, given in read.elements if tag == "a"]
+
+    assert any(link.endswith("/v1/waves?status=announced&driver=over_hiring") for link in links)

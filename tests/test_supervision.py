@@ -1,0 +1,255 @@
+"""Supervision: what is killed or hangs is replaced, and readers meet 503 at worst, for seconds."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+import asyncpg
+import httpx
+import psutil
+import pytest
+
+from layoff_ledger import postgres, server
+from layoff_ledger.processes import Heart, RunFolder, read_state
+from support.services import Started, is_alive, started
+
+
+def wait_until(holds: Callable[[], bool], seconds: float = 20.0) -> float:
+    """Wait, and give how long it took."""
+    begun = time.monotonic()
+    while not holds():
+        assert time.monotonic() - begun < seconds
+        time.sleep(0.02)
+    return time.monotonic() - begun
+
+
+def is_ready(client: httpx.Client) -> bool:
+    with contextlib.suppress(httpx.TransportError):
+        return client.get("/health/ready").status_code == 200
+    return False
+
+
+def postmaster(home: Path) -> int:
+    return int((home / "postgres" / "postmaster.pid").read_text().splitlines()[0])
+
+
+def workers(serve: Started) -> list[int]:
+    """The processes that listen; the others are Python's own helper."""
+    found = []
+    for child in psutil.Process(serve.process.pid).children():
+        with contextlib.suppress(psutil.Error):
+            if any(one.status == psutil.CONN_LISTEN for one in child.net_connections()):
+                found.append(child.pid)
+    return found
+
+
+def are_replaced(serve: Started, killed: list[int]) -> bool:
+    return len(set(workers(serve)) - set(killed)) == len(killed)
+
+
+@pytest.fixture(scope="module")
+def own_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("supervised")
+
+
+@pytest.fixture(scope="module")
+def serve(own_home: Path) -> Iterator[Started]:
+    """Two workers on an embedded server of their own; the tests kill them one after the other."""
+    with started("--workers", "2", LEDGER_HOME=str(own_home)) as one:
+        wait_until(lambda: len(workers(one)) == 2)
+        yield one
+        assert "Traceback" not in one.end()
+
+
+def test_a_crashed_embedded_server_is_started_again(serve: Started, own_home: Path) -> None:
+    cached = serve.client.get("/v1/waves?limit=2")
+    before = postmaster(own_home)
+    os.kill(before, signal.SIGKILL)
+    wait_until(lambda: not is_alive(before))
+
+    away = serve.client.get("/v1/waves?limit=3")
+    again = serve.client.get("/v1/waves?limit=2")
+    took = wait_until(lambda: is_ready(serve.client))
+    back = serve.client.get("/v1/waves?limit=3")
+
+    assert again.content == cached.content
+    assert away.status_code in {200, 503}
+    assert away.status_code == 200 or away.headers["retry-after"]
+    assert back.status_code == 200
+    assert postmaster(own_home) != before
+    assert took < 8, "two seconds where the machine has nothing else to do"
+    wait_until(lambda: "the embedded PostgreSQL runs again" in serve.log.read_text())
+
+
+def test_killed_workers_are_replaced_and_never_end_the_service(serve: Started) -> None:
+    """Twice within seconds, both of them: what Granian alone takes for a reason to end."""
+    for _ in range(2):
+        killed = workers(serve)
+        for pid in killed:
+            os.kill(pid, signal.SIGKILL)
+        wait_until(partial(are_replaced, serve, killed))
+
+    assert serve.process.poll() is None
+    wait_until(lambda: is_ready(serve.client))
+
+
+def test_one_worker_answers_while_the_other_one_is_replaced(serve: Started) -> None:
+    wait_until(lambda: len(workers(serve)) == 2)
+    killed = workers(serve)[0]
+    os.kill(killed, signal.SIGKILL)
+    wait_until(lambda: not is_alive(killed))
+
+    statuses = []
+    while len(workers(serve)) < 2:
+        statuses.append(httpx.get(f"{serve.client.base_url}/health/live").status_code)
+
+    assert statuses
+    assert set(statuses) == {200}
+
+
+@pytest.mark.slow
+def test_a_worker_that_hangs_is_replaced(serve: Started) -> None:
+    wait_until(lambda: len(workers(serve)) == 2)
+    hanging = workers(serve)[0]
+    os.kill(hanging, signal.SIGSTOP)
+
+    wait_until(lambda: not is_alive(hanging), seconds=2 * server.MAX_SILENT_LOOKS)
+    wait_until(lambda: len(workers(serve)) == 2)
+    assert "hangs: it is killed and replaced" in serve.log.read_text()
+
+
+def test_a_worker_is_silent_once_its_heart_stops(tmp_path: Path) -> None:
+    folder, heart, pid = RunFolder(tmp_path), Heart(tmp_path), os.getpid()
+    assert folder.silent_looks(pid) == (1, False)
+    assert folder.silent_looks(pid) == (2, False)
+    heart.beat()
+    assert folder.silent_looks(pid) == (0, True)
+    assert folder.silent_looks(pid) == (1, True)
+    heart.beat()
+    assert folder.silent_looks(pid) == (0, True)
+
+
+def test_workers_know_what_their_parent_tells(tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path)
+    folder.report_database(postgres.Outages(restarts=3))
+    folder.count("worker_restarts")
+
+    assert read_state(tmp_path).database.restarts == 3
+    assert read_state(tmp_path).worker_restarts == 1
+    assert read_state(None).workers == 0
+
+
+def test_workers_that_never_begin_end_the_service(tmp_path: Path) -> None:
+    """Code that cannot be started is no use, however often it is tried."""
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join([str(Path(postgres.__file__).parents[1]), str(tmp_path)]),
+        "DATABASE_URL": "",
+        "LEDGER_RUN": str(tmp_path),
+    }
+    script = (
+        "import sys\nfrom pathlib import Path\nfrom layoff_ledger import server, processes\n"
+        "server.MAX_FALSE_STARTS = 0\n"
+        "try:\n    server.run_server('127.0.0.1', 0, 1, processes.RunFolder(Path(sys.argv[1])))\n"
+        "except server.ServerError as error:\n    sys.exit(str(error))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(tmp_path)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert done.returncode == 1
+    assert "no worker begins to serve; the log says why" in done.stderr
+
+
+EMBEDDED = """
+import sys
+from pathlib import Path
+from layoff_ledger import postgres
+with postgres.embedded(Path(sys.argv[1])) as url:
+    print(url, flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_two_servers_that_start_at_once_do_not_shut_each_other_out(tmp_path: Path) -> None:
+    """Their sockets are in one folder where their own have long paths."""
+    homes = [tmp_path / (letter * 120) for letter in "xy"]
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", EMBEDDED, str(home)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for home in homes
+    ]
+    try:
+        urls = []
+        for process in processes:
+            assert process.stdout is not None
+            urls.append(process.stdout.readline().strip())
+        for url in urls:
+            folder = Path(url.partition("host=")[2])
+            assert folder.stat().st_mode & 0o077 == 0, "others could log in without a password"
+    finally:
+        for process in processes:
+            process.communicate()
+    assert len(set(urls)) == 2
+    assert all(url.startswith("postgresql://") for url in urls)
+
+
+def test_the_number_of_a_dead_server_may_be_another_process(tmp_path: Path) -> None:
+    """As in a container that was killed: the number that its server had is taken again."""
+    with postgres.embedded(tmp_path):
+        left = (tmp_path / "postgres" / "postmaster.pid").read_text().splitlines()
+    (tmp_path / "postgres" / "postmaster.pid").write_text(
+        "\n".join([str(os.getpid()), *left[1:], ""])
+    )
+
+    with postgres.embedded(tmp_path):
+        assert postmaster(tmp_path) != os.getpid()
+
+
+async def test_pages_of_the_embedded_server_have_checksums(server: str) -> None:
+    connection = await asyncpg.connect(server)
+    try:
+        assert await connection.fetchval("show data_checksums") == "on"
+    finally:
+        await connection.close()
+
+
+async def test_what_was_asked_is_answered_before_the_service_ends(own_home: Path) -> None:
+    with postgres.embedded(own_home) as url, started(DATABASE_URL=url) as one:
+        connection = await asyncpg.connect(url)
+        answers: list[httpx.Response] = []
+        async with connection.transaction():
+            await connection.execute("lock table ledger.wave_facet in access exclusive mode")
+            asking = threading.Thread(
+                target=lambda: answers.append(one.client.get("/v1/waves?limit=4"))
+            )
+            asking.start()
+            waiting = "select count(*) from pg_locks where not granted"
+            while not await connection.fetchval(waiting):
+                time.sleep(0.01)
+            one.process.send_signal(signal.SIGTERM)
+            time.sleep(0.5)
+        asking.join(timeout=20)
+        assert one.process.wait(timeout=20) == 0
+        await connection.close()
+
+    assert answers[0].status_code == 200
+    assert len(answers[0].json()["data"]) == 4
