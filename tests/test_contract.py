@@ -56,6 +56,10 @@ def real_values() -> dict[str, list[str]]:
         "kind": list(vocabulary.SOURCE_KINDS),
         "group": list(vocabulary.DRIVER_GROUPS),
         "wave": waves,
+        "series": ["meta-capital-expenditure", "meta-employees"],
+        "definition": [
+            "Purchases of property and equipment, in cash, as in the cash flow statement."
+        ],
         "path.id": [*waves, *companies, *sources],
         "path.code": [*drivers, *roles],
     }
