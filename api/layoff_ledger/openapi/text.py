@@ -55,6 +55,7 @@ GUIDES = {
     "Waves": "guide/queries",
     "Search": "guide/queries",
     "Companies": "guide/queries",
+    "Notices": "guide/notices",
     "Taxonomies": "guide/reading-a-wave",
     "Sources": "guide/reading-a-wave",
     "Time": "guide/time",
