@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test test-all test-postgres coverage check format lint types document bench fuzz lock clean
+.PHONY: help serve test test-all test-postgres coverage check format lint types document bench sdk fuzz lock clean
 
 help:  ## Say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -58,6 +58,11 @@ document: $(VENV)/.installed-dev  ## Hold the OpenAPI document to code, standard
 
 bench: $(VENV)/.installed-bench  ## Measure against the floor and the peers, as ratios
 	$(BIN)/python bench/run.py
+
+sdk:  ## Generate clients from a running service, compile them and run them against it: URL=…
+	$(PYTHON) clients/sdk/run.py $(URL)
+
+URL ?= http://localhost:8000
 
 fuzz: $(VENV)/.installed-dev  ## Fuzz contract, time model and every oracle longer than the tests do
 	LEDGER_FUZZ_EXAMPLES=500 $(BIN)/pytest $(PARALLEL) $$(grep -lE 'FUZZ|fuzz\(|EXAMPLES' tests/test_*.py)

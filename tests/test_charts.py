@@ -19,7 +19,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from layoff_ledger.charts import drawing
+from layoff_ledger.charts import drawing, text
 from layoff_ledger.charts.colours import THEMES
 from layoff_ledger.charts.description import describe
 from layoff_ledger.charts.drawing import Drawer
@@ -283,7 +283,8 @@ def test_an_svg_describes_itself_and_needs_nothing_else(real: httpx.Client, path
     assert title.text
     assert len(description.text or "") > 200
     names = {name for one in root.iter() for name in one.attrib}
-    assert not {name for name in names if name.endswith("href") or name.startswith("on")}
+    # The policy of answers allows no style in a document that a browser shows by itself.
+    assert not {name for name in names if name.endswith(("href", "style")) or name.startswith("on")}
     tags = {one.tag.removeprefix(SVG) for one in root.iter()}
     assert tags <= {
         "svg",
@@ -346,6 +347,63 @@ def test_a_png_is_as_large_as_it_was_asked_for(
         assert answer.headers["content-type"] == "image/png"
         assert "content-encoding" not in answer.headers
         assert size_of_png(answer.content) == size
+
+
+def runs_out(root: ET.Element) -> list[str]:
+    """Give the texts of an image that run out of it, by where they begin and how wide they are."""
+    size = float(root.get("width", "0")), float(root.get("height", "0"))
+    found = []
+
+    def walk(element: ET.Element, x: float, y: float) -> None:
+        moved = re.match(r"translate\(([-\d.]+),([-\d.]+)\)", element.get("transform", ""))
+        if moved:
+            x, y = x + float(moved[1]), y + float(moved[2])
+        if element.tag == f"{SVG}text":
+            points = float(element.get("font-size", "0").removesuffix("px"))
+            for line in element.findall(f"{SVG}tspan") or [element]:
+                wide = text.width("".join(line.itertext()), points)
+                start = {"middle": x - wide / 2, "end": x - wide}.get(
+                    element.get("text-anchor", "start"), x
+                )
+                # A little, because widths are about so.
+                if start < -2 or start + wide > size[0] + 2 or not 0 <= y <= size[1]:
+                    found.append("".join(line.itertext()))
+        for one in element:
+            walk(one, x, y)
+
+    walk(root, 0, 0)
+    return found
+
+
+@pytest.mark.parametrize("width", [320, 480, 960])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/v1/statistics?group_by=year&measure=headcount",
+        "/v1/statistics?group_by=company&measure=headcount&announced=2025",
+        "/v1/statistics?group_by=year,driver&announced_gte=2020",
+        "/v1/statistics?group_by=industry,status&measure=headcount_gross",
+        "/v1/attribution?by=industry",
+        "/v1/rebalancing?company=meta",
+        "/v1/rebalancing",
+    ],
+)
+def test_no_word_runs_out_of_the_image(real: httpx.Client, path: str, width: int) -> None:
+    joint = "&" if "?" in path else "?"
+    root = parsed(real.get(f"{path}{joint}format=svg&width={width}").content)
+
+    assert len(list(root.iter(f"{SVG}text"))) > 5
+    assert runs_out(root) == []
+
+
+def test_a_word_that_runs_out_is_found() -> None:
+    words = '<text font-size="12px">words that are wide</text>'
+    head = '<svg xmlns="http://www.w3.org/2000/svg" width="320" height="200">'
+
+    for x, found in ((100, []), (280, ["words that are wide"])):
+        assert (
+            runs_out(parsed(f'{head}<g transform="translate({x},10)">{words}</g></svg>')) == found
+        )
 
 
 HOSTILE = (
@@ -475,6 +533,26 @@ def test_a_pinned_chart_never_changes_and_is_kept(real: httpx.Client) -> None:
     assert second.headers["server-timing"].startswith("cache")
     again = real.get(path, headers={"if-none-match": first.headers["etag"]})
     assert again.status_code == 304
+
+
+# The pages
+
+
+@pytest.mark.parametrize("path", CHARTS[1:])
+def test_a_page_shows_the_chart_of_its_answer(real: httpx.Client, path: str) -> None:
+    page = real.get(path, headers={"accept": "text/html"})
+    addresses = re.findall(r'(?:src|srcset)="([^"]+format=svg[^"]*)"', page.text)
+
+    assert "img-src 'self'" in page.headers["content-security-policy"]
+    assert len(addresses) == 4
+    for address in map(html.unescape, addresses):
+        image = real.get(address)
+        assert image.headers["content-type"].startswith("image/svg+xml")
+        assert "immutable" in image.headers["cache-control"]
+    (embed,) = re.findall(r'href="([^"]+/embed[^"]+)"', page.text)
+    assert real.get(html.unescape(embed)).status_code == 200
+    # A form that sent how a chart looks would be refused.
+    assert not re.findall(r'name="(?:width|height|theme|numbers|scale|measure)"', page.text)
 
 
 # The page that others embed

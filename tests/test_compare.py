@@ -243,7 +243,7 @@ COMPATIBLE: dict[str, tuple[Change, str]] = {
         "GET /v1/waves 418",
     ),
     "a media type is new": (
-        put(lambda one: success(WAVES)(one)["content"], "text/html", {}),
+        put(lambda one: success(WAVES)(one)["content"], "text/x-mood", {}),
         "GET /v1/waves 200",
     ),
     "a header is new": (

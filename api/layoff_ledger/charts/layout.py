@@ -33,11 +33,12 @@ from layoff_ledger.formats.chart import MAX_HEIGHT, Numbers, Theme
 Json = dict[str, Any]
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 
-BASIS_SIZE, SOURCE_SIZE, HEADING_SIZE = 13, 11, 13
+BASIS_SIZE, SOURCE_SIZE, HEADING_SIZE, _LEGEND_SIZE = 13, 11, 13, 12
+_SYMBOL = 26
 _BASIS_LINE, _SOURCE_LINE, _LEGEND_LINE, _HEADING_LINE, _AXIS_LINE = 18, 15, 22, 28, 24
 _MAX_TITLE, _MAX_BASIS, _MAX_ADDRESS = 3, 3, 3
 _GAP = 14
-_MIN_PANEL = {True: 90.0, False: 40.0}
+_MIN_PANEL = 80.0
 _BAR, _MIN_BAR = 26.0, 15.0
 MAX_BARS = 30
 """Keys of a horizontal chart, where no height is asked for."""
@@ -67,6 +68,7 @@ class Size(Struct, frozen=True, kw_only=True):
 class _Head(Struct, frozen=True):
     """The lines above and below the panels, and how large they are."""
 
+    width: float
     title: list[str]
     title_size: int
     basis: list[str]
@@ -93,25 +95,25 @@ class _Head(Struct, frozen=True):
 
 def specify(figure: Figure, size: Size) -> Json:
     """Give the specification of a figure; raise `TooSmallError` where it has no room."""
-    figure = _kept(figure, size)
     colours = THEMES[size.theme]
     margin = 12 if size.width < _NARROW else 20
-    head = _head(figure, size.width - 2 * margin)
-    columns = max(1, min(figure.columns, len(figure.panels), (size.width - 2 * margin) // 240))
+    pixels = size.width - 2 * margin
+    columns = max(1, min(figure.columns, len(figure.panels), pixels // 240))
     panel_rows = math.ceil(len(figure.panels) / columns)
+    heading = _HEADING_LINE if any(panel.heading for panel in figure.panels) else 6
+    between = panel_rows * (heading + _AXIS_LINE) + (panel_rows - 1) * _GAP
+    most = MAX_BARS
+    if size.height is not None:
+        # With the line that says what is left out, where anything is.
+        lines = _head(_kept(figure, 1), pixels)
+        room = size.height - 2 * margin - lines.above - lines.below - between
+        most = max(1, int(room / panel_rows / _MIN_BAR))
+    figure = _kept(figure, most)
+    head = _head(figure, pixels)
     left = max(_left(panel, size, columns) for panel in figure.panels)
     right = max(_right(panel, size) for panel in figure.panels)
-    heading = _HEADING_LINE if any(panel.heading for panel in figure.panels) else 6
-    inner_width = (
-        (size.width - 2 * margin + 0.0) / columns - left - right - (_GAP * (columns - 1) / columns)
-    )
-    fixed = (
-        2 * margin
-        + head.above
-        + head.below
-        + panel_rows * (heading + _AXIS_LINE)
-        + (panel_rows - 1) * _GAP
-    )
+    inner_width = pixels / columns - left - right - _GAP * (columns - 1) / columns
+    fixed = 2 * margin + head.above + head.below + between
     inner_height = _inner_height(figure.panels, panel_rows, size, fixed)
     height = size.height or math.ceil(fixed + panel_rows * inner_height)
     top = margin + head.above + heading
@@ -177,19 +179,14 @@ def specify(figure: Figure, size: Size) -> Json:
     return spec | {"config": _config(colours, size.numbers)}
 
 
-def _kept(figure: Figure, size: Size) -> Figure:
+def _kept(figure: Figure, most: int) -> Figure:
     """Leave out the keys for which a chart of bars has no room, and say so."""
-    most = MAX_BARS if size.height is None else int(size.height / _MIN_BAR)
     panels, basis = [], list(figure.basis)
     for panel in figure.panels:
-        per = (
-            len(panel.series) if panel.series and panel.form == "bars" and not panel.stacked else 1
-        )
-        room = max(3, most // max(1, per))
-        if upright(panel) or len(panel.keys) <= room:
+        if upright(panel) or len(panel.keys) <= most:
             panels.append(panel)
             continue
-        kept = panel.keys[:room]
+        kept = panel.keys[:most]
         among = set(kept)
         values = [one for one in panel.values if one.key in among]
         panels.append(replace(panel, keys=kept, values=values))
@@ -210,10 +207,14 @@ def _head(figure: Figure, pixels: float) -> _Head:
     source = text.wrap(text.clean(figure.source), pixels, SOURCE_SIZE, lines=2)
     columns = rows = 0
     if figure.series:
-        widest = max(text.width(text.clean(one), 12) for one in figure.series.values()) + 44
+        widest = (
+            _SYMBOL
+            + 18
+            + max(text.width(text.clean(one), _LEGEND_SIZE) for one in figure.series.values())
+        )
         columns = max(1, min(len(figure.series), int(pixels / widest)))
         rows = math.ceil(len(figure.series) / columns)
-    return _Head(title, title_size, basis, [*source, *address], columns, rows)
+    return _Head(pixels, title, title_size, basis, [*source, *address], columns, rows)
 
 
 def _left(panel: Panel, size: Size, columns: int) -> float:
@@ -242,28 +243,18 @@ def _right(panel: Panel, size: Size) -> float:
 
 def _inner_height(panels: list[Panel], rows: int, size: Size, fixed: float) -> float:
     """Give the height of each panel between its axes."""
-    least = max(
-        _MIN_PANEL[True] if upright(panel) else max(_MIN_PANEL[False], _bars(panel) * _MIN_BAR)
-        for panel in panels
-    )
+    least = max(_MIN_PANEL if upright(one) else len(one.keys) * _MIN_BAR for one in panels)
     if size.height is not None:
         found = (size.height - fixed) / rows
-        if found < min(least, _MIN_PANEL[True]):
-            raise TooSmallError(math.ceil(fixed + rows * least))
+        if found < min(least, _MIN_PANEL):
+            raise TooSmallError(math.ceil(fixed + rows * min(least, _MIN_PANEL)))
         return found
     wanted = max(
-        (330.0 if rows == 1 else 150.0)
-        if upright(panel)
-        else max(_MIN_PANEL[False], _bars(panel) * _BAR)
+        (330.0 if rows == 1 else 150.0) if upright(panel) else max(2, len(panel.keys)) * _BAR
         for panel in panels
     )
     most = (MAX_HEIGHT - fixed) / rows
     return max(least, min(wanted, most))
-
-
-def _bars(panel: Panel) -> float:
-    grouped = panel.series and panel.form == "bars" and not panel.stacked
-    return len(panel.keys) * (max(1, 0.75 * len(panel.series)) if grouped else 1)
 
 
 def _view(figure: Figure, panel: Panel, style: Style, *, legend: Json | None) -> Json:
@@ -355,7 +346,11 @@ def _ticks(panel: Panel, style: Style) -> list[str]:
 def _legend(figure: Figure, head: _Head, style: Style, heading: float) -> Json | None:
     if not figure.series:
         return None
-    labels = {name: text.clean(one) for name, one in figure.series.items()}
+    most = head.width - _SYMBOL
+    labels = {
+        name: text.shorten(text.clean(one), most, _LEGEND_SIZE)
+        for name, one in figure.series.items()
+    }
     return {
         "title": None,
         "orient": "none",
@@ -388,5 +383,5 @@ def _config(colours: Colours, numbers: Numbers) -> Json:
         "locale": {"number": text.locale(numbers)},
         "view": {"stroke": None},
         "axis": axis,
-        "legend": {"labelColor": colours.text, "labelFontSize": 12},
+        "legend": {"labelColor": colours.text, "labelFontSize": _LEGEND_SIZE},
     }

@@ -286,7 +286,8 @@ def _has_room(panel: Panel, style: Style) -> bool:
     if not upright(panel):
         return style.height / places >= LABEL_SIZE
     wide = max((text.width(_low(one, panel, style), LABEL_SIZE) for one in panel.values), default=0)
-    return wide <= style.width / places * 0.98
+    # Bars in groups have a gap beside them.
+    return wide <= style.width / places * (0.98 if len(panel.series) <= 1 else 0.8)
 
 
 def _low(value: Value, panel: Panel, style: Style) -> str:

@@ -5,6 +5,7 @@ Dollars and people have no axis in common: two scales in one panel would say wha
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 
 from layoff_ledger import vocabulary
@@ -95,12 +96,16 @@ def _one(rows: list[RebalancingRow], question: Question) -> Figure:
         bounds = _jobs(kind)
         if any(bounds(row) != (None, None) for row in rows):
             values = [_value(row, bounds) for row in rows if bounds(row) != (None, None)]
-            panels.append(_panel(values, keys, Unit("jobs"), _JOBS[kind], 1))
+            panels.append(_panel(values, keys, Unit("jobs"), _JOBS[kind], 3))
     name = rows[0].company_name
     ends = {(row.fiscal_year_end.month, row.fiscal_year_end.day) for row in rows}
     basis = []
-    if definitions and not is_divided:
-        basis.append(f"Capital expenditure: {next(iter(definitions.values()))}")
+    if definitions:
+        common = _common(list(definitions.values()))
+        ending = f" \u2026 ({len(definitions)} definitions)" if is_divided else ""
+        common = common.rstrip(",") if is_divided else common
+        if common:
+            basis.append(f"Capital expenditure: {common[:1].lower()}{common[1:]}{ending}")
     basis.append("Fiscal years that do not end on 31 December." if ends != {(12, 31)} else "")
     basis.append(
         "No mark: the ledger has no figure, or no wave of that year, which does not say that there "
@@ -110,11 +115,27 @@ def _one(rows: list[RebalancingRow], question: Question) -> Figure:
         title=f"{name}: capital expenditure against staff",
         basis=[one for one in basis if one],
         panels=panels or [_panel([], keys, PEOPLE, "Employees", 2)],
-        series=definitions if is_divided else {},
+        series=_short(definitions) if is_divided else {},
         source=question.source,
         address=question.address,
         kind="Bar charts above each other",
     )
+
+
+def _common(definitions: list[str]) -> str:
+    """Give the words with which all definitions begin; of one, all its words."""
+    words = [one.split() for one in definitions]
+    same = itertools.takewhile(lambda some: len(set(some)) == 1, zip(*words, strict=False))
+    return " ".join(some[0] for some in same)
+
+
+def _short(definitions: dict[str, str]) -> dict[str, str]:
+    """Leave out the words with which all definitions begin."""
+    common = _common(list(definitions.values()))
+    rest = {name: one.removeprefix(common).strip().rstrip(".") for name, one in definitions.items()}
+    if not common or not all(rest.values()):
+        return definitions
+    return {name: f"\u2026 {one}" for name, one in rest.items()}
 
 
 def _panel(

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 import msgspec
 from msgspec import Struct
 
+from layoff_ledger.formats.chart import CHART_ONLY
 from layoff_ledger.http.context import Query
 from layoff_ledger.pages import words
 from layoff_ledger.pages.subject import declared
@@ -25,7 +26,7 @@ MAX_CHOICES = 60
 MAX_OFFERED = 300
 MAX_PLACES = 3
 """Values of a parameter that is needed, such as dimensions, that a form lets choose."""
-_NOT_ASKED = frozenset({*KEPT, "limit", "cursor", "count", "select", "expand", "bom"})
+_NOT_ASKED = frozenset({*KEPT, *CHART_ONLY, "limit", "cursor", "count", "select", "expand", "bom"})
 
 
 class Choice(Struct, frozen=True):
@@ -169,4 +170,4 @@ def _branches(type_: Any) -> tuple[Any, ...]:
 def _order(value: str) -> str:
     """Write a value of a closed set; an order that descends is said to."""
     plain = words.plain(value.removeprefix("-"))
-    return f"{plain}, greatest or latest first" if value.startswith("-") else plain
+    return f"{plain}, descending" if value.startswith("-") else plain

@@ -8,6 +8,7 @@ from msgspec import Struct
 from msgspec.structs import FieldInfo, fields
 
 from layoff_ledger.formats.base import Format
+from layoff_ledger.formats.chart import CHART_ONLY
 from layoff_ledger.http.context import Query
 from layoff_ledger.resources.base import Json, Resource
 from layoff_ledger.resources.fields import ListLinks
@@ -55,10 +56,26 @@ class Subject(Struct, frozen=True, kw_only=True):
         asked = [*self.query.written(without={"format", "cursor"}), f"format={name}"]
         return f"{self.base}{self.path}?{'&'.join(asked)}"
 
+    def chart(self, format_: str = "svg", **looks: str | int) -> str | None:
+        """Give the address of the answer as a chart for good; None where it cannot be drawn."""
+        if not any(one.is_chart for one in self.formats) or self.query.names("cursor"):
+            return None
+        asked = self.query.written(without={"format", "bom", "as_of", *looks})
+        asked.append(f"as_of={self.snapshot.revision}")
+        asked += [f"{name}={value}" for name, value in {**looks, "format": format_}.items()]
+        return f"{self.base}{self.path}?{'&'.join(asked)}"
+
+    @property
+    def embedded(self) -> str:
+        """Give the address of the page that shows the chart alone, for the pages of others."""
+        of = self.path.removeprefix("/v1/")
+        asked = [f"of={of}", *self.query.written(without={"format", "bom", "scale"})]
+        return f"{self.base}/embed?{'&'.join(asked)}"
+
     @property
     def filters(self) -> list[tuple[str, str, str]]:
         """Give each filter that is asked: its name, its value, and the question without it."""
-        shaping = {"as_of", "cursor", "format", "bom", "limit", "sort", "count"}
+        shaping = {"as_of", "cursor", "format", "bom", "limit", "sort", "count", *CHART_ONLY}
         shaping |= {one.name for one in declared(self.parameters) if one.required}
         return [
             (one.name, one.value, self._without(one.raw))

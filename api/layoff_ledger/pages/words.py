@@ -97,6 +97,19 @@ LABELS = {
     "sort": "Order",
 }
 """Name of a parameter → what people call it; others are called by their name."""
+SHAPING = (
+    "sort",
+    "limit",
+    "cursor",
+    "count",
+    "format",
+    "bom",
+    "select",
+    "expand",
+    "sample",
+    "seed",
+)
+"""Parameters of a list that statistics do not have."""
 UNKNOWN = "not known"
 MAX_ROWS = 80
 """Rows that a page shows of a table that has no pages."""

@@ -33,15 +33,16 @@ def _script() -> str:
 def policy() -> str:
     """Give the content security policy of the pages: their own style, their own icon, no more."""
     return (
-        f"default-src 'none'; style-src {_digest(_style())}; img-src data:; "
+        f"default-src 'none'; style-src {_digest(_style())}; img-src 'self' data:; "
         "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     )
 
 
 @functools.cache
 def policy_with_script() -> str:
-    """Give that of pages with a form, whose one script asks this server what can be completed."""
-    return f"{policy()}; script-src {_digest(_script())}; connect-src 'self'"
+    """Give that of answers: with charts of this server, and one script, which completes names."""
+    own_images = policy().replace("img-src data:", "img-src 'self' data:")
+    return f"{own_images}; script-src {_digest(_script())}; connect-src 'self'"
 
 
 def _digest(text: str) -> str:

@@ -1,7 +1,6 @@
 import { check } from "./check.ts";
 import { getStatistics, getWave, listIndicators, listWaves, search } from "./api.ts";
 
-// orval's client asks the server of the document; here it is another one.
 const base = process.argv[2]!;
 const told = (answer: { status: number; data: any }) =>
   answer.status < 400

@@ -1,0 +1,244 @@
+"""Generate clients from the document of a running service, compile them, and run them against it.
+
+`make sdk URL=http://localhost:8000`; everything lands in `.sdk/`. No document and no generated file
+is patched; every option that is used stands here. What has no compiler here is generated only, and
+the table says so.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import urllib.request
+import venv
+from collections.abc import Callable
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+WORK = Path(".sdk").resolve()
+BIN = WORK / "venv" / "bin"
+SMOKE = HERE / "smoke"
+FULL, JSON_ONLY = "openapi.json", "openapi.sdk.json"
+Row = dict[str, str]
+# What Debian's `libgeronimo-annotation-1.3-spec-java` has: the one class that Java's client lacks.
+ANNOTATIONS = Path("/usr/share/java/geronimo-annotation-1.3-spec.jar")
+
+
+class FailedError(Exception):
+    """A command that ended badly, with the end of what it printed."""
+
+
+def call(*command: object, cwd: Path = WORK, **environment: str) -> str:
+    done = subprocess.run(
+        [str(one) for one in command],
+        cwd=cwd,
+        env={**os.environ, "PATH": f"{BIN}:{os.environ['PATH']}", **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    text = done.stdout + done.stderr
+    if done.returncode:
+        message = f"{command[0]}: {text[-1500:]}"
+        raise FailedError(message)
+    return text
+
+
+def prepare(url: str) -> float:
+    """Install the generators, fetch the documents; give the largest figure that is to be read."""
+    WORK.mkdir(exist_ok=True)
+    if not BIN.exists():
+        venv.create(WORK / "venv", with_pip=True)
+        call("pip", "install", "--quiet", "-r", HERE / "requirements.txt")
+    shutil.copy(HERE / "package.json", WORK)
+    if shutil.which("npm") and not (WORK / "node_modules").exists():
+        call("npm", "install", "--no-audit", "--no-fund", "--no-package-lock")
+    for name in (FULL, JSON_ONLY):
+        with urllib.request.urlopen(f"{url}/{name}") as answer:
+            (WORK / name).write_bytes(answer.read())
+    with urllib.request.urlopen(f"{url}/v1/indicators?company=meta&limit=200") as answer:
+        listed = json.load(answer)["data"]
+    return max(one["high"] or 0 for one in listed)
+
+
+def generate(generator: str, document: str, *options: str) -> tuple[Path, str]:
+    """Let openapi-generator make a client; give its folder and how many warnings there were."""
+    folder = WORK / f"{generator}-client"
+    shutil.rmtree(folder, ignore_errors=True)
+    told = call(
+        "openapi-generator-cli", "generate", "-i", document, "-g", generator, "-o", folder, *options
+    )
+    warnings = [one for one in told.splitlines() if "WARN" in one and "3.1 support" not in one]
+    return folder, str(len(warnings))
+
+
+def python_client(url: str, _: str) -> Row:
+    folder = WORK / "opc"
+    shutil.rmtree(folder, ignore_errors=True)
+    told = call("openapi-python-client", "generate", "--path", FULL, "--output-path", folder)
+    call(BIN / "python", SMOKE / "openapi_python_client.py", url, PYTHONPATH=str(folder))
+    return {"warnings": str(told.count("WARNING")), "compiles": "–", "runs": "yes"}
+
+
+def python(url: str, _: str) -> Row:
+    folder, warnings = generate("python", FULL)
+    call(BIN / "python", SMOKE / "python.py", url, PYTHONPATH=str(folder))
+    return {"warnings": warnings, "compiles": "–", "runs": "yes"}
+
+
+def java(url: str, largest: str) -> Row:
+    options = "openApiNullable=false,useSingleRequestParameter=true"
+    folder, warnings = generate(
+        "java", JSON_ONLY, "--library", "native", "--additional-properties", options
+    )
+    if not shutil.which("javac") or not ANNOTATIONS.exists():
+        return {"warnings": warnings, "compiles": "no compiler here", "runs": ""}
+    # The generator's own jar has the libraries that its client needs.
+    (jar,) = WORK.glob("venv/lib/*/site-packages/openapi_generator_cli/*.jar")
+    classes = folder / "classes"
+    classes.mkdir()
+    path = f"{jar}:{ANNOTATIONS}:{classes}"
+    sources = sorted(folder.glob("src/main/**/*.java"))
+    call("javac", "-nowarn", "-cp", path, "-d", classes, *sources, SMOKE / "Smoke.java")
+    call("java", "-cp", path, "Smoke", url, largest)
+    return {"warnings": warnings, "compiles": "yes", "runs": "yes"}
+
+
+def go(url: str, largest: str) -> Row:
+    folder, warnings = generate("go", JSON_ONLY)
+    if not shutil.which("go"):
+        return {"warnings": warnings, "compiles": "no compiler here", "runs": ""}
+    # Its tests need a library of others.
+    shutil.rmtree(folder / "test")
+    (folder / "smoke").mkdir()
+    shutil.copy(SMOKE / "main.go", folder / "smoke")
+    offline = {"GOFLAGS": "-mod=mod", "GOPROXY": "off"}
+    call("go", "vet", "./...", cwd=folder, **offline)
+    call("go", "run", "./smoke", url, largest, cwd=folder, **offline)
+    return {"warnings": warnings, "compiles": "yes", "runs": "yes"}
+
+
+def php(url: str, largest: str) -> Row:
+    folder, warnings = generate("php", JSON_ONLY)
+    if not Path("/usr/share/php/GuzzleHttp/autoload.php").exists():
+        return {"warnings": warnings, "compiles": "no Guzzle here", "runs": ""}
+    call("php", SMOKE / "smoke.php", folder, url, largest)
+    return {"warnings": warnings, "compiles": "–", "runs": "yes"}
+
+
+def ruby(url: str, largest: str) -> Row:
+    folder, warnings = generate("ruby", JSON_ONLY)
+    if not shutil.which("ruby"):
+        return {"warnings": warnings, "compiles": "no Ruby here", "runs": ""}
+    call("ruby", f"-I{folder}/lib", SMOKE / "smoke.rb", url, largest)
+    return {"warnings": warnings, "compiles": "–", "runs": "yes, with `params_encoding = :multi`"}
+
+
+def only_generated(generator: str) -> Callable[[str, str], Row]:
+    def row(_: str, __: str) -> Row:
+        _, warnings = generate(generator, JSON_ONLY)
+        return {"warnings": warnings, "compiles": "not tried", "runs": "not tried"}
+
+    return row
+
+
+def typescript(name: str, *commands: tuple[object, ...]) -> Callable[[str, str], Row]:
+    def row(url: str, _: str) -> Row:
+        if not shutil.which("npm"):
+            return {"warnings": "", "compiles": "no Node here", "runs": ""}
+        folder = WORK / name
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        for one in (SMOKE / "check.ts", SMOKE / f"{name}.ts", HERE / "tsconfig.json"):
+            shutil.copy(one, folder)
+        shutil.copy(WORK / JSON_ONLY, folder / "document.json")
+        tools = WORK / "node_modules" / ".bin"
+        told = ""
+        for tool, *arguments in commands:
+            path = tools / str(tool)
+            told += call(path if path.exists() else tool, *arguments, cwd=folder)
+        call(tools / "tsc", "-p", folder)
+        call(tools / "tsx", folder / f"{name}.ts", url)
+        warnings = [one for one in told.splitlines() if "WARN" in one and "3.1 support" not in one]
+        return {"warnings": str(len(warnings)), "compiles": "yes, strict", "runs": "yes"}
+
+    return row
+
+
+_FETCH = ("generate", "-i", "document.json", "-g", "typescript-fetch", "-o", "client")
+GENERATORS: dict[str, tuple[str, Callable[[str, str], Row]]] = {
+    "openapi-python-client 0.29": (FULL, python_client),
+    "openapi-generator 7.26 python": (FULL, python),
+    "openapi-generator 7.26 java (native)": (JSON_ONLY, java),
+    "openapi-generator 7.26 go": (JSON_ONLY, go),
+    "openapi-generator 7.26 php": (JSON_ONLY, php),
+    "openapi-generator 7.26 ruby": (JSON_ONLY, ruby),
+    "openapi-generator 7.26 typescript-fetch": (
+        JSON_ONLY,
+        typescript("typescript_fetch", ("openapi-generator-cli", *_FETCH)),
+    ),
+    "openapi-typescript 7.13 + openapi-fetch 0.17": (
+        JSON_ONLY,
+        typescript("openapi_fetch", ("openapi-typescript", "document.json", "-o", "schema.ts")),
+    ),
+    "hey-api 0.95": (
+        JSON_ONLY,
+        typescript(
+            "hey_api",
+            ("openapi-ts", "-i", "document.json", "-o", "hey", "-c", "@hey-api/client-fetch"),
+        ),
+    ),
+    "orval 8.38": (
+        JSON_ONLY,
+        typescript(
+            "orval",
+            ("cp", HERE / "orval.config.mjs", "."),
+            ("orval", "--config", "orval.config.mjs"),
+        ),
+    ),
+    "swagger-typescript-api 13.13": (
+        JSON_ONLY,
+        typescript(
+            "swagger_typescript_api",
+            (
+                "swagger-typescript-api",
+                "generate",
+                "-p",
+                "document.json",
+                "-o",
+                ".",
+                "-n",
+                "api.ts",
+            ),
+        ),
+    ),
+    "openapi-generator 7.26 kotlin": (JSON_ONLY, only_generated("kotlin")),
+    "openapi-generator 7.26 rust": (JSON_ONLY, only_generated("rust")),
+    "openapi-generator 7.26 r": (JSON_ONLY, only_generated("r")),
+}
+
+
+def main(url: str, wanted: list[str]) -> int:
+    largest = str(int(prepare(url)))
+    failed = 0
+    print("| generator | document | warnings | compiles | runs |\n| --- | --- | --- | --- | --- |")
+    for name, (document, attempt) in GENERATORS.items():
+        if wanted and not any(word in name for word in wanted):
+            continue
+        try:
+            row = attempt(url, largest)
+        except FailedError as error:
+            failed += 1
+            print(f"| {name} | `/{document}` | | | no |", flush=True)
+            print(error, file=sys.stderr)
+        else:
+            told = f"{row['warnings']} | {row['compiles']} | {row['runs']}"
+            print(f"| {name} | `/{document}` | {told} |", flush=True)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1].rstrip("/"), sys.argv[2:]))
