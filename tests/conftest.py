@@ -29,8 +29,12 @@ from layoff_ledger.statement import Connection
 from layoff_ledger.store import pool
 from support import servers
 from support.databases import make_database, name_of, publish_folder
+from support.filed import import_folder, write_folder
 from support.revisions import FIXTURE, OVERLAPS
 from support.services import serving
+
+# The real ledger is served without its 66,676 notices: they would come while tests ask.
+os.environ.setdefault("LEDGER_NOTICES", "0")
 
 # An example that fails is printed with what repeats it, also where the machine is gone by then.
 settings.register_profile("ledger", print_blob=True)
@@ -186,6 +190,29 @@ def data(tmp_path: Path) -> Path:
 def api(fixture_database: str) -> Iterator[httpx.Client]:
     """A client of the made-up ledger."""
     with serving("--data", str(FIXTURE), environment={"DATABASE_URL": fixture_database}) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def filed_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The files of three real companies with their waves, and some of the real notices."""
+    return write_folder(tmp_path_factory.mktemp("filed"))
+
+
+@pytest.fixture(scope="session")
+def filed(server: str, filed_folder: Path) -> Iterator[httpx.Client]:
+    """A client of a ledger with real waves and real notices, of each a part."""
+
+    async def make() -> str:
+        url = await make_database(server)
+        await publish_folder(url, filed_folder)
+        connection = await asyncpg.connect(url)
+        await import_folder(connection, filed_folder)
+        await connection.close()
+        return url
+
+    environment = {"DATABASE_URL": asyncio.run(make())}
+    with serving("--data", str(filed_folder), environment=environment) as client:
         yield client
 
 

@@ -191,6 +191,8 @@ def test_every_operation_is_asked() -> None:
 
 @pytest.mark.parametrize("path", sorted(schema.raw_schema["paths"]))
 def test_every_example_of_the_document_works(path: str, real: httpx.Client) -> None:
+    if path.startswith("/v1/notices/"):
+        pytest.skip("the real ledger of the tests has no notices: test_notices.py has its own")
     parameters = [
         resolve(schema.raw_schema, one)
         for one in schema.raw_schema["paths"][path]["get"]["parameters"]

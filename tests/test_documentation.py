@@ -146,6 +146,9 @@ def test_every_problem_of_an_operation_is_linked_from_it(told: Json, real: httpx
 def test_an_example_of_the_reference_is_answered(told: Json, real: httpx.Client) -> None:
     for path, operation in reference.operations(told).values():
         asked = reference.example(path, operation)
+        if asked.startswith("/v1/notices"):
+            # Of those the tests have none in the real ledger: `test_notices.py` has its own.
+            continue
         answer = get_when_available(real, asked)
         if operation["operationId"] == "get_company_by_identifier":
             assert answer.status_code == 301

@@ -194,6 +194,7 @@ ARROW = {
     "sources": {"published_on": pa.date32(), "waves": pa.list_(pa.string())},
     "drivers": {"waves": pa.int64(), "erm": pa.list_(pa.string())},
     "roles": {"synonyms": pa.list_(pa.string())},
+    "notices": {"notice_on": pa.date32(), "jobs_low": pa.int64(), "flags": pa.list_(pa.string())},
     "indicators": {"period_end": pa.date32(), "low": pa.float64(), "citations": pa.int64()},
 }
 
@@ -405,7 +406,7 @@ def test_a_past_revision_gives_the_same_bytes(own_url: str, data: Path, tmp_path
     said = export(own_url, newest)
 
     assert same(before, after)
-    assert "revision 2: 29 files" in said
+    assert "revision 2: 32 files" in said
     assert "New." in (newest / "waves.csv").read_text()
     assert "New." not in (after / "waves.csv").read_text()
 

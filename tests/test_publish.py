@@ -54,6 +54,7 @@ async def test_the_first_publication_is_revision_1(empty: Connection, data: Path
         "driver": 5,
         "role": 4,
         "collection": 1,
+        "notice": 0,
     }
 
 

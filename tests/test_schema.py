@@ -81,6 +81,16 @@ values ('i', 1, '2023-12-31', 'day', 7, 7, 'exact', 'preferred');
 """
 
 # Constraint → what it refuses.
+NOTICE = (
+    "insert into ledger.notice "
+    "(id, collection, jurisdiction, employer, kind, status, amended, key, digest) values "
+    "('us-tx-aaaaaa', 'c', 'US-TX', 'Acme', 'closure', 'filed', false, 'aaaaaa', ''); "
+)
+RELATED = (
+    "insert into ledger.notice_relation (notice, position, relation, other, method, score) "
+    "values ('us-tx-aaaaaa', 1, '{relation}', '{other}', 'declared', {score})"
+)
+
 REFUSED: list[tuple[str, str]] = [
     ("magnitude_check", magnitude(low="11")),
     ("magnitude_high_check", magnitude(low="0", high="0")),
@@ -188,6 +198,20 @@ REFUSED: list[tuple[str, str]] = [
     ("indicator_value_rank_check", INDICATOR + "update ledger.indicator_value set rank = 'best'"),
     ("indicator_citation_evidence_check", INDICATOR + "insert into ledger.indicator_citation (indicator, value, position, source, evidence) values ('i', 1, 1, 's', 'memory')"),
     ("indicator_citation_fragment_check", INDICATOR + f"insert into ledger.indicator_citation (indicator, value, position, source, fragment, evidence) values ('i', 1, 1, 's', '{WORDS} thirteen', 'filing')"),
+    ("notice_id_check", NOTICE + "update ledger.notice set id = 'TX 1'"),
+    ("notice_jurisdiction_check", NOTICE + "update ledger.notice set jurisdiction = 'Texas'"),
+    ("notice_employer_check", NOTICE + "update ledger.notice set employer = ''"),
+    ("notice_kind_check", NOTICE + "update ledger.notice set kind = 'strike'"),
+    ("notice_status_check", NOTICE + "update ledger.notice set status = 'lost'"),
+    ("notice_jobs_are_positive", NOTICE + "update ledger.notice set jobs_low = 0"),
+    ("notice_jobs_are_in_order", NOTICE + "update ledger.notice set jobs_low = 9, jobs_high = 8"),
+    ("notice_effect_is_in_order", NOTICE + "update ledger.notice set effective_from = '2024-02-01', effective_to = '2024-01-01'"),
+    ("notice_was_seen_in_order", NOTICE + "update ledger.notice set first_seen_on = '2024-02-01', last_seen_on = '2024-01-01'"),
+    ("notice_relation_relation_check", NOTICE + RELATED.format(relation="follows", other="us-tx-aaaaab", score=1)),
+    ("notice_relation_score_check", NOTICE + RELATED.format(relation="amends", other="us-tx-aaaaab", score=2)),
+    ("notice_is_related_to_others", NOTICE + RELATED.format(relation="amends", other="us-tx-aaaaaa", score=1)),
+    ("notice_company_score_check", NOTICE + "insert into ledger.notice_company (notice, company, method, score) values ('us-tx-aaaaaa', 'acme', 'name', 2)"),
+    ("notice_wave_score_check", NOTICE + "insert into ledger.notice_wave (notice, wave, method, score) values ('us-tx-aaaaaa', 'acme-2023-01', 'name', -1)"),
 ]  # fmt: skip
 
 

@@ -8,27 +8,33 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import contextlib
 import inspect
 import os
 import sys
-from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import asyncpg
 
 from layoff_ledger import __version__, paths, postgres, serving, settings
+from layoff_ledger.commands import (
+    CommandError,
+    connect,
+    data_folder,
+    database,
+    on_database,
+    read_folder,
+)
 from layoff_ledger.curation import read, rules
+from layoff_ledger.imports import arguments as import_arguments
+from layoff_ledger.imports import shipped
 from layoff_ledger.nearest import nearest_word
 from layoff_ledger.openapi import command
-from layoff_ledger.settings import Settings
 from layoff_ledger.statement import Connection
 from layoff_ledger.webhooks.beside import beside
 
 if TYPE_CHECKING:
     from layoff_ledger.curation import backup, verify
-    from layoff_ledger.processes import RunFolder
 
 # What works on the database is imported by the commands that need it: `check`, which curators run
 # all the time, does without, and is a second faster for it.
@@ -36,10 +42,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 FAILED = 1
 WRONG_USE = 2
-
-
-class CommandError(Exception):
-    """What an operator is told."""
 
 
 _FAILURES = (CommandError, postgres.PostgresError, settings.SettingsError)
@@ -70,8 +72,15 @@ def main(argv: list[str] | None = None) -> int:
 def _is_explained(error: Exception) -> bool:
     """Say whether an error's own words tell an operator what to do."""
     from layoff_ledger.curation import backup, migrate, verify  # noqa: PLC0415
+    from layoff_ledger.imports import run as import_run  # noqa: PLC0415
 
-    return isinstance(error, backup.BackupError | migrate.MigrationError | verify.VerifyError)
+    return isinstance(
+        error,
+        backup.BackupError
+        | import_run.ImportFailedError
+        | migrate.MigrationError
+        | verify.VerifyError,
+    )
 
 
 def _fail(message: str) -> int:
@@ -117,6 +126,8 @@ def _parser() -> argparse.ArgumentParser:
     show.add_argument("--data", type=Path, help="folder of curated files")
     show.set_defaults(run=_show)
 
+    import_arguments.add_parsers(commands)
+
     schemas = commands.add_parser("schemas", help="write JSON Schemas of the files, for editors")
     schemas.add_argument("folder", type=Path, nargs="?", default=paths.DATA / "schemas")
     schemas.set_defaults(run=_schemas)
@@ -124,12 +135,19 @@ def _parser() -> argparse.ArgumentParser:
     migrate_ = commands.add_parser("migrate", help="bring the database to this version's schema")
     migrate_.set_defaults(run=_migrate)
 
+    commands.add_parser("webhooks", help="post what changes").set_defaults(run=_webhooks)
+
+    _add_archives(commands)
+    _add_openapi(commands)
+    return parser
+
+
+def _add_archives(commands: Any) -> None:
+    """Add the commands that write or read a whole ledger, or judge it."""
     export = commands.add_parser("export", help="write a revision as CSV, NDJSON and Parquet")
     export.add_argument("folder", type=Path, metavar="DIR", help="folder that is absent or empty")
     export.add_argument("--revision", type=int, help="number of the revision (the newest one)")
     export.set_defaults(run=_export)
-
-    commands.add_parser("webhooks", help="post what changes").set_defaults(run=_webhooks)
 
     backup_ = commands.add_parser("backup", help="write all revisions into one file (pg_dump)")
     backup_.add_argument(
@@ -146,9 +164,6 @@ def _parser() -> argparse.ArgumentParser:
     verify_ = commands.add_parser("verify", help="compute every digest of the ledger anew")
     verify_.set_defaults(run=_verify)
 
-    _add_openapi(commands)
-    return parser
-
 
 def _add_openapi(commands: Any) -> None:
     parser = commands.add_parser("openapi", help="write the OpenAPI document, or compare two")
@@ -156,48 +171,9 @@ def _add_openapi(commands: Any) -> None:
     parser.set_defaults(run=command.run)
 
 
-def _data(arguments: argparse.Namespace, configured: Settings) -> Path:
-    return arguments.data or configured.data or paths.DATA
-
-
-@contextlib.contextmanager
-def _database(configured: Settings, served: RunFolder | None = None) -> Iterator[str]:
-    """Give the address of the database: the operator's own, or the embedded one while it runs.
-
-    Where it is `served` from, the embedded one is started again when it crashes.
-    """
-    if configured.database_url is not None:
-        yield configured.database_url
-        return
-
-    report = None if served is None else served.report_database
-    with postgres.embedded(configured.home, report=report) as url:
-        yield url
-
-
-async def connect(url: str) -> Connection:
-    """Open one connection for writing; raise `CommandError` in words."""
-    try:
-        return await asyncpg.connect(url, timeout=10)
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as error:
-        from layoff_ledger.curation import backup  # noqa: PLC0415
-
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        place, _ = backup.without_password(url)
-        message = f"cannot reach the database of DATABASE_URL ({place}): {reason}"
-        raise CommandError(message) from error
-
-
-def _read(data: Path) -> read.Curated:
-    try:
-        return read.read(data)
-    except FileNotFoundError as error:
-        raise CommandError(str(error)) from error
-
-
 def _read_and_validate(data: Path) -> read.Curated:
     """Read the curated files; print every violation and raise if there is one."""
-    curated = _read(data)
+    curated = read_folder(data)
     violations = rules.validate(curated)
     if violations:
         for violation in violations:
@@ -220,8 +196,8 @@ def _explain(name: str) -> int:
 
 
 def _new(arguments: argparse.Namespace) -> int:
-    data = _data(arguments, settings.read())
-    curated = _read(data)
+    data = data_folder(arguments, settings.read())
+    curated = read_folder(data)
     if arguments.what == "wave":
         path = _new_wave(data, curated, arguments.id, arguments.date)
     else:
@@ -270,7 +246,7 @@ def _new_record(data: Path, curated: read.Curated, what: str, id_: str) -> Path:
 
 
 def _show(arguments: argparse.Namespace) -> int:
-    curated = _read(_data(arguments, settings.read()))
+    curated = read_folder(data_folder(arguments, settings.read()))
     if arguments.id not in curated.waves:
         hint = nearest_word(arguments.id, curated.waves) or "see the names of the files in waves/"
         message = f"no wave {arguments.id!r}; {hint}"
@@ -294,7 +270,7 @@ def _schemas(arguments: argparse.Namespace) -> int:
 def _check(arguments: argparse.Namespace) -> int:
     if arguments.explain is not None:
         return _explain(arguments.explain)
-    data = _data(arguments, settings.read())
+    data = data_folder(arguments, settings.read())
     curated = _read_and_validate(data)
     claims = sum(1 for wave in curated.waves.values() for _ in rules.base.claims(wave))
     print(
@@ -343,32 +319,18 @@ async def _bring_up(url: str, data: Path, *, note: str | None = None, force: boo
 
 def _publish(arguments: argparse.Namespace) -> int:
     configured = settings.read()
-    data = _data(arguments, configured)
+    data = data_folder(arguments, configured)
     # First the files: a mistake in them needs no database to be named.
     _read_and_validate(data)
-    with postgres.stopped_by_signals(), _database(configured) as url:
+    with postgres.stopped_by_signals(), database(configured) as url:
         print(asyncio.run(_bring_up(url, data, note=arguments.note, force=True)))
     return 0
-
-
-def _on_database(configured: Settings, work: Callable[[Connection, str], Awaitable[T]]) -> T:
-    """Run some work on one connection to the database, whose address it is told."""
-
-    async def run(url: str) -> T:
-        connection = await connect(url)
-        try:
-            return await work(connection, url)
-        finally:
-            await connection.close()
-
-    with postgres.stopped_by_signals(), _database(configured) as url:
-        return asyncio.run(run(url))
 
 
 def _migrate(_: argparse.Namespace) -> int:
     from layoff_ledger.curation import migrate  # noqa: PLC0415
 
-    changed = _on_database(settings.read(), lambda connection, _: migrate.migrate(connection))
+    changed = on_database(settings.read(), lambda connection, _: migrate.migrate(connection))
     print("migrated" if changed else "nothing to migrate")
     return 0
 
@@ -385,7 +347,7 @@ def _export(arguments: argparse.Namespace) -> int:
         return await write.export(connection, folder, revision=arguments.revision, base=base)
 
     try:
-        done = _on_database(configured, work)
+        done = on_database(configured, work)
     except write.ExportError as error:
         raise CommandError(str(error)) from error
     what = f"revision {done.revision}: {done.files} files, {done.bytes:,} bytes"
@@ -401,7 +363,7 @@ def _backup(arguments: argparse.Namespace) -> int:
     async def work(connection: Connection, url: str) -> backup.BackedUp:
         return await backup.back_up(connection, url, target, force=arguments.force)
 
-    done = _on_database(settings.read(), work)
+    done = on_database(settings.read(), work)
     print(f"wrote {target}: all up to revision {done.revision}, {done.bytes:,} bytes")
     return 0
 
@@ -412,7 +374,7 @@ def _restore(arguments: argparse.Namespace) -> int:
     async def work(connection: Connection, _: str) -> backup.Restored:
         return await backup.restore(connection, arguments.file, replace=arguments.replace)
 
-    done = _on_database(settings.read(), work)
+    done = on_database(settings.read(), work)
     print(
         f"restored revision {done.revision}: {done.counts['wave']} waves of "
         f"{done.companies} companies, {done.counts['source']} sources; "
@@ -424,7 +386,7 @@ def _restore(arguments: argparse.Namespace) -> int:
 def _verify(_: argparse.Namespace) -> int:
     from layoff_ledger.curation import verify  # noqa: PLC0415
 
-    done = _on_database(settings.read(), lambda connection, _: verify.verify(connection))
+    done = on_database(settings.read(), lambda connection, _: verify.verify(connection))
     print(f"revision {done.revision}: {_right(done)}")
     return 0
 
@@ -438,13 +400,13 @@ def _serve(arguments: argparse.Namespace) -> int:
     from layoff_ledger import processes, server  # noqa: PLC0415
 
     configured = settings.read()
-    data = _data(arguments, configured)
+    data = data_folder(arguments, configured)
     try:
         server.refuse_taken_port(arguments.host, arguments.port)
         with (
             postgres.stopped_by_signals(),
             processes.run_folder() as folder,
-            _database(configured, folder) as url,
+            database(configured, folder) as url,
             beside(configured, url),
         ):
             done = asyncio.run(_bring_up(url, data, force=False))
@@ -452,7 +414,8 @@ def _serve(arguments: argparse.Namespace) -> int:
             print(f"Layoff Ledger {__version__}: {done}.", flush=True)
             print(f"Serving on {place}; try {place}/v1/waves?company=meta", flush=True)
             os.environ["DATABASE_URL"] = url
-            serving.serve(arguments, configured, url, folder)
+            with shipped.published_beside(url, data if configured.notices else None):
+                serving.serve(arguments, configured, url, folder)
     except server.ServerError as error:
         raise CommandError(str(error)) from error
     return 0
@@ -464,7 +427,7 @@ def _webhooks(_: argparse.Namespace) -> int:
 
     configured = settings.read()
     try:
-        with postgres.stopped_by_signals(), _database(configured) as url:
+        with postgres.stopped_by_signals(), database(configured) as url:
             asyncio.run(sender.run(configured, url))
     except WebhooksError as error:
         raise CommandError(str(error)) from error

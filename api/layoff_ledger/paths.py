@@ -32,13 +32,18 @@ def statements(folder: str) -> dict[str, str]:
     }
 
 
-def digest(*places: Path) -> bytes:
-    """Give the SHA-256 of files and folders: of the names and the bytes of all that they hold."""
+def digest(*places: Path, without: tuple[str, ...] = ()) -> bytes:
+    """Give the SHA-256 of files and folders: of the names and the bytes of all that they hold.
+
+    `without` names folders at the top of a place that are passed over.
+    """
     total = hashlib.sha256()
     for place in places:
         for path in sorted(place.rglob("*")) if place.is_dir() else [place]:
+            name = path.relative_to(place).as_posix()
+            if name.partition("/")[0] in without:
+                continue
             if path.is_file() and path.suffix != ".pyc":
-                name = path.relative_to(place).as_posix()
                 total.update(f"{name}\0{path.stat().st_size}\0".encode())
                 total.update(path.read_bytes())
     return total.digest()

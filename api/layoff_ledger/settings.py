@@ -36,6 +36,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     """`LEDGER_DATA`: the folder of curated files; unset, the one that comes with the package."""
     url: str | None = None
     """`LEDGER_URL`: the public address, where a proxy hides it; unset, the `Host` that is asked."""
+    notices: bool = True
+    """`LEDGER_NOTICES`: 0 serves the curated ledger alone, without the notices that are shipped."""
     exports: Path
     """`LEDGER_EXPORTS`: where bulk exports are kept once they are made."""
     webhooks: Path | None = None
@@ -78,6 +80,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         database_url=configured.get("DATABASE_URL") or None,
         home=home,
         data=Path(data) if data else None,
+        notices=bool(_number(configured, "LEDGER_NOTICES", 1, least=0)),
         url=url.rstrip("/") if url else None,
         exports=Path(exports) if exports else home / "exports",
         webhooks=Path(webhooks) if webhooks else None,

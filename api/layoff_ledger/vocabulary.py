@@ -28,7 +28,10 @@ Evidence = Literal["excerpt_read", "url_listed", "filing"]
 Change = Literal["added", "changed", "withdrawn"]
 Standing = Literal["primary", "established", "republication", "secondary", "machine_summary"]
 
-LICENSES = {"CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/"}
+LICENSES = {
+    "CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/",
+    "Apache-2.0": "https://www.apache.org/licenses/LICENSE-2.0",
+}
 """SPDX identifier → the address of the licence."""
 
 # Open: a code may be added in any revision.
@@ -135,3 +138,32 @@ COUNTED = get_args(Counted)
 def codes(closed: object) -> tuple[str, ...]:
     """Give the members of a closed set, in the order in which they are declared."""
     return get_args(closed)
+
+
+NOTICE_KINDS = {
+    "closure": "The site closes.",
+    "mass_layoff": "A mass layoff as the law defines it; the site stays.",
+    "unknown": "The source does not say.",
+}
+NOTICE_STATUSES = {
+    "filed": "As filed.",
+    "amended": "Amended since, or an amendment itself.",
+    "superseded": "A later notice amends it and stands for it.",
+    "rescinded": "The employer took it back.",
+}
+NOTICE_FLAGS = {
+    "notice_date_unknown": "No date of the notice; nothing was put in its place.",
+    "notice_date_unreadable": "What stands as its date is none that can be.",
+    "notice_date_after_first_seen": "Dated after the day on which the source was read.",
+    "effective_date_unreadable": "What stands as the date of effect is none that can be.",
+    "effective_long_before_notice": "Takes effect more than a year before the notice.",
+    "effective_long_after_notice": "Takes effect more than two years after the notice.",
+    "several_effective_dates": "Several dates of effect in one cell; the first and last are kept.",
+    "jobs_unreadable": "What stands as the jobs is no number.",
+    "jobs_not_positive": "The jobs are 0 or fewer at the source, which says nothing.",
+    "jobs_are_a_range": "The source gives a range.",
+    "jobs_unusually_high": "5,000 jobs or more: perhaps a total beyond the site.",
+    "employer_says_rescinded": "The name of the employer says that it was rescinded.",
+    "employer_is_mojibake": "The name of the employer was broken by a wrong encoding.",
+    "gone_from_source": "The newest file of the source does not have it any more.",
+}

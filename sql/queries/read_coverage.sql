@@ -122,7 +122,10 @@ select
                             'description', collection.content ->> 'description',
                             'license', collection.content ->> 'license',
                             'origin', collection.content ->> 'origin',
-                            'waves', (select count(*) from wave where wave.collection = collection.id)
+                            'waves', (select count(*) from wave where wave.collection = collection.id),
+                            'notices', coalesce((collection.content ->> 'notices')::bigint, 0),
+                            'attribution', collection.content ->> 'attribution',
+                            'missing', collection.content ->> 'missing'
                         )
                         order by collection.id
                     ),

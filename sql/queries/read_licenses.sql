@@ -1,4 +1,4 @@
--- The licences of the collections that a revision has waves of, each once.
+-- The licences of the collections that a revision has waves or notices of, each once.
 select distinct vocabulary_version.name as license
 from api.vocabulary_version
 where
@@ -11,5 +11,11 @@ where
         where
             wave_facet.first_revision <= $1::integer
             and wave_facet.last_revision >= $1::integer
+        union
+        select notice_facet.collection
+        from api.notice_facet
+        where
+            notice_facet.first_revision <= $1::integer
+            and notice_facet.last_revision >= $1::integer
     )
 order by 1

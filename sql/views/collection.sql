@@ -11,7 +11,13 @@ select
     (
         select count(*) from ledger.wave
         where wave.collection = collection.id
-    ) as waves
+    ) as waves,
+    collection.attribution,
+    collection.missing,
+    (
+        select count(*) from ledger.notice
+        where notice.collection = collection.id
+    ) as notices
 from ledger.collection;
 comment on view api.collection is 'Where records come from, and on what terms.';
 comment on column api.collection.id is 'Stable identifier.';
@@ -22,3 +28,6 @@ comment on column api.collection.origin is 'Where it was taken from.';
 comment on column api.collection.retrieved_on is 'When; the first day of the span.';
 comment on column api.collection.retrieved_precision is 'How precise that date is.';
 comment on column api.collection.waves is 'Its waves.';
+comment on column api.collection.attribution is 'How those who use its records name it.';
+comment on column api.collection.missing is 'What it does not have.';
+comment on column api.collection.notices is 'Its notices.';

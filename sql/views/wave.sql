@@ -289,7 +289,55 @@ select
             where citation.wave = wave.id
         ),
         '[]'
-    ) as citations
+    ) as citations,
+    -- What still stands and repeats nothing. The figures are the notices' own: nothing adds them to
+    -- those of the wave, they are only set beside each other.
+    (
+        select
+            jsonb_build_object(
+                'count', filed.count,
+                'with_jobs', filed.with_jobs,
+                'jobs_low', filed.jobs_low,
+                'jobs_high', case when filed.with_high = filed.with_jobs then filed.jobs_high end,
+                'first_notice_on', filed.first_notice_on,
+                'last_notice_on', filed.last_notice_on,
+                'first_effective_on', filed.first_effective_on,
+                'last_effective_on', filed.last_effective_on,
+                'exceeds_headcount', (
+                    select filed.jobs_low > magnitude.high
+                    from ledger.magnitude
+                    where
+                        magnitude.wave = wave.id
+                        and magnitude.measure = 'headcount'
+                        and magnitude.rank = 'preferred'
+                )
+            )
+        from (
+            select
+                count(*) as count,
+                count(coalesce(notice.jobs_low, notice.jobs_high)) as with_jobs,
+                count(notice.jobs_high) as with_high,
+                sum(notice.jobs_low) as jobs_low,
+                sum(notice.jobs_high) as jobs_high,
+                min(notice.notice_on) as first_notice_on,
+                max(notice.notice_on) as last_notice_on,
+                min(notice.effective_from) as first_effective_on,
+                max(coalesce(notice.effective_to, notice.effective_from)) as last_effective_on
+            from ledger.notice_wave
+            inner join ledger.notice on notice.id = notice_wave.notice
+            where
+                notice_wave.wave = wave.id
+                and notice.status not in ('superseded', 'rescinded')
+                and not exists (
+                    select
+                    from ledger.notice_relation
+                    where
+                        notice_relation.notice = notice.id
+                        and notice_relation.relation = 'possible_duplicate'
+                )
+        ) as filed
+        where filed.count > 0
+    ) as notices
 from ledger.wave
 -- A wave without an event that holds has no date, and is refused by a check.
 inner join api.wave_standing on wave_standing.id = wave.id and wave_standing.announced_on is not null;
@@ -315,3 +363,4 @@ comment on column api.wave.events is 'What happened to the wave, oldest first.';
 comment on column api.wave.context is 'What the cut is read against.';
 comment on column api.wave.relations is 'How it stands to other waves.';
 comment on column api.wave.citations is 'The places that the claims cite by number.';
+comment on column api.wave.notices is 'What was filed of it with authorities, summed up beside its own figures; null where no notice is linked.';

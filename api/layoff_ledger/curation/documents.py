@@ -18,6 +18,9 @@ from layoff_ledger.resources.base import Resource
 from layoff_ledger.search import index
 from layoff_ledger.statement import OPEN_END, Connection
 
+KNOWN = 50 * BATCH
+"""Records whose versions are looked up at once."""
+
 
 async def write_versions(
     connection: Connection,
@@ -28,30 +31,47 @@ async def write_versions(
 ) -> None:
     """Bring the versions of these records to what their view says now."""
     ordered = sorted(ids)
-    for start in range(0, len(ordered), BATCH):
-        batch = ordered[start : start + BATCH]
-        await _write_batch(connection, resource, batch, revision, change_log)
+    words = index.Words(connection)
+    for first in range(0, len(ordered), KNOWN):
+        known = ordered[first : first + KNOWN]
+        digests = await _current_digests(connection, resource, known)
+        for start in range(0, len(known), BATCH):
+            batch = known[start : start + BATCH]
+            current = {id_: digests.pop(id_) for id_ in batch if id_ in digests}
+            await _write_batch(connection, resource, batch, current, revision, change_log, words)
+    await words.write()
+
+
+async def _current_digests(
+    connection: Connection, resource: Resource, ids: list[str]
+) -> dict[str, bytes]:
+    """Give the digests of the versions that hold, by id.
+
+    For many records at once, before any is written: within a transaction the planner knows nothing
+    of what that wrote, and asked for each batch it would scan more with each.
+    """
+    rows = await connection.fetch(
+        "select document.id, document.digest from unnest($2::text[]) as wanted (id) "
+        "inner join ledger.document on document.resource = $1 and document.id = wanted.id "
+        "and document.last_revision = $3",
+        resource.name,
+        ids,
+        OPEN_END,
+    )
+    return {row["id"]: row["digest"] for row in rows}
 
 
 async def _write_batch(
     connection: Connection,
     resource: Resource,
     ids: list[str],
+    current: dict[str, bytes],
     revision: int,
     change_log: ChangeLog,
+    words: index.Words,
 ) -> None:
     name, key = resource.name, resource.key
     decode = resource.decoder()
-    current: dict[str, bytes] = {
-        row["id"]: row["digest"]
-        for row in await connection.fetch(
-            "select id, digest from ledger.document "
-            "where resource = $1 and id = any($2::text[]) and last_revision = $3",
-            name,
-            ids,
-            OPEN_END,
-        )
-    }
     fresh: list[tuple[str, bytes, str, Struct]] = []
     found = set()
     for row in await connection.fetch(
@@ -95,7 +115,7 @@ async def _write_batch(
     wholes = {id_: document for id_, _, _, document in fresh}
     await parts.write(connection, resource, wholes, ended, revision)
     searched = [(id_, document) for id_, _, _, document in fresh]
-    await index.write(connection, resource, revision, ended, searched)
+    await index.write(connection, resource, revision, ended, searched, words)
     entries = [
         ChangeEntry(id_, "changed" if id_ in current else "added", digest)
         for id_, digest, _, _ in fresh

@@ -23,7 +23,7 @@ from layoff_ledger.statement import Connection
 BATCH = 2_000
 Row = tuple[Any, ...]
 Rows = dict[str, list[Row]]
-RecordT = TypeVar("RecordT", bound=records.Record)
+RecordT = TypeVar("RecordT", bound=Struct)
 
 # The columns that each table is filled with, in the order in which tables refer to each other.
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -71,6 +71,17 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "scope": ("wave", "claim", "worldwide", "subdivisions", "sites", "units"),
     "scope_country": ("wave", "position", "country"),
     "form": ("wave", "claim", "position", "form"),
+    "notice": (
+        "id", "collection", "jurisdiction", "authority", "employer", "place", "county",
+        "county_code", "address", "notice_on", "received_on", "effective_from", "effective_to",
+        "first_seen_on", "last_seen_on", "jobs_low", "jobs_high", "kind", "temporary",
+        "industry", "naics", "stated_cause", "occupations", "status", "amended", "flags", "cik",
+        "lei", "wikidata", "ticker", "parent", "parent_cik", "source_url", "source_id",
+        "key", "digest",
+    ),
+    "notice_relation": ("notice", "position", "relation", "other", "method", "score"),
+    "notice_company": ("notice", "company", "method", "score"),
+    "notice_wave": ("notice", "wave", "method", "score"),
 }  # fmt: skip
 # Tables whose rows are kept when their record changes, because others refer to them.
 KEPT = {
@@ -80,6 +91,7 @@ KEPT = {
     "driver": "code",
     "role": "code",
     "wave": "id",
+    "notice": "id",
 }
 
 
@@ -204,6 +216,11 @@ _CHILDREN: dict[str, tuple[tuple[str, str], ...]] = {
     "role": (("role_synonym", "role"), ("role_crosswalk", "role")),
     # Typed claims and their citations go with the claim and the citation.
     "wave": (("relation", "wave"), ("claim", "wave"), ("citation", "wave")),
+    "notice": (
+        ("notice_relation", "notice"),
+        ("notice_company", "notice"),
+        ("notice_wave", "notice"),
+    ),
 }
 
 

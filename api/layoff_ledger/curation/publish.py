@@ -17,7 +17,7 @@ import pycountry
 from msgspec import Struct
 
 from layoff_ledger import paths, resources
-from layoff_ledger.curation import load, migrate, records, tombstones
+from layoff_ledger.curation import load, migrate, notices, records, tombstones
 from layoff_ledger.curation.change_log import ChangeLog
 from layoff_ledger.curation.documents import write_versions
 from layoff_ledger.curation.read import Curated, Violation
@@ -27,6 +27,8 @@ from layoff_ledger.statement import Connection
 from layoff_ledger.store.revisions import CHANNEL
 
 _RESOURCES = Path(resources.__file__).parent
+NOTICE_FOLDERS = ("notices", "links")
+"""Folders of `data/` that belong to the notices, which are a publication of their own."""
 
 
 MANY_WAVES = 100
@@ -60,6 +62,8 @@ class CollectionInput(Struct, frozen=True):
     waves: Iterable[records.Wave] = ()
     tombstones: Iterable[records.Tombstone] | None = None
     """Of every record that was ever retired; None leaves those that are published."""
+    notices: notices.NoticeInput | None = None
+    """None leaves those that are published."""
     partial: bool = False
     """Whether what is not given stays as it is: then only what is given is looked at."""
 
@@ -71,6 +75,8 @@ class Revision(Struct, frozen=True):
     added: int
     changed: int
     withdrawn: int
+    notices: notices.Loaded | None = None
+    """What was done to notices, where the edition gave some."""
 
 
 def collection_input(curated: Curated) -> CollectionInput:
@@ -90,7 +96,8 @@ def collection_input(curated: Curated) -> CollectionInput:
 
 def input_digest(data: Path) -> bytes:
     """Give the digest of all that decides what a publication of these files would say."""
-    return paths.digest(data, paths.SQL, _RESOURCES, *map(Path, (index.__file__, tokens.__file__)))
+    code = (paths.SQL, _RESOURCES, *map(Path, (index.__file__, tokens.__file__)))
+    return paths.digest(data, *code, without=NOTICE_FOLDERS)
 
 
 async def is_published(connection: Connection, data: Path) -> bool:
@@ -101,10 +108,16 @@ async def is_published(connection: Connection, data: Path) -> bool:
 
 async def remember(connection: Connection, data: Path) -> None:
     """Note that these files are published."""
+    await remember_input(connection, "curated", input_digest(data))
+
+
+async def remember_input(connection: Connection, name: str, digest: bytes) -> None:
+    """Note of what something that is stored was made."""
     await connection.execute(
-        "insert into ledger.input (name, digest) values ('curated', $1) "
+        "insert into ledger.input (name, digest) values ($1, $2) "
         "on conflict (name) do update set digest = excluded.digest",
-        input_digest(data),
+        name,
+        digest,
     )
 
 
@@ -114,10 +127,12 @@ async def publish(
     *,
     note: str | None = None,
     data: Path | None = None,
+    inputs: dict[str, bytes] | None = None,
 ) -> Revision | None:
     """Publish an edition; return None if the ledger already says all of it.
 
-    With `data`, the folder that it was read from is remembered in the same transaction. Raises
+    With `data`, the folder that it was read from is remembered in the same transaction; so are the
+    digests of `inputs`, by name. Raises
     `PublishError` with every offender that a check or a constraint finds.
     """
     if collection.tombstones is not None:
@@ -140,11 +155,9 @@ async def publish(
         revision = await _write_revision(connection, affected, collection, note)
         if data is not None:
             await remember(connection, data)
-        await connection.execute(
-            "insert into ledger.input (name, digest) values ('shape', $1) "
-            "on conflict (name) do update set digest = excluded.digest",
-            _shape(),
-        )
+        for name, digest in (inputs or {}).items():
+            await remember_input(connection, name, digest)
+        await remember_input(connection, "shape", _shape())
         return revision
 
 
@@ -163,6 +176,7 @@ class AffectedRecords(Struct):
     """The waves that were written anew, which the checks look at."""
     growth: Counter[tuple[str, str]]
     """(resource, id) → how many waves more it counts, where it shows only their number."""
+    notices: notices.Loaded | None = None
 
 
 async def _load(connection: Connection, collection: CollectionInput) -> AffectedRecords:
@@ -183,6 +197,9 @@ async def _load(connection: Connection, collection: CollectionInput) -> Affected
         connection, collection.collection.id, missing, collection.tombstones
     ):
         raise PublishError(violations)
+    affected.ids["notice"].update(
+        await notices.unlink(connection, changes["company"].missing, waves.missing)
+    )
     for table in reversed(changes):
         if changes[table].missing:
             await load.delete(connection, table, changes[table].missing)
@@ -198,7 +215,25 @@ async def _load(connection: Connection, collection: CollectionInput) -> Affected
         changes["company"].written, changes["company"].missing
     )
     affected.written_waves = waves.written
+    await _load_notices(connection, collection, affected)
     return affected
+
+
+async def _load_notices(
+    connection: Connection, collection: CollectionInput, affected: AffectedRecords
+) -> None:
+    """Load the notices, and note their collection, which counts them."""
+    name = collection.collection.id
+    if collection.notices is not None:
+        done = await notices.load_notices(connection, name, collection.notices)
+        affected.notices = done
+        affected.ids["notice"].update(done.affected)
+        affected.ids["wave"].update(done.waves)
+        if done.added:
+            affected.ids["collection"].add(name)
+        if len(done.added) > load.BATCH:
+            for table in ("notice", "notice_relation", "notice_company", "notice_wave"):
+                await connection.execute(f"analyze ledger.{table}")
 
 
 async def _load_records(
@@ -295,9 +330,17 @@ async def _load_vocabularies(
     described = await connection.fetchval(
         paths.statement("queries/write_collection.sql"),
         one.id, one.name, one.description, one.license, one.origin, day, precision,
+        one.attribution, one.missing,
     )  # fmt: skip
     if described is not None:
         affected.ids["collection"].add(described)
+        # A notice repeats the licence and the attribution of its collection.
+        affected.ids["notice"].update(
+            row["id"]
+            for row in await connection.fetch(
+                "select id from ledger.notice where collection = $1", described
+            )
+        )
     countries = await connection.fetch(
         "insert into ledger.country (code, name) select * from unnest($1::text[], $2::text[]) "
         "on conflict (code) do update set name = excluded.name "
@@ -389,7 +432,7 @@ async def _write_revision(
         change_log.digest,
     )
     await connection.execute("select pg_notify($1, $2)", CHANNEL, str(number))
-    return Revision(number, **change_log.totals)
+    return Revision(number, **change_log.totals, notices=affected.notices)
 
 
 async def _write_documents(

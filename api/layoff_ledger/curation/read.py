@@ -11,6 +11,7 @@ import contextlib
 import functools
 import re
 import types
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -84,17 +85,24 @@ class Curated(Struct):
 
 def read(data: Path) -> Curated:
     """Read every TOML file below `data`; raise `FileNotFoundError` if that is no folder."""
+    curated = read_tables(data, TABLES)
+    for path in sorted((data / "waves").glob("**/*.toml")):
+        _read_wave(curated, path, path.relative_to(data).as_posix())
+    _report_strays(curated, data)
+    return curated
+
+
+def read_tables(data: Path, kinds: Iterable[str]) -> Curated:
+    """Read the files of some kinds of records only: no waves, and no look at the others."""
     if not data.is_dir():
         message = f"no folder {data}: give the folder that holds the curated files"
         raise FileNotFoundError(message)
     curated = Curated({}, {}, {}, {}, {}, {}, {}, {}, {}, [], {}, {}, {})
-    for kind, struct in TABLES.items():
+    for kind in kinds:
         for path in [data / f"{kind}.toml", *sorted((data / kind).glob("**/*.toml"))]:
             if path.is_file():
-                _read_tables(curated, kind, struct, path, path.relative_to(data).as_posix())
-    for path in sorted((data / "waves").glob("**/*.toml")):
-        _read_wave(curated, path, path.relative_to(data).as_posix())
-    _report_strays(curated, data)
+                name = path.relative_to(data).as_posix()
+                _read_tables(curated, kind, TABLES[kind], path, name)
     return curated
 
 
@@ -103,7 +111,7 @@ def _report_strays(curated: Curated, data: Path) -> None:
     for path in sorted(data.glob("**/*.toml")):
         name = path.relative_to(data).as_posix()
         folder = name.split("/", maxsplit=1)[0].removesuffix(".toml")
-        if folder not in TABLES and not name.startswith("waves/"):
+        if folder not in TABLES and not name.startswith(("waves/", "links/")):
             hint = nearest_word(folder, [*TABLES, "waves"])
             curated.violations.append(
                 Violation(name, "-", "file_is_read", "no kind of record has this name", hint)

@@ -382,3 +382,5 @@ class Collection(Record, frozen=True, kw_only=True):
     license: Annotated[Text, Meta(description="SPDX id.")]
     origin: Annotated[Text, Meta(description="Where it comes from.")]
     retrieved_on: Annotated[PartialDate, Meta(description="When.")] | None = None
+    attribution: Annotated[Text, Meta(description="How its users name it.")] | None = None
+    missing: Annotated[Text, Meta(description="What it does not have.")] | None = None

@@ -28,7 +28,7 @@ VERSION = "1.4.0"
 
 # In which order the document has the paths, by their first word; others follow by name.
 _ORDER = (
-    "waves", "claims", "comparisons", "statistics", "attribution", "timeline", "search",
+    "waves", "claims", "notices", "comparisons", "statistics", "attribution", "timeline", "search",
     "companies", "indicators", "rebalancing", "drivers", "roles", "sources", "collections",
     "revisions", "changes", "exports", "coverage", "dictionary", "health",
 )  # fmt: skip

@@ -42,6 +42,50 @@ class CoveredCollection(Public, frozen=True, kw_only=True):
     license: Annotated[str, Meta(description="SPDX identifier.", examples=["CC-BY-4.0"])]
     origin: Annotated[str, Meta(description="Where it was taken from.")]
     waves: Annotated[int, Meta(ge=0, description="Its waves.")]
+    notices: Annotated[int, Meta(ge=0, description="Its notices.")] = 0
+    attribution: (
+        Annotated[str, Meta(description="How those who use its records name it.")] | None
+    ) = None
+    missing: (
+        Annotated[
+            str, Meta(description="What it does not have, so that absence is not read as zero.")
+        ]
+        | None
+    ) = None
+
+
+class CoveredJurisdiction(Public, frozen=True, kw_only=True):
+    """What a collection has of the notices of one jurisdiction. One that is not here has none."""
+
+    jurisdiction: Annotated[
+        str, Meta(description="Whose authority they were filed with.", examples=["US-TX"])
+    ]
+    name: Annotated[str, Meta(description="Its name.", examples=["Texas, United States"])] | None
+    collection: Annotated[str, Meta(description="Id of the collection.", examples=["us-warn"])]
+    notices: Annotated[int, Meta(ge=0, description="Notices.")]
+    standing: Annotated[
+        int,
+        Meta(
+            ge=0,
+            description="Those that are neither superseded nor rescinded, and repeat nothing.",
+        ),
+    ]
+    first_notice_on: Annotated[datetime.date, Meta(description="Date of the first one.")] | None
+    last_notice_on: Annotated[datetime.date, Meta(description="Date of the last one.")] | None
+    last_effective_on: (
+        Annotated[datetime.date, Meta(description="The last day on which one takes effect.")] | None
+    )
+    last_retrieved_on: (
+        Annotated[
+            datetime.date,
+            Meta(description="When the collection last saw one: what was filed since is not here."),
+        ]
+        | None
+    )
+    notices_with: Annotated[
+        list[Part],
+        Meta(description="Which notices have what: a date that is unknown is in no span of days."),
+    ]
 
 
 class Coverage(Public, frozen=True, kw_only=True):
@@ -80,6 +124,9 @@ class Coverage(Public, frozen=True, kw_only=True):
     titled_sources: Annotated[Part, Meta(description="Sources whose title is known.")]
     dated_sources: Annotated[Part, Meta(description="Sources whose date is known.")]
     collections: Annotated[list[CoveredCollection], Meta(description="Where records come from.")]
+    jurisdictions: Annotated[
+        list[CoveredJurisdiction], Meta(description="Notices by collection and jurisdiction.")
+    ] = []
 
 
 async def read_coverage(
@@ -98,6 +145,7 @@ async def read_coverage(
         "method_url": method_url,
         "revision": snapshot.revision,
         "published_at": snapshot.published_at.isoformat(),
+        "jurisdictions": await _jurisdictions(ledger, snapshot),
         "waves_with": _parts(figures["waves_with"], waves),
         "evidence": _parts(figures["evidence"], citations),
         "standings": _parts(figures["standings"], sources),
@@ -115,6 +163,29 @@ async def count_companies(ledger: Ledger, snapshot: Snapshot) -> int:
         (row,) = await ledger.fetch(Statement(paths.statement(path), (snapshot.revision,)))
         count = ledger.counts[key] = row["count"]
     return count
+
+
+_NOTICES_HAVE = (
+    "notice_date", "effective_date", "received_date", "jobs", "county", "industry", "company",
+    "wave",
+)  # fmt: skip
+
+
+async def _jurisdictions(ledger: Ledger, snapshot: Snapshot) -> list[dict[str, Any]]:
+    """Read what there is of notices for each collection and jurisdiction."""
+    statement = Statement(paths.statement("queries/read_notice_coverage.sql"), (snapshot.revision,))
+    found = []
+    names = snapshot.codes.get("subdivision", {})
+    for row in await ledger.fetch(statement):
+        one = {
+            name: value.isoformat() if isinstance(value, datetime.date) else value
+            for name, value in row.items()
+            if name not in _NOTICES_HAVE
+        }
+        one["name"] = names.get(row["jurisdiction"])
+        one["notices_with"] = [_part(name, row[name], row["notices"]) for name in _NOTICES_HAVE]
+        found.append(one)
+    return found
 
 
 def _parts(counts: dict[str, int], whole: int) -> list[dict[str, Any]]:

@@ -42,6 +42,13 @@ class StatisticsParameters(WaveFilter, frozen=True, kw_only=True):
             examples=[["year"]],
         ),
     ]
+    of: Annotated[
+        Literal["waves"],
+        Meta(
+            description="What is counted: waves. With `notices` the answer is that of "
+            "`/v1/notices/statistics`, which takes parameters of its own."
+        ),
+    ] = "waves"
     # Here the default is what may be added up.
     canonical: Annotated[
         list[bool],

@@ -109,7 +109,8 @@ class TimelineEntry(Public, frozen=True, kw_only=True):
     what: Annotated[
         str,
         Meta(
-            description="event: something that happens to a wave. More kinds may be added.",
+            description="event: something that happens to a wave; notice: the day on which a "
+            "notice takes effect. More kinds may be added.",
             examples=["event"],
         ),
     ]
@@ -117,7 +118,9 @@ class TimelineEntry(Public, frozen=True, kw_only=True):
         Annotated[
             str,
             Meta(
-                description="What the wave is from then on, for an event.", examples=["announced"]
+                description="What the wave is from then on, for an event; takes_effect for a "
+                "notice.",
+                examples=["announced"],
             ),
         ]
         | None
@@ -158,7 +161,9 @@ class TimelineList(Public, frozen=True, kw_only=True):
 
 
 BASIS = (
-    "Events that the ledger's sources name and that are not deprecated. Whatever overlaps the span "
+    "Events that the ledger's sources name and that are not deprecated, and notices that stand, by "
+    "the day on which they take effect: a notice tells of the same jobs as its wave. Whatever "
+    "overlaps the span "
     "is there: an event of a month is in each span that touches the month. An empty span says that "
     "nothing is recorded, not that nothing happened: see newest_event_on and /v1/coverage."
 )

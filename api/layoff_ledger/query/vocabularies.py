@@ -23,7 +23,13 @@ from layoff_ledger.store.revisions import Snapshot
 _FIXED = {
     "status": dict.fromkeys(vocabulary.STATUSES, ""),
     "form": dict.fromkeys(vocabulary.FORMS, ""),
-    "kind of event": vocabulary.EVENT_KINDS,
+    "kind of notice": dict.fromkeys(vocabulary.NOTICE_KINDS, ""),
+    "status of a notice": dict.fromkeys(vocabulary.NOTICE_STATUSES, ""),
+    "flag of a notice": dict.fromkeys(vocabulary.NOTICE_FLAGS, ""),
+    "kind of event": {
+        **vocabulary.EVENT_KINDS,
+        "takes_effect": "What a notice says is done from then on.",
+    },
     "kind of source": dict.fromkeys(vocabulary.SOURCE_KINDS, ""),
     "driver group": {
         **dict.fromkeys(vocabulary.DRIVER_GROUPS, ""),

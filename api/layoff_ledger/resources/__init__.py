@@ -9,13 +9,14 @@ from layoff_ledger.resources.company import COMPANY
 from layoff_ledger.resources.company_indicators import COMPANY_INDICATORS
 from layoff_ledger.resources.driver import DRIVER
 from layoff_ledger.resources.indicator import INDICATOR
+from layoff_ledger.resources.notice import NOTICE
 from layoff_ledger.resources.role import ROLE
 from layoff_ledger.resources.source import SOURCE
 from layoff_ledger.resources.wave import WAVE
 
 RESOURCES: dict[str, Resource] = {
     resource.name: resource
-    for resource in (WAVE, COMPANY, COMPANY_INDICATORS, SOURCE, DRIVER, ROLE, COLLECTION)
+    for resource in (WAVE, COMPANY, COMPANY_INDICATORS, SOURCE, DRIVER, ROLE, NOTICE, COLLECTION)
 }
 """Every kind of record by name, in the order in which a publication writes them."""
 PARTS: dict[str, Resource] = {resource.name: resource for resource in (CLAIM, INDICATOR)}

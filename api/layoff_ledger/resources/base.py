@@ -354,10 +354,14 @@ class Resource(Struct, frozen=True, kw_only=True):
     """What follows the id in that address."""
     waves: str | None = None
     """The filter of waves that finds the waves of a record."""
+    notices: str | None = None
+    """The filter of notices that finds those of a record."""
     retirable: bool = True
     """Whether a record may be withdrawn or merged into another one, with a tombstone."""
     record_of: str | None = None
     """The resource on whose records it hangs, and with which its ids are retired."""
+    collection: str | None = None
+    """The collection on whose terms its lists are given, where that is not the curated one."""
     part: Part | None = None
     """Set where its records are parts of other documents, None where it has documents itself."""
     moment: Moment | None = None

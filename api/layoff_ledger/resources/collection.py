@@ -36,6 +36,16 @@ class Collection(Public, frozen=True, kw_only=True):
     )
     retrieved_precision: Precision | None
     waves: Annotated[int, Meta(ge=0, description="Its waves.")]
+    attribution: (
+        Annotated[str, Meta(description="How those who use its records name it.")] | None
+    ) = None
+    missing: (
+        Annotated[
+            str, Meta(description="What it does not have, so that absence is not read as zero.")
+        ]
+        | None
+    ) = None
+    notices: Annotated[int, Meta(ge=0, description="Its notices.")] = 0
 
 
 if TYPE_CHECKING:
@@ -72,7 +82,7 @@ COLLECTION = Resource(
     ),
     single=Single(
         summary="Get one collection",
-        description="One collection with its licence and the number of its waves.",
+        description="One collection with its licence and the number of its waves and notices.",
         parameters=AsOf,
         path_parameter="Id of the collection.",
         example="curated",
@@ -103,6 +113,9 @@ waves                    integer!  Its waves.
 revision                 integer!  Revision of the ledger in which the record last changed.
 url                      string!   Address of the record in the API.
 waves_url                string!   Address of its waves.
+attribution              string    How those who use its records name it.
+missing                  string    What it does not have, so that absence is not read as zero.
+notices                  integer   Its notices.
 """
     ),
     shown=("name", "description", "license", "waves"),

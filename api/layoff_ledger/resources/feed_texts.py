@@ -165,3 +165,23 @@ def indicators_text(indicators: Json) -> FeedText:
     name = indicators["name"]
     metrics = dict.fromkeys(one["metric"].replace("_", " ") for one in indicators["series"])
     return FeedText(f"{name}: indicators", f"Figures of {name} over time: {', '.join(metrics)}.")
+
+
+def notice_text(notice: Json) -> FeedText:
+    """Say who filed with whom, where, how many jobs, and when it takes effect."""
+    place = ", ".join(filter(None, (notice["place"], notice["jurisdiction"])))
+    authority = notice["authority"] or f"the authority of {notice['jurisdiction']}"
+    words = [f"{notice['employer']} ({place}) filed a notice with {authority}"]
+    if notice["notice_on"] is not None:
+        words.append(day_text(notice["notice_on"], "day"))
+    jobs = "jobs; how many is not known"
+    if notice["jobs"] is not None:
+        low, high = notice["jobs"]["low"], notice["jobs"]["high"]
+        figures = [f"{one:,}" for one in dict.fromkeys((low, high)) if one is not None]
+        jobs = f"{' to '.join(figures)} jobs"
+    sentence = f"{' '.join(words)}: {jobs}"
+    if notice["effective_from"] is not None:
+        sentence += f", to take effect {day_text(notice['effective_from'], 'day')}"
+    if notice["status"] in ("superseded", "rescinded"):
+        sentence += f". It is {notice['status']}"
+    return FeedText(f"{notice['employer']}, {place}", f"{sentence}.")

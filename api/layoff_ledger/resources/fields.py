@@ -32,6 +32,18 @@ Url = Annotated[
         extra_json_schema={"format": "uri"},
     ),
 ]
+NoticesUrl = Annotated[
+    str,
+    Meta(
+        description="Address of the notices that are linked to it, without superseded and "
+        "rescinded ones and those that may repeat another one.",
+        examples=[
+            "http://localhost:8000/v1/notices?status_not=superseded,rescinded"
+            "&possible_duplicate=false&wave=meta-2023-03"
+        ],
+        extra_json_schema={"format": "uri"},
+    ),
+]
 PermanentUrl = Annotated[
     str,
     Meta(
@@ -177,7 +189,7 @@ def list_of(
     )
 
 
-SERVED_ONLY = ("url", "record_url", "waves_url", "revision", "expanded")
+SERVED_ONLY = ("url", "record_url", "waves_url", "notices_url", "revision", "expanded")
 """Keys that are put before or after a stored document when it is served."""
 
 

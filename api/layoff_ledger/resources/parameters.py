@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import Annotated, Any, ClassVar, Literal
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct
 
 from layoff_ledger.resources.filters import CHANGED_SINCE
 
@@ -118,7 +118,9 @@ Question = Annotated[
 
 def select_of(struct: type[Struct], *examples: str) -> Any:
     """Give the type of `select` for a record: some of the fields at its top."""
-    names = tuple(one.name for one in msgspec.structs.fields(struct) if one.required)
+    # What is absent unless it is asked for, such as `expanded`, is no field to choose.
+    fields = msgspec.structs.fields(struct)
+    names = tuple(one.name for one in fields if one.default is not UNSET)
     return Annotated[
         list[Literal[names]],  # type: ignore[valid-type]
         Meta(

@@ -54,6 +54,7 @@ from layoff_ledger.resources.feed_texts import wave_text
 from layoff_ledger.resources.fields import (
     CitationNumbers,
     Note,
+    NoticesUrl,
     Precision,
     Public,
     Revision,
@@ -73,6 +74,7 @@ from layoff_ledger.resources.parameters import (
 )
 from layoff_ledger.resources.source import SourceDetails
 from layoff_ledger.resources.wave_facets import FACETS, INDEXES
+from layoff_ledger.resources.wave_notices import WaveNotices
 from layoff_ledger.resources.wave_parameters import WaveFilter, match_claims
 
 
@@ -87,6 +89,7 @@ class Wave(Public, frozen=True, kw_only=True):
         ),
     ]
     url: Url
+    notices_url: NoticesUrl
     revision: Revision
     company: CompanyReference
     title: (
@@ -145,6 +148,17 @@ class Wave(Public, frozen=True, kw_only=True):
     citations: Annotated[
         list[Citation], Meta(description="The places that the claims cite by number.")
     ]
+    notices: (
+        Annotated[
+            WaveNotices,
+            Meta(
+                description="What employers filed of it with authorities, beside its own figures "
+                "and never added to them; null where no notice is linked, which does not say that "
+                "none was filed."
+            ),
+        ]
+        | None
+    ) = None
     expanded: (
         Annotated[
             WaveExpansion,
@@ -281,6 +295,10 @@ sites                    list      Towns and plants that a source names.
 headcount_base           string    What the headcount is of; null is the whole company.
 headcount_counted_low    integer   Jobs that totals count, at least: without those of other counted waves in the figure.
 headcount_counted_high   integer   Jobs that totals count, at most; null is no bound.
+notices                  integer   Notices that are linked to it and stand; null is none, not that none was filed.
+notices_jobs_low         integer   Their jobs, summed lower bounds. The same jobs as the wave's: never add the two.
+notices_jobs_high        integer   Their jobs, summed upper bounds.
+first_notice_on          date      Date of the first of them.
 """,
     {
         "company": at("company", "id"),
@@ -300,6 +318,10 @@ headcount_counted_high   integer   Jobs that totals count, at most; null is no b
         "headcount_base": at("headcount", "base"),
         "headcount_counted_low": at("headcount", "counted_low"),
         "headcount_counted_high": at("headcount", "counted_high"),
+        "notices": at("notices", "count"),
+        "notices_jobs_low": at("notices", "jobs_low"),
+        "notices_jobs_high": at("notices", "jobs_high"),
+        "first_notice_on": at("notices", "first_notice_on"),
         "share_low": at("share", "low"),
         "share_high": at("share", "high"),
         "share_qualifier": at("share", "qualifier"),
@@ -428,6 +450,7 @@ WAVE = Resource(
     facets=FACETS,
     indexes=INDEXES,
     together=match_claims,
+    notices="wave",
     has_history=True,
     columns=COLUMNS,
     tables=(

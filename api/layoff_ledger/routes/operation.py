@@ -66,6 +66,11 @@ class Operation(Struct, frozen=True, kw_only=True):
     """An id that exists, for those who try it."""
     more_path_parameters: tuple[PathParameter, ...] = ()
     """Those that follow the first one."""
+    otherwise: tuple[str, str, type[Parameters]] | None = None
+    """A parameter, a value of it, and the parameters that are read where it has that value.
+
+    Then it answers as the operation does that documents those, and this one does not.
+    """
     formats: FormatSet = ONLY_JSON
     media_types: tuple[str, ...] = ()
     """Of a file: what it may be, instead of the formats."""
@@ -137,7 +142,12 @@ def operation(path: str, **declared: Any) -> Callable[[HandlerT], HTTPRouteHandl
             asked = context.of(request.scope)
             _refuse_what_is_not_offered(asked, one)
             _leave_out_blanks(asked, one)
-            parameters = parse.read(one.parameters, asked.query)
+            struct = one.parameters
+            if one.otherwise is not None:
+                name, value, other = one.otherwise
+                if any((put.name, put.value) == (name, value) for put in asked.query.parameters):
+                    struct = other
+            parameters = parse.read(struct, asked.query)
             _refuse_looks_without_chart(asked, one)
             return parameters
 

@@ -166,6 +166,7 @@ async def respond_with_list(
                 documents = await shape(ledger, documents, base=base, snapshot=snapshot)
             return write_rows(columns, documents)
 
+        snapshot = licensed(resource, snapshot)
         batches = ledger.pool.stream(planned.stream(), row_renderer(resource, base))
         head = head_of(format_, columns, parameters)
         return await respond_with_stream(request, batches, write, head=head, snapshot=snapshot)
@@ -173,6 +174,7 @@ async def respond_with_list(
     documents = page.documents
     if shape is not None:
         documents = await shape(ledger, documents, base=base, snapshot=page.snapshot)
+    page = msgspec.structs.replace(page, snapshot=licensed(resource, page.snapshot))
     if format_.rows is not None:
         body = head_of(format_, columns, parameters) + format_.rows(columns, documents)
         headers = link(request, page.snapshot, following=page.next)
@@ -259,7 +261,17 @@ async def respond_with_record(
     shape = shape_of(resource, parameters, is_flat=False)
     if shape is not None:
         (document,) = await shape(ledger, [document], base=base, snapshot=snapshot)
-    return respond(request, document, snapshot)
+    return respond(request, document, licensed(resource, snapshot))
+
+
+def licensed(resource: Resource, snapshot: Snapshot) -> Snapshot:
+    """Give the snapshot on the terms of the collection that the records belong to."""
+    if resource.collection is None:
+        return snapshot
+    licenses = snapshot.codes.get("license", {})
+    return msgspec.structs.replace(
+        snapshot, license=licenses.get(resource.collection, snapshot.license)
+    )
 
 
 async def _waves_of(

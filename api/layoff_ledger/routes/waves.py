@@ -8,9 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, SkipValidation
 from litestar.response import Stream
 
-from layoff_ledger.charts.drawing import Drawer
-from layoff_ledger.charts.statistics import StatisticsChartParameters
-from layoff_ledger.formats import DRAWN_FORMATS, READ_FORMATS, TABLE_FORMATS
+from layoff_ledger.formats import READ_FORMATS, TABLE_FORMATS
 from layoff_ledger.http.problems import (
     InvalidParametersError,
     LedgerError,
@@ -20,17 +18,12 @@ from layoff_ledger.http.schemas import ProblemError
 from layoff_ledger.query import comparison
 from layoff_ledger.query.changes import read_history
 from layoff_ledger.query.comparison import Comparison, ComparisonParameters
-from layoff_ledger.query.lists import search_query_of
-from layoff_ledger.query.statistics import Statistics, columns, read_statistics, rows_of
-from layoff_ledger.query.statistics_parameters import check_question
-from layoff_ledger.query.vocabularies import check_codes
 from layoff_ledger.resources.fields import Links
 from layoff_ledger.resources.parameters import AsOf
 from layoff_ledger.resources.revision import History
 from layoff_ledger.resources.wave import WAVE, Wave
-from layoff_ledger.routes.charts import respond_with_chart
 from layoff_ledger.routes.files import respond_with_table
-from layoff_ledger.routes.operation import READS, AnyRequest, operation
+from layoff_ledger.routes.operation import AnyRequest, operation
 from layoff_ledger.routes.responses import (
     addresses,
     base_of,
@@ -150,47 +143,3 @@ def _became(missing: LedgerError | MovedError) -> tuple[str, str]:
 
 def _mistake(detail: str, suggestion: str) -> ProblemError:
     return ProblemError(parameter="wave", detail=detail, suggestion=suggestion)
-
-
-@operation(
-    "/v1/statistics",
-    summary="Count waves",
-    tag="Waves",
-    parameters=StatisticsChartParameters,
-    answer=Statistics,
-    formats=DRAWN_FORMATS,
-    problems=READS,
-)
-async def get_statistics(
-    request: AnyRequest,
-    ledger: NamedDependency[Ledger],
-    drawer: NamedDependency[Drawer],
-    parameters: NamedDependency[SkipValidation[StatisticsChartParameters]],
-) -> Response[bytes] | Stream:
-    """Counts and sums by up to three dimensions; every filter of waves applies.
-
-    Only canonical waves are counted unless `canonical` says otherwise. What is unknown is a group
-    of its own, with the key null. Where `meta.overlapping` is true, a wave may be in several
-    groups; else the groups add up to `meta.count`.
-    """
-    format_ = format_of(request)
-    if format_.is_chart:
-        return await respond_with_chart(request, ledger, parameters, drawer)
-    check_question(parameters)
-    snapshot = await ledger.snapshot_at(parameters.as_of)
-    await check_codes(ledger, parameters, snapshot)
-    if format_.cite is not None:
-        return respond_with_question(request, "statistics", snapshot)
-    search_query = await search_query_of(ledger, parameters, snapshot)
-    groups, meta = await read_statistics(ledger, parameters, snapshot, search_query)
-    if format_.is_flat:
-        return await respond_with_table(
-            request,
-            "statistics",
-            columns(parameters),
-            rows_of(parameters, groups, meta),
-            snapshot=snapshot,
-            parameters=parameters,
-        )
-    answer = Statistics(url=addresses(request, snapshot).self, data=groups, meta=meta)
-    return respond(request, msgspec.json.encode(answer), snapshot)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,9 @@ LONGEST_NAME = 200
 """Letters of a name by which it is found."""
 BATCH = 500
 """Documents of which entries are made at once: few, because many small objects cost time."""
+
+WORDS = 10_000
+"""Words that are written at once."""
 
 # A name is not typed from the word that says what kind of company it is.
 LEGAL_FORMS = frozenset(
@@ -67,7 +70,8 @@ def entry_of(resource: Resource, document: Any) -> SearchEntry:
 
 @functools.lru_cache(maxsize=20_000)
 def _line(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", text).split())
+    composed = text if text.isascii() else unicodedata.normalize("NFC", text)
+    return " ".join(composed.split())
 
 
 def names_of(document: Any) -> list[Name]:
@@ -135,24 +139,22 @@ _WRITTEN = {
 }
 
 
-def _occurring(entry: SearchEntry) -> Iterator[str]:
-    """Give the words of an entry, some of them more than once."""
-    for _, text in entry.parts:
-        for word, _ in tokens.places(text)[1]:
-            yield word
-    yield from entry.hidden
+Placed = list[tuple[list[str], int, tuple[tuple[str, int], ...]]]
+"""For each text of an entry: its places as they are written, how many words it has, and each."""
 
 
-def _vector(entry: SearchEntry, stems: dict[str, str]) -> str:
+def _placed(entry: SearchEntry) -> Placed:
+    return [(_WRITTEN[weight], *tokens.places(text)) for weight, text in entry.parts]
+
+
+def _vector(placed: Placed, hidden: Iterable[str], stems: dict[str, str]) -> str:
     """Give the words of an entry as a tsvector is written, with their places and weights.
 
     Words have letters and digits only, so nothing is escaped.
     """
     places: dict[str, list[str]] = {}
     before = 1
-    for weight, text in entry.parts:
-        number, found = tokens.places(text)
-        written = _WRITTEN[weight]
+    for written, number, found in placed:
         for word, place in found:
             if before + place > MAX_WORDS:
                 break
@@ -166,12 +168,44 @@ def _vector(entry: SearchEntry, stems: dict[str, str]) -> str:
         before += number
         if before > MAX_WORDS:
             break
-    for word in entry.hidden:
+    for word in hidden:
         places.setdefault(word, []).append(f"{min(before, MAX_WORDS) + 1}A")
-    return " ".join(f"'{lexeme}':{','.join(found)}" for lexeme, found in places.items())
+    return " ".join([f"'{lexeme}':{','.join(found)}" for lexeme, found in places.items()])
 
 
 _STEMS = _Stems()
+
+
+class Words:
+    """The words of what is written, kept until all of it is: most occur in many documents."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Begin with none."""
+        self._connection = connection
+        self._words: dict[str, tuple[bool, int]] = {}
+
+    def add(self, named: dict[str, int], occurring: dict[str, int]) -> None:
+        """Note words with the revision in which each occurs; `named` are in names of companies."""
+        for is_named, found in ((True, named), (False, occurring)):
+            for word, revision in found.items():
+                if tokens.is_correctable(word):
+                    before, first = self._words.get(word, (False, revision))
+                    self._words[word] = (before or is_named, min(first, revision))
+
+    async def write(self) -> None:
+        """Write them."""
+        words = sorted(self._words)
+        for start in range(0, len(words), WORDS):
+            batch = words[start : start + WORDS]
+            await _STEMS.learn(self._connection, batch)
+            await self._connection.execute(
+                paths.statement("queries/write_words.sql"),
+                batch,
+                [_STEMS.known[word] for word in batch],
+                [self._words[word][0] for word in batch],
+                [self._words[word][1] for word in batch],
+            )
+        self._words.clear()
 
 
 class Version(Struct, frozen=True):
@@ -189,10 +223,11 @@ async def write(
     revision: int,
     ended: list[str],
     fresh: list[tuple[str, Any]],
+    words: Words,
 ) -> None:
     """End the entries of some records with the revision before, and write those of new versions.
 
-    `fresh` has the id and the document of each.
+    `fresh` has the id and the document of each. Whoever calls it writes the words at the end.
     """
     if resource.search_entry is None:
         return
@@ -218,22 +253,30 @@ async def write(
             connection,
             resource,
             [Version(id_, revision, OPEN_END, document) for id_, document in fresh],
+            words,
         )
 
 
-async def _insert(connection: Connection, resource: Resource, versions: list[Version]) -> None:
+async def _insert(
+    connection: Connection, resource: Resource, versions: list[Version], words: Words
+) -> None:
     for start in range(0, len(versions), BATCH):
-        await _insert_batch(connection, resource, versions[start : start + BATCH])
+        await _insert_batch(connection, resource, versions[start : start + BATCH], words)
 
 
 async def _insert_batch(
-    connection: Connection, resource: Resource, versions: list[Version]
+    connection: Connection, resource: Resource, versions: list[Version], words: Words
 ) -> None:
     entries = [entry_of(resource, one.document) for one in versions]
     # Word → the revision in which it first occurs; versions come in the order of revisions.
     occurring: dict[str, int] = {}
-    for version, entry in zip(versions, entries, strict=True):
-        for word in _occurring(entry):
+    placed = [_placed(entry) for entry in entries]
+    for version, entry, texts in zip(versions, entries, placed, strict=True):
+        for _, _, found in texts:
+            for word, _ in found:
+                if word not in occurring:
+                    occurring[word] = version.first_revision
+        for word in entry.hidden:
             occurring.setdefault(word, version.first_revision)
     await _STEMS.learn(connection, occurring)
     # Not copied: a tsvector has no binary form that asyncpg could write.
@@ -246,20 +289,15 @@ async def _insert_batch(
         [entry.label for entry in entries],
         ["\n".join(_folded(entry.exact)) for entry in entries],
         ["\n".join(text for _, text in entry.parts) for entry in entries],
-        [_vector(entry, _STEMS.known) for entry in entries],
+        [
+            _vector(texts, entry.hidden, _STEMS.known)
+            for entry, texts in zip(entries, placed, strict=True)
+        ],
     )
     named: dict[str, int] = {}
     if resource is COMPANY:
         named = await _insert_names(connection, versions)
-    kept = sorted(word for word in {**named, **occurring} if tokens.is_correctable(word))
-    await _STEMS.learn(connection, kept)
-    await connection.execute(
-        paths.statement("queries/write_words.sql"),
-        kept,
-        [_STEMS.known[word] for word in kept],
-        [word in named for word in kept],
-        [min(one[word] for one in (named, occurring) if word in one) for word in kept],
-    )
+    words.add(named, occurring)
 
 
 def _folded(exact: list[str]) -> list[str]:
@@ -313,6 +351,7 @@ async def bring_up(connection: Connection) -> None:
         if resource.search_entry is None:
             continue
         decode = resource.version_decoder()
+        words = Words(connection)
         cursor = await connection.cursor(
             "select id, first_revision, last_revision, body from ledger.document "
             "where resource = $1 order by first_revision, id",
@@ -328,7 +367,8 @@ async def bring_up(connection: Connection) -> None:
                 )
                 for row in rows
             ]
-            await _insert(connection, resource, versions)
+            await _insert(connection, resource, versions, words)
+        await words.write()
     await connection.execute(
         "insert into ledger.input (name, digest) values ('search', $1) "
         "on conflict (name) do update set digest = excluded.digest",

@@ -16,7 +16,9 @@ class SearchHit(Public, frozen=True, kw_only=True):
 
     kind: Annotated[
         str,
-        open_vocabulary(("wave", "company", "source", "driver", "role"), "Kind of record."),
+        open_vocabulary(
+            ("wave", "company", "source", "driver", "role", "notice"), "Kind of record."
+        ),
     ]
     id: Annotated[str, Meta(description="Id or code of the record.", examples=["meta-2023-03"])]
     url: Url

@@ -254,7 +254,8 @@ def _parameter(operation: str, parameter: Json) -> FieldEntry:
 
 
 def _content(schema: Json) -> Line:
-    return _type(schema) if "$ref" in schema else [Fragment(schema.get("description", ""))]
+    is_named = "$ref" in schema or "oneOf" in schema
+    return _type(schema) if is_named else [Fragment(schema.get("description", ""))]
 
 
 def _failure(document: Json, status: str) -> Failure:

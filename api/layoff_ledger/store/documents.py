@@ -26,6 +26,8 @@ MEMORY_BYTES = 64 * 1024**2
 _OVERHEAD_BYTES = 200
 """What an entry takes beside its body: its key and its place, about."""
 
+STANDING = "status_not=superseded,rescinded&possible_duplicate=false"
+"""Which notices of a record its address of notices finds: those that may be counted."""
 VersionKey = tuple[str, str, int]
 """Resource, id and first revision."""
 
@@ -85,20 +87,16 @@ def document_renderer(resource: Resource, base: str) -> Render:
     head = f'{{"{resource.key}":"'.encode()
     address = f'","{resource.url}":"{base}/v1/{resource.path}/'.encode()
     tail = f'{resource.below}","revision":'.encode()
-    waves = (
-        None
-        if resource.waves is None
-        else f'","waves_url":"{base}/v1/waves?{resource.waves}='.encode()
-    )
+    lists = [f'","waves_url":"{base}/v1/waves?{resource.waves}='] if resource.waves else []
+    if resource.notices:
+        lists.append(f'","notices_url":"{base}/v1/notices?{STANDING}&{resource.notices}=')
+    addresses = [one.encode() for one in lists]
 
     def render(id_: str, first_revision: int, body: bytes) -> bytes:
         id_bytes = id_.encode()
         revision = b"%d" % first_revision
-        if waves is None:
-            return b"".join((head, id_bytes, address, id_bytes, tail, revision, b",", body))
-        return b"".join(
-            (head, id_bytes, address, id_bytes, waves, id_bytes, tail, revision, b",", body)
-        )
+        others = b"".join(one + id_bytes for one in addresses)
+        return b"".join((head, id_bytes, address, id_bytes, others, tail, revision, b",", body))
 
     return render
 

@@ -1,0 +1,81 @@
+"""What commands share: the folder, the database while they run, signals, and how they fail."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import asyncpg
+
+from layoff_ledger import paths, postgres
+from layoff_ledger.curation import read
+from layoff_ledger.settings import Settings
+from layoff_ledger.statement import Connection
+
+if TYPE_CHECKING:
+    from layoff_ledger.processes import RunFolder
+
+T = TypeVar("T")
+
+
+class CommandError(Exception):
+    """What an operator is told."""
+
+
+def data_folder(arguments: argparse.Namespace, configured: Settings) -> Path:
+    """Give the folder of curated files: named, set, or the one of the package."""
+    return arguments.data or configured.data or paths.DATA
+
+
+def read_folder(data: Path) -> read.Curated:
+    """Read the curated files; raise `CommandError` where the folder is none."""
+    try:
+        return read.read(data)
+    except FileNotFoundError as error:
+        raise CommandError(str(error)) from error
+
+
+@contextlib.contextmanager
+def database(configured: Settings, served: RunFolder | None = None) -> Iterator[str]:
+    """Give the address of the database: the operator's own, or the embedded one while it runs.
+
+    Where it is `served` from, the embedded one is started again when it crashes.
+    """
+    if configured.database_url is not None:
+        yield configured.database_url
+        return
+
+    report = None if served is None else served.report_database
+    with postgres.embedded(configured.home, report=report) as url:
+        yield url
+
+
+async def connect(url: str) -> Connection:
+    """Open one connection for writing; raise `CommandError` in words."""
+    try:
+        return await asyncpg.connect(url, timeout=10)
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as error:
+        from layoff_ledger.curation import backup  # noqa: PLC0415
+
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        place, _ = backup.without_password(url)
+        message = f"cannot reach the database of DATABASE_URL ({place}): {reason}"
+        raise CommandError(message) from error
+
+
+def on_database(configured: Settings, work: Callable[[Connection, str], Awaitable[T]]) -> T:
+    """Run some work on one connection to the database, whose address it is told."""
+
+    async def run(url: str) -> T:
+        connection = await connect(url)
+        try:
+            return await work(connection, url)
+        finally:
+            await connection.close()
+
+    with postgres.stopped_by_signals(), database(configured) as url:
+        return asyncio.run(run(url))

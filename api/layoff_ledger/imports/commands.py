@@ -1,0 +1,172 @@
+"""What the command `layoff-ledger import` does."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import msgspec
+
+from layoff_ledger import paths, settings
+from layoff_ledger.commands import CommandError, data_folder, on_database
+from layoff_ledger.curation import migrate, publish, read, records
+from layoff_ledger.imports import (
+    layoffs_fyi,
+    linking,
+    mapping,
+    review,
+    run,
+    sec_facts,
+    shipped,
+    suggest,
+    tables,
+)
+from layoff_ledger.statement import Connection
+
+
+def import_warn(arguments: argparse.Namespace) -> int:
+    """Run `import warn`; give the exit status."""
+    configured = settings.read()
+    data = data_folder(arguments, configured)
+    try:
+        known = read.read_tables(data, ["collections"]).collections
+    except FileNotFoundError as error:
+        raise CommandError(str(error)) from error
+    collection = _described(known, arguments.collection)
+    report = on_database(
+        configured, lambda connection, _: _execute(connection, data, collection, arguments)
+    )
+    if report is not None:
+        if arguments.refused is not None:
+            run.write_refused(arguments.refused, report.refused)
+        for line in report.lines():
+            print(line, flush=True)
+        number = report.revision
+        print("nothing changed" if number is None else f"published revision {number}", flush=True)
+    return 0
+
+
+def suggest_mapping(path: Path | None) -> int:
+    """Print the draft of the mapping of a file."""
+    if path is None:
+        message = "say what to import: `layoff-ledger import warn FILE…`, or --suggest FILE"
+        raise CommandError(message)
+    try:
+        print(suggest.draft(path), end="")
+    except tables.TableError as error:
+        raise CommandError(str(error)) from error
+    return 0
+
+
+def review_links(limit: int) -> int:
+    """Print the employers that may be companies of the ledger, best first."""
+
+    async def work(connection: Connection, _: str) -> list[review.Candidate]:
+        await migrate.migrate(connection)
+        companies = linking.companies_of(
+            await connection.fetch(paths.statement("queries/read_linkable_companies.sql"))
+        )
+        query = paths.statement("queries/read_unlinked_employers.sql")
+        return review.candidates(await connection.fetch(query), companies, limit)
+
+    for one in on_database(settings.read(), work):
+        jobs = "" if one.jobs is None else f", {one.jobs:,} jobs"
+        print(
+            f"{one.score:5.1f}  {one.employer!r} may be {one.company} ({one.name}): "
+            f"{one.notices} notices{jobs}, such as {one.example}"
+        )
+    return 0
+
+
+def import_layoffs_fyi(arguments: argparse.Namespace) -> int:
+    """Run `import layoffs-fyi`; give the exit status."""
+
+    async def work(connection: Connection, _: str) -> run.Report:
+        await migrate.migrate(connection)
+        return await layoffs_fyi.import_rows(connection, arguments.files, layoffs_fyi.described())
+
+    report = on_database(settings.read(), work)
+    if arguments.refused is not None:
+        run.write_refused(arguments.refused, report.refused)
+    for line in layoffs_fyi.lines(report):
+        print(line, flush=True)
+    number = report.revision
+    print("nothing changed" if number is None else f"published revision {number}", flush=True)
+    return 0
+
+
+def import_sec_facts(files: list[Path]) -> int:
+    """Run `import sec-facts`; give the exit status."""
+
+    async def work(connection: Connection, _: str) -> run.Report:
+        await migrate.migrate(connection)
+        return await sec_facts.import_facts(connection, files)
+
+    report = on_database(settings.read(), work)
+    print(f"read {report.read} figures of whole years, quarters and days")
+    number = report.revision
+    print("nothing changed" if number is None else f"published revision {number}", flush=True)
+    return 0
+
+
+async def is_due(connection: Connection, data: Path) -> bool:
+    """Say whether the shipped notices were not published from what there is now."""
+    if not shipped.files(data):
+        return False
+    stored = await connection.fetchval(
+        "select digest from ledger.input where name = $1", shipped.INPUT
+    )
+    return bool(stored != shipped.digest(data))
+
+
+async def _execute(
+    connection: Connection,
+    data: Path,
+    collection: records.Collection,
+    arguments: argparse.Namespace,
+) -> run.Report | None:
+    """Do what `import warn` asks; None where it is only to be done if due, and is not."""
+    if arguments.if_due:
+        if not await is_due(connection, data):
+            return None
+        print(f"Publishing the notices of {data / 'notices'} as the next revision.", flush=True)
+    await migrate.migrate(connection)
+    return await _import(connection, data, collection, arguments.files, arguments.mapping)
+
+
+async def _import(
+    connection: Connection,
+    data: Path,
+    collection: records.Collection,
+    files: list[Path],
+    own_mapping: Path | None,
+) -> run.Report:
+    """Import files, or with none the shipped ones; raise `run.ImportFailedError`."""
+    try:
+        judgements = linking.read_judgements(data / "links")
+        columns = None if own_mapping is None else mapping.read(own_mapping)
+    except (linking.LinksError, mapping.MappingError) as error:
+        raise run.ImportFailedError(str(error)) from error
+    try:
+        return await run.import_notices(
+            connection,
+            files or shipped.files(data),
+            collection,
+            judgements,
+            own_mapping=columns,
+            inputs=None if files else {shipped.INPUT: shipped.digest(data)},
+            note=f"Notices of the collection {collection.id}",
+        )
+    except publish.PublishError as error:
+        raise run.ImportFailedError("; ".join(map(str, error.violations[:5]))) from error
+
+
+def _described(collections: dict[str, records.Collection], name: str) -> records.Collection:
+    """Give the collection that is imported into; raise `run.ImportFailedError`."""
+    if name not in collections:
+        message = (
+            f"no collection {name!r}: known are {', '.join(sorted(collections))}; "
+            "describe it in collections.toml"
+        )
+        raise run.ImportFailedError(message)
+    return msgspec.structs.replace(collections[name], id=name)

@@ -1,0 +1,212 @@
+"""Company facts of the SEC (XBRL as JSON) → indicator series, each figure with its filing.
+
+Only whole years and whole quarters: spans from the beginning of a year to a later quarter overlap
+those, and are left out. Which year a figure is of is read off its days and not off `fy`, which is
+of the filing. A period that a later filing states otherwise has both figures, the newest preferred.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+from msgspec import Struct
+
+from layoff_ledger import paths, vocabulary
+from layoff_ledger.curation import publish, records
+from layoff_ledger.imports import linking, run
+from layoff_ledger.statement import Connection
+
+COLLECTION = "sec-facts"
+_YEAR, _QUARTER = range(350, 381), range(80, 101)
+"""Days of a fiscal year, which may have 53 weeks, and of a quarter."""
+Shape = Literal["spans", "days"]
+
+
+class Concept(Struct, frozen=True):
+    """What becomes a series."""
+
+    metric: vocabulary.Metric
+    unit: vocabulary.Unit
+    tags: tuple[str, ...]
+    """In the order in which they are looked for; a company may change from one to another."""
+    units: tuple[str, ...]
+    shape: Shape
+    definition: str
+
+
+CONCEPTS = (
+    Concept(
+        "capital_expenditure",
+        "USD",
+        ("PaymentsToAcquirePropertyPlantAndEquipment", "PaymentsToAcquireProductiveAssets"),
+        ("USD",),
+        "spans",
+        "Purchases of property and equipment, in cash, as tagged in filings with the SEC.",
+    ),
+    Concept(
+        "employees",
+        "people",
+        ("EntityNumberOfEmployees", "NumberOfEmployees"),
+        ("Employee", "employee", "employees", "pure", "Person", "people"),
+        "days",
+        "Employees, as tagged in filings with the SEC.",
+    ),
+)
+
+
+class Fact(Struct, frozen=True):
+    """One value of the file."""
+
+    end: datetime.date
+    val: float
+    accn: str
+    form: str
+    filed: datetime.date
+    start: datetime.date | None = None
+
+
+class Tag(Struct):
+    """The values of one tag by unit."""
+
+    units: dict[str, list[Fact]]
+
+
+class CompanyFacts(Struct):
+    """The file of one company."""
+
+    cik: int
+    entityName: str  # noqa: N815 the file's own
+    facts: dict[str, dict[str, Tag]]
+
+
+def described() -> records.Collection:
+    """Give the collection as it is described."""
+    return records.Collection(
+        id=COLLECTION,
+        name="Company facts of the SEC",
+        description="Figures that companies tagged in their filings.",
+        license="LicenseRef-public-domain",
+        origin="data.sec.gov, companyfacts",
+        attribution="U.S. Securities and Exchange Commission",
+    )
+
+
+def read_facts(path: Path) -> CompanyFacts:
+    """Read a file; raise `run.ImportFailedError` where it is none."""
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=CompanyFacts)
+    except msgspec.DecodeError as error:
+        message = f"{path} is no file of company facts: {error}"
+        raise run.ImportFailedError(message) from error
+
+
+def series_of(facts: CompanyFacts, company: str) -> Iterator[records.Indicator]:
+    """Give the series of one company."""
+    for concept in CONCEPTS:
+        values = list(_values(facts, concept))
+        if values:
+            yield records.Indicator(
+                id=f"sec-{company}-{concept.metric.replace('_', '-')}",
+                company=company,
+                metric=concept.metric,
+                kind="outcome",
+                unit=concept.unit,
+                definition=concept.definition,
+                values=values,
+            )
+
+
+def _values(facts: CompanyFacts, concept: Concept) -> Iterator[records.IndicatorValue]:
+    stated: dict[tuple[datetime.date | None, datetime.date], dict[float, tuple[str, Fact]]] = {}
+    for taxonomy, tags in facts.facts.items():
+        for tag in concept.tags:
+            units = tags[tag].units if tag in tags else {}
+            for fact in (one for unit in concept.units for one in units.get(unit, ())):
+                if fact.val > 0 and _is_whole(fact, concept.shape):
+                    figures = stated.setdefault((fact.start, fact.end), {})
+                    # The same figure comes back in later filings: the first one said it.
+                    before = figures.get(fact.val)
+                    if before is None or fact.filed < before[1].filed:
+                        figures[fact.val] = (f"{taxonomy}:{tag}", fact)
+    for (start, end), figures in sorted(
+        stated.items(), key=lambda item: (item[0][1], str(item[0][0]))
+    ):
+        ordered = sorted(figures.items(), key=lambda item: item[1][1].filed)
+        for place, (value, (tag, fact)) in enumerate(ordered, start=1):
+            yield records.IndicatorValue(
+                period_start=None if start is None else records.PartialDate(start, "day"),
+                period_end=records.PartialDate(end, "day"),
+                value=value,
+                stated_on=records.PartialDate(fact.filed, "day"),
+                rank="preferred" if place == len(ordered) else "normal",
+                note=None if place == 1 else "Restated by a later filing.",
+                citations=[
+                    records.Citation(
+                        source=_source_id(facts),
+                        locator=f"{tag}; {fact.form} filed on {fact.filed}, accession {fact.accn}",
+                        evidence="filing",
+                    )
+                ],
+            )
+
+
+def _is_whole(fact: Fact, shape: Shape) -> bool:
+    if shape == "days":
+        return fact.start is None
+    if fact.start is None:
+        return False
+    days = (fact.end - fact.start).days + 1
+    return days in _YEAR or days in _QUARTER
+
+
+def _source_id(facts: CompanyFacts) -> str:
+    return f"sec-facts-{facts.cik:010d}"
+
+
+def _source(facts: CompanyFacts) -> records.Source:
+    return records.Source(
+        id=_source_id(facts),
+        url=f"https://data.sec.gov/api/xbrl/companyfacts/CIK{facts.cik:010d}.json",
+        title=f"Company facts of {facts.entityName}",
+        publisher="U.S. Securities and Exchange Commission",
+        kind="filing",
+        standing="primary",
+    )
+
+
+async def import_facts(connection: Connection, files: Iterable[Path]) -> run.Report:
+    """Import files as one revision; raise `run.ImportFailedError`.
+
+    The company is the one that has the CIK of the file.
+    """
+    companies = linking.companies_of(
+        await connection.fetch(paths.statement("queries/read_linkable_companies.sql"))
+    )
+    by_cik = {cik: one.id for one in companies for cik in one.identifiers.get("cik", ())}
+    sources, indicators = [], []
+    for path in files:
+        facts = read_facts(path)
+        company = by_cik.get(f"{facts.cik:010d}")
+        if company is None:
+            message = f"{path}: no company has the CIK {facts.cik:010d} ({facts.entityName})"
+            raise run.ImportFailedError(message)
+        found = list(series_of(facts, company))
+        indicators += found
+        sources += [_source(facts)] if found else []
+    report = run.Report(read=sum(len(one.values) for one in indicators))
+    try:
+        revision = await publish.publish(
+            connection,
+            publish.CollectionInput(
+                collection=described(), sources=sources, indicators=indicators, partial=True
+            ),
+            note="Company facts of the SEC",
+        )
+    except publish.PublishError as error:
+        raise run.ImportFailedError("; ".join(map(str, error.violations[:5]))) from error
+    report.revision = None if revision is None else revision.number
+    return report

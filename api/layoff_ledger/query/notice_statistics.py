@@ -1,0 +1,385 @@
+"""Notices counted and added up by up to three dimensions: apart from waves, and never with them."""
+
+from __future__ import annotations
+
+import datetime
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from msgspec import Meta, Struct, field
+
+from layoff_ledger.http.problems import InvalidParametersError
+from layoff_ledger.http.schemas import ProblemError
+from layoff_ledger.query.lists import add_filters
+from layoff_ledger.query.vocabularies import codes, names_of
+from layoff_ledger.resources.base import Column, at
+from layoff_ledger.resources.fields import Public, Url
+from layoff_ledger.resources.filters import Known, one_of
+from layoff_ledger.resources.notice import NOTICE
+from layoff_ledger.resources.notice_parameters import (
+    IS_POSSIBLE_DUPLICATE,
+    STANDING,
+    NoticeFilter,
+)
+from layoff_ledger.resources.parameters import Codes
+from layoff_ledger.search.query import SearchQuery
+from layoff_ledger.statement import Conditions, Statement
+from layoff_ledger.store.ledger import Ledger
+from layoff_ledger.store.revisions import Snapshot
+
+MAX_GROUPS = 10_000
+"""Groups of one answer."""
+DATES = {"notice": "notice_on", "effective": "effective_on", "received": "received_on"}
+"""By which date notices fall into a span of days → the facet that has it."""
+
+
+class Dimension(Struct, frozen=True):
+    """What notices are grouped by: each is in one group."""
+
+    key: str
+    """SQL of what is grouped by, over the facets; `{date}` is the date that is asked for."""
+    value: str = "{}"
+    """SQL of the value of a group, made of its key: once for a group and not for each notice."""
+    label: str | None = None
+    """SQL of the name of a group, where the facets have it."""
+    vocabulary: str | None = None
+    """What names its values."""
+
+
+_COUNTY = "min(facet.county || ', ' || substr(facet.jurisdiction, 4))"
+DIMENSIONS = {
+    "jurisdiction": Dimension("facet.jurisdiction", vocabulary="subdivision"),
+    "county": Dimension("facet.county_code", label=_COUNTY),
+    "company": Dimension("facet.company", vocabulary="company"),
+    "wave": Dimension("facet.wave"),
+    "industry": Dimension("facet.industry", vocabulary="industry"),
+    "kind": Dimension("facet.kind"),
+    "status": Dimension("facet.status"),
+    "collection": Dimension("facet.collection", vocabulary="collection"),
+    "year": Dimension("date_trunc('year', facet.{date}::timestamp)", "to_char({}, 'YYYY')"),
+    "quarter": Dimension(
+        "date_trunc('quarter', facet.{date}::timestamp)", """to_char({}, 'YYYY"-Q"Q')"""
+    ),
+    "month": Dimension("date_trunc('month', facet.{date}::timestamp)", "to_char({}, 'YYYY-MM')"),
+    # Of ISO 8601: the week belongs to the year of its Thursday.
+    "week": Dimension(
+        "date_trunc('week', facet.{date}::timestamp)", """to_char({}, 'IYYY"-W"IW')"""
+    ),
+}
+SORTS = {
+    "key": "",
+    "-notices": "notices desc, ",
+    "-jobs_low": "jobs_low desc nulls last, ",
+}
+FIGURES = ("notices", "linked", "notices_with_jobs", "jobs_low", "jobs_high")
+"""What each group is measured by, in the order of the columns of CSV."""
+
+if TYPE_CHECKING:
+    DateName = str
+    DimensionName = str
+    StatisticsSort = str
+else:
+    DateName = Literal[tuple(DATES)]
+    DimensionName = Literal[tuple(DIMENSIONS)]
+    StatisticsSort = Literal[tuple(SORTS)]
+
+
+class NoticeStatisticsParameters(NoticeFilter, frozen=True, kw_only=True):
+    """Which notices are counted, and by what."""
+
+    group_by: Annotated[
+        list[DimensionName],
+        Meta(
+            min_length=1,
+            max_length=3,
+            description="One to three dimensions.",
+            examples=[["jurisdiction"]],
+            extra_json_schema={"uniqueItems": True},
+        ),
+    ]
+    of: Annotated[Literal["notices"], Meta(description="What is counted.")] = "notices"
+    date: Annotated[
+        DateName,
+        Meta(
+            description="Of notices: by which date they fall into a year, a quarter, a month or a "
+            "week: the one of the notice, on which it takes effect, or on which the authority "
+            "received it. One whose date is unknown is in the group of the unknown.",
+        ),
+    ] = "notice"
+    # Here the defaults are what may be added up.
+    status: Annotated[
+        Codes,
+        Meta(
+            description="Only of these statuses; filed and amended, unless it says otherwise: "
+            "superseded and rescinded ones say nothing of jobs any more.",
+            examples=[["filed"]],
+        ),
+        one_of("status"),
+        Known("status of a notice"),
+    ] = field(default_factory=lambda: [*STANDING])
+    possible_duplicate: Annotated[
+        list[bool],
+        Meta(
+            description="Of notices: those that may repeat an earlier one (true), that do not "
+            "(false, the default), or both (true,false).",
+            examples=[[False]],
+        ),
+        IS_POSSIBLE_DUPLICATE,
+    ] = field(default_factory=lambda: [False])
+    sort: Annotated[
+        StatisticsSort,
+        Meta(description="Order of the groups; unknown keys come last, keys break ties."),
+    ] = "key"
+    limit: Annotated[
+        int, Meta(ge=1, le=MAX_GROUPS, description="Most groups; `meta.groups` tells of how many.")
+    ] = 1_000
+
+
+class NoticeStatisticsGroup(Public, frozen=True, kw_only=True):
+    """A group of notices; unknown jobs are left out of the sums, never taken as 0."""
+
+    keys: Annotated[
+        dict[str, str | None],
+        Meta(
+            description="Dimension and value; null is the group of the unknown.",
+            examples=[{"jurisdiction": "US-TX"}],
+        ),
+    ]
+    labels: Annotated[
+        dict[str, str | None],
+        Meta(
+            description="Names of the values as people know them, where they have one.",
+            examples=[{"jurisdiction": "Texas, United States"}],
+        ),
+    ]
+    notices: Annotated[int, Meta(ge=0, description="Notices.")]
+    linked: Annotated[
+        int, Meta(ge=0, description="Those that are linked to a company of the ledger.")
+    ]
+    notices_with_jobs: Annotated[int, Meta(ge=0, description="Those whose jobs are known.")]
+    jobs_low: (
+        Annotated[
+            int,
+            Meta(
+                ge=0,
+                description="Their jobs, summed lower bounds; null if none is known. Never add "
+                "them to jobs of waves: they are the same ones.",
+            ),
+        ]
+        | None
+    )
+    jobs_high: (
+        Annotated[int, Meta(ge=0, description="The same, upper bounds; null if one has no bound.")]
+        | None
+    )
+
+
+class NoticeStatisticsMeta(Public, frozen=True, kw_only=True):
+    """What was counted."""
+
+    count: Annotated[int, Meta(ge=0, description="Notices that match: the groups add up to it.")]
+    groups: Annotated[int, Meta(ge=0, description="Groups, also those beyond `limit`.")]
+    overlapping: Annotated[
+        bool, Meta(description="Whether a notice may be in several groups: none is.")
+    ]
+    of: Annotated[Literal["notices"], Meta(description="What was counted.")]
+    date: Annotated[
+        str,
+        Meta(description="By which date notices fall into a span of days.", examples=["notice"]),
+    ]
+    basis: Annotated[str, Meta(description="What the figures rest on, in words.")]
+    revision: Annotated[int, Meta(ge=1, description="Revision of the ledger that answered.")]
+    published_at: Annotated[
+        datetime.datetime, Meta(tz=True, description="When that revision was published, UTC.")
+    ]
+    license: Annotated[str, Meta(description="SPDX identifier.", examples=["Apache-2.0"])]
+
+
+class NoticeStatistics(Public, frozen=True, kw_only=True):
+    """Counts and sums of notices by up to three dimensions."""
+
+    url: Url
+    data: Annotated[list[NoticeStatisticsGroup], Meta(description="The groups.")]
+    meta: NoticeStatisticsMeta
+
+
+def check_question(parameters: NoticeStatisticsParameters) -> None:
+    """Refuse what does not go together; raises `InvalidParametersError`."""
+    if len(set(parameters.group_by)) < len(parameters.group_by):
+        twice = ProblemError(
+            parameter="group_by", detail="a dimension is named twice", suggestion="name it once"
+        )
+        raise InvalidParametersError([twice])
+
+
+def statistics(
+    parameters: NoticeStatisticsParameters,
+    *,
+    revision: int,
+    search_query: SearchQuery | None = None,
+) -> Statement:
+    """Give the statement of groups: counts, and sums of bounds that never take unknown as 0."""
+    conditions = Conditions()
+    conditions.hold_at(revision, "facet")
+    add_filters(conditions, NOTICE, parameters, search_query)
+    date = DATES[parameters.date]
+    inner, outer, labels = [], [], []
+    for number, name in enumerate(parameters.group_by, start=1):
+        dimension = DIMENSIONS[name]
+        inner.append(f"{dimension.key.format(date=date)} as key_{number}")
+        outer.append(f"{dimension.value.format(f'grouped.key_{number}')} as key_{number}")
+        if dimension.label is not None:
+            labels.append(f"{dimension.label} as label_{number}")
+    numbers = ", ".join(str(number) for number in range(1, len(inner) + 1))
+    figures = [
+        *labels,
+        "count(*) as notices",
+        "count(facet.company) as linked",
+        f"count({_KNOWN}) as notices_with_jobs",
+        "sum(facet.jobs_low) as jobs_low",
+        f"case when count({_KNOWN}) = count(facet.jobs_high) then sum(facet.jobs_high) end "
+        "as jobs_high",
+    ]
+    grouped = (
+        f"select {', '.join([*inner, *figures])} from {NOTICE.facet_view} as facet "
+        f"where {conditions.text} group by {numbers}"
+    )
+    by_keys = ", ".join(f"{number + 1} nulls last" for number in range(len(outer)))
+    names = [one.rpartition(" as ")[2] for one in (*labels, *figures[len(labels) :])]
+    order = SORTS[parameters.sort] + by_keys
+    limit = conditions.argument(parameters.limit, "integer")
+    return conditions.statement(
+        f"select {', '.join([*outer, *(f'grouped.{name}' for name in names)])}, "
+        "count(*) over () as groups, sum(notices) over () as count, "
+        "sum(notices_with_jobs) over () as with_jobs "
+        f"from ({grouped}) as grouped order by {order} limit {limit}"
+    )
+
+
+_KNOWN = "coalesce(facet.jobs_low, facet.jobs_high)"
+
+
+async def read_statistics(
+    ledger: Ledger,
+    parameters: NoticeStatisticsParameters,
+    snapshot: Snapshot,
+    search_query: SearchQuery | None,
+) -> tuple[list[NoticeStatisticsGroup], NoticeStatisticsMeta]:
+    """Read the groups, each with the names of its values, and what they rest on."""
+    rows = await ledger.fetch(
+        statistics(parameters, revision=snapshot.revision, search_query=search_query)
+    )
+    named: dict[str, dict[str, str]] = {}
+    for number, name in enumerate(parameters.group_by, start=1):
+        dimension = DIMENSIONS[name]
+        keys = {row[f"key_{number}"] for row in rows}
+        if dimension.label is not None:
+            named[name] = {row[f"key_{number}"]: row[f"label_{number}"] for row in rows}
+        elif dimension.vocabulary == "company":
+            named[name] = await names_of(ledger, [key for key in keys if key], snapshot)
+        elif dimension.vocabulary is not None:
+            named[name] = codes(dimension.vocabulary, snapshot)
+    groups = []
+    for row in rows:
+        found = {name: row[f"key_{n}"] for n, name in enumerate(parameters.group_by, start=1)}
+        groups.append(
+            NoticeStatisticsGroup(
+                keys=found,
+                labels={
+                    name: named[name].get(key)
+                    for name, key in found.items()
+                    if name in named and key is not None
+                },
+                **{name: row[name] for name in FIGURES},
+            )
+        )
+    count, known = (int(rows[0][name]) if rows else 0 for name in ("count", "with_jobs"))
+    meta = NoticeStatisticsMeta(
+        count=count,
+        groups=rows[0]["groups"] if rows else 0,
+        overlapping=False,
+        of="notices",
+        date=parameters.date,
+        basis=basis(parameters, count, known),
+        revision=snapshot.revision,
+        published_at=snapshot.published_at,
+        license=snapshot.license,
+    )
+    return groups, meta
+
+
+_DATES_IN_WORDS = {
+    "notice": "by the date of the notice",
+    "effective": "by the day on which they take effect",
+    "received": "by the day on which they were received",
+}
+
+
+def basis(parameters: NoticeStatisticsParameters, count: int, with_jobs: int) -> str:
+    """Say in words what the figures rest on."""
+    left_out = [one for one in ("superseded", "rescinded") if one not in parameters.status]
+    if True not in parameters.possible_duplicate:
+        left_out.append("possible duplicates")
+    words = [f"notices {_DATES_IN_WORDS[parameters.date]}", f"jobs known of {with_jobs} of {count}"]
+    if left_out:
+        words.append(f"without {', '.join(left_out)}")
+    return "; ".join(words)
+
+
+def columns(parameters: NoticeStatisticsParameters) -> tuple[Column, ...]:
+    """Give the columns of the groups as a flat table: keys, names, figures, and their basis."""
+    keys = [
+        Column(name, "string", "Value of the dimension; null is unknown.", False, *at("keys", name))
+        for name in parameters.group_by
+    ]
+    labels = [
+        Column(f"{name}_name", "string", "Its name.", False, *at("labels", name))
+        for name in _labelled(parameters)
+    ]
+    figures = [
+        Column(name, "integer", meaning, name not in _MAY_BE_NULL, *at(name))
+        for name, meaning in _MEANINGS.items()
+    ]
+    ends = [
+        Column("basis", "string", "What the figures rest on, in words.", True, *at("basis")),
+        Column(
+            "revision", "integer", "Revision of the ledger that answered.", True, *at("revision")
+        ),
+    ]
+    return (*keys, *labels, *figures, *ends)
+
+
+_MEANINGS = {
+    "notices": "Notices.",
+    "linked": "Those that are linked to a company.",
+    "notices_with_jobs": "Those whose jobs are known.",
+    "jobs_low": "Their jobs, summed lower bounds.",
+    "jobs_high": "Their jobs, summed upper bounds.",
+}
+_MAY_BE_NULL = ("jobs_low", "jobs_high")
+
+
+def _labelled(parameters: NoticeStatisticsParameters) -> list[str]:
+    return [
+        name
+        for name in parameters.group_by
+        if DIMENSIONS[name].label is not None or DIMENSIONS[name].vocabulary is not None
+    ]
+
+
+def rows_of(
+    parameters: NoticeStatisticsParameters,
+    groups: list[NoticeStatisticsGroup],
+    meta: NoticeStatisticsMeta,
+) -> list[list[Any]]:
+    """Give the rows of the groups, in the order of their columns."""
+    labelled = _labelled(parameters)
+    return [
+        [
+            *one.keys.values(),
+            *(one.labels.get(name) for name in labelled),
+            *(getattr(one, name) for name in FIGURES),
+            meta.basis,
+            meta.revision,
+        ]
+        for one in groups
+    ]

@@ -1,0 +1,480 @@
+"""Notices: what employers filed with an authority about coming reductions, linked and never added."""
+
+from __future__ import annotations
+
+import datetime
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from msgspec import Meta
+
+from layoff_ledger import vocabulary
+from layoff_ledger.resources.base import (
+    BY_ID,
+    BY_RELEVANCE,
+    Facet,
+    Listing,
+    Moment,
+    Resource,
+    SearchEntry,
+    Single,
+    Table,
+    at,
+    both_ways,
+    columns,
+    each,
+    newest_by,
+    one_row,
+)
+from layoff_ledger.resources.feed_texts import notice_text
+from layoff_ledger.resources.fields import (
+    Address,
+    IndustryCode,
+    Public,
+    Revision,
+    Subdivision,
+    Url,
+    list_of,
+    open_vocabulary,
+)
+from layoff_ledger.resources.notice_parameters import NoticeFilter
+from layoff_ledger.resources.parameters import (
+    AsOf,
+    Count,
+    Cursor,
+    Limit,
+    Sample,
+    Seed,
+    select_of,
+    sort_of,
+)
+
+Score = Annotated[float, Meta(ge=0, le=1, description="How sure it is.", examples=[0.95])]
+
+
+class NoticeJobs(Public, frozen=True, kw_only=True):
+    """How many jobs a notice says are affected; both bounds are the same where it gives a number."""
+
+    low: Annotated[int, Meta(ge=1, description="At least.", examples=[120])] | None
+    high: Annotated[int, Meta(ge=1, description="At most.", examples=[120])] | None
+
+
+class NoticeCompany(Public, frozen=True, kw_only=True):
+    """The company of the ledger that filed a notice, and how the two were matched."""
+
+    id: Annotated[str, Meta(description="Id of the company.", examples=["meta"])]
+    method: Annotated[
+        str,
+        open_vocabulary(
+            (
+                "curator",
+                "cik",
+                "lei",
+                "wikidata",
+                "ticker",
+                "parent_cik",
+                "name",
+                "alias",
+                "name_and_region",
+            ),
+            "By what it was matched: an identifier that the collection gives, a name or alias "
+            "without its legal form, also without the region of a business in the United States, or "
+            "a curator's word.",
+        ),
+    ]
+    score: Score
+
+
+class NoticeWave(Public, frozen=True, kw_only=True):
+    """The wave that a notice belongs to, and how the two were matched. Never add their jobs."""
+
+    id: Annotated[str, Meta(description="Id of the wave.", examples=["meta-2022-11"])]
+    method: Annotated[
+        str,
+        open_vocabulary(
+            ("curator", "company_and_dates"),
+            "company_and_dates: of that company, from 30 days before to 270 days after its "
+            "announcement, the nearest one before the notice.",
+        ),
+    ]
+    score: Score
+
+
+class NoticeRelation(Public, frozen=True, kw_only=True):
+    """How a notice stands to an earlier one, as the collection found it."""
+
+    relation: Annotated[
+        Literal["amends", "possible_duplicate"],
+        Meta(description="amends: it stands for the other; possible_duplicate: it may repeat it."),
+    ]
+    notice: Annotated[str, Meta(description="Id of the other notice.")]
+    method: Annotated[str, Meta(description="How it was found.", examples=["declared"])]
+    score: Score | None
+
+
+class NoticeIdentifiers(Public, frozen=True, kw_only=True):
+    """Identifiers of the employer as the collection has them: it matched them, not the authority."""
+
+    cik: Annotated[str, Meta(description="SEC number, ten digits.")] | None
+    lei: Annotated[str, Meta(description="Legal entity identifier, ISO 17442.")] | None
+    wikidata: Annotated[str, Meta(description="Wikidata item.", examples=["Q66"])] | None
+    ticker: Annotated[str, Meta(description="Symbol without its exchange.")] | None
+    parent: Annotated[str, Meta(description="Name of the company that owns it.")] | None
+    parent_cik: Annotated[str, Meta(description="SEC number of that company.")] | None
+
+
+class NoticeSource(Public, frozen=True, kw_only=True):
+    """Where the collection took a notice from."""
+
+    url: Annotated[Address, Meta(description="The portal of the authority.")] | None
+    retrieved_on: Annotated[datetime.date, Meta(description="When it was read there.")] | None
+    id: Annotated[str, Meta(description="Number of the notice there.")] | None
+    key: Annotated[str, Meta(description="Key of its row at the origin of the collection.")]
+
+
+class Notice(Public, frozen=True, kw_only=True):
+    """A filing as its collection has it: no claim of the ledger, and counted in none of its totals."""
+
+    id: Annotated[
+        str,
+        Meta(
+            description="Stable identifier: jurisdiction and the beginning of the key of its "
+            "origin.",
+            examples=["us-tx-29fc7d3d2d"],
+        ),
+    ]
+    url: Url
+    revision: Revision
+    collection: Annotated[
+        str, Meta(description="The collection that it is a record of.", examples=["us-warn"])
+    ]
+    jurisdiction: Annotated[
+        Subdivision, Meta(description="Whose authority it was filed with.", examples=["US-TX"])
+    ]
+    authority: (
+        Annotated[
+            str,
+            Meta(
+                description="Name of that authority: of the one that has the portal today.",
+                examples=["Texas Workforce Commission"],
+            ),
+        ]
+        | None
+    )
+    employer: Annotated[
+        str, Meta(description="The employer as filed.", examples=["Tokheim Equipment Corporation"])
+    ]
+    company: NoticeCompany | None
+    wave: NoticeWave | None
+    place: Annotated[str, Meta(description="Town of the site.", examples=["Bonham"])] | None
+    county: Annotated[str, Meta(description="Its county.", examples=["Fannin County"])] | None
+    county_code: (
+        Annotated[
+            str,
+            Meta(description="Code of the county; FIPS in the United States.", examples=["48147"]),
+        ]
+        | None
+    )
+    address: Annotated[str, Meta(description="Address of the site as filed.")] | None
+    notice_on: Annotated[datetime.date, Meta(description="Date of the notice.")] | None
+    received_on: (
+        Annotated[datetime.date, Meta(description="When the authority received it.")] | None
+    )
+    effective_from: (
+        Annotated[
+            datetime.date,
+            Meta(description="When it takes effect; the first day where there are several."),
+        ]
+        | None
+    )
+    effective_to: (
+        Annotated[datetime.date, Meta(description="The last of several such days.")] | None
+    )
+    first_seen_on: (
+        Annotated[datetime.date, Meta(description="When the collection first saw it.")] | None
+    )
+    last_seen_on: (
+        Annotated[datetime.date, Meta(description="When the collection last saw it, if it says.")]
+        | None
+    )
+    jobs: Annotated[NoticeJobs, Meta(description="Jobs affected; null is unknown.")] | None
+    kind: Annotated[str, open_vocabulary(vocabulary.NOTICE_KINDS, "What the site meets.")]
+    temporary: (
+        Annotated[bool, Meta(description="Whether it is temporary; null if not said.")] | None
+    )
+    industry: IndustryCode | None
+    naics: (
+        Annotated[
+            str,
+            Meta(description="NAICS code as the collection has it.", examples=["334517"]),
+        ]
+        | None
+    )
+    stated_cause: Annotated[str, Meta(description="The cause that the employer states.")] | None
+    occupations: Annotated[list[str], Meta(description="Occupations as filed.")]
+    status: Annotated[
+        str,
+        open_vocabulary(
+            vocabulary.NOTICE_STATUSES,
+            "What became of it: superseded and rescinded ones say nothing of jobs any more.",
+        ),
+    ]
+    amended: Annotated[bool, Meta(description="Whether it was amended, or amends another one.")]
+    relations: Annotated[
+        list[NoticeRelation], Meta(description="How it stands to earlier notices.")
+    ]
+    flags: Annotated[
+        list[Annotated[str, open_vocabulary(vocabulary.NOTICE_FLAGS, "What to mind.")]],
+        Meta(description="What a reader has to mind of it."),
+    ]
+    identifiers: NoticeIdentifiers
+    source: NoticeSource
+    license: Annotated[
+        str,
+        Meta(
+            description="SPDX identifier of the licence of its collection.",
+            examples=["Apache-2.0"],
+        ),
+    ]
+    attribution: Annotated[str, Meta(description="How to name the collection.")] | None
+
+
+if TYPE_CHECKING:
+    NoticeFields = list[str]
+    NoticeSort = str
+else:
+    NoticeFields = select_of(Notice, "id", "employer", "jobs")
+    NoticeSort = sort_of(
+        (
+            "-notice_on", "notice_on", "-effective_on", "effective_on", "-jobs", "jobs", "id",
+            "-id", "-relevance",
+        ),
+        "Order; `-` is descending, unknown comes last, `id` breaks ties. `-relevance` only "
+        "together with `q`.",
+    )  # fmt: skip
+
+
+class NoticeListParameters(NoticeFilter, frozen=True, kw_only=True):
+    """Which notices, and which part of the list."""
+
+    # A struct has one base with fields, so what is in `Paging` stands here again.
+    limit: Limit | None = None
+    cursor: Cursor | None = None
+    count: Count = "exact"
+    select: NoticeFields = []
+    sample: Sample | None = None
+    seed: Seed = 0
+    sort: NoticeSort = "-notice_on"
+
+
+def _id(link: Any) -> str | None:
+    return None if link is None else link.id
+
+
+def is_possible_duplicate(notice: Any) -> bool:
+    """Say whether a notice may repeat an earlier one."""
+    return any(one.relation == "possible_duplicate" for one in notice.relations)
+
+
+FACETS = (
+    Facet("jurisdiction", 'text collate "C" not null', "Whose authority it was filed with.", lambda notice: notice.jurisdiction),
+    Facet("county_code", 'text collate "C"', "Code of the county.", lambda notice: notice.county_code),
+    Facet("county", "text", "Name of the county.", lambda notice: notice.county),
+    Facet("company", 'text collate "C"', "Id of the company.", lambda notice: _id(notice.company)),
+    Facet("wave", 'text collate "C"', "Id of the wave.", lambda notice: _id(notice.wave)),
+    Facet("collection", 'text collate "C" not null', "Id of the collection.", lambda notice: notice.collection),
+    Facet("kind", 'text collate "C" not null', "closure, mass_layoff or unknown.", lambda notice: notice.kind),
+    Facet("status", 'text collate "C" not null', "filed, amended, superseded or rescinded.", lambda notice: notice.status),
+    Facet("industry", 'text collate "C"', "NAICS 2022 sector.", lambda notice: notice.industry),
+    Facet("temporary", "boolean", "Whether it is temporary.", lambda notice: notice.temporary),
+    Facet("amended", "boolean not null", "Whether it was amended or amends.", lambda notice: notice.amended),
+    Facet("possible_duplicate", "boolean not null", "Whether it may repeat an earlier one.", is_possible_duplicate),
+    Facet("notice_on", "date", "Date of the notice.", lambda notice: notice.notice_on),
+    Facet("received_on", "date", "When it was received.", lambda notice: notice.received_on),
+    Facet("effective_on", "date", "When it takes effect.", lambda notice: notice.effective_from),
+    Facet("effective_until", "date", "The last day of it.", lambda notice: notice.effective_to or notice.effective_from),
+    Facet("last_seen_on", "date", "When it was last seen, or first.", lambda notice: notice.last_seen_on or notice.first_seen_on),
+    Facet("jobs_low", "integer", "Jobs, at least.", lambda notice: notice.jobs and notice.jobs.low),
+    Facet("jobs_high", "integer", "Jobs, at most.", lambda notice: notice.jobs and notice.jobs.high),
+    Facet("flags", "text[] not null", "What to mind of it.", lambda notice: notice.flags),
+)  # fmt: skip
+
+COLUMNS = columns(
+    """
+id                       string!   Stable identifier: jurisdiction and the beginning of the key of its origin.
+collection               string!   The collection that it is a record of.
+jurisdiction             string!   Whose authority it was filed with, ISO 3166-2.
+employer                 string!   The employer as filed.
+company                  string    Id of the company that it is linked to.
+company_method           string    By what the two were matched.
+company_score            number    How sure that is, from 0 to 1.
+wave                     string    Id of the wave that it belongs to. Never add the jobs of both.
+wave_method              string    By what the two were matched.
+wave_score               number    How sure that is, from 0 to 1.
+place                    string    Town of the site.
+county                   string    Its county.
+county_code              string    Code of the county; FIPS in the United States.
+address                  string    Address of the site as filed.
+notice_on                date      Date of the notice.
+received_on              date      When the authority received it.
+effective_from           date      When it takes effect; the first day where there are several.
+effective_to             date      The last of several such days.
+first_seen_on            date      When the collection first saw it.
+last_seen_on             date      When the collection last saw it, if it says.
+jobs_low                 integer   Jobs affected, at least; null is unknown, never 0.
+jobs_high                integer   Jobs affected, at most.
+kind                     string!   closure, mass_layoff or unknown.
+temporary                boolean   Whether it is temporary; null if not said.
+industry                 string    NAICS 2022 sector.
+naics                    string    NAICS code as the collection has it.
+stated_cause             string    The cause that the employer states.
+occupations              list      Occupations as filed.
+status                   string!   filed, amended, superseded or rescinded.
+amended                  boolean!  Whether it was amended, or amends another one.
+amends                   list      Ids of the notices that it amends.
+possible_duplicate_of    list      Ids of the notices that it may repeat.
+flags                    list      What a reader has to mind of it.
+cik                      string    SEC number of the employer, as the collection matched it.
+lei                      string    Its legal entity identifier.
+wikidata                 string    Its Wikidata item.
+ticker                   string    Its symbol.
+parent                   string    Name of the company that owns it.
+source_url               string    The portal of the authority.
+retrieved_on             date      When it was read there.
+source_id                string    Number of the notice there.
+license                  string!   SPDX identifier of the licence of its collection.
+attribution              string    How to name the collection.
+authority                string    Name of the authority that it was filed with.
+revision                 integer!  Revision of the ledger in which the record last changed.
+url                      string!   Address of the record in the API.
+""",
+    {
+        "company": at("company", "id"),
+        "company_method": at("company", "method"),
+        "company_score": at("company", "score"),
+        "wave": at("wave", "id"),
+        "wave_method": at("wave", "method"),
+        "wave_score": at("wave", "score"),
+        "jobs_low": at("jobs", "low"),
+        "jobs_high": at("jobs", "high"),
+        "amends": each(
+            "relations", lambda one: one["notice"] if one["relation"] == "amends" else None
+        ),
+        "possible_duplicate_of": each(
+            "relations",
+            lambda one: one["notice"] if one["relation"] == "possible_duplicate" else None,
+        ),
+        "cik": at("identifiers", "cik"),
+        "lei": at("identifiers", "lei"),
+        "wikidata": at("identifiers", "wikidata"),
+        "ticker": at("identifiers", "ticker"),
+        "parent": at("identifiers", "parent"),
+        "source_url": at("source", "url"),
+        "retrieved_on": at("source", "retrieved_on"),
+        "source_id": at("source", "id"),
+    },
+)
+
+
+def search_entry(notice: Any) -> SearchEntry:
+    """Give what is searched of a notice: employer and place; there are many, so little of each."""
+    entry = SearchEntry(notice.employer)
+    entry.add("C", notice.employer)
+    entry.add("D", notice.place, notice.county)
+    return entry
+
+
+NOTICE = Resource(
+    name="notice",
+    path="notices",
+    tag="Notices",
+    struct=Notice,
+    listing=Listing(
+        summary="List notices",
+        description="What employers filed with an authority about coming reductions, the latest "
+        "notice first. Each is a record of its collection with its own licence and attribution; "
+        "where it is linked to a wave, both tell of the same jobs: never add them up.",
+        parameters=NoticeListParameters,
+        answer=list_of(Notice, "notices"),
+        links={
+            "get_notice": ("The first notice of the page.", {"id": "$response.body#/data/0/id"}),
+        },
+    ),
+    single=Single(
+        summary="Get one notice",
+        description="One notice with its links and where it was taken from.",
+        parameters=AsOf,
+        path_parameter="Id of the notice.",
+        example="us-tx-70f302f0ef",
+        links={
+            "get_notice_history": ("What changed in it, and when.", {"id": "$response.body#/id"}),
+        },
+    ),
+    sorts={
+        # Not the first and the last day that there is: asyncpg takes those for infinity.
+        **both_ways(
+            "notice_on",
+            "coalesce(facet.notice_on, date '9999-01-01')",
+            "date",
+            down="coalesce(facet.notice_on, date '0002-01-01')",
+        ),
+        **both_ways(
+            "effective_on",
+            "coalesce(facet.effective_on, date '9999-01-01')",
+            "date",
+            down="coalesce(facet.effective_on, date '0002-01-01')",
+        ),
+        **both_ways(
+            "jobs",
+            "coalesce(facet.jobs_low, 2147483647)",
+            "integer",
+            down="coalesce(facet.jobs_low, -1)",
+        ),
+        **BY_ID,
+        "-relevance": BY_RELEVANCE,
+    },
+    facets=FACETS,
+    indexes=(
+        # Other orders are sorted: each index more would cost every import.
+        "(coalesce(notice_on, date '0002-01-01'), id)",
+        "(effective_on)",
+        "(jurisdiction, notice_on)",
+        "(county_code)",
+        "(company) where company is not null",
+        "(wave) where wave is not null",
+    ),
+    columns=COLUMNS,
+    tables=(
+        Table(
+            "notices",
+            "Notices",
+            "One filing on each row. It tells of the same jobs as the wave that it names: never "
+            "add them up.",
+            COLUMNS,
+            one_row(COLUMNS),
+            references={"company": "companies", "wave": "waves"},
+            whole=True,
+        ),
+    ),
+    search_entry=search_entry,
+    retirable=False,
+    moment=Moment(
+        what="notice",
+        condition="facet.status in ('filed', 'amended') and not facet.possible_duplicate",
+        first="facet.effective_on",
+        last="facet.effective_until",
+        kind="'takes_effect'",
+        company="facet.company",
+        wave="facet.wave",
+        entry=lambda notice: {
+            "precision": "day",
+            "company_name": None,
+            "statement": notice_text(notice).sentence,
+            "speaker": None,
+            "citations": [],
+        },
+    ),
+    feed_text=notice_text,
+    newest=newest_by("facet.notice_on"),
+    has_history=True,
+    collection="us-warn",
+)

@@ -1,0 +1,312 @@
+"""Which notices are asked for: the filters of their list, each declared once."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Annotated
+
+from msgspec import Meta
+
+from layoff_ledger.resources.filters import (
+    Known,
+    Where,
+    compares,
+    is_known,
+    one_of,
+    overlaps,
+    overlaps_not,
+)
+from layoff_ledger.resources.parameters import AsOf, ChangedSince, Codes, Jobs, Question
+from layoff_ledger.resources.periods import Edge, Period, Periods, within
+from layoff_ledger.statement import Conditions
+
+
+def _equals(facet: str) -> Where:
+    """Keep the records whose facet, true or false, is the value; unknown is neither."""
+
+    def add(conditions: Conditions, value: bool) -> None:  # noqa: FBT001 the value of a parameter
+        conditions.texts.append(f"{'' if value else 'not '}facet.{facet}")
+
+    return Where(add)
+
+
+STANDING = ("filed", "amended")
+"""The statuses of what still says something of jobs."""
+IS_POSSIBLE_DUPLICATE = Where(
+    lambda conditions, values: conditions.add(
+        "facet.possible_duplicate = any({})", values, "boolean[]"
+    )
+)
+"""Keep the notices that may repeat an earlier one, or that do not."""
+
+
+class NoticeFilter(AsOf, frozen=True, kw_only=True):
+    """Which notices are asked for: values of one parameter mean or, several parameters mean and."""
+
+    q: Question | None = None
+    changed_since: ChangedSince | None = None
+
+    jurisdiction: Annotated[
+        Codes,
+        Meta(
+            description="Only notices filed with the authorities of these, ISO 3166-2.",
+            examples=[["US-TX"]],
+        ),
+        one_of("jurisdiction"),
+        Known("subdivision"),
+    ] = []
+    county: Annotated[
+        Codes,
+        Meta(
+            description="Only sites in these counties, by code: FIPS in the United States.",
+            examples=[["48201"]],
+        ),
+        one_of("county_code"),
+    ] = []
+    company: Annotated[
+        Codes,
+        Meta(
+            description="Only notices that are linked to these companies, by id.",
+            examples=[["meta"]],
+        ),
+        one_of("company"),
+        Known("company"),
+    ] = []
+    wave: Annotated[
+        Codes,
+        Meta(
+            description="Only notices that are linked to these waves, by id.",
+            examples=[["meta-2022-11"]],
+        ),
+        one_of("wave"),
+        Known("wave"),
+    ] = []
+    linked: (
+        Annotated[
+            bool,
+            Meta(
+                description="Only notices that are linked to a company of the ledger (true), or "
+                "to none (false).",
+                examples=[True],
+            ),
+            is_known("facet.company"),
+        ]
+        | None
+    ) = None
+    kind: Annotated[
+        Codes,
+        Meta(
+            description="Only of these kinds: closure, mass_layoff, unknown.",
+            examples=[["closure"]],
+        ),
+        one_of("kind"),
+        Known("kind of notice"),
+    ] = []
+    temporary: (
+        Annotated[
+            bool,
+            Meta(
+                description="Only reductions that are said to be temporary (true) or not (false).",
+                examples=[False],
+            ),
+            _equals("temporary"),
+        ]
+        | None
+    ) = None
+    status: Annotated[
+        Codes,
+        Meta(
+            description="Only of these statuses: filed, amended, superseded, rescinded.",
+            examples=[["filed"]],
+        ),
+        one_of("status"),
+        Known("status of a notice"),
+    ] = []
+    status_not: Annotated[
+        Codes,
+        Meta(
+            description="Not of these statuses. `superseded,rescinded` leaves what still stands.",
+            examples=[["rescinded"]],
+        ),
+        Where(lambda conditions, value: conditions.add("facet.status <> all({})", value, "text[]")),
+        Known("status of a notice"),
+    ] = []
+    possible_duplicate: Annotated[
+        list[bool],
+        Meta(
+            description="Only notices that may repeat an earlier one (true), that do not (false), "
+            "or both (true,false).",
+            examples=[[False]],
+        ),
+        IS_POSSIBLE_DUPLICATE,
+    ] = []
+    industry: Annotated[
+        Codes,
+        Meta(description="Only employers of these NAICS 2022 sectors.", examples=[["51"]]),
+        one_of("industry"),
+        Known("industry"),
+    ] = []
+    collection: Annotated[
+        Codes,
+        Meta(description="Only notices of these collections.", examples=[["us-warn"]]),
+        one_of("collection"),
+    ] = []
+    notice: Annotated[
+        list[Period],
+        Meta(
+            description="Date of the notice in this year, quarter or month, or on this day: 2023, 2023-Q2, "
+            "2023-06 or 2023-06-15.",
+            examples=[["2023-06"]],
+        ),
+        within("notice_on"),
+        Periods(),
+    ] = []
+    notice_gte: (
+        Annotated[
+            datetime.date,
+            Meta(
+                description="Date of the notice: this day or later.; also 2023-06, 2023-Q2 or 2023",
+                examples=["2023-01-01"],
+            ),
+            Edge("first"),
+            compares("notice_on", ">=", "date"),
+        ]
+        | None
+    ) = None
+    notice_lte: (
+        Annotated[
+            datetime.date,
+            Meta(
+                description="Date of the notice: this day or earlier.; also 2023-06, 2023-Q2 or 2023",
+                examples=["2023-12-31"],
+            ),
+            Edge("last"),
+            compares("notice_on", "<=", "date"),
+        ]
+        | None
+    ) = None
+    received: Annotated[
+        list[Period],
+        Meta(
+            description="Received in this year, quarter or month, or on this day: 2023, 2023-Q2, "
+            "2023-06 or 2023-06-15.",
+            examples=[["2023-06"]],
+        ),
+        within("received_on"),
+        Periods(),
+    ] = []
+    received_gte: (
+        Annotated[
+            datetime.date,
+            Meta(
+                description="Received on this day or later.; also 2023-06, 2023-Q2 or 2023",
+                examples=["2023-01-01"],
+            ),
+            Edge("first"),
+            compares("received_on", ">=", "date"),
+        ]
+        | None
+    ) = None
+    received_lte: (
+        Annotated[
+            datetime.date,
+            Meta(
+                description="Received on this day or earlier.; also 2023-06, 2023-Q2 or 2023",
+                examples=["2023-12-31"],
+            ),
+            Edge("last"),
+            compares("received_on", "<=", "date"),
+        ]
+        | None
+    ) = None
+    effective: Annotated[
+        list[Period],
+        Meta(
+            description="Takes effect in this year, quarter or month, or on this day: 2023, 2023-Q2, "
+            "2023-06 or 2023-06-15.",
+            examples=[["2023-06"]],
+        ),
+        within("effective_on"),
+        Periods(),
+    ] = []
+    effective_gte: (
+        Annotated[
+            datetime.date,
+            Meta(
+                description="Takes effect on this day or later.; also 2023-06, 2023-Q2 or 2023",
+                examples=["2026-09-01"],
+            ),
+            Edge("first"),
+            compares("effective_on", ">=", "date"),
+        ]
+        | None
+    ) = None
+    effective_lte: (
+        Annotated[
+            datetime.date,
+            Meta(
+                description="Takes effect on this day or earlier.; also 2023-06, 2023-Q2 or 2023",
+                examples=["2026-10-31"],
+            ),
+            Edge("last"),
+            compares("effective_on", "<=", "date"),
+        ]
+        | None
+    ) = None
+    jobs_gte: (
+        Annotated[
+            Jobs,
+            Meta(description="At least so many jobs, by the lower bound.", examples=[100]),
+            compares("jobs_low", ">=", "integer"),
+        ]
+        | None
+    ) = None
+    jobs_lte: (
+        Annotated[
+            Jobs,
+            Meta(description="At most so many jobs, by the upper bound.", examples=[500]),
+            compares("jobs_high", "<=", "integer"),
+        ]
+        | None
+    ) = None
+    jobs_known: (
+        Annotated[
+            bool,
+            Meta(
+                description="Only notices whose jobs are known (true) or not (false).",
+                examples=[True],
+            ),
+            is_known("facet.jobs_low"),
+        ]
+        | None
+    ) = None
+    flag: Annotated[
+        Codes,
+        Meta(
+            description="Only notices with one of these flags.",
+            examples=[["notice_date_unknown"]],
+        ),
+        overlaps("flags"),
+        Known("flag of a notice"),
+    ] = []
+    flag_not: Annotated[
+        Codes,
+        Meta(
+            description="Not notices with one of these flags.",
+            examples=[["gone_from_source"]],
+        ),
+        overlaps_not("flags"),
+        Known("flag of a notice"),
+    ] = []
+    amended: (
+        Annotated[
+            bool,
+            Meta(
+                description="Only notices that amend another or were amended (true), or neither "
+                "(false).",
+                examples=[False],
+            ),
+            _equals("amended"),
+        ]
+        | None
+    ) = None

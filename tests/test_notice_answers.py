@@ -1,0 +1,238 @@
+"""What the service answers of notices: counted by each dimension, on the timeline, in feeds."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import datetime
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import httpx
+import pytest
+
+from layoff_ledger.curation import records
+from layoff_ledger.imports import linking, mapping, run
+from support.databases import make_database
+from support.revisions import FIXTURE
+from support.services import serving
+
+Json = dict[str, Any]
+COLLECTION = records.Collection(
+    id="us-warn",
+    name="Made-up notices",
+    description="Made up for the tests.",
+    license="Apache-2.0",
+    origin="Nowhere.",
+    retrieved_on=records.PartialDate(datetime.date(2026, 8, 8), "day"),
+    attribution="The made-up register",
+    missing="Everything else.",
+)
+
+
+def filed(letter: str, state: str, employer: str, notice_on: str, **fields: str) -> dict[str, str]:
+    return {
+        "key": letter * 12, "jurisdiction": f"US-{state}", "employer": employer,
+        "notice_on": notice_on, **fields,
+    }  # fmt: skip
+
+
+ROWS = [
+    filed("a", "TX", "Globex", "2023-01-20", jobs="40", kind="closure", effective_on="2023-03-21"),
+    filed("b", "TX", "Initech", "2026-02-20", jobs="50-60", effective_on="2026-05-19", naics="5112",
+          county="Harris County", county_code="48201", received_on="2026-02-23"),
+    filed("c", "NY", "Hooli", "2026-03-20", jobs="TBD", effective_on="2026-05-19; 2026-06-30",
+          kind="mass_layoff", county="New York County", county_code="36061"),
+    filed("d", "FL", "Globex (rescinded)", "2026-03-21", jobs="7"),
+    filed("e", "TX", "Globex", "2023-01-22", jobs="41", kind="closure", received_on="2023-01-23"),
+    filed("f", "NY", "Hooli", "2026-03-22", jobs="9", county_code="36061"),
+    filed("g", "CA", "Nobody", "", jobs="5"),
+]  # fmt: skip
+RELATIONS = f"""relation,key,other_key,method,score
+amends,{"e" * 12},{"a" * 12},declared,
+possible_duplicate,{"f" * 12},{"c" * 12},fuzzy,0.8
+"""
+
+
+@pytest.fixture(scope="module")
+def asked(
+    server: str, fixture_template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[httpx.Client]:
+    url = asyncio.run(make_database(server, fixture_template))
+    folder = tmp_path_factory.mktemp("notices")
+
+    async def fill() -> None:
+        connection = await asyncpg.connect(url)
+        (folder / "relations.csv").write_text(RELATIONS)
+        files = [write(folder / "notices.csv"), folder / "relations.csv"]
+        await run.import_notices(connection, files, COLLECTION, linking.Judgements())
+        await connection.close()
+
+    asyncio.run(fill())
+    with serving("--data", str(FIXTURE), environment={"DATABASE_URL": url}) as client:
+        yield client
+
+
+def write(path: Path) -> Path:
+    with path.open("w", newline="") as file:
+        writer = csv.DictWriter(file, mapping.FIELDS)
+        writer.writeheader()
+        writer.writerows(ROWS)
+    return path
+
+
+def filed_among(rows: list[Json]) -> list[Json]:
+    return [
+        one
+        for one in rows
+        if one["status"] in ("filed", "amended")
+        and all(relation["relation"] == "amends" for relation in one["relations"])
+    ]
+
+
+SPANS = {
+    "year": lambda day: day[:4],
+    "quarter": lambda day: f"{day[:4]}-Q{(int(day[5:7]) + 2) // 3}",
+    "month": lambda day: day[:7],
+    "week": lambda day: "{}-W{:02}".format(*datetime.date.fromisoformat(day).isocalendar()),
+}
+PLAIN: dict[str, Any] = {
+    "jurisdiction": lambda one, _: one["jurisdiction"],
+    "county": lambda one, _: one["county_code"],
+    "company": lambda one, _: one["company"] and one["company"]["id"],
+    "wave": lambda one, _: one["wave"] and one["wave"]["id"],
+    "industry": lambda one, _: one["industry"],
+    "kind": lambda one, _: one["kind"],
+    "status": lambda one, _: one["status"],
+    "collection": lambda one, _: one["collection"],
+    **{
+        name: lambda one, date, span=span: span(one[date]) if one[date] else None
+        for name, span in SPANS.items()
+    },
+}
+"""Each dimension once more, read off a document."""
+
+
+@pytest.mark.parametrize("date", ["notice", "effective", "received"])
+@pytest.mark.parametrize("dimension", list(PLAIN))
+def test_notices_are_counted_by_each_dimension(
+    asked: httpx.Client, dimension: str, date: str
+) -> None:
+    field = {"notice": "notice_on", "effective": "effective_from", "received": "received_on"}[date]
+    groups: dict[str | None, list[Json]] = {}
+    counted = filed_among(asked.get("/v1/notices").json()["data"])
+    for one in counted:
+        groups.setdefault(PLAIN[dimension](one, field), []).append(one)
+
+    answer = asked.get(f"/v1/statistics?of=notices&group_by={dimension}&date={date}").json()
+
+    jobs = [(key, [one["jobs"] for one in found]) for key, found in groups.items()]
+    assert {one["keys"][dimension]: one["notices"] for one in answer["data"]} == {
+        key: len(found) for key, found in groups.items()
+    }
+    assert {
+        one["keys"][dimension]: (one["jobs_low"], one["jobs_high"]) for one in answer["data"]
+    } == {
+        key: tuple(
+            sum(one[bound] for one in known if one) if any(known) else None
+            for bound in ("low", "high")
+        )
+        for key, known in jobs
+    }
+    keys = [one["keys"][dimension] for one in answer["data"]]
+    assert keys == sorted(keys, key=lambda key: (key is None, key))
+    assert (answer["meta"]["count"], answer["meta"]["date"]) == (len(counted), date)
+    assert answer["meta"]["license"] == "Apache-2.0"
+
+
+def test_what_no_longer_stands_is_counted_only_where_it_is_asked_for(asked: httpx.Client) -> None:
+    def count(query: str) -> int:
+        answer = asked.get(f"/v1/statistics?of=notices&group_by=status&{query}").json()
+        return int(answer["meta"]["count"])
+
+    every = "status=filed,amended,superseded,rescinded"
+    assert count("") == 4
+    assert count(every) == 6
+    assert count(f"{every}&possible_duplicate=true,false") == 7
+    assert count("possible_duplicate=true") == 1
+    assert (
+        "without superseded, rescinded, possible duplicates"
+        in (asked.get("/v1/statistics?of=notices&group_by=kind").json()["meta"]["basis"])
+    )
+
+
+def test_statistics_of_notices_take_their_own_filters_and_no_others(asked: httpx.Client) -> None:
+    two = asked.get("/v1/statistics?of=notices&group_by=jurisdiction,month&company=globex").json()
+    table = asked.get("/v1/statistics?of=notices&group_by=county&format=csv&bom=false").text
+    errors = [
+        asked.get(f"/v1/statistics?{query}").json()["errors"][0]
+        for query in ("of=notices&group_by=driver", "of=notices&group_by=kind&driver=over_hiring",
+                      "group_by=county", "group_by=year&flag=gone_from_source",
+                      "of=notices&group_by=kind,kind")
+    ]  # fmt: skip
+
+    assert [one["keys"] for one in two["data"]] == [{"jurisdiction": "US-TX", "month": "2023-01"}]
+    assert table.splitlines()[0].startswith("county,county_name,notices,linked,notices_with_jobs")
+    assert [one["parameter"] for one in errors] == [
+        "group_by", "driver", "group_by", "flag", "group_by"
+    ]  # fmt: skip
+
+
+def test_what_takes_effect_stands_on_the_timeline(asked: httpx.Client) -> None:
+    found = asked.get("/v1/timeline?from=2026-05-01&to=2026-06-30").json()["data"]
+
+    assert [(one["what"], one["kind"], one["on"], one["id"]) for one in found] == [
+        ("notice", "takes_effect", "2026-05-19", "us-ny-cccccccccc"),
+        ("notice", "takes_effect", "2026-05-19", "us-tx-bbbbbbbbbb"),
+    ]
+    assert [one["until"] for one in found] == ["2026-06-30", "2026-05-19"]
+    assert [one["statement"] for one in found] == [
+        "Hooli (US-NY) filed a notice with New York State Department of Labor on 20 March 2026: "
+        "jobs; how many is not known, to take effect on 19 May 2026.",
+        "Initech (US-TX) filed a notice with Texas Workforce Commission on 20 February 2026: 50 to "
+        "60 jobs, to take effect on 19 May 2026.",
+    ]
+    assert asked.get("/v1/timeline?kind=takes_effect").json()["data"] == found
+
+
+def test_notices_have_a_feed(asked: httpx.Client) -> None:
+    feed = asked.get("/v1/notices?format=jsonfeed").json()
+
+    assert "Globex (US-TX) filed a notice" in " ".join(one["content_text"] for one in feed["items"])
+
+
+def test_dates_of_notices_are_taken_as_people_write_them(asked: httpx.Client) -> None:
+    def ids(query: str) -> list[str]:
+        return [one["id"][-1] for one in asked.get(f"/v1/notices?{query}").json()["data"]]
+
+    assert ids("notice=2026-02") == ["b"]
+    assert ids("notice_gte=2026-Q1&notice_lte=2026-02") == ["b"]
+    assert ids("received_lte=2023") == ["e"]
+    assert ids("effective=2026") == ["c", "b"]
+    assert ids("effective_gte=2026-05-01&effective_lte=2026-06-30&sort=effective_on") == ["c", "b"]
+
+
+@pytest.mark.parametrize("query", ["group_by=jurisdiction,month", "group_by=county&format=csv"])
+def test_statistics_of_notices_have_an_address_of_their_own(
+    asked: httpx.Client, query: str
+) -> None:
+    own = asked.get(f"/v1/notices/statistics?{query}")
+    other = asked.get(f"/v1/statistics?of=notices&{query}")
+
+    def comparable(text: str) -> str:
+        return text.replace("/v1/notices/statistics?", "/v1/statistics?of=notices&")
+
+    assert (own.status_code, other.status_code) == (200, 200)
+    assert comparable(own.text) == other.text
+
+
+@pytest.mark.parametrize(
+    "path", ["/v1/notices", "/v1/notices/us-tx-bbbbbbbbbb", "/v1/notices/statistics?group_by=year"]
+)
+def test_notices_are_read_by_people_too(asked: httpx.Client, path: str) -> None:
+    page = asked.get(path, headers={"accept": "text/html"})
+
+    assert page.status_code == 200, page.text
+    assert page.headers["content-type"].startswith("text/html")

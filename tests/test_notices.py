@@ -1,0 +1,529 @@
+"""Notices: read with care, linked by what is sure, imported once, and added to no total."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import datetime
+import shutil
+import tomllib
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import httpx
+import msgspec
+import pytest
+import pytest_asyncio
+
+from layoff_ledger import paths
+from layoff_ledger.curation import publish, records
+from layoff_ledger.curation.notices import Link, Notice
+from layoff_ledger.imports import linking, mapping, run, shipped, warn_register
+from layoff_ledger.imports.notices import Context, RefusedError, notice_of
+from layoff_ledger.query.dimensions import DIMENSIONS
+from layoff_ledger.resources.notice import NOTICE
+from layoff_ledger.statement import Connection
+from support.databases import make_database
+from support.revisions import FIXTURE
+from support.services import serving
+
+LINKING = Path(__file__).parent / "fixtures" / "linking.csv"
+CONTEXT = Context("us-warn", frozenset({"31-33", "44-45", "51"}), ("%m/%d/%Y",))
+COLLECTION = records.Collection(
+    id="us-warn",
+    name="Made-up notices",
+    description="Made up for the tests.",
+    license="Apache-2.0",
+    origin="Nowhere.",
+    retrieved_on=records.PartialDate(datetime.date(2026, 8, 8), "day"),
+    attribution="The made-up register",
+    missing="Everything else.",
+)
+
+
+def row(**fields: str) -> dict[str, str]:
+    return {"key": "0123456789abcdef", "jurisdiction": "US-TX", "employer": "Globex", **fields}
+
+
+def made(**fields: str) -> Notice:
+    return notice_of(row(**fields), CONTEXT)
+
+
+# What a row says
+
+
+def test_an_id_has_the_jurisdiction_and_the_key_of_origin() -> None:
+    assert made().id == "us-tx-0123456789"
+
+
+@pytest.mark.parametrize(
+    ("written", "bounds", "flag"),
+    [
+        ("120", (120, 120), None),
+        ("1,200", (1200, 1200), None),
+        ("50-60", (50, 60), "jobs_are_a_range"),
+        ("", (None, None), None),
+        ("TBD", (None, None), "jobs_unreadable"),
+        ("12.5", (None, None), "jobs_unreadable"),
+        ("0", (None, None), "jobs_not_positive"),
+        ("-3", (None, None), "jobs_not_positive"),
+        ("9266", (9266, 9266), "jobs_unusually_high"),
+    ],
+)
+def test_jobs_are_read_or_flagged_and_never_guessed(
+    written: str, bounds: tuple[int | None, int | None], flag: str | None
+) -> None:
+    notice = made(jobs=written, notice_on="2024-01-02")
+
+    assert (notice.jobs_low, notice.jobs_high) == bounds
+    assert list(notice.flags) == ([flag] if flag else [])
+
+
+@pytest.mark.parametrize(
+    ("written", "span", "flag"),
+    [
+        ("2024-03-01", ("2024-03-01", None), None),
+        ("3/1/2024", ("2024-03-01", None), None),
+        ("2024-03-01; 2024-05-31", ("2024-03-01", "2024-05-31"), "several_effective_dates"),
+        ("3/1/2024 and 5/31/2024", ("2024-03-01", "2024-05-31"), "several_effective_dates"),
+        ("2106-01-01", (None, None), "effective_date_unreadable"),
+        ("2024-02-30", (None, None), "effective_date_unreadable"),
+        ("TBD", (None, None), "effective_date_unreadable"),
+        ("1995-03-01", ("1995-03-01", None), "effective_long_before_notice"),
+    ],
+)
+def test_dates_of_effect_are_read_or_flagged(
+    written: str, span: tuple[str | None, str | None], flag: str | None
+) -> None:
+    notice = made(effective_on=written, notice_on="2024-01-02")
+
+    days = (notice.effective_from, notice.effective_to)
+    assert tuple(day and day.isoformat() for day in days) == span
+    assert list(notice.flags) == ([flag] if flag else [])
+
+
+def test_a_missing_notice_date_stays_missing() -> None:
+    notice = made(effective_on="2024-03-01")
+
+    assert notice.notice_on is None
+    assert notice.flags == ("notice_date_unknown",)
+
+
+def test_a_name_that_says_rescinded_is_the_status() -> None:
+    assert made(employer="*RESCINDED* Globex, Inc.").status == "rescinded"
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"employer": "  "},
+        {"employer": "Test Employer"},
+        {"jurisdiction": "Texas"},
+        {"key": "?"},
+        {"jobs": "78788"},
+    ],
+)
+def test_what_is_no_notice_is_refused_with_a_reason(fields: dict[str, str]) -> None:
+    with pytest.raises(RefusedError, match=r"\w+"):
+        made(**fields)
+
+
+def test_the_register_is_read_as_its_columns_say() -> None:
+    own = warn_register.own(
+        {
+            "state": "TX", "employer_name": "Globex", "place_name": "Irving city",
+            "location": "Irving", "dedupe_key": "0123456789abcdef", "is_temporary": "0",
+            "layoff_type": "closure", "cik": "313216", "source_notice_id": "a" * 56,
+        }
+    )  # fmt: skip
+    notice = notice_of(own, CONTEXT)
+
+    assert (notice.place, notice.address, notice.source_id) == ("Irving", None, None)
+    assert (notice.kind, notice.temporary, notice.cik) == ("closure", False, "0000313216")
+
+
+def test_a_mapping_that_no_notice_has_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "mapping.toml"
+    path.write_text('columns = { employer = "Company", jobz = "Workers" }')
+
+    with pytest.raises(mapping.MappingError, match="no 'jobz'"):
+        mapping.read(path)
+
+
+# What it is linked to
+
+
+@pytest.fixture(scope="module")
+def linker() -> linking.Linker:
+    written = tomllib.loads((paths.DATA / "companies.toml").read_text())
+    companies = [
+        linking.Company(
+            id_,
+            one.get("industry"),
+            [
+                ("name", one["name"]),
+                *([("name", one["legal_name"])] if "legal_name" in one else []),
+                *(("alias", name) for name in one.get("aliases", [])),
+                *(("alias", name) for name in one.get("former_names", [])),
+            ],
+            {
+                scheme: [value] if isinstance(value, str) else value
+                for scheme, value in one.get("identifiers", {}).items()
+            },
+        )
+        for id_, one in written.items()
+    ]
+    return linking.Linker(companies, [], linking.read_judgements(paths.DATA / "links"))
+
+
+def test_names_that_were_judged_by_reading_are_linked_as_judged(linker: linking.Linker) -> None:
+    with LINKING.open() as file:
+        judged = list(csv.DictReader(file))
+    found = []
+    for one in judged:
+        fields = {name: text for name, text in one.items() if text}
+        right, _, industry = (fields.pop(name, None) for name in ("company", "hard", "industry"))
+        notice = msgspec.structs.replace(notice_of(row(**fields), CONTEXT), industry=industry)
+        link = linker.company(notice)
+        found.append((one["employer"], link and link.id, right))
+    linked = [one for one in found if one[1]]
+    of_a_company = [one for one in found if one[2]]
+    precision = sum(link == right for _, link, right in linked) / len(linked)
+    recall = sum(link == right for _, link, right in of_a_company) / len(of_a_company)
+    wrong = [one for one in found if one[1] != one[2]]
+
+    assert (len(judged), sum(bool(one["hard"]) for one in judged)) >= (150, 40)
+    assert precision >= 0.99, (precision, wrong)
+    assert recall >= 0.9, (recall, wrong)
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("The Boeing Company", "boeing"),
+        ("Globex L.L.C.", "globex"),
+        ("Globex Holdings, Inc.", "globex"),
+        ("Macy's", "macys"),
+        ("S.A.", "s a"),
+    ],
+)
+def test_a_name_is_compared_without_its_legal_form(written: str, name: str) -> None:
+    assert linking.bare(written) == name
+
+
+def wave(id_: str, announced_on: str, **fields: Any) -> linking.Wave:
+    day = datetime.date.fromisoformat(announced_on)
+    return linking.Wave(
+        id_, "globex", day, fields.get("canonical", True), fields.get("countries", []), False
+    )
+
+
+@pytest.mark.parametrize(
+    ("notice_on", "found"),
+    [
+        ("2022-12-01", None),
+        ("2022-12-02", "first"),
+        ("2023-01-20", "first"),
+        ("2023-02-20", "second"),
+        ("2023-11-10", "second"),
+        ("2023-11-18", None),
+    ],
+)
+def test_a_wave_has_the_notices_of_its_days_and_the_nearest_before_wins(
+    notice_on: str, found: str | None
+) -> None:
+    waves = [wave("first", "2023-01-01"), wave("second", "2023-02-20")]
+    waves.append(wave("abroad", "2023-02-21", countries=["DE"]))
+    waves.append(wave("part", "2023-02-19", canonical=False))
+    globex = linking.Company("globex", None, [("name", "Globex")], {})
+    link = linking.Linker([globex], waves, linking.Judgements()).link(made(notice_on=notice_on))
+
+    assert link.company == Link("globex", "name", 0.95)
+    assert (link.wave and link.wave.id) == found
+
+
+def test_a_curator_confirms_and_denies() -> None:
+    globex = linking.Company("globex", None, [("name", "Globex")], {})
+    judgements = linking.Judgements(
+        [linking.Judgement("Its plant.", employer="Springfield Works", company="globex")],
+        [linking.Judgement("Another one.", employer="Globex, Inc.", jurisdiction="US-TX", company="globex")],
+    )  # fmt: skip
+    linker = linking.Linker([globex], [], judgements)
+
+    assert linker.company(made()) is None
+    assert linker.company(made(jurisdiction="US-NY")) is not None
+    confirmed = linker.company(made(employer="Springfield Works LLC"))
+    assert confirmed == Link("globex", "curator", 1.0)
+
+
+# What an import does
+
+
+def write(path: Path, rows: list[dict[str, str]]) -> Path:
+    fields = [field for field in mapping.FIELDS if any(field in one for one in rows)]
+    with path.open("w", newline="") as file:
+        writer = csv.DictWriter(file, fields)
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
+
+
+ROWS = [
+    row(key="a" * 12, employer="Globex", notice_on="2026-01-20", jobs="40"),
+    row(key="b" * 12, employer="Initech", notice_on="2026-02-20", jobs="50-60"),
+    row(key="c" * 12, employer="Hooli", notice_on="2026-03-20", effective_on="2026-05-19"),
+    row(key="d" * 12, employer="", notice_on="2026-03-20"),
+]
+
+
+@pytest_asyncio.fixture
+async def ledger(server: str, fixture_template: str) -> AsyncIterator[Connection]:
+    connection = await asyncpg.connect(await make_database(server, fixture_template))
+    yield connection
+    await connection.close()
+
+
+async def imported(connection: Connection, *files: Path) -> run.Report:
+    return await run.import_notices(connection, [*files], COLLECTION, linking.Judgements())
+
+
+async def test_the_same_files_twice_are_one_revision(ledger: Connection, tmp_path: Path) -> None:
+    path = write(tmp_path / "tx.csv", ROWS)
+
+    first, second = await imported(ledger, path), await imported(ledger, path)
+
+    assert (first.read, first.new, first.revision) == (4, 3, 2)
+    assert [(one.row, one.reason) for one in first.refused] == [(5, "no employer")]
+    assert (second.new, second.changed, second.unchanged, second.revision) == (0, 0, 3, None)
+
+
+async def test_a_changed_row_is_one_changed_notice(ledger: Connection, tmp_path: Path) -> None:
+    await imported(ledger, write(tmp_path / "tx.csv", ROWS))
+    rows = [{**ROWS[0], "jobs": "45"}, *ROWS[1:]]
+
+    report = await imported(ledger, write(tmp_path / "tx.csv", rows))
+
+    assert (report.new, report.changed, report.unchanged) == (0, 1, 2)
+    changes = await ledger.fetch("select id, change from ledger.change where revision = 3")
+    assert [tuple(one) for one in changes] == [("us-tx-aaaaaaaaaa", "changed")]
+    bodies = await ledger.fetch(
+        "select body from ledger.document where id = 'us-tx-aaaaaaaaaa' order by first_revision"
+    )
+    assert ['"low":40' in one["body"] for one in bodies] == [True, False]
+
+
+async def test_a_row_that_vanishes_is_marked_and_comes_back(
+    ledger: Connection, tmp_path: Path
+) -> None:
+    await imported(ledger, write(tmp_path / "tx.csv", ROWS))
+
+    gone = await imported(ledger, write(tmp_path / "tx.csv", ROWS[1:]))
+    still_gone = await imported(ledger, write(tmp_path / "tx.csv", ROWS[1:]))
+    elsewhere = await imported(
+        ledger, write(tmp_path / "ny.csv", [{**ROWS[0], "jurisdiction": "US-NY"}])
+    )
+
+    marked = await ledger.fetchrow(
+        "select last_seen_on, flags from ledger.notice where id = 'us-tx-aaaaaaaaaa'"
+    )
+    assert marked is not None
+    assert marked["last_seen_on"] == datetime.date(2026, 8, 8)
+    assert marked["flags"] == ["gone_from_source"]
+    assert (gone.gone, still_gone.revision, elsewhere.gone) == (1, None, 0)
+    back = await imported(ledger, write(tmp_path / "tx.csv", ROWS))
+    assert (back.changed, back.unchanged) == (1, 2)
+
+
+async def test_what_amends_a_notice_supersedes_it(ledger: Connection, tmp_path: Path) -> None:
+    relations = tmp_path / "relations.csv"
+    relations.write_text(
+        f"relation,key,other_key,method,score\namends,{'b' * 12},{'a' * 12},declared,0.9\n"
+    )
+    path = write(tmp_path / "tx.csv", ROWS)
+    await imported(ledger, path, relations)
+    without = await imported(ledger, path)
+
+    found = await ledger.fetch("select id, status, amended from ledger.notice order by id")
+    assert [one["status"] for one in found] == ["superseded", "amended", "filed"]
+    assert without.revision is None
+
+
+async def test_a_wave_sums_up_the_notices_that_stand(ledger: Connection, tmp_path: Path) -> None:
+    def filed(letter: str, notice_on: str, jobs: str = "", **fields: str) -> dict[str, str]:
+        return row(key=letter * 12, notice_on=notice_on, jobs=jobs, **fields)
+
+    rows = [
+        filed("a", "2023-01-20", "700", effective_on="2023-03-21"),
+        filed("b", "2023-02-20", "500-600", effective_on="2023-04-21"),
+        filed("c", "2023-02-21"),
+        filed("d", "2023-02-22", "600", employer="Globex (rescinded)"),
+        filed("e", "2023-02-23", "700"),
+        filed("f", "2023-09-20", "5"),
+    ]
+    relations = tmp_path / "relations.csv"
+    relations.write_text(
+        f"relation,key,other_key,method,score\npossible_duplicate,{'e' * 12},{'a' * 12},fuzzy,0.8\n"
+    )
+    report = await imported(ledger, write(tmp_path / "tx.csv", rows), relations)
+
+    first, second = [
+        msgspec.json.decode(
+            "{" + await ledger.fetchval(
+                "select body from ledger.document where resource = 'wave' and id = $1 "
+                "and last_revision = 2147483647",
+                id_,
+            )
+        )["notices"]
+        for id_ in ("globex-2023-01", "globex-2023-09")
+    ]  # fmt: skip
+    assert first == {
+        "count": 3, "with_jobs": 2, "jobs_low": 1200, "jobs_high": 1300,
+        "first_notice_on": "2023-01-20", "last_notice_on": "2023-02-21",
+        "first_effective_on": "2023-03-21", "last_effective_on": "2023-04-21",
+        "exceeds_headcount": False,
+    }  # fmt: skip
+    # The company said "at least 300": no sum of notices can be more than that.
+    assert (second["count"], second["jobs_high"], second["exceeds_headcount"]) == (1, 5, None)
+    assert report.exceeding == []
+    rows[0]["jobs"] = "701"
+    again = await imported(ledger, write(tmp_path / "tx.csv", rows), relations)
+    assert [(one.wave, one.jobs_low, one.headcount_high) for one in again.exceeding] == [
+        ("globex-2023-01", 1201, 1200)
+    ]
+    assert (again.changed, again.revision) == (1, 3)
+
+
+async def test_a_company_that_goes_takes_its_link_along(ledger: Connection, tmp_path: Path) -> None:
+    await imported(ledger, write(tmp_path / "tx.csv", ROWS))
+    linked = await ledger.fetchval("select count(*) from ledger.notice_company")
+
+    assert linked == await ledger.fetchval(
+        "select count(*) from api.notice_facet where company is not null and last_revision = $1",
+        2_147_483_647,
+    )
+    assert linked > 0
+
+
+# What the service answers
+
+
+@pytest.fixture(scope="module")
+def asked(
+    server: str, fixture_template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[httpx.Client]:
+    url = asyncio.run(make_database(server, fixture_template))
+    path = write(tmp_path_factory.mktemp("notices") / "tx.csv", ROWS)
+
+    async def fill() -> None:
+        connection = await asyncpg.connect(url)
+        await imported(connection, path)
+        await connection.close()
+
+    asyncio.run(fill())
+    with serving("--data", str(FIXTURE), environment={"DATABASE_URL": url}) as client:
+        yield client
+
+
+def test_notices_are_listed_filtered_and_on_their_own_terms(asked: httpx.Client) -> None:
+    page = asked.get("/v1/notices").json()
+    ranged = asked.get("/v1/notices?jobs_gte=50&jobs_lte=60").json()["data"]
+    effective = asked.get("/v1/notices?effective_gte=2026-05-01&effective_lte=2026-05-31").json()
+
+    assert [one["employer"] for one in page["data"]] == ["Hooli", "Initech", "Globex"]
+    assert page["meta"]["license"] == "Apache-2.0"
+    assert {one["attribution"] for one in page["data"]} == {"The made-up register"}
+    assert [one["id"] for one in ranged] == ["us-tx-bbbbbbbbbb"]
+    assert [one["id"] for one in effective["data"]] == ["us-tx-cccccccccc"]
+    assert asked.get("/v1/notices?flag=nope").status_code == 400
+
+
+def test_a_notice_has_csv_changes_search_and_a_dictionary(asked: httpx.Client) -> None:
+    text = asked.get("/v1/notices?format=csv").content.decode("utf-8-sig")
+    rows = list(csv.DictReader(text.splitlines()))
+    fields = asked.get("/v1/dictionary").json()["fields"]
+
+    assert [one["jobs_high"] for one in rows] == ["", "60", "40"]
+    assert asked.get("/v1/changes?resource=notice").json()["meta"]["count"] == 3
+    assert asked.get("/v1/search?q=hooli&kind=notice").json()["meta"]["count"] == 1
+    assert {"employer", "effective_from"} <= {
+        one["field"] for one in fields if one["resource"] == "Notice"
+    }
+
+
+def test_coverage_says_of_each_jurisdiction_what_it_has(asked: httpx.Client) -> None:
+    coverage = asked.get("/v1/coverage").json()
+    (texas,) = coverage["jurisdictions"]
+    parts = {one["name"]: one["count"] for one in texas.pop("notices_with")}
+
+    assert texas == {
+        "jurisdiction": "US-TX", "name": "Texas, United States", "collection": "us-warn",
+        "notices": 3, "standing": 3, "first_notice_on": "2026-01-20",
+        "last_notice_on": "2026-03-20", "last_effective_on": "2026-05-19",
+        "last_retrieved_on": None,
+    }  # fmt: skip
+    assert (parts["jobs"], parts["effective_date"], parts["county"]) == (2, 1, 0)
+    described = {one["id"]: one for one in coverage["collections"]}
+    assert described["us-warn"]["missing"] == "Everything else."
+    assert described["us-warn"]["notices"] == 3
+    assert asked.get("/v1/coverage?as_of=1").json()["jurisdictions"] == []
+
+
+def test_a_notice_names_its_authority(asked: httpx.Client) -> None:
+    notice = asked.get("/v1/notices/us-tx-aaaaaaaaaa").json()
+
+    assert notice["authority"] == "Texas Workforce Commission"
+
+
+def test_a_notice_has_a_history(asked: httpx.Client) -> None:
+    history = asked.get("/v1/notices/us-tx-aaaaaaaaaa/history").json()
+
+    assert [(one["revision"], one["change"]) for one in history["data"]] == [(2, "added")]
+    assert asked.get("/v1/notices/us-tx-nope/history").status_code == 404
+
+
+def test_no_total_counts_a_notice(asked: httpx.Client) -> None:
+    for dimension in DIMENSIONS:
+        now, before = (
+            asked.get(f"/v1/statistics?group_by={dimension}&as_of={revision}").json()["data"]
+            for revision in (2, 1)
+        )
+        assert now == before, dimension
+        assert now, dimension
+    company = asked.get("/v1/companies/globex").json()
+    waves = asked.get("/v1/waves?company=globex&canonical=true").json()["data"]
+    lows = [one["headcount"]["counted_low"] or 0 for one in waves if one["headcount"]]
+    assert company["totals"]["headcount_low"] == sum(lows)
+
+
+def test_shipped_notices_are_due_once(tmp_path: Path) -> None:
+    shutil.copytree(FIXTURE, tmp_path / "data")
+    (tmp_path / "data" / "notices").mkdir()
+
+    assert shipped.files(tmp_path / "data") == []
+    before = publish.input_digest(tmp_path / "data")
+    write(tmp_path / "data" / "notices" / "tx.csv", ROWS)
+    assert publish.input_digest(tmp_path / "data") == before
+    assert shipped.digest(tmp_path / "data") != before
+
+
+def test_the_example_of_the_reference_is_shipped() -> None:
+    with (paths.DATA / "notices" / "us" / "tx.csv").open() as file:
+        ids = {f"us-tx-{one['key'][:10]}" for one in csv.DictReader(file)}
+
+    assert NOTICE.single.example in ids
+
+
+def test_what_is_shipped_stays_small_and_in_our_columns() -> None:
+    files = shipped.files(paths.DATA)
+    rows = 0
+    for path in files:
+        with path.open() as file:
+            reader = csv.DictReader(file)
+            known = {*mapping.FIELDS, *mapping.RELATION_FIELDS}
+            assert {*(reader.fieldnames or [])} <= known, path
+            rows += sum(1 for _ in reader) if path.name != "relations.csv" else 0
+
+    assert rows == 66_676
+    assert sum(path.stat().st_size for path in files) < 25_000_000
