@@ -135,7 +135,6 @@ def run_server(
         ),
         # Granian lets who says nothing at all stay for good where it waits for either of them.
         http=HTTPModes.auto if http2 else HTTPModes.http1,
-        websockets=False,
         # A client that never reads must not hold up the end.
         workers_kill_timeout=10,
         respawn_failed_workers=True,
