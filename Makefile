@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test test-all test-postgres coverage check format lint types document bench sdk drill faults sbom fuzz lock clean
+.PHONY: help serve test test-all test-postgres coverage check format lint types document bench drill faults sbom sdk fuzz lock clean
 
 help:  ## Say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
