@@ -16,9 +16,10 @@ COPY requirements.txt /tmp/
 COPY --from=build /dist /tmp/dist
 RUN pip install --no-cache-dir --require-hashes -r /tmp/requirements.txt \
     && pip install --no-cache-dir --no-deps /tmp/dist/*.whl && rm -r /tmp/dist /tmp/requirements.txt
-USER ledger
+# By its number, so that orchestrators see that it is not root.
+USER 10001
 # The embedded PostgreSQL keeps its data here; with DATABASE_URL it is not used.
-ENV LEDGER_HOME=/var/lib/layoff-ledger
+ENV LEDGER_HOME=/var/lib/layoff-ledger PYTHONDONTWRITEBYTECODE=1
 VOLUME /var/lib/layoff-ledger
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=60s CMD ["python", "-c", \

@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test test-all test-postgres coverage check format lint types document bench sdk fuzz lock clean
+.PHONY: help serve test test-all test-postgres coverage check format lint types document bench drill faults sbom sdk fuzz lock clean
 
 help:  ## Say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -63,6 +63,21 @@ sdk:  ## Generate clients from a running service, compile them and run them agai
 	$(PYTHON) clients/sdk/run.py $(URL)
 
 URL ?= http://localhost:8000
+
+drill: $(VENV)/.installed  ## Back up, destroy, restore, and compare every digest
+	$(BIN)/python deploy/drill.py
+
+faults: $(VENV)/.installed-dev  ## Break what can break while readers ask, and print what they saw
+	PYTHONPATH=tests $(BIN)/python tests/faults.py
+
+# Of what the service runs on, and not of what tests it: so in environments of their own.
+SBOM := $(VENV)/sbom
+sbom: requirements.txt  ## Write what the service is made of, with licences (CycloneDX), into dist/
+	@mkdir -p dist && $(PYTHON) -m venv $(SBOM)/tool && $(PYTHON) -m venv $(SBOM)/service
+	@$(SBOM)/tool/bin/pip install --quiet --disable-pip-version-check 'cyclonedx-bom>=7,<8'
+	@$(SBOM)/service/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	$(SBOM)/tool/bin/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible \
+		--output-format JSON --output-file dist/sbom.cdx.json $(SBOM)/service/bin/python
 
 fuzz: $(VENV)/.installed-dev  ## Fuzz contract, time model and every oracle longer than the tests do
 	LEDGER_FUZZ_EXAMPLES=500 $(BIN)/pytest $(PARALLEL) $$(grep -lE 'FUZZ|fuzz\(|EXAMPLES' tests/test_*.py)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import base64
 import datetime
 import hashlib
 import html
 import re
+import shlex
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from typing import Any
@@ -354,6 +356,16 @@ def test_hostile_text_stays_text(real: httpx.Client, path: str) -> None:
     }:
         assert "<script>alert('x')</script>" in read.text
         assert "49" not in re.findall(r"alert\(1\) (\S+)", read.text)
+
+
+def test_what_is_to_be_copied_runs_nothing_else(api: httpx.Client) -> None:
+    query = "q=x';touch%20y;'%5C\\&limit=1"
+    text = page(api, f"/v1/waves?{query}").text
+    lines = [html.unescape(one) for one in re.findall(r"<pre><code>(.*?)</code>", text, re.DOTALL)]
+
+    assert shlex.split(lines[0])[0] == "curl"
+    assert len(shlex.split(lines[0])) == 2
+    assert ast.literal_eval(lines[1].partition("read_csv(")[2].rstrip(")")).startswith("http")
 
 
 def test_a_hostile_problem_stays_text() -> None:

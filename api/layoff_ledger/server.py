@@ -29,7 +29,7 @@ WORKER_BYTES = 512 * 1024**2
 
 LOOK_SECONDS = 1.0
 """How often it is looked whether the workers live."""
-MAX_SILENT_LOOKS = 20
+MAX_SILENT_LOOKS = 10
 """A worker whose loop has not turned for so many looks hangs."""
 MAX_STARTING_LOOKS = 120
 """A worker that has not begun for so many looks hangs."""
@@ -135,7 +135,6 @@ def run_server(
         ),
         # Granian lets who says nothing at all stay for good where it waits for either of them.
         http=HTTPModes.auto if http2 else HTTPModes.http1,
-        websockets=False,
         # A client that never reads must not hold up the end.
         workers_kill_timeout=10,
         respawn_failed_workers=True,

@@ -1,8 +1,8 @@
 """Generate clients from the document of a running service, compile them, and run them against it.
 
-`make sdk URL=http://localhost:8000`; everything lands in `.sdk/`. No document and no generated file
-is patched; every option that is used stands here. What has no compiler here is generated only, and
-the table says so.
+`make sdk URL=http://localhost:8000`; everything lands in `.sdk/`. No document and no generated
+file is patched; every option that is used stands here. What has no compiler here is generated only,
+and the table says so.
 """
 
 from __future__ import annotations

@@ -125,7 +125,7 @@ HEADERS: dict[str, Json] = {
         "schema": {"type": "string", "format": "uri"},
     },
     "RateLimit": {
-        "description": "What is left, where what stands in front of the service limits clients.",
+        "description": "What is left, where the service or what stands in front of it limits clients.",
         "schema": _TEXT,
     },
     "RateLimit-Policy": {

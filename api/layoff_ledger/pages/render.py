@@ -21,6 +21,7 @@ from layoff_ledger.site import environment, guide
 _NAME = "Layoff Ledger"
 # What a page is called where the operation's summary tells programs what to do.
 _TITLES = {
+    "get_notice_history": "History of {id}",
     "get_wave_history": "History of {id}",
     "get_company_history": "History of {id}",
     "compare_waves": "Waves side by side",
@@ -43,6 +44,9 @@ def _templates() -> frozenset[str]:
 
 def _template(subject: Subject) -> str:
     """Name the template: that of the operation, else that of all records or of any answer."""
+    counted = subject.counts
+    if counted is not None:
+        return f"get_{counted.removesuffix('s')}_statistics.html"
     if subject.operation in _templates():
         return f"{subject.operation}.html"
     if subject.resource is None:

@@ -56,9 +56,16 @@ class Subject(Struct, frozen=True, kw_only=True):
         asked = [*self.query.written(without={"format", "cursor"}), f"format={name}"]
         return f"{self.base}{self.path}?{'&'.join(asked)}"
 
+    @property
+    def counts(self) -> str | None:
+        """Name what statistics count, where it is no waves."""
+        meta = self.document.get("meta")
+        return meta.get("of") if isinstance(meta, dict) else None
+
     def chart(self, format_: str = "svg", **looks: str | int) -> str | None:
         """Give the address of the answer as a chart for good; None where it cannot be drawn."""
-        if not any(one.is_chart for one in self.formats) or self.query.names("cursor"):
+        is_drawn = any(one.is_chart for one in self.formats) and self.counts is None
+        if not is_drawn or self.query.names("cursor"):
             return None
         asked = self.query.written(without={"format", "bom", "as_of", *looks})
         asked.append(f"as_of={self.snapshot.revision}")

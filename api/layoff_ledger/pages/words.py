@@ -186,6 +186,13 @@ def web(address: str | None) -> str | None:
     return address if is_web else None
 
 
+def copyable(address: str) -> str:
+    """Give an address that ends neither a quoted word of a shell nor a text of a program."""
+    for character in "'\"\\":
+        address = address.replace(character, quote(character, safe=""))
+    return address
+
+
 def quoted(address: str | None, fragment: str | None) -> str | None:
     """Give an address that shows the quoted words in their place, where a browser finds them."""
     found = web(address)

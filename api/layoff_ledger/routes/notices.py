@@ -7,6 +7,7 @@ from litestar import Response
 from litestar.di import NamedDependency
 from litestar.params import FromPath, SkipValidation
 
+from layoff_ledger.formats import READ_FORMATS
 from layoff_ledger.query.changes import read_history
 from layoff_ledger.resources.fields import Links
 from layoff_ledger.resources.notice import NOTICE
@@ -22,6 +23,7 @@ from layoff_ledger.store.ledger import Ledger
     summary="Get the history of a notice",
     tag="Time",
     answer=History,
+    formats=READ_FORMATS,
     parameters=AsOf,
     problems=("invalid_parameters", "not_found", "not_acceptable", "unavailable"),
     path_parameter="Id of the notice.",
