@@ -271,7 +271,8 @@ def test_every_operation_is_negotiated_before_it_is_routed() -> None:
     for operation in map(operation_of, handlers):
         named = re.sub(r"\{\w+:str\}", "some-id", operation.path)
         assert "{" not in named
-        found = [one.name for one in table.find(named)]
+        # JSON is offered under two media types.
+        found = list(dict.fromkeys(one.name for one in table.find(named)))
         assert found == [one.name for one in operation.formats.formats]
 
 

@@ -93,7 +93,6 @@ class NoticeStatisticsParameters(NoticeFilter, frozen=True, kw_only=True):
             max_length=3,
             description="One to three dimensions.",
             examples=[["jurisdiction"]],
-            extra_json_schema={"uniqueItems": True},
         ),
     ]
     of: Annotated[Literal["notices"], Meta(description="What is counted.")] = "notices"

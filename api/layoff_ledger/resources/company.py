@@ -30,7 +30,6 @@ from layoff_ledger.resources.fields import (
     Country,
     IndustryCode,
     Note,
-    NoticesUrl,
     Public,
     Revision,
     Url,
@@ -203,7 +202,6 @@ class Company(Public, frozen=True, kw_only=True):
             extra_json_schema={"format": "uri"},
         ),
     ]
-    notices_url: NoticesUrl
     revision: Revision
     name: Annotated[str, Meta(description="Name as people know it.", examples=["Meta Platforms"])]
     legal_name: Annotated[str, Meta(description="Name as registered.")] | None
@@ -438,6 +436,5 @@ COMPANY = Resource(
     has_history=True,
     shown=("name", "country_name", "industry_label", "waves", "last_announced_on"),
     waves="company",
-    notices="company",
     feed_text=company_text,
 )

@@ -89,7 +89,7 @@ class Wave(Public, frozen=True, kw_only=True):
         ),
     ]
     url: Url
-    notices_url: NoticesUrl
+    notices_url: NoticesUrl | None = None
     revision: Revision
     company: CompanyReference
     title: (

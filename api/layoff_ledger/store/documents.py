@@ -75,6 +75,9 @@ class DocumentMemory:
         self.generation += 1
 
 
+_NOTICES_BYTES = 600
+"""More than what was filed of a record takes, which is at the end of its body."""
+
 Render = Callable[[str, int, bytes], bytes]
 """Makes a whole document of id, first revision and body."""
 
@@ -87,15 +90,16 @@ def document_renderer(resource: Resource, base: str) -> Render:
     head = f'{{"{resource.key}":"'.encode()
     address = f'","{resource.url}":"{base}/v1/{resource.path}/'.encode()
     tail = f'{resource.below}","revision":'.encode()
-    lists = [f'","waves_url":"{base}/v1/waves?{resource.waves}='] if resource.waves else []
-    if resource.notices:
-        lists.append(f'","notices_url":"{base}/v1/notices?{STANDING}&{resource.notices}=')
-    addresses = [one.encode() for one in lists]
+    waves = f'","waves_url":"{base}/v1/waves?{resource.waves}='.encode()
+    notices = f'","notices_url":"{base}/v1/notices?{STANDING}&{resource.notices}='.encode()
 
     def render(id_: str, first_revision: int, body: bytes) -> bytes:
         id_bytes = id_.encode()
         revision = b"%d" % first_revision
-        others = b"".join(one + id_bytes for one in addresses)
+        others = waves + id_bytes if resource.waves else b""
+        # A version from before there were notices stays as it was answered then, to the byte.
+        if resource.notices and body.rfind(b'"notices":', -_NOTICES_BYTES) >= 0:
+            others += notices + id_bytes
         return b"".join((head, id_bytes, address, id_bytes, others, tail, revision, b",", body))
 
     return render
