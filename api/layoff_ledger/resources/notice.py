@@ -404,7 +404,7 @@ NOTICE = Resource(
         description="One notice with its links and where it was taken from.",
         parameters=AsOf,
         path_parameter="Id of the notice.",
-        example="us-tx-70f302f0ef",
+        example="us-mo-26abba1652",
         links={
             "get_notice_history": ("What changed in it, and when.", {"id": "$response.body#/id"}),
         },

@@ -27,7 +27,7 @@ from layoff_ledger.store.ledger import Ledger
     parameters=AsOf,
     problems=("invalid_parameters", "not_found", "not_acceptable", "unavailable"),
     path_parameter="Id of the notice.",
-    example="us-tx-70f302f0ef",
+    example="us-mo-26abba1652",
 )
 async def get_notice_history(
     request: AnyRequest,
