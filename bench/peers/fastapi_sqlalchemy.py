@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_asyn
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 BASE = os.environ["LEDGER_URL"]
+STANDING = "status_not=superseded,rescinded&possible_duplicate=false"
 NOW = 2_147_483_647
 
 engine = create_async_engine(
@@ -87,6 +88,7 @@ async def list_waves(
         {
             "id": one.id,
             "url": f"{BASE}/v1/waves/{one.id}",
+            "notices_url": f"{BASE}/v1/notices?{STANDING}&wave={one.id}",
             "revision": one.first_revision,
             **json.loads("{" + one.body),
         }
