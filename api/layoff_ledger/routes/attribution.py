@@ -9,7 +9,6 @@ from litestar.params import SkipValidation
 from litestar.response import Stream
 
 from layoff_ledger.charts.attribution import AttributionChartParameters
-from layoff_ledger.charts.drawing import Drawer
 from layoff_ledger.formats import DRAWN_FORMATS
 from layoff_ledger.query.attribution import (
     COLUMNS,
@@ -37,7 +36,6 @@ from layoff_ledger.store.ledger import Ledger
 async def get_attribution(
     request: AnyRequest,
     ledger: NamedDependency[Ledger],
-    drawer: NamedDependency[Drawer],
     parameters: NamedDependency[SkipValidation[AttributionChartParameters]],
 ) -> Response[bytes] | Stream:
     """How much is ascribed to a reason under every rule at once, with the waves behind each row.
@@ -51,7 +49,7 @@ async def get_attribution(
     """
     format_ = format_of(request)
     if format_.is_chart:
-        return await respond_with_chart(request, ledger, parameters, drawer)
+        return await respond_with_chart(request, ledger, parameters)
     snapshot = await ledger.snapshot_at(parameters.as_of)
     await check_codes(ledger, parameters, snapshot)
     if format_.cite is not None:

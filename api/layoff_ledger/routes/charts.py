@@ -29,10 +29,11 @@ def size_of(parameters: Parameters) -> Size:
 
 
 async def respond_with_chart(
-    request: AnyRequest, ledger: Ledger, parameters: Parameters, drawer: Drawer
+    request: AnyRequest, ledger: Ledger, parameters: Parameters
 ) -> Response[bytes]:
     """Answer with a figure as it is asked for."""
     asked_of, format_ = context.of(request.scope), format_of(request)
+    drawer: Drawer = request.app.state.drawer
     drawn = FIGURES[operation_of(request.route_handler).path]
     asked = Asked(asked_of.base, asked_of.path, asked_of.query)
     figure, snapshot = await drawn.read(ledger, parameters, asked)

@@ -8,7 +8,6 @@ from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 from litestar.response import Stream
 
-from layoff_ledger.charts.drawing import Drawer
 from layoff_ledger.formats import DRAWN_FORMATS
 from layoff_ledger.query.rebalancing import (
     COLUMNS,
@@ -42,7 +41,6 @@ from layoff_ledger.store.ledger import Ledger
 async def get_rebalancing(
     request: AnyRequest,
     ledger: NamedDependency[Ledger],
-    drawer: NamedDependency[Drawer],
     parameters: NamedDependency[SkipValidation[RebalancingParameters]],
 ) -> Response[bytes] | Stream:
     """Company by fiscal year: capital expenditure, its change, employees, and the cuts of the year.
@@ -52,7 +50,7 @@ async def get_rebalancing(
     """
     format_ = format_of(request)
     if format_.is_chart:
-        return await respond_with_chart(request, ledger, parameters, drawer)
+        return await respond_with_chart(request, ledger, parameters)
     snapshot = await ledger.snapshot_at(parameters.as_of)
     await check_codes(ledger, parameters, snapshot)
     if format_.cite is not None:

@@ -11,7 +11,6 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import SkipValidation
 from litestar.response import Stream
 
-from layoff_ledger.charts.drawing import Drawer
 from layoff_ledger.charts.lists import LIST_CHARTS
 from layoff_ledger.formats import (
     DRAWN_LIST_FORMATS,
@@ -93,11 +92,10 @@ def _list_handler(resource: Resource) -> HTTPRouteHandler:
     async def list_records(
         request: AnyRequest,
         ledger: NamedDependency[Ledger],
-        drawer: NamedDependency[Drawer],
         parameters: NamedDependency[SkipValidation[Parameters]],
     ) -> Response[bytes] | Stream:
         if format_of(request).is_chart:
-            return await respond_with_chart(request, ledger, parameters, drawer)
+            return await respond_with_chart(request, ledger, parameters)
         return await respond_with_list(request, ledger, resource, parameters)
 
     return list_records

@@ -10,7 +10,6 @@ from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 from litestar.response import Stream
 
-from layoff_ledger.charts.drawing import Drawer
 from layoff_ledger.charts.statistics import StatisticsChartParameters
 from layoff_ledger.formats import DRAWN_FORMATS, TABLE_FORMATS
 from layoff_ledger.http.problems import InvalidParametersError
@@ -53,7 +52,6 @@ _OF_NOTICES: Any = TABLE_FORMATS.with_parameter(NoticeStatisticsParameters)
 async def get_statistics(
     request: AnyRequest,
     ledger: NamedDependency[Ledger],
-    drawer: NamedDependency[Drawer],
     parameters: NamedDependency[SkipValidation[Question]],
 ) -> Response[bytes] | Stream:
     """Counts and sums by up to three dimensions; every filter of waves applies.
@@ -65,7 +63,7 @@ async def get_statistics(
     if isinstance(parameters, NoticeStatisticsParameters):
         return await _count_notices(request, ledger, parameters)
     if format_of(request).is_chart:
-        return await respond_with_chart(request, ledger, parameters, drawer)
+        return await respond_with_chart(request, ledger, parameters)
     return await _count_waves(request, ledger, parameters)
 
 
