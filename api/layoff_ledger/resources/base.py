@@ -276,6 +276,14 @@ class Single(Struct, frozen=True):
     """The table that the record is as CSV; None where it is none by itself."""
 
 
+class HistoryOperation(Struct, frozen=True):
+    """The operation that gives all that a record ever said."""
+
+    description: str
+    path_parameter: str
+    """What the id in the path is."""
+
+
 class Part(Struct, frozen=True, kw_only=True):
     """Where the records of a resource are parts of the documents of another one.
 
@@ -366,8 +374,8 @@ class Resource(Struct, frozen=True, kw_only=True):
     """Set where its records are parts of other documents, None where it has documents itself."""
     moment: Moment | None = None
     """Set where its records stand on the timeline."""
-    has_history: bool = False
-    """Whether `/history` below a record gives all that it ever said."""
+    history: HistoryOperation | None = None
+    """What `/history` below a record gives; None without it."""
     all_at_each_publication: bool = False
     """Whether every record is looked at whenever anything is published.
 

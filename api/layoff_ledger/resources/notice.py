@@ -12,6 +12,7 @@ from layoff_ledger.resources.base import (
     BY_ID,
     BY_RELEVANCE,
     Facet,
+    HistoryOperation,
     Listing,
     Moment,
     Resource,
@@ -475,6 +476,9 @@ NOTICE = Resource(
     ),
     feed_text=notice_text,
     newest=newest_by("facet.notice_on"),
-    has_history=True,
+    history=HistoryOperation(
+        "Every revision that changed the notice: when, and each field with old and new value.",
+        "Id of the notice.",
+    ),
     collection="us-warn",
 )

@@ -13,6 +13,7 @@ from layoff_ledger.resources.base import (
     BY_ID,
     BY_RELEVANCE,
     Expansion,
+    HistoryOperation,
     Json,
     Listing,
     Reader,
@@ -451,7 +452,10 @@ WAVE = Resource(
     indexes=INDEXES,
     together=match_claims,
     notices="wave",
-    has_history=True,
+    history=HistoryOperation(
+        "Every revision that changed the wave: when, and each field with its old and its new value.",
+        "Id of the wave, also of one that was withdrawn or merged.",
+    ),
     columns=COLUMNS,
     tables=(
         Table(

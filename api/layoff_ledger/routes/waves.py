@@ -1,14 +1,14 @@
-"""What can be asked of waves beyond lists and records: history, comparison, statistics."""
+"""What can be asked of waves beyond lists and records: comparison."""
 
 from __future__ import annotations
 
 import msgspec
 from litestar import Response
 from litestar.di import NamedDependency
-from litestar.params import FromPath, SkipValidation
+from litestar.params import SkipValidation
 from litestar.response import Stream
 
-from layoff_ledger.formats import READ_FORMATS, TABLE_FORMATS
+from layoff_ledger.formats import TABLE_FORMATS
 from layoff_ledger.http.problems import (
     InvalidParametersError,
     LedgerError,
@@ -16,11 +16,7 @@ from layoff_ledger.http.problems import (
 )
 from layoff_ledger.http.schemas import ProblemError
 from layoff_ledger.query import comparison
-from layoff_ledger.query.changes import read_history
 from layoff_ledger.query.comparison import Comparison, ComparisonParameters
-from layoff_ledger.resources.fields import Links
-from layoff_ledger.resources.parameters import AsOf
-from layoff_ledger.resources.revision import History
 from layoff_ledger.resources.wave import WAVE, Wave
 from layoff_ledger.routes.files import respond_with_table
 from layoff_ledger.routes.operation import AnyRequest, operation
@@ -34,36 +30,6 @@ from layoff_ledger.routes.responses import (
 )
 from layoff_ledger.store.documents import missing_record
 from layoff_ledger.store.ledger import Ledger
-
-
-@operation(
-    "/v1/waves/{id:str}/history",
-    summary="Get the history of a wave",
-    tag="Time",
-    answer=History,
-    formats=READ_FORMATS,
-    parameters=AsOf,
-    problems=("invalid_parameters", "not_found", "not_acceptable", "unavailable"),
-    path_parameter="Id of the wave, also of one that was withdrawn or merged.",
-    example="meta-2023-03",
-)
-async def get_wave_history(
-    request: AnyRequest,
-    ledger: NamedDependency[Ledger],
-    parameters: NamedDependency[SkipValidation[AsOf]],
-    id: FromPath[str],
-) -> Response[bytes]:
-    """Every revision that changed the wave: when, and each field with its old and its new value."""
-    snapshot = await ledger.snapshot_at(parameters.as_of)
-    entries = await read_history(ledger, WAVE, id, base=base_of(request), snapshot=snapshot)
-    links = addresses(request, snapshot)
-    history = History(
-        id=id,
-        data=entries,
-        links=Links(self=links.self, latest=links.latest),
-        meta=meta_of(snapshot),
-    )
-    return respond(request, msgspec.json.encode(history), snapshot)
 
 
 @operation(

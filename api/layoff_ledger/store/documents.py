@@ -216,7 +216,7 @@ async def missing_record(
                 revision=row["first_revision"],
                 retired_on=row["retired_on"],
                 reason=row["reason"],
-                history_url=history if resource.has_history else None,
+                history_url=history if resource.history else None,
             )
         )
     message = f"no {resource.kind} {id_!r}; {base}/v1/{resource.path} lists them"

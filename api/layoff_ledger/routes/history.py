@@ -1,0 +1,65 @@
+"""The history of a record, of every resource that declares one."""
+
+from __future__ import annotations
+
+import msgspec
+from litestar import Response
+from litestar.di import NamedDependency
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import SkipValidation
+
+from layoff_ledger.formats import READ_FORMATS
+from layoff_ledger.query.changes import read_history
+from layoff_ledger.resources import RESOURCES
+from layoff_ledger.resources.base import HistoryOperation, Resource
+from layoff_ledger.resources.fields import Links
+from layoff_ledger.resources.parameters import AsOf
+from layoff_ledger.resources.revision import History
+from layoff_ledger.routes.operation import AnyRequest, operation
+from layoff_ledger.routes.responses import addresses, base_of, meta_of, respond
+from layoff_ledger.store.ledger import Ledger
+
+
+def handlers() -> list[HTTPRouteHandler]:
+    """Make the handlers of the resources that have a history."""
+    return [
+        _history_handler(resource, resource.history)
+        for resource in RESOURCES.values()
+        if resource.history is not None
+    ]
+
+
+def _history_handler(resource: Resource, declared: HistoryOperation) -> HTTPRouteHandler:
+    @operation(
+        f"/v1/{resource.path}/{{{resource.key}:str}}/history",
+        id=f"get_{resource.name}_history",
+        summary=f"Get the history of a {resource.name}",
+        description=declared.description,
+        tag="Time",
+        answer=History,
+        formats=READ_FORMATS,
+        parameters=AsOf,
+        problems=("invalid_parameters", "not_found", "not_acceptable", "unavailable"),
+        path_parameter=declared.path_parameter,
+        example=resource.single.example,
+    )
+    async def get_history(
+        request: AnyRequest,
+        ledger: NamedDependency[Ledger],
+        parameters: NamedDependency[SkipValidation[AsOf]],
+    ) -> Response[bytes]:
+        id_ = request.path_params[resource.key]
+        snapshot = await ledger.snapshot_at(parameters.as_of)
+        entries = await read_history(
+            ledger, resource, id_, base=base_of(request), snapshot=snapshot
+        )
+        links = addresses(request, snapshot)
+        history = History(
+            id=id_,
+            data=entries,
+            links=Links(self=links.self, latest=links.latest),
+            meta=meta_of(snapshot),
+        )
+        return respond(request, msgspec.json.encode(history), snapshot)
+
+    return get_history
