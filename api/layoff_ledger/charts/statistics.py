@@ -18,12 +18,18 @@ from layoff_ledger.charts.periods import label_spans, span_of
 from layoff_ledger.charts.question import Question, listed, only
 from layoff_ledger.http.problems import InvalidParametersError
 from layoff_ledger.http.schemas import ProblemError
-from layoff_ledger.query.dimensions import DIMENSIONS, is_overlapping, periods, time_dimensions
+from layoff_ledger.query.dimensions import (
+    DEFAULT_GROUPS,
+    DIMENSIONS,
+    MAX_GROUPS,
+    is_overlapping,
+    periods,
+    time_dimensions,
+)
 from layoff_ledger.query.statistics import StatisticsGroup, StatisticsMeta
-from layoff_ledger.query.statistics_parameters import MAX_GROUPS, StatisticsParameters
+from layoff_ledger.query.statistics_parameters import StatisticsParameters
 
 MAX_PANELS = 6
-DEFAULT_GROUPS = 1_000
 MAX_COLUMNS = 400
 """Upright bars; more spans are a line."""
 JOBS = Unit("jobs")

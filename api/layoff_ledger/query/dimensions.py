@@ -4,10 +4,28 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Annotated
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from layoff_ledger import vocabulary
+from layoff_ledger.http.schemas import ProblemError
+
+MAX_GROUPS = 10_000
+"""Groups of one answer, of waves or of notices."""
+DEFAULT_GROUPS = 1_000
+"""Groups of an answer where nobody says how many."""
+GroupLimit = Annotated[
+    int, Meta(ge=1, le=MAX_GROUPS, description="Most groups; `meta.groups` tells of how many.")
+]
+
+
+def repeated(group_by: Sequence[str]) -> list[ProblemError]:
+    """Name the mistake of a question that has a dimension twice; of any other there is none."""
+    if len(set(group_by)) == len(group_by):
+        return []
+    twice = "a dimension is named twice"
+    return [ProblemError(parameter="group_by", detail=twice, suggestion="name it once")]
 
 
 class Dimension(Struct, frozen=True):

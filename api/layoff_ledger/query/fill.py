@@ -6,9 +6,9 @@ from typing import Any, TypeAlias
 
 from layoff_ledger.http.problems import InvalidParametersError
 from layoff_ledger.http.schemas import ProblemError
-from layoff_ledger.query.dimensions import DIMENSIONS, periods, time_dimensions
+from layoff_ledger.query.dimensions import DIMENSIONS, MAX_GROUPS, periods, time_dimensions
 from layoff_ledger.query.grouping import FIGURES, SPREAD, STATED
-from layoff_ledger.query.statistics_parameters import MAX_GROUPS, StatisticsParameters
+from layoff_ledger.query.statistics_parameters import StatisticsParameters
 
 Row: TypeAlias = "dict[str, Any]"
 """Keys and figures of a group, by the names of the statement's columns."""

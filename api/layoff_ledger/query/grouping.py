@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from layoff_ledger import vocabulary
-from layoff_ledger.query.dimensions import DIMENSIONS, time_dimensions
+from layoff_ledger.query.dimensions import DIMENSIONS, MAX_GROUPS, time_dimensions
 from layoff_ledger.query.lists import add_filters
-from layoff_ledger.query.statistics_parameters import MAX_GROUPS, SORTS, StatisticsParameters
+from layoff_ledger.query.statistics_parameters import SORTS, StatisticsParameters
 from layoff_ledger.resources.wave import WAVE
 from layoff_ledger.search.query import SearchQuery
 from layoff_ledger.statement import Conditions, Statement

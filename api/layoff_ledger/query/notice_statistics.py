@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from msgspec import Meta, Struct, field
 
 from layoff_ledger.http.problems import InvalidParametersError
-from layoff_ledger.http.schemas import ProblemError
+from layoff_ledger.query.dimensions import DEFAULT_GROUPS, GroupLimit, repeated
 from layoff_ledger.query.lists import add_filters
 from layoff_ledger.query.vocabularies import codes, names_of
 from layoff_ledger.resources.base import Column, at
@@ -26,8 +26,6 @@ from layoff_ledger.statement import Conditions, Statement
 from layoff_ledger.store.ledger import Ledger
 from layoff_ledger.store.revisions import Snapshot
 
-MAX_GROUPS = 10_000
-"""Groups of one answer."""
 DATES = {"notice": "notice_on", "effective": "effective_on", "received": "received_on"}
 """By which date notices fall into a span of days → the facet that has it."""
 
@@ -128,9 +126,7 @@ class NoticeStatisticsParameters(NoticeFilter, frozen=True, kw_only=True):
         StatisticsSort,
         Meta(description="Order of the groups; unknown keys come last, keys break ties."),
     ] = "key"
-    limit: Annotated[
-        int, Meta(ge=1, le=MAX_GROUPS, description="Most groups; `meta.groups` tells of how many.")
-    ] = 1_000
+    limit: GroupLimit = DEFAULT_GROUPS
 
 
 class NoticeStatisticsGroup(Public, frozen=True, kw_only=True):
@@ -203,11 +199,9 @@ class NoticeStatistics(Public, frozen=True, kw_only=True):
 
 def check_question(parameters: NoticeStatisticsParameters) -> None:
     """Refuse what does not go together; raises `InvalidParametersError`."""
-    if len(set(parameters.group_by)) < len(parameters.group_by):
-        twice = ProblemError(
-            parameter="group_by", detail="a dimension is named twice", suggestion="name it once"
-        )
-        raise InvalidParametersError([twice])
+    mistakes = repeated(parameters.group_by)
+    if mistakes:
+        raise InvalidParametersError(mistakes)
 
 
 def statistics(

@@ -8,12 +8,16 @@ from msgspec import Meta, field
 
 from layoff_ledger.http.problems import InvalidParametersError
 from layoff_ledger.http.schemas import ProblemError
-from layoff_ledger.query.dimensions import DIMENSIONS, time_dimensions
+from layoff_ledger.query.dimensions import (
+    DEFAULT_GROUPS,
+    DIMENSIONS,
+    GroupLimit,
+    repeated,
+    time_dimensions,
+)
 from layoff_ledger.resources.filters import IS_CANONICAL
 from layoff_ledger.resources.wave_parameters import WaveFilter
 
-MAX_GROUPS = 10_000
-"""Groups of one answer."""
 SORTS = {
     "key": "",
     "-waves": "waves desc, ",
@@ -63,9 +67,7 @@ class StatisticsParameters(WaveFilter, frozen=True, kw_only=True):
         StatisticsSort,
         Meta(description="Order of the groups; unknown keys come last, keys break ties."),
     ] = "key"
-    limit: Annotated[
-        int, Meta(ge=1, le=MAX_GROUPS, description="Most groups; `meta.groups` tells of how many.")
-    ] = 1_000
+    limit: GroupLimit = DEFAULT_GROUPS
     spread: Annotated[
         bool,
         Meta(
@@ -109,8 +111,6 @@ def check_question(parameters: StatisticsParameters) -> None:
     group_by = parameters.group_by
     has_one_time = len(time_dimensions(group_by)) == 1
     errors = []
-    if len(set(group_by)) < len(group_by):
-        errors.append(("group_by", "a dimension is named twice", "name it once"))
     for name in ("cumulative", "fill"):
         if getattr(parameters, name) and not has_one_time:
             known = ", ".join(time_dimensions(list(DIMENSIONS)))
@@ -119,10 +119,8 @@ def check_question(parameters: StatisticsParameters) -> None:
         errors.append(("top", "needs a second dimension", "use sort and limit"))
     if parameters.top is not None and parameters.fill:
         errors.append(("top", "does not go with fill", "leave one of them out"))
-    if errors:
-        raise InvalidParametersError(
-            [
-                ProblemError(parameter=one, detail=what, suggestion=hint)
-                for one, what, hint in errors
-            ]
-        )
+    mistakes = repeated(group_by) + [
+        ProblemError(parameter=one, detail=what, suggestion=hint) for one, what, hint in errors
+    ]
+    if mistakes:
+        raise InvalidParametersError(mistakes)
