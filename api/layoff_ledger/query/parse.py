@@ -108,19 +108,26 @@ def read(struct: type[ParametersT], query: Query) -> ParametersT:
         for name, one in known.items()
         if one.required and name not in asked
     ]
-    errors += _empty_spans(known, values)
+    errors += _empty_spans(_spans(struct), values)
     if errors:
         raise InvalidParametersError(errors)
     return struct(**values)
 
 
-def _empty_spans(known: dict[str, Field], values: dict[str, Any]) -> list[ProblemError]:
+@functools.cache
+def _spans(struct: type[Struct]) -> list[tuple[str, str]]:
+    """Name the bounds of dates that belong together, the first day before the last one."""
+    known = fields(struct)
+    pairs = [(name, f"{name.removesuffix('_gte')}_lte") for name, one in known.items() if one.edge]
+    return [(name, other) for name, other in pairs if other in known]
+
+
+def _empty_spans(spans: list[tuple[str, str]], values: dict[str, Any]) -> list[ProblemError]:
     """Refuse bounds of dates between which no day lies."""
     errors = []
-    for name, one in known.items():
-        other = f"{name.removesuffix('_gte')}_lte"
+    for name, other in spans:
         first, last = values.get(name), values.get(other)
-        if one.edge is None or first is None or last is None or first <= last:
+        if first is None or last is None or first <= last:
             continue
         detail = f"{first} is after {other}, {last}: no day lies between them"
         errors.append(_error(name, detail, "exchange the two, or leave one out"))

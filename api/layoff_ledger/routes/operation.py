@@ -130,7 +130,8 @@ def operation(path: str, **declared: Any) -> Callable[[HandlerT], HTTPRouteHandl
         )
         if issubclass(one.parameters, AsOf):
             one = msgspec.structs.replace(one, problems=(*one.problems, "unknown_revision"))
-        if any(format_.is_chart for format_ in one.formats.formats):
+        charts = [format_.name for format_ in one.formats.formats if format_.is_chart]
+        if charts:
             one = msgspec.structs.replace(one, problems=(*one.problems, "not_installed"))
         parameters = one.formats.with_parameter(one.parameters)
         one = msgspec.structs.replace(one, parameters=parameters)
@@ -148,7 +149,8 @@ def operation(path: str, **declared: Any) -> Callable[[HandlerT], HTTPRouteHandl
                 if any((put.name, put.value) == (name, value) for put in asked.query.parameters):
                     struct = other
             parameters = parse.read(struct, asked.query)
-            _refuse_looks_without_chart(asked, one)
+            if charts:
+                _refuse_looks_without_chart(asked, charts)
             return parameters
 
         return get(
@@ -173,7 +175,8 @@ def _leave_out_blanks(asked: Context, declared: Operation) -> None:
 
     So the address of a page is the question and no more, and the same address gives JSON.
     """
-    if not (asked.is_for_people and asked.query.has_blanks) or asked.query.mistakes:
+    # What a form alone has is looked for first: what a client prefers takes longer to say.
+    if not asked.query.has_blanks or asked.query.mistakes or not asked.is_for_people:
         return
     chosen = asked.representation
     if chosen is not None and declared.formats.named(chosen.name).is_page:
@@ -186,24 +189,21 @@ def _refuse_what_is_not_offered(asked: Context, declared: Operation) -> None:
 
     A parameter `format` comes before it; a wrong one is refused with the other parameters.
     """
-    if (
-        declared.representations
-        and asked.representation is None
-        and not asked.query.names("format")
-    ):
-        offered = ", ".join(one.media_type for one in declared.representations if not one.selects)
+    if asked.representation is not None or asked.query.names("format"):
+        return
+    # They are made of the formats, so only for a refusal.
+    representations = declared.representations
+    if representations:
+        offered = ", ".join(one.media_type for one in representations if not one.selects)
         message = f"this resource is available as {offered}"
         raise NotAcceptableError(message)
 
 
-def _refuse_looks_without_chart(asked: Context, declared: Operation) -> None:
+def _refuse_looks_without_chart(asked: Context, charts: list[str]) -> None:
     """Raise `InvalidParametersError` where the looks of a chart are given, and no chart is asked.
 
     A parameter that is ignored would let a mistyped `format` look right.
     """
-    charts = [one.name for one in declared.formats.formats if one.is_chart]
-    if not charts:
-        return
     chosen = None if asked.representation is None else asked.representation.name
     mistakes = []
     for name in CHART_ONLY:

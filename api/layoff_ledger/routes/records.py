@@ -76,6 +76,7 @@ def _list_handler(resource: Resource) -> HTTPRouteHandler:
     listing = resource.listing
     if listing is None:
         raise TypeError(resource.name)
+    is_drawn = resource.name in LIST_CHARTS
 
     @operation(
         f"/v1/{resource.path}",
@@ -85,7 +86,7 @@ def _list_handler(resource: Resource) -> HTTPRouteHandler:
         tag=resource.tag,
         parameters=listing.parameters,
         answer=listing.answer,
-        formats=DRAWN_LIST_FORMATS if resource.name in LIST_CHARTS else LIST_FORMATS,
+        formats=DRAWN_LIST_FORMATS if is_drawn else LIST_FORMATS,
         resource=resource,
         links=listing.links,
     )
@@ -94,7 +95,7 @@ def _list_handler(resource: Resource) -> HTTPRouteHandler:
         ledger: NamedDependency[Ledger],
         parameters: NamedDependency[SkipValidation[Parameters]],
     ) -> Response[bytes] | Stream:
-        if format_of(request).is_chart:
+        if is_drawn and format_of(request).is_chart:
             return await respond_with_chart(request, ledger, parameters)
         return await respond_with_list(request, ledger, resource, parameters)
 

@@ -107,18 +107,25 @@ def _link(
 def _feeds(request: AnyRequest) -> list[str]:
     """Give links to the same question as a feed, where its operation has feeds."""
     feeds = [one for one in operation_of(request.route_handler).formats.formats if one.is_feed]
+    if not feeds:
+        return []
+    question = _question(request)
     return [
-        f'<{question_as(request, one.name)}>; rel="alternate"; type="{one.media_type}"'
-        for one in feeds
+        f'<{question}format={one.name}>; rel="alternate"; type="{one.media_type}"' for one in feeds
     ]
 
 
 def question_as(request: AnyRequest, format_: str) -> str:
     """Give the address of the same question to the newest revision in a format."""
+    return f"{_question(request)}format={format_}"
+
+
+def _question(request: AnyRequest) -> str:
+    """Give the address of the question up to its format."""
     asked_of = context.of(request.scope)
     # What a feed has no use for is left out.
     asked = asked_of.query.written(without=_NOT_OF_FEEDS)
-    return f"{asked_of.base}{asked_of.path}?{'&'.join([*asked, f'format={format_}'])}"
+    return f"{asked_of.base}{asked_of.path}?{''.join(f'{one}&' for one in asked)}"
 
 
 _NOT_OF_FEEDS = {"as_of", "cursor", "format", "bom", "sort", "limit", "count", "select", "expand"}
