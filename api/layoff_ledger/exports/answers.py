@@ -7,7 +7,12 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from layoff_ledger.resources.fields import Public, Url, open_vocabulary
+from layoff_ledger.resources.fields import (
+    Public,
+    PublishedAt,
+    Url,
+    open_vocabulary,
+)
 
 
 class ExportFile(Public, frozen=True, kw_only=True):
@@ -45,9 +50,7 @@ class Export(Public, frozen=True, kw_only=True):
 
     url: Url
     revision: Annotated[int, Meta(ge=1, description="The revision that the files say.")]
-    published_at: Annotated[
-        datetime.datetime, Meta(tz=True, description="When that revision was published, UTC.")
-    ]
+    published_at: PublishedAt
     license: Annotated[
         str, Meta(description="SPDX identifier of the data's licence.", examples=["CC-BY-4.0"])
     ]

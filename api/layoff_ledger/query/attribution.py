@@ -6,7 +6,6 @@ The jobs are those of whole waves: nobody states how many of them fall to the re
 
 from __future__ import annotations
 
-import datetime
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 import asyncpg
@@ -19,11 +18,17 @@ from layoff_ledger.query.lists import add_filters
 from layoff_ledger.query.statistics import labels_of
 from layoff_ledger.resources.base import columns_of
 from layoff_ledger.resources.claim import CLAIM
-from layoff_ledger.resources.fields import Public, Url
-from layoff_ledger.resources.filters import IS_CANONICAL, Known
+from layoff_ledger.resources.fields import (
+    AnsweringRevision,
+    License,
+    Public,
+    PublishedAt,
+    Url,
+)
+from layoff_ledger.resources.filters import Known
 from layoff_ledger.resources.parameters import Codes
 from layoff_ledger.resources.wave import WAVE
-from layoff_ledger.resources.wave_parameters import WaveFilter
+from layoff_ledger.resources.wave_parameters import WaveFilter, WhatAddsUp
 from layoff_ledger.search.query import SearchQuery
 from layoff_ledger.statement import Conditions, Statement
 from layoff_ledger.store.ledger import Ledger
@@ -105,15 +110,7 @@ class AttributionParameters(WaveFilter, frozen=True, kw_only=True):
         Known("driver group"),
     ] = []
     # Here the default is what may be added up.
-    canonical: Annotated[
-        list[bool],
-        Meta(
-            description="Waves that may be added up (true, the default), parts, copies and "
-            "superseded reports (false), or both (true,false).",
-            examples=[[True]],
-        ),
-        IS_CANONICAL,
-    ] = field(default_factory=lambda: [True])
+    canonical: WhatAddsUp = field(default_factory=lambda: [True])
     by: (
         Annotated[
             AttributionBy,
@@ -227,11 +224,9 @@ class AttributionMeta(Public, frozen=True, kw_only=True):
     groups: Annotated[int, Meta(ge=0, description="Groups, also those beyond `limit`.")]
     drivers: Annotated[list[str], Meta(description="The drivers that are taken for the reason.")]
     basis: Annotated[str, Meta(description="What the figures rest on, and what they do not say.")]
-    revision: Annotated[int, Meta(ge=1, description="Revision of the ledger that answered.")]
-    published_at: Annotated[
-        datetime.datetime, Meta(tz=True, description="When that revision was published, UTC.")
-    ]
-    license: Annotated[str, Meta(description="SPDX identifier.", examples=["CC-BY-4.0"])]
+    revision: AnsweringRevision
+    published_at: PublishedAt
+    license: License
 
 
 class Attribution(Public, frozen=True, kw_only=True):

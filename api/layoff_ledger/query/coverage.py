@@ -9,7 +9,14 @@ import msgspec
 from msgspec import Meta
 
 from layoff_ledger import paths
-from layoff_ledger.resources.fields import Public, Url
+from layoff_ledger.resources.collection import Attribution, Missing
+from layoff_ledger.resources.fields import (
+    AnsweringRevision,
+    License,
+    Public,
+    PublishedAt,
+    Url,
+)
 from layoff_ledger.statement import Statement
 from layoff_ledger.store.ledger import Ledger
 from layoff_ledger.store.revisions import Snapshot
@@ -39,19 +46,12 @@ class CoveredCollection(Public, frozen=True, kw_only=True):
     id: Annotated[str, Meta(description="Id of the collection.", examples=["curated"])]
     name: Annotated[str, Meta(description="Name as people read it.")]
     description: Annotated[str, Meta(description="What it holds.")]
-    license: Annotated[str, Meta(description="SPDX identifier.", examples=["CC-BY-4.0"])]
+    license: License
     origin: Annotated[str, Meta(description="Where it was taken from.")]
     waves: Annotated[int, Meta(ge=0, description="Its waves.")]
     notices: Annotated[int, Meta(ge=0, description="Its notices.")] = 0
-    attribution: (
-        Annotated[str, Meta(description="How those who use its records name it.")] | None
-    ) = None
-    missing: (
-        Annotated[
-            str, Meta(description="What it does not have, so that absence is not read as zero.")
-        ]
-        | None
-    ) = None
+    attribution: Attribution | None = None
+    missing: Missing | None = None
 
 
 class CoveredJurisdiction(Public, frozen=True, kw_only=True):
@@ -99,10 +99,8 @@ class Coverage(Public, frozen=True, kw_only=True):
             extra_json_schema={"format": "uri"},
         ),
     ]
-    revision: Annotated[int, Meta(ge=1, description="Revision of the ledger that answered.")]
-    published_at: Annotated[
-        datetime.datetime, Meta(tz=True, description="When that revision was published, UTC.")
-    ]
+    revision: AnsweringRevision
+    published_at: PublishedAt
     waves: Annotated[int, Meta(ge=0, description="Waves.")]
     canonical_waves: Annotated[
         int, Meta(ge=0, description="Waves without parts, copies and superseded reports.")

@@ -13,7 +13,11 @@ from msgspec import Meta, Struct, inspect
 
 from layoff_ledger import paths
 from layoff_ledger.resources import served
-from layoff_ledger.resources.fields import Public, Url
+from layoff_ledger.resources.fields import (
+    AnsweringRevision,
+    Public,
+    Url,
+)
 from layoff_ledger.statement import Statement
 from layoff_ledger.store.ledger import Ledger
 from layoff_ledger.store.revisions import Snapshot
@@ -64,7 +68,7 @@ class Dictionary(Public, frozen=True, kw_only=True):
     """Every field of every resource."""
 
     url: Url
-    revision: Annotated[int, Meta(ge=1, description="Revision of the ledger that answered.")]
+    revision: AnsweringRevision
     looked_at: Annotated[
         int, Meta(ge=1, description="Most records per resource that rates are taken from.")
     ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from msgspec import Meta, Struct, field
@@ -12,7 +11,12 @@ from layoff_ledger.query.dimensions import DEFAULT_GROUPS, GroupLimit, repeated
 from layoff_ledger.query.lists import add_filters
 from layoff_ledger.query.vocabularies import codes, names_of
 from layoff_ledger.resources.base import Column, at
-from layoff_ledger.resources.fields import Public, Url
+from layoff_ledger.resources.fields import (
+    AnsweringRevision,
+    Public,
+    PublishedAt,
+    Url,
+)
 from layoff_ledger.resources.filters import Known, one_of
 from layoff_ledger.resources.notice import NOTICE
 from layoff_ledger.resources.notice_parameters import (
@@ -182,10 +186,8 @@ class NoticeStatisticsMeta(Public, frozen=True, kw_only=True):
         Meta(description="By which date notices fall into a span of days.", examples=["notice"]),
     ]
     basis: Annotated[str, Meta(description="What the figures rest on, in words.")]
-    revision: Annotated[int, Meta(ge=1, description="Revision of the ledger that answered.")]
-    published_at: Annotated[
-        datetime.datetime, Meta(tz=True, description="When that revision was published, UTC.")
-    ]
+    revision: AnsweringRevision
+    published_at: PublishedAt
     license: Annotated[str, Meta(description="SPDX identifier.", examples=["Apache-2.0"])]
 
 

@@ -18,7 +18,13 @@ from layoff_ledger import vocabulary
 from layoff_ledger.query.vocabularies import names_of
 from layoff_ledger.resources.base import columns_of
 from layoff_ledger.resources.claim_parts import last_day
-from layoff_ledger.resources.fields import Public, Url
+from layoff_ledger.resources.fields import (
+    AnsweringRevision,
+    License,
+    Public,
+    PublishedAt,
+    Url,
+)
 from layoff_ledger.resources.filters import Known
 from layoff_ledger.resources.indicator import INDICATOR
 from layoff_ledger.resources.parameters import AsOf, Codes
@@ -192,11 +198,9 @@ class RebalancingMeta(Public, frozen=True, kw_only=True):
 
     count: Annotated[int, Meta(ge=0, description="Rows, also those beyond `limit`.")]
     basis: Annotated[str, Meta(description="What the figures rest on, and what they do not say.")]
-    revision: Annotated[int, Meta(ge=1, description="Revision of the ledger that answered.")]
-    published_at: Annotated[
-        datetime.datetime, Meta(tz=True, description="When that revision was published, UTC.")
-    ]
-    license: Annotated[str, Meta(description="SPDX identifier.", examples=["CC-BY-4.0"])]
+    revision: AnsweringRevision
+    published_at: PublishedAt
+    license: License
 
 
 class Rebalancing(Public, frozen=True, kw_only=True):

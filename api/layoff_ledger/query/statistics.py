@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from typing import Annotated, Any
 
 from msgspec import Meta
@@ -14,7 +13,13 @@ from layoff_ledger.query.statistics_parameters import StatisticsParameters
 from layoff_ledger.query.vocabularies import codes, names_of
 from layoff_ledger.resources import RESOURCES
 from layoff_ledger.resources.base import Column, at, columns_of
-from layoff_ledger.resources.fields import Public, Url
+from layoff_ledger.resources.fields import (
+    AnsweringRevision,
+    License,
+    Public,
+    PublishedAt,
+    Url,
+)
 from layoff_ledger.search.query import SearchQuery
 from layoff_ledger.store.ledger import Ledger
 from layoff_ledger.store.revisions import Snapshot
@@ -226,11 +231,9 @@ class StatisticsMeta(Public, frozen=True, kw_only=True):
         bool, Meta(description="Whether a group has the waves of all earlier spans, too.")
     ] = False
     filled: Annotated[int, Meta(ge=0, description="Groups that `fill` added.")] = 0
-    revision: Annotated[int, Meta(ge=1, description="Revision of the ledger that answered.")]
-    published_at: Annotated[
-        datetime.datetime, Meta(tz=True, description="When that revision was published, UTC.")
-    ]
-    license: Annotated[str, Meta(description="SPDX identifier.", examples=["CC-BY-4.0"])]
+    revision: AnsweringRevision
+    published_at: PublishedAt
+    license: License
 
 
 class Statistics(Public, frozen=True, kw_only=True):

@@ -15,8 +15,7 @@ from layoff_ledger.query.dimensions import (
     repeated,
     time_dimensions,
 )
-from layoff_ledger.resources.filters import IS_CANONICAL
-from layoff_ledger.resources.wave_parameters import WaveFilter
+from layoff_ledger.resources.wave_parameters import WaveFilter, WhatAddsUp
 
 SORTS = {
     "key": "",
@@ -54,15 +53,7 @@ class StatisticsParameters(WaveFilter, frozen=True, kw_only=True):
         ),
     ] = "waves"
     # Here the default is what may be added up.
-    canonical: Annotated[
-        list[bool],
-        Meta(
-            description="Waves that may be added up (true, the default), parts, copies and "
-            "superseded reports (false), or both (true,false).",
-            examples=[[True]],
-        ),
-        IS_CANONICAL,
-    ] = field(default_factory=lambda: [True])
+    canonical: WhatAddsUp = field(default_factory=lambda: [True])
     sort: Annotated[
         StatisticsSort,
         Meta(description="Order of the groups; unknown keys come last, keys break ties."),

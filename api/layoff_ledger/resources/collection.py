@@ -9,8 +9,20 @@ from msgspec import Meta
 
 from layoff_ledger.resources.base import BY_ID, BY_WAVES, Facet, Listing, Resource, Single, columns
 from layoff_ledger.resources.feed_texts import collection_text
-from layoff_ledger.resources.fields import Precision, Public, Revision, Url, list_of
+from layoff_ledger.resources.fields import (
+    License,
+    Precision,
+    Public,
+    Revision,
+    Url,
+    list_of,
+)
 from layoff_ledger.resources.parameters import AsOf, Paging, select_of, sort_of
+
+Attribution = Annotated[str, Meta(description="How those who use its records name it.")]
+Missing = Annotated[
+    str, Meta(description="What it does not have, so that absence is not read as zero.")
+]
 
 
 class Collection(Public, frozen=True, kw_only=True):
@@ -25,7 +37,7 @@ class Collection(Public, frozen=True, kw_only=True):
     revision: Revision
     name: Annotated[str, Meta(description="Name as people read it.")]
     description: Annotated[str, Meta(description="What it holds.")]
-    license: Annotated[str, Meta(description="SPDX identifier.", examples=["CC-BY-4.0"])]
+    license: License
     origin: Annotated[str, Meta(description="Where it was taken from.")]
     retrieved_on: (
         Annotated[
@@ -36,15 +48,8 @@ class Collection(Public, frozen=True, kw_only=True):
     )
     retrieved_precision: Precision | None
     waves: Annotated[int, Meta(ge=0, description="Its waves.")]
-    attribution: (
-        Annotated[str, Meta(description="How those who use its records name it.")] | None
-    ) = None
-    missing: (
-        Annotated[
-            str, Meta(description="What it does not have, so that absence is not read as zero.")
-        ]
-        | None
-    ) = None
+    attribution: Attribution | None = None
+    missing: Missing | None = None
     notices: Annotated[int, Meta(ge=0, description="Its notices.")] = 0
 
 

@@ -118,14 +118,19 @@ class Links(Public, frozen=True, kw_only=True):
     latest: LatestUrl
 
 
+AnsweringRevision = Annotated[int, Meta(ge=1, description="Revision of the ledger that answered.")]
+PublishedAt = Annotated[
+    datetime.datetime, Meta(tz=True, description="When that revision was published, UTC.")
+]
+License = Annotated[str, Meta(description="SPDX identifier.", examples=["CC-BY-4.0"])]
+
+
 class AnswerMeta(Public, frozen=True, kw_only=True):
     """Which revision answered, and on what terms."""
 
-    revision: Annotated[int, Meta(ge=1, description="Revision of the ledger that answered.")]
-    published_at: Annotated[
-        datetime.datetime, Meta(tz=True, description="When that revision was published, UTC.")
-    ]
-    license: Annotated[str, Meta(description="SPDX identifier.", examples=["CC-BY-4.0"])]
+    revision: AnsweringRevision
+    published_at: PublishedAt
+    license: License
 
 
 class ListLinks(Public, frozen=True, kw_only=True):
@@ -155,10 +160,8 @@ class ListMeta(Public, frozen=True, kw_only=True):
     next_cursor: (
         Annotated[str, Meta(description="The cursor of the next page, as in `links.next`.")] | None
     )
-    revision: Annotated[int, Meta(ge=1, description="Revision of the ledger that answered.")]
-    published_at: Annotated[
-        datetime.datetime, Meta(tz=True, description="When that revision was published, UTC.")
-    ]
+    revision: AnsweringRevision
+    published_at: PublishedAt
     license: Annotated[
         str, Meta(description="SPDX identifier of the data's licence.", examples=["CC-BY-4.0"])
     ]

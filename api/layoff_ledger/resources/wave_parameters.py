@@ -35,6 +35,18 @@ AFFIRMING = ("states", "reports")
 EVERY_STANCE = (*AFFIRMING, "denies")
 
 
+WhatAddsUp = Annotated[
+    list[bool],
+    Meta(
+        description="Waves that may be added up (true, the default), parts, copies and "
+        "superseded reports (false), or both (true,false).",
+        examples=[[True]],
+    ),
+    IS_CANONICAL,
+]
+"""The parameter `canonical` of what counts waves, where only what may be added up is the default."""
+
+
 class WaveFilter(AsOf, frozen=True, kw_only=True):
     """Which waves are asked for: values of one parameter mean or, several parameters mean and."""
 

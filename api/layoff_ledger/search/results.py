@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-import datetime
 from typing import Annotated
 
 from msgspec import Meta
 
 from layoff_ledger.resources.company import Identifier
-from layoff_ledger.resources.fields import Public, Url, open_vocabulary
+from layoff_ledger.resources.fields import (
+    AnsweringRevision,
+    License,
+    Public,
+    PublishedAt,
+    Url,
+    open_vocabulary,
+)
 
 
 class SearchHit(Public, frozen=True, kw_only=True):
@@ -63,11 +69,9 @@ class SearchMeta(Public, frozen=True, kw_only=True):
         ]
         | None
     )
-    revision: Annotated[int, Meta(ge=1, description="Revision of the ledger that answered.")]
-    published_at: Annotated[
-        datetime.datetime, Meta(tz=True, description="When that revision was published, UTC.")
-    ]
-    license: Annotated[str, Meta(description="SPDX identifier.", examples=["CC-BY-4.0"])]
+    revision: AnsweringRevision
+    published_at: PublishedAt
+    license: License
 
 
 class SearchResults(Public, frozen=True, kw_only=True):
@@ -103,11 +107,9 @@ class SuggestedCompany(Public, frozen=True, kw_only=True):
 class SuggestionMeta(Public, frozen=True, kw_only=True):
     """What was looked through."""
 
-    revision: Annotated[int, Meta(ge=1, description="Revision of the ledger that answered.")]
-    published_at: Annotated[
-        datetime.datetime, Meta(tz=True, description="When that revision was published, UTC.")
-    ]
-    license: Annotated[str, Meta(description="SPDX identifier.", examples=["CC-BY-4.0"])]
+    revision: AnsweringRevision
+    published_at: PublishedAt
+    license: License
 
 
 class Suggestions(Public, frozen=True, kw_only=True):
