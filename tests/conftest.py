@@ -13,7 +13,6 @@ import contextlib
 import fcntl
 import os
 import shutil
-import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -27,7 +26,7 @@ from layoff_ledger import paths
 from layoff_ledger.curation import migrate
 from layoff_ledger.statement import Connection
 from layoff_ledger.store import pool
-from support import servers
+from support import servers, temporary
 from support.databases import make_database, name_of, publish_folder
 from support.filed import import_folder, write_folder
 from support.revisions import FIXTURE, OVERLAPS
@@ -43,10 +42,10 @@ settings.load_profile("ledger")
 # As root the server runs as another user, who has to reach its folder. pytest shuts its own folder,
 # /tmp/pytest-of-root, to others each time that it starts: also to the servers of another run.
 TEMPORARY = "PYTEST_DEBUG_TEMPROOT"
-own_temporary: Path | None = None
+own_temporary: temporary.Folder | None = None
 if os.getuid() == 0 and TEMPORARY not in os.environ:
-    own_temporary = Path(tempfile.mkdtemp(prefix="ledger-tests-"))
-    os.environ[TEMPORARY] = str(own_temporary)
+    own_temporary = temporary.folder()
+    os.environ[TEMPORARY] = str(own_temporary.path)
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
@@ -55,8 +54,8 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    if own_temporary is not None and not config.stash.get(FAILED, False):
-        shutil.rmtree(own_temporary, ignore_errors=True)
+    if own_temporary is not None:
+        own_temporary.close(keep=config.stash.get(FAILED, False))
 
 
 FAILED = pytest.StashKey[bool]()
