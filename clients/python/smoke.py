@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import sys
 import tempfile
+from urllib.request import urlopen
 
 from layoff_ledger_client import AsyncLedger, Ledger, __version__
 from layoff_ledger_client.problems import InvalidParametersError
@@ -18,6 +20,11 @@ def wait(base_url: str) -> None:
         assert len(waves) == pinned.list_waves(company="meta").meta.count
         years = pinned.get_statistics(group_by="year", driver_group="ai")
         assert sum(one.waves for one in years.data) == years.meta.count
+        spent = pinned.list_indicators(company="meta", metric="capital_expenditure")
+        with urlopen(spent.links.self) as answer:  # noqa: S310 the service's own address
+            figures = [one["low"] for one in json.load(answer)["data"]]
+        assert [one.low for one in spent.data] == figures
+        assert max(figures) > 2**32
         assert pinned.list_waves_as("csv", company="meta").text.startswith("id,")
         try:
             ledger.list_waves(driver="over_hirng")

@@ -4,11 +4,10 @@ import json
 import sys
 import urllib.request
 
+from layoff_ledger_client import Client
 from layoff_ledger_client.api.companies import list_indicators
 from layoff_ledger_client.api.search import search
 from layoff_ledger_client.api.waves import get_statistics, get_wave, list_waves
-
-from layoff_ledger_client import Client
 from layoff_ledger_client.models import Problem, Stance, StatisticsGroupBy
 
 base = sys.argv[1]
