@@ -21,6 +21,7 @@ from layoff_ledger_client import (
     DamagedDownloadError,
     Ledger,
     LedgerError,
+    ProblemAnswerError,
     Retries,
     UnexpectedAnswerError,
     UnreachableError,
@@ -182,14 +183,14 @@ def arguments(
                 "file": "waves.csv",
             }
             place[name] = known[name]
-    query: dict[str, Any] = {
+    queries_of: dict[str, dict[str, Any]] = {
         "compare_waves": {"wave": [w["id"] for w in api.get("/v1/waves?limit=2").json()["data"]]},
         "get_statistics": {"group_by": ["year", "driver"], "spread": "true"},
         "get_notice_statistics": {"group_by": "jurisdiction"},
         "search": {"q": "over-hiring"},
         "autocomplete_companies": {"q": "faceb"},
-    }.get(operation.name, {})
-    return place, query
+    }
+    return place, queries_of.get(operation.name, {})
 
 
 def is_in(raw: Any, built: Any) -> bool:
@@ -223,9 +224,7 @@ def test_parameters_are_sent_as_the_contract_writes_them(api: httpx.Client) -> N
     recorder = Recorder()
     with Ledger(str(api.base_url), client=recorder.client) as ledger, recorder.client:
         day = datetime.date(2023, 1, 1)
-        both = ledger.list_waves(
-            company=["globex", "initech"], announced_gte=day, canonical=True, share_gte=None
-        )
+        both = ledger.list_waves(company=["globex", "initech"], announced_gte=day, canonical=True)
         span = ledger.get_timeline(from_="2023-01", to=datetime.date(2023, 6, 30))
 
     raw = api.get("/v1/waves?company=globex,initech&announced_gte=2023&canonical=true").json()
@@ -306,7 +305,7 @@ def test_problems_that_are_newer_or_none_are_exceptions_too(ledger: Ledger) -> N
     problem = failure(httpx.Response(418, content=msgspec.json.encode(newer), request=asked), None)
     page = failure(httpx.Response(502, text="<html>", request=asked), None)
 
-    assert type(problem) is problems.ProblemAnswerError
+    assert type(problem) is ProblemAnswerError
     assert isinstance(page, UnexpectedAnswerError)
 
 
