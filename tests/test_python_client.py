@@ -18,6 +18,7 @@ import msgspec
 import pytest
 from layoff_ledger_client import (
     AsyncLedger,
+    Content,
     DamagedDownloadError,
     Ledger,
     LedgerError,
@@ -462,6 +463,16 @@ def test_records_are_rows_of_a_data_frame(ledger: Ledger) -> None:
     assert to_arrow(ledger.iter_revisions())["number"].to_pylist() == [1]
     with pytest.raises(ValueError, match="ask as 'parquet'"):
         to_arrow(ledger.list_waves_as("csv"))
+
+
+def test_a_name_that_the_service_gives_leads_nowhere_else(tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    folder.mkdir()
+
+    path = Content(b"x", "text/csv", "../../theirs.csv", None).save(folder)
+
+    assert path == folder / "theirs.csv"
+    assert path.read_bytes() == b"x"
 
 
 def test_other_formats_are_what_the_service_sends(

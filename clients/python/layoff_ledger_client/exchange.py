@@ -76,7 +76,8 @@ class Content:
 
     def save(self, to: str | Path) -> Path:
         """Write it to a file, or under its own name into a folder; give the path of the file."""
-        path = Path(to) / self.name if Path(to).is_dir() else Path(to)
+        # The service chose the name, and not where it leads.
+        path = Path(to) / Path(self.name).name if Path(to).is_dir() else Path(to)
         path.write_bytes(self.content)
         return path
 
