@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test test-all test-postgres coverage check format lint types document bench drill faults sbom sdk fuzz lock clean
+.PHONY: help serve test test-all test-postgres coverage check format lint types document bench drill faults sbom sdk clients fuzz lock clean
 
 help:  ## Say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -63,6 +63,9 @@ sdk:  ## Generate clients from a running service, compile them and run them agai
 	$(PYTHON) clients/sdk/run.py $(URL)
 
 URL ?= http://localhost:8000
+
+clients: $(VENV)/.installed-dev  ## Make anew what the clients to install have of the document
+	$(BIN)/python clients/python/generate_client.py
 
 drill: $(VENV)/.installed  ## Back up, destroy, restore, and compare every digest
 	$(BIN)/python deploy/drill.py

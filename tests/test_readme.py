@@ -101,11 +101,12 @@ def test_the_programs_of_a_page_run_as_they_are_printed(
     if page == "docs/operations.md":
         # What is restored there is lost.
         variables["DATABASE_URL"] = asyncio.run(make_database(server, fixture_template))
+    names: dict[str, Any] = {}
     for block in blocks(PAGES[page]):
         if block.language == "bash":
             shell(block.text, real, variables, folder=tmp_path)
         elif block.language == "python":
-            exec(with_address(block.text, real), {})  # noqa: S102 ours
+            exec(with_address(block.text, real), names)  # noqa: S102 ours
             assert capsys.readouterr().out.strip()
 
 

@@ -32,7 +32,8 @@ class Block(Struct, frozen=True):
 def pages() -> dict[str, str]:
     """Give the text of every page by its path in the repository."""
     top = [paths.ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")]
-    found = [*top, *sorted((paths.ROOT / "docs").rglob("*.md"))]
+    client = paths.ROOT / "clients" / "python" / "README.md"
+    found = [*top, client, *sorted((paths.ROOT / "docs").rglob("*.md"))]
     return {str(path.relative_to(paths.ROOT)): path.read_text(encoding="utf-8") for path in found}
 
 
