@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test test-all test-postgres coverage check format lint types document bench drill faults sbom sdk clients fuzz lock clean
+.PHONY: help serve test test-all test-postgres coverage check format lint types document bench drill faults broken sbom sdk clients fuzz lock clean
 
 help:  ## Say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -73,6 +73,9 @@ drill: $(VENV)/.installed  ## Back up, destroy, restore, and compare every diges
 faults: $(VENV)/.installed-dev  ## Break what can break while readers ask, and print what they saw
 	PYTHONPATH=tests $(BIN)/python tests/faults.py
 
+broken: $(VENV)/.installed-dev  ## Plant faults in copies of the service; print which test caught which
+	PYTHONPATH=tests $(BIN)/python tests/broken.py $(FAULT)
+
 # Of what the service runs on, and not of what tests it: so in environments of their own.
 SBOM := $(VENV)/sbom
 sbom: requirements.txt  ## Write what the service is made of, with licences (CycloneDX), into dist/
@@ -82,8 +85,17 @@ sbom: requirements.txt  ## Write what the service is made of, with licences (Cyc
 	$(SBOM)/tool/bin/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible \
 		--output-format JSON --output-file dist/sbom.cdx.json $(SBOM)/service/bin/python
 
+# A seed of its own each time; `make fuzz SEED=…` replays one that was printed.
+ifndef SEED
+SEED := $(shell od -An -N4 -tu4 /dev/urandom | tr -d ' ')
+endif
+CASES ?= 50000
 fuzz: $(VENV)/.installed-dev  ## Fuzz contract, time model and every oracle longer than the tests do
-	LEDGER_FUZZ_EXAMPLES=500 $(BIN)/pytest $(PARALLEL) $$(grep -lE 'FUZZ|fuzz\(|EXAMPLES' tests/test_*.py)
+	@echo 'to replay: make fuzz SEED=$(SEED) CASES=$(CASES)'
+	LEDGER_FUZZ_SEED=$(SEED) LEDGER_FUZZ_CASES=$(CASES) LEDGER_FUZZ_EXAMPLES=500 $(BIN)/pytest \
+		$(PARALLEL) --hypothesis-seed=$(SEED) tests/test_contract.py \
+		$$(grep -lE 'FUZZ|fuzz\(|EXAMPLES' tests/test_*.py | grep -v test_contract) \
+		|| { echo 'to replay: make fuzz SEED=$(SEED) CASES=$(CASES)'; exit 1; }
 
 # A new lock file or pyproject makes a new installation; the project itself is editable.
 $(VENV)/.installed: requirements.txt pyproject.toml

@@ -26,8 +26,9 @@ from layoff_ledger import paths
 from layoff_ledger.curation import migrate
 from layoff_ledger.statement import Connection
 from layoff_ledger.store import pool
-from support import servers, temporary
+from support import broken, replay, servers, temporary
 from support.databases import make_database, name_of, publish_folder
+from support.eventful import make_eventful
 from support.filed import import_folder, write_folder
 from support.revisions import FIXTURE, OVERLAPS
 from support.services import serving
@@ -61,6 +62,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 FAILED = pytest.StashKey[bool]()
 
 
+SHARED_SERVER = "LEDGER_TEST_ADDRESS"
 VERSION = os.environ.get("LEDGER_TEST_SERVER") or None
 """Major version of an installed server; None is the embedded one."""
 
@@ -73,6 +75,18 @@ def locked(path: Path) -> Iterator[None]:
         yield
 
 
+if broken.FAULT in os.environ:
+    broken.plant()
+
+
+@pytest.fixture(autouse=True)
+def _replayed() -> Iterator[None]:
+    """Hold what a test was answered to the document, by another validator than schemathesis."""
+    yield
+    found = replay.judge()
+    assert not found, "\n".join(found)
+
+
 @pytest.fixture(scope="session")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("home")
@@ -80,7 +94,13 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def server(home: Path) -> Iterator[str]:
-    """The address of the server's own database."""
+    """The address of the server's own database.
+
+    `make broken` runs many sessions one after the other, on a server that it has started.
+    """
+    if SHARED_SERVER in os.environ:
+        yield os.environ[SHARED_SERVER]
+        return
     with servers.started(VERSION, home) as url:
         yield url
 
@@ -94,7 +114,7 @@ def fixture_template(server: str) -> str:
         await publish_folder(url, FIXTURE)
         return name_of(url)
 
-    return asyncio.run(make())
+    return os.environ.get("LEDGER_TEST_TEMPLATE") or asyncio.run(make())
 
 
 @pytest.fixture(scope="session")
@@ -189,6 +209,23 @@ def data(tmp_path: Path) -> Path:
 def api(fixture_database: str) -> Iterator[httpx.Client]:
     """A client of the made-up ledger."""
     with serving("--data", str(FIXTURE), environment={"DATABASE_URL": fixture_database}) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def eventful(
+    server: str, fixture_template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[httpx.Client]:
+    """A client of the made-up ledger with a past, tombstones and notices."""
+    data = tmp_path_factory.mktemp("eventful") / "data"
+
+    async def make() -> str:
+        url = await make_database(server, fixture_template)
+        await make_eventful(url, data)
+        return url
+
+    environment = {"DATABASE_URL": asyncio.run(make())}
+    with serving("--data", str(data), environment=environment) as client:
         yield client
 
 

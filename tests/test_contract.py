@@ -1,127 +1,41 @@
 """The real service keeps the committed document: schemathesis asks it everything that it allows.
 
-The seed is fixed, so a failure is a change of the code and not of the dice. `make fuzz` asks for
-more. Codes and ids come from the curated files: text that only has the right shape would nearly
-always be refused, and rightly so.
+What it asks is in `schemathesis.toml` and `support/cases.py`; what holds of every answer, beside
+schemathesis' own checks, in `support/promises.py`. Every answer is counted, so that no operation is
+asked in vain.
 """
 
 from __future__ import annotations
 
-import os
 import re
-import zlib
+from collections import Counter
 from typing import Any
+from urllib.parse import urljoin
 
 import httpx
+import hypothesis
 import pytest
+import requests
 import schemathesis
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from schemathesis.checks import CHECKS
-from schemathesis.config import SchemathesisConfig
+from schemathesis.generation import GenerationMode
 
-from layoff_ledger import paths, vocabulary
-from layoff_ledger.curation import read
 from layoff_ledger.routes.operation import FOR_CHARTS
-from layoff_ledger.site.document import resolve
+from support import cases, promises
+from support.cases import FUZZ_CASES, OPERATIONS, Case, schema
+from support.promises import Answer
 
-EXAMPLES = int(os.environ.get("LEDGER_FUZZ_EXAMPLES", "15"))
-
-
-def real_values() -> dict[str, list[str]]:
-    """Give values that exist, by parameter."""
-    curated = read.read(paths.DATA)
-    waves, companies, sources = (
-        sorted(one)[:40] for one in (curated.waves, curated.companies, curated.sources)
-    )
-    drivers, roles = sorted(curated.drivers), sorted(curated.roles)
-    return {
-        "company": companies,
-        "company_not": companies,
-        "driver": drivers,
-        "driver_not": drivers,
-        "role": roles,
-        "role_not": roles,
-        "industry": sorted(curated.industries),
-        "country": ["US", "DE", "FR", "IN"],
-        "country_not": ["US", "DE"],
-        "subdivision": ["US-CA", "US-WA"],
-        "driver_group": [*vocabulary.DRIVER_GROUPS, "ai"],
-        "company_country": ["US", "SE"],
-        "status": list(vocabulary.STATUSES),
-        "status_not": list(vocabulary.STATUSES),
-        "form": list(vocabulary.FORMS),
-        "collection": ["curated"],
-        "source": sources,
-        "parent": companies,
-        "kind": list(vocabulary.SOURCE_KINDS),
-        "group": list(vocabulary.DRIVER_GROUPS),
-        "wave": waves,
-        "series": ["meta-capital-expenditure", "meta-employees"],
-        "definition": [
-            "Purchases of property and equipment, in cash, as in the cash flow statement."
-        ],
-        "path.id": [*waves, *companies, *sources],
-        "path.code": [*drivers, *roles],
-    }
+MAX_ADDRESS = 8_000
+"""Bytes of an address, as its problem says."""
+asked: Counter[tuple[str, str, int]] = Counter()
+"""Operation, what kind of case, and status → how often."""
 
 
-VALUES = real_values()
-schema = schemathesis.openapi.from_path(
-    str(paths.OPENAPI),
-    config=SchemathesisConfig.from_dict(
-        {
-            "seed": 20_240_229,
-            # The first one who asks for an export waits until it is made.
-            "request-timeout": 60,
-            # Too long is a refusal too.
-            "checks": {"negative_data_rejection": {"expected-statuses": [400, 404, 406, 414]}},
-            # PostgreSQL knows no NUL; the service refuses it before it reads any parameter.
-            "generation": {"allow-x00": False},
-            "dictionaries": {
-                "ids": {"values": VALUES["path.id"]},
-                "codes": {"values": VALUES["path.code"]},
-                "revisions": {"values": [1]},
-                "files": {"values": ["waves.csv", "claims.ndjson", "README.md", "SHA256SUMS"]},
-            },
-            "parameters": {
-                "path.id": {"dictionary": "ids", "probability": 0.8},
-                "path.code": {"dictionary": "codes", "probability": 0.8},
-                "path.revision": {"dictionary": "revisions", "probability": 0.8},
-                "path.file": {"dictionary": "files", "probability": 0.8},
-            },
-        }
-    ),
-)
-
-
-CLOSED_KINDS = {
-    member
-    for methods in schema.raw_schema["paths"].values()
-    for one in (resolve(schema.raw_schema, given) for given in methods["get"]["parameters"])
-    if one["name"] == "kind"
-    for member in resolve(schema.raw_schema, one["schema"]["items"]).get("enum", ())
-}
-
-
-@schema.hook
-def map_query(context: schemathesis.HookContext, query: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG001
-    """Put real codes in the place of made-up ones of the right shape, three times in four."""
-    return {name: _real(name, value) for name, value in (query or {}).items()}
-
-
-def _real(name: str, value: Any) -> Any:
-    shaped = isinstance(value, list) and value
-    if name not in VALUES or not shaped or not all(isinstance(one, str) and one for one in value):
-        return value
-    if name == "kind" and set(value) <= CLOSED_KINDS:
-        # The same word means the kind of a hit, a claim or a figure, of which all are known.
-        return value
-    known = VALUES[name]
-    dice = [zlib.crc32(one.encode("utf-8", "surrogatepass")) for one in value]
-    return [
-        one if die % 4 == 0 else known[(die + place) % len(known)]
-        for place, (one, die) in enumerate(zip(value, dice, strict=True))
-    ]
+@pytest.fixture(scope="module")
+def session() -> Any:
+    with requests.Session() as kept:
+        yield kept
 
 
 positive_data_acceptance: Any = next(
@@ -143,13 +57,17 @@ GO_NOT_TOGETHER = {
 }
 
 
-def names_only_what_is_not_known(answer: schemathesis.Response) -> bool:
-    """Say whether a refusal is for codes, ids or cursors that this ledger does not know.
+def is_known_refusal(answer: Answer) -> bool:
+    """Say whether a refusal is one that no schema can foresee, and no fault.
 
-    An opaque cursor and an open vocabulary cannot be told from other text by any schema, nor
-    29 February from another day by a pattern.
+    Codes and ids that this ledger does not know, a cursor that is none of ours or belongs to other
+    parameters, days such as 30 February, and an address that is too long as a whole.
     """
-    if answer.status_code != 400:
+    if answer.status == 414:
+        target = answer.url.partition("://")[2].partition("/")[2]
+        assert len(target) + 1 > MAX_ADDRESS, "an address is refused that is not too long"
+        return True
+    if answer.status != 400:
         return False
     errors = answer.json()["errors"]
     return bool(errors) and all(
@@ -163,54 +81,139 @@ def names_only_what_is_not_known(answer: schemathesis.Response) -> bool:
     )
 
 
-@schema.parametrize()
-@settings(
-    max_examples=EXAMPLES,
+def of_case(case: Case, answer: schemathesis.Response) -> Answer:
+    request = answer.request
+    return Answer(
+        method=case.method,
+        url=str(request.url),
+        asked={name.lower(): str(value) for name, value in request.headers.items()},
+        status=answer.status_code,
+        headers={name.lower(): ", ".join(values) for name, values in answer.headers.items()},
+        body=answer.content,
+    )
+
+
+def kind_of(case: Case) -> str:
+    """Say whether a case is valid by the schemas, breaks one, or is of another method."""
+    if case.method != "GET":
+        return "method"
+    mode = None if case.meta is None else case.meta.generation.mode
+    return "broken" if mode == GenerationMode.NEGATIVE else "valid"
+
+
+def check(case: Case, given: schemathesis.Response, session: requests.Session) -> None:
+    """Hold an answer to the document and to what is promised of every one."""
+    answer = of_case(case, given)
+    operation = case.operation.definition.raw
+    asked[operation["operationId"], kind_of(case), answer.status] += 1
+    if case.method == "GET":
+        promises.hold(operation, answer)
+    excluded = [positive_data_acceptance] if is_known_refusal(answer) else []
+    case.validate_response(given, excluded_checks=excluded)
+    if case.method == "GET" and answer.status == 200:
+        ask_again(operation, answer, session)
+
+
+def ask_again(operation: promises.Json, first: Answer, session: requests.Session) -> None:
+    """Ask for the same with `If-None-Match`, with HEAD, or for the next page."""
+    body = first.json() if first.media_type == "application/json" else {}
+    following = (body.get("links") or {}).get("next") if isinstance(body, dict) else None
+    tag = first.headers.get("etag")
+    turn = asked.total() % 3
+    if following is not None and turn != 0:
+        address = urljoin(first.url, following)
+        page = fetch(session, "GET", address)
+        promises.hold(operation, page)
+        promises.hold_onwards(first, page)
+        asked[operation["operationId"], "next page", page.status] += 1
+    elif tag is not None and turn == 1:
+        again = fetch(session, "GET", first.url, **{"If-None-Match": tag})
+        promises.hold(operation, again)
+        promises.hold_unchanged(first, again)
+        asked[operation["operationId"], "tag", again.status] += 1
+    else:
+        head = fetch(session, "HEAD", first.url)
+        promises.hold(operation, head)
+        promises.hold_together(first, head)
+        asked[operation["operationId"], "head", head.status] += 1
+
+
+def fetch(session: requests.Session, method: str, address: str, **headers: str) -> Answer:
+    given = session.request(method, address, headers=headers, timeout=60, allow_redirects=False)
+    return Answer(
+        method=method,
+        url=address,
+        asked={name.lower(): value for name, value in headers.items()},
+        status=given.status_code,
+        headers={name.lower(): value for name, value in given.headers.items()},
+        body=given.content,
+    )
+
+
+QUIET = settings(
+    max_examples=cases.random_cases(),
     deadline=None,
-    derandomize=True,
     database=None,
+    phases=(Phase.explicit, Phase.generate),
     suppress_health_check=list(HealthCheck),
 )
-def test_the_service_keeps_its_promise(case: schemathesis.Case[Any], real: httpx.Client) -> None:
-    answer = case.call(base_url=str(real.base_url))
-
-    # `default` lets clients read any problem; what is answered is written out all the same.
-    if case.method == "GET":
-        assert str(answer.status_code) in case.operation.definition.raw["responses"]
-    excluded = [positive_data_acceptance] if names_only_what_is_not_known(answer) else []
-    case.validate_response(answer, excluded_checks=excluded)
 
 
-def test_every_operation_is_asked() -> None:
-    operations: list[Any] = list(schema.get_all_operations())
-    asked = [one.ok().definition.raw["operationId"] for one in operations]
+@schema.parametrize()
+@QUIET
+def test_the_service_keeps_its_promise(
+    case: Case, eventful: httpx.Client, session: requests.Session
+) -> None:
+    answer = case.call(base_url=str(eventful.base_url), session=session)
 
-    assert len(asked) == 41
-    assert "list_waves" in asked
-
-
-# The real ledger of the tests has no notices; `test_notices.py` has its own.
-OF_NOTICES = {path for path in schema.raw_schema["paths"] if path.startswith("/v1/notices/{id}")}
+    check(case, answer, session)
 
 
-@pytest.mark.parametrize("path", sorted(schema.raw_schema["paths"].keys() - OF_NOTICES))
-def test_every_example_of_the_document_works(path: str, real: httpx.Client) -> None:
-    parameters = [
-        resolve(schema.raw_schema, one)
-        for one in schema.raw_schema["paths"][path]["get"]["parameters"]
-    ]
-    for one in parameters:
-        if one["in"] == "path":
-            path = path.replace(f"{{{one['name']}}}", str(one["example"]))
-    required = {
-        one["name"]: one["example"]
-        for one in parameters
-        if one.get("required") and one["in"] == "query"
-    }
+def test_every_link_of_the_document_leads_on(
+    eventful: httpx.Client, session: requests.Session
+) -> None:
+    class Walk(schema.as_state_machine()):  # type: ignore[misc]
+        def get_call_kwargs(self, case: Case) -> dict[str, Any]:  # noqa: ARG002
+            return {"base_url": str(eventful.base_url), "session": session}
 
-    assert real.get(path, params=required, follow_redirects=True).status_code == 200
-    for one in parameters:
-        if one["in"] == "query" and "example" in one:
-            asked = {**required, one["name"]: one["example"]}
-            answer = real.get(path, params=asked, follow_redirects=True)
-            assert answer.status_code == 200, (one["name"], answer.text)
+        def validate_response(
+            self, response: schemathesis.Response, case: Case, *_: Any, **__: Any
+        ) -> None:
+            check(case, response, session)
+
+    hypothesis.seed(cases.config.seed)(Walk)
+    Walk.run(
+        settings=settings(QUIET, max_examples=max(15, FUZZ_CASES // 100), stateful_step_count=6)
+    )
+
+
+def test_no_operation_is_asked_in_vain(request: pytest.FixtureRequest) -> None:
+    chosen = {one.name for one in request.session.items}
+    if not all(any(f"[GET {one.path}]" in name for name in chosen) for one in OPERATIONS.values()):
+        pytest.fail("the answers of all operations are counted: run the whole file")
+    for (id_, kind, status), count in sorted(asked.items()):
+        print(f"{id_:28} {kind:10} {status} {count:6}")  # noqa: T201 seen with -rP
+    assert len(OPERATIONS) == 41
+    for id_, operation in OPERATIONS.items():
+        valid: Counter[int] = Counter()
+        for (of, kind, status), count in asked.items():
+            valid[status] += count if of == id_ and kind == "valid" else 0
+        assert valid[200] + valid[301] >= valid.total() / 4, (id_, valid)
+        # Of those that are asked for by a real id, some are asked for before they were there.
+        assert valid[404] <= valid.total() / 2, (id_, valid)
+        if operation.path.startswith("/v1/") and "{file}" not in operation.path:
+            assert asked[id_, "broken", 400] + asked[id_, "broken", 404] > 0, id_
+            assert asked[id_, "tag", 304] + asked[id_, "next page", 200] > 0 or valid[301], id_
+    assert asked.total() >= 2_000
+
+
+def test_what_the_dictionaries_name_is_there(eventful: httpx.Client) -> None:
+    paths_of = {
+        name: f"/v1/{name}"
+        for name in ("waves", "claims", "notices", "companies", "indicators", "drivers", "roles", "sources", "collections", "revisions")
+    }  # fmt: skip
+    paths_of["files"] = "/v1/exports/4"
+    for name, path in paths_of.items():
+        for one in cases.config.dictionaries[name].entries:
+            status = eventful.get(f"{path}/{one.value}").status_code
+            assert status in (200, 301, 410), (path, one.value)

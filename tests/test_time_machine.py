@@ -31,6 +31,7 @@ from layoff_ledger.curation import parts, publish, read, records
 from layoff_ledger.resources import RESOURCES
 from layoff_ledger.statement import OPEN_END, Connection
 from support.databases import make_database
+from support.filters import DERANDOMIZE
 from support.history import State, replayed
 from support.revisions import FIXTURE
 from support.services import running
@@ -618,7 +619,7 @@ def test_whatever_is_published_the_past_stays(
         settings=settings(
             max_examples=EXAMPLES,
             stateful_step_count=STEPS,
-            derandomize=True,
+            derandomize=DERANDOMIZE,
             database=None,
             deadline=None,
             phases=[Phase.generate],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -27,7 +28,8 @@ def name_of(url: str) -> str:
 
 async def make_database(server: str, template: str | None = None) -> str:
     """Create an empty database, or a copy of another one, and give its address."""
-    name = f"test_{next(_numbers)}"
+    # Sessions of `make broken` share a server.
+    name = f"test_{os.getpid()}_{next(_numbers)}"
     connection = await asyncpg.connect(server)
     await connection.execute(
         f"create database {name}" + (f" template {template}" if template else "")

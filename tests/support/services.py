@@ -19,8 +19,9 @@ import httpx
 import psutil
 import pytest
 
-from layoff_ledger.app import create_app
+from layoff_ledger import app as application
 from layoff_ledger.settings import Settings
+from support import broken, replay
 from support.revisions import FIXTURE
 
 Json = dict[str, Any]
@@ -35,7 +36,9 @@ def free_port() -> int:
 
 
 def command(*arguments: str) -> list[str]:
-    return [sys.executable, "-m", "layoff_ledger.cli", *arguments]
+    # `make broken` plants faults: `support/broken.py`.
+    program = "support.broken" if broken.FAULT in os.environ else "layoff_ledger.cli"
+    return [sys.executable, "-m", program, *arguments]
 
 
 def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -75,7 +78,7 @@ def serving(*arguments: str, environment: dict[str, str]) -> Iterator[httpx.Clie
                 stderr=subprocess.STDOUT,
             )
         try:
-            with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
+            with replay.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
                 wait_until_ready(client, process, log)
                 yield client
         finally:
@@ -147,7 +150,7 @@ def started(*arguments: str, **environment: str) -> Iterator[Started]:
                 stderr=subprocess.STDOUT,
             )
         try:
-            with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
+            with replay.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
                 wait_until_ready(client, process, log)
                 yield Started(process, client, log)
         finally:
@@ -166,7 +169,9 @@ def is_alive(pid: int) -> bool:
 @contextlib.asynccontextmanager
 async def running(url: str, home: Path) -> AsyncIterator[httpx.AsyncClient]:
     """Run the real service in this process, as its server would, and give a client of it."""
-    app = create_app(Settings(database_url=url, home=home, exports=home / "exports"), url)
+    app = application.create_app(
+        Settings(database_url=url, home=home, exports=home / "exports"), url
+    )
     received: asyncio.Queue[Json] = asyncio.Queue()
     sent: asyncio.Queue[Json] = asyncio.Queue()
 
@@ -186,7 +191,7 @@ async def running(url: str, home: Path) -> AsyncIterator[httpx.AsyncClient]:
     assert (await sent.get())["type"] == "lifespan.startup.complete"
     try:
         transport = httpx.ASGITransport(with_state)
-        async with httpx.AsyncClient(transport=transport, base_url="http://ledger") as client:
+        async with replay.AsyncClient(transport=transport, base_url="http://ledger") as client:
             yield client
     finally:
         await received.put({"type": "lifespan.shutdown"})

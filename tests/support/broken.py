@@ -1,0 +1,272 @@
+"""The service with one fault planted in it: `LEDGER_FAULT=vary_missing python -m support.broken …`.
+
+The product has no way to be broken; here its application is wrapped before its own command starts
+it. `tests/broken.py` (`make broken`) runs the contract tests against each of these.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import re
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+import msgspec
+from msgspec.structs import replace
+
+Scope = MutableMapping[str, Any]
+Send = Callable[[Any], Awaitable[None]]
+FAULT = "LEDGER_FAULT"
+
+
+class Sent(msgspec.Struct, frozen=True):
+    """An answer as it is sent."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """A request as a fault sees it."""
+
+    method: str
+    path: str
+    query: str
+    accept: str
+
+
+Break = Callable[[Asked, Sent], Sent]
+
+
+def on(pattern: str, how: Callable[[Sent], Sent], *, media: str = "", status: int = 0) -> Break:
+    """Break what is answered at some paths, of one media type and status if they are given."""
+
+    def broken(asked: Asked, sent: Sent) -> Sent:
+        fits = re.fullmatch(pattern, asked.path) and media in sent.headers.get("content-type", "")
+        return how(sent) if fits and status in (0, sent.status) else sent
+
+    return broken
+
+
+def text(pattern: str, by: str) -> Callable[[Sent], Sent]:
+    """Put other text in the place of some."""
+    return lambda sent: replace(sent, body=re.sub(pattern.encode(), by.encode(), sent.body))
+
+
+def header(name: str, value: str | None) -> Callable[[Sent], Sent]:
+    """Set a header, or leave it out."""
+
+    def how(sent: Sent) -> Sent:
+        if name not in sent.headers:
+            return sent
+        kept = {one: given for one, given in sent.headers.items() if one != name}
+        return replace(sent, headers=kept if value is None else {**kept, name: value})
+
+    return how
+
+
+def document(change: Callable[[Any], Any]) -> Callable[[Sent], Sent]:
+    """Change a JSON document in place."""
+
+    def how(sent: Sent) -> Sent:
+        found = sent.json()
+        change(found)
+        return replace(sent, body=json.dumps(found, separators=(",", ":")).encode())
+
+    return how
+
+
+def raise_count(page: Any) -> None:
+    if isinstance(page.get("meta", {}).get("count"), int):
+        page["meta"]["count"] += 1
+
+
+def raise_groups(page: Any) -> None:
+    for group in page["data"]:
+        group["waves"] += 1
+
+
+def move_column(sent: Sent) -> Sent:
+    mark = "\ufeff" if sent.body.startswith(b"\xef\xbb\xbf") else ""
+    rows = csv.reader(io.StringIO(sent.body.decode("utf-8-sig"), newline=""))
+    written = io.StringIO(newline="")
+    csv.writer(written).writerows([[*row[2:], *row[:2]] for row in rows])
+    return replace(sent, body=(mark + written.getvalue()).encode())
+
+
+def skip_first(asked: Asked, sent: Sent) -> Sent:
+    if "cursor=" in asked.query and "json" in sent.headers.get("content-type", ""):
+        return document(lambda page: page["data"].__delitem__(slice(0, 1)))(sent)
+    return sent
+
+
+def status(number: int) -> Callable[[Sent], Sent]:
+    return lambda sent: replace(sent, status=number)
+
+
+KEPT: dict[Asked, Sent] = {}
+
+
+def keep_for_good(asked: Asked, sent: Sent) -> Sent:
+    """Answer from what was answered first, whatever was published since."""
+    if asked.method != "GET" or sent.status != 200 or not asked.path.startswith("/v1/"):
+        return sent
+    return KEPT.setdefault(asked, sent)
+
+
+def without(*names: str) -> Callable[[str], str]:
+    """Leave parameters out of a query before the service sees it."""
+
+    def how(query: str) -> str:
+        pairs = [one for one in query.split("&") if one.partition("=")[0] not in names]
+        return "&".join(pairs)
+
+    return how
+
+
+JSON = "json"
+WAVES = r"/v1/waves(/[^/]+)?"
+ANY = r"/v1/.*"
+FAULTS: dict[str, tuple[str, Break]] = {
+    "nothing": ("nothing at all: every test has to pass", lambda _, sent: sent),
+    "field_renamed": ("a field of waves has another name", on(WAVES, text('"announced_on"', '"announced"'), media=JSON)),
+    "field_missing": ("sources have no publisher", on(r"/v1/sources(/[^/]+)?", text('"publisher":("[^"]*"|null),', ""), media=JSON)),
+    "number_as_string": ("headcounts are text", on(WAVES, text(r'"low":(\d+)', r'"low":"\1"'), media=JSON)),
+    "enum_unknown": ("a qualifier that the closed set has not", on(WAVES, text('"exact"', '"precisely"'), media=JSON)),
+    "unknown_as_zero": ("what is unknown is 0", on(WAVES, text('"high":null', '"high":0'), media=JSON)),
+    "server_error": ("500 at one path", on(r"/v1/roles/[^/]+", status(500))),
+    "undocumented_status": ("202 where 200 is promised", on("/v1/coverage", status(202), status=200)),
+    "wrong_content_type": ("JSON is called text", on(r"/v1/drivers.*", header("content-type", "text/plain"), status=200)),
+    "problem_as_json": ("problems are plain JSON", on(ANY, header("content-type", "application/json"), media="problem")),
+    "wrong_problem_code": ("404 says `gone`", on(ANY, text('"code":"not_found"', '"code":"gone"'), media="problem")),
+    "problem_without_place": ("a refusal names no parameter", on(ANY, text('"parameter":"[a-z_]+"', '"parameter":""'), media="problem")),
+    "count_off_by_one": ("counts are one too high", on(r"/v1/(waves|companies|sources)", document(raise_count), media=JSON, status=200)),
+    "group_off_by_one": ("groups of statistics are one too high", on("/v1/statistics", document(raise_groups), media="application/json", status=200)),
+    "cursor_skips": ("a page after a cursor lacks its first record", skip_first),
+    "order_turned": ("waves come in the opposite order", on("/v1/waves", document(lambda page: page["data"].reverse()), media="application/json", status=200)),
+    "csv_column_moved": ("the first two columns come last", on("/v1/waves", move_column, media="text/csv")),
+    "line_missing": ("NDJSON lacks its first line", on(ANY, lambda sent: replace(sent, body=sent.body.partition(b"\n")[2]), media="ndjson")),
+    "file_altered": ("an export has a byte more than its checksum says", on(r"/v1/exports/\d+/.*\.csv", lambda sent: replace(sent, body=sent.body + b"\n"), status=200)),
+    "vary_missing": ("no `Vary`", on(ANY, header("vary", None))),
+    "link_missing": ("no `Link`", on(ANY, header("link", None))),
+    "request_id_missing": ("no `X-Request-Id`", on(ANY, header("x-request-id", None))),
+    "etag_fixed": ("the ETag is always the same", on(ANY, header("etag", 'W/"0123456789abcdef"'))),
+    "kept_for_good": ("`Cache-Control` lets what changes be kept for good", on(ANY, header("cache-control", "public, max-age=31536000, immutable"), status=200)),
+    "stale_cache": ("the first answer is given for good, whatever is published", keep_for_good),
+    "redirect_lost": ("merged records are 404", on(ANY, status(404), status=301)),
+    "gone_is_missing": ("withdrawn records are 404", on(ANY, status(404), status=410)),
+}  # fmt: skip
+"""Faults of answers."""
+QUESTIONS: dict[str, tuple[str, Callable[[str], str]]] = {
+    "filter_ignored": ("`company` filters nothing", without("company")),
+    "past_ignored": ("`as_of` is read as the newest revision", without("as_of")),
+    "unknown_accepted": ("unknown parameters are taken", without("compny", "limt", "nonsense")),
+    "sort_ignored": ("`sort` orders nothing", without("sort")),
+}  # fmt: skip
+"""Faults of how questions are understood."""
+METHODS = {
+    "head_with_body": "HEAD has a body (only seen without a server, which would cut it off)",
+    "head_refused": "HEAD is 405",
+    "tag_ignored": "`If-None-Match` is not read: 200 and never 304",
+}
+"""Faults of how requests are handled."""
+
+
+def names() -> dict[str, str]:
+    """Give all faults, with what each one is."""
+    return {
+        **{name: what for name, (what, _) in (FAULTS | QUESTIONS).items()},
+        **METHODS,
+    }
+
+
+def planted(app: Any, fault: str) -> Any:
+    """Wrap an application so that it has a fault."""
+
+    async def broken(scope: Scope, receive: Any, send: Send) -> None:
+        if scope["type"] != "http" or fault == "nothing":
+            await app(scope, receive, send)
+            return
+        asked = Asked(
+            scope["method"],
+            scope["path"],
+            scope["query_string"].decode("latin-1"),
+            repr([one for one in scope["headers"] if one[0] in (b"accept", b"if-none-match")]),
+        )
+        if fault in QUESTIONS:
+            query = QUESTIONS[fault][1](asked.query).encode("latin-1")
+            await app({**scope, "query_string": query}, receive, send)
+            return
+        sent = await _collected(app, _changed(scope, fault), receive)
+        sent = FAULTS[fault][1](asked, sent) if fault in FAULTS else _handled(asked, sent, fault)
+        await _send(sent, send)
+
+    return broken
+
+
+def _changed(scope: Scope, fault: str) -> Scope:
+    # What is encoded could not be changed.
+    left_out = {b"accept-encoding"} | ({b"if-none-match"} if fault == "tag_ignored" else set())
+    headers = [one for one in scope["headers"] if one[0] not in left_out]
+    method = "GET" if fault == "head_with_body" and scope["method"] == "HEAD" else scope["method"]
+    return {**scope, "headers": headers, "method": method}
+
+
+def _handled(asked: Asked, sent: Sent, fault: str) -> Sent:
+    if fault == "head_refused" and asked.method == "HEAD" and asked.path.startswith("/v1/"):
+        return replace(sent, status=405, headers={**sent.headers, "allow": "GET"})
+    return sent
+
+
+async def _collected(app: Any, scope: Scope, receive: Any) -> Sent:
+    begun: dict[str, Any] = {}
+    pieces: list[bytes] = []
+
+    async def keep(message: Any) -> None:
+        if message["type"] == "http.response.start":
+            begun.update(message)
+        else:
+            pieces.append(message.get("body", b""))
+
+    await app(scope, receive, keep)
+    headers: dict[str, str] = {}
+    for name, value in begun["headers"]:
+        key = name.decode("latin-1").lower()
+        both = (*([headers[key]] if key in headers else []), value.decode("latin-1"))
+        headers[key] = ", ".join(both)
+    return Sent(begun["status"], headers, b"".join(pieces))
+
+
+async def _send(sent: Sent, send: Send) -> None:
+    headers = dict(sent.headers)
+    if sent.body:
+        headers["content-length"] = str(len(sent.body))
+    written = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+    await send({"type": "http.response.start", "status": sent.status, "headers": written})
+    await send({"type": "http.response.body", "body": sent.body, "more_body": False})
+
+
+def plant() -> None:
+    """Break the application of this process, where `LEDGER_FAULT` says so."""
+    from layoff_ledger import app
+
+    whole, fault = app.create_app, os.environ[FAULT]
+
+    def create_app(*arguments: Any, **options: Any) -> Any:
+        return planted(whole(*arguments, **options), fault)
+
+    app.create_app = create_app
+
+
+if __name__ == "__main__":
+    from layoff_ledger.cli import run
+
+    plant()
+    run()

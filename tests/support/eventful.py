@@ -1,0 +1,47 @@
+"""The made-up ledger with all that can be asked of one: a past, ids that are no more, and notices.
+
+Revisions 1 to 3 are those of `revisions`, revision 4 brings three notices of a made-up register. So
+every operation of the contract has something to answer, and every status of records an id.
+"""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+
+import asyncpg
+
+from layoff_ledger.curation import records
+from layoff_ledger.imports import linking, run
+from support.databases import publish_files
+from support.filed import CALIFORNIA
+from support.revisions import REVISIONS, revise
+
+NOTICES = records.Collection(
+    id="us-warn",
+    name="Made-up notices",
+    description="Made up for the tests.",
+    license="Apache-2.0",
+    origin="Nowhere.",
+    retrieved_on=records.PartialDate(datetime.date(2026, 8, 8), "day"),
+    attribution="The made-up register",
+    missing="Everything else.",
+)
+
+
+async def make_eventful(url: str, data: Path) -> None:
+    """Publish the later revisions to a database that has the first one, and write their files.
+
+    `data` is the folder to make; a service is started with it.
+    """
+    revise(data, 1)
+    connection = await asyncpg.connect(url)
+    try:
+        for number in range(2, REVISIONS + 1):
+            revise(data, number)
+            await publish_files(connection, data)
+        register = data.parent / "ca.csv"
+        register.write_text(CALIFORNIA, encoding="utf-8")
+        await run.import_notices(connection, [register], NOTICES, linking.Judgements())
+    finally:
+        await connection.close()

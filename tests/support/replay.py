@@ -1,0 +1,201 @@
+"""What the clients of the tests ask and get, held to the document by a second validator.
+
+schemathesis judges what it asks itself; openapi-core, which shares no code with it, judges what all
+other tests ask. Of each operation, status and media type the first answer is judged and then one in
+forty: judging takes longer than answering.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import httpx
+from openapi_core import Config, OpenAPI
+from openapi_core.datatypes import RequestParameters
+from openapi_core.exceptions import OpenAPIError
+from werkzeug.datastructures import Headers, ImmutableMultiDict
+
+from layoff_ledger.site.document import resolve
+from support.promises import DOCUMENT, PROBLEM, Answer
+
+ONE_IN = 40
+MAX_BYTES = 60_000
+"""Longer answers are not judged: they only have more of the same."""
+HOST = "http://localhost:8000"
+"""The server of the document, in whose place the one of the test stands."""
+
+seen: Counter[tuple[str, int, str]] = Counter()
+waiting: list[Answer] = []
+"""What was asked in the test that runs, and is still to be judged."""
+
+
+class Client(httpx.Client):
+    """A client whose answers are judged at the end of the test."""
+
+    def send(
+        self, request: httpx.Request, *, stream: bool = False, **options: Any
+    ) -> httpx.Response:
+        """Send as any client does, and keep what was answered where it was read whole."""
+        response = super().send(request, stream=stream, **options)
+        if not stream:
+            _keep(response)
+        return response
+
+
+class AsyncClient(httpx.AsyncClient):
+    """The same in a loop."""
+
+    async def send(
+        self, request: httpx.Request, *, stream: bool = False, **options: Any
+    ) -> httpx.Response:
+        """Send as any client does, and keep what was answered where it was read whole."""
+        response = await super().send(request, stream=stream, **options)
+        if not stream:
+            _keep(response)
+        return response
+
+
+def _keep(response: httpx.Response) -> None:
+    request = response.request
+    id_ = operation_of(request.url.path)
+    # A file is bytes to who downloads it, also where it is JSON.
+    if id_ in {None, "get_export_file"} or request.method != "GET":
+        return
+    if len(response.content) > MAX_BYTES:
+        return
+    kind = (str(id_), response.status_code, response.headers.get("content-type", ""))
+    seen[kind] += 1
+    if seen[kind] == 1 or seen[kind] % ONE_IN == 0:
+        waiting.append(
+            Answer(
+                method=request.method,
+                url=str(request.url),
+                asked=dict(request.headers),
+                status=response.status_code,
+                headers=dict(response.headers),
+                body=response.content,
+            )
+        )
+
+
+def _templates() -> list[tuple[list[str], str]]:
+    found = [
+        (path.split("/"), methods["get"]["operationId"])
+        for path, methods in DOCUMENT["paths"].items()
+    ]
+    # A path that is written out goes before one with a name in its place.
+    return sorted(found, key=lambda one: sum("{" in word for word in one[0]))
+
+
+_TEMPLATES = _templates()
+
+
+def operation_of(path: str) -> str | None:
+    """Give the operation that a path is of; None for pages, files and what is nowhere."""
+    words = path.split("/")
+    for template, id_ in _TEMPLATES:
+        if len(template) == len(words) and all(
+            word == one or ("{" in one and word) for word, one in zip(words, template, strict=True)
+        ):
+            return id_
+    return None
+
+
+class _Request:
+    """A request as openapi-core reads one."""
+
+    def __init__(self, answer: Answer) -> None:
+        parts = urlsplit(answer.url)
+        self.host_url, self.path, self.method = HOST, parts.path, answer.method.lower()
+        self.body, self.content_type = None, ""
+        self.parameters = RequestParameters(
+            query=ImmutableMultiDict(parse_qsl(parts.query, keep_blank_values=True)),
+            header=Headers(list(answer.asked.items())),
+        )
+        # A list may also be written as one value with commas, which no document can say.
+        self.is_as_documented = "," not in parts.query and "%2C" not in parts.query
+
+
+class _Response:
+    """A response as openapi-core reads one."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.status_code, self.data = answer.status, answer.body
+        self.content_type = answer.headers.get("content-type", "")
+        self.headers = Headers(list(answer.headers.items()))
+
+
+_openapi: list[OpenAPI] = []
+
+
+def violations(answer: Answer) -> Iterator[str]:
+    """Give what an answer breaks of the document, in words."""
+    if not _openapi:
+        # That the document itself is valid is a test of its own.
+        readers: Any = _readers()
+        config = Config(spec_validator_cls=None, extra_media_type_deserializers=readers)
+        _openapi.append(OpenAPI.from_dict(DOCUMENT, config=config))
+    (openapi,) = _openapi
+    request: Any = _Request(answer)
+    response: Any = _Response(answer)
+    found: list[Exception] = []
+    if str(answer.status) not in _documented(answer):
+        yield f"{answer.url}: {answer.status} is not documented"
+    if answer.status == 304 or (answer.status == 301 and not answer.body):
+        return
+    try:
+        if answer.status == 200 and request.is_as_documented:
+            found += openapi.iter_request_errors(request)
+        found += openapi.iter_response_errors(request, response)
+    except OpenAPIError as error:
+        found.append(error)
+    for one in found:
+        yield f"{answer.url}: {answer.status}: {' <- '.join(_reasons(one))}"
+
+
+def _readers() -> dict[str, Callable[[bytes], Any]]:
+    """Give how the body of each media type is read: what is no JSON is text or bytes."""
+    types = {
+        media_type
+        for methods in DOCUMENT["paths"].values()
+        for response in methods["get"]["responses"].values()
+        for media_type in resolve(DOCUMENT, response).get("content", {})
+    }
+    return {
+        one: json.loads if one.endswith("json") and "ndjson" not in one else _text
+        for one in {*types, PROBLEM}
+    }
+
+
+def _text(body: bytes, **_: str) -> str:
+    return body.decode("latin-1")
+
+
+def _documented(answer: Answer) -> Any:
+    id_ = operation_of(urlsplit(answer.url).path)
+    return next(
+        methods["get"]["responses"]
+        for methods in DOCUMENT["paths"].values()
+        if methods["get"]["operationId"] == id_
+    )
+
+
+def _reasons(error: BaseException | None) -> Iterator[str]:
+    """Give what is said of an error, and of those behind it."""
+    while error is not None:
+        schema_errors = getattr(error, "schema_errors", None)
+        yield str(error)[:300]
+        for one in list(schema_errors or ())[:3]:
+            place = "/".join(str(word) for word in one.absolute_path)
+            yield f"{place}: {one.message[:300]}"
+        error = error.__cause__
+
+
+def judge() -> list[str]:
+    """Judge what waits, and give all violations."""
+    kept, waiting[:] = waiting[:], []
+    return [one for answer in kept for one in violations(answer)]
