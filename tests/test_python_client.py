@@ -168,30 +168,27 @@ def test_every_example_of_the_contract_is_read() -> None:
 def arguments(
     operation: generate_client.Operation, api: httpx.Client
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Give what an operation is asked with: ids from its own list, and what it cannot do without."""
-    place: dict[str, Any] = {}
-    listed, _, _ = operation.path.partition("/{")
-    for parameter in operation.path_parameters:
-        name = parameter["name"]
-        if name in {"id", "code", "number"}:
-            found = api.get(f"{listed}?limit=1").json()["data"]
-            place[name] = found[0][name] if found else "us-mo-1"
-        else:
-            known: dict[str, Any] = {
-                "scheme": "ticker",
-                "value": "NYSE:GLBX",
-                "revision": 1,
-                "file": "waves.csv",
-            }
-            place[name] = known[name]
-    queries_of: dict[str, dict[str, Any]] = {
-        "compare_waves": {"wave": [w["id"] for w in api.get("/v1/waves?limit=2").json()["data"]]},
-        "get_statistics": {"group_by": ["year", "driver"], "spread": "true"},
-        "get_notice_statistics": {"group_by": "jurisdiction"},
-        "search": {"q": "over-hiring"},
-        "autocomplete_companies": {"q": "faceb"},
+    """Give what an operation is asked with: ids from its own list, and what it cannot do without.
+
+    What is not named here is asked for as the contract's example does it.
+    """
+    place: dict[str, Any] = {"value": "NYSE:GLBX"}
+    query: dict[str, Any] = {
+        "wave": [wave["id"] for wave in api.get("/v1/waves?limit=2").json()["data"]]
     }
-    return place, queries_of.get(operation.name, {})
+    listed, _, _ = operation.path.partition("/{")
+    for name in {one["name"] for one in operation.path_parameters} & {"id", "code", "number"}:
+        found = api.get(f"{listed}?limit=1").json()["data"]
+        place[name] = found[0][name] if found else "us-mo-1"
+    place |= {"scheme": "ticker", "revision": 1, "file": "waves.csv"}
+    required = {name: one for name, one in operation.query.items() if one.get("required")}
+    return (
+        {
+            one["name"]: place.get(one["name"], one.get("example"))
+            for one in operation.path_parameters
+        },
+        {name: query.get(name, one.get("example")) for name, one in required.items()},
+    )
 
 
 def is_in(raw: Any, built: Any) -> bool:
@@ -452,6 +449,15 @@ def test_a_list_is_a_data_frame_of_each_library(ledger: Ledger, api: httpx.Clien
     frame = to_pandas(parquet)
     assert list(frame["id"]) == [wave["id"] for wave in waves]
     assert frame["headcount_low"].sum() == sum(filter(None, lows))
+
+
+def test_what_is_asked_for_beside_is_answered(ledger: Ledger, api: httpx.Client) -> None:
+    """A field that is only there when it is asked for; else it is None."""
+    raw = api.get("/v1/statistics?group_by=year&spread=true").json()["data"]
+    years = ledger.get_statistics(group_by="year", spread=True).data
+
+    assert [one.headcount_median for one in years] == [one["headcount_median"] for one in raw]
+    assert any(one.headcount_median for one in years)
 
 
 def test_records_are_rows_of_a_data_frame(ledger: Ledger) -> None:

@@ -70,9 +70,9 @@ class Operation:
         self.select: Schema | None = query.pop("select", None)
         format_ = query.pop("format", None)
         self.query = query
-        content: dict[str, Schema] = operation["responses"]["200"]["content"]
-        json_ = content["application/json"]["schema"]
-        # A file of an export is bytes, also where it is one of JSON.
+        content = document.follow(operation["responses"]["200"]).get("content", {})
+        json_ = content.get("application/json", {}).get("schema", {})
+        # What is no JSON is bytes, and so is a file of an export, also where it is one of JSON.
         self.answer: str | None = _name(json_) if "$ref" in json_ else None
         self.selection: str | None = None
         if SELECTION in content:
