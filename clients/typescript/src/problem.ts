@@ -18,9 +18,7 @@ export class LedgerError extends Error {
     /** Seconds to wait before the same is asked again; null where the service names none. */
     readonly retryAfter: number | null,
   ) {
-    const first = problem?.errors[0];
-    const hint = first ? ` ${first.parameter}: ${first.detail}` : "";
-    super(problem ? `${code}: ${problem.detail}${hint}` : `${code}: no problem of the service`);
+    super(problem ? `${code}: ${problem.detail}` : `${code}: no problem of the service`);
     this.name = new.target.name;
   }
 

@@ -189,7 +189,7 @@ test("a mistake is an error of its class, with what was meant", async () => {
     assert.equal(error.name, "InvalidParametersError");
     assert.equal(error.code, "invalid_parameters");
     assert.equal(error.errors[0]!.suggested_value, "over_hiring");
-    assert.match(error.message, /driver: no driver 'over_hirng'/);
+    assert.match(error.message, /no driver 'over_hirng'/);
     return true;
   });
   await assert.rejects(new Ledger(URL_).getWave("none"), NotFoundError);
