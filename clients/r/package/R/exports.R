@@ -58,7 +58,10 @@ append_rest <- function(ledger, wanted, part, from) {
   }
   target <- file(part, if (from > 0) "ab" else "wb")
   on.exit(close(target))
-  answer <- httr2::req_stream(asked, function(bytes) {
+  # The name that httr2 gives this from 1.0 on.
+  newer <- "req_perform_stream" %in% getNamespaceExports("httr2")
+  stream <- getExportedValue("httr2", if (newer) "req_perform_stream" else "req_stream")
+  answer <- stream(asked, function(bytes) {
     writeBin(bytes, target)
     TRUE
   }, timeout_sec = ledger$max_seconds)

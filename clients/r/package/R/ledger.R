@@ -92,12 +92,15 @@ request_of <- function(ledger, path, within, query) {
 tried <- function(ledger, asked) {
   asked <- httr2::req_user_agent(asked, paste0("layoffledger/", CONTRACT, " (R)"))
   asked <- httr2::req_timeout(asked, ledger$timeout)
-  asked <- httr2::req_retry(
+  policy <- list(
     asked,
     max_tries = ledger$max_tries,
     max_seconds = ledger$max_seconds,
     is_transient = function(answer) httr2::resp_status(answer) %in% c(429, 502, 503, 504)
   )
+  # From 1.1 on, httr2 tries broken connections again only where it is told to.
+  if ("retry_on_failure" %in% names(formals(httr2::req_retry))) policy$retry_on_failure <- TRUE
+  asked <- do.call(httr2::req_retry, policy)
   # Problems become conditions of ours, below.
   httr2::req_error(asked, is_error = function(answer) FALSE)
 }
