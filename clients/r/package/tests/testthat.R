@@ -1,0 +1,4 @@
+library(testthat)
+library(layoffledger)
+
+test_check("layoffledger")

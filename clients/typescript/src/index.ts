@@ -1,0 +1,9 @@
+// What this package offers.
+export { CONTRACT } from "./generated/operations.js";
+export * from "./generated/problems.js";
+export type { components, operations, paths } from "./generated/schema.js";
+export { type ExportFile, Ledger, type LedgerOptions } from "./ledger.js";
+export type { Answer, Path, Query } from "./operation.js";
+export { type Page, Pages, type Row } from "./pages.js";
+export { ChecksumError, LedgerError, type Problem } from "./problem.js";
+export type { TransportOptions } from "./transport.js";
