@@ -513,6 +513,37 @@ def environment_of(url: str) -> dict[str, str]:
     return {**os.environ, "DATABASE_URL": url}
 
 
+def test_croissant_describes_what_the_data_package_describes(
+    fixture_database: str, tmp_path: Path
+) -> None:
+    """It was validated with mlcroissant 1.1.1; what it says is held to the other description."""
+    folder = tmp_path / "out"
+    export(fixture_database, folder)
+    package = json.loads((folder / "datapackage.json").read_text())
+    croissant = json.loads((folder / "croissant.json").read_text())
+
+    assert croissant["conformsTo"] == "http://mlcommons.org/croissant/1.0"
+    assert {one["contentUrl"]: one["sha256"] for one in croissant["distribution"]} == {
+        one["path"]: one["hash"].removeprefix("sha256:") for one in package["resources"]
+    }
+    fields = {
+        one["name"]: [field["name"] for field in one["field"]] for one in croissant["recordSet"]
+    }
+    assert fields == {
+        one["name"]: [field["name"] for field in one["schema"]["fields"]]
+        for one in package["resources"]
+    }
+    ids = {field["@id"] for one in croissant["recordSet"] for field in one["field"]}
+    targets = [
+        field["references"]["field"]["@id"]
+        for one in croissant["recordSet"]
+        for field in one["field"]
+        if "references" in field
+    ]
+    assert targets
+    assert set(targets) <= ids
+
+
 # Over HTTP
 
 
@@ -523,7 +554,7 @@ def test_the_list_names_every_revision_and_the_newest_files(api: httpx.Client) -
     assert told.newest == msgspec.json.decode(api.get("/v1/exports/1").content, type=Export)
     assert {one.name for one in told.newest.files} == {
         *(f"{name}.{one}" for name in NAMES for one in describe.FORMATS),
-        "datapackage.json", "csv-metadata.json", "CITATION.cff", "README.md", "SHA256SUMS",
+        "datapackage.json", "csv-metadata.json", "croissant.json", "CITATION.cff", "README.md", "SHA256SUMS",
     }  # fmt: skip
 
 

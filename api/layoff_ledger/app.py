@@ -20,6 +20,8 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.types import ASGIApp
 
 from layoff_ledger import processes, settings
+from layoff_ledger.assistants import transport
+from layoff_ledger.assistants.transport import Assistants
 from layoff_ledger.charts.drawing import Drawer
 from layoff_ledger.exports.store import ExportStore
 from layoff_ledger.formats.html import HTML
@@ -27,11 +29,18 @@ from layoff_ledger.http import context, policy
 from layoff_ledger.http.cache import RevisionKey
 from layoff_ledger.http.middleware import HttpMiddleware
 from layoff_ledger.http.negotiation import Representations
-from layoff_ledger.http.problems import LedgerError, MovedError, NotFoundError, problem_response
+from layoff_ledger.http.problems import (
+    LedgerError,
+    MethodNotAllowedError,
+    MovedError,
+    NotFoundError,
+    problem_response,
+)
 from layoff_ledger.http.responses import Response as Answered
 from layoff_ledger.pages.render import render_problem
 from layoff_ledger.routes import (
     about,
+    assistants,
     attribution,
     companies,
     documentation,
@@ -41,6 +50,7 @@ from layoff_ledger.routes import (
     health,
     history,
     indicators,
+    machines,
     records,
     revisions,
     search,
@@ -92,18 +102,13 @@ def operations() -> list[Operation]:
     return [operation_of(handler) for handler in handlers()]
 
 
-class MethodNotAllowedError(LedgerError):
-    """The API is read-only."""
-
-    code = "method_not_allowed"
-
-
 def create_app(configured: Settings, url: str) -> ASGIApp:
     """Make the service for a database; its role there is `ledger_reader`."""
     ledgers: list[Ledger] = []
     export_store = ExportStore(configured.exports, url, configured.url)
     drawer = Drawer(configured.chart_processes)
     metrics = _metrics(configured)
+    talking = Assistants(operations(), lambda: middleware)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
@@ -114,11 +119,18 @@ def create_app(configured: Settings, url: str) -> ASGIApp:
                 yield
             finally:
                 heart.cancel()
+                await talking.close()
                 await drawer.close()
                 await export_store.close()
 
     made = [*handlers(), explore.explore]
-    served = [*made, *documentation.HANDLERS, *embed.HANDLERS]
+    served = [
+        *made,
+        *documentation.HANDLERS,
+        *embed.HANDLERS,
+        *assistants.HANDLERS,
+        *machines.HANDLERS,
+    ]
     router = Litestar(
         route_handlers=served,
         dependencies={
@@ -145,6 +157,7 @@ def create_app(configured: Settings, url: str) -> ASGIApp:
         representations=representations(made),
         limits=_rate_limits(configured),
         hosts=configured.hosts,
+        conversations={transport.PATH: talking},
     )
     revision = _revision_key(ledgers)
     return _observed(middleware, configured, served, metrics, lambda: revision(None)[0])

@@ -137,6 +137,11 @@ def _parser() -> argparse.ArgumentParser:
 
     commands.add_parser("webhooks", help="post what changes").set_defaults(run=_webhooks)
 
+    mcp = commands.add_parser("mcp", help="answer an assistant on standard input and output")
+    mcp.add_argument("--url", help="a running service; without it, a ledger of its own")
+    mcp.add_argument("--data", type=Path, help="folder of curated files")
+    mcp.set_defaults(run=_mcp)
+
     _add_archives(commands)
     _add_openapi(commands)
     return parser
@@ -431,6 +436,28 @@ def _webhooks(_: argparse.Namespace) -> int:
             asyncio.run(sender.run(configured, url))
     except WebhooksError as error:
         raise CommandError(str(error)) from error
+    return 0
+
+
+def _mcp(arguments: argparse.Namespace) -> int:
+    from layoff_ledger.assistants import transport  # noqa: PLC0415 only this command needs it
+
+    if not transport.is_installed():
+        message = (
+            f"assistants need a package that is not installed: pip install '{transport.EXTRA}'"
+        )
+        raise CommandError(message)
+    from layoff_ledger import stdio  # noqa: PLC0415 imports that package
+
+    if arguments.url is not None:
+        asyncio.run(stdio.serve_from_service(arguments.url))
+        return 0
+    configured = settings.read()
+    data = data_folder(arguments, configured)
+    with postgres.stopped_by_signals(), database(configured) as url:
+        # Standard output is the assistant's.
+        print(asyncio.run(_bring_up(url, data, force=False)), file=sys.stderr)
+        asyncio.run(stdio.serve_from_ledger(configured, url))
     return 0
 
 

@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 
 from layoff_ledger.charts.worker import DRAWN, LENGTH, Task
-from layoff_ledger.http.problems import LedgerError, UnavailableError
+from layoff_ledger.http.problems import NotInstalledError, UnavailableError
 
 PACKAGE, EXTRA = "vl_convert", "layoff-ledger[charts]"
 MAX_WAITING = 16
@@ -29,12 +29,6 @@ MAX_DRAWN = 500
 """Images after which a process is replaced, whatever it has kept in memory."""
 IDLE_SECONDS = 300.0
 """After so long without a chart the processes end."""
-
-
-class NotInstalledError(LedgerError):
-    """The package that draws is not installed."""
-
-    code = "not_installed"
 
 
 class Drawer:

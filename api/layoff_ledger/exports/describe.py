@@ -16,6 +16,8 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from layoff_ledger.exports.croissant import CROISSANT
+from layoff_ledger.exports.croissant import document as croissant
 from layoff_ledger.exports.tables import tables
 from layoff_ledger.resources.base import Column, Table
 
@@ -118,7 +120,9 @@ def read(folder: Path) -> Package:
     except (KeyError, TypeError, AttributeError) as error:
         message = f"{folder / PACKAGE} is not of an export"
         raise ValueError(message) from error
-    others = [file_of(folder / name) for name in (PACKAGE, CSVW, CITATION, README, SUMS)]
+    described = (PACKAGE, CSVW, CROISSANT, CITATION, README, SUMS)
+    # What an earlier version wrote lacks what was added since.
+    others = [file_of(folder / name) for name in described if (folder / name).exists()]
     return Package(revision, [*tables, *others])
 
 
@@ -150,9 +154,14 @@ def damaged(folder: Path) -> list[str]:
 
 def documents(export: Export, files: dict[str, list[File]]) -> dict[str, str]:
     """Give what describes the tables' files, by name."""
+    package = _package(export, files)
+    of_tables = zip(tables(), package["resources"], strict=True)
     return {
-        PACKAGE: _json(_package(export, files)),
+        PACKAGE: _json(package),
         CSVW: _json(_csvw(export)),
+        CROISSANT: _json(
+            croissant(package, of_tables, revision=export.revision, at=export.published_at)
+        ),
         CITATION: _citation(export),
         README: _readme(export, files),
     }
@@ -338,7 +347,8 @@ Published on {day}, licence {", ".join(export.licenses) or "not stated"}.
 {rows}
 
 Each table is there as `.csv`, `.ndjson` and `.parquet`. CSV and Parquet have the same columns;
-`{PACKAGE}` (Data Package v2) and `{CSVW}` (CSV on the Web) say what each one means. A line of
+`{PACKAGE}` (Data Package v2), `{CSVW}` (CSV on the Web) and `{CROISSANT}` (Croissant 1.0, for
+machine learning) say what each one means. A line of
 NDJSON is a row too, but in waves, companies, sources, drivers and roles it is the whole record as
 the API gives it, with everything nested.
 

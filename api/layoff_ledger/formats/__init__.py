@@ -15,6 +15,7 @@ from layoff_ledger.formats.csv import CSV
 from layoff_ledger.formats.html import HTML
 from layoff_ledger.formats.json import JSON, NDJSON
 from layoff_ledger.formats.jsonfeed import JSON_FEED
+from layoff_ledger.formats.markdown import MARKDOWN
 from layoff_ledger.formats.parquet import PARQUET
 from layoff_ledger.formats.xlsx import XLSX
 
@@ -70,30 +71,31 @@ ONLY_JSON = FormatSet((JSON,), "")
 ONLY_HTML = FormatSet((HTML,), "")
 # A page comes last everywhere: who accepts any text gets what was there before.
 READ_FORMATS = FormatSet(
-    (JSON, HTML),
-    "Format of the answer, before what `Accept` says: JSON, or a page to read.",
+    (JSON, HTML, MARKDOWN),
+    "Format of the answer, before what `Accept` says: JSON, or a page to read, also as Markdown.",
     name="ReadFormat",
 )
 LIST_FORMATS = FormatSet(
-    (JSON, CSV, NDJSON, XLSX, PARQUET, ATOM, JSON_FEED, CSL, BIBTEX, RIS, TEXT, HTML),
+    (JSON, CSV, NDJSON, XLSX, PARQUET, ATOM, JSON_FEED, CSL, BIBTEX, RIS, TEXT, HTML, MARKDOWN),
     "Format of the answer, before what `Accept` says: JSON with an envelope; CSV, a workbook of "
     "Excel or Parquet with flat columns; NDJSON with a whole record on each line; a feed as Atom "
     "or JSON Feed, which has what changed last first, a sentence for each record; a citation "
     "of this very question to the ledger as CSL-JSON, BibTeX, RIS or plain text; or a page to "
-    "read.",
+    "read, also as Markdown.",
     name="ListFormat",
     has_streams=True,
 )
 RECORD_FORMATS = FormatSet(
-    (JSON, CSL, BIBTEX, RIS, TEXT, HTML),
+    (JSON, CSL, BIBTEX, RIS, TEXT, HTML, MARKDOWN),
     "Format of the answer, before what `Accept` says: the record as JSON, what cites it and the "
-    "sources that it cites as CSL-JSON, BibTeX, RIS or plain text, or a page to read.",
+    "sources that it cites as CSL-JSON, BibTeX, RIS or plain text, or a page to read, also as "
+    "Markdown.",
     name="RecordFormat",
 )
 TABLE_FORMATS = FormatSet(
-    (JSON, CSV, XLSX, PARQUET, CSL, BIBTEX, RIS, TEXT, HTML),
+    (JSON, CSV, XLSX, PARQUET, CSL, BIBTEX, RIS, TEXT, HTML, MARKDOWN),
     "Format of the answer, before what `Accept` says: JSON, CSV, a workbook of Excel, Parquet, a "
-    "citation of this very question to the ledger, or a page to read.",
+    "citation of this very question to the ledger, or a page to read, also as Markdown.",
     name="TableFormat",
 )
 CHART_FORMATS = (SVG, PNG, VEGA)
@@ -109,15 +111,15 @@ DRAWN_LIST_FORMATS = FormatSet(
     has_streams=True,
 )
 ROW_FORMATS = FormatSet(
-    (JSON, CSV, XLSX, PARQUET, HTML),
+    (JSON, CSV, XLSX, PARQUET, HTML, MARKDOWN),
     "Format of the answer, before what `Accept` says: the record as JSON, its figures, one on "
-    "each row, as CSV, a workbook of Excel or Parquet, or a page to read.",
+    "each row, as CSV, a workbook of Excel or Parquet, or a page to read, also as Markdown.",
     name="RowFormat",
 )
 CHANGE_FORMATS = FormatSet(
-    (JSON, CSV, NDJSON, XLSX, PARQUET, ATOM, JSON_FEED, HTML),
-    "Format of the answer, before what `Accept` says; `html` is a page to read. CSV, Excel, "
-    "Parquet and pages have no documents. "
+    (JSON, CSV, NDJSON, XLSX, PARQUET, ATOM, JSON_FEED, HTML, MARKDOWN),
+    "Format of the answer, before what `Accept` says; `html` is a page to read, `markdown` the "
+    "same as Markdown. CSV, Excel, Parquet and pages have no documents. "
     "Atom and JSON Feed have the newest change first, without the taxonomies unless `resource` "
     "asks for them.",
     name="ChangeFormat",

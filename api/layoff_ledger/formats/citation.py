@@ -6,6 +6,7 @@ apart safely.
 
 from __future__ import annotations
 
+import datetime
 import re
 import unicodedata
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 import msgspec
 
 from layoff_ledger.formats.base import Format
-from layoff_ledger.resources.bibliography import BibliographyEntry
+from layoff_ledger.resources.bibliography import BibliographyEntry, Consulted, of_question
 
 # Kind of source → the type of CSL, of BibTeX and of RIS.
 _TYPES = {
@@ -250,3 +251,10 @@ TEXT = Format(
     meaning=_written_day("to read"),
     cite=lambda entries: "".join(f"{_text(entry)}\n" for entry in entries).encode(),
 )
+
+
+def undated(title: str, url: str, revision: int, published_at: datetime.datetime) -> str:
+    """Cite an answer as a line to read, without a day of access: it is the same every day."""
+    consulted = Consulted(url, revision, published_at, published_at.date())
+    (entry,) = of_question(title, consulted)
+    return _text(msgspec.structs.replace(entry, accessed=()))

@@ -12,7 +12,7 @@ import hashlib
 import re
 import time
 from collections.abc import Callable, Collection, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
@@ -39,6 +39,16 @@ _OK, _NO_CONTENT, _NOT_MODIFIED = 200, 204, 304
 _LIMIT_HEADERS = "limit_headers"
 
 
+class Conversation(Protocol):
+    """An app that reads what is posted to it, and answers by itself."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+
+    def refusal(self, request: Context) -> Response | None:
+        """Give the problem where it cannot answer at all."""
+
+
 class HttpMiddleware:
     """Stands between the server and the router; an ASGI app itself."""
 
@@ -52,6 +62,7 @@ class HttpMiddleware:
         cache_bytes: int = CACHE_BYTES,
         limits: RateLimits | None = None,
         hosts: Collection[str] = (),
+        conversations: Mapping[str, Conversation] | None = None,
     ) -> None:
         """Stand in front of an app.
 
@@ -59,13 +70,15 @@ class HttpMiddleware:
         where there is no such revision; (0, b"") before there is any. `url` is the public address
         of the API, where a proxy hides it; `representations` has what each path offers, by the
         router's templates. `limits` bounds what a client may ask the router for; `hosts` are the
-        names by which the API may be asked for, any if there are none.
+        names by which the API may be asked for, any if there are none; `conversations` are by their
+        paths the apps to which is posted.
         """
         self._app = app
         self._revision = revision
         self._url = url
         self._limits = limits
         self._hosts = context.allowed_hosts(hosts, url)
+        self._conversations = conversations or {}
         self._representations = RepresentationTable(representations or {})
         code = sorted(paths.PACKAGE.rglob("*.py"))
         self._code = paths.digest(*code, paths.TEMPLATES, paths.PAGES, paths.SQL, paths.OPENAPI)
@@ -90,6 +103,9 @@ class HttpMiddleware:
         request = context.parse(http, url=self._url, offered=offered, hosts=self._hosts)
         http["state"]["context"] = request
         response = policy.refusal(request)
+        if response is None and request.path in self._conversations and not request.is_read:
+            await self._converse(http, request, receive, send)
+            return
         if response is None and request.is_stream:
             await self._stream(http, request, receive, send)
             return
@@ -127,7 +143,9 @@ class HttpMiddleware:
         finally:
             scope["state"][_LIMIT_HEADERS] = limits.headers(client)
 
-    async def _refuse_whole(self, scope: HTTPScope, request: Context, send: Send) -> bool:
+    async def _refuse_whole(
+        self, scope: HTTPScope, request: Context, send: Send, *, is_whole: bool = True
+    ) -> bool:
         """Let the client pay for a whole list or a file; say whether it was refused instead."""
         limits = self._limits
         if limits is None:
@@ -141,7 +159,7 @@ class HttpMiddleware:
             more = limits.headers(client)
             await send_response(completed, send, request_id=request.request_id, more=more)
             return True
-        if request.needs_body:
+        if is_whole and request.needs_body:
             limits.charge_whole(client)
         else:
             limits.charge(client, 0.0)
@@ -185,7 +203,7 @@ class HttpMiddleware:
         if response.status != _OK or not policy.is_cacheable(response):
             return response
         tag = f'W/"{hashlib.sha256(response.body).hexdigest()[:16]}"'.encode()
-        own = [*response.headers, (b"etag", tag), (b"vary", b"Accept-Encoding")]
+        own = [*response.headers, (b"etag", tag), (b"vary", policy.VARY)]
         if request.matches_anything or conditional.matches(request.if_none_match, tag):
             kept = [pair for pair in own if pair[0] != b"content-type"]
             return Response(_NOT_MODIFIED, kept, b"")
@@ -236,6 +254,30 @@ class HttpMiddleware:
             return response
         valid = Response(_OK, [*response.headers, *validators], response.body)
         return compression.encode(valid, request.encoding)
+
+    async def _converse(
+        self, scope: HTTPScope, request: Context, receive: Receive, send: Send
+    ) -> None:
+        """Let an app answer that reads bodies; what it asks the API is a request of its own."""
+        app = self._conversations[request.path]
+        if request.method == "OPTIONS":
+            response: Response | None = Response(_NO_CONTENT, policy.PREFLIGHT_OF_POST, b"")
+        else:
+            response = app.refusal(request)
+        if response is not None:
+            completed = policy.complete(response, is_head=False)
+            await send_response(completed, send, request_id=request.request_id)
+            return
+        if await self._refuse_whole(scope, request, send, is_whole=False):
+            return
+        passed = _passed_headers(scope, request)
+
+        async def forward(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *passed]
+            await send(message)
+
+        await app(scope, receive, forward)
 
     async def _pass_on(
         self, scope: HTTPScope, request: Context, receive: Receive, send: Send

@@ -38,6 +38,17 @@ PREFLIGHT: Headers = [
     (b"access-control-allow-headers", b"Accept, If-None-Match, If-Range, Range, X-Request-Id"),
     (b"access-control-max-age", b"86400"),
 ]
+# Of a path to which is posted (MCP), with the headers that its clients send.
+PREFLIGHT_OF_POST: Headers = [
+    (b"allow", b"POST, OPTIONS"),
+    (b"access-control-allow-methods", b"POST, OPTIONS"),
+    (
+        b"access-control-allow-headers",
+        b"Accept, Content-Type, Last-Event-ID, Mcp-Method, Mcp-Name, Mcp-Protocol-Version, "
+        b"Mcp-Session-Id, X-Request-Id",
+    ),
+    (b"access-control-max-age", b"86400"),
+]
 
 
 def complete(response: Response, *, is_head: bool) -> Response:

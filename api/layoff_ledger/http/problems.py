@@ -113,10 +113,11 @@ KINDS = {
         Kind(
             "not_installed",
             501,
-            "The server does not draw",
+            "This is not installed here",
             "Images of charts need a package that the operator of this server has not installed: "
             "`pip install 'layoff-ledger[charts]'`. `format=vega` gives the specification of the "
-            "chart, which other programs draw.",
+            "chart, which other programs draw. The tools for assistants at `/mcp` need "
+            "`layoff-ledger[mcp]`.",
         ),
         Kind(
             "unavailable",
@@ -209,6 +210,12 @@ class MovedError(Exception):
         self.query = query
 
 
+class MethodNotAllowedError(LedgerError):
+    """The API is read-only."""
+
+    code = "method_not_allowed"
+
+
 class NotAcceptableError(LedgerError):
     """No format of the resource is accepted."""
 
@@ -225,6 +232,12 @@ class TooManyRequestsError(LedgerError):
     """A client has used up what it may ask for."""
 
     code = "too_many_requests"
+
+
+class NotInstalledError(LedgerError):
+    """What answers needs a package that is not installed."""
+
+    code = "not_installed"
 
 
 class UnavailableError(LedgerError):

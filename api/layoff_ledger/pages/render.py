@@ -8,14 +8,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 from layoff_ledger import paths, vocabulary
-from layoff_ledger.formats.citation import TEXT
+from layoff_ledger.formats.citation import undated
 from layoff_ledger.http.context import Context
 from layoff_ledger.pages import claims, groups, words
 from layoff_ledger.pages.forms import form_of
+from layoff_ledger.pages.linked_data import linked_data
 from layoff_ledger.pages.subject import Subject
 from layoff_ledger.pages.totals import totals_of
 from layoff_ledger.resources.base import Json
-from layoff_ledger.resources.bibliography import Consulted, of_question
 from layoff_ledger.site import environment, guide
 
 _NAME = "Layoff Ledger"
@@ -57,12 +57,14 @@ def _template(subject: Subject) -> str:
 def render(subject: Subject) -> str:
     """Give the page of an answer."""
     title = _title(subject)
+    description = _sentence(subject) or f"{title}: {_DESCRIPTION}"
     license_ = subject.snapshot.license
     return environment.render(
         _template(subject),
         title=f"{title} · {_NAME}",
         heading=title,
-        description=_sentence(subject) or f"{title}: {_DESCRIPTION}",
+        description=description,
+        linked_data=linked_data(subject, title, description),
         sentence=_sentence(subject),
         base=subject.base,
         has_guide=guide.guide() is not None,
@@ -100,12 +102,9 @@ def _sentence(subject: Subject) -> str | None:
 def _citation(subject: Subject, title: str) -> str:
     """Cite the answer as plain text, without a day of access: the page is the same every day."""
     snapshot = subject.snapshot
-    read_on = snapshot.published_at.date()
-    consulted = Consulted(subject.cited, snapshot.revision, snapshot.published_at, read_on)
-    (entry,) = of_question(f"{_NAME}: {title}", consulted)
-    written = {name: getattr(entry, name) for name in entry.__struct_fields__}
-    cited = type(entry)(**{**written, "accessed": ()})
-    return "" if TEXT.cite is None else TEXT.cite([cited]).decode().strip()
+    return undated(
+        f"{_NAME}: {title}", subject.cited, snapshot.revision, snapshot.published_at
+    ).strip()
 
 
 _MEANT = re.compile(r"did you mean '([^']+)'\?")

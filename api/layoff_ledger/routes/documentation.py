@@ -14,6 +14,9 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
 from layoff_ledger.formats.json import JSON
+from layoff_ledger.formats.markdown import MARKDOWN
+from layoff_ledger.http import context, negotiation
+from layoff_ledger.http.negotiation import Representation
 from layoff_ledger.http.problems import KINDS, NotFoundError
 from layoff_ledger.query.coverage import count_companies
 from layoff_ledger.routes.operation import AnyRequest
@@ -23,6 +26,12 @@ from layoff_ledger.store.ledger import Ledger
 
 # The middleware gives tags and encodings to what may be kept.
 _FRESH = "public, max-age=300"
+SUFFIX = ".md"
+"""Ends the address of a page as Markdown."""
+_SHAPES = (
+    Representation("html", "text/html"),
+    Representation(MARKDOWN.name, MARKDOWN.media_type),
+)
 
 
 @get("/openapi.json", include_in_schema=False)
@@ -65,64 +74,74 @@ def _catalog_link(base: str) -> str:
     return f'<{base}/.well-known/api-catalog>; rel="api-catalog"'
 
 
-def _page(base: str, text: str) -> Response[str]:
+def _page(request: AnyRequest, text: str, *, has_text: bool = True) -> Response[str]:
+    """Answer with a page, or with its text where Markdown is what the client accepts most."""
+    base = base_of(request)
     links = (
         _catalog_link(base),
         f'<{base}/openapi.json>; rel="service-desc"; type="application/json"',
         f'<{base}/docs>; rel="service-doc"; type="text/html"',
     )
-    headers = {
-        "cache-control": _FRESH,
-        "content-security-policy": environment.policy(),
-        "link": ", ".join(links),
-    }
+    headers = {"cache-control": _FRESH, "link": ", ".join(links)}
+    accept = context.of(request.scope).accept
+    asked = request.scope["path"].endswith(SUFFIX)
+    is_text = asked or negotiation.choose(_SHAPES, requested=None, accept=accept) is _SHAPES[1]
+    if has_text and is_text:
+        # Imports a library that pages do without.
+        from layoff_ledger.site.plain import as_markdown  # noqa: PLC0415
+
+        return Response(as_markdown(text), media_type=MARKDOWN.media_type, headers=headers)
+    headers["content-security-policy"] = environment.policy()
     return Response(text, media_type="text/html", headers=headers)
 
 
 @get("/docs", include_in_schema=False)
 async def get_docs(request: AnyRequest) -> Response[str]:
-    """Give the reference, made from the committed document."""
+    """Give the reference, made from the committed document.
+
+    It is no Markdown: what it says is in the document itself.
+    """
     base = base_of(request)
-    return _page(base, pages.docs(base))
+    return _page(request, pages.docs(base), has_text=False)
 
 
-@get("/problems", include_in_schema=False)
+@get(["/problems", "/problems.md"], include_in_schema=False)
 async def get_problems(request: AnyRequest) -> Response[str]:
     """List all types of problems."""
     base = base_of(request)
-    return _page(base, pages.problems(base))
+    return _page(request, pages.problems(base))
 
 
 @get("/problems/{code:str}", include_in_schema=False)
 async def get_problem_page(request: AnyRequest, code: FromPath[str]) -> Response[str]:
     """Explain one type of problem to a person."""
-    kind = KINDS.get(code)
+    kind = KINDS.get(code.removesuffix(SUFFIX))
     if kind is None:
         message = f"no problem {code!r}; known are {', '.join(KINDS)}"
         raise NotFoundError(message)
     base = base_of(request)
-    return _page(base, pages.problem(kind, base))
+    return _page(request, pages.problem(kind, base))
 
 
-@get("/method", include_in_schema=False)
+@get(["/method", "/method.md"], include_in_schema=False)
 async def get_method(request: AnyRequest) -> Response[str]:
     """Tell people what is included and how claims are judged."""
     base = base_of(request)
-    return _page(base, pages.method(base))
+    return _page(request, pages.method(base))
 
 
-@get("/guide", include_in_schema=False)
+@get(["/guide", "/guide.md"], include_in_schema=False)
 async def get_guide(request: AnyRequest) -> Response[str]:
     """List the pages of the guide."""
     base = base_of(request)
-    return _found_page(base, pages.guide(base))
+    return _found_page(request, pages.guide(base))
 
 
 @get("/guide/{name:str}", include_in_schema=False)
 async def get_guide_page(request: AnyRequest, name: FromPath[str]) -> Response[str]:
     """Give a page of the guide."""
     base = base_of(request)
-    return _found_page(base, pages.guide_page(name, base))
+    return _found_page(request, pages.guide_page(name.removesuffix(SUFFIX), base))
 
 
 @get("/guide/{folder:str}/{name:str}", include_in_schema=False)
@@ -131,21 +150,21 @@ async def get_guide_page_of_folder(
 ) -> Response[str]:
     """Give a page of the guide that lies in a folder, such as a decision."""
     base = base_of(request)
-    return _found_page(base, pages.guide_page(f"{folder}/{name}", base))
+    return _found_page(request, pages.guide_page(f"{folder}/{name.removesuffix(SUFFIX)}", base))
 
 
-def _found_page(base: str, text: str | None) -> Response[str]:
+def _found_page(request: AnyRequest, text: str | None) -> Response[str]:
     if text is None:
         # As for any path that nothing answers.
         raise NotFoundException
-    return _page(base, text)
+    return _page(request, text)
 
 
-@get("/", include_in_schema=False)
+@get(["/", "/index.md"], include_in_schema=False)
 async def get_start_page(request: AnyRequest, ledger: NamedDependency[Ledger]) -> Response[str]:
     """Say what this is and where to look."""
     base, snapshot = base_of(request), ledger.revisions.newest
-    return _page(base, pages.start(snapshot, await count_companies(ledger, snapshot), base))
+    return _page(request, pages.start(snapshot, await count_companies(ledger, snapshot), base))
 
 
 HANDLERS = [

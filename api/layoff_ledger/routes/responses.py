@@ -18,6 +18,7 @@ from layoff_ledger.formats.chart import CHART_ONLY
 from layoff_ledger.formats.csv import without_mark
 from layoff_ledger.formats.html import HTML
 from layoff_ledger.formats.json import JSON
+from layoff_ledger.formats.markdown import MARKDOWN
 from layoff_ledger.http import context
 from layoff_ledger.http.problems import UnknownRevisionError
 from layoff_ledger.pages.render import render
@@ -295,10 +296,14 @@ def respond_with_html(
 
 def respond_with_subject(request: AnyRequest, subject: Subject) -> Response[bytes]:
     """Answer with the page of a subject."""
-    headers = {
-        **_link(request, subject.snapshot, subject.links, cited=subject.cited),
-        "content-security-policy": environment.policy_with_script(),
-    }
+    headers = _link(request, subject.snapshot, subject.links, cited=subject.cited)
+    if format_of(request) is MARKDOWN:
+        # Imports a library that pages do without.
+        from layoff_ledger.site.plain import as_markdown  # noqa: PLC0415
+
+        text = as_markdown(render(subject)).encode()
+        return Response(text, media_type=MARKDOWN.media_type, headers=headers)
+    headers["content-security-policy"] = environment.policy_with_script()
     return Response(render(subject).encode(), media_type=HTML.media_type, headers=headers)
 
 

@@ -1,0 +1,1 @@
+"""For assistants: tools, resources and prompts (MCP), each answered by operations of the API."""

@@ -1,0 +1,354 @@
+"""The tools: the operation of the API that each one is, what it takes, and what it leaves out.
+
+Each takes parameters of its operation as the API declares them, so that no tool has a vocabulary of
+its own; what the API refuses comes back with what to do about it.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple
+from urllib.parse import parse_qsl, urlsplit
+
+import msgspec
+from msgspec import Struct
+
+from layoff_ledger.assistants import shapes
+from layoff_ledger.assistants.ask import Answer, Send, ask, target
+from layoff_ledger.formats.citation import undated
+from layoff_ledger.nearest import nearest_word
+from layoff_ledger.openapi.parameters import described
+from layoff_ledger.query.parse import fields
+from layoff_ledger.resources.base import Json
+from layoff_ledger.resources.bibliography import LEDGER
+from layoff_ledger.resources.wave import WAVE, WaveListParameters
+from layoff_ledger.routes.operation import Operation
+
+MAX_CHARACTERS = 40_000
+"""Of an answer; of one that has more, quotes and notes are left out, then rows."""
+_FILTERS = (
+    "company", "driver", "driver_group", "speaker", "stance", "role", "industry", "country",
+    "status", "announced_gte", "announced_lte", "headcount_gte",
+)  # fmt: skip
+
+
+class Declared(NamedTuple):
+    """A tool, as it is written here."""
+
+    operation: str
+    title: str
+    description: str
+    parameters: tuple[str, ...]
+    shape: Callable[[Json], Json]
+    defaults: Mapping[str, str] = {}
+    is_sum_of_waves: bool = False
+    """Whether its figures rest on waves, to which a link leads."""
+
+
+TOOLS = {
+    "search": Declared(
+        "search",
+        "Search",
+        "Finds companies, waves, sources, reasons and roles by words, names, tickers or former "
+        "names. Begin here if you do not know an id: ids lead to all other tools.",
+        ("q", "kind", "limit"),
+        shapes.hits,
+        {"limit": "10"},
+    ),
+    "waves": Declared(
+        "list_waves",
+        "Layoff waves",
+        "Lists waves of layoffs that match: who cut how many jobs, when, for which reasons (by "
+        "whom stated), whose jobs, and the sources. Several values of one parameter mean OR. All "
+        "other filters of GET /v1/waves are taken, too.",
+        ("q", *_FILTERS, "sort", "limit", "cursor"),
+        shapes.wave_list,
+        {"limit": "10"},
+    ),
+    "wave": Declared(
+        "get_wave",
+        "One layoff wave",
+        "Gives all claims of one wave: figures, reasons, roles, events, each with its speaker and "
+        "its numbered sources. Conflicting claims stand side by side.",
+        (),
+        shapes.record,
+    ),
+    "compare": Declared(
+        "compare_waves",
+        "Waves side by side",
+        "Puts 2 to 10 waves side by side: a row for each aspect, a cell for each wave, each with "
+        "its sources.",
+        ("wave",),
+        shapes.comparison,
+    ),
+    "statistics": Declared(
+        "get_statistics",
+        "Counts and sums",
+        "Counts waves and sums their jobs by one or two dimensions, with every filter of `waves`. "
+        "Gross cuts, net changes, affected and unstated figures are apart: never add them. Never "
+        "add groups where `meta.overlapping` is true.",
+        ("group_by", *_FILTERS, "sort", "limit", "top"),
+        shapes.rows,
+        {"limit": "40"},
+        is_sum_of_waves=True,
+    ),
+    "attribution": Declared(
+        "get_attribution",
+        "Who ascribes cuts to a reason",
+        "Says how many waves are ascribed to a reason, under rules that contain each other: from "
+        "what the company states as a primary reason to what anybody mentions. Without `driver` "
+        "it asks for artificial intelligence. Say which rule a share belongs to; `ids=true` names "
+        "the waves that it rests on.",
+        ("by", "ids", *_FILTERS, "limit"),
+        shapes.rows,
+        {"ids": "false"},
+    ),
+    "notices": Declared(
+        "list_notices",
+        "Notices filed with authorities",
+        "Lists filings with authorities (WARN and the like). They are never added to waves: the "
+        "jobs are the same.",
+        ("q", "company", "wave", "jurisdiction", "kind", "notice_gte", "notice_lte", "jobs_gte",
+         "sort", "limit", "cursor"),
+        shapes.notice_list,
+        {"limit": "10"},
+    ),
+    "coverage": Declared(
+        "get_coverage",
+        "How complete the ledger is",
+        "Says how complete and how fresh the ledger is. Read it before you conclude anything from "
+        "what is not found: the ledger has what was curated, and not all that happened.",
+        (),
+        shapes.rows,
+    ),
+}  # fmt: skip
+
+
+class About(Struct, frozen=True, kw_only=True):
+    """What an answer rests on."""
+
+    revision: int
+    """Revision of the ledger that answered."""
+    published_at: datetime.datetime
+    """When it was published, UTC."""
+    license: str
+    """Address of the licence of the data."""
+    permanent_link: str
+    """Address of exactly this answer, which never changes: give it to people."""
+    cite_as: str
+    """How to cite it."""
+
+
+class Result(Struct, frozen=True, kw_only=True):
+    """What a tool answers."""
+
+    about: About
+    answer: dict[str, Any]
+    """What the API says, without what is unknown or empty; `sources` stand behind the claims."""
+    left_out: str | None = None
+    """What did not fit, and how to get it."""
+
+
+class RefusedError(Exception):
+    """A call cannot be answered; the message says what to do instead."""
+
+
+class Tool(Struct, frozen=True):
+    """A tool with the operation that answers it."""
+
+    name: str
+    declared: Declared
+    operation: Operation
+    input_schema: Json
+    """What it takes, as the API declares it."""
+
+    @property
+    def path_parameter(self) -> str | None:
+        """Name the parameter in the path of the operation."""
+        return None if self.operation.path_parameter is None else "id"
+
+
+def _input_schema(declared: Declared, operation: Operation) -> Json:
+    properties: Json = {}
+    required = []
+    if operation.path_parameter is not None:
+        properties["id"] = {
+            **operation.path_schema,
+            "description": operation.path_parameter,
+            "examples": [operation.example],
+        }
+        required.append("id")
+    struct = operation.parameters
+    for name in (*declared.parameters, "as_of"):
+        parameter = described(struct, name)
+        schema = {**parameter["schema"], "description": parameter["description"]}
+        if "example" in parameter:
+            schema["examples"] = [parameter["example"]]
+        if name in declared.defaults:
+            schema["default"] = msgspec.json.decode(declared.defaults[name])
+        properties[name] = schema
+        if fields(struct)[name].required:
+            required.append(name)
+    return {"type": "object", "properties": properties, "required": required}
+
+
+def tools(operations: Iterable[Operation]) -> dict[str, Tool]:
+    """Give the tools by name; `operations` are those of the API."""
+    by_id = {operation.id: operation for operation in operations}
+    return {
+        name: Tool(name, one, by_id[one.operation], _input_schema(one, by_id[one.operation]))
+        for name, one in TOOLS.items()
+    }
+
+
+def output_schema() -> Json:
+    """Give the shape of every result."""
+    (schemas, components) = msgspec.json.schema_components([Result], ref_template="#/$defs/{name}")
+    return {**components[schemas[0]["$ref"].rpartition("/")[2]], "$defs": components}
+
+
+async def call(tool: Tool, arguments: Mapping[str, Any], send: Send) -> Result:
+    """Answer a call as the API answers; raise `RefusedError` with what to do where it does not."""
+    answer = await ask(send, _address(tool, arguments))
+    if answer.is_refused:
+        raise RefusedError(_refusal(tool, answer))
+    document = answer.json()
+    about = await _about(tool, document, answer, send)
+    shaped = tool.declared.shape(document)
+    if tool.declared.is_sum_of_waves:
+        shaped = {**shaped, "rests_on": _waves_of(about.permanent_link)}
+    return _fitted(Result(about=about, answer=shaped))
+
+
+def _waves_of(address: str) -> str:
+    """Give the address of the waves on which figures rest: the same filters, the same revision."""
+    parts = urlsplit(address)
+    known = set(fields(WaveListParameters)) - {"sort", "limit"}
+    asked = [pair for pair in parse_qsl(parts.query) if pair[0] in known]
+    return f"{address.partition('/v1/')[0]}{target(f'/v1/{WAVE.path}', asked)}"
+
+
+def _address(tool: Tool, arguments: Mapping[str, Any]) -> str:
+    path = tool.operation.path
+    given = {name: value for name, value in arguments.items() if value is not None}
+    if tool.path_parameter is not None:
+        id_ = given.pop(tool.path_parameter, None)
+        if not isinstance(id_, str) or not id_ or "/" in id_:
+            message = (
+                f"`id` is required: the id of a {tool.name}, such as {tool.operation.example!r}; "
+                "the tool `search` finds ids by words"
+            )
+            raise RefusedError(message)
+        path = f"{path.partition('{')[0]}{id_}"
+    if "format" in given:
+        message = "a tool answers in one format: leave `format` out, or open the permanent link"
+        raise RefusedError(message)
+    defaults = {name: one for name, one in tool.declared.defaults.items() if name not in given}
+    pairs = [
+        (name, written)
+        for name, value in {**given, **defaults}.items()
+        for written in _written(name, value)
+    ]
+    return target(path, pairs)
+
+
+def _written(name: str, value: Any) -> list[str]:
+    """Write a value as it stands in a query: a list is repeated."""
+    if isinstance(value, list):
+        return [one for item in value for one in _written(name, item)]
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, dict):
+        message = f"`{name}` is an object; give text, a number, true or false, or a list of these"
+        raise RefusedError(message)
+    return [msgspec.json.encode(value).decode()]
+
+
+# Parameter → where its codes are listed, for those that name none that is near.
+_CODES = {
+    "driver": "the resource ledger://drivers",
+    "driver_not": "the resource ledger://drivers",
+    "driver_group": "the resource ledger://drivers (`group` of each)",
+    "role": "the resource ledger://roles",
+    "role_not": "the resource ledger://roles",
+    "company": "the tool `search` with kind=company",
+    "wave": "the tool `search` with kind=wave, or the tool `waves`",
+}
+
+
+def _refusal(tool: Tool, answer: Answer) -> str:
+    """Say what is wrong and what to do, in the words of the problem."""
+    problem = answer.json()
+    lines = [problem["title"] if problem["errors"] else f"{problem['title']}: {problem['detail']}"]
+    for one in problem["errors"]:
+        hint = one["suggestion"] or ""
+        known = _CODES.get(one["parameter"] or "")
+        if not hint and known:
+            hint = f"{known} has the codes"
+        lines.append(f"- {one['parameter']}: {one['detail']}" + (f"; {hint}" if hint else ""))
+    if problem["code"] == "not_found":
+        lines.append("The tool `search` finds ids by words.")
+    if answer.headers.get("retry-after"):
+        lines.append(f"Ask again after {answer.headers['retry-after']} seconds.")
+    if problem["errors"]:
+        lines.append(f"`{tool.name}` takes {', '.join(tool.input_schema['properties'])}.")
+    return "\n".join(lines)
+
+
+def unknown(name: str, known: Iterable[str]) -> str:
+    """Say that there is no tool of a name, and which was probably asked for."""
+    names = list(known)
+    hint = nearest_word(name, names) or f"there are {', '.join(names)}"
+    return f"no tool {name[:100]!r}; {hint}"
+
+
+async def _about(tool: Tool, document: Json, answer: Answer, send: Send) -> About:
+    """Say which revision answered; a record names its number only, and not when it came out."""
+    meta = document.get("meta") or document
+    revision = meta["revision"]
+    if "published_at" not in meta:
+        meta = (await ask(send, f"/v1/revisions/{revision}")).json()
+    published_at = msgspec.convert(meta["published_at"], datetime.datetime)
+    title = f"{LEDGER}: {document.get('title') or tool.declared.title}"
+    cited = answer.link("cite-as")
+    return About(
+        revision=revision,
+        published_at=published_at,
+        license=answer.link("license"),
+        permanent_link=cited,
+        cite_as=undated(title, cited, revision, published_at),
+    )
+
+
+def _fitted(result: Result) -> Result:
+    """Leave out what an assistant can do without where an answer is too long to be read."""
+    if _length(result.answer) <= MAX_CHARACTERS:
+        return result
+    answer = _thinned(result.answer)
+    message = "Quotes and notes: open the permanent link."
+    rows = answer.get("data") if isinstance(answer.get("data"), list) else None
+    kept = len(rows) if rows else 0
+    while rows and kept > 1 and _length({**answer, "data": rows[:kept]}) > MAX_CHARACTERS:
+        kept -= max(1, kept // 10)
+        message = f"Quotes, notes, and all but the first {kept} of {len(rows)}: ask for fewer."
+    if rows:
+        answer = {**answer, "data": rows[:kept]}
+    return Result(about=result.about, answer=answer, left_out=message)
+
+
+def _thinned(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_thinned(one) for one in value]
+    if isinstance(value, dict):
+        return {name: _thinned(one) for name, one in value.items() if name not in {"quote", "note"}}
+    return value
+
+
+def _length(value: Any) -> int:
+    return len(msgspec.json.encode(value))
+
+
+def text_of(result: Result) -> str:
+    """Write a result as text, for assistants that read no structure."""
+    return msgspec.json.encode(msgspec.to_builtins(result)).decode()

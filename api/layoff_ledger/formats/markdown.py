@@ -1,0 +1,13 @@
+"""Markdown: the page of an answer as plain text, for assistants and for those who take notes."""
+
+from __future__ import annotations
+
+from layoff_ledger.formats.base import Format
+
+MARKDOWN = Format(
+    name="markdown",
+    media_type="text/markdown",
+    content_type="text/markdown; charset=utf-8",
+    meaning="The page that people read as Markdown, without its forms.",
+    is_page=True,
+)

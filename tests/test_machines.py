@@ -1,0 +1,165 @@
+"""What the site says to crawlers and assistants: each address it names answers, and says the same."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+from urllib.parse import unquote
+from xml.etree import ElementTree as ET
+
+import httpx
+import pytest
+
+from layoff_ledger.site import machines
+from layoff_ledger.site.plain import as_markdown
+from support.lists import everything
+
+Json = dict[str, Any]
+_LOC = ".//{http://www.sitemaps.org/schemas/sitemap/0.9}loc"
+MARKDOWN = {"accept": "text/markdown"}
+
+
+def addresses(client: httpx.Client, path: str) -> list[str]:
+    answer = client.get(path)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith("application/xml")
+    found = ET.fromstring(answer.content).findall(_LOC)  # noqa: S314 our own
+    base = str(client.base_url).rstrip("/")
+    assert all((one.text or "").startswith(base) for one in found)
+    return [(one.text or "").removeprefix(base) for one in found]
+
+
+def test_the_site_map_has_every_record_of_the_newest_revision_once(api: httpx.Client) -> None:
+    maps = addresses(api, "/sitemap.xml")
+    found = {one: addresses(api, one) for one in maps}
+
+    assert maps[0] == "/sitemaps/pages-1.xml"
+    for path in ("waves", "companies", "sources", "drivers", "roles", "collections"):
+        ids = [
+            f"/v1/{path}/{one.get('id') or one.get('code')}"
+            for one in everything(api, f"/v1/{path}")
+        ]
+        mapped = [unquote(one) for one in found.get(f"/sitemaps/{path}-1.xml", [])]
+        assert sorted(mapped) == sorted(ids), path
+    listed = [one for entries in found.values() for one in entries]
+    assert len(listed) == len(set(listed))
+    for one in found["/sitemaps/pages-1.xml"]:
+        assert api.get(one, headers={"accept": "text/html"}).status_code == 200, one
+
+
+def test_a_long_list_has_several_site_maps(api: httpx.Client) -> None:
+    snapshot = type("S", (), {"counts": {"wave": 25_001, "source": 10_000}})
+
+    names = machines.maps(snapshot)  # type: ignore[arg-type] # as far as it is looked at
+
+    assert [one for one in names if one[0] == "waves"] == [("waves", n) for n in (1, 2, 3)]
+    assert [one for one in names if one[0] == "sources"] == [("sources", 1)]
+    for wrong in ("waves-2.xml", "waves-0.xml", "nobody-1.xml", "waves-1", "pages-2.xml"):
+        assert api.get(f"/sitemaps/{wrong}").status_code == 404, wrong
+
+
+def test_crawlers_are_sent_to_the_site_map(api: httpx.Client) -> None:
+    robots = api.get("/robots.txt")
+    (site_map,) = re.findall(r"^Sitemap: (.+)$", robots.text, flags=re.MULTILINE)
+
+    assert robots.headers["content-type"] == "text/plain; charset=utf-8"
+    assert api.get(site_map).status_code == 200
+
+
+def test_assistants_are_told_addresses_that_answer(real: httpx.Client) -> None:
+    text = real.get("/llms.txt").text
+    links = re.findall(r"\]\((http[^)]+)\)", text)
+
+    assert text.startswith("# Layoff Ledger\n\n> ")
+    assert len(links) > 15
+    for one in links:
+        expected = 405 if one.endswith("/mcp") else 200
+        assert real.get(one).status_code == expected, one
+
+
+def test_the_icon_is_of_this_server(api: httpx.Client) -> None:
+    page = api.get("/method").text
+    (icon,) = re.findall(r'<link rel="icon"[^>]* href="([^"]+)"', page)
+    for one in (icon, "/favicon.ico"):
+        answer = api.get(one)
+        assert answer.headers["content-type"] == "image/svg+xml"
+        assert ET.fromstring(answer.content).tag.endswith("svg")  # noqa: S314 our own
+
+
+@pytest.mark.parametrize("path", ["/v1/waves/meta-2023-03", "/v1/companies/meta"])
+def test_a_page_as_markdown_says_what_the_page_says(real: httpx.Client, path: str) -> None:
+    page = real.get(path, headers={"accept": "text/html"}).text
+    text = real.get(path, headers=MARKDOWN)
+    named = real.get(path, params={"format": "markdown"})
+    heading = re.findall(r"<h1>([^<]+)</h1>", page)[0]
+
+    assert text.headers["content-type"] == "text/markdown; charset=utf-8"
+    assert f"# {heading}" in text.text
+    assert named.status_code == 200
+    sources = [one["source"]["url"] for one in real.get(path).json().get("citations", [])]
+    assert all(one in text.text for one in sources if one)
+    assert "<form" not in text.text
+    assert "<script" not in text.text
+
+
+def test_figures_as_markdown_are_those_of_the_answer(real: httpx.Client) -> None:
+    address = "/v1/statistics?group_by=year"
+    text = real.get(address, headers=MARKDOWN).text
+    rows = re.findall(r"^\| \[(\d{4})\]\([^)]*\) \| ([\d,]+) \|", text, flags=re.MULTILINE)
+
+    groups = real.get(address).json()["data"]
+    assert {year: int(waves.replace(",", "")) for year, waves in rows} == {
+        one["keys"]["year"]: one["waves"] for one in groups if one["keys"]["year"]
+    }
+
+
+@pytest.mark.parametrize(
+    "path", ["/method", "/problems", "/problems/not_found", "/guide", "/guide/time", "/index"]
+)
+def test_pages_of_the_site_are_markdown_too(api: httpx.Client, path: str) -> None:
+    by_name = api.get(f"{path}.md")
+    page = "/" if path == "/index" else path
+    by_accept = api.get(page, headers=MARKDOWN)
+    html = api.get(page, headers={"accept": "text/html, text/markdown;q=0.5"})
+
+    assert by_name.headers["content-type"] == "text/markdown; charset=utf-8"
+    assert by_name.text == by_accept.text
+    assert by_name.text.startswith("# ")
+    assert html.headers["content-type"].startswith("text/html")
+    assert "Accept" in html.headers["vary"].split(", ")
+
+
+def test_markup_in_a_text_stays_a_text() -> None:
+    page = "<main><h1>A</h1><form>x</form><p>1 &lt; 2 &amp; <b>so</b></p><dl><dt>k</dt><dd>v</dd></dl></main>"
+    assert as_markdown(page) == "# A\n\n1 < 2 & **so**\n\n- **k**: v\n"
+
+
+def test_a_wave_is_described_to_machines_as_a_data_set(real: httpx.Client) -> None:
+    answer = real.get("/v1/waves/meta-2023-03", headers={"accept": "text/html"})
+    found = re.findall(r'<script type="application/ld\+json">(.*?)</script>', answer.text)
+    described: Json = json.loads(found[0])
+    wave = real.get("/v1/waves/meta-2023-03").json()
+
+    assert len(found) == 1
+    assert described["@type"] == "Dataset"
+    assert "NewsArticle" not in found[0]
+    assert described["temporalCoverage"] == wave["announced_on"]
+    assert described["about"]["name"] == wave["company"]["name"]
+    assert real.get(described["sameAs"]).json() == wave
+    addresses_ = {one["source"]["url"] for one in wave["citations"]}
+    assert {one["url"] for one in described["citation"] if "url" in one} <= addresses_
+    assert real.get(described["distribution"][0]["contentUrl"]).json() == wave
+    # A data block is not run: the policy names one script, and it is another one.
+    assert "script-src 'sha256-" in answer.headers["content-security-policy"]
+
+
+def test_a_link_to_a_chart_has_a_card(real: httpx.Client) -> None:
+    page = real.get("/v1/statistics?group_by=year", headers={"accept": "text/html"}).text
+    cards = dict(re.findall(r'<meta (?:property|name)="([^"]+)" content="([^"]*)">', page))
+
+    assert cards["twitter:card"] == "summary_large_image"
+    assert "as_of=" in cards["og:image"]
+    assert cards["og:image:alt"]
+    image = real.get(cards["og:image"].replace("&amp;", "&"))
+    assert image.headers["content-type"] == "image/png"
