@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from layoff_ledger.http.context import parse_query
@@ -121,6 +121,37 @@ def test_there_are_bounds_on_parameters_and_values() -> None:
 
 
 VALUES = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0,"), min_size=1)
+
+
+WRITTEN = st.sampled_from(
+    [
+        *("", "null", "NULL", "nan", "inf", "-1", "0", "7", "0.5", "1e3", "true", "false", "DE"),
+        *("globex", "a,b", ",", "2023", "2023-02-30", "2023-Q2", "2023-06-15", "exact", "-id"),
+        *("2019-05", "none", "company", "json", "9" * 30, "é"),
+    ]
+)
+NAMED = st.sampled_from([*WaveListParameters.__struct_fields__, "nope"])
+
+
+@settings(max_examples=1_000, deadline=None)
+@given(st.lists(st.tuples(NAMED, WRITTEN), max_size=4))
+def test_both_ways_of_reading_read_the_same(written: list[tuple[str, str]]) -> None:
+    """At once where nothing is wrong, one after the other so that all that is wrong is named."""
+    query = parse_query(urlencode(written).encode())
+    at_once = parse.read_at_once(WaveListParameters, query)
+    try:
+        each = parse.read_each(WaveListParameters, query)
+    except InvalidParametersError:
+        assert at_once is None
+    else:
+        assert at_once in (each, None)
+
+
+@pytest.mark.parametrize(
+    "query", [b"", b"limit=25&count=none&announced_lte=2023", b"country=DE,FR"]
+)
+def test_what_is_asked_often_is_read_at_once(query: bytes) -> None:
+    assert parse.read_at_once(WaveListParameters, parse_query(query)) is not None
 
 
 @given(st.lists(VALUES.filter(lambda one: len(one) <= 200), max_size=9), st.booleans())

@@ -27,8 +27,8 @@ WAVE = RESOURCES["wave"]
 MAX_BYTES = 10_000
 
 
-def key(number: int) -> tuple[str, str, int]:
-    return "wave", str(number), 1
+def key(number: int) -> tuple[str, str, str, int]:
+    return "", "wave", str(number), 1
 
 
 @FUZZ

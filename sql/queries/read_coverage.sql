@@ -135,7 +135,7 @@ select
                 select
                     document.id,
                     ('{' || document.body)::jsonb as content
-                from api.document
+                from api.whole_document as document
                 where
                     document.resource = 'collection'
                     and document.first_revision <= $1::integer

@@ -4,7 +4,7 @@ select
     document.first_revision,
     document.last_revision,
     convert_to(document.body, 'UTF8') as body
-from api.document
+from api.whole_document as document
 where
     document.resource = $1::text
     and document.id = $2::text

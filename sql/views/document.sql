@@ -1,3 +1,22 @@
+-- Every version of every document that is stored whole: what is read of a resource without a `part`.
+-- A union is planned anew for each read, a table is not.
+create view api.whole_document as
+select
+    document.resource,
+    document.id,
+    document.first_revision,
+    document.last_revision,
+    document.digest,
+    document.body
+from ledger.document;
+comment on view api.whole_document is 'Versions of documents that are no part of others, as in api.document.';
+comment on column api.whole_document.resource is 'Kind of record.';
+comment on column api.whole_document.id is 'Id or code of the record.';
+comment on column api.whole_document.first_revision is 'First revision that says so.';
+comment on column api.whole_document.last_revision is 'Last revision that says so; 2147483647 while it holds.';
+comment on column api.whole_document.digest is 'SHA-256 of the body.';
+comment on column api.whole_document.body is 'The document after its id, url and revision.';
+
 -- Every version of every document, for reads as of any revision.
 create view api.document as
 select

@@ -38,9 +38,17 @@ class FormatSet(Struct, frozen=True):
     has_streams: bool = False
     """Whether the whole is sent piece by piece where no page of it is asked for."""
 
+    @property
+    def feeds(self) -> tuple[Format, ...]:
+        """Give those that are feeds."""
+        return tuple([one for one in self.formats if one.feed is not None])
+
     def named(self, name: str) -> Format:
         """Give a format by its name."""
-        return next(one for one in self.formats if one.name == name)
+        for one in self.formats:
+            if one.name == name:
+                return one
+        raise LookupError(name)
 
     def with_parameter(self, parameters: type[Struct]) -> type[Struct]:
         """Give the parameters of an operation with `format`, where there is a choice.

@@ -30,6 +30,7 @@ _HOST = re.compile(r"[A-Za-z0-9._-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 # Of printable ASCII, all but what would end an address in a header.
 _SAFE = "!#$%&'()*+,-./:;=?@[\\]^_`{|}~"
+_IS_SAFE = re.compile(rf"[A-Za-z0-9{re.escape(_SAFE)}]*")
 
 
 class Parameter(Struct, frozen=True):
@@ -74,7 +75,7 @@ class Query(Struct, frozen=True):
     def written(self, *, without: Collection[str] = (), without_blanks: bool = False) -> list[str]:
         """Give the parameters as they were asked, made safe for a header, without some of them."""
         return [
-            quote(one.raw, safe=_SAFE)
+            one.raw if _IS_SAFE.fullmatch(one.raw) else quote(one.raw, safe=_SAFE)
             for one in self.parameters
             if one.name not in without and (one.value or not without_blanks)
         ]

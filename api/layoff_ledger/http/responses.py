@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -27,7 +28,7 @@ class Response(Struct, frozen=True):
 
 def header_bytes(headers: Iterable[tuple[bytes, bytes]]) -> int:
     """Give how many bytes names and values of some headers have."""
-    return sum(len(name) + len(value) for name, value in headers)
+    return sum(map(len, itertools.chain.from_iterable(headers)))
 
 
 async def collect(app: ASGIApp, scope: HTTPScope) -> Response:

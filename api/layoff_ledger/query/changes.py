@@ -123,7 +123,7 @@ def list_changes(
     order = f"order by change.revision {direction}, change.position {direction}"
     # Read for each row alone: joined, PostgreSQL would look at the documents of all changes.
     body = (
-        "(select convert_to(document.body, 'UTF8') from api.document "
+        "(select convert_to(document.body, 'UTF8') from api.whole_document as document "
         "where document.resource = change.resource and document.id = change.id "
         "and document.first_revision = change.revision and change.change <> 'withdrawn')"
         if documents

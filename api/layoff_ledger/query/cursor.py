@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from layoff_ledger.http.problems import InvalidParametersError, UnknownRevisionError
 from layoff_ledger.http.schemas import ProblemError
-from layoff_ledger.query.parse import NO_CURSOR
+from layoff_ledger.query.parse import NO_CURSOR, values_of
 from layoff_ledger.resources.base import Sort
 from layoff_ledger.resources.parameters import DEFAULT_LIMIT, INT32_MAX, Parameters
 from layoff_ledger.store.revisions import Revisions, Snapshot
@@ -41,9 +41,7 @@ class Position(Struct, frozen=True, array_like=True):
 
 def signature(name: str, parameters: Parameters) -> bytes:
     """Give the digest of what a cursor belongs to: a list's name, its filters and its order."""
-    kept = [
-        getattr(parameters, field) for field in parameters.__struct_fields__ if field not in SHAPING
-    ]
+    kept = values_of(parameters, SHAPING)
     return hashlib.sha256(msgspec.msgpack.encode([name, kept])).digest()[:8]
 
 

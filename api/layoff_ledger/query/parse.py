@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import functools
 import math
+import operator
 import re
 import types
+from collections.abc import Callable
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -78,11 +80,79 @@ def fields(struct: type[Struct]) -> dict[str, Field]:
     return found
 
 
+UNFILTERED = frozenset(
+    {"limit", "cursor", "count", "format", "bom", "as_of", "select", "expand", "sort", "seed"}
+)
+"""Parameters that leave every record in."""
+_Reader = tuple[tuple[Any, ...], Callable[[Struct], tuple[Any, ...]]]
+"""What some parameters are, and the function that reads their values."""
+
+
+def _reader(kept: dict[str, Any]) -> _Reader:
+    # The names of two are there so that it always gives a tuple.
+    return tuple(kept.items()), operator.attrgetter(*kept) if len(kept) > 1 else (
+        lambda struct: tuple(getattr(struct, name) for name in kept)
+    )
+
+
+@functools.cache
+def _filter_reader(struct: type[Struct]) -> _Reader:
+    known = fields(struct)
+    return _reader({name: one.where for name, one in known.items() if one.where is not None})
+
+
+@functools.cache
+def _code_reader(struct: type[Struct]) -> _Reader:
+    known = fields(struct)
+    return _reader({name: one.known for name, one in known.items() if one.known is not None})
+
+
+@functools.cache
+def _value_reader(struct: type[Struct], without: frozenset[str]) -> _Reader:
+    return _reader({name: None for name in struct.__struct_fields__ if name not in without})
+
+
+def given_filters(parameters: Struct) -> list[tuple[str, Where, Any]]:
+    """Give the parameters that are a condition by themselves and are given, with their values."""
+    known, values = _filter_reader(type(parameters))
+    return [
+        (name, where, value)
+        for (name, where), value in zip(known, values(parameters), strict=True)
+        if value is not None and value != []
+    ]
+
+
+def given_codes(parameters: Struct) -> list[tuple[str, Known, list[str]]]:
+    """Give the parameters that take codes and are given, with their values."""
+    known, values = _code_reader(type(parameters))
+    return [
+        (name, codes, value)
+        for (name, codes), value in zip(known, values(parameters), strict=True)
+        if value
+    ]
+
+
+def values_of(parameters: Struct, without: frozenset[str]) -> tuple[Any, ...]:
+    """Give the values of all parameters but some, in the order in which they are declared."""
+    return _value_reader(type(parameters), without)[1](parameters)
+
+
+def number_of_filters(parameters: Struct) -> int:
+    """Say how many of the parameters are given that may leave a record out."""
+    values = values_of(parameters, UNFILTERED)
+    return len(values) - values.count(None) - values.count([])
+
+
 def read(struct: type[ParametersT], query: Query) -> ParametersT:
     """Read the parameters of a query string, which is split and decoded already.
 
     Raises `InvalidParametersError` with every mistake, also those of the decoding.
     """
+    return read_at_once(struct, query) or read_each(struct, query)
+
+
+def read_each(struct: type[ParametersT], query: Query) -> ParametersT:
+    """Read parameters one after the other, so that every mistake is found; see `read`."""
     errors = list(query.mistakes)
     asked: dict[str, list[str]] = {}
     for one in query.parameters:
@@ -103,15 +173,44 @@ def read(struct: type[ParametersT], query: Query) -> ParametersT:
         else:
             value = _value(known[name], written, errors)
             values[name] = value
-    errors += [
-        _error(name, "is required", None)
-        for name, one in known.items()
-        if one.required and name not in asked
-    ]
+    errors += [_error(name, "is required", None) for name in _required(struct) if name not in asked]
     errors += _empty_spans(_spans(struct), values)
     if errors:
         raise InvalidParametersError(errors)
     return struct(**values)
+
+
+def read_at_once(struct: type[ParametersT], query: Query) -> ParametersT | None:
+    """Read parameters without a mistake, by the compiled decoder of the struct; else give None."""
+    if query.mistakes or len(query.parameters) > MAX_VALUES:
+        return None
+    known, written = fields(struct), dict[str, str | list[str]]()
+    for one in query.parameters:
+        field = known.get(one.name)
+        # `null` would be read as nothing at all.
+        is_null = one.value.lower() == "null"
+        if field is None or one.name in written or field.has_periods or is_null:
+            return None
+        if field.item is not None:
+            written[one.name] = items = one.value.split(",") if field.commas else [one.value]
+            if len(items) > MAX_VALUES:
+                return None
+        elif field.edge is not None:
+            written[one.name] = edge_of(one.value, field.edge)
+        else:
+            written[one.name] = one.value
+    try:
+        parameters = msgspec.convert(written, struct, strict=False)
+    except msgspec.ValidationError:
+        return None
+    values = {name: getattr(parameters, name) for name in written}
+    is_finite = all(math.isfinite(one) for one in values.values() if isinstance(one, float))
+    return parameters if is_finite and not _empty_spans(_spans(struct), values) else None
+
+
+@functools.cache
+def _required(struct: type[Struct]) -> list[str]:
+    return [name for name, one in fields(struct).items() if one.required]
 
 
 @functools.cache

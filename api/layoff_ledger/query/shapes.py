@@ -110,4 +110,6 @@ def _without(document: bytes, names: Sequence[str]) -> bytes:
 def selected_columns(resource: Resource, parameters: Parameters) -> tuple[Column, ...]:
     """Give the columns of a flat list: with `select` those that are made of its fields."""
     wanted = set(getattr(parameters, "select", []))
-    return tuple(one for one in resource.columns if not wanted or one.field in wanted)
+    if not wanted:
+        return resource.columns
+    return tuple(one for one in resource.columns if one.field in wanted)

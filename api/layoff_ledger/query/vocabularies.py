@@ -8,7 +8,7 @@ from layoff_ledger import paths, vocabulary
 from layoff_ledger.http.problems import InvalidParametersError
 from layoff_ledger.http.schemas import ProblemError
 from layoff_ledger.nearest import did_you_mean, nearest_country
-from layoff_ledger.query.parse import fields
+from layoff_ledger.query.parse import given_codes
 from layoff_ledger.query.suggestions import nearest_code
 from layoff_ledger.resources import PARTS, RESOURCES
 from layoff_ledger.resources.base import Resource
@@ -65,18 +65,15 @@ async def check_codes(ledger: Ledger, parameters: Parameters, snapshot: Snapshot
     Raises `InvalidParametersError` with every unknown code.
     """
     errors: list[ProblemError] = []
-    for name, field in fields(type(parameters)).items():
-        values = getattr(parameters, name)
-        if not values or field.known is None:
-            continue
-        named = field.known.vocabulary
+    for name, codes_of, values in given_codes(parameters):
+        named = codes_of.vocabulary
         if named in RESOURCES and named not in snapshot.codes:
             # Too many to be kept in memory.
             errors += await _unknown_ids(ledger, name, RESOURCES[named], values, snapshot)
             continue
         known = codes(named, snapshot)
-        if field.known.of is not None:
-            known = await _values(ledger, PARTS[field.known.of], named, snapshot)
+        if codes_of.of is not None:
+            known = await _values(ledger, PARTS[codes_of.of], named, snapshot)
         errors += [
             _unknown_code(name, named, value, known) for value in values if value not in known
         ]

@@ -399,6 +399,11 @@ class Resource(Struct, frozen=True, kw_only=True):
         return f"api.{self.name}_facet"
 
     @property
+    def document_view(self) -> str:
+        """Name the view that has its documents and as few others as can be, as `api.document`."""
+        return "api.whole_document" if self.part is None else "api.part"
+
+    @property
     def stored_struct(self) -> type[Struct]:
         """Give the struct of a document as it is stored."""
         return stored(self.struct)

@@ -18,6 +18,8 @@ class Where(Struct, frozen=True):
     """The condition that a parameter adds when it is present."""
 
     add: Callable[[Conditions, Any], None]
+    bounds: str | None = None
+    """The facet, as SQL, of which it is a bound; None where it is anything else."""
 
 
 class Known(Struct, frozen=True):
@@ -58,7 +60,8 @@ def overlaps_not(facet: str) -> Where:
 
 def compares(facet: str, operator: str, type_: str) -> Where:
     """Keep the records whose facet compares so with the value."""
-    return _compared(f"facet.{facet} {operator} {{}}", type_)
+    where = _compared(f"facet.{facet} {operator} {{}}", type_)
+    return Where(where.add, bounds=f"facet.{facet}")
 
 
 def is_known(expression: str) -> Where:

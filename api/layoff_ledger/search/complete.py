@@ -141,7 +141,7 @@ def names(text: str, places: tuple[int, ...], *, revision: int) -> Statement:
             from ({union}) as hit
             order by hit.company, hit.tier, hit.kind, hit.written
         ) as best
-        inner join api.document as version
+        inner join api.whole_document as version
             on
                 version.resource = 'company'
                 and version.id = best.company

@@ -1,4 +1,7 @@
-"""Versions of documents: read from the database once, then kept, because none ever changes."""
+"""Versions of documents: read from the database once, then kept, because none ever changes.
+
+They are kept as they are served: whole, under the address by which they were asked for.
+"""
 
 from __future__ import annotations
 
@@ -22,55 +25,62 @@ from layoff_ledger.store.pool import Pool
 from layoff_ledger.store.revisions import Snapshot
 
 MEMORY_BYTES = 64 * 1024**2
-"""What the bodies of documents may take in a process."""
+"""What documents may take in a process."""
 _OVERHEAD_BYTES = 200
-"""What an entry takes beside its body: its key and its place, about."""
+"""What an entry takes beside its document: its key and its place, about."""
 
 STANDING = "status_not=superseded,rescinded&possible_duplicate=false"
 """Which notices of a record its address of notices finds: those that may be counted."""
-VersionKey = tuple[str, str, int]
-"""Resource, id and first revision."""
+VersionKey = tuple[str, str, str, int]
+"""Address of the API, resource, id and first revision."""
 
 
 class DocumentMemory:
-    """Bodies of documents, the least recently used ones dropped first."""
+    """Whole documents, the least recently used ones dropped first."""
 
     def __init__(self, max_bytes: int = MEMORY_BYTES) -> None:
         """Begin empty."""
         self._max_bytes = max_bytes
-        self._bodies: OrderedDict[VersionKey, bytes] = OrderedDict()
+        self._documents: OrderedDict[VersionKey, bytes] = OrderedDict()
         self.bytes = 0
         """What is taken."""
         self.hits = self.misses = 0
-        """How many bodies were asked for and found, and how many were not."""
+        """How many documents were asked for and found, and how many were not."""
         self.generation = 0
         """Grows whenever everything is forgotten."""
 
     def get(self, key: VersionKey) -> bytes | None:
-        """Give the body of a version, if it is kept."""
-        body = self._bodies.get(key)
-        if body is not None:
-            self._bodies.move_to_end(key)
-        return body
+        """Give a version, if it is kept."""
+        return self.find([key]).get(key)
 
-    def put(self, key: VersionKey, body: bytes, generation: int) -> None:
-        """Keep the body of a version, unless it alone would fill an eighth of the memory.
+    def find(self, keys: Iterable[VersionKey]) -> dict[VersionKey, bytes]:
+        """Give those of some versions that are kept."""
+        documents, found = self._documents, dict[VersionKey, bytes]()
+        for key in keys:
+            document = documents.get(key)
+            if document is not None:
+                documents.move_to_end(key)
+                found[key] = document
+        return found
+
+    def put(self, key: VersionKey, document: bytes, generation: int) -> None:
+        """Keep a version, unless it alone would fill an eighth of the memory.
 
         `generation` is the one in which it was asked for: what was read before everything was
         forgotten is not kept.
         """
-        size = len(body) + _OVERHEAD_BYTES
-        if generation != self.generation or key in self._bodies or size > self._max_bytes // 8:
+        size = len(document) + _OVERHEAD_BYTES
+        if generation != self.generation or key in self._documents or size > self._max_bytes // 8:
             return
-        self._bodies[key] = body
+        self._documents[key] = document
         self.bytes += size
         while self.bytes > self._max_bytes:
-            _, dropped = self._bodies.popitem(last=False)
+            _, dropped = self._documents.popitem(last=False)
             self.bytes -= len(dropped) + _OVERHEAD_BYTES
 
     def clear(self) -> None:
         """Forget everything: the ledger was restored, and a key may mean another version."""
-        self._bodies.clear()
+        self._documents.clear()
         self.bytes = 0
         self.generation += 1
 
@@ -126,46 +136,30 @@ class Documents:
 
         Raises `UnavailableError` where one is no more: the ledger was restored in between.
         """
-        name, wanted = resource.name, list(versions)
-        found = {key: self.memory.get((name, *key)) for key in wanted}
-        missing = [key for key, body in found.items() if body is None]
-        self.memory.hits += len(found) - len(missing)
-        self.memory.misses += len(missing)
-        if missing:
-            generation = self.memory.generation
-            ids, revisions = [key[0] for key in missing], [key[1] for key in missing]
-            statement = Statement(
-                paths.statement("queries/read_documents.sql"), (name, ids, revisions)
-            )
-            for row in await self._pool.fetch(statement):
-                found[row["id"], row["first_revision"]] = self._keep(name, row, generation)
-        render = document_renderer(resource, base)
-        documents = []
-        for key in wanted:
-            body = found[key]
-            if body is None:
-                # What the first query found, the second one did not.
-                message = "the ledger was restored meanwhile; ask again in a few seconds"
-                raise UnavailableError(message, retry_after_seconds=1)
-            documents.append(render(*key, body))
-        return documents
+        memory, name = self.memory, resource.name
+        keys = [(base, name, id_, first_revision) for id_, first_revision in versions]
+        found = memory.find(keys)
+        memory.hits += len(found)
+        if len(found) < len(keys) and (missing := {*keys} - found.keys()):
+            memory.misses += len(missing)
+            arguments = (name, [key[2] for key in missing], [key[3] for key in missing])
+            statement = Statement(_query("read_documents", resource), arguments)
+            found.update(await self._read(resource, statement, base))
+        try:
+            return [found[key] for key in keys]
+        except KeyError as error:
+            # What the first query found, the second one did not.
+            message = "the ledger was restored meanwhile; ask again in a few seconds"
+            raise UnavailableError(message, retry_after_seconds=1) from error
 
     async def find(
         self, resource: Resource, ids: Iterable[str], *, base: str, snapshot: Snapshot
     ) -> dict[str, bytes]:
         """Give some documents as of a revision by id; what does not exist is left out."""
-        statement = Statement(
-            paths.statement("queries/read_documents_at.sql"),
-            (resource.name, list(ids), snapshot.revision),
-        )
-        render = document_renderer(resource, base)
-        generation = self.memory.generation
-        return {
-            row["id"]: render(
-                row["id"], row["first_revision"], self._keep(resource.name, row, generation)
-            )
-            for row in await self._pool.fetch(statement)
-        }
+        arguments = (resource.name, list(ids), snapshot.revision)
+        statement = Statement(_query("read_documents_at", resource), arguments)
+        read = await self._read(resource, statement, base)
+        return {key[2]: document for key, document in read.items()}
 
     async def sample(
         self, resource: Resource, most: int, *, base: str, snapshot: Snapshot
@@ -183,10 +177,23 @@ class Documents:
             resource, [(row["id"], row["first_revision"]) for row in rows], base=base
         )
 
-    def _keep(self, name: str, row: asyncpg.Record, generation: int) -> bytes:
-        body: bytes = row["body"]
-        self.memory.put((name, row["id"], row["first_revision"]), body, generation)
-        return body
+    async def _read(
+        self, resource: Resource, statement: Statement, base: str
+    ) -> dict[VersionKey, bytes]:
+        """Read some versions from the database, and keep them."""
+        generation, render = self.memory.generation, row_renderer(resource, base)
+        read = {}
+        for row in await self._pool.fetch(statement):
+            key = (base, resource.name, row["id"], row["first_revision"])
+            read[key] = document = render(row)
+            self.memory.put(key, document, generation)
+        return read
+
+
+def _query(name: str, resource: Resource) -> str:
+    """Give a query of documents, over the view that has those of the resource."""
+    view = f"{resource.document_view} as document"
+    return paths.statement(f"queries/{name}.sql").replace("api.document", view)
 
 
 async def missing_record(

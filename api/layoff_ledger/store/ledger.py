@@ -31,8 +31,8 @@ class Ledger:
 @contextlib.asynccontextmanager
 async def connect(settings: Settings, url: str) -> AsyncIterator[Ledger]:
     """Open the pool, keep the revision fresh, and close it all."""
-    pool = await connections(settings, url)
-    ledger = Ledger(Pool(pool))
+    pool = Pool(await connections(settings, url))
+    ledger = Ledger(pool)
     try:
         # A process that takes the place of another one starts without a database, too.
         with contextlib.suppress(UnavailableError):

@@ -6,10 +6,11 @@ The service takes on the role `ledger_reader`, whoever logs in, and reads schema
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import time
-from collections.abc import AsyncGenerator, Callable
-from typing import TypeVar
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from typing import TypeAlias, TypeVar
 
 import asyncpg
 
@@ -59,12 +60,21 @@ SILENT_SECONDS = 10.0
 _unavailable_logged: dict[type[BaseException], float] = {}
 
 
+Borrowed: TypeAlias = "asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
+
+
 class Pool:
-    """The connections of one process."""
+    """The connections of one process.
+
+    One that has answered is kept at hand for the next statement as long as nobody waits for one:
+    giving it back to asyncpg and taking it again would cost a task and two timers each time.
+    """
 
     def __init__(self, connections: asyncpg.Pool[asyncpg.Record]) -> None:
         """Take over an open pool of asyncpg."""
         self._connections = connections
+        self._at_hand: list[Borrowed] = []
+        self._waiting = 0
         # Half of the connections stay free for pages, however slowly others read.
         self._streams = asyncio.Semaphore(max(1, connections.get_max_size() // 2))
 
@@ -74,16 +84,56 @@ class Pool:
         most = connections.get_max_size()
         # The semaphore has no public way to say how often it was taken.
         streams = max(1, most // 2) - self._streams._value  # noqa: SLF001
-        return connections.get_size(), connections.get_idle_size(), most, streams
+        idle = connections.get_idle_size() + len(self._at_hand)
+        return connections.get_size(), idle, most, streams
+
+    async def close(self) -> None:
+        """Close all connections, once what runs on them is done."""
+        # Nothing is kept at hand any more.
+        self._waiting += 1
+        while self._at_hand:
+            await self._connections.release(self._at_hand.pop())
+        await self._connections.close()
+
+    async def _borrow(self) -> Borrowed:
+        """Take a connection, or wait for one as long as `ACQUIRE_SECONDS`."""
+        while self._at_hand:
+            connection = self._at_hand.pop()
+            if not connection.is_closed():
+                return connection
+            await self._connections.release(connection)
+        self._waiting += 1
+        try:
+            return await self._connections.acquire(timeout=ACQUIRE_SECONDS)
+        finally:
+            self._waiting -= 1
 
     async def fetch(self, statement: Statement) -> list[asyncpg.Record]:
         """Run a statement; raise `UnavailableError` where the database does not answer."""
         try:
             with timing.noted():
-                async with self._connections.acquire(timeout=ACQUIRE_SECONDS) as connection:
-                    return await connection.fetch(statement.text, *statement.arguments)
+                connection = await self._borrow()
+                try:
+                    rows = await connection.fetch(statement.text, *statement.arguments)
+                except BaseException:
+                    # Broken, or broken off: asyncpg knows what to do with it.
+                    await self._connections.release(connection)
+                    raise
+                if self._waiting:
+                    await self._connections.release(connection)
+                else:
+                    self._at_hand.append(connection)
+                return rows
         except UNAVAILABLE as error:
             raise _unavailable(error) from error
+
+    @contextlib.asynccontextmanager
+    async def _lent(self) -> AsyncIterator[Borrowed]:
+        connection = await self._borrow()
+        try:
+            yield connection
+        finally:
+            await self._connections.release(connection)
 
     async def stream(
         self, statement: Statement, render: Callable[[asyncpg.Record], T]
@@ -99,7 +149,7 @@ class Pool:
         try:
             async with (
                 self._streams,
-                self._connections.acquire(timeout=ACQUIRE_SECONDS) as connection,
+                self._lent() as connection,
                 connection.transaction(isolation="repeatable_read", readonly=True),
             ):
                 # A cursor is read by one process, also where the plan counts on several:

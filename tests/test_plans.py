@@ -1,0 +1,159 @@
+"""How PostgreSQL reads a page: by which index, and whether it plans it for each request.
+
+Plans are asserted and no times, over so many waves that reading all of them would cost too much.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import asyncpg
+import pytest
+import pytest_asyncio
+
+from layoff_ledger.http.context import parse_query
+from layoff_ledger.query.lists import Plan, plan
+from layoff_ledger.query.parse import read
+from layoff_ledger.resources import RESOURCES
+from layoff_ledger.resources.wave import WaveListParameters
+from layoff_ledger.statement import Connection, Statement
+from layoff_ledger.store.pool import SESSION
+from support.databases import copy_of, execute
+
+pytestmark = [pytest.mark.postgres, pytest.mark.slow]
+
+WAVE = RESOURCES["wave"]
+COPIES = 1_000
+_REPEAT = """
+    insert into ledger.{0}
+    select copy.*
+    from ledger.{0} as facet
+    cross join generate_series(1, {1}) as number
+    cross join lateral jsonb_populate_record(facet, {2}) as copy;
+    analyze ledger.{0};
+"""
+_ID = "'id', facet.id || '-' || number"
+_DAY = "'announced_on', facet.announced_on - number"
+_JOBS = "'headcount_low', facet.headcount_low + number, 'headcount_high', facet.headcount_high"
+
+
+@pytest_asyncio.fixture(scope="module")
+async def many_waves(server: str, fixture_database: str) -> str:
+    """The facets of the made-up ledger over and over: each wave on many days."""
+    url = await copy_of(server, fixture_database)
+    for table, values in (("wave_facet", f"{_ID}, {_DAY}, {_JOBS}"), ("wave_facet_wide", _ID)):
+        await execute(url, _REPEAT.format(table, COPIES, f"jsonb_build_object({values})"))
+    return url
+
+
+@pytest_asyncio.fixture
+async def service(many_waves: str) -> AsyncIterator[Connection]:
+    """A connection as the service has it."""
+    connection = await asyncpg.connect(many_waves, server_settings=SESSION)
+    yield connection
+    await connection.close()
+
+
+def planned(query: str, *, is_newest: bool = True) -> Plan:
+    parameters = read(WaveListParameters, parse_query(query.encode()))
+    return plan(WAVE, parameters, revision=1, is_newest=is_newest)
+
+
+async def kinds_of_plans(connection: Connection, statement: Statement) -> tuple[int, int]:
+    """Say how often a statement was planned for all, and how often for one request alone."""
+    for _ in range(12):
+        await connection.fetch(statement.text, *statement.arguments)
+    row = await connection.fetchrow(
+        "select generic_plans, custom_plans from pg_prepared_statements where statement = $1",
+        statement.text,
+    )
+    assert row is not None
+    return row["generic_plans"], row["custom_plans"]
+
+
+@pytest.mark.parametrize(
+    ("query", "alone"),
+    [
+        ("", 0),
+        ("sort=id", 0),
+        ("announced_lte=2023-06-30", 5),
+        ("announced_gte=2020&sort=announced_on", 5),
+    ],
+)
+async def test_a_page_of_its_own_order_is_planned_once(
+    service: Connection, query: str, alone: int
+) -> None:
+    """With values, after the first five, which PostgreSQL plans one by one to compare."""
+    statement = planned(query).page(after=None, limit=25)
+
+    assert await kinds_of_plans(service, statement) == (12 - alone, alone)
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["driver=closure", "country=DE", "announced_lte=2023&sort=-headcount", "company=globex"],
+)
+async def test_a_page_that_depends_on_its_values_is_planned_by_them(
+    service: Connection, query: str
+) -> None:
+    """A plan for all would read a frequent driver like a rare one, or the other way round."""
+    assert await kinds_of_plans(service, planned(query).page(after=None, limit=25)) == (0, 12)
+
+
+def test_only_the_newest_revision_stands_in_the_statement() -> None:
+    """Each text is a prepared statement, and there are as many past revisions as there are."""
+    texts = [planned("", is_newest=one).page(after=None, limit=25).text for one in (True, False)]
+
+    assert ["first_revision <= 1 " in text for text in texts] == [True, False]
+
+
+def nodes(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield node
+    for one in node.get("Plans", []):
+        yield from nodes(one)
+
+
+_IN_ORDER = "announced_on_id"
+QUESTIONS = {
+    "": _IN_ORDER,
+    "announced_lte=2020": _IN_ORDER,
+    "announced_gte=2000&announced_lte=2020": _IN_ORDER,
+    "as_of=1": _IN_ORDER,
+    "sort=id": "pkey",
+    "sort=headcount": "coalesce_id",
+    "sort=-headcount": "coalesce_id",
+    # What many waves have is met soon in the order that is asked for.
+    "company=globex": _IN_ORDER,
+    "driver=closure": _IN_ORDER,
+    "driver=closure&country=DE": _IN_ORDER,
+    "driver=closure&speaker=company": _IN_ORDER,
+    "role=engineering": _IN_ORDER,
+    "country=DE": _IN_ORDER,
+    "form=layoff": _IN_ORDER,
+    "status=announced": _IN_ORDER,
+    "canonical=true": _IN_ORDER,
+    "headcount_gte=100": _IN_ORDER,
+    # What few have is looked up.
+    "company=nobody": "company_announced_on_id",
+    "driver=nothing": "drivers",
+    "role=nobody": "roles",
+    "country=ZW": "countries",
+    "subdivision=ZW-HA": "subdivisions",
+    "industry=nothing": "industry_announced_on_id",
+    "company_country=ZW": "company_country_announced_on_id",
+    "source=nothing": "sources",
+}
+"""A question → what the name of the index has by which its page is read."""
+
+
+@pytest.mark.parametrize("query", QUESTIONS)
+async def test_no_question_reads_every_wave(service: Connection, query: str) -> None:
+    statement = planned(query, is_newest=False).page(after=None, limit=25)
+    (row,) = await service.fetch(f"explain (format json) {statement.text}", *statement.arguments)
+    found = list(nodes(json.loads(row[0])[0]["Plan"]))
+
+    assert "Seq Scan" not in {one["Node Type"] for one in found}
+    indexes = [one["Index Name"] for one in found if "Index Name" in one]
+    assert QUESTIONS[query] in indexes[0].replace("wave_facet_", "")
