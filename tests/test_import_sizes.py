@@ -72,14 +72,14 @@ def bomb(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("suffix", ["xlsx", "ods", "xlsb"])
 def test_a_bomb_is_refused_by_what_it_says(bomb: Path, tmp_path: Path, suffix: str) -> None:
-    path = shutil.copy(bomb, tmp_path / f"bomb.{suffix}")
+    path = Path(shutil.copy(bomb, tmp_path / f"bomb.{suffix}"))
     assert path.stat().st_size < 2_000_000
 
     assert "says that it unpacks to 572 MiB; 512 MiB at most are read" in reason(path)
 
 
 def test_a_bomb_that_lies_is_refused_by_what_it_does(bomb: Path, tmp_path: Path) -> None:
-    path = with_declared_size(shutil.copy(bomb, tmp_path / "lie.xlsx"), 1_000)
+    path = with_declared_size(Path(shutil.copy(bomb, tmp_path / "lie.xlsx")), 1_000)
 
     assert "says that it unpacks to 0 MiB, but unpacks to more; 512 MiB" in reason(path)
 
@@ -123,7 +123,7 @@ def test_what_is_no_file_is_not_read() -> None:
 def test_the_command_says_it_in_a_sentence(
     bomb: Path, tmp_path: Path, fixture_database: str, layout: str
 ) -> None:
-    path = with_declared_size(shutil.copy(bomb, tmp_path / "lie.xlsx"), 1_000)
+    path = with_declared_size(Path(shutil.copy(bomb, tmp_path / "lie.xlsx")), 1_000)
 
     line = failed(run("import", layout, str(path), DATABASE_URL=fixture_database))
 

@@ -6,17 +6,21 @@ The service takes on the role `ledger_reader`, whoever logs in, and reads schema
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import hashlib
 import logging
 import time
-from collections.abc import AsyncGenerator, Callable
-from typing import TypeVar
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from typing import Any, TypeVar
 
 import asyncpg
 
+from layoff_ledger import paths
 from layoff_ledger.http import timing
 from layoff_ledger.http.problems import UnavailableError
 from layoff_ledger.settings import Settings
 from layoff_ledger.statement import Statement
+from layoff_ledger.store.hosts import Hosts, Session
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -46,14 +50,31 @@ UNAVAILABLE = (
     asyncpg.InvalidCatalogNameError,
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
-    asyncpg.TooManyConnectionsError,
+    # Its disk is full, its memory used up, or all its connections are taken.
+    asyncpg.InsufficientResourcesError,
+    # It cannot read or write a file.
+    asyncpg.PostgresIOError,
+    asyncpg.TargetServerAttributeNotMatched,
     asyncpg.QueryCanceledError,
     asyncpg.LockNotAvailableError,
     asyncpg.InterfaceError,
+    # Its connection was ended while nobody used it, and it did not notice yet.
+    asyncpg.InternalClientError,
 )
 """What asyncpg raises when the database is away, starting, stopping or too busy."""
+BROKEN = (
+    ConnectionError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+)
+"""What it raises of a connection that its server has ended."""
 
 
+ANY_REVISION = (0, b"")
+"""What a statement is of that may be asked of a server whatever it has."""
 SILENT_SECONDS = 10.0
 """How long the log does not repeat that the database does not answer in a certain way."""
 _unavailable_logged: dict[type[BaseException], float] = {}
@@ -62,9 +83,15 @@ _unavailable_logged: dict[type[BaseException], float] = {}
 class Pool:
     """The connections of one process."""
 
-    def __init__(self, connections: asyncpg.Pool[asyncpg.Record]) -> None:
-        """Take over an open pool of asyncpg."""
-        self._connections = connections
+    def __init__(self, connections: asyncpg.Pool[asyncpg.Record], hosts: Hosts) -> None:
+        """Take over an open pool of asyncpg, whose connections are made to some hosts."""
+        self._connections, self._hosts = connections, hosts
+        self.required: tuple[int, bytes] | None = None
+        """Number and fingerprint of the revision that a server has to have to be asked.
+
+        Of several hosts one may be a replica that has not got it yet: what it says would be of an
+        older revision, under the number of this one.
+        """
         # Half of the connections stay free for pages, however slowly others read.
         self._streams = asyncio.Semaphore(max(1, connections.get_max_size() // 2))
 
@@ -76,14 +103,47 @@ class Pool:
         streams = max(1, most // 2) - self._streams._value  # noqa: SLF001
         return connections.get_size(), connections.get_idle_size(), most, streams
 
-    async def fetch(self, statement: Statement) -> list[asyncpg.Record]:
-        """Run a statement; raise `UnavailableError` where the database does not answer."""
+    async def leave_host(self) -> None:
+        """Turn to another host: this one does not answer."""
+        self._hosts.leave()
+        await self._connections.expire_connections()
+
+    @contextlib.asynccontextmanager
+    async def _connection(self, of: tuple[int, bytes] | None = None) -> AsyncIterator[Any]:
+        """Take a connection to a server that has a revision, or else the one that is served."""
+        required = of or self.required or ANY_REVISION
+        async with self._connections.acquire(timeout=ACQUIRE_SECONDS) as taken:
+            connection: Any = taken
+            if required != ANY_REVISION and required[1] not in connection.shown:
+                await _prove(connection, *required)
+            yield connection
+
+    async def fetch(
+        self, statement: Statement, of: tuple[int, bytes] | None = None
+    ) -> list[asyncpg.Record]:
+        """Run a statement; raise `UnavailableError` where the database does not answer.
+
+        `of` is the revision that it reads, where that is not the one that is served: a newer one,
+        or `ANY_REVISION` to ask what a server has.
+        """
         try:
             with timing.noted():
-                async with self._connections.acquire(timeout=ACQUIRE_SECONDS) as connection:
-                    return await connection.fetch(statement.text, *statement.arguments)
+                try:
+                    return await self._fetch(statement, of)
+                except BROKEN:
+                    # Often only of what it was connected to: another one may answer by now.
+                    return await self._fetch(statement, of)
         except UNAVAILABLE as error:
             raise _unavailable(error) from error
+
+    async def _fetch(
+        self, statement: Statement, of: tuple[int, bytes] | None
+    ) -> list[asyncpg.Record]:
+        async with self._connection(of) as connection:
+            rows: list[asyncpg.Record] = await connection.fetch(
+                statement.text, *statement.arguments
+            )
+            return rows
 
     async def stream(
         self, statement: Statement, render: Callable[[asyncpg.Record], T]
@@ -99,7 +159,7 @@ class Pool:
         try:
             async with (
                 self._streams,
-                self._connections.acquire(timeout=ACQUIRE_SECONDS) as connection,
+                self._connection() as connection,
                 connection.transaction(isolation="repeatable_read", readonly=True),
             ):
                 # A cursor is read by one process, also where the plan counts on several:
@@ -110,6 +170,33 @@ class Pool:
                     yield list(map(render, rows))
         except UNAVAILABLE as error:
             raise _unavailable(error) from error
+
+
+BEHIND_SECONDS = 1.0
+"""How long a request waits for a replica that is behind."""
+
+
+async def _prove(connection: Any, number: int, fingerprint: bytes) -> None:
+    """Ask a server once whether it has a revision; raise `UnavailableError` where it has not."""
+    query = paths.statement("queries/read_revision_by_number.sql")
+    end = time.monotonic() + BEHIND_SECONDS
+    while True:
+        row = await connection.fetchrow(query, number)
+        if row is not None and fingerprint_of(row) == fingerprint:
+            # Whoever has one has all before it; those of a ledger that was restored are forgotten.
+            connection.shown.clear()
+            connection.shown.add(fingerprint)
+            return
+        if time.monotonic() > end:
+            message = f"the server that answers has no revision {number} yet; ask again in a second"
+            raise UnavailableError(message, retry_after_seconds=1)
+        await asyncio.sleep(BEHIND_SECONDS / 20)
+
+
+def fingerprint_of(revision: asyncpg.Record) -> bytes:
+    """Tell a revision from any other one that ever had its number."""
+    published = f"{revision['number']} {revision['published_at'].isoformat()} ".encode()
+    return hashlib.sha256(published + revision["digest"]).digest()
 
 
 def _unavailable(error: BaseException) -> UnavailableError:
@@ -125,6 +212,10 @@ _WRONG: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
     ((asyncpg.CannotConnectNowError,), "the database is starting or stopping"),
     ((asyncpg.AdminShutdownError, asyncpg.CrashShutdownError), "the database was stopped"),
     ((asyncpg.TooManyConnectionsError,), "the database has no connection left"),
+    ((asyncpg.DiskFullError,), "the disk of the database is full"),
+    ((asyncpg.InsufficientResourcesError,), "the database has no memory left"),
+    ((asyncpg.PostgresIOError,), "the database cannot read or write its files"),
+    ((asyncpg.TargetServerAttributeNotMatched,), "no host of the database is of the wanted kind"),
     ((asyncpg.QueryCanceledError, asyncpg.LockNotAvailableError), "the database is too busy"),
     ((asyncpg.InvalidAuthorizationSpecificationError,), "the database refuses the user"),
     ((asyncpg.InvalidCatalogNameError,), "there is no such database"),
@@ -145,10 +236,11 @@ async def _keep(_: asyncpg.Connection[asyncpg.Record]) -> None:
     """Leave a session as it is when a request gives it back."""
 
 
-async def connections(settings: Settings, url: str) -> asyncpg.Pool[asyncpg.Record]:
+async def connections(settings: Settings, hosts: Hosts) -> asyncpg.Pool[asyncpg.Record]:
     """Open the pool of a process; nothing is connected before it is needed."""
     return await asyncpg.create_pool(
-        url,
+        connect=hosts.connect,
+        connection_class=Session,
         # asyncpg fills up a minimum noisily.
         min_size=0,
         # Every session has the settings below and nobody changes them: nothing needs a reset,
