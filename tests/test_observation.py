@@ -223,7 +223,7 @@ def test_a_path_is_known_by_its_operation() -> None:
 NAMES = re.compile(r"\bledger_[a-z_]+")
 
 
-@pytest.mark.parametrize("file", ["alerts.yml", "dashboard.json"])
+@pytest.mark.parametrize("file", ["alerts.yml", "alerts_test.yml", "dashboard.json"])
 def test_what_is_watched_is_there(observed: Started, file: str) -> None:
     watched = set(NAMES.findall((DEPLOY / file).read_text()))
     given = {name for name, _ in samples(observed)}
@@ -232,13 +232,33 @@ def test_what_is_watched_is_there(observed: Started, file: str) -> None:
     assert watched <= given
 
 
-def test_the_rules_are_rules() -> None:
+def test_the_rules_are_rules(tmp_path: Path) -> None:
     """By Prometheus' own tool, where it is installed; the names are held above either way."""
-    promtool = shutil.which("promtool")
-    if promtool is not None:
-        subprocess.run([promtool, "check", "rules", str(DEPLOY / "alerts.yml")], check=True)
     panels = json.loads((DEPLOY / "dashboard.json").read_text())["panels"]
     assert len({one["title"] for one in panels}) == len(panels) > 10
+    assert len({one["id"] for one in panels}) == len(panels)
+    asked = [target["expr"] for one in panels for target in one["targets"]]
+    rules = [
+        {"record": f"panel:{number}", "expr": _filled_in(expression)}
+        for number, expression in enumerate(asked)
+    ]
+    dashboard = tmp_path / "dashboard.yml"
+    # YAML has all of JSON.
+    dashboard.write_text(json.dumps({"groups": [{"name": "dashboard", "rules": rules}]}))
+
+    promtool = shutil.which("promtool")
+    if promtool is not None:
+        for arguments in (
+            ["check", "rules", DEPLOY / "alerts.yml", dashboard],
+            ["test", "rules", DEPLOY / "alerts_test.yml"],
+            ["check", "config", "--syntax-only", DEPLOY / "prometheus.yml"],
+        ):
+            subprocess.run([promtool, *map(str, arguments)], check=True)
+
+
+def _filled_in(expression: str) -> str:
+    """Put into an expression of the dashboard what Grafana puts there."""
+    return expression.replace("$__rate_interval", "5m").replace("$instance", ".+")
 
 
 async def test_a_sample_is_held_to_its_digests(server: str, fixture_template: str) -> None:

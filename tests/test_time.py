@@ -21,9 +21,10 @@ from layoff_ledger.query import cursor
 from layoff_ledger.query.changes import ChangeListParameters
 from layoff_ledger.resources.revision import RevisionListParameters
 from layoff_ledger.statement import Statement
+from layoff_ledger.store.hosts import Hosts, Session
 from layoff_ledger.store.ledger import connect
 from layoff_ledger.store.pool import Pool
-from layoff_ledger.store.revisions import Revisions
+from layoff_ledger.store.revisions import RevisionKey, Revisions
 from support.databases import make_database, publish_folder
 from support.history import READS, answers, changes, pinned, present, replayed
 from support.revisions import FIXTURE, change_records, edit, retire, retire_waves
@@ -79,13 +80,15 @@ class Halting(Pool):
     """Holds back what it fetched until it is let go."""
 
     def __init__(self, connections: Any) -> None:
-        super().__init__(connections)
+        super().__init__(connections, Hosts("postgresql://nowhere"))
         self.go = asyncio.Event()
         self.go.set()
         self.fetched = asyncio.Event()
 
-    async def fetch(self, statement: Statement) -> list[asyncpg.Record]:
-        go, rows = self.go, await super().fetch(statement)
+    async def fetch(
+        self, statement: Statement, of: RevisionKey | None = None
+    ) -> list[asyncpg.Record]:
+        go, rows = self.go, await super().fetch(statement, of)
         self.fetched.set()
         await go.wait()
         return rows
@@ -96,7 +99,9 @@ async def test_who_looked_first_does_not_undo_who_looked_last(
 ) -> None:
     url = await make_database(server, template)
     await publish_folder(url, data)
-    async with asyncpg.create_pool(url, min_size=0, server_settings={"search_path": "api"}) as pool:
+    async with asyncpg.create_pool(
+        url, min_size=0, connection_class=Session, server_settings={"search_path": "api"}
+    ) as pool:
         halting = Halting(pool)
         revisions = Revisions(halting)
         await revisions.refresh()

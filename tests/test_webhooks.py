@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import psutil
 import pytest
 from standardwebhooks.webhooks import Webhook
 
@@ -27,7 +28,7 @@ from layoff_ledger.webhooks import delivery
 from layoff_ledger.webhooks.subscribers import Subscriber, WebhooksError, read
 from support.databases import make_database, publish_folder
 from support.revisions import FIXTURE, edit
-from support.services import free_port
+from support.services import Started, free_port, started
 
 SECRET = "whsec_" + base64.b64encode(b"0123456789abcdef0123456789abcdef").decode()
 
@@ -328,3 +329,59 @@ def test_a_file_that_is_wrong_is_refused(tmp_path: Path, fields: dict[str, Any],
     path = write(tmp_path / "webhooks.toml", {**known, **fields})
     with pytest.raises(WebhooksError, match=said):
         read(path)
+
+
+def test_the_sender_beside_the_service_is_started_again(
+    sender: Sender, receiver: tuple[str, Received]
+) -> None:
+    """Nothing is lost, all is counted, and it ends with the service, however that ends."""
+    address, received = receiver
+    write(sender.file, table("desk", address, "/v1/waves"))
+    environment = {
+        "DATABASE_URL": sender.url,
+        "LEDGER_HOME": str(sender.home),
+        "LEDGER_URL": "https://ledger.example.org",
+        "LEDGER_WEBHOOKS": str(sender.file),
+        "LEDGER_METRICS": "loopback",
+    }
+
+    def sending(serve: Started) -> list[psutil.Process]:
+        children = psutil.Process(serve.process.pid).children()
+        return [one for one in children if "webhooks" in one.cmdline()]
+
+    with started(**environment) as serve:
+        wait_for(lambda: sender.state("desk") == 1)
+        (killed,) = sending(serve)
+        killed.kill()
+        sender.publish("low = 300", "low = 400")
+        wait_for(lambda: [one.pid for one in sending(serve)] not in ([], [killed.pid]), 60)
+        wait_for(lambda: sender.state("desk") == 2, 60)
+        wait_for(lambda: 'outcome="delivered"} 1.0' in serve.client.get("/metrics").text)
+        # Noted each second.
+        wait_for(lambda: "ledger_webhook_behind 0.0" in serve.client.get("/metrics").text)
+        page = serve.client.get("/metrics").text
+        (left,) = sending(serve)
+        serve.process.kill()
+        wait_for(lambda: not left.is_running() or left.status() == psutil.STATUS_ZOMBIE)
+
+    assert len(received.events) == 1
+    assert "ledger_webhook_restarts_total 1.0" in page
+    assert 'ledger_webhook_posts_total{outcome="dead"} 0.0' in page
+
+
+@pytest.mark.slow
+def test_a_sender_that_hangs_is_replaced(sender: Sender, receiver: tuple[str, Received]) -> None:
+    write(sender.file, table("desk", receiver[0], "/v1/waves"))
+    environment = {
+        "DATABASE_URL": sender.url,
+        "LEDGER_HOME": str(sender.home),
+        "LEDGER_URL": "https://ledger.example.org",
+        "LEDGER_WEBHOOKS": str(sender.file),
+    }
+    with started(**environment) as serve:
+        wait_for(lambda: sender.state("desk") == 1)
+        children = psutil.Process(serve.process.pid).children()
+        (hanging,) = [one for one in children if "webhooks" in one.cmdline()]
+        hanging.suspend()
+        wait_for(lambda: "hangs: it is killed" in serve.log.read_text(), 90)
+        wait_for(lambda: "it is started again" in serve.log.read_text())

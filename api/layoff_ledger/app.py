@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ctypes
+import errno
 import logging
-import signal
-import sys
 from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING
 
@@ -34,6 +32,7 @@ from layoff_ledger.http.problems import (
     MethodNotAllowedError,
     MovedError,
     NotFoundError,
+    UnavailableError,
     problem_response,
 )
 from layoff_ledger.http.responses import Response as Answered
@@ -66,6 +65,7 @@ from layoff_ledger.store.ledger import Ledger, connect
 if TYPE_CHECKING:
     from layoff_ledger.http.limits import RateLimits
     from layoff_ledger.observation.metrics import Metrics
+    from layoff_ledger.observation.traces import Traces
 
 logger = logging.getLogger(__name__)
 
@@ -105,9 +105,11 @@ def operations() -> list[Operation]:
 def create_app(configured: Settings, url: str) -> ASGIApp:
     """Make the service for a database; its role there is `ledger_reader`."""
     ledgers: list[Ledger] = []
-    export_store = ExportStore(configured.exports, url, configured.url)
     drawer = Drawer(configured.chart_processes)
-    metrics = _metrics(configured)
+    metrics, traces = _metrics(configured), _traces(configured)
+    export_store = ExportStore(
+        configured.exports, url, configured.url, None if metrics is None else metrics.observe_export
+    )
     talking = Assistants(operations(), lambda: middleware)
 
     @contextlib.asynccontextmanager
@@ -122,6 +124,8 @@ def create_app(configured: Settings, url: str) -> ASGIApp:
                 await talking.close()
                 await drawer.close()
                 await export_store.close()
+                if traces is not None:
+                    await asyncio.to_thread(traces.close)
 
     made = [*handlers(), explore.explore]
     served = [
@@ -158,9 +162,10 @@ def create_app(configured: Settings, url: str) -> ASGIApp:
         limits=_rate_limits(configured),
         hosts=configured.hosts,
         conversations={transport.PATH: talking},
+        age=lambda: ledgers[0].revisions.age() if ledgers else 0,
     )
     revision = _revision_key(ledgers)
-    return _observed(middleware, configured, served, metrics, lambda: revision(None)[0])
+    return _observed(middleware, configured, served, (metrics, traces), lambda: revision(None)[0])
 
 
 def _metrics(configured: Settings) -> Metrics | None:
@@ -171,15 +176,24 @@ def _metrics(configured: Settings) -> Metrics | None:
     return Metrics(processes.folder_of_worker())
 
 
+def _traces(configured: Settings) -> Traces | None:
+    if configured.traces is None:
+        return None
+    from layoff_ledger.observation.traces import Traces  # noqa: PLC0415 as for limits
+
+    return Traces(configured.traces)
+
+
 def _observed(
     app: ASGIApp,
     configured: Settings,
     served: list[HTTPRouteHandler],
-    metrics: Metrics | None,
+    noted: tuple[Metrics | None, Traces | None],
     revision: Callable[[], int],
 ) -> ASGIApp:
-    """Put the observer before an app; without metrics and logs there is none, and no cost."""
-    if metrics is None and not configured.log:
+    """Put the observer before an app; where nothing is observed there is none, and no cost."""
+    metrics, traces = noted
+    if metrics is None and traces is None and not configured.log:
         return app
     from layoff_ledger.observation import names, observer  # noqa: PLC0415 as for limits
 
@@ -200,6 +214,7 @@ def _observed(
         metrics=metrics,
         metrics_for=configured.metrics or observer.LOOPBACK,
         log=log,
+        traces=traces,
     )
 
 
@@ -249,22 +264,12 @@ def _revision_key(ledgers: list[Ledger]) -> Callable[[int | None], RevisionKey]:
 
 def serve_app() -> ASGIApp:
     """Make the service from the environment: what a server process calls."""
-    _end_with_parent()
+    processes.end_with_parent()
     configured = settings.read()
     if configured.database_url is None:
         message = "DATABASE_URL is not set: start the service with `layoff-ledger serve`"
         raise settings.SettingsError(message)
     return create_app(configured, configured.database_url)
-
-
-def _end_with_parent() -> None:
-    """Let the kernel end this process when the one that started it is killed (Linux).
-
-    Else a worker would keep the port for itself, and the database that nobody looks after.
-    """
-    if sys.platform == "linux":
-        set_parent_death_signal = 1
-        ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGTERM)
 
 
 def _respond_with_problem(request: AnyRequest, error: LedgerError) -> Response[bytes]:
@@ -322,7 +327,15 @@ def _respond_to_framework(request: AnyRequest, error: HTTPException) -> Response
     return _respond_to_fault(request, error)
 
 
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
+"""What the system says where nothing can be written."""
+
+
 def _respond_to_fault(request: AnyRequest, error: Exception) -> Response[bytes]:
     request_id = context.of(request.scope).request_id
+    if isinstance(error, OSError) and error.errno in _NO_ROOM:
+        logger.error("request %s needs a place to write: %s", request_id, error)
+        message = "the service has no room to make this answer; ask again later"
+        return _respond_with_problem(request, UnavailableError(message, retry_after_seconds=60))
     logger.error("request %s failed", request_id, exc_info=error)
     return _respond_with_problem(request, LedgerError(f"the log has more under {request_id}"))

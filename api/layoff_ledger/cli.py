@@ -62,11 +62,20 @@ def main(argv: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except Exception as error:
-        if not _is_explained(error):
+        explanation = _explanation(error)
+        if explanation is None:
             raise
-        return _fail(str(error))
+        return _fail(explanation)
     else:
         return status
+
+
+def _explanation(error: Exception) -> str | None:
+    """Give what an operator is told; None for a fault of this program."""
+    if _is_of_the_database(error):
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        return f"the database gave up: {reason}; what was begun was undone"
+    return str(error) if _is_explained(error) else None
 
 
 def _is_explained(error: Exception) -> bool:
@@ -80,6 +89,22 @@ def _is_explained(error: Exception) -> bool:
         | import_run.ImportFailedError
         | migrate.MigrationError
         | verify.VerifyError,
+    )
+
+
+def _is_of_the_database(error: Exception) -> bool:
+    """Say whether the database has no room, went away or is a replica: no fault of a command."""
+    import asyncpg  # noqa: PLC0415 some commands need none
+
+    return isinstance(
+        error,
+        asyncpg.InsufficientResourcesError
+        | asyncpg.PostgresIOError
+        | asyncpg.PostgresConnectionError
+        | asyncpg.AdminShutdownError
+        | asyncpg.CrashShutdownError
+        | asyncpg.CannotConnectNowError
+        | asyncpg.ReadOnlySQLTransactionError,
     )
 
 
@@ -412,7 +437,7 @@ def _serve(arguments: argparse.Namespace) -> int:
             postgres.stopped_by_signals(),
             processes.run_folder() as folder,
             database(configured, folder) as url,
-            beside(configured, url),
+            beside(configured, url, folder),
         ):
             done = asyncio.run(_bring_up(url, data, force=False))
             place = f"http://{arguments.host}:{arguments.port}"
@@ -427,10 +452,13 @@ def _serve(arguments: argparse.Namespace) -> int:
 
 
 def _webhooks(_: argparse.Namespace) -> int:
+    from layoff_ledger import processes  # noqa: PLC0415 only this command needs it
     from layoff_ledger.webhooks import run as sender  # noqa: PLC0415 only this command needs it
     from layoff_ledger.webhooks.subscribers import WebhooksError  # noqa: PLC0415
 
     configured = settings.read()
+    if processes.folder_of_worker() is not None:
+        processes.end_with_parent()
     try:
         with postgres.stopped_by_signals(), database(configured) as url:
             asyncio.run(sender.run(configured, url))

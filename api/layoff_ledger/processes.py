@@ -7,7 +7,10 @@ its heartbeat. Nothing here has to be kept, and nothing of it is needed to answe
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
+import signal
+import sys
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -38,6 +41,8 @@ class ServiceState(Struct, frozen=True):
     workers: int = 0
     worker_restarts: int = 0
     """How many workers died or hung, and were replaced."""
+    webhook_restarts: int = 0
+    """How often the process of webhooks ended or hung, and was started again."""
     database: Outages = Outages()
     """Of the embedded PostgreSQL, where there is one."""
     verified: Verification = Verification()
@@ -51,7 +56,7 @@ class RunFolder:
         self.path = path
         self._lock = threading.Lock()
         self._state = ServiceState()
-        self._beats: dict[int, tuple[bytes, int]] = {}
+        self._beats: dict[int, tuple[int, int]] = {}
         self._ended = 0
         self._has_served = False
 
@@ -59,7 +64,9 @@ class RunFolder:
         """Tell the workers what changed."""
         with self._lock:
             self._state = msgspec.structs.replace(self._state, **changes)
-            _replace(self.path / "state.json", msgspec.json.encode(self._state))
+            # What is known is written once there is room again; what mends must not end for it.
+            with contextlib.suppress(OSError):
+                _replace(self.path / "state.json", msgspec.json.encode(self._state))
 
     def report_database(self, outages: Outages) -> None:
         """Tell the workers what became of the embedded PostgreSQL."""
@@ -67,7 +74,7 @@ class RunFolder:
 
     def count(self, name: str) -> None:
         """Add one to a number of the state."""
-        self._ended += 1
+        self._ended += name == "worker_restarts"
         self.update(**{name: getattr(self._state, name) + 1})
 
     def forget(self, pid: int) -> None:
@@ -94,10 +101,10 @@ class RunFolder:
             self._has_served = any(self._beat(pid) for pid in pids)
         return 0 if self._has_served else self._ended
 
-    def _beat(self, pid: int) -> bytes:
+    def _beat(self, pid: int) -> int:
         with contextlib.suppress(OSError):
-            return (self.path / f"beat-{pid}").read_bytes()
-        return b""
+            return (self.path / f"beat-{pid}").stat().st_mtime_ns
+        return 0
 
 
 @contextlib.contextmanager
@@ -109,6 +116,16 @@ def run_folder() -> Iterator[RunFolder]:
             yield RunFolder(Path(name))
         finally:
             del os.environ[VARIABLE]
+
+
+def end_with_parent() -> None:
+    """Let the kernel end this process when the one that started it is killed (Linux).
+
+    Else a worker would keep the port for itself, and the database that nobody looks after.
+    """
+    if sys.platform == "linux":
+        set_parent_death_signal = 1
+        ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGTERM)
 
 
 def folder_of_worker() -> Path | None:
@@ -125,10 +142,15 @@ class Heart:
         self._path, self._beats = folder / f"beat-{os.getpid()}", 0
 
     def beat(self) -> None:
-        """Show that the loop turned once more."""
+        """Show that the loop turned once more: a number, in place of a time, that changes.
+
+        A full disk has room for it, and no clock that jumps makes it stand still.
+        """
         self._beats += 1
         with contextlib.suppress(OSError):
-            _replace(self._path, b"%d" % self._beats)
+            if self._beats == 1:
+                self._path.touch()
+            os.utime(self._path, ns=(self._beats, self._beats))
 
 
 def read_state(folder: Path | None) -> ServiceState:

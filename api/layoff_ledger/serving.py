@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import gc
+import importlib.util
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +13,10 @@ if TYPE_CHECKING:
     # What other commands do without is imported when it is needed.
     from layoff_ledger.processes import RunFolder
     from layoff_ledger.settings import Settings
+
+
+SETTLE_SECONDS = 2.0
+"""How long after its start the embedded server is told to write to its files what it has."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -46,9 +52,15 @@ def serve(arguments: argparse.Namespace, configured: Settings, url: str, folder:
     """Serve the ledger at an address until a signal ends it; raise `ServerError` in words."""
     # A worker begins as a copy of this process: what is imported here, none has to import again,
     # so that one that died is replaced in a third of the time.
-    from layoff_ledger import app, server  # noqa: F401, PLC0415
+    from layoff_ledger import app, postgres, server  # noqa: F401, PLC0415
     from layoff_ledger.observation.sampling import sampling  # noqa: PLC0415
 
+    if configured.traces and importlib.util.find_spec("opentelemetry") is None:
+        message = (
+            "LEDGER_TRACES is set, but OpenTelemetry is not installed: "
+            "pip install 'layoff-ledger[otel]'"
+        )
+        raise server.ServerError(message)
     log_config = None
     if configured.log:
         from layoff_ledger.observation import logs  # noqa: PLC0415
@@ -57,6 +69,11 @@ def serve(arguments: argparse.Namespace, configured: Settings, url: str, folder:
     workers = arguments.workers or server.default_workers()
     folder.update(workers=workers)
     gc.freeze()
+    if configured.database_url is None:
+        # Once workers have begun, which are copies of this process: of one of its threads alone.
+        settling = threading.Timer(SETTLE_SECONDS, postgres.checkpoint, (url,))
+        settling.daemon = True
+        settling.start()
     at = arguments.host, arguments.port
     with sampling(url, folder):
         server.run_server(*at, workers, folder, http2=arguments.http2, log_config=log_config)

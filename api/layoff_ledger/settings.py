@@ -62,6 +62,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     """`LEDGER_LOG`: `json` for a line of JSON for each request."""
     log_addresses: bool = False
     """`LEDGER_LOG_ADDRESSES`: 1 for addresses of clients in these lines."""
+    traces: str | None = None
+    """`LEDGER_TRACES`: the collector that gets a span for each request (OTLP); unset, nobody."""
 
 
 def read(environment: Mapping[str, str] | None = None) -> Settings:
@@ -69,10 +71,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
     configured = os.environ if environment is None else environment
     written_home = configured.get("LEDGER_HOME")
     data = configured.get("LEDGER_DATA")
-    url = configured.get("LEDGER_URL")
-    if url and not url.startswith(("http://", "https://")):
-        message = f"LEDGER_URL={url!r} is no address: write it as https://example.org"
-        raise SettingsError(message)
+    url = _address(configured, "LEDGER_URL", "https://example.org")
     home = Path(written_home) if written_home else Path(platformdirs.user_data_dir("layoff-ledger"))
     exports = configured.get("LEDGER_EXPORTS")
     webhooks = configured.get("LEDGER_WEBHOOKS")
@@ -94,7 +93,16 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         metrics=_metrics_for(configured.get("LEDGER_METRICS")),
         log=_choice(configured, "LEDGER_LOG", "json"),
         log_addresses=_choice(configured, "LEDGER_LOG_ADDRESSES", "1"),
+        traces=_address(configured, "LEDGER_TRACES", "http://localhost:4318"),
     )
+
+
+def _address(configured: Mapping[str, str], name: str, example: str) -> str | None:
+    written = configured.get(name)
+    if written and not written.startswith(("http://", "https://")):
+        message = f"{name}={written!r} is no address: write it as {example}"
+        raise SettingsError(message)
+    return written or None
 
 
 def _list(written: str | None) -> list[str]:

@@ -3,7 +3,9 @@ select
     revision.number,
     revision.published_at,
     revision.counts::text as counts,
-    revision.digest
+    revision.digest,
+    -- A replica may be behind: what it has is then no other ledger.
+    pg_is_in_recovery() as is_replica
 from api.revision
 order by revision.number desc
 limit 1

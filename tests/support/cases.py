@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 import schemathesis
 from schemathesis.config import SchemathesisConfig
+from schemathesis.core.result import Err
 from schemathesis.generation import GenerationMode
 from schemathesis.generation.meta import TestPhase
 
@@ -66,9 +67,17 @@ IN_PATHS = {
 }
 """The dictionary of a parameter of a path; that of others is called as the resource."""
 schema = schemathesis.openapi.from_dict(_adapted(), config=config)
+
+
+def _read(found: Any) -> Any:
+    if isinstance(found, Err):
+        raise found.err()
+    return found.ok()
+
+
 OPERATIONS: dict[str, Any] = {
-    found.definition.raw["operationId"]: found
-    for found in (one.ok() for one in schema.get_all_operations())
+    operation.definition.raw["operationId"]: operation
+    for operation in map(_read, schema.get_all_operations())
 }
 
 

@@ -87,7 +87,7 @@ def serving(*arguments: str, environment: dict[str, str]) -> Iterator[httpx.Clie
 
 
 def wait_until_ready(client: httpx.Client, process: subprocess.Popen[bytes], log: Path) -> None:
-    for _ in range(600):
+    for _ in range(1200):
         if process.poll() is not None:
             pytest.fail(f"serve ended: {log.read_text()}")
         with contextlib.suppress(httpx.TransportError):

@@ -13,6 +13,8 @@ import logging
 import os
 import shutil
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 from msgspec import Struct
@@ -43,8 +45,18 @@ class StoredExport(Struct, frozen=True):
 class ExportStore:
     """The exports of one ledger. One per process."""
 
-    def __init__(self, folder: Path, database_url: str, base: str | None) -> None:
-        """Keep them in a folder; `base` is the public address that stands in them."""
+    def __init__(
+        self,
+        folder: Path,
+        database_url: str,
+        base: str | None,
+        observe: Callable[[float, bool], None] | None = None,
+    ) -> None:
+        """Keep them in a folder; `base` is the public address that stands in them.
+
+        `observe` is told how many seconds an export took, and whether it was made.
+        """
+        self._observe = observe
         self._folder = folder
         self._database_url = database_url
         self._base = base or ""
@@ -106,12 +118,15 @@ class ExportStore:
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.STDOUT,
             )  # fmt: skip
+            begun = time.monotonic()
             try:
                 output, _ = await process.communicate()
             finally:
                 with contextlib.suppress(ProcessLookupError):
                     process.terminate()
                 await process.wait()
+                if self._observe is not None:
+                    self._observe(time.monotonic() - begun, process.returncode == 0)
         if process.returncode != 0:
             message = output.decode(errors="replace").strip()
             logger.error("the export of revision %s failed: %s", revision, message)

@@ -52,7 +52,7 @@ class Conversation(Protocol):
 class HttpMiddleware:
     """Stands between the server and the router; an ASGI app itself."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 what stands in front knows each of these parts
         self,
         app: ASGIApp,
         revision: Callable[[int | None], RevisionKey],
@@ -63,6 +63,7 @@ class HttpMiddleware:
         limits: RateLimits | None = None,
         hosts: Collection[str] = (),
         conversations: Mapping[str, Conversation] | None = None,
+        age: Callable[[], int] = lambda: 0,
     ) -> None:
         """Stand in front of an app.
 
@@ -71,12 +72,13 @@ class HttpMiddleware:
         of the API, where a proxy hides it; `representations` has what each path offers, by the
         router's templates. `limits` bounds what a client may ask the router for; `hosts` are the
         names by which the API may be asked for, any if there are none; `conversations` are by their
-        paths the apps to which is posted.
+        paths the apps to which is posted. `age` says for how many seconds nobody knows whether the
+        newest revision is the newest one still; 0 is now.
         """
         self._app = app
         self._revision = revision
         self._url = url
-        self._limits = limits
+        self._limits, self._age = limits, age
         self._hosts = context.allowed_hosts(hosts, url)
         self._conversations = conversations or {}
         self._representations = RepresentationTable(representations or {})
@@ -95,8 +97,13 @@ class HttpMiddleware:
         revision, key = self._revision(None), request_key(http)
         ready = None if key is None else self._cache.get_ready(revision, key)
         if ready is not None:
-            request_id = context.make_request_id()
-            await send_response(ready, send, request_id=request_id, server_timing=timing.HIT)
+            await send_response(
+                ready,
+                send,
+                request_id=context.make_request_id(),
+                server_timing=timing.HIT,
+                more=self._age_header(),
+            )
             return
         begun, waits = time.perf_counter(), timing.begin()
         offered = self._representations.find(http["path"])
@@ -117,13 +124,22 @@ class HttpMiddleware:
         is_kept = response.status in {_OK, _NOT_MODIFIED} and self._cache.fits(response.size)
         if key is not None and is_kept and not request.is_dated:
             self._cache.put_ready(revision, key, completed)
+        may_be_old = key is not None and is_kept and not request.is_dated
         await send_response(
             completed,
             send,
             request_id=request.request_id,
             server_timing=timing.server_timing(begun, waits),
-            more=http["state"].get(_LIMIT_HEADERS, ()),
+            more=[
+                *http["state"].get(_LIMIT_HEADERS, ()),
+                *(self._age_header() if may_be_old else ()),
+            ],
         )
+
+    def _age_header(self) -> Headers:
+        """Say how old an answer may be that nobody can hold to the database (RFC 9111, 5.1)."""
+        seconds = self._age()
+        return [(b"age", str(seconds).encode())] if seconds else []
 
     async def _collect(self, scope: HTTPScope, request: Context) -> Response:
         """Let the router answer, and the client pay for it."""

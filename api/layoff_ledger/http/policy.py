@@ -27,8 +27,8 @@ CORS: Headers = [
     (b"access-control-allow-origin", b"*"),
     (
         b"access-control-expose-headers",
-        b"Accept-Ranges, Content-Disposition, Content-Range, Deprecation, ETag, Link, RateLimit, "
-        b"RateLimit-Policy, Retry-After, Sunset, X-Request-Id",
+        b"Accept-Ranges, Age, Content-Disposition, Content-Range, Deprecation, ETag, Link, "
+        b"RateLimit, RateLimit-Policy, Retry-After, Sunset, X-Request-Id",
     ),
 ]
 # What a browser asks before a request with headers of its own; it may remember it for a day.

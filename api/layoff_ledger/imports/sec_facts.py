@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from layoff_ledger import paths, vocabulary
 from layoff_ledger.curation import publish, records
-from layoff_ledger.imports import linking, run
+from layoff_ledger.imports import linking, run, sizes
 from layoff_ledger.statement import Connection
 
 COLLECTION = "sec-facts"
@@ -98,7 +98,10 @@ def described() -> records.Collection:
 def read_facts(path: Path) -> CompanyFacts:
     """Read a file; raise `run.ImportFailedError` where it is none."""
     try:
+        sizes.check_file(path)
         return msgspec.json.decode(path.read_bytes(), type=CompanyFacts)
+    except sizes.SizeError as error:
+        raise run.ImportFailedError(str(error)) from error
     except msgspec.DecodeError as error:
         message = f"{path} is no file of company facts: {error}"
         raise run.ImportFailedError(message) from error

@@ -16,6 +16,8 @@ import msgspec
 import python_calamine
 from msgspec import Struct
 
+from layoff_ledger.imports import sizes
+
 LONGEST_CELL = 1_000_000
 WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"})
 JSON_LINES = frozenset({".jsonl", ".ndjson"})
@@ -42,6 +44,11 @@ def tables_of(path: Path) -> Generator[Table, None, None]:
     The rows of each have to be read before the next table is asked for.
     """
     suffix = path.suffix.lower()
+    try:
+        check = sizes.check_workbook if suffix in WORKBOOKS else sizes.check_file
+        check(path)
+    except sizes.SizeError as error:
+        raise TableError(str(error)) from error
     if suffix in WORKBOOKS:
         yield from _sheets(path)
     elif suffix in JSON_LINES:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from layoff_ledger import processes
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 CONTENT_TYPE = b"text/plain; version=0.0.4; charset=utf-8"
 _FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+_EXPORT_SECONDS = (0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0)
 _SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 
 
@@ -75,6 +76,22 @@ class Metrics:
         self._published = gauge(
             "ledger_revision_published_seconds", "When it was published (Unix time).", "livemax"
         )
+        self._exports = client.Counter(
+            "ledger_exports",
+            "Bulk exports by whether they were made.",
+            ["outcome"],
+            registry=registry,
+        )
+        self._export_seconds = client.Histogram(
+            "ledger_export_seconds",
+            "Time that it took to make an export.",
+            buckets=_EXPORT_SECONDS,
+            registry=registry,
+        )
+        for outcome in ("made", "failed"):
+            self._exports.labels(outcome)
+        # Counted where they are sent; here so that they are known before the first one.
+        self._posts, self._behind = _of_webhooks(client, registry)
         self._of: dict[tuple[str, int, str, str], tuple[client.Counter, client.Histogram]] = {}
         self._seen = (0, 0)
 
@@ -88,6 +105,19 @@ class Metrics:
         found[0].inc()
         found[1].observe(one.seconds)
         self._bytes.inc(one.bytes)
+
+    def observe_export(self, seconds: float, made: bool) -> None:  # noqa: FBT001 as it is told
+        """Count an export."""
+        self._exports.labels("made" if made else "failed").inc()
+        self._export_seconds.observe(seconds)
+
+    def observe_post(self, outcome: str) -> None:
+        """Count a webhook's try: it was `delivered`, it `failed`, or it is a `dead` letter now."""
+        self._posts.labels(outcome).inc()
+
+    def note_behind(self, revisions: int) -> None:
+        """Note how many revisions the last of the subscribers has not been told of."""
+        self._behind.set(revisions)
 
     def sample(self, ledger: Ledger) -> None:
         """Note what is so at this moment."""
@@ -120,6 +150,24 @@ class Metrics:
         return page
 
 
+def _of_webhooks(client: Any, registry: CollectorRegistry) -> tuple[Any, Any]:
+    posts = client.Counter(
+        "ledger_webhook_posts",
+        "Tries to post an event, by what became of it.",
+        ["outcome"],
+        registry=registry,
+    )
+    for outcome in ("delivered", "failed", "dead"):
+        posts.labels(outcome)
+    behind = client.Gauge(
+        "ledger_webhook_behind",
+        "Revisions that the last of the subscribers was not told of.",
+        registry=registry,
+        multiprocess_mode="livemax",
+    )
+    return posts, behind
+
+
 class _ServiceState:
     """What the process knows that started the workers."""
 
@@ -138,6 +186,11 @@ class _ServiceState:
         yield Gauge("ledger_workers", "Workers that were asked for.", state.workers)
         yield Counter(
             "ledger_worker_restarts", "Workers that died or hung.", value=state.worker_restarts
+        )
+        yield Counter(
+            "ledger_webhook_restarts",
+            "Ends of the process that sends webhooks.",
+            value=state.webhook_restarts,
         )
         yield Counter(
             "ledger_database_restarts",

@@ -1,4 +1,4 @@
-"""Stands before the middleware where metrics or logs are on; else it is not there at all."""
+"""Stands before the middleware where metrics, logs or traces are on; else it is not there."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from layoff_ledger.observation.names import Observed, OperationNames
 if TYPE_CHECKING:
     from layoff_ledger.observation.logs import RequestLog
     from layoff_ledger.observation.metrics import Metrics
+    from layoff_ledger.observation.traces import Traces
 
 LOOPBACK = "loopback"
 METRICS_PATH = "/metrics"
@@ -36,6 +37,7 @@ class Observer:
         metrics: Metrics | None = None,
         metrics_for: str = LOOPBACK,
         log: RequestLog | None = None,
+        traces: Traces | None = None,
     ) -> None:
         """Stand before an app.
 
@@ -45,7 +47,7 @@ class Observer:
         self._app, self._names, self._formats = app, names, formats
         self._revision = revision
         self._metrics, self._metrics_for = metrics, metrics_for
-        self._log = log
+        self._writers = [one for one in (log, traces) if one is not None]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request and note how."""
@@ -75,8 +77,8 @@ class Observer:
             )
             if self._metrics is not None:
                 self._metrics.observe(one)
-            if self._log is not None:
-                self._log.write(one, http, path=path, revision=self._revision())
+            for writer in self._writers:
+                writer.write(one, http, path=path, revision=self._revision())
 
     def _may_ask(self, scope: HTTPScope) -> bool:
         """Say whether a client may read the numbers; to others there is no such path."""

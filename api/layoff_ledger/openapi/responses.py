@@ -76,7 +76,7 @@ def _headers(operation: Operation) -> list[str]:
     names = ["ETag", "Cache-Control"]
     if operation.media_types:
         return [*names, "Accept-Ranges", "Content-Disposition", "X-Request-Id"]
-    names.append("Vary")
+    names += ["Vary", "Age"]
     if issubclass(operation.parameters, AsOf):
         names.append("Link")
     names.append("X-Request-Id")
@@ -97,6 +97,11 @@ def _header(name: str) -> Json:
 
 _TEXT: Json = {"type": "string"}
 HEADERS: dict[str, Json] = {
+    "Age": {
+        "description": "Seconds for which nobody could ask the database whether there is a newer "
+        "revision; only where that is more than ten.",
+        "schema": {"type": "integer", "format": "int32", "minimum": 0, "example": 42},
+    },
     "Accept-Ranges": {"description": "`bytes`: a part may be asked for.", "schema": _TEXT},
     "Allow": {"description": "The methods that are allowed.", "schema": _TEXT},
     "Cache-Control": {
@@ -172,7 +177,9 @@ def shared_responses() -> Json:
     }
     responses["NotModified"] = {
         "description": "The answer is the one of the tag in `If-None-Match`; there is no body.",
-        "headers": {name: _header(name) for name in ("ETag", "Cache-Control", "X-Request-Id")},
+        "headers": {
+            name: _header(name) for name in ("ETag", "Cache-Control", "Age", "X-Request-Id")
+        },
     }
     responses["Part"] = {
         "description": "The part of the file that `Range` asks for.",

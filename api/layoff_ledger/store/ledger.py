@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from layoff_ledger.http.problems import UnavailableError
 from layoff_ledger.settings import Settings
 from layoff_ledger.store.documents import Documents
+from layoff_ledger.store.hosts import Hosts
 from layoff_ledger.store.pool import Pool, connections
 from layoff_ledger.store.revisions import Revisions
 
@@ -31,13 +32,14 @@ class Ledger:
 @contextlib.asynccontextmanager
 async def connect(settings: Settings, url: str) -> AsyncIterator[Ledger]:
     """Open the pool, keep the revision fresh, and close it all."""
-    pool = Pool(await connections(settings, url))
+    hosts = Hosts(url)
+    pool = Pool(await connections(settings, hosts), hosts)
     ledger = Ledger(pool)
     try:
         # A process that takes the place of another one starts without a database, too.
         with contextlib.suppress(UnavailableError):
             await ledger.revisions.refresh()
-        watcher = asyncio.create_task(ledger.revisions.watch(url))
+        watcher = asyncio.create_task(ledger.revisions.watch(hosts))
         try:
             yield ledger
         finally:

@@ -7,17 +7,20 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import hashlib
 import logging
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from typing import TypeAlias, TypeVar
+from typing import Any, TypeVar
 
 import asyncpg
 
+from layoff_ledger import paths
 from layoff_ledger.http import timing
 from layoff_ledger.http.problems import UnavailableError
 from layoff_ledger.settings import Settings
 from layoff_ledger.statement import Statement
+from layoff_ledger.store.hosts import Hosts, Session
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -47,20 +50,34 @@ UNAVAILABLE = (
     asyncpg.InvalidCatalogNameError,
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
-    asyncpg.TooManyConnectionsError,
+    # Its disk is full, its memory used up, or all its connections are taken.
+    asyncpg.InsufficientResourcesError,
+    # It cannot read or write a file.
+    asyncpg.PostgresIOError,
+    asyncpg.TargetServerAttributeNotMatched,
     asyncpg.QueryCanceledError,
     asyncpg.LockNotAvailableError,
     asyncpg.InterfaceError,
+    # Its connection was ended while nobody used it, and it did not notice yet.
+    asyncpg.InternalClientError,
 )
 """What asyncpg raises when the database is away, starting, stopping or too busy."""
+BROKEN = (
+    ConnectionError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+)
+"""What it raises of a connection that its server has ended."""
 
 
+ANY_REVISION = (0, b"")
+"""What a statement is of that may be asked of a server whatever it has."""
 SILENT_SECONDS = 10.0
 """How long the log does not repeat that the database does not answer in a certain way."""
 _unavailable_logged: dict[type[BaseException], float] = {}
-
-
-Borrowed: TypeAlias = "asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
 
 
 class Pool:
@@ -70,11 +87,19 @@ class Pool:
     giving it back to asyncpg and taking it again would cost a task and two timers each time.
     """
 
-    def __init__(self, connections: asyncpg.Pool[asyncpg.Record]) -> None:
-        """Take over an open pool of asyncpg."""
-        self._connections = connections
-        self._at_hand: list[Borrowed] = []
+    def __init__(self, connections: asyncpg.Pool[asyncpg.Record], hosts: Hosts) -> None:
+        """Take over an open pool of asyncpg, whose connections are made to some hosts."""
+        self._connections, self._hosts = connections, hosts
+        self._at_hand: list[Any] = []
         self._waiting = 0
+        self._generation = 0
+        """How often another host was turned to; connections of before go back to asyncpg."""
+        self.required: tuple[int, bytes] | None = None
+        """Number and fingerprint of the revision that a server has to have to be asked.
+
+        Of several hosts one may be a replica that has not got it yet: what it says would be of an
+        older revision, under the number of this one.
+        """
         # Half of the connections stay free for pages, however slowly others read.
         self._streams = asyncio.Semaphore(max(1, connections.get_max_size() // 2))
 
@@ -91,11 +116,21 @@ class Pool:
         """Close all connections, once what runs on them is done."""
         # Nothing is kept at hand any more.
         self._waiting += 1
-        while self._at_hand:
-            await self._connections.release(self._at_hand.pop())
+        await self._give_back()
         await self._connections.close()
 
-    async def _borrow(self) -> Borrowed:
+    async def leave_host(self) -> None:
+        """Turn to another host: this one does not answer."""
+        self._hosts.leave()
+        self._generation += 1
+        await self._connections.expire_connections()
+        await self._give_back()
+
+    async def _give_back(self) -> None:
+        while self._at_hand:
+            await self._connections.release(self._at_hand.pop())
+
+    async def _take(self) -> Any:
         """Take a connection, or wait for one as long as `ACQUIRE_SECONDS`."""
         while self._at_hand:
             connection = self._at_hand.pop()
@@ -108,32 +143,61 @@ class Pool:
         finally:
             self._waiting -= 1
 
-    async def fetch(self, statement: Statement) -> list[asyncpg.Record]:
-        """Run a statement; raise `UnavailableError` where the database does not answer."""
-        try:
-            with timing.noted():
-                connection = await self._borrow()
-                try:
-                    rows = await connection.fetch(statement.text, *statement.arguments)
-                except BaseException:
-                    # Broken, or broken off: asyncpg knows what to do with it.
-                    await self._connections.release(connection)
-                    raise
-                if self._waiting:
-                    await self._connections.release(connection)
-                else:
-                    self._at_hand.append(connection)
-                return rows
-        except UNAVAILABLE as error:
-            raise _unavailable(error) from error
+    async def _borrow(self, of: tuple[int, bytes] | None = None) -> Any:
+        """Take a connection to a server that has a revision, or else the one that is served."""
+        required = of or self.required or ANY_REVISION
+        connection = await self._take()
+        if required != ANY_REVISION and required[1] not in connection.shown:
+            try:
+                await _prove(connection, *required)
+            except BaseException:
+                await self._connections.release(connection)
+                raise
+        return connection
 
     @contextlib.asynccontextmanager
-    async def _lent(self) -> AsyncIterator[Borrowed]:
+    async def _lent(self) -> AsyncIterator[Any]:
         connection = await self._borrow()
         try:
             yield connection
         finally:
             await self._connections.release(connection)
+
+    async def fetch(
+        self, statement: Statement, of: tuple[int, bytes] | None = None
+    ) -> list[asyncpg.Record]:
+        """Run a statement; raise `UnavailableError` where the database does not answer.
+
+        `of` is the revision that it reads, where that is not the one that is served: a newer one,
+        or `ANY_REVISION` to ask what a server has.
+        """
+        try:
+            with timing.noted():
+                try:
+                    return await self._fetch(statement, of)
+                except BROKEN:
+                    # Often only of what it was connected to: another one may answer by now.
+                    return await self._fetch(statement, of)
+        except UNAVAILABLE as error:
+            raise _unavailable(error) from error
+
+    async def _fetch(
+        self, statement: Statement, of: tuple[int, bytes] | None
+    ) -> list[asyncpg.Record]:
+        connection, generation = await self._borrow(of), self._generation
+        try:
+            rows: list[asyncpg.Record] = await connection.fetch(
+                statement.text, *statement.arguments
+            )
+        except BaseException:
+            # Broken, or broken off: asyncpg knows what to do with it.
+            await self._connections.release(connection)
+            raise
+        if self._waiting or generation != self._generation:
+            await self._connections.release(connection)
+        else:
+            self._at_hand.append(connection)
+        return rows
 
     async def stream(
         self, statement: Statement, render: Callable[[asyncpg.Record], T]
@@ -162,6 +226,33 @@ class Pool:
             raise _unavailable(error) from error
 
 
+BEHIND_SECONDS = 1.0
+"""How long a request waits for a replica that is behind."""
+
+
+async def _prove(connection: Any, number: int, fingerprint: bytes) -> None:
+    """Ask a server once whether it has a revision; raise `UnavailableError` where it has not."""
+    query = paths.statement("queries/read_revision_by_number.sql")
+    end = time.monotonic() + BEHIND_SECONDS
+    while True:
+        row = await connection.fetchrow(query, number)
+        if row is not None and fingerprint_of(row) == fingerprint:
+            # Whoever has one has all before it; those of a ledger that was restored are forgotten.
+            connection.shown.clear()
+            connection.shown.add(fingerprint)
+            return
+        if time.monotonic() > end:
+            message = f"the server that answers has no revision {number} yet; ask again in a second"
+            raise UnavailableError(message, retry_after_seconds=1)
+        await asyncio.sleep(BEHIND_SECONDS / 20)
+
+
+def fingerprint_of(revision: asyncpg.Record) -> bytes:
+    """Tell a revision from any other one that ever had its number."""
+    published = f"{revision['number']} {revision['published_at'].isoformat()} ".encode()
+    return hashlib.sha256(published + revision["digest"]).digest()
+
+
 def _unavailable(error: BaseException) -> UnavailableError:
     # Every request meets it: a line for each would hide all others.
     now = time.monotonic()
@@ -175,6 +266,10 @@ _WRONG: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
     ((asyncpg.CannotConnectNowError,), "the database is starting or stopping"),
     ((asyncpg.AdminShutdownError, asyncpg.CrashShutdownError), "the database was stopped"),
     ((asyncpg.TooManyConnectionsError,), "the database has no connection left"),
+    ((asyncpg.DiskFullError,), "the disk of the database is full"),
+    ((asyncpg.InsufficientResourcesError,), "the database has no memory left"),
+    ((asyncpg.PostgresIOError,), "the database cannot read or write its files"),
+    ((asyncpg.TargetServerAttributeNotMatched,), "no host of the database is of the wanted kind"),
     ((asyncpg.QueryCanceledError, asyncpg.LockNotAvailableError), "the database is too busy"),
     ((asyncpg.InvalidAuthorizationSpecificationError,), "the database refuses the user"),
     ((asyncpg.InvalidCatalogNameError,), "there is no such database"),
@@ -195,10 +290,11 @@ async def _keep(_: asyncpg.Connection[asyncpg.Record]) -> None:
     """Leave a session as it is when a request gives it back."""
 
 
-async def connections(settings: Settings, url: str) -> asyncpg.Pool[asyncpg.Record]:
+async def connections(settings: Settings, hosts: Hosts) -> asyncpg.Pool[asyncpg.Record]:
     """Open the pool of a process; nothing is connected before it is needed."""
     return await asyncpg.create_pool(
-        url,
+        connect=hosts.connect,
+        connection_class=Session,
         # asyncpg fills up a minimum noisily.
         min_size=0,
         # Every session has the settings below and nobody changes them: nothing needs a reset,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import datetime
-import hashlib
 import logging
+import time
 from collections import OrderedDict
 from collections.abc import Callable
 
@@ -17,7 +17,14 @@ from msgspec import Struct
 from layoff_ledger import paths
 from layoff_ledger.http.problems import UnavailableError, UnknownRevisionError
 from layoff_ledger.statement import Statement
-from layoff_ledger.store.pool import ACQUIRE_SECONDS, UNAVAILABLE, Pool
+from layoff_ledger.store.hosts import Hosts
+from layoff_ledger.store.pool import (
+    ACQUIRE_SECONDS,
+    ANY_REVISION,
+    UNAVAILABLE,
+    Pool,
+    fingerprint_of,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -27,6 +34,12 @@ RETRY_SECONDS = 0.5
 """How soon it is looked up again where the database did not answer."""
 POLL_SECONDS = 5.0
 """How often the revision is looked up: a notification is lost while the connection is down."""
+LOOK_SECONDS = 4.0
+"""How long a look may take where another host could be asked."""
+STALE_SECONDS = 2 * POLL_SECONDS
+"""Who could not look for so long says how old its answers may be."""
+BEHIND_SECONDS = 30.0
+"""How long a replica may be behind before what it has is served."""
 SETTLED = datetime.timedelta(minutes=10)
 """How long after midnight a day may still get a revision: one that was about to be visible."""
 MAX_PAST = 32
@@ -68,6 +81,8 @@ class Revisions:
         self._fingerprints: list[bytes] = []
         self._past: OrderedDict[int, Snapshot] = OrderedDict()
         self._last_of_day: dict[datetime.date, int] = {}
+        self._confirmed_at = time.monotonic()
+        self._behind_since: float | None = None
         self.on_restored: list[Callable[[], None]] = []
         """Called when the ledger is not a continuation of what was known."""
 
@@ -87,6 +102,14 @@ class Revisions:
         """Give the number of the newest revision, or 0 before there is one."""
         return 0 if self._newest is None else self._newest.revision
 
+    def age(self) -> int:
+        """Give for how many seconds nobody could say whether there is a newer revision.
+
+        0 as long as the database is asked and answers every few seconds.
+        """
+        seconds = time.monotonic() - self._confirmed_at
+        return int(seconds) if seconds > STALE_SECONDS else 0
+
     def key(self, number: int | None) -> RevisionKey:
         """Give the key of a revision: of the newest one for None and for what never was."""
         if number is not None and 1 <= number <= len(self._fingerprints):
@@ -95,21 +118,48 @@ class Revisions:
 
     async def refresh(self) -> None:
         """Look up the newest revision, and read what belongs to it when it is a new one."""
-        before = self._newest
-        found = await self._pool.fetch(Statement(paths.statement("queries/read_revision.sql")))
+        before, begun = self._newest, time.monotonic()
+        query = Statement(paths.statement("queries/read_revision.sql"))
+        found = await self._pool.fetch(query, ANY_REVISION)
         self._is_asked = True
         if not found:
             # What comes next, if anything does, is another ledger.
             self._take(None, [])
             return
         # Not the number alone: a restored ledger may have the same one, or a smaller one.
-        if before is not None and before.fingerprint == _fingerprint(found[0]):
+        fingerprint = fingerprint_of(found[0])
+        if before is not None and before.fingerprint == fingerprint:
+            self._confirmed_at, self._behind_since = begun, None
             return
-        snapshot = await self._read(found[0])
+        if self._is_behind(found[0]):
+            return
+        await self._take_up(found[0], before)
+        self._confirmed_at, self._behind_since = begun, None
+
+    def _is_behind(self, found: asyncpg.Record) -> bool:
+        """Say whether a replica has an older revision of this ledger, and will have the newest one.
+
+        One that stays so for long follows a ledger that was restored to an older state.
+        """
+        number: int = found["number"]
+        if not found["is_replica"] or number > len(self._fingerprints):
+            return False
+        if self._fingerprints[number - 1] != fingerprint_of(found):
+            return False
+        now = time.monotonic()
+        if self._behind_since is None:
+            self._behind_since = now
+            logger.warning("the server that answers is a replica at revision %d still", number)
+        return now - self._behind_since < BEHIND_SECONDS
+
+    async def _take_up(self, found: asyncpg.Record, before: Snapshot | None) -> None:
+        """Read what belongs to a revision, and go on with it."""
+        of = found["number"], fingerprint_of(found)
+        snapshot = await self._read(found, of)
         rows = await self._pool.fetch(
-            Statement(paths.statement("queries/read_fingerprints.sql"), (snapshot.revision,))
+            Statement(paths.statement("queries/read_fingerprints.sql"), (snapshot.revision,)), of
         )
-        fingerprints = list(map(_fingerprint, rows))
+        fingerprints = list(map(fingerprint_of, rows))
         # Another one may have looked later and be done already: it is not undone.
         if self._newest is before or snapshot.revision > self.number:
             self._take(snapshot, fingerprints)
@@ -120,18 +170,19 @@ class Revisions:
         self._last_of_day.clear()
         known = self._fingerprints
         self._newest, self._fingerprints = newest, fingerprints
+        self._pool.required = None if newest is None else (newest.revision, newest.fingerprint)
         if fingerprints[: len(known)] != known:
             for forget in self.on_restored:
                 forget()
 
-    async def _read(self, row: asyncpg.Record) -> Snapshot:
+    async def _read(self, row: asyncpg.Record, of: RevisionKey | None = None) -> Snapshot:
         number: int = row["number"]
         codes: dict[str, dict[str, str]] = {}
         statement = Statement(paths.statement("queries/read_codes.sql"), (number,))
-        for one in await self._pool.fetch(statement):
+        for one in await self._pool.fetch(statement, of):
             codes.setdefault(one["vocabulary"], {})[one["code"]] = one["name"]
         [(first, last)] = await self._pool.fetch(
-            Statement(paths.statement("queries/read_span.sql"), (number,))
+            Statement(paths.statement("queries/read_span.sql"), (number,)), of
         )
         return Snapshot(
             number,
@@ -140,7 +191,7 @@ class Revisions:
             codes,
             codes.get("license", {}).get("curated", "CC-BY-4.0"),
             None if first is None else (first, last),
-            _fingerprint(row),
+            fingerprint_of(row),
         )
 
     async def snapshot_at(self, as_of: int | datetime.date | None) -> Snapshot:
@@ -192,7 +243,7 @@ class Revisions:
             self._last_of_day[day] = row["number"]
         return self._last_of_day[day]
 
-    async def watch(self, url: str) -> None:
+    async def watch(self, hosts: Hosts) -> None:
         """Refresh at every announcement of a revision, and every few seconds besides."""
         announced = asyncio.Event()
         listener: asyncpg.Connection[asyncpg.Record] | None = None
@@ -204,11 +255,12 @@ class Revisions:
                 announced.clear()
                 try:
                     if listener is None or listener.is_closed():
-                        listener = await asyncpg.connect(url, timeout=ACQUIRE_SECONDS)
+                        listener = await hosts.connect(timeout=ACQUIRE_SECONDS)
                         # A streaming replica takes no LISTEN: there, polling has to do.
                         if not await listener.fetchval("select pg_is_in_recovery()"):
                             await listener.add_listener(CHANNEL, lambda *_: announced.set())
-                    await self.refresh()
+                    async with asyncio.timeout(LOOK_SECONDS if len(hosts) > 1 else None):
+                        await self.refresh()
                     pause = POLL_SECONDS
                     if is_away:
                         logger.warning("the database answers again")
@@ -218,6 +270,10 @@ class Revisions:
                     if not is_away:
                         logger.warning("cannot look up the newest revision: %r", error)
                     is_away = True
+                    if len(hosts) > 1:
+                        await self._pool.leave_host()
+                        if listener is not None:
+                            listener.terminate()
                 except Exception:
                     logger.exception("cannot look up the newest revision")
                 with contextlib.suppress(TimeoutError):
@@ -225,9 +281,3 @@ class Revisions:
         finally:
             if listener is not None:
                 listener.terminate()
-
-
-def _fingerprint(revision: asyncpg.Record) -> bytes:
-    """Tell a revision from any other one that ever had its number."""
-    published = f"{revision['number']} {revision['published_at'].isoformat()} ".encode()
-    return hashlib.sha256(published + revision["digest"]).digest()

@@ -1,32 +1,98 @@
-"""Runs `layoff-ledger webhooks` beside the service, where there are subscribers."""
+"""Runs `layoff-ledger webhooks` beside the service, where there are subscribers.
+
+It is supervised like the workers: one that dies is started again, one that hangs is killed first.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Iterator
 
+from layoff_ledger.processes import RunFolder
 from layoff_ledger.settings import Settings
 
+logger = logging.getLogger(__name__)
+
 STOP_SECONDS = 5.0
+LOOK_SECONDS = 1.0
+"""How often it is looked whether the process lives."""
+MAX_SILENT_LOOKS = 30
+"""One whose loop has not turned for so many looks hangs; longer than any turn takes."""
+STEADY_SECONDS = 60.0
+"""Who lived for so long is started again at once."""
+MAX_PAUSE_SECONDS = 60.0
+"""The longest pause before one that ends again and again is started again."""
 
 
 @contextlib.contextmanager
-def beside(configured: Settings, url: str) -> Iterator[None]:
+def beside(configured: Settings, url: str, folder: RunFolder) -> Iterator[None]:
     """Send in one process of its own, however many workers answer; it ends with the block."""
     if configured.webhooks is None:
         yield
         return
-    command = [sys.executable, "-m", "layoff_ledger.cli", "webhooks"]
-    with subprocess.Popen(command, env={**os.environ, "DATABASE_URL": url}) as process:  # noqa: S603 ours
-        try:
-            yield
-        finally:
-            process.terminate()
-            try:
-                process.wait(STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                # It waits for a receiver; what was not dealt with is sent after the next start.
+    supervisor = _Supervisor(url, folder)
+    supervisor.start()
+    try:
+        yield
+    finally:
+        supervisor.stop()
+
+
+class _Supervisor(threading.Thread):
+    """Starts the process, and starts it again: at once, then after longer pauses."""
+
+    def __init__(self, url: str, folder: RunFolder) -> None:
+        super().__init__(name="webhooks", daemon=True)
+        self._environment = {**os.environ, "DATABASE_URL": url}
+        self._folder = folder
+        self._stopped = threading.Event()
+
+    def stop(self) -> None:
+        """End the process."""
+        self._stopped.set()
+        self.join()
+
+    def run(self) -> None:
+        pause = 0.0
+        while not self._stopped.wait(pause):
+            begun = time.monotonic()
+            with subprocess.Popen(_COMMAND, env=self._environment) as process:  # noqa: S603 ours
+                self._watch(process)
+            self._folder.forget(process.pid)
+            if self._stopped.is_set():
+                return
+            is_steady = time.monotonic() - begun > STEADY_SECONDS
+            pause = 0.0 if is_steady else min(MAX_PAUSE_SECONDS, pause * 2 or 0.5)
+            self._folder.count("webhook_restarts")
+            logger.error(
+                "the process of webhooks ended with %s; it is started again in %.1f s",
+                process.returncode,
+                pause,
+            )
+
+    def _watch(self, process: subprocess.Popen[bytes]) -> None:
+        """Wait until the process has ended, and see to it that it does where it has to."""
+        while not self._stopped.is_set():
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(LOOK_SECONDS)
+                return
+            silent, has_begun = self._folder.silent_looks(process.pid)
+            # Before it has begun it may wait for the database, for as long as that takes.
+            if has_begun and silent > MAX_SILENT_LOOKS:
+                logger.error("the process of webhooks hangs: it is killed")
                 process.kill()
+        process.terminate()
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            # It waits for a receiver; what was not dealt with is sent after the next start.
+            process.kill()
+
+
+_COMMAND = [sys.executable, "-m", "layoff_ledger.cli", "webhooks"]

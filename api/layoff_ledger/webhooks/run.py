@@ -16,10 +16,12 @@ import os
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import Struct
 
+from layoff_ledger import processes
 from layoff_ledger.http.problems import InvalidParametersError, UnavailableError
 from layoff_ledger.query.vocabularies import check_codes
 from layoff_ledger.settings import Settings, SettingsError
@@ -28,6 +30,9 @@ from layoff_ledger.webhooks import subscribers
 from layoff_ledger.webhooks.delivery import Outcome, post
 from layoff_ledger.webhooks.events import event_of
 from layoff_ledger.webhooks.subscribers import Subscription, WebhooksError
+
+if TYPE_CHECKING:
+    from layoff_ledger.observation.metrics import Metrics
 
 logger = logging.getLogger(__name__)
 LOOK_SECONDS = 1.0
@@ -58,10 +63,35 @@ async def run(configured: Settings, url: str) -> None:
         async with connect(configured, url) as ledger:
             for one in found:
                 await _check(ledger, one)
-            deliveries = [_Deliveries(ledger, one, folder, delays, configured.url) for one in found]
+            metrics = _metrics(configured)
+            deliveries = [
+                _Deliveries(ledger, one, folder, delays, configured.url, metrics) for one in found
+            ]
             async with asyncio.TaskGroup() as group:
+                group.create_task(_beat(deliveries, metrics))
                 for each in deliveries:
                     group.create_task(each.serve())
+
+
+def _metrics(configured: Settings) -> Metrics | None:
+    """Count where the workers do, so that whichever of them is asked tells of deliveries, too."""
+    folder = processes.folder_of_worker()
+    if configured.metrics is None or folder is None:
+        return None
+    from layoff_ledger.observation.metrics import Metrics  # noqa: PLC0415 few need it
+
+    return Metrics(folder)
+
+
+async def _beat(deliveries: list[_Deliveries], metrics: Metrics | None) -> None:
+    """Show `serve`, where that started this process, that the loop turns."""
+    folder = processes.folder_of_worker()
+    heart = None if folder is None else processes.Heart(folder)
+    while heart is not None:
+        heart.beat()
+        if metrics is not None:
+            metrics.note_behind(max((one.behind() for one in deliveries), default=0))
+        await asyncio.sleep(LOOK_SECONDS)
 
 
 @contextlib.contextmanager
@@ -100,10 +130,21 @@ class _Deliveries:
         folder: Path,
         delays: tuple[float, ...],
         base: str,
+        metrics: Metrics | None,
     ) -> None:
+        self._metrics = metrics
         self._ledger, self._subscription = ledger, subscription
         self._folder, self._delays, self._base = folder, delays, base
         self._path = folder / f"{subscription.subscriber.name}.json"
+
+    def behind(self) -> int:
+        """Give how many revisions the subscriber was not told of."""
+        state = self._read()
+        return 0 if state is None else max(0, self._ledger.revisions.number - state.revision)
+
+    def _count(self, outcome: str) -> None:
+        if self._metrics is not None:
+            self._metrics.observe_post(outcome)
 
     async def serve(self) -> None:
         """Deal with each revision in turn."""
@@ -149,6 +190,7 @@ class _Deliveries:
             await asyncio.sleep(delay * (0.5 + secrets.SystemRandom().random()))
             outcome = await asyncio.to_thread(post, subscriber, event_id, body)
             tries += 1
+            self._count("delivered" if outcome.delivered else "failed")
             if outcome.delivered:
                 logger.info("%s has %s of revision %d", subscriber.name, event_id, revision)
                 return
@@ -166,6 +208,7 @@ class _Deliveries:
         }
         with (self._folder / DEAD_LETTERS).open("ab") as file:
             file.write(msgspec.json.encode(letter) + b"\n")
+        self._count("dead")
         logger.error("%s never took %s: it is in %s", subscriber.name, event_id, DEAD_LETTERS)
 
     def _read(self) -> State | None:

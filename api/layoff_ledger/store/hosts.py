@@ -1,0 +1,122 @@
+"""The hosts of a database's address: which one is asked, and which one next when it fails.
+
+Whichever answered last is asked first, so that the connections of a process are to one server, and
+a host that died costs a short time-out once and not at every connection.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import asyncpg
+
+HOST_SECONDS = 2.0
+"""How long one of several hosts may take to take a connection before the next one is asked."""
+DEFAULT_PORT = "5432"
+_HOST = re.compile(r"(?P<host>\[[^\]]*\]|[^:]*)(?::(?P<port>\d*))?")
+
+NEXT = (
+    OSError,
+    asyncio.TimeoutError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.AdminShutdownError,
+    asyncpg.TargetServerAttributeNotMatched,
+    asyncpg.TooManyConnectionsError,
+)
+"""Why the next host is asked: this one is away, starts, stops, is full, or is not of the kind."""
+
+
+if TYPE_CHECKING:
+    _Connection = asyncpg.Connection[asyncpg.Record]
+else:
+    # Generic in its stubs alone.
+    _Connection = asyncpg.Connection
+
+
+class Session(_Connection):
+    """A connection that remembers which revisions its server has shown to have."""
+
+    def __init__(self, *arguments: Any, **keywords: Any) -> None:
+        """Begin without any."""
+        super().__init__(*arguments, **keywords)
+        self.shown: set[bytes] = set()
+
+
+class Hosts:
+    """The hosts that an address names; all that a process connects to, it connects to by these."""
+
+    def __init__(self, url: str) -> None:
+        """Read the address; one of a single host is left to asyncpg as it is."""
+        self._url = url
+        self._hosts = list(_hosts_of(url))
+        self._kinds: list[Any] = _kinds_of(url)
+
+    def __len__(self) -> int:
+        """Give how many there are."""
+        return len(self._hosts)
+
+    def leave(self) -> None:
+        """Ask the others first from now on: the one that is asked does not answer."""
+        self._hosts.append(self._hosts.pop(0))
+
+    async def connect(self, *_: object, **keywords: Any) -> Any:
+        """Connect to the first host that takes it; raise what the last one raised.
+
+        Takes what `asyncpg.connect` takes and gives what it gives; but for the address, which a
+        pool has no need to know.
+        """
+        if len(self) == 1:
+            return await asyncpg.connect(self._url, **keywords)
+        keywords["timeout"] = HOST_SECONDS
+        failure: BaseException = OSError("no host is named")
+        for kind in self._kinds:
+            for number, (host, port) in enumerate(list(self._hosts)):
+                try:
+                    made: Any = await asyncpg.connect(
+                        self._url, host=host, port=port, target_session_attrs=kind, **keywords
+                    )
+                except NEXT as error:
+                    failure = error
+                else:
+                    if number and (host, port) in self._hosts:
+                        self._hosts.remove((host, port))
+                        self._hosts.insert(0, (host, port))
+                    return made
+        raise failure
+
+
+def _hosts_of(url: str) -> Iterator[tuple[str, int]]:
+    """Give host and port of each, written before the path or as parameters, as libpq reads them."""
+    parts = urlsplit(url)
+    query = parse_qs(parts.query)
+    named = parts.netloc.rpartition("@")[2]
+    if named:
+        found = [one for part in named.split(",") if (one := _HOST.fullmatch(part))]
+        hosts = [unquote(one["host"]).strip("[]") for one in found]
+        ports = [one["port"] or "" for one in found]
+    else:
+        hosts = _last(query, "host", os.environ.get("PGHOST", "")).split(",")
+        ports = []
+    if not any(ports):
+        ports = _last(query, "port", os.environ.get("PGPORT", "")).split(",")
+    if len(ports) == 1:
+        ports *= len(hosts)
+    for host, port in zip(hosts, ports, strict=False):
+        yield host, int(port or DEFAULT_PORT)
+
+
+def _kinds_of(url: str) -> list[str]:
+    """Give which kinds of server will do, the best one first (`target_session_attrs`)."""
+    query = parse_qs(urlsplit(url).query)
+    kind = _last(query, "target_session_attrs", os.environ.get("PGTARGETSESSIONATTRS", "any"))
+    return ["standby", "any"] if kind == "prefer-standby" else [kind]
+
+
+def _last(query: dict[str, list[str]], name: str, default: str) -> str:
+    return query[name][-1] if name in query else default
