@@ -41,6 +41,7 @@ from layoff_ledger.resources.source import Source
 from layoff_ledger.resources.wave import Wave
 from layoff_ledger.store.ledger import connect
 from support.databases import make_database, publish_folder
+from support.lists import everything
 from support.revisions import FIXTURE, edit
 from support.services import NOWHERE, command, failed, get_when_available, run, serving
 
@@ -281,6 +282,20 @@ def test_duckdb_unnests_the_drivers_that_the_api_counts(folder: Path, real: http
 
     assert dict(found) == {
         one["keys"]["driver"]: one["waves"] for one in groups if one["keys"]["driver"]
+    }
+
+
+def test_a_claim_has_the_id_that_the_api_gives_it(folder: Path, real: httpx.Client) -> None:
+    """Each once, and of the claim that says the same."""
+    told = {
+        one["id"]: (one["wave"], one["kind"], one["code"] or "", one["speaker"] or "")
+        for one in everything(real, "/v1/claims")
+    }
+    rows = rows_of(folder, "claims")
+
+    assert len(told) == len(rows)
+    assert told == {
+        row["claim_id"]: (row["wave"], row["kind"], row["about"], row["speaker"]) for row in rows
     }
 
 

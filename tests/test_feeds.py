@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import csv
+import io
+import json
 import shutil
 import uuid
 from collections.abc import Iterator
@@ -138,6 +141,26 @@ def test_what_changed_last_comes_first_then_what_was_announced_last(revised: htt
     for item, wave in zip(feed["items"], order[::-1], strict=True):
         assert item["date_modified"] == published[wave["revision"]]
         assert item["date_published"] == published[1]
+
+
+def test_a_history_is_a_table_with_a_row_for_each_field(revised: httpx.Client) -> None:
+    address = "/v1/waves/globex-2023-01/history"
+    told = revised.get(f"{address}?format=csv&bom=false").text
+    rows = list(csv.DictReader(io.StringIO(told)))
+    entries = revised.get(address).json()["data"]
+
+    found = [
+        (
+            row["revision"],
+            row["field"],
+            *(json.loads(row[name] or "null") for name in ("old", "new")),
+        )
+        for row in rows
+    ]
+    assert found == [("1", "", None, None)] + [
+        ("2", one["field"], one["old"], one["new"]) for one in entries[1]["fields"]
+    ]
+    assert len(found) > 1
 
 
 def test_a_feed_says_what_a_filter_leaves(api: httpx.Client) -> None:

@@ -22,6 +22,7 @@ from layoff_ledger.formats.base import Provenance
 from layoff_ledger.formats.xlsx import MAX_ROWS, MAX_TEXT, XLSX, Workbook
 from layoff_ledger.http.problems import InvalidParametersError
 from layoff_ledger.query.changes import COLUMNS as CHANGE_COLUMNS
+from layoff_ledger.query.revisions import COLUMNS as REVISION_COLUMNS
 from layoff_ledger.resources import RESOURCES
 from layoff_ledger.resources.base import Column, columns
 from layoff_ledger.routes.files import refuse_too_many
@@ -145,7 +146,64 @@ def test_changes_come_as_files_too(api: httpx.Client) -> None:
     hold_together(CHANGE_COLUMNS, changes, in_all(api, "/v1/changes", []))
 
 
+def test_revisions_come_as_files_too(api: httpx.Client) -> None:
+    revisions = walk(api, "/v1/revisions", [("limit", "1")])
+    assert revisions
+    hold_together(REVISION_COLUMNS, revisions, in_all(api, "/v1/revisions", []))
+    hold_together(REVISION_COLUMNS, revisions[:1], in_all(api, "/v1/revisions", [("limit", "1")]))
+    lines = api.get("/v1/revisions?format=ndjson").content.splitlines()
+    assert [json.loads(line) for line in lines] == revisions
+
+
+SINGLE = [
+    (RESOURCES[name], id_)
+    for name, id_ in (
+        ("company", "globex"),
+        ("driver", "over_hiring"),
+        ("role", "recruiting"),
+        ("collection", "curated"),
+    )
+]
+
+
+@pytest.mark.parametrize(("resource", "id_"), SINGLE, ids=lambda one: getattr(one, "name", one))
+def test_a_record_is_one_row(api: httpx.Client, resource: Any, id_: str) -> None:
+    path = f"/v1/{resource.path}/{id_}"
+    record = api.get(path).json()
+
+    hold_together(resource.columns, [record], in_all(api, path, []))
+    assert api.get(f"{path}?format=ndjson").json() == record
+    assert api.get(f"{path}?format=csv&bom=false").content.startswith(b"id,") or (
+        resource.key == "code"
+    )
+
+
+def test_coverage_is_rows_of_what_it_counts(api: httpx.Client) -> None:
+    whole = api.get("/v1/coverage").json()
+    rows = [json.loads(line) for line in api.get("/v1/coverage?format=ndjson").content.splitlines()]
+
+    def of(section: str) -> list[tuple[Any, ...]]:
+        return [
+            (one["name"], one["part"], one["count"], one["of"], one["share"])
+            for one in rows
+            if one["section"] == section
+        ]
+
+    assert ("waves", None, whole["waves"], None, None) in of("total")
+    for section, name in (("waves_with", "waves_with"), ("standing", "standings")):
+        assert of(section) == [
+            (one["name"], None, one["count"], one["of"], one["share"]) for one in whole[name]
+        ]
+    assert sum(count for _, part, count, _, _ in of("year") if part is None) == whole["waves"]
+    assert {one["on"] for one in rows if one["section"] == "date"} == {
+        whole[name] for name in ("first_announced_on", "last_announced_on", "newest_event_on")
+    }
+
+
 COMPUTED = {
+    "/v1/dictionary": [],
+    "/v1/coverage": [],
+    "/v1/search": [("q", "recruiting")],
     "/v1/timeline": [("from", "2020"), ("to", "2027")],
     "/v1/attribution": [("by", "year")],
     "/v1/rebalancing": [],
@@ -170,7 +228,9 @@ def test_what_is_computed_has_the_same_cells_in_every_flat_format(
             )
             assert cell.removeprefix("'").lower() == text.lower()
             if isinstance(value, (int, float, datetime.date)):
-                assert in_excel == value
+                # A workbook has 16 digits of a number.
+                is_fraction = isinstance(value, float)
+                assert in_excel == (pytest.approx(value, rel=1e-15) if is_fraction else value)
             else:
                 assert in_excel == text
 

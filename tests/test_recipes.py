@@ -20,6 +20,7 @@ import httpx
 import pandas as pd
 import polars as pl
 import pytest
+from python_calamine import CalamineWorkbook
 
 from support.lists import everything, walk
 from support.markdown import HOST, blocks, pages
@@ -282,7 +283,7 @@ def test_no_tool_sees_the_byte_order_mark(path: str, real: httpx.Client) -> None
 ADDRESS = re.compile(rf"{HOST}([^\"'\s]*)")
 
 
-@pytest.mark.parametrize("tool", ["R", "Excel", "Google Sheets"])
+@pytest.mark.parametrize("tool", ["R", "Excel", "Power BI", "Google Sheets"])
 def test_what_other_tools_ask_is_there(tool: str, real: httpx.Client) -> None:
     paths = [path for block in of(tool) for path in ADDRESS.findall(block)]
 
@@ -294,6 +295,21 @@ def test_what_other_tools_ask_is_there(tool: str, real: httpx.Client) -> None:
             assert len(rows(answer.text)) > 100
 
 
+def test_tableau_gets_files_and_a_connector_rows(
+    real: httpx.Client, tools: dict[str, str], tmp_path: Path
+) -> None:
+    files, connector = of("Tableau")
+    shell(files, real, tools, folder=tmp_path)
+    head = shell(connector, real, tools)
+
+    book = CalamineWorkbook.from_path(tmp_path / "waves.xlsx").get_sheet_by_name("Data")
+    found = book.to_python()
+    canonical = [one["id"] for one in everything(real, "/v1/waves") if one["canonical"]]
+    assert sorted(row[0] for row in found[1:]) == sorted(canonical)
+    assert head.strip().split(",") == found[0]
+    assert len(rows((tmp_path / "drivers.csv").read_text(encoding="utf-8-sig"))) > 100
+
+
 def test_every_recipe_is_tried() -> None:
     assert Counter((recipe.heading, recipe.language) for recipe in RECIPES) == {
         ("curl and jq", "bash"): 3,
@@ -302,5 +318,7 @@ def test_every_recipe_is_tried() -> None:
         ("polars", "python"): 1,
         ("R", "r"): 1,
         ("Excel", "text"): 1,
+        ("Power BI", "text"): 1,
+        ("Tableau", "bash"): 2,
         ("Google Sheets", "text"): 1,
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime
 import io
+import itertools
 from typing import Any
 
 import httpx
@@ -14,9 +15,9 @@ from hypothesis import strategies as st
 
 from layoff_ledger import paths
 from layoff_ledger.curation import read
-from layoff_ledger.query.grouping import FIGURES
+from layoff_ledger.query.grouping import BUSIEST, FIGURES
 from support.filters import FUZZ, choices, fuzz, queries
-from support.groups import KEYS, MULTIPLE, SINGLE, TIMES, expected, spread
+from support.groups import KEYS, MULTIPLE, SINGLE, TIMES, busiest, expected, spread
 from support.lists import Query, everything
 
 pytestmark = pytest.mark.postgres
@@ -124,6 +125,11 @@ def test_groups_come_in_the_order_that_is_asked_for(real: httpx.Client) -> None:
         ("group_by=driver&fill=true", "needs one dimension of time"),
         ("group_by=year&top=3", "needs a second dimension"),
         ("group_by=year,driver&top=3&fill=true", "does not go with fill"),
+        ("group_by=company&busiest_waves_gte=2", "needs a length of its windows"),
+        ("group_by=company&sort=-busiest_waves", "needs a length of the windows"),
+        ("group_by=month&fill=true&within_months=12", "does not go with fill"),
+        ("group_by=month&cumulative=true&within_months=12", "does not go with cumulative"),
+        ("group_by=company&within_months=121", "must be at most 120"),
         ("group_by=year,driver&top=0", "must be at least 1"),
         ("group_by=year&announced_gte=2024&announced_lte=2023-06", "no day lies between them"),
         ("group_by=year,year", "a dimension is named twice"),
@@ -255,6 +261,51 @@ def test_how_sizes_and_shares_spread(
                 key,
                 name,
             )
+
+
+@pytest.mark.parametrize("group_by", [["company"], ["industry"], ["driver", "country"]])
+@pytest.mark.parametrize("months", [1, 12])
+def test_the_busiest_window_may_begin_on_any_day(
+    real: httpx.Client, group_by: list[str], months: int
+) -> None:
+    waves = [one for one in everything(real, "/v1/waves") if one["canonical"]]
+    days: dict[tuple[Any, ...], list[datetime.date]] = {}
+    for wave in waves:
+        day = datetime.date.fromisoformat(wave["announced_on"])
+        values = [list(set(KEYS[name](wave)) or {None}) for name in group_by]
+        for key in itertools.product(*values):
+            days.setdefault(key, []).append(day)
+    found = {key: busiest(those, months) for key, those in days.items()}
+    query = [("within_months", str(months))]
+
+    answer = asked(real, query, group_by)
+
+    assert {
+        tuple(one["keys"].values()): (one["busiest_waves"], one["busiest_from"], one["busiest_to"])
+        for one in answer["data"]
+    } == {key: (n, str(first), str(last)) for key, (n, first, last) in found.items()}
+    # All else is as without a window, also where few groups are asked for.
+    plain = {tuple(one["keys"].values()): one for one in asked(real, [], group_by)["data"]}
+    often = asked(real, [*query, ("busiest_waves_gte", "3"), ("sort", "-busiest_waves")], group_by)
+    kept = [tuple(one["keys"].values()) for one in often["data"]]
+    assert set(kept) == {key for key, (n, _, _) in found.items() if n >= 3}
+    assert often["meta"]["groups"] == len(kept)
+    assert [found[key][0] for key in kept] == sorted((found[key][0] for key in kept), reverse=True)
+    for one in often["data"]:
+        without = dict.fromkeys(BUSIEST)
+        assert {**one, **without} == plain[tuple(one["keys"].values())]
+
+
+def test_a_window_goes_with_filters_and_csv(real: httpx.Client) -> None:
+    question = "group_by=company&within_months=12&busiest_waves_gte=2&driver_group=ai"
+    answer = real.get(f"/v1/statistics?{question}").json()
+    told = real.get(f"/v1/statistics?{question}&format=csv").text.removeprefix("\ufeff")
+
+    rows = list(csv.DictReader(io.StringIO(told)))
+    assert [(one["company"], int(one["busiest_waves"]), one["busiest_to"]) for one in rows] == [
+        (one["keys"]["company"], one["busiest_waves"], one["busiest_to"]) for one in answer["data"]
+    ]
+    assert 0 < len(rows) < len({one["company"]["id"] for one in everything(real, "/v1/waves")})
 
 
 def test_a_size_is_of_the_whole_company(overlapping: httpx.Client) -> None:

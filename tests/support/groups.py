@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime
 import itertools
 import statistics
@@ -216,3 +217,17 @@ STATED: dict[str, Callable[[Document], dict[str | None, Bounds]]] = {
     "subdivision": of_subdivisions,
     "role": of_roles,
 }
+
+
+def busiest(days: list[datetime.date], months: int) -> tuple[int, datetime.date, datetime.date]:
+    """Give the most days in any window of some months, and the first and last of the first such."""
+    best: tuple[int, datetime.date, datetime.date] | None = None
+    for first in sorted(days):
+        month = first.month - 1 + months
+        year, month = first.year + month // 12, month % 12 + 1
+        end = datetime.date(year, month, min(first.day, calendar.monthrange(year, month)[1]))
+        inside = [day for day in days if first <= day < end]
+        if best is None or len(inside) > best[0]:
+            best = len(inside), first, max(inside)
+    assert best is not None
+    return best

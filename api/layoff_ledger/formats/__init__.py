@@ -79,10 +79,14 @@ ONLY_JSON = FormatSet((JSON,), "")
 ONLY_HTML = FormatSet((HTML,), "")
 # A page comes last everywhere: who accepts any text gets what was there before.
 READ_FORMATS = FormatSet(
-    (JSON, HTML, MARKDOWN),
-    "Format of the answer, before what `Accept` says: JSON, or a page to read, also as Markdown.",
+    (JSON, HTML, CSV, NDJSON, XLSX, PARQUET, MARKDOWN),
+    "Format of the answer, before what `Accept` says: JSON; a page to read, also as Markdown; flat "
+    "columns as CSV, a workbook of Excel or Parquet, of a record one row; or NDJSON with each of its "
+    "records on a line.",
     name="ReadFormat",
 )
+LISTED_READ_FORMATS = msgspec.structs.replace(READ_FORMATS, has_streams=True)
+"""The same of a list that is sent whole where no page of it is asked for."""
 LIST_FORMATS = FormatSet(
     (JSON, CSV, NDJSON, XLSX, PARQUET, ATOM, JSON_FEED, CSL, BIBTEX, RIS, TEXT, HTML, MARKDOWN),
     "Format of the answer, before what `Accept` says: JSON with an envelope; CSV, a workbook of "

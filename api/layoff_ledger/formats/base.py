@@ -121,6 +121,11 @@ class Format(Struct, frozen=True, kw_only=True):
     """Gives the citation of what was asked, which has the day of access."""
 
     @property
+    def has_rows(self) -> bool:
+        """Say whether it is rows of records: flat ones, or a whole record on each line."""
+        return self.rows is not None or self.open is not None
+
+    @property
     def is_feed(self) -> bool:
         """Say whether it has the newest first, an entry for each record, and no documents."""
         return self.feed is not None

@@ -20,8 +20,11 @@ _FILTERS = {
 _WITHOUT = frozenset({"role_axis", "size_band", "week"})
 """Dimensions by whose values waves cannot be filtered."""
 _SHAPING = frozenset(
-    {"group_by", "sort", "limit", "spread", "cumulative", "fill", "top", "format", "bom"}
-)
+    {
+        "group_by", "sort", "limit", "spread", "cumulative", "fill", "top", "within_months",
+        "busiest_waves_gte", "format", "bom",
+    }
+)  # fmt: skip
 
 
 class KeyedRows(Struct, frozen=True):

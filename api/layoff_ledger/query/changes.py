@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import asyncpg
@@ -13,7 +13,7 @@ from layoff_ledger import paths
 from layoff_ledger.http.problems import NotFoundError, UnknownRevisionError
 from layoff_ledger.query.cursor import BY_NUMBER, Position, number, read_cursor, snapshot_of_cursor
 from layoff_ledger.resources import RESOURCES
-from layoff_ledger.resources.base import Resource, columns
+from layoff_ledger.resources.base import Json, Resource, columns
 from layoff_ledger.resources.parameters import INT32_MAX, AsOf, Cursor, Limit
 from layoff_ledger.resources.revision import FieldChange, HistoryEntry
 from layoff_ledger.statement import Conditions, Statement
@@ -38,6 +38,19 @@ resource                 string!   Kind of record.
 id                       string!   Id of the record.
 url                      string!   Address of the record.
 digest                   string    SHA-256 of its document; null where there is none.
+reason                   string    Why it was withdrawn.
+merged_into              string    Id of the record that stands for it, if one does.
+""")
+
+HISTORY_COLUMNS = columns("""
+revision                 integer!  The revision.
+published_at             string!   When the revision became visible, UTC.
+note                     string    What the publisher says about the revision.
+change                   string!   What became of the record.
+field                    string    Path of a field that differs from the version before, if any.
+old                      string    What it said before, as JSON; null if nothing.
+new                      string    What it says now, as JSON; null if nothing.
+url                      string    Address of the record as of this revision; null if withdrawn.
 reason                   string    Why it was withdrawn.
 merged_into              string    Id of the record that stands for it, if one does.
 """)
@@ -205,6 +218,21 @@ async def read_history(
         )
         before = after
     return entries
+
+
+def history_rows(entries: Iterable[HistoryEntry]) -> list[Json]:
+    """Give a row for each field that a revision changed; one where it changed none."""
+    rows = []
+    for one in entries:
+        entry = msgspec.to_builtins(one)
+        for change in entry["fields"] or [{}]:
+            values = {name: _as_json(change.get(name)) for name in ("old", "new")}
+            rows.append({**entry, **values, "field": change.get("field")})
+    return rows
+
+
+def _as_json(value: Any) -> str | None:
+    return None if value is None else msgspec.json.encode(value).decode()
 
 
 def differences(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
 
 from layoff_ledger import paths
+from layoff_ledger.resources.base import Json, columns
 from layoff_ledger.resources.collection import Attribution, Missing
 from layoff_ledger.resources.fields import (
     AnsweringRevision,
@@ -125,6 +127,68 @@ class Coverage(Public, frozen=True, kw_only=True):
     jurisdictions: Annotated[
         list[CoveredJurisdiction], Meta(description="Notices by collection and jurisdiction.")
     ] = []
+
+
+COVERAGE_COLUMNS = columns("""
+section                  string!   What is counted, such as total, year, waves_with, jurisdiction.
+name                     string!   Which of them, such as a year, a collection or a jurisdiction.
+collection               string    Id of the collection, where it is of one.
+part                     string    What of it is counted, where it is a part.
+count                    integer   How many.
+of                       integer   Of how many; null where it is no part.
+share                    number    The fraction; null where it is no part.
+on                       date      The day, in rows that are about one.
+""")
+
+
+def coverage_rows(coverage: Coverage) -> Iterator[Json]:
+    """Give the coverage as rows: each count with what it is of, each day with whose it is."""
+    names = [column.name for column in COVERAGE_COLUMNS]
+
+    def row(section: str, name: str, **cells: Any) -> Json:
+        return dict.fromkeys(names) | {"section": section, "name": name} | cells
+
+    def part(section: str, name: str, one: Part, **cells: Any) -> Json:
+        return row(section, name, count=one.count, of=one.of, share=one.share, **cells)
+
+    for name in _TOTALS:
+        yield row("total", name, count=getattr(coverage, name))
+    for name in ("first_announced_on", "last_announced_on", "newest_event_on"):
+        yield row("date", name, on=getattr(coverage, name))
+    for year in coverage.years:
+        whole = {"name": str(year.year), "collection": year.collection}
+        yield row("year", **whole, count=year.waves)
+        known = year.waves_with_headcount
+        share = known / year.waves if year.waves else 0.0
+        yield row("year", **whole, part="headcount", count=known, of=year.waves, share=share)
+    for section, parts in (
+        ("waves_with", coverage.waves_with),
+        ("evidence", coverage.evidence),
+        ("standing", coverage.standings),
+        ("source", [coverage.archived_sources, coverage.titled_sources, coverage.dated_sources]),
+    ):
+        yield from (part(section, one.name, one) for one in parts)
+    for one in coverage.collections:
+        for name in ("waves", "notices"):
+            yield row("collection", one.id, collection=one.id, part=name, count=getattr(one, name))
+    for filed in coverage.jurisdictions:
+        of = {"name": filed.jurisdiction, "collection": filed.collection}
+        yield row("jurisdiction", **of, count=filed.notices)
+        yield row("jurisdiction", **of, part="standing", count=filed.standing)
+        yield from (
+            part("notices_with", one=one, part=one.name, **of) for one in filed.notices_with
+        )
+        for name in _DAYS_OF_NOTICES:
+            yield row("date_of_notices", **of, part=name, on=getattr(filed, name))
+
+
+_TOTALS = ("waves", "canonical_waves", "companies", "claims", "sources", "countries")
+_DAYS_OF_NOTICES = (
+    "first_notice_on",
+    "last_notice_on",
+    "last_effective_on",
+    "last_retrieved_on",
+)
 
 
 async def read_coverage(

@@ -13,6 +13,7 @@ from msgspec import Meta, Struct, inspect
 
 from layoff_ledger import paths
 from layoff_ledger.resources import served
+from layoff_ledger.resources.base import columns_of
 from layoff_ledger.resources.fields import (
     AnsweringRevision,
     Public,
@@ -62,6 +63,9 @@ class DictionaryField(Public, frozen=True, kw_only=True):
         Annotated[str, Meta(description="A value that occurs, as JSON; null if there is none.")]
         | None
     )
+
+
+FIELD_COLUMNS = columns_of(DictionaryField, DictionaryField.__struct_fields__)
 
 
 class Dictionary(Public, frozen=True, kw_only=True):

@@ -32,6 +32,15 @@ SPREAD = tuple(
 )
 """How what is measured spreads over the waves of a group."""
 
+BUSIEST = ("busiest_waves", "busiest_from", "busiest_to")
+"""Where most waves of a group were announced in a window of some months."""
+
+
+def measures_of(parameters: StatisticsParameters) -> tuple[str, ...]:
+    """Name what each group is measured by in a question."""
+    spread = SPREAD if parameters.spread else ()
+    return (*FIGURES, *spread, *(() if parameters.within_months is None else BUSIEST))
+
 
 def statistics(
     parameters: StatisticsParameters, *, revision: int, search_query: SearchQuery | None = None
@@ -65,10 +74,20 @@ def statistics(
         *_stated(parameters.group_by),
         *(_spread() if parameters.spread else []),
     ]
+    rows = f"{source} {' '.join(joins)} where {conditions.text}"
+    if parameters.within_months is not None:
+        rows = _with_windows(columns, len(keys), parameters.within_months, rows)
+        columns = ", ".join(f"d{number}.item as key_{number}" for number in numbers)
+        figures += _busiest()
     grouped = (
-        f"select {columns}, {', '.join(figures)} from {source} {' '.join(joins)} "
-        f"where {conditions.text} group by {', '.join(map(str, numbers))}"
+        f"select {columns}, {', '.join(figures)} from {rows} "
+        f"group by {', '.join(map(str, numbers))}"
     )
+    if parameters.busiest_waves_gte is not None:
+        grouped = (
+            f"select grouped.* from ({grouped}) as grouped "
+            f"where busiest_waves >= {parameters.busiest_waves_gte:d}"
+        )
     counted = f"(select count(*) from {source} where {conditions.text}) as count"
     by_keys = ", ".join(_ascending(n, name) for n, name in enumerate(parameters.group_by, start=1))
     order, kept = SORTS[parameters.sort] + by_keys, ""
@@ -96,6 +115,37 @@ def statistics(
         f"{spans}select grouped.*, count(*) over () as groups, {counted} "
         f"from ({grouped}) as grouped {kept} order by {order} limit {limit}"
     )
+
+
+def _with_windows(columns: str, dimensions: int, months: int, rows: str) -> str:
+    """Give the SQL of waves in their groups, each with the window of its group that it begins.
+
+    The most waves that a window of so many months can have, some window has that begins on the day
+    of a wave. It ends on the day before the same one so many months later.
+    """
+    items = " ".join(
+        f"cross join lateral (select facet.key_{number} as item) as d{number}"
+        for number in range(1, dimensions + 1)
+    )
+    partition = ", ".join(f"key_{number}" for number in range(1, dimensions + 1))
+    return (
+        "(select facet.*, count(*) over months as window_waves, "
+        "max(facet.announced_on) over months as window_to "
+        f"from (select facet.*, {columns} from {rows}) as facet "
+        f"window months as (partition by {partition} order by facet.announced_on "
+        f"range between current row and interval '{months:d} months -1 days' following)"
+        f") as facet {items}"
+    )
+
+
+def _busiest() -> list[str]:
+    """Give the SQL of the first of the windows that have the most waves of a group."""
+    first = "order by facet.window_waves desc, facet.announced_on"
+    return [
+        "max(facet.window_waves) as busiest_waves",
+        f"(array_agg(facet.announced_on {first}))[1] as busiest_from",
+        f"(array_agg(facet.window_to {first}))[1] as busiest_to",
+    ]
 
 
 def _key(number: int, name: str, parameters: StatisticsParameters) -> tuple[str, str]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import asyncpg
 import msgspec
 
-from layoff_ledger.query.cursor import Position, limit_of, number
+from layoff_ledger.query.cursor import Position, number
+from layoff_ledger.resources.base import columns
 from layoff_ledger.resources.revision import PublishedRevision, RevisionListParameters
 from layoff_ledger.statement import Conditions, Statement
 
@@ -17,20 +19,44 @@ _REVISION = (
     "encode(revision.digest, 'hex') as digest from api.revision"
 )
 
+COLUMNS = columns(
+    """
+number                   integer!  Number of the revision.
+url                      string!   Address of the revision.
+published_at             string!   When it became visible, UTC.
+note                     string    What the publisher says about it.
+added                    integer!  Records that are new.
+changed                  integer!  Records that say something else.
+withdrawn                integer!  Records that are no longer given.
+counts                   string!   Records of each kind as of this revision, as JSON.
+digest                   string!   SHA-256 of all that was published up to it.
+changes_url              string!   Address of what it changed.
+""",
+    {"counts": ("counts", lambda one: msgspec.json.encode(one["counts"]).decode())},
+)
+
 
 def list_revisions(
-    parameters: RevisionListParameters, *, revision: int, after: Position | None
+    parameters: RevisionListParameters,
+    *,
+    revision: int,
+    after: Position | None,
+    limit: int | None,
 ) -> Statement:
-    """Give the statement of a page of the publications up to a revision."""
+    """Give the statement of the publications up to a revision, in their order.
+
+    One more than `limit`, as for lists; None is all of them, to be read through a cursor.
+    """
     descending = parameters.sort.startswith("-")
     conditions = Conditions()
     conditions.add("revision.number <= {}", revision, "integer")
     if after is not None:
         operator = "<" if descending else ">"
         conditions.add(f"revision.number {operator} {{}}", number(after.key), "integer")
+    limited = "" if limit is None else f"limit {limit + 1}"
     return conditions.statement(
         f"{_REVISION} where {conditions.text} order by revision.number "
-        f"{'desc' if descending else 'asc'} limit {limit_of(parameters) + 1}"
+        f"{'desc' if descending else 'asc'} {limited}"
     )
 
 
@@ -52,3 +78,8 @@ def published_revision(row: asyncpg.Record, base: str) -> PublishedRevision:
         },
         PublishedRevision,
     )
+
+
+def revision_renderer(base: str) -> Callable[[asyncpg.Record], bytes]:
+    """Give the function that makes a publication of a row, as JSON."""
+    return lambda row: msgspec.json.encode(published_revision(row, base))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Annotated, Any
 
 from msgspec import Meta
 
 from layoff_ledger.query.dimensions import DIMENSIONS, is_overlapping
 from layoff_ledger.query.fill import fill_spans
-from layoff_ledger.query.grouping import FIGURES, SPREAD, statistics
+from layoff_ledger.query.grouping import measures_of, statistics
 from layoff_ledger.query.statistics_parameters import StatisticsParameters
 from layoff_ledger.query.vocabularies import codes, names_of
 from layoff_ledger.resources import RESOURCES
@@ -212,6 +213,24 @@ class StatisticsGroup(Public, frozen=True, kw_only=True):
         Annotated[float, Meta(ge=0, description="Third quartile; null without any.")] | None
     ) = None
     share_max: Annotated[float, Meta(ge=0, description="Greatest; null without any.")] | None = None
+    busiest_waves: (
+        Annotated[
+            int,
+            Meta(
+                ge=1,
+                description="Most waves of the group in any window of `within_months`; null unless "
+                "that is asked for.",
+            ),
+        ]
+        | None
+    ) = None
+    busiest_from: (
+        Annotated[datetime.date, Meta(description="The first announcement in the first of them.")]
+        | None
+    ) = None
+    busiest_to: (
+        Annotated[datetime.date, Meta(description="The last announcement in that window.")] | None
+    ) = None
     filled: Annotated[
         bool,
         Meta(description="Whether the span has no wave, and the group is there because of `fill`."),
@@ -281,8 +300,7 @@ def rows_of(
 
 def _figures(parameters: StatisticsParameters) -> list[str]:
     """Name what each group is measured by in this question."""
-    spread = SPREAD if parameters.spread else ()
-    return [*FIGURES, *spread, *(["filled"] if parameters.fill else [])]
+    return [*measures_of(parameters), *(["filled"] if parameters.fill else [])]
 
 
 async def read_statistics(
@@ -303,7 +321,7 @@ async def read_statistics(
         filled = sum("filled" in row for row in rows)
         groups_in_all = len(rows)
         rows = rows[: parameters.limit]
-    measures = (*FIGURES, *SPREAD) if parameters.spread else FIGURES
+    measures = measures_of(parameters)
     labels = {
         name: await labels_of(ledger, name, {row[f"key_{n}"] for row in rows}, snapshot)
         for n, name in enumerate(parameters.group_by, start=1)

@@ -21,6 +21,7 @@ SORTS = {
     "key": "",
     "-waves": "waves desc, ",
     "-headcount_low": "headcount_low desc nulls last, ",
+    "-busiest_waves": "busiest_waves desc, ",
 }
 
 if TYPE_CHECKING:
@@ -96,6 +97,34 @@ class StatisticsParameters(WaveFilter, frozen=True, kw_only=True):
         | None
     ) = None
 
+    within_months: (
+        Annotated[
+            int,
+            Meta(
+                ge=1,
+                le=120,
+                description="Also the most waves of each group in any window of so many months: "
+                "from a day to the day before the same one so many months later. A wave counts by "
+                "the first day of the span in which it was announced.",
+                examples=[12],
+            ),
+        ]
+        | None
+    ) = None
+    busiest_waves_gte: (
+        Annotated[
+            int,
+            Meta(
+                ge=2,
+                le=1000,
+                description="Only groups with at least so many waves in some window of "
+                "`within_months`: with `group_by=company` who cut so often in so short a time.",
+                examples=[2],
+            ),
+        ]
+        | None
+    ) = None
+
 
 def check_question(parameters: StatisticsParameters) -> None:
     """Refuse what does not go together; raises `InvalidParametersError` with all of it."""
@@ -110,6 +139,18 @@ def check_question(parameters: StatisticsParameters) -> None:
         errors.append(("top", "needs a second dimension", "use sort and limit"))
     if parameters.top is not None and parameters.fill:
         errors.append(("top", "does not go with fill", "leave one of them out"))
+    if parameters.within_months is None:
+        hint = "add within_months=12"
+        if parameters.busiest_waves_gte is not None:
+            errors.append(("busiest_waves_gte", "needs a length of its windows", hint))
+        if parameters.sort == "-busiest_waves":
+            errors.append(("sort", "needs a length of the windows", hint))
+    else:
+        errors += [
+            ("within_months", f"does not go with {name}", "leave one of them out")
+            for name in ("cumulative", "fill")
+            if getattr(parameters, name)
+        ]
     mistakes = repeated(group_by) + [
         ProblemError(parameter=one, detail=what, suggestion=hint) for one, what, hint in errors
     ]

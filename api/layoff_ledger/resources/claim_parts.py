@@ -198,22 +198,27 @@ def _role(claim: Any) -> dict[str, Any]:
     return {"code": claim.role.code, "label": claim.role.label, **figure}
 
 
-# Kind → the list of the wave that has it, what it says beyond fields of the same name, and what of
-# it identifies the claim.
-_KINDS: dict[str, tuple[str, Callable[[Any], dict[str, Any]], tuple[str, ...]]] = {
-    "event": ("events", _event, ("code", "dated_on", "speaker")),
+# Kind → the list of the wave that has it, and what it says beyond fields of the same name.
+_KINDS: dict[str, tuple[str, Callable[[Any], dict[str, Any]]]] = {
+    "event": ("events", _event),
+    "magnitude": ("magnitudes", _magnitude),
+    "driver": ("drivers", _driver),
+    "role": ("roles", _role),
+    "context": ("context", lambda claim: {"code": claim.kind}),
+}
+
+IDENTITY: dict[str, tuple[str, ...]] = {
+    "form": (),
+    "scope": (),
+    "event": ("code", "dated_on", "speaker"),
     "magnitude": (
-        "magnitudes",
-        _magnitude,
-        (
-            "code", "low", "high", "base", "counts", "speaker", "dated_on", "countries",
-            "subdivisions",
-        ),
+        "code", "low", "high", "base", "counts", "speaker", "dated_on", "countries", "subdivisions",
     ),
-    "driver": ("drivers", _driver, ("code", "speaker", "stance")),
-    "role": ("roles", _role, ("code", "effect", "speaker")),
-    "context": ("context", lambda claim: {"code": claim.kind}, ("code", "speaker", "statement")),
+    "driver": ("code", "speaker", "stance"),
+    "role": ("code", "effect", "speaker"),
+    "context": ("code", "speaker", "statement"),
 }  # fmt: skip
+"""Kind → what identifies a claim of it within its wave."""
 
 
 def parts(wave: Any) -> Iterator[Any]:
@@ -232,30 +237,47 @@ def parts(wave: Any) -> Iterator[Any]:
         )
         for one in wave.citations
     }
-    occurred: Counter[str] = Counter()
+    next_id = ids_of_claims(wave.id)
 
-    def made(kind: str, values: dict[str, Any], identity: tuple[str, ...], n: list[int]) -> Any:
+    def made(kind: str, values: dict[str, Any], n: list[int]) -> Any:
         fields = {name: values.get(name) for name in _SCALARS}
         fields |= {name: values.get(name) or [] for name in _LISTS}
-        id_ = claim_id(wave.id, kind, [fields[name] for name in identity])
-        # Two that nothing of this tells apart are numbered, in the order of the document.
-        occurred[id_] += 1
-        if occurred[id_] > 1:
-            id_ = f"{id_}-{occurred[id_]}"
         return StoredClaim(
-            id=id_, kind=kind, **whole, **fields, citations=[cited[one] for one in n]
+            id=next_id(kind, fields),
+            kind=kind,
+            **whole,
+            **fields,
+            citations=[cited[one] for one in n],
         )
 
     if wave.forms:
-        yield made("form", {"forms": wave.forms}, (), wave.form_citations)
+        yield made("form", {"forms": wave.forms}, wave.form_citations)
     if wave.scope is not None:
-        yield made("scope", _fields(wave.scope), (), wave.scope.citations)
-    for kind, (name, say, identity) in _KINDS.items():
+        yield made("scope", _fields(wave.scope), wave.scope.citations)
+    for kind, (name, say) in _KINDS.items():
         claims = getattr(wave, name)
-        found = [
-            made(kind, _fields(claim) | say(claim), identity, claim.citations) for claim in claims
-        ]
+        found = [made(kind, _fields(claim) | say(claim), claim.citations) for claim in claims]
         yield from _with_conflicts(found) if kind == "magnitude" else found
+
+
+def ids_of_claims(wave: str) -> Callable[[str, dict[str, Any]], str]:
+    """Give the function that gives the ids of a wave's claims, called in the order of its document.
+
+    It takes the kind of a claim and its fields by name, dates as they are or as ISO 8601. Two
+    claims that nothing of their identity tells apart are numbered.
+    """
+    occurred: Counter[str] = Counter()
+
+    def next_id(kind: str, fields: dict[str, Any]) -> str:
+        identity = [
+            fields.get(name) or [] if name in _LISTS else fields.get(name)
+            for name in IDENTITY[kind]
+        ]
+        id_ = claim_id(wave, kind, identity)
+        occurred[id_] += 1
+        return id_ if occurred[id_] == 1 else f"{id_}-{occurred[id_]}"
+
+    return next_id
 
 
 def claim_id(wave: str, kind: str, identity: list[Any]) -> str:

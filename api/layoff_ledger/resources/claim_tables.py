@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from layoff_ledger.resources.base import Json, Reader, Table, at, columns, each
+from layoff_ledger.resources.claim_parts import ids_of_claims
 
 CITATION_COLUMNS = """
 citations                integer!  Citations of the claim; the columns from here to citation_evidence are of the first.
@@ -115,12 +116,13 @@ def claims_of(wave: Json) -> Iterator[tuple[str, int, Json]]:
 
 
 def _claim_rows(wave: Json) -> Iterator[Json]:
-    places = places_of(wave)
+    places, next_id = places_of(wave), ids_of_claims(wave["id"])
     for kind, number, claim in claims_of(wave):
         # Columns are filled by name: what a kind of claim has no word for stays null.
         kept = {name: claim.get(name) for name in _CLAIM_NAMES}
         yield kept | {
             "id": f"{wave['id']}:{kind}:{number}",
+            "claim_id": next_id(kind, {**claim, "code": claim.get("about")}),
             "wave": wave["id"],
             "kind": kind,
             "number": number,
@@ -210,6 +212,7 @@ note                     string    What a reader has to mind.
 sites                    list      Scope claims: towns and plants that a source names.
 increment                integer   Magnitude claims: the jobs of a cumulative figure that are new, if said.
 includes                 list      Magnitude claims: ids of the waves whose jobs the figure contains.
+claim_id                 string!   Id of the claim at /v1/claims: it stays while what identifies the claim is the same.
 """
     ),
     _claim_rows,

@@ -6,13 +6,25 @@ import msgspec
 from litestar import Response
 from litestar.di import NamedDependency
 from litestar.params import SkipValidation
+from litestar.response import Stream
 
 from layoff_ledger.formats import READ_FORMATS
-from layoff_ledger.query.coverage import Coverage, read_coverage
-from layoff_ledger.query.dictionary import LOOKED_AT, Dictionary, read_fields
+from layoff_ledger.query.coverage import (
+    COVERAGE_COLUMNS,
+    Coverage,
+    coverage_rows,
+    read_coverage,
+)
+from layoff_ledger.query.dictionary import FIELD_COLUMNS, LOOKED_AT, Dictionary, read_fields
 from layoff_ledger.resources.parameters import AsOf
+from layoff_ledger.routes.files import respond_with_documents
 from layoff_ledger.routes.operation import AnyRequest, operation
-from layoff_ledger.routes.responses import addresses, base_of, respond
+from layoff_ledger.routes.responses import (
+    addresses,
+    base_of,
+    format_of,
+    respond,
+)
 from layoff_ledger.store.ledger import Ledger
 
 
@@ -28,14 +40,25 @@ async def get_coverage(
     request: AnyRequest,
     ledger: NamedDependency[Ledger],
     parameters: NamedDependency[SkipValidation[AsOf]],
-) -> Response[bytes]:
+) -> Response[bytes] | Stream:
     """Waves per year, which waves have what, evidence grades, how fresh it is.
 
-    Read it before you count: the ledger has what was curated, not everything that happened.
+    Read it before you count: the ledger has what was curated, not everything that happened. As
+    rows it has each count with what it is of, such as the notices of a jurisdiction that have an
+    effective date.
     """
     snapshot = await ledger.snapshot_at(parameters.as_of)
     url, method_url = addresses(request, snapshot).self, f"{base_of(request)}/method"
     coverage = await read_coverage(ledger, snapshot, url=url, method_url=method_url)
+    if format_of(request).has_rows:
+        return await respond_with_documents(
+            request,
+            "coverage",
+            COVERAGE_COLUMNS,
+            list(map(msgspec.json.encode, coverage_rows(coverage))),
+            snapshot=snapshot,
+            parameters=parameters,
+        )
     return respond(request, msgspec.json.encode(coverage), snapshot)
 
 
@@ -51,7 +74,7 @@ async def get_dictionary(
     request: AnyRequest,
     ledger: NamedDependency[Ledger],
     parameters: NamedDependency[SkipValidation[AsOf]],
-) -> Response[bytes]:
+) -> Response[bytes] | Stream:
     """Every field of every resource: type, meaning, how often it is null, an example."""
     snapshot = await ledger.snapshot_at(parameters.as_of)
     dictionary = Dictionary(
@@ -60,4 +83,13 @@ async def get_dictionary(
         looked_at=LOOKED_AT,
         fields=await read_fields(ledger, snapshot, base=base_of(request)),
     )
+    if format_of(request).has_rows:
+        return await respond_with_documents(
+            request,
+            "dictionary",
+            FIELD_COLUMNS,
+            list(map(msgspec.json.encode, dictionary.fields)),
+            snapshot=snapshot,
+            parameters=parameters,
+        )
     return respond(request, msgspec.json.encode(dictionary), snapshot)

@@ -84,6 +84,33 @@ async def respond_with_table(
     )
 
 
+async def respond_with_documents(
+    request: AnyRequest,
+    what: str,
+    columns: Sequence[Column],
+    documents: Sequence[bytes],
+    *,
+    snapshot: Snapshot,
+    parameters: Parameters,
+    following: str | None = None,
+) -> Response[bytes] | Stream:
+    """Answer with some documents as rows: as CSV, as lines, or as a file."""
+    format_ = format_of(request)
+    if format_.rows is None:
+        return await respond_with_file(
+            request,
+            what,
+            columns,
+            one_batch(documents),
+            lambda some: document_rows(columns, some),
+            snapshot=snapshot,
+            following=following,
+        )
+    body = head_of(format_, columns, parameters) + format_.rows(columns, documents)
+    headers = link(request, snapshot, following=following)
+    return Response(body, media_type=format_.response_type, headers=headers)
+
+
 async def one_batch(batch: T) -> AsyncGenerator[T, None]:
     """Give a batch that is all there is."""
     yield batch

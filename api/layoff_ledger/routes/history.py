@@ -7,16 +7,24 @@ from litestar import Response
 from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import SkipValidation
+from litestar.response import Stream
 
 from layoff_ledger.formats import READ_FORMATS
-from layoff_ledger.query.changes import read_history
+from layoff_ledger.query.changes import HISTORY_COLUMNS, history_rows, read_history
 from layoff_ledger.resources import RESOURCES
 from layoff_ledger.resources.base import HistoryOperation, Resource
 from layoff_ledger.resources.fields import Links
 from layoff_ledger.resources.parameters import AsOf
 from layoff_ledger.resources.revision import History
+from layoff_ledger.routes.files import respond_with_documents
 from layoff_ledger.routes.operation import AnyRequest, operation
-from layoff_ledger.routes.responses import addresses, base_of, meta_of, respond
+from layoff_ledger.routes.responses import (
+    addresses,
+    base_of,
+    format_of,
+    meta_of,
+    respond,
+)
 from layoff_ledger.store.ledger import Ledger
 
 
@@ -47,12 +55,23 @@ def _history_handler(resource: Resource, declared: HistoryOperation) -> HTTPRout
         request: AnyRequest,
         ledger: NamedDependency[Ledger],
         parameters: NamedDependency[SkipValidation[AsOf]],
-    ) -> Response[bytes]:
+    ) -> Response[bytes] | Stream:
         id_ = request.path_params[resource.key]
         snapshot = await ledger.snapshot_at(parameters.as_of)
         entries = await read_history(
             ledger, resource, id_, base=base_of(request), snapshot=snapshot
         )
+        format_ = format_of(request)
+        if format_.has_rows:
+            rows = history_rows(entries) if format_.is_flat else entries
+            return await respond_with_documents(
+                request,
+                f"history of {id_}",
+                HISTORY_COLUMNS,
+                list(map(msgspec.json.encode, rows)),
+                snapshot=snapshot,
+                parameters=parameters,
+            )
         links = addresses(request, snapshot)
         history = History(
             id=id_,

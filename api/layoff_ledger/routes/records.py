@@ -37,6 +37,7 @@ from layoff_ledger.routes.files import (
     document_rows,
     one_batch,
     refuse_too_many,
+    respond_with_documents,
     respond_with_file,
     respond_with_table,
 )
@@ -46,7 +47,6 @@ from layoff_ledger.routes.responses import (
     consulted,
     format_of,
     head_of,
-    link,
     respond,
     respond_with_citation,
     respond_with_html,
@@ -174,10 +174,16 @@ async def respond_with_list(
     if shape is not None:
         documents = await shape(ledger, documents, base=base, snapshot=page.snapshot)
     page = msgspec.structs.replace(page, snapshot=licensed(resource, page.snapshot))
-    if format_.rows is not None:
-        body = head_of(format_, columns, parameters) + format_.rows(columns, documents)
-        headers = link(request, page.snapshot, following=page.next)
-        return Response(body, media_type=format_.response_type, headers=headers)
+    if format_.has_rows:
+        return await respond_with_documents(
+            request,
+            resource.path,
+            columns,
+            documents,
+            snapshot=page.snapshot,
+            parameters=parameters,
+            following=page.next,
+        )
     # JSON has two names: the one for records that have only the fields of `select` is negotiated.
     chosen = context.of(request.scope).representation
     media_type = format_.media_type if chosen is None else chosen.media_type
@@ -253,6 +259,19 @@ async def respond_with_record(
         what = f"{table.name} of {id_}"
         return await respond_with_table(
             request, what, table.columns, rows, snapshot=snapshot, parameters=parameters
+        )
+    if format_.has_rows:
+        shape = shape_of(resource, parameters, is_flat=format_.is_flat)
+        documents = [document]
+        if shape is not None:
+            documents = await shape(ledger, documents, base=base, snapshot=snapshot)
+        return await respond_with_documents(
+            request,
+            f"{resource.name} {id_}",
+            selected_columns(resource, parameters),
+            documents,
+            snapshot=licensed(resource, snapshot),
+            parameters=parameters,
         )
     if format_.is_page:
         waves = await _waves_of(ledger, resource, id_, base=base, snapshot=snapshot)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import AsyncGenerator
 
 import msgspec
 from litestar import Response
@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, SkipValidation
 from litestar.response import Stream
 
-from layoff_ledger.formats import CHANGE_FORMATS, READ_FORMATS
+from layoff_ledger.formats import CHANGE_FORMATS, LISTED_READ_FORMATS, READ_FORMATS
 from layoff_ledger.http import context
 from layoff_ledger.query.changes import (
     COLUMNS,
@@ -35,6 +35,7 @@ from layoff_ledger.query.cursor import (
 )
 from layoff_ledger.query.feeds import change_entries
 from layoff_ledger.query.lists import Page
+from layoff_ledger.query.revisions import COLUMNS as REVISION_COLUMNS
 from layoff_ledger.query.revisions import (
     get_revision as revision_statement,
 )
@@ -43,7 +44,9 @@ from layoff_ledger.query.revisions import (
 )
 from layoff_ledger.query.revisions import (
     published_revision,
+    revision_renderer,
 )
+from layoff_ledger.resources.base import Column
 from layoff_ledger.resources.parameters import Parameters
 from layoff_ledger.resources.revision import (
     LedgerChangeList,
@@ -54,8 +57,8 @@ from layoff_ledger.resources.revision import (
 from layoff_ledger.routes.feeds import respond_with_feed
 from layoff_ledger.routes.files import (
     document_rows,
-    one_batch,
     refuse_too_many,
+    respond_with_documents,
     respond_with_file,
 )
 from layoff_ledger.routes.operation import AnyRequest, operation
@@ -63,7 +66,6 @@ from layoff_ledger.routes.responses import (
     base_of,
     format_of,
     head_of,
-    link,
     respond_with_html,
     respond_with_page,
     respond_with_stream,
@@ -79,7 +81,7 @@ from layoff_ledger.store.revisions import Snapshot
     tag="Time",
     parameters=RevisionListParameters,
     answer=RevisionList,
-    formats=READ_FORMATS,
+    formats=LISTED_READ_FORMATS,
     links={
         "get_revision": ("The newest revision.", {"number": "$response.body#/data/0/number"}),
         "list_changes": ("What changed after it.", {"since": "$response.body#/data/0/number"}),
@@ -89,23 +91,34 @@ async def list_revisions(
     request: AnyRequest,
     ledger: NamedDependency[Ledger],
     parameters: NamedDependency[SkipValidation[RevisionListParameters]],
-) -> Response[bytes]:
+) -> Response[bytes] | Stream:
     """Every publication, with how much it changed and the digest of all that is said since."""
+    format_, base = format_of(request), base_of(request)
     after = read_cursor("revision", BY_NUMBER, parameters)
     snapshot = await snapshot_of_cursor(ledger.revisions, parameters, after)
+    if context.of(request.scope).is_stream:
+        refuse_too_many(format_, snapshot.revision)
+        statement = revisions_statement(
+            parameters, revision=snapshot.revision, after=None, limit=None
+        )
+        batches = ledger.pool.stream(statement, revision_renderer(base))
+        return await _respond_with_all(
+            request, "revisions", REVISION_COLUMNS, batches, parameters, snapshot
+        )
     limit = limit_of(parameters)
     belongs_to = signature("revision", parameters)
     rows, following = paginate(
         await ledger.fetch(
-            revisions_statement(parameters, revision=snapshot.revision, after=after)
+            revisions_statement(parameters, revision=snapshot.revision, after=after, limit=limit)
         ),
         limit,
         lambda last: Position(snapshot.revision, snapshot.revision, last["number"], "", belongs_to),
     )
-    base = base_of(request)
-    documents = [msgspec.json.encode(published_revision(row, base)) for row in rows]
+    documents = list(map(revision_renderer(base), rows))
     page = Page(documents, snapshot.revision, following, snapshot)
-    return respond_with_page(request, page, documents, limit=limit)
+    return await _respond_with_part(
+        request, "revisions", REVISION_COLUMNS, page, parameters, limit=limit
+    )
 
 
 @operation(
@@ -123,14 +136,23 @@ async def list_revisions(
 async def get_revision(
     request: AnyRequest,
     ledger: NamedDependency[Ledger],
-    parameters: NamedDependency[SkipValidation[Parameters]],  # noqa: ARG001 read so that unknown ones are refused
+    parameters: NamedDependency[SkipValidation[Parameters]],
     number: FromPath[str],
-) -> Response[bytes]:
+) -> Response[bytes] | Stream:
     """One publication: when, how much it changed, and the digest of all that is said since."""
     snapshot = await snapshot_of_path(ledger, number)
     (row,) = await ledger.fetch(revision_statement(snapshot.revision))
     published = published_revision(row, base_of(request))
     body = msgspec.json.encode(published)
+    if format_of(request).has_rows:
+        return await respond_with_documents(
+            request,
+            f"revision {number}",
+            REVISION_COLUMNS,
+            [body],
+            snapshot=snapshot,
+            parameters=parameters,
+        )
     if format_of(request).is_page:
         return respond_with_html(request, body, snapshot)
     return Response(body, media_type="application/json")
@@ -160,7 +182,7 @@ async def list_changes(
     after = read_position(parameters, newest_first=format_.is_feed)
     snapshot = await snapshot_of_changes(ledger, parameters, after)
     if context.of(request.scope).is_stream:
-        return await _stream(request, ledger, parameters, snapshot)
+        return await _stream_changes(request, ledger, parameters, snapshot)
     limit = limit_of(parameters)
     rows = await ledger.fetch(
         changes_statement(
@@ -190,29 +212,37 @@ async def list_changes(
             request, "changes", entries, snapshot=snapshot, following=following
         )
     documents = list(map(change_renderer(base_of(request)), page_rows))
-    if format_.open is not None:
-        return await respond_with_file(
-            request,
-            "changes",
-            COLUMNS,
-            one_batch(documents),
-            _rows,
-            snapshot=snapshot,
-            following=following,
-        )
-    if format_.rows is None:
-        page = Page(documents, count, following, snapshot)
-        return respond_with_page(request, page, documents, limit=limit)
-    body = head_of(format_, COLUMNS, parameters) + format_.rows(COLUMNS, documents)
-    headers = link(request, snapshot, following=following)
-    return Response(body, media_type=format_.response_type, headers=headers)
+    page = Page(documents, count, following, snapshot)
+    return await _respond_with_part(request, "changes", COLUMNS, page, parameters, limit=limit)
 
 
-async def _stream(
+async def _respond_with_part(
+    request: AnyRequest,
+    what: str,
+    columns: tuple[Column, ...],
+    page: Page,
+    parameters: Parameters,
+    *,
+    limit: int,
+) -> Response[bytes] | Stream:
+    """Answer with a page, in whichever format was negotiated."""
+    if not format_of(request).has_rows:
+        return respond_with_page(request, page, page.documents, limit=limit)
+    return await respond_with_documents(
+        request,
+        what,
+        columns,
+        page.documents,
+        snapshot=page.snapshot,
+        parameters=parameters,
+        following=page.next,
+    )
+
+
+async def _stream_changes(
     request: AnyRequest, ledger: Ledger, parameters: ChangeListParameters, snapshot: Snapshot
 ) -> Stream:
     format_ = format_of(request)
-    write_rows = format_.rows
     if format_.max_rows is not None:
         (counted,) = await ledger.fetch(count_changes(parameters, revision=snapshot.revision))
         refuse_too_many(format_, counted["count"])
@@ -224,17 +254,32 @@ async def _stream(
         documents=not format_.is_flat,
     )
     batches = ledger.pool.stream(statement, change_renderer(base_of(request)))
+    return await _respond_with_all(request, "changes", COLUMNS, batches, parameters, snapshot)
+
+
+async def _respond_with_all(
+    request: AnyRequest,
+    what: str,
+    columns: tuple[Column, ...],
+    batches: AsyncGenerator[list[bytes], None],
+    parameters: Parameters,
+    snapshot: Snapshot,
+) -> Stream:
+    """Answer with everything, as a file or piece by piece."""
+    format_ = format_of(request)
+    write_rows = format_.rows
     if write_rows is None:
         return await respond_with_file(
-            request, "changes", COLUMNS, batches, _rows, snapshot=snapshot
+            request,
+            what,
+            columns,
+            batches,
+            lambda documents: document_rows(columns, documents),
+            snapshot=snapshot,
         )
 
     async def write(documents: list[bytes]) -> bytes:
-        return write_rows(COLUMNS, documents)
+        return write_rows(columns, documents)
 
-    head = head_of(format_, COLUMNS, parameters)
+    head = head_of(format_, columns, parameters)
     return await respond_with_stream(request, batches, write, head=head, snapshot=snapshot)
-
-
-def _rows(documents: list[bytes]) -> list[list[Any]]:
-    return document_rows(COLUMNS, documents)

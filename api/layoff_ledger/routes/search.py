@@ -8,18 +8,26 @@ import msgspec
 from litestar import Response
 from litestar.di import NamedDependency
 from litestar.params import SkipValidation
+from litestar.response import Stream
 from msgspec import Meta
 
 from layoff_ledger.formats import READ_FORMATS
 from layoff_ledger.resources import RESOURCES
 from layoff_ledger.resources.company import COMPANY
 from layoff_ledger.resources.parameters import AsOf
+from layoff_ledger.routes.files import respond_with_documents
 from layoff_ledger.routes.operation import AnyRequest, operation
-from layoff_ledger.routes.responses import addresses, base_of, respond
+from layoff_ledger.routes.responses import (
+    addresses,
+    base_of,
+    format_of,
+    respond,
+)
 from layoff_ledger.search.complete import complete
 from layoff_ledger.search.hits import hits
 from layoff_ledger.search.query import parse_query
 from layoff_ledger.search.results import (
+    HIT_COLUMNS,
     SearchHit,
     SearchMeta,
     SearchResults,
@@ -91,7 +99,7 @@ async def search(
     request: AnyRequest,
     ledger: NamedDependency[Ledger],
     parameters: NamedDependency[SkipValidation[SearchParameters]],
-) -> Response[bytes]:
+) -> Response[bytes] | Stream:
     """Full text over names, identifiers, titles, statements and cited sources, best hits first.
 
     All words must occur, in any order; other English forms of a word count too, case and accents do
@@ -127,6 +135,15 @@ async def search(
             license=snapshot.license,
         ),
     )
+    if format_of(request).has_rows:
+        return await respond_with_documents(
+            request,
+            "search",
+            HIT_COLUMNS,
+            list(map(msgspec.json.encode, results.data)),
+            snapshot=snapshot,
+            parameters=parameters,
+        )
     return respond(request, msgspec.json.encode(results), snapshot)
 
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from layoff_ledger.resources.base import columns_of
 from layoff_ledger.resources.company import Identifier
 from layoff_ledger.resources.fields import (
     AnsweringRevision,
@@ -52,6 +53,9 @@ class SearchHit(Public, frozen=True, kw_only=True):
             examples=[0.42],
         ),
     ]
+
+
+HIT_COLUMNS = columns_of(SearchHit, SearchHit.__struct_fields__)
 
 
 class SearchMeta(Public, frozen=True, kw_only=True):
