@@ -81,8 +81,8 @@ ONLY_HTML = FormatSet((HTML,), "")
 READ_FORMATS = FormatSet(
     (JSON, HTML, CSV, NDJSON, XLSX, PARQUET, MARKDOWN),
     "Format of the answer, before what `Accept` says: JSON; a page to read, also as Markdown; flat "
-    "columns as CSV, a workbook of Excel or Parquet, of a record one row; or NDJSON with each of its "
-    "records on a line.",
+    "columns as CSV, a workbook of Excel or Parquet, of a record one row; or NDJSON with each of "
+    "its records on a line.",
     name="ReadFormat",
 )
 LISTED_READ_FORMATS = msgspec.structs.replace(READ_FORMATS, has_streams=True)
