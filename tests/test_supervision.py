@@ -253,3 +253,23 @@ async def test_what_was_asked_is_answered_before_the_service_ends(own_home: Path
 
     assert answers[0].status_code == 200
     assert len(answers[0].json()["data"]) == 4
+
+
+def test_who_was_orphaned_at_its_start_ends() -> None:
+    """Before it could ask the kernel to be told: its parent is the first process by then."""
+    orphan = (
+        "import os, sys, time\nif os.fork():\n    os._exit(0)\n"
+        "while os.getppid() != 1:\n    time.sleep(0.01)\n"
+        "from layoff_ledger import processes\nprocesses.end_with_parent()\nprint('goes on')"
+    )
+    for parent, said in (("2", "is gone"), ("1", "goes on")):
+        done = subprocess.run(
+            [sys.executable, "-c", orphan],
+            env={**os.environ, "LEDGER_PARENT": parent},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=30,
+            check=False,
+        )
+        assert said in done.stdout

@@ -23,6 +23,8 @@ from layoff_ledger.postgres import Outages
 
 VARIABLE = "LEDGER_RUN"
 """Where a worker finds the folder in its environment."""
+PARENT_VARIABLE = "LEDGER_PARENT"
+"""Where it finds the number of the process that made the folder."""
 
 
 class Verification(Struct, frozen=True):
@@ -111,11 +113,11 @@ class RunFolder:
 def run_folder() -> Iterator[RunFolder]:
     """Make the folder and name it to the workers that are started from now on."""
     with tempfile.TemporaryDirectory(prefix="layoff-ledger-run-") as name:
-        os.environ[VARIABLE] = name
+        os.environ[VARIABLE], os.environ[PARENT_VARIABLE] = name, str(os.getpid())
         try:
             yield RunFolder(Path(name))
         finally:
-            del os.environ[VARIABLE]
+            del os.environ[VARIABLE], os.environ[PARENT_VARIABLE]
 
 
 def end_with_parent() -> None:
@@ -126,6 +128,9 @@ def end_with_parent() -> None:
     if sys.platform == "linux":
         set_parent_death_signal = 1
         ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGTERM)
+    # It may have been killed before that: then the first process has adopted this one.
+    if os.getppid() == 1 and os.environ.get(PARENT_VARIABLE, "1") != "1":
+        sys.exit("the process that started this one is gone")
 
 
 def folder_of_worker() -> Path | None:

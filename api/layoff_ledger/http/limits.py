@@ -115,7 +115,8 @@ class SharedCounters(Storage):
             if os.fstat(self._file).st_size == 0:
                 # A salt, so that nobody finds out who is counted, nor aims at another's counter.
                 os.write(self._file, os.urandom(16))
-                os.truncate(self._file, 16 + _SLOTS * _SLOT.size)
+                # With room for all of it: the kernel would end who finds none for a page later.
+                os.posix_fallocate(self._file, 0, 16 + _SLOTS * _SLOT.size)
         self._memory = mmap.mmap(self._file, 0)
         self._salt = self._memory[:16]
 

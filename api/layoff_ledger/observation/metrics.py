@@ -6,6 +6,7 @@ whoever is asked adds them up. Without such a folder there is one process, and i
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -94,6 +95,8 @@ class Metrics:
         self._posts, self._behind = _of_webhooks(client, registry)
         self._of: dict[tuple[str, int, str, str], tuple[client.Counter, client.Histogram]] = {}
         self._seen = (0, 0)
+        if folder is not None:
+            _take_room(folder / "metrics")
 
     def observe(self, one: Observed) -> None:
         """Count a request."""
@@ -148,6 +151,16 @@ class Metrics:
         state.register(_ServiceState(self._folder))
         page: bytes = client.generate_latest(registry) + client.generate_latest(state)
         return page
+
+
+def _take_room(folder: Path) -> None:
+    """Have room on the disk for all of this process's files, which are sparse and mapped.
+
+    Where a disk is full, the kernel ends who writes to a page for which there is none.
+    """
+    for path in folder.glob(f"*_{os.getpid()}.db"):
+        with contextlib.suppress(OSError), path.open("r+b") as file:
+            os.posix_fallocate(file.fileno(), 0, path.stat().st_size)
 
 
 def _of_webhooks(client: Any, registry: CollectorRegistry) -> tuple[Any, Any]:
