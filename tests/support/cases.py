@@ -66,10 +66,8 @@ IN_PATHS = {
 }
 """The dictionary of a parameter of a path; that of others is called as the resource."""
 schema = schemathesis.openapi.from_dict(_adapted(), config=config)
-OPERATIONS: dict[str, Any] = {
-    found.definition.raw["operationId"]: found
-    for found in (one.ok() for one in schema.get_all_operations())
-}
+_EVERY: list[Any] = list(schema.get_all_operations())
+OPERATIONS: dict[str, Any] = {one.ok().definition.raw["operationId"]: one.ok() for one in _EVERY}
 
 
 def random_cases() -> int:
