@@ -8,63 +8,92 @@ have to pass. It ends with 1 where a fault was not caught. `make broken FAULT=va
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import re
-import subprocess
 import sys
 import tempfile
 import time
-from concurrent.futures import ThreadPoolExecutor
+import traceback
 from pathlib import Path
+from typing import NoReturn
 
-from support import servers
+import pytest
+
+# What the tests import is imported once.
+from support import cases, replay, servers  # noqa: F401
 from support.broken import FAULT, names
 from support.databases import make_database, name_of, publish_folder
+from support.eventful import make_eventful
 from support.revisions import FIXTURE
 
 SOUND = "nothing"
 TESTS = [
     f"tests/test_{one}.py"
-    for one in ("promises", "formats", "lists", "errors", "http", "exports", "time", "contract")
+    for one in ("promises", "formats", "lists", "errors", "http", "exports", "time")
 ]
-"""The quick ones first: each fault is done when it is caught."""
+"""The quick ones; what all of them miss is asked of schemathesis."""
+SCHEMATHESIS = ["tests/test_contract.py"]
 CAUGHT = re.compile(r"^(?:FAILED|ERROR) (\S+?)(?: - (.*))?$", re.MULTILINE)
 
 
-def template(server: str) -> str:
-    """Publish the made-up ledger once for all."""
+def prepared(server: str, home: Path) -> dict[str, str]:
+    """Publish the made-up ledgers once for all sessions; give what `conftest.py` takes of them."""
+    data = home / "data"
 
-    async def make() -> str:
-        url = await make_database(server)
-        await publish_folder(url, FIXTURE)
-        return name_of(url)
+    async def make() -> dict[str, str]:
+        plain = await make_database(server)
+        await publish_folder(plain, FIXTURE)
+        eventful = await make_database(server, name_of(plain))
+        await make_eventful(eventful, data)
+        return {
+            "server": server,
+            "template": name_of(plain),
+            "eventful": name_of(eventful),
+            "data": str(data),
+        }
 
     return asyncio.run(make())
 
 
-def caught_by(fault: str, server: str, made: str) -> tuple[str, str, float]:
-    """Run the tests against a fault; give the test that failed, why, and the seconds it took."""
+def caught_by(fault: str, shared: dict[str, str], home: Path) -> tuple[str, str, float]:
+    """Run the tests against a fault; give the test that failed, why, and the seconds it took.
+
+    They run in a copy of this process: importing what they need takes longer than most need to
+    find the fault.
+    """
     begun = time.monotonic()
-    environment = {
-        **os.environ,
-        FAULT: fault,
-        "LEDGER_TEST_ADDRESS": server,
-        "LEDGER_TEST_TEMPLATE": made,
-    }
-    # The real ledger takes longer to publish than the made-up one to test.
-    chosen = ["-k", "not real", "-p", "no:cacheprovider", "-q", "-x", "--tb=line", *TESTS]
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", *chosen],
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    found = CAUGHT.search(done.stdout)
-    if found is None and done.returncode != 0:
-        sys.exit(f"{fault}: the tests could not run\n{done.stdout}\n{done.stderr}")
+    output = home / f"{fault}.txt"
+    child = os.fork()
+    if child == 0:
+        _run_tests(fault, shared, output)
+    _, ended = os.waitpid(child, 0)
+    said = output.read_text()
+    found = CAUGHT.search(said)
+    if found is None and os.waitstatus_to_exitcode(ended) != 0:
+        sys.exit(f"{fault}: the tests could not run\n{said}")
     test = "" if found is None else found[1].removeprefix("tests/")
     return test, ("" if found is None else (found[2] or ""))[:90], time.monotonic() - begun
+
+
+def _run_tests(fault: str, shared: dict[str, str], output: Path) -> NoReturn:
+    """Run the tests in a copied process, and end it before it cleans up what is not its own."""
+    status = 1
+    try:
+        file = output.open("w")
+        os.dup2(file.fileno(), 1)
+        os.dup2(file.fileno(), 2)
+        os.environ[FAULT], os.environ["LEDGER_TEST_SHARED"] = fault, json.dumps(shared)
+        # The real ledger takes longer to publish than the made-up one to test.
+        options = ["-k", "not real", "-p", "no:cacheprovider", "-q", "-x", "--tb=line"]
+        options += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
+        status = int(pytest.main([*options, *TESTS])) or int(pytest.main([*options, *SCHEMATHESIS]))
+    except BaseException:  # noqa: BLE001 whatever it was, the other process tells of it
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
 
 
 def main(chosen: list[str]) -> int:
@@ -76,11 +105,10 @@ def main(chosen: list[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="ledger-broken-") as name:
         home = Path(name)
         home.chmod(0o755)
-        with servers.started(None, home) as server, ThreadPoolExecutor(os.cpu_count()) as pool:
-            made = template(server)
-            runs = {fault: pool.submit(caught_by, fault, server, made) for fault in faults}
-            for fault, run in runs.items():
-                test, why, seconds = run.result()
+        with servers.started(None, home) as server:
+            shared = prepared(server, home)
+            for fault in faults:
+                test, why, seconds = caught_by(fault, shared, home)
                 if (test == "") != (fault == SOUND):
                     missed.append(fault)
                 said = (

@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import fcntl
+import json
 import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
@@ -62,7 +63,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 FAILED = pytest.StashKey[bool]()
 
 
-SHARED_SERVER = "LEDGER_TEST_ADDRESS"
+SHARED: dict[str, str] = json.loads(os.environ.get("LEDGER_TEST_SHARED", "{}"))
+"""What `make broken` made once for its many sessions: a server, and databases to copy."""
 VERSION = os.environ.get("LEDGER_TEST_SERVER") or None
 """Major version of an installed server; None is the embedded one."""
 
@@ -94,12 +96,9 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def server(home: Path) -> Iterator[str]:
-    """The address of the server's own database.
-
-    `make broken` runs many sessions one after the other, on a server that it has started.
-    """
-    if SHARED_SERVER in os.environ:
-        yield os.environ[SHARED_SERVER]
+    """The address of the server's own database."""
+    if SHARED:
+        yield SHARED["server"]
         return
     with servers.started(VERSION, home) as url:
         yield url
@@ -114,7 +113,7 @@ def fixture_template(server: str) -> str:
         await publish_folder(url, FIXTURE)
         return name_of(url)
 
-    return os.environ.get("LEDGER_TEST_TEMPLATE") or asyncio.run(make())
+    return SHARED["template"] if SHARED else asyncio.run(make())
 
 
 @pytest.fixture(scope="session")
@@ -220,6 +219,9 @@ def eventful(
     data = tmp_path_factory.mktemp("eventful") / "data"
 
     async def make() -> str:
+        if SHARED:
+            shutil.copytree(SHARED["data"], data)
+            return await make_database(server, SHARED["eventful"])
         url = await make_database(server, fixture_template)
         await make_eventful(url, data)
         return url

@@ -6,6 +6,7 @@ it. `tests/broken.py` (`make broken`) runs the contract tests against each of th
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 import json
@@ -204,9 +205,11 @@ def planted(app: Any, fault: str) -> Any:
             query = QUESTIONS[fault][1](asked.query).encode("latin-1")
             await app({**scope, "query_string": query}, receive, send)
             return
-        sent = await _collected(app, _changed(scope, fault), receive)
-        sent = FAULTS[fault][1](asked, sent) if fault in FAULTS else _handled(asked, sent, fault)
-        await _send(sent, send)
+        if scope["method"] == "HEAD" and fault != "head_with_body":
+            await app(_changed(scope, fault), receive, _heading(asked, fault, send))
+            return
+        sent = await _collected(app, _changed(scope, fault))
+        await _send(_faulty(asked, sent, fault), send)
 
     return broken
 
@@ -219,37 +222,75 @@ def _changed(scope: Scope, fault: str) -> Scope:
     return {**scope, "headers": headers, "method": method}
 
 
-def _handled(asked: Asked, sent: Sent, fault: str) -> Sent:
+def _faulty(asked: Asked, sent: Sent, fault: str) -> Sent:
+    if fault in FAULTS:
+        return FAULTS[fault][1](asked, sent)
     if fault == "head_refused" and asked.method == "HEAD" and asked.path.startswith("/v1/"):
         return replace(sent, status=405, headers={**sent.headers, "allow": "GET"})
     return sent
 
 
-async def _collected(app: Any, scope: Scope, receive: Any) -> Sent:
+def _heading(asked: Asked, fault: str, send: Send) -> Send:
+    """Break the head of an answer that has no body, and pass on the rest as it comes."""
+
+    async def forward(message: Any) -> None:
+        if message["type"] == "http.response.start":
+            about = on_no_body(Sent(message["status"], _headers(message), b""), asked, fault)
+            message = {**message, "status": about.status, "headers": _written(about.headers)}
+        await send(message)
+
+    return forward
+
+
+def on_no_body(sent: Sent, asked: Asked, fault: str) -> Sent:
+    """Break what can be broken without a body."""
+    try:
+        return _faulty(asked, sent, fault)
+    except (ValueError, KeyError):
+        return sent
+
+
+async def _collected(app: Any, scope: Scope) -> Sent:
     begun: dict[str, Any] = {}
     pieces: list[bytes] = []
+    complete = asyncio.Event()
+
+    async def receive() -> Any:
+        # Who streams waits for the client to go.
+        await complete.wait()
+        return {"type": "http.disconnect"}
 
     async def keep(message: Any) -> None:
         if message["type"] == "http.response.start":
             begun.update(message)
         else:
             pieces.append(message.get("body", b""))
+            if not message.get("more_body", False):
+                complete.set()
 
     await app(scope, receive, keep)
+    return Sent(begun["status"], _headers(begun), b"".join(pieces))
+
+
+def _headers(message: Any) -> dict[str, str]:
     headers: dict[str, str] = {}
-    for name, value in begun["headers"]:
+    for name, value in message["headers"]:
         key = name.decode("latin-1").lower()
         both = (*([headers[key]] if key in headers else []), value.decode("latin-1"))
         headers[key] = ", ".join(both)
-    return Sent(begun["status"], headers, b"".join(pieces))
+    return headers
+
+
+def _written(headers: dict[str, str]) -> list[tuple[bytes, bytes]]:
+    return [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
 
 
 async def _send(sent: Sent, send: Send) -> None:
     headers = dict(sent.headers)
     if sent.body:
         headers["content-length"] = str(len(sent.body))
-    written = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
-    await send({"type": "http.response.start", "status": sent.status, "headers": written})
+    start = {"type": "http.response.start", "status": sent.status, "headers": _written(headers)}
+    await send(start)
     await send({"type": "http.response.body", "body": sent.body, "more_body": False})
 
 
