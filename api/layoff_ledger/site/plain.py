@@ -15,7 +15,7 @@ _NO_TEXT = ("form", "nav", "script", "style", "svg", "template", "button", "data
 _BLANKS = re.compile(r"\n{3,}")
 
 
-class _Converter(MarkdownConverter):  # type: ignore[misc] # it has no types
+class _Converter(MarkdownConverter):
     """Writes a term and what is said of it on one line, as pages have them in short lists."""
 
     def convert_dt(self, el: Any, text: str, parent_tags: Any) -> str:  # noqa: ARG002
