@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import datetime
 import gzip
+import hashlib
 import html
 import itertools
 import re
@@ -116,7 +118,7 @@ def test_the_reference_has_everything_of_the_document(told: Json, docs: Page) ->
 
 def test_the_reference_shows_bounds_defaults_and_values(real: httpx.Client) -> None:
     text = real.get("/docs").text
-    (limit,) = re.findall(r'<div id="list_waves\.limit">.*?</dd></div>', text)
+    (limit,) = re.findall(r'<div id="parameter\.limit">.*?</dd></div>', text)
     (sort,) = re.findall(r'<div id="list_sources\.sort">.*?</dd></div>', text)
     (wave,) = re.findall(r'<div id="compare_waves\.wave">.*?</dd></div>', text)
     (speaker,) = re.findall(
@@ -131,6 +133,37 @@ def test_the_reference_shows_bounds_defaults_and_values(real: httpx.Client) -> N
     assert "required" in wave
     assert "at least <code>2</code> values; at most <code>10</code> values" in wave
     assert "<code>company</code>" in speaker
+
+
+def test_what_operations_share_is_described_once(told: Json, real: httpx.Client) -> None:
+    text = real.get("/docs").text
+
+    for name, parameter in told["components"]["parameters"].items():
+        described = re.findall(rf'<div id="parameter\.{name}">', text)
+        assert len(described) == 1, name
+        assert f'href="#parameter.{name}"' in text, name
+        assert parameter["name"]
+
+
+def test_codes_of_reasons_and_roles_are_in_place(real: httpx.Client) -> None:
+    text = real.get("/docs").text
+
+    for parameter, path in (("driver", "drivers"), ("role_not", "roles")):
+        (part,) = re.findall(
+            rf'<div id="parameter\.{parameter}">.*?</details>\s*</dd></div>', text, re.DOTALL
+        )
+        codes = [one["code"] for one in real.get(f"/v1/{path}?limit=200").json()["data"]]
+        assert sorted(re.findall(r"<li><code>([^<]+)</code>", part)) == sorted(codes)
+
+
+def test_the_reference_runs_one_script_of_its_own(real: httpx.Client) -> None:
+    answer = real.get("/docs")
+    (script,) = re.findall(r"<script>(.*?)</script>", answer.text, re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+
+    assert f"script-src 'sha256-{digest}'" in answer.headers["content-security-policy"]
+    assert "connect-src 'self'" in answer.headers["content-security-policy"]
+    assert "http" not in script
 
 
 def test_every_problem_of_an_operation_is_linked_from_it(told: Json, real: httpx.Client) -> None:
@@ -208,7 +241,9 @@ def test_a_page_needs_nothing_from_elsewhere(api: httpx.Client, path: str) -> No
     page = Page(answer.text)
 
     assert all(address.startswith("data:") for address in page.loaded)
-    assert {type_ for type_, _ in page.data} <= {"application/ld+json"}
+    # The reference alone has a script, which its policy names.
+    scripts = {""} if path == "/docs" else set()
+    assert {type_ for type_, _ in page.data} <= {"application/ld+json"} | scripts
     assert page.events == []
     (style,) = re.findall(r"<style>(.*?)</style>", answer.text, flags=re.DOTALL)
     assert "url(" not in style
@@ -234,11 +269,12 @@ def test_the_policy_of_a_page_allows_its_own_style_and_no_script(
         one.strip().split(" ", 1) for one in answer.headers["content-security-policy"].split(";")
     )
 
-    assert answer.headers.get_list("content-security-policy") == [environment.policy()]
+    policy = environment.policy_of_reference() if path == "/docs" else environment.policy()
+    assert answer.headers.get_list("content-security-policy") == [policy]
     assert directives["default-src"] == "'none'"
     assert directives["frame-ancestors"] == "'none'"
     assert re.fullmatch(r"'sha256-[A-Za-z0-9+/]{43}='", directives["style-src"])
-    assert "script-src" not in directives
+    assert ("script-src" in directives) == (path == "/docs")
     assert "unsafe" not in answer.headers["content-security-policy"]
 
 
@@ -277,7 +313,7 @@ def test_pages_are_compressed_and_have_a_head(api: httpx.Client, path: str) -> N
         body = gzip.decompress(body)
     assert body == plain.content
     assert ("content-encoding" in answer.headers) == (len(body) >= 1_000)
-    assert answer.headers["vary"] == "Accept-Encoding"
+    assert answer.headers["vary"] == "Accept, Accept-Encoding"
     assert head.status_code == 200
     assert head.headers["content-length"] == answer.headers["content-length"]
     assert head.headers["etag"] == plain.headers["etag"]
@@ -447,6 +483,7 @@ def test_templates_lie_in_the_package() -> None:
         "problem.html",
         "problems.html",
         "reference.html",
+        "reference.js",
         "start.html",
         "style.css",
     }

@@ -421,7 +421,7 @@ def test_a_past_revision_gives_the_same_bytes(own_url: str, data: Path, tmp_path
     said = export(own_url, newest)
 
     assert same(before, after)
-    assert "revision 2: 32 files" in said
+    assert "revision 2: 33 files" in said
     assert "New." in (newest / "waves.csv").read_text()
     assert "New." not in (after / "waves.csv").read_text()
 

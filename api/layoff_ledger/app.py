@@ -18,7 +18,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.types import ASGIApp
 
 from layoff_ledger import processes, settings
-from layoff_ledger.assistants import transport
+from layoff_ledger.assistants import address, transport
 from layoff_ledger.assistants.transport import Assistants
 from layoff_ledger.charts.drawing import Drawer
 from layoff_ledger.exports.store import ExportStore
@@ -39,7 +39,6 @@ from layoff_ledger.http.responses import Response as Answered
 from layoff_ledger.pages.render import render_problem
 from layoff_ledger.routes import (
     about,
-    assistants,
     attribution,
     companies,
     documentation,
@@ -132,7 +131,7 @@ def create_app(configured: Settings, url: str) -> ASGIApp:
         *made,
         *documentation.HANDLERS,
         *embed.HANDLERS,
-        *assistants.HANDLERS,
+        *address.HANDLERS,
         *machines.HANDLERS,
     ]
     router = Litestar(

@@ -18,12 +18,13 @@ from layoff_ledger.assistants import shapes
 from layoff_ledger.assistants.ask import Answer, Send, ask, target
 from layoff_ledger.formats.citation import undated
 from layoff_ledger.nearest import nearest_word
-from layoff_ledger.openapi.parameters import described
 from layoff_ledger.query.parse import fields
 from layoff_ledger.resources.base import Json
 from layoff_ledger.resources.bibliography import LEDGER
 from layoff_ledger.resources.wave import WAVE, WaveListParameters
 from layoff_ledger.routes.operation import Operation
+from layoff_ledger.site import reference
+from layoff_ledger.site.document import resolve
 
 MAX_CHARACTERS = 40_000
 """Of an answer; of one that has more, quotes and notes are left out, then rows."""
@@ -169,35 +170,50 @@ class Tool(Struct, frozen=True):
         return None if self.operation.path_parameter is None else "id"
 
 
-def _input_schema(declared: Declared, operation: Operation) -> Json:
+def _input_schema(declared: Declared, operation: Operation, document: Json) -> Json:
+    """Give what a tool takes, in the words of the OpenAPI document, which stands for itself."""
+    _, described = reference.operations(document)[operation.id]
+    taken = {"id", *declared.parameters, "as_of"}
     properties: Json = {}
     required = []
-    if operation.path_parameter is not None:
-        properties["id"] = {
-            **operation.path_schema,
-            "description": operation.path_parameter,
-            "examples": [operation.example],
-        }
-        required.append("id")
-    struct = operation.parameters
-    for name in (*declared.parameters, "as_of"):
-        parameter = described(struct, name)
-        schema = {**parameter["schema"], "description": parameter["description"]}
-        if "example" in parameter:
-            schema["examples"] = [parameter["example"]]
-        if name in declared.defaults:
-            schema["default"] = msgspec.json.decode(declared.defaults[name])
-        properties[name] = schema
-        if fields(struct)[name].required:
-            required.append(name)
-    return {"type": "object", "properties": properties, "required": required}
+    for one in described["parameters"]:
+        if one["name"] not in taken:
+            continue
+        schema = {**_inlined(document, one["schema"]), "description": one["description"]}
+        if "example" in one:
+            schema["examples"] = [one["example"]]
+        if one["name"] in declared.defaults:
+            schema["default"] = msgspec.json.decode(declared.defaults[one["name"]])
+        properties[one["name"]] = schema
+        if one.get("required"):
+            required.append(one["name"])
+    ordered = sorted(properties, key=["id", *declared.parameters, "as_of"].index)
+    return {
+        "type": "object",
+        "properties": {name: properties[name] for name in ordered},
+        "required": required,
+    }
+
+
+def _inlined(document: Json, schema: Json) -> Json:
+    """Put closed sets where they are referred to: a tool's schema has no components."""
+    found = resolve(document, schema)
+    items = {"items": _inlined(document, found["items"])} if "items" in found else {}
+    kept = {name: one for name, one in found.items() if not name.startswith("x-")}
+    return {**kept, **items}
 
 
 def tools(operations: Iterable[Operation]) -> dict[str, Tool]:
     """Give the tools by name; `operations` are those of the API."""
     by_id = {operation.id: operation for operation in operations}
+    document = reference.document()
     return {
-        name: Tool(name, one, by_id[one.operation], _input_schema(one, by_id[one.operation]))
+        name: Tool(
+            name,
+            one,
+            by_id[one.operation],
+            _input_schema(one, by_id[one.operation], document),
+        )
         for name, one in TOOLS.items()
     }
 

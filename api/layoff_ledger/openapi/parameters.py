@@ -55,11 +55,14 @@ def _of_path(operation: Operation, enums: Enums) -> list[Json]:
     ]
 
 
-def described(struct: type[Struct], name: str) -> Json:
-    """Give what a parameter means, its `schema`, and an `example` if it has one."""
+def _of_query(operation: Operation, name: str, enums: Enums) -> Json:
+    struct = operation.parameters
     one = fields(struct)[name]
     schema = tidy(msgspec.json.schema(one.type))
-    parameter: Json = {"description": schema.pop("description") + _without_it(struct, name)}
+    parameter: Json = {"name": name, "in": "query"}
+    if one.required:
+        parameter["required"] = True
+    parameter["description"] = schema.pop("description") + _without_it(struct, name)
     parameter |= {key: schema.pop(key) for key in MARK if key in schema}
     if one.edge is not None:
         schema = {key: value for key, value in schema.items() if key not in {"type", "format"}}
@@ -72,15 +75,7 @@ def described(struct: type[Struct], name: str) -> Json:
         schema["maxItems"] = schema.get("maxItems", MAX_VALUES)
     if examples:
         parameter["example"] = examples[0]
-    return {**parameter, "schema": schema}
-
-
-def _of_query(operation: Operation, name: str, enums: Enums) -> Json:
-    parameter: Json = {"name": name, "in": "query"}
-    if fields(operation.parameters)[name].required:
-        parameter["required"] = True
-    parameter |= described(operation.parameters, name)
-    return parameter | {"schema": _named(operation, name, parameter["schema"], enums)}
+    return parameter | {"schema": _named(operation, name, schema, enums)}
 
 
 def _named(operation: Operation, name: str, schema: Json, enums: Enums) -> Json:

@@ -96,13 +96,15 @@ def _page(request: AnyRequest, text: str, *, has_text: bool = True) -> Response[
 
 
 @get("/docs", include_in_schema=False)
-async def get_docs(request: AnyRequest) -> Response[str]:
+async def get_docs(request: AnyRequest, ledger: NamedDependency[Ledger]) -> Response[str]:
     """Give the reference, made from the committed document.
 
     It is no Markdown: what it says is in the document itself.
     """
     base = base_of(request)
-    return _page(request, pages.docs(base), has_text=False)
+    page = _page(request, pages.docs(base, pages.codes_of(ledger.revisions.newest)), has_text=False)
+    page.headers["content-security-policy"] = environment.policy_of_reference()
+    return page
 
 
 @get(["/problems", "/problems.md"], include_in_schema=False)

@@ -45,6 +45,17 @@ def policy_with_script() -> str:
     return f"{own_images}; script-src {_digest(_script())}; connect-src 'self'"
 
 
+@functools.cache
+def policy_of_reference() -> str:
+    """Give that of the reference: with its own script, which sends examples to this server."""
+    return f"{policy()}; script-src {_digest(_reference_script())}; connect-src 'self'"
+
+
+@functools.cache
+def _reference_script() -> str:
+    return (paths.TEMPLATES / "reference.js").read_text(encoding="utf-8")
+
+
 def _digest(text: str) -> str:
     digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
     return f"'sha256-{digest}'"
@@ -63,6 +74,7 @@ def _environment() -> Environment:
     # The policy names the digest of exactly this text, and it is the project's own.
     made.globals["style"] = Markup(_style())  # noqa: S704
     made.globals["script"] = Markup(_script())  # noqa: S704
+    made.globals["reference_script"] = Markup(_reference_script())  # noqa: S704
     made.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}
     return made
 

@@ -49,20 +49,33 @@ def _render(template: str, title: str, *, base: str, **values: Any) -> str:
     return environment.render(template, **{**frame, **values})
 
 
-@functools.cache
-def _docs() -> str:
+Codes = tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+"""Parameter → the codes that it takes at a revision, each with its name."""
+_WITH_CODES = ("driver", "driver_group", "role")
+
+
+def codes_of(snapshot: Snapshot) -> Codes:
+    """Give the codes that the reference shows in place."""
+    known = snapshot.codes
+    return tuple((name, tuple(known[name].items())) for name in _WITH_CODES if name in known)
+
+
+# Of one revision after the other.
+@functools.lru_cache(maxsize=1)
+def _docs(codes: Codes) -> str:
     return _render(
         "docs.html",
         "Reference",
         base=BASE,
         description="The reference of the API: every operation, parameter, answer and field.",
         reference=reference.read(reference.document()),
+        codes=dict(codes),
     )
 
 
-def docs(base: str) -> str:
-    """Give the reference as a page."""
-    return with_base(_docs(), base)
+def docs(base: str, codes: Codes) -> str:
+    """Give the reference as a page, with the codes of a revision."""
+    return with_base(_docs(codes), base)
 
 
 @functools.cache

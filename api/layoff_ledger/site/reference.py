@@ -5,6 +5,7 @@ All that it says is in the document, so it cannot say something else.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -55,6 +56,10 @@ class FieldEntry(Struct, frozen=True):
     facts: list[Line]
     is_required: bool = False
     is_in_path: bool = False
+    shared: str | None = None
+    """The parameter of the document that several operations have, where this is one."""
+    brief: str = ""
+    """What it means in a few words."""
 
 
 class MediaType(Struct, frozen=True):
@@ -120,6 +125,8 @@ class Reference(Struct, frozen=True):
     version: str
     description: Markup
     tags: list[TagEntry]
+    parameters: list[FieldEntry]
+    """Those that several operations have."""
     schemas: list[SchemaEntry]
 
 
@@ -139,7 +146,7 @@ def operations(document: Json) -> dict[str, tuple[str, Json]]:
             path,
             {
                 **operation,
-                "parameters": [resolve(document, one) for one in operation["parameters"]],
+                "parameters": [_resolved(document, one) for one in operation["parameters"]],
             },
         )
         for path, methods in document["paths"].items()
@@ -147,9 +154,15 @@ def operations(document: Json) -> dict[str, tuple[str, Json]]:
     }
 
 
+def _resolved(document: Json, parameter: Json) -> Json:
+    """Follow a reference to a shared parameter, and keep its name."""
+    shared = {"shared": parameter["$ref"].rpartition("/")[2]} if "$ref" in parameter else {}
+    return {**resolve(document, parameter), **shared}
+
+
 def render(document: Json, base: str = environment.BASE) -> str:
     """Give the reference as the body of a page."""
-    return environment.render("reference.html", reference=read(document), base=base)
+    return environment.render("reference.html", reference=read(document), base=base, codes={})
 
 
 def read(document: Json) -> Reference:
@@ -160,6 +173,10 @@ def read(document: Json) -> Reference:
         version=info["version"],
         description=markdown.block(info["description"]),
         tags=[_tag(document, tag) for tag in document["tags"]],
+        parameters=[
+            _parameter("parameter", parameter, name)
+            for name, parameter in document["components"]["parameters"].items()
+        ],
         schemas=[
             _schema(name, schema, users.get(name, []))
             for name, schema in document["components"]["schemas"].items()
@@ -235,7 +252,7 @@ def _written(value: Any) -> str:
     return value if isinstance(value, str) else msgspec.json.encode(value).decode()
 
 
-def _parameter(operation: str, parameter: Json) -> FieldEntry:
+def _parameter(operation: str, parameter: Json, component: str | None = None) -> FieldEntry:
     is_in_path = parameter["in"] == "path"
     schema = parameter["schema"]
     facts = _facts(schema)
@@ -243,14 +260,27 @@ def _parameter(operation: str, parameter: Json) -> FieldEntry:
         written = parameter["example"] if is_in_path else urlencode(_pairs(parameter))
         facts.append([Fragment("example "), _value(written)])
     return FieldEntry(
-        anchor=f"{operation}.{parameter['name']}",
+        anchor=f"{operation}.{component or parameter['name']}",
         name=parameter["name"],
         type=_type(schema),
         description=markdown.inline(parameter["description"]),
         facts=facts,
         is_required=parameter.get("required", False),
         is_in_path=is_in_path,
+        shared=parameter.get("shared"),
+        brief=_brief(parameter["description"]),
     )
+
+
+_SENTENCE = re.compile(r".+?[.;:](?=\s|$)")
+MAX_BRIEF = 90
+"""Characters of what a parameter means in a few words."""
+
+
+def _brief(description: str) -> str:
+    found = _SENTENCE.match(description)
+    text = (found[0] if found else description).rstrip(".;:").replace("`", "")
+    return text if len(text) <= MAX_BRIEF else f"{text[:MAX_BRIEF].rpartition(' ')[0]} …"
 
 
 def _content(schema: Json) -> Line:

@@ -18,8 +18,8 @@ async def get_mcp(request: AnyRequest) -> Response[bytes]:
     """Say that assistants post here; a browser is sent to what tells how to add it."""
     found = guide.guide()
     if context.of(request.scope).is_for_people and found is not None and GUIDE in found.pages:
-        address = f"/guide/{GUIDE}"
-        raise MovedError(address)
+        leading = f"/guide/{GUIDE}"
+        raise MovedError(leading)
     message = (
         "assistants post here (MCP, streamable HTTP, without sessions); the guide tells how to add "
         f"this address to one: /guide/{GUIDE}"
