@@ -31,8 +31,7 @@ _REPEAT = """
     select copy.*
     from ledger.{0} as facet
     cross join generate_series(1, {1}) as number
-    cross join lateral jsonb_populate_record(facet, {2}) as copy;
-    analyze ledger.{0};
+    cross join lateral jsonb_populate_record(facet, {2}) as copy
 """
 _ID = "'id', facet.id || '-' || number"
 _DAY = "'announced_on', facet.announced_on - number"
@@ -45,6 +44,7 @@ async def many_waves(server: str, fixture_database: str) -> str:
     url = await copy_of(server, fixture_database)
     for table, values in (("wave_facet", f"{_ID}, {_DAY}, {_JOBS}"), ("wave_facet_wide", _ID)):
         await execute(url, _REPEAT.format(table, COPIES, f"jsonb_build_object({values})"))
+        await execute(url, f"analyze ledger.{table}")
     return url
 
 
@@ -148,11 +148,16 @@ QUESTIONS = {
 """A question → what the name of the index has by which its page is read."""
 
 
+async def explain(connection: Connection, statement: Statement) -> list[dict[str, Any]]:
+    text = f"explain (format json) {statement.text}"
+    (row,) = await connection.fetch(text, *statement.arguments)
+    return list(nodes(json.loads(row[0])[0]["Plan"]))
+
+
 @pytest.mark.parametrize("query", QUESTIONS)
 async def test_no_question_reads_every_wave(service: Connection, query: str) -> None:
     statement = planned(query, is_newest=False).page(after=None, limit=25)
-    (row,) = await service.fetch(f"explain (format json) {statement.text}", *statement.arguments)
-    found = list(nodes(json.loads(row[0])[0]["Plan"]))
+    found = await explain(service, statement)
 
     assert "Seq Scan" not in {one["Node Type"] for one in found}
     indexes = [one["Index Name"] for one in found if "Index Name" in one]

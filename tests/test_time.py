@@ -306,6 +306,19 @@ def test_the_digest_of_a_revision_covers_all_that_went_before(past: Past) -> Non
             assert revision[change] == counted.count(change)
 
 
+@pytest.mark.parametrize("resource", ["", "wave", "company,wave", "driver"])
+@pytest.mark.parametrize("as_of", [1, 2, 3])
+def test_changes_are_counted(past: Past, as_of: int, resource: str) -> None:
+    """However it is counted: as a reader would who has all of them."""
+    kinds = resource.split(",") if resource else None
+    entries = [one for one in changes(past.client) if kinds is None or one["resource"] in kinds]
+    for since in range(as_of + 1):
+        asked = f"since={since}&as_of={as_of}&limit=1" + (f"&resource={resource}" if kinds else "")
+        answer = past.client.get(f"/v1/changes?{asked}").json()
+        expected = sum(since < one["revision"] <= as_of for one in entries)
+        assert answer["meta"]["count"] == expected, asked
+
+
 def test_a_copy_that_is_ahead_is_told_so(past: Past) -> None:
     answer = past.client.get("/v1/changes?since=9")
 

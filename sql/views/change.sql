@@ -11,7 +11,8 @@ select
     tombstone_version.reason,
     tombstone_version.merged_into
 from ledger.change
-inner join ledger.revision on revision.number = change.revision
+-- Each has one; joined so, PostgreSQL leaves it out where nobody asks for its day.
+left join ledger.revision on revision.number = change.revision
 left join ledger.tombstone_version
     on change.change = 'withdrawn'
     and tombstone_version.resource = case

@@ -11,7 +11,15 @@ from msgspec import Meta
 
 from layoff_ledger import paths
 from layoff_ledger.http.problems import NotFoundError, UnknownRevisionError
-from layoff_ledger.query.cursor import BY_NUMBER, Position, number, read_cursor, snapshot_of_cursor
+from layoff_ledger.query.cursor import (
+    BY_NUMBER,
+    Position,
+    number,
+    read_cursor,
+    signature,
+    snapshot_of_cursor,
+)
+from layoff_ledger.query.lists import count_once
 from layoff_ledger.resources import RESOURCES
 from layoff_ledger.resources.base import Json, Resource, columns
 from layoff_ledger.resources.parameters import INT32_MAX, AsOf, Cursor, Limit
@@ -151,10 +159,31 @@ def list_changes(
     )
 
 
-def count_changes(parameters: ChangeListParameters, *, revision: int) -> Statement:
-    """Give the statement that counts changes up to a revision."""
+async def count_changes(
+    ledger: Ledger, parameters: ChangeListParameters, snapshot: Snapshot
+) -> int:
+    """Count changes up to a revision, unless that was done: it cannot change within a revision."""
+    return await count_once(
+        ledger,
+        snapshot,
+        signature("count of changes", parameters),
+        lambda: _count(parameters, revision=snapshot.revision),
+    )
+
+
+def _count(parameters: ChangeListParameters, *, revision: int) -> Statement:
     conditions = _conditions(parameters, revision)
-    return conditions.statement(f"select count(*) as count from api.change where {conditions.text}")
+    if parameters.resource:
+        text = f"select count(*) as count from api.change where {conditions.text}"
+        return conditions.statement(text)
+    # The last place of each publication is how many it has: none is left out of their numbering.
+    between = conditions.text.replace("change.revision", "revision.number")
+    return conditions.statement(
+        "select coalesce(sum(last.position), 0)::bigint as count from api.revision "
+        "cross join lateral (select change.position from api.change "
+        "where change.revision = revision.number order by change.position desc limit 1) as last "
+        f"where {between}"
+    )
 
 
 def change_renderer(base: str) -> Callable[[asyncpg.Record], bytes]:

@@ -7,6 +7,7 @@ always arguments; only fragments that a resource declares become SQL.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from msgspec import Struct
@@ -322,10 +323,17 @@ async def _count(
         return after.count
     if not is_filtered(parameters) and planned.resource.part is None:
         return snapshot.counts.get(planned.resource.name, 0)
+    return await count_once(ledger, snapshot, belongs_to, planned.count)
+
+
+async def count_once(
+    ledger: Ledger, snapshot: Snapshot, belongs_to: bytes, statement: Callable[[], Statement]
+) -> int:
+    """Run a statement that counts, unless that was done at this revision for this question."""
     key = (snapshot.fingerprint, belongs_to)
     count = ledger.counts.get(key)
     if count is None:
-        (row,) = await ledger.fetch(planned.count())
+        (row,) = await ledger.fetch(statement())
         count = row["count"]
         if len(ledger.counts) >= MAX_COUNTS:
             ledger.counts.clear()

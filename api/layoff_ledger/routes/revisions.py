@@ -196,8 +196,7 @@ async def list_changes(
     )
     count = None if after is None else after.count
     if count is None and not format_.is_feed:
-        (counted,) = await ledger.fetch(count_changes(parameters, revision=snapshot.revision))
-        count = counted["count"]
+        count = await count_changes(ledger, parameters, snapshot)
     belongs_to = signature(walk_name(newest_first=format_.is_feed), parameters)
     page_rows, following = paginate(
         rows,
@@ -244,8 +243,7 @@ async def _stream_changes(
 ) -> Stream:
     format_ = format_of(request)
     if format_.max_rows is not None:
-        (counted,) = await ledger.fetch(count_changes(parameters, revision=snapshot.revision))
-        refuse_too_many(format_, counted["count"])
+        refuse_too_many(format_, await count_changes(ledger, parameters, snapshot))
     statement = changes_statement(
         parameters,
         revision=snapshot.revision,
