@@ -18,7 +18,7 @@ import xlsxwriter
 from layoff_ledger.cli import main
 from layoff_ledger.curation.notices import Notice
 from layoff_ledger.imports import mapping, run, tables
-from layoff_ledger.imports.linking import Company
+from layoff_ledger.imports.linking import Company, Judgements
 from layoff_ledger.imports.notices import Context
 from layoff_ledger.imports.review import candidates
 from support.databases import make_database
@@ -169,13 +169,13 @@ def test_names_that_are_only_alike_are_candidates_for_a_curator() -> None:
         {"employer": "Springfield Works", "notices": 99, "jobs": 5, "example": "us-tx-3"},
     ]
 
-    found = candidates(rows, companies, 10)
+    found = candidates(rows, companies, Judgements(), 10)
 
     assert [(one.employer, one.company) for one in found] == [
         ("Software Hooli, Inc.", "hooli"),
         ("Globbex Corp. - Dallas", "globex"),
     ]
-    assert candidates(rows, companies, 1) == found[:1]
+    assert candidates(rows, companies, Judgements(), 1) == found[:1]
 
 
 @pytest.mark.slow

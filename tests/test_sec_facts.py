@@ -10,6 +10,8 @@ import msgspec
 import pytest
 
 from layoff_ledger.imports import run, sec_facts
+from layoff_ledger.resources.claim_tables import citation_rows
+from layoff_ledger.resources.company_indicators import value_rows
 from layoff_ledger.statement import OPEN_END
 from support.databases import make_database
 
@@ -49,7 +51,33 @@ FACTS = {
                 }
             },
             "PaymentsToAcquireProductiveAssets": {
-                "units": {"USD": [fact("2023-01-01", "2023-12-31", 600, "2024-02-01", "a-5")]}
+                "units": {
+                    "USD": [
+                        # Of the year that the other tag has, too, it is no second statement.
+                        fact("2022-01-01", "2022-12-31", 555, "2024-02-01", "a-5"),
+                        fact("2023-01-01", "2023-12-31", 600, "2024-02-01", "a-5"),
+                    ]
+                }
+            },
+            "RestructuringAndRelatedCostNumberOfPositionsEliminated": {
+                "units": {
+                    "Position": [
+                        fact("2023-01-01", "2023-12-31", 900, "2024-02-01", "a-5"),
+                        fact("2023-01-01", "2023-12-31", 950, "2025-02-01", "a-9"),
+                        fact("2023-01-01", "2023-06-30", 400, "2023-08-01", "a-3"),
+                    ]
+                }
+            },
+            "RestructuringAndRelatedCostExpectedNumberOfPositionsEliminated": {
+                "units": {"Position": [fact(None, "2023-01-20", 1_000, "2023-02-01", "a-1")]}
+            },
+            "RestructuringCharges": {
+                "units": {
+                    "USD": [
+                        fact("2023-01-01", "2023-03-31", 70, "2023-05-01", "a-2"),
+                        fact("2023-01-01", "2023-12-31", 90, "2024-02-01", "a-5"),
+                    ]
+                }
             },
         },
     },
@@ -63,7 +91,9 @@ def write(folder: Path, facts: object) -> Path:
 
 
 def test_spans_that_overlap_are_told_apart_and_restated_values_kept(tmp_path: Path) -> None:
-    capex, employees = sec_facts.series_of(sec_facts.read_facts(write(tmp_path, FACTS)), "globex")
+    capex, employees, *restructuring = sec_facts.series_of(
+        sec_facts.read_facts(write(tmp_path, FACTS)), "globex"
+    )
 
     assert [
         (str(one.period_start and one.period_start.on), str(one.period_end.on), one.value, one.rank)
@@ -80,6 +110,27 @@ def test_spans_that_overlap_are_told_apart_and_restated_values_kept(tmp_path: Pa
     )
     assert capex.values[1].note == "Restated by a later filing."
     assert (employees.unit, employees.values[0].value) == ("people", 10_000)
+    assert [
+        (one.id, one.unit, one.kind, [(value.value, value.rank) for value in one.values])
+        for one in restructuring
+    ] == [
+        (
+            "sec-globex-restructuring-positions", "people", "outcome",
+            [(900, "normal"), (950, "preferred")],
+        ),
+        (
+            "sec-globex-expected-restructuring-positions", "people", "guidance",
+            [(1_000, "preferred")],
+        ),
+        (
+            "sec-globex-restructuring-charges", "USD", "outcome",
+            [(70, "preferred"), (90, "preferred")],
+        ),
+    ]  # fmt: skip
+    assert restructuring[0].values[1].citations[0].locator == (
+        "us-gaap:RestructuringAndRelatedCostNumberOfPositionsEliminated; 10-K filed on 2025-02-01, "
+        "accession a-9"
+    )
 
 
 async def test_a_file_becomes_series_of_the_company_that_has_its_number(
@@ -104,6 +155,16 @@ async def test_a_file_becomes_series_of_the_company_that_has_its_number(
         sec_facts.read_facts(write(tmp_path, {"cik": "x"}))
     await connection.close()
 
-    assert (first.read, first.revision, again.revision) == (6, 2, None)
-    series = {one["id"] for one in msgspec.json.decode("{" + body)["series"]}
+    assert (first.read, first.revision, again.revision) == (11, 2, None)
+    document = msgspec.json.decode("{" + body)
+    series = {one["id"] for one in document["series"]}
     assert {"sec-globex-capital-expenditure", "sec-globex-employees"} <= series
+    # Apart from the series whose metrics are a closed set, and in the same exports.
+    assert not {one for one in series if "restructuring" in one}
+    assert [one["metric"] for one in document["restructuring"]] == [
+        "restructuring_charges", "restructuring_positions", "restructuring_positions"
+    ]  # fmt: skip
+    rows = [one["series"] for one in value_rows({"id": "globex", **document})]
+    assert rows.count("sec-globex-restructuring-positions") == 2
+    for row in citation_rows({"id": "globex", **document}):
+        assert row["source"]

@@ -22,6 +22,14 @@ Effect = Literal["cut", "spared", "hired"]
 Axis = Literal["function", "level", "unit"]
 Relation = Literal["part_of", "same_as", "follows", "supersedes", "precedent_for"]
 Metric = Literal["capital_expenditure", "employees", "revenue"]
+AnyMetric = Literal[
+    "capital_expenditure",
+    "employees",
+    "revenue",
+    "restructuring_positions",
+    "restructuring_charges",
+]
+"""Of the files. The API has what `Metric` lacks in a list of its own, whose set is open."""
 IndicatorKind = Literal["outcome", "guidance"]
 Unit = Literal["USD", "people"]
 Evidence = Literal["excerpt_read", "url_listed", "filing"]

@@ -55,7 +55,9 @@ select
                     order by indicator.metric, indicator.kind desc, indicator.id
                 )
             from ledger.indicator
-            where indicator.company = company.id
+            where
+                indicator.company = company.id
+                and indicator.metric not in ('restructuring_positions', 'restructuring_charges')
         ),
         '[]'
     ) as series,
@@ -126,7 +128,66 @@ select
             where place.company = company.id
         ),
         '[]'
-    ) as citations
+    ) as citations,
+    -- Apart from the others, whose metrics are a closed set of the contract.
+    coalesce(
+        (
+            select
+                jsonb_agg(
+                    jsonb_build_object(
+                        'id', indicator.id,
+                        'metric', indicator.metric,
+                        'kind', indicator.kind,
+                        'unit', indicator.unit,
+                        'definition', indicator.definition,
+                        'note', indicator.note,
+                        'values', (
+                            select
+                                jsonb_agg(
+                                    jsonb_build_object(
+                                        'period_start', indicator_value.period_start,
+                                        'period_end', indicator_value.period_end,
+                                        'precision', indicator_value.period_end_precision,
+                                        'low', indicator_value.low,
+                                        'high', indicator_value.high,
+                                        'qualifier', indicator_value.qualifier,
+                                        'rank', indicator_value.rank,
+                                        'stated_on', indicator_value.stated_on,
+                                        'note', indicator_value.note,
+                                        'citations', (
+                                            select
+                                                jsonb_agg(
+                                                    place.n
+                                                    order by indicator_citation.position
+                                                )
+                                            from ledger.indicator_citation
+                                            inner join api.indicator_place as place
+                                                on
+                                                    place.company = company.id
+                                                    and place.source = indicator_citation.source
+                                                    and place.locator is not distinct from indicator_citation.locator
+                                                    and place.fragment is not distinct from indicator_citation.fragment
+                                                    and place.evidence = indicator_citation.evidence
+                                            where
+                                                indicator_citation.indicator = indicator.id
+                                                and indicator_citation.value = indicator_value.position
+                                        )
+                                    )
+                                    order by indicator_value.position
+                                )
+                            from ledger.indicator_value
+                            where indicator_value.indicator = indicator.id
+                        )
+                    )
+                    order by indicator.metric, indicator.kind desc, indicator.id
+                )
+            from ledger.indicator
+            where
+                indicator.company = company.id
+                and indicator.metric in ('restructuring_positions', 'restructuring_charges')
+        ),
+        '[]'
+    ) as restructuring
 from ledger.company;
 comment on view api.company_indicators is 'A company''s figures over time, each cited, and what follows from them.';
 comment on column api.company_indicators.id is 'Id of the company.';
@@ -134,3 +195,4 @@ comment on column api.company_indicators.name is 'Name as people know it.';
 comment on column api.company_indicators.series is 'Series, each under one definition; guidance apart from outcomes.';
 comment on column api.company_indicators.capital_expenditure_per_employee is 'Derived: a year''s capital expenditure by the people employed at its end.';
 comment on column api.company_indicators.citations is 'The places that the values cite by number.';
+comment on column api.company_indicators.restructuring is 'Series of positions eliminated and of charges of restructurings, as filings tag them.';

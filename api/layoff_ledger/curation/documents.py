@@ -7,7 +7,7 @@ nothing is stored that the API's promise does not describe.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from msgspec import Struct
 
@@ -28,6 +28,7 @@ async def write_versions(
     ids: Iterable[str],
     revision: int,
     change_log: ChangeLog,
+    progress: Callable[[str, int, int | None], None] | None = None,
 ) -> None:
     """Bring the versions of these records to what their view says now."""
     ordered = sorted(ids)
@@ -39,6 +40,8 @@ async def write_versions(
             batch = known[start : start + BATCH]
             current = {id_: digests.pop(id_) for id_ in batch if id_ in digests}
             await _write_batch(connection, resource, batch, current, revision, change_log, words)
+            if progress is not None:
+                progress(f"{resource.path} published", first + start + len(batch), len(ordered))
     await words.write()
 
 

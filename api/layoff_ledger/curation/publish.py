@@ -8,7 +8,7 @@ Readers are never blocked: they read versions, and publishing only adds to them.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import asyncpg
@@ -128,11 +128,13 @@ async def publish(
     note: str | None = None,
     data: Path | None = None,
     inputs: dict[str, bytes] | None = None,
+    progress: Callable[[str, int, int | None], None] | None = None,
 ) -> Revision | None:
     """Publish an edition; return None if the ledger already says all of it.
 
     With `data`, the folder that it was read from is remembered in the same transaction; so are the
-    digests of `inputs`, by name. Raises
+    digests of `inputs`, by name. `progress` is told how many documents of how many are written.
+    Raises
     `PublishError` with every offender that a check or a constraint finds.
     """
     if collection.tombstones is not None:
@@ -152,7 +154,7 @@ async def publish(
                 await connection.execute(f"analyze ledger.{table}")
         await _check(connection, affected.written_waves)
         await index.bring_up(connection)
-        revision = await _write_revision(connection, affected, collection, note)
+        revision = await _write_revision(connection, affected, collection, note, progress)
         if data is not None:
             await remember(connection, data)
         for name, digest in (inputs or {}).items():
@@ -405,7 +407,11 @@ def _shape() -> bytes:
 
 
 async def _write_revision(
-    connection: Connection, affected: AffectedRecords, collection: CollectionInput, note: str | None
+    connection: Connection,
+    affected: AffectedRecords,
+    collection: CollectionInput,
+    note: str | None,
+    progress: Callable[[str, int, int | None], None] | None,
 ) -> Revision | None:
     last = await connection.fetchrow(paths.statement("queries/read_revision.sql"))
     number = 1 if last is None else last["number"] + 1
@@ -414,7 +420,7 @@ async def _write_revision(
         "insert into ledger.revision (number, note) values ($1, $2)", number, note
     )
     change_log = ChangeLog(connection, number, (last and last["digest"]) or b"")
-    await _write_documents(connection, affected, number, change_log)
+    await _write_documents(connection, affected, number, change_log, progress)
     await tombstones.write_tombstones(
         connection, collection.collection.id, collection.tombstones, number, change_log
     )
@@ -436,7 +442,11 @@ async def _write_revision(
 
 
 async def _write_documents(
-    connection: Connection, affected: AffectedRecords, revision: int, change_log: ChangeLog
+    connection: Connection,
+    affected: AffectedRecords,
+    revision: int,
+    change_log: ChangeLog,
+    progress: Callable[[str, int, int | None], None] | None,
 ) -> None:
     stored = await connection.fetchval("select digest from ledger.input where name = 'shape'")
     is_of_another_shape = stored != _shape()
@@ -447,4 +457,4 @@ async def _write_documents(
             key = resource.key
             query = f"select {key}::text as id from api.{name}"
             ids = ids.union(row["id"] for row in await connection.fetch(query))
-        await write_versions(connection, resource, ids, revision, change_log)
+        await write_versions(connection, resource, ids, revision, change_log, progress)

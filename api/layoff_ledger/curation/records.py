@@ -340,7 +340,7 @@ class Indicator(Record, frozen=True, kw_only=True):
 
     id: str = ""
     company: Annotated[Text, Meta(description="Id of a company in `data/companies.toml`.")]
-    metric: Annotated[vocabulary.Metric, Meta(description="What is measured.")]
+    metric: Annotated[vocabulary.AnyMetric, Meta(description="What is measured.")]
     kind: Annotated[vocabulary.IndicatorKind, Meta(description="What came out, or guidance.")]
     unit: Annotated[vocabulary.Unit, Meta(description="USD or people.")]
     definition: Annotated[Text, Meta(description="What is counted, so that figures compare.")]

@@ -25,6 +25,9 @@ def add_parsers(commands: Any) -> None:
     warn.add_argument("--collection", default=COLLECTION, help="whose (%(default)s)")
     warn.add_argument("--mapping", type=Path, help="TOML: which column of the files is which field")
     warn.add_argument("--refused", type=Path, metavar="CSV", help="write the refused rows there")
+    warn.add_argument(
+        "--progress", action="store_true", help="say how far it is, also where that is no terminal"
+    )
     warn.add_argument("--if-due", action="store_true", help=argparse.SUPPRESS)
     warn.add_argument("--data", type=Path, help="folder of curated files")
     warn.set_defaults(run=_import_warn)
@@ -38,12 +41,19 @@ def add_parsers(commands: Any) -> None:
     sec.add_argument("files", type=Path, nargs="+", metavar="FILE", help="CIK….json")
     sec.set_defaults(run=_import_sec_facts)
     links = commands.add_parser("links", help="what notices are linked to, for a curator")
-    links.add_argument(
+    what = links.add_mutually_exclusive_group(required=True)
+    what.add_argument(
         "--review",
         action="store_true",
-        required=True,
-        help="list employers that may be companies of the ledger, best first",
+        help="list employers that may be companies of the ledger, best first; at a terminal, ask "
+        "about each, and write the answers to links/reviewed.toml",
     )
+    what.add_argument(
+        "--check",
+        action="store_true",
+        help="name waves whose notices add up to more than their headcount; status 1 if any do",
+    )
+    links.add_argument("--data", type=Path, help="folder of curated files")
     links.add_argument("--limit", type=int, default=50, help="how many (%(default)s)")
     links.set_defaults(run=_links)
 
@@ -75,4 +85,4 @@ def _import_sec_facts(arguments: argparse.Namespace) -> int:
 def _links(arguments: argparse.Namespace) -> int:
     from layoff_ledger.imports import commands  # noqa: PLC0415 only an import needs it
 
-    return commands.review_links(arguments.limit)
+    return commands.check_links() if arguments.check else commands.review_links(arguments)

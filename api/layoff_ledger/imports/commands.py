@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
 import msgspec
@@ -21,6 +22,7 @@ from layoff_ledger.imports import (
     suggest,
     tables,
 )
+from layoff_ledger.imports.progress import Meter, Progress, silent
 from layoff_ledger.statement import Connection
 
 
@@ -58,8 +60,27 @@ def suggest_mapping(path: Path | None) -> int:
     return 0
 
 
-def review_links(limit: int) -> int:
-    """Print the employers that may be companies of the ledger, best first."""
+def check_links() -> int:
+    """Name the waves whose notices add up to more than their headcount; give the exit status."""
+
+    async def work(connection: Connection, _: str) -> list[run.Exceeding]:
+        await migrate.migrate(connection)
+        return await run.exceeding_waves(connection)
+
+    found = on_database(settings.read(), work)
+    for one in found:
+        print(one)
+    print(f"{len(found)} waves have notices of more jobs than they have")
+    return 1 if found else 0
+
+
+def review_links(arguments: argparse.Namespace) -> int:
+    """Print the employers that may be companies, best first; at a terminal, ask about each."""
+    folder = data_folder(arguments, settings.read()) / "links"
+    try:
+        judgements = linking.read_judgements(folder)
+    except linking.LinksError as error:
+        raise CommandError(str(error)) from error
 
     async def work(connection: Connection, _: str) -> list[review.Candidate]:
         await migrate.migrate(connection)
@@ -67,14 +88,17 @@ def review_links(limit: int) -> int:
             await connection.fetch(paths.statement("queries/read_linkable_companies.sql"))
         )
         query = paths.statement("queries/read_unlinked_employers.sql")
-        return review.candidates(await connection.fetch(query), companies, limit)
+        rows = await connection.fetch(query)
+        return review.candidates(rows, companies, judgements, arguments.limit)
 
-    for one in on_database(settings.read(), work):
-        jobs = "" if one.jobs is None else f", {one.jobs:,} jobs"
-        print(
-            f"{one.score:5.1f}  {one.employer!r} may be {one.company} ({one.name}): "
-            f"{one.notices} notices{jobs}, such as {one.example}"
-        )
+    found = on_database(settings.read(), work)
+    if sys.stdin.isatty() and sys.stdout.isatty():
+        for line in review.ask(found, folder, input):
+            print(line, flush=True)
+        print("`layoff-ledger import warn` links the notices by what is judged")
+    else:
+        for one in found:
+            print(review.sentence(one))
     return 0
 
 
@@ -131,20 +155,23 @@ async def _execute(
             return None
         print(f"Publishing the notices of {data / 'notices'} as the next revision.", flush=True)
     await migrate.migrate(connection)
-    return await _import(connection, data, collection, arguments.files, arguments.mapping)
+    is_watched = arguments.progress or (sys.stderr.isatty() and not arguments.if_due)
+    progress = Meter(sys.stderr) if is_watched else silent
+    return await _import(connection, data, collection, arguments, progress)
 
 
 async def _import(
     connection: Connection,
     data: Path,
     collection: records.Collection,
-    files: list[Path],
-    own_mapping: Path | None,
+    arguments: argparse.Namespace,
+    progress: Progress,
 ) -> run.Report:
     """Import files, or with none the shipped ones; raise `run.ImportFailedError`."""
+    files = arguments.files
     try:
         judgements = linking.read_judgements(data / "links")
-        columns = None if own_mapping is None else mapping.read(own_mapping)
+        columns = None if arguments.mapping is None else mapping.read(arguments.mapping)
     except (linking.LinksError, mapping.MappingError) as error:
         raise run.ImportFailedError(str(error)) from error
     try:
@@ -156,6 +183,7 @@ async def _import(
             own_mapping=columns,
             inputs=None if files else {shipped.INPUT: shipped.digest(data)},
             note=f"Notices of the collection {collection.id}",
+            progress=progress,
         )
     except publish.PublishError as error:
         raise run.ImportFailedError("; ".join(map(str, error.violations[:5]))) from error

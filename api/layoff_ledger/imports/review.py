@@ -1,20 +1,27 @@
 """Employers that may be companies of the ledger: alike in spelling, for a curator to judge.
 
-A candidate links nothing. Who finds that it is right says so in `data/links/`.
+A candidate links nothing. Who finds that it is right says so in `data/links/`, by hand or by the
+answers to `ask`; the next import goes by it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
 from rapidfuzz import fuzz, process
 
-from layoff_ledger.imports.linking import Company, bare, variants
+from layoff_ledger.imports.linking import Company, Judgements, bare, variants
 
 CLOSE = 88.0
 """From here on two names are shown as alike, of 100."""
+REVIEWED = "reviewed.toml"
+"""The file of `data/links/` that answers are added to."""
+_HEAD = "# What a curator answered to `layoff-ledger links --review`.\n"
+_WORDS = {"y": "confirm", "n": "deny"}
 _SHORTEST = 4
 """Letters from which on a name is compared: shorter ones are alike by chance."""
 
@@ -36,9 +43,17 @@ class Candidate(Struct, frozen=True, order=True):
 
 
 def candidates(
-    employers: Iterable[Any], companies: Iterable[Company], limit: int
+    employers: Iterable[Any], companies: Iterable[Company], judgements: Judgements, limit: int
 ) -> list[Candidate]:
-    """Give the candidates among rows of `read_unlinked_employers.sql`, best first."""
+    """Give the candidates among rows of `read_unlinked_employers.sql`, best first.
+
+    What a curator has judged of an employer and a company is no candidate any more.
+    """
+    judged = {
+        (bare(one.employer), one.company)
+        for one in (*judgements.confirm, *judgements.deny)
+        if one.employer is not None
+    }
     names = {
         name: (company.id, written)
         for company in companies
@@ -57,6 +72,8 @@ def candidates(
         if best is None:
             continue
         company, name = names[best[0]]
+        if any((one, company) in judged for one in written):
+            continue
         score = round(best[1], 1)
         # Of equally alike ones, the one with the most notices.
         rank = -score - min(row["notices"], 99) / 100
@@ -67,3 +84,53 @@ def candidates(
             )
         )  # fmt: skip
     return sorted(found)[:limit]
+
+
+def sentence(one: Candidate) -> str:
+    """Give what a curator reads of a candidate."""
+    jobs = "" if one.jobs is None else f", {one.jobs:,} jobs"
+    return (
+        f"{one.score:5.1f}  {one.employer!r} may be {one.company} ({one.name}): "
+        f"{one.notices} notices{jobs}, such as {one.example}"
+    )
+
+
+def ask(found: Iterable[Candidate], folder: Path, answer: Callable[[str], str]) -> Iterator[str]:
+    """Ask a curator about each candidate, and write each judgement before the next question.
+
+    `answer` gives what is typed after a prompt. Ends where `q` is typed, or nothing can be; gives a
+    line for each judgement that was written.
+    """
+    for one in found:
+        try:
+            word = ""
+            while word not in {"y", "n", "s", "q"}:
+                word = answer(f"{sentence(one)}\n  same company? [y]es, [n]o, [s]kip, [q]uit: ")
+                word = word.strip().lower()[:1]
+            if word == "q":
+                return
+            if word == "s":
+                continue
+            usual = "The same company." if word == "y" else "Another company."
+            reason = answer(f"  why? (Enter for {usual!r}) ").strip() or usual
+        except EOFError:
+            return
+        path = add(folder, _WORDS[word], one, reason)
+        yield f"  {_WORDS[word]} written to {path}"
+
+
+def add(folder: Path, verdict: str, one: Candidate, reason: str) -> Path:
+    """Add a judgement to the file of answers; give its path."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / REVIEWED
+    is_new = not path.exists()
+    fields = {"employer": one.employer, "company": one.company, "reason": reason}
+    lines = [f"{name} = {_quoted(value)}" for name, value in fields.items()]
+    with path.open("a", encoding="utf-8") as file:
+        file.write(f"{_HEAD if is_new else ''}\n[[{verdict}]]\n" + "\n".join(lines) + "\n")
+    return path
+
+
+def _quoted(text: str) -> str:
+    """Write a text as TOML has it: as JSON, with the one sign more that has to be escaped."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

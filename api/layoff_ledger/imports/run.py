@@ -16,6 +16,7 @@ from layoff_ledger.curation import publish, records
 from layoff_ledger.imports import linking, mapping, tables, warn_register
 from layoff_ledger.imports.mapping import Mapping
 from layoff_ledger.imports.notices import Context, RefusedError, notice_of
+from layoff_ledger.imports.progress import Progress, silent, watched
 from layoff_ledger.statement import Connection
 
 
@@ -39,6 +40,12 @@ class Exceeding(Struct, frozen=True):
     wave: str
     jobs_low: int
     headcount_high: int
+
+    def __str__(self) -> str:
+        return (
+            f"look at {self.wave}: its notices say {self.jobs_low} jobs, more than its "
+            f"{self.headcount_high}"
+        )
 
 
 class Report(Struct):
@@ -66,11 +73,7 @@ class Report(Struct):
         )
         for one in self.refused:
             yield f"refused {one.file}, row {one.row}: {one.reason}"
-        for wave in self.exceeding:
-            yield (
-                f"look at {wave.wave}: its notices say {wave.jobs_low} jobs, more than its "
-                f"{wave.headcount_high}"
-            )
+        yield from map(str, self.exceeding)
 
 
 class Source(Struct, frozen=True):
@@ -212,18 +215,21 @@ async def import_notices(
     own_mapping: Mapping | None = None,
     inputs: dict[str, bytes] | None = None,
     note: str | None = None,
+    progress: Progress = silent,
 ) -> Report:
     """Import files as one revision; raise `ImportFailedError` or `publish.PublishError`.
 
     A file has all that there is of its jurisdictions: what it does not have is marked as gone.
-    `inputs` are remembered in the same transaction. Needs memory for all the rows of the files.
+    `inputs` are remembered in the same transaction, `progress` is told how far it is. Needs memory
+    for all the rows of the files.
     """
     begun = time.monotonic()
     report = Report()
     industries = await connection.fetch("select code from ledger.industry")
     context = Context(collection.id, frozenset(row["code"] for row in industries))
     given = Relations()
-    notices = make_notices(read_files(files, given, own_mapping), context, report)
+    rows = watched(read_files(files, given, own_mapping), progress, "rows read")
+    notices = make_notices(rows, context, report)
     jurisdictions = frozenset(one.jurisdiction for one in notices.values())
     relate(notices, await _relations(connection, collection.id, given, notices))
     linker = linking.Linker(
@@ -235,22 +241,25 @@ async def import_notices(
         ),
         judgements,
     )
-    linked = {id_: linker.link(notice) for id_, notice in notices.items()}
+    linked = {
+        id_: linker.link(notice)
+        for id_, notice in watched(notices.items(), progress, "notices linked", len(notices))
+    }
     report.linked = sum(one.company is not None for one in linked.values())
     revision = await publish.publish(
         connection,
         publish.CollectionInput(
             collection=collection,
-            notices=storage.NoticeInput(linked.values(), jurisdictions),
+            notices=storage.NoticeInput(
+                watched(linked.values(), progress, "notices compared", len(linked)), jurisdictions
+            ),
             partial=True,
         ),
         note=note,
         inputs=inputs,
+        progress=progress,
     )
-    report.exceeding = [
-        Exceeding(**dict(one))
-        for one in await connection.fetch(paths.statement("queries/waves_exceeded_by_notices.sql"))
-    ]
+    report.exceeding = await exceeding_waves(connection)
     if revision is not None:
         report.revision = revision.number
         if revision.notices is not None:
@@ -260,6 +269,12 @@ async def import_notices(
     report.unchanged = len(linked) - report.new - report.changed
     report.seconds = time.monotonic() - begun
     return report
+
+
+async def exceeding_waves(connection: Connection) -> list[Exceeding]:
+    """Give the waves whose notices say more jobs than they have."""
+    query = paths.statement("queries/waves_exceeded_by_notices.sql")
+    return [Exceeding(**dict(one)) for one in await connection.fetch(query)]
 
 
 async def _relations(

@@ -23,19 +23,25 @@ from layoff_ledger.statement import Connection
 COLLECTION = "sec-facts"
 _YEAR, _QUARTER = range(350, 381), range(80, 101)
 """Days of a fiscal year, which may have 53 weeks, and of a quarter."""
-Shape = Literal["spans", "days"]
+_PEOPLE = (
+    "Employee", "employee", "employees", "pure", "Person", "people", "position", "Position",
+    "positions", "Positions",
+)  # fmt: skip
+"""What filers call people: the unit is their own word."""
+Shape = Literal["spans", "days", "both"]
 
 
 class Concept(Struct, frozen=True):
     """What becomes a series."""
 
-    metric: vocabulary.Metric
+    metric: vocabulary.AnyMetric
     unit: vocabulary.Unit
     tags: tuple[str, ...]
     """In the order in which they are looked for; a company may change from one to another."""
     units: tuple[str, ...]
     shape: Shape
     definition: str
+    kind: vocabulary.IndicatorKind = "outcome"
 
 
 CONCEPTS = (
@@ -51,9 +57,44 @@ CONCEPTS = (
         "employees",
         "people",
         ("EntityNumberOfEmployees", "NumberOfEmployees"),
-        ("Employee", "employee", "employees", "pure", "Person", "people"),
+        _PEOPLE,
         "days",
         "Employees, as tagged in filings with the SEC.",
+    ),
+    Concept(
+        "restructuring_positions",
+        "people",
+        ("RestructuringAndRelatedCostNumberOfPositionsEliminated",),
+        _PEOPLE,
+        "spans",
+        "Positions eliminated in restructurings in the period, as tagged in filings with the SEC.",
+    ),
+    Concept(
+        "restructuring_positions",
+        "people",
+        ("RestructuringAndRelatedCostExpectedNumberOfPositionsEliminated",),
+        _PEOPLE,
+        "both",
+        "Positions that restructurings are expected to eliminate, as tagged in filings with the "
+        "SEC.",
+        "guidance",
+    ),
+    Concept(
+        "restructuring_charges",
+        "USD",
+        ("RestructuringCharges", "RestructuringCosts"),
+        ("USD",),
+        "spans",
+        "Charges of restructurings in the period, as tagged in filings with the SEC.",
+    ),
+    Concept(
+        "restructuring_charges",
+        "USD",
+        ("RestructuringAndRelatedCostExpectedCost1", "RestructuringAndRelatedCostExpectedCost"),
+        ("USD",),
+        "both",
+        "What restructurings are expected to cost in all, as tagged in filings with the SEC.",
+        "guidance",
     ),
 )
 
@@ -113,23 +154,32 @@ def series_of(facts: CompanyFacts, company: str) -> Iterator[records.Indicator]:
         values = list(_values(facts, concept))
         if values:
             yield records.Indicator(
-                id=f"sec-{company}-{concept.metric.replace('_', '-')}",
+                id=series_id(company, concept),
                 company=company,
                 metric=concept.metric,
-                kind="outcome",
+                kind=concept.kind,
                 unit=concept.unit,
                 definition=concept.definition,
                 values=values,
             )
 
 
+def series_id(company: str, concept: Concept) -> str:
+    """Give the id of a series."""
+    expected = "expected-" if concept.kind == "guidance" else ""
+    return f"sec-{company}-{expected}{concept.metric.replace('_', '-')}"
+
+
 def _values(facts: CompanyFacts, concept: Concept) -> Iterator[records.IndicatorValue]:
     stated: dict[tuple[datetime.date | None, datetime.date], dict[float, tuple[str, Fact]]] = {}
-    for taxonomy, tags in facts.facts.items():
-        for tag in concept.tags:
+    for tag in concept.tags:
+        # Two tags mean two things: a period that one has is not restated by the next.
+        taken = set(stated)
+        for taxonomy, tags in facts.facts.items():
             units = tags[tag].units if tag in tags else {}
             for fact in (one for unit in concept.units for one in units.get(unit, ())):
-                if fact.val > 0 and _is_whole(fact, concept.shape):
+                is_new = (fact.start, fact.end) not in taken
+                if is_new and fact.val > 0 and _is_whole(fact, concept.shape):
                     figures = stated.setdefault((fact.start, fact.end), {})
                     # The same figure comes back in later filings: the first one said it.
                     before = figures.get(fact.val)
@@ -158,9 +208,9 @@ def _values(facts: CompanyFacts, concept: Concept) -> Iterator[records.Indicator
 
 
 def _is_whole(fact: Fact, shape: Shape) -> bool:
-    if shape == "days":
-        return fact.start is None
     if fact.start is None:
+        return shape != "spans"
+    if shape == "days":
         return False
     days = (fact.end - fact.start).days + 1
     return days in _YEAR or days in _QUARTER

@@ -141,7 +141,7 @@ def citation_rows(document: Json) -> Iterator[Json]:
     if "series" in document:
         cited = (
             ("indicator", f"{series['id']}:{number}", value["citations"])
-            for series in document["series"]
+            for series in (*document["series"], *document.get("restructuring", ()))
             for number, value in enumerate(series["values"], start=1)
         )
     else:

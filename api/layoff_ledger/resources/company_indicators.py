@@ -23,6 +23,7 @@ from layoff_ledger.resources.fields import (
     Rank,
     Revision,
     Url,
+    open_vocabulary,
 )
 from layoff_ledger.resources.parameters import AsOf
 
@@ -49,6 +50,26 @@ class IndicatorSeries(Public, frozen=True, kw_only=True):
 
     id: Annotated[str, Meta(description="Id of the series.", examples=["meta-employees"])]
     metric: Annotated[vocabulary.Metric, Meta(description="What is measured.")]
+    kind: Annotated[
+        vocabulary.IndicatorKind,
+        Meta(description="outcome, or guidance for a period that was not over."),
+    ]
+    unit: Annotated[vocabulary.Unit, Meta(description="USD or people.")]
+    definition: Annotated[str, Meta(description="What is counted.")]
+    note: Note | None
+    values: Annotated[list[IndicatorValue], Meta(description="By the end of their periods.")]
+
+
+class RestructuringSeries(Public, frozen=True, kw_only=True):
+    """What a company tags of its restructurings, under one definition."""
+
+    id: Annotated[
+        str, Meta(description="Id of the series.", examples=["sec-meta-restructuring-charges"])
+    ]
+    metric: Annotated[
+        str,
+        open_vocabulary(("restructuring_positions", "restructuring_charges"), "What is measured."),
+    ]
     kind: Annotated[
         vocabulary.IndicatorKind,
         Meta(description="outcome, or guidance for a period that was not over."),
@@ -89,12 +110,20 @@ class CompanyIndicators(Public, frozen=True, kw_only=True):
     citations: Annotated[
         list[Citation], Meta(description="The places that the values cite by number.")
     ]
+    restructuring: Annotated[
+        list[RestructuringSeries],
+        Meta(
+            description="Positions eliminated and charges of restructurings, as filings tag them. "
+            "Never added to waves: they tell of the same jobs."
+        ),
+    ] = []
 
 
 def value_rows(document: Json) -> Iterator[Json]:
     """Give a row for each value of each series."""
     places = places_of(document)
-    for series in document["series"]:
+    # A document of a past revision may lack what was added since.
+    for series in (*document["series"], *document.get("restructuring", ())):
         for number, value in enumerate(series["values"], start=1):
             yield {
                 **value,
@@ -116,7 +145,7 @@ INDICATORS = Table(
     "indicators",
     "Indicators",
     "One figure of a company's time series on each row: capital expenditure, employees, "
-    "revenue. Another definition is another series. What is computed of them is left out.",
+    "revenue, restructurings. Another definition is another series. What is computed of them is left out.",
     columns(
         """
 id                       string!   series:number. Numbers may move in a later revision: cite it with the revision.
@@ -124,7 +153,7 @@ series                   string!   Id of the series.
 number                   integer!  Order of the value within the series.
 company                  string!   Id of the company.
 company_name             string!   Its name as people know it.
-metric                   string!   capital_expenditure, employees or revenue.
+metric                   string!   capital_expenditure, employees, revenue, restructuring_positions, restructuring_charges.
 kind                     string!   outcome, or guidance for a period that was not over.
 unit                     string!   USD or people.
 definition               string!   What is counted.

@@ -11,6 +11,9 @@ from layoff_ledger.curation.read import Curated, Violation
 from layoff_ledger.curation.rules.base import rule, violation
 from layoff_ledger.nearest import nearest_word
 
+OF_PEOPLE = ("employees", "restructuring_positions")
+"""The metrics that count people; the others are sums of money."""
+
 
 @rule
 def indicator_is_sound(curated: Curated) -> Iterator[Violation]:
@@ -20,7 +23,7 @@ def indicator_is_sound(curated: Curated) -> Iterator[Violation]:
         message, hint = None, None
         if one.company not in known:
             message, hint = f"no company {one.company!r}", nearest_word(one.company, known)
-        elif one.unit != ("people" if one.metric == "employees" else "USD"):
+        elif one.unit != ("people" if one.metric in OF_PEOPLE else "USD"):
             message = f"{one.metric} in {one.unit}"
         elif [_period(value) for value in one.values] != sorted(map(_period, one.values)):
             message, hint = "the periods are not in order", "sort the values by period_end"
