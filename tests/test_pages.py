@@ -341,6 +341,8 @@ def test_hostile_text_stays_text(real: httpx.Client, path: str) -> None:
         and ("{" in one.path) == (len(name.split("/")) > 1)
     ]
     written = render(subject_of(operation, poisoned(document)))
+    # In a data block no text can end it: it has no `<`.
+    written = re.sub(r'<script type="application/ld\+json">[^<]*</script>', "", written)
     for own in re.findall(r"<script>(.*?)</script>", written, flags=re.DOTALL)[-1:]:
         written = (
             written.replace(f"<script>{own}</script>", "") if digest(own) == SCRIPT else written
