@@ -65,6 +65,10 @@ def _keep(response: httpx.Response) -> None:
     # A file is bytes to who downloads it, also where it is JSON.
     if id_ in {None, "get_export_file"} or request.method != "GET":
         return
+    # Whoever asks for a page is a browser: it is told of problems on pages, too, and led to the
+    # address without the fields of a form that nobody filled in. No client of the document is.
+    if response.status_code != 200 and "text/html" in request.headers.get("accept", ""):
+        return
     if len(response.content) > MAX_BYTES:
         return
     kind = (str(id_), response.status_code, response.headers.get("content-type", ""))

@@ -5,7 +5,8 @@ Meanings of a record's own fields are the comments of its view; those inside are
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any
 
 import msgspec
@@ -194,7 +195,13 @@ async def read_fields(ledger: Ledger, snapshot: Snapshot, *, base: str) -> list[
             )
         )
         sample = await ledger.documents.sample(resource, LOOKED_AT, base=base, snapshot=snapshot)
-        documents = [msgspec.json.decode(one) for one in sample]
         meanings = {row["name"]: row["meaning"] for row in comments}
-        found += describe(resource.struct, meanings, documents)
+        # In a thread: all of it takes a second, for which nobody else would get an answer.
+        found += await asyncio.to_thread(_described, resource.struct, meanings, sample)
     return found
+
+
+def _described(
+    struct: type[Struct], meanings: dict[str, str], sample: Sequence[bytes]
+) -> list[DictionaryField]:
+    return describe(struct, meanings, [msgspec.json.decode(one) for one in sample])

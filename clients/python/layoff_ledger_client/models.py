@@ -720,6 +720,11 @@ class CompanyIndicators(Struct, frozen=True, kw_only=True):
     citations: list[Citation]
     """The places that the values cite by number."""
 
+    restructuring: list[RestructuringSeries] | None = None
+    """Positions eliminated and charges of restructurings, as filings tag them. Never added to
+    waves: they tell of the same jobs.
+    """
+
 
 class CompanyIndustry(Struct, frozen=True, kw_only=True):
     """A sector of NAICS 2022."""
@@ -2643,6 +2648,31 @@ class RebalancingRow(Struct, frozen=True, kw_only=True):
     """Ids of these waves."""
 
 
+class RestructuringSeries(Struct, frozen=True, kw_only=True):
+    """What a company tags of its restructurings, under one definition."""
+
+    id: str
+    """Id of the series."""
+
+    metric: str
+    """What is measured. More codes may be added."""
+
+    kind: str
+    """outcome, or guidance for a period that was not over. One of outcome, guidance."""
+
+    unit: str
+    """USD or people. One of USD, people."""
+
+    definition: str
+    """What is counted."""
+
+    note: str | None
+    """What a reader has to mind; null if nothing."""
+
+    values: list[IndicatorValue]
+    """By the end of their periods."""
+
+
 class RevisionList(Struct, frozen=True, kw_only=True):
     """A page of revisions."""
 
@@ -3213,6 +3243,15 @@ class StatisticsGroup(Struct, frozen=True, kw_only=True):
 
     share_max: float | None = None
     """Greatest; null without any."""
+
+    busiest_waves: int | None = None
+    """Most waves of the group in any window of `within_months`; null unless that is asked for."""
+
+    busiest_from: datetime.date | None = None
+    """The first announcement in the first of them."""
+
+    busiest_to: datetime.date | None = None
+    """The last announcement in that window."""
 
     filled: bool | None = None
     """Whether the span has no wave, and the group is there because of `fill`."""

@@ -215,6 +215,7 @@ class Operations(ABC):
             "csv",
             "html",
             "jsonfeed",
+            "markdown",
             "ndjson",
             "parquet",
             "ris",
@@ -245,7 +246,7 @@ class Operations(ABC):
     def get_wave_as(
         self,
         id: str,
-        format: Literal["bibtex", "csl", "html", "ris", "text"],
+        format: Literal["bibtex", "csl", "html", "markdown", "ris", "text"],
         **query: Unpack[queries.GetWaveQuery],
     ) -> Content:
         """`get_wave` in another format."""
@@ -275,7 +276,10 @@ class Operations(ABC):
         )
 
     def get_wave_history_as(
-        self, id: str, format: Literal["html"], **query: Unpack[queries.GetWaveHistoryQuery]
+        self,
+        id: str,
+        format: Literal["csv", "html", "markdown", "ndjson", "parquet", "xlsx"],
+        **query: Unpack[queries.GetWaveHistoryQuery],
     ) -> Content:
         """`get_wave_history` in another format."""
         return self._ask_as(
@@ -318,6 +322,7 @@ class Operations(ABC):
             "csv",
             "html",
             "jsonfeed",
+            "markdown",
             "ndjson",
             "parquet",
             "ris",
@@ -347,7 +352,10 @@ class Operations(ABC):
         )
 
     def get_claim_as(
-        self, id: str, format: Literal["html"], **query: Unpack[queries.GetClaimQuery]
+        self,
+        id: str,
+        format: Literal["csv", "html", "markdown", "ndjson", "parquet", "xlsx"],
+        **query: Unpack[queries.GetClaimQuery],
     ) -> Content:
         """`get_claim` in another format."""
         return self._ask_as(
@@ -387,6 +395,7 @@ class Operations(ABC):
             "csv",
             "html",
             "jsonfeed",
+            "markdown",
             "ndjson",
             "parquet",
             "ris",
@@ -414,7 +423,9 @@ class Operations(ABC):
 
     def get_notice_statistics_as(
         self,
-        format: Literal["bibtex", "csl", "csv", "html", "parquet", "ris", "text", "xlsx"],
+        format: Literal[
+            "bibtex", "csl", "csv", "html", "markdown", "parquet", "ris", "text", "xlsx"
+        ],
         **query: Unpack[queries.GetNoticeStatisticsQuery],
     ) -> Content:
         """`get_notice_statistics` in another format."""
@@ -434,7 +445,10 @@ class Operations(ABC):
         )
 
     def get_notice_as(
-        self, id: str, format: Literal["html"], **query: Unpack[queries.GetNoticeQuery]
+        self,
+        id: str,
+        format: Literal["csv", "html", "markdown", "ndjson", "parquet", "xlsx"],
+        **query: Unpack[queries.GetNoticeQuery],
     ) -> Content:
         """`get_notice` in another format."""
         return self._ask_as(
@@ -462,7 +476,10 @@ class Operations(ABC):
         )
 
     def get_notice_history_as(
-        self, id: str, format: Literal["html"], **query: Unpack[queries.GetNoticeHistoryQuery]
+        self,
+        id: str,
+        format: Literal["csv", "html", "markdown", "ndjson", "parquet", "xlsx"],
+        **query: Unpack[queries.GetNoticeHistoryQuery],
     ) -> Content:
         """`get_notice_history` in another format."""
         return self._ask_as(
@@ -485,7 +502,9 @@ class Operations(ABC):
 
     def compare_waves_as(
         self,
-        format: Literal["bibtex", "csl", "csv", "html", "parquet", "ris", "text", "xlsx"],
+        format: Literal[
+            "bibtex", "csl", "csv", "html", "markdown", "parquet", "ris", "text", "xlsx"
+        ],
         **query: Unpack[queries.CompareWavesQuery],
     ) -> Content:
         """`compare_waves` in another format."""
@@ -505,7 +524,18 @@ class Operations(ABC):
     def get_statistics_as(
         self,
         format: Literal[
-            "bibtex", "csl", "csv", "html", "parquet", "png", "ris", "svg", "text", "vega", "xlsx"
+            "bibtex",
+            "csl",
+            "csv",
+            "html",
+            "markdown",
+            "parquet",
+            "png",
+            "ris",
+            "svg",
+            "text",
+            "vega",
+            "xlsx",
         ],
         **query: Unpack[queries.GetStatisticsQuery],
     ) -> Content:
@@ -531,7 +561,18 @@ class Operations(ABC):
     def get_attribution_as(
         self,
         format: Literal[
-            "bibtex", "csl", "csv", "html", "parquet", "png", "ris", "svg", "text", "vega", "xlsx"
+            "bibtex",
+            "csl",
+            "csv",
+            "html",
+            "markdown",
+            "parquet",
+            "png",
+            "ris",
+            "svg",
+            "text",
+            "vega",
+            "xlsx",
         ],
         **query: Unpack[queries.GetAttributionQuery],
     ) -> Content:
@@ -558,7 +599,9 @@ class Operations(ABC):
 
     def get_timeline_as(
         self,
-        format: Literal["bibtex", "csl", "csv", "html", "parquet", "ris", "text", "xlsx"],
+        format: Literal[
+            "bibtex", "csl", "csv", "html", "markdown", "parquet", "ris", "text", "xlsx"
+        ],
         **query: Unpack[queries.GetTimelineQuery],
     ) -> Content:
         """`get_timeline` in another format."""
@@ -574,7 +617,11 @@ class Operations(ABC):
         """
         return self._ask(SEARCH, {}, query)
 
-    def search_as(self, format: Literal["html"], **query: Unpack[queries.SearchQuery]) -> Content:
+    def search_as(
+        self,
+        format: Literal["csv", "html", "markdown", "ndjson", "parquet", "xlsx"],
+        **query: Unpack[queries.SearchQuery],
+    ) -> Content:
         """`search` in another format."""
         return self._ask_as(SEARCH, format, {}, query)
 
@@ -606,6 +653,7 @@ class Operations(ABC):
             "csv",
             "html",
             "jsonfeed",
+            "markdown",
             "ndjson",
             "parquet",
             "ris",
@@ -662,7 +710,10 @@ class Operations(ABC):
         )
 
     def get_company_as(
-        self, id: str, format: Literal["html"], **query: Unpack[queries.GetCompanyQuery]
+        self,
+        id: str,
+        format: Literal["csv", "html", "markdown", "ndjson", "parquet", "xlsx"],
+        **query: Unpack[queries.GetCompanyQuery],
     ) -> Content:
         """`get_company` in another format."""
         return self._ask_as(
@@ -690,7 +741,10 @@ class Operations(ABC):
         )
 
     def get_company_history_as(
-        self, id: str, format: Literal["html"], **query: Unpack[queries.GetCompanyHistoryQuery]
+        self,
+        id: str,
+        format: Literal["csv", "html", "markdown", "ndjson", "parquet", "xlsx"],
+        **query: Unpack[queries.GetCompanyHistoryQuery],
     ) -> Content:
         """`get_company_history` in another format."""
         return self._ask_as(
@@ -724,7 +778,7 @@ class Operations(ABC):
     def get_company_indicators_as(
         self,
         id: str,
-        format: Literal["csv", "html", "parquet", "xlsx"],
+        format: Literal["csv", "html", "markdown", "parquet", "xlsx"],
         **query: Unpack[queries.GetCompanyIndicatorsQuery],
     ) -> Content:
         """`get_company_indicators` in another format."""
@@ -767,6 +821,7 @@ class Operations(ABC):
             "csv",
             "html",
             "jsonfeed",
+            "markdown",
             "ndjson",
             "parquet",
             "png",
@@ -797,7 +852,10 @@ class Operations(ABC):
         )
 
     def get_indicator_as(
-        self, id: str, format: Literal["html"], **query: Unpack[queries.GetIndicatorQuery]
+        self,
+        id: str,
+        format: Literal["csv", "html", "markdown", "ndjson", "parquet", "xlsx"],
+        **query: Unpack[queries.GetIndicatorQuery],
     ) -> Content:
         """`get_indicator` in another format."""
         return self._ask_as(
@@ -824,7 +882,18 @@ class Operations(ABC):
     def get_rebalancing_as(
         self,
         format: Literal[
-            "bibtex", "csl", "csv", "html", "parquet", "png", "ris", "svg", "text", "vega", "xlsx"
+            "bibtex",
+            "csl",
+            "csv",
+            "html",
+            "markdown",
+            "parquet",
+            "png",
+            "ris",
+            "svg",
+            "text",
+            "vega",
+            "xlsx",
         ],
         **query: Unpack[queries.GetRebalancingQuery],
     ) -> Content:
@@ -857,6 +926,7 @@ class Operations(ABC):
             "csv",
             "html",
             "jsonfeed",
+            "markdown",
             "ndjson",
             "parquet",
             "ris",
@@ -882,7 +952,10 @@ class Operations(ABC):
         )
 
     def get_driver_as(
-        self, code: str, format: Literal["html"], **query: Unpack[queries.GetDriverQuery]
+        self,
+        code: str,
+        format: Literal["csv", "html", "markdown", "ndjson", "parquet", "xlsx"],
+        **query: Unpack[queries.GetDriverQuery],
     ) -> Content:
         """`get_driver` in another format."""
         return self._ask_as(
@@ -920,6 +993,7 @@ class Operations(ABC):
             "csv",
             "html",
             "jsonfeed",
+            "markdown",
             "ndjson",
             "parquet",
             "ris",
@@ -945,7 +1019,10 @@ class Operations(ABC):
         )
 
     def get_role_as(
-        self, code: str, format: Literal["html"], **query: Unpack[queries.GetRoleQuery]
+        self,
+        code: str,
+        format: Literal["csv", "html", "markdown", "ndjson", "parquet", "xlsx"],
+        **query: Unpack[queries.GetRoleQuery],
     ) -> Content:
         """`get_role` in another format."""
         return self._ask_as(
@@ -983,6 +1060,7 @@ class Operations(ABC):
             "csv",
             "html",
             "jsonfeed",
+            "markdown",
             "ndjson",
             "parquet",
             "ris",
@@ -1010,7 +1088,7 @@ class Operations(ABC):
     def get_source_as(
         self,
         id: str,
-        format: Literal["bibtex", "csl", "html", "ris", "text"],
+        format: Literal["bibtex", "csl", "html", "markdown", "ris", "text"],
         **query: Unpack[queries.GetSourceQuery],
     ) -> Content:
         """`get_source` in another format."""
@@ -1053,6 +1131,7 @@ class Operations(ABC):
             "csv",
             "html",
             "jsonfeed",
+            "markdown",
             "ndjson",
             "parquet",
             "ris",
@@ -1080,7 +1159,10 @@ class Operations(ABC):
         )
 
     def get_collection_as(
-        self, id: str, format: Literal["html"], **query: Unpack[queries.GetCollectionQuery]
+        self,
+        id: str,
+        format: Literal["csv", "html", "markdown", "ndjson", "parquet", "xlsx"],
+        **query: Unpack[queries.GetCollectionQuery],
     ) -> Content:
         """`get_collection` in another format."""
         return self._ask_as(
@@ -1106,12 +1188,16 @@ class Operations(ABC):
         return self._walk(LIST_REVISIONS, query)
 
     def list_revisions_as(
-        self, format: Literal["html"], **query: Unpack[queries.ListRevisionsQuery]
+        self,
+        format: Literal["csv", "html", "markdown", "ndjson", "parquet", "xlsx"],
+        **query: Unpack[queries.ListRevisionsQuery],
     ) -> Content:
         """`list_revisions` in another format."""
         return self._ask_as(LIST_REVISIONS, format, {}, query)
 
-    def get_revision(self, number: int) -> models.PublishedRevision:
+    def get_revision(
+        self, number: int, **query: Unpack[queries.GetRevisionQuery]
+    ) -> models.PublishedRevision:
         """Get one revision.
 
         One publication: when, how much it changed, and the digest of all that is said since.
@@ -1121,10 +1207,15 @@ class Operations(ABC):
             {
                 "number": number,
             },
-            {},
+            query,
         )
 
-    def get_revision_as(self, number: int, format: Literal["html"]) -> Content:
+    def get_revision_as(
+        self,
+        number: int,
+        format: Literal["csv", "html", "markdown", "ndjson", "parquet", "xlsx"],
+        **query: Unpack[queries.GetRevisionQuery],
+    ) -> Content:
         """`get_revision` in another format."""
         return self._ask_as(
             GET_REVISION,
@@ -1132,7 +1223,7 @@ class Operations(ABC):
             {
                 "number": number,
             },
-            {},
+            query,
         )
 
     def list_changes(self, **query: Unpack[queries.ListChangesQuery]) -> models.LedgerChangeList:
@@ -1156,7 +1247,7 @@ class Operations(ABC):
 
     def list_changes_as(
         self,
-        format: Literal["atom", "csv", "html", "jsonfeed", "ndjson", "parquet", "xlsx"],
+        format: Literal["atom", "csv", "html", "jsonfeed", "markdown", "ndjson", "parquet", "xlsx"],
         **query: Unpack[queries.ListChangesQuery],
     ) -> Content:
         """`list_changes` in another format."""
@@ -1212,11 +1303,15 @@ class Operations(ABC):
         Waves per year, which waves have what, evidence grades, how fresh it is.
 
         Read it before you count: the ledger has what was curated, not everything that happened.
+        As rows it has each count with what it is of, such as the notices of a jurisdiction that
+        have an effective date.
         """
         return self._ask(GET_COVERAGE, {}, query)
 
     def get_coverage_as(
-        self, format: Literal["html"], **query: Unpack[queries.GetCoverageQuery]
+        self,
+        format: Literal["csv", "html", "markdown", "ndjson", "parquet", "xlsx"],
+        **query: Unpack[queries.GetCoverageQuery],
     ) -> Content:
         """`get_coverage` in another format."""
         return self._ask_as(GET_COVERAGE, format, {}, query)
@@ -1229,7 +1324,9 @@ class Operations(ABC):
         return self._ask(GET_DICTIONARY, {}, query)
 
     def get_dictionary_as(
-        self, format: Literal["html"], **query: Unpack[queries.GetDictionaryQuery]
+        self,
+        format: Literal["csv", "html", "markdown", "ndjson", "parquet", "xlsx"],
+        **query: Unpack[queries.GetDictionaryQuery],
     ) -> Content:
         """`get_dictionary` in another format."""
         return self._ask_as(GET_DICTIONARY, format, {}, query)
@@ -1297,6 +1394,7 @@ class AsyncOperations(ABC):
             "csv",
             "html",
             "jsonfeed",
+            "markdown",
             "ndjson",
             "parquet",
             "ris",
@@ -1327,7 +1425,7 @@ class AsyncOperations(ABC):
     async def get_wave_as(
         self,
         id: str,
-        format: Literal["bibtex", "csl", "html", "ris", "text"],
+        format: Literal["bibtex", "csl", "html", "markdown", "ris", "text"],
         **query: Unpack[queries.GetWaveQuery],
     ) -> Content:
         """`get_wave` in another format."""
@@ -1357,7 +1455,10 @@ class AsyncOperations(ABC):
         )
 
     async def get_wave_history_as(
-        self, id: str, format: Literal["html"], **query: Unpack[queries.GetWaveHistoryQuery]
+        self,
+        id: str,
+        format: Literal["csv", "html", "markdown", "ndjson", "parquet", "xlsx"],
+        **query: Unpack[queries.GetWaveHistoryQuery],
     ) -> Content:
         """`get_wave_history` in another format."""
         return await self._ask_as(
@@ -1400,6 +1501,7 @@ class AsyncOperations(ABC):
             "csv",
             "html",
             "jsonfeed",
+            "markdown",
             "ndjson",
             "parquet",
             "ris",
@@ -1429,7 +1531,10 @@ class AsyncOperations(ABC):
         )
 
     async def get_claim_as(
-        self, id: str, format: Literal["html"], **query: Unpack[queries.GetClaimQuery]
+        self,
+        id: str,
+        format: Literal["csv", "html", "markdown", "ndjson", "parquet", "xlsx"],
+        **query: Unpack[queries.GetClaimQuery],
     ) -> Content:
         """`get_claim` in another format."""
         return await self._ask_as(
@@ -1471,6 +1576,7 @@ class AsyncOperations(ABC):
             "csv",
             "html",
             "jsonfeed",
+            "markdown",
             "ndjson",
             "parquet",
             "ris",
@@ -1498,7 +1604,9 @@ class AsyncOperations(ABC):
 
     async def get_notice_statistics_as(
         self,
-        format: Literal["bibtex", "csl", "csv", "html", "parquet", "ris", "text", "xlsx"],
+        format: Literal[
+            "bibtex", "csl", "csv", "html", "markdown", "parquet", "ris", "text", "xlsx"
+        ],
         **query: Unpack[queries.GetNoticeStatisticsQuery],
     ) -> Content:
         """`get_notice_statistics` in another format."""
@@ -1518,7 +1626,10 @@ class AsyncOperations(ABC):
         )
 
     async def get_notice_as(
-        self, id: str, format: Literal["html"], **query: Unpack[queries.GetNoticeQuery]
+        self,
+        id: str,
+        format: Literal["csv", "html", "markdown", "ndjson", "parquet", "xlsx"],
+        **query: Unpack[queries.GetNoticeQuery],
     ) -> Content:
         """`get_notice` in another format."""
         return await self._ask_as(
@@ -1546,7 +1657,10 @@ class AsyncOperations(ABC):
         )
 
     async def get_notice_history_as(
-        self, id: str, format: Literal["html"], **query: Unpack[queries.GetNoticeHistoryQuery]
+        self,
+        id: str,
+        format: Literal["csv", "html", "markdown", "ndjson", "parquet", "xlsx"],
+        **query: Unpack[queries.GetNoticeHistoryQuery],
     ) -> Content:
         """`get_notice_history` in another format."""
         return await self._ask_as(
@@ -1569,7 +1683,9 @@ class AsyncOperations(ABC):
 
     async def compare_waves_as(
         self,
-        format: Literal["bibtex", "csl", "csv", "html", "parquet", "ris", "text", "xlsx"],
+        format: Literal[
+            "bibtex", "csl", "csv", "html", "markdown", "parquet", "ris", "text", "xlsx"
+        ],
         **query: Unpack[queries.CompareWavesQuery],
     ) -> Content:
         """`compare_waves` in another format."""
@@ -1591,7 +1707,18 @@ class AsyncOperations(ABC):
     async def get_statistics_as(
         self,
         format: Literal[
-            "bibtex", "csl", "csv", "html", "parquet", "png", "ris", "svg", "text", "vega", "xlsx"
+            "bibtex",
+            "csl",
+            "csv",
+            "html",
+            "markdown",
+            "parquet",
+            "png",
+            "ris",
+            "svg",
+            "text",
+            "vega",
+            "xlsx",
         ],
         **query: Unpack[queries.GetStatisticsQuery],
     ) -> Content:
@@ -1619,7 +1746,18 @@ class AsyncOperations(ABC):
     async def get_attribution_as(
         self,
         format: Literal[
-            "bibtex", "csl", "csv", "html", "parquet", "png", "ris", "svg", "text", "vega", "xlsx"
+            "bibtex",
+            "csl",
+            "csv",
+            "html",
+            "markdown",
+            "parquet",
+            "png",
+            "ris",
+            "svg",
+            "text",
+            "vega",
+            "xlsx",
         ],
         **query: Unpack[queries.GetAttributionQuery],
     ) -> Content:
@@ -1646,7 +1784,9 @@ class AsyncOperations(ABC):
 
     async def get_timeline_as(
         self,
-        format: Literal["bibtex", "csl", "csv", "html", "parquet", "ris", "text", "xlsx"],
+        format: Literal[
+            "bibtex", "csl", "csv", "html", "markdown", "parquet", "ris", "text", "xlsx"
+        ],
         **query: Unpack[queries.GetTimelineQuery],
     ) -> Content:
         """`get_timeline` in another format."""
@@ -1663,7 +1803,9 @@ class AsyncOperations(ABC):
         return await self._ask(SEARCH, {}, query)
 
     async def search_as(
-        self, format: Literal["html"], **query: Unpack[queries.SearchQuery]
+        self,
+        format: Literal["csv", "html", "markdown", "ndjson", "parquet", "xlsx"],
+        **query: Unpack[queries.SearchQuery],
     ) -> Content:
         """`search` in another format."""
         return await self._ask_as(SEARCH, format, {}, query)
@@ -1698,6 +1840,7 @@ class AsyncOperations(ABC):
             "csv",
             "html",
             "jsonfeed",
+            "markdown",
             "ndjson",
             "parquet",
             "ris",
@@ -1756,7 +1899,10 @@ class AsyncOperations(ABC):
         )
 
     async def get_company_as(
-        self, id: str, format: Literal["html"], **query: Unpack[queries.GetCompanyQuery]
+        self,
+        id: str,
+        format: Literal["csv", "html", "markdown", "ndjson", "parquet", "xlsx"],
+        **query: Unpack[queries.GetCompanyQuery],
     ) -> Content:
         """`get_company` in another format."""
         return await self._ask_as(
@@ -1784,7 +1930,10 @@ class AsyncOperations(ABC):
         )
 
     async def get_company_history_as(
-        self, id: str, format: Literal["html"], **query: Unpack[queries.GetCompanyHistoryQuery]
+        self,
+        id: str,
+        format: Literal["csv", "html", "markdown", "ndjson", "parquet", "xlsx"],
+        **query: Unpack[queries.GetCompanyHistoryQuery],
     ) -> Content:
         """`get_company_history` in another format."""
         return await self._ask_as(
@@ -1818,7 +1967,7 @@ class AsyncOperations(ABC):
     async def get_company_indicators_as(
         self,
         id: str,
-        format: Literal["csv", "html", "parquet", "xlsx"],
+        format: Literal["csv", "html", "markdown", "parquet", "xlsx"],
         **query: Unpack[queries.GetCompanyIndicatorsQuery],
     ) -> Content:
         """`get_company_indicators` in another format."""
@@ -1863,6 +2012,7 @@ class AsyncOperations(ABC):
             "csv",
             "html",
             "jsonfeed",
+            "markdown",
             "ndjson",
             "parquet",
             "png",
@@ -1893,7 +2043,10 @@ class AsyncOperations(ABC):
         )
 
     async def get_indicator_as(
-        self, id: str, format: Literal["html"], **query: Unpack[queries.GetIndicatorQuery]
+        self,
+        id: str,
+        format: Literal["csv", "html", "markdown", "ndjson", "parquet", "xlsx"],
+        **query: Unpack[queries.GetIndicatorQuery],
     ) -> Content:
         """`get_indicator` in another format."""
         return await self._ask_as(
@@ -1922,7 +2075,18 @@ class AsyncOperations(ABC):
     async def get_rebalancing_as(
         self,
         format: Literal[
-            "bibtex", "csl", "csv", "html", "parquet", "png", "ris", "svg", "text", "vega", "xlsx"
+            "bibtex",
+            "csl",
+            "csv",
+            "html",
+            "markdown",
+            "parquet",
+            "png",
+            "ris",
+            "svg",
+            "text",
+            "vega",
+            "xlsx",
         ],
         **query: Unpack[queries.GetRebalancingQuery],
     ) -> Content:
@@ -1957,6 +2121,7 @@ class AsyncOperations(ABC):
             "csv",
             "html",
             "jsonfeed",
+            "markdown",
             "ndjson",
             "parquet",
             "ris",
@@ -1982,7 +2147,10 @@ class AsyncOperations(ABC):
         )
 
     async def get_driver_as(
-        self, code: str, format: Literal["html"], **query: Unpack[queries.GetDriverQuery]
+        self,
+        code: str,
+        format: Literal["csv", "html", "markdown", "ndjson", "parquet", "xlsx"],
+        **query: Unpack[queries.GetDriverQuery],
     ) -> Content:
         """`get_driver` in another format."""
         return await self._ask_as(
@@ -2020,6 +2188,7 @@ class AsyncOperations(ABC):
             "csv",
             "html",
             "jsonfeed",
+            "markdown",
             "ndjson",
             "parquet",
             "ris",
@@ -2045,7 +2214,10 @@ class AsyncOperations(ABC):
         )
 
     async def get_role_as(
-        self, code: str, format: Literal["html"], **query: Unpack[queries.GetRoleQuery]
+        self,
+        code: str,
+        format: Literal["csv", "html", "markdown", "ndjson", "parquet", "xlsx"],
+        **query: Unpack[queries.GetRoleQuery],
     ) -> Content:
         """`get_role` in another format."""
         return await self._ask_as(
@@ -2085,6 +2257,7 @@ class AsyncOperations(ABC):
             "csv",
             "html",
             "jsonfeed",
+            "markdown",
             "ndjson",
             "parquet",
             "ris",
@@ -2112,7 +2285,7 @@ class AsyncOperations(ABC):
     async def get_source_as(
         self,
         id: str,
-        format: Literal["bibtex", "csl", "html", "ris", "text"],
+        format: Literal["bibtex", "csl", "html", "markdown", "ris", "text"],
         **query: Unpack[queries.GetSourceQuery],
     ) -> Content:
         """`get_source` in another format."""
@@ -2155,6 +2328,7 @@ class AsyncOperations(ABC):
             "csv",
             "html",
             "jsonfeed",
+            "markdown",
             "ndjson",
             "parquet",
             "ris",
@@ -2182,7 +2356,10 @@ class AsyncOperations(ABC):
         )
 
     async def get_collection_as(
-        self, id: str, format: Literal["html"], **query: Unpack[queries.GetCollectionQuery]
+        self,
+        id: str,
+        format: Literal["csv", "html", "markdown", "ndjson", "parquet", "xlsx"],
+        **query: Unpack[queries.GetCollectionQuery],
     ) -> Content:
         """`get_collection` in another format."""
         return await self._ask_as(
@@ -2210,12 +2387,16 @@ class AsyncOperations(ABC):
         return self._walk(LIST_REVISIONS, query)
 
     async def list_revisions_as(
-        self, format: Literal["html"], **query: Unpack[queries.ListRevisionsQuery]
+        self,
+        format: Literal["csv", "html", "markdown", "ndjson", "parquet", "xlsx"],
+        **query: Unpack[queries.ListRevisionsQuery],
     ) -> Content:
         """`list_revisions` in another format."""
         return await self._ask_as(LIST_REVISIONS, format, {}, query)
 
-    async def get_revision(self, number: int) -> models.PublishedRevision:
+    async def get_revision(
+        self, number: int, **query: Unpack[queries.GetRevisionQuery]
+    ) -> models.PublishedRevision:
         """Get one revision.
 
         One publication: when, how much it changed, and the digest of all that is said since.
@@ -2225,10 +2406,15 @@ class AsyncOperations(ABC):
             {
                 "number": number,
             },
-            {},
+            query,
         )
 
-    async def get_revision_as(self, number: int, format: Literal["html"]) -> Content:
+    async def get_revision_as(
+        self,
+        number: int,
+        format: Literal["csv", "html", "markdown", "ndjson", "parquet", "xlsx"],
+        **query: Unpack[queries.GetRevisionQuery],
+    ) -> Content:
         """`get_revision` in another format."""
         return await self._ask_as(
             GET_REVISION,
@@ -2236,7 +2422,7 @@ class AsyncOperations(ABC):
             {
                 "number": number,
             },
-            {},
+            query,
         )
 
     async def list_changes(
@@ -2262,7 +2448,7 @@ class AsyncOperations(ABC):
 
     async def list_changes_as(
         self,
-        format: Literal["atom", "csv", "html", "jsonfeed", "ndjson", "parquet", "xlsx"],
+        format: Literal["atom", "csv", "html", "jsonfeed", "markdown", "ndjson", "parquet", "xlsx"],
         **query: Unpack[queries.ListChangesQuery],
     ) -> Content:
         """`list_changes` in another format."""
@@ -2318,11 +2504,15 @@ class AsyncOperations(ABC):
         Waves per year, which waves have what, evidence grades, how fresh it is.
 
         Read it before you count: the ledger has what was curated, not everything that happened.
+        As rows it has each count with what it is of, such as the notices of a jurisdiction that
+        have an effective date.
         """
         return await self._ask(GET_COVERAGE, {}, query)
 
     async def get_coverage_as(
-        self, format: Literal["html"], **query: Unpack[queries.GetCoverageQuery]
+        self,
+        format: Literal["csv", "html", "markdown", "ndjson", "parquet", "xlsx"],
+        **query: Unpack[queries.GetCoverageQuery],
     ) -> Content:
         """`get_coverage` in another format."""
         return await self._ask_as(GET_COVERAGE, format, {}, query)
@@ -2337,7 +2527,9 @@ class AsyncOperations(ABC):
         return await self._ask(GET_DICTIONARY, {}, query)
 
     async def get_dictionary_as(
-        self, format: Literal["html"], **query: Unpack[queries.GetDictionaryQuery]
+        self,
+        format: Literal["csv", "html", "markdown", "ndjson", "parquet", "xlsx"],
+        **query: Unpack[queries.GetDictionaryQuery],
     ) -> Content:
         """`get_dictionary` in another format."""
         return await self._ask_as(GET_DICTIONARY, format, {}, query)

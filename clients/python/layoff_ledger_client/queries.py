@@ -298,7 +298,7 @@ StatisticsMeasure = Literal[
     "waves",
 ]
 StatisticsNumbers = Literal["apostrophe", "comma", "point", "space"]
-StatisticsSort = Literal["-headcount_low", "-waves", "key"]
+StatisticsSort = Literal["-busiest_waves", "-headcount_low", "-waves", "key"]
 StatisticsTheme = Literal["dark", "light"]
 WaveExpand = Literal["company", "sources"]
 WaveSelect = Literal[
@@ -531,6 +531,11 @@ class GetWaveQuery(TypedDict, total=False):
 class GetWaveHistoryQuery(TypedDict, total=False):
     """What `get_wave_history` takes."""
 
+    bom: bool
+    """Whether CSV begins with a byte order mark, by which Excel knows UTF-8; some programs take
+    it for a part of the first name. `true` if it is not given.
+    """
+
     as_of: AsOf
     """What the ledger said then: the number of a revision, or a day that is over (UTC), which
     means the last revision of that day or before. Such an answer never changes.
@@ -742,6 +747,11 @@ class ListClaimsSelection(ListClaimsQuery, total=False):
 
 class GetClaimQuery(TypedDict, total=False):
     """What `get_claim` takes."""
+
+    bom: bool
+    """Whether CSV begins with a byte order mark, by which Excel knows UTF-8; some programs take
+    it for a part of the first name. `true` if it is not given.
+    """
 
     as_of: AsOf
     """What the ledger said then: the number of a revision, or a day that is over (UTC), which
@@ -1032,6 +1042,11 @@ class GetNoticeStatisticsQuery(TypedDict, total=False):
 class GetNoticeQuery(TypedDict, total=False):
     """What `get_notice` takes."""
 
+    bom: bool
+    """Whether CSV begins with a byte order mark, by which Excel knows UTF-8; some programs take
+    it for a part of the first name. `true` if it is not given.
+    """
+
     as_of: AsOf
     """What the ledger said then: the number of a revision, or a day that is over (UTC), which
     means the last revision of that day or before. Such an answer never changes.
@@ -1040,6 +1055,11 @@ class GetNoticeQuery(TypedDict, total=False):
 
 class GetNoticeHistoryQuery(TypedDict, total=False):
     """What `get_notice_history` takes."""
+
+    bom: bool
+    """Whether CSV begins with a byte order mark, by which Excel knows UTF-8; some programs take
+    it for a part of the first name. `true` if it is not given.
+    """
 
     as_of: AsOf
     """What the ledger said then: the number of a revision, or a day that is over (UTC), which
@@ -1216,6 +1236,17 @@ class GetStatisticsQuery(TypedDict, total=False):
     top: int
     """For each value of the first dimension only so many groups: those with the most of `sort`,
     else the most waves, without those of the unknown. Needs two dimensions or three.
+    """
+
+    within_months: int
+    """Also the most waves of each group in any window of so many months: from a day to the day
+    before the same one so many months later. A wave counts by the first day of the span in which
+    it was announced.
+    """
+
+    busiest_waves_gte: int
+    """Only groups with at least so many waves in some window of `within_months`: with
+    `group_by=company` who cut so often in so short a time.
     """
 
     measure: StatisticsMeasure
@@ -1482,6 +1513,11 @@ class SearchQuery(TypedDict, total=False):
     kind: OneOrMore[SearchResultsKind]
     """Only hits of these kinds."""
 
+    bom: bool
+    """Whether CSV begins with a byte order mark, by which Excel knows UTF-8; some programs take
+    it for a part of the first name. `true` if it is not given.
+    """
+
     q: Required[str]
     """Words that must all occur, in any order and form; the last one may be only a beginning,
     and a mistyped one is put right.
@@ -1603,6 +1639,11 @@ class GetCompanyByIdentifierQuery(TypedDict, total=False):
 class GetCompanyQuery(TypedDict, total=False):
     """What `get_company` takes."""
 
+    bom: bool
+    """Whether CSV begins with a byte order mark, by which Excel knows UTF-8; some programs take
+    it for a part of the first name. `true` if it is not given.
+    """
+
     as_of: AsOf
     """What the ledger said then: the number of a revision, or a day that is over (UTC), which
     means the last revision of that day or before. Such an answer never changes.
@@ -1611,6 +1652,11 @@ class GetCompanyQuery(TypedDict, total=False):
 
 class GetCompanyHistoryQuery(TypedDict, total=False):
     """What `get_company_history` takes."""
+
+    bom: bool
+    """Whether CSV begins with a byte order mark, by which Excel knows UTF-8; some programs take
+    it for a part of the first name. `true` if it is not given.
+    """
 
     as_of: AsOf
     """What the ledger said then: the number of a revision, or a day that is over (UTC), which
@@ -1744,6 +1790,11 @@ class ListIndicatorsSelection(ListIndicatorsQuery, total=False):
 class GetIndicatorQuery(TypedDict, total=False):
     """What `get_indicator` takes."""
 
+    bom: bool
+    """Whether CSV begins with a byte order mark, by which Excel knows UTF-8; some programs take
+    it for a part of the first name. `true` if it is not given.
+    """
+
     as_of: AsOf
     """What the ledger said then: the number of a revision, or a day that is over (UTC), which
     means the last revision of that day or before. Such an answer never changes.
@@ -1866,6 +1917,11 @@ class ListDriversSelection(ListDriversQuery, total=False):
 class GetDriverQuery(TypedDict, total=False):
     """What `get_driver` takes."""
 
+    bom: bool
+    """Whether CSV begins with a byte order mark, by which Excel knows UTF-8; some programs take
+    it for a part of the first name. `true` if it is not given.
+    """
+
     as_of: AsOf
     """What the ledger said then: the number of a revision, or a day that is over (UTC), which
     means the last revision of that day or before. Such an answer never changes.
@@ -1937,6 +1993,11 @@ class ListRolesSelection(ListRolesQuery, total=False):
 
 class GetRoleQuery(TypedDict, total=False):
     """What `get_role` takes."""
+
+    bom: bool
+    """Whether CSV begins with a byte order mark, by which Excel knows UTF-8; some programs take
+    it for a part of the first name. `true` if it is not given.
+    """
 
     as_of: AsOf
     """What the ledger said then: the number of a revision, or a day that is over (UTC), which
@@ -2096,6 +2157,11 @@ class ListCollectionsSelection(ListCollectionsQuery, total=False):
 class GetCollectionQuery(TypedDict, total=False):
     """What `get_collection` takes."""
 
+    bom: bool
+    """Whether CSV begins with a byte order mark, by which Excel knows UTF-8; some programs take
+    it for a part of the first name. `true` if it is not given.
+    """
+
     as_of: AsOf
     """What the ledger said then: the number of a revision, or a day that is over (UTC), which
     means the last revision of that day or before. Such an answer never changes.
@@ -2107,6 +2173,11 @@ class ListRevisionsQuery(TypedDict, total=False):
 
     sort: RevisionSort
     """Order; `-` is the newest first. `-number` if it is not given."""
+
+    bom: bool
+    """Whether CSV begins with a byte order mark, by which Excel knows UTF-8; some programs take
+    it for a part of the first name. `true` if it is not given.
+    """
 
     cursor: str
     """Opaque: take it from `links.next`. It belongs to the other parameters of that link, and to
@@ -2121,6 +2192,15 @@ class ListRevisionsQuery(TypedDict, total=False):
     as_of: AsOf
     """What the ledger said then: the number of a revision, or a day that is over (UTC), which
     means the last revision of that day or before. Such an answer never changes.
+    """
+
+
+class GetRevisionQuery(TypedDict, total=False):
+    """What `get_revision` takes."""
+
+    bom: bool
+    """Whether CSV begins with a byte order mark, by which Excel knows UTF-8; some programs take
+    it for a part of the first name. `true` if it is not given.
     """
 
 
@@ -2166,6 +2246,11 @@ class ListExportsQuery(TypedDict, total=False):
 class GetCoverageQuery(TypedDict, total=False):
     """What `get_coverage` takes."""
 
+    bom: bool
+    """Whether CSV begins with a byte order mark, by which Excel knows UTF-8; some programs take
+    it for a part of the first name. `true` if it is not given.
+    """
+
     as_of: AsOf
     """What the ledger said then: the number of a revision, or a day that is over (UTC), which
     means the last revision of that day or before. Such an answer never changes.
@@ -2174,6 +2259,11 @@ class GetCoverageQuery(TypedDict, total=False):
 
 class GetDictionaryQuery(TypedDict, total=False):
     """What `get_dictionary` takes."""
+
+    bom: bool
+    """Whether CSV begins with a byte order mark, by which Excel knows UTF-8; some programs take
+    it for a part of the first name. `true` if it is not given.
+    """
 
     as_of: AsOf
     """What the ledger said then: the number of a revision, or a day that is over (UTC), which
