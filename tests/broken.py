@@ -30,7 +30,17 @@ from support.revisions import FIXTURE
 SOUND = "nothing"
 TESTS = [
     f"tests/test_{one}.py"
-    for one in ("promises", "formats", "lists", "errors", "http", "exports", "time")
+    for one in (
+        "promises",
+        "formats",
+        "lists",
+        "errors",
+        "http",
+        "exports",
+        "time",
+        "counts",
+        "statistics",
+    )
 ]
 """The quick ones; what all of them miss is asked of schemathesis."""
 SCHEMATHESIS = ["tests/test_contract.py"]

@@ -287,7 +287,8 @@ def _written(headers: dict[str, str]) -> list[tuple[bytes, bytes]]:
 
 async def _send(sent: Sent, send: Send) -> None:
     headers = dict(sent.headers)
-    if sent.body:
+    # What is streamed has no length, and HEAD says as much.
+    if "content-length" in headers:
         headers["content-length"] = str(len(sent.body))
     start = {"type": "http.response.start", "status": sent.status, "headers": _written(headers)}
     await send(start)
