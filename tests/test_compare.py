@@ -247,7 +247,7 @@ COMPATIBLE: dict[str, tuple[Change, str]] = {
         "GET /v1/waves 200",
     ),
     "a header is new": (
-        put(lambda one: success(WAVES)(one)["headers"], "Age", {}),
+        put(lambda one: success(WAVES)(one)["headers"], "X-Mood", {}),
         "GET /v1/waves 200",
     ),
     "a field is new": (

@@ -398,7 +398,8 @@ def test_a_service_without_its_database_is_waited_for(
     recorder.at_503 = lambda: asyncio.run(execute(server, back))
 
     assert ledger.list_waves(limit=3).data
-    assert set(recorder.statuses[:-1]) == {503}
+    # The service also counts how often it is asked.
+    assert {503} <= set(recorder.statuses[:-1]) <= {429, 503}
     assert recorder.statuses[-1] == 200
 
 

@@ -100,7 +100,7 @@ HEADERS: dict[str, Json] = {
     "Age": {
         "description": "Seconds for which nobody could ask the database whether there is a newer "
         "revision; only where that is more than ten.",
-        "schema": {"type": "integer", "format": "int32", "minimum": 0, "example": 42},
+        "schema": {"type": "integer", "format": "int64", "minimum": 0, "example": 42},
     },
     "Accept-Ranges": {"description": "`bytes`: a part may be asked for.", "schema": _TEXT},
     "Allow": {"description": "The methods that are allowed.", "schema": _TEXT},
