@@ -119,6 +119,7 @@ async def test_who_looked_first_does_not_undo_who_looked_last(
         assert revisions.number == 3
         held.set()
         await first
+        await halting.close()
 
     assert revisions.number == 3
 
