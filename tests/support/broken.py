@@ -43,17 +43,38 @@ class Asked(msgspec.Struct, frozen=True):
     accept: str
 
 
-Break = Callable[[Asked, Sent], Sent]
+class Break(msgspec.Struct, frozen=True):
+    """How answers are broken; what is asked elsewhere passes as if nothing stood before it."""
+
+    pattern: str
+    """The paths, as a regular expression."""
+    how: Callable[[Asked, Sent], Sent]
+    needs_body: bool
+    """Whether the body is changed, for which it has to be whole and not encoded."""
 
 
-def on(pattern: str, how: Callable[[Sent], Sent], *, media: str = "", status: int = 0) -> Break:
+def on(
+    pattern: str,
+    how: Callable[[Sent], Sent],
+    *,
+    media: str = "",
+    status: int = 0,
+    needs_body: bool = True,
+) -> Break:
     """Break what is answered at some paths, of one media type and status if they are given."""
 
-    def broken(asked: Asked, sent: Sent) -> Sent:
-        fits = re.fullmatch(pattern, asked.path) and media in sent.headers.get("content-type", "")
-        return how(sent) if fits and status in (0, sent.status) else sent
+    def broken(_: Asked, sent: Sent) -> Sent:
+        fits = media in sent.headers.get("content-type", "") and status in (0, sent.status)
+        return how(sent) if fits else sent
 
-    return broken
+    return Break(pattern, broken, needs_body)
+
+
+def on_head(
+    pattern: str, how: Callable[[Sent], Sent], *, media: str = "", status: int = 0
+) -> Break:
+    """Break status and headers only."""
+    return on(pattern, how, media=media, status=status, needs_body=False)
 
 
 def text(pattern: str, by: str) -> Callable[[Sent], Sent]:
@@ -119,7 +140,8 @@ def keep_for_good(asked: Asked, sent: Sent) -> Sent:
     """Answer from what was answered first, whatever was published since."""
     if asked.method != "GET" or sent.status != 200 or not asked.path.startswith("/v1/"):
         return sent
-    return KEPT.setdefault(asked, sent)
+    kept = KEPT.setdefault(asked, sent)
+    return replace(sent, body=kept.body, headers={**sent.headers, "etag": kept.headers["etag"]})
 
 
 def without(*names: str) -> Callable[[str], str]:
@@ -136,33 +158,33 @@ JSON = "json"
 WAVES = r"/v1/waves(/[^/]+)?"
 ANY = r"/v1/.*"
 FAULTS: dict[str, tuple[str, Break]] = {
-    "nothing": ("nothing at all: every test has to pass", lambda _, sent: sent),
+    "nothing": ("nothing at all: every test has to pass", Break("", lambda _, sent: sent, needs_body=False)),
     "field_renamed": ("a field of waves has another name", on(WAVES, text('"announced_on"', '"announced"'), media=JSON)),
     "field_missing": ("sources have no publisher", on(r"/v1/sources(/[^/]+)?", text('"publisher":("[^"]*"|null),', ""), media=JSON)),
     "number_as_string": ("headcounts are text", on(WAVES, text(r'"low":(\d+)', r'"low":"\1"'), media=JSON)),
     "enum_unknown": ("a qualifier that the closed set has not", on(WAVES, text('"exact"', '"precisely"'), media=JSON)),
     "unknown_as_zero": ("what is unknown is 0", on(WAVES, text('"high":null', '"high":0'), media=JSON)),
-    "server_error": ("500 at one path", on(r"/v1/roles/[^/]+", status(500))),
-    "undocumented_status": ("202 where 200 is promised", on("/v1/coverage", status(202), status=200)),
-    "wrong_content_type": ("JSON is called text", on(r"/v1/drivers.*", header("content-type", "text/plain"), status=200)),
-    "problem_as_json": ("problems are plain JSON", on(ANY, header("content-type", "application/json"), media="problem")),
+    "server_error": ("500 at one path", on_head(r"/v1/roles/[^/]+", status(500))),
+    "undocumented_status": ("202 where 200 is promised", on_head("/v1/coverage", status(202), status=200)),
+    "wrong_content_type": ("JSON is called text", on_head(r"/v1/drivers.*", header("content-type", "text/plain"), status=200)),
+    "problem_as_json": ("problems are plain JSON", on_head(ANY, header("content-type", "application/json"), media="problem")),
     "wrong_problem_code": ("404 says `gone`", on(ANY, text('"code":"not_found"', '"code":"gone"'), media="problem")),
     "problem_without_place": ("a refusal names no parameter", on(ANY, text('"parameter":"[a-z_]+"', '"parameter":""'), media="problem")),
     "count_off_by_one": ("counts are one too high", on(r"/v1/(waves|companies|sources)", document(raise_count), media=JSON, status=200)),
     "group_off_by_one": ("groups of statistics are one too high", on("/v1/statistics", document(raise_groups), media="application/json", status=200)),
-    "cursor_skips": ("a page after a cursor lacks its first record", skip_first),
+    "cursor_skips": ("a page after a cursor lacks its first record", Break(r"/v1/.*", skip_first, needs_body=True)),
     "order_turned": ("waves come in the opposite order", on("/v1/waves", document(lambda page: page["data"].reverse()), media="application/json", status=200)),
     "csv_column_moved": ("the first two columns come last", on("/v1/waves", move_column, media="text/csv")),
     "line_missing": ("NDJSON lacks its first line", on(ANY, lambda sent: replace(sent, body=sent.body.partition(b"\n")[2]), media="ndjson")),
     "file_altered": ("an export has a byte more than its checksum says", on(r"/v1/exports/\d+/.*\.csv", lambda sent: replace(sent, body=sent.body + b"\n"), status=200)),
-    "vary_missing": ("no `Vary`", on(ANY, header("vary", None))),
-    "link_missing": ("no `Link`", on(ANY, header("link", None))),
-    "request_id_missing": ("no `X-Request-Id`", on(ANY, header("x-request-id", None))),
-    "etag_fixed": ("the ETag is always the same", on(ANY, header("etag", 'W/"0123456789abcdef"'))),
-    "kept_for_good": ("`Cache-Control` lets what changes be kept for good", on(ANY, header("cache-control", "public, max-age=31536000, immutable"), status=200)),
-    "stale_cache": ("the first answer is given for good, whatever is published", keep_for_good),
-    "redirect_lost": ("merged records are 404", on(ANY, status(404), status=301)),
-    "gone_is_missing": ("withdrawn records are 404", on(ANY, status(404), status=410)),
+    "vary_missing": ("no `Vary`", on_head(ANY, header("vary", None))),
+    "link_missing": ("no `Link`", on_head(ANY, header("link", None))),
+    "request_id_missing": ("no `X-Request-Id`", on_head(ANY, header("x-request-id", None))),
+    "etag_fixed": ("the ETag is always the same", on_head(ANY, header("etag", 'W/"0123456789abcdef"'))),
+    "kept_for_good": ("`Cache-Control` lets what changes be kept for good", on_head(ANY, header("cache-control", "public, max-age=31536000, immutable"), status=200)),
+    "stale_cache": ("the first answer is given for good, whatever is published", Break(r"/v1/.*", keep_for_good, needs_body=True)),
+    "redirect_lost": ("merged records are 404", on_head(ANY, status(404), status=301)),
+    "gone_is_missing": ("withdrawn records are 404", on_head(ANY, status(404), status=410)),
 }  # fmt: skip
 """Faults of answers."""
 QUESTIONS: dict[str, tuple[str, Callable[[str], str]]] = {
@@ -192,7 +214,7 @@ def planted(app: Any, fault: str) -> Any:
     """Wrap an application so that it has a fault."""
 
     async def broken(scope: Scope, receive: Any, send: Send) -> None:
-        if scope["type"] != "http" or fault == "nothing":
+        if scope["type"] != "http" or not _concerns(fault, scope):
             await app(scope, receive, send)
             return
         asked = Asked(
@@ -204,19 +226,31 @@ def planted(app: Any, fault: str) -> Any:
         if fault in QUESTIONS:
             query = QUESTIONS[fault][1](asked.query).encode("latin-1")
             await app({**scope, "query_string": query}, receive, send)
-            return
-        if scope["method"] == "HEAD" and fault != "head_with_body":
+        elif fault == "head_with_body" or (
+            fault in FAULTS and FAULTS[fault][1].needs_body and scope["method"] != "HEAD"
+        ):
+            sent = await _collected(app, _changed(scope, fault))
+            await _send(_faulty(asked, sent, fault), send)
+        else:
             await app(_changed(scope, fault), receive, _heading(asked, fault, send))
-            return
-        sent = await _collected(app, _changed(scope, fault))
-        await _send(_faulty(asked, sent, fault), send)
 
     return broken
 
 
+def _concerns(fault: str, scope: Scope) -> bool:
+    if fault in FAULTS:
+        return re.fullmatch(FAULTS[fault][1].pattern, scope["path"]) is not None
+    if fault in METHODS:
+        is_ledger = scope["path"].startswith("/v1/")
+        return is_ledger and (scope["method"] == "HEAD" or fault == "tag_ignored")
+    return True
+
+
 def _changed(scope: Scope, fault: str) -> Scope:
-    # What is encoded could not be changed.
-    left_out = {b"accept-encoding"} | ({b"if-none-match"} if fault == "tag_ignored" else set())
+    left_out = {b"if-none-match"} if fault == "tag_ignored" else set()
+    if fault in FAULTS and FAULTS[fault][1].needs_body:
+        # What is encoded could not be changed.
+        left_out = {b"accept-encoding"}
     headers = [one for one in scope["headers"] if one[0] not in left_out]
     method = "GET" if fault == "head_with_body" and scope["method"] == "HEAD" else scope["method"]
     return {**scope, "headers": headers, "method": method}
@@ -224,7 +258,7 @@ def _changed(scope: Scope, fault: str) -> Scope:
 
 def _faulty(asked: Asked, sent: Sent, fault: str) -> Sent:
     if fault in FAULTS:
-        return FAULTS[fault][1](asked, sent)
+        return FAULTS[fault][1].how(asked, sent)
     if fault == "head_refused" and asked.method == "HEAD" and asked.path.startswith("/v1/"):
         return replace(sent, status=405, headers={**sent.headers, "allow": "GET"})
     return sent
@@ -287,12 +321,16 @@ def _written(headers: dict[str, str]) -> list[tuple[bytes, bytes]]:
 
 async def _send(sent: Sent, send: Send) -> None:
     headers = dict(sent.headers)
-    # What is streamed has no length, and HEAD says as much.
-    if "content-length" in headers:
+    # A whole list is streamed and has no length, and HEAD says as much.
+    is_stream = "content-length" not in headers
+    if not is_stream:
         headers["content-length"] = str(len(sent.body))
     start = {"type": "http.response.start", "status": sent.status, "headers": _written(headers)}
     await send(start)
-    await send({"type": "http.response.body", "body": sent.body, "more_body": False})
+    body = {"type": "http.response.body", "body": sent.body, "more_body": is_stream}
+    await send(body)
+    if is_stream:
+        await send({**body, "body": b"", "more_body": False})
 
 
 def plant() -> None:
