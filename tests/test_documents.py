@@ -265,8 +265,9 @@ async def test_a_company_without_indicators_has_an_empty_list(reader: Connection
         "select body from api.document where resource = 'company_indicators' and id = 'hooli'"
     )
 
-    assert (
-        body == '"name":"Hooli","series":[],"capital_expenditure_per_employee":[],"citations":[]}'
+    assert body == (
+        '"name":"Hooli","series":[],"capital_expenditure_per_employee":[],"citations":[],'
+        '"restructuring":[]}'
     )
 
 

@@ -82,7 +82,10 @@ def test_whatever_is_encoded_is_decoded(pairs: list[tuple[str, str]]) -> None:
     sendable = [
         (name, value)
         for name, value in pairs
-        if "\0" not in name + value and not any("\ud800" <= one <= "\udfff" for one in name + value)
+        # `_` is what spreadsheets add to get around a cache.
+        if name != "_"
+        and "\0" not in name + value
+        and not any("\ud800" <= one <= "\udfff" for one in name + value)
     ]
     query = parse_query(urlencode(sendable).encode())
 

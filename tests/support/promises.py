@@ -20,7 +20,14 @@ from layoff_ledger.site.document import resolve
 Json = dict[str, Any]
 DOCUMENT: Json = msgspec.json.decode(paths.OPENAPI.read_bytes())
 PROBLEM = "application/problem+json"
-OCCASIONAL = {"Deprecation", "Sunset", "RateLimit", "RateLimit-Policy", "Content-Disposition"}
+OCCASIONAL = {
+    "Age",
+    "Deprecation",
+    "Sunset",
+    "RateLimit",
+    "RateLimit-Policy",
+    "Content-Disposition",
+}
 """Headers of the document that stand only on the answers which they concern."""
 
 

@@ -119,7 +119,6 @@ class StatisticsParameters(WaveFilter, frozen=True, kw_only=True):
                 le=1000,
                 description="Only groups with at least so many waves in some window of "
                 "`within_months`: with `group_by=company` who cut so often in so short a time.",
-                examples=[2],
             ),
         ]
         | None

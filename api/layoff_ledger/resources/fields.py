@@ -192,6 +192,13 @@ def list_of(
     )
 
 
+def _default_of(field: msgspec.structs.FieldInfo) -> Any:
+    if field.default is msgspec.NODEFAULT:
+        # A list, which no two documents may share.
+        return msgspec.field(default_factory=field.default_factory)
+    return field.default
+
+
 SERVED_ONLY = ("url", "record_url", "waves_url", "notices_url", "revision", "expanded")
 """Keys that are put before or after a stored document when it is served."""
 
@@ -200,7 +207,7 @@ SERVED_ONLY = ("url", "record_url", "waves_url", "notices_url", "revision", "exp
 def stored(struct: type[StructT]) -> type[StructT]:
     """Give the struct of a document as it is stored: the public one without what serving adds."""
     fields = [
-        (field.name, field.type) if field.required else (field.name, field.type, field.default)
+        (field.name, field.type) if field.required else (field.name, field.type, _default_of(field))
         for field in msgspec.structs.fields(struct)
         if field.name not in served_only(struct)
     ]
