@@ -60,6 +60,18 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         own_temporary.close(keep=config.stash.get(FAILED, False))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give each test an id of its own: of those that share one, pytest-xdist runs only one.
+
+    schemathesis makes a test of each operation, and gives all of them the id of their function.
+    """
+    for item in items:
+        if not item.nodeid.endswith(item.name):
+            label = item.name.partition("[")[2].removesuffix("]")
+            item._id = item.id.with_params(label)
+    assert len({item.nodeid for item in items}) == len(items)
+
+
 FAILED = pytest.StashKey[bool]()
 
 

@@ -119,7 +119,8 @@ def ask_again(operation: promises.Json, first: Answer, session: requests.Session
     body = first.json() if first.media_type == "application/json" else {}
     following = (body.get("links") or {}).get("next") if isinstance(body, dict) else None
     tag = first.headers.get("etag")
-    turn = asked.total() % 3
+    # Of each operation in turn: counted over all, one would always get the same.
+    turn = asked[operation["operationId"], "valid", 200] % 3
     if following is not None and turn != 0:
         address = urljoin(first.url, following)
         page = fetch(session, "GET", address)

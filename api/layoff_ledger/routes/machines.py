@@ -19,7 +19,7 @@ from layoff_ledger.store.ledger import Ledger
 
 _FRESH = {"cache-control": "public, max-age=300"}
 _XML, _TEXT = "application/xml", "text/plain"
-_MAP = re.compile(r"([a-z_]+)-([1-9][0-9]{0,5})\.xml")
+_MAP = re.compile(r"([a-z_]{1,40})-([1-9][0-9]{0,5})\.xml")
 
 
 @get("/robots.txt", include_in_schema=False)
