@@ -17,8 +17,6 @@ from support.filters import choices, fuzz, matches, queries
 from support.groups import KEYS
 from support.lists import Document, Query, everything
 
-pytestmark = pytest.mark.postgres
-
 Json = dict[str, Any]
 AI = ["ai_automation", "ai_disruption", "ai_investment"]
 KINDS = ("gross", "net", "affected", "unstated")

@@ -80,6 +80,7 @@ def told(url: str, data: Path) -> dict[str, bytes]:
         return answers
 
 
+@pytest.mark.slow
 async def test_a_restored_ledger_tells_its_whole_past_byte_for_byte(
     server: str, kept: Kept
 ) -> None:
@@ -141,6 +142,7 @@ async def test_a_ledger_without_a_revision_is_empty(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 async def test_a_running_service_turns_to_what_was_restored(
     server: str, kept: Kept, tmp_path: Path
 ) -> None:
@@ -386,6 +388,7 @@ async def test_a_backup_of_a_newer_version_is_refused(
         ),
     ],
 )
+@pytest.mark.slow
 async def test_what_was_not_published_is_found(
     server: str, kept: Kept, tmp_path: Path, tampering: str, said: str
 ) -> None:

@@ -26,8 +26,6 @@ from support.filters import ORACLE, belongs, choices, fuzz
 from support.lists import Document, Query, everything, walk
 from support.revisions import edit, retire
 
-pytestmark = pytest.mark.postgres
-
 Json = dict[str, Any]
 LISTS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "event": ("events", lambda one: one["kind"]),

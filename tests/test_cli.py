@@ -96,6 +96,7 @@ def test_a_second_start_does_not_publish_again(own_home: Path) -> None:
     assert "nothing changed" in output
 
 
+@pytest.mark.slow
 def test_a_killed_serve_can_be_started_again(own_home: Path) -> None:
     """`kill -9` leaves the embedded server running; the next start takes it over and ends it."""
     with started(LEDGER_HOME=str(own_home)) as serve:
@@ -316,6 +317,7 @@ def test_a_missing_folder_is_said() -> None:
     assert "no folder /nowhere" in failed(run("check", "/nowhere"))
 
 
+@pytest.mark.slow
 def test_a_database_that_goes_away_is_said_and_comes_back(own_home: Path) -> None:
     """503 with Retry-After while PostgreSQL is down; what is cached is still served."""
     with postgres.embedded(own_home) as url, started(DATABASE_URL=url) as serve:

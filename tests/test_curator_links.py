@@ -17,7 +17,6 @@ from layoff_ledger.imports.progress import text
 from support.databases import make_database
 from support.services import command, run
 
-pytestmark = pytest.mark.postgres
 COLLECTION = """
 [us-warn]
 name = "WARN notices"

@@ -120,6 +120,7 @@ def test_the_data_package_is_valid(folder: Path) -> None:
         ("claims.csv", "meta-2023-03:form:1,", "meta-2023-03:scope:1,"),
     ],
 )
+@pytest.mark.slow
 def test_the_data_package_finds_what_is_wrong(
     folder: Path, tmp_path: Path, file: str, before: str, after: str
 ) -> None:
@@ -502,6 +503,7 @@ async def wait_for_a_waiter(connection: asyncpg.Connection[asyncpg.Record]) -> N
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
+@pytest.mark.slow
 async def test_an_export_that_is_ended_leaves_nothing_that_looks_finished(
     own_url: str, tmp_path: Path, how: signal.Signals
 ) -> None:
@@ -699,6 +701,7 @@ def test_a_file_takes_no_parameters(api: httpx.Client) -> None:
     assert api.get(f"{FILE}?limit=1").status_code == 400
 
 
+@pytest.mark.slow
 def test_many_that_ask_at_once_get_the_same(fixture_database: str, tmp_path: Path) -> None:
     """The first request makes it; two processes of the service make it once."""
     with serving(

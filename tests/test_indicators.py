@@ -17,8 +17,6 @@ from hypothesis import strategies as st
 from support.filters import FUZZ_REAL
 from support.lists import walk
 
-pytestmark = pytest.mark.postgres
-
 Json = dict[str, Any]
 KINDS = ("gross", "net", "affected", "unstated")
 

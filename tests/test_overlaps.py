@@ -15,8 +15,6 @@ from layoff_ledger.curation import read, rules
 from support.lists import Document, everything, walk
 from support.revisions import FIXTURE
 
-pytestmark = pytest.mark.postgres
-
 LEDGERS = pytest.mark.parametrize("ledger", ["overlapping", "real"])
 DIMENSIONS = ["year", "company", "country", "subdivision", "role", "driver", "driver_group"]
 

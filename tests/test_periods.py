@@ -69,9 +69,6 @@ def before(written: str, day: str) -> bool:
     return not covers(written, day) and day < first
 
 
-pytestmark = pytest.mark.postgres
-
-
 @pytest.mark.parametrize(
     ("path", "name", "day"),
     [("/v1/waves", "announced", "announced_on"), ("/v1/sources", "published", "published_on")],

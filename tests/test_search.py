@@ -285,6 +285,7 @@ def test_any_question_is_answered(api: httpx.Client, asked: str) -> None:
         assert answer.status_code == (400 if "\0" in asked else 200), answer.text
 
 
+@pytest.mark.slow
 def test_every_record_is_found_by_its_label_and_every_address_works(real: httpx.Client) -> None:
     for kind, path in PATHS.items():
         for one in everything(real, f"/v1/{path}")[::7]:

@@ -21,8 +21,6 @@ from support.filters import FUZZ
 from support.revisions import edit
 from support.services import NOWHERE, run
 
-pytestmark = pytest.mark.postgres
-
 WAVE = RESOURCES["wave"]
 MAX_BYTES = 10_000
 

@@ -20,8 +20,6 @@ from support.filters import fuzz
 from support.lists import everything, walk
 from support.services import running
 
-pytestmark = pytest.mark.postgres
-
 Json = dict[str, Any]
 
 
