@@ -3,64 +3,7 @@ create view api.company_indicators as
 select
     company.id,
     company.name,
-    coalesce(
-        (
-            select
-                jsonb_agg(
-                    jsonb_build_object(
-                        'id', indicator.id,
-                        'metric', indicator.metric,
-                        'kind', indicator.kind,
-                        'unit', indicator.unit,
-                        'definition', indicator.definition,
-                        'note', indicator.note,
-                        'values', (
-                            select
-                                jsonb_agg(
-                                    jsonb_build_object(
-                                        'period_start', indicator_value.period_start,
-                                        'period_end', indicator_value.period_end,
-                                        'precision', indicator_value.period_end_precision,
-                                        'low', indicator_value.low,
-                                        'high', indicator_value.high,
-                                        'qualifier', indicator_value.qualifier,
-                                        'rank', indicator_value.rank,
-                                        'stated_on', indicator_value.stated_on,
-                                        'note', indicator_value.note,
-                                        'citations', (
-                                            select
-                                                jsonb_agg(
-                                                    place.n
-                                                    order by indicator_citation.position
-                                                )
-                                            from ledger.indicator_citation
-                                            inner join api.indicator_place as place
-                                                on
-                                                    place.company = company.id
-                                                    and place.source = indicator_citation.source
-                                                    and place.locator is not distinct from indicator_citation.locator
-                                                    and place.fragment is not distinct from indicator_citation.fragment
-                                                    and place.evidence = indicator_citation.evidence
-                                            where
-                                                indicator_citation.indicator = indicator.id
-                                                and indicator_citation.value = indicator_value.position
-                                        )
-                                    )
-                                    order by indicator_value.position
-                                )
-                            from ledger.indicator_value
-                            where indicator_value.indicator = indicator.id
-                        )
-                    )
-                    order by indicator.metric, indicator.kind desc, indicator.id
-                )
-            from ledger.indicator
-            where
-                indicator.company = company.id
-                and indicator.metric not in ('restructuring_positions', 'restructuring_charges')
-        ),
-        '[]'
-    ) as series,
+    coalesce(told.series, '[]') as series,
     -- A year's capital expenditure by the people employed at its end (within a month of it). Every
     -- pair of definitions is a ratio of its own.
     coalesce(
@@ -130,65 +73,69 @@ select
         '[]'
     ) as citations,
     -- Apart from the others, whose metrics are a closed set of the contract.
-    coalesce(
-        (
-            select
-                jsonb_agg(
-                    jsonb_build_object(
-                        'id', indicator.id,
-                        'metric', indicator.metric,
-                        'kind', indicator.kind,
-                        'unit', indicator.unit,
-                        'definition', indicator.definition,
-                        'note', indicator.note,
-                        'values', (
-                            select
-                                jsonb_agg(
-                                    jsonb_build_object(
-                                        'period_start', indicator_value.period_start,
-                                        'period_end', indicator_value.period_end,
-                                        'precision', indicator_value.period_end_precision,
-                                        'low', indicator_value.low,
-                                        'high', indicator_value.high,
-                                        'qualifier', indicator_value.qualifier,
-                                        'rank', indicator_value.rank,
-                                        'stated_on', indicator_value.stated_on,
-                                        'note', indicator_value.note,
-                                        'citations', (
-                                            select
-                                                jsonb_agg(
-                                                    place.n
-                                                    order by indicator_citation.position
-                                                )
-                                            from ledger.indicator_citation
-                                            inner join api.indicator_place as place
-                                                on
-                                                    place.company = company.id
-                                                    and place.source = indicator_citation.source
-                                                    and place.locator is not distinct from indicator_citation.locator
-                                                    and place.fragment is not distinct from indicator_citation.fragment
-                                                    and place.evidence = indicator_citation.evidence
-                                            where
-                                                indicator_citation.indicator = indicator.id
-                                                and indicator_citation.value = indicator_value.position
+    coalesce(told.restructuring, '[]') as restructuring
+from ledger.company
+cross join lateral (
+    select
+        jsonb_agg(one.document order by one.metric, one.kind desc, one.id)
+            filter (where not one.is_restructuring) as series,
+        jsonb_agg(one.document order by one.metric, one.kind desc, one.id)
+            filter (where one.is_restructuring) as restructuring
+    from (
+        select
+            indicator.id,
+            indicator.metric,
+            indicator.kind,
+            indicator.metric in ('restructuring_positions', 'restructuring_charges') as is_restructuring,
+            jsonb_build_object(
+                'id', indicator.id,
+                'metric', indicator.metric,
+                'kind', indicator.kind,
+                'unit', indicator.unit,
+                'definition', indicator.definition,
+                'note', indicator.note,
+                'values', (
+                    select
+                        jsonb_agg(
+                            jsonb_build_object(
+                                'period_start', indicator_value.period_start,
+                                'period_end', indicator_value.period_end,
+                                'precision', indicator_value.period_end_precision,
+                                'low', indicator_value.low,
+                                'high', indicator_value.high,
+                                'qualifier', indicator_value.qualifier,
+                                'rank', indicator_value.rank,
+                                'stated_on', indicator_value.stated_on,
+                                'note', indicator_value.note,
+                                'citations', (
+                                    select
+                                        jsonb_agg(
+                                            place.n
+                                            order by indicator_citation.position
                                         )
-                                    )
-                                    order by indicator_value.position
+                                    from ledger.indicator_citation
+                                    inner join api.indicator_place as place
+                                        on
+                                            place.company = company.id
+                                            and place.source = indicator_citation.source
+                                            and place.locator is not distinct from indicator_citation.locator
+                                            and place.fragment is not distinct from indicator_citation.fragment
+                                            and place.evidence = indicator_citation.evidence
+                                    where
+                                        indicator_citation.indicator = indicator.id
+                                        and indicator_citation.value = indicator_value.position
                                 )
-                            from ledger.indicator_value
-                            where indicator_value.indicator = indicator.id
+                            )
+                            order by indicator_value.position
                         )
-                    )
-                    order by indicator.metric, indicator.kind desc, indicator.id
+                    from ledger.indicator_value
+                    where indicator_value.indicator = indicator.id
                 )
-            from ledger.indicator
-            where
-                indicator.company = company.id
-                and indicator.metric in ('restructuring_positions', 'restructuring_charges')
-        ),
-        '[]'
-    ) as restructuring
-from ledger.company;
+            ) as document
+        from ledger.indicator
+        where indicator.company = company.id
+    ) as one
+) as told;
 comment on view api.company_indicators is 'A company''s figures over time, each cited, and what follows from them.';
 comment on column api.company_indicators.id is 'Id of the company.';
 comment on column api.company_indicators.name is 'Name as people know it.';

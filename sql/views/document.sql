@@ -26,7 +26,7 @@ select
     document.last_revision,
     document.digest,
     document.body
-from ledger.document
+from api.whole_document as document
 union all
 -- A read names the resource, so that only one of the two is looked at.
 select

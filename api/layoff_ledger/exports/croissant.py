@@ -7,11 +7,8 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
-from typing import Any
 
-from layoff_ledger.resources.base import Column, Table
-
-Json = dict[str, Any]
+from layoff_ledger.resources.base import Column, Json, Table
 
 CROISSANT = "croissant.json"
 PROFILE = "http://mlcommons.org/croissant/1.0"

@@ -122,18 +122,16 @@ class HttpMiddleware:
         response = response or await self._respond(http, request)
         completed = policy.complete(response, is_head=request.is_head)
         is_kept = response.status in {_OK, _NOT_MODIFIED} and self._cache.fits(response.size)
+        more = list(http["state"].get(_LIMIT_HEADERS, ()))
         if key is not None and is_kept and not request.is_dated:
             self._cache.put_ready(revision, key, completed)
-        may_be_old = key is not None and is_kept and not request.is_dated
+            more += self._age_header()
         await send_response(
             completed,
             send,
             request_id=request.request_id,
             server_timing=timing.server_timing(begun, waits),
-            more=[
-                *http["state"].get(_LIMIT_HEADERS, ()),
-                *(self._age_header() if may_be_old else ()),
-            ],
+            more=more,
         )
 
     def _age_header(self) -> Headers:

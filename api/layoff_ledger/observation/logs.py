@@ -17,12 +17,10 @@ import structlog
 from litestar.types import HTTPScope
 
 from layoff_ledger.http import clients
+from layoff_ledger.observation.names import MAX_LOGGED
 
 if TYPE_CHECKING:
     from layoff_ledger.observation.names import Observed
-
-MAX_LOGGED = 2_000
-"""Characters of a path or a query that a line has."""
 
 
 def _encode(value: Any, **_: Any) -> str:

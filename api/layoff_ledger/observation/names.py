@@ -12,6 +12,8 @@ from msgspec import Struct
 
 MAX_PATHS = 4_096
 """Paths of which is remembered which operation they are."""
+MAX_LOGGED = 2_000
+"""Characters of a path or a query that are written down."""
 UNKNOWN = "unknown"
 
 

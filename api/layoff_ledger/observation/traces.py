@@ -18,12 +18,11 @@ from opentelemetry.trace import SpanKind, Status, StatusCode
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from layoff_ledger import __version__
+from layoff_ledger.observation.names import MAX_LOGGED
 
 if TYPE_CHECKING:
     from layoff_ledger.observation.names import Observed
 
-MAX_LOGGED = 2_000
-"""Characters of a path or a query that a span has."""
 _FAULT = 500
 
 

@@ -134,6 +134,12 @@ def _claim_rows(wave: Json) -> Iterator[Json]:
         }
 
 
+def series_of(indicators: Json) -> Iterator[Json]:
+    """Give all series of a company; a document of a past revision may lack what was added since."""
+    yield from indicators["series"]
+    yield from indicators.get("restructuring", ())
+
+
 def citation_rows(document: Json) -> Iterator[Json]:
     """Give a row for each citation of each claim, or of each value of an indicator."""
     places = places_of(document)
@@ -141,7 +147,7 @@ def citation_rows(document: Json) -> Iterator[Json]:
     if "series" in document:
         cited = (
             ("indicator", f"{series['id']}:{number}", value["citations"])
-            for series in (*document["series"], *document.get("restructuring", ()))
+            for series in series_of(document)
             for number, value in enumerate(series["values"], start=1)
         )
     else:

@@ -10,7 +10,13 @@ from msgspec import Meta
 
 from layoff_ledger import vocabulary
 from layoff_ledger.resources.base import Json, Resource, Single, Table, columns
-from layoff_ledger.resources.claim_tables import CITATION_COLUMNS, CITATIONS, cited, places_of
+from layoff_ledger.resources.claim_tables import (
+    CITATION_COLUMNS,
+    CITATIONS,
+    cited,
+    places_of,
+    series_of,
+)
 from layoff_ledger.resources.claims import Citation
 from layoff_ledger.resources.feed_texts import indicators_text
 from layoff_ledger.resources.fields import (
@@ -22,6 +28,8 @@ from layoff_ledger.resources.fields import (
     Qualifier,
     Rank,
     Revision,
+    SeriesKind,
+    SeriesUnit,
     Url,
     open_vocabulary,
 )
@@ -45,19 +53,20 @@ class IndicatorValue(Public, frozen=True, kw_only=True):
     citations: CitationNumbers
 
 
+_Definition = Annotated[str, Meta(description="What is counted.")]
+_Values = Annotated[list[IndicatorValue], Meta(description="By the end of their periods.")]
+
+
 class IndicatorSeries(Public, frozen=True, kw_only=True):
     """Figures of one metric under one definition; another definition is another series."""
 
     id: Annotated[str, Meta(description="Id of the series.", examples=["meta-employees"])]
     metric: Annotated[vocabulary.Metric, Meta(description="What is measured.")]
-    kind: Annotated[
-        vocabulary.IndicatorKind,
-        Meta(description="outcome, or guidance for a period that was not over."),
-    ]
-    unit: Annotated[vocabulary.Unit, Meta(description="USD or people.")]
-    definition: Annotated[str, Meta(description="What is counted.")]
+    kind: SeriesKind
+    unit: SeriesUnit
+    definition: _Definition
     note: Note | None
-    values: Annotated[list[IndicatorValue], Meta(description="By the end of their periods.")]
+    values: _Values
 
 
 class RestructuringSeries(Public, frozen=True, kw_only=True):
@@ -70,14 +79,11 @@ class RestructuringSeries(Public, frozen=True, kw_only=True):
         str,
         open_vocabulary(("restructuring_positions", "restructuring_charges"), "What is measured."),
     ]
-    kind: Annotated[
-        vocabulary.IndicatorKind,
-        Meta(description="outcome, or guidance for a period that was not over."),
-    ]
-    unit: Annotated[vocabulary.Unit, Meta(description="USD or people.")]
-    definition: Annotated[str, Meta(description="What is counted.")]
+    kind: SeriesKind
+    unit: SeriesUnit
+    definition: _Definition
     note: Note | None
-    values: Annotated[list[IndicatorValue], Meta(description="By the end of their periods.")]
+    values: _Values
 
 
 class DerivedRatio(Public, frozen=True, kw_only=True):
@@ -122,8 +128,7 @@ class CompanyIndicators(Public, frozen=True, kw_only=True):
 def value_rows(document: Json) -> Iterator[Json]:
     """Give a row for each value of each series."""
     places = places_of(document)
-    # A document of a past revision may lack what was added since.
-    for series in (*document["series"], *document.get("restructuring", ())):
+    for series in series_of(document):
         for number, value in enumerate(series["values"], start=1):
             yield {
                 **value,

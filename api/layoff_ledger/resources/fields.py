@@ -122,6 +122,11 @@ AnsweringRevision = Annotated[int, Meta(ge=1, description="Revision of the ledge
 PublishedAt = Annotated[
     datetime.datetime, Meta(tz=True, description="When that revision was published, UTC.")
 ]
+SeriesKind = Annotated[
+    vocabulary.IndicatorKind,
+    Meta(description="outcome, or guidance for a period that was not over."),
+]
+SeriesUnit = Annotated[vocabulary.Unit, Meta(description="USD or people.")]
 License = Annotated[str, Meta(description="SPDX identifier.", examples=["CC-BY-4.0"])]
 
 

@@ -35,6 +35,8 @@ from layoff_ledger.resources.fields import (
     Qualifier,
     Rank,
     Revision,
+    SeriesKind,
+    SeriesUnit,
     Url,
     list_of,
     stored,
@@ -72,11 +74,8 @@ class Indicator(Public, frozen=True, kw_only=True):
     company_name: Annotated[str, Meta(description="Its name as people know it.")]
     series: Annotated[str, Meta(description="Id of the series.", examples=["meta-employees"])]
     metric: Annotated[vocabulary.Metric, Meta(description="What is measured.")]
-    kind: Annotated[
-        vocabulary.IndicatorKind,
-        Meta(description="outcome, or guidance for a period that was not over."),
-    ]
-    unit: Annotated[vocabulary.Unit, Meta(description="USD or people.")]
+    kind: SeriesKind
+    unit: SeriesUnit
     definition: Annotated[
         str, Meta(description="What is counted; another definition is another series.")
     ]

@@ -41,15 +41,23 @@ SESSION = {
 }
 """Settings of every session that reads."""
 
+BROKEN = (
+    ConnectionError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.InterfaceError,
+    # Its connection was ended while nobody used it, and it did not notice yet.
+    asyncpg.InternalClientError,
+)
+"""What asyncpg raises of a connection that its server has ended."""
 UNAVAILABLE = (
+    *BROKEN,
     OSError,
     asyncio.TimeoutError,
-    asyncpg.PostgresConnectionError,
     asyncpg.CannotConnectNowError,
     asyncpg.InvalidAuthorizationSpecificationError,
     asyncpg.InvalidCatalogNameError,
-    asyncpg.AdminShutdownError,
-    asyncpg.CrashShutdownError,
     # Its disk is full, its memory used up, or all its connections are taken.
     asyncpg.InsufficientResourcesError,
     # It cannot read or write a file.
@@ -57,21 +65,8 @@ UNAVAILABLE = (
     asyncpg.TargetServerAttributeNotMatched,
     asyncpg.QueryCanceledError,
     asyncpg.LockNotAvailableError,
-    asyncpg.InterfaceError,
-    # Its connection was ended while nobody used it, and it did not notice yet.
-    asyncpg.InternalClientError,
 )
-"""What asyncpg raises when the database is away, starting, stopping or too busy."""
-BROKEN = (
-    ConnectionError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.AdminShutdownError,
-    asyncpg.CrashShutdownError,
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,
-)
-"""What it raises of a connection that its server has ended."""
-
+"""What it raises when the database is away, starting, stopping or too busy."""
 
 ANY_REVISION = (0, b"")
 """What a statement is of that may be asked of a server whatever it has."""
@@ -226,14 +221,14 @@ class Pool:
             raise _unavailable(error) from error
 
 
-BEHIND_SECONDS = 1.0
+PROVE_SECONDS = 1.0
 """How long a request waits for a replica that is behind."""
 
 
 async def _prove(connection: Any, number: int, fingerprint: bytes) -> None:
     """Ask a server once whether it has a revision; raise `UnavailableError` where it has not."""
     query = paths.statement("queries/read_revision_by_number.sql")
-    end = time.monotonic() + BEHIND_SECONDS
+    end = time.monotonic() + PROVE_SECONDS
     while True:
         row = await connection.fetchrow(query, number)
         if row is not None and fingerprint_of(row) == fingerprint:
@@ -244,7 +239,7 @@ async def _prove(connection: Any, number: int, fingerprint: bytes) -> None:
         if time.monotonic() > end:
             message = f"the server that answers has no revision {number} yet; ask again in a second"
             raise UnavailableError(message, retry_after_seconds=1)
-        await asyncio.sleep(BEHIND_SECONDS / 20)
+        await asyncio.sleep(PROVE_SECONDS / 20)
 
 
 def fingerprint_of(revision: asyncpg.Record) -> bytes:
