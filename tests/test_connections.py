@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
+from layoff_ledger.http.unread import MAX_READING_SECONDS
 from layoff_ledger.server import HEADER_SECONDS
 
 IDLE = 2_500
@@ -63,6 +64,44 @@ def test_idle_connections_keep_no_reader_out(api: httpx.Client) -> None:
 
     assert {answer.status_code for answer in answers} == {200}
     assert took < 5
+
+
+@pytest.mark.parametrize("path", ["/v1/waves?limit=1", "/mcp", "/nothing"])
+@pytest.mark.parametrize("size", [10, 70_000, 200_000, 900_000])
+def test_a_body_that_nobody_reads_costs_no_answer(real: httpx.Client, path: str, size: int) -> None:
+    # What was left of it once closed the connection under the next request.
+    for _ in range(5):
+        refused = real.post(path, content=b"x" * size)
+        assert refused.status_code in {400, 404, 405, 413}
+        assert "connection" not in refused.headers
+        assert real.get("/v1/waves?limit=1").status_code == 200
+
+
+def test_a_body_that_is_too_large_or_never_comes_ends_the_connection(real: httpx.Client) -> None:
+    large = real.post("/v1/waves", content=b"x" * 20_000_000)
+    assert (large.status_code, large.headers["connection"]) == (405, "close")
+    assert real.get("/v1/waves?limit=1").status_code == 200
+    for method, status in (("POST", b"405"), ("GET", b"200")):
+        with connect(real) as one:
+            asked = f"{method} /v1/waves?limit=1 HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nx"
+            one.sendall(asked.encode())
+            answer = b"".join(iter(lambda: one.recv(65_536), b""))
+        assert answer.startswith(b"HTTP/1.1 " + status)
+        assert b"connection: close" in answer
+
+
+@pytest.mark.slow
+def test_a_body_that_an_assistant_never_sends_is_not_waited_for(real: httpx.Client) -> None:
+    real.post("/mcp", content=b"{")
+    with connect(real) as one:
+        one.sendall(
+            b"POST /mcp HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+            b"Accept: application/json, text/event-stream\r\nContent-Length: 9\r\n\r\nx"
+        )
+        begun = time.monotonic()
+        answer = b"".join(iter(lambda: one.recv(65_536), b""))
+    assert answer.startswith(b"HTTP/1.1 408")
+    assert time.monotonic() - begun > MAX_READING_SECONDS / 2
 
 
 def test_requests_in_one_go_are_answered_in_their_order(api: httpx.Client) -> None:

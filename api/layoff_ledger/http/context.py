@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from urllib.parse import quote, unquote_plus, urlsplit
 
 from litestar.types import HTTPScope, Scope
@@ -207,8 +207,8 @@ def parse(
     )
 
 
-def combine_headers(scope: HTTPScope) -> None:
-    """Make one field of those with the same name, as RFC 9110 (5.3) has it.
+def combine_headers(scope: HTTPScope) -> Mapping[bytes, bytes]:
+    """Make one field of those with the same name, as RFC 9110 (5.3) has it, and give all by name.
 
     A field that is no list becomes one that is refused, such as two `Host`.
     """
@@ -218,6 +218,7 @@ def combine_headers(scope: HTTPScope) -> None:
         combined[name] = combined[name] + b", " + value if name in combined else value
     if len(combined) < len(headers):
         scope["headers"] = list(combined.items())
+    return combined
 
 
 def parse_query(raw: bytes) -> Query:

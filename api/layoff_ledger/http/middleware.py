@@ -18,7 +18,7 @@ from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 from layoff_ledger import paths
-from layoff_ledger.http import compression, conditional, context, policy, timing
+from layoff_ledger.http import compression, conditional, context, policy, timing, unread
 from layoff_ledger.http.cache import CACHE_BYTES, LEDGER_PATHS, Cache, RevisionKey, request_key
 from layoff_ledger.http.context import Context
 from layoff_ledger.http.negotiation import Representations, RepresentationTable
@@ -93,7 +93,9 @@ class HttpMiddleware:
             await self._app(scope, receive, send)
             return
         http: HTTPScope = scope
-        context.combine_headers(http)
+        headers = context.combine_headers(http)
+        if b"content-length" in headers or b"transfer-encoding" in headers:
+            receive, send = unread.guard(http, receive, send)
         revision, key = self._revision(None), request_key(http)
         ready = None if key is None else self._cache.get_ready(revision, key)
         if ready is not None:

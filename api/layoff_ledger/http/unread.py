@@ -1,0 +1,69 @@
+"""Bodies that nobody reads: a request that has one is answered so that the next one is, too.
+
+What is left of a body on a connection stands before the next request; a server that does not read
+it has to close, and one that closes with bytes unread may take its own answer with it (RFC 9112,
+9.6). So what little comes is read and thrown away, and where more comes the client is told that the
+connection ends.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from http import HTTPStatus
+from typing import Any
+
+from litestar.types import HTTPScope, Receive, Send
+
+MAX_BYTES = 1024 * 1024
+"""Of a body, what is read only to be thrown away."""
+MAX_SECONDS = 1.0
+"""How long that is waited for."""
+MAX_READING_SECONDS = 10.0
+"""How long who reads a body waits for a piece of it; then its client counts as gone."""
+
+
+def guard(scope: HTTPScope, receive: Receive, send: Send) -> tuple[Receive, Send]:
+    """Give what to receive and to send with, so that the body of a request is read before it ends.
+
+    Who answers may read the body, or a part of it, or nothing.
+    """
+    is_read = is_late = False
+
+    async def note() -> Any:
+        nonlocal is_read
+        if is_read:
+            return await receive()
+        async with asyncio.timeout(MAX_READING_SECONDS):
+            message: Any = await receive()
+        is_read = message["type"] != "http.request" or not message.get("more_body", False)
+        return message
+
+    async def read() -> Any:
+        nonlocal is_late
+        try:
+            return await note()
+        except TimeoutError:
+            is_late = True
+            return {"type": "http.disconnect"}
+
+    async def drain() -> bool:
+        size = 0
+        try:
+            async with asyncio.timeout(MAX_SECONDS):
+                while not is_read and size <= MAX_BYTES:
+                    message = await note()
+                    size += len(message.get("body", b""))
+        except TimeoutError:
+            pass
+        return is_read
+
+    async def answer(message: Any) -> None:
+        if message["type"] == "http.response.start":
+            if is_late:
+                message["status"] = HTTPStatus.REQUEST_TIMEOUT
+            # HTTP/2 ends a stream, and no connection.
+            if (is_late or not await drain()) and scope["http_version"].startswith("1"):
+                message["headers"] = [*message["headers"], (b"connection", b"close")]
+        await send(message)
+
+    return read, answer
