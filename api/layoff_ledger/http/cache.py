@@ -20,14 +20,16 @@ RequestKey = tuple[str, bytes, bytes, tuple[tuple[bytes, bytes], ...]]
 RevisionKey = tuple[int, bytes]
 """Number and fingerprint of a revision: after a restore a number may mean something else."""
 
+# A body has to be read, and the id of the client's own request stands in the response.
+_MAKES_ANEW = frozenset({b"x-request-id", b"content-length", b"transfer-encoding"})
 _DECIDING = frozenset(
     {
-        *(b"host", b"accept", b"accept-encoding", b"if-none-match", b"x-request-id"),
+        *(b"host", b"accept", b"accept-encoding", b"if-none-match"),
         # Such a request is refused.
         b"content-encoding",
+        *_MAKES_ANEW,
     }
 )
-
 
 LEDGER_PATHS = ("/v1/", "/explore")
 """How the paths begin whose answers follow from a revision of the ledger alone."""
@@ -43,7 +45,7 @@ def request_key(scope: HTTPScope) -> RequestKey | None:
         return None
     deciding = tuple([pair for pair in scope["headers"] if pair[0] in _DECIDING])
     for name, _ in deciding:
-        if name == b"x-request-id":
+        if name in _MAKES_ANEW:
             return None
     return scope["method"], scope["raw_path"], scope["query_string"], deciding
 

@@ -93,9 +93,6 @@ class HttpMiddleware:
             await self._app(scope, receive, send)
             return
         http: HTTPScope = scope
-        headers = context.combine_headers(http)
-        if b"content-length" in headers or b"transfer-encoding" in headers:
-            receive, send = unread.guard(http, receive, send)
         revision, key = self._revision(None), request_key(http)
         ready = None if key is None else self._cache.get_ready(revision, key)
         if ready is not None:
@@ -107,6 +104,9 @@ class HttpMiddleware:
                 more=self._age_header(),
             )
             return
+        headers = context.combine_headers(http)
+        if b"content-length" in headers or b"transfer-encoding" in headers:
+            receive, send = unread.guard(http, receive, send)
         begun, waits = time.perf_counter(), timing.begin()
         offered = self._representations.find(http["path"])
         request = context.parse(http, url=self._url, offered=offered, hosts=self._hosts)
