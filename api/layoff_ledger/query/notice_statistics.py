@@ -20,6 +20,7 @@ from layoff_ledger.resources.fields import (
 from layoff_ledger.resources.filters import Known, one_of
 from layoff_ledger.resources.notice import NOTICE
 from layoff_ledger.resources.notice_parameters import (
+    COUNTY_NAME,
     IS_POSSIBLE_DUPLICATE,
     STANDING,
     NoticeFilter,
@@ -47,10 +48,9 @@ class Dimension(Struct, frozen=True):
     """What names its values."""
 
 
-_COUNTY = "min(facet.county || ', ' || substr(facet.jurisdiction, 4))"
 DIMENSIONS = {
     "jurisdiction": Dimension("facet.jurisdiction", vocabulary="subdivision"),
-    "county": Dimension("facet.county_code", label=_COUNTY),
+    "county": Dimension("facet.county_code", label=f"min({COUNTY_NAME})"),
     "company": Dimension("facet.company", vocabulary="company"),
     "wave": Dimension("facet.wave"),
     "industry": Dimension("facet.industry", vocabulary="industry"),

@@ -54,6 +54,7 @@ class RebalancingParameters(AsOf, frozen=True, kw_only=True):
             description="Only these series of capital expenditure, by id.",
             examples=[["meta-capital-expenditure"]],
         ),
+        Known("series", of="indicator"),
     ] = []
     year_gte: (
         Annotated[

@@ -88,7 +88,11 @@ def nearest_code(written: str, labels: Mapping[str, str]) -> str | None:
             if any(all(_occurs(word, name) for word in asked) for name in found)
         ]
     if called:
-        return did_you_mean(*called[:MAX_CODES])
+        hint = did_you_mean(*called[:MAX_CODES])
+        # A number says nothing to who wrote a name.
+        named = [labels[code] for code in called[:MAX_CODES] if code.isdigit()]
+        more = f"; {len(called) - MAX_CODES} more" if len(called) > MAX_CODES else ""
+        return f"{hint} ({'; '.join(named)}{more})" if named else hint
     return nearest_word("_".join(asked), labels)
 
 

@@ -12,7 +12,7 @@ from layoff_ledger.query.parse import given_codes
 from layoff_ledger.query.suggestions import nearest_code
 from layoff_ledger.resources import PARTS, RESOURCES
 from layoff_ledger.resources.base import Resource
-from layoff_ledger.resources.filters import CLAIM_CODE
+from layoff_ledger.resources.filters import CLAIM_CODE, Known
 from layoff_ledger.resources.parameters import Parameters
 from layoff_ledger.search import tokens
 from layoff_ledger.statement import Conditions, Statement
@@ -71,9 +71,10 @@ async def check_codes(ledger: Ledger, parameters: Parameters, snapshot: Snapshot
             # Too many to be kept in memory.
             errors += await _unknown_ids(ledger, name, RESOURCES[named], values, snapshot)
             continue
-        known = codes(named, snapshot)
         if codes_of.of is not None:
-            known = await _values(ledger, PARTS[codes_of.of], named, snapshot)
+            errors += await _unknown_values(ledger, name, codes_of, values, snapshot)
+            continue
+        known = codes(named, snapshot)
         errors += [
             _unknown_code(name, named, value, known) for value in values if value not in known
         ]
@@ -86,19 +87,28 @@ def _unknown_code(parameter: str, what: str, written: str, known: dict[str, str]
     return ProblemError(parameter=parameter, detail=f"no {what} {written[:100]!r}", suggestion=hint)
 
 
-async def _values(
-    ledger: Ledger, resource: Resource, facet: str, snapshot: Snapshot
-) -> dict[str, str]:
-    """Give the values that a facet of a resource has at a revision, as a vocabulary."""
+async def _unknown_values(
+    ledger: Ledger, parameter: str, known: Known, written: list[str], snapshot: Snapshot
+) -> list[ProblemError]:
+    """Name the values that no facet has at a revision; all of them are only read for a hint."""
+    resource = PARTS.get(known.of or "") or RESOURCES[known.of or ""]
+    facet = f"facet.{known.facet or known.vocabulary}"
     conditions = Conditions()
     conditions.hold_at(snapshot.revision, "facet")
-    rows = await ledger.fetch(
-        conditions.statement(
-            f"select distinct facet.{facet} as value "
-            f"from {resource.facet_view} as facet where {conditions.text}"
-        )
+    source = f"from {resource.facet_view} as facet where"
+    everything = conditions.statement(
+        f"select {facet} as value, min({known.label}) as label {source} {conditions.text} "
+        f"and {facet} is not null group by 1"
     )
-    return {row["value"]: "" for row in rows}
+    conditions.add(f"{facet} = any({{}})", written, "text[]")
+    found = await ledger.fetch(
+        conditions.statement(f"select distinct {facet} as value {source} {conditions.text}")
+    )
+    missing = sorted(set(written) - {row["value"] for row in found})
+    if not missing:
+        return []
+    labels = {row["value"]: row["label"] for row in await ledger.fetch(everything)}
+    return [_unknown_code(parameter, known.vocabulary, value, labels) for value in missing]
 
 
 async def _unknown_ids(

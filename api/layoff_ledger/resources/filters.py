@@ -27,7 +27,11 @@ class Known(Struct, frozen=True):
 
     vocabulary: str
     of: str | None = None
-    """The part of documents that has these codes as a facet, where they are nothing else."""
+    """The resource, or part of documents, that has these codes as a facet, where they are nothing else."""
+    facet: str | None = None
+    """The facet, where it is not called like the vocabulary."""
+    label: str = "''"
+    """SQL over the facets of what people call a code."""
 
 
 CLAIM_CODE = "code of a claim"

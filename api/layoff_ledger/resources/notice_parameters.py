@@ -30,6 +30,8 @@ def _equals(facet: str) -> Where:
     return Where(add)
 
 
+COUNTY_NAME = "facet.county || ', ' || substr(facet.jurisdiction, 4)"
+"""SQL of what people call a county: several states have one of the same name."""
 STANDING = ("filed", "amended")
 """The statuses of what still says something of jobs."""
 IS_POSSIBLE_DUPLICATE = Where(
@@ -62,6 +64,7 @@ class NoticeFilter(AsOf, frozen=True, kw_only=True):
             examples=[["48201"]],
         ),
         one_of("county_code"),
+        Known("county", of="notice", facet="county_code", label=COUNTY_NAME),
     ] = []
     company: Annotated[
         Codes,
@@ -150,6 +153,7 @@ class NoticeFilter(AsOf, frozen=True, kw_only=True):
         Codes,
         Meta(description="Only notices of these collections.", examples=[["us-warn"]]),
         one_of("collection"),
+        Known("collection"),
     ] = []
     notice: Annotated[
         list[Period],
