@@ -15,6 +15,9 @@ help:  ## Say what there is
 serve: $(VENV)/.installed  ## Publish the curated data and serve it on port 8000
 	@exec $(BIN)/layoff-ledger serve --port $(PORT)
 
+# Each start of the command would compile what it imports anew, and there are hundreds of starts.
+unexport PYTHONDONTWRITEBYTECODE
+
 # A process per core, each with a PostgreSQL of its own; a file of tests stays in one process.
 PARALLEL := --numprocesses logical --maxprocesses 8 --dist loadfile
 

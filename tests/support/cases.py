@@ -130,7 +130,8 @@ def map_case(context: schemathesis.HookContext, case: Case) -> Case:  # noqa: AR
         place["value"] = IDENTIFIERS[place["scheme"]]
     if case.operation.path == "/v1/comparisons" and isinstance(query.get("wave"), list):
         different = list(dict.fromkeys(query["wave"]))
-        query["wave"] = different if len(different) > 1 else query["wave"]
+        known = _dictionary(case.operation, "wave")[: max(2, len(query["wave"]))]
+        query["wave"] = different if len(different) > 1 else known
     return case
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from litestar.types import ASGIApp, HTTPScope, Message, Send
 from msgspec import Struct
+
+if TYPE_CHECKING:
+    # Not where it runs: `context` says why.
+    from litestar.types import ASGIApp, HTTPScope, Message, Send
 
 Headers = list[tuple[bytes, bytes]]
 
