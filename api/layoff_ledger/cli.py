@@ -11,6 +11,7 @@ import asyncio
 import inspect
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -23,6 +24,7 @@ from layoff_ledger.commands import (
     data_folder,
     database,
     on_database,
+    read_and_validate,
     read_folder,
 )
 from layoff_ledger.curation import read, rules
@@ -201,20 +203,6 @@ def _add_openapi(commands: Any) -> None:
     parser.set_defaults(run=command.run)
 
 
-def _read_and_validate(data: Path) -> read.Curated:
-    """Read the curated files; print every violation and raise if there is one."""
-    curated = read_folder(data)
-    violations = rules.validate(curated)
-    if violations:
-        for violation in violations:
-            print(violation, file=sys.stderr)
-        message = (
-            f"{len(violations)} {'violation' if len(violations) == 1 else 'violations'} in {data}"
-        )
-        raise CommandError(message)
-    return curated
-
-
 def _explain(name: str) -> int:
     by_name = {rule.__name__: rule for rule in rules.base.RULES}
     if name not in by_name:
@@ -301,7 +289,7 @@ def _check(arguments: argparse.Namespace) -> int:
     if arguments.explain is not None:
         return _explain(arguments.explain)
     data = data_folder(arguments, settings.read())
-    curated = _read_and_validate(data)
+    curated = read_and_validate(data)
     claims = sum(1 for wave in curated.waves.values() for _ in rules.base.claims(wave))
     print(
         f"{data}: {len(curated.waves)} waves of "
@@ -317,8 +305,18 @@ def _check(arguments: argparse.Namespace) -> int:
     return 0
 
 
-async def _bring_up(url: str, data: Path, *, note: str | None = None, force: bool) -> str:
-    """Migrate, and publish unless these very files are published; say what was done."""
+async def _bring_up(
+    url: str,
+    data: Path,
+    *,
+    note: str | None = None,
+    force: bool,
+    curated: Callable[[], read.Curated] | None = None,
+) -> str:
+    """Migrate, and publish unless these very files are published; say what was done.
+
+    `curated` gives what is read and found right already.
+    """
     from layoff_ledger.curation import migrate, publish  # noqa: PLC0415
 
     connection = await connect(url)
@@ -328,11 +326,9 @@ async def _bring_up(url: str, data: Path, *, note: str | None = None, force: boo
         await migrate.migrate(connection)
         if not force and await publish.is_published(connection, data):
             return "nothing changed"
-        curated = _read_and_validate(data)
+        given = publish.collection_input(curated() if curated else read_and_validate(data))
         try:
-            revision = await publish.publish(
-                connection, publish.collection_input(curated), note=note, data=data
-            )
+            revision = await publish.publish(connection, given, note=note, data=data)
         except publish.PublishError as error:
             for violation in error.violations:
                 print(violation, file=sys.stderr)
@@ -351,7 +347,7 @@ def _publish(arguments: argparse.Namespace) -> int:
     configured = settings.read()
     data = data_folder(arguments, configured)
     # First the files: a mistake in them needs no database to be named.
-    _read_and_validate(data)
+    read_and_validate(data)
     with postgres.stopped_by_signals(), database(configured) as url:
         print(asyncio.run(_bring_up(url, data, note=arguments.note, force=True)))
     return 0
@@ -433,13 +429,14 @@ def _serve(arguments: argparse.Namespace) -> int:
     data = data_folder(arguments, configured)
     try:
         server.refuse_taken_port(arguments.host, arguments.port)
+        curated = serving.begun(configured, lambda: read_and_validate(data))
         with (
             postgres.stopped_by_signals(),
             processes.run_folder() as folder,
             database(configured, folder) as url,
             beside(configured, url, folder),
         ):
-            done = asyncio.run(_bring_up(url, data, force=False))
+            done = asyncio.run(_bring_up(url, data, force=False, curated=curated))
             place = f"http://{arguments.host}:{arguments.port}"
             print(f"Layoff Ledger {__version__}: {done}.", flush=True)
             print(f"Serving on {place}; try {place}/v1/waves?company=meta", flush=True)

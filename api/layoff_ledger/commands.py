@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import sys
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 import asyncpg
 
 from layoff_ledger import paths, postgres
-from layoff_ledger.curation import read
+from layoff_ledger.curation import collecting, read, rules
 from layoff_ledger.settings import Settings
 from layoff_ledger.statement import Connection
 
@@ -37,6 +38,21 @@ def read_folder(data: Path) -> read.Curated:
         return read.read(data)
     except FileNotFoundError as error:
         raise CommandError(str(error)) from error
+
+
+def read_and_validate(data: Path) -> read.Curated:
+    """Read the curated files; print every violation and raise if there is one."""
+    with collecting.seldom():
+        curated = read_folder(data)
+        violations = rules.validate(curated)
+    if violations:
+        for violation in violations:
+            sys.stderr.write(f"{violation}\n")
+        message = (
+            f"{len(violations)} {'violation' if len(violations) == 1 else 'violations'} in {data}"
+        )
+        raise CommandError(message)
+    return curated
 
 
 @contextlib.contextmanager

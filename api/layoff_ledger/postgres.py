@@ -331,6 +331,11 @@ def _close_to_others(sockets: Path, data: Path) -> None:
         sockets.chmod(0o700)
 
 
+def is_new(home: Path) -> bool:
+    """Say whether there is no ledger in `home` yet."""
+    return not (home / "postgres" / "PG_VERSION").exists()
+
+
 def _is_new(folder: Path) -> bool:
     return not any(folder.iterdir())
 

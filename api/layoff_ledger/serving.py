@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import argparse
 import gc
+import importlib
 import importlib.util
 import threading
+from collections.abc import Callable
+from concurrent.futures import Future
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
+
+from layoff_ledger import postgres
 
 if TYPE_CHECKING:
     # What other commands do without is imported when it is needed.
     from layoff_ledger.processes import RunFolder
     from layoff_ledger.settings import Settings
 
+
+T = TypeVar("T")
 
 SETTLE_SECONDS = 2.0
 """How long after its start the embedded server is told to write to its files what it has."""
@@ -48,11 +55,33 @@ def _workers(written: str) -> int:
     return int(written)
 
 
+def begun(configured: Settings, work: Callable[[], T]) -> Callable[[], T] | None:
+    """Begin some work, and what has to be imported, while the embedded database is made.
+
+    Gives the function that waits for what it gives, or raises what it raises; None where there is
+    a database, which may not need it.
+    """
+    if configured.database_url is not None or not postgres.is_new(configured.home):
+        return None
+    result: Future[T] = Future()
+
+    def run() -> None:
+        try:
+            result.set_result(work())
+        except BaseException as error:  # noqa: BLE001 it is raised where the result is asked for
+            result.set_exception(error)
+        importlib.import_module("layoff_ledger.app")
+
+    # Who is interrupted meanwhile does not wait for it.
+    threading.Thread(target=run, daemon=True).start()
+    return result.result
+
+
 def serve(arguments: argparse.Namespace, configured: Settings, url: str, folder: RunFolder) -> None:
     """Serve the ledger at an address until a signal ends it; raise `ServerError` in words."""
     # A worker begins as a copy of this process: what is imported here, none has to import again,
     # so that one that died is replaced in a third of the time.
-    from layoff_ledger import app, postgres, server  # noqa: F401, PLC0415
+    from layoff_ledger import app, server  # noqa: F401, PLC0415
     from layoff_ledger.observation.sampling import sampling  # noqa: PLC0415
 
     if configured.traces and importlib.util.find_spec("opentelemetry") is None:

@@ -1,25 +1,47 @@
 """Tables of schema `ledger` → versions: what each view says of a record, kept from revision on.
 
 A document is read from its view, decoded strictly into its public struct and encoded again, so
-nothing is stored that the API's promise does not describe.
+nothing is stored that the API's promise does not describe. That costs about as much as writing it,
+so a thread does it for one batch while PostgreSQL writes the one before.
 """
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from msgspec import Struct
 
 from layoff_ledger.curation import facets, parts
 from layoff_ledger.curation.change_log import ChangeEntry, ChangeLog
-from layoff_ledger.curation.load import BATCH
 from layoff_ledger.resources.base import Resource
 from layoff_ledger.search import index
 from layoff_ledger.statement import OPEN_END, Connection
 
-KNOWN = 50 * BATCH
+BATCH = 1_000
+"""Records that are read and written at once, at most; those of three batches are in memory."""
+LEAST = 100
+"""At least, where there are so many: each batch has its round trips."""
+MANY = 1_000
+"""So many records that may be new change what the planner has to know."""
+SIDE_BY_SIDE = 8
+"""Batches that few records are divided into, so that reading and writing go on at once."""
+KNOWN = 100_000
 """Records whose versions are looked up at once."""
+
+
+class Batch(Struct, frozen=True):
+    """What the views say of some records, ready to be written."""
+
+    found: set[str]
+    """Ids of those that there are."""
+    fresh: list[tuple[str, bytes, str]]
+    """Id, digest and body of each that says something else than the version that holds."""
+    facets: list[parts.Row]
+    parts: dict[str, parts.Parts]
+    """Resource of parts → the parts of the fresh ones."""
+    searched: index.Entries
 
 
 async def write_versions(
@@ -36,13 +58,36 @@ async def write_versions(
     for first in range(0, len(ordered), KNOWN):
         known = ordered[first : first + KNOWN]
         digests = await _current_digests(connection, resource, known)
-        for start in range(0, len(known), BATCH):
-            batch = known[start : start + BATCH]
-            current = {id_: digests.pop(id_) for id_ in batch if id_ in digests}
-            await _write_batch(connection, resource, batch, current, revision, change_log, words)
+
+        async def read(
+            batch: list[str], digests: dict[str, bytes] = digests
+        ) -> asyncio.Future[Batch]:
+            written = await _written(connection, resource, batch)
+            work = asyncio.to_thread(_batch, resource, written, digests, revision)
+            return asyncio.ensure_future(work)
+
+        following = _batches(known)
+        batch, done = next(following), first
+        coming = await read(batch)
+        while batch:
+            ready = await coming
+            next_batch = next(following, [])
+            if next_batch:
+                coming = await read(next_batch)
+            current = {id_ for id_ in batch if id_ in digests}
+            await _write(connection, resource, ready, current, revision, change_log, words)
+            done += len(batch)
             if progress is not None:
-                progress(f"{resource.path} published", first + start + len(batch), len(ordered))
+                progress(f"{resource.path} published", done, len(ordered))
+            batch = next_batch
     await words.write()
+    if len(ordered) >= MANY:
+        await facets.analyze(connection, resource)
+
+
+def _batches(ids: list[str]) -> Iterator[list[str]]:
+    size = min(BATCH, max(LEAST, -(-len(ids) // SIDE_BY_SIDE)))
+    return (ids[start : start + size] for start in range(0, len(ids), size))
 
 
 async def _current_digests(
@@ -64,32 +109,57 @@ async def _current_digests(
     return {row["id"]: row["digest"] for row in rows}
 
 
-async def _write_batch(
-    connection: Connection,
-    resource: Resource,
-    ids: list[str],
-    current: dict[str, bytes],
-    revision: int,
-    change_log: ChangeLog,
-    words: index.Words,
-) -> None:
+async def _written(connection: Connection, resource: Resource, ids: list[str]) -> list[str]:
     name, key = resource.name, resource.key
-    decode = resource.decoder()
-    fresh: list[tuple[str, bytes, str, Struct]] = []
-    found = set()
-    for row in await connection.fetch(
-        f"select to_jsonb({name})::text as document from api.{name} where {key} = any($1::text[])",
+    rows = await connection.fetch(
+        f"select row_to_json({name})::text as document "
+        f"from api.{name} where {key} = any($1::text[])",
         ids,
-    ):
-        document = decode(row["document"])
+    )
+    return [row["document"] for row in rows]
+
+
+def _batch(
+    resource: Resource, written: list[str], digests: dict[str, bytes], revision: int
+) -> Batch:
+    key = resource.key
+    decode = resource.decoder()
+    found = set()
+    fresh = []
+    versions = []
+    for text in written:
+        document = decode(text)
         id_ = getattr(document, key)
         found.add(id_)
         body = parts.body(key, id_, document)
         digest = hashlib.sha256(body.encode()).digest()
-        if current.get(id_) != digest:
-            fresh.append((id_, digest, body, document))
-    gone = sorted(current.keys() - found)
-    ended = [id_ for id_, *_ in fresh if id_ in current] + gone
+        if digests.get(id_) != digest:
+            fresh.append((id_, digest, body))
+            versions.append(index.Version(id_, revision, OPEN_END, document))
+    return Batch(
+        found,
+        fresh,
+        [facets.row(resource, one.id, revision, OPEN_END, one.document) for one in versions],
+        parts.parts_of(resource, [one.document for one in versions]),
+        index.entries(resource, versions),
+    )
+
+
+async def _write(
+    connection: Connection,
+    resource: Resource,
+    batch: Batch,
+    current: set[str],
+    revision: int,
+    change_log: ChangeLog,
+    words: index.Words,
+) -> None:
+    """Write what is fresh; `current` are the ids of the batch that have a version that holds."""
+    name = resource.name
+    gone = sorted(current - batch.found)
+    ended = [id_ for id_, _, _ in batch.fresh if id_ in current] + gone
+    await index.learn(connection, batch.searched)
+    lines = asyncio.ensure_future(asyncio.to_thread(index.lines, resource, batch.searched))
     if ended:
         await connection.execute(
             "update ledger.document set last_revision = $1 "
@@ -100,29 +170,21 @@ async def _write_batch(
             OPEN_END,
         )
         await facets.end(connection, resource, ended, revision)
-    if fresh:
+    if batch.fresh:
         await connection.copy_records_to_table(
             "document",
             schema_name="ledger",
             columns=["resource", "id", "first_revision", "digest", "body"],
-            records=[(name, id_, revision, digest, body) for id_, digest, body, _ in fresh],
+            records=[(name, id_, revision, digest, body) for id_, digest, body in batch.fresh],
         )
-        await facets.write(
-            connection,
-            resource,
-            [
-                facets.row(resource, id_, revision, OPEN_END, document)
-                for id_, _, _, document in fresh
-            ],
-        )
-    wholes = {id_: document for id_, _, _, document in fresh}
-    await parts.write(connection, resource, wholes, ended, revision)
-    searched = [(id_, document) for id_, _, _, document in fresh]
-    await index.write(connection, resource, revision, ended, searched, words)
+        await facets.write(connection, resource, batch.facets)
+    await parts.write(connection, batch.parts, ended, revision)
+    await index.end(connection, resource, revision, ended)
+    await index.write(connection, resource, batch.searched, await lines, words)
     entries = [
         ChangeEntry(id_, "changed" if id_ in current else "added", digest)
-        for id_, digest, _, _ in fresh
+        for id_, digest, _ in batch.fresh
     ]
     entries += [ChangeEntry(id_, "withdrawn", None) for id_ in gone]
     await change_log.write(name, entries)
-    change_log.grow(name, sum(id_ not in current for id_, *_ in fresh) - len(gone))
+    change_log.grow(name, sum(id_ not in current for id_, _, _ in batch.fresh) - len(gone))

@@ -78,6 +78,20 @@ async def write(
     await _copy(connection, resource, "", rows)
 
 
+async def analyze(connection: Connection, resource: Resource) -> None:
+    """Tell the planner what the rows of a resource and of its parts are like, after many are new.
+
+    Without, it takes the table for an empty one until PostgreSQL looks by itself, which it does
+    once a minute: statistics of 66,675 notices took three times as long until then.
+    """
+    parts_of_it = [
+        one for one in resources.PARTS.values() if parts.part_of(one).whole == resource.name
+    ]
+    for one in (resource, *parts_of_it):
+        for table in _tables(one):
+            await connection.execute(f"analyze ledger.{table}")
+
+
 async def bring_up(connection: Connection) -> bool:
     """Compute anew what other code than this has computed; return whether there was anything.
 

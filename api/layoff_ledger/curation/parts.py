@@ -23,7 +23,8 @@ Row = tuple[Any, ...]
 class Version(Struct):
     """A version of a part."""
 
-    document: Struct
+    values: Row
+    """Its facets."""
     body: str
     first_revision: int
     last_revision: int
@@ -46,42 +47,47 @@ def part_of(resource: Resource) -> Part:
     return resource.part
 
 
-def _parts(resource: Resource, document: Any) -> Iterator[tuple[str, str, Any]]:
-    """Give id, body and document of each part of a document."""
+def _parts(resource: Resource, document: Any) -> Iterator[tuple[str, str, Row]]:
+    """Give id, body and facets of each part of a document."""
     for one in part_of(resource).parts(document):
         id_ = getattr(one, resource.key)
-        yield id_, body(resource.key, id_, one), one
+        yield id_, body(resource.key, id_, one), resource.facet_values(one)
 
 
-def _row(resource: Resource, id_: str, version: Version) -> Row:
-    values = resource.facet_values(version.document)
-    return (id_, version.first_revision, version.last_revision, *values, version.body)
+def _row(id_: str, version: Version) -> Row:
+    return (id_, version.first_revision, version.last_revision, *version.values, version.body)
+
+
+Parts = dict[str, tuple[str, Row]]
+"""Id → body and facets of a part."""
+
+
+def parts_of(whole: Resource, documents: Iterable[Any]) -> dict[str, Parts]:
+    """Give what these documents of a resource have as parts, by the name of the parts' resource."""
+    return {
+        resource.name: {
+            id_: (text, values)
+            for document in documents
+            for id_, text, values in _parts(resource, document)
+        }
+        for resource in resources.PARTS.values()
+        if part_of(resource).whole == whole.name
+    }
 
 
 async def write(
-    connection: Connection,
-    whole: Resource,
-    fresh: dict[str, Any],
-    ended: Iterable[str],
-    revision: int,
+    connection: Connection, fresh: dict[str, Parts], ended: Iterable[str], revision: int
 ) -> None:
-    """Bring the parts of these documents to what they say now.
+    """Bring the parts of some documents to what they say now.
 
-    `fresh` has the new versions of documents by id, `ended` the ids of which a version ends.
+    `fresh` has the parts of the new versions (`parts_of`), `ended` the ids of which a version ends.
     """
-    for resource in resources.PARTS.values():
-        part = part_of(resource)
-        if part.whole != whole.name:
-            continue
-        table = f"ledger.{resource.name}_facet"
-        now = {
-            id_: (text, one)
-            for document in fresh.values()
-            for id_, text, one in _parts(resource, document)
-        }
+    for name, now in fresh.items():
+        resource = resources.PARTS[name]
+        table = f"ledger.{name}_facet"
         stored = await connection.fetch(
             f"select id, body from {table} "
-            f"where {part.column} = any($1::text[]) and last_revision = $2",
+            f"where {part_of(resource).column} = any($1::text[]) and last_revision = $2",
             list(ended),
             OPEN_END,
         )
@@ -94,12 +100,12 @@ async def write(
             OPEN_END,
         )
         rows = [
-            _row(resource, id_, Version(one, text, revision, OPEN_END))
-            for id_, (text, one) in now.items()
+            _row(id_, Version(values, text, revision, OPEN_END))
+            for id_, (text, values) in now.items()
             if id_ not in same
         ]
         await connection.copy_records_to_table(
-            f"{resource.name}_facet",
+            f"{name}_facet",
             schema_name="ledger",
             columns=names(resource),
             records=rows,
@@ -128,17 +134,17 @@ async def compute(
         rows: list[Row] = []
         for one in found:
             if one["id"] != of:
-                rows += [_row(resource, id_, version) for id_, version in current.items()]
+                rows += [_row(id_, version) for id_, version in current.items()]
                 of, current = one["id"], {}
             document = decode(of, one["body"])
-            for id_, text, part in _parts(resource, document):
+            for id_, text, values in _parts(resource, document):
                 version = current.get(id_)
                 first = one["first_revision"]
                 if version and version.body == text and version.last_revision == first - 1:
                     version.last_revision = one["last_revision"]
                     continue
                 if version:
-                    rows.append(_row(resource, id_, version))
-                current[id_] = Version(part, text, first, one["last_revision"])
+                    rows.append(_row(id_, version))
+                current[id_] = Version(values, text, first, one["last_revision"])
         yield rows
-    yield [_row(resource, id_, version) for id_, version in current.items()]
+    yield [_row(id_, version) for id_, version in current.items()]

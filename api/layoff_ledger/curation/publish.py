@@ -17,7 +17,7 @@ import pycountry
 from msgspec import Struct
 
 from layoff_ledger import paths, resources
-from layoff_ledger.curation import load, migrate, notices, records, tombstones
+from layoff_ledger.curation import collecting, load, migrate, notices, records, tombstones
 from layoff_ledger.curation.change_log import ChangeLog
 from layoff_ledger.curation.documents import write_versions
 from layoff_ledger.curation.read import Curated, Violation
@@ -103,7 +103,7 @@ def input_digest(data: Path) -> bytes:
 async def is_published(connection: Connection, data: Path) -> bool:
     """Say whether these very files, with this very SQL, were published last."""
     stored = await connection.fetchval("select digest from ledger.input where name = 'curated'")
-    return bool(stored == input_digest(data))
+    return stored is not None and bool(stored == input_digest(data))
 
 
 async def remember(connection: Connection, data: Path) -> None:
@@ -140,27 +140,28 @@ async def publish(
     if collection.tombstones is not None:
         # They are looked at twice.
         collection = msgspec.structs.replace(collection, tombstones=list(collection.tombstones))
-    async with connection.transaction():
-        await connection.execute("select pg_advisory_xact_lock($1)", migrate.LOCK)
-        try:
-            affected = await _load(connection, collection)
-            await connection.execute("set constraints all immediate")
-        except asyncpg.IntegrityConstraintViolationError as error:
-            raise PublishError([_violation_of(error)]) from error
-        if len(affected.written_waves) > MANY_WAVES:
-            # The planner has no statistics of what this very transaction wrote, and would scan
-            # whole tables for every batch, or for every company.
-            for table in load.COLUMNS:
-                await connection.execute(f"analyze ledger.{table}")
-        await _check(connection, affected.written_waves)
-        await index.bring_up(connection)
-        revision = await _write_revision(connection, affected, collection, note, progress)
-        if data is not None:
-            await remember(connection, data)
-        for name, digest in (inputs or {}).items():
-            await remember_input(connection, name, digest)
-        await remember_input(connection, "shape", _shape())
-        return revision
+    with collecting.seldom():
+        async with connection.transaction():
+            await connection.execute("select pg_advisory_xact_lock($1)", migrate.LOCK)
+            try:
+                affected = await _load(connection, collection)
+                await connection.execute("set constraints all immediate")
+            except asyncpg.IntegrityConstraintViolationError as error:
+                raise PublishError([_violation_of(error)]) from error
+            if len(affected.written_waves) > MANY_WAVES:
+                # The planner has no statistics of what this very transaction wrote, and would scan
+                # whole tables for every batch, or for every company.
+                for table in load.COLUMNS:
+                    await connection.execute(f"analyze ledger.{table}")
+            await _check(connection, affected.written_waves)
+            await index.bring_up(connection)
+            revision = await _write_revision(connection, affected, collection, note, progress)
+            if data is not None:
+                await remember(connection, data)
+            for name, digest in (inputs or {}).items():
+                await remember_input(connection, name, digest)
+            await remember_input(connection, "shape", _shape())
+            return revision
 
 
 def _violation_of(error: asyncpg.IntegrityConstraintViolationError) -> Violation:

@@ -11,8 +11,8 @@ import msgspec
 from msgspec import Struct
 
 from layoff_ledger import paths
+from layoff_ledger.curation import collecting, publish, records
 from layoff_ledger.curation import notices as storage
-from layoff_ledger.curation import publish, records
 from layoff_ledger.imports import linking, mapping, tables, warn_register
 from layoff_ledger.imports.mapping import Mapping
 from layoff_ledger.imports.notices import Context, RefusedError, notice_of
@@ -225,40 +225,42 @@ async def import_notices(
     """
     begun = time.monotonic()
     report = Report()
-    industries = await connection.fetch("select code from ledger.industry")
-    context = Context(collection.id, frozenset(row["code"] for row in industries))
-    given = Relations()
-    rows = watched(read_files(files, given, own_mapping), progress, "rows read")
-    notices = make_notices(rows, context, report)
-    jurisdictions = frozenset(one.jurisdiction for one in notices.values())
-    relate(notices, await _relations(connection, collection.id, given, notices))
-    linker = linking.Linker(
-        linking.companies_of(
-            await connection.fetch(paths.statement("queries/read_linkable_companies.sql"))
-        ),
-        linking.waves_of(
-            await connection.fetch(paths.statement("queries/read_linkable_waves.sql"))
-        ),
-        judgements,
-    )
-    linked = {
-        id_: linker.link(notice)
-        for id_, notice in watched(notices.items(), progress, "notices linked", len(notices))
-    }
-    report.linked = sum(one.company is not None for one in linked.values())
-    revision = await publish.publish(
-        connection,
-        publish.CollectionInput(
-            collection=collection,
-            notices=storage.NoticeInput(
-                watched(linked.values(), progress, "notices compared", len(linked)), jurisdictions
+    with collecting.seldom():
+        industries = await connection.fetch("select code from ledger.industry")
+        context = Context(collection.id, frozenset(row["code"] for row in industries))
+        given = Relations()
+        rows = watched(read_files(files, given, own_mapping), progress, "rows read")
+        notices = make_notices(rows, context, report)
+        jurisdictions = frozenset(one.jurisdiction for one in notices.values())
+        relate(notices, await _relations(connection, collection.id, given, notices))
+        linker = linking.Linker(
+            linking.companies_of(
+                await connection.fetch(paths.statement("queries/read_linkable_companies.sql"))
             ),
-            partial=True,
-        ),
-        note=note,
-        inputs=inputs,
-        progress=progress,
-    )
+            linking.waves_of(
+                await connection.fetch(paths.statement("queries/read_linkable_waves.sql"))
+            ),
+            judgements,
+        )
+        linked = {
+            id_: linker.link(notice)
+            for id_, notice in watched(notices.items(), progress, "notices linked", len(notices))
+        }
+        report.linked = sum(one.company is not None for one in linked.values())
+        revision = await publish.publish(
+            connection,
+            publish.CollectionInput(
+                collection=collection,
+                notices=storage.NoticeInput(
+                    watched(linked.values(), progress, "notices compared", len(linked)),
+                    jurisdictions,
+                ),
+                partial=True,
+            ),
+            note=note,
+            inputs=inputs,
+            progress=progress,
+        )
     report.exceeding = await exceeding_waves(connection)
     if revision is not None:
         report.revision = revision.number

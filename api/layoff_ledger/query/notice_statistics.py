@@ -221,10 +221,10 @@ def statistics(
     for number, name in enumerate(parameters.group_by, start=1):
         dimension = DIMENSIONS[name]
         inner.append(f"{dimension.key.format(date=date)} as key_{number}")
-        outer.append(f"{dimension.value.format(f'grouped.key_{number}')} as key_{number}")
+        outer.append(f"{dimension.value.format(f'one.key_{number}')} as key_{number}")
         if dimension.label is not None:
             labels.append(f"{dimension.label} as label_{number}")
-    numbers = ", ".join(str(number) for number in range(1, len(inner) + 1))
+    keys = [f"key_{number}" for number in range(1, len(inner) + 1)]
     figures = [
         *labels,
         "count(*) as notices",
@@ -236,17 +236,21 @@ def statistics(
     ]
     grouped = (
         f"select {', '.join([*inner, *figures])} from {NOTICE.facet_view} as facet "
-        f"where {conditions.text} group by {numbers}"
+        f"where {conditions.text} group by {', '.join(keys)}"
     )
-    by_keys = ", ".join(f"{number + 1} nulls last" for number in range(len(outer)))
-    names = [one.rpartition(" as ")[2] for one in (*labels, *figures[len(labels) :])]
-    order = SORTS[parameters.sort] + by_keys
+    by = SORTS[parameters.sort] + ", ".join(f"one.{key} nulls last" for key in keys)
     limit = conditions.argument(parameters.limit, "integer")
-    return conditions.statement(
-        f"select {', '.join([*outer, *(f'grouped.{name}' for name in names)])}, "
-        "count(*) over () as groups, sum(notices) over () as count, "
+    # Keys are in the order of their values, so that only those of the page are written as text.
+    page = (
+        "select *, count(*) over () as groups, sum(notices) over () as count, "
         "sum(notices_with_jobs) over () as with_jobs "
-        f"from ({grouped}) as grouped order by {order} limit {limit}"
+        f"from ({grouped}) as one order by {by} limit {limit}"
+    )
+    names = [one.rpartition(" as ")[2] for one in (*labels, *figures[len(labels) :])]
+    shown = [*names, "groups", "count", "with_jobs"]
+    return conditions.statement(
+        f"select {', '.join([*outer, *(f'one.{name}' for name in shown)])} "
+        f"from ({page}) as one order by {by}"
     )
 
 

@@ -7,6 +7,7 @@ with its places in the text and a weight. Nothing here decides what a query mean
 from __future__ import annotations
 
 import functools
+import io
 import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
@@ -217,30 +218,87 @@ class Version(Struct, frozen=True):
     document: Any
 
 
-async def write(
-    connection: Connection,
-    resource: Resource,
-    revision: int,
-    ended: list[str],
-    fresh: list[tuple[str, Any]],
-    words: Words,
-) -> None:
-    """End the entries of some records with the revision before, and write those of new versions.
+class Entry(Struct, frozen=True):
+    """What is searched of a document, and where each of its words stands."""
 
-    `fresh` has the id and the document of each. Whoever calls it writes the words at the end.
+    searched: SearchEntry
+    placed: Placed
+
+
+class Entries(Struct, frozen=True):
+    """What is searched of some versions of one kind of document."""
+
+    versions: list[Version]
+    entries: list[Entry]
+    """One for each version."""
+    occurring: dict[str, int]
+    """Word → the revision in which it first occurs."""
+
+
+def entries(resource: Resource, versions: list[Version]) -> Entries:
+    """Give what is searched of some versions, which come in the order of revisions.
+
+    Of none where the resource is not searched. Works without a database, so a thread can do it
+    while the database does something else.
     """
     if resource.search_entry is None:
-        return
-    if ended:
-        await connection.execute(
-            "update ledger.search_version set last_revision = $1 "
-            "where resource = $2 and id = any($3::text[]) and last_revision = $4",
-            revision - 1,
-            resource.name,
-            ended,
-            OPEN_END,
+        return Entries([], [], {})
+    found = []
+    occurring: dict[str, int] = {}
+    for version in versions:
+        searched = entry_of(resource, version.document)
+        placed = _placed(searched)
+        found.append(Entry(searched, placed))
+        for _, _, words in placed:
+            for word, _ in words:
+                if word not in occurring:
+                    occurring[word] = version.first_revision
+        for word in searched.hidden:
+            occurring.setdefault(word, version.first_revision)
+    return Entries(versions, found, occurring)
+
+
+async def learn(connection: Connection, given: Entries) -> None:
+    """Ask for the stems that `lines` needs."""
+    await _STEMS.learn(connection, given.occurring)
+
+
+def lines(resource: Resource, given: Entries) -> bytes:
+    """Write entries as PostgreSQL copies them in: as text, for a tsvector has no other form.
+
+    Their words must have been learned. Works without a database.
+    """
+    stems = _STEMS.known
+    written = []
+    for version, entry in zip(given.versions, given.entries, strict=True):
+        searched = entry.searched
+        exact = ",".join([f'"{one}"' for one in _folded(searched.exact)])
+        body = "\n".join([text for _, text in searched.parts])
+        written.append(
+            f"{resource.name}\t{version.id}\t{version.first_revision}\t{version.last_revision}\t"
+            f"{searched.label.translate(_ESCAPED)}\t{{{exact}}}\t{body.translate(_ESCAPED)}\t"
+            f"{_vector(entry.placed, searched.hidden, stems)}\n"
         )
-    if ended and resource is COMPANY:
+    return "".join(written).encode()
+
+
+# What means something in the text that is copied in. Folded words have letters and digits only.
+_ESCAPED = str.maketrans({"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"})
+
+
+async def end(connection: Connection, resource: Resource, revision: int, ended: list[str]) -> None:
+    """End the entries of some records with the revision before."""
+    if resource.search_entry is None or not ended:
+        return
+    await connection.execute(
+        "update ledger.search_version set last_revision = $1 "
+        "where resource = $2 and id = any($3::text[]) and last_revision = $4",
+        revision - 1,
+        resource.name,
+        ended,
+        OPEN_END,
+    )
+    if resource is COMPANY:
         await connection.execute(
             "update ledger.company_name_version set last_revision = $1 "
             "where company = any($2::text[]) and last_revision = $3",
@@ -248,56 +306,30 @@ async def write(
             ended,
             OPEN_END,
         )
-    if fresh:
-        await _insert(
-            connection,
-            resource,
-            [Version(id_, revision, OPEN_END, document) for id_, document in fresh],
-            words,
-        )
 
 
-async def _insert(
-    connection: Connection, resource: Resource, versions: list[Version], words: Words
+async def write(
+    connection: Connection, resource: Resource, given: Entries, copied: bytes, words: Words
 ) -> None:
-    for start in range(0, len(versions), BATCH):
-        await _insert_batch(connection, resource, versions[start : start + BATCH], words)
+    """Write entries of new versions, and `lines` of them; note their words.
 
-
-async def _insert_batch(
-    connection: Connection, resource: Resource, versions: list[Version], words: Words
-) -> None:
-    entries = [entry_of(resource, one.document) for one in versions]
-    # Word → the revision in which it first occurs; versions come in the order of revisions.
-    occurring: dict[str, int] = {}
-    placed = [_placed(entry) for entry in entries]
-    for version, entry, texts in zip(versions, entries, placed, strict=True):
-        for _, _, found in texts:
-            for word, _ in found:
-                if word not in occurring:
-                    occurring[word] = version.first_revision
-        for word in entry.hidden:
-            occurring.setdefault(word, version.first_revision)
-    await _STEMS.learn(connection, occurring)
-    # Not copied: a tsvector has no binary form that asyncpg could write.
-    await connection.execute(
-        paths.statement("queries/write_search_entries.sql"),
-        resource.name,
-        [one.id for one in versions],
-        [one.first_revision for one in versions],
-        [one.last_revision for one in versions],
-        [entry.label for entry in entries],
-        ["\n".join(_folded(entry.exact)) for entry in entries],
-        ["\n".join(text for _, text in entry.parts) for entry in entries],
-        [
-            _vector(texts, entry.hidden, _STEMS.known)
-            for entry, texts in zip(entries, placed, strict=True)
+    Whoever calls it writes the words at the end.
+    """
+    if not given.versions:
+        return
+    await connection.copy_to_table(
+        "search_version",
+        schema_name="ledger",
+        columns=[
+            "resource", "id", "first_revision", "last_revision", "label", "exact", "body", "words",
         ],
-    )
+        source=io.BytesIO(copied),
+        format="text",
+    )  # fmt: skip
     named: dict[str, int] = {}
     if resource is COMPANY:
-        named = await _insert_names(connection, versions)
-    words.add(named, occurring)
+        named = await _insert_names(connection, given.versions)
+    words.add(named, given.occurring)
 
 
 def _folded(exact: list[str]) -> list[str]:
@@ -367,7 +399,9 @@ async def bring_up(connection: Connection) -> None:
                 )
                 for row in rows
             ]
-            await _insert(connection, resource, versions, words)
+            given = entries(resource, versions)
+            await learn(connection, given)
+            await write(connection, resource, given, lines(resource, given), words)
         await words.write()
     await connection.execute(
         "insert into ledger.input (name, digest) values ('search', $1) "
