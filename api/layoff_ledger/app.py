@@ -35,6 +35,7 @@ from layoff_ledger.http.problems import (
     UnavailableError,
     problem_response,
 )
+from layoff_ledger.http.purging import Purger
 from layoff_ledger.http.responses import Response as Answered
 from layoff_ledger.pages.render import render_problem
 from layoff_ledger.routes import (
@@ -116,10 +117,12 @@ def create_app(configured: Settings, url: str) -> ASGIApp:
         async with connect(configured, url) as ledger:
             ledgers.append(ledger)
             heart = asyncio.create_task(_beat(ledger, metrics))
+            purging = asyncio.create_task(_purge(configured, ledger, metrics))
             try:
                 yield
             finally:
                 heart.cancel()
+                purging.cancel()
                 await talking.close()
                 await drawer.close()
                 await export_store.close()
@@ -226,6 +229,21 @@ def _rate_limits(configured: Settings) -> RateLimits | None:
     folder = processes.folder_of_worker()
     trusted = configured.trusted_proxies
     return RateLimits(configured.rate_limit, trusted=trusted, folder=folder)
+
+
+async def _purge(configured: Settings, ledger: Ledger, metrics: Metrics | None) -> None:
+    """Tell the caches of each revision from which this process answers, also of its first one.
+
+    The first one may have been published while nobody served, or be answered by other code.
+    """
+    if not configured.purge:
+        return
+    observe = (lambda _: None) if metrics is None else metrics.observe_purge
+    purger = Purger(configured.purge, lambda: ledger.revisions.number, observe)
+    ledger.revisions.on_newest.append(purger.notice)
+    if ledger.revisions.number:
+        purger.notice()
+    await purger.run()
 
 
 BEAT_SECONDS = 0.5

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import gc
 import importlib
 import importlib.util
@@ -83,6 +84,7 @@ def serve(arguments: argparse.Namespace, configured: Settings, url: str, folder:
     # so that one that died is replaced in a third of the time.
     from layoff_ledger import app, server  # noqa: F401, PLC0415
     from layoff_ledger.observation.sampling import sampling  # noqa: PLC0415
+    from layoff_ledger.store import pool  # noqa: PLC0415
 
     if configured.traces and importlib.util.find_spec("opentelemetry") is None:
         message = (
@@ -95,6 +97,10 @@ def serve(arguments: argparse.Namespace, configured: Settings, url: str, folder:
         from layoff_ledger.observation import logs  # noqa: PLC0415
 
         log_config = logs.configure()
+    try:
+        asyncio.run(pool.check_sessions(configured, url))
+    except pool.UnpreparedSessionError as error:
+        raise server.ServerError(str(error)) from error
     workers = arguments.workers or server.default_workers()
     folder.update(workers=workers)
     gc.freeze()

@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import platformdirs
 from msgspec import Struct
@@ -30,6 +31,8 @@ class Settings(Struct, frozen=True, kw_only=True):
 
     database_url: str | None = None
     """`DATABASE_URL`: a PostgreSQL 15 to 18 of one's own; unset, the embedded server is used."""
+    pooler: str | None = None
+    """`LEDGER_POOLER`: a PgBouncer in transaction mode, by which answers are read."""
     home: Path
     """`LEDGER_HOME`: where the embedded server keeps its data."""
     data: Path | None = None
@@ -40,6 +43,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     """`LEDGER_NOTICES`: 0 serves the curated ledger alone, without the notices that are shipped."""
     exports: Path
     """`LEDGER_EXPORTS`: where bulk exports are kept once they are made."""
+    purge: tuple[str, ...] = ()
+    """`LEDGER_PURGE`: caches that are told of each new revision; none, nobody is."""
     webhooks: Path | None = None
     """`LEDGER_WEBHOOKS`: the file of those who get a POST at each revision; unset, nobody does."""
     chart_processes: int = 1
@@ -77,11 +82,13 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
     webhooks = configured.get("LEDGER_WEBHOOKS")
     return Settings(
         database_url=configured.get("DATABASE_URL") or None,
+        pooler=_pooler(configured),
         home=home,
         data=Path(data) if data else None,
         notices=bool(_number(configured, "LEDGER_NOTICES", 1, least=0)),
         url=url.rstrip("/") if url else None,
         exports=Path(exports) if exports else home / "exports",
+        purge=tuple(_caches(configured.get("LEDGER_PURGE"))),
         webhooks=Path(webhooks) if webhooks else None,
         chart_processes=_number(configured, "LEDGER_CHART_PROCESSES", 1, least=1),
         pool_size=_number(configured, "LEDGER_POOL_SIZE", 8, least=2),
@@ -103,6 +110,41 @@ def _address(configured: Mapping[str, str], name: str, example: str) -> str | No
         message = f"{name}={written!r} is no address: write it as {example}"
         raise SettingsError(message)
     return written or None
+
+
+def _pooler(configured: Mapping[str, str]) -> str | None:
+    written = configured.get("LEDGER_POOLER")
+    if not written:
+        return None
+    # Neither message repeats the address: it has a password.
+    if not written.startswith(("postgresql://", "postgres://")):
+        message = "LEDGER_POOLER is no address: write it as postgresql://user@127.0.0.1:6432/ledger"
+        raise SettingsError(message)
+    if not configured.get("DATABASE_URL"):
+        message = (
+            "LEDGER_POOLER needs DATABASE_URL: what is published, exported and listened for goes "
+            "to PostgreSQL itself"
+        )
+        raise SettingsError(message)
+    return written
+
+
+def _caches(written: str | None) -> Iterator[str]:
+    """Read the addresses of caches."""
+    for one in (written or "").replace(",", " ").split():
+        try:
+            parts = urlsplit(one)
+            is_address = parts.scheme in {"http", "https"} and bool(parts.hostname)
+            is_address = is_address and parts.port != 0 and parts.username is None
+        except ValueError:
+            is_address = False
+        if not is_address:
+            message = (
+                "LEDGER_PURGE has what is no address of a cache: write it as "
+                "http://127.0.0.1:6081, several set apart by commas, without a user"
+            )
+            raise SettingsError(message)
+        yield one
 
 
 def _list(written: str | None) -> list[str]:

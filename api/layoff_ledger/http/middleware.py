@@ -358,5 +358,10 @@ class HttpMiddleware:
 
 def _passed_headers(scope: HTTPScope, request: Context) -> Headers:
     """Give what a response carries that is sent as it comes."""
-    own = [(b"x-request-id", request.request_id.encode()), *scope["state"].get(_LIMIT_HEADERS, ())]
+    own = [
+        (b"x-request-id", request.request_id.encode()),
+        # nginx heeds it, and keeps it to itself: it would else collect what is sent piece by piece.
+        (b"x-accel-buffering", b"no"),
+        *scope["state"].get(_LIMIT_HEADERS, ()),
+    ]
     return [*policy.SECURITY, *policy.CORS, *own]

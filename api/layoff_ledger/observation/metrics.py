@@ -91,12 +91,22 @@ class Metrics:
         )
         for outcome in ("made", "failed"):
             self._exports.labels(outcome)
+        self._purges = client.Counter(
+            "ledger_purges",
+            "Tries to tell a cache of a new revision by whether it took them.",
+            ["outcome"],
+            registry=registry,
+        )
         # Counted where they are sent; here so that they are known before the first one.
         self._posts, self._behind = _of_webhooks(client, registry)
         self._of: dict[tuple[str, int, str, str], tuple[client.Counter, client.Histogram]] = {}
         self._seen = (0, 0)
         if folder is not None:
             _take_room(folder / "metrics")
+
+    def observe_purge(self, is_taken: bool) -> None:  # noqa: FBT001 all there is to say
+        """Count a try to tell a cache of a revision."""
+        self._purges.labels("taken" if is_taken else "failed").inc()
 
     def observe(self, one: Observed) -> None:
         """Count a request."""

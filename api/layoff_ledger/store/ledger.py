@@ -32,8 +32,10 @@ class Ledger:
 @contextlib.asynccontextmanager
 async def connect(settings: Settings, url: str) -> AsyncIterator[Ledger]:
     """Open the pool, keep the revision fresh, and close it all."""
+    # Through a pooler no session can listen for long: that goes to PostgreSQL itself.
     hosts = Hosts(url)
-    pool = Pool(await connections(settings, hosts), hosts)
+    asked = hosts if settings.pooler is None else Hosts(settings.pooler)
+    pool = Pool(await connections(settings, asked), asked)
     ledger = Ledger(pool)
     try:
         # A process that takes the place of another one starts without a database, too.

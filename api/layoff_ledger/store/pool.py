@@ -33,13 +33,18 @@ STREAM_BATCH = 200
 SESSION = {
     "role": "ledger_reader",
     "default_transaction_read_only": "on",
-    "lock_timeout": "2000",
+    "lock_timeout": "2s",
     # The operators of pg_trgm are in `public`, in which the role can make nothing.
     "search_path": "api, public",
     # Compiling costs more than these statements take.
     "jit": "off",
 }
 """Settings of every session that reads."""
+
+
+class UnpreparedSessionError(Exception):
+    """A session has not the settings of `SESSION`: what it reads might be more than is public."""
+
 
 BROKEN = (
     ConnectionError,
@@ -53,6 +58,7 @@ BROKEN = (
 """What asyncpg raises of a connection that its server has ended."""
 UNAVAILABLE = (
     *BROKEN,
+    UnpreparedSessionError,
     OSError,
     asyncio.TimeoutError,
     asyncpg.CannotConnectNowError,
@@ -258,6 +264,7 @@ def _unavailable(error: BaseException) -> UnavailableError:
 
 
 _WRONG: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
+    ((UnpreparedSessionError,), "the pooler of LEDGER_POOLER gives sessions that are not prepared"),
     ((asyncpg.CannotConnectNowError,), "the database is starting or stopping"),
     ((asyncpg.AdminShutdownError, asyncpg.CrashShutdownError), "the database was stopped"),
     ((asyncpg.TooManyConnectionsError,), "the database has no connection left"),
@@ -295,12 +302,70 @@ async def connections(settings: Settings, hosts: Hosts) -> asyncpg.Pool[asyncpg.
         # Every session has the settings below and nobody changes them: nothing needs a reset,
         # which would cost each request a round trip.
         reset=_keep,
+        # PostgreSQL has taken the settings where it has taken the connection; a pooler has not.
+        init=None if settings.pooler is None else prove_session,
         max_size=settings.pool_size,
         command_timeout=settings.statement_timeout_ms / 1000 + 5,
-        statement_cache_size=settings.statement_cache_size,
-        server_settings={
-            **SESSION,
-            "application_name": "layoff-ledger",
-            "statement_timeout": str(settings.statement_timeout_ms),
-        },
+        **session(settings),
     )
+
+
+def session(settings: Settings) -> dict[str, Any]:
+    """Give with which settings sessions begin, as `asyncpg.connect` takes them."""
+    named = {"application_name": "layoff-ledger"}
+    if settings.pooler is not None:
+        # What a session is prepared with is the pooler's to say (`connect_query`): another
+        # transaction of the same client may run on another session. It keeps no statements for the
+        # same reason; PgBouncer from 1.21 on could, but Debian's does not yet.
+        return {"server_settings": named, "statement_cache_size": 0}
+    timeout = {"statement_timeout": str(settings.statement_timeout_ms)}
+    return {
+        "server_settings": {**SESSION, **named, **timeout},
+        "statement_cache_size": settings.statement_cache_size,
+    }
+
+
+async def prove_session(connection: Any) -> None:
+    """Raise `UnpreparedSessionError` in words unless a session reads as the service has to."""
+    for name, needed in SESSION.items():
+        found = await connection.fetchval("select current_setting($1)", name)
+        if found != needed:
+            message = (
+                f"a session of the pooler has {name} = {found!r} and not {needed!r}: let it run "
+                "the connect_query of deploy/pgbouncer.ini"
+            )
+            raise UnpreparedSessionError(message)
+
+
+async def check_sessions(settings: Settings, url: str) -> None:
+    """Find out at the start whether sessions are as they have to be; raise in words if not.
+
+    Raises `UnpreparedSessionError` where a pooler stands between that does not prepare them. A
+    database that does not answer is nobody's mistake: it is asked again later.
+    """
+    pooled = settings.pooler is not None
+    try:
+        connection: Any = await Hosts(settings.pooler or url).connect(
+            timeout=ACQUIRE_SECONDS, **session(settings)
+        )
+        try:
+            await prove_session(connection)
+        finally:
+            await connection.close()
+    except asyncpg.ProtocolViolationError as error:
+        # PgBouncer refuses settings that it does not know.
+        message = (
+            f"what answers at {'LEDGER_POOLER' if pooled else 'DATABASE_URL'} is no PostgreSQL "
+            f"({error}): DATABASE_URL has to name PostgreSQL itself, and LEDGER_POOLER a PgBouncer"
+        )
+        raise UnpreparedSessionError(message) from error
+    except UnpreparedSessionError as error:
+        if pooled:
+            raise
+        message = (
+            "what answers at DATABASE_URL leaves out settings of sessions: DATABASE_URL has to "
+            "name PostgreSQL itself, and LEDGER_POOLER a PgBouncer"
+        )
+        raise UnpreparedSessionError(message) from error
+    except UNAVAILABLE as error:
+        logger.warning("sessions could not be looked at: %s", what_is_wrong(error))

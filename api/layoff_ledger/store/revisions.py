@@ -34,6 +34,8 @@ RETRY_SECONDS = 0.5
 """How soon it is looked up again where the database did not answer."""
 POLL_SECONDS = 5.0
 """How often the revision is looked up: a notification is lost while the connection is down."""
+REPLICA_SECONDS = 0.5
+"""How often it is looked up on a replica, which takes no LISTEN."""
 LOOK_SECONDS = 4.0
 """How long a look may take where another host could be asked."""
 STALE_SECONDS = 2 * POLL_SECONDS
@@ -85,6 +87,8 @@ class Revisions:
         self._behind_since: float | None = None
         self.on_restored: list[Callable[[], None]] = []
         """Called when the ledger is not a continuation of what was known."""
+        self.on_newest: list[Callable[[], None]] = []
+        """Called when another revision is the newest one from now on."""
 
     @property
     def newest(self) -> Snapshot:
@@ -168,12 +172,15 @@ class Revisions:
         """Go on with what was found, and forget what may not be said of it."""
         self._past.clear()
         self._last_of_day.clear()
-        known = self._fingerprints
+        known, before = self._fingerprints, self._newest
         self._newest, self._fingerprints = newest, fingerprints
         self._pool.required = None if newest is None else (newest.revision, newest.fingerprint)
         if fingerprints[: len(known)] != known:
             for forget in self.on_restored:
                 forget()
+        if newest is not before:
+            for notice in self.on_newest:
+                notice()
 
     async def _read(self, row: asyncpg.Record, of: RevisionKey | None = None) -> Snapshot:
         number: int = row["number"]
@@ -247,7 +254,7 @@ class Revisions:
         """Refresh at every announcement of a revision, and every few seconds besides."""
         announced = asyncio.Event()
         listener: asyncpg.Connection[asyncpg.Record] | None = None
-        is_away = False
+        is_away, every = False, POLL_SECONDS
         try:
             while True:
                 pause = RETRY_SECONDS
@@ -257,11 +264,13 @@ class Revisions:
                     if listener is None or listener.is_closed():
                         listener = await hosts.connect(timeout=ACQUIRE_SECONDS)
                         # A streaming replica takes no LISTEN: there, polling has to do.
-                        if not await listener.fetchval("select pg_is_in_recovery()"):
+                        is_replica = await listener.fetchval("select pg_is_in_recovery()")
+                        every = REPLICA_SECONDS if is_replica else POLL_SECONDS
+                        if not is_replica:
                             await listener.add_listener(CHANNEL, lambda *_: announced.set())
                     async with asyncio.timeout(LOOK_SECONDS if len(hosts) > 1 else None):
                         await self.refresh()
-                    pause = POLL_SECONDS
+                    pause = every
                     if is_away:
                         logger.warning("the database answers again")
                     is_away = False
