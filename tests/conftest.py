@@ -16,12 +16,14 @@ import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import httpx
 import pytest
 import pytest_asyncio
 from hypothesis import settings
+from xdist.scheduler import LoadScopeScheduling
 
 from layoff_ledger import paths
 from layoff_ledger.curation import migrate
@@ -60,19 +62,43 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         own_temporary.close(keep=config.stash.get(FAILED, False))
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give each test an id of its own: of those that share one, pytest-xdist runs only one.
-
-    schemathesis makes a test of each operation, and gives all of them the id of their function.
-    """
-    for item in items:
-        if not item.nodeid.endswith(item.name):
-            label = item.name.partition("[")[2].removesuffix("]")
-            item._id = item.id.with_params(label)
-    assert len({item.nodeid for item in items}) == len(items)
-
-
 FAILED = pytest.StashKey[bool]()
+
+TOGETHER = {
+    "contract": "contract promises replay",
+    "notices": "notices notice_answers notice_recipes openapi readme sec_facts",
+    "overlaps": "statistics overlaps lists",
+}
+"""Files that need a ledger which takes seconds to publish and serve: one process has them all."""
+LONGEST = ("contract", "notices", "exports", "charts", "assistants", "overlaps", "search")
+"""What is given to the processes first: what is left at the end is short for each of them."""
+_UNIT_OF = {file: unit for unit, files in TOGETHER.items() for file in files.split()}
+
+
+def unit_of(path: str) -> str:
+    """Give the unit of work that a file of tests belongs to."""
+    name = path.rpartition("/")[2].removeprefix("test_").removesuffix(".py")
+    return _UNIT_OF.get(name, name)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Bring the longest units of work to the front; the order within a file stays."""
+    places = {unit: place for place, unit in enumerate(LONGEST)}
+    items.sort(key=lambda one: places.get(unit_of(one.path.as_posix()), len(LONGEST)))
+
+
+class Units(LoadScopeScheduling):  # type: ignore[misc]
+    """Deals files to processes, as `--dist loadfile` does, but some files in one piece."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return unit_of(nodeid.partition("::")[0])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    config.option.loadscopereorder = False
+    return Units(config, log)
 
 
 SHARED: dict[str, str] = json.loads(os.environ.get("LEDGER_TEST_SHARED", "{}"))

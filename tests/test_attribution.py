@@ -78,8 +78,9 @@ def expected(
             keys = [None] if by is None else KEYS[by](wave)
             members[keys[0]].append(wave)
     names = [*RULES, "company_denies", "all"]
+    rules = {wave["id"]: ascribed(wave, drivers) for found in members.values() for wave in found}
     return {
-        (key, name): total([wave for wave in found if name in ascribed(wave, drivers)])
+        (key, name): total([wave for wave in found if name in rules[wave["id"]]])
         for key, found in members.items()
         for name in names
     }

@@ -199,7 +199,7 @@ def low(client: httpx.Client) -> object:
 
 
 def wait_until(client: httpx.Client, condition: Callable[[], bool]) -> None:
-    for _ in range(200):
+    for _ in range(1_200):
         if condition():
             return
         time.sleep(0.05)
@@ -210,7 +210,7 @@ async def wait_for_lock(url: str, application: str, query: str) -> None:
     """Wait until a session waits for a lock."""
     connection = await asyncpg.connect(url)
     try:
-        for _ in range(400):
+        for _ in range(1_200):
             if await connection.fetchval(
                 "select count(*) from pg_stat_activity where datname = current_database() "
                 "and wait_event_type = 'Lock' and application_name = $1 and query ilike $2",
@@ -244,7 +244,7 @@ async def kill_while_it_waits(
                 lines = [child.cmdline() for child in children]
             finally:
                 process.kill()
-                process.wait(timeout=30)
+                process.wait(timeout=60)
             for child in children:
                 child.kill()
     finally:

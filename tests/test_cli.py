@@ -27,6 +27,7 @@ from support.services import (
     free_port,
     is_alive,
     run,
+    run_cold,
     serving,
     started,
     wait_until_ready,
@@ -40,7 +41,7 @@ def postgres_pid(home: Path) -> int | None:
 
 
 def wait_until_gone(pid: int) -> None:
-    for _ in range(200):
+    for _ in range(1_200):
         if not is_alive(pid):
             return
         time.sleep(0.05)
@@ -136,7 +137,7 @@ def test_a_taken_port_is_said(own_home: Path) -> None:
 def test_an_unreachable_database_is_said_without_its_password(verb: str) -> None:
     arguments = ("--port", str(free_port())) if verb == "serve" else ()
 
-    line = failed(run(verb, *arguments, DATABASE_URL=NOWHERE))
+    line = failed(run_cold(verb, *arguments, DATABASE_URL=NOWHERE))
 
     assert (
         "cannot reach the database of DATABASE_URL (postgresql://ledger@127.0.0.1:1/ledger)" in line
@@ -236,7 +237,7 @@ def test_a_port_that_is_none_is_said(port: str) -> None:
 
 
 def test_check_says_that_all_is_well(data: Path) -> None:
-    done = run("check", str(data))
+    done = run_cold("check", str(data))
 
     assert done.returncode == 0
     assert "8 waves of 5 companies" in done.stdout
@@ -289,11 +290,11 @@ async def test_publish_with_a_violation_leaves_the_ledger_as_it_was(
     server: str, data: Path
 ) -> None:
     url = await make_database(server)
-    first = run("publish", str(data), "--note", "The first.", DATABASE_URL=url)
+    first = run_cold("publish", str(data), "--note", "The first.", DATABASE_URL=url)
     wave = data / "waves" / "globex-2023-09.toml"
     wave.write_text(wave.read_text().replace('company = "globex"', 'company = "globx"'))
 
-    second = run("publish", str(data), DATABASE_URL=url)
+    second = run_cold("publish", str(data), DATABASE_URL=url)
     with serving("--data", str(FIXTURE), environment={"DATABASE_URL": url}) as client:
         page = client.get("/v1/waves").json()
 
@@ -314,7 +315,7 @@ async def test_an_empty_folder_is_refused(server: str, tmp_path: Path) -> None:
 
 
 def test_a_missing_folder_is_said() -> None:
-    assert "no folder /nowhere" in failed(run("check", "/nowhere"))
+    assert "no folder /nowhere" in failed(run_cold("check", "/nowhere"))
 
 
 @pytest.mark.slow
@@ -359,7 +360,7 @@ async def test_a_ledger_without_a_revision_is_not_ready(server: str, template: s
     )  # fmt: skip
     try:
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
-            for _ in range(200):
+            for _ in range(1_200):
                 with contextlib.suppress(httpx.TransportError):
                     if client.get("/health/live").status_code == 200:
                         break
@@ -370,10 +371,10 @@ async def test_a_ledger_without_a_revision_is_not_ready(server: str, template: s
                 assert "nothing has been published" in answer.json()["detail"]
     finally:
         process.terminate()
-        process.wait(timeout=30)
+        process.wait(timeout=60)
 
 
 def test_the_version_is_told() -> None:
-    done = run("--version")
+    done = run_cold("--version")
 
     assert re.fullmatch(r"\d+\.\d+\.\d+\n", done.stdout)

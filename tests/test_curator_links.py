@@ -76,7 +76,7 @@ def at_a_terminal(url: str, typed: list[str], *arguments: str) -> str:
                 os.write(main, f"{typed[answered]}\n".encode())
                 answered += 1
         os.close(main)
-        assert process.wait(timeout=10) == 0, shown
+        assert process.wait(timeout=60) == 0, shown
     return shown
 
 

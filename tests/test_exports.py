@@ -495,7 +495,7 @@ async def held_up(url: str) -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]
 
 
 async def wait_for_a_waiter(connection: asyncpg.Connection[asyncpg.Record]) -> None:
-    for _ in range(600):
+    for _ in range(1_200):
         if await connection.fetchval("select count(*) from pg_locks where not granted"):
             return
         await asyncio.sleep(0.05)
@@ -515,7 +515,7 @@ async def test_an_export_that_is_ended_leaves_nothing_that_looks_finished(
         await wait_for_a_waiter(connection)
         assert (tmp_path / ".out.partial" / "waves.ndjson").exists()
         process.send_signal(how)
-        process.wait(timeout=30)
+        process.wait(timeout=60)
 
     assert process.returncode != 0
     assert not out.exists()

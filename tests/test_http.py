@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import itertools
 import os
 import subprocess
 from pathlib import Path
@@ -139,14 +140,31 @@ MEDIA_TYPES = sorted(
 )
 
 
-@pytest.mark.parametrize("path", ["/v1/waves", "/v1/changes", "/v1/statistics?group_by=year"])
-def test_every_pair_of_media_types_is_answered(api: httpx.Client, path: str) -> None:
+PAIRS = list(itertools.product(MEDIA_TYPES, repeat=2))
+SOME_PAIRS = [
+    (first, second)
+    for first, following in itertools.pairwise([*MEDIA_TYPES, MEDIA_TYPES[0]])
+    for second in (following, "text/*", "*/*")
+]
+
+
+@pytest.mark.parametrize(
+    ("path", "pairs"),
+    [
+        ("/v1/waves", PAIRS),
+        ("/v1/changes", SOME_PAIRS),
+        ("/v1/statistics?group_by=year", SOME_PAIRS),
+    ],
+    ids=lambda one: one if isinstance(one, str) else "",
+)
+def test_every_pair_of_media_types_is_answered(
+    api: httpx.Client, path: str, pairs: list[tuple[str, str]]
+) -> None:
     """What the layer in front takes for a whole list is what the router gives as one."""
-    for first in MEDIA_TYPES:
-        for second in MEDIA_TYPES:
-            answer = api.get(path, headers={"accept": f"{first}, {second};q=0.9"})
-            assert answer.status_code in {200, 406}
-            assert answer.content
+    for first, second in pairs:
+        answer = api.get(path, headers={"accept": f"{first}, {second};q=0.9"})
+        assert answer.status_code in {200, 406}
+        assert answer.content
 
 
 def test_a_citation_is_of_the_day_however_it_is_asked_for(api: httpx.Client) -> None:

@@ -88,7 +88,7 @@ def client(service: Service) -> Iterator[httpx.Client]:
             yield asking
     finally:
         process.terminate()
-        process.wait(timeout=30)
+        process.wait(timeout=60)
 
 
 def test_it_is_listed_filtered_sorted_and_shaped(client: httpx.Client) -> None:
@@ -232,7 +232,7 @@ def test_it_is_written_anew_when_it_changes(service: Service, client: httpx.Clie
 
     service.run("publish", str(data))
 
-    for _ in range(100):
+    for _ in range(600):
         if client.get("/health/ready").json()["revision"] == 2:
             break
         time.sleep(0.1)

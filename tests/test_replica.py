@@ -31,7 +31,7 @@ def program(url: str, file: Path) -> list[str]:
 
 def copied(url: str, file: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        program(url, file), capture_output=True, text=True, check=False, timeout=60
+        program(url, file), capture_output=True, text=True, check=False, timeout=150
     )
 
 
@@ -186,7 +186,7 @@ def test_a_killed_run_leaves_a_whole_revision_and_the_next_goes_on(
             wait_for_copy(file, 2)
         finally:
             process.kill()
-            process.wait(timeout=30)
+            process.wait(timeout=60)
     at, documents = in_the_copy(file)
     assert at == 2
     assert len(documents["wave"]) == 8
@@ -198,7 +198,7 @@ def test_a_killed_run_leaves_a_whole_revision_and_the_next_goes_on(
 
 
 def wait_for_copy(file: Path, number: int) -> None:
-    for _ in range(300):
+    for _ in range(1_200):
         with contextlib.suppress(sqlite3.OperationalError):
             if in_the_copy(file)[0] == number:
                 return

@@ -37,7 +37,7 @@ class Collector:
                 self.spans += scope.spans
 
     def find(self, path: str) -> Any:
-        for _ in range(200):
+        for _ in range(1_200):
             found = [one for one in self.spans if attributes(one)["url.path"] == path]
             if found:
                 (one,) = found
@@ -122,8 +122,9 @@ def test_a_collector_that_is_away_holds_up_nobody(fixture_database: str) -> None
         serve.end()
         end_took = time.monotonic() - begun
 
-    assert took < 5
-    assert end_took < 15
+    # Held up by one that is away, each would wait for five seconds.
+    assert took < 60
+    assert end_took < 60
 
 
 def test_without_the_setting_nothing_of_it_is_imported() -> None:

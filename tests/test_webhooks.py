@@ -82,7 +82,7 @@ def write(path: Path, *tables: dict[str, Any], delays: str = "[0.05, 0.05]") -> 
     return path
 
 
-def wait_for(condition: Any, seconds: float = 30) -> None:
+def wait_for(condition: Any, seconds: float = 90) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "it did not come"

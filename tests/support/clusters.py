@@ -77,7 +77,7 @@ class Cluster:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        for _ in range(300):
+        for _ in range(1_200):
             with contextlib.suppress(OSError, asyncpg.PostgresError):
                 self.ask("select 1")
                 return
@@ -87,7 +87,7 @@ class Cluster:
 
     def ask(self, statement: str) -> object:
         async def ask() -> object:
-            connection = await asyncpg.connect(self.url, timeout=5)
+            connection = await asyncpg.connect(self.url, timeout=60)
             try:
                 return await connection.fetchval(statement)
             finally:
@@ -107,7 +107,7 @@ class Cluster:
         """End the server as a machine ends that loses its power."""
         if self._process is not None and self._process.poll() is None:
             self.signal(signal.SIGKILL)
-            self._process.wait(timeout=20)
+            self._process.wait(timeout=60)
 
 
 @contextlib.contextmanager

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from support.lists import Document, Query
 
-EXAMPLES = int(os.environ.get("LEDGER_FUZZ_EXAMPLES", "60"))
+EXAMPLES = int(os.environ.get("LEDGER_FUZZ_EXAMPLES", "40"))
 DERANDOMIZE = "LEDGER_FUZZ_SEED" not in os.environ
 """`make fuzz` brings a seed, everything else asks the same each time."""
 FUZZ = settings(

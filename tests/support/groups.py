@@ -96,13 +96,17 @@ def expected(
         query = [*query, ("canonical", "true")]
     matching = [wave for wave in waves if matches(wave, query)]
     members = defaultdict(list)
+    spans = {
+        name: sorted({span for one in matching if (span := period(one, name)) is not None})
+        for name in group_by
+        if cumulative and name in TIMES
+    }
     for wave in matching:
         found = [sorted(set(KEYS[one](wave)), key=str) or [None] for one in group_by]
         for place, name in enumerate(group_by):
-            if cumulative and name in TIMES and found[place] != [None]:
+            if name in spans and found[place] != [None]:
                 own = found[place][0] or ""
-                spans = {span for one in matching if (span := period(one, name)) is not None}
-                found[place] = [*sorted(span for span in spans if span >= own)]
+                found[place] = [span for span in spans[name] if span >= own]
         for keys in itertools.product(*found):
             members[keys].append(wave)
     return {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -21,18 +22,28 @@ import pytest
 
 from layoff_ledger import app as application
 from layoff_ledger.settings import Settings
-from support import broken, replay
+from support import broken, replay, warm
 from support.revisions import FIXTURE
 
 Json = dict[str, Any]
+Process = subprocess.Popen[bytes] | warm.Process
+PATIENCE_SECONDS = 150
+"""How long anything is waited for: on a machine with other work a second may become twenty."""
 NOWHERE = "postgresql://ledger:secret@127.0.0.1:1/ledger"
 
 
+PORTS = range(10_000, 32_000)
+"""Below those that the system gives to outgoing connections, of which the tests make thousands: one
+of them may get a port that was free a second ago."""
+
+
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Give a port that is free, and that nobody is likely to take before it is used."""
+    while True:
+        port = secrets.choice(PORTS)
+        with contextlib.suppress(OSError), socket.socket() as probe:
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def command(*arguments: str) -> list[str]:
@@ -42,15 +53,27 @@ def command(*arguments: str) -> list[str]:
 
 
 def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    kept = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    """Run the command to its end, in a process of its own that has imported it already."""
+    if broken.FAULT in os.environ:
+        return run_cold(*arguments, **environment)
+    return warm.run([*arguments], _environment(environment), PATIENCE_SECONDS)
+
+
+def run_cold(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the command as an operator does, in an interpreter that is started for it."""
     return subprocess.run(
         command(*arguments),
-        env={**kept, **environment},
+        env=_environment(environment),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE_SECONDS,
         check=False,
     )
+
+
+def _environment(given: dict[str, str]) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    return {**kept, **given}
 
 
 def failed(done: subprocess.CompletedProcess[str]) -> str:
@@ -69,25 +92,39 @@ def serving(*arguments: str, environment: dict[str, str]) -> Iterator[httpx.Clie
     port = free_port()
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "log"
-        with log.open("wb") as output:
-            process = subprocess.Popen(
-                # One worker, so that a test always meets the same one.
-                command("serve", "--port", str(port), "--workers", "1", *arguments),
-                env={**os.environ, "LEDGER_EXPORTS": f"{folder}/exports", **environment},
-                stdout=output,
-                stderr=subprocess.STDOUT,
-            )
+        process = _start(
+            # One worker, so that a test always meets the same one.
+            ["serve", "--port", str(port), "--workers", "1", *arguments],
+            {**os.environ, "LEDGER_EXPORTS": f"{folder}/exports", **environment},
+            log,
+        )
         try:
-            with replay.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
+            with replay.Client(
+                base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE_SECONDS
+            ) as client:
                 wait_until_ready(client, process, log)
                 yield client
         finally:
             process.terminate()
-            process.wait(timeout=30)
+            try:
+                process.wait(timeout=PATIENCE_SECONDS)
+            finally:
+                process.kill()
 
 
-def wait_until_ready(client: httpx.Client, process: subprocess.Popen[bytes], log: Path) -> None:
-    for _ in range(1200):
+def _start(arguments: list[str], environment: dict[str, str], log: Path) -> Process:
+    """Start a command that goes on; it prints to a file."""
+    if broken.FAULT not in os.environ:
+        return warm.Process(arguments, environment, log, log)
+    with log.open("wb") as output:
+        return subprocess.Popen(
+            command(*arguments), env=environment, stdout=output, stderr=subprocess.STDOUT
+        )
+
+
+def wait_until_ready(client: httpx.Client, process: Process, log: Path) -> None:
+    end = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < end:
         if process.poll() is not None:
             pytest.fail(f"serve ended: {log.read_text()}")
         with contextlib.suppress(httpx.TransportError):
@@ -99,7 +136,8 @@ def wait_until_ready(client: httpx.Client, process: subprocess.Popen[bytes], log
 
 def wait_for_revision(client: httpx.Client, number: int) -> None:
     """Wait until a service answers from a revision."""
-    for _ in range(200):
+    end = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < end:
         if client.get("/health/ready").json()["revision"] == number:
             return
         time.sleep(0.05)
@@ -108,7 +146,8 @@ def wait_for_revision(client: httpx.Client, number: int) -> None:
 
 def get_when_available(client: httpx.Client, path: str) -> httpx.Response:
     """Ask again as long as the answer is 503 with `Retry-After`, as a client does."""
-    for _ in range(600):
+    end = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < end:
         answer = client.get(path)
         if answer.status_code != 503:
             return answer
@@ -120,13 +159,13 @@ def get_when_available(client: httpx.Client, path: str) -> httpx.Response:
 class Started:
     """A running `serve`, with a client of it."""
 
-    def __init__(self, process: subprocess.Popen[bytes], client: httpx.Client, log: Path) -> None:
+    def __init__(self, process: Process, client: httpx.Client, log: Path) -> None:
         self.process, self.client, self.log = process, client, log
 
     def end(self, how: signal.Signals = signal.SIGTERM) -> str:
         """End it and give what it printed."""
         self.process.send_signal(how)
-        self.process.wait(timeout=30)
+        self.process.wait(timeout=PATIENCE_SECONDS)
         return self.log.read_text()
 
 
@@ -139,18 +178,15 @@ def started(*arguments: str, **environment: str) -> Iterator[Started]:
     port = free_port()
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "log"
-        with log.open("wb") as output:
-            process = subprocess.Popen(
-                command(
-                    *("serve", "--port", str(port), "--data", str(FIXTURE), "--workers", "1"),
-                    *arguments,
-                ),
-                env={**os.environ, **environment},
-                stdout=output,
-                stderr=subprocess.STDOUT,
-            )
+        process = _start(
+            ["serve", "--port", str(port), "--data", str(FIXTURE), "--workers", "1", *arguments],
+            {**os.environ, **environment},
+            log,
+        )
         try:
-            with replay.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
+            with replay.Client(
+                base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE_SECONDS
+            ) as client:
                 wait_until_ready(client, process, log)
                 yield Started(process, client, log)
         finally:

@@ -1,0 +1,107 @@
+"""Commands in processes of their own that need not import first what all of them need.
+
+To start Python and import half the packages takes longer than what most commands do, and the tests
+start hundreds. So a process that has imported them (the `forkserver` of the standard library) becomes
+each command: with arguments, environment and output of its own, and an exit status.
+"""
+
+from __future__ import annotations
+
+import functools
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from multiprocessing.context import ForkServerContext
+from pathlib import Path
+
+MODULES = [
+    "layoff_ledger.cli",
+    "layoff_ledger.curation.backup",
+    "layoff_ledger.curation.publish",
+    "layoff_ledger.curation.verify",
+    "layoff_ledger.exports.write",
+    "layoff_ledger.imports.commands",
+    "support.warm",
+]
+
+
+@functools.cache
+def _context() -> ForkServerContext:
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(MODULES)
+    return context
+
+
+class Process:
+    """A command that runs, as `subprocess.Popen` gives one."""
+
+    def __init__(
+        self, arguments: list[str], environment: dict[str, str], output: Path, errors: Path
+    ) -> None:
+        self.args = arguments
+        self._process = _context().Process(
+            target=_become, args=(arguments, environment, str(output), str(errors))
+        )
+        self._process.start()
+        assert self._process.pid is not None
+        self.pid: int = self._process.pid
+
+    def poll(self) -> int | None:
+        """Give the exit status, and nothing while it runs."""
+        return self._process.exitcode
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for the end and give the exit status; raise `TimeoutExpired` after some seconds."""
+        self._process.join(timeout)
+        status = self.poll()
+        if status is None:
+            raise subprocess.TimeoutExpired(self.args, timeout or 0)
+        return status
+
+    def send_signal(self, number: int) -> None:
+        """Send a signal, where it still runs."""
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def terminate(self) -> None:
+        """Ask it to end."""
+        self.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """End it."""
+        self.send_signal(signal.SIGKILL)
+
+
+def run(
+    arguments: list[str], environment: dict[str, str], patience_seconds: float
+) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end, and give what it printed; raise `TimeoutExpired` after a while."""
+    with tempfile.TemporaryDirectory() as name:
+        output, errors = Path(name) / "output", Path(name) / "errors"
+        process = Process(arguments, environment, output, errors)
+        try:
+            status = process.wait(patience_seconds)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+            raise
+        return subprocess.CompletedProcess(
+            arguments, status, output.read_text(), errors.read_text()
+        )
+
+
+def _become(arguments: list[str], environment: dict[str, str], output: str, errors: str) -> None:
+    """Do in a new process what the installed command does."""
+    for number, path in ((1, output), (2, errors)):
+        file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+        os.dup2(file, number)
+        os.close(file)
+    os.environ.clear()
+    os.environ.update(environment)
+    from layoff_ledger import cli
+
+    sys.argv = ["layoff-ledger", *arguments]
+    sys.exit(cli.main(arguments))
