@@ -23,6 +23,7 @@ class Measured(Struct, frozen=True):
     requests: int
     seconds: float
     p50_ms: float
+    p99_ms: float
     errors: int
 
     @property

@@ -1,7 +1,7 @@
 """Measures the service against the floor and its peers, and prints one table of ratios.
 
-Usage: bench/run.py [--waves 10000] [--large] [--only-large] [--seconds 5]. What is compared stands
-in README.md.
+Usage: bench/run.py [--waves 10000] [--large] [--only-large] [--only-real] [--seconds 5]. What is
+compared stands in README.md.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import statistics
 import sys
 from collections.abc import Callable, Iterator
 from http.client import HTTPException
+from pathlib import Path
 from types import FrameType
 
 import asyncpg
@@ -24,6 +25,7 @@ from msgspec import Struct
 import database
 import load
 import million
+import real
 import servers
 from layoff_ledger import postgres
 from layoff_ledger.http.cache import CACHE_BYTES
@@ -42,6 +44,7 @@ LARGE_ROUNDS = 3
 LARGE_SECONDS = 2
 LARGE_MOST = 100
 """Requests of one measurement with --large: what is slow needs fewer."""
+RESULTS = Path(__file__).parent / "results"
 BASE = "http://ledger.example"
 OURS = "layoff_ledger.app:serve_app"
 FIRST_DATE = datetime.date(2010, 1, 1)
@@ -93,12 +96,15 @@ def main() -> int:
         "--large", nargs="?", type=int, const=LARGE, help=f"also %(const)s against {SMALL}"
     )
     parser.add_argument("--only-large", action="store_true", help="leave out the peers")
+    parser.add_argument("--only-real", action="store_true", help="only the ledger that is shipped")
     parser.add_argument("--seconds", type=int, default=5, help="of each measurement (%(default)s)")
     given = parser.parse_args()
     signal.signal(signal.SIGTERM, _stop)
     try:
         load.find()
-        rows = [] if given.only_large else list(_against_peers(given.waves, given.seconds))
+        only_some = given.only_large or given.only_real
+        rows = [] if only_some else list(_against_peers(given.waves, given.seconds))
+        found = None if given.only_large else _of_questions()
         if given.large or given.only_large:
             rows += _large_against_small(given.large or LARGE)
     except (
@@ -114,7 +120,10 @@ def main() -> int:
         return 1
     except KeyboardInterrupt:
         return 130
-    _print(rows)
+    if rows:
+        _print(rows)
+    if found:
+        _print_questions(*found)
     return 0
 
 
@@ -406,14 +415,47 @@ def _times(large: Walk, small: Walk, *, seconds: int) -> tuple[float, float]:
     return slow, quick
 
 
+# ---------------------------------------------------------------------------------- real ledger
+
+
+def _of_questions() -> tuple[real.Done, list[real.Cost]]:
+    """Measure every kind of question of the ledger that is shipped, with its notices."""
+    _say("the real ledger: looking for it, or publishing it and its notices …")
+    done = real.fill()
+    with contextlib.ExitStack() as stack:
+        url = stack.enter_context(postgres.embedded(database.folder_of(0).with_name(real.NAME)))
+        port = stack.enter_context(_ours(url))
+        found = list(real.costs(port, _say))
+    RESULTS.mkdir(exist_ok=True)
+    (RESULTS / "real.json").write_bytes(msgspec.json.encode({"filled": done, "costs": found}))
+    return done, found
+
+
+def _print_questions(done: real.Done, costs: list[real.Cost]) -> None:
+    print(
+        f"\nThe real ledger, published on {done.on}: {done.waves:,} waves in "
+        f"{done.publishing_seconds:.1f} s, {done.notices:,} notices in "
+        f"{done.importing_seconds:.1f} s (≤ 30), 200 notices more in {done.new_file_seconds:.1f} s "
+        f"(≤ 2), one changed wave in {done.changed_wave_seconds:.1f} s (≤ 1)."
+    )
+    load = ", ".join(f"{one:.1f}" for one in os.getloadavg())
+    print(f"One connection, median of {real.ROUNDS} rounds; load of the machine {load}.\n")
+    _print_table([real.HEADER, *(one.cells() for one in costs)])
+
+
 def _print(rows: list[Row]) -> None:
     """Print the table: our number, the other one, their ratio, and what it has to be."""
-    table = [("work, against", "ours", "other", "ratio", "target", ""), *(r.cells() for r in rows)]
-    widths = [max(len(cells[column]) for cells in table) for column in range(6)]
     print(
         f"\n{os.cpu_count()} cores, Python {sys.version.split()[0]}, {CONNECTIONS} connections, "
         f"median of {ROUNDS} rounds\n"
     )
+    _print_table(
+        [("work, against", "ours", "other", "ratio", "target", ""), *(r.cells() for r in rows)]
+    )
+
+
+def _print_table(table: list[tuple[str, ...]]) -> None:
+    widths = [max(len(cells[column]) for cells in table) for column in range(len(table[0]))]
     for cells in table:
         first, *others = zip(cells, widths, strict=True)
         line = "  ".join([first[0].ljust(first[1]), *(text.rjust(width) for text, width in others)])
