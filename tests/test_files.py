@@ -7,6 +7,7 @@ import datetime
 import io
 import json
 import math
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import duckdb
@@ -25,6 +26,7 @@ from layoff_ledger.query.changes import COLUMNS as CHANGE_COLUMNS
 from layoff_ledger.query.revisions import COLUMNS as REVISION_COLUMNS
 from layoff_ledger.resources import RESOURCES
 from layoff_ledger.resources.base import Column, columns
+from layoff_ledger.routes import files
 from layoff_ledger.routes.files import refuse_too_many
 from support.filters import FUZZ, SORTS, choices, queries
 from support.lists import Query, everything, walk
@@ -456,3 +458,26 @@ def test_the_document_knows_the_files() -> None:
     assert {"$ref": "#/components/schemas/TableFormat"} in [
         one["schema"] for one in made["components"]["parameters"].values()
     ]
+
+
+def test_files_that_are_too_many_at_once_are_refused_and_pages_are_not(api: httpx.Client) -> None:
+    most = files.MAX_AT_WORK + files.MAX_WAITING
+
+    def ask(path: str) -> tuple[str, httpx.Response]:
+        return path, api.get(path)
+
+    # Each is another question, so that none waits for an equal one.
+    asked = [f"/v1/claims?format=xlsx&limit={number}" for number in range(1, 4 * most)]
+    pages = [f"/v1/claims?limit={number}" for number in range(1, most)]
+    with ThreadPoolExecutor(len(asked)) as threads:
+        answers = list(threads.map(ask, [*asked, *pages]))
+
+    written = [one for path, one in answers if "xlsx" in path and one.status_code == 200]
+    refused = [one for path, one in answers if "xlsx" in path and one.status_code == 503]
+    assert len(written) + len(refused) == len(asked)
+    assert len(written) >= most
+    assert refused
+    for one in refused:
+        assert one.headers["retry-after"] == "5"
+        assert "too many files" in one.json()["detail"]
+    assert {one.status_code for path, one in answers if "xlsx" not in path} == {200}

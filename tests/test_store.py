@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from pathlib import Path
 
 import asyncpg
@@ -14,6 +15,7 @@ from layoff_ledger import settings
 from layoff_ledger.curation import migrate
 from layoff_ledger.http.problems import UnavailableError
 from layoff_ledger.resources import RESOURCES
+from layoff_ledger.statement import Statement
 from layoff_ledger.store.documents import _OVERHEAD_BYTES, DocumentMemory
 from layoff_ledger.store.ledger import Ledger, connect
 from support.databases import execute, make_database, publish_files, publish_folder
@@ -174,3 +176,22 @@ async def test_what_is_known_of_a_ledger_that_was_dropped_is_forgotten(
 
         assert ledger.revisions.number == 1
         assert await low(ledger, 1) == b"400"
+
+
+async def test_dear_questions_leave_connections_for_pages(
+    fixture_database: str, tmp_path: Path
+) -> None:
+    configured = settings.Settings(home=tmp_path, exports=tmp_path, pool_size=2)
+    quick, slow = Statement("select 1", ()), Statement("select pg_sleep(0.5)", ())
+    async with connect(configured, fixture_database) as ledger:
+        # Both connections are made.
+        await asyncio.gather(ledger.fetch(slow), ledger.fetch(slow))
+        begun = time.monotonic()
+        dear = [asyncio.create_task(ledger.fetch_dear(slow)) for _ in range(3)]
+        await asyncio.sleep(0.05)
+
+        await ledger.fetch(quick)
+
+        assert time.monotonic() - begun < 0.4
+        await asyncio.gather(*dear)
+        assert time.monotonic() - begun >= 1.5

@@ -21,6 +21,7 @@ from layoff_ledger import processes, settings
 from layoff_ledger.assistants import address, transport
 from layoff_ledger.assistants.transport import Assistants
 from layoff_ledger.charts.drawing import Drawer
+from layoff_ledger.exports.bucket import Bucket
 from layoff_ledger.exports.store import ExportStore
 from layoff_ledger.formats.html import HTML
 from layoff_ledger.http import context, policy
@@ -108,7 +109,11 @@ def create_app(configured: Settings, url: str) -> ASGIApp:
     drawer = Drawer(configured.chart_processes)
     metrics, traces = _metrics(configured), _traces(configured)
     export_store = ExportStore(
-        configured.exports, url, configured.url, None if metrics is None else metrics.observe_export
+        configured.exports,
+        url,
+        configured.url,
+        None if metrics is None else metrics.observe_export,
+        bucket=None if configured.bucket is None else Bucket(configured.bucket),
     )
     talking = Assistants(operations(), lambda: middleware)
 
@@ -117,6 +122,7 @@ def create_app(configured: Settings, url: str) -> ASGIApp:
         async with connect(configured, url) as ledger:
             ledgers.append(ledger)
             heart = asyncio.create_task(_beat(ledger, metrics))
+            export_store.make_at_publication(ledger.revisions)
             purging = asyncio.create_task(_purge(configured, ledger, metrics))
             try:
                 yield

@@ -83,6 +83,7 @@ def serve(arguments: argparse.Namespace, configured: Settings, url: str, folder:
     # A worker begins as a copy of this process: what is imported here, none has to import again,
     # so that one that died is replaced in a third of the time.
     from layoff_ledger import app, server  # noqa: F401, PLC0415
+    from layoff_ledger.exports import bucket  # noqa: PLC0415
     from layoff_ledger.observation.sampling import sampling  # noqa: PLC0415
     from layoff_ledger.store import pool  # noqa: PLC0415
 
@@ -99,7 +100,9 @@ def serve(arguments: argparse.Namespace, configured: Settings, url: str, folder:
         log_config = logs.configure()
     try:
         asyncio.run(pool.check_sessions(configured, url))
-    except pool.UnpreparedSessionError as error:
+        if configured.bucket is not None:
+            bucket.check_beside(configured.bucket)
+    except (pool.UnpreparedSessionError, bucket.BucketError) as error:
         raise server.ServerError(str(error)) from error
     workers = arguments.workers or server.default_workers()
     folder.update(workers=workers)

@@ -43,6 +43,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     """`LEDGER_NOTICES`: 0 serves the curated ledger alone, without the notices that are shipped."""
     exports: Path
     """`LEDGER_EXPORTS`: where bulk exports are kept once they are made."""
+    bucket: str | None = None
+    """The same, where it is a bucket: its address, which may have secrets."""
     purge: tuple[str, ...] = ()
     """`LEDGER_PURGE`: caches that are told of each new revision; none, nobody is."""
     webhooks: Path | None = None
@@ -78,7 +80,8 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
     data = configured.get("LEDGER_DATA")
     url = _address(configured, "LEDGER_URL", "https://example.org")
     home = Path(written_home) if written_home else Path(platformdirs.user_data_dir("layoff-ledger"))
-    exports = configured.get("LEDGER_EXPORTS")
+    exports = configured.get("LEDGER_EXPORTS") or ""
+    is_bucket = exports.startswith("s3://")
     webhooks = configured.get("LEDGER_WEBHOOKS")
     return Settings(
         database_url=configured.get("DATABASE_URL") or None,
@@ -87,7 +90,8 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         data=Path(data) if data else None,
         notices=bool(_number(configured, "LEDGER_NOTICES", 1, least=0)),
         url=url.rstrip("/") if url else None,
-        exports=Path(exports) if exports else home / "exports",
+        exports=Path(exports) if exports and not is_bucket else home / "exports",
+        bucket=exports if is_bucket else None,
         purge=tuple(_caches(configured.get("LEDGER_PURGE"))),
         webhooks=Path(webhooks) if webhooks else None,
         chart_processes=_number(configured, "LEDGER_CHART_PROCESSES", 1, least=1),

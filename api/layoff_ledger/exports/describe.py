@@ -38,6 +38,8 @@ CSVW = "csv-metadata.json"
 CITATION = "CITATION.cff"
 README = "README.md"
 SUMS = "SHA256SUMS"
+DESCRIBING = (PACKAGE, CSVW, CROISSANT, CITATION, README)
+"""What stands beside the tables and the list of sums."""
 TITLE = "Layoff Ledger"
 ABSTRACT = (
     "A curated, citable knowledge base of layoffs: who cut how many jobs, when, why (as stated, "
@@ -120,7 +122,7 @@ def read(folder: Path) -> Package:
     except (KeyError, TypeError, AttributeError) as error:
         message = f"{folder / PACKAGE} is not of an export"
         raise ValueError(message) from error
-    described = (PACKAGE, CSVW, CROISSANT, CITATION, README, SUMS)
+    described = (*DESCRIBING, SUMS)
     # What an earlier version wrote lacks what was added since.
     others = [file_of(folder / name) for name in described if (folder / name).exists()]
     return Package(revision, [*tables, *others])

@@ -9,20 +9,24 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import fcntl
 import logging
 import os
 import shutil
 import sys
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 from msgspec import Struct
 
 from layoff_ledger.exports import describe
+from layoff_ledger.exports.bucket import Bucket
 from layoff_ledger.exports.describe import File, identity
 from layoff_ledger.http.problems import UnavailableError
-from layoff_ledger.store.revisions import Snapshot
+from layoff_ledger.http.ranges import Read, open_file
+from layoff_ledger.store.revisions import Revisions, Snapshot
 
 logger = logging.getLogger(__name__)
 
@@ -32,10 +36,12 @@ MAX_WAITING = 4
 """Exports that wait to be made; whoever asks for one more is told to come back."""
 WAIT_SECONDS = 20.0
 """How long a request waits for an export that is being made before it is told to come back."""
+LOCK_SECONDS = 0.2
+"""How often it is looked whether another process has written an export."""
 
 
 class StoredExport(Struct, frozen=True):
-    """An export on the disk."""
+    """An export on the disk, or one of a bucket with what describes it on the disk."""
 
     folder: Path
     files: dict[str, File]
@@ -51,8 +57,12 @@ class ExportStore:
         database_url: str,
         base: str | None,
         observe: Callable[[float, bool], None] | None = None,
+        *,
+        bucket: Bucket | None = None,
     ) -> None:
         """Keep them in a folder; `base` is the public address that stands in them.
+
+        Where there is a bucket, the tables are there, and in the folder what describes them.
 
         `observe` is told how many seconds an export took, and whether it was made.
         """
@@ -60,8 +70,10 @@ class ExportStore:
         self._folder = folder
         self._database_url = database_url
         self._base = base or ""
+        self._bucket = bucket
         self._stored: dict[Path, StoredExport] = {}
         self._making: dict[Path, asyncio.Task[None]] = {}
+        self._begun: set[asyncio.Task[None]] = set()
         # Of several revisions one is made after the other: each takes a core for itself.
         self._turn = asyncio.Semaphore(1)
 
@@ -103,35 +115,117 @@ class ExportStore:
         if not done:
             message = f"the export of revision {revision} is being made; ask again in a few seconds"
             raise UnavailableError(message, retry_after_seconds=10)
-        if task.cancelled() or task.exception() is not None:
+        if task.cancelled() or (failure := task.exception()) is not None:
+            if not task.cancelled() and not isinstance(failure, RuntimeError):
+                logger.error("the export of revision %s cannot be kept: %r", revision, failure)
             raise UnavailableError(_CANNOT, retry_after_seconds=60)
 
     async def _run(self, folder: Path, revision: int) -> None:
-        """Run the command; raise `RuntimeError` where it fails, and log what it says."""
+        """Make it, in the bucket where there is one and it is not there yet."""
         environment = {**os.environ, "DATABASE_URL": self._database_url, "LEDGER_URL": self._base}
-        async with self._turn:
-            process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "layoff_ledger.cli",
-                "export", str(folder), "--revision", str(revision),
-                env=environment,
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.STDOUT,
-            )  # fmt: skip
-            begun = time.monotonic()
-            try:
-                output, _ = await process.communicate()
-            finally:
-                with contextlib.suppress(ProcessLookupError):
-                    process.terminate()
-                await process.wait()
-                if self._observe is not None:
-                    self._observe(time.monotonic() - begun, process.returncode == 0)
+        async with self._turn, self._alone():
+            if self._bucket is not None and await asyncio.to_thread(self._fetch, folder):
+                return
+            await self._export(folder, revision, environment)
+            if self._bucket is not None:
+                await asyncio.to_thread(self._store, self._bucket, folder)
+        await asyncio.to_thread(self._make_room, folder)
+
+    async def _export(self, folder: Path, revision: int, environment: dict[str, str]) -> None:
+        """Run the command; raise `RuntimeError` where it fails, and log what it says."""
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "layoff_ledger.cli",
+            "export", str(folder), "--revision", str(revision),
+            env=environment,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )  # fmt: skip
+        begun = time.monotonic()
+        try:
+            output, _ = await process.communicate()
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                process.terminate()
+            await process.wait()
+            if self._observe is not None:
+                self._observe(time.monotonic() - begun, process.returncode == 0)
         if process.returncode != 0:
             message = output.decode(errors="replace").strip()
             logger.error("the export of revision %s failed: %s", revision, message)
             raise RuntimeError(message)
-        await asyncio.to_thread(self._make_room, folder)
+
+    @contextlib.asynccontextmanager
+    async def _alone(self) -> AsyncIterator[None]:
+        """Let the other processes wait that would write the same export to the bucket."""
+        if self._bucket is None:
+            yield
+            return
+        await asyncio.to_thread(self._folder.mkdir, parents=True, exist_ok=True)
+        with (self._folder / ".bucket").open("wb") as file:
+            while True:
+                try:
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                except BlockingIOError:
+                    await asyncio.sleep(LOCK_SECONDS)
+            yield
+
+    def _fetch(self, folder: Path) -> bool:
+        """Fetch what describes an export that is in the bucket; say whether it is there."""
+        if self._bucket is None or not self._bucket.has(folder.name):
+            return False
+        if folder.is_dir():
+            return True
+        with tempfile.TemporaryDirectory(dir=self._folder, prefix=".fetched-") as name:
+            partial = Path(name) / folder.name
+            partial.mkdir()
+            self._bucket.download_described(partial)
+            partial.rename(folder)
+        return True
+
+    def _store(self, bucket: Bucket, folder: Path) -> None:
+        """Bring an export from the disk to the bucket; what describes it stays here, too."""
+        try:
+            bucket.upload(folder)
+        except BaseException:
+            # What is here would else be taken for what is there.
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+        for file in describe.read(folder).files:
+            if file.table is not None:
+                (folder / file.name).unlink()
+
+    async def open(self, stored: StoredExport, file: File) -> Read:
+        """Give what reads a file; raise `OSError` where it is gone."""
+        if self._bucket is None or file.table is None:
+            return await open_file(stored.folder / file.name, file.bytes)
+        return await self._bucket.open(stored.folder.name, file.name, file.bytes)
+
+    def forget(self, stored: StoredExport) -> None:
+        """Look anew for an export of which something is gone: a bucket may be emptied."""
+        if self._bucket is not None:
+            self._stored.pop(stored.folder, None)
+            shutil.rmtree(stored.folder, ignore_errors=True)
+
+    def make_at_publication(self, revisions: Revisions) -> None:
+        """Write each new revision to the bucket as soon as it is the newest one."""
+        if self._bucket is None:
+            return
+
+        def notice() -> None:
+            task = asyncio.create_task(self._make_newest(revisions))
+            self._begun.add(task)
+            task.add_done_callback(self._begun.discard)
+
+        revisions.on_newest.append(notice)
+        if revisions.number:
+            notice()
+
+    async def _make_newest(self, revisions: Revisions) -> None:
+        # What takes long goes on, and what fails is made when it is asked for.
+        with contextlib.suppress(UnavailableError):
+            await self.get(revisions.newest)
 
     def _make_room(self, made: Path) -> None:
         """Remove the exports that were not asked for longest; they can be made again."""
@@ -143,7 +237,7 @@ class ExportStore:
 
     async def close(self) -> None:
         """End what is being made; it leaves nothing behind."""
-        tasks = list(self._making.values())
+        tasks = [*self._making.values(), *self._begun]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

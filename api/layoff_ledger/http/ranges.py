@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 from litestar import Response
@@ -32,13 +32,23 @@ class RangeNotSatisfiableError(LedgerError):
         )
 
 
-def file_response(
-    context: Context, path: Path, *, size: int, sha256: str, media_type: str, name: str
+Read = Callable[[int, int], AsyncIterator[bytes]]
+"""Reads a file from one byte up to another one, piece by piece."""
+
+
+async def file_response(
+    context: Context,
+    open_: Callable[[], Awaitable[Read]],
+    *,
+    size: int,
+    sha256: str,
+    media_type: str,
+    name: str,
 ) -> Response[bytes] | Stream:
     """Answer with a file that never changes, or with the part of it that is asked for.
 
-    `name` is what a browser saves it as. Raises `RangeNotSatisfiableError`, and `OSError` where the
-    file is gone.
+    `open_` gives what reads the file; `name` is what a browser saves it as. Raises
+    `RangeNotSatisfiableError`, and `OSError` where the file is gone.
     """
     tag = f'"{sha256}"'
     headers = {
@@ -49,10 +59,7 @@ def file_response(
     }
     if context.matches_anything or matches(context.if_none_match, tag.encode()):
         return Response(b"", status_code=304, headers=headers)
-    found = path.stat().st_size
-    if found != size:
-        message = f"{path} has {found} bytes and not {size}"
-        raise OSError(message)
+    read = await open_()
     # Whoever has another file than this one gets all of it.
     applies = context.if_range is None or context.if_range == tag.encode()
     part = _part(context.range, size) if context.range is not None and applies else None
@@ -61,7 +68,7 @@ def file_response(
     if part is not None:
         headers["content-range"] = f"bytes {start}-{end - 1}/{size}"
     return Stream(
-        _pieces(path, start, end if context.needs_body else start),
+        read(start, end if context.needs_body else start),
         status_code=200 if part is None else 206,
         media_type=media_type,
         headers=headers,
@@ -88,6 +95,15 @@ def _part(requested: bytes, size: int) -> tuple[int, int] | None:
     if start >= size:
         raise RangeNotSatisfiableError(size)
     return start, end
+
+
+async def open_file(path: Path, size: int) -> Read:
+    """Give what reads a file of the disk; raise `OSError` where it has not that size."""
+    found = (await asyncio.to_thread(path.stat)).st_size
+    if found != size:
+        message = f"{path} has {found} bytes and not {size}"
+        raise OSError(message)
+    return lambda start, end: _pieces(path, start, end)
 
 
 async def _pieces(path: Path, start: int, end: int) -> AsyncIterator[bytes]:

@@ -337,7 +337,7 @@ async def _groups(ledger: Ledger, snapshot: Snapshot) -> dict[str, list[str]]:
     conditions = Conditions()
     conditions.hold_at(snapshot.revision, "facet")
     found: dict[str, list[str]] = {}
-    for row in await ledger.fetch(
+    for row in await ledger.fetch_dear(
         conditions.statement(
             f'select facet.id, facet."group" from api.driver_facet as facet where {conditions.text}'
         )
@@ -354,7 +354,7 @@ async def read_attribution(
 ) -> tuple[list[AttributionRow], AttributionMeta]:
     """Read the rows, every rule in every group, and what they rest on."""
     drivers = drivers_of(parameters, await _groups(ledger, snapshot))
-    found = await ledger.fetch(
+    found = await ledger.fetch_dear(
         attribution(parameters, drivers, revision=snapshot.revision, search_query=search_query)
     )
     groups: dict[str | None, dict[str, asyncpg.Record]] = {}

@@ -196,7 +196,7 @@ async def read_coverage(
 ) -> Coverage:
     """Read how complete a revision is; `url` is the permanent address of the answer."""
     statement = Statement(paths.statement("queries/read_coverage.sql"), (snapshot.revision,))
-    (row,) = await ledger.fetch(statement)
+    (row,) = await ledger.fetch_dear(statement)
     figures: dict[str, Any] = msgspec.json.decode(row["figures"])
     waves, sources = figures["waves"], figures["sources"]
     citations = sum(figures["evidence"].values())
@@ -222,7 +222,7 @@ async def count_companies(ledger: Ledger, snapshot: Snapshot) -> int:
     count = ledger.counts.get(key)
     if count is None:
         path = "queries/count_companies_of_waves.sql"
-        (row,) = await ledger.fetch(Statement(paths.statement(path), (snapshot.revision,)))
+        (row,) = await ledger.fetch_dear(Statement(paths.statement(path), (snapshot.revision,)))
         count = ledger.counts[key] = row["count"]
     return count
 

@@ -333,7 +333,7 @@ async def count_once(
     key = (snapshot.fingerprint, belongs_to)
     count = ledger.counts.get(key)
     if count is None:
-        (row,) = await ledger.fetch(statement())
+        (row,) = await ledger.fetch_dear(statement())
         count = row["count"]
         if len(ledger.counts) >= MAX_COUNTS:
             ledger.counts.clear()

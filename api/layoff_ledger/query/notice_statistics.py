@@ -264,7 +264,7 @@ async def read_statistics(
     search_query: SearchQuery | None,
 ) -> tuple[list[NoticeStatisticsGroup], NoticeStatisticsMeta]:
     """Read the groups, each with the names of its values, and what they rest on."""
-    rows = await ledger.fetch(
+    rows = await ledger.fetch_dear(
         statistics(parameters, revision=snapshot.revision, search_query=search_query)
     )
     named: dict[str, dict[str, str]] = {}

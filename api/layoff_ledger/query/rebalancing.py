@@ -279,7 +279,7 @@ async def read_rebalancing(
 ) -> tuple[list[RebalancingRow], RebalancingMeta]:
     """Read the rows and what they rest on."""
     companies: dict[str, Company] = {}
-    for row in await ledger.fetch(values_statement(parameters, revision=snapshot.revision)):
+    for row in await ledger.fetch_dear(values_statement(parameters, revision=snapshot.revision)):
         company = companies.setdefault(row["company"], Company({}, [], []))
         end, start = row["period_end"], row["period_start"]
         value = Value(
@@ -291,7 +291,7 @@ async def read_rebalancing(
         else:
             company.spending.setdefault(row["series"], []).append(value)
     ids = sorted(companies)
-    for row in await ledger.fetch(waves_statement(ids, revision=snapshot.revision)):
+    for row in await ledger.fetch_dear(waves_statement(ids, revision=snapshot.revision)):
         companies[row["company"]].waves.append(row)
     names = await names_of(ledger, ids, snapshot)
     rows = [

@@ -6,15 +6,18 @@ Documents pass through as they are stored, and are decoded only where this is as
 from __future__ import annotations
 
 from collections.abc import Awaitable, Sequence
-from typing import Any, Protocol
+from typing import Protocol
 
 import msgspec
 
 from layoff_ledger.resources import RESOURCES
-from layoff_ledger.resources.base import Column, Json, Resource
+from layoff_ledger.resources.base import Column, Resource
 from layoff_ledger.resources.parameters import Parameters
 from layoff_ledger.store.ledger import Ledger
 from layoff_ledger.store.revisions import Snapshot
+
+_MEMBERS = msgspec.json.Decoder(dict[str, msgspec.Raw])
+"""Takes a document apart without reading what is in its fields."""
 
 
 class Shape(Protocol):
@@ -39,26 +42,27 @@ def shape_of(resource: Resource, parameters: Parameters, *, is_flat: bool) -> Sh
     async def shape(
         ledger: Ledger, documents: list[bytes], *, base: str, snapshot: Snapshot
     ) -> list[bytes]:
-        decoded: list[Json] = [msgspec.json.decode(one) for one in documents]
-        beside = (
-            await _expansions(ledger, resource, decoded, expand, base=base, snapshot=snapshot)
-            if expand
-            else None
+        shaped = _selected(documents, frozenset(select)) if select else documents
+        if not expand:
+            return shaped
+        beside = await _expansions(
+            ledger, resource, documents, expand, base=base, snapshot=snapshot
         )
-        if select:
-            wanted = set(select)
-            documents = [
-                msgspec.json.encode({name: one[name] for name in one if name in wanted})
-                for one in decoded
-            ]
-        if beside is None:
-            return documents
         return [
             _append(document, b'"expanded":' + expansion)
-            for document, expansion in zip(documents, beside, strict=True)
+            for document, expansion in zip(shaped, beside, strict=True)
         ]
 
     return shape
+
+
+def _selected(documents: Sequence[bytes], names: frozenset[str]) -> list[bytes]:
+    """Leave out all fields but some: those stay as they are stored, to the byte."""
+    decoded = map(_MEMBERS.decode, documents)
+    return [
+        msgspec.json.encode({name: value for name, value in one.items() if name in names})
+        for one in decoded
+    ]
 
 
 def _append(document: bytes, member: bytes) -> bytes:
@@ -68,7 +72,7 @@ def _append(document: bytes, member: bytes) -> bytes:
 async def _expansions(
     ledger: Ledger,
     resource: Resource,
-    documents: list[Json],
+    documents: list[bytes],
     expand: Sequence[str],
     *,
     base: str,
@@ -76,35 +80,34 @@ async def _expansions(
 ) -> list[bytes]:
     """Give what stands beside each document, in the order in which it is declared.
 
-    Each other record is read once.
+    Each other record is read once, and stands there as it is stored: nothing of it is decoded but
+    to leave out a field.
     """
-    members: list[dict[str, Any]] = [{} for _ in documents]
+    members: list[list[bytes]] = [[] for _ in documents]
     for name, expansion in resource.expansions.items():
         if name not in expand:
             continue
         ids = [expansion.ids(document) for document in documents]
         wanted = {id_ for some in ids for id_ in some}
-        found = {
-            id_: msgspec.Raw(_without(document, expansion.without))
-            for id_, document in (
-                await ledger.documents.find(
-                    RESOURCES[expansion.resource], wanted, base=base, snapshot=snapshot
-                )
-            ).items()
-        }
+        others = await ledger.documents.find_all(
+            RESOURCES[expansion.resource], wanted, base=base, snapshot=snapshot
+        )
+        found = {id_: _without(one, expansion.without) for id_, one in others.items()}
         for member, some in zip(members, ids, strict=True):
-            records = [found[id_] for id_ in some]
-            member[name] = records if expansion.many else records[0]
-    return [msgspec.json.encode(member) for member in members]
+            records = b",".join([found[id_] for id_ in some])
+            member.append(
+                b'"%b":%b' % (name.encode(), b"[%b]" % records if expansion.many else records)
+            )
+    return [b"{%b}" % b",".join(member) for member in members]
 
 
 def _without(document: bytes, names: Sequence[str]) -> bytes:
     if not names:
         return document
-    decoded = msgspec.json.decode(document)
+    members = _MEMBERS.decode(document)
     for name in names:
-        del decoded[name]
-    return msgspec.json.encode(decoded)
+        del members[name]
+    return msgspec.json.encode(members)
 
 
 def selected_columns(resource: Resource, parameters: Parameters) -> tuple[Column, ...]:

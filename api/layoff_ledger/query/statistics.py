@@ -310,7 +310,7 @@ async def read_statistics(
     search_query: SearchQuery | None,
 ) -> tuple[list[StatisticsGroup], StatisticsMeta]:
     """Read the groups, each with the names of its values, and what they rest on."""
-    found = await ledger.fetch(
+    found = await ledger.fetch_dear(
         statistics(parameters, revision=snapshot.revision, search_query=search_query)
     )
     rows = [dict(row) for row in found]

@@ -20,6 +20,7 @@ from layoff_ledger.query.cursor import (
     signature,
     snapshot_of_cursor,
 )
+from layoff_ledger.query.lists import count_once
 from layoff_ledger.query.vocabularies import check_codes
 from layoff_ledger.resources import served
 from layoff_ledger.resources.base import Column, Moment, Resource, Sort, at, columns_of
@@ -35,6 +36,8 @@ from layoff_ledger.store.revisions import Snapshot
 BY_DAY = Sort("", "date")
 NAME = "timeline"
 """What its cursors belong to."""
+MAX_NEWEST = 256
+"""Revisions of which is remembered when their newest event was."""
 
 
 class _Filters(AsOf, frozen=True, kw_only=True):
@@ -195,7 +198,18 @@ def span_of(parameters: TimelineParameters) -> tuple[datetime.date | None, datet
     return first, last
 
 
-def _matching(parameters: TimelineParameters, conditions: Conditions, revision: int) -> str:
+def _matching(
+    parameters: TimelineParameters,
+    conditions: Conditions,
+    revision: int,
+    *,
+    after: Position | None = None,
+    most: int | None = None,
+) -> str:
+    """Give the moments that match, after a position, at most so many of each kind of record.
+
+    Each kind gives its own first ones, so that neither all are sorted nor sent to be sorted.
+    """
     first, last = span_of(parameters)
     conditions.arguments.append(revision)
     of = "$1::integer"
@@ -203,6 +217,10 @@ def _matching(parameters: TimelineParameters, conditions: Conditions, revision: 
     until = None if last is None else conditions.argument(last, "date")
     companies = conditions.argument(parameters.company, "text[]") if parameters.company else None
     kinds = conditions.argument(parameters.kind, "text[]") if parameters.kind else None
+    beyond = None
+    if after is not None:
+        day = conditions.argument(key_argument(BY_DAY, after.key), "date")
+        beyond = f"({day}, {conditions.argument(after.id, 'text')})"
     selects = []
     for resource, moment in moments():
         texts = [
@@ -213,12 +231,14 @@ def _matching(parameters: TimelineParameters, conditions: Conditions, revision: 
             *([] if until is None else [f"{moment.first} <= {until}"]),
             *([] if companies is None else [f"{moment.company} = any({companies})"]),
             *([] if kinds is None else [f"{moment.kind} = any({kinds})"]),
+            *([] if beyond is None else [f"({moment.first}, facet.id) > {beyond}"]),
         ]
+        ordered = f" order by {moment.first}, facet.id limit {most}" if most else ""
         selects.append(
-            f"select '{resource.name}' as resource, facet.id, facet.first_revision, "
+            f"(select '{resource.name}' as resource, facet.id, facet.first_revision, "
             f'{moment.first} as "on", {moment.last} as until, {moment.kind} as kind, '
             f"{moment.company} as company, {moment.wave} as wave "
-            f"from {resource.facet_view} as facet where {' and '.join(texts)}"
+            f"from {resource.facet_view} as facet where {' and '.join(texts)}{ordered})"
         )
     return f"from ({' union all '.join(selects)}) as moment"
 
@@ -228,11 +248,7 @@ def page(
 ) -> Statement:
     """Give the statement of one page, oldest first, with one moment more than the page."""
     conditions = Conditions()
-    matching = _matching(parameters, conditions, revision)
-    if after is not None:
-        day = conditions.argument(key_argument(BY_DAY, after.key), "date")
-        id_ = conditions.argument(after.id, "text")
-        matching += f' where (moment."on", moment.id) > ({day}, {id_})'
+    matching = _matching(parameters, conditions, revision, after=after, most=limit + 1)
     return conditions.statement(
         f'select moment.* {matching} order by moment."on", moment.id limit {limit + 1}'
     )
@@ -255,6 +271,17 @@ def newest_event(*, revision: int) -> Statement:
     )
 
 
+async def _newest_event_once(ledger: Ledger, snapshot: Snapshot) -> datetime.date | None:
+    """Read it, unless that was done at this revision: every page says it."""
+    key = snapshot.fingerprint
+    if key not in ledger.newest_events:
+        (row,) = await ledger.fetch(newest_event(revision=snapshot.revision))
+        if len(ledger.newest_events) >= MAX_NEWEST:
+            ledger.newest_events.clear()
+        ledger.newest_events[key] = row["day"]
+    return ledger.newest_events[key]
+
+
 async def read_timeline(
     ledger: Ledger, parameters: TimelineParameters, *, base: str
 ) -> tuple[list[TimelineEntry], dict[str, Any], str | None, Snapshot]:
@@ -266,15 +293,15 @@ async def read_timeline(
     snapshot = await snapshot_of_cursor(ledger.revisions, parameters, after)
     await check_codes(ledger, parameters, snapshot)
     revision, limit = snapshot.revision, limit_of(parameters)
-    count = None
+    count, belongs_to = None, signature(NAME, parameters)
     if parameters.count == "exact":
         count = after.count if after is not None else None
         if count is None:
-            (row,) = await ledger.fetch(counted(parameters, revision=revision))
-            count = row["count"]
-    belongs_to = signature(NAME, parameters)
+            count = await count_once(
+                ledger, snapshot, belongs_to, lambda: counted(parameters, revision=revision)
+            )
     rows, following = paginate(
-        await ledger.fetch(page(parameters, revision=revision, after=after, limit=limit)),
+        await ledger.fetch_dear(page(parameters, revision=revision, after=after, limit=limit)),
         limit,
         lambda last: Position(revision, count, cursor_key(last["on"]), last["id"], belongs_to),
     )
@@ -297,7 +324,7 @@ async def read_timeline(
                 },
                 TimelineEntry,
             )
-    (newest,) = await ledger.fetch(newest_event(revision=revision))
+    newest = await _newest_event_once(ledger, snapshot)
     meta = {
         "count": count,
         "limit": limit,
@@ -305,7 +332,7 @@ async def read_timeline(
         "revision": revision,
         "published_at": snapshot.published_at,
         "license": snapshot.license,
-        "newest_event_on": newest["day"],
+        "newest_event_on": newest,
         "basis": BASIS,
     }
     found = [entries[row["resource"], row["id"]] for row in rows]

@@ -240,8 +240,11 @@ class Expansion(Struct, frozen=True):
     """Whole records that `expand` puts beside a record."""
 
     resource: str
-    ids: Callable[[Json], list[str]]
-    """Gives the ids of the records that belong to a document, in their order."""
+    ids: Callable[[bytes], list[str]]
+    """Gives the ids of the records that belong to a document, in their order.
+
+    It reads of the document what it needs: there may be two hundred, and each is large.
+    """
     many: bool
     """Whether it is a list; else the one record."""
     without: tuple[str, ...] = ()

@@ -12,7 +12,6 @@ from layoff_ledger import vocabulary
 from layoff_ledger.resources.base import (
     BY_ID,
     BY_RELEVANCE,
-    Expansion,
     HistoryOperation,
     Json,
     Listing,
@@ -77,6 +76,7 @@ from layoff_ledger.resources.source import SourceDetails
 from layoff_ledger.resources.wave_facets import FACETS, INDEXES
 from layoff_ledger.resources.wave_notices import WaveNotices
 from layoff_ledger.resources.wave_parameters import WaveFilter, match_claims
+from layoff_ledger.resources.wave_references import EXPANSIONS
 
 
 class Wave(Public, frozen=True, kw_only=True):
@@ -405,10 +405,6 @@ def bibliography(wave: Any, consulted: Consulted) -> list[BibliographyEntry]:
     return list(entries.values())
 
 
-def _cited_sources(wave: Json) -> list[str]:
-    return list(dict.fromkeys(one["source"]["id"] for one in wave["citations"]))
-
-
 WAVE = Resource(
     name="wave",
     path="waves",
@@ -472,10 +468,7 @@ WAVE = Resource(
         CITATIONS,
     ),
     search_entry=search_entry,
-    expansions={
-        "company": Expansion("company", lambda wave: [wave["company"]["id"]], many=False),
-        "sources": Expansion("source", _cited_sources, many=True, without=("supports",)),
-    },
+    expansions=EXPANSIONS,
     feed_text=wave_text,
     newest=newest_by("facet.announced_on"),
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 import msgspec
 from litestar import Response
 from litestar.di import NamedDependency
@@ -21,6 +23,8 @@ from layoff_ledger.routes.responses import base_of, respond, snapshot_of_path
 from layoff_ledger.statement import Statement
 from layoff_ledger.store.ledger import Ledger
 from layoff_ledger.store.revisions import Snapshot
+
+logger = logging.getLogger(__name__)
 
 
 @operation(
@@ -130,15 +134,17 @@ async def get_export_file(
         message = f"no file {file[:200]!r}; {base_of(request)}/v1/exports/{number} lists them"
         raise NotFoundError(message)
     try:
-        return file_response(
+        return await file_response(
             asked,
-            stored.folder / found.name,
+            lambda: exports.open(stored, found),
             size=found.bytes,
             sha256=found.sha256,
             media_type=found.media_type,
             name=f"layoff-ledger-r{number}-{found.name}",
         )
     except OSError as error:
+        logger.exception("the file %s of revision %d cannot be read", found.name, number)
+        exports.forget(stored)
         message = "the file cannot be read at the moment; the log of the service says why"
         raise UnavailableError(message, retry_after_seconds=60) from error
 

@@ -8,6 +8,7 @@ folder of its own, which goes with the answer.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import tempfile
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Sequence
 from pathlib import Path
@@ -20,7 +21,7 @@ from litestar.response import Stream
 from layoff_ledger.formats.base import Format, Provenance
 from layoff_ledger.formats.citation import TEXT
 from layoff_ledger.http import context
-from layoff_ledger.http.problems import InvalidParametersError
+from layoff_ledger.http.problems import InvalidParametersError, UnavailableError
 from layoff_ledger.http.schemas import ProblemError
 from layoff_ledger.resources.base import Column
 from layoff_ledger.resources.parameters import Parameters
@@ -38,6 +39,10 @@ from layoff_ledger.routes.responses import (
 from layoff_ledger.store.revisions import Snapshot
 
 CHUNK_BYTES = 256 * 1024
+MAX_AT_WORK = 2
+"""Files that a process writes at once: each takes a core from those who ask for pages."""
+MAX_WAITING = 16
+"""Files that wait to be written; who asks for one more is asked to come back."""
 Rows = Iterable[Sequence[Any]]
 T = TypeVar("T")
 
@@ -145,7 +150,8 @@ async def respond_with_file(
     folder = tempfile.TemporaryDirectory(prefix="layoff-ledger-")
     path = Path(folder.name) / name
     try:
-        await _write(format_, path, columns, batches, rows_of, provenance)
+        async with _turns.take(batches):
+            await _write(format_, path, columns, batches, rows_of, provenance)
         headers["content-length"] = str(path.stat().st_size)
     except BaseException:
         folder.cleanup()
@@ -160,6 +166,34 @@ async def respond_with_file(
             folder.cleanup()
 
     return Stream(pieces(), media_type=format_.response_type, headers=headers)
+
+
+class _Turns:
+    """Bounds how many files are written at once, and how many wait for that."""
+
+    def __init__(self) -> None:
+        self._at_work = asyncio.Semaphore(MAX_AT_WORK)
+        self._waiting = 0
+
+    @contextlib.asynccontextmanager
+    async def take(self, batches: AsyncGenerator[T, None]) -> AsyncIterator[None]:
+        """Wait for a turn; raise `UnavailableError` where too many wait already."""
+        if self._waiting >= MAX_WAITING:
+            await batches.aclose()
+            message = "too many files are being written; ask again in a few seconds"
+            raise UnavailableError(message)
+        self._waiting += 1
+        try:
+            await self._at_work.acquire()
+        finally:
+            self._waiting -= 1
+        try:
+            yield
+        finally:
+            self._at_work.release()
+
+
+_turns = _Turns()
 
 
 async def _write(

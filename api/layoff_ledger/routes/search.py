@@ -109,7 +109,7 @@ async def search(
     query = await parse_query(ledger.fetch, parameters.q, snapshot.revision)
     rows = []
     if query.tsquery:
-        rows = await ledger.fetch(
+        rows = await ledger.fetch_dear(
             hits(query, parameters.kind, parameters.limit, revision=snapshot.revision)
         )
     base = base_of(request)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import datetime
 from collections.abc import AsyncIterator
 
 from layoff_ledger.http.problems import UnavailableError
@@ -21,12 +22,15 @@ class Ledger:
         """Begin without knowing any revision."""
         self.pool = pool
         self.fetch = pool.fetch
+        self.fetch_dear = pool.fetch_dear
         self.revisions = Revisions(pool)
         self.snapshot_at = self.revisions.snapshot_at
         self.documents = Documents(pool)
         self.revisions.on_restored.append(self.documents.memory.clear)
         self.counts: dict[tuple[bytes, bytes], int] = {}
         """Fingerprint of a revision and signature of a question → how many records match."""
+        self.newest_events: dict[bytes, datetime.date | None] = {}
+        """Fingerprint of a revision → the day of its newest event."""
 
 
 @contextlib.asynccontextmanager

@@ -103,6 +103,8 @@ class Pool:
         """
         # Half of the connections stay free for pages, however slowly others read.
         self._streams = asyncio.Semaphore(max(1, connections.get_max_size() // 2))
+        # And however much others let the database count.
+        self._dear = asyncio.Semaphore(max(1, connections.get_max_size() // 2))
 
     def usage(self) -> tuple[int, int, int, int]:
         """Give how many connections are open, idle and allowed, and how many lists are read."""
@@ -181,6 +183,23 @@ class Pool:
                     return await self._fetch(statement, of)
         except UNAVAILABLE as error:
             raise _unavailable(error) from error
+
+    async def fetch_dear(self, statement: Statement) -> list[asyncpg.Record]:
+        """Run a statement that may have to look at all there is, such as one that counts.
+
+        Only so many run at once that pages are not kept waiting. Raises `UnavailableError` where
+        none of them ends within some seconds, too.
+        """
+        try:
+            async with asyncio.timeout(ACQUIRE_SECONDS):
+                await self._dear.acquire()
+        except TimeoutError as error:
+            message = "too many costly questions are asked at once; ask again in a few seconds"
+            raise UnavailableError(message) from error
+        try:
+            return await self.fetch(statement)
+        finally:
+            self._dear.release()
 
     async def _fetch(
         self, statement: Statement, of: tuple[int, bytes] | None
