@@ -175,6 +175,8 @@ class Pool:
                     return await self._fetch(statement, of)
         except UNAVAILABLE as error:
             raise _unavailable(error) from error
+        except asyncpg.InsufficientPrivilegeError as error:
+            raise _read_only(error) from error
 
     async def _fetch(
         self, statement: Statement, of: tuple[int, bytes] | None
@@ -219,6 +221,8 @@ class Pool:
                     yield list(map(render, rows))
         except UNAVAILABLE as error:
             raise _unavailable(error) from error
+        except asyncpg.InsufficientPrivilegeError as error:
+            raise _read_only(error) from error
 
 
 PROVE_SECONDS = 1.0
@@ -257,12 +261,21 @@ def _unavailable(error: BaseException) -> UnavailableError:
     return UnavailableError("the database does not answer; ask again in a few seconds")
 
 
+def _read_only(error: asyncpg.InsufficientPrivilegeError) -> Exception:
+    """Tell a server that may not write to its own disk from a role that may not read a table.
+
+    PostgreSQL has one code for both; of its files it says what it could not do.
+    """
+    return _unavailable(error) if str(error).startswith("could not ") else error
+
+
 _WRONG: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
     ((asyncpg.CannotConnectNowError,), "the database is starting or stopping"),
     ((asyncpg.AdminShutdownError, asyncpg.CrashShutdownError), "the database was stopped"),
     ((asyncpg.TooManyConnectionsError,), "the database has no connection left"),
     ((asyncpg.DiskFullError,), "the disk of the database is full"),
     ((asyncpg.InsufficientResourcesError,), "the database has no memory left"),
+    ((asyncpg.InsufficientPrivilegeError,), "the disk of the database is read-only"),
     ((asyncpg.PostgresIOError,), "the database cannot read or write its files"),
     ((asyncpg.TargetServerAttributeNotMatched,), "no host of the database is of the wanted kind"),
     ((asyncpg.QueryCanceledError, asyncpg.LockNotAvailableError), "the database is too busy"),
