@@ -142,6 +142,7 @@ def run_server(
         respawn_failed_workers=True,
     )
     server.folder, server.written = folder, written or {}
+    folder.look_at(server.written)
     server.serve()
     if server.is_no_use:
         message = "no worker begins to serve; the log says why"

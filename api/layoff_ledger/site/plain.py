@@ -33,7 +33,7 @@ class _Converter(MarkdownConverter):
         # A cell has one line.
         if "td" in parent_tags:
             return f"{' '.join(text.split())}{'; ' if el.find_next_sibling('li') else ''}"
-        written: str = super().convert_li(el, text, parent_tags)
+        written: str = super().convert_li(el, text, parent_tags)  # type: ignore[misc]
         return written
 
     def convert_dl(self, el: Any, text: str, parent_tags: Any) -> str:  # noqa: ARG002
@@ -76,6 +76,10 @@ def _leave_out_controls(main: Any) -> None:
         if heads and last and not any(cell.get_text(strip=True) for cell in last):
             for cell in (heads[-1], *last):
                 cell.decompose()
+    for folded in main.find_all("details"):
+        summary = folded.find("summary")
+        if summary is not None and folded.get_text(strip=True) == summary.get_text(strip=True):
+            folded.decompose()
     # On a page these stand apart by their looks alone.
     for remark in main.select("td span.facts"):
         before = remark.previous_sibling
