@@ -110,6 +110,7 @@ fuzz: $(VENV)/.installed-dev  ## Fuzz contract, time model and every oracle long
 $(VENV)/.installed: requirements.txt pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; set PYTHON=python3.12 or the like")'
 	@test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV)
+	@echo 'Installing what is needed into $(VENV): once, and a minute or two.'
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@

@@ -30,7 +30,7 @@ import psutil
 
 from layoff_ledger.postgres import embedded
 from support.clusters import Cluster, primary_and_replica
-from support.outages import FAKE_CLOCK, Disk, faked_clock, held_up
+from support.outages import FAKE_CLOCK, Disk, faked_clock, held_up, read_only
 from support.readers import Readers
 from support.revisions import FIXTURE
 from support.services import Started, command, started
@@ -145,6 +145,25 @@ def restore(service: Service) -> None:
     service.run("restore", "--replace", str(service.home.parent / "ledger.dump"))
 
 
+def refuse_to_write(service: Service) -> None:
+    """Let the folder turn read-only for longer than a worker may be silent."""
+    with read_only(service.home):
+        service.edit("never published")
+        refused = subprocess.run(
+            command("publish", str(service.data)),
+            env={**os.environ, "LEDGER_HOME": str(service.home)},
+            capture_output=True,
+            check=False,
+            text=True,
+        )
+        if "cannot write to" not in refused.stderr:
+            sys.exit(f"published on a read-only disk, or not refused in words: {refused.stderr}")
+        time.sleep(12)
+        ready = service.serve.client.get("/health/ready").text
+        if "cannot be written" not in ready:
+            sys.exit(f"/health/ready does not say that a disk is read-only: {ready}")
+
+
 CONNECTIONS = """
 import resource, socket, sys, time
 resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
@@ -213,6 +232,7 @@ FAULTS: list[tuple[str, Fault]] = [
     ("publication", publish),
     ("kill -9 of a publisher", kill_a_publisher),
     ("restore of the backup", restore),
+    ("folder turns read-only for 12 s", refuse_to_write),
     ("10,000 idle connections", connections(10_000, "")),
     ("2,000 slow headers", connections(2_000, "GET /v1/waves HTTP/1.1\r\nHost: a\r\nX-A: ")),
     ("50 whole lists that nobody reads", stalled_streams),

@@ -112,8 +112,59 @@ def test_figures_as_markdown_are_those_of_the_answer(real: httpx.Client) -> None
     }
 
 
+def test_a_list_as_markdown_has_a_row_for_each_record(real: httpx.Client) -> None:
+    """Also where boxes to choose waves for a comparison stand in the table of the page."""
+    question = {"driver_group": "ai", "speaker": "company", "limit": 20}
+    text = real.get("/v1/waves", params={**question, "format": "markdown"}).text
+    waves = real.get("/v1/waves", params=question).json()
+    rows = re.findall(
+        r"^\| [^|]* \| \[[^\]]*\]\([^)]*/v1/waves/([^)]+)\) \|", text, flags=re.MULTILINE
+    )
+
+    assert rows == [one["id"] for one in waves["data"]]
+    assert "| Announced ↓ | Wave | Jobs | Reasons | Status |" in text
+    assert f"as_of={waves['meta']['revision']}" in text
+    for total in ("**waves that statistics count**", "**posts cut (gross)**", "**waves of unknown"):
+        assert total in text
+    asked_of_explorer = real.get("/explore.md", params=question, follow_redirects=True)
+    assert asked_of_explorer.text == text
+
+
+def test_the_reference_as_markdown_has_everything_of_the_document(real: httpx.Client) -> None:
+    document = real.get("/openapi.json").json()
+    text = real.get("/docs.md").text
+    operations = [one for path in document["paths"].values() for one in path.values()]
+    drivers = [one["code"] for one in everything(real, "/v1/drivers")]
+
+    for path, methods in document["paths"].items():
+        for one in methods.values():
+            assert f"`GET {path}` ({one['operationId']})" in text
+            assert one["description"] in text
+            for parameter in one["parameters"]:
+                assert "$ref" in parameter or f"| `{parameter['name']}` |" in text
+    for name, schema in document["components"]["schemas"].items():
+        assert f"### {name}\n" in text
+        assert all(f"| `{field}` |" in text for field in schema.get("properties", {})), name
+    for parameter in document["components"]["parameters"].values():
+        assert f"| `{parameter['name']}` |" in text
+    assert all(f"- `{one}`: " in text for one in drivers)
+    assert text.count("\n```\ncurl '") == len(operations)
+    for one in re.findall(r"^curl '([^']+)'$", text, flags=re.MULTILINE)[::7]:
+        assert real.get(one).status_code == 200, one
+
+
 @pytest.mark.parametrize(
-    "path", ["/method", "/problems", "/problems/not_found", "/guide", "/guide/time", "/index"]
+    "path",
+    [
+        "/method",
+        "/problems",
+        "/problems/not_found",
+        "/guide",
+        "/guide/time",
+        "/index",
+        "/docs",
+        "/explore",
+    ],
 )
 def test_pages_of_the_site_are_markdown_too(api: httpx.Client, path: str) -> None:
     by_name = api.get(f"{path}.md")

@@ -25,7 +25,7 @@ import pytest
 from layoff_ledger.store.hosts import Hosts
 from support.clusters import Cluster, primary_and_replica
 from support.databases import execute, make_database, publish_folder, value
-from support.outages import FAKE_CLOCK, Disk, Slow, faked_clock, held_up
+from support.outages import FAKE_CLOCK, Disk, Slow, faked_clock, held_up, read_only
 from support.readers import Readers
 from support.revisions import FIXTURE, edit
 from support.services import Started, run, started, wait_for_revision
@@ -303,6 +303,40 @@ def test_a_full_disk_takes_no_answer_and_no_revision_with_it(disk: Disk, data: P
     assert export.status_code in {200, 503}
     assert set(full) <= {"200", "503"}, full
     assert full["200"] > 100
+    assert published.returncode == 0, published.stderr
+    assert readers.wrong == []
+    assert readers.revisions == {1, 2}
+    assert "hangs" not in text
+
+
+@pytest.mark.slow
+def test_readers_go_on_where_a_folder_turns_read_only(disk: Disk, data: Path) -> None:
+    home = disk.folder / "home"
+    home.mkdir(mode=0o755)
+    environment = {"LEDGER_HOME": str(home), "LEDGER_METRICS": "loopback"}
+    with started("--workers", "2", **environment) as serve:
+        with Readers(serve.client.base_url.port or 0) as readers:
+            time.sleep(3)
+            with read_only(home):
+                edit(data, *EDITED)
+                refused = run("publish", str(data), **environment)
+                time.sleep(12)
+                seen = dict(readers.statuses)
+                ready = serve.client.get("/health/ready")
+                metrics = serve.client.get("/metrics").text
+            wait_until(lambda: status(serve.client, "/health/ready") == 200, 60)
+            wait_until(lambda: not serve.client.get("/health/ready").json().get("warnings"))
+            published = run("publish", str(data), **environment)
+            wait_for_revision(serve.client, 2)
+        text = serve.log.read_text()
+
+    assert refused.returncode == 1
+    assert f"cannot write to {home / 'postgres'}: " in refused.stderr
+    assert set(seen) <= {"200", "503"}, seen
+    assert seen["200"] > 100
+    assert "nothing can be published" in ready.text
+    assert 'ledger_read_only{folder="database"} 1.0' in metrics
+    assert readers.longest_gap < 2
     assert published.returncode == 0, published.stderr
     assert readers.wrong == []
     assert readers.revisions == {1, 2}

@@ -500,3 +500,25 @@ def test_what_was_probably_asked_is_one_click_away(api: httpx.Client) -> None:
     links = [given["href"] for tag, given in read.elements if tag == "a"]
 
     assert any(link.endswith("/v1/waves?status=announced&driver=over_hiring") for link in links)
+
+
+def test_who_asked_something_gets_the_answer_first(real: httpx.Client) -> None:
+    """The form is folded, so that a phone shows the answer; not where there is none."""
+    folded, opened = '<details class="asking"><summary>', '<details class="asking" open><summary>'
+    html = {"accept": "text/html"}
+
+    assert folded in real.get("/v1/waves?driver_group=ai", headers=html).text
+    assert folded in real.get("/v1/statistics?group_by=year", headers=html).text
+    assert opened in real.get("/v1/waves", headers=html).text
+    assert opened in real.get("/v1/waves?headcount_gte=100000000", headers=html).text
+
+
+def test_a_page_is_called_by_what_it_shows(real: httpx.Client) -> None:
+    html = {"accept": "text/html"}
+    counted = real.get("/v1/statistics?group_by=year,driver_group", headers=html).text
+    driver = real.get("/v1/drivers/ai_automation", headers=html).text
+
+    assert "<h1>Waves by year and driver group</h1>" in counted
+    assert "<code>ai_investment</code>" in driver
+    assert "`" not in driver.partition("<main")[2]
+    assert "Challenger, Gray &amp; Christmas" in driver

@@ -18,8 +18,10 @@ import httpx
 import psutil
 import pytest
 
-from layoff_ledger import postgres, server
+from layoff_ledger import paths, postgres, processes, server
+from layoff_ledger.imports import shipped
 from layoff_ledger.processes import Heart, RunFolder, read_state
+from support.outages import read_only
 from support.services import Started, is_alive, started
 
 
@@ -138,6 +140,54 @@ def test_a_worker_is_silent_once_its_heart_stops(tmp_path: Path) -> None:
     assert folder.silent_looks(pid) == (1, True)
     heart.beat()
     assert folder.silent_looks(pid) == (0, True)
+
+
+def test_a_folder_that_turns_read_only_is_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    told, folder = RunFolder(tmp_path), tmp_path / "exports"
+    folder.mkdir()
+    told.look_at({"exports": folder / "made later"})
+    before = read_state(tmp_path).writable
+    with read_only(folder):
+        told.look_at({"exports": folder / "made later"})
+        told.look_at({"exports": folder / "made later"})
+        during = read_state(tmp_path).writable
+    told.look_at({"exports": folder / "made later"})
+
+    assert (before, during) == ({"exports": True}, {"exports": False})
+    assert read_state(tmp_path).writable == {"exports": True}
+    assert len([one for one in caplog.messages if "no export can be made" in one]) == 1
+    assert len([one for one in caplog.messages if "can be written again" in one]) == 1
+
+
+def test_what_a_killed_service_left_in_memory_is_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(processes, "MEMORY", str(tmp_path))
+    with subprocess.Popen(["true"]) as ended:
+        ended.wait()
+    left = tmp_path / f"layoff-ledger-run-{ended.pid}-a"
+    other = tmp_path / f"layoff-ledger-run-{os.getppid()}-a"
+    left.mkdir()
+    other.mkdir()
+    with processes.run_folder() as folder:
+        assert folder.path.parent == tmp_path
+        assert sorted(tmp_path.iterdir()) == sorted([other, folder.path])
+
+
+def test_notices_are_published_once_the_database_is_back(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is away for good here: each try ends with the status that says so."""
+    monkeypatch.setattr(shipped, "PAUSES_SECONDS", (0.1,))
+    publisher = shipped._Publisher("postgresql://ledger@127.0.0.1:1/ledger", paths.DATA)
+    publisher.start()
+    publisher.join(30)
+
+    assert [one for one in caplog.messages if "not published" in one] == [
+        "the notices were not published; tried again in 0 s"
+    ]
 
 
 def test_workers_know_what_their_parent_tells(tmp_path: Path) -> None:

@@ -138,6 +138,7 @@ def create_app(configured: Settings, url: str) -> ASGIApp:
     made = [*handlers(), explore.explore]
     served = [
         *made,
+        explore.explore_as_markdown,
         *documentation.HANDLERS,
         *embed.HANDLERS,
         *address.HANDLERS,

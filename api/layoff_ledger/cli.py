@@ -19,13 +19,18 @@ import asyncpg
 
 from layoff_ledger import __version__, paths, postgres, serving, settings
 from layoff_ledger.commands import (
+    AWAY,
+    AwayError,
     CommandError,
     connect,
     data_folder,
     database,
+    is_explained,
+    is_of_the_database,
     on_database,
     read_and_validate,
     read_folder,
+    reason_of,
 )
 from layoff_ledger.curation import read, rules
 from layoff_ledger.imports import arguments as import_arguments
@@ -55,64 +60,28 @@ def main(argv: list[str] | None = None) -> int:
     arguments = _parser().parse_args(argv)
     try:
         status: int = arguments.run(arguments)
-    except _FAILURES as error:
-        return _fail(str(error))
-    except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-        return _fail(f"PostgreSQL refuses: {str(error).splitlines()[0]}")
-    except OSError as error:
-        return _fail(f"{error.strerror or error}: {error.filename or 'network or disk'}")
     except KeyboardInterrupt:
         return 130
     except Exception as error:
-        explanation = _explanation(error)
-        if explanation is None:
+        failure = _failure(error)
+        if failure is None:
             raise
-        return _fail(explanation)
-    else:
-        return status
+        message, status = failure
+        print(f"layoff-ledger: {message}", file=sys.stderr)
+    return status
 
 
-def _explanation(error: Exception) -> str | None:
-    """Give what an operator is told; None for a fault of this program."""
-    if _is_of_the_database(error):
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        return f"the database gave up: {reason}; what was begun was undone"
-    return str(error) if _is_explained(error) else None
-
-
-def _is_explained(error: Exception) -> bool:
-    """Say whether an error's own words tell an operator what to do."""
-    from layoff_ledger.curation import backup, migrate, verify  # noqa: PLC0415
-    from layoff_ledger.imports import run as import_run  # noqa: PLC0415
-
-    return isinstance(
-        error,
-        backup.BackupError
-        | import_run.ImportFailedError
-        | migrate.MigrationError
-        | verify.VerifyError,
-    )
-
-
-def _is_of_the_database(error: Exception) -> bool:
-    """Say whether the database has no room, went away or is a replica: no fault of a command."""
-    import asyncpg  # noqa: PLC0415 some commands need none
-
-    return isinstance(
-        error,
-        asyncpg.InsufficientResourcesError
-        | asyncpg.PostgresIOError
-        | asyncpg.PostgresConnectionError
-        | asyncpg.AdminShutdownError
-        | asyncpg.CrashShutdownError
-        | asyncpg.CannotConnectNowError
-        | asyncpg.ReadOnlySQLTransactionError,
-    )
-
-
-def _fail(message: str) -> int:
-    print(f"layoff-ledger: {message}", file=sys.stderr)
-    return FAILED
+def _failure(error: Exception) -> tuple[str, int] | None:
+    """Give what an operator is told, and the exit status; None for a fault of this program."""
+    if is_of_the_database(error):
+        return f"the database gave up: {reason_of(error)}; what was begun was undone", AWAY
+    if isinstance(error, _FAILURES):
+        return str(error), AWAY if isinstance(error, AwayError) else FAILED
+    if isinstance(error, asyncpg.PostgresError | asyncpg.InterfaceError):
+        return f"PostgreSQL refuses: {reason_of(error)}", FAILED
+    if isinstance(error, OSError):
+        return f"{error.strerror or error}: {error.filename or 'network or disk'}", FAILED
+    return (str(error), FAILED) if is_explained(error) else None
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -21,10 +21,19 @@ if TYPE_CHECKING:
     from layoff_ledger.processes import RunFolder
 
 T = TypeVar("T")
+AWAY = 75
+"""Exit status where nothing is wrong but the database: the command may go well in a while.
+
+`EX_TEMPFAIL` of `sysexits.h`.
+"""
 
 
 class CommandError(Exception):
     """What an operator is told."""
+
+
+class AwayError(CommandError):
+    """The database is away: the same command may do what it is to do in a while."""
 
 
 def data_folder(arguments: argparse.Namespace, configured: Settings) -> Path:
@@ -71,7 +80,7 @@ def database(configured: Settings, served: RunFolder | None = None) -> Iterator[
 
 
 async def connect(url: str) -> Connection:
-    """Open one connection for writing; raise `CommandError` in words."""
+    """Open one connection for writing; raise `AwayError` in words."""
     try:
         return await asyncpg.connect(url, timeout=10)
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as error:
@@ -80,7 +89,7 @@ async def connect(url: str) -> Connection:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         place, _ = backup.without_password(url)
         message = f"cannot reach the database of DATABASE_URL ({place}): {reason}"
-        raise CommandError(message) from error
+        raise AwayError(message) from error
 
 
 def on_database(configured: Settings, work: Callable[[Connection, str], Awaitable[T]]) -> T:
@@ -95,3 +104,44 @@ def on_database(configured: Settings, work: Callable[[Connection, str], Awaitabl
 
     with postgres.stopped_by_signals(), database(configured) as url:
         return asyncio.run(run(url))
+
+
+def is_of_the_database(error: BaseException) -> bool:
+    """Say whether the database has no room, went away or is a replica: no fault of a command."""
+    is_lost = isinstance(error, asyncpg.InterfaceError) and _LOST in str(error)
+    return is_lost or isinstance(
+        error,
+        ConnectionError
+        | asyncpg.InsufficientResourcesError
+        | asyncpg.PostgresIOError
+        | asyncpg.PostgresConnectionError
+        | asyncpg.AdminShutdownError
+        | asyncpg.CrashShutdownError
+        | asyncpg.CannotConnectNowError
+        | asyncpg.ReadOnlySQLTransactionError,
+    )
+
+
+_LOST = "connection is closed"
+"""In what asyncpg says of a connection that was lost amid something."""
+
+
+def is_explained(error: BaseException) -> bool:
+    """Say whether an error's own words tell an operator what to do."""
+    from layoff_ledger.curation import backup, migrate, verify  # noqa: PLC0415
+    from layoff_ledger.imports import run as import_run  # noqa: PLC0415
+
+    return isinstance(
+        error,
+        backup.BackupError
+        | import_run.ImportFailedError
+        | migrate.MigrationError
+        | verify.VerifyError,
+    )
+
+
+def reason_of(error: BaseException) -> str:
+    """Give why a database did not do what it was to do, on one line."""
+    if isinstance(error, asyncpg.InterfaceError) and _LOST in str(error):
+        return "the connection was lost"
+    return str(error).splitlines()[0] if str(error) else type(error).__name__

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import errno
+import logging
 import os
+import shutil
 import signal
 import sys
 import tempfile
@@ -17,10 +20,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
+import psutil
 from msgspec import Struct
 
 from layoff_ledger.postgres import Outages
 
+logger = logging.getLogger(__name__)
+
+MEMORY = "/dev/shm"  # noqa: S108 the folder in it is closed to others
+"""Where Linux keeps files in memory: no disk that is full or turns read-only is in the way.
+
+The kernel ends who writes to a mapped file, such as those of metrics, on a disk that failed.
+"""
 VARIABLE = "LEDGER_RUN"
 """Where a worker finds the folder in its environment."""
 PARENT_VARIABLE = "LEDGER_PARENT"
@@ -47,7 +58,31 @@ class ServiceState(Struct, frozen=True):
     """How often the process of webhooks ended or hung, and was started again."""
     database: Outages = Outages()
     """Of the embedded PostgreSQL, where there is one."""
+    writable: dict[str, bool] = {}
+    """What a folder is for (`UNWRITABLE`) → whether it can be written."""
     verified: Verification = Verification()
+
+
+UNWRITABLE = {
+    "database": "nothing can be published: the folder of the database cannot be written",
+    "exports": "no export can be made: the folder of exports cannot be written",
+}
+"""What a folder is for → what its being read-only means; in the words of `/health/ready`."""
+
+
+def is_writable(folder: Path) -> bool:
+    """Say whether a file can be made in a folder, or in the one that it is to be made in.
+
+    By making one: the kernel also turns a disk read-only without saying so to who asks.
+    """
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            return True
+    except OSError as error:
+        # A full disk says so by itself, and has room again.
+        return error.errno == errno.ENOSPC
 
 
 class RunFolder:
@@ -79,12 +114,28 @@ class RunFolder:
         self._ended += name == "worker_restarts"
         self.update(**{name: getattr(self._state, name) + 1})
 
+    def look_at(self, folders: dict[str, Path]) -> None:
+        """See which folders can be written, and say in the log where that changed.
+
+        Takes what each one is for, and the folder.
+        """
+        found = {name: is_writable(folder) for name, folder in folders.items()}
+        before = self._state.writable
+        for name, folder in folders.items():
+            if not found[name] and before.get(name, True):
+                logger.error("%s (%s)", UNWRITABLE[name], folder)
+            elif found[name] and not before.get(name, True):
+                logger.warning("%s can be written again", folder)
+        if found != before:
+            self.update(writable=found)
+
     def forget(self, pid: int) -> None:
         """Strike what a worker that ended said of itself; what it counted stays."""
         self._beats.pop(pid, None)
         left = [self.path / f"beat-{pid}", *self.path.glob(f"metrics/gauge_live*_{pid}.db")]
         for path in left:
-            path.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)
 
     def silent_looks(self, pid: int) -> tuple[int, bool]:
         """Look at a worker: give for how many looks its heart has not beaten, and whether ever.
@@ -93,7 +144,8 @@ class RunFolder:
         """
         beat = self._beat(pid)
         before, looks = self._beats.get(pid, (beat, 0))
-        looks = looks + 1 if beat == before else 0
+        # On a disk that turned read-only no heart can show that it beats.
+        looks = looks + 1 if beat == before and is_writable(self.path) else 0
         self._beats[pid] = beat, looks
         return looks, bool(beat)
 
@@ -112,12 +164,31 @@ class RunFolder:
 @contextlib.contextmanager
 def run_folder() -> Iterator[RunFolder]:
     """Make the folder and name it to the workers that are started from now on."""
-    with tempfile.TemporaryDirectory(prefix="layoff-ledger-run-") as name:
+    place = MEMORY if os.access(MEMORY, os.W_OK | os.X_OK) else None
+    if place is not None:
+        _remove_left(Path(place))
+    with tempfile.TemporaryDirectory(prefix=f"{_PREFIX}{os.getpid()}-", dir=place) as name:
         os.environ[VARIABLE], os.environ[PARENT_VARIABLE] = name, str(os.getpid())
         try:
             yield RunFolder(Path(name))
         finally:
             del os.environ[VARIABLE], os.environ[PARENT_VARIABLE]
+
+
+_PREFIX = "layoff-ledger-run-"
+
+
+def _remove_left(place: Path) -> None:
+    """Remove what services left in memory that were killed."""
+    for folder in place.glob(f"{_PREFIX}*-*"):
+        pid = folder.name.removeprefix(_PREFIX).partition("-")[0]
+        with contextlib.suppress(OSError):
+            if (
+                pid.isdecimal()
+                and folder.stat().st_uid == os.getuid()
+                and not psutil.pid_exists(int(pid))
+            ):
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def end_with_parent() -> None:

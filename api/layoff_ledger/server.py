@@ -107,11 +107,13 @@ def run_server(
     *,
     http2: bool = False,
     log_config: dict[str, Any] | None = None,
+    written: dict[str, Path] | None = None,
 ) -> None:
     """Serve until the process is ended; `DATABASE_URL` names the ledger.
 
     `http2` is for proxies that speak it without TLS, `log_config` says where Granian's own words
-    go (a `dictConfig`). Raises `ServerError` where no worker ever
+    go (a `dictConfig`), `written` names the folders that
+    have to be writable, by what they are for. Raises `ServerError` where no worker ever
     begins to serve.
     """
     server = _Server(
@@ -139,7 +141,8 @@ def run_server(
         workers_kill_timeout=10,
         respawn_failed_workers=True,
     )
-    server.folder = folder
+    server.folder, server.written = folder, written or {}
+    folder.look_at(server.written)
     server.serve()
     if server.is_no_use:
         message = "no worker begins to serve; the log says why"
@@ -150,6 +153,7 @@ class _Server(MPServer):
     """Granian with a policy of its own for workers that die or hang."""
 
     folder: RunFolder
+    written: dict[str, Path]
     is_no_use = False
 
     def _serve_loop(
@@ -180,6 +184,7 @@ class _Server(MPServer):
                 self._respawn_workers([index], spawn_target, target_loader)
             if now - looked >= LOOK_SECONDS:
                 looked = now
+                self.folder.look_at(self.written)
                 self._kill_hanging(waited_for=set(due))
             if self.folder.false_starts([one.inner.pid for one in self.wrks]) > MAX_FALSE_STARTS:
                 self.is_no_use = True

@@ -78,6 +78,14 @@ def begun(configured: Settings, work: Callable[[], T]) -> Callable[[], T] | None
     return result.result
 
 
+def _written(configured: Settings) -> dict[str, Path]:
+    """Give the folders that the service writes to, by what they are for."""
+    folders = {"exports": configured.exports}
+    if configured.database_url is None:
+        folders["database"] = configured.home / "postgres"
+    return folders
+
+
 def serve(arguments: argparse.Namespace, configured: Settings, url: str, folder: RunFolder) -> None:
     """Serve the ledger at an address until a signal ends it; raise `ServerError` in words."""
     # A worker begins as a copy of this process: what is imported here, none has to import again,
@@ -114,4 +122,11 @@ def serve(arguments: argparse.Namespace, configured: Settings, url: str, folder:
         settling.start()
     at = arguments.host, arguments.port
     with sampling(url, folder):
-        server.run_server(*at, workers, folder, http2=arguments.http2, log_config=log_config)
+        server.run_server(
+            *at,
+            workers,
+            folder,
+            http2=arguments.http2,
+            log_config=log_config,
+            written=_written(configured),
+        )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -139,3 +140,29 @@ class Disk:
     def unmount(self) -> None:
         if self.is_mounted:
             subprocess.run(["umount", "--lazy", self.folder], check=True)
+
+
+@contextlib.contextmanager
+def read_only(folder: Path) -> Iterator[None]:
+    """Let nothing in a folder be written, as on a disk that turned read-only.
+
+    By the kernel, where this may ask for it: also what is open is no longer written. (A mount with
+    open files cannot be turned read-only by hand, and one that an error turned is so for good.)
+    Elsewhere nothing new is made in it.
+    """
+    folders = [folder, *(one for one in folder.rglob("*") if one.is_dir())]
+    # Its status also tells of sockets, which have no such flag.
+    with contextlib.suppress(FileNotFoundError):
+        subprocess.run(["chattr", "-f", "-R", "+i", folder], capture_output=True, check=False)
+    is_immutable = not os.access(folder, os.W_OK)
+    if not is_immutable:
+        for one in folders:
+            one.chmod(one.stat().st_mode & ~0o222)
+    try:
+        yield
+    finally:
+        if is_immutable:
+            subprocess.run(["chattr", "-f", "-R", "-i", folder], capture_output=True, check=False)
+        else:
+            for one in folders:
+                one.chmod(one.stat().st_mode | 0o200)

@@ -76,7 +76,11 @@ class FormatSet(Struct, frozen=True):
 
 
 ONLY_JSON = FormatSet((JSON,), "")
-ONLY_HTML = FormatSet((HTML,), "")
+PAGE_FORMATS = FormatSet(
+    (HTML, MARKDOWN),
+    "Format of the answer, before what `Accept` says: a page to read, also as Markdown.",
+    name="PageFormat",
+)
 # A page comes last everywhere: who accepts any text gets what was there before.
 READ_FORMATS = FormatSet(
     (JSON, HTML, CSV, NDJSON, XLSX, PARQUET, MARKDOWN),

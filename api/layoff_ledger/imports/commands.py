@@ -41,7 +41,15 @@ def import_warn(arguments: argparse.Namespace) -> int:
     if report is not None:
         if arguments.refused is not None:
             run.write_refused(arguments.refused, report.refused)
-        for line in report.lines():
+        first, *more = report.lines()
+        print(first, flush=True)
+        if arguments.if_due and report.exceeding:
+            # Beside the service: what only curators can mend is no news to who started it.
+            more = [
+                f"{len(report.exceeding)} waves have notices of more jobs than they have: "
+                "`layoff-ledger links --check` names them"
+            ]
+        for line in more:
             print(line, flush=True)
         number = report.revision
         print("nothing changed" if number is None else f"published revision {number}", flush=True)

@@ -6,13 +6,18 @@ Light on purpose: every command imports it, and few of them need a database.
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 from layoff_ledger import paths
+from layoff_ledger.commands import AWAY
+
+logger = logging.getLogger(__name__)
 
 COLLECTION = "us-warn"
 INPUT = "notices"
@@ -33,25 +38,68 @@ def digest(data: Path) -> bytes:
     return paths.digest(data, paths.SQL, _CODE)
 
 
+LOOK_SECONDS = 0.5
+"""How often it is looked whether the service ends."""
+STOP_SECONDS = 30.0
+"""How long the process may take to undo what it began."""
+PAUSES_SECONDS = (2.0, 5.0, 15.0, 60.0)
+"""How long it is waited before each further try where the database went away amid one."""
+
+
 @contextlib.contextmanager
 def published_beside(url: str, data: Path | None) -> Iterator[None]:
     """Publish the shipped notices, where that is due, while something else goes on; None: do not.
 
-    In a process of its own and not in a thread, because the server forks. Ended early, the ledger
-    stays at the revision before, and the next start does it.
+    In a process of its own and not in a thread, because the server forks. One that lost its
+    database is followed by another one. Ended early, the ledger stays at the revision before, and
+    the next start does it.
     """
     if data is None or not files(data):
         yield
         return
-    process = subprocess.Popen(  # noqa: S603 this very command
-        [
-            sys.executable, "-m", "layoff_ledger.cli", "import", "warn", "--if-due", "--data",
-            str(data),
-        ],
-        env={**os.environ, "DATABASE_URL": url},
-    )  # fmt: skip
+    publisher = _Publisher(url, data)
+    publisher.start()
     try:
         yield
     finally:
+        publisher.stop()
+
+
+class _Publisher(threading.Thread):
+    """Runs the process, and once more when the database went away, or the process was killed."""
+
+    def __init__(self, url: str, data: Path) -> None:
+        super().__init__(name="notices", daemon=True)
+        self._environment = {**os.environ, "DATABASE_URL": url}
+        self._command = [
+            sys.executable, "-m", "layoff_ledger.cli", "import", "warn", "--if-due", "--data",
+            str(data),
+        ]  # fmt: skip
+        self._stopped = threading.Event()
+
+    def stop(self) -> None:
+        """End the process."""
+        self._stopped.set()
+        self.join()
+
+    def run(self) -> None:
+        for pause in (*PAUSES_SECONDS, None):
+            with subprocess.Popen(self._command, env=self._environment) as process:  # noqa: S603 this very command
+                status = self._wait_for(process)
+            is_temporary = status == AWAY or status < 0
+            if self._stopped.is_set() or not is_temporary or pause is None:
+                return
+            logger.warning("the notices were not published; tried again in %.0f s", pause)
+            if self._stopped.wait(pause):
+                return
+
+    def _wait_for(self, process: subprocess.Popen[bytes]) -> int:
+        while not self._stopped.is_set():
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                return process.wait(LOOK_SECONDS)
         process.terminate()
-        process.wait(timeout=30)
+        try:
+            return process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            return process.wait()

@@ -221,6 +221,12 @@ class _ServiceState:
             value=database.restarts,
         )
         yield Gauge("ledger_database_down", "1 while the embedded PostgreSQL is away.", down)
+        read_only = Gauge(
+            "ledger_read_only", "1 where a folder cannot be written.", labels=["folder"]
+        )
+        for name, is_writable in state.writable.items():
+            read_only.add_metric([name], float(not is_writable))
+        yield read_only
         yield Counter(
             "ledger_verified_documents",
             "Documents held to their digests.",

@@ -57,7 +57,7 @@ def _template(subject: Subject) -> str:
 def render(subject: Subject) -> str:
     """Give the page of an answer."""
     title = _title(subject)
-    description = _sentence(subject) or f"{title}: {_DESCRIPTION}"
+    description = (_sentence(subject) or f"{title}: {_DESCRIPTION}").replace("`", "")
     license_ = subject.snapshot.license
     return environment.render(
         _template(subject),
@@ -89,6 +89,9 @@ def _title(subject: Subject) -> str:
         return f"{words.plain(resource.name).capitalize()} {document[resource.key]}"
     if resource is not None:
         return words.plain(resource.path).capitalize()
+    if subject.operation == "get_statistics" and subject.counts is None and document["data"]:
+        dimensions = document["data"][0]["keys"]
+        return f"Waves by {' and '.join(words.plain(one) for one in dimensions)}"
     return _TITLES.get(subject.operation, subject.summary).format_map(document)
 
 

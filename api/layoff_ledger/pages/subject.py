@@ -99,6 +99,11 @@ class Subject(Struct, frozen=True, kw_only=True):
         """Say whether the page has a form, and so what can be completed."""
         return not self.is_record
 
+    @property
+    def has_answer(self) -> bool:
+        """Say whether something was asked, and something found."""
+        return bool(self.query.parameters) and bool(self.document.get("data", True))
+
     def sort(self) -> str | None:
         """Give the order that is asked, else that of the list by itself."""
         default = next(

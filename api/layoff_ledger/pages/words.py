@@ -7,6 +7,8 @@ import re
 from typing import Any
 from urllib.parse import quote
 
+from markupsafe import Markup, escape
+
 from layoff_ledger.query.comparison import figure_text
 from layoff_ledger.resources.base import Json
 from layoff_ledger.resources.feed_texts import span_text
@@ -117,6 +119,22 @@ BAR_WIDTH = 160
 """Of the longest bar, in pixels."""
 # Brackets and commas of a fragment would end or divide the directive of an address.
 _SAFE_IN_FRAGMENT = "!$*+.~"
+
+
+SCHEMES = {
+    "bls_mls": "BLS Mass Layoff Statistics",
+    "challenger": "Challenger, Gray & Christmas",
+    "erm": "Eurofound ERM",
+    "isco_08": "ISCO-08",
+    "soc_2018": "SOC 2018",
+}
+"""Classifications of others → their names."""
+_CODE = re.compile(r"`([^`]+)`")
+
+
+def coded(text: str) -> Markup:
+    """Give a text in which codes stand between backticks, as those of definitions do."""
+    return Markup(_CODE.sub(r"<code>\1</code>", str(escape(text))))  # noqa: S704 it is escaped
 
 
 def plain(code: str) -> str:

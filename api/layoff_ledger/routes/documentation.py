@@ -6,6 +6,7 @@ These are no operations of the document: they are for people, and for the tools 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 import msgspec
 from litestar import Response, get
@@ -74,8 +75,13 @@ def _catalog_link(base: str) -> str:
     return f'<{base}/.well-known/api-catalog>; rel="api-catalog"'
 
 
-def _page(request: AnyRequest, text: str, *, has_text: bool = True) -> Response[str]:
-    """Answer with a page, or with its text where Markdown is what the client accepts most."""
+def _page(
+    request: AnyRequest, text: str, write: Callable[[str], str] | None = None
+) -> Response[str]:
+    """Answer with a page, or with its text where Markdown is what the client accepts most.
+
+    `write` makes the text of the page; else what all pages are read by does.
+    """
     base = base_of(request)
     links = (
         _catalog_link(base),
@@ -86,24 +92,24 @@ def _page(request: AnyRequest, text: str, *, has_text: bool = True) -> Response[
     accept = context.of(request.scope).accept
     asked = request.scope["path"].endswith(SUFFIX)
     is_text = asked or negotiation.choose(_SHAPES, requested=None, accept=accept) is _SHAPES[1]
-    if has_text and is_text:
+    if is_text:
         # Imports a library that pages do without.
         from layoff_ledger.site.plain import as_markdown  # noqa: PLC0415
 
-        return Response(as_markdown(text), media_type=MARKDOWN.media_type, headers=headers)
+        return Response(
+            (write or as_markdown)(text), media_type=MARKDOWN.media_type, headers=headers
+        )
     headers["content-security-policy"] = environment.policy()
     return Response(text, media_type="text/html", headers=headers)
 
 
-@get("/docs", include_in_schema=False)
+@get(["/docs", "/docs.md"], include_in_schema=False)
 async def get_docs(request: AnyRequest, ledger: NamedDependency[Ledger]) -> Response[str]:
-    """Give the reference, made from the committed document.
-
-    It is no Markdown: what it says is in the document itself.
-    """
-    base = base_of(request)
-    page = _page(request, pages.docs(base, pages.codes_of(ledger.revisions.newest)), has_text=False)
-    page.headers["content-security-policy"] = environment.policy_of_reference()
+    """Give the reference, made from the committed document."""
+    base, codes = base_of(request), pages.codes_of(ledger.revisions.newest)
+    page = _page(request, pages.docs(base, codes), lambda _: pages.docs_as_markdown(base, codes))
+    if "content-security-policy" in page.headers:
+        page.headers["content-security-policy"] = environment.policy_of_reference()
     return page
 
 

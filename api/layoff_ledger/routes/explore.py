@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import msgspec
-from litestar import Response
+from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 
-from layoff_ledger.formats import LIST_FORMATS, ONLY_HTML
+from layoff_ledger.formats import LIST_FORMATS, PAGE_FORMATS
+from layoff_ledger.formats.markdown import MARKDOWN
 from layoff_ledger.http import context
 from layoff_ledger.http.problems import MovedError
+from layoff_ledger.pages.render import render
 from layoff_ledger.pages.subject import Subject
 from layoff_ledger.query.lists import read_page
 from layoff_ledger.resources.fields import ListLinks, list_of
@@ -30,7 +32,7 @@ _WAVES = "/v1/waves"
     tag="About",
     answer=list_of(Wave, "waves"),
     parameters=WaveListParameters,
-    formats=ONLY_HTML,
+    formats=PAGE_FORMATS,
     resource=WAVE,
 )
 async def explore(
@@ -39,16 +41,37 @@ async def explore(
     parameters: NamedDependency[SkipValidation[WaveListParameters]],  # noqa: ARG001 they lead to the list
 ) -> Response[bytes]:
     """Give people a place to begin; who asks something already is sent to the waves."""
-    asked, base = context.of(request.scope), base_of(request)
-    if asked.query.parameters:
+    if context.of(request.scope).query.parameters:
         raise MovedError(_WAVES)
+    return respond_with_subject(request, await _subject(request, ledger))
+
+
+@get("/explore.md", include_in_schema=False)
+async def explore_as_markdown(
+    request: AnyRequest, ledger: NamedDependency[Ledger]
+) -> Response[bytes]:
+    """Give the same as Markdown, by its address alone."""
+    # Imports a library that pages do without.
+    from layoff_ledger.site.plain import as_markdown  # noqa: PLC0415
+
+    if context.of(request.scope).query.parameters:
+        raise MovedError(_WAVES, query=f"{request.url.query}&format={MARKDOWN.name}")
+    text = as_markdown(render(await _subject(request, ledger)))
+    return Response(text.encode(), media_type=MARKDOWN.media_type, headers=_FRESH)
+
+
+_FRESH = {"cache-control": "public, max-age=300"}
+
+
+async def _subject(request: AnyRequest, ledger: Ledger) -> Subject:
+    asked, base = context.of(request.scope), base_of(request)
     newest = WaveListParameters(limit=NEWEST)
     page = await read_page(ledger, WAVE, newest, base=base)
     years = await count_by_year(ledger, WAVE, newest, page)
     latest = f"{base}{_WAVES}"
     pinned = f"{latest}?as_of={page.snapshot.revision}"
     waves = [msgspec.json.decode(one) for one in page.documents]
-    subject = Subject(
+    return Subject(
         operation="explore",
         summary="Explore the ledger",
         resource=None,
@@ -66,4 +89,3 @@ async def explore(
         waves_in_all=None,
         years=[msgspec.to_builtins(one) for one in years],
     )
-    return respond_with_subject(request, subject)

@@ -26,6 +26,14 @@ class Health(Public, frozen=True, kw_only=True):
 
     status: Annotated[Literal["ok"], Meta(description="Always ok: a failure is a problem.")]
     revision: Annotated[int, Meta(ge=1, description="Revision that is served.")] | None
+    warnings: Annotated[
+        list[str],
+        Meta(
+            description="What somebody has to look at though readers are answered, in words, such "
+            "as a disk that turned read-only.",
+            examples=[[processes.UNWRITABLE["database"]]],
+        ),
+    ] = []
 
 
 def _diagnosis(ledger: Ledger, error: UnavailableError) -> str:
@@ -35,9 +43,15 @@ def _diagnosis(ledger: Ledger, error: UnavailableError) -> str:
     if database.down_since is not None:
         seconds = max(0, round(time.time() - database.down_since))
         parts.append(f"the embedded PostgreSQL is away for {seconds} s and being started again")
+    parts += _warnings()
     if ledger.revisions.number:
         parts.append(f"what is cached of revision {ledger.revisions.number} is still served")
     return "; ".join(parts)
+
+
+def _warnings() -> list[str]:
+    writable = processes.read_state(processes.folder_of_worker()).writable
+    return [processes.UNWRITABLE[name] for name, is_so in writable.items() if not is_so]
 
 
 _NEVER_STORED = {"cache-control": "no-store"}
@@ -71,10 +85,14 @@ async def get_readiness(
     ledger: NamedDependency[Ledger],
     parameters: NamedDependency[SkipValidation[Parameters]],  # noqa: ARG001 read so that unknown ones are refused
 ) -> Response[bytes]:
-    """Ok when the database answers and something is published; else a problem with 503."""
+    """Ok when the database answers and something is published; else a problem with 503.
+
+    What readers do not notice but publishers do is a warning: a service that answers is ready.
+    """
     try:
         await ledger.revisions.refresh()
     except UnavailableError as error:
         raise UnavailableError(_diagnosis(ledger, error)) from error
-    body = msgspec.json.encode(Health(status="ok", revision=ledger.revisions.newest.revision))
+    health = Health(status="ok", revision=ledger.revisions.newest.revision, warnings=_warnings())
+    body = msgspec.json.encode(health)
     return Response(body, media_type=JSON.media_type, headers=_NEVER_STORED)

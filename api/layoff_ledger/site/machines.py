@@ -135,7 +135,9 @@ _ASK = (
     ("Coverage", "/v1/coverage?format=json", "how complete the ledger is"),
 )
 _KNOW = (
-    ("Method", "/method", "what is included, how a claim is judged, what figures do not say"),
+    ("Reference", "/docs.md", "every operation, parameter, code and field, as Markdown"),
+    ("Explorer", "/explore.md", "the newest waves and the totals, as Markdown"),
+    ("Method", "/method.md", "what is included, how a claim is judged, what figures do not say"),
     ("Dictionary", "/v1/dictionary?format=json", "what each field means"),
     ("Drivers", "/v1/drivers?limit=200&format=json", "the codes of reasons"),
     ("Roles", "/v1/roles?limit=200&format=json", "the codes of roles"),

@@ -15,7 +15,7 @@ from layoff_ledger.formats import LIST_FORMATS
 from layoff_ledger.http import problems as problems_
 from layoff_ledger.http.problems import KINDS, InvalidParametersError, Kind, LedgerError
 from layoff_ledger.http.schemas import ProblemError
-from layoff_ledger.site import environment, markdown, reference
+from layoff_ledger.site import environment, markdown, reference, reference_text
 from layoff_ledger.site import guide as guide_
 from layoff_ledger.site.environment import BASE, with_base
 from layoff_ledger.site.guide import Guide
@@ -76,6 +76,16 @@ def _docs(codes: Codes) -> str:
 def docs(base: str, codes: Codes) -> str:
     """Give the reference as a page, with the codes of a revision."""
     return with_base(_docs(codes), base)
+
+
+@functools.lru_cache(maxsize=1)
+def _docs_as_markdown(codes: Codes) -> str:
+    return reference_text.write(reference.document(), BASE, dict(codes))
+
+
+def docs_as_markdown(base: str, codes: Codes) -> str:
+    """Give the reference as Markdown, with the codes of a revision."""
+    return _docs_as_markdown(codes).replace(BASE, base)
 
 
 @functools.cache

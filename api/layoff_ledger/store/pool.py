@@ -183,6 +183,8 @@ class Pool:
                     return await self._fetch(statement, of)
         except UNAVAILABLE as error:
             raise _unavailable(error) from error
+        except asyncpg.InsufficientPrivilegeError as error:
+            raise _read_only(error) from error
 
     async def fetch_dear(self, statement: Statement) -> list[asyncpg.Record]:
         """Run a statement that may have to look at all there is, such as one that counts.
@@ -244,6 +246,8 @@ class Pool:
                     yield list(map(render, rows))
         except UNAVAILABLE as error:
             raise _unavailable(error) from error
+        except asyncpg.InsufficientPrivilegeError as error:
+            raise _read_only(error) from error
 
 
 PROVE_SECONDS = 1.0
@@ -282,6 +286,14 @@ def _unavailable(error: BaseException) -> UnavailableError:
     return UnavailableError("the database does not answer; ask again in a few seconds")
 
 
+def _read_only(error: asyncpg.InsufficientPrivilegeError) -> Exception:
+    """Tell a server that may not write to its own disk from a role that may not read a table.
+
+    PostgreSQL has one code for both; of its files it says what it could not do.
+    """
+    return _unavailable(error) if str(error).startswith("could not ") else error
+
+
 _WRONG: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
     ((UnpreparedSessionError,), "the pooler of LEDGER_POOLER gives sessions that are not prepared"),
     ((asyncpg.CannotConnectNowError,), "the database is starting or stopping"),
@@ -289,6 +301,7 @@ _WRONG: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
     ((asyncpg.TooManyConnectionsError,), "the database has no connection left"),
     ((asyncpg.DiskFullError,), "the disk of the database is full"),
     ((asyncpg.InsufficientResourcesError,), "the database has no memory left"),
+    ((asyncpg.InsufficientPrivilegeError,), "the disk of the database is read-only"),
     ((asyncpg.PostgresIOError,), "the database cannot read or write its files"),
     ((asyncpg.TargetServerAttributeNotMatched,), "no host of the database is of the wanted kind"),
     ((asyncpg.QueryCanceledError, asyncpg.LockNotAvailableError), "the database is too busy"),
