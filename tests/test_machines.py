@@ -114,7 +114,7 @@ def test_figures_as_markdown_are_those_of_the_answer(real: httpx.Client) -> None
 
 def test_a_list_as_markdown_has_a_row_for_each_record(real: httpx.Client) -> None:
     """Also where boxes to choose waves for a comparison stand in the table of the page."""
-    question = {"driver_group": "ai", "speaker": "company", "limit": 20}
+    question: dict[str, str | int] = {"driver_group": "ai", "speaker": "company", "limit": 20}
     text = real.get("/v1/waves", params={**question, "format": "markdown"}).text
     waves = real.get("/v1/waves", params=question).json()
     rows = re.findall(

@@ -1523,6 +1523,11 @@ class Health(Struct, frozen=True, kw_only=True):
     revision: int | None
     """Revision that is served."""
 
+    warnings: list[str] | None = None
+    """What somebody has to look at though readers are answered, in words, such as a disk that
+    turned read-only.
+    """
+
 
 class History(Struct, frozen=True, kw_only=True):
     """Every revision that changed a wave, the first one first."""

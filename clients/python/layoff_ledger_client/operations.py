@@ -1342,6 +1342,9 @@ class Operations(ABC):
         """Can it answer?.
 
         Ok when the database answers and something is published; else a problem with 503.
+
+        What readers do not notice but publishers do is a warning: a service that answers is
+        ready.
         """
         return self._ask(GET_READINESS, {}, {})
 
@@ -2545,5 +2548,8 @@ class AsyncOperations(ABC):
         """Can it answer?.
 
         Ok when the database answers and something is published; else a problem with 503.
+
+        What readers do not notice but publishers do is a warning: a service that answers is
+        ready.
         """
         return await self._ask(GET_READINESS, {}, {})
