@@ -25,7 +25,6 @@ from layoff_ledger.commands import (
     connect,
     data_folder,
     database,
-    is_explained,
     is_of_the_database,
     on_database,
     read_and_validate,
@@ -81,7 +80,21 @@ def _failure(error: Exception) -> tuple[str, int] | None:
         return f"PostgreSQL refuses: {reason_of(error)}", FAILED
     if isinstance(error, OSError):
         return f"{error.strerror or error}: {error.filename or 'network or disk'}", FAILED
-    return (str(error), FAILED) if is_explained(error) else None
+    return (str(error), FAILED) if _is_explained(error) else None
+
+
+def _is_explained(error: Exception) -> bool:
+    """Say whether an error's own words tell an operator what to do."""
+    from layoff_ledger.curation import backup, migrate, verify  # noqa: PLC0415
+    from layoff_ledger.imports import run as import_run  # noqa: PLC0415
+
+    return isinstance(
+        error,
+        backup.BackupError
+        | import_run.ImportFailedError
+        | migrate.MigrationError
+        | verify.VerifyError,
+    )
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -126,20 +126,6 @@ _LOST = "connection is closed"
 """In what asyncpg says of a connection that was lost amid something."""
 
 
-def is_explained(error: BaseException) -> bool:
-    """Say whether an error's own words tell an operator what to do."""
-    from layoff_ledger.curation import backup, migrate, verify  # noqa: PLC0415
-    from layoff_ledger.imports import run as import_run  # noqa: PLC0415
-
-    return isinstance(
-        error,
-        backup.BackupError
-        | import_run.ImportFailedError
-        | migrate.MigrationError
-        | verify.VerifyError,
-    )
-
-
 def reason_of(error: BaseException) -> str:
     """Give why a database did not do what it was to do, on one line."""
     if isinstance(error, asyncpg.InterfaceError) and _LOST in str(error):
