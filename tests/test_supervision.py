@@ -325,3 +325,32 @@ def test_who_was_orphaned_at_its_start_ends() -> None:
             check=False,
         )
         assert said in done.stdout
+
+
+@pytest.mark.slow
+def test_an_orphan_that_does_not_end_is_ended(tmp_path: Path) -> None:
+    """A worker once outlived the process that had started it, and kept the port."""
+    told = tmp_path / "pid"
+    child = (
+        "import os, pathlib, signal, time\n"
+        "from layoff_ledger import processes\n"
+        "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+        "processes.end_with_parent()\n"
+        f"pathlib.Path({str(told)!r}).write_text(str(os.getpid()))\n"
+        "time.sleep(600)\n"
+    )
+    parent = subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            f"import subprocess, sys\nsubprocess.run([sys.executable, '-c', {child!r}])",
+        ]
+    )
+    try:
+        wait_until(lambda: told.exists() and told.read_text() != "")
+        orphan = psutil.Process(int(told.read_text()))
+    finally:
+        parent.kill()
+        parent.wait()
+    assert orphan.is_running()
+    orphan.wait(timeout=60)

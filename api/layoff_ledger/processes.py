@@ -16,6 +16,7 @@ import signal
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -191,17 +192,30 @@ def _remove_left(place: Path) -> None:
                 shutil.rmtree(folder, ignore_errors=True)
 
 
+ORPHAN_SECONDS = 10.0
+"""How long a process may take to end what it does once the one that started it is gone."""
+
+
 def end_with_parent() -> None:
     """Let the kernel end this process when the one that started it is killed (Linux).
 
-    Else a worker would keep the port for itself, and the database that nobody looks after.
+    Else a worker would keep the port for itself, and the database that nobody looks after. One that
+    does not end when it is told to is ended some seconds later.
     """
+    threading.Thread(target=_outlive, args=(os.getppid(),), daemon=True).start()
     if sys.platform == "linux":
         set_parent_death_signal = 1
         ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGTERM)
     # It may have been killed before that: then the first process has adopted this one.
     if os.getppid() == 1 and os.environ.get(PARENT_VARIABLE, "1") != "1":
         sys.exit("the process that started this one is gone")
+
+
+def _outlive(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(1)
+    time.sleep(ORPHAN_SECONDS)
+    os._exit(1)
 
 
 def folder_of_worker() -> Path | None:
