@@ -258,3 +258,7 @@ def test_a_county_that_no_notice_has_is_refused_and_not_none(
     assert refused.status_code == 400
     assert (error["detail"], error["suggestion"]) == (detail, hint)
     assert error["suggested_value"] == (hint.split("'")[1] if hint else None)
+
+
+def test_where_there_is_no_notice_no_county_is_wrong(api: httpx.Client) -> None:
+    assert api.get("/v1/notices?county=48201").json()["meta"]["count"] == 0

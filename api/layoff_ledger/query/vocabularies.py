@@ -90,7 +90,11 @@ def _unknown_code(parameter: str, what: str, written: str, known: dict[str, str]
 async def _unknown_values(
     ledger: Ledger, parameter: str, known: Known, written: list[str], snapshot: Snapshot
 ) -> list[ProblemError]:
-    """Name the values that no facet has at a revision; all of them are only read for a hint."""
+    """Name the values that no facet has at a revision; all of them are only read for a hint.
+
+    Where there is no record at all, such as before the notices are published, nobody can say which
+    values are wrong.
+    """
     resource = PARTS.get(known.of or "") or RESOURCES[known.of or ""]
     facet = f"facet.{known.facet or known.vocabulary}"
     conditions = Conditions()
@@ -108,6 +112,8 @@ async def _unknown_values(
     if not missing:
         return []
     labels = {row["value"]: row["label"] for row in await ledger.fetch(everything)}
+    if not labels:
+        return []
     return [_unknown_code(parameter, known.vocabulary, value, labels) for value in missing]
 
 

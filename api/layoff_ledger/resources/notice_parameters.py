@@ -153,7 +153,7 @@ class NoticeFilter(AsOf, frozen=True, kw_only=True):
         Codes,
         Meta(description="Only notices of these collections.", examples=[["us-warn"]]),
         one_of("collection"),
-        Known("collection"),
+        Known("collection", of="notice"),
     ] = []
     notice: Annotated[
         list[Period],
