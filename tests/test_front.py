@@ -43,14 +43,14 @@ def client_of(port: int, address: str = "127.0.0.1") -> httpx.Client:
     )
 
 
-SOON = 60.0
+SOON = 20.0
 """Seconds in which a publication shows: an answer that nobody purges stays for five minutes.
 
 On a machine that nobody else uses it takes less than one, behind nginx up to two.
 """
 
 
-def seconds_until(found: Callable[[], bool], most: float = 20.0) -> float:
+def seconds_until(found: Callable[[], bool], most: float = SOON) -> float:
     begun = time.monotonic()
     while not found():
         assert time.monotonic() - begun < most, "it never comes"

@@ -112,9 +112,8 @@ def run_server(
     """Serve until the process is ended; `DATABASE_URL` names the ledger.
 
     `http2` is for proxies that speak it without TLS, `log_config` says where Granian's own words
-    go (a `dictConfig`), `written` names the folders that
-    have to be writable, by what they are for. Raises `ServerError` where no worker ever
-    begins to serve.
+    go (a `dictConfig`), `written` names the folders that have to be writable, by what they are for.
+    Raises `ServerError` where no worker ever begins to serve.
     """
     server = _Server(
         "layoff_ledger.app:serve_app",

@@ -107,7 +107,8 @@ def serve(arguments: argparse.Namespace, configured: Settings, url: str, folder:
 
         log_config = logs.configure()
     try:
-        asyncio.run(pool.check_sessions(configured, url))
+        if configured.database_url is not None:
+            asyncio.run(pool.check_sessions(configured, url))
         if configured.bucket is not None:
             bucket.check_beside(configured.bucket)
     except (pool.UnpreparedSessionError, bucket.BucketError) as error:

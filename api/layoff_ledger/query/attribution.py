@@ -337,7 +337,7 @@ async def _groups(ledger: Ledger, snapshot: Snapshot) -> dict[str, list[str]]:
     conditions = Conditions()
     conditions.hold_at(snapshot.revision, "facet")
     found: dict[str, list[str]] = {}
-    for row in await ledger.fetch_dear(
+    for row in await ledger.fetch(
         conditions.statement(
             f'select facet.id, facet."group" from api.driver_facet as facet where {conditions.text}'
         )

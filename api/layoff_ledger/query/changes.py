@@ -19,7 +19,6 @@ from layoff_ledger.query.cursor import (
     signature,
     snapshot_of_cursor,
 )
-from layoff_ledger.query.lists import count_once
 from layoff_ledger.resources import RESOURCES
 from layoff_ledger.resources.base import Json, Resource, columns
 from layoff_ledger.resources.parameters import INT32_MAX, AsOf, Cursor, Limit
@@ -163,12 +162,12 @@ async def count_changes(
     ledger: Ledger, parameters: ChangeListParameters, snapshot: Snapshot
 ) -> int:
     """Count changes up to a revision, unless that was done: it cannot change within a revision."""
-    return await count_once(
-        ledger,
+    count: int = await ledger.once(
         snapshot,
         signature("count of changes", parameters),
         lambda: _count(parameters, revision=snapshot.revision),
     )
+    return count
 
 
 def _count(parameters: ChangeListParameters, *, revision: int) -> Statement:

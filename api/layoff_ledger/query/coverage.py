@@ -218,12 +218,10 @@ async def read_coverage(
 
 async def count_companies(ledger: Ledger, snapshot: Snapshot) -> int:
     """Count the companies that have a wave, as `Coverage.companies` does; once in a revision."""
-    key = (snapshot.fingerprint, b"companies of waves")
-    count = ledger.counts.get(key)
-    if count is None:
-        path = "queries/count_companies_of_waves.sql"
-        (row,) = await ledger.fetch_dear(Statement(paths.statement(path), (snapshot.revision,)))
-        count = ledger.counts[key] = row["count"]
+    text = paths.statement("queries/count_companies_of_waves.sql")
+    count: int = await ledger.once(
+        snapshot, b"companies of waves", lambda: Statement(text, (snapshot.revision,))
+    )
     return count
 
 

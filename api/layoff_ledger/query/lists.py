@@ -7,7 +7,6 @@ always arguments; only fragments that a resource declares become SQL.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from msgspec import Struct
@@ -34,8 +33,6 @@ from layoff_ledger.statement import Conditions, Statement
 from layoff_ledger.store.ledger import Ledger
 from layoff_ledger.store.revisions import Snapshot
 
-MAX_COUNTS = 4_096
-"""Counts of filtered lists that are remembered."""
 _BODY = "convert_to(document.body, 'UTF8')"
 
 
@@ -323,21 +320,7 @@ async def _count(
         return after.count
     if not is_filtered(parameters) and planned.resource.part is None:
         return snapshot.counts.get(planned.resource.name, 0)
-    return await count_once(ledger, snapshot, belongs_to, planned.count)
-
-
-async def count_once(
-    ledger: Ledger, snapshot: Snapshot, belongs_to: bytes, statement: Callable[[], Statement]
-) -> int:
-    """Run a statement that counts, unless that was done at this revision for this question."""
-    key = (snapshot.fingerprint, belongs_to)
-    count = ledger.counts.get(key)
-    if count is None:
-        (row,) = await ledger.fetch_dear(statement())
-        count = row["count"]
-        if len(ledger.counts) >= MAX_COUNTS:
-            ledger.counts.clear()
-        ledger.counts[key] = count
+    count: int = await ledger.once(snapshot, belongs_to, planned.count)
     return count
 
 

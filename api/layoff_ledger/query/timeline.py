@@ -20,7 +20,6 @@ from layoff_ledger.query.cursor import (
     signature,
     snapshot_of_cursor,
 )
-from layoff_ledger.query.lists import count_once
 from layoff_ledger.query.vocabularies import check_codes
 from layoff_ledger.resources import served
 from layoff_ledger.resources.base import Column, Moment, Resource, Sort, at, columns_of
@@ -36,8 +35,6 @@ from layoff_ledger.store.revisions import Snapshot
 BY_DAY = Sort("", "date")
 NAME = "timeline"
 """What its cursors belong to."""
-MAX_NEWEST = 256
-"""Revisions of which is remembered when their newest event was."""
 
 
 class _Filters(AsOf, frozen=True, kw_only=True):
@@ -271,17 +268,6 @@ def newest_event(*, revision: int) -> Statement:
     )
 
 
-async def _newest_event_once(ledger: Ledger, snapshot: Snapshot) -> datetime.date | None:
-    """Read it, unless that was done at this revision: every page says it."""
-    key = snapshot.fingerprint
-    if key not in ledger.newest_events:
-        (row,) = await ledger.fetch(newest_event(revision=snapshot.revision))
-        if len(ledger.newest_events) >= MAX_NEWEST:
-            ledger.newest_events.clear()
-        ledger.newest_events[key] = row["day"]
-    return ledger.newest_events[key]
-
-
 async def read_timeline(
     ledger: Ledger, parameters: TimelineParameters, *, base: str
 ) -> tuple[list[TimelineEntry], dict[str, Any], str | None, Snapshot]:
@@ -297,8 +283,8 @@ async def read_timeline(
     if parameters.count == "exact":
         count = after.count if after is not None else None
         if count is None:
-            count = await count_once(
-                ledger, snapshot, belongs_to, lambda: counted(parameters, revision=revision)
+            count = await ledger.once(
+                snapshot, belongs_to, lambda: counted(parameters, revision=revision)
             )
     rows, following = paginate(
         await ledger.fetch_dear(page(parameters, revision=revision, after=after, limit=limit)),
@@ -324,7 +310,7 @@ async def read_timeline(
                 },
                 TimelineEntry,
             )
-    newest = await _newest_event_once(ledger, snapshot)
+    newest = await ledger.once(snapshot, b"newest event", lambda: newest_event(revision=revision))
     meta = {
         "count": count,
         "limit": limit,

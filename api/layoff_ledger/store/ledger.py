@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import datetime
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from typing import Any
 
 from layoff_ledger.http.problems import UnavailableError
 from layoff_ledger.settings import Settings
+from layoff_ledger.statement import Statement
 from layoff_ledger.store.documents import Documents
 from layoff_ledger.store.hosts import Hosts
 from layoff_ledger.store.pool import Pool, connections
-from layoff_ledger.store.revisions import Revisions
+from layoff_ledger.store.revisions import Revisions, Snapshot
+
+MAX_VALUES = 4_096
+"""Values that are remembered, such as counts of filtered lists."""
 
 
 class Ledger:
@@ -27,10 +31,22 @@ class Ledger:
         self.snapshot_at = self.revisions.snapshot_at
         self.documents = Documents(pool)
         self.revisions.on_restored.append(self.documents.memory.clear)
-        self.counts: dict[tuple[bytes, bytes], int] = {}
-        """Fingerprint of a revision and signature of a question → how many records match."""
-        self.newest_events: dict[bytes, datetime.date | None] = {}
-        """Fingerprint of a revision → the day of its newest event."""
+        self._values: dict[tuple[bytes, bytes], Any] = {}
+
+    async def once(
+        self, snapshot: Snapshot, question: bytes, statement: Callable[[], Statement]
+    ) -> Any:
+        """Give the one value of a statement, which is only run for the first time.
+
+        It cannot change within a revision; `question` tells it from others of the same one.
+        """
+        key = (snapshot.fingerprint, question)
+        if key not in self._values:
+            (row,) = await self.fetch_dear(statement())
+            if len(self._values) >= MAX_VALUES:
+                self._values.clear()
+            self._values[key] = row[0]
+        return self._values[key]
 
 
 @contextlib.asynccontextmanager
