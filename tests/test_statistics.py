@@ -155,16 +155,25 @@ def test_running_totals_are_those_of_all_earlier_spans(
     @settings(FUZZ, max_examples=60 if ledger == "overlapping" else 8)
     @given(
         query=queries(choices(waves)),
-        time=st.sampled_from(["year", "quarter", "month"] if ledger == "overlapping" else ["year"]),
-        other=st.sampled_from([None, "industry", "country", "driver"]),
+        time=st.sampled_from(TIMES if ledger == "overlapping" else ["year"]),
+        others=st.lists(
+            st.sampled_from(["company", "industry", "size_band", "country", "driver", "role"]),
+            max_size=2 if ledger == "overlapping" else 1,
+            unique=True,
+        ),
+        place=st.integers(0, 2),
     )
-    def holds(query: Query, time: str, other: str | None) -> None:
-        group_by = [time] if other is None else [other, time]
-        answer = asked(client, [*query, ("cumulative", "true")], group_by)
+    def holds(query: Query, time: str, others: list[str], place: int) -> None:
+        group_by = [*others[:place], time, *others[place:]]
+        asked_for = [*query, ("cumulative", "true")]
+        answer = asked(client, asked_for, group_by)
 
         if answer["meta"]["groups"] <= 10_000:
             assert told(answer, group_by) == expected(waves, query, group_by, cumulative=True)
         assert answer["meta"]["cumulative"] is answer["meta"]["overlapping"] is True
+        # Quartiles need the waves themselves: what adds up is then counted in another way.
+        beside = asked(client, [*asked_for, ("spread", "true")], group_by)
+        assert told(beside, group_by) == told(answer, group_by)
 
     holds()
 
@@ -223,10 +232,24 @@ def every_span(time: str, first: str, last: str) -> list[str]:
 
 
 @pytest.mark.parametrize("sort", ["key", "-waves", "-headcount_low"])
-@pytest.mark.parametrize("group_by", [["year", "company"], ["industry", "driver"]])
-def test_the_first_ones_of_each_group(real: httpx.Client, sort: str, group_by: list[str]) -> None:
-    whole = asked(real, [("sort", sort)], group_by)["data"]
-    answer = asked(real, [("sort", sort), ("top", "3")], group_by)
+@pytest.mark.parametrize(
+    ("group_by", "cumulative"),
+    [
+        (["year", "company"], False),
+        (["industry", "driver"], False),
+        (["year", "industry"], True),
+        (["driver", "year"], True),
+    ],
+)
+def test_the_first_ones_of_each_group(
+    real: httpx.Client,
+    sort: str,
+    group_by: list[str],
+    cumulative: bool,  # noqa: FBT001 what is asked
+) -> None:
+    query = [("sort", sort), ("cumulative", str(cumulative).lower())]
+    whole = asked(real, query, group_by)["data"]
+    answer = asked(real, [*query, ("top", "3")], group_by)
     measure = "waves" if sort == "key" else sort.removeprefix("-")
 
     expected: list[Json] = []
@@ -246,16 +269,34 @@ def test_the_first_ones_of_each_group(real: httpx.Client, sort: str, group_by: l
 
 
 @pytest.mark.parametrize("ledger", ["overlapping", "real"])
-@pytest.mark.parametrize("dimension", ["industry", "driver", "size_band", "year"])
+@pytest.mark.parametrize(
+    ("dimension", "cumulative"),
+    [
+        ("industry", False),
+        ("driver", False),
+        ("size_band", False),
+        ("year", False),
+        ("year", True),
+    ],
+)
 def test_how_sizes_and_shares_spread(
-    ledger: str, dimension: str, request: pytest.FixtureRequest
+    ledger: str,
+    dimension: str,
+    cumulative: bool,  # noqa: FBT001 what is asked
+    request: pytest.FixtureRequest,
 ) -> None:
     client: httpx.Client = request.getfixturevalue(ledger)
     waves = [one for one in everything(client, "/v1/waves") if one["canonical"]]
+    query = [("spread", "true"), ("cumulative", str(cumulative).lower())]
 
-    for one in asked(client, [("spread", "true")], [dimension])["data"]:
+    for one in asked(client, query, [dimension])["data"]:
         key = one["keys"][dimension]
-        members = [wave for wave in waves if key in (set(KEYS[dimension](wave)) or {None})]
+        members = [
+            wave
+            for wave in waves
+            if key in (values := set(KEYS[dimension](wave)) or {None})
+            or (cumulative and key is not None and any(map(key.__gt__, values - {None})))
+        ]
         for name, value in {**spread(members, "headcount"), **spread(members, "share")}.items():
             assert one[name] == (None if value is None else pytest.approx(value, abs=1e-6)), (
                 key,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from layoff_ledger import vocabulary
 from layoff_ledger.query.dimensions import DIMENSIONS, MAX_GROUPS, time_dimensions
 from layoff_ledger.query.lists import add_filters
+from layoff_ledger.query.running import FIRST_ONES, NTH, in_every_span, running, with_first_ones
 from layoff_ledger.query.statistics_parameters import SORTS, StatisticsParameters
 from layoff_ledger.resources.wave import WAVE
 from layoff_ledger.search.query import SearchQuery
@@ -54,35 +55,48 @@ def statistics(
     conditions.hold_at(revision, "facet")
     add_filters(conditions, WAVE, parameters, search_query)
     source = f"{WAVE.facet_view} as facet"
+    # Quartiles do not add up: they need the waves of all earlier spans in each later one.
+    is_added_up = parameters.cumulative and not parameters.spread
     keys, joins = [], []
     for number, name in enumerate(parameters.group_by, start=1):
-        key, join = _key(number, name, parameters)
+        key, join = _key(number, name, repeats=parameters.cumulative and not is_added_up)
         keys.append(key)
         joins.append(join)
     numbers = range(1, len(keys) + 1)
-    columns = ", ".join(f"{key} as key_{number}" for number, key in enumerate(keys, start=1))
+    names = [f"key_{number}" for number in numbers]
+    columns = ", ".join(f"{key} as {name}" for key, name in zip(keys, names, strict=True))
+    total = running if is_added_up else str
     figures = [
-        "count(*) as waves",
-        "count(distinct facet.company) as companies",
-        f"count({_KNOWN}) as waves_with_headcount",
-        *bounds("headcount", "true"),
+        f"{total('count(*)')} as waves",
+        f"{total(FIRST_ONES) if is_added_up else 'count(distinct facet.company)'} as companies",
+        f"{total(f'count({_KNOWN})')} as waves_with_headcount",
+        *bounds("headcount", "true", total),
         *(
             one
             for kind in vocabulary.COUNTED
-            for one in bounds(f"headcount_{kind}", f"facet.counts = '{kind}'")
+            for one in bounds(f"headcount_{kind}", f"facet.counts = '{kind}'", total)
         ),
-        *_stated(parameters.group_by),
+        *_stated(parameters.group_by, total),
         *(_spread() if parameters.spread else []),
     ]
     rows = f"{source} {' '.join(joins)} where {conditions.text}"
+    time = next(iter(time_dimensions(parameters.group_by)), None)
+    key_of_time = None if time is None else names[parameters.group_by.index(time)]
+    if is_added_up and key_of_time is not None:
+        rows = with_first_ones(columns, names, key_of_time, rows)
+        figures.append(NTH)
     if parameters.within_months is not None:
-        rows = _with_windows(columns, len(keys), parameters.within_months, rows)
-        columns = ", ".join(f"d{number}.item as key_{number}" for number in numbers)
+        rows = _with_windows(columns, names, parameters.within_months, rows)
         figures += _busiest()
-    grouped = (
-        f"select {columns}, {', '.join(figures)} from {rows} "
-        f"group by {', '.join(map(str, numbers))}"
-    )
+    if is_added_up or parameters.within_months is not None:
+        rows += "".join(
+            f" cross join lateral (select facet.{name} as item) as d{number}"
+            for number, name in enumerate(names, start=1)
+        )
+        columns = ", ".join(names)
+    grouped = f"select {columns}, {', '.join(figures)} from {rows} group by {', '.join(names)}"
+    if is_added_up and key_of_time is not None:
+        grouped = in_every_span(names, key_of_time, FIGURES, grouped)
     if parameters.busiest_waves_gte is not None:
         grouped = (
             f"select grouped.* from ({grouped}) as grouped "
@@ -103,8 +117,7 @@ def statistics(
         kept = f"where place <= {parameters.top:d}"
         order = f"{_ascending(1, parameters.group_by[0])}, place"
     spans = ""
-    if parameters.cumulative:
-        (time,) = time_dimensions(parameters.group_by)
+    if parameters.cumulative and not is_added_up and time is not None:
         # Once, and not for each wave.
         spans = (
             f"with span as materialized (select distinct {DIMENSIONS[time].key} as item "
@@ -117,24 +130,19 @@ def statistics(
     )
 
 
-def _with_windows(columns: str, dimensions: int, months: int, rows: str) -> str:
+def _with_windows(columns: str, keys: Sequence[str], months: int, rows: str) -> str:
     """Give the SQL of waves in their groups, each with the window of its group that it begins.
 
     The most waves that a window of so many months can have, some window has that begins on the day
     of a wave. It ends on the day before the same one so many months later.
     """
-    items = " ".join(
-        f"cross join lateral (select facet.key_{number} as item) as d{number}"
-        for number in range(1, dimensions + 1)
-    )
-    partition = ", ".join(f"key_{number}" for number in range(1, dimensions + 1))
     return (
         "(select facet.*, count(*) over months as window_waves, "
         "max(facet.announced_on) over months as window_to "
         f"from (select facet.*, {columns} from {rows}) as facet "
-        f"window months as (partition by {partition} order by facet.announced_on "
+        f"window months as (partition by {', '.join(keys)} order by facet.announced_on "
         f"range between current row and interval '{months:d} months -1 days' following)"
-        f") as facet {items}"
+        ") as facet"
     )
 
 
@@ -148,12 +156,14 @@ def _busiest() -> list[str]:
     ]
 
 
-def _key(number: int, name: str, parameters: StatisticsParameters) -> tuple[str, str]:
-    """Give the SQL of the value of a dimension, and the join that it needs."""
+def _key(number: int, name: str, *, repeats: bool) -> tuple[str, str]:
+    """Give the SQL of the value of a dimension, and the join that it needs.
+
+    A wave that `repeats` is in the group of its own span and of every later one, so that all
+    figures are running ones, also those that cannot be added up.
+    """
     dimension = DIMENSIONS[name]
-    if dimension.is_time and parameters.cumulative:
-        # A wave is in the group of its own span and of every later one, so that all figures are
-        # running ones, also those that cannot be added up, such as companies.
+    if dimension.is_time and repeats:
         join = (
             f"left join lateral (select item from span where span.item >= {dimension.key}) "
             f"as d{number} on true"
@@ -200,18 +210,25 @@ def _spread() -> list[str]:
 _KNOWN = "coalesce(facet.headcount_low, facet.headcount_high)"
 
 
-def bounds(name: str, condition: str) -> list[str]:
+Total = Callable[[str], str]
+"""SQL of an aggregate over a group → SQL of the figure: the same, or its running total."""
+
+
+def bounds(name: str, condition: str, total: Total = str) -> list[str]:
     """Give the SQL of the bounds of a sum; the upper one only where every known size has one."""
-    low = f"sum(facet.counted_low) filter (where {condition}) as {name}_low"
-    high = (
-        f"case when count({_KNOWN}) filter (where {condition}) "
-        f"= count(facet.counted_high) filter (where {condition}) "
-        f"then sum(facet.counted_high) filter (where {condition}) end as {name}_high"
+    known, bounded, low, high = (
+        total(f"{aggregate} filter (where {condition})")
+        for aggregate in (
+            f"count({_KNOWN})",
+            "count(facet.counted_high)",
+            "sum(facet.counted_low)",
+            "sum(facet.counted_high)",
+        )
     )
-    return [low, high]
+    return [f"{low} as {name}_low", f"case when {known} = {bounded} then {high} end as {name}_high"]
 
 
-def _stated(group_by: Sequence[str]) -> list[str]:
+def _stated(group_by: Sequence[str], total: Total) -> list[str]:
     """Give the SQL of what is stated of the very values of the one dimension that has such figures.
 
     Of two that have, nothing is stated together.
@@ -226,8 +243,9 @@ def _stated(group_by: Sequence[str]) -> list[str]:
     ((number, facet),) = having
     value = f"(facet.{facet} -> d{number}.item)"
     low, high = (f"({value} ->> {place})::integer" for place in (0, 1))
+    known, bounded = total(f"count({value})"), total(f"count({high})")
     return [
-        f"count({value}) as {STATED[0]}",
-        f"sum({low}) as {STATED[1]}",
-        f"case when count({value}) = count({high}) then sum({high}) end as {STATED[2]}",
+        f"{known} as {STATED[0]}",
+        f"{total(f'sum({low})')} as {STATED[1]}",
+        f"case when {known} = {bounded} then {total(f'sum({high})')} end as {STATED[2]}",
     ]
