@@ -6,6 +6,7 @@ The jobs are those of whole waves: nobody states how many of them fall to the re
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 import asyncpg
@@ -273,7 +274,9 @@ def attribution(
 ) -> Statement:
     """Give the statement of the figures of each rule in each group; rules without waves are absent.
 
-    The waves are chosen once, then what is claimed of each is looked up once.
+    The waves are chosen once, with what is counted of them alone; then what is claimed of each is
+    looked up once. Groups are numbered in their order, so that the first ones are kept by a number:
+    a join by a key that may be null would compare each wave with each group.
     """
     conditions = Conditions()
     conditions.hold_at(revision, "facet")
@@ -294,25 +297,41 @@ def attribution(
         for one in bounds(f"headcount_{kind}", f"facet.counts = '{kind}'")
     )
     return conditions.statement(
-        f"with asked as materialized (select facet.*, {key} as key "
+        f"with asked as materialized (select {_COUNTED}, {key} as key "
         f"from {WAVE.facet_view} as facet where {conditions.text}), "
         f"ascribed as (select claim.wave, {tested} from {CLAIM.facet_view} as claim "
         "where claim.first_revision <= $1::integer and claim.last_revision >= $1::integer "
         "and claim.kind = 'driver' and claim.rank <> 'deprecated' "
         f"and claim.code = any({reason}) and claim.wave in (select asked.id from asked) "
         "group by claim.wave), "
-        "shown as (select key, count(*) over () as groups from "
-        f"(select distinct asked.key from asked) as one order by key nulls last limit {limit}) "
-        "select facet.key, shown.groups, rule.name as rule, count(*) as waves, "
+        "grouped as (select facet.key, dense_rank() over (order by facet.key nulls last) as nth, "
+        "rule.name as rule, count(*) as waves, "
         "count(distinct facet.company) as companies, "
         "count(coalesce(facet.headcount_low, facet.headcount_high)) as waves_with_headcount, "
-        f"{', '.join(sums)}, {ids} as ids, (select count(*) from asked) as count "
-        "from asked as facet inner join shown on shown.key is not distinct from facet.key "
-        "left join ascribed on ascribed.wave = facet.id "
+        f"{', '.join(sums)}, {ids} as ids "
+        "from asked as facet left join ascribed on ascribed.wave = facet.id "
         f"cross join lateral (values {applied}, ('{ALL}', true)) as rule (name, applies) "
-        "where rule.applies group by facet.key, shown.groups, rule.name "
-        "order by facet.key nulls last"
+        "where rule.applies group by facet.key, rule.name) "
+        "select grouped.*, (select max(nth) from grouped) as groups, "
+        "(select count(*) from asked) as count "
+        f"from grouped where nth <= {limit} order by nth"
     )
+
+
+_COUNTED = ", ".join(
+    f"facet.{name}"
+    for name in (
+        "id",
+        "announced_on",
+        "company",
+        "counts",
+        "counted_low",
+        "counted_high",
+        "headcount_low",
+        "headcount_high",
+    )
+)
+"""SQL of what is read of each wave."""
 
 
 def _of_waves(parameters: AttributionParameters) -> WaveFilter:
@@ -383,27 +402,42 @@ async def read_attribution(
 def _row(
     key: str | None, label: str | None, name: str, group: dict[str, asyncpg.Record]
 ) -> AttributionRow:
-    row, whole = group.get(name), group[ALL]
-    figures: dict[str, Any] = {
-        figure: (None if figure.startswith("headcount_") else 0) if row is None else row[figure]
-        for figure in FIGURES
-    }
-    includes = [] if name not in _NESTED else _NESTED[: _NESTED.index(name)]
-    if name == "anyone":
-        includes = [*includes, "company_denies"]
-    shares: dict[str, Any] = {
-        share: _fraction(figures[of], whole[of]) for share, of in _SHARES.items()
-    }
-    return AttributionRow(
-        key=key,
-        label=label,
-        rule=name,
-        meaning=_LABELS[name],
-        includes=list(RULES) if name == ALL else includes,
-        ids=[] if row is None else row["ids"],
-        **figures,
-        **shares,
-    )
+    words = _WORDS[name]
+    row = group.get(name)
+    if row is None:
+        # Most rules of most groups, where there are many groups.
+        return AttributionRow(key=key, label=label, ids=[], **words, **_NOTHING)
+    figures: dict[str, Any] = dict(zip(FIGURES, _figures(row), strict=True))
+    of = figures if name == ALL else group[ALL]
+    for share, figure in _SHARES.items():
+        figures[share] = _fraction(figures[figure], of[figure])
+    return AttributionRow(key=key, label=label, ids=row["ids"], **words, **figures)
+
+
+_figures = itemgetter(*FIGURES)
+
+
+def _included(name: str) -> list[str]:
+    """Give the rules whose waves are all among those of a rule."""
+    if name == ALL:
+        return list(RULES)
+    if name not in _NESTED:
+        return []
+    before = _NESTED[: _NESTED.index(name)]
+    return [*before, "company_denies"] if name == "anyone" else before
+
+
+_WORDS: dict[str, Any] = {
+    name: {"rule": name, "meaning": meaning, "includes": _included(name)}
+    for name, meaning in _LABELS.items()
+}
+"""What each rule is called, means and includes."""
+_NOTHING: dict[str, Any] = {
+    figure: None if "headcount_" in figure else zero
+    for figures, zero in ((FIGURES, 0), (_SHARES, 0.0))
+    for figure in figures
+}
+"""The figures of a rule that applies to no wave of a group, and its shares: a group has waves."""
 
 
 def _fraction(part: int | None, whole: int | None) -> float | None:
