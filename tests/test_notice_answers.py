@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import csv
 import datetime
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ import pytest
 from layoff_ledger.curation import records
 from layoff_ledger.imports import linking, mapping, run
 from support.databases import make_database
+from support.lists import walk
 from support.revisions import FIXTURE
 from support.services import serving
 
@@ -195,6 +197,33 @@ def test_what_takes_effect_stands_on_the_timeline(asked: httpx.Client) -> None:
         "60 jobs, to take effect on 19 May 2026.",
     ]
     assert asked.get("/v1/timeline?kind=takes_effect").json()["data"] == found
+
+
+@pytest.mark.parametrize("limit", [1, 200])
+def test_a_span_has_the_notices_that_reach_into_it(asked: httpx.Client, limit: int) -> None:
+    days = [datetime.date(2026, 5, 18) + datetime.timedelta(days=n) for n in range(0, 46, 3)]
+    spans = {"c": ("2026-05-19", "2026-06-30"), "b": ("2026-05-19", "2026-05-19")}
+
+    for first, last in itertools.combinations_with_replacement([*days, days[-2]], 2):
+        if first <= last:
+            query = [("from", str(first)), ("to", str(last)), ("limit", str(limit))]
+            found = [one["id"][-1] for one in walk(asked, "/v1/timeline", query)]
+            assert found == [
+                letter
+                for letter, (begins, ends) in spans.items()
+                if begins <= str(last) and ends >= str(first)
+            ], query
+
+
+def test_a_county_has_one_name_whatever_is_counted(asked: httpx.Client) -> None:
+    counted = "/v1/notices/statistics?group_by=county"
+    plain = asked.get(counted).json()["data"]
+    # The county of this one is only given by its code.
+    (repeated,) = asked.get(f"{counted}&possible_duplicate=true").json()["data"]
+
+    names = {one["keys"]["county"]: one["labels"].get("county") for one in plain}
+    assert names == {"36061": "New York County, NY", "48201": "Harris County, TX", None: None}
+    assert (repeated["notices"], repeated["labels"]) == (1, {"county": names["36061"]})
 
 
 def test_notices_have_a_feed(asked: httpx.Client) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
+import msgspec
 from msgspec import Meta, Struct, field
 
 from layoff_ledger.http.problems import InvalidParametersError
@@ -43,14 +44,14 @@ class Dimension(Struct, frozen=True):
     value: str = "{}"
     """SQL of the value of a group, made of its key: once for a group and not for each notice."""
     label: str | None = None
-    """SQL of the name of a group, where the facets have it."""
+    """SQL of the name of a value, where the facets have it."""
     vocabulary: str | None = None
     """What names its values."""
 
 
 DIMENSIONS = {
     "jurisdiction": Dimension("facet.jurisdiction", vocabulary="subdivision"),
-    "county": Dimension("facet.county_code", label=f"min({COUNTY_NAME})"),
+    "county": Dimension("facet.county_code", label=COUNTY_NAME),
     "company": Dimension("facet.company", vocabulary="company"),
     "wave": Dimension("facet.wave"),
     "industry": Dimension("facet.industry", vocabulary="industry"),
@@ -217,16 +218,13 @@ def statistics(
     conditions.hold_at(revision, "facet")
     add_filters(conditions, NOTICE, parameters, search_query)
     date = DATES[parameters.date]
-    inner, outer, labels = [], [], []
+    inner, outer = [], []
     for number, name in enumerate(parameters.group_by, start=1):
         dimension = DIMENSIONS[name]
         inner.append(f"{dimension.key.format(date=date)} as key_{number}")
         outer.append(f"{dimension.value.format(f'one.key_{number}')} as key_{number}")
-        if dimension.label is not None:
-            labels.append(f"{dimension.label} as label_{number}")
     keys = [f"key_{number}" for number in range(1, len(inner) + 1)]
     figures = [
-        *labels,
         "count(*) as notices",
         "count(facet.company) as linked",
         f"count({_KNOWN}) as notices_with_jobs",
@@ -241,16 +239,24 @@ def statistics(
     by = SORTS[parameters.sort] + ", ".join(f"one.{key} nulls last" for key in keys)
     limit = conditions.argument(parameters.limit, "integer")
     # Keys are in the order of their values, so that only those of the page are written as text.
-    page = (
-        "select *, count(*) over () as groups, sum(notices) over () as count, "
-        "sum(notices_with_jobs) over () as with_jobs "
-        f"from ({grouped}) as one order by {by} limit {limit}"
-    )
-    names = [one.rpartition(" as ")[2] for one in (*labels, *figures[len(labels) :])]
-    shown = [*names, "groups", "count", "with_jobs"]
     return conditions.statement(
-        f"select {', '.join([*outer, *(f'one.{name}' for name in shown)])} "
-        f"from ({page}) as one order by {by}"
+        f"with grouped as materialized ({grouped}), total as (select count(*) as groups, "
+        "sum(notices) as count, sum(notices_with_jobs) as with_jobs from grouped) "
+        f"select {', '.join([*outer, *(f'one.{name}' for name in FIGURES)])}, total.* "
+        f"from (select * from grouped as one order by {by} limit {limit}) as one "
+        f"cross join total order by {by}"
+    )
+
+
+def _names(dimension: Dimension, label: str, *, revision: int) -> Statement:
+    """Give the statement of the names of all values of a dimension, as one object of JSON."""
+    conditions = Conditions()
+    conditions.hold_at(revision, "facet")
+    return conditions.statement(
+        "select json_object_agg(one.value, one.label) from ("
+        f"select {dimension.key} as value, min({label}) as label from {NOTICE.facet_view} as facet "
+        f"where {conditions.text} group by 1) as one "
+        "where one.value is not null and one.label is not null"
     )
 
 
@@ -271,8 +277,8 @@ async def read_statistics(
     for number, name in enumerate(parameters.group_by, start=1):
         dimension = DIMENSIONS[name]
         keys = {row[f"key_{number}"] for row in rows}
-        if dimension.label is not None:
-            named[name] = {row[f"key_{number}"]: row[f"label_{number}"] for row in rows}
+        if (label := dimension.label) is not None:
+            named[name] = await _names_of(ledger, name, label, snapshot)
         elif dimension.vocabulary == "company":
             named[name] = await names_of(ledger, [key for key in keys if key], snapshot)
         elif dimension.vocabulary is not None:
@@ -304,6 +310,19 @@ async def read_statistics(
         license=snapshot.license,
     )
     return groups, meta
+
+
+async def _names_of(ledger: Ledger, name: str, label: str, snapshot: Snapshot) -> dict[str, str]:
+    """Give the names of all values of a dimension that the facets name: read once per revision.
+
+    To read them with the groups would write a name for each notice.
+    """
+    found = await ledger.once(
+        snapshot,
+        f"names of {name} of notices".encode(),
+        lambda: _names(DIMENSIONS[name], label, revision=snapshot.revision),
+    )
+    return {} if found is None else msgspec.json.decode(found, type=dict[str, str])
 
 
 _DATES_IN_WORDS = {

@@ -202,10 +202,12 @@ def _matching(
     *,
     after: Position | None = None,
     most: int | None = None,
-) -> str:
-    """Give the moments that match, after a position, at most so many of each kind of record.
+) -> list[str]:
+    """Give selects of the moments that match, after a position; no moment is in two of them.
 
-    Each kind gives its own first ones, so that neither all are sorted nor sent to be sorted.
+    Each kind of record gives its own first ones, at most so many, so that neither all are sorted
+    nor sent to be sorted. Those that reach into the span from before it are few, and asked for
+    apart: of both at once an index only knows that they begin before the end, as most records do.
     """
     first, last = span_of(parameters)
     conditions.arguments.append(revision)
@@ -223,21 +225,30 @@ def _matching(
         texts = [
             f"facet.first_revision <= {of} and facet.last_revision >= {of}",
             moment.condition,
-            f"{moment.first} is not null",
-            *([] if since is None else [f"{moment.last} >= {since}"]),
-            *([] if until is None else [f"{moment.first} <= {until}"]),
             *([] if companies is None else [f"{moment.company} = any({companies})"]),
             *([] if kinds is None else [f"{moment.kind} = any({kinds})"]),
             *([] if beyond is None else [f"({moment.first}, facet.id) > {beyond}"]),
         ]
         ordered = f" order by {moment.first}, facet.id limit {most}" if most else ""
-        selects.append(
+        select = (
             f"(select '{resource.name}' as resource, facet.id, facet.first_revision, "
             f'{moment.first} as "on", {moment.last} as until, {moment.kind} as kind, '
             f"{moment.company} as company, {moment.wave} as wave "
-            f"from {resource.facet_view} as facet where {' and '.join(texts)}{ordered})"
+            f"from {resource.facet_view} as facet where {' and '.join(texts)} and "
         )
-    return f"from ({' union all '.join(selects)}) as moment"
+        begins = [
+            f"{moment.first} is not null",
+            *([] if since is None else [f"{moment.first} >= {since}"]),
+            *([] if until is None else [f"{moment.first} <= {until}"]),
+        ]
+        selects.append(f"{select}{' and '.join(begins)}{ordered})")
+        if since is not None:
+            # Not in order: by an index of first days, all that began earlier would be looked at.
+            selects.append(
+                f"{select}{moment.first} < {since} and {moment.last} >= {since} "
+                f"and {moment.last} > {moment.first})"
+            )
+    return selects
 
 
 def page(
@@ -245,17 +256,22 @@ def page(
 ) -> Statement:
     """Give the statement of one page, oldest first, with one moment more than the page."""
     conditions = Conditions()
-    matching = _matching(parameters, conditions, revision, after=after, most=limit + 1)
+    selects = _matching(parameters, conditions, revision, after=after, most=limit + 1)
     return conditions.statement(
-        f'select moment.* {matching} order by moment."on", moment.id limit {limit + 1}'
+        f"select moment.* from ({' union all '.join(selects)}) as moment "
+        f'order by moment."on", moment.id limit {limit + 1}'
     )
 
 
 def counted(parameters: TimelineParameters, *, revision: int) -> Statement:
     """Give the statement that counts the moments of a span."""
     conditions = Conditions()
-    matching = _matching(parameters, conditions, revision)
-    return conditions.statement(f"select count(*) as count {matching}")
+    # One by one: of all together PostgreSQL thinks that several processes had better count them.
+    counts = [
+        f"(select count(*) from {select} as moment)"
+        for select in _matching(parameters, conditions, revision)
+    ]
+    return conditions.statement(f"select {' + '.join(counts)} as count")
 
 
 def newest_event(*, revision: int) -> Statement:

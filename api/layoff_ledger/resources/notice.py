@@ -438,6 +438,8 @@ NOTICE = Resource(
         # Other orders are sorted: each index more would cost every import.
         "(coalesce(notice_on, date '0002-01-01'), id)",
         "(effective_on)",
+        # Those that take effect on several days, of which there are few.
+        "(effective_until) where effective_until > effective_on",
         "(jurisdiction, notice_on)",
         "(county_code)",
         "(company) where company is not null",
