@@ -112,16 +112,15 @@ def _control(
     has_usual = info.default_factory not in (msgspec.NODEFAULT, list)
     meaning, example = _described(parameters)[field.name]
     known = _choices(field, snapshot)
-    is_long = len(known) > MAX_CHOICES
-    is_offered = is_long and len(known) <= MAX_OFFERED
+    is_offered = MAX_CHOICES < len(known) <= MAX_OFFERED
     return Control(
         name=field.name,
         label=words.label(field.name),
         meaning=meaning,
         values=written,
-        choices=[
-            Choice(value, label, value in chosen) for value, label in known.items() if not is_long
-        ],
+        choices=[]
+        if len(known) > MAX_CHOICES
+        else [Choice(value, label, value in chosen) for value, label in known.items()],
         vocabulary=field.known.vocabulary if is_offered and field.known is not None else None,
         placeholder=f"such as {example}" if example else "",
         is_required=field.required,
@@ -143,7 +142,10 @@ def _described(parameters: type[Parameters]) -> dict[str, tuple[str, str]]:
 
 
 def _choices(field: Field, snapshot: Snapshot) -> dict[str, str]:
-    """Give value → label of what can be chosen, by its label; nothing where any text will do."""
+    """Give value → label of what can be chosen, by its label; nothing where any text will do.
+
+    Of more than a list shows, only how many they are is of use.
+    """
     bare = _bare(field.item if field.item is not None else field.type)
     if bare is bool:
         return {"true": "yes", "false": "no"}
@@ -153,6 +155,8 @@ def _choices(field: Field, snapshot: Snapshot) -> dict[str, str]:
     if field.known is None or bare is datetime.date:
         return {}
     known = codes(field.known.vocabulary, snapshot)
+    if len(known) > MAX_CHOICES:
+        return known
     named = {code: name or words.plain(code).capitalize() for code, name in known.items()}
     return dict(sorted(named.items(), key=lambda one: one[1]))
 

@@ -44,7 +44,8 @@ async def read_feed(
 ) -> tuple[list[FeedEntry], Page]:
     """Read a page of the feed of a list; raise `InvalidParametersError` as lists do."""
     page = await read_page(ledger, resource, parameters, base=base, sort=resource.newest)
-    documents: list[Json] = [msgspec.json.decode(one) for one in page.documents]
+    decode = msgspec.json.Decoder(resource.brief).decode
+    documents: list[Json] = [decode(one) for one in page.documents]
     ids = [one[resource.key] for one in documents]
     first = await ledger.fetch(
         Statement(paths.statement("queries/read_first_publications.sql"), (resource.name, ids))

@@ -354,6 +354,8 @@ class Resource(Struct, frozen=True, kw_only=True):
     """Gives what is searched of a document; None where it is not searched."""
     feed_text: Callable[[Json], FeedText] | None = None
     """Gives what a feed says of a document; None where its kind and its id have to do."""
+    brief: Any = dict
+    """What feeds and tables for people read of a document, as a TypedDict; else all of it."""
     newest: Sort = NEWEST
     """The order of its feed."""
     in_feed: bool = True

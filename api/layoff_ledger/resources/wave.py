@@ -73,6 +73,7 @@ from layoff_ledger.resources.parameters import (
     sort_of,
 )
 from layoff_ledger.resources.source import SourceDetails
+from layoff_ledger.resources.wave_brief import WaveBrief
 from layoff_ledger.resources.wave_facets import FACETS, INDEXES
 from layoff_ledger.resources.wave_notices import WaveNotices
 from layoff_ledger.resources.wave_parameters import WaveFilter, match_claims
@@ -470,5 +471,6 @@ WAVE = Resource(
     search_entry=search_entry,
     expansions=EXPANSIONS,
     feed_text=wave_text,
+    brief=WaveBrief,
     newest=newest_by("facet.announced_on"),
 )

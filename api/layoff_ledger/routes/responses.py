@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import functools
 import re
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any
@@ -27,11 +28,12 @@ from layoff_ledger.pages.render import render
 from layoff_ledger.pages.subject import Subject
 from layoff_ledger.query.lists import Page
 from layoff_ledger.resources import deprecation
-from layoff_ledger.resources.base import Column
+from layoff_ledger.resources.base import Column, Json
 from layoff_ledger.resources.bibliography import BibliographyEntry, Consulted, of_question
 from layoff_ledger.resources.fields import AnswerMeta, ListLinks
 from layoff_ledger.resources.parameters import AsOf, Parameters
-from layoff_ledger.routes.operation import AnyRequest, operation_of
+from layoff_ledger.resources.wave import WAVE
+from layoff_ledger.routes.operation import AnyRequest, Operation, operation_of
 from layoff_ledger.site import environment
 from layoff_ledger.store.ledger import Ledger
 from layoff_ledger.store.revisions import Snapshot
@@ -300,7 +302,7 @@ def respond_with_html(
         is_record=declared.path_parameter is not None,
         parameters=declared.parameters,
         formats=declared.formats.formats,
-        document=msgspec.json.decode(body),
+        document=_document(declared, body),
         base=asked.base,
         path=asked.path,
         query=asked.query,
@@ -308,11 +310,28 @@ def respond_with_html(
         links=links,
         # What names its revision in the path says the same for good as it is.
         cited=cited_address(request, snapshot) if is_dated else f"{asked.base}{asked.path}",
-        waves=[] if waves is None else [msgspec.json.decode(one) for one in waves.documents],
+        waves=[]
+        if waves is None
+        else [msgspec.json.decode(one, type=WAVE.brief) for one in waves.documents],
         waves_in_all=None if waves is None else waves.count,
         years=[msgspec.to_builtins(one) for one in years],
     )
     return respond_with_subject(request, subject)
+
+
+def _document(declared: Operation, body: bytes) -> Json:
+    """Decode what a page shows: of each record of a list only what is shown of it."""
+    resource = declared.resource
+    if resource is None or declared.path_parameter is not None:
+        decoded: Json = msgspec.json.decode(body)
+        return decoded
+    return msgspec.structs.asdict(_list_decoder(resource.brief).decode(body))
+
+
+@functools.cache
+def _list_decoder(brief: Any) -> msgspec.json.Decoder[Any]:
+    parts = [("data", list[brief]), ("links", Json), ("meta", Json)]
+    return msgspec.json.Decoder(msgspec.defstruct("List", parts))
 
 
 def respond_with_subject(request: AnyRequest, subject: Subject) -> Response[bytes]:
