@@ -77,8 +77,9 @@ DEAREST: dict[str, list[str]] = {
         f"/v1/statistics?group_by={one}&limit=200"
         for one in (
             *("company,month", "driver,role", "driver,role,country", "company,driver,month"),
-            *("source,month", "company,month&spread=days&cumulative=true", "driver,month&format=svg"),
-            *("company,year&format=xlsx", "country,driver&of=notices", f"driver,month&{_WORD}"),
+            *("company,month&spread=true", "company&within_months=12", "month&cumulative=true&fill=true"),
+            *("company,week&cumulative=true", "driver,month&cumulative=true&spread=true"),
+            *("driver,month&format=svg", "company,year&format=xlsx", f"driver,month&{_WORD}"),
         )
     ],
     "get_attribution": [

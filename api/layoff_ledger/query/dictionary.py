@@ -140,8 +140,10 @@ def describe(
 ) -> list[DictionaryField]:
     """Give the dictionary of one resource from its struct, its view's comments and its records."""
     found = []
-    for leaf in leaves(struct):
-        values = [value for document in documents for value in _at(document, leaf.path.split("."))]
+    known_leaves = list(leaves(struct))
+    values_of = _values([leaf.path for leaf in known_leaves], documents)
+    for leaf in known_leaves:
+        values = values_of[leaf.path]
         known = [value for value in values if value not in (None, [])]
         example = next(
             (
@@ -167,24 +169,42 @@ def describe(
     return found
 
 
-def _at(value: Any, path: list[str]) -> Iterator[Any]:
-    """Give what stands at a path; nothing where an outer field is null."""
-    if not path:
-        yield value
-        return
-    name = path[0].removesuffix("[]")
-    if not isinstance(value, dict):
-        return
-    inner = value[name]
-    if path[0].endswith("[]"):
-        for one in inner:
-            yield from _at(one, path[1:])
-    else:
-        yield from _at(inner, path[1:])
+def _values(paths_: list[str], documents: list[dict[str, Any]]) -> dict[str, list[Any]]:
+    """Give what stands at each path; nothing where an outer field is null.
+
+    Each document is gone through once, and not once for each of its fields.
+    """
+    values: dict[str, list[Any]] = {path: [] for path in paths_}
+    inner: dict[str, list[tuple[str, str]]] = {}
+    for path in paths_:
+        outer, _, name = path.rpartition(".")
+        inner.setdefault(outer, []).append((name, path))
+
+    def walk(record: dict[str, Any], outer: str) -> None:
+        for name, path in inner[outer]:
+            value = record[name]
+            values[path].append(value)
+            if isinstance(value, dict) and path in inner:
+                walk(value, path)
+            elif isinstance(value, list) and (each := f"{path}[]") in inner:
+                for one in value:
+                    if isinstance(one, dict):
+                        walk(one, each)
+
+    for document in documents:
+        walk(document, "")
+    return values
 
 
 async def read_fields(ledger: Ledger, snapshot: Snapshot, *, base: str) -> list[DictionaryField]:
-    """Describe the fields of every resource, in the order of the answers."""
+    """Describe the fields of every resource, in the order of the answers; once per revision."""
+    found: list[DictionaryField] = await ledger.kept(
+        snapshot, f"dictionary at {base}", lambda: _read_fields(ledger, snapshot, base)
+    )
+    return found
+
+
+async def _read_fields(ledger: Ledger, snapshot: Snapshot, base: str) -> list[DictionaryField]:
     found: list[DictionaryField] = []
     for resource in served():
         # What is a part of documents has no view of its own.

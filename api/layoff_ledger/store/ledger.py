@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 from layoff_ledger.http.problems import UnavailableError
@@ -17,6 +17,8 @@ from layoff_ledger.store.revisions import Revisions, Snapshot
 
 MAX_VALUES = 4_096
 """Values that are remembered, such as counts of filtered lists."""
+MAX_KEPT = 8
+"""Large ones that are: few, because who asks may name the host of its links as it likes."""
 
 
 class Ledger:
@@ -32,6 +34,7 @@ class Ledger:
         self.documents = Documents(pool)
         self.revisions.on_restored.append(self.documents.memory.clear)
         self._values: dict[tuple[bytes, bytes], Any] = {}
+        self._kept: dict[tuple[bytes, str], Any] = {}
 
     async def once(
         self, snapshot: Snapshot, question: bytes, statement: Callable[[], Statement]
@@ -47,6 +50,18 @@ class Ledger:
                 self._values.clear()
             self._values[key] = row[0]
         return self._values[key]
+
+    async def kept(
+        self, snapshot: Snapshot, question: str, read: Callable[[], Awaitable[Any]]
+    ) -> Any:
+        """Give what is read for the first time and kept: of a revision, and of a few questions."""
+        key = (snapshot.fingerprint, question)
+        if key not in self._kept:
+            found = await read()
+            while len(self._kept) >= MAX_KEPT:
+                del self._kept[next(iter(self._kept))]
+            self._kept[key] = found
+        return self._kept[key]
 
 
 @contextlib.asynccontextmanager
