@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import httpx
@@ -14,6 +15,7 @@ from layoff_ledger.resources.driver import Driver
 from layoff_ledger.resources.role import Role
 from layoff_ledger.resources.source import Source
 from layoff_ledger.resources.wave import Wave
+from support.lists import everything
 
 Json = dict[str, Any]
 
@@ -105,6 +107,46 @@ def test_the_meaning_of_a_field_is_the_comment_of_its_column(fields: list[Json])
 
     assert status["meaning"].startswith("Kind of the latest event;")
     assert "announced" in status["values"]
+
+
+def stand_at(value: Any, path: list[str]) -> list[Any]:
+    """Give what stands at a path of a document: by walking to it, for each path anew."""
+    if not path:
+        return [value]
+    if value is None:
+        return []
+    name = path[0].removesuffix("[]")
+    found = value[name] if path[0].endswith("[]") else [value[name]]
+    return [one for each in found for one in stand_at(each, path[1:])]
+
+
+def test_each_field_is_counted_as_a_plain_reading_counts_it(
+    fields: list[Json], api: httpx.Client
+) -> None:
+    for kind, path in (("Wave", "waves"), ("Company", "companies"), ("Claim", "claims")):
+        records = everything(api, f"/v1/{path}")
+        own = [one for one in fields if one["resource"] == kind]
+        assert own
+        for one in own:
+            values = [
+                value for each in records for value in stand_at(each, one["field"].split("."))
+            ]
+            nulls = values.count(None)
+            assert one["occurrences"] == len(values), one
+            assert one["null_share"] == (round(nulls / len(values), 4) if values else 0), one
+            assert one["example"] is None or json.loads(one["example"]) in values, one
+
+
+def test_what_is_kept_of_fields_is_of_its_revision_and_its_host(
+    fields: list[Json], api: httpx.Client
+) -> None:
+    again = api.get("/v1/dictionary?as_of=%31").json()
+    elsewhere = api.get("/v1/dictionary", headers={"host": "ledger.example"}).text
+
+    assert again["fields"] == fields
+    assert again["revision"] == 1
+    assert "http://ledger.example/v1/waves/" in elsewhere
+    assert str(api.base_url) not in elsewhere
 
 
 def test_null_rates_are_counted_over_what_occurs(fields: list[Json]) -> None:
