@@ -63,12 +63,12 @@ DEAREST: dict[str, list[str]] = {
     ),
     "get_wave": ["/v1/waves/{wave}?expand=company,sources", "/v1/waves/{wave}?format=html"],
     "get_wave_history": ["/v1/waves/{wave}/history", "/v1/waves/{wave}/history?format=xlsx"],
-    "list_claims": _list("/v1/claims", f"{_PAGE}&conflicting=true&sort=-date", "format=ndjson"),
+    "list_claims": _list("/v1/claims", f"{_PAGE}&conflicting=true&sort=-dated_on", "format=ndjson"),
     "get_claim": ["/v1/claims/{claim}", "/v1/claims/{claim}?format=xlsx"],
     "list_notices": _list("/v1/notices", f"{_PAGE}&possible_duplicate=false&sort=-jobs", "format=ndjson"),
     "get_notice_statistics": [
         f"/v1/notices/statistics?group_by={one}&limit=200"
-        for one in ("employer,month", "county,month", "company,month", "jurisdiction,industry")
+        for one in ("county,week", "county,month", "company,month", "jurisdiction,industry")
     ],
     "get_notice": ["/v1/notices/{notice}", "/v1/notices/{notice}?format=html"],
     "get_notice_history": ["/v1/notices/{notice}/history"],
