@@ -127,9 +127,9 @@ $(VENV)/.installed-bench: requirements-bench.txt $(VENV)/.installed-dev
 LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --no-annotate
 lock:  ## Choose the newest versions that fit, and write the lock files
-	$(LOCK) --upgrade pyproject.toml --extra charts --extra mcp --group build -o requirements.txt
-	$(LOCK) --upgrade pyproject.toml --extra charts --extra mcp --extra otel --group build --group dev -c requirements.txt -o requirements-dev.txt
-	$(LOCK) --upgrade pyproject.toml --extra charts --extra mcp --extra otel --group build --group dev --group bench -c requirements-dev.txt -o requirements-bench.txt
+	$(LOCK) --upgrade pyproject.toml --extra charts --extra columns --extra mcp --group build -o requirements.txt
+	$(LOCK) --upgrade pyproject.toml --extra charts --extra columns --extra mcp --extra otel --group build --group dev -c requirements.txt -o requirements-dev.txt
+	$(LOCK) --upgrade pyproject.toml --extra charts --extra columns --extra mcp --extra otel --group build --group dev --group bench -c requirements-dev.txt -o requirements-bench.txt
 
 clean:  ## Remove what was made here
 	rm -rf $(VENV) dist build .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis

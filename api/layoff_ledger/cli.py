@@ -162,6 +162,11 @@ def _add_archives(commands: Any) -> None:
     export.add_argument("folder", type=Path, metavar="DIR", help="folder that is absent or empty")
     export.add_argument("--revision", type=int, help="number of the revision (the newest one)")
     export.set_defaults(run=_export)
+    columns = commands.add_parser(
+        "columns", help="write what statistics count as a file of DuckDB, as serve does by itself"
+    )
+    columns.add_argument("folder", type=Path, metavar="DIR", help="folder that keeps such files")
+    columns.set_defaults(run=_columns)
 
     backup_ = commands.add_parser("backup", help="write all revisions into one file (pg_dump)")
     backup_.add_argument(
@@ -360,6 +365,23 @@ def _export(arguments: argparse.Namespace) -> int:
         raise CommandError(str(error)) from error
     what = f"revision {done.revision}: {done.files} files, {done.bytes:,} bytes"
     print(f"wrote {folder}, {what}" if done.written else f"{folder} already has {what}")
+    return 0
+
+
+def _columns(arguments: argparse.Namespace) -> int:
+    try:
+        # Imports DuckDB, which need not be installed.
+        from layoff_ledger.exports.columns import ColumnsError, write  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        message = f"{error.name} is not installed: pip install 'layoff-ledger[columns]'"
+        raise CommandError(message) from error
+
+    folder: Path = arguments.folder.absolute()
+    try:
+        path, is_new = on_database(settings.read(), lambda one, _: write(one, folder))
+    except ColumnsError as error:
+        raise CommandError(str(error)) from error
+    print(f"{'wrote' if is_new else 'already has'} {path}")
     return 0
 
 

@@ -49,6 +49,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     """`LEDGER_PURGE`: caches that are told of each new revision; none, nobody is."""
     webhooks: Path | None = None
     """`LEDGER_WEBHOOKS`: the file of those who get a POST at each revision; unset, nobody does."""
+    columns: int = 20_000
+    """`LEDGER_COLUMNS`: from how many waves on they are counted by columns, by DuckDB; 0, never."""
     chart_processes: int = 1
     """`LEDGER_CHART_PROCESSES`: processes that draw charts, per worker."""
     pool_size: int = 8
@@ -94,6 +96,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         bucket=exports if is_bucket else None,
         purge=tuple(_caches(configured.get("LEDGER_PURGE"))),
         webhooks=Path(webhooks) if webhooks else None,
+        columns=_number(configured, "LEDGER_COLUMNS", 20_000, least=0),
         chart_processes=_number(configured, "LEDGER_CHART_PROCESSES", 1, least=1),
         pool_size=_number(configured, "LEDGER_POOL_SIZE", 8, least=2),
         statement_timeout_ms=_number(configured, "LEDGER_STATEMENT_TIMEOUT_MS", 10_000, least=1),

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import csv
-import fcntl
 import os
 import shutil
 from collections.abc import AsyncIterator, Iterable, Iterator
@@ -25,6 +24,7 @@ from msgspec import Struct
 from layoff_ledger import paths
 from layoff_ledger.exports import describe
 from layoff_ledger.exports.describe import Export, File
+from layoff_ledger.exports.folders import NOTHING, alone
 from layoff_ledger.exports.tables import exported, tables
 from layoff_ledger.formats.arrow import ROW_GROUP, array_of, schema_of
 from layoff_ledger.query.lists import everything
@@ -57,7 +57,7 @@ async def export(
     `base` stands before the addresses of records. Whoever exports to the same parent folder waits.
     Raises `ExportError` for an unknown revision and for a folder that has something else in it.
     """
-    with _alone(folder.parent):
+    with alone(folder.parent):
         if await connection.fetchval("select to_regclass('api.revision')") is None:
             raise ExportError(NOTHING)
         async with connection.transaction(isolation="repeatable_read", readonly=True):
@@ -71,21 +71,6 @@ async def export(
                         writers.add(documents, filled)
                 _complete(partial, described, writers.files())
         return _done(folder, described, written=True)
-
-
-NOTHING = "nothing has been published to this database yet: run `layoff-ledger publish`"
-
-
-@contextlib.contextmanager
-def _alone(parent: Path) -> Iterator[None]:
-    """Keep other exports to this folder waiting; the kernel ends it with the process."""
-    parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(parent, os.O_RDONLY)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
 
 
 async def _described(

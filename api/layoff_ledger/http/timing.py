@@ -1,4 +1,4 @@
-"""How long a request took, and waited for the database: the header `Server-Timing`."""
+"""How long a request took, and for what it waited: the header `Server-Timing`."""
 
 from __future__ import annotations
 
@@ -7,19 +7,21 @@ import time
 from collections.abc import Iterator
 from contextvars import ContextVar
 
-_SPENT: ContextVar[list[float] | None] = ContextVar("spent", default=None)
+Waits = dict[str, float]
+"""What was waited for → seconds in all."""
+_SPENT: ContextVar[Waits | None] = ContextVar("spent", default=None)
 
 
-def begin() -> list[float]:
-    """Begin to note, for the request that runs in this context; give the notes, in seconds."""
-    notes: list[float] = []
+def begin() -> Waits:
+    """Begin to note, for the request that runs in this context; give the notes."""
+    notes: Waits = {}
     _SPENT.set(notes)
     return notes
 
 
 @contextlib.contextmanager
-def noted() -> Iterator[None]:
-    """Note how long the block takes."""
+def noted(what: str = "db") -> Iterator[None]:
+    """Note how long the block takes, which waits for the database or for something else."""
     notes = _SPENT.get()
     if notes is None:
         yield
@@ -28,16 +30,14 @@ def noted() -> Iterator[None]:
     try:
         yield
     finally:
-        notes.append(time.perf_counter() - start)
+        notes[what] = notes.get(what, 0.0) + time.perf_counter() - start
 
 
 HIT = b'cache;desc="hit"'
 """`Server-Timing` of a response that was ready."""
 
 
-def server_timing(begun: float, waits: list[float]) -> bytes:
+def server_timing(begun: float, waits: Waits) -> bytes:
     """Say in `Server-Timing` what took how long, in milliseconds; `waits` are those of `begin`."""
-    total = (time.perf_counter() - begun) * 1000
-    if not waits:
-        return f"total;dur={total:.2f}".encode()
-    return f"db;dur={sum(waits) * 1000:.2f}, total;dur={total:.2f}".encode()
+    spent = {**waits, "total": time.perf_counter() - begun}
+    return ", ".join(f"{what};dur={seconds * 1000:.2f}" for what, seconds in spent.items()).encode()

@@ -111,8 +111,6 @@ def _conditions(parameters: ChangeListParameters, revision: int) -> Conditions:
     conditions = Conditions()
     conditions.add("change.revision > {}", parameters.since, "integer")
     conditions.add("change.revision <= {}", revision, "integer")
-    if parameters.resource:
-        conditions.add("change.resource = any({})", parameters.resource, "text[]")
     return conditions
 
 
@@ -132,8 +130,7 @@ def list_changes(
     """
     conditions = _conditions(parameters, revision)
     direction, operator = ("desc", "<") if newest_first else ("asc", ">")
-    if newest_first and not parameters.resource:
-        conditions.add("change.resource = any({})", FEED_RESOURCES, "text[]")
+    resources = parameters.resource or (FEED_RESOURCES if newest_first else [])
     if after is not None:
         key = conditions.argument(number(after.key), "integer")
         position = conditions.argument(number(after.id), "integer")
@@ -150,11 +147,23 @@ def list_changes(
         else "null::bytea"
     )
     limited = "" if limit is None else f"limit {limit + 1}"
+    changes = "api.change"
+    if resources and limited:
+        # The first ones of each kind by its own index: that of all changes would be read over
+        # everything that stands before a kind, which may be all waves there are.
+        kinds = conditions.argument(list(dict.fromkeys(resources)), "text[]")
+        changes = (
+            f"unnest({kinds}) as kind (resource) cross join lateral (select change.* "
+            "from api.change where change.resource = kind.resource "
+            f"and {conditions.text} {order} {limited}) as change"
+        )
+    elif resources:
+        conditions.add("change.resource = any({})", resources, "text[]")
     return conditions.statement(
         "select change.revision, change.position, change.published_at, change.resource, "
         "change.id, change.change, encode(change.digest, 'hex') as digest, change.reason, "
         f"change.merged_into, change.revision as first_revision, {body} as body "
-        f"from api.change where {conditions.text} {order} {limited}"
+        f"from {changes} where {conditions.text} {order} {limited}"
     )
 
 
@@ -173,6 +182,7 @@ async def count_changes(
 def _count(parameters: ChangeListParameters, *, revision: int) -> Statement:
     conditions = _conditions(parameters, revision)
     if parameters.resource:
+        conditions.add("change.resource = any({})", parameters.resource, "text[]")
         text = f"select count(*) as count from api.change where {conditions.text}"
         return conditions.statement(text)
     # The last place of each publication is how many it has: none is left out of their numbering.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from layoff_ledger import vocabulary
+from layoff_ledger.query.columnar import grouped_by_columns
 from layoff_ledger.query.dimensions import DIMENSIONS, MAX_GROUPS, time_dimensions
 from layoff_ledger.query.lists import add_filters
 from layoff_ledger.query.running import FIRST_ONES, NTH, in_every_span, running, with_first_ones
@@ -44,17 +45,56 @@ def measures_of(parameters: StatisticsParameters) -> tuple[str, ...]:
 
 
 def statistics(
-    parameters: StatisticsParameters, *, revision: int, search_query: SearchQuery | None = None
+    parameters: StatisticsParameters,
+    *,
+    revision: int,
+    search_query: SearchQuery | None = None,
+    by_columns: bool = False,
 ) -> Statement:
     """Give the statement of groups: counts, and sums of bounds that never take unknown as 0.
 
     The lower sum adds what is known; the upper one exists only where every counted wave of the
-    group whose size is known has an upper bound.
+    group whose size is known has an upper bound. `by_columns` is for DuckDB, and for questions that
+    `is_columnar` names.
     """
     conditions = Conditions()
     conditions.hold_at(revision, "facet")
     add_filters(conditions, WAVE, parameters, search_query)
-    source = f"{WAVE.facet_view} as facet"
+    matching = f"from {WAVE.facet_view} as facet where {conditions.text}"
+    if by_columns:
+        grouped = grouped_by_columns(parameters.group_by, matching)
+    else:
+        grouped = _grouped(parameters, conditions.text)
+    if parameters.busiest_waves_gte is not None:
+        grouped = (
+            f"select grouped.* from ({grouped}) as grouped "
+            f"where busiest_waves >= {parameters.busiest_waves_gte:d}"
+        )
+    counted = f"(select count(*) {matching}) as count"
+    by_keys = ", ".join(_ascending(n, name) for n, name in enumerate(parameters.group_by, start=1))
+    order, kept = SORTS[parameters.sort] + by_keys, ""
+    if parameters.top is not None:
+        # What is unknown has no place among the first ones.
+        best = SORTS[parameters.sort] or SORTS["-waves"]
+        known = " and ".join(
+            f"key_{number} is not null" for number in range(2, len(parameters.group_by) + 1)
+        )
+        grouped = (
+            "select grouped.*, row_number() over "
+            f"(partition by key_1 order by {best}{by_keys}) as place "
+            f"from ({grouped}) as grouped where {known}"
+        )
+        kept = f"where place <= {parameters.top:d}"
+        order = f"{_ascending(1, parameters.group_by[0])}, place"
+    limit = conditions.argument(MAX_GROUPS if parameters.fill else parameters.limit, "integer")
+    return conditions.statement(
+        f"select grouped.*, count(*) over () as groups, {counted} "
+        f"from ({grouped}) as grouped {kept} order by {order} limit {limit}"
+    )
+
+
+def _grouped(parameters: StatisticsParameters, conditions: str) -> str:
+    """Give the SQL of the groups of the waves that match, with all figures."""
     # Quartiles do not add up: they need the waves of all earlier spans in each later one.
     is_added_up = parameters.cumulative and not parameters.spread
     keys, joins = [], []
@@ -62,8 +102,7 @@ def statistics(
         key, join = _key(number, name, repeats=parameters.cumulative and not is_added_up)
         keys.append(key)
         joins.append(join)
-    numbers = range(1, len(keys) + 1)
-    names = [f"key_{number}" for number in numbers]
+    names = [f"key_{number}" for number in range(1, len(keys) + 1)]
     columns = ", ".join(f"{key} as {name}" for key, name in zip(keys, names, strict=True))
     total = running if is_added_up else str
     figures = [
@@ -79,7 +118,7 @@ def statistics(
         *_stated(parameters.group_by, total),
         *(_spread() if parameters.spread else []),
     ]
-    rows = f"{source} {' '.join(joins)} where {conditions.text}"
+    rows = f"{WAVE.facet_view} as facet {' '.join(joins)} where {conditions}"
     time = next(iter(time_dimensions(parameters.group_by)), None)
     key_of_time = None if time is None else names[parameters.group_by.index(time)]
     if is_added_up and key_of_time is not None:
@@ -96,38 +135,15 @@ def statistics(
         columns = ", ".join(names)
     grouped = f"select {columns}, {', '.join(figures)} from {rows} group by {', '.join(names)}"
     if is_added_up and key_of_time is not None:
-        grouped = in_every_span(names, key_of_time, FIGURES, grouped)
-    if parameters.busiest_waves_gte is not None:
-        grouped = (
-            f"select grouped.* from ({grouped}) as grouped "
-            f"where busiest_waves >= {parameters.busiest_waves_gte:d}"
-        )
-    counted = f"(select count(*) from {source} where {conditions.text}) as count"
-    by_keys = ", ".join(_ascending(n, name) for n, name in enumerate(parameters.group_by, start=1))
-    order, kept = SORTS[parameters.sort] + by_keys, ""
-    if parameters.top is not None:
-        # What is unknown has no place among the first ones.
-        best = SORTS[parameters.sort] or SORTS["-waves"]
-        known = " and ".join(f"key_{number} is not null" for number in numbers[1:])
-        grouped = (
-            "select grouped.*, row_number() over "
-            f"(partition by key_1 order by {best}{by_keys}) as place "
-            f"from ({grouped}) as grouped where {known}"
-        )
-        kept = f"where place <= {parameters.top:d}"
-        order = f"{_ascending(1, parameters.group_by[0])}, place"
-    spans = ""
-    if parameters.cumulative and not is_added_up and time is not None:
+        return in_every_span(names, key_of_time, FIGURES, grouped)
+    if parameters.cumulative and time is not None:
         # Once, and not for each wave.
         spans = (
-            f"with span as materialized (select distinct {DIMENSIONS[time].key} as item "
-            f"from {source} where {conditions.text}) "
+            f"select distinct {DIMENSIONS[time].key} as item "
+            f"from {WAVE.facet_view} as facet where {conditions}"
         )
-    limit = conditions.argument(MAX_GROUPS if parameters.fill else parameters.limit, "integer")
-    return conditions.statement(
-        f"{spans}select grouped.*, count(*) over () as groups, {counted} "
-        f"from ({grouped}) as grouped {kept} order by {order} limit {limit}"
-    )
+        return f"with span as materialized ({spans}) {grouped}"
+    return grouped
 
 
 def _with_windows(columns: str, keys: Sequence[str], months: int, rows: str) -> str:

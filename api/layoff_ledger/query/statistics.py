@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from msgspec import Meta
 
+from layoff_ledger.query.columnar import is_columnar
 from layoff_ledger.query.dimensions import DIMENSIONS, is_overlapping
 from layoff_ledger.query.fill import fill_spans
 from layoff_ledger.query.grouping import measures_of, statistics
@@ -310,10 +311,17 @@ async def read_statistics(
     search_query: SearchQuery | None,
 ) -> tuple[list[StatisticsGroup], StatisticsMeta]:
     """Read the groups, each with the names of its values, and what they rest on."""
-    found = await ledger.fetch_dear(
-        statistics(parameters, revision=snapshot.revision, search_query=search_query)
+    rows = await ledger.count(
+        snapshot,
+        lambda by_columns: statistics(
+            parameters,
+            revision=snapshot.revision,
+            search_query=search_query,
+            by_columns=by_columns,
+        ),
+        # What is searched is not in them.
+        is_columnar=search_query is None and is_columnar(parameters),
     )
-    rows = [dict(row) for row in found]
     groups_in_all = rows[0]["groups"] if rows else 0
     filled = 0
     if parameters.fill:

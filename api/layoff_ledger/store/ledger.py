@@ -10,6 +10,7 @@ from typing import Any
 from layoff_ledger.http.problems import UnavailableError
 from layoff_ledger.settings import Settings
 from layoff_ledger.statement import Statement
+from layoff_ledger.store.columns import Columns, ColumnsError
 from layoff_ledger.store.documents import Documents
 from layoff_ledger.store.hosts import Hosts
 from layoff_ledger.store.pool import Pool, connections
@@ -24,8 +25,9 @@ MAX_KEPT = 8
 class Ledger:
     """What handlers read. One per process; `connect` makes it."""
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Pool, columns: Columns) -> None:
         """Begin without knowing any revision."""
+        self.columns = columns
         self.pool = pool
         self.fetch = pool.fetch
         self.fetch_dear = pool.fetch_dear
@@ -37,18 +39,25 @@ class Ledger:
         self._kept: dict[tuple[bytes, str], Any] = {}
 
     async def once(
-        self, snapshot: Snapshot, question: bytes, statement: Callable[[], Statement]
+        self,
+        snapshot: Snapshot,
+        question: bytes,
+        statement: Callable[[], Statement],
+        *,
+        is_columnar: bool = False,
     ) -> Any:
         """Give the one value of a statement, which is only run for the first time.
 
-        It cannot change within a revision; `question` tells it from others of the same one.
+        It cannot change within a revision; `question` tells it from others of the same one. Columns
+        answer it, too, if it `is_columnar`.
         """
         key = (snapshot.fingerprint, question)
         if key not in self._values:
-            (row,) = await self.fetch_dear(statement())
+            asked = statement()
+            (row,) = await self.count(snapshot, lambda _: asked, is_columnar=is_columnar)
             if len(self._values) >= MAX_VALUES:
                 self._values.clear()
-            self._values[key] = row[0]
+            (self._values[key],) = row.values()
         return self._values[key]
 
     async def kept(
@@ -63,6 +72,18 @@ class Ledger:
             self._kept[key] = found
         return self._kept[key]
 
+    async def count(
+        self, snapshot: Snapshot, statement: Callable[[bool], Statement], *, is_columnar: bool
+    ) -> list[dict[str, Any]]:
+        """Run a statement that counts waves; it is told whether it is for columns (DuckDB).
+
+        Those answer where they have the revision; PostgreSQL always can.
+        """
+        if is_columnar and self.columns.has(snapshot):
+            with contextlib.suppress(ColumnsError):
+                return await self.columns.fetch(statement(True))
+        return [dict(row) for row in await self.fetch_dear(statement(False))]
+
 
 @contextlib.asynccontextmanager
 async def connect(settings: Settings, url: str) -> AsyncIterator[Ledger]:
@@ -71,11 +92,13 @@ async def connect(settings: Settings, url: str) -> AsyncIterator[Ledger]:
     hosts = Hosts(url)
     asked = hosts if settings.pooler is None else Hosts(settings.pooler)
     pool = Pool(await connections(settings, asked), asked)
-    ledger = Ledger(pool)
+    columns = Columns(settings.home / "columns", url, settings.columns)
+    ledger = Ledger(pool, columns)
     try:
         # A process that takes the place of another one starts without a database, too.
         with contextlib.suppress(UnavailableError):
             await ledger.revisions.refresh()
+        columns.follow(ledger.revisions)
         watcher = asyncio.create_task(ledger.revisions.watch(hosts))
         try:
             yield ledger
@@ -84,6 +107,7 @@ async def connect(settings: Settings, url: str) -> AsyncIterator[Ledger]:
             with contextlib.suppress(asyncio.CancelledError):
                 await watcher
     finally:
+        await columns.close()
         # A client that holds a connection must not hold up the end.
         with contextlib.suppress(asyncio.TimeoutError):
             await asyncio.wait_for(pool.close(), timeout=5)

@@ -1,0 +1,223 @@
+"""What statistics of waves count, column by column, where there are many: files of DuckDB.
+
+PostgreSQL reads whole rows to count one of their columns; for a million waves that takes seconds.
+So the newest revision is written by columns once it is there, by a process of its own, and read by
+all processes of a host. Until then, of past revisions, and without DuckDB, PostgreSQL answers: the
+same, but later.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import functools
+import importlib.util
+import logging
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from layoff_ledger import paths
+from layoff_ledger.http import timing
+from layoff_ledger.http.problems import UnavailableError
+from layoff_ledger.statement import Statement
+from layoff_ledger.store.pool import ACQUIRE_SECONDS
+from layoff_ledger.store.revisions import Revisions, Snapshot
+
+if TYPE_CHECKING:
+    import duckdb
+
+logger = logging.getLogger(__name__)
+
+SUFFIX = ".duckdb"
+MEMORY = "256MB"
+"""What DuckDB may take in a process; a file of a million waves takes about 100 MB on the disk."""
+ANSWER_SECONDS = 10.0
+"""After so long a question is given up."""
+NUMBERED = "by_"
+"""Before the name of a dimension: the column with the numbers of its values."""
+STATED = "stated_"
+"""Before the name of a dimension: lists of what is stated of each of its values.
+
+1 or null, and under `_low` and `_high` the bounds.
+"""
+_CODE = ("resources", "query/dimensions.py", "exports/columns.py")
+"""The code on which it depends what is in a file."""
+
+
+class ColumnsError(Exception):
+    """A question could not be answered by columns."""
+
+
+def numbers_of(dimension: str) -> str:
+    """Name the column with the numbers of a dimension's values; with lists where there are many."""
+    return NUMBERED + dimension
+
+
+def words_of(dimension: str) -> str:
+    """Name the table that has the words (`value`) for the numbers (`number`) of a dimension."""
+    return f"api.word_{dimension}"
+
+
+def file_name(revision: int, fingerprint: bytes) -> str:
+    """Name the file of a revision: of no other ledger, and of no other code."""
+    return f"waves-r{revision}-{fingerprint.hex()[:16]}-{_code()}{SUFFIX}"
+
+
+@functools.cache
+def _code() -> str:
+    return paths.digest(*(paths.PACKAGE / place for place in _CODE)).hex()[:16]
+
+
+class Columns:
+    """The file of the newest revision, as one process reads it."""
+
+    def __init__(self, folder: Path, database_url: str, least: int) -> None:
+        """Keep files in a folder, of ledgers with at least so many waves; 0 is none."""
+        self._folder, self._database_url, self._least = folder, database_url, least
+        self._open: tuple[bytes, duckdb.DuckDBPyConnection] | None = None
+        self._bringing: asyncio.Task[None] | None = None
+        self._turn = asyncio.Semaphore(1)
+
+    def has(self, snapshot: Snapshot) -> bool:
+        """Say whether a revision can be asked."""
+        return self._open is not None and self._open[0] == snapshot.fingerprint
+
+    async def fetch(self, statement: Statement) -> list[dict[str, Any]]:
+        """Run a statement on the file that is open; raise `ColumnsError` where that fails.
+
+        One question takes all cores, so one is asked after the other. Raises `UnavailableError`
+        where the ones before it take too long.
+        """
+        try:
+            async with asyncio.timeout(ACQUIRE_SECONDS):
+                await self._turn.acquire()
+        except TimeoutError as error:
+            message = "too many costly questions are asked at once; ask again in a few seconds"
+            raise UnavailableError(message) from error
+        try:
+            with timing.noted("columns"):
+                return await self._fetch(statement)
+        except ColumnsError as error:
+            logger.warning("PostgreSQL has to count what columns could not: %s", error)
+            raise
+        finally:
+            self._turn.release()
+
+    async def _fetch(self, statement: Statement) -> list[dict[str, Any]]:
+        if self._open is None:
+            message = "no file is open"
+            raise ColumnsError(message)
+        cursor = self._open[1].cursor()
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                return await asyncio.to_thread(_run, cursor, statement)
+        except TimeoutError as error:
+            message = f"no answer in {ANSWER_SECONDS:g} s"
+            raise ColumnsError(message) from error
+        finally:
+            # Ends what runs in the thread for somebody who does not wait any longer.
+            cursor.interrupt()
+
+    def follow(self, revisions: Revisions) -> None:
+        """Go on with each new revision, once it is written by columns."""
+        if not self._least:
+            return
+        if importlib.util.find_spec("duckdb") is None:
+            logger.info("DuckDB is not installed: PostgreSQL counts all waves itself")
+            return
+
+        def notice() -> None:
+            if self._bringing is None or self._bringing.done():
+                self._bringing = asyncio.create_task(self._bring(revisions))
+
+        revisions.on_newest.append(notice)
+        if revisions.number:
+            notice()
+
+    async def _bring(self, revisions: Revisions) -> None:
+        """Open the file of the newest revision, written first if need be."""
+        tried: bytes | None = None
+        while revisions.number and revisions.newest.fingerprint != tried:
+            newest = revisions.newest
+            tried = newest.fingerprint
+            if newest.counts.get("wave", 0) < self._least:
+                continue
+            path = self._folder / file_name(newest.revision, newest.fingerprint)
+            try:
+                opened = await self._at(path)
+            except (OSError, RuntimeError, ColumnsError) as error:
+                if revisions.number and revisions.newest.fingerprint == tried:
+                    logger.warning("waves are counted by PostgreSQL, not by columns: %s", error)
+                continue
+            self._open = (newest.fingerprint, opened)
+
+    async def _at(self, path: Path) -> duckdb.DuckDBPyConnection:
+        """Open a file; write it if it is not there, or if it is damaged."""
+        opened = await asyncio.to_thread(_opened_if_there, path)
+        if opened is None:
+            await self._write()
+            opened = await asyncio.to_thread(_opened, path)
+        return opened
+
+    async def _write(self) -> None:
+        """Write the file of the newest revision, or wait until another process has written it."""
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "layoff_ledger.cli", "columns", str(self._folder),
+            env={**os.environ, "DATABASE_URL": self._database_url},
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )  # fmt: skip
+        try:
+            output, _ = await process.communicate()
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                process.terminate()
+            await process.wait()
+        if process.returncode != 0:
+            raise ColumnsError(output.decode(errors="replace").strip())
+
+    async def close(self) -> None:
+        """End what is being written; it leaves nothing that looks finished."""
+        if self._bringing is not None:
+            self._bringing.cancel()
+            await asyncio.gather(self._bringing, return_exceptions=True)
+        if self._open is not None:
+            self._open[1].close()
+            self._open = None
+
+
+def _opened(path: Path) -> duckdb.DuckDBPyConnection:
+    import duckdb  # noqa: PLC0415 a ledger that is small does without
+
+    try:
+        return duckdb.connect(
+            path,
+            read_only=True,
+            config={"memory_limit": MEMORY, "enable_external_access": False},
+        )
+    except duckdb.Error as error:
+        raise ColumnsError(str(error)) from error
+
+
+def _opened_if_there(path: Path) -> duckdb.DuckDBPyConnection | None:
+    """Open a file, if it is there; remove one that is damaged."""
+    try:
+        return _opened(path) if path.exists() else None
+    except ColumnsError as error:
+        logger.warning("%s is written anew: %s", path, error)
+        path.unlink(missing_ok=True)
+        return None
+
+
+def _run(cursor: duckdb.DuckDBPyConnection, statement: Statement) -> list[dict[str, Any]]:
+    import duckdb  # noqa: PLC0415 as for `_opened`
+
+    try:
+        cursor.execute(statement.text, list(statement.arguments))
+        names = [column[0] for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    except duckdb.Error as error:
+        raise ColumnsError(str(error)) from error

@@ -1,0 +1,265 @@
+"""Statistics by columns: DuckDB counts what PostgreSQL counts, of each revision, and heals itself."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import duckdb
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from layoff_ledger.http.context import parse_query
+from layoff_ledger.query.columnar import is_columnar
+from layoff_ledger.query.dimensions import DIMENSIONS
+from layoff_ledger.query.grouping import statistics
+from layoff_ledger.query.parse import read
+from layoff_ledger.query.statistics_parameters import StatisticsParameters
+from layoff_ledger.store.columns import SUFFIX
+from support.databases import copy_of, publish_folder
+from support.filters import FUZZ, choices, queries
+from support.groups import MULTIPLE, SINGLE, expected
+from support.lists import Query, everything
+from support.revisions import REVISIONS, revise
+from support.services import PATIENCE_SECONDS, failed, run, serving, wait_for_revision
+
+pytestmark = pytest.mark.postgres
+
+Rows = list[dict[str, Any]]
+PAIRS = [*itertools.pairwise([*DIMENSIONS, next(iter(DIMENSIONS))]), ("country", "role")]
+"""Each dimension first and second; two of whose values figures are stated."""
+
+
+def write(url: str, folder: Path) -> Path:
+    """Write the newest revision by columns, as the service lets it be done."""
+    done = run("columns", str(folder), DATABASE_URL=url)
+    assert done.returncode == 0, done.stderr
+    return Path(done.stdout.split(maxsplit=1)[1].removeprefix("has ").strip())
+
+
+class Both:
+    """A ledger as rows and as columns, asked the same."""
+
+    def __init__(self, url: str, file: Path) -> None:
+        self._url, self._loop = url, asyncio.new_event_loop()
+        self._rows: Any = self._loop.run_until_complete(asyncpg.connect(url))
+        self._columns = duckdb.connect(file, read_only=True)
+
+    def ask(self, parameters: StatisticsParameters, revision: int) -> tuple[Rows, Rows]:
+        """Give what PostgreSQL and what DuckDB answers."""
+        by_rows = statistics(parameters, revision=revision)
+        found = self._loop.run_until_complete(self._rows.fetch(by_rows.text, *by_rows.arguments))
+        by_columns = statistics(parameters, revision=revision, by_columns=True)
+        cursor = self._columns.execute(by_columns.text, list(by_columns.arguments))
+        names = [one[0] for one in cursor.description or ()]
+        return (
+            [dict(row) for row in found],
+            [dict(zip(names, row, strict=True)) for row in cursor.fetchall()],
+        )
+
+    def close(self) -> None:
+        self._columns.close()
+        self._loop.run_until_complete(self._rows.close())
+        self._loop.close()
+
+
+@pytest.fixture(scope="module")
+def both(real_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Both]:
+    """The real ledger."""
+    with contextlib.closing(
+        Both(real_database, write(real_database, tmp_path_factory.mktemp("columns")))
+    ) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def columnar(
+    real_database: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[httpx.Client]:
+    """A client of the real ledger, counted by columns."""
+    home = str(tmp_path_factory.mktemp("home"))
+    environment = {"DATABASE_URL": real_database, "LEDGER_HOME": home, "LEDGER_COLUMNS": "1"}
+    with serving(environment=environment) as client:
+        wait_for_columns(client)
+        yield client
+
+
+def wait_for_columns(client: httpx.Client) -> None:
+    """Ask, each time at another address, until the answer is one of columns."""
+    for number in range(PATIENCE_SECONDS * 10):
+        answer = client.get(f"/v1/statistics?group_by=year&announced_gte=1900&limit={number + 1}")
+        assert answer.status_code == 200, answer.text
+        if is_by_columns(answer):
+            return
+        client.get("/health/ready")
+        asyncio.run(asyncio.sleep(0.1))
+    pytest.fail("nothing is counted by columns")
+
+
+def is_by_columns(answer: httpx.Response) -> bool:
+    return "columns;dur=" in answer.headers["server-timing"]
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=",".join)
+def test_two_dimensions_are_counted_alike(both: Both, pair: tuple[str, str]) -> None:
+    parameters = StatisticsParameters(group_by=list(pair), limit=10_000, canonical=[True, False])
+
+    by_rows, by_columns = both.ask(parameters, 1)
+
+    assert by_rows == by_columns
+    assert by_rows
+
+
+def test_any_question_is_counted_alike(both: Both, real: httpx.Client) -> None:
+    waves = everything(real, "/v1/waves")
+
+    @FUZZ
+    @given(
+        query=queries(choices(waves)),
+        group_by=st.lists(st.sampled_from(list(DIMENSIONS)), min_size=1, max_size=3, unique=True),
+        sort=st.sampled_from(["key", "-waves", "-headcount_low"]),
+        top=st.none() | st.integers(1, 4),
+        limit=st.sampled_from([3, 1_000]),
+    )
+    def holds(query: Query, group_by: list[str], sort: str, top: int | None, limit: int) -> None:
+        more = [("group_by", ",".join(group_by)), ("sort", sort), ("limit", str(limit))]
+        if top is not None and len(group_by) > 1:
+            more.append(("top", str(top)))
+        written = str(httpx.QueryParams((*query, *more))).encode()
+
+        by_rows, by_columns = both.ask(read(StatisticsParameters, parse_query(written)), 1)
+
+        assert by_rows == by_columns
+
+    holds()
+
+
+def test_the_service_counts_by_columns_what_a_plain_reading_counts(columnar: httpx.Client) -> None:
+    waves = everything(columnar, "/v1/waves")
+
+    @FUZZ
+    @given(
+        query=queries(choices(waves)),
+        group_by=st.lists(
+            st.sampled_from([*SINGLE, *MULTIPLE]), min_size=1, max_size=2, unique=True
+        ),
+    )
+    def holds(query: Query, group_by: list[str]) -> None:
+        asked = httpx.QueryParams((*query, ("group_by", ",".join(group_by)), ("limit", "10000")))
+        answer = columnar.get("/v1/statistics", params=asked)
+        timing = answer.headers["server-timing"]
+
+        assert "columns;dur=" in timing or timing.startswith("cache")
+        found = {
+            tuple(one["keys"][name] for name in group_by): one for one in answer.json()["data"]
+        }
+        plain = expected(waves, query, group_by)
+        assert found.keys() == plain.keys()
+        for key, figures in plain.items():
+            assert {name: found[key][name] for name in figures} == figures
+
+    holds()
+
+
+@pytest.mark.parametrize("asked", ["spread=true", "cumulative=true", "within_months=12", "q=meta"])
+def test_what_columns_do_not_count_postgresql_does(columnar: httpx.Client, asked: str) -> None:
+    answer = columnar.get(f"/v1/statistics?group_by=year&{asked}")
+
+    assert answer.status_code == 200
+    assert answer.json()["data"]
+    assert not is_by_columns(answer)
+
+
+def test_what_is_columnar_is_said_of_a_question() -> None:
+    plain = StatisticsParameters(group_by=["year"], fill=True, sort="-waves")
+
+    assert is_columnar(plain)
+    assert not is_columnar(StatisticsParameters(group_by=["year"], spread=True))
+
+
+@pytest.mark.parametrize("asked", ["announced_gte=2020", "status=announced", "headcount_gte=100"])
+def test_lists_are_counted_by_columns_where_no_index_of_lists_helps(
+    columnar: httpx.Client, real: httpx.Client, asked: str
+) -> None:
+    answer = columnar.get(f"/v1/waves?limit=1&{asked}")
+
+    assert is_by_columns(answer)
+    assert (
+        answer.json()["meta"]["count"]
+        == real.get(f"/v1/waves?limit=1&{asked}").json()["meta"]["count"]
+    )
+    assert not is_by_columns(columnar.get("/v1/waves?limit=1&country=DE&driver=restructuring"))
+
+
+def test_a_new_revision_changes_only_what_is_new(
+    server: str, template: str, tmp_path: Path
+) -> None:
+    """The file of a revision that begins with the one before is that which is written at once."""
+    url = asyncio.run(copy_of(server, f"/{template}"))
+    data, kept = tmp_path / "data", tmp_path / "kept"
+    for revision in range(1, REVISIONS + 1):
+        revise(data, revision)
+        asyncio.run(publish_folder(url, data))
+        files = write(url, kept), write(url, tmp_path / f"anew-{revision}")
+        for file in files:
+            with contextlib.closing(Both(url, file)) as both:
+                for name in DIMENSIONS:
+                    for canonical in ([True], [True, False]):
+                        asked = StatisticsParameters(group_by=[name], canonical=canonical)
+                        by_rows, by_columns = both.ask(asked, revision)
+                        assert by_rows == by_columns, (file, name)
+
+    # The newest one and the one before it are enough.
+    assert len(list(kept.iterdir())) == 2
+    assert "already has" in run("columns", str(kept), DATABASE_URL=url).stdout
+
+
+@pytest.mark.slow
+def test_a_service_goes_on_with_each_revision_and_mends_a_damaged_file(
+    server: str, template: str, tmp_path: Path
+) -> None:
+    url = asyncio.run(copy_of(server, f"/{template}"))
+    data, home = tmp_path / "data", tmp_path / "home"
+    revise(data, 1)
+    asyncio.run(publish_folder(url, data))
+    environment = {"DATABASE_URL": url, "LEDGER_HOME": str(home), "LEDGER_COLUMNS": "1"}
+    asked = "/v1/statistics?group_by=company"
+    with serving("--data", str(data), environment=environment) as client:
+        wait_for_columns(client)
+        first = client.get(asked)
+        revise(data, 2)
+        asyncio.run(publish_folder(url, data))
+        wait_for_revision(client, 2)
+        wait_for_columns(client)
+        second, past = client.get(asked), client.get(f"{asked}&as_of=1&limit=999")
+
+        assert is_by_columns(second)
+        assert second.json()["data"] != first.json()["data"]
+        # Of the past there are no columns; PostgreSQL has it.
+        assert not is_by_columns(past)
+        assert past.json()["data"] == first.json()["data"]
+
+    (newest,) = (home / "columns").glob(f"waves-r2-*{SUFFIX}")
+    newest.write_bytes(b"no file of DuckDB")
+    with serving("--data", str(data), environment=environment) as client:
+        wait_for_columns(client)
+
+        assert client.get(asked).json()["data"] == second.json()["data"]
+
+
+def test_a_ledger_without_a_revision_has_no_columns(
+    server: str, template: str, tmp_path: Path
+) -> None:
+    url = asyncio.run(copy_of(server, f"/{template}"))
+
+    message = failed(run("columns", str(tmp_path), DATABASE_URL=url))
+
+    assert "nothing has been published" in message
+    assert not list(tmp_path.iterdir())
