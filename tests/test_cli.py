@@ -374,6 +374,23 @@ async def test_a_ledger_without_a_revision_is_not_ready(server: str, template: s
         process.wait(timeout=60)
 
 
+def test_a_service_starts_without_what_only_some_questions_need() -> None:
+    """Each costs a start more than a question that needs it."""
+    unneeded = "layoff_ledger.curation.rules markdown_it mcp pyarrow pydantic vl_convert xlsxwriter"
+    told = subprocess.run(
+        [sys.executable, "-c",
+         "import sys\n"
+         "from layoff_ledger import app, cli, server, settings\n"
+         "app.prepare(settings.read(), 'postgresql:///ledger')\n"
+         "print(*sorted(sys.modules))"],
+        check=True, capture_output=True, text=True,
+    )  # fmt: skip
+
+    imported = set(told.stdout.split())
+    assert "layoff_ledger.routes.records" in imported
+    assert imported & set(unneeded.split()) == set()
+
+
 def test_the_version_is_told() -> None:
     done = run_cold("--version")
 

@@ -177,12 +177,18 @@ def test_what_a_killed_service_left_in_memory_is_removed(
 
 
 def test_notices_are_published_once_the_database_is_back(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """It is away for good here: each try ends with the status that says so."""
     monkeypatch.setattr(shipped, "PAUSES_SECONDS", (0.1,))
-    publisher = shipped._Publisher("postgresql://ledger@127.0.0.1:1/ledger", paths.DATA)
+    address, folder = "postgresql://ledger@127.0.0.1:1/ledger", RunFolder(tmp_path)
+    publisher = shipped._Publisher(address, paths.DATA, folder)
     publisher.start()
+    # Not before a worker has begun.
+    publisher.join(0.3)
+    assert publisher.is_alive()
+    assert caplog.messages == []
+    Heart(tmp_path).beat()
     publisher.join(30)
 
     assert [one for one in caplog.messages if "not published" in one] == [

@@ -15,6 +15,8 @@ from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
+from litestar.plugins import PluginProtocol
+from litestar.plugins.core import MsgspecDIPlugin
 from litestar.types import ASGIApp
 
 from layoff_ledger import processes, settings
@@ -103,6 +105,17 @@ def operations() -> list[Operation]:
     return [operation_of(handler) for handler in handlers()]
 
 
+class _Router(Litestar):
+    """The framework without what it does for pydantic and attrs, which nothing here uses.
+
+    Where some other package has installed them it would import them: an eighth of a start.
+    """
+
+    @staticmethod
+    def _get_default_plugins(plugins: list[PluginProtocol]) -> list[PluginProtocol]:
+        return [*plugins, MsgspecDIPlugin()]
+
+
 def create_app(configured: Settings, url: str) -> ASGIApp:
     """Make the service for a database; its role there is `ledger_reader`."""
     ledgers: list[Ledger] = []
@@ -144,7 +157,7 @@ def create_app(configured: Settings, url: str) -> ASGIApp:
         *address.HANDLERS,
         *machines.HANDLERS,
     ]
-    router = Litestar(
+    router = _Router(
         route_handlers=served,
         dependencies={
             "ledger": Provide(lambda: ledgers[0], sync_to_thread=False),
@@ -286,9 +299,25 @@ def _revision_key(ledgers: list[Ledger]) -> Callable[[int | None], RevisionKey]:
     return revision
 
 
+_prepared: list[ASGIApp] = []
+"""What `prepare` made, if it did."""
+
+
+def prepare(configured: Settings, url: str) -> None:
+    """Make the app before there are workers, which are copies of this process: they begin with it.
+
+    It begins nothing before its lifespan, which each worker has for itself. Numbers and traces are
+    the exception, which belong to a process from the beginning: with them each makes its own app.
+    """
+    if configured.metrics is None and configured.traces is None:
+        _prepared[:] = [create_app(configured, url)]
+
+
 def serve_app() -> ASGIApp:
-    """Make the service from the environment: what a server process calls."""
+    """Give the service, or make it from the environment: what a server process calls."""
     processes.end_with_parent()
+    if _prepared:
+        return _prepared[0]
     configured = settings.read()
     if configured.database_url is None:
         message = "DATABASE_URL is not set: start the service with `layoff-ledger serve`"

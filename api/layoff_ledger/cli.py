@@ -31,19 +31,17 @@ from layoff_ledger.commands import (
     read_folder,
     reason_of,
 )
-from layoff_ledger.curation import read, rules
 from layoff_ledger.imports import arguments as import_arguments
 from layoff_ledger.imports import shipped
-from layoff_ledger.nearest import nearest_word
 from layoff_ledger.openapi import command
 from layoff_ledger.statement import Connection
 from layoff_ledger.webhooks.beside import beside
 
 if TYPE_CHECKING:
-    from layoff_ledger.curation import backup, verify
+    from layoff_ledger.curation import backup, read, verify
 
-# What works on the database is imported by the commands that need it: `check`, which curators run
-# all the time, does without, and is a second faster for it.
+# What a command needs is imported when it runs: `check`, which curators run all the time, does
+# without what works on the database, and `serve`, where nothing changed, without what reads files.
 
 T = TypeVar("T")
 FAILED = 1
@@ -191,6 +189,9 @@ def _add_openapi(commands: Any) -> None:
 
 
 def _explain(name: str) -> int:
+    from layoff_ledger.curation import rules  # noqa: PLC0415
+    from layoff_ledger.nearest import nearest_word  # noqa: PLC0415
+
     by_name = {rule.__name__: rule for rule in rules.base.RULES}
     if name not in by_name:
         hint = nearest_word(name, by_name) or f"known are {', '.join(sorted(by_name))}"
@@ -212,6 +213,8 @@ def _new(arguments: argparse.Namespace) -> int:
 
 
 def _new_wave(data: Path, curated: read.Curated, company: str, date: str | None) -> Path:
+    from layoff_ledger.nearest import nearest_word  # noqa: PLC0415
+
     known = curated.known("companies")
     if company not in known:
         add = f"add the company first: `layoff-ledger new company {company}`"
@@ -236,6 +239,8 @@ def _new_wave(data: Path, curated: read.Curated, company: str, date: str | None)
 
 
 def _new_record(data: Path, curated: read.Curated, what: str, id_: str) -> Path:
+    from layoff_ledger.curation import rules  # noqa: PLC0415
+
     kind = {"company": "companies", "source": "sources"}[what]
     if not rules.ids.SLUG.fullmatch(id_):
         message = f"{id_!r} is no id; use lower-case letters, digits and hyphens"
@@ -253,6 +258,8 @@ def _new_record(data: Path, curated: read.Curated, what: str, id_: str) -> Path:
 def _show(arguments: argparse.Namespace) -> int:
     curated = read_folder(data_folder(arguments, settings.read()))
     if arguments.id not in curated.waves:
+        from layoff_ledger.nearest import nearest_word  # noqa: PLC0415
+
         hint = nearest_word(arguments.id, curated.waves) or "see the names of the files in waves/"
         message = f"no wave {arguments.id!r}; {hint}"
         raise CommandError(message)
@@ -275,6 +282,8 @@ def _schemas(arguments: argparse.Namespace) -> int:
 def _check(arguments: argparse.Namespace) -> int:
     if arguments.explain is not None:
         return _explain(arguments.explain)
+    from layoff_ledger.curation import rules  # noqa: PLC0415
+
     data = data_folder(arguments, settings.read())
     curated = read_and_validate(data)
     claims = sum(1 for wave in curated.waves.values() for _ in rules.base.claims(wave))
@@ -445,7 +454,7 @@ def _serve(arguments: argparse.Namespace) -> int:
             print(f"Layoff Ledger {__version__}: {done}.", flush=True)
             print(f"Serving on {place}; try {place}/v1/waves?company=meta", flush=True)
             os.environ["DATABASE_URL"] = url
-            with shipped.published_beside(url, data if configured.notices else None):
+            with shipped.published_beside(url, data if configured.notices else None, folder):
                 serving.serve(arguments, configured, url, folder)
     except server.ServerError as error:
         raise CommandError(str(error)) from error

@@ -13,12 +13,15 @@ from typing import TYPE_CHECKING, TypeVar
 import asyncpg
 
 from layoff_ledger import paths, postgres
-from layoff_ledger.curation import collecting, read, rules
 from layoff_ledger.settings import Settings
 from layoff_ledger.statement import Connection
 
 if TYPE_CHECKING:
+    from layoff_ledger.curation import read
     from layoff_ledger.processes import RunFolder
+
+# What reads and judges files is imported by those who do it: a service that finds them published
+# does not, and starts sooner.
 
 T = TypeVar("T")
 AWAY = 75
@@ -43,6 +46,8 @@ def data_folder(arguments: argparse.Namespace, configured: Settings) -> Path:
 
 def read_folder(data: Path) -> read.Curated:
     """Read the curated files; raise `CommandError` where the folder is none."""
+    from layoff_ledger.curation import read  # noqa: PLC0415
+
     try:
         return read.read(data)
     except FileNotFoundError as error:
@@ -51,6 +56,8 @@ def read_folder(data: Path) -> read.Curated:
 
 def read_and_validate(data: Path) -> read.Curated:
     """Read the curated files; print every violation and raise if there is one."""
+    from layoff_ledger.curation import collecting, rules  # noqa: PLC0415
+
     with collecting.seldom():
         curated = read_folder(data)
         violations = rules.validate(curated)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 PACKAGE = Path(__file__).parent
@@ -39,11 +41,24 @@ def digest(*places: Path, without: tuple[str, ...] = ()) -> bytes:
     """
     total = hashlib.sha256()
     for place in places:
-        for path in sorted(place.rglob("*")) if place.is_dir() else [place]:
-            name = path.relative_to(place).as_posix()
-            if name.partition("/")[0] in without:
-                continue
-            if path.is_file() and path.suffix != ".pyc":
-                total.update(f"{name}\0{path.stat().st_size}\0".encode())
-                total.update(path.read_bytes())
+        alone = [(".", str(place))] if place.is_file() else []
+        for name, path in _files(str(place), "", without) if place.is_dir() else alone:
+            with open(path, "rb") as file:  # noqa: PTH123 each start opens two thousand
+                content = file.read()
+            total.update(f"{name}\0{len(content)}\0".encode())
+            total.update(content)
     return total.digest()
+
+
+def _files(folder: str, above: str, without: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """Give name and path of each file of a folder, by the parts of the name in their order."""
+    with os.scandir(folder) as found:
+        entries = sorted(found, key=lambda entry: entry.name)
+    for entry in entries:
+        if not above and entry.name in without:
+            continue
+        name = f"{above}{entry.name}"
+        if entry.is_dir(follow_symlinks=False):
+            yield from _files(entry.path, f"{name}/", without)
+        elif entry.is_file() and not entry.name.endswith(".pyc"):
+            yield name, entry.path

@@ -150,6 +150,10 @@ class RunFolder:
         self._beats[pid] = beat, looks
         return looks, bool(beat)
 
+    def has_begun(self) -> bool:
+        """Say whether a worker has ever begun to serve."""
+        return next(self.path.glob("beat-*"), None) is not None
+
     def false_starts(self, pids: list[int]) -> int:
         """Give how many workers ended, as long as none ever began."""
         if not self._has_served:

@@ -57,25 +57,26 @@ def _workers(written: str) -> int:
 
 
 def begun(configured: Settings, work: Callable[[], T]) -> Callable[[], T] | None:
-    """Begin some work, and what has to be imported, while the embedded database is made.
+    """Begin what has to be imported while the embedded database starts, and before it some work.
 
-    Gives the function that waits for what it gives, or raises what it raises; None where there is
-    a database, which may not need it.
+    Gives the function that waits for what the work gives, or raises what it raises; None where
+    there is a database, which may not need it, so that it was not begun.
     """
-    if configured.database_url is not None or not postgres.is_new(configured.home):
+    if configured.database_url is not None:
         return None
-    result: Future[T] = Future()
+    result: Future[T] | None = Future() if postgres.is_new(configured.home) else None
 
     def run() -> None:
-        try:
-            result.set_result(work())
-        except BaseException as error:  # noqa: BLE001 it is raised where the result is asked for
-            result.set_exception(error)
+        if result is not None:
+            try:
+                result.set_result(work())
+            except BaseException as error:  # noqa: BLE001 raised where the result is asked for
+                result.set_exception(error)
         importlib.import_module("layoff_ledger.app")
 
     # Who is interrupted meanwhile does not wait for it.
     threading.Thread(target=run, daemon=True).start()
-    return result.result
+    return None if result is None else result.result
 
 
 def _written(configured: Settings) -> dict[str, Path]:
@@ -88,9 +89,9 @@ def _written(configured: Settings) -> dict[str, Path]:
 
 def serve(arguments: argparse.Namespace, configured: Settings, url: str, folder: RunFolder) -> None:
     """Serve the ledger at an address until a signal ends it; raise `ServerError` in words."""
-    # A worker begins as a copy of this process: what is imported here, none has to import again,
-    # so that one that died is replaced in a third of the time.
-    from layoff_ledger import app, server  # noqa: F401, PLC0415
+    # A worker begins as a copy of this process: what is imported and made here, none has to import
+    # and make again, so that one that died is replaced in a third of the time.
+    from layoff_ledger import app, server  # noqa: PLC0415
     from layoff_ledger.exports import bucket  # noqa: PLC0415
     from layoff_ledger.observation.sampling import sampling  # noqa: PLC0415
     from layoff_ledger.store import pool  # noqa: PLC0415
@@ -115,6 +116,7 @@ def serve(arguments: argparse.Namespace, configured: Settings, url: str, folder:
         raise server.ServerError(str(error)) from error
     workers = arguments.workers or server.default_workers()
     folder.update(workers=workers)
+    app.prepare(configured, url)
     gc.freeze()
     if configured.database_url is None:
         # Once workers have begun, which are copies of this process: of one of its threads alone.

@@ -8,14 +8,14 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any
-
-import xlsxwriter
-from xlsxwriter.format import Format as CellFormat
-from xlsxwriter.worksheet import Worksheet
+from typing import TYPE_CHECKING, Any
 
 from layoff_ledger.formats.base import Format, Provenance
 from layoff_ledger.resources.base import Column
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format as CellFormat
+    from xlsxwriter.worksheet import Worksheet
 
 MAX_ROWS = 1_048_575
 """Rows of a sheet beside its head."""
@@ -31,6 +31,8 @@ class Workbook:
 
     def __init__(self, path: Path, columns: Sequence[Column], provenance: Provenance) -> None:
         """Begin a workbook; what is written meanwhile lies beside it."""
+        import xlsxwriter  # noqa: PLC0415 starts do without it, which takes a tenth of them
+
         self._columns, self._provenance = columns, provenance
         self._book = xlsxwriter.Workbook(
             str(path), {"constant_memory": True, "tmpdir": str(path.parent)}

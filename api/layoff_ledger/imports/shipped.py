@@ -16,6 +16,7 @@ from pathlib import Path
 
 from layoff_ledger import paths
 from layoff_ledger.commands import AWAY
+from layoff_ledger.processes import RunFolder
 
 logger = logging.getLogger(__name__)
 
@@ -47,8 +48,10 @@ PAUSES_SECONDS = (2.0, 5.0, 15.0, 60.0)
 
 
 @contextlib.contextmanager
-def published_beside(url: str, data: Path | None) -> Iterator[None]:
+def published_beside(url: str, data: Path | None, folder: RunFolder) -> Iterator[None]:
     """Publish the shipped notices, where that is due, while something else goes on; None: do not.
+
+    It begins when a worker of the `folder` does, which it would keep waiting otherwise.
 
     In a process of its own and not in a thread, because the server forks. One that lost its
     database is followed by another one. Ended early, the ledger stays at the revision before, and
@@ -57,7 +60,7 @@ def published_beside(url: str, data: Path | None) -> Iterator[None]:
     if data is None or not files(data):
         yield
         return
-    publisher = _Publisher(url, data)
+    publisher = _Publisher(url, data, folder)
     publisher.start()
     try:
         yield
@@ -68,8 +71,9 @@ def published_beside(url: str, data: Path | None) -> Iterator[None]:
 class _Publisher(threading.Thread):
     """Runs the process, and once more when the database went away, or the process was killed."""
 
-    def __init__(self, url: str, data: Path) -> None:
+    def __init__(self, url: str, data: Path, folder: RunFolder) -> None:
         super().__init__(name="notices", daemon=True)
+        self._folder = folder
         self._environment = {**os.environ, "DATABASE_URL": url}
         self._command = [
             sys.executable, "-m", "layoff_ledger.cli", "import", "warn", "--if-due", "--data",
@@ -83,6 +87,9 @@ class _Publisher(threading.Thread):
         self.join()
 
     def run(self) -> None:
+        while not self._folder.has_begun():
+            if self._stopped.wait(LOOK_SECONDS / 10):
+                return
         for pause in (*PAUSES_SECONDS, None):
             with subprocess.Popen(self._command, env=self._environment) as process:  # noqa: S603 this very command
                 status = self._wait_for(process)

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
 from markupsafe import Markup
 from msgspec import Struct
 
-# `html` off: tags are text. Addresses such as `javascript:` are refused by the parser itself.
-_MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
+
+
+@functools.cache
+def _markdown() -> MarkdownIt:
+    """Make the parser when the first page is asked for: a service starts without it."""
+    from markdown_it import MarkdownIt  # noqa: PLC0415
+
+    # `html` off: tags are text. Addresses such as `javascript:` are refused by the parser itself.
+    return MarkdownIt("commonmark", {"html": False}).enable("table")
+
+
 # What the frame of every page has as an `id` already.
 _TAKEN_ANCHORS = frozenset({"main"})
 _SENTENCE = re.compile(r".+?[.!?](?=\s+[A-Z0-9`]|$)")
@@ -45,12 +56,12 @@ class Article(Struct, frozen=True):
 
 def block(text: str) -> Markup:
     """Render paragraphs, lists and the like."""
-    return Markup(_MARKDOWN.render(text))  # noqa: S704 - HTML in the text is off
+    return Markup(_markdown().render(text))  # noqa: S704 - HTML in the text is off
 
 
 def inline(text: str) -> Markup:
     """Render one line of text without a paragraph around it."""
-    return Markup(_MARKDOWN.renderInline(text))  # noqa: S704 - HTML in the text is off
+    return Markup(_markdown().renderInline(text))  # noqa: S704 - HTML in the text is off
 
 
 def article(
@@ -63,7 +74,7 @@ def article(
 
     `rewrite_code` is applied to the text of blocks of code.
     """
-    tokens = _MARKDOWN.parse(text)
+    tokens = _markdown().parse(text)
     title = ""
     if tokens and tokens[0].type == "heading_open" and tokens[0].tag == "h1":
         title = _plain(tokens[1])
@@ -77,7 +88,7 @@ def article(
         if token.children:
             token.children = list(_rewritten(token.children, rewrite))
         _align_by_class(token)
-    body = _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {})
+    body = _markdown().renderer.render(tokens, _markdown().options, {})
     return Article(title, summary, sections, Markup(body), links)  # noqa: S704 - HTML is off
 
 
