@@ -1,5 +1,6 @@
 -- Words with their stems, whether they stand in names of companies, and the revision in which they
--- occur. Most are there already; those are left alone unless something is new about them.
+-- occur. Most are there already; those are left alone unless something is new about them. All four
+-- are lists with blanks between, which cost the client a fifth of what arrays do.
 insert into ledger.word (word, stem, named, first_revision)
 select
     given.word,
@@ -7,10 +8,10 @@ select
     given.named,
     given.first_revision
 from unnest(
-    $1::text[],
-    $2::text[],
-    $3::boolean[],
-    $4::integer[]
+    string_to_array($1, ' '),
+    string_to_array($2, ' '),
+    string_to_array($3, ' ')::boolean[],
+    string_to_array($4, ' ')::integer[]
 ) as given (word, stem, named, first_revision)
 on conflict (word) do update set
     named = word.named or excluded.named,

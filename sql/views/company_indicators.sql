@@ -23,9 +23,24 @@ select
                     order by spending.id, staffing.id, spent.period_end
                 )
             from ledger.indicator as spending
-            inner join ledger.indicator_value as spent on spent.indicator = spending.id
             inner join ledger.indicator as staffing
                 on staffing.company = spending.company and staffing.metric = 'employees'
+            -- Of a pair, which most companies have not: the planner would rather look for each of
+            -- them at all that anybody spent, which was most of what publishing them costs.
+            cross join lateral (
+                select
+                    indicator_value.period_start,
+                    indicator_value.period_end,
+                    indicator_value.low,
+                    indicator_value.high
+                from ledger.indicator_value
+                where
+                    indicator_value.indicator = spending.id
+                    and indicator_value.rank = 'preferred'
+                    and indicator_value.period_end_precision = 'day'
+                    and indicator_value.period_end - indicator_value.period_start between 358 and 372
+                offset 0
+            ) as spent
             inner join ledger.indicator_value as staff
                 on
                     staff.indicator = staffing.id
@@ -35,10 +50,7 @@ select
                 and spending.metric = 'capital_expenditure'
                 and spending.kind = 'outcome'
                 and staffing.kind = 'outcome'
-                and spent.rank = 'preferred'
                 and staff.rank = 'preferred'
-                and spent.period_end_precision = 'day'
-                and spent.period_end - spent.period_start between 358 and 372
         ),
         '[]'
     ) as capital_expenditure_per_employee,

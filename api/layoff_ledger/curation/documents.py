@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 
 from msgspec import Struct
 
@@ -21,6 +22,8 @@ from layoff_ledger.statement import OPEN_END, Connection
 
 BATCH = 1_000
 """Records that are read and written at once, at most; those of three batches are in memory."""
+AHEAD = 1
+"""Batches that are worked on before the one before them is written."""
 LEAST = 100
 """At least, where there are so many: each batch has its round trips."""
 MANY = 1_000
@@ -44,45 +47,71 @@ class Batch(Struct, frozen=True):
     searched: index.Entries
 
 
+class _Work(Struct, frozen=True):
+    """Some records of one resource that are looked at together."""
+
+    resource: Resource
+    ids: list[str]
+    digests: dict[str, bytes]
+    """Of the versions that hold, by id; of more records than these."""
+    done: int
+    """How many of the resource are done with these."""
+    total: int
+
+
+Wanted = Iterable[tuple[Resource, Iterable[str]]]
+"""Resources, each with the ids of the records that may differ."""
+
+
 async def write_versions(
     connection: Connection,
-    resource: Resource,
-    ids: Iterable[str],
+    wanted: Wanted,
     revision: int,
     change_log: ChangeLog,
     progress: Callable[[str, int, int | None], None] | None = None,
 ) -> None:
-    """Bring the versions of these records to what their view says now."""
-    ordered = sorted(ids)
+    """Bring the versions of these records to what their view says now.
+
+    While a thread works on one batch, PostgreSQL writes the one before it and reads the one after
+    it, whatever resources they are of: the views read what was loaded, and nothing that is written
+    here.
+    """
     words = index.Words(connection)
-    for first in range(0, len(ordered), KNOWN):
-        known = ordered[first : first + KNOWN]
-        digests = await _current_digests(connection, resource, known)
+    ahead: deque[tuple[_Work, asyncio.Future[Batch]]] = deque()
 
-        async def read(
-            batch: list[str], digests: dict[str, bytes] = digests
-        ) -> asyncio.Future[Batch]:
-            written = await _written(connection, resource, batch)
-            work = asyncio.to_thread(_batch, resource, written, digests, revision)
-            return asyncio.ensure_future(work)
+    async def finish() -> None:
+        work, coming = ahead.popleft()
+        current = {id_ for id_ in work.ids if id_ in work.digests}
+        await _write(
+            connection, work.resource, await coming, current, revision, change_log, words
+        )
+        if progress is not None:
+            progress(f"{work.resource.path} published", work.done, work.total)
+        if work.done == work.total >= MANY:
+            await facets.analyze(connection, work.resource)
 
-        following = _batches(known)
-        batch, done = next(following), first
-        coming = await read(batch)
-        while batch:
-            ready = await coming
-            next_batch = next(following, [])
-            if next_batch:
-                coming = await read(next_batch)
-            current = {id_ for id_ in batch if id_ in digests}
-            await _write(connection, resource, ready, current, revision, change_log, words)
-            done += len(batch)
-            if progress is not None:
-                progress(f"{resource.path} published", done, len(ordered))
-            batch = next_batch
+    async for work in _divided(connection, wanted):
+        written = await _written(connection, work.resource, work.ids)
+        batch = asyncio.to_thread(_batch, work.resource, written, work.digests, revision)
+        ahead.append((work, asyncio.ensure_future(batch)))
+        if len(ahead) > AHEAD:
+            await finish()
+    while ahead:
+        await finish()
     await words.write()
-    if len(ordered) >= MANY:
-        await facets.analyze(connection, resource)
+
+
+async def _divided(connection: Connection, wanted: Wanted) -> AsyncIterator[_Work]:
+    """Divide records into batches."""
+    for resource, ids in wanted:
+        ordered = sorted(ids)
+        for first in range(0, len(ordered), KNOWN):
+            known = ordered[first : first + KNOWN]
+            digests = await _current_digests(connection, resource, known)
+            done = first
+            for batch in _batches(known):
+                done += len(batch)
+                yield _Work(resource, batch, digests, done, len(ordered))
 
 
 def _batches(ids: list[str]) -> Iterator[list[str]]:

@@ -451,6 +451,7 @@ async def _write_documents(
 ) -> None:
     stored = await connection.fetchval("select digest from ledger.input where name = 'shape'")
     is_of_another_shape = stored != _shape()
+    wanted = []
     for name, resource in RESOURCES.items():
         ids = affected.ids[name]
         if resource.all_at_each_publication or is_of_another_shape:
@@ -458,4 +459,5 @@ async def _write_documents(
             key = resource.key
             query = f"select {key}::text as id from api.{name}"
             ids = ids.union(row["id"] for row in await connection.fetch(query))
-        await write_versions(connection, resource, ids, revision, change_log, progress)
+        wanted.append((resource, ids))
+    await write_versions(connection, wanted, revision, change_log, progress)

@@ -234,15 +234,35 @@ def _key(type_: Any, *, required: bool) -> _Key:
 
 
 @functools.cache
-def _converts_at_once(struct: type[Struct]) -> bool:
-    """Say whether msgspec alone can convert a table: no partial date, no nested table, no id."""
-    if "id" in struct.__struct_fields__:
-        return False
-    for key in _keys(struct).values():
-        one = key.item or key
-        if one.bare is records.PartialDate or (one.is_table and not _converts_at_once(one.bare)):
-            return False
-    return True
+def _to_make_ready(struct: type[Struct]) -> dict[str, _Key]:
+    """Give the keys of a table that msgspec alone cannot convert: dates, and tables with such."""
+    return {name: key for name, key in _keys(struct).items() if _needs_work(key.item or key)}
+
+
+def _needs_work(key: _Key) -> bool:
+    if key.bare is records.PartialDate:
+        return True
+    return key.is_table and ("id" in key.bare.__struct_fields__ or bool(_to_make_ready(key.bare)))
+
+
+def _made_ready(struct: type[Struct], written: Any) -> Any:
+    """Read the dates of a table, so that msgspec converts it at once.
+
+    Raises `ValueError` where anything is not as it has to be.
+    """
+    if not isinstance(written, dict) or "id" in written:
+        raise ValueError
+    keys = _to_make_ready(struct)
+    ready = {name: _value_made_ready(keys[name], written[name]) for name in keys if name in written}
+    return written | ready if ready else written
+
+
+def _value_made_ready(key: _Key, written: object) -> Any:
+    if key.item is not None:
+        if not isinstance(written, list):
+            raise ValueError
+        return [_value_made_ready(key.item, one) for one in written]
+    return _made_ready(key.bare, written) if key.is_table else records.partial_date(written)
 
 
 def _struct(
@@ -252,10 +272,9 @@ def _struct(
     if not isinstance(written, dict):
         problems.append(Problem(path, "value_fits", f"a table is expected, not {written!r}"))
         return None
-    if _converts_at_once(struct):
-        # What is wrong is said key by key below.
-        with contextlib.suppress(msgspec.ValidationError):
-            return msgspec.convert(written, struct)
+    # What is wrong is said key by key below.
+    with contextlib.suppress(ValueError):
+        return msgspec.convert(_made_ready(struct, written), struct)
     before = len(problems)
     declared = _keys(struct)
     values: dict[str, Any] = {}

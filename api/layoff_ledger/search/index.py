@@ -127,8 +127,9 @@ class _Stems:
         if missing:
             rows = await connection.fetch(
                 "select word, coalesce((ts_lexize('english_stem', word))[1], word) as stem "
-                "from unnest($1::text[]) as word",
-                missing,
+                "from unnest(string_to_array($1, ' ')) as word",
+                # Not as an array, of which asyncpg judges every element three times.
+                " ".join(missing),
             )
             self.known.update((row["word"], row["stem"]) for row in rows)
 
@@ -189,9 +190,12 @@ class Words:
         """Note words with the revision in which each occurs; `named` are in names of companies."""
         for is_named, found in ((True, named), (False, occurring)):
             for word, revision in found.items():
-                if tokens.is_correctable(word):
-                    before, first = self._words.get(word, (False, revision))
-                    self._words[word] = (before or is_named, min(first, revision))
+                before = self._words.get(word)
+                if before is None:
+                    if tokens.is_correctable(word):
+                        self._words[word] = is_named, revision
+                elif revision < before[1] or is_named > before[0]:
+                    self._words[word] = before[0] or is_named, min(before[1], revision)
 
     async def write(self) -> None:
         """Write them."""
@@ -201,10 +205,10 @@ class Words:
             await _STEMS.learn(self._connection, batch)
             await self._connection.execute(
                 paths.statement("queries/write_words.sql"),
-                batch,
-                [_STEMS.known[word] for word in batch],
-                [self._words[word][0] for word in batch],
-                [self._words[word][1] for word in batch],
+                " ".join(batch),
+                " ".join([_STEMS.known[word] for word in batch]),
+                " ".join(["t" if self._words[word][0] else "f" for word in batch]),
+                " ".join([str(self._words[word][1]) for word in batch]),
             )
         self._words.clear()
 
