@@ -224,7 +224,8 @@ async def _complete(connection: Connection) -> None:
         for table in MIXED:
             await connection.execute(f"delete from ledger.{table} where resource = $1", name)
         ids = await connection.fetch(f"select {resource.key}::text from api.{name}")
-        await documents.write_versions(connection, resource, [row[0] for row in ids], 1, change_log)
+        wanted = [(resource, [row[0] for row in ids])]
+        await documents.write_versions(connection, wanted, 1, change_log)
     order = ", ".join(f"'{name}'" for name in RESOURCES)
     await connection.execute(
         f"""

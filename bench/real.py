@@ -19,7 +19,7 @@ import database
 import load
 import servers
 from layoff_ledger import paths, postgres
-from layoff_ledger.curation import migrate, publish, read
+from layoff_ledger.curation import inputs, migrate, publish, read
 from layoff_ledger.imports import linking, run, shipped
 from layoff_ledger.statement import Connection
 from load import Measured, Walk
@@ -104,7 +104,7 @@ def fill() -> Done:
     """See to it that a cluster holds the real ledger and its notices, published by this code."""
     folder = database.folder_of(0).with_name(NAME)
     note = folder / "loaded.json"
-    digest = publish.input_digest(paths.DATA).hex() + shipped.digest(paths.DATA).hex()
+    digest = inputs.input_digest(paths.DATA).hex() + shipped.digest(paths.DATA).hex()
     with contextlib.suppress(FileNotFoundError, msgspec.MsgspecError):
         known = msgspec.json.decode(note.read_bytes(), type=Done)
         if known.digest == digest:

@@ -18,7 +18,7 @@ import pytest
 import pytest_asyncio
 
 from layoff_ledger import paths
-from layoff_ledger.curation import publish, records
+from layoff_ledger.curation import inputs, records
 from layoff_ledger.curation.notices import Link, Notice
 from layoff_ledger.imports import linking, mapping, run, shipped, warn_register
 from layoff_ledger.imports.notices import Context, RefusedError, notice_of
@@ -502,9 +502,9 @@ def test_shipped_notices_are_due_once(tmp_path: Path) -> None:
     (tmp_path / "data" / "notices").mkdir()
 
     assert shipped.files(tmp_path / "data") == []
-    before = publish.input_digest(tmp_path / "data")
+    before = inputs.input_digest(tmp_path / "data")
     write(tmp_path / "data" / "notices" / "tx.csv", ROWS)
-    assert publish.input_digest(tmp_path / "data") == before
+    assert inputs.input_digest(tmp_path / "data") == before
     assert shipped.digest(tmp_path / "data") != before
 
 

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from layoff_ledger import paths
-from layoff_ledger.curation import documents, load, publish, read, records
+from layoff_ledger.curation import documents, inputs, load, publish, read, records
 from layoff_ledger.resources import RESOURCES
 from layoff_ledger.statement import OPEN_END, Connection
 from support.databases import make_database, publish_files
@@ -69,9 +69,9 @@ async def test_a_comment_makes_no_revision(empty: Connection, data: Path) -> Non
     await publish_files(empty, data)
     edit(data, "companies.toml", "[hooli]", "# A comment.\n[hooli]")
 
-    assert await publish.is_published(empty, data) is False
+    assert await inputs.is_published(empty, data) is False
     assert await publish_files(empty, data) is None
-    assert await publish.is_published(empty, data) is True
+    assert await inputs.is_published(empty, data) is True
 
 
 async def test_a_changed_figure_changes_what_shows_it_and_nothing_else(

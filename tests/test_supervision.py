@@ -21,6 +21,7 @@ import pytest
 from layoff_ledger import paths, postgres, processes, server
 from layoff_ledger.imports import shipped
 from layoff_ledger.processes import Heart, RunFolder, read_state
+from layoff_ledger.routes import health
 from support.outages import read_only
 from support.services import Started, is_alive, started
 
@@ -194,6 +195,21 @@ def test_notices_are_published_once_the_database_is_back(
     assert [one for one in caplog.messages if "not published" in one] == [
         "the notices were not published; tried again in 0 s"
     ]
+
+
+def test_who_asks_is_told_that_notices_are_still_to_come(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(processes.VARIABLE, str(tmp_path))
+    address, folder = "postgresql://ledger@127.0.0.1:1/ledger", RunFolder(tmp_path)
+
+    assert health.warnings() == []
+    with shipped.published_beside(address, paths.DATA, folder):
+        # Only who compares them with what is there knows whether any are.
+        assert health.warnings() == []
+    with shipped.published_beside(address, paths.DATA, folder, is_new=True):
+        assert health.warnings() == [processes.NOTICES_COMING]
+    assert health.warnings() == []
 
 
 def test_workers_know_what_their_parent_tells(tmp_path: Path) -> None:

@@ -313,15 +313,17 @@ async def _bring_up(
 
     `curated` gives what is read and found right already.
     """
-    from layoff_ledger.curation import migrate, publish  # noqa: PLC0415
+    from layoff_ledger.curation import inputs, migrate  # noqa: PLC0415
 
     connection = await connect(url)
     try:
         if not force and await connection.fetchval("select pg_is_in_recovery()"):
             return "this is a replica, nothing is published here"
         await migrate.migrate(connection)
-        if not force and await publish.is_published(connection, data):
+        if not force and await inputs.is_published(connection, data):
             return "nothing changed"
+        from layoff_ledger.curation import publish  # noqa: PLC0415
+
         given = publish.collection_input(curated() if curated else read_and_validate(data))
         try:
             revision = await publish.publish(connection, given, note=note, data=data)
@@ -442,20 +444,23 @@ def _serve(arguments: argparse.Namespace) -> int:
     data = data_folder(arguments, configured)
     try:
         server.refuse_taken_port(arguments.host, arguments.port)
-        curated = serving.begun(configured, lambda: read_and_validate(data))
+        beginning = serving.Beginning(configured, lambda: read_and_validate(data))
         with (
             postgres.stopped_by_signals(),
             processes.run_folder() as folder,
             database(configured, folder) as url,
             beside(configured, url, folder),
         ):
-            done = asyncio.run(_bring_up(url, data, force=False, curated=curated))
+            beginning.tell(url)
+            done = asyncio.run(_bring_up(url, data, force=False, curated=beginning.result))
             place = f"http://{arguments.host}:{arguments.port}"
             print(f"Layoff Ledger {__version__}: {done}.", flush=True)
             print(f"Serving on {place}; try {place}/v1/waves?company=meta", flush=True)
             os.environ["DATABASE_URL"] = url
-            with shipped.published_beside(url, data if configured.notices else None, folder):
-                serving.serve(arguments, configured, url, folder)
+            shipped_in = data if configured.notices else None
+            is_new = beginning.result is not None
+            with shipped.published_beside(url, shipped_in, folder, is_new=is_new):
+                serving.serve(arguments, configured, url, folder, beginning)
     except server.ServerError as error:
         raise CommandError(str(error)) from error
     return 0

@@ -200,6 +200,13 @@ def checkpoint(url: str) -> None:
 
     try:
         asyncio.run(work())
+    except (
+        asyncpg.AdminShutdownError,
+        asyncpg.CannotConnectNowError,
+        asyncpg.ConnectionDoesNotExistError,
+    ):
+        # It is being stopped, and writes all by itself, or it crashed, which others see to.
+        return
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         logger.warning("the embedded PostgreSQL has not written all to its files: %r", error)
 

@@ -71,6 +71,30 @@ UNWRITABLE = {
 """What a folder is for → what its being read-only means; in the words of `/health/ready`."""
 
 
+NOTICES_COMING = (
+    "the notices that are shipped are being published: until then questions about notices find "
+    "older ones, or none"
+)
+"""In the words of `/health/ready`."""
+_COMING = "notices-coming"
+
+
+def note_coming(folder: Path | None, *, are_coming: bool) -> None:
+    """Tell all processes of a service whether the shipped notices are still to come."""
+    if folder is None:
+        return
+    with contextlib.suppress(OSError):
+        if are_coming:
+            (folder / _COMING).touch()
+        else:
+            (folder / _COMING).unlink(missing_ok=True)
+
+
+def are_notices_coming(folder: Path | None) -> bool:
+    """Say whether the shipped notices are being published."""
+    return folder is not None and (folder / _COMING).exists()
+
+
 def is_writable(folder: Path) -> bool:
     """Say whether a file can be made in a folder, or in the one that it is to be made in.
 

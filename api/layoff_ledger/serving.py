@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import gc
-import importlib
 import importlib.util
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from layoff_ledger import postgres
+from layoff_ledger.curation import collecting
 
 if TYPE_CHECKING:
     # What other commands do without is imported when it is needed.
@@ -22,9 +24,10 @@ if TYPE_CHECKING:
 
 
 T = TypeVar("T")
+U = TypeVar("U")
 
-SETTLE_SECONDS = 2.0
-"""How long after its start the embedded server is told to write to its files what it has."""
+LOOK_SECONDS = 0.05
+"""How often it is looked whether a worker has begun."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -56,27 +59,59 @@ def _workers(written: str) -> int:
     return int(written)
 
 
-def begun(configured: Settings, work: Callable[[], T]) -> Callable[[], T] | None:
-    """Begin what has to be imported while the embedded database starts, and before it some work.
+class Beginning(Generic[T]):
+    """What goes on in a thread while a database is started, made and published to.
 
-    Gives the function that waits for what the work gives, or raises what it raises; None where
-    there is a database, which may not need it, so that it was not begun.
+    All has to be imported, and the app made; where there is no ledger yet, that begins with some
+    work, whose result publishing asks for.
     """
-    if configured.database_url is not None:
-        return None
-    result: Future[T] | None = Future() if postgres.is_new(configured.home) else None
 
-    def run() -> None:
-        if result is not None:
-            try:
-                result.set_result(work())
-            except BaseException as error:  # noqa: BLE001 raised where the result is asked for
-                result.set_exception(error)
-        importlib.import_module("layoff_ledger.app")
+    def __init__(self, configured: Settings, work: Callable[[], T]) -> None:
+        """Begin; until all is made, it is seldom looked for garbage, of which there is none."""
+        self._start = contextlib.ExitStack()
+        self._start.enter_context(collecting.seldom())
+        self._configured = configured
+        self._url: Future[str] = Future()
+        self._ready: Future[None] = Future()
+        self._result: Future[T] | None = None
+        if configured.database_url is None and postgres.is_new(configured.home):
+            self._result = Future()
+        # Who is interrupted meanwhile does not wait for it.
+        threading.Thread(target=self._run, args=(work,), daemon=True).start()
 
-    # Who is interrupted meanwhile does not wait for it.
-    threading.Thread(target=run, daemon=True).start()
-    return None if result is None else result.result
+    @property
+    def result(self) -> Callable[[], T] | None:
+        """Give what waits for the result of the work, and raises what it raises.
+
+        None where there is a database, which may not need it: then it was not begun.
+        """
+        return None if self._result is None else self._result.result
+
+    def tell(self, url: str) -> None:
+        """Tell the address of the database, once it is known."""
+        self._url.set_result(url)
+
+    def wait(self) -> None:
+        """Wait until the app is made; raise what that raises."""
+        self._ready.result()
+        self._start.close()
+
+    def _run(self, work: Callable[[], T]) -> None:
+        if self._result is not None:
+            _settle(self._result, work)
+        _settle(self._ready, self._prepare)
+
+    def _prepare(self) -> None:
+        from layoff_ledger import app  # noqa: PLC0415 takes longer than all else here
+
+        app.prepare(self._configured, self._url.result())
+
+
+def _settle(future: Future[U], work: Callable[[], U]) -> None:
+    try:
+        future.set_result(work())
+    except BaseException as error:  # noqa: BLE001 raised where the result is asked for
+        future.set_exception(error)
 
 
 def _written(configured: Settings) -> dict[str, Path]:
@@ -87,11 +122,28 @@ def _written(configured: Settings) -> dict[str, Path]:
     return folders
 
 
-def serve(arguments: argparse.Namespace, configured: Settings, url: str, folder: RunFolder) -> None:
+def _keep(url: str, folder: RunFolder) -> None:
+    """Have the embedded server write to its files what it has, which nobody waits for.
+
+    Not before workers have begun, which are copies of this process, but of one of its threads
+    alone: what another one holds in that moment, nobody would let go of in the copy.
+    """
+    while not folder.has_begun():
+        if not folder.path.exists():
+            return
+        time.sleep(LOOK_SECONDS)
+    postgres.checkpoint(url)
+
+
+def serve(
+    arguments: argparse.Namespace,
+    configured: Settings,
+    url: str,
+    folder: RunFolder,
+    beginning: Beginning[Any],
+) -> None:
     """Serve the ledger at an address until a signal ends it; raise `ServerError` in words."""
-    # A worker begins as a copy of this process: what is imported and made here, none has to import
-    # and make again, so that one that died is replaced in a third of the time.
-    from layoff_ledger import app, server  # noqa: PLC0415
+    from layoff_ledger import server  # noqa: PLC0415
     from layoff_ledger.exports import bucket  # noqa: PLC0415
     from layoff_ledger.observation.sampling import sampling  # noqa: PLC0415
     from layoff_ledger.store import pool  # noqa: PLC0415
@@ -116,13 +168,12 @@ def serve(arguments: argparse.Namespace, configured: Settings, url: str, folder:
         raise server.ServerError(str(error)) from error
     workers = arguments.workers or server.default_workers()
     folder.update(workers=workers)
-    app.prepare(configured, url)
+    # A worker begins as a copy of this process: what is imported and made here, none has to import
+    # and make again, so that one that died is replaced in a third of the time.
+    beginning.wait()
     gc.freeze()
     if configured.database_url is None:
-        # Once workers have begun, which are copies of this process: of one of its threads alone.
-        settling = threading.Timer(SETTLE_SECONDS, postgres.checkpoint, (url,))
-        settling.daemon = True
-        settling.start()
+        threading.Thread(target=_keep, args=(url, folder), daemon=True).start()
     at = arguments.host, arguments.port
     with sampling(url, folder):
         server.run_server(

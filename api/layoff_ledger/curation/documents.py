@@ -82,9 +82,7 @@ async def write_versions(
     async def finish() -> None:
         work, coming = ahead.popleft()
         current = {id_ for id_ in work.ids if id_ in work.digests}
-        await _write(
-            connection, work.resource, await coming, current, revision, change_log, words
-        )
+        await _write(connection, work.resource, await coming, current, revision, change_log, words)
         if progress is not None:
             progress(f"{work.resource.path} published", work.done, work.total)
         if work.done == work.total >= MANY:

@@ -16,20 +16,15 @@ import msgspec
 import pycountry
 from msgspec import Struct
 
-from layoff_ledger import paths, resources
-from layoff_ledger.curation import collecting, load, migrate, notices, records, tombstones
+from layoff_ledger import paths
+from layoff_ledger.curation import collecting, inputs, load, migrate, notices, records, tombstones
 from layoff_ledger.curation.change_log import ChangeLog
 from layoff_ledger.curation.documents import write_versions
 from layoff_ledger.curation.read import Curated, Violation
 from layoff_ledger.resources import RESOURCES
-from layoff_ledger.search import index, tokens
+from layoff_ledger.search import index
 from layoff_ledger.statement import Connection
 from layoff_ledger.store.revisions import CHANNEL
-
-_RESOURCES = Path(resources.__file__).parent
-NOTICE_FOLDERS = ("notices", "links")
-"""Folders of `data/` that belong to the notices, which are a publication of their own."""
-
 
 MANY_WAVES = 100
 """So many waves that are written anew change what the planner has to know."""
@@ -94,46 +89,19 @@ def collection_input(curated: Curated) -> CollectionInput:
     )
 
 
-def input_digest(data: Path) -> bytes:
-    """Give the digest of all that decides what a publication of these files would say."""
-    code = (paths.SQL, _RESOURCES, *map(Path, (index.__file__, tokens.__file__)))
-    return paths.digest(data, *code, without=NOTICE_FOLDERS)
-
-
-async def is_published(connection: Connection, data: Path) -> bool:
-    """Say whether these very files, with this very SQL, were published last."""
-    stored = await connection.fetchval("select digest from ledger.input where name = 'curated'")
-    return stored is not None and bool(stored == input_digest(data))
-
-
-async def remember(connection: Connection, data: Path) -> None:
-    """Note that these files are published."""
-    await remember_input(connection, "curated", input_digest(data))
-
-
-async def remember_input(connection: Connection, name: str, digest: bytes) -> None:
-    """Note of what something that is stored was made."""
-    await connection.execute(
-        "insert into ledger.input (name, digest) values ($1, $2) "
-        "on conflict (name) do update set digest = excluded.digest",
-        name,
-        digest,
-    )
-
-
 async def publish(
     connection: Connection,
     collection: CollectionInput,
     *,
     note: str | None = None,
     data: Path | None = None,
-    inputs: dict[str, bytes] | None = None,
+    made_of: dict[str, bytes] | None = None,
     progress: Callable[[str, int, int | None], None] | None = None,
 ) -> Revision | None:
     """Publish an edition; return None if the ledger already says all of it.
 
     With `data`, the folder that it was read from is remembered in the same transaction; so are the
-    digests of `inputs`, by name. `progress` is told how many documents of how many are written.
+    digests of `made_of`, by name. `progress` is told how many documents of how many are written.
     Raises
     `PublishError` with every offender that a check or a constraint finds.
     """
@@ -157,10 +125,10 @@ async def publish(
             await index.bring_up(connection)
             revision = await _write_revision(connection, affected, collection, note, progress)
             if data is not None:
-                await remember(connection, data)
-            for name, digest in (inputs or {}).items():
-                await remember_input(connection, name, digest)
-            await remember_input(connection, "shape", _shape())
+                await inputs.remember(connection, "curated", inputs.input_digest(data))
+            for name, digest in (made_of or {}).items():
+                await inputs.remember(connection, name, digest)
+            await inputs.remember(connection, "shape", inputs.shape())
             return revision
 
 
@@ -403,10 +371,6 @@ async def _check(connection: Connection, waves: list[str]) -> None:
         raise PublishError(sorted(violations))
 
 
-def _shape() -> bytes:
-    return paths.digest(paths.SQL, _RESOURCES)
-
-
 async def _write_revision(
     connection: Connection,
     affected: AffectedRecords,
@@ -450,7 +414,7 @@ async def _write_documents(
     progress: Callable[[str, int, int | None], None] | None,
 ) -> None:
     stored = await connection.fetchval("select digest from ledger.input where name = 'shape'")
-    is_of_another_shape = stored != _shape()
+    is_of_another_shape = stored != inputs.shape()
     wanted = []
     for name, resource in RESOURCES.items():
         ids = affected.ids[name]

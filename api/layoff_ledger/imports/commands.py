@@ -23,6 +23,7 @@ from layoff_ledger.imports import (
     tables,
 )
 from layoff_ledger.imports.progress import Meter, Progress, silent
+from layoff_ledger.processes import folder_of_worker, note_coming
 from layoff_ledger.statement import Connection
 
 
@@ -161,6 +162,7 @@ async def _execute(
     if arguments.if_due:
         if not await is_due(connection, data):
             return None
+        note_coming(folder_of_worker(), are_coming=True)
         print(f"Publishing the notices of {data / 'notices'} as the next revision.", flush=True)
     await migrate.migrate(connection)
     is_watched = arguments.progress or (sys.stderr.isatty() and not arguments.if_due)

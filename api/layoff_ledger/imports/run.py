@@ -258,7 +258,7 @@ async def import_notices(
                 partial=True,
             ),
             note=note,
-            inputs=inputs,
+            made_of=inputs,
             progress=progress,
         )
     report.exceeding = await exceeding_waves(connection)

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from layoff_ledger import paths
 from layoff_ledger.commands import AWAY
-from layoff_ledger.processes import RunFolder
+from layoff_ledger.processes import RunFolder, note_coming
 
 logger = logging.getLogger(__name__)
 
@@ -48,8 +48,12 @@ PAUSES_SECONDS = (2.0, 5.0, 15.0, 60.0)
 
 
 @contextlib.contextmanager
-def published_beside(url: str, data: Path | None, folder: RunFolder) -> Iterator[None]:
+def published_beside(
+    url: str, data: Path | None, folder: RunFolder, *, is_new: bool = False
+) -> Iterator[None]:
     """Publish the shipped notices, where that is due, while something else goes on; None: do not.
+
+    In a ledger that `is_new` it is due, and readers may know that from the first answer on.
 
     It begins when a worker of the `folder` does, which it would keep waiting otherwise.
 
@@ -60,6 +64,7 @@ def published_beside(url: str, data: Path | None, folder: RunFolder) -> Iterator
     if data is None or not files(data):
         yield
         return
+    note_coming(folder.path, are_coming=is_new)
     publisher = _Publisher(url, data, folder)
     publisher.start()
     try:
@@ -87,6 +92,12 @@ class _Publisher(threading.Thread):
         self.join()
 
     def run(self) -> None:
+        try:
+            self._publish()
+        finally:
+            note_coming(self._folder.path, are_coming=False)
+
+    def _publish(self) -> None:
         while not self._folder.has_begun():
             if self._stopped.wait(LOOK_SECONDS / 10):
                 return

@@ -29,8 +29,8 @@ class Health(Public, frozen=True, kw_only=True):
     warnings: Annotated[
         list[str],
         Meta(
-            description="What somebody has to look at though readers are answered, in words, such "
-            "as a disk that turned read-only.",
+            description="What somebody has to look at or wait for though readers are answered, in "
+            "words, such as a disk that turned read-only, or notices that are still to come.",
             examples=[[processes.UNWRITABLE["database"]]],
         ),
     ] = []
@@ -43,15 +43,18 @@ def _diagnosis(ledger: Ledger, error: UnavailableError) -> str:
     if database.down_since is not None:
         seconds = max(0, round(time.time() - database.down_since))
         parts.append(f"the embedded PostgreSQL is away for {seconds} s and being started again")
-    parts += _warnings()
+    parts += warnings()
     if ledger.revisions.number:
         parts.append(f"what is cached of revision {ledger.revisions.number} is still served")
     return "; ".join(parts)
 
 
-def _warnings() -> list[str]:
-    writable = processes.read_state(processes.folder_of_worker()).writable
-    return [processes.UNWRITABLE[name] for name, is_so in writable.items() if not is_so]
+def warnings() -> list[str]:
+    """Say what somebody has to look at or wait for though readers are answered."""
+    folder = processes.folder_of_worker()
+    writable = processes.read_state(folder).writable
+    found = [processes.UNWRITABLE[name] for name, is_so in writable.items() if not is_so]
+    return [*found, *([processes.NOTICES_COMING] if processes.are_notices_coming(folder) else [])]
 
 
 _NEVER_STORED = {"cache-control": "no-store"}
@@ -93,6 +96,6 @@ async def get_readiness(
         await ledger.revisions.refresh()
     except UnavailableError as error:
         raise UnavailableError(_diagnosis(ledger, error)) from error
-    health = Health(status="ok", revision=ledger.revisions.newest.revision, warnings=_warnings())
+    health = Health(status="ok", revision=ledger.revisions.newest.revision, warnings=warnings())
     body = msgspec.json.encode(health)
     return Response(body, media_type=JSON.media_type, headers=_NEVER_STORED)

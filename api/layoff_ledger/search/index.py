@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import io
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -154,24 +155,22 @@ def _vector(placed: Placed, hidden: Iterable[str], stems: dict[str, str]) -> str
 
     Words have letters and digits only, so nothing is escaped.
     """
-    places: dict[str, list[str]] = {}
+    places: defaultdict[str, list[str]] = defaultdict(list)
     before = 1
     for written, number, found in placed:
+        if before + number > MAX_WORDS:
+            found = tuple(one for one in found if before + one[1] <= MAX_WORDS)  # noqa: PLW2901
         for word, place in found:
-            if before + place > MAX_WORDS:
-                break
             at = written[before + place]
+            places[word].append(at)
             stem = stems[word]
-            for lexeme in (word,) if stem == word else (word, stem):
-                if lexeme in places:
-                    places[lexeme].append(at)
-                else:
-                    places[lexeme] = [at]
+            if stem != word:
+                places[stem].append(at)
         before += number
         if before > MAX_WORDS:
             break
     for word in hidden:
-        places.setdefault(word, []).append(f"{min(before, MAX_WORDS) + 1}A")
+        places[word].append(f"{min(before, MAX_WORDS) + 1}A")
     return " ".join([f"'{lexeme}':{','.join(found)}" for lexeme, found in places.items()])
 
 

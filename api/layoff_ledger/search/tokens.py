@@ -88,12 +88,19 @@ def parts(text: str) -> tuple[tuple[str, ...], ...]:
 
     The same labels, titles and publishers come in one document after the other.
     """
-    if text.isascii() and not _JOINING.search(text):
-        return tuple((word[:LONGEST],) for word in _WORD.findall(text.lower()))
+    if (simple := _simple_words(text)) is not None:
+        return tuple((word,) for word in simple)
     return tuple(tuple(token.word for token in run) for run in runs(text))
 
 
 _JOINING = re.compile("['&-]")
+
+
+def _simple_words(text: str) -> list[str] | None:
+    """Give the words of a text in which nothing is joined or folded, as in most; else None."""
+    if not text.isascii() or _JOINING.search(text):
+        return None
+    return [word[:LONGEST] for word in _WORD.findall(text.lower())]
 
 
 @functools.lru_cache(maxsize=20_000)
@@ -102,9 +109,16 @@ def places(text: str) -> tuple[int, tuple[tuple[str, int], ...]]:
 
     A hyphened word is there as one too, at the place of its first part.
     """
+    if (simple := _simple_words(text)) is not None:
+        return len(simple), tuple(zip(simple, range(len(simple)), strict=True))
     number = 0
     found = []
-    for run in parts(text):
+    # Not from the memory of `parts`: there is one of what comes of it here.
+    for run in parts.__wrapped__(text):
+        if len(run) == 1:
+            found.append((run[0], number))
+            number += 1
+            continue
         if (whole := joined(run)) is not None:
             found.append((whole, number))
         for word in run:

@@ -1,0 +1,44 @@
+"""Of what the ledger was made: the digests that tell whether there is anything to publish.
+
+Imports nothing that reads or publishes: a service that finds its files published does without.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from layoff_ledger import paths
+from layoff_ledger.statement import Connection
+
+NOTICE_FOLDERS = ("notices", "links")
+"""Folders of `data/` that belong to the notices, which are a publication of their own."""
+
+_RESOURCES = paths.PACKAGE / "resources"
+_SEARCH = paths.PACKAGE / "search"
+
+
+def input_digest(data: Path) -> bytes:
+    """Give the digest of all that decides what a publication of these files would say."""
+    code = (paths.SQL, _RESOURCES, _SEARCH / "index.py", _SEARCH / "tokens.py")
+    return paths.digest(data, *code, without=NOTICE_FOLDERS)
+
+
+def shape() -> bytes:
+    """Give the digest of all that decides what a document of the same records is like."""
+    return paths.digest(paths.SQL, _RESOURCES)
+
+
+async def is_published(connection: Connection, data: Path) -> bool:
+    """Say whether these very files, with this very SQL, were published last."""
+    stored = await connection.fetchval("select digest from ledger.input where name = 'curated'")
+    return stored is not None and bool(stored == input_digest(data))
+
+
+async def remember(connection: Connection, name: str, digest: bytes) -> None:
+    """Note of what something that is stored was made."""
+    await connection.execute(
+        "insert into ledger.input (name, digest) values ($1, $2) "
+        "on conflict (name) do update set digest = excluded.digest",
+        name,
+        digest,
+    )
