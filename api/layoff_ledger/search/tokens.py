@@ -64,19 +64,22 @@ def fold(text: str) -> str:
 def runs(text: str) -> Iterator[list[Token]]:
     """Give the words of a text; those that hyphens join come together."""
     for run in _RUN.finditer(text):
-        written = run.group()
-        if written.isascii() and written.isalnum():
-            # Nearly all are so; nothing is joined in them, and folding cannot divide them.
-            yield [Token(written.lower()[:LONGEST], run.start(), run.end())]
-            continue
-        found = []
-        for one in _ONE.finditer(text, run.start(), run.end()):
-            plain = fold(one.group()).translate(_JOINED)
-            found += [
-                Token(word[:LONGEST], one.start(), one.end()) for word in _WORD.findall(plain)
-            ]
+        found = [Token(word, one.start(), one.end()) for word, one in _divided(text, run)]
         if found:
             yield found
+
+
+def _divided(text: str, run: re.Match[str]) -> list[tuple[str, re.Match[str]]]:
+    """Give the words of a run, each with what was written for it."""
+    written = run.group()
+    if written.isascii() and written.isalnum():
+        # Nearly all are so; nothing is joined in them, and folding cannot divide them.
+        return [(written.lower()[:LONGEST], run)]
+    return [
+        (word[:LONGEST], one)
+        for one in _ONE.finditer(text, run.start(), run.end())
+        for word in _WORD.findall(fold(one.group()).translate(_JOINED))
+    ]
 
 
 _JOINED = str.maketrans("", "", "'\u2019&")
@@ -90,7 +93,8 @@ def parts(text: str) -> tuple[tuple[str, ...], ...]:
     """
     if (simple := _simple_words(text)) is not None:
         return tuple((word,) for word in simple)
-    return tuple(tuple(token.word for token in run) for run in runs(text))
+    found = (tuple([word for word, _ in _divided(text, run)]) for run in _RUN.finditer(text))
+    return tuple(filter(None, found))
 
 
 _JOINING = re.compile("['&-]")
