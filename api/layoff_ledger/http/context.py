@@ -6,7 +6,7 @@ reported by who reads parameters; `policy.refusal` judges the rest.
 
 from __future__ import annotations
 
-import os
+import random
 import re
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
@@ -297,5 +297,8 @@ def _request_id(header: bytes) -> str:
 
 
 def make_request_id() -> str:
-    """Make an id for a request that brings none: 32 hexadecimal digits."""
-    return os.urandom(16).hex()
+    """Make an id for a request that brings none: 32 hexadecimal digits.
+
+    Not a secret, so no question to the system, which would let another thread go first.
+    """
+    return f"{random.getrandbits(128):032x}"

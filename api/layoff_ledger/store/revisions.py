@@ -79,6 +79,7 @@ class Revisions:
         """Begin without knowing any."""
         self._pool = pool
         self._newest: Snapshot | None = None
+        self._newest_key: RevisionKey = (0, b"")
         self._is_asked = False
         self._fingerprints: list[bytes] = []
         self._past: OrderedDict[int, Snapshot] = OrderedDict()
@@ -118,7 +119,7 @@ class Revisions:
         """Give the key of a revision: of the newest one for None and for what never was."""
         if number is not None and 1 <= number <= len(self._fingerprints):
             return number, self._fingerprints[number - 1]
-        return self.number, b"" if self._newest is None else self._newest.fingerprint
+        return self._newest_key
 
     async def refresh(self) -> None:
         """Look up the newest revision, and read what belongs to it when it is a new one."""
@@ -174,7 +175,8 @@ class Revisions:
         self._last_of_day.clear()
         known, before = self._fingerprints, self._newest
         self._newest, self._fingerprints = newest, fingerprints
-        self._pool.required = None if newest is None else (newest.revision, newest.fingerprint)
+        self._newest_key = (0, b"") if newest is None else (newest.revision, newest.fingerprint)
+        self._pool.required = None if newest is None else self._newest_key
         if fingerprints[: len(known)] != known:
             for forget in self.on_restored:
                 forget()
