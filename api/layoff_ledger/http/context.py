@@ -41,7 +41,7 @@ class Parameter(Struct, frozen=True):
     """One parameter of a query string."""
 
     raw: str
-    """Name and value as they were asked, percent-encoded: what links repeat."""
+    """Name and value as they were asked, percent-encoded: what links repeat, also in a header."""
     name: str
     value: str
 
@@ -77,9 +77,9 @@ class Query(Struct, frozen=True):
         return any(not one.value for one in self.parameters)
 
     def written(self, *, without: Collection[str] = (), without_blanks: bool = False) -> list[str]:
-        """Give the parameters as they were asked, made safe for a header, without some of them."""
+        """Give the parameters as they were asked, without some of them."""
         return [
-            one.raw if _IS_SAFE.fullmatch(one.raw) else quote(one.raw, safe=_SAFE)
+            one.raw
             for one in self.parameters
             if one.name not in without and (one.value or not without_blanks)
         ]
@@ -254,7 +254,8 @@ def parse_query(raw: bytes) -> Query:
             )
             unreadable.append(name)
         else:
-            parameters.append(Parameter(part, name, value))
+            safe = part if _IS_SAFE.fullmatch(part) else quote(part, safe=_SAFE)
+            parameters.append(Parameter(safe, name, value))
     return Query(raw, tuple(parameters), tuple(mistakes), tuple(unreadable))
 
 

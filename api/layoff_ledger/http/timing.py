@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import time
-from collections.abc import Iterator
 from contextvars import ContextVar
 
 Waits = dict[str, float]
@@ -19,17 +17,13 @@ def begin() -> Waits:
     return notes
 
 
-@contextlib.contextmanager
-def noted(what: str = "db") -> Iterator[None]:
-    """Note how long the block takes, which waits for the database or for something else."""
+def note(start: float, what: str = "db") -> None:
+    """Note how long it is since a moment of `time.perf_counter`, if that is to be noted.
+
+    So long was waited for the database, or for something else.
+    """
     notes = _SPENT.get()
-    if notes is None:
-        yield
-        return
-    start = time.perf_counter()
-    try:
-        yield
-    finally:
+    if notes is not None:
         notes[what] = notes.get(what, 0.0) + time.perf_counter() - start
 
 

@@ -15,6 +15,7 @@ import importlib.util
 import logging
 import os
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -96,13 +97,14 @@ class Columns:
         except TimeoutError as error:
             message = "too many costly questions are asked at once; ask again in a few seconds"
             raise UnavailableError(message) from error
+        start = time.perf_counter()
         try:
-            with timing.noted("columns"):
-                return await self._fetch(statement)
+            return await self._fetch(statement)
         except ColumnsError as error:
             logger.warning("PostgreSQL has to count what columns could not: %s", error)
             raise
         finally:
+            timing.note(start, "columns")
             self._turn.release()
 
     async def _fetch(self, statement: Statement) -> list[dict[str, Any]]:

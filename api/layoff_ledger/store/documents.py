@@ -6,7 +6,7 @@ They are kept as they are served: whole, under the address by which they were as
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 import asyncpg
 
@@ -51,16 +51,15 @@ class DocumentMemory:
 
     def get(self, key: VersionKey) -> bytes | None:
         """Give a version, if it is kept."""
-        return self.find([key]).get(key)
+        return self.find([key])[0]
 
-    def find(self, keys: Iterable[VersionKey]) -> dict[VersionKey, bytes]:
-        """Give those of some versions that are kept."""
-        documents, found = self._documents, dict[VersionKey, bytes]()
-        for key in keys:
-            document = documents.get(key)
+    def find(self, keys: Sequence[VersionKey]) -> list[bytes | None]:
+        """Give each of some versions, or None where it is not kept."""
+        documents = self._documents
+        found = [documents.get(key) for key in keys]
+        for key, document in zip(keys, found, strict=True):
             if document is not None:
                 documents.move_to_end(key)
-                found[key] = document
         return found
 
     def put(self, key: VersionKey, document: bytes, generation: int) -> None:
@@ -139,14 +138,17 @@ class Documents:
         memory, name = self.memory, resource.name
         keys = [(base, name, id_, first_revision) for id_, first_revision in versions]
         found = memory.find(keys)
-        memory.hits += len(found)
-        if len(found) < len(keys) and (missing := {*keys} - found.keys()):
-            memory.misses += len(missing)
-            arguments = (name, [key[2] for key in missing], [key[3] for key in missing])
-            statement = Statement(_query("read_documents", resource), arguments)
-            found.update(await self._read(resource, statement, base))
+        documents = [one for one in found if one is not None]
+        memory.hits += len(documents)
+        if len(documents) == len(keys):
+            return documents
+        missing = {key for key, one in zip(keys, found, strict=True) if one is None}
+        memory.misses += len(missing)
+        arguments = (name, [key[2] for key in missing], [key[3] for key in missing])
+        statement = Statement(_query("read_documents", resource), arguments)
+        read = await self._read(resource, statement, base)
         try:
-            return [found[key] for key in keys]
+            return [one or read[key] for key, one in zip(keys, found, strict=True)]
         except KeyError as error:
             # What the first query found, the second one did not.
             message = "the ledger was restored meanwhile; ask again in a few seconds"

@@ -174,17 +174,19 @@ class Pool:
         `of` is the revision that it reads, where that is not the one that is served: a newer one,
         or `ANY_REVISION` to ask what a server has.
         """
+        start = time.perf_counter()
         try:
-            with timing.noted():
-                try:
-                    return await self._fetch(statement, of)
-                except BROKEN:
-                    # Often only of what it was connected to: another one may answer by now.
-                    return await self._fetch(statement, of)
+            try:
+                return await self._fetch(statement, of)
+            except BROKEN:
+                # Often only of what it was connected to: another one may answer by now.
+                return await self._fetch(statement, of)
         except UNAVAILABLE as error:
             raise _unavailable(error) from error
         except asyncpg.InsufficientPrivilegeError as error:
             raise _read_only(error) from error
+        finally:
+            timing.note(start)
 
     async def fetch_dear(self, statement: Statement) -> list[asyncpg.Record]:
         """Run a statement that may have to look at all there is, such as one that counts.
