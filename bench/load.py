@@ -57,9 +57,13 @@ class Walk:
                 *("-s", str(SCRIPT), *headers, f"http://127.0.0.1:{self.port}"),
                 *("--", file.name, str(self._at), str(most)),
             ]
-            done = subprocess.run(
-                command, capture_output=True, text=True, timeout=seconds + 60, check=False
-            )
+            try:
+                done = subprocess.run(
+                    command, capture_output=True, text=True, timeout=seconds + 60, check=False
+                )
+            except subprocess.TimeoutExpired as error:
+                message = f"wrk does not end after {seconds} s at {self.paths[0]}"
+                raise LoadError(message) from error
         if done.returncode:
             message = f"wrk failed: {(done.stderr or done.stdout).strip()[-500:]}"
             raise LoadError(message)

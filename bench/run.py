@@ -23,6 +23,7 @@ import msgspec
 from msgspec import Struct
 
 import database
+import endurance
 import load
 import million
 import real
@@ -30,10 +31,12 @@ import servers
 from layoff_ledger import postgres
 from layoff_ledger.http.cache import CACHE_BYTES
 from load import Walk
+from table import HEADER, NOT_MEASURED, Row, number, show
 
 ROUNDS = 3
 CONNECTIONS = 16
 PAGES = 1_000
+SOAK_MINUTES = 10.0
 LARGE = 1_000_000
 SMALL = 10_000
 MOST_GROWTH = 1.5
@@ -64,30 +67,6 @@ class Ports(Struct, frozen=True):
     datasette: int
 
 
-class Row(Struct, frozen=True):
-    """One line of the table."""
-
-    work: str
-    ours: str
-    other: str
-    ratio: float
-    least: float | None = None
-    """The target of architecture.md, where more is better."""
-    most: float | None = None
-    """The target, where less is better."""
-
-    def cells(self) -> tuple[str, ...]:
-        """Give what is printed."""
-        if self.least is not None:
-            target, reached = f"≥ {self.least:g}", self.ratio >= self.least
-        elif self.most is not None:
-            target, reached = f"≤ {self.most:g}", self.ratio <= self.most
-        else:
-            return (self.work, self.ours, self.other, f"{self.ratio:.2f}", "", "")
-        mark = "✓" if reached else "✗"
-        return (self.work, self.ours, self.other, f"{self.ratio:.2f}", target, mark)
-
-
 def main() -> int:
     """Run all of it; return the exit status."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -97,14 +76,23 @@ def main() -> int:
     )
     parser.add_argument("--only-large", action="store_true", help="leave out the peers")
     parser.add_argument("--only-real", action="store_true", help="only the ledger that is shipped")
+    parser.add_argument(
+        "--only-endurance", action="store_true", help="only the rows of p99 and of memory"
+    )
+    parser.add_argument(
+        "--soak-minutes",
+        type=float,
+        default=SOAK_MINUTES,
+        help="of mixed load, after which memory is looked at; 0 leaves it out (%(default)s)",
+    )
     parser.add_argument("--seconds", type=int, default=5, help="of each measurement (%(default)s)")
     given = parser.parse_args()
     signal.signal(signal.SIGTERM, _stop)
     try:
         load.find()
         only_some = given.only_large or given.only_real
-        rows = [] if only_some else list(_against_peers(given.waves, given.seconds))
-        found = None if given.only_large else _of_questions()
+        rows = [] if only_some else list(_against_peers(given))
+        found = None if given.only_large or given.only_endurance else _of_questions()
         if given.large or given.only_large:
             rows += _large_against_small(given.large or LARGE)
     except (
@@ -162,7 +150,8 @@ def _dates(number: int) -> list[datetime.date]:
 # ---------------------------------------------------------------------------------- against peers
 
 
-def _against_peers(waves: int, seconds: int) -> Iterator[Row]:
+def _against_peers(given: argparse.Namespace) -> Iterator[Row]:
+    waves, seconds = given.waves, given.seconds
     _load(waves)
     queries = [f"limit=25&count=none&announced_lte={day}" for day in _dates(PAGES)]
     pages = [f"/v1/waves?{query}" for query in queries]
@@ -192,8 +181,16 @@ def _against_peers(waves: int, seconds: int) -> Iterator[Row]:
         )
         ports = Ports(ours, *others)
         _verify(ports, queries, tag)
-        yield from _uncached(ports, queries, seconds)
-        yield from _cached(ports, pages[0], tag, seconds)
+        if not given.only_endurance:
+            yield from _uncached(ports, queries, seconds)
+            yield from _cached(ports, pages[0], tag, seconds)
+        for work, ours_, floor in (
+            ("uncached page of 25", Walk(ports.ours, pages), Walk(ports.floor, pages)),
+            ("cached page of 25", Walk(ports.ours, pages[:1]), Walk(ports.floor, ["/cached"])),
+        ):
+            yield from endurance.tails(work, ours_, floor, seconds, _say)
+        if given.soak_minutes:
+            yield from endurance.memory(ours, given.soak_minutes, _say)
 
 
 def _datasette(query: str) -> str:
@@ -265,13 +262,21 @@ def _interleave(walks: dict[str, Walk], seconds: int) -> dict[str, float]:
     """Measure in turns, so that a drift of the machine hits all alike; give medians per second."""
     found: dict[str, list[float]] = {name: [] for name in walks}
     for walk in walks.values():
-        walk.measure(seconds=1, connections=CONNECTIONS)
-    for number in range(1, ROUNDS + 1):
+        with contextlib.suppress(load.LoadError):
+            walk.measure(seconds=1, connections=CONNECTIONS)
+    for turn in range(1, ROUNDS + 1):
         for name, walk in walks.items():
-            measured = walk.measure(seconds=seconds, connections=CONNECTIONS)
-            found[name].append(measured.per_second)
-            _say(f"round {number} of {ROUNDS}: {name}: {measured.per_second:,.0f}/s")
-    return {name: statistics.median(values) for name, values in found.items()}
+            try:
+                measured = walk.measure(seconds=seconds, connections=CONNECTIONS)
+            except load.LoadError as error:
+                _say(f"round {turn} of {ROUNDS}: {name}: not measured: {error}")
+            else:
+                found[name].append(measured.per_second)
+                _say(f"round {turn} of {ROUNDS}: {name}: {measured.per_second:,.0f}/s")
+    return {
+        name: statistics.median(values) if values else NOT_MEASURED
+        for name, values in found.items()
+    }
 
 
 def _uncached(ports: Ports, queries: list[str], seconds: int) -> Iterator[Row]:
@@ -308,7 +313,7 @@ def _cached(ports: Ports, page: str, tag: str, seconds: int) -> Iterator[Row]:
 
 
 def _faster(work: str, ours: float, other: float, *, least: float) -> Row:
-    return Row(work, f"{ours:,.0f}/s", f"{other:,.0f}/s", ours / other, least=least)
+    return Row(work, number(ours, "/s"), number(other, "/s"), ours / other, least=least)
 
 
 # ---------------------------------------------------------------------------------- against size
@@ -336,7 +341,8 @@ def _large_against_small(waves: int) -> Iterator[Row]:
                 quick, most = STATISTICS_MS, 1.0
             else:
                 most = MOST_GROWTH
-            yield Row(work_, f"{slow:.2f} ms", f"{quick:.2f} ms", slow / quick, most=most)
+            times = number(slow, " ms", digits=2), number(quick, " ms", digits=2)
+            yield Row(work_, *times, slow / quick, most=most)
 
 
 def _kinds(pairs: list[tuple[str, str]]) -> dict[str, Callable[[int], list[str]]]:
@@ -409,9 +415,13 @@ def _times(large: Walk, small: Walk, *, seconds: int) -> tuple[float, float]:
     times: dict[Walk, list[float]] = {large: [], small: []}
     for _ in range(LARGE_ROUNDS):
         for walk, found in times.items():
-            measured = walk.measure(seconds=seconds, connections=1, most=LARGE_MOST)
-            found.append(measured.p50_ms)
-    slow, quick = (statistics.median(found) for found in times.values())
+            try:
+                measured = walk.measure(seconds=seconds, connections=1, most=LARGE_MOST)
+            except load.LoadError as error:
+                _say(f"not measured: {error}")
+            else:
+                found.append(measured.p50_ms)
+    slow, quick = (statistics.median(found) if found else NOT_MEASURED for found in times.values())
     return slow, quick
 
 
@@ -440,7 +450,7 @@ def _print_questions(done: real.Done, costs: list[real.Cost]) -> None:
     )
     load = ", ".join(f"{one:.1f}" for one in os.getloadavg())
     print(f"One connection, median of {real.ROUNDS} rounds; load of the machine {load}.\n")
-    _print_table([real.HEADER, *(one.cells() for one in costs)])
+    show([real.HEADER, *(one.cells() for one in costs)])
 
 
 def _print(rows: list[Row]) -> None:
@@ -449,17 +459,7 @@ def _print(rows: list[Row]) -> None:
         f"\n{os.cpu_count()} cores, Python {sys.version.split()[0]}, {CONNECTIONS} connections, "
         f"median of {ROUNDS} rounds\n"
     )
-    _print_table(
-        [("work, against", "ours", "other", "ratio", "target", ""), *(r.cells() for r in rows)]
-    )
-
-
-def _print_table(table: list[tuple[str, ...]]) -> None:
-    widths = [max(len(cells[column]) for cells in table) for column in range(len(table[0]))]
-    for cells in table:
-        first, *others = zip(cells, widths, strict=True)
-        line = "  ".join([first[0].ljust(first[1]), *(text.rjust(width) for text, width in others)])
-        print(line.rstrip())
+    show([HEADER, *(one.cells() for one in rows)])
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 from msgspec import Struct
 
 BENCH = Path(__file__).parent
@@ -68,6 +69,12 @@ def serving(
             yield port
         finally:
             _end(process)
+
+
+def worker(port: int) -> psutil.Process:
+    """Find the process that answers, among those that the server has started."""
+    (server,) = (one for one in psutil.Process().children() if str(port) in one.cmdline())
+    return max(server.children(recursive=True), key=lambda one: one.memory_info().rss)
 
 
 def _free_port() -> int:

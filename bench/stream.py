@@ -63,7 +63,7 @@ def _measure(waves: int) -> int:
         for name in ("ndjson", "csv"):
             # A service of its own for each: a peak is never forgotten.
             with _serving(url) as port:
-                worker = _worker(port)
+                worker = servers.worker(port)
                 few = _read(port, f"/v1/waves?format={name}&{WARM_UP}")
                 before = _peak_mb(worker)
                 whole = _read(port, f"/v1/waves?format={name}")
@@ -118,12 +118,6 @@ def _serving(url: str) -> Iterator[int]:
     environment = {"DATABASE_URL": url}
     with servers.serving(OURS, environment, ready="/v1/waves?limit=1", factory=True) as port:
         yield port
-
-
-def _worker(port: int) -> psutil.Process:
-    """Find the process that answers, among those that the server has started."""
-    (server,) = (one for one in psutil.Process().children() if str(port) in one.cmdline())
-    return max(server.children(recursive=True), key=lambda one: one.memory_info().rss)
 
 
 def _peak_mb(process: psutil.Process) -> float:
