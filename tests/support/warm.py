@@ -18,12 +18,19 @@ from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
 MODULES = [
+    "layoff_ledger.app",
     "layoff_ledger.cli",
     "layoff_ledger.curation.backup",
     "layoff_ledger.curation.publish",
     "layoff_ledger.curation.verify",
+    "layoff_ledger.exports.bucket",
     "layoff_ledger.exports.write",
     "layoff_ledger.imports.commands",
+    "layoff_ledger.observation.sampling",
+    "layoff_ledger.server",
+    "layoff_ledger.webhooks.run",
+    # Litestar looks for it when an application is made, and finds that pydantic is there.
+    "litestar.plugins.pydantic",
     "support.warm",
 ]
 
@@ -101,6 +108,9 @@ def _become(arguments: list[str], environment: dict[str, str], output: str, erro
         os.close(file)
     os.environ.clear()
     os.environ.update(environment)
+    # As where an operator starts it: a worker is a copy of the process that serves, and imports
+    # nothing again.
+    multiprocessing.set_start_method("fork", force=True)
     from layoff_ledger import cli
 
     sys.argv = ["layoff-ledger", *arguments]
