@@ -46,10 +46,11 @@ settings.register_profile("ledger", print_blob=True, derandomize=DERANDOMIZE)
 settings.load_profile("ledger")
 
 # As root the server runs as another user, who has to reach its folder. pytest shuts its own folder,
-# /tmp/pytest-of-root, to others each time that it starts: also to the servers of another run.
+# /tmp/pytest-of-root, to others each time that it starts: also to the servers of another run. And it
+# keeps the gigabytes of the last three runs.
 TEMPORARY = "PYTEST_DEBUG_TEMPROOT"
 own_temporary: temporary.Folder | None = None
-if os.getuid() == 0 and TEMPORARY not in os.environ:
+if TEMPORARY not in os.environ:
     own_temporary = temporary.folder()
     os.environ[TEMPORARY] = str(own_temporary.path)
 
@@ -209,6 +210,14 @@ def template(server: str) -> str:
 async def empty(server: str, template: str) -> AsyncIterator[Connection]:
     """A migrated database without any record, of one test's own."""
     connection = await asyncpg.connect(await make_database(server, template))
+    yield connection
+    await connection.close()
+
+
+@pytest_asyncio.fixture
+async def published(server: str, fixture_template: str) -> AsyncIterator[Connection]:
+    """A database with the made-up ledger, of one test's own: what `data` would make of an empty one."""
+    connection = await asyncpg.connect(await make_database(server, fixture_template))
     yield connection
     await connection.close()
 

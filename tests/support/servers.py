@@ -24,6 +24,9 @@ PROGRAMS = Path("/usr/lib/postgresql")
 USER = "postgres"
 """Whom a server runs as where the tests run as root, which PostgreSQL refuses; from the package."""
 UNSYNCED = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+IDLE = {"autovacuum": "off", "checkpoint_timeout": "'1h'", "max_wal_size": "'1GB'"}
+"""A server of tests has hundreds of databases, each of which lives for seconds: to look after them
+takes more than they do. What is published is analysed by whoever publishes it."""
 
 
 @contextlib.contextmanager
@@ -33,14 +36,14 @@ def started(version: str | None, home: Path) -> Iterator[str]:
     `version` is the major version of an installed one; None is the embedded one.
     """
     with postgres.embedded(home) if version is None else installed(version) as url:
-        asyncio.run(_leave_unsynced(url))
+        asyncio.run(_configure(url, {**UNSYNCED, **IDLE}))
         yield url
 
 
-async def _leave_unsynced(url: str) -> None:
+async def _configure(url: str, settings: dict[str, str]) -> None:
     connection = await asyncpg.connect(url)
     try:
-        for name, value in UNSYNCED.items():
+        for name, value in settings.items():
             await connection.execute(f"alter system set {name} = {value}")
         await connection.execute("select pg_reload_conf()")
     finally:
