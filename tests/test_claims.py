@@ -254,14 +254,13 @@ def test_the_last_day_of_a_span() -> None:
 
 
 @pytest_asyncio.fixture
-async def twice(empty: Connection, data: Path) -> Connection:
+async def twice(published: Connection, data: Path) -> Connection:
     """Two revisions: a figure is corrected, a statement reworded, a wave withdrawn."""
-    await publish_files(empty, data)
     edit(data, "waves/globex-2023-09.toml", "low = 300", "low = 400")
     (data / "waves" / "umbrella-2023-04.toml").unlink()
     retire(data, "wave", "umbrella-2023-04")
-    await publish_files(empty, data)
-    return empty
+    await publish_files(published, data)
+    return published
 
 
 async def versions(connection: Connection) -> list[tuple[Any, ...]]:

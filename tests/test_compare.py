@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ import pytest
 
 from layoff_ledger import paths
 from layoff_ledger.openapi import compare
-from support.services import command
+from support.services import run
 
 Json = dict[str, Any]
 Change = Callable[[Json], object]
@@ -365,14 +364,10 @@ def test_the_command_fails_where_something_breaks(tmp_path: Path) -> None:
     broken = tmp_path / "broken.json"
     broken.write_bytes(msgspec.json.encode(changed(BREAKS["a field is gone"][0])))
 
-    refused = _run("openapi", "--compare", str(paths.OPENAPI), str(broken))
-    passed = _run("openapi", "--compare", str(paths.OPENAPI), str(paths.OPENAPI))
+    refused = run("openapi", "--compare", str(paths.OPENAPI), str(broken))
+    passed = run("openapi", "--compare", str(paths.OPENAPI), str(paths.OPENAPI))
 
     assert refused.returncode == 1
     assert "breaks: Wave.title: the field is gone" in refused.stdout
     assert "Wave.title" in refused.stderr
     assert (passed.returncode, passed.stdout) == (0, "")
-
-
-def _run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(command(*arguments), capture_output=True, text=True, check=False)

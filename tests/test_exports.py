@@ -105,8 +105,15 @@ async def own_url(server: str, fixture_template: str) -> str:
     return await make_database(server, fixture_template)
 
 
-def test_the_data_package_is_valid(folder: Path) -> None:
-    done = validate(folder)
+@pytest.mark.parametrize(
+    "ledger", ["fixture_database", pytest.param("real_database", marks=pytest.mark.slow)]
+)
+def test_the_data_package_is_valid(
+    ledger: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    export(request.getfixturevalue(ledger), tmp_path / "out")
+
+    done = validate(tmp_path / "out")
 
     assert done.returncode == 0, done.stdout
     assert done.stdout.count(" VALID") == len(NAMES)

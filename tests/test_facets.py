@@ -29,14 +29,13 @@ WAVE = RESOURCES["wave"]
 
 
 @pytest_asyncio.fixture
-async def twice(empty: Connection, data: Path) -> AsyncIterator[Connection]:
+async def twice(published: Connection, data: Path) -> AsyncIterator[Connection]:
     """Two revisions, so that there are versions that no longer hold."""
-    await publish_files(empty, data)
     edit(data, "waves/globex-2023-09.toml", "low = 300", "low = 400")
     (data / "waves" / "umbrella-2023-04.toml").unlink()
     retire(data, "wave", "umbrella-2023-04")
-    await publish_files(empty, data)
-    yield empty
+    await publish_files(published, data)
+    yield published
 
 
 async def rows(connection: Connection) -> dict[str, list[tuple[Any, ...]]]:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import gzip
 import itertools
-import os
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +18,7 @@ from layoff_ledger.http import context
 from layoff_ledger.http.middleware import HttpMiddleware
 from support.databases import make_database
 from support.revisions import FIXTURE, retire
-from support.services import command, serving, wait_for_revision
+from support.services import run, serving, wait_for_revision
 
 PATHS = [
     "/v1/waves",
@@ -504,12 +502,7 @@ async def test_a_new_revision_retires_tags_and_answers(
         (data / "waves" / "hooli-2023-12.toml").unlink()
         retire(data, "wave", "hooli-2023-12")
 
-        subprocess.run(
-            command("publish", str(data)),
-            env={**os.environ, "DATABASE_URL": url},
-            check=True,
-            capture_output=True,
-        )
+        assert run("publish", str(data), DATABASE_URL=url).returncode == 0
         wait_for_revision(client, 2)
 
         after = client.get("/v1/waves", headers={"if-none-match": before.headers["etag"]})

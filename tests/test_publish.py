@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 from pathlib import Path
 
 import asyncpg
@@ -16,7 +14,6 @@ from layoff_ledger.resources import RESOURCES
 from layoff_ledger.statement import OPEN_END, Connection
 from support.databases import make_database, publish_files
 from support.revisions import edit, retire
-from support.services import command
 
 pytestmark = pytest.mark.postgres
 
@@ -58,43 +55,38 @@ async def test_the_first_publication_is_revision_1(empty: Connection, data: Path
     }
 
 
-async def test_unchanged_files_make_no_revision(empty: Connection, data: Path) -> None:
-    await publish_files(empty, data)
-
-    assert await publish_files(empty, data) is None
-    assert await empty.fetchval("select count(*) from api.revision") == 1
+async def test_unchanged_files_make_no_revision(published: Connection, data: Path) -> None:
+    assert await publish_files(published, data) is None
+    assert await published.fetchval("select count(*) from api.revision") == 1
 
 
-async def test_a_comment_makes_no_revision(empty: Connection, data: Path) -> None:
-    await publish_files(empty, data)
+async def test_a_comment_makes_no_revision(published: Connection, data: Path) -> None:
     edit(data, "companies.toml", "[hooli]", "# A comment.\n[hooli]")
 
-    assert await inputs.is_published(empty, data) is False
-    assert await publish_files(empty, data) is None
-    assert await inputs.is_published(empty, data) is True
+    assert await inputs.is_published(published, data) is False
+    assert await publish_files(published, data) is None
+    assert await inputs.is_published(published, data) is True
 
 
 async def test_a_changed_figure_changes_what_shows_it_and_nothing_else(
-    empty: Connection, data: Path
+    published: Connection, data: Path
 ) -> None:
-    await publish_files(empty, data)
     edit(data, "waves/globex-2023-09.toml", "low = 300", "low = 400")
 
-    revision = await publish_files(empty, data)
+    revision = await publish_files(published, data)
 
     assert revision == publish.Revision(2, added=0, changed=2, withdrawn=0)
-    assert await changed_in(empty, 2) == {"wave/globex-2023-09", "company/globex"}
+    assert await changed_in(published, 2) == {"wave/globex-2023-09", "company/globex"}
 
 
 async def test_a_renamed_company_is_renamed_wherever_it_is_shown(
-    empty: Connection, data: Path
+    published: Connection, data: Path
 ) -> None:
-    await publish_files(empty, data)
     edit(data, "companies.toml", 'name = "Globex"\n', 'name = "Globex Group"\n')
 
-    await publish_files(empty, data)
+    await publish_files(published, data)
 
-    assert await changed_in(empty, 2) == {
+    assert await changed_in(published, 2) == {
         "company/globex",
         "company/globex-games",
         "company_indicators/globex",
@@ -104,14 +96,13 @@ async def test_a_renamed_company_is_renamed_wherever_it_is_shown(
 
 
 async def test_a_renamed_driver_is_renamed_wherever_it_is_shown(
-    empty: Connection, data: Path
+    published: Connection, data: Path
 ) -> None:
-    await publish_files(empty, data)
     edit(data, "drivers.toml", 'label = "Cost control"', 'label = "Costs"')
 
-    await publish_files(empty, data)
+    await publish_files(published, data)
 
-    assert await changed_in(empty, 2) == {
+    assert await changed_in(published, 2) == {
         "driver/cost_control",
         "wave/initech-2022-11",
         "wave/umbrella-2023-04",
@@ -119,63 +110,58 @@ async def test_a_renamed_driver_is_renamed_wherever_it_is_shown(
 
 
 async def test_a_renamed_sector_is_renamed_wherever_it_is_shown(
-    empty: Connection, data: Path
+    published: Connection, data: Path
 ) -> None:
-    await publish_files(empty, data)
     edit(data, "industries.toml", 'label = "Information"', 'label = "Information and media"')
 
-    await publish_files(empty, data)
+    await publish_files(published, data)
 
-    assert await changed_in(empty, 2) == {"company/globex", "company/globex-games"}
+    assert await changed_in(published, 2) == {"company/globex", "company/globex-games"}
 
 
 async def test_a_changed_source_is_changed_wherever_it_is_cited(
-    empty: Connection, data: Path
+    published: Connection, data: Path
 ) -> None:
-    await publish_files(empty, data)
     edit(data, "sources/others.toml", 'title = "Overheard"', 'title = "Heard"')
 
-    await publish_files(empty, data)
+    await publish_files(published, data)
 
-    assert await changed_in(empty, 2) == {"source/rumour-mill", "wave/initech-2023-03"}
+    assert await changed_in(published, 2) == {"source/rumour-mill", "wave/initech-2023-03"}
 
 
 async def test_a_changed_indicator_changes_what_shows_it_and_nothing_else(
-    empty: Connection, data: Path
+    published: Connection, data: Path
 ) -> None:
-    await publish_files(empty, data)
     edit(data, "indicators/globex.toml", "value = 9000000", "value = 9100000")
 
-    await publish_files(empty, data)
+    await publish_files(published, data)
 
-    assert await changed_in(empty, 2) == {"company_indicators/globex"}
+    assert await changed_in(published, 2) == {"company_indicators/globex"}
 
 
 async def test_a_wave_that_changes_hands_changes_both_companies(
-    empty: Connection, data: Path
+    published: Connection, data: Path
 ) -> None:
-    await publish_files(empty, data)
     edit(data, "waves/globex-2023-09.toml", 'company = "globex"', 'company = "hooli"')
 
-    await publish_files(empty, data)
+    await publish_files(published, data)
 
-    assert {"company/globex", "company/hooli"} < await changed_in(empty, 2)
+    assert {"company/globex", "company/hooli"} < await changed_in(published, 2)
 
 
 async def test_a_relation_changes_whether_the_other_wave_counts(
-    empty: Connection, data: Path
+    published: Connection, data: Path
 ) -> None:
-    await publish_files(empty, data)
-    before = await empty.fetchval(
+    before = await published.fetchval(
         "select canonical from ledger.wave_facet where id = 'initech-2023-03'"
     )
     edit(data, "waves/initech-2023-04.toml", 'relation = "supersedes"', 'relation = "follows"')
 
-    await publish_files(empty, data)
+    await publish_files(published, data)
 
     assert before is False
-    assert "wave/initech-2023-03" in await changed_in(empty, 2)
-    assert await empty.fetchval(
+    assert "wave/initech-2023-03" in await changed_in(published, 2)
+    assert await published.fetchval(
         "select canonical from ledger.wave_facet "
         "where id = 'initech-2023-03' and last_revision = $1",
         OPEN_END,
@@ -211,33 +197,32 @@ UMBRELLA, INITECH = "waves/umbrella-2023-04.toml", "waves/initech-2022-11.toml"
     ],
 )
 async def test_waves_are_counted_again_where_there_are_more_or_fewer(
-    edits: list[tuple[str, str, str]], recounted: set[str], empty: Connection, data: Path
+    edits: list[tuple[str, str, str]], recounted: set[str], published: Connection, data: Path
 ) -> None:
-    await publish_files(empty, data)
     for one in edits:
         edit(data, *one)
 
-    await publish_files(empty, data)
+    await publish_files(published, data)
 
     counted = ("driver/", "role/", "collection/")
-    assert {one for one in await changed_in(empty, 2) if one.startswith(counted)} == recounted
-    await assert_counts_are_those_of_the_views(empty)
+    assert {one for one in await changed_in(published, 2) if one.startswith(counted)} == recounted
+    await assert_counts_are_those_of_the_views(published)
 
 
-async def test_a_withdrawn_wave_is_no_longer_counted(empty: Connection, data: Path) -> None:
-    await publish_files(empty, data)
+async def test_a_withdrawn_wave_is_no_longer_counted(published: Connection, data: Path) -> None:
     (data / INITECH).unlink()
     retire(data, "wave", "initech-2022-11")
 
-    await publish_files(empty, data)
+    await publish_files(published, data)
 
-    assert await changed_in(empty, 2) >= {"driver/cost_control", "collection/curated"}
-    await assert_counts_are_those_of_the_views(empty)
+    assert await changed_in(published, 2) >= {"driver/cost_control", "collection/curated"}
+    await assert_counts_are_those_of_the_views(published)
 
 
-async def test_a_part_of_a_collection_changes_what_counts_it(empty: Connection, data: Path) -> None:
+async def test_a_part_of_a_collection_changes_what_counts_it(
+    published: Connection, data: Path
+) -> None:
     """A wave that is given alone is counted, and what is not given is still there."""
-    await publish_files(empty, data)
     curated = read.read(data)
     wave = curated.waves["initech-2022-11"]
     new = msgspec.structs.replace(wave, id="initech-2022-12")
@@ -245,17 +230,17 @@ async def test_a_part_of_a_collection_changes_what_counts_it(empty: Connection, 
         collection=curated.collections["curated"], waves=[wave, new], partial=True
     )
 
-    revision = await publish.publish(empty, given)
+    revision = await publish.publish(published, given)
 
     assert revision == publish.Revision(2, added=1, changed=4, withdrawn=0)
-    assert await changed_in(empty, 2) == {
+    assert await changed_in(published, 2) == {
         "wave/initech-2022-12",
         "company/initech",
         "source/weekly-2023",
         "driver/cost_control",
         "collection/curated",
     }
-    await assert_counts_are_those_of_the_views(empty)
+    await assert_counts_are_those_of_the_views(published)
 
 
 async def assert_counts_are_those_of_the_views(connection: Connection) -> None:
@@ -272,19 +257,18 @@ async def assert_counts_are_those_of_the_views(connection: Connection) -> None:
 
 
 async def test_a_deleted_record_is_withdrawn_and_its_versions_stay(
-    empty: Connection, data: Path
+    published: Connection, data: Path
 ) -> None:
-    await publish_files(empty, data)
     (data / "waves" / "hooli-2023-12.toml").unlink()
     retire(data, "wave", "hooli-2023-12")
 
-    revision = await publish_files(empty, data)
+    revision = await publish_files(published, data)
 
     assert revision is not None
     assert revision.withdrawn == 1
-    assert (await versions(empty, "wave"))["hooli-2023-12"] == (1, 1)
-    assert (await versions(empty, "wave"))["globex-2023-01"] == (1, OPEN_END)
-    counts = await empty.fetchval("select counts from api.revision where number = 2")
+    assert (await versions(published, "wave"))["hooli-2023-12"] == (1, 1)
+    assert (await versions(published, "wave"))["globex-2023-01"] == (1, OPEN_END)
+    counts = await published.fetchval("select counts from api.revision where number = 2")
     assert msgspec.json.decode(counts)["wave"] == 7
 
 
@@ -297,10 +281,9 @@ async def test_a_deleted_record_is_withdrawn_and_its_versions_stay(
     ],
 )
 async def test_a_tombstone_that_misleads_publishes_nothing(
-    empty: Connection, data: Path, place: str, into: str | None, told: str
+    published: Connection, data: Path, place: str, into: str | None, told: str
 ) -> None:
     """What no rule saw, because the rules were not asked: an import, for one."""
-    await publish_files(empty, data)
     curated = read.read(data)
     curated.tombstones[place] = records.Tombstone(
         id=place, retired_on=records.partial_date("2024-02-01"), reason="r", merged_into=into
@@ -314,10 +297,10 @@ async def test_a_tombstone_that_misleads_publishes_nothing(
     )
 
     with pytest.raises(publish.PublishError) as refused:
-        await publish.publish(empty, publish.collection_input(curated))
+        await publish.publish(published, publish.collection_input(curated))
 
     assert [violation.message for violation in refused.value.violations] == [told]
-    assert await empty.fetchval("select count(*) from api.revision") == 1
+    assert await published.fetchval("select count(*) from api.revision") == 1
 
 
 async def test_a_record_that_stood_for_another_is_not_retired_alone(
@@ -339,10 +322,9 @@ async def test_a_record_that_stood_for_another_is_not_retired_alone(
 
 
 async def test_a_renamed_record_is_withdrawn_under_its_old_id(
-    empty: Connection, data: Path
+    published: Connection, data: Path
 ) -> None:
     """Addresses and identifiers are unique, but a rename holds both for a moment."""
-    await publish_files(empty, data)
     for name in ("sources/globex.toml", "waves/globex-2023-01.toml"):
         edit(data, name, "globex-memo-2023-01-10", "globex-note-2023-01-10")
     edit(data, "companies.toml", "[initech]", "[initech-inc]")
@@ -351,29 +333,30 @@ async def test_a_renamed_record_is_withdrawn_under_its_old_id(
     retire(data, "source", "globex-memo-2023-01-10", into="globex-note-2023-01-10")
     retire(data, "company", "initech", into="initech-inc")
 
-    await publish_files(empty, data)
+    await publish_files(published, data)
 
-    assert (await versions(empty, "source"))["globex-memo-2023-01-10"] == (1, 1)
-    assert (await versions(empty, "source"))["globex-note-2023-01-10"] == (2, OPEN_END)
-    assert (await versions(empty, "company"))["initech"] == (1, 1)
+    assert (await versions(published, "source"))["globex-memo-2023-01-10"] == (1, 1)
+    assert (await versions(published, "source"))["globex-note-2023-01-10"] == (2, OPEN_END)
+    assert (await versions(published, "company"))["initech"] == (1, 1)
 
 
-async def test_a_violation_in_the_database_publishes_nothing(empty: Connection, data: Path) -> None:
+async def test_a_violation_in_the_database_publishes_nothing(
+    published: Connection, data: Path
+) -> None:
     """What no rule saw, because the rules were not asked, the database still refuses."""
-    await publish_files(empty, data)
     curated = read.read(data)
     wave = curated.waves["globex-2023-09"]
     curated.waves["globex-2023-09"] = msgspec.structs.replace(wave, company="nobody")
 
     with pytest.raises(publish.PublishError) as told:
-        await publish.publish(empty, publish.collection_input(curated))
+        await publish.publish(published, publish.collection_input(curated))
 
     (violation,) = told.value.violations
     assert "wave_company_fkey" in str(violation)
-    assert await empty.fetchval("select count(*) from api.revision") == 1
-    assert await empty.fetchval("select company from ledger.wave where id = 'globex-2023-09'") == (
-        "globex"
-    )
+    assert await published.fetchval("select count(*) from api.revision") == 1
+    assert await published.fetchval(
+        "select company from ledger.wave where id = 'globex-2023-09'"
+    ) == ("globex")
 
 
 UNCITED = records.Event(
@@ -428,11 +411,10 @@ async def test_a_check_stops_a_publication(empty: Connection, data: Path) -> Non
 
 
 async def test_a_new_shape_writes_every_document_that_it_changes(
-    empty: Connection, data: Path
+    published: Connection, data: Path
 ) -> None:
-    await publish_files(empty, data)
-    await empty.execute("update ledger.input set digest = 'x' where name = 'shape'")
-    await empty.execute(
+    await published.execute("update ledger.input set digest = 'x' where name = 'shape'")
+    await published.execute(
         """
         create or replace view api.role as
         select
@@ -442,14 +424,13 @@ async def test_a_new_shape_writes_every_document_that_it_changes(
         """
     )
 
-    revision = await publish_files(empty, data)
+    revision = await publish_files(published, data)
 
     assert revision == publish.Revision(2, added=0, changed=4, withdrawn=0)
 
 
-async def test_collections_are_published_independently(empty: Connection, data: Path) -> None:
+async def test_collections_are_published_independently(published: Connection) -> None:
     """An edition of one collection leaves the records of all others alone."""
-    await publish_files(empty, data)
     other = publish.CollectionInput(
         collection=records.Collection(
             id="imported", name="I", description="d", license="CC0-1.0", origin="o"
@@ -471,17 +452,17 @@ async def test_collections_are_published_independently(empty: Connection, data: 
         ],
     )
 
-    added = await publish.publish(empty, other)
+    added = await publish.publish(published, other)
     gone = [
         records.Tombstone(id=place, retired_on=records.partial_date("2024-02-01"), reason="r")
         for place in ("wave/acme-2020-01", "company/acme")
     ]
     without = msgspec.structs.replace(other, companies=[], waves=[])
     with pytest.raises(publish.PublishError) as told:
-        await publish.publish(empty, without)
-    withdrawn = await publish.publish(empty, msgspec.structs.replace(without, tombstones=gone))
+        await publish.publish(published, without)
+    withdrawn = await publish.publish(published, msgspec.structs.replace(without, tombstones=gone))
 
-    # The collection, a wave, its company, and that company's (empty) indicators; the source lists
+    # The collection, a wave, its company, and that company's (published) indicators; the source lists
     # a claim more.
     assert added == publish.Revision(2, added=4, changed=1, withdrawn=0)
     assert [violation.record for violation in told.value.violations] == [
@@ -489,20 +470,19 @@ async def test_collections_are_published_independently(empty: Connection, data: 
         "wave acme-2020-01",
     ]
     assert withdrawn == publish.Revision(3, added=0, changed=2, withdrawn=3)
-    assert await empty.fetchval("select count(*) from ledger.wave") == 8
+    assert await published.fetchval("select count(*) from ledger.wave") == 8
 
 
-async def test_tombstones_may_be_a_stream(empty: Connection, data: Path) -> None:
-    await publish_files(empty, data)
+async def test_tombstones_may_be_a_stream(published: Connection, data: Path) -> None:
     (data / "waves" / "hooli-2023-12.toml").unlink()
     retire(data, "wave", "hooli-2023-12")
     edition = publish.collection_input(read.read(data))
 
     assert edition.tombstones is not None
     streamed = msgspec.structs.replace(edition, tombstones=iter(edition.tombstones))
-    await publish.publish(empty, streamed)
+    await publish.publish(published, streamed)
 
-    assert await empty.fetchval("select id from api.tombstone_version") == "hooli-2023-12"
+    assert await published.fetchval("select id from api.tombstone_version") == "hooli-2023-12"
 
 
 async def test_more_records_than_a_batch_are_published(
@@ -516,11 +496,11 @@ async def test_more_records_than_a_batch_are_published(
     assert revision == publish.Revision(1, added=34, changed=0, withdrawn=0)
 
 
-async def test_readers_are_not_held_up_by_a_publication(server: str, data: Path) -> None:
-    url = await make_database(server)
+async def test_readers_are_not_held_up_by_a_publication(
+    server: str, fixture_template: str, data: Path
+) -> None:
+    url = await make_database(server, fixture_template)
     writer, reader = await asyncpg.connect(url), await asyncpg.connect(url)
-    environment = {**os.environ, "DATABASE_URL": url}
-    subprocess.run(command("publish", str(data)), env=environment, check=True, capture_output=True)
     edit(data, "waves/globex-2023-09.toml", "low = 300", "low = 400")
     outer = writer.transaction()
     await outer.start()

@@ -24,7 +24,7 @@ Case = schemathesis.Case[Any]
 CONFIG = paths.OPENAPI.parents[1] / "schemathesis.toml"
 FUZZ_CASES = int(os.environ.get("LEDGER_FUZZ_CASES", "0"))
 """How many cases `make fuzz` asks for; 0 is what `make test` does."""
-FEW = 8
+FEW = 4
 """Random cases of an operation in `make test`; what is systematic comes beside them."""
 
 config = SchemathesisConfig.from_path(CONFIG)
