@@ -7,7 +7,6 @@ import json
 import os
 import shutil
 import subprocess
-import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -23,6 +22,7 @@ from support.databases import address, copy_of, execute, make_database, publish_
 from support.history import READS, pinned
 from support.revisions import FIXTURE, edit, retire
 from support.services import NOWHERE, command, failed, run, serving, started, wait_for_revision
+from support.waiting import wait_until
 
 pytestmark = pytest.mark.postgres
 
@@ -173,7 +173,7 @@ async def test_a_running_service_turns_to_what_was_restored(
         count = client.get("/v1/waves?company=hooli&limit=1").json()["meta"]["count"]
 
         assert run("restore", str(newer), "--replace", DATABASE_URL=url).returncode == 0
-        wait_until(client, lambda: low(client) == 900)
+        wait_until(lambda: low(client) == 900)
         after = {
             path: client.get(path, headers={"if-none-match": before[path].headers["etag"]})
             for path in paths
@@ -196,14 +196,6 @@ async def test_a_running_service_turns_to_what_was_restored(
 
 def low(client: httpx.Client) -> object:
     return client.get("/v1/waves/globex-2023-09").json()["headcount"]["low"]
-
-
-def wait_until(client: httpx.Client, condition: Callable[[], bool]) -> None:
-    for _ in range(1_200):
-        if condition():
-            return
-        time.sleep(0.05)
-    pytest.fail(f"it does not come to be: {client.get('/health/ready').text}")
 
 
 async def wait_for_lock(url: str, application: str, query: str) -> None:
@@ -476,7 +468,7 @@ async def test_a_streaming_replica_is_served_and_backed_up(
         with serving("--data", str(FIXTURE), environment={"DATABASE_URL": replica}) as client:
             before = client.get("/health/ready").json()["revision"]
             await publish_folder(url, await asyncio.to_thread(one_more, kept.data, tmp_path))
-            wait_until(client, lambda: client.get("/v1/revisions/4").status_code == 200)
+            wait_until(lambda: client.get("/v1/revisions/4").status_code == 200)
         written = run("backup", str(file), DATABASE_URL=replica)
         verified = run("verify", DATABASE_URL=replica)
 

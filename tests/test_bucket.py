@@ -24,7 +24,8 @@ from layoff_ledger.exports.bucket import Bucket, BucketError
 from layoff_ledger.settings import read
 from support.databases import make_database, publish_folder
 from support.revisions import FIXTURE, edit
-from support.services import command, free_port, get_when_available, serving, wait_for_revision
+from support.services import free_port, get_when_available, run, serving, wait_for_revision
+from support.waiting import wait_until
 
 pytestmark = pytest.mark.slow
 BUCKET = "ledger-files"
@@ -141,7 +142,7 @@ def test_an_export_is_written_at_publication_and_served_in_parts(
         edit(data, "waves/globex-2023-09.toml", "low = 300", "low = 400")
         asyncio.run(publish_folder(url, data))
         wait_for_revision(client, 2)
-        wait_for(lambda: sum(name.endswith("SHA256SUMS") for name in store.names()) == 2)
+        wait_until(lambda: sum(name.endswith("SHA256SUMS") for name in store.names()) == 2)
 
         # What somebody removed from the bucket is made anew.
         store.client().delete_object(Bucket=BUCKET, Key=f"{folder}waves.parquet")
@@ -158,14 +159,6 @@ def test_an_export_is_written_at_publication_and_served_in_parts(
     assert store.names() == written
 
 
-def wait_for(found: Any) -> None:
-    for _ in range(300):
-        if found():
-            return
-        time.sleep(0.1)
-    pytest.fail("it never comes")
-
-
 @pytest.mark.parametrize("fault", ["keys", "secret", "bucket", "nowhere"])
 def test_a_bucket_that_cannot_be_used_is_refused_at_the_start_without_secrets(
     fixture_database: str, tmp_path: Path, store: Store, fault: str
@@ -177,18 +170,11 @@ def test_a_bucket_that_cannot_be_used_is_refused_at_the_start_without_secrets(
         "bucket": store.address(bucket="no-such-bucket"),
         "nowhere": Store(f"http://127.0.0.1:{free_port()}", store.key, secret).address(),
     }[fault]
-    done = subprocess.run(
-        command("serve", "--port", str(free_port()), "--data", str(FIXTURE)),
-        env={
-            **os.environ,
-            "DATABASE_URL": fixture_database,
-            "LEDGER_HOME": str(tmp_path),
-            "LEDGER_EXPORTS": address,
-        },
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
+    done = run(
+        *("serve", "--port", str(free_port()), "--data", str(FIXTURE)),
+        DATABASE_URL=fixture_database,
+        LEDGER_HOME=str(tmp_path),
+        LEDGER_EXPORTS=address,
     )
     assert done.returncode == 1
     line = done.stderr.strip().splitlines()[-1]

@@ -32,20 +32,13 @@ from support.services import (
     started,
     wait_until_ready,
 )
+from support.waiting import wait_until
 
 
 def postgres_pid(home: Path) -> int | None:
     with contextlib.suppress(FileNotFoundError):
         return int((home / "postgres" / "postmaster.pid").read_text().splitlines()[0])
     return None
-
-
-def wait_until_gone(pid: int) -> None:
-    for _ in range(1_200):
-        if not is_alive(pid):
-            return
-        time.sleep(0.05)
-    pytest.fail("the process does not end")
 
 
 def restart_postgres(home: Path) -> None:
@@ -327,7 +320,7 @@ def test_a_database_that_goes_away_is_said_and_comes_back(own_home: Path) -> Non
         pid = postgres_pid(own_home)
         assert pid is not None
         os.kill(pid, signal.SIGINT)
-        wait_until_gone(pid)
+        wait_until(lambda: not is_alive(pid))
 
         away = client.get("/v1/waves?limit=3")
         ready = client.get("/health/ready")

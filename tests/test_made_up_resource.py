@@ -11,7 +11,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,7 +21,8 @@ from layoff_ledger import paths
 from layoff_ledger.openapi import compare
 from support.databases import make_database
 from support.revisions import FIXTURE
-from support.services import free_port
+from support.services import free_port, is_ready, wait_for_revision
+from support.waiting import wait_until
 
 VIEW = """-- Made up: the kinds of sources, each with how many there are.
 create view api.outlet as
@@ -79,12 +79,7 @@ def client(service: Service) -> Iterator[httpx.Client]:
     process = subprocess.Popen(service.command("serve", str(port)), env=service.environment)
     try:
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as asking:
-            for _ in range(600):
-                try:
-                    if asking.get("/health/ready").status_code == 200:
-                        break
-                except httpx.TransportError:
-                    time.sleep(0.1)
+            wait_until(lambda: is_ready(asking))
             yield asking
     finally:
         process.terminate()
@@ -155,16 +150,22 @@ def test_it_is_exported(service: Service, tmp_path: Path) -> None:
     assert text.startswith("id,name,sources,revision,url")
 
 
-def test_it_is_in_the_document(service: Service) -> None:
-    document = json.loads(service.run("openapi"))
+@pytest.fixture(scope="module")
+def written(service: Service) -> bytes:
+    """The document of the API with the resource."""
+    return service.run("openapi")
+
+
+def test_it_is_in_the_document(written: bytes) -> None:
+    document = json.loads(written)
 
     assert document["paths"]["/v1/outlets"]["get"]["operationId"] == "list_outlets"
     assert document["paths"]["/v1/outlets/{id}"]["get"]["operationId"] == "get_outlet"
     assert {"Outlet", "OutletList"} <= document["components"]["schemas"].keys()
 
 
-def test_what_is_deprecated_is_marked_in_the_document(service: Service) -> None:
-    document = json.loads(service.run("openapi"))
+def test_what_is_deprecated_is_marked_in_the_document(written: bytes) -> None:
+    document = json.loads(written)
 
     listed = document["paths"]["/v1/outlets"]["get"]
     (least,) = [one for one in listed["parameters"] if one.get("name") == "sources_gte"]
@@ -201,10 +202,9 @@ def test_answers_say_what_is_deprecated(client: httpx.Client) -> None:
     assert {"Deprecation", "Sunset"} <= set(exposed.split(", "))
 
 
-def test_a_deprecation_needs_a_line_in_the_changelog(service: Service) -> None:
+def test_a_deprecation_needs_a_line_in_the_changelog(written: bytes) -> None:
     """As `make document` asks: here of the made-up resource and its parameter and field."""
-    new = json.loads(service.run("openapi"))
-    old = json.loads(json.dumps(new))
+    new, old = json.loads(written), json.loads(written)
     (least,) = [
         one
         for one in old["paths"]["/v1/outlets"]["get"]["parameters"]
@@ -232,9 +232,6 @@ def test_it_is_written_anew_when_it_changes(service: Service, client: httpx.Clie
 
     service.run("publish", str(data))
 
-    for _ in range(600):
-        if client.get("/health/ready").json()["revision"] == 2:
-            break
-        time.sleep(0.1)
+    wait_for_revision(client, 2)
     assert client.get("/v1/outlets/report").json()["revision"] == 2
     assert client.get("/v1/outlets/report?as_of=1").status_code == 404

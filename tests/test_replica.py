@@ -21,6 +21,7 @@ from support.databases import execute, make_database, publish_folder
 from support.history import KINDS
 from support.revisions import FIXTURE, edit, retire
 from support.services import run, serving, wait_for_revision
+from support.waiting import wait_until
 
 PROGRAM = paths.ROOT / "examples" / "replica.py"
 
@@ -183,7 +184,7 @@ def test_a_killed_run_leaves_a_whole_revision_and_the_next_goes_on(
         process = subprocess.Popen(program(address, file))
         try:
             assert stopped.wait(30)
-            wait_for_copy(file, 2)
+            wait_until(lambda: has_come(file, 2))
         finally:
             process.kill()
             process.wait(timeout=60)
@@ -197,13 +198,10 @@ def test_a_killed_run_leaves_a_whole_revision_and_the_next_goes_on(
     assert_in_step(growing.client, file, 3)
 
 
-def wait_for_copy(file: Path, number: int) -> None:
-    for _ in range(1_200):
-        with contextlib.suppress(sqlite3.OperationalError):
-            if in_the_copy(file)[0] == number:
-                return
-        threading.Event().wait(0.05)
-    pytest.fail(f"the copy does not come to revision {number}")
+def has_come(file: Path, number: int) -> bool:
+    with contextlib.suppress(sqlite3.OperationalError):
+        return in_the_copy(file)[0] == number
+    return False
 
 
 @pytest.mark.parametrize("cut", [b'{"revision":2,"position":2,', b'"position":2,"published_at"'])

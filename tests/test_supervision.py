@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -23,22 +23,8 @@ from layoff_ledger.imports import shipped
 from layoff_ledger.processes import Heart, RunFolder, read_state
 from layoff_ledger.routes import health
 from support.outages import read_only
-from support.services import Started, is_alive, started
-
-
-def wait_until(holds: Callable[[], bool], seconds: float = 60.0) -> float:
-    """Wait, and give how long it took."""
-    begun = time.monotonic()
-    while not holds():
-        assert time.monotonic() - begun < seconds
-        time.sleep(0.02)
-    return time.monotonic() - begun
-
-
-def is_ready(client: httpx.Client) -> bool:
-    with contextlib.suppress(httpx.TransportError):
-        return client.get("/health/ready").status_code == 200
-    return False
+from support.services import Started, is_alive, is_ready, started
+from support.waiting import wait_until
 
 
 def postmaster(home: Path) -> int:

@@ -12,7 +12,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -29,6 +28,7 @@ from layoff_ledger.webhooks.subscribers import Subscriber, WebhooksError, read
 from support.databases import make_database, publish_folder
 from support.revisions import FIXTURE, edit
 from support.services import Started, free_port, started
+from support.waiting import wait_until
 
 SECRET = "whsec_" + base64.b64encode(b"0123456789abcdef0123456789abcdef").decode()
 
@@ -80,13 +80,6 @@ def write(path: Path, *tables: dict[str, Any], delays: str = "[0.05, 0.05]") -> 
         lines += [f"{name} = {json.dumps(value)}" for name, value in table.items()]
     path.write_text("\n".join(lines))
     return path
-
-
-def wait_for(condition: Any, seconds: float = 90) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not come"
-        time.sleep(0.05)
 
 
 class Sender:
@@ -145,10 +138,10 @@ def test_each_gets_what_changed_for_its_question(
     )
     process = sender.start()
     try:
-        wait_for(lambda: sender.state("globex") == sender.state("hooli") == 1)
+        wait_until(lambda: sender.state("globex") == sender.state("hooli") == 1)
         assert received.events == []
         sender.publish("low = 300", "low = 400")
-        wait_for(lambda: sender.state("globex") == sender.state("hooli") == 2)
+        wait_until(lambda: sender.state("globex") == sender.state("hooli") == 2)
     finally:
         process.terminate()
         process.wait()
@@ -172,7 +165,7 @@ def test_each_gets_what_changed_for_its_question(
     sender.publish("low = 400", "low = 340")
     process = sender.start()
     try:
-        wait_for(lambda: sender.state("globex") == 3)
+        wait_until(lambda: sender.state("globex") == 3)
     finally:
         process.terminate()
         process.wait()
@@ -189,9 +182,9 @@ def test_what_fails_to_the_end_is_a_dead_letter(
     write(sender.file, table("globex", address, "/v1/waves?company=globex"))
     process = sender.start()
     try:
-        wait_for(lambda: sender.state("globex") == 1)
+        wait_until(lambda: sender.state("globex") == 1)
         sender.publish("low = 300", "low = 400")
-        wait_for(lambda: sender.state("globex") == 2)
+        wait_until(lambda: sender.state("globex") == 2)
     finally:
         process.terminate()
         process.wait()
@@ -226,10 +219,10 @@ def test_the_example_receives_what_serve_sends(sender: Sender) -> None:
         subprocess.Popen([*command, "--data", str(sender.data)], env=environment) as serving,
     ):
         try:
-            wait_for(lambda: sender.state("desk") == 1)
+            wait_until(lambda: sender.state("desk") == 1)
             assert httpx.post(f"http://127.0.0.1:{port}/", content=b"{}").status_code == 400
             sender.publish("low = 300", "low = 400")
-            wait_for(lambda: sender.state("desk") == 2)
+            wait_until(lambda: sender.state("desk") == 2)
         finally:
             serving.terminate()
             receiving.terminate()
@@ -350,19 +343,19 @@ def test_the_sender_beside_the_service_is_started_again(
         return [one for one in children if "webhooks" in one.cmdline()]
 
     with started(**environment) as serve:
-        wait_for(lambda: sender.state("desk") == 1)
+        wait_until(lambda: sender.state("desk") == 1)
         (killed,) = sending(serve)
         killed.kill()
         sender.publish("low = 300", "low = 400")
-        wait_for(lambda: [one.pid for one in sending(serve)] not in ([], [killed.pid]), 60)
-        wait_for(lambda: sender.state("desk") == 2, 60)
-        wait_for(lambda: 'outcome="delivered"} 1.0' in serve.client.get("/metrics").text)
+        wait_until(lambda: [one.pid for one in sending(serve)] not in ([], [killed.pid]), 60)
+        wait_until(lambda: sender.state("desk") == 2, 60)
+        wait_until(lambda: 'outcome="delivered"} 1.0' in serve.client.get("/metrics").text)
         # Noted each second.
-        wait_for(lambda: "ledger_webhook_behind 0.0" in serve.client.get("/metrics").text)
+        wait_until(lambda: "ledger_webhook_behind 0.0" in serve.client.get("/metrics").text)
         page = serve.client.get("/metrics").text
         (left,) = sending(serve)
         serve.process.kill()
-        wait_for(lambda: not left.is_running() or left.status() == psutil.STATUS_ZOMBIE)
+        wait_until(lambda: not left.is_running() or left.status() == psutil.STATUS_ZOMBIE)
 
     assert len(received.events) == 1
     assert "ledger_webhook_restarts_total 1.0" in page
@@ -379,9 +372,9 @@ def test_a_sender_that_hangs_is_replaced(sender: Sender, receiver: tuple[str, Re
         "LEDGER_WEBHOOKS": str(sender.file),
     }
     with started(**environment) as serve:
-        wait_for(lambda: sender.state("desk") == 1)
+        wait_until(lambda: sender.state("desk") == 1)
         children = psutil.Process(serve.process.pid).children()
         (hanging,) = [one for one in children if "webhooks" in one.cmdline()]
         hanging.suspend()
-        wait_for(lambda: "hangs: it is killed" in serve.log.read_text(), 90)
-        wait_for(lambda: "it is started again" in serve.log.read_text())
+        wait_until(lambda: "hangs: it is killed" in serve.log.read_text(), 90)
+        wait_until(lambda: "it is started again" in serve.log.read_text())

@@ -24,11 +24,10 @@ from layoff_ledger import app as application
 from layoff_ledger.settings import Settings
 from support import broken, replay, warm
 from support.revisions import FIXTURE
+from support.waiting import PATIENCE_SECONDS, wait_until
 
 Json = dict[str, Any]
 Process = subprocess.Popen[bytes] | warm.Process
-PATIENCE_SECONDS = 150
-"""How long anything is waited for: on a machine with other work a second may become twenty."""
 NOWHERE = "postgresql://ledger:secret@127.0.0.1:1/ledger"
 
 
@@ -122,26 +121,25 @@ def _start(arguments: list[str], environment: dict[str, str], log: Path) -> Proc
         )
 
 
+def is_ready(client: httpx.Client) -> bool:
+    """Say whether a service answers and has a revision."""
+    with contextlib.suppress(httpx.TransportError):
+        return client.get("/health/ready").status_code == 200
+    return False
+
+
 def wait_until_ready(client: httpx.Client, process: Process, log: Path) -> None:
-    end = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < end:
+    def begins() -> bool:
         if process.poll() is not None:
             pytest.fail(f"serve ended: {log.read_text()}")
-        with contextlib.suppress(httpx.TransportError):
-            if client.get("/health/ready").status_code == 200:
-                return
-        time.sleep(0.05)
-    pytest.fail(f"serve did not become ready: {log.read_text()}")
+        return is_ready(client)
+
+    wait_until(begins, told=log.read_text)
 
 
 def wait_for_revision(client: httpx.Client, number: int) -> None:
     """Wait until a service answers from a revision."""
-    end = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < end:
-        if client.get("/health/ready").json()["revision"] == number:
-            return
-        time.sleep(0.05)
-    pytest.fail(f"revision {number} is not served")
+    wait_until(lambda: client.get("/health/ready").json()["revision"] == number)
 
 
 def get_when_available(client: httpx.Client, path: str) -> httpx.Response:

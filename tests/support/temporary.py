@@ -61,7 +61,7 @@ def _is_roomy() -> bool:
     """Say whether a run fits into memory; Docker, for one, gives 64 MiB of it unless it is asked."""
     if not os.access(MEMORY, os.W_OK | os.X_OK):
         return False
-    free = min(shutil.disk_usage(MEMORY).free, psutil.virtual_memory().available)
+    free: int = min(shutil.disk_usage(MEMORY).free, psutil.virtual_memory().available)
     return free >= NEEDED_BYTES
 
 
