@@ -73,7 +73,20 @@ TOGETHER = {
     "overlaps": "statistics overlaps lists",
 }
 """Files that need a ledger which takes seconds to publish and serve: one process has them all."""
-LONGEST = ("contract", "notices", "exports", "charts", "assistants", "overlaps", "search")
+LONGEST = (
+    *("contract", "notices", "exports", "overlaps", "charts", "assistants", "cli", "supervision"),
+    *(
+        "documentation",
+        "publish",
+        "http",
+        "files",
+        "search",
+        "counts",
+        "webhooks",
+        "replica",
+        "time",
+    ),
+)
 """What is given to the processes first: what is left at the end is short for each of them."""
 _UNIT_OF = {file: unit for unit, files in TOGETHER.items() for file in files.split()}
 
@@ -128,6 +141,17 @@ def _replayed() -> Iterator[None]:
     yield
     found = replay.judge()
     assert not found, "\n".join(found)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _judged_together(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Judge the first answer of a kind in one of the processes of pytest-xdist alone."""
+    if hasattr(request.config, "workerinput"):
+        folder = tmp_path_factory.getbasetemp().parent / "judged"
+        folder.mkdir(exist_ok=True)
+        replay.share(folder)
 
 
 @pytest.fixture(scope="session")

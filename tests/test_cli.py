@@ -128,7 +128,8 @@ def test_a_taken_port_is_said(own_home: Path) -> None:
 
 @pytest.mark.parametrize("verb", ["serve", "publish", "migrate"])
 def test_an_unreachable_database_is_said_without_its_password(verb: str) -> None:
-    arguments = ("--port", str(free_port())) if verb == "serve" else ()
+    of_verb = {"serve": ("--port", str(free_port())), "publish": (str(FIXTURE),), "migrate": ()}
+    arguments = of_verb[verb]
 
     line = failed(run_cold(verb, *arguments, DATABASE_URL=NOWHERE))
 
@@ -283,11 +284,11 @@ async def test_publish_with_a_violation_leaves_the_ledger_as_it_was(
     server: str, data: Path
 ) -> None:
     url = await make_database(server)
-    first = run_cold("publish", str(data), "--note", "The first.", DATABASE_URL=url)
+    first = run("publish", str(data), "--note", "The first.", DATABASE_URL=url)
     wave = data / "waves" / "globex-2023-09.toml"
     wave.write_text(wave.read_text().replace('company = "globex"', 'company = "globx"'))
 
-    second = run_cold("publish", str(data), DATABASE_URL=url)
+    second = run("publish", str(data), DATABASE_URL=url)
     with serving("--data", str(FIXTURE), environment={"DATABASE_URL": url}) as client:
         page = client.get("/v1/waves").json()
 

@@ -38,6 +38,8 @@ asked: Counter[tuple[str, str, int]] = Counter()
 def session() -> Any:
     # Of one test: to make the cases of the next one takes longer than the server keeps a connection.
     with requests.Session() as kept:
+        # Else each request looks for proxies in the environment.
+        kept.trust_env = False
         yield kept
 
 

@@ -7,6 +7,7 @@ be wrong beside one that holds.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -31,6 +32,12 @@ def counted(client: httpx.Client, url: str, **filters: str) -> int:
     return count
 
 
+def some(found: Iterable[str]) -> list[str]:
+    """Give all of a few, and of many some dozens from the first to the last."""
+    every = list(found)
+    return every[:: 1 + len(every) // 50]
+
+
 @pytest.mark.parametrize("name", ["companies", "drivers", "roles", "collections"])
 def test_waves_are_as_many_as_the_link_finds(real: httpx.Client, name: str) -> None:
     records = everything(real, f"/v1/{name}")
@@ -39,7 +46,8 @@ def test_waves_are_as_many_as_the_link_finds(real: httpx.Client, name: str) -> N
         for one in records
     }
 
-    assert said == {url: counted(real, url) for url in said}
+    for url in some(said):
+        assert said[url] == counted(real, url), url
     assert len(said) == len(records) > 0
     assert sum(said.values()) > 0
 
@@ -152,8 +160,8 @@ def test_a_group_of_statistics_has_the_waves_that_its_filter_finds(
     found = {value: waves for value, waves in keyed.items() if value is not None}
 
     assert found
-    for value, waves in found.items():
+    for value in some(found):
         query = f"{dimension}={value}"
         if dimension == "year":
             query = f"announced_gte={value}-01-01&announced_lte={value}-12-31"
-        assert waves == counted(real, f"/v1/waves?canonical=true&{query}"), query
+        assert found[value] == counted(real, f"/v1/waves?canonical=true&{query}"), query

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
 import sys
 from collections import defaultdict
@@ -29,12 +30,17 @@ def modules() -> dict[str, Path]:
 MODULES = modules()
 
 
+@functools.cache
+def nodes(module: str) -> list[ast.AST]:
+    return list(ast.walk(ast.parse(MODULES[module].read_text())))
+
+
 def imports() -> dict[str, set[str]]:
     """Give which modules of the package each module imports, also inside functions."""
     found: dict[str, set[str]] = {}
-    for name, path in MODULES.items():
+    for name in MODULES:
         found[name] = set()
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in nodes(name):
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(PACKAGE):
                 wholes = [f"{node.module}.{alias.name}" for alias in node.names]
                 found[name] |= {one if one in MODULES else str(node.module) for one in wholes}
@@ -87,7 +93,7 @@ def test_names_are_the_words_of_the_field(module: str) -> None:
     """A variable is called what it is; prose may say that somebody said something."""
     names = {
         node.id if isinstance(node, ast.Name) else node.arg
-        for node in ast.walk(ast.parse(MODULES[module].read_text()))
+        for node in nodes(module)
         if isinstance(node, (ast.Name, ast.arg))
     }
     assert not {name for name in names if PRIVATE_WORDS.fullmatch(name)}

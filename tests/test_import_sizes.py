@@ -28,10 +28,11 @@ def workbook(path: Path, cells: list[tuple[int, int]] = []) -> Path:  # noqa: B0
 
 
 def packed(path: Path, megabytes: int) -> Path:
-    """A workbook whose sheet has so many million blanks, a thousand of them packed to one byte."""
+    """A workbook whose sheet has so many million blanks, two hundred of them packed to one byte."""
     with zipfile.ZipFile(workbook(path)) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+    # Five times as many would fit into one byte, and take four times as long.
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for name, content in parts.items():
             with archive.open(name, "w") as file:
                 file.write(content)
@@ -73,7 +74,7 @@ def bomb(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("suffix", ["xlsx", "ods", "xlsb"])
 def test_a_bomb_is_refused_by_what_it_says(bomb: Path, tmp_path: Path, suffix: str) -> None:
     path = Path(shutil.copy(bomb, tmp_path / f"bomb.{suffix}"))
-    assert path.stat().st_size < 2_000_000
+    assert path.stat().st_size < 3_000_000
 
     assert "says that it unpacks to 572 MiB; 512 MiB at most are read" in reason(path)
 

@@ -24,6 +24,7 @@ from layoff_ledger.observation.names import OperationNames
 from layoff_ledger.observation.sampling import take_sample
 from layoff_ledger.processes import Verification
 from support.databases import execute, make_database
+from support.replay import NO_TLS
 from support.services import Started, started
 
 DEPLOY = paths.PACKAGE.parents[1] / "deploy"
@@ -70,7 +71,8 @@ def requests(of: Samples, **labels: str) -> float:
 
 def ask(observed: Started, path: str, **headers: str) -> httpx.Response:
     """Ask by a connection of its own, which either worker may get."""
-    return httpx.get(f"{observed.client.base_url}{path}", headers=headers, timeout=30)
+    address = f"{observed.client.base_url}{path}"
+    return httpx.get(address, headers=headers, timeout=30, verify=NO_TLS)
 
 
 def test_requests_of_all_workers_are_counted_once(observed: Started) -> None:

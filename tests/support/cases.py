@@ -67,6 +67,8 @@ IN_PATHS = {
 }
 """The dictionary of a parameter of a path; that of others is called as the resource."""
 schema = schemathesis.openapi.from_dict(_adapted(), config=config)
+# Where the document has no example, a random case stands in for it, and there are those beside.
+schema.config.phases.examples.fill_missing = FUZZ_CASES > 0
 
 
 def _read(found: Any) -> Any:

@@ -98,9 +98,7 @@ def serving(*arguments: str, environment: dict[str, str]) -> Iterator[httpx.Clie
             log,
         )
         try:
-            with replay.Client(
-                base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE_SECONDS
-            ) as client:
+            with replay.Client(f"http://127.0.0.1:{port}", PATIENCE_SECONDS) as client:
                 wait_until_ready(client, process, log)
                 yield client
         finally:
@@ -182,9 +180,7 @@ def started(*arguments: str, **environment: str) -> Iterator[Started]:
             log,
         )
         try:
-            with replay.Client(
-                base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE_SECONDS
-            ) as client:
+            with replay.Client(f"http://127.0.0.1:{port}", PATIENCE_SECONDS) as client:
                 wait_until_ready(client, process, log)
                 yield Started(process, client, log)
         finally:
