@@ -8,6 +8,7 @@ each command: with arguments, environment and output of its own, and an exit sta
 from __future__ import annotations
 
 import functools
+import gc
 import multiprocessing
 import os
 import signal
@@ -108,6 +109,8 @@ def _become(arguments: list[str], environment: dict[str, str], output: str, erro
         os.close(file)
     os.environ.clear()
     os.environ.update(environment)
+    # What all of them have stays where it is: no look for garbage makes a copy of it.
+    gc.freeze()
     # As where an operator starts it: a worker is a copy of the process that serves, and imports
     # nothing again.
     multiprocessing.set_start_method("fork", force=True)
