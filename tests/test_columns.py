@@ -28,7 +28,8 @@ from support.filters import FUZZ, choices, queries
 from support.groups import MULTIPLE, SINGLE, expected
 from support.lists import Query, everything
 from support.revisions import REVISIONS, revise
-from support.services import PATIENCE_SECONDS, failed, run, serving, wait_for_revision
+from support.services import failed, run, serving, wait_for_revision
+from support.waiting import wait_until
 
 pytestmark = pytest.mark.postgres
 
@@ -93,14 +94,9 @@ def columnar(
 
 def wait_for_columns(client: httpx.Client) -> None:
     """Ask, each time at another address, until the answer is one of columns."""
-    for number in range(PATIENCE_SECONDS * 10):
-        answer = client.get(f"/v1/statistics?group_by=year&announced_gte=1900&limit={number + 1}")
-        assert answer.status_code == 200, answer.text
-        if is_by_columns(answer):
-            return
-        client.get("/health/ready")
-        asyncio.run(asyncio.sleep(0.1))
-    pytest.fail("nothing is counted by columns")
+    limits = itertools.count(1)
+    path = "/v1/statistics?group_by=year&announced_gte=1900&limit="
+    wait_until(lambda: is_by_columns(client.get(f"{path}{next(limits)}")))
 
 
 def is_by_columns(answer: httpx.Response) -> bool:
