@@ -13,6 +13,7 @@ import os
 import signal
 import statistics
 import sys
+import time
 from collections.abc import Callable, Iterator
 from http.client import HTTPException
 from pathlib import Path
@@ -43,6 +44,8 @@ MOST_GROWTH = 1.5
 """How much longer a page may take with so many more waves."""
 STATISTICS_MS = 300.0
 """How long a table of two dimensions may take that nobody has asked for."""
+COLUMNS_SECONDS = 900
+"""How long the first file of columns may take."""
 LARGE_ROUNDS = 3
 LARGE_SECONDS = 2
 LARGE_MOST = 100
@@ -135,8 +138,8 @@ def _load(waves: int, load: Callable[[int], tuple[database.Loaded, bool]] = data
 
 
 @contextlib.contextmanager
-def _ours(url: str) -> Iterator[int]:
-    environment = {"DATABASE_URL": url, "LEDGER_URL": BASE}
+def _ours(url: str, home: Path) -> Iterator[int]:
+    environment = {"DATABASE_URL": url, "LEDGER_URL": BASE, "LEDGER_HOME": str(home)}
     with servers.serving(OURS, environment, ready="/v1/waves?limit=1", factory=True) as port:
         yield port
 
@@ -158,7 +161,7 @@ def _against_peers(given: argparse.Namespace) -> Iterator[Row]:
     sqlite = database.folder_of(waves) / "waves.sqlite"
     with contextlib.ExitStack() as stack:
         url = stack.enter_context(postgres.embedded(database.folder_of(waves)))
-        ours = stack.enter_context(_ours(url))
+        ours = stack.enter_context(_ours(url, database.folder_of(waves)))
         _say("asking for every page once, for the floor to send the same bytes …")
         _store(ours, url, queries)
         database.export_to_sqlite(url, BASE, sqlite)
@@ -323,11 +326,13 @@ def _large_against_small(waves: int) -> Iterator[Row]:
     _load(SMALL)
     _load(waves, million.load)
     with contextlib.ExitStack() as stack:
-        urls = [
-            stack.enter_context(postgres.embedded(database.folder_of(size)))
-            for size in (waves, SMALL)
-        ]
-        large, small = (stack.enter_context(_ours(url)) for url in urls)
+        folders = [database.folder_of(size) for size in (waves, SMALL)]
+        urls = [stack.enter_context(postgres.embedded(folder)) for folder in folders]
+        large, small = (
+            stack.enter_context(_ours(url, folder))
+            for url, folder in zip(urls, folders, strict=True)
+        )
+        _wait_for_columns(large)
         found = list(database.pairs(urls[0]))
         for work, paths in _kinds(found).items():
             walks = (Walk(large, paths(large)), Walk(small, paths(small)))
@@ -343,6 +348,20 @@ def _large_against_small(waves: int) -> Iterator[Row]:
                 most = MOST_GROWTH
             times = number(slow, " ms", digits=2), number(quick, " ms", digits=2)
             yield Row(work_, *times, slow / quick, most=most)
+
+
+def _wait_for_columns(port: int) -> None:
+    """Wait until waves are counted by columns, which takes minutes the first time."""
+    _say("waiting until they are counted by columns …")
+    for limit in range(1, COLUMNS_SECONDS):
+        answer = servers.ask(
+            port, f"/v1/statistics?group_by=status&announced_gte=2026&limit={limit}"
+        )
+        if "columns" in dict(answer.headers).get("server-timing", ""):
+            return
+        time.sleep(1)
+    message = f"nothing is counted by columns after {COLUMNS_SECONDS} s"
+    raise BenchError(message)
 
 
 def _kinds(pairs: list[tuple[str, str]]) -> dict[str, Callable[[int], list[str]]]:
@@ -433,8 +452,9 @@ def _of_questions() -> tuple[real.Done, list[real.Cost]]:
     _say("the real ledger: looking for it, or publishing it and its notices …")
     done = real.fill()
     with contextlib.ExitStack() as stack:
-        url = stack.enter_context(postgres.embedded(database.folder_of(0).with_name(real.NAME)))
-        port = stack.enter_context(_ours(url))
+        folder = database.folder_of(0).with_name(real.NAME)
+        url = stack.enter_context(postgres.embedded(folder))
+        port = stack.enter_context(_ours(url, folder))
         found = list(real.costs(port, _say))
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / "real.json").write_bytes(msgspec.json.encode({"filled": done, "costs": found}))
