@@ -29,8 +29,8 @@ class Health(Public, frozen=True, kw_only=True):
     warnings: Annotated[
         list[str],
         Meta(
-            description="What somebody has to look at or wait for though readers are answered, in "
-            "words, such as a disk that turned read-only, or notices that are still to come.",
+            description="What somebody has to look at though readers are answered, in words, such "
+            "as a disk that turned read-only.",
             examples=[[processes.UNWRITABLE["database"]]],
         ),
     ] = []
