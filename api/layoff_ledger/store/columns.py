@@ -195,13 +195,16 @@ def _opened(path: Path) -> duckdb.DuckDBPyConnection:
     import duckdb  # noqa: PLC0415 a ledger that is small does without
 
     try:
-        return duckdb.connect(
+        opened = duckdb.connect(
             path,
             read_only=True,
             config={"memory_limit": MEMORY, "enable_external_access": False},
         )
+        # The first argument of a process makes DuckDB look for the libraries that it could be of.
+        opened.execute("select $1", [0])
     except duckdb.Error as error:
         raise ColumnsError(str(error)) from error
+    return opened
 
 
 def _opened_if_there(path: Path) -> duckdb.DuckDBPyConnection | None:
