@@ -52,9 +52,10 @@ class Plan(Struct, frozen=True):
 
     @property
     def is_columnar(self) -> bool:
-        """Whether columns count what matches, and sooner: PostgreSQL has indexes of lists."""
-        alone = self.matching.count(" api.") == 1 and "unnest" not in self.matching
-        return self.resource is WAVE and alone and " && " not in self.matching
+        """Whether columns count what matches, and sooner: lists and companies have indexes."""
+        if self.resource is not WAVE or self.is_sampled or self.matching.count(" api.") > 1:
+            return False
+        return " && " not in self.matching and "facet.company = " not in self.matching
 
     def _order(self, conditions: Conditions) -> str:
         """Give the SQL of the sort key; that by relevance has the question as an argument."""
