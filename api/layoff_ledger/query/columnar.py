@@ -8,12 +8,16 @@ said once for both.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 
 from layoff_ledger import vocabulary
 from layoff_ledger.query.dimensions import DIMENSIONS
 from layoff_ledger.query.statistics_parameters import StatisticsParameters
 from layoff_ledger.store.columns import STATED, numbers_of, words_of
+
+MAX_BITS = 8 * 16 * 1024**2
+"""Of all groups together, so that they take 16 MB at most."""
 
 
 def is_columnar(parameters: StatisticsParameters) -> bool:
@@ -21,15 +25,15 @@ def is_columnar(parameters: StatisticsParameters) -> bool:
     return not (parameters.spread or parameters.cumulative or parameters.within_months is not None)
 
 
-def grouped_by_columns(group_by: Sequence[str], rows: str) -> str:
+def grouped_by_columns(group_by: Sequence[str], rows: str, words: Mapping[str, int]) -> str:
     """Give the SQL of the groups of the waves in `rows` (`from … where …`), under their words.
 
     Waves are added up by what their figures count first, and these sums then: a tenth of the work
-    of a filter for each sum. Companies are counted once they are told apart.
+    of a filter for each sum. `words` is how many values each dimension has.
     """
     keys = [f"n{number}" for number in range(1, len(group_by) + 1)]
     by_keys = ", ".join(keys)
-    words = ", ".join(f"word_{key}.value as key_{key[1:]}" for key in keys)
+    named = ", ".join(f"word_{key}.value as key_{key[1:]}" for key in keys)
     joins = " ".join(
         f"left join {words_of(name)} as word_{key} on word_{key}.number = sums.{key}"
         for key, name in zip(keys, group_by, strict=True)
@@ -46,9 +50,8 @@ def grouped_by_columns(group_by: Sequence[str], rows: str) -> str:
         f"sums as (select {by_keys}, sum(waves) as waves, sum(known) as waves_with_headcount, "
         f"{', '.join([_bounds('headcount', 'true'), *kinds, *_stated(group_by)])} "
         f"from parts group by {by_keys}), "
-        f"firms as (select {by_keys}, count(*) as companies from "
-        f"(select distinct {by_keys}, {numbers_of('company')} from facet) group by {by_keys}) "
-        f"select {words}, sums.* exclude ({by_keys}), firms.companies "
+        f"firms as ({_companies(group_by, by_keys, words)}) "
+        f"select {named}, sums.* exclude ({by_keys}), firms.companies "
         f"from sums inner join firms on {same} {joins}"
     )
 
@@ -75,6 +78,24 @@ def _numbered(group_by: Sequence[str], keys: Sequence[str], rows: str) -> str:
         each = ", ".join(f"unnest({name}) as {name}" for name in together)
         found = f"select * replace ({each}) from ({found})"
     return found
+
+
+def _companies(group_by: Sequence[str], by_keys: str, words: Mapping[str, int]) -> str:
+    """Give the SQL of the companies of each group, each once.
+
+    A bit for each company of a group is set in half of the time in which numbers are told apart,
+    as long as there are few groups. A group of a company has that one.
+    """
+    if "company" in group_by:
+        return f"select distinct {by_keys}, 1 as companies from facet"
+    number, most = numbers_of("company"), words["company"]
+    if math.prod(words[name] + 1 for name in group_by) * most <= MAX_BITS:
+        bits = f"bit_count(bitstring_agg({number}, 1, {most}))"
+        return f"select {by_keys}, {bits} as companies from facet group by {by_keys}"
+    return (
+        f"select {by_keys}, count(*) as companies from (select distinct {by_keys}, {number} "
+        f"from facet) group by {by_keys}"
+    )
 
 
 def _of_stated(group_by: Sequence[str]) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from layoff_ledger import vocabulary
 from layoff_ledger.query.columnar import grouped_by_columns
@@ -49,22 +49,22 @@ def statistics(
     *,
     revision: int,
     search_query: SearchQuery | None = None,
-    by_columns: bool = False,
+    words: Mapping[str, int] | None = None,
 ) -> Statement:
     """Give the statement of groups: counts, and sums of bounds that never take unknown as 0.
 
     The lower sum adds what is known; the upper one exists only where every counted wave of the
-    group whose size is known has an upper bound. `by_columns` is for DuckDB, and for questions that
-    `is_columnar` names.
+    group whose size is known has an upper bound. With `words`, how many values each dimension
+    has, it is for columns, and for a question that `is_columnar`.
     """
     conditions = Conditions()
     conditions.hold_at(revision, "facet")
     add_filters(conditions, WAVE, parameters, search_query)
     matching = f"from {WAVE.facet_view} as facet where {conditions.text}"
-    if by_columns:
-        grouped = grouped_by_columns(parameters.group_by, matching)
-    else:
+    if words is None:
         grouped = _grouped(parameters, conditions.text)
+    else:
+        grouped = grouped_by_columns(parameters.group_by, matching, words)
     if parameters.busiest_waves_gte is not None:
         grouped = (
             f"select grouped.* from ({grouped}) as grouped "

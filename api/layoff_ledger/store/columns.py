@@ -19,6 +19,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct
+
 from layoff_ledger import paths
 from layoff_ledger.http import timing
 from layoff_ledger.http.problems import UnavailableError
@@ -71,19 +73,35 @@ def _code() -> str:
     return paths.digest(*(paths.PACKAGE / place for place in _CODE)).hex()[:16]
 
 
+class OpenFile(Struct, frozen=True):
+    """A file that is read."""
+
+    fingerprint: bytes
+    """Of its revision."""
+    connection: Any
+    """A `duckdb.DuckDBPyConnection`."""
+    words: dict[str, int]
+    """Dimension → how many values it has."""
+
+
 class Columns:
     """The file of the newest revision, as one process reads it."""
 
     def __init__(self, folder: Path, database_url: str, least: int) -> None:
         """Keep files in a folder, of ledgers with at least so many waves; 0 is none."""
         self._folder, self._database_url, self._least = folder, database_url, least
-        self._open: tuple[bytes, duckdb.DuckDBPyConnection] | None = None
+        self._open: OpenFile | None = None
         self._bringing: asyncio.Task[None] | None = None
         self._turn = asyncio.Semaphore(1)
 
     def has(self, snapshot: Snapshot) -> bool:
         """Say whether a revision can be asked."""
-        return self._open is not None and self._open[0] == snapshot.fingerprint
+        return self._open is not None and self._open.fingerprint == snapshot.fingerprint
+
+    @property
+    def words(self) -> dict[str, int]:
+        """Give how many values each dimension has in the file that is open."""
+        return {} if self._open is None else self._open.words
 
     async def fetch(self, statement: Statement) -> list[dict[str, Any]]:
         """Run a statement on the file that is open; raise `ColumnsError` where that fails.
@@ -111,7 +129,7 @@ class Columns:
         if self._open is None:
             message = "no file is open"
             raise ColumnsError(message)
-        cursor = self._open[1].cursor()
+        cursor = self._open.connection.cursor()
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
                 return await asyncio.to_thread(_run, cursor, statement)
@@ -148,19 +166,17 @@ class Columns:
                 continue
             path = self._folder / file_name(newest.revision, newest.fingerprint)
             try:
-                opened = await self._at(path)
+                self._open = await self._at(path, newest.fingerprint)
             except (OSError, RuntimeError, ColumnsError) as error:
                 if revisions.number and revisions.newest.fingerprint == tried:
                     logger.warning("waves are counted by PostgreSQL, not by columns: %s", error)
-                continue
-            self._open = (newest.fingerprint, opened)
 
-    async def _at(self, path: Path) -> duckdb.DuckDBPyConnection:
+    async def _at(self, path: Path, fingerprint: bytes) -> OpenFile:
         """Open a file; write it if it is not there, or if it is damaged."""
-        opened = await asyncio.to_thread(_opened_if_there, path)
+        opened = await asyncio.to_thread(_opened_if_there, path, fingerprint)
         if opened is None:
             await self._write()
-            opened = await asyncio.to_thread(_opened, path)
+            opened = await asyncio.to_thread(_opened, path, fingerprint)
         return opened
 
     async def _write(self) -> None:
@@ -187,11 +203,11 @@ class Columns:
             self._bringing.cancel()
             await asyncio.gather(self._bringing, return_exceptions=True)
         if self._open is not None:
-            self._open[1].close()
+            self._open.connection.close()
             self._open = None
 
 
-def _opened(path: Path) -> duckdb.DuckDBPyConnection:
+def _opened(path: Path, fingerprint: bytes) -> OpenFile:
     import duckdb  # noqa: PLC0415 a ledger that is small does without
 
     try:
@@ -202,15 +218,28 @@ def _opened(path: Path) -> duckdb.DuckDBPyConnection:
         )
         # The first argument of a process makes DuckDB look for the libraries that it could be of.
         opened.execute("select $1", [0])
+        return OpenFile(fingerprint, opened, count_words(opened))
     except duckdb.Error as error:
         raise ColumnsError(str(error)) from error
-    return opened
 
 
-def _opened_if_there(path: Path) -> duckdb.DuckDBPyConnection | None:
+def count_words(opened: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Count the values of each dimension; their numbers go from 1 to that."""
+    prefix = words_of("").removeprefix("api.")
+    tables = opened.execute("select table_name from duckdb_tables()").fetchall()
+    found = {}
+    for (table,) in tables:
+        if table.startswith(prefix):
+            (found[table.removeprefix(prefix)],) = opened.execute(
+                f"select count(*) from api.{table}"
+            ).fetchall()[0]
+    return found
+
+
+def _opened_if_there(path: Path, fingerprint: bytes) -> OpenFile | None:
     """Open a file, if it is there; remove one that is damaged."""
     try:
-        return _opened(path) if path.exists() else None
+        return _opened(path, fingerprint) if path.exists() else None
     except ColumnsError as error:
         logger.warning("%s is written anew: %s", path, error)
         path.unlink(missing_ok=True)

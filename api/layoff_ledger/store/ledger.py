@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any
 
 from layoff_ledger.http.problems import UnavailableError
@@ -73,16 +73,21 @@ class Ledger:
         return self._kept[key]
 
     async def count(
-        self, snapshot: Snapshot, statement: Callable[[bool], Statement], *, is_columnar: bool
+        self,
+        snapshot: Snapshot,
+        statement: Callable[[Mapping[str, int] | None], Statement],
+        *,
+        is_columnar: bool,
     ) -> list[dict[str, Any]]:
-        """Run a statement that counts waves; it is told whether it is for columns (DuckDB).
+        """Run a statement that counts waves: by columns where they have the revision.
 
-        Those answer where they have the revision; PostgreSQL always can.
+        `statement` is told how many values each dimension has in them, or None for PostgreSQL,
+        which can always answer.
         """
         if is_columnar and self.columns.has(snapshot):
             with contextlib.suppress(ColumnsError):
-                return await self.columns.fetch(statement(True))
-        return [dict(row) for row in await self.fetch_dear(statement(False))]
+                return await self.columns.fetch(statement(self.columns.words))
+        return [dict(row) for row in await self.fetch_dear(statement(None))]
 
 
 @contextlib.asynccontextmanager
