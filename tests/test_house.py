@@ -97,3 +97,10 @@ def test_names_are_the_words_of_the_field(module: str) -> None:
         if isinstance(node, (ast.Name, ast.arg))
     }
     assert not {name for name in names if PRIVATE_WORDS.fullmatch(name)}
+
+
+def test_nothing_waits_by_what_swallows_a_cancellation() -> None:
+    """Before Python 3.12, `asyncio.wait_for` goes on if what it waits for comes as it is cancelled."""
+    found = [name for name, path in MODULES.items() if "asyncio.wait_for" in path.read_text()]
+
+    assert not found, "use `async with asyncio.timeout(…)`"

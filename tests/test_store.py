@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
@@ -17,11 +19,13 @@ from layoff_ledger.http.problems import UnavailableError
 from layoff_ledger.resources import RESOURCES
 from layoff_ledger.statement import Statement
 from layoff_ledger.store.documents import _OVERHEAD_BYTES, DocumentMemory
+from layoff_ledger.store.hosts import Hosts
 from layoff_ledger.store.ledger import Ledger, connect
 from support.databases import execute, make_database, publish_files, publish_folder
 from support.filters import FUZZ
 from support.revisions import edit
 from support.services import NOWHERE, run
+from support.waiting import PATIENCE_SECONDS
 
 WAVE = RESOURCES["wave"]
 MAX_BYTES = 10_000
@@ -128,6 +132,34 @@ async def test_a_new_revision_leaves_the_memory_as_it_is(
         assert ledger.revisions.number == 2
         assert ledger.documents.memory.bytes == taken > 0
         assert (await low(ledger, 1), await low(ledger, 2)) == (b"300", b"400")
+
+
+async def test_a_process_ends_also_in_the_moment_of_a_publication(
+    fixture_database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who is told of a revision and to end at once, ends: `asyncio.wait_for` would go on."""
+    told: list[Callable[..., None]] = []
+    listen = asyncpg.Connection.add_listener
+
+    async def add_listener(session: Any, channel: str, callback: Any) -> None:
+        await listen(session, channel, callback)
+        told.append(callback)
+
+    monkeypatch.setattr(asyncpg.Connection, "add_listener", add_listener)
+    async with connect(settings.read({}), fixture_database) as ledger:
+        watcher = asyncio.create_task(ledger.revisions.watch(Hosts(fixture_database)))
+        while len(told) < 2:
+            await asyncio.sleep(0.01)
+        await ledger.revisions.refresh()
+        # Until it waits for the next one.
+        await asyncio.sleep(0.1)
+        told[-1]()
+        await asyncio.sleep(0)
+        watcher.cancel()
+
+        done, _ = await asyncio.wait([watcher], timeout=PATIENCE_SECONDS)
+
+        assert done == {watcher}
 
 
 async def test_what_is_known_of_a_ledger_that_was_restored_is_forgotten(

@@ -114,5 +114,6 @@ async def connect(settings: Settings, url: str) -> AsyncIterator[Ledger]:
     finally:
         await columns.close()
         # A client that holds a connection must not hold up the end.
-        with contextlib.suppress(asyncio.TimeoutError):
-            await asyncio.wait_for(pool.close(), timeout=5)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(5):
+                await pool.close()

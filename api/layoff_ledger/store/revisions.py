@@ -288,7 +288,8 @@ class Revisions:
                 except Exception:
                     logger.exception("cannot look up the newest revision")
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(announced.wait(), timeout=pause)
+                    async with asyncio.timeout(pause):
+                        await announced.wait()
         finally:
             if listener is not None:
                 listener.terminate()
