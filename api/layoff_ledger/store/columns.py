@@ -23,10 +23,9 @@ from msgspec import Struct
 
 from layoff_ledger import paths
 from layoff_ledger.http import timing
-from layoff_ledger.http.problems import UnavailableError
 from layoff_ledger.statement import Statement
-from layoff_ledger.store.pool import ACQUIRE_SECONDS
 from layoff_ledger.store.revisions import Revisions, Snapshot
+from layoff_ledger.store.turns import turn
 
 if TYPE_CHECKING:
     import duckdb
@@ -92,53 +91,32 @@ class Columns:
         self._folder, self._database_url, self._least = folder, database_url, least
         self._open: OpenFile | None = None
         self._bringing: asyncio.Task[None] | None = None
-        self._turn = asyncio.Semaphore(1)
+        self._turns = asyncio.Semaphore(1)
 
-    def has(self, snapshot: Snapshot) -> bool:
-        """Say whether a revision can be asked."""
-        return self._open is not None and self._open.fingerprint == snapshot.fingerprint
+    def of(self, snapshot: Snapshot) -> OpenFile | None:
+        """Give the file of a revision, if it is the one that is open."""
+        opened = self._open
+        return opened if opened and opened.fingerprint == snapshot.fingerprint else None
 
-    @property
-    def words(self) -> dict[str, int]:
-        """Give how many values each dimension has in the file that is open."""
-        return {} if self._open is None else self._open.words
-
-    async def fetch(self, statement: Statement) -> list[dict[str, Any]]:
-        """Run a statement on the file that is open; raise `ColumnsError` where that fails.
+    async def fetch(self, opened: OpenFile, statement: Statement) -> list[dict[str, Any]]:
+        """Run a statement on a file; raise `ColumnsError` where that fails.
 
         One question takes all cores, so one is asked after the other. Raises `UnavailableError`
         where the ones before it take too long.
         """
-        try:
-            async with asyncio.timeout(ACQUIRE_SECONDS):
-                await self._turn.acquire()
-        except TimeoutError as error:
-            message = "too many costly questions are asked at once; ask again in a few seconds"
-            raise UnavailableError(message) from error
-        start = time.perf_counter()
-        try:
-            return await self._fetch(statement)
-        except ColumnsError as error:
-            logger.warning("PostgreSQL has to count what columns could not: %s", error)
-            raise
-        finally:
-            timing.note(start, "columns")
-            self._turn.release()
-
-    async def _fetch(self, statement: Statement) -> list[dict[str, Any]]:
-        if self._open is None:
-            message = "no file is open"
-            raise ColumnsError(message)
-        cursor = self._open.connection.cursor()
-        try:
-            async with asyncio.timeout(ANSWER_SECONDS):
-                return await asyncio.to_thread(_run, cursor, statement)
-        except TimeoutError as error:
-            message = f"no answer in {ANSWER_SECONDS:g} s"
-            raise ColumnsError(message) from error
-        finally:
-            # Ends what runs in the thread for somebody who does not wait any longer.
-            cursor.interrupt()
+        async with turn(self._turns):
+            start = time.perf_counter()
+            cursor = opened.connection.cursor()
+            try:
+                async with asyncio.timeout(ANSWER_SECONDS):
+                    return await asyncio.to_thread(_run, cursor, statement)
+            except (ColumnsError, TimeoutError) as error:
+                logger.warning("PostgreSQL has to count what columns could not: %r", error)
+                raise ColumnsError(str(error)) from error
+            finally:
+                # Ends what runs in the thread for somebody who does not wait any longer.
+                cursor.interrupt()
+                timing.note(start, "columns")
 
     def follow(self, revisions: Revisions) -> None:
         """Go on with each new revision, once it is written by columns."""

@@ -84,9 +84,10 @@ class Ledger:
         `statement` is told how many values each dimension has in them, or None for PostgreSQL,
         which can always answer.
         """
-        if is_columnar and self.columns.has(snapshot):
+        opened = self.columns.of(snapshot) if is_columnar else None
+        if opened is not None:
             with contextlib.suppress(ColumnsError):
-                return await self.columns.fetch(statement(self.columns.words))
+                return await self.columns.fetch(opened, statement(opened.words))
         return [dict(row) for row in await self.fetch_dear(statement(None))]
 
 

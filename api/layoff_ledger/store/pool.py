@@ -21,6 +21,7 @@ from layoff_ledger.http.problems import UnavailableError
 from layoff_ledger.settings import Settings
 from layoff_ledger.statement import Statement
 from layoff_ledger.store.hosts import Hosts, Session
+from layoff_ledger.store.turns import turn
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -194,16 +195,8 @@ class Pool:
         Only so many run at once that pages are not kept waiting. Raises `UnavailableError` where
         none of them ends within some seconds, too.
         """
-        try:
-            async with asyncio.timeout(ACQUIRE_SECONDS):
-                await self._dear.acquire()
-        except TimeoutError as error:
-            message = "too many costly questions are asked at once; ask again in a few seconds"
-            raise UnavailableError(message) from error
-        try:
+        async with turn(self._dear):
             return await self.fetch(statement)
-        finally:
-            self._dear.release()
 
     async def _fetch(
         self, statement: Statement, of: tuple[int, bytes] | None

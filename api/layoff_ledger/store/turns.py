@@ -1,0 +1,27 @@
+"""Turns among what is costly, so that pages are not kept waiting."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+from layoff_ledger.http.problems import UnavailableError
+
+TURN_SECONDS = 5.0
+"""How long a request waits for its turn before its client has to come back."""
+
+
+@contextlib.asynccontextmanager
+async def turn(turns: asyncio.Semaphore) -> AsyncIterator[None]:
+    """Wait for a turn, and have it for the block; raise `UnavailableError` where none comes."""
+    try:
+        async with asyncio.timeout(TURN_SECONDS):
+            await turns.acquire()
+    except TimeoutError as error:
+        message = "too many costly questions are asked at once; ask again in a few seconds"
+        raise UnavailableError(message) from error
+    try:
+        yield
+    finally:
+        turns.release()
