@@ -20,7 +20,7 @@ from layoff_ledger.resources import RESOURCES
 from layoff_ledger.resources.wave import WaveListParameters
 from layoff_ledger.statement import Connection, Statement
 from layoff_ledger.store.pool import SESSION
-from support.databases import copy_of, execute
+from support.databases import execute, make_database
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 
@@ -39,9 +39,9 @@ _JOBS = "'headcount_low', facet.headcount_low + number, 'headcount_high', facet.
 
 
 @pytest_asyncio.fixture(scope="module")
-async def many_waves(server: str, fixture_database: str) -> str:
+async def many_waves(server: str, fixture_template: str) -> str:
     """The facets of the made-up ledger over and over: each wave on many days."""
-    url = await copy_of(server, fixture_database)
+    url = await make_database(server, fixture_template)
     for table, values in (("wave_facet", f"{_ID}, {_DAY}, {_JOBS}"), ("wave_facet_wide", _ID)):
         await execute(url, _REPEAT.format(table, COPIES, f"jsonb_build_object({values})"))
         await execute(url, f"analyze ledger.{table}")

@@ -111,7 +111,8 @@ def serving(*arguments: str, environment: dict[str, str]) -> Iterator[httpx.Clie
 
 def _start(arguments: list[str], environment: dict[str, str], log: Path) -> Process:
     """Start a command that goes on; it prints to a file."""
-    if broken.FAULT not in os.environ:
+    # A library is loaded before a program, which a copy has behind it.
+    if broken.FAULT not in os.environ and "LD_PRELOAD" not in environment:
         return warm.Process(arguments, environment, log, log)
     with log.open("wb") as output:
         return subprocess.Popen(
