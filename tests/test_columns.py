@@ -201,7 +201,7 @@ def test_a_new_revision_changes_only_what_is_new(
 ) -> None:
     """The file of a revision that begins with the one before is that which is written at once."""
     url = asyncio.run(copy_of(server, f"/{template}"))
-    data, kept = tmp_path / "data", tmp_path / "kept"
+    data, kept = tmp_path / "data", tmp_path / "O'Brien's"
     for revision in range(1, REVISIONS + 1):
         revise(data, revision)
         asyncio.run(publish_folder(url, data))

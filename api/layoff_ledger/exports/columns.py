@@ -35,8 +35,8 @@ from layoff_ledger.store.columns import (
 from layoff_ledger.store.pool import fingerprint_of
 
 __all__ = ["ColumnsError", "write"]
-SEPARATOR = "\x1f"
-"""Between the values of a list on their way: no code has it."""
+SEPARATOR = "chr(31)"
+"""SQL of what stands between the values of a list on their way: no code has it."""
 _TYPES = {
     "text": "varchar",
     "date": "date",
@@ -150,9 +150,9 @@ def _load(path: Path, copied: Path, columns: dict[str, Copied], ended: list[str]
     read = ", ".join(f'{one.read} as "{name}"' for name, one in columns.items())
     with duckdb.connect(path, config={"threads": 2, "memory_limit": MEMORY}) as file:
         # In a file of its own, so that the one that stays has no room for it.
-        file.execute(f"attach '{path.with_suffix('.staging')}' as staging")
+        file.execute(f"attach {_literal(path.with_suffix('.staging'))} as staging")
         file.execute(
-            f"create table staging.waves as select {read} from read_csv('{copied}', "
+            f"create table staging.waves as select {read} from read_csv({_literal(copied)}, "
             "header = false, auto_detect = false, allow_quoted_nulls = false, "
             f"columns = {{{types}}})"
         )
@@ -182,7 +182,7 @@ def _coded(file: duckdb.DuckDBPyConnection, name: str) -> str:
         f"where value is not null and value not in (select value from {words})"
     )
     known = file.execute(f"select value from {words} order by number").fetchall()
-    written = ", ".join("'" + value.replace("'", "''") + "'" for (value,) in known)
+    written = ", ".join(_literal(value) for (value,) in known)
     if not written:
         return f"null::integer{'[]' if is_list else ''} as {name}"
     # The only words that DuckDB looks up at once; it counts them from 0.
@@ -191,6 +191,11 @@ def _coded(file: duckdb.DuckDBPyConnection, name: str) -> str:
     if is_list:
         return f"list_transform({name}, lambda one: {code.format('one')}) as {name}"
     return f"{code.format(name)} as {name}"
+
+
+def _literal(value: object) -> str:
+    """Write what takes no arguments: names of files, and members of a type."""
+    return "'" + str(value).replace("'", "''") + "'"
 
 
 def _columns(revision: int) -> dict[str, Copied]:
@@ -227,12 +232,12 @@ def _columns(revision: int) -> dict[str, Copied]:
 
 
 def _list(name: str, written: str, *, empty: str = "[]", type_: str = "varchar") -> Copied:
-    parts = f"string_split({name}, chr({ord(SEPARATOR)}))"
+    parts = f"string_split({name}, {SEPARATOR})"
     if type_ != "varchar":
         parts = f"list_transform({parts}, lambda one: try_cast(one as {type_}))"
     return Copied(
         # What is unknown of one value is a value too.
-        f"array_to_string({written}, chr({ord(SEPARATOR)}), '')",
+        f"array_to_string({written}, {SEPARATOR}, '')",
         "varchar",
         f"case when {name} = '' then {empty}::{type_}[] else {parts} end",
     )

@@ -13,7 +13,6 @@ import fcntl
 import logging
 import os
 import shutil
-import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Callable
@@ -27,6 +26,7 @@ from layoff_ledger.exports.describe import File, identity
 from layoff_ledger.http.problems import UnavailableError
 from layoff_ledger.http.ranges import Read, open_file
 from layoff_ledger.store.revisions import Revisions, Snapshot
+from layoff_ledger.subcommand import run_command
 
 logger = logging.getLogger(__name__)
 
@@ -122,38 +122,28 @@ class ExportStore:
 
     async def _run(self, folder: Path, revision: int) -> None:
         """Make it, in the bucket where there is one and it is not there yet."""
-        environment = {**os.environ, "DATABASE_URL": self._database_url, "LEDGER_URL": self._base}
         async with self._turn, self._alone():
             if self._bucket is not None and await asyncio.to_thread(self._fetch, folder):
                 return
-            await self._export(folder, revision, environment)
+            await self._export(folder, revision)
             if self._bucket is not None:
                 await asyncio.to_thread(self._store, self._bucket, folder)
         await asyncio.to_thread(self._make_room, folder)
 
-    async def _export(self, folder: Path, revision: int, environment: dict[str, str]) -> None:
+    async def _export(self, folder: Path, revision: int) -> None:
         """Run the command; raise `RuntimeError` where it fails, and log what it says."""
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "layoff_ledger.cli",
-            "export", str(folder), "--revision", str(revision),
-            env=environment,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-        )  # fmt: skip
-        begun = time.monotonic()
+        begun, is_made = time.monotonic(), False
         try:
-            output, _ = await process.communicate()
+            is_made, output = await run_command(
+                "export", str(folder), "--revision", str(revision),
+                DATABASE_URL=self._database_url, LEDGER_URL=self._base,
+            )  # fmt: skip
         finally:
-            with contextlib.suppress(ProcessLookupError):
-                process.terminate()
-            await process.wait()
             if self._observe is not None:
-                self._observe(time.monotonic() - begun, process.returncode == 0)
-        if process.returncode != 0:
-            message = output.decode(errors="replace").strip()
-            logger.error("the export of revision %s failed: %s", revision, message)
-            raise RuntimeError(message)
+                self._observe(time.monotonic() - begun, is_made)
+        if not is_made:
+            logger.error("the export of revision %s failed: %s", revision, output)
+            raise RuntimeError(output)
 
     @contextlib.asynccontextmanager
     async def _alone(self) -> AsyncIterator[None]:

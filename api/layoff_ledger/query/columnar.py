@@ -12,8 +12,9 @@ import math
 from collections.abc import Mapping, Sequence
 
 from layoff_ledger import vocabulary
-from layoff_ledger.query.dimensions import DIMENSIONS
+from layoff_ledger.query.dimensions import DIMENSIONS, stated_dimension
 from layoff_ledger.query.statistics_parameters import StatisticsParameters
+from layoff_ledger.query.sums import bounds_of
 from layoff_ledger.store.columns import STATED, numbers_of, words_of
 
 MAX_BITS = 8 * 16 * 1024**2
@@ -39,7 +40,11 @@ def grouped_by_columns(group_by: Sequence[str], rows: str, words: Mapping[str, i
         for key, name in zip(keys, group_by, strict=True)
     )
     same = " and ".join(f"sums.{key} is not distinct from firms.{key}" for key in keys)
-    kinds = [_bounds(f"headcount_{kind}", f"counts = '{kind}'") for kind in vocabulary.COUNTED]
+    kinds = [
+        bound
+        for kind in vocabulary.COUNTED
+        for bound in _bounds(f"headcount_{kind}", f"counts = '{kind}'")
+    ]
     return (
         f"with facet as ({_numbered(group_by, keys, rows)}), "
         f"parts as (select {by_keys}, counts, count(*) as waves, "
@@ -48,7 +53,7 @@ def grouped_by_columns(group_by: Sequence[str], rows: str, words: Mapping[str, i
         "sum(stated_low) as stated_low, count(stated_high) as stated_bounded, "
         f"sum(stated_high) as stated_high from facet group by {by_keys}, counts), "
         f"sums as (select {by_keys}, sum(waves) as waves, sum(known) as waves_with_headcount, "
-        f"{', '.join([_bounds('headcount', 'true'), *kinds, *_stated(group_by)])} "
+        f"{', '.join([*_bounds('headcount', 'true'), *kinds, *_stated(group_by)])} "
         f"from parts group by {by_keys}), "
         f"firms as ({_companies(group_by, by_keys, words)}) "
         f"select {named}, sums.* exclude ({by_keys}), firms.companies "
@@ -66,10 +71,9 @@ def _numbered(group_by: Sequence[str], keys: Sequence[str], rows: str) -> str:
         values.append(f"facet.{numbers_of(name)} as {key}")
         if DIMENSIONS[name].many:
             lists.append([key])
-        if name == _of_stated(group_by):
-            parts = [f"{STATED}{name}{part}" for part in ("", "_low", "_high")]
+        if name == stated_dimension(group_by):
             stated = ", ".join(
-                f"facet.{part} as stated{part.removeprefix(f'{STATED}{name}')}" for part in parts
+                f"facet.{STATED}{name}{part} as stated{part}" for part in ("", "_low", "_high")
             )
             # They are as long as the list of its values.
             lists[-1] += ["stated", "stated_low", "stated_high"]
@@ -98,26 +102,21 @@ def _companies(group_by: Sequence[str], by_keys: str, words: Mapping[str, int]) 
     )
 
 
-def _of_stated(group_by: Sequence[str]) -> str | None:
-    """Give the one dimension of whose very values somebody states figures; of two, none counts."""
-    having = [name for name in group_by if DIMENSIONS[name].stated is not None]
-    return having[0] if len(having) == 1 else None
-
-
-def _bounds(name: str, condition: str) -> str:
-    """Give the SQL of the bounds of a sum, as `grouping.bounds` does of waves."""
-    only = f"filter (where {condition})"
-    return (
-        f"sum(low) {only} as {name}_low, case when sum(known) {only} = sum(bounded) {only} "
-        f"then sum(high) {only} end as {name}_high"
+def _bounds(name: str, condition: str) -> list[str]:
+    """Give the SQL of the bounds of a sum of parts, as `grouping.bounds` does of waves."""
+    low, known, bounded, high = (
+        f"sum({part}) filter (where {condition})" for part in ("low", "known", "bounded", "high")
     )
+    return bounds_of(name, low=low, known=known, bounded=bounded, high=high)
 
 
 def _stated(group_by: Sequence[str]) -> list[str]:
-    count = "sum(stated)" if _of_stated(group_by) else "null::integer"
-    return [
-        f"{count} as waves_with_stated_headcount",
-        "sum(stated_low) as headcount_stated_low",
-        "case when sum(stated) = sum(stated_bounded) then sum(stated_high) end "
-        "as headcount_stated_high",
-    ]
+    count = "sum(stated)" if stated_dimension(group_by) else "null::integer"
+    bounds = bounds_of(
+        "headcount_stated",
+        low="sum(stated_low)",
+        known="sum(stated)",
+        bounded="sum(stated_bounded)",
+        high="sum(stated_high)",
+    )
+    return [f"{count} as waves_with_stated_headcount", *bounds]

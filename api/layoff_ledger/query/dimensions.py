@@ -105,6 +105,15 @@ def time_dimensions(group_by: Sequence[str]) -> list[str]:
     return [name for name in group_by if DIMENSIONS[name].is_time]
 
 
+def stated_dimension(group_by: Sequence[str]) -> str | None:
+    """Give the one dimension of whose very values somebody states figures.
+
+    Of two that have such figures, nothing is stated together.
+    """
+    having = [name for name in group_by if DIMENSIONS[name].stated is not None]
+    return having[0] if len(having) == 1 else None
+
+
 def is_overlapping(group_by: Iterable[str]) -> bool:
     """Say whether a wave may be in several groups, so that they do not add up."""
     return any(DIMENSIONS[name].many for name in group_by)

@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 
 from layoff_ledger import vocabulary
 from layoff_ledger.query.columnar import grouped_by_columns
-from layoff_ledger.query.dimensions import DIMENSIONS, MAX_GROUPS, time_dimensions
+from layoff_ledger.query.dimensions import DIMENSIONS, MAX_GROUPS, stated_dimension, time_dimensions
 from layoff_ledger.query.lists import add_filters
 from layoff_ledger.query.running import FIRST_ONES, NTH, in_every_span, running, with_first_ones
 from layoff_ledger.query.statistics_parameters import SORTS, StatisticsParameters
+from layoff_ledger.query.sums import bounds_of
 from layoff_ledger.resources.wave import WAVE
 from layoff_ledger.search.query import SearchQuery
 from layoff_ledger.statement import Conditions, Statement
@@ -241,27 +242,22 @@ def bounds(name: str, condition: str, total: Total = str) -> list[str]:
             "sum(facet.counted_high)",
         )
     )
-    return [f"{low} as {name}_low", f"case when {known} = {bounded} then {high} end as {name}_high"]
+    return bounds_of(name, low=low, known=known, bounded=bounded, high=high)
 
 
 def _stated(group_by: Sequence[str], total: Total) -> list[str]:
-    """Give the SQL of what is stated of the very values of the one dimension that has such figures.
-
-    Of two that have, nothing is stated together.
-    """
-    having = [
-        (number, DIMENSIONS[name].stated)
-        for number, name in enumerate(group_by, start=1)
-        if DIMENSIONS[name].stated is not None
-    ]
-    if len(having) != 1:
-        return [f"null::integer as {name}" for name in STATED]
-    ((number, facet),) = having
-    value = f"(facet.{facet} -> d{number}.item)"
+    """Give the SQL of what is stated of the very values of the dimension that has such figures."""
+    name = stated_dimension(group_by)
+    if name is None:
+        return [f"null::integer as {one}" for one in STATED]
+    value = f"(facet.{DIMENSIONS[name].stated} -> d{group_by.index(name) + 1}.item)"
     low, high = (f"({value} ->> {place})::integer" for place in (0, 1))
-    known, bounded = total(f"count({value})"), total(f"count({high})")
-    return [
-        f"{known} as {STATED[0]}",
-        f"{total(f'sum({low})')} as {STATED[1]}",
-        f"case when {known} = {bounded} then {total(f'sum({high})')} end as {STATED[2]}",
-    ]
+    known = total(f"count({value})")
+    bounds = bounds_of(
+        "headcount_stated",
+        low=total(f"sum({low})"),
+        known=known,
+        bounded=total(f"count({high})"),
+        high=total(f"sum({high})"),
+    )
+    return [f"{known} as {STATED[0]}", *bounds]

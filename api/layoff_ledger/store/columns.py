@@ -9,12 +9,9 @@ same, but later.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import functools
 import importlib.util
 import logging
-import os
-import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +23,7 @@ from layoff_ledger.http import timing
 from layoff_ledger.statement import Statement
 from layoff_ledger.store.revisions import Revisions, Snapshot
 from layoff_ledger.store.turns import turn
+from layoff_ledger.subcommand import run_command
 
 if TYPE_CHECKING:
     import duckdb
@@ -159,21 +157,11 @@ class Columns:
 
     async def _write(self) -> None:
         """Write the file of the newest revision, or wait until another process has written it."""
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "layoff_ledger.cli", "columns", str(self._folder),
-            env={**os.environ, "DATABASE_URL": self._database_url},
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-        )  # fmt: skip
-        try:
-            output, _ = await process.communicate()
-        finally:
-            with contextlib.suppress(ProcessLookupError):
-                process.terminate()
-            await process.wait()
-        if process.returncode != 0:
-            raise ColumnsError(output.decode(errors="replace").strip())
+        is_written, output = await run_command(
+            "columns", str(self._folder), DATABASE_URL=self._database_url
+        )
+        if not is_written:
+            raise ColumnsError(output)
 
     async def close(self) -> None:
         """End what is being written; it leaves nothing that looks finished."""

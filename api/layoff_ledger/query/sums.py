@@ -1,0 +1,11 @@
+"""How a sum of figures with bounds is written, whatever adds them up."""
+
+from __future__ import annotations
+
+
+def bounds_of(name: str, *, low: str, known: str, bounded: str, high: str) -> list[str]:
+    """Give the SQL of the bounds of a sum, by the SQL of both sums and of two counts.
+
+    The upper one exists only where every figure that is known has one: unknown is never 0.
+    """
+    return [f"{low} as {name}_low", f"case when {known} = {bounded} then {high} end as {name}_high"]
