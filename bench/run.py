@@ -13,8 +13,7 @@ import os
 import signal
 import statistics
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from http.client import HTTPException
 from pathlib import Path
 from types import FrameType
@@ -23,12 +22,14 @@ import asyncpg
 import msgspec
 from msgspec import Struct
 
+import before
 import database
 import endurance
+import large
 import load
-import million
 import real
 import servers
+import service
 from layoff_ledger import postgres
 from layoff_ledger.http.cache import CACHE_BYTES
 from load import Walk
@@ -39,20 +40,7 @@ CONNECTIONS = 16
 PAGES = 1_000
 SOAK_MINUTES = 10.0
 LARGE = 1_000_000
-SMALL = 10_000
-MOST_GROWTH = 1.5
-"""How much longer a page may take with so many more waves."""
-STATISTICS_MS = 300.0
-"""How long a table of two dimensions may take that nobody has asked for."""
-COLUMNS_SECONDS = 900
-"""How long the first file of columns may take."""
-LARGE_ROUNDS = 3
-LARGE_SECONDS = 2
-LARGE_MOST = 100
-"""Requests of one measurement with --large: what is slow needs fewer."""
 RESULTS = Path(__file__).parent / "results"
-BASE = "http://ledger.example"
-OURS = "layoff_ledger.app:serve_app"
 FIRST_DATE = datetime.date(2010, 1, 1)
 LAST_DATE = datetime.date(2026, 6, 30)
 
@@ -73,15 +61,24 @@ class Ports(Struct, frozen=True):
 def main() -> int:
     """Run all of it; return the exit status."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--waves", type=int, default=SMALL, help="waves to publish (%(default)s)")
     parser.add_argument(
-        "--large", nargs="?", type=int, const=LARGE, help=f"also %(const)s against {SMALL}"
+        "--waves", type=int, default=large.SMALL, help="waves to publish (%(default)s)"
+    )
+    parser.add_argument(
+        "--large", nargs="?", type=int, const=LARGE, help=f"also %(const)s against {large.SMALL}"
     )
     parser.add_argument("--only-large", action="store_true", help="leave out the peers")
     parser.add_argument("--only-real", action="store_true", help="only the ledger that is shipped")
     parser.add_argument(
         "--only-endurance", action="store_true", help="only the rows of p99 and of memory"
     )
+    parser.add_argument(
+        "--before",
+        type=Path,
+        metavar="CHECKOUT",
+        help="also against the code of another checkout, on waves that it publishes itself",
+    )
+    parser.add_argument("--only-before", action="store_true", help="only what --before adds")
     parser.add_argument(
         "--soak-minutes",
         type=float,
@@ -93,11 +90,15 @@ def main() -> int:
     signal.signal(signal.SIGTERM, _stop)
     try:
         load.find()
-        only_some = given.only_large or given.only_real
+        only_some = given.only_large or given.only_real or given.only_before
         rows = [] if only_some else list(_against_peers(given))
-        found = None if given.only_large or given.only_endurance else _of_questions()
+        without_real = given.only_large or given.only_endurance or given.only_before
+        found = None if without_real else _of_questions()
+        if given.before is not None:
+            service.load(given.waves)
+            rows += before.compare(given.before.resolve(), given.waves, given.seconds)
         if given.large or given.only_large:
-            rows += _large_against_small(given.large or LARGE)
+            rows += large.against_small(given.large or LARGE)
     except (
         BenchError,
         load.LoadError,
@@ -123,27 +124,6 @@ def _stop(_: int, __: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-def _say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
-
-
-def _load(waves: int, load: Callable[[int], tuple[database.Loaded, bool]] = database.load) -> None:
-    _say(f"{waves:,} waves: looking for them, or publishing them …")
-    loaded, kept = load(waves)
-    when = f"on {loaded.on}, kept since" if kept else "now"
-    print(
-        f"publishing {waves:,} waves took {loaded.seconds:.1f} s "
-        f"({waves / loaded.seconds:,.0f} waves/s, {when})"
-    )
-
-
-@contextlib.contextmanager
-def _ours(url: str, home: Path) -> Iterator[int]:
-    environment = {"DATABASE_URL": url, "LEDGER_URL": BASE, "LEDGER_HOME": str(home)}
-    with servers.serving(OURS, environment, ready="/v1/waves?limit=1", factory=True) as port:
-        yield port
-
-
 def _dates(number: int) -> list[datetime.date]:
     """Spread so many different dates over the range, in order."""
     days = (LAST_DATE - FIRST_DATE).days
@@ -155,21 +135,21 @@ def _dates(number: int) -> list[datetime.date]:
 
 def _against_peers(given: argparse.Namespace) -> Iterator[Row]:
     waves, seconds = given.waves, given.seconds
-    _load(waves)
+    service.load(waves)
     queries = [f"limit=25&count=none&announced_lte={day}" for day in _dates(PAGES)]
     pages = [f"/v1/waves?{query}" for query in queries]
     sqlite = database.folder_of(waves) / "waves.sqlite"
     with contextlib.ExitStack() as stack:
         url = stack.enter_context(postgres.embedded(database.folder_of(waves)))
-        ours = stack.enter_context(_ours(url, database.folder_of(waves)))
-        _say("asking for every page once, for the floor to send the same bytes …")
+        ours = stack.enter_context(service.serving(url, database.folder_of(waves)))
+        service.say("asking for every page once, for the floor to send the same bytes …")
         _store(ours, url, queries)
-        database.export_to_sqlite(url, BASE, sqlite)
+        database.export_to_sqlite(url, service.BASE, sqlite)
         tag = dict(servers.ask(ours, pages[0]).headers)["etag"]
         unchanged = servers.ask(ours, pages[0], {"If-None-Match": tag})
         environment = {
             "DATABASE_URL": url,
-            "LEDGER_URL": BASE,
+            "LEDGER_URL": service.BASE,
             "BENCH_CACHED": queries[0],
             "BENCH_UNCHANGED": _headers(unchanged),
             "BENCH_SQLITE": str(sqlite),
@@ -191,9 +171,9 @@ def _against_peers(given: argparse.Namespace) -> Iterator[Row]:
             ("uncached page of 25", Walk(ports.ours, pages), Walk(ports.floor, pages)),
             ("cached page of 25", Walk(ports.ours, pages[:1]), Walk(ports.floor, ["/cached"])),
         ):
-            yield from endurance.tails(work, ours_, floor, seconds, _say)
+            yield from endurance.tails(work, ours_, floor, seconds, service.say)
         if given.soak_minutes:
-            yield from endurance.memory(ours, given.soak_minutes, _say)
+            yield from endurance.memory(ours, given.soak_minutes, service.say)
 
 
 def _datasette(query: str) -> str:
@@ -272,10 +252,10 @@ def _interleave(walks: dict[str, Walk], seconds: int) -> dict[str, float]:
             try:
                 measured = walk.measure(seconds=seconds, connections=CONNECTIONS)
             except load.LoadError as error:
-                _say(f"round {turn} of {ROUNDS}: {name}: not measured: {error}")
+                service.say(f"round {turn} of {ROUNDS}: {name}: not measured: {error}")
             else:
                 found[name].append(measured.per_second)
-                _say(f"round {turn} of {ROUNDS}: {name}: {measured.per_second:,.0f}/s")
+                service.say(f"round {turn} of {ROUNDS}: {name}: {measured.per_second:,.0f}/s")
     return {
         name: statistics.median(values) if values else NOT_MEASURED
         for name, values in found.items()
@@ -319,143 +299,18 @@ def _faster(work: str, ours: float, other: float, *, least: float) -> Row:
     return Row(work, number(ours, "/s"), number(other, "/s"), ours / other, least=least)
 
 
-# ---------------------------------------------------------------------------------- against size
-
-
-def _large_against_small(waves: int) -> Iterator[Row]:
-    _load(SMALL)
-    _load(waves, million.load)
-    with contextlib.ExitStack() as stack:
-        folders = [database.folder_of(size) for size in (waves, SMALL)]
-        urls = [stack.enter_context(postgres.embedded(folder)) for folder in folders]
-        large, small = (
-            stack.enter_context(_ours(url, folder))
-            for url, folder in zip(urls, folders, strict=True)
-        )
-        _wait_for_columns(large)
-        found = list(database.pairs(urls[0]))
-        for work, paths in _kinds(found).items():
-            walks = (Walk(large, paths(large)), Walk(small, paths(small)))
-            # A window in which even the slowest is answered a few times.
-            longer = 8 if work.startswith("statistics") else 1
-            slow, quick = _times(*walks, seconds=LARGE_SECONDS * longer)
-            _say(f"{work}: {slow:.2f} ms, {quick:.2f} ms")
-            work_ = f"{work}: {waves:,} / {SMALL:,}"
-            if work.startswith("statistics"):
-                work_ = f"{work}: {waves:,} / limit"
-                quick, most = STATISTICS_MS, 1.0
-            else:
-                most = MOST_GROWTH
-            times = number(slow, " ms", digits=2), number(quick, " ms", digits=2)
-            yield Row(work_, *times, slow / quick, most=most)
-
-
-def _wait_for_columns(port: int) -> None:
-    """Wait until waves are counted by columns, which takes minutes the first time."""
-    _say("waiting until they are counted by columns …")
-    for limit in range(1, COLUMNS_SECONDS):
-        answer = servers.ask(
-            port, f"/v1/statistics?group_by=status&announced_gte=2026&limit={limit}"
-        )
-        if "columns" in dict(answer.headers).get("server-timing", ""):
-            return
-        time.sleep(1)
-    message = f"nothing is counted by columns after {COLUMNS_SECONDS} s"
-    raise BenchError(message)
-
-
-def _kinds(pairs: list[tuple[str, str]]) -> dict[str, Callable[[int], list[str]]]:
-    """Give each kind of page as a function from a port to its different paths."""
-    # Before all but a few waves: it makes the address another one, and hardly the page.
-    early = [datetime.date(2008, 1, 1) + datetime.timedelta(day) for day in range(600)]
-    first = [f"/v1/waves?limit=25&announced_gte={day}" for day in early]
-    filtered = [f"/v1/waves?limit=25&driver={one}&country={other}" for one, other in pairs[:400]]
-    drivers = list(dict.fromkeys(one for one, _ in pairs))
-    months = [f"announced_gte={day}&announced_lte={day.replace(day=28)}" for day in _months()]
-
-    def deep(port: int) -> list[str]:
-        middle = [datetime.date(2017, 6, 1) + datetime.timedelta(day) for day in range(400)]
-        return [_next(port, f"/v1/waves?limit=25&count=none&announced_lte={day}") for day in middle]
-
-    def of_companies(port: int) -> list[str]:
-        found = _ids(port, "/v1/companies?limit=200&count=none")
-        return [f"/v1/waves?limit=25&company={one}" for one in found]
-
-    def histories(port: int) -> list[str]:
-        return [f"/v1/waves/{one}/history" for one in _ids(port, "/v1/waves?limit=200&count=none")]
-
-    def statistics_of(*dimensions: str) -> Callable[[int], list[str]]:
-        grouped = "&".join(f"group_by={one}" for one in dimensions)
-        return lambda _: [f"/v1/statistics?{grouped}&announced_gte={day}" for day in early]
-
-    return {
-        "first page, count=none": lambda _: [f"{path}&count=none" for path in first],
-        "first page, exact count": lambda _: first,
-        "filtered page, count=none": lambda _: [f"{path}&count=none" for path in filtered],
-        "filtered page, exact count": lambda _: filtered,
-        "page of a driver, count=none": lambda _: [
-            f"/v1/waves?limit=25&count=none&driver={one}&announced_gte={day}"
-            for day in early[::20]
-            for one in drivers
-        ],
-        "page of a company, exact count": of_companies,
-        "page of a month, exact count": lambda _: [f"/v1/waves?limit=25&{one}" for one in months],
-        "page by headcount, count=none": lambda _: [
-            f"{path}&count=none&sort=-headcount" for path in first
-        ],
-        "deep page, by cursor": deep,
-        "page of changes": lambda _: [
-            f"/v1/changes?since=0&limit={size}{resource}"
-            for size in range(1, 101)
-            for resource in ("", "&resource=wave", "&resource=company", "&resource=source")
-        ],
-        "history": histories,
-        "statistics by year and status": statistics_of("year", "status"),
-        "statistics by driver and year": statistics_of("driver", "year"),
-    }
-
-
-def _months() -> list[datetime.date]:
-    return [datetime.date(year, month, 1) for year in range(2008, 2026) for month in range(1, 13)]
-
-
-def _ids(port: int, path: str) -> list[str]:
-    found = msgspec.json.decode(servers.ask(port, path).body)["data"]
-    return [one["id"] for one in found]
-
-
-def _next(port: int, path: str) -> str:
-    links = msgspec.json.decode(servers.ask(port, path).body)["links"]
-    following: str = links["next"]
-    return following.removeprefix(BASE)
-
-
-def _times(large: Walk, small: Walk, *, seconds: int) -> tuple[float, float]:
-    times: dict[Walk, list[float]] = {large: [], small: []}
-    for _ in range(LARGE_ROUNDS):
-        for walk, found in times.items():
-            try:
-                measured = walk.measure(seconds=seconds, connections=1, most=LARGE_MOST)
-            except load.LoadError as error:
-                _say(f"not measured: {error}")
-            else:
-                found.append(measured.p50_ms)
-    slow, quick = (statistics.median(found) if found else NOT_MEASURED for found in times.values())
-    return slow, quick
-
-
 # ---------------------------------------------------------------------------------- real ledger
 
 
 def _of_questions() -> tuple[real.Done, list[real.Cost]]:
     """Measure every kind of question of the ledger that is shipped, with its notices."""
-    _say("the real ledger: looking for it, or publishing it and its notices …")
+    service.say("the real ledger: looking for it, or publishing it and its notices …")
     done = real.fill()
     with contextlib.ExitStack() as stack:
         folder = database.folder_of(0).with_name(real.NAME)
         url = stack.enter_context(postgres.embedded(folder))
-        port = stack.enter_context(_ours(url, folder))
-        found = list(real.costs(port, _say))
+        port = stack.enter_context(service.serving(url, folder))
+        found = list(real.costs(port, service.say))
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / "real.json").write_bytes(msgspec.json.encode({"filled": done, "costs": found}))
     return done, found

@@ -12,7 +12,6 @@ import http.client
 import re
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -21,6 +20,7 @@ from msgspec import Struct
 import database
 import generate
 import servers
+import service
 from layoff_ledger import paths, postgres
 from layoff_ledger.curation import migrate, publish
 from layoff_ledger.statement import Connection
@@ -28,7 +28,6 @@ from layoff_ledger.statement import Connection
 GENERATED = 10_000
 WARM_UP = "announced_gte=2026-03-01"
 MOST_GROWTH_MB = 64
-OURS = "layoff_ledger.app:serve_app"
 
 
 class StreamError(Exception):
@@ -62,7 +61,7 @@ def _measure(waves: int) -> int:
         _load(url, folder / "loaded", waves)
         for name in ("ndjson", "csv"):
             # A service of its own for each: a peak is never forgotten.
-            with _serving(url) as port:
+            with service.serving(url, folder) as port:
                 worker = servers.worker(port)
                 few = _read(port, f"/v1/waves?format={name}&{WARM_UP}")
                 before = _peak_mb(worker)
@@ -111,13 +110,6 @@ def _load(url: str, note: Path, waves: int) -> None:
 
     database.run(url, load)
     note.write_text(digest)
-
-
-@contextlib.contextmanager
-def _serving(url: str) -> Iterator[int]:
-    environment = {"DATABASE_URL": url}
-    with servers.serving(OURS, environment, ready="/v1/waves?limit=1", factory=True) as port:
-        yield port
 
 
 def _peak_mb(process: psutil.Process) -> float:

@@ -1,0 +1,43 @@
+"""Our own service on a database: as it is measured, whatever it is measured against."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import database
+import servers
+
+BASE = "http://ledger.example"
+"""The address that answers name."""
+OURS = "layoff_ledger.app:serve_app"
+
+
+@contextlib.contextmanager
+def serving(url: str, home: Path, code: Path | None = None) -> Iterator[int]:
+    """Serve a database and give the port; with `code`, by the modules of that folder."""
+    environment = {"DATABASE_URL": url, "LEDGER_URL": BASE, "LEDGER_HOME": str(home)}
+    if code is not None:
+        environment["PYTHONPATH"] = str(code)
+    with servers.serving(OURS, environment, ready="/v1/waves?limit=1", factory=True) as port:
+        yield port
+
+
+def load(
+    waves: int, loading: Callable[[int], tuple[database.Loaded, bool]] = database.load
+) -> None:
+    """See to it that a cluster holds so many waves, and print how long that took."""
+    say(f"{waves:,} waves: looking for them, or publishing them …")
+    loaded, kept = loading(waves)
+    when = f"on {loaded.on}, kept since" if kept else "now"
+    print(
+        f"publishing {waves:,} waves took {loaded.seconds:.1f} s "
+        f"({waves / loaded.seconds:,.0f} waves/s, {when})"
+    )
+
+
+def say(text: str) -> None:
+    """Tell how far a run is, beside its table."""
+    print(text, file=sys.stderr, flush=True)
