@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import httpx
 import pytest
 
+from layoff_ledger.http.middleware import HttpMiddleware
+from layoff_ledger.http.negotiation import Representation
 from layoff_ledger.http.unread import MAX_READING_SECONDS
 from layoff_ledger.server import HEADER_SECONDS
 
@@ -117,3 +121,42 @@ def test_requests_in_one_go_are_answered_in_their_order(api: httpx.Client) -> No
 
     statuses = [part[:3] for part in received.split(b"HTTP/1.1 ")[1:]]
     assert statuses == [b"200", b"404", b"200"]
+
+
+async def test_a_whole_list_is_not_made_for_a_client_that_has_left() -> None:
+    begun, left, given_up = asyncio.Event(), asyncio.Event(), asyncio.Event()
+    sent: list[Any] = []
+    coming = [{"type": "http.request", "body": b"", "more_body": False}]
+
+    async def writes_a_file(_: Any, __: Any, ___: Any) -> None:
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            given_up.set()
+
+    async def receive() -> Any:
+        if coming:
+            return coming.pop()
+        await left.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    offered = {"/v1/waves": (Representation("xlsx", "application/xlsx", streams=True),)}
+    front = HttpMiddleware(writes_a_file, lambda _: (1, b""), representations=offered)
+    headers = [(b"host", b"localhost")]
+    scope: Any = {"type": "http", "method": "GET", "scheme": "http", "headers": headers}
+    scope |= {"path": "/v1/waves", "raw_path": b"/v1/waves", "query_string": b"format=xlsx"}
+    scope["state"] = {}
+    asked = asyncio.create_task(front(scope, receive, send))
+    await begun.wait()
+    assert not given_up.is_set()
+
+    left.set()
+    await asyncio.wait([asked], timeout=60)
+
+    assert given_up.is_set()
+    assert asked.result() is None
+    assert sent == []

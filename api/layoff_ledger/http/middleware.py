@@ -18,7 +18,15 @@ from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 from layoff_ledger import paths
-from layoff_ledger.http import compression, conditional, context, policy, timing, unread
+from layoff_ledger.http import (
+    compression,
+    conditional,
+    context,
+    leaving,
+    policy,
+    timing,
+    unread,
+)
 from layoff_ledger.http.cache import CACHE_BYTES, LEDGER_PATHS, Cache, RevisionKey, request_key
 from layoff_ledger.http.context import Context
 from layoff_ledger.http.negotiation import Representations, RepresentationTable
@@ -353,7 +361,8 @@ class HttpMiddleware:
             async with asyncio.timeout(STALLED_SECONDS):
                 await send(message)
 
-        await self._app(scope, receive, forward)
+        # It may take long before its first piece, and is made for this client alone.
+        await leaving.answer(self._app, scope, receive, forward)
 
 
 def _passed_headers(scope: HTTPScope, request: Context) -> Headers:

@@ -1,0 +1,55 @@
+"""Clients that leave: what is made for one alone ends where nobody waits for it any more.
+
+A whole list as a workbook takes minutes where there are many waves, and only so many are made at
+once: those of clients that are gone would keep others waiting.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from litestar.types import ASGIApp, HTTPScope, Message, Receive, Send
+
+
+async def answer(app: ASGIApp, scope: HTTPScope, receive: Receive, send: Send) -> None:
+    """Let an app answer; cancel it where its client leaves before the last piece is sent.
+
+    The app receives that its client has left, and nothing else: a body is not for it.
+    """
+    left = asyncio.Event()
+    is_sent = False
+
+    async def wait() -> Any:
+        await left.wait()
+        return {"type": "http.disconnect"}
+
+    async def note(message: Message) -> None:
+        nonlocal is_sent
+        await send(message)
+        if message["type"] == "http.response.body" and not message["more_body"]:
+            is_sent = True
+
+    async def watch() -> None:
+        # The server says so, too, when all was sent.
+        while (await receive())["type"] != "http.disconnect":
+            pass
+        left.set()
+        if not is_sent:
+            work.cancel()
+
+    work = asyncio.ensure_future(app(scope, wait, note))
+    # It ends with the connection: what waits for the server itself cannot be cancelled.
+    watching = asyncio.ensure_future(watch())
+    _WATCHING.add(watching)
+    watching.add_done_callback(_WATCHING.discard)
+    try:
+        await work
+    except asyncio.CancelledError:
+        if not left.is_set():
+            work.cancel()
+            raise
+
+
+_WATCHING: set[asyncio.Task[None]] = set()
+"""The loop itself keeps no task alive."""
