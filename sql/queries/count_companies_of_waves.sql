@@ -1,4 +1,4 @@
--- How many companies have a wave at a revision: what `read_coverage.sql` counts, without the rest.
+-- How many companies have a wave at a revision: which `Coverage.companies` says. DuckDB runs it too.
 -- There are more companies than these: some have indicators only.
 select count(distinct wave_facet.company) as count
 from api.wave_facet

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any
 
 import msgspec
@@ -195,32 +195,85 @@ async def read_coverage(
     ledger: Ledger, snapshot: Snapshot, *, url: str, method_url: str
 ) -> Coverage:
     """Read how complete a revision is; `url` is the permanent address of the answer."""
-    statement = Statement(paths.statement("queries/read_coverage.sql"), (snapshot.revision,))
-    (row,) = await ledger.fetch_dear(statement)
-    figures: dict[str, Any] = msgspec.json.decode(row["figures"])
-    waves, sources = figures["waves"], figures["sources"]
-    citations = sum(figures["evidence"].values())
-    counted = {name: figures.pop(f"{name}_sources") for name in ("archived", "titled", "dated")}
+    years = await _counted(ledger, snapshot, "count_coverage_by_year")
+    (named,) = await _counted(ledger, snapshot, "count_countries_of_waves")
+    evidence = await _counted(ledger, snapshot, "count_evidence_of_waves")
+    sources = list(map(dict, await ledger.fetch_dear(_statement("count_sources", snapshot))))
+    collections = [
+        dict(row) for row in await ledger.fetch(_statement("read_collections", snapshot))
+    ]
+
+    def total(name: str, rows: Iterable[Mapping[str, Any]] = years) -> int:
+        return sum(int(row[name]) for row in rows)
+
+    def days(name: str) -> list[datetime.date]:
+        return [row[name] for row in years]
+
+    waves, all_sources = total("waves"), total("sources", sources)
+    graded = {row["grade"]: row["citations"] for row in evidence}
     fields = {
-        **figures,
         "url": url,
         "method_url": method_url,
         "revision": snapshot.revision,
         "published_at": snapshot.published_at.isoformat(),
+        "waves": waves,
+        "canonical_waves": total("canonical"),
+        "companies": await count_companies(ledger, snapshot),
+        "claims": total("claims"),
+        "sources": all_sources,
+        "countries": named["count"],
+        "first_announced_on": min(days("first_announced_on"), default=None),
+        "last_announced_on": max(days("last_announced_on"), default=None),
+        "newest_event_on": max(days("newest_event_on"), default=None),
+        "years": [
+            {
+                "year": row["year"],
+                "collection": row["collection"],
+                "waves": row["waves"],
+                "waves_with_headcount": row["headcount"],
+            }
+            for row in sorted(years, key=lambda row: (row["year"], row["collection"]))
+        ],
+        "waves_with": _parts({name: total(name) for name in _WAVES_HAVE}, waves),
+        "evidence": _parts(graded, sum(graded.values())),
+        "standings": _parts({row["standing"]: row["sources"] for row in sources}, all_sources),
+        **{
+            f"{name}_sources": _part(name, total(name, sources), all_sources)
+            for name in ("archived", "titled", "dated")
+        },
+        "collections": [
+            one
+            | {"waves": total("waves", (row for row in years if row["collection"] == one["id"]))}
+            for one in collections
+        ],
         "jurisdictions": await _jurisdictions(ledger, snapshot),
-        "waves_with": _parts(figures["waves_with"], waves),
-        "evidence": _parts(figures["evidence"], citations),
-        "standings": _parts(figures["standings"], sources),
-        **{f"{name}_sources": _part(name, count, sources) for name, count in counted.items()},
     }
     return msgspec.convert(fields, Coverage)
 
 
+_WAVES_HAVE = (
+    "headcount", "share", "driver", "driver_stated_by_company", "role", "country",
+    "country_or_worldwide", "subdivision", "primary_source", "two_or_more_sources",
+)  # fmt: skip
+
+
+def _statement(name: str, snapshot: Snapshot) -> Statement:
+    return Statement(paths.statement(f"queries/{name}.sql"), (snapshot.revision,))
+
+
+async def _counted(ledger: Ledger, snapshot: Snapshot, name: str) -> list[dict[str, Any]]:
+    """Run a query of waves that columns understand, too."""
+    statement = _statement(name, snapshot)
+    return await ledger.count(snapshot, lambda _: statement, is_columnar=True)
+
+
 async def count_companies(ledger: Ledger, snapshot: Snapshot) -> int:
     """Count the companies that have a wave, as `Coverage.companies` does; once in a revision."""
-    text = paths.statement("queries/count_companies_of_waves.sql")
     count: int = await ledger.once(
-        snapshot, b"companies of waves", lambda: Statement(text, (snapshot.revision,))
+        snapshot,
+        b"companies of waves",
+        lambda: _statement("count_companies_of_waves", snapshot),
+        is_columnar=True,
     )
     return count
 
@@ -233,7 +286,7 @@ _NOTICES_HAVE = (
 
 async def _jurisdictions(ledger: Ledger, snapshot: Snapshot) -> list[dict[str, Any]]:
     """Read what there is of notices for each collection and jurisdiction."""
-    statement = Statement(paths.statement("queries/read_notice_coverage.sql"), (snapshot.revision,))
+    statement = _statement("read_notice_coverage", snapshot)
     found = []
     names = snapshot.codes.get("subdivision", {})
     for row in await ledger.fetch(statement):
@@ -249,7 +302,8 @@ async def _jurisdictions(ledger: Ledger, snapshot: Snapshot) -> list[dict[str, A
 
 
 def _parts(counts: dict[str, int], whole: int) -> list[dict[str, Any]]:
-    ordered = sorted(counts.items(), key=lambda item: -item[1])
+    # Equal ones by their names, the short ones first, as JSON of PostgreSQL has always had them.
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], len(item[0]), item[0]))
     return [_part(name, count, whole) for name, count in ordered]
 
 
