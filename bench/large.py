@@ -190,7 +190,7 @@ def times(walks: list[Walk], question: Question) -> list[float]:
     """Ask in turns on one connection each; give the medians of the rounds' p50, in ms."""
     found: dict[Walk, list[float]] = {walk: [] for walk in walks}
     # A window in which even the slowest is answered a few times.
-    seconds = SECONDS if question.most_ms is None else 8 * SECONDS
+    seconds = SECONDS if question.most_ms is None else 4 * SECONDS
     for _ in range(ROUNDS):
         for walk, measured in found.items():
             try:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import datetime
 import os
 import signal
 import statistics
@@ -37,12 +36,9 @@ from table import HEADER, NOT_MEASURED, Row, number, show
 
 ROUNDS = 3
 CONNECTIONS = 16
-PAGES = 1_000
 SOAK_MINUTES = 10.0
 LARGE = 1_000_000
 RESULTS = Path(__file__).parent / "results"
-FIRST_DATE = datetime.date(2010, 1, 1)
-LAST_DATE = datetime.date(2026, 6, 30)
 
 
 class BenchError(Exception):
@@ -124,19 +120,13 @@ def _stop(_: int, __: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-def _dates(number: int) -> list[datetime.date]:
-    """Spread so many different dates over the range, in order."""
-    days = (LAST_DATE - FIRST_DATE).days
-    return [FIRST_DATE + datetime.timedelta(days * one // number) for one in range(number)]
-
-
 # ---------------------------------------------------------------------------------- against peers
 
 
 def _against_peers(given: argparse.Namespace) -> Iterator[Row]:
     waves, seconds = given.waves, given.seconds
     service.load(waves)
-    queries = [f"limit=25&count=none&announced_lte={day}" for day in _dates(PAGES)]
+    queries = service.queries()
     pages = [f"/v1/waves?{query}" for query in queries]
     sqlite = database.folder_of(waves) / "waves.sqlite"
     with contextlib.ExitStack() as stack:

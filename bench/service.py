@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,6 +13,9 @@ import servers
 
 BASE = "http://ledger.example"
 """The address that answers name."""
+PAGES = 1_000
+FIRST_DATE = datetime.date(2010, 1, 1)
+LAST_DATE = datetime.date(2026, 6, 30)
 OURS = "layoff_ledger.app:serve_app"
 
 
@@ -23,6 +27,13 @@ def serving(url: str, home: Path, code: Path | None = None) -> Iterator[int]:
         environment["PYTHONPATH"] = str(code)
     with servers.serving(OURS, environment, ready="/v1/waves?limit=1", factory=True) as port:
         yield port
+
+
+def queries() -> list[str]:
+    """Give the queries of more pages of 25 waves than the memory of answers holds."""
+    days = (LAST_DATE - FIRST_DATE).days
+    dates = [FIRST_DATE + datetime.timedelta(days * one // PAGES) for one in range(PAGES)]
+    return [f"limit=25&count=none&announced_lte={day}" for day in dates]
 
 
 def load(
