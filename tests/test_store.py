@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from layoff_ledger import settings
 from layoff_ledger.curation import migrate
 from layoff_ledger.http.problems import UnavailableError
+from layoff_ledger.query.lists import read_page
 from layoff_ledger.resources import RESOURCES
 from layoff_ledger.statement import Statement
 from layoff_ledger.store.documents import _OVERHEAD_BYTES, DocumentMemory
@@ -228,3 +229,25 @@ async def test_dear_questions_leave_connections_for_pages(
         await asyncio.gather(*dear)
         # One after the other.
         assert time.monotonic() - begun >= 3
+
+
+@pytest.mark.parametrize("asked", [{"sample": 2}, {"q": "globex", "sort": "-relevance"}])
+async def test_what_looks_at_all_that_matches_waits_for_its_turn(
+    fixture_database: str, tmp_path: Path, asked: dict[str, Any]
+) -> None:
+    configured = settings.Settings(home=tmp_path, exports=tmp_path, pool_size=2)
+    listing = WAVE.listing
+    assert listing is not None
+    async with connect(configured, fixture_database) as ledger:
+        dear = asyncio.create_task(ledger.fetch_dear(Statement("select pg_sleep(1.5)", ())))
+        await asyncio.sleep(0.05)
+        parameters = listing.parameters(count="none", **asked)
+        page = asyncio.create_task(read_page(ledger, WAVE, parameters, base="http://l"))
+
+        plain = await read_page(ledger, WAVE, listing.parameters(count="none"), base="http://l")
+
+        assert plain.documents
+        assert not dear.done()
+        assert not page.done()
+        await dear
+        assert (await page).documents

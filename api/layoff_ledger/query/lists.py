@@ -54,6 +54,11 @@ class Plan(Struct, frozen=True):
     has_lists: bool
     """Whether a condition is about a list."""
 
+    @property
+    def is_dear(self) -> bool:
+        """Say whether a page has to look at all that matches: no index has its order."""
+        return self.is_sampled or self.sort is BY_RELEVANCE
+
     def _order(self, conditions: Conditions) -> str:
         """Give the SQL of the sort key; that by relevance has the question as an argument."""
         if self.sort is not BY_RELEVANCE or not self.tsquery:
@@ -300,8 +305,9 @@ async def read_page(
     if sort is None and getattr(parameters, "count", "exact") == "exact":
         count = await _count(ledger, planned, parameters, snapshot, belongs_to, after)
     limit = limit_of(parameters)
+    fetch = ledger.fetch_dear if planned.is_dear else ledger.fetch
     rows, following = paginate(
-        await ledger.fetch(planned.page(after=after, limit=limit)),
+        await fetch(planned.page(after=after, limit=limit)),
         limit,
         lambda last: Position(
             snapshot.revision, count, cursor_key(last["key"]), last["id"], belongs_to
