@@ -181,7 +181,9 @@ def test_what_is_columnar_is_said_of_a_question() -> None:
     assert not is_columnar(StatisticsParameters(group_by=["year"], spread=True))
 
 
-@pytest.mark.parametrize("asked", ["announced_gte=2020", "status=announced", "headcount_gte=100"])
+@pytest.mark.parametrize(
+    "asked", ["announced_gte=2020", "announced=2023", "status=announced", "headcount_gte=100"]
+)
 def test_lists_are_counted_by_columns_where_no_index_of_lists_helps(
     columnar: httpx.Client, real: httpx.Client, asked: str
 ) -> None:
@@ -192,8 +194,24 @@ def test_lists_are_counted_by_columns_where_no_index_of_lists_helps(
         answer.json()["meta"]["count"]
         == real.get(f"/v1/waves?limit=1&{asked}").json()["meta"]["count"]
     )
-    for looked_up in ("country=DE&driver=restructuring", "company=meta"):
-        assert not is_by_columns(columnar.get(f"/v1/waves?limit=1&{looked_up}"))
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "country=DE&driver=restructuring",
+        "standing=primary",
+        "driver_not=restructuring",
+        "company=meta",
+        "announced=2023-06",
+        "announced_gte=2023-06-01&announced_lte=2023-08-31",
+        "announced=2023&announced_lte=2023-02",
+    ],
+)
+def test_postgresql_counts_lists_and_what_an_index_finds(
+    columnar: httpx.Client, asked: str
+) -> None:
+    assert not is_by_columns(columnar.get(f"/v1/waves?limit=1&{asked}"))
 
 
 def test_a_new_revision_changes_only_what_is_new(

@@ -27,6 +27,8 @@ class Conditions:
         """Begin with nothing."""
         self.texts: list[str] = []
         self.arguments: list[Any] = []
+        self.has_lists = False
+        """Whether one is about a list: an index finds it, and columns would take it apart."""
 
     def argument(self, value: Any, type_: str) -> str:
         """Add an argument and give its placeholder, cast where it is first used."""

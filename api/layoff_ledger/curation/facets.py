@@ -24,6 +24,9 @@ from layoff_ledger.statement import OPEN_END, Connection
 
 BATCH = 1_000
 """Documents that are in memory at once while facets are computed anew."""
+_VACUUMED = "autovacuum_vacuum_insert_scale_factor = 0, autovacuum_vacuum_insert_threshold = 1000"
+"""Soon after so many rows are new, however many there are: an index alone answers for what has been
+vacuumed, and lists that are new wait until then to be sorted into theirs."""
 Column = tuple[str, str, str]
 """Name, type and meaning."""
 _COMMON = (
@@ -230,7 +233,7 @@ async def _copy(
 
 def _create(table: str, columns: list[Column]) -> str:
     written = ", ".join(f'"{name}" {type_}' for name, type_, _ in columns)
-    statement = f"create table ledger.{table} ({written});"
+    statement = f"create table ledger.{table} ({written}) with ({_VACUUMED});"
     if _BODY in columns:
         # Not compressed, as those of documents.
         statement += f"alter table ledger.{table} alter column body set storage external;"

@@ -34,6 +34,8 @@ from layoff_ledger.statement import Conditions, Statement
 from layoff_ledger.store.ledger import Ledger
 from layoff_ledger.store.revisions import Snapshot
 
+FEW_DAYS = 100
+"""Of how many days PostgreSQL counts the waves sooner than columns do: a quarter has 92."""
 _BODY = "convert_to(document.body, 'UTF8')"
 
 
@@ -49,13 +51,8 @@ class Plan(Struct, frozen=True):
     """Whether only a sample of what matches is taken, so that `matching` ends with a subquery."""
     tsquery: str | None
     """The words of an order by relevance."""
-
-    @property
-    def is_columnar(self) -> bool:
-        """Whether columns count what matches, and sooner: lists and companies have indexes."""
-        if self.resource is not WAVE or self.is_sampled or self.matching.count(" api.") > 1:
-            return False
-        return " && " not in self.matching and "facet.company = " not in self.matching
+    has_lists: bool
+    """Whether a condition is about a list."""
 
     def _order(self, conditions: Conditions) -> str:
         """Give the SQL of the sort key; that by relevance has the question as an argument."""
@@ -208,7 +205,26 @@ def plan(
         tuple(conditions.arguments),
         size is not None,
         None if search_query is None else search_query.tsquery,
+        conditions.has_lists,
     )
+
+
+def _is_columnar(planned: Plan, parameters: Parameters) -> bool:
+    """Say whether columns count what matches, and sooner than PostgreSQL does."""
+    if planned.resource is not WAVE or planned.is_sampled or planned.tsquery is not None:
+        return False
+    return not planned.has_lists and not _is_looked_up(parameters)
+
+
+def _is_looked_up(parameters: Parameters) -> bool:
+    """Say whether an index finds what is asked for, and it is so little that it counts at once."""
+    given = given_filters(parameters)
+    if any(where.is_looked_up for _, where, _ in given):
+        return True
+    spans = [where.span(value) for _, where, value in given if where.span is not None]
+    first = max((day for day, _ in spans if day is not None), default=None)
+    last = min((day for _, day in spans if day is not None), default=None)
+    return first is not None and last is not None and (last - first).days < FEW_DAYS
 
 
 def _is_range(parameters: Parameters, sort: Sort) -> bool:
@@ -329,7 +345,7 @@ async def _count(
     if not is_filtered(parameters) and planned.resource.part is None:
         return snapshot.counts.get(planned.resource.name, 0)
     count: int = await ledger.once(
-        snapshot, belongs_to, planned.count, is_columnar=planned.is_columnar
+        snapshot, belongs_to, planned.count, is_columnar=_is_columnar(planned, parameters)
     )
     return count
 

@@ -6,12 +6,16 @@ Known("company")]` has its type, its meaning, its SQL and its vocabulary.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import datetime
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from msgspec import Struct
 
 from layoff_ledger.statement import Conditions
+
+Span = tuple[datetime.date | None, datetime.date | None]
+"""A first and a last day; None where there is no bound."""
 
 
 class Where(Struct, frozen=True):
@@ -20,6 +24,10 @@ class Where(Struct, frozen=True):
     add: Callable[[Conditions, Any], None]
     bounds: str | None = None
     """The facet, as SQL, of which it is a bound; None where it is anything else."""
+    is_looked_up: bool = False
+    """Whether an index finds what it keeps, which is little of all there is."""
+    span: Callable[[Any], Span] | None = None
+    """Between which days it keeps records, where it is about days that are in the order of a list."""
 
 
 class Known(Struct, frozen=True):
@@ -42,9 +50,10 @@ def _compared(template: str, type_: str) -> Where:
     return Where(lambda conditions, value: conditions.add(template, value, type_))
 
 
-def one_of(facet: str) -> Where:
+def one_of(facet: str, *, is_looked_up: bool = False) -> Where:
     """Keep the records whose facet is one of the values."""
-    return _compared(f"facet.{facet} = any({{}})", "text[]")
+    where = _compared(f"facet.{facet} = any({{}})", "text[]")
+    return Where(where.add, is_looked_up=is_looked_up)
 
 
 def not_one_of(facet: str) -> Where:
@@ -54,18 +63,28 @@ def not_one_of(facet: str) -> Where:
 
 def overlaps(facet: str) -> Where:
     """Keep the records whose list has one of the values."""
-    return _compared(f"facet.{facet} && {{}}", "text[]")
+    return Where(lambda conditions, values: overlap(conditions, facet, values))
 
 
 def overlaps_not(facet: str) -> Where:
     """Keep the records whose list has none of the values."""
-    return _compared(f"not facet.{facet} && {{}}", "text[]")
+    return Where(lambda conditions, values: overlap(conditions, facet, values, negated=True))
+
+
+def overlap(
+    conditions: Conditions, facet: str, values: Sequence[str], *, negated: bool = False
+) -> None:
+    """Add that a list has one of the values, or none of them."""
+    conditions.add(f"{'not ' if negated else ''}facet.{facet} && {{}}", values, "text[]")
+    conditions.has_lists = True
 
 
 def compares(facet: str, operator: str, type_: str) -> Where:
     """Keep the records whose facet compares so with the value."""
     where = _compared(f"facet.{facet} {operator} {{}}", type_)
-    return Where(where.add, bounds=f"facet.{facet}")
+    spans = {">=": lambda day: (day, None), "<=": lambda day: (None, day)}
+    span = spans.get(operator) if type_ == "date" else None
+    return Where(where.add, bounds=f"facet.{facet}", span=span)
 
 
 def is_known(expression: str) -> Where:

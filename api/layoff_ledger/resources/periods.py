@@ -13,7 +13,7 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-from layoff_ledger.resources.filters import Where
+from layoff_ledger.resources.filters import Span, Where
 from layoff_ledger.statement import Conditions
 
 PATTERN = "^[1-9][0-9]{3}(-(0[1-9]|1[0-2]|Q[1-4]))?$"
@@ -78,4 +78,8 @@ def within(facet: str) -> Where:
             one_each.append(f"facet.{facet} between {low} and {high}")
         conditions.texts.append(f"({' or '.join(one_each)})")
 
-    return Where(add)
+    def around(written: list[str]) -> Span:
+        days = [day for one in written for day in span(one)]
+        return min(days), max(days)
+
+    return Where(add, span=around)

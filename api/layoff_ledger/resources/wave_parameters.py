@@ -15,6 +15,7 @@ from layoff_ledger.resources.filters import (
     is_known,
     not_one_of,
     one_of,
+    overlap,
     overlaps,
     overlaps_not,
 )
@@ -68,7 +69,7 @@ class WaveFilter(AsOf, frozen=True, kw_only=True):
     company: Annotated[
         Codes,
         Meta(description="Only these companies' waves, by id.", examples=[["meta"]]),
-        one_of("company"),
+        one_of("company", is_looked_up=True),
         Known("company"),
     ] = []
     company_not: Annotated[
@@ -338,7 +339,7 @@ def match_claims(conditions: Conditions, parameters: WaveFilter) -> None:
     plain = not (groups or parameters.speaker or parameters.stance or parameters.standing)
     if parameters.driver and plain:
         # The same as the keys with `*` for all else, in a list that is short and stays in the row.
-        conditions.add("facet.drivers && {}", parameters.driver, "text[]")
+        overlap(conditions, "drivers", parameters.driver)
     elif by_driver:
         # Who asks only for a speaker wants to see denials too; who asks for a driver does not.
         stances = parameters.stance or (AFFIRMING if alternatives else EVERY_STANCE)
@@ -350,10 +351,10 @@ def match_claims(conditions: Conditions, parameters: WaveFilter) -> None:
                 for stance in stances
                 for standing in standings
             ]
-            conditions.add("facet.driver_keys && {}", keys, "text[]")
+            overlap(conditions, "driver_keys", keys)
     by_role = parameters.role or parameters.effect
     if parameters.role and not parameters.standing and set(parameters.effect) <= {"cut"}:
-        conditions.add("facet.roles && {}", parameters.role, "text[]")
+        overlap(conditions, "roles", parameters.role)
     elif by_role:
         effects = parameters.effect or ["cut"]
         keys = [
@@ -362,6 +363,6 @@ def match_claims(conditions: Conditions, parameters: WaveFilter) -> None:
             for effect in effects
             for standing in standings
         ]
-        conditions.add("facet.role_keys && {}", keys, "text[]")
+        overlap(conditions, "role_keys", keys)
     if parameters.standing and not by_driver and not by_role:
-        conditions.add("facet.standings && {}", parameters.standing, "text[]")
+        overlap(conditions, "standings", parameters.standing)
