@@ -284,3 +284,17 @@ def test_the_real_data_has_the_size_that_the_readme_says() -> None:
     assert len(curated.waves) >= 240
     assert len({wave.company for wave in curated.waves.values()}) >= 165
     assert sum(1 for wave in curated.waves.values() for _ in rules.base.claims(wave)) >= 2_000
+
+
+async def test_long_bodies_are_compressed_in_their_rows(real_database: str) -> None:
+    connection = await asyncpg.connect(real_database)
+    sizes = await connection.fetchrow(
+        "select sum(length(body)) as written, sum(pg_column_size(body)) as kept, "
+        "count(*) filter (where pg_column_compression(body) is null) as plain "
+        "from ledger.document where length(body) > 4000"
+    )
+    await connection.close()
+
+    assert sizes is not None
+    assert sizes["plain"] == 0
+    assert sizes["kept"] < 0.6 * sizes["written"]

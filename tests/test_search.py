@@ -22,7 +22,7 @@ from layoff_ledger.resources import RESOURCES
 from layoff_ledger.resources.source import SourceListParameters
 from layoff_ledger.resources.wave import WaveListParameters
 from layoff_ledger.search import complete, hits, index, snippet, tokens
-from layoff_ledger.search.query import Fetch, SearchQuery, parse_query
+from layoff_ledger.search.query import Fetch, SearchQuery, having, parse_query
 from layoff_ledger.statement import Connection, Statement
 from support.filters import FUZZ
 from support.lists import everything, walk
@@ -462,6 +462,72 @@ async def test_every_version_has_its_entry(twice: Connection) -> None:
             resource,
         )
         assert lacking == []
+
+
+PLAIN = """
+select
+    entry.resource,
+    entry.id,
+    entry.label,
+    entry.body,
+    ts_rank_cd('{0.05,0.2,0.5,1}'::real[], entry.words, $1::text::tsquery, 33)
+    + case when not entry.exact && $2::text[] then 0 when entry.resource = 'company' then 2 else 1 end
+        as score,
+    count(*) over () as count
+from ledger.search_version as entry
+where
+    entry.first_revision <= 1
+    and entry.last_revision >= 1
+    and entry.words @@ $1::text::tsquery
+    and (entry.resource = any($3::text[]) or $3::text[] = '{}')
+order by score desc, entry.resource, entry.id collate "C"
+"""
+
+
+async def test_hits_are_those_of_a_plain_ranking(real_database: str) -> None:
+    """In that order, with those scores and with their number, whatever is asked for."""
+    connection = await asyncpg.connect(real_database)
+    words = await connection.fetch("select word from ledger.word order by md5(word) limit 60")
+    asked = [row["word"] for row in words] + ["the company said", "layoffs", "ai", "meta", "a"]
+    found = []
+    for place, question in enumerate(asked):
+        query = await parse_query(fetching(connection), question, 1)
+        kinds = [[], ["wave"], ["source", "driver"]][place % 3]
+        limit = 1 + 7 * place % 50
+        rows = await fetching(connection)(hits.hits(query, kinds, limit, revision=1))
+        plain = await connection.fetch(PLAIN, query.tsquery, sorted(query.exact), kinds)
+        names = ("resource", "id", "label", "body", "score", "count")
+        assert [[row[name] for name in names] for row in rows] == [
+            [row[name] for name in names] for row in plain[:limit]
+        ], question
+        found.append(len(plain))
+    await connection.close()
+
+    assert max(found) > 1_000
+    assert sum(map(bool, found)) > 40
+
+
+async def test_an_entry_has_all_words_of_what_it_is_called(real_database: str) -> None:
+    """So that who asks for a record by a name finds it by an index, and not by looking at all."""
+    connection = await asyncpg.connect(real_database)
+    rows = await connection.fetch(
+        "select resource, id, first_revision, unnest(exact) as name from ledger.search_version"
+    )
+    missed = await connection.fetch(
+        """
+        select search_version.id, called.query
+        from unnest($1::text[], $2::text[], $3::integer[], $4::text[])
+            as called (resource, id, first_revision, query)
+        inner join ledger.search_version using (resource, id, first_revision)
+        where not search_version.words @@ called.query::tsquery
+        """,
+        *([row[name] for row in rows] for name in ("resource", "id", "first_revision")),
+        [having(row["name"].split(" ")) for row in rows],
+    )
+    await connection.close()
+
+    assert len(rows) > 5_000
+    assert missed == []
 
 
 async def test_the_longest_documents_can_be_searched(empty: Connection) -> None:

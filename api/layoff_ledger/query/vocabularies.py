@@ -15,6 +15,7 @@ from layoff_ledger.resources.base import Resource
 from layoff_ledger.resources.filters import CLAIM_CODE, Known
 from layoff_ledger.resources.parameters import Parameters
 from layoff_ledger.search import tokens
+from layoff_ledger.search.query import having
 from layoff_ledger.statement import Conditions, Statement
 from layoff_ledger.store.ledger import Ledger
 from layoff_ledger.store.revisions import Snapshot
@@ -151,10 +152,16 @@ async def suggest_ids(
     written = list(missing)
     if not written:
         return {}
-    folded = [" ".join(tokens.words(one)) for one in written]
+    words = [tokens.words(one) for one in written]
     statement = Statement(
         paths.statement("queries/suggest_ids.sql"),
-        (resource.name, written, folded, snapshot.revision),
+        (
+            resource.name,
+            written,
+            [" ".join(one) for one in words],
+            snapshot.revision,
+            [having(one) for one in words],
+        ),
     )
     hints = {row["written"]: row["id"] for row in await ledger.fetch(statement)}
     merged = Statement(

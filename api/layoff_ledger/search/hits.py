@@ -24,26 +24,33 @@ def hits(query: SearchQuery, kinds: Iterable[str], limit: int, *, revision: int)
         conditions.texts.append(f"entry.resource = any({conditions.argument(wanted, 'text[]')})")
     found = conditions.argument(list(query.forms), "text[]")
     beginning = conditions.argument(query.beginning, "text")
+    # Scored before they are counted: a window that counts keeps its rows, and so kept all words of
+    # every entry that was found, on disk where they were many.
     text = f"""
-        with best as (
+        with hit as materialized (
             select
                 entry.resource,
                 entry.id,
                 entry.first_revision,
-                entry.label,
                 {RELEVANCE.format(tsquery)} + case
                     when not entry.exact && {exact} then 0
                     when entry.resource = 'company' then 2
                     else 1
-                end as score,
-                count(*) over () as count
+                end as score
             from api.search_version as entry
             where {conditions.text}
-            order by score desc, entry.resource, entry.id collate "C"
+        ),
+        best as (
+            select
+                hit.*,
+                (select count(*) from hit) as count
+            from hit
+            order by hit.score desc, hit.resource, hit.id collate "C"
             limit {int(limit)}
         )
         select
             best.*,
+            entry.label,
             entry.body,
             (
                 select array_agg(distinct place)

@@ -12,7 +12,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from layoff_ledger import paths
+from layoff_ledger import paths, vocabulary
 from layoff_ledger.search import tokens
 from layoff_ledger.statement import Statement
 
@@ -24,6 +24,16 @@ RELEVANCE = "ts_rank_cd('{{0.05,0.2,0.5,1}}'::real[], entry.words, {}, 33)"
 """Rank of an entry of `search_version` for a tsquery: 0 to 1, less in a long text."""
 
 Fetch = Callable[[Statement], Awaitable[Sequence[Any]]]
+
+
+def having(words: Iterable[str]) -> str:
+    """Give the tsquery of all entries that may be called by these words, as text.
+
+    An index answers it; whether they are called so is another question. What names a scheme of
+    identifiers is no word of every entry that has one.
+    """
+    telling = [f"'{word}'" for word in words if word not in vocabulary.IDENTIFIER_SCHEMES]
+    return " & ".join(telling)
 
 
 class SearchQuery(Struct, frozen=True):
