@@ -22,7 +22,7 @@ from layoff_ledger.query.dimensions import DIMENSIONS
 from layoff_ledger.query.grouping import statistics
 from layoff_ledger.query.parse import read
 from layoff_ledger.query.statistics_parameters import StatisticsParameters
-from layoff_ledger.store.columns import SUFFIX
+from layoff_ledger.store.columns import SUFFIX, count_words
 from support.databases import copy_of, publish_folder
 from support.filters import FUZZ, choices, queries
 from support.groups import MULTIPLE, SINGLE, expected
@@ -52,12 +52,13 @@ class Both:
         self._url, self._loop = url, asyncio.new_event_loop()
         self._rows: Any = self._loop.run_until_complete(asyncpg.connect(url))
         self._columns = duckdb.connect(file, read_only=True)
+        self._words = count_words(self._columns)
 
     def ask(self, parameters: StatisticsParameters, revision: int) -> tuple[Rows, Rows]:
         """Give what PostgreSQL and what DuckDB answers."""
         by_rows = statistics(parameters, revision=revision)
         found = self._loop.run_until_complete(self._rows.fetch(by_rows.text, *by_rows.arguments))
-        by_columns = statistics(parameters, revision=revision, by_columns=True)
+        by_columns = statistics(parameters, revision=revision, words=self._words)
         cursor = self._columns.execute(by_columns.text, list(by_columns.arguments))
         names = [one[0] for one in cursor.description or ()]
         return (

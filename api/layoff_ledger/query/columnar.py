@@ -8,10 +8,11 @@ said once for both.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 
 from layoff_ledger import vocabulary
-from layoff_ledger.query.dimensions import DIMENSIONS, is_overlapping, stated_dimension
+from layoff_ledger.query.dimensions import DIMENSIONS, MAX_GROUPS, stated_dimension
 from layoff_ledger.query.statistics_parameters import StatisticsParameters
 from layoff_ledger.query.sums import bounds_of
 from layoff_ledger.store.columns import STATED, numbers_of, words_of
@@ -26,13 +27,18 @@ def is_columnar(parameters: StatisticsParameters) -> bool:
 
 
 def groups_by_columns(
-    group_by: Sequence[str], rows: str, kept: Callable[[str], str], order: str
+    group_by: Sequence[str],
+    rows: str,
+    words: Mapping[str, int],
+    kept: Callable[[str], str],
+    order: str,
 ) -> str:
     """Give the SQL of the groups of the waves in `rows` (`from … where …`), under their words.
 
     Waves are added up by what their figures count first, and these sums then: a tenth of the work
     of a filter for each sum. `kept` gives the SQL of the groups of an answer, chosen by what they
-    are sorted by: only for these all else is added up, and companies are told apart.
+    are sorted by; where there may be many, all else is added up only for these. `words` is how many
+    values each dimension has.
     """
     keys = [f"n{number}" for number in range(1, len(group_by) + 1)]
     by_keys = ", ".join(keys)
@@ -41,31 +47,42 @@ def groups_by_columns(
         f"left join {words_of(name)} as word_{key} on word_{key}.number = total.{key}"
         for key, name in zip(keys, group_by, strict=True)
     )
+    # A table of all parts costs more than going through the waves twice.
+    is_many = math.prod(words[name] + 1 for name in group_by) > MAX_GROUPS
+    of_chosen = f"facet semi join chosen using ({by_keys})" if is_many else "facet"
+    waves, low, of = (
+        ("count(*)", "counted_low", "facet") if is_many else ("sum(waves)", "low", "parts")
+    )
     totals = (
-        f"select total.*, {named} from (select {by_keys}, sum(waves)::bigint as waves, "
-        f"sum(low)::bigint as headcount_low from parts group by {by_keys}) as total {joins}"
+        f"select total.*, {named} from (select {by_keys}, {waves}::bigint as waves, "
+        f"sum({low})::bigint as headcount_low from {of} group by {by_keys}) as total {joins}"
     )
     kinds = [
         bound
         for kind in vocabulary.COUNTED
         for bound in _bounds(f"headcount_{kind}", f"counts = '{kind}'")
     ]
-    # Without lists each wave is once in one group.
-    count = f"count(*) {rows}" if is_overlapping(group_by) else "sum(waves)::bigint from parts"
-    return (
-        f"with facet as ({_numbered(group_by, keys, rows)}), "
-        f"parts as (select {by_keys}, counts, count(*) as waves, "
+    parts = (
+        f"select {by_keys}, counts, count(*) as waves, "
         "count(coalesce(headcount_low, headcount_high)) as known, sum(counted_low) as low, "
         "count(counted_high) as bounded, sum(counted_high) as high, count(stated) as stated, "
         "sum(stated_low) as stated_low, count(stated_high) as stated_bounded, "
-        f"sum(stated_high) as stated_high from facet group by {by_keys}, counts), "
-        f"chosen as ({kept(totals)}), "
+        f"sum(stated_high) as stated_high from {of_chosen} group by {by_keys}, counts"
+    )
+    steps = (
+        {"chosen": kept(totals), "parts": parts}
+        if is_many
+        else {"parts": parts, "chosen": kept(totals)}
+    )
+    written = ", ".join(f"{name} as ({step})" for name, step in steps.items())
+    return (
+        f"with facet as not materialized ({_numbered(group_by, keys, rows)}), {written}, "
         f"sums as (select {by_keys}, sum(known) as waves_with_headcount, "
         f"{', '.join([*_bounds('headcount', 'true')[1:], *kinds, *_stated(group_by)])} "
-        f"from parts semi join chosen using ({by_keys}) group by {by_keys}), "
-        f"firms as ({_companies(group_by, by_keys)}) "
+        f"from parts group by {by_keys}), "
+        f"firms as ({_companies(group_by, by_keys, of_chosen)}) "
         f"select chosen.* exclude ({by_keys}), sums.* exclude ({by_keys}), firms.companies, "
-        f"(select {count}) as count from chosen inner join sums using ({by_keys}) "
+        f"(select count(*) {rows}) as count from chosen inner join sums using ({by_keys}) "
         f"inner join firms using ({by_keys}) order by {order}"
     )
 
@@ -93,7 +110,7 @@ def _numbered(group_by: Sequence[str], keys: Sequence[str], rows: str) -> str:
     return found
 
 
-def _companies(group_by: Sequence[str], by_keys: str) -> str:
+def _companies(group_by: Sequence[str], by_keys: str, rows: str) -> str:
     """Give the SQL of how many companies each group has.
 
     Those of a block are told apart by bits of a number, and blocks added up: half of the work of
@@ -105,8 +122,7 @@ def _companies(group_by: Sequence[str], by_keys: str) -> str:
     return (
         f"select {by_keys}, sum(bit_count(bits))::bigint as companies from ("
         f"select {by_keys}, bit_or(1::bigint << ({number} % {_BLOCK})) as bits "
-        f"from facet semi join chosen using ({by_keys}) "
-        f"group by {by_keys}, {number} // {_BLOCK}) group by {by_keys}"
+        f"from {rows} group by {by_keys}, {number} // {_BLOCK}) group by {by_keys}"
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from layoff_ledger import vocabulary
 from layoff_ledger.query.columnar import groups_by_columns
@@ -50,13 +50,13 @@ def statistics(
     *,
     revision: int,
     search_query: SearchQuery | None = None,
-    by_columns: bool = False,
+    words: Mapping[str, int] | None = None,
 ) -> Statement:
     """Give the statement of groups: counts, and sums of bounds that never take unknown as 0.
 
     The lower sum adds what is known; the upper one exists only where every counted wave of the
-    group whose size is known has an upper bound. That `by_columns` is of a question that
-    `is_columnar`.
+    group whose size is known has an upper bound. With `words`, how many values each dimension
+    has, it is for columns, and for a question that `is_columnar`.
     """
     conditions = Conditions()
     conditions.hold_at(revision, "facet")
@@ -65,11 +65,12 @@ def statistics(
     most = MAX_GROUPS if parameters.fill else parameters.limit
     limit = conditions.argument(most, "integer")
     order = _order(parameters)
-    if by_columns:
+    if words is not None:
         return conditions.statement(
             groups_by_columns(
                 parameters.group_by,
                 matching,
+                words,
                 lambda groups: _kept(parameters, groups, limit),
                 order,
             )

@@ -313,11 +313,8 @@ async def read_statistics(
     """Read the groups, each with the names of its values, and what they rest on."""
     rows = await ledger.count(
         snapshot,
-        lambda by_columns: statistics(
-            parameters,
-            revision=snapshot.revision,
-            search_query=search_query,
-            by_columns=by_columns,
+        lambda words: statistics(
+            parameters, revision=snapshot.revision, search_query=search_query, words=words
         ),
         # What is searched is not in them.
         is_columnar=search_query is None and is_columnar(parameters),

@@ -77,6 +77,8 @@ class OpenFile(Struct, frozen=True):
     """Of its revision."""
     connection: Any
     """A `duckdb.DuckDBPyConnection`."""
+    words: dict[str, int]
+    """Dimension → how many values it has."""
 
 
 class Columns:
@@ -182,9 +184,22 @@ def _opened(path: Path, fingerprint: bytes) -> OpenFile:
         )
         # The first argument of a process makes DuckDB look for the libraries that it could be of.
         opened.execute("select $1", [0])
-        return OpenFile(fingerprint, opened)
+        return OpenFile(fingerprint, opened, count_words(opened))
     except duckdb.Error as error:
         raise ColumnsError(str(error)) from error
+
+
+def count_words(opened: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Count the values of each dimension; their numbers go from 1 to that."""
+    prefix = words_of("").removeprefix("api.")
+    tables = opened.execute("select table_name from duckdb_tables()").fetchall()
+    found = {}
+    for (table,) in tables:
+        if table.startswith(prefix):
+            (found[table.removeprefix(prefix)],) = opened.execute(
+                f"select count(*) from api.{table}"
+            ).fetchall()[0]
+    return found
 
 
 def _opened_if_there(path: Path, fingerprint: bytes) -> OpenFile | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any
 
 from layoff_ledger.http.problems import UnavailableError
@@ -75,19 +75,20 @@ class Ledger:
     async def count(
         self,
         snapshot: Snapshot,
-        statement: Callable[[bool], Statement],
+        statement: Callable[[Mapping[str, int] | None], Statement],
         *,
         is_columnar: bool,
     ) -> list[dict[str, Any]]:
         """Run a statement that counts waves: by columns where they have the revision.
 
-        `statement` is told whether they do; PostgreSQL can always answer.
+        `statement` is told how many values each dimension has in them, or None for PostgreSQL,
+        which can always answer.
         """
         opened = self.columns.of(snapshot) if is_columnar else None
         if opened is not None:
             with contextlib.suppress(ColumnsError):
-                return await self.columns.fetch(opened, statement(True))
-        return [dict(row) for row in await self.fetch_dear(statement(False))]
+                return await self.columns.fetch(opened, statement(opened.words))
+        return [dict(row) for row in await self.fetch_dear(statement(None))]
 
 
 @contextlib.asynccontextmanager
