@@ -49,9 +49,9 @@ def groups_by_columns(
     )
     # A table of all parts costs more than going through the waves twice.
     is_many = math.prod(words[name] + 1 for name in group_by) > MAX_GROUPS
-    of_chosen = f"facet semi join chosen using ({by_keys})" if is_many else "facet"
+    of_chosen = f" semi join chosen using ({by_keys})" if is_many else ""
     waves, low, of = (
-        ("count(*)", "counted_low", "facet") if is_many else ("sum(waves)", "low", "parts")
+        ("count(*)", "counted_low", "member") if is_many else ("sum(waves)", "low", "parts")
     )
     totals = (
         f"select total.*, {named} from (select {by_keys}, {waves}::bigint as waves, "
@@ -67,7 +67,7 @@ def groups_by_columns(
         "count(coalesce(headcount_low, headcount_high)) as known, sum(counted_low) as low, "
         "count(counted_high) as bounded, sum(counted_high) as high, count(stated) as stated, "
         "sum(stated_low) as stated_low, count(stated_high) as stated_bounded, "
-        f"sum(stated_high) as stated_high from {of_chosen} group by {by_keys}, counts"
+        f"sum(stated_high) as stated_high from facet{of_chosen} group by {by_keys}, counts"
     )
     steps = (
         {"chosen": kept(totals), "parts": parts}
@@ -76,18 +76,21 @@ def groups_by_columns(
     )
     written = ", ".join(f"{name} as ({step})" for name, step in steps.items())
     return (
-        f"with facet as not materialized ({_numbered(group_by, keys, rows)}), {written}, "
+        # Each is read with the columns that it needs: to write them down costs more.
+        f"with facet as not materialized ({_numbered(group_by, keys, rows, has_stated=True)}), "
+        f"member as not materialized ({_numbered(group_by, keys, rows, has_stated=False)}), "
+        f"{written}, "
         f"sums as (select {by_keys}, sum(known) as waves_with_headcount, "
         f"{', '.join([*_bounds('headcount', 'true')[1:], *kinds, *_stated(group_by)])} "
         f"from parts group by {by_keys}), "
-        f"firms as ({_companies(group_by, by_keys, of_chosen)}) "
+        f"firms as ({_companies(group_by, by_keys, f'member{of_chosen}')}) "
         f"select chosen.* exclude ({by_keys}), sums.* exclude ({by_keys}), firms.companies, "
         f"(select count(*) {rows}) as count from chosen inner join sums using ({by_keys}) "
         f"inner join firms using ({by_keys}) order by {order}"
     )
 
 
-def _numbered(group_by: Sequence[str], keys: Sequence[str], rows: str) -> str:
+def _numbered(group_by: Sequence[str], keys: Sequence[str], rows: str, *, has_stated: bool) -> str:
     """Give the SQL of waves, each once for each group that it is in, with the group's numbers."""
     figures = "facet.counts, facet.headcount_low, facet.headcount_high, facet.counted_low, "
     figures += f"facet.counted_high, facet.{numbers_of('company')}"
@@ -97,7 +100,7 @@ def _numbered(group_by: Sequence[str], keys: Sequence[str], rows: str) -> str:
         values.append(f"facet.{numbers_of(name)} as {key}")
         if DIMENSIONS[name].many:
             lists.append([key])
-        if name == stated_dimension(group_by):
+        if has_stated and name == stated_dimension(group_by):
             stated = ", ".join(
                 f"facet.{STATED}{name}{part} as stated{part}" for part in ("", "_low", "_high")
             )
