@@ -114,6 +114,24 @@ def test_two_dimensions_are_counted_alike(both: Both, pair: tuple[str, str]) -> 
     assert by_rows
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"group_by": ["company", "week"], "limit": 7},
+        {"group_by": ["company", "country"], "sort": "-headcount_low", "limit": 40},
+        {"group_by": ["driver", "week", "role"], "sort": "-waves", "limit": 25},
+        {"group_by": ["country", "company"], "top": 2, "limit": 30},
+    ],
+    ids=str,
+)
+def test_the_first_ones_of_many_groups_are_counted_alike(both: Both, asked: dict[str, Any]) -> None:
+    """Where there may be many groups, only those of the answer are added up."""
+    by_rows, by_columns = both.ask(StatisticsParameters(**asked), 1)
+
+    assert by_rows == by_columns
+    assert len(by_rows) == asked["limit"] < by_rows[0]["groups"]
+
+
 def test_any_question_is_counted_alike(both: Both, real: httpx.Client) -> None:
     waves = everything(real, "/v1/waves")
 

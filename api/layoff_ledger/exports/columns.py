@@ -10,11 +10,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
+import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
+from typing import Any
 
 import duckdb
+import msgspec
 from msgspec import Struct
 
 from layoff_ledger import paths
@@ -23,8 +27,6 @@ from layoff_ledger.query.dimensions import DIMENSIONS
 from layoff_ledger.resources.wave import WAVE
 from layoff_ledger.statement import Connection
 from layoff_ledger.store.columns import (
-    MEMORY,
-    NUMBERED,
     STATED,
     SUFFIX,
     ColumnsError,
@@ -39,12 +41,16 @@ SEPARATOR = "chr(31)"
 """SQL of what stands between the values of a list on their way: no code has it."""
 _TYPES = {
     "text": "varchar",
+    "text[]": "varchar[]",
     "date": "date",
     "boolean": "boolean",
     "smallint": "smallint",
     "integer": "integer",
     "double precision": "double",
 }
+_FACETS = {facet.name: facet.type.removesuffix(" not null") for facet in WAVE.facets}
+_MEMORY = "512MB"
+"""What DuckDB may take while a file is written."""
 _KEPT = 2
 """Files that stay: the newest one, and the one before it, which somebody may be reading."""
 _TABLE = WAVE.facet_view
@@ -57,8 +63,8 @@ class Copied(Struct, frozen=True):
     """Its SQL in PostgreSQL."""
     type: str
     """Its type on the way."""
-    read: str
-    """Its SQL in DuckDB, from what came."""
+    read: dict[str, str]
+    """The columns of the file that are made of it, and their SQL."""
 
 
 async def write(connection: Connection, folder: Path) -> tuple[Path, bool]:
@@ -128,7 +134,7 @@ async def _begin(
 
 async def _bring_up(connection: Connection, path: Path, since: int, revision: int) -> None:
     """Copy what PostgreSQL says, by way of the disk: nothing of it is whole in memory."""
-    columns = _columns(revision)
+    columns = _columns()
     selected = ", ".join(f'{one.written} as "{name}"' for name, one in columns.items())
     ended = await connection.fetch(
         f"select id from {_TABLE} where last_revision >= $1 and last_revision < $2",
@@ -136,61 +142,147 @@ async def _bring_up(connection: Connection, path: Path, since: int, revision: in
         revision,
     )
     copied = path.with_suffix(".csv")
-    await connection.copy_from_query(
-        f"select {selected} from {_TABLE} as facet where first_revision > {since:d} "
-        f"and first_revision <= {revision:d} and last_revision >= {revision:d}",
-        output=copied,
-        format="csv",
-    )
-    await asyncio.to_thread(_load, path, copied, columns, [row["id"] for row in ended])
-
-
-def _load(path: Path, copied: Path, columns: dict[str, Copied], ended: list[str]) -> None:
-    types = ", ".join(f"'{name}': '{one.type}'" for name, one in columns.items())
-    read = ", ".join(f'{one.read} as "{name}"' for name, one in columns.items())
-    with duckdb.connect(path, config={"threads": 2, "memory_limit": MEMORY}) as file:
-        # In a file of its own, so that the one that stays has no room for it.
-        file.execute(f"attach {_literal(path.with_suffix('.staging'))} as staging")
-        file.execute(
-            f"create table staging.waves as select {read} from read_csv({_literal(copied)}, "
-            "header = false, auto_detect = false, allow_quoted_nulls = false, "
-            f"columns = {{{types}}})"
+    with _taking(copied) as take:
+        await connection.copy_from_query(
+            f"select {selected} from {_TABLE} as facet where first_revision > {since:d} "
+            f"and first_revision <= {revision:d} and last_revision >= {revision:d} "
+            # Waves of a company lie together, so that companies are told apart near each other.
+            "order by facet.industry, facet.company",
+            output=take,
+            format="csv",
         )
-        file.execute("create schema if not exists api")
-        coded = ", ".join(_coded(file, name) for name in columns)
-        rows = f"select {coded} from staging.waves"
-        file.execute(f"create table if not exists {_TABLE} as {rows} limit 0")
-        file.execute(f"delete from {_TABLE} where id in (select unnest(?))", [ended])
-        file.execute(f"insert into {_TABLE} {rows}; detach staging; checkpoint")
+    with duckdb.connect(path, config={"threads": 2, "memory_limit": _MEMORY}) as file:
+        await asyncio.to_thread(_stage, file, path, copied, columns)
+        for facets, names in _dimensions_by_facets().items():
+            await _number(connection, file, facets, names, revision)
+        await asyncio.to_thread(_load, file, columns, [row["id"] for row in ended])
 
 
-def _coded(file: duckdb.DuckDBPyConnection, name: str) -> str:
-    """Give the SQL of a column; number the values of a dimension, and those that are new after it.
+@contextlib.contextmanager
+def _taking(path: Path) -> Iterator[Callable[[bytes], Coroutine[Any, Any, None]]]:
+    """Give what writes at once: the driver hands each piece of some kilobytes to a thread."""
+    with path.open("wb") as file:
 
-    Numbers are counted and told apart several times as fast as words.
+        async def take(piece: bytes) -> None:
+            file.write(piece)
+
+        yield take
+
+
+def _stage(
+    file: duckdb.DuckDBPyConnection, path: Path, copied: Path, columns: dict[str, Copied]
+) -> None:
+    """Read of what was copied what dimensions are made of, into a file that does not stay.
+
+    To read the rest a second time costs less than to write it twice.
     """
-    dimension = name.removeprefix(NUMBERED)
-    if dimension == name:
-        return f'"{name}"'
-    words = words_of(dimension)
-    is_list = DIMENSIONS[dimension].many
-    value = f"unnest({name})" if is_list else name
-    file.execute(
-        f"create table if not exists {words} (number integer, value varchar);"
-        f"insert into {words} select (select count(*) from {words}) + row_number() over (), value "
-        f"from (select distinct {value} as value from staging.waves) "
-        f"where value is not null and value not in (select value from {words})"
+    types = ", ".join(f"'{name}': '{one.type}'" for name, one in columns.items())
+    read = ", ".join(
+        f'{written} as "{name}"' for one in columns.values() for name, written in one.read.items()
     )
-    known = file.execute(f"select value from {words} order by number").fetchall()
-    written = ", ".join(_literal(value) for (value,) in known)
-    if not written:
-        return f"null::integer{'[]' if is_list else ''} as {name}"
-    # The only words that DuckDB looks up at once; it counts them from 0.
-    file.execute(f"create or replace temporary type word_of_{dimension} as enum ({written})")
-    code = f"enum_code({{}}::word_of_{dimension})::integer + 1"
-    if is_list:
-        return f"list_transform({name}, lambda one: {code.format('one')}) as {name}"
-    return f"{code.format(name)} as {name}"
+    file.execute("create schema if not exists api")
+    file.execute(f"attach {_literal(path.with_suffix('.staging'))} as staging")
+    file.execute(
+        f"create view staging.copied as select {read} from read_csv({_literal(copied)}, "
+        "header = false, auto_detect = false, allow_quoted_nulls = false, "
+        f"columns = {{{types}}})"
+    )
+    facets = ", ".join(sorted(set(itertools.chain(*_dimensions_by_facets()))))
+    file.execute(f"create table staging.waves as select {facets} from staging.copied")
+
+
+def _dimensions_by_facets() -> dict[tuple[str, ...], list[str]]:
+    """Give the dimensions by the facets of which PostgreSQL makes their values."""
+    found: dict[tuple[str, ...], list[str]] = {}
+    for name, dimension in DIMENSIONS.items():
+        facets = sorted(set(re.findall(r"facet\.(\w+)", dimension.key)) & _FACETS.keys())
+        found.setdefault(tuple(facets), []).append(name)
+    return found
+
+
+async def _number(
+    connection: Connection,
+    file: duckdb.DuckDBPyConnection,
+    facets: tuple[str, ...],
+    names: list[str],
+    revision: int,
+) -> None:
+    """Number the values of some dimensions, and those that are new after the ones before.
+
+    PostgreSQL says what they are, once for all waves whose facets are the same. The number of what
+    is unknown is 0. Numbers are counted and told apart several times as fast as words.
+    """
+    by = ", ".join(facets)
+    # Companies of an industry get numbers that lie together, and so do their waves.
+    distinct = file.execute(
+        f"select {by} from staging.waves group by {by} order by min(industry), {by}"
+    ).fetchall()
+    asked = [dict(zip(facets, values, strict=True)) for values in distinct]
+    keys = []
+    for name in names:
+        # As of the revision that the file is of.
+        key = DIMENSIONS[name].key.replace("$1::integer", str(revision))
+        keys.append(f"array({key}) as {name}" if DIMENSIONS[name].many else f"{key} as {name}")
+    types = ", ".join(f"{facet} {_FACETS[facet]}" for facet in facets)
+    rows = await connection.fetch(
+        f"select {', '.join(keys)} from rows from (jsonb_to_recordset($1::jsonb) "
+        f"as ({types})) with ordinality as facet ({by}, nth) order by nth",
+        msgspec.json.encode(asked).decode(),
+    )
+    numbered = {name: _numbers(file, name, [row[name] for row in rows]) for name in names}
+    selected = [
+        f"unnest(${n}::{_TYPES[_FACETS[facet]]}[]) as {facet}" for n, facet in enumerate(facets, 1)
+    ]
+    for n, name in enumerate(names, len(facets) + 1):
+        type_ = "integer[]" if DIMENSIONS[name].many else "integer"
+        selected.append(f"unnest(${n}::{type_}[]) as {numbers_of(name)}")
+    file.execute(
+        f"create table {_numbered(facets)} as select {', '.join(selected)}",
+        [*([one[facet] for one in asked] for facet in facets), *numbered.values()],
+    )
+
+
+def _numbers(file: duckdb.DuckDBPyConnection, dimension: str, values: list[Any]) -> list[Any]:
+    """Give the numbers of words, or of lists of words."""
+    words = words_of(dimension)
+    file.execute(f"create table if not exists {words} (number integer, value varchar)")
+    known = dict(file.execute(f"select value, number from {words}").fetchall())
+    is_list, before = DIMENSIONS[dimension].many, len(known)
+    for value in itertools.chain.from_iterable(values) if is_list else values:
+        if value is not None:
+            known.setdefault(value, len(known) + 1)
+    new = list(itertools.islice(known.items(), before, None))
+    file.execute(
+        f"insert into {words} select unnest($1::integer[]), unnest($2::varchar[])",
+        [[number for _, number in new], [value for value, _ in new]],
+    )
+    known[None] = 0
+    # Who has none of them is in the group of the unknown.
+    return [[known[one] for one in value] or [0] if is_list else known[value] for value in values]
+
+
+def _numbered(facets: tuple[str, ...]) -> str:
+    """Name the table with the numbers of the dimensions of some facets."""
+    return f"staging.numbers_{'_'.join(facets)}"
+
+
+def _load(file: duckdb.DuckDBPyConnection, columns: dict[str, Copied], ended: list[str]) -> None:
+    """Put the waves into the file that stays, in the order in which they came."""
+    joins, numbers = [], []
+    for facets, names in _dimensions_by_facets().items():
+        table = _numbered(facets)
+        same = " and ".join(f"{table}.{one} is not distinct from copied.{one}" for one in facets)
+        joins.append(f"inner join {table} on {same}")
+        numbers += [numbers_of(name) for name in names]
+    selected = ", ".join(
+        [*(f'copied."{name}"' for one in columns.values() for name in one.read), *numbers]
+    )
+    rows = f"select {selected} from staging.copied {' '.join(joins)}"
+    # As written: each wave is looked up in what is small, and none is kept in memory.
+    file.execute("set disabled_optimizers = 'join_order,build_side_probe_side'")
+    file.execute(f"create table if not exists {_TABLE} as {rows} limit 0")
+    file.execute(f"delete from {_TABLE} where id in (select unnest(?))", [ended])
+    file.execute(f"insert into {_TABLE} {rows}; detach staging; checkpoint")
 
 
 def _literal(value: object) -> str:
@@ -198,49 +290,43 @@ def _literal(value: object) -> str:
     return "'" + str(value).replace("'", "''") + "'"
 
 
-def _columns(revision: int) -> dict[str, Copied]:
-    """Give each column of the file: the facets, and the values of the dimensions."""
-    found = {"id": Copied("facet.id", "varchar", "id")}
+def _columns() -> dict[str, Copied]:
+    """Give each column that is copied: the facets, and what is stated of values of dimensions."""
+    found = {"id": Copied("facet.id", "varchar", {"id": "id"})}
     for name in ("first_revision", "last_revision"):
-        found[name] = Copied(f"facet.{name}", "integer", name)
-    for facet in WAVE.facets:
-        type_, written = facet.type.removesuffix(" not null"), f"facet.{facet.name}"
+        found[name] = Copied(f"facet.{name}", "integer", {name: name})
+    for name, type_ in _FACETS.items():
+        written = f"facet.{name}"
         if type_ == "text[]":
-            found[facet.name] = _list(facet.name, written)
+            # What is unknown of one value is a value too.
+            written = f"array_to_string({written}, {SEPARATOR}, '')"
+            read = f"case when {name} = '' then [] else string_split({name}, {SEPARATOR}) end"
+            found[name] = Copied(written, "varchar", {name: read})
         elif type_ != "jsonb":
-            found[facet.name] = Copied(written, _TYPES[type_], facet.name)
+            found[name] = Copied(written, _TYPES[type_], {name: name})
     for name, dimension in DIMENSIONS.items():
-        # As of the revision that the file is of.
-        key = dimension.key.replace("$1::integer", str(revision))
-        column = numbers_of(name)
-        if not dimension.many:
-            found[column] = Copied(key, "varchar", column)
-            continue
-        # Who has none of them is in the group of the unknown.
-        found[column] = _list(column, f"array({key})", empty="[null]")
         if dimension.stated is not None:
-            pair = f"facet.{dimension.stated} -> item"
-            for part, value in {
-                "": f"case when {pair} is not null then 1 end",
-                "_low": f"{pair} ->> 0",
-                "_high": f"{pair} ->> 1",
-            }.items():
-                column = f"{STATED}{name}{part}"
-                written = f"array(select {value} from ({key}) as one)"
-                found[column] = _list(column, written, empty="[null]", type_="integer")
+            pairs = f"facet.{dimension.stated}"
+            listed = f"array(select {pairs} -> item from ({dimension.key}) as one)"
+            written = (
+                f"case when {pairs} <> '{{}}' then array_to_string({listed}, {SEPARATOR}, '') end"
+            )
+            one_by_one = (
+                f"list_transform(string_split({STATED}{name}, {SEPARATOR}), lambda one: {{}})"
+            )
+            found[f"{STATED}{name}"] = Copied(
+                written,
+                "varchar",
+                {
+                    f"{STATED}{name}{part}": one_by_one.format(value)
+                    for part, value in {
+                        "": "case when one <> '' then 1 end",
+                        "_low": "try_cast(one as integer[])[1]",
+                        "_high": "try_cast(one as integer[])[2]",
+                    }.items()
+                },
+            )
     return found
-
-
-def _list(name: str, written: str, *, empty: str = "[]", type_: str = "varchar") -> Copied:
-    parts = f"string_split({name}, {SEPARATOR})"
-    if type_ != "varchar":
-        parts = f"list_transform({parts}, lambda one: try_cast(one as {type_}))"
-    return Copied(
-        # What is unknown of one value is a value too.
-        f"array_to_string({written}, {SEPARATOR}, '')",
-        "varchar",
-        f"case when {name} = '' then {empty}::{type_}[] else {parts} end",
-    )
 
 
 def _make_room(folder: Path, written: Path) -> None:

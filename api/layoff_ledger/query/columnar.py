@@ -9,16 +9,16 @@ said once for both.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from layoff_ledger import vocabulary
-from layoff_ledger.query.dimensions import DIMENSIONS, stated_dimension
+from layoff_ledger.query.dimensions import DIMENSIONS, MAX_GROUPS, stated_dimension
 from layoff_ledger.query.statistics_parameters import StatisticsParameters
 from layoff_ledger.query.sums import bounds_of
 from layoff_ledger.store.columns import STATED, numbers_of, words_of
 
-MAX_BITS = 8 * 16 * 1024**2
-"""Of all groups together, so that they take 16 MB at most."""
+_BLOCK = 63
+"""Companies that have a bit in one number: its sign has none."""
 
 
 def is_columnar(parameters: StatisticsParameters) -> bool:
@@ -26,42 +26,71 @@ def is_columnar(parameters: StatisticsParameters) -> bool:
     return not (parameters.spread or parameters.cumulative or parameters.within_months is not None)
 
 
-def grouped_by_columns(group_by: Sequence[str], rows: str, words: Mapping[str, int]) -> str:
+def groups_by_columns(
+    group_by: Sequence[str],
+    rows: str,
+    words: Mapping[str, int],
+    kept: Callable[[str], str],
+    order: str,
+) -> str:
     """Give the SQL of the groups of the waves in `rows` (`from … where …`), under their words.
 
     Waves are added up by what their figures count first, and these sums then: a tenth of the work
-    of a filter for each sum. `words` is how many values each dimension has.
+    of a filter for each sum. `kept` gives the SQL of the groups of an answer, chosen by what they
+    are sorted by; where there may be many, all else is added up only for these. `words` is how many
+    values each dimension has.
     """
     keys = [f"n{number}" for number in range(1, len(group_by) + 1)]
     by_keys = ", ".join(keys)
     named = ", ".join(f"word_{key}.value as key_{key[1:]}" for key in keys)
     joins = " ".join(
-        f"left join {words_of(name)} as word_{key} on word_{key}.number = sums.{key}"
+        f"left join {words_of(name)} as word_{key} on word_{key}.number = total.{key}"
         for key, name in zip(keys, group_by, strict=True)
     )
-    same = " and ".join(f"sums.{key} is not distinct from firms.{key}" for key in keys)
+    # A table of all parts costs more than going through the waves twice.
+    is_many = math.prod(words[name] + 1 for name in group_by) > MAX_GROUPS
+    of_chosen = f" semi join chosen using ({by_keys})" if is_many else ""
+    waves, low, of = (
+        ("count(*)", "counted_low", "member") if is_many else ("sum(waves)", "low", "parts")
+    )
+    totals = (
+        f"select total.*, {named} from (select {by_keys}, {waves}::bigint as waves, "
+        f"sum({low})::bigint as headcount_low from {of} group by {by_keys}) as total {joins}"
+    )
     kinds = [
         bound
         for kind in vocabulary.COUNTED
         for bound in _bounds(f"headcount_{kind}", f"counts = '{kind}'")
     ]
-    return (
-        f"with facet as ({_numbered(group_by, keys, rows)}), "
-        f"parts as (select {by_keys}, counts, count(*) as waves, "
+    parts = (
+        f"select {by_keys}, counts, count(*) as waves, "
         "count(coalesce(headcount_low, headcount_high)) as known, sum(counted_low) as low, "
         "count(counted_high) as bounded, sum(counted_high) as high, count(stated) as stated, "
         "sum(stated_low) as stated_low, count(stated_high) as stated_bounded, "
-        f"sum(stated_high) as stated_high from facet group by {by_keys}, counts), "
-        f"sums as (select {by_keys}, sum(waves) as waves, sum(known) as waves_with_headcount, "
-        f"{', '.join([*_bounds('headcount', 'true'), *kinds, *_stated(group_by)])} "
+        f"sum(stated_high) as stated_high from facet{of_chosen} group by {by_keys}, counts"
+    )
+    steps = (
+        {"chosen": kept(totals), "parts": parts}
+        if is_many
+        else {"parts": parts, "chosen": kept(totals)}
+    )
+    written = ", ".join(f"{name} as ({step})" for name, step in steps.items())
+    return (
+        # Each is read with the columns that it needs: to write them down costs more.
+        f"with facet as not materialized ({_numbered(group_by, keys, rows, has_stated=True)}), "
+        f"member as not materialized ({_numbered(group_by, keys, rows, has_stated=False)}), "
+        f"{written}, "
+        f"sums as (select {by_keys}, sum(known) as waves_with_headcount, "
+        f"{', '.join([*_bounds('headcount', 'true')[1:], *kinds, *_stated(group_by)])} "
         f"from parts group by {by_keys}), "
-        f"firms as ({_companies(group_by, by_keys, words)}) "
-        f"select {named}, sums.* exclude ({by_keys}), firms.companies "
-        f"from sums inner join firms on {same} {joins}"
+        f"firms as ({_companies(group_by, by_keys, f'member{of_chosen}')}) "
+        f"select chosen.* exclude ({by_keys}), sums.* exclude ({by_keys}), firms.companies, "
+        f"(select count(*) {rows}) as count from chosen inner join sums using ({by_keys}) "
+        f"inner join firms using ({by_keys}) order by {order}"
     )
 
 
-def _numbered(group_by: Sequence[str], keys: Sequence[str], rows: str) -> str:
+def _numbered(group_by: Sequence[str], keys: Sequence[str], rows: str, *, has_stated: bool) -> str:
     """Give the SQL of waves, each once for each group that it is in, with the group's numbers."""
     figures = "facet.counts, facet.headcount_low, facet.headcount_high, facet.counted_low, "
     figures += f"facet.counted_high, facet.{numbers_of('company')}"
@@ -71,7 +100,7 @@ def _numbered(group_by: Sequence[str], keys: Sequence[str], rows: str) -> str:
         values.append(f"facet.{numbers_of(name)} as {key}")
         if DIMENSIONS[name].many:
             lists.append([key])
-        if name == stated_dimension(group_by):
+        if has_stated and name == stated_dimension(group_by):
             stated = ", ".join(
                 f"facet.{STATED}{name}{part} as stated{part}" for part in ("", "_low", "_high")
             )
@@ -84,21 +113,19 @@ def _numbered(group_by: Sequence[str], keys: Sequence[str], rows: str) -> str:
     return found
 
 
-def _companies(group_by: Sequence[str], by_keys: str, words: Mapping[str, int]) -> str:
-    """Give the SQL of the companies of each group, each once.
+def _companies(group_by: Sequence[str], by_keys: str, rows: str) -> str:
+    """Give the SQL of how many companies each group has.
 
-    A bit for each company of a group is set in half of the time in which numbers are told apart,
-    as long as there are few groups. A group of a company has that one.
+    Those of a block are told apart by bits of a number, and blocks added up: half of the work of
+    telling numbers apart, as waves of the same company lie together. A group of a company has it.
     """
     if "company" in group_by:
-        return f"select distinct {by_keys}, 1 as companies from facet"
-    number, most = numbers_of("company"), words["company"]
-    if math.prod(words[name] + 1 for name in group_by) * most <= MAX_BITS:
-        bits = f"bit_count(bitstring_agg({number}, 1, {most}))"
-        return f"select {by_keys}, {bits} as companies from facet group by {by_keys}"
+        return f"select {by_keys}, 1 as companies from chosen"
+    number = numbers_of("company")
     return (
-        f"select {by_keys}, count(*) as companies from (select distinct {by_keys}, {number} "
-        f"from facet) group by {by_keys}"
+        f"select {by_keys}, sum(bit_count(bits))::bigint as companies from ("
+        f"select {by_keys}, bit_or(1::bigint << ({number} % {_BLOCK})) as bits "
+        f"from {rows} group by {by_keys}, {number} // {_BLOCK}) group by {by_keys}"
     )
 
 

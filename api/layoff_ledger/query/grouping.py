@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from layoff_ledger import vocabulary
-from layoff_ledger.query.columnar import grouped_by_columns
+from layoff_ledger.query.columnar import groups_by_columns
 from layoff_ledger.query.dimensions import DIMENSIONS, MAX_GROUPS, stated_dimension, time_dimensions
 from layoff_ledger.query.lists import add_filters
 from layoff_ledger.query.running import FIRST_ONES, NTH, in_every_span, running, with_first_ones
@@ -62,18 +62,46 @@ def statistics(
     conditions.hold_at(revision, "facet")
     add_filters(conditions, WAVE, parameters, search_query)
     matching = f"from {WAVE.facet_view} as facet where {conditions.text}"
-    if words is None:
-        grouped = _grouped(parameters, conditions.text)
-    else:
-        grouped = grouped_by_columns(parameters.group_by, matching, words)
+    most = MAX_GROUPS if parameters.fill else parameters.limit
+    limit = conditions.argument(most, "integer")
+    order = _order(parameters)
+    if words is not None:
+        return conditions.statement(
+            groups_by_columns(
+                parameters.group_by,
+                matching,
+                words,
+                lambda groups: _kept(parameters, groups, limit),
+                order,
+            )
+        )
+    grouped = _grouped(parameters, conditions.text)
     if parameters.busiest_waves_gte is not None:
         grouped = (
             f"select grouped.* from ({grouped}) as grouped "
             f"where busiest_waves >= {parameters.busiest_waves_gte:d}"
         )
     counted = f"(select count(*) {matching}) as count"
-    by_keys = ", ".join(_ascending(n, name) for n, name in enumerate(parameters.group_by, start=1))
-    order, kept = SORTS[parameters.sort] + by_keys, ""
+    return conditions.statement(_kept(parameters, grouped, limit, counted))
+
+
+def _by_keys(parameters: StatisticsParameters) -> str:
+    return ", ".join(_ascending(n, name) for n, name in enumerate(parameters.group_by, start=1))
+
+
+def _order(parameters: StatisticsParameters) -> str:
+    """Give the SQL of the order of the groups of an answer."""
+    if parameters.top is not None:
+        return f"{_ascending(1, parameters.group_by[0])}, place"
+    return SORTS[parameters.sort] + _by_keys(parameters)
+
+
+def _kept(parameters: StatisticsParameters, grouped: str, limit: str, *more: str) -> str:
+    """Give the SQL of the groups of an answer, with of how many they are (`groups`).
+
+    `grouped` has all groups, with their keys and with what they are sorted by.
+    """
+    kept = ""
     if parameters.top is not None:
         # What is unknown has no place among the first ones.
         best = SORTS[parameters.sort] or SORTS["-waves"]
@@ -82,15 +110,14 @@ def statistics(
         )
         grouped = (
             "select grouped.*, row_number() over "
-            f"(partition by key_1 order by {best}{by_keys}) as place "
+            f"(partition by key_1 order by {best}{_by_keys(parameters)}) as place "
             f"from ({grouped}) as grouped where {known}"
         )
         kept = f"where place <= {parameters.top:d}"
-        order = f"{_ascending(1, parameters.group_by[0])}, place"
-    limit = conditions.argument(MAX_GROUPS if parameters.fill else parameters.limit, "integer")
-    return conditions.statement(
-        f"select grouped.*, count(*) over () as groups, {counted} "
-        f"from ({grouped}) as grouped {kept} order by {order} limit {limit}"
+    selected = ", ".join(["grouped.*", "count(*) over () as groups", *more])
+    return (
+        f"select {selected} from ({grouped}) as grouped {kept} "
+        f"order by {_order(parameters)} limit {limit}"
     )
 
 
