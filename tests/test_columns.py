@@ -183,6 +183,17 @@ def test_the_service_counts_by_columns_what_a_plain_reading_counts(columnar: htt
     holds()
 
 
+def test_coverage_is_counted_alike(columnar: httpx.Client, real: httpx.Client) -> None:
+    by_columns, by_rows = columnar.get("/v1/coverage"), real.get("/v1/coverage")
+
+    assert is_by_columns(by_columns)
+    assert not is_by_columns(by_rows)
+    one, other = (answer.json() for answer in (by_columns, by_rows))
+    for name in ("url", "method_url", "published_at"):
+        del one[name], other[name]
+    assert one == other
+
+
 @pytest.mark.parametrize("asked", ["spread=true", "cumulative=true", "within_months=12", "q=meta"])
 def test_what_columns_do_not_count_postgresql_does(columnar: httpx.Client, asked: str) -> None:
     answer = columnar.get(f"/v1/statistics?group_by=year&{asked}")
