@@ -208,6 +208,22 @@ def test_workers_know_what_their_parent_tells(tmp_path: Path) -> None:
     assert read_state(None).workers == 0
 
 
+def test_a_worker_that_ended_between_two_looks_has_begun(tmp_path: Path) -> None:
+    """Whoever kills all of them, again and again, does not end a service that has answered."""
+    served, never = RunFolder(tmp_path / "served"), RunFolder(tmp_path / "never")
+    for folder in (served, never):
+        folder.path.mkdir()
+    Heart(served.path).beat()
+
+    for folder in (served, never):
+        for _ in range(server.MAX_FALSE_STARTS + 1):
+            folder.count("worker_restarts")
+            folder.forget(os.getpid())
+
+    assert served.false_starts() == 0
+    assert never.false_starts() > server.MAX_FALSE_STARTS
+
+
 def test_workers_that_never_begin_end_the_service(tmp_path: Path) -> None:
     """Code that cannot be started is no use, however often it is tried."""
     environment = {

@@ -156,6 +156,8 @@ class RunFolder:
 
     def forget(self, pid: int) -> None:
         """Strike what a worker that ended said of itself; what it counted stays."""
+        # It may have begun and ended between two looks.
+        self._has_served |= self._beat(pid) > 0
         self._beats.pop(pid, None)
         left = [self.path / f"beat-{pid}", *self.path.glob(f"metrics/gauge_live*_{pid}.db")]
         for path in left:
@@ -178,10 +180,9 @@ class RunFolder:
         """Say whether a worker has ever begun to serve."""
         return next(self.path.glob("beat-*"), None) is not None
 
-    def false_starts(self, pids: list[int]) -> int:
+    def false_starts(self) -> int:
         """Give how many workers ended, as long as none ever began."""
-        if not self._has_served:
-            self._has_served = any(self._beat(pid) for pid in pids)
+        self._has_served = self._has_served or self.has_begun()
         return 0 if self._has_served else self._ended
 
     def _beat(self, pid: int) -> int:

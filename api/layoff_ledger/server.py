@@ -185,7 +185,7 @@ class _Server(MPServer):
                 looked = now
                 self.folder.look_at(self.written)
                 self._kill_hanging(waited_for=set(due))
-            if self.folder.false_starts([one.inner.pid for one in self.wrks]) > MAX_FALSE_STARTS:
+            if self.folder.false_starts() > MAX_FALSE_STARTS:
                 self.is_no_use = True
                 break
             if self.reload_signal:
