@@ -6,46 +6,35 @@ Called by run.py; what is compared stands in README.md.
 from __future__ import annotations
 
 import itertools
-import statistics
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
-import msgspec
-
+import load
 import servers
+import service
 from layoff_ledger.server import WORKER_BYTES
 from load import LoadError, Walk
-from table import NOT_MEASURED, Row, number
+from table import Row, number
 
 CROWDS = (32, 512)
 """Connections that ask at once, each for the next page as soon as it has one."""
-ROUNDS = 3
 SLICES = 10
 """A long load is measured in so many parts: memory is looked at after each."""
-CONNECTIONS = 16
 MOST_GROWTH = 1.1
 """What a worker may need at the end, of what it needs half-way: memories fill, and then stay."""
 MIB = 1024**2
 WORDS = ("layoffs", "cut", "costs", "demand", "restructuring", "customer", "revenue", "herald")
 
-Say = Callable[[str], None]
 
-
-def tails(work: str, ours: Walk, floor: Walk, seconds: int, say: Say) -> Iterator[Row]:
+def tails(work: str, ours: Walk, floor: Walk, seconds: int) -> Iterator[Row]:
     """Give the 99th percentile of each crowd, in rounds that alternate with the floor's."""
     for connections in CROWDS:
-        found: dict[Walk, list[float]] = {ours: [], floor: []}
-        for _ in range(ROUNDS):
-            for walk, times in found.items():
-                try:
-                    measured = walk.measure(seconds=seconds, connections=connections)
-                except LoadError as error:
-                    say(f"{work}, {connections} connections: {error}")
-                else:
-                    times.append(measured.p99_ms)
-        own, other = (
-            statistics.median(times) if times else NOT_MEASURED for times in found.values()
-        )
-        say(f"{work}, {connections} connections: p99 {own:.1f} ms, the floor {other:.1f} ms")
+
+        def p99(walk: Walk, connections: int = connections) -> float:
+            return walk.measure(seconds=seconds, connections=connections).p99_ms
+
+        named = f"{work}, {connections} connections, p99"
+        walks = {f"{named}, ours": ours, f"{named}, floor": floor}
+        own, other = load.in_turns(walks, p99, " ms").values()
         yield Row(
             f"p99 of {connections} connections, {work}",
             number(own, " ms", digits=1),
@@ -54,7 +43,7 @@ def tails(work: str, ours: Walk, floor: Walk, seconds: int, say: Say) -> Iterato
         )
 
 
-def memory(port: int, minutes: float, say: Say) -> Iterator[Row]:
+def memory(port: int, minutes: float) -> Iterator[Row]:
     """Ask for a mixture of everything for so long, and give what the worker needs then."""
     worker, walk = servers.worker(port), Walk(port, mixture(port))
     seconds = max(1, round(minutes * 60 / SLICES))
@@ -62,12 +51,12 @@ def memory(port: int, minutes: float, say: Say) -> Iterator[Row]:
     requests = 0
     for part in range(1, SLICES + 1):
         try:
-            requests += walk.measure(seconds=seconds, connections=CONNECTIONS).requests
+            requests += walk.measure(seconds=seconds, connections=load.CONNECTIONS).requests
         except LoadError as error:
             # What failed was load, too.
-            say(f"mixed load, part {part}: {error}")
+            service.say(f"mixed load, part {part}: {error}")
         needed.append(worker.memory_info().rss)
-        say(f"mixed load, part {part} of {SLICES}: {needed[-1] / MIB:.0f} MB")
+        service.say(f"mixed load, part {part} of {SLICES}: {needed[-1] / MIB:.0f} MB")
     half, end = needed[SLICES // 2 - 1] / MIB, needed[-1] / MIB
     what = f"memory after {SLICES * seconds / 60:g} min of mixed load ({requests:,} requests)"
     allowed = WORKER_BYTES / MIB
@@ -82,7 +71,7 @@ def mixture(port: int) -> list[str]:
     Of pages of waves there are more than the memory of answers holds, and fewer records than that
     of documents does: so some of it is found in memory, and some is not.
     """
-    ids, companies = _ids(port, "waves"), _ids(port, "companies")
+    ids, companies = service.ids(port, "waves"), service.ids(port, "companies")
     months = [f"{year}-{month:02}" for year in range(2008, 2026) for month in range(1, 13)]
     pages = [f"limit={size}&announced_gte={month}" for size in range(16, 26) for month in months]
     others = (
@@ -103,8 +92,3 @@ def mixture(port: int) -> list[str]:
         *map(itertools.cycle, others),
     )
     return [one for turn in zip(*kinds, strict=False) for one in turn]
-
-
-def _ids(port: int, resource: str) -> list[str]:
-    answer = servers.ask(port, f"/v1/{resource}?limit=200&count=none")
-    return [one["id"] for one in msgspec.json.decode(answer.body)["data"]]

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import contextlib
 import datetime
-import http.client
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from http.client import HTTPException
 
 import asyncpg
 import msgspec
@@ -21,6 +21,7 @@ import load
 import million
 import servers
 import service
+import stream
 from layoff_ledger import postgres
 from load import Walk
 from table import NOT_MEASURED, Row, number
@@ -37,7 +38,6 @@ LEAST_OF_COPY = 0.5
 """How quickly a whole list has to come, of what PostgreSQL alone needs for the same text."""
 COLUMNS_SECONDS = 900
 """How long the first file of columns may take."""
-ROUNDS = 3
 SECONDS = 2
 MOST = 100
 """Requests of one measurement: what is slow needs fewer."""
@@ -79,14 +79,16 @@ def against_small(waves: int) -> Iterator[Row]:
         _wait_for_columns(large)
         for work, question in questions(list(database.pairs(urls[0]))).items():
             limit = question.most_ms
-            ports = (large, small) if limit is None else (large,)
-            walks = [Walk(port, question.paths(port)) for port in ports]
-            slow, quick = (*times(walks, question), limit or NOT_MEASURED)[:2]
-            other = f"{SMALL:,}" if limit is None else "limit"
+            walks = {"large": Walk(large, question.paths(large))}
+            if limit is None:
+                walks["small"] = Walk(small, question.paths(small))
+                slow, quick = times(work, walks, is_dear=False)
+                against, most = f"{SMALL:,}", MOST_GROWTH
+            else:
+                (slow,), quick = times(work, walks, is_dear=True), limit
+                against, most = "limit", 1.0
             cells = number(slow, " ms", digits=2), number(quick, " ms", digits=2)
-            service.say(f"{work}: {cells[0]}, {cells[1]}")
-            most = MOST_GROWTH if limit is None else 1.0
-            yield Row(f"{work}: {waves:,} / {other}", *cells, slow / quick, most=most)
+            yield Row(f"{work}: {waves:,} / {against}", *cells, slow / quick, most=most)
         yield _whole(large, urls[0], waves)
 
 
@@ -118,11 +120,11 @@ def questions(pairs: list[tuple[str, str]]) -> dict[str, Question]:
         return [_next(port, f"/v1/waves?limit=25&count=none&announced_lte={day}") for day in middle]
 
     def of_companies(port: int) -> list[str]:
-        found = _ids(port, "/v1/companies?limit=200&count=none")
+        found = service.ids(port, "companies")
         return [f"/v1/waves?limit=25&company={one}" for one in found]
 
     def histories(port: int) -> list[str]:
-        return [f"/v1/waves/{one}/history" for one in _ids(port, "/v1/waves?limit=200&count=none")]
+        return [f"/v1/waves/{one}/history" for one in service.ids(port, "waves")]
 
     def statistics_of(*dimensions: str) -> list[str]:
         grouped = "&".join(f"group_by={one}" for one in dimensions)
@@ -175,41 +177,32 @@ def _months() -> list[datetime.date]:
     return [datetime.date(year, month, 1) for year in range(2008, 2026) for month in range(1, 13)]
 
 
-def _ids(port: int, path: str) -> list[str]:
-    found = msgspec.json.decode(servers.ask(port, path).body)["data"]
-    return [one["id"] for one in found]
-
-
 def _next(port: int, path: str) -> str:
     links = msgspec.json.decode(servers.ask(port, path).body)["links"]
     following: str = links["next"]
     return following.removeprefix(service.BASE)
 
 
-def times(walks: list[Walk], question: Question) -> list[float]:
+def times(work: str, walks: Mapping[str, Walk], *, is_dear: bool) -> list[float]:
     """Ask in turns on one connection each; give the medians of the rounds' p50, in ms."""
-    found: dict[Walk, list[float]] = {walk: [] for walk in walks}
     # A window in which even the slowest is answered a few times.
-    seconds = SECONDS if question.most_ms is None else 4 * SECONDS
-    for _ in range(ROUNDS):
-        for walk, measured in found.items():
-            try:
-                done = walk.measure(seconds=seconds, connections=1, most=MOST)
-            except load.LoadError as error:
-                service.say(f"not measured: {error}")
-            else:
-                measured.append(done.p50_ms)
-    return [statistics.median(one) if one else NOT_MEASURED for one in found.values()]
+    seconds = 4 * SECONDS if is_dear else SECONDS
+
+    def p50(walk: Walk) -> float:
+        return walk.measure(seconds=seconds, connections=1, most=MOST).p50_ms
+
+    named = {f"{work}, {name}": walk for name, walk in walks.items()}
+    return list(load.in_turns(named, p50, " ms").values())
 
 
 def _whole(port: int, url: str, waves: int) -> Row:
     """Read all waves as NDJSON, and the same documents as PostgreSQL alone copies them."""
     found: tuple[list[float], list[float]] = ([], [])
-    for _ in range(ROUNDS):
+    for _ in range(load.ROUNDS):
         try:
             found[0].append(_streamed(port))
             found[1].append(database.run(url, _copied))
-        except (OSError, http.client.HTTPException, asyncpg.PostgresError) as error:
+        except (stream.StreamError, OSError, HTTPException, asyncpg.PostgresError) as error:
             service.say(f"whole list: not measured: {error!r}")
     ours, other = (statistics.median(one) if one else NOT_MEASURED for one in found)
     cells = number(ours, " MB/s"), number(other, " MB/s")
@@ -219,14 +212,8 @@ def _whole(port: int, url: str, waves: int) -> Row:
 
 
 def _streamed(port: int) -> float:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=300)
-    with contextlib.closing(connection):
-        begun, size = time.perf_counter(), 0
-        connection.request("GET", "/v1/waves?format=ndjson")
-        answer = connection.getresponse()
-        while piece := answer.read1(1 << 18):
-            size += len(piece)
-        return size / 1e6 / (time.perf_counter() - begun)
+    whole = stream.read(port, "/v1/waves?format=ndjson")
+    return whole.size / 1e6 / whole.seconds
 
 
 async def _copied(connection: asyncpg.Connection[asyncpg.Record]) -> float:

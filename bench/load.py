@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
+import statistics
 import subprocess
 import tempfile
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import msgspec
 from msgspec import Struct
 
+import service
+from table import NOT_MEASURED
+
+ROUNDS = 3
+CONNECTIONS = 16
+"""That ask for as much as they get, each for the next answer as soon as it has one."""
 SCRIPT = Path(__file__).parent / "walk.lua"
 
 
@@ -84,3 +93,36 @@ def find() -> None:
             "list of addresses in order."
         )
         raise LoadError(message)
+
+
+def in_turns(
+    walks: Mapping[str, Walk], measure: Callable[[Walk], float], unit: str
+) -> dict[str, float]:
+    """Measure in turns, so that a drift of the machine hits all alike; give the rounds' medians.
+
+    A round that fails does not count, and what has no round is `NOT_MEASURED`.
+    """
+    found: dict[str, list[float]] = {name: [] for name in walks}
+    for turn in range(1, ROUNDS + 1):
+        for name, walk in walks.items():
+            try:
+                value = measure(walk)
+            except LoadError as error:
+                service.say(f"round {turn} of {ROUNDS}: {name}: not measured: {error}")
+            else:
+                found[name].append(value)
+                service.say(f"round {turn} of {ROUNDS}: {name}: {value:,.1f}{unit}")
+    return {
+        name: statistics.median(values) if values else NOT_MEASURED
+        for name, values in found.items()
+    }
+
+
+def per_second(walks: Mapping[str, Walk], seconds: int) -> dict[str, float]:
+    """Measure how many answers a second each gives, after it was asked for one."""
+    for walk in walks.values():
+        with contextlib.suppress(LoadError):
+            walk.measure(seconds=1, connections=CONNECTIONS)
+    return in_turns(
+        walks, lambda walk: walk.measure(seconds=seconds, connections=CONNECTIONS).per_second, "/s"
+    )

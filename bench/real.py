@@ -9,7 +9,7 @@ import contextlib
 import datetime
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -18,6 +18,7 @@ from msgspec import Struct
 import database
 import load
 import servers
+import service
 from layoff_ledger import paths, postgres
 from layoff_ledger.curation import inputs, migrate, publish, read
 from layoff_ledger.imports import linking, run, shipped
@@ -258,7 +259,7 @@ _KINDS = ("", "kind=wave", "kind=company", "kind=source", "kind=driver")
 _OF = ("", "resource=wave", "resource=company", "resource=source")
 
 
-def costs(port: int, say: Callable[[str], None]) -> Iterator[Cost]:
+def costs(port: int) -> Iterator[Cost]:
     """Measure every kind of question in turn with a plain page, round by round."""
     # Before all waves: it makes the address another one, and not the page.
     early = [datetime.date(1970, 1, 1) + datetime.timedelta(one) for one in range(9_000)]
@@ -269,7 +270,7 @@ def costs(port: int, say: Callable[[str], None]) -> Iterator[Cost]:
             cost = _cost(work, question, walk, plain)
         except FAILURES as error:
             cost = Cost(work, failure=" ".join(str(error).split()) or type(error).__name__)
-        say(": ".join(cost.cells()[:3]))
+        service.say(": ".join(cost.cells()[:3]))
         yield cost
 
 

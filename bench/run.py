@@ -10,7 +10,6 @@ import argparse
 import contextlib
 import os
 import signal
-import statistics
 import sys
 from collections.abc import Iterator
 from http.client import HTTPException
@@ -32,10 +31,8 @@ import service
 from layoff_ledger import postgres
 from layoff_ledger.http.cache import CACHE_BYTES
 from load import Walk
-from table import HEADER, NOT_MEASURED, Row, number, show
+from table import HEADER, Row, number, show
 
-ROUNDS = 3
-CONNECTIONS = 16
 SOAK_MINUTES = 10.0
 LARGE = 1_000_000
 RESULTS = Path(__file__).parent / "results"
@@ -161,9 +158,9 @@ def _against_peers(given: argparse.Namespace) -> Iterator[Row]:
             ("uncached page of 25", Walk(ports.ours, pages), Walk(ports.floor, pages)),
             ("cached page of 25", Walk(ports.ours, pages[:1]), Walk(ports.floor, ["/cached"])),
         ):
-            yield from endurance.tails(work, ours_, floor, seconds, service.say)
+            yield from endurance.tails(work, ours_, floor, seconds)
         if given.soak_minutes:
-            yield from endurance.memory(ours, given.soak_minutes, service.say)
+            yield from endurance.memory(ours, given.soak_minutes)
 
 
 def _datasette(query: str) -> str:
@@ -231,30 +228,9 @@ def _verify(ports: Ports, queries: list[str], tag: str) -> None:
             raise BenchError(message)
 
 
-def _interleave(walks: dict[str, Walk], seconds: int) -> dict[str, float]:
-    """Measure in turns, so that a drift of the machine hits all alike; give medians per second."""
-    found: dict[str, list[float]] = {name: [] for name in walks}
-    for walk in walks.values():
-        with contextlib.suppress(load.LoadError):
-            walk.measure(seconds=1, connections=CONNECTIONS)
-    for turn in range(1, ROUNDS + 1):
-        for name, walk in walks.items():
-            try:
-                measured = walk.measure(seconds=seconds, connections=CONNECTIONS)
-            except load.LoadError as error:
-                service.say(f"round {turn} of {ROUNDS}: {name}: not measured: {error}")
-            else:
-                found[name].append(measured.per_second)
-                service.say(f"round {turn} of {ROUNDS}: {name}: {measured.per_second:,.0f}/s")
-    return {
-        name: statistics.median(values) if values else NOT_MEASURED
-        for name, values in found.items()
-    }
-
-
 def _uncached(ports: Ports, queries: list[str], seconds: int) -> Iterator[Row]:
     pages = [f"/v1/waves?{query}" for query in queries]
-    speed = _interleave(
+    speed = load.per_second(
         {
             "uncached, ours": Walk(ports.ours, pages),
             "uncached, floor": Walk(ports.floor, pages),
@@ -269,13 +245,13 @@ def _uncached(ports: Ports, queries: list[str], seconds: int) -> Iterator[Row]:
 
 
 def _cached(ports: Ports, page: str, tag: str, seconds: int) -> Iterator[Row]:
-    speed = _interleave(
+    speed = load.per_second(
         {"cached, ours": Walk(ports.ours, [page]), "cached, floor": Walk(ports.floor, ["/cached"])},
         seconds,
     )
     yield _faster("cached, bare ASGI (page of 25)", *speed.values(), least=0.85)
     headers = {"If-None-Match": tag}
-    speed = _interleave(
+    speed = load.per_second(
         {
             "304, ours": Walk(ports.ours, [page], headers),
             "304, floor": Walk(ports.floor, ["/unchanged"], headers),
@@ -300,7 +276,7 @@ def _of_questions() -> tuple[real.Done, list[real.Cost]]:
         folder = database.folder_of(0).with_name(real.NAME)
         url = stack.enter_context(postgres.embedded(folder))
         port = stack.enter_context(service.serving(url, folder))
-        found = list(real.costs(port, service.say))
+        found = list(real.costs(port))
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / "real.json").write_bytes(msgspec.json.encode({"filled": done, "costs": found}))
     return done, found
@@ -321,8 +297,8 @@ def _print_questions(done: real.Done, costs: list[real.Cost]) -> None:
 def _print(rows: list[Row]) -> None:
     """Print the table: our number, the other one, their ratio, and what it has to be."""
     print(
-        f"\n{os.cpu_count()} cores, Python {sys.version.split()[0]}, {CONNECTIONS} connections, "
-        f"median of {ROUNDS} rounds\n"
+        f"\n{os.cpu_count()} cores, Python {sys.version.split()[0]}, "
+        f"{load.CONNECTIONS} connections, median of {load.ROUNDS} rounds\n"
     )
     show([HEADER, *(one.cells() for one in rows)])
 

@@ -8,6 +8,8 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import msgspec
+
 import database
 import servers
 
@@ -34,6 +36,12 @@ def queries() -> list[str]:
     days = (LAST_DATE - FIRST_DATE).days
     dates = [FIRST_DATE + datetime.timedelta(days * one // PAGES) for one in range(PAGES)]
     return [f"limit=25&count=none&announced_lte={day}" for day in dates]
+
+
+def ids(port: int, resource: str) -> list[str]:
+    """Ask for the ids of the first 200 records of a resource."""
+    answer = servers.ask(port, f"/v1/{resource}?limit=200&count=none")
+    return [one["id"] for one in msgspec.json.decode(answer.body)["data"]]
 
 
 def load(

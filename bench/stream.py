@@ -63,9 +63,9 @@ def _measure(waves: int) -> int:
             # A service of its own for each: a peak is never forgotten.
             with service.serving(url, folder) as port:
                 worker = servers.worker(port)
-                few = _read(port, f"/v1/waves?format={name}&{WARM_UP}")
+                few = read(port, f"/v1/waves?format={name}&{WARM_UP}")
                 before = _peak_mb(worker)
-                whole = _read(port, f"/v1/waves?format={name}")
+                whole = read(port, f"/v1/waves?format={name}")
                 growth = _peak_mb(worker) - before
             if whole.lines != waves + (name == "csv") or few.lines >= whole.lines:
                 message = f"{name}: {whole.lines:,} lines of {waves:,} waves"
@@ -118,7 +118,8 @@ def _peak_mb(process: psutil.Process) -> float:
     return int(re.findall(r"^VmHWM:\s+(\d+) kB", status, flags=re.MULTILINE)[0]) / 1024
 
 
-def _read(port: int, path: str) -> Streamed:
+def read(port: int, path: str) -> Streamed:
+    """Read a whole list; raise `StreamError` where it is not answered with one."""
     begun = time.perf_counter()
     lines = size = 0
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=300)

@@ -15,6 +15,7 @@ from layoff_ledger.http.middleware import HttpMiddleware
 from layoff_ledger.http.negotiation import Representation
 from layoff_ledger.http.unread import MAX_READING_SECONDS
 from layoff_ledger.server import HEADER_SECONDS
+from support.scopes import HOST, make_scope
 
 IDLE = 2_500
 """More than the 2,048 that were once all that the server would hold."""
@@ -146,10 +147,7 @@ async def test_a_whole_list_is_not_made_for_a_client_that_has_left() -> None:
 
     offered = {"/v1/waves": (Representation("xlsx", "application/xlsx", streams=True),)}
     front = HttpMiddleware(writes_a_file, lambda _: (1, b""), representations=offered)
-    headers = [(b"host", b"localhost")]
-    scope: Any = {"type": "http", "method": "GET", "scheme": "http", "headers": headers}
-    scope |= {"path": "/v1/waves", "raw_path": b"/v1/waves", "query_string": b"format=xlsx"}
-    scope["state"] = {}
+    scope = make_scope(b"format=xlsx", HOST)
     asked = asyncio.create_task(front(scope, receive, send))
     await begun.wait()
     assert not given_up.is_set()

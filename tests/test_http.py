@@ -18,6 +18,7 @@ from layoff_ledger.http import context
 from layoff_ledger.http.middleware import HttpMiddleware
 from support.databases import make_database
 from support.revisions import FIXTURE, retire
+from support.scopes import HOST, make_scope
 from support.services import run, serving, wait_for_revision
 
 PATHS = [
@@ -360,17 +361,7 @@ async def ask(front: HttpMiddleware, path: str) -> tuple[int, dict[str, str], by
     async def send(message: Any) -> None:
         sent.append(message)
 
-    scope: Any = {
-        "type": "http",
-        "method": "GET",
-        "scheme": "http",
-        "path": path,
-        "raw_path": path.encode(),
-        "query_string": b"",
-        "headers": [(b"host", b"localhost")],
-        "state": {},
-    }
-    await front(scope, receive, send)
+    await front(make_scope(b"", HOST, path=path), receive, send)
     headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
     return sent[0]["status"], headers, b"".join(one["body"] for one in sent[1:])
 

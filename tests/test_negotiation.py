@@ -23,36 +23,13 @@ from layoff_ledger.http.negotiation import (
 )
 from layoff_ledger.query.parse import fields
 from layoff_ledger.routes.operation import operation_of
+from support.scopes import HOST, make_scope
 
 JSON = Representation("json", "application/json")
 CSV = Representation("csv", "text/csv", streams=True)
 LINES = Representation("lines", "application/x-lines", streams=True)
 NOTE = Representation("note", "text/x-note", dated=True)
 OFFERED = (JSON, CSV, LINES, NOTE)
-
-
-def make_scope(
-    query: bytes = b"",
-    *headers: tuple[bytes, bytes],
-    path: str = "/v1/waves",
-    method: str = "GET",
-    version: str = "1.1",
-) -> Any:
-    return {
-        "type": "http",
-        "http_version": version,
-        "method": method,
-        "scheme": "http",
-        "server": ("192.0.2.1", 8000),
-        "path": path,
-        "raw_path": path.encode(),
-        "query_string": query,
-        "headers": [*headers],
-        "state": {},
-    }
-
-
-HOST = (b"host", b"ledger.example")
 
 
 def parse(query: bytes = b"", *headers: tuple[bytes, bytes], **more: Any) -> Context:

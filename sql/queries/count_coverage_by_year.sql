@@ -26,4 +26,3 @@ select
 from api.wave_facet
 where wave_facet.first_revision <= $1::integer and wave_facet.last_revision >= $1::integer
 group by 1, 2
-order by 1, 2

@@ -8,4 +8,3 @@ from (
     where wave_facet.first_revision <= $1::integer and wave_facet.last_revision >= $1::integer
 ) as graded
 group by graded.grade
-order by graded.grade

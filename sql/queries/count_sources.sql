@@ -8,4 +8,3 @@ select
 from api.source_facet
 where source_facet.first_revision <= $1::integer and source_facet.last_revision >= $1::integer
 group by source_facet.standing
-order by source_facet.standing

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import itertools
 import re
 import shutil
@@ -191,6 +192,7 @@ def _stage(
     file.execute(f"create table staging.waves as select {facets} from staging.copied")
 
 
+@functools.cache
 def _dimensions_by_facets() -> dict[tuple[str, ...], list[str]]:
     """Give the dimensions by the facets of which PostgreSQL makes their values."""
     found: dict[tuple[str, ...], list[str]] = {}
@@ -285,9 +287,9 @@ def _load(file: duckdb.DuckDBPyConnection, columns: dict[str, Copied], ended: li
     file.execute(f"insert into {_TABLE} {rows}; detach staging; checkpoint")
 
 
-def _literal(value: object) -> str:
-    """Write what takes no arguments: names of files, and members of a type."""
-    return "'" + str(value).replace("'", "''") + "'"
+def _literal(path: Path) -> str:
+    """Write the name of a file, where a statement takes no argument."""
+    return "'" + str(path).replace("'", "''") + "'"
 
 
 def _columns() -> dict[str, Copied]:

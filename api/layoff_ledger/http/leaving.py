@@ -47,7 +47,6 @@ async def answer(app: ASGIApp, scope: HTTPScope, receive: Receive, send: Send) -
         await work
     except asyncio.CancelledError:
         if not left.is_set():
-            work.cancel()
             raise
 
 
