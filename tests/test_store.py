@@ -231,6 +231,38 @@ async def test_dear_questions_leave_connections_for_pages(
         assert time.monotonic() - begun >= 3
 
 
+async def test_who_waits_for_a_connection_gets_one_in_the_order_of_asking(
+    fixture_database: str, tmp_path: Path
+) -> None:
+    configured = settings.Settings(home=tmp_path, exports=tmp_path, pool_size=2)
+    quick, slow = Statement("select 1", ()), Statement("select pg_sleep(0.3)", ())
+    wrong = Statement("select 1 / (pg_sleep(0.3)::text || '0')::integer", ())
+    left = Statement("select pg_sleep(60)", ())
+    answered: list[int] = []
+    async with connect(configured, fixture_database) as ledger:
+
+        async def ask(number: int) -> None:
+            await ledger.fetch(quick)
+            answered.append(number)
+
+        for failing in (None, wrong, left):
+            # What fails, and whose client leaves, gives its connection to the next one, too.
+            first = [slow, slow] if failing is None else [slow, failing]
+            busy = [asyncio.create_task(ledger.fetch(one)) for one in first]
+            await asyncio.sleep(0.05)
+            waiting = [asyncio.create_task(ask(number)) for number in range(20)]
+            await asyncio.sleep(0.05)
+            waiting[3].cancel()
+            if failing is left:
+                busy[1].cancel()
+            await asyncio.gather(*busy, *waiting, return_exceptions=True)
+
+            assert sorted(answered) == [number for number in range(20) if number != 3]
+            # One of the two connections may have to be made anew first.
+            assert max(answered[:8]) < 12
+            answered.clear()
+
+
 @pytest.mark.parametrize("asked", [{"sample": 2}, {"q": "globex", "sort": "-relevance"}])
 async def test_what_looks_at_all_that_matches_waits_for_its_turn(
     fixture_database: str, tmp_path: Path, asked: dict[str, Any]

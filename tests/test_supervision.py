@@ -331,6 +331,27 @@ async def test_what_was_asked_is_answered_before_the_service_ends(own_home: Path
     assert len(answers[0].json()["data"]) == 4
 
 
+def test_what_a_worker_consists_of_is_not_looked_through_for_garbage(
+    fixture_database: str,
+) -> None:
+    # Looking stopped all of its requests for 60 ms, every second.
+    code = (
+        "import gc; from layoff_ledger.app import serve_app; app = serve_app(); "
+        "print(gc.get_freeze_count(), len(gc.get_objects()))"
+    )
+    done = subprocess.run(
+        (sys.executable, "-c", code),
+        env={**os.environ, "DATABASE_URL": fixture_database},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    exempt, looked_through = map(int, done.stdout.split())
+    assert exempt > 50_000
+    assert looked_through < exempt / 20
+
+
 def test_who_was_orphaned_at_its_start_ends() -> None:
     """Before it could ask the kernel to be told: its parent is the first process by then."""
     orphan = (

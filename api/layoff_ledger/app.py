@@ -19,7 +19,7 @@ from litestar.plugins import PluginProtocol
 from litestar.plugins.core import MsgspecDIPlugin
 from litestar.types import ASGIApp
 
-from layoff_ledger import processes, settings
+from layoff_ledger import collecting, processes, settings
 from layoff_ledger.assistants import address, transport
 from layoff_ledger.assistants.transport import Assistants
 from layoff_ledger.charts.drawing import Drawer
@@ -322,7 +322,9 @@ def serve_app() -> ASGIApp:
     if configured.database_url is None:
         message = "DATABASE_URL is not set: start the service with `layoff-ledger serve`"
         raise settings.SettingsError(message)
-    return create_app(configured, configured.database_url)
+    app = create_app(configured, configured.database_url)
+    collecting.exempt_existing()
+    return app
 
 
 def _respond_with_problem(request: AnyRequest, error: LedgerError) -> Response[bytes]:

@@ -56,7 +56,8 @@ def read_folder(data: Path) -> read.Curated:
 
 def read_and_validate(data: Path) -> read.Curated:
     """Read the curated files; print every violation and raise if there is one."""
-    from layoff_ledger.curation import collecting, rules  # noqa: PLC0415
+    from layoff_ledger import collecting  # noqa: PLC0415
+    from layoff_ledger.curation import rules  # noqa: PLC0415
 
     with collecting.seldom():
         curated = read_folder(data)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-import gc
 import importlib.util
 import threading
 import time
@@ -14,8 +13,7 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from layoff_ledger import postgres
-from layoff_ledger.curation import collecting
+from layoff_ledger import collecting, postgres
 
 if TYPE_CHECKING:
     # What other commands do without is imported when it is needed.
@@ -171,7 +169,7 @@ def serve(
     # A worker begins as a copy of this process: what is imported and made here, none has to import
     # and make again, so that one that died is replaced in a third of the time.
     beginning.wait()
-    gc.freeze()
+    collecting.exempt_existing()
     if configured.database_url is None:
         threading.Thread(target=_keep, args=(url, folder), daemon=True).start()
     at = arguments.host, arguments.port

@@ -16,8 +16,8 @@ import msgspec
 import pycountry
 from msgspec import Struct
 
-from layoff_ledger import paths
-from layoff_ledger.curation import collecting, inputs, load, migrate, notices, records, tombstones
+from layoff_ledger import collecting, paths
+from layoff_ledger.curation import inputs, load, migrate, notices, records, tombstones
 from layoff_ledger.curation.change_log import ChangeLog
 from layoff_ledger.curation.documents import write_versions
 from layoff_ledger.curation.read import Curated, Violation

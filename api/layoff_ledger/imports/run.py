@@ -10,9 +10,9 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from layoff_ledger import paths
-from layoff_ledger.curation import collecting, publish, records
+from layoff_ledger import collecting, paths
 from layoff_ledger.curation import notices as storage
+from layoff_ledger.curation import publish, records
 from layoff_ledger.imports import linking, mapping, tables, warn_register
 from layoff_ledger.imports.mapping import Mapping
 from layoff_ledger.imports.notices import Context, RefusedError, notice_of

@@ -85,15 +85,18 @@ _unavailable_logged: dict[type[BaseException], float] = {}
 class Pool:
     """The connections of one process.
 
-    One that has answered is kept at hand for the next statement as long as nobody waits for one:
-    giving it back to asyncpg and taking it again would cost a task and two timers each time.
+    One that has answered is kept at hand for the next statement, also for one that waits: giving it
+    back to asyncpg and taking it again would cost a task and two timers each time. Whoever waits
+    gets one in the order of asking.
     """
 
     def __init__(self, connections: asyncpg.Pool[asyncpg.Record], hosts: Hosts) -> None:
         """Take over an open pool of asyncpg, whose connections are made to some hosts."""
         self._connections, self._hosts = connections, hosts
+        most = connections.get_max_size()
+        # One for each connection there may be, so that asyncpg itself never lets anybody wait.
+        self._permits = asyncio.Semaphore(most)
         self._at_hand: list[Any] = []
-        self._waiting = 0
         self._generation = 0
         """How often another host was turned to; connections of before go back to asyncpg."""
         self.required: tuple[int, bytes] | None = None
@@ -103,9 +106,9 @@ class Pool:
         older revision, under the number of this one.
         """
         # Half of the connections stay free for pages, however slowly others read.
-        self._streams = asyncio.Semaphore(max(1, connections.get_max_size() // 2))
+        self._streams = asyncio.Semaphore(max(1, most // 2))
         # And however much others let the database count.
-        self._dear = asyncio.Semaphore(max(1, connections.get_max_size() // 2))
+        self._dear = asyncio.Semaphore(max(1, most // 2))
 
     def usage(self) -> tuple[int, int, int, int]:
         """Give how many connections are open, idle and allowed, and how many lists are read."""
@@ -118,34 +121,45 @@ class Pool:
 
     async def close(self) -> None:
         """Close all connections, once what runs on them is done."""
-        # Nothing is kept at hand any more.
-        self._waiting += 1
-        await self._give_back()
+        await self._let_go()
         await self._connections.close()
 
     async def leave_host(self) -> None:
         """Turn to another host: this one does not answer."""
         self._hosts.leave()
-        self._generation += 1
         await self._connections.expire_connections()
-        await self._give_back()
+        await self._let_go()
 
-    async def _give_back(self) -> None:
+    async def _let_go(self) -> None:
+        """Give all connections back to asyncpg, and those that are lent when they return."""
+        self._generation += 1
         while self._at_hand:
             await self._connections.release(self._at_hand.pop())
 
     async def _take(self) -> Any:
         """Take a connection, or wait for one as long as `ACQUIRE_SECONDS`."""
-        while self._at_hand:
-            connection = self._at_hand.pop()
-            if not connection.is_closed():
-                return connection
-            await self._connections.release(connection)
-        self._waiting += 1
+        if self._permits.locked():
+            async with asyncio.timeout(ACQUIRE_SECONDS):
+                await self._permits.acquire()
+        else:
+            await self._permits.acquire()
         try:
+            while self._at_hand:
+                connection = self._at_hand.pop()
+                if not connection.is_closed():
+                    return connection
+                await self._connections.release(connection)
             return await self._connections.acquire(timeout=ACQUIRE_SECONDS)
+        except BaseException:
+            self._permits.release()
+            raise
+
+    async def _give_back(self, connection: Any) -> None:
+        """Give a connection back to asyncpg, which knows what to do with one that is broken."""
+        try:
+            await self._connections.release(connection)
         finally:
-            self._waiting -= 1
+            self._permits.release()
 
     async def _borrow(self, of: tuple[int, bytes] | None = None) -> Any:
         """Take a connection to a server that has a revision, or else the one that is served."""
@@ -155,7 +169,7 @@ class Pool:
             try:
                 await _prove(connection, *required)
             except BaseException:
-                await self._connections.release(connection)
+                await self._give_back(connection)
                 raise
         return connection
 
@@ -165,7 +179,7 @@ class Pool:
         try:
             yield connection
         finally:
-            await self._connections.release(connection)
+            await self._give_back(connection)
 
     async def fetch(
         self, statement: Statement, of: tuple[int, bytes] | None = None
@@ -207,13 +221,14 @@ class Pool:
                 statement.text, *statement.arguments
             )
         except BaseException:
-            # Broken, or broken off: asyncpg knows what to do with it.
-            await self._connections.release(connection)
+            # Broken, or broken off.
+            await self._give_back(connection)
             raise
-        if self._waiting or generation != self._generation:
-            await self._connections.release(connection)
-        else:
+        if generation == self._generation:
             self._at_hand.append(connection)
+            self._permits.release()
+        else:
+            await self._give_back(connection)
         return rows
 
     async def stream(
