@@ -31,6 +31,7 @@ from layoff_ledger.curation import migrate
 from layoff_ledger.statement import Connection
 from layoff_ledger.store import pool
 from support import broken, replay, servers, temporary
+from support.columns import wait_for_columns
 from support.databases import make_database, name_of, publish_folder
 from support.eventful import make_eventful
 from support.filed import import_folder, write_folder
@@ -366,4 +367,16 @@ def overlapping(server: str, overlapping_folder: Path) -> Iterator[httpx.Client]
 def real(real_database: str) -> Iterator[httpx.Client]:
     """A client of the real ledger."""
     with serving(environment={"DATABASE_URL": real_database}) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def columnar(
+    real_database: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[httpx.Client]:
+    """A client of the real ledger, counted by columns and listed by postings."""
+    home = str(tmp_path_factory.mktemp("home"))
+    environment = {"DATABASE_URL": real_database, "LEDGER_HOME": home, "LEDGER_COLUMNS": "1"}
+    with serving(environment=environment) as client:
+        wait_for_columns(client)
         yield client

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any, TypeAlias
 
 import asyncpg
@@ -20,6 +21,32 @@ class Statement(Struct, frozen=True):
     arguments: tuple[Any, ...] = ()
 
 
+Span: TypeAlias = tuple[datetime.date | None, datetime.date | None]
+"""A first and a last day; None where there is no bound."""
+
+
+class OneOf(Struct, frozen=True):
+    """That a facet is one of some values, or that its list has one of them; or the contrary.
+
+    What is unknown is neither, as in SQL.
+    """
+
+    facet: str
+    values: tuple[str, ...]
+    is_negated: bool = False
+
+
+class Within(Struct, frozen=True):
+    """That a day lies in one of some spans."""
+
+    facet: str
+    spans: tuple[Span, ...]
+
+
+Term: TypeAlias = OneOf | Within
+"""What a condition means, where postings can answer it as well as SQL does."""
+
+
 class Conditions:
     """Collects conditions and their arguments, which it numbers."""
 
@@ -27,6 +54,8 @@ class Conditions:
         """Begin with nothing."""
         self.texts: list[str] = []
         self.arguments: list[Any] = []
+        self._terms: list[Term] = []
+        self._held = 0
         self.has_lists = False
         """Whether one is about a list: an index finds it, and columns would take it apart."""
 
@@ -35,9 +64,18 @@ class Conditions:
         self.arguments.append(value)
         return f"${len(self.arguments)}::{type_}"
 
-    def add(self, template: str, value: Any, type_: str) -> None:
-        """Add a condition with one argument, which stands for `{}`."""
-        self.texts.append(template.format(self.argument(value, type_)))
+    def add(self, template: str, value: Any, type_: str, term: Term | None = None) -> None:
+        """Add a condition with one argument, which stands for `{}`.
+
+        `term` says the same to postings, if they can answer it.
+        """
+        self.add_text(template.format(self.argument(value, type_)), term)
+
+    def add_text(self, text: str, term: Term | None = None) -> None:
+        """Add a condition whose arguments have been added; for `term` see `add`."""
+        self.texts.append(text)
+        if term is not None:
+            self._terms.append(term)
 
     def hold_at(self, revision: int, table: str, *, as_literal: bool = False) -> None:
         """Keep the rows of a versioned table that hold at a revision.
@@ -46,8 +84,14 @@ class Conditions:
         granted.
         """
         number = str(int(revision)) if as_literal else self.argument(revision, "integer")
-        self.texts.append(f"{table}.first_revision <= {number}")
-        self.texts.append(f"{table}.last_revision >= {number}")
+        held = (f"{table}.first_revision <= {number}", f"{table}.last_revision >= {number}")
+        self.texts.extend(held)
+        self._held += len(held)
+
+    @property
+    def terms(self) -> tuple[Term, ...] | None:
+        """Give what all conditions but the revision mean; None where that of one is not known."""
+        return tuple(self._terms) if len(self._terms) + self._held == len(self.texts) else None
 
     @property
     def text(self) -> str:

@@ -28,11 +28,13 @@ from layoff_ledger.query.dimensions import DIMENSIONS
 from layoff_ledger.resources.wave import WAVE
 from layoff_ledger.statement import Connection
 from layoff_ledger.store.columns import (
+    POSTINGS_SUFFIX,
     STATED,
     SUFFIX,
     ColumnsError,
     file_name,
     numbers_of,
+    postings_path,
     words_of,
 )
 from layoff_ledger.store.pool import fingerprint_of
@@ -75,19 +77,30 @@ async def write(connection: Connection, folder: Path) -> tuple[Path, bool]:
     writes to the same folder waits; a crash leaves nothing that looks finished. Raises
     `ColumnsError` where nothing was published yet.
     """
+    is_new = False
     with alone(folder):
         async with connection.transaction(isolation="repeatable_read", readonly=True):
             fingerprints = await _fingerprints(connection)
             path = folder / file_name(len(fingerprints), fingerprints[-1])
-            if path.exists():
-                return path, False
             with _workshop(folder) as workshop:
-                partial = workshop / path.name
-                since = await _begin(connection, folder, partial, fingerprints)
-                await _bring_up(connection, partial, since, len(fingerprints))
-                partial.rename(path)
+                if not path.exists():
+                    is_new, partial = True, workshop / path.name
+                    since = await _begin(connection, folder, partial, fingerprints)
+                    await _bring_up(connection, partial, since, len(fingerprints))
+                    partial.rename(path)
+                beside = postings_path(path)
+                if beside is not None and not beside.exists():
+                    is_new, partial = True, workshop / beside.name
+                    await asyncio.to_thread(_write_postings, path, partial)
+                    partial.rename(beside)
         _make_room(folder, path)
-        return path, True
+        return path, is_new
+
+
+def _write_postings(columns: Path, path: Path) -> None:
+    from layoff_ledger.exports import postings  # noqa: PLC0415 what it needs may not be installed
+
+    postings.write(columns, path, memory=_MEMORY)
 
 
 @contextlib.contextmanager
@@ -333,7 +346,8 @@ def _columns() -> dict[str, Copied]:
 
 def _make_room(folder: Path, written: Path) -> None:
     """Remove what nobody asks any more; who still reads one has it open."""
-    others = [path for path in folder.glob(f"*{SUFFIX}") if path != written]
-    others.sort(key=lambda path: path.stat().st_mtime, reverse=True)
-    for path in others[_KEPT - 1 :]:
-        path.unlink(missing_ok=True)
+    for suffix in (SUFFIX, POSTINGS_SUFFIX):
+        others = [path for path in folder.glob(f"*{suffix}") if path.stem != written.stem]
+        others.sort(key=lambda path: path.stat().st_mtime, reverse=True)
+        for path in others[_KEPT - 1 :]:
+            path.unlink(missing_ok=True)

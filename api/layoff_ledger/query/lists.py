@@ -7,7 +7,8 @@ always arguments; only fragments that a resource declares become SQL.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
@@ -30,9 +31,14 @@ from layoff_ledger.resources.base import BY_RELEVANCE, Part, Resource, Sort
 from layoff_ledger.resources.parameters import Parameters
 from layoff_ledger.resources.wave import WAVE
 from layoff_ledger.search.query import RELEVANCE, SearchQuery, parse_query
-from layoff_ledger.statement import Conditions, Statement
+from layoff_ledger.statement import Conditions, Statement, Term
+from layoff_ledger.store.columns import NUMBERED_BY
 from layoff_ledger.store.ledger import Ledger
 from layoff_ledger.store.revisions import Snapshot
+
+if TYPE_CHECKING:
+    # Imports a library that need not be installed.
+    from layoff_ledger.store.postings import Found
 
 FEW_DAYS = 100
 """Of how many days PostgreSQL counts the waves sooner than columns do: a quarter has 92."""
@@ -53,6 +59,8 @@ class Plan(Struct, frozen=True):
     """The words of an order by relevance."""
     has_lists: bool
     """Whether a condition is about a list."""
+    terms: tuple[Term, ...] | None
+    """What all conditions mean to postings; None where one of them means nothing to them."""
 
     @property
     def is_dear(self) -> bool:
@@ -211,6 +219,7 @@ def plan(
         size is not None,
         None if search_query is None else search_query.tsquery,
         conditions.has_lists,
+        conditions.terms,
     )
 
 
@@ -301,13 +310,16 @@ async def read_page(
         is_newest=snapshot is ledger.revisions.newest,
     )
     belongs_to = signature(name, parameters)
+    is_counted = sort is None and getattr(parameters, "count", "exact") == "exact"
+    found = None
+    if is_counted or planned.sort.key == NUMBERED_BY:
+        found = _find(ledger, planned, snapshot)
     count = None
-    if sort is None and getattr(parameters, "count", "exact") == "exact":
-        count = await _count(ledger, planned, parameters, snapshot, belongs_to, after)
+    if is_counted:
+        count = await _count(ledger, planned, parameters, snapshot, belongs_to, after, found)
     limit = limit_of(parameters)
-    fetch = ledger.fetch_dear if planned.is_dear else ledger.fetch
     rows, following = paginate(
-        await fetch(planned.page(after=after, limit=limit)),
+        await _rows(ledger, planned, after, limit, found),
         limit,
         lambda last: Position(
             snapshot.revision, count, cursor_key(last["key"]), last["id"], belongs_to
@@ -334,7 +346,29 @@ async def count_all(
 ) -> int:
     """Count what a whole result has."""
     belongs_to = signature(planned.resource.name, parameters)
-    return await _count(ledger, planned, parameters, snapshot, belongs_to, None)
+    found = _find(ledger, planned, snapshot)
+    return await _count(ledger, planned, parameters, snapshot, belongs_to, None, found)
+
+
+def _find(ledger: Ledger, planned: Plan, snapshot: Snapshot) -> Found | None:
+    """Find what matches by postings; give None where PostgreSQL has to."""
+    if planned.resource is not WAVE or planned.is_sampled or planned.terms is None:
+        return None
+    return ledger.columns.find(snapshot, planned.terms)
+
+
+async def _rows(
+    ledger: Ledger, planned: Plan, after: Position | None, limit: int, found: Found | None
+) -> Sequence[Any]:
+    """Read which versions are on a page, and one more if there is one."""
+    if found is not None and planned.sort.key == NUMBERED_BY:
+        place = None if after is None else (key_argument(planned.sort, after.key), after.id)
+        descending = planned.sort.descending
+        rows = ledger.columns.page(found, after=place, most=limit + 1, descending=descending)
+        if rows is not None:
+            return rows
+    fetch = ledger.fetch_dear if planned.is_dear else ledger.fetch
+    return await fetch(planned.page(after=after, limit=limit))
 
 
 async def _count(
@@ -344,12 +378,15 @@ async def _count(
     snapshot: Snapshot,
     belongs_to: bytes,
     after: Position | None,
+    found: Found | None,
 ) -> int:
     """Count all matches, unless that was done: it cannot change within a revision."""
     if after is not None and after.count is not None:
         return after.count
     if not is_filtered(parameters) and planned.resource.part is None:
         return snapshot.counts.get(planned.resource.name, 0)
+    if found is not None:
+        return found.count
     count: int = await ledger.once(
         snapshot, belongs_to, planned.count, is_columnar=_is_columnar(planned, parameters)
     )

@@ -1,21 +1,18 @@
 """How a parameter narrows a list: conditions over facets, written beside the parameter's type.
 
 A parameter is declared once: `Annotated[Codes, Meta(description=…), one_of("company"),
-Known("company")]` has its type, its meaning, its SQL and its vocabulary.
+Known("company")]` has its type, its meaning, its SQL and its vocabulary. What a condition means to
+postings stands beside its SQL: a condition without that is one that PostgreSQL answers.
 """
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from msgspec import Struct
 
-from layoff_ledger.statement import Conditions
-
-Span = tuple[datetime.date | None, datetime.date | None]
-"""A first and a last day; None where there is no bound."""
+from layoff_ledger.statement import Conditions, OneOf, Span, Within
 
 
 class Where(Struct, frozen=True):
@@ -46,19 +43,24 @@ CLAIM_CODE = "code of a claim"
 """The vocabulary of all that a claim may be about: drivers, roles, measures, events, context."""
 
 
-def _compared(template: str, type_: str) -> Where:
-    return Where(lambda conditions, value: conditions.add(template, value, type_))
-
-
 def one_of(facet: str, *, is_looked_up: bool = False) -> Where:
     """Keep the records whose facet is one of the values."""
-    where = _compared(f"facet.{facet} = any({{}})", "text[]")
-    return Where(where.add, is_looked_up=is_looked_up)
+
+    def add(conditions: Conditions, values: Sequence[str]) -> None:
+        term = OneOf(facet, tuple(values))
+        conditions.add(f"facet.{facet} = any({{}})", values, "text[]", term)
+
+    return Where(add, is_looked_up=is_looked_up)
 
 
 def not_one_of(facet: str) -> Where:
     """Keep the records whose facet is none of the values."""
-    return _compared(f"facet.{facet} <> all({{}})", "text[]")
+
+    def add(conditions: Conditions, values: Sequence[str]) -> None:
+        term = OneOf(facet, tuple(values), is_negated=True)
+        conditions.add(f"facet.{facet} <> all({{}})", values, "text[]", term)
+
+    return Where(add)
 
 
 def overlaps(facet: str) -> Where:
@@ -75,16 +77,24 @@ def overlap(
     conditions: Conditions, facet: str, values: Sequence[str], *, negated: bool = False
 ) -> None:
     """Add that a list has one of the values, or none of them."""
-    conditions.add(f"{'not ' if negated else ''}facet.{facet} && {{}}", values, "text[]")
+    term = OneOf(facet, tuple(values), is_negated=negated)
+    conditions.add(f"{'not ' if negated else ''}facet.{facet} && {{}}", values, "text[]", term)
     conditions.has_lists = True
 
 
 def compares(facet: str, operator: str, type_: str) -> Where:
     """Keep the records whose facet compares so with the value."""
-    where = _compared(f"facet.{facet} {operator} {{}}", type_)
-    spans = {">=": lambda day: (day, None), "<=": lambda day: (None, day)}
+    spans: dict[str, Callable[[Any], Span]] = {
+        ">=": lambda day: (day, None),
+        "<=": lambda day: (None, day),
+    }
     span = spans.get(operator) if type_ == "date" else None
-    return Where(where.add, bounds=f"facet.{facet}", span=span)
+
+    def add(conditions: Conditions, value: Any) -> None:
+        term = None if span is None else Within(facet, (span(value),))
+        conditions.add(f"facet.{facet} {operator} {{}}", value, type_, term)
+
+    return Where(add, bounds=f"facet.{facet}", span=span)
 
 
 def is_known(expression: str) -> Where:
@@ -96,8 +106,16 @@ def is_known(expression: str) -> Where:
     return Where(add)
 
 
-IS_CANONICAL = Where(
-    lambda conditions, values: conditions.add("facet.canonical = any({})", values, "boolean[]")
-)
+def is_one_of(facet: str) -> Where:
+    """Keep the records whose facet, true or false, is one of the values."""
+
+    def add(conditions: Conditions, values: Sequence[bool]) -> None:
+        term = OneOf(facet, tuple(str(value).lower() for value in values))
+        conditions.add(f"facet.{facet} = any({{}})", values, "boolean[]", term)
+
+    return Where(add)
+
+
+IS_CANONICAL = is_one_of("canonical")
 """Keep the records that are canonical, or not."""
 CHANGED_SINCE = compares("first_revision", ">", "integer")

@@ -12,6 +12,7 @@ from layoff_ledger.resources.filters import (
     Where,
     compares,
     is_known,
+    is_one_of,
     one_of,
     overlaps,
     overlaps_not,
@@ -34,11 +35,7 @@ COUNTY_NAME = "facet.county || ', ' || substr(facet.jurisdiction, 4)"
 """SQL of what people call a county: several states have one of the same name."""
 STANDING = ("filed", "amended")
 """The statuses of what still says something of jobs."""
-IS_POSSIBLE_DUPLICATE = Where(
-    lambda conditions, values: conditions.add(
-        "facet.possible_duplicate = any({})", values, "boolean[]"
-    )
-)
+IS_POSSIBLE_DUPLICATE = is_one_of("possible_duplicate")
 """Keep the notices that may repeat an earlier one, or that do not."""
 
 

@@ -13,8 +13,8 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-from layoff_ledger.resources.filters import Span, Where
-from layoff_ledger.statement import Conditions
+from layoff_ledger.resources.filters import Where
+from layoff_ledger.statement import Conditions, Span, Within
 
 PATTERN = "^[1-9][0-9]{3}(-(0[1-9]|1[0-2]|Q[1-4]))?$"
 """What is no day: 2023, 2023-06 or 2023-Q2."""
@@ -72,11 +72,11 @@ def within(facet: str) -> Where:
     """Keep the records whose day lies in one of the spans."""
 
     def add(conditions: Conditions, written: list[str]) -> None:
-        one_each = []
-        for first, last in map(span, written):
+        one_each, spans = [], [span(one) for one in written]
+        for first, last in spans:
             low, high = (conditions.argument(day, "date") for day in (first, last))
             one_each.append(f"facet.{facet} between {low} and {high}")
-        conditions.texts.append(f"({' or '.join(one_each)})")
+        conditions.add_text(f"({' or '.join(one_each)})", Within(facet, tuple(spans)))
 
     def around(written: list[str]) -> Span:
         days = [day for one in written for day in span(one)]

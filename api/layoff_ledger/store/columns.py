@@ -1,5 +1,7 @@
 """What statistics of waves count, column by column, where there are many: files of DuckDB.
 
+Beside each of them lies what lists ask for: the postings of the same revision.
+
 PostgreSQL reads whole rows to count one of their columns; for a million waves that takes seconds.
 So the newest revision is written by columns once it is there, by a process of its own, and read by
 all processes of a host. Until then, of past revisions, and without DuckDB, PostgreSQL answers: the
@@ -9,18 +11,22 @@ same, but later.
 from __future__ import annotations
 
 import asyncio
+import datetime
 import functools
 import importlib.util
 import logging
+import sqlite3
 import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
+import msgspec
 from msgspec import Struct
 
 from layoff_ledger import paths
 from layoff_ledger.http import timing
-from layoff_ledger.statement import Statement
+from layoff_ledger.statement import Statement, Term
 from layoff_ledger.store.revisions import Revisions, Snapshot
 from layoff_ledger.store.turns import turn
 from layoff_ledger.subcommand import run_command
@@ -28,9 +34,14 @@ from layoff_ledger.subcommand import run_command
 if TYPE_CHECKING:
     import duckdb
 
+    from layoff_ledger.store.postings import Found, Postings
+
 logger = logging.getLogger(__name__)
+T = TypeVar("T")
 
 SUFFIX = ".duckdb"
+POSTINGS_SUFFIX = ".postings"
+"""Of the file beside one of columns, which says what has which value."""
 MEMORY = "256MB"
 """What DuckDB may take in a process; a file of a million waves takes about 100 MB on the disk."""
 ANSWER_SECONDS = 10.0
@@ -42,12 +53,29 @@ STATED = "stated_"
 
 1 or null, and under `_low` and `_high` the bounds.
 """
-_CODE = ("resources", "query/dimensions.py", "exports/columns.py")
+NUMBERED_BY = "facet.announced_on"
+"""The key of the order by which postings number waves, from the last one to the first."""
+_CODE = (
+    "resources",
+    "query/dimensions.py",
+    "exports/columns.py",
+    "exports/postings.py",
+    "store/postings.py",
+)
 """The code on which it depends what is in a file."""
 
 
 class ColumnsError(Exception):
     """A question could not be answered by columns."""
+
+
+class DamagedFileError(ColumnsError):
+    """A file is not there, or is none of ours."""
+
+    def __init__(self, path: Path, error: Exception) -> None:
+        """Say which file, and what it is that somebody found."""
+        super().__init__(f"{path}: {error}")
+        self.path = path
 
 
 def numbers_of(dimension: str) -> str:
@@ -65,6 +93,12 @@ def file_name(revision: int, fingerprint: bytes) -> str:
     return f"waves-r{revision}-{fingerprint.hex()[:16]}-{_code()}{SUFFIX}"
 
 
+def postings_path(path: Path) -> Path | None:
+    """Give the place of the postings that belong to a file; None where nothing can read them."""
+    is_readable = importlib.util.find_spec("pyroaring") is not None
+    return path.with_suffix(POSTINGS_SUFFIX) if is_readable else None
+
+
 @functools.cache
 def _code() -> str:
     return paths.digest(*(paths.PACKAGE / place for place in _CODE)).hex()[:16]
@@ -79,6 +113,8 @@ class OpenFile(Struct, frozen=True):
     """A `duckdb.DuckDBPyConnection`."""
     words: dict[str, int]
     """Dimension → how many values it has."""
+    postings: Postings | None
+    """Which waves have which values; None where sets cannot be read."""
 
 
 class Columns:
@@ -95,6 +131,31 @@ class Columns:
         """Give the file of a revision, if it is the one that is open."""
         opened = self._open
         return opened if opened and opened.fingerprint == snapshot.fingerprint else None
+
+    def find(self, snapshot: Snapshot, terms: Sequence[Term]) -> Found | None:
+        """Give the waves of a revision of which all is true; None where postings cannot say."""
+        opened = self.of(snapshot)
+        postings = None if opened is None else opened.postings
+        return None if postings is None else self._read(lambda: postings.find(terms))
+
+    def page(
+        self, found: Found, *, after: tuple[datetime.date, str] | None, most: int, descending: bool
+    ) -> list[dict[str, Any]] | None:
+        """Give a page of what was found, as `Found.page` does; None where that fails."""
+        return self._read(lambda: found.page(after=after, most=most, descending=descending))
+
+    def _read(self, read: Callable[[], T]) -> T | None:
+        """Read postings, as long as that is possible."""
+        start = time.perf_counter()
+        try:
+            return read()
+        except sqlite3.Error as error:
+            logger.warning("PostgreSQL has to list waves, because of postings: %r", error)
+            if self._open is not None:
+                self._open = msgspec.structs.replace(self._open, postings=None)
+            return None
+        finally:
+            timing.note(start, "postings")
 
     async def fetch(self, opened: OpenFile, statement: Statement) -> list[dict[str, Any]]:
         """Run a statement on a file; raise `ColumnsError` where that fails.
@@ -170,6 +231,8 @@ class Columns:
             await asyncio.gather(self._bringing, return_exceptions=True)
         if self._open is not None:
             self._open.connection.close()
+            if self._open.postings is not None:
+                self._open.postings.close()
             self._open = None
 
 
@@ -184,9 +247,22 @@ def _opened(path: Path, fingerprint: bytes) -> OpenFile:
         )
         # The first argument of a process makes DuckDB look for the libraries that it could be of.
         opened.execute("select $1", [0])
-        return OpenFile(fingerprint, opened, count_words(opened))
+        return OpenFile(fingerprint, opened, count_words(opened), _postings(path))
     except duckdb.Error as error:
-        raise ColumnsError(str(error)) from error
+        raise DamagedFileError(path, error) from error
+
+
+def _postings(columns: Path) -> Postings | None:
+    """Open the postings that belong to a file."""
+    path = postings_path(columns)
+    if path is None:
+        return None
+    from layoff_ledger.store.postings import Postings  # noqa: PLC0415 as for `_opened`
+
+    try:
+        return Postings(path)
+    except sqlite3.Error as error:
+        raise DamagedFileError(path, error) from error
 
 
 def count_words(opened: duckdb.DuckDBPyConnection) -> dict[str, int]:
@@ -203,12 +279,12 @@ def count_words(opened: duckdb.DuckDBPyConnection) -> dict[str, int]:
 
 
 def _opened_if_there(path: Path, fingerprint: bytes) -> OpenFile | None:
-    """Open a file, if it is there; remove one that is damaged."""
+    """Open a file with its postings, if it is there; remove what of both is damaged."""
     try:
         return _opened(path, fingerprint) if path.exists() else None
-    except ColumnsError as error:
-        logger.warning("%s is written anew: %s", path, error)
-        path.unlink(missing_ok=True)
+    except DamagedFileError as error:
+        logger.warning("written anew: %s", error)
+        error.path.unlink(missing_ok=True)
         return None
 
 

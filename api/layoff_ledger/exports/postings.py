@@ -1,0 +1,107 @@
+"""Which waves have which values: one file of SQLite per revision, made of its file of columns.
+
+`store.postings` says what is in it, and reads it.
+"""
+
+from __future__ import annotations
+
+import array
+import contextlib
+import sqlite3
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from pyroaring import BitMap
+
+from layoff_ledger.resources.wave import WAVE
+from layoff_ledger.store.postings import DAY, INDEX, SCHEMA
+
+MOST_VALUES = 100_000
+"""Values of a facet that are written: of more, an index of PostgreSQL finds each at once."""
+_ROWS = 250_000
+"""Waves whose values are in memory at once."""
+_PAGE_BYTES = 32_768
+"""Larger than usual: a set may take a hundred kilobytes, and is read at once."""
+_WAVES = WAVE.facet_view
+
+
+def write(columns: Path, path: Path, *, memory: str) -> None:
+    """Write the postings of what is in a file of columns."""
+    config: dict[str, Any] = {"threads": 2, "memory_limit": memory, "temp_directory": f"{path}.tmp"}
+    with (
+        duckdb.connect(columns, read_only=True, config=config) as file,
+        contextlib.closing(sqlite3.connect(path, isolation_level=None)) as postings,
+    ):
+        # What is killed leaves a file that nobody takes for finished.
+        postings.execute(f"pragma page_size = {_PAGE_BYTES:d}")
+        postings.execute("pragma journal_mode = off")
+        postings.execute("pragma synchronous = off")
+        postings.executescript(SCHEMA)
+        postings.execute("begin")
+        _write_waves(file, postings)
+        for facet in WAVE.facets:
+            # Of a list that may be unknown as a whole, sets say nothing.
+            type_ = facet.type.removesuffix(" not null")
+            if facet.type == "text[] not null" or type_ in {"text", "boolean"}:
+                _write_facet(file, postings, facet.name, is_list=type_ == "text[]")
+        postings.execute(INDEX)
+        postings.execute("commit")
+
+
+def _write_waves(file: duckdb.DuckDBPyConnection, postings: sqlite3.Connection) -> None:
+    """Number the waves, and write down what has which number."""
+    file.execute(
+        "create temp table numbered as select rowid as place, "
+        f"(row_number() over (order by {DAY} desc, id desc) - 1)::uinteger as number from {_WAVES}"
+    )
+    day = f"(datediff('day', date '0001-01-01', {DAY}) + 1)::integer"
+    file.execute(
+        f"select number, id, first_revision, {day} from numbered "
+        f"inner join {_WAVES} as wave on wave.rowid = numbered.place order by number"
+    )
+    while rows := file.fetchmany(_ROWS):
+        postings.executemany("insert into wave values (?, ?, ?, ?)", rows)
+    postings.execute("insert into day select day, min(number) from wave group by day")
+
+
+def _write_facet(
+    file: duckdb.DuckDBPyConnection, postings: sqlite3.Connection, facet: str, *, is_list: bool
+) -> None:
+    """Write the numbers of the waves that have each value of a facet, unless there are too many."""
+    one = f"unnest({facet})" if is_list else f"cast({facet} as varchar)"
+    sets: defaultdict[str | None, BitMap] = defaultdict(BitMap)
+    # As something is known of every wave, this is there for each facet that is written.
+    sets[None] = BitMap()
+    (last,) = file.execute("select coalesce(max(place), -1) from numbered").fetchall()[0]
+    for begin in range(0, last + 1, _ROWS):
+        found = file.execute(
+            "select value, list(number) as numbers from ("
+            f"select {one} as value, number from numbered "
+            f"inner join {_WAVES} as wave on wave.rowid = numbered.place "
+            "where numbered.place >= $1 and numbered.place < $2 "
+            "and wave.rowid >= $1 and wave.rowid < $2) group by value",
+            [begin, begin + _ROWS],
+        ).to_arrow_table()
+        for batch in found.to_batches():
+            lists = batch.column("numbers")
+            flat, offsets = (
+                memoryview(lists.values.buffers()[1]).cast("I"),
+                lists.offsets.to_pylist(),
+            )
+            for nth, value in enumerate(batch.column("value").to_pylist()):
+                sets[value] |= BitMap(
+                    array.array("I", flat[offsets[nth] : offsets[nth + 1]].tobytes())
+                )
+        if len(sets) > MOST_VALUES:
+            return
+    postings.executemany(
+        "insert into posting values (?, ?, ?)",
+        ((facet, value, _written(numbers)) for value, numbers in sets.items()),
+    )
+
+
+def _written(numbers: BitMap) -> bytes:
+    numbers.run_optimize()
+    return numbers.serialize()

@@ -1,0 +1,329 @@
+"""Lists by postings: the same to the byte as PostgreSQL's, of each revision, and never of another."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import datetime
+import sqlite3
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from layoff_ledger.exports.columns import write as write_columns
+from layoff_ledger.http.context import parse_query
+from layoff_ledger.query.cursor import Position, cursor_key
+from layoff_ledger.query.lists import Plan, plan
+from layoff_ledger.query.parse import read
+from layoff_ledger.resources.wave import WAVE
+from layoff_ledger.statement import OneOf, Within
+from layoff_ledger.store.columns import POSTINGS_SUFFIX, SUFFIX
+from layoff_ledger.store.postings import MOST_VALUES, Postings
+from support.columns import is_by_postings, wait_for_columns, write
+from support.databases import copy_of, publish_folder
+from support.filters import FUZZ, FUZZ_REAL, choices, queries
+from support.lists import Query, everything
+from support.revisions import REVISIONS, revise
+from support.services import run, serving, wait_for_revision
+
+pytestmark = pytest.mark.postgres
+
+Place = tuple[datetime.date, str]
+PERIODS = st.lists(st.sampled_from(["2023", "2023-Q2", "2022-11", "2023-01-20"]), max_size=2)
+PLACES = st.none() | st.tuples(
+    st.dates(datetime.date(2021, 1, 1), datetime.date(2024, 12, 31))
+    | st.sampled_from([datetime.date.min, datetime.date.max]),
+    st.sampled_from(["", "amazon-2023", "globex-2023-01", "meta-2023-03", "zzz", "ü"]),
+)
+
+
+class Lists:
+    """A ledger as rows and as sets of numbers, asked the same."""
+
+    def __init__(self, url: str, file: Path, revision: int = 1) -> None:
+        self._loop, self.revision = asyncio.new_event_loop(), revision
+        self._rows: Any = self._loop.run_until_complete(asyncpg.connect(url))
+        self.postings = Postings(file.with_suffix(POSTINGS_SUFFIX))
+
+    def plan(self, query: Query) -> Plan:
+        written = str(httpx.QueryParams(tuple(query))).encode()
+        assert WAVE.listing is not None
+        parameters = read(WAVE.listing.parameters, parse_query(written))
+        return plan(WAVE, parameters, revision=self.revision)
+
+    def rows(self, planned: Plan, after: Place | None, limit: int) -> tuple[int, list[Any]]:
+        """Give the count and a page with one row more, as PostgreSQL has them."""
+        place = None
+        if after is not None:
+            place = Position(self.revision, None, cursor_key(after[0]), after[1], b"")
+        counted, page = planned.count(), planned.page(after=place, limit=limit)
+        count = self._loop.run_until_complete(self._rows.fetchval(counted.text, *counted.arguments))
+        found = self._loop.run_until_complete(self._rows.fetch(page.text, *page.arguments))
+        return count, [dict(row) for row in found]
+
+    def sets(self, planned: Plan, after: Place | None, limit: int) -> tuple[int, list[Any]]:
+        """Give the same as postings have it."""
+        assert planned.terms is not None
+        found = self.postings.find(planned.terms)
+        assert found is not None
+        descending = planned.sort.descending
+        return found.count, found.page(after=after, most=limit + 1, descending=descending)
+
+    def close(self) -> None:
+        self.postings.close()
+        self._loop.run_until_complete(self._rows.close())
+        self._loop.close()
+
+
+@pytest.fixture(scope="module", params=["fixture", "real"])
+def ledger(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[str, httpx.Client, Lists]]:
+    """The made-up ledger and the real one."""
+    url = request.getfixturevalue(f"{request.param}_database")
+    client = request.getfixturevalue("api" if request.param == "fixture" else "real")
+    file = write(url, tmp_path_factory.mktemp("postings"))
+    with contextlib.closing(Lists(url, file)) as lists:
+        yield request.param, client, lists
+
+
+def test_any_filters_find_alike(ledger: tuple[str, httpx.Client, Lists]) -> None:
+    name, client, lists = ledger
+    waves = everything(client, "/v1/waves")
+    answered = 0
+
+    @FUZZ
+    @given(
+        query=queries(choices(waves)),
+        periods=PERIODS,
+        sort=st.sampled_from(["-announced_on", "announced_on"]),
+        limit=st.sampled_from([1, 5, 200]),
+        place=PLACES,
+    )
+    def holds(query: Query, periods: list[str], sort: str, limit: int, place: Place | None) -> None:
+        nonlocal answered
+        asked = [*query, *(("announced", one) for one in periods), ("sort", sort)]
+        planned = lists.plan(asked)
+        if planned.terms is None:
+            # Bounds of figures, which sets of numbers do not have.
+            assert any(one.startswith(("headcount", "share")) for one, _ in query)
+            return
+        count, page = lists.rows(planned, place, limit)
+        assert lists.sets(planned, place, limit) == (count, page)
+        if page:
+            # The page after it begins where somebody is, and not only where somebody would be.
+            last = (page[-1]["key"], page[-1]["id"])
+            assert lists.sets(planned, last, limit) == lists.rows(planned, last, limit)
+            answered += 1
+
+    holds()
+    assert answered, name
+
+
+def test_every_facet_means_the_same_to_both(ledger: tuple[str, httpx.Client, Lists]) -> None:
+    """Each value of each parameter that takes some, alone and excluded."""
+    _, client, lists = ledger
+    for name, values in choices(everything(client, "/v1/waves")).items():
+        for value in values[:20]:
+            planned = lists.plan([(name, value)])
+            assert lists.sets(planned, None, 200) == lists.rows(planned, None, 200), (name, value)
+
+
+def test_what_a_facet_is_unknown_of_is_neither_one_value_nor_another(
+    ledger: tuple[str, httpx.Client, Lists],
+) -> None:
+    _, client, lists = ledger
+    waves = everything(client, "/v1/waves")
+    known = {one["company"]["industry"] for one in waves} - {None}
+    value = max(known)
+
+    found = lists.postings.find([OneOf("industry", (value,), is_negated=True)])
+
+    assert found is not None
+    others = [one for one in waves if one["company"]["industry"] not in {value, None}]
+    assert found.count == len(others)
+
+
+def test_postings_leave_to_postgresql_what_they_do_not_have(
+    ledger: tuple[str, httpx.Client, Lists],
+) -> None:
+    _, _, lists = ledger
+    many = tuple(map(str, range(MOST_VALUES + 1)))
+
+    assert lists.postings.find([OneOf("no such facet", ("x",))]) is None
+    assert lists.postings.find([Within("newest_event_on", ((None, None),))]) is None
+    assert lists.postings.find([OneOf("industry", many)]) is None
+    assert lists.postings.find([OneOf("industry", many[:MOST_VALUES])]) is not None
+    assert lists.plan([("changed_since", "1")]).terms is None
+
+
+def paths(client: httpx.Client, query: Query, pages: int) -> Iterator[tuple[str, str]]:
+    """Walk some pages; give the address of each without its host, and what it answers."""
+    path = f"/v1/waves?{httpx.QueryParams(tuple(query))}"
+    for _ in range(pages):
+        answer = client.get(path)
+        assert answer.status_code == 200, answer.text
+        yield path, answer.text.replace(str(client.base_url), "")
+        following = answer.json()["links"]["next"]
+        if following is None:
+            return
+        path = following.removeprefix(str(client.base_url).rstrip("/"))
+
+
+def test_pages_and_cursors_are_the_same_to_the_byte(
+    columnar: httpx.Client, real: httpx.Client
+) -> None:
+    waves = everything(real, "/v1/waves")
+
+    @FUZZ_REAL
+    @given(
+        query=queries(choices(waves)),
+        sort=st.sampled_from(["-announced_on", "announced_on", "-headcount"]),
+        limit=st.sampled_from(["3", "20"]),
+        count=st.sampled_from(["exact", "none"]),
+    )
+    def holds(query: Query, sort: str, limit: str, count: str) -> None:
+        asked = [*query, ("sort", sort), ("limit", limit), ("count", count)]
+        assert list(paths(columnar, asked, 3)) == list(paths(real, asked, 3))
+
+    holds()
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "driver=restructuring&country=US&limit=3",
+        "announced=2023-06&limit=3",
+        "limit=3&count=none",
+        "sort=announced_on&limit=3",
+        "role=recruiting&effect=spared,cut&speaker=company&status_not=withdrawn&limit=3",
+        # Only counted, in an order of which there are no numbers.
+        "industry=51&canonical=true&sort=-headcount&limit=3",
+    ],
+)
+def test_the_service_lists_by_postings(
+    columnar: httpx.Client, real: httpx.Client, asked: str
+) -> None:
+    answer = columnar.get(f"/v1/waves?{asked}")
+
+    assert is_by_postings(answer)
+    assert not is_by_postings(real.get(f"/v1/waves?{asked}"))
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["q=meta", "sample=3", "sort=headcount&count=none", "headcount_gte=9", "as_of=1&limit=4"],
+)
+def test_postgresql_lists_what_postings_do_not(columnar: httpx.Client, asked: str) -> None:
+    answer = columnar.get(f"/v1/waves?{asked}")
+
+    assert answer.status_code == 200
+    assert answer.json()["data"]
+    # The newest revision is the same whether or not it is asked for by its number.
+    assert is_by_postings(answer) is ("as_of" in asked)
+
+
+def test_each_revision_has_postings_of_its_own(server: str, template: str, tmp_path: Path) -> None:
+    url = asyncio.run(copy_of(server, f"/{template}"))
+    data, kept = tmp_path / "data", tmp_path / "kept"
+    counts = []
+    for revision in range(1, REVISIONS + 1):
+        revise(data, revision)
+        asyncio.run(publish_folder(url, data))
+        for file in (write(url, kept), write(url, tmp_path / f"anew-{revision}")):
+            with contextlib.closing(Lists(url, file, revision)) as lists:
+                for query in ([], [("country_not", "US")], [("stance", "denies")]):
+                    planned = lists.plan(query)
+                    count, page = lists.rows(planned, None, 200)
+                    assert lists.sets(planned, None, 200) == (count, page)
+                    counts.append(count)
+    assert len(set(counts)) > 1
+
+
+def test_postings_alone_are_written_where_the_columns_are_there(
+    server: str, template: str, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after an upgrade, or once the library is installed."""
+    url = asyncio.run(copy_of(server, f"/{template}"))
+    asyncio.run(publish_folder(url, data))
+
+    async def without_library() -> Path:
+        connection = await asyncpg.connect(url)
+        with contextlib.suppress(OSError), monkeypatch.context() as context:
+            context.setitem(sys.modules, "pyroaring", None)
+            path, _ = await write_columns(connection, tmp_path / "kept")
+        await connection.close()
+        return path
+
+    columns = asyncio.run(without_library())
+    assert [one.name for one in columns.parent.iterdir()] == [columns.name]
+    before = columns.stat().st_mtime_ns
+
+    assert "wrote" in run("columns", str(columns.parent), DATABASE_URL=url).stdout
+    assert columns.stat().st_mtime_ns == before
+    assert columns.with_suffix(POSTINGS_SUFFIX).exists()
+
+
+@pytest.mark.slow
+def test_a_service_never_lists_another_revision_and_mends_damaged_postings(
+    server: str, template: str, tmp_path: Path
+) -> None:
+    url = asyncio.run(copy_of(server, f"/{template}"))
+    data, home = tmp_path / "data", tmp_path / "home"
+    revise(data, 1)
+    asyncio.run(publish_folder(url, data))
+    environment = {"DATABASE_URL": url, "LEDGER_HOME": str(home), "LEDGER_COLUMNS": "1"}
+    asked = "/v1/waves?status_not=withdrawn"
+    with serving("--data", str(data), environment=environment) as client:
+        wait_for_columns(client)
+        first = client.get(asked)
+        revise(data, 2)
+        asyncio.run(publish_folder(url, data))
+        wait_for_revision(client, 2)
+        at_once = client.get(f"{asked}&limit=99")
+        wait_for_columns(client)
+        second, past = client.get(asked), client.get(f"{asked}&as_of=1&limit=99")
+
+        assert is_by_postings(first)
+        assert is_by_postings(second)
+        assert second.json()["data"] != first.json()["data"]
+        assert at_once.json()["data"] == second.json()["data"]
+        assert not is_by_postings(past)
+        assert [one["id"] for one in past.json()["data"]] == [
+            one["id"] for one in first.json()["data"]
+        ]
+
+    (newest,) = (home / "columns").glob(f"waves-r2-*{POSTINGS_SUFFIX}")
+    columns = newest.with_suffix(SUFFIX).read_bytes()
+    asked += "&country_not=US"
+    # What is damaged may be found only when it is read.
+    with contextlib.closing(sqlite3.connect(newest)) as file, file:
+        file.execute("update posting set numbers = x'00' where facet = 'countries'")
+    with serving("--data", str(data), environment=environment) as client:
+        wait_for_columns(client)
+        whole = client.get("/v1/waves?status_not=withdrawn&limit=97")
+        broken, after = client.get(asked), client.get("/v1/waves?status_not=withdrawn&limit=98")
+
+    assert is_by_postings(whole)
+    assert broken.status_code == 200
+    assert not is_by_postings(after)
+    assert after.json()["data"] == whole.json()["data"]
+
+    newest.write_bytes(b"no file of SQLite")
+    with serving("--data", str(data), environment=environment) as client:
+        wait_for_columns(client)
+        mended = client.get(asked)
+
+    assert is_by_postings(mended)
+    # Each service has an address of its own.
+    assert [one["id"] for one in mended.json()["data"]] == [
+        one["id"] for one in broken.json()["data"]
+    ]
+    assert newest.with_suffix(SUFFIX).read_bytes() == columns
