@@ -115,6 +115,11 @@ def test_any_filters_find_alike(ledger: tuple[str, httpx.Client, Lists]) -> None
             # Bounds of figures, which sets of numbers do not have.
             assert any(one.startswith(("headcount", "share")) for one, _ in query)
             return
+        if lists.postings.find(planned.terms) is None:
+            # One claim that is of several drivers, speakers, stances and standings at once.
+            looked_up = [one for one in planned.terms if isinstance(one, OneOf)]
+            assert sum(len(one.values) for one in looked_up) > MOST_VALUES
+            return
         count, page = lists.rows(planned, place, limit)
         assert lists.sets(planned, place, limit) == (count, page)
         if page:
