@@ -325,8 +325,8 @@ def filed_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def filed(server: str, filed_folder: Path) -> Iterator[httpx.Client]:
-    """A client of a ledger with real waves and real notices, of each a part."""
+def filed_database(server: str, filed_folder: Path) -> str:
+    """A database with real waves and real notices, of each a part. Nobody writes to it."""
 
     async def make() -> str:
         url = await make_database(server)
@@ -336,7 +336,13 @@ def filed(server: str, filed_folder: Path) -> Iterator[httpx.Client]:
         await connection.close()
         return url
 
-    environment = {"DATABASE_URL": asyncio.run(make())}
+    return asyncio.run(make())
+
+
+@pytest.fixture(scope="session")
+def filed(filed_database: str, filed_folder: Path) -> Iterator[httpx.Client]:
+    """A client of the ledger with real waves and real notices."""
+    environment = {"DATABASE_URL": filed_database}
     with serving("--data", str(filed_folder), environment=environment) as client:
         yield client
 
@@ -371,12 +377,20 @@ def real(real_database: str) -> Iterator[httpx.Client]:
 
 
 @pytest.fixture(scope="session")
+def by_rows(real_database: str) -> Iterator[httpx.Client]:
+    """A client of the real ledger, counted and listed by PostgreSQL alone."""
+    with serving(environment={"DATABASE_URL": real_database, "LEDGER_POSTINGS": "0"}) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
 def columnar(
     real_database: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[httpx.Client]:
     """A client of the real ledger, counted by columns and listed by postings."""
     home = str(tmp_path_factory.mktemp("home"))
     environment = {"DATABASE_URL": real_database, "LEDGER_HOME": home, "LEDGER_COLUMNS": "1"}
+    environment |= {"LEDGER_POSTINGS": "0"}
     with serving(environment=environment) as client:
         wait_for_columns(client)
         yield client

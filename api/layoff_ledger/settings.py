@@ -51,6 +51,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     """`LEDGER_WEBHOOKS`: the file of those who get a POST at each revision; unset, nobody does."""
     columns: int = 20_000
     """`LEDGER_COLUMNS`: from how many waves on they are counted by columns, by DuckDB; 0, never."""
+    postings: int = 100_000
+    """`LEDGER_POSTINGS`: of lists of how many records workers know which has what; 0, of none."""
     chart_processes: int = 1
     """`LEDGER_CHART_PROCESSES`: processes that draw charts, per worker."""
     pool_size: int = 8
@@ -97,6 +99,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         purge=tuple(_caches(configured.get("LEDGER_PURGE"))),
         webhooks=Path(webhooks) if webhooks else None,
         columns=_number(configured, "LEDGER_COLUMNS", 20_000, least=0),
+        postings=_number(configured, "LEDGER_POSTINGS", 100_000, least=0),
         chart_processes=_number(configured, "LEDGER_CHART_PROCESSES", 1, least=1),
         pool_size=_number(configured, "LEDGER_POOL_SIZE", 8, least=2),
         statement_timeout_ms=_number(configured, "LEDGER_STATEMENT_TIMEOUT_MS", 10_000, least=1),

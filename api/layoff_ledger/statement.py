@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from typing import Any, TypeAlias
 
 import asyncpg
@@ -21,8 +20,8 @@ class Statement(Struct, frozen=True):
     arguments: tuple[Any, ...] = ()
 
 
-Span: TypeAlias = tuple[datetime.date | None, datetime.date | None]
-"""A first and a last day; None where there is no bound."""
+Span: TypeAlias = tuple[Any, Any]
+"""A first and a last value, such as a day or a number; None where there is no bound."""
 
 
 class OneOf(Struct, frozen=True):
@@ -37,13 +36,20 @@ class OneOf(Struct, frozen=True):
 
 
 class Within(Struct, frozen=True):
-    """That a day lies in one of some spans."""
+    """That a facet, such as a day, lies in one of some spans; what is unknown lies in none."""
 
     facet: str
     spans: tuple[Span, ...]
 
 
-Term: TypeAlias = OneOf | Within
+class IsKnown(Struct, frozen=True):
+    """That one of some facets is known; or, negated, that none of them is."""
+
+    facets: tuple[str, ...]
+    is_negated: bool = False
+
+
+Term: TypeAlias = OneOf | Within | IsKnown
 """What a condition means, where postings can answer it as well as SQL does."""
 
 

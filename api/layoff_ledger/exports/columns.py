@@ -23,6 +23,7 @@ import msgspec
 from msgspec import Struct
 
 from layoff_ledger import paths
+from layoff_ledger.exports import postings
 from layoff_ledger.exports.folders import NOTHING, alone
 from layoff_ledger.query.dimensions import DIMENSIONS
 from layoff_ledger.resources.wave import WAVE
@@ -89,18 +90,12 @@ async def write(connection: Connection, folder: Path) -> tuple[Path, bool]:
                     await _bring_up(connection, partial, since, len(fingerprints))
                     partial.rename(path)
                 beside = postings_path(path)
-                if beside is not None and not beside.exists():
+                if not beside.exists():
                     is_new, partial = True, workshop / beside.name
-                    await asyncio.to_thread(_write_postings, path, partial)
+                    await asyncio.to_thread(postings.write, path, partial, memory=_MEMORY)
                     partial.rename(beside)
         _make_room(folder, path)
         return path, is_new
-
-
-def _write_postings(columns: Path, path: Path) -> None:
-    from layoff_ledger.exports import postings  # noqa: PLC0415 what it needs may not be installed
-
-    postings.write(columns, path, memory=_MEMORY)
 
 
 @contextlib.contextmanager

@@ -1,6 +1,6 @@
 """Which waves have which values: one file of SQLite per revision, made of its file of columns.
 
-`store.postings` says what is in it, and reads it.
+`store.postings_file` says what is in it, and reads it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import duckdb
 from pyroaring import BitMap
 
 from layoff_ledger.resources.wave import WAVE
-from layoff_ledger.store.postings import DAY, INDEX, SCHEMA
+from layoff_ledger.store.postings_file import DAY, INDEX, SCHEMA
 
 MOST_VALUES = 100_000
 """Values of a facet that are written: of more, an index of PostgreSQL finds each at once."""

@@ -32,7 +32,6 @@ from layoff_ledger.resources.parameters import Parameters
 from layoff_ledger.resources.wave import WAVE
 from layoff_ledger.search.query import RELEVANCE, SearchQuery, parse_query
 from layoff_ledger.statement import Conditions, Statement, Term
-from layoff_ledger.store.columns import NUMBERED_BY
 from layoff_ledger.store.ledger import Ledger
 from layoff_ledger.store.revisions import Snapshot
 
@@ -311,9 +310,7 @@ async def read_page(
     )
     belongs_to = signature(name, parameters)
     is_counted = sort is None and getattr(parameters, "count", "exact") == "exact"
-    found = None
-    if is_counted or planned.sort.key == NUMBERED_BY:
-        found = _find(ledger, planned, snapshot)
+    found = _find(ledger, planned, snapshot, is_counted=is_counted)
     count = None
     if is_counted:
         count = await _count(ledger, planned, parameters, snapshot, belongs_to, after, found)
@@ -346,25 +343,30 @@ async def count_all(
 ) -> int:
     """Count what a whole result has."""
     belongs_to = signature(planned.resource.name, parameters)
-    found = _find(ledger, planned, snapshot)
+    found = _find(ledger, planned, snapshot, is_counted=True)
     return await _count(ledger, planned, parameters, snapshot, belongs_to, None, found)
 
 
-def _find(ledger: Ledger, planned: Plan, snapshot: Snapshot) -> Found | None:
-    """Find what matches by postings; give None where PostgreSQL has to."""
-    if planned.resource is not WAVE or planned.is_sampled or planned.terms is None:
+def _find(ledger: Ledger, planned: Plan, snapshot: Snapshot, *, is_counted: bool) -> Found | None:
+    """Find what matches by postings; give None where PostgreSQL has to, or they are of no use."""
+    postings, terms = ledger.postings(planned.resource, snapshot), planned.terms
+    if postings is None or terms is None or planned.is_sampled or not postings.can_find(terms):
         return None
-    return ledger.columns.find(snapshot, planned.terms)
+    if not is_counted and postings.key != planned.sort.key:
+        return None
+    return ledger.read_postings(lambda: postings.find(terms))
 
 
 async def _rows(
     ledger: Ledger, planned: Plan, after: Position | None, limit: int, found: Found | None
 ) -> Sequence[Any]:
     """Read which versions are on a page, and one more if there is one."""
-    if found is not None and planned.sort.key == NUMBERED_BY:
+    if found is not None and planned.sort.key == found.postings.key:
         place = None if after is None else (key_argument(planned.sort, after.key), after.id)
         descending = planned.sort.descending
-        rows = ledger.columns.page(found, after=place, most=limit + 1, descending=descending)
+        rows = ledger.read_postings(
+            lambda: found.page(after=place, most=limit + 1, descending=descending)
+        )
         if rows is not None:
             return rows
     fetch = ledger.fetch_dear if planned.is_dear else ledger.fetch

@@ -12,7 +12,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from layoff_ledger.statement import Conditions, OneOf, Span, Within
+from layoff_ledger.statement import Conditions, IsKnown, OneOf, Span, Within
 
 
 class Where(Struct, frozen=True):
@@ -85,23 +85,27 @@ def overlap(
 def compares(facet: str, operator: str, type_: str) -> Where:
     """Keep the records whose facet compares so with the value."""
     spans: dict[str, Callable[[Any], Span]] = {
-        ">=": lambda day: (day, None),
-        "<=": lambda day: (None, day),
+        ">=": lambda value: (value, None),
+        "<=": lambda value: (None, value),
+        # Of whole numbers.
+        ">": lambda value: (value + 1, None),
     }
-    span = spans.get(operator) if type_ == "date" else None
+    span = spans.get(operator)
 
     def add(conditions: Conditions, value: Any) -> None:
         term = None if span is None else Within(facet, (span(value),))
         conditions.add(f"facet.{facet} {operator} {{}}", value, type_, term)
 
-    return Where(add, bounds=f"facet.{facet}", span=span)
+    return Where(add, bounds=f"facet.{facet}", span=span if type_ == "date" else None)
 
 
-def is_known(expression: str) -> Where:
-    """Keep the records for which an expression over facets is known (true) or null (false)."""
+def is_known(*facets: str) -> Where:
+    """Keep the records of which one of some facets is known (true), or none of them (false)."""
+    expression = f"coalesce({', '.join(f'facet.{facet}' for facet in facets)})"
 
     def add(conditions: Conditions, known: bool) -> None:  # noqa: FBT001 the value of a parameter
-        conditions.texts.append(f"{expression} is {'not ' if known else ''}null")
+        term = IsKnown(facets, is_negated=not known)
+        conditions.add_text(f"{expression} is {'not ' if known else ''}null", term)
 
     return Where(add)
 

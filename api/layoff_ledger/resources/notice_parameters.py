@@ -13,20 +13,22 @@ from layoff_ledger.resources.filters import (
     compares,
     is_known,
     is_one_of,
+    not_one_of,
     one_of,
     overlaps,
     overlaps_not,
 )
 from layoff_ledger.resources.parameters import AsOf, ChangedSince, Codes, Jobs, Question
 from layoff_ledger.resources.periods import Edge, Period, Periods, within
-from layoff_ledger.statement import Conditions
+from layoff_ledger.statement import Conditions, OneOf
 
 
 def _equals(facet: str) -> Where:
     """Keep the records whose facet, true or false, is the value; unknown is neither."""
 
     def add(conditions: Conditions, value: bool) -> None:  # noqa: FBT001 the value of a parameter
-        conditions.texts.append(f"{'' if value else 'not '}facet.{facet}")
+        text = f"{'' if value else 'not '}facet.{facet}"
+        conditions.add_text(text, OneOf(facet, (str(value).lower(),)))
 
     return Where(add)
 
@@ -89,7 +91,7 @@ class NoticeFilter(AsOf, frozen=True, kw_only=True):
                 "to none (false).",
                 examples=[True],
             ),
-            is_known("facet.company"),
+            is_known("company"),
         ]
         | None
     ) = None
@@ -128,7 +130,7 @@ class NoticeFilter(AsOf, frozen=True, kw_only=True):
             description="Not of these statuses. `superseded,rescinded` leaves what still stands.",
             examples=[["rescinded"]],
         ),
-        Where(lambda conditions, value: conditions.add("facet.status <> all({})", value, "text[]")),
+        not_one_of("status"),
         Known("status of a notice"),
     ] = []
     possible_duplicate: Annotated[
@@ -277,7 +279,7 @@ class NoticeFilter(AsOf, frozen=True, kw_only=True):
                 description="Only notices whose jobs are known (true) or not (false).",
                 examples=[True],
             ),
-            is_known("facet.jobs_low"),
+            is_known("jobs_low"),
         ]
         | None
     ) = None

@@ -313,7 +313,7 @@ class WaveFilter(AsOf, frozen=True, kw_only=True):
                 description="Only waves whose headcount is known (true) or not (false).",
                 examples=[True],
             ),
-            is_known("coalesce(facet.headcount_low, facet.headcount_high)"),
+            is_known("headcount_low", "headcount_high"),
         ]
         | None
     ) = None

@@ -11,22 +11,21 @@ same, but later.
 from __future__ import annotations
 
 import asyncio
-import datetime
 import functools
 import importlib.util
 import logging
 import sqlite3
 import time
-from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from msgspec import Struct
 
 from layoff_ledger import paths
 from layoff_ledger.http import timing
-from layoff_ledger.statement import Statement, Term
+from layoff_ledger.statement import Statement
+from layoff_ledger.store.postings_file import FilePostings
 from layoff_ledger.store.revisions import Revisions, Snapshot
 from layoff_ledger.store.turns import turn
 from layoff_ledger.subcommand import run_command
@@ -34,10 +33,8 @@ from layoff_ledger.subcommand import run_command
 if TYPE_CHECKING:
     import duckdb
 
-    from layoff_ledger.store.postings import Found, Postings
 
 logger = logging.getLogger(__name__)
-T = TypeVar("T")
 
 SUFFIX = ".duckdb"
 POSTINGS_SUFFIX = ".postings"
@@ -53,14 +50,13 @@ STATED = "stated_"
 
 1 or null, and under `_low` and `_high` the bounds.
 """
-NUMBERED_BY = "facet.announced_on"
-"""The key of the order by which postings number waves, from the last one to the first."""
 _CODE = (
     "resources",
     "query/dimensions.py",
     "exports/columns.py",
     "exports/postings.py",
     "store/postings.py",
+    "store/postings_file.py",
 )
 """The code on which it depends what is in a file."""
 
@@ -93,10 +89,9 @@ def file_name(revision: int, fingerprint: bytes) -> str:
     return f"waves-r{revision}-{fingerprint.hex()[:16]}-{_code()}{SUFFIX}"
 
 
-def postings_path(path: Path) -> Path | None:
-    """Give the place of the postings that belong to a file; None where nothing can read them."""
-    is_readable = importlib.util.find_spec("pyroaring") is not None
-    return path.with_suffix(POSTINGS_SUFFIX) if is_readable else None
+def postings_path(path: Path) -> Path:
+    """Give the place of the postings that belong to a file."""
+    return path.with_suffix(POSTINGS_SUFFIX)
 
 
 @functools.cache
@@ -113,7 +108,7 @@ class OpenFile(Struct, frozen=True):
     """A `duckdb.DuckDBPyConnection`."""
     words: dict[str, int]
     """Dimension → how many values it has."""
-    postings: Postings | None
+    postings: FilePostings | None
     """Which waves have which values; None where sets cannot be read."""
 
 
@@ -132,30 +127,16 @@ class Columns:
         opened = self._open
         return opened if opened and opened.fingerprint == snapshot.fingerprint else None
 
-    def find(self, snapshot: Snapshot, terms: Sequence[Term]) -> Found | None:
-        """Give the waves of a revision of which all is true; None where postings cannot say."""
+    def postings(self, snapshot: Snapshot) -> FilePostings | None:
+        """Give the postings of a revision, if they are open."""
         opened = self.of(snapshot)
-        postings = None if opened is None else opened.postings
-        return None if postings is None else self._read(lambda: postings.find(terms))
+        return None if opened is None else opened.postings
 
-    def page(
-        self, found: Found, *, after: tuple[datetime.date, str] | None, most: int, descending: bool
-    ) -> list[dict[str, Any]] | None:
-        """Give a page of what was found, as `Found.page` does; None where that fails."""
-        return self._read(lambda: found.page(after=after, most=most, descending=descending))
-
-    def _read(self, read: Callable[[], T]) -> T | None:
-        """Read postings, as long as that is possible."""
-        start = time.perf_counter()
-        try:
-            return read()
-        except sqlite3.Error as error:
-            logger.warning("PostgreSQL has to list waves, because of postings: %r", error)
-            if self._open is not None:
-                self._open = msgspec.structs.replace(self._open, postings=None)
-            return None
-        finally:
-            timing.note(start, "postings")
+    def leave_postings(self, error: Exception) -> None:
+        """Ask postings no more: their file is damaged."""
+        logger.warning("PostgreSQL has to list waves, because of postings: %r", error)
+        if self._open is not None:
+            self._open = msgspec.structs.replace(self._open, postings=None)
 
     async def fetch(self, opened: OpenFile, statement: Statement) -> list[dict[str, Any]]:
         """Run a statement on a file; raise `ColumnsError` where that fails.
@@ -252,15 +233,11 @@ def _opened(path: Path, fingerprint: bytes) -> OpenFile:
         raise DamagedFileError(path, error) from error
 
 
-def _postings(columns: Path) -> Postings | None:
+def _postings(columns: Path) -> FilePostings:
     """Open the postings that belong to a file."""
     path = postings_path(columns)
-    if path is None:
-        return None
-    from layoff_ledger.store.postings import Postings  # noqa: PLC0415 as for `_opened`
-
     try:
-        return Postings(path)
+        return FilePostings(path)
     except sqlite3.Error as error:
         raise DamagedFileError(path, error) from error
 

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import sqlite3
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
+from layoff_ledger.http import timing
 from layoff_ledger.http.problems import UnavailableError
+from layoff_ledger.resources.base import Resource
+from layoff_ledger.resources.wave import WAVE
 from layoff_ledger.settings import Settings
 from layoff_ledger.statement import Statement
 from layoff_ledger.store.columns import Columns, ColumnsError
 from layoff_ledger.store.documents import Documents
 from layoff_ledger.store.hosts import Hosts
 from layoff_ledger.store.pool import Pool, connections
+from layoff_ledger.store.postings import Postings
+from layoff_ledger.store.postings_memory import MemoryPostingsOfLists
 from layoff_ledger.store.revisions import Revisions, Snapshot
+
+T = TypeVar("T")
 
 MAX_VALUES = 4_096
 """Values that are remembered, such as counts of filtered lists."""
@@ -25,9 +34,9 @@ MAX_KEPT = 8
 class Ledger:
     """What handlers read. One per process; `connect` makes it."""
 
-    def __init__(self, pool: Pool, columns: Columns) -> None:
+    def __init__(self, pool: Pool, columns: Columns, memory: MemoryPostingsOfLists) -> None:
         """Begin without knowing any revision."""
-        self.columns = columns
+        self.columns, self.memory = columns, memory
         self.pool = pool
         self.fetch = pool.fetch
         self.fetch_dear = pool.fetch_dear
@@ -59,6 +68,24 @@ class Ledger:
                 self._values.clear()
             (self._values[key],) = row.values()
         return self._values[key]
+
+    def postings(self, resource: Resource, snapshot: Snapshot) -> Postings | None:
+        """Give the postings of a list as of a revision; None where PostgreSQL has to be asked."""
+        found = self.memory.of(resource, snapshot)
+        if found is None and resource is WAVE:
+            return self.columns.postings(snapshot)
+        return found
+
+    def read_postings(self, read: Callable[[], T]) -> T | None:
+        """Read postings; give None where their file is damaged: it is not asked again."""
+        start = time.perf_counter()
+        try:
+            return read()
+        except sqlite3.Error as error:
+            self.columns.leave_postings(error)
+            return None
+        finally:
+            timing.note(start, "postings")
 
     async def kept(
         self, snapshot: Snapshot, question: str, read: Callable[[], Awaitable[Any]]
@@ -99,12 +126,14 @@ async def connect(settings: Settings, url: str) -> AsyncIterator[Ledger]:
     asked = hosts if settings.pooler is None else Hosts(settings.pooler)
     pool = Pool(await connections(settings, asked), asked)
     columns = Columns(settings.home / "columns", url, settings.columns)
-    ledger = Ledger(pool, columns)
+    memory = MemoryPostingsOfLists(pool, settings.postings)
+    ledger = Ledger(pool, columns, memory)
     try:
         # A process that takes the place of another one starts without a database, too.
         with contextlib.suppress(UnavailableError):
             await ledger.revisions.refresh()
         columns.follow(ledger.revisions)
+        memory.follow(ledger.revisions)
         watcher = asyncio.create_task(ledger.revisions.watch(hosts))
         try:
             yield ledger
@@ -114,6 +143,7 @@ async def connect(settings: Settings, url: str) -> AsyncIterator[Ledger]:
                 await watcher
     finally:
         await columns.close()
+        await memory.close()
         # A client that holds a connection must not hold up the end.
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(5):

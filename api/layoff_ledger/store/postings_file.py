@@ -1,0 +1,127 @@
+"""The postings of a list that is long: a file of SQLite with sets of numbers.
+
+It is written beside the file of columns (`exports.postings`), and never changes.
+"""
+
+from __future__ import annotations
+
+import bisect
+import datetime
+import sqlite3
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from pyroaring import BitMap
+
+from layoff_ledger.statement import Within
+from layoff_ledger.store.postings import Postings
+
+DAY = "announced_on"
+"""The facet of that day."""
+SCHEMA = """
+create table wave (
+    number integer primary key,
+    id text not null,
+    first_revision integer not null,
+    -- In the calendar of Python: 1 is 0001-01-01.
+    day integer not null
+);
+-- The numbers of the waves that have a value of a facet; without a value, of which it is unknown.
+create table posting (
+    facet text not null,
+    value text,
+    numbers blob not null
+);
+create table day (day integer primary key, first_number integer not null);
+"""
+INDEX = "create unique index posting_value on posting (facet, value)"
+
+
+class FilePostings(Postings):
+    """A file of postings, as one process reads it; a thread after the other may.
+
+    Everything that reads raises `sqlite3.Error` where the file is damaged.
+    """
+
+    key = f"facet.{DAY}"
+    descending = True
+
+    def __init__(self, path: Path) -> None:
+        """Open a file; raise `sqlite3.Error` if it is none, or is not there."""
+        # It never changes, so nothing has to be locked. What is read is kept by the kernel, for all
+        # processes. A file that is cut off is an error; if mapped, it would be a signal.
+        address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+        self._file = sqlite3.connect(address, uri=True, check_same_thread=False)
+        days = self._read("select -day, first_number from day order by day desc")
+        self._days, self._firsts = [day for day, _ in days], [first for _, first in days]
+        ((self.total,),) = self._read("select count(*) from wave")
+        self._facets = {facet for (facet,) in self._read("select distinct facet from posting")}
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+    def place(self, key: Any, id_: str, *, is_behind: bool) -> int:
+        """Give how many waves come before this day and id, whether or not one is there.
+
+        With `is_behind`, one that is there is counted too.
+        """
+        begin, end = self._first(key.toordinal()), self._first(key.toordinal() - 1)
+        while begin < end:
+            middle = (begin + end) // 2
+            ((other,),) = self._read("select id from wave where number = ?", middle)
+            if other > id_ or (is_behind and other == id_):
+                begin = middle + 1
+            else:
+                end = middle
+        return begin
+
+    def records(self, numbers: Iterable[int]) -> list[dict[str, Any]]:
+        """Give id, first revision and day of some waves, in their order."""
+        wanted = list(numbers)
+        rows = self._read(
+            "select id, first_revision, day from wave "
+            f"where number in ({', '.join('?' * len(wanted))}) order by number",
+            *wanted,
+        )
+        return [
+            {"id": id_, "first_revision": revision, "key": datetime.date.fromordinal(day)}
+            for id_, revision, day in rows
+        ]
+
+    def has(self, facet: str) -> bool:
+        """Say whether it has the sets of a facet."""
+        return facet in self._facets
+
+    def has_order(self, facet: str) -> bool:
+        """Say whether waves are numbered by a facet."""
+        return facet == DAY
+
+    def within(self, term: Within) -> BitMap:
+        """Give the waves of some days."""
+        kept = BitMap()
+        for first, last in term.spans:
+            begin = 0 if last is None else self._first(last.toordinal())
+            end = self.total if first is None else self._first(first.toordinal() - 1)
+            kept |= BitMap(range(begin, end))
+        return kept
+
+    def _first(self, day: int) -> int:
+        """Give the number of the first wave of this day or of an earlier one."""
+        nth = bisect.bisect_left(self._days, -day)
+        first: int = self._firsts[nth] if nth < len(self._firsts) else self.total
+        return first
+
+    def numbers(self, facet: str, value: str | None) -> BitMap:
+        """Read a set."""
+        rows = self._read(
+            "select numbers from posting where facet = ? and value is ?", facet, value
+        )
+        try:
+            return BitMap.deserialize(rows[0][0]) if rows else BitMap()
+        except ValueError as error:
+            raise sqlite3.DatabaseError(str(error)) from error
+
+    def _read(self, statement: str, *arguments: Any) -> list[Any]:
+        return self._file.execute(statement, arguments).fetchall()

@@ -1,0 +1,299 @@
+"""The postings of lists that are short, in the memory of each process.
+
+Each worker reads the facets of the newest revision once it is there, in the background. From then
+on it finds what matches, how much that is, and which records are on a page without any question to
+PostgreSQL, which answers until then, and all that postings have no answer to.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import bisect
+import datetime
+import logging
+from array import array
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from msgspec import Struct
+from pyroaring import BitMap
+
+from layoff_ledger.http.problems import UnavailableError
+from layoff_ledger.resources import RESOURCES
+from layoff_ledger.resources.base import Facet, Resource, Sort
+from layoff_ledger.statement import Conditions, Within
+from layoff_ledger.store.pool import Pool
+from layoff_ledger.store.postings import Postings
+from layoff_ledger.store.revisions import RevisionKey, Revisions, Snapshot
+
+logger = logging.getLogger(__name__)
+
+PAUSE_SECONDS = 0.5
+"""How long after a revision was taken up its facets are read: first answers go first."""
+RETRY_SECONDS = 5.0
+"""How long after the database did not answer."""
+_TOGETHER = 512
+"""So many records that follow each other in an order are put together at once, in 10 µs."""
+_VALUES = {"text", "boolean", "text[]"}
+"""Types of the facets of which it is kept which records have which value."""
+_BOUNDS = {"date", "smallint", "integer", "double precision"}
+"""Types of the facets of which it is kept in which order they are."""
+
+
+class _Ordered:
+    """The values of a facet that are known, in their order, and which record has each."""
+
+    def __init__(self, type_: str) -> None:
+        self._values: array[Any] = array("d" if type_ == "double precision" else "q")
+        self._numbers = array("I")
+        self._first: list[BitMap] = []
+
+    def add(self, begin: int, column: Iterable[Any]) -> None:
+        for number, value in enumerate(column, begin):
+            if value is not None:
+                self._values.append(_as_number(value))
+                self._numbers.append(number)
+
+    def finish(self) -> None:
+        # Python sorts by numbers six times as fast as by days or pairs, and nobody else runs then.
+        order = sorted(range(len(self._values)), key=self._values.__getitem__)
+        self._values = array(self._values.typecode, map(self._values.__getitem__, order))
+        self._numbers = array("I", map(self._numbers.__getitem__, order))
+        # Which come first: of a long span only what is at its ends is put together.
+        self._first = [BitMap()]
+        for begin in range(0, len(order), _TOGETHER):
+            self._first.append(self._first[-1] | self._set(begin, begin + _TOGETHER))
+
+    def between(self, low: Any, high: Any) -> BitMap:
+        values = self._values
+        begin = 0 if low is None else bisect.bisect_left(values, _as_number(low))
+        end = len(values) if high is None else bisect.bisect_right(values, _as_number(high))
+        return self._before(end) - self._before(begin) if begin < end else BitMap()
+
+    def _before(self, end: int) -> BitMap:
+        whole, rest = divmod(end, _TOGETHER)
+        return self._first[whole] | self._set(end - rest, end)
+
+    def _set(self, begin: int, end: int) -> BitMap:
+        return BitMap(self._numbers[begin:end])
+
+
+def _as_number(value: Any) -> float:
+    return value.toordinal() if isinstance(value, datetime.date) else value
+
+
+class MemoryPostings(Postings):
+    """Which records of a list have which values, as of one revision."""
+
+    def __init__(self, order: Sort, facets: Sequence[Facet]) -> None:
+        """Begin without any record; `add` them all, then `finish`."""
+        self.key, self.descending = order.key, order.descending
+        self.total = 0
+        self._rows: list[tuple[str, int, Any]] = []
+        self._names = [facet.name for facet in facets]
+        self._types = [_type_of(facet) for facet in facets]
+        self._ordered = {"first_revision": _Ordered("integer")}
+        self._raw: dict[str, defaultdict[str | None, array[int]]] = {}
+        for name, type_ in zip(self._names, self._types, strict=True):
+            if type_ in _BOUNDS:
+                self._ordered[name] = _Ordered(type_)
+            else:
+                self._raw[name] = defaultdict(lambda: array("I"))
+        self._sets: dict[str, dict[str | None, BitMap]] = {}
+
+    def add(self, rows: Sequence[Sequence[Any]]) -> None:
+        """Take the next records in their order, each of id, first revision, sort key and facets."""
+        begin = self.total
+        self.total += len(rows)
+        columns = list(zip(*rows, strict=True))
+        self._rows += zip(*columns[:3], strict=True)
+        self._ordered["first_revision"].add(begin, columns[1])
+        for name, type_, column in zip(self._names, self._types, columns[3:], strict=True):
+            if type_ in _BOUNDS:
+                self._ordered[name].add(begin, column)
+                continue
+            numbers = self._raw[name]
+            for number, value in enumerate(column, begin):
+                for one in value if type_ == "text[]" else (value,):
+                    numbers[_as_text(one)].append(number)
+
+    def finish(self) -> None:
+        """Make sets of what was added."""
+        for ordered in self._ordered.values():
+            ordered.finish()
+        for name in list(self._raw):
+            self._sets[name] = {
+                value: BitMap(numbers) for value, numbers in self._raw.pop(name).items()
+            }
+
+    def has(self, facet: str) -> bool:
+        """Say whether it knows which records have a value of a facet."""
+        return facet in self._sets
+
+    def has_order(self, facet: str) -> bool:
+        """Say whether it knows the order of a facet's values."""
+        return facet in self._ordered
+
+    def numbers(self, facet: str, value: str | None) -> BitMap:
+        """Give the records that have a value; with None, those of which none is known."""
+        return self._sets[facet].get(value) or BitMap()
+
+    def within(self, term: Within) -> BitMap:
+        """Give the records whose value lies in one of some spans."""
+        ordered = self._ordered[term.facet]
+        return BitMap.union(*(ordered.between(low, high) for low, high in term.spans))
+
+    def place(self, key: Any, id_: str, *, is_behind: bool) -> int:
+        """Give how many records come before a sort key and an id, whether or not one has them."""
+        wanted, begin, end = (key, id_), 0, self.total
+        while begin < end:
+            middle = (begin + end) // 2
+            id_there, _, key_there = self._rows[middle]
+            there = (key_there, id_there)
+            is_before = there > wanted if self.descending else there < wanted
+            if is_before or (is_behind and there == wanted):
+                begin = middle + 1
+            else:
+                end = middle
+        return begin
+
+    def records(self, numbers: Iterable[int]) -> list[dict[str, Any]]:
+        """Give id, first revision and sort key of some records."""
+        rows = self._rows
+        return [
+            {"id": id_, "first_revision": revision, "key": key}
+            for id_, revision, key in [rows[number] for number in numbers]
+        ]
+
+
+def _type_of(facet: Facet) -> str:
+    return facet.type.removesuffix(" not null").removesuffix(' collate "C"')
+
+
+def _as_text(value: Any) -> str | None:
+    return str(value).lower() if isinstance(value, bool) else value
+
+
+def facets_of(resource: Resource) -> list[Facet]:
+    """Give the facets of which something is kept."""
+    # Of a list that may be unknown as a whole, sets say nothing.
+    return [
+        facet
+        for facet in resource.facets
+        if facet.type == "text[] not null" or _type_of(facet) in (_VALUES | _BOUNDS) - {"text[]"}
+    ]
+
+
+class _Kept(Struct, frozen=True):
+    """The postings of a list, and the revision as of which they are."""
+
+    of: RevisionKey
+    postings: MemoryPostings
+
+
+class MemoryPostingsOfLists:
+    """The postings of all lists of the newest revision that are short, as one process has them."""
+
+    def __init__(self, pool: Pool, most: int) -> None:
+        """Keep those of lists of at most so many records; 0 is none."""
+        self._pool, self._most = pool, most
+        self._kept: dict[str, _Kept] = {}
+        self._bringing: asyncio.Task[None] | None = None
+
+    def of(self, resource: Resource, snapshot: Snapshot) -> MemoryPostings | None:
+        """Give the postings of a list as of a revision, if they are there."""
+        kept = self._kept.get(resource.name)
+        if kept is None or kept.of != (snapshot.revision, snapshot.fingerprint):
+            return None
+        return kept.postings
+
+    def follow(self, revisions: Revisions) -> None:
+        """Go on with each new revision, once its facets are read."""
+        if not self._most:
+            return
+
+        def notice() -> None:
+            if self._bringing is None or self._bringing.done():
+                self._bringing = asyncio.create_task(self._bring(revisions))
+
+        revisions.on_newest.append(notice)
+        if revisions.number:
+            notice()
+
+    async def _bring(self, revisions: Revisions) -> None:
+        """Read the facets of the newest revision, until there is no newer one."""
+        done: RevisionKey | None = None
+        while revisions.number and revisions.key(None) != done:
+            await asyncio.sleep(PAUSE_SECONDS)
+            if not revisions.number:
+                return
+            key, counts = revisions.key(None), revisions.newest.counts
+            try:
+                for resource in RESOURCES.values():
+                    if resource.listing is None:
+                        continue
+                    if counts.get(resource.name, 0) <= self._most:
+                        await self._take(resource, key, revisions)
+                    else:
+                        self._kept.pop(resource.name, None)
+            except UnavailableError as error:
+                logger.info("PostgreSQL lists what could not be read: %s", error)
+                await asyncio.sleep(RETRY_SECONDS)
+            else:
+                done = key
+
+    async def _take(self, resource: Resource, key: RevisionKey, revisions: Revisions) -> None:
+        """Read the facets of a list, unless they are those of a revision before."""
+        kept = self._kept.get(resource.name)
+        if kept is not None and kept.of == key:
+            return
+        # After a restore, the revision of a number may be another one.
+        is_before = kept is not None and kept.of[0] < key[0]
+        is_of_before = is_before and kept is not None and revisions.key(kept.of[0]) == kept.of
+        if kept is None or not is_of_before or await self._has_changed(resource, kept.of[0], key):
+            self._kept[resource.name] = _Kept(key, await self._read(resource, key))
+        else:
+            self._kept[resource.name] = _Kept(key, kept.postings)
+
+    async def _has_changed(self, resource: Resource, since: int, key: RevisionKey) -> bool:
+        """Say whether a list is another one than at an earlier revision."""
+        conditions = Conditions()
+        before, now = (conditions.argument(one, "integer") for one in (since, key[0]))
+        statement = conditions.statement(
+            f"select exists (select from {resource.facet_view} as facet where "
+            f"(facet.first_revision > {before} and facet.first_revision <= {now}) or "
+            f"(facet.last_revision >= {before} and facet.last_revision < {now})) as changed"
+        )
+        ((changed,),) = await self._pool.fetch(statement, key)
+        return bool(changed)
+
+    async def _read(self, resource: Resource, key: RevisionKey) -> MemoryPostings:
+        facets, order = facets_of(resource), default_order(resource)
+        conditions = Conditions()
+        conditions.hold_at(key[0], "facet")
+        named = "".join(f', facet."{facet.name}"' for facet in facets)
+        direction = "desc" if order.descending else "asc"
+        statement = conditions.statement(
+            f"select facet.id, facet.first_revision, {order.key} as key{named} "
+            f"from {resource.facet_view} as facet where {conditions.text} "
+            f"order by {order.key} {direction}, facet.id {direction}"
+        )
+        postings = MemoryPostings(order, facets)
+        async for batch in self._pool.stream(statement, tuple):
+            postings.add(batch)
+        await asyncio.to_thread(postings.finish)
+        return postings
+
+    async def close(self) -> None:
+        """Stop reading."""
+        if self._bringing is not None:
+            self._bringing.cancel()
+            await asyncio.gather(self._bringing, return_exceptions=True)
+
+
+def default_order(resource: Resource) -> Sort:
+    """Give the order of a list that nobody asked for in another one."""
+    if resource.listing is None:
+        raise TypeError(resource.name)
+    return resource.sorts[getattr(resource.listing.parameters(), "sort")]  # noqa: B009 as in `lists`

@@ -1,0 +1,255 @@
+"""Lists by the postings in memory: each list, each filter, to the byte as PostgreSQL has them."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from layoff_ledger import settings
+from layoff_ledger.query.cursor import Position, cursor_key
+from layoff_ledger.query.lists import Plan, plan
+from layoff_ledger.query.parse import fields
+from layoff_ledger.resources import RESOURCES
+from layoff_ledger.resources.base import Resource
+from layoff_ledger.statement import Conditions, IsKnown, OneOf, Statement, Within
+from layoff_ledger.store.ledger import Ledger, connect
+from layoff_ledger.store.postings import Postings
+from support.databases import copy_of, publish_folder
+from support.filters import FUZZ
+from support.revisions import REVISIONS, revise
+from support.services import serving, wait_for_revision
+from support.waiting import wait_until
+
+pytestmark = pytest.mark.postgres
+
+LISTED = [one for one in RESOURCES.values() if one.listing is not None]
+PERIODS = ("2023", "2023-Q2", "2022-11", "2023-01-20")
+
+
+class Lists:
+    """A ledger as rows and as postings in memory, asked the same."""
+
+    def __init__(self, url: str, home: Path) -> None:
+        self._runner = asyncio.Runner()
+        self._opened = connect(settings.Settings(home=home, exports=home), url)
+        self.ledger: Ledger = self.run(self._opened.__aenter__())
+        self.run(filled(self.ledger))
+
+    def run(self, work: Any) -> Any:
+        return self._runner.run(work)
+
+    def close(self) -> None:
+        self.run(self._opened.__aexit__(None, None, None))
+        self._runner.close()
+
+    def postings(self, resource: Resource) -> Postings:
+        found = self.ledger.postings(resource, self.ledger.revisions.newest)
+        assert found is not None
+        return found
+
+    def plan(self, resource: Resource, asked: dict[str, Any]) -> Plan:
+        assert resource.listing is not None
+        parameters = resource.listing.parameters(**asked)
+        return plan(resource, parameters, revision=self.ledger.revisions.number)
+
+    def rows(self, planned: Plan, after: Any, limit: int) -> tuple[int, list[dict[str, Any]]]:
+        place = None
+        if after is not None:
+            key, id_ = after
+            place = Position(1, None, cursor_key(key), id_, b"")
+        found = self.run(self.ledger.fetch(planned.page(after=place, limit=limit)))
+        ((count,),) = self.run(self.ledger.fetch(planned.count()))
+        return count, [dict(row) for row in found]
+
+    def sets(self, planned: Plan, after: Any, limit: int) -> tuple[int, list[dict[str, Any]]]:
+        assert planned.terms is not None
+        postings = self.postings(planned.resource)
+        assert postings.can_find(planned.terms)
+        found = postings.find(planned.terms)
+        descending = planned.sort.descending
+        return found.count, found.page(after=after, most=limit + 1, descending=descending)
+
+    def values(self, resource: Resource) -> dict[str, list[Any]]:
+        """Give parameters that are conditions → values to ask for, most of them of some record."""
+        assert resource.listing is not None
+        found: dict[str, list[Any]] = {}
+        for name, one in fields(resource.listing.parameters).items():
+            term = None if one.where is None else meaning(one.where.add)
+            if isinstance(term, IsKnown):
+                found[name] = [True, False]
+            elif isinstance(term, OneOf):
+                column = self.distinct(resource, term.facet)
+                found[name] = column
+                if one.item is not None:
+                    found[name] = [*([one] for one in column), column[:3]]
+                if column and isinstance(column[0], str):
+                    found[name].append(["no-such-code"])
+            elif isinstance(term, Within) and term.spans[0][0] == term.spans[0][1]:
+                found[name] = [[one] for one in PERIODS] + [list(PERIODS)]
+            elif isinstance(term, Within):
+                found[name] = self.distinct(resource, term.facet)
+        return {name: values for name, values in found.items() if values}
+
+    def distinct(self, resource: Resource, facet: str) -> list[Any]:
+        is_list = resource_type(resource, facet) == "text[]"
+        one = f'unnest("{facet}")' if is_list else f'"{facet}"'
+        text = (
+            f"select value from (select distinct {one} as value from {resource.facet_view}) as one "
+            "where value is not null order by md5(value::text) limit 60"
+        )
+        return [row["value"] for row in self.run(self.ledger.fetch(Statement(text)))]
+
+
+def meaning(add: Any) -> Any:
+    """Say what a condition means to postings, whatever its value is."""
+    for value in (["2023-06-01"], datetime.date(2023, 6, 1), 5, 0.5, True):
+        conditions = Conditions()
+        try:
+            add(conditions, value)
+        except (TypeError, ValueError, AttributeError):
+            continue
+        if conditions.terms:
+            return conditions.terms[0]
+    return None
+
+
+def resource_type(resource: Resource, facet: str) -> str:
+    if facet == "first_revision":
+        return "integer"
+    (declared,) = (one for one in resource.facets if one.name == facet)
+    return declared.type.removesuffix(" not null").removesuffix(' collate "C"')
+
+
+async def filled(ledger: Ledger) -> None:
+    """Wait until postings of all lists are there."""
+    for _ in range(600):
+        newest = ledger.revisions.newest
+        if all(ledger.memory.of(one, newest) is not None for one in LISTED):
+            return
+        await asyncio.sleep(0.05)
+    raise TimeoutError
+
+
+@pytest.fixture(scope="module", params=["fixture", "real", "filed"])
+def lists(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Lists]:
+    """The made-up ledger, the real one, and one with real notices."""
+    url = request.getfixturevalue(f"{request.param}_database")
+    opened = Lists(url, tmp_path_factory.mktemp("postings"))
+    yield opened
+    opened.close()
+
+
+ON_CLAIMS = {
+    "driver": [["over_hiring"], ["restructuring", "ai_automation"], ["no-such-code"]],
+    "driver_group": [["ai"], ["demand"]],
+    "speaker": [["company"], ["press"]],
+    "stance": [["denies"], ["states", "reports"]],
+    "standing": [["primary"], ["secondary", "primary"]],
+    "role": [["recruiting"], ["software_engineering"]],
+    "effect": [["spared"], ["cut", "hired"]],
+}
+"""Parameters of waves that are matched together on one claim."""
+
+
+@pytest.mark.parametrize("resource", LISTED, ids=lambda one: one.name)
+def test_any_filters_find_alike(lists: Lists, resource: Resource) -> None:
+    assert resource.listing is not None
+    values = lists.values(resource)
+    if resource.name == "wave":
+        values = values | ON_CLAIMS
+    key = lists.postings(resource).key
+    orders = [name for name, one in resource.sorts.items() if one.key == key]
+    found = 0
+
+    @FUZZ
+    @given(st.data())
+    def holds(data: st.DataObject) -> None:
+        nonlocal found
+        names = data.draw(st.lists(st.sampled_from([*values, None]), max_size=3, unique=True))
+        asked = {name: data.draw(st.sampled_from(values[name])) for name in names if name}
+        limit = data.draw(st.sampled_from([1, 5, 200]))
+        planned = lists.plan(resource, {**asked, "sort": data.draw(st.sampled_from(orders))})
+        count, page = lists.rows(planned, None, limit)
+        assert lists.sets(planned, None, limit) == (count, page)
+        found += count
+        for row in page[-1:] + page[:1]:
+            # The page after a record, and after where one could be.
+            for id_ in (row["id"], row["id"][:-1], f"{row['id']}ü"):
+                place = row["key"], id_
+                assert lists.sets(planned, place, limit) == lists.rows(planned, place, limit)
+
+    holds()
+    assert found or not lists.ledger.revisions.newest.counts.get(resource.name)
+
+
+@pytest.mark.parametrize("resource", LISTED, ids=lambda one: one.name)
+def test_every_value_is_found_alike(lists: Lists, resource: Resource) -> None:
+    for name, values in lists.values(resource).items():
+        for value in values:
+            planned = lists.plan(resource, {name: value})
+            assert lists.sets(planned, None, 20) == lists.rows(planned, None, 20), (name, value)
+
+
+def test_hardly_any_filter_is_left_to_postgresql() -> None:
+    """What is left to PostgreSQL is written down here."""
+    left: dict[str, set[str]] = {}
+    for resource in LISTED:
+        assert resource.listing is not None
+        names = {
+            name
+            for name, one in fields(resource.listing.parameters).items()
+            if one.where is not None and meaning(one.where.add) is None
+        }
+        left |= {resource.name: names} if names else {}
+    assert left == {}
+
+
+def test_a_new_revision_is_listed_by_postings_of_its_own(
+    server: str, template: str, tmp_path: Path
+) -> None:
+    url = asyncio.run(copy_of(server, f"/{template}"))
+    data, home = tmp_path / "data", tmp_path / "home"
+    revise(data, 1)
+    asyncio.run(publish_folder(url, data))
+    environment = {"DATABASE_URL": url, "LEDGER_HOME": str(home)}
+    with serving("--data", str(data), environment=environment) as client:
+        for revision in range(1, REVISIONS + 1):
+            if revision > 1:
+                revise(data, revision)
+                asyncio.run(publish_folder(url, data))
+                wait_for_revision(client, revision)
+            # By PostgreSQL at first.
+            at_once = client.get("/v1/waves?status_not=withdrawn&limit=199").json()
+            wait_until(lambda: is_by_postings(client))
+            later = client.get("/v1/waves?status_not=withdrawn&limit=198")
+            assert "db;" not in later.headers["server-timing"]
+            assert later.json()["data"] == at_once["data"]
+            assert later.json()["meta"]["count"] == at_once["meta"]["count"]
+            past = client.get("/v1/waves?as_of=1&status_not=withdrawn&limit=197")
+            assert ("postings" in past.headers["server-timing"]) is (revision == 1)
+    with serving(
+        "--data", str(data), environment={**environment, "LEDGER_POSTINGS": "0"}
+    ) as client:
+        without = client.get("/v1/waves?status_not=withdrawn&limit=198")
+        assert "postings" not in without.headers["server-timing"]
+        assert [one["id"] for one in without.json()["data"]] == [
+            one["id"] for one in later.json()["data"]
+        ]
+
+
+ASKED = iter(range(1, 190))
+
+
+def is_by_postings(client: httpx.Client) -> bool:
+    answer = client.get(f"/v1/waves?status_not=withdrawn&limit={next(ASKED)}")
+    return "postings;" in answer.headers["server-timing"]
