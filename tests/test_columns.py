@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,15 +18,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from layoff_ledger.http.context import parse_query
+from layoff_ledger.query import attribution as attribution_module
+from layoff_ledger.query.attribution import (
+    BY,
+    AttributionParameters,
+    AttributionRow,
+    attribution,
+)
+from layoff_ledger.query.attribution import rows_of as attribution_rows
 from layoff_ledger.query.columnar import is_columnar
 from layoff_ledger.query.dimensions import DIMENSIONS
 from layoff_ledger.query.grouping import statistics
 from layoff_ledger.query.parse import read
 from layoff_ledger.query.statistics_parameters import StatisticsParameters
+from layoff_ledger.statement import Statement
 from layoff_ledger.store.columns import SUFFIX, count_words
 from support.columns import is_by_columns, wait_for_columns, write
 from support.databases import copy_of, publish_folder
-from support.filters import FUZZ, choices, queries
+from support.filters import FUZZ, FUZZ_REAL, choices, queries
 from support.groups import MULTIPLE, SINGLE, expected
 from support.lists import Query, everything
 from support.revisions import REVISIONS, revise
@@ -49,9 +59,28 @@ class Both:
 
     def ask(self, parameters: StatisticsParameters, revision: int) -> tuple[Rows, Rows]:
         """Give what PostgreSQL and what DuckDB answers."""
-        by_rows = statistics(parameters, revision=revision)
+        return self._run(
+            statistics(parameters, revision=revision),
+            statistics(parameters, revision=revision, words=self._words),
+        )
+
+    def ascribe(
+        self, parameters: AttributionParameters, drivers: list[str], revision: int
+    ) -> tuple[list[AttributionRow], list[AttributionRow]]:
+        """Give what PostgreSQL and what DuckDB ascribes to drivers."""
+        by_rows, by_columns = self._run(
+            attribution(parameters, drivers, revision=revision),
+            attribution(parameters, drivers, revision=revision, words=self._words),
+        )
+        totals = [
+            [(row["key"], row["rule"], row["groups"], row["count"]) for row in found]
+            for found in (by_rows, by_columns)
+        ]
+        assert totals[0] == totals[1]
+        return attribution_rows(by_rows, {}), attribution_rows(by_columns, {})
+
+    def _run(self, by_rows: Statement, by_columns: Statement) -> tuple[Rows, Rows]:
         found = self._loop.run_until_complete(self._rows.fetch(by_rows.text, *by_rows.arguments))
-        by_columns = statistics(parameters, revision=revision, words=self._words)
         cursor = self._columns.execute(by_columns.text, list(by_columns.arguments))
         names = [one[0] for one in cursor.description or ()]
         return (
@@ -124,6 +153,64 @@ def test_any_question_is_counted_alike(both: Both, real: httpx.Client) -> None:
         assert by_rows == by_columns
 
     holds()
+
+
+REASONS = [
+    ["ai_automation", "ai_disruption", "ai_investment"],
+    ["over_hiring", "restructuring"],
+    ["cost_control"],
+    [],
+]
+
+
+@pytest.mark.parametrize("by", [None, *BY])
+@pytest.mark.parametrize("most", [3, 1_000])
+def test_any_attribution_is_alike(
+    both: Both, real: httpx.Client, monkeypatch: pytest.MonkeyPatch, by: str | None, most: int
+) -> None:
+    """Also where a row has more ids than it shows: so few here that most have."""
+    monkeypatch.setattr(attribution_module, "MAX_IDS", most)
+    known = choices(everything(real, "/v1/waves"))
+    del known["driver"], known["driver_group"]
+
+    @FUZZ_REAL
+    @given(
+        query=queries(known),
+        drivers=st.sampled_from(REASONS),
+        ids=st.booleans(),
+        limit=st.sampled_from([3, 1_000]),
+    )
+    def holds(query: Query, drivers: list[str], ids: bool, limit: int) -> None:  # noqa: FBT001 drawn
+        more = [("ids", str(ids).lower()), ("limit", str(limit)), *([("by", by)] if by else [])]
+        written = str(httpx.QueryParams((*query, *more))).encode()
+        parameters = read(AttributionParameters, parse_query(written))
+
+        by_rows, by_columns = both.ascribe(parameters, drivers, 1)
+
+        assert by_rows == by_columns
+
+    holds()
+
+
+def test_the_service_ascribes_by_columns_to_the_byte(
+    columnar: httpx.Client, real: httpx.Client
+) -> None:
+    for asked in ("", "by=year", "by=company&limit=20", "by=month&driver=over_hiring&ids=false"):
+        found = columnar.get(f"/v1/attribution?{asked}")
+
+        assert is_by_columns(found)
+        for name in ("data", "meta"):
+            one, other = (
+                json.dumps(answer.json()[name]).replace(moment(answer), "")
+                for answer in (found, real.get(f"/v1/attribution?{asked}"))
+            )
+            assert one == other
+    assert not is_by_columns(columnar.get("/v1/attribution?q=meta"))
+
+
+def moment(answer: httpx.Response) -> str:
+    found: str = answer.json()["meta"]["published_at"]
+    return found
 
 
 def test_the_service_counts_by_columns_what_a_plain_reading_counts(columnar: httpx.Client) -> None:
@@ -229,6 +316,11 @@ def test_a_new_revision_changes_only_what_is_new(
                         asked = StatisticsParameters(group_by=[name], canonical=canonical)
                         by_rows, by_columns = both.ask(asked, revision)
                         assert by_rows == by_columns, (file, name)
+                for by in (None, "year", "company"):
+                    of_all = AttributionParameters(by=by, canonical=[True, False])
+                    reasons = ["closure", "over_hiring", "restructuring", "ai_automation"]
+                    by_rules, also = both.ascribe(of_all, reasons, revision)
+                    assert by_rules == also, (file, by)
 
     # The newest one and the one before it are enough, each with its postings.
     assert len(list(kept.iterdir())) == 4

@@ -1,24 +1,26 @@
 """How much is ascribed to a reason under every rule at once, from what a company states to hearsay.
 
-The rules are read off the driver claims of each wave (`api.claim_facet`), deprecated ones left out.
+The rules are read off the ascriptions of each wave: a facet made of its driver claims, deprecated
+ones left out (`resources/claims.py`).
 The jobs are those of whole waves: nobody states how many of them fall to the reason.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from operator import itemgetter
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
-import asyncpg
-from msgspec import Meta, Struct, field
+from msgspec import Meta, field
 
 from layoff_ledger import vocabulary
+from layoff_ledger.query.attribution_columns import ascriptions_by_columns, ids_by_rule
 from layoff_ledger.query.dimensions import DIMENSIONS
 from layoff_ledger.query.grouping import bounds
 from layoff_ledger.query.lists import add_filters
 from layoff_ledger.query.statistics import labels_of
 from layoff_ledger.resources.base import columns_of
-from layoff_ledger.resources.claim import CLAIM
+from layoff_ledger.resources.claims import DENIED, NESTED_RULES
 from layoff_ledger.resources.fields import (
     AnsweringRevision,
     License,
@@ -39,45 +41,21 @@ MAX_IDS = 1_000
 """Ids behind one cell."""
 
 
-class Rule(Struct, frozen=True):
-    """A rule by which a wave is ascribed to a reason."""
-
-    label: str
-    condition: str
-    """SQL over one driver claim that is about the reason."""
-    is_nested: bool = True
-    """Whether it has everything that the nested rules before it have."""
-
-
-_COMPANY = "claim.speaker = 'company' and claim.stance = 'states'"
-_AUTHORITIES = "claim.speaker in ('regulator', 'union', 'analyst') and claim.stance <> 'denies'"
-_PRESS = "claim.speaker = 'press' and claim.stance <> 'denies'"
-
 RULES = {
-    "company_primary": Rule(
-        "The company states it as a primary reason", f"{_COMPANY} and claim.weight = 'primary'"
-    ),
-    "company": Rule("The company states it at all; includes the above", _COMPANY),
-    "authority": Rule(
-        "A regulator, a union or an analyst says so; includes the above",
-        f"({_COMPANY}) or ({_AUTHORITIES})",
-    ),
-    "press": Rule(
-        "The press reports it; includes the above",
-        f"({_COMPANY}) or ({_AUTHORITIES}) or ({_PRESS})",
-    ),
-    "anyone": Rule("Anyone mentions it, denials included; includes the above", "true"),
-    "company_denies": Rule(
-        "The company denies it; part of `anyone`, and it may state it elsewhere",
-        "claim.speaker = 'company' and claim.stance = 'denies'",
-        is_nested=False,
-    ),
+    "company_primary": "The company states it as a primary reason",
+    "company": "The company states it at all; includes the above",
+    "authority": "A regulator, a union or an analyst says so; includes the above",
+    "press": "The press reports it; includes the above",
+    "anyone": "Anyone mentions it, denials included; includes the above",
+    DENIED: "The company denies it; part of `anyone`, and it may state it elsewhere",
 }
-"""The rules in their order; each nested one includes those before it."""
+"""The rules in their order, in words; each nested one includes those before it."""
 ALL = "all"
 """The row of all waves, whatever is said of them."""
-_LABELS = {**{name: rule.label for name, rule in RULES.items()}, ALL: "All waves of the question"}
-_NESTED = [name for name, rule in RULES.items() if rule.is_nested]
+_LABELS = {**RULES, ALL: "All waves of the question"}
+_NESTED = list(NESTED_RULES)
+BITS = {name: 1 << place for place, name in enumerate(_LABELS)}
+"""Rule → its bit in the number of the rules that apply to a wave."""
 
 BY = ("year", "quarter", "month", "company", "industry")
 
@@ -270,22 +248,41 @@ def attribution(
     drivers: list[str],
     *,
     revision: int,
-    search_query: SearchQuery | None,
+    search_query: SearchQuery | None = None,
+    words: Mapping[str, int] | None = None,
 ) -> Statement:
     """Give the statement of the figures of each rule in each group; rules without waves are absent.
 
-    The waves are chosen once, with what is counted of them alone; then what is claimed of each is
-    looked up once. Groups are numbered in their order, so that the first ones are kept by a number:
-    a join by a key that may be null would compare each wave with each group.
+    With `words`, how many values each dimension has, it is for columns. Else the waves are chosen
+    once, with what is counted of them alone, and groups are numbered in their order, so that the
+    first ones are kept by a number: a join by a key that may be null would compare each wave with
+    each group. `rows_of` reads the ids of both.
     """
     conditions = Conditions()
     conditions.hold_at(revision, "facet")
     add_filters(conditions, WAVE, _of_waves(parameters), search_query)
-    reason = conditions.argument(drivers, "text[]")
-    key = "null::text" if parameters.by is None else DIMENSIONS[parameters.by].key
+    bits = _bits_of(drivers)
+    ascribed = (
+        f"select unnest({conditions.argument(list(bits), 'text[]')}) as value, "
+        f"unnest({conditions.argument(list(bits.values()), 'integer[]')}) as bits"
+    )
+    rules = ", ".join(f"('{name}', {bit})" for name, bit in BITS.items())
     limit = conditions.argument(parameters.limit, "integer")
-    tested = ", ".join(f"bool_or({rule.condition}) as {name}" for name, rule in RULES.items())
-    applied = ", ".join(f"('{name}', ascribed.{name})" for name in RULES)
+    begin = f"with reason as ({ascribed}), rule (name, bit) as (values {rules}), "
+    if words is not None:
+        by = parameters.by
+        return conditions.statement(
+            begin
+            + ascriptions_by_columns(
+                by,
+                conditions.text,
+                limit,
+                every=BITS[ALL],
+                most_ids=MAX_IDS if parameters.ids else 0,
+                has_more=by is not None and words[by] + 1 > parameters.limit,
+            )
+        )
+    key = "null::text" if parameters.by is None else DIMENSIONS[parameters.by].key
     ids = (
         f"(array_agg(facet.id order by facet.announced_on, facet.id))[1:{MAX_IDS}]"
         if parameters.ids
@@ -297,25 +294,34 @@ def attribution(
         for one in bounds(f"headcount_{kind}", f"facet.counts = '{kind}'")
     )
     return conditions.statement(
-        f"with asked as materialized (select {_COUNTED}, {key} as key "
+        f"{begin}asked as materialized (select {_COUNTED}, {key} as key "
         f"from {WAVE.facet_view} as facet where {conditions.text}), "
-        f"ascribed as (select claim.wave, {tested} from {CLAIM.facet_view} as claim "
-        "where claim.first_revision <= $1::integer and claim.last_revision >= $1::integer "
-        "and claim.kind = 'driver' and claim.rank <> 'deprecated' "
-        f"and claim.code = any({reason}) and claim.wave in (select asked.id from asked) "
-        "group by claim.wave), "
+        "ascribed as (select asked.id, bit_or(reason.bits) as bits from asked "
+        "cross join unnest(asked.ascriptions) as one (value) inner join reason using (value) "
+        "group by asked.id), "
         "grouped as (select facet.key, dense_rank() over (order by facet.key nulls last) as nth, "
-        "rule.name as rule, count(*) as waves, "
+        "rule.name as rule, rule.bit, count(*) as waves, "
         "count(distinct facet.company) as companies, "
         "count(coalesce(facet.headcount_low, facet.headcount_high)) as waves_with_headcount, "
         f"{', '.join(sums)}, {ids} as ids "
-        "from asked as facet left join ascribed on ascribed.wave = facet.id "
-        f"cross join lateral (values {applied}, ('{ALL}', true)) as rule (name, applies) "
-        "where rule.applies group by facet.key, rule.name) "
-        "select grouped.*, (select max(nth) from grouped) as groups, "
-        "(select count(*) from asked) as count "
-        f"from grouped where nth <= {limit} order by nth"
+        "from asked as facet left join ascribed on ascribed.id = facet.id "
+        f"inner join rule on (coalesce(ascribed.bits, 0) | {BITS[ALL]}) & rule.bit <> 0 "
+        "group by facet.key, rule.name, rule.bit) "
+        f"select {', '.join(['key', 'rule', *FIGURES, 'ids'])}, "
+        "(select max(nth) from grouped) as groups, (select count(*) from asked) as count "
+        f"from grouped where nth <= {limit} order by nth, bit"
     )
+
+
+def _bits_of(drivers: list[str]) -> dict[str, int]:
+    """Give the rules of each ascription to one of the drivers: the narrowest one has all wider."""
+    nested = [BITS[name] for name in _NESTED]
+    found = {
+        f"{driver}|{name}": sum(nested[place:])
+        for driver in drivers
+        for place, name in enumerate(_NESTED)
+    }
+    return found | {f"{driver}|{DENIED}": BITS[DENIED] for driver in drivers}
 
 
 _COUNTED = ", ".join(
@@ -329,6 +335,7 @@ _COUNTED = ", ".join(
         "counted_high",
         "headcount_low",
         "headcount_high",
+        "ascriptions",
     )
 )
 """SQL of what is read of each wave."""
@@ -373,20 +380,22 @@ async def read_attribution(
 ) -> tuple[list[AttributionRow], AttributionMeta]:
     """Read the rows, every rule in every group, and what they rest on."""
     drivers = drivers_of(parameters, await _groups(ledger, snapshot))
-    found = await ledger.fetch_dear(
-        attribution(parameters, drivers, revision=snapshot.revision, search_query=search_query)
+    found = await ledger.count(
+        snapshot,
+        lambda words: attribution(
+            parameters,
+            drivers,
+            revision=snapshot.revision,
+            search_query=search_query,
+            words=words,
+        ),
+        # What is searched is not in them.
+        is_columnar=search_query is None,
     )
-    groups: dict[str | None, dict[str, asyncpg.Record]] = {}
-    for row in found:
-        groups.setdefault(row["key"], {})[row["rule"]] = row
+    keys = {row["key"] for row in found}
     labels: dict[str, str] = {}
     if parameters.by is not None:
-        labels = await labels_of(ledger, parameters.by, set(groups), snapshot)
-    rows = [
-        _row(key, labels.get(key) if key is not None else None, name, group)
-        for key, group in groups.items()
-        for name in _LABELS
-    ]
+        labels = await labels_of(ledger, parameters.by, keys, snapshot)
     meta = AttributionMeta(
         count=found[0]["count"] if found else 0,
         groups=found[0]["groups"] if found else 0,
@@ -396,11 +405,39 @@ async def read_attribution(
         published_at=snapshot.published_at,
         license=snapshot.license,
     )
-    return rows, meta
+    return rows_of(found, labels), meta
+
+
+def rows_of(found: Sequence[Mapping[str, Any]], labels: Mapping[str, str]) -> list[AttributionRow]:
+    """Give the rows, every rule in every group, of what either statement finds."""
+    groups: dict[str | None, dict[str, Mapping[str, Any]]] = {}
+    for row in found:
+        groups.setdefault(row["key"], {})[row["rule"]] = row
+    return [
+        _row(key, labels.get(key) if key is not None else None, name, group, ids)
+        for key, group in groups.items()
+        for ids in [_ids(group)]
+        for name in _LABELS
+    ]
+
+
+def _ids(group: Mapping[str, Mapping[str, Any]]) -> dict[str, list[str]]:
+    """Give the ids of each rule of a group; columns have them in one text."""
+    listed = group[ALL]["ids"]
+    if listed is None:
+        return {name: [] for name in group}
+    if isinstance(listed, str):
+        by_bit = ids_by_rule(listed, (BITS[name] for name in group), MAX_IDS)
+        return {name: by_bit[BITS[name]] for name in group}
+    return {name: row["ids"] for name, row in group.items()}
 
 
 def _row(
-    key: str | None, label: str | None, name: str, group: dict[str, asyncpg.Record]
+    key: str | None,
+    label: str | None,
+    name: str,
+    group: Mapping[str, Mapping[str, Any]],
+    ids: Mapping[str, list[str]],
 ) -> AttributionRow:
     words = _WORDS[name]
     row = group.get(name)
@@ -411,7 +448,7 @@ def _row(
     of = figures if name == ALL else group[ALL]
     for share, figure in _SHARES.items():
         figures[share] = _fraction(figures[figure], of[figure])
-    return AttributionRow(key=key, label=label, ids=row["ids"], **words, **figures)
+    return AttributionRow(key=key, label=label, ids=ids[name], **words, **figures)
 
 
 _figures = itemgetter(*FIGURES)

@@ -15,10 +15,22 @@ from layoff_ledger import vocabulary
 from layoff_ledger.query.dimensions import DIMENSIONS, MAX_GROUPS, stated_dimension
 from layoff_ledger.query.statistics_parameters import StatisticsParameters
 from layoff_ledger.query.sums import bounds_of
-from layoff_ledger.store.columns import STATED, numbers_of, words_of
+from layoff_ledger.store.columns import STATED, number_of_kind, numbers_of, words_of
 
-_BLOCK = 63
+BLOCK = 63
 """Companies that have a bit in one number: its sign has none."""
+
+
+FIGURES = (
+    f"facet.{numbers_of('counts')} as counts, facet.headcount_low, facet.headcount_high, "
+    "facet.counted_low, facet.counted_high"
+)
+"""SQL of what is added up of each wave."""
+PARTS = (
+    "count(*) as waves, count(coalesce(headcount_low, headcount_high)) as known, "
+    "sum(counted_low) as low, count(counted_high) as bounded, sum(counted_high) as high"
+)
+"""SQL of what is added up of waves whose figures count the same (`counts`)."""
 
 
 def is_columnar(parameters: StatisticsParameters) -> bool:
@@ -57,15 +69,8 @@ def groups_by_columns(
         f"select total.*, {named} from (select {by_keys}, {waves}::bigint as waves, "
         f"sum({low})::bigint as headcount_low from {of} group by {by_keys}) as total {joins}"
     )
-    kinds = [
-        bound
-        for kind in vocabulary.COUNTED
-        for bound in _bounds(f"headcount_{kind}", f"counts = '{kind}'")
-    ]
     parts = (
-        f"select {by_keys}, counts, count(*) as waves, "
-        "count(coalesce(headcount_low, headcount_high)) as known, sum(counted_low) as low, "
-        "count(counted_high) as bounded, sum(counted_high) as high, count(stated) as stated, "
+        f"select {by_keys}, counts, {PARTS}, count(stated) as stated, "
         "sum(stated_low) as stated_low, count(stated_high) as stated_bounded, "
         f"sum(stated_high) as stated_high from facet{of_chosen} group by {by_keys}, counts"
     )
@@ -81,7 +86,7 @@ def groups_by_columns(
         f"member as not materialized ({_numbered(group_by, keys, rows, has_stated=False)}), "
         f"{written}, "
         f"sums as (select {by_keys}, sum(known) as waves_with_headcount, "
-        f"{', '.join([*_bounds('headcount', 'true')[1:], *kinds, *_stated(group_by)])} "
+        f"{', '.join([*_bounds('headcount', 'true')[1:], *kinds_of_jobs(), *_stated(group_by)])} "
         f"from parts group by {by_keys}), "
         f"firms as ({_companies(group_by, by_keys, f'member{of_chosen}')}) "
         f"select chosen.* exclude ({by_keys}), sums.* exclude ({by_keys}), firms.companies, "
@@ -92,8 +97,7 @@ def groups_by_columns(
 
 def _numbered(group_by: Sequence[str], keys: Sequence[str], rows: str, *, has_stated: bool) -> str:
     """Give the SQL of waves, each once for each group that it is in, with the group's numbers."""
-    figures = "facet.counts, facet.headcount_low, facet.headcount_high, facet.counted_low, "
-    figures += f"facet.counted_high, facet.{numbers_of('company')}"
+    figures = f"{FIGURES}, facet.{numbers_of('company')}"
     stated = "null::integer as stated, null::integer as stated_low, null::integer as stated_high"
     values, lists = [], []
     for key, name in zip(keys, group_by, strict=True):
@@ -124,8 +128,8 @@ def _companies(group_by: Sequence[str], by_keys: str, rows: str) -> str:
     number = numbers_of("company")
     return (
         f"select {by_keys}, sum(bit_count(bits))::bigint as companies from ("
-        f"select {by_keys}, bit_or(1::bigint << ({number} % {_BLOCK})) as bits "
-        f"from {rows} group by {by_keys}, {number} // {_BLOCK}) group by {by_keys}"
+        f"select {by_keys}, bit_or(1::bigint << ({number} % {BLOCK})) as bits "
+        f"from {rows} group by {by_keys}, {number} // {BLOCK}) group by {by_keys}"
     )
 
 
@@ -135,6 +139,15 @@ def _bounds(name: str, condition: str) -> list[str]:
         f"sum({part}) filter (where {condition})" for part in ("low", "known", "bounded", "high")
     )
     return bounds_of(name, low=low, known=known, bounded=bounded, high=high)
+
+
+def kinds_of_jobs() -> list[str]:
+    """Give the SQL of the bounds of each kind of jobs, over `PARTS` by what they count."""
+    return [
+        bound
+        for kind in vocabulary.COUNTED
+        for bound in _bounds(f"headcount_{kind}", f"counts = {number_of_kind(kind)}")
+    ]
 
 
 def _stated(group_by: Sequence[str]) -> list[str]:

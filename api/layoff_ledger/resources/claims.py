@@ -367,6 +367,46 @@ def driver_keys(wave: Any) -> list[str]:
     )
 
 
+def _is_stated(claim: Any) -> bool:
+    return bool(claim.speaker == "company" and claim.stance == "states")
+
+
+NESTED_RULES: dict[str, Callable[[Any], bool]] = {
+    "company_primary": lambda claim: _is_stated(claim) and claim.weight == "primary",
+    "company": _is_stated,
+    "authority": lambda claim: (
+        claim.speaker in {"regulator", "union", "analyst"} and claim.stance != "denies"
+    ),
+    "press": lambda claim: claim.speaker == "press" and claim.stance != "denies",
+    "anyone": lambda _: True,
+}
+"""The rules by which a wave is ascribed to a driver, the narrowest first, and what each adds.
+
+Each has everything that those before it have.
+"""
+DENIED = "company_denies"
+"""The rule beside them: the company denies it."""
+
+
+def ascriptions(wave: Any) -> list[str]:
+    """Give `driver|rule` for each driver of which somebody says anything.
+
+    The rule is the narrowest one; one more says that the company denies it.
+    """
+    standing = [one for one in wave.drivers if is_standing(one)]
+    found = {
+        f"{claim.driver.code}|{DENIED}"
+        for claim in standing
+        if claim.speaker == "company" and claim.stance == "denies"
+    }
+    narrowest: dict[str, str] = {}
+    for name, adds in NESTED_RULES.items():
+        for claim in standing:
+            if adds(claim):
+                narrowest.setdefault(claim.driver.code, name)
+    return sorted(found | {f"{driver}|{name}" for driver, name in narrowest.items()})
+
+
 def role_keys(wave: Any) -> list[str]:
     """Give `role|effect|standing` of each role claim, with `*` for any, as for drivers."""
     return sorted(

@@ -111,15 +111,18 @@ def is_known(*facets: str) -> Where:
 
 
 def is_one_of(facet: str) -> Where:
-    """Keep the records whose facet, true or false, is one of the values."""
+    """Keep the records whose facet, true or false and never unknown, is one of the values."""
 
     def add(conditions: Conditions, values: Sequence[bool]) -> None:
-        term = OneOf(facet, tuple(str(value).lower() for value in values))
-        conditions.add(f"facet.{facet} = any({{}})", values, "boolean[]", term)
+        kept = set(values)
+        if len(kept) == 1:
+            # Not as an argument: columns would look each record up in a list of one.
+            text = f"facet.{facet}" if True in kept else f"not facet.{facet}"
+            conditions.add_text(text, OneOf(facet, tuple(str(one).lower() for one in kept)))
 
     return Where(add)
 
 
 IS_CANONICAL = is_one_of("canonical")
-"""Keep the records that are canonical, or not."""
+"""Keep the records that are canonical, or not; with both values, all."""
 CHANGED_SINCE = compares("first_revision", ">", "integer")

@@ -10,6 +10,7 @@ from layoff_ledger import vocabulary
 from layoff_ledger.resources.base import Facet
 from layoff_ledger.resources.claims import (
     affirmed,
+    ascriptions,
     cut_roles,
     driver_keys,
     number_of_claims,
@@ -90,6 +91,7 @@ FACETS = (
     Facet("speakers", "text[] not null", "Speakers who affirm a driver.", lambda wave: sorted({one.speaker for one in affirmed(wave)})),
     Facet("roles", "text[] not null", "Roles that are cut.", lambda wave: sorted({one.role.code for one in cut_roles(wave)})),
     Facet("driver_keys", "text[] not null", "driver|speaker|stance|standing of each claim, with * for any.", driver_keys, wide=True),
+    Facet("ascriptions", "text[] not null", "driver|rule: the narrowest rule by which each driver is a reason, and whether the company denies it.", ascriptions, wide=True),
     Facet("role_keys", "text[] not null", "role|effect|standing of each claim, with * for any.", role_keys, wide=True),
     Facet("sources", "text[] not null", "Ids of the cited sources.", lambda wave: sorted({one.source.id for one in wave.citations}), wide=True),
     Facet("standings", "text[] not null", "What the cited sources are worth.", lambda wave: sorted({one.source.standing for one in wave.citations})),

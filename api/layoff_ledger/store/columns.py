@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from msgspec import Struct
 
-from layoff_ledger import paths
+from layoff_ledger import paths, vocabulary
 from layoff_ledger.http import timing
 from layoff_ledger.statement import Statement
 from layoff_ledger.store.postings_file import FilePostings
@@ -50,8 +50,11 @@ STATED = "stated_"
 
 1 or null, and under `_low` and `_high` the bounds.
 """
+ASCRIPTIONS = "api.ascriptions"
+"""The table of the lists of ascriptions that waves have: `number`, and `value`, a list."""
 _CODE = (
     "resources",
+    "vocabulary.py",
     "query/dimensions.py",
     "exports/columns.py",
     "exports/postings.py",
@@ -77,6 +80,11 @@ class DamagedFileError(ColumnsError):
 def numbers_of(dimension: str) -> str:
     """Name the column with the numbers of a dimension's values; with lists where there are many."""
     return NUMBERED + dimension
+
+
+def number_of_kind(counts: str) -> int:
+    """Give the number that stands for what headcounts count in a file; 0 is a wave without one."""
+    return vocabulary.COUNTED.index(counts) + 1
 
 
 def words_of(dimension: str) -> str:

@@ -1,0 +1,133 @@
+"""Attribution over columns: the same figures and ids as `attribution` has of rows, sooner.
+
+Waves are added up by the rules that apply to them, a number with a bit for each: so the rules share
+one reading. What rules apply is looked up once for all waves of which the same is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import compress, islice
+
+from layoff_ledger.query.columnar import BLOCK, FIGURES, PARTS, kinds_of_jobs
+from layoff_ledger.query.dimensions import DIMENSIONS
+from layoff_ledger.resources.wave import WAVE
+from layoff_ledger.store.columns import ASCRIPTIONS, numbers_of, words_of
+
+
+def ascriptions_by_columns(
+    by: str | None, conditions: str, limit: str, *, every: int, most_ids: int, has_more: bool
+) -> str:
+    """Give the SQL after `reason (value, bits)` and `rule (name, bit)`: rows of rules in groups.
+
+    `conditions` and `limit` are SQL, `every` is the bit of the rule of all waves, and `most_ids` is
+    how many of a row's ids are wanted, the first ones by day and id. `has_more` says that there may
+    be more groups than the answer has: they are chosen first. The row of all waves has the ids of
+    all rules of its group, as one text: see `ids_by_rule`.
+    """
+    group = "0" if by is None else f"facet.{numbers_of(by)}"
+    is_time = by is None or DIMENSIONS[by].is_time
+    of_chosen = " semi join chosen using (n)" if has_more else ""
+    name = (
+        "null::varchar as key from {} as number"
+        if by is None
+        else f"value as key from {{}} as number left join {words_of(by)} as word "
+        "on word.number = number.n"
+    ).format(f"(select distinct n from {'member' if has_more else 'parts'})")
+    chosen = (
+        f"chosen as materialized (select *, row_number() over (order by key nulls last) as nth, "
+        f"count(*) over () as groups from (select n, {name}) order by nth limit {limit})"
+    )
+    # By time, days of a group are few more than groups: they are counted on the way.
+    days = ", announced_on" if most_ids and is_time else ""
+    parts = (
+        f"parts as materialized (select n, bits, counts{days}, {PARTS} from member{of_chosen} "
+        f"group by n, bits, counts{days})"
+    )
+    steps = [
+        "ascribed as materialized (select number, bit_or(bits) as bits from "
+        f"(select number, unnest(value) as value from {ASCRIPTIONS}) inner join reason "
+        "using (value) group by number)",
+        # Each step reads it with the columns that it needs: to write it down takes the memory.
+        f"member as not materialized (select {group} as n, "
+        f"coalesce(ascribed.bits, 0) | {every} as bits, {FIGURES}, "
+        f"facet.{numbers_of('company')} as company, facet.announced_on, facet.id "
+        f"from {WAVE.facet_view} as facet left join ascribed "
+        f"on ascribed.number = facet.{numbers_of('ascriptions')} where {conditions})",
+        *([chosen, parts] if has_more else [parts, chosen]),
+        "sums as materialized (select n, bit, sum(waves)::bigint as waves, "
+        f"sum(known)::bigint as waves_with_headcount, {', '.join(kinds_of_jobs())} "
+        "from parts inner join rule on bits & bit <> 0 group by n, bit)",
+        f"firms as ({_companies(by)})",
+        f"listed as ({_ids(most_ids, of_chosen, has_days=bool(days))})",
+    ]
+    return (
+        f"{', '.join(steps)} select chosen.key, rule.name as rule, sums.waves, firms.companies, "
+        "sums.* exclude (n, bit, waves), listed.ids, chosen.groups, "
+        f"(select count(*) from {WAVE.facet_view} as facet where {conditions}) as count "
+        "from chosen inner join sums using (n) inner join rule using (bit) "
+        "inner join firms using (n, bit) "
+        f"left join listed on listed.n = chosen.n and bit = {every} order by nth, bit"
+    )
+
+
+def ids_by_rule(ids: str, bits: Iterable[int], most: int) -> dict[int, list[str]]:
+    """Read the ids of a group: of each rule, by its bit, the first ones."""
+    found = ids.split(" ")
+    applied = "".join(one[0] for one in found).encode()
+    names = [one[1:] for one in found]
+    return {bit: list(islice(compress(names, applied.translate(_HAS[bit])), most)) for bit in bits}
+
+
+_HAS = {1 << place: bytes(number >> place & 1 for number in range(256)) for place in range(8)}
+"""Bit → for each number, whether it has the bit."""
+
+
+def _companies(by: str | None) -> str:
+    """Give the SQL of how many companies each rule has in each group, as `columnar` does."""
+    if by == "company":
+        return "select n, bit, 1 as companies from sums"
+    return (
+        "select n, bit, sum(bit_count(companies))::bigint as companies from ("
+        "select n, bit, block, bit_or(companies) as companies from ("
+        f"select n, bits, company // {BLOCK} as block, "
+        f"bit_or(1::bigint << (company % {BLOCK})) as companies "
+        f"from member group by n, bits, company // {BLOCK}"
+        ") inner join rule on bits & bit <> 0 group by n, bit, block) group by n, bit"
+    )
+
+
+def _ids(most: int, of_chosen: str, *, has_days: bool) -> str:
+    """Give the SQL of the ids of each group, by day and id, each after the character of its bits.
+
+    They have at least the first ones of each rule: where a row has more than are wanted, days after
+    that of its last one are left out before anything is sorted.
+    """
+    if not most:
+        return "select n, null::varchar as ids from chosen"
+    counted = (
+        "select n, bits, announced_on, sum(waves) as waves from parts"
+        if has_days
+        else "select n, bits, announced_on, count(*) as waves from member"
+    )
+    return (
+        f"with large as (select distinct n from sums where waves > {most}), "
+        f"days as materialized ({counted} semi join large using (n) "
+        "group by n, bits, announced_on), "
+        "ends as (select n, bit, max(announced_on) as last from ("
+        "select n, bit, announced_on, waves, "
+        "sum(waves) over (partition by n, bit order by announced_on) as waves_until from ("
+        "select n, bit, announced_on, sum(waves) as waves "
+        "from days inner join rule on bits & bit <> 0 group by n, bit, announced_on)) "
+        f"where waves_until - waves < {most} group by n, bit), "
+        "cut as (select n, bits, max(last) as last "
+        "from (select distinct n, bits from days) inner join ends using (n) "
+        "where bits & bit <> 0 group by n, bits), "
+        "picked as (select n, bits, announced_on, id "
+        f"from member{of_chosen} left join cut using (n, bits) "
+        "where last is null or announced_on <= last) "
+        # For 10,000 groups, an aggregate with an order takes more memory than there is.
+        "select n, array_to_string(list_transform(list_sort(list("
+        "{'day': announced_on, 'id': id, 'bits': chr(bits)})), "
+        "lambda one: one.bits || one.id), ' ') as ids from picked group by n"
+    )
