@@ -73,7 +73,7 @@ class Both:
             attribution(parameters, drivers, revision=revision, words=self._words),
         )
         totals = [
-            [(row["key"], row["rule"], row["groups"], row["count"]) for row in found]
+            {(row["key"], row["rule"], row["groups"], row["count"]) for row in found}
             for found in (by_rows, by_columns)
         ]
         assert totals[0] == totals[1]

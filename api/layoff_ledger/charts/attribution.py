@@ -11,12 +11,12 @@ from layoff_ledger.charts.figure import Figure, Form, Panel, Unit, Value, marks_
 from layoff_ledger.charts.periods import label_spans, span_of
 from layoff_ledger.charts.question import Question, only
 from layoff_ledger.query.attribution import (
-    ALL,
     RULES,
     AttributionMeta,
     AttributionParameters,
     AttributionRow,
 )
+from layoff_ledger.query.attribution_columns import ALL
 from layoff_ledger.query.dimensions import DIMENSIONS, periods
 
 PERCENT = Unit("percent", divisor=0.01, digits=1, suffix="%", limit=1)

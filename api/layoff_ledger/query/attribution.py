@@ -1,7 +1,7 @@
 """How much is ascribed to a reason under every rule at once, from what a company states to hearsay.
 
-The rules are read off the ascriptions of each wave: a facet made of its driver claims, deprecated
-ones left out (`resources/claims.py`).
+The rules are read off the driver claims of each wave (`api.claim_facet`), deprecated ones left out;
+by columns, off a facet that is made of them.
 The jobs are those of whole waves: nobody states how many of them fall to the reason.
 """
 
@@ -11,15 +11,16 @@ from collections.abc import Mapping, Sequence
 from operator import itemgetter
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
-from msgspec import Meta, field
+from msgspec import Meta, Struct, field
 
 from layoff_ledger import vocabulary
-from layoff_ledger.query.attribution_columns import ascriptions_by_columns, ids_by_rule
+from layoff_ledger.query.attribution_columns import ALL, ascriptions_by_columns, ids_by_rule
 from layoff_ledger.query.dimensions import DIMENSIONS
 from layoff_ledger.query.grouping import bounds
 from layoff_ledger.query.lists import add_filters
 from layoff_ledger.query.statistics import labels_of
 from layoff_ledger.resources.base import columns_of
+from layoff_ledger.resources.claim import CLAIM
 from layoff_ledger.resources.claims import DENIED, NESTED_RULES
 from layoff_ledger.resources.fields import (
     AnsweringRevision,
@@ -41,21 +42,43 @@ MAX_IDS = 1_000
 """Ids behind one cell."""
 
 
+class Rule(Struct, frozen=True):
+    """A rule by which a wave is ascribed to a reason."""
+
+    label: str
+    condition: str
+    """SQL over one driver claim that is about the reason; `NESTED_RULES` says the same of one."""
+    is_nested: bool = True
+    """Whether it has everything that the nested rules before it have."""
+
+
+_COMPANY = "claim.speaker = 'company' and claim.stance = 'states'"
+_AUTHORITIES = "claim.speaker in ('regulator', 'union', 'analyst') and claim.stance <> 'denies'"
+_PRESS = "claim.speaker = 'press' and claim.stance <> 'denies'"
+
 RULES = {
-    "company_primary": "The company states it as a primary reason",
-    "company": "The company states it at all; includes the above",
-    "authority": "A regulator, a union or an analyst says so; includes the above",
-    "press": "The press reports it; includes the above",
-    "anyone": "Anyone mentions it, denials included; includes the above",
-    DENIED: "The company denies it; part of `anyone`, and it may state it elsewhere",
+    "company_primary": Rule(
+        "The company states it as a primary reason", f"{_COMPANY} and claim.weight = 'primary'"
+    ),
+    "company": Rule("The company states it at all; includes the above", _COMPANY),
+    "authority": Rule(
+        "A regulator, a union or an analyst says so; includes the above",
+        f"({_COMPANY}) or ({_AUTHORITIES})",
+    ),
+    "press": Rule(
+        "The press reports it; includes the above",
+        f"({_COMPANY}) or ({_AUTHORITIES}) or ({_PRESS})",
+    ),
+    "anyone": Rule("Anyone mentions it, denials included; includes the above", "true"),
+    DENIED: Rule(
+        "The company denies it; part of `anyone`, and it may state it elsewhere",
+        "claim.speaker = 'company' and claim.stance = 'denies'",
+        is_nested=False,
+    ),
 }
-"""The rules in their order, in words; each nested one includes those before it."""
-ALL = "all"
-"""The row of all waves, whatever is said of them."""
-_LABELS = {**RULES, ALL: "All waves of the question"}
+"""The rules in their order; each nested one includes those before it."""
+_LABELS = {**{name: rule.label for name, rule in RULES.items()}, ALL: "All waves of the question"}
 _NESTED = list(NESTED_RULES)
-BITS = {name: 1 << place for place, name in enumerate(_LABELS)}
-"""Rule → its bit in the number of the rules that apply to a wave."""
 
 BY = ("year", "quarter", "month", "company", "industry")
 
@@ -253,36 +276,37 @@ def attribution(
 ) -> Statement:
     """Give the statement of the figures of each rule in each group; rules without waves are absent.
 
-    With `words`, how many values each dimension has, it is for columns. Else the waves are chosen
-    once, with what is counted of them alone, and groups are numbered in their order, so that the
-    first ones are kept by a number: a join by a key that may be null would compare each wave with
-    each group. `rows_of` reads the ids of both.
+    With `words`, how many values each dimension has, it is for columns. `rows_of` reads both.
     """
     conditions = Conditions()
     conditions.hold_at(revision, "facet")
     add_filters(conditions, WAVE, _of_waves(parameters), search_query)
-    bits = _bits_of(drivers)
-    ascribed = (
-        f"select unnest({conditions.argument(list(bits), 'text[]')}) as value, "
-        f"unnest({conditions.argument(list(bits.values()), 'integer[]')}) as bits"
+    if words is None:
+        return _of_rows(parameters, drivers, conditions)
+    return ascriptions_by_columns(
+        parameters.by,
+        drivers,
+        conditions,
+        words,
+        limit=parameters.limit,
+        most_ids=MAX_IDS if parameters.ids else 0,
     )
-    rules = ", ".join(f"('{name}', {bit})" for name, bit in BITS.items())
-    limit = conditions.argument(parameters.limit, "integer")
-    begin = f"with reason as ({ascribed}), rule (name, bit) as (values {rules}), "
-    if words is not None:
-        by = parameters.by
-        return conditions.statement(
-            begin
-            + ascriptions_by_columns(
-                by,
-                conditions.text,
-                limit,
-                every=BITS[ALL],
-                most_ids=MAX_IDS if parameters.ids else 0,
-                has_more=by is not None and words[by] + 1 > parameters.limit,
-            )
-        )
+
+
+def _of_rows(
+    parameters: AttributionParameters, drivers: list[str], conditions: Conditions
+) -> Statement:
+    """Give the statement for PostgreSQL, of the waves that hold `conditions`.
+
+    The waves are chosen once, with what is counted of them alone; then what is claimed of each is
+    looked up once. Groups are numbered in their order, so that the first ones are kept by a number:
+    a join by a key that may be null would compare each wave with each group.
+    """
+    reason = conditions.argument(drivers, "text[]")
     key = "null::text" if parameters.by is None else DIMENSIONS[parameters.by].key
+    limit = conditions.argument(parameters.limit, "integer")
+    tested = ", ".join(f"bool_or({rule.condition}) as {name}" for name, rule in RULES.items())
+    applied = ", ".join(f"('{name}', ascribed.{name})" for name in RULES)
     ids = (
         f"(array_agg(facet.id order by facet.announced_on, facet.id))[1:{MAX_IDS}]"
         if parameters.ids
@@ -294,34 +318,25 @@ def attribution(
         for one in bounds(f"headcount_{kind}", f"facet.counts = '{kind}'")
     )
     return conditions.statement(
-        f"{begin}asked as materialized (select {_COUNTED}, {key} as key "
+        f"with asked as materialized (select {_COUNTED}, {key} as key "
         f"from {WAVE.facet_view} as facet where {conditions.text}), "
-        "ascribed as (select asked.id, bit_or(reason.bits) as bits from asked "
-        "cross join unnest(asked.ascriptions) as one (value) inner join reason using (value) "
-        "group by asked.id), "
+        f"ascribed as (select claim.wave, {tested} from {CLAIM.facet_view} as claim "
+        "where claim.first_revision <= $1::integer and claim.last_revision >= $1::integer "
+        "and claim.kind = 'driver' and claim.rank <> 'deprecated' "
+        f"and claim.code = any({reason}) and claim.wave in (select asked.id from asked) "
+        "group by claim.wave), "
         "grouped as (select facet.key, dense_rank() over (order by facet.key nulls last) as nth, "
-        "rule.name as rule, rule.bit, count(*) as waves, "
+        "rule.name as rule, count(*) as waves, "
         "count(distinct facet.company) as companies, "
         "count(coalesce(facet.headcount_low, facet.headcount_high)) as waves_with_headcount, "
         f"{', '.join(sums)}, {ids} as ids "
-        "from asked as facet left join ascribed on ascribed.id = facet.id "
-        f"inner join rule on (coalesce(ascribed.bits, 0) | {BITS[ALL]}) & rule.bit <> 0 "
-        "group by facet.key, rule.name, rule.bit) "
-        f"select {', '.join(['key', 'rule', *FIGURES, 'ids'])}, "
-        "(select max(nth) from grouped) as groups, (select count(*) from asked) as count "
-        f"from grouped where nth <= {limit} order by nth, bit"
+        "from asked as facet left join ascribed on ascribed.wave = facet.id "
+        f"cross join lateral (values {applied}, ('{ALL}', true)) as rule (name, applies) "
+        "where rule.applies group by facet.key, rule.name) "
+        "select grouped.*, (select max(nth) from grouped) as groups, "
+        "(select count(*) from asked) as count "
+        f"from grouped where nth <= {limit} order by nth"
     )
-
-
-def _bits_of(drivers: list[str]) -> dict[str, int]:
-    """Give the rules of each ascription to one of the drivers: the narrowest one has all wider."""
-    nested = [BITS[name] for name in _NESTED]
-    found = {
-        f"{driver}|{name}": sum(nested[place:])
-        for driver in drivers
-        for place, name in enumerate(_NESTED)
-    }
-    return found | {f"{driver}|{DENIED}": BITS[DENIED] for driver in drivers}
 
 
 _COUNTED = ", ".join(
@@ -335,7 +350,6 @@ _COUNTED = ", ".join(
         "counted_high",
         "headcount_low",
         "headcount_high",
-        "ascriptions",
     )
 )
 """SQL of what is read of each wave."""
@@ -392,9 +406,9 @@ async def read_attribution(
         # What is searched is not in them.
         is_columnar=search_query is None,
     )
-    keys = {row["key"] for row in found}
     labels: dict[str, str] = {}
     if parameters.by is not None:
+        keys = {row["key"] for row in found}
         labels = await labels_of(ledger, parameters.by, keys, snapshot)
     meta = AttributionMeta(
         count=found[0]["count"] if found else 0,
@@ -413,12 +427,11 @@ def rows_of(found: Sequence[Mapping[str, Any]], labels: Mapping[str, str]) -> li
     groups: dict[str | None, dict[str, Mapping[str, Any]]] = {}
     for row in found:
         groups.setdefault(row["key"], {})[row["rule"]] = row
-    return [
-        _row(key, labels.get(key) if key is not None else None, name, group, ids)
-        for key, group in groups.items()
-        for ids in [_ids(group)]
-        for name in _LABELS
-    ]
+    rows = []
+    for key, group in groups.items():
+        label, ids = labels.get(key) if key is not None else None, _ids(group)
+        rows += [_row(key, label, name, group, ids) for name in _LABELS]
+    return rows
 
 
 def _ids(group: Mapping[str, Mapping[str, Any]]) -> dict[str, list[str]]:
@@ -427,8 +440,7 @@ def _ids(group: Mapping[str, Mapping[str, Any]]) -> dict[str, list[str]]:
     if listed is None:
         return {name: [] for name in group}
     if isinstance(listed, str):
-        by_bit = ids_by_rule(listed, (BITS[name] for name in group), MAX_IDS)
-        return {name: by_bit[BITS[name]] for name in group}
+        return ids_by_rule(listed, group, MAX_IDS)
     return {name: row["ids"] for name, row in group.items()}
 
 

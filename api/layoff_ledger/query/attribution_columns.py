@@ -6,25 +6,44 @@ one reading. What rules apply is looked up once for all waves of which the same 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import compress, islice
 
 from layoff_ledger.query.columnar import BLOCK, FIGURES, PARTS, kinds_of_jobs
 from layoff_ledger.query.dimensions import DIMENSIONS
+from layoff_ledger.resources.claims import DENIED, NESTED_RULES
 from layoff_ledger.resources.wave import WAVE
+from layoff_ledger.statement import Conditions, Statement
 from layoff_ledger.store.columns import ASCRIPTIONS, numbers_of, words_of
+
+ALL = "all"
+"""The row of all waves, whatever is said of them."""
+BITS = {name: 1 << place for place, name in enumerate((*NESTED_RULES, DENIED, ALL))}
+"""Rule → its bit in the number of the rules that apply to a wave."""
 
 
 def ascriptions_by_columns(
-    by: str | None, conditions: str, limit: str, *, every: int, most_ids: int, has_more: bool
-) -> str:
-    """Give the SQL after `reason (value, bits)` and `rule (name, bit)`: rows of rules in groups.
+    by: str | None,
+    drivers: Sequence[str],
+    conditions: Conditions,
+    words: Mapping[str, int],
+    *,
+    limit: int,
+    most_ids: int,
+) -> Statement:
+    """Give the statement of a row for each rule that applies in each group.
 
-    `conditions` and `limit` are SQL, `every` is the bit of the rule of all waves, and `most_ids` is
-    how many of a row's ids are wanted, the first ones by day and id. `has_more` says that there may
-    be more groups than the answer has: they are chosen first. The row of all waves has the ids of
-    all rules of its group, as one text: see `ids_by_rule`.
+    `words` is how many values each dimension has, `limit` the most groups, and `most_ids` how many
+    ids of a row are wanted, the first ones by day and id. The row of all waves has the ids of all
+    rules of its group, as one text: see `ids_by_rule`.
     """
+    asked, every = conditions.text, BITS[ALL]
+    reason = _reason(drivers)
+    values = conditions.argument(list(reason), "text[]")
+    bits = conditions.argument(list(reason.values()), "integer[]")
+    rules = ", ".join(f"('{name}', {bit})" for name, bit in BITS.items())
+    # Then groups are chosen first.
+    has_more = by is not None and words[by] + 1 > limit
     group = "0" if by is None else f"facet.{numbers_of(by)}"
     is_time = by is None or DIMENSIONS[by].is_time
     of_chosen = " semi join chosen using (n)" if has_more else ""
@@ -36,7 +55,8 @@ def ascriptions_by_columns(
     ).format(f"(select distinct n from {'member' if has_more else 'parts'})")
     chosen = (
         f"chosen as materialized (select *, row_number() over (order by key nulls last) as nth, "
-        f"count(*) over () as groups from (select n, {name}) order by nth limit {limit})"
+        f"count(*) over () as groups from (select n, {name}) order by nth "
+        f"limit {conditions.argument(limit, 'integer')})"
     )
     # By time, days of a group are few more than groups: they are counted on the way.
     days = ", announced_on" if most_ids and is_time else ""
@@ -45,6 +65,8 @@ def ascriptions_by_columns(
         f"group by n, bits, counts{days})"
     )
     steps = [
+        f"reason (value, bits) as (select unnest({values}), unnest({bits}))",
+        f"rule (name, bit) as (values {rules})",
         "ascribed as materialized (select number, bit_or(bits) as bits from "
         f"(select number, unnest(value) as value from {ASCRIPTIONS}) inner join reason "
         "using (value) group by number)",
@@ -53,7 +75,7 @@ def ascriptions_by_columns(
         f"coalesce(ascribed.bits, 0) | {every} as bits, {FIGURES}, "
         f"facet.{numbers_of('company')} as company, facet.announced_on, facet.id "
         f"from {WAVE.facet_view} as facet left join ascribed "
-        f"on ascribed.number = facet.{numbers_of('ascriptions')} where {conditions})",
+        f"on ascribed.number = facet.{numbers_of('ascriptions')} where {asked})",
         *([chosen, parts] if has_more else [parts, chosen]),
         "sums as materialized (select n, bit, sum(waves)::bigint as waves, "
         f"sum(known)::bigint as waves_with_headcount, {', '.join(kinds_of_jobs())} "
@@ -61,26 +83,42 @@ def ascriptions_by_columns(
         f"firms as ({_companies(by)})",
         f"listed as ({_ids(most_ids, of_chosen, has_days=bool(days))})",
     ]
-    return (
-        f"{', '.join(steps)} select chosen.key, rule.name as rule, sums.waves, firms.companies, "
-        "sums.* exclude (n, bit, waves), listed.ids, chosen.groups, "
-        f"(select count(*) from {WAVE.facet_view} as facet where {conditions}) as count "
+    return conditions.statement(
+        f"with {', '.join(steps)} select chosen.key, rule.name as rule, sums.waves, "
+        "firms.companies, sums.* exclude (n, bit, waves), listed.ids, chosen.groups, "
+        f"(select count(*) from {WAVE.facet_view} as facet where {asked}) as count "
         "from chosen inner join sums using (n) inner join rule using (bit) "
         "inner join firms using (n, bit) "
         f"left join listed on listed.n = chosen.n and bit = {every} order by nth, bit"
     )
 
 
-def ids_by_rule(ids: str, bits: Iterable[int], most: int) -> dict[int, list[str]]:
-    """Read the ids of a group: of each rule, by its bit, the first ones."""
+def _reason(drivers: Sequence[str]) -> dict[str, int]:
+    """Give the bits of the rules that apply by each ascription to one of the drivers.
+
+    The narrowest rule has all wider ones.
+    """
+    nested = [BITS[name] for name in NESTED_RULES]
+    found = {
+        f"{driver}|{name}": sum(nested[place:])
+        for driver in drivers
+        for place, name in enumerate(NESTED_RULES)
+    }
+    return found | {f"{driver}|{DENIED}": BITS[DENIED] for driver in drivers}
+
+
+def ids_by_rule(ids: str, rules: Iterable[str], most: int) -> dict[str, list[str]]:
+    """Read the ids of a group: of each rule, the first ones."""
     found = ids.split(" ")
-    applied = "".join(one[0] for one in found).encode()
+    applied = "".join([one[0] for one in found]).encode()
     names = [one[1:] for one in found]
-    return {bit: list(islice(compress(names, applied.translate(_HAS[bit])), most)) for bit in bits}
+    return {
+        rule: list(islice(compress(names, applied.translate(_HAS[rule])), most)) for rule in rules
+    }
 
 
-_HAS = {1 << place: bytes(number >> place & 1 for number in range(256)) for place in range(8)}
-"""Bit → for each number, whether it has the bit."""
+_HAS = {rule: bytes(bits & bit > 0 for bits in range(256)) for rule, bit in BITS.items()}
+"""Rule → for each number of rules that apply, whether it has the bit."""
 
 
 def _companies(by: str | None) -> str:
