@@ -36,6 +36,7 @@ from layoff_ledger import paths, postgres
 from layoff_ledger.curation import documents, migrate, publish, records
 from layoff_ledger.curation.change_log import ChangeLog
 from layoff_ledger.resources import RESOURCES
+from layoff_ledger.search import frequent
 from layoff_ledger.statement import Connection
 
 WAVES = 1_000_000
@@ -260,6 +261,7 @@ async def _complete(connection: Connection) -> None:
             )
         """
     )
+    await frequent.bring_up(connection)
 
 
 # ------------------------------------------------------------------------------ one changed wave

@@ -25,8 +25,8 @@ import database
 import generate
 from layoff_ledger import paths, postgres
 from layoff_ledger.curation import migrate, publish, records
+from layoff_ledger.search import hits
 from layoff_ledger.search.complete import complete
-from layoff_ledger.search.hits import hits
 from layoff_ledger.search.query import Fetch, parse_query
 from layoff_ledger.search.snippet import snippet
 from layoff_ledger.statement import Connection, Statement
@@ -161,7 +161,7 @@ async def _run(url: str, rounds: int) -> bool:
 
 async def _search(fetch: Fetch, asked: str) -> int:
     query = await parse_query(fetch, asked, 1)
-    rows = await fetch(hits(query, [], 20, revision=1))
+    rows = await hits.search(fetch, fetch, query, [], 20, revision=1)
     for row in rows:
         snippet(row["body"], row["places"] or [], query)
     return rows[0]["count"] if rows else 0

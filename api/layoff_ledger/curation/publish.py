@@ -22,7 +22,7 @@ from layoff_ledger.curation.change_log import ChangeLog
 from layoff_ledger.curation.documents import write_versions
 from layoff_ledger.curation.read import Curated, Violation
 from layoff_ledger.resources import RESOURCES
-from layoff_ledger.search import index
+from layoff_ledger.search import frequent, index
 from layoff_ledger.statement import Connection
 from layoff_ledger.store.revisions import CHANNEL
 
@@ -124,6 +124,7 @@ async def publish(
             await _check(connection, affected.written_waves)
             await index.bring_up(connection)
             revision = await _write_revision(connection, affected, collection, note, progress)
+            await frequent.bring_up(connection)
             if data is not None:
                 await inputs.remember(connection, "curated", inputs.input_digest(data))
             for name, digest in (made_of or {}).items():

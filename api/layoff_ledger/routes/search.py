@@ -23,8 +23,8 @@ from layoff_ledger.routes.responses import (
     format_of,
     respond,
 )
+from layoff_ledger.search import hits
 from layoff_ledger.search.complete import complete
-from layoff_ledger.search.hits import hits
 from layoff_ledger.search.query import parse_query
 from layoff_ledger.search.results import (
     HIT_COLUMNS,
@@ -107,11 +107,14 @@ async def search(
     """
     snapshot = await ledger.snapshot_at(parameters.as_of)
     query = await parse_query(ledger.fetch, parameters.q, snapshot.revision)
-    rows = []
-    if query.tsquery:
-        rows = await ledger.fetch_dear(
-            hits(query, parameters.kind, parameters.limit, revision=snapshot.revision)
-        )
+    rows = await hits.search(
+        ledger.fetch,
+        ledger.fetch_dear,
+        query,
+        parameters.kind,
+        parameters.limit,
+        revision=snapshot.revision,
+    )
     base = base_of(request)
     results = SearchResults(
         url=addresses(request, snapshot).self,

@@ -2,26 +2,97 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Sequence
+from typing import Any
 
-from layoff_ledger.search.query import RELEVANCE, SearchQuery
+from msgspec import Struct
+
+from layoff_ledger import paths
+from layoff_ledger.search.query import RELEVANCE, Fetch, SearchQuery
 from layoff_ledger.statement import Conditions, Statement
 
 
-def hits(query: SearchQuery, kinds: Iterable[str], limit: int, *, revision: int) -> Statement:
+class Best(Struct, frozen=True):
+    """What is kept of a word that very many records have."""
+
+    count: int
+    """Hits of the kinds that are wanted."""
+    records: tuple[list[str], list[str]]
+    """Kinds and ids of records, among which are the best hits."""
+
+
+async def search(
+    fetch: Fetch,
+    fetch_dear: Fetch,
+    query: SearchQuery,
+    kinds: Collection[str],
+    limit: int,
+    *,
+    revision: int,
+) -> Sequence[Any]:
+    """Give the best hits, each with its text, its places, and how many hits there are.
+
+    All hits are ranked, which is dear where there are many, unless the best of them are known.
+    """
+    if not query.tsquery:
+        return []
+    best = await known_best(fetch, query, kinds, revision=revision)
+    if best is None:
+        return await fetch_dear(hits(query, kinds, limit, revision=revision))
+    return await fetch(hits(query, kinds, limit, revision=revision, best=best))
+
+
+async def known_best(
+    fetch: Fetch, query: SearchQuery, kinds: Collection[str], *, revision: int
+) -> Best | None:
+    """Give what is kept of the word that is asked for; None where nothing is."""
+    if query.alone is None:
+        return None
+    statement = paths.statement("queries/read_search_term.sql")
+    rows = await fetch(Statement(statement, (query.alone, revision)))
+    if not rows:
+        return None
+    wanted = [row for row in rows if not kinds or row["resource"] in kinds]
+    return Best(
+        sum(row["hits"] for row in wanted),
+        (
+            [row["resource"] for row in wanted for _ in row["best"]],
+            [id_ for row in wanted for id_ in row["best"]],
+        ),
+    )
+
+
+def hits(
+    query: SearchQuery,
+    kinds: Collection[str],
+    limit: int,
+    *,
+    revision: int,
+    best: Best | None = None,
+) -> Statement:
     """Give the statement of the best hits, each with its text and the places that were found.
 
     A company whose name, identifier or listing was written exactly comes first, then any other
     record that is called so; then what has the words more often, nearer together and in better
-    places.
+    places. Where the `best` are known, only they are ranked: the answer is the same.
     """
     conditions = Conditions()
     conditions.hold_at(revision, "entry")
     tsquery = conditions.argument(query.tsquery, "tsquery")
     exact = conditions.argument(sorted(query.exact), "text[]")
-    conditions.texts.append(f"entry.words @@ {tsquery}")
-    if wanted := list(kinds):
-        conditions.texts.append(f"entry.resource = any({conditions.argument(wanted, 'text[]')})")
+    source = "api.search_version as entry"
+    count = "(select count(*) from hit)"
+    if best is not None:
+        resources, ids = (conditions.argument(one, "text[]") for one in best.records)
+        source = (
+            f"unnest({resources}, {ids}) as known (resource, id) inner join {source} "
+            "on entry.resource = known.resource and entry.id = known.id"
+        )
+        count = conditions.argument(best.count, "bigint")
+    else:
+        conditions.texts.append(f"entry.words @@ {tsquery}")
+        if kinds:
+            conditions.add("entry.resource = any({})", list(kinds), "text[]")
     found = conditions.argument(list(query.forms), "text[]")
     beginning = conditions.argument(query.beginning, "text")
     # Scored before they are counted: a window that counts keeps its rows, and so kept all words of
@@ -37,13 +108,13 @@ def hits(query: SearchQuery, kinds: Iterable[str], limit: int, *, revision: int)
                     when entry.resource = 'company' then 2
                     else 1
                 end as score
-            from api.search_version as entry
+            from {source}
             where {conditions.text}
         ),
         best as (
             select
                 hit.*,
-                (select count(*) from hit) as count
+                {count} as count
             from hit
             order by hit.score desc, hit.resource, hit.id collate "C"
             limit {int(limit)}

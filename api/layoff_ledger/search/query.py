@@ -20,7 +20,9 @@ MAX_CORRECTED = 8
 """Words of a question that are put right: each costs a search of its own."""
 MAX_WORDS = 40
 """Words of a question that count."""
-RELEVANCE = "ts_rank_cd('{{0.05,0.2,0.5,1}}'::real[], entry.words, {}, 33)"
+WEIGHTS = ("0.05", "0.2", "0.5", "1")
+"""What a word counts in each kind of place: D, C, B, A."""
+RELEVANCE = f"ts_rank_cd('{{{{{','.join(WEIGHTS)}}}}}'::real[], entry.words, {{}}, 33)"
 """Rank of an entry of `search_version` for a tsquery: 0 to 1, less in a long text."""
 
 Fetch = Callable[[Statement], Awaitable[Sequence[Any]]]
@@ -49,6 +51,8 @@ class SearchQuery(Struct, frozen=True):
     """The last word, where it may be only a beginning."""
     corrected: str | None
     """The words as they were taken, where one of them was put right."""
+    alone: str | None = None
+    """The word, where there is only one, which is also all that a record may be called."""
 
 
 class _Word(Struct, frozen=True):
@@ -108,6 +112,10 @@ async def parse_query(
         tuple(dict.fromkeys(form for one in counted for form in (one.word, one.stem))),
         counted[-1].word if opens else None,
         corrected,
+        # What is put right occurs nowhere, so that nothing is called so.
+        read[0].word
+        if len(read) == 1 and {" ".join(typed), *kept} <= {read[0].word, *wrong}
+        else None,
     )
 
 

@@ -1,0 +1,104 @@
+"""Words of an entry → its scores for terms that are asked for alone.
+
+PostgreSQL ranks an entry by the places of its words (`query.RELEVANCE`). This computes the same for
+very many terms at once: a term is a word or the beginning of one, with its English stem. Of few
+entries it is done here, of many by arrays (`arrays.py`).
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+import struct
+from collections import defaultdict
+from collections.abc import Iterable
+
+from layoff_ledger.search.query import WEIGHTS
+
+_REAL = struct.Struct("f")
+
+
+def _float4(value: float) -> float:
+    found: float = _REAL.unpack(_REAL.pack(value))[0]
+    return found
+
+
+# PostgreSQL divides by what each weight is the inverse of.
+WEIGHT_OF = {
+    letter: 1.0 / (1.0 / _float4(float(weight)))
+    for letter, weight in zip("DCBA", WEIGHTS, strict=True)
+}
+Key = tuple[float, str]
+"""Score and id of a hit."""
+_MEMORY = 500_000
+"""Lexemes of which is remembered by which terms they are found."""
+
+
+@functools.lru_cache(maxsize=100_000)
+def openings_of(lexeme: str) -> tuple[str, ...]:
+    """Give what is asked for alone and finds a lexeme by its beginning.
+
+    A single letter begins too much: it stands for itself only.
+    """
+    return tuple(lexeme[:end] for end in range(2, len(lexeme) + 1)) or (lexeme,)
+
+
+def lexemes_of(words: str) -> list[str]:
+    """Give the lexemes of an entry from its words as PostgreSQL writes them."""
+    # They have letters and digits only, so that neither a blank nor a quote is one of theirs.
+    return [item.partition("':")[0] for item in words[1:].split(" '")]
+
+
+class Terms:
+    """Some terms, and by which of them an entry is found, how well."""
+
+    def __init__(self, stems: dict[str, str]) -> None:
+        """Take the terms, each with its English stem."""
+        self.stems = stems
+        self.names = list(stems)
+        self.number_of = {name: number for number, name in enumerate(self.names)}
+        self._by_stem: defaultdict[str, list[int]] = defaultdict(list)
+        for term, stem in stems.items():
+            if stem != term:
+                self._by_stem[stem].append(self.number_of[term])
+        self._of_lexeme: dict[str, list[int]] = {}
+
+    def scores(self, words: str, exact: Iterable[str], resource: str) -> dict[str, float]:
+        """Give the score of an entry for each term that finds it, from its words as text.
+
+        To the last digit that of a question for the term alone: weights are added up in the order
+        of their places.
+        """
+        at_place: defaultdict[str, list[int]] = defaultdict(list)
+        number = 0
+        for item in words[1:].split(" '"):
+            lexeme, _, places = item.partition("':")
+            for place in places.split(","):
+                number += 1
+                # A word and its stem at one place count twice where both are found.
+                at_place[place] += self.of_lexeme(lexeme)
+        sums: dict[int, float] = {}
+        for place in sorted(at_place, key=lambda written: int(written.rstrip("ABCD"))):
+            weight = WEIGHT_OF.get(place[-1], WEIGHT_OF["D"])
+            for term in at_place[place]:
+                sums[term] = sums.get(term, 0.0) + weight
+        length = math.log(number + 1)
+        found = {}
+        for term, total in sums.items():
+            weight = total / length
+            found[self.names[term]] = _float4(weight / (weight + 1))
+        for name in exact:
+            if name in found:
+                found[name] += 2.0 if resource == "company" else 1.0
+        return found
+
+    def of_lexeme(self, lexeme: str) -> list[int]:
+        """Give the terms that find an entry by a lexeme, and remember them."""
+        found = self._of_lexeme.get(lexeme)
+        if found is None:
+            if len(self._of_lexeme) > _MEMORY:
+                self._of_lexeme.clear()
+            opening = [self.number_of[one] for one in openings_of(lexeme) if one in self.number_of]
+            found = list(dict.fromkeys([*opening, *self._by_stem.get(lexeme, ())]))
+            self._of_lexeme[lexeme] = found
+        return found

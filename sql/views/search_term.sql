@@ -1,0 +1,16 @@
+-- Words that very many records have, with the best hits of each.
+create view api.search_term as
+select
+    search_term.term,
+    search_term.resource,
+    search_term.hits,
+    search_term.best,
+    search_terms.revision
+from ledger.search_term
+cross join ledger.search_terms;
+comment on view api.search_term is 'Words and beginnings of words that very many records have: for reads of one revision only.';
+comment on column api.search_term.term is 'The folded word or beginning, as it is asked for alone.';
+comment on column api.search_term.resource is 'Kind of the records.';
+comment on column api.search_term.hits is 'How many records of that kind are found.';
+comment on column api.search_term.best is 'Ids of the best of them, the best one first.';
+comment on column api.search_term.revision is 'The revision of which that is true.';
