@@ -18,7 +18,8 @@ serve: $(VENV)/.installed  ## Publish the curated data and serve it on port 8000
 # Each start of the command would compile what it imports anew, and there are hundreds of starts.
 unexport PYTHONDONTWRITEBYTECODE
 
-# A process per core, each with a PostgreSQL of its own; a file of tests stays in one process.
+# A process per core and one more (`tests/conftest.py`), each with a PostgreSQL of its own; a file of
+# tests stays in one process.
 PARALLEL := --numprocesses logical --maxprocesses 8 --dist loadfile
 
 test: $(VENV)/.installed-dev  ## Run the tests that are not slow, on a PostgreSQL of their own

@@ -21,6 +21,7 @@ from typing import Any
 
 import asyncpg
 import httpx
+import psutil
 import pytest
 import pytest_asyncio
 from hypothesis import settings
@@ -121,6 +122,12 @@ class Units(LoadScopeScheduling):  # type: ignore[misc]
 
     def _split_scope(self, nodeid: str) -> str:
         return unit_of(nodeid.partition("::")[0])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Run a process more than there are cores: each waits now and then for what it has started."""
+    return (psutil.cpu_count() or 1) + 1
 
 
 @pytest.hookimpl(optionalhook=True)

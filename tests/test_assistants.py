@@ -5,17 +5,20 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import httpx
 import jsonschema
 import pytest
-from mcp import Client, StdioServerParameters
 
 from layoff_ledger.assistants.tools import MAX_CHARACTERS
 from support.revisions import FIXTURE
 from support.services import command, free_port, started
+
+# It takes a second to import, and all processes of the tests collect what one of them runs.
+if TYPE_CHECKING:
+    from mcp import Client
 
 Json = dict[str, Any]
 # Tool → arguments that are answered, and the same question to the API.
@@ -59,7 +62,22 @@ WRONG: list[tuple[str, Json, str]] = [
 
 def client_of(service: httpx.Client) -> Client:
     """Give the official client, which is opened and closed in one task."""
+    from mcp import Client
+
     return Client(f"{str(service.base_url).rstrip('/')}/mcp")
+
+
+def client_over_pipes(*arguments: str, **environment: str) -> Client:
+    """Give the official client of the command `mcp`, which it starts."""
+    from mcp import Client, StdioServerParameters
+
+    return Client(
+        StdioServerParameters(
+            command=sys.executable,
+            args=command("mcp", *arguments)[1:],
+            env={**os.environ, **environment},
+        )
+    )
 
 
 def text(result: Any) -> str:
@@ -231,35 +249,22 @@ async def test_prompts_carry_what_is_to_be_checked(real: httpx.Client) -> None:
 
 
 async def test_standard_input_and_output_say_the_same(real: httpx.Client) -> None:
-    async with client_of(real) as assistant:
-        own = StdioServerParameters(
-            command=sys.executable,
-            args=command("mcp", "--url", str(real.base_url))[1:],
-            env={**os.environ},
-        )
-        async with Client(own) as over_pipes:
-            assert (await over_pipes.list_tools()).tools == (await assistant.list_tools()).tools
-            for name, (arguments, _) in CALLS.items():
-                given = answered(await over_pipes.call_tool(name, arguments))
-                assert given == answered(await assistant.call_tool(name, arguments)), name
-            refused = await over_pipes.call_tool(*WRONG[0][:2])
-            assert WRONG[0][2] in text(refused)
+    own = client_over_pipes("--url", str(real.base_url))
+    async with client_of(real) as assistant, own as over_pipes:
+        assert (await over_pipes.list_tools()).tools == (await assistant.list_tools()).tools
+        for name, (arguments, _) in CALLS.items():
+            given = answered(await over_pipes.call_tool(name, arguments))
+            assert given == answered(await assistant.call_tool(name, arguments)), name
+        refused = await over_pipes.call_tool(*WRONG[0][:2])
+        assert WRONG[0][2] in text(refused)
 
 
 async def test_a_ledger_of_its_own_is_served_on_pipes(
     api: httpx.Client, fixture_database: str, tmp_path: Path
 ) -> None:
-    own = StdioServerParameters(
-        command=sys.executable,
-        args=command("mcp", "--data", str(FIXTURE))[1:],
-        env={
-            **os.environ,
-            "DATABASE_URL": fixture_database,
-            "LEDGER_HOME": str(tmp_path),
-            "LEDGER_URL": "http://l",
-        },
-    )
-    async with Client(own) as over_pipes:
+    environment = {"LEDGER_HOME": str(tmp_path), "LEDGER_URL": "http://l"}
+    own = client_over_pipes("--data", str(FIXTURE), DATABASE_URL=fixture_database, **environment)
+    async with own as over_pipes:
         found = answered(await over_pipes.call_tool("coverage", {}))
     assert found["about"]["permanent_link"].startswith("http://l/v1/coverage?as_of=")
     assert found["answer"]["waves"] == api.get("/v1/coverage").json()["waves"]
@@ -267,10 +272,7 @@ async def test_a_ledger_of_its_own_is_served_on_pipes(
 
 async def test_a_service_that_is_away_is_named() -> None:
     url = f"http://127.0.0.1:{free_port()}"
-    own = StdioServerParameters(
-        command=sys.executable, args=command("mcp", "--url", url)[1:], env={**os.environ}
-    )
-    async with Client(own) as over_pipes:
+    async with client_over_pipes("--url", url) as over_pipes:
         refused = await over_pipes.call_tool("coverage", {})
     assert refused.is_error
     assert f"{url} does not answer" in text(refused)

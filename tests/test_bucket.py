@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import boto3
 import httpx
 import pytest
 from msgspec import Struct
@@ -45,6 +44,8 @@ class Store(Struct, frozen=True):
         )
 
     def client(self, what: str = "s3") -> Any:
+        import boto3
+
         return boto3.client(
             what,
             endpoint_url=self.endpoint,

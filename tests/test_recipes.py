@@ -17,8 +17,6 @@ from typing import Any
 
 import duckdb
 import httpx
-import pandas as pd
-import polars as pl
 import pytest
 from python_calamine import CalamineWorkbook
 
@@ -197,6 +195,8 @@ def test_pandas_keeps_identifiers(real: httpx.Client) -> None:
 
 
 def test_polars_counts_whose_jobs(real: httpx.Client) -> None:
+    import polars as pl  # one process of the tests needs it, and all of them collect them
+
     names, printed = python(of("polars")[0], real)
 
     schema = names["waves"].schema
@@ -269,6 +269,9 @@ def test_duckdb_finds_the_types_by_itself(path: str, real: httpx.Client) -> None
 
 @pytest.mark.parametrize("path", TYPES)
 def test_no_tool_sees_the_byte_order_mark(path: str, real: httpx.Client) -> None:
+    import pandas as pd
+    import polars as pl
+
     url = f"{str(real.base_url).rstrip('/')}{path}?format=csv"
     content = real.get(url).content
     first = "code" if path in {"/v1/drivers", "/v1/roles"} else "id"

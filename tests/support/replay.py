@@ -12,17 +12,17 @@ import ssl
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote, urlsplit
 
 import httpx
-from openapi_core import Config, OpenAPI
-from openapi_core.datatypes import RequestParameters
-from openapi_core.exceptions import OpenAPIError
-from werkzeug.datastructures import Headers, ImmutableMultiDict
 
 from layoff_ledger.site.document import resolve
 from support.promises import DOCUMENT, PROBLEM, Answer
+
+# It takes half a second to import, for which all processes of a run would wait that deals the tests.
+if TYPE_CHECKING:
+    from openapi_core import OpenAPI
 
 ONE_IN = 40
 MAX_BYTES = 60_000
@@ -153,6 +153,9 @@ class _Request:
     """A request as openapi-core reads one."""
 
     def __init__(self, answer: Answer) -> None:
+        from openapi_core.datatypes import RequestParameters
+        from werkzeug.datastructures import Headers, ImmutableMultiDict
+
         parts = urlsplit(answer.url)
         self.host_url, self.path, self.method = HOST, parts.path, answer.method.lower()
         self.body, self.content_type = None, ""
@@ -168,6 +171,8 @@ class _Response:
     """A response as openapi-core reads one."""
 
     def __init__(self, answer: Answer) -> None:
+        from werkzeug.datastructures import Headers
+
         self.status_code, self.data = answer.status, answer.body
         self.content_type = answer.headers.get("content-type", "")
         self.headers = Headers(list(answer.headers.items()))
@@ -178,6 +183,9 @@ _openapi: list[OpenAPI] = []
 
 def violations(answer: Answer) -> Iterator[str]:
     """Give what an answer breaks of the document, in words."""
+    from openapi_core import Config, OpenAPI
+    from openapi_core.exceptions import OpenAPIError
+
     if not _openapi:
         # That the document itself is valid is a test of its own.
         readers: Any = _readers()

@@ -20,7 +20,6 @@ import httpx
 import psutil
 import pytest
 
-from layoff_ledger import app as application
 from layoff_ledger.settings import Settings
 from support import broken, replay, warm
 from support.revisions import FIXTURE
@@ -91,7 +90,7 @@ def serving(*arguments: str, environment: dict[str, str]) -> Iterator[httpx.Clie
     port = free_port()
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "log"
-        process = _start(
+        process = start(
             # One worker, so that a test always meets the same one.
             ["serve", "--port", str(port), "--workers", "1", *arguments],
             {**os.environ, "LEDGER_EXPORTS": f"{folder}/exports", **environment},
@@ -109,7 +108,7 @@ def serving(*arguments: str, environment: dict[str, str]) -> Iterator[httpx.Clie
                 process.kill()
 
 
-def _start(arguments: list[str], environment: dict[str, str], log: Path) -> Process:
+def start(arguments: list[str], environment: dict[str, str], log: Path) -> Process:
     """Start a command that goes on; it prints to a file."""
     # A library is loaded before a program, which a copy has behind it.
     if broken.FAULT not in os.environ and "LD_PRELOAD" not in environment:
@@ -175,7 +174,7 @@ def started(*arguments: str, **environment: str) -> Iterator[Started]:
     port = free_port()
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "log"
-        process = _start(
+        process = start(
             ["serve", "--port", str(port), "--data", str(FIXTURE), "--workers", "1", *arguments],
             {**os.environ, **environment},
             log,
@@ -200,6 +199,8 @@ def is_alive(pid: int) -> bool:
 @contextlib.asynccontextmanager
 async def running(url: str, home: Path) -> AsyncIterator[httpx.AsyncClient]:
     """Run the real service in this process, as its server would, and give a client of it."""
+    from layoff_ledger import app as application
+
     app = application.create_app(
         Settings(database_url=url, home=home, exports=home / "exports"), url
     )
