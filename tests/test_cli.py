@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import psutil
 import pytest
 
 from layoff_ledger import postgres, settings
@@ -29,16 +30,27 @@ from support.services import (
     run,
     run_cold,
     serving,
+    start,
     started,
     wait_until_ready,
 )
-from support.waiting import wait_until
+from support.waiting import PATIENCE_SECONDS, wait_until
 
 
 def postgres_pid(home: Path) -> int | None:
     with contextlib.suppress(FileNotFoundError):
         return int((home / "postgres" / "postmaster.pid").read_text().splitlines()[0])
     return None
+
+
+def has_clients(home: Path) -> bool:
+    """Say whether somebody works on the database of a server, which exists by then."""
+    # While a cluster is made, its number is a negative one.
+    if (pid := postgres_pid(home) or 0) <= 0:
+        return False
+    with contextlib.suppress(psutil.Error):
+        return any("[local]" in " ".join(one.cmdline()) for one in psutil.Process(pid).children())
+    return False
 
 
 def restart_postgres(home: Path) -> None:
@@ -77,6 +89,28 @@ def test_serve_starts_from_nothing_and_stops_cleanly(own_home: Path, stop: signa
     assert "Traceback" not in output
     assert "published revision 1: 34 records added" in output
     assert re.search(r"Serving on http://127\.0\.0\.1:\d+; try http://", output)
+
+
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
+def test_a_first_start_that_is_interrupted_leaves_nothing_behind(
+    own_home: Path, tmp_path: Path, stop: signal.Signals
+) -> None:
+    arguments = ["serve", "--port", str(free_port()), "--data", str(FIXTURE)]
+    log = tmp_path / "log"
+    process = start(arguments, {**os.environ, "LEDGER_HOME": str(own_home)}, log)
+    try:
+        wait_until(lambda: has_clients(own_home))
+        pid = postgres_pid(own_home)
+        assert pid is not None
+        process.send_signal(stop)
+
+        assert process.wait(PATIENCE_SECONDS) == 130
+    finally:
+        process.kill()
+        process.wait()
+
+    assert not is_alive(pid)
+    assert "Traceback" not in log.read_text()
 
 
 def test_a_second_start_does_not_publish_again(own_home: Path) -> None:

@@ -87,9 +87,17 @@ def embedded(home: Path, *, report: Callable[[Outages], None] | None = None) -> 
 
 @contextlib.contextmanager
 def stopped_by_signals() -> Iterator[None]:
-    """Let SIGTERM unwind like Ctrl-C, so that the embedded server is stopped."""
+    """Let SIGTERM unwind like Ctrl-C, so that the embedded server is stopped.
 
-    def stop(_: int, __: FrameType | None) -> None:
+    By the very handler of Ctrl-C: that of a running loop cancels what runs in it. An exception that
+    is raised amid the driver's own code may be lost there, or end the process without a word.
+    """
+
+    def stop(_: int, frame: FrameType | None) -> None:
+        of_interrupts = signal.getsignal(signal.SIGINT)
+        if callable(of_interrupts):
+            of_interrupts(signal.SIGINT, frame)
+            return
         raise KeyboardInterrupt
 
     before = signal.signal(signal.SIGTERM, stop)
