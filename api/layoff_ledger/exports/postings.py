@@ -41,7 +41,11 @@ def write(columns: Path, path: Path, *, memory: str) -> None:
         postings.executescript(SCHEMA)
         postings.execute("begin")
         _write_waves(file, postings)
+        kept = {name for name, *_ in file.execute(f"describe {_WAVES}").fetchall()}
         for facet in WAVE.facets:
+            if facet.name not in kept:
+                # It is counted by numbers alone, and no filter asks for it.
+                continue
             # Of a list that may be unknown as a whole, sets say nothing.
             type_ = facet.type.removesuffix(" not null")
             if facet.type == "text[] not null" or type_ in {"text", "boolean"}:
