@@ -26,6 +26,7 @@ from layoff_ledger.processes import Verification
 from support.databases import execute, make_database
 from support.replay import NO_TLS
 from support.services import Started, started
+from support.waiting import wait_until
 
 DEPLOY = paths.PACKAGE.parents[1] / "deploy"
 TOKEN = "a-token-that-nobody-guesses"  # noqa: S105 of these tests
@@ -84,6 +85,8 @@ def test_requests_of_all_workers_are_counted_once(observed: Started) -> None:
     ask(observed, "/v1/drivers/closure", **{"if-none-match": tag})
     ask(observed, "/nothing/here")
     ask(observed, "/v1/waves?lmit=3")
+    # A request is counted once its answer is sent.
+    wait_until(lambda: requests(samples(observed)) - requests(before) >= 25)
     after = samples(observed)
 
     def grew(**labels: str) -> float:

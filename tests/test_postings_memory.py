@@ -22,9 +22,9 @@ from layoff_ledger.resources.base import Resource
 from layoff_ledger.statement import Conditions, IsKnown, OneOf, Statement, Within
 from layoff_ledger.store.ledger import Ledger, connect
 from layoff_ledger.store.postings import Postings
-from support.databases import copy_of, publish_folder
+from support.databases import copy_of, execute, make_database, name_of, publish_folder
 from support.filters import FUZZ
-from support.revisions import REVISIONS, revise
+from support.revisions import FIXTURE, REVISIONS, revise
 from support.services import serving, wait_for_revision
 from support.waiting import wait_until
 
@@ -132,7 +132,7 @@ async def filled(ledger: Ledger) -> None:
     """Wait until postings of all lists are there."""
     for _ in range(600):
         newest = ledger.revisions.newest
-        if all(ledger.memory.of(one, newest) is not None for one in LISTED):
+        if all(ledger.short_lists.of(one, newest) is not None for one in LISTED):
             return
         await asyncio.sleep(0.05)
     raise TimeoutError
@@ -245,6 +245,28 @@ def test_a_new_revision_is_listed_by_postings_of_its_own(
         assert [one["id"] for one in without.json()["data"]] == [
             one["id"] for one in later.json()["data"]
         ]
+
+
+def test_what_is_in_memory_is_listed_while_the_database_is_away(
+    server: str, fixture_template: str, tmp_path: Path
+) -> None:
+    url = asyncio.run(make_database(server, fixture_template))
+    name = name_of(url)
+    environment = {"DATABASE_URL": url, "LEDGER_HOME": str(tmp_path)}
+    with serving("--data", str(FIXTURE), environment=environment) as client:
+        wait_until(lambda: is_by_postings(client))
+        waves = client.get("/v1/waves?limit=200").json()["data"]
+        status = waves[0]["status"]
+        for statement in (
+            f"alter database {name} allow_connections false",
+            f"select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = '{name}'",
+        ):
+            asyncio.run(execute(server, statement))
+
+        listed = client.get(f"/v1/waves?status={status}&limit=190")
+        assert listed.status_code == 200
+        assert listed.json()["data"] == [one for one in waves if one["status"] == status]
+        assert client.get("/v1/waves?q=globex").status_code == 503
 
 
 ASKED = iter(range(1, 190))

@@ -20,7 +20,7 @@ from layoff_ledger.store.documents import Documents
 from layoff_ledger.store.hosts import Hosts
 from layoff_ledger.store.pool import Pool, connections
 from layoff_ledger.store.postings import Postings
-from layoff_ledger.store.postings_memory import MemoryPostingsOfLists
+from layoff_ledger.store.postings_memory import ShortLists
 from layoff_ledger.store.revisions import Revisions, Snapshot
 
 T = TypeVar("T")
@@ -34,9 +34,9 @@ MAX_KEPT = 8
 class Ledger:
     """What handlers read. One per process; `connect` makes it."""
 
-    def __init__(self, pool: Pool, columns: Columns, memory: MemoryPostingsOfLists) -> None:
+    def __init__(self, pool: Pool, columns: Columns, short_lists: ShortLists) -> None:
         """Begin without knowing any revision."""
-        self.columns, self.memory = columns, memory
+        self.columns, self.short_lists = columns, short_lists
         self.pool = pool
         self.fetch = pool.fetch
         self.fetch_dear = pool.fetch_dear
@@ -71,7 +71,7 @@ class Ledger:
 
     def postings(self, resource: Resource, snapshot: Snapshot) -> Postings | None:
         """Give the postings of a list as of a revision; None where PostgreSQL has to be asked."""
-        found = self.memory.of(resource, snapshot)
+        found = self.short_lists.of(resource, snapshot)
         if found is None and resource is WAVE:
             return self.columns.postings(snapshot)
         return found
@@ -126,14 +126,14 @@ async def connect(settings: Settings, url: str) -> AsyncIterator[Ledger]:
     asked = hosts if settings.pooler is None else Hosts(settings.pooler)
     pool = Pool(await connections(settings, asked), asked)
     columns = Columns(settings.home / "columns", url, settings.columns)
-    memory = MemoryPostingsOfLists(pool, settings.postings)
-    ledger = Ledger(pool, columns, memory)
+    short_lists = ShortLists(pool, settings.postings)
+    ledger = Ledger(pool, columns, short_lists)
     try:
         # A process that takes the place of another one starts without a database, too.
         with contextlib.suppress(UnavailableError):
             await ledger.revisions.refresh()
         columns.follow(ledger.revisions)
-        memory.follow(ledger.revisions)
+        short_lists.follow(ledger.revisions)
         watcher = asyncio.create_task(ledger.revisions.watch(hosts))
         try:
             yield ledger
@@ -143,7 +143,7 @@ async def connect(settings: Settings, url: str) -> AsyncIterator[Ledger]:
                 await watcher
     finally:
         await columns.close()
-        await memory.close()
+        await short_lists.close()
         # A client that holds a connection must not hold up the end.
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(5):

@@ -65,6 +65,8 @@ UNAVAILABLE = (
     asyncpg.CannotConnectNowError,
     asyncpg.InvalidAuthorizationSpecificationError,
     asyncpg.InvalidCatalogNameError,
+    # The database takes no connections: somebody restores or moves it.
+    asyncpg.ObjectNotInPrerequisiteStateError,
     # Its disk is full, its memory used up, or all its connections are taken.
     asyncpg.InsufficientResourcesError,
     # It cannot read or write a file.
@@ -317,6 +319,7 @@ _WRONG: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
     ((asyncpg.QueryCanceledError, asyncpg.LockNotAvailableError), "the database is too busy"),
     ((asyncpg.InvalidAuthorizationSpecificationError,), "the database refuses the user"),
     ((asyncpg.InvalidCatalogNameError,), "there is no such database"),
+    ((asyncpg.ObjectNotInPrerequisiteStateError,), "the database takes no connections"),
     ((TimeoutError, asyncio.TimeoutError), "no connection to the database became free in time"),
     ((OSError,), "nothing answers at the address of the database"),
 )

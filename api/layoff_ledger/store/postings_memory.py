@@ -192,7 +192,7 @@ class _Kept(Struct, frozen=True):
     postings: MemoryPostings
 
 
-class MemoryPostingsOfLists:
+class ShortLists:
     """The postings of all lists of the newest revision that are short, as one process has them."""
 
     def __init__(self, pool: Pool, most: int) -> None:
@@ -240,6 +240,10 @@ class MemoryPostingsOfLists:
             except UnavailableError as error:
                 logger.info("PostgreSQL lists what could not be read: %s", error)
                 await asyncio.sleep(RETRY_SECONDS)
+            except Exception:
+                # Such as facets that other code computes: until the next revision they stay so.
+                logger.exception("PostgreSQL lists what could not be read")
+                return
             else:
                 done = key
 
