@@ -26,7 +26,7 @@ from layoff_ledger import paths, vocabulary
 from layoff_ledger.http import timing
 from layoff_ledger.statement import Statement
 from layoff_ledger.store.postings_file import FilePostings
-from layoff_ledger.store.revisions import Revisions, Snapshot
+from layoff_ledger.store.revisions import Follower, Revisions, Snapshot
 from layoff_ledger.store.turns import turn
 from layoff_ledger.subcommand import run_command
 
@@ -127,7 +127,7 @@ class Columns:
         """Keep files in a folder, of ledgers with at least so many waves; 0 is none."""
         self._folder, self._database_url, self._least = folder, database_url, least
         self._open: OpenFile | None = None
-        self._bringing: asyncio.Task[None] | None = None
+        self._follower = Follower()
         self._turns = asyncio.Semaphore(1)
 
     def of(self, snapshot: Snapshot) -> OpenFile | None:
@@ -173,14 +173,7 @@ class Columns:
         if importlib.util.find_spec("duckdb") is None:
             logger.info("DuckDB is not installed: PostgreSQL counts all waves itself")
             return
-
-        def notice() -> None:
-            if self._bringing is None or self._bringing.done():
-                self._bringing = asyncio.create_task(self._bring(revisions))
-
-        revisions.on_newest.append(notice)
-        if revisions.number:
-            notice()
+        self._follower.follow(revisions, lambda: self._bring(revisions))
 
     async def _bring(self, revisions: Revisions) -> None:
         """Open the file of the newest revision, written first if need be."""
@@ -215,9 +208,7 @@ class Columns:
 
     async def close(self) -> None:
         """End what is being written; it leaves nothing that looks finished."""
-        if self._bringing is not None:
-            self._bringing.cancel()
-            await asyncio.gather(self._bringing, return_exceptions=True)
+        await self._follower.stop()
         if self._open is not None:
             self._open.connection.close()
             if self._open.postings is not None:

@@ -25,7 +25,7 @@ from layoff_ledger.resources.base import Facet, Resource, Sort
 from layoff_ledger.statement import Conditions, Within
 from layoff_ledger.store.pool import Pool
 from layoff_ledger.store.postings import Postings
-from layoff_ledger.store.revisions import RevisionKey, Revisions, Snapshot
+from layoff_ledger.store.revisions import Follower, RevisionKey, Revisions, Snapshot
 
 logger = logging.getLogger(__name__)
 
@@ -199,7 +199,7 @@ class ShortLists:
         """Keep those of lists of at most so many records; 0 is none."""
         self._pool, self._most = pool, most
         self._kept: dict[str, _Kept] = {}
-        self._bringing: asyncio.Task[None] | None = None
+        self._follower = Follower()
 
     def of(self, resource: Resource, snapshot: Snapshot) -> MemoryPostings | None:
         """Give the postings of a list as of a revision, if they are there."""
@@ -210,16 +210,8 @@ class ShortLists:
 
     def follow(self, revisions: Revisions) -> None:
         """Go on with each new revision, once its facets are read."""
-        if not self._most:
-            return
-
-        def notice() -> None:
-            if self._bringing is None or self._bringing.done():
-                self._bringing = asyncio.create_task(self._bring(revisions))
-
-        revisions.on_newest.append(notice)
-        if revisions.number:
-            notice()
+        if self._most:
+            self._follower.follow(revisions, lambda: self._bring(revisions))
 
     async def _bring(self, revisions: Revisions) -> None:
         """Read the facets of the newest revision, until there is no newer one."""
@@ -291,9 +283,7 @@ class ShortLists:
 
     async def close(self) -> None:
         """Stop reading."""
-        if self._bringing is not None:
-            self._bringing.cancel()
-            await asyncio.gather(self._bringing, return_exceptions=True)
+        await self._follower.stop()
 
 
 def default_order(resource: Resource) -> Sort:

@@ -8,7 +8,8 @@ import datetime
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 import asyncpg
 import msgspec
@@ -70,6 +71,34 @@ class Snapshot(Struct, frozen=True):
     span: tuple[datetime.date, datetime.date] | None
     """First and last day on which a wave was announced; null without any wave."""
     fingerprint: bytes
+
+
+class Follower:
+    """Does something for each newest revision in the background, never two at once."""
+
+    def __init__(self) -> None:
+        """Begin with nothing to do."""
+        self._doing: asyncio.Task[None] | None = None
+
+    def follow(self, revisions: Revisions, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Do the work now, if there is a revision, and at each new one, unless it still goes on.
+
+        So the work has to look for a newer revision before it ends.
+        """
+
+        def begin() -> None:
+            if self._doing is None or self._doing.done():
+                self._doing = asyncio.create_task(work())
+
+        revisions.on_newest.append(begin)
+        if revisions.number:
+            begin()
+
+    async def stop(self) -> None:
+        """End what goes on."""
+        if self._doing is not None:
+            self._doing.cancel()
+            await asyncio.gather(self._doing, return_exceptions=True)
 
 
 class Revisions:
