@@ -34,7 +34,7 @@ from layoff_ledger.query.statistics_parameters import StatisticsParameters
 from layoff_ledger.statement import Statement
 from layoff_ledger.store.columns import SUFFIX, count_words
 from support.columns import is_by_columns, wait_for_columns, write
-from support.databases import copy_of, publish_folder
+from support.databases import copy_of, publish_first, publish_folder
 from support.filters import FUZZ, FUZZ_REAL, choices, queries
 from support.groups import MULTIPLE, SINGLE, expected
 from support.lists import Query, everything
@@ -331,10 +331,8 @@ def test_a_new_revision_changes_only_what_is_new(
 def test_a_service_goes_on_with_each_revision_and_mends_a_damaged_file(
     server: str, template: str, tmp_path: Path
 ) -> None:
-    url = asyncio.run(copy_of(server, f"/{template}"))
     data, home = tmp_path / "data", tmp_path / "home"
-    revise(data, 1)
-    asyncio.run(publish_folder(url, data))
+    url = publish_first(server, template, data)
     environment = {"DATABASE_URL": url, "LEDGER_HOME": str(home), "LEDGER_COLUMNS": "1"}
     asked = "/v1/statistics?group_by=company"
     with serving("--data", str(data), environment=environment) as client:

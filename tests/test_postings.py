@@ -26,7 +26,7 @@ from layoff_ledger.store.columns import POSTINGS_SUFFIX, SUFFIX
 from layoff_ledger.store.postings import MOST_VALUES
 from layoff_ledger.store.postings_file import FilePostings
 from support.columns import is_by_postings, wait_for_columns, write
-from support.databases import copy_of, publish_folder
+from support.databases import copy_of, publish_first, publish_folder
 from support.filters import FUZZ, FUZZ_REAL, choices, queries
 from support.lists import Query, everything
 from support.revisions import REVISIONS, revise
@@ -272,10 +272,8 @@ def test_postings_alone_are_written_where_the_columns_are_there(
 def test_a_service_never_lists_another_revision_and_mends_damaged_postings(
     server: str, template: str, tmp_path: Path
 ) -> None:
-    url = asyncio.run(copy_of(server, f"/{template}"))
     data, home = tmp_path / "data", tmp_path / "home"
-    revise(data, 1)
-    asyncio.run(publish_folder(url, data))
+    url = publish_first(server, template, data)
     environment = {"DATABASE_URL": url, "LEDGER_HOME": str(home), "LEDGER_COLUMNS": "1"}
     environment |= {"LEDGER_POSTINGS": "0"}
     asked = "/v1/waves?status_not=withdrawn"

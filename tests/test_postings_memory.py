@@ -22,7 +22,13 @@ from layoff_ledger.resources.base import Resource
 from layoff_ledger.statement import Conditions, IsKnown, OneOf, Statement, Within
 from layoff_ledger.store.ledger import Ledger, connect
 from layoff_ledger.store.postings import Postings
-from support.databases import copy_of, execute, make_database, name_of, publish_folder
+from support.databases import (
+    execute,
+    make_database,
+    name_of,
+    publish_first,
+    publish_folder,
+)
 from support.filters import FUZZ
 from support.revisions import FIXTURE, REVISIONS, revise
 from support.services import serving, wait_for_revision
@@ -125,7 +131,7 @@ def resource_type(resource: Resource, facet: str) -> str:
     if facet == "first_revision":
         return "integer"
     (declared,) = (one for one in resource.facets if one.name == facet)
-    return declared.type.removesuffix(" not null").removesuffix(' collate "C"')
+    return declared.plain_type
 
 
 async def filled(ledger: Ledger) -> None:
@@ -217,10 +223,8 @@ def test_hardly_any_filter_is_left_to_postgresql() -> None:
 def test_a_new_revision_is_listed_by_postings_of_its_own(
     server: str, template: str, tmp_path: Path
 ) -> None:
-    url = asyncio.run(copy_of(server, f"/{template}"))
     data, home = tmp_path / "data", tmp_path / "home"
-    revise(data, 1)
-    asyncio.run(publish_folder(url, data))
+    url = publish_first(server, template, data)
     environment = {"DATABASE_URL": url, "LEDGER_HOME": str(home)}
     with serving("--data", str(data), environment=environment) as client:
         for revision in range(1, REVISIONS + 1):

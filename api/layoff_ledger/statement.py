@@ -58,10 +58,10 @@ class Conditions:
 
     def __init__(self) -> None:
         """Begin with nothing."""
-        self.texts: list[str] = []
+        self._texts: list[str] = []
         self.arguments: list[Any] = []
-        self._terms: list[Term] = []
-        self._held = 0
+        self.terms: list[Term] | None = []
+        """What all conditions but the revision mean; None where that of one is not known."""
         self.has_lists = False
         """Whether one is about a list: an index finds it, and columns would take it apart."""
 
@@ -79,9 +79,11 @@ class Conditions:
 
     def add_text(self, text: str, term: Term | None = None) -> None:
         """Add a condition whose arguments have been added; for `term` see `add`."""
-        self.texts.append(text)
-        if term is not None:
-            self._terms.append(term)
+        self._texts.append(text)
+        if term is None:
+            self.terms = None
+        elif self.terms is not None:
+            self.terms.append(term)
 
     def hold_at(self, revision: int, table: str, *, as_literal: bool = False) -> None:
         """Keep the rows of a versioned table that hold at a revision.
@@ -90,19 +92,13 @@ class Conditions:
         granted.
         """
         number = str(int(revision)) if as_literal else self.argument(revision, "integer")
-        held = (f"{table}.first_revision <= {number}", f"{table}.last_revision >= {number}")
-        self.texts.extend(held)
-        self._held += len(held)
-
-    @property
-    def terms(self) -> tuple[Term, ...] | None:
-        """Give what all conditions but the revision mean; None where that of one is not known."""
-        return tuple(self._terms) if len(self._terms) + self._held == len(self.texts) else None
+        self._texts.append(f"{table}.first_revision <= {number}")
+        self._texts.append(f"{table}.last_revision >= {number}")
 
     @property
     def text(self) -> str:
         """Give all conditions, joined by and."""
-        return " and ".join(self.texts)
+        return " and ".join(self._texts)
 
     def statement(self, text: str) -> Statement:
         """Give a statement with the arguments that were collected."""

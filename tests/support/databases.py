@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import os
 from pathlib import Path
@@ -11,6 +12,7 @@ import asyncpg
 
 from layoff_ledger.curation import migrate, publish, read
 from layoff_ledger.statement import Connection
+from support.revisions import revise
 
 _numbers = itertools.count(1)
 
@@ -70,3 +72,11 @@ async def publish_folder(url: str, data: Path) -> publish.Revision | None:
 
 async def publish_files(connection: Connection, data: Path) -> publish.Revision | None:
     return await publish.publish(connection, publish.collection_input(read.read(data)), data=data)
+
+
+def publish_first(server: str, template: str, data: Path) -> str:
+    """Write the files of the first of some revisions and publish them; give the database's address."""
+    revise(data, 1)
+    url = asyncio.run(copy_of(server, f"/{template}"))
+    asyncio.run(publish_folder(url, data))
+    return url

@@ -35,6 +35,7 @@ from layoff_ledger.store.columns import (
     SUFFIX,
     ColumnsError,
     file_name,
+    number_of_kind,
     numbers_of,
     postings_path,
     words_of,
@@ -53,7 +54,7 @@ _TYPES = {
     "integer": "integer",
     "double precision": "double",
 }
-_FACETS = {facet.name: facet.type.removesuffix(" not null") for facet in WAVE.facets}
+_FACETS = {facet.name: facet.plain_type for facet in WAVE.facets}
 _ASCRIPTIONS = "ascriptions"
 """The facet of which the file has numbers only: no filter asks for it."""
 _MEMORY = "512MB"
@@ -329,10 +330,9 @@ def _columns() -> dict[str, Copied]:
             found[name] = Copied(written, "varchar", {name: read})
         elif type_ != "jsonb":
             found[name] = Copied(written, _TYPES[type_], {name: name})
-    listed = ", ".join(f"'{kind}'" for kind in vocabulary.COUNTED)
     # Added up by, numbers take half of the time of words.
-    number = f"coalesce(list_position([{listed}], counts), 0)::utinyint"
-    found["counts"].read[numbers_of("counts")] = number
+    whens = " ".join(f"when '{kind}' then {number_of_kind(kind)}" for kind in vocabulary.COUNTED)
+    found["counts"].read[numbers_of("counts")] = f"(case counts {whens} else 0 end)::utinyint"
     for name, dimension in DIMENSIONS.items():
         if dimension.stated is not None:
             pairs = f"facet.{dimension.stated}"

@@ -16,6 +16,7 @@ import duckdb
 from pyroaring import BitMap
 
 from layoff_ledger.resources.wave import WAVE
+from layoff_ledger.store.postings import has_sets
 from layoff_ledger.store.postings_file import DAY, INDEX, SCHEMA
 
 MOST_VALUES = 100_000
@@ -46,10 +47,8 @@ def write(columns: Path, path: Path, *, memory: str) -> None:
             if facet.name not in kept:
                 # It is counted by numbers alone, and no filter asks for it.
                 continue
-            # Of a list that may be unknown as a whole, sets say nothing.
-            type_ = facet.type.removesuffix(" not null")
-            if facet.type == "text[] not null" or type_ in {"text", "boolean"}:
-                _write_facet(file, postings, facet.name, is_list=type_ == "text[]")
+            if has_sets(facet):
+                _write_facet(file, postings, facet.name, is_list=facet.plain_type == "text[]")
         postings.execute(INDEX)
         postings.execute("commit")
 

@@ -134,9 +134,7 @@ def list_changes(
     if after is not None:
         key = conditions.argument(number(after.key), "integer")
         position = conditions.argument(number(after.id), "integer")
-        conditions.texts.append(
-            f"(change.revision, change.position) {operator} ({key}, {position})"
-        )
+        conditions.add_text(f"(change.revision, change.position) {operator} ({key}, {position})")
     order = f"order by change.revision {direction}, change.position {direction}"
     # Read for each row alone: joined, PostgreSQL would look at the documents of all changes.
     body = (

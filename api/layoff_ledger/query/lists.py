@@ -8,7 +8,7 @@ always arguments; only fragments that a resource declares become SQL.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from msgspec import Struct
 
@@ -31,13 +31,11 @@ from layoff_ledger.resources.base import BY_RELEVANCE, Part, Resource, Sort
 from layoff_ledger.resources.parameters import Parameters
 from layoff_ledger.resources.wave import WAVE
 from layoff_ledger.search.query import RELEVANCE, SearchQuery, parse_query
-from layoff_ledger.statement import Conditions, Statement, Term
+from layoff_ledger.statement import Conditions, Statement, Term, Within
 from layoff_ledger.store.ledger import Ledger
+from layoff_ledger.store.postings import Found
+from layoff_ledger.store.postings_file import DAY
 from layoff_ledger.store.revisions import Snapshot
-
-if TYPE_CHECKING:
-    # Imports a library that need not be installed.
-    from layoff_ledger.store.postings import Found
 
 FEW_DAYS = 100
 """Of how many days PostgreSQL counts the waves sooner than columns do: a quarter has 92."""
@@ -58,7 +56,7 @@ class Plan(Struct, frozen=True):
     """The words of an order by relevance."""
     has_lists: bool
     """Whether a condition is about a list."""
-    terms: tuple[Term, ...] | None
+    terms: Sequence[Term] | None
     """What all conditions mean to postings; None where one of them means nothing to them."""
 
     @property
@@ -148,7 +146,7 @@ def add_filters(
     if search_query is None:
         return
     if not search_query.tsquery:
-        conditions.texts.append("false")
+        conditions.add_text("false")
         return
     # The same as the hits of a search.
     conditions.add(
@@ -171,9 +169,9 @@ def _ask_whole(
     # Numbered together with all others of the statement.
     inner.arguments = conditions.arguments
     add_filters(inner, whole, asked, search_query)
-    if inner.texts:
+    if inner.text:
         # The first argument is the revision: see `plan`.
-        conditions.texts.append(
+        conditions.add_text(
             f"facet.{part.column} in (select facet.id from {whole.facet_view} as facet "
             "where facet.first_revision <= $1::integer and facet.last_revision >= $1::integer "
             f"and {inner.text})"
@@ -194,7 +192,7 @@ def plan(
     `is_newest` says whether many will ask as of this revision.
     """
     conditions = Conditions()
-    order = sort or _sort(resource, parameters)
+    order = sort or resource.order(parameters)
     # What only bounds its own order is read by the index of that order, whatever the bounds are.
     # So PostgreSQL plans it once, and not for each request, which takes four times as long as
     # reading a page; but only where it knows the revision. Others it plans by their values.
@@ -226,17 +224,20 @@ def _is_columnar(planned: Plan, parameters: Parameters) -> bool:
     """Say whether columns count what matches, and sooner than PostgreSQL does."""
     if planned.resource is not WAVE or planned.is_sampled or planned.tsquery is not None:
         return False
-    return not planned.has_lists and not _is_looked_up(parameters)
+    return not planned.has_lists and not _is_looked_up(planned, parameters)
 
 
-def _is_looked_up(parameters: Parameters) -> bool:
+def _is_looked_up(planned: Plan, parameters: Parameters) -> bool:
     """Say whether an index finds what is asked for, and it is so little that it counts at once."""
-    given = given_filters(parameters)
-    if any(where.is_looked_up for _, where, _ in given):
+    if any(where.is_looked_up for _, where, _ in given_filters(parameters)):
         return True
-    spans = [where.span(value) for _, where, value in given if where.span is not None]
-    first = max((day for day, _ in spans if day is not None), default=None)
-    last = min((day for _, day in spans if day is not None), default=None)
+    spans = [
+        list(zip(*term.spans, strict=True))
+        for term in planned.terms or ()
+        if isinstance(term, Within) and term.facet == DAY
+    ]
+    first = max((min(days) for days, _ in spans if None not in days), default=None)
+    last = min((max(days) for _, days in spans if None not in days), default=None)
     return first is not None and last is not None and (last - first).days < FEW_DAYS
 
 
@@ -244,11 +245,6 @@ def _is_range(parameters: Parameters, sort: Sort) -> bool:
     """Say whether a question asks for nothing but a range of its own order."""
     bounds = [where.bounds for _, where, _ in given_filters(parameters)]
     return bounds.count(sort.key) == number_of_filters(parameters)
-
-
-def _sort(resource: Resource, parameters: Parameters) -> Sort:
-    name: str = getattr(parameters, "sort")  # noqa: B009 every list has it, the base has not
-    return resource.sorts[name]
 
 
 async def search_query_of(
@@ -295,7 +291,7 @@ async def read_page(
     """
     # A cursor of one order is none of the other.
     name = resource.name if sort is None else f"{resource.name} feed"
-    after = read_cursor(name, sort or _sort(resource, parameters), parameters)
+    after = read_cursor(name, sort or resource.order(parameters), parameters)
     snapshot = await snapshot_of_cursor(ledger.revisions, parameters, after)
     if after is None:
         await check_codes(ledger, parameters, snapshot)
@@ -310,10 +306,12 @@ async def read_page(
     )
     belongs_to = signature(name, parameters)
     is_counted = sort is None and getattr(parameters, "count", "exact") == "exact"
-    found = _find(ledger, planned, snapshot, is_counted=is_counted)
-    count = None
-    if is_counted:
-        count = await _count(ledger, planned, parameters, snapshot, belongs_to, after, found)
+    # A walk takes its count along.
+    count = after.count if is_counted and after is not None else None
+    must_count = is_counted and count is None
+    found = _find(ledger, planned, snapshot, is_counted=must_count)
+    if must_count:
+        count = await _count(ledger, planned, parameters, snapshot, belongs_to, found)
     limit = limit_of(parameters)
     rows, following = paginate(
         await _rows(ledger, planned, after, limit, found),
@@ -344,7 +342,7 @@ async def count_all(
     """Count what a whole result has."""
     belongs_to = signature(planned.resource.name, parameters)
     found = _find(ledger, planned, snapshot, is_counted=True)
-    return await _count(ledger, planned, parameters, snapshot, belongs_to, None, found)
+    return await _count(ledger, planned, parameters, snapshot, belongs_to, found)
 
 
 def _find(ledger: Ledger, planned: Plan, snapshot: Snapshot, *, is_counted: bool) -> Found | None:
@@ -379,12 +377,9 @@ async def _count(
     parameters: Parameters,
     snapshot: Snapshot,
     belongs_to: bytes,
-    after: Position | None,
     found: Found | None,
 ) -> int:
     """Count all matches, unless that was done: it cannot change within a revision."""
-    if after is not None and after.count is not None:
-        return after.count
     if not is_filtered(parameters) and planned.resource.part is None:
         return snapshot.counts.get(planned.resource.name, 0)
     if found is not None:

@@ -38,6 +38,11 @@ class Facet(Struct, frozen=True):
     wide: bool = False
     """Whether it stands in a table of its own, because hardly anything but an index reads it."""
 
+    @property
+    def plain_type(self) -> str:
+        """Give its type alone, without collation and whether it may be null."""
+        return self.type.removesuffix(" not null").removesuffix(' collate "C"')
+
 
 class Sort(Struct, frozen=True):
     """An order: the SQL of its key over the facets, the key's type, and whether it descends."""
@@ -386,6 +391,11 @@ class Resource(Struct, frozen=True, kw_only=True):
 
     For a view whose dependencies no query of `sql/queries/affected_by_*` names.
     """
+
+    def order(self, parameters: Parameters) -> Sort:
+        """Give the order that is asked for, or else its own."""
+        name: str = getattr(parameters, "sort")  # noqa: B009 every list has it, the base has not
+        return self.sorts[name]
 
     @property
     def kind(self) -> str:

@@ -23,8 +23,6 @@ class Where(Struct, frozen=True):
     """The facet, as SQL, of which it is a bound; None where it is anything else."""
     is_looked_up: bool = False
     """Whether an index finds what it keeps, which is little of all there is."""
-    span: Callable[[Any], Span] | None = None
-    """Between which days it keeps records, where it is about days that are in the order of a list."""
 
 
 class Known(Struct, frozen=True):
@@ -96,7 +94,7 @@ def compares(facet: str, operator: str, type_: str) -> Where:
         term = None if span is None else Within(facet, (span(value),))
         conditions.add(f"facet.{facet} {operator} {{}}", value, type_, term)
 
-    return Where(add, bounds=f"facet.{facet}", span=span if type_ == "date" else None)
+    return Where(add, bounds=f"facet.{facet}")
 
 
 def is_known(*facets: str) -> Where:
@@ -110,15 +108,25 @@ def is_known(*facets: str) -> Where:
     return Where(add)
 
 
+def equals(facet: str) -> Where:
+    """Keep the records whose facet, true or false, is the value; unknown is neither."""
+
+    def add(conditions: Conditions, value: bool) -> None:  # noqa: FBT001 the value of a parameter
+        # Not as an argument: columns would compare it with each record.
+        text = f"{'' if value else 'not '}facet.{facet}"
+        conditions.add_text(text, OneOf(facet, (str(value).lower(),)))
+
+    return Where(add)
+
+
 def is_one_of(facet: str) -> Where:
     """Keep the records whose facet, true or false and never unknown, is one of the values."""
+    is_value = equals(facet)
 
     def add(conditions: Conditions, values: Sequence[bool]) -> None:
         kept = set(values)
         if len(kept) == 1:
-            # Not as an argument: columns would look each record up in a list of one.
-            text = f"facet.{facet}" if True in kept else f"not facet.{facet}"
-            conditions.add_text(text, OneOf(facet, tuple(str(one).lower() for one in kept)))
+            is_value.add(conditions, kept.pop())
 
     return Where(add)
 

@@ -9,8 +9,8 @@ from msgspec import Meta
 
 from layoff_ledger.resources.filters import (
     Known,
-    Where,
     compares,
+    equals,
     is_known,
     is_one_of,
     not_one_of,
@@ -20,18 +20,6 @@ from layoff_ledger.resources.filters import (
 )
 from layoff_ledger.resources.parameters import AsOf, ChangedSince, Codes, Jobs, Question
 from layoff_ledger.resources.periods import Edge, Period, Periods, within
-from layoff_ledger.statement import Conditions, OneOf
-
-
-def _equals(facet: str) -> Where:
-    """Keep the records whose facet, true or false, is the value; unknown is neither."""
-
-    def add(conditions: Conditions, value: bool) -> None:  # noqa: FBT001 the value of a parameter
-        text = f"{'' if value else 'not '}facet.{facet}"
-        conditions.add_text(text, OneOf(facet, (str(value).lower(),)))
-
-    return Where(add)
-
 
 COUNTY_NAME = "facet.county || ', ' || substr(facet.jurisdiction, 4)"
 """SQL of what people call a county: several states have one of the same name."""
@@ -111,7 +99,7 @@ class NoticeFilter(AsOf, frozen=True, kw_only=True):
                 description="Only reductions that are said to be temporary (true) or not (false).",
                 examples=[False],
             ),
-            _equals("temporary"),
+            equals("temporary"),
         ]
         | None
     ) = None
@@ -309,7 +297,7 @@ class NoticeFilter(AsOf, frozen=True, kw_only=True):
                 "(false).",
                 examples=[False],
             ),
-            _equals("amended"),
+            equals("amended"),
         ]
         | None
     ) = None

@@ -14,7 +14,7 @@ from typing import Literal, TypeAlias
 from msgspec import Struct
 
 from layoff_ledger.resources.filters import Where
-from layoff_ledger.statement import Conditions, Span, Within
+from layoff_ledger.statement import Conditions, Within
 
 PATTERN = "^[1-9][0-9]{3}(-(0[1-9]|1[0-2]|Q[1-4]))?$"
 """What is no day: 2023, 2023-06 or 2023-Q2."""
@@ -78,8 +78,4 @@ def within(facet: str) -> Where:
             one_each.append(f"facet.{facet} between {low} and {high}")
         conditions.add_text(f"({' or '.join(one_each)})", Within(facet, tuple(spans)))
 
-    def around(written: list[str]) -> Span:
-        days = [day for one in written for day in span(one)]
-        return min(days), max(days)
-
-    return Where(add, span=around)
+    return Where(add)

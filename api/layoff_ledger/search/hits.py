@@ -90,7 +90,7 @@ def hits(
         )
         count = conditions.argument(best.count, "bigint")
     else:
-        conditions.texts.append(f"entry.words @@ {tsquery}")
+        conditions.add_text(f"entry.words @@ {tsquery}")
         if kinds:
             conditions.add("entry.resource = any({})", list(kinds), "text[]")
     found = conditions.argument(list(query.forms), "text[]")

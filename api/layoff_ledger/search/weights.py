@@ -45,8 +45,14 @@ def openings_of(lexeme: str) -> tuple[str, ...]:
 
 def lexemes_of(words: str) -> list[str]:
     """Give the lexemes of an entry from its words as PostgreSQL writes them."""
-    # They have letters and digits only, so that neither a blank nor a quote is one of theirs.
-    return [item.partition("':")[0] for item in words[1:].split(" '")]
+    return [lexeme for lexeme, _ in _items(words)]
+
+
+def _items(words: str) -> Iterable[tuple[str, str]]:
+    # Lexemes have letters and digits only, so that neither a blank nor a quote is one of theirs.
+    for item in words[1:].split(" '"):
+        lexeme, _, places = item.partition("':")
+        yield lexeme, places
 
 
 class Terms:
@@ -71,8 +77,7 @@ class Terms:
         """
         at_place: defaultdict[str, list[int]] = defaultdict(list)
         number = 0
-        for item in words[1:].split(" '"):
-            lexeme, _, places = item.partition("':")
+        for lexeme, places in _items(words):
             for place in places.split(","):
                 number += 1
                 # A word and its stem at one place count twice where both are found.

@@ -8,6 +8,7 @@ waves in a file that all of them read (`postings_file`).
 
 from __future__ import annotations
 
+import bisect
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 from msgspec import Struct
 from pyroaring import BitMap
 
+from layoff_ledger.resources.base import Facet
 from layoff_ledger.statement import IsKnown, OneOf, Term, Within
 
 MOST_VALUES = 32
@@ -50,6 +52,12 @@ class Found(Struct, frozen=True):
         if after is not None:
             end = _before(numbers, postings.place(*after, is_behind=False))
         return postings.records(numbers[max(end - most, 0) : end])[::-1]
+
+
+def has_sets(facet: Facet) -> bool:
+    """Say whether it is kept which records have each value of a facet."""
+    # Of a list that may be unknown as a whole, sets say nothing.
+    return facet.type == "text[] not null" or facet.plain_type in {"text", "boolean"}
 
 
 def _before(numbers: BitMap, place: int) -> int:
@@ -127,12 +135,27 @@ class Postings(ABC):
     def within(self, term: Within) -> BitMap:
         """Give the records whose value lies in one of some spans."""
 
-    @abstractmethod
     def place(self, key: Any, id_: str, *, is_behind: bool) -> int:
         """Give how many records come before a sort key and an id, whether or not one has them.
 
         With `is_behind`, one that has them is counted too.
         """
+        wanted = key, id_
+
+        def is_after(number: int) -> bool:
+            there = self.at(number)
+            return not is_behind if there == wanted else (there < wanted) is self.descending
+
+        begin, end = self.around(key)
+        return bisect.bisect_left(range(self.total), True, begin, end, key=is_after)
+
+    @abstractmethod
+    def at(self, number: int) -> tuple[Any, str]:
+        """Give sort key and id of a record."""
+
+    def around(self, _: Any) -> tuple[int, int]:
+        """Give between which numbers a sort key is or would be, as far as that is known."""
+        return 0, self.total
 
     @abstractmethod
     def records(self, numbers: Iterable[int]) -> list[dict[str, Any]]:

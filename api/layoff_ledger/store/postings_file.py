@@ -62,20 +62,14 @@ class FilePostings(Postings):
         """Close the file."""
         self._file.close()
 
-    def place(self, key: Any, id_: str, *, is_behind: bool) -> int:
-        """Give how many waves come before this day and id, whether or not one is there.
+    def at(self, number: int) -> tuple[datetime.date, str]:
+        """Read day and id of a wave."""
+        ((day, id_),) = self._read("select day, id from wave where number = ?", number)
+        return datetime.date.fromordinal(day), id_
 
-        With `is_behind`, one that is there is counted too.
-        """
-        begin, end = self._first(key.toordinal()), self._first(key.toordinal() - 1)
-        while begin < end:
-            middle = (begin + end) // 2
-            ((other,),) = self._read("select id from wave where number = ?", middle)
-            if other > id_ or (is_behind and other == id_):
-                begin = middle + 1
-            else:
-                end = middle
-        return begin
+    def around(self, key: datetime.date) -> tuple[int, int]:
+        """Give the numbers of the waves of a day."""
+        return self._first(key.toordinal()), self._first(key.toordinal() - 1)
 
     def records(self, numbers: Iterable[int]) -> list[dict[str, Any]]:
         """Give id, first revision and day of some waves, in their order."""

@@ -24,7 +24,7 @@ from layoff_ledger.resources import RESOURCES
 from layoff_ledger.resources.base import Facet, Resource, Sort
 from layoff_ledger.statement import Conditions, Within
 from layoff_ledger.store.pool import Pool
-from layoff_ledger.store.postings import Postings
+from layoff_ledger.store.postings import Postings, has_sets
 from layoff_ledger.store.revisions import Follower, RevisionKey, Revisions, Snapshot
 
 logger = logging.getLogger(__name__)
@@ -35,8 +35,6 @@ RETRY_SECONDS = 5.0
 """How long after the database did not answer."""
 _TOGETHER = 512
 """So many records that follow each other in an order are put together at once, in 10 µs."""
-_VALUES = {"text", "boolean", "text[]"}
-"""Types of the facets of which it is kept which records have which value."""
 _BOUNDS = {"date", "smallint", "integer", "double precision"}
 """Types of the facets of which it is kept in which order they are."""
 
@@ -92,7 +90,7 @@ class MemoryPostings(Postings):
         self.total = 0
         self._rows: list[tuple[str, int, Any]] = []
         self._names = [facet.name for facet in facets]
-        self._types = [_type_of(facet) for facet in facets]
+        self._types = [facet.plain_type for facet in facets]
         self._ordered = {"first_revision": _Ordered("integer")}
         self._raw: dict[str, defaultdict[str | None, array[int]]] = {}
         for name, type_ in zip(self._names, self._types, strict=True):
@@ -144,19 +142,10 @@ class MemoryPostings(Postings):
         ordered = self._ordered[term.facet]
         return BitMap.union(*(ordered.between(low, high) for low, high in term.spans))
 
-    def place(self, key: Any, id_: str, *, is_behind: bool) -> int:
-        """Give how many records come before a sort key and an id, whether or not one has them."""
-        wanted, begin, end = (key, id_), 0, self.total
-        while begin < end:
-            middle = (begin + end) // 2
-            id_there, _, key_there = self._rows[middle]
-            there = (key_there, id_there)
-            is_before = there > wanted if self.descending else there < wanted
-            if is_before or (is_behind and there == wanted):
-                begin = middle + 1
-            else:
-                end = middle
-        return begin
+    def at(self, number: int) -> tuple[Any, str]:
+        """Give sort key and id of a record."""
+        id_, _, key = self._rows[number]
+        return key, id_
 
     def records(self, numbers: Iterable[int]) -> list[dict[str, Any]]:
         """Give id, first revision and sort key of some records."""
@@ -167,22 +156,8 @@ class MemoryPostings(Postings):
         ]
 
 
-def _type_of(facet: Facet) -> str:
-    return facet.type.removesuffix(" not null").removesuffix(' collate "C"')
-
-
 def _as_text(value: Any) -> str | None:
     return str(value).lower() if isinstance(value, bool) else value
-
-
-def facets_of(resource: Resource) -> list[Facet]:
-    """Give the facets of which something is kept."""
-    # Of a list that may be unknown as a whole, sets say nothing.
-    return [
-        facet
-        for facet in resource.facets
-        if facet.type == "text[] not null" or _type_of(facet) in (_VALUES | _BOUNDS) - {"text[]"}
-    ]
 
 
 class _Kept(Struct, frozen=True):
@@ -242,15 +217,23 @@ class ShortLists:
     async def _take(self, resource: Resource, key: RevisionKey, revisions: Revisions) -> None:
         """Read the facets of a list, unless they are those of a revision before."""
         kept = self._kept.get(resource.name)
-        if kept is not None and kept.of == key:
-            return
-        # After a restore, the revision of a number may be another one.
-        is_before = kept is not None and kept.of[0] < key[0]
-        is_of_before = is_before and kept is not None and revisions.key(kept.of[0]) == kept.of
-        if kept is None or not is_of_before or await self._has_changed(resource, kept.of[0], key):
-            self._kept[resource.name] = _Kept(key, await self._read(resource, key))
+        if kept is not None and await self._still_holds(kept, resource, key, revisions):
+            postings = kept.postings
         else:
-            self._kept[resource.name] = _Kept(key, kept.postings)
+            postings = await self._read(resource, key)
+        self._kept[resource.name] = _Kept(key, postings)
+
+    async def _still_holds(
+        self, kept: _Kept, resource: Resource, key: RevisionKey, revisions: Revisions
+    ) -> bool:
+        """Say whether what is kept of a list is what it is at a revision, too."""
+        if kept.of == key:
+            return True
+        since = kept.of[0]
+        # After a restore, the revision of a number may be another one.
+        if since >= key[0] or revisions.key(since) != kept.of:
+            return False
+        return not await self._has_changed(resource, since, key)
 
     async def _has_changed(self, resource: Resource, since: int, key: RevisionKey) -> bool:
         """Say whether a list is another one than at an earlier revision."""
@@ -265,7 +248,10 @@ class ShortLists:
         return bool(changed)
 
     async def _read(self, resource: Resource, key: RevisionKey) -> MemoryPostings:
-        facets, order = facets_of(resource), default_order(resource)
+        if resource.listing is None:
+            raise TypeError(resource.name)
+        order = resource.order(resource.listing.parameters())
+        facets = [one for one in resource.facets if has_sets(one) or one.plain_type in _BOUNDS]
         conditions = Conditions()
         conditions.hold_at(key[0], "facet")
         named = "".join(f', facet."{facet.name}"' for facet in facets)
@@ -284,10 +270,3 @@ class ShortLists:
     async def close(self) -> None:
         """Stop reading."""
         await self._follower.stop()
-
-
-def default_order(resource: Resource) -> Sort:
-    """Give the order of a list that nobody asked for in another one."""
-    if resource.listing is None:
-        raise TypeError(resource.name)
-    return resource.sorts[getattr(resource.listing.parameters(), "sort")]  # noqa: B009 as in `lists`
