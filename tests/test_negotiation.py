@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from layoff_ledger import app
 from layoff_ledger.http import conditional, context, policy
-from layoff_ledger.http.cache import request_key
+from layoff_ledger.http.cache import is_repeatable, request_key
 from layoff_ledger.http.context import CACHE_BUSTER, Context, parse_query
 from layoff_ledger.http.negotiation import (
     Representation,
@@ -355,10 +355,18 @@ def test_equal_requests_have_equal_keys() -> None:
     def key(*headers: tuple[bytes, bytes], **more: Any) -> Any:
         return request_key(make_scope(b"limit=1", HOST, *headers, **more))
 
+    def repeats(*headers: tuple[bytes, bytes], **more: Any) -> bool:
+        scope = make_scope(b"limit=1", HOST, *headers, **more)
+        return is_repeatable(scope, request_key(scope))
+
     assert key((b"user-agent", b"a")) == key((b"user-agent", b"b"))
     assert key((b"accept", b"text/csv")) != key()
     assert key((b"accept-encoding", b"br")) != key()
     assert key(method="HEAD") != key()
-    assert key((b"x-request-id", b"a")) is None
-    assert key(method="POST") is None
-    assert key(path="/docs") is None
+    assert key((b"x-request-id", b"a")) != key()
+    assert repeats((b"user-agent", b"a"))
+    assert repeats(method="HEAD")
+    assert not repeats((b"x-request-id", b"a"))
+    assert not repeats((b"content-length", b"0"))
+    assert not repeats(method="POST")
+    assert not repeats(path="/docs")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 import re
+from binascii import hexlify
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote_plus, urlsplit
@@ -241,8 +242,7 @@ def parse_query(raw: bytes) -> Query:
         if raw_name == CACHE_BUSTER:
             continue
         try:
-            name = unquote_plus(raw_name, errors="strict")
-            value = unquote_plus(raw_value, errors="strict")
+            name, value = _unquoted(raw_name), _unquoted(raw_value)
         except UnicodeDecodeError:
             mistakes.append(_not_utf8(raw_name[:50]))
             unreadable.append(unquote_plus(raw_name))
@@ -257,6 +257,13 @@ def parse_query(raw: bytes) -> Query:
             safe = part if _IS_SAFE.fullmatch(part) else quote(part, safe=_SAFE)
             parameters.append(Parameter(safe, name, value))
     return Query(raw, tuple(parameters), tuple(mistakes), tuple(unreadable))
+
+
+def _unquoted(written: str) -> str:
+    """Decode a name or a value; raise `UnicodeDecodeError` where it is not UTF-8."""
+    # Most have nothing to decode, and to find that out in the library takes five times as long.
+    is_quoted = "%" in written or "+" in written
+    return unquote_plus(written, errors="strict") if is_quoted else written
 
 
 def _not_utf8(name: str) -> ProblemError:
@@ -302,4 +309,4 @@ def make_request_id() -> str:
 
     Not a secret, so no question to the system, which would let another thread go first.
     """
-    return f"{random.getrandbits(128):032x}"
+    return hexlify(random.getrandbits(128).to_bytes(16)).decode()

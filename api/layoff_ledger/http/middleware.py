@@ -27,7 +27,14 @@ from layoff_ledger.http import (
     timing,
     unread,
 )
-from layoff_ledger.http.cache import CACHE_BYTES, LEDGER_PATHS, Cache, RevisionKey, request_key
+from layoff_ledger.http.cache import (
+    CACHE_BYTES,
+    LEDGER_PATHS,
+    Cache,
+    RevisionKey,
+    is_repeatable,
+    request_key,
+)
 from layoff_ledger.http.context import Context
 from layoff_ledger.http.negotiation import Representations, RepresentationTable
 from layoff_ledger.http.problems import TooManyRequestsError, problem_response
@@ -102,15 +109,11 @@ class HttpMiddleware:
             return
         http: HTTPScope = scope
         revision, key = self._revision(None), request_key(http)
-        ready = None if key is None else self._cache.get_ready(revision, key)
+        # What is kept is repeatable, so nothing else has to be asked of a request that is found.
+        ready = self._cache.get_ready(revision, key)
         if ready is not None:
-            await send_response(
-                ready,
-                send,
-                request_id=context.make_request_id(),
-                server_timing=timing.HIT,
-                more=self._age_header(),
-            )
+            own = context.make_request_id()
+            await send_response(ready, send, request_id=own, more=self._age_header())
             return
         headers = context.combine_headers(http)
         if b"content-length" in headers or b"transfer-encoding" in headers:
@@ -133,8 +136,9 @@ class HttpMiddleware:
         completed = policy.complete(response, is_head=request.is_head)
         is_kept = response.status in {_OK, _NOT_MODIFIED} and self._cache.fits(response.size)
         more = list(http["state"].get(_LIMIT_HEADERS, ()))
-        if key is not None and is_kept and not request.is_dated:
-            self._cache.put_ready(revision, key, completed)
+        if is_kept and not request.is_dated and is_repeatable(http, key):
+            hit = [*completed.headers, (b"server-timing", timing.HIT)]
+            self._cache.put_ready(revision, key, Response(completed.status, hit, completed.body))
             more += self._age_header()
         await send_response(
             completed,
