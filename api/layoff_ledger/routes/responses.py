@@ -264,10 +264,11 @@ def respond_with_page(
         "license": snapshot.license,
     }
     end = b'],"links":%b,"meta":%b}' % (msgspec.json.encode(links), msgspec.json.encode(meta))
-    pieces = [piece for one in documents for piece in (one, b",")]
-    # In place of the last comma; and joined once, because it is large.
-    pieces[-1:] = [end]
-    body = b"".join((b'{"data":[', *pieces))
+    pieces = [*documents] or [b""]
+    pieces[0] = b'{"data":[' + pieces[0]
+    pieces[-1] += end
+    # Joined once, because it is large.
+    body = b",".join(pieces)
     if format_of(request).is_page:
         return respond_with_html(request, body, snapshot, following=page.next, years=years)
     return Answer(body, media_type=media_type, headers=_link(request, snapshot, links))

@@ -9,6 +9,7 @@ waves in a file that all of them read (`postings_file`).
 from __future__ import annotations
 
 import bisect
+import itertools
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -44,13 +45,13 @@ class Found(Struct, frozen=True):
         """
         postings, numbers = self.postings, self.numbers
         if descending is postings.descending:
-            begin = 0
-            if after is not None:
-                begin = _before(numbers, postings.place(*after, is_behind=True))
-            return postings.records(numbers[begin : begin + most])
+            place = 0 if after is None else postings.place(*after, is_behind=True)
+            following = numbers.iter_equal_or_larger(place)
+            return postings.records(itertools.islice(following, most))
         end = len(numbers)
         if after is not None:
-            end = _before(numbers, postings.place(*after, is_behind=False))
+            place = postings.place(*after, is_behind=False)
+            end = int(numbers.rank(place - 1)) if place else 0
         return postings.records(numbers[max(end - most, 0) : end])[::-1]
 
 
@@ -58,11 +59,6 @@ def has_sets(facet: Facet) -> bool:
     """Say whether it is kept which records have each value of a facet."""
     # Of a list that may be unknown as a whole, sets say nothing.
     return facet.type == "text[] not null" or facet.plain_type in {"text", "boolean"}
-
-
-def _before(numbers: BitMap, place: int) -> int:
-    """Give how many of some numbers are less than another one."""
-    return int(numbers.rank(place - 1)) if place else 0
 
 
 class Postings(ABC):
