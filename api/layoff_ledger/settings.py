@@ -49,7 +49,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     """`LEDGER_PURGE`: caches that are told of each new revision; none, nobody is."""
     webhooks: Path | None = None
     """`LEDGER_WEBHOOKS`: the file of those who get a POST at each revision; unset, nobody does."""
-    columns: int = 20_000
+    columns: int = 10_000
     """`LEDGER_COLUMNS`: from how many waves on they are counted by columns, by DuckDB; 0, never."""
     postings: int = 100_000
     """`LEDGER_POSTINGS`: of lists of how many records workers know which has what; 0, of none."""
@@ -98,7 +98,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         bucket=exports if is_bucket else None,
         purge=tuple(_caches(configured.get("LEDGER_PURGE"))),
         webhooks=Path(webhooks) if webhooks else None,
-        columns=_number(configured, "LEDGER_COLUMNS", 20_000, least=0),
+        columns=_number(configured, "LEDGER_COLUMNS", 10_000, least=0),
         postings=_number(configured, "LEDGER_POSTINGS", 100_000, least=0),
         chart_processes=_number(configured, "LEDGER_CHART_PROCESSES", 1, least=1),
         pool_size=_number(configured, "LEDGER_POOL_SIZE", 8, least=2),
