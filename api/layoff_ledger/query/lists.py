@@ -31,7 +31,7 @@ from layoff_ledger.resources.base import BY_RELEVANCE, Part, Resource, Sort
 from layoff_ledger.resources.parameters import Parameters
 from layoff_ledger.resources.wave import WAVE
 from layoff_ledger.search.query import RELEVANCE, SearchQuery, parse_query
-from layoff_ledger.statement import Conditions, Statement, Term, Within
+from layoff_ledger.statement import Conditions, PartOf, Statement, Term, Within
 from layoff_ledger.store.ledger import Ledger
 from layoff_ledger.store.postings import Found
 from layoff_ledger.store.postings_file import DAY
@@ -174,7 +174,8 @@ def _ask_whole(
         conditions.add_text(
             f"facet.{part.column} in (select facet.id from {whole.facet_view} as facet "
             "where facet.first_revision <= $1::integer and facet.last_revision >= $1::integer "
-            f"and {inner.text})"
+            f"and {inner.text})",
+            None if inner.terms is None else PartOf(tuple(inner.terms)),
         )
 
 

@@ -9,18 +9,19 @@ from __future__ import annotations
 
 import asyncio
 import bisect
+import copy
 import datetime
 import logging
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
 from pyroaring import BitMap
 
 from layoff_ledger.http.problems import UnavailableError
-from layoff_ledger.resources import RESOURCES
+from layoff_ledger.resources import served
 from layoff_ledger.resources.base import Facet, Resource, Sort
 from layoff_ledger.statement import Conditions, Within
 from layoff_ledger.store.pool import Pool
@@ -125,6 +126,15 @@ class MemoryPostings(Postings):
                 value: BitMap(numbers) for value, numbers in self._raw.pop(name).items()
             }
 
+    def joined(self, column: str, whole: MemoryPostings) -> MemoryPostings:
+        """Give the same of records that are parts, with the postings of what they are parts of.
+
+        `column` is the facet that has the id of the whole.
+        """
+        joined, sets, none = copy.copy(self), self._sets[column], BitMap()
+        joined.whole, joined.parts = whole, [sets.get(id_, none) for id_, _, _ in whole._rows]
+        return joined
+
     def has(self, facet: str) -> bool:
         """Say whether it knows which records have a value of a facet."""
         return facet in self._sets
@@ -197,10 +207,11 @@ class ShortLists:
                 return
             key, counts = revisions.key(None), revisions.newest.counts
             try:
-                for resource in RESOURCES.values():
+                # What is a part comes after what it is a part of.
+                for resource in served():
                     if resource.listing is None:
                         continue
-                    if counts.get(resource.name, 0) <= self._most:
+                    if await self._is_short(resource, key, counts):
                         await self._take(resource, key, revisions)
                     else:
                         self._kept.pop(resource.name, None)
@@ -214,6 +225,24 @@ class ShortLists:
             else:
                 done = key
 
+    async def _is_short(
+        self, resource: Resource, key: RevisionKey, counts: Mapping[str, int]
+    ) -> bool:
+        """Say whether a list has few records."""
+        part = resource.part
+        if part is None:
+            return counts.get(resource.name, 0) <= self._most
+        if counts.get(part.whole, 0) > self._most:
+            return False
+        conditions = Conditions()
+        conditions.hold_at(key[0], "facet")
+        statement = conditions.statement(
+            f"select count(*) as parts from (select from {resource.facet_view} as facet "
+            f"where {conditions.text} limit {self._most + 1}) as part"
+        )
+        ((parts,),) = await self._pool.fetch(statement, key)
+        return bool(parts <= self._most)
+
     async def _take(self, resource: Resource, key: RevisionKey, revisions: Revisions) -> None:
         """Read the facets of a list, unless they are those of a revision before."""
         kept = self._kept.get(resource.name)
@@ -221,6 +250,10 @@ class ShortLists:
             postings = kept.postings
         else:
             postings = await self._read(resource, key)
+        part = resource.part
+        whole = None if part is None else self._kept.get(part.whole)
+        if part is not None and whole is not None:
+            postings = postings.joined(part.column, whole.postings)
         self._kept[resource.name] = _Kept(key, postings)
 
     async def _still_holds(
