@@ -78,6 +78,33 @@ class _Ordered:
         return BitMap(self._numbers[begin:end])
 
 
+class _InOrder:
+    """The values of the facet by which records are numbered: all are known."""
+
+    def __init__(self, type_: str, *, descending: bool) -> None:
+        self._values: array[Any] = array("d" if type_ == "double precision" else "q")
+        self._sign = -1 if descending else 1
+
+    def add(self, _: int, column: Iterable[Any]) -> None:
+        sign = self._sign
+        self._values.extend(sign * _as_number(value) for value in column)
+
+    def finish(self) -> None:
+        """Do nothing: they are in their order."""
+
+    def between(self, low: Any, high: Any) -> BitMap:
+        first, last = (low, high) if self._sign > 0 else (high, low)
+        begin = 0 if first is None else self.around(first)[0]
+        end = len(self._values) if last is None else self.around(last)[1]
+        return BitMap(range(begin, end)) if begin < end else BitMap()
+
+    def around(self, value: Any) -> tuple[int, int]:
+        """Give between which numbers the records with a value are or would be."""
+        wanted = self._sign * _as_number(value)
+        begin = bisect.bisect_left(self._values, wanted)
+        return begin, bisect.bisect_right(self._values, wanted, begin)
+
+
 def _as_number(value: Any) -> float:
     return value.toordinal() if isinstance(value, datetime.date) else value
 
@@ -92,10 +119,14 @@ class MemoryPostings(Postings):
         self._rows: list[tuple[str, int, Any]] = []
         self._names = [facet.name for facet in facets]
         self._types = [facet.plain_type for facet in facets]
-        self._ordered = {"first_revision": _Ordered("integer")}
+        self._ordered: dict[str, _Ordered | _InOrder] = {"first_revision": _Ordered("integer")}
+        self._by: _InOrder | None = None
+        """The values by which they are numbered, where these are a facet with bounds."""
         self._raw: dict[str, defaultdict[str | None, array[int]]] = {}
         for name, type_ in zip(self._names, self._types, strict=True):
-            if type_ in _BOUNDS:
+            if type_ in _BOUNDS and order.key == f"facet.{name}":
+                self._ordered[name] = self._by = _InOrder(type_, descending=order.descending)
+            elif type_ in _BOUNDS:
                 self._ordered[name] = _Ordered(type_)
             else:
                 self._raw[name] = defaultdict(lambda: array("I"))
@@ -156,6 +187,10 @@ class MemoryPostings(Postings):
         """Give sort key and id of a record."""
         id_, _, key = self._rows[number]
         return key, id_
+
+    def around(self, key: Any) -> tuple[int, int]:
+        """Give the numbers of the records that have a sort key, where that is a facet's."""
+        return super().around(key) if self._by is None else self._by.around(key)
 
     def records(self, numbers: Iterable[int]) -> list[dict[str, Any]]:
         """Give id, first revision and sort key of some records."""
