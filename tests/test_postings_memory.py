@@ -17,7 +17,7 @@ from layoff_ledger import settings
 from layoff_ledger.query.cursor import Position, cursor_key
 from layoff_ledger.query.lists import Plan, plan
 from layoff_ledger.query.parse import fields
-from layoff_ledger.resources import RESOURCES
+from layoff_ledger.resources import RESOURCES, served
 from layoff_ledger.resources.base import Resource
 from layoff_ledger.statement import Conditions, IsKnown, OneOf, Statement, Within
 from layoff_ledger.store.ledger import Ledger, connect
@@ -36,7 +36,7 @@ from support.waiting import wait_until
 
 pytestmark = pytest.mark.postgres
 
-LISTED = [one for one in RESOURCES.values() if one.listing is not None]
+LISTED = [one for one in served() if one.listing is not None]
 PERIODS = ("2023", "2023-Q2", "2022-11", "2023-01-20")
 
 
@@ -89,10 +89,11 @@ class Lists:
         found: dict[str, list[Any]] = {}
         for name, one in fields(resource.listing.parameters).items():
             term = None if one.where is None else meaning(one.where.add)
+            of = asked_of(resource, name)
             if isinstance(term, IsKnown):
                 found[name] = [True, False]
             elif isinstance(term, OneOf):
-                column = self.distinct(resource, term.facet)
+                column = self.distinct(of, term.facet)
                 found[name] = column
                 if one.item is not None:
                     found[name] = [*([one] for one in column), column[:3]]
@@ -101,7 +102,7 @@ class Lists:
             elif isinstance(term, Within) and term.spans[0][0] == term.spans[0][1]:
                 found[name] = [[one] for one in PERIODS] + [list(PERIODS)]
             elif isinstance(term, Within):
-                found[name] = self.distinct(resource, term.facet)
+                found[name] = self.distinct(of, term.facet)
         return {name: values for name, values in found.items() if values}
 
     def distinct(self, resource: Resource, facet: str) -> list[Any]:
@@ -123,8 +124,15 @@ def meaning(add: Any) -> Any:
         except (TypeError, ValueError, AttributeError):
             continue
         if conditions.terms:
-            return conditions.terms[0]
+            # Of what is several conditions, the last is that on the value.
+            return conditions.terms[-1]
     return None
+
+
+def asked_of(resource: Resource, name: str) -> Resource:
+    """Give the resource whose facets a parameter is about: of a part, that may be its whole."""
+    part = resource.part
+    return RESOURCES[part.whole] if part is not None and name in part.asked else resource
 
 
 def resource_type(resource: Resource, facet: str) -> str:

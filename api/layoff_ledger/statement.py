@@ -49,7 +49,13 @@ class IsKnown(Struct, frozen=True):
     is_negated: bool = False
 
 
-Term: TypeAlias = OneOf | Within | IsKnown
+class PartOf(Struct, frozen=True):
+    """That a record is a part of a document of which other terms are true."""
+
+    terms: tuple[Term, ...]
+
+
+Term: TypeAlias = OneOf | Within | IsKnown | PartOf
 """What a condition means, where postings can answer it as well as SQL does."""
 
 

@@ -7,6 +7,7 @@ always arguments; only fragments that a resource declares become SQL.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from typing import Any
 
@@ -31,7 +32,7 @@ from layoff_ledger.resources.base import BY_RELEVANCE, Part, Resource, Sort
 from layoff_ledger.resources.parameters import Parameters
 from layoff_ledger.resources.wave import WAVE
 from layoff_ledger.search.query import RELEVANCE, SearchQuery, parse_query
-from layoff_ledger.statement import Conditions, Statement, Term, Within
+from layoff_ledger.statement import Conditions, PartOf, Statement, Term, Within
 from layoff_ledger.store.ledger import Ledger
 from layoff_ledger.store.postings import Found
 from layoff_ledger.store.postings_file import DAY
@@ -42,22 +43,25 @@ FEW_DAYS = 100
 _BODY = "convert_to(document.body, 'UTF8')"
 
 
-class Plan(Struct, frozen=True):
-    """What matches a question, composed once; a page, a count and a stream are readings of it."""
+class Plan(Struct, frozen=True, dict=True):
+    """What matches a question, in which order; a page, a count and a stream are readings of it."""
 
     resource: Resource
+    parameters: Parameters
+    revision: int
+    search_query: SearchQuery | None
     sort: Sort
-    matching: str
-    """`from … where …` over the facets."""
-    arguments: tuple[Any, ...]
-    is_sampled: bool
-    """Whether only a sample of what matches is taken, so that `matching` ends with a subquery."""
-    tsquery: str | None
-    """The words of an order by relevance."""
+    is_newest: bool
+    """Whether many will ask as of this revision."""
     has_lists: bool
     """Whether a condition is about a list."""
     terms: Sequence[Term] | None
     """What all conditions mean to postings; None where one of them means nothing to them."""
+
+    @property
+    def is_sampled(self) -> bool:
+        """Say whether only a sample of what matches is taken: its SQL ends with a subquery."""
+        return getattr(self.parameters, "sample", None) is not None
 
     @property
     def is_dear(self) -> bool:
@@ -66,9 +70,10 @@ class Plan(Struct, frozen=True):
 
     def _order(self, conditions: Conditions) -> str:
         """Give the SQL of the sort key; that by relevance has the question as an argument."""
-        if self.sort is not BY_RELEVANCE or not self.tsquery:
+        asked = self.search_query
+        if self.sort is not BY_RELEVANCE or asked is None or not asked.tsquery:
             return self.sort.key
-        rank = RELEVANCE.format(conditions.argument(self.tsquery, "tsquery"))
+        rank = RELEVANCE.format(conditions.argument(asked.tsquery, "tsquery"))
         return (
             f"(select {rank}::double precision from api.search_version as entry "
             f"where entry.resource = '{self.resource.name}' and entry.id = facet.id "
@@ -84,7 +89,7 @@ class Plan(Struct, frozen=True):
         conditions = self._begin()
         key = self._order(conditions)
         direction, operator = ("desc", "<") if self.sort.descending else ("asc", ">")
-        found = self.matching
+        found = self._matching[0]
         if after is not None:
             value = conditions.argument(key_argument(self.sort, after.key), self.sort.type)
             id_ = conditions.argument(after.id, "text")
@@ -97,11 +102,13 @@ class Plan(Struct, frozen=True):
 
     def count(self) -> Statement:
         """Give the statement that counts what matches: it cannot change within a revision."""
-        return Statement(f"select count(*) as count {self.matching}", self.arguments)
+        matching, arguments = self._matching
+        return Statement(f"select count(*) as count {matching}", arguments)
 
     def versions(self) -> Statement:
         """Give the statement of the ids and first revisions of all that matches."""
-        return Statement(f"select facet.id, facet.first_revision {self.matching}", self.arguments)
+        matching, arguments = self._matching
+        return Statement(f"select facet.id, facet.first_revision {matching}", arguments)
 
     def stream(self) -> Statement:
         """Give the statement of all that matches, with bodies, to be read through a cursor.
@@ -116,15 +123,36 @@ class Plan(Struct, frozen=True):
             f"from {self.resource.document_view} as document "
             f"where document.resource = '{self.resource.name}' and document.id = facet.id "
             "and document.first_revision = facet.first_revision) as body "
-            f"from (select facet.id, facet.first_revision {self.matching} "
+            f"from (select facet.id, facet.first_revision {self._matching[0]} "
             # `offset 0` keeps the two apart.
             f"order by {key} {direction}, facet.id {direction} offset 0) as facet"
         )
 
     def _begin(self) -> Conditions:
         conditions = Conditions()
-        conditions.arguments.extend(self.arguments)
+        conditions.arguments.extend(self._matching[1])
         return conditions
+
+    @functools.cached_property
+    def _matching(self) -> tuple[str, tuple[Any, ...]]:
+        """Compose `from … where …` over the facets, and its arguments, where it is asked for."""
+        resource, parameters, conditions = self.resource, self.parameters, Conditions()
+        # What only bounds its own order is read by the index of that order, whatever the bounds
+        # are. So PostgreSQL plans it once, and not for each request, which takes four times as long
+        # as reading a page; but only where it knows the revision. Others it plans by their values.
+        is_simple = self.is_newest and resource.part is None and _is_range(parameters, self.sort)
+        conditions.hold_at(self.revision, "facet", as_literal=is_simple)
+        add_filters(conditions, resource, parameters, self.search_query)
+        matching = f"from {resource.facet_view} as facet where {conditions.text}"
+        size: int | None = getattr(parameters, "sample", None)
+        if size is not None:
+            # A digest of the id is as good as chance, and is the same whoever asks.
+            seed = conditions.argument(str(getattr(parameters, "seed", 0)), "text")
+            matching = (
+                f"from (select facet.* {matching} "
+                f"order by md5({seed} || ' ' || facet.id), facet.id limit {size}) as facet"
+            )
+        return matching, tuple(conditions.arguments)
 
 
 def add_filters(
@@ -170,11 +198,12 @@ def _ask_whole(
     inner.arguments = conditions.arguments
     add_filters(inner, whole, asked, search_query)
     if inner.text:
-        # The first argument is the revision: see `plan`.
+        # The first argument is the revision: see `Plan`.
         conditions.add_text(
             f"facet.{part.column} in (select facet.id from {whole.facet_view} as facet "
             "where facet.first_revision <= $1::integer and facet.last_revision >= $1::integer "
-            f"and {inner.text})"
+            f"and {inner.text})",
+            None if inner.terms is None else PartOf(tuple(inner.terms)),
         )
 
 
@@ -187,42 +216,27 @@ def plan(
     sort: Sort | None = None,
     is_newest: bool = False,
 ) -> Plan:
-    """Compose what matches a question as of a revision, in its own order or in another one.
+    """Say what matches a question as of a revision, in its own order or in another one.
 
     `is_newest` says whether many will ask as of this revision.
     """
-    conditions = Conditions()
-    order = sort or resource.order(parameters)
-    # What only bounds its own order is read by the index of that order, whatever the bounds are.
-    # So PostgreSQL plans it once, and not for each request, which takes four times as long as
-    # reading a page; but only where it knows the revision. Others it plans by their values.
-    is_simple = is_newest and resource.part is None and _is_range(parameters, order)
-    conditions.hold_at(revision, "facet", as_literal=is_simple)
-    add_filters(conditions, resource, parameters, search_query)
-    matching = f"from {resource.facet_view} as facet where {conditions.text}"
-    size: int | None = getattr(parameters, "sample", None)
-    if size is not None:
-        # A digest of the id is as good as chance, and is the same whoever asks.
-        seed = conditions.argument(str(getattr(parameters, "seed", 0)), "text")
-        matching = (
-            f"from (select facet.* {matching} "
-            f"order by md5({seed} || ' ' || facet.id), facet.id limit {size}) as facet"
-        )
+    asked = Conditions()
+    add_filters(asked, resource, parameters, search_query)
     return Plan(
         resource,
-        order,
-        matching,
-        tuple(conditions.arguments),
-        size is not None,
-        None if search_query is None else search_query.tsquery,
-        conditions.has_lists,
-        conditions.terms,
+        parameters,
+        revision,
+        search_query,
+        sort or resource.order(parameters),
+        is_newest,
+        asked.has_lists,
+        asked.terms,
     )
 
 
 def _is_columnar(planned: Plan, parameters: Parameters) -> bool:
     """Say whether columns count what matches, and sooner than PostgreSQL does."""
-    if planned.resource is not WAVE or planned.is_sampled or planned.tsquery is not None:
+    if planned.resource is not WAVE or planned.is_sampled or planned.search_query is not None:
         return False
     return not planned.has_lists and not _is_looked_up(planned, parameters)
 

@@ -7,7 +7,8 @@ What a parameter says of a claim must hold of that very claim; all others are as
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING, Annotated, Literal
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
 from msgspec import Meta
 
@@ -26,7 +27,16 @@ from layoff_ledger.resources.base import (
 from layoff_ledger.resources.claim_parts import KINDS, Claim, parts
 from layoff_ledger.resources.claim_tables import CITATION_COLUMNS, CITED
 from layoff_ledger.resources.fields import list_of
-from layoff_ledger.resources.filters import CLAIM_CODE, Known, Where, compares, one_of, overlaps
+from layoff_ledger.resources.filters import (
+    CLAIM_CODE,
+    Known,
+    Where,
+    compares,
+    equals,
+    one_of,
+    only,
+    overlaps,
+)
 from layoff_ledger.resources.parameters import (
     AsOf,
     ChangedSince,
@@ -40,27 +50,19 @@ from layoff_ledger.resources.parameters import (
     sort_of,
 )
 from layoff_ledger.resources.wave_parameters import WaveFilter
+from layoff_ledger.statement import Conditions, OneOf
 
 
 def _of_kind(kind: str) -> Where:
     """Keep the claims of a kind that have one of the codes."""
-    return Where(
-        lambda conditions, value: conditions.add(
-            f"(facet.kind = '{kind}' and facet.code = any({{}}))", value, "text[]"
-        )
-    )
+    has_code = one_of("code")
 
+    def add(conditions: Conditions, codes: Sequence[str]) -> None:
+        conditions.add_text(f"facet.kind = '{kind}'", OneOf("kind", (kind,)))
+        has_code.add(conditions, codes)
 
-def _is(facet: str) -> Where:
-    return Where(
-        lambda conditions, value: conditions.add(f"facet.{facet} = {{}}", value, "boolean")
-    )
+    return Where(add)
 
-
-ONLY_FROM = Where(
-    lambda conditions, value: conditions.add("facet.standings <@ {}", value, "text[]")
-)
-"""Keep the claims all of whose sources have one of the standings; every claim has a source."""
 
 if TYPE_CHECKING:
     ClaimKind = str
@@ -168,7 +170,8 @@ class ClaimListParameters(WaveFilter, frozen=True, kw_only=True):
             "gives what rests on nothing but primary sources.",
             examples=[["primary"]],
         ),
-        ONLY_FROM,
+        # Every claim has a source.
+        only("standings", get_args(vocabulary.Standing)),
     ] = []
     evidence: Annotated[
         list[vocabulary.Evidence],
@@ -194,7 +197,7 @@ class ClaimListParameters(WaveFilter, frozen=True, kw_only=True):
                 "and their bounds do not meet. Both are shown: `conflicts_with` has the other.",
                 examples=[True],
             ),
-            _is("conflicting"),
+            equals("conflicting"),
         ]
         | None
     ) = None

@@ -80,6 +80,17 @@ def overlap(
     conditions.has_lists = True
 
 
+def only(facet: str, vocabulary: Sequence[str]) -> Where:
+    """Keep the records whose list has nothing but the values, of the words that there are."""
+
+    def add(conditions: Conditions, values: Sequence[str]) -> None:
+        others = tuple(one for one in vocabulary if one not in values)
+        term = OneOf(facet, others, is_negated=True)
+        conditions.add(f"facet.{facet} <@ {{}}", values, "text[]", term)
+
+    return Where(add)
+
+
 def compares(facet: str, operator: str, type_: str) -> Where:
     """Keep the records whose facet compares so with the value."""
     spans: dict[str, Callable[[Any], Span]] = {

@@ -18,7 +18,7 @@ from msgspec import Struct
 from pyroaring import BitMap
 
 from layoff_ledger.resources.base import Facet
-from layoff_ledger.statement import IsKnown, OneOf, Term, Within
+from layoff_ledger.statement import IsKnown, OneOf, PartOf, Term, Within
 
 MOST_VALUES = 32
 """Values of a question that are looked up: in a file each may take a fifth of a millisecond, and
@@ -61,6 +61,18 @@ def has_sets(facet: Facet) -> bool:
     return facet.type == "text[] not null" or facet.plain_type in {"text", "boolean"}
 
 
+def _values(terms: Sequence[Term]) -> int:
+    """Count the values that are looked up."""
+    return sum(
+        _values(term.terms)
+        if isinstance(term, PartOf)
+        else len(term.values)
+        if isinstance(term, OneOf)
+        else 0
+        for term in terms
+    )
+
+
 class Postings(ABC):
     """Which records of a list have which values, as of one revision."""
 
@@ -70,11 +82,14 @@ class Postings(ABC):
     """Whether the last one by this key and by id is the first one."""
     total: int
     """How many there are."""
+    whole: Postings | None = None
+    """Those of the documents that the records are parts of, where these are there."""
+    parts: Sequence[BitMap] = ()
+    """Number of such a document → its parts."""
 
     def can_find(self, terms: Sequence[Term]) -> bool:
         """Say whether they have all that is asked about, and few values of it are."""
-        values = sum(len(term.values) for term in terms if isinstance(term, OneOf))
-        return values <= MOST_VALUES and all(map(self._has_facets, terms))
+        return _values(terms) <= MOST_VALUES and all(map(self._has_facets, terms))
 
     def find(self, terms: Sequence[Term]) -> Found:
         """Give the records of which all is true, if they `can_find` them."""
@@ -85,6 +100,8 @@ class Postings(ABC):
                 kept.append(self.within(term))
             elif isinstance(term, IsKnown):
                 (left_out if term.is_negated else kept).append(self._known(term))
+            elif isinstance(term, PartOf):
+                kept.append(self._parts_of(term))
             elif term.is_negated:
                 # Of what is unknown, SQL does not know that it is another one either.
                 left_out += [self.numbers(term.facet, one) for one in (None, *term.values)]
@@ -100,6 +117,8 @@ class Postings(ABC):
             return self.has_order(term.facet)
         if isinstance(term, OneOf):
             return self.has(term.facet)
+        if isinstance(term, PartOf):
+            return self.whole is not None and self.whole.can_find(term.terms)
         return all(self.has_order(facet) or self.has(facet) for facet in term.facets)
 
     def _known(self, term: IsKnown) -> BitMap:
@@ -111,6 +130,17 @@ class Postings(ABC):
                 for facet in term.facets
             )
         )
+
+    def _parts_of(self, term: PartOf) -> BitMap:
+        if self.whole is None:
+            raise LookupError(term)
+        wholes, parts = self.whole.find(term.terms).numbers, self.parts
+        # Each is looked up by itself, so rather those that are left out where they are fewer.
+        is_most = len(wholes) > len(parts) // 2
+        if is_most:
+            wholes = BitMap(range(len(parts))) - wholes
+        numbers = BitMap.union(*[parts[one] for one in wholes]) if wholes else BitMap()
+        return self._all() - numbers if is_most else numbers
 
     def _all(self) -> BitMap:
         return BitMap(range(self.total))
