@@ -65,7 +65,7 @@ class Lists:
         counted, page = planned.count(), planned.page(after=place, limit=limit)
         count = self._loop.run_until_complete(self._rows.fetchval(counted.text, *counted.arguments))
         found = self._loop.run_until_complete(self._rows.fetch(page.text, *page.arguments))
-        return count, [dict(row) for row in found]
+        return count, [tuple(row) for row in found]
 
     def sets(self, planned: Plan, after: Place | None, limit: int) -> tuple[int, list[Any]]:
         """Give the same as postings have it."""
@@ -121,7 +121,7 @@ def test_any_filters_find_alike(ledger: tuple[str, httpx.Client, Lists]) -> None
         assert lists.sets(planned, place, limit) == (count, page)
         if page:
             # The page after it begins where somebody is, and not only where somebody would be.
-            last = (page[-1]["key"], page[-1]["id"])
+            last = (page[-1][2], page[-1][0])
             assert lists.sets(planned, last, limit) == lists.rows(planned, last, limit)
             answered += 1
 

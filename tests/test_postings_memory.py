@@ -21,7 +21,7 @@ from layoff_ledger.resources import RESOURCES, served
 from layoff_ledger.resources.base import Resource
 from layoff_ledger.statement import Conditions, IsKnown, OneOf, Statement, Within
 from layoff_ledger.store.ledger import Ledger, connect
-from layoff_ledger.store.postings import Postings
+from layoff_ledger.store.postings import Postings, Row
 from support.databases import (
     execute,
     make_database,
@@ -66,16 +66,16 @@ class Lists:
         parameters = resource.listing.parameters(**asked)
         return plan(resource, parameters, revision=self.ledger.revisions.number)
 
-    def rows(self, planned: Plan, after: Any, limit: int) -> tuple[int, list[dict[str, Any]]]:
+    def rows(self, planned: Plan, after: Any, limit: int) -> tuple[int, list[Row]]:
         place = None
         if after is not None:
             key, id_ = after
             place = Position(1, None, cursor_key(key), id_, b"")
         found = self.run(self.ledger.fetch(planned.page(after=place, limit=limit)))
         ((count,),) = self.run(self.ledger.fetch(planned.count()))
-        return count, [dict(row) for row in found]
+        return count, [tuple(row) for row in found]
 
-    def sets(self, planned: Plan, after: Any, limit: int) -> tuple[int, list[dict[str, Any]]]:
+    def sets(self, planned: Plan, after: Any, limit: int) -> tuple[int, list[Row]]:
         assert planned.terms is not None
         postings = self.postings(planned.resource)
         assert postings.can_find(planned.terms)
@@ -198,8 +198,8 @@ def test_any_filters_find_alike(lists: Lists, resource: Resource) -> None:
         found += count
         for row in page[-1:] + page[:1]:
             # The page after a record, and after where one could be.
-            for id_ in (row["id"], row["id"][:-1], f"{row['id']}ü"):
-                place = row["key"], id_
+            for id_ in (row[0], row[0][:-1], f"{row[0]}ü"):
+                place = row[2], id_
                 assert lists.sets(planned, place, limit) == lists.rows(planned, place, limit)
 
     holds()

@@ -330,11 +330,9 @@ async def read_page(
     rows, following = paginate(
         await _rows(ledger, planned, after, limit, found),
         limit,
-        lambda last: Position(
-            snapshot.revision, count, cursor_key(last["key"]), last["id"], belongs_to
-        ),
+        lambda last: Position(snapshot.revision, count, cursor_key(last[2]), last[0], belongs_to),
     )
-    versions = [(row["id"], row["first_revision"]) for row in rows]
+    versions = [(id_, first_revision) for id_, first_revision, _ in rows]
     documents = await ledger.documents.render(resource, versions, base=base)
     return Page(documents, count, following, snapshot)
 
@@ -372,7 +370,7 @@ def _find(ledger: Ledger, planned: Plan, snapshot: Snapshot, *, is_counted: bool
 async def _rows(
     ledger: Ledger, planned: Plan, after: Position | None, limit: int, found: Found | None
 ) -> Sequence[Any]:
-    """Read which versions are on a page, and one more if there is one."""
+    """Read id, first revision and sort key of what is on a page, and of one more if there is."""
     if found is not None and planned.sort.key == found.postings.key:
         place = None if after is None else (key_argument(planned.sort, after.key), after.id)
         descending = planned.sort.descending

@@ -25,6 +25,10 @@ MOST_VALUES = 32
 nobody else is served meanwhile."""
 
 
+Row = tuple[str, int, Any]
+"""Id, first revision and sort key of a record."""
+
+
 class Found(Struct, frozen=True):
     """The records that match a question."""
 
@@ -36,13 +40,8 @@ class Found(Struct, frozen=True):
         """Give how many there are."""
         return len(self.numbers)
 
-    def page(
-        self, *, after: tuple[Any, str] | None, most: int, descending: bool
-    ) -> list[dict[str, Any]]:
-        """Give the first ones by sort key and id, or those that follow such a place.
-
-        Each has `id`, `first_revision` and its sort key as `key`.
-        """
+    def page(self, *, after: tuple[Any, str] | None, most: int, descending: bool) -> list[Row]:
+        """Give the first ones by sort key and id, or those that follow such a place."""
         postings, numbers = self.postings, self.numbers
         if descending is postings.descending:
             place = 0 if after is None else postings.place(*after, is_behind=True)
@@ -184,5 +183,5 @@ class Postings(ABC):
         return 0, self.total
 
     @abstractmethod
-    def records(self, numbers: Iterable[int]) -> list[dict[str, Any]]:
-        """Give id, first revision and sort key of some records, in their order."""
+    def records(self, numbers: Iterable[int]) -> list[Row]:
+        """Give what is known of some records, in the order of their numbers."""

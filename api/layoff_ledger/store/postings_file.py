@@ -15,7 +15,7 @@ from typing import Any
 from pyroaring import BitMap
 
 from layoff_ledger.statement import Within
-from layoff_ledger.store.postings import Postings
+from layoff_ledger.store.postings import Postings, Row
 
 DAY = "announced_on"
 """The facet of that day."""
@@ -71,7 +71,7 @@ class FilePostings(Postings):
         """Give the numbers of the waves of a day."""
         return self._first(key.toordinal()), self._first(key.toordinal() - 1)
 
-    def records(self, numbers: Iterable[int]) -> list[dict[str, Any]]:
+    def records(self, numbers: Iterable[int]) -> list[Row]:
         """Give id, first revision and day of some waves, in their order."""
         wanted = list(numbers)
         rows = self._read(
@@ -79,10 +79,7 @@ class FilePostings(Postings):
             f"where number in ({', '.join('?' * len(wanted))}) order by number",
             *wanted,
         )
-        return [
-            {"id": id_, "first_revision": revision, "key": datetime.date.fromordinal(day)}
-            for id_, revision, day in rows
-        ]
+        return [(id_, revision, datetime.date.fromordinal(day)) for id_, revision, day in rows]
 
     def has(self, facet: str) -> bool:
         """Say whether it has the sets of a facet."""

@@ -25,7 +25,7 @@ from layoff_ledger.resources import served
 from layoff_ledger.resources.base import Facet, Resource, Sort
 from layoff_ledger.statement import Conditions, Within
 from layoff_ledger.store.pool import Pool
-from layoff_ledger.store.postings import Postings, has_sets
+from layoff_ledger.store.postings import Postings, Row, has_sets
 from layoff_ledger.store.revisions import Follower, RevisionKey, Revisions, Snapshot
 
 logger = logging.getLogger(__name__)
@@ -116,7 +116,7 @@ class MemoryPostings(Postings):
         """Begin without any record; `add` them all, then `finish`."""
         self.key, self.descending = order.key, order.descending
         self.total = 0
-        self._rows: list[tuple[str, int, Any]] = []
+        self._rows: list[Row] = []
         self._names = [facet.name for facet in facets]
         self._types = [facet.plain_type for facet in facets]
         self._ordered: dict[str, _Ordered | _InOrder] = {"first_revision": _Ordered("integer")}
@@ -193,13 +193,10 @@ class MemoryPostings(Postings):
         """Give the numbers of the records that have a sort key, where that is a facet's."""
         return super().around(key) if self._by is None else self._by.around(key)
 
-    def records(self, numbers: Iterable[int]) -> list[dict[str, Any]]:
-        """Give id, first revision and sort key of some records."""
+    def records(self, numbers: Iterable[int]) -> list[Row]:
+        """Give what is known of some records."""
         rows = self._rows
-        return [
-            {"id": id_, "first_revision": revision, "key": key}
-            for id_, revision, key in [rows[number] for number in numbers]
-        ]
+        return [rows[number] for number in numbers]
 
 
 def _as_text(value: Any) -> str | None:
