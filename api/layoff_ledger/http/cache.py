@@ -72,11 +72,11 @@ class Cache:
         return self._ready.get(key) if revision == self._revision else None
 
     def put_ready(self, revision: RevisionKey, key: RequestKey, ready: Response) -> None:
-        """Keep what was sent; its body is one that the cache has, or none."""
+        """Keep what was sent, unless it is too large; the cache has its body, or it has none."""
         if revision != self._revision:
             return
         size = header_bytes(ready.headers) + len(key[1]) + len(key[2]) + header_bytes(key[3])
-        if size > MAX_READY_BYTES // MAX_SHARE:
+        if size > MAX_READY_BYTES // MAX_SHARE or not self._fits(size + len(ready.body)):
             return
         if len(self._ready) >= MAX_READY or self._ready_bytes + size > MAX_READY_BYTES:
             self._drop_ready()
@@ -91,14 +91,13 @@ class Cache:
             self._responses.move_to_end(key)
         return response
 
-    def fits(self, size: int) -> bool:
-        """Say whether a response of so many bytes may be kept."""
+    def _fits(self, size: int) -> bool:
         return size <= self._max_bytes // MAX_SHARE
 
     def put(self, revision: RevisionKey, key: bytes, response: Response) -> None:
         """Keep a response, unless its revision has passed or it is too large."""
         size = response.size
-        if revision != self._revision or not self.fits(size) or key in self._responses:
+        if revision != self._revision or not self._fits(size) or key in self._responses:
             return
         self._responses[key] = response
         self._bytes += size

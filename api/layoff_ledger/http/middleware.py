@@ -134,9 +134,9 @@ class HttpMiddleware:
             return
         response = response or await self._respond(http, request)
         completed = policy.complete(response, is_head=request.is_head)
-        is_kept = response.status in {_OK, _NOT_MODIFIED} and self._cache.fits(response.size)
+        is_kept = response.status in {_OK, _NOT_MODIFIED} and not request.is_dated
         more = list(http["state"].get(_LIMIT_HEADERS, ()))
-        if is_kept and not request.is_dated and is_repeatable(http, key):
+        if is_kept and is_repeatable(http, key):
             hit = [*completed.headers, (b"server-timing", timing.HIT)]
             self._cache.put_ready(revision, key, Response(completed.status, hit, completed.body))
             more += self._age_header()
