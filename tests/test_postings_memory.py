@@ -18,7 +18,7 @@ from layoff_ledger.query.cursor import Position, cursor_key
 from layoff_ledger.query.lists import Plan, plan, read_page
 from layoff_ledger.query.parse import fields
 from layoff_ledger.resources import RESOURCES, served
-from layoff_ledger.resources.base import Resource
+from layoff_ledger.resources.base import BY_RELEVANCE, Resource
 from layoff_ledger.resources.claim import CLAIM, ClaimListParameters
 from layoff_ledger.resources.indicator import INDICATOR
 from layoff_ledger.resources.wave import WAVE
@@ -83,8 +83,7 @@ class Lists:
         postings = self.postings(planned.resource)
         assert postings.can_find(planned.terms)
         found = postings.find(planned.terms)
-        descending = planned.sort.descending
-        return found.count, found.page(after=after, most=limit + 1, descending=descending)
+        return found.count, found.page(by=planned.sort, after=after, most=limit + 1)
 
     def values(self, resource: Resource) -> dict[str, list[Any]]:
         """Give parameters that are conditions → values to ask for, most of them of some record."""
@@ -184,8 +183,7 @@ def test_any_filters_find_alike(lists: Lists, resource: Resource) -> None:
     values = lists.values(resource)
     if resource.name == "wave":
         values = values | ON_CLAIMS
-    key = lists.postings(resource).key
-    orders = [name for name, one in resource.sorts.items() if one.key == key]
+    orders = [name for name, one in resource.sorts.items() if one is not BY_RELEVANCE]
     found = 0
 
     @FUZZ

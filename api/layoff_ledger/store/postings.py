@@ -16,7 +16,7 @@ from typing import Any
 from msgspec import Struct
 from pyroaring import BitMap
 
-from layoff_ledger.resources.base import Facet
+from layoff_ledger.resources.base import Facet, Sort
 from layoff_ledger.statement import IsKnown, OneOf, PartOf, Term, Within
 
 MOST_VALUES = 32
@@ -35,14 +35,14 @@ class Found(Struct, frozen=True):
         """Give how many there are."""
         return len(self.numbers)
 
-    def page(
-        self, *, after: tuple[Any, str] | None, most: int, descending: bool
-    ) -> list[dict[str, Any]]:
-        """Give the first ones by sort key and id, or those that follow such a place.
+    def page(self, *, by: Sort, after: tuple[Any, str] | None, most: int) -> list[dict[str, Any]]:
+        """Give the first ones in an order that the postings have, or those that follow a place.
 
-        Each has `id`, `first_revision` and its sort key as `key`.
+        A place is a sort key and an id. Each has `id`, `first_revision` and its sort key as `key`.
         """
-        postings, numbers = self.postings, self.numbers
+        postings, numbers, descending = self.postings, self.numbers, by.descending
+        if by.key != postings.key:
+            return postings.page(numbers, by=by, after=after, most=most)
         if descending is postings.descending:
             begin = 0
             if after is not None:
@@ -186,6 +186,16 @@ class Postings(ABC):
     def around(self, _: Any) -> tuple[int, int]:
         """Give between which numbers a sort key is or would be, as far as that is known."""
         return 0, self.total
+
+    def can_order(self, by: Sort) -> bool:
+        """Say whether they have an order."""
+        return by.key == self.key
+
+    def page(
+        self, numbers: BitMap, *, by: Sort, after: tuple[Any, str] | None, most: int
+    ) -> list[dict[str, Any]]:
+        """Give the first of some records in another order than that of the numbers."""
+        raise LookupError(by.key, numbers, after, most)
 
     @abstractmethod
     def records(self, numbers: Iterable[int]) -> list[dict[str, Any]]:
