@@ -71,8 +71,7 @@ class Lists:
         """Give the same as postings have it."""
         assert planned.terms is not None
         found = self.postings.find(planned.terms)
-        descending = planned.sort.descending
-        return found.count, found.page(after=after, most=limit + 1, descending=descending)
+        return found.count, found.page(by=planned.sort, after=after, most=limit + 1)
 
     def close(self) -> None:
         self.postings.close()

@@ -15,10 +15,13 @@ from hypothesis import strategies as st
 
 from layoff_ledger import settings
 from layoff_ledger.query.cursor import Position, cursor_key
-from layoff_ledger.query.lists import Plan, plan
+from layoff_ledger.query.lists import Plan, plan, read_page
 from layoff_ledger.query.parse import fields
 from layoff_ledger.resources import RESOURCES, served
-from layoff_ledger.resources.base import Resource
+from layoff_ledger.resources.base import BY_RELEVANCE, Resource
+from layoff_ledger.resources.claim import CLAIM, ClaimListParameters
+from layoff_ledger.resources.indicator import INDICATOR
+from layoff_ledger.resources.wave import WAVE
 from layoff_ledger.statement import Conditions, IsKnown, OneOf, Statement, Within
 from layoff_ledger.store.ledger import Ledger, connect
 from layoff_ledger.store.postings import Postings, Row
@@ -30,7 +33,7 @@ from support.databases import (
     publish_folder,
 )
 from support.filters import FUZZ
-from support.revisions import FIXTURE, REVISIONS, revise
+from support.revisions import FIXTURE, REVISIONS, edit, revise
 from support.services import serving, wait_for_revision
 from support.waiting import wait_until
 
@@ -80,8 +83,7 @@ class Lists:
         postings = self.postings(planned.resource)
         assert postings.can_find(planned.terms)
         found = postings.find(planned.terms)
-        descending = planned.sort.descending
-        return found.count, found.page(after=after, most=limit + 1, descending=descending)
+        return found.count, found.page(by=planned.sort, after=after, most=limit + 1)
 
     def values(self, resource: Resource) -> dict[str, list[Any]]:
         """Give parameters that are conditions → values to ask for, most of them of some record."""
@@ -181,8 +183,7 @@ def test_any_filters_find_alike(lists: Lists, resource: Resource) -> None:
     values = lists.values(resource)
     if resource.name == "wave":
         values = values | ON_CLAIMS
-    key = lists.postings(resource).key
-    orders = [name for name, one in resource.sorts.items() if one.key == key]
+    orders = [name for name, one in resource.sorts.items() if one is not BY_RELEVANCE]
     found = 0
 
     @FUZZ
@@ -228,12 +229,16 @@ def test_hardly_any_filter_is_left_to_postgresql() -> None:
     assert left == {}
 
 
+LISTS = ("waves", "claims")
+
+
 def test_a_new_revision_is_listed_by_postings_of_its_own(
     server: str, template: str, tmp_path: Path
 ) -> None:
     data, home = tmp_path / "data", tmp_path / "home"
     url = publish_first(server, template, data)
     environment = {"DATABASE_URL": url, "LEDGER_HOME": str(home)}
+    later = {}
     with serving("--data", str(data), environment=environment) as client:
         for revision in range(1, REVISIONS + 1):
             if revision > 1:
@@ -241,22 +246,78 @@ def test_a_new_revision_is_listed_by_postings_of_its_own(
                 asyncio.run(publish_folder(url, data))
                 wait_for_revision(client, revision)
             # By PostgreSQL at first.
-            at_once = client.get("/v1/waves?status_not=withdrawn&limit=199").json()
+            at_once = {one: client.get(listed(one, limit=199)).json() for one in LISTS}
             wait_until(lambda: is_by_postings(client))
-            later = client.get("/v1/waves?status_not=withdrawn&limit=198")
-            assert "db;" not in later.headers["server-timing"]
-            assert later.json()["data"] == at_once["data"]
-            assert later.json()["meta"]["count"] == at_once["meta"]["count"]
-            past = client.get("/v1/waves?as_of=1&status_not=withdrawn&limit=197")
-            assert ("postings" in past.headers["server-timing"]) is (revision == 1)
+            for one in LISTS:
+                answer = client.get(listed(one, limit=198))
+                assert "db;" not in answer.headers["server-timing"]
+                later[one] = answer.json()
+                assert later[one]["data"] == at_once[one]["data"]
+                assert later[one]["meta"]["count"] == at_once[one]["meta"]["count"]
+                past = client.get(f"{listed(one, limit=197)}&as_of=1")
+                assert ("postings" in past.headers["server-timing"]) is (revision == 1)
     with serving(
         "--data", str(data), environment={**environment, "LEDGER_POSTINGS": "0"}
     ) as client:
-        without = client.get("/v1/waves?status_not=withdrawn&limit=198")
-        assert "postings" not in without.headers["server-timing"]
-        assert [one["id"] for one in without.json()["data"]] == [
-            one["id"] for one in later.json()["data"]
-        ]
+        for one in LISTS:
+            without = client.get(listed(one, limit=198))
+            assert "postings" not in without.headers["server-timing"]
+            ids = [record["id"] for record in later[one]["data"]]
+            assert [record["id"] for record in without.json()["data"]] == ids
+
+
+def test_parts_that_stay_are_found_by_what_their_whole_says_now(
+    server: str, template: str, tmp_path: Path
+) -> None:
+    data, home = tmp_path / "data", tmp_path / "home"
+    url = publish_first(server, template, data)
+    environment = {"DATABASE_URL": url, "LEDGER_HOME": str(home)}
+    with serving("--data", str(data), environment=environment) as client:
+        wait_until(lambda: is_by_postings(client))
+        before = client.get("/v1/claims?company=globex&limit=200").json()
+
+        # No claim says so.
+        edit(data, "companies.toml", 'country = "US"\nindustry = "51"', 'country = "NZ"')
+        asyncio.run(publish_folder(url, data))
+        wait_for_revision(client, 2)
+        wait_until(lambda: is_by_postings(client))
+        answer = client.get("/v1/claims?company_country=NZ&limit=200")
+
+        assert "db;" not in answer.headers["server-timing"]
+        assert answer.json()["data"] == before["data"] != []
+        assert answer.json()["meta"]["count"] == before["meta"]["count"]
+
+
+def test_parts_have_no_postings_where_they_are_too_many(
+    fixture_database: str, tmp_path: Path
+) -> None:
+    async def work(most: int) -> set[str]:
+        given = settings.Settings(home=tmp_path, exports=tmp_path, postings=most)
+        async with connect(given, fixture_database) as ledger:
+            newest = ledger.revisions.newest
+            # What is read last, and is little.
+            async with asyncio.timeout(60):
+                while ledger.short_lists.of(INDICATOR, newest) is None:
+                    await asyncio.sleep(0.05)
+            waves = newest.counts["wave"]
+            assert (ledger.short_lists.of(WAVE, newest) is None) is (most < waves)
+            parameters = ClaimListParameters(status_not=["withdrawn"], limit=2)
+            page = await read_page(ledger, CLAIM, parameters, base="")
+            assert (page.count, len(page.documents), page.next is None) == (claims, 2, False)
+            return {one.name for one in LISTED if ledger.short_lists.of(one, newest) is not None}
+
+    async def count() -> int:
+        given = settings.Settings(home=tmp_path, exports=tmp_path, postings=0)
+        async with connect(given, fixture_database) as ledger:
+            parameters = ClaimListParameters(status_not=["withdrawn"], limit=2)
+            found = (await read_page(ledger, CLAIM, parameters, base="")).count
+            assert found is not None
+            return found
+
+    claims = asyncio.run(count())
+    assert claims > 10
+    assert "claim" not in asyncio.run(work(10))
+    assert "claim" in asyncio.run(work(1000))
 
 
 def test_what_is_in_memory_is_listed_while_the_database_is_away(
@@ -267,7 +328,9 @@ def test_what_is_in_memory_is_listed_while_the_database_is_away(
     environment = {"DATABASE_URL": url, "LEDGER_HOME": str(tmp_path)}
     with serving("--data", str(FIXTURE), environment=environment) as client:
         wait_until(lambda: is_by_postings(client))
-        waves = client.get("/v1/waves?limit=200").json()["data"]
+        waves, claims = (
+            client.get(f"/v1/{one}?limit=200").json()["data"] for one in ("waves", "claims")
+        )
         status = waves[0]["status"]
         for statement in (
             f"alter database {name} allow_connections false",
@@ -278,12 +341,24 @@ def test_what_is_in_memory_is_listed_while_the_database_is_away(
         listed = client.get(f"/v1/waves?status={status}&limit=190")
         assert listed.status_code == 200
         assert listed.json()["data"] == [one for one in waves if one["status"] == status]
+        of_them = {one["id"] for one in waves if one["status"] == status}
+        said = client.get(f"/v1/claims?kind=driver&status={status}&limit=190")
+        assert said.status_code == 200
+        assert said.json()["data"] == [
+            one for one in claims if one["kind"] == "driver" and one["wave"] in of_them
+        ]
         assert client.get("/v1/waves?q=globex").status_code == 503
 
 
 ASKED = iter(range(1, 190))
 
 
+def listed(name: str, *, limit: int) -> str:
+    """Give an address of a list that leaves some out, of claims by what their waves are."""
+    return f"/v1/{name}?status_not=withdrawn&limit={limit}"
+
+
 def is_by_postings(client: httpx.Client) -> bool:
-    answer = client.get(f"/v1/waves?status_not=withdrawn&limit={next(ASKED)}")
+    """Say whether lists are: those of claims come later than those of waves."""
+    answer = client.get(listed("claims", limit=next(ASKED)))
     return "postings;" in answer.headers["server-timing"]

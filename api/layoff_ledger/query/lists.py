@@ -362,7 +362,7 @@ def _find(ledger: Ledger, planned: Plan, snapshot: Snapshot, *, is_counted: bool
     postings, terms = ledger.postings(planned.resource, snapshot), planned.terms
     if postings is None or terms is None or planned.is_sampled or not postings.can_find(terms):
         return None
-    if not is_counted and postings.key != planned.sort.key:
+    if not is_counted and not postings.can_order(planned.sort):
         return None
     return ledger.read_postings(lambda: postings.find(terms))
 
@@ -371,11 +371,10 @@ async def _rows(
     ledger: Ledger, planned: Plan, after: Position | None, limit: int, found: Found | None
 ) -> Sequence[Any]:
     """Read id, first revision and sort key of what is on a page, and of one more if there is."""
-    if found is not None and planned.sort.key == found.postings.key:
+    if found is not None and found.postings.can_order(planned.sort):
         place = None if after is None else (key_argument(planned.sort, after.key), after.id)
-        descending = planned.sort.descending
         rows = ledger.read_postings(
-            lambda: found.page(after=place, most=limit + 1, descending=descending)
+            lambda: found.page(by=planned.sort, after=place, most=limit + 1)
         )
         if rows is not None:
             return rows

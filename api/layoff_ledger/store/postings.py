@@ -17,7 +17,7 @@ from typing import Any
 from msgspec import Struct
 from pyroaring import BitMap
 
-from layoff_ledger.resources.base import Facet
+from layoff_ledger.resources.base import Facet, Sort
 from layoff_ledger.statement import IsKnown, OneOf, PartOf, Term, Within
 
 MOST_VALUES = 32
@@ -40,9 +40,14 @@ class Found(Struct, frozen=True):
         """Give how many there are."""
         return len(self.numbers)
 
-    def page(self, *, after: tuple[Any, str] | None, most: int, descending: bool) -> list[Row]:
-        """Give the first ones by sort key and id, or those that follow such a place."""
-        postings, numbers = self.postings, self.numbers
+    def page(self, *, by: Sort, after: tuple[Any, str] | None, most: int) -> list[Row]:
+        """Give the first ones in an order that the postings have, or those that follow a place.
+
+        A place is a sort key and an id.
+        """
+        postings, numbers, descending = self.postings, self.numbers, by.descending
+        if by.key != postings.key:
+            return postings.page(numbers, by=by, after=after, most=most)
         if descending is postings.descending:
             place = 0 if after is None else postings.place(*after, is_behind=True)
             following = numbers.iter_equal_or_larger(place)
@@ -181,6 +186,16 @@ class Postings(ABC):
     def around(self, _: Any) -> tuple[int, int]:
         """Give between which numbers a sort key is or would be, as far as that is known."""
         return 0, self.total
+
+    def can_order(self, by: Sort) -> bool:
+        """Say whether they have an order."""
+        return by.key == self.key
+
+    def page(
+        self, numbers: BitMap, *, by: Sort, after: tuple[Any, str] | None, most: int
+    ) -> list[Row]:
+        """Give the first of some records in another order than that of the numbers."""
+        raise LookupError(by.key, numbers, after, most)
 
     @abstractmethod
     def records(self, numbers: Iterable[int]) -> list[Row]:

@@ -26,6 +26,7 @@ from layoff_ledger.resources.base import Facet, Resource, Sort
 from layoff_ledger.statement import Conditions, Within
 from layoff_ledger.store.pool import Pool
 from layoff_ledger.store.postings import Postings, Row, has_sets
+from layoff_ledger.store.postings_orders import Order, other_orders
 from layoff_ledger.store.revisions import Follower, RevisionKey, Revisions, Snapshot
 
 logger = logging.getLogger(__name__)
@@ -112,11 +113,17 @@ def _as_number(value: Any) -> float:
 class MemoryPostings(Postings):
     """Which records of a list have which values, as of one revision."""
 
-    def __init__(self, order: Sort, facets: Sequence[Facet]) -> None:
-        """Begin without any record; `add` them all, then `finish`."""
+    def __init__(
+        self, order: Sort, facets: Sequence[Facet], others: Mapping[str, Sort] | None = None
+    ) -> None:
+        """Begin without any record; `add` them all, then `finish`.
+
+        `others` are other orders by their sort keys.
+        """
         self.key, self.descending = order.key, order.descending
         self.total = 0
         self._rows: list[Row] = []
+        self._orders = {key: Order(sort, self._rows) for key, sort in (others or {}).items()}
         self._names = [facet.name for facet in facets]
         self._types = [facet.plain_type for facet in facets]
         self._ordered: dict[str, _Ordered | _InOrder] = {"first_revision": _Ordered("integer")}
@@ -133,13 +140,20 @@ class MemoryPostings(Postings):
         self._sets: dict[str, dict[str | None, BitMap]] = {}
 
     def add(self, rows: Sequence[Sequence[Any]]) -> None:
-        """Take the next records in their order, each of id, first revision, sort key and facets."""
+        """Take the next records in their order.
+
+        Each is of id, first revision, sort key, those of the other orders, and facets.
+        """
         begin = self.total
         self.total += len(rows)
         columns = list(zip(*rows, strict=True))
         self._rows += zip(*columns[:3], strict=True)
         self._ordered["first_revision"].add(begin, columns[1])
-        for name, type_, column in zip(self._names, self._types, columns[3:], strict=True):
+        facets = 3 + len(self._orders)
+        for (key, order), column in zip(self._orders.items(), columns[3:facets], strict=True):
+            # Ids are there already.
+            order.add(columns[0] if key == "facet.id" else column)
+        for name, type_, column in zip(self._names, self._types, columns[facets:], strict=True):
             if type_ in _BOUNDS:
                 self._ordered[name].add(begin, column)
                 continue
@@ -152,6 +166,10 @@ class MemoryPostings(Postings):
         """Make sets of what was added."""
         for ordered in self._ordered.values():
             ordered.finish()
+        if self._orders:
+            by_id = sorted(range(self.total), key=lambda number: self._rows[number][0])
+            for order in self._orders.values():
+                order.finish(by_id)
         for name in list(self._raw):
             self._sets[name] = {
                 value: BitMap(numbers) for value, numbers in self._raw.pop(name).items()
@@ -192,6 +210,17 @@ class MemoryPostings(Postings):
     def around(self, key: Any) -> tuple[int, int]:
         """Give the numbers of the records that have a sort key, where that is a facet's."""
         return super().around(key) if self._by is None else self._by.around(key)
+
+    def can_order(self, by: Sort) -> bool:
+        """Say whether they have an order."""
+        return by.key == self.key or by.key in self._orders
+
+    def page(
+        self, numbers: BitMap, *, by: Sort, after: tuple[Any, str] | None, most: int
+    ) -> list[Row]:
+        """Give the first of some records in another order than that of the numbers."""
+        order = self._orders[by.key]
+        return order.page(numbers, after=after, most=most, descending=by.descending)
 
     def records(self, numbers: Iterable[int]) -> list[Row]:
         """Give what is known of some records."""
@@ -322,12 +351,14 @@ class ShortLists:
         conditions.hold_at(key[0], "facet")
         named = "".join(f', facet."{facet.name}"' for facet in facets)
         direction = "desc" if order.descending else "asc"
+        others = other_orders(resource.sorts.values(), order)
+        keys = "".join(f", {key} as key_{number}" for number, key in enumerate(others))
         statement = conditions.statement(
-            f"select facet.id, facet.first_revision, {order.key} as key{named} "
+            f"select facet.id, facet.first_revision, {order.key} as key{keys}{named} "
             f"from {resource.facet_view} as facet where {conditions.text} "
             f"order by {order.key} {direction}, facet.id {direction}"
         )
-        postings = MemoryPostings(order, facets)
+        postings = MemoryPostings(order, facets, others)
         async for batch in self._pool.stream(statement, tuple):
             postings.add(batch)
         await asyncio.to_thread(postings.finish)

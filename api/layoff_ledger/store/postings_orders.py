@@ -1,0 +1,85 @@
+"""Other orders of a list in memory than that of its numbers: what comes first of what was found."""
+
+from __future__ import annotations
+
+import bisect
+import datetime
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from pyroaring import BitMap
+
+from layoff_ledger.resources.base import BY_RELEVANCE, Sort
+from layoff_ledger.store.postings import Row
+
+_TOGETHER = 512
+"""So many records that follow each other in an order are looked through at once."""
+
+
+def other_orders(sorts: Iterable[Sort], own: Sort) -> dict[str, Sort]:
+    """Give the orders of a list that have another sort key than its own, one for each key."""
+    return {one.key: one for one in sorts if one is not BY_RELEVANCE and one.key != own.key}
+
+
+class Order:
+    """Which record comes when by a sort key, and by id where the key is the same."""
+
+    def __init__(self, sort: Sort, rows: Sequence[Row]) -> None:
+        """Begin with no key; `rows` has the records by their numbers, once all are there."""
+        self._rows, self._is_day = rows, sort.type == "date"
+        types = {"date": "q", "integer": "q", "double precision": "d"}
+        self._keys: Any = array(types[sort.type]) if sort.type in types else []
+
+    def add(self, keys: Iterable[Any]) -> None:
+        """Take the keys of the next records."""
+        self._keys.extend((key.toordinal() for key in keys) if self._is_day else keys)
+
+    def finish(self, by_id: Sequence[int]) -> None:
+        """Put the records in order, given their numbers in the order of their ids."""
+        ranked = array("I", sorted(by_id, key=self._keys.__getitem__))
+        self._ranked, self._ranks = ranked, array("I", bytes(4 * len(ranked)))
+        for rank, number in enumerate(ranked):
+            self._ranks[number] = rank
+        self._together = [
+            BitMap(ranked[begin : begin + _TOGETHER]) for begin in range(0, len(ranked), _TOGETHER)
+        ]
+
+    def page(
+        self, numbers: BitMap, *, after: tuple[Any, str] | None, most: int, descending: bool
+    ) -> list[Row]:
+        """Give the first ones of some records, or those that follow a key and an id."""
+        found: list[int] = []
+        for ranks in self._following(numbers, after, descending=descending):
+            found += ranks
+            if len(found) >= most:
+                break
+        return [self._record(self._ranked[rank]) for rank in found[:most]]
+
+    def _following(
+        self, numbers: BitMap, after: tuple[Any, str] | None, *, descending: bool
+    ) -> Iterator[list[int]]:
+        """Give the ranks of some records, piece by piece, from a place on."""
+        low, high = 0, len(self._ranked)
+        if after is not None and descending:
+            high = bisect.bisect_left(range(high), self._place(after), key=self._at)
+        elif after is not None:
+            low = bisect.bisect_right(range(high), self._place(after), key=self._at)
+        pieces = range(low // _TOGETHER, -(-high // _TOGETHER))
+        for piece in reversed(pieces) if descending else pieces:
+            ranks = (self._ranks[one] for one in self._together[piece] & numbers)
+            yield sorted((one for one in ranks if low <= one < high), reverse=descending)
+
+    def _place(self, after: tuple[Any, str]) -> tuple[Any, str]:
+        key, id_ = after
+        return key.toordinal() if self._is_day else key, id_
+
+    def _at(self, rank: int) -> tuple[Any, str]:
+        number = self._ranked[rank]
+        return self._keys[number], self._rows[number][0]
+
+    def _record(self, number: int) -> Row:
+        id_, revision, _ = self._rows[number]
+        key = self._keys[number]
+        shown = datetime.date.fromordinal(key) if self._is_day else key
+        return id_, revision, shown
