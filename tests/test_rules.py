@@ -70,6 +70,27 @@ OF_GERMANY = (
 THIRTEEN = "one two three four five six seven eight nine ten eleven twelve thirteen"
 
 
+DENIAL = """statement = "The company says that AI is not the reason."
+citations = [{ source = "globex-memo-2023-01-10","""
+
+
+MEANING = 'label = "Revenue decline"\ngroup = "demand"\ndefinition = "Sales fell."'
+
+
+def denied(fragment: str) -> Plant:
+    """Quote a denial by the company."""
+    return replace(GLOBEX, DENIAL, f'{DENIAL} fragment = "{fragment}",')
+
+
+def slowed(fragment: str) -> Plant:
+    """Quote a fall of revenue as the company's reason."""
+    return together(
+        replace("drivers.toml", "[tariffs]", f"[revenue_decline]\n{MEANING}\n[tariffs]"),
+        replace(GLOBEX, 'driver = "over_hiring"', 'driver = "revenue_decline"'),
+        replace(GLOBEX, "we hired for a different world", fragment),
+    )
+
+
 def many_sources(data: Path) -> None:
     """Sixty pages without a title, all cited for one claim."""
     ids = [f"page-{number}" for number in range(60)]
@@ -172,6 +193,14 @@ PLANTED: dict[str, tuple[Plant, str]] = {
     "denial_is_not_a_driver_of_weight": (
         replace(GLOBEX, 'weight = "context"\nspeaker = "company"\nstance = "denies"', 'weight = "primary"\nspeaker = "company"\nstance = "denies"'),
         "drivers[2]: a denied driver with the weight primary",
+    ),
+    "denial_has_words_that_deny": (
+        denied("bear in mind that the two differ"),
+        "drivers[2]: a denial, and no fragment has words that deny",
+    ),
+    "slower_growth_is_no_decline": (
+        slowed("our growth has been slowing"),
+        "drivers[1]: revenue_decline, and the source says “growth has been slowing”",
     ),
     "relation_is_sound": (
         replace(SECOND, 'wave = "globex-2023-01"', 'wave = "globex-2023-02"'),
@@ -343,6 +372,9 @@ FURTHER: list[tuple[str, Plant, str]] = [
     ("address_is_plain", replace("sources/others.toml", "https://example.org/weekly/review", "https://outlet.dev.example.org/weekly"), "outlet.dev.example.org is a copy"),
     ("address_is_one_sources", replace("sources/others.toml", "https://example.org/weekly/review", "http://www.example.org/daily/globex/"), "'globex-daily-2023-01' has the same address"),
     ("source_is_read_after_it_is_published", replace("sources/globex.toml", "https://example.org/globex/memo", "https://example.org/2022/01/10/memo"), "its address says 2022-01-10"),
+    ("denial_has_words_that_deny", denied("the company indicated that the cuts were unrelated to"), "ends before it says what is denied"),
+    ("denial_has_words_that_deny", denied("acting from a position of strength"), "no fragment has words that deny"),
+    ("slower_growth_is_no_decline", slowed("in line with our slower revenue growth"), "the source says “slower revenue growth”"),
     ("includes_is_sound", replace(SECOND, 'qualifier = "at_least"', 'qualifier = "at_least"\ncumulative = true\nincludes = ["globex-2023-09"]'), "a wave does not include itself"),
     ("includes_is_sound", replace(SECOND, 'qualifier = "at_least"', 'qualifier = "at_least"\ncumulative = true\nincludes = ["globex-2023-10"]'), "includes: no wave 'globex-2023-10'"),
     ("includes_is_sound", replace(SECOND, 'qualifier = "at_least"', 'qualifier = "at_least"\ncumulative = true\nincludes = ["hooli-2023-12"]'), "'hooli-2023-12' is another company's"),
@@ -398,6 +430,11 @@ def test_a_rule_finds_what_else_is_of_its_kind(
 
 # What looks like a fault and is none.
 FINE: list[Plant] = [
+    denied("it isn\u2019t about AI replacing people"),
+    denied("KI ist nicht der Grund"),
+    denied("the cuts were unrelated to AI"),
+    slowed("our growth is slower than what we prepared for"),
+    slowed("our revenue has declined as growth slowed"),
     replace(GLOBEX, "approximately 1,200 positions", "cutting 1,200 of about 10,000 positions"),
     replace(GLOBEX, "approximately 1,200 positions", "roughly twelve hundred jobs, 12% of staff"),
     replace(GLOBEX, "approximately 1,200 positions", "environ 1 200 postes"),

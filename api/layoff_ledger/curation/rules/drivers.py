@@ -128,6 +128,78 @@ def driver_note_agrees_with_its_code(curated: Curated) -> Iterator[Violation]:
             )
 
 
+_DENIES = re.compile(
+    # English
+    r"\b(?:not|no|nor|never|none|nothing|neither|without|cannot|un(?:related|connected)|rather than"
+    r"|instead of|(?:deny|den(?:ied|ies|ying)|disput|reject|refut|dismiss|rul(?:ed?|es|ing) out)\w*"
+    r"|cover|pretext|excuse|myth|false)\b|n[\u2019']t\b"
+    # German, French, Spanish, Italian, Portuguese, Dutch, Polish, the Nordic languages
+    r"|\b(?:nicht|kein\w*|weder|bestreite\w*|aucun\w*|pas|ni|dément\w*|nie|niega\w*|ningun\w*|non"
+    r"|nessun\w*|não|nega\w*|nenhum\w*|niet|geen|ontken\w*|żaden|inte|ingen|inga|ikke|ikkje)\b",
+    re.IGNORECASE,
+)
+_CUT_OFF = re.compile(
+    r"\b(?:to|of|by|with|for|from|in|on|the|an?|or|and|that|not|than|as|its|their|our)$",
+    re.IGNORECASE,
+)
+
+
+@rule
+def denial_has_words_that_deny(curated: Curated) -> Iterator[Violation]:
+    """Where a denial is quoted, the words deny, and go on to what they deny.
+
+    Doubts, warnings and praise of something else are no denials: they are context.
+    """
+    for located in all_claims(curated):
+        claim = located.claim
+        if not isinstance(claim, records.DriverClaim) or claim.stance != "denies":
+            continue
+        quoted = [one.fragment for one in claim.citations if one.fragment]
+        if not quoted:
+            continue
+        if not any(_DENIES.search(one) for one in quoted):
+            message = "a denial, and no fragment has words that deny"
+            hint = "quote the words that do, or make it a [[context]]"
+        elif all(_CUT_OFF.search(one) for one in quoted):
+            message = f"“{quoted[0]}” ends before it says what is denied"
+            hint = "quote on to what is denied, with a second fragment if need be"
+        else:
+            continue
+        yield violation_of_claim(curated, located, denial_has_words_that_deny, message, hint)
+
+
+_SLOWED = re.compile(
+    r"\b(?:slow(?:s|ed|er|ing)?|decelerat\w+)\b[^.;]{0,30}\bgrowth\b"
+    r"|\bgrowth\b[^.;]{0,30}\b(?:slow(?:s|ed|er|ing)?|decelerat\w+)\b",
+    re.IGNORECASE,
+)
+_MISSED = re.compile(
+    r"\b(?:expect|anticipat|plan|project|forecast|prepar|target|budget|guid)\w*"
+    r"|\b(?:fell|fall(?:s|ing|en)?|declin\w+|drop\w*|down|less|lower|shr[iau]nk\w*|decreas\w+)\b",
+    re.IGNORECASE,
+)
+
+
+@rule
+def slower_growth_is_no_decline(curated: Curated) -> Iterator[Violation]:
+    """`revenue_decline` has words for a fall, a standstill or a missed plan, not slower growth."""
+    for located in all_claims(curated):
+        claim = located.claim
+        if not isinstance(claim, records.DriverClaim) or claim.driver != "revenue_decline":
+            continue
+        if claim.rank == "deprecated":
+            continue
+        quoted = " / ".join(one.fragment for one in claim.citations if one.fragment)
+        if (found := _SLOWED.search(quoted)) and not _MISSED.search(quoted):
+            yield violation_of_claim(
+                curated,
+                located,
+                slower_growth_is_no_decline,
+                f"revenue_decline, and the source says “{found[0]}”",
+                "take the code of what is done about it (cost_control), or make it a [[context]]",
+            )
+
+
 _NO_REASON_KNOWN = "not_stated"
 
 
