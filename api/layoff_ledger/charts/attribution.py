@@ -59,7 +59,7 @@ else:
     MeasureName = Literal[tuple(MEASURES)]
 _SHORT = {
     "company_primary": "Company: as a primary reason",
-    "company": "Company: at all",
+    "company": "Company: also as context",
     "authority": "Or a regulator, a union, an analyst",
     "press": "Or the press",
     "anyone": "Anyone, denials included",

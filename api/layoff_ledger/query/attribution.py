@@ -60,7 +60,9 @@ RULES = {
     "company_primary": Rule(
         "The company states it as a primary reason", f"{_COMPANY} and claim.weight = 'primary'"
     ),
-    "company": Rule("The company states it at all; includes the above", _COMPANY),
+    "company": Rule(
+        "The company states it, or mentions it as context; includes the above", _COMPANY
+    ),
     "authority": Rule(
         "A regulator, a union or an analyst says so; includes the above",
         f"({_COMPANY}) or ({_AUTHORITIES})",

@@ -282,7 +282,7 @@ share_high               number    Fraction of the workforce, at most.
 share_qualifier          string    How the source hedges the share.
 share_base               string    What it is a share of; null is the company.
 drivers                  list      Reasons that somebody gives; codes of the table drivers. Denials are not among them.
-drivers_stated_by_company list     Those that the company states as its own.
+drivers_stated_by_company list     Those that the company states as its own, also as mere context.
 drivers_denied           list      Reasons that somebody denies.
 roles_cut                list      Whose jobs are cut; codes of the table roles.
 roles_spared             list      Whose jobs are spared.
