@@ -29,6 +29,7 @@ PAGES = pages()
 README, CONTRIBUTING = PAGES["README.md"], PAGES["CONTRIBUTING.md"]
 OPERATIONS = PAGES["docs/operations.md"]
 NOTICES = "docs/notices.md"
+METHOD = (paths.DATA / "METHOD.md").read_text(encoding="utf-8")
 MISTAKE = "over_hirng"
 """An example that has it is one of a mistake."""
 
@@ -183,6 +184,21 @@ def test_a_reason_and_what_is_only_mentioned_can_be_told_apart(real: httpx.Clien
     main = {wave for one in rules if one["rule"] == "company_primary" for wave in one["ids"]}
 
     assert main < given < named
+
+
+def test_what_was_taken_back_or_never_confirmed_is_left_out_as_it_says(real: httpx.Client) -> None:
+    (asked,) = set(re.findall(r"\bstatus_not=[\w,]+", "".join(PAGES.values()) + METHOD))
+    left_out = asked.partition("=")[2].split(",")
+    counted = real.get("/v1/statistics?group_by=status").json()
+    kept = real.get(f"/v1/statistics?group_by=status&{asked}").json()
+    others = [one for one in counted["data"] if one["keys"]["status"] not in left_out]
+
+    assert {"withdrawn", "reported"} <= {one["keys"]["status"] for one in counted["data"]}
+    assert kept["data"] == others
+    for query, of_any in (("", True), (f"&{asked}", False), ("&status=withdrawn", False)):
+        table = real.get(f"/v1/statistics?group_by=year&format=csv{query}").text
+        page = real.get(f"/v1/statistics?group_by=year&format=html{query}").text
+        assert ("of any status" in table) is ("that were withdrawn" in page) is of_any
 
 
 def test_every_path_of_the_api_is_listed() -> None:
