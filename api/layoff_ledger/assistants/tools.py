@@ -86,9 +86,11 @@ TOOLS = {
     "statistics": Declared(
         "get_statistics",
         "Counts and sums",
-        "Counts waves and sums their jobs by one or two dimensions, with every filter of `waves`. "
-        "Gross cuts, net changes, affected and unstated figures are apart: never add them. Never "
-        "add groups where `meta.overlapping` is true.",
+        "Counts waves and sums their jobs by one to three dimensions, with every filter of "
+        "`waves`. Gross cuts, net changes, affected and unstated figures are apart; "
+        "`headcount_low` is all of them: jobs in question, not posts cut. Waves that are only "
+        "reported, or were withdrawn, are counted: `status_not=withdrawn,reported,rumoured` leaves "
+        "them out. Never add groups where `meta.overlapping` is true.",
         ("group_by", *_FILTERS, "sort", "limit", "top"),
         shapes.rows,
         {"limit": "40"},
