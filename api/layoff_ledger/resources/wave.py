@@ -381,10 +381,15 @@ def search_entry(wave: Any) -> SearchEntry:
     return entry
 
 
+def cited_title(company: str, title: str | None, announced: str) -> str:
+    """Give what a wave is cited as."""
+    return f"{company}: {title or 'layoffs'} ({announced})"
+
+
 def bibliography(wave: Any, consulted: Consulted) -> list[BibliographyEntry]:
     """Cite the record itself at its permanent address, then the sources as they are first cited."""
     announced = date_text(wave.announced_on, wave.announced_precision)
-    title = f"{wave.company.name}: {wave.title or 'layoffs'} ({announced})"
+    title = cited_title(wave.company.name, wave.title, announced)
     key = f"layoff-ledger-{wave.id}-r{consulted.revision}"
     entries = {wave.id: of_ledger(key, title, consulted)}
     for one in wave.citations:
