@@ -100,8 +100,8 @@ def _wave(document: Json) -> Json:
     for n in _cited(document):
         if n in by_number:
             cited.setdefault(by_number[n]["source"]["id"], by_number[n])
-    told = ("id", "title", "status", "announced_on", "announced_precision", "note")
-    short = {name: document[name] for name in told}
+    names = ("id", "title", "status", "announced_on", "announced_precision", "note")
+    short = {name: document[name] for name in names}
     kept: Json = pruned(
         {
             **short,

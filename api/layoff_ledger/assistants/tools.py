@@ -329,7 +329,7 @@ async def _about(tool: Tool, document: Json, answer: Answer, send: Send) -> Abou
     if "published_at" not in meta:
         meta = (await ask(send, f"/v1/revisions/{revision}")).json()
     published_at = msgspec.convert(meta["published_at"], datetime.datetime)
-    title = f"{LEDGER}: {_title(document) or tool.declared.title}"
+    title = _title(document) or f"{LEDGER}: {tool.declared.title}"
     return About(
         revision=revision,
         published_at=published_at,
@@ -340,9 +340,9 @@ async def _about(tool: Tool, document: Json, answer: Answer, send: Send) -> Abou
 
 
 def _title(document: Json) -> str | None:
-    """Give what a record is cited as."""
+    """Give what a wave is cited as; nothing of another answer."""
     if "announced_on" not in document:
-        return document.get("title")
+        return None
     announced = datetime.date.fromisoformat(document["announced_on"])
     on = date_text(announced, document["announced_precision"])
     return cited_title(document["company"]["name"], document["title"], on)

@@ -111,19 +111,19 @@ def _hedged(bounds: list[str | None], qualifier: str) -> str:
 
 def _reasons(wave: Json) -> list[str]:
     """Say who gives which reason, who only mentions what, and who denies what."""
-    said: dict[tuple[str, str], dict[str, None]] = {}
+    claimed: dict[tuple[str, str], dict[str, None]] = {}
     for claim in wave["drivers"]:
         if claim["rank"] != "deprecated":
             how = "context" if claim["weight"] == "context" else "reason"
             if claim["stance"] == "denies":
                 how = "denied"
-            said.setdefault((how, claim["speaker"]), {})[claim["driver"]["label"]] = None
+            claimed.setdefault((how, claim["speaker"]), {})[claim["driver"]["label"]] = None
     found = []
     for how, words in _HOW.items():
         for speaker in _SPEAKERS:
             # Who gives a reason and mentions it elsewhere, too, gives it.
-            given = said.get(("reason", speaker), {}) if how == "context" else {}
-            labels = [label for label in said.get((how, speaker), {}) if label not in given]
+            given = claimed.get(("reason", speaker), {}) if how == "context" else {}
+            labels = [label for label in claimed.get((how, speaker), {}) if label not in given]
             if labels:
                 found.append(f"{words.format(speaker)}: {', '.join(labels)}.")
     return found
