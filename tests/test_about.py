@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pytest
 
 from layoff_ledger import paths
-from layoff_ledger.query.dictionary import leaves
+from layoff_ledger.query.dictionary import LOOKED_AT, leaves
 from layoff_ledger.resources.company import Company
 from layoff_ledger.resources.driver import Driver
 from layoff_ledger.resources.role import Role
@@ -100,6 +101,45 @@ def test_every_field_of_every_resource_is_explained(fields: list[Json]) -> None:
     for one in fields:
         assert one["meaning"], (one["resource"], one["field"])
         assert one["type"]
+
+
+def schema_paths(document: Json, name: str, prefix: str = "") -> Iterator[str]:
+    """Give the path of every field of a schema, as a plain reading of the document finds them."""
+    for field, schema in document["components"]["schemas"][name]["properties"].items():
+        yield f"{prefix}{field}"
+        branches = [schema, *schema.get("oneOf", ()), *schema.get("anyOf", ())]
+        for one in branches:
+            of, mark = (one["items"], "[].") if "items" in one else (one, ".")
+            target = of.get("$ref", "").rpartition("/")[2]
+            if "properties" in document["components"]["schemas"].get(target, {}):
+                yield from schema_paths(document, target, f"{prefix}{field}{mark}")
+
+
+def test_the_dictionary_has_every_field_of_the_document(
+    fields: list[Json], api: httpx.Client
+) -> None:
+    document = api.get("/openapi.json").json()
+    resources = dict.fromkeys(one["resource"] for one in fields)
+    assert {"Wave", "Company", "Notice", "Claim", "Source"} <= set(resources)
+    for name in resources:
+        told = [one["field"] for one in fields if one["resource"] == name]
+        # What is asked for by `expand` is described where it is at home.
+        expected = [one for one in schema_paths(document, name) if not one.startswith("expanded")]
+        assert sorted(told) == sorted(expected), name
+
+
+def test_rates_are_those_of_all_records_and_not_of_one_end(real: httpx.Client) -> None:
+    rates = {
+        (one["resource"], one["field"]): one for one in real.get("/v1/dictionary").json()["fields"]
+    }
+    claims = [json.loads(one) for one in real.get("/v1/claims?format=ndjson").text.splitlines()]
+    assert len(claims) > 2 * LOOKED_AT
+    for field in claims[0]:
+        told = rates["Claim", field]
+        assert told["occurrences"] == LOOKED_AT
+        nulls = sum(one[field] is None for one in claims) / len(claims)
+        # Four standard deviations of a sample of so many.
+        assert told["null_share"] == pytest.approx(nulls, abs=0.065), field
 
 
 def test_the_meaning_of_a_field_is_the_comment_of_its_column(fields: list[Json]) -> None:

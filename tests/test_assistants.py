@@ -41,6 +41,8 @@ CALLS: dict[str, tuple[Json, str]] = {
     "notices": ({"jurisdiction": ["US-CA"]}, "/v1/notices?jurisdiction=US-CA&limit=10"),
     "coverage": ({}, "/v1/coverage"),
 }
+LENGTHS = {"day": 10, "month": 7, "quarter": 7, "year": 4, None: 0}
+"""Characters of a date, as precise as it is known."""
 # A call that is wrong → the words that lead to a right one.
 WRONG: list[tuple[str, Json, str]] = [
     ("waves", {"driver": ["over_hirng"]}, "did you mean 'over_hiring'?"),
@@ -166,6 +168,56 @@ async def test_a_range_without_a_known_end_says_so(real: httpx.Client) -> None:
                 assert given.get(f"headcount_{kind}_low") == low
                 assert (f"headcount_{kind}_high" in given) == ((low, high) != (None, None))
                 assert given.get(f"headcount_{kind}_high") == high
+
+
+async def test_no_date_is_more_precise_than_its_source(real: httpx.Client) -> None:
+    async with client_of(real) as assistant:
+        wave = real.get("/v1/waves/citigroup-2026-01").json()
+        assert (wave["announced_on"], wave["announced_precision"]) == ("2026-01-01", "month")
+
+        found = answered(await assistant.call_tool("wave", {"id": wave["id"]}))
+        listed = answered(await assistant.call_tool("waves", {"company": ["citigroup"]}))
+        (short,) = [one for one in listed["answer"]["data"] if one["id"] == wave["id"]]
+        assert found["answer"]["announced_on"] == short["announced_on"] == "2026-01"
+        for name, parts in (("events", wave["events"]), ("magnitudes", wave["magnitudes"])):
+            for told, one in zip(found["answer"][name], parts, strict=True):
+                day, precision = (
+                    ("on", "precision") if "on" in one else ("stated_on", "stated_precision")
+                )
+                assert len(told.get(day) or "") == LENGTHS[one[precision]]
+        for told, one in zip(found["answer"]["sources"], wave["citations"], strict=True):
+            precision = one["source"]["published_precision"]
+            assert len(told.get("published_on", "")) == LENGTHS[precision]
+        assert {one["source"]["published_precision"] for one in wave["citations"]} >= {"month"}
+
+
+async def test_a_wave_is_cited_as_the_api_cites_it(eventful: httpx.Client) -> None:
+    """Also where the record is of an earlier revision than the one that answers."""
+    newest = eventful.get("/health/ready").json()["revision"]
+    waves = eventful.get("/v1/waves?limit=200").json()["data"]
+    old = next(one for one in waves if one["revision"] < newest)
+    async with client_of(eventful) as assistant:
+        about = answered(await assistant.call_tool("wave", {"id": old["id"]}))["about"]
+
+    cited = eventful.get(f"/v1/waves/{old['id']}?format=text").text
+    assert about["revision"] == newest
+    assert f"revision {newest}" in about["cite_as"]
+    assert about["cite_as"].partition(" [Data set]")[0] in cited
+    assert old["company"]["name"] in about["cite_as"]
+
+
+async def test_a_source_of_a_list_is_named_once(real: httpx.Client) -> None:
+    several = 0
+    async with client_of(real) as assistant:
+        listed = answered(await assistant.call_tool("waves", {"limit": 50}))["answer"]["data"]
+    for one in listed:
+        named = [tuple(source.items()) for source in one["sources"]]
+        assert len(named) == len(set(named)), one["id"]
+        wave = real.get(f"/v1/waves/{one['id']}").json()
+        sources = {cited["source"]["id"] for cited in wave["citations"]}
+        assert one["sources_in_all"] == len(sources)
+        several += len(wave["citations"]) > len(sources)
+    assert several
 
 
 async def test_what_was_so_is_asked_by_revision(real: httpx.Client) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import xml.etree.ElementTree as ET
 from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
@@ -173,6 +174,28 @@ def test_ids_may_be_left_out_and_the_past_stays(real: httpx.Client) -> None:
     assert all(row["ids"] == [] for row in without["data"])
     assert without["meta"]["revision"] == 1
     assert without["meta"]["basis"]
+
+
+def test_jobs_are_said_to_be_those_of_whole_waves(real: httpx.Client) -> None:
+    """A source may say how many of them fall to the reason: of BT's 40,000 to 55,000 it is 10,000."""
+    claims = real.get("/v1/claims?wave=bt-2023-05&driver=ai_automation").json()["data"]
+    assert any("About 10,000 posts" in one["statement"] for one in claims)
+
+    asked = "driver=ai_automation&company=bt&announced=2023-05"
+    basis = real.get(f"/v1/attribution?{asked}").json()["meta"]["basis"]
+    assert "whole waves" in basis
+    assert "no source" not in basis
+    for path, measures in (
+        ("statistics?group_by=year&", ("headcount", *(f"headcount_{one}" for one in KINDS))),
+        ("attribution?by=year&", [f"headcount_{one}" for one in KINDS]),
+    ):
+        for measure in measures:
+            image = real.get(f"/v1/{path}{asked}&measure={measure}&format=svg").content
+            title, *_ = root = ET.fromstring(image)  # noqa: S314 our own
+            words = " ".join(" ".join("".join(one.itertext()).split()) for one in root.iter())
+            assert "waves" in (title.text or "")
+            assert "jobs are those of whole waves" in words.lower()
+            assert "no source" not in words
 
 
 def test_unknown_values_are_refused(api: httpx.Client) -> None:

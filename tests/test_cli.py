@@ -19,7 +19,7 @@ import httpx
 import psutil
 import pytest
 
-from layoff_ledger import postgres, settings
+from layoff_ledger import paths, postgres, settings
 from support.databases import make_database
 from support.revisions import FIXTURE
 from support.services import (
@@ -246,6 +246,8 @@ def test_a_read_only_folder_is_said(tmp_path: Path) -> None:
         ("LEDGER_RATE_LIMIT", "many", "write it as 120/minute"),
         ("LEDGER_RATE_LIMIT", "0/minute", "write it as 120/minute"),
         ("LEDGER_TRUSTED_PROXIES", "10.0.0.0/8, proxy", "write addresses or networks"),
+        ("LEDGER_HOSTS", "http://a.example", "write names without scheme and path"),
+        ("LEDGER_WEBHOOKS", "subscribers.toml", "needs LEDGER_URL"),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_named(name: str, value: str, told: str) -> None:
@@ -254,6 +256,53 @@ def test_a_setting_that_cannot_be_used_is_named(name: str, value: str, told: str
 
     assert told in str(error.value)
     assert told in failed(run("migrate", **{name: value}))
+
+
+def test_a_variable_that_is_no_setting_is_named_with_the_one_that_was_meant(
+    tmp_path: Path,
+) -> None:
+    assert settings.unknown({"LEDGER_HOME": "x", "LEDGER_TEST_SERVER": "15", "PATH": "x"}) == []
+    assert settings.unknown({"LEDGER_RATELIMIT": "120/minute", "LEDGER_8000_TCP": "x"}) == [
+        "LEDGER_8000_TCP is no setting and changes nothing; docs/operations.md has all of them",
+        "LEDGER_RATELIMIT is no setting and changes nothing; did you mean 'LEDGER_RATE_LIMIT'?",
+    ]
+    # It goes on: a cluster gives such names to each of its services. A wrong file ends it.
+    done = run(
+        "serve",
+        LEDGER_HOSTTS="ledger.example.org",
+        LEDGER_HOME=str(tmp_path / "home"),
+        LEDGER_URL="https://ledger.example.org",
+        LEDGER_WEBHOOKS=str(tmp_path / "nowhere.toml"),
+    )
+    assert "LEDGER_HOSTTS is no setting" in done.stderr
+    assert f"LEDGER_WEBHOOKS: cannot read {tmp_path / 'nowhere.toml'}" in failed(done)
+    assert not (tmp_path / "home").exists()
+
+
+def test_every_setting_that_is_read_is_known_as_one() -> None:
+    """Those of the struct by its fields, those of the processes of `serve` by their names."""
+    written = "".join(path.read_text() for path in paths.PACKAGE.rglob("*.py"))
+    names = set(re.findall(r"\bLEDGER_[A-Z_]+[A-Z]\b", written))
+    told = settings.unknown(dict.fromkeys(names, "x"))
+    # Those that only `unknown` itself names.
+    others = {"LEDGER_BUCKET", "LEDGER_DATABASE_URL", "LEDGER_PORT"}
+    assert {one.partition(" ")[0] for one in told} == others
+
+
+def test_a_second_sigterm_does_not_interrupt_the_way_out() -> None:
+    way_out = []
+
+    def work() -> None:
+        with postgres.stopped_by_signals():
+            try:
+                signal.raise_signal(signal.SIGTERM)
+            finally:
+                signal.raise_signal(signal.SIGTERM)
+                way_out.append("went on")
+
+    with pytest.raises(KeyboardInterrupt):
+        work()
+    assert way_out == ["went on"]
 
 
 @pytest.mark.parametrize("port", ["0", "70000", "http"])

@@ -126,6 +126,33 @@ def test_a_mistake_is_named_with_what_to_do(
     assert (suggestion or "") in (told.suggestion or "")
 
 
+@pytest.mark.parametrize(
+    ("query", "suggestion", "value"),
+    [
+        ("weight=primary", "only /v1/claims has it, such as weight=primary,contributing", None),
+        ("company_name=meta", "did you mean 'company'?", "company"),
+        ("headcount_min=5", "did you mean 'headcount_gte'?", "headcount_gte"),
+        ("min_headcount=5", "did you mean 'headcount_gte'?", "headcount_gte"),
+        ("max_headcount=5", "did you mean 'headcount_lte'?", "headcount_lte"),
+        ("headcount=5", "use headcount_gte and headcount_lte", None),
+        ("from=2023", "use announced, such as announced=2023, or announced_gte", None),
+        ("year=2023", "use announced, such as announced=2023, or announced_gte", None),
+        ("industry=tech", "did you mean '51', '31-33' or '54'? (Information; Manufacturing;", None),
+        ("industry=Technology", "did you mean '51', '31-33' or '54'? (Information;", None),
+        ("industry=banks", "did you mean '52'? (Finance and Insurance)", "52"),
+        ("industry=information", "did you mean '51'", "51"),
+    ],
+)
+@pytest.mark.parametrize("path", ["/v1/waves?", "/v1/statistics?group_by=year&"])
+def test_what_others_call_it_leads_to_what_does_it_here(
+    real: httpx.Client, path: str, query: str, suggestion: str, value: str | None
+) -> None:
+    (told,) = problem(real.get(f"{path}{query}"), 400, "invalid_parameters").errors
+
+    assert (told.suggestion or "").startswith(suggestion)
+    assert told.suggested_value == value
+
+
 def test_all_mistakes_are_named_at_once(api: httpx.Client) -> None:
     told = problem(api.get("/v1/waves?limit=0&limt=1&sort=x"), 400, "invalid_parameters")
 

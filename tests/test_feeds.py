@@ -333,9 +333,12 @@ def test_a_sentence_keeps_the_hedges(fields: Any, sentence: str) -> None:
 
 
 def test_reasons_are_told_apart_by_who_gives_them() -> None:
-    def claim(label: str, speaker: str, stance: str, rank: str = "normal") -> Any:
+    def claim(
+        label: str, speaker: str, stance: str, rank: str = "normal", weight: str = "primary"
+    ) -> Any:
         return {
             "driver": {"label": label},
+            "weight": weight,
             "speaker": speaker,
             "stance": stance,
             "rank": rank,
@@ -346,12 +349,42 @@ def test_reasons_are_told_apart_by_who_gives_them() -> None:
             drivers=[
                 claim("AI automation", "press", "reports"),
                 claim("Over-hiring", "company", "states"),
-                claim("AI automation", "company", "denies"),
+                claim("AI automation", "company", "denies", weight="context"),
                 claim("Closure", "company", "states", rank="deprecated"),
+                claim("Over-hiring", "company", "states", weight="context"),
+                claim("Restructuring", "company", "states", weight="context"),
             ]
         )
     ).sentence
     assert said.endswith(
         "Reason according to the company: Over-hiring. Reason according to the press: AI "
-        "automation. Denied by the company: AI automation."
+        "automation. Mentioned by the company as context: Restructuring. Denied by the company: "
+        "AI automation."
     )
+
+
+def test_what_is_only_mentioned_is_nobody_s_reason(real: httpx.Client) -> None:
+    """The company says of itself that the memo does not tie this cut to AI."""
+    document = real.get("/v1/waves/citigroup-2026-01").json()
+    (mentioned,) = (
+        one
+        for one in document["drivers"]
+        if (one["driver"]["code"], one["speaker"]) == ("ai_automation", "company")
+    )
+    assert (mentioned["stance"], mentioned["weight"]) == ("states", "context")
+
+    address = "/v1/waves?company=citigroup&announced=2026-01"
+    (entry,) = json_feed(real.get(f"{address}&format=jsonfeed"))["items"]
+    texts = [
+        entry["content_text"],
+        real.get("/v1/waves/citigroup-2026-01?format=html").text,
+        real.get(f"{address}&format=atom").text,
+    ]
+    for text in texts:
+        reason = text.partition("Reason according to the company: ")[2].partition(".")[0]
+        context = text.partition("Mentioned by the company as context: ")[2].partition(".")[0]
+        assert "Restructuring" in reason
+        assert "AI automation" not in reason
+        assert "AI automation" in context
+    row = real.get(f"{address}&format=html").text
+    assert "AI automation <span class=soft>(company as background)" in row.replace('"', "")

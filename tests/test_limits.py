@@ -20,7 +20,13 @@ import httpx
 import pytest
 
 from layoff_ledger.http import clients
-from layoff_ledger.http.limits import WHOLE_UNITS, RateLimits, SharedCounters
+from layoff_ledger.http.limits import (
+    UNIT_SECONDS,
+    WHOLE_UNITS,
+    RateLimits,
+    SharedCounters,
+    forgive,
+)
 from support.revisions import FIXTURE
 from support.services import serving
 
@@ -229,6 +235,28 @@ def test_work_is_paid_by_the_time_that_it_takes() -> None:
         ((_, policy), (_, state)) = limits.headers("a")
         assert policy == b'"default";q=100;w=60'
         assert state.startswith(b'"default";r=%d;t=' % left)
+
+
+def test_what_is_only_waited_for_costs_nothing() -> None:
+    limits = RateLimits("100/minute")
+    forgive(12.0)
+    forgive(8.0)
+    limits.charge("a", 20.25)
+    assert limits.headers("a")[1][1].startswith(b'"default";r=97;t=')
+    # It is forgiven once.
+    limits.charge("a", 0.55)
+    assert limits.headers("a")[1][1].startswith(b'"default";r=91;t=')
+
+
+def test_an_export_is_made_at_nobody_s_expense(limited: httpx.Client, address: str) -> None:
+    """The first one that asks for it waits for seconds, which it does not pay for."""
+    begun = time.monotonic()
+    answer = ask(limited, "/v1/exports", address)
+    waited = time.monotonic() - begun
+
+    assert answer.status_code == 200
+    assert waited > 10 * UNIT_SECONDS
+    assert UNITS - remaining(answer) < waited / UNIT_SECONDS - 5
 
 
 @pytest.mark.parametrize("host", ["ledger.example.org", "LEDGER.example.org:8443", "localhost:1"])

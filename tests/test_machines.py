@@ -73,6 +73,12 @@ def test_assistants_are_told_addresses_that_answer(real: httpx.Client) -> None:
 
     assert text.startswith("# Layoff Ledger\n\n> ")
     assert len(links) > 15
+    # What it says of the sum is what the sum is.
+    assert "`headcount_low` is all of them" in text
+    one, *_ = real.get("/v1/statistics?group_by=industry&industry=52").json()["data"]
+    kinds = [one[f"headcount_{kind}_low"] for kind in ("gross", "net", "affected", "unstated")]
+    assert all(kinds)
+    assert max(kinds) < one["headcount_low"] <= sum(kinds)
     for one in links:
         expected = 405 if one.endswith("/mcp") else 200
         assert real.get(one).status_code == expected, one

@@ -165,6 +165,33 @@ def test_what_no_longer_stands_is_counted_only_where_it_is_asked_for(asked: http
     )
 
 
+def test_a_state_without_any_notice_is_said_to_have_none_here(asked: httpx.Client) -> None:
+    """No notice in a ledger is not the same as none filed, and not the same as none that matches."""
+    known = asked.get("/v1/notices").json()["data"][0]["jurisdiction"]
+
+    def basis(query: str) -> str:
+        path = f"/v1/notices/statistics?group_by=jurisdiction&{query}"
+        return str(asked.get(path).json()["meta"]["basis"])
+
+    told = basis(f"jurisdiction=US-WY,{known},US-AR")
+    assert told.endswith("; this ledger has no notice of US-WY, US-AR: see /v1/coverage")
+    assert "has no notice" not in basis(f"jurisdiction={known}&notice_gte=2099")
+    assert "has no notice" not in basis("")
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("CA", "US-CA"), ("ca", "US-CA"), ("California", "US-CA"), ("Tx", "US-TX"), ("Texas", "US-TX"),
+     ("New York", "US-NY"), ("Ontario", "CA-ON")],
+)  # fmt: skip
+def test_a_state_is_known_by_its_letters_and_its_name(
+    asked: httpx.Client, written: str, meant: str
+) -> None:
+    for path in ("/v1/notices?jurisdiction", "/v1/waves?subdivision"):
+        (told,) = asked.get(f"{path}={written}").json()["errors"]
+        assert told["suggestion"].startswith(f"did you mean '{meant}'"), told
+
+
 def test_statistics_of_notices_take_their_own_filters_and_no_others(asked: httpx.Client) -> None:
     two = asked.get("/v1/statistics?of=notices&group_by=jurisdiction,month&company=globex").json()
     table = asked.get("/v1/statistics?of=notices&group_by=county&format=csv&bom=false").text

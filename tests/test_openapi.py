@@ -17,7 +17,9 @@ from layoff_ledger.http.problems import KINDS
 from layoff_ledger.openapi import enums, examples
 from layoff_ledger.openapi.document import document as make_document
 from layoff_ledger.resources.fields import Public
+from layoff_ledger.site import reference
 from layoff_ledger.site.document import json_body, resolve
+from support.services import get_when_available
 
 Json = dict[str, Any]
 
@@ -470,6 +472,37 @@ def test_an_example_is_what_the_real_ledger_answers(
     assert body is not None
     validator(document, body["schema"]).validate(answer.json())
     assert shape(examples.shortened(answer.json())) == shape(example["response"])
+
+
+def test_every_address_that_the_reference_links_answers(
+    document: Json, real: httpx.Client, filed: httpx.Client
+) -> None:
+    """Also of what only came with a later revision, such as notices."""
+    found = {}
+    for path, operation in reference.operations(document).values():
+        address = reference.example(path, operation)
+        asked = filed if "/notices" in path else real
+        found[address] = get_when_available(asked, address).status_code
+
+    assert len(found) > 40
+    assert {address: status for address, status in found.items() if status not in {200, 301}} == {}
+
+
+def test_every_read_is_a_page_but_for_those_that_the_guide_names(
+    document: Json, real: httpx.Client, filed: httpx.Client
+) -> None:
+    guide = (paths.ROOT / "docs" / "queries.md").read_text()
+    (named,) = re.findall(r"\| `html` \| every read but (.+?) \|", guide)
+    others = set()
+    for path, operation in reference.operations(document).values():
+        if path.startswith("/v1/"):
+            asked = filed if "/notices" in path else real
+            address = reference.example(path, operation)
+            answer = asked.get(address, headers={"accept": "text/html, */*;q=0.5"})
+            if answer.status_code != 301 and "text/html" not in answer.headers["content-type"]:
+                others.add(path.partition("/{")[0])
+
+    assert others == set(re.findall(r"`([^`]+)`", named))
 
 
 def shape(value: Any) -> Any:

@@ -50,7 +50,7 @@ def test_a_date_is_as_precise_as_it_is_written(
 
 @pytest.mark.parametrize("written", ["2023-13", "14.3.2023", "", 2023, "2023-02-30", "2023-Q5"])
 def test_what_is_no_date_is_refused(written: object) -> None:
-    with pytest.raises(ValueError, match=r"no date|month|day"):
+    with pytest.raises(ValueError, match=r"is no date: write|is in no calendar: correct"):
         records.partial_date(written)
 
 
@@ -106,7 +106,13 @@ def test_a_file_that_is_no_toml_is_named_with_its_line(data: Path) -> None:
         ('company = "globex"', "company = “globex”", 'use straight quotes: "…"'),
         ('company = "globex"', 'company = "globex', "close the quotes on the same line"),
         ('company = "globex"', 'company = "globex"\ncompany = "x"', "this key stands twice in its table"),
-        ('company = "globex"', 'company = ""', "company: it is empty; fill it in, or leave the key out"),
+        ('company = "globex"', 'company = ""', "company: it is empty; fill it in [value_fits]"),
+        ('company = "globex"', 'company = "globex"\ntitle = ""', "title: it is empty; fill it in, or leave the key out"),
+        ("low = 300", "low = 0", "magnitudes[1].low: 0 has to be more than 0; leave the key out where it is not known"),
+        ("low = 300", "low = -3", "magnitudes[1].low: -3 has to be more than 0"),
+        ('on = "2023-09-01"', 'on = "2025-13-45"', "events[1].on: '2025-13-45' is in no calendar: correct year, month or day"),
+        ('on = "2023-09-01"', 'on = "2025-02-30"', "events[1].on: '2025-02-30' is in no calendar"),
+        ('on = "2023-09-01"', 'on = "14.03.2025"', "events[1].on: '14.03.2025' is no date: write"),
     ],
 )  # fmt: skip
 def test_a_slip_is_named_with_its_line_and_what_to_do(

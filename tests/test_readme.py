@@ -12,7 +12,7 @@ import shlex
 import subprocess
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import parse_qsl, unquote
 
 import httpx
 import pytest
@@ -20,6 +20,7 @@ import pytest
 from layoff_ledger import paths, settings
 from layoff_ledger.curation import read
 from support.databases import make_database
+from support.lists import walk
 from support.markdown import READ, RUN, blocks, pages
 from support.services import get_when_available
 from support.tools import environment, shell, with_address
@@ -28,6 +29,7 @@ PAGES = pages()
 README, CONTRIBUTING = PAGES["README.md"], PAGES["CONTRIBUTING.md"]
 OPERATIONS = PAGES["docs/operations.md"]
 NOTICES = "docs/notices.md"
+METHOD = (paths.DATA / "METHOD.md").read_text(encoding="utf-8")
 MISTAKE = "over_hirng"
 """An example that has it is one of a mistake."""
 
@@ -169,6 +171,34 @@ def test_the_numbers_are_those_of_the_data(real: httpx.Client) -> None:
     assert f"{len(curated.waves)} waves of {len(companies)} companies" in README
     assert f"from {len(curated.sources)}\nsources" in README
     assert real.get("/v1/waves").json()["meta"]["count"] == len(curated.waves)
+
+
+def test_a_reason_and_what_is_only_mentioned_can_be_told_apart(real: httpx.Client) -> None:
+    """The filter of waves is of any weight, as README says, and its other address is of reasons."""
+    (address,) = re.findall(r"`(/v1/claims\?\S+)`", README)
+    asked = parse_qsl(address.partition("?")[2])
+    of_any = [*(one for one in asked if one[0] != "weight"), ("limit", "200")]
+    given = {one["wave"] for one in walk(real, "/v1/claims", [*asked, ("limit", "200")])}
+    named = {one["id"] for one in walk(real, "/v1/waves", of_any)}
+    rules = real.get("/v1/attribution?driver=ai_automation&canonical=true,false").json()["data"]
+    main = {wave for one in rules if one["rule"] == "company_primary" for wave in one["ids"]}
+
+    assert main < given < named
+
+
+def test_what_was_taken_back_or_never_confirmed_is_left_out_as_it_says(real: httpx.Client) -> None:
+    (asked,) = set(re.findall(r"\bstatus_not=withdrawn[\w,]*", "".join(PAGES.values()) + METHOD))
+    left_out = asked.partition("=")[2].split(",")
+    counted = real.get("/v1/statistics?group_by=status").json()
+    kept = real.get(f"/v1/statistics?group_by=status&{asked}").json()
+    others = [one for one in counted["data"] if one["keys"]["status"] not in left_out]
+
+    assert {"withdrawn", "reported"} <= {one["keys"]["status"] for one in counted["data"]}
+    assert kept["data"] == others
+    for query, of_any in (("", True), (f"&{asked}", False), ("&status=withdrawn", False)):
+        table = real.get(f"/v1/statistics?group_by=year&format=csv{query}").text
+        page = real.get(f"/v1/statistics?group_by=year&format=html{query}").text
+        assert ("of any status" in table) is ("that were withdrawn" in page) is of_any
 
 
 def test_every_path_of_the_api_is_listed() -> None:

@@ -169,6 +169,13 @@ def test_pandas_counts_reasons_by_year(real: httpx.Client) -> None:
     told = {(str(year), driver): int(n) for (driver, year), n in names["per_year"].items()}
     assert told == counts(statistics(real, "group_by=year,driver"))
     assert all(driver in printed for driver in ("ai_automation", "over_hiring"))
+    # What a figure contains of earlier waves is added once, as the API does.
+    jobs = waves.groupby("year")["headcount_counted_low"].sum()
+    assert {(str(year),): int(n) for year, n in jobs.items()} == {
+        keys: group["headcount_low"] or 0
+        for keys, group in statistics(real, "group_by=year").items()
+    }
+    assert waves["headcount_low"].sum() > jobs.sum()
 
 
 def test_pandas_keeps_identifiers(real: httpx.Client) -> None:

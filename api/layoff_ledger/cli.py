@@ -33,7 +33,7 @@ from layoff_ledger.imports import arguments as import_arguments
 from layoff_ledger.imports import shipped
 from layoff_ledger.openapi import command
 from layoff_ledger.statement import Connection
-from layoff_ledger.webhooks.beside import beside
+from layoff_ledger.webhooks.beside import beside, check
 
 if TYPE_CHECKING:
     from layoff_ledger.curation import backup, read, verify
@@ -197,10 +197,11 @@ async def _bring_up(
         await connection.close()
     if revision is None:
         return "nothing changed"
-    return (
-        f"published revision {revision.number}: {revision.added} records added, "
-        f"{revision.changed} changed, {revision.withdrawn} withdrawn"
-    )
+    line = f"published revision {revision.number}: {revision.added} records added"
+    if revision.number > 1:
+        return f"{line}, {revision.changed} changed, {revision.withdrawn} withdrawn"
+    # Of a new ledger: ids that an earlier one had.
+    return f"{line}, {revision.withdrawn} tombstones" if revision.withdrawn else line
 
 
 def _publish(arguments: argparse.Namespace) -> int:
@@ -303,8 +304,11 @@ def _serve(arguments: argparse.Namespace) -> int:
     from layoff_ledger import processes, server  # noqa: PLC0415
 
     configured = settings.read()
+    for one in settings.unknown():
+        print(f"layoff-ledger: {one}", file=sys.stderr)
     data = data_folder(arguments, configured)
     try:
+        check(configured)
         server.refuse_taken_port(arguments.host, arguments.port)
         beginning = serving.Beginning(configured, lambda: read_and_validate(data))
         with (

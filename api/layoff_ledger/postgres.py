@@ -92,8 +92,14 @@ def stopped_by_signals() -> Iterator[None]:
     By the very handler of Ctrl-C: that of a running loop cancels what runs in it. An exception that
     is raised amid the driver's own code may be lost there, or end the process without a word.
     """
+    is_stopping = False
 
     def stop(_: int, frame: FrameType | None) -> None:
+        # Whoever sends it again, as `timeout` does to the whole group, would interrupt the way out.
+        nonlocal is_stopping
+        if is_stopping:
+            return
+        is_stopping = True
         of_interrupts = signal.getsignal(signal.SIGINT)
         if callable(of_interrupts):
             of_interrupts(signal.SIGINT, frame)

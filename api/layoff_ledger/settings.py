@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import ipaddress
 import os
 import re
@@ -87,6 +88,11 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
     exports = configured.get("LEDGER_EXPORTS") or ""
     is_bucket = exports.startswith("s3://")
     webhooks = configured.get("LEDGER_WEBHOOKS")
+    if webhooks and not url:
+        message = (
+            "LEDGER_WEBHOOKS needs LEDGER_URL: what is sent names records by their public address"
+        )
+        raise SettingsError(message)
     return Settings(
         database_url=configured.get("DATABASE_URL") or None,
         pooler=_pooler(configured),
@@ -106,12 +112,41 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         statement_cache_size=_number(configured, "LEDGER_STATEMENT_CACHE_SIZE", 256, least=0),
         rate_limit=_rate_limit(configured.get("LEDGER_RATE_LIMIT")),
         trusted_proxies=tuple(_networks(configured.get("LEDGER_TRUSTED_PROXIES"))),
-        hosts=tuple(_list(configured.get("LEDGER_HOSTS"))),
+        hosts=tuple(_hosts(configured.get("LEDGER_HOSTS"))),
         metrics=_metrics_for(configured.get("LEDGER_METRICS")),
         log=_choice(configured, "LEDGER_LOG", "json"),
         log_addresses=_choice(configured, "LEDGER_LOG_ADDRESSES", "1"),
         traces=_address(configured, "LEDGER_TRACES", "http://localhost:4318"),
     )
+
+
+def unknown(environment: Mapping[str, str] | None = None) -> list[str]:
+    """Say which variables look like settings and are none, with the one that was probably meant.
+
+    They are no mistake for sure: a cluster names the services beside one, as in `LEDGER_PORT`.
+    """
+    configured = os.environ if environment is None else environment
+    known = {f"LEDGER_{name.upper()}" for name in Settings.__struct_fields__}
+    known = (known - {"LEDGER_DATABASE_URL", "LEDGER_BUCKET"}) | _OWN
+    # What all of them begin with makes no two of them alike.
+    words = {one.removeprefix("LEDGER_"): one for one in sorted(known | {"DATABASE_URL"})}
+    found = []
+    for name in sorted(configured):
+        if name.startswith("LEDGER_") and name not in known and not name.startswith(_OF_TESTS):
+            word = name.removeprefix("LEDGER_")
+            near = difflib.get_close_matches(word, words, n=1, cutoff=0.75)
+            hint = (
+                f"did you mean {words[near[0]]!r}?"
+                if near
+                else "docs/operations.md has all of them"
+            )
+            found.append(f"{name} is no setting and changes nothing; {hint}")
+    return found
+
+
+_OWN = {"LEDGER_RUN", "LEDGER_PARENT", "LEDGER_PATHS", "LEDGER_FAULT", "LEDGER_EXAMPLES"}
+"""What `serve` tells its own processes, and tests the service."""
+_OF_TESTS = ("LEDGER_TEST_", "LEDGER_FUZZ_")
 
 
 def _address(configured: Mapping[str, str], name: str, example: str) -> str | None:
@@ -152,6 +187,18 @@ def _caches(written: str | None) -> Iterator[str]:
             message = (
                 "LEDGER_PURGE has what is no address of a cache: write it as "
                 "http://127.0.0.1:6081, several set apart by commas, without a user"
+            )
+            raise SettingsError(message)
+        yield one
+
+
+def _hosts(written: str | None) -> Iterator[str]:
+    """Read names of the service."""
+    for one in _list(written):
+        if "/" in one or "@" in one:
+            message = (
+                f"LEDGER_HOSTS has {one!r}, which is no name: write names without scheme and path, "
+                "such as ledger.example.org, several set apart by commas"
             )
             raise SettingsError(message)
         yield one

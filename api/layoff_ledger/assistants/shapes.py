@@ -1,25 +1,29 @@
 """Answers of the API → what an assistant is given: the same, smaller.
 
 What is null, empty or repeated is left out, and citations become short lines. No figure is computed
-here, and the upper end of a known range stays, also where it is unknown (null).
+here, and the upper end of a known range stays, also where it is unknown (null). A date is as
+precise as its source: `2026-01` and not the first day of that month.
 """
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Iterator
 from typing import Any
 
 from layoff_ledger.resources.base import Json
+from layoff_ledger.resources.bibliography import date_text
 
 MAX_SOURCES = 3
 """Sources of a wave in a list; the wave itself has all of them."""
-# What an assistant has no use for, or has elsewhere in the answer.
+# What an assistant has no use for, or has elsewhere in the answer; dates say how precise they are.
 _LEFT_OUT = frozenset({
     "revision", "published_at", "license", "url", "links", "waves_url", "notices_url",
     "history_url", "form_citations", "score", "filled", "precision", "stated_precision",
     "published_precision", "announced_precision", "retrieved_on", "archived_url", "next_cursor",
 })  # fmt: skip
+_PRECISION = "precision"
 _MARK = re.compile(r"</?mark>")
 
 
@@ -30,12 +34,26 @@ def pruned(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     kept = {}
-    for name, one in value.items():
+    for name, one in _as_known(value).items():
         smaller = pruned(one)
         is_open_end = one is None and name.endswith("high") and _has_low(value, name)
         if name not in _LEFT_OUT and (is_open_end or smaller not in (None, [], {}, "")):
             kept[name] = smaller
     return kept
+
+
+def _as_known(record: Json) -> Json:
+    """Write the dates of a record as precisely as they are known: `2023-Q1`, `2023`."""
+    written = {}
+    for name, precision in record.items():
+        day = (
+            record.get(f"{name.removesuffix(_PRECISION)}on") if name.endswith(_PRECISION) else None
+        )
+        if precision and day:
+            written[f"{name.removesuffix(_PRECISION)}on"] = date_text(
+                datetime.date.fromisoformat(day), precision
+            )
+    return {**record, **written} if written else record
 
 
 def _has_low(record: Json, name: str) -> bool:
@@ -52,6 +70,7 @@ def source_lines(citations: list[Json]) -> list[Json]:
                 "title": one["source"]["title"],
                 "publisher": one["source"]["publisher"],
                 "published_on": one["source"]["published_on"],
+                "published_precision": one["source"]["published_precision"],
                 "address": one["source"]["url"],
                 "standing": one["source"]["standing"],
                 "evidence": one["evidence"],
@@ -75,9 +94,14 @@ def wave_list(document: Json) -> Json:
 
 
 def _wave(document: Json) -> Json:
-    cited = list(dict.fromkeys(_cited(document)))[:MAX_SOURCES]
     by_number = {one["n"]: one for one in document["citations"]}
-    short = {name: document[name] for name in ("id", "title", "status", "announced_on", "note")}
+    # Several citations may be of one source, which is listed once.
+    cited: dict[str, Json] = {}
+    for n in _cited(document):
+        if n in by_number:
+            cited.setdefault(by_number[n]["source"]["id"], by_number[n])
+    names = ("id", "title", "status", "announced_on", "announced_precision", "note")
+    short = {name: document[name] for name in names}
     kept: Json = pruned(
         {
             **short,
@@ -106,9 +130,9 @@ def _wave(document: Json) -> Json:
         "sources": [
             {name: line[name] for name in ("title", "publisher", "published_on", "address")
              if name in line}
-            for line in source_lines([by_number[n] for n in cited if n in by_number])
+            for line in source_lines([*cited.values()][:MAX_SOURCES])
         ],
-        "sources_in_all": len(document["citations"]),
+        "sources_in_all": len({one["source"]["id"] for one in document["citations"]}),
     }  # fmt: skip
 
 

@@ -20,8 +20,8 @@ from layoff_ledger.formats.citation import undated
 from layoff_ledger.nearest import nearest_word
 from layoff_ledger.query.parse import fields
 from layoff_ledger.resources.base import Json
-from layoff_ledger.resources.bibliography import LEDGER
-from layoff_ledger.resources.wave import WAVE, WaveListParameters
+from layoff_ledger.resources.bibliography import LEDGER, date_text
+from layoff_ledger.resources.wave import WAVE, WaveListParameters, cited_title
 from layoff_ledger.routes.operation import Operation
 from layoff_ledger.site import reference
 from layoff_ledger.site.document import resolve
@@ -86,9 +86,11 @@ TOOLS = {
     "statistics": Declared(
         "get_statistics",
         "Counts and sums",
-        "Counts waves and sums their jobs by one or two dimensions, with every filter of `waves`. "
-        "Gross cuts, net changes, affected and unstated figures are apart: never add them. Never "
-        "add groups where `meta.overlapping` is true.",
+        "Counts waves and sums their jobs by one to three dimensions, with every filter of "
+        "`waves`. Gross cuts, net changes, affected and unstated figures are apart; "
+        "`headcount_low` is all of them: jobs in question, not posts cut. Waves that are only "
+        "reported, or were withdrawn, are counted: `status_not=withdrawn,reported,rumoured` leaves "
+        "them out. Never add groups where `meta.overlapping` is true.",
         ("group_by", *_FILTERS, "sort", "limit", "top"),
         shapes.rows,
         {"limit": "40"},
@@ -320,14 +322,14 @@ def unknown(name: str, known: Iterable[str]) -> str:
 
 
 async def _about(tool: Tool, document: Json, answer: Answer, send: Send) -> About:
-    """Say which revision answered; a record names its number only, and not when it came out."""
-    meta = document.get("meta") or document
-    revision = meta["revision"]
+    """Say which revision answered: a record only has that in which it last changed."""
+    cited = answer.link("cite-as")
+    revision = int(dict(parse_qsl(urlsplit(cited).query))["as_of"])
+    meta = document.get("meta") or {}
     if "published_at" not in meta:
         meta = (await ask(send, f"/v1/revisions/{revision}")).json()
     published_at = msgspec.convert(meta["published_at"], datetime.datetime)
-    title = f"{LEDGER}: {document.get('title') or tool.declared.title}"
-    cited = answer.link("cite-as")
+    title = _title(document) or f"{LEDGER}: {tool.declared.title}"
     return About(
         revision=revision,
         published_at=published_at,
@@ -335,6 +337,15 @@ async def _about(tool: Tool, document: Json, answer: Answer, send: Send) -> Abou
         permanent_link=cited,
         cite_as=undated(title, cited, revision, published_at),
     )
+
+
+def _title(document: Json) -> str | None:
+    """Give what a wave is cited as; nothing of another answer."""
+    if "announced_on" not in document:
+        return None
+    announced = datetime.date.fromisoformat(document["announced_on"])
+    on = date_text(announced, document["announced_precision"])
+    return cited_title(document["company"]["name"], document["title"], on)
 
 
 def _fitted(result: Result) -> Result:

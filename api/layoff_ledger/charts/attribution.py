@@ -59,7 +59,7 @@ else:
     MeasureName = Literal[tuple(MEASURES)]
 _SHORT = {
     "company_primary": "Company: as a primary reason",
-    "company": "Company: at all",
+    "company": "Company: also as context",
     "authority": "Or a regulator, a union, an analyst",
     "press": "Or the press",
     "anyone": "Anyone, denials included",
@@ -97,7 +97,7 @@ def draw(
         "includes the ones before it; a denial stands apart.",
     ]
     if "headcount" in parameters.measure:
-        basis.append("Jobs are those of whole waves: no source says how many fall to the reason.")
+        basis.append("Jobs are those of whole waves, not only those that fall to the reason.")
     figure = _by_rule(measure, rows) if by is None else _by_group(measure, rows, by, question)
     panel, form = figure
     if by is not None and meta.groups > len(panel.keys):

@@ -54,7 +54,7 @@ def _jobs(title: str, field: str, basis: str) -> Measure:
     return Measure(title, JOBS, f"{field}_low", f"{field}_high", basis=basis)
 
 
-_OF_KIND = "what overlaps is counted once; lower bounds."
+_OF_KIND = "jobs are those of whole waves, what overlaps once; lower bounds."
 MEASURES = {
     "waves": Measure("Waves of job cuts", Unit("waves"), "waves"),
     "companies": Measure(
@@ -65,18 +65,21 @@ MEASURES = {
         basis="A company may be in several groups.",
     ),
     "headcount": _jobs(
-        "Jobs in waves of job cuts",
+        "All jobs of waves of job cuts",
         "headcount",
-        "Gross, net and other figures alike, what overlaps once; lower bounds.",
+        "Jobs are those of whole waves; gross, net and other figures alike, what overlaps once; "
+        "lower bounds.",
     ),
     "headcount_gross": _jobs(
-        "Posts cut", "headcount_gross", f"Only figures said to be gross; {_OF_KIND}"
+        "Posts cut in waves", "headcount_gross", f"Only figures said to be gross; {_OF_KIND}"
     ),
     "headcount_net": _jobs(
-        "Net change of headcount", "headcount_net", f"Only figures said to be net; {_OF_KIND}"
+        "Net change of headcount in waves",
+        "headcount_net",
+        f"Only figures said to be net; {_OF_KIND}",
     ),
     "headcount_affected": _jobs(
-        "Posts that may be moved",
+        "Posts that may be moved in waves",
         "headcount_affected",
         f"Only figures of posts affected; {_OF_KIND}",
     ),

@@ -312,15 +312,24 @@ def _value(key: _Key, written: object, path: str, problems: list[Problem]) -> ob
         message = str(error).replace("`", "").split(" - at ")[0]
         hint = None
         if written == "":
-            message, hint = "it is empty", "fill it in, or leave the key out"
+            message = "it is empty"
+            hint = "fill it in" if key.required else "fill it in, or leave the key out"
         elif get_origin(bare) is Literal:
             message = f"{written!r} is none of {', '.join(get_args(bare))}"
             hint = nearest_word(str(written), get_args(bare))
         elif bare in {int, float} and isinstance(written, str):
             message = f"{written!r} is text and no number"
             hint = _number_hint(written)
+        elif found := _BOUND.fullmatch(message):
+            message = f"{written!r} has to be {_BOUNDS[found[1]]} {float(found[2]):g}"
+            hint = None if key.required else "leave the key out where it is not known"
         problems.append(Problem(path, "value_fits", message, hint))
         return None
+
+
+# What `msgspec` says of bounds → what an editor reads.
+_BOUND = re.compile(r"Expected (?:int|float) (>=|<=|>|<) (\S+)")
+_BOUNDS = {">=": "at least", "<=": "at most", ">": "more than", "<": "less than"}
 
 
 def _number_hint(written: str) -> str | None:

@@ -7,6 +7,7 @@ name of its file; every other record's id is the key of its table.
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import re
 from typing import Annotated
@@ -43,7 +44,11 @@ def partial_date(written: object) -> PartialDate:
                 year, *rest = (int(part) for part in found.groups())
                 month = (rest[0] * 3 - 2) if precision == "quarter" else (rest or [1])[0]
                 day = rest[1] if precision == "day" else 1
-                return PartialDate(datetime.date(year, month, day), precision)
+                # A month 13 or a 30th of February says no more than that it is none.
+                with contextlib.suppress(ValueError):
+                    return PartialDate(datetime.date(year, month, day), precision)
+                message = f"{written!r} is in no calendar: correct year, month or day"
+                raise ValueError(message)
     message = f'{written!r} is no date: write "2023-03-14", "2023-03", "2023-Q1" or "2023"'
     raise ValueError(message)
 

@@ -355,8 +355,9 @@ NDJSON is a row too, but in waves, companies, sources, drivers and roles it is t
 the API gives it, with everything nested.
 
 - **Count and add up** only waves with `canonical` true: the others are parts, copies, or reports
-  that an announcement superseded. Unknown is null, never 0; sums of `headcount_low` are what is
-  known at least.
+  that an announcement superseded. Unknown is null, never 0; sums of `headcount_counted_low` are
+  what is known at least. `headcount_low` is what was said of the wave: what a figure contains of
+  earlier waves would be added twice. Waves of every `status` are there, withdrawn ones, too.
 - **Claims** are one row each, so they may be counted. The columns `source…` and `citation…` are of
   the first citation; `citations.csv` has every one, tied by `claim`. Conflicting claims stand side
   by side: see `rank` and `speaker`, and `stance` for denials.

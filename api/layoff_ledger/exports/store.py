@@ -23,6 +23,7 @@ from msgspec import Struct
 from layoff_ledger.exports import describe
 from layoff_ledger.exports.bucket import Bucket
 from layoff_ledger.exports.describe import File, identity
+from layoff_ledger.http import limits
 from layoff_ledger.http.problems import UnavailableError
 from layoff_ledger.http.ranges import Read, open_file
 from layoff_ledger.store.revisions import Revisions, Snapshot
@@ -110,8 +111,13 @@ class ExportStore:
             task = asyncio.create_task(self._run(folder, revision))
             self._making[folder] = task
             task.add_done_callback(lambda _: self._making.pop(folder))
-        # Shielded by `wait`: the work goes on when the one who asked for it has left.
-        done, _ = await asyncio.wait([task], timeout=WAIT_SECONDS)
+        # Shielded by `wait`: the work goes on when the one who asked for it has left. It is done
+        # once for all, so that no limit counts how long one of them waits for it.
+        begun = time.monotonic()
+        try:
+            done, _ = await asyncio.wait([task], timeout=WAIT_SECONDS)
+        finally:
+            limits.forgive(time.monotonic() - begun)
         if not done:
             message = f"the export of revision {revision} is being made; ask again in a few seconds"
             raise UnavailableError(message, retry_after_seconds=10)

@@ -66,12 +66,14 @@ def claims_of(wave: Json) -> list[Json]:
 
 
 def reasons(wave: Json) -> list[tuple[str, str]]:
-    """Give each reason that is given or denied in a wave, with who does so, for a row of a list."""
+    """Give each reason that a wave has with who gives, only mentions or denies it, for a list."""
     found: dict[str, list[str]] = {}
     for claim in wave["drivers"]:
         if claim["rank"] != "deprecated":
             who = claim["speaker"]
-            stance = f"denied by {who}" if claim["stance"] == "denies" else who
+            stance = f"{who} {words.WEIGHTS['context']}" if claim["weight"] == "context" else who
+            if claim["stance"] == "denies":
+                stance = f"denied by {who}"
             speakers = found.setdefault(claim["driver"]["label"], [])
             if stance not in speakers:
                 speakers.append(stance)

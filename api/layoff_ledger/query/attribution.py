@@ -2,7 +2,7 @@
 
 The rules are read off the driver claims of each wave (`api.claim_facet`), deprecated ones left out;
 by columns, off a facet that is made of them.
-The jobs are those of whole waves: nobody states how many of them fall to the reason.
+The jobs are those of whole waves: seldom does anybody state how many of them fall to the reason.
 """
 
 from __future__ import annotations
@@ -60,7 +60,9 @@ RULES = {
     "company_primary": Rule(
         "The company states it as a primary reason", f"{_COMPANY} and claim.weight = 'primary'"
     ),
-    "company": Rule("The company states it at all; includes the above", _COMPANY),
+    "company": Rule(
+        "The company states it, or mentions it as context; includes the above", _COMPANY
+    ),
     "authority": Rule(
         "A regulator, a union or an analyst says so; includes the above",
         f"({_COMPANY}) or ({_AUTHORITIES})",
@@ -243,8 +245,9 @@ class Attribution(Public, frozen=True, kw_only=True):
 
 
 BASIS = (
-    "Jobs are those of whole waves to which the rule applies, never those of the reason: no source "
-    "says how many fall to it. What overlaps is counted once; gross, net, affected and unstated "
+    "Jobs are those of whole waves to which the rule applies, never those of the reason: where a "
+    "source says how many fall to it, the claims of the wave have it, and no sum does. What "
+    "overlaps is counted once; gross, net, affected and unstated "
     "figures are not added together; sums leave out waves of unknown size (waves_with_headcount "
     "tells how many are known). Only what the ledger's sources say is found: see /v1/coverage."
 )

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import Annotated, Any
 
 import msgspec
-from msgspec import Meta, Struct, inspect
+from msgspec import UNSET, Meta, Struct, inspect
 
 from layoff_ledger import paths
 from layoff_ledger.resources import served
@@ -75,7 +75,12 @@ class Dictionary(Public, frozen=True, kw_only=True):
     url: Url
     revision: AnsweringRevision
     looked_at: Annotated[
-        int, Meta(ge=1, description="Most records per resource that rates are taken from.")
+        int,
+        Meta(
+            ge=1,
+            description="Most records per resource that rates are taken from; where there are "
+            "more, it is a random sample of them, the same for a revision.",
+        ),
     ]
     fields: Annotated[list[DictionaryField], Meta(description="In the order of the answers.")]
 
@@ -94,9 +99,10 @@ def leaves(struct: type[Struct], prefix: str = "") -> Iterator[Leaf]:
     info = inspect.type_info(struct)
     if not isinstance(info, inspect.StructType):
         raise TypeError(struct)
+    # Only there when it is asked for, and described where it is at home.
+    asked_for = {one.name for one in msgspec.structs.fields(struct) if one.default is UNSET}
     for field in info.fields:
-        if not field.required:
-            # Only there when it is asked for, and described where it is at home.
+        if field.name in asked_for:
             continue
         path = f"{prefix}{field.encode_name}"
         bare, meaning, examples, nullable = _unwrap(field.type)
@@ -182,6 +188,9 @@ def _values(paths_: list[str], documents: list[dict[str, Any]]) -> dict[str, lis
 
     def walk(record: dict[str, Any], outer: str) -> None:
         for name, path in inner[outer]:
+            if name not in record:
+                # A document of before the field was there.
+                continue
             value = record[name]
             values[path].append(value)
             if isinstance(value, dict) and path in inner:

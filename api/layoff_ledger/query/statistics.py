@@ -53,8 +53,9 @@ class StatisticsGroup(Public, frozen=True, kw_only=True):
             Meta(
                 ge=0,
                 description="All jobs of the waves in this group, lower bounds: gross, net and "
-                "other figures alike, what overlaps once. Not the jobs of the role, reason or "
-                "country of the group: see `headcount_stated_low`. Null if none is known.",
+                "other figures alike, what overlaps once, of waves of any status. Not the jobs of "
+                "the role, reason or country of the group: see `headcount_stated_low`. Null if "
+                "none is known.",
             ),
         ]
         | None
@@ -375,7 +376,9 @@ def _basis(group: StatisticsGroup, parameters: StatisticsParameters) -> str:
     """Say in words what the figures of a group rest on."""
     if not group.waves:
         return "no wave in this span"
-    words = [f"size known of {group.waves_with_headcount} of {group.waves} waves"]
+    # What is only reported, or was withdrawn, is counted unless a filter says otherwise.
+    status = "" if parameters.status or parameters.status_not else " of any status"
+    words = [f"size known of {group.waves_with_headcount} of {group.waves} waves{status}"]
     if group.waves_with_stated_headcount is not None:
         words.append(f"jobs stated of this part by {group.waves_with_stated_headcount}")
     if parameters.canonical != [True]:

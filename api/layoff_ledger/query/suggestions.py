@@ -11,7 +11,10 @@ from layoff_ledger.nearest import did_you_mean, nearest_word
 from layoff_ledger.search import tokens
 
 _PAGING = "follow `links.next`; `limit` sets the size of a page"
-_DATES = "use announced_gte and announced_lte, such as announced_gte=2023-01-01"
+_DATES = (
+    "use announced, such as announced=2023, or announced_gte and announced_lte, such as "
+    "announced_gte=2023-01-01"
+)
 # Parameters that other APIs have → what to do here, and the parameter that it needs.
 _HABITS: dict[str, tuple[str, str]] = {
     **dict.fromkeys(
@@ -23,7 +26,22 @@ _HABITS: dict[str, tuple[str, str]] = {
         ("use limit, 1 to 200; `links.next` leads on", "limit"),
     ),
     **dict.fromkeys(
-        ("year", "month", "date", "since_date", "start_date", "end_date", "date_from", "date_to"),
+        (
+            "year",
+            "month",
+            "date",
+            "since_date",
+            "start_date",
+            "end_date",
+            "date_from",
+            "date_to",
+            "from",
+            "to",
+            "since",
+            "until",
+            "after",
+            "before",
+        ),
         (_DATES, "announced_gte"),
     ),
     **dict.fromkeys(("fields", "field", "columns", "only"), ("did you mean 'select'?", "select")),
@@ -43,10 +61,27 @@ _HABITS: dict[str, tuple[str, str]] = {
         ("use country, two capital letters; units of a wave are found by q", "country"),
     ),
     **dict.fromkeys(("revision", "version", "at"), ("did you mean 'as_of'?", "as_of")),
-    **dict.fromkeys(("employer", "organization", "org"), ("did you mean 'company'?", "company")),
     **dict.fromkeys(
-        ("jobs", "laid_off", "employees", "min_headcount"),
+        ("employer", "organization", "org", "company_name", "company_id", "firm"),
+        ("did you mean 'company'?", "company"),
+    ),
+    **dict.fromkeys(
+        ("jobs", "laid_off", "employees", "headcount", "headcount_low", "headcount_high"),
         ("use headcount_gte and headcount_lte", "headcount_gte"),
+    ),
+    **dict.fromkeys(
+        ("min_headcount", "headcount_min", "min_jobs"),
+        ("did you mean 'headcount_gte'?", "headcount_gte"),
+    ),
+    **dict.fromkeys(
+        ("max_headcount", "headcount_max", "max_jobs"),
+        ("did you mean 'headcount_lte'?", "headcount_lte"),
+    ),
+    # Of waves and of what is counted of them: only claims have one.
+    "weight": (
+        "only /v1/claims has it, such as weight=primary,contributing; the rule company_primary of "
+        "/v1/attribution is the weight primary",
+        "driver_not",
     ),
     **dict.fromkeys(("output", "fmt", "type"), ("did you mean 'format'?", "format")),
 }
@@ -87,6 +122,8 @@ def nearest_code(written: str, labels: Mapping[str, str]) -> str | None:
             for code, found in names.items()
             if any(all(_occurs(word, name) for word in asked) for name in found)
         ]
+    # What begins so comes first: California before Baja California.
+    called.sort(key=lambda code: all(name[: len(asked)] != asked for name in names[code]))
     if called:
         hint = did_you_mean(*called[:MAX_CODES])
         # A number says nothing to who wrote a name.
@@ -94,6 +131,34 @@ def nearest_code(written: str, labels: Mapping[str, str]) -> str | None:
         more = f"; {len(called) - MAX_CODES} more" if len(called) > MAX_CODES else ""
         return f"{hint} ({'; '.join(named)}{more})" if named else hint
     return nearest_word("_".join(asked), labels)
+
+
+def nearest_subdivision(written: str, labels: Mapping[str, str]) -> str | None:
+    """Suggest a state, province or region; `CA` is a state of the United States."""
+    of_a_state = f"US-{written.strip().upper()}"
+    return did_you_mean(of_a_state) if of_a_state in labels else nearest_code(written, labels)
+
+
+# What people call a sector and no label of NAICS has → the sectors that it is in.
+_SECTORS = {
+    **dict.fromkeys(
+        ("tech", "technology", "technologies", "it", "software", "internet", "computers"),
+        ("51", "31-33", "54"),
+    ),
+    **dict.fromkeys(("hardware", "chips", "semiconductors", "cars", "automotive"), ("31-33",)),
+    **dict.fromkeys(("media", "telecom", "telecoms", "telecommunications"), ("51",)),
+    **dict.fromkeys(("bank", "banks", "banking", "financial"), ("52",)),
+    **dict.fromkeys(("consulting", "law"), ("54",)),
+}
+
+
+def nearest_sector(written: str, labels: Mapping[str, str]) -> str | None:
+    """Suggest sectors of NAICS, which are by activity: there is none of technology."""
+    asked = tokens.words(written)
+    sectors = [one for one in _SECTORS.get(" ".join(asked), ()) if one in labels]
+    if not sectors:
+        return nearest_code(written, labels)
+    return f"{did_you_mean(*sectors)} ({'; '.join(labels[one] for one in sectors)})"
 
 
 def _occurs(word: str, name: list[str]) -> bool:

@@ -9,7 +9,7 @@ from layoff_ledger.http.problems import InvalidParametersError
 from layoff_ledger.http.schemas import ProblemError
 from layoff_ledger.nearest import did_you_mean, nearest_country
 from layoff_ledger.query.parse import given_codes
-from layoff_ledger.query.suggestions import nearest_code
+from layoff_ledger.query.suggestions import nearest_code, nearest_sector, nearest_subdivision
 from layoff_ledger.resources import PARTS, RESOURCES
 from layoff_ledger.resources.base import Resource
 from layoff_ledger.resources.filters import CLAIM_CODE, Known
@@ -37,6 +37,8 @@ _FIXED = {
         **{name: one.label for name, one in vocabulary.UMBRELLAS.items()},
     },
 }
+# What is called otherwise than its codes and labels.
+_NEAREST = {"industry": nearest_sector, "subdivision": nearest_subdivision}
 _CLAIM_CODES = (
     *vocabulary.EVENT_KINDS,
     *vocabulary.codes(vocabulary.Measure),
@@ -84,7 +86,8 @@ async def check_codes(ledger: Ledger, parameters: Parameters, snapshot: Snapshot
 
 
 def _unknown_code(parameter: str, what: str, written: str, known: dict[str, str]) -> ProblemError:
-    hint = nearest_country(written) if what == "country" else nearest_code(written, known)
+    nearest = _NEAREST.get(what, nearest_code)
+    hint = nearest_country(written) if what == "country" else nearest(written, known)
     return ProblemError(parameter=parameter, detail=f"no {what} {written[:100]!r}", suggestion=hint)
 
 

@@ -128,12 +128,19 @@ class ClaimListParameters(WaveFilter, frozen=True, kw_only=True):
     ] = []
     stance: Annotated[
         list[vocabulary.Stance],
-        Meta(description="Only driver claims of one of these stances.", examples=[["denies"]]),
+        Meta(
+            description="Only driver claims of one of these stances, of any weight: see `weight`.",
+            examples=[["denies"]],
+        ),
         one_of("stance"),
     ] = []
     weight: Annotated[
         list[vocabulary.Weight],
-        Meta(description="Only driver claims of one of these weights.", examples=[["primary"]]),
+        Meta(
+            description="Only driver claims of one of these weights: `primary,contributing` are "
+            "reasons, `context` is what is mentioned beside them.",
+            examples=[["primary"]],
+        ),
         one_of("weight"),
     ] = []
     role: Annotated[

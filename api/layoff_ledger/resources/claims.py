@@ -158,7 +158,11 @@ class DriverClaim(Public, frozen=True, kw_only=True):
 
     driver: DriverReference
     weight: Annotated[
-        vocabulary.Weight, Meta(description="How much weight the speaker gives to it.")
+        vocabulary.Weight,
+        Meta(
+            description="How much weight the speaker gives to it: a main reason, one among others, "
+            "or context, which is mentioned and no reason."
+        ),
     ]
     speaker: Speaker
     stance: Annotated[

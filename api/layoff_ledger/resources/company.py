@@ -102,7 +102,14 @@ class CompanyTotals(Public, frozen=True, kw_only=True):
         int, Meta(ge=0, description="Canonical waves whose headcount is known.")
     ]
     headcount_low: (
-        Annotated[int, Meta(ge=0, description="Sum of their lower bounds; null if none is known.")]
+        Annotated[
+            int,
+            Meta(
+                ge=0,
+                description="Sum of their lower bounds, whatever their status: reported and "
+                "withdrawn ones, too. Null if none is known.",
+            ),
+        ]
         | None
     )
     headcount_high: (
@@ -308,7 +315,7 @@ ticker                   string    Listing, exchange:symbol.
 waves                    integer!  Waves of any kind.
 canonical_waves          integer!  Waves without parts, copies and superseded reports.
 waves_with_headcount     integer!  Canonical waves whose headcount is known.
-headcount_low            integer   Sum of their lower bounds; null if none is known.
+headcount_low            integer   Sum of their lower bounds, whatever their status; null if none is known.
 headcount_high           integer   Sum of their upper bounds; null if one of them has no bound.
 first_announced_on       date      The earliest announcement.
 last_announced_on        date      The latest announcement.

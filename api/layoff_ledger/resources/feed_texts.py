@@ -22,6 +22,11 @@ _VERBS = {
     "withdrawn": "took back a plan to cut",
 }
 _SPEAKERS = ("company", "regulator", "union", "analyst", "press")
+_HOW = {
+    "reason": "Reason according to the {}",
+    "context": "Mentioned by the {} as context",
+    "denied": "Denied by the {}",
+}
 
 
 def day_text(on: str, precision: str) -> str:
@@ -105,19 +110,22 @@ def _hedged(bounds: list[str | None], qualifier: str) -> str:
 
 
 def _reasons(wave: Json) -> list[str]:
+    """Say who gives which reason, who only mentions what, and who denies what."""
+    claimed: dict[tuple[str, str], dict[str, None]] = {}
+    for claim in wave["drivers"]:
+        if claim["rank"] != "deprecated":
+            how = "context" if claim["weight"] == "context" else "reason"
+            if claim["stance"] == "denies":
+                how = "denied"
+            claimed.setdefault((how, claim["speaker"]), {})[claim["driver"]["label"]] = None
     found = []
-    for denied in (False, True):
+    for how, words in _HOW.items():
         for speaker in _SPEAKERS:
-            labels = dict.fromkeys(
-                claim["driver"]["label"]
-                for claim in wave["drivers"]
-                if claim["speaker"] == speaker
-                and claim["rank"] != "deprecated"
-                and (claim["stance"] == "denies") == denied
-            )
+            # Who gives a reason and mentions it elsewhere, too, gives it.
+            given = claimed.get(("reason", speaker), {}) if how == "context" else {}
+            labels = [label for label in claimed.get((how, speaker), {}) if label not in given]
             if labels:
-                who = f"Denied by the {speaker}" if denied else f"Reason according to the {speaker}"
-                found.append(f"{who}: {', '.join(labels)}.")
+                found.append(f"{words.format(speaker)}: {', '.join(labels)}.")
     return found
 
 

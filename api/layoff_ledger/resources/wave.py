@@ -282,7 +282,7 @@ share_high               number    Fraction of the workforce, at most.
 share_qualifier          string    How the source hedges the share.
 share_base               string    What it is a share of; null is the company.
 drivers                  list      Reasons that somebody gives; codes of the table drivers. Denials are not among them.
-drivers_stated_by_company list     Those that the company states as its own.
+drivers_stated_by_company list     Those that the company states as its own, also as mere context.
 drivers_denied           list      Reasons that somebody denies.
 roles_cut                list      Whose jobs are cut; codes of the table roles.
 roles_spared             list      Whose jobs are spared.
@@ -381,10 +381,15 @@ def search_entry(wave: Any) -> SearchEntry:
     return entry
 
 
+def cited_title(company: str, title: str | None, announced: str) -> str:
+    """Give what a wave is cited as."""
+    return f"{company}: {title or 'layoffs'} ({announced})"
+
+
 def bibliography(wave: Any, consulted: Consulted) -> list[BibliographyEntry]:
     """Cite the record itself at its permanent address, then the sources as they are first cited."""
     announced = date_text(wave.announced_on, wave.announced_precision)
-    title = f"{wave.company.name}: {wave.title or 'layoffs'} ({announced})"
+    title = cited_title(wave.company.name, wave.title, announced)
     key = f"layoff-ledger-{wave.id}-r{consulted.revision}"
     entries = {wave.id: of_ledger(key, title, consulted)}
     for one in wave.citations:

@@ -22,6 +22,7 @@ class _Reason(TypedDict, total=False):
     rank: str
     speaker: str
     stance: str
+    weight: str
 
 
 class _Event(TypedDict, total=False):

@@ -109,7 +109,8 @@ class WaveFilter(AsOf, frozen=True, kw_only=True):
     speaker: Annotated[
         list[vocabulary.Speaker],
         Meta(
-            description="Only waves with a driver claim by one of these speakers. "
+            description="Only waves with a driver claim by one of these speakers, of any weight: "
+            "also what is mentioned as context (`/v1/claims` has `weight`). "
             "Together with `driver` and `stance`, one and the same claim must match.",
             examples=[["company"]],
         ),
@@ -117,7 +118,8 @@ class WaveFilter(AsOf, frozen=True, kw_only=True):
     stance: Annotated[
         list[vocabulary.Stance],
         Meta(
-            description="Only waves with a driver claim of one of these stances. "
+            description="Only waves with a driver claim of one of these stances, of any weight: "
+            "also what is mentioned as context (`/v1/claims` has `weight`). "
             "Together with `driver` and `speaker`, one and the same claim must match.",
             examples=[["states"]],
         ),

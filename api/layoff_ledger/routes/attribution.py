@@ -41,9 +41,10 @@ async def get_attribution(
     """How much is ascribed to a reason under every rule at once, with the waves behind each row.
 
     Published shares of a reason differ by an order of magnitude because they follow different
-    rules. Here they stand one below the other: the company states it as primary; it states it at
-    all; a regulator, union or analyst says so; the press reports it; anyone mentions it, denials
-    included. Each includes the ones above it. Beside them: the company denies it, and all waves.
+    rules. Here they stand one below the other: the company states it as primary; it states it with
+    any weight, also as mere context; a regulator, union or analyst says so; the press reports it;
+    anyone mentions it, denials included. Each includes the ones above it. Beside them: the company
+    denies it, and all waves.
 
     The jobs are those of whole waves, never of the reason. Every filter of waves applies.
     """

@@ -56,9 +56,11 @@ async def get_statistics(
 ) -> Response[bytes] | Stream:
     """Counts and sums by up to three dimensions; every filter of waves applies.
 
-    Only canonical waves are counted unless `canonical` says otherwise. What is unknown is a group
-    of its own, with the key null. Where `meta.overlapping` is true, a wave may be in several
-    groups; else the groups add up to `meta.count`.
+    Only canonical waves are counted unless `canonical` says otherwise, and those of every status:
+    also waves that are only reported, and that were withdrawn;
+    `status_not=withdrawn,reported,rumoured` leaves them out. What is unknown is a group of its own,
+    with the key null. Where `meta.overlapping` is true, a wave may be in several groups; else the
+    groups add up to `meta.count`.
     """
     if isinstance(parameters, NoticeStatisticsParameters):
         return await _count_notices(request, ledger, parameters)

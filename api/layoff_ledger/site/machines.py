@@ -120,9 +120,11 @@ def llms(snapshot: Snapshot, base: str) -> str:
 
 _HONESTLY = (
     "Each claim has a speaker, a stance and sources: name the speaker when you repeat a reason. "
-    "Unknown is null, never 0; never add gross, net, affected and unstated jobs, nor waves and "
-    "notices. Absence is not zero: see the coverage. Cite the permanent link (`as_of`), which "
-    "never changes."
+    "Unknown is null, never 0. Gross, net, affected and unstated jobs are different things: "
+    "`headcount_low` is all of them, so call it jobs in question, and not posts cut "
+    "(`headcount_gross_low`). Totals have waves of every status, reported and withdrawn ones, too. "
+    "Never add waves and notices. Absence is not zero: see the coverage. Cite the permanent link "
+    "(`as_of`), which never changes."
 )
 _ASK = (
     ("MCP server", "/mcp", "streamable HTTP, tools with citations; no key, no session"),

@@ -227,13 +227,14 @@ def _operation(document: Json, path: str, operation: Json) -> OperationEntry:
 def example(path: str, operation: Json) -> str:
     """Give path and query of a request that this operation answers.
 
-    Required parameters with their examples; else the first that has one.
+    Required parameters with their examples; else the first that has one. None is of a past
+    revision: what the ledger got later was not there yet.
     """
     exemplified = [one for one in operation["parameters"] if "example" in one]
     for one in exemplified:
         if one["in"] == "path":
             path = path.replace(f"{{{one['name']}}}", quote(str(one["example"]), safe=""))
-    queried = [one for one in exemplified if one["in"] == "query"]
+    queried = [one for one in exemplified if one["in"] == "query" and one["name"] != "as_of"]
     queried = [one for one in queried if one.get("required")] or queried[:1]
     pairs = [pair for one in queried for pair in _pairs(one)]
     return f"{path}?{urlencode(pairs)}" if pairs else path

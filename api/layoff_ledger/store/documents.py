@@ -179,13 +179,16 @@ class Documents:
     async def sample(
         self, resource: Resource, most: int, *, base: str, snapshot: Snapshot
     ) -> list[bytes]:
-        """Give the last documents by id as of a revision, as many as `most`."""
+        """Give documents as of a revision, at most so many: of more, always the same sample.
+
+        The ends of the ids will not do: all of them are of one state, or of one kind.
+        """
         conditions = Conditions()
         conditions.hold_at(snapshot.revision, "facet")
         rows = await self._pool.fetch(
             conditions.statement(
                 f"select facet.id, facet.first_revision from {resource.facet_view} as facet "
-                f"where {conditions.text} order by facet.id desc limit {int(most)}"
+                f"where {conditions.text} order by md5(facet.id), facet.id limit {int(most)}"
             )
         )
         return await self.render(

@@ -15,7 +15,7 @@ import time
 from collections.abc import Iterator
 
 from layoff_ledger.processes import RunFolder
-from layoff_ledger.settings import Settings
+from layoff_ledger.settings import Settings, SettingsError
 
 logger = logging.getLogger(__name__)
 
@@ -28,6 +28,19 @@ STEADY_SECONDS = 60.0
 """Who lived for so long is started again at once."""
 MAX_PAUSE_SECONDS = 60.0
 """The longest pause before one that ends again and again is started again."""
+
+
+def check(configured: Settings) -> None:
+    """Raise `SettingsError` where the file of subscribers is wrong: before anything begins."""
+    if configured.webhooks is None:
+        return
+    from layoff_ledger.webhooks import subscribers  # noqa: PLC0415 most have none
+
+    try:
+        subscribers.read(configured.webhooks)
+    except subscribers.WebhooksError as error:
+        message = f"LEDGER_WEBHOOKS: {error}"
+        raise SettingsError(message) from error
 
 
 @contextlib.contextmanager
