@@ -419,7 +419,7 @@ async def test_a_new_shape_writes_every_document_that_it_changes(
         create or replace view api.role as
         select
             role.code, role.label || '!' as label, role.axis, role.definition,
-            '[]'::jsonb as synonyms, '[]'::jsonb as crosswalks, 0::bigint as waves
+            '[]'::json as synonyms, '[]'::json as crosswalks, 0::bigint as waves
         from ledger.role
         """
     )
