@@ -19,7 +19,15 @@ import pycountry
 from msgspec import Struct
 
 from layoff_ledger import collecting, paths
-from layoff_ledger.curation import inputs, load, migrate, notices, records, tombstones
+from layoff_ledger.curation import (
+    inputs,
+    load,
+    migrate,
+    notices,
+    records,
+    references,
+    tombstones,
+)
 from layoff_ledger.curation.change_log import ChangeLog
 from layoff_ledger.curation.documents import write_versions
 from layoff_ledger.curation.read import Curated, Violation
@@ -121,7 +129,8 @@ async def publish(
             await connection.execute("select pg_advisory_xact_lock($1)", migrate.LOCK)
             await connection.execute(_PLANNING)
             try:
-                affected = await _load(connection, collection)
+                async with references.checked_at_once(connection):
+                    affected = await _load(connection, collection)
                 await connection.execute("set constraints all immediate")
             except asyncpg.IntegrityConstraintViolationError as error:
                 raise PublishError([_violation_of(error)]) from error
