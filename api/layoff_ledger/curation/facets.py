@@ -234,9 +234,8 @@ def _create(table: str, columns: list[Column]) -> str:
     written = ", ".join(f'"{name}" {type_}' for name, type_, _ in columns)
     statement = f"create table ledger.{table} ({written}) with ({_VACUUMED});"
     if _BODY in columns:
-        # Not compressed, and no condition is about it, so the planner has to know nothing of it.
-        for one in ("storage external", "statistics 0"):
-            statement += f"alter table ledger.{table} alter column body set {one};"
+        # Not compressed, as those of documents.
+        statement += f"alter table ledger.{table} alter column body set storage external;"
     return statement
 
 
