@@ -340,6 +340,45 @@ async def test_a_renamed_record_is_withdrawn_under_its_old_id(
     assert (await versions(published, "company"))["initech"] == (1, 1)
 
 
+async def references_of(connection: Connection) -> list[tuple[str, str, str]]:
+    rows = await connection.fetch(
+        "select conrelid::regclass::text, conname, pg_get_constraintdef(oid) from pg_constraint "
+        "where contype = 'f' and connamespace = 'ledger'::regnamespace order by 1, 2"
+    )
+    return [(table, name, text) for table, name, text in rows]
+
+
+async def test_references_are_the_same_after_the_first_publication(
+    empty: Connection, data: Path
+) -> None:
+    before = await references_of(empty)
+
+    await publish_files(empty, data)
+
+    assert await references_of(empty) == before
+    assert len(before) > 40
+    with pytest.raises(asyncpg.ForeignKeyViolationError, match="claim_citation_wave_n_fkey"):
+        await empty.execute("update ledger.claim_citation set n = 99 where wave = 'globex-2023-09'")
+
+
+async def test_the_first_publication_refuses_a_reference_to_nothing(
+    empty: Connection, data: Path
+) -> None:
+    """Though it looks for them at the end only, and then has to bring everything back."""
+    before = await references_of(empty)
+    curated = read.read(data)
+    curated.sources.pop("globex-memo-2023-01-10")
+
+    with pytest.raises(publish.PublishError) as told:
+        await publish.publish(empty, publish.collection_input(curated))
+
+    (violation,) = told.value.violations
+    assert "citation_source_fkey" in str(violation)
+    assert "globex-memo-2023-01-10" in str(violation)
+    assert await references_of(empty) == before
+    assert await empty.fetchval("select count(*) from ledger.wave") == 0
+
+
 async def test_a_violation_in_the_database_publishes_nothing(
     published: Connection, data: Path
 ) -> None:
@@ -419,7 +458,7 @@ async def test_a_new_shape_writes_every_document_that_it_changes(
         create or replace view api.role as
         select
             role.code, role.label || '!' as label, role.axis, role.definition,
-            '[]'::jsonb as synonyms, '[]'::jsonb as crosswalks, 0::bigint as waves
+            '[]'::json as synonyms, '[]'::json as crosswalks, 0::bigint as waves
         from ledger.role
         """
     )

@@ -6,7 +6,7 @@ select
     company.legal_name,
     coalesce(
         (
-            select jsonb_agg(company_name.name order by company_name.position)
+            select json_agg(company_name.name order by company_name.position)
             from ledger.company_name
             where company_name.company = company.id and company_name.kind = 'alias'
         ),
@@ -14,32 +14,32 @@ select
     ) as aliases,
     coalesce(
         (
-            select jsonb_agg(company_name.name order by company_name.position)
+            select json_agg(company_name.name order by company_name.position)
             from ledger.company_name
             where company_name.company = company.id and company_name.kind = 'former'
         ),
         '[]'
     ) as former_names,
     (
-        select jsonb_build_object('code', country.code, 'name', country.name)
+        select json_build_object('code', country.code, 'name', country.name)
         from ledger.country
         where country.code = company.country
     ) as country,
     (
-        select jsonb_build_object('code', industry.code, 'label', industry.label)
+        select json_build_object('code', industry.code, 'label', industry.label)
         from ledger.industry
         where industry.code = company.industry
     ) as industry,
     (
-        select jsonb_build_object('id', parent.id, 'name', parent.name)
+        select json_build_object('id', parent.id, 'name', parent.name)
         from ledger.company as parent
         where parent.id = company.parent
     ) as parent,
     coalesce(
         (
             select
-                jsonb_agg(
-                    jsonb_build_object(
+                json_agg(
+                    json_build_object(
                         'scheme', company_identifier.scheme,
                         'value', company_identifier.value
                     )
@@ -55,7 +55,7 @@ select
     -- where every counted wave has one.
     (
         select
-            jsonb_build_object(
+            json_build_object(
                 'waves', count(*),
                 'canonical_waves', count(*) filter (where api_wave.canonical),
                 'waves_with_headcount', count(api_wave.counts),

@@ -9,8 +9,8 @@ select
     coalesce(
         (
             select
-                jsonb_agg(
-                    jsonb_build_object(
+                json_agg(
+                    json_build_object(
                         'period_start', spent.period_start,
                         'period_end', spent.period_end,
                         'low', round(spent.low / staff.high),
@@ -57,13 +57,13 @@ select
     coalesce(
         (
             select
-                jsonb_agg(
-                    jsonb_build_object(
+                json_agg(
+                    json_build_object(
                         'n', place.n,
                         'locator', place.locator,
                         'fragment', place.fragment,
                         'evidence', place.evidence,
-                        'source', jsonb_build_object(
+                        'source', json_build_object(
                             'id', source.id,
                             'title', source.title,
                             'publisher', source.publisher,
@@ -89,9 +89,9 @@ select
 from ledger.company
 cross join lateral (
     select
-        jsonb_agg(one.document order by one.metric, one.kind desc, one.id)
+        json_agg(one.document order by one.metric, one.kind desc, one.id)
             filter (where not one.is_restructuring) as series,
-        jsonb_agg(one.document order by one.metric, one.kind desc, one.id)
+        json_agg(one.document order by one.metric, one.kind desc, one.id)
             filter (where one.is_restructuring) as restructuring
     from (
         select
@@ -99,7 +99,7 @@ cross join lateral (
             indicator.metric,
             indicator.kind,
             indicator.metric in ('restructuring_positions', 'restructuring_charges') as is_restructuring,
-            jsonb_build_object(
+            json_build_object(
                 'id', indicator.id,
                 'metric', indicator.metric,
                 'kind', indicator.kind,
@@ -108,8 +108,8 @@ cross join lateral (
                 'note', indicator.note,
                 'values', (
                     select
-                        jsonb_agg(
-                            jsonb_build_object(
+                        json_agg(
+                            json_build_object(
                                 'period_start', indicator_value.period_start,
                                 'period_end', indicator_value.period_end,
                                 'precision', indicator_value.period_end_precision,
@@ -121,7 +121,7 @@ cross join lateral (
                                 'note', indicator_value.note,
                                 'citations', (
                                     select
-                                        jsonb_agg(
+                                        json_agg(
                                             place.n
                                             order by indicator_citation.position
                                         )

@@ -8,8 +8,8 @@ select
     coalesce(
         (
             select
-                jsonb_agg(
-                    jsonb_build_object('scheme', crosswalk.scheme, 'codes', crosswalk.codes)
+                json_agg(
+                    json_build_object('scheme', crosswalk.scheme, 'codes', crosswalk.codes)
                     order by crosswalk.scheme
                 )
             from (

@@ -8,7 +8,7 @@ select
     notice.employer,
     (
         select
-            jsonb_build_object(
+            json_build_object(
                 'id', notice_company.company,
                 'method', notice_company.method,
                 'score', notice_company.score
@@ -18,7 +18,7 @@ select
     ) as company,
     (
         select
-            jsonb_build_object(
+            json_build_object(
                 'id', notice_wave.wave,
                 'method', notice_wave.method,
                 'score', notice_wave.score
@@ -38,7 +38,7 @@ select
     notice.last_seen_on,
     case
         when coalesce(notice.jobs_low, notice.jobs_high) is not null
-            then jsonb_build_object('low', notice.jobs_low, 'high', notice.jobs_high)
+            then json_build_object('low', notice.jobs_low, 'high', notice.jobs_high)
     end as jobs,
     notice.kind,
     notice.temporary,
@@ -51,8 +51,8 @@ select
     coalesce(
         (
             select
-                jsonb_agg(
-                    jsonb_build_object(
+                json_agg(
+                    json_build_object(
                         'relation', notice_relation.relation,
                         'notice', notice_relation.other,
                         'method', notice_relation.method,
@@ -66,7 +66,7 @@ select
         '[]'
     ) as relations,
     notice.flags,
-    jsonb_build_object(
+    json_build_object(
         'cik', notice.cik,
         'lei', notice.lei,
         'wikidata', notice.wikidata,
@@ -74,7 +74,7 @@ select
         'parent', notice.parent,
         'parent_cik', notice.parent_cik
     ) as identifiers,
-    jsonb_build_object(
+    json_build_object(
         'url', notice.source_url,
         'retrieved_on', coalesce(notice.last_seen_on, notice.first_seen_on),
         'id', notice.source_id,

@@ -7,7 +7,7 @@ select
     role.definition,
     coalesce(
         (
-            select jsonb_agg(role_synonym.name order by role_synonym.position)
+            select json_agg(role_synonym.name order by role_synonym.position)
             from ledger.role_synonym
             where role_synonym.role = role.code
         ),
@@ -16,8 +16,8 @@ select
     coalesce(
         (
             select
-                jsonb_agg(
-                    jsonb_build_object('scheme', crosswalk.scheme, 'codes', crosswalk.codes)
+                json_agg(
+                    json_build_object('scheme', crosswalk.scheme, 'codes', crosswalk.codes)
                     order by crosswalk.scheme
                 )
             from (

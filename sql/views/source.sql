@@ -19,8 +19,17 @@ select
     coalesce(
         (
             select
-                jsonb_agg(
-                    jsonb_build_object(
+                json_agg(
+                    supported.claim
+                    order by supported.rank, supported.id, supported.number, supported.position
+                )
+            from (
+                select
+                    1 as rank,
+                    claim.wave as id,
+                    claim.number,
+                    claim_citation.position,
+                    json_build_object(
                         'wave', claim.wave,
                         'indicator', null,
                         'kind', claim.kind,
@@ -60,37 +69,33 @@ select
                         end,
                         'fragment', citation.fragment,
                         'evidence', citation.evidence
-                    )
-                    order by claim.wave, claim.number, claim_citation.position
-                )
-            from ledger.citation
-            inner join ledger.claim_citation
-                on claim_citation.wave = citation.wave and claim_citation.n = citation.n
-            inner join ledger.claim
-                on
-                    claim.wave = claim_citation.wave
-                    and claim.number = claim_citation.claim
-            where citation.source = source.id
-        ),
-        '[]'
-    )
-    || coalesce(
-        (
-            select
-                jsonb_agg(
-                    jsonb_build_object(
+                    ) as claim
+                from ledger.citation
+                inner join ledger.claim_citation
+                    on claim_citation.wave = citation.wave and claim_citation.n = citation.n
+                inner join ledger.claim
+                    on
+                        claim.wave = claim_citation.wave
+                        and claim.number = claim_citation.claim
+                where citation.source = source.id
+                union all
+                select
+                    2 as rank,
+                    indicator.id,
+                    indicator_citation.value as number,
+                    indicator_citation.position,
+                    json_build_object(
                         'wave', null,
                         'indicator', indicator.id,
                         'kind', 'indicator',
                         'about', indicator.metric,
                         'fragment', indicator_citation.fragment,
                         'evidence', indicator_citation.evidence
-                    )
-                    order by indicator.id, indicator_citation.value, indicator_citation.position
-                )
-            from ledger.indicator_citation
-            inner join ledger.indicator on indicator.id = indicator_citation.indicator
-            where indicator_citation.source = source.id
+                    ) as claim
+                from ledger.indicator_citation
+                inner join ledger.indicator on indicator.id = indicator_citation.indicator
+                where indicator_citation.source = source.id
+            ) as supported
         ),
         '[]'
     ) as supports

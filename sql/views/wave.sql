@@ -5,7 +5,7 @@ select
     wave.id,
     (
         select
-            jsonb_build_object(
+            json_build_object(
                 'id', company.id,
                 'name', company.name,
                 'country', company.country,
@@ -23,7 +23,7 @@ select
     wave_standing.announced_precision,
     coalesce(
         (
-            select jsonb_agg(form.form order by form.position)
+            select json_agg(form.form order by form.position)
             from ledger.form
             where form.wave = wave.id
         ),
@@ -39,18 +39,18 @@ select
     ) as form_citations,
     (
         select
-            jsonb_build_object(
+            json_build_object(
                 'worldwide', scope.worldwide,
                 'countries', coalesce(
                     (
-                        select jsonb_agg(scope_country.country order by scope_country.position)
+                        select json_agg(scope_country.country order by scope_country.position)
                         from ledger.scope_country
                         where scope_country.wave = wave.id
                     ),
                     '[]'
                 ),
-                'subdivisions', to_jsonb(scope.subdivisions),
-                'sites', to_jsonb(scope.sites),
+                'subdivisions', to_json(scope.subdivisions),
+                'sites', to_json(scope.sites),
                 'units', scope.units,
                 'speaker', claim.speaker,
                 'note', claim.note,
@@ -62,7 +62,7 @@ select
     ) as scope,
     (
         select
-            jsonb_build_object(
+            json_build_object(
                 'low', magnitude.low,
                 'high', magnitude.high,
                 'qualifier', magnitude.qualifier,
@@ -84,7 +84,7 @@ select
     ) as headcount,
     (
         select
-            jsonb_build_object(
+            json_build_object(
                 'low', magnitude.low,
                 'high', magnitude.high,
                 'qualifier', magnitude.qualifier,
@@ -102,8 +102,8 @@ select
     coalesce(
         (
             select
-                jsonb_agg(
-                    jsonb_build_object(
+                json_agg(
+                    json_build_object(
                         'measure', magnitude.measure,
                         'low', magnitude.low,
                         'high', magnitude.high,
@@ -112,13 +112,13 @@ select
                         'cumulative', magnitude.cumulative,
                         'contractors_included', magnitude.contractors_included,
                         'base', magnitude.base,
-                        'countries', to_jsonb(magnitude.countries),
-                        'subdivisions', to_jsonb(magnitude.subdivisions),
+                        'countries', to_json(magnitude.countries),
+                        'subdivisions', to_json(magnitude.subdivisions),
                         'increment', magnitude.increment,
                         'includes', coalesce(
                             (
                                 select
-                                    jsonb_agg(
+                                    json_agg(
                                         magnitude_inclusion.included
                                         order by magnitude_inclusion.position
                                     )
@@ -148,9 +148,9 @@ select
     coalesce(
         (
             select
-                jsonb_agg(
-                    jsonb_build_object(
-                        'driver', jsonb_build_object(
+                json_agg(
+                    json_build_object(
+                        'driver', json_build_object(
                             'code', driver.code,
                             'label', driver.label,
                             'group', driver."group"
@@ -177,9 +177,9 @@ select
     coalesce(
         (
             select
-                jsonb_agg(
-                    jsonb_build_object(
-                        'role', jsonb_build_object(
+                json_agg(
+                    json_build_object(
+                        'role', json_build_object(
                             'code', role.code,
                             'label', role.label,
                             'axis', role.axis
@@ -205,8 +205,8 @@ select
     coalesce(
         (
             select
-                jsonb_agg(
-                    jsonb_build_object(
+                json_agg(
+                    json_build_object(
                         'on', event."on",
                         'precision', event.precision,
                         'kind', event.status,
@@ -227,8 +227,8 @@ select
     coalesce(
         (
             select
-                jsonb_agg(
-                    jsonb_build_object(
+                json_agg(
+                    json_build_object(
                         'kind', context.aspect,
                         'statement', context.statement,
                         'speaker', claim.speaker,
@@ -247,8 +247,8 @@ select
     coalesce(
         (
             select
-                jsonb_agg(
-                    jsonb_build_object(
+                json_agg(
+                    json_build_object(
                         'relation', relation.relation,
                         'wave', relation.other,
                         'note', relation.note
@@ -263,13 +263,13 @@ select
     coalesce(
         (
             select
-                jsonb_agg(
-                    jsonb_build_object(
+                json_agg(
+                    json_build_object(
                         'n', citation.n,
                         'locator', citation.locator,
                         'fragment', citation.fragment,
                         'evidence', citation.evidence,
-                        'source', jsonb_build_object(
+                        'source', json_build_object(
                             'id', source.id,
                             'title', source.title,
                             'publisher', source.publisher,
@@ -294,7 +294,7 @@ select
     -- those of the wave, they are only set beside each other.
     (
         select
-            jsonb_build_object(
+            json_build_object(
                 'count', filed.count,
                 'with_jobs', filed.with_jobs,
                 'jobs_low', filed.jobs_low,

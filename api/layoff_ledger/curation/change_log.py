@@ -11,7 +11,10 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
+from layoff_ledger import copying
 from layoff_ledger.statement import Connection
+
+_COLUMNS = ("revision", "position", "resource", "id", "change", "digest")
 
 
 class ChangeEntry(Struct, frozen=True, order=True):
@@ -57,10 +60,7 @@ class ChangeLog:
             rows.append(
                 (self._revision, self._position, resource, entry.id, entry.change, entry.digest)
             )
-        if rows:
-            await self._connection.copy_records_to_table(
-                "change", schema_name="ledger", records=rows
-            )
+        await copying.copy(self._connection, "change", _COLUMNS, copying.lines(rows))
 
     def grow(self, resource: str, by: int) -> None:
         """Note that a resource has so many documents more, or fewer."""

@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 
 from msgspec import Struct
 
+from layoff_ledger import copying
 from layoff_ledger.curation import facets, parts
 from layoff_ledger.curation.change_log import ChangeEntry, ChangeLog
 from layoff_ledger.resources.base import Resource
@@ -39,9 +40,11 @@ class Batch(Struct, frozen=True):
 
     found: set[str]
     """Ids of those that there are."""
-    fresh: list[tuple[str, bytes, str]]
-    """Id, digest and body of each that says something else than the version that holds."""
-    facets: list[parts.Row]
+    fresh: list[tuple[str, bytes]]
+    """Id and digest of each that says something else than the version that holds."""
+    documents: bytes
+    """The rows of these, as they are copied in."""
+    facets: facets.Lines
     parts: dict[str, parts.Parts]
     """Resource of parts → the parts of the fresh ones."""
     searched: index.Entries
@@ -153,6 +156,7 @@ def _batch(
     decode = resource.decoder()
     found = set()
     fresh = []
+    rows = []
     versions = []
     for text in written:
         document = decode(text)
@@ -161,13 +165,18 @@ def _batch(
         body = parts.body(key, id_, document)
         digest = hashlib.sha256(body.encode()).digest()
         if digests.get(id_) != digest:
-            fresh.append((id_, digest, body))
+            fresh.append((id_, digest))
+            rows.append((resource.name, id_, revision, digest, body))
             versions.append(index.Version(id_, revision, OPEN_END, document))
     return Batch(
         found,
         fresh,
-        [facets.row(resource, one.id, revision, OPEN_END, one.document) for one in versions],
-        parts.parts_of(resource, [one.document for one in versions]),
+        copying.lines(rows),
+        facets.lines(
+            resource,
+            [facets.row(resource, one.id, revision, OPEN_END, one.document) for one in versions],
+        ),
+        parts.parts_of(resource, [one.document for one in versions], revision),
         index.entries(resource, versions),
     )
 
@@ -184,7 +193,7 @@ async def _write(
     """Write what is fresh; `current` are the ids of the batch that have a version that holds."""
     name = resource.name
     gone = sorted(current - batch.found)
-    ended = [id_ for id_, _, _ in batch.fresh if id_ in current] + gone
+    ended = [id_ for id_, _ in batch.fresh if id_ in current] + gone
     await index.learn(connection, batch.searched)
     lines = asyncio.ensure_future(asyncio.to_thread(index.lines, resource, batch.searched))
     if ended:
@@ -197,21 +206,16 @@ async def _write(
             OPEN_END,
         )
         await facets.end(connection, resource, ended, revision)
-    if batch.fresh:
-        await connection.copy_records_to_table(
-            "document",
-            schema_name="ledger",
-            columns=["resource", "id", "first_revision", "digest", "body"],
-            records=[(name, id_, revision, digest, body) for id_, digest, body in batch.fresh],
-        )
-        await facets.write(connection, resource, batch.facets)
+    columns = ("resource", "id", "first_revision", "digest", "body")
+    await copying.copy(connection, "document", columns, batch.documents)
+    await facets.write(connection, resource, batch.facets)
     await parts.write(connection, batch.parts, ended, revision)
     await index.end(connection, resource, revision, ended)
     await index.write(connection, resource, batch.searched, await lines, words)
     entries = [
         ChangeEntry(id_, "changed" if id_ in current else "added", digest)
-        for id_, digest, _ in batch.fresh
+        for id_, digest in batch.fresh
     ]
     entries += [ChangeEntry(id_, "withdrawn", None) for id_ in gone]
     await change_log.write(name, entries)
-    change_log.grow(name, sum(id_ not in current for id_, _, _ in batch.fresh) - len(gone))
+    change_log.grow(name, sum(id_ not in current for id_, _ in batch.fresh) - len(gone))

@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from layoff_ledger import paths, resources
+from layoff_ledger import copying, paths, resources
 from layoff_ledger.curation import parts
 from layoff_ledger.resources.base import Facet, Resource
 from layoff_ledger.statement import OPEN_END, Connection
@@ -74,11 +74,30 @@ async def end(connection: Connection, resource: Resource, ids: list[str], revisi
     )
 
 
+Lines = dict[str, bytes]
+"""Table → lines that are copied into it."""
+
+
+def lines(resource: Resource, rows: Iterable[tuple[Any, ...]]) -> Lines:
+    """Write rows that `row` computed as PostgreSQL copies them in. Works without a database."""
+    place = {name: number for number, name in enumerate(column_names(resource))}
+    rows = list(rows)
+    written = {}
+    for table, columns in _tables(resource).items():
+        # Of a table that has all of them, in their order, there is nothing to pick.
+        places = [place[name] for name, _, _ in columns]
+        pick = None if len(places) == len(place) else operator.itemgetter(*places)
+        written[table] = copying.lines(rows if pick is None else map(pick, rows))
+    return written
+
+
 async def write(
-    connection: Connection, resource: Resource, rows: Iterable[tuple[Any, ...]]
+    connection: Connection, resource: Resource, written: Lines, suffix: str = ""
 ) -> None:
-    """Add rows that `row` computed."""
-    await _copy(connection, resource, "", rows)
+    """Add what `lines` wrote, to tables whose names end so."""
+    for table, columns in _tables(resource).items():
+        names = [name for name, _, _ in columns]
+        await copying.copy(connection, f"{table}{suffix}", names, written[table])
 
 
 async def analyze(connection: Connection, resource: Resource) -> None:
@@ -187,11 +206,8 @@ def _digest() -> bytes:
 async def _compute(connection: Connection, resource: Resource) -> None:
     if resource.part is not None:
         async for computed in parts.compute(connection, resource, BATCH):
-            await connection.copy_records_to_table(
-                f"{resource.name}_facet_new",
-                schema_name="ledger",
-                columns=parts.names(resource),
-                records=computed,
+            await copying.copy(
+                connection, f"{resource.name}_facet_new", parts.names(resource), computed
             )
         return
     decode = resource.version_decoder()
@@ -211,24 +227,7 @@ async def _compute(connection: Connection, resource: Resource) -> None:
             )
             for one in found
         ]
-        await _copy(connection, resource, "_new", rows)
-
-
-async def _copy(
-    connection: Connection, resource: Resource, suffix: str, rows: Iterable[tuple[Any, ...]]
-) -> None:
-    place = {name: number for number, name in enumerate(column_names(resource))}
-    rows = list(rows)
-    for table, columns in _tables(resource).items():
-        # Of a table that has all of them, in their order, there is nothing to pick.
-        places = [place[name] for name, _, _ in columns]
-        pick = None if len(places) == len(place) else operator.itemgetter(*places)
-        await connection.copy_records_to_table(
-            f"{table}{suffix}",
-            schema_name="ledger",
-            columns=[name for name, _, _ in columns],
-            records=rows if pick is None else map(pick, rows),
-        )
+        await write(connection, resource, lines(resource, rows), "_new")
 
 
 def _create(table: str, columns: list[Column]) -> str:

@@ -7,20 +7,25 @@ come as iterables and are written in batches, so their number is not limited by 
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from typing import Any, TypeVar
 
 import msgspec
 from msgspec import Struct
 
+from layoff_ledger import copying
 from layoff_ledger.curation import records
 from layoff_ledger.curation.rules.base import bounds, claims
 from layoff_ledger.statement import Connection
 
 BATCH = 2_000
+"""Records that a statement is about, at most."""
+WRITTEN_AT_ONCE = 500
+"""Records that are written at once: those of the next batch are made ready meanwhile."""
 Row = tuple[Any, ...]
 Rows = dict[str, list[Row]]
 RecordT = TypeVar("RecordT", bound=Struct)
@@ -104,6 +109,18 @@ class Change(Struct, frozen=True):
     """Ids that are stored and no longer given; `delete` removes them when nothing needs them."""
 
 
+class _Batch(Struct, frozen=True):
+    """Some records that are new or differ, ready to be written."""
+
+    ids: list[str]
+    existing: list[str]
+    """The ids of those that are stored already."""
+    replaced: list[Row]
+    """The rows of these in the table of the records."""
+    copied: dict[str, bytes]
+    """Table → lines of all other rows."""
+
+
 async def load(
     connection: Connection,
     table: str,
@@ -127,16 +144,24 @@ async def load(
     stored = await _stored_digests(connection, table, collection, ids)
     seen: set[str] = set()
     written: list[str] = []
-    for batch in _batches(_changed(supplied, stored, seen)):
-        rows: Rows = {}
-        changed = [record.id for record, _ in batch]
-        existing = [id_ for id_ in changed if id_ in stored]
-        if before is not None:
-            await before(existing)
-        for record, digest in batch:
-            rows_of(record, digest, rows)
-        await _write(connection, table, existing, rows)
-        written += changed
+    batches = _batches(_changed(supplied, stored, seen))
+
+    def prepare() -> _Batch | None:
+        batch = next(batches, None)
+        return None if batch is None else _prepared(table, batch, stored, rows_of)
+
+    # A thread makes the next batch ready while PostgreSQL writes this one.
+    coming = asyncio.ensure_future(asyncio.to_thread(prepare))
+    try:
+        while (batch := await coming) is not None:
+            coming = asyncio.ensure_future(asyncio.to_thread(prepare))
+            if before is not None:
+                await before(batch.existing)
+            await _write(connection, table, batch)
+            written += batch.ids
+    finally:
+        # Whoever catches an error finds nobody who still reads what was given.
+        await asyncio.wait([coming])
     return Change(written, sorted(stored.keys() - seen))
 
 
@@ -177,35 +202,43 @@ def _changed(
 
 def _batches(items: Iterable[Any]) -> Iterator[list[Any]]:
     iterator = iter(items)
-    while batch := list(itertools.islice(iterator, BATCH)):
+    while batch := list(itertools.islice(iterator, WRITTEN_AT_ONCE)):
         yield batch
 
 
-async def _write(connection: Connection, table: str, existing: Sequence[str], rows: Rows) -> None:
+def _prepared(
+    table: str,
+    batch: list[tuple[RecordT, bytes]],
+    stored: dict[str, bytes],
+    rows_of: Callable[[RecordT, bytes, Rows], None],
+) -> _Batch:
+    rows: Rows = {}
+    for record, digest in batch:
+        rows_of(record, digest, rows)
+    replaced = [row for row in rows[table] if row[0] in stored]
+    rows[table] = [row for row in rows[table] if row[0] not in stored]
+    ids = [record.id for record, _ in batch]  # type: ignore[attr-defined]
+    existing = [id_ for id_ in ids if id_ in stored]
+    return _Batch(ids, existing, replaced, {name: copying.lines(one) for name, one in rows.items()})
+
+
+async def _write(connection: Connection, table: str, batch: _Batch) -> None:
     """Replace the rows of some records: first what hangs on them goes, then all is copied in."""
-    key, columns = KEPT[table], COLUMNS[table]
-    parents = rows.pop(table)
-    if existing:
+    if batch.existing:
         for child, column in _CHILDREN[table]:
             await connection.execute(
                 f"delete from ledger.{child} where {column} = any($1)",
-                existing,
+                batch.existing,
             )
-        known = set(existing)
         assignments = ", ".join(
-            f'"{column}" = ${number}' for number, column in enumerate(columns, start=1)
+            f'"{column}" = ${number}' for number, column in enumerate(COLUMNS[table], start=1)
         )
         await connection.executemany(
-            f"update ledger.{table} set {assignments} where {key} = $1",
-            [row for row in parents if row[0] in known],
+            f"update ledger.{table} set {assignments} where {KEPT[table]} = $1",
+            batch.replaced,
         )
-        parents = [row for row in parents if row[0] not in known]
-    for name, columns_ in COLUMNS.items():
-        copied = parents if name == table else rows.get(name)
-        if copied:
-            await connection.copy_records_to_table(
-                name, schema_name="ledger", columns=list(columns_), records=copied
-            )
+    for name, columns in COLUMNS.items():
+        await copying.copy(connection, name, columns, batch.copied.get(name, b""))
 
 
 _CHILDREN: dict[str, tuple[tuple[str, str], ...]] = {

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from layoff_ledger import resources
+from layoff_ledger import copying, resources
 from layoff_ledger.resources.base import Part, Resource
 from layoff_ledger.statement import OPEN_END, Connection
 
@@ -54,19 +54,23 @@ def _parts(resource: Resource, document: Any) -> Iterator[tuple[str, str, Row]]:
         yield id_, body(resource.key, id_, one), resource.facet_values(one)
 
 
-def _row(id_: str, version: Version) -> Row:
-    return (id_, version.first_revision, version.last_revision, *version.values, version.body)
+def _line(id_: str, version: Version) -> str:
+    row = (id_, version.first_revision, version.last_revision, *version.values, version.body)
+    return copying.line(row)
 
 
-Parts = dict[str, tuple[str, Row]]
-"""Id → body and facets of a part."""
+Parts = dict[str, tuple[str, str]]
+"""Id → body of a part, and its row as it is copied in."""
 
 
-def parts_of(whole: Resource, documents: Iterable[Any]) -> dict[str, Parts]:
-    """Give what these documents of a resource have as parts, by the name of the parts' resource."""
+def parts_of(whole: Resource, documents: Iterable[Any], revision: int) -> dict[str, Parts]:
+    """Give what these documents of a resource have as parts, by the name of the parts' resource.
+
+    `revision` is the one from which on they say so.
+    """
     return {
         resource.name: {
-            id_: (text, values)
+            id_: (text, _line(id_, Version(values, text, revision, OPEN_END)))
             for document in documents
             for id_, text, values in _parts(resource, document)
         }
@@ -99,17 +103,8 @@ async def write(
             [row["id"] for row in stored if row["id"] not in same],
             OPEN_END,
         )
-        rows = [
-            _row(id_, Version(values, text, revision, OPEN_END))
-            for id_, (text, values) in now.items()
-            if id_ not in same
-        ]
-        await connection.copy_records_to_table(
-            f"{name}_facet",
-            schema_name="ledger",
-            columns=names(resource),
-            records=rows,
-        )
+        written = "".join([line for id_, (_, line) in now.items() if id_ not in same]).encode()
+        await copying.copy(connection, f"{name}_facet", names(resource), written)
 
 
 def names(resource: Resource) -> list[str]:
@@ -118,10 +113,11 @@ def names(resource: Resource) -> list[str]:
     return ["id", "first_revision", "last_revision", *facets, "body"]
 
 
-async def compute(
-    connection: Connection, resource: Resource, batch: int
-) -> AsyncIterator[list[Row]]:
-    """Give the rows of all versions of all parts, as they follow from the stored documents."""
+async def compute(connection: Connection, resource: Resource, batch: int) -> AsyncIterator[bytes]:
+    """Give the rows of all versions of all parts, as they follow from the stored documents.
+
+    They are written as PostgreSQL copies them in.
+    """
     whole = resources.RESOURCES[part_of(resource).whole]
     decode = whole.version_decoder()
     cursor = await connection.cursor(
@@ -131,10 +127,10 @@ async def compute(
     )
     of, current = "", dict[str, Version]()
     while found := await cursor.fetch(batch):
-        rows: list[Row] = []
+        lines: list[str] = []
         for one in found:
             if one["id"] != of:
-                rows += [_row(id_, version) for id_, version in current.items()]
+                lines += [_line(id_, version) for id_, version in current.items()]
                 of, current = one["id"], {}
             document = decode(of, one["body"])
             for id_, text, values in _parts(resource, document):
@@ -144,7 +140,7 @@ async def compute(
                     version.last_revision = one["last_revision"]
                     continue
                 if version:
-                    rows.append(_row(id_, version))
+                    lines.append(_line(id_, version))
                 current[id_] = Version(values, text, first, one["last_revision"])
-        yield rows
-    yield [_row(id_, version) for id_, version in current.items()]
+        yield "".join(lines).encode()
+    yield "".join([_line(id_, version) for id_, version in current.items()]).encode()

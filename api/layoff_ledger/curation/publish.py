@@ -7,8 +7,10 @@ Readers are never blocked: they read versions, and publishing only adds to them.
 
 from __future__ import annotations
 
+import contextlib
+import sys
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import asyncpg
@@ -17,7 +19,15 @@ import pycountry
 from msgspec import Struct
 
 from layoff_ledger import collecting, paths
-from layoff_ledger.curation import inputs, load, migrate, notices, records, tombstones
+from layoff_ledger.curation import (
+    inputs,
+    load,
+    migrate,
+    notices,
+    records,
+    references,
+    tombstones,
+)
 from layoff_ledger.curation.change_log import ChangeLog
 from layoff_ledger.curation.documents import write_versions
 from layoff_ledger.curation.read import Curated, Violation
@@ -28,6 +38,12 @@ from layoff_ledger.store.revisions import CHANNEL
 
 MANY_WAVES = 100
 """So many waves that are written anew change what the planner has to know."""
+
+_PLANNING = "set local random_page_cost = 1.1; set local jit = off"
+"""Views are asked for a thousand records at once, of what was just written and is in memory: whole
+tables are not to be scanned for each, and to compile takes longer than to answer."""
+TURN_SECONDS = 0.0005
+"""After so long a thread lets another one go on, while something is published."""
 
 
 class PublishError(Exception):
@@ -108,19 +124,24 @@ async def publish(
     if collection.tombstones is not None:
         # They are looked at twice.
         collection = msgspec.structs.replace(collection, tombstones=list(collection.tombstones))
-    with collecting.seldom():
+    with collecting.seldom(), _short_turns():
         async with connection.transaction():
             await connection.execute("select pg_advisory_xact_lock($1)", migrate.LOCK)
+            await connection.execute(_PLANNING)
             try:
-                affected = await _load(connection, collection)
+                async with references.checked_at_once(connection):
+                    affected = await _load(connection, collection)
                 await connection.execute("set constraints all immediate")
             except asyncpg.IntegrityConstraintViolationError as error:
                 raise PublishError([_violation_of(error)]) from error
             if len(affected.written_waves) > MANY_WAVES:
                 # The planner has no statistics of what this very transaction wrote, and would scan
-                # whole tables for every batch, or for every company.
+                # whole tables for every batch, or for every company. A few rows of each table tell
+                # it enough, for only what publishes reads them.
+                await connection.execute("set local default_statistics_target = 10")
                 for table in load.COLUMNS:
                     await connection.execute(f"analyze ledger.{table}")
+                await connection.execute("set local default_statistics_target to default")
             await _check(connection, affected.written_waves)
             await index.bring_up(connection)
             revision = await _write_revision(connection, affected, collection, note, progress)
@@ -131,6 +152,21 @@ async def publish(
                 await inputs.remember(connection, name, digest)
             await inputs.remember(connection, "shape", inputs.shape())
             return revision
+
+
+@contextlib.contextmanager
+def _short_turns() -> Iterator[None]:
+    """Let threads take turns more often than by themselves.
+
+    One sends to PostgreSQL and receives from it, which takes microseconds each; then it has to wait
+    for the one that makes batches, and PostgreSQL with it.
+    """
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(TURN_SECONDS)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)
 
 
 def _violation_of(error: asyncpg.IntegrityConstraintViolationError) -> Violation:

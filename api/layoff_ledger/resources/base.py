@@ -434,7 +434,7 @@ class Resource(Struct, frozen=True, kw_only=True):
 
     def facet_values(self, document: Document) -> tuple[Any, ...]:
         """Compute the facets of a document, in the order in which they are declared."""
-        return tuple(facet.read(document) for facet in self.facets)
+        return tuple([facet.read(document) for facet in self.facets])
 
 
 def facet_names(facets: Iterable[Facet]) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import calendar
 import datetime
+import functools
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -161,6 +162,7 @@ _SCALARS = (
     "counts", "base", "cumulative", "increment", "contractors_included", "dated_on", "dated_until",
     "dated_precision", "statement", "fragment", "wording", "worldwide", "note",
 )  # fmt: skip
+_NOTHING: dict[str, Any] = dict.fromkeys((*_SCALARS, *_LISTS))
 
 
 def last_day(first: datetime.date, precision: str) -> datetime.date:
@@ -240,8 +242,8 @@ def parts(wave: Any) -> Iterator[Any]:
     next_id = ids_of_claims(wave.id)
 
     def made(kind: str, values: dict[str, Any], n: list[int]) -> Any:
-        fields = {name: values.get(name) for name in _SCALARS}
-        fields |= {name: values.get(name) or [] for name in _LISTS}
+        fields = _NOTHING | values
+        fields |= {name: fields[name] or [] for name in _LISTS}
         return StoredClaim(
             id=next_id(kind, fields),
             kind=kind,
@@ -287,7 +289,13 @@ def claim_id(wave: str, kind: str, identity: list[Any]) -> str:
 
 
 def _fields(claim: Any) -> dict[str, Any]:
-    return {name: getattr(claim, name, None) for name in (*_SCALARS, *_LISTS)}
+    return {name: getattr(claim, name) for name in _names(claim.__class__)}
+
+
+@functools.cache
+def _names(kind: type) -> list[str]:
+    """Name what a kind of claim has of what claims have."""
+    return [name for name in _NOTHING if hasattr(kind, name)]
 
 
 def _with_conflicts(figures: list[Any]) -> Iterator[Any]:

@@ -7,7 +7,6 @@ with its places in the text and a weight. Nothing here decides what a query mean
 from __future__ import annotations
 
 import functools
-import io
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
@@ -16,7 +15,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from layoff_ledger import paths, resources
+from layoff_ledger import copying, paths, resources
 from layoff_ledger.resources.base import Resource, SearchEntry, SearchWeight
 from layoff_ledger.resources.company import COMPANY
 from layoff_ledger.search import tokens
@@ -33,6 +32,13 @@ BATCH = 500
 
 WORDS = 10_000
 """Words that are written at once."""
+
+_COLUMNS = (
+    "resource", "id", "first_revision", "last_revision", "label", "exact", "body", "words",
+)  # fmt: skip
+_NAME_COLUMNS = (
+    "company", "first_revision", "last_revision", "kind", "place", "written", "folded", "waves",
+)  # fmt: skip
 
 # A name is not typed from the word that says what kind of company it is.
 LEGAL_FORMS = frozenset(
@@ -269,7 +275,8 @@ async def learn(connection: Connection, given: Entries) -> None:
 def lines(resource: Resource, given: Entries) -> bytes:
     """Write entries as PostgreSQL copies them in: as text, for a tsvector has no other form.
 
-    Their words must have been learned. Works without a database.
+    Their words must have been learned, and have letters and digits only: so they need no escaping.
+    Works without a database.
     """
     stems = _STEMS.known
     written = []
@@ -279,14 +286,10 @@ def lines(resource: Resource, given: Entries) -> bytes:
         body = "\n".join([text for _, text in searched.parts])
         written.append(
             f"{resource.name}\t{version.id}\t{version.first_revision}\t{version.last_revision}\t"
-            f"{searched.label.translate(_ESCAPED)}\t{{{exact}}}\t{body.translate(_ESCAPED)}\t"
+            f"{copying.escaped(searched.label)}\t{{{exact}}}\t{copying.escaped(body)}\t"
             f"{_vector(entry.placed, searched.hidden, stems)}\n"
         )
     return "".join(written).encode()
-
-
-# What means something in the text that is copied in. Folded words have letters and digits only.
-_ESCAPED = str.maketrans({"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"})
 
 
 async def end(connection: Connection, resource: Resource, revision: int, ended: list[str]) -> None:
@@ -320,15 +323,7 @@ async def write(
     """
     if not given.versions:
         return
-    await connection.copy_to_table(
-        "search_version",
-        schema_name="ledger",
-        columns=[
-            "resource", "id", "first_revision", "last_revision", "label", "exact", "body", "words",
-        ],
-        source=io.BytesIO(copied),
-        format="text",
-    )  # fmt: skip
+    await copying.copy(connection, "search_version", _COLUMNS, copied)
     named: dict[str, int] = {}
     if resource is COMPANY:
         named = await _insert_names(connection, given.versions)
@@ -357,15 +352,7 @@ async def _insert_names(connection: Connection, versions: list[Version]) -> dict
                     name.written, name.folded, one.document.totals.waves,
                 )
             )  # fmt: skip
-    await connection.copy_records_to_table(
-        "company_name_version",
-        schema_name="ledger",
-        columns=[
-            "company", "first_revision", "last_revision", "kind", "place", "written", "folded",
-            "waves",
-        ],
-        records=rows,
-    )  # fmt: skip
+    await copying.copy(connection, "company_name_version", _NAME_COLUMNS, copying.lines(rows))
     return named
 
 
