@@ -7,6 +7,7 @@ a resource. Nothing here knows HTTP or talks to a database.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Literal
 
@@ -24,6 +25,10 @@ MAX_SHOWN = 8
 Json = dict[str, Any]
 Document = Any
 """A decoded document: an instance of `Resource.stored_struct`."""
+
+_ONE_AT_A_TIME = threading.Lock()
+"""What a decoder knows of a struct is kept by the struct from when the first one is begun: a thread
+that made another one meanwhile would get it half done, and end the process by reading it."""
 
 
 class Facet(Struct, frozen=True):
@@ -424,8 +429,9 @@ class Resource(Struct, frozen=True, kw_only=True):
         return stored(self.struct)
 
     def decoder(self) -> Callable[[str | bytes], Document]:
-        """Give the function that decodes a stored document strictly."""
-        return msgspec.json.Decoder(self.stored_struct).decode
+        """Give the function that decodes a stored document strictly; threads may ask at once."""
+        with _ONE_AT_A_TIME:
+            return msgspec.json.Decoder(self.stored_struct).decode
 
     def version_decoder(self) -> Callable[[str, str], Document]:
         """Give the function that decodes a version: of its id, and its body, which is without it."""
