@@ -40,7 +40,7 @@ from support.filters import DERANDOMIZE
 from support.revisions import FIXTURE, OVERLAPS
 from support.services import serving
 
-# The real ledger is served without its 66,676 notices: they would come while tests ask.
+# The real ledger is served without its 66,675 notices: they would come while tests ask.
 os.environ.setdefault("LEDGER_NOTICES", "0")
 
 # An example that fails is printed with what repeats it, also where the machine is gone by then.

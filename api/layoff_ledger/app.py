@@ -19,7 +19,7 @@ from litestar.plugins import PluginProtocol
 from litestar.plugins.core import MsgspecDIPlugin
 from litestar.types import ASGIApp
 
-from layoff_ledger import collecting, processes, settings
+from layoff_ledger import collecting, processes, resources, settings
 from layoff_ledger.assistants import address, transport
 from layoff_ledger.assistants.transport import Assistants
 from layoff_ledger.charts.drawing import Drawer
@@ -118,6 +118,10 @@ class _Router(Litestar):
 
 def create_app(configured: Settings, url: str) -> ASGIApp:
     """Make the service for a database; its role there is `ledger_reader`."""
+    # What decoders know of a struct is kept by it, and half made ends a process: so it is made
+    # before there are threads, which decode pages by decoders of their own.
+    for resource in resources.served():
+        resource.decoder()
     ledgers: list[Ledger] = []
     drawer = Drawer(configured.chart_processes)
     metrics, traces = _metrics(configured), _traces(configured)

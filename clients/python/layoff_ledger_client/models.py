@@ -829,7 +829,9 @@ class CompanyTotals(Struct, frozen=True, kw_only=True):
     """Canonical waves whose headcount is known."""
 
     headcount_low: int | None
-    """Sum of their lower bounds; null if none is known."""
+    """Sum of their lower bounds, whatever their status: reported and withdrawn ones, too. Null
+    if none is known.
+    """
 
     headcount_high: int | None
     """Sum of their upper bounds; null if one of them has no bound."""
@@ -1184,7 +1186,9 @@ class Dictionary(Struct, frozen=True, kw_only=True):
     """Revision of the ledger that answered."""
 
     looked_at: int
-    """Most records per resource that rates are taken from."""
+    """Most records per resource that rates are taken from; where there are more, it is a random
+    sample of them, the same for a revision.
+    """
 
     fields: list[DictionaryField]
     """In the order of the answers."""
@@ -1255,7 +1259,9 @@ class DriverClaim(Struct, frozen=True, kw_only=True):
     driver: DriverReference
 
     weight: str
-    """How much weight the speaker gives to it. One of primary, contributing, context."""
+    """How much weight the speaker gives to it: a main reason, one among others, or context,
+    which is mentioned and no reason. One of primary, contributing, context.
+    """
 
     speaker: str
     """Who says it. One of company, press, analyst, regulator, union."""
@@ -3165,8 +3171,8 @@ class StatisticsGroup(Struct, frozen=True, kw_only=True):
 
     headcount_low: int | None
     """All jobs of the waves in this group, lower bounds: gross, net and other figures alike,
-    what overlaps once. Not the jobs of the role, reason or country of the group: see
-    `headcount_stated_low`. Null if none is known.
+    what overlaps once, of waves of any status. Not the jobs of the role, reason or country of
+    the group: see `headcount_stated_low`. Null if none is known.
     """
 
     headcount_high: int | None

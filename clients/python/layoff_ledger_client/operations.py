@@ -515,9 +515,11 @@ class Operations(ABC):
 
         Counts and sums by up to three dimensions; every filter of waves applies.
 
-        Only canonical waves are counted unless `canonical` says otherwise. What is unknown is a
-        group of its own, with the key null. Where `meta.overlapping` is true, a wave may be in
-        several groups; else the groups add up to `meta.count`.
+        Only canonical waves are counted unless `canonical` says otherwise, and those of every
+        status: also waves that are only reported, and that were withdrawn;
+        `status_not=withdrawn,reported,rumoured` leaves them out. What is unknown is a group of
+        its own, with the key null. Where `meta.overlapping` is true, a wave may be in several
+        groups; else the groups add up to `meta.count`.
         """
         return self._ask(GET_STATISTICS, {}, query)
 
@@ -550,9 +552,9 @@ class Operations(ABC):
 
         Published shares of a reason differ by an order of magnitude because they follow
         different rules. Here they stand one below the other: the company states it as primary;
-        it states it at all; a regulator, union or analyst says so; the press reports it; anyone
-        mentions it, denials included. Each includes the ones above it. Beside them: the company
-        denies it, and all waves.
+        it states it with any weight, also as mere context; a regulator, union or analyst says
+        so; the press reports it; anyone mentions it, denials included. Each includes the ones
+        above it. Beside them: the company denies it, and all waves.
 
         The jobs are those of whole waves, never of the reason. Every filter of waves applies.
         """
@@ -1701,9 +1703,11 @@ class AsyncOperations(ABC):
 
         Counts and sums by up to three dimensions; every filter of waves applies.
 
-        Only canonical waves are counted unless `canonical` says otherwise. What is unknown is a
-        group of its own, with the key null. Where `meta.overlapping` is true, a wave may be in
-        several groups; else the groups add up to `meta.count`.
+        Only canonical waves are counted unless `canonical` says otherwise, and those of every
+        status: also waves that are only reported, and that were withdrawn;
+        `status_not=withdrawn,reported,rumoured` leaves them out. What is unknown is a group of
+        its own, with the key null. Where `meta.overlapping` is true, a wave may be in several
+        groups; else the groups add up to `meta.count`.
         """
         return await self._ask(GET_STATISTICS, {}, query)
 
@@ -1738,9 +1742,9 @@ class AsyncOperations(ABC):
 
         Published shares of a reason differ by an order of magnitude because they follow
         different rules. Here they stand one below the other: the company states it as primary;
-        it states it at all; a regulator, union or analyst says so; the press reports it; anyone
-        mentions it, denials included. Each includes the ones above it. Beside them: the company
-        denies it, and all waves.
+        it states it with any weight, also as mere context; a regulator, union or analyst says
+        so; the press reports it; anyone mentions it, denials included. Each includes the ones
+        above it. Beside them: the company denies it, and all waves.
 
         The jobs are those of whole waves, never of the reason. Every filter of waves applies.
         """

@@ -358,13 +358,15 @@ class ListWavesQuery(TypedDict, total=False):
     """
 
     speaker: OneOrMore[Speaker]
-    """Only waves with a driver claim by one of these speakers. Together with `driver` and
-    `stance`, one and the same claim must match.
+    """Only waves with a driver claim by one of these speakers, of any weight: also what is
+    mentioned as context (`/v1/claims` has `weight`). Together with `driver` and `stance`, one
+    and the same claim must match.
     """
 
     stance: OneOrMore[Stance]
-    """Only waves with a driver claim of one of these stances. Together with `driver` and
-    `speaker`, one and the same claim must match.
+    """Only waves with a driver claim of one of these stances, of any weight: also what is
+    mentioned as context (`/v1/claims` has `weight`). Together with `driver` and `speaker`, one
+    and the same claim must match.
     """
 
     standing: OneOrMore[Standing]
@@ -566,7 +568,7 @@ class ListClaimsQuery(TypedDict, total=False):
     """Only claims by one of these speakers."""
 
     stance: OneOrMore[Stance]
-    """Only driver claims of one of these stances."""
+    """Only driver claims of one of these stances, of any weight: see `weight`."""
 
     standing: OneOrMore[Standing]
     """Only claims that at least one source of one of these standings supports."""
@@ -662,7 +664,9 @@ class ListClaimsQuery(TypedDict, total=False):
     """
 
     weight: OneOrMore[Weight]
-    """Only driver claims of one of these weights."""
+    """Only driver claims of one of these weights: `primary,contributing` are reasons, `context`
+    is what is mentioned beside them.
+    """
 
     rank: OneOrMore[Rank]
     """Only claims of one of these ranks."""
@@ -1108,13 +1112,15 @@ class GetStatisticsQuery(TypedDict, total=False):
     """
 
     speaker: OneOrMore[Speaker]
-    """Only waves with a driver claim by one of these speakers. Together with `driver` and
-    `stance`, one and the same claim must match.
+    """Only waves with a driver claim by one of these speakers, of any weight: also what is
+    mentioned as context (`/v1/claims` has `weight`). Together with `driver` and `stance`, one
+    and the same claim must match.
     """
 
     stance: OneOrMore[Stance]
-    """Only waves with a driver claim of one of these stances. Together with `driver` and
-    `speaker`, one and the same claim must match.
+    """Only waves with a driver claim of one of these stances, of any weight: also what is
+    mentioned as context (`/v1/claims` has `weight`). Together with `driver` and `speaker`, one
+    and the same claim must match.
     """
 
     standing: OneOrMore[Standing]
@@ -1316,13 +1322,15 @@ class GetAttributionQuery(TypedDict, total=False):
     """
 
     speaker: OneOrMore[Speaker]
-    """Only waves with a driver claim by one of these speakers. Together with `driver` and
-    `stance`, one and the same claim must match.
+    """Only waves with a driver claim by one of these speakers, of any weight: also what is
+    mentioned as context (`/v1/claims` has `weight`). Together with `driver` and `stance`, one
+    and the same claim must match.
     """
 
     stance: OneOrMore[Stance]
-    """Only waves with a driver claim of one of these stances. Together with `driver` and
-    `speaker`, one and the same claim must match.
+    """Only waves with a driver claim of one of these stances, of any weight: also what is
+    mentioned as context (`/v1/claims` has `weight`). Together with `driver` and `speaker`, one
+    and the same claim must match.
     """
 
     standing: OneOrMore[Standing]
