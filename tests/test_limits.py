@@ -19,13 +19,12 @@ from typing import Any
 import httpx
 import pytest
 
-from layoff_ledger.http import clients
+from layoff_ledger.http import clients, timing
 from layoff_ledger.http.limits import (
     UNIT_SECONDS,
     WHOLE_UNITS,
     RateLimits,
     SharedCounters,
-    forgive,
 )
 from support.revisions import FIXTURE
 from support.services import serving
@@ -239,8 +238,8 @@ def test_work_is_paid_by_the_time_that_it_takes() -> None:
 
 def test_what_is_only_waited_for_costs_nothing() -> None:
     limits = RateLimits("100/minute")
-    forgive(12.0)
-    forgive(8.0)
+    timing.forgive(12.0)
+    timing.forgive(8.0)
     limits.charge("a", 20.25)
     assert limits.headers("a")[1][1].startswith(b'"default";r=97;t=')
     # It is forgiven once.

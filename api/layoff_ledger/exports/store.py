@@ -23,7 +23,7 @@ from msgspec import Struct
 from layoff_ledger.exports import describe
 from layoff_ledger.exports.bucket import Bucket
 from layoff_ledger.exports.describe import File, identity
-from layoff_ledger.http import limits
+from layoff_ledger.http import timing
 from layoff_ledger.http.problems import UnavailableError
 from layoff_ledger.http.ranges import Read, open_file
 from layoff_ledger.store.revisions import Revisions, Snapshot
@@ -117,7 +117,7 @@ class ExportStore:
         try:
             done, _ = await asyncio.wait([task], timeout=WAIT_SECONDS)
         finally:
-            limits.forgive(time.monotonic() - begun)
+            timing.forgive(time.monotonic() - begun)
         if not done:
             message = f"the export of revision {revision} is being made; ask again in a few seconds"
             raise UnavailableError(message, retry_after_seconds=10)

@@ -2,8 +2,8 @@
 
 A request that is answered from memory, with 304 or with a problem of the middleware costs nothing.
 Any other one costs a unit, and one more for each tenth of a second that it took, but for the time
-that it only waited (`forgive`); a whole list or a file costs ten. Units are counted for a window of
-time that begins with a client's first request.
+that it only waited (`timing.forgive`); a whole list or a file costs ten. Units are counted for a
+window of time that begins with a client's first request.
 
 The counters are in memory that the workers share, so the limit is one for all of them. Dividing it
 by the workers would give a client that keeps one connection, and so one worker, only its part.
@@ -12,7 +12,6 @@ by the workers would give a client that keeps one connection, and so one worker,
 from __future__ import annotations
 
 import contextlib
-import contextvars
 import fcntl
 import hashlib
 import math
@@ -30,7 +29,7 @@ from limits.storage import Storage
 from limits.strategies import FixedWindowRateLimiter
 from litestar.types import HTTPScope
 
-from layoff_ledger.http import clients
+from layoff_ledger.http import clients, timing
 from layoff_ledger.http.problems import TooManyRequestsError
 from layoff_ledger.http.responses import Headers
 
@@ -38,15 +37,6 @@ UNIT_SECONDS = 0.1
 """Work that costs one more unit."""
 WHOLE_UNITS = 10
 """What a whole list or a file costs, however slowly it is read."""
-
-
-_waited = contextvars.ContextVar("waited", default=0.0)
-"""Seconds of the request that is answered for which its client does not pay."""
-
-
-def forgive(seconds: float) -> None:
-    """Leave so long out of what a request costs: it waited for what is made once for everybody."""
-    _waited.set(_waited.get() + seconds)
 
 
 class RateLimits:
@@ -78,9 +68,7 @@ class RateLimits:
 
     def charge(self, client: str, seconds: float) -> None:
         """Count a request whose answer took so long to make, without what is forgiven."""
-        worked = max(0.0, seconds - _waited.get())
-        # The next request of the same connection may have the same context.
-        _waited.set(0.0)
+        worked = max(0.0, seconds - timing.take_forgiven())
         self._limiter.hit(self._limit, client, cost=1 + int(worked / UNIT_SECONDS))
 
     def charge_whole(self, client: str) -> None:

@@ -1,4 +1,4 @@
-"""How long a request took, and for what it waited: the header `Server-Timing`."""
+"""How long a request took, and for what it waited, as `Server-Timing` says and limits count."""
 
 from __future__ import annotations
 
@@ -25,6 +25,22 @@ def note(start: float, what: str = "db") -> None:
     notes = _SPENT.get()
     if notes is not None:
         notes[what] = notes.get(what, 0.0) + time.perf_counter() - start
+
+
+_FORGIVEN: ContextVar[float] = ContextVar("forgiven", default=0.0)
+
+
+def forgive(seconds: float) -> None:
+    """Leave so long out of what a request costs: it waited for what is made once for everybody."""
+    _FORGIVEN.set(_FORGIVEN.get() + seconds)
+
+
+def take_forgiven() -> float:
+    """Give how many seconds of the request that is answered are forgiven, once."""
+    seconds = _FORGIVEN.get()
+    # The next request of the same connection may have the same context.
+    _FORGIVEN.set(0.0)
+    return seconds
 
 
 HIT = b'cache;desc="hit"'
