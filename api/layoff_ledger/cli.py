@@ -312,13 +312,14 @@ def _serve(arguments: argparse.Namespace) -> int:
         server.refuse_taken_port(arguments.host, arguments.port)
         beginning = serving.Beginning(configured, lambda: read_and_validate(data))
         with (
-            postgres.stopped_by_signals(),
+            postgres.stopped_by_signals() as raise_if_stopped,
             processes.run_folder() as folder,
             database(configured, folder) as url,
             beside(configured, url, folder),
         ):
             beginning.tell(url)
             done = asyncio.run(_bring_up(url, data, force=False, curated=beginning.result))
+            raise_if_stopped()
             place = f"http://{arguments.host}:{arguments.port}"
             print(f"Layoff Ledger {__version__}: {done}.", flush=True)
             print(f"Serving on {place}; try {place}/v1/waves?company=meta", flush=True)
