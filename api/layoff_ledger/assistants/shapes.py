@@ -46,13 +46,11 @@ def _as_known(record: Json) -> Json:
     """Write the dates of a record as precisely as they are known: `2023-Q1`, `2023`."""
     written = {}
     for name, precision in record.items():
-        day = (
-            record.get(f"{name.removesuffix(_PRECISION)}on") if name.endswith(_PRECISION) else None
-        )
-        if precision and day:
-            written[f"{name.removesuffix(_PRECISION)}on"] = date_text(
-                datetime.date.fromisoformat(day), precision
-            )
+        if not precision or not name.endswith(_PRECISION):
+            continue
+        on = f"{name.removesuffix(_PRECISION)}on"
+        if day := record.get(on):
+            written[on] = date_text(datetime.date.fromisoformat(day), precision)
     return {**record, **written} if written else record
 
 

@@ -10,6 +10,7 @@ from msgspec import Struct
 from layoff_ledger.pages import words
 from layoff_ledger.resources.base import Json
 from layoff_ledger.resources.claim_parts import parts
+from layoff_ledger.resources.feed_texts import how_given
 from layoff_ledger.resources.fields import served_only
 from layoff_ledger.resources.wave import WAVE
 
@@ -65,15 +66,19 @@ def claims_of(wave: Json) -> list[Json]:
     return [msgspec.to_builtins(one) for one in parts(decoded)]
 
 
+_GIVEN = {
+    "reason": "{}",
+    "context": f"{{}} {words.WEIGHTS['context']}",
+    "denied": "denied by {}",
+}
+
+
 def reasons(wave: Json) -> list[tuple[str, str]]:
     """Give each reason that a wave has with who gives, only mentions or denies it, for a list."""
     found: dict[str, list[str]] = {}
     for claim in wave["drivers"]:
         if claim["rank"] != "deprecated":
-            who = claim["speaker"]
-            stance = f"{who} {words.WEIGHTS['context']}" if claim["weight"] == "context" else who
-            if claim["stance"] == "denies":
-                stance = f"denied by {who}"
+            stance = _GIVEN[how_given(claim)].format(claim["speaker"])
             speakers = found.setdefault(claim["driver"]["label"], [])
             if stance not in speakers:
                 speakers.append(stance)

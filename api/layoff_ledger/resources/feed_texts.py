@@ -109,15 +109,20 @@ def _hedged(bounds: list[str | None], qualifier: str) -> str:
     return f"{text} (derived)" if qualifier == "derived" else text
 
 
+def how_given(claim: Json) -> str:
+    """Say how a claim of a driver gives it: as a `reason`, as `context` alone, or as `denied`."""
+    if claim["stance"] == "denies":
+        return "denied"
+    return "context" if claim["weight"] == "context" else "reason"
+
+
 def _reasons(wave: Json) -> list[str]:
     """Say who gives which reason, who only mentions what, and who denies what."""
     claimed: dict[tuple[str, str], dict[str, None]] = {}
     for claim in wave["drivers"]:
         if claim["rank"] != "deprecated":
-            how = "context" if claim["weight"] == "context" else "reason"
-            if claim["stance"] == "denies":
-                how = "denied"
-            claimed.setdefault((how, claim["speaker"]), {})[claim["driver"]["label"]] = None
+            labelled = claimed.setdefault((how_given(claim), claim["speaker"]), {})
+            labelled[claim["driver"]["label"]] = None
     found = []
     for how, words in _HOW.items():
         for speaker in _SPEAKERS:
