@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
+from layoff_ledger.http.keys import RevisionKeys
 from layoff_ledger.http.middleware import HttpMiddleware
 from layoff_ledger.http.negotiation import Representation
 from layoff_ledger.http.unread import MAX_READING_SECONDS
@@ -146,7 +147,7 @@ async def test_a_whole_list_is_not_made_for_a_client_that_has_left() -> None:
         sent.append(message)
 
     offered = {"/v1/waves": (Representation("xlsx", "application/xlsx", streams=True),)}
-    front = HttpMiddleware(writes_a_file, lambda _: (1, b""), representations=offered)
+    front = HttpMiddleware(writes_a_file, RevisionKeys((1, b"")), representations=offered)
     scope = make_scope(b"format=xlsx", HOST)
     asked = asyncio.create_task(front(scope, receive, send))
     await begun.wait()

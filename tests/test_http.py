@@ -15,6 +15,7 @@ import zstandard
 
 from layoff_ledger.formats import CHANGE_FORMATS, LIST_FORMATS
 from layoff_ledger.http import context
+from layoff_ledger.http.keys import RevisionKeys
 from layoff_ledger.http.middleware import HttpMiddleware
 from support.databases import make_database
 from support.revisions import FIXTURE, retire
@@ -382,7 +383,7 @@ def slow_app(statuses: list[int], calls: list[str], delay: float = 0.05) -> Any:
 
 async def test_equal_requests_at_once_are_asked_once() -> None:
     calls: list[str] = []
-    front = HttpMiddleware(slow_app([200], calls), lambda _: (1, b""))
+    front = HttpMiddleware(slow_app([200], calls), RevisionKeys((1, b"")))
 
     answers = await asyncio.gather(*(ask(front, "/v1/waves") for _ in range(20)))
     await ask(front, "/v1/waves")
@@ -394,7 +395,7 @@ async def test_equal_requests_at_once_are_asked_once() -> None:
 
 async def test_a_problem_is_told_to_each_by_itself() -> None:
     calls: list[str] = []
-    front = HttpMiddleware(slow_app([503], calls), lambda _: (1, b""))
+    front = HttpMiddleware(slow_app([503], calls), RevisionKeys((1, b"")))
 
     answers = await asyncio.gather(*(ask(front, "/v1/waves") for _ in range(5)))
 
@@ -405,7 +406,7 @@ async def test_a_problem_is_told_to_each_by_itself() -> None:
 
 async def test_who_leaves_takes_nobody_along() -> None:
     calls: list[str] = []
-    front = HttpMiddleware(slow_app([200], calls), lambda _: (1, b""))
+    front = HttpMiddleware(slow_app([200], calls), RevisionKeys((1, b"")))
     first = asyncio.create_task(ask(front, "/v1/waves"))
     await asyncio.sleep(0.01)
     others = [asyncio.create_task(ask(front, "/v1/waves")) for _ in range(3)]
@@ -418,10 +419,8 @@ async def test_who_leaves_takes_nobody_along() -> None:
 
 async def test_the_cache_is_bounded_and_one_revision_deep() -> None:
     calls: list[str] = []
-    revision = 1
-    front = HttpMiddleware(
-        slow_app([200], calls, delay=0), lambda _: (revision, b""), cache_bytes=8_000
-    )
+    keys = RevisionKeys((1, b""))
+    front = HttpMiddleware(slow_app([200], calls, delay=0), keys, cache_bytes=8_000)
     for number in range(100):
         await ask(front, f"/v1/{number}")
     await ask(front, "/v1/99")
@@ -429,7 +428,7 @@ async def test_the_cache_is_bounded_and_one_revision_deep() -> None:
     await ask(front, "/v1/0")
     assert len(calls) == 101, "the oldest answer was dropped"
 
-    revision = 2
+    keys.newest = (2, b"")
     await ask(front, "/v1/99")
 
     assert len(calls) == 102
@@ -438,12 +437,12 @@ async def test_the_cache_is_bounded_and_one_revision_deep() -> None:
 async def test_who_asks_after_a_publication_is_not_given_what_was_asked_before() -> None:
     """What was under way is of the old revision, and would be kept as if it were of the new one."""
     calls: list[str] = []
-    revision = 1
-    front = HttpMiddleware(slow_app([200], calls), lambda _: (revision, b""))
+    keys = RevisionKeys((1, b""))
+    front = HttpMiddleware(slow_app([200], calls), keys)
     before = asyncio.create_task(ask(front, "/v1/waves"))
     await asyncio.sleep(0.01)
 
-    revision = 2
+    keys.newest = (2, b"")
     _, headers, _ = await ask(front, "/v1/waves")
     _, later, _ = await ask(front, "/v1/waves")
     await before
@@ -454,7 +453,7 @@ async def test_who_asks_after_a_publication_is_not_given_what_was_asked_before()
 
 
 async def test_a_ready_answer_has_an_id_of_its_own() -> None:
-    front = HttpMiddleware(slow_app([200], []), lambda _: (1, b""))
+    front = HttpMiddleware(slow_app([200], []), RevisionKeys((1, b"")))
 
     ids = [(await ask(front, "/v1/waves"))[1]["x-request-id"] for _ in range(3)]
 

@@ -17,6 +17,7 @@ import msgspec
 import pytest
 
 from layoff_ledger import settings
+from layoff_ledger.http.keys import RevisionKey
 from layoff_ledger.query import cursor
 from layoff_ledger.query.changes import ChangeListParameters
 from layoff_ledger.resources.revision import RevisionListParameters
@@ -24,7 +25,7 @@ from layoff_ledger.statement import Statement
 from layoff_ledger.store.hosts import Hosts, Session
 from layoff_ledger.store.ledger import connect
 from layoff_ledger.store.pool import Pool
-from layoff_ledger.store.revisions import RevisionKey, Revisions
+from layoff_ledger.store.revisions import Revisions
 from support.databases import make_database, publish_folder
 from support.history import READS, answers, changes, pinned, present, replayed
 from support.revisions import FIXTURE, change_records, edit, retire, retire_waves

@@ -27,7 +27,7 @@ from layoff_ledger.exports.bucket import Bucket
 from layoff_ledger.exports.store import ExportStore
 from layoff_ledger.formats.html import HTML
 from layoff_ledger.http import context, policy
-from layoff_ledger.http.cache import RevisionKey
+from layoff_ledger.http.keys import RevisionKeys
 from layoff_ledger.http.middleware import HttpMiddleware
 from layoff_ledger.http.negotiation import Representations
 from layoff_ledger.http.problems import (
@@ -123,6 +123,7 @@ def create_app(configured: Settings, url: str) -> ASGIApp:
     for resource in resources.served():
         resource.decoder()
     ledgers: list[Ledger] = []
+    keys = RevisionKeys()
     drawer = Drawer(configured.chart_processes)
     metrics, traces = _metrics(configured), _traces(configured)
     export_store = ExportStore(
@@ -136,7 +137,7 @@ def create_app(configured: Settings, url: str) -> ASGIApp:
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
-        async with connect(configured, url) as ledger:
+        async with connect(configured, url, keys) as ledger:
             ledgers.append(ledger)
             heart = asyncio.create_task(_beat(ledger, metrics))
             export_store.make_at_publication(ledger.revisions)
@@ -182,16 +183,14 @@ def create_app(configured: Settings, url: str) -> ASGIApp:
     )
     middleware = HttpMiddleware(
         router,
-        _revision_key(ledgers),
+        keys,
         url=configured.url,
         representations=representations(made),
         limits=_rate_limits(configured),
         hosts=configured.hosts,
         conversations={transport.PATH: talking},
-        age=lambda: ledgers[0].revisions.age() if ledgers else 0,
     )
-    revision = _revision_key(ledgers)
-    return _observed(middleware, configured, served, (metrics, traces), lambda: revision(None)[0])
+    return _observed(middleware, configured, served, (metrics, traces), lambda: keys.newest[0])
 
 
 def _metrics(configured: Settings) -> Metrics | None:
@@ -294,13 +293,6 @@ def representations(made: list[HTTPRouteHandler]) -> dict[str, Representations]:
     """Give what each path of an operation offers, by the router's template of the path."""
     declared = [operation_of(handler) for handler in made]
     return {operation.path: operation.representations for operation in declared}
-
-
-def _revision_key(ledgers: list[Ledger]) -> Callable[[int | None], RevisionKey]:
-    def revision(number: int | None) -> RevisionKey:
-        return ledgers[0].revisions.key(number) if ledgers else (0, b"")
-
-    return revision
 
 
 _prepared: list[ASGIApp] = []

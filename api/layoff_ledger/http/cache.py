@@ -6,6 +6,7 @@ from collections import OrderedDict
 
 from litestar.types import HTTPScope
 
+from layoff_ledger.http.keys import NO_REVISION, RevisionKey
 from layoff_ledger.http.responses import Response, header_bytes
 
 CACHE_BYTES = 64 * 1024**2
@@ -17,8 +18,6 @@ MAX_SHARE = 8
 
 RequestKey = tuple[str, bytes, bytes, tuple[tuple[bytes, bytes], ...]]
 """Method, path, query, and the headers that decide the response."""
-RevisionKey = tuple[int, bytes]
-"""Number and fingerprint of a revision: after a restore a number may mean something else."""
 
 # A body has to be read, and the id of the client's own request stands in the response.
 _MAKES_ANEW = frozenset({b"x-request-id", b"content-length", b"transfer-encoding"})
@@ -65,7 +64,7 @@ class Cache:
         self._responses: OrderedDict[bytes, Response] = OrderedDict()
         self._ready: dict[RequestKey, Response] = {}
         self._bytes = self._ready_bytes = 0
-        self._revision: RevisionKey = (0, b"")
+        self._revision = NO_REVISION
 
     def get_ready(self, revision: RevisionKey, key: RequestKey) -> Response | None:
         """Give what was sent for this very request at this revision."""

@@ -11,8 +11,8 @@ import hashlib
 import re
 
 from layoff_ledger.http import policy
-from layoff_ledger.http.cache import RevisionKey
 from layoff_ledger.http.context import Context
+from layoff_ledger.http.keys import RevisionKey
 from layoff_ledger.http.responses import Headers
 
 _PINNED_PATH = re.compile(r"/v1/(?:exports|revisions)/(\d{1,10})")

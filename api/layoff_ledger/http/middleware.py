@@ -11,8 +11,8 @@ import asyncio
 import hashlib
 import re
 import time
-from collections.abc import Callable, Collection, Mapping
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING, Final, Protocol
 
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
@@ -31,11 +31,11 @@ from layoff_ledger.http.cache import (
     CACHE_BYTES,
     LEDGER_PATHS,
     Cache,
-    RevisionKey,
     is_repeatable,
     request_key,
 )
 from layoff_ledger.http.context import Context
+from layoff_ledger.http.keys import RevisionKey, RevisionKeys
 from layoff_ledger.http.negotiation import Representations, RepresentationTable
 from layoff_ledger.http.problems import TooManyRequestsError, problem_response
 from layoff_ledger.http.responses import Headers, Response, collect, send_response
@@ -49,6 +49,8 @@ STALLED_SECONDS = 30.0
 
 # Too large to be kept in memory or to be encoded anew.
 _FILE = re.compile(r"/v1/exports/[^/]+/[^/]+")
+# To look up a member of an enumeration takes longer than to compare it.
+_HTTP: Final = ScopeType.HTTP
 _OK, _NO_CONTENT, _NOT_MODIFIED = 200, 204, 304
 # Where a request keeps what its response says of the limits, and no response that is kept.
 _LIMIT_HEADERS = "limit_headers"
@@ -67,10 +69,10 @@ class Conversation(Protocol):
 class HttpMiddleware:
     """Stands between the server and the router; an ASGI app itself."""
 
-    def __init__(  # noqa: PLR0913 what stands in front knows each of these parts
+    def __init__(
         self,
         app: ASGIApp,
-        revision: Callable[[int | None], RevisionKey],
+        keys: RevisionKeys,
         *,
         url: str | None = None,
         representations: Mapping[str, Representations] | None = None,
@@ -78,22 +80,19 @@ class HttpMiddleware:
         limits: RateLimits | None = None,
         hosts: Collection[str] = (),
         conversations: Mapping[str, Conversation] | None = None,
-        age: Callable[[], int] = lambda: 0,
     ) -> None:
         """Stand in front of an app.
 
-        `revision` gives the key of a revision by its number, and of the newest one for None or
-        where there is no such revision; (0, b"") before there is any. `url` is the public address
+        `keys` are those of the revisions from which it answers. `url` is the public address
         of the API, where a proxy hides it; `representations` has what each path offers, by the
         router's templates. `limits` bounds what a client may ask the router for; `hosts` are the
         names by which the API may be asked for, any if there are none; `conversations` are by their
-        paths the apps to which is posted. `age` says for how many seconds nobody knows whether the
-        newest revision is the newest one still; 0 is now.
+        paths the apps to which is posted.
         """
         self._app = app
-        self._revision = revision
+        self._keys = keys
         self._url = url
-        self._limits, self._age = limits, age
+        self._limits = limits
         self._hosts = context.allowed_hosts(hosts, url)
         self._conversations = conversations or {}
         self._representations = RepresentationTable(representations or {})
@@ -104,16 +103,16 @@ class HttpMiddleware:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        if scope["type"] != ScopeType.HTTP:
+        if scope["type"] != _HTTP:
             await self._app(scope, receive, send)
             return
         http: HTTPScope = scope
-        revision, key = self._revision(None), request_key(http)
+        revision, key = self._keys.newest, request_key(http)
         # What is kept is repeatable, so nothing else has to be asked of a request that is found.
         ready = self._cache.get_ready(revision, key)
         if ready is not None:
             own = context.make_request_id()
-            await send_response(ready, send, request_id=own, more=self._age_header())
+            await send_response(ready, send, request_id=own, more=_age(self._keys.age()))
             return
         headers = context.combine_headers(http)
         if b"content-length" in headers or b"transfer-encoding" in headers:
@@ -139,7 +138,7 @@ class HttpMiddleware:
         if is_kept and is_repeatable(http, key):
             hit = [*completed.headers, (b"server-timing", timing.HIT)]
             self._cache.put_ready(revision, key, Response(completed.status, hit, completed.body))
-            more += self._age_header()
+            more += _age(self._keys.age())
         await send_response(
             completed,
             send,
@@ -147,11 +146,6 @@ class HttpMiddleware:
             server_timing=timing.server_timing(begun, waits),
             more=more,
         )
-
-    def _age_header(self) -> Headers:
-        """Say how old an answer may be that nobody can hold to the database (RFC 9111, 5.1)."""
-        seconds = self._age()
-        return [(b"age", str(seconds).encode())] if seconds else []
 
     async def _collect(self, scope: HTTPScope, request: Context) -> Response:
         """Let the router answer, and the client pay for it."""
@@ -220,7 +214,7 @@ class HttpMiddleware:
         return response
 
     def _tag(self, request: Context, selected: bytes) -> bytes:
-        revision = self._revision(conditional.pinned_revision(request))
+        revision = self._keys.of(conditional.pinned_revision(request))
         return conditional.entity_tag(request, selected, revision=revision, code=self._code)
 
     def _validate_page(self, response: Response, request: Context) -> Response:
@@ -235,7 +229,7 @@ class HttpMiddleware:
         if request.matches_anything or conditional.matches(request.if_none_match, tag):
             kept = [pair for pair in own if pair[0] != b"content-type"]
             return Response(_NOT_MODIFIED, kept, b"")
-        revision, key = self._revision(None), b"\0".join((b"page", tag, request.encoding))
+        revision, key = self._keys.newest, b"\0".join((b"page", tag, request.encoding))
         encoded = self._cache.get(revision, key)
         if encoded is None:
             encoded = compression.encode(Response(_OK, [], response.body), request.encoding)
@@ -246,7 +240,7 @@ class HttpMiddleware:
         self, scope: HTTPScope, request: Context, selected: bytes, validators: Headers
     ) -> Response:
         """Answer from the cache; of equal requests that miss it, one asks the router for all."""
-        revision = self._revision(None)
+        revision = self._keys.newest
         # A digest, because a request may be as long as it is allowed to be.
         key = hashlib.sha256(selected + b"\0" + request.encoding).digest()
         cached = self._cache.get(revision, key)
@@ -367,6 +361,11 @@ class HttpMiddleware:
 
         # It may take long before its first piece, and is made for this client alone.
         await leaving.answer(self._app, scope, receive, forward)
+
+
+def _age(seconds: int) -> Headers:
+    """Say how old an answer may be that nobody can hold to the database (RFC 9111, 5.1)."""
+    return [(b"age", str(seconds).encode())] if seconds else []
 
 
 def _passed_headers(scope: HTTPScope, request: Context) -> Headers:

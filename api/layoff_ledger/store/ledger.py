@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any, TypeVar
 
 from layoff_ledger.http import timing
+from layoff_ledger.http.keys import RevisionKeys
 from layoff_ledger.http.problems import UnavailableError
 from layoff_ledger.resources.base import Resource
 from layoff_ledger.resources.wave import WAVE
@@ -34,13 +35,15 @@ MAX_KEPT = 8
 class Ledger:
     """What handlers read. One per process; `connect` makes it."""
 
-    def __init__(self, pool: Pool, columns: Columns, short_lists: ShortLists) -> None:
+    def __init__(
+        self, pool: Pool, columns: Columns, short_lists: ShortLists, keys: RevisionKeys | None
+    ) -> None:
         """Begin without knowing any revision."""
         self.columns, self.short_lists = columns, short_lists
         self.pool = pool
         self.fetch = pool.fetch
         self.fetch_dear = pool.fetch_dear
-        self.revisions = Revisions(pool)
+        self.revisions = Revisions(pool, keys)
         self.snapshot_at = self.revisions.snapshot_at
         self.documents = Documents(pool)
         self.revisions.on_restored.append(self.documents.memory.clear)
@@ -119,15 +122,17 @@ class Ledger:
 
 
 @contextlib.asynccontextmanager
-async def connect(settings: Settings, url: str) -> AsyncIterator[Ledger]:
-    """Open the pool, keep the revision fresh, and close it all."""
+async def connect(
+    settings: Settings, url: str, keys: RevisionKeys | None = None
+) -> AsyncIterator[Ledger]:
+    """Open the pool, keep the revision fresh (and `keys`, if they are given), and close it all."""
     # Through a pooler no session can listen for long: that goes to PostgreSQL itself.
     hosts = Hosts(url)
     asked = hosts if settings.pooler is None else Hosts(settings.pooler)
     pool = Pool(await connections(settings, asked), asked)
     columns = Columns(settings.home / "columns", url, settings.columns)
     short_lists = ShortLists(pool, settings.postings)
-    ledger = Ledger(pool, columns, short_lists)
+    ledger = Ledger(pool, columns, short_lists, keys)
     try:
         # A process that takes the place of another one starts without a database, too.
         with contextlib.suppress(UnavailableError):

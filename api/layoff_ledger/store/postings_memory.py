@@ -20,6 +20,7 @@ from typing import Any
 from msgspec import Struct
 from pyroaring import BitMap
 
+from layoff_ledger.http.keys import RevisionKey
 from layoff_ledger.http.problems import UnavailableError
 from layoff_ledger.resources import served
 from layoff_ledger.resources.base import Facet, Resource, Sort
@@ -27,7 +28,7 @@ from layoff_ledger.statement import Conditions, Within
 from layoff_ledger.store.pool import Pool
 from layoff_ledger.store.postings import Postings, Row, has_sets
 from layoff_ledger.store.postings_orders import Order, other_orders
-from layoff_ledger.store.revisions import Follower, RevisionKey, Revisions, Snapshot
+from layoff_ledger.store.revisions import Follower, Revisions, Snapshot
 
 logger = logging.getLogger(__name__)
 
@@ -263,11 +264,11 @@ class ShortLists:
     async def _bring(self, revisions: Revisions) -> None:
         """Read the facets of the newest revision, until there is no newer one."""
         done: RevisionKey | None = None
-        while revisions.number and revisions.key(None) != done:
+        while revisions.number and revisions.keys.newest != done:
             await asyncio.sleep(PAUSE_SECONDS)
             if not revisions.number:
                 return
-            key, counts = revisions.key(None), revisions.newest.counts
+            key, counts = revisions.keys.newest, revisions.newest.counts
             try:
                 # What is a part comes after what it is a part of.
                 for resource in served():
@@ -326,7 +327,7 @@ class ShortLists:
             return True
         since = kept.of[0]
         # After a restore, the revision of a number may be another one.
-        if since >= key[0] or revisions.key(since) != kept.of:
+        if since >= key[0] or revisions.keys.of(since) != kept.of:
             return False
         return not await self._has_changed(resource, since, key)
 

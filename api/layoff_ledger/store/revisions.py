@@ -16,6 +16,7 @@ import msgspec
 from msgspec import Struct
 
 from layoff_ledger import paths
+from layoff_ledger.http.keys import NO_REVISION, RevisionKey, RevisionKeys
 from layoff_ledger.http.problems import UnavailableError, UnknownRevisionError
 from layoff_ledger.statement import Statement
 from layoff_ledger.store.hosts import Hosts
@@ -39,8 +40,6 @@ REPLICA_SECONDS = 0.5
 """How often it is looked up on a replica, which takes no LISTEN."""
 LOOK_SECONDS = 4.0
 """How long a look may take where another host could be asked."""
-STALE_SECONDS = 2 * POLL_SECONDS
-"""Who could not look for so long says how old its answers may be."""
 BEHIND_SECONDS = 30.0
 """How long a replica may be behind before what it has is served."""
 SETTLED = datetime.timedelta(minutes=10)
@@ -49,13 +48,6 @@ MAX_PAST = 32
 """Past revisions of which is remembered what they are."""
 MAX_DAYS = 4_096
 """Days of which is remembered which revision was the last one."""
-
-RevisionKey = tuple[int, bytes]
-"""Number and fingerprint of a revision: equal keys mean equal answers.
-
-A number alone does not: a ledger that is restored from an older state goes on with numbers that it
-had before.
-"""
 
 
 class Snapshot(Struct, frozen=True):
@@ -104,16 +96,14 @@ class Follower:
 class Revisions:
     """The revisions of one ledger, as one process knows them."""
 
-    def __init__(self, pool: Pool) -> None:
-        """Begin without knowing any."""
+    def __init__(self, pool: Pool, keys: RevisionKeys | None = None) -> None:
+        """Begin without knowing any; `keys` are those of somebody who has to know them, too."""
         self._pool = pool
+        self.keys = RevisionKeys() if keys is None else keys
         self._newest: Snapshot | None = None
-        self._newest_key: RevisionKey = (0, b"")
         self._is_asked = False
-        self._fingerprints: list[bytes] = []
         self._past: OrderedDict[int, Snapshot] = OrderedDict()
         self._last_of_day: dict[datetime.date, int] = {}
-        self._confirmed_at = time.monotonic()
         self._behind_since: float | None = None
         self.on_restored: list[Callable[[], None]] = []
         """Called when the ledger is not a continuation of what was known."""
@@ -136,20 +126,6 @@ class Revisions:
         """Give the number of the newest revision, or 0 before there is one."""
         return 0 if self._newest is None else self._newest.revision
 
-    def age(self) -> int:
-        """Give for how many seconds nobody could say whether there is a newer revision.
-
-        0 as long as the database is asked and answers every few seconds.
-        """
-        seconds = time.monotonic() - self._confirmed_at
-        return int(seconds) if seconds > STALE_SECONDS else 0
-
-    def key(self, number: int | None) -> RevisionKey:
-        """Give the key of a revision: of the newest one for None and for what never was."""
-        if number is not None and 1 <= number <= len(self._fingerprints):
-            return number, self._fingerprints[number - 1]
-        return self._newest_key
-
     async def refresh(self) -> None:
         """Look up the newest revision, and read what belongs to it when it is a new one."""
         before, begun = self._newest, time.monotonic()
@@ -163,12 +139,12 @@ class Revisions:
         # Not the number alone: a restored ledger may have the same one, or a smaller one.
         fingerprint = fingerprint_of(found[0])
         if before is not None and before.fingerprint == fingerprint:
-            self._confirmed_at, self._behind_since = begun, None
+            self.keys.confirmed_at, self._behind_since = begun, None
             return
         if self._is_behind(found[0]):
             return
         await self._take_up(found[0], before)
-        self._confirmed_at, self._behind_since = begun, None
+        self.keys.confirmed_at, self._behind_since = begun, None
 
     def _is_behind(self, found: asyncpg.Record) -> bool:
         """Say whether a replica has an older revision of this ledger, and will have the newest one.
@@ -176,9 +152,9 @@ class Revisions:
         One that stays so for long follows a ledger that was restored to an older state.
         """
         number: int = found["number"]
-        if not found["is_replica"] or number > len(self._fingerprints):
+        if not found["is_replica"] or number > len(self.keys.fingerprints):
             return False
-        if self._fingerprints[number - 1] != fingerprint_of(found):
+        if self.keys.fingerprints[number - 1] != fingerprint_of(found):
             return False
         now = time.monotonic()
         if self._behind_since is None:
@@ -202,10 +178,11 @@ class Revisions:
         """Go on with what was found, and forget what may not be said of it."""
         self._past.clear()
         self._last_of_day.clear()
-        known, before = self._fingerprints, self._newest
-        self._newest, self._fingerprints = newest, fingerprints
-        self._newest_key = (0, b"") if newest is None else (newest.revision, newest.fingerprint)
-        self._pool.required = None if newest is None else self._newest_key
+        known, before = list(self.keys.fingerprints), self._newest
+        self._newest, self.keys.fingerprints = newest, fingerprints
+        key = NO_REVISION if newest is None else (newest.revision, newest.fingerprint)
+        self.keys.newest = key
+        self._pool.required = None if newest is None else key
         if fingerprints[: len(known)] != known:
             for forget in self.on_restored:
                 forget()

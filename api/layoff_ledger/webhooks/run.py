@@ -178,7 +178,7 @@ class _Deliveries:
         return True
 
     def _continues(self, state: State) -> bool:
-        return self._ledger.revisions.key(state.revision)[1].hex() == state.fingerprint
+        return self._ledger.revisions.keys.of(state.revision)[1].hex() == state.fingerprint
 
     async def _deliver(self, revision: int, event_id: str, body: str) -> None:
         """Try until it is delivered, the receiver wants no more, or the delays are used up."""
@@ -219,7 +219,7 @@ class _Deliveries:
 
     def _write(self, revision: int) -> None:
         """Keep where the subscriber stands; whole or not at all."""
-        fingerprint = self._ledger.revisions.key(revision)[1].hex()
+        fingerprint = self._ledger.revisions.keys.of(revision)[1].hex()
         partial = self._path.with_suffix(".partial")
         partial.write_bytes(msgspec.json.encode(State(revision, fingerprint)))
         partial.replace(self._path)
