@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import html
+import re
 
 import httpx
 import msgspec
@@ -131,6 +133,16 @@ def test_a_mistake_is_named_with_what_to_do(
     [
         ("weight=primary", "only /v1/claims has it, such as weight=primary,contributing", None),
         ("company_name=meta", "did you mean 'company'?", "company"),
+        ("state=CA", "did you mean 'subdivision'?", "subdivision"),
+        ("jurisdiction=US-CA", "did you mean 'subdivision'?", "subdivision"),
+        ("ticker=META", "use company with an id, which /v1/companies finds by cik", None),
+        ("share_gte=20", "a share is a fraction: 0.2 is 20 %", None),
+        ("announced=Q1+2025", "did you mean '2025-Q1'?", "2025-Q1"),
+        ("announced_lte=2025q1", "did you mean '2025-Q1'?", "2025-Q1"),
+        ("announced=3/2025", "did you mean '2025-03'?", "2025-03"),
+        ("announced_gte=2025-3", "did you mean '2025-03'?", "2025-03"),
+        ("form=foo", "known are layoff, closure, ", None),
+        ("role=software+engineers", "did you mean 'engineering' or 'hardware_engineering'?", None),
         ("headcount_min=5", "did you mean 'headcount_gte'?", "headcount_gte"),
         ("min_headcount=5", "did you mean 'headcount_gte'?", "headcount_gte"),
         ("max_headcount=5", "did you mean 'headcount_lte'?", "headcount_lte"),
@@ -151,6 +163,100 @@ def test_what_others_call_it_leads_to_what_does_it_here(
 
     assert (told.suggestion or "").startswith(suggestion)
     assert told.suggested_value == value
+
+
+@pytest.mark.parametrize(
+    ("address", "suggestion"),
+    [
+        ("/v1/statistics?by=year", "did you mean 'group_by'?"),
+        ("/v1/statistics?group_by=reason", "did you mean 'driver'?"),
+        ("/v1/statistics?group_by=sector", "did you mean 'industry'?"),
+        ("/v1/attribution?group_by=year", "did you mean 'by'?"),
+        ("/v1/waves?group_by=year", "/v1/statistics counts waves by it; a list has no groups"),
+        ("/v1/notices?group_by=year", "/v1/notices/statistics counts by it"),
+        ("/v1/notices?state=TX", "did you mean 'jurisdiction'?"),
+        ("/v1/notices?from=2025", "use notice, such as notice=2025-Q1, or notice_gte and notice_l"),
+        ("/v1/notices?notice_date=2025", "use notice, such as notice=2025-Q1, or notice_gte and"),
+        ("/v1/notices?employer=Tesla", "use q, such as q=tesla: company takes the id of a company"),
+        ("/v1/notices?min_jobs=5", "did you mean 'jobs_gte'?"),
+        ("/v1/notices/statistics?group_by=state", "did you mean 'jurisdiction'?"),
+        ("/v1/notices/statistics?group_by=year&top=3", "did you mean 'limit'?"),
+        ("/v1/companies?name=Meta", "did you mean 'q'?"),
+        ("/v1/search?q=meta&type=wave", "did you mean 'kind'?"),
+        ("/v1/indicators?year=2024", "use year_gte and year_lte"),
+        ("/v1/timeline?since=2025", "use from and to"),
+        ("/v1/changes?from=1", "did you mean 'since'?"),
+    ],
+)
+def test_each_operation_has_hints_of_its_own(
+    api: httpx.Client, address: str, suggestion: str
+) -> None:
+    told = problem(api.get(address), 400, "invalid_parameters").errors[0]
+
+    assert (told.suggestion or "").startswith(suggestion)
+
+
+@pytest.mark.parametrize(
+    ("path", "meant"),
+    [
+        ("/v1/layoffs", "/v1/waves"),
+        ("/v1/stats", "/v1/statistics"),
+        ("/v1/reasons", "/v1/drivers"),
+        ("/v1/Waves", "/v1/waves"),
+        ("/waves", "/v1/waves"),
+        ("/v2/waves", "/v1/waves"),
+        ("/api/v1/waves", "/v1/waves"),
+        ("/v1/wave/globex-2023-01", "/v1/waves/globex-2023-01"),
+        ("/companies/globex", "/v1/companies/globex"),
+        ("/v1/companies/globex/waves", "/v1/waves?company=globex"),
+        ("/v1/companies/globex/notices", "/v1/notices?company=globex"),
+        ("/v1/drivers/over_hiring/waves", "/v1/waves?driver=over_hiring"),
+        ("/v1/waves/globex-2023-01/claims", "/v1/claims?wave=globex-2023-01"),
+    ],
+)
+def test_a_path_that_is_none_leads_to_one_that_answers(
+    api: httpx.Client, path: str, meant: str
+) -> None:
+    told = problem(api.get(path), 404, "not_found")
+
+    assert told.detail == f"no path '{path}'; did you mean '{meant}'?"
+    assert api.get(meant).status_code != 404
+
+
+def test_a_path_that_is_like_none_leads_to_the_document(api: httpx.Client) -> None:
+    for path in ("/v1/kumquat", "/v1", "/kumquat", "/v1/claims/a/b/c"):
+        told = problem(api.get(path), 404, "not_found")
+        assert told.detail == f"no path '{path}'; /openapi.json lists them"
+
+
+def test_an_id_leads_to_the_one_that_is_spelt_most_alike(real: httpx.Client) -> None:
+    told = problem(real.get("/v1/waves/meta-2023-3"), 404, "not_found")
+
+    assert told.detail == "no wave 'meta-2023-3'; did you mean 'meta-2023-03'?"
+
+
+@pytest.mark.parametrize(
+    ("query", "mended"),
+    [
+        ("limt=3", "limit=3"),
+        ("company=meta&order=-id", "company=meta&sort=-id"),
+        ("driver=over_hirng&limit=5", "limit=5&driver=over_hiring"),
+        ("country=Germany", "country=DE"),
+        # It is given already; and of two values nobody knows which one was meant.
+        ("limt=3&limit=4", None),
+        ("driver=over_hirng,closure", None),
+    ],
+)
+def test_the_page_of_a_mistake_leads_to_what_was_meant(
+    real: httpx.Client, query: str, mended: str | None
+) -> None:
+    page = real.get(f"/v1/waves?{query}", headers={"accept": "text/html"})
+
+    assert page.status_code == 400
+    found = re.search(r'href="[^"?]*/v1/waves\?([^"]*)">Ask that<', page.text)
+    assert (found and html.unescape(found[1])) == mended
+    if mended is not None:
+        assert real.get(f"/v1/waves?{mended}").status_code == 200
 
 
 def test_all_mistakes_are_named_at_once(api: httpx.Client) -> None:

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import errno
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -40,6 +40,7 @@ from layoff_ledger.http.problems import (
 )
 from layoff_ledger.http.purging import Purger
 from layoff_ledger.http.responses import Response as Answered
+from layoff_ledger.nearest import did_you_mean, nearest_path
 from layoff_ledger.pages.render import render_problem
 from layoff_ledger.routes import (
     about,
@@ -162,6 +163,7 @@ def create_app(configured: Settings, url: str) -> ASGIApp:
         *address.HANDLERS,
         *machines.HANDLERS,
     ]
+    templates = [path for handler in served for path in handler.paths]
     router = _Router(
         route_handlers=served,
         dependencies={
@@ -173,7 +175,7 @@ def create_app(configured: Settings, url: str) -> ASGIApp:
         exception_handlers={
             LedgerError: _respond_with_problem,
             MovedError: _redirect,
-            HTTPException: _respond_to_framework,
+            HTTPException: lambda request, error: _respond_to_framework(request, error, templates),
             Exception: _respond_to_fault,
         },
         lifespan=[lifespan],
@@ -366,10 +368,15 @@ def _redirect(request: AnyRequest, moved: MovedError) -> Response[bytes]:
     )
 
 
-def _respond_to_framework(request: AnyRequest, error: HTTPException) -> Response[bytes]:
-    """Translate what the router itself refuses."""
+def _respond_to_framework(
+    request: AnyRequest, error: HTTPException, templates: Iterable[str]
+) -> Response[bytes]:
+    """Translate what the router itself refuses; `templates` are the paths that it has."""
     if error.status_code == 404:  # noqa: PLR2004
-        message = f"no path {request.scope['path'][:200]!r}; /openapi.json lists them"
+        path = request.scope["path"][:200]
+        near = nearest_path(path, templates)
+        hint = "/openapi.json lists them" if near is None else did_you_mean(near)
+        message = f"no path {path!r}; {hint}"
         return _respond_with_problem(request, NotFoundError(message))
     if error.status_code == 405:  # noqa: PLR2004
         allowed = {"allow": "GET, HEAD, OPTIONS"}

@@ -1,6 +1,7 @@
 -- For ids that no record of a resource has: the record that is called so ($3 has the ids as folded
--- words, $5 a query for those words, by which an index finds what may be called so), else one whose
--- id begins alike. Of more than two thousand that begin alike, those are looked at whose ids come first.
+-- words, $5 a query for those words, by which an index finds what may be called so), else the one
+-- that is spelt most alike of those whose ids begin alike. Of more than two thousand of them, those
+-- are looked at whose ids come first.
 select distinct on (candidate.written)
     candidate.written,
     candidate.id
@@ -21,7 +22,7 @@ from (
     select
         written.id as written,
         document.id,
-        1 + abs(length(document.id) - length(written.id)) as distance
+        2 - similarity(document.id, written.id) as distance
     from unnest($2::text[]) as written (id)
     -- On its own, so that it is read by its index: joined, the planner expects a ninth of all to
     -- begin alike, and reads them all.

@@ -266,6 +266,9 @@ def problem(error: LedgerError, *, base: str, instance: str, request_id: str) ->
     )
 
 
+UNKNOWN_PARAMETER = "unknown parameter"
+"""What is wrong with a parameter of which the name is to be mended, and not the value."""
+
 # As `nearest.did_you_mean` writes it of one word; of several, nobody knows which was meant.
 _ONE_WORD = re.compile(r"did you mean '([^']+)'\?")
 

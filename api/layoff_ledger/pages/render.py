@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import functools
-import re
 from typing import Any
 from urllib.parse import urlencode
 
 from layoff_ledger import paths, vocabulary
 from layoff_ledger.formats.citation import undated
 from layoff_ledger.http.context import Context
+from layoff_ledger.http.problems import UNKNOWN_PARAMETER
 from layoff_ledger.pages import claims, groups, words
 from layoff_ledger.pages.forms import form_of
 from layoff_ledger.pages.linked_data import linked_data
@@ -110,18 +110,21 @@ def _citation(subject: Subject, title: str) -> str:
     ).strip()
 
 
-_MEANT = re.compile(r"did you mean '([^']+)'\?")
-
-
 def _mended(error: Json, asked: Context) -> str | None:
     """Give the address of the question that was probably asked, if there is one value to mend."""
-    found = _MEANT.fullmatch(error["suggestion"] or "")
+    suggested = error["suggested_value"]
     wrong = [one for one in asked.query.parameters if one.name == error["parameter"]]
-    if found is None or len(wrong) != 1 or "," in wrong[0].value:
+    if suggested is None or len(wrong) != 1:
         return None
+    is_renamed = error["detail"] == UNKNOWN_PARAMETER
+    given = {one.name for one in asked.query.parameters}
+    # Of several values nobody knows which one was meant; a name may not stand there twice.
+    if suggested in given if is_renamed else "," in wrong[0].value:
+        return None
+    name, value = (suggested, wrong[0].value) if is_renamed else (wrong[0].name, suggested)
     kept = asked.query.written(without={error["parameter"]})
     path = asked.raw_path.decode("latin-1")
-    return f"{asked.base}{path}?{'&'.join([*kept, urlencode({wrong[0].name: found[1]})])}"
+    return f"{asked.base}{path}?{'&'.join([*kept, urlencode({name: value})])}"
 
 
 def render_problem(problem: Json, asked: Context) -> str:

@@ -18,10 +18,10 @@ import msgspec
 from msgspec import Struct
 
 from layoff_ledger.http.context import Query
-from layoff_ledger.http.problems import InvalidParametersError
+from layoff_ledger.http.problems import UNKNOWN_PARAMETER, InvalidParametersError
 from layoff_ledger.http.schemas import ProblemError
 from layoff_ledger.nearest import nearest_country, nearest_word
-from layoff_ledger.query.suggestions import habit
+from layoff_ledger.query.suggestions import habit, nearest_period, synonym
 from layoff_ledger.resources.filters import Known, Where
 from layoff_ledger.resources.parameters import Names
 from layoff_ledger.resources.periods import Edge, Periods, edge_of, span
@@ -169,7 +169,7 @@ def read_each(struct: type[ParametersT], query: Query) -> ParametersT:
             if hint is None and known and not listed:
                 # Once, or an answer would be many times as long as its request.
                 hint, listed = f"known are {', '.join(known)}", True
-            errors.append(_error(name[:100], "unknown parameter", hint))
+            errors.append(_error(name[:100], UNKNOWN_PARAMETER, hint))
         else:
             value = _value(known[name], written, errors)
             values[name] = value
@@ -263,7 +263,7 @@ def _is_period(written: str) -> bool:
 
 
 def _no_period(written: str) -> tuple[str, str]:
-    return f"{written[:100]!r} is no date", "write it as 2023, 2023-Q1, 2023-03 or 2023-03-14"
+    return f"{written[:100]!r} is no date", nearest_period(written) or _DATE_FORMS
 
 
 def _convert(name: str, type_: Any, written: object, errors: list[ProblemError]) -> Any:
@@ -283,18 +283,18 @@ def _mistake(name: str, type_: Any, written: object, reason: str) -> ProblemErro
     choices = choices_of(type_)
     if choices:
         message = f"{shown} is none of {', '.join(choices)}"
-        return _error(name, message, nearest_word(str(written), choices))
+        asked = str(written)
+        return _error(name, message, synonym(asked, choices) or nearest_word(asked, choices))
     if name == "cursor":
         return _error(name, *NO_CURSOR)
     for word, meaning, suggestion in _REASONS:
         if word in (name, *reason.replace("`", " ").split()):
-            hint = nearest_country(str(written)) if word == "regex" else None
-            advice = suggestion if hint is None else f"{hint} Write two capital letters"
-            return _error(name, f"{shown} is {meaning}", advice)
+            near = _NEAREST[word](str(written)) if word in _NEAREST else None
+            return _error(name, f"{shown} is {meaning}", near or suggestion)
     plain = reason.replace("`", "").split(" - at ")[0]
     for pattern, meaning in _BOUNDS:
         if found := re.fullmatch(pattern, plain):
-            return _error(name, f"{shown}: {meaning.format(*found.groups())}", None)
+            return _error(name, f"{shown}: {meaning.format(*found.groups())}", _ADVICE.get(name))
     return _error(name, f"{shown}: {plain.lower()}", None)
 
 
@@ -311,13 +311,26 @@ _BOUNDS = (
     (r"Expected array of length <= (\d+)", "must be at most {0}"),
 )
 
+_DATE_FORMS = "write it as 2023, 2023-Q1, 2023-03 or 2023-03-14"
+# Parameters whose numbers are easily written in another unit → how they are written.
+_ADVICE = dict.fromkeys(("share_gte", "share_lte"), "a share is a fraction: 0.2 is 20 %")
+
 # A parameter, or a word of what `msgspec` finds → what a reader reads, and what to do.
 _REASONS: tuple[tuple[str, str, str | None], ...] = (
     ("as_of", "neither the number of a revision nor a date", "write 7 or 2026-11-24"),
-    ("date", "no date", "write it as 2023, 2023-Q1, 2023-03 or 2023-03-14"),
+    ("date", "no date", _DATE_FORMS),
     ("regex", "no country code", "two capital letters, such as DE"),
     ("bool", "neither true nor false", None),
 )
+
+
+def _nearest_country(written: str) -> str | None:
+    hint = nearest_country(written)
+    return hint and f"{hint} Write two capital letters"
+
+
+# What was probably meant, where the word that is found is one of these.
+_NEAREST = {"regex": _nearest_country, "date": nearest_period}
 
 
 NO_CURSOR = ("is none of this API's", "take it, with its parameters, from links.next")

@@ -5,85 +5,102 @@ Nothing here reads the ledger: it compares words with words.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 from layoff_ledger.nearest import did_you_mean, nearest_word
 from layoff_ledger.search import tokens
 
+# Words of other APIs → what it is called here: the first that is known is meant.
+_SYNONYMS: dict[str, tuple[str, ...]] = {
+    word: names
+    for words, names in (
+        ("fields field columns only", ("select",)),
+        ("include embed with", ("expand",)),
+        ("search query text keyword keywords term", ("q",)),
+        ("reason reasons cause why", ("driver",)),
+        ("sector sectors naics", ("industry",)),
+        ("state states province region location", ("subdivision", "jurisdiction", "country")),
+        ("jurisdiction", ("subdivision",)),
+        ("subdivision country", ("jurisdiction",)),
+        ("revision version at", ("as_of",)),
+        ("employer organization org company_name company_id firm", ("company",)),
+        ("name", ("q", "company")),
+        ("min_headcount headcount_min min_jobs", ("headcount_gte", "jobs_gte")),
+        ("max_headcount headcount_max max_jobs", ("headcount_lte", "jobs_lte")),
+        ("output fmt", ("format",)),
+        ("type resource", ("kind", "format")),
+    )
+    for word in words.split()
+}
+
 _PAGING = "follow `links.next`; `limit` sets the size of a page"
+_LIMIT = "use limit, 1 to 200; `links.next` leads on"
 _DATES = (
     "use announced, such as announced=2023, or announced_gte and announced_lte, such as "
     "announced_gte=2023-01-01"
 )
-# Parameters that other APIs have → what to do here, and the parameter that it needs.
-_HABITS: dict[str, tuple[str, str]] = {
-    **dict.fromkeys(
-        ("page", "offset", "skip", "start", "from_record", "page_number", "pageno"),
-        (_PAGING, "cursor"),
-    ),
-    **dict.fromkeys(
-        ("per_page", "page_size", "pagesize", "size", "max", "top", "first", "rows", "count_limit"),
-        ("use limit, 1 to 200; `links.next` leads on", "limit"),
-    ),
-    **dict.fromkeys(
+_NOTICE_DATES = (
+    "use notice, such as notice=2025-Q1, or notice_gte and notice_lte; received and effective are "
+    "the other dates of a notice"
+)
+_IDENTIFIER = "use company with an id, which /v1/companies finds by cik, lei, wikidata or ticker"
+_WEIGHT = (
+    "only /v1/claims has it, such as weight=primary,contributing; the rule company_primary of "
+    "/v1/attribution is the weight primary"
+)
+# Parameters of other APIs that no one word stands for → a parameter by which an operation is known
+# that has something like it, and what to do there.
+_HABITS: dict[str, tuple[tuple[str, str], ...]] = {
+    word: advice
+    for words, advice in (
+        ("page offset skip start from_record page_number pageno", (("cursor", _PAGING),)),
         (
-            "year",
-            "month",
-            "date",
-            "since_date",
-            "start_date",
-            "end_date",
-            "date_from",
-            "date_to",
-            "from",
-            "to",
-            "since",
-            "until",
-            "after",
-            "before",
+            "per_page page_size pagesize size max top first rows count_limit",
+            (("cursor", _LIMIT), ("limit", "did you mean 'limit'?")),
         ),
-        (_DATES, "announced_gte"),
-    ),
-    **dict.fromkeys(("fields", "field", "columns", "only"), ("did you mean 'select'?", "select")),
-    **dict.fromkeys(("include", "embed", "with"), ("did you mean 'expand'?", "expand")),
-    **dict.fromkeys(
-        ("order", "order_by", "orderby", "sort_by", "sortby", "ordering"),
-        ("did you mean 'sort'? A `-` before the name descends", "sort"),
-    ),
-    **dict.fromkeys(
-        ("search", "query", "text", "keyword", "keywords", "term"),
-        ("did you mean 'q'?", "q"),
-    ),
-    **dict.fromkeys(("reason", "cause", "why"), ("did you mean 'driver'?", "driver")),
-    **dict.fromkeys(("sector", "naics"), ("did you mean 'industry'?", "industry")),
-    **dict.fromkeys(
-        ("state", "province", "region", "location"),
-        ("use country, two capital letters; units of a wave are found by q", "country"),
-    ),
-    **dict.fromkeys(("revision", "version", "at"), ("did you mean 'as_of'?", "as_of")),
-    **dict.fromkeys(
-        ("employer", "organization", "org", "company_name", "company_id", "firm"),
-        ("did you mean 'company'?", "company"),
-    ),
-    **dict.fromkeys(
-        ("jobs", "laid_off", "employees", "headcount", "headcount_low", "headcount_high"),
-        ("use headcount_gte and headcount_lte", "headcount_gte"),
-    ),
-    **dict.fromkeys(
-        ("min_headcount", "headcount_min", "min_jobs"),
-        ("did you mean 'headcount_gte'?", "headcount_gte"),
-    ),
-    **dict.fromkeys(
-        ("max_headcount", "headcount_max", "max_jobs"),
-        ("did you mean 'headcount_lte'?", "headcount_lte"),
-    ),
-    # Of waves and of what is counted of them: only claims have one.
-    "weight": (
-        "only /v1/claims has it, such as weight=primary,contributing; the rule company_primary of "
-        "/v1/attribution is the weight primary",
-        "driver_not",
-    ),
-    **dict.fromkeys(("output", "fmt", "type"), ("did you mean 'format'?", "format")),
+        (
+            "year month quarter date since_date start_date end_date date_from date_to from to "
+            "since until after before",
+            (
+                ("announced_gte", _DATES),
+                ("notice_gte", _NOTICE_DATES),
+                ("published_gte", "use published, or published_gte and published_lte"),
+                ("year_gte", "use year_gte and year_lte"),
+                ("from", "use from and to"),
+                ("since", "did you mean 'since'?"),
+            ),
+        ),
+        ("notice_date filed filed_on", (("notice_gte", _NOTICE_DATES),)),
+        (
+            "order order_by orderby sort_by sortby ordering",
+            (("sort", "did you mean 'sort'? A `-` before the name descends"),),
+        ),
+        (
+            "jobs laid_off employees headcount headcount_low headcount_high",
+            (
+                ("headcount_gte", "use headcount_gte and headcount_lte"),
+                ("jobs_gte", "use jobs_gte and jobs_lte"),
+            ),
+        ),
+        (
+            "employer company_name name",
+            (("notice_gte", "use q, such as q=tesla: company takes the id of a company"),),
+        ),
+        ("cik lei wikidata ticker", (("headcount_gte", _IDENTIFIER), ("notice_gte", _IDENTIFIER))),
+        (
+            "group_by groupby group by dimension dimensions",
+            (
+                ("group_by", "did you mean 'group_by'?"),
+                ("by", "did you mean 'by'?"),
+                ("headcount_gte", "/v1/statistics counts waves by it; a list has no groups"),
+                ("notice_gte", "/v1/notices/statistics counts by it; a list has no groups"),
+            ),
+        ),
+        # Of waves and of what is counted of them: only claims have one.
+        ("weight", (("driver_not", _WEIGHT),)),
+    )
+    for word in words.split()
 }
 _KEYS = frozenset({"api_key", "apikey", "key", "token", "access_token", "apitoken"})
 
@@ -93,14 +110,43 @@ def habit(name: str, known: Iterable[str]) -> str | None:
     word = name.lower().replace("-", "_").strip("[]$")
     if word in _KEYS:
         return "no key is needed: leave it out"
-    advice, needed = _HABITS.get(word, ("", ""))
-    return advice if needed in known else None
+    for needed, advice in _HABITS.get(word, ()):
+        if needed in known:
+            return advice
+    return synonym(word, known)
+
+
+def synonym(word: str, known: Iterable[str]) -> str | None:
+    """Suggest what a word of other APIs is called here; None if it is not called anything."""
+    return next((did_you_mean(name) for name in _SYNONYMS.get(word, ()) if name in known), None)
 
 
 MAX_CODES = 3
 """Codes that a suggestion names."""
+SHORT = 3
+"""Letters of a word that says little by itself, such as `and`."""
 LEAST_COMMON = 5
 """Letters that two words begin with to be taken for forms of one word."""
+
+
+def nearest_period(written: str) -> str | None:
+    """Suggest how a quarter or a month is written: `Q1 2025` is 2025-Q1, `3/2025` is 2025-03."""
+    for pattern, form in _PERIODS:
+        if found := pattern.fullmatch(written.strip()):
+            parts = {name: int(value) for name, value in found.groupdict().items()}
+            return did_you_mean(form.format(**parts))
+    return None
+
+
+_PERIODS = tuple(
+    (re.compile(pattern, re.IGNORECASE), form)
+    for pattern, form in (
+        (r"(?P<year>[12]\d{3})[-/ ]?q(?P<part>[1-4])", "{year}-Q{part}"),
+        (r"q(?P<part>[1-4])[-/ ]?(?P<year>[12]\d{3})", "{year}-Q{part}"),
+        (r"(?P<year>[12]\d{3})[-/ .](?P<part>0?[1-9]|1[0-2])", "{year}-{part:02}"),
+        (r"(?P<part>0?[1-9]|1[0-2])[-/ .](?P<year>[12]\d{3})", "{year}-{part:02}"),
+    )
+)
 
 
 def nearest_code(written: str, labels: Mapping[str, str]) -> str | None:
@@ -121,6 +167,12 @@ def nearest_code(written: str, labels: Mapping[str, str]) -> str | None:
             code
             for code, found in names.items()
             if any(all(_occurs(word, name) for word in asked) for name in found)
+        ]
+    if not called:
+        called = [
+            code
+            for code, found in names.items()
+            if any(_occurs(word, name) for word in asked for name in found if len(word) > SHORT)
         ]
     # What begins so comes first: California before Baja California.
     called.sort(key=lambda code: all(name[: len(asked)] != asked for name in names[code]))

@@ -39,6 +39,8 @@ _FIXED = {
 }
 # What is called otherwise than its codes and labels.
 _NEAREST = {"industry": nearest_sector, "subdivision": nearest_subdivision}
+MAX_NAMED = 25
+"""Codes of a vocabulary that a hint names, where none is near."""
 _CLAIM_CODES = (
     *vocabulary.EVENT_KINDS,
     *vocabulary.codes(vocabulary.Measure),
@@ -88,6 +90,8 @@ async def check_codes(ledger: Ledger, parameters: Parameters, snapshot: Snapshot
 def _unknown_code(parameter: str, what: str, written: str, known: dict[str, str]) -> ProblemError:
     nearest = _NEAREST.get(what, nearest_code)
     hint = nearest_country(written) if what == "country" else nearest(written, known)
+    if hint is None and len(known) <= MAX_NAMED:
+        hint = f"known are {', '.join(known)}"
     return ProblemError(parameter=parameter, detail=f"no {what} {written[:100]!r}", suggestion=hint)
 
 
