@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import base64
-import html
-import re
 
 import httpx
 import msgspec
@@ -233,30 +231,6 @@ def test_an_id_leads_to_the_one_that_is_spelt_most_alike(real: httpx.Client) -> 
     told = problem(real.get("/v1/waves/meta-2023-3"), 404, "not_found")
 
     assert told.detail == "no wave 'meta-2023-3'; did you mean 'meta-2023-03'?"
-
-
-@pytest.mark.parametrize(
-    ("query", "mended"),
-    [
-        ("limt=3", "limit=3"),
-        ("company=meta&order=-id", "company=meta&sort=-id"),
-        ("driver=over_hirng&limit=5", "limit=5&driver=over_hiring"),
-        ("country=Germany", "country=DE"),
-        # It is given already; and of two values nobody knows which one was meant.
-        ("limt=3&limit=4", None),
-        ("driver=over_hirng,closure", None),
-    ],
-)
-def test_the_page_of_a_mistake_leads_to_what_was_meant(
-    real: httpx.Client, query: str, mended: str | None
-) -> None:
-    page = real.get(f"/v1/waves?{query}", headers={"accept": "text/html"})
-
-    assert page.status_code == 400
-    found = re.search(r'href="[^"?]*/v1/waves\?([^"]*)">Ask that<', page.text)
-    assert (found and html.unescape(found[1])) == mended
-    if mended is not None:
-        assert real.get(f"/v1/waves?{mended}").status_code == 200
 
 
 def test_all_mistakes_are_named_at_once(api: httpx.Client) -> None:

@@ -377,7 +377,14 @@ def test_a_hostile_problem_stays_text() -> None:
         "title": HOSTILE,
         "detail": HOSTILE,
         "type": "http://ledger.example/problems/not_found",
-        "errors": [{"parameter": HOSTILE, "detail": HOSTILE, "suggestion": HOSTILE}],
+        "errors": [
+            {
+                "parameter": HOSTILE,
+                "detail": HOSTILE,
+                "suggestion": HOSTILE,
+                "suggested_value": HOSTILE,
+            }
+        ],
         "status": 400,
         "request_id": "x",
     }
@@ -495,11 +502,40 @@ def test_the_explorer_leads_to_the_question(real: httpx.Client) -> None:
     assert "/explore" in real.get("/").text
 
 
-def test_what_was_probably_asked_is_one_click_away(api: httpx.Client) -> None:
-    read = Page(api.get("/v1/waves?status=announced&driver=over_hirng", headers=BROWSER).text)
-    links = [given["href"] for tag, given in read.elements if tag == "a"]
+@pytest.mark.parametrize(
+    ("query", "mended"),
+    [
+        ("limt=3", "limit=3"),
+        ("company=meta&order=-id", "company=meta&sort=-id"),
+        ("driver=over_hirng&limit=5", "limit=5&driver=over_hiring"),
+        ("country=Germany", "country=DE"),
+        # It is given already; and of two values nobody knows which one was meant.
+        ("limt=3&limit=4", None),
+        ("driver=over_hirng,closure", None),
+    ],
+)
+def test_what_was_probably_asked_is_one_click_away(
+    real: httpx.Client, query: str, mended: str | None
+) -> None:
+    page = real.get(f"/v1/waves?{query}", headers=BROWSER)
 
-    assert any(link.endswith("/v1/waves?status=announced&driver=over_hiring") for link in links)
+    assert page.status_code == 400
+    found = re.search(r'href="[^"?]*/v1/waves\?([^"]*)">Ask that<', page.text)
+    assert (found and html.unescape(found[1])) == mended
+    if mended is not None:
+        assert real.get(f"/v1/waves?{mended}").status_code == 200
+
+
+def test_what_is_asked_stands_there_in_words(real: httpx.Client) -> None:
+    query = "driver=ai_automation,over_hiring&country=DE&headcount_known=true&q=foo_bar"
+    shown = re.findall(r"<li>([^<]*): <strong>([^<]*)<", page(real, f"/v1/waves?{query}").text)
+
+    assert shown == [
+        ("Reason", "AI automation, Over-hiring"),
+        ("Country of the cuts", "Germany"),
+        ("Jobs are known", "yes"),
+        ("Words", "foo_bar"),
+    ]
 
 
 def test_who_asked_something_gets_the_answer_first(real: httpx.Client) -> None:

@@ -100,6 +100,16 @@ def form_of(parameters: type[Parameters], query: Query, snapshot: Snapshot) -> F
     return Form(first, more, lists, kept)
 
 
+def called(parameters: type[Parameters], snapshot: Snapshot, name: str, written: str) -> str:
+    """Write the value of a parameter as its form offers it: `ai_automation` as AI automation."""
+    field = fields(parameters).get(name)
+    if field is None:
+        return written
+    known = _choices(field, snapshot)
+    values = written.split(",") if field.item is not None and field.commas else [written]
+    return ", ".join(known.get(one) or one for one in values)
+
+
 def _control(
     parameters: type[Parameters], field: Field, query: Query, snapshot: Snapshot
 ) -> Control:

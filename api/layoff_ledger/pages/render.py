@@ -11,7 +11,7 @@ from layoff_ledger.formats.citation import undated
 from layoff_ledger.http.context import Context
 from layoff_ledger.http.problems import UNKNOWN_PARAMETER
 from layoff_ledger.pages import claims, groups, words
-from layoff_ledger.pages.forms import form_of
+from layoff_ledger.pages.forms import called, form_of
 from layoff_ledger.pages.linked_data import linked_data
 from layoff_ledger.pages.subject import Subject
 from layoff_ledger.pages.totals import totals_of
@@ -74,6 +74,7 @@ def render(subject: Subject) -> str:
         claims=claims,
         groups=groups,
         form=form_of(subject.parameters, subject.query, subject.snapshot),
+        called=functools.partial(called, subject.parameters, subject.snapshot),
         totals=totals_of(subject.years) if subject.years else None,
         citation=_citation(subject, title),
         license=license_,
