@@ -289,34 +289,6 @@ def test_every_setting_that_is_read_is_known_as_one() -> None:
     assert {one.partition(" ")[0] for one in told} == others
 
 
-def test_a_sigterm_that_was_lost_is_remembered_and_can_be_sent_again() -> None:
-    with postgres.stopped_by_signals() as raise_if_stopped:
-        raise_if_stopped()
-        with contextlib.suppress(KeyboardInterrupt):
-            signal.raise_signal(signal.SIGTERM)
-        with pytest.raises(KeyboardInterrupt):
-            raise_if_stopped()
-        time.sleep(postgres.AGAIN_SECONDS + 0.1)
-        with pytest.raises(KeyboardInterrupt):
-            signal.raise_signal(signal.SIGTERM)
-
-
-def test_a_second_sigterm_does_not_interrupt_the_way_out() -> None:
-    way_out = []
-
-    def work() -> None:
-        with postgres.stopped_by_signals():
-            try:
-                signal.raise_signal(signal.SIGTERM)
-            finally:
-                signal.raise_signal(signal.SIGTERM)
-                way_out.append("went on")
-
-    with pytest.raises(KeyboardInterrupt):
-        work()
-    assert way_out == ["went on"]
-
-
 @pytest.mark.parametrize("port", ["0", "70000", "http"])
 def test_a_port_that_is_none_is_said(port: str) -> None:
     done = run("serve", "--port", port)

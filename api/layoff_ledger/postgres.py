@@ -23,7 +23,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 import psutil
@@ -83,43 +82,6 @@ def embedded(home: Path, *, report: Callable[[Outages], None] | None = None) -> 
             supervisor.stop()
         with _quiet():
             server.cleanup()
-
-
-AGAIN_SECONDS = 1.0
-"""Within so long a second SIGTERM is the same one: `timeout` sends it to the whole group, too."""
-
-
-@contextlib.contextmanager
-def stopped_by_signals() -> Iterator[Callable[[], None]]:
-    """Let SIGTERM unwind like Ctrl-C, so that the embedded server is stopped.
-
-    By the very handler of Ctrl-C: that of a running loop cancels what runs in it. An exception that
-    is raised amid the driver's own code may be lost there, or end the process without a word. Gives
-    what raises `KeyboardInterrupt` if SIGTERM has come, for those who go on after a long work.
-    """
-    asked_at: float | None = None
-
-    def stop(_: int, frame: FrameType | None) -> None:
-        nonlocal asked_at
-        before, asked_at = asked_at, time.monotonic()
-        if before is not None and asked_at - before < AGAIN_SECONDS:
-            # It would interrupt the way out.
-            return
-        of_interrupts = signal.getsignal(signal.SIGINT)
-        if callable(of_interrupts):
-            of_interrupts(signal.SIGINT, frame)
-            return
-        raise KeyboardInterrupt
-
-    def raise_if_stopped() -> None:
-        if asked_at is not None:
-            raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, stop)
-    try:
-        yield raise_if_stopped
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 LOOK_SECONDS = 0.2
