@@ -24,6 +24,7 @@ from support.databases import make_database
 from support.revisions import FIXTURE
 from support.services import (
     NOWHERE,
+    command,
     failed,
     free_port,
     is_alive,
@@ -45,8 +46,7 @@ def postgres_pid(home: Path) -> int | None:
 
 def has_clients(home: Path) -> bool:
     """Say whether somebody works on the database of a server, which exists by then."""
-    # While a cluster is made, its number is a negative one.
-    if (pid := postgres_pid(home) or 0) <= 0:
+    if (pid := postgres_pid(home)) is None:
         return False
     with contextlib.suppress(psutil.Error):
         return any("[local]" in " ".join(one.cmdline()) for one in psutil.Process(pid).children())
@@ -111,6 +111,23 @@ def test_a_first_start_that_is_interrupted_leaves_nothing_behind(
 
     assert not is_alive(pid)
     assert "Traceback" not in log.read_text()
+
+
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+def test_a_database_that_was_being_made_when_all_was_ended_is_made_anew(
+    own_home: Path, stop: signal.Signals
+) -> None:
+    """Half of one was left, and no later start could use it. Ctrl-C tells the whole group."""
+    environment = {**os.environ, "LEDGER_HOME": str(own_home)}
+    with subprocess.Popen(command("migrate"), env=environment, start_new_session=True) as process:
+        wait_until(lambda: any(own_home.glob("postgres*/PG_VERSION")))
+        os.killpg(process.pid, stop)
+
+    assert process.returncode == (-stop if stop == signal.SIGKILL else 130)
+    assert postgres_pid(own_home) is None
+    done = run("migrate", LEDGER_HOME=str(own_home))
+    assert (done.returncode, done.stdout) == (0, "migrated\n")
+    assert [one.name for one in own_home.iterdir()] == ["postgres"]
 
 
 def test_a_second_start_does_not_publish_again(own_home: Path) -> None:
@@ -203,6 +220,16 @@ def test_a_full_disk_is_said(own_home: Path, monkeypatch: pytest.MonkeyPatch) ->
     told = r"only 1 MiB free at .*: make room"
     with pytest.raises(postgres.PostgresError, match=told), postgres.embedded(own_home):
         pass
+
+
+def test_a_folder_of_something_else_is_said(own_home: Path) -> None:
+    (own_home / "postgres").mkdir(parents=True)
+    (own_home / "postgres" / "notes.txt").write_text("mine")
+
+    line = failed(run("migrate", LEDGER_HOME=str(own_home)))
+
+    assert "is not empty and holds no data of PostgreSQL: move away what is in it" in line
+    assert (own_home / "postgres" / "notes.txt").read_text() == "mine"
 
 
 def test_a_read_only_folder_is_said(tmp_path: Path) -> None:
