@@ -1,8 +1,9 @@
 """The deliberately broken copies (`make broken`): plant a fault, run the tests, print what caught it.
 
 Each fault of `support/broken.py` is a copy of the service in which one thing is wrong. The contract
-tests run against it until one fails; the table says which one it was. Without any fault all of them
-have to pass. It ends with 1 where a fault was not caught. `make broken FAULT=vary_missing` runs one.
+tests run against it until one fails, and against those of `support/broken_code.py` the tests that it
+names; the table says which one it was. Without any fault all of them have to pass. It ends with 1
+where a fault was not caught. `make broken FAULT=vary_missing` runs one.
 """
 
 from __future__ import annotations
@@ -15,35 +16,34 @@ import sys
 import tempfile
 import time
 import traceback
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
 import pytest
 
 # What the tests import is imported once.
-from support import cases, replay, servers  # noqa: F401
+from support import broken_code, cases, replay, servers  # noqa: F401
 from support.broken import FAULT, names
 from support.databases import make_database, name_of, publish_folder
 from support.eventful import make_eventful
 from support.revisions import FIXTURE
 
 SOUND = "nothing"
-TESTS = [
-    f"tests/test_{one}.py"
-    for one in (
-        "promises",
-        "formats",
-        "lists",
-        "errors",
-        "http",
-        "exports",
-        "time",
-        "counts",
-        "statistics",
-    )
-]
-"""The quick ones; what all of them miss is asked of schemathesis."""
-SCHEMATHESIS = ["tests/test_contract.py"]
+QUICK = (
+    "promises",
+    "formats",
+    "lists",
+    "errors",
+    "http",
+    "exports",
+    "time",
+    "counts",
+    "statistics",
+)
+"""Tests of the contract; what all of them miss is asked of schemathesis."""
+SCHEMATHESIS = ("contract",)
+WITHIN = sorted({one for fault in broken_code.FAULTS.values() for one in fault.tests})
 CAUGHT = re.compile(r"^(?:FAILED|ERROR) (\S+?)(?: - (.*))?$", re.MULTILINE)
 
 
@@ -86,6 +86,13 @@ def caught_by(fault: str, shared: dict[str, str], home: Path) -> tuple[str, str,
     return test, ("" if found is None else (found[2] or ""))[:90], time.monotonic() - begun
 
 
+def groups(fault: str) -> list[Sequence[str]]:
+    """Give the tests to run against a fault, one group after the other until one fails."""
+    if fault in broken_code.FAULTS:
+        return [broken_code.FAULTS[fault].tests]
+    return [QUICK, SCHEMATHESIS, *([WITHIN] if fault == SOUND else [])]
+
+
 def _run_tests(fault: str, shared: dict[str, str], output: Path) -> NoReturn:
     """Run the tests in a copied process, and end it before it cleans up what is not its own."""
     status = 1
@@ -106,7 +113,11 @@ def _run_tests(fault: str, shared: dict[str, str], output: Path) -> NoReturn:
             "--tb=line",
         ]
         options += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
-        status = int(pytest.main([*options, *TESTS])) or int(pytest.main([*options, *SCHEMATHESIS]))
+        for group in groups(fault):
+            files = [f"tests/test_{one}.py" for one in group]
+            status = int(pytest.main([*options, *files]))
+            if status:
+                break
     except BaseException:  # noqa: BLE001 whatever it was, the other process tells of it
         traceback.print_exc()
     finally:

@@ -49,14 +49,6 @@ class Service:
         left = (self.home / "postgres" / "postmaster.pid").read_text()
         return psutil.Process(int(left.splitlines()[0]))
 
-    def workers(self) -> list[psutil.Process]:
-        found = []
-        for child in psutil.Process(self.serve.process.pid).children():
-            with contextlib.suppress(psutil.Error):
-                if any(one.status == psutil.CONN_LISTEN for one in child.net_connections()):
-                    found.append(child)
-        return found
-
     def run(self, *arguments: str, **environment: str) -> None:
         done = subprocess.run(
             command(*arguments),
@@ -101,16 +93,16 @@ def freeze_database(service: Service) -> None:
 
 
 def kill_a_worker(service: Service) -> None:
-    service.workers()[0].kill()
+    service.serve.workers()[0].kill()
 
 
 def kill_all_workers(service: Service) -> None:
-    for worker in service.workers():
+    for worker in service.serve.workers():
         worker.kill()
 
 
 def hang_a_worker(service: Service) -> None:
-    worker = service.workers()[0]
+    worker = service.serve.workers()[0]
     worker.suspend()
     with contextlib.suppress(psutil.TimeoutExpired):
         worker.wait(40)
@@ -407,7 +399,7 @@ def measure(name: str, fault: Fault, broken: Service, readers: Readers) -> bool:
     time.sleep(2)
     readers.begin()
     fault(broken)
-    is_back = recovers(readers, lambda: len(broken.workers()) == 2)
+    is_back = recovers(readers, lambda: len(broken.serve.workers()) == 2)
     wrong, seconds = readers.wrong, sorted(readers.seconds)
     statuses = readers.statuses
     none = statuses.get("refused", 0) + statuses.get("no answer", 0)

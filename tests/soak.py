@@ -137,7 +137,7 @@ class Soak:
 
     def workers(self) -> list[psutil.Process]:
         """The workers, the oldest one first: that is never killed."""
-        return sorted(self.service.workers(), key=lambda one: one.create_time())
+        return sorted(self.service.serve.workers(), key=lambda one: one.create_time())
 
     def kill_the_youngest(self) -> None:
         self.workers()[-1].kill()

@@ -24,6 +24,7 @@ from support.databases import make_database
 from support.revisions import FIXTURE
 from support.services import (
     NOWHERE,
+    command,
     failed,
     free_port,
     is_alive,
@@ -45,8 +46,7 @@ def postgres_pid(home: Path) -> int | None:
 
 def has_clients(home: Path) -> bool:
     """Say whether somebody works on the database of a server, which exists by then."""
-    # While a cluster is made, its number is a negative one.
-    if (pid := postgres_pid(home) or 0) <= 0:
+    if (pid := postgres_pid(home)) is None:
         return False
     with contextlib.suppress(psutil.Error):
         return any("[local]" in " ".join(one.cmdline()) for one in psutil.Process(pid).children())
@@ -111,6 +111,23 @@ def test_a_first_start_that_is_interrupted_leaves_nothing_behind(
 
     assert not is_alive(pid)
     assert "Traceback" not in log.read_text()
+
+
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+def test_a_database_that_was_being_made_when_all_was_ended_is_made_anew(
+    own_home: Path, stop: signal.Signals
+) -> None:
+    """Half of one was left, and no later start could use it. Ctrl-C tells the whole group."""
+    environment = {**os.environ, "LEDGER_HOME": str(own_home)}
+    with subprocess.Popen(command("migrate"), env=environment, start_new_session=True) as process:
+        wait_until(lambda: any(own_home.glob("postgres*/PG_VERSION")))
+        os.killpg(process.pid, stop)
+
+    assert process.returncode == (-stop if stop == signal.SIGKILL else 130)
+    assert postgres_pid(own_home) is None
+    done = run("migrate", LEDGER_HOME=str(own_home))
+    assert (done.returncode, done.stdout) == (0, "migrated\n")
+    assert [one.name for one in own_home.iterdir()] == ["postgres"]
 
 
 def test_a_second_start_does_not_publish_again(own_home: Path) -> None:
@@ -205,6 +222,16 @@ def test_a_full_disk_is_said(own_home: Path, monkeypatch: pytest.MonkeyPatch) ->
         pass
 
 
+def test_a_folder_of_something_else_is_said(own_home: Path) -> None:
+    (own_home / "postgres").mkdir(parents=True)
+    (own_home / "postgres" / "notes.txt").write_text("mine")
+
+    line = failed(run("migrate", LEDGER_HOME=str(own_home)))
+
+    assert "is not empty and holds no data of PostgreSQL: move away what is in it" in line
+    assert (own_home / "postgres" / "notes.txt").read_text() == "mine"
+
+
 def test_a_read_only_folder_is_said(tmp_path: Path) -> None:
     """Root may write anywhere, so the test runs as another user where it can."""
     home = tmp_path / "home"
@@ -287,34 +314,6 @@ def test_every_setting_that_is_read_is_known_as_one() -> None:
     # Those that only `unknown` itself names.
     others = {"LEDGER_BUCKET", "LEDGER_DATABASE_URL", "LEDGER_PORT"}
     assert {one.partition(" ")[0] for one in told} == others
-
-
-def test_a_sigterm_that_was_lost_is_remembered_and_can_be_sent_again() -> None:
-    with postgres.stopped_by_signals() as raise_if_stopped:
-        raise_if_stopped()
-        with contextlib.suppress(KeyboardInterrupt):
-            signal.raise_signal(signal.SIGTERM)
-        with pytest.raises(KeyboardInterrupt):
-            raise_if_stopped()
-        time.sleep(postgres.AGAIN_SECONDS + 0.1)
-        with pytest.raises(KeyboardInterrupt):
-            signal.raise_signal(signal.SIGTERM)
-
-
-def test_a_second_sigterm_does_not_interrupt_the_way_out() -> None:
-    way_out = []
-
-    def work() -> None:
-        with postgres.stopped_by_signals():
-            try:
-                signal.raise_signal(signal.SIGTERM)
-            finally:
-                signal.raise_signal(signal.SIGTERM)
-                way_out.append("went on")
-
-    with pytest.raises(KeyboardInterrupt):
-        work()
-    assert way_out == ["went on"]
 
 
 @pytest.mark.parametrize("port", ["0", "70000", "http"])

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+
+from support import broken
 
 AT_ONCE = r"""
 import sys, threading
@@ -39,6 +42,9 @@ for thread in threads:
 
 def test_decoders_of_one_struct_may_be_made_at_once() -> None:
     """In a process of its own: a decoder that is half made ends the process (SIGSEGV)."""
-    done = subprocess.run([sys.executable, "-c", AT_ONCE], capture_output=True, check=False)
+    # `make broken` plants faults: `support/broken.py`.
+    planted = "from support import broken\nbroken.plant()\n" if broken.FAULT in os.environ else ""
+    program = [sys.executable, "-c", planted + AT_ONCE]
+    done = subprocess.run(program, capture_output=True, check=False)
 
     assert done.returncode == 0, done.stderr.decode()

@@ -17,8 +17,7 @@ from python_calamine import CalamineWorkbook
 
 import generate
 from support.databases import make_database
-from support.revisions import FIXTURE
-from support.services import serving
+from support.services import Started, started
 
 pytestmark = pytest.mark.slow
 
@@ -44,18 +43,16 @@ def large_database(server: str, fixture_template: str) -> str:
 
 
 @pytest.fixture
-def large(large_database: str) -> Iterator[httpx.Client]:
-    """A client of a service of its own: how much memory it ever had is one of its facts."""
-    environment = {"DATABASE_URL": large_database}
-    with serving("--data", str(FIXTURE), environment=environment) as client:
-        yield client
+def service(large_database: str, tmp_path: Path) -> Iterator[Started]:
+    """A service of its own: how much memory it ever had is one of its facts."""
+    exports = str(tmp_path / "exports")
+    with started(DATABASE_URL=large_database, LEDGER_EXPORTS=exports) as one:
+        yield one
 
 
-def worker_of(client: httpx.Client) -> psutil.Process:
-    """Find the process that answers: what listens was started by this one, and starts workers."""
-    port = str(client.base_url.port)
-    (service,) = (one for one in psutil.Process().children() if port in one.cmdline())
-    return max(service.children(recursive=True), key=lambda one: one.memory_info().rss)
+@pytest.fixture
+def large(service: Started) -> httpx.Client:
+    return service.client
 
 
 def peak_kb(process: psutil.Process) -> int:
@@ -76,8 +73,8 @@ def read_lines(client: httpx.Client, path: str) -> tuple[int, int]:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_worker_holds_no_whole_result(name: str, large: httpx.Client) -> None:
-    worker = worker_of(large)
+def test_a_worker_holds_no_whole_result(name: str, service: Started, large: httpx.Client) -> None:
+    (worker,) = service.workers()
     few, _ = read_lines(large, f"/v1/waves?format={name}&company=hooli")
     before = peak_kb(worker)
 
@@ -92,9 +89,9 @@ def test_a_worker_holds_no_whole_result(name: str, large: httpx.Client) -> None:
 
 @pytest.mark.parametrize("name", ["parquet", "xlsx"])
 def test_a_worker_writes_files_in_bounded_memory(
-    name: str, large: httpx.Client, tmp_path: Path
+    name: str, service: Started, large: httpx.Client, tmp_path: Path
 ) -> None:
-    worker = worker_of(large)
+    (worker,) = service.workers()
     # Loads what writes such files, and what it needs for any.
     assert large.get(f"/v1/waves?format={name}&limit=200").status_code == 200
     before = peak_kb(worker)

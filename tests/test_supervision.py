@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
 import subprocess
@@ -32,13 +31,7 @@ def postmaster(home: Path) -> int:
 
 
 def workers(serve: Started) -> list[int]:
-    """The processes that listen; the others are Python's own helper."""
-    found = []
-    for child in psutil.Process(serve.process.pid).children():
-        with contextlib.suppress(psutil.Error):
-            if any(one.status == psutil.CONN_LISTEN for one in child.net_connections()):
-                found.append(child.pid)
-    return found
+    return [one.pid for one in serve.workers()]
 
 
 def are_replaced(serve: Started, killed: list[int]) -> bool:

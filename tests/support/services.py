@@ -158,6 +158,15 @@ class Started:
     def __init__(self, process: Process, client: httpx.Client, log: Path) -> None:
         self.process, self.client, self.log = process, client, log
 
+    def workers(self) -> list[psutil.Process]:
+        """Give the processes that listen; the other children are Python's own helper and webhooks."""
+        found = []
+        for child in psutil.Process(self.process.pid).children():
+            with contextlib.suppress(psutil.Error):
+                if any(one.status == psutil.CONN_LISTEN for one in child.net_connections()):
+                    found.append(child)
+        return found
+
     def end(self, how: signal.Signals = signal.SIGTERM) -> str:
         """End it and give what it printed."""
         self.process.send_signal(how)

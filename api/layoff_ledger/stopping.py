@@ -1,0 +1,79 @@
+"""How a command ends when it is asked to: by Ctrl-C (SIGINT) and by SIGTERM, both in one way."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import time
+from collections.abc import Coroutine, Iterator
+from types import FrameType
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+AGAIN_SECONDS = 1.0
+"""Within so long a second signal is the same one: `timeout` sends it to the whole group, too."""
+
+
+class Stopping:
+    """Whether this process was asked to end, and what it does in a loop until then."""
+
+    def __init__(self) -> None:
+        """Begin with nobody having asked."""
+        self._asked_at: float | None = None
+        self._task: asyncio.Task[Any] | None = None
+
+    def ask(self, _: int, __: FrameType | None) -> None:
+        """Cancel what runs in a loop, else raise `KeyboardInterrupt`: the handler of the signals.
+
+        What is asked again raises it in any case: the first one may have been lost.
+        """
+        before, self._asked_at = self._asked_at, time.monotonic()
+        if before is None and self._task is not None:
+            # By the loop: cancelled amid the driver's own code, it may be lost there, or break it.
+            self._task.get_loop().call_soon_threadsafe(self._task.cancel)
+        elif before is None or self._asked_at - before > AGAIN_SECONDS:
+            # What is sent at once again would interrupt the way out.
+            raise KeyboardInterrupt
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Do some work in a loop; raise `KeyboardInterrupt` where this process was asked to end.
+
+        Also where work went on to its end, or failed for it: what is cancelled may have nothing
+        left to wait for, or pass over it.
+        """
+        try:
+            return asyncio.run(self._until_asked(work))
+        finally:
+            if self._asked_at is not None:
+                raise KeyboardInterrupt
+
+    async def _until_asked(self, work: Coroutine[Any, Any, T]) -> T:
+        self._task = asyncio.current_task()
+        try:
+            if self._task is not None and self._asked_at is not None:
+                # Before there was a loop, amid what passes over every exception.
+                self._task.cancel()
+            return await work
+        finally:
+            self._task = None
+
+
+@contextlib.contextmanager
+def stopped_by_signals() -> Iterator[Stopping]:
+    """Let SIGINT and SIGTERM unwind what is done here, so that the embedded server is stopped.
+
+    What is ignored stays so: a shell lets Ctrl-C be ignored by what it runs in the background.
+    """
+    stopping = Stopping()
+    before = {one: signal.getsignal(one) for one in SIGNALS}
+    before = {one: handler for one, handler in before.items() if handler is not signal.SIG_IGN}
+    try:
+        for one in before:
+            signal.signal(one, stopping.ask)
+        yield stopping
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
