@@ -471,7 +471,8 @@ class ListWavesQuery(TypedDict, total=False):
 
     q: str
     """Only what has all of these words, in any order and form; the last one may be only a
-    beginning, and a mistyped one is put right. The same as `/v1/search` finds.
+    beginning, unless it is a word itself, and a mistyped one is put right. The same as
+    `/v1/search` finds.
     """
 
     seed: int
@@ -704,7 +705,8 @@ class ListClaimsQuery(TypedDict, total=False):
 
     q: str
     """Only what has all of these words, in any order and form; the last one may be only a
-    beginning, and a mistyped one is put right. The same as `/v1/search` finds.
+    beginning, unless it is a word itself, and a mistyped one is put right. The same as
+    `/v1/search` finds.
     """
 
     seed: int
@@ -867,7 +869,8 @@ class ListNoticesQuery(TypedDict, total=False):
 
     q: str
     """Only what has all of these words, in any order and form; the last one may be only a
-    beginning, and a mistyped one is put right. The same as `/v1/search` finds.
+    beginning, unless it is a word itself, and a mistyped one is put right. The same as
+    `/v1/search` finds.
     """
 
     seed: int
@@ -1028,7 +1031,8 @@ class GetNoticeStatisticsQuery(TypedDict, total=False):
 
     q: str
     """Only what has all of these words, in any order and form; the last one may be only a
-    beginning, and a mistyped one is put right. The same as `/v1/search` finds.
+    beginning, unless it is a word itself, and a mistyped one is put right. The same as
+    `/v1/search` finds.
     """
 
     limit: int
@@ -1286,7 +1290,8 @@ class GetStatisticsQuery(TypedDict, total=False):
 
     q: str
     """Only what has all of these words, in any order and form; the last one may be only a
-    beginning, and a mistyped one is put right. The same as `/v1/search` finds.
+    beginning, unless it is a word itself, and a mistyped one is put right. The same as
+    `/v1/search` finds.
     """
 
     limit: int
@@ -1455,7 +1460,8 @@ class GetAttributionQuery(TypedDict, total=False):
 
     q: str
     """Only what has all of these words, in any order and form; the last one may be only a
-    beginning, and a mistyped one is put right. The same as `/v1/search` finds.
+    beginning, unless it is a word itself, and a mistyped one is put right. The same as
+    `/v1/search` finds.
     """
 
     limit: int
@@ -1528,7 +1534,7 @@ class SearchQuery(TypedDict, total=False):
 
     q: Required[str]
     """Words that must all occur, in any order and form; the last one may be only a beginning,
-    and a mistyped one is put right.
+    unless it is a word itself, and a mistyped one is put right.
     """
 
     limit: int
@@ -1576,7 +1582,8 @@ class ListCompaniesQuery(TypedDict, total=False):
 
     q: str
     """Only what has all of these words, in any order and form; the last one may be only a
-    beginning, and a mistyped one is put right. The same as `/v1/search` finds.
+    beginning, unless it is a word itself, and a mistyped one is put right. The same as
+    `/v1/search` finds.
     """
 
     seed: int
@@ -1877,7 +1884,8 @@ class ListDriversQuery(TypedDict, total=False):
 
     q: str
     """Only what has all of these words, in any order and form; the last one may be only a
-    beginning, and a mistyped one is put right. The same as `/v1/search` finds.
+    beginning, unless it is a word itself, and a mistyped one is put right. The same as
+    `/v1/search` finds.
     """
 
     seed: int
@@ -1954,7 +1962,8 @@ class ListRolesQuery(TypedDict, total=False):
 
     q: str
     """Only what has all of these words, in any order and form; the last one may be only a
-    beginning, and a mistyped one is put right. The same as `/v1/search` finds.
+    beginning, unless it is a word itself, and a mistyped one is put right. The same as
+    `/v1/search` finds.
     """
 
     seed: int
@@ -2055,7 +2064,8 @@ class ListSourcesQuery(TypedDict, total=False):
 
     q: str
     """Only what has all of these words, in any order and form; the last one may be only a
-    beginning, and a mistyped one is put right. The same as `/v1/search` finds.
+    beginning, unless it is a word itself, and a mistyped one is put right. The same as
+    `/v1/search` finds.
     """
 
     seed: int
