@@ -142,6 +142,11 @@ def plain(code: str) -> str:
     return code.replace("_", " ")
 
 
+def sentence(phrases: str) -> str:
+    """Give the phrases of an answer as a sentence, in which names of parameters have no marks."""
+    return phrases[:1].upper() + phrases[1:].replace("`", "") + "."
+
+
 def label(name: str) -> str:
     """Give what people call a parameter."""
     if name in LABELS:

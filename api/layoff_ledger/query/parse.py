@@ -137,6 +137,16 @@ def values_of(parameters: Struct, without: frozenset[str]) -> tuple[Any, ...]:
     return _value_reader(type(parameters), without)[1](parameters)
 
 
+def names_of_filters(parameters: Struct) -> list[str]:
+    """Name the parameters that are given and may leave a record out."""
+    known, values = _value_reader(type(parameters), UNFILTERED)
+    return [
+        name
+        for (name, _), value in zip(known, values(parameters), strict=True)
+        if value is not None and value != []
+    ]
+
+
 def number_of_filters(parameters: Struct) -> int:
     """Say how many of the parameters are given that may leave a record out."""
     values = values_of(parameters, UNFILTERED)

@@ -54,6 +54,8 @@ class SearchQuery(Struct, frozen=True):
     """The words as they were taken, where one of them was put right."""
     alone: str | None = None
     """The word, where there is only one, which is also all that a record may be called."""
+    terms: dict[str, str] = {}
+    """Each word that counts, and its tsquery: all of them together are `tsquery`."""
 
 
 class _Word(Struct, frozen=True):
@@ -112,12 +114,13 @@ async def parse_query(
         # A single letter begins too much to stand alone.
         and (len(counted) > 1 or len(counted[0].word) > 1)
     )
-    terms = [
-        _term(one, opens=opens and place == len(counted) - 1) for place, one in enumerate(counted)
-    ]
+    last = len(counted) - 1
+    terms = {
+        one.word: _term(one, opens=opens and place == last) for place, one in enumerate(counted)
+    }
     corrected = " ".join(one.word for one in read) if any(one.corrected for one in read) else None
     return SearchQuery(
-        " & ".join(terms),
+        " & ".join(terms.values()),
         tuple({" ".join(typed), " ".join(kept), *([corrected] if corrected else [])}),
         tuple(dict.fromkeys(form for one in counted for form in (one.word, one.stem))),
         counted[-1].word if opens else None,
@@ -126,6 +129,7 @@ async def parse_query(
         read[0].word
         if len(read) == 1 and {" ".join(typed), *kept} <= {read[0].word, *wrong}
         else None,
+        terms,
     )
 
 

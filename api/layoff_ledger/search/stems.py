@@ -43,7 +43,8 @@ _FAMILIES = (
     "productive productivity",
     "relative relatively relatives",
     "responsible responsibility responsibilities",
-    "severance",
+    # Often misspelt so: PostgreSQL would find "several" by it.
+    "severance severence",
     "stated stating",
     "successive",
     "training trained",
