@@ -129,7 +129,6 @@ def test_a_mistake_is_named_with_what_to_do(
 @pytest.mark.parametrize(
     ("query", "suggestion", "value"),
     [
-        ("weight=primary", "only /v1/claims has it, such as weight=primary,contributing", None),
         ("company_name=meta", "did you mean 'company'?", "company"),
         ("headcount_min=5", "did you mean 'headcount_gte'?", "headcount_gte"),
         ("min_headcount=5", "did you mean 'headcount_gte'?", "headcount_gte"),

@@ -74,6 +74,7 @@ LABELS = {
     "driver_not": "Not this reason",
     "speaker": "Who gives the reason",
     "stance": "How it is said",
+    "weight": "How much it weighs",
     "role": "Whose jobs",
     "role_not": "Not these jobs",
     "effect": "What happens to them",

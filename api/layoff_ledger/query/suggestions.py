@@ -77,12 +77,6 @@ _HABITS: dict[str, tuple[str, str]] = {
         ("max_headcount", "headcount_max", "max_jobs"),
         ("did you mean 'headcount_lte'?", "headcount_lte"),
     ),
-    # Of waves and of what is counted of them: only claims have one.
-    "weight": (
-        "only /v1/claims has it, such as weight=primary,contributing; the rule company_primary of "
-        "/v1/attribution is the weight primary",
-        "driver_not",
-    ),
     **dict.fromkeys(("output", "fmt", "type"), ("did you mean 'format'?", "format")),
 }
 _KEYS = frozenset({"api_key", "apikey", "key", "token", "access_token", "apitoken"})

@@ -358,21 +358,27 @@ class ListWavesQuery(TypedDict, total=False):
     """
 
     speaker: OneOrMore[Speaker]
-    """Only waves with a driver claim by one of these speakers, of any weight: also what is
-    mentioned as context (`/v1/claims` has `weight`). Together with `driver` and `stance`, one
-    and the same claim must match.
+    """Only waves with a driver claim by one of these speakers, of any weight, also what is
+    mentioned as context, unless `weight` says otherwise. Together with `driver` and `stance`,
+    one and the same claim must match.
     """
 
     stance: OneOrMore[Stance]
-    """Only waves with a driver claim of one of these stances, of any weight: also what is
-    mentioned as context (`/v1/claims` has `weight`). Together with `driver` and `speaker`, one
-    and the same claim must match.
+    """Only waves with a driver claim of one of these stances, of any weight, also what is
+    mentioned as context, unless `weight` says otherwise. Together with `driver` and `speaker`,
+    one and the same claim must match.
+    """
+
+    weight: OneOrMore[Weight]
+    """Only waves with a driver claim of one of these weights: `primary,contributing` are
+    reasons, `context` is what is mentioned beside them. Together with `driver`, `speaker` and
+    `stance`, one and the same claim must match.
     """
 
     standing: OneOrMore[Standing]
     """Only claims that a source of one of these standings supports: the driver claim of
-    `driver`, `speaker` or `stance`, the role claim of `role` or `effect`, else any claim of the
-    wave.
+    `driver`, `speaker`, `stance` or `weight`, the role claim of `role` or `effect`, else any
+    claim of the wave.
     """
 
     role: OneOrMore[str]
@@ -571,6 +577,11 @@ class ListClaimsQuery(TypedDict, total=False):
     stance: OneOrMore[Stance]
     """Only driver claims of one of these stances, of any weight: see `weight`."""
 
+    weight: OneOrMore[Weight]
+    """Only driver claims of one of these weights: `primary,contributing` are reasons, `context`
+    is what is mentioned beside them.
+    """
+
     standing: OneOrMore[Standing]
     """Only claims that at least one source of one of these standings supports."""
 
@@ -662,11 +673,6 @@ class ListClaimsQuery(TypedDict, total=False):
     code: OneOrMore[str]
     """Only claims with one of these codes: of a driver, a role, a measure, a status or an aspect
     of context.
-    """
-
-    weight: OneOrMore[Weight]
-    """Only driver claims of one of these weights: `primary,contributing` are reasons, `context`
-    is what is mentioned beside them.
     """
 
     rank: OneOrMore[Rank]
@@ -1116,21 +1122,27 @@ class GetStatisticsQuery(TypedDict, total=False):
     """
 
     speaker: OneOrMore[Speaker]
-    """Only waves with a driver claim by one of these speakers, of any weight: also what is
-    mentioned as context (`/v1/claims` has `weight`). Together with `driver` and `stance`, one
-    and the same claim must match.
+    """Only waves with a driver claim by one of these speakers, of any weight, also what is
+    mentioned as context, unless `weight` says otherwise. Together with `driver` and `stance`,
+    one and the same claim must match.
     """
 
     stance: OneOrMore[Stance]
-    """Only waves with a driver claim of one of these stances, of any weight: also what is
-    mentioned as context (`/v1/claims` has `weight`). Together with `driver` and `speaker`, one
-    and the same claim must match.
+    """Only waves with a driver claim of one of these stances, of any weight, also what is
+    mentioned as context, unless `weight` says otherwise. Together with `driver` and `speaker`,
+    one and the same claim must match.
+    """
+
+    weight: OneOrMore[Weight]
+    """Only waves with a driver claim of one of these weights: `primary,contributing` are
+    reasons, `context` is what is mentioned beside them. Together with `driver`, `speaker` and
+    `stance`, one and the same claim must match.
     """
 
     standing: OneOrMore[Standing]
     """Only claims that a source of one of these standings supports: the driver claim of
-    `driver`, `speaker` or `stance`, the role claim of `role` or `effect`, else any claim of the
-    wave.
+    `driver`, `speaker`, `stance` or `weight`, the role claim of `role` or `effect`, else any
+    claim of the wave.
     """
 
     role: OneOrMore[str]
@@ -1327,21 +1339,27 @@ class GetAttributionQuery(TypedDict, total=False):
     """
 
     speaker: OneOrMore[Speaker]
-    """Only waves with a driver claim by one of these speakers, of any weight: also what is
-    mentioned as context (`/v1/claims` has `weight`). Together with `driver` and `stance`, one
-    and the same claim must match.
+    """Only waves with a driver claim by one of these speakers, of any weight, also what is
+    mentioned as context, unless `weight` says otherwise. Together with `driver` and `stance`,
+    one and the same claim must match.
     """
 
     stance: OneOrMore[Stance]
-    """Only waves with a driver claim of one of these stances, of any weight: also what is
-    mentioned as context (`/v1/claims` has `weight`). Together with `driver` and `speaker`, one
-    and the same claim must match.
+    """Only waves with a driver claim of one of these stances, of any weight, also what is
+    mentioned as context, unless `weight` says otherwise. Together with `driver` and `speaker`,
+    one and the same claim must match.
+    """
+
+    weight: OneOrMore[Weight]
+    """Only waves with a driver claim of one of these weights: `primary,contributing` are
+    reasons, `context` is what is mentioned beside them. Together with `driver`, `speaker` and
+    `stance`, one and the same claim must match.
     """
 
     standing: OneOrMore[Standing]
     """Only claims that a source of one of these standings supports: the driver claim of
-    `driver`, `speaker` or `stance`, the role claim of `role` or `effect`, else any claim of the
-    wave.
+    `driver`, `speaker`, `stance` or `weight`, the role claim of `role` or `effect`, else any
+    claim of the wave.
     """
 
     role: OneOrMore[str]
