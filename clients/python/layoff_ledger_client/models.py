@@ -3298,6 +3298,9 @@ class StatisticsMeta(Struct, frozen=True, kw_only=True):
     filled: int | None = None
     """Groups that `fill` added."""
 
+    basis: str | None = None
+    """What the figures rest on, in words."""
+
     revision: int
     """Revision of the ledger that answered."""
 
