@@ -36,6 +36,12 @@ async def hint_of_list(
     asked = page.search_query
     if asked is not None and asked.corrected is not None:
         found.append(f"`q` is read as {asked.corrected!r}")
+    since = getattr(parameters, "changed_since", None)
+    if since is not None and since > page.snapshot.revision:
+        found.append(
+            f"there is no revision {since}, the newest is {page.snapshot.revision}: if your copy "
+            "has it, this ledger was restored from an older state"
+        )
     if not page.documents:
         if asked is not None:
             searched = resource.name if resource.part is None else resource.part.whole

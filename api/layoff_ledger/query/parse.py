@@ -296,6 +296,8 @@ def _mistake(name: str, type_: Any, written: object, reason: str) -> ProblemErro
         return _error(name, message, nearest_word(str(written), choices))
     if name == "cursor":
         return _error(name, *NO_CURSOR)
+    if name in _NUMBERS_OF_REVISIONS and _is_period(str(written)):
+        return _error(name, f"{shown} is no revision", _NUMBERS_OF_REVISIONS[name])
     for word, meaning, suggestion in _REASONS:
         if word in (name, *reason.replace("`", " ").split()):
             hint = nearest_country(str(written)) if word == "regex" else None
@@ -308,6 +310,11 @@ def _mistake(name: str, type_: Any, written: object, reason: str) -> ProblemErro
     return _error(name, f"{shown}: {plain.lower()}", None)
 
 
+_NUMBERS_OF_REVISIONS = {
+    "since": "give its number, or the day as published_gte",
+    "changed_since": "give its number: /v1/revisions says which was published when",
+}
+"""Parameters that take a revision, for which people write a day → what to do."""
 # What `msgspec` says of bounds → what a reader reads.
 _BOUNDS = (
     (r"Expected (?:int|float) >= (\S+)", "must be at least {0}"),

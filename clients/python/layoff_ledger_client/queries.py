@@ -2246,6 +2246,11 @@ class ListChangesQuery(TypedDict, total=False):
     since: int
     """Only what changed after this revision; 0 is all that ever changed. `0` if it is not given."""
 
+    published_gte: Day
+    """Only what was published on this day or later (UTC); of a month, a quarter or a year
+    (2026-11, 2026-Q4, 2026) its first day.
+    """
+
     resource: OneOrMore[LedgerChangeResource]
     """Only records of these kinds."""
 
