@@ -129,7 +129,6 @@ def test_a_mistake_is_named_with_what_to_do(
 @pytest.mark.parametrize(
     ("query", "suggestion", "value"),
     [
-        ("weight=primary", "only /v1/claims has it, such as weight=primary,contributing", None),
         ("company_name=meta", "did you mean 'company'?", "company"),
         ("state=CA", "did you mean 'subdivision'?", "subdivision"),
         ("jurisdiction=US-CA", "did you mean 'subdivision'?", "subdivision"),
@@ -183,7 +182,7 @@ def test_what_others_call_it_leads_to_what_does_it_here(
         ("/v1/search?q=meta&type=wave", "did you mean 'kind'?"),
         ("/v1/indicators?year=2024", "use year_gte and year_lte"),
         ("/v1/timeline?since=2025", "use from and to"),
-        ("/v1/changes?from=1", "did you mean 'since'?"),
+        ("/v1/changes?from=1", "use since with a revision, or published_gte with a day"),
     ],
 )
 def test_each_operation_has_hints_of_its_own(

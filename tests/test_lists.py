@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from urllib.parse import parse_qsl
 
 import httpx
 import pytest
@@ -124,6 +125,27 @@ def test_driver_speaker_and_stance_match_one_claim(api: httpx.Client) -> None:
 
     assert ids("driver=ai_automation&speaker=company&stance=states") == {"globex-2023-09"}
     assert ids("driver=ai_automation&speaker=press") == {"globex-2023-01"}
+
+
+def test_weights_tell_reasons_from_what_is_mentioned(real: httpx.Client) -> None:
+    """Waves, statistics, claims and attribution agree on what companies give as a reason."""
+    asked = "driver_group=ai&speaker=company&stance=states&canonical=true"
+
+    def ids(weight: str) -> set[str]:
+        waves = walk(real, "/v1/waves", [*parse_qsl(asked), ("weight", weight)])
+        return {wave["id"] for wave in waves}
+
+    every = {wave["id"] for wave in walk(real, "/v1/waves", parse_qsl(asked))}
+    reasons, context = ids("primary,contributing"), ids("context")
+    assert every == reasons | context
+    assert every > reasons > ids("primary") > set()
+    assert reasons == ids("primary") | ids("contributing")
+    claims = walk(real, "/v1/claims", [*parse_qsl(asked), ("weight", "primary,contributing")])
+    assert reasons == {claim["wave"] for claim in claims}
+    counted = real.get(f"/v1/statistics?group_by=year&{asked}&weight=primary").json()["meta"]
+    rules = real.get("/v1/attribution?driver_group=ai").json()["data"]
+    assert {row["rule"]: row["waves"] for row in rules}["company_primary"] == counted["count"]
+    assert counted["count"] == len(ids("primary"))
 
 
 def test_a_spared_role_is_not_a_cut_one(api: httpx.Client) -> None:

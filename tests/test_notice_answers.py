@@ -6,7 +6,7 @@ import asyncio
 import csv
 import datetime
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +42,8 @@ def filed(letter: str, state: str, employer: str, notice_on: str, **fields: str)
 
 
 ROWS = [
-    filed("a", "TX", "Globex", "2023-01-20", jobs="40", kind="closure", effective_on="2023-03-21"),
+    filed("a", "TX", "Globex", "2023-01-20", jobs="40", kind="closure", effective_on="2023-03-21",
+          last_seen_on="2026-08-08"),
     filed("b", "TX", "Initech", "2026-02-20", jobs="50-60", effective_on="2026-05-19", naics="5112",
           county="Harris County", county_code="48201", received_on="2026-02-23"),
     filed("c", "NY", "Hooli", "2026-03-20", jobs="TBD", effective_on="2026-05-19; 2026-06-30",
@@ -165,18 +166,60 @@ def test_what_no_longer_stands_is_counted_only_where_it_is_asked_for(asked: http
     )
 
 
-def test_a_state_without_any_notice_is_said_to_have_none_here(asked: httpx.Client) -> None:
+def basis(asked: httpx.Client, query: str) -> str:
+    path = f"/v1/notices/statistics?group_by=jurisdiction&{query}"
+    return str(asked.get(path).json()["meta"]["basis"])
+
+
+def hint(asked: httpx.Client, query: str) -> str:
+    return str(asked.get(f"/v1/notices?{query}").json()["meta"]["hint"])
+
+
+@pytest.mark.parametrize("say", [basis, hint])
+def test_a_state_without_any_notice_is_said_to_have_none_here(
+    asked: httpx.Client, say: Callable[[httpx.Client, str], str]
+) -> None:
     """No notice in a ledger is not the same as none filed, and not the same as none that matches."""
-    known = asked.get("/v1/notices").json()["data"][0]["jurisdiction"]
+    told = say(asked, "jurisdiction=US-WY,US-TX,US-AR")
+    assert told.endswith("this ledger has no notice of US-WY, US-AR: see /v1/coverage")
+    assert "has no notice" not in say(asked, "jurisdiction=US-TX&notice_gte=2099")
+    # Of a ranking of all states, too: those of the countries of which there are any.
+    told = say(asked, "")
+    assert "has no notice of US-AK, US-AL, US-AR, " in told
+    assert "US-TX" not in told
+    assert "CA-ON" not in told
 
-    def basis(query: str) -> str:
-        path = f"/v1/notices/statistics?group_by=jurisdiction&{query}"
-        return str(asked.get(path).json()["meta"]["basis"])
 
-    told = basis(f"jurisdiction=US-WY,{known},US-AR")
-    assert told.endswith("; this ledger has no notice of US-WY, US-AR: see /v1/coverage")
-    assert "has no notice" not in basis(f"jurisdiction={known}&notice_gte=2099")
-    assert "has no notice" not in basis("")
+@pytest.mark.parametrize("say", [basis, hint])
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        (
+            "jurisdiction=US-CA,US-TX&notice_gte=2023&notice_lte=2025",
+            "a date of notice is missing of all notices of US-CA: they are in no span by `notice`",
+        ),
+        (
+            "jurisdiction=US-TX&received=2023",
+            "a date of receipt is missing of many of US-TX: they are in no span by `received`, "
+            "and most have `notice`",
+        ),
+        ("jurisdiction=US-TX&notice=1990", "the first notice that is here is of 2023-01-20"),
+        ("jurisdiction=US-TX&notice_gte=2024", "what was filed after 2026-08-08 is not here"),
+    ],
+)
+def test_what_no_span_of_days_can_have_is_said(
+    asked: httpx.Client, say: Callable[[httpx.Client, str], str], query: str, told: str
+) -> None:
+    assert told in say(asked, query)
+    assert told not in say(asked, "jurisdiction=US-TX&notice_gte=2023&notice_lte=2025")
+
+
+def test_the_rest_of_a_walk_has_no_hint(asked: httpx.Client) -> None:
+    first = asked.get("/v1/notices?limit=2").json()
+    rest = asked.get(first["links"]["next"]).json()
+
+    assert first["meta"]["hint"]
+    assert rest["meta"]["hint"] is None
 
 
 @pytest.mark.parametrize(

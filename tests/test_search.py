@@ -21,7 +21,7 @@ from layoff_ledger.query import cursor, lists
 from layoff_ledger.resources import RESOURCES
 from layoff_ledger.resources.source import SourceListParameters
 from layoff_ledger.resources.wave import WaveListParameters
-from layoff_ledger.search import complete, hits, index, snippet, tokens
+from layoff_ledger.search import complete, hits, index, snippet, stems, tokens
 from layoff_ledger.search.query import Fetch, SearchQuery, having, parse_query
 from layoff_ledger.statement import Connection, Statement
 from support.filters import FUZZ
@@ -136,6 +136,57 @@ def test_all_words_must_occur(api: httpx.Client) -> None:
     assert both == set(found(api, "cloud globex")) == set(found(api, "the cloud of globex"))
     assert both < set(found(api, "globex"))
     assert found(api, "globex nowhereatall") == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "forms"),
+    [
+        # What begins so is another word: airlines, everyone, intelligence, metals.
+        ("AI", {"ai"}),
+        ("EV", {"ev", "evs"}),
+        ("Intel", {"intel", "intels"}),
+        ("Meta", {"meta", "metas"}),
+        # What has the same stem to PostgreSQL is another word: several, units, internal, delays.
+        ("severance", {"severance"}),
+        ("united", {"united"}),
+        ("international", {"international", "internationale", "internationally"}),
+        ("delayering", {"delayering", "delayered"}),
+    ],
+)
+def test_a_whole_word_finds_its_forms_and_no_other_word(
+    real: httpx.Client, asked: str, forms: set[str]
+) -> None:
+    answer = real.get("/v1/search", params={"q": asked, "limit": "50"}).json()
+    marked = {
+        word
+        for hit in answer["data"]
+        for mark in re.findall("<mark>(.*?)</mark>", hit["snippet"])
+        for word in tokens.words(html.unescape(mark))
+    }
+
+    assert forms >= marked > set()
+    assert answer["meta"]["corrected"] is None
+    # A beginning finds them, too, as long as it is no word itself.
+    if len(asked) > 4:
+        longer = real.get("/v1/search", params={"q": asked[:-2], "limit": "1"}).json()
+        assert longer["meta"]["count"] > 0
+
+
+async def test_a_stem_of_its_own_is_that_of_no_other_word(empty: Connection) -> None:
+    """Each is said for a reason: PostgreSQL has another stem, and nothing else has this one."""
+    rows = await empty.fetch(
+        "select word, (ts_lexize('english_stem', word))[1] as stem from unnest($1::text[]) as word",
+        [*stems.OWN],
+    )
+    stem_of = {row["word"]: row["stem"] for row in rows}
+
+    assert [word for word, own in stems.OWN.items() if own == stem_of[word]] == []
+    assert [own for own in stems.OWN.values() if own not in stems.OWN] == []
+    assert await stems.stems_of(empty, ["severance", "several", "cuts"]) == {
+        "severance": "severance",
+        "several": "sever",
+        "cuts": "cut",
+    }
 
 
 def test_a_known_word_is_never_put_right(api: httpx.Client) -> None:
@@ -488,7 +539,14 @@ async def test_hits_are_those_of_a_plain_ranking(real_database: str) -> None:
     """In that order, with those scores and with their number, whatever is asked for."""
     connection = await asyncpg.connect(real_database)
     words = await connection.fetch("select word from ledger.word order by md5(word) limit 60")
-    asked = [row["word"] for row in words] + ["the company said", "layoffs", "ai", "meta", "a"]
+    asked = [row["word"] for row in words] + [
+        "the company said",
+        "layoffs",
+        "ai",
+        "meta",
+        "compa",
+        "a",
+    ]
     found = []
     for place, question in enumerate(asked):
         query = await parse_query(fetching(connection), question, 1)

@@ -365,6 +365,31 @@ def test_sizes_come_in_their_order(real: httpx.Client) -> None:
     assert bands == [one for one in order if one in bands]
 
 
+@pytest.mark.parametrize("query", ["", "&driver_group=ai&speaker=company", "&country=ZW"])
+def test_an_answer_says_what_its_sums_rest_on(real: httpx.Client, query: str) -> None:
+    """Of groups that add up, also of how many waves the size is known: as many as are listed."""
+
+    def meta(path: str) -> Json:
+        return dict(real.get(path).json()["meta"])
+
+    listed = f"/v1/waves?canonical=true&limit=1{query}"
+    number, known = meta(listed)["count"], meta(f"{listed}&headcount_known=true")["count"]
+    whole = f"size known of {known} of {number} waves of any status, those of unknown size are in"
+    by_year = meta(f"/v1/statistics?group_by=year{query}")
+    assert by_year["basis"].startswith(whole)
+    assert "; jobs are those of whole waves; " in by_year["basis"]
+    announced = meta(f"/v1/statistics?group_by=company&status=announced{query}")["basis"]
+    assert "any status" not in announced
+    for part in ("group_by=driver", "group_by=year&limit=1&announced_gte=2020"):
+        some = meta(f"/v1/statistics?{part}{query}")
+        if some["overlapping"] or some["groups"] > 1:
+            assert some["basis"].startswith(f"{some['count']} waves of any status, ")
+    by_role = meta(f"/v1/statistics?group_by=role{query}")["basis"]
+    assert "; jobs are those of whole waves, in each group that a wave belongs to; " in by_role
+    parts = meta(f"/v1/statistics?group_by=year&canonical=true,false&cumulative=true{query}")
+    assert "; parts and copies included; with all earlier spans; " in parts["basis"]
+
+
 def test_a_table_says_what_its_numbers_rest_on(api: httpx.Client) -> None:
     answer = api.get("/v1/statistics?group_by=year,driver&format=csv&fill=true")
     head, *rows = csv.reader(io.StringIO(answer.text.removeprefix("\ufeff")))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -155,8 +156,9 @@ def test_an_answer_names_where_it_stays(past: Past) -> None:
     assert past.client.get(links["latest"]).content == page.content
 
 
-async def test_a_day_means_the_last_revision_of_it(past: Past) -> None:
-    """Published on the 1st, the 2nd and the 2nd; nothing was published on the 3rd."""
+@contextlib.asynccontextmanager
+async def dated(past: Past) -> AsyncIterator[None]:
+    """Let the revisions be of the 1st, the 2nd and the 2nd of March; nothing is of the 3rd."""
     connection = await asyncpg.connect(past.url)
     rows = await connection.fetch("select number, published_at from ledger.revision")
     before = {row["number"]: row["published_at"] for row in rows}
@@ -168,17 +170,22 @@ async def test_a_day_means_the_last_revision_of_it(past: Past) -> None:
             moment,
         )
     try:
-        for day, revision in (("2026-03-01", 1), ("2026-03-02", 3), ("2026-03-03", 3)):
-            answer = past.client.get(f"/v1/waves?count=none&limit=1&as_of={day}")
-            assert answer.json()["meta"]["revision"] == revision
-            assert answer.links["cite-as"]["url"].endswith(f"as_of={revision}")
-        early = past.client.get("/v1/waves?as_of=2026-02-28")
+        yield
     finally:
         for number, moment in before.items():
             await connection.execute(
                 "update ledger.revision set published_at = $2 where number = $1", number, moment
             )
         await connection.close()
+
+
+async def test_a_day_means_the_last_revision_of_it(past: Past) -> None:
+    async with dated(past):
+        for day, revision in (("2026-03-01", 1), ("2026-03-02", 3), ("2026-03-03", 3)):
+            answer = past.client.get(f"/v1/waves?count=none&limit=1&as_of={day}")
+            assert answer.json()["meta"]["revision"] == revision
+            assert answer.links["cite-as"]["url"].endswith(f"as_of={revision}")
+        early = past.client.get("/v1/waves?as_of=2026-02-28")
     assert early.status_code == 404
     assert "the first was on 2026-03-01" in early.json()["detail"]
 
@@ -282,6 +289,54 @@ def test_changes_after_a_revision_bring_a_copy_up_to_date(past: Past) -> None:
     assert changes(past.client, "since=3") == []
     waves = changes(past.client, "since=1&resource=wave&limit=1")
     assert {one["resource"] for one in waves} == {"wave"}
+
+
+@pytest.mark.parametrize("kinds", ["", "&resource=wave"])
+async def test_changes_are_asked_for_by_the_day_of_their_publication(
+    past: Past, kinds: str
+) -> None:
+    async with dated(past):
+        for day, since in (
+            ("2026-02-28", 0),
+            ("2026-03-01", 0),
+            ("2026-03", 0),
+            ("2026-03-02", 1),
+            ("2026-03-03", 3),
+        ):
+            by_day = past.client.get(f"/v1/changes?limit=2&published_gte={day}{kinds}").json()
+            by_number = past.client.get(f"/v1/changes?limit=2&since={since}{kinds}").json()
+            assert by_day["meta"]["count"] == by_number["meta"]["count"]
+            numbers = ("revision", "position", "id")
+            assert [[one[name] for name in numbers] for one in by_day["data"]] == [
+                [one[name] for name in numbers] for one in by_number["data"]
+            ]
+        walked = changes(past.client, f"published_gte=2026-03-02&limit=3{kinds}")
+        both = changes(past.client, f"published_gte=2026-03-02&since=2{kinds}")
+    assert {one["revision"] for one in walked} == {2, 3}
+    assert {one["revision"] for one in both} == {3}
+
+
+@pytest.mark.parametrize(
+    ("path", "advice"),
+    [
+        ("/v1/changes?since=2026-03-02", "give its number, or the day as published_gte"),
+        ("/v1/waves?changed_since=2026-03", "give its number: /v1/revisions says which was"),
+    ],
+)
+def test_a_day_in_place_of_a_revision_is_told_what_to_do(
+    past: Past, path: str, advice: str
+) -> None:
+    (error,) = past.client.get(path).json()["errors"]
+
+    assert "is no revision" in error["detail"]
+    assert error["suggestion"].startswith(advice)
+
+
+def test_a_list_says_that_a_copy_is_ahead_of_it(past: Past) -> None:
+    meta = past.client.get("/v1/waves?changed_since=9").json()["meta"]
+
+    assert meta["count"] == 0
+    assert meta["hint"].startswith("there is no revision 9, the newest is 3: if your copy has it, ")
 
 
 def test_the_digest_of_a_revision_covers_all_that_went_before(past: Past) -> None:

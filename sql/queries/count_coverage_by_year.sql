@@ -13,7 +13,7 @@ select
     count(coalesce(wave_facet.share_low, wave_facet.share_high)) as share,
     count(*) filter (where array_length(wave_facet.drivers, 1) > 0) as driver,
     count(*) filter (
-        where array_position(wave_facet.driver_keys, '*|company|states|*') > 0
+        where array_position(wave_facet.driver_keys, '*|company|states|*|*') > 0
     ) as driver_stated_by_company,
     count(*) filter (where array_length(wave_facet.roles, 1) > 0) as role,
     count(*) filter (where array_length(wave_facet.countries, 1) > 0) as country,

@@ -53,9 +53,9 @@ def belongs(driver: Document, groups: list[str]) -> bool:
 
 
 def says(wave: Document, query: dict[str, list[str]]) -> bool:
-    """Match speaker, stance and standing on one and the same claim of the driver, or of the group."""
+    """Match speaker, stance, weight and standing on one and the same claim of the driver, or of the group."""
     drivers, groups = query.get("driver"), query.get("driver_group")
-    speakers, stances = query.get("speaker"), query.get("stance")
+    speakers, stances, weights = (query.get(name) for name in ("speaker", "stance", "weight"))
     if stances is None:
         stances = ["states", "reports"] if drivers or groups else ["states", "reports", "denies"]
     fitting = [
@@ -63,6 +63,7 @@ def says(wave: Document, query: dict[str, list[str]]) -> bool:
         for claim in wave["drivers"]
         if (speakers is None or claim["speaker"] in speakers)
         and claim["stance"] in stances
+        and (weights is None or claim["weight"] in weights)
         and claim["rank"] != "deprecated"
         and supported(wave, claim, query.get("standing"))
     ]
@@ -147,7 +148,7 @@ ORACLE: dict[str, Callable[[Document, list[str]], bool]] = {
 }
 
 
-BY_DRIVER = {"driver", "driver_group", "speaker", "stance"}
+BY_DRIVER = {"driver", "driver_group", "speaker", "stance", "weight"}
 
 
 def matches(wave: Document, query: Query) -> bool:
@@ -206,6 +207,7 @@ def choices(waves: list[Document]) -> dict[str, list[str]]:
         "driver_group": ["ai", *sorted(groups)],
         "speaker": ["company", "press", "analyst", "regulator", "union"],
         "stance": ["states", "reports", "denies"],
+        "weight": ["primary", "contributing", "context"],
         "standing": ["primary", "established", "republication", "secondary", "machine_summary"],
         "role": roles,
         "role_not": roles,

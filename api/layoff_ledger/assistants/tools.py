@@ -29,8 +29,8 @@ from layoff_ledger.site.document import resolve
 MAX_CHARACTERS = 40_000
 """Of an answer; of one that has more, quotes and notes are left out, then rows."""
 _FILTERS = (
-    "company", "driver", "driver_group", "speaker", "stance", "role", "industry", "country",
-    "status", "announced_gte", "announced_lte", "headcount_gte",
+    "company", "driver", "driver_group", "speaker", "stance", "weight", "role", "industry",
+    "country", "status", "announced_gte", "announced_lte", "headcount_gte",
 )  # fmt: skip
 
 

@@ -24,6 +24,7 @@ _NAMES = {
     "driver_not": "not reason",
     "driver_group": "reason",
     "speaker": "reason given by",
+    "weight": "reason given as",
     "standing": "standing of sources",
     "role_not": "not role",
     "effect": "effect on roles",
@@ -104,7 +105,9 @@ async def ask(
     )
 
 
-_BY_CLAIM = {"driver", "driver_group", "speaker", "stance", "standing", "role", "effect", "q"}
+_BY_CLAIM = {
+    "driver", "driver_group", "speaker", "stance", "weight", "standing", "role", "effect", "q",
+}  # fmt: skip
 _PLAIN = {"year_gte", "year_lte", "series"}
 
 

@@ -19,7 +19,8 @@ _SEARCH = paths.PACKAGE / "search"
 
 def input_digest(data: Path) -> bytes:
     """Give the digest of all that decides what a publication of these files would say."""
-    code = (paths.SQL, _RESOURCES, _SEARCH / "index.py", _SEARCH / "tokens.py")
+    search = (_SEARCH / name for name in ("index.py", "stems.py", "tokens.py"))
+    code = (paths.SQL, _RESOURCES, *search)
     return paths.digest(data, *code, without=NOTICE_FOLDERS)
 
 

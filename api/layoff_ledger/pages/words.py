@@ -74,6 +74,7 @@ LABELS = {
     "driver_not": "Not this reason",
     "speaker": "Who gives the reason",
     "stance": "How it is said",
+    "weight": "How much it weighs",
     "role": "Whose jobs",
     "role_not": "Not these jobs",
     "effect": "What happens to them",
@@ -140,6 +141,11 @@ def coded(text: str) -> Markup:
 def plain(code: str) -> str:
     """Give a code or a name of a field as words."""
     return code.replace("_", " ")
+
+
+def sentence(phrases: str) -> str:
+    """Give the phrases of an answer as a sentence, in which names of parameters have no marks."""
+    return phrases[:1].upper() + phrases[1:].replace("`", "") + "."
 
 
 def label(name: str) -> str:

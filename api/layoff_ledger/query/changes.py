@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -22,6 +23,7 @@ from layoff_ledger.query.cursor import (
 from layoff_ledger.resources import RESOURCES
 from layoff_ledger.resources.base import Json, Resource, columns
 from layoff_ledger.resources.parameters import INT32_MAX, AsOf, Cursor, Limit
+from layoff_ledger.resources.periods import Edge
 from layoff_ledger.resources.revision import FieldChange, HistoryEntry
 from layoff_ledger.statement import Conditions, Statement
 from layoff_ledger.store.documents import row_renderer
@@ -75,6 +77,18 @@ class ChangeListParameters(AsOf, frozen=True, kw_only=True):
             examples=[0],
         ),
     ] = 0
+    published_gte: (
+        Annotated[
+            datetime.date,
+            Meta(
+                description="Only what was published on this day or later (UTC); of a month, a "
+                "quarter or a year (2026-11, 2026-Q4, 2026) its first day.",
+                examples=["2026-11-01"],
+            ),
+            Edge("first"),
+        ]
+        | None
+    ) = None
     resource: Annotated[
         list[ResourceName],
         Meta(description="Only records of these kinds.", examples=[["wave"]]),
@@ -110,6 +124,15 @@ async def snapshot_of_changes(
 def _conditions(parameters: ChangeListParameters, revision: int) -> Conditions:
     conditions = Conditions()
     conditions.add("change.revision > {}", parameters.since, "integer")
+    if parameters.published_gte is not None:
+        # Numbers alone are compared: so it is read by the index of the changes, and counted with
+        # those of revisions.
+        conditions.add(
+            "change.revision > (select coalesce(max(earlier.number), 0) from api.revision as "
+            "earlier where earlier.published_at < {}::timestamp at time zone 'UTC')",
+            parameters.published_gte,
+            "date",
+        )
     conditions.add("change.revision <= {}", revision, "integer")
     return conditions
 

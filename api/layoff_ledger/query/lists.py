@@ -289,6 +289,8 @@ class Page(Struct, frozen=True):
     next: str | None
     """Cursor of the next page."""
     snapshot: Snapshot
+    search_query: SearchQuery | None = None
+    """What `q` means, where it is given."""
 
 
 async def read_page(
@@ -334,7 +336,7 @@ async def read_page(
     )
     versions = [(id_, first_revision) for id_, first_revision, _ in rows]
     documents = await ledger.documents.render(resource, versions, base=base)
-    return Page(documents, count, following, snapshot)
+    return Page(documents, count, following, snapshot, search_query)
 
 
 async def plan_all(

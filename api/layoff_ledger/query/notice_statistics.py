@@ -10,6 +10,7 @@ from msgspec import Meta, Struct, field
 from layoff_ledger.http.problems import InvalidParametersError
 from layoff_ledger.query.dimensions import DEFAULT_GROUPS, GroupLimit, repeated
 from layoff_ledger.query.lists import add_filters
+from layoff_ledger.query.notice_coverage import lacking
 from layoff_ledger.query.vocabularies import codes, names_of
 from layoff_ledger.resources.base import Column, at
 from layoff_ledger.resources.fields import (
@@ -304,22 +305,12 @@ async def read_statistics(
         overlapping=False,
         of="notices",
         date=parameters.date,
-        basis=basis(parameters, count, known, await _absent(ledger, parameters, snapshot)),
+        basis=basis(parameters, count, known, await lacking(ledger, parameters, snapshot)),
         revision=snapshot.revision,
         published_at=snapshot.published_at,
         license=snapshot.license,
     )
     return groups, meta
-
-
-async def _absent(
-    ledger: Ledger, parameters: NoticeStatisticsParameters, snapshot: Snapshot
-) -> list[str]:
-    """Name the jurisdictions that are asked for and of which the ledger has no notice at all."""
-    if not parameters.jurisdiction:
-        return []
-    known = await _names_of(ledger, "jurisdiction", DIMENSIONS["jurisdiction"].key, snapshot)
-    return [one for one in dict.fromkeys(parameters.jurisdiction) if one not in known]
 
 
 async def _names_of(ledger: Ledger, name: str, label: str, snapshot: Snapshot) -> dict[str, str]:
@@ -343,18 +334,16 @@ _DATES_IN_WORDS = {
 
 
 def basis(
-    parameters: NoticeStatisticsParameters, count: int, with_jobs: int, absent: list[str]
+    parameters: NoticeStatisticsParameters, count: int, with_jobs: int, lacks: list[str]
 ) -> str:
-    """Say in words what the figures rest on, and of which jurisdictions there is no notice."""
+    """Say in words what the figures rest on, and what is not among them."""
     left_out = [one for one in ("superseded", "rescinded") if one not in parameters.status]
     if True not in parameters.possible_duplicate:
         left_out.append("possible duplicates")
     words = [f"notices {_DATES_IN_WORDS[parameters.date]}", f"jobs known of {with_jobs} of {count}"]
     if left_out:
         words.append(f"without {', '.join(left_out)}")
-    if absent:
-        words.append(f"this ledger has no notice of {', '.join(absent)}: see /v1/coverage")
-    return "; ".join(words)
+    return "; ".join([*words, *lacks])
 
 
 def columns(parameters: NoticeStatisticsParameters) -> tuple[Column, ...]:

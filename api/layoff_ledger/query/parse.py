@@ -137,6 +137,16 @@ def values_of(parameters: Struct, without: frozenset[str]) -> tuple[Any, ...]:
     return _value_reader(type(parameters), without)[1](parameters)
 
 
+def names_of_filters(parameters: Struct) -> list[str]:
+    """Name the parameters that are given and may leave a record out."""
+    known, values = _value_reader(type(parameters), UNFILTERED)
+    return [
+        name
+        for (name, _), value in zip(known, values(parameters), strict=True)
+        if value is not None and value != []
+    ]
+
+
 def number_of_filters(parameters: Struct) -> int:
     """Say how many of the parameters are given that may leave a record out."""
     values = values_of(parameters, UNFILTERED)
@@ -287,6 +297,8 @@ def _mistake(name: str, type_: Any, written: object, reason: str) -> ProblemErro
         return _error(name, message, synonym(asked, choices) or nearest_word(asked, choices))
     if name == "cursor":
         return _error(name, *NO_CURSOR)
+    if name in _NUMBERS_OF_REVISIONS and _is_period(str(written)):
+        return _error(name, f"{shown} is no revision", _NUMBERS_OF_REVISIONS[name])
     for word, meaning, suggestion in _REASONS:
         if word in (name, *reason.replace("`", " ").split()):
             near = _NEAREST[word](str(written)) if word in _NEAREST else None
@@ -298,6 +310,11 @@ def _mistake(name: str, type_: Any, written: object, reason: str) -> ProblemErro
     return _error(name, f"{shown}: {plain.lower()}", None)
 
 
+_NUMBERS_OF_REVISIONS = {
+    "since": "give its number, or the day as published_gte",
+    "changed_since": "give its number: /v1/revisions says which was published when",
+}
+"""Parameters that take a revision, for which people write a day → what to do."""
 # What `msgspec` says of bounds → what a reader reads.
 _BOUNDS = (
     (r"Expected (?:int|float) >= (\S+)", "must be at least {0}"),

@@ -252,6 +252,15 @@ class StatisticsMeta(Public, frozen=True, kw_only=True):
         bool, Meta(description="Whether a group has the waves of all earlier spans, too.")
     ] = False
     filled: Annotated[int, Meta(ge=0, description="Groups that `fill` added.")] = 0
+    basis: Annotated[
+        str,
+        Meta(
+            description="What the figures rest on, in words.",
+            examples=[
+                "size known of 31 of 39 waves of any status, those of unknown size are in no sum"
+            ],
+        ),
+    ] = ""
     revision: AnsweringRevision
     published_at: PublishedAt
     license: License
@@ -348,12 +357,18 @@ async def read_statistics(
                 filled="filled" in row,
             )
         )
+    count = rows[0]["count"] if rows else 0
+    overlapping = parameters.cumulative or is_overlapping(parameters.group_by)
+    # What overlaps and what is not shown says nothing of the whole.
+    adds_up = not overlapping and len(groups) == groups_in_all
+    known = sum(one.waves_with_headcount for one in groups) if adds_up else None
     meta = StatisticsMeta(
-        count=rows[0]["count"] if rows else 0,
+        count=count,
         groups=groups_in_all,
-        overlapping=parameters.cumulative or is_overlapping(parameters.group_by),
+        overlapping=overlapping,
         cumulative=parameters.cumulative,
         filled=filled,
+        basis=basis(parameters, count, known),
         revision=snapshot.revision,
         published_at=snapshot.published_at,
         license=snapshot.license,
@@ -372,19 +387,45 @@ async def labels_of(
     return await names_of(ledger, [key for key in keys if key is not None], snapshot)
 
 
+def basis(parameters: StatisticsParameters, count: int, known: int | None) -> str:
+    """Say in words what all figures rest on; of how many waves the size is known, where it is."""
+    status = _status(parameters)
+    sized = f"size known of {known} of {count}" if known is not None else f"{count}"
+    words = [
+        f"{sized} waves{status}, those of unknown size are in no sum",
+        "jobs are those of whole waves, in each group that a wave belongs to"
+        if is_overlapping(parameters.group_by)
+        else "jobs are those of whole waves",
+        "headcount_low and headcount_high add gross, net, affected and unstated figures together",
+        *_added(parameters),
+        "only what the sources of the ledger say: see /v1/coverage",
+    ]
+    return "; ".join(words)
+
+
 def _basis(group: StatisticsGroup, parameters: StatisticsParameters) -> str:
     """Say in words what the figures of a group rest on."""
     if not group.waves:
         return "no wave in this span"
-    # What is only reported, or was withdrawn, is counted unless a filter says otherwise.
-    status = "" if parameters.status or parameters.status_not else " of any status"
+    status = _status(parameters)
     words = [f"size known of {group.waves_with_headcount} of {group.waves} waves{status}"]
     if group.waves_with_stated_headcount is not None:
         words.append(f"jobs stated of this part by {group.waves_with_stated_headcount}")
+    return ", ".join([*words, *_added(parameters)])
+
+
+def _status(parameters: StatisticsParameters) -> str:
+    # What is only reported, or was withdrawn, is counted unless a filter says otherwise.
+    return "" if parameters.status or parameters.status_not else " of any status"
+
+
+def _added(parameters: StatisticsParameters) -> list[str]:
+    """Say what is counted beside what may be added up."""
+    words = []
     if parameters.canonical != [True]:
         words.append(
             "parts and copies included" if True in parameters.canonical else "parts and copies only"
         )
     if parameters.cumulative:
         words.append("with all earlier spans")
-    return ", ".join(words)
+    return words

@@ -45,10 +45,6 @@ _NOTICE_DATES = (
     "the other dates of a notice"
 )
 _IDENTIFIER = "use company with an id, which /v1/companies finds by cik, lei, wikidata or ticker"
-_WEIGHT = (
-    "only /v1/claims has it, such as weight=primary,contributing; the rule company_primary of "
-    "/v1/attribution is the weight primary"
-)
 # Parameters of other APIs that no one word stands for → a parameter by which an operation is known
 # that has something like it, and what to do there.
 _HABITS: dict[str, tuple[tuple[str, str], ...]] = {
@@ -65,10 +61,10 @@ _HABITS: dict[str, tuple[tuple[str, str], ...]] = {
             (
                 ("announced_gte", _DATES),
                 ("notice_gte", _NOTICE_DATES),
-                ("published_gte", "use published, or published_gte and published_lte"),
+                ("published_lte", "use published, or published_gte and published_lte"),
                 ("year_gte", "use year_gte and year_lte"),
                 ("from", "use from and to"),
-                ("since", "did you mean 'since'?"),
+                ("since", "use since with a revision, or published_gte with a day"),
             ),
         ),
         ("notice_date filed filed_on", (("notice_gte", _NOTICE_DATES),)),
@@ -97,8 +93,6 @@ _HABITS: dict[str, tuple[tuple[str, str], ...]] = {
                 ("notice_gte", "/v1/notices/statistics counts by it; a list has no groups"),
             ),
         ),
-        # Of waves and of what is counted of them: only claims have one.
-        ("weight", (("driver_not", _WEIGHT),)),
     )
     for word in words.split()
 }

@@ -241,7 +241,7 @@ class ClaimListParameters(WaveFilter, frozen=True, kw_only=True):
 
 
 _OF_CLAIM = {
-    "driver", "driver_group", "speaker", "stance", "role", "effect", "standing", "source",
+    "driver", "driver_group", "speaker", "stance", "weight", "role", "effect", "standing", "source",
     "changed_since", "as_of",
 }  # fmt: skip
 OF_WAVE = tuple(name for name in WaveFilter.__struct_fields__ if name not in _OF_CLAIM)

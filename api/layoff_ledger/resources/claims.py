@@ -355,18 +355,19 @@ def _bounds(claims: list[Any]) -> list[int | None]:
 
 
 def driver_keys(wave: Any) -> list[str]:
-    """Give `driver|speaker|stance|standing` of each driver claim, with `*` for any but the stance.
+    """Give `driver|speaker|stance|standing|weight` of each driver claim, `*` for any but the stance.
 
-    One key is one claim, so a filter by several of the four matches one and the same claim.
+    One key is one claim, so a filter by several of the five matches one and the same claim.
     """
     return sorted(
         {
-            f"{driver}|{speaker}|{claim.stance}|{standing}"
+            f"{driver}|{speaker}|{claim.stance}|{standing}|{weight}"
             for claim in wave.drivers
             if is_standing(claim)
             for driver in (claim.driver.code, *group_keys(claim.driver), "*")
             for speaker in (claim.speaker, "*")
             for standing in standings(wave, claim)
+            for weight in (claim.weight, "*")
         }
     )
 

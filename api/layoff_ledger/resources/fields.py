@@ -151,6 +151,17 @@ class ListLinks(Public, frozen=True, kw_only=True):
     )
 
 
+Hint = Annotated[
+    str,
+    Meta(
+        description="What to mind about this answer, in words: why nothing matches, what the "
+        "ledger does not have of what is asked for, how a mistyped `q` was read. Null where there "
+        "is nothing to say, and on all pages but the first.",
+        examples=["this ledger has no notice of US-CA: see /v1/coverage"],
+    ),
+]
+
+
 class ListMeta(Public, frozen=True, kw_only=True):
     """What a page is a part of."""
 
@@ -170,6 +181,7 @@ class ListMeta(Public, frozen=True, kw_only=True):
     license: Annotated[
         str, Meta(description="SPDX identifier of the data's licence.", examples=["CC-BY-4.0"])
     ]
+    hint: Hint | None = None
 
 
 class SelectionList(Public, frozen=True, kw_only=True):

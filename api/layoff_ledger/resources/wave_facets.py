@@ -90,7 +90,7 @@ FACETS = (
     Facet("drivers", "text[] not null", "Drivers that somebody affirms.", lambda wave: sorted({one.driver.code for one in affirmed(wave)})),
     Facet("speakers", "text[] not null", "Speakers who affirm a driver.", lambda wave: sorted({one.speaker for one in affirmed(wave)})),
     Facet("roles", "text[] not null", "Roles that are cut.", lambda wave: sorted({one.role.code for one in cut_roles(wave)})),
-    Facet("driver_keys", "text[] not null", "driver|speaker|stance|standing of each claim, with * for any.", driver_keys, wide=True),
+    Facet("driver_keys", "text[] not null", "driver|speaker|stance|standing|weight of each claim, with * for any.", driver_keys, wide=True),
     Facet("ascriptions", "text[] not null", "driver|rule: the narrowest rule by which each driver is a reason, and whether the company denies it.", ascriptions, wide=True),
     Facet("role_keys", "text[] not null", "role|effect|standing of each claim, with * for any.", role_keys, wide=True),
     Facet("sources", "text[] not null", "Ids of the cited sources.", lambda wave: sorted({one.source.id for one in wave.citations}), wide=True),

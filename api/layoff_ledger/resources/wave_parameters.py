@@ -57,6 +57,7 @@ class WaveFilter(AsOf, frozen=True, kw_only=True):
         "driver",
         "speaker",
         "stance",
+        "weight",
         "role",
         "company",
         "country",
@@ -109,8 +110,8 @@ class WaveFilter(AsOf, frozen=True, kw_only=True):
     speaker: Annotated[
         list[vocabulary.Speaker],
         Meta(
-            description="Only waves with a driver claim by one of these speakers, of any weight: "
-            "also what is mentioned as context (`/v1/claims` has `weight`). "
+            description="Only waves with a driver claim by one of these speakers, of any weight, "
+            "also what is mentioned as context, unless `weight` says otherwise. "
             "Together with `driver` and `stance`, one and the same claim must match.",
             examples=[["company"]],
         ),
@@ -118,17 +119,26 @@ class WaveFilter(AsOf, frozen=True, kw_only=True):
     stance: Annotated[
         list[vocabulary.Stance],
         Meta(
-            description="Only waves with a driver claim of one of these stances, of any weight: "
-            "also what is mentioned as context (`/v1/claims` has `weight`). "
+            description="Only waves with a driver claim of one of these stances, of any weight, "
+            "also what is mentioned as context, unless `weight` says otherwise. "
             "Together with `driver` and `speaker`, one and the same claim must match.",
             examples=[["states"]],
+        ),
+    ] = []
+    weight: Annotated[
+        list[vocabulary.Weight],
+        Meta(
+            description="Only waves with a driver claim of one of these weights: "
+            "`primary,contributing` are reasons, `context` is what is mentioned beside them. "
+            "Together with `driver`, `speaker` and `stance`, one and the same claim must match.",
+            examples=[["primary", "contributing"]],
         ),
     ] = []
     standing: Annotated[
         list[vocabulary.Standing],
         Meta(
             description="Only claims that a source of one of these standings supports: the driver "
-            "claim of `driver`, `speaker` or `stance`, the role claim of `role` or `effect`, else "
+            "claim of `driver`, `speaker`, `stance` or `weight`, the role claim of `role` or `effect`, else "
             "any claim of the wave.",
             examples=[["primary"]],
         ),
@@ -337,8 +347,9 @@ def match_claims(conditions: Conditions, parameters: WaveFilter) -> None:
     standings = (*parameters.standing,) or anything
     groups = tuple(f"@{group}" for group in parameters.driver_group)
     alternatives = [one for one in (tuple(parameters.driver), groups) if one]
-    by_driver = bool(alternatives or parameters.speaker or parameters.stance)
-    plain = not (groups or parameters.speaker or parameters.stance or parameters.standing)
+    of_claim = parameters.speaker or parameters.stance or parameters.weight
+    by_driver = bool(alternatives or of_claim)
+    plain = not (groups or of_claim or parameters.standing)
     if parameters.driver and plain:
         # The same as the keys with `*` for all else, in a list that is short and stays in the row.
         overlap(conditions, "drivers", parameters.driver)
@@ -347,11 +358,12 @@ def match_claims(conditions: Conditions, parameters: WaveFilter) -> None:
         stances = parameters.stance or (AFFIRMING if alternatives else EVERY_STANCE)
         for drivers in alternatives or [anything]:
             keys = [
-                f"{driver}|{speaker}|{stance}|{standing}"
+                f"{driver}|{speaker}|{stance}|{standing}|{weight}"
                 for driver in drivers
                 for speaker in (*parameters.speaker,) or anything
                 for stance in stances
                 for standing in standings
+                for weight in (*parameters.weight,) or anything
             ]
             overlap(conditions, "driver_keys", keys)
     by_role = parameters.role or parameters.effect

@@ -23,6 +23,7 @@ from layoff_ledger.formats import (
     FormatSet,
 )
 from layoff_ledger.http import context
+from layoff_ledger.query.absence import hint_of_list
 from layoff_ledger.query.cursor import limit_of
 from layoff_ledger.query.lists import Page, count_all, plan_all, read_page, search_query_of
 from layoff_ledger.query.shapes import selected_columns, shape_of
@@ -192,6 +193,7 @@ async def respond_with_list(
     chosen = context.of(request.scope).representation
     media_type = format_.media_type if chosen is None else chosen.media_type
     limit = limit_of(parameters)
+    hint = await hint_of_list(ledger, resource, parameters, page)
     years = await count_by_year(ledger, resource, parameters, page) if format_.is_page else []
     answer = functools.partial(
         respond_with_page,
@@ -200,6 +202,7 @@ async def respond_with_list(
         documents,
         limit=limit,
         media_type=media_type,
+        hint=hint,
         years=years,
     )
     # Two hundred waves take a tenth of a second: others are answered meanwhile.

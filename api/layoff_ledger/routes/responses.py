@@ -247,11 +247,12 @@ def respond_with_page(
     *,
     limit: int,
     media_type: str = JSON.media_type,
+    hint: str | None = None,
     years: Sequence[Struct] = (),
 ) -> Response[bytes]:
     """Answer with a page of ready documents, as JSON or to read.
 
-    `years` count, for readers, all that the question finds.
+    `hint` says what to mind about it; `years` count, for readers, all that the question finds.
     """
     snapshot = page.snapshot
     links = addresses(request, snapshot, following=page.next)
@@ -262,6 +263,7 @@ def respond_with_page(
         "revision": snapshot.revision,
         "published_at": snapshot.published_at,
         "license": snapshot.license,
+        "hint": hint,
     }
     end = b'],"links":%b,"meta":%b}' % (msgspec.json.encode(links), msgspec.json.encode(meta))
     pieces = [*documents] or [b""]

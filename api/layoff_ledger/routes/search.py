@@ -12,6 +12,7 @@ from litestar.response import Stream
 from msgspec import Meta
 
 from layoff_ledger.formats import READ_FORMATS
+from layoff_ledger.query.absence import hint_of_search
 from layoff_ledger.resources import RESOURCES
 from layoff_ledger.resources.company import COMPANY
 from layoff_ledger.resources.parameters import AsOf
@@ -54,7 +55,7 @@ class SearchParameters(AsOf, frozen=True, kw_only=True):
             min_length=1,
             max_length=200,
             description="Words that must all occur, in any order and form; the last one may be "
-            "only a beginning, and a mistyped one is put right.",
+            "only a beginning, unless it is a word itself, and a mistyped one is put right.",
             examples=["over-hiring recruiters"],
         ),
     ]
@@ -136,6 +137,7 @@ async def search(
             revision=snapshot.revision,
             published_at=snapshot.published_at,
             license=snapshot.license,
+            hint=None if rows else await hint_of_search(ledger, query, parameters.kind, snapshot),
         ),
     )
     if format_of(request).has_rows:

@@ -2,7 +2,8 @@
 
 To rank an entry takes the places of all its words, 4 µs and more; for a word that half of a million
 waves have, that is seconds. So a publication keeps for each word that is found very often, and for
-each beginning of one, what a question for it alone is answered with: of the newest revision only.
+each beginning of words that is none itself, what a question for it alone is answered with: of the
+newest revision only.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import msgspec
 
 from layoff_ledger import paths
 from layoff_ledger.resources import RESOURCES
-from layoff_ledger.search import weights
+from layoff_ledger.search import stems, weights
 from layoff_ledger.search.best import Hits, Lists, Place, Search
 from layoff_ledger.search.weights import Terms
 from layoff_ledger.statement import OPEN_END, Connection
@@ -75,7 +76,7 @@ async def _bring_up(connection: Connection) -> None:
         )
 
 
-_CODE = ("frequent.py", "best.py", "weights.py", "arrays.py", "query.py")
+_CODE = ("frequent.py", "best.py", "weights.py", "arrays.py", "query.py", "stems.py")
 
 
 async def _code(connection: Connection) -> bytes:
@@ -116,12 +117,15 @@ async def _choose(connection: Connection, part: float) -> Terms:
         "select word from ledger.word where stem = any($1::text[])", often
     )
     found.update(row["word"] for row in rows)
+    return await _terms(connection, await stems.stems_of(connection, sorted(found)))
+
+
+async def _terms(connection: Connection, stem_of: dict[str, str]) -> Terms:
+    """Take terms with their stems, and see which of them are whole words."""
     rows = await connection.fetch(
-        "select term, coalesce((ts_lexize('english_stem', term))[1], term) as stem "
-        "from unnest($1::text[]) as term",
-        sorted(found),
+        "select word from ledger.word where word = any($1::text[])", list(stem_of)
     )
-    return Terms({row["term"]: row["stem"] for row in rows})
+    return Terms(stem_of, [row["word"] for row in rows])
 
 
 _COLUMNS = "resource, id, first_revision, exact, words::text as words"
@@ -162,10 +166,16 @@ async def _read(connection: Connection, text: str, *arguments: Any) -> AsyncIter
 
 async def _follow(connection: Connection, since: int, revision: int) -> None:
     """Add to the lists what was published since a revision, and take off what has ended."""
+    # What was the beginning of words, and is one itself since: its list is of other hits.
+    await connection.execute(
+        "delete from ledger.search_term using ledger.word "
+        "where word.word = search_term.term and word.first_revision > $1",
+        since,
+    )
     stored = await connection.fetch(
         "select term, resource, stem, least, least_id from ledger.search_term"
     )
-    terms = Terms({row["term"]: row["stem"] for row in stored})
+    terms = await _terms(connection, {row["term"]: row["stem"] for row in stored})
     bounds = {
         (row["term"], row["resource"]): (row["least"], row["least_id"])
         for row in stored

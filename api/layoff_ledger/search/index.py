@@ -18,7 +18,7 @@ from msgspec import Struct
 from layoff_ledger import copying, paths, resources
 from layoff_ledger.resources.base import Resource, SearchEntry, SearchWeight
 from layoff_ledger.resources.company import COMPANY
-from layoff_ledger.search import tokens
+from layoff_ledger.search import stems, tokens
 from layoff_ledger.statement import OPEN_END, Connection
 
 MAX_WORDS = 8_000
@@ -132,13 +132,7 @@ class _Stems:
             self.known.clear()
         missing = [word for word in wanted if word not in self.known]
         if missing:
-            rows = await connection.fetch(
-                "select word, coalesce((ts_lexize('english_stem', word))[1], word) as stem "
-                "from unnest(string_to_array($1, ' ')) as word",
-                # Not as an array, of which asyncpg judges every element three times.
-                " ".join(missing),
-            )
-            self.known.update((row["word"], row["stem"]) for row in rows)
+            self.known |= await stems.stems_of(connection, missing)
 
 
 # Weight → place → both as a tsvector is written.
@@ -156,7 +150,7 @@ def _placed(entry: SearchEntry) -> Placed:
     return [(_WRITTEN[weight], *tokens.places(text)) for weight, text in entry.parts]
 
 
-def _vector(placed: Placed, hidden: Iterable[str], stems: dict[str, str]) -> str:
+def _vector(placed: Placed, hidden: Iterable[str], stem_of: dict[str, str]) -> str:
     """Give the words of an entry as a tsvector is written, with their places and weights.
 
     Words have letters and digits only, so nothing is escaped.
@@ -169,7 +163,7 @@ def _vector(placed: Placed, hidden: Iterable[str], stems: dict[str, str]) -> str
         for word, place in found:
             at = written[before + place]
             places[word].append(at)
-            stem = stems[word]
+            stem = stem_of[word]
             if stem != word:
                 places[stem].append(at)
         before += number
@@ -197,7 +191,7 @@ class Words:
             for word, revision in found.items():
                 before = self._words.get(word)
                 if before is None:
-                    if tokens.is_correctable(word):
+                    if tokens.is_plain(word):
                         self._words[word] = is_named, revision
                 elif revision < before[1] or is_named > before[0]:
                     self._words[word] = before[0] or is_named, min(before[1], revision)
@@ -278,7 +272,7 @@ def lines(resource: Resource, given: Entries) -> bytes:
     Their words must have been learned, and have letters and digits only: so they need no escaping.
     Works without a database.
     """
-    stems = _STEMS.known
+    stem_of = _STEMS.known
     written = []
     for version, entry in zip(given.versions, given.entries, strict=True):
         searched = entry.searched
@@ -287,7 +281,7 @@ def lines(resource: Resource, given: Entries) -> bytes:
         written.append(
             f"{resource.name}\t{version.id}\t{version.first_revision}\t{version.last_revision}\t"
             f"{copying.escaped(searched.label)}\t{{{exact}}}\t{copying.escaped(body)}\t"
-            f"{_vector(entry.placed, searched.hidden, stems)}\n"
+            f"{_vector(entry.placed, searched.hidden, stem_of)}\n"
         )
     return "".join(written).encode()
 
@@ -362,7 +356,8 @@ async def bring_up(connection: Connection) -> None:
     So a ledger that was published before anything was searched, or when it was searched otherwise,
     gets entries for every version that it ever had. Needs memory for one batch.
     """
-    code = paths.digest(Path(__file__), Path(tokens.__file__), Path(resources.__file__).parent)
+    files = (__file__, stems.__file__, tokens.__file__)
+    code = paths.digest(*map(Path, files), Path(resources.__file__).parent)
     stored = await connection.fetchval("select digest from ledger.input where name = 'search'")
     if stored == code:
         return

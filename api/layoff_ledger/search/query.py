@@ -1,8 +1,9 @@
 """A few words → what they mean to the ledger: terms, exact names, a beginning, what was put right.
 
-All words must occur, in any order; each also in its other English forms, the last one also where it
-is only a beginning. A word that occurs nowhere is taken for the known one that it is most like.
-Words have letters and digits only (`tokens.py`) and are always arguments.
+All words must occur, in any order; each also in its other English forms. The last one may be only a
+beginning, unless it stands so in some text: "ai" does not ask for airlines. A word that occurs
+nowhere is taken for the known one that it is most like. Words have letters and digits only
+(`tokens.py`) and are always arguments.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any
 from msgspec import Struct
 
 from layoff_ledger import paths, vocabulary
-from layoff_ledger.search import tokens
+from layoff_ledger.search import stems, tokens
 from layoff_ledger.statement import Statement
 
 MAX_CORRECTED = 8
@@ -48,11 +49,13 @@ class SearchQuery(Struct, frozen=True):
     forms: tuple[str, ...]
     """The words and their stems, by which the places are found."""
     beginning: str | None
-    """The last word, where it may be only a beginning."""
+    """The last word, where it may be only a beginning: none that stands so in some text."""
     corrected: str | None
     """The words as they were taken, where one of them was put right."""
     alone: str | None = None
     """The word, where there is only one, which is also all that a record may be called."""
+    terms: dict[str, str] = {}
+    """Each word that counts, and its tsquery: all of them together are `tsquery`."""
 
 
 class _Word(Struct, frozen=True):
@@ -61,6 +64,8 @@ class _Word(Struct, frozen=True):
     word: str
     stem: str
     is_stop: bool = False
+    is_whole: bool = True
+    """Whether it stands so in some text, and is no mere beginning of a word."""
     corrected: bool = False
 
 
@@ -76,11 +81,12 @@ async def parse_query(
     if not typed:
         return SearchQuery("", (), (), None, None)
     compounds = [whole for run in runs if (whole := tokens.joined(run)) is not None]
+    asked = sorted({*typed, *compounds})
     rows = await fetch(
         Statement(
             paths.statement("queries/understand_words.sql"),
             # While a word is typed, its beginning is all that there is.
-            (sorted({*typed, *compounds}), revision, typed[-1]),
+            (asked, revision, typed[-1], [stems.OWN.get(word) for word in asked]),
         )
     )
     known = {row["word"]: row for row in rows}
@@ -97,17 +103,24 @@ async def parse_query(
     ]
     right = await _correct(fetch, wrong[:MAX_CORRECTED], revision, quick=quick)
     read = [
-        right.get(word) or _Word(word, known[word]["stem"], known[word]["is_stop"]) for word in kept
+        right.get(word)
+        or _Word(word, *(known[word][name] for name in ("stem", "is_stop", "is_whole")))
+        for word in kept
     ]
     counted = [one for one in read if not one.is_stop] or read
-    # A single letter begins too much to stand alone.
-    opens = counted[-1] is read[-1] and (len(counted) > 1 or len(counted[0].word) > 1)
-    terms = [
-        _term(one, opens=opens and place == len(counted) - 1) for place, one in enumerate(counted)
-    ]
+    opens = (
+        counted[-1] is read[-1]
+        and not read[-1].is_whole
+        # A single letter begins too much to stand alone.
+        and (len(counted) > 1 or len(counted[0].word) > 1)
+    )
+    last = len(counted) - 1
+    terms = {
+        one.word: _term(one, opens=opens and place == last) for place, one in enumerate(counted)
+    }
     corrected = " ".join(one.word for one in read) if any(one.corrected for one in read) else None
     return SearchQuery(
-        " & ".join(terms),
+        " & ".join(terms.values()),
         tuple({" ".join(typed), " ".join(kept), *([corrected] if corrected else [])}),
         tuple(dict.fromkeys(form for one in counted for form in (one.word, one.stem))),
         counted[-1].word if opens else None,
@@ -116,6 +129,7 @@ async def parse_query(
         read[0].word
         if len(read) == 1 and {" ".join(typed), *kept} <= {read[0].word, *wrong}
         else None,
+        terms,
     )
 
 
@@ -125,7 +139,13 @@ async def _correct(
     """Give the known words that were probably nearest by words that occur nowhere."""
     found: dict[str, _Word] = {}
     if wrong:
-        pairs = [(word, variant) for word in wrong for variant in tokens.variants(word)]
+        pairs = [
+            (word, variant)
+            for word in wrong
+            for variant in tokens.variants(word)
+            # A word that is too short to be put right is no mistyped longer one either.
+            if tokens.is_correctable(variant)
+        ]
         mistyped, variants = ([pair[place] for pair in pairs] for place in (0, 1))
         statement = paths.statement("queries/edited_words.sql")
         found = _nearest(await fetch(Statement(statement, (mistyped, variants, revision))))
@@ -141,9 +161,9 @@ def _nearest(rows: Iterable[Any]) -> dict[str, _Word]:
     for row in rows:
         candidates.setdefault(row["word"], {})[row["known"]] = row["stem"]
     return {
-        word: _Word(nearest, stems[nearest], corrected=True)
-        for word, stems in candidates.items()
-        if (nearest := tokens.nearest(word, stems)) is not None
+        word: _Word(nearest, stem_of[nearest], corrected=True)
+        for word, stem_of in candidates.items()
+        if (nearest := tokens.nearest(word, stem_of)) is not None
     }
 
 

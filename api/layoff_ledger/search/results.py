@@ -10,6 +10,7 @@ from layoff_ledger.resources.base import columns_of
 from layoff_ledger.resources.company import Identifier
 from layoff_ledger.resources.fields import (
     AnsweringRevision,
+    Hint,
     License,
     Public,
     PublishedAt,
@@ -76,6 +77,7 @@ class SearchMeta(Public, frozen=True, kw_only=True):
     revision: AnsweringRevision
     published_at: PublishedAt
     license: License
+    hint: Hint | None = None
 
 
 class SearchResults(Public, frozen=True, kw_only=True):

@@ -146,9 +146,14 @@ def closed(text: str) -> str:
     return " ".join(joined(run) or " ".join(run) for run in parts(text))
 
 
+def is_plain(word: str) -> bool:
+    """Say whether a word has letters alone, and not too many: it is no number or code."""
+    return len(word) <= MOST_LETTERS and word.isalpha()
+
+
 def is_correctable(word: str) -> bool:
     """Say whether a word may be a mistyped one; numbers and codes never are."""
-    return LEAST_LETTERS <= len(word) <= MOST_LETTERS and word.isalpha()
+    return len(word) >= LEAST_LETTERS and is_plain(word)
 
 
 def distance(written: str, known: str) -> int:

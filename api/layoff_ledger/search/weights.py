@@ -1,7 +1,7 @@
 """Words of an entry → its scores for terms that are asked for alone.
 
 PostgreSQL ranks an entry by the places of its words (`query.RELEVANCE`). This computes the same for
-very many terms at once: a term is a word or the beginning of one, with its English stem. Of few
+very many terms at once: a term is a word with its English stem, or what begins words. Of few
 entries it is done here, of many by arrays (`arrays.py`).
 """
 
@@ -11,7 +11,7 @@ import functools
 import math
 import struct
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from layoff_ledger.search.query import WEIGHTS
 
@@ -58,8 +58,11 @@ def _items(words: str) -> Iterable[tuple[str, str]]:
 class Terms:
     """Some terms, and by which of them an entry is found, how well."""
 
-    def __init__(self, stems: dict[str, str]) -> None:
-        """Take the terms, each with its English stem."""
+    def __init__(self, stems: dict[str, str], whole: Collection[str]) -> None:
+        """Take the terms, each with its English stem, and which of them are whole words.
+
+        A term that stands so in some text finds no word that only begins so.
+        """
         self.stems = stems
         self.names = list(stems)
         self.number_of = {name: number for number, name in enumerate(self.names)}
@@ -67,6 +70,7 @@ class Terms:
         for term, stem in stems.items():
             if stem != term:
                 self._by_stem[stem].append(self.number_of[term])
+        self._whole = frozenset(whole)
         self._of_lexeme: dict[str, list[int]] = {}
 
     def scores(self, words: str, exact: Iterable[str], resource: str) -> dict[str, float]:
@@ -103,7 +107,11 @@ class Terms:
         if found is None:
             if len(self._of_lexeme) > _MEMORY:
                 self._of_lexeme.clear()
-            opening = [self.number_of[one] for one in openings_of(lexeme) if one in self.number_of]
+            opening = [
+                self.number_of[one]
+                for one in openings_of(lexeme)
+                if one in self.number_of and (one == lexeme or one not in self._whole)
+            ]
             found = list(dict.fromkeys([*opening, *self._by_stem.get(lexeme, ())]))
             self._of_lexeme[lexeme] = found
         return found

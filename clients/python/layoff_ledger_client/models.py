@@ -1942,6 +1942,12 @@ class ListMeta(Struct, frozen=True, kw_only=True):
     license: str
     """SPDX identifier of the data's licence."""
 
+    hint: str | None = None
+    """What to mind about this answer, in words: why nothing matches, what the ledger does not
+    have of what is asked for, how a mistyped `q` was read. Null where there is nothing to say,
+    and on all pages but the first.
+    """
+
 
 class Magnitude(Struct, frozen=True, kw_only=True):
     """How large, as one speaker puts it."""
@@ -2906,6 +2912,12 @@ class SearchMeta(Struct, frozen=True, kw_only=True):
     license: str
     """SPDX identifier."""
 
+    hint: str | None = None
+    """What to mind about this answer, in words: why nothing matches, what the ledger does not
+    have of what is asked for, how a mistyped `q` was read. Null where there is nothing to say,
+    and on all pages but the first.
+    """
+
 
 class SearchResults(Struct, frozen=True, kw_only=True):
     """The best hits over waves, companies, sources, drivers and roles."""
@@ -3286,6 +3298,9 @@ class StatisticsMeta(Struct, frozen=True, kw_only=True):
     filled: int | None = None
     """Groups that `fill` added."""
 
+    basis: str | None = None
+    """What the figures rest on, in words."""
+
     revision: int
     """Revision of the ledger that answered."""
 
@@ -3438,6 +3453,12 @@ class TimelineMeta(Struct, frozen=True, kw_only=True):
 
     license: str
     """SPDX identifier of the data's licence."""
+
+    hint: str | None = None
+    """What to mind about this answer, in words: why nothing matches, what the ledger does not
+    have of what is asked for, how a mistyped `q` was read. Null where there is nothing to say,
+    and on all pages but the first.
+    """
 
     newest_event_on: datetime.date | None
     """Day of the newest event of the whole ledger that is not in the future of the revision: a

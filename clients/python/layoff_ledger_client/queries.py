@@ -358,21 +358,27 @@ class ListWavesQuery(TypedDict, total=False):
     """
 
     speaker: OneOrMore[Speaker]
-    """Only waves with a driver claim by one of these speakers, of any weight: also what is
-    mentioned as context (`/v1/claims` has `weight`). Together with `driver` and `stance`, one
-    and the same claim must match.
+    """Only waves with a driver claim by one of these speakers, of any weight, also what is
+    mentioned as context, unless `weight` says otherwise. Together with `driver` and `stance`,
+    one and the same claim must match.
     """
 
     stance: OneOrMore[Stance]
-    """Only waves with a driver claim of one of these stances, of any weight: also what is
-    mentioned as context (`/v1/claims` has `weight`). Together with `driver` and `speaker`, one
-    and the same claim must match.
+    """Only waves with a driver claim of one of these stances, of any weight, also what is
+    mentioned as context, unless `weight` says otherwise. Together with `driver` and `speaker`,
+    one and the same claim must match.
+    """
+
+    weight: OneOrMore[Weight]
+    """Only waves with a driver claim of one of these weights: `primary,contributing` are
+    reasons, `context` is what is mentioned beside them. Together with `driver`, `speaker` and
+    `stance`, one and the same claim must match.
     """
 
     standing: OneOrMore[Standing]
     """Only claims that a source of one of these standings supports: the driver claim of
-    `driver`, `speaker` or `stance`, the role claim of `role` or `effect`, else any claim of the
-    wave.
+    `driver`, `speaker`, `stance` or `weight`, the role claim of `role` or `effect`, else any
+    claim of the wave.
     """
 
     role: OneOrMore[str]
@@ -471,7 +477,8 @@ class ListWavesQuery(TypedDict, total=False):
 
     q: str
     """Only what has all of these words, in any order and form; the last one may be only a
-    beginning, and a mistyped one is put right. The same as `/v1/search` finds.
+    beginning, unless it is a word itself, and a mistyped one is put right. The same as
+    `/v1/search` finds.
     """
 
     seed: int
@@ -570,6 +577,11 @@ class ListClaimsQuery(TypedDict, total=False):
     stance: OneOrMore[Stance]
     """Only driver claims of one of these stances, of any weight: see `weight`."""
 
+    weight: OneOrMore[Weight]
+    """Only driver claims of one of these weights: `primary,contributing` are reasons, `context`
+    is what is mentioned beside them.
+    """
+
     standing: OneOrMore[Standing]
     """Only claims that at least one source of one of these standings supports."""
 
@@ -663,11 +675,6 @@ class ListClaimsQuery(TypedDict, total=False):
     of context.
     """
 
-    weight: OneOrMore[Weight]
-    """Only driver claims of one of these weights: `primary,contributing` are reasons, `context`
-    is what is mentioned beside them.
-    """
-
     rank: OneOrMore[Rank]
     """Only claims of one of these ranks."""
 
@@ -704,7 +711,8 @@ class ListClaimsQuery(TypedDict, total=False):
 
     q: str
     """Only what has all of these words, in any order and form; the last one may be only a
-    beginning, and a mistyped one is put right. The same as `/v1/search` finds.
+    beginning, unless it is a word itself, and a mistyped one is put right. The same as
+    `/v1/search` finds.
     """
 
     seed: int
@@ -867,7 +875,8 @@ class ListNoticesQuery(TypedDict, total=False):
 
     q: str
     """Only what has all of these words, in any order and form; the last one may be only a
-    beginning, and a mistyped one is put right. The same as `/v1/search` finds.
+    beginning, unless it is a word itself, and a mistyped one is put right. The same as
+    `/v1/search` finds.
     """
 
     seed: int
@@ -1028,7 +1037,8 @@ class GetNoticeStatisticsQuery(TypedDict, total=False):
 
     q: str
     """Only what has all of these words, in any order and form; the last one may be only a
-    beginning, and a mistyped one is put right. The same as `/v1/search` finds.
+    beginning, unless it is a word itself, and a mistyped one is put right. The same as
+    `/v1/search` finds.
     """
 
     limit: int
@@ -1112,21 +1122,27 @@ class GetStatisticsQuery(TypedDict, total=False):
     """
 
     speaker: OneOrMore[Speaker]
-    """Only waves with a driver claim by one of these speakers, of any weight: also what is
-    mentioned as context (`/v1/claims` has `weight`). Together with `driver` and `stance`, one
-    and the same claim must match.
+    """Only waves with a driver claim by one of these speakers, of any weight, also what is
+    mentioned as context, unless `weight` says otherwise. Together with `driver` and `stance`,
+    one and the same claim must match.
     """
 
     stance: OneOrMore[Stance]
-    """Only waves with a driver claim of one of these stances, of any weight: also what is
-    mentioned as context (`/v1/claims` has `weight`). Together with `driver` and `speaker`, one
-    and the same claim must match.
+    """Only waves with a driver claim of one of these stances, of any weight, also what is
+    mentioned as context, unless `weight` says otherwise. Together with `driver` and `speaker`,
+    one and the same claim must match.
+    """
+
+    weight: OneOrMore[Weight]
+    """Only waves with a driver claim of one of these weights: `primary,contributing` are
+    reasons, `context` is what is mentioned beside them. Together with `driver`, `speaker` and
+    `stance`, one and the same claim must match.
     """
 
     standing: OneOrMore[Standing]
     """Only claims that a source of one of these standings supports: the driver claim of
-    `driver`, `speaker` or `stance`, the role claim of `role` or `effect`, else any claim of the
-    wave.
+    `driver`, `speaker`, `stance` or `weight`, the role claim of `role` or `effect`, else any
+    claim of the wave.
     """
 
     role: OneOrMore[str]
@@ -1286,7 +1302,8 @@ class GetStatisticsQuery(TypedDict, total=False):
 
     q: str
     """Only what has all of these words, in any order and form; the last one may be only a
-    beginning, and a mistyped one is put right. The same as `/v1/search` finds.
+    beginning, unless it is a word itself, and a mistyped one is put right. The same as
+    `/v1/search` finds.
     """
 
     limit: int
@@ -1322,21 +1339,27 @@ class GetAttributionQuery(TypedDict, total=False):
     """
 
     speaker: OneOrMore[Speaker]
-    """Only waves with a driver claim by one of these speakers, of any weight: also what is
-    mentioned as context (`/v1/claims` has `weight`). Together with `driver` and `stance`, one
-    and the same claim must match.
+    """Only waves with a driver claim by one of these speakers, of any weight, also what is
+    mentioned as context, unless `weight` says otherwise. Together with `driver` and `stance`,
+    one and the same claim must match.
     """
 
     stance: OneOrMore[Stance]
-    """Only waves with a driver claim of one of these stances, of any weight: also what is
-    mentioned as context (`/v1/claims` has `weight`). Together with `driver` and `speaker`, one
-    and the same claim must match.
+    """Only waves with a driver claim of one of these stances, of any weight, also what is
+    mentioned as context, unless `weight` says otherwise. Together with `driver` and `speaker`,
+    one and the same claim must match.
+    """
+
+    weight: OneOrMore[Weight]
+    """Only waves with a driver claim of one of these weights: `primary,contributing` are
+    reasons, `context` is what is mentioned beside them. Together with `driver`, `speaker` and
+    `stance`, one and the same claim must match.
     """
 
     standing: OneOrMore[Standing]
     """Only claims that a source of one of these standings supports: the driver claim of
-    `driver`, `speaker` or `stance`, the role claim of `role` or `effect`, else any claim of the
-    wave.
+    `driver`, `speaker`, `stance` or `weight`, the role claim of `role` or `effect`, else any
+    claim of the wave.
     """
 
     role: OneOrMore[str]
@@ -1455,7 +1478,8 @@ class GetAttributionQuery(TypedDict, total=False):
 
     q: str
     """Only what has all of these words, in any order and form; the last one may be only a
-    beginning, and a mistyped one is put right. The same as `/v1/search` finds.
+    beginning, unless it is a word itself, and a mistyped one is put right. The same as
+    `/v1/search` finds.
     """
 
     limit: int
@@ -1528,7 +1552,7 @@ class SearchQuery(TypedDict, total=False):
 
     q: Required[str]
     """Words that must all occur, in any order and form; the last one may be only a beginning,
-    and a mistyped one is put right.
+    unless it is a word itself, and a mistyped one is put right.
     """
 
     limit: int
@@ -1576,7 +1600,8 @@ class ListCompaniesQuery(TypedDict, total=False):
 
     q: str
     """Only what has all of these words, in any order and form; the last one may be only a
-    beginning, and a mistyped one is put right. The same as `/v1/search` finds.
+    beginning, unless it is a word itself, and a mistyped one is put right. The same as
+    `/v1/search` finds.
     """
 
     seed: int
@@ -1877,7 +1902,8 @@ class ListDriversQuery(TypedDict, total=False):
 
     q: str
     """Only what has all of these words, in any order and form; the last one may be only a
-    beginning, and a mistyped one is put right. The same as `/v1/search` finds.
+    beginning, unless it is a word itself, and a mistyped one is put right. The same as
+    `/v1/search` finds.
     """
 
     seed: int
@@ -1954,7 +1980,8 @@ class ListRolesQuery(TypedDict, total=False):
 
     q: str
     """Only what has all of these words, in any order and form; the last one may be only a
-    beginning, and a mistyped one is put right. The same as `/v1/search` finds.
+    beginning, unless it is a word itself, and a mistyped one is put right. The same as
+    `/v1/search` finds.
     """
 
     seed: int
@@ -2055,7 +2082,8 @@ class ListSourcesQuery(TypedDict, total=False):
 
     q: str
     """Only what has all of these words, in any order and form; the last one may be only a
-    beginning, and a mistyped one is put right. The same as `/v1/search` finds.
+    beginning, unless it is a word itself, and a mistyped one is put right. The same as
+    `/v1/search` finds.
     """
 
     seed: int
@@ -2217,6 +2245,11 @@ class ListChangesQuery(TypedDict, total=False):
 
     since: int
     """Only what changed after this revision; 0 is all that ever changed. `0` if it is not given."""
+
+    published_gte: Day
+    """Only what was published on this day or later (UTC); of a month, a quarter or a year
+    (2026-11, 2026-Q4, 2026) its first day.
+    """
 
     resource: OneOrMore[LedgerChangeResource]
     """Only records of these kinds."""

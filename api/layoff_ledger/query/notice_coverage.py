@@ -1,0 +1,128 @@
+"""What the ledger lacks of the notices that are asked for, in words: absence is never read as zero.
+
+Says nothing of how many are found, and asks once in a revision.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from msgspec import Struct
+
+from layoff_ledger import paths
+from layoff_ledger.resources.notice_parameters import NoticeFilter
+from layoff_ledger.resources.periods import span
+from layoff_ledger.statement import Statement
+from layoff_ledger.store.ledger import Ledger
+from layoff_ledger.store.revisions import Snapshot
+
+DATES = {
+    "notice": "a date of notice",
+    "effective": "a day on which they take effect",
+    "received": "a date of receipt",
+}
+"""Parameters that ask for a span of days → what a notice lacks that is in none."""
+MANY = 0.1
+"""Which part of the notices of a jurisdiction lacks a date where that is said."""
+
+
+_NEVER = datetime.date.max
+
+
+class Covered(Struct):
+    """What there is of the notices of a jurisdiction."""
+
+    notices: int = 0
+    dated: dict[str, int] = {}
+    """For each kind of date, how many have it."""
+    first_notice_on: datetime.date = _NEVER
+    retrieved_on: datetime.date = datetime.date.min
+    """When the authority's list was last seen."""
+
+    def add(self, row: Any) -> None:
+        """Add what a collection has."""
+        self.notices += row["notices"]
+        self.dated = {name: self.dated.get(name, 0) + row[f"{name}_date"] for name in DATES}
+        self.first_notice_on = min(self.first_notice_on, row["first_notice_on"] or _NEVER)
+        self.retrieved_on = max(self.retrieved_on, row["last_retrieved_on"] or datetime.date.min)
+
+    def undated(self, name: str) -> float:
+        """Give which part of the notices lacks a date."""
+        return 1 - self.dated[name] / self.notices
+
+
+async def lacking(ledger: Ledger, parameters: NoticeFilter, snapshot: Snapshot) -> list[str]:
+    """Say what the answer cannot have: a phrase for each lack, none where there is none."""
+    covered: dict[str, Covered] = await ledger.kept(
+        snapshot, "coverage of notices", lambda: _read(ledger, snapshot)
+    )
+    if not covered:
+        return ["this ledger has no notices at all: see /v1/coverage"]
+    asked = parameters.jurisdiction or sorted(_subdivisions(covered, snapshot))
+    found = []
+    if absent := [one for one in dict.fromkeys(asked) if one not in covered]:
+        found.append(f"this ledger has no notice of {', '.join(absent)}: see /v1/coverage")
+    known = {one: covered[one] for one in asked if one in covered}
+    for name in DATES:
+        last = _last_day(parameters, name)
+        if last is not None and known:
+            found += _undated(name, known)
+            found += _outside(name, last, known)
+    return found
+
+
+async def _read(ledger: Ledger, snapshot: Snapshot) -> dict[str, Covered]:
+    statement = Statement(paths.statement("queries/read_notice_coverage.sql"), (snapshot.revision,))
+    found: defaultdict[str, Covered] = defaultdict(Covered)
+    for row in await ledger.fetch(statement):
+        found[row["jurisdiction"]].add(row)
+    return dict(found)
+
+
+def _subdivisions(covered: Iterable[str], snapshot: Snapshot) -> set[str]:
+    """Give all subdivisions of the countries of which there are notices."""
+    countries = {one.partition("-")[0] for one in covered}
+    known = snapshot.codes.get("subdivision", {})
+    return {one for one in known if one.partition("-")[0] in countries} | set(covered)
+
+
+def _last_day(parameters: NoticeFilter, name: str) -> datetime.date | None:
+    """Give the last day that is asked for by a kind of date; None where none is asked for."""
+    spans = [span(one) for one in getattr(parameters, name)]
+    first, last = (getattr(parameters, f"{name}_{edge}") for edge in ("gte", "lte"))
+    if not spans and first is None and last is None:
+        return None
+    return min(last or _NEVER, max((day for _, day in spans), default=_NEVER))
+
+
+def _undated(name: str, known: dict[str, Covered]) -> list[str]:
+    """Name the jurisdictions of which notices are in no span, because they have no such date."""
+    none = [one for one, has in known.items() if not has.dated[name]]
+    many = [one for one, has in known.items() if has.dated[name] and has.undated(name) > MANY]
+    parts = [
+        f"{how_many} {', '.join(places)}"
+        for how_many, places in (("all notices of", none), ("many of", many))
+        if places
+    ]
+    if not parts:
+        return []
+    best = min(DATES, key=lambda other: sum(known[one].undated(other) for one in none + many))
+    return [
+        f"{DATES[name]} is missing of {' and of '.join(parts)}: they are in no span by `{name}`, "
+        f"and most have `{best}`"
+    ]
+
+
+def _outside(name: str, last: datetime.date, known: dict[str, Covered]) -> list[str]:
+    """Say where a span ends before the first notice, or after the lists were last seen."""
+    found = []
+    begin = min(one.first_notice_on for one in known.values())
+    if name == "notice" and last < begin < _NEVER:
+        found.append(f"the first notice that is here is of {begin}")
+    retrieved = max(one.retrieved_on for one in known.values())
+    if name != "effective" and last > retrieved > datetime.date.min:
+        found.append(f"what was filed after {retrieved} is not here")
+    return found

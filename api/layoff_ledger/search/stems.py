@@ -1,0 +1,67 @@
+"""Words → their English stems, those of PostgreSQL but for what it takes for forms of other words.
+
+"Severance" and "several" have one stem there, as have "united" and "unit": who asks for one would
+be answered with the other. Nothing here decides where a stem is looked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from layoff_ledger.statement import Connection
+
+# The forms of a word, of which the first is their stem. What they were taken for keeps its own.
+# An apostrophe joins ("authority's" is "authoritys").
+_FAMILIES = (
+    "accountable accountability",
+    "agentic",
+    "animal animals",
+    "authority authoritys authorities",
+    "consumer consumers",
+    "contraction contractions",
+    "corporate",
+    "customer customers",
+    "delayer delayered delayering delayers",
+    "denis",
+    "emergency emergencies",
+    "engine engines",
+    "executive executives",
+    "experiment experiments experimented",
+    "generative",
+    "hospitality",
+    "important importance importantly",
+    "information",
+    "initiative initiatives",
+    "integrity",
+    "internal internally",
+    "international internationally",
+    "marketing",
+    "mobility",
+    "national nationally",
+    "operator operators",
+    "production productions",
+    "productive productivity",
+    "relative relatively relatives",
+    "responsible responsibility responsibilities",
+    # Often misspelt so: PostgreSQL would find "several" by it.
+    "severance severence",
+    "stated stating",
+    "successive",
+    "training trained",
+    "transition transitional transitioned transitioning transitions",
+    "united",
+    "universal",
+)
+OWN = {word: family.split()[0] for family in _FAMILIES for word in family.split()}
+"""Word → its stem, where PostgreSQL's is one of other words."""
+
+
+async def stems_of(connection: Connection, words: Iterable[str]) -> dict[str, str]:
+    """Give the English stem of each word, which may be the word itself."""
+    rows = await connection.fetch(
+        "select word, coalesce((ts_lexize('english_stem', word))[1], word) as stem "
+        "from unnest(string_to_array($1, ' ')) as word",
+        # Not as an array, of which asyncpg judges every element three times.
+        " ".join(words),
+    )
+    return {row["word"]: OWN.get(row["word"], row["stem"]) for row in rows}

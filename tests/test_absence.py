@@ -1,0 +1,79 @@
+"""Hints: an answer that has nothing says why, and what nobody has is said to be nowhere."""
+
+from __future__ import annotations
+
+import re
+
+import httpx
+import pytest
+
+pytestmark = pytest.mark.postgres
+
+_REMOVED = re.compile(r"without `(\w+)` (\d+) would match")
+
+
+def hint(client: httpx.Client, path: str) -> str:
+    """Give the hint of an answer that has nothing."""
+    answer = client.get(path).json()
+    assert answer["data"] == []
+    return str(answer["meta"]["hint"])
+
+
+@pytest.mark.parametrize("ledger", ["real", "by_rows"])
+@pytest.mark.parametrize(
+    ("path", "query", "named"),
+    [
+        ("waves", "country=ZW", {"country"}),
+        ("waves", "company=meta&announced=2019", {"announced", "company"}),
+        ("waves", "company=meta&driver=over_hiring&announced_gte=2026", {"announced_gte", "driver",
+         "company"}),
+        ("waves", "q=severance&company=meta", {"q", "company"}),
+        ("waves", "q=meta&sort=-relevance&announced_lte=2010", {"q", "announced_lte"}),
+        ("claims", "company=meta&kind=role&speaker=union", {"company", "kind", "speaker"}),
+        ("companies", "country=CN&industry=51&q=zoom", {"country", "industry", "q"}),
+        ("sources", "kind=union_statement&published=2001", {"kind", "published"}),
+    ],
+)  # fmt: skip
+def test_a_list_with_nothing_says_how_many_there_are_without_a_filter(
+    request: pytest.FixtureRequest, ledger: str, path: str, query: str, named: set[str]
+) -> None:
+    """By postings and by PostgreSQL, and those many there are."""
+    client: httpx.Client = request.getfixturevalue(ledger)
+    found = _REMOVED.findall(hint(client, f"/v1/{path}?{query}"))
+
+    assert {name for name, _ in found} <= named
+    assert found
+    for name, number in found:
+        left = "&".join(
+            one for one in query.split("&") if one.partition("=")[0] not in (name, "sort")
+        )
+        assert client.get(f"/v1/{path}?{left}&limit=1").json()["meta"]["count"] == int(number)
+    numbers = [int(number) for _, number in found]
+    assert numbers == sorted(numbers)
+
+
+def test_a_list_that_has_something_needs_no_hint(real: httpx.Client) -> None:
+    for path in ("waves", "claims?company=meta", "companies?q=meta", "revisions", "timeline"):
+        assert real.get(f"/v1/{path}").json()["meta"]["hint"] is None
+
+
+def test_words_that_nothing_has_are_named(real: httpx.Client) -> None:
+    for path in ("search?q=tesla+kumquat", "waves?q=tesla+kumquat"):
+        assert hint(real, f"/v1/{path}").startswith("no record has `kumquat`")
+    assert hint(real, "/v1/search?q=tesla+xbox") == "no record has all of these words"
+    assert hint(real, "/v1/search?q=tesla&kind=role") == (
+        "only records of other kinds have these words: company, source, wave"
+    )
+
+
+def test_a_list_says_how_a_mistyped_question_was_read(real: httpx.Client) -> None:
+    meta = real.get("/v1/waves?q=recruting&limit=1").json()["meta"]
+
+    assert meta["count"] > 0
+    assert meta["hint"] == "`q` is read as 'recruiting'"
+
+
+def test_a_page_for_readers_has_the_hint(real: httpx.Client) -> None:
+    page = real.get("/v1/waves?company=meta&announced=2019&format=html").text
+
+    assert "<p>Without announced 7 would match, without company 22 would match.</p>" in page
