@@ -283,3 +283,32 @@ async def test_what_looks_at_all_that_matches_waits_for_its_turn(
         assert not page.done()
         await dear
         assert (await page).documents
+
+
+async def test_a_stream_is_read_ahead_while_its_reader_is_busy(
+    fixture_database: str, tmp_path: Path
+) -> None:
+    """The database goes on with the next batch, and stops when the reader leaves."""
+    configured = settings.Settings(home=tmp_path, exports=tmp_path, pool_size=1)
+    numbers = Statement(
+        "select number, case number when 201 then pg_sleep(600) end "
+        "from generate_series(1, 1000) as number",
+        (),
+    )
+    states = (
+        "select state from pg_stat_activity "
+        "where datname = current_database() and query like 'select number, case %'"
+    )
+    watching = await asyncpg.connect(fixture_database)
+    async with connect(configured, fixture_database) as ledger:
+        stream = ledger.pool.stream(numbers, lambda row: row["number"])
+        assert await anext(stream) == list(range(1, 201))
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while await watching.fetchval(states) != "active":
+                await asyncio.sleep(0.02)
+
+            await stream.aclose()
+
+            # By the only connection that there is.
+            await ledger.fetch(Statement("select 1", ()))
+    await watching.close()

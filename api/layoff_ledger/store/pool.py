@@ -10,7 +10,7 @@ import contextlib
 import hashlib
 import logging
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from typing import Any, TypeVar
 
 import asyncpg
@@ -254,12 +254,36 @@ class Pool:
                 # a million waves were sorted for a minute instead of read by an index.
                 await connection.execute("set local max_parallel_workers_per_gather to 0")
                 cursor = await connection.cursor(statement.text, *statement.arguments)
-                while rows := await cursor.fetch(STREAM_BATCH):
-                    yield list(map(render, rows))
+                async with _reading_ahead(cursor) as read:
+                    while rows := await read():
+                        yield list(map(render, rows))
         except UNAVAILABLE as error:
             raise _unavailable(error) from error
         except asyncpg.InsufficientPrivilegeError as error:
             raise _read_only(error) from error
+
+
+@contextlib.asynccontextmanager
+async def _reading_ahead(cursor: Any) -> AsyncIterator[Callable[[], Awaitable[list[Any]]]]:
+    """Give what reads the next batch of a cursor, while the one before it is written and sent.
+
+    So PostgreSQL works at the same time as Python: one batch more is in memory.
+    """
+    ahead = asyncio.create_task(cursor.fetch(STREAM_BATCH))
+
+    async def read() -> list[Any]:
+        nonlocal ahead
+        rows: list[Any] = await ahead
+        if rows:
+            ahead = asyncio.create_task(cursor.fetch(STREAM_BATCH))
+        return rows
+
+    try:
+        yield read
+    finally:
+        # Meanwhile the connection can do nothing else, not even end its transaction.
+        ahead.cancel()
+        await asyncio.gather(ahead, return_exceptions=True)
 
 
 PROVE_SECONDS = 1.0
