@@ -109,7 +109,7 @@ TYPED = {
     "nothing": ["qqqqqqqq", "xqzw jjkw", "zzzzzz bank", "1234567890123", "wqxzvbn systems"],
 }
 ASKED = [
-    "company", "cut", "costs", "herald", "customer", "recruiting", "costs revenue", "2023",
+    "company", "the company", "cut", "costs", "herald", "customer", "recruiting", "costs revenue", "2023",
     "layers of management", "recruting", "chif executve", "global", "qqqqqq",
 ]  # fmt: skip
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from layoff_ledger.search.weights import Key, Terms
 
@@ -26,6 +26,8 @@ class Hits(Struct):
     best: list[Key] = []
     least: Key | None = None
     """No other hit is better than this; None where there is no other."""
+    called: set[str] = field(default_factory=set)
+    """Ids of the hits that are called by the term with stop words before it or after it."""
 
     def cut(self) -> None:
         """Put the best in order, and keep as many as are kept."""
@@ -63,6 +65,8 @@ class Search:
         of_resource: defaultdict[str, list[Any]] = defaultdict(list)
         for row in rows:
             of_resource[row["resource"]].append(row)
+            for term in self._terms.called(row["exact"]):
+                self._hits(term, row["resource"]).called.add(row["id"])
         for resource, some in of_resource.items():
             if len(some) > FEW:
                 self._add_by_arrays(resource, some)

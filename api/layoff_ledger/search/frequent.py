@@ -61,18 +61,19 @@ async def _bring_up(connection: Connection) -> None:
         if state["revision"] == revision:
             return
         if state["written"] * GROWTH <= state["entries"]:
-            await _follow(connection, state["revision"], revision)
+            await _follow(connection, state["revision"], revision, state["stop_words"])
             return
     if state is not None:
         await connection.execute("delete from ledger.search_term; delete from ledger.search_terms")
     if entries >= LEAST_ENTRIES:
-        await _begin(connection, entries)
+        stop_words = await _begin(connection, entries)
         await connection.execute(
-            "insert into ledger.search_terms (revision, digest, entries, written) "
-            "values ($1, $2, $3, 0)",
+            "insert into ledger.search_terms (revision, digest, entries, written, stop_words) "
+            "values ($1, $2, $3, 0, $4)",
             revision,
             code,
             entries,
+            stop_words,
         )
 
 
@@ -86,8 +87,8 @@ async def _code(connection: Connection) -> bytes:
     return hashlib.sha256(paths.digest(*own) + (entries or b"")).digest()
 
 
-async def _begin(connection: Connection, entries: int) -> None:
-    """Choose the terms, look through all entries, and write what is found."""
+async def _begin(connection: Connection, entries: int) -> list[str]:
+    """Choose the terms, look through all entries, and write what is found; give the stop words."""
     terms = await _choose(connection, min(1.0, SAMPLE / entries))
     search = Search(terms, {}, keeps_best=True)
     async for rows in _read(connection, _ALL, OPEN_END):
@@ -99,6 +100,7 @@ async def _begin(connection: Connection, entries: int) -> None:
     kept = {one: hits for one, hits in search.lists.items() if often[one[0]] >= FREQUENT}
     await _write(connection, terms, kept)
     await connection.execute("analyze ledger.search_term")
+    return sorted(terms.stop_words)
 
 
 async def _choose(connection: Connection, part: float) -> Terms:
@@ -117,17 +119,25 @@ async def _choose(connection: Connection, part: float) -> Terms:
         "select word from ledger.word where stem = any($1::text[])", often
     )
     found.update(row["word"] for row in rows)
-    return await _terms(connection, await stems.stems_of(connection, sorted(found)))
+    rows = await connection.fetch(
+        "select word from unnest($1::text[]) as word where ts_lexize('english_stem', word) = '{}'",
+        list(found),
+    )
+    stem_of = await stems.stems_of(connection, sorted(found))
+    return await _terms(connection, stem_of, [row["word"] for row in rows])
 
 
-async def _terms(connection: Connection, stem_of: dict[str, str]) -> Terms:
+async def _terms(connection: Connection, stem_of: dict[str, str], stop_words: list[str]) -> Terms:
     """Take terms with their stems, and see which of them are whole words."""
     rows = await connection.fetch(
         "select word from ledger.word where word = any($1::text[])", list(stem_of)
     )
-    return Terms(stem_of, [row["word"] for row in rows])
+    return Terms(stem_of, [row["word"] for row in rows], stop_words)
 
 
+_TERM_COLUMNS = (
+    "term", "resource", "stem", "hits", "best", "scores", "least", "least_id", "called",
+)  # fmt: skip
 _COLUMNS = "resource, id, first_revision, exact, words::text as words"
 _ALL = f"select {_COLUMNS} from ledger.search_version where last_revision = $1 and words <> ''"
 _SAMPLE = (
@@ -164,7 +174,7 @@ async def _read(connection: Connection, text: str, *arguments: Any) -> AsyncIter
         yield rows
 
 
-async def _follow(connection: Connection, since: int, revision: int) -> None:
+async def _follow(connection: Connection, since: int, revision: int, stop_words: list[str]) -> None:
     """Add to the lists what was published since a revision, and take off what has ended."""
     # What was the beginning of words, and is one itself since: its list is of other hits.
     await connection.execute(
@@ -175,7 +185,8 @@ async def _follow(connection: Connection, since: int, revision: int) -> None:
     stored = await connection.fetch(
         "select term, resource, stem, least, least_id from ledger.search_term"
     )
-    terms = await _terms(connection, {row["term"]: row["stem"] for row in stored})
+    stem_of = {row["term"]: row["stem"] for row in stored}
+    terms = await _terms(connection, stem_of, stop_words)
     bounds = {
         (row["term"], row["resource"]): (row["least"], row["least_id"])
         for row in stored
@@ -202,6 +213,7 @@ async def _follow(connection: Connection, since: int, revision: int) -> None:
         hits.number += came.number - went.number
         gone = set(went.best)
         hits.best = [key for key in hits.best if key not in gone] + came.best
+        hits.called = hits.called - went.called | came.called
         hits.cut()
     await _write(connection, terms, lists)
     # Ranked like any other word, until terms are chosen anew.
@@ -215,7 +227,9 @@ async def _follow(connection: Connection, since: int, revision: int) -> None:
 
 
 def _differ(came: Hits, went: Hits) -> bool:
-    return came.number != went.number or set(came.best) != set(went.best)
+    return (
+        came.number != went.number or set(came.best) != set(went.best) or came.called != went.called
+    )
 
 
 async def _take(connection: Connection, touched: list[Place]) -> Lists:
@@ -233,6 +247,7 @@ async def _take(connection: Connection, touched: list[Place]) -> Lists:
             number=row["hits"],
             best=list(zip(row["scores"], row["best"], strict=True)),
             least=None if row["least"] is None else (row["least"], row["least_id"]),
+            called=set(row["called"]),
         )
         for row in rows
     }
@@ -242,7 +257,7 @@ async def _write(connection: Connection, terms: Terms, lists: Lists) -> None:
     await connection.copy_records_to_table(
         "search_term",
         schema_name="ledger",
-        columns=["term", "resource", "stem", "hits", "best", "scores", "least", "least_id"],
+        columns=_TERM_COLUMNS,
         records=[
             (
                 term,
@@ -252,6 +267,7 @@ async def _write(connection: Connection, terms: Terms, lists: Lists) -> None:
                 [id_ for _, id_ in hits.best],
                 [score for score, _ in hits.best],
                 *(hits.least or (None, None)),
+                sorted(hits.called),
             )
             for (term, resource), hits in lists.items()
         ],

@@ -11,14 +11,33 @@ from layoff_ledger import paths
 from layoff_ledger.search.query import RELEVANCE, Fetch, SearchQuery
 from layoff_ledger.statement import Conditions, Statement
 
+MAX_CALLED = 1_000
+"""Records that are called by a word and stop words: with more, all hits are ranked."""
+
 
 class Best(Struct, frozen=True):
     """What is kept of a word that very many records have."""
 
     count: int
     """Hits of the kinds that are wanted."""
-    records: tuple[list[str], list[str]]
+    records: list[tuple[str, str]]
     """Kinds and ids of records, among which are the best hits."""
+    bounds: list[tuple[float, str, str]]
+    """For each kind of which there are others, what none of them is better than (`_order`)."""
+
+    def proves(self, rows: Sequence[Any], limit: int) -> bool:
+        """Say whether the best of the records are the best of all hits.
+
+        They are, unless so many were called by the word alone that too few others are known.
+        """
+        if not self.bounds:
+            return True
+        return len(rows) == limit and _order(rows[-1]) <= min(self.bounds)
+
+
+def _order(row: Any) -> tuple[float, str, str]:
+    """Give the key by which hits are in order."""
+    return -row["score"], row["resource"], row["id"]
 
 
 async def search(
@@ -37,9 +56,11 @@ async def search(
     if not query.tsquery:
         return []
     best = await known_best(fetch, query, kinds, revision=revision)
-    if best is None:
-        return await fetch_dear(hits(query, kinds, limit, revision=revision))
-    return await fetch(hits(query, kinds, limit, revision=revision, best=best))
+    if best is not None:
+        rows = await fetch(hits(query, kinds, limit, revision=revision, best=best))
+        if best.proves(rows, limit):
+            return rows
+    return await fetch_dear(hits(query, kinds, limit, revision=revision))
 
 
 async def known_best(
@@ -49,16 +70,25 @@ async def known_best(
     if query.alone is None:
         return None
     statement = paths.statement("queries/read_search_term.sql")
-    rows = await fetch(Statement(statement, (query.alone, revision)))
+    rows = await fetch(Statement(statement, (query.alone, revision, list(query.stop_words))))
     if not rows:
         return None
     wanted = [row for row in rows if not kinds or row["resource"] in kinds]
+    # In the lists, what is called by the word alone comes first.
+    called = {row["resource"]: row["called"] if query.stop_words else [] for row in wanted}
+    if sum(map(len, called.values())) > MAX_CALLED:
+        return None
+    records = [
+        (row["resource"], id_) for row in wanted for id_ in {*row["best"], *called[row["resource"]]}
+    ]
     return Best(
         sum(row["hits"] for row in wanted),
-        (
-            [row["resource"] for row in wanted for _ in row["best"]],
-            [id_ for row in wanted for id_ in row["best"]],
-        ),
+        records,
+        [
+            (-row["least"], row["resource"], row["least_id"])
+            for row in wanted
+            if row["least"] is not None
+        ],
     )
 
 
@@ -83,7 +113,9 @@ def hits(
     source = "api.search_version as entry"
     count = "(select count(*) from hit)"
     if best is not None:
-        resources, ids = (conditions.argument(one, "text[]") for one in best.records)
+        resources, ids = (
+            conditions.argument([one[place] for one in best.records], "text[]") for place in (0, 1)
+        )
         source = (
             f"unnest({resources}, {ids}) as known (resource, id) inner join {source} "
             "on entry.resource = known.resource and entry.id = known.id"

@@ -53,7 +53,9 @@ class SearchQuery(Struct, frozen=True):
     corrected: str | None
     """The words as they were taken, where one of them was put right."""
     alone: str | None = None
-    """The word, where there is only one, which is also all that a record may be called."""
+    """The word that is asked for, where there is only one; at most stop words stand before it."""
+    stop_words: tuple[str, ...] = ()
+    """Those: a record may be called by all of them and the word."""
     terms: dict[str, str] = {}
     """Each word that counts, and its tsquery: all of them together are `tsquery`."""
 
@@ -119,18 +121,31 @@ async def parse_query(
         one.word: _term(one, opens=opens and place == last) for place, one in enumerate(counted)
     }
     corrected = " ".join(one.word for one in read) if any(one.corrected for one in read) else None
+    exact = {" ".join(typed), " ".join(kept), *([corrected] if corrected else [])}
+    stop_words = {one.word for one in read} - {one.word for one in counted}
     return SearchQuery(
         " & ".join(terms.values()),
-        tuple({" ".join(typed), " ".join(kept), *([corrected] if corrected else [])}),
+        tuple(exact),
         tuple(dict.fromkeys(form for one in counted for form in (one.word, one.stem))),
         counted[-1].word if opens else None,
         corrected,
-        # What is put right occurs nowhere, so that nothing is called so.
-        read[0].word
-        if len(read) == 1 and {" ".join(typed), *kept} <= {read[0].word, *wrong}
-        else None,
+        _alone(read, counted, [set(name.split(" ")) - stop_words for name in exact], wrong),
+        tuple(stop_words),
         terms,
     )
+
+
+def _alone(
+    read: list[_Word], counted: list[_Word], names: Iterable[set[str]], wrong: list[str]
+) -> str | None:
+    """Give the only word that counts, where it is the last one and nothing is called otherwise.
+
+    `names` have the words by which records may be called, without stop words.
+    """
+    word = counted[-1].word
+    # What is put right occurs nowhere, so that nothing is called so.
+    is_alone = all(name == {word} or not name.isdisjoint(wrong) for name in names)
+    return word if counted == read[-1:] and is_alone else None
 
 
 async def _correct(

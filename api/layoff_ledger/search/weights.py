@@ -58,12 +58,15 @@ def _items(words: str) -> Iterable[tuple[str, str]]:
 class Terms:
     """Some terms, and by which of them an entry is found, how well."""
 
-    def __init__(self, stems: dict[str, str], whole: Collection[str]) -> None:
-        """Take the terms, each with its English stem, and which of them are whole words.
+    def __init__(
+        self, stems: dict[str, str], whole: Collection[str], stop_words: Iterable[str] = ()
+    ) -> None:
+        """Take the terms with their English stems, which are whole words, and known stop words.
 
         A term that stands so in some text finds no word that only begins so.
         """
         self.stems = stems
+        self.stop_words = frozenset(stop_words)
         self.names = list(stems)
         self.number_of = {name: number for number, name in enumerate(self.names)}
         self._by_stem: defaultdict[str, list[int]] = defaultdict(list)
@@ -100,6 +103,15 @@ class Terms:
             if name in found:
                 found[name] += 2.0 if resource == "company" else 1.0
         return found
+
+    def called(self, exact: Iterable[str]) -> Iterable[str]:
+        """Give the terms by which, with stop words, an entry of these names is called."""
+        for name in exact:
+            words = name.split(" ")
+            if len(words) > 1:
+                telling = [word for word in words if word not in self.stop_words]
+                if len(telling) == 1 and telling[0] in self.number_of:
+                    yield telling[0]
 
     def of_lexeme(self, lexeme: str) -> list[int]:
         """Give the terms that find an entry by a lexeme, and remember them."""
