@@ -109,8 +109,8 @@ TYPED = {
     "nothing": ["qqqqqqqq", "xqzw jjkw", "zzzzzz bank", "1234567890123", "wqxzvbn systems"],
 }
 ASKED = [
-    "company", "the company", "cut", "costs", "herald", "customer", "recruiting", "costs revenue", "2023",
-    "layers of management", "recruting", "chif executve", "global", "qqqqqq",
+    "company", "the company", "cut", "costs", "herald", "customer", "recruiting", "costs revenue",
+    "2023", "layers of management", "recruting", "chif executve", "global", "qqqqqq",
 ]  # fmt: skip
 
 

@@ -24,16 +24,19 @@ from layoff_ledger.query.attribution import (
     AttributionParameters,
     AttributionRow,
     attribution,
+    conditions_of,
 )
 from layoff_ledger.query.attribution import rows_of as attribution_rows
+from layoff_ledger.query.attribution_ids import can_list, list_ids
 from layoff_ledger.query.columnar import is_columnar
 from layoff_ledger.query.dimensions import DIMENSIONS
 from layoff_ledger.query.grouping import statistics
 from layoff_ledger.query.parse import read
 from layoff_ledger.query.statistics_parameters import StatisticsParameters
 from layoff_ledger.statement import Statement
-from layoff_ledger.store.columns import SUFFIX, count_words
-from support.columns import is_by_columns, wait_for_columns, write
+from layoff_ledger.store.columns import SUFFIX, count_words, postings_path
+from layoff_ledger.store.postings_file import FilePostings
+from support.columns import is_by_columns, is_by_postings, wait_for_columns, write
 from support.databases import copy_of, publish_first, publish_folder
 from support.filters import FUZZ, FUZZ_REAL, choices, queries
 from support.groups import MULTIPLE, SINGLE, expected
@@ -56,6 +59,7 @@ class Both:
         self._rows: Any = self._loop.run_until_complete(asyncpg.connect(url))
         self._columns = duckdb.connect(file, read_only=True)
         self._words = count_words(self._columns)
+        self._postings = FilePostings(postings_path(file))
 
     def ask(self, parameters: StatisticsParameters, revision: int) -> tuple[Rows, Rows]:
         """Give what PostgreSQL and what DuckDB answers."""
@@ -79,16 +83,33 @@ class Both:
         assert totals[0] == totals[1]
         return attribution_rows(by_rows, {}), attribution_rows(by_columns, {})
 
+    def list_ids(
+        self, parameters: AttributionParameters, drivers: list[str], revision: int, most: int
+    ) -> list[AttributionRow] | None:
+        """Give what DuckDB ascribes to drivers, with the ids of postings; None where they cannot."""
+        statement = attribution(
+            parameters, drivers, revision=revision, words=self._words, has_ids=False
+        )
+        found = self._by_columns(statement)
+        assert all(row["ids"] is None for row in found)
+        terms = conditions_of(parameters, revision, None).terms
+        if terms is None or not can_list(self._postings, parameters.by, drivers, terms):
+            return None
+        groups = list_ids(found, self._postings, parameters.by, drivers, terms, most=most)
+        assert sum(groups) == len(found)
+        return attribution_rows(found, {})
+
     def _run(self, by_rows: Statement, by_columns: Statement) -> tuple[Rows, Rows]:
         found = self._loop.run_until_complete(self._rows.fetch(by_rows.text, *by_rows.arguments))
-        cursor = self._columns.execute(by_columns.text, list(by_columns.arguments))
+        return [dict(row) for row in found], self._by_columns(by_columns)
+
+    def _by_columns(self, statement: Statement) -> Rows:
+        cursor = self._columns.execute(statement.text, list(statement.arguments))
         names = [one[0] for one in cursor.description or ()]
-        return (
-            [dict(row) for row in found],
-            [dict(zip(names, row, strict=True)) for row in cursor.fetchall()],
-        )
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
     def close(self) -> None:
+        self._postings.close()
         self._columns.close()
         self._loop.run_until_complete(self._rows.close())
         self._loop.close()
@@ -172,6 +193,7 @@ def test_any_attribution_is_alike(
     monkeypatch.setattr(attribution_module, "MAX_IDS", most)
     known = choices(everything(real, "/v1/waves"))
     del known["driver"], known["driver_group"]
+    listed: list[int] = []
 
     @FUZZ_REAL
     @given(
@@ -188,17 +210,31 @@ def test_any_attribution_is_alike(
         by_rows, by_columns = both.ascribe(parameters, drivers, 1)
 
         assert by_rows == by_columns
+        by_postings = both.list_ids(parameters, drivers, 1, most) if ids else None
+        if by_postings is not None:
+            listed.append(sum(len(row.ids) for row in by_postings))
+            assert by_rows == by_postings
 
     holds()
+    # Of a company's waves each would be looked up.
+    assert any(listed) == (by != "company")
 
 
 def test_the_service_ascribes_by_columns_to_the_byte(
     columnar: httpx.Client, real: httpx.Client
 ) -> None:
-    for asked in ("", "by=year", "by=company&limit=20", "by=month&driver=over_hiring&ids=false"):
+    """Ids come from postings, unless each company would be looked up."""
+    for asked, has_postings in (
+        ("", True),
+        ("by=year", True),
+        ("by=month&country=US", True),
+        ("by=company&limit=20", False),
+        ("by=month&driver=over_hiring&ids=false", False),
+    ):
         found = columnar.get(f"/v1/attribution?{asked}")
 
         assert is_by_columns(found)
+        assert is_by_postings(found) == has_postings
         for name in ("data", "meta"):
             one, other = (
                 json.dumps(answer.json()[name]).replace(moment(answer), "")

@@ -275,7 +275,7 @@ def test_a_service_never_lists_another_revision_and_mends_damaged_postings(
     url = publish_first(server, template, data)
     environment = {"DATABASE_URL": url, "LEDGER_HOME": str(home), "LEDGER_COLUMNS": "1"}
     environment |= {"LEDGER_POSTINGS": "0"}
-    asked = "/v1/waves?status_not=withdrawn"
+    asked, attribution = "/v1/waves?status_not=withdrawn", "/v1/attribution?driver=over_hiring"
     with serving("--data", str(data), environment=environment) as client:
         wait_for_columns(client)
         first = client.get(asked)
@@ -285,6 +285,7 @@ def test_a_service_never_lists_another_revision_and_mends_damaged_postings(
         at_once = client.get(f"{asked}&limit=99")
         wait_for_columns(client)
         second, past = client.get(asked), client.get(f"{asked}&as_of=1&limit=99")
+        ascribed = client.get(attribution)
 
         assert is_by_postings(first)
         assert is_by_postings(second)
@@ -300,7 +301,17 @@ def test_a_service_never_lists_another_revision_and_mends_damaged_postings(
     asked += "&country_not=US"
     # What is damaged may be found only when it is read.
     with contextlib.closing(sqlite3.connect(newest)) as file, file:
-        file.execute("update posting set numbers = x'00' where facet = 'countries'")
+        file.execute(
+            "update posting set numbers = x'00' where facet in ('countries', 'ascriptions')"
+        )
+    with serving("--data", str(data), environment=environment) as client:
+        wait_for_columns(client)
+        ascribed_once_more = client.get(attribution)
+
+    assert is_by_postings(ascribed)
+    assert is_by_postings(ascribed_once_more)
+    assert ascribed_once_more.json()["data"] == ascribed.json()["data"]
+    assert any(row["ids"] for row in ascribed.json()["data"] if row["rule"] == "anyone")
     with serving("--data", str(data), environment=environment) as client:
         wait_for_columns(client)
         whole = client.get("/v1/waves?status_not=withdrawn&limit=97")

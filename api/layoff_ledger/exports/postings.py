@@ -16,8 +16,9 @@ import duckdb
 from pyroaring import BitMap
 
 from layoff_ledger.resources.wave import WAVE
+from layoff_ledger.store import columns
 from layoff_ledger.store.postings import has_sets
-from layoff_ledger.store.postings_file import DAY, INDEX, SCHEMA
+from layoff_ledger.store.postings_file import ASCRIPTIONS, DAY, INDEX, SCHEMA
 
 MOST_VALUES = 100_000
 """Values of a facet that are written: of more, an index of PostgreSQL finds each at once."""
@@ -26,13 +27,18 @@ _ROWS = 250_000
 _PAGE_BYTES = 32_768
 """Larger than usual: a set may take a hundred kilobytes, and is read at once."""
 _WAVES = WAVE.facet_view
+_ASCRIBED = (
+    f"select list.value from {columns.ASCRIPTIONS} as list "
+    f"where list.number = wave.{columns.numbers_of(ASCRIPTIONS)}"
+)
+"""SQL of the list of a wave, of which it has the number."""
 
 
-def write(columns: Path, path: Path, *, memory: str) -> None:
+def write(source: Path, path: Path, *, memory: str) -> None:
     """Write the postings of what is in a file of columns."""
     config: dict[str, Any] = {"threads": 2, "memory_limit": memory, "temp_directory": f"{path}.tmp"}
     with (
-        duckdb.connect(columns, read_only=True, config=config) as file,
+        duckdb.connect(source, read_only=True, config=config) as file,
         contextlib.closing(sqlite3.connect(path, isolation_level=None)) as postings,
     ):
         # What is killed leaves a file that nobody takes for finished.
@@ -44,11 +50,12 @@ def write(columns: Path, path: Path, *, memory: str) -> None:
         _write_waves(file, postings)
         kept = {name for name, *_ in file.execute(f"describe {_WAVES}").fetchall()}
         for facet in WAVE.facets:
-            if facet.name not in kept:
-                # It is counted by numbers alone, and no filter asks for it.
-                continue
-            if has_sets(facet):
-                _write_facet(file, postings, facet.name, is_list=facet.plain_type == "text[]")
+            if facet.name == ASCRIPTIONS:
+                _write_facet(file, postings, facet.name, f"unnest(({_ASCRIBED}))")
+            elif facet.name in kept and has_sets(facet):
+                is_list = facet.plain_type == "text[]"
+                one = f"unnest({facet.name})" if is_list else f"cast({facet.name} as varchar)"
+                _write_facet(file, postings, facet.name, one)
         postings.execute(INDEX)
         postings.execute("commit")
 
@@ -70,10 +77,12 @@ def _write_waves(file: duckdb.DuckDBPyConnection, postings: sqlite3.Connection) 
 
 
 def _write_facet(
-    file: duckdb.DuckDBPyConnection, postings: sqlite3.Connection, facet: str, *, is_list: bool
+    file: duckdb.DuckDBPyConnection, postings: sqlite3.Connection, facet: str, one: str
 ) -> None:
-    """Write the numbers of the waves that have each value of a facet, unless there are too many."""
-    one = f"unnest({facet})" if is_list else f"cast({facet} as varchar)"
+    """Write the numbers of the waves that have each value of a facet, unless there are too many.
+
+    `one` is the SQL of the values of a wave.
+    """
     sets: defaultdict[str | None, BitMap] = defaultdict(BitMap)
     # As something is known of every wave, this is there for each facet that is written.
     sets[None] = BitMap()

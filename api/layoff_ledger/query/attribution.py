@@ -18,7 +18,6 @@ from layoff_ledger.query.attribution_columns import ALL, ascriptions_by_columns,
 from layoff_ledger.query.dimensions import DIMENSIONS
 from layoff_ledger.query.grouping import bounds
 from layoff_ledger.query.lists import add_filters
-from layoff_ledger.query.statistics import labels_of
 from layoff_ledger.resources.base import columns_of
 from layoff_ledger.resources.claim import CLAIM
 from layoff_ledger.resources.claims import DENIED, NESTED_RULES
@@ -35,8 +34,6 @@ from layoff_ledger.resources.wave import WAVE
 from layoff_ledger.resources.wave_parameters import WaveFilter, WhatAddsUp
 from layoff_ledger.search.query import SearchQuery
 from layoff_ledger.statement import Conditions, Statement
-from layoff_ledger.store.ledger import Ledger
-from layoff_ledger.store.revisions import Snapshot
 
 MAX_IDS = 1_000
 """Ids behind one cell."""
@@ -276,14 +273,14 @@ def attribution(
     revision: int,
     search_query: SearchQuery | None = None,
     words: Mapping[str, int] | None = None,
+    has_ids: bool = True,
 ) -> Statement:
     """Give the statement of the figures of each rule in each group; rules without waves are absent.
 
-    With `words`, how many values each dimension has, it is for columns. `rows_of` reads both.
+    With `words`, how many values each dimension has, it is for columns, which leave out ids unless
+    it `has_ids`. `rows_of` reads both.
     """
-    conditions = Conditions()
-    conditions.hold_at(revision, "facet")
-    add_filters(conditions, WAVE, _of_waves(parameters), search_query)
+    conditions = conditions_of(parameters, revision, search_query)
     if words is None:
         return _of_rows(parameters, drivers, conditions)
     return ascriptions_by_columns(
@@ -292,8 +289,18 @@ def attribution(
         conditions,
         words,
         limit=parameters.limit,
-        most_ids=MAX_IDS if parameters.ids else 0,
+        most_ids=MAX_IDS if parameters.ids and has_ids else 0,
     )
+
+
+def conditions_of(
+    parameters: AttributionParameters, revision: int, search_query: SearchQuery | None
+) -> Conditions:
+    """Give what is asked of the waves of a revision: all but the reason itself."""
+    conditions = Conditions()
+    conditions.hold_at(revision, "facet")
+    add_filters(conditions, WAVE, _of_waves(parameters), search_query)
+    return conditions
 
 
 def _of_rows(
@@ -364,65 +371,6 @@ def _of_waves(parameters: AttributionParameters) -> WaveFilter:
         name for name in WaveFilter.__struct_fields__ if name not in {"driver", "driver_group"}
     )
     return WaveFilter(**{name: getattr(parameters, name) for name in names})
-
-
-def drivers_of(parameters: AttributionParameters, groups: dict[str, list[str]]) -> list[str]:
-    """Give the drivers that are taken for the reason; `groups` has those of each group."""
-    chosen = parameters.driver_group or ([] if parameters.driver else ["ai"])
-    found = set(parameters.driver)
-    for name in chosen:
-        umbrella = vocabulary.UMBRELLAS.get(name)
-        found.update(umbrella.drivers if umbrella else groups.get(name, []))
-    return sorted(found)
-
-
-async def _groups(ledger: Ledger, snapshot: Snapshot) -> dict[str, list[str]]:
-    conditions = Conditions()
-    conditions.hold_at(snapshot.revision, "facet")
-    found: dict[str, list[str]] = {}
-    for row in await ledger.fetch(
-        conditions.statement(
-            f'select facet.id, facet."group" from api.driver_facet as facet where {conditions.text}'
-        )
-    ):
-        found.setdefault(row["group"], []).append(row["id"])
-    return found
-
-
-async def read_attribution(
-    ledger: Ledger,
-    parameters: AttributionParameters,
-    snapshot: Snapshot,
-    search_query: SearchQuery | None,
-) -> tuple[list[AttributionRow], AttributionMeta]:
-    """Read the rows, every rule in every group, and what they rest on."""
-    drivers = drivers_of(parameters, await _groups(ledger, snapshot))
-    found = await ledger.count(
-        snapshot,
-        lambda words: attribution(
-            parameters,
-            drivers,
-            revision=snapshot.revision,
-            search_query=search_query,
-            words=words,
-        ),
-        # What is searched is not in them.
-        is_columnar=search_query is None,
-    )
-    labels: dict[str, str] = {}
-    if parameters.by is not None:
-        keys = {row["key"] for row in found}
-        labels = await labels_of(ledger, parameters.by, keys, snapshot)
-    meta = AttributionMeta(
-        count=found[0]["count"] if found else 0,
-        groups=found[0]["groups"] if found else 0,
-        drivers=drivers,
-        basis=BASIS,
-        revision=snapshot.revision,
-        published_at=snapshot.published_at,
-        license=snapshot.license,
-    )
-    return rows_of(found, labels), meta
 
 
 def rows_of(found: Sequence[Mapping[str, Any]], labels: Mapping[str, str]) -> list[AttributionRow]:

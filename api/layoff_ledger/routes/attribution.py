@@ -13,8 +13,8 @@ from layoff_ledger.formats import DRAWN_FORMATS
 from layoff_ledger.query.attribution import (
     COLUMNS,
     Attribution,
-    read_attribution,
 )
+from layoff_ledger.query.attribution_reading import read_attribution
 from layoff_ledger.query.lists import search_query_of
 from layoff_ledger.query.vocabularies import check_codes
 from layoff_ledger.routes.charts import respond_with_chart

@@ -20,7 +20,7 @@ from layoff_ledger.formats.chart import CHART_ONLY
 from layoff_ledger.http.context import Query
 from layoff_ledger.http.problems import InvalidParametersError
 from layoff_ledger.http.schemas import ProblemError
-from layoff_ledger.query.attribution import read_attribution
+from layoff_ledger.query.attribution_reading import read_attribution
 from layoff_ledger.query.lists import count_all, plan_all, read_page, search_query_of
 from layoff_ledger.query.rebalancing import RebalancingParameters, read_rebalancing
 from layoff_ledger.query.statistics import read_statistics

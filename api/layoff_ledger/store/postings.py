@@ -198,5 +198,9 @@ class Postings(ABC):
         raise LookupError(by.key, numbers, after, most)
 
     @abstractmethod
+    def ids(self, numbers: Iterable[int]) -> list[str]:
+        """Give the ids of some records, in the order of their numbers."""
+
+    @abstractmethod
     def records(self, numbers: Iterable[int]) -> list[Row]:
         """Give what is known of some records, in the order of their numbers."""

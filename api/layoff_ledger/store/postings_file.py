@@ -19,6 +19,8 @@ from layoff_ledger.store.postings import Postings, Row
 
 DAY = "announced_on"
 """The facet of that day."""
+ASCRIPTIONS = "ascriptions"
+"""The facet of what is a reason for a wave; the file of columns has it by number alone."""
 SCHEMA = """
 create table wave (
     number integer primary key,
@@ -71,15 +73,22 @@ class FilePostings(Postings):
         """Give the numbers of the waves of a day."""
         return self._first(key.toordinal()), self._first(key.toordinal() - 1)
 
+    def ids(self, numbers: Iterable[int]) -> list[str]:
+        """Give the ids of some waves, in their order."""
+        return [id_ for (id_,) in self._waves("id", numbers)]
+
     def records(self, numbers: Iterable[int]) -> list[Row]:
         """Give id, first revision and day of some waves, in their order."""
+        rows = self._waves("id, first_revision, day", numbers)
+        return [(id_, revision, datetime.date.fromordinal(day)) for id_, revision, day in rows]
+
+    def _waves(self, columns: str, numbers: Iterable[int]) -> list[Any]:
         wanted = list(numbers)
-        rows = self._read(
-            "select id, first_revision, day from wave "
+        return self._read(
+            f"select {columns} from wave "
             f"where number in ({', '.join('?' * len(wanted))}) order by number",
             *wanted,
         )
-        return [(id_, revision, datetime.date.fromordinal(day)) for id_, revision, day in rows]
 
     def has(self, facet: str) -> bool:
         """Say whether it has the sets of a facet."""

@@ -223,6 +223,11 @@ class MemoryPostings(Postings):
         order = self._orders[by.key]
         return order.page(numbers, after=after, most=most, descending=by.descending)
 
+    def ids(self, numbers: Iterable[int]) -> list[str]:
+        """Give the ids of some records."""
+        rows = self._rows
+        return [rows[number][0] for number in numbers]
+
     def records(self, numbers: Iterable[int]) -> list[Row]:
         """Give what is known of some records."""
         rows = self._rows

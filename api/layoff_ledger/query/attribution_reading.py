@@ -1,0 +1,114 @@
+"""A question of attribution → its rows: from columns and postings, or from PostgreSQL alone."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+from layoff_ledger import vocabulary
+from layoff_ledger.query.attribution import (
+    BASIS,
+    MAX_IDS,
+    AttributionMeta,
+    AttributionParameters,
+    AttributionRow,
+    attribution,
+    conditions_of,
+    rows_of,
+)
+from layoff_ledger.query.attribution_ids import can_list, list_ids
+from layoff_ledger.query.statistics import labels_of
+from layoff_ledger.resources.wave import WAVE
+from layoff_ledger.search.query import SearchQuery
+from layoff_ledger.statement import Conditions, Statement
+from layoff_ledger.store.ledger import Ledger
+from layoff_ledger.store.revisions import Snapshot
+
+
+def drivers_of(parameters: AttributionParameters, groups: dict[str, list[str]]) -> list[str]:
+    """Give the drivers that are taken for the reason; `groups` has those of each group."""
+    chosen = parameters.driver_group or ([] if parameters.driver else ["ai"])
+    found = set(parameters.driver)
+    for name in chosen:
+        umbrella = vocabulary.UMBRELLAS.get(name)
+        found.update(umbrella.drivers if umbrella else groups.get(name, []))
+    return sorted(found)
+
+
+async def _groups(ledger: Ledger, snapshot: Snapshot) -> dict[str, list[str]]:
+    conditions = Conditions()
+    conditions.hold_at(snapshot.revision, "facet")
+    found: dict[str, list[str]] = {}
+    for row in await ledger.fetch(
+        conditions.statement(
+            f'select facet.id, facet."group" from api.driver_facet as facet where {conditions.text}'
+        )
+    ):
+        found.setdefault(row["group"], []).append(row["id"])
+    return found
+
+
+async def read_attribution(
+    ledger: Ledger,
+    parameters: AttributionParameters,
+    snapshot: Snapshot,
+    search_query: SearchQuery | None,
+) -> tuple[list[AttributionRow], AttributionMeta]:
+    """Read the rows, every rule in every group, and what they rest on."""
+    drivers = drivers_of(parameters, await _groups(ledger, snapshot))
+    found = await _read_rows(ledger, parameters, drivers, snapshot, search_query)
+    labels: dict[str, str] = {}
+    if parameters.by is not None:
+        keys = {row["key"] for row in found}
+        labels = await labels_of(ledger, parameters.by, keys, snapshot)
+    meta = AttributionMeta(
+        count=found[0]["count"] if found else 0,
+        groups=found[0]["groups"] if found else 0,
+        drivers=drivers,
+        basis=BASIS,
+        revision=snapshot.revision,
+        published_at=snapshot.published_at,
+        license=snapshot.license,
+    )
+    return rows_of(found, labels), meta
+
+
+async def _read_rows(
+    ledger: Ledger,
+    parameters: AttributionParameters,
+    drivers: list[str],
+    snapshot: Snapshot,
+    search_query: SearchQuery | None,
+) -> list[dict[str, Any]]:
+    """Read the figures of each rule in each group, with ids: by postings, where they can."""
+    terms = conditions_of(parameters, snapshot.revision, search_query).terms
+    postings = ledger.postings(WAVE, snapshot) if parameters.ids else None
+    by = parameters.by
+    if terms is None or postings is None or not can_list(postings, by, drivers, terms):
+        postings = None
+
+    def statement(words: Mapping[str, int] | None) -> Statement:
+        return attribution(
+            parameters,
+            drivers,
+            revision=snapshot.revision,
+            search_query=search_query,
+            words=words,
+            has_ids=postings is None,
+        )
+
+    # What is searched is not in columns.
+    is_columnar = search_query is None
+    found = await ledger.count(snapshot, statement, is_columnar=is_columnar)
+    if postings is None or terms is None or any(row["ids"] for row in found):
+        # PostgreSQL has ids with its figures.
+        return found
+    groups = list_ids(found, postings, by, drivers, terms, most=MAX_IDS)
+    for _ in {row["key"] for row in found}:
+        if ledger.read_postings(lambda: next(groups)) is None:
+            postings = None
+            return await ledger.count(snapshot, statement, is_columnar=is_columnar)
+        # A group takes some milliseconds, in which nobody else is served.
+        await asyncio.sleep(0)
+    return found
