@@ -102,7 +102,9 @@ class Lists:
                 if column and isinstance(column[0], str):
                     found[name].append(["no-such-code"])
             elif isinstance(term, Within) and term.spans[0][0] == term.spans[0][1]:
-                found[name] = [[one] for one in PERIODS] + [list(PERIODS)]
+                # Also those that begin and end with a day that some record has.
+                days = [str(one) for one in self.distinct(of, term.facet)]
+                found[name] = [*([one] for one in (*PERIODS, *days)), list(PERIODS)]
             elif isinstance(term, Within):
                 found[name] = self.distinct(of, term.facet)
         return {name: values for name, values in found.items() if values}
