@@ -75,6 +75,11 @@ FAULTS = {
         "no revision changes a list in memory",
         POSTINGS, "store.postings_memory", "return bool(changed)", "return False",
     ),
+    "postings_of_before_a_restore": Fault(
+        "postings hold on where the ledger is another one",
+        POSTINGS, "store.postings_memory",
+        "since >= key[0] or revisions.key(since) != kept.of", "False",
+    ),
     "whole_of_before": Fault(
         "parts are found by what their documents said at first",
         POSTINGS, "store.postings_memory",
