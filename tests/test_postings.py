@@ -15,7 +15,9 @@ import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pyroaring import BitMap
 
+from layoff_ledger.exports import postings as export
 from layoff_ledger.http.context import parse_query
 from layoff_ledger.query.cursor import Position, cursor_key
 from layoff_ledger.query.lists import Plan, plan
@@ -35,7 +37,7 @@ from support.services import run, serving, wait_for_revision
 pytestmark = pytest.mark.postgres
 
 Place = tuple[datetime.date, str]
-PERIODS = st.lists(st.sampled_from(["2023", "2023-Q2", "2022-11", "2023-01-20"]), max_size=2)
+PERIODS = ["2023", "2023-Q2", "2022-11", "2023-01-20"]
 PLACES = st.none() | st.tuples(
     st.dates(datetime.date(2021, 1, 1), datetime.date(2024, 12, 31))
     | st.sampled_from([datetime.date.min, datetime.date.max]),
@@ -94,12 +96,14 @@ def ledger(
 def test_any_filters_find_alike(ledger: tuple[str, httpx.Client, Lists]) -> None:
     name, client, lists = ledger
     waves = everything(client, "/v1/waves")
+    # Also those that begin and end with a day on which something was announced.
+    days = sorted({one["announced_on"] for one in waves})
     answered = 0
 
     @FUZZ
     @given(
         query=queries(choices(waves)),
-        periods=PERIODS,
+        periods=st.lists(st.sampled_from([*PERIODS, *days[-20:]]), max_size=2),
         sort=st.sampled_from(["-announced_on", "announced_on"]),
         limit=st.sampled_from([1, 5, 200]),
         place=PLACES,
@@ -249,6 +253,26 @@ def test_each_revision_has_postings_of_its_own(server: str, template: str, tmp_p
                     assert lists.sets(planned, None, 200) == (count, page)
                     counts.append(count)
     assert len(set(counts)) > 1
+
+
+def test_a_file_that_is_made_piece_by_piece_has_the_same_sets(
+    fixture_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As of a million waves, of which a quarter is in memory at once."""
+    columns, pieces = write(fixture_database, tmp_path), tmp_path / "pieces"
+    monkeypatch.setattr(export, "_ROWS", 3)
+
+    export.write(columns, pieces, memory="256MB")
+
+    at_once, in_pieces = (sets(path) for path in (columns.with_suffix(POSTINGS_SUFFIX), pieces))
+    assert at_once == in_pieces
+    assert max(len(numbers) for numbers in at_once.values()) > 3
+
+
+def sets(path: Path) -> dict[tuple[str, str | None], BitMap]:
+    with contextlib.closing(sqlite3.connect(path)) as file:
+        rows = file.execute("select facet, value, numbers from posting").fetchall()
+    return {(facet, value): BitMap.deserialize(numbers) for facet, value, numbers in rows}
 
 
 def test_postings_alone_are_written_where_the_columns_are_there(

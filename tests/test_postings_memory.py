@@ -34,7 +34,7 @@ from support.databases import (
 )
 from support.filters import FUZZ
 from support.revisions import FIXTURE, REVISIONS, edit, revise
-from support.services import serving, wait_for_revision
+from support.services import run, serving, wait_for_revision
 from support.waiting import wait_until
 
 pytestmark = pytest.mark.postgres
@@ -102,7 +102,9 @@ class Lists:
                 if column and isinstance(column[0], str):
                     found[name].append(["no-such-code"])
             elif isinstance(term, Within) and term.spans[0][0] == term.spans[0][1]:
-                found[name] = [[one] for one in PERIODS] + [list(PERIODS)]
+                # Also those that begin and end with a day that some record has.
+                days = [str(one) for one in self.distinct(of, term.facet)]
+                found[name] = [*([one] for one in (*PERIODS, *days)), list(PERIODS)]
             elif isinstance(term, Within):
                 found[name] = self.distinct(of, term.facet)
         return {name: values for name, values in found.items() if values}
@@ -286,6 +288,37 @@ def test_parts_that_stay_are_found_by_what_their_whole_says_now(
         assert "db;" not in answer.headers["server-timing"]
         assert answer.json()["data"] == before["data"] != []
         assert answer.json()["meta"]["count"] == before["meta"]["count"]
+
+
+def test_a_restored_ledger_is_listed_by_postings_of_its_own(
+    server: str, template: str, tmp_path: Path
+) -> None:
+    """Its second revision is another one than that of before."""
+    data, home, kept = tmp_path / "data", tmp_path / "home", tmp_path / "kept"
+    url = publish_first(server, template, data)
+    environment = {"DATABASE_URL": url, "LEDGER_HOME": str(home)}
+    assert run("backup", str(kept), **environment).returncode == 0
+
+    def change_country(before: str, after: str) -> None:
+        of = 'country = "{}"\nindustry = "51"'
+        edit(data, "companies.toml", of.format(before), of.format(after))
+        asyncio.run(publish_folder(url, data))
+
+    with serving("--data", str(data), environment=environment) as client:
+        change_country("US", "NZ")
+        wait_for_revision(client, 2)
+        wait_until(lambda: is_by_postings(client))
+        assert client.get("/v1/waves?company_country=NZ").json()["meta"]["count"] > 0
+
+        assert run("restore", "--replace", str(kept), **environment).returncode == 0
+        change_country("NZ", "FI")
+        wait_until(lambda: client.get("/v1/companies?country=FI").json()["meta"]["count"] > 0)
+        wait_until(lambda: is_by_postings(client))
+
+        for country, is_there in (("NZ", False), ("FI", True)):
+            answer = client.get(f"/v1/waves?company_country={country}&limit=77")
+            assert "postings;" in answer.headers["server-timing"]
+            assert (answer.json()["meta"]["count"] > 0) is is_there
 
 
 def test_parts_have_no_postings_where_they_are_too_many(

@@ -56,6 +56,11 @@ FAULTS = {
         "bisect.bisect_right(values, _as_number(high))",
         "bisect.bisect_left(values, _as_number(high))",
     ),
+    "day_of_the_numbers_is_left_out": Fault(
+        "the same where records are numbered by it",
+        POSTINGS, "store.postings_memory",
+        "bisect.bisect_right(self._values, wanted, begin)", "begin",
+    ),
     "span_lacks_a_piece": Fault(
         "a span has only what is put together, and not what is at its end",
         POSTINGS, "store.postings_memory",
@@ -69,6 +74,11 @@ FAULTS = {
     "postings_never_change": Fault(
         "no revision changes a list in memory",
         POSTINGS, "store.postings_memory", "return bool(changed)", "return False",
+    ),
+    "postings_of_before_a_restore": Fault(
+        "postings hold on where the ledger is another one",
+        POSTINGS, "store.postings_memory",
+        "since >= key[0] or revisions.key(since) != kept.of", "False",
     ),
     "whole_of_before": Fault(
         "parts are found by what their documents said at first",
@@ -97,9 +107,9 @@ FAULTS = {
         "a file numbers the waves of a day by their ids the other way round",
         FILE, "exports.postings", "{DAY} desc, id desc)", "{DAY} desc, id)",
     ),
-    "file_without_last_rows": Fault(
-        "a file has no sets of the last wave",
-        FILE, "exports.postings", "range(0, last + 1, _ROWS)", "range(0, last, _ROWS)",
+    "file_of_the_last_rows": Fault(
+        "a file has the sets of the rows that were read last",
+        FILE, "exports.postings", "sets[value] |= BitMap(", "sets[value] = BitMap(",
     ),
     "backslash_as_it_is": Fault(
         "COPY reads a backslash as the beginning of something",
