@@ -124,7 +124,7 @@ async def _unknown_values(
     source = f"from {resource.facet_view} as facet where"
     everything = conditions.statement(
         f"select {facet} as value, min({known.label}) as label {source} {conditions.text} "
-        f"and {facet} is not null group by 1"
+        f"and {facet} is not null group by 1 order by 1"
     )
     conditions.add(f"{facet} = any({{}})", written, "text[]")
     found = await ledger.fetch(
