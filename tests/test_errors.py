@@ -232,6 +232,21 @@ def test_an_id_leads_to_the_one_that_is_spelt_most_alike(real: httpx.Client) -> 
     assert told.detail == "no wave 'meta-2023-3'; did you mean 'meta-2023-03'?"
 
 
+def test_a_code_that_is_like_none_leads_to_those_that_there_are(real: httpx.Client) -> None:
+    """A short vocabulary is named, once however many are wrong, and a long one has an address."""
+    path = "/v1/waves?form=foo,bar&status=zzz&driver=zzz,qqq&role=zzz&driver=over_hirng"
+    told = problem(real.get(path), 400, "invalid_parameters")
+
+    hints = {(one.parameter, one.detail.split("'")[1]): one.suggestion for one in told.errors}
+    assert (hints["form", "foo"] or "").startswith("known are layoff, closure, ")
+    assert hints["form", "bar"] is None
+    assert (hints["status", "zzz"] or "").startswith("known are ")
+    assert hints["driver", "zzz"] == "/v1/drivers lists them"
+    assert hints["driver", "qqq"] is None
+    assert hints["driver", "over_hirng"] == "did you mean 'over_hiring'?"
+    assert hints["role", "zzz"] == "/v1/roles lists them"
+
+
 def test_all_mistakes_are_named_at_once(api: httpx.Client) -> None:
     told = problem(api.get("/v1/waves?limit=0&limt=1&sort=x"), 400, "invalid_parameters")
 

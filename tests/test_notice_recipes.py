@@ -85,6 +85,28 @@ def test_three_states_by_month(
     assert len(found) >= 15
 
 
+def test_a_quarter_against_the_year_before(
+    filed: httpx.Client, filed_folder: Path, tools: dict[str, str]
+) -> None:
+    counted: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for row in standing(filed_folder):
+        year, _, rest = row.get("notice_on", "").partition("-")
+        if "04" <= rest[:2] <= "06" and year in ("2025", "2026"):
+            counted[row["jurisdiction"]][year] += 1
+    names = {"US-TX": "Texas", "US-NY": "New York", "US-FL": "Florida"}
+
+    *found, basis = run("year before", filed, tools)
+
+    assert len(found) == min(10, len(counted)) >= 3
+    of = {line[0].removesuffix(", United States"): line[1:] for line in found}
+    for code, name in names.items():
+        years = counted[code]
+        assert of[name] == [str(years[year] or "none") for year in ("2025", "2026")]
+    numbers = [0 if line[2] == "none" else int(line[2]) for line in found]
+    assert numbers == sorted(numbers, reverse=True)
+    assert "this ledger has no notice of " in basis[0]
+
+
 def test_california_after_its_file_was_imported(filed: httpx.Client, tools: dict[str, str]) -> None:
     assert run("California", filed, tools) == [
         ["2026-02", "2", "2", "42"],

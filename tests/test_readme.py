@@ -174,12 +174,13 @@ def test_the_numbers_are_those_of_the_data(real: httpx.Client) -> None:
 
 
 def test_a_reason_and_what_is_only_mentioned_can_be_told_apart(real: httpx.Client) -> None:
-    """The filter of waves is of any weight, as README says, and its other address is of reasons."""
-    (address,) = re.findall(r"`(/v1/claims\?\S+)`", README)
-    asked = parse_qsl(address.partition("?")[2])
-    of_any = [*(one for one in asked if one[0] != "weight"), ("limit", "200")]
-    given = {one["wave"] for one in walk(real, "/v1/claims", [*asked, ("limit", "200")])}
+    """The address of README is of reasons, and without its weight of any; one says the main ones."""
+    (address,) = re.findall(r"/v1/waves(\?\S+weight=\S+)'", README)
+    asked = [*parse_qsl(address.removeprefix("?")), ("limit", "200")]
+    of_any = [one for one in asked if one[0] != "weight"]
+    given = {one["id"] for one in walk(real, "/v1/waves", asked)}
     named = {one["id"] for one in walk(real, "/v1/waves", of_any)}
+    assert given == {one["wave"] for one in walk(real, "/v1/claims", asked)}
     rules = real.get("/v1/attribution?driver=ai_automation&canonical=true,false").json()["data"]
     main = {wave for one in rules if one["rule"] == "company_primary" for wave in one["ids"]}
 

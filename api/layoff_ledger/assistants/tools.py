@@ -303,7 +303,8 @@ def _refusal(tool: Tool, answer: Answer) -> str:
     for one in problem["errors"]:
         hint = one["suggestion"] or ""
         known = _CODES.get(one["parameter"] or "")
-        if not hint and known:
+        # An assistant reads resources, and no list of the API.
+        if known and "did you mean" not in hint:
             hint = f"{known} has the codes"
         lines.append(f"- {one['parameter']}: {one['detail']}" + (f"; {hint}" if hint else ""))
     if problem["code"] == "not_found":

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable
 from typing import Any
 
 from msgspec import Struct
@@ -54,18 +53,31 @@ class Covered(Struct):
         return 1 - self.dated[name] / self.notices
 
 
+class NoticeCoverage(Struct, frozen=True):
+    """What there is of all notices, as of a revision."""
+
+    covered: dict[str, Covered]
+    """For each jurisdiction of which there is any notice."""
+    absent: list[str]
+    """All other subdivisions of their countries."""
+
+
 async def lacking(ledger: Ledger, parameters: NoticeFilter, snapshot: Snapshot) -> list[str]:
     """Say what the answer cannot have: a phrase for each lack, none where there is none."""
-    covered: dict[str, Covered] = await ledger.kept(
+    coverage: NoticeCoverage = await ledger.kept(
         snapshot, "coverage of notices", lambda: _read(ledger, snapshot)
     )
+    covered, absent = coverage.covered, coverage.absent
     if not covered:
         return ["this ledger has no notices at all: see /v1/coverage"]
-    asked = parameters.jurisdiction or sorted(_subdivisions(covered, snapshot))
+    known = covered
+    if parameters.jurisdiction:
+        asked = dict.fromkeys(parameters.jurisdiction)
+        absent = [one for one in asked if one not in covered]
+        known = {one: covered[one] for one in asked if one in covered}
     found = []
-    if absent := [one for one in dict.fromkeys(asked) if one not in covered]:
+    if absent:
         found.append(f"this ledger has no notice of {', '.join(absent)}: see /v1/coverage")
-    known = {one: covered[one] for one in asked if one in covered}
     for name in DATES:
         last = _last_day(parameters, name)
         if last is not None and known:
@@ -74,19 +86,15 @@ async def lacking(ledger: Ledger, parameters: NoticeFilter, snapshot: Snapshot) 
     return found
 
 
-async def _read(ledger: Ledger, snapshot: Snapshot) -> dict[str, Covered]:
+async def _read(ledger: Ledger, snapshot: Snapshot) -> NoticeCoverage:
     statement = Statement(paths.statement("queries/read_notice_coverage.sql"), (snapshot.revision,))
     found: defaultdict[str, Covered] = defaultdict(Covered)
     for row in await ledger.fetch(statement):
         found[row["jurisdiction"]].add(row)
-    return dict(found)
-
-
-def _subdivisions(covered: Iterable[str], snapshot: Snapshot) -> set[str]:
-    """Give all subdivisions of the countries of which there are notices."""
-    countries = {one.partition("-")[0] for one in covered}
-    known = snapshot.codes.get("subdivision", {})
-    return {one for one in known if one.partition("-")[0] in countries} | set(covered)
+    countries = {one.partition("-")[0] for one in found}
+    others = snapshot.codes.get("subdivision", {}).keys() - found.keys()
+    absent = sorted(one for one in others if one.partition("-")[0] in countries)
+    return NoticeCoverage(dict(sorted(found.items())), absent)
 
 
 def _last_day(parameters: NoticeFilter, name: str) -> datetime.date | None:

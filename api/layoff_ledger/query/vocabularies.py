@@ -80,19 +80,33 @@ async def check_codes(ledger: Ledger, parameters: Parameters, snapshot: Snapshot
             errors += await _unknown_values(ledger, name, codes_of, values, snapshot)
             continue
         known = codes(named, snapshot)
-        errors += [
-            _unknown_code(name, named, value, known) for value in values if value not in known
-        ]
+        errors += _unknown_codes(name, named, [one for one in values if one not in known], known)
     if errors:
         raise InvalidParametersError(errors)
 
 
-def _unknown_code(parameter: str, what: str, written: str, known: dict[str, str]) -> ProblemError:
+def _unknown_codes(
+    parameter: str, what: str, written: list[str], known: dict[str, str]
+) -> list[ProblemError]:
+    """Name unknown codes, each with what was probably meant, else once with what there is."""
     nearest = _NEAREST.get(what, nearest_code)
-    hint = nearest_country(written) if what == "country" else nearest(written, known)
-    if hint is None and len(known) <= MAX_NAMED:
-        hint = f"known are {', '.join(known)}"
-    return ProblemError(parameter=parameter, detail=f"no {what} {written[:100]!r}", suggestion=hint)
+    found = []
+    is_listed = False
+    for one in written:
+        hint = nearest_country(one) if what == "country" else nearest(one, known)
+        if hint is None and not is_listed:
+            # Once, or an answer would be many times as long as its request.
+            hint, is_listed = _listed(what, known), True
+        detail = f"no {what} {one[:100]!r}"
+        found.append(ProblemError(parameter=parameter, detail=detail, suggestion=hint))
+    return found
+
+
+def _listed(what: str, known: dict[str, str]) -> str | None:
+    """Say which codes there are, or where they are listed."""
+    if len(known) <= MAX_NAMED:
+        return f"known are {', '.join(known)}"
+    return f"/v1/{RESOURCES[what].path} lists them" if what in RESOURCES else None
 
 
 async def _unknown_values(
@@ -110,7 +124,7 @@ async def _unknown_values(
     source = f"from {resource.facet_view} as facet where"
     everything = conditions.statement(
         f"select {facet} as value, min({known.label}) as label {source} {conditions.text} "
-        f"and {facet} is not null group by 1"
+        f"and {facet} is not null group by 1 order by 1"
     )
     conditions.add(f"{facet} = any({{}})", written, "text[]")
     found = await ledger.fetch(
@@ -122,7 +136,7 @@ async def _unknown_values(
     labels = {row["value"]: row["label"] for row in await ledger.fetch(everything)}
     if not labels:
         return []
-    return [_unknown_code(parameter, known.vocabulary, value, labels) for value in missing]
+    return _unknown_codes(parameter, known.vocabulary, missing, labels)
 
 
 async def _unknown_ids(
