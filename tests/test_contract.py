@@ -57,6 +57,7 @@ GO_NOT_TOGETHER = {
     "needs one dimension of time",
     "needs a second dimension",
     "does not go with fill",
+    "needs a length of its windows",
     "'headcount_stated' needs one dimension of which jobs are stated",
     FOR_CHARTS,
 }
