@@ -56,8 +56,8 @@ GO_NOT_TOGETHER = {
     "a feed has what changed last first",
     "needs one dimension of time",
     "needs a second dimension",
-    "does not go with fill",
     "needs a length of its windows",
+    "needs a length of the windows",
     "'headcount_stated' needs one dimension of which jobs are stated",
     FOR_CHARTS,
 }
@@ -80,7 +80,7 @@ def is_known_refusal(answer: Answer) -> bool:
         one["parameter"] == "cursor"
         or (one["detail"].endswith("is no date") and re.search("-(02|04|06|09|11)-", one["detail"]))
         or (one["parameter"] == "as_of" and "-" in one["detail"])
-        or one["detail"].startswith("no ")
+        or one["detail"].startswith(("no ", "does not go with "))
         or one["detail"] in GO_NOT_TOGETHER
         or one["detail"].endswith(("no day lies between them", "have no room for this chart"))
         for one in errors
