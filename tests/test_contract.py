@@ -58,6 +58,7 @@ GO_NOT_TOGETHER = {
     "needs a second dimension",
     "does not go with fill",
     "needs a length of its windows",
+    "needs a length of the windows",
     "'headcount_stated' needs one dimension of which jobs are stated",
     FOR_CHARTS,
 }
