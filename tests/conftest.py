@@ -77,18 +77,9 @@ TOGETHER = {
 }
 """Files that need a ledger which takes seconds to publish and serve: one process has them all."""
 LONGEST = (
-    *("contract", "notices", "exports", "overlaps", "charts", "assistants", "cli", "supervision"),
-    *(
-        "documentation",
-        "publish",
-        "http",
-        "files",
-        "search",
-        "counts",
-        "webhooks",
-        "replica",
-        "time",
-    ),
+    *("contract", "notices", "exports", "overlaps", "charts", "assistants", "columns"),
+    *("postings_memory", "cli", "supervision", "documentation", "publish", "http", "files"),
+    *("search", "postings", "made_up_resource", "counts", "webhooks", "replica", "time"),
 )
 """What is given to the processes first: what is left at the end is short for each of them."""
 _UNIT_OF = {file: unit for unit, files in TOGETHER.items() for file in files.split()}

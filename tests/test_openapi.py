@@ -463,7 +463,7 @@ def test_an_example_is_what_the_real_ledger_answers(
     client: httpx.Client = request.getfixturevalue("filed" if "notice" in id_ else "real")
     (operation,) = [one for one in operations(document) if one["operationId"] == id_]
 
-    answer = client.get(example["request"], follow_redirects=True)
+    answer = get_when_available(client, example["request"], follow_redirects=True)
 
     assert answer.status_code == 200, (
         f"{example['request']}: run `layoff-ledger openapi --examples`"

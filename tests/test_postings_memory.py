@@ -41,6 +41,8 @@ pytestmark = pytest.mark.postgres
 
 LISTED = [one for one in served() if one.listing is not None]
 PERIODS = ("2023", "2023-Q2", "2022-11", "2023-01-20")
+MOST_VALUES = 20
+"""Of a parameter, drawn by their digests."""
 
 
 class Lists:
@@ -114,7 +116,7 @@ class Lists:
         one = f'unnest("{facet}")' if is_list else f'"{facet}"'
         text = (
             f"select value from (select distinct {one} as value from {resource.facet_view}) as one "
-            "where value is not null order by md5(value::text) limit 60"
+            f"where value is not null order by md5(value::text) limit {MOST_VALUES}"
         )
         return [row["value"] for row in self.run(self.ledger.fetch(Statement(text)))]
 

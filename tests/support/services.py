@@ -140,11 +140,13 @@ def wait_for_revision(client: httpx.Client, number: int) -> None:
     wait_until(lambda: client.get("/health/ready").json()["revision"] == number)
 
 
-def get_when_available(client: httpx.Client, path: str) -> httpx.Response:
+def get_when_available(
+    client: httpx.Client, path: str, *, follow_redirects: bool = False
+) -> httpx.Response:
     """Ask again as long as the answer is 503 with `Retry-After`, as a client does."""
     end = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < end:
-        answer = client.get(path)
+        answer = client.get(path, follow_redirects=follow_redirects)
         if answer.status_code != 503:
             return answer
         assert "retry-after" in answer.headers, path
