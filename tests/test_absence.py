@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import httpx
+import msgspec
 import pytest
+
+from layoff_ledger import settings
+from layoff_ledger.query.absence import MAX_SEARCHED, hint_of_search
+from layoff_ledger.search.query import parse_query
+from layoff_ledger.store.ledger import connect
 
 pytestmark = pytest.mark.postgres
 
@@ -77,3 +84,18 @@ def test_a_page_for_readers_has_the_hint(real: httpx.Client) -> None:
     page = real.get("/v1/waves?company=meta&announced=2019&format=html").text
 
     assert "<p>Without announced 7 would match, without company 22 would match.</p>" in page
+
+
+async def test_a_large_ledger_is_not_searched_for_a_hint(
+    fixture_database: str, tmp_path: Path
+) -> None:
+    """All hits of a word that many records have would be looked at, only to say so."""
+    configured = settings.Settings(home=tmp_path, exports=tmp_path)
+    async with connect(configured, fixture_database) as ledger:
+        small = ledger.revisions.newest
+        large = msgspec.structs.replace(small, counts={"wave": MAX_SEARCHED + 1})
+        query = await parse_query(ledger.fetch, "globex kumquat", small.revision)
+
+        assert await hint_of_search(ledger, query, ["wave"], small) == "no record has `kumquat`"
+        expected = "no record has all of these words"
+        assert await hint_of_search(ledger, query, ["wave"], large) == expected

@@ -338,6 +338,10 @@ def test_a_list_says_that_a_copy_is_ahead_of_it(past: Past) -> None:
     assert meta["count"] == 0
     assert meta["hint"].startswith("there is no revision 9, the newest is 3: if your copy has it, ")
 
+    # It is there, only not in what was asked: nothing was restored.
+    earlier = past.client.get("/v1/waves?changed_since=2&as_of=1").json()["meta"]
+    assert "restored" not in earlier["hint"]
+
 
 def test_the_digest_of_a_revision_covers_all_that_went_before(past: Past) -> None:
     """Checked as a reader would: from what the API gives, and nothing else."""

@@ -5,10 +5,12 @@ Asked for with first pages alone, because a walk is told once; nothing here chan
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Collection
 
 import msgspec
 
+from layoff_ledger.http.problems import UnavailableError
 from layoff_ledger.query.lists import Page, count_all, plan
 from layoff_ledger.query.notice_coverage import lacking
 from layoff_ledger.query.parse import names_of_filters
@@ -22,6 +24,8 @@ from layoff_ledger.store.revisions import Snapshot
 
 MAX_TRIED = 8
 """Filters of a question that are left out, one after the other: each costs a count."""
+MAX_SEARCHED = 200_000
+"""Records of a ledger that is searched for a hint: of more, words that many have take seconds."""
 MAX_NAMED = 3
 """Filters that are named: those without which fewest match, which are nearest to the question."""
 
@@ -37,16 +41,19 @@ async def hint_of_list(
     if asked is not None and asked.corrected is not None:
         found.append(f"`q` is read as {asked.corrected!r}")
     since = getattr(parameters, "changed_since", None)
-    if since is not None and since > page.snapshot.revision:
+    is_newest = getattr(parameters, "as_of", None) is None
+    if since is not None and is_newest and since > page.snapshot.revision:
         found.append(
             f"there is no revision {since}, the newest is {page.snapshot.revision}: if your copy "
             "has it, this ledger was restored from an older state"
         )
-    if not page.documents:
-        if asked is not None:
-            searched = resource.name if resource.part is None else resource.part.whole
-            found += await _unfound(ledger, asked, [searched], page.snapshot)
-        found += await _removed(ledger, resource, parameters, page)
+    if not page.documents and (asked is None or _is_searched(page.snapshot)):
+        # A hint is no reason to fail.
+        with contextlib.suppress(UnavailableError):
+            if asked is not None:
+                searched = resource.name if resource.part is None else resource.part.whole
+                found += await _unfound(ledger, asked, [searched], page.snapshot)
+            found += await _removed(ledger, resource, parameters, page)
     if isinstance(parameters, NoticeFilter):
         found += await lacking(ledger, parameters, page.snapshot)
     return "; ".join(found) or None
@@ -56,8 +63,12 @@ async def hint_of_search(
     ledger: Ledger, query: SearchQuery, kinds: Collection[str], snapshot: Snapshot
 ) -> str | None:
     """Say why a search finds nothing."""
-    found = await _unfound(ledger, query, kinds, snapshot)
+    found = await _unfound(ledger, query, kinds, snapshot) if _is_searched(snapshot) else []
     return "; ".join(found) or "no record has all of these words"
+
+
+def _is_searched(snapshot: Snapshot) -> bool:
+    return sum(snapshot.counts.values()) <= MAX_SEARCHED
 
 
 async def _removed(
