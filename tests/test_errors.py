@@ -227,9 +227,13 @@ def test_a_path_that_is_like_none_leads_to_the_document(api: httpx.Client) -> No
 
 
 def test_an_id_leads_to_the_one_that_is_spelt_most_alike(real: httpx.Client) -> None:
-    told = problem(real.get("/v1/waves/meta-2023-3"), 404, "not_found")
+    for path in ("meta-2023-3", "meta-2023-3/history"):
+        told = problem(real.get(f"/v1/waves/{path}"), 404, "not_found")
+        assert told.detail == "no wave 'meta-2023-3'; did you mean 'meta-2023-03'?"
 
-    assert told.detail == "no wave 'meta-2023-3'; did you mean 'meta-2023-03'?"
+    query = "/v1/comparisons?wave=meta-2023-3&wave=meta-2026-03"
+    (mistake,) = problem(real.get(query), 400, "invalid_parameters").errors
+    assert mistake.suggested_value == "meta-2023-03"
 
 
 def test_a_code_that_is_like_none_leads_to_those_that_there_are(real: httpx.Client) -> None:

@@ -526,6 +526,25 @@ def test_what_was_probably_asked_is_one_click_away(
         assert real.get(f"/v1/waves?{mended}").status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("asked", "meant"),
+    [
+        ("/v1/layoffs?country=DE", "/v1/waves?country=DE"),
+        ("/v1/companies/meta/waves?limit=2", "/v1/waves?company=meta&limit=2"),
+        ("/v1/waves/meta-2023-3", "/v1/waves/meta-2023-03"),
+        ("/v1/waves/meta-2023-3/history", "/v1/waves/meta-2023-03/history"),
+    ],
+)
+def test_a_path_that_is_none_leads_on(real: httpx.Client, asked: str, meant: str) -> None:
+    answer = real.get(asked, headers=BROWSER)
+    link = re.search(r'href="http://[^/"]*([^"]*)">Go there<', answer.text)
+
+    assert answer.status_code == 404
+    assert link is not None
+    assert html.unescape(link[1]) == meant
+    assert real.get(meant).status_code == 200
+
+
 def test_what_is_asked_stands_there_in_words(real: httpx.Client) -> None:
     query = "driver=ai_automation,over_hiring&country=DE&headcount_known=true&q=foo_bar"
     shown = re.findall(r"<li>([^<]*): <strong>([^<]*)<", page(real, f"/v1/waves?{query}").text)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import functools
+import re
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from layoff_ledger import paths, vocabulary
 from layoff_ledger.formats.citation import undated
@@ -128,6 +129,21 @@ def _mended(error: Json, asked: Context) -> str | None:
     return f"{asked.base}{path}?{'&'.join([*kept, urlencode({name: value})])}"
 
 
+_ELSEWHERE = re.compile(r"'([^']+)'; did you mean '([^']+)'\?")
+
+
+def _elsewhere(problem: Json, asked: Context) -> str | None:
+    """Give the address that was probably meant by a path, or by an id in it, that is none."""
+    found = _ELSEWHERE.search(problem["detail"])
+    if found is None:
+        return None
+    wrong, right = found.groups()
+    path = right if right.startswith("/") else asked.path.replace(wrong, right, 1)
+    query = asked.query.raw.decode("latin-1")
+    more = f"{'&' if '?' in path else '?'}{query}" if query else ""
+    return f"{asked.base}{quote(path, safe='/?=:')}{more}"
+
+
 def render_problem(problem: Json, asked: Context) -> str:
     """Give the page that says what is wrong with a request, and what to do."""
     values: dict[str, Any] = {
@@ -137,5 +153,6 @@ def render_problem(problem: Json, asked: Context) -> str:
         "has_guide": guide.guide() is not None,
         "problem": problem,
         "mended": [_mended(one, asked) for one in problem["errors"]],
+        "elsewhere": _elsewhere(problem, asked),
     }
     return environment.render("wrong.html", **values)

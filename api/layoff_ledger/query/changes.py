@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Meta
 
 from layoff_ledger import paths
-from layoff_ledger.http.problems import NotFoundError, UnknownRevisionError
+from layoff_ledger.http.problems import UnknownRevisionError
 from layoff_ledger.query.cursor import (
     BY_NUMBER,
     Position,
@@ -20,13 +20,14 @@ from layoff_ledger.query.cursor import (
     signature,
     snapshot_of_cursor,
 )
+from layoff_ledger.query.vocabularies import suggest_ids
 from layoff_ledger.resources import RESOURCES
 from layoff_ledger.resources.base import Json, Resource, columns
 from layoff_ledger.resources.parameters import INT32_MAX, AsOf, Cursor, Limit
 from layoff_ledger.resources.periods import Edge
 from layoff_ledger.resources.revision import FieldChange, HistoryEntry
 from layoff_ledger.statement import Conditions, Statement
-from layoff_ledger.store.documents import row_renderer
+from layoff_ledger.store.documents import row_renderer, unknown_id
 from layoff_ledger.store.ledger import Ledger
 from layoff_ledger.store.revisions import Snapshot
 
@@ -250,8 +251,8 @@ async def read_history(
     arguments = (resource.name, id_, snapshot.revision)
     changes = await ledger.fetch(Statement(paths.statement("queries/read_history.sql"), arguments))
     if not changes:
-        message = f"no {resource.name} {id_!r}; {base}/v1/{resource.path} lists them"
-        raise NotFoundError(message)
+        hints = await suggest_ids(ledger, resource, [id_], snapshot)
+        raise unknown_id(resource, id_, base=base, hint=hints.get(id_))
     statement = Statement(paths.statement("queries/read_versions.sql"), arguments)
     versions = {
         row["first_revision"]: msgspec.json.decode(b"{" + row["body"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
@@ -31,6 +31,18 @@ IS_POSSIBLE_DUPLICATE = is_one_of("possible_duplicate")
 
 class NoticeFilter(AsOf, frozen=True, kw_only=True):
     """Which notices are asked for: values of one parameter mean or, several parameters mean and."""
+
+    asked_first: ClassVar[tuple[str, ...]] = (
+        "q",
+        "jurisdiction",
+        "county",
+        "company",
+        "industry",
+        "kind",
+        "notice_gte",
+        "notice_lte",
+        "jobs_gte",
+    )
 
     q: Question | None = None
     changed_since: ChangedSince | None = None

@@ -17,6 +17,7 @@ from layoff_ledger.http.problems import (
 from layoff_ledger.http.schemas import ProblemError
 from layoff_ledger.query import comparison
 from layoff_ledger.query.comparison import Comparison, ComparisonParameters
+from layoff_ledger.query.vocabularies import suggest_ids
 from layoff_ledger.resources.wave import WAVE, Wave
 from layoff_ledger.routes.files import respond_with_table
 from layoff_ledger.routes.operation import AnyRequest, operation
@@ -57,6 +58,7 @@ async def compare_waves(
     documents = await ledger.documents.find(WAVE, ids, base=base, snapshot=snapshot)
     missing = [id_ for id_ in ids if id_ not in documents]
     if missing:
+        hints = await suggest_ids(ledger, WAVE, missing, snapshot)
         mistakes = [
             _mistake(
                 *_became(
@@ -67,7 +69,7 @@ async def compare_waves(
                         base=base,
                         snapshot=snapshot,
                         is_newest=snapshot is ledger.revisions.newest,
-                        hint=None,
+                        hint=hints.get(id_),
                     )
                 )
             )

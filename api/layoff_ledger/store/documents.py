@@ -244,9 +244,13 @@ async def missing_record(
                 history_url=history if resource.history else None,
             )
         )
-    message = f"no {resource.kind} {id_!r}; {base}/v1/{resource.path} lists them"
-    if not is_newest:
-        message = f"no {resource.kind} {id_!r} as of revision {snapshot.revision}"
-    if hint is not None:
-        message = f"no {resource.kind} {id_!r}; did you mean {hint!r}?"
-    return NotFoundError(message)
+    if hint is None and not is_newest:
+        return NotFoundError(f"no {resource.kind} {id_!r} as of revision {snapshot.revision}")
+    return unknown_id(resource, id_, base=base, hint=hint)
+
+
+def unknown_id(resource: Resource, id_: str, *, base: str, hint: str | None) -> NotFoundError:
+    """Say that no record has an id, and which one was probably meant, else where they all are."""
+    lists = f"{base}/v1/{resource.path} lists them"
+    advice = lists if hint is None else f"did you mean {hint!r}?"
+    return NotFoundError(f"no {resource.kind} {id_!r}; {advice}")
