@@ -40,8 +40,9 @@ from layoff_ledger.http.problems import (
 )
 from layoff_ledger.http.purging import Purger
 from layoff_ledger.http.responses import Response as Answered
-from layoff_ledger.nearest import did_you_mean, nearest_path
+from layoff_ledger.nearest import did_you_mean
 from layoff_ledger.pages.render import render_problem
+from layoff_ledger.query.suggestions import nearest_path
 from layoff_ledger.routes import (
     about,
     attribution,

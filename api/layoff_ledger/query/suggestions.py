@@ -1,12 +1,13 @@
-"""What was probably meant by what is not known: parameters of other APIs, codes by name or synonym.
+"""What was probably meant by what is not known: parameters and paths of other APIs, codes by name.
 
 Nothing here reads the ledger: it compares words with words.
 """
 
 from __future__ import annotations
 
+import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from layoff_ledger.nearest import did_you_mean, nearest_word
 from layoff_ledger.search import tokens
@@ -217,3 +218,61 @@ def _occurs(word: str, name: list[str]) -> bool:
 
 def _common(one: str, other: str) -> bool:
     return one[:LEAST_COMMON] == other[:LEAST_COMMON]
+
+
+# What others call a list → what it is called here.
+_LISTS = {
+    **dict.fromkeys(("layoffs", "layoff", "cuts", "events"), "waves"),
+    **dict.fromkeys(("stats", "aggregate", "aggregations"), "statistics"),
+    **dict.fromkeys(("reasons", "causes"), "drivers"),
+    **dict.fromkeys(("employers", "organizations", "firms"), "companies"),
+    **dict.fromkeys(("warn", "filings"), "notices"),
+    **dict.fromkeys(("references", "citations"), "sources"),
+}
+# What a record of one list filters in another one.
+_FILTERS = {
+    "waves": ("companies", "drivers", "roles", "sources", "collections"),
+    "claims": ("companies", "drivers", "roles", "sources", "collections", "waves"),
+    "notices": ("companies", "waves", "collections"),
+}
+_ONE = {"companies": "company"}
+_VERSION = re.compile(r"v\d+")
+
+
+def nearest_path(written: str, templates: Iterable[str]) -> str | None:
+    """Suggest an address for a path that is none: with its version, or as it is called here.
+
+    `templates` are the paths that there are, with `{…}` where any segment may stand. What is below
+    a record is a filter: `/v1/companies/meta/waves` is `/v1/waves?company=meta`.
+    """
+    segments = [one for one in written.split("/") if one and one != "api"]
+    if segments and _VERSION.fullmatch(segments[0]):
+        del segments[0]
+    known = [template.split("/")[2:] for template in templates if template.startswith("/v1/")]
+    lists = {first for first, *_ in known}
+    if not segments or (first := _list(segments[0], lists)) is None:
+        return None
+    segments[0] = first
+    if any(_fits(segments, template) for template in known):
+        path = f"/v1/{'/'.join(segments)}"
+        return path if path != written else None
+    # A list, an id, and what is below it.
+    if len(segments) == 3 and (below := _list(segments[2], lists)) is not None:  # noqa: PLR2004
+        filter_ = _ONE.get(first, first[:-1]) if first in _FILTERS.get(below, ()) else None
+        return filter_ and f"/v1/{below}?{filter_}={segments[1]}"
+    return None
+
+
+def _list(written: str, lists: Collection[str]) -> str | None:
+    word = written.lower()
+    if word in lists:
+        return word
+    close = difflib.get_close_matches(word, lists, n=1, cutoff=0.6)
+    return _LISTS.get(word) or (close[0] if close else None)
+
+
+def _fits(segments: list[str], template: list[str]) -> bool:
+    return len(segments) == len(template) and all(
+        part.startswith("{") or part == segment
+        for segment, part in zip(segments, template, strict=True)
+    )
