@@ -15,6 +15,7 @@ import gc
 import json
 import os
 import shutil
+import signal
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,11 @@ os.environ.setdefault("LEDGER_NOTICES", "0")
 # The same cases each time, so that what fails was broken by a change; `make fuzz` throws the dice.
 settings.register_profile("ledger", print_blob=True, derandomize=DERANDOMIZE)
 settings.load_profile("ledger")
+
+# A shell lets Ctrl-C be ignored by what it runs in the background, and so by all that this starts:
+# what the tests interrupt would go on.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # As root the server runs as another user, who has to reach its folder. pytest shuts its own folder,
 # /tmp/pytest-of-root, to others each time that it starts: also to the servers of another run. And it

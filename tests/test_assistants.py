@@ -72,14 +72,16 @@ def client_of(service: httpx.Client) -> Client:
 def client_over_pipes(*arguments: str, **environment: str) -> Client:
     """Give the official client of the command `mcp`, which it starts."""
     from mcp import Client, StdioServerParameters
+    from mcp.client.stdio import stdio_client
 
-    return Client(
-        StdioServerParameters(
-            command=sys.executable,
-            args=command("mcp", *arguments)[1:],
-            env={**os.environ, **environment},
-        )
+    server = StdioServerParameters(
+        command=sys.executable,
+        args=command("mcp", *arguments)[1:],
+        env={**os.environ, **environment},
     )
+    # Its default is what stood for standard error when the library was first imported: within a
+    # test that captures its output, that is no file, and nothing can be started with it.
+    return Client(stdio_client(server, errlog=sys.__stderr__ or sys.stderr))
 
 
 def text(result: Any) -> str:
