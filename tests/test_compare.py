@@ -11,6 +11,7 @@ import pytest
 
 from layoff_ledger import paths
 from layoff_ledger.openapi import compare
+from layoff_ledger.resources.periods import WRITTEN
 from support.services import run
 
 Json = dict[str, Any]
@@ -317,6 +318,33 @@ def test_what_breaks_nobody_is_found_too(name: str) -> None:
 @pytest.mark.parametrize("name", NO_DIFFERENCE)
 def test_words_are_not_compared(name: str) -> None:
     assert found(NO_DIFFERENCE[name]) == []
+
+
+def asking(schema: Json) -> Json:
+    """Give the document with other words for how a bound of the dates of claims is written."""
+
+    def change(document: Json) -> None:
+        named = document["paths"]["/v1/claims"]["get"]["parameters"]
+        (bound,) = (one for one in named if one.get("name") == "dated_gte")
+        bound["schema"] = schema
+
+    return changed(change)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "breaks"),
+    [
+        ({"format": "date"}, {"pattern": WRITTEN}, False),
+        ({"pattern": WRITTEN}, {"format": "date"}, True),
+        ({"format": "date"}, {"pattern": "^2"}, True),
+    ],
+)
+def test_a_day_may_become_a_span_for_those_who_ask(old: Json, new: Json, *, breaks: bool) -> None:
+    before, after = (asking({"type": "string", **one}) for one in (old, new))
+    differences = compare.differences(before, after)
+
+    assert {one.where for one in differences} == {"GET /v1/claims dated_gte"}
+    assert any(one.breaks for one in differences) == breaks
 
 
 def test_at_least_twenty_five_breaks_are_planted() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from urllib.parse import quote
 
 import httpx
 import msgspec
@@ -383,3 +384,20 @@ def test_a_comparison_says_what_it_needs(api: httpx.Client, query: str, detail: 
 
     assert told.parameter == "wave"
     assert detail in told.detail
+
+
+def test_what_was_asked_says_nothing_of_what_was_meant(api: httpx.Client) -> None:
+    """The words of a path or a value may look like a sentence of ours."""
+    asked = "a'b'; did you mean '/c'?"
+    page = api.get(f"/{quote(asked)}", headers={"accept": "text/html"})
+    assert page.status_code == 404
+    assert "Go there" not in page.text
+
+    params = {"wave": ["a; b", "globex-2023-01"]}
+    told = problem(api.get("/v1/comparisons", params=params), 400, "invalid_parameters")
+    assert told.errors[0].detail == "no wave 'a; b'"
+    assert told.errors[0].suggestion == f"{api.base_url}/v1/waves lists them"
+    assert told.errors[0].suggested_value is None
+
+    told = problem(api.get("/v1/waves", params={"driver": asked}), 400, "invalid_parameters")
+    assert told.errors[0].suggested_value != "/c"

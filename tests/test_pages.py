@@ -392,7 +392,7 @@ def test_a_hostile_problem_stays_text() -> None:
         "GET", "/v1/<script>", b"", parse_query(b""), b"", None, b"", "http://l.example", False,
         False, "x", None, None, None,
     )  # fmt: skip
-    written = render_problem(problem, context)
+    written = render_problem(problem, context, ("<script>", HOSTILE))
 
     assert "script" not in {tag for tag, _ in Page(written).elements}
     assert html.escape(HOSTILE, quote=False)[:20] in written

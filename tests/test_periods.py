@@ -11,9 +11,38 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from layoff_ledger.app import operations
+from layoff_ledger.query import parse
 from layoff_ledger.resources.periods import span
+from layoff_ledger.routes.operation import Operation
 from support.filters import FUZZ_REAL
 from support.lists import everything
+
+
+def dates_of(operation: Operation) -> list[tuple[str, parse.Field]]:
+    """Give the parameters of an operation that take a day, but for `as_of`."""
+    found = parse.fields(operation.parameters).items()
+    return [
+        (name, one) for name, one in found if "datetime.date" in str(one.type) and name != "as_of"
+    ]
+
+
+@pytest.mark.parametrize("operation", operations(), ids=lambda one: one.id)
+def test_every_date_may_be_a_span(operation: Operation, real: httpx.Client) -> None:
+    """No date is refused with the suggestion to write what was written."""
+    for name, field in dates_of(operation):
+        assert field.edge is not None, f"{name} of {operation.path} takes days alone"
+        if "{" in operation.path:
+            continue
+        needed = (
+            {"group_by": "year"} if "group_by" in operation.parameters.__struct_fields__ else {}
+        )
+        for written in ("2023", "2023-Q2", "2023-06", "2023-06-15"):
+            answer = real.get(operation.path, params={name: written, **needed})
+            assert answer.status_code == 200, answer.text
+        refused = real.get(operation.path, params={name: "Q2 2023", **needed}).json()
+        assert refused["errors"][0]["suggested_value"] == "2023-Q2"
+
 
 DAYS = st.dates(datetime.date(1000, 1, 1), datetime.date(9998, 12, 31))
 

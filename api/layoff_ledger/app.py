@@ -40,7 +40,6 @@ from layoff_ledger.http.problems import (
 )
 from layoff_ledger.http.purging import Purger
 from layoff_ledger.http.responses import Response as Answered
-from layoff_ledger.nearest import did_you_mean
 from layoff_ledger.pages.render import render_problem
 from layoff_ledger.query.suggestions import nearest_path
 from layoff_ledger.routes import (
@@ -329,7 +328,8 @@ def serve_app() -> ASGIApp:
 def _respond_with_problem(request: AnyRequest, error: LedgerError) -> Response[bytes]:
     response = problem_response(context.of(request.scope), error)
     if context.of(request.scope).is_for_people:
-        return _respond_with_problem_page(request, response)
+        elsewhere = error.elsewhere if isinstance(error, NotFoundError) else None
+        return _respond_with_problem_page(request, response, elsewhere)
     return Response(
         response.body,
         status_code=response.status,
@@ -337,8 +337,13 @@ def _respond_with_problem(request: AnyRequest, error: LedgerError) -> Response[b
     )
 
 
-def _respond_with_problem_page(request: AnyRequest, problem: Answered) -> Response[bytes]:
-    """Tell a reader what is wrong: the same as the problem says, with its status."""
+def _respond_with_problem_page(
+    request: AnyRequest, problem: Answered, elsewhere: tuple[str, str] | None
+) -> Response[bytes]:
+    """Tell a reader what is wrong: the same as the problem says, with its status.
+
+    `elsewhere` is a part of the path that names nothing, and what was probably meant by it.
+    """
     asked = context.of(request.scope)
     headers = {name.decode(): value.decode() for name, value in problem.headers}
     headers |= {
@@ -346,7 +351,7 @@ def _respond_with_problem_page(request: AnyRequest, problem: Answered) -> Respon
         "content-security-policy": environment.policy(),
         "vary": policy.VARY.decode(),
     }
-    page = render_problem(msgspec.json.decode(problem.body), asked)
+    page = render_problem(msgspec.json.decode(problem.body), asked, elsewhere)
     return Response(
         page.encode(), status_code=problem.status, headers=headers, media_type=HTML.media_type
     )
@@ -375,10 +380,9 @@ def _respond_to_framework(
     """Translate what the router itself refuses; `templates` are the paths that it has."""
     if error.status_code == 404:  # noqa: PLR2004
         path = request.scope["path"][:200]
-        near = nearest_path(path, templates)
-        hint = "/openapi.json lists them" if near is None else did_you_mean(near)
-        message = f"no path {path!r}; {hint}"
-        return _respond_with_problem(request, NotFoundError(message))
+        advice = nearest_path(path, templates) or "/openapi.json lists them"
+        error_ = NotFoundError(f"no path {path!r}", advice, named=path)
+        return _respond_with_problem(request, error_)
     if error.status_code == 405:  # noqa: PLR2004
         allowed = {"allow": "GET, HEAD, OPTIONS"}
         message = f"{request.method} is not allowed: the API is read-only"

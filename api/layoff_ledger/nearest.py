@@ -7,11 +7,30 @@ import functools
 from collections.abc import Iterable
 
 import pycountry
+from msgspec import Struct
 
 from layoff_ledger.search import tokens
 
 
+class Suggestion(Struct, frozen=True):
+    """What to do about a mistake: a sentence, and for programs what it names."""
+
+    sentence: str
+    value: str | None = None
+    """What was probably meant, bare; None where that is more than one thing, or nothing."""
+
+    def __str__(self) -> str:
+        """Give the sentence."""
+        return self.sentence
+
+
 def nearest_word(written: str, known: Iterable[str]) -> str | None:
+    """Suggest the known word that is spelt much like it, in a sentence."""
+    near = nearest(written, known)
+    return None if near is None else near.sentence
+
+
+def nearest(written: str, known: Iterable[str]) -> Suggestion | None:
     """Suggest the known word that is spelt much like it."""
     words = list(known)
     folded = {word.lower(): word for word in words}
@@ -21,10 +40,11 @@ def nearest_word(written: str, known: Iterable[str]) -> str | None:
     return did_you_mean(close[0]) if close else None
 
 
-def did_you_mean(*codes: str) -> str:
-    """Ask whether one of some codes was meant."""
+def did_you_mean(*codes: str, more: str = "") -> Suggestion:
+    """Ask whether one of some codes was meant, and say `more` about it."""
     *others, last = (repr(code) for code in codes)
-    return f"did you mean {', '.join(others)} or {last}?" if others else f"did you mean {last}?"
+    named = f"{', '.join(others)} or {last}" if others else last
+    return Suggestion(f"did you mean {named}?{more}", None if others else codes[0])
 
 
 # What people write for a country and no list of names has.
@@ -49,11 +69,14 @@ def _countries() -> dict[str, str]:
     return found | _COUNTRIES
 
 
-def nearest_country(written: str) -> str | None:
-    """Suggest the code of a country by its name, its three letters or a word that people use."""
+def nearest_country(written: str, *, more: str = "") -> Suggestion | None:
+    """Suggest the code of a country by its name, its three letters or a word that people use.
+
+    `more` is said beside it.
+    """
     name = " ".join(tokens.words(written))
     code = _countries().get(name)
     if code is None:
         close = difflib.get_close_matches(name, list(_countries()), n=1, cutoff=0.8)
         code = _countries()[close[0]] if close else None
-    return did_you_mean(code) if code else None
+    return did_you_mean(code, more=more) if code else None

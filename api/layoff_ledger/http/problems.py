@@ -16,6 +16,7 @@ from msgspec import Struct
 from layoff_ledger.http.context import Context
 from layoff_ledger.http.responses import Response
 from layoff_ledger.http.schemas import Problem, ProblemError, Tombstone
+from layoff_ledger.nearest import Suggestion
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -130,6 +131,15 @@ KINDS = {
 }
 
 
+def mistake(parameter: str, detail: str, suggestion: Suggestion | str | None) -> ProblemError:
+    """Say what is wrong with a parameter, and what to do; for programs also the value alone."""
+    value = suggestion.value if isinstance(suggestion, Suggestion) else None
+    advice = None if suggestion is None else str(suggestion)
+    return ProblemError(
+        parameter=parameter, detail=detail, suggestion=advice, suggested_value=value
+    )
+
+
 class LedgerError(Exception):
     """Something that went wrong and is reported to the client as a problem."""
 
@@ -178,6 +188,19 @@ class NotFoundError(LedgerError):
     """No such path or record."""
 
     code = "not_found"
+
+    def __init__(
+        self, missing: str, advice: Suggestion | str | None = None, *, named: str = ""
+    ) -> None:
+        """Say what is not there, and what to do; `named` is the part of the path that names it."""
+        super().__init__(missing if advice is None else f"{missing}; {advice}")
+        self.missing, self.advice, self.named = missing, advice, named
+
+    @property
+    def elsewhere(self) -> tuple[str, str] | None:
+        """Give the part of the path that names nothing, and what was probably meant by it."""
+        value = self.advice.value if isinstance(self.advice, Suggestion) else None
+        return (self.named, value) if self.named and value is not None else None
 
 
 class UnknownRevisionError(LedgerError):
@@ -261,22 +284,13 @@ def problem(error: LedgerError, *, base: str, instance: str, request_id: str) ->
         instance=instance,
         code=kind.code,
         request_id=request_id,
-        errors=[_with_value(one) for one in error.errors],
+        errors=error.errors,
         tombstone=error.tombstone,
     )
 
 
 UNKNOWN_PARAMETER = "unknown parameter"
 """What is wrong with a parameter of which the name is to be mended, and not the value."""
-
-# As `nearest.did_you_mean` writes it of one word; of several, nobody knows which was meant.
-_ONE_WORD = re.compile(r"did you mean '([^']+)'\?")
-
-
-def _with_value(error: ProblemError) -> ProblemError:
-    """Put the word that a suggestion names beside its sentence, for programs."""
-    found = _ONE_WORD.search(error.suggestion or "")
-    return error if found is None else msgspec.structs.replace(error, suggested_value=found[1])
 
 
 def problem_response(context: Context, error: LedgerError) -> Response:

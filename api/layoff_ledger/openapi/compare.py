@@ -16,6 +16,8 @@ from typing import Any, Literal
 import msgspec
 from msgspec import Struct
 
+from layoff_ledger.resources.periods import WRITTEN
+
 Json = dict[str, Any]
 Direction = Literal["request", "response"]
 
@@ -291,9 +293,17 @@ def _types(where: str, old: Json, new: Json, way: Direction) -> Iterator[Differe
             bool(gone and after) or not before if way == "request" else bool(added) or not after
         )
         yield Difference(where, what, breaks=breaks)
+    elif _becomes_a_span(old, new, way):
+        yield Difference(where, "a day may be a month, a quarter or a year, too", breaks=False)
     elif old.get("format") != new.get("format"):
         what = f"has the format {new.get('format')} and had {old.get('format')}"
         yield Difference(where, what, breaks=True)
+
+
+def _becomes_a_span(old: Json, new: Json, way: Direction) -> bool:
+    """Say whether a day that is asked for may be a span from now on; each day is one still."""
+    is_wider = old.get("format") == "date" and new.get("pattern") == WRITTEN
+    return way == "request" and is_wider and "pattern" not in old
 
 
 def _words(types: set[str]) -> str:
@@ -330,7 +340,7 @@ def _bounds(where: str, old: Json, new: Json, way: Direction) -> Iterator[Differ
         narrower = before is None or (after is not None and (after > before) == greater_is_narrower)
         what = f"{word} is {after} and was {before}"
         yield Difference(where, what, breaks=narrower == (way == "request"))
-    if old.get("pattern") != new.get("pattern"):
+    if old.get("pattern") != new.get("pattern") and not _becomes_a_span(old, new, way):
         what = f"has the pattern {new.get('pattern')} and had {old.get('pattern')}"
         # Which of two patterns allows less cannot be seen; none allows most.
         widened = new.get("pattern") is None if way == "request" else old.get("pattern") is None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import re
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -129,23 +128,19 @@ def _mended(error: Json, asked: Context) -> str | None:
     return f"{asked.base}{path}?{'&'.join([*kept, urlencode({name: value})])}"
 
 
-_ELSEWHERE = re.compile(r"'([^']+)'; did you mean '([^']+)'\?")
-
-
-def _elsewhere(problem: Json, asked: Context) -> str | None:
+def _address(elsewhere: tuple[str, str], asked: Context) -> str:
     """Give the address that was probably meant by a path, or by an id in it, that is none."""
-    found = _ELSEWHERE.search(problem["detail"])
-    if found is None:
-        return None
-    wrong, right = found.groups()
-    path = right if right.startswith("/") else asked.path.replace(wrong, right, 1)
+    path = asked.path.replace(*elsewhere, 1)
     query = asked.query.raw.decode("latin-1")
     more = f"{'&' if '?' in path else '?'}{query}" if query else ""
     return f"{asked.base}{quote(path, safe='/?=:')}{more}"
 
 
-def render_problem(problem: Json, asked: Context) -> str:
-    """Give the page that says what is wrong with a request, and what to do."""
+def render_problem(problem: Json, asked: Context, elsewhere: tuple[str, str] | None) -> str:
+    """Give the page that says what is wrong with a request, and what to do.
+
+    `elsewhere` is a part of the path that names nothing, and what was probably meant by it.
+    """
     values: dict[str, Any] = {
         "title": f"{problem['title']} · {_NAME}",
         "description": problem["detail"],
@@ -153,6 +148,6 @@ def render_problem(problem: Json, asked: Context) -> str:
         "has_guide": guide.guide() is not None,
         "problem": problem,
         "mended": [_mended(one, asked) for one in problem["errors"]],
-        "elsewhere": _elsewhere(problem, asked),
+        "elsewhere": None if elsewhere is None else _address(elsewhere, asked),
     }
     return environment.render("wrong.html", **values)

@@ -18,9 +18,9 @@ import msgspec
 from msgspec import Struct
 
 from layoff_ledger.http.context import Query
-from layoff_ledger.http.problems import UNKNOWN_PARAMETER, InvalidParametersError
+from layoff_ledger.http.problems import UNKNOWN_PARAMETER, InvalidParametersError, mistake
 from layoff_ledger.http.schemas import ProblemError
-from layoff_ledger.nearest import nearest_country, nearest_word
+from layoff_ledger.nearest import Suggestion, nearest, nearest_country
 from layoff_ledger.query.suggestions import habit, nearest_period, synonym
 from layoff_ledger.resources.filters import Known, Where
 from layoff_ledger.resources.parameters import Names
@@ -171,19 +171,21 @@ def read_each(struct: type[ParametersT], query: Query) -> ParametersT:
     values: dict[str, Any] = {}
     if len(asked) > MAX_VALUES:
         message = f"has {len(asked)} parameters"
-        raise InvalidParametersError([_error("query", message, f"give at most {MAX_VALUES}")])
+        raise InvalidParametersError([mistake("query", message, f"give at most {MAX_VALUES}")])
     listed = False
     for name, written in asked.items():
         if name not in known:
-            hint = habit(name, known) or nearest_word(name, known)
+            hint = habit(name, known) or nearest(name, known)
             if hint is None and known and not listed:
                 # Once, or an answer would be many times as long as its request.
-                hint, listed = f"known are {', '.join(known)}", True
-            errors.append(_error(name[:100], UNKNOWN_PARAMETER, hint))
+                hint, listed = Suggestion(f"known are {', '.join(known)}"), True
+            errors.append(mistake(name[:100], UNKNOWN_PARAMETER, hint))
         else:
             value = _value(known[name], written, errors)
             values[name] = value
-    errors += [_error(name, "is required", None) for name in _required(struct) if name not in asked]
+    errors += [
+        mistake(name, "is required", None) for name in _required(struct) if name not in asked
+    ]
     errors += _empty_spans(_spans(struct), values)
     if errors:
         raise InvalidParametersError(errors)
@@ -239,24 +241,24 @@ def _empty_spans(spans: list[tuple[str, str]], values: dict[str, Any]) -> list[P
         if first is None or last is None or first <= last:
             continue
         detail = f"{first} is after {other}, {last}: no day lies between them"
-        errors.append(_error(name, detail, "exchange the two, or leave one out"))
+        errors.append(mistake(name, detail, "exchange the two, or leave one out"))
     return errors
 
 
 def _value(field: Field, written: list[str], errors: list[ProblemError]) -> Any:
     if field.item is None:
         if len(written) > 1:
-            errors.append(_error(field.name, "is given more than once", "give it once"))
+            errors.append(mistake(field.name, "is given more than once", "give it once"))
             return None
         value = written[0] if field.edge is None else edge_of(written[0], field.edge)
         return _convert(field.name, field.type, value, errors)
     items = [item for value in written for item in value.split(",")] if field.commas else written
     if len(items) > MAX_VALUES:
-        errors.append(_error(field.name, f"has {len(items)} values", f"give at most {MAX_VALUES}"))
+        errors.append(mistake(field.name, f"has {len(items)} values", f"give at most {MAX_VALUES}"))
         return []
     before = len(errors)
     if field.has_periods:
-        errors += [_error(field.name, *_no_period(item)) for item in items if not _is_period(item)]
+        errors += [mistake(field.name, *_no_period(item)) for item in items if not _is_period(item)]
         return items
     values = [_convert(field.name, field.item, item, errors) for item in items]
     if len(errors) == before:
@@ -272,7 +274,7 @@ def _is_period(written: str) -> bool:
     return True
 
 
-def _no_period(written: str) -> tuple[str, str]:
+def _no_period(written: str) -> tuple[str, Suggestion | str]:
     return f"{written[:100]!r} is no date", nearest_period(written) or _DATE_FORMS
 
 
@@ -280,34 +282,34 @@ def _convert(name: str, type_: Any, written: object, errors: list[ProblemError])
     try:
         value = msgspec.convert(written, type_, strict=False)
     except msgspec.ValidationError as error:
-        errors.append(_mistake(name, type_, written, str(error)))
+        errors.append(_in_words(name, type_, written, str(error)))
         return None
     if isinstance(value, float) and not math.isfinite(value):
-        errors.append(_error(name, f"{written!r} is no finite number", None))
+        errors.append(mistake(name, f"{written!r} is no finite number", None))
     return value
 
 
-def _mistake(name: str, type_: Any, written: object, reason: str) -> ProblemError:
+def _in_words(name: str, type_: Any, written: object, reason: str) -> ProblemError:
     """Say in a reader's words what `msgspec` found."""
     shown = repr(written[:100]) if isinstance(written, str) else f"{len(written)} values"  # type: ignore[arg-type]
     choices = choices_of(type_)
     if choices:
         message = f"{shown} is none of {', '.join(choices)}"
         asked = str(written)
-        return _error(name, message, synonym(asked, choices) or nearest_word(asked, choices))
+        return mistake(name, message, synonym(asked, choices) or nearest(asked, choices))
     if name == "cursor":
-        return _error(name, *NO_CURSOR)
+        return mistake(name, *NO_CURSOR)
     if name in _NUMBERS_OF_REVISIONS and _is_period(str(written)):
-        return _error(name, f"{shown} is no revision", _NUMBERS_OF_REVISIONS[name])
+        return mistake(name, f"{shown} is no revision", _NUMBERS_OF_REVISIONS[name])
     for word, meaning, suggestion in _REASONS:
         if word in (name, *reason.replace("`", " ").split()):
             near = _NEAREST[word](str(written)) if word in _NEAREST else None
-            return _error(name, f"{shown} is {meaning}", near or suggestion)
+            return mistake(name, f"{shown} is {meaning}", near or suggestion)
     plain = reason.replace("`", "").split(" - at ")[0]
     for pattern, meaning in _BOUNDS:
         if found := re.fullmatch(pattern, plain):
-            return _error(name, f"{shown}: {meaning.format(*found.groups())}", _ADVICE.get(name))
-    return _error(name, f"{shown}: {plain.lower()}", None)
+            return mistake(name, f"{shown}: {meaning.format(*found.groups())}", _ADVICE.get(name))
+    return mistake(name, f"{shown}: {plain.lower()}", None)
 
 
 _NUMBERS_OF_REVISIONS = {
@@ -341,13 +343,11 @@ _REASONS: tuple[tuple[str, str, str | None], ...] = (
 )
 
 
-def _nearest_country(written: str) -> str | None:
-    hint = nearest_country(written)
-    return hint and f"{hint} Write two capital letters"
-
-
 # What was probably meant, where the word that is found is one of these.
-_NEAREST = {"regex": _nearest_country, "date": nearest_period}
+_NEAREST: dict[str, Callable[[str], Suggestion | None]] = {
+    "regex": functools.partial(nearest_country, more=" Write two capital letters"),
+    "date": nearest_period,
+}
 
 
 NO_CURSOR = ("is none of this API's", "take it, with its parameters, from links.next")
@@ -359,7 +359,3 @@ def choices_of(type_: Any) -> tuple[str, ...]:
     while get_origin(type_) is Annotated:
         type_ = get_args(type_)[0]
     return get_args(type_) if get_origin(type_) is Literal else ()
-
-
-def _error(name: str, detail: str, suggestion: str | None) -> ProblemError:
-    return ProblemError(parameter=name, detail=detail, suggestion=suggestion)

@@ -9,7 +9,7 @@ import difflib
 import re
 from collections.abc import Collection, Iterable, Mapping
 
-from layoff_ledger.nearest import did_you_mean, nearest_word
+from layoff_ledger.nearest import Suggestion, did_you_mean, nearest
 from layoff_ledger.search import tokens
 
 # Words of other APIs → what it is called here: the first that is known is meant.
@@ -48,13 +48,13 @@ _NOTICE_DATES = (
 _IDENTIFIER = "use company with an id, which /v1/companies finds by cik, lei, wikidata or ticker"
 # Parameters of other APIs that no one word stands for → a parameter by which an operation is known
 # that has something like it, and what to do there.
-_HABITS: dict[str, tuple[tuple[str, str], ...]] = {
+_HABITS: dict[str, tuple[tuple[str, str | Suggestion], ...]] = {
     word: advice
     for words, advice in (
         ("page offset skip start from_record page_number pageno", (("cursor", _PAGING),)),
         (
             "per_page page_size pagesize size max top first rows count_limit",
-            (("cursor", _LIMIT), ("limit", "did you mean 'limit'?")),
+            (("cursor", _LIMIT), ("limit", did_you_mean("limit"))),
         ),
         (
             "year month quarter date since_date start_date end_date date_from date_to from to "
@@ -71,7 +71,7 @@ _HABITS: dict[str, tuple[tuple[str, str], ...]] = {
         ("notice_date filed filed_on", (("notice_gte", _NOTICE_DATES),)),
         (
             "order order_by orderby sort_by sortby ordering",
-            (("sort", "did you mean 'sort'? A `-` before the name descends"),),
+            (("sort", did_you_mean("sort", more=" A `-` before the name descends")),),
         ),
         (
             "jobs laid_off employees headcount headcount_low headcount_high",
@@ -88,8 +88,8 @@ _HABITS: dict[str, tuple[tuple[str, str], ...]] = {
         (
             "group_by groupby group by dimension dimensions",
             (
-                ("group_by", "did you mean 'group_by'?"),
-                ("by", "did you mean 'by'?"),
+                ("group_by", did_you_mean("group_by")),
+                ("by", did_you_mean("by")),
                 ("headcount_gte", "/v1/statistics counts waves by it; a list has no groups"),
                 ("notice_gte", "/v1/notices/statistics counts by it; a list has no groups"),
             ),
@@ -100,18 +100,18 @@ _HABITS: dict[str, tuple[tuple[str, str], ...]] = {
 _KEYS = frozenset({"api_key", "apikey", "key", "token", "access_token", "apitoken"})
 
 
-def habit(name: str, known: Iterable[str]) -> str | None:
+def habit(name: str, known: Iterable[str]) -> Suggestion | None:
     """Say what does here what a parameter of other APIs does; None if nothing does."""
     word = name.lower().replace("-", "_").strip("[]$")
     if word in _KEYS:
-        return "no key is needed: leave it out"
+        return Suggestion("no key is needed: leave it out")
     for needed, advice in _HABITS.get(word, ()):
         if needed in known:
-            return advice
+            return advice if isinstance(advice, Suggestion) else Suggestion(advice)
     return synonym(word, known)
 
 
-def synonym(word: str, known: Iterable[str]) -> str | None:
+def synonym(word: str, known: Iterable[str]) -> Suggestion | None:
     """Suggest what a word of other APIs is called here; None if it is not called anything."""
     return next((did_you_mean(name) for name in _SYNONYMS.get(word, ()) if name in known), None)
 
@@ -124,7 +124,7 @@ LEAST_COMMON = 5
 """Letters that two words begin with to be taken for forms of one word."""
 
 
-def nearest_period(written: str) -> str | None:
+def nearest_period(written: str) -> Suggestion | None:
     """Suggest how a quarter or a month is written: `Q1 2025` is 2025-Q1, `3/2025` is 2025-03."""
     for pattern, form in _PERIODS:
         if found := pattern.fullmatch(written.strip()):
@@ -144,7 +144,7 @@ _PERIODS = tuple(
 )
 
 
-def nearest_code(written: str, labels: Mapping[str, str]) -> str | None:
+def nearest_code(written: str, labels: Mapping[str, str]) -> Suggestion | None:
     """Suggest the codes that are called so, by code or label, or are spelt much like it.
 
     `labels` has the name of each code as people know it.
@@ -172,15 +172,15 @@ def nearest_code(written: str, labels: Mapping[str, str]) -> str | None:
     # What begins so comes first: California before Baja California.
     called.sort(key=lambda code: all(name[: len(asked)] != asked for name in names[code]))
     if called:
-        hint = did_you_mean(*called[:MAX_CODES])
         # A number says nothing to who wrote a name.
         named = [labels[code] for code in called[:MAX_CODES] if code.isdigit()]
-        more = f"; {len(called) - MAX_CODES} more" if len(called) > MAX_CODES else ""
-        return f"{hint} ({'; '.join(named)}{more})" if named else hint
-    return nearest_word("_".join(asked), labels)
+        others = f"; {len(called) - MAX_CODES} more" if len(called) > MAX_CODES else ""
+        more = f" ({'; '.join(named)}{others})" if named else ""
+        return did_you_mean(*called[:MAX_CODES], more=more)
+    return nearest("_".join(asked), labels)
 
 
-def nearest_subdivision(written: str, labels: Mapping[str, str]) -> str | None:
+def nearest_subdivision(written: str, labels: Mapping[str, str]) -> Suggestion | None:
     """Suggest a state, province or region; `CA` is a state of the United States."""
     of_a_state = f"US-{written.strip().upper()}"
     return did_you_mean(of_a_state) if of_a_state in labels else nearest_code(written, labels)
@@ -199,13 +199,13 @@ _SECTORS = {
 }
 
 
-def nearest_sector(written: str, labels: Mapping[str, str]) -> str | None:
+def nearest_sector(written: str, labels: Mapping[str, str]) -> Suggestion | None:
     """Suggest sectors of NAICS, which are by activity: there is none of technology."""
     asked = tokens.words(written)
     sectors = [one for one in _SECTORS.get(" ".join(asked), ()) if one in labels]
     if not sectors:
         return nearest_code(written, labels)
-    return f"{did_you_mean(*sectors)} ({'; '.join(labels[one] for one in sectors)})"
+    return did_you_mean(*sectors, more=f" ({'; '.join(labels[one] for one in sectors)})")
 
 
 def _occurs(word: str, name: list[str]) -> bool:
@@ -239,7 +239,7 @@ _ONE = {"companies": "company"}
 _VERSION = re.compile(r"v\d+")
 
 
-def nearest_path(written: str, templates: Iterable[str]) -> str | None:
+def nearest_path(written: str, templates: Iterable[str]) -> Suggestion | None:
     """Suggest an address for a path that is none: with its version, or as it is called here.
 
     `templates` are the paths that there are, with `{…}` where any segment may stand. What is below
@@ -255,11 +255,11 @@ def nearest_path(written: str, templates: Iterable[str]) -> str | None:
     segments[0] = first
     if any(_fits(segments, template) for template in known):
         path = f"/v1/{'/'.join(segments)}"
-        return path if path != written else None
+        return did_you_mean(path) if path != written else None
     # A list, an id, and what is below it.
     if len(segments) == 3 and (below := _list(segments[2], lists)) is not None:  # noqa: PLR2004
         filter_ = _ONE.get(first, first[:-1]) if first in _FILTERS.get(below, ()) else None
-        return filter_ and f"/v1/{below}?{filter_}={segments[1]}"
+        return did_you_mean(f"/v1/{below}?{filter_}={segments[1]}") if filter_ else None
     return None
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from layoff_ledger import paths, vocabulary
-from layoff_ledger.http.problems import InvalidParametersError
+from layoff_ledger.http.problems import InvalidParametersError, mistake
 from layoff_ledger.http.schemas import ProblemError
-from layoff_ledger.nearest import did_you_mean, nearest_country
+from layoff_ledger.nearest import Suggestion, did_you_mean, nearest_country
 from layoff_ledger.query.parse import given_codes
 from layoff_ledger.query.suggestions import nearest_code, nearest_sector, nearest_subdivision
 from layoff_ledger.resources import PARTS, RESOURCES
@@ -97,16 +97,15 @@ def _unknown_codes(
         if hint is None and not is_listed:
             # Once, or an answer would be many times as long as its request.
             hint, is_listed = _listed(what, known), True
-        detail = f"no {what} {one[:100]!r}"
-        found.append(ProblemError(parameter=parameter, detail=detail, suggestion=hint))
+        found.append(mistake(parameter, f"no {what} {one[:100]!r}", hint))
     return found
 
 
-def _listed(what: str, known: dict[str, str]) -> str | None:
+def _listed(what: str, known: dict[str, str]) -> Suggestion | None:
     """Say which codes there are, or where they are listed."""
     if len(known) <= MAX_NAMED:
-        return f"known are {', '.join(known)}"
-    return f"/v1/{RESOURCES[what].path} lists them" if what in RESOURCES else None
+        return Suggestion(f"known are {', '.join(known)}")
+    return Suggestion(f"/v1/{RESOURCES[what].path} lists them") if what in RESOURCES else None
 
 
 async def _unknown_values(
@@ -153,10 +152,10 @@ async def _unknown_ids(
     missing = sorted(set(ids) - {row["id"] for row in rows})
     hints = await suggest_ids(ledger, resource, missing, snapshot)
     return [
-        ProblemError(
-            parameter=parameter,
-            detail=f"no {resource.name} {id_!r}",
-            suggestion=did_you_mean(hints[id_]) if id_ in hints else None,
+        mistake(
+            parameter,
+            f"no {resource.name} {id_!r}",
+            did_you_mean(hints[id_]) if id_ in hints else None,
         )
         for id_ in missing
     ]

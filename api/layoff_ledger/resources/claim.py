@@ -49,6 +49,7 @@ from layoff_ledger.resources.parameters import (
     select_of,
     sort_of,
 )
+from layoff_ledger.resources.periods import Edge
 from layoff_ledger.resources.wave_parameters import WaveFilter
 from layoff_ledger.statement import Conditions, OneOf
 
@@ -212,9 +213,11 @@ class ClaimListParameters(WaveFilter, frozen=True, kw_only=True):
         Annotated[
             datetime.date,
             Meta(
-                description="Only events on this day or later, figures said on it or later.",
+                description="Only events on this day or later, figures said on it or later; of a "
+                "month, a quarter or a year (2023-06, 2023-Q2, 2023) its first day.",
                 examples=["2023-01-01"],
             ),
+            Edge("first"),
             compares("dated_on", ">=", "date"),
         ]
         | None
@@ -223,9 +226,11 @@ class ClaimListParameters(WaveFilter, frozen=True, kw_only=True):
         Annotated[
             datetime.date,
             Meta(
-                description="Only events that begin on this day or earlier, figures likewise.",
+                description="Only events that begin on this day or earlier, figures likewise; of a "
+                "month, a quarter or a year (2023-06, 2023-Q2, 2023) its last day.",
                 examples=["2023-12-31"],
             ),
+            Edge("last"),
             compares("dated_on", "<=", "date"),
         ]
         | None

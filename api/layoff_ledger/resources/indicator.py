@@ -50,6 +50,7 @@ from layoff_ledger.resources.parameters import (
     select_of,
     sort_of,
 )
+from layoff_ledger.resources.periods import Edge
 
 Frequency = Literal["year", "quarter", "day", "other"]
 YEAR_DAYS = range(358, 373)
@@ -249,7 +250,12 @@ class IndicatorListParameters(Paging, frozen=True, kw_only=True):
     period_gte: (
         Annotated[
             datetime.date,
-            Meta(description="Period ends on this day or later.", examples=["2023-01-01"]),
+            Meta(
+                description="Period ends on this day or later; of a month, a quarter or a year "
+                "(2023-06, 2023-Q2, 2023) its first day.",
+                examples=["2023-01-01"],
+            ),
+            Edge("first"),
             compares("period_end", ">=", "date"),
         ]
         | None
@@ -257,7 +263,12 @@ class IndicatorListParameters(Paging, frozen=True, kw_only=True):
     period_lte: (
         Annotated[
             datetime.date,
-            Meta(description="Period ends on this day or earlier.", examples=["2023-12-31"]),
+            Meta(
+                description="Period ends on this day or earlier; of a month, a quarter or a year "
+                "(2023-06, 2023-Q2, 2023) its last day.",
+                examples=["2023-12-31"],
+            ),
+            Edge("last"),
             compares("period_end", "<=", "date"),
         ]
         | None

@@ -168,7 +168,8 @@ class NoticeFilter(AsOf, frozen=True, kw_only=True):
         Annotated[
             datetime.date,
             Meta(
-                description="Date of the notice: this day or later.; also 2023-06, 2023-Q2 or 2023",
+                description="Date of the notice: this day or later; of a month, a quarter or a year "
+                "(2023-06, 2023-Q2, 2023) its first day.",
                 examples=["2023-01-01"],
             ),
             Edge("first"),
@@ -180,7 +181,8 @@ class NoticeFilter(AsOf, frozen=True, kw_only=True):
         Annotated[
             datetime.date,
             Meta(
-                description="Date of the notice: this day or earlier.; also 2023-06, 2023-Q2 or 2023",
+                description="Date of the notice: this day or earlier; of a month, a quarter or a year "
+                "(2023-06, 2023-Q2, 2023) its last day.",
                 examples=["2023-12-31"],
             ),
             Edge("last"),
@@ -202,7 +204,8 @@ class NoticeFilter(AsOf, frozen=True, kw_only=True):
         Annotated[
             datetime.date,
             Meta(
-                description="Received on this day or later.; also 2023-06, 2023-Q2 or 2023",
+                description="Received on this day or later; of a month, a quarter or a year (2023-06, "
+                "2023-Q2, 2023) its first day.",
                 examples=["2023-01-01"],
             ),
             Edge("first"),
@@ -214,7 +217,8 @@ class NoticeFilter(AsOf, frozen=True, kw_only=True):
         Annotated[
             datetime.date,
             Meta(
-                description="Received on this day or earlier.; also 2023-06, 2023-Q2 or 2023",
+                description="Received on this day or earlier; of a month, a quarter or a year (2023-06, "
+                "2023-Q2, 2023) its last day.",
                 examples=["2023-12-31"],
             ),
             Edge("last"),
@@ -236,7 +240,8 @@ class NoticeFilter(AsOf, frozen=True, kw_only=True):
         Annotated[
             datetime.date,
             Meta(
-                description="Takes effect on this day or later.; also 2023-06, 2023-Q2 or 2023",
+                description="Takes effect on this day or later; of a month, a quarter or a year "
+                "(2023-06, 2023-Q2, 2023) its first day.",
                 examples=["2026-09-01"],
             ),
             Edge("first"),
@@ -248,7 +253,8 @@ class NoticeFilter(AsOf, frozen=True, kw_only=True):
         Annotated[
             datetime.date,
             Meta(
-                description="Takes effect on this day or earlier.; also 2023-06, 2023-Q2 or 2023",
+                description="Takes effect on this day or earlier; of a month, a quarter or a year "
+                "(2023-06, 2023-Q2, 2023) its last day.",
                 examples=["2026-10-31"],
             ),
             Edge("last"),

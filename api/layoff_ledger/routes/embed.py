@@ -20,9 +20,9 @@ from layoff_ledger.formats.chart import DEFAULT_WIDTH, MAX_WIDTH, MIN_WIDTH
 from layoff_ledger.formats.json import JSON
 from layoff_ledger.http import context
 from layoff_ledger.http.context import Query, parse_query
-from layoff_ledger.http.problems import InvalidParametersError, NotFoundError
+from layoff_ledger.http.problems import InvalidParametersError, NotFoundError, mistake
 from layoff_ledger.http.schemas import ProblemError
-from layoff_ledger.nearest import nearest_word
+from layoff_ledger.nearest import nearest
 from layoff_ledger.query import parse
 from layoff_ledger.routes.charts import size_of, specified
 from layoff_ledger.routes.figures import FIGURES, Asked
@@ -66,13 +66,7 @@ async def _read(ledger: Ledger, base: str, query: Query) -> _Chart:
     of = query.last("of") or _OF[0]
     if of not in _OF:
         raise InvalidParametersError(
-            [
-                ProblemError(
-                    parameter="of",
-                    detail=f"{of[:100]!r} is none of {', '.join(_OF)}",
-                    suggestion=nearest_word(of, _OF),
-                )
-            ]
+            [mistake("of", f"{of[:100]!r} is none of {', '.join(_OF)}", nearest(of, _OF))]
         )
     mistakes = [
         ProblemError(

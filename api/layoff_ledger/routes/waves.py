@@ -13,8 +13,11 @@ from layoff_ledger.http.problems import (
     InvalidParametersError,
     LedgerError,
     MovedError,
+    NotFoundError,
+    mistake,
 )
 from layoff_ledger.http.schemas import ProblemError
+from layoff_ledger.nearest import did_you_mean
 from layoff_ledger.query import comparison
 from layoff_ledger.query.comparison import Comparison, ComparisonParameters
 from layoff_ledger.query.vocabularies import suggest_ids
@@ -53,24 +56,23 @@ async def compare_waves(
     base = base_of(request)
     ids = list(dict.fromkeys(parameters.wave))
     if len(ids) < len(parameters.wave):
-        raise InvalidParametersError([_mistake("a wave is named twice", "name each wave once")])
+        twice = mistake("wave", "a wave is named twice", "name each wave once")
+        raise InvalidParametersError([twice])
     snapshot = await ledger.snapshot_at(parameters.as_of)
     documents = await ledger.documents.find(WAVE, ids, base=base, snapshot=snapshot)
     missing = [id_ for id_ in ids if id_ not in documents]
     if missing:
         hints = await suggest_ids(ledger, WAVE, missing, snapshot)
         mistakes = [
-            _mistake(
-                *_became(
-                    await missing_record(
-                        ledger.pool,
-                        WAVE,
-                        id_,
-                        base=base,
-                        snapshot=snapshot,
-                        is_newest=snapshot is ledger.revisions.newest,
-                        hint=hints.get(id_),
-                    )
+            _missing(
+                await missing_record(
+                    ledger.pool,
+                    WAVE,
+                    id_,
+                    base=base,
+                    snapshot=snapshot,
+                    is_newest=snapshot is ledger.revisions.newest,
+                    hint=hints.get(id_),
                 )
             )
             for id_ in missing
@@ -100,14 +102,11 @@ async def compare_waves(
     return respond(request, msgspec.json.encode(compared), snapshot)
 
 
-def _became(missing: LedgerError | MovedError) -> tuple[str, str]:
+def _missing(missing: LedgerError | MovedError) -> ProblemError:
     """Say what became of a wave that is not there, and what to do."""
     if isinstance(missing, MovedError):
         survivor = missing.path.rpartition("/")[2]
-        return "it was merged into another wave", f"did you mean {survivor!r}?"
-    detail, _, hint = missing.detail.partition("; ")
-    return detail, hint or "leave it out, or ask as_of an earlier revision"
-
-
-def _mistake(detail: str, suggestion: str) -> ProblemError:
-    return ProblemError(parameter="wave", detail=detail, suggestion=suggestion)
+        return mistake("wave", "it was merged into another wave", did_you_mean(survivor))
+    if isinstance(missing, NotFoundError) and missing.advice is not None:
+        return mistake("wave", missing.missing, missing.advice)
+    return mistake("wave", missing.detail, "leave it out, or ask as_of an earlier revision")

@@ -19,6 +19,7 @@ from layoff_ledger.http.problems import (
     UnavailableError,
 )
 from layoff_ledger.http.schemas import Tombstone
+from layoff_ledger.nearest import did_you_mean
 from layoff_ledger.resources.base import Resource
 from layoff_ledger.statement import Conditions, Statement
 from layoff_ledger.store.pool import Pool
@@ -252,5 +253,5 @@ async def missing_record(
 def unknown_id(resource: Resource, id_: str, *, base: str, hint: str | None) -> NotFoundError:
     """Say that no record has an id, and which one was probably meant, else where they all are."""
     lists = f"{base}/v1/{resource.path} lists them"
-    advice = lists if hint is None else f"did you mean {hint!r}?"
-    return NotFoundError(f"no {resource.kind} {id_!r}; {advice}")
+    advice = lists if hint is None else did_you_mean(hint)
+    return NotFoundError(f"no {resource.kind} {id_!r}", advice, named=id_)

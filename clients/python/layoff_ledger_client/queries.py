@@ -694,10 +694,14 @@ class ListClaimsQuery(TypedDict, total=False):
     """
 
     dated_gte: Day
-    """Only events on this day or later, figures said on it or later."""
+    """Only events on this day or later, figures said on it or later; of a month, a quarter or a
+    year (2023-06, 2023-Q2, 2023) its first day.
+    """
 
     dated_lte: Day
-    """Only events that begin on this day or earlier, figures likewise."""
+    """Only events that begin on this day or earlier, figures likewise; of a month, a quarter or
+    a year (2023-06, 2023-Q2, 2023) its last day.
+    """
 
     sort: ClaimSort
     """Order; `-` is descending, unknown comes last, `id` breaks ties. `announced_on` is the
@@ -818,10 +822,14 @@ class ListNoticesQuery(TypedDict, total=False):
     """
 
     notice_gte: Day
-    """Date of the notice: this day or later.; also 2023-06, 2023-Q2 or 2023"""
+    """Date of the notice: this day or later; of a month, a quarter or a year (2023-06, 2023-Q2,
+    2023) its first day.
+    """
 
     notice_lte: Day
-    """Date of the notice: this day or earlier.; also 2023-06, 2023-Q2 or 2023"""
+    """Date of the notice: this day or earlier; of a month, a quarter or a year (2023-06,
+    2023-Q2, 2023) its last day.
+    """
 
     received: OneOrMore[Day]
     """Received in this year, quarter or month, or on this day: 2023, 2023-Q2, 2023-06 or
@@ -829,10 +837,14 @@ class ListNoticesQuery(TypedDict, total=False):
     """
 
     received_gte: Day
-    """Received on this day or later.; also 2023-06, 2023-Q2 or 2023"""
+    """Received on this day or later; of a month, a quarter or a year (2023-06, 2023-Q2, 2023)
+    its first day.
+    """
 
     received_lte: Day
-    """Received on this day or earlier.; also 2023-06, 2023-Q2 or 2023"""
+    """Received on this day or earlier; of a month, a quarter or a year (2023-06, 2023-Q2, 2023)
+    its last day.
+    """
 
     effective: OneOrMore[Day]
     """Takes effect in this year, quarter or month, or on this day: 2023, 2023-Q2, 2023-06 or
@@ -840,10 +852,14 @@ class ListNoticesQuery(TypedDict, total=False):
     """
 
     effective_gte: Day
-    """Takes effect on this day or later.; also 2023-06, 2023-Q2 or 2023"""
+    """Takes effect on this day or later; of a month, a quarter or a year (2023-06, 2023-Q2,
+    2023) its first day.
+    """
 
     effective_lte: Day
-    """Takes effect on this day or earlier.; also 2023-06, 2023-Q2 or 2023"""
+    """Takes effect on this day or earlier; of a month, a quarter or a year (2023-06, 2023-Q2,
+    2023) its last day.
+    """
 
     jobs_gte: int
     """At least so many jobs, by the lower bound."""
@@ -970,10 +986,14 @@ class GetNoticeStatisticsQuery(TypedDict, total=False):
     """
 
     notice_gte: Day
-    """Date of the notice: this day or later.; also 2023-06, 2023-Q2 or 2023"""
+    """Date of the notice: this day or later; of a month, a quarter or a year (2023-06, 2023-Q2,
+    2023) its first day.
+    """
 
     notice_lte: Day
-    """Date of the notice: this day or earlier.; also 2023-06, 2023-Q2 or 2023"""
+    """Date of the notice: this day or earlier; of a month, a quarter or a year (2023-06,
+    2023-Q2, 2023) its last day.
+    """
 
     received: OneOrMore[Day]
     """Received in this year, quarter or month, or on this day: 2023, 2023-Q2, 2023-06 or
@@ -981,10 +1001,14 @@ class GetNoticeStatisticsQuery(TypedDict, total=False):
     """
 
     received_gte: Day
-    """Received on this day or later.; also 2023-06, 2023-Q2 or 2023"""
+    """Received on this day or later; of a month, a quarter or a year (2023-06, 2023-Q2, 2023)
+    its first day.
+    """
 
     received_lte: Day
-    """Received on this day or earlier.; also 2023-06, 2023-Q2 or 2023"""
+    """Received on this day or earlier; of a month, a quarter or a year (2023-06, 2023-Q2, 2023)
+    its last day.
+    """
 
     effective: OneOrMore[Day]
     """Takes effect in this year, quarter or month, or on this day: 2023, 2023-Q2, 2023-06 or
@@ -992,10 +1016,14 @@ class GetNoticeStatisticsQuery(TypedDict, total=False):
     """
 
     effective_gte: Day
-    """Takes effect on this day or later.; also 2023-06, 2023-Q2 or 2023"""
+    """Takes effect on this day or later; of a month, a quarter or a year (2023-06, 2023-Q2,
+    2023) its first day.
+    """
 
     effective_lte: Day
-    """Takes effect on this day or earlier.; also 2023-06, 2023-Q2 or 2023"""
+    """Takes effect on this day or earlier; of a month, a quarter or a year (2023-06, 2023-Q2,
+    2023) its last day.
+    """
 
     jobs_gte: int
     """At least so many jobs, by the lower bound."""
@@ -1744,10 +1772,14 @@ class ListIndicatorsQuery(TypedDict, total=False):
     """Period ends in this year or earlier."""
 
     period_gte: Day
-    """Period ends on this day or later."""
+    """Period ends on this day or later; of a month, a quarter or a year (2023-06, 2023-Q2, 2023)
+    its first day.
+    """
 
     period_lte: Day
-    """Period ends on this day or earlier."""
+    """Period ends on this day or earlier; of a month, a quarter or a year (2023-06, 2023-Q2,
+    2023) its last day.
+    """
 
     sort: IndicatorSort
     """Order; `-` is descending, `id` breaks ties. `series` has each series by its periods.

@@ -24,7 +24,7 @@ def _subdivisions() -> set[str]:
 
 def _country_hint(written: str) -> str:
     """Suggest the code of a country that is named, or coded in another way."""
-    return nearest_country(written) or "use the two letters of ISO 3166-1, such as US"
+    return str(nearest_country(written) or "use the two letters of ISO 3166-1, such as US")
 
 
 @rule
