@@ -59,6 +59,24 @@ def test_a_list_with_nothing_says_how_many_there_are_without_a_filter(
     assert numbers == sorted(numbers)
 
 
+def test_what_was_announced_after_the_newest_wave_is_no_zero(real: httpx.Client) -> None:
+    newest = real.get("/v1/waves?limit=1&sort=-announced_on").json()["data"][0]["announced_on"]
+    later = f"the newest wave is of {newest}: what was announced later is not here"
+
+    assert later in real.get("/v1/waves?announced_gte=2026-09").json()["meta"]["hint"]
+    assert later in real.get("/v1/waves?announced=2026-10").json()["meta"]["hint"]
+    assert later not in real.get("/v1/waves?announced_lte=1990").json()["meta"]["hint"]
+    for question, is_later in (
+        ("group_by=year", True),
+        ("group_by=status&announced=2026-Q4", True),
+        ("group_by=year&announced_lte=2025", False),
+        (f"group_by=year&announced_lte={newest}", False),
+        ("group_by=year&announced=2024,2025", False),
+    ):
+        basis = real.get(f"/v1/statistics?{question}").json()["meta"]["basis"]
+        assert (later in basis) == is_later, question
+
+
 def test_a_list_that_has_something_needs_no_hint(real: httpx.Client) -> None:
     for path in ("waves", "claims?company=meta", "companies?q=meta", "revisions", "timeline"):
         assert real.get(f"/v1/{path}").json()["meta"]["hint"] is None

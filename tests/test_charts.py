@@ -7,6 +7,7 @@ import base64
 import hashlib
 import html
 import itertools
+import json
 import re
 import struct
 from collections import defaultdict
@@ -259,12 +260,20 @@ async def test_what_is_not_known_of_a_stack_is_marked_beyond_it(drawer: Drawer) 
     assert text_of(await drawer.svg(specify(shown, SIZE))).count("+\u202f?") == 2
 
 
-def test_the_span_that_is_not_over_is_marked(real: httpx.Client) -> None:
-    specification = json_of(real, "/v1/statistics?group_by=year&format=vega")
-    year = str(json_of(real, "/v1/revisions/1")["published_at"])[:4]
-    marked = [one["key"] for one in values(views(specification)[0]) if one.get("partial")]
+@pytest.mark.parametrize(
+    "question", ["/v1/statistics?group_by={}", "/v1/attribution?driver=ai_automation&by={}"]
+)
+@pytest.mark.parametrize(("span", "length"), [("year", 4), ("month", 7)])
+def test_the_span_of_the_newest_wave_is_marked(
+    real: httpx.Client, question: str, span: str, length: int
+) -> None:
+    """Not that of the publication, by which time nothing was added for months."""
+    newest = json_of(real, "/v1/waves?limit=1&sort=-announced_on")["data"][0]["announced_on"]
+    specification = json_of(real, f"{question.format(span)}&format=vega")
+    marked = {one["key"] for one in values(views(specification)[0]) if one.get("partial")}
 
-    assert marked == [year]
+    assert marked == {newest[:length]}
+    assert f"* {newest[:length]}: until {newest}, the newest wave." in json.dumps(specification)
 
 
 # The images

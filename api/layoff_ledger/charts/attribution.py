@@ -103,7 +103,7 @@ def draw(
     if by is not None and meta.groups > len(panel.keys):
         basis[-1] += f" {len(panel.keys)} of {meta.groups} groups are drawn."
     if panel.partial is not None:
-        basis[-1] += f" * {panel.partial}: until {question.published_on}."
+        basis[-1] += f" * {panel.partial}: until {question.until}, the newest wave."
     basis[-1] = " ".join([basis[-1], *marks_of([panel])])
     return Figure(
         title=title,
@@ -148,7 +148,7 @@ def _by_group(
     if is_time and known:
         keys = [*periods(by, min(known), max(known)), *([None] if None in found else [])]
         labels, ticks = label_spans(by, keys)
-        partial = span_of(by, question.published_on)
+        partial = span_of(by, question.until)
     elif not is_time:
         order = {
             one.key: (-(getattr(one, measure.low) or 0), -one.waves)

@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from layoff_ledger.formats.chart import Numbers
+from layoff_ledger.query.newest import newest_wave
 from layoff_ledger.query.parse import fields
 from layoff_ledger.query.vocabularies import codes, names_of
 from layoff_ledger.resources.parameters import Parameters
@@ -63,7 +64,8 @@ class Question(Struct, frozen=True, kw_only=True):
     """How numbers are written."""
     source: str
     address: str
-    published_on: datetime.date
+    until: datetime.date
+    """The day of the newest wave: of later ones nothing is known."""
 
 
 async def ask(
@@ -95,13 +97,14 @@ async def ask(
         narrowed.append(f"{put} {', '.join(words[:MAX_VALUES])}{more}")
     license_ = snapshot.license.replace("CC-BY-4.0", "CC BY 4.0")
     published_on = snapshot.published_at.astimezone(datetime.UTC).date()
+    newest = await newest_wave(ledger, snapshot)
     return Question(
         narrowed=narrowed,
         reasons=reasons,
         numbers=numbers,
         source=f"Layoff Ledger, revision {snapshot.revision} of {published_on} · {license_}",
         address=address,
-        published_on=published_on,
+        until=newest or published_on,
     )
 
 

@@ -191,11 +191,11 @@ def draw(
         notes.append(f"{len(boxes)} of {len(boxes) + len(left_out)} panels are drawn.")
     keys = _keys(parameters, along, rows)
     tick_labels, ticks = label_spans(along, keys) if DIMENSIONS[along].is_time else ({}, [])
-    partial = span_of(along, question.published_on) if DIMENSIONS[along].is_time else None
+    partial = span_of(along, question.until) if DIMENSIONS[along].is_time else None
     if partial not in keys:
         partial = None
     if partial is not None:
-        notes.append(f"* {partial}: until {question.published_on}.")
+        notes.append(f"* {partial}: until {question.until}, the newest wave.")
     panels = []
     for box in boxes or [None]:
         values = _values(

@@ -12,11 +12,14 @@ import msgspec
 
 from layoff_ledger.http.problems import UnavailableError
 from layoff_ledger.query.lists import Page, count_all, plan
+from layoff_ledger.query.newest import after_newest, newest_wave
 from layoff_ledger.query.notice_coverage import lacking
 from layoff_ledger.query.parse import names_of_filters
 from layoff_ledger.resources.base import Resource
 from layoff_ledger.resources.notice_parameters import NoticeFilter
 from layoff_ledger.resources.parameters import Parameters
+from layoff_ledger.resources.wave import WAVE
+from layoff_ledger.resources.wave_parameters import WaveFilter
 from layoff_ledger.search.query import SearchQuery
 from layoff_ledger.statement import Conditions
 from layoff_ledger.store.ledger import Ledger
@@ -54,6 +57,11 @@ async def hint_of_list(
                 searched = resource.name if resource.part is None else resource.part.whole
                 found += await _unfound(ledger, asked, [searched], page.snapshot)
             found += await _removed(ledger, resource, parameters, page)
+    if not page.documents and resource is WAVE and isinstance(parameters, WaveFilter):
+        newest = await newest_wave(ledger, page.snapshot)
+        # Who asks for no days is not told of them.
+        if parameters.announced or parameters.announced_gte is not None:
+            found += after_newest(parameters, newest)
     if isinstance(parameters, NoticeFilter):
         found += await lacking(ledger, parameters, page.snapshot)
     return "; ".join(found) or None

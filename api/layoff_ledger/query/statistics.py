@@ -11,6 +11,7 @@ from layoff_ledger.query.columnar import is_columnar
 from layoff_ledger.query.dimensions import DIMENSIONS, is_overlapping
 from layoff_ledger.query.fill import fill_spans
 from layoff_ledger.query.grouping import measures_of, statistics
+from layoff_ledger.query.newest import after_newest, newest_wave
 from layoff_ledger.query.statistics_parameters import StatisticsParameters
 from layoff_ledger.query.vocabularies import codes, names_of
 from layoff_ledger.resources import RESOURCES
@@ -362,13 +363,14 @@ async def read_statistics(
     # What overlaps and what is not shown says nothing of the whole.
     adds_up = not overlapping and len(groups) == groups_in_all
     known = sum(one.waves_with_headcount for one in groups) if adds_up else None
+    newest = await newest_wave(ledger, snapshot)
     meta = StatisticsMeta(
         count=count,
         groups=groups_in_all,
         overlapping=overlapping,
         cumulative=parameters.cumulative,
         filled=filled,
-        basis=basis(parameters, count, known),
+        basis="; ".join([basis(parameters, count, known), *after_newest(parameters, newest)]),
         revision=snapshot.revision,
         published_at=snapshot.published_at,
         license=snapshot.license,

@@ -1,0 +1,44 @@
+"""Until when the ledger has waves: what is asked of later days is not here, which is no zero."""
+
+from __future__ import annotations
+
+import datetime
+
+from layoff_ledger.resources.periods import span
+from layoff_ledger.resources.wave import WAVE
+from layoff_ledger.resources.wave_parameters import WaveFilter
+from layoff_ledger.statement import Conditions, Statement
+from layoff_ledger.store.ledger import Ledger
+from layoff_ledger.store.revisions import Snapshot
+
+
+async def newest_wave(ledger: Ledger, snapshot: Snapshot) -> datetime.date | None:
+    """Give the day of the newest announcement; None where there is no wave.
+
+    It is found once in a revision.
+    """
+    found: datetime.date | None = await ledger.once(
+        snapshot, b"newest wave", lambda: _newest(snapshot.revision)
+    )
+    return found
+
+
+def _newest(revision: int) -> Statement:
+    conditions = Conditions()
+    conditions.hold_at(revision, "facet")
+    return conditions.statement(
+        f"select max(facet.announced_on) as newest from {WAVE.facet_view} as facet "
+        f"where {conditions.text}"
+    )
+
+
+def after_newest(parameters: WaveFilter, newest: datetime.date | None) -> list[str]:
+    """Say where the days that are asked for end later than what the ledger has; else nothing."""
+    if newest is None:
+        return []
+    asked = [span(one)[1] for one in parameters.announced]
+    if parameters.announced_lte is not None:
+        asked.append(parameters.announced_lte)
+    if asked and max(asked) <= newest:
+        return []
+    return [f"the newest wave is of {newest}: what was announced later is not here"]
