@@ -509,3 +509,18 @@ def shape(value: Any) -> Any:
     """Give the names at the top and in the first item of `data`."""
     record = value["data"][0] if isinstance(value.get("data"), list) else {}
     return sorted(value), sorted(record)
+
+
+def test_only_what_is_stored_may_lack_a_field(document: Json) -> None:
+    """Generated code asks of a field that may be absent whether it is there."""
+    made = document["components"]["schemas"]
+    lacking = {
+        name
+        for name, one in made.items()
+        if set(one.get("properties", ())) - set(one.get("required", ()))
+        and not name.endswith("Selection")
+    }
+
+    assert {"Wave", "Headcount"} <= lacking
+    assert not {"ListMeta", "SearchMeta", "StatisticsGroup", "StatisticsMeta", "Coverage"} & lacking
+    assert "ProblemError" not in lacking

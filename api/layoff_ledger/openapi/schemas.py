@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import msgspec
@@ -11,6 +12,7 @@ from layoff_ledger.formats.citation import CSL_ITEM
 from layoff_ledger.http.problems import KINDS
 from layoff_ledger.http.schemas import Problem
 from layoff_ledger.openapi.enums import Enums
+from layoff_ledger.resources import served
 from layoff_ledger.resources.deprecation import MARK, mark_of
 from layoff_ledger.resources.fields import ListLinks, ListMeta
 from layoff_ledger.resources.parameters import AS_OF_PATTERN, INT32_MAX
@@ -30,11 +32,31 @@ def schemas(answers: list[type[Struct]], selected: list[type[Struct]], enums: En
         [*answers, ListLinks, ListMeta, Problem], ref_template="#/components/schemas/{name}"
     )
     made = {name: enums.name_fields(name, tidy(one)) for name, one in found.items()}
+    stored = _reached([one.struct.__name__ for one in served()], made)
+    for name in made.keys() - stored:
+        # What is made for an answer has all of its fields; a version that was stored before there
+        # was a field does not have it.
+        if "properties" in made[name]:
+            made[name]["required"] = list(made[name]["properties"])
     made["Problem"]["properties"]["code"]["examples"] = list(KINDS)
     made["CslItem"] = tidy(CSL_ITEM)
     for page in selected:
         made |= _selection(page.__name__, made)
     return made
+
+
+def _reached(names: list[str], made: Json) -> set[str]:
+    """Name the schemas that some are made of, and these themselves."""
+    found: set[str] = set()
+    while names:
+        name = names.pop()
+        if name in made and name not in found:
+            found.add(name)
+            names += _REFERENCE.findall(msgspec.json.encode(made[name]).decode())
+    return found
+
+
+_REFERENCE = re.compile(r'"#/components/schemas/(\w+)"')
 
 
 def selection_name(page: str) -> str:

@@ -1051,7 +1051,7 @@ class Coverage(Struct, frozen=True, kw_only=True):
     collections: list[CoveredCollection]
     """Where records come from."""
 
-    jurisdictions: list[CoveredJurisdiction] | None = None
+    jurisdictions: list[CoveredJurisdiction]
     """Notices by collection and jurisdiction."""
 
 
@@ -1076,13 +1076,13 @@ class CoveredCollection(Struct, frozen=True, kw_only=True):
     waves: int
     """Its waves."""
 
-    notices: int | None = None
+    notices: int
     """Its notices."""
 
-    attribution: str | None = None
+    attribution: str | None
     """How those who use its records name it."""
 
-    missing: str | None = None
+    missing: str | None
     """What it does not have, so that absence is not read as zero."""
 
 
@@ -1529,7 +1529,7 @@ class Health(Struct, frozen=True, kw_only=True):
     revision: int | None
     """Revision that is served."""
 
-    warnings: list[str] | None = None
+    warnings: list[str]
     """What somebody has to look at though readers are answered, in words, such as a disk that
     turned read-only.
     """
@@ -1942,7 +1942,7 @@ class ListMeta(Struct, frozen=True, kw_only=True):
     license: str
     """SPDX identifier of the data's licence."""
 
-    hint: str | None = None
+    hint: str | None
     """What to mind about this answer, in words: why nothing matches, what the ledger does not
     have of what is asked for, how a mistyped `q` was read. Null where there is nothing to say,
     and on all pages but the first.
@@ -2483,7 +2483,7 @@ class ProblemError(Struct, frozen=True, kw_only=True):
     suggestion: str | None
     """What to do."""
 
-    suggested_value: str | None = None
+    suggested_value: str | None
     """What was probably meant, bare: a value, or the name of a parameter. Null where nothing, or
     more than one thing, is near.
     """
@@ -2912,7 +2912,7 @@ class SearchMeta(Struct, frozen=True, kw_only=True):
     license: str
     """SPDX identifier."""
 
-    hint: str | None = None
+    hint: str | None
     """What to mind about this answer, in words: why nothing matches, what the ledger does not
     have of what is asked for, how a mistyped `q` was read. Null where there is nothing to say,
     and on all pages but the first.
@@ -3190,93 +3190,93 @@ class StatisticsGroup(Struct, frozen=True, kw_only=True):
     headcount_high: int | None
     """The same, upper bounds; null if one has no bound."""
 
-    headcount_gross_low: int | None = None
+    headcount_gross_low: int | None
     """Posts cut, summed lower bounds; null if none is known."""
 
-    headcount_gross_high: int | None = None
+    headcount_gross_high: int | None
     """Posts cut, summed upper bounds; null if one has no bound."""
 
-    headcount_net_low: int | None = None
+    headcount_net_low: int | None
     """Net changes of headcount, summed lower bounds; null if none is known."""
 
-    headcount_net_high: int | None = None
+    headcount_net_high: int | None
     """Net changes of headcount, summed upper bounds; null if one has no bound."""
 
-    headcount_affected_low: int | None = None
+    headcount_affected_low: int | None
     """Posts that may be moved, summed lower bounds; null if none is known."""
 
-    headcount_affected_high: int | None = None
+    headcount_affected_high: int | None
     """Posts that may be moved, summed upper bounds; null if one has no bound."""
 
-    headcount_unstated_low: int | None = None
+    headcount_unstated_low: int | None
     """Jobs of which is not said what they count, summed lower bounds; null if none is known."""
 
-    headcount_unstated_high: int | None = None
+    headcount_unstated_high: int | None
     """Jobs of which is not said what they count, summed upper bounds; null if one has no bound."""
 
-    waves_with_stated_headcount: int | None = None
+    waves_with_stated_headcount: int | None
     """Waves of which somebody states how many jobs fall to this very role, country or
     subdivision; null for other dimensions.
     """
 
-    headcount_stated_low: int | None = None
+    headcount_stated_low: int | None
     """Sum of what is stated of this very role, country or subdivision, lower bounds; null if
     nothing is.
     """
 
-    headcount_stated_high: int | None = None
+    headcount_stated_high: int | None
     """The same, upper bounds; null if one has none."""
 
-    headcount_values: int | None = None
+    headcount_values: int | None
     """Waves on which the median and its like rest: the jobs that each wave adds, by its lower
     bound. Null unless `spread` asks for it.
     """
 
-    headcount_min: int | None = None
+    headcount_min: int | None
     """Least; null without any."""
 
-    headcount_q1: float | None = None
+    headcount_q1: float | None
     """First quartile; null without any."""
 
-    headcount_median: float | None = None
+    headcount_median: float | None
     """Median; null without any."""
 
-    headcount_q3: float | None = None
+    headcount_q3: float | None
     """Third quartile; null without any."""
 
-    headcount_max: int | None = None
+    headcount_max: int | None
     """Greatest; null without any."""
 
-    share_values: int | None = None
+    share_values: int | None
     """Waves on which the median and its like rest: the shares of the whole company, by their
     lower bounds. Null unless `spread` asks for it.
     """
 
-    share_min: float | None = None
+    share_min: float | None
     """Least; null without any."""
 
-    share_q1: float | None = None
+    share_q1: float | None
     """First quartile; null without any."""
 
-    share_median: float | None = None
+    share_median: float | None
     """Median; null without any."""
 
-    share_q3: float | None = None
+    share_q3: float | None
     """Third quartile; null without any."""
 
-    share_max: float | None = None
+    share_max: float | None
     """Greatest; null without any."""
 
-    busiest_waves: int | None = None
+    busiest_waves: int | None
     """Most waves of the group in any window of `within_months`; null unless that is asked for."""
 
-    busiest_from: datetime.date | None = None
+    busiest_from: datetime.date | None
     """The first announcement in the first of them."""
 
-    busiest_to: datetime.date | None = None
+    busiest_to: datetime.date | None
     """The last announcement in that window."""
 
-    filled: bool | None = None
+    filled: bool
     """Whether the span has no wave, and the group is there because of `fill`."""
 
 
@@ -3292,13 +3292,13 @@ class StatisticsMeta(Struct, frozen=True, kw_only=True):
     overlapping: bool
     """Whether a wave may be in several groups, so that they do not add up."""
 
-    cumulative: bool | None = None
+    cumulative: bool
     """Whether a group has the waves of all earlier spans, too."""
 
-    filled: int | None = None
+    filled: int
     """Groups that `fill` added."""
 
-    basis: str | None = None
+    basis: str
     """What the figures rest on, in words."""
 
     revision: int
@@ -3454,7 +3454,7 @@ class TimelineMeta(Struct, frozen=True, kw_only=True):
     license: str
     """SPDX identifier of the data's licence."""
 
-    hint: str | None = None
+    hint: str | None
     """What to mind about this answer, in words: why nothing matches, what the ledger does not
     have of what is asked for, how a mistyped `q` was read. Null where there is nothing to say,
     and on all pages but the first.
