@@ -17,7 +17,7 @@ import pytest
 from layoff_ledger.curation import records
 from layoff_ledger.imports import linking, mapping, run
 from support.databases import make_database
-from support.lists import walk
+from support.lists import everything, walk
 from support.revisions import FIXTURE
 from support.services import serving
 
@@ -233,6 +233,21 @@ def test_a_state_is_known_by_its_letters_and_its_name(
     for path in ("/v1/notices?jurisdiction", "/v1/waves?subdivision"):
         (told,) = asked.get(f"{path}={written}").json()["errors"]
         assert told["suggestion"].startswith(f"did you mean '{meant}'"), told
+
+
+def test_waves_are_found_by_whether_notices_are_linked_to_them(asked: httpx.Client) -> None:
+    documents = {one["id"]: one for one in everything(asked, "/v1/waves")}
+    having = {id_ for id_, one in documents.items() if one["notices"] is not None}
+    assert having
+    assert having != set(documents)
+
+    for value, expected in (("true", having), ("false", set(documents) - having)):
+        found = {one["id"] for one in walk(asked, "/v1/waves", [("has_notices", value)])}
+        counted = asked.get(
+            f"/v1/statistics?group_by=status&has_notices={value}&canonical=true,false"
+        )
+        assert found == expected
+        assert counted.json()["meta"]["count"] == len(expected)
 
 
 def test_statistics_of_notices_take_their_own_filters_and_no_others(asked: httpx.Client) -> None:

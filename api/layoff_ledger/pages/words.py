@@ -106,6 +106,7 @@ LABELS = {
     "headcount_known": "Jobs are known",
     "counts": "What the figure counts",
     "canonical": "Counted by statistics",
+    "has_notices": "Notices are linked",
     "standing": "Standing of the source",
     "changed_since": "Changed after revision",
     "group_by": "Count by",

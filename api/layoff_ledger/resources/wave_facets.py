@@ -96,6 +96,7 @@ FACETS = (
     Facet("sources", "text[] not null", "Ids of the cited sources.", lambda wave: sorted({one.source.id for one in wave.citations}), wide=True),
     Facet("standings", "text[] not null", "What the cited sources are worth.", lambda wave: sorted({one.source.standing for one in wave.citations})),
     Facet("evidence", "text[] not null", "Evidence grade of each citation.", lambda wave: [one.evidence for one in wave.citations], wide=True),
+    Facet("has_notices", "boolean not null", "Whether notices are linked to it.", lambda wave: wave.notices is not None),
     Facet("claims", "smallint not null", "Claims of the wave.", number_of_claims),
     Facet("newest_event_on", "date not null", "Date of the latest event.", lambda wave: max(one.on for one in wave.events if one.kind != EXPECTED)),
     Facet("headcount_low", "integer", "Preferred headcount, lower bound.", lambda wave: _low(wave.headcount)),

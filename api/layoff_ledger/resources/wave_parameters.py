@@ -12,6 +12,7 @@ from layoff_ledger.resources.filters import (
     IS_CANONICAL,
     Known,
     compares,
+    equals,
     is_known,
     not_one_of,
     one_of,
@@ -338,6 +339,19 @@ class WaveFilter(AsOf, frozen=True, kw_only=True):
         ),
         IS_CANONICAL,
     ] = []
+    has_notices: (
+        Annotated[
+            bool,
+            Meta(
+                description="Only waves to which notices that employers filed are linked (true), "
+                "or to which none is (false): also where the cut is in a place whose notices are "
+                "not here, see /v1/coverage.",
+                examples=[True],
+            ),
+            equals("has_notices"),
+        ]
+        | None
+    ) = None
     changed_since: ChangedSince | None = None
 
 

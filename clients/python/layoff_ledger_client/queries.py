@@ -460,6 +460,11 @@ class ListWavesQuery(TypedDict, total=False):
     (false), or both (true,false).
     """
 
+    has_notices: bool
+    """Only waves to which notices that employers filed are linked (true), or to which none is
+    (false): also where the cut is in a place whose notices are not here, see /v1/coverage.
+    """
+
     expand: OneOrMore[WaveExpand]
     """Whole records beside each wave, under `expanded`: its company, the sources that it cites.
     CSV and citations have no room for them.
@@ -662,6 +667,11 @@ class ListClaimsQuery(TypedDict, total=False):
     canonical: OneOrMore[bool]
     """Only waves that statistics count (true), only parts, copies and superseded reports
     (false), or both (true,false).
+    """
+
+    has_notices: bool
+    """Only waves to which notices that employers filed are linked (true), or to which none is
+    (false): also where the cut is in a place whose notices are not here, see /v1/coverage.
     """
 
     wave: OneOrMore[str]
@@ -1252,6 +1262,11 @@ class GetStatisticsQuery(TypedDict, total=False):
     (false), or both (true,false).
     """
 
+    has_notices: bool
+    """Only waves to which notices that employers filed are linked (true), or to which none is
+    (false): also where the cut is in a place whose notices are not here, see /v1/coverage.
+    """
+
     group_by: Required[OneOrMore[StatisticsGroupBy]]
     """One to three dimensions. `country` and `subdivision` are where the cuts fall; `driver` and
     `speaker` count affirmed reasons, `role` the cut ones. `size_band` is of the employees of the
@@ -1467,6 +1482,11 @@ class GetAttributionQuery(TypedDict, total=False):
     canonical: OneOrMore[bool]
     """Waves that may be added up (true, the default), parts, copies and superseded reports
     (false), or both (true,false).
+    """
+
+    has_notices: bool
+    """Only waves to which notices that employers filed are linked (true), or to which none is
+    (false): also where the cut is in a place whose notices are not here, see /v1/coverage.
     """
 
     by: AttributionBy
