@@ -43,18 +43,26 @@ class RateLimits:
     """The limit of a service, and what its clients have used of it."""
 
     def __init__(
-        self, policy: str, *, trusted: Sequence[clients.Network] = (), folder: Path | None = None
+        self,
+        policy: str,
+        *,
+        trusted: Sequence[clients.Network] = (),
+        header: str = clients.X_FORWARDED_FOR,
+        folder: Path | None = None,
     ) -> None:
-        """Begin; `policy` is like `120/minute`, `folder` is shared with the other workers."""
+        """Begin; `policy` is like `120/minute`, `folder` is shared with the other workers.
+
+        `header` is the one by which `trusted` proxies say who asks.
+        """
         self._limit = limits.parse(policy)
         self._limiter = FixedWindowRateLimiter(SharedCounters(folder))
-        self._trusted = trusted
+        self._trusted, self._header = trusted, header
         seconds = self._limit.get_expiry()
         self._policy = f'"default";q={self._limit.amount};w={seconds}'.encode()
 
     def client(self, scope: HTTPScope) -> str:
         """Give the client that a request is counted for."""
-        return clients.site(clients.address_of(scope, self._trusted))
+        return clients.site(clients.address_of(scope, self._trusted, self._header))
 
     def check(self, client: str) -> None:
         """Raise `TooManyRequestsError` where nothing is left."""
