@@ -6,6 +6,7 @@ test is a client of its own.
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 import itertools
 import re
@@ -95,6 +96,31 @@ def test_a_client_that_used_all_up_is_told_when_to_come_back(
     assert f"more than {UNITS} units in 60 seconds" in told["detail"]
     assert 1 <= int(refused.headers["retry-after"]) <= 60
     assert refused.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    ("path", "units"),
+    [
+        ("/v1/statistics?group_by=year&headcount_gte={}", 1),
+        ("/v1/waves?format=csv&headcount_gte={}", 10),
+    ],
+)
+def test_requests_at_once_are_bounded_like_those_one_after_the_other(
+    limited: httpx.Client, address: str, path: str, units: int
+) -> None:
+    async def ask_at_once() -> list[int]:
+        bounds = httpx.Limits(max_connections=2 * UNITS)
+        headers = {"x-forwarded-for": address}
+        async with httpx.AsyncClient(
+            base_url=limited.base_url, headers=headers, limits=bounds, timeout=60
+        ) as client:
+            asked = [client.get(path.format(next(_questions))) for _ in range(2 * UNITS)]
+            return [answer.status_code for answer in await asyncio.gather(*asked)]
+
+    statuses = asyncio.run(ask_at_once())
+
+    assert set(statuses) == {200, 429}
+    assert statuses.count(200) <= -(-UNITS // units)
 
 
 def test_what_is_in_memory_costs_nothing(limited: httpx.Client, address: str) -> None:
@@ -279,6 +305,7 @@ def test_more_clients_than_places_are_still_counted(tmp_path: Path) -> None:
 def test_work_is_paid_by_the_time_that_it_takes() -> None:
     limits = RateLimits("100/minute")
     for seconds, left in [(0.0, 99), (0.09, 98), (0.25, 95), (20.0, 0)]:
+        limits.take("a")
         limits.charge("a", seconds)
         ((_, policy), (_, state)) = limits.headers("a")
         assert policy == b'"default";q=100;w=60'
@@ -289,11 +316,19 @@ def test_what_is_only_waited_for_costs_nothing() -> None:
     limits = RateLimits("100/minute")
     timing.forgive(12.0)
     timing.forgive(8.0)
+    limits.take("a")
     limits.charge("a", 20.25)
     assert limits.headers("a")[1][1].startswith(b'"default";r=97;t=')
     # It is forgiven once.
+    limits.take("a")
     limits.charge("a", 0.55)
     assert limits.headers("a")[1][1].startswith(b'"default";r=91;t=')
+    # And to no request after it, where it paid nothing by time.
+    timing.forgive(12.0)
+    timing.begin()
+    limits.take("a")
+    limits.charge("a", 0.15)
+    assert limits.headers("a")[1][1].startswith(b'"default";r=89;t=')
 
 
 def test_an_export_is_made_at_nobody_s_expense(limited: httpx.Client, address: str) -> None:
