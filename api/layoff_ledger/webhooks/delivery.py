@@ -21,6 +21,10 @@ from layoff_ledger.webhooks.subscribers import Subscriber
 
 TIMEOUT_SECONDS = 15.0
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
+"""What of IPv6 is given out for the internet; older forms and all that is not yet are elsewhere."""
+_PROTOCOL_ASSIGNMENTS = ipaddress.ip_network("192.0.0.0/24")
+"""Addresses for use within a network (RFC 6890), some of which Python takes for global."""
 _OK, _TOO_HIGH, _GONE = 200, 300, 410
 
 IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -43,13 +47,13 @@ def is_public(address: IpAddress) -> bool:
     """Say whether an address is one of the internet, also behind what translates addresses."""
     if isinstance(address, ipaddress.IPv6Address):
         inner = address.ipv4_mapped or address.sixtofour
-        if address.teredo is not None:
-            inner = address.teredo[1]
         if address in _NAT64:
             inner = ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
         if inner is not None:
             return is_public(inner)
-    return address.is_global and not address.is_multicast
+        return address in _GLOBAL_UNICAST and address.is_global
+    is_assigned = address in _PROTOCOL_ASSIGNMENTS
+    return address.is_global and not address.is_multicast and not is_assigned
 
 
 def resolve(host: str, port: int, *, allow_private: bool) -> list[str]:
