@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import ipaddress
 import json
 import os
 import shutil
 import socket
+import ssl
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -66,6 +69,40 @@ def receiver() -> Iterator[tuple[str, Received]]:
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+@contextlib.contextmanager
+def trickling(first: bytes) -> Iterator[tuple[int, set[socket.socket]]]:
+    """A receiver that sends some bytes at once and one more each tenth of a second.
+
+    Give its port, and what is connected to it.
+    """
+    is_over = threading.Event()
+    waiting: set[socket.socket] = set()
+
+    def answer(connected: socket.socket) -> None:
+        waiting.add(connected)
+        with connected, contextlib.suppress(OSError):
+            connected.recv(65_536)
+            connected.sendall(first)
+            while not is_over.wait(0.1):
+                connected.sendall(b"0")
+        waiting.discard(connected)
+
+    def serve() -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                connected, _ = server.accept()
+                threading.Thread(target=answer, args=(connected,)).start()
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=serve)
+        thread.start()
+        yield server.getsockname()[1], waiting
+        is_over.set()
+        # It wakes who waits for the next one.
+        server.shutdown(socket.SHUT_RDWR)
+        thread.join()
 
 
 def subscriber(address: str, **fields: Any) -> Subscriber:
@@ -299,6 +336,130 @@ def test_a_redirect_is_not_followed(receiver: tuple[str, Received]) -> None:
     outcome = delivery.post(subscriber(address), "evt_1", "{}")
     assert (outcome.delivered, outcome.detail) == (False, "status 302")
     assert len(received.events) == 1
+
+
+@pytest.mark.parametrize(
+    ("scheme", "first"),
+    [
+        ("http", b""),
+        ("http", b"HTTP/1.1 200 OK\r\n"),
+        ("http", b"HTTP/1.1 200 OK\r\nx: "),
+        ("http", b"HTTP/1.1 100 Continue\r\n\r\n"),
+        # A record of TLS of which the end never comes.
+        ("https", b"\x16\x03\x03\x40\x00"),
+    ],
+)
+def test_a_receiver_has_one_time_for_all_that_it_does(
+    scheme: str, first: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivery, "TIMEOUT_SECONDS", 1.0)
+    with trickling(first) as (port, _):
+        begun = time.monotonic()
+        outcome = delivery.post(subscriber(f"{scheme}://127.0.0.1:{port}/"), "evt_1", "{}")
+        took = time.monotonic() - begun
+
+    assert (outcome.delivered, outcome.detail) == (False, "TimeoutError: it took more than 1 s")
+    assert 0.9 < took < 10
+
+
+def test_an_address_that_says_nothing_leaves_time_for_the_next_one(
+    receiver: tuple[str, Received], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address, received = receiver
+    real, look_up = socket.create_connection, socket.getaddrinfo
+
+    def both(host: str, *rest: Any, **named: Any) -> Any:
+        if host != "both.example":
+            return look_up(host, *rest, **named)
+        return [(0, 0, 0, "", (one, 0)) for one in ("::1", "127.0.0.1")]
+
+    def connect(target: tuple[str, int], timeout: float) -> socket.socket:
+        if target[0] == "::1":
+            time.sleep(timeout)
+            raise TimeoutError
+        return real(target, timeout)
+
+    monkeypatch.setattr(socket, "getaddrinfo", both)
+    monkeypatch.setattr(socket, "create_connection", connect)
+    monkeypatch.setattr(delivery, "TIMEOUT_SECONDS", 4.0)
+    outcome = delivery.post(subscriber(address.replace("127.0.0.1", "both.example")), "evt_1", "{}")
+    assert outcome.delivered
+    assert len(received.events) == 1
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> tuple[Path, Path]:
+    """A certificate of `localhost` that nobody signed, and its key."""
+    certificate, key = tmp_path / "certificate.pem", tmp_path / "key.pem"
+    command = ["openssl", "req", "-x509", "-nodes", "-days", "2", "-subj", "/CN=localhost"]
+    command += ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"]
+    command += ["-addext", "subjectAltName=DNS:localhost", "-keyout", str(key)]
+    subprocess.run([*command, "-out", str(certificate)], check=True, capture_output=True)
+    return certificate, key
+
+
+@pytest.mark.parametrize("port", ["", ":8443"])
+def test_https_is_spoken_as_everybody_speaks_it(
+    port: str, certificate: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some servers know no host by the name of `example.org:443`."""
+    hosts = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            hosts.append(self.headers["host"])
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*certificate)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    real = socket.create_connection
+    at = ("127.0.0.1", server.server_port)
+    monkeypatch.setattr(socket, "create_connection", lambda _, timeout: real(at, timeout))
+    try:
+        stranger = delivery.post(subscriber(f"https://localhost{port}/"), "evt_1", "{}")
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))
+        known = delivery.post(subscriber(f"https://localhost{port}/"), "evt_1", "{}")
+        other = delivery.post(subscriber(f"https://127.0.0.1{port}/"), "evt_1", "{}")
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+    assert known == delivery.Outcome(delivered=True, detail="status 204")
+    assert hosts == [f"localhost{port}"]
+    assert "CERTIFICATE_VERIFY_FAILED" in stranger.detail
+    assert "CERTIFICATE_VERIFY_FAILED" in other.detail
+
+
+def test_slow_receivers_hold_up_no_other_one(
+    sender: Sender, receiver: tuple[str, Received]
+) -> None:
+    """More than twice as many as Python has threads for all that waits."""
+    usual = min(32, (os.cpu_count() or 1) + 4)
+    slow = [f"slow-{number}" for number in range(2 * usual + 1)]
+    question = "/v1/waves?company=globex"
+    with trickling(b"") as (port, waiting):
+        tables = [table(name, f"http://127.0.0.1:{port}/", question) for name in slow]
+        write(sender.file, *tables, table("quick", receiver[0], question))
+        process = sender.start()
+        try:
+            wait_until(lambda: all(sender.state(name) == 1 for name in (*slow, "quick")))
+            sender.publish("low = 300", "low = 400")
+            # Each of them is held for 15 s.
+            wait_until(lambda: len(waiting) == len(slow))
+            wait_until(lambda: sender.state("quick") == 2)
+        finally:
+            process.kill()
+            process.wait()
+    assert len(receiver[1].events) == 1
 
 
 def test_who_is_gone_is_not_tried_again(receiver: tuple[str, Received]) -> None:

@@ -15,6 +15,7 @@ import logging
 import os
 import secrets
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 LOOK_SECONDS = 1.0
+_OWN_THREADS = 4
 DEAD_LETTERS = "dead-letters.jsonl"
 
 
@@ -59,6 +61,9 @@ async def run(configured: Settings, url: str) -> None:
     found, delays = subscribers.read(configured.webhooks)
     folder = configured.home / "webhooks"
     folder.mkdir(parents=True, exist_ok=True)
+    # A thread for each receiver: those that are slow hold up no other one, nor the ledger's own.
+    threads = ThreadPoolExecutor(len(found) + _OWN_THREADS, thread_name_prefix="webhooks")
+    asyncio.get_running_loop().set_default_executor(threads)
     with _alone(folder):
         async with connect(configured, url) as ledger:
             for one in found:
