@@ -8,6 +8,7 @@ import contextlib
 import ipaddress
 import json
 import os
+import resource
 import shutil
 import socket
 import ssl
@@ -28,7 +29,7 @@ from standardwebhooks.webhooks import Webhook
 from layoff_ledger import paths
 from layoff_ledger.webhooks import delivery
 from layoff_ledger.webhooks.subscribers import Subscriber, WebhooksError, read
-from support.databases import make_database, publish_folder
+from support.databases import execute, make_database, publish_folder
 from support.revisions import FIXTURE, edit
 from support.services import Started, free_port, started
 from support.waiting import wait_until
@@ -231,6 +232,121 @@ def test_what_fails_to_the_end_is_a_dead_letter(
     assert dead["error"] == "status 500"
     assert dead["body"]["data"]["counts"]["changed"] == 1
     assert len(received.events) == 3
+
+
+def test_what_cannot_be_noted_is_not_sent_and_holds_up_no_other(
+    sender: Sender, receiver: tuple[str, Received]
+) -> None:
+    address, received = receiver
+    question = "/v1/waves?company=globex"
+    write(
+        sender.file, table("desk", f"{address}&desk", question), table("other", address, question)
+    )
+    # What is in the way of the file, as a full disk would be, also where root runs the tests.
+    obstacle = sender.home / "webhooks" / "desk.partial"
+    process = sender.start()
+    try:
+        wait_until(lambda: sender.state("desk") == sender.state("other") == 1)
+        obstacle.mkdir()
+        sender.publish("low = 300", "low = 400")
+        wait_until(lambda: sender.state("other") == 2)
+        # It is tried each second.
+        time.sleep(2.5)
+        assert process.poll() is None
+        process.terminate()
+        process.wait()
+        # Nor after another start.
+        process = sender.start()
+        sender.publish("low = 400", "low = 340")
+        wait_until(lambda: sender.state("other") == 3)
+        time.sleep(2.5)
+        assert process.poll() is None
+        assert (sender.state("desk"), len(received.events)) == (1, 2)
+        obstacle.rmdir()
+        wait_until(lambda: sender.state("desk") == 3)
+    finally:
+        process.terminate()
+        process.wait()
+    ids = [headers["webhook-id"] for headers, _ in received.events]
+    assert len(ids) == len(set(ids)) == 4
+
+
+def test_what_was_sent_before_it_could_not_be_noted_is_not_sent_again(
+    sender: Sender, receiver: tuple[str, Received]
+) -> None:
+    address, received = receiver
+    received.statuses = [503]
+    write(sender.file, table("desk", address, "/v1/waves?company=globex"), delays="[4, 4]")
+    obstacle = sender.home / "webhooks" / "desk.partial"
+    process = sender.start()
+    try:
+        wait_until(lambda: sender.state("desk") == 1)
+        sender.publish("low = 300", "low = 400")
+        wait_until(lambda: len(received.events) == 1)
+        # Between the first try and the second one, which is delivered.
+        obstacle.mkdir()
+        wait_until(lambda: len(received.events) == 2)
+        sender.publish("low = 400", "low = 340")
+        time.sleep(2.5)
+        assert process.poll() is None
+        assert (sender.state("desk"), len(received.events)) == (1, 2)
+        obstacle.rmdir()
+        wait_until(lambda: sender.state("desk") == 3)
+    finally:
+        process.terminate()
+        process.wait()
+    assert len(received.events) == 3
+
+
+def test_a_dead_letter_waits_until_there_is_room_for_it(
+    sender: Sender, receiver: tuple[str, Received]
+) -> None:
+    address, received = receiver
+    received.statuses = [500, 500, 500]
+    write(sender.file, table("desk", address, "/v1/waves?company=globex"))
+    letters = sender.home / "webhooks" / "dead-letters.jsonl"
+    process = sender.start()
+    try:
+        wait_until(lambda: sender.state("desk") == 1)
+        _, most = resource.prlimit(process.pid, resource.RLIMIT_FSIZE)
+        # Room for where the subscriber stands, and for a part of the letter.
+        resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (200, most))
+        sender.publish("low = 300", "low = 400")
+        wait_until(lambda: len(received.events) == 3)
+        time.sleep(2.5)
+        assert process.poll() is None
+        assert (sender.state("desk"), letters.stat().st_size) == (1, 0)
+        resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (most, most))
+        wait_until(lambda: sender.state("desk") == 2)
+    finally:
+        process.terminate()
+        process.wait()
+    (letter,) = letters.read_text().splitlines()
+    assert json.loads(letter)["tries"] == 3
+    assert len(received.events) == 3
+
+
+def test_what_is_wrong_with_one_is_nothing_to_the_others(
+    sender: Sender, receiver: tuple[str, Received]
+) -> None:
+    address, _ = receiver
+    write(sender.file, table("desk", address, "/v1/sources"), table("other", address, "/v1/waves"))
+    process = sender.start()
+    try:
+        wait_until(lambda: sender.state("desk") == sender.state("other") == 1)
+        sender.publish("low = 300", "low = 400")
+        wait_until(lambda: sender.state("desk") == sender.state("other") == 2)
+        # What nobody has foreseen: the view of its question is gone.
+        asyncio.run(execute(sender.url, "alter view api.source_facet rename to gone"))
+        sender.publish("low = 400", "low = 340")
+        wait_until(lambda: sender.state("other") == 3)
+        time.sleep(1)
+        assert (process.poll(), sender.state("desk")) == (None, 2)
+        asyncio.run(execute(sender.url, "alter view api.gone rename to source_facet"))
+        wait_until(lambda: sender.state("desk") == 3)
+    finally:
+        process.terminate()
+        process.wait()
 
 
 def test_the_example_receives_what_serve_sends(sender: Sender) -> None:
