@@ -58,6 +58,9 @@ sub vcl_recv {
         return (synth(200, "Purged"));
     }
 
+    # A client's own word about itself; Varnish adds what it knows to X-Forwarded-For.
+    unset req.http.Forwarded;
+
     # The service has neither, and both would keep an answer from being kept.
     unset req.http.Cookie;
     unset req.http.Authorization;

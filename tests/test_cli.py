@@ -273,6 +273,7 @@ def test_a_read_only_folder_is_said(tmp_path: Path) -> None:
         ("LEDGER_RATE_LIMIT", "many", "write it as 120/minute"),
         ("LEDGER_RATE_LIMIT", "0/minute", "write it as 120/minute"),
         ("LEDGER_TRUSTED_PROXIES", "10.0.0.0/8, proxy", "write addresses or networks"),
+        ("LEDGER_FORWARDED", "x-real-ip", "can only be x-forwarded-for or forwarded"),
         ("LEDGER_HOSTS", "http://a.example", "write names without scheme and path"),
         ("LEDGER_WEBHOOKS", "subscribers.toml", "needs LEDGER_URL"),
     ],

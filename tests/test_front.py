@@ -397,6 +397,41 @@ def test_a_piece_of_a_stream_is_passed_on_before_the_next_one_comes(program: str
             assert b"".join(pieces) == b"last"
 
 
+@pytest.mark.parametrize("program", ["nginx", "varnishd"])
+def test_what_a_client_says_of_itself_is_not_passed_on(program: str) -> None:
+    if fronts.find(program) is None:
+        pytest.skip(f"{program} is not installed")
+    front = fronts.nginx if program == "nginx" else lambda origin: fronts.varnish([origin])
+    received: list[dict[str, str]] = []
+
+    class Noting(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            if not self.path.startswith("/health"):
+                received.append({name.lower(): value for name, value in self.headers.items()})
+            self.send_response(200)
+            self.send_header("content-length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Noting)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        with front(f"127.0.0.1:{server.server_port}") as port, client_of(port) as client:
+            wait_until(lambda: client.get("/other").status_code == 200)
+            own = {"forwarded": "for=192.0.2.8", "x-forwarded-for": "192.0.2.9"}
+            for path in ("/v1/waves", "/v1/waves?as_of=1", "/v1/exports/1/waves.csv", "/mcp"):
+                client.get(path, headers=own)
+                assert "forwarded" not in received[-1], path
+                assert received[-1]["x-forwarded-for"] == "192.0.2.9, 127.0.0.1", path
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
 def socket_of(url: str) -> tuple[str, int, str]:
     """Give folder, port and database of an address of a socket."""
     parts = urlsplit(url)

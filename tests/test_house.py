@@ -6,6 +6,7 @@ import ast
 import functools
 import re
 import sys
+import tokenize
 from collections import defaultdict
 from collections.abc import Mapping
 from graphlib import TopologicalSorter
@@ -97,6 +98,26 @@ def test_names_are_the_words_of_the_field(module: str) -> None:
         if isinstance(node, (ast.Name, ast.arg))
     }
     assert not {name for name in names if PRIVATE_WORDS.fullmatch(name)}
+
+
+ENDS_IN_A_LIST = re.compile(r"""["'],(\s*["']|$)""")
+
+
+def test_no_comment_swallows_values() -> None:
+    """Lines that are joined put what came after a comment into it: such cases never ran."""
+    found = []
+    for path in sorted([*paths.PACKAGE.rglob("*.py"), *(paths.ROOT / "tests").rglob("*.py")]):
+        with path.open("rb") as file:
+            comments = [
+                one for one in tokenize.tokenize(file.readline) if one.type == tokenize.COMMENT
+            ]
+        found += [
+            f"{path.name}:{one.start[0]} {one.string}"
+            for one in comments
+            if one.line[: one.start[1]].strip() and ENDS_IN_A_LIST.search(one.string)
+        ]
+
+    assert not found
 
 
 def test_nothing_waits_by_what_swallows_a_cancellation() -> None:

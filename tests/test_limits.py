@@ -6,6 +6,7 @@ test is a client of its own.
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 import itertools
 import re
@@ -19,6 +20,7 @@ from typing import Any
 import httpx
 import pytest
 
+from layoff_ledger import paths
 from layoff_ledger.http import clients, timing
 from layoff_ledger.http.limits import (
     UNIT_SECONDS,
@@ -54,10 +56,8 @@ def address() -> str:
     return f"192.0.2.{next(_numbers)}"
 
 
-def ask(
-    limited: httpx.Client, path: str, address: str, name: str = "x-forwarded-for"
-) -> httpx.Response:
-    return limited.get(path, headers={name: address, "connection": "close"})
+def ask(limited: httpx.Client, path: str, address: str) -> httpx.Response:
+    return limited.get(path, headers={"x-forwarded-for": address, "connection": "close"})
 
 
 def remaining(answer: httpx.Response) -> int:
@@ -96,6 +96,31 @@ def test_a_client_that_used_all_up_is_told_when_to_come_back(
     assert f"more than {UNITS} units in 60 seconds" in told["detail"]
     assert 1 <= int(refused.headers["retry-after"]) <= 60
     assert refused.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    ("path", "units"),
+    [
+        ("/v1/statistics?group_by=year&headcount_gte={}", 1),
+        ("/v1/waves?format=csv&headcount_gte={}", 10),
+    ],
+)
+def test_requests_at_once_are_bounded_like_those_one_after_the_other(
+    limited: httpx.Client, address: str, path: str, units: int
+) -> None:
+    async def ask_at_once() -> list[int]:
+        bounds = httpx.Limits(max_connections=2 * UNITS)
+        headers = {"x-forwarded-for": address}
+        async with httpx.AsyncClient(
+            base_url=limited.base_url, headers=headers, limits=bounds, timeout=60
+        ) as client:
+            asked = [client.get(path.format(next(_questions))) for _ in range(2 * UNITS)]
+            return [answer.status_code for answer in await asyncio.gather(*asked)]
+
+    statuses = asyncio.run(ask_at_once())
+
+    assert set(statuses) == {200, 429}
+    assert statuses.count(200) <= -(-UNITS // units)
 
 
 def test_what_is_in_memory_costs_nothing(limited: httpx.Client, address: str) -> None:
@@ -144,16 +169,15 @@ def test_another_client_is_not_held_up(limited: httpx.Client, address: str) -> N
     assert ask(limited, question(), f"{address}, 198.18.0.1").status_code == 200
     assert ask(limited, question(), f"{address}, 10.1.2.3").status_code == 429
     assert ask(limited, question(), f"198.51.100.1, {address}").status_code == 429
-    assert (
-        ask(limited, question(), f'for="{address}:8080";proto=https', "forwarded").status_code
-        == 429
-    )
-    assert ask(limited, question(), "for=203.0.113.7", "forwarded").status_code == 200
+    # What proxies are not set to write is the client's own word, and counts for nothing.
+    own = {"x-forwarded-for": address, "forwarded": "for=203.0.113.7"}
+    assert limited.get(question(), headers=own).status_code == 429
 
 
-def scope(client: str, **headers: str) -> Any:
-    """What a server gives of a request."""
-    given = [(name.encode().replace(b"_", b"-"), value.encode()) for name, value in headers.items()]
+def scope(client: str, *lines: str, forwarded: str = "") -> Any:
+    """What a server gives of a request with these lines of `X-Forwarded-For`."""
+    given = [(b"x-forwarded-for", line.encode()) for line in lines]
+    given += [(b"forwarded", forwarded.encode())] if forwarded else []
     return {"client": (client, 1234), "headers": given}
 
 
@@ -164,23 +188,74 @@ TRUSTED = [ipaddress.ip_network("10.0.0.0/8"), ipaddress.ip_network("::1")]
     ("given", "expected"),
     [
         (scope("203.0.113.1"), "203.0.113.1"),
-        (scope("203.0.113.1", x_forwarded_for="1.2.3.4"), "203.0.113.1"),
-        (scope("203.0.113.1", forwarded="for=1.2.3.4"), "203.0.113.1"),
-        (scope("10.0.0.1", x_forwarded_for="1.2.3.4"), "1.2.3.4"),
-        (scope("10.0.0.1", x_forwarded_for="6.6.6.6, 1.2.3.4, 10.9.9.9"), "1.2.3.4"),
-        (scope("10.0.0.1", x_forwarded_for="1.2.3.4, rubbish"), "10.0.0.1"),
-        (scope("10.0.0.1", x_forwarded_for=""), "10.0.0.1"),
-        (scope("10.0.0.1", forwarded="for=6.6.6.6, For=1.2.3.4:80;by=10.0.0.1"), "1.2.3.4"),
-        (scope("10.0.0.1", forwarded='for="[2001:db8:1:2:3::4]:80"'), "2001:db8:1:2::/64"),
-        (scope("10.0.0.1", forwarded="for=unknown, for=_hidden"), "10.0.0.1"),
-        (scope("10.0.0.1", forwarded="for=1.2.3.4", x_forwarded_for="5.6.7.8"), "1.2.3.4"),
-        (scope("::1", x_forwarded_for="1.2.3.4"), "1.2.3.4"),
+        (scope("203.0.113.1", "1.2.3.4"), "203.0.113.1"),
+        (scope("10.0.0.1", "1.2.3.4"), "1.2.3.4"),
+        (scope("10.0.0.1", "6.6.6.6, 1.2.3.4, 10.9.9.9"), "1.2.3.4"),
+        (scope("10.0.0.1", "6.6.6.6", "1.2.3.4"), "1.2.3.4"),
+        (scope("10.0.0.1", "6.6.6.6, 1.2.3.4", "10.9.9.9"), "1.2.3.4"),
+        (scope("10.0.0.1", "1.2.3.4, rubbish"), "10.0.0.1"),
+        (scope("10.0.0.1", ""), "10.0.0.1"),
+        (scope("10.0.0.1", forwarded="for=6.6.6.6"), "10.0.0.1"),
+        (scope("10.0.0.1", "1.2.3.4", forwarded="for=6.6.6.6"), "1.2.3.4"),
+        (scope("::1", "1.2.3.4"), "1.2.3.4"),
         (scope("::ffff:203.0.113.1"), "203.0.113.1"),
         (scope("2001:db8:1:2:3::4"), "2001:db8:1:2::/64"),
     ],
 )
 def test_a_client_is_the_last_address_that_no_trusted_proxy_has(given: Any, expected: str) -> None:
     assert clients.site(clients.address_of(given, TRUSTED)) == expected
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (scope("203.0.113.1", forwarded="for=1.2.3.4"), "203.0.113.1"),
+        (scope("10.0.0.1", forwarded="for=6.6.6.6, For=1.2.3.4:80;by=10.0.0.1"), "1.2.3.4"),
+        (scope("10.0.0.1", forwarded='for="[2001:db8:1:2:3::4]:80"'), "2001:db8:1:2::/64"),
+        (scope("10.0.0.1", forwarded="for=unknown, for=_hidden"), "10.0.0.1"),
+        (scope("10.0.0.1", "6.6.6.6"), "10.0.0.1"),
+        (scope("10.0.0.1", "6.6.6.6", forwarded="for=1.2.3.4"), "1.2.3.4"),
+        # A quote that the client leaves open does not swallow what the proxy adds.
+        (
+            scope("10.0.0.1", forwarded='for="[6.6.6.6], for="[2001:db8:1:2:3::4]"'),
+            "2001:db8:1:2::/64",
+        ),
+    ],
+)
+def test_a_service_may_believe_the_standard_header_instead(given: Any, expected: str) -> None:
+    address = clients.address_of(given, TRUSTED, clients.FORWARDED)
+    assert clients.site(address) == expected
+
+
+def test_the_header_that_is_believed_can_be_set(fixture_database: str) -> None:
+    environment = {
+        "DATABASE_URL": fixture_database,
+        "LEDGER_RATE_LIMIT": "2/minute",
+        "LEDGER_TRUSTED_PROXIES": "127.0.0.1",
+        "LEDGER_FORWARDED": "Forwarded",
+    }
+    with serving("--data", str(FIXTURE), "--workers", "1", environment=environment) as client:
+        statuses = [
+            client.get(
+                question(), headers={"forwarded": "for=192.0.2.1", "x-forwarded-for": f"10.0.0.{n}"}
+            ).status_code
+            for n in range(3)
+        ]
+        other = client.get(
+            question(), headers={"forwarded": "for=192.0.2.2", "x-forwarded-for": "10.0.0.0"}
+        )
+
+    assert (statuses[0], statuses[2], other.status_code) == (200, 429, 200)
+
+
+def test_the_shipped_proxies_remove_what_they_do_not_write() -> None:
+    """`test_front.py` asks them, where they are installed."""
+    nginx = (paths.ROOT / "deploy/nginx.conf").read_text()
+    before, _, locations = nginx.partition("location ")
+    assert 'proxy_set_header Forwarded "";' in before
+    # A location that sets one header inherits none.
+    assert "proxy_set_header" not in locations
+    assert "unset req.http.Forwarded;" in (paths.ROOT / "deploy/varnish.vcl").read_text()
 
 
 def test_counters_are_shared_and_end_with_their_window(tmp_path: Path) -> None:
@@ -230,6 +305,7 @@ def test_more_clients_than_places_are_still_counted(tmp_path: Path) -> None:
 def test_work_is_paid_by_the_time_that_it_takes() -> None:
     limits = RateLimits("100/minute")
     for seconds, left in [(0.0, 99), (0.09, 98), (0.25, 95), (20.0, 0)]:
+        limits.take("a")
         limits.charge("a", seconds)
         ((_, policy), (_, state)) = limits.headers("a")
         assert policy == b'"default";q=100;w=60'
@@ -240,11 +316,19 @@ def test_what_is_only_waited_for_costs_nothing() -> None:
     limits = RateLimits("100/minute")
     timing.forgive(12.0)
     timing.forgive(8.0)
+    limits.take("a")
     limits.charge("a", 20.25)
     assert limits.headers("a")[1][1].startswith(b'"default";r=97;t=')
     # It is forgiven once.
+    limits.take("a")
     limits.charge("a", 0.55)
     assert limits.headers("a")[1][1].startswith(b'"default";r=91;t=')
+    # And to no request after it, where it paid nothing by time.
+    timing.forgive(12.0)
+    timing.begin()
+    limits.take("a")
+    limits.charge("a", 0.15)
+    assert limits.headers("a")[1][1].startswith(b'"default";r=89;t=')
 
 
 def test_an_export_is_made_at_nobody_s_expense(limited: httpx.Client, address: str) -> None:

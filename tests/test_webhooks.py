@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import ipaddress
 import json
 import os
+import resource
 import shutil
 import socket
+import ssl
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -25,7 +29,7 @@ from standardwebhooks.webhooks import Webhook
 from layoff_ledger import paths
 from layoff_ledger.webhooks import delivery
 from layoff_ledger.webhooks.subscribers import Subscriber, WebhooksError, read
-from support.databases import make_database, publish_folder
+from support.databases import execute, make_database, publish_folder
 from support.revisions import FIXTURE, edit
 from support.services import Started, free_port, started
 from support.waiting import wait_until
@@ -66,6 +70,40 @@ def receiver() -> Iterator[tuple[str, Received]]:
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+@contextlib.contextmanager
+def trickling(first: bytes) -> Iterator[tuple[int, set[socket.socket]]]:
+    """A receiver that sends some bytes at once and one more each tenth of a second.
+
+    Give its port, and what is connected to it.
+    """
+    is_over = threading.Event()
+    waiting: set[socket.socket] = set()
+
+    def answer(connected: socket.socket) -> None:
+        waiting.add(connected)
+        with connected, contextlib.suppress(OSError):
+            connected.recv(65_536)
+            connected.sendall(first)
+            while not is_over.wait(0.1):
+                connected.sendall(b"0")
+        waiting.discard(connected)
+
+    def serve() -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                connected, _ = server.accept()
+                threading.Thread(target=answer, args=(connected,)).start()
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=serve)
+        thread.start()
+        yield server.getsockname()[1], waiting
+        is_over.set()
+        # It wakes who waits for the next one.
+        server.shutdown(socket.SHUT_RDWR)
+        thread.join()
 
 
 def subscriber(address: str, **fields: Any) -> Subscriber:
@@ -196,6 +234,121 @@ def test_what_fails_to_the_end_is_a_dead_letter(
     assert len(received.events) == 3
 
 
+def test_what_cannot_be_noted_is_not_sent_and_holds_up_no_other(
+    sender: Sender, receiver: tuple[str, Received]
+) -> None:
+    address, received = receiver
+    question = "/v1/waves?company=globex"
+    write(
+        sender.file, table("desk", f"{address}&desk", question), table("other", address, question)
+    )
+    # What is in the way of the file, as a full disk would be, also where root runs the tests.
+    obstacle = sender.home / "webhooks" / "desk.partial"
+    process = sender.start()
+    try:
+        wait_until(lambda: sender.state("desk") == sender.state("other") == 1)
+        obstacle.mkdir()
+        sender.publish("low = 300", "low = 400")
+        wait_until(lambda: sender.state("other") == 2)
+        # It is tried each second.
+        time.sleep(2.5)
+        assert process.poll() is None
+        process.terminate()
+        process.wait()
+        # Nor after another start.
+        process = sender.start()
+        sender.publish("low = 400", "low = 340")
+        wait_until(lambda: sender.state("other") == 3)
+        time.sleep(2.5)
+        assert process.poll() is None
+        assert (sender.state("desk"), len(received.events)) == (1, 2)
+        obstacle.rmdir()
+        wait_until(lambda: sender.state("desk") == 3)
+    finally:
+        process.terminate()
+        process.wait()
+    ids = [headers["webhook-id"] for headers, _ in received.events]
+    assert len(ids) == len(set(ids)) == 4
+
+
+def test_what_was_sent_before_it_could_not_be_noted_is_not_sent_again(
+    sender: Sender, receiver: tuple[str, Received]
+) -> None:
+    address, received = receiver
+    received.statuses = [503]
+    write(sender.file, table("desk", address, "/v1/waves?company=globex"), delays="[4, 4]")
+    obstacle = sender.home / "webhooks" / "desk.partial"
+    process = sender.start()
+    try:
+        wait_until(lambda: sender.state("desk") == 1)
+        sender.publish("low = 300", "low = 400")
+        wait_until(lambda: len(received.events) == 1)
+        # Between the first try and the second one, which is delivered.
+        obstacle.mkdir()
+        wait_until(lambda: len(received.events) == 2)
+        sender.publish("low = 400", "low = 340")
+        time.sleep(2.5)
+        assert process.poll() is None
+        assert (sender.state("desk"), len(received.events)) == (1, 2)
+        obstacle.rmdir()
+        wait_until(lambda: sender.state("desk") == 3)
+    finally:
+        process.terminate()
+        process.wait()
+    assert len(received.events) == 3
+
+
+def test_a_dead_letter_waits_until_there_is_room_for_it(
+    sender: Sender, receiver: tuple[str, Received]
+) -> None:
+    address, received = receiver
+    received.statuses = [500, 500, 500]
+    write(sender.file, table("desk", address, "/v1/waves?company=globex"))
+    letters = sender.home / "webhooks" / "dead-letters.jsonl"
+    process = sender.start()
+    try:
+        wait_until(lambda: sender.state("desk") == 1)
+        _, most = resource.prlimit(process.pid, resource.RLIMIT_FSIZE)
+        # Room for where the subscriber stands, and for a part of the letter.
+        resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (200, most))
+        sender.publish("low = 300", "low = 400")
+        wait_until(lambda: len(received.events) == 3)
+        time.sleep(2.5)
+        assert process.poll() is None
+        assert (sender.state("desk"), letters.stat().st_size) == (1, 0)
+        resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (most, most))
+        wait_until(lambda: sender.state("desk") == 2)
+    finally:
+        process.terminate()
+        process.wait()
+    (letter,) = letters.read_text().splitlines()
+    assert json.loads(letter)["tries"] == 3
+    assert len(received.events) == 3
+
+
+def test_what_is_wrong_with_one_is_nothing_to_the_others(
+    sender: Sender, receiver: tuple[str, Received]
+) -> None:
+    address, _ = receiver
+    write(sender.file, table("desk", address, "/v1/sources"), table("other", address, "/v1/waves"))
+    process = sender.start()
+    try:
+        wait_until(lambda: sender.state("desk") == sender.state("other") == 1)
+        sender.publish("low = 300", "low = 400")
+        wait_until(lambda: sender.state("desk") == sender.state("other") == 2)
+        # What nobody has foreseen: the view of its question is gone.
+        asyncio.run(execute(sender.url, "alter view api.source_facet rename to gone"))
+        sender.publish("low = 400", "low = 340")
+        wait_until(lambda: sender.state("other") == 3)
+        time.sleep(1)
+        assert (process.poll(), sender.state("desk")) == (None, 2)
+        asyncio.run(execute(sender.url, "alter view api.gone rename to source_facet"))
+        wait_until(lambda: sender.state("desk") == 3)
+    finally:
+        process.terminate()
+        process.wait()
+
+
 def test_the_example_receives_what_serve_sends(sender: Sender) -> None:
     port = free_port()
     write(sender.file, table("desk", f"http://127.0.0.1:{port}/", "/v1/waves?company=globex"))
@@ -235,8 +388,12 @@ def test_the_example_receives_what_serve_sends(sender: Sender) -> None:
     "address",
     [
         "127.0.0.1", "10.1.2.3", "192.168.0.1", "172.16.0.1", "169.254.169.254", "100.64.0.1",
-        "0.0.0.0", "224.0.0.1",  # noqa: S104 refused "::1", "::", "fe80::1", "fc00::1", "ff02::1", "::ffff:127.0.0.1",
-        "::ffff:10.0.0.1", "64:ff9b::a00:1", "2002:a00:1::", "2001:db8::1",
+        "0.0.0.0",  # noqa: S104 refused
+        "224.0.0.1", "255.255.255.255", "192.0.0.8", "192.0.0.9",
+        "::1", "::", "fe80::1", "fec0::1", "fc00::1", "ff02::1", "ff0e::1",
+        "::ffff:127.0.0.1", "::ffff:10.0.0.1", "::ffff:192.0.0.8", "::ffff:0:127.0.0.1",
+        "::127.0.0.1", "::a9fe:a9fe", "64:ff9b::a00:1", "64:ff9b:1::7f00:1",
+        "2002:a00:1::", "2001::1", "2001:db8::1",
     ],
 )  # fmt: skip
 def test_no_address_within_a_network_is_public(address: str) -> None:
@@ -295,6 +452,130 @@ def test_a_redirect_is_not_followed(receiver: tuple[str, Received]) -> None:
     outcome = delivery.post(subscriber(address), "evt_1", "{}")
     assert (outcome.delivered, outcome.detail) == (False, "status 302")
     assert len(received.events) == 1
+
+
+@pytest.mark.parametrize(
+    ("scheme", "first"),
+    [
+        ("http", b""),
+        ("http", b"HTTP/1.1 200 OK\r\n"),
+        ("http", b"HTTP/1.1 200 OK\r\nx: "),
+        ("http", b"HTTP/1.1 100 Continue\r\n\r\n"),
+        # A record of TLS of which the end never comes.
+        ("https", b"\x16\x03\x03\x40\x00"),
+    ],
+)
+def test_a_receiver_has_one_time_for_all_that_it_does(
+    scheme: str, first: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivery, "TIMEOUT_SECONDS", 1.0)
+    with trickling(first) as (port, _):
+        begun = time.monotonic()
+        outcome = delivery.post(subscriber(f"{scheme}://127.0.0.1:{port}/"), "evt_1", "{}")
+        took = time.monotonic() - begun
+
+    assert (outcome.delivered, outcome.detail) == (False, "TimeoutError: it took more than 1 s")
+    assert 0.9 < took < 10
+
+
+def test_an_address_that_says_nothing_leaves_time_for_the_next_one(
+    receiver: tuple[str, Received], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address, received = receiver
+    real, look_up = socket.create_connection, socket.getaddrinfo
+
+    def both(host: str, *rest: Any, **named: Any) -> Any:
+        if host != "both.example":
+            return look_up(host, *rest, **named)
+        return [(0, 0, 0, "", (one, 0)) for one in ("::1", "127.0.0.1")]
+
+    def connect(target: tuple[str, int], timeout: float) -> socket.socket:
+        if target[0] == "::1":
+            time.sleep(timeout)
+            raise TimeoutError
+        return real(target, timeout)
+
+    monkeypatch.setattr(socket, "getaddrinfo", both)
+    monkeypatch.setattr(socket, "create_connection", connect)
+    monkeypatch.setattr(delivery, "TIMEOUT_SECONDS", 4.0)
+    outcome = delivery.post(subscriber(address.replace("127.0.0.1", "both.example")), "evt_1", "{}")
+    assert outcome.delivered
+    assert len(received.events) == 1
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> tuple[Path, Path]:
+    """A certificate of `localhost` that nobody signed, and its key."""
+    certificate, key = tmp_path / "certificate.pem", tmp_path / "key.pem"
+    command = ["openssl", "req", "-x509", "-nodes", "-days", "2", "-subj", "/CN=localhost"]
+    command += ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"]
+    command += ["-addext", "subjectAltName=DNS:localhost", "-keyout", str(key)]
+    subprocess.run([*command, "-out", str(certificate)], check=True, capture_output=True)
+    return certificate, key
+
+
+@pytest.mark.parametrize("port", ["", ":8443"])
+def test_https_is_spoken_as_everybody_speaks_it(
+    port: str, certificate: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some servers know no host by the name of `example.org:443`."""
+    hosts = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            hosts.append(self.headers["host"])
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*certificate)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    real = socket.create_connection
+    at = ("127.0.0.1", server.server_port)
+    monkeypatch.setattr(socket, "create_connection", lambda _, timeout: real(at, timeout))
+    try:
+        stranger = delivery.post(subscriber(f"https://localhost{port}/"), "evt_1", "{}")
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))
+        known = delivery.post(subscriber(f"https://localhost{port}/"), "evt_1", "{}")
+        other = delivery.post(subscriber(f"https://127.0.0.1{port}/"), "evt_1", "{}")
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+    assert known == delivery.Outcome(delivered=True, detail="status 204")
+    assert hosts == [f"localhost{port}"]
+    assert "CERTIFICATE_VERIFY_FAILED" in stranger.detail
+    assert "CERTIFICATE_VERIFY_FAILED" in other.detail
+
+
+def test_slow_receivers_hold_up_no_other_one(
+    sender: Sender, receiver: tuple[str, Received]
+) -> None:
+    """More than twice as many as Python has threads for all that waits."""
+    usual = min(32, (os.cpu_count() or 1) + 4)
+    slow = [f"slow-{number}" for number in range(2 * usual + 1)]
+    question = "/v1/waves?company=globex"
+    with trickling(b"") as (port, waiting):
+        tables = [table(name, f"http://127.0.0.1:{port}/", question) for name in slow]
+        write(sender.file, *tables, table("quick", receiver[0], question))
+        process = sender.start()
+        try:
+            wait_until(lambda: all(sender.state(name) == 1 for name in (*slow, "quick")))
+            sender.publish("low = 300", "low = 400")
+            # Each of them is held for 15 s.
+            wait_until(lambda: len(waiting) == len(slow))
+            wait_until(lambda: sender.state("quick") == 2)
+        finally:
+            process.kill()
+            process.wait()
+    assert len(receiver[1].events) == 1
 
 
 def test_who_is_gone_is_not_tried_again(receiver: tuple[str, Received]) -> None:

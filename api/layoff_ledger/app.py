@@ -229,8 +229,11 @@ def _observed(
         from layoff_ledger.observation import logs  # noqa: PLC0415 as for limits
 
         logs.configure()
-        trusted = configured.trusted_proxies
-        log = logs.RequestLog(with_addresses=configured.log_addresses, trusted=trusted)
+        log = logs.RequestLog(
+            with_addresses=configured.log_addresses,
+            trusted=configured.trusted_proxies,
+            header=configured.forwarded,
+        )
     offered = [one for paths_ in representations(handlers()).values() for one in paths_]
     templates = {path: _operation_name(one) for one in served for path in one.paths}
     return observer.Observer(
@@ -251,9 +254,12 @@ def _rate_limits(configured: Settings) -> RateLimits | None:
     # Imports a library that a service without limits does without.
     from layoff_ledger.http.limits import RateLimits  # noqa: PLC0415
 
-    folder = processes.folder_of_worker()
-    trusted = configured.trusted_proxies
-    return RateLimits(configured.rate_limit, trusted=trusted, folder=folder)
+    return RateLimits(
+        configured.rate_limit,
+        trusted=configured.trusted_proxies,
+        header=configured.forwarded,
+        folder=processes.folder_of_worker(),
+    )
 
 
 async def _purge(configured: Settings, ledger: Ledger, metrics: Metrics | None) -> None:

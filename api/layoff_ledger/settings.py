@@ -65,7 +65,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     rate_limit: str | None = None
     """`LEDGER_RATE_LIMIT`: units a client may use in a time, such as `120/minute`; unset, any."""
     trusted_proxies: tuple[Network, ...] = ()
-    """`LEDGER_TRUSTED_PROXIES`: whose `Forwarded` and `X-Forwarded-For` are believed."""
+    """`LEDGER_TRUSTED_PROXIES`: proxies that are believed who the client is."""
+    forwarded: str = "x-forwarded-for"
+    """`LEDGER_FORWARDED`: the header in which they say it, and no other: or `forwarded`."""
     hosts: tuple[str, ...] = ()
     """`LEDGER_HOSTS`: names by which the service may be asked for; empty, any."""
     metrics: str | None = None
@@ -112,6 +114,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         statement_cache_size=_number(configured, "LEDGER_STATEMENT_CACHE_SIZE", 256, least=0),
         rate_limit=_rate_limit(configured.get("LEDGER_RATE_LIMIT")),
         trusted_proxies=tuple(_networks(configured.get("LEDGER_TRUSTED_PROXIES"))),
+        forwarded=_forwarded(configured.get("LEDGER_FORWARDED")),
         hosts=tuple(_hosts(configured.get("LEDGER_HOSTS"))),
         metrics=_metrics_for(configured.get("LEDGER_METRICS")),
         log=_choice(configured, "LEDGER_LOG", "json"),
@@ -247,6 +250,14 @@ def _networks(written: str | None) -> Iterator[Network]:
                 "127.0.0.1, 10.0.0.0/8"
             )
             raise SettingsError(message) from error
+
+
+def _forwarded(written: str | None) -> str:
+    name = (written or "x-forwarded-for").lower()
+    if name not in {"x-forwarded-for", "forwarded"}:
+        message = f"LEDGER_FORWARDED={written!r} can only be x-forwarded-for or forwarded"
+        raise SettingsError(message)
+    return name
 
 
 def _number(configured: Mapping[str, str], name: str, default: int, *, least: int) -> int:

@@ -7,6 +7,7 @@ each command: with arguments, environment and output of its own, and an exit sta
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import gc
 import multiprocessing
@@ -72,7 +73,9 @@ class Process:
     def send_signal(self, number: int) -> None:
         """Send a signal, where it still runs."""
         if self.poll() is None:
-            os.kill(self.pid, number)
+            # It may have ended without its exit status being known yet.
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, number)
 
     def terminate(self) -> None:
         """Ask it to end."""

@@ -1,6 +1,7 @@
 """Who asks: the address of a client, also behind proxies, and which hosts may be asked for.
 
-What a proxy says is believed only where the proxy is trusted: anybody can send such a header.
+What a proxy says is believed only where the proxy is trusted, and only in the one header that it
+writes: anybody can send such a header, and a proxy passes on the one that it does not know.
 """
 
 from __future__ import annotations
@@ -14,21 +15,27 @@ from litestar.types import HTTPScope
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
-_FORWARDED_FOR = re.compile(r'(?:^|[;,])\s*for=(?:"([^"]*)"|([^;,\s]*))', re.IGNORECASE)
+X_FORWARDED_FOR, FORWARDED = "x-forwarded-for", "forwarded"
+"""Headers in which proxies say who asks; the second one is that of RFC 7239."""
+# No address has a comma, so a quote that a client leaves open ends before what the proxy adds.
+_FORWARDED_FOR = re.compile(r'(?:^|[;,])\s*for=(?:"([^",]*)"|([^;,\s]*))', re.IGNORECASE)
 _IPV6_SITE_BITS = 64
 """Of an address; the rest is a client's own to choose."""
 
 
-def address_of(scope: HTTPScope, trusted: Sequence[Network]) -> Address | None:
+def address_of(
+    scope: HTTPScope, trusted: Sequence[Network], header: str = X_FORWARDED_FOR
+) -> Address | None:
     """Give the address of the client: of the last one that no trusted proxy has.
 
-    None where the server has none, such as on a socket of the file system.
+    `header` is the one that the trusted proxies write; no other one counts. None where the server
+    has no address, such as on a socket of the file system.
     """
     client = scope["client"]
     address = None if client is None else _parse(client[0])
     if address is None or not _is_in(address, trusted):
         return address
-    for written in _forwarded(scope):
+    for written in _forwarded(scope, header):
         following = _parse(written)
         if following is None:
             # `unknown`, or a name that the proxy made up: the proxy itself is all that is known.
@@ -41,7 +48,8 @@ def address_of(scope: HTTPScope, trusted: Sequence[Network]) -> Address | None:
 
 def is_forwarded(scope: HTTPScope) -> bool:
     """Say whether a proxy stands between: it says so itself."""
-    return any(name in {b"forwarded", b"x-forwarded-for"} for name, _ in scope["headers"])
+    written = {FORWARDED.encode(), X_FORWARDED_FOR.encode()}
+    return any(name in written for name, _ in scope["headers"])
 
 
 def site(address: Address | None) -> str:
@@ -51,15 +59,18 @@ def site(address: Address | None) -> str:
     return str(address)
 
 
-def _forwarded(scope: HTTPScope) -> Iterator[str]:
-    """Give the addresses that proxies have added, the last one first (RFC 7239)."""
-    headers = dict(scope["headers"])
-    standard = headers.get(b"forwarded")
-    if standard is not None:
-        found = _FORWARDED_FOR.findall(standard.decode("latin-1"))
+def _forwarded(scope: HTTPScope, header: str) -> Iterator[str]:
+    """Give the addresses that proxies have added, the last one first.
+
+    A proxy may add a line of its own: the lines are one list (RFC 9110, 5.3).
+    """
+    lines = [value.decode("latin-1") for name, value in scope["headers"] if name == header.encode()]
+    written = ",".join(lines)
+    if header == FORWARDED:
+        found = _FORWARDED_FOR.findall(written)
         yield from reversed([quoted or plain for quoted, plain in found])
         return
-    yield from reversed(headers.get(b"x-forwarded-for", b"").decode("latin-1").split(","))
+    yield from reversed(written.split(","))
 
 
 def _parse(written: str) -> Address | None:

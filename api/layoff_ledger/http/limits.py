@@ -2,8 +2,9 @@
 
 A request that is answered from memory, with 304 or with a problem of the middleware costs nothing.
 Any other one costs a unit, and one more for each tenth of a second that it took, but for the time
-that it only waited (`timing.forgive`); a whole list or a file costs ten. Units are counted for a
-window of time that begins with a client's first request.
+that it only waited (`timing.forgive`); a whole list or a file costs ten. The first unit is taken
+before the answer is made, so that requests at once are bounded like those one after the other.
+Units are counted for a window of time that begins with a client's first request.
 
 The counters are in memory that the workers share, so the limit is one for all of them. Dividing it
 by the workers would give a client that keeps one connection, and so one worker, only its part.
@@ -43,22 +44,31 @@ class RateLimits:
     """The limit of a service, and what its clients have used of it."""
 
     def __init__(
-        self, policy: str, *, trusted: Sequence[clients.Network] = (), folder: Path | None = None
+        self,
+        policy: str,
+        *,
+        trusted: Sequence[clients.Network] = (),
+        header: str = clients.X_FORWARDED_FOR,
+        folder: Path | None = None,
     ) -> None:
-        """Begin; `policy` is like `120/minute`, `folder` is shared with the other workers."""
+        """Begin; `policy` is like `120/minute`, `folder` is shared with the other workers.
+
+        `header` is the one by which `trusted` proxies say who asks.
+        """
         self._limit = limits.parse(policy)
         self._limiter = FixedWindowRateLimiter(SharedCounters(folder))
-        self._trusted = trusted
+        self._trusted, self._header = trusted, header
         seconds = self._limit.get_expiry()
         self._policy = f'"default";q={self._limit.amount};w={seconds}'.encode()
 
     def client(self, scope: HTTPScope) -> str:
         """Give the client that a request is counted for."""
-        return clients.site(clients.address_of(scope, self._trusted))
+        return clients.site(clients.address_of(scope, self._trusted, self._header))
 
-    def check(self, client: str) -> None:
-        """Raise `TooManyRequestsError` where nothing is left."""
-        if not self._limiter.test(self._limit, client):
+    def take(self, client: str) -> None:
+        """Count the unit that any request costs; raise `TooManyRequestsError` if none is left."""
+        # To look first and to count later would let through all that come meanwhile.
+        if not self._limiter.hit(self._limit, client):
             reset = self._seconds_left(client)
             message = (
                 f"more than {self._limit.amount} units in {self._limit.get_expiry()} seconds; "
@@ -67,13 +77,13 @@ class RateLimits:
             raise TooManyRequestsError(message, headers={"retry-after": str(reset)})
 
     def charge(self, client: str, seconds: float) -> None:
-        """Count a request whose answer took so long to make, without what is forgiven."""
+        """Count what a request costs more whose answer took so long, without what is forgiven."""
         worked = max(0.0, seconds - timing.take_forgiven())
-        self._limiter.hit(self._limit, client, cost=1 + int(worked / UNIT_SECONDS))
+        self._limiter.hit(self._limit, client, cost=int(worked / UNIT_SECONDS))
 
     def charge_whole(self, client: str) -> None:
-        """Count a request for a whole list or a file."""
-        self._limiter.hit(self._limit, client, cost=WHOLE_UNITS)
+        """Count what a request for a whole list or a file costs more."""
+        self._limiter.hit(self._limit, client, cost=WHOLE_UNITS - 1)
 
     def headers(self, client: str) -> Headers:
         """Say what is left (draft-ietf-httpapi-ratelimit-headers-10)."""

@@ -154,7 +154,7 @@ class HttpMiddleware:
             return await collect(self._app, scope)
         client = limits.client(scope)
         try:
-            limits.check(client)
+            limits.take(client)
             begun = time.perf_counter()
             try:
                 return await collect(self._app, scope)
@@ -174,7 +174,7 @@ class HttpMiddleware:
             return False
         client = limits.client(scope)
         try:
-            limits.check(client)
+            limits.take(client)
         except TooManyRequestsError as error:
             response = problem_response(request, error)
             completed = policy.complete(response, is_head=request.is_head)
@@ -183,8 +183,6 @@ class HttpMiddleware:
             return True
         if is_whole and request.needs_body:
             limits.charge_whole(client)
-        else:
-            limits.charge(client, 0.0)
         scope["state"][_LIMIT_HEADERS] = limits.headers(client)
         return False
 

@@ -8,12 +8,15 @@ from contextvars import ContextVar
 Waits = dict[str, float]
 """What was waited for → seconds in all."""
 _SPENT: ContextVar[Waits | None] = ContextVar("spent", default=None)
+_FORGIVEN: ContextVar[float] = ContextVar("forgiven", default=0.0)
 
 
 def begin() -> Waits:
     """Begin to note, for the request that runs in this context; give the notes."""
     notes: Waits = {}
     _SPENT.set(notes)
+    # What was forgiven to the last request of the connection, which may not have paid by time.
+    _FORGIVEN.set(0.0)
     return notes
 
 
@@ -25,9 +28,6 @@ def note(start: float, what: str = "db") -> None:
     notes = _SPENT.get()
     if notes is not None:
         notes[what] = notes.get(what, 0.0) + time.perf_counter() - start
-
-
-_FORGIVEN: ContextVar[float] = ContextVar("forgiven", default=0.0)
 
 
 def forgive(seconds: float) -> None:

@@ -58,9 +58,18 @@ def configure() -> dict[str, Any]:
 class RequestLog:
     """Writes a line for each request."""
 
-    def __init__(self, *, with_addresses: bool, trusted: Sequence[clients.Network]) -> None:
-        """Write to standard error, with addresses of clients only where that is asked for."""
-        self._with_addresses, self._trusted = with_addresses, trusted
+    def __init__(
+        self,
+        *,
+        with_addresses: bool,
+        trusted: Sequence[clients.Network],
+        header: str = clients.X_FORWARDED_FOR,
+    ) -> None:
+        """Write to standard error, with addresses of clients only where that is asked for.
+
+        `header` is the one by which `trusted` proxies say who asks.
+        """
+        self._with_addresses, self._trusted, self._header = with_addresses, trusted, header
         self._log = structlog.wrap_logger(
             structlog.BytesLogger(sys.stderr.buffer),
             processors=[
@@ -76,7 +85,8 @@ class RequestLog:
         """Write the line of a request."""
         whose = {}
         if self._with_addresses:
-            whose["address"] = str(clients.address_of(scope, self._trusted))
+            address = clients.address_of(scope, self._trusted, self._header)
+            whose["address"] = str(address)
         self._log.info(
             "request",
             request_id=one.request_id,

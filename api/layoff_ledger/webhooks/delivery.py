@@ -6,11 +6,15 @@ bring it elsewhere. Redirects are not followed: they count as failures.
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import http.client
 import ipaddress
 import socket
 import ssl
+import threading
+import time
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from msgspec import Struct
@@ -20,7 +24,12 @@ from layoff_ledger import __version__
 from layoff_ledger.webhooks.subscribers import Subscriber
 
 TIMEOUT_SECONDS = 15.0
+"""How long one try may take in all; only looking up its name may take the resolver longer."""
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
+"""What of IPv6 is given out for the internet; older forms and all that is not yet are elsewhere."""
+_PROTOCOL_ASSIGNMENTS = ipaddress.ip_network("192.0.0.0/24")
+"""Addresses for use within a network (RFC 6890), some of which Python takes for global."""
 _OK, _TOO_HIGH, _GONE = 200, 300, 410
 
 IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -43,13 +52,13 @@ def is_public(address: IpAddress) -> bool:
     """Say whether an address is one of the internet, also behind what translates addresses."""
     if isinstance(address, ipaddress.IPv6Address):
         inner = address.ipv4_mapped or address.sixtofour
-        if address.teredo is not None:
-            inner = address.teredo[1]
         if address in _NAT64:
             inner = ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
         if inner is not None:
             return is_public(inner)
-    return address.is_global and not address.is_multicast
+        return address in _GLOBAL_UNICAST and address.is_global
+    is_assigned = address in _PROTOCOL_ASSIGNMENTS
+    return address.is_global and not address.is_multicast and not is_assigned
 
 
 def resolve(host: str, port: int, *, allow_private: bool) -> list[str]:
@@ -66,6 +75,7 @@ def resolve(host: str, port: int, *, allow_private: bool) -> list[str]:
 
 def post(subscriber: Subscriber, event_id: str, body: str) -> Outcome:
     """Send a body once."""
+    deadline = time.monotonic() + TIMEOUT_SECONDS
     parts = urlsplit(subscriber.address)
     now = datetime.datetime.now(datetime.UTC)
     headers = {
@@ -75,14 +85,15 @@ def post(subscriber: Subscriber, event_id: str, body: str) -> Outcome:
         "webhook-timestamp": str(int(now.timestamp())),
         "webhook-signature": Webhook(subscriber.secret).sign(event_id, now, body),
     }
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     try:
-        connection = _connect(subscriber)
-        try:
-            target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        connection = _connect(subscriber, deadline)
+        with contextlib.closing(connection), _broken_off(connection.sock, deadline):
+            if isinstance(connection.sock, ssl.SSLSocket):
+                connection.sock.do_handshake()
             connection.request("POST", target, body.encode(), headers)
+            # Its head alone is read, which is bounded; nobody needs what it says.
             status = connection.getresponse().status
-        finally:
-            connection.close()
     except (OSError, http.client.HTTPException, ValueError) as error:
         return Outcome(delivered=False, detail=f"{type(error).__name__}: {error}")
     return Outcome(
@@ -90,20 +101,24 @@ def post(subscriber: Subscriber, event_id: str, body: str) -> Outcome:
     )
 
 
-def _connect(subscriber: Subscriber) -> http.client.HTTPConnection:
-    """Connect to an address that was judged, and to no other one."""
+def _connect(subscriber: Subscriber, deadline: float) -> http.client.HTTPConnection:
+    """Connect to an address that was judged, and to no other one; leave TLS to be begun."""
     parts = urlsplit(subscriber.address)
     host, secure = parts.hostname or "", parts.scheme == "https"
     port = parts.port or (443 if secure else 80)
     addresses = resolve(host, port, allow_private=subscriber.allow_private)
-    plain = _open(addresses, port)
-    connection = http.client.HTTPConnection(host, port, timeout=TIMEOUT_SECONDS)
+    plain = _open(addresses, port, deadline)
     try:
+        if not secure:
+            connection = http.client.HTTPConnection(host, port)
+            connection.sock = plain
+            return connection
+        context = ssl.create_default_context()
+        # It leaves the port of https out of `Host`, as every client does.
+        connection = http.client.HTTPSConnection(host, port, context=context)
         # The certificate is that of the name, whichever of its addresses answers.
-        connection.sock = (
-            ssl.create_default_context().wrap_socket(plain, server_hostname=host)
-            if secure
-            else plain
+        connection.sock = context.wrap_socket(
+            plain, server_hostname=host, do_handshake_on_connect=False
         )
     except BaseException:
         plain.close()
@@ -111,13 +126,60 @@ def _connect(subscriber: Subscriber) -> http.client.HTTPConnection:
     return connection
 
 
-def _open(addresses: list[str], port: int) -> socket.socket:
+def _open(addresses: list[str], port: int, deadline: float) -> socket.socket:
     """Connect to the first address that answers."""
-    for place, address in enumerate(addresses, start=1):
+    for left in range(len(addresses), 0, -1):
         try:
-            return socket.create_connection((address, port), timeout=TIMEOUT_SECONDS)
+            # Time for the next one, too, where one says nothing.
+            seconds = _left(deadline) / left
+            connected = socket.create_connection((addresses[-left], port), timeout=seconds)
         except OSError:
-            if place == len(addresses):
+            if left == 1:
                 raise
+        else:
+            connected.settimeout(TIMEOUT_SECONDS)
+            return connected
     message = "the name has no address"
     raise OSError(message)
+
+
+def _left(deadline: float) -> float:
+    """Give how many seconds are left; raise `TimeoutError` where none are."""
+    seconds = deadline - time.monotonic()
+    if seconds <= 0:
+        raise _late()
+    return seconds
+
+
+def _late() -> TimeoutError:
+    return TimeoutError(f"it took more than {TIMEOUT_SECONDS:g} s")
+
+
+@contextlib.contextmanager
+def _broken_off(connected: socket.socket, deadline: float) -> Iterator[None]:
+    """Break a connection off at a moment of `time.monotonic`; raise `TimeoutError` then.
+
+    The time-out of a socket begins anew with each byte that comes.
+    """
+    is_late = threading.Event()
+
+    def break_off() -> None:
+        is_late.set()
+        with contextlib.suppress(OSError):
+            # Of the socket below TLS: that of TLS would forget that it is one, and read on.
+            socket.socket.shutdown(connected, socket.SHUT_RDWR)
+
+    timer = threading.Timer(_left(deadline), break_off)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        if is_late.is_set():
+            raise _late() from error
+        raise
+    finally:
+        timer.cancel()
+    # To http.client a head that is broken off has just ended.
+    if is_late.is_set():
+        raise _late()

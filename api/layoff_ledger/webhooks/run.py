@@ -1,8 +1,10 @@
 """Waits for revisions, and sees to it that each subscriber gets each event: what one process does.
 
-Where a subscriber stands is kept in a file of its own, so nothing is lost and, but for a crash in
-the very moment, nothing sent twice; the id of an event tells. What fails is tried again, later and
-later; what fails to the end is written to `dead-letters.jsonl`.
+Where a subscriber stands is kept in a file of its own, so nothing is lost and, but for an end
+before it is written, nothing sent twice; the id of an event tells. Where it cannot be written, such
+as on a full disk, nothing is sent, and what was sent in that moment is only written again. What
+fails is tried again, later and later; what fails to the end is written to `dead-letters.jsonl`.
+What is wrong with one subscriber is nothing to the others.
 """
 
 from __future__ import annotations
@@ -14,7 +16,8 @@ import fcntl
 import logging
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,6 +39,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 LOOK_SECONDS = 1.0
+FAILED_SECONDS = 10.0
+"""How long a subscriber rests after what nobody has foreseen."""
+_OWN_THREADS = 4
 DEAD_LETTERS = "dead-letters.jsonl"
 
 
@@ -59,6 +65,9 @@ async def run(configured: Settings, url: str) -> None:
     found, delays = subscribers.read(configured.webhooks)
     folder = configured.home / "webhooks"
     folder.mkdir(parents=True, exist_ok=True)
+    # A thread for each receiver: those that are slow hold up no other one, nor the ledger's own.
+    threads = ThreadPoolExecutor(len(found) + _OWN_THREADS, thread_name_prefix="webhooks")
+    asyncio.get_running_loop().set_default_executor(threads)
     with _alone(folder):
         async with connect(configured, url) as ledger:
             for one in found:
@@ -136,10 +145,11 @@ class _Deliveries:
         self._ledger, self._subscription = ledger, subscription
         self._folder, self._delays, self._base = folder, delays, base
         self._path = folder / f"{subscription.subscriber.name}.json"
+        self._state: State | None = None
 
     def behind(self) -> int:
         """Give how many revisions the subscriber was not told of."""
-        state = self._read()
+        state = self._state
         return 0 if state is None else max(0, self._ledger.revisions.number - state.revision)
 
     def _count(self, outcome: str) -> None:
@@ -148,6 +158,7 @@ class _Deliveries:
 
     async def serve(self) -> None:
         """Deal with each revision in turn."""
+        await self._insist(self._read)
         while True:
             try:
                 if not await self._deal_with_next():
@@ -155,6 +166,9 @@ class _Deliveries:
             except UnavailableError as error:
                 logger.warning("webhooks wait for the database: %s", error.detail)
                 await asyncio.sleep(LOOK_SECONDS)
+            except Exception:
+                logger.exception("webhooks of %s fail", self._subscription.subscriber.name)
+                await asyncio.sleep(FAILED_SECONDS)
 
     async def _deal_with_next(self) -> bool:
         """Deal with the next revision, if there is one; say whether there was."""
@@ -162,10 +176,10 @@ class _Deliveries:
         newest = revisions.number
         if newest == 0:
             return False
-        state = self._read()
+        state = self._state
         if state is None or state.revision > newest or not self._continues(state):
             # New, or of a ledger that was restored since: what was before is not news.
-            self._write(newest)
+            await self._note(newest)
             return False
         if state.revision == newest:
             return False
@@ -173,8 +187,10 @@ class _Deliveries:
         snapshot = await self._ledger.snapshot_at(number)
         event = await event_of(self._ledger, self._subscription, snapshot, base=self._base)
         if event is not None:
+            # Who cannot note what was sent would send it again after each start.
+            await self._insist(self._write)
             await self._deliver(number, *event)
-        self._write(number)
+        await self._note(number)
         return True
 
     def _continues(self, state: State) -> bool:
@@ -206,20 +222,58 @@ class _Deliveries:
             "error": outcome.detail,
             "body": msgspec.Raw(body.encode()),
         }
-        with (self._folder / DEAD_LETTERS).open("ab") as file:
-            file.write(msgspec.json.encode(letter) + b"\n")
+        line = msgspec.json.encode(letter) + b"\n"
+        await self._insist(lambda: _append(self._folder / DEAD_LETTERS, line))
         self._count("dead")
         logger.error("%s never took %s: it is in %s", subscriber.name, event_id, DEAD_LETTERS)
 
-    def _read(self) -> State | None:
-        try:
-            return msgspec.json.decode(self._path.read_bytes(), type=State)
-        except (FileNotFoundError, msgspec.MsgspecError):
-            return None
-
-    def _write(self, revision: int) -> None:
-        """Keep where the subscriber stands; whole or not at all."""
+    async def _note(self, revision: int) -> None:
+        """Keep where the subscriber stands: in memory at once, and in its file."""
         fingerprint = self._ledger.revisions.keys.of(revision)[1].hex()
+        self._state = State(revision, fingerprint)
+        await self._insist(self._write)
+
+    async def _insist(self, attempt: Callable[[], None]) -> None:
+        """Read or write a file, again and again until it works."""
+        name, is_failing = self._subscription.subscriber.name, False
+        while True:
+            try:
+                attempt()
+            except OSError as error:
+                # Once, and not as often as it is tried.
+                if not is_failing:
+                    logger.error(  # noqa: TRY400 it says all that there is to know
+                        "%s gets nothing more before a file can be read or written: %s", name, error
+                    )
+                is_failing = True
+                await asyncio.sleep(LOOK_SECONDS)
+            else:
+                if is_failing:
+                    logger.warning("%s goes on", name)
+                return
+
+    def _read(self) -> None:
+        try:
+            self._state = msgspec.json.decode(self._path.read_bytes(), type=State)
+        except (FileNotFoundError, msgspec.MsgspecError):
+            self._state = None
+
+    def _write(self) -> None:
+        """Write the file of the subscriber; whole or not at all."""
         partial = self._path.with_suffix(".partial")
-        partial.write_bytes(msgspec.json.encode(State(revision, fingerprint)))
+        partial.write_bytes(msgspec.json.encode(self._state))
         partial.replace(self._path)
+
+
+def _append(path: Path, line: bytes) -> None:
+    """Add a line to a file; whole or not at all."""
+    with path.open("ab", buffering=0) as file:
+        before = file.seek(0, os.SEEK_END)
+        written = 0
+        try:
+            # What is written in part ends in the error that says why.
+            while written < len(line):
+                written += file.write(line[written:])
+        except OSError:
+            file.truncate(before)
+            raise
