@@ -32,6 +32,7 @@ from layoff_ledger import paths, settings
 from layoff_ledger.curation import migrate, publish
 from layoff_ledger.exports import describe, store, tables
 from layoff_ledger.exports.answers import Export, Exports
+from layoff_ledger.exports.folders import newest_first
 from layoff_ledger.formats import arrow
 from layoff_ledger.http.problems import UnavailableError
 from layoff_ledger.resources.company import Company
@@ -42,6 +43,7 @@ from layoff_ledger.resources.wave import Wave
 from layoff_ledger.store.ledger import connect
 from support.databases import make_database, publish_folder
 from support.lists import everything
+from support.outages import read_only
 from support.revisions import FIXTURE, edit
 from support.services import NOWHERE, command, failed, get_when_available, run, serving
 
@@ -776,6 +778,41 @@ def test_a_folder_that_cannot_be_written_is_a_problem(
         assert answer.status_code == 503
         assert answer.json()["code"] == "unavailable"
         assert client.get("/v1/waves").status_code == 200
+
+
+async def test_a_folder_that_cannot_be_looked_at_is_a_problem(own_url: str, tmp_path: Path) -> None:
+    """As below one that another user keeps to himself; a name that is too long fails for root, too."""
+    async with connect(settings.read({}), own_url) as ledger:
+        ours = store.ExportStore(tmp_path / ("x" * 300), own_url, None)
+        with pytest.raises(UnavailableError):
+            await ours.get(ledger.revisions.newest)
+
+
+async def test_what_is_there_is_served_where_nothing_can_be_written(
+    own_url: str, tmp_path: Path
+) -> None:
+    """By the process that made it, and by one that finds it."""
+    folder = tmp_path / "exports"
+    async with connect(settings.read({}), own_url) as ledger:
+        newest = ledger.revisions.newest
+        ours = store.ExportStore(folder, own_url, None)
+        made = await ours.get(newest)
+        with read_only(folder):
+            for one in (ours, store.ExportStore(folder, own_url, None)):
+                stored = await one.get(newest)
+                assert stored == made
+                read = await one.open(stored, stored.files["drivers.csv"])
+                assert b"".join([piece async for piece in read(0, 4)]) == b"code"
+
+
+def test_what_another_process_removed_is_no_hindrance_to_make_room(tmp_path: Path) -> None:
+    for age, name in enumerate(("c", "a", "b")):
+        (tmp_path / name).mkdir()
+        os.utime(tmp_path / name, (100 - age, 100 - age))
+
+    found = newest_first(tmp_path / name for name in ("a", "gone", "b", "c"))
+
+    assert [path.name for path in found] == ["c", "a", "b"]
 
 
 def test_another_ledger_is_not_mixed_up() -> None:
