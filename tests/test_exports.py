@@ -619,9 +619,11 @@ def test_a_file_never_changes(api: httpx.Client) -> None:
 
 
 def test_head_gives_the_same_headers(api: httpx.Client) -> None:
-    for headers in ({}, {"range": "bytes=4-7"}):
-        got, head = api.get(FILE, headers=headers), api.head(FILE, headers=headers)
-        varying = {"x-request-id", "date"}
+    got = api.get(FILE)
+    varying = {"x-request-id", "date"}
+    # A range is of GET alone: others pass it over, also one that is behind the end.
+    for wanted in ("", "bytes=4-7", "bytes=-0", "bytes=99999999-"):
+        head = api.head(FILE, headers={"range": wanted} if wanted else {})
         assert head.content == b""
         assert head.status_code == got.status_code
         assert {(name, value) for name, value in head.headers.items() if name not in varying} == {
@@ -649,6 +651,7 @@ def test_the_tag_just_given_is_not_modified(api: httpx.Client) -> None:
         ("bytes=0-0", 0, 1),
         ("bytes=7-99999999999", 7, None),
         ("bytes=-99999999999", 0, None),
+        ("Bytes=0-3", 0, 4),
     ],
 )
 def test_a_range_gives_that_part(
@@ -686,6 +689,19 @@ def test_a_range_behind_the_end_is_a_problem(api: httpx.Client, wanted: str) -> 
     assert answer.headers["content-range"] == f"bytes */{size}"
     assert answer.json()["code"] == "range_not_satisfiable"
     assert answer.json()["type"].endswith("/problems/range_not_satisfiable")
+
+
+@pytest.mark.parametrize("wanted", ["bytes=-1", "bytes=-0", "bytes=0-0", "bytes=0-"])
+def test_no_part_of_an_empty_file_can_be_had(api: httpx.Client, wanted: str) -> None:
+    files = get_when_available(api, "/v1/exports/1").json()["files"]
+    empty = next(one["url"] for one in files if one["bytes"] == 0)
+
+    answer = api.get(empty, headers={"range": wanted})
+
+    assert answer.status_code == 416
+    assert answer.headers["content-range"] == "bytes */0"
+    whole = api.get(empty, headers={"range": "bytes=0-0,-1"})
+    assert (whole.status_code, whole.headers["content-length"]) == (200, "0")
 
 
 def test_a_range_of_another_file_gives_the_whole(api: httpx.Client) -> None:
