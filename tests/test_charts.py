@@ -646,7 +646,8 @@ def test_oembed_says_how_a_chart_is_embedded(real: httpx.Client, path: str) -> N
 
 
 def test_oembed_knows_only_this_server(real: httpx.Client) -> None:
-    for url in ("http://example.org/embed?group_by=year", f"{real.base_url}/v1/waves", "x"):
+    foreign = "http://example.org/embed?group_by=year"
+    for url in (foreign, f"{real.base_url}/v1/waves", "x", "http://[", "http://[x]/embed"):
         assert real.get("/oembed", params={"url": url}).status_code == 404
 
 

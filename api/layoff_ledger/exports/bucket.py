@@ -42,7 +42,10 @@ class Bucket:
 
         The keys are in it, or where the tools of AWS look for them.
         """
-        parts = urlsplit(address)
+        try:
+            parts = urlsplit(address)
+        except ValueError:
+            parts = urlsplit("")
         query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
         unknown = sorted(query.keys() - _PARAMETERS)
         if unknown or not parts.hostname:
