@@ -7,6 +7,7 @@ import contextlib
 import csv
 import datetime
 import filecmp
+import importlib.metadata
 import json
 import os
 import re
@@ -40,12 +41,13 @@ from layoff_ledger.resources.driver import Driver
 from layoff_ledger.resources.role import Role
 from layoff_ledger.resources.source import Source
 from layoff_ledger.resources.wave import Wave
+from layoff_ledger.store import columns
 from layoff_ledger.store.ledger import connect
 from support.databases import make_database, publish_folder
 from support.lists import everything
 from support.outages import read_only
 from support.revisions import FIXTURE, edit
-from support.services import NOWHERE, command, failed, get_when_available, run, serving
+from support.services import NOWHERE, command, failed, get_when_available, run, run_cold, serving
 
 NAMES = [table.name for table in tables.tables()]
 WHOLE = {
@@ -605,10 +607,18 @@ def test_the_service_gives_what_the_command_gives(
 FILE = "/v1/exports/1/waves.parquet"
 
 
-def test_a_file_never_changes(api: httpx.Client) -> None:
+def test_a_file_is_kept_as_long_as_the_list_that_describes_it(api: httpx.Client) -> None:
+    """Neither is given once it is older, so they disagree no longer than that after an upgrade."""
+    kept = "public, max-age=60, s-maxage=300"
+    for path in ("/v1/exports", "/v1/exports?as_of=1", "/v1/exports/1"):
+        answer = get_when_available(api, path)
+        again = api.get(path, headers={"if-none-match": answer.headers["etag"]})
+        assert again.status_code == 304
+        assert answer.headers["cache-control"] == again.headers["cache-control"] == kept
+
     answer = api.get(FILE, headers={"accept-encoding": "zstd, br, gzip"})
 
-    assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert answer.headers["cache-control"] == kept
     assert answer.headers["accept-ranges"] == "bytes"
     assert "content-encoding" not in answer.headers
     assert (
@@ -829,6 +839,64 @@ def test_what_another_process_removed_is_no_hindrance_to_make_room(tmp_path: Pat
     found = newest_first(tmp_path / name for name in ("a", "gone", "b", "c"))
 
     assert [path.name for path in found] == ["c", "a", "b"]
+
+
+@pytest.fixture
+def upgrade(tmp_path: Path) -> dict[str, str]:
+    """The environment of a program for which a library has another version."""
+    described = tmp_path / "upgrade" / "pyarrow-0.0.1.dist-info" / "METADATA"
+    described.parent.mkdir(parents=True)
+    described.write_text("Metadata-Version: 2.1\nName: pyarrow\nVersion: 0.0.1\n")
+    first = str(described.parents[1])
+    return {"PYTHONPATH": os.pathsep.join([first, os.environ.get("PYTHONPATH", "")])}
+
+
+def test_an_upgrade_makes_exports_anew_and_no_tag_hides_it(
+    fixture_database: str, tmp_path: Path, upgrade: dict[str, str]
+) -> None:
+    before = {"DATABASE_URL": fixture_database, "LEDGER_EXPORTS": str(tmp_path / "exports")}
+    # Loaded before the program, it is nothing; but no copy of a running program serves then.
+    after = {**before, **upgrade, "LD_PRELOAD": ""}
+    with serving("--data", str(FIXTURE), environment=before) as client:
+        first = get_when_available(client, "/v1/exports/1")
+        package = client.get("/v1/exports/1/datapackage.json")
+        table = client.get(FILE)
+    with serving("--data", str(FIXTURE), environment=after) as client:
+        get_when_available(client, "/v1/exports/1")
+        tag = {"if-none-match": first.headers["etag"]}
+        second = client.get("/v1/exports/1", headers=tag)
+        again = client.get(
+            "/v1/exports/1/datapackage.json", headers={"if-none-match": package.headers["etag"]}
+        )
+        # What has the same bytes has the same tag: nobody loads it twice.
+        same_table = client.get(FILE, headers={"if-none-match": table.headers["etag"]})
+
+    assert second.status_code == 200
+    named = {one["name"]: one["sha256"] for one in second.json()["files"]}
+    assert again.status_code == 200
+    assert again.headers["etag"] == f'"{named["datapackage.json"]}"' != package.headers["etag"]
+    assert again.json()["id"] == package.json()["id"]
+    assert same_table.status_code == 304
+    assert len(list((tmp_path / "exports").glob("r1-*"))) == 2
+
+
+def test_what_another_version_wrote_is_left_alone(
+    own_url: str, tmp_path: Path, upgrade: dict[str, str]
+) -> None:
+    export(own_url, tmp_path / "out")
+
+    line = failed(run_cold("export", str(tmp_path / "out"), DATABASE_URL=own_url, **upgrade))
+
+    assert "another version of this program" in line
+    assert describe.damaged(tmp_path / "out") == []
+
+
+def test_what_decides_the_bytes_of_files_is_there() -> None:
+    """A place that is none would be passed over, and an upgrade be missed."""
+    for place in (*describe._CODE, *columns._CODE):
+        assert (paths.PACKAGE / place).exists(), place
+    for library in paths.LIBRARIES:
+        assert importlib.metadata.version(library)
 
 
 def test_another_ledger_is_not_mixed_up() -> None:

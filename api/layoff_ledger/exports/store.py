@@ -22,7 +22,7 @@ from msgspec import Struct
 
 from layoff_ledger.exports import describe
 from layoff_ledger.exports.bucket import Bucket
-from layoff_ledger.exports.describe import File, identity
+from layoff_ledger.exports.describe import File, folder_name
 from layoff_ledger.exports.folders import newest_first
 from layoff_ledger.http import timing
 from layoff_ledger.http.problems import UnavailableError
@@ -86,9 +86,9 @@ class ExportStore:
         or cannot be made.
         """
         revision = snapshot.revision
-        id_ = identity(revision, snapshot.published_at, self._base)
-        # Not the number alone: the folder may have served another ledger, or under another address.
-        folder = self._folder / f"r{revision}-{id_}"
+        # Not the number alone: the folder may have served another ledger, or under another address,
+        # or an earlier version may have written it.
+        folder = self._folder / folder_name(revision, snapshot.published_at, self._base)
         if not await asyncio.to_thread(_is_there, folder):
             self._stored.pop(folder, None)
             await self._make(folder, revision)

@@ -98,7 +98,9 @@ class HttpMiddleware:
         self._conversations = conversations or {}
         self._representations = PathTable(representations or {})
         code = sorted(paths.PACKAGE.rglob("*.py"))
-        self._code = paths.digest(*code, paths.TEMPLATES, paths.PAGES, paths.SQL, paths.OPENAPI)
+        digest = paths.digest(*code, paths.TEMPLATES, paths.PAGES, paths.SQL, paths.OPENAPI)
+        # The address stands in the files of exports, of which a list has the digests.
+        self._code = b"\0".join((digest, paths.library_versions(), (url or "").encode()))
         self._cache = Cache(cache_bytes)
         self._pending: dict[tuple[RevisionKey, bytes], asyncio.Future[Response | None]] = {}
 

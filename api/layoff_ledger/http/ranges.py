@@ -45,7 +45,7 @@ async def file_response(
     media_type: str,
     name: str,
 ) -> Response[bytes] | Stream:
-    """Answer with a file that never changes, or with the part of it that is asked for.
+    """Answer with a file of an export, or with the part of it that is asked for.
 
     `open_` gives what reads the file; `name` is what a browser saves it as. Raises
     `RangeNotSatisfiableError`, and `OSError` where the file is gone.
@@ -53,7 +53,7 @@ async def file_response(
     tag = f'"{sha256}"'
     headers = {
         "accept-ranges": "bytes",
-        "cache-control": policy.IMMUTABLE.decode(),
+        "cache-control": policy.EXPORTED.decode(),
         "content-disposition": f'attachment; filename="{name}"',
         "etag": tag,
     }
