@@ -929,7 +929,7 @@ async def test_memory_does_not_grow_with_the_ledger(server: str, tmp_path: Path)
     url = await make_database(server)
     connection = await asyncpg.connect(url)
     await migrate.migrate(connection)
-    await publish.publish(connection, generate.edition(1_500, paths.DATA))
+    await publish.publish(connection, generate.collection_input(1_500, paths.DATA))
     # Copied and not generated: publishing so many would take a minute.
     await connection.execute("insert into ledger.revision (number) values (2)")
     await connection.execute(
