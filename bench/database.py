@@ -102,7 +102,7 @@ def keep(
 async def _publish(connection: Connection, _: str, waves: int) -> float:
     await migrate.migrate(connection)
     begun = time.perf_counter()
-    await publish.publish(connection, generate.edition(waves, paths.DATA))
+    await publish.publish(connection, generate.collection_input(waves, paths.DATA))
     seconds = time.perf_counter() - begun
     # As autovacuum would do it a little later; measuring must not depend on when.
     await connection.execute("vacuum (analyze)")

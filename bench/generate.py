@@ -137,8 +137,8 @@ def multiply() -> str:
     return template.format(names=names, others=names.replace('"id", ', "", 1))
 
 
-def edition(waves: int, data: Path, seed: int = SEED) -> CollectionInput:
-    """Give so many waves, with their companies and sources, as an edition to be published."""
+def collection_input(waves: int, data: Path, seed: int = SEED) -> CollectionInput:
+    """Give so many waves, with their companies and sources, as the input of a collection."""
     curated = read.read(data)
     industries = list(curated.industries)
     return CollectionInput(

@@ -77,7 +77,7 @@ async def _fill(connection: Connection, url: str, waves: int) -> float:
         raise ValueError(message)
     begun = time.perf_counter()
     await migrate.migrate(connection)
-    await publish.publish(connection, generate.edition(SEED, paths.DATA))
+    await publish.publish(connection, generate.collection_input(SEED, paths.DATA))
     _say("repeating them …", begun)
     constraints, indexes = await _take_off(connection)
     await _repeat(connection, url, waves // SEED)
@@ -269,20 +269,22 @@ async def _complete(connection: Connection) -> None:
 
 def changed_wave(number: int, copy: int, note: str) -> records.Wave:
     """Give a wave that is stored, as a curator might have changed it."""
-    original = next(itertools.islice(iter(generate.edition(SEED, paths.DATA).waves), number, None))
+    original = next(
+        itertools.islice(iter(generate.collection_input(SEED, paths.DATA).waves), number, None)
+    )
     written = msgspec.json.encode(original).replace(b"gen-", f"gen-{copy}-".encode())
     wave = msgspec.json.decode(written, type=records.Wave)
     return msgspec.structs.replace(wave, note=note)
 
 
-def edition(wave: records.Wave) -> publish.CollectionInput:
-    """Give the edition that an importer publishes for one wave."""
+def collection_input(wave: records.Wave) -> publish.CollectionInput:
+    """Give the input that an importer publishes for one wave."""
     return publish.CollectionInput(collection=generate.COLLECTION, waves=[wave], partial=True)
 
 
 async def _publish_one(connection: Connection, wave: records.Wave) -> float:
     begun = time.perf_counter()
-    revision = await publish.publish(connection, edition(wave))
+    revision = await publish.publish(connection, collection_input(wave))
     seconds = time.perf_counter() - begun
     if revision is None:
         message = f"{wave.id} was not changed"

@@ -127,7 +127,7 @@ async def _fill(url: str, number: int, waves: int) -> None:
     connection = await asyncpg.connect(url)
     await connection.execute("drop schema if exists api, ledger, ledger_migration, bench cascade")
     await migrate.migrate(connection)
-    given = generate.edition(waves, paths.DATA)
+    given = generate.collection_input(waves, paths.DATA)
     invented = itertools.chain(given.companies, companies(number))
     begun = time.perf_counter()
     await publish.publish(connection, msgspec.structs.replace(given, companies=invented))

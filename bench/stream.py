@@ -94,7 +94,9 @@ def _load(url: str, note: Path, waves: int) -> None:
             "set synchronous_commit to off"
         )
         await migrate.migrate(connection)
-        await publish.publish(connection, generate.edition(min(GENERATED, waves), paths.DATA))
+        await publish.publish(
+            connection, generate.collection_input(min(GENERATED, waves), paths.DATA)
+        )
         # Whole lists use none of these, and to fill them takes most of the time.
         for row in await connection.fetch(
             "select indexname from pg_indexes where schemaname = 'ledger' "

@@ -192,6 +192,7 @@ def test_a_bucket_that_cannot_be_used_is_refused_at_the_start_without_secrets(
     ("address", "reason"),
     [
         ("s3://", "no bucket"),
+        ("s3://[", "no bucket"),
         ("s3://bucket/prefix?endpoint=http://127.0.0.1", "an unknown parameter 'endpoint'"),
         ("s3://bucket?endpoint_override=ftp://127.0.0.1", "no http or https"),
     ],

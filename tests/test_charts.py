@@ -9,9 +9,13 @@ import html
 import itertools
 import json
 import re
+import shutil
+import signal
 import struct
+import sys
+from asyncio.subprocess import Process
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -19,6 +23,7 @@ from xml.etree import ElementTree as ET
 import httpx
 import pytest
 import pytest_asyncio
+import uvloop
 
 from layoff_ledger.charts import drawing, text
 from layoff_ledger.charts.colours import THEMES
@@ -650,7 +655,8 @@ def test_oembed_says_how_a_chart_is_embedded(real: httpx.Client, path: str) -> N
 
 
 def test_oembed_knows_only_this_server(real: httpx.Client) -> None:
-    for url in ("http://example.org/embed?group_by=year", f"{real.base_url}/v1/waves", "x"):
+    foreign = "http://example.org/embed?group_by=year"
+    for url in (foreign, f"{real.base_url}/v1/waves", "x", "http://[", "http://[x]/embed"):
         assert real.get("/oembed", params={"url": url}).status_code == 404
 
 
@@ -692,6 +698,58 @@ async def test_what_takes_too_long_is_given_up_and_its_process_ended() -> None:
     ((process, _),) = drawer._idle
     await drawer.close()
     assert process.returncode is not None
+
+
+async def kill(process: Process) -> None:
+    process.kill()
+    await process.wait()
+
+
+@pytest.mark.parametrize("run", [asyncio.run, uvloop.run])
+def test_a_process_that_ended_while_idle_is_replaced(run: Callable[[Any], None]) -> None:
+    """As by the killer of the kernel, where memory is short."""
+
+    async def draw(*, is_known: bool) -> None:
+        drawer = Drawer()
+        specification = specify(figure(Value(key="2023", low=1)), SIZE)
+        first = await drawer.svg(specification)
+        ((process, _),) = drawer._idle
+        if is_known:
+            await kill(process)
+        else:
+            # Nothing has told the loop yet when the next image is asked for.
+            process.kill()
+        try:
+            assert await drawer.svg(specification) == first
+            assert [one is process for one, _ in drawer._idle] == [False]
+        finally:
+            await drawer.close()
+
+    run(draw(is_known=True))
+    run(draw(is_known=False))
+
+
+async def test_a_process_that_ends_amid_an_image_is_replaced_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A new process draws it once more; where that ends too, the client may come back."""
+    drawer = Drawer()
+    specification = specify(figure(Value(key="2023", low=1)), SIZE)
+    first = await drawer.svg(specification)
+    ((reused, _),) = drawer._idle
+    # It stands still, so that it surely has the task when it ends.
+    reused.send_signal(signal.SIGSTOP)
+    asked = asyncio.create_task(drawer.svg(specification))
+    await asyncio.sleep(0.1)
+    await kill(reused)
+    assert await asked == first
+
+    await drawer.close()
+    # A program that ends without having read anything.
+    monkeypatch.setattr(sys, "executable", shutil.which("false"))
+    with pytest.raises(UnavailableError, match="ended") as refused:
+        await drawer.svg(specification)
+    assert refused.value.headers["retry-after"]
 
 
 async def test_what_cannot_be_drawn_fails_alone(drawer: Drawer) -> None:

@@ -286,6 +286,48 @@ def test_a_setting_that_cannot_be_used_is_named(name: str, value: str, told: str
     assert told in failed(run("migrate", **{name: value}))
 
 
+@pytest.mark.parametrize("name", ["LEDGER_URL", "LEDGER_PURGE", "LEDGER_TRACES"])
+@pytest.mark.parametrize(
+    ("address", "mistake"),
+    [
+        ("https://", "it names no host"),
+        ("https://:8000", "it names no host"),
+        ("http:/ledger.example", "it names no host"),
+        ("ftp://ledger.example", "it does not begin with http:// or https://"),
+        ("ledger.example:8000", "it does not begin with http:// or https://"),
+        ("https://ledger.example:0", "its port is none"),
+        ("https://ledger.example:", "its port is none"),
+        ("https://ledger.example:70000", "its host or its port is none"),
+        ("https://[::1", "its host or its port is none"),
+        ("https://somebody:hunter2@ledger.example", "it has a user"),
+        ("https://ledger.example/#top", "it has a fragment"),
+        ("https://lédger.example", "letters that no address has"),
+    ],
+)
+def test_an_address_that_cannot_be_used_is_refused_without_secrets(
+    name: str, address: str, mistake: str
+) -> None:
+    with pytest.raises(settings.SettingsError, match=f"^{name}.*{mistake}.*; write it as http"):
+        settings.read({name: address})
+    with pytest.raises(settings.SettingsError) as error:
+        settings.read({name: address})
+    assert "hunter2" not in str(error.value)
+
+
+def test_an_address_may_have_a_path_and_that_of_a_cache_a_query() -> None:
+    with pytest.raises(settings.SettingsError, match="it has a query"):
+        settings.read({"LEDGER_URL": "https://ledger.example/?a=b"})
+
+    found = settings.read(
+        {
+            "LEDGER_URL": "https://[::1]:8000/layoffs/",
+            "LEDGER_PURGE": "http://127.0.0.1:6081,https://cache.example/all?key=1",
+        }
+    )
+    assert found.url == "https://[::1]:8000/layoffs"
+    assert found.purge == ("http://127.0.0.1:6081", "https://cache.example/all?key=1")
+
+
 def test_a_variable_that_is_no_setting_is_named_with_the_one_that_was_meant(
     tmp_path: Path,
 ) -> None:

@@ -7,6 +7,7 @@ import contextlib
 import csv
 import datetime
 import filecmp
+import importlib.metadata
 import json
 import os
 import re
@@ -32,6 +33,7 @@ from layoff_ledger import paths, settings
 from layoff_ledger.curation import migrate, publish
 from layoff_ledger.exports import describe, store, tables
 from layoff_ledger.exports.answers import Export, Exports
+from layoff_ledger.exports.folders import newest_first
 from layoff_ledger.formats import arrow
 from layoff_ledger.http.problems import UnavailableError
 from layoff_ledger.resources.company import Company
@@ -39,11 +41,13 @@ from layoff_ledger.resources.driver import Driver
 from layoff_ledger.resources.role import Role
 from layoff_ledger.resources.source import Source
 from layoff_ledger.resources.wave import Wave
+from layoff_ledger.store import columns
 from layoff_ledger.store.ledger import connect
 from support.databases import make_database, publish_folder
 from support.lists import everything
+from support.outages import read_only
 from support.revisions import FIXTURE, edit
-from support.services import NOWHERE, command, failed, get_when_available, run, serving
+from support.services import NOWHERE, command, failed, get_when_available, run, run_cold, serving
 
 NAMES = [table.name for table in tables.tables()]
 WHOLE = {
@@ -603,10 +607,18 @@ def test_the_service_gives_what_the_command_gives(
 FILE = "/v1/exports/1/waves.parquet"
 
 
-def test_a_file_never_changes(api: httpx.Client) -> None:
+def test_a_file_is_kept_as_long_as_the_list_that_describes_it(api: httpx.Client) -> None:
+    """Neither is given once it is older, so they disagree no longer than that after an upgrade."""
+    kept = "public, max-age=60, s-maxage=300"
+    for path in ("/v1/exports", "/v1/exports?as_of=1", "/v1/exports/1"):
+        answer = get_when_available(api, path)
+        again = api.get(path, headers={"if-none-match": answer.headers["etag"]})
+        assert again.status_code == 304
+        assert answer.headers["cache-control"] == again.headers["cache-control"] == kept
+
     answer = api.get(FILE, headers={"accept-encoding": "zstd, br, gzip"})
 
-    assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert answer.headers["cache-control"] == kept
     assert answer.headers["accept-ranges"] == "bytes"
     assert "content-encoding" not in answer.headers
     assert (
@@ -617,9 +629,11 @@ def test_a_file_never_changes(api: httpx.Client) -> None:
 
 
 def test_head_gives_the_same_headers(api: httpx.Client) -> None:
-    for headers in ({}, {"range": "bytes=4-7"}):
-        got, head = api.get(FILE, headers=headers), api.head(FILE, headers=headers)
-        varying = {"x-request-id", "date"}
+    got = api.get(FILE)
+    varying = {"x-request-id", "date"}
+    # A range is of GET alone: others pass it over, also one that is behind the end.
+    for wanted in ("", "bytes=4-7", "bytes=-0", "bytes=99999999-"):
+        head = api.head(FILE, headers={"range": wanted} if wanted else {})
         assert head.content == b""
         assert head.status_code == got.status_code
         assert {(name, value) for name, value in head.headers.items() if name not in varying} == {
@@ -647,6 +661,7 @@ def test_the_tag_just_given_is_not_modified(api: httpx.Client) -> None:
         ("bytes=0-0", 0, 1),
         ("bytes=7-99999999999", 7, None),
         ("bytes=-99999999999", 0, None),
+        ("Bytes=0-3", 0, 4),
     ],
 )
 def test_a_range_gives_that_part(
@@ -684,6 +699,19 @@ def test_a_range_behind_the_end_is_a_problem(api: httpx.Client, wanted: str) -> 
     assert answer.headers["content-range"] == f"bytes */{size}"
     assert answer.json()["code"] == "range_not_satisfiable"
     assert answer.json()["type"].endswith("/problems/range_not_satisfiable")
+
+
+@pytest.mark.parametrize("wanted", ["bytes=-1", "bytes=-0", "bytes=0-0", "bytes=0-"])
+def test_no_part_of_an_empty_file_can_be_had(api: httpx.Client, wanted: str) -> None:
+    files = get_when_available(api, "/v1/exports/1").json()["files"]
+    empty = next(one["url"] for one in files if one["bytes"] == 0)
+
+    answer = api.get(empty, headers={"range": wanted})
+
+    assert answer.status_code == 416
+    assert answer.headers["content-range"] == "bytes */0"
+    whole = api.get(empty, headers={"range": "bytes=0-0,-1"})
+    assert (whole.status_code, whole.headers["content-length"]) == (200, "0")
 
 
 def test_a_range_of_another_file_gives_the_whole(api: httpx.Client) -> None:
@@ -778,6 +806,99 @@ def test_a_folder_that_cannot_be_written_is_a_problem(
         assert client.get("/v1/waves").status_code == 200
 
 
+async def test_a_folder_that_cannot_be_looked_at_is_a_problem(own_url: str, tmp_path: Path) -> None:
+    """As below one that another user keeps to himself; a name that is too long fails for root, too."""
+    async with connect(settings.read({}), own_url) as ledger:
+        ours = store.ExportStore(tmp_path / ("x" * 300), own_url, None)
+        with pytest.raises(UnavailableError):
+            await ours.get(ledger.revisions.newest)
+
+
+async def test_what_is_there_is_served_where_nothing_can_be_written(
+    own_url: str, tmp_path: Path
+) -> None:
+    """By the process that made it, and by one that finds it."""
+    folder = tmp_path / "exports"
+    async with connect(settings.read({}), own_url) as ledger:
+        newest = ledger.revisions.newest
+        ours = store.ExportStore(folder, own_url, None)
+        made = await ours.get(newest)
+        with read_only(folder):
+            for one in (ours, store.ExportStore(folder, own_url, None)):
+                stored = await one.get(newest)
+                assert stored == made
+                read = await one.open(stored, stored.files["drivers.csv"])
+                assert b"".join([piece async for piece in read(0, 4)]) == b"code"
+
+
+def test_what_another_process_removed_is_no_hindrance_to_make_room(tmp_path: Path) -> None:
+    for age, name in enumerate(("c", "a", "b")):
+        (tmp_path / name).mkdir()
+        os.utime(tmp_path / name, (100 - age, 100 - age))
+
+    found = newest_first(tmp_path / name for name in ("a", "gone", "b", "c"))
+
+    assert [path.name for path in found] == ["c", "a", "b"]
+
+
+@pytest.fixture
+def upgrade(tmp_path: Path) -> dict[str, str]:
+    """The environment of a program for which a library has another version."""
+    described = tmp_path / "upgrade" / "pyarrow-0.0.1.dist-info" / "METADATA"
+    described.parent.mkdir(parents=True)
+    described.write_text("Metadata-Version: 2.1\nName: pyarrow\nVersion: 0.0.1\n")
+    first = str(described.parents[1])
+    return {"PYTHONPATH": os.pathsep.join([first, os.environ.get("PYTHONPATH", "")])}
+
+
+def test_an_upgrade_makes_exports_anew_and_no_tag_hides_it(
+    fixture_database: str, tmp_path: Path, upgrade: dict[str, str]
+) -> None:
+    before = {"DATABASE_URL": fixture_database, "LEDGER_EXPORTS": str(tmp_path / "exports")}
+    # Loaded before the program, it is nothing; but no copy of a running program serves then.
+    after = {**before, **upgrade, "LD_PRELOAD": ""}
+    with serving("--data", str(FIXTURE), environment=before) as client:
+        first = get_when_available(client, "/v1/exports/1")
+        package = client.get("/v1/exports/1/datapackage.json")
+        table = client.get(FILE)
+    with serving("--data", str(FIXTURE), environment=after) as client:
+        get_when_available(client, "/v1/exports/1")
+        tag = {"if-none-match": first.headers["etag"]}
+        second = client.get("/v1/exports/1", headers=tag)
+        again = client.get(
+            "/v1/exports/1/datapackage.json", headers={"if-none-match": package.headers["etag"]}
+        )
+        # What has the same bytes has the same tag: nobody loads it twice.
+        same_table = client.get(FILE, headers={"if-none-match": table.headers["etag"]})
+
+    assert second.status_code == 200
+    named = {one["name"]: one["sha256"] for one in second.json()["files"]}
+    assert again.status_code == 200
+    assert again.headers["etag"] == f'"{named["datapackage.json"]}"' != package.headers["etag"]
+    assert again.json()["id"] == package.json()["id"]
+    assert same_table.status_code == 304
+    assert len(list((tmp_path / "exports").glob("r1-*"))) == 2
+
+
+def test_what_another_version_wrote_is_left_alone(
+    own_url: str, tmp_path: Path, upgrade: dict[str, str]
+) -> None:
+    export(own_url, tmp_path / "out")
+
+    line = failed(run_cold("export", str(tmp_path / "out"), DATABASE_URL=own_url, **upgrade))
+
+    assert "another version of this program" in line
+    assert describe.damaged(tmp_path / "out") == []
+
+
+def test_what_decides_the_bytes_of_files_is_there() -> None:
+    """A place that is none would be passed over, and an upgrade be missed."""
+    for place in (*describe._CODE, *columns._CODE):
+        assert (paths.PACKAGE / place).exists(), place
+    for library in paths.LIBRARIES:
+        assert importlib.metadata.version(library)
+
+
 def test_another_ledger_is_not_mixed_up() -> None:
     moment = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
     later = moment + datetime.timedelta(microseconds=1)
@@ -808,7 +929,7 @@ async def test_memory_does_not_grow_with_the_ledger(server: str, tmp_path: Path)
     url = await make_database(server)
     connection = await asyncpg.connect(url)
     await migrate.migrate(connection)
-    await publish.publish(connection, generate.edition(1_500, paths.DATA))
+    await publish.publish(connection, generate.collection_input(1_500, paths.DATA))
     # Copied and not generated: publishing so many would take a minute.
     await connection.execute("insert into ledger.revision (number) values (2)")
     await connection.execute(

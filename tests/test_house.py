@@ -7,8 +7,8 @@ import functools
 import re
 import sys
 import tokenize
-from collections import defaultdict
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -125,3 +125,35 @@ def test_nothing_waits_by_what_swallows_a_cancellation() -> None:
     found = [name for name, path in MODULES.items() if "asyncio.wait_for" in path.read_text()]
 
     assert not found, "use `async with asyncio.timeout(…)`"
+
+
+SOURCES = (
+    paths.PACKAGE,
+    *(paths.ROOT / name for name in ("tests", "bench", "examples", "clients")),
+)
+
+
+def defined(module: str) -> Iterator[str]:
+    """Give the names that a module defines at its top and hands to no decorator."""
+    for node in ast.parse(MODULES[module].read_text()).body:
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            yield from [] if node.decorator_list else [node.name]
+        elif isinstance(node, ast.Assign):
+            names = [one for target in node.targets for one in ast.walk(target)]
+            yield from (one.id for one in names if isinstance(one, ast.Name))
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            yield node.target.id
+
+
+def test_what_a_module_defines_is_used() -> None:
+    """Somewhere its name is written once more, in code or in a template of pages."""
+    words: Counter[str] = Counter()
+    for folder in SOURCES:
+        for path in [*folder.rglob("*.py"), *folder.rglob("*.html")]:
+            words.update(re.findall(r"\w+", path.read_text(encoding="utf-8")))
+    # It names the modules of rules, so that they are imported.
+    words["SUBJECTS"] += 1
+
+    once = {(module, name) for module in MODULES for name in defined(module) if words[name] == 1}
+
+    assert not once

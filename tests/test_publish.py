@@ -469,7 +469,7 @@ async def test_a_new_shape_writes_every_document_that_it_changes(
 
 
 async def test_collections_are_published_independently(published: Connection) -> None:
-    """An edition of one collection leaves the records of all others alone."""
+    """The input of one collection leaves the records of all others alone."""
     other = publish.CollectionInput(
         collection=records.Collection(
             id="imported", name="I", description="d", license="CC0-1.0", origin="o"
@@ -515,10 +515,10 @@ async def test_collections_are_published_independently(published: Connection) ->
 async def test_tombstones_may_be_a_stream(published: Connection, data: Path) -> None:
     (data / "waves" / "hooli-2023-12.toml").unlink()
     retire(data, "wave", "hooli-2023-12")
-    edition = publish.collection_input(read.read(data))
+    collection = publish.collection_input(read.read(data))
 
-    assert edition.tombstones is not None
-    streamed = msgspec.structs.replace(edition, tombstones=iter(edition.tombstones))
+    assert collection.tombstones is not None
+    streamed = msgspec.structs.replace(collection, tombstones=iter(collection.tombstones))
     await publish.publish(published, streamed)
 
     assert await published.fetchval("select id from api.tombstone_version") == "hooli-2023-12"

@@ -596,14 +596,14 @@ async def test_the_longest_documents_can_be_searched(empty: Connection) -> None:
         aliases=[f"Alias {number} {'y' * 300}" for number in range(3_000)],
         note="word " * 30_000 + "unfindable",
     )
-    edition = publish.CollectionInput(
+    collection = publish.CollectionInput(
         collection=records.Collection(
             id="made", name="M", description="d", license="CC0-1.0", origin="o"
         ),
         companies=[company],
     )
 
-    await publish.publish(empty, edition)
+    await publish.publish(empty, collection)
 
     assert [one["id"] for one in await searched(empty, "first")] == ["long"]
     assert [one["id"] for one in await searched(empty, "x" * 64)] == ["long"]

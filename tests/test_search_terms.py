@@ -169,7 +169,7 @@ async def test_lists_follow_publications(published: Connection, data: Path) -> N
 @pytest.mark.usefixtures("few")
 async def test_lists_that_followed_are_those_that_are_made_anew(empty: Connection) -> None:
     """Over publications of generated waves, some of them of records that are there."""
-    before = generate.edition(120, paths.DATA)
+    before = generate.collection_input(120, paths.DATA)
     waves = list(before.waves)
     given = {name: list(getattr(before, name)) for name in ("companies", "sources")}
 

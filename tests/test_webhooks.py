@@ -590,6 +590,8 @@ def test_who_is_gone_is_not_tried_again(receiver: tuple[str, Received]) -> None:
     [
         ({"address": "http://example.org", "allow_private": False}, "https"),
         ({"address": "https://user@example.org"}, "without a user"),
+        ({"address": "https://[::1/hook"}, "its host or its port is none"),
+        ({"address": "https://example.org:99999/hook"}, "its host or its port is none"),
         ({"secret": "whsec_c2hvcnQ="}, "24 to 64"),
         ({"question": "/v1/wave"}, "no list"),
         ({"question": "/v1/waves?drivr=x"}, "driver"),

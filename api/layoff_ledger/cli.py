@@ -44,8 +44,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 FAILED = 1
-WRONG_USE = 2
-
 
 _FAILURES = (CommandError, postgres.PostgresError, settings.SettingsError)
 """What ends a command with a sentence for the operator."""

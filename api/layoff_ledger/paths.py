@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
 import os
@@ -19,6 +20,7 @@ OPENAPI_EXAMPLES = ROOT / "openapi" / "examples.json"
 DOCS = ROOT / "docs"
 TEMPLATES = PACKAGE / "site" / "templates"
 PAGES = PACKAGE / "pages" / "templates"
+LIBRARIES = ("msgspec", "pyarrow")
 
 
 @functools.cache
@@ -48,6 +50,18 @@ def digest(*places: Path, without: tuple[str, ...] = ()) -> bytes:
             total.update(f"{name}\0{len(content)}\0".encode())
             total.update(content)
     return total.digest()
+
+
+def library_versions() -> bytes:
+    """Give the versions of the libraries on which it depends what bytes are written."""
+    from importlib import metadata  # noqa: PLC0415 a tenth of the start of a command that asks nothing
+
+    found = []
+    for library in LIBRARIES:
+        # Where one is not installed, nothing is written by it.
+        with contextlib.suppress(metadata.PackageNotFoundError):
+            found.append(f"{library} {metadata.version(library)}")
+    return ", ".join(found).encode()
 
 
 def _files(folder: str, above: str, without: tuple[str, ...]) -> Iterator[tuple[str, str]]:

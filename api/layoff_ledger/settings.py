@@ -6,7 +6,7 @@ import difflib
 import ipaddress
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,7 +17,7 @@ LOCAL_URL = "http://localhost:8000"
 """Where the service is if nobody says otherwise; the committed OpenAPI document names it."""
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 _RATE_LIMIT = re.compile(r"[1-9]\d{0,8}/(\d{1,4} ?)?(second|minute|hour)s?")
-
+_PRINTABLE = re.compile("[!-~]+")
 
 MIN_TOKEN = 16
 """Characters of a token; a shorter one could be guessed."""
@@ -154,10 +154,37 @@ _OF_TESTS = ("LEDGER_TEST_", "LEDGER_FUZZ_")
 
 def _address(configured: Mapping[str, str], name: str, example: str) -> str | None:
     written = configured.get(name)
-    if written and not written.startswith(("http://", "https://")):
-        message = f"{name}={written!r} is no address: write it as {example}"
+    if not written:
+        return None
+    mistake = mistake_in_address(written)
+    if mistake is not None:
+        # What has a user may have a password, too.
+        shown = "" if "@" in written else f"={written!r}"
+        message = f"{name}{shown} is no address that can be used: {mistake}; write it as {example}"
         raise SettingsError(message)
-    return written or None
+    return written
+
+
+def mistake_in_address(
+    address: str, *, schemes: Collection[str] = ("http", "https"), may_have_query: bool = False
+) -> str | None:
+    """Say what is wrong with the address of a service, without repeating it; None if nothing is."""
+    choices = " or ".join(f"{one}://" for one in schemes)
+    try:
+        parts = urlsplit(address)
+        is_port = parts.port != 0 and not parts.netloc.endswith(":")
+    except ValueError as error:
+        return f"its host or its port is none ({error})"
+    mistakes = {
+        f"it does not begin with {choices}": parts.scheme not in schemes,
+        "it names no host": not parts.hostname,
+        "its port is none": not is_port,
+        "it has a user": "@" in parts.netloc,
+        "it has a query": "?" in address and not may_have_query,
+        "it has a fragment": "#" in address,
+        "it has blanks, or letters that no address has": not _PRINTABLE.fullmatch(address),
+    }
+    return next((words for words, is_so in mistakes.items() if is_so), None)
 
 
 def _pooler(configured: Mapping[str, str]) -> str | None:
@@ -180,16 +207,11 @@ def _pooler(configured: Mapping[str, str]) -> str | None:
 def _caches(written: str | None) -> Iterator[str]:
     """Read the addresses of caches."""
     for one in (written or "").replace(",", " ").split():
-        try:
-            parts = urlsplit(one)
-            is_address = parts.scheme in {"http", "https"} and bool(parts.hostname)
-            is_address = is_address and parts.port != 0 and parts.username is None
-        except ValueError:
-            is_address = False
-        if not is_address:
+        mistake = mistake_in_address(one, may_have_query=True)
+        if mistake is not None:
             message = (
-                "LEDGER_PURGE has what is no address of a cache: write it as "
-                "http://127.0.0.1:6081, several set apart by commas, without a user"
+                f"LEDGER_PURGE has what is no address of a cache: {mistake}; write it as "
+                "http://127.0.0.1:6081, several set apart by commas"
             )
             raise SettingsError(message)
         yield one

@@ -31,6 +31,10 @@ IDLE_SECONDS = 300.0
 """After so long without a chart the processes end."""
 
 
+class _EndedError(Exception):
+    """A process has ended, and not because of what it was to draw, as far as is known."""
+
+
 class Drawer:
     """Draws images; made once for each process of the service."""
 
@@ -85,11 +89,31 @@ class Drawer:
     async def _draw_in_process(self, specification: dict[str, Any], scale: int | None) -> bytes:
         if self._ending is not None:
             self._ending.cancel()
-        process, drawn = self._idle.pop() if self._idle else (await _start(), 0)
-        task = Task(specification=msgspec.Raw(msgspec.json.encode(specification)), scale=scale)
+        encoded = msgspec.Raw(msgspec.json.encode(specification))
+        task = msgspec.json.encode(Task(specification=encoded, scale=scale))
+        idle = self._take()
+        if idle is not None:
+            # Amid it, or so short before that nobody knew yet: a new one draws it.
+            with contextlib.suppress(_EndedError):
+                return await self._draw_by(*idle, task)
+        try:
+            return await self._draw_by(await _start(), 0, task)
+        except _EndedError as error:
+            raise UnavailableError(str(error)) from error
+
+    def _take(self) -> tuple[Process, int] | None:
+        """Take a process that lives: the system may have ended one that nobody used."""
+        while self._idle:
+            process, drawn = self._idle.pop()
+            if _is_alive(process):
+                return process, drawn
+        return None
+
+    async def _draw_by(self, process: Process, drawn: int, task: bytes) -> bytes:
+        """Let a process draw that has drawn so many; raise `_EndedError` where it has ended."""
         try:
             async with asyncio.timeout(self._max_seconds):
-                image = await _ask(process, msgspec.json.encode(task))
+                image = await _ask(process, task)
         except BaseException as error:
             # Also where the client has left: nobody would read what it still writes.
             await _end(process)
@@ -120,6 +144,12 @@ async def _start() -> Process:
     )
 
 
+def _is_alive(process: Process) -> bool:
+    return (
+        process.returncode is None and process.stdin is not None and not process.stdin.is_closing()
+    )
+
+
 async def _end(process: Process) -> None:
     with contextlib.suppress(ProcessLookupError):
         process.kill()
@@ -127,7 +157,10 @@ async def _end(process: Process) -> None:
 
 
 async def _ask(process: Process, task: bytes) -> bytes:
-    """Send a task and wait for its image; raises `RuntimeError` where it cannot be drawn."""
+    """Send a task and wait for its image.
+
+    Raises `RuntimeError` where it cannot be drawn, and `_EndedError` where the process has ended.
+    """
     if process.stdin is None or process.stdout is None:
         raise TypeError
     process.stdin.write(LENGTH.pack(len(task)) + task)
@@ -140,8 +173,8 @@ async def _ask(process: Process, task: bytes) -> bytes:
             raise RuntimeError(message)
         content = await process.stdout.readexactly(size)
     except (asyncio.IncompleteReadError, ConnectionError) as error:
-        message = "the process that draws has ended"
-        raise RuntimeError(message) from error
+        message = "the process that draws has ended; ask again in a few seconds"
+        raise _EndedError(message) from error
     if what != DRAWN:
         raise RuntimeError(content.decode(errors="replace"))
     return content

@@ -30,8 +30,6 @@ from layoff_ledger.query.statistics import StatisticsGroup, StatisticsMeta
 from layoff_ledger.query.statistics_parameters import StatisticsParameters
 
 MAX_PANELS = 6
-MAX_COLUMNS = 400
-"""Upright bars; more spans are a line."""
 JOBS = Unit("jobs")
 
 

@@ -87,11 +87,11 @@ class Revision(Struct, frozen=True):
     changed: int
     withdrawn: int
     notices: notices.Loaded | None = None
-    """What was done to notices, where the edition gave some."""
+    """What was done to notices, where the input gave some."""
 
 
 def collection_input(curated: Curated) -> CollectionInput:
-    """Give what stands in the curated files as the edition of the collection `curated`."""
+    """Give what stands in the curated files as the input of the collection `curated`."""
     return CollectionInput(
         collection=curated.collections["curated"],
         industries=curated.industries.values(),
@@ -114,12 +114,11 @@ async def publish(
     made_of: dict[str, bytes] | None = None,
     progress: Callable[[str, int, int | None], None] | None = None,
 ) -> Revision | None:
-    """Publish an edition; return None if the ledger already says all of it.
+    """Publish the input of a collection; return None if the ledger already says all of it.
 
     With `data`, the folder that it was read from is remembered in the same transaction; so are the
     digests of `made_of`, by name. `progress` is told how many documents of how many are written.
-    Raises
-    `PublishError` with every offender that a check or a constraint finds.
+    Raises `PublishError` with every offender that a check or a constraint finds.
     """
     if collection.tombstones is not None:
         # They are looked at twice.

@@ -16,7 +16,7 @@ from layoff_ledger.resources.fields import (
 
 
 class ExportFile(Public, frozen=True, kw_only=True):
-    """A file of a bulk export; it never changes."""
+    """A file of a bulk export."""
 
     name: Annotated[str, Meta(description="Name of the file.", examples=["waves.parquet"])]
     url: Annotated[

@@ -1,7 +1,8 @@
 """Exports in a bucket of an S3-compatible store (`LEDGER_EXPORTS=s3://…`), through pyarrow.
 
 An export is a folder of objects. Each of them appears when it is whole, and the list of sums is
-written last: where that is, all others are. What is written twice, by two hosts, is the same bytes.
+written last: where that is, all others are. What is written twice, by two hosts, is the same bytes:
+another version writes to a folder of its own (`describe.writer`).
 
 Run as a program it says whether the bucket can be used: in a process of its own, because what
 speaks S3 has threads, and the server forks.
@@ -42,7 +43,10 @@ class Bucket:
 
         The keys are in it, or where the tools of AWS look for them.
         """
-        parts = urlsplit(address)
+        try:
+            parts = urlsplit(address)
+        except ValueError:
+            parts = urlsplit("")
         query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
         unknown = sorted(query.keys() - _PARAMETERS)
         if unknown or not parts.hostname:

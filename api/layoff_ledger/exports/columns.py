@@ -24,7 +24,7 @@ from msgspec import Struct
 
 from layoff_ledger import paths, vocabulary
 from layoff_ledger.exports import postings
-from layoff_ledger.exports.folders import NOTHING, alone
+from layoff_ledger.exports.folders import NOTHING, alone, newest_first
 from layoff_ledger.query.dimensions import DIMENSIONS
 from layoff_ledger.resources.wave import WAVE
 from layoff_ledger.statement import Connection
@@ -362,6 +362,5 @@ def _make_room(folder: Path, written: Path) -> None:
     """Remove what nobody asks any more; who still reads one has it open."""
     for suffix in (SUFFIX, POSTINGS_SUFFIX):
         others = [path for path in folder.glob(f"*{suffix}") if path.stem != written.stem]
-        others.sort(key=lambda path: path.stat().st_mtime, reverse=True)
-        for path in others[_KEPT - 1 :]:
+        for path in newest_first(others)[_KEPT - 1 :]:
             path.unlink(missing_ok=True)

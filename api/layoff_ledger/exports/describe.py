@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import functools
 import hashlib
 import uuid
 from collections.abc import Iterable
@@ -16,6 +17,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from layoff_ledger import paths
 from layoff_ledger.exports.croissant import CROISSANT
 from layoff_ledger.exports.croissant import document as croissant
 from layoff_ledger.exports.tables import tables
@@ -46,6 +48,15 @@ ABSTRACT = (
     "and by whom), whose jobs they were, and where it says so."
 )
 AUTHOR = "Layoff Ledger contributors"
+_CODE = (
+    "exports",
+    "resources",
+    "vocabulary.py",
+    "formats/arrow.py",
+    "query/lists.py",
+    "store/documents.py",
+)
+"""Code on which it depends what bytes a revision gives."""
 
 
 class Export(Struct, frozen=True):
@@ -80,9 +91,25 @@ class Package(Struct, frozen=True):
 
 
 def identity(revision: int, published_at: datetime.datetime, base: str) -> uuid.UUID:
-    """Give the identity of an export: another ledger's revision 1 was published at another time."""
+    """Give the identity of what is exported, by which it is cited.
+
+    Another ledger's revision 1 was published at another time.
+    """
     moment = published_at.astimezone(datetime.UTC).isoformat()
     return uuid.uuid5(uuid.NAMESPACE_URL, f"layoff-ledger {revision} {moment} {base}")
+
+
+@functools.cache
+def writer() -> str:
+    """Name what writes exports: after an upgrade the same revision may give other bytes."""
+    places = [paths.PACKAGE / place for place in _CODE]
+    code = paths.digest(*places, paths.SQL / "queries")
+    return hashlib.sha256(code + paths.library_versions()).hexdigest()[:16]
+
+
+def folder_name(revision: int, published_at: datetime.datetime, base: str) -> str:
+    """Name the folder of an export: of no other ledger, address or writer."""
+    return f"r{revision}-{identity(revision, published_at, base)}-{writer()}"
 
 
 def file_of(path: Path, *, rows: int | None = None) -> File:
@@ -128,11 +155,12 @@ def read(folder: Path) -> Package:
     return Package(revision, [*tables, *others])
 
 
-def identity_of(folder: Path) -> uuid.UUID | None:
-    """Say which export a folder has; None if it has none."""
+def identity_of(folder: Path) -> tuple[uuid.UUID, str | None] | None:
+    """Say which export a folder has, and which writer's it is; None if it has none."""
     with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
         package = msgspec.json.decode((folder / PACKAGE).read_bytes())
-        return uuid.UUID(package["id"].removeprefix("urn:uuid:"))
+        # What an earlier version wrote names none.
+        return uuid.UUID(package["id"].removeprefix("urn:uuid:")), package.get("writer")
     return None
 
 
@@ -192,6 +220,8 @@ def _package(export: Export, files: dict[str, list[File]]) -> Json:
         **homepage,
         "version": str(export.revision),
         "created": _moment(export),
+        # A property of our own: who has this revision with other bytes has it by another writer.
+        "writer": writer(),
         "licenses": [{"name": one, "path": _license(one)} for one in export.licenses],
         "contributors": [{"title": AUTHOR, "roles": ["creator"]}],
         "keywords": ["layoffs", "labour market", "job cuts", "open data"],

@@ -1,11 +1,11 @@
-"""What is written of a revision: into folders, by one process at a time."""
+"""What is written of a revision: into folders, by one process at a time, and what makes room."""
 
 from __future__ import annotations
 
 import contextlib
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 NOTHING = "nothing has been published to this database yet: run `layoff-ledger publish`"
@@ -21,3 +21,13 @@ def alone(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+def newest_first(found: Iterable[Path]) -> list[Path]:
+    """Order what was found by when it was last used; what is gone by now is left out."""
+    dated = []
+    for path in found:
+        # Another process makes room in the same folder.
+        with contextlib.suppress(FileNotFoundError):
+            dated.append((path.stat().st_mtime_ns, path))
+    return [path for _, path in sorted(dated, reverse=True)]

@@ -22,7 +22,8 @@ from msgspec import Struct
 
 from layoff_ledger.exports import describe
 from layoff_ledger.exports.bucket import Bucket
-from layoff_ledger.exports.describe import File, identity
+from layoff_ledger.exports.describe import File, folder_name
+from layoff_ledger.exports.folders import newest_first
 from layoff_ledger.http import timing
 from layoff_ledger.http.problems import UnavailableError
 from layoff_ledger.http.ranges import Read, open_file
@@ -85,14 +86,16 @@ class ExportStore:
         or cannot be made.
         """
         revision = snapshot.revision
-        id_ = identity(revision, snapshot.published_at, self._base)
-        # Not the number alone: the folder may have served another ledger, or under another address.
-        folder = self._folder / f"r{revision}-{id_}"
-        if not await asyncio.to_thread(folder.is_dir):
+        # Not the number alone: the folder may have served another ledger, or under another address,
+        # or an earlier version may have written it.
+        folder = self._folder / folder_name(revision, snapshot.published_at, self._base)
+        if not await asyncio.to_thread(_is_there, folder):
             self._stored.pop(folder, None)
             await self._make(folder, revision)
-        # The least recently used ones are given up first.
-        await asyncio.to_thread(os.utime, folder)
+        # The least recently used ones are given up first. One that cannot be marked, as on a disk
+        # that is read-only or of another user, can be read.
+        with contextlib.suppress(OSError):
+            await asyncio.to_thread(os.utime, folder)
         if folder not in self._stored:
             try:
                 package = await asyncio.to_thread(describe.read, folder)
@@ -226,8 +229,7 @@ class ExportStore:
     def _make_room(self, made: Path) -> None:
         """Remove the exports that were not asked for longest; they can be made again."""
         kept = [one for one in self._folder.glob("r*-*") if one.is_dir() and one != made]
-        kept.sort(key=lambda one: one.stat().st_mtime, reverse=True)
-        for folder in kept[MAX_STORED - 1 :]:
+        for folder in newest_first(kept)[MAX_STORED - 1 :]:
             logger.info("the export in %s makes room", folder)
             shutil.rmtree(folder, ignore_errors=True)
 
@@ -237,6 +239,14 @@ class ExportStore:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _is_there(folder: Path) -> bool:
+    """Say whether an export is there, as far as can be seen: who cannot look has to make it."""
+    try:
+        return folder.is_dir()
+    except OSError:
+        return False
 
 
 _CANNOT = "the export cannot be made at the moment; the log of the service says why"

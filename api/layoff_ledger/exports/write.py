@@ -1,5 +1,7 @@
 """Revision → a folder of files: whole or absent, the same bytes each time, in constant memory.
 
+The same bytes of the same code: `describe.writer`.
+
 Everything is read from one snapshot. The files are written beside their place and moved into it at
 the end, so a crash leaves nothing that looks finished. The clock is not asked: an export says when
 its revision was published, and not when it was made.
@@ -105,10 +107,17 @@ def _is_taken(folder: Path, described: Export) -> bool:
         raise ExportError(message)
     if not any(folder.iterdir()):
         return False
-    if describe.identity_of(folder) != described.id:
+    found = describe.identity_of(folder)
+    if found is None or found[0] != described.id:
         message = (
             f"{folder} is not empty and is not the export of revision {described.revision}: "
             "choose another folder"
+        )
+        raise ExportError(message)
+    if found[1] != describe.writer():
+        message = (
+            f"{folder} is the export of revision {described.revision} as another version of this "
+            "program wrote it: remove it first, or choose another folder"
         )
         raise ExportError(message)
     damaged = describe.damaged(folder)

@@ -16,6 +16,7 @@ from layoff_ledger.http.keys import RevisionKey
 from layoff_ledger.http.responses import Headers
 
 _PINNED_PATH = re.compile(r"/v1/(?:exports|revisions)/(\d{1,10})")
+_EXPORTS = "/v1/exports"
 _MAX_REVISION_DIGITS = 10
 
 
@@ -67,6 +68,10 @@ def entity_tag(context: Context, selected: bytes, *, revision: RevisionKey, code
 
 def validators(context: Context, tag: bytes) -> Headers:
     """Give the headers by which a cache keeps a response and asks again."""
-    never_changes = is_pinned(context) and not context.is_dated
-    freshness = policy.IMMUTABLE if never_changes else policy.FRESH
+    if context.path.startswith(_EXPORTS):
+        freshness = policy.EXPORTED
+    elif is_pinned(context) and not context.is_dated:
+        freshness = policy.IMMUTABLE
+    else:
+        freshness = policy.FRESH
     return [(b"etag", tag), (b"cache-control", freshness), (b"vary", policy.VARY)]

@@ -36,7 +36,8 @@ from layoff_ledger.http.cache import (
 )
 from layoff_ledger.http.context import Context
 from layoff_ledger.http.keys import RevisionKey, RevisionKeys
-from layoff_ledger.http.negotiation import Representations, RepresentationTable
+from layoff_ledger.http.negotiation import Representations
+from layoff_ledger.http.paths import PathTable
 from layoff_ledger.http.problems import TooManyRequestsError, problem_response
 from layoff_ledger.http.responses import Headers, Response, collect, send_response
 
@@ -95,9 +96,11 @@ class HttpMiddleware:
         self._limits = limits
         self._hosts = context.allowed_hosts(hosts, url)
         self._conversations = conversations or {}
-        self._representations = RepresentationTable(representations or {})
+        self._representations = PathTable(representations or {})
         code = sorted(paths.PACKAGE.rglob("*.py"))
-        self._code = paths.digest(*code, paths.TEMPLATES, paths.PAGES, paths.SQL, paths.OPENAPI)
+        digest = paths.digest(*code, paths.TEMPLATES, paths.PAGES, paths.SQL, paths.OPENAPI)
+        # The address stands in the files of exports, of which a list has the digests.
+        self._code = b"\0".join((digest, paths.library_versions(), (url or "").encode()))
         self._cache = Cache(cache_bytes)
         self._pending: dict[tuple[RevisionKey, bytes], asyncio.Future[Response | None]] = {}
 
@@ -118,7 +121,7 @@ class HttpMiddleware:
         if b"content-length" in headers or b"transfer-encoding" in headers:
             receive, send = unread.guard(http, receive, send)
         begun, waits = time.perf_counter(), timing.begin()
-        offered = self._representations.find(http["path"])
+        offered = self._representations.find(http["path"]) or ()
         request = context.parse(http, url=self._url, offered=offered, hosts=self._hosts)
         http["state"]["context"] = request
         response = policy.refusal(request)

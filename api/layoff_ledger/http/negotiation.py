@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-
 from msgspec import Struct
 
 
@@ -32,36 +29,6 @@ AcceptRanges = dict[str, float]
 _ANYTHING: AcceptRanges = {"*/*": 1.0}
 # What programs in Java send unless they are told otherwise (until JDK 19); they do not want pages.
 _JAVA = "text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2"
-
-
-class RepresentationTable:
-    """Path → what it offers."""
-
-    def __init__(self, representations: Mapping[str, Representations]) -> None:
-        """Take the router's templates, such as `/v1/waves/{id:str}`, with what each offers."""
-        self._exact = {path: one for path, one in representations.items() if "{" not in path}
-        templates = [path for path in representations if "{" in path]
-        self._offered = [representations[path] for path in templates]
-        # Of the groups, the one that matched tells the template: one call however many there are.
-        self._pattern = re.compile("|".join(map(_group, templates)) or "(?!)", re.DOTALL)
-
-    def find(self, path: str) -> Representations:
-        """Give what a decoded path offers: nothing where no template matches it.
-
-        As in the router, a path that is written out comes before a template that matches it.
-        """
-        exact = self._exact.get(path)
-        if exact is not None:
-            return exact
-        match = self._pattern.fullmatch(path)
-        # The templates have no groups of their own, so the group that took part tells which it is.
-        group = None if match is None else match.lastindex
-        return () if group is None else self._offered[group - 1]
-
-
-def _group(template: str) -> str:
-    parts = re.split(r"\{[^}]*\}", template)
-    return "(" + "[^/]+".join(map(re.escape, parts)) + ")"
 
 
 def parse_accept(header: bytes) -> AcceptRanges:

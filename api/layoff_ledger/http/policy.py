@@ -15,6 +15,10 @@ from layoff_ledger.http.responses import Headers, Response
 FRESH = b"public, max-age=60, s-maxage=300, stale-while-revalidate=86400"
 # What is asked `as_of` a revision never changes.
 IMMUTABLE = b"public, max-age=31536000, immutable"
+# Another version of the service may write the files of a revision with other bytes. So lists of
+# files and the files are asked for again by their tags, and none is given meanwhile: after an
+# upgrade they may disagree for five minutes, and no longer.
+EXPORTED = b"public, max-age=60, s-maxage=300"
 VARY = b"Accept, Accept-Encoding"
 
 SECURITY: Headers = [

@@ -16,7 +16,7 @@ from layoff_ledger.http.context import Context
 from layoff_ledger.http.problems import LedgerError
 
 PIECE_BYTES = 256 * 1024
-_RANGE = re.compile(rb"bytes=[ \t]*(?:(\d{1,18})-(\d{0,18})|-(\d{1,18}))[ \t]*")
+_RANGE = re.compile(rb"(?i:bytes)=[ \t]*(?:(\d{1,18})-(\d{0,18})|-(\d{1,18}))[ \t]*")
 
 
 class RangeNotSatisfiableError(LedgerError):
@@ -45,7 +45,7 @@ async def file_response(
     media_type: str,
     name: str,
 ) -> Response[bytes] | Stream:
-    """Answer with a file that never changes, or with the part of it that is asked for.
+    """Answer with a file of an export, or with the part of it that is asked for.
 
     `open_` gives what reads the file; `name` is what a browser saves it as. Raises
     `RangeNotSatisfiableError`, and `OSError` where the file is gone.
@@ -53,15 +53,17 @@ async def file_response(
     tag = f'"{sha256}"'
     headers = {
         "accept-ranges": "bytes",
-        "cache-control": policy.IMMUTABLE.decode(),
+        "cache-control": policy.EXPORTED.decode(),
         "content-disposition": f'attachment; filename="{name}"',
         "etag": tag,
     }
     if context.matches_anything or matches(context.if_none_match, tag.encode()):
         return Response(b"", status_code=304, headers=headers)
     read = await open_()
-    # Whoever has another file than this one gets all of it.
+    # Whoever has another file than this one gets all of it, and so does any method but GET: a range
+    # is of that alone (RFC 9110, 14.2).
     applies = context.if_range is None or context.if_range == tag.encode()
+    applies = applies and not context.is_head
     part = _part(context.range, size) if context.range is not None and applies else None
     start, end = (0, size) if part is None else part
     headers["content-length"] = str(end - start)
@@ -85,7 +87,8 @@ def _part(requested: bytes, size: int) -> tuple[int, int] | None:
         return None
     first, last, suffix = match.groups()
     if suffix is not None:
-        if int(suffix) == 0:
+        # Of an empty file there is no last byte that `Content-Range` could name.
+        if int(suffix) == 0 or size == 0:
             raise RangeNotSatisfiableError(size)
         return max(0, size - int(suffix)), size
     start = int(first)

@@ -323,36 +323,3 @@ def write_refused(path: Path, refused: list[Refused]) -> None:
         for one in refused:
             content = msgspec.json.encode(one.content).decode()
             writer.writerow([one.file, one.row, one.reason, content])
-
-
-def write_own(files: list[Path], folder: Path) -> None:
-    """Write files of any layout in the ledger's own columns, one for each jurisdiction.
-
-    How `data/notices/` is made: rows in the order of their dates, so that a newer file differs by
-    few lines. What no row of a file has is no column of it.
-    """
-    given = Relations()
-    by_jurisdiction: dict[str, list[dict[str, str]]] = {}
-    keys = set()
-    for source in read_files(files, given):
-        row = source.row
-        by_jurisdiction.setdefault(row["jurisdiction"], []).append(row)
-        keys.add(row["key"])
-    for jurisdiction, rows in sorted(by_jurisdiction.items()):
-        rows.sort(key=lambda row: (row.get("notice_on", ""), row["key"]))
-        country, _, part = jurisdiction.lower().partition("-")
-        path = folder / country / f"{part}.csv"
-        present = [field for field in mapping.FIELDS if any(row.get(field) for row in rows)]
-        _write(path, present, rows)
-    relations = [row for row in given.rows if {row["key"], row["other_key"]} <= keys]
-    relations.sort(key=lambda row: (row["relation"], row["key"], row["other_key"]))
-    if relations:
-        _write(folder / "relations.csv", list(mapping.RELATION_FIELDS), relations)
-
-
-def _write(path: Path, fields: list[str], rows: list[dict[str, str]]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, fields, extrasaction="ignore", lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)

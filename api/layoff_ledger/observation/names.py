@@ -5,10 +5,11 @@ Words are the service's own and never the client's: whatever is asked, there are
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
+
+from layoff_ledger.http.paths import PathTable
 
 MAX_PATHS = 4_096
 """Paths of which is remembered which operation they are."""
@@ -22,10 +23,7 @@ class OperationNames:
 
     def __init__(self, templates: Mapping[str, str]) -> None:
         """Take the router's templates, such as `/v1/waves/{id:str}`, with the id of each."""
-        self._exact = {path: id_ for path, id_ in templates.items() if "{" not in path}
-        among = [path for path in templates if "{" in path]
-        self._ids = [templates[path] for path in among]
-        self._pattern = re.compile("|".join(map(_group, among)) or "(?!)", re.DOTALL)
+        self._ids = PathTable(templates)
         self._known: dict[str, str] = {}
 
     def find(self, path: str) -> str:
@@ -33,20 +31,11 @@ class OperationNames:
         known = self._known.get(path)
         if known is not None:
             return known
-        found = self._exact.get(path)
-        if found is None:
-            match = self._pattern.fullmatch(path)
-            group = None if match is None else match.lastindex
-            found = UNKNOWN if group is None else self._ids[group - 1]
+        found = self._ids.find(path) or UNKNOWN
         if len(self._known) >= MAX_PATHS:
             self._known.clear()
         self._known[path] = found
         return found
-
-
-def _group(template: str) -> str:
-    parts = re.split(r"\{[^}]*\}", template)
-    return "(" + "[^/]+".join(map(re.escape, parts)) + ")"
 
 
 def format_names(media_types: Iterable[tuple[str, str]]) -> dict[str, str]:

@@ -34,7 +34,6 @@ SPEAKERS = {
     "regulator": "a regulator",
     "union": "a union",
 }
-STANCES = {"states": "states", "reports": "reports", "denies": "denies"}
 WEIGHTS = {
     "primary": "as a main reason",
     "contributing": "as a contributing reason",

@@ -441,8 +441,3 @@ class Resource(Struct, frozen=True, kw_only=True):
     def facet_values(self, document: Document) -> tuple[Any, ...]:
         """Compute the facets of a document, in the order in which they are declared."""
         return tuple([facet.read(document) for facet in self.facets])
-
-
-def facet_names(facets: Iterable[Facet]) -> list[str]:
-    """Name the columns of a facet table that are computed from the document."""
-    return [facet.name for facet in facets]

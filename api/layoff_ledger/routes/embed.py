@@ -188,7 +188,12 @@ async def get_oembed(request: AnyRequest, ledger: NamedDependency[Ledger]) -> Re
 
 def _query_of(url: str, base: str) -> Query:
     """Give the query of the page that shows what is at an address of this server."""
-    parts, own = urlsplit(url), urlsplit(base)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        # Such as `http://[`; it is nobody's.
+        parts = urlsplit("")
+    own = urlsplit(base)
     path = parts.path.removeprefix(own.path)
     is_ours = parts.netloc == own.netloc and parts.scheme in {"http", "https"}
     if is_ours and path == PATH:

@@ -86,8 +86,9 @@ async def get_export(
 ) -> Response[bytes]:
     """The files of one revision with their sizes and SHA-256: tables as CSV, NDJSON and Parquet.
 
-    Each file is at its `url`. It never changes, and a download can be resumed: `Range`, `If-Range`
-    and `If-None-Match` are understood, `ETag` is the SHA-256.
+    Each file is at its `url`. A revision never changes, but a later version of the service may
+    write its files with other bytes: `ETag` is the SHA-256. A download can be resumed: `Range`,
+    `If-Range` and `If-None-Match` are understood.
     """
     snapshot = await snapshot_of_path(ledger, revision)
     export = await _export(exports, snapshot, base_of(request))

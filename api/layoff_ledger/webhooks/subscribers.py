@@ -11,7 +11,6 @@ import binascii
 import tomllib
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Meta, Struct
@@ -22,6 +21,7 @@ from layoff_ledger.query import parse
 from layoff_ledger.resources import RESOURCES
 from layoff_ledger.resources.base import Resource
 from layoff_ledger.resources.parameters import Parameters
+from layoff_ledger.settings import mistake_in_address
 
 MIN_SECRET_BYTES, MAX_SECRET_BYTES = 24, 64
 """As Standard Webhooks recommends."""
@@ -85,10 +85,10 @@ def read(path: Path) -> tuple[list[Subscription], tuple[float, ...]]:
 
 
 def _subscription(subscriber: Subscriber) -> Subscription:
-    parts = urlsplit(subscriber.address)
-    schemes = {"https", "http"} if subscriber.allow_private else {"https"}
-    if parts.scheme not in schemes or not parts.hostname or "@" in parts.netloc:
-        message = f"{subscriber.name}: the address has to be https://…, without a user"
+    schemes = ("https", "http") if subscriber.allow_private else ("https",)
+    mistake = mistake_in_address(subscriber.address, schemes=schemes, may_have_query=True)
+    if mistake is not None:
+        message = f"{subscriber.name}: the address has to be https://…, without a user: {mistake}"
         raise WebhooksError(message)
     try:
         secret = base64.b64decode(subscriber.secret.removeprefix("whsec_"), validate=True)

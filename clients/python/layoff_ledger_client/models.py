@@ -1407,7 +1407,7 @@ class Export(Struct, frozen=True, kw_only=True):
 
 
 class ExportFile(Struct, frozen=True, kw_only=True):
-    """A file of a bulk export; it never changes."""
+    """A file of a bulk export."""
 
     name: str
     """Name of the file."""

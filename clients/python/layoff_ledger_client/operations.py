@@ -1271,8 +1271,9 @@ class Operations(ABC):
         The files of one revision with their sizes and SHA-256: tables as CSV, NDJSON and
         Parquet.
 
-        Each file is at its `url`. It never changes, and a download can be resumed: `Range`,
-        `If-Range` and `If-None-Match` are understood, `ETag` is the SHA-256.
+        Each file is at its `url`. A revision never changes, but a later version of the service
+        may write its files with other bytes: `ETag` is the SHA-256. A download can be resumed:
+        `Range`, `If-Range` and `If-None-Match` are understood.
         """
         return self._ask(
             GET_EXPORT,
@@ -2477,8 +2478,9 @@ class AsyncOperations(ABC):
         The files of one revision with their sizes and SHA-256: tables as CSV, NDJSON and
         Parquet.
 
-        Each file is at its `url`. It never changes, and a download can be resumed: `Range`,
-        `If-Range` and `If-None-Match` are understood, `ETag` is the SHA-256.
+        Each file is at its `url`. A revision never changes, but a later version of the service
+        may write its files with other bytes: `ETag` is the SHA-256. A download can be resumed:
+        `Range`, `If-Range` and `If-None-Match` are understood.
         """
         return await self._ask(
             GET_EXPORT,
