@@ -123,6 +123,16 @@ def test_a_slip_is_named_with_its_line_and_what_to_do(
     assert told in "\n".join(violations(data))
 
 
+@pytest.mark.parametrize(
+    "written", ["https://[x", "https://me@example.org/a", "https:///a", "x.org"]
+)
+def test_what_leads_to_no_page_is_no_address(written: str, data: Path) -> None:
+    edit(data / "sources" / "others.toml", "https://example.org/weekly/review", written)
+
+    (found,) = violations(data)
+    assert f"url: {written!r} is no address of a page; write it as https://example.org" in found
+
+
 def test_a_file_that_is_not_utf_8_is_named(data: Path) -> None:
     (data / "waves" / "globex-2023-09.toml").write_bytes(b'company = "gl\xf6bex"\n')
 

@@ -320,6 +320,12 @@ def _value(key: _Key, written: object, path: str, problems: list[Problem]) -> ob
         elif bare in {int, float} and isinstance(written, str):
             message = f"{written!r} is text and no number"
             hint = _number_hint(written)
+        elif "matching regex" in message:
+            # The two kinds of text that have a pattern.
+            is_address = "https" in message
+            what = "no address of a page" if is_address else "not the code of a language"
+            message = f"{written!r} is {what}"
+            hint = "write it as https://example.org/page" if is_address else "such as en, de or fr"
         elif found := _BOUND.fullmatch(message):
             message = f"{written!r} has to be {_BOUNDS[found[1]]} {float(found[2]):g}"
             hint = None if key.required else "leave the key out where it is not known"

@@ -17,6 +17,8 @@ from msgspec import Meta, Struct, field
 from layoff_ledger import vocabulary
 
 Text = Annotated[str, Meta(min_length=1)]
+ADDRESS = r"https?://[^\s/?#\[\]@]+([/?#]\S*)?"
+"""How the address of a page is written: with a host that is one, and without a user."""
 
 
 class PartialDate(Struct, frozen=True, order=True):
@@ -239,12 +241,12 @@ class Source(Record, frozen=True, kw_only=True):
     url: (
         Annotated[
             str,
-            Meta(pattern=r"^https?://[^\s]+$", description="Left out only where none is known."),
+            Meta(pattern=f"^{ADDRESS}$", description="Left out only where none is known."),
         ]
         | None
     ) = None
     archived_url: (
-        Annotated[str, Meta(pattern=r"^https?://[^\s]+$", description="A copy that stays.")] | None
+        Annotated[str, Meta(pattern=f"^{ADDRESS}$", description="A copy that stays.")] | None
     ) = None
     title: Annotated[Text, Meta(description="As published.")] | None = None
     publisher: Annotated[Text, Meta(description="Whose page it is.")]

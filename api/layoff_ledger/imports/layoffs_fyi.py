@@ -143,7 +143,7 @@ def _number(written: str) -> float | None:
 def _address(written: str) -> str:
     """Give an address without what only tracks readers; other text as it is."""
     text = " ".join(written.split())
-    if not re.fullmatch(r"https?://[^\s]+", text):
+    if not re.fullmatch(records.ADDRESS, text):
         return text
     parts = urlsplit(text)
     kept = [pair for pair in parse_qsl(parts.query) if not _TRACKING.fullmatch(pair[0])]

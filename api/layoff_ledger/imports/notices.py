@@ -16,6 +16,7 @@ from typing import Literal
 from msgspec import Struct
 
 from layoff_ledger.curation.notices import Notice
+from layoff_ledger.curation.records import ADDRESS
 from layoff_ledger.imports.authorities import AUTHORITIES
 
 UNUSUAL_JOBS = 5_000
@@ -199,7 +200,7 @@ def _cik(written: str | None) -> str | None:
 
 
 def _address(written: str | None) -> str | None:
-    return written if written and re.fullmatch(r"https?://\S+", written) else None
+    return written if written and re.fullmatch(ADDRESS, written) else None
 
 
 def _sector(naics: str | None, known: Iterable[str]) -> str | None:
