@@ -338,7 +338,15 @@ def _load(file: duckdb.DuckDBPyConnection, columns: dict[str, Copied], ended: li
     file.execute("set disabled_optimizers = 'join_order,build_side_probe_side'")
     file.execute(f"create table if not exists {_TABLE} as {rows} limit 0")
     file.execute(f"delete from {_TABLE} where id in (select unnest(?))", [ended])
-    file.execute(f"insert into {_TABLE} {rows}; detach staging; checkpoint")
+    file.execute(f"insert into {_TABLE} {rows}; detach staging")
+    for kind in KINDS:
+        # Waves of which the same is claimed have the same keys, which are looked through once.
+        number, keys = numbers_of(kind.claims), kind.keys.facet
+        file.execute(
+            f"create or replace table {list_table(keys)} as select {number} as number, "
+            f"any_value({keys}) as value from {_TABLE} group by {number}"
+        )
+    file.execute("checkpoint")
 
 
 def _literal(path: Path) -> str:

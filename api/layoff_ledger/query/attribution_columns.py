@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import compress, islice
 
+from layoff_ledger.query.claim_groups import by_numbers
 from layoff_ledger.query.columnar import BLOCK, FIGURES, PARTS, kinds_of_jobs
 from layoff_ledger.query.dimensions import DIMENSIONS
 from layoff_ledger.resources.claims import DENIED, NESTED_RULES
@@ -38,7 +39,7 @@ def ascriptions_by_columns(
     ids of a row are wanted, the first ones by day and id. The row of all waves has the ids of all
     rules of its group, as one text: see `ids_by_rule`.
     """
-    asked, every = conditions.text, BITS[ALL]
+    asked, every = by_numbers(conditions.text), BITS[ALL]
     reason = _reason(drivers)
     values = conditions.argument(list(reason), "text[]")
     bits = conditions.argument(list(reason.values()), "integer[]")

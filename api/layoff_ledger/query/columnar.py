@@ -12,7 +12,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 
 from layoff_ledger import vocabulary
-from layoff_ledger.query.claim_groups import claim_groups, matching_claims, stated_of
+from layoff_ledger.query.claim_groups import by_numbers, claim_groups, matching_claims, stated_of
 from layoff_ledger.query.dimensions import DIMENSIONS, MAX_GROUPS
 from layoff_ledger.query.statistics_parameters import StatisticsParameters
 from layoff_ledger.query.sums import bounds_of
@@ -57,8 +57,9 @@ def groups_by_columns(
     """
     group_by = parameters.group_by
     of_claims, claims, joined = _of_claims(parameters, conditions)
-    rows = f"from {WAVE.facet_view} as facet where {conditions.text}"
-    members = f"from {WAVE.facet_view} as facet {joined} where {conditions.text}"
+    asked = by_numbers(conditions.text)
+    rows = f"from {WAVE.facet_view} as facet where {asked}"
+    members = f"from {WAVE.facet_view} as facet {joined} where {asked}"
     stated = stated_of(group_by, parameters)
     keys = [f"n{number}" for number in range(1, len(group_by) + 1)]
     by_keys = ", ".join(keys)

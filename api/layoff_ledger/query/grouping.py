@@ -188,7 +188,7 @@ def _of_claims(
         # Of full keys: in others `*` is anything, and `@` is before a group.
         source = (
             f"(select key from unnest(facet.{groups.kind.keys.facet}) as key "
-            "where position('*' in key) = 0 and left(key, 1) <> '@') as source"
+            "where key not like '%*%' and key not like '@%') as source"
         )
         claims = matching_claims(groups, parameters, conditions, source=source)
         joins.append(f"left join lateral ({claims}) as {groups.kind.alias} on true")
