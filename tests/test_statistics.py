@@ -224,6 +224,9 @@ def test_what_is_denied_or_spared_is_grouped_where_it_is_asked_for(
         )
         # What is stated is of the posts that go.
         assert one["waves_with_stated_headcount"] is None
+    for measure in ("waves", *(["headcount_stated"] if dimension == "role" else [])):
+        drawn = f"/v1/statistics?group_by={dimension}&{stance}={asked_for}&measure={measure}"
+        assert real.get(f"{drawn}&format=svg").status_code == 200
 
 
 @pytest.mark.parametrize(

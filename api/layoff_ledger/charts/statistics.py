@@ -18,7 +18,7 @@ from layoff_ledger.charts.periods import label_spans, span_of
 from layoff_ledger.charts.question import Question, listed, only
 from layoff_ledger.http.problems import InvalidParametersError
 from layoff_ledger.http.schemas import ProblemError
-from layoff_ledger.query.claim_groups import claim_groups, stated_of
+from layoff_ledger.query.claim_groups import claim_groups
 from layoff_ledger.query.dimensions import (
     DEFAULT_GROUPS,
     DIMENSIONS,
@@ -141,8 +141,8 @@ class StatisticsChartParameters(StatisticsParameters, frozen=True, kw_only=True)
 
 def check_measure(parameters: StatisticsChartParameters) -> None:
     """Refuse a measure that the question has not; raises `InvalidParametersError`."""
-    has_stated = stated_of(parameters.group_by, parameters) is not None
-    if parameters.measure == "headcount_stated" and not has_stated:
+    named = (DIMENSIONS[name].stated for name in parameters.group_by)
+    if parameters.measure == "headcount_stated" and sum(one is not None for one in named) != 1:
         known = ", ".join(name for name, one in DIMENSIONS.items() if one.stated is not None)
         mistake = ProblemError(
             parameter="measure",
