@@ -137,6 +137,25 @@ def test_each_row_has_what_it_says_that_it_includes(real: httpx.Client) -> None:
         assert counts[0] > 0
 
 
+@pytest.mark.parametrize(
+    "filters", ["speaker=press", "weight=primary", "stance=denies&standing=primary"]
+)
+def test_filters_of_claims_narrow_all_waves_and_the_answer_says_so(
+    real: httpx.Client, filters: str
+) -> None:
+    """They are of claims of any reason, as in lists: what shares are of is what lists have."""
+    answer = real.get(f"/v1/attribution?driver=ai_automation&ids=false&{filters}").json()
+    count = real.get(f"/v1/waves?canonical=true&limit=1&{filters}").json()["meta"]["count"]
+    plain = real.get("/v1/attribution?driver=ai_automation&ids=false").json()
+    every = next(one for one in answer["data"] if one["rule"] == "all")
+    names = ", ".join(one.split("=")[0] for one in filters.split("&"))
+
+    assert every["waves"] == answer["meta"]["count"] == count < plain["meta"]["count"]
+    assert f"as it is asked for ({names}), whatever the reason" in answer["meta"]["basis"]
+    assert answer["meta"]["basis"].startswith(plain["meta"]["basis"])
+    assert "whatever the reason" not in plain["meta"]["basis"]
+
+
 def test_shares_are_of_all_waves_of_the_group(real: httpx.Client) -> None:
     answer = asked(real, [("by", "year")])
     whole = {row["key"]: row for row in answer["data"] if row["rule"] == "all"}

@@ -344,12 +344,29 @@ def test_postgresql_counts_lists_and_what_an_index_finds(
     assert not is_by_columns(columnar.get(f"/v1/waves?limit=1&headcount_gte=1&{asked}"))
 
 
+OF_CLAIMS = [
+    StatisticsParameters(group_by=["driver", "speaker"]),
+    StatisticsParameters(
+        group_by=["driver_group", "year"], weight=["primary"], driver_group=["ai", "financial"]
+    ),
+    StatisticsParameters(
+        group_by=["speaker"],
+        stance=["denies"],
+        driver=["closure", "over_hiring"],
+        driver_group=["technology"],
+    ),
+    StatisticsParameters(group_by=["role", "role_axis"], effect=["spared", "cut"]),
+]
+"""Groups of which claims are read."""
+
+
 def test_a_new_revision_changes_only_what_is_new(
     server: str, template: str, tmp_path: Path
 ) -> None:
     """The file of a revision that begins with the one before is that which is written at once."""
     url = asyncio.run(copy_of(server, f"/{template}"))
     data, kept = tmp_path / "data", tmp_path / "O'Brien's"
+    found: dict[tuple[int, str], Rows] = {}
     for revision in range(1, REVISIONS + 1):
         revise(data, revision)
         asyncio.run(publish_folder(url, data))
@@ -360,6 +377,10 @@ def test_a_new_revision_changes_only_what_is_new(
                     asked = StatisticsParameters(group_by=list(names), canonical=[True, False])
                     by_rows, by_columns = both.ask(asked, revision)
                     assert by_rows == by_columns, (file, names)
+                for of_claims in OF_CLAIMS:
+                    by_rows, by_columns = both.ask(of_claims, revision)
+                    assert by_rows == by_columns, (file, of_claims)
+                    found[revision, of_claims.group_by[0]] = by_columns
                 of_canonical = StatisticsParameters(group_by=["year"])
                 by_rows, by_columns = both.ask(of_canonical, revision)
                 assert by_rows == by_columns, file
@@ -369,6 +390,12 @@ def test_a_new_revision_changes_only_what_is_new(
                     by_rules, also = both.ascribe(of_all, reasons, revision)
                     assert by_rules == also, (file, by)
 
+    # As of each revision, rows have what columns had when it was the newest one.
+    newest = next(iter(kept.glob(f"waves-r{REVISIONS}-*{SUFFIX}")))
+    with contextlib.closing(Both(url, newest)) as both:
+        for revision, of_claims in itertools.product(range(1, REVISIONS + 1), OF_CLAIMS):
+            by_rows, _ = both.ask(of_claims, revision)
+            assert by_rows == found[revision, of_claims.group_by[0]], (revision, of_claims)
     # The newest one and the one before it are enough, each with its postings.
     assert len(list(kept.iterdir())) == 4
     assert "already has" in run("columns", str(kept), DATABASE_URL=url).stdout

@@ -10,14 +10,14 @@ from typing import Any
 
 import httpx
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from layoff_ledger import paths
 from layoff_ledger.query.grouping import BUSIEST, FIGURES
 from support.filters import FUZZ, choices, fuzz, queries
 from support.groups import KEYS, MULTIPLE, SINGLE, TIMES, busiest, expected, spread
-from support.lists import Query, everything
+from support.lists import Query, everything, walk
 
 pytestmark = pytest.mark.postgres
 
@@ -60,6 +60,197 @@ def test_groups_are_what_a_plain_reading_counts(
         assert answer["meta"]["groups"] == len(answer["data"])
 
     holds()
+
+
+OF_CLAIMS = ["driver", "driver_group", "speaker", "stance", "weight", "standing", "role", "effect"]
+
+
+@st.composite
+def claim_questions(draw: st.DrawFn, known: dict[str, list[str]]) -> dict[str, list[str]]:
+    """Draw what is asked of claims, and of the waves beside them."""
+    names = draw(st.lists(st.sampled_from([*OF_CLAIMS, "country"]), max_size=4, unique=True))
+    return {
+        name: draw(st.lists(st.sampled_from(known[name]), min_size=1, max_size=3, unique=True))
+        for name in names
+    }
+
+
+def listed(client: httpx.Client, question: dict[str, list[str]]) -> set[str]:
+    """Give the ids that a list of waves has, of those that are counted."""
+    query = [(name, ",".join(values)) for name, values in question.items()]
+    more = [("canonical", "true"), ("select", "id"), ("limit", "200")]
+    return {one["id"] for one in walk(client, "/v1/waves", [*query, *more])}
+
+
+def sums_of(waves: dict[str, Json], ids: set[str]) -> tuple[int, int | None]:
+    """Give how many waves these are, and of how many jobs at least."""
+    sizes = [waves[id_]["headcount"]["counted_low"] for id_ in ids if waves[id_]["headcount"]]
+    known = [one for one in sizes if one is not None]
+    return len(ids), sum(known) if known else None
+
+
+@pytest.mark.parametrize("dimension", ["driver", "driver_group", "speaker", "role"])
+@pytest.mark.parametrize("ledger", ["api", "real"])
+def test_a_group_has_the_waves_that_a_list_by_its_value_has(
+    ledger: str, dimension: str, request: pytest.FixtureRequest
+) -> None:
+    """Whatever is asked of claims: each has to match all of it, in lists and in groups."""
+    client: httpx.Client = request.getfixturevalue(ledger)
+    waves = {one["id"]: one for one in everything(client, "/v1/waves")}
+    known = choices(list(waves.values()))
+    values = [one for one in known[dimension] if one != "ai"]
+    met = set()
+
+    @fuzz(ledger)
+    @given(question=claim_questions(known), value=st.sampled_from(values))
+    def holds(question: dict[str, list[str]], value: str) -> None:
+        reasons = {"driver", "driver_group"} & question.keys()
+        # Of a list these may be two claims.
+        assume(dimension not in reasons or len(reasons) == 1)
+        assume(dimension != "driver_group" or not reasons)
+        query = [(name, ",".join(values)) for name, values in question.items()]
+        answer = asked(client, query, [dimension])
+        groups = {one["keys"][dimension]: one for one in answer["data"]}
+
+        affirming = ["states", "reports"] if dimension == "speaker" else []
+        for key in [value, *list(groups)[:2]]:
+            if key is None:
+                continue
+            is_other = dimension == "driver" and "driver_group" in question
+            if is_other and key not in groups:
+                # The wave has two claims: one of the driver, and one of another of the group.
+                continue
+            if key not in question.get(dimension, [key]):
+                assert key not in groups
+                continue
+            stance = question.get("stance") or affirming
+            asked_of_list = {**question, dimension: [key], **({"stance": stance} if stance else {})}
+            ids = listed(client, asked_of_list)
+            group = groups.get(key, {"waves": 0, "headcount_low": None})
+            assert (group["waves"], group["headcount_low"]) == sums_of(waves, ids)
+            met.add(len(ids) > 0)
+        assert ("count only claims that match" in answer["meta"]["basis"]) == bool(
+            question.keys()
+            & {*({"role", "effect"} if dimension == "role" else OF_REASONS), "standing"}
+        )
+
+    holds()
+    assert True in met
+
+
+OF_REASONS = {"driver", "driver_group", "speaker", "stance", "weight"}
+
+
+@pytest.mark.parametrize("ledger", ["api", "real"])
+def test_a_reason_and_a_speaker_are_of_one_claim(
+    ledger: str, request: pytest.FixtureRequest
+) -> None:
+    client: httpx.Client = request.getfixturevalue(ledger)
+    waves = {one["id"]: one for one in everything(client, "/v1/waves")}
+    known = choices(list(waves.values()))
+
+    @fuzz(ledger)
+    @given(question=claim_questions({**known, "country": known["country"][:3]}))
+    def holds(question: dict[str, list[str]]) -> None:
+        question = {name: question[name] for name in question if name in BY_CLAIM}
+        query = [(name, ",".join(values)) for name, values in question.items()]
+        answer = asked(client, query, ["driver", "speaker"])
+        claims = walk(
+            client,
+            "/v1/claims",
+            [
+                *([] if "stance" in question else [("stance", "states,reports")]),
+                *query,
+                ("kind", "driver"),
+                ("rank", "preferred,normal"),
+                ("limit", "200"),
+            ],
+        )
+
+        pairs: dict[tuple[str, str], set[str]] = {}
+        for one in claims:
+            if waves[one["wave"]]["canonical"]:
+                pairs.setdefault((one["code"], one["speaker"]), set()).add(one["wave"])
+        found = {
+            (one["keys"]["driver"], one["keys"]["speaker"]): (one["waves"], one["headcount_low"])
+            for one in answer["data"]
+            if one["keys"]["driver"] is not None
+        }
+        assert found == {pair: sums_of(waves, ids) for pair, ids in pairs.items()}
+        assert "driver and speaker are those of one and the same claim" in answer["meta"]["basis"]
+
+    holds()
+
+
+BY_CLAIM = ["driver", "speaker", "stance", "weight", "standing"]
+
+
+def test_what_a_company_names_is_the_same_everywhere(real: httpx.Client) -> None:
+    """A group, the list of its waves, the claims, and the column of their export."""
+    question = "speaker=company&stance=states"
+    groups = real.get(f"/v1/statistics?group_by=driver&{question}").json()["data"]
+    export = real.get("/v1/waves?canonical=true&format=csv&bom=false")
+    assert export.status_code == 200, export.text
+    rows = csv.DictReader(io.StringIO(export.text))
+    stated = [row["drivers_stated_by_company"].split(";") for row in rows]
+
+    for one in groups:
+        if (driver := one["keys"]["driver"]) is not None:
+            assert one["waves"] == sum(driver in drivers for drivers in stated), driver
+    assert len(groups) > 10
+
+
+@pytest.mark.parametrize(
+    ("asked_for", "stance"), [("spared", "effect"), ("denies", "stance"), ("hired", "effect")]
+)
+def test_what_is_denied_or_spared_is_grouped_where_it_is_asked_for(
+    real: httpx.Client, asked_for: str, stance: str
+) -> None:
+    dimension, kind = ("driver", "drivers") if stance == "stance" else ("role", "roles")
+    waves = [one for one in everything(real, "/v1/waves") if one["canonical"]]
+    (*groups,) = asked(real, [(stance, asked_for)], [dimension])["data"]
+
+    assert groups
+    for one in groups:
+        key = one["keys"][dimension]
+        assert one["waves"] == sum(
+            any(
+                claim[dimension]["code"] == key
+                and claim[stance] == asked_for
+                and claim["rank"] != "deprecated"
+                for claim in wave[kind]
+            )
+            for wave in waves
+        )
+        # What is stated is of the posts that go.
+        assert one["waves_with_stated_headcount"] is None
+    for measure in ("waves", *(["headcount_stated"] if dimension == "role" else [])):
+        drawn = f"/v1/statistics?group_by={dimension}&{stance}={asked_for}&measure={measure}"
+        assert real.get(f"{drawn}&format=svg").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "shape", ["cumulative=true", "spread=true", "within_months=12", "fill=true"]
+)
+def test_groups_of_claims_are_the_same_in_every_shape(real: httpx.Client, shape: str) -> None:
+    """What else is counted of groups leaves their waves as they are."""
+    of_time = "" if "months" in shape or "spread" in shape else ",year"
+    question = f"group_by=driver,speaker{of_time}&weight=primary&stance=states&limit=10000"
+    plain = real.get(f"/v1/statistics?{question}").json()["data"]
+    shaped = real.get(f"/v1/statistics?{question}&{shape}").json()["data"]
+
+    found = {tuple(one["keys"].values()): one["waves"] for one in shaped if one["waves"]}
+    wanted = {tuple(one["keys"].values()): one["waves"] for one in plain}
+    if shape != "cumulative=true":
+        assert found == wanted
+        return
+    for (driver, speaker, year), number in found.items():
+        before = (
+            waves
+            for (other, who, when), waves in wanted.items()
+            if (other, who) == (driver, speaker) and (when or "") <= (year or "")
+        )
+        assert number == sum(before)
 
 
 @pytest.mark.parametrize("group_by", [["year"], ["company"], ["industry", "status"], ["month"]])

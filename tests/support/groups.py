@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
-from support.filters import countries, counts, matches, subdivisions
+from support.filters import belongs, countries, counts, matches, subdivisions, supported
 from support.lists import Document, Query
 
 Json = dict[str, Any]
@@ -89,6 +89,95 @@ KEYS: dict[str, Callable[[Document], list[str | None]]] = {
 }
 
 
+Asked = dict[str, list[str]]
+Value = Callable[[Document], str]
+CLAIMED: dict[str, tuple[str, set[str], dict[str, Value]]] = {
+    "drivers": (
+        "stance",
+        {"states", "reports"},
+        {
+            "driver": lambda claim: claim["driver"]["code"],
+            "driver_group": lambda claim: claim["driver"]["group"],
+            "speaker": lambda claim: claim["speaker"],
+        },
+    ),
+    "roles": (
+        "effect",
+        {"cut"},
+        {
+            "role": lambda claim: claim["role"]["code"],
+            "role_axis": lambda claim: claim["role"]["axis"],
+        },
+    ),
+}
+"""Claims of a wave → what is affirmed or cut, and what waves are grouped by."""
+
+
+def claimed(wave: Document, kind: str, asked: Asked) -> list[Document]:
+    """Give the claims that match all that is asked of one claim."""
+    part, affirming, _ = CLAIMED[kind]
+    others = [name for name in ("speaker", "weight") if kind == "drivers" and name in asked]
+    found = [
+        one
+        for one in wave[kind]
+        if one[part] in asked.get(part, affirming)
+        and all(one[name] in asked[name] for name in others)
+        and one["rank"] != "deprecated"
+        and supported(wave, one, asked.get("standing"))
+    ]
+    if kind == "roles":
+        return [
+            one for one in found if one["role"]["code"] in asked.get("role", [one["role"]["code"]])
+        ]
+    tests: list[Callable[[Document], bool]] = []
+    if "driver" in asked:
+        tests.append(lambda claim: claim["driver"]["code"] in asked["driver"])
+    if "driver_group" in asked:
+        tests.append(lambda claim: belongs(claim["driver"], asked["driver_group"]))
+    return [one for one in found if not tests or any(test(one) for test in tests)]
+
+
+def of_every_question(claims: list[Document], asked: Asked) -> list[Document]:
+    """Keep the claims of speakers who match both questions about a reason."""
+    if not {"driver", "driver_group"} <= asked.keys():
+        return claims
+    by_driver = {one["speaker"] for one in claims if one["driver"]["code"] in asked["driver"]}
+    by_group = {one["speaker"] for one in claims if belongs(one["driver"], asked["driver_group"])}
+    return [one for one in claims if one["speaker"] in by_driver & by_group]
+
+
+def keys_of(wave: Document, group_by: list[str], asked: Asked) -> list[dict[str, str | None]]:
+    """Give the groups of a wave: what is said by one claim comes from one and the same claim."""
+    found: list[dict[str, str | None]] = [{}]
+    kinds = {name: kind for kind, (_, _, values) in CLAIMED.items() for name in values}
+    for name in group_by:
+        if name not in kinds:
+            own: list[str | None] = sorted(set(KEYS[name](wave)), key=str) or [None]
+            found = [{**keys, name: one} for keys in found for one in own]
+    for kind, (_, _, values) in CLAIMED.items():
+        names = [name for name in group_by if name in values]
+        claims = claimed(wave, kind, asked)
+        if "speaker" in names:
+            claims = of_every_question(claims, asked)
+        rows: set[tuple[str | None, ...]] = {
+            tuple(values[name](one) for name in names) for one in claims
+        }
+        if names:
+            found = [
+                {**keys, **dict(zip(names, row, strict=True))}
+                for keys in found
+                for row in rows or {(None,) * len(names)}
+            ]
+    return found
+
+
+def grouped_values(query: Query) -> Asked:
+    asked: Asked = {}
+    for name, value in query:
+        asked.setdefault(name, []).extend(value.split(","))
+    return asked
+
+
 def expected(
     waves: list[Document], query: Query, group_by: list[str], *, cumulative: bool = False
 ) -> dict[Any, Json]:
@@ -101,16 +190,19 @@ def expected(
         for name in group_by
         if cumulative and name in TIMES
     }
+    asked = grouped_values(query)
     for wave in matching:
-        found = [sorted(set(KEYS[one](wave)), key=str) or [None] for one in group_by]
-        for place, name in enumerate(group_by):
-            if name in spans and found[place] != [None]:
-                own = found[place][0] or ""
-                found[place] = [span for span in spans[name] if span >= own]
-        for keys in itertools.product(*found):
-            members[keys].append(wave)
+        for keys in keys_of(wave, group_by, asked):
+            own = [[keys[name]] for name in group_by]
+            for place, name in enumerate(group_by):
+                first = own[place][0]
+                if name in spans and first is not None:
+                    own[place] = [span for span in spans[name] if span >= first]
+            for one in itertools.product(*own):
+                members[one].append(wave)
+    is_of_cuts = asked.get("effect", ["cut"]) == ["cut"] and "standing" not in asked
     return {
-        keys: group(found, dict(zip(group_by, keys, strict=True)))
+        keys: group(found, dict(zip(group_by, keys, strict=True)), is_of_cuts=is_of_cuts)
         for keys, found in members.items()
     }
 
@@ -146,7 +238,7 @@ def total(figures: list[Bounds]) -> Bounds:
     return (sum(lows) if lows else None, sum(highs) if all_known else None)
 
 
-def group(waves: list[Document], keys: dict[str, str | None]) -> Json:
+def group(waves: list[Document], keys: dict[str, str | None], *, is_of_cuts: bool = True) -> Json:
     known = [wave for wave in waves if wave["headcount"]]
     of = {kind: [one for one in known if counts(one) == kind] for kind in KINDS}
     sums = {
@@ -155,7 +247,8 @@ def group(waves: list[Document], keys: dict[str, str | None]) -> Json:
         "headcount_stated": (None, None),
     }
     number = None
-    if len(having := [name for name in keys if name in STATED]) == 1:
+    having = [name for name in keys if name in STATED]
+    if len(having) == 1 and (is_of_cuts or having != ["role"]):
         (name,) = having
         figures = [STATED[name](wave).get(keys[name]) for wave in waves]
         number = sum(figure is not None for figure in figures)

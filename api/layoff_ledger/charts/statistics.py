@@ -18,6 +18,7 @@ from layoff_ledger.charts.periods import label_spans, span_of
 from layoff_ledger.charts.question import Question, listed, only
 from layoff_ledger.http.problems import InvalidParametersError
 from layoff_ledger.http.schemas import ProblemError
+from layoff_ledger.query.claim_groups import claim_groups
 from layoff_ledger.query.dimensions import (
     DEFAULT_GROUPS,
     DIMENSIONS,
@@ -241,8 +242,12 @@ def _is_asked(parameters: StatisticsChartParameters, group: StatisticsGroup) -> 
 
     A wave of one that is asked for may be in groups of others, too, which the numbers show.
     """
+    of_claims = {
+        name for groups in claim_groups(parameters.group_by, parameters) for name in groups.names
+    }
     for name, key in group.keys.items():
-        asked = getattr(parameters, name, [])
+        # Of claims, only what is asked for is counted.
+        asked = [] if name in of_claims else getattr(parameters, name, [])
         if isinstance(asked, list) and asked and key not in asked:
             return False
     return True

@@ -25,22 +25,24 @@ from msgspec import Struct
 from layoff_ledger import paths, vocabulary
 from layoff_ledger.exports import postings
 from layoff_ledger.exports.folders import NOTHING, alone, newest_first
+from layoff_ledger.query.claim_groups import KINDS, ClaimKind
 from layoff_ledger.query.dimensions import DIMENSIONS
 from layoff_ledger.resources.wave import WAVE
 from layoff_ledger.statement import Connection
 from layoff_ledger.store.columns import (
-    ASCRIPTIONS,
     POSTINGS_SUFFIX,
     STATED,
     SUFFIX,
     ColumnsError,
     file_name,
+    list_table,
     number_of_kind,
     numbers_of,
     postings_path,
     words_of,
 )
 from layoff_ledger.store.pool import fingerprint_of
+from layoff_ledger.store.postings_file import ASCRIPTIONS
 
 __all__ = ["ColumnsError", "write"]
 SEPARATOR = "chr(31)"
@@ -55,8 +57,8 @@ _TYPES = {
     "double precision": "double",
 }
 _FACETS = {facet.name: facet.plain_type for facet in WAVE.facets}
-_ASCRIPTIONS = "ascriptions"
-"""The facet of which the file has numbers only: no filter asks for it."""
+_LISTS = (ASCRIPTIONS, *(kind.claims for kind in KINDS))
+"""The lists of which the file has numbers only: no filter asks for them."""
 _MEMORY = "512MB"
 """What DuckDB may take while a file is written."""
 _KEPT = 2
@@ -168,7 +170,10 @@ async def _bring_up(connection: Connection, path: Path, since: int, revision: in
         await asyncio.to_thread(_stage, file, path, copied, columns)
         for facets, names in _dimensions_by_facets().items():
             await _number(connection, file, facets, names, revision)
-        _number_ascriptions(file)
+        for name in _LISTS:
+            _number_lists(file, name)
+        for kind in KINDS:
+            await _write_codes(connection, file, kind, revision)
         await asyncio.to_thread(_load, file, columns, [row["id"] for row in ended])
 
 
@@ -201,7 +206,7 @@ def _stage(
         "header = false, auto_detect = false, allow_quoted_nulls = false, "
         f"columns = {{{types}}})"
     )
-    facets = sorted({_ASCRIPTIONS, *itertools.chain(*_dimensions_by_facets())})
+    facets = sorted({*_LISTS, *itertools.chain(*_dimensions_by_facets())})
     file.execute(f"create table staging.waves as select {', '.join(facets)} from staging.copied")
 
 
@@ -257,13 +262,37 @@ async def _number(
     )
 
 
-def _number_ascriptions(file: duckdb.DuckDBPyConnection) -> None:
-    """Number the lists of what drivers are ascribed to waves: a few thousand of a million waves."""
+def _number_lists(file: duckdb.DuckDBPyConnection, name: str) -> None:
+    """Number the lists that waves have: a few thousand of a million waves."""
+    table = list_table(name)
     file.execute(
-        f"create table if not exists {ASCRIPTIONS} (number integer, value varchar[]); "
-        f"insert into {ASCRIPTIONS} select (select count(*) from {ASCRIPTIONS}) + row_number() "
-        f"over (), value from (select distinct {_ASCRIPTIONS} as value from staging.waves) as new "
-        f"where not exists (from {ASCRIPTIONS} as known where known.value = new.value)"
+        f"create table if not exists {table} (number integer, value varchar[]); "
+        f"insert into {table} select (select count(*) from {table}) + row_number() "
+        f"over (), value from (select distinct {name} as value from staging.waves) as new "
+        f"where not exists (from {table} as known where known.value = new.value)"
+    )
+
+
+async def _write_codes(
+    connection: Connection, file: duckdb.DuckDBPyConnection, kind: ClaimKind, revision: int
+) -> None:
+    """Write down what the codes of claims belong to, as PostgreSQL has it at the revision."""
+    _, facet = kind.belongs
+    rows = await connection.fetch(
+        f'select id, "{facet}" as value, first_revision, last_revision '
+        f"from api.{kind.name}_facet where first_revision <= $1 and last_revision >= $1",
+        revision,
+    )
+    columns = {"id": "varchar", "value": "varchar"} | dict.fromkeys(
+        ("first_revision", "last_revision"), "integer"
+    )
+    selected = ", ".join(
+        f'unnest(${n}::{type_}[]) as "{facet if name == "value" else name}"'
+        for n, (name, type_) in enumerate(columns.items(), start=1)
+    )
+    file.execute(
+        f"create or replace table api.{kind.name}_facet as select {selected}",
+        [[row[name] for row in rows] for name in columns],
     )
 
 
@@ -299,16 +328,25 @@ def _load(file: duckdb.DuckDBPyConnection, columns: dict[str, Copied], ended: li
         same = " and ".join(f"{table}.{one} is not distinct from copied.{one}" for one in facets)
         joins.append(f"inner join {table} on {same}")
         numbers += [numbers_of(name) for name in names]
-    joins.append(f"inner join {ASCRIPTIONS} as list on list.value = copied.{_ASCRIPTIONS}")
-    numbers.append(f"list.number as {numbers_of(_ASCRIPTIONS)}")
-    names_ = (name for one in columns.values() for name in one.read if name != _ASCRIPTIONS)
+    for name in _LISTS:
+        joins.append(f"inner join {list_table(name)} as {name} on {name}.value = copied.{name}")
+        numbers.append(f"{name}.number as {numbers_of(name)}")
+    names_ = (name for one in columns.values() for name in one.read if name not in _LISTS)
     selected = ", ".join([*(f'copied."{name}"' for name in names_), *numbers])
     rows = f"select {selected} from staging.copied {' '.join(joins)}"
     # As written: each wave is looked up in what is small, and none is kept in memory.
     file.execute("set disabled_optimizers = 'join_order,build_side_probe_side'")
     file.execute(f"create table if not exists {_TABLE} as {rows} limit 0")
     file.execute(f"delete from {_TABLE} where id in (select unnest(?))", [ended])
-    file.execute(f"insert into {_TABLE} {rows}; detach staging; checkpoint")
+    file.execute(f"insert into {_TABLE} {rows}; detach staging")
+    for kind in KINDS:
+        # Waves of which the same is claimed have the same keys, which are looked through once.
+        number, keys = numbers_of(kind.claims), kind.keys.facet
+        file.execute(
+            f"create or replace table {list_table(keys)} as select {number} as number, "
+            f"any_value({keys}) as value from {_TABLE} group by {number}"
+        )
+    file.execute("checkpoint")
 
 
 def _literal(path: Path) -> str:
@@ -330,6 +368,10 @@ def _columns() -> dict[str, Copied]:
             found[name] = Copied(written, "varchar", {name: read})
         elif type_ != "jsonb":
             found[name] = Copied(written, _TYPES[type_], {name: name})
+    for kind in KINDS:
+        keys, full = found[kind.keys.facet], "not contains(one, '*') and one[1] <> '@'"
+        (read,) = keys.read.values()
+        keys.read[kind.claims] = f"list_filter({read}, lambda one: {full})"
     # Added up by, numbers take half of the time of words.
     whens = " ".join(f"when '{kind}' then {number_of_kind(kind)}" for kind in vocabulary.COUNTED)
     found["counts"].read[numbers_of("counts")] = f"(case counts {whens} else 0 end)::utinyint"

@@ -28,7 +28,7 @@ _PAGE_BYTES = 32_768
 """Larger than usual: a set may take a hundred kilobytes, and is read at once."""
 _WAVES = WAVE.facet_view
 _ASCRIBED = (
-    f"select list.value from {columns.ASCRIPTIONS} as list "
+    f"select list.value from {columns.list_table(ASCRIPTIONS)} as list "
     f"where list.number = wave.{columns.numbers_of(ASCRIPTIONS)}"
 )
 """SQL of the list of a wave, of which it has the number."""

@@ -19,6 +19,10 @@ _FILTERS = {
 }
 _WITHOUT = frozenset({"role_axis", "size_band", "week"})
 """Dimensions by whose values waves cannot be filtered."""
+_OF_CLAIMS = frozenset({"driver", "driver_group", "speaker", "role"})
+"""Dimensions that count only claims that match."""
+_REASONS = {"driver", "driver_group"}
+"""What lists ask of two claims, and groups of one."""
 _SHAPING = frozenset(
     {
         "group_by", "sort", "limit", "spread", "cumulative", "fill", "top", "within_months",
@@ -47,17 +51,30 @@ def address(subject: Subject, keys: dict[str, str | None]) -> str | None:
     if is_cumulative or _WITHOUT & keys.keys() or None in keys.values():
         return None
     filters = {_FILTERS[name]: value for name, value in keys.items()}
-    if len(filters) < len(keys):
+    if len(filters) < len(keys) or _is_of_one_claim(subject, keys):
         return None
-    if "speaker" in keys:
+    if "speaker" in keys and "stance" not in asked:
         # The dimension counts who affirms a reason.
         filters["stance"] = "states,reports"
-    if filters.keys() & asked:
+    # Of claims only what is asked for has a group, so its value takes the place of the question.
+    if filters.keys() & asked - _OF_CLAIMS:
         return None
-    kept = subject.query.written(without=_SHAPING)
+    kept = subject.query.written(without=_SHAPING | filters.keys() & _OF_CLAIMS)
     if "canonical" not in asked:
         filters["canonical"] = "true"
     return f"{subject.base}/v1/waves?{'&'.join([*kept, urlencode(filters, safe=',')])}"
+
+
+def _is_of_one_claim(subject: Subject, keys: dict[str, str | None]) -> bool:
+    """Say whether a group is of claims that match a driver and a group at once, as no list is."""
+    asked = {name for name in _REASONS if subject.query.names(name)}
+    if not asked or not _REASONS & keys.keys():
+        return False
+    if "driver" in keys:
+        return len(asked) > 1
+    given = [one.value for one in subject.query.parameters if one.name == "driver_group"]
+    # Of an umbrella, or of several groups, not every driver of the group is asked for.
+    return "driver" in asked or given != [keys["driver_group"]]
 
 
 def by_key(rows: list[Json]) -> list[KeyedRows]:

@@ -79,6 +79,14 @@ RULES = {
 _LABELS = {**{name: rule.label for name, rule in RULES.items()}, ALL: "All waves of the question"}
 _NESTED = list(NESTED_RULES)
 
+_NARROWS = (
+    "Narrows the waves, in the row `all` and in every share too: only those with a driver claim, "
+    "of any reason and not only of the one in question, {}, in one and the same claim with what "
+    "else is asked of it. Leave it out to compare: the rows say who gives the reason, and how."
+)
+_OF_ANY_REASON = ("speaker", "stance", "weight", "standing")
+"""The filters of claims, which are of the waves and not of the reason."""
+
 BY = ("year", "quarter", "month", "company", "industry")
 
 if TYPE_CHECKING:
@@ -109,6 +117,29 @@ class AttributionParameters(WaveFilter, frozen=True, kw_only=True):
             examples=[["ai"]],
         ),
         Known("driver group"),
+    ] = []
+    # Here they are asked of the waves and not of the reason: the rows say who gives it.
+    speaker: Annotated[
+        list[vocabulary.Speaker],
+        Meta(description=_NARROWS.format("by one of these speakers"), examples=[["company"]]),
+    ] = []
+    stance: Annotated[
+        list[vocabulary.Stance],
+        Meta(description=_NARROWS.format("of one of these stances"), examples=[["states"]]),
+    ] = []
+    weight: Annotated[
+        list[vocabulary.Weight],
+        Meta(description=_NARROWS.format("of one of these weights"), examples=[["primary"]]),
+    ] = []
+    standing: Annotated[
+        list[vocabulary.Standing],
+        Meta(
+            description="Narrows the waves, in the row `all` and in every share too: only those "
+            "with a claim that a source of one of these standings supports: the driver claim of "
+            "`speaker`, `stance` or `weight`, the role claim of `role` or `effect`, else any. It "
+            "is not asked of the claims by which the rules apply.",
+            examples=[["primary"]],
+        ),
     ] = []
     # Here the default is what may be added up.
     canonical: WhatAddsUp = field(default_factory=lambda: [True])
@@ -248,6 +279,19 @@ BASIS = (
     "figures are not added together; sums leave out waves of unknown size (waves_with_headcount "
     "tells how many are known). Only what the ledger's sources say is found: see /v1/coverage."
 )
+
+
+def basis_of(parameters: AttributionParameters) -> str:
+    """Say in words what the figures rest on, and of what shares are, if not of all waves."""
+    asked = [name for name in _OF_ANY_REASON if getattr(parameters, name)]
+    if not asked:
+        return BASIS
+    return (
+        f"{BASIS} Only waves that have some claim as it is asked for ({', '.join(asked)}), "
+        "whatever the reason, are in `all` and in the other rows: shares are of these waves."
+    )
+
+
 FIGURES = (
     "waves",
     "companies",

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import compress, islice
 
+from layoff_ledger.query.claim_groups import by_numbers
 from layoff_ledger.query.columnar import BLOCK, FIGURES, PARTS, kinds_of_jobs
 from layoff_ledger.query.dimensions import DIMENSIONS
 from layoff_ledger.resources.claims import DENIED, NESTED_RULES
 from layoff_ledger.resources.wave import WAVE
 from layoff_ledger.statement import Conditions, Statement
-from layoff_ledger.store.columns import ASCRIPTIONS, numbers_of, words_of
+from layoff_ledger.store.columns import list_table, numbers_of, words_of
+from layoff_ledger.store.postings_file import ASCRIPTIONS
 
 ALL = "all"
 """The row of all waves, whatever is said of them."""
@@ -37,7 +39,7 @@ def ascriptions_by_columns(
     ids of a row are wanted, the first ones by day and id. The row of all waves has the ids of all
     rules of its group, as one text: see `ids_by_rule`.
     """
-    asked, every = conditions.text, BITS[ALL]
+    asked, every = by_numbers(conditions.text), BITS[ALL]
     reason = _reason(drivers)
     values = conditions.argument(list(reason), "text[]")
     bits = conditions.argument(list(reason.values()), "integer[]")
@@ -68,14 +70,14 @@ def ascriptions_by_columns(
         f"reason (value, bits) as (select unnest({values}), unnest({bits}))",
         f"rule (name, bit) as (values {rules})",
         "ascribed as materialized (select number, bit_or(bits) as bits from "
-        f"(select number, unnest(value) as value from {ASCRIPTIONS}) inner join reason "
+        f"(select number, unnest(value) as value from {list_table(ASCRIPTIONS)}) inner join reason "
         "using (value) group by number)",
         # Each step reads it with the columns that it needs: to write it down takes the memory.
         f"member as not materialized (select {group} as n, "
         f"coalesce(ascribed.bits, 0) | {every} as bits, {FIGURES}, "
         f"facet.{numbers_of('company')} as company, facet.announced_on, facet.id "
         f"from {WAVE.facet_view} as facet left join ascribed "
-        f"on ascribed.number = facet.{numbers_of('ascriptions')} where {asked})",
+        f"on ascribed.number = facet.{numbers_of(ASCRIPTIONS)} where {asked})",
         *([chosen, parts] if has_more else [parts, chosen]),
         "sums as materialized (select n, bit, sum(waves)::bigint as waves, "
         f"sum(known)::bigint as waves_with_headcount, {', '.join(kinds_of_jobs())} "

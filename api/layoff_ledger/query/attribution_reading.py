@@ -8,12 +8,12 @@ from typing import Any
 
 from layoff_ledger import vocabulary
 from layoff_ledger.query.attribution import (
-    BASIS,
     MAX_IDS,
     AttributionMeta,
     AttributionParameters,
     AttributionRow,
     attribution,
+    basis_of,
     conditions_of,
     rows_of,
 )
@@ -66,7 +66,7 @@ async def read_attribution(
         count=found[0]["count"] if found else 0,
         groups=found[0]["groups"] if found else 0,
         drivers=drivers,
-        basis=BASIS,
+        basis=basis_of(parameters),
         revision=snapshot.revision,
         published_at=snapshot.published_at,
         license=snapshot.license,

@@ -12,10 +12,13 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 
 from layoff_ledger import vocabulary
-from layoff_ledger.query.dimensions import DIMENSIONS, MAX_GROUPS, stated_dimension
+from layoff_ledger.query.claim_groups import by_numbers, claim_groups, matching_claims, stated_of
+from layoff_ledger.query.dimensions import DIMENSIONS, MAX_GROUPS
 from layoff_ledger.query.statistics_parameters import StatisticsParameters
 from layoff_ledger.query.sums import bounds_of
-from layoff_ledger.store.columns import STATED, number_of_kind, numbers_of, words_of
+from layoff_ledger.resources.wave import WAVE
+from layoff_ledger.statement import Conditions
+from layoff_ledger.store.columns import STATED, list_table, number_of_kind, numbers_of, words_of
 
 BLOCK = 63
 """Companies that have a bit in one number: its sign has none."""
@@ -39,25 +42,38 @@ def is_columnar(parameters: StatisticsParameters) -> bool:
 
 
 def groups_by_columns(
-    group_by: Sequence[str],
-    rows: str,
+    parameters: StatisticsParameters,
+    conditions: Conditions,
     words: Mapping[str, int],
     kept: Callable[[str], str],
     order: str,
 ) -> str:
-    """Give the SQL of the groups of the waves in `rows` (`from … where …`), under their words.
+    """Give the SQL of the groups of the waves that hold `conditions`, under their words.
 
     Waves are added up by what their figures count first, and these sums then: a tenth of the work
     of a filter for each sum. `kept` gives the SQL of the groups of an answer, chosen by what they
     are sorted by; where there may be many, all else is added up only for these. `words` is how many
     values each dimension has.
     """
+    group_by = parameters.group_by
+    of_claims, claims, joined = _of_claims(parameters, conditions)
+    asked = by_numbers(conditions.text)
+    rows = f"from {WAVE.facet_view} as facet where {asked}"
+    members = f"from {WAVE.facet_view} as facet {joined} where {asked}"
+    stated = stated_of(group_by, parameters)
     keys = [f"n{number}" for number in range(1, len(group_by) + 1)]
     by_keys = ", ".join(keys)
-    named = ", ".join(f"word_{key}.value as key_{key[1:]}" for key in keys)
+    # Of claims, the words themselves are keys.
+    named = ", ".join(
+        f"nullif(total.{key}, '') as key_{key[1:]}"
+        if name in of_claims
+        else f"word_{key}.value as key_{key[1:]}"
+        for key, name in zip(keys, group_by, strict=True)
+    )
     joins = " ".join(
         f"left join {words_of(name)} as word_{key} on word_{key}.number = total.{key}"
         for key, name in zip(keys, group_by, strict=True)
+        if name not in of_claims
     )
     # A table of all parts costs more than going through the waves twice.
     is_many = math.prod(words[name] + 1 for name in group_by) > MAX_GROUPS
@@ -82,11 +98,12 @@ def groups_by_columns(
     written = ", ".join(f"{name} as ({step})" for name, step in steps.items())
     return (
         # Each is read with the columns that it needs: to write them down costs more.
-        f"with facet as not materialized ({_numbered(group_by, keys, rows, has_stated=True)}), "
-        f"member as not materialized ({_numbered(group_by, keys, rows, has_stated=False)}), "
+        f"with {claims}"
+        f"facet as not materialized ({_numbered(group_by, keys, members, of_claims, stated)}), "
+        f"member as not materialized ({_numbered(group_by, keys, members, of_claims, None)}), "
         f"{written}, "
         f"sums as (select {by_keys}, sum(known) as waves_with_headcount, "
-        f"{', '.join([*_bounds('headcount', 'true')[1:], *kinds_of_jobs(), *_stated(group_by)])} "
+        f"{', '.join([*_bounds('headcount', 'true')[1:], *kinds_of_jobs(), *_stated(stated)])} "
         f"from parts group by {by_keys}), "
         f"firms as ({_companies(group_by, by_keys, f'member{of_chosen}')}) "
         f"select chosen.* exclude ({by_keys}), sums.* exclude ({by_keys}), firms.companies, "
@@ -95,20 +112,55 @@ def groups_by_columns(
     )
 
 
-def _numbered(group_by: Sequence[str], keys: Sequence[str], rows: str, *, has_stated: bool) -> str:
-    """Give the SQL of waves, each once for each group that it is in, with the group's numbers."""
+def _of_claims(
+    parameters: StatisticsParameters, conditions: Conditions
+) -> tuple[dict[str, str], str, str]:
+    """Give the SQL of the values that dimensions have in claims that match.
+
+    With the steps that find these claims, once for all waves of which the same is claimed, and with
+    the joins.
+    """
+    values, steps, joins = dict[str, str](), "", []
+    for groups in claim_groups(parameters.group_by, parameters):
+        kind, listed = groups.kind, groups.kind.claims
+        source = f"(select number, unnest(value) as key from {list_table(listed)}) as source"
+        claims = matching_claims(groups, parameters, conditions, source=source, of=["number"])
+        steps += f"{kind.alias} as materialized ({claims}), "
+        joins.append(f"left join {kind.alias} on {kind.alias}.number = facet.{numbers_of(listed)}")
+        values |= {name: f"{kind.alias}.{name}" for name in groups.names}
+    return values, steps, " ".join(joins)
+
+
+def _numbered(
+    group_by: Sequence[str],
+    keys: Sequence[str],
+    rows: str,
+    of_claims: Mapping[str, str],
+    stated_of: str | None,
+) -> str:
+    """Give the SQL of waves, each once for each group that it is in, with the group's numbers.
+
+    `of_claims` has the SQL of the values of dimensions that are words of claims, `stated_of` is
+    the dimension of which figures are stated.
+    """
     figures = f"{FIGURES}, facet.{numbers_of('company')}"
     stated = "null::integer as stated, null::integer as stated_low, null::integer as stated_high"
     values, lists = [], []
     for key, name in zip(keys, group_by, strict=True):
-        values.append(f"facet.{numbers_of(name)} as {key}")
-        if DIMENSIONS[name].many:
-            lists.append([key])
-        if has_stated and name == stated_dimension(group_by):
-            stated = ", ".join(
-                f"facet.{STATED}{name}{part} as stated{part}" for part in ("", "_low", "_high")
-            )
-            # They are as long as the list of its values.
+        if name in of_claims:
+            values.append(f"coalesce({of_claims[name]}, '') as {key}")
+        else:
+            values.append(f"facet.{numbers_of(name)} as {key}")
+            if DIMENSIONS[name].many:
+                lists.append([key])
+        if name != stated_of:
+            continue
+        # They are as long as the list of its values.
+        place = f"[list_position(facet.roles, {of_claims[name]})]" if name in of_claims else ""
+        stated = ", ".join(
+            f"facet.{STATED}{name}{part}{place} as stated{part}" for part in ("", "_low", "_high")
+        )
+        if name not in of_claims:
             lists[-1] += ["stated", "stated_low", "stated_high"]
     found = f"select {', '.join(values)}, {figures}, {stated} {rows}"
     for together in lists:
@@ -150,8 +202,8 @@ def kinds_of_jobs() -> list[str]:
     ]
 
 
-def _stated(group_by: Sequence[str]) -> list[str]:
-    count = "sum(stated)" if stated_dimension(group_by) else "null::integer"
+def _stated(dimension: str | None) -> list[str]:
+    count = "null::integer" if dimension is None else "sum(stated)"
     bounds = bounds_of(
         "headcount_stated",
         low="sum(stated_low)",

@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 
 from layoff_ledger.http.problems import InvalidParametersError
 from layoff_ledger.http.schemas import ProblemError
+from layoff_ledger.query.claim_groups import stated_of
 from layoff_ledger.query.dimensions import DIMENSIONS, MAX_GROUPS, periods, time_dimensions
 from layoff_ledger.query.grouping import FIGURES, SPREAD, STATED
 from layoff_ledger.query.statistics_parameters import StatisticsParameters
@@ -38,7 +39,7 @@ def fill_spans(
             suggestion="narrow the question, or take longer spans",
         )
         raise InvalidParametersError([error])
-    has_stated = sum(DIMENSIONS[one].stated is not None for one in parameters.group_by) == 1
+    has_stated = stated_of(parameters.group_by, parameters) is not None
     zeros = {one: 0 if one not in STATED or has_stated else None for one in FIGURES}
     empty = {**dict.fromkeys(SPREAD), **zeros, "headcount_values": 0, "share_values": 0}
     added = []

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from layoff_ledger import vocabulary
+from layoff_ledger.query.claim_groups import claim_groups, matching_claims, stated_of
 from layoff_ledger.query.columnar import groups_by_columns
-from layoff_ledger.query.dimensions import DIMENSIONS, MAX_GROUPS, stated_dimension, time_dimensions
+from layoff_ledger.query.dimensions import DIMENSIONS, MAX_GROUPS, time_dimensions
 from layoff_ledger.query.lists import add_filters
 from layoff_ledger.query.running import FIRST_ONES, NTH, in_every_span, running, with_first_ones
 from layoff_ledger.query.statistics_parameters import SORTS, StatisticsParameters
@@ -61,26 +62,26 @@ def statistics(
     conditions = Conditions()
     conditions.hold_at(revision, "facet")
     add_filters(conditions, WAVE, parameters, search_query)
-    matching = f"from {WAVE.facet_view} as facet where {conditions.text}"
     most = MAX_GROUPS if parameters.fill else parameters.limit
     limit = conditions.argument(most, "integer")
     order = _order(parameters)
     if words is not None:
         return conditions.statement(
             groups_by_columns(
-                parameters.group_by,
-                matching,
+                parameters,
+                conditions,
                 words,
                 lambda groups: _kept(parameters, groups, limit),
                 order,
             )
         )
-    grouped = _grouped(parameters, conditions.text)
+    grouped = _grouped(parameters, conditions)
     if parameters.busiest_waves_gte is not None:
         grouped = (
             f"select grouped.* from ({grouped}) as grouped "
             f"where busiest_waves >= {parameters.busiest_waves_gte:d}"
         )
+    matching = f"from {WAVE.facet_view} as facet where {conditions.text}"
     counted = f"(select count(*) {matching}) as count"
     return conditions.statement(_kept(parameters, grouped, limit, counted))
 
@@ -121,13 +122,18 @@ def _kept(parameters: StatisticsParameters, grouped: str, limit: str, *more: str
     )
 
 
-def _grouped(parameters: StatisticsParameters, conditions: str) -> str:
+def _grouped(parameters: StatisticsParameters, conditions: Conditions) -> str:
     """Give the SQL of the groups of the waves that match, with all figures."""
     # Quartiles do not add up: they need the waves of all earlier spans in each later one.
     is_added_up = parameters.cumulative and not parameters.spread
-    keys, joins = [], []
+    of_claims, joins = _of_claims(parameters, conditions)
+    keys = []
     for number, name in enumerate(parameters.group_by, start=1):
-        key, join = _key(number, name, repeats=parameters.cumulative and not is_added_up)
+        key, join = (
+            (f"d{number}.item", _again(number, of_claims[name]))
+            if name in of_claims
+            else _key(number, name, repeats=parameters.cumulative and not is_added_up)
+        )
         keys.append(key)
         joins.append(join)
     names = [f"key_{number}" for number in range(1, len(keys) + 1)]
@@ -143,10 +149,10 @@ def _grouped(parameters: StatisticsParameters, conditions: str) -> str:
             for kind in vocabulary.COUNTED
             for one in bounds(f"headcount_{kind}", f"facet.counts = '{kind}'", total)
         ),
-        *_stated(parameters.group_by, total),
+        *_stated(parameters, total),
         *(_spread() if parameters.spread else []),
     ]
-    rows = f"{WAVE.facet_view} as facet {' '.join(joins)} where {conditions}"
+    rows = f"{WAVE.facet_view} as facet {' '.join(joins)} where {conditions.text}"
     time = next(iter(time_dimensions(parameters.group_by)), None)
     key_of_time = None if time is None else names[parameters.group_by.index(time)]
     if is_added_up and key_of_time is not None:
@@ -157,8 +163,7 @@ def _grouped(parameters: StatisticsParameters, conditions: str) -> str:
         figures += _busiest()
     if is_added_up or parameters.within_months is not None:
         rows += "".join(
-            f" cross join lateral (select facet.{name} as item) as d{number}"
-            for number, name in enumerate(names, start=1)
+            f" {_again(number, f'facet.{name}')}" for number, name in enumerate(names, start=1)
         )
         columns = ", ".join(names)
     grouped = f"select {columns}, {', '.join(figures)} from {rows} group by {', '.join(names)}"
@@ -168,10 +173,32 @@ def _grouped(parameters: StatisticsParameters, conditions: str) -> str:
         # Once, and not for each wave.
         spans = (
             f"select distinct {DIMENSIONS[time].key} as item "
-            f"from {WAVE.facet_view} as facet where {conditions}"
+            f"from {WAVE.facet_view} as facet where {conditions.text}"
         )
         return f"with span as materialized ({spans}) {grouped}"
     return grouped
+
+
+def _of_claims(
+    parameters: StatisticsParameters, conditions: Conditions
+) -> tuple[dict[str, str], list[str]]:
+    """Give the SQL of the values that dimensions have in claims that match, and of their joins."""
+    values, joins = dict[str, str](), []
+    for groups in claim_groups(parameters.group_by, parameters):
+        # Of full keys: in others `*` is anything, and `@` is before a group.
+        source = (
+            f"(select key from unnest(facet.{groups.kind.keys.facet}) as key "
+            "where key not like '%*%' and key not like '@%') as source"
+        )
+        claims = matching_claims(groups, parameters, conditions, source=source)
+        joins.append(f"left join lateral ({claims}) as {groups.kind.alias} on true")
+        values |= {name: f"{groups.kind.alias}.{name}" for name in groups.names}
+    return values, joins
+
+
+def _again(number: int, value: str) -> str:
+    """Give the SQL of a value under the name that the values of lists have."""
+    return f"cross join lateral (select {value} as item) as d{number}"
 
 
 def _with_windows(columns: str, keys: Sequence[str], months: int, rows: str) -> str:
@@ -272,12 +299,13 @@ def bounds(name: str, condition: str, total: Total = str) -> list[str]:
     return bounds_of(name, low=low, known=known, bounded=bounded, high=high)
 
 
-def _stated(group_by: Sequence[str], total: Total) -> list[str]:
+def _stated(parameters: StatisticsParameters, total: Total) -> list[str]:
     """Give the SQL of what is stated of the very values of the dimension that has such figures."""
-    name = stated_dimension(group_by)
+    name = stated_of(parameters.group_by, parameters)
     if name is None:
         return [f"null::integer as {one}" for one in STATED]
-    value = f"(facet.{DIMENSIONS[name].stated} -> d{group_by.index(name) + 1}.item)"
+    place = parameters.group_by.index(name) + 1
+    value = f"(facet.{DIMENSIONS[name].stated} -> d{place}.item)"
     low, high = (f"({value} ->> {place})::integer" for place in (0, 1))
     known = total(f"count({value})")
     bounds = bounds_of(

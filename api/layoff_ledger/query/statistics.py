@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from msgspec import Meta
 
+from layoff_ledger.query.claim_groups import words_of_claims
 from layoff_ledger.query.columnar import is_columnar
 from layoff_ledger.query.dimensions import DIMENSIONS, is_overlapping
 from layoff_ledger.query.fill import fill_spans
@@ -150,7 +151,8 @@ class StatisticsGroup(Public, frozen=True, kw_only=True):
             Meta(
                 ge=0,
                 description="Waves of which somebody states how many jobs fall to this very role, "
-                "country or subdivision; null for other dimensions.",
+                "country or subdivision; null for other dimensions, and for roles where `standing` "
+                "or an `effect` other than cut is asked for.",
             ),
         ]
         | None
@@ -430,4 +432,4 @@ def _added(parameters: StatisticsParameters) -> list[str]:
         )
     if parameters.cumulative:
         words.append("with all earlier spans")
-    return words
+    return words + words_of_claims(parameters.group_by, parameters)

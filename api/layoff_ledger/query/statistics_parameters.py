@@ -41,8 +41,12 @@ class StatisticsParameters(WaveFilter, frozen=True, kw_only=True):
             min_length=1,
             max_length=3,
             description="One to three dimensions. `country` and `subdivision` are where the cuts "
-            "fall; `driver` and `speaker` count affirmed reasons, `role` the cut ones. `size_band` "
-            "is of the employees of the whole company before the cut, `week` of ISO 8601.",
+            "fall; `driver` and `speaker` count affirmed reasons, `role` the cut ones, unless "
+            "`stance` or `effect` asks for others. With filters of claims, such as `speaker`, "
+            "`weight` or `standing`, groups of reasons and roles count only the claims that match "
+            "all of them; `driver` and `speaker` together are those of one and the same claim. "
+            "`size_band` is of the employees of the whole company before the cut, `week` of ISO "
+            "8601.",
             examples=[["year"]],
         ),
     ]

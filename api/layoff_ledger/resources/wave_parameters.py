@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime
+import itertools
+from collections.abc import Mapping, Sequence
 from typing import Annotated, ClassVar
 
-from msgspec import Meta
+from msgspec import Meta, Struct
 
 from layoff_ledger import vocabulary
 from layoff_ledger.resources.filters import (
@@ -355,10 +357,36 @@ class WaveFilter(AsOf, frozen=True, kw_only=True):
     changed_since: ChangedSince | None = None
 
 
+class ClaimKeys(Struct, frozen=True):
+    """A facet with keys of claims: what belongs together is asked of one and the same claim."""
+
+    facet: str
+    parts: tuple[str, ...]
+    """What a key has, in this order; each is a parameter."""
+    default: tuple[str, tuple[str, ...]]
+    """The part of which not every value is counted, and those that are where nobody asks for it."""
+
+    def asked(self, parameters: WaveFilter) -> dict[str, Sequence[str]]:
+        """Give what is asked of one claim: part → values."""
+        return {part: values for part in self.parts if (values := getattr(parameters, part))}
+
+    def keys(self, asked: Mapping[str, Sequence[str]]) -> list[str]:
+        """Give the keys of the claims of which all is true that is asked of them."""
+        values = (asked.get(part) or ("*",) for part in self.parts)
+        return ["|".join(one) for one in itertools.product(*values)]
+
+
+DRIVER_CLAIMS = ClaimKeys(
+    "driver_keys",
+    ("driver", "speaker", "stance", "standing", "weight"),
+    ("stance", AFFIRMING),
+)
+ROLE_CLAIMS = ClaimKeys("role_keys", ("role", "effect", "standing"), ("effect", ("cut",)))
+
+
 def match_claims(conditions: Conditions, parameters: WaveFilter) -> None:
     """Match what belongs together on one and the same claim, by its key."""
-    anything = ("*",)
-    standings = (*parameters.standing,) or anything
+    asked = DRIVER_CLAIMS.asked(parameters)
     groups = tuple(f"@{group}" for group in parameters.driver_group)
     alternatives = [one for one in (tuple(parameters.driver), groups) if one]
     of_claim = parameters.speaker or parameters.stance or parameters.weight
@@ -369,28 +397,15 @@ def match_claims(conditions: Conditions, parameters: WaveFilter) -> None:
         overlap(conditions, "drivers", parameters.driver)
     elif by_driver:
         # Who asks only for a speaker wants to see denials too; who asks for a driver does not.
-        stances = parameters.stance or (AFFIRMING if alternatives else EVERY_STANCE)
-        for drivers in alternatives or [anything]:
-            keys = [
-                f"{driver}|{speaker}|{stance}|{standing}|{weight}"
-                for driver in drivers
-                for speaker in (*parameters.speaker,) or anything
-                for stance in stances
-                for standing in standings
-                for weight in (*parameters.weight,) or anything
-            ]
-            overlap(conditions, "driver_keys", keys)
+        asked.setdefault("stance", AFFIRMING if alternatives else EVERY_STANCE)
+        for drivers in alternatives or [()]:
+            overlap(conditions, "driver_keys", DRIVER_CLAIMS.keys({**asked, "driver": drivers}))
     by_role = parameters.role or parameters.effect
     if parameters.role and not parameters.standing and set(parameters.effect) <= {"cut"}:
         overlap(conditions, "roles", parameters.role)
     elif by_role:
-        effects = parameters.effect or ["cut"]
-        keys = [
-            f"{role}|{effect}|{standing}"
-            for role in (*parameters.role,) or anything
-            for effect in effects
-            for standing in standings
-        ]
+        part, values = ROLE_CLAIMS.default
+        keys = ROLE_CLAIMS.keys({part: values, **ROLE_CLAIMS.asked(parameters)})
         overlap(conditions, "role_keys", keys)
     if parameters.standing and not by_driver and not by_role:
         overlap(conditions, "standings", parameters.standing)

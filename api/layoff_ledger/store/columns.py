@@ -50,11 +50,10 @@ STATED = "stated_"
 
 1 or null, and under `_low` and `_high` the bounds.
 """
-ASCRIPTIONS = "api.ascriptions"
-"""The table of the lists of ascriptions that waves have: `number`, and `value`, a list."""
 _CODE = (
     "resources",
     "vocabulary.py",
+    "query/claim_groups.py",
     "query/dimensions.py",
     "exports/columns.py",
     "exports/postings.py",
@@ -78,13 +77,21 @@ class DamagedFileError(ColumnsError):
 
 
 def numbers_of(dimension: str) -> str:
-    """Name the column with the numbers of a dimension's values; with lists where there are many."""
+    """Name the column with the numbers of a dimension's values; with lists where there are many.
+
+    Of a facet of which there is a table of lists, it has the number of the wave's list.
+    """
     return NUMBERED + dimension
 
 
 def number_of_kind(counts: str) -> int:
     """Give the number that stands for what headcounts count in a file; 0 is a wave without one."""
     return vocabulary.COUNTED.index(counts) + 1
+
+
+def list_table(facet: str) -> str:
+    """Name the table of the lists that waves have of a facet: `number`, and `value`, a list."""
+    return f"api.{facet}"
 
 
 def words_of(dimension: str) -> str:
