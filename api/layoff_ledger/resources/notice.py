@@ -101,14 +101,21 @@ class NoticeWave(Public, frozen=True, kw_only=True):
 
 
 class NoticeRelation(Public, frozen=True, kw_only=True):
-    """How a notice stands to an earlier one, as the collection found it."""
+    """How a notice stands to another one, as the collection or the ledger found it."""
 
     relation: Annotated[
         Literal["amends", "possible_duplicate"],
         Meta(description="amends: it stands for the other; possible_duplicate: it may repeat it."),
     ]
     notice: Annotated[str, Meta(description="Id of the other notice.")]
-    method: Annotated[str, Meta(description="How it was found.", examples=["declared"])]
+    method: Annotated[
+        str,
+        open_vocabulary(
+            ("declared", "amendment", "marker", "dated-twin", "fuzzy", "read_again"),
+            "How it was found. read_again is the ledger's own: the collection read the same filing "
+            "twice, and did not see this reading any more; the others are the collection's.",
+        ),
+    ]
     score: Score | None
 
 

@@ -1108,7 +1108,9 @@ class CoveredJurisdiction(Struct, frozen=True, kw_only=True):
     """Date of the first one."""
 
     last_notice_on: datetime.date | None
-    """Date of the last one."""
+    """Date of the last one, without those that are dated after the day on which they were seen,
+    and those that may repeat another one.
+    """
 
     last_effective_on: datetime.date | None
     """The last day on which one takes effect."""
@@ -2182,7 +2184,7 @@ class NoticeList(Struct, frozen=True, kw_only=True):
 
 
 class NoticeRelation(Struct, frozen=True, kw_only=True):
-    """How a notice stands to an earlier one, as the collection found it."""
+    """How a notice stands to another one, as the collection or the ledger found it."""
 
     relation: str
     """amends: it stands for the other; possible_duplicate: it may repeat it. One of amends,
@@ -2193,7 +2195,10 @@ class NoticeRelation(Struct, frozen=True, kw_only=True):
     """Id of the other notice."""
 
     method: str
-    """How it was found."""
+    """How it was found. read_again is the ledger's own: the collection read the same filing
+    twice, and did not see this reading any more; the others are the collection's. More codes may
+    be added.
+    """
 
     score: float | None
     """How sure it is."""
