@@ -382,10 +382,11 @@ async def test_a_wave_sums_up_the_notices_that_stand(ledger: Connection, tmp_pat
         "count": 3, "with_jobs": 2, "jobs_low": 1200, "jobs_high": 1300,
         "first_notice_on": "2023-01-20", "last_notice_on": "2023-02-21",
         "first_effective_on": "2023-03-21", "last_effective_on": "2023-04-21",
-        "exceeds_headcount": False,
+        "exceeds_headcount": False, "against_headcount": "within",
     }  # fmt: skip
     # The company said "at least 300": no sum of notices can be more than that.
     assert (second["count"], second["jobs_high"], second["exceeds_headcount"]) == (1, 5, None)
+    assert second["against_headcount"] == "within"
     assert report.exceeding == []
     rows[0]["jobs"] = "701"
     again = await imported(ledger, write(tmp_path / "tx.csv", rows), relations)
@@ -393,6 +394,31 @@ async def test_a_wave_sums_up_the_notices_that_stand(ledger: Connection, tmp_pat
         ("globex-2023-01", 1201, 1200)
     ]
     assert (again.changed, again.revision) == (1, 3)
+
+
+async def test_a_wave_says_how_its_notices_stand_to_its_headcount(
+    ledger: Connection, tmp_path: Path
+) -> None:
+    """The company cut at least 300 in September and 1,200 in January; a figure may be of a part."""
+    rows = [
+        row(key="a" * 12, notice_on="2023-01-20", jobs="1201"),
+        row(key="b" * 12, notice_on="2023-09-20", jobs="301"),
+    ]
+    query = "select notices ->> 'against_headcount' from api.wave where id = 'globex-2023-09'"
+    unit = "update ledger.magnitude set base = 'the robotics unit' where wave like 'globex-2023-__'"
+
+    await imported(ledger, write(tmp_path / "tx.csv", rows))
+
+    assert await ledger.fetchval(query) == "exceeds_lower_bound"
+    assert await ledger.fetchval(query.replace("-09", "-01")) == "exceeds"
+    await ledger.execute(unit)
+    assert await ledger.fetchval(query) == "of_a_part"
+    assert await ledger.fetchval(query.replace("-09", "-01")) == "exceeds"
+    await ledger.execute("update ledger.notice set jobs_low = null, jobs_high = null")
+    assert await ledger.fetchval(query) == "unknown"
+    await ledger.execute("update ledger.notice set jobs_low = 1, jobs_high = 1")
+    await ledger.execute("delete from ledger.magnitude where wave = 'globex-2023-09'")
+    assert await ledger.fetchval(query) == "unknown"
 
 
 async def test_a_company_that_goes_takes_its_link_along(ledger: Connection, tmp_path: Path) -> None:

@@ -163,7 +163,7 @@ class NoticeStatisticsGroup(Public, frozen=True, kw_only=True):
             Meta(
                 ge=0,
                 description="Their jobs, summed lower bounds; null if none is known. Never add "
-                "them to jobs of waves: they are the same ones.",
+                "them to jobs of waves: they may be the same ones.",
             ),
         ]
         | None

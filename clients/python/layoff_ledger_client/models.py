@@ -2366,7 +2366,7 @@ class NoticeStatisticsGroup(Struct, frozen=True, kw_only=True):
 
     jobs_low: int | None
     """Their jobs, summed lower bounds; null if none is known. Never add them to jobs of waves:
-    they are the same ones.
+    they may be the same ones.
     """
 
     jobs_high: int | None
@@ -2405,14 +2405,15 @@ class NoticeStatisticsMeta(Struct, frozen=True, kw_only=True):
 
 
 class NoticeWave(Struct, frozen=True, kw_only=True):
-    """The wave that a notice belongs to, and how the two were matched. Never add their jobs."""
+    """The wave that a notice may belong to, and how the two were matched. Never add their jobs."""
 
     id: str
     """Id of the wave."""
 
     method: str
     """company_and_dates: of that company, from 30 days before to 270 days after its
-    announcement, the nearest one before the notice. More codes may be added.
+    announcement, the nearest one before the notice. It may be of other jobs. More codes may be
+    added.
     """
 
     score: float
@@ -3605,7 +3606,8 @@ class WaveList(Struct, frozen=True, kw_only=True):
 class WaveNotices(Struct, frozen=True, kw_only=True):
     """The notices that are linked to a wave and still stand, without those that may repeat one.
 
-    They tell of the same jobs as the wave: never add the two.
+    They are linked by company and date, and may tell of the same jobs as the wave or of others:
+    never add the two.
     """
 
     count: int
@@ -3636,6 +3638,11 @@ class WaveNotices(Struct, frozen=True, kw_only=True):
     """Whether their jobs are more than the wave's headcount at most: then a link is wrong, or
     the figure is of something else. Null where the wave has no upper bound, or no notice says
     its jobs.
+    """
+
+    against_headcount: str | None = None
+    """How their jobs stand to the wave's headcount: in every other case than `within` they may
+    be other jobs. Null in revisions that did not say it. More codes may be added.
     """
 
 
