@@ -465,6 +465,34 @@ def test_notices_are_listed_filtered_and_on_their_own_terms(asked: httpx.Client)
     assert asked.get("/v1/notices?flag=nope").status_code == 400
 
 
+def test_a_revision_without_notices_says_so_of_itself_alone(asked: httpx.Client) -> None:
+    words = "revision 1 has no notices: where some are shipped, a later one has them"
+
+    listed = asked.get("/v1/notices?as_of=1&limit=1").json()["meta"]
+    counted = asked.get("/v1/notices/statistics?as_of=1&group_by=year").json()["meta"]
+
+    assert words in listed["hint"]
+    assert words in counted["basis"]
+    assert "no notices" not in asked.get("/v1/notices/statistics?group_by=year").text
+
+
+@pytest.mark.parametrize("path", ["/v1/notices?", "/v1/notices/statistics?group_by=year&"])
+def test_answers_and_citations_name_the_collection(asked: httpx.Client, path: str) -> None:
+    meta = asked.get(path).json()["meta"]
+    text, bibtex, ris, csl = (
+        asked.get(f"{path}format={name}") for name in ("text", "bibtex", "ris", "csl")
+    )
+
+    assert (meta["license"], meta["attribution"]) == ("Apache-2.0", "The made-up register")
+    assert text.text.endswith("Made of: The made-up register.\n")
+    assert "  note = {Made of: The made-up register},\n" in bibtex.text
+    assert "N1  - Made of: The made-up register\r\n" in ris.text
+    assert "licenses/LICENSE-2.0" in text.headers["link"]
+    assert csl.json()[0]["note"] == "Made of: The made-up register"
+    assert "attribution" not in asked.get("/v1/waves?limit=1").json()["meta"]
+    assert "Made of" not in asked.get("/v1/waves?format=text").text
+
+
 def test_a_notice_has_csv_changes_search_and_a_dictionary(asked: httpx.Client) -> None:
     text = asked.get("/v1/notices?format=csv").content.decode("utf-8-sig")
     rows = list(csv.DictReader(text.splitlines()))

@@ -1950,6 +1950,11 @@ class ListMeta(Struct, frozen=True, kw_only=True):
     and on all pages but the first.
     """
 
+    attribution: str | None = None
+    """How those who use the records name their collection; absent or null where it is the
+    ledger's own.
+    """
+
 
 class Magnitude(Struct, frozen=True, kw_only=True):
     """How large, as one speaker puts it."""
@@ -2402,6 +2407,9 @@ class NoticeStatisticsMeta(Struct, frozen=True, kw_only=True):
 
     license: str
     """SPDX identifier."""
+
+    attribution: str | None = None
+    """How those who use the notices name their collection."""
 
 
 class NoticeWave(Struct, frozen=True, kw_only=True):
@@ -3464,6 +3472,11 @@ class TimelineMeta(Struct, frozen=True, kw_only=True):
     """What to mind about this answer, in words: why nothing matches, what the ledger does not
     have of what is asked for, how a mistyped `q` was read. Null where there is nothing to say,
     and on all pages but the first.
+    """
+
+    attribution: str | None = None
+    """How those who use the records name their collection; absent or null where it is the
+    ledger's own.
     """
 
     newest_event_on: datetime.date | None
