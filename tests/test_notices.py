@@ -382,10 +382,11 @@ async def test_a_wave_sums_up_the_notices_that_stand(ledger: Connection, tmp_pat
         "count": 3, "with_jobs": 2, "jobs_low": 1200, "jobs_high": 1300,
         "first_notice_on": "2023-01-20", "last_notice_on": "2023-02-21",
         "first_effective_on": "2023-03-21", "last_effective_on": "2023-04-21",
-        "exceeds_headcount": False,
+        "exceeds_headcount": False, "against_headcount": "within",
     }  # fmt: skip
     # The company said "at least 300": no sum of notices can be more than that.
     assert (second["count"], second["jobs_high"], second["exceeds_headcount"]) == (1, 5, None)
+    assert second["against_headcount"] == "within"
     assert report.exceeding == []
     rows[0]["jobs"] = "701"
     again = await imported(ledger, write(tmp_path / "tx.csv", rows), relations)
@@ -393,6 +394,31 @@ async def test_a_wave_sums_up_the_notices_that_stand(ledger: Connection, tmp_pat
         ("globex-2023-01", 1201, 1200)
     ]
     assert (again.changed, again.revision) == (1, 3)
+
+
+async def test_a_wave_says_how_its_notices_stand_to_its_headcount(
+    ledger: Connection, tmp_path: Path
+) -> None:
+    """The company cut at least 300 in September and 1,200 in January; a figure may be of a part."""
+    rows = [
+        row(key="a" * 12, notice_on="2023-01-20", jobs="1201"),
+        row(key="b" * 12, notice_on="2023-09-20", jobs="301"),
+    ]
+    query = "select notices ->> 'against_headcount' from api.wave where id = 'globex-2023-09'"
+    unit = "update ledger.magnitude set base = 'the robotics unit' where wave like 'globex-2023-__'"
+
+    await imported(ledger, write(tmp_path / "tx.csv", rows))
+
+    assert await ledger.fetchval(query) == "exceeds_lower_bound"
+    assert await ledger.fetchval(query.replace("-09", "-01")) == "exceeds"
+    await ledger.execute(unit)
+    assert await ledger.fetchval(query) == "of_a_part"
+    assert await ledger.fetchval(query.replace("-09", "-01")) == "exceeds"
+    await ledger.execute("update ledger.notice set jobs_low = null, jobs_high = null")
+    assert await ledger.fetchval(query) == "unknown"
+    await ledger.execute("update ledger.notice set jobs_low = 1, jobs_high = 1")
+    await ledger.execute("delete from ledger.magnitude where wave = 'globex-2023-09'")
+    assert await ledger.fetchval(query) == "unknown"
 
 
 async def test_a_company_that_goes_takes_its_link_along(ledger: Connection, tmp_path: Path) -> None:
@@ -437,6 +463,34 @@ def test_notices_are_listed_filtered_and_on_their_own_terms(asked: httpx.Client)
     assert [one["id"] for one in ranged] == ["us-tx-bbbbbbbbbb"]
     assert [one["id"] for one in effective["data"]] == ["us-tx-cccccccccc"]
     assert asked.get("/v1/notices?flag=nope").status_code == 400
+
+
+def test_a_revision_without_notices_says_so_of_itself_alone(asked: httpx.Client) -> None:
+    words = "revision 1 has no notices: where some are shipped, a later one has them"
+
+    listed = asked.get("/v1/notices?as_of=1&limit=1").json()["meta"]
+    counted = asked.get("/v1/notices/statistics?as_of=1&group_by=year").json()["meta"]
+
+    assert words in listed["hint"]
+    assert words in counted["basis"]
+    assert "no notices" not in asked.get("/v1/notices/statistics?group_by=year").text
+
+
+@pytest.mark.parametrize("path", ["/v1/notices?", "/v1/notices/statistics?group_by=year&"])
+def test_answers_and_citations_name_the_collection(asked: httpx.Client, path: str) -> None:
+    meta = asked.get(path).json()["meta"]
+    text, bibtex, ris, csl = (
+        asked.get(f"{path}format={name}") for name in ("text", "bibtex", "ris", "csl")
+    )
+
+    assert (meta["license"], meta["attribution"]) == ("Apache-2.0", "The made-up register")
+    assert text.text.endswith("Made of: The made-up register.\n")
+    assert "  note = {Made of: The made-up register},\n" in bibtex.text
+    assert "N1  - Made of: The made-up register\r\n" in ris.text
+    assert "licenses/LICENSE-2.0" in text.headers["link"]
+    assert csl.json()[0]["note"] == "Made of: The made-up register"
+    assert "attribution" not in asked.get("/v1/waves?limit=1").json()["meta"]
+    assert "Made of" not in asked.get("/v1/waves?format=text").text
 
 
 def test_a_notice_has_csv_changes_search_and_a_dictionary(asked: httpx.Client) -> None:

@@ -159,6 +159,13 @@ NOTICE_STATUSES = {
     "superseded": "A later notice amends it and stands for it.",
     "rescinded": "The employer took it back.",
 }
+NOTICES_AGAINST_HEADCOUNT = {
+    "within": "No more jobs than the headcount at most, or than it says at least.",
+    "exceeds": "More jobs than the headcount at most: some are others than the wave's.",
+    "exceeds_lower_bound": "More jobs than the headcount at least, and it has no upper bound.",
+    "of_a_part": "The headcount is of a part, such as a unit or a country: they may be of others.",
+    "unknown": "No size is known of the wave, or none of the notices says its jobs.",
+}
 NOTICE_FLAGS = {
     "notice_date_unknown": "No date of the notice; nothing was put in its place.",
     "notice_date_unreadable": "What stands as its date is none that can be.",

@@ -10,7 +10,12 @@ select
             and not notice_facet.possible_duplicate
     ) as standing,
     min(notice_facet.notice_on) as first_notice_on,
-    max(notice_facet.notice_on) as last_notice_on,
+    -- Nobody has seen a notice before its day: such a day was misread.
+    max(notice_facet.notice_on) filter (
+        where
+            not notice_facet.possible_duplicate
+            and not 'notice_date_after_first_seen' = any(notice_facet.flags)
+    ) as last_notice_on,
     max(notice_facet.effective_on) as last_effective_on,
     max(notice_facet.last_seen_on) as last_retrieved_on,
     count(notice_facet.notice_on) as notice_date,

@@ -30,6 +30,13 @@ with told as (
         collection.id::text as code,
         collection.license as name
     from ledger.collection
+    union all
+    select
+        'attribution' as vocabulary,
+        collection.id::text as code,
+        collection.attribution as name
+    from ledger.collection
+    where collection.attribution is not null
 ),
 
 ended as (

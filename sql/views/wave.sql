@@ -310,6 +310,25 @@ select
                         magnitude.wave = wave.id
                         and magnitude.measure = 'headcount'
                         and magnitude.rank = 'preferred'
+                ),
+                'against_headcount', coalesce(
+                    (
+                        select
+                            case
+                                when filed.jobs_low is null then 'unknown'
+                                when filed.jobs_low > magnitude.high then 'exceeds'
+                                when magnitude.base is not null then 'of_a_part'
+                                when magnitude.high is null and filed.jobs_low > magnitude.low
+                                    then 'exceeds_lower_bound'
+                                else 'within'
+                            end
+                        from ledger.magnitude
+                        where
+                            magnitude.wave = wave.id
+                            and magnitude.measure = 'headcount'
+                            and magnitude.rank = 'preferred'
+                    ),
+                    'unknown'
                 )
             )
         from (

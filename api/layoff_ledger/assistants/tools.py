@@ -111,8 +111,8 @@ TOOLS = {
         "list_notices",
         "Notices filed with authorities",
         "Lists filings with authorities (WARN and the like). They are never added to waves: the "
-        "jobs are the same. Of a jurisdiction that `coverage` does not list the ledger has none, "
-        "which does not say that none was filed.",
+        "jobs may be the same. Of a jurisdiction that `coverage` does not list the ledger has "
+        "none, which does not say that none was filed.",
         ("q", "company", "wave", "jurisdiction", "kind", "notice_gte", "notice_lte", "jobs_gte",
          "sort", "limit", "cursor"),
         shapes.notice_list,

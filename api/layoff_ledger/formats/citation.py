@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 import re
 import unicodedata
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -48,6 +49,7 @@ def _csl(entry: BibliographyEntry) -> dict[str, Any]:
         "language": entry.language,
         "URL": entry.url,
         "archive_location": entry.archived_url,
+        "note": entry.note,
     }
     return {name: value for name, value in fields.items() if value is not None}
 
@@ -83,9 +85,7 @@ def _bibtex(entry: BibliographyEntry) -> str:
         "version": entry.version,
         "url": None if entry.url is None else _address(entry.url),
         "urldate": _hyphened(entry.accessed) or None,
-        "note": None
-        if entry.archived_url is None
-        else rf"Archived: \url{{{_address(entry.archived_url)}}}",
+        "note": ". ".join(_notes(entry)) or None,
         "language": entry.language,
     }
     lines = [
@@ -94,6 +94,13 @@ def _bibtex(entry: BibliographyEntry) -> str:
         if value is not None
     ]
     return f"@{type_}{{{_key(entry.key)},\n" + ",\n".join(lines) + "\n}\n"
+
+
+def _notes(entry: BibliographyEntry) -> Iterator[str]:
+    if entry.note is not None:
+        yield _escaped(entry.note)
+    if entry.archived_url is not None:
+        yield rf"Archived: \url{{{_address(entry.archived_url)}}}"
 
 
 def _key(key: str) -> str:
@@ -126,6 +133,7 @@ def _ris(entry: BibliographyEntry) -> str:
         ("PY", str(entry.issued[0]) if entry.issued else None),
         ("DA", _slashed(entry.issued)),
         ("ET", entry.version),
+        ("N1", entry.note),
         ("LA", entry.language),
         ("UR", entry.url),
         ("L1", entry.archived_url),
@@ -160,6 +168,8 @@ def _text(entry: BibliographyEntry) -> str:
         text += f" (archived: {entry.archived_url})"
     if entry.accessed:
         text += f" (accessed {_hyphened(entry.accessed)})"
+    if entry.note is not None:
+        text += f" {_ended(entry.note)}"
     return _line(text)
 
 
@@ -202,6 +212,7 @@ CSL_ITEM: dict[str, Any] = {
             "format": "uri",
             "description": "Address of a copy in an archive.",
         },
+        "note": {"type": "string", "description": "The collection that the records are of."},
     },
 }
 CSL_NAME: dict[str, Any] = {

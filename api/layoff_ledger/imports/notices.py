@@ -28,7 +28,9 @@ MAX_JOBS = 50_000
 """No site of the United States has more; the notice with 78,788 workers was a test."""
 ID_LETTERS = 10
 _TEST = re.compile(
-    r"\b(?:test (?:company|employer|notice|record|warn)|do not use)\b", re.IGNORECASE
+    r"\b(?:test (?:co|company|employer|notice|record|warn)|do not use|please ignore)\b"
+    r"|^test ?\d*$",
+    re.IGNORECASE,
 )
 _RESCINDED = re.compile(r"\b(?:rescind|rescission|withdrawn)", re.IGNORECASE)
 _MOJIBAKE = re.compile("\N{REPLACEMENT CHARACTER}|Ã[\x80-\xbf©¨ª±³¼]|â€|Â[\xa0-\xbf]")

@@ -13,7 +13,7 @@ from msgspec import Struct
 from layoff_ledger import collecting, paths
 from layoff_ledger.curation import notices as storage
 from layoff_ledger.curation import publish, records
-from layoff_ledger.imports import linking, mapping, tables, warn_register
+from layoff_ledger.imports import linking, mapping, readings, tables, warn_register
 from layoff_ledger.imports.mapping import Mapping
 from layoff_ledger.imports.notices import Context, RefusedError, notice_of
 from layoff_ledger.imports.progress import Progress, silent, watched
@@ -185,10 +185,21 @@ def make_notices(
 def relate(
     notices: dict[str, storage.Notice], relations: Iterable[tuple[str, storage.NoticeRelation]]
 ) -> None:
-    """Give notices their relations; one that a later one amends is superseded."""
-    of: dict[str, dict[tuple[str, str], storage.NoticeRelation]] = {}
+    """Give notices their relations; one that a later one amends is superseded.
+
+    A repeated reading has only the ledger's own relation, to the reading that it repeats: it
+    supersedes nothing, and nothing repeats it, for that is said of the other one where it is so.
+    """
+    repeated = readings.repeated(notices.values())
+    of: dict[str, dict[tuple[str, str], storage.NoticeRelation]] = {
+        id_: {("possible_duplicate", other): readings.relation_to(other)}
+        for id_, other in repeated.items()
+    }
     superseded = set()
     for id_, relation in relations:
+        is_of_repeated = relation.relation == "possible_duplicate" and relation.other in repeated
+        if id_ in repeated or is_of_repeated or relation.method == readings.METHOD:
+            continue
         of.setdefault(id_, {}).setdefault((relation.relation, relation.other), relation)
         if relation.relation == "amends":
             superseded.add(relation.other)

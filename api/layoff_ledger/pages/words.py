@@ -59,6 +59,11 @@ QUALIFIERS = {
     "range": "a range",
     "derived": "derived from other figures",
 }
+AGAINST_HEADCOUNT = {
+    "exceeds": " (they are more than the wave has)",
+    "exceeds_lower_bound": " (they are more than the wave has at least)",
+    "of_a_part": " (the figure of the wave is of a part of the company)",
+}
 RELATIONS = {
     "part_of": "Part of",
     "same_as": "The same as",

@@ -73,7 +73,16 @@ class CoveredJurisdiction(Public, frozen=True, kw_only=True):
         ),
     ]
     first_notice_on: Annotated[datetime.date, Meta(description="Date of the first one.")] | None
-    last_notice_on: Annotated[datetime.date, Meta(description="Date of the last one.")] | None
+    last_notice_on: (
+        Annotated[
+            datetime.date,
+            Meta(
+                description="Date of the last one, without those that are dated after the day on "
+                "which they were seen, and those that may repeat another one."
+            ),
+        ]
+        | None
+    )
     last_effective_on: (
         Annotated[datetime.date, Meta(description="The last day on which one takes effect.")] | None
     )

@@ -69,7 +69,11 @@ async def lacking(ledger: Ledger, parameters: NoticeFilter, snapshot: Snapshot) 
     )
     covered, absent = coverage.covered, coverage.absent
     if not covered:
-        return ["this ledger has no notices at all: see /v1/coverage"]
+        # For good: an answer as of a revision is the same when a later one has notices.
+        return [
+            f"revision {snapshot.revision} has no notices: where some are shipped, a later one has "
+            "them, and /health/ready says while they are on their way"
+        ]
     known = covered
     if parameters.jurisdiction:
         asked = dict.fromkeys(parameters.jurisdiction)

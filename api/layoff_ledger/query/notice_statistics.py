@@ -163,7 +163,7 @@ class NoticeStatisticsGroup(Public, frozen=True, kw_only=True):
             Meta(
                 ge=0,
                 description="Their jobs, summed lower bounds; null if none is known. Never add "
-                "them to jobs of waves: they are the same ones.",
+                "them to jobs of waves: they may be the same ones.",
             ),
         ]
         | None
@@ -191,6 +191,10 @@ class NoticeStatisticsMeta(Public, frozen=True, kw_only=True):
     revision: AnsweringRevision
     published_at: PublishedAt
     license: Annotated[str, Meta(description="SPDX identifier.", examples=["Apache-2.0"])]
+    attribution: (
+        Annotated[str, Meta(description="How those who use the notices name their collection.")]
+        | None
+    ) = None
 
 
 class NoticeStatistics(Public, frozen=True, kw_only=True):
@@ -309,6 +313,7 @@ async def read_statistics(
         revision=snapshot.revision,
         published_at=snapshot.published_at,
         license=snapshot.license,
+        attribution=snapshot.attribution,
     )
     return groups, meta
 

@@ -162,7 +162,7 @@ class TimelineList(Public, frozen=True, kw_only=True):
 
 BASIS = (
     "Events that the ledger's sources name and that are not deprecated, and notices that stand, by "
-    "the day on which they take effect: a notice tells of the same jobs as its wave. Whatever "
+    "the day on which they take effect: a notice may tell of the same jobs as its wave. Whatever "
     "overlaps the span "
     "is there: an event of a month is in each span that touches the month. An empty span says that "
     "nothing is recorded, not that nothing happened: see newest_event_on and /v1/coverage."

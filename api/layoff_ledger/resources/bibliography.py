@@ -33,6 +33,8 @@ class BibliographyEntry(Struct, frozen=True, kw_only=True):
     accessed: tuple[int, ...] = ()
     """Year, month, day of reading: as much as is known."""
     version: str | None = None
+    note: str | None = None
+    """What else a citation has to say, such as the collection that the records are of."""
     language: str | None = None
 
 

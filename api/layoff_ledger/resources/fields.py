@@ -182,6 +182,17 @@ class ListMeta(Public, frozen=True, kw_only=True):
         str, Meta(description="SPDX identifier of the data's licence.", examples=["CC-BY-4.0"])
     ]
     hint: Hint | None = None
+    attribution: (
+        Annotated[
+            str,
+            Meta(
+                description="How those who use the records name their collection; absent or null "
+                "where it is the ledger's own.",
+                examples=["WARN Notice Register (bchaps1999), Apache-2.0"],
+            ),
+        ]
+        | None
+    ) = None
 
 
 class SelectionList(Public, frozen=True, kw_only=True):

@@ -86,7 +86,7 @@ class NoticeCompany(Public, frozen=True, kw_only=True):
 
 
 class NoticeWave(Public, frozen=True, kw_only=True):
-    """The wave that a notice belongs to, and how the two were matched. Never add their jobs."""
+    """The wave that a notice may belong to, and how the two were matched. Never add their jobs."""
 
     id: Annotated[str, Meta(description="Id of the wave.", examples=["meta-2022-11"])]
     method: Annotated[
@@ -94,21 +94,28 @@ class NoticeWave(Public, frozen=True, kw_only=True):
         open_vocabulary(
             ("curator", "company_and_dates"),
             "company_and_dates: of that company, from 30 days before to 270 days after its "
-            "announcement, the nearest one before the notice.",
+            "announcement, the nearest one before the notice. It may be of other jobs.",
         ),
     ]
     score: Score
 
 
 class NoticeRelation(Public, frozen=True, kw_only=True):
-    """How a notice stands to an earlier one, as the collection found it."""
+    """How a notice stands to another one, as the collection or the ledger found it."""
 
     relation: Annotated[
         Literal["amends", "possible_duplicate"],
         Meta(description="amends: it stands for the other; possible_duplicate: it may repeat it."),
     ]
     notice: Annotated[str, Meta(description="Id of the other notice.")]
-    method: Annotated[str, Meta(description="How it was found.", examples=["declared"])]
+    method: Annotated[
+        str,
+        open_vocabulary(
+            ("declared", "amendment", "marker", "dated-twin", "fuzzy", "read_again"),
+            "How it was found. read_again is the ledger's own: the collection read the same filing "
+            "twice, and did not see this reading any more; the others are the collection's.",
+        ),
+    ]
     score: Score | None
 
 
@@ -308,7 +315,7 @@ employer                 string!   The employer as filed.
 company                  string    Id of the company that it is linked to.
 company_method           string    By what the two were matched.
 company_score            number    How sure that is, from 0 to 1.
-wave                     string    Id of the wave that it belongs to. Never add the jobs of both.
+wave                     string    Id of the wave that it may belong to. Never add the jobs of both.
 wave_method              string    By what the two were matched.
 wave_score               number    How sure that is, from 0 to 1.
 place                    string    Town of the site.
@@ -393,7 +400,8 @@ NOTICE = Resource(
         summary="List notices",
         description="What employers filed with an authority about coming reductions, the latest "
         "notice first. Each is a record of its collection with its own licence and attribution; "
-        "where it is linked to a wave, both tell of the same jobs: never add them up.",
+        "it is linked to a wave by company and date, and may tell of the same jobs as the wave or "
+        "of others: never add them up.",
         parameters=NoticeListParameters,
         answer=list_of(Notice, "notices"),
         links={
@@ -450,7 +458,7 @@ NOTICE = Resource(
         Table(
             "notices",
             "Notices",
-            "One filing on each row. It tells of the same jobs as the wave that it names: never "
+            "One filing on each row. It may tell of the same jobs as the wave that it names: never "
             "add them up.",
             COLUMNS,
             one_row(COLUMNS),

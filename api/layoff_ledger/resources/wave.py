@@ -154,8 +154,8 @@ class Wave(Public, frozen=True, kw_only=True):
         Annotated[
             WaveNotices,
             Meta(
-                description="What employers filed of it with authorities, beside its own figures "
-                "and never added to them; null where no notice is linked, which does not say that "
+                description="What its company filed with authorities at its time, beside its own "
+                "figures and never added to them; null where no notice is linked, which does not say that "
                 "none was filed."
             ),
         ]
@@ -298,7 +298,7 @@ headcount_base           string    What the headcount is of; null is the whole c
 headcount_counted_low    integer   Jobs that totals count, at least: without those of other counted waves in the figure.
 headcount_counted_high   integer   Jobs that totals count, at most; null is no bound.
 notices                  integer   Notices that are linked to it and stand; null is none, not that none was filed.
-notices_jobs_low         integer   Their jobs, summed lower bounds. The same jobs as the wave's: never add the two.
+notices_jobs_low         integer   Their jobs, summed lower bounds. Perhaps the same jobs as the wave's: never add the two.
 notices_jobs_high        integer   Their jobs, summed upper bounds.
 first_notice_on          date      Date of the first of them.
 """,

@@ -7,13 +7,15 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from layoff_ledger.resources.fields import Public
+from layoff_ledger import vocabulary
+from layoff_ledger.resources.fields import Public, open_vocabulary
 
 
 class WaveNotices(Public, frozen=True, kw_only=True):
     """The notices that are linked to a wave and still stand, without those that may repeat one.
 
-    They tell of the same jobs as the wave: never add the two.
+    They are linked by company and date, and may tell of the same jobs as the wave or of others:
+    never add the two.
     """
 
     count: Annotated[int, Meta(ge=1, description="Notices.")]
@@ -45,3 +47,14 @@ class WaveNotices(Public, frozen=True, kw_only=True):
         ]
         | None
     )
+    against_headcount: (
+        Annotated[
+            str,
+            open_vocabulary(
+                vocabulary.NOTICES_AGAINST_HEADCOUNT,
+                "How their jobs stand to the wave's headcount: in every other case than `within` "
+                "they may be other jobs. Null in revisions that did not say it.",
+            ),
+        ]
+        | None
+    ) = None

@@ -152,7 +152,7 @@ async def respond_with_list(
     if format_.cite is not None:
         snapshot = await ledger.snapshot_at(getattr(parameters, "as_of", None))
         await check_codes(ledger, parameters, snapshot)
-        return respond_with_question(request, resource.path, snapshot)
+        return respond_with_question(request, resource.path, licensed(resource, snapshot))
     if format_.is_feed:
         return await respond_with_list_feed(request, ledger, resource, parameters)
     if format_.open is not None:
@@ -304,7 +304,9 @@ def licensed(resource: Resource, snapshot: Snapshot) -> Snapshot:
         return snapshot
     licenses = snapshot.codes.get("license", {})
     return msgspec.structs.replace(
-        snapshot, license=licenses.get(resource.collection, snapshot.license)
+        snapshot,
+        license=licenses.get(resource.collection, snapshot.license),
+        attribution=snapshot.codes.get("attribution", {}).get(resource.collection),
     )
 
 

@@ -212,7 +212,11 @@ def respond_with_question(request: AnyRequest, what: str, snapshot: Snapshot) ->
 def question_entries(request: AnyRequest, what: str, snapshot: Snapshot) -> list[BibliographyEntry]:
     """Cite the ledger as what answers this very question."""
     title = question_title(request, what)
-    return of_question(title, consulted(snapshot, cited_address(request, snapshot)))
+    entries = of_question(title, consulted(snapshot, cited_address(request, snapshot)))
+    if snapshot.attribution is None:
+        return entries
+    made_of = f"Made of: {snapshot.attribution}"
+    return [msgspec.structs.replace(one, note=made_of) for one in entries]
 
 
 def question_title(request: AnyRequest, what: str) -> str:
@@ -265,6 +269,8 @@ def respond_with_page(
         "license": snapshot.license,
         "hint": hint,
     }
+    if snapshot.attribution is not None:
+        meta["attribution"] = snapshot.attribution
     end = b'],"links":%b,"meta":%b}' % (msgspec.json.encode(links), msgspec.json.encode(meta))
     pieces = [*documents] or [b""]
     pieces[0] = b'{"data":[' + pieces[0]

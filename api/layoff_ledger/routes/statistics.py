@@ -87,7 +87,8 @@ async def get_notice_statistics(
 
     Only notices that stand and may not repeat another one are counted, unless `status` or
     `possible_duplicate` say otherwise. What is unknown is a group of its own, with the key null;
-    the groups add up to `meta.count`. Notices tell of the same jobs as waves: never add the two.
+    the groups add up to `meta.count`. Notices may tell of the same jobs as waves: never add
+    the two.
     """
     return await _count_notices(request, ledger, parameters)
 

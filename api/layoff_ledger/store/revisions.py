@@ -63,6 +63,8 @@ class Snapshot(Struct, frozen=True):
     span: tuple[datetime.date, datetime.date] | None
     """First and last day on which a wave was announced; null without any wave."""
     fingerprint: bytes
+    attribution: str | None = None
+    """How those who use the records name their collection, where it is not the ledger's own."""
 
 
 class Follower:

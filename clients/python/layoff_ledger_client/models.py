@@ -1108,7 +1108,9 @@ class CoveredJurisdiction(Struct, frozen=True, kw_only=True):
     """Date of the first one."""
 
     last_notice_on: datetime.date | None
-    """Date of the last one."""
+    """Date of the last one, without those that are dated after the day on which they were seen,
+    and those that may repeat another one.
+    """
 
     last_effective_on: datetime.date | None
     """The last day on which one takes effect."""
@@ -1948,6 +1950,11 @@ class ListMeta(Struct, frozen=True, kw_only=True):
     and on all pages but the first.
     """
 
+    attribution: str | None = None
+    """How those who use the records name their collection; absent or null where it is the
+    ledger's own.
+    """
+
 
 class Magnitude(Struct, frozen=True, kw_only=True):
     """How large, as one speaker puts it."""
@@ -2182,7 +2189,7 @@ class NoticeList(Struct, frozen=True, kw_only=True):
 
 
 class NoticeRelation(Struct, frozen=True, kw_only=True):
-    """How a notice stands to an earlier one, as the collection found it."""
+    """How a notice stands to another one, as the collection or the ledger found it."""
 
     relation: str
     """amends: it stands for the other; possible_duplicate: it may repeat it. One of amends,
@@ -2193,7 +2200,10 @@ class NoticeRelation(Struct, frozen=True, kw_only=True):
     """Id of the other notice."""
 
     method: str
-    """How it was found."""
+    """How it was found. read_again is the ledger's own: the collection read the same filing
+    twice, and did not see this reading any more; the others are the collection's. More codes may
+    be added.
+    """
 
     score: float | None
     """How sure it is."""
@@ -2361,7 +2371,7 @@ class NoticeStatisticsGroup(Struct, frozen=True, kw_only=True):
 
     jobs_low: int | None
     """Their jobs, summed lower bounds; null if none is known. Never add them to jobs of waves:
-    they are the same ones.
+    they may be the same ones.
     """
 
     jobs_high: int | None
@@ -2398,16 +2408,20 @@ class NoticeStatisticsMeta(Struct, frozen=True, kw_only=True):
     license: str
     """SPDX identifier."""
 
+    attribution: str | None = None
+    """How those who use the notices name their collection."""
+
 
 class NoticeWave(Struct, frozen=True, kw_only=True):
-    """The wave that a notice belongs to, and how the two were matched. Never add their jobs."""
+    """The wave that a notice may belong to, and how the two were matched. Never add their jobs."""
 
     id: str
     """Id of the wave."""
 
     method: str
     """company_and_dates: of that company, from 30 days before to 270 days after its
-    announcement, the nearest one before the notice. More codes may be added.
+    announcement, the nearest one before the notice. It may be of other jobs. More codes may be
+    added.
     """
 
     score: float
@@ -3460,6 +3474,11 @@ class TimelineMeta(Struct, frozen=True, kw_only=True):
     and on all pages but the first.
     """
 
+    attribution: str | None = None
+    """How those who use the records name their collection; absent or null where it is the
+    ledger's own.
+    """
+
     newest_event_on: datetime.date | None
     """Day of the newest event of the whole ledger that is not in the future of the revision: a
     span after it is empty because nothing was recorded, not because nothing happened.
@@ -3600,7 +3619,8 @@ class WaveList(Struct, frozen=True, kw_only=True):
 class WaveNotices(Struct, frozen=True, kw_only=True):
     """The notices that are linked to a wave and still stand, without those that may repeat one.
 
-    They tell of the same jobs as the wave: never add the two.
+    They are linked by company and date, and may tell of the same jobs as the wave or of others:
+    never add the two.
     """
 
     count: int
@@ -3631,6 +3651,11 @@ class WaveNotices(Struct, frozen=True, kw_only=True):
     """Whether their jobs are more than the wave's headcount at most: then a link is wrong, or
     the figure is of something else. Null where the wave has no upper bound, or no notice says
     its jobs.
+    """
+
+    against_headcount: str | None = None
+    """How their jobs stand to the wave's headcount: in every other case than `within` they may
+    be other jobs. Null in revisions that did not say it. More codes may be added.
     """
 
 

@@ -371,8 +371,9 @@ class Operations(ABC):
         """List notices.
 
         What employers filed with an authority about coming reductions, the latest notice first.
-        Each is a record of its collection with its own licence and attribution; where it is
-        linked to a wave, both tell of the same jobs: never add them up.
+        Each is a record of its collection with its own licence and attribution; it is linked to
+        a wave by company and date, and may tell of the same jobs as the wave or of others: never
+        add them up.
         """
         return self._ask(LIST_NOTICES, {}, query)
 
@@ -416,8 +417,8 @@ class Operations(ABC):
 
         Only notices that stand and may not repeat another one are counted, unless `status` or
         `possible_duplicate` say otherwise. What is unknown is a group of its own, with the key
-        null; the groups add up to `meta.count`. Notices tell of the same jobs as waves: never
-        add the two.
+        null; the groups add up to `meta.count`. Notices may tell of the same jobs as waves:
+        never add the two.
         """
         return self._ask(GET_NOTICE_STATISTICS, {}, query)
 
@@ -1556,8 +1557,9 @@ class AsyncOperations(ABC):
         """List notices.
 
         What employers filed with an authority about coming reductions, the latest notice first.
-        Each is a record of its collection with its own licence and attribution; where it is
-        linked to a wave, both tell of the same jobs: never add them up.
+        Each is a record of its collection with its own licence and attribution; it is linked to
+        a wave by company and date, and may tell of the same jobs as the wave or of others: never
+        add them up.
         """
         return await self._ask(LIST_NOTICES, {}, query)
 
@@ -1603,8 +1605,8 @@ class AsyncOperations(ABC):
 
         Only notices that stand and may not repeat another one are counted, unless `status` or
         `possible_duplicate` say otherwise. What is unknown is a group of its own, with the key
-        null; the groups add up to `meta.count`. Notices tell of the same jobs as waves: never
-        add the two.
+        null; the groups add up to `meta.count`. Notices may tell of the same jobs as waves:
+        never add the two.
         """
         return await self._ask(GET_NOTICE_STATISTICS, {}, query)
 
