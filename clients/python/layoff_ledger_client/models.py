@@ -1950,7 +1950,7 @@ class ListMeta(Struct, frozen=True, kw_only=True):
     and on all pages but the first.
     """
 
-    attribution: str | None = None
+    attribution: str | None
     """How those who use the records name their collection; absent or null where it is the
     ledger's own.
     """
@@ -2408,7 +2408,7 @@ class NoticeStatisticsMeta(Struct, frozen=True, kw_only=True):
     license: str
     """SPDX identifier."""
 
-    attribution: str | None = None
+    attribution: str | None
     """How those who use the notices name their collection."""
 
 
@@ -3230,7 +3230,8 @@ class StatisticsGroup(Struct, frozen=True, kw_only=True):
 
     waves_with_stated_headcount: int | None
     """Waves of which somebody states how many jobs fall to this very role, country or
-    subdivision; null for other dimensions.
+    subdivision; null for other dimensions, and for roles where `standing` or an `effect` other
+    than cut is asked for.
     """
 
     headcount_stated_low: int | None
@@ -3474,7 +3475,7 @@ class TimelineMeta(Struct, frozen=True, kw_only=True):
     and on all pages but the first.
     """
 
-    attribution: str | None = None
+    attribution: str | None
     """How those who use the records name their collection; absent or null where it is the
     ledger's own.
     """

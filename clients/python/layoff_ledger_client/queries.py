@@ -1269,8 +1269,11 @@ class GetStatisticsQuery(TypedDict, total=False):
 
     group_by: Required[OneOrMore[StatisticsGroupBy]]
     """One to three dimensions. `country` and `subdivision` are where the cuts fall; `driver` and
-    `speaker` count affirmed reasons, `role` the cut ones. `size_band` is of the employees of the
-    whole company before the cut, `week` of ISO 8601.
+    `speaker` count affirmed reasons, `role` the cut ones, unless `stance` or `effect` asks for
+    others. With filters of claims, such as `speaker`, `weight` or `standing`, groups of reasons
+    and roles count only the claims that match all of them; `driver` and `speaker` together are
+    those of one and the same claim. `size_band` is of the employees of the whole company before
+    the cut, `week` of ISO 8601.
     """
 
     of: Literal["waves"]
@@ -1382,27 +1385,31 @@ class GetAttributionQuery(TypedDict, total=False):
     """
 
     speaker: OneOrMore[Speaker]
-    """Only waves with a driver claim by one of these speakers, of any weight, also what is
-    mentioned as context, unless `weight` says otherwise. Together with `driver` and `stance`,
-    one and the same claim must match.
+    """Narrows the waves, in the row `all` and in every share too: only those with a driver
+    claim, of any reason and not only of the one in question, by one of these speakers, in one
+    and the same claim with what else is asked of it. Leave it out to compare: the rows say who
+    gives the reason, and how.
     """
 
     stance: OneOrMore[Stance]
-    """Only waves with a driver claim of one of these stances, of any weight, also what is
-    mentioned as context, unless `weight` says otherwise. Together with `driver` and `speaker`,
-    one and the same claim must match.
+    """Narrows the waves, in the row `all` and in every share too: only those with a driver
+    claim, of any reason and not only of the one in question, of one of these stances, in one and
+    the same claim with what else is asked of it. Leave it out to compare: the rows say who gives
+    the reason, and how.
     """
 
     weight: OneOrMore[Weight]
-    """Only waves with a driver claim of one of these weights: `primary,contributing` are
-    reasons, `context` is what is mentioned beside them. Together with `driver`, `speaker` and
-    `stance`, one and the same claim must match.
+    """Narrows the waves, in the row `all` and in every share too: only those with a driver
+    claim, of any reason and not only of the one in question, of one of these weights, in one and
+    the same claim with what else is asked of it. Leave it out to compare: the rows say who gives
+    the reason, and how.
     """
 
     standing: OneOrMore[Standing]
-    """Only claims that a source of one of these standings supports: the driver claim of
-    `driver`, `speaker`, `stance` or `weight`, the role claim of `role` or `effect`, else any
-    claim of the wave.
+    """Narrows the waves, in the row `all` and in every share too: only those with a claim that a
+    source of one of these standings supports: the driver claim of `speaker`, `stance` or
+    `weight`, the role claim of `role` or `effect`, else any. It is not asked of the claims by
+    which the rules apply.
     """
 
     role: OneOrMore[str]
