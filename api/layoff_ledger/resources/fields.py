@@ -186,8 +186,8 @@ class ListMeta(Public, frozen=True, kw_only=True):
         Annotated[
             str,
             Meta(
-                description="How those who use the records name their collection; absent or null "
-                "where it is the ledger's own.",
+                description="How those who use the records name their collection; null where it is "
+                "the ledger's own.",
                 examples=["WARN Notice Register (bchaps1999), Apache-2.0"],
             ),
         ]

@@ -268,9 +268,8 @@ def respond_with_page(
         "published_at": snapshot.published_at,
         "license": snapshot.license,
         "hint": hint,
+        "attribution": snapshot.attribution,
     }
-    if snapshot.attribution is not None:
-        meta["attribution"] = snapshot.attribution
     end = b'],"links":%b,"meta":%b}' % (msgspec.json.encode(links), msgspec.json.encode(meta))
     pieces = [*documents] or [b""]
     pieces[0] = b'{"data":[' + pieces[0]

@@ -1951,9 +1951,7 @@ class ListMeta(Struct, frozen=True, kw_only=True):
     """
 
     attribution: str | None
-    """How those who use the records name their collection; absent or null where it is the
-    ledger's own.
-    """
+    """How those who use the records name their collection; null where it is the ledger's own."""
 
 
 class Magnitude(Struct, frozen=True, kw_only=True):
@@ -3476,9 +3474,7 @@ class TimelineMeta(Struct, frozen=True, kw_only=True):
     """
 
     attribution: str | None
-    """How those who use the records name their collection; absent or null where it is the
-    ledger's own.
-    """
+    """How those who use the records name their collection; null where it is the ledger's own."""
 
     newest_event_on: datetime.date | None
     """Day of the newest event of the whole ledger that is not in the future of the revision: a
