@@ -338,8 +338,8 @@ def test_an_export_is_made_at_nobody_s_expense(limited: httpx.Client, address: s
     waited = time.monotonic() - begun
 
     assert answer.status_code == 200
-    assert waited > 10 * UNIT_SECONDS
-    assert UNITS - remaining(answer) < waited / UNIT_SECONDS - 5
+    # What it pays is nothing to what it waits for, however quick the machine is.
+    assert UNITS - remaining(answer) <= max(2, waited / UNIT_SECONDS / 2)
 
 
 @pytest.mark.parametrize("host", ["ledger.example.org", "LEDGER.example.org:8443", "localhost:1"])
