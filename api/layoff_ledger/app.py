@@ -387,8 +387,8 @@ def _respond_to_framework(
     if error.status_code == 404:  # noqa: PLR2004
         path = request.scope["path"][:200]
         advice = nearest_path(path, templates) or "/openapi.json lists them"
-        error_ = NotFoundError(f"no path {path!r}", advice, named=path)
-        return _respond_with_problem(request, error_)
+        missing = NotFoundError(f"no path {path!r}", advice, named=path)
+        return _respond_with_problem(request, missing)
     if error.status_code == 405:  # noqa: PLR2004
         allowed = {"allow": "GET, HEAD, OPTIONS"}
         message = f"{request.method} is not allowed: the API is read-only"

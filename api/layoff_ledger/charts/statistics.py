@@ -171,7 +171,12 @@ def draw(
     *basis, overlap = _basis(parameters, measure, groups, meta, question)
     notes = [overlap] if overlap else []
     labels = _labels(groups)
-    groups = [one for one in groups if _is_asked(parameters, one)]
+    of_claims = {
+        name for one in claim_groups(parameters.group_by, parameters) for name in one.names
+    }
+    # Of claims, only what is asked for is counted.
+    chosen = [name for name in parameters.group_by if name not in of_claims]
+    groups = [one for one in groups if _is_asked(parameters, chosen, one)]
     rows = [
         (one.keys, getattr(one, measure.low), getattr(one, measure.high) if measure.high else None)
         for one in groups
@@ -237,18 +242,16 @@ def draw(
     )
 
 
-def _is_asked(parameters: StatisticsChartParameters, group: StatisticsGroup) -> bool:
-    """Say whether a group is of a value that the question names.
+def _is_asked(
+    parameters: StatisticsChartParameters, names: list[str], group: StatisticsGroup
+) -> bool:
+    """Say whether a group is of a value of some dimensions that the question names.
 
     A wave of one that is asked for may be in groups of others, too, which the numbers show.
     """
-    of_claims = {
-        name for groups in claim_groups(parameters.group_by, parameters) for name in groups.names
-    }
-    for name, key in group.keys.items():
-        # Of claims, only what is asked for is counted.
-        asked = [] if name in of_claims else getattr(parameters, name, [])
-        if isinstance(asked, list) and asked and key not in asked:
+    for name in names:
+        asked = getattr(parameters, name, [])
+        if isinstance(asked, list) and asked and group.keys[name] not in asked:
             return False
     return True
 

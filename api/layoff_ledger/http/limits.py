@@ -79,7 +79,10 @@ class RateLimits:
     def charge(self, client: str, seconds: float) -> None:
         """Count what a request costs more whose answer took so long, without what is forgiven."""
         worked = max(0.0, seconds - timing.take_forgiven())
-        self._limiter.hit(self._limit, client, cost=int(worked / UNIT_SECONDS))
+        units = int(worked / UNIT_SECONDS)
+        if units:
+            # The workers share one lock, and most requests cost no more than their first unit.
+            self._limiter.hit(self._limit, client, cost=units)
 
     def charge_whole(self, client: str) -> None:
         """Count what a request for a whole list or a file costs more."""

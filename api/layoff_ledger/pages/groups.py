@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from msgspec import Struct
 
 from layoff_ledger.pages.subject import Subject
+from layoff_ledger.query.claim_groups import KINDS
 from layoff_ledger.query.dimensions import DIMENSIONS
 from layoff_ledger.resources.base import Json
 
@@ -19,7 +20,7 @@ _FILTERS = {
 }
 _WITHOUT = frozenset({"role_axis", "size_band", "week"})
 """Dimensions by whose values waves cannot be filtered."""
-_OF_CLAIMS = frozenset({"driver", "driver_group", "speaker", "role"})
+_OF_CLAIMS = frozenset(name for kind in KINDS for name in kind.dimensions) - _WITHOUT
 """Dimensions that count only claims that match."""
 _REASONS = {"driver", "driver_group"}
 """What lists ask of two claims, and groups of one."""

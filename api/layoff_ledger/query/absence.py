@@ -57,11 +57,14 @@ async def hint_of_list(
                 searched = resource.name if resource.part is None else resource.part.whole
                 found += await _unfound(ledger, asked, [searched], page.snapshot)
             found += await _removed(ledger, resource, parameters, page)
-    if not page.documents and resource is WAVE and isinstance(parameters, WaveFilter):
-        newest = await newest_wave(ledger, page.snapshot)
-        # Who asks for no days is not told of them.
-        if parameters.announced or parameters.announced_gte is not None:
-            found += after_newest(parameters, newest)
+    # Who asks for no days is not told of them.
+    if (
+        not page.documents
+        and resource is WAVE
+        and isinstance(parameters, WaveFilter)
+        and (parameters.announced or parameters.announced_gte is not None)
+    ):
+        found += after_newest(parameters, await newest_wave(ledger, page.snapshot))
     if isinstance(parameters, NoticeFilter):
         found += await lacking(ledger, parameters, page.snapshot)
     return "; ".join(found) or None

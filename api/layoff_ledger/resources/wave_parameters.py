@@ -399,13 +399,14 @@ def match_claims(conditions: Conditions, parameters: WaveFilter) -> None:
         # Who asks only for a speaker wants to see denials too; who asks for a driver does not.
         asked.setdefault("stance", AFFIRMING if alternatives else EVERY_STANCE)
         for drivers in alternatives or [()]:
-            overlap(conditions, "driver_keys", DRIVER_CLAIMS.keys({**asked, "driver": drivers}))
+            keys = DRIVER_CLAIMS.keys({**asked, "driver": drivers})
+            overlap(conditions, DRIVER_CLAIMS.facet, keys)
     by_role = parameters.role or parameters.effect
     if parameters.role and not parameters.standing and set(parameters.effect) <= {"cut"}:
         overlap(conditions, "roles", parameters.role)
     elif by_role:
         part, values = ROLE_CLAIMS.default
         keys = ROLE_CLAIMS.keys({part: values, **ROLE_CLAIMS.asked(parameters)})
-        overlap(conditions, "role_keys", keys)
+        overlap(conditions, ROLE_CLAIMS.facet, keys)
     if parameters.standing and not by_driver and not by_role:
         overlap(conditions, "standings", parameters.standing)

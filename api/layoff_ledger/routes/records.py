@@ -23,6 +23,7 @@ from layoff_ledger.formats import (
     FormatSet,
 )
 from layoff_ledger.http import context
+from layoff_ledger.http.problems import LedgerError, MovedError
 from layoff_ledger.query.absence import hint_of_list
 from layoff_ledger.query.cursor import limit_of
 from layoff_ledger.query.lists import Page, count_all, plan_all, read_page, search_query_of
@@ -333,14 +334,25 @@ async def find_record(
     found = await ledger.documents.find(resource, [id_], base=base, snapshot=snapshot)
     if found:
         return found[id_]
+    (missing,) = await missing_records(ledger, resource, [id_], base=base, snapshot=snapshot)
+    raise missing
+
+
+async def missing_records(
+    ledger: Ledger, resource: Resource, ids: list[str], *, base: str, snapshot: Snapshot
+) -> list[LedgerError | MovedError]:
+    """Say what became of each of some ids that no record has, with what was probably meant."""
     listed = RESOURCES.get(resource.kind, resource)
-    hints = await suggest_ids(ledger, listed, [id_], snapshot)
-    raise await missing_record(
-        ledger.pool,
-        resource,
-        id_,
-        base=base,
-        snapshot=snapshot,
-        is_newest=snapshot is ledger.revisions.newest,
-        hint=hints.get(id_),
-    )
+    hints = await suggest_ids(ledger, listed, ids, snapshot)
+    return [
+        await missing_record(
+            ledger.pool,
+            resource,
+            id_,
+            base=base,
+            snapshot=snapshot,
+            is_newest=snapshot is ledger.revisions.newest,
+            hint=hints.get(id_),
+        )
+        for id_ in ids
+    ]

@@ -20,10 +20,10 @@ from layoff_ledger.http.schemas import ProblemError
 from layoff_ledger.nearest import did_you_mean
 from layoff_ledger.query import comparison
 from layoff_ledger.query.comparison import Comparison, ComparisonParameters
-from layoff_ledger.query.vocabularies import suggest_ids
 from layoff_ledger.resources.wave import WAVE, Wave
 from layoff_ledger.routes.files import respond_with_table
 from layoff_ledger.routes.operation import AnyRequest, operation
+from layoff_ledger.routes.records import missing_records
 from layoff_ledger.routes.responses import (
     addresses,
     base_of,
@@ -32,7 +32,6 @@ from layoff_ledger.routes.responses import (
     respond,
     respond_with_question,
 )
-from layoff_ledger.store.documents import missing_record
 from layoff_ledger.store.ledger import Ledger
 
 
@@ -62,22 +61,8 @@ async def compare_waves(
     documents = await ledger.documents.find(WAVE, ids, base=base, snapshot=snapshot)
     missing = [id_ for id_ in ids if id_ not in documents]
     if missing:
-        hints = await suggest_ids(ledger, WAVE, missing, snapshot)
-        mistakes = [
-            _missing(
-                await missing_record(
-                    ledger.pool,
-                    WAVE,
-                    id_,
-                    base=base,
-                    snapshot=snapshot,
-                    is_newest=snapshot is ledger.revisions.newest,
-                    hint=hints.get(id_),
-                )
-            )
-            for id_ in missing
-        ]
-        raise InvalidParametersError(mistakes)
+        found = await missing_records(ledger, WAVE, missing, base=base, snapshot=snapshot)
+        raise InvalidParametersError([_missing(one) for one in found])
     waves = [msgspec.json.decode(documents[id_], type=Wave) for id_ in ids]
     format_ = format_of(request)
     if format_.cite is not None:
