@@ -166,7 +166,7 @@ class InvalidParametersError(LedgerError):
 
     code = "invalid_parameters"
 
-    def __init__(self, errors: list[ProblemError]) -> None:
+    def __init__(self, *errors: ProblemError) -> None:
         """Say the mistakes in one sentence, for those who read no further."""
         super().__init__(
             "; ".join(
@@ -174,7 +174,7 @@ class InvalidParametersError(LedgerError):
                 + (f" ({error.suggestion})" if error.suggestion else "")
                 for error in errors
             ),
-            errors=errors,
+            errors=list(errors),
         )
 
 

@@ -209,7 +209,7 @@ def check_question(parameters: NoticeStatisticsParameters) -> None:
     """Refuse what does not go together; raises `InvalidParametersError`."""
     mistakes = repeated(parameters.group_by)
     if mistakes:
-        raise InvalidParametersError(mistakes)
+        raise InvalidParametersError(*mistakes)
 
 
 def statistics(

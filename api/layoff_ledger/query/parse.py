@@ -171,7 +171,7 @@ def read_each(struct: type[ParametersT], query: Query) -> ParametersT:
     values: dict[str, Any] = {}
     if len(asked) > MAX_VALUES:
         message = f"has {len(asked)} parameters"
-        raise InvalidParametersError([mistake("query", message, f"give at most {MAX_VALUES}")])
+        raise InvalidParametersError(mistake("query", message, f"give at most {MAX_VALUES}"))
     listed = False
     for name, written in asked.items():
         if name not in known:
@@ -188,7 +188,7 @@ def read_each(struct: type[ParametersT], query: Query) -> ParametersT:
     ]
     errors += _empty_spans(_spans(struct), values)
     if errors:
-        raise InvalidParametersError(errors)
+        raise InvalidParametersError(*errors)
     return struct(**values)
 
 

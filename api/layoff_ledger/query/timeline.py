@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 from msgspec import Meta
 
-from layoff_ledger.http.problems import InvalidParametersError
-from layoff_ledger.http.schemas import ProblemError
+from layoff_ledger.http.problems import InvalidParametersError, mistake
 from layoff_ledger.query.cursor import (
     Position,
     cursor_key,
@@ -186,12 +185,9 @@ def span_of(parameters: TimelineParameters) -> tuple[datetime.date | None, datet
     """Give the first and the last day; raise `InvalidParametersError` where they are crossed."""
     first, last = getattr(parameters, "from"), parameters.to  # type: ignore[attr-defined]
     if first is not None and last is not None and first > last:
-        mistake = ProblemError(
-            parameter="from",
-            detail=f"{first} is after to={last}",
-            suggestion="a span begins before it ends",
+        raise InvalidParametersError(
+            mistake("from", f"{first} is after to={last}", "a span begins before it ends")
         )
-        raise InvalidParametersError([mistake])
     return first, last
 
 

@@ -82,7 +82,7 @@ async def check_codes(ledger: Ledger, parameters: Parameters, snapshot: Snapshot
         known = codes(named, snapshot)
         errors += _unknown_codes(name, named, [one for one in values if one not in known], known)
     if errors:
-        raise InvalidParametersError(errors)
+        raise InvalidParametersError(*errors)
 
 
 def _unknown_codes(

@@ -18,8 +18,12 @@ from layoff_ledger.formats.json import JSON, SELECTION
 from layoff_ledger.http import context
 from layoff_ledger.http.context import Context
 from layoff_ledger.http.negotiation import Representation, Representations
-from layoff_ledger.http.problems import InvalidParametersError, MovedError, NotAcceptableError
-from layoff_ledger.http.schemas import ProblemError
+from layoff_ledger.http.problems import (
+    InvalidParametersError,
+    MovedError,
+    NotAcceptableError,
+    mistake,
+)
 from layoff_ledger.query import parse
 from layoff_ledger.resources.base import Resource
 from layoff_ledger.resources.deprecation import Deprecation, deprecated_parameters
@@ -210,9 +214,9 @@ def _refuse_looks_without_chart(asked: Context, charts: list[str]) -> None:
         meant_for = [PNG.name] if name == "scale" else charts
         if asked.query.names(name) and chosen not in meant_for:
             suggestion = f"ask for format={' or '.join(meant_for)}, or leave it out"
-            mistakes.append(ProblemError(parameter=name, detail=FOR_CHARTS, suggestion=suggestion))
+            mistakes.append(mistake(name, FOR_CHARTS, suggestion))
     if mistakes:
-        raise InvalidParametersError(mistakes)
+        raise InvalidParametersError(*mistakes)
 
 
 FOR_CHARTS = "says how a chart looks, and no such chart is asked for"

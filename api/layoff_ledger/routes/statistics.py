@@ -12,8 +12,7 @@ from litestar.response import Stream
 
 from layoff_ledger.charts.statistics import StatisticsChartParameters
 from layoff_ledger.formats import DRAWN_FORMATS, TABLE_FORMATS
-from layoff_ledger.http.problems import InvalidParametersError
-from layoff_ledger.http.schemas import ProblemError
+from layoff_ledger.http.problems import InvalidParametersError, mistake
 from layoff_ledger.query import notice_statistics
 from layoff_ledger.query.lists import search_query_of
 from layoff_ledger.query.notice_statistics import NoticeStatistics, NoticeStatisticsParameters
@@ -121,12 +120,9 @@ async def _count_notices(
     request: AnyRequest, ledger: Ledger, parameters: NoticeStatisticsParameters
 ) -> Response[bytes] | Stream:
     if format_of(request).is_chart:
-        mistake = ProblemError(
-            parameter="format",
-            detail="charts are drawn of waves only",
-            suggestion="ask for JSON, CSV or a file",
+        raise InvalidParametersError(
+            mistake("format", "charts are drawn of waves only", "ask for JSON, CSV or a file")
         )
-        raise InvalidParametersError([mistake])
     notice_statistics.check_question(parameters)
     snapshot = licensed(NOTICE, await ledger.snapshot_at(parameters.as_of))
     await check_codes(ledger, parameters, snapshot)
