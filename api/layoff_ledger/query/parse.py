@@ -6,6 +6,7 @@ request is reported at once, each with what to do.
 
 from __future__ import annotations
 
+import datetime
 import functools
 import math
 import operator
@@ -186,7 +187,7 @@ def read_each(struct: type[ParametersT], query: Query) -> ParametersT:
     errors += [
         mistake(name, "is required", None) for name in _required(struct) if name not in asked
     ]
-    errors += _empty_spans(_spans(struct), values)
+    errors += _crossed(_bounds(struct), values)
     if errors:
         raise InvalidParametersError(*errors)
     return struct(**values)
@@ -217,7 +218,7 @@ def read_at_once(struct: type[ParametersT], query: Query) -> ParametersT | None:
         return None
     values = {name: getattr(parameters, name) for name in written}
     is_finite = all(math.isfinite(one) for one in values.values() if isinstance(one, float))
-    return parameters if is_finite and not _empty_spans(_spans(struct), values) else None
+    return parameters if is_finite and not _crossed(_bounds(struct), values) else None
 
 
 @functools.cache
@@ -226,21 +227,24 @@ def _required(struct: type[Struct]) -> list[str]:
 
 
 @functools.cache
-def _spans(struct: type[Struct]) -> list[tuple[str, str]]:
-    """Name the bounds of dates that belong together, the first day before the last one."""
+def _bounds(struct: type[Struct]) -> list[tuple[str, str]]:
+    """Name the bounds that belong together, the lower one before the upper one."""
     known = fields(struct)
-    pairs = [(name, f"{name.removesuffix('_gte')}_lte") for name, one in known.items() if one.edge]
-    return [(name, other) for name, other in pairs if other in known]
+    lower = [name.removesuffix("_gte") for name in known if name.endswith("_gte")]
+    pairs = [("from", "to"), *((f"{name}_gte", f"{name}_lte") for name in lower)]
+    return [pair for pair in pairs if all(name in known for name in pair)]
 
 
-def _empty_spans(spans: list[tuple[str, str]], values: dict[str, Any]) -> list[ProblemError]:
-    """Refuse bounds of dates between which no day lies."""
+def _crossed(bounds: list[tuple[str, str]], values: dict[str, Any]) -> list[ProblemError]:
+    """Refuse bounds between which nothing lies: an empty answer would be taken for one."""
     errors = []
-    for name, other in spans:
+    for name, other in bounds:
         first, last = values.get(name), values.get(other)
         if first is None or last is None or first <= last:
             continue
-        detail = f"{first} is after {other}, {last}: no day lies between them"
+        is_day = isinstance(first, datetime.date)
+        comparison, what = ("after", "no day") if is_day else ("more than", "nothing")
+        detail = f"{first} is {comparison} {other}, {last}: {what} lies between them"
         errors.append(mistake(name, detail, "exchange the two, or leave one out"))
     return errors
 
