@@ -803,6 +803,11 @@ class ListNoticesQuery(TypedDict, total=False):
     linked: bool
     """Only notices that are linked to a company of the ledger (true), or to none (false)."""
 
+    has_wave: bool
+    """Only notices that are linked to a wave of the ledger (true), or to none (false): a company
+    may have filed them for what is no wave here.
+    """
+
     kind: OneOrMore[str]
     """Only of these kinds: closure, mass_layoff, unknown."""
 
@@ -964,6 +969,11 @@ class GetNoticeStatisticsQuery(TypedDict, total=False):
 
     linked: bool
     """Only notices that are linked to a company of the ledger (true), or to none (false)."""
+
+    has_wave: bool
+    """Only notices that are linked to a wave of the ledger (true), or to none (false): a company
+    may have filed them for what is no wave here.
+    """
 
     kind: OneOrMore[str]
     """Only of these kinds: closure, mass_layoff, unknown."""
