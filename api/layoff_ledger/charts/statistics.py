@@ -399,6 +399,10 @@ def _basis(
 ) -> list[str]:
     write = functools.partial(text.number, numbers=question.numbers)
     counted = f"{write(meta.count)} waves" if meta.count != 1 else "1 wave"
+    # Some groups may be left out, such as by `top`.
+    shown = sum(one.waves for one in groups)
+    if not meta.overlapping and shown != meta.count:
+        counted = f"{write(shown)} of {counted}"
     left_out = "parts and copies are left out" if parameters.canonical == [True] else ""
     if parameters.measure == "waves":
         first = f"{counted}, each counted once"

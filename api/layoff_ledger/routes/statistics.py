@@ -58,8 +58,8 @@ async def get_statistics(
     Only canonical waves are counted unless `canonical` says otherwise, and those of every status:
     also waves that are only reported, and that were withdrawn;
     `status_not=withdrawn,reported,rumoured` leaves them out. What is unknown is a group of its own,
-    with the key null. Where `meta.overlapping` is true, a wave may be in several groups; else the
-    groups add up to `meta.count`.
+    with the key null. Where `meta.overlapping` is true, a wave may be in several groups; else all
+    groups add up to `meta.count`, and `meta.basis` says how many waves are in those that are given.
     """
     if isinstance(parameters, NoticeStatisticsParameters):
         return await _count_notices(request, ledger, parameters)
