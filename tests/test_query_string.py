@@ -109,8 +109,12 @@ def test_all_mistakes_are_named_at_once() -> None:
 
 
 def test_what_is_required_is_asked_for() -> None:
-    assert mistakes(b"", StatisticsParameters) == [("group_by", "is required", None)]
-    assert mistakes(b"", SearchParameters) == [("q", "is required", None)]
+    assert mistakes(b"", StatisticsParameters) == [
+        ("group_by", "is required", "such as group_by=year")
+    ]
+    ((_, _, hint),) = mistakes(b"", SearchParameters)
+    assert (hint or "").startswith("such as q=")
+    read(SearchParameters, (hint or "").removeprefix("such as ").encode())
 
 
 def upper_of(lower: str) -> str:
@@ -157,7 +161,7 @@ WRITTEN = st.sampled_from(
     [
         *("", "null", "NULL", "nan", "inf", "-1", "0", "7", "0.5", "1e3", "true", "false", "DE"),
         *("globex", "a,b", ",", "2023", "2023-02-30", "2023-Q2", "2023-06-15", "exact", "-id"),
-        *("2019-05", "none", "company", "json", "9" * 30, "é"),
+        *("10.000", "2019-05", "none", "company", "json", "9" * 30, "é"),
     ]
 )
 NAMED = st.sampled_from([*WaveListParameters.__struct_fields__, "nope"])

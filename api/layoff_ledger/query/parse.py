@@ -14,15 +14,24 @@ import re
 import types
 from collections.abc import Callable
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from urllib.parse import quote_plus
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from layoff_ledger.http.context import Query
 from layoff_ledger.http.problems import UNKNOWN_PARAMETER, InvalidParametersError, mistake
 from layoff_ledger.http.schemas import ProblemError
 from layoff_ledger.nearest import Suggestion, nearest, nearest_country
-from layoff_ledger.query.suggestions import habit, nearest_period, synonym
+from layoff_ledger.query.suggestions import habit, synonym
+from layoff_ledger.query.values import (
+    is_ambiguous,
+    nearest_number,
+    nearest_period,
+    nearest_range,
+    nearest_sort,
+    word_of_value,
+)
 from layoff_ledger.resources.filters import Known, Where
 from layoff_ledger.resources.parameters import Names
 from layoff_ledger.resources.periods import Edge, Periods, edge_of, span
@@ -185,7 +194,9 @@ def read_each(struct: type[ParametersT], query: Query) -> ParametersT:
             value = _value(known[name], written, errors)
             values[name] = value
     errors += [
-        mistake(name, "is required", None) for name in _required(struct) if name not in asked
+        mistake(name, "is required", _example(known[name]))
+        for name in _required(struct)
+        if name not in asked
     ]
     errors += _crossed(_bounds(struct), values)
     if errors:
@@ -218,12 +229,24 @@ def read_at_once(struct: type[ParametersT], query: Query) -> ParametersT | None:
         return None
     values = {name: getattr(parameters, name) for name in written}
     is_finite = all(math.isfinite(one) for one in values.values() if isinstance(one, float))
+    is_finite &= not any(is_ambiguous(value, written[name]) for name, value in values.items())
     return parameters if is_finite and not _crossed(_bounds(struct), values) else None
 
 
 @functools.cache
 def _required(struct: type[Struct]) -> list[str]:
     return [name for name, one in fields(struct).items() if one.required]
+
+
+def _example(field: Field) -> str | None:
+    """Show how a parameter that is left out is written."""
+    metas = getattr(field.type, "__metadata__", ())
+    examples = [one.examples[0] for one in metas if isinstance(one, Meta) and one.examples]
+    if not examples:
+        return None
+    (example, *_) = examples
+    written = ",".join(example) if isinstance(example, list) else str(example)
+    return f"such as {field.name}={quote_plus(written, safe=',')}"
 
 
 @functools.cache
@@ -262,7 +285,11 @@ def _value(field: Field, written: list[str], errors: list[ProblemError]) -> Any:
         return []
     before = len(errors)
     if field.has_periods:
-        errors += [mistake(field.name, *_no_period(item)) for item in items if not _is_period(item)]
+        errors += [
+            mistake(field.name, *_no_period(field.name, item))
+            for item in items
+            if not _is_period(item)
+        ]
         return items
     values = [_convert(field.name, field.item, item, errors) for item in items]
     if len(errors) == before:
@@ -278,8 +305,9 @@ def _is_period(written: str) -> bool:
     return True
 
 
-def _no_period(written: str) -> tuple[str, Suggestion | str]:
-    return f"{written[:100]!r} is no date", nearest_period(written) or _DATE_FORMS
+def _no_period(name: str, written: str) -> tuple[str, Suggestion | str]:
+    hint = nearest_range(name, written) or nearest_period(written) or _DATE_FORMS
+    return f"{written[:100]!r} is no date", hint
 
 
 def _convert(name: str, type_: Any, written: object, errors: list[ProblemError]) -> Any:
@@ -290,17 +318,19 @@ def _convert(name: str, type_: Any, written: object, errors: list[ProblemError])
         return None
     if isinstance(value, float) and not math.isfinite(value):
         errors.append(mistake(name, f"{written!r} is no finite number", None))
+    if is_ambiguous(value, written):
+        errors.append(_in_words(name, type_, written, "Expected int, got str"))
     return value
 
 
 def _in_words(name: str, type_: Any, written: object, reason: str) -> ProblemError:
     """Say in a reader's words what `msgspec` found."""
-    shown = repr(written[:100]) if isinstance(written, str) else f"{len(written)} values"  # type: ignore[arg-type]
+    shown = repr(written[:100]) if isinstance(written, str) else _number_of(written)
     choices = choices_of(type_)
     if choices:
-        message = f"{shown} is none of {', '.join(choices)}"
-        asked = str(written)
-        return mistake(name, message, synonym(asked, choices) or nearest(asked, choices))
+        return mistake(
+            name, f"{shown} is none of {', '.join(choices)}", _choice(name, str(written), choices)
+        )
     if name == "cursor":
         return mistake(name, *NO_CURSOR)
     if name in _NUMBERS_OF_REVISIONS and _is_period(str(written)):
@@ -312,8 +342,21 @@ def _in_words(name: str, type_: Any, written: object, reason: str) -> ProblemErr
     plain = reason.replace("`", "").split(" - at ")[0]
     for pattern, meaning in _BOUNDS:
         if found := re.fullmatch(pattern, plain):
-            return mistake(name, f"{shown}: {meaning.format(*found.groups())}", _ADVICE.get(name))
+            near = nearest_number(written) if isinstance(written, str) else None
+            hint = _ADVICE.get(name) or near or _HINTS.get(meaning)
+            return mistake(name, f"{shown}: {meaning.format(*found.groups())}", hint)
     return mistake(name, f"{shown}: {plain.lower()}", None)
+
+
+def _number_of(values: Any) -> str:
+    return f"{len(values)} value{'' if len(values) == 1 else 's'}"
+
+
+def _choice(name: str, written: str, choices: tuple[str, ...]) -> Suggestion | None:
+    """Suggest one of a closed set."""
+    if name == "sort":
+        return nearest_sort(written, choices)
+    return synonym(written, choices) or word_of_value(written, choices) or nearest(written, choices)
 
 
 _NUMBERS_OF_REVISIONS = {
@@ -334,6 +377,9 @@ _BOUNDS = (
     (r"Expected array of length <= (\d+)", "must be at most {0}"),
 )
 
+# What a reader reads → what to do.
+_HINTS = {"must not be empty": "give a value, or leave it out"}
+
 _DATE_FORMS = "write it as 2023, 2023-Q1, 2023-03 or 2023-03-14"
 # Parameters whose numbers are easily written in another unit → how they are written.
 _ADVICE = dict.fromkeys(("share_gte", "share_lte"), "a share is a fraction: 0.2 is 20 %")
@@ -343,7 +389,7 @@ _REASONS: tuple[tuple[str, str, str | None], ...] = (
     ("as_of", "neither the number of a revision nor a date", "write 7 or 2026-11-24"),
     ("date", "no date", _DATE_FORMS),
     ("regex", "no country code", "two capital letters, such as DE"),
-    ("bool", "neither true nor false", None),
+    ("bool", "neither true nor false", "write true or false"),
 )
 
 
@@ -351,6 +397,7 @@ _REASONS: tuple[tuple[str, str, str | None], ...] = (
 _NEAREST: dict[str, Callable[[str], Suggestion | None]] = {
     "regex": functools.partial(nearest_country, more=" Write two capital letters"),
     "date": nearest_period,
+    "bool": functools.partial(word_of_value, known=("true", "false")),
 }
 
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 
 from layoff_ledger.nearest import Suggestion, did_you_mean, nearest
+from layoff_ledger.query.values import word_of_value
 from layoff_ledger.search import tokens
 
 # Words of other APIs → what it is called here: the first that is known is meant.
@@ -124,26 +125,6 @@ LEAST_COMMON = 5
 """Letters that two words begin with to be taken for forms of one word."""
 
 
-def nearest_period(written: str) -> Suggestion | None:
-    """Suggest how a quarter or a month is written: `Q1 2025` is 2025-Q1, `3/2025` is 2025-03."""
-    for pattern, form in _PERIODS:
-        if found := pattern.fullmatch(written.strip()):
-            parts = {name: int(value) for name, value in found.groupdict().items()}
-            return did_you_mean(form.format(**parts))
-    return None
-
-
-_PERIODS = tuple(
-    (re.compile(pattern, re.IGNORECASE), form)
-    for pattern, form in (
-        (r"(?P<year>[12]\d{3})[-/ ]?q(?P<part>[1-4])", "{year}-Q{part}"),
-        (r"q(?P<part>[1-4])[-/ ]?(?P<year>[12]\d{3})", "{year}-Q{part}"),
-        (r"(?P<year>[12]\d{3})[-/ .](?P<part>0?[1-9]|1[0-2])", "{year}-{part:02}"),
-        (r"(?P<part>0?[1-9]|1[0-2])[-/ .](?P<year>[12]\d{3})", "{year}-{part:02}"),
-    )
-)
-
-
 def nearest_code(written: str, labels: Mapping[str, str]) -> Suggestion | None:
     """Suggest the codes that are called so, by code or label, or are spelt much like it.
 
@@ -152,6 +133,8 @@ def nearest_code(written: str, labels: Mapping[str, str]) -> Suggestion | None:
     asked = tokens.words(written)
     if not asked:
         return None
+    if (known_as := word_of_value(written, labels)) is not None:
+        return known_as
     names: dict[str, list[list[str]]] = {
         code: [tokens.words(name) for name in (code, label) if name]
         for code, label in labels.items()
