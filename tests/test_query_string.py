@@ -108,6 +108,13 @@ def test_all_mistakes_are_named_at_once() -> None:
     assert [name for name, _, _ in found] == ["limit", "sort", "nope", "seed"]
 
 
+def test_what_cannot_be_read_is_compared_with_nothing() -> None:
+    """Read as 10, it would be more than the other bound, too."""
+    found = mistakes(b"headcount_gte=10.000&headcount_lte=5&share_gte=inf&share_lte=0.1")
+
+    assert [name for name, _, _ in found] == ["headcount_gte", "share_gte"]
+
+
 def test_what_is_required_is_asked_for() -> None:
     assert mistakes(b"", StatisticsParameters) == [
         ("group_by", "is required", "such as group_by=year")

@@ -318,8 +318,10 @@ def _convert(name: str, type_: Any, written: object, errors: list[ProblemError])
         return None
     if isinstance(value, float) and not math.isfinite(value):
         errors.append(mistake(name, f"{written!r} is no finite number", None))
+        return None
     if is_ambiguous(value, written):
         errors.append(_in_words(name, type_, written, "Expected int, got str"))
+        return None
     return value
 
 
