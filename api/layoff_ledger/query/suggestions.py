@@ -30,6 +30,18 @@ _SYNONYMS: dict[str, tuple[str, ...]] = {
         ("name", ("q", "company")),
         ("min_headcount headcount_min min_jobs", ("headcount_gte", "jobs_gte")),
         ("max_headcount headcount_max max_jobs", ("headcount_lte", "jobs_lte")),
+        ("headcount_gte", ("jobs_gte",)),
+        ("headcount_lte", ("jobs_lte",)),
+        ("headcount_known", ("jobs_known",)),
+        ("jobs_gte", ("headcount_gte",)),
+        ("jobs_lte", ("headcount_lte",)),
+        ("jobs_known", ("headcount_known",)),
+        ("announced", ("notice", "published")),
+        ("announced_gte", ("notice_gte", "published_gte")),
+        ("announced_lte", ("notice_lte", "published_lte")),
+        ("notice", ("announced",)),
+        ("notice_gte", ("announced_gte",)),
+        ("notice_lte", ("announced_lte",)),
         ("output fmt", ("format",)),
         ("type resource", ("kind", "format")),
     )
@@ -46,6 +58,7 @@ _NOTICE_DATES = (
     "use notice, such as notice=2025-Q1, or notice_gte and notice_lte; received and effective are "
     "the other dates of a notice"
 )
+_OF_WAVES = "notices are not filtered by it: ask /v1/waves, with has_notices=true"
 _IDENTIFIER = "use company with an id, which /v1/companies finds by cik, lei, wikidata or ticker"
 # Parameters of other APIs that no one word stands for → a parameter by which an operation is known
 # that has something like it, and what to do there.
@@ -70,6 +83,10 @@ _HABITS: dict[str, tuple[tuple[str, str | Suggestion], ...]] = {
             ),
         ),
         ("notice_date filed filed_on", (("notice_gte", _NOTICE_DATES),)),
+        (
+            "driver driver_group reason reasons cause why role speaker stance weight",
+            (("notice_gte", _OF_WAVES),),
+        ),
         (
             "order order_by orderby sort_by sortby ordering",
             (("sort", did_you_mean("sort", more=" A `-` before the name descends")),),

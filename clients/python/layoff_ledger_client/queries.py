@@ -1642,7 +1642,7 @@ class ListCompaniesQuery(TypedDict, total=False):
     """Only companies that one of these owns, by id."""
 
     cik: OneOrMore[str]
-    """Only with one of these SEC keys, ten digits."""
+    """Only with one of these SEC keys, of ten digits or without the zeros before them."""
 
     lei: OneOrMore[str]
     """Only with one of these ISO 17442 identifiers."""
@@ -1651,7 +1651,7 @@ class ListCompaniesQuery(TypedDict, total=False):
     """Only with one of these Wikidata items."""
 
     ticker: OneOrMore[str]
-    """Only with one of these listings, exchange:symbol."""
+    """Only with one of these listings, exchange:symbol or the symbol alone."""
 
     sort: CompanySort
     """Order; `-` is descending, `id` breaks ties. `-relevance` only together with `q`. `name` if
