@@ -36,8 +36,6 @@ SEARCH_MS = 50.0
 ATTRIBUTION_MS = 100.0
 LEAST_OF_COPY = 0.5
 """How quickly a whole list has to come, of what PostgreSQL alone needs for the same text."""
-COLUMNS_SECONDS = 900
-"""How long the first file of columns may take."""
 SECONDS = 2
 MOST = 100
 """Requests of one measurement: what is slow needs fewer."""
@@ -76,7 +74,8 @@ def against_small(waves: int) -> Iterator[Row]:
             stack.enter_context(service.serving(url, folder))
             for url, folder in zip(urls, folders, strict=True)
         )
-        _wait_for_columns(large)
+        for port in (large, small):
+            service.wait_for_files(port)
         for work, question in questions(list(database.pairs(urls[0]))).items():
             limit = question.most_ms
             walks = {"large": Walk(large, question.paths(large))}
@@ -90,20 +89,6 @@ def against_small(waves: int) -> Iterator[Row]:
             cells = number(slow, " ms", digits=2), number(quick, " ms", digits=2)
             yield Row(f"{work}: {waves:,} / {against}", *cells, slow / quick, most=most)
         yield _whole(large, urls[0], waves)
-
-
-def _wait_for_columns(port: int) -> None:
-    """Wait until waves are counted by columns, which takes minutes the first time."""
-    service.say("waiting until they are counted by columns …")
-    for limit in range(1, COLUMNS_SECONDS):
-        answer = servers.ask(
-            port, f"/v1/statistics?group_by=status&announced_gte=2026&limit={limit}"
-        )
-        if "columns" in dict(answer.headers).get("server-timing", ""):
-            return
-        time.sleep(1)
-    message = f"nothing is counted by columns after {COLUMNS_SECONDS} s"
-    raise servers.ServerError(message)
 
 
 def questions(pairs: list[tuple[str, str]]) -> dict[str, Question]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -18,6 +19,8 @@ BASE = "http://ledger.example"
 PAGES = 1_000
 FIRST_DATE = datetime.date(2010, 1, 1)
 LAST_DATE = datetime.date(2026, 6, 30)
+FILES_SECONDS = 900
+"""How long the first files of postings and columns may take."""
 OURS = "layoff_ledger.app:serve_app"
 
 
@@ -42,6 +45,28 @@ def ids(port: int, resource: str) -> list[str]:
     """Ask for the ids of the first 200 records of a resource."""
     answer = servers.ask(port, f"/v1/{resource}?limit=200&count=none")
     return [one["id"] for one in msgspec.json.decode(answer.body)["data"]]
+
+
+def wait_for_files(port: int) -> None:
+    """Wait until a worker has read its postings and columns, which takes minutes the first time.
+
+    Raises `servers.ServerError` where they do not come.
+    """
+    say("waiting until waves are listed by postings and counted by columns …")
+    for limit in range(1, FILES_SECONDS):
+        asked = {
+            # Addresses that nobody asked for: what is kept says nothing.
+            "postings": f"/v1/waves?announced_gte=2026&limit={1 + limit % 200}&count=none",
+            "columns": f"/v1/statistics?group_by=status&announced_gte=2026&limit={limit}",
+        }
+        if all(
+            name in dict(servers.ask(port, path).headers).get("server-timing", "")
+            for name, path in asked.items()
+        ):
+            return
+        time.sleep(1)
+    message = f"postings or columns did not come within {FILES_SECONDS} s"
+    raise servers.ServerError(message)
 
 
 def load(

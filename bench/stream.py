@@ -62,6 +62,8 @@ def _measure(waves: int) -> int:
         for name in ("ndjson", "csv"):
             # A service of its own for each: a peak is never forgotten.
             with service.serving(url, folder) as port:
+                # Reading them needs memory, too, whatever is sent meanwhile.
+                service.wait_for_files(port)
                 worker = servers.worker(port)
                 few = read(port, f"/v1/waves?format={name}&{WARM_UP}")
                 before = _peak_mb(worker)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from layoff_ledger import app
 from layoff_ledger.http import conditional, context, policy
 from layoff_ledger.http.cache import is_repeatable, request_key
-from layoff_ledger.http.context import CACHE_BUSTER, Context, parse_query
+from layoff_ledger.http.context import IGNORED, Context, parse_query
 from layoff_ledger.http.negotiation import (
     Representation,
     best_accepted,
@@ -59,8 +59,8 @@ def test_whatever_is_encoded_is_decoded(pairs: list[tuple[str, str]]) -> None:
     sendable = [
         (name, value)
         for name, value in pairs
-        # `_` is what spreadsheets add to get around a cache.
-        if name != CACHE_BUSTER
+        # What spreadsheets add to get around a cache, or networks to each link.
+        if name not in IGNORED
         and "\0" not in name + value
         and not any("\ud800" <= one <= "\udfff" for one in name + value)
     ]
@@ -75,13 +75,15 @@ def test_any_bytes_are_parsed_as_the_standard_library_does(raw: bytes) -> None:
 
     if query.mistakes:
         return
-    parts = [one for one in raw.decode().split("&") if one.partition("=")[0] != CACHE_BUSTER]
+    parts = [one for one in raw.decode().split("&") if one.partition("=")[0] not in IGNORED]
     expected = parse_qsl("&".join(parts), keep_blank_values=True, errors="strict")
     assert [(one.name, one.value) for one in query.parameters] == expected
 
 
-def test_what_gets_past_a_cache_is_no_parameter() -> None:
-    assert [one.name for one in parse_query(b"_&_=3&a=1").parameters] == ["a"]
+def test_what_gets_past_a_cache_or_tracks_a_link_is_no_parameter() -> None:
+    raw = b"_&_=3&a=1&utm_source=chatgpt.com&utm_campaign=x&fbclid=IwAR0"
+
+    assert [one.name for one in parse_query(raw).parameters] == ["a"]
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,17 @@ if TYPE_CHECKING:
 MAX_URI_BYTES = 8_000
 """Of path and query together; a longer query is not even parsed."""
 CACHE_BUSTER = "_"
-"""A parameter that spreadsheets and scripts send to get past a cache; it is ignored."""
+"""A parameter that spreadsheets and scripts send to get past a cache."""
+IGNORED = frozenset(
+    (
+        f"{CACHE_BUSTER} utm_source utm_medium utm_campaign utm_term utm_content utm_id "
+        "fbclid gclid msclkid igshid mc_cid mc_eid"
+    ).split()
+)
+"""Parameters that say nothing to the ledger, and that nobody typed.
+
+Networks and newsletters add the others to each link that is shared there.
+"""
 
 # What a problem can be given as.
 _PROGRAM = Representation("json", "application/json")
@@ -239,7 +249,7 @@ def parse_query(raw: bytes) -> Query:
         if not part:
             continue
         raw_name, _, raw_value = part.partition("=")
-        if raw_name == CACHE_BUSTER:
+        if raw_name in IGNORED:
             continue
         try:
             name, value = _unquoted(raw_name), _unquoted(raw_value)

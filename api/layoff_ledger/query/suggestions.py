@@ -28,13 +28,7 @@ _SYNONYMS: dict[str, tuple[str, ...]] = {
         ("revision version at", ("as_of",)),
         ("employer organization org company_name company_id firm", ("company",)),
         ("name", ("q", "company")),
-        ("min_headcount headcount_min min_jobs", ("headcount_gte", "jobs_gte")),
-        ("max_headcount headcount_max max_jobs", ("headcount_lte", "jobs_lte")),
-        ("headcount_gte", ("jobs_gte",)),
-        ("headcount_lte", ("jobs_lte",)),
         ("headcount_known", ("jobs_known",)),
-        ("jobs_gte", ("headcount_gte",)),
-        ("jobs_lte", ("headcount_lte",)),
         ("jobs_known", ("headcount_known",)),
         ("announced", ("notice", "published")),
         ("announced_gte", ("notice_gte", "published_gte")),
@@ -71,8 +65,7 @@ _HABITS: dict[str, tuple[tuple[str, str | Suggestion], ...]] = {
             (("cursor", _LIMIT), ("limit", did_you_mean("limit"))),
         ),
         (
-            "year month quarter date since_date start_date end_date date_from date_to from to "
-            "since until after before",
+            "year month quarter date from to since until after before end",
             (
                 ("announced_gte", _DATES),
                 ("notice_gte", _NOTICE_DATES),
@@ -118,18 +111,57 @@ _HABITS: dict[str, tuple[tuple[str, str | Suggestion], ...]] = {
 _KEYS = frozenset({"api_key", "apikey", "key", "token", "access_token", "apitoken"})
 
 
-def habit(name: str, known: Iterable[str]) -> Suggestion | None:
+def habit(name: str, known: Collection[str]) -> Suggestion | None:
     """Say what does here what a parameter of other APIs does; None if nothing does."""
-    word = name.lower().replace("-", "_").strip("[]$")
+    # Others write `minHeadcount`, `announced[gte]` or `announced__gte`.
+    word = re.sub(r"(?<=[a-z])(?=[A-Z])|[^A-Za-z0-9]+", "_", name).lower().strip("_")
     if word in _KEYS:
         return Suggestion("no key is needed: leave it out")
+    if word in known:
+        return did_you_mean(word)
     for needed, advice in _HABITS.get(word, ()):
         if needed in known:
             return advice if isinstance(advice, Suggestion) else Suggestion(advice)
-    return synonym(word, known)
+    return synonym(word, known) or _bound(word, known)
 
 
-def synonym(word: str, known: Iterable[str]) -> Suggestion | None:
+_SIDES = {
+    **dict.fromkeys(
+        ("after", "since", "from", "start", "begin", "min", "minimum", "least", "gt", "ge", "gte"),
+        "_gte",
+    ),
+    **dict.fromkeys(
+        ("before", "until", "till", "to", "end", "max", "maximum", "most", "lt", "le", "lte"),
+        "_lte",
+    ),
+}
+# What people bound → what it may be called here.
+_BOUNDED: dict[str, tuple[str, ...]] = {
+    word: names
+    for words, names in (
+        ("date day year month quarter", ("announced", "notice", "published", "year")),
+        ("jobs employees headcount laid_off", ("headcount", "jobs")),
+        ("percent percentage", ("share",)),
+    )
+    for word in words.split()
+}
+
+
+def _bound(word: str, known: Collection[str]) -> Suggestion | None:
+    """Suggest the bound on the side that a name says: what is spelt most like it may be the other.
+
+    `announced_after` is spelt like `announced_lte`.
+    """
+    parts = word.split("_")
+    sides = {_SIDES[one] for one in parts if one in _SIDES}
+    if len(sides) != 1:
+        return None
+    subject = "_".join(one for one in parts if one not in _SIDES)
+    bounds = [f"{name}{side}" for name in (subject, *_BOUNDED.get(subject, ())) for side in sides]
+    return next((did_you_mean(one) for one in bounds if one in known), None)
+
+
+def synonym(word: str, known: Collection[str]) -> Suggestion | None:
     """Suggest what a word of other APIs is called here; None if it is not called anything."""
     return next((did_you_mean(name) for name in _SYNONYMS.get(word, ()) if name in known), None)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from layoff_ledger import paths, vocabulary
 from layoff_ledger.http.problems import InvalidParametersError, mistake
@@ -37,8 +37,25 @@ _FIXED = {
         **{name: one.label for name, one in vocabulary.UMBRELLAS.items()},
     },
 }
+
+
+def _nearest_driver(written: str, labels: Mapping[str, str]) -> Suggestion | None:
+    """Suggest drivers, or the group of them that is called so, which is another parameter."""
+    asked = tokens.words(written)
+    for group, label in _FIXED["driver group"].items():
+        if asked in (tokens.words(group), tokens.words(label)):
+            near = nearest_code(group, labels)
+            others = f"; {near}" if near else ""
+            return Suggestion(f"use driver_group={group}{others}")
+    return nearest_code(written, labels)
+
+
 # What is called otherwise than its codes and labels.
-_NEAREST = {"industry": nearest_sector, "subdivision": nearest_subdivision}
+_NEAREST = {
+    "driver": _nearest_driver,
+    "industry": nearest_sector,
+    "subdivision": nearest_subdivision,
+}
 MAX_NAMED = 25
 """Codes of a vocabulary that a hint names, where none is near."""
 _CLAIM_CODES = (
