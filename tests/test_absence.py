@@ -85,10 +85,102 @@ def test_a_list_that_has_something_needs_no_hint(real: httpx.Client) -> None:
 def test_words_that_nothing_has_are_named(real: httpx.Client) -> None:
     for path in ("search?q=tesla+kumquat", "waves?q=tesla+kumquat"):
         assert hint(real, f"/v1/{path}").startswith("no record has `kumquat`")
-    assert hint(real, "/v1/search?q=tesla+xbox") == "no record has all of these words"
     assert hint(real, "/v1/search?q=tesla&kind=role") == (
         "only records of other kinds have these words: company, source, wave"
     )
+
+
+@pytest.mark.parametrize(
+    ("question", "kinds"), [("tesla xbox", ""), ("meta severance recruiting", "&kind=wave")]
+)
+def test_words_that_no_record_has_together_are_told_apart(
+    real: httpx.Client, question: str, kinds: str
+) -> None:
+    """How many have the other words: as many as a search for those finds."""
+    found = hint(real, f"/v1/search?q={question}{kinds}")
+
+    assert found.startswith("no record has all of these words; without `")
+    for word, number in _REMOVED.findall(found):
+        others = " ".join(one for one in question.split() if one != word)
+        assert real.get(f"/v1/search?q={others}{kinds}").json()["meta"]["count"] == int(number)
+
+
+@pytest.mark.parametrize("ledger", ["real", "by_rows"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "statistics?group_by=year&company=meta&announced=2019",
+        "statistics?group_by=role,year&fill=true&country=ZW&driver=over_hiring",
+        "statistics?group_by=year&canonical=false&company=meta&announced_lte=2010",
+        "statistics?group_by=company&q=severance&company=meta",
+        "attribution?driver_group=ai&by=year&announced=1999&country=US",
+        "attribution?driver=ai_automation&company=meta&announced=1999",
+    ],
+)
+def test_what_counts_nothing_says_how_many_there_are_without_a_filter(
+    request: pytest.FixtureRequest, ledger: str, path: str
+) -> None:
+    client: httpx.Client = request.getfixturevalue(ledger)
+    answer = client.get(f"/v1/{path}").json()
+    assert (answer["meta"]["count"], {one["waves"] for one in answer["data"]} - {0}) == (0, set())
+    found = re.findall(r"[Ww]ithout `(\w+)` (\d+) would match", answer["meta"]["basis"])
+
+    assert found
+    operation, _, query = path.partition("?")
+    for name, number in found:
+        left = "&".join(one for one in query.split("&") if one.partition("=")[0] != name)
+        assert client.get(f"/v1/{operation}?{left}").json()["meta"]["count"] == int(number)
+        # What is a reason to look for, and what only arranges groups, leaves no wave out.
+        assert name not in {"driver_group", "fill", "group_by", "by"}
+
+
+def test_all_claims_of_the_waves_that_have_some_words_are_said_to_be_that(
+    real: httpx.Client,
+) -> None:
+    page = real.get("/v1/claims?q=severance&limit=5").json()
+
+    assert page["meta"]["hint"] == (
+        "`q` finds waves: these are all of their claims, whatever each of them says"
+    )
+    assert real.get("/v1/waves?q=severance&limit=5").json()["meta"]["hint"] is None
+
+
+def test_dates_that_cannot_be_right_are_counted_where_they_come_first(filed: httpx.Client) -> None:
+    """The register misread them; they keep the date that it says, and their flag."""
+    flag = "notice_date_after_first_seen"
+    most = filed.get(f"/v1/notices?flag={flag}&limit=200").json()["meta"]["count"]
+    page = filed.get("/v1/notices?limit=200").json()
+    misread = [one["id"] for one in page["data"] if flag in one["flags"]]
+    assert 0 < len(misread) <= most
+    words = "of these are dated after the day on which their source was read"
+    left_out = f"`flag_not={flag}` leaves them out"
+
+    assert page["meta"]["hint"].startswith(f"{len(misread)} {words}")
+    assert left_out in page["meta"]["hint"]
+    without = filed.get(f"/v1/notices?limit=200&flag_not={flag}").json()
+    assert words not in str(without["meta"]["hint"])
+    counted = "/v1/notices/statistics?group_by="
+    by_month = filed.get(f"{counted}month").json()["meta"]
+    number = (
+        by_month["count"] - filed.get(f"{counted}month&flag_not={flag}").json()["meta"]["count"]
+    )
+    assert f"; {number} {words}" in by_month["basis"]
+    for other in (f"month&flag_not={flag}", "month&date=effective", "jurisdiction"):
+        assert words not in filed.get(f"{counted}{other}").json()["meta"]["basis"]
+
+
+def test_notices_that_count_nothing_say_what_would(filed: httpx.Client) -> None:
+    query = "group_by=month&company=meta&jurisdiction=US-TX&notice=1999"
+    basis = filed.get(f"/v1/notices/statistics?{query}").json()["meta"]["basis"]
+    found = _REMOVED.findall(basis)
+
+    # What is left out by default is no filter that somebody gave.
+    assert {name for name, _ in found} <= {"company", "jurisdiction", "notice"}
+    assert found
+    for name, number in found:
+        left = "&".join(one for one in query.split("&") if one.partition("=")[0] != name)
+        answer = filed.get(f"/v1/notices/statistics?{left}").json()
+        assert answer["meta"]["count"] == int(number)
 
 
 def test_a_list_says_how_a_mistyped_question_was_read(real: httpx.Client) -> None:

@@ -164,6 +164,23 @@ def test_a_mistake_is_named_with_what_to_do(
         ("industry=Technology", "did you mean '51', '31-33' or '54'? (Information;", None),
         ("industry=banks", "did you mean '52'? (Finance and Insurance)", "52"),
         ("industry=information", "did you mean '51'", "51"),
+        ("canonical=yes", "did you mean 'true'?", "true"),
+        ("has_notices=maybe", "write true or false", None),
+        ("speaker=media", "did you mean 'press'?", "press"),
+        ("weight=main", "did you mean 'primary'?", "primary"),
+        ("status=done", "did you mean 'completed'?", "completed"),
+        ("format=excel", "did you mean 'xlsx'?", "xlsx"),
+        ("headcount_gte=10k", "did you mean '10000'?", "10000"),
+        ("headcount_gte=10,000", "did you mean '10000'?", "10000"),
+        # Read as 10, it was answered with seven times as many waves.
+        ("headcount_gte=10.000", "did you mean '10000'?", "10000"),
+        ("headcount_gte=1.5m", "did you mean '1500000'?", "1500000"),
+        ("announced=2024-01/2024-06", "give announced_gte=2024-01 and announced_lte=2024-06", None),
+        ("announced=2024..2025", "give announced_gte=2024 and announced_lte=2025", None),
+        ("company=", "give a value, or leave it out", None),
+        ("company=amzon", "did you mean 'amazon'?", "amazon"),
+        ("company=saleforce", "did you mean 'salesforce'?", "salesforce"),
+        ("company=gogle", "did you mean 'alphabet'?", "alphabet"),
     ],
 )
 @pytest.mark.parametrize("path", ["/v1/waves?", "/v1/statistics?group_by=year&"])
@@ -182,6 +199,17 @@ def test_what_others_call_it_leads_to_what_does_it_here(
         ("/v1/statistics?by=year", "did you mean 'group_by'?"),
         ("/v1/statistics?group_by=reason", "did you mean 'driver'?"),
         ("/v1/statistics?group_by=sector", "did you mean 'industry'?"),
+        ("/v1/statistics?group_by=date", "did you mean 'year', 'quarter', 'month' or 'week'?"),
+        ("/v1/statistics?group_by=year&sort=headcount", "did you mean '-headcount_low'?"),
+        ("/v1/comparisons", "such as wave=meta-2023-03,meta-2026-03"),
+        ("/v1/indicators?metric=capex", "did you mean 'capital_expenditure'?"),
+        ("/v1/waves?sort=headcount_desc", "did you mean '-headcount'?"),
+        ("/v1/waves?sort=headcount+asc", "did you mean 'headcount'?"),
+        ("/v1/waves?sort=announced_on:desc", "did you mean '-announced_on'?"),
+        ("/v1/waves?sort=headcont", "did you mean 'headcount'?"),
+        ("/v1/waves?sort=date", "did you mean '-announced_on' or 'announced_on'?"),
+        ("/v1/notices?sort=newest", "did you mean '-notice_on'?"),
+        ("/v1/indicators?sort=-date", "did you mean '-period_end'?"),
         ("/v1/attribution?group_by=year", "did you mean 'by'?"),
         ("/v1/waves?group_by=year", "/v1/statistics counts waves by it; a list has no groups"),
         ("/v1/notices?group_by=year", "/v1/notices/statistics counts by it"),
@@ -190,6 +218,12 @@ def test_what_others_call_it_leads_to_what_does_it_here(
         ("/v1/notices?notice_date=2025", "use notice, such as notice=2025-Q1, or notice_gte and"),
         ("/v1/notices?employer=Tesla", "use q, such as q=tesla: company takes the id of a company"),
         ("/v1/notices?min_jobs=5", "did you mean 'jobs_gte'?"),
+        ("/v1/notices?headcount_gte=5", "did you mean 'jobs_gte'?"),
+        ("/v1/notices?announced=2024", "did you mean 'notice'?"),
+        ("/v1/notices?driver=over_hiring", "notices are not filtered by it: ask /v1/waves, wit"),
+        ("/v1/waves?jobs_lte=5", "did you mean 'headcount_lte'?"),
+        ("/v1/waves?notice=2024", "did you mean 'announced'?"),
+        ("/v1/sources?announced_gte=2024", "did you mean 'published_gte'?"),
         ("/v1/notices/statistics?group_by=state", "did you mean 'jurisdiction'?"),
         ("/v1/notices/statistics?group_by=year&top=3", "did you mean 'limit'?"),
         ("/v1/companies?name=Meta", "did you mean 'q'?"),
@@ -248,6 +282,20 @@ def test_an_id_leads_to_the_one_that_is_spelt_most_alike(real: httpx.Client) -> 
     query = "/v1/comparisons?wave=meta-2023-3&wave=meta-2026-03"
     (mistake,) = problem(real.get(query), 400, "invalid_parameters").errors
     assert mistake.suggested_value == "meta-2023-03"
+
+
+def test_an_id_with_a_wrong_beginning_leads_to_the_one_that_a_search_finds(
+    real: httpx.Client,
+) -> None:
+    for path, meant in (
+        ("companies/amzon", "amazon"),
+        ("companies/dissney/history", "disney"),
+        ("waves/amzon-2025-10", "amazon-2025-10"),
+    ):
+        told = problem(real.get(f"/v1/{path}"), 404, "not_found")
+        assert told.detail.endswith(f"; did you mean '{meant}'?")
+    (one, *_) = problem(real.get("/v1/waves?company=zzqqx"), 400, "invalid_parameters").errors
+    assert one.suggestion is None
 
 
 def test_a_code_that_is_like_none_leads_to_those_that_there_are(real: httpx.Client) -> None:

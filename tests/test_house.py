@@ -127,6 +127,21 @@ def test_nothing_waits_by_what_swallows_a_cancellation() -> None:
     assert not found, "use `async with asyncio.timeout(…)`"
 
 
+def test_mistakes_are_made_in_one_way() -> None:
+    """By `mistake`, which gives what was probably meant to programs, too.
+
+    What a query is split by is imported by what has it, and knows of no suggestion.
+    """
+    found = [
+        module
+        for module in MODULES
+        for node in nodes(module)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "ProblemError"
+    ]
+
+    assert set(found) == {f"{PACKAGE}.http.context", f"{PACKAGE}.http.problems"}
+
+
 SOURCES = (
     paths.PACKAGE,
     *(paths.ROOT / name for name in ("tests", "bench", "examples", "clients")),

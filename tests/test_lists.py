@@ -88,6 +88,12 @@ def test_a_sort_says_what_it_does(api: httpx.Client) -> None:
         ("/v1/companies", "parent=globex", ["globex-games"]),
         ("/v1/companies", "cik=0000000001", ["globex"]),
         ("/v1/companies", "ticker=NYSE:GLBX&wikidata=Q1", ["globex"]),
+        # As `/v1/companies/by/` takes them.
+        ("/v1/companies", "cik=1", ["globex"]),
+        ("/v1/companies", "cik=CIK0000000001", ["globex"]),
+        ("/v1/companies", "ticker=glbx", ["globex"]),
+        ("/v1/companies", "ticker=nyse:glbx,NOPE", ["globex"]),
+        ("/v1/companies", "ticker=GLBX&lei=529900t8bm49aursdo55", ["globex", "initech"]),
         ("/v1/companies", "lei=529900T8BM49AURSDO55", ["initech"]),
         ("/v1/sources", "kind=filing", ["globex-8k-2023-01-10"]),
         ("/v1/sources", "standing=secondary,republication", ["globex-copy-2023-01", "rumour-mill"]),

@@ -250,6 +250,25 @@ def test_waves_are_found_by_whether_notices_are_linked_to_them(asked: httpx.Clie
         assert counted.json()["meta"]["count"] == len(expected)
 
 
+def test_notices_are_found_by_whether_they_are_linked_to_a_wave(asked: httpx.Client) -> None:
+    documents = {one["id"]: one for one in everything(asked, "/v1/notices")}
+    linked = {id_ for id_, one in documents.items() if one["wave"] is not None}
+    assert linked
+    assert linked != set(documents)
+
+    for value, expected in (("true", linked), ("false", set(documents) - linked)):
+        found = {one["id"] for one in walk(asked, "/v1/notices", [("has_wave", value)])}
+        counted = asked.get(
+            f"/v1/notices/statistics?group_by=kind&has_wave={value}"
+            "&status=filed,amended,superseded,rescinded&possible_duplicate=true,false"
+        )
+        assert found == expected
+        assert counted.json()["meta"]["count"] == len(expected)
+    # The other side of `has_notices`: a wave has them where some notice is linked to it.
+    waves = {one["id"] for one in walk(asked, "/v1/waves", [("has_notices", "true")])}
+    assert waves == {documents[id_]["wave"]["id"] for id_ in linked}
+
+
 def test_statistics_of_notices_take_their_own_filters_and_no_others(asked: httpx.Client) -> None:
     two = asked.get("/v1/statistics?of=notices&group_by=jurisdiction,month&company=globex").json()
     table = asked.get("/v1/statistics?of=notices&group_by=county&format=csv&bom=false").text

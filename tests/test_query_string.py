@@ -10,12 +10,14 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from layoff_ledger.app import handlers
 from layoff_ledger.http.context import parse_query
 from layoff_ledger.http.problems import InvalidParametersError
 from layoff_ledger.query import parse
 from layoff_ledger.query.statistics_parameters import StatisticsParameters
 from layoff_ledger.resources.source import SourceListParameters
 from layoff_ledger.resources.wave import WaveListParameters
+from layoff_ledger.routes.operation import operation_of
 from layoff_ledger.routes.search import SearchParameters
 
 
@@ -106,9 +108,48 @@ def test_all_mistakes_are_named_at_once() -> None:
     assert [name for name, _, _ in found] == ["limit", "sort", "nope", "seed"]
 
 
+def test_what_cannot_be_read_is_compared_with_nothing() -> None:
+    """Read as 10, it would be more than the other bound, too."""
+    found = mistakes(b"headcount_gte=10.000&headcount_lte=5&share_gte=inf&share_lte=0.1")
+
+    assert [name for name, _, _ in found] == ["headcount_gte", "share_gte"]
+
+
 def test_what_is_required_is_asked_for() -> None:
-    assert mistakes(b"", StatisticsParameters) == [("group_by", "is required", None)]
-    assert mistakes(b"", SearchParameters) == [("q", "is required", None)]
+    assert mistakes(b"", StatisticsParameters) == [
+        ("group_by", "is required", "such as group_by=year")
+    ]
+    ((_, _, hint),) = mistakes(b"", SearchParameters)
+    assert (hint or "").startswith("such as q=")
+    read(SearchParameters, (hint or "").removeprefix("such as ").encode())
+
+
+def upper_of(lower: str) -> str:
+    return "to" if lower == "from" else f"{lower.removesuffix('_gte')}_lte"
+
+
+LOWER = {
+    (operation.parameters, name)
+    for operation in map(operation_of, handlers())
+    for name in operation.parameters.__struct_fields__
+    if name == "from" or name.endswith("_gte")
+    if upper_of(name) in operation.parameters.__struct_fields__
+}
+
+
+@pytest.mark.parametrize(("struct", "lower"), sorted(LOWER, key=str))
+def test_bounds_between_which_nothing_lies_are_refused(struct: Any, lower: str) -> None:
+    upper = upper_of(lower)
+    more, less = ("0.9", "0.1") if lower == "share_gte" else ("2024", "2023")
+    required = "&group_by=year" if "group_by" in struct.__struct_fields__ else ""
+
+    ((name, detail, hint),) = mistakes(f"{upper}={less}&{lower}={more}{required}".encode(), struct)
+
+    assert (name, hint) == (lower, "exchange the two, or leave one out")
+    assert detail.endswith("lies between them")
+    assert upper in detail
+    # The same one twice is a bound that includes its value.
+    read(struct, f"{lower}={more}&{upper}={more}{required}".encode())
 
 
 def test_there_are_bounds_on_parameters_and_values() -> None:
@@ -127,7 +168,7 @@ WRITTEN = st.sampled_from(
     [
         *("", "null", "NULL", "nan", "inf", "-1", "0", "7", "0.5", "1e3", "true", "false", "DE"),
         *("globex", "a,b", ",", "2023", "2023-02-30", "2023-Q2", "2023-06-15", "exact", "-id"),
-        *("2019-05", "none", "company", "json", "9" * 30, "é"),
+        *("10.000", "2019-05", "none", "company", "json", "9" * 30, "é"),
     ]
 )
 NAMED = st.sampled_from([*WaveListParameters.__struct_fields__, "nope"])

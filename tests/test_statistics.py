@@ -581,6 +581,42 @@ def test_an_answer_says_what_its_sums_rest_on(real: httpx.Client, query: str) ->
     assert "; parts and copies included; with all earlier spans; " in parts["basis"]
 
 
+@pytest.mark.parametrize(
+    ("query", "left_out"),
+    [
+        ("group_by=year,company&top=1", True),
+        ("group_by=company&within_months=12&busiest_waves_gte=3", True),
+        ("group_by=company&within_months=12&busiest_waves_gte=50", True),
+        ("group_by=year&limit=2", True),
+        ("group_by=year,company&top=100&announced=2024-Q1", False),
+        ("group_by=company&country=ZW", False),
+    ],
+)
+def test_groups_that_are_left_out_are_no_unknown_sizes(
+    real: httpx.Client,
+    query: str,
+    left_out: bool,  # noqa: FBT001
+) -> None:
+    answer = real.get(f"/v1/statistics?{query}").json()
+    filters = "&".join(one for one in query.split("&") if one.startswith(("announced", "country")))
+    listed = real.get(f"/v1/waves?canonical=true&limit=1&{filters}").json()["meta"]["count"]
+    shown, known = (
+        sum(one[name] for one in answer["data"]) for name in ("waves", "waves_with_headcount")
+    )
+
+    assert answer["meta"]["count"] == listed
+    assert (shown < listed) == left_out
+    expected = (
+        f"{listed} waves of any status, those of unknown size are in no sum; "
+        f"{shown} of them are in these groups, size known of {known}; "
+        if left_out
+        else f"size known of {known} of {listed} waves of any status, "
+    )
+    assert answer["meta"]["basis"].startswith(expected)
+    drawn = real.get(f"/v1/statistics?{query}&format=vega").text
+    assert (f"{shown} of {listed} waves" in drawn) == left_out
+
+
 def test_a_table_says_what_its_numbers_rest_on(api: httpx.Client) -> None:
     answer = api.get("/v1/statistics?group_by=year,driver&format=csv&fill=true")
     head, *rows = csv.reader(io.StringIO(answer.text.removeprefix("\ufeff")))

@@ -54,7 +54,9 @@ def _write_part(path: Path, target: Path) -> None:
         writer.writeheader()
         for row in reader:
             is_recent = path.stem in STATES and row.get("notice_on", "") >= SINCE
-            if is_recent or _OF_COMPANIES.search(row["employer"]):
+            # Those that the register misread, too: by their date they come first.
+            is_misread = row.get("notice_on", "") > row.get("first_seen_on", "") > ""
+            if is_recent or is_misread or _OF_COMPANIES.search(row["employer"]):
                 writer.writerow(row)
 
 

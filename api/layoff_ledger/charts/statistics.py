@@ -16,8 +16,7 @@ from layoff_ledger.charts.colours import MAX_SERIES
 from layoff_ledger.charts.figure import OTHERS, UNKNOWN, Figure, Form, Panel, Unit, Value, marks_of
 from layoff_ledger.charts.periods import label_spans, span_of
 from layoff_ledger.charts.question import Question, listed, only
-from layoff_ledger.http.problems import InvalidParametersError
-from layoff_ledger.http.schemas import ProblemError
+from layoff_ledger.http.problems import InvalidParametersError, mistake
 from layoff_ledger.query.claim_groups import claim_groups
 from layoff_ledger.query.dimensions import (
     DEFAULT_GROUPS,
@@ -142,12 +141,13 @@ def check_measure(parameters: StatisticsChartParameters) -> None:
     named = (DIMENSIONS[name].stated for name in parameters.group_by)
     if parameters.measure == "headcount_stated" and sum(one is not None for one in named) != 1:
         known = ", ".join(name for name, one in DIMENSIONS.items() if one.stated is not None)
-        mistake = ProblemError(
-            parameter="measure",
-            detail="'headcount_stated' needs one dimension of which jobs are stated",
-            suggestion=f"group by one of {known}, or take 'headcount'",
+        raise InvalidParametersError(
+            mistake(
+                "measure",
+                "'headcount_stated' needs one dimension of which jobs are stated",
+                f"group by one of {known}, or take 'headcount'",
+            )
         )
-        raise InvalidParametersError([mistake])
 
 
 def for_chart(parameters: StatisticsChartParameters) -> StatisticsChartParameters:
@@ -399,6 +399,10 @@ def _basis(
 ) -> list[str]:
     write = functools.partial(text.number, numbers=question.numbers)
     counted = f"{write(meta.count)} waves" if meta.count != 1 else "1 wave"
+    # Some groups may be left out, such as by `top`.
+    shown = sum(one.waves for one in groups)
+    if not meta.overlapping and shown != meta.count:
+        counted = f"{write(shown)} of {counted}"
     left_out = "parts and copies are left out" if parameters.canonical == [True] else ""
     if parameters.measure == "waves":
         first = f"{counted}, each counted once"

@@ -74,6 +74,10 @@ class Feed(Struct, frozen=True, kw_only=True):
     entries: Sequence[FeedEntry]
 
 
+_SHAPES = ("select", "expand")
+_OF_FEED = "a feed has a sentence of each record, and not its fields"
+
+
 def _no_head(_: Sequence[Column]) -> bytes:
     return b""
 
@@ -129,6 +133,15 @@ class Format(Struct, frozen=True, kw_only=True):
     def is_feed(self) -> bool:
         """Say whether it has the newest first, an entry for each record, and no documents."""
         return self.feed is not None
+
+    @property
+    def without(self) -> dict[str, str]:
+        """Give the parameters that it has no room for, and why: ignored, they seem to work."""
+        if self.is_feed:
+            return dict.fromkeys(_SHAPES, _OF_FEED) | {"sort": "a feed has what changed last first"}
+        if self.is_chart:
+            return dict.fromkeys(_SHAPES, "a chart has no fields of records")
+        return {"expand": "a table has no room for records within a row"} if self.is_flat else {}
 
     @property
     def response_type(self) -> str:

@@ -123,9 +123,10 @@ KINDS = {
         Kind(
             "unavailable",
             503,
-            "The ledger is not available",
-            "The database is away, busy, or nothing was published to it yet; or too many charts "
-            "are being drawn. Ask again after `Retry-After` seconds.",
+            "Not available at the moment",
+            "`detail` says why: the database is away or busy, nothing was published to it yet, an "
+            "export is still being made, or too many files or charts are. Ask again after "
+            "`Retry-After` seconds.",
         ),
     )
 }
@@ -166,7 +167,7 @@ class InvalidParametersError(LedgerError):
 
     code = "invalid_parameters"
 
-    def __init__(self, errors: list[ProblemError]) -> None:
+    def __init__(self, *errors: ProblemError) -> None:
         """Say the mistakes in one sentence, for those who read no further."""
         super().__init__(
             "; ".join(
@@ -174,7 +175,7 @@ class InvalidParametersError(LedgerError):
                 + (f" ({error.suggestion})" if error.suggestion else "")
                 for error in errors
             ),
-            errors=errors,
+            errors=list(errors),
         )
 
 

@@ -53,7 +53,9 @@ class Subject(Struct, frozen=True, kw_only=True):
 
     def as_format(self, name: str) -> str:
         """Give the address of the same question in a format, as of what the reader asked."""
-        asked = [*self.query.written(without={"format", "cursor"}), f"format={name}"]
+        offered = (one.without for one in self.formats if one.name == name)
+        dropped = {"format", "cursor", *next(offered, {})}
+        asked = [*self.query.written(without=dropped), f"format={name}"]
         return f"{self.base}{self.path}?{'&'.join(asked)}"
 
     @property
@@ -67,7 +69,7 @@ class Subject(Struct, frozen=True, kw_only=True):
         is_drawn = any(one.is_chart for one in self.formats) and self.counts is None
         if not is_drawn or self.query.names("cursor"):
             return None
-        asked = self.query.written(without={"format", "bom", "as_of", *looks})
+        asked = self.query.written(without={"format", "bom", "as_of", "select", "expand", *looks})
         asked.append(f"as_of={self.snapshot.revision}")
         asked += [f"{name}={value}" for name, value in {**looks, "format": format_}.items()]
         return f"{self.base}{self.path}?{'&'.join(asked)}"

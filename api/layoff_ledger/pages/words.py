@@ -111,6 +111,8 @@ LABELS = {
     "counts": "What the figure counts",
     "canonical": "Counted by statistics",
     "has_notices": "Notices are linked",
+    "linked": "Linked to a company",
+    "has_wave": "Linked to a wave",
     "standing": "Standing of the source",
     "changed_since": "Changed after revision",
     "group_by": "Count by",

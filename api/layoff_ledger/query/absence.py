@@ -6,15 +6,18 @@ Asked for with first pages alone, because a walk is told once; nothing here chan
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from typing import Any
 
 import msgspec
+from msgspec import NODEFAULT, Struct
 
 from layoff_ledger.http.problems import UnavailableError
 from layoff_ledger.query.lists import Page, count_all, plan
 from layoff_ledger.query.newest import after_newest, newest_wave
-from layoff_ledger.query.notice_coverage import lacking
-from layoff_ledger.query.parse import names_of_filters
+from layoff_ledger.query.notice_coverage import AFTER_FIRST_SEEN, lacking, misread
+from layoff_ledger.query.parse import UNFILTERED, names_of_filters
+from layoff_ledger.resources import RESOURCES
 from layoff_ledger.resources.base import Resource
 from layoff_ledger.resources.notice_parameters import NoticeFilter
 from layoff_ledger.resources.parameters import Parameters
@@ -56,7 +59,7 @@ async def hint_of_list(
             if asked is not None:
                 searched = resource.name if resource.part is None else resource.part.whole
                 found += await _unfound(ledger, asked, [searched], page.snapshot)
-            found += await _removed(ledger, resource, parameters, page)
+            found += await _removed(ledger, resource, parameters, page.snapshot, asked)
     # Who asks for no days is not told of them.
     if (
         not page.documents
@@ -66,42 +69,131 @@ async def hint_of_list(
     ):
         found += after_newest(parameters, await newest_wave(ledger, page.snapshot))
     if isinstance(parameters, NoticeFilter):
+        mark = f'"{AFTER_FIRST_SEEN}"'.encode()
+        found += misread(sum(mark in document for document in page.documents))
         found += await lacking(ledger, parameters, page.snapshot)
+    if page.documents and asked is not None and resource.part is not None:
+        found.append(
+            f"`q` finds {RESOURCES[resource.part.whole].path}: these are all of their "
+            f"{resource.path}, whatever each of them says"
+        )
     return "; ".join(found) or None
+
+
+async def hint_of_groups(
+    ledger: Ledger,
+    resource: Resource,
+    parameters: Parameters,
+    snapshot: Snapshot,
+    search_query: SearchQuery | None,
+) -> list[str]:
+    """Say why nothing is counted: without which filter how many would match."""
+    found: list[str] = []
+    if search_query is None or _is_searched(snapshot):
+        # A hint is no reason to fail.
+        with contextlib.suppress(UnavailableError):
+            if search_query is not None:
+                found += await _unfound(ledger, search_query, [resource.name], snapshot)
+            found += await _removed(ledger, resource, parameters, snapshot, search_query)
+    return found
 
 
 async def hint_of_search(
     ledger: Ledger, query: SearchQuery, kinds: Collection[str], snapshot: Snapshot
-) -> str | None:
+) -> str:
     """Say why a search finds nothing."""
-    found = await _unfound(ledger, query, kinds, snapshot) if _is_searched(snapshot) else []
-    return "; ".join(found) or "no record has all of these words"
+    if not _is_searched(snapshot):
+        return NOT_TOGETHER
+    return "; ".join(
+        await _unfound(ledger, query, kinds, snapshot)
+        or [NOT_TOGETHER, *await _apart(ledger, query, kinds, snapshot)]
+    )
+
+
+NOT_TOGETHER = "no record has all of these words"
 
 
 def _is_searched(snapshot: Snapshot) -> bool:
     return sum(snapshot.counts.values()) <= MAX_SEARCHED
 
 
+def listed(resource: Resource, parameters: Parameters) -> Parameters:
+    """Give the parameters of the list that has the same filters."""
+    if resource.listing is None:
+        raise LookupError(resource.name)
+    struct = resource.listing.parameters
+    shared = set(struct.__struct_fields__) & set(parameters.__struct_fields__) - UNFILTERED
+    return struct(**{name: getattr(parameters, name) for name in shared})
+
+
+async def count_listed(
+    ledger: Ledger,
+    resource: Resource,
+    parameters: Parameters,
+    snapshot: Snapshot,
+    search_query: SearchQuery | None,
+) -> int:
+    """Count the records that the filters of a question leave, whatever else it asks for."""
+    filters = listed(resource, parameters)
+    planned = plan(resource, filters, revision=snapshot.revision, search_query=search_query)
+    return await count_all(ledger, planned, filters, snapshot)
+
+
 async def _removed(
-    ledger: Ledger, resource: Resource, parameters: Parameters, page: Page
+    ledger: Ledger,
+    resource: Resource,
+    parameters: Parameters,
+    snapshot: Snapshot,
+    search_query: SearchQuery | None,
 ) -> list[str]:
     """Say how many would match without one of the filters."""
     counts: dict[str, int] = {}
-    names = names_of_filters(parameters)[:MAX_TRIED]
+    filters, absent = listed(resource, parameters), _absent(type(parameters))
+    names = [name for name in names_of_filters(filters) if getattr(filters, name) != absent[name]][
+        :MAX_TRIED
+    ]
     for name in names:
-        empty: list[str] | None = [] if isinstance(getattr(parameters, name), list) else None
-        without = msgspec.structs.replace(parameters, **{name: empty})
-        planned = plan(
-            resource,
-            without,
-            revision=page.snapshot.revision,
-            search_query=None if name == "q" else page.search_query,
-        )
-        counts[name] = await count_all(ledger, planned, without, page.snapshot)
+        without = msgspec.structs.replace(filters, **{name: absent[name]})
+        asked = None if name == "q" else search_query
+        counts[name] = await count_listed(ledger, resource, without, snapshot, asked)
     nearest = sorted((number, name) for name, number in counts.items() if number)[:MAX_NAMED]
     if nearest:
-        return [", ".join(f"without `{name}` {number} would match" for number, name in nearest)]
+        return [_would_match(nearest)]
     return ["nothing matches, whichever filter is left out"] if len(names) > 1 else []
+
+
+def _would_match(counts: Iterable[tuple[int, str]]) -> str:
+    return ", ".join(f"without `{name}` {number} would match" for number, name in counts)
+
+
+def _absent(struct: type[Struct]) -> dict[str, Any]:
+    """Give what stands for each parameter that is left out."""
+    return {
+        one.name: one.default if one.default is not NODEFAULT else one.default_factory()
+        for one in msgspec.structs.fields(struct)
+        if not one.required
+    }
+
+
+async def _apart(
+    ledger: Ledger, query: SearchQuery, kinds: Collection[str], snapshot: Snapshot
+) -> list[str]:
+    """Say how many records have the other words, without one of them."""
+    counts: list[tuple[int, str]] = []
+    for word in [*query.terms][:MAX_TRIED] if len(query.terms) > 1 else []:
+        conditions = Conditions()
+        conditions.hold_at(snapshot.revision, "entry")
+        others = " & ".join(term for other, term in query.terms.items() if other != word)
+        conditions.add("entry.words @@ {}", others, "tsquery")
+        if kinds:
+            conditions.add("entry.resource = any({})", list(kinds), "text[]")
+        statement = conditions.statement(
+            f"select count(*) as number from api.search_version as entry where {conditions.text}"
+        )
+        (row,) = await ledger.fetch(statement)
+        if row["number"]:
+            counts.append((row["number"], word))
+    return [_would_match(sorted(counts)[:MAX_NAMED])] if counts else []
 
 
 async def _unfound(

@@ -6,7 +6,10 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
+
 from layoff_ledger import vocabulary
+from layoff_ledger.query.absence import hint_of_groups
 from layoff_ledger.query.attribution import (
     MAX_IDS,
     AttributionMeta,
@@ -62,11 +65,16 @@ async def read_attribution(
     if parameters.by is not None:
         keys = {row["key"] for row in found}
         labels = await labels_of(ledger, parameters.by, keys, snapshot)
+    # The reason is what is looked for, and no filter.
+    asked = msgspec.structs.replace(parameters, driver=[], driver_group=[])
+    hints = []
+    if not found or not found[0]["count"]:
+        hints = await hint_of_groups(ledger, WAVE, asked, snapshot, search_query)
     meta = AttributionMeta(
         count=found[0]["count"] if found else 0,
         groups=found[0]["groups"] if found else 0,
         drivers=drivers,
-        basis=basis_of(parameters),
+        basis=" ".join([basis_of(parameters), *(f"{one[:1].upper()}{one[1:]}." for one in hints)]),
         revision=snapshot.revision,
         published_at=snapshot.published_at,
         license=snapshot.license,

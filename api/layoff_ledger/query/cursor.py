@@ -13,8 +13,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from layoff_ledger.http.problems import InvalidParametersError, UnknownRevisionError
-from layoff_ledger.http.schemas import ProblemError
+from layoff_ledger.http.problems import InvalidParametersError, UnknownRevisionError, mistake
 from layoff_ledger.query.parse import NO_CURSOR, values_of
 from layoff_ledger.resources.base import Sort
 from layoff_ledger.resources.parameters import DEFAULT_LIMIT, INT32_MAX, Parameters
@@ -75,9 +74,7 @@ def read_cursor(name: str, sort: Sort, parameters: Parameters) -> Position | Non
 
 def bad_cursor(detail: str = NO_CURSOR[0]) -> InvalidParametersError:
     """Give the error that refuses a cursor."""
-    return InvalidParametersError(
-        [ProblemError(parameter="cursor", detail=detail, suggestion=NO_CURSOR[1])]
-    )
+    return InvalidParametersError(mistake("cursor", detail, NO_CURSOR[1]))
 
 
 def key_argument(sort: Sort, written: str | float) -> Any:

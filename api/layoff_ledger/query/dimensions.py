@@ -9,6 +9,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from layoff_ledger import vocabulary
+from layoff_ledger.http.problems import mistake
 from layoff_ledger.http.schemas import ProblemError
 
 MAX_GROUPS = 10_000
@@ -25,7 +26,7 @@ def repeated(group_by: Sequence[str]) -> list[ProblemError]:
     if len(set(group_by)) == len(group_by):
         return []
     twice = "a dimension is named twice"
-    return [ProblemError(parameter="group_by", detail=twice, suggestion="name it once")]
+    return [mistake("group_by", twice, "name it once")]
 
 
 class Dimension(Struct, frozen=True):

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any, TypeAlias
 
-from layoff_ledger.http.problems import InvalidParametersError
-from layoff_ledger.http.schemas import ProblemError
+from layoff_ledger.http.problems import InvalidParametersError, mistake
 from layoff_ledger.query.claim_groups import stated_of
 from layoff_ledger.query.dimensions import DIMENSIONS, MAX_GROUPS, periods, time_dimensions
 from layoff_ledger.query.grouping import FIGURES, SPREAD, STATED
@@ -33,12 +32,13 @@ def fill_spans(
     spans = list(periods(name, known[0], known[-1]))
     others = list(dict.fromkeys(keys_[:place] + keys_[place + 1 :] for keys_ in present))
     if rows[0]["groups"] > len(rows) or len(spans) * len(others) > MAX_GROUPS:
-        error = ProblemError(
-            parameter="fill",
-            detail=f"there would be more than {MAX_GROUPS:,} groups",
-            suggestion="narrow the question, or take longer spans",
+        raise InvalidParametersError(
+            mistake(
+                "fill",
+                f"there would be more than {MAX_GROUPS:,} groups",
+                "narrow the question, or take longer spans",
+            )
         )
-        raise InvalidParametersError([error])
     has_stated = stated_of(parameters.group_by, parameters) is not None
     zeros = {one: 0 if one not in STATED or has_stated else None for one in FIGURES}
     empty = {**dict.fromkeys(SPREAD), **zeros, "headcount_values": 0, "share_values": 0}

@@ -13,8 +13,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from layoff_ledger.http.problems import InvalidParametersError
-from layoff_ledger.http.schemas import ProblemError
+from layoff_ledger.http.problems import InvalidParametersError, mistake
 from layoff_ledger.query.cursor import (
     Position,
     cursor_key,
@@ -272,12 +271,11 @@ async def search_query_of(
     if question is not None:
         return await parse_query(ledger.fetch, question, snapshot.revision)
     if getattr(parameters, "sort", None) == "-relevance":
-        mistake = ProblemError(
-            parameter="sort",
-            detail="'-relevance' needs a question",
-            suggestion="give it as q, or choose another order",
+        raise InvalidParametersError(
+            mistake(
+                "sort", "'-relevance' needs a question", "give it as q, or choose another order"
+            )
         )
-        raise InvalidParametersError([mistake])
     return None
 
 

@@ -28,6 +28,8 @@ MANY = 0.1
 """Which part of the notices of a jurisdiction lacks a date where that is said."""
 
 
+AFTER_FIRST_SEEN = "notice_date_after_first_seen"
+"""The flag of notices that say a day as their date on which they had been seen already."""
 _NEVER = datetime.date.max
 
 
@@ -88,6 +90,16 @@ async def lacking(ledger: Ledger, parameters: NoticeFilter, snapshot: Snapshot) 
             found += _undated(name, known)
             found += _outside(name, last, known)
     return found
+
+
+def misread(number: int) -> list[str]:
+    """Say that so many notices have a date that cannot be right: by it, they are the newest."""
+    if not number:
+        return []
+    return [
+        f"{number} of these are dated after the day on which their source was read, which cannot "
+        f"be right: `flag_not={AFTER_FIRST_SEEN}` leaves them out"
+    ]
 
 
 async def _read(ledger: Ledger, snapshot: Snapshot) -> NoticeCoverage:

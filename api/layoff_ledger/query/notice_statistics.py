@@ -8,9 +8,10 @@ import msgspec
 from msgspec import Meta, Struct, field
 
 from layoff_ledger.http.problems import InvalidParametersError
+from layoff_ledger.query.absence import hint_of_groups
 from layoff_ledger.query.dimensions import DEFAULT_GROUPS, GroupLimit, repeated
 from layoff_ledger.query.lists import add_filters
-from layoff_ledger.query.notice_coverage import lacking
+from layoff_ledger.query.notice_coverage import AFTER_FIRST_SEEN, lacking, misread
 from layoff_ledger.query.vocabularies import codes, names_of
 from layoff_ledger.resources.base import Column, at
 from layoff_ledger.resources.fields import (
@@ -209,7 +210,7 @@ def check_question(parameters: NoticeStatisticsParameters) -> None:
     """Refuse what does not go together; raises `InvalidParametersError`."""
     mistakes = repeated(parameters.group_by)
     if mistakes:
-        raise InvalidParametersError(mistakes)
+        raise InvalidParametersError(*mistakes)
 
 
 def statistics(
@@ -236,6 +237,10 @@ def statistics(
         "sum(facet.jobs_low) as jobs_low",
         f"case when count({_KNOWN}) = count(facet.jobs_high) then sum(facet.jobs_high) end "
         "as jobs_high",
+        # Elsewhere nobody sees such a date, and it costs a look at each notice.
+        f"count(*) filter (where '{AFTER_FIRST_SEEN}' = any(facet.flags)) as misread"
+        if _is_by_date(parameters)
+        else "0 as misread",
     ]
     grouped = (
         f"select {', '.join([*inner, *figures])} from {NOTICE.facet_view} as facet "
@@ -246,11 +251,18 @@ def statistics(
     # Keys are in the order of their values, so that only those of the page are written as text.
     return conditions.statement(
         f"with grouped as materialized ({grouped}), total as (select count(*) as groups, "
-        "sum(notices) as count, sum(notices_with_jobs) as with_jobs from grouped) "
+        "sum(notices) as count, sum(notices_with_jobs) as with_jobs, sum(misread) as misread "
+        "from grouped) "
         f"select {', '.join([*outer, *(f'one.{name}' for name in FIGURES)])}, total.* "
         f"from (select * from grouped as one order by {by} limit {limit}) as one "
         f"cross join total order by {by}"
     )
+
+
+def _is_by_date(parameters: NoticeStatisticsParameters) -> bool:
+    """Say whether notices are grouped by the date of the notice."""
+    names = set(parameters.group_by) & {"year", "quarter", "month", "week"}
+    return parameters.date == "notice" and bool(names)
 
 
 def _names(dimension: Dimension, label: str, *, revision: int) -> Statement:
@@ -302,14 +314,19 @@ async def read_statistics(
                 **{name: row[name] for name in FIGURES},
             )
         )
-    count, known = (int(rows[0][name]) if rows else 0 for name in ("count", "with_jobs"))
+    count, known, wrong = (
+        int(rows[0][name]) if rows else 0 for name in ("count", "with_jobs", "misread")
+    )
+    lacks = await lacking(ledger, parameters, snapshot)
+    if not rows:
+        lacks += await hint_of_groups(ledger, NOTICE, parameters, snapshot, search_query)
     meta = NoticeStatisticsMeta(
         count=count,
         groups=rows[0]["groups"] if rows else 0,
         overlapping=False,
         of="notices",
         date=parameters.date,
-        basis=basis(parameters, count, known, await lacking(ledger, parameters, snapshot)),
+        basis=basis(parameters, count, known, [*misread(wrong), *lacks]),
         revision=snapshot.revision,
         published_at=snapshot.published_at,
         license=snapshot.license,

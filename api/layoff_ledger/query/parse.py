@@ -6,6 +6,7 @@ request is reported at once, each with what to do.
 
 from __future__ import annotations
 
+import datetime
 import functools
 import math
 import operator
@@ -13,15 +14,24 @@ import re
 import types
 from collections.abc import Callable
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from urllib.parse import quote_plus
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from layoff_ledger.http.context import Query
 from layoff_ledger.http.problems import UNKNOWN_PARAMETER, InvalidParametersError, mistake
 from layoff_ledger.http.schemas import ProblemError
 from layoff_ledger.nearest import Suggestion, nearest, nearest_country
-from layoff_ledger.query.suggestions import habit, nearest_period, synonym
+from layoff_ledger.query.suggestions import habit, synonym
+from layoff_ledger.query.values import (
+    is_ambiguous,
+    nearest_number,
+    nearest_period,
+    nearest_range,
+    nearest_sort,
+    word_of_value,
+)
 from layoff_ledger.resources.filters import Known, Where
 from layoff_ledger.resources.parameters import Names
 from layoff_ledger.resources.periods import Edge, Periods, edge_of, span
@@ -171,7 +181,7 @@ def read_each(struct: type[ParametersT], query: Query) -> ParametersT:
     values: dict[str, Any] = {}
     if len(asked) > MAX_VALUES:
         message = f"has {len(asked)} parameters"
-        raise InvalidParametersError([mistake("query", message, f"give at most {MAX_VALUES}")])
+        raise InvalidParametersError(mistake("query", message, f"give at most {MAX_VALUES}"))
     listed = False
     for name, written in asked.items():
         if name not in known:
@@ -184,11 +194,13 @@ def read_each(struct: type[ParametersT], query: Query) -> ParametersT:
             value = _value(known[name], written, errors)
             values[name] = value
     errors += [
-        mistake(name, "is required", None) for name in _required(struct) if name not in asked
+        mistake(name, "is required", _example(known[name]))
+        for name in _required(struct)
+        if name not in asked
     ]
-    errors += _empty_spans(_spans(struct), values)
+    errors += _crossed(_bounds(struct), values)
     if errors:
-        raise InvalidParametersError(errors)
+        raise InvalidParametersError(*errors)
     return struct(**values)
 
 
@@ -217,7 +229,8 @@ def read_at_once(struct: type[ParametersT], query: Query) -> ParametersT | None:
         return None
     values = {name: getattr(parameters, name) for name in written}
     is_finite = all(math.isfinite(one) for one in values.values() if isinstance(one, float))
-    return parameters if is_finite and not _empty_spans(_spans(struct), values) else None
+    is_finite &= not any(is_ambiguous(value, written[name]) for name, value in values.items())
+    return parameters if is_finite and not _crossed(_bounds(struct), values) else None
 
 
 @functools.cache
@@ -225,22 +238,36 @@ def _required(struct: type[Struct]) -> list[str]:
     return [name for name, one in fields(struct).items() if one.required]
 
 
+def _example(field: Field) -> str | None:
+    """Show how a parameter that is left out is written."""
+    metas = getattr(field.type, "__metadata__", ())
+    examples = [one.examples[0] for one in metas if isinstance(one, Meta) and one.examples]
+    if not examples:
+        return None
+    (example, *_) = examples
+    written = ",".join(example) if isinstance(example, list) else str(example)
+    return f"such as {field.name}={quote_plus(written, safe=',')}"
+
+
 @functools.cache
-def _spans(struct: type[Struct]) -> list[tuple[str, str]]:
-    """Name the bounds of dates that belong together, the first day before the last one."""
+def _bounds(struct: type[Struct]) -> list[tuple[str, str]]:
+    """Name the bounds that belong together, the lower one before the upper one."""
     known = fields(struct)
-    pairs = [(name, f"{name.removesuffix('_gte')}_lte") for name, one in known.items() if one.edge]
-    return [(name, other) for name, other in pairs if other in known]
+    lower = [name.removesuffix("_gte") for name in known if name.endswith("_gte")]
+    pairs = [("from", "to"), *((f"{name}_gte", f"{name}_lte") for name in lower)]
+    return [pair for pair in pairs if all(name in known for name in pair)]
 
 
-def _empty_spans(spans: list[tuple[str, str]], values: dict[str, Any]) -> list[ProblemError]:
-    """Refuse bounds of dates between which no day lies."""
+def _crossed(bounds: list[tuple[str, str]], values: dict[str, Any]) -> list[ProblemError]:
+    """Refuse bounds between which nothing lies: an empty answer would be taken for one."""
     errors = []
-    for name, other in spans:
+    for name, other in bounds:
         first, last = values.get(name), values.get(other)
         if first is None or last is None or first <= last:
             continue
-        detail = f"{first} is after {other}, {last}: no day lies between them"
+        is_day = isinstance(first, datetime.date)
+        comparison, what = ("after", "no day") if is_day else ("more than", "nothing")
+        detail = f"{first} is {comparison} {other}, {last}: {what} lies between them"
         errors.append(mistake(name, detail, "exchange the two, or leave one out"))
     return errors
 
@@ -258,7 +285,11 @@ def _value(field: Field, written: list[str], errors: list[ProblemError]) -> Any:
         return []
     before = len(errors)
     if field.has_periods:
-        errors += [mistake(field.name, *_no_period(item)) for item in items if not _is_period(item)]
+        errors += [
+            mistake(field.name, *_no_period(field.name, item))
+            for item in items
+            if not _is_period(item)
+        ]
         return items
     values = [_convert(field.name, field.item, item, errors) for item in items]
     if len(errors) == before:
@@ -274,8 +305,9 @@ def _is_period(written: str) -> bool:
     return True
 
 
-def _no_period(written: str) -> tuple[str, Suggestion | str]:
-    return f"{written[:100]!r} is no date", nearest_period(written) or _DATE_FORMS
+def _no_period(name: str, written: str) -> tuple[str, Suggestion | str]:
+    hint = nearest_range(name, written) or nearest_period(written) or _DATE_FORMS
+    return f"{written[:100]!r} is no date", hint
 
 
 def _convert(name: str, type_: Any, written: object, errors: list[ProblemError]) -> Any:
@@ -286,17 +318,21 @@ def _convert(name: str, type_: Any, written: object, errors: list[ProblemError])
         return None
     if isinstance(value, float) and not math.isfinite(value):
         errors.append(mistake(name, f"{written!r} is no finite number", None))
+        return None
+    if is_ambiguous(value, written):
+        errors.append(_in_words(name, type_, written, "Expected int, got str"))
+        return None
     return value
 
 
 def _in_words(name: str, type_: Any, written: object, reason: str) -> ProblemError:
     """Say in a reader's words what `msgspec` found."""
-    shown = repr(written[:100]) if isinstance(written, str) else f"{len(written)} values"  # type: ignore[arg-type]
+    shown = repr(written[:100]) if isinstance(written, str) else _number_of(written)
     choices = choices_of(type_)
     if choices:
-        message = f"{shown} is none of {', '.join(choices)}"
-        asked = str(written)
-        return mistake(name, message, synonym(asked, choices) or nearest(asked, choices))
+        return mistake(
+            name, f"{shown} is none of {', '.join(choices)}", _choice(name, str(written), choices)
+        )
     if name == "cursor":
         return mistake(name, *NO_CURSOR)
     if name in _NUMBERS_OF_REVISIONS and _is_period(str(written)):
@@ -308,8 +344,21 @@ def _in_words(name: str, type_: Any, written: object, reason: str) -> ProblemErr
     plain = reason.replace("`", "").split(" - at ")[0]
     for pattern, meaning in _BOUNDS:
         if found := re.fullmatch(pattern, plain):
-            return mistake(name, f"{shown}: {meaning.format(*found.groups())}", _ADVICE.get(name))
+            near = nearest_number(written) if isinstance(written, str) else None
+            hint = _ADVICE.get(name) or near or _HINTS.get(meaning)
+            return mistake(name, f"{shown}: {meaning.format(*found.groups())}", hint)
     return mistake(name, f"{shown}: {plain.lower()}", None)
+
+
+def _number_of(values: Any) -> str:
+    return f"{len(values)} value{'' if len(values) == 1 else 's'}"
+
+
+def _choice(name: str, written: str, choices: tuple[str, ...]) -> Suggestion | None:
+    """Suggest one of a closed set."""
+    if name == "sort":
+        return nearest_sort(written, choices)
+    return synonym(written, choices) or word_of_value(written, choices) or nearest(written, choices)
 
 
 _NUMBERS_OF_REVISIONS = {
@@ -330,6 +379,9 @@ _BOUNDS = (
     (r"Expected array of length <= (\d+)", "must be at most {0}"),
 )
 
+# What a reader reads → what to do.
+_HINTS = {"must not be empty": "give a value, or leave it out"}
+
 _DATE_FORMS = "write it as 2023, 2023-Q1, 2023-03 or 2023-03-14"
 # Parameters whose numbers are easily written in another unit → how they are written.
 _ADVICE = dict.fromkeys(("share_gte", "share_lte"), "a share is a fraction: 0.2 is 20 %")
@@ -339,7 +391,7 @@ _REASONS: tuple[tuple[str, str, str | None], ...] = (
     ("as_of", "neither the number of a revision nor a date", "write 7 or 2026-11-24"),
     ("date", "no date", _DATE_FORMS),
     ("regex", "no country code", "two capital letters, such as DE"),
-    ("bool", "neither true nor false", None),
+    ("bool", "neither true nor false", "write true or false"),
 )
 
 
@@ -347,6 +399,7 @@ _REASONS: tuple[tuple[str, str, str | None], ...] = (
 _NEAREST: dict[str, Callable[[str], Suggestion | None]] = {
     "regex": functools.partial(nearest_country, more=" Write two capital letters"),
     "date": nearest_period,
+    "bool": functools.partial(word_of_value, known=("true", "false")),
 }
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from msgspec import Meta
 
+from layoff_ledger.query.absence import count_listed, hint_of_groups
 from layoff_ledger.query.claim_groups import words_of_claims
 from layoff_ledger.query.columnar import is_columnar
 from layoff_ledger.query.dimensions import DIMENSIONS, is_overlapping
@@ -24,6 +25,7 @@ from layoff_ledger.resources.fields import (
     PublishedAt,
     Url,
 )
+from layoff_ledger.resources.wave import WAVE
 from layoff_ledger.search.query import SearchQuery
 from layoff_ledger.store.ledger import Ledger
 from layoff_ledger.store.revisions import Snapshot
@@ -360,11 +362,16 @@ async def read_statistics(
                 filled="filled" in row,
             )
         )
-    count = rows[0]["count"] if rows else 0
+    count, hints = rows[0]["count"] if rows else 0, list[str]()
+    if not rows:
+        # There is no wave, or none in a group that `busiest_waves_gte` leaves.
+        count = await count_listed(ledger, WAVE, parameters, snapshot, search_query)
+        if not count:
+            hints = await hint_of_groups(ledger, WAVE, parameters, snapshot, search_query)
     overlapping = parameters.cumulative or is_overlapping(parameters.group_by)
-    # What overlaps and what is not shown says nothing of the whole.
-    adds_up = not overlapping and len(groups) == groups_in_all
-    known = sum(one.waves_with_headcount for one in groups) if adds_up else None
+    # What overlaps says nothing of the whole.
+    shown = None if overlapping else sum(one.waves for one in groups)
+    known = sum(one.waves_with_headcount for one in groups)
     newest = await newest_wave(ledger, snapshot)
     meta = StatisticsMeta(
         count=count,
@@ -372,7 +379,9 @@ async def read_statistics(
         overlapping=overlapping,
         cumulative=parameters.cumulative,
         filled=filled,
-        basis="; ".join([basis(parameters, count, known), *after_newest(parameters, newest)]),
+        basis="; ".join(
+            [basis(parameters, count, shown, known), *after_newest(parameters, newest), *hints]
+        ),
         revision=snapshot.revision,
         published_at=snapshot.published_at,
         license=snapshot.license,
@@ -391,12 +400,18 @@ async def labels_of(
     return await names_of(ledger, [key for key in keys if key is not None], snapshot)
 
 
-def basis(parameters: StatisticsParameters, count: int, known: int | None) -> str:
-    """Say in words what all figures rest on; of how many waves the size is known, where it is."""
+def basis(parameters: StatisticsParameters, count: int, shown: int | None, known: int) -> str:
+    """Say in words what all figures rest on.
+
+    `shown` is how many of the waves are in the groups that are given, None where they overlap;
+    of `known` of these the size is known.
+    """
     status = _status(parameters)
-    sized = f"size known of {known} of {count}" if known is not None else f"{count}"
+    sized = f"size known of {known} of {count}" if shown == count else f"{count}"
+    some = shown is not None and shown != count
     words = [
         f"{sized} waves{status}, those of unknown size are in no sum",
+        *([f"{shown} of them are in these groups, size known of {known}"] if some else []),
         "jobs are those of whole waves, in each group that a wave belongs to"
         if is_overlapping(parameters.group_by)
         else "jobs are those of whole waves",

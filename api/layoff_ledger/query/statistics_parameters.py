@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta, field
 
-from layoff_ledger.http.problems import InvalidParametersError
-from layoff_ledger.http.schemas import ProblemError
+from layoff_ledger.http.problems import InvalidParametersError, mistake
 from layoff_ledger.query.dimensions import (
     DEFAULT_GROUPS,
     DIMENSIONS,
@@ -154,8 +153,6 @@ def check_question(parameters: StatisticsParameters) -> None:
             for name in ("cumulative", "fill")
             if getattr(parameters, name)
         ]
-    mistakes = repeated(group_by) + [
-        ProblemError(parameter=one, detail=what, suggestion=hint) for one, what, hint in errors
-    ]
+    mistakes = repeated(group_by) + [mistake(one, what, hint) for one, what, hint in errors]
     if mistakes:
-        raise InvalidParametersError(mistakes)
+        raise InvalidParametersError(*mistakes)

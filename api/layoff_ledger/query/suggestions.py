@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 
 from layoff_ledger.nearest import Suggestion, did_you_mean, nearest
+from layoff_ledger.query.values import word_of_value
 from layoff_ledger.search import tokens
 
 # Words of other APIs → what it is called here: the first that is known is meant.
@@ -27,6 +28,14 @@ _SYNONYMS: dict[str, tuple[str, ...]] = {
         ("revision version at", ("as_of",)),
         ("employer organization org company_name company_id firm", ("company",)),
         ("name", ("q", "company")),
+        ("headcount_known", ("jobs_known",)),
+        ("jobs_known", ("headcount_known",)),
+        ("announced", ("notice", "published")),
+        ("announced_gte", ("notice_gte", "published_gte")),
+        ("announced_lte", ("notice_lte", "published_lte")),
+        ("notice", ("announced",)),
+        ("notice_gte", ("announced_gte",)),
+        ("notice_lte", ("announced_lte",)),
         ("output fmt", ("format",)),
         ("type resource", ("kind", "format")),
     )
@@ -43,6 +52,7 @@ _NOTICE_DATES = (
     "use notice, such as notice=2025-Q1, or notice_gte and notice_lte; received and effective are "
     "the other dates of a notice"
 )
+_OF_WAVES = "notices are not filtered by it: ask /v1/waves, with has_notices=true"
 _IDENTIFIER = "use company with an id, which /v1/companies finds by cik, lei, wikidata or ticker"
 # Parameters of other APIs that no one word stands for → a parameter by which an operation is known
 # that has something like it, and what to do there.
@@ -66,6 +76,10 @@ _HABITS: dict[str, tuple[tuple[str, str | Suggestion], ...]] = {
             ),
         ),
         ("notice_date filed filed_on", (("notice_gte", _NOTICE_DATES),)),
+        (
+            "driver driver_group reason reasons cause why role speaker stance weight",
+            (("notice_gte", _OF_WAVES),),
+        ),
         (
             "order order_by orderby sort_by sortby ordering",
             (("sort", did_you_mean("sort", more=" A `-` before the name descends")),),
@@ -160,26 +174,6 @@ LEAST_COMMON = 5
 """Letters that two words begin with to be taken for forms of one word."""
 
 
-def nearest_period(written: str) -> Suggestion | None:
-    """Suggest how a quarter or a month is written: `Q1 2025` is 2025-Q1, `3/2025` is 2025-03."""
-    for pattern, form in _PERIODS:
-        if found := pattern.fullmatch(written.strip()):
-            parts = {name: int(value) for name, value in found.groupdict().items()}
-            return did_you_mean(form.format(**parts))
-    return None
-
-
-_PERIODS = tuple(
-    (re.compile(pattern, re.IGNORECASE), form)
-    for pattern, form in (
-        (r"(?P<year>[12]\d{3})[-/ ]?q(?P<part>[1-4])", "{year}-Q{part}"),
-        (r"q(?P<part>[1-4])[-/ ]?(?P<year>[12]\d{3})", "{year}-Q{part}"),
-        (r"(?P<year>[12]\d{3})[-/ .](?P<part>0?[1-9]|1[0-2])", "{year}-{part:02}"),
-        (r"(?P<part>0?[1-9]|1[0-2])[-/ .](?P<year>[12]\d{3})", "{year}-{part:02}"),
-    )
-)
-
-
 def nearest_code(written: str, labels: Mapping[str, str]) -> Suggestion | None:
     """Suggest the codes that are called so, by code or label, or are spelt much like it.
 
@@ -188,6 +182,8 @@ def nearest_code(written: str, labels: Mapping[str, str]) -> Suggestion | None:
     asked = tokens.words(written)
     if not asked:
         return None
+    if (known_as := word_of_value(written, labels)) is not None:
+        return known_as
     names: dict[str, list[list[str]]] = {
         code: [tokens.words(name) for name in (code, label) if name]
         for code, label in labels.items()

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 from msgspec import Meta
 
-from layoff_ledger.http.problems import InvalidParametersError
-from layoff_ledger.http.schemas import ProblemError
 from layoff_ledger.query.cursor import (
     Position,
     cursor_key,
@@ -183,16 +181,8 @@ def moments() -> list[tuple[Resource, Moment]]:
 
 
 def span_of(parameters: TimelineParameters) -> tuple[datetime.date | None, datetime.date | None]:
-    """Give the first and the last day; raise `InvalidParametersError` where they are crossed."""
-    first, last = getattr(parameters, "from"), parameters.to  # type: ignore[attr-defined]
-    if first is not None and last is not None and first > last:
-        mistake = ProblemError(
-            parameter="from",
-            detail=f"{first} is after to={last}",
-            suggestion="a span begins before it ends",
-        )
-        raise InvalidParametersError([mistake])
-    return first, last
+    """Give the first and the last day that are asked for."""
+    return getattr(parameters, "from"), parameters.to  # type: ignore[attr-defined]
 
 
 def _matching(
@@ -289,7 +279,7 @@ async def read_timeline(
 ) -> tuple[list[TimelineEntry], dict[str, Any], str | None, Snapshot]:
     """Read one page: its moments, the meta of the list, and the cursor of the next page.
 
-    Raises `InvalidParametersError` for companies that nobody knows, and for a crossed span.
+    Raises `InvalidParametersError` for companies that nobody knows.
     """
     after = read_cursor(NAME, BY_DAY, parameters)
     snapshot = await snapshot_of_cursor(ledger.revisions, parameters, after)

@@ -15,7 +15,7 @@ from layoff_ledger.resources.base import Resource
 from layoff_ledger.resources.filters import CLAIM_CODE, Known
 from layoff_ledger.resources.parameters import Parameters
 from layoff_ledger.search import tokens
-from layoff_ledger.search.query import having
+from layoff_ledger.search.query import having, parse_query
 from layoff_ledger.statement import Conditions, Statement
 from layoff_ledger.store.ledger import Ledger
 from layoff_ledger.store.revisions import Snapshot
@@ -99,7 +99,7 @@ async def check_codes(ledger: Ledger, parameters: Parameters, snapshot: Snapshot
         known = codes(named, snapshot)
         errors += _unknown_codes(name, named, [one for one in values if one not in known], known)
     if errors:
-        raise InvalidParametersError(errors)
+        raise InvalidParametersError(*errors)
 
 
 def _unknown_codes(
@@ -189,19 +189,40 @@ async def suggest_ids(
     written = list(missing)
     if not written:
         return {}
-    words = [tokens.words(one) for one in written]
-    statement = Statement(
-        paths.statement("queries/suggest_ids.sql"),
-        (
-            resource.name,
-            written,
-            [" ".join(one) for one in words],
-            snapshot.revision,
-            [having(one) for one in words],
-        ),
-    )
-    hints = {row["written"]: row["id"] for row in await ledger.fetch(statement)}
+    words = {one: tokens.words(one) for one in written}
+    hints = await _called(ledger, resource, words, snapshot)
+    # Of ids that begin otherwise than any that there is, the words are put right as in a search.
+    wrong = [one for one in written if one not in hints and words[one]][:MAX_PUT_RIGHT]
+    right = {}
+    for one in wrong:
+        question = " ".join(words[one])
+        read = await parse_query(ledger.fetch, question, snapshot.revision)
+        if read.corrected is not None:
+            right[one] = read.corrected.split(" ")
+    if right:
+        hints |= await _called(ledger, resource, right, snapshot)
     merged = Statement(
         paths.statement("queries/read_merged.sql"), (resource.kind, written, snapshot.revision)
     )
     return hints | {row["id"]: row["merged_into"] for row in await ledger.fetch(merged)}
+
+
+MAX_PUT_RIGHT = 5
+"""Ids of a request whose words are put right: each costs a search."""
+
+
+async def _called(
+    ledger: Ledger, resource: Resource, words: dict[str, list[str]], snapshot: Snapshot
+) -> dict[str, str]:
+    """Give the id that is called by each of some words, or begins so and is spelt much alike."""
+    statement = Statement(
+        paths.statement("queries/suggest_ids.sql"),
+        (
+            resource.name,
+            list(words),
+            [" ".join(one) for one in words.values()],
+            snapshot.revision,
+            [having(one) for one in words.values()],
+        ),
+    )
+    return {row["written"]: row["id"] for row in await ledger.fetch(statement)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated, Any
 
 from msgspec import Meta
@@ -259,7 +260,11 @@ class CompanyListParameters(Searchable, frozen=True, kw_only=True):
     ] = []
     cik: Annotated[
         Codes,
-        Meta(description="Only with one of these SEC keys, ten digits.", examples=[["0001326801"]]),
+        Meta(
+            description="Only with one of these SEC keys, of ten digits or without the zeros "
+            "before them.",
+            examples=[["0001326801"]],
+        ),
     ] = []
     lei: Annotated[Codes, Meta(description="Only with one of these ISO 17442 identifiers.")] = []
     wikidata: Annotated[
@@ -268,7 +273,7 @@ class CompanyListParameters(Searchable, frozen=True, kw_only=True):
     ticker: Annotated[
         Codes,
         Meta(
-            description="Only with one of these listings, exchange:symbol.",
+            description="Only with one of these listings, exchange:symbol or the symbol alone.",
             examples=[["NASDAQ:META"]],
         ),
     ] = []
@@ -280,11 +285,37 @@ SCHEMES = ("cik", "lei", "wikidata", "ticker")
 """The schemes of identifiers, each a filter and a column."""
 
 
+CIK_DIGITS = 10
+
+
 def match_identifiers(conditions: Conditions, parameters: CompanyListParameters) -> None:
     """Keep the companies that have one of the identifiers, whatever its scheme."""
-    keys = [f"{scheme}:{value}" for scheme in SCHEMES for value in getattr(parameters, scheme)]
-    if keys:
-        conditions.add("facet.identifiers && {}", keys, "text[]")
+    asked = [(scheme, value) for scheme in SCHEMES for value in getattr(parameters, scheme)]
+    if asked:
+        have_identifiers(conditions, asked)
+
+
+def have_identifiers(conditions: Conditions, identifiers: Iterable[tuple[str, str]]) -> None:
+    """Keep the companies that have one of some schemes and values, as people write them.
+
+    A CIK may lack its zeros, letters may be small, and a ticker may lack its exchange.
+    """
+    keys, symbols = [], []
+    for scheme, value in identifiers:
+        written = value.strip().upper()
+        if scheme == "cik":
+            written = written.removeprefix("CIK").zfill(CIK_DIGITS)
+        if scheme == "ticker" and ":" not in written:
+            symbols.append(written)
+        else:
+            keys.append(f"{scheme}:{written}")
+    texts = [f"facet.identifiers && {conditions.argument(keys, 'text[]')}"] if keys else []
+    if symbols:
+        texts.append(
+            "exists (select from unnest(facet.identifiers) as one where one like 'ticker:%' "
+            f"and split_part(one, ':', 3) = any({conditions.argument(symbols, 'text[]')}))"
+        )
+    conditions.add_text(f"({' or '.join(texts)})")
 
 
 FACETS = (

@@ -95,6 +95,18 @@ class NoticeFilter(AsOf, frozen=True, kw_only=True):
         ]
         | None
     ) = None
+    has_wave: (
+        Annotated[
+            bool,
+            Meta(
+                description="Only notices that are linked to a wave of the ledger (true), or to "
+                "none (false): a company may have filed them for what is no wave here.",
+                examples=[True],
+            ),
+            is_known("wave"),
+        ]
+        | None
+    ) = None
     kind: Annotated[
         Codes,
         Meta(

@@ -13,8 +13,7 @@ from layoff_ledger.charts.figure import Figure
 from layoff_ledger.charts.layout import Size, TooSmallError, specify
 from layoff_ledger.formats.chart import SVG, VEGA
 from layoff_ledger.http import context
-from layoff_ledger.http.problems import InvalidParametersError
-from layoff_ledger.http.schemas import ProblemError
+from layoff_ledger.http.problems import InvalidParametersError, mistake
 from layoff_ledger.resources.parameters import Parameters
 from layoff_ledger.routes.figures import FIGURES, Asked, refuse_too_many
 from layoff_ledger.routes.operation import AnyRequest, operation_of
@@ -60,9 +59,10 @@ def specified(figure: Figure, size: Size) -> dict[str, Any]:
     try:
         return specify(figure, size)
     except TooSmallError as error:
-        mistake = ProblemError(
-            parameter="height",
-            detail=f"{size.height} pixels have no room for this chart",
-            suggestion=f"give at least {error.needed}, or leave it out",
-        )
-        raise InvalidParametersError([mistake]) from error
+        raise InvalidParametersError(
+            mistake(
+                "height",
+                f"{size.height} pixels have no room for this chart",
+                f"give at least {error.needed}, or leave it out",
+            )
+        ) from error

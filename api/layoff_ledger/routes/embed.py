@@ -21,7 +21,6 @@ from layoff_ledger.formats.json import JSON
 from layoff_ledger.http import context
 from layoff_ledger.http.context import Query, parse_query
 from layoff_ledger.http.problems import InvalidParametersError, NotFoundError, mistake
-from layoff_ledger.http.schemas import ProblemError
 from layoff_ledger.nearest import nearest
 from layoff_ledger.query import parse
 from layoff_ledger.routes.charts import size_of, specified
@@ -66,19 +65,19 @@ async def _read(ledger: Ledger, base: str, query: Query) -> _Chart:
     of = query.last("of") or _OF[0]
     if of not in _OF:
         raise InvalidParametersError(
-            [mistake("of", f"{of[:100]!r} is none of {', '.join(_OF)}", nearest(of, _OF))]
+            mistake("of", f"{of[:100]!r} is none of {', '.join(_OF)}", nearest(of, _OF))
         )
     mistakes = [
-        ProblemError(
-            parameter=name,
-            detail="the page shows an SVG; ask the operation itself for other formats",
-            suggestion="leave it out",
+        mistake(
+            name,
+            "the page shows an SVG; ask the operation itself for other formats",
+            "leave it out",
         )
         for name in ("format", "bom", "scale")
         if query.names(name)
     ]
     if mistakes:
-        raise InvalidParametersError(mistakes)
+        raise InvalidParametersError(*mistakes)
     of_chart = replace(query, parameters=tuple(p for p in query.parameters if p.name != "of"))
     path = f"/v1/{of}"
     parameters = parse.read(FIGURES[path].parameters, of_chart)

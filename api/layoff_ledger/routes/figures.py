@@ -18,8 +18,7 @@ from layoff_ledger.charts.statistics import StatisticsChartParameters
 from layoff_ledger.formats import DRAWN_FORMATS, DRAWN_LIST_FORMATS
 from layoff_ledger.formats.chart import CHART_ONLY
 from layoff_ledger.http.context import Query
-from layoff_ledger.http.problems import InvalidParametersError
-from layoff_ledger.http.schemas import ProblemError
+from layoff_ledger.http.problems import InvalidParametersError, mistake
 from layoff_ledger.query.attribution_reading import read_attribution
 from layoff_ledger.query.lists import count_all, plan_all, read_page, search_query_of
 from layoff_ledger.query.rebalancing import RebalancingParameters, read_rebalancing
@@ -123,12 +122,13 @@ def _list_reader(resource: Resource) -> Reader:
 def refuse_too_many(values: int) -> None:
     """Raise `InvalidParametersError` where a chart has no room for so many values."""
     if values > MAX_VALUES:
-        mistake = ProblemError(
-            parameter="format",
-            detail=f"a chart has room for {MAX_VALUES:,} values, and this question has {values:,}",
-            suggestion="narrow the question by a filter, or ask for csv",
+        raise InvalidParametersError(
+            mistake(
+                "format",
+                f"a chart has room for {MAX_VALUES:,} values, and this question has {values:,}",
+                "narrow the question by a filter, or ask for csv",
+            )
         )
-        raise InvalidParametersError([mistake])
 
 
 def _figures() -> dict[str, Drawn]:

@@ -21,8 +21,7 @@ from litestar.response import Stream
 from layoff_ledger.formats.base import Format, Provenance
 from layoff_ledger.formats.citation import TEXT
 from layoff_ledger.http import context
-from layoff_ledger.http.problems import InvalidParametersError, UnavailableError
-from layoff_ledger.http.schemas import ProblemError
+from layoff_ledger.http.problems import InvalidParametersError, UnavailableError, mistake
 from layoff_ledger.resources.base import Column
 from layoff_ledger.resources.parameters import Parameters
 from layoff_ledger.routes.operation import AnyRequest
@@ -50,14 +49,14 @@ T = TypeVar("T")
 def refuse_too_many(format_: Format, rows: int) -> None:
     """Raise `InvalidParametersError` where a file cannot have so many rows."""
     if format_.max_rows is not None and rows > format_.max_rows:
-        mistake = ProblemError(
-            parameter="format",
-            detail=f"{format_.name} has room for {format_.max_rows:,} rows, and this question has "
-            f"{rows:,}",
-            suggestion="narrow the question by a filter, ask for a page by limit, or for csv or "
-            "parquet",
+        raise InvalidParametersError(
+            mistake(
+                "format",
+                f"{format_.name} has room for {format_.max_rows:,} rows, and this question has "
+                f"{rows:,}",
+                "narrow the question by a filter, ask for a page by limit, or for csv or parquet",
+            )
         )
-        raise InvalidParametersError([mistake])
 
 
 def document_rows(columns: Sequence[Column], documents: Iterable[bytes]) -> list[list[Any]]:

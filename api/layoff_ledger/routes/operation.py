@@ -18,8 +18,12 @@ from layoff_ledger.formats.json import JSON, SELECTION
 from layoff_ledger.http import context
 from layoff_ledger.http.context import Context
 from layoff_ledger.http.negotiation import Representation, Representations
-from layoff_ledger.http.problems import InvalidParametersError, MovedError, NotAcceptableError
-from layoff_ledger.http.schemas import ProblemError
+from layoff_ledger.http.problems import (
+    InvalidParametersError,
+    MovedError,
+    NotAcceptableError,
+    mistake,
+)
 from layoff_ledger.query import parse
 from layoff_ledger.resources.base import Resource
 from layoff_ledger.resources.deprecation import Deprecation, deprecated_parameters
@@ -149,6 +153,7 @@ def operation(path: str, **declared: Any) -> Callable[[HandlerT], HTTPRouteHandl
                 if any((put.name, put.value) == (name, value) for put in asked.query.parameters):
                     struct = other
             parameters = parse.read(struct, asked.query)
+            _refuse_what_has_no_room(asked, one)
             if charts:
                 _refuse_looks_without_chart(asked, charts)
             return parameters
@@ -199,6 +204,20 @@ def _refuse_what_is_not_offered(asked: Context, declared: Operation) -> None:
         raise NotAcceptableError(message)
 
 
+def _refuse_what_has_no_room(asked: Context, declared: Operation) -> None:
+    """Raise `InvalidParametersError` for parameters of which a format shows nothing."""
+    if asked.representation is None:
+        return
+    without = declared.formats.named(asked.representation.name).without
+    mistakes = [
+        mistake(name, why, "leave it out, or ask for another format, such as json")
+        for name, why in without.items()
+        if asked.query.names(name)
+    ]
+    if mistakes:
+        raise InvalidParametersError(*mistakes)
+
+
 def _refuse_looks_without_chart(asked: Context, charts: list[str]) -> None:
     """Raise `InvalidParametersError` where the looks of a chart are given, and no chart is asked.
 
@@ -210,9 +229,9 @@ def _refuse_looks_without_chart(asked: Context, charts: list[str]) -> None:
         meant_for = [PNG.name] if name == "scale" else charts
         if asked.query.names(name) and chosen not in meant_for:
             suggestion = f"ask for format={' or '.join(meant_for)}, or leave it out"
-            mistakes.append(ProblemError(parameter=name, detail=FOR_CHARTS, suggestion=suggestion))
+            mistakes.append(mistake(name, FOR_CHARTS, suggestion))
     if mistakes:
-        raise InvalidParametersError(mistakes)
+        raise InvalidParametersError(*mistakes)
 
 
 FOR_CHARTS = "says how a chart looks, and no such chart is asked for"

@@ -12,8 +12,7 @@ from litestar.response import Stream
 
 from layoff_ledger.charts.statistics import StatisticsChartParameters
 from layoff_ledger.formats import DRAWN_FORMATS, TABLE_FORMATS
-from layoff_ledger.http.problems import InvalidParametersError
-from layoff_ledger.http.schemas import ProblemError
+from layoff_ledger.http.problems import InvalidParametersError, mistake
 from layoff_ledger.query import notice_statistics
 from layoff_ledger.query.lists import search_query_of
 from layoff_ledger.query.notice_statistics import NoticeStatistics, NoticeStatisticsParameters
@@ -59,8 +58,8 @@ async def get_statistics(
     Only canonical waves are counted unless `canonical` says otherwise, and those of every status:
     also waves that are only reported, and that were withdrawn;
     `status_not=withdrawn,reported,rumoured` leaves them out. What is unknown is a group of its own,
-    with the key null. Where `meta.overlapping` is true, a wave may be in several groups; else the
-    groups add up to `meta.count`.
+    with the key null. Where `meta.overlapping` is true, a wave may be in several groups; else all
+    groups add up to `meta.count`, and `meta.basis` says how many waves are in those that are given.
     """
     if isinstance(parameters, NoticeStatisticsParameters):
         return await _count_notices(request, ledger, parameters)
@@ -121,12 +120,9 @@ async def _count_notices(
     request: AnyRequest, ledger: Ledger, parameters: NoticeStatisticsParameters
 ) -> Response[bytes] | Stream:
     if format_of(request).is_chart:
-        mistake = ProblemError(
-            parameter="format",
-            detail="charts are drawn of waves only",
-            suggestion="ask for JSON, CSV or a file",
+        raise InvalidParametersError(
+            mistake("format", "charts are drawn of waves only", "ask for JSON, CSV or a file")
         )
-        raise InvalidParametersError([mistake])
     notice_statistics.check_question(parameters)
     snapshot = licensed(NOTICE, await ledger.snapshot_at(parameters.as_of))
     await check_codes(ledger, parameters, snapshot)

@@ -56,13 +56,13 @@ async def compare_waves(
     ids = list(dict.fromkeys(parameters.wave))
     if len(ids) < len(parameters.wave):
         twice = mistake("wave", "a wave is named twice", "name each wave once")
-        raise InvalidParametersError([twice])
+        raise InvalidParametersError(twice)
     snapshot = await ledger.snapshot_at(parameters.as_of)
     documents = await ledger.documents.find(WAVE, ids, base=base, snapshot=snapshot)
     missing = [id_ for id_ in ids if id_ not in documents]
     if missing:
         found = await missing_records(ledger, WAVE, missing, base=base, snapshot=snapshot)
-        raise InvalidParametersError([_missing(one) for one in found])
+        raise InvalidParametersError(*map(_missing, found))
     waves = [msgspec.json.decode(documents[id_], type=Wave) for id_ in ids]
     format_ = format_of(request)
     if format_.cite is not None:

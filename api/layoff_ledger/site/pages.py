@@ -13,8 +13,8 @@ import msgspec
 from layoff_ledger import paths, vocabulary
 from layoff_ledger.formats import LIST_FORMATS
 from layoff_ledger.http import problems as problems_
-from layoff_ledger.http.problems import KINDS, InvalidParametersError, Kind, LedgerError
-from layoff_ledger.http.schemas import ProblemError
+from layoff_ledger.http.problems import KINDS, InvalidParametersError, Kind, LedgerError, mistake
+from layoff_ledger.nearest import did_you_mean
 from layoff_ledger.site import environment, markdown, reference, reference_text
 from layoff_ledger.site import guide as guide_
 from layoff_ledger.site.environment import BASE, with_base
@@ -191,13 +191,9 @@ def _example_of(kind: Kind, base: str) -> tuple[str, LedgerError]:
     """Give an address that is answered with such a problem, and the problem."""
     error = LedgerError(_DETAILS.get(kind.code, kind.title).format(base=base))
     if kind.code == InvalidParametersError.code:
-        mistake = ProblemError(
-            parameter="driver",
-            detail="no driver 'over_hirng'",
-            suggestion="did you mean 'over_hiring'?",
-            suggested_value="over_hiring",
+        error = InvalidParametersError(
+            mistake("driver", "no driver 'over_hirng'", did_you_mean("over_hiring"))
         )
-        error = InvalidParametersError([mistake])
     error.code = kind.code
     return _INSTANCES.get(kind.code, "/v1/waves"), error
 

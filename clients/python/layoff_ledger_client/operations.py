@@ -520,7 +520,8 @@ class Operations(ABC):
         status: also waves that are only reported, and that were withdrawn;
         `status_not=withdrawn,reported,rumoured` leaves them out. What is unknown is a group of
         its own, with the key null. Where `meta.overlapping` is true, a wave may be in several
-        groups; else the groups add up to `meta.count`.
+        groups; else all groups add up to `meta.count`, and `meta.basis` says how many waves are
+        in those that are given.
         """
         return self._ask(GET_STATISTICS, {}, query)
 
@@ -1710,7 +1711,8 @@ class AsyncOperations(ABC):
         status: also waves that are only reported, and that were withdrawn;
         `status_not=withdrawn,reported,rumoured` leaves them out. What is unknown is a group of
         its own, with the key null. Where `meta.overlapping` is true, a wave may be in several
-        groups; else the groups add up to `meta.count`.
+        groups; else all groups add up to `meta.count`, and `meta.basis` says how many waves are
+        in those that are given.
         """
         return await self._ask(GET_STATISTICS, {}, query)
 

@@ -803,6 +803,11 @@ class ListNoticesQuery(TypedDict, total=False):
     linked: bool
     """Only notices that are linked to a company of the ledger (true), or to none (false)."""
 
+    has_wave: bool
+    """Only notices that are linked to a wave of the ledger (true), or to none (false): a company
+    may have filed them for what is no wave here.
+    """
+
     kind: OneOrMore[str]
     """Only of these kinds: closure, mass_layoff, unknown."""
 
@@ -964,6 +969,11 @@ class GetNoticeStatisticsQuery(TypedDict, total=False):
 
     linked: bool
     """Only notices that are linked to a company of the ledger (true), or to none (false)."""
+
+    has_wave: bool
+    """Only notices that are linked to a wave of the ledger (true), or to none (false): a company
+    may have filed them for what is no wave here.
+    """
 
     kind: OneOrMore[str]
     """Only of these kinds: closure, mass_layoff, unknown."""
@@ -1632,7 +1642,7 @@ class ListCompaniesQuery(TypedDict, total=False):
     """Only companies that one of these owns, by id."""
 
     cik: OneOrMore[str]
-    """Only with one of these SEC keys, ten digits."""
+    """Only with one of these SEC keys, of ten digits or without the zeros before them."""
 
     lei: OneOrMore[str]
     """Only with one of these ISO 17442 identifiers."""
@@ -1641,7 +1651,7 @@ class ListCompaniesQuery(TypedDict, total=False):
     """Only with one of these Wikidata items."""
 
     ticker: OneOrMore[str]
-    """Only with one of these listings, exchange:symbol."""
+    """Only with one of these listings, exchange:symbol or the symbol alone."""
 
     sort: CompanySort
     """Order; `-` is descending, `id` breaks ties. `-relevance` only together with `q`. `name` if

@@ -1,0 +1,134 @@
+"""What was probably meant by a value: people's words for codes, orders, numbers, spans of days.
+
+Nothing here reads the ledger: it compares words with words.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Collection, Iterable
+
+from layoff_ledger.nearest import Suggestion, did_you_mean
+
+# What people write for values of closed sets and short vocabularies → what that may be here, of
+# which those count that there are.
+_WORDS: dict[str, tuple[str, ...]] = {
+    word: values
+    for words, values in (
+        ("excel xls spreadsheet workbook", ("xlsx",)),
+        ("jsonl jsonlines json-lines", ("ndjson",)),
+        ("rss feed", ("atom",)),
+        ("md", ("markdown",)),
+        ("image chart", ("svg", "png")),
+        ("date time day period", ("year", "quarter", "month", "week")),
+        ("media news newspaper newspapers journalist outlet", ("press",)),
+        ("government authority agency", ("regulator",)),
+        ("main principal", ("primary",)),
+        ("official", ("primary",)),
+        ("mentioned background", ("context",)),
+        ("affirms confirms said says", ("states",)),
+        ("done finished", ("completed",)),
+        ("cancelled canceled revoked", ("withdrawn", "rescinded")),
+        ("planned", ("announced",)),
+        ("ongoing", ("under_way",)),
+        ("capex", ("capital_expenditure",)),
+        ("staff headcount workforce", ("employees",)),
+        ("sales turnover", ("revenue",)),
+        ("yes y on", ("true",)),
+        ("no n off", ("false",)),
+    )
+    for word in words.split()
+}
+
+
+def word_of_value(written: str, known: Iterable[str]) -> Suggestion | None:
+    """Suggest the values by which people's word for them goes here; None if it is no such word."""
+    there = set(known)
+    found = [one for one in _WORDS.get(written.strip().lower(), ()) if one in there]
+    return did_you_mean(*found) if found else None
+
+
+_DIRECTION = re.compile(r"[-_:,. +]+(asc|desc)(ending)?$")
+_NEWEST = frozenset({"newest", "latest", "recent"})
+_OLDEST = frozenset({"oldest", "earliest"})
+_DAYS = frozenset({"date", "day", "time"}) | _NEWEST | _OLDEST
+_SIZES = frozenset({"size", "jobs", "employees", "headcount"})
+
+
+def nearest_sort(written: str, sorts: Collection[str]) -> Suggestion | None:
+    """Suggest an order, in the direction that is asked: `headcount_desc` is `-headcount`."""
+    word = written.strip().lower()
+    direction = _DIRECTION.search(word)
+    bare = _DIRECTION.sub("", word).lstrip("-+")
+    names = list(dict.fromkeys(one.removeprefix("-") for one in sorts))
+    ends = ("_on", "_end", "number") if bare in _DAYS else ()
+    begins = ("headcount", "jobs") if bare in _SIZES else ()
+    called = [one for one in names if one.endswith(ends) or one.startswith(begins)]
+    name = next(iter(called or difflib.get_close_matches(bare, names, n=1)), None)
+    if name is None:
+        return None
+    there = [one for one in (f"-{name}", name) if one in sorts]
+    if word.startswith("-") or bare in _NEWEST or (direction and direction[1] == "desc"):
+        return did_you_mean(there[0])
+    if direction or bare in _OLDEST or not called:
+        return did_you_mean(there[-1])
+    return did_you_mean(*there)
+
+
+def nearest_number(written: str) -> Suggestion | None:
+    """Suggest a number without signs of thousands: `10,000`, `10.000` and `10k` are 10000."""
+    word = written.strip().lower()
+    if _THOUSANDS.fullmatch(word):
+        return did_you_mean(re.sub(r"\D", "", word))
+    if found := _ABBREVIATED.fullmatch(word):
+        number = float(found["number"]) * (1_000 if found["unit"] == "k" else 1_000_000)
+        return did_you_mean(f"{number:.0f}")
+    return None
+
+
+def is_ambiguous(number: object, written: object) -> bool:
+    """Say whether a whole number may be another one: `10.000`, read as 10, may be 10000."""
+    return (
+        isinstance(number, int)
+        and isinstance(written, str)
+        and "." in written
+        and _THOUSANDS.fullmatch(written) is not None
+    )
+
+
+_THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:[,.' _]\d{3})+")
+_ABBREVIATED = re.compile(r"(?P<number>\d{1,6}(?:\.\d{1,6})?) ?(?P<unit>k|m|mn|million)")
+
+
+def nearest_range(name: str, written: str) -> Suggestion | None:
+    """Suggest the two bounds for what is written as a range, such as `2024-01..2024-06`."""
+    found = _RANGE.fullmatch(written.strip())
+    if found is None or nearest_period(written) is not None:
+        return None
+    return Suggestion(f"give {name}_gte={found['first']} and {name}_lte={found['last']}")
+
+
+_RANGE = re.compile(
+    r"(?P<first>[12]\d{3}[\dqQ-]*) ?(?:/|\.\.+|–|:| to ) ?(?P<last>[12]\d{3}[\dqQ-]*)"
+)
+
+
+def nearest_period(written: str) -> Suggestion | None:
+    """Suggest how a quarter or a month is written: `Q1 2025` is 2025-Q1, `3/2025` is 2025-03."""
+    for pattern, form in _PERIODS:
+        if found := pattern.fullmatch(written.strip()):
+            parts = {name: int(value) for name, value in found.groupdict().items()}
+            return did_you_mean(form.format(**parts))
+    return None
+
+
+_PERIODS = tuple(
+    (re.compile(pattern, re.IGNORECASE), form)
+    for pattern, form in (
+        (r"(?P<year>[12]\d{3})[-/ ]?q(?P<part>[1-4])", "{year}-Q{part}"),
+        (r"q(?P<part>[1-4])[-/ ]?(?P<year>[12]\d{3})", "{year}-Q{part}"),
+        (r"(?P<year>[12]\d{3})[-/ .](?P<part>0?[1-9]|1[0-2])", "{year}-{part:02}"),
+        (r"(?P<part>0?[1-9]|1[0-2])[-/ .](?P<year>[12]\d{3})", "{year}-{part:02}"),
+    )
+)
