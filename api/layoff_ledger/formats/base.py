@@ -74,10 +74,6 @@ class Feed(Struct, frozen=True, kw_only=True):
     entries: Sequence[FeedEntry]
 
 
-_SHAPES = ("select", "expand")
-_OF_FEED = "a feed has a sentence of each record, and not its fields"
-
-
 def _no_head(_: Sequence[Column]) -> bytes:
     return b""
 
@@ -135,13 +131,13 @@ class Format(Struct, frozen=True, kw_only=True):
         return self.feed is not None
 
     @property
-    def without(self) -> dict[str, str]:
-        """Give the parameters that it has no room for, and why: ignored, they seem to work."""
+    def without(self) -> frozenset[str]:
+        """Give the parameters that it shows nothing of: pages lead to no address with them."""
         if self.is_feed:
-            return dict.fromkeys(_SHAPES, _OF_FEED) | {"sort": "a feed has what changed last first"}
+            return frozenset(("sort", "select", "expand"))
         if self.is_chart:
-            return dict.fromkeys(_SHAPES, "a chart has no fields of records")
-        return {"expand": "a table has no room for records within a row"} if self.is_flat else {}
+            return frozenset(("select", "expand"))
+        return frozenset(("expand",)) if self.is_flat else frozenset()
 
     @property
     def response_type(self) -> str:

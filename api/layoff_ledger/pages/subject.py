@@ -54,7 +54,7 @@ class Subject(Struct, frozen=True, kw_only=True):
     def as_format(self, name: str) -> str:
         """Give the address of the same question in a format, as of what the reader asked."""
         offered = (one.without for one in self.formats if one.name == name)
-        dropped = {"format", "cursor", *next(offered, {})}
+        dropped = {"format", "cursor", *next(offered, ())}
         asked = [*self.query.written(without=dropped), f"format={name}"]
         return f"{self.base}{self.path}?{'&'.join(asked)}"
 

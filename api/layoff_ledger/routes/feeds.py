@@ -9,6 +9,7 @@ from litestar import Response
 from layoff_ledger import vocabulary
 from layoff_ledger.formats.base import Feed, FeedEntry
 from layoff_ledger.http import context
+from layoff_ledger.http.problems import InvalidParametersError, mistake
 from layoff_ledger.query.feeds import read_feed
 from layoff_ledger.resources.base import Resource
 from layoff_ledger.resources.parameters import Parameters
@@ -22,6 +23,14 @@ async def respond_with_list_feed(
     request: AnyRequest, ledger: Ledger, resource: Resource, parameters: Parameters
 ) -> Response[bytes]:
     """Answer with a page of the feed of a list."""
+    if context.of(request.scope).query.names("sort"):
+        raise InvalidParametersError(
+            mistake(
+                "sort",
+                "a feed has what changed last first",
+                "leave it out, or choose another format",
+            )
+        )
     entries, page = await read_feed(ledger, resource, parameters, base=base_of(request))
     return respond_with_feed(
         request, resource.path, entries, snapshot=page.snapshot, following=page.next

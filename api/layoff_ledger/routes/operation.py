@@ -153,7 +153,6 @@ def operation(path: str, **declared: Any) -> Callable[[HandlerT], HTTPRouteHandl
                 if any((put.name, put.value) == (name, value) for put in asked.query.parameters):
                     struct = other
             parameters = parse.read(struct, asked.query)
-            _refuse_what_has_no_room(asked, one)
             if charts:
                 _refuse_looks_without_chart(asked, charts)
             return parameters
@@ -202,20 +201,6 @@ def _refuse_what_is_not_offered(asked: Context, declared: Operation) -> None:
         offered = ", ".join(one.media_type for one in representations if not one.selects)
         message = f"this resource is available as {offered}"
         raise NotAcceptableError(message)
-
-
-def _refuse_what_has_no_room(asked: Context, declared: Operation) -> None:
-    """Raise `InvalidParametersError` for parameters of which a format shows nothing."""
-    if asked.representation is None:
-        return
-    without = declared.formats.named(asked.representation.name).without
-    mistakes = [
-        mistake(name, why, "leave it out, or ask for another format, such as json")
-        for name, why in without.items()
-        if asked.query.names(name)
-    ]
-    if mistakes:
-        raise InvalidParametersError(*mistakes)
 
 
 def _refuse_looks_without_chart(asked: Context, charts: list[str]) -> None:
