@@ -343,6 +343,18 @@ PLANTED: dict[str, tuple[Plant, str]] = {
         replace(SECOND, 'qualifier = "at_least"', 'qualifier = "at_least"\nincludes = ["globex-2023-01"]'),
         "magnitudes[1]: includes, and neither cumulative nor net; set cumulative = true",
     ),
+    "part_says_how_many_are_new": (
+        replace(SECOND, 'qualifier = "at_least"', 'qualifier = "at_least"\nbase = "engineers"\ncumulative = true\nincludes = ["globex-2023-01"]'),
+        "magnitudes[1]: of 'engineers', and it includes 'globex-2023-01', which is of 'the whole company'",
+    ),
+    "words_of_the_company_are_its_own": (
+        append(SECOND, '\n[forms]\ncodes = ["layoff"]\nspeaker = "press"\n' + CITED.replace("evidence", 'fragment = "Since AI now does this work", evidence') + "\n"),
+        "forms: the press speaks, and all words quoted are the company's in other claims",
+    ),
+    "expected_end_is_an_event": (
+        append(SECOND, '\n[[context]]\nkind = "outlook"\nstatement = "It is to end."\nspeaker = "press"\n' + CITED.replace("evidence", 'fragment = "to be completed by the end of 2024", evidence') + "\n"),
+        "context[1]: the words say by when it is to be done: “completed by the end”",
+    ),
     "sector_fits_the_name": (
         append("companies.toml", '\n[initrode]\nname = "Initrode Therapeutics"\nindustry = "54"\n'),
         "initrode: Initrode Therapeutics is in 54, and its like in 31-33",

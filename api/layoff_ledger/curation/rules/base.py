@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 from msgspec import Struct
@@ -108,6 +109,21 @@ def bounds(claim: records.Magnitude | records.IndicatorValue) -> tuple[float | N
     if claim.value is not None:
         return claim.value, claim.value
     return claim.low, claim.high
+
+
+WORDS_IN_COMMON = 4
+"""So many words in a row make two fragments the same words; fewer may be chance ("of its jobs")."""
+
+
+def runs_of_words(citation: records.Citation) -> set[tuple[str, ...]]:
+    """Return every run of so many words in the fragment, or a shorter one whole.
+
+    Each stands after the id of its source: words are the same only in the same text.
+    """
+    words = tuple(re.findall(r"\w+", (citation.fragment or "").lower()))
+    starts = range(max(1, len(words) - WORDS_IN_COMMON + 1))
+    runs = (words[start : start + WORDS_IN_COMMON] for start in starts)
+    return {(citation.source, *run) for run in runs if run}
 
 
 def announced(wave: records.Wave) -> records.PartialDate | None:

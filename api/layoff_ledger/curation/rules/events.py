@@ -206,3 +206,30 @@ def completion_is_stated(curated: Curated) -> Iterator[Violation]:
                 f"nothing says that it is done: {listed}",
                 'cite the words that say so, or set kind = "under_way"',
             )
+
+
+_END_IS_EXPECTED = re.compile(
+    r"\b[Ff]oreseen [Ee]nd [Dd]ate\b|\bcomplet(?:ed?|ion)\b[^.;]{0,30}\bby (?:the end|[A-Z]|20\d\d)"
+)
+
+
+@rule
+def expected_end_is_an_event(curated: Curated) -> Iterator[Violation]:
+    """The day by which a cut is to be done is an event of kind `expected`, and no context.
+
+    As an event it has a date, by which the timeline finds it.
+    """
+    for located in all_claims(curated):
+        claim = located.claim
+        if not isinstance(claim, records.Context) or claim.rank == "deprecated":
+            continue
+        for one in claim.citations:
+            if one.fragment and (found := _END_IS_EXPECTED.search(one.fragment)):
+                yield violation_of_claim(
+                    curated,
+                    located,
+                    expected_end_is_an_event,
+                    f"the words say by when it is to be done: “{found[0]}”",
+                    f'make it an [[events]] with on and kind = "{EXPECTED}"',
+                )
+                break

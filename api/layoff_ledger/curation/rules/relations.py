@@ -117,3 +117,35 @@ def _faults_of_includes(
             yield f"{other!r} is another company's", "includes names waves of the same company"
     if len(set(claim.includes)) != len(claim.includes):
         yield "includes names a wave twice", None
+
+
+@rule
+def part_says_how_many_are_new(curated: Curated) -> Iterator[Violation]:
+    """A figure of a part that includes a wave of another base has an `increment`.
+
+    Totals take the whole of an included wave off a figure. Where the bases differ, only some of its
+    jobs are in the figure, and without the increment too many would be taken off. A net change is
+    no sum of cuts.
+    """
+    preferred = {
+        located.wave.id: located.claim
+        for located in all_claims(curated)
+        if isinstance(located.claim, records.Magnitude)
+        and located.claim.measure == "headcount"
+        and located.claim.rank == "preferred"
+    }
+    for located in all_claims(curated):
+        claim = preferred.get(located.wave.id)
+        if claim is not located.claim or claim.base is None or claim.increment is not None:
+            continue
+        known = [one for one in claim.includes if one in preferred]
+        other = next((one for one in known if preferred[one].base != claim.base), None)
+        if other is not None and claim.counts != "net":
+            yield violation_of_claim(
+                curated,
+                located,
+                part_says_how_many_are_new,
+                f"of {claim.base!r}, and it includes {other!r}, which is of "
+                f"{preferred[other].base or 'the whole company'!r}",
+                "set increment to the jobs that are new",
+            )

@@ -7,7 +7,15 @@ from collections.abc import Iterator
 
 from layoff_ledger.curation import records
 from layoff_ledger.curation.read import Curated, Violation
-from layoff_ledger.curation.rules.base import all_claims, rule, violation, violation_of_claim
+from layoff_ledger.curation.rules.base import (
+    LocatedClaim,
+    all_claims,
+    claims,
+    rule,
+    runs_of_words,
+    violation,
+    violation_of_claim,
+)
 
 
 @rule
@@ -25,6 +33,44 @@ def subdivision_lies_in_its_country(curated: Curated) -> Iterator[Violation]:
                 yield violation_of_claim(
                     curated, located, subdivision_lies_in_its_country, message, "add the country"
                 )
+
+
+@rule
+def words_of_the_company_are_its_own(curated: Curated) -> Iterator[Violation]:
+    """Where all words quoted for the scope or the forms are the company's elsewhere, they are here.
+
+    Words that carry two claims have one speaker: an outlet that passes on where posts go, or how,
+    in the words with which it passes on the announcement, does not speak for itself. A note may say
+    why it does.
+    """
+    for wave in curated.waves.values():
+        located_claims = list(claims(wave))
+        for located in located_claims:
+            claim = located.claim
+            if not isinstance(claim, records.Scope | records.Forms):
+                continue
+            if claim.speaker != "press" or claim.note is not None or claim.rank == "deprecated":
+                continue
+            others = [one for one in located_claims if one.path not in {"scope", "forms"}]
+            if all(_speakers(one, others) == {"company"} for one in claim.citations):
+                yield violation_of_claim(
+                    curated,
+                    located,
+                    words_of_the_company_are_its_own,
+                    "the press speaks, and all words quoted are the company's in other claims",
+                    'set speaker = "company", or say in the note why it is the press',
+                )
+
+
+def _speakers(citation: records.Citation, others: list[LocatedClaim]) -> set[str]:
+    """Return who speaks in the claims that these words carry; none where nothing is quoted."""
+    runs = runs_of_words(citation)
+    return {
+        other.claim.speaker
+        for other in others
+        if other.claim.rank != "deprecated"
+        and any(runs & runs_of_words(one) for one in other.claim.citations)
+    }
 
 
 # Form → (drivers that say so as a reason, words in events and reasons that say so).

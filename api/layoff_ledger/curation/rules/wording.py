@@ -15,6 +15,7 @@ from layoff_ledger.curation.rules.base import (
     LocatedClaim,
     all_claims,
     rule,
+    runs_of_words,
     violation_of_claim,
 )
 from layoff_ledger.curation.rules.hedges import hedges
@@ -294,10 +295,6 @@ def _country_of(located: LocatedClaim, after: str) -> str | None:
     return None if whole and headcount else found[1]
 
 
-WORDS_IN_COMMON = 4
-"""So many words in a row make two fragments the same words; fewer may be chance ("of its jobs")."""
-
-
 @rule
 def same_words_have_the_same_base(curated: Curated) -> Iterator[Violation]:
     """Where one figure has a `base`, another from the same words has one, or a note that says why.
@@ -323,10 +320,4 @@ def same_words_have_the_same_base(curated: Curated) -> Iterator[Violation]:
 
 def _runs(claim: records.Magnitude) -> set[tuple[str, ...]]:
     """Return every run of words in the fragments of a figure, each after the id of its source."""
-    runs = set()
-    for one in claim.citations:
-        words = tuple(re.findall(r"\w+", (one.fragment or "").lower()))
-        for start in range(max(1, len(words) - WORDS_IN_COMMON + 1)):
-            if run := words[start : start + WORDS_IN_COMMON]:
-                runs.add((one.source, *run))
-    return runs
+    return {run for one in claim.citations for run in runs_of_words(one)}
