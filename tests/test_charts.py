@@ -709,24 +709,24 @@ async def kill(process: Process) -> None:
 def test_a_process_that_ended_while_idle_is_replaced(run: Callable[[Any], None]) -> None:
     """As by the killer of the kernel, where memory is short."""
 
-    async def draw(*, is_known: bool) -> None:
+    async def draw() -> None:
         drawer = Drawer()
         specification = specify(figure(Value(key="2023", low=1)), SIZE)
         first = await drawer.svg(specification)
-        ((process, _),) = drawer._idle
-        if is_known:
-            await kill(process)
-        else:
-            # Nothing has told the loop yet when the next image is asked for.
-            process.kill()
         try:
-            assert await drawer.svg(specification) == first
-            assert [one is process for one, _ in drawer._idle] == [False]
+            for is_known in (True, False):
+                ((process, _),) = drawer._idle
+                if is_known:
+                    await kill(process)
+                else:
+                    # Nothing has told the loop yet when the next image is asked for.
+                    process.kill()
+                assert await drawer.svg(specification) == first
+                assert [one is process for one, _ in drawer._idle] == [False]
         finally:
             await drawer.close()
 
-    run(draw(is_known=True))
-    run(draw(is_known=False))
+    run(draw())
 
 
 async def test_a_process_that_ends_amid_an_image_is_replaced_once(

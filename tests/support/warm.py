@@ -26,11 +26,15 @@ MODULES = [
     "layoff_ledger.curation.publish",
     "layoff_ledger.curation.verify",
     "layoff_ledger.exports.bucket",
+    "layoff_ledger.exports.columns",
+    "layoff_ledger.exports.postings",
     "layoff_ledger.exports.write",
     "layoff_ledger.imports.commands",
     "layoff_ledger.observation.sampling",
     "layoff_ledger.server",
     "layoff_ledger.webhooks.run",
+    # pyarrow imports it where it is installed, once something is written.
+    "pandas",
     # Litestar looks for it when an application is made, and finds that pydantic is there.
     "litestar.plugins.pydantic",
     "support.warm",

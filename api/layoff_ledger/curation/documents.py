@@ -27,8 +27,8 @@ AHEAD = 1
 """Batches that are worked on before the one before them is written."""
 LEAST = 100
 """At least, where there are so many: each batch has its round trips."""
-MANY = 1_000
-"""So many records that may be new change what the planner has to know."""
+MANY = 100
+"""So many records that may be new change what the planner has to know: each may have ten parts."""
 SIDE_BY_SIDE = 8
 """Batches that few records are divided into, so that reading and writing go on at once."""
 KNOWN = 100_000
