@@ -56,6 +56,13 @@ def declared(operation: Json, status: int) -> Json | None:
     return None if found is None else resolve(DOCUMENT, found)
 
 
+def formats_of(operation: Json) -> list[str]:
+    """Give the values of `format` that an operation takes; none where it has no such parameter."""
+    asked = [resolve(DOCUMENT, one) for one in operation.get("parameters", ())]
+    found = [resolve(DOCUMENT, one["schema"]) for one in asked if one["name"] == "format"]
+    return [value for one in found for value in one["enum"]]
+
+
 def hold(operation: Json, answer: Answer) -> None:
     """Hold an answer of an operation to what is promised of every one."""
     found = declared(operation, answer.status)

@@ -361,7 +361,7 @@ async def respond_with_stream(
     first = await anext(batches, None)
     media_type = format_of(request).response_type
     headers = link(request, snapshot)
-    if not context.of(request.scope).needs_body:
+    if context.of(request.scope).needs_no_rows:
         await batches.aclose()
         return Stream(iter(()), media_type=media_type, headers=headers)
 
