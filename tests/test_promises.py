@@ -113,6 +113,22 @@ def test_who_needs_no_body_leaves_it_whole_for_others(path: str, eventful: httpx
         assert ask(eventful, address, host="tag.localhost").body
 
 
+@pytest.mark.parametrize("path", [one for one in PATHS if "format=" not in one])
+def test_every_address_that_belongs_to_an_answer_leads_to_one(
+    path: str, eventful: httpx.Client
+) -> None:
+    mark = "&" if "?" in path else "?"
+    formats = promises.formats_of(operation_of(path))
+    for address in [path, *(f"{path}{mark}format={one}" for one in formats)]:
+        related = promises.related(ask(eventful, address))
+        assert not related or {relation for relation, _ in related} >= promises.RELATIONS
+        for relation, target in related:
+            # Licences are elsewhere.
+            if relation != "license":
+                led = ask(eventful, target, "HEAD")
+                assert led.status == 200, f"{relation} of {address}: {target}"
+
+
 @pytest.mark.parametrize("path", [one for one in PATHS if "limit=" in one and "sample" not in one])
 def test_a_walk_is_the_list_in_pieces(path: str, eventful: httpx.Client) -> None:
     page = ask(eventful, path)

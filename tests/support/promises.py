@@ -115,6 +115,17 @@ def _hold_envelope(answer: Answer) -> None:
         assert count > len(data), f"count is {count}, and more than {len(data)} follow"
 
 
+RELATIONS = {"self", "cite-as", "latest-version", "describedby", "license"}
+"""What every `Link` names."""
+
+
+def related(answer: Answer) -> list[tuple[str, str]]:
+    """Give relation and address of each link in the header of an answer."""
+    written = answer.headers.get("link", "")
+    return [(relation, target) for target, relation in _LINK.findall(written)]
+
+
+_LINK = re.compile(r'<([^>]*)>; rel="([^"]+)"')
 REPEATED = ("etag", "vary", "link", "content-type", "cache-control")
 """Headers that HEAD has as GET has them."""
 

@@ -7,7 +7,6 @@ from layoff_ledger.formats.json import SELECTION
 from layoff_ledger.http.problems import KINDS, MEDIA_TYPE
 from layoff_ledger.openapi.schemas import Json, reference, selection_name
 from layoff_ledger.resources.deprecation import deprecated_fields
-from layoff_ledger.resources.parameters import AsOf
 from layoff_ledger.routes.operation import Operation
 
 _EVERYWHERE = (
@@ -76,10 +75,7 @@ def _headers(operation: Operation) -> list[str]:
     names = ["ETag", "Cache-Control"]
     if operation.media_types:
         return [*names, "Accept-Ranges", "Content-Disposition", "X-Request-Id"]
-    names += ["Vary", "Age"]
-    if issubclass(operation.parameters, AsOf):
-        names.append("Link")
-    names.append("X-Request-Id")
+    names += ["Vary", "Age", "Link", "X-Request-Id"]
     if operation.deprecated or deprecated_fields(operation.answer):
         names += ["Deprecation", "Sunset"]
     return names
@@ -105,7 +101,7 @@ HEADERS: dict[str, Json] = {
     "Accept-Ranges": {"description": "`bytes`: a part may be asked for.", "schema": _TEXT},
     "Allow": {"description": "The methods that are allowed.", "schema": _TEXT},
     "Cache-Control": {
-        "description": "How long the answer may be kept: for good with `as_of` and of exports.",
+        "description": "How long the answer may be kept: for good with `as_of`, and of a revision.",
         "schema": _TEXT,
     },
     "Content-Disposition": {"description": "The name to save the file as.", "schema": _TEXT},
@@ -121,8 +117,9 @@ HEADERS: dict[str, Json] = {
     },
     "Link": {
         "description": "Addresses by relation: `next` page, `self` and `cite-as` for good (with "
-        "`as_of`), `latest-version`, `describedby` (this document; of statistics in CSV also the "
-        "same question as JSON, which says what it rests on), `license`, `alternate` (its feeds).",
+        "`as_of`, where no revision stands in the path), `latest-version`, `describedby` (this "
+        "document; of statistics in CSV also the same question as JSON, which says what it rests "
+        "on), `license`, `alternate` (its feeds).",
         "schema": _TEXT,
     },
     "Location": {

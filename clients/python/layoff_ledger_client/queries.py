@@ -505,8 +505,8 @@ class ListWavesQuery(TypedDict, total=False):
     """
 
     limit: int
-    """Most records on a page; 50 if it is not given. CSV and NDJSON without it are the whole
-    result in one answer.
+    """Most records on a page; 50 if it is not given. CSV, NDJSON, Excel and Parquet without it
+    are the whole result in one answer.
     """
 
     changed_since: int
@@ -748,8 +748,8 @@ class ListClaimsQuery(TypedDict, total=False):
     """
 
     limit: int
-    """Most records on a page; 50 if it is not given. CSV and NDJSON without it are the whole
-    result in one answer.
+    """Most records on a page; 50 if it is not given. CSV, NDJSON, Excel and Parquet without it
+    are the whole result in one answer.
     """
 
     changed_since: int
@@ -924,8 +924,8 @@ class ListNoticesQuery(TypedDict, total=False):
     """
 
     limit: int
-    """Most records on a page; 50 if it is not given. CSV and NDJSON without it are the whole
-    result in one answer.
+    """Most records on a page; 50 if it is not given. CSV, NDJSON, Excel and Parquet without it
+    are the whole result in one answer.
     """
 
     changed_since: int
@@ -1584,9 +1584,7 @@ class GetTimelineQuery(TypedDict, total=False):
     """
 
     limit: int
-    """Most records on a page; 50 if it is not given. CSV and NDJSON without it are the whole
-    result in one answer.
-    """
+    """Most rows on a page; 50 if it is not given, in every format."""
 
     as_of: AsOf
     """What the ledger said then: the number of a revision, or a day that is over (UTC), which
@@ -1678,8 +1676,8 @@ class ListCompaniesQuery(TypedDict, total=False):
     """
 
     limit: int
-    """Most records on a page; 50 if it is not given. CSV and NDJSON without it are the whole
-    result in one answer.
+    """Most records on a page; 50 if it is not given. CSV, NDJSON, Excel and Parquet without it
+    are the whole result in one answer.
     """
 
     changed_since: int
@@ -1856,8 +1854,8 @@ class ListIndicatorsQuery(TypedDict, total=False):
     """
 
     limit: int
-    """Most records on a page; 50 if it is not given. CSV and NDJSON without it are the whole
-    result in one answer.
+    """Most records on a page; 50 if it is not given. CSV, NDJSON, Excel and Parquet without it
+    are the whole result in one answer.
     """
 
     changed_since: int
@@ -1984,8 +1982,8 @@ class ListDriversQuery(TypedDict, total=False):
     """
 
     limit: int
-    """Most records on a page; 50 if it is not given. CSV and NDJSON without it are the whole
-    result in one answer.
+    """Most records on a page; 50 if it is not given. CSV, NDJSON, Excel and Parquet without it
+    are the whole result in one answer.
     """
 
     changed_since: int
@@ -2062,8 +2060,8 @@ class ListRolesQuery(TypedDict, total=False):
     """
 
     limit: int
-    """Most records on a page; 50 if it is not given. CSV and NDJSON without it are the whole
-    result in one answer.
+    """Most records on a page; 50 if it is not given. CSV, NDJSON, Excel and Parquet without it
+    are the whole result in one answer.
     """
 
     changed_since: int
@@ -2164,8 +2162,8 @@ class ListSourcesQuery(TypedDict, total=False):
     """
 
     limit: int
-    """Most records on a page; 50 if it is not given. CSV and NDJSON without it are the whole
-    result in one answer.
+    """Most records on a page; 50 if it is not given. CSV, NDJSON, Excel and Parquet without it
+    are the whole result in one answer.
     """
 
     changed_since: int
@@ -2226,8 +2224,8 @@ class ListCollectionsQuery(TypedDict, total=False):
     """
 
     limit: int
-    """Most records on a page; 50 if it is not given. CSV and NDJSON without it are the whole
-    result in one answer.
+    """Most records on a page; 50 if it is not given. CSV, NDJSON, Excel and Parquet without it
+    are the whole result in one answer.
     """
 
     changed_since: int
@@ -2280,8 +2278,8 @@ class ListRevisionsQuery(TypedDict, total=False):
     """
 
     limit: int
-    """Most records on a page; 50 if it is not given. CSV and NDJSON without it are the whole
-    result in one answer.
+    """Most records on a page; 50 if it is not given. CSV, NDJSON, Excel and Parquet without it
+    are the whole result in one answer.
     """
 
     as_of: AsOf
@@ -2324,8 +2322,8 @@ class ListChangesQuery(TypedDict, total=False):
     """
 
     limit: int
-    """Most records on a page; 50 if it is not given. CSV and NDJSON without it are the whole
-    result in one answer.
+    """Most records on a page; 50 if it is not given. CSV, NDJSON, Excel and Parquet without it
+    are the whole result in one answer.
     """
 
     as_of: AsOf
