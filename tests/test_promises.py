@@ -129,6 +129,13 @@ def test_every_address_that_belongs_to_an_answer_leads_to_one(
                 assert led.status == 200, f"{relation} of {address}: {target}"
 
 
+def test_a_part_of_a_file_is_what_the_document_says(eventful: httpx.Client) -> None:
+    part = ask(eventful, "/v1/exports/4/waves.csv", range="bytes=0-9")
+
+    assert part.status == 206
+    promises.hold(operation_of("/v1/exports/4/waves.csv"), part)
+
+
 @pytest.mark.parametrize("path", [one for one in PATHS if "limit=" in one and "sample" not in one])
 def test_a_walk_is_the_list_in_pieces(path: str, eventful: httpx.Client) -> None:
     page = ask(eventful, path)

@@ -69,6 +69,8 @@ def hold(operation: Json, answer: Answer) -> None:
     assert found is not None, f"{operation['operationId']}: {answer.status} is not documented"
     for name in found.get("headers", {}).keys() - OCCASIONAL:
         assert name.lower() in answer.headers, f"{answer.status} without {name}"
+    if answer.status in {200, 206}:
+        assert answer.media_type in {one.partition(";")[0] for one in found["content"]}
     if answer.method == "HEAD" or answer.status == 304:
         assert not answer.body, f"{answer.method} {answer.status} with a body"
         return

@@ -23,7 +23,7 @@ def responses_of(operation: Operation) -> Json:
     is_of_ledger = operation.path.startswith("/v1/")
     responses: Json = {"200": _success(operation)}
     if operation.media_types:
-        responses["206"] = {"$ref": "#/components/responses/Part"}
+        responses["206"] = _part(operation)
     if operation.moves:
         responses["301"] = {"$ref": "#/components/responses/Moved"}
     if is_of_ledger:
@@ -44,9 +44,7 @@ def _success(operation: Operation) -> Json:
     }
     if operation.media_types:
         success["description"] = _first_line(operation.description)
-        success["content"] = {
-            one: {"schema": {"type": "string", "format": "binary"}} for one in operation.media_types
-        }
+        success["content"] = _files(operation)
     if operation.selects:
         selected = reference(selection_name(operation.answer.__name__))
         success["content"][SELECTION] = {"schema": selected}
@@ -63,6 +61,20 @@ def _success(operation: Operation) -> Json:
     if links:
         success["links"] = links
     return success
+
+
+def _part(operation: Operation) -> Json:
+    names = ("ETag", "Cache-Control", "Accept-Ranges", "Content-Range", "X-Request-Id")
+    return {
+        "description": "The part of the file that `Range` asks for.",
+        "headers": {name: _header(name) for name in names},
+        # A part has the type of its file; the other one was named first, and nothing is taken back.
+        "content": {"application/octet-stream": _BINARY, **_files(operation)},
+    }
+
+
+def _files(operation: Operation) -> Json:
+    return dict.fromkeys(operation.media_types, _BINARY)
 
 
 def _first_line(text: str | None) -> str:
@@ -92,6 +104,7 @@ def _header(name: str) -> Json:
 
 
 _TEXT: Json = {"type": "string"}
+_BINARY: Json = {"schema": {"type": "string", "format": "binary"}}
 HEADERS: dict[str, Json] = {
     "Age": {
         "description": "Seconds for which nobody could ask the database whether there is a newer "
@@ -170,21 +183,15 @@ def shared_responses() -> Json:
         responses[f"Problem{status}"] = _problem(described, _HEADERS_OF.get(status, ()))
     responses["Moved"] = {
         "description": "The record was merged into the one at `Location`.",
-        "headers": {name: _header(name) for name in ("Location", "X-Request-Id")},
+        "headers": {
+            name: _header(name) for name in ("Location", "Cache-Control", "Vary", "X-Request-Id")
+        },
     }
     responses["NotModified"] = {
         "description": "The answer is the one of the tag in `If-None-Match`; there is no body.",
         "headers": {
             name: _header(name) for name in ("ETag", "Cache-Control", "Age", "X-Request-Id")
         },
-    }
-    responses["Part"] = {
-        "description": "The part of the file that `Range` asks for.",
-        "headers": {
-            name: _header(name)
-            for name in ("ETag", "Cache-Control", "Accept-Ranges", "Content-Range", "X-Request-Id")
-        },
-        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
     }
     return responses
 
