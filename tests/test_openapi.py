@@ -305,6 +305,15 @@ def test_no_parameter_has_a_default_that_clients_would_send(document: Json) -> N
             assert "if it is not given." in parameter["description"], (id_, parameter["name"])
 
 
+def test_every_parameter_has_an_example_unless_it_names_its_values(document: Json) -> None:
+    for id_, parameter in parameters(document):
+        schema = resolve(document, parameter["schema"])
+        item = resolve(document, schema.get("items", schema))
+        if "enum" in item or item.get("type") == "boolean" or parameter["name"] == "cursor":
+            continue
+        assert {"example", "examples"} & parameter.keys(), (id_, parameter["name"])
+
+
 def test_closed_sets_have_names_that_survive(document: Json) -> None:
     found = {name: one for name, one in document["components"]["schemas"].items() if "enum" in one}
 

@@ -97,6 +97,45 @@ def test_an_answer_keeps_what_is_promised_of_every_one(path: str, eventful: http
         promises.hold_unchanged(first, again)
 
 
+@pytest.mark.parametrize("path", [one for one in PATHS if "format=" not in one])
+def test_who_needs_no_body_leaves_it_whole_for_others(path: str, eventful: httpx.Client) -> None:
+    offered = promises.formats_of(operation_of(path))
+    for format_ in sorted(offered):
+        address = f"{path}{'&' if '?' in path else '?'}format={format_}"
+        # Under names of their own they are the first to ask, so what they get is what is kept.
+        bodiless = ask(eventful, address, "HEAD", host="head.localhost")
+        ask(eventful, address, host="tag.localhost", **{"if-none-match": "*"})
+        got = ask(eventful, address, host="head.localhost")
+
+        assert bodiless.status == got.status
+        assert got.body
+        assert bodiless.headers.get("content-length") in {None, got.headers.get("content-length")}
+        assert ask(eventful, address, host="tag.localhost").body
+
+
+@pytest.mark.parametrize("path", [one for one in PATHS if "format=" not in one])
+def test_every_address_that_belongs_to_an_answer_leads_to_one(
+    path: str, eventful: httpx.Client
+) -> None:
+    mark = "&" if "?" in path else "?"
+    formats = promises.formats_of(operation_of(path))
+    for address in [path, *(f"{path}{mark}format={one}" for one in formats)]:
+        related = promises.related(ask(eventful, address))
+        assert not related or {relation for relation, _ in related} >= promises.RELATIONS
+        for relation, target in related:
+            # Licences are elsewhere.
+            if relation != "license":
+                led = ask(eventful, target, "HEAD")
+                assert led.status == 200, f"{relation} of {address}: {target}"
+
+
+def test_a_part_of_a_file_is_what_the_document_says(eventful: httpx.Client) -> None:
+    part = ask(eventful, "/v1/exports/4/waves.csv", range="bytes=0-9")
+
+    assert part.status == 206
+    promises.hold(operation_of("/v1/exports/4/waves.csv"), part)
+
+
 @pytest.mark.parametrize("path", [one for one in PATHS if "limit=" in one and "sample" not in one])
 def test_a_walk_is_the_list_in_pieces(path: str, eventful: httpx.Client) -> None:
     page = ask(eventful, path)

@@ -56,12 +56,21 @@ def declared(operation: Json, status: int) -> Json | None:
     return None if found is None else resolve(DOCUMENT, found)
 
 
+def formats_of(operation: Json) -> list[str]:
+    """Give the values of `format` that an operation takes; none where it has no such parameter."""
+    asked = [resolve(DOCUMENT, one) for one in operation.get("parameters", ())]
+    found = [resolve(DOCUMENT, one["schema"]) for one in asked if one["name"] == "format"]
+    return [value for one in found for value in one["enum"]]
+
+
 def hold(operation: Json, answer: Answer) -> None:
     """Hold an answer of an operation to what is promised of every one."""
     found = declared(operation, answer.status)
     assert found is not None, f"{operation['operationId']}: {answer.status} is not documented"
     for name in found.get("headers", {}).keys() - OCCASIONAL:
         assert name.lower() in answer.headers, f"{answer.status} without {name}"
+    if answer.status in {200, 206}:
+        assert answer.media_type in {one.partition(";")[0] for one in found["content"]}
     if answer.method == "HEAD" or answer.status == 304:
         assert not answer.body, f"{answer.method} {answer.status} with a body"
         return
@@ -108,6 +117,17 @@ def _hold_envelope(answer: Answer) -> None:
         assert count > len(data), f"count is {count}, and more than {len(data)} follow"
 
 
+RELATIONS = {"self", "cite-as", "latest-version", "describedby", "license"}
+"""What every `Link` names."""
+
+
+def related(answer: Answer) -> list[tuple[str, str]]:
+    """Give relation and address of each link in the header of an answer."""
+    written = answer.headers.get("link", "")
+    return [(relation, target) for target, relation in _LINK.findall(written)]
+
+
+_LINK = re.compile(r'<([^>]*)>; rel="([^"]+)"')
 REPEATED = ("etag", "vary", "link", "content-type", "cache-control")
 """Headers that HEAD has as GET has them."""
 

@@ -51,6 +51,7 @@ CHART_PARAMETERS: dict[str, tuple[Any, Any]] = {
                 le=MAX_WIDTH,
                 description="Width of a chart in pixels of CSS. Only with `format` svg, png or "
                 "vega, like all that says how a chart looks.",
+                examples=[800],
             ),
         ],
         DEFAULT_WIDTH,
@@ -63,6 +64,7 @@ CHART_PARAMETERS: dict[str, tuple[Any, Any]] = {
                 le=MAX_HEIGHT,
                 description="Height of a chart in pixels of CSS; as its content needs if it is "
                 "not given.",
+                examples=[600],
             ),
         ]
         | None,
@@ -85,7 +87,12 @@ CHART_PARAMETERS: dict[str, tuple[Any, Any]] = {
     "scale": (
         Annotated[
             int,
-            Meta(ge=1, le=MAX_SCALE, description="Pixels of a PNG for each pixel of CSS."),
+            Meta(
+                ge=1,
+                le=MAX_SCALE,
+                description="Pixels of a PNG for each pixel of CSS.",
+                examples=[1],
+            ),
         ],
         DEFAULT_SCALE,
     ),

@@ -165,6 +165,14 @@ class Context(Struct, frozen=True):
         return negotiated is not None and negotiated.streams and self.is_read and not self.is_page
 
     @property
+    def needs_no_rows(self) -> bool:
+        """Say whether only the headers of a whole list are sent: then none of its rows is made.
+
+        The body of any other answer is made for HEAD too: it is kept, and GET gets it next.
+        """
+        return self.is_stream and not self.needs_body
+
+    @property
     def is_dated(self) -> bool:
         """Say whether the response has the day on which it is asked for."""
         return self.representation is not None and self.representation.dated

@@ -7,7 +7,6 @@ from layoff_ledger.formats.json import SELECTION
 from layoff_ledger.http.problems import KINDS, MEDIA_TYPE
 from layoff_ledger.openapi.schemas import Json, reference, selection_name
 from layoff_ledger.resources.deprecation import deprecated_fields
-from layoff_ledger.resources.parameters import AsOf
 from layoff_ledger.routes.operation import Operation
 
 _EVERYWHERE = (
@@ -24,7 +23,7 @@ def responses_of(operation: Operation) -> Json:
     is_of_ledger = operation.path.startswith("/v1/")
     responses: Json = {"200": _success(operation)}
     if operation.media_types:
-        responses["206"] = {"$ref": "#/components/responses/Part"}
+        responses["206"] = _part(operation)
     if operation.moves:
         responses["301"] = {"$ref": "#/components/responses/Moved"}
     if is_of_ledger:
@@ -45,9 +44,7 @@ def _success(operation: Operation) -> Json:
     }
     if operation.media_types:
         success["description"] = _first_line(operation.description)
-        success["content"] = {
-            one: {"schema": {"type": "string", "format": "binary"}} for one in operation.media_types
-        }
+        success["content"] = _files(operation)
     if operation.selects:
         selected = reference(selection_name(operation.answer.__name__))
         success["content"][SELECTION] = {"schema": selected}
@@ -66,6 +63,20 @@ def _success(operation: Operation) -> Json:
     return success
 
 
+def _part(operation: Operation) -> Json:
+    names = ("ETag", "Cache-Control", "Accept-Ranges", "Content-Range", "X-Request-Id")
+    return {
+        "description": "The part of the file that `Range` asks for.",
+        "headers": {name: _header(name) for name in names},
+        # A part has the type of its file; the other one was named first, and nothing is taken back.
+        "content": {"application/octet-stream": _BINARY, **_files(operation)},
+    }
+
+
+def _files(operation: Operation) -> Json:
+    return dict.fromkeys(operation.media_types, _BINARY)
+
+
 def _first_line(text: str | None) -> str:
     return (text or "").partition("\n")[0]
 
@@ -76,10 +87,7 @@ def _headers(operation: Operation) -> list[str]:
     names = ["ETag", "Cache-Control"]
     if operation.media_types:
         return [*names, "Accept-Ranges", "Content-Disposition", "X-Request-Id"]
-    names += ["Vary", "Age"]
-    if issubclass(operation.parameters, AsOf):
-        names.append("Link")
-    names.append("X-Request-Id")
+    names += ["Vary", "Age", "Link", "X-Request-Id"]
     if operation.deprecated or deprecated_fields(operation.answer):
         names += ["Deprecation", "Sunset"]
     return names
@@ -96,6 +104,7 @@ def _header(name: str) -> Json:
 
 
 _TEXT: Json = {"type": "string"}
+_BINARY: Json = {"schema": {"type": "string", "format": "binary"}}
 HEADERS: dict[str, Json] = {
     "Age": {
         "description": "Seconds for which nobody could ask the database whether there is a newer "
@@ -105,7 +114,7 @@ HEADERS: dict[str, Json] = {
     "Accept-Ranges": {"description": "`bytes`: a part may be asked for.", "schema": _TEXT},
     "Allow": {"description": "The methods that are allowed.", "schema": _TEXT},
     "Cache-Control": {
-        "description": "How long the answer may be kept: for good with `as_of` and of exports.",
+        "description": "How long the answer may be kept: for good with `as_of`, and of a revision.",
         "schema": _TEXT,
     },
     "Content-Disposition": {"description": "The name to save the file as.", "schema": _TEXT},
@@ -121,8 +130,9 @@ HEADERS: dict[str, Json] = {
     },
     "Link": {
         "description": "Addresses by relation: `next` page, `self` and `cite-as` for good (with "
-        "`as_of`), `latest-version`, `describedby` (this document; of statistics in CSV also the "
-        "same question as JSON, which says what it rests on), `license`, `alternate` (its feeds).",
+        "`as_of`, where no revision stands in the path), `latest-version`, `describedby` (this "
+        "document; of statistics in CSV also the same question as JSON, which says what it rests "
+        "on), `license`, `alternate` (its feeds).",
         "schema": _TEXT,
     },
     "Location": {
@@ -173,21 +183,15 @@ def shared_responses() -> Json:
         responses[f"Problem{status}"] = _problem(described, _HEADERS_OF.get(status, ()))
     responses["Moved"] = {
         "description": "The record was merged into the one at `Location`.",
-        "headers": {name: _header(name) for name in ("Location", "X-Request-Id")},
+        "headers": {
+            name: _header(name) for name in ("Location", "Cache-Control", "Vary", "X-Request-Id")
+        },
     }
     responses["NotModified"] = {
         "description": "The answer is the one of the tag in `If-None-Match`; there is no body.",
         "headers": {
             name: _header(name) for name in ("ETag", "Cache-Control", "Age", "X-Request-Id")
         },
-    }
-    responses["Part"] = {
-        "description": "The part of the file that `Range` asks for.",
-        "headers": {
-            name: _header(name)
-            for name in ("ETag", "Cache-Control", "Accept-Ranges", "Content-Range", "X-Request-Id")
-        },
-        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
     }
     return responses
 

@@ -15,7 +15,7 @@ from msgspec import Meta, Struct, field
 
 from layoff_ledger import vocabulary
 from layoff_ledger.query.attribution_columns import ALL, ascriptions_by_columns, ids_by_rule
-from layoff_ledger.query.dimensions import DIMENSIONS
+from layoff_ledger.query.dimensions import DEFAULT_GROUPS, DIMENSIONS, GroupLimit
 from layoff_ledger.query.grouping import bounds
 from layoff_ledger.query.lists import add_filters
 from layoff_ledger.resources.base import columns_of
@@ -153,9 +153,7 @@ class AttributionParameters(WaveFilter, frozen=True, kw_only=True):
         ]
         | None
     ) = None
-    limit: Annotated[
-        int, Meta(ge=1, le=10_000, description="Most groups; `meta.groups` tells of how many.")
-    ] = 1_000
+    limit: GroupLimit = DEFAULT_GROUPS
     ids: Annotated[
         bool, Meta(description="Whether each row has the ids of its waves.", examples=[True])
     ] = True

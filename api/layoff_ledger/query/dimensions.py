@@ -17,7 +17,13 @@ MAX_GROUPS = 10_000
 DEFAULT_GROUPS = 1_000
 """Groups of an answer where nobody says how many."""
 GroupLimit = Annotated[
-    int, Meta(ge=1, le=MAX_GROUPS, description="Most groups; `meta.groups` tells of how many.")
+    int,
+    Meta(
+        ge=1,
+        le=MAX_GROUPS,
+        description="Most groups; `meta.groups` tells of how many.",
+        examples=[100],
+    ),
 ]
 
 

@@ -77,7 +77,13 @@ class RebalancingParameters(AsOf, frozen=True, kw_only=True):
         | None
     ) = None  # fmt: skip
     limit: Annotated[
-        int, Meta(ge=1, le=10_000, description="Most rows; `meta.count` tells of how many.")
+        int,
+        Meta(
+            ge=1,
+            le=10_000,
+            description="Most rows; `meta.count` tells of how many.",
+            examples=[100],
+        ),
     ] = 1_000
 
 

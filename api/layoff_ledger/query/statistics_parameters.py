@@ -95,6 +95,7 @@ class StatisticsParameters(WaveFilter, frozen=True, kw_only=True):
                 description="For each value of the first dimension only so many groups: those with "
                 "the most of `sort`, else the most waves, without those of the unknown. Needs two "
                 "dimensions or three.",
+                examples=[3],
             ),
         ]
         | None
@@ -122,6 +123,7 @@ class StatisticsParameters(WaveFilter, frozen=True, kw_only=True):
                 le=1000,
                 description="Only groups with at least so many waves in some window of "
                 "`within_months`: with `group_by=company` who cut so often in so short a time.",
+                examples=[3],
             ),
         ]
         | None

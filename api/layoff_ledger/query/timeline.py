@@ -24,7 +24,7 @@ from layoff_ledger.resources.base import Column, Moment, Resource, Sort, at, col
 from layoff_ledger.resources.claim_parts import ClaimCitation
 from layoff_ledger.resources.fields import ListLinks, ListMeta, Precision, Public, Speaker, Url
 from layoff_ledger.resources.filters import Known
-from layoff_ledger.resources.parameters import AsOf, Codes, Count, Cursor, Limit
+from layoff_ledger.resources.parameters import AsOf, Codes, Count, Cursor
 from layoff_ledger.resources.periods import Edge
 from layoff_ledger.statement import Conditions, Statement
 from layoff_ledger.store.ledger import Ledger
@@ -48,7 +48,18 @@ class _Filters(AsOf, frozen=True, kw_only=True):
         Meta(description="Only moments of these kinds.", examples=[["announced"]]),
         Known("kind of event"),
     ] = []
-    limit: Limit | None = None
+    limit: (
+        Annotated[
+            int,
+            Meta(
+                ge=1,
+                le=200,
+                description="Most rows on a page; 50 if it is not given, in every format.",
+                examples=[25],
+            ),
+        ]
+        | None
+    ) = None
     cursor: Cursor | None = None
     count: Count = "exact"
 

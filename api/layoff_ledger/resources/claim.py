@@ -191,7 +191,10 @@ class ClaimListParameters(WaveFilter, frozen=True, kw_only=True):
     ] = []
     source: Annotated[
         Codes,
-        Meta(description="Only claims that cite one of these sources, by id."),
+        Meta(
+            description="Only claims that cite one of these sources, by id.",
+            examples=[["meta-about-2023-03-14"]],
+        ),
         overlaps("sources"),
         Known("source"),
     ] = []

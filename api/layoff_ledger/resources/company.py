@@ -266,7 +266,13 @@ class CompanyListParameters(Searchable, frozen=True, kw_only=True):
             examples=[["0001326801"]],
         ),
     ] = []
-    lei: Annotated[Codes, Meta(description="Only with one of these ISO 17442 identifiers.")] = []
+    lei: Annotated[
+        Codes,
+        Meta(
+            description="Only with one of these ISO 17442 identifiers.",
+            examples=[["BQ4BKCS1HXDV9HN80Z93"]],
+        ),
+    ] = []
     wikidata: Annotated[
         Codes, Meta(description="Only with one of these Wikidata items.", examples=[["Q380"]])
     ] = []

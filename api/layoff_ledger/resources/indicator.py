@@ -212,6 +212,7 @@ class IndicatorListParameters(Paging, frozen=True, kw_only=True):
         Meta(
             description="Only under these definitions, exact. Several come repeated; a comma is "
             "part of a definition.",
+            examples=[["Employees at the end of the fiscal year."]],
         ),
         one_of("definition"),
         Known("definition", of="indicator"),

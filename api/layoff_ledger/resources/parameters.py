@@ -60,8 +60,8 @@ Limit = Annotated[
     Meta(
         ge=1,
         le=200,
-        description="Most records on a page; 50 if it is not given. CSV and NDJSON without it are "
-        "the whole result in one answer.",
+        description="Most records on a page; 50 if it is not given. CSV, NDJSON, Excel and Parquet "
+        "without it are the whole result in one answer.",
         examples=[25],
     ),
 ]

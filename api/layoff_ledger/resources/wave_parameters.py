@@ -232,7 +232,10 @@ class WaveFilter(AsOf, frozen=True, kw_only=True):
     ] = []
     source: Annotated[
         Codes,
-        Meta(description="Only waves that cite one of these sources, by id."),
+        Meta(
+            description="Only waves that cite one of these sources, by id.",
+            examples=[["meta-about-2023-03-14"]],
+        ),
         overlaps("sources"),
         Known("source"),
     ] = []

@@ -92,7 +92,7 @@ async def get_export(
     """
     snapshot = await snapshot_of_path(ledger, revision)
     export = await _export(exports, snapshot, base_of(request))
-    return Response(msgspec.json.encode(export), media_type="application/json")
+    return respond(request, msgspec.json.encode(export), snapshot)
 
 
 @operation(

@@ -140,7 +140,7 @@ async def respond_with_file(
         **link(request, snapshot, following=following),
         "content-disposition": f'attachment; filename="{name}"',
     }
-    if not context.of(request.scope).needs_body:
+    if context.of(request.scope).needs_no_rows:
         # What is wrong with the question shows before its first row.
         await anext(batches, None)
         await batches.aclose()

@@ -78,24 +78,33 @@ def addresses(
 
     `following` is the cursor of the next page, which stays at its revision and never changes.
     """
-    asked_of = context.of(request.scope)
-    path = f"{asked_of.base}{asked_of.path}"
-    asked = asked_of.query.written(without={"as_of", "cursor"})
-    pin = f"as_of={snapshot.revision}"
     return ListLinks(
         self=_pinned(request, snapshot, without={"as_of"}),
-        latest=f"{path}?{'&'.join(asked)}" if asked else path,
+        latest=_address(request, context.of(request.scope).query.written(without=_UNPINNED)),
         next=None
         if following is None
-        else f"{path}?{'&'.join([*asked, pin, f'cursor={following}'])}",
+        else _pinned(request, snapshot, without=_UNPINNED, more=(f"cursor={following}",)),
     )
 
 
-def _pinned(request: AnyRequest, snapshot: Snapshot, *, without: set[str]) -> str:
+_UNPINNED = {"as_of", "cursor"}
+
+
+def _pinned(
+    request: AnyRequest, snapshot: Snapshot, *, without: set[str], more: Sequence[str] = ()
+) -> str:
     """Give the address that is asked, as of the revision, without some of its parameters."""
+    asked = context.of(request.scope).query.written(without=without)
+    # What names its revision in the path says the same for good as it is, and takes no `as_of`.
+    is_dated = issubclass(operation_of(request.route_handler).parameters, AsOf)
+    pin = [f"as_of={snapshot.revision}"] if is_dated else []
+    return _address(request, [*asked, *pin, *more])
+
+
+def _address(request: AnyRequest, written: Sequence[str]) -> str:
     asked_of = context.of(request.scope)
-    asked = [*asked_of.query.written(without=without), f"as_of={snapshot.revision}"]
-    return f"{asked_of.base}{asked_of.path}?{'&'.join(asked)}"
+    path = f"{asked_of.base}{asked_of.path}"
+    return f"{path}?{'&'.join(written)}" if written else path
 
 
 def link(
@@ -296,7 +305,6 @@ def respond_with_html(
     """
     declared, asked = operation_of(request.route_handler), context.of(request.scope)
     links = addresses(request, snapshot, following=following)
-    is_dated = issubclass(declared.parameters, AsOf)
     subject = Subject(
         operation=declared.id,
         summary=declared.summary,
@@ -310,8 +318,7 @@ def respond_with_html(
         query=asked.query,
         snapshot=snapshot,
         links=links,
-        # What names its revision in the path says the same for good as it is.
-        cited=cited_address(request, snapshot) if is_dated else f"{asked.base}{asked.path}",
+        cited=cited_address(request, snapshot),
         waves=[]
         if waves is None
         else [msgspec.json.decode(one, type=WAVE.brief) for one in waves.documents],
@@ -361,7 +368,7 @@ async def respond_with_stream(
     first = await anext(batches, None)
     media_type = format_of(request).response_type
     headers = link(request, snapshot)
-    if not context.of(request.scope).needs_body:
+    if context.of(request.scope).needs_no_rows:
         await batches.aclose()
         return Stream(iter(()), media_type=media_type, headers=headers)
 

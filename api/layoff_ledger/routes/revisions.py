@@ -66,7 +66,7 @@ from layoff_ledger.routes.responses import (
     base_of,
     format_of,
     head_of,
-    respond_with_html,
+    respond,
     respond_with_page,
     respond_with_stream,
     snapshot_of_path,
@@ -153,9 +153,7 @@ async def get_revision(
             snapshot=snapshot,
             parameters=parameters,
         )
-    if format_of(request).is_page:
-        return respond_with_html(request, body, snapshot)
-    return Response(body, media_type="application/json")
+    return respond(request, body, snapshot)
 
 
 @operation(

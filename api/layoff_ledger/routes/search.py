@@ -64,7 +64,8 @@ class SearchParameters(AsOf, frozen=True, kw_only=True):
         Meta(description="Only hits of these kinds.", examples=[["wave"]]),
     ] = []
     limit: Annotated[
-        int, Meta(ge=1, le=50, description="Most hits; `meta.count` tells of how many.")
+        int,
+        Meta(ge=1, le=50, description="Most hits; `meta.count` tells of how many.", examples=[5]),
     ] = 20
 
 

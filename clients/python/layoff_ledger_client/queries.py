@@ -505,8 +505,8 @@ class ListWavesQuery(TypedDict, total=False):
     """
 
     limit: int
-    """Most records on a page; 50 if it is not given. CSV and NDJSON without it are the whole
-    result in one answer.
+    """Most records on a page; 50 if it is not given. CSV, NDJSON, Excel and Parquet without it
+    are the whole result in one answer.
     """
 
     changed_since: int
@@ -748,8 +748,8 @@ class ListClaimsQuery(TypedDict, total=False):
     """
 
     limit: int
-    """Most records on a page; 50 if it is not given. CSV and NDJSON without it are the whole
-    result in one answer.
+    """Most records on a page; 50 if it is not given. CSV, NDJSON, Excel and Parquet without it
+    are the whole result in one answer.
     """
 
     changed_since: int
@@ -929,8 +929,8 @@ class ListNoticesQuery(TypedDict, total=False):
     """
 
     limit: int
-    """Most records on a page; 50 if it is not given. CSV and NDJSON without it are the whole
-    result in one answer.
+    """Most records on a page; 50 if it is not given. CSV, NDJSON, Excel and Parquet without it
+    are the whole result in one answer.
     """
 
     changed_since: int
@@ -1594,9 +1594,7 @@ class GetTimelineQuery(TypedDict, total=False):
     """
 
     limit: int
-    """Most records on a page; 50 if it is not given. CSV and NDJSON without it are the whole
-    result in one answer.
-    """
+    """Most rows on a page; 50 if it is not given, in every format."""
 
     as_of: AsOf
     """What the ledger said then: the number of a revision, or a day that is over (UTC), which
@@ -1688,8 +1686,8 @@ class ListCompaniesQuery(TypedDict, total=False):
     """
 
     limit: int
-    """Most records on a page; 50 if it is not given. CSV and NDJSON without it are the whole
-    result in one answer.
+    """Most records on a page; 50 if it is not given. CSV, NDJSON, Excel and Parquet without it
+    are the whole result in one answer.
     """
 
     changed_since: int
@@ -1866,8 +1864,8 @@ class ListIndicatorsQuery(TypedDict, total=False):
     """
 
     limit: int
-    """Most records on a page; 50 if it is not given. CSV and NDJSON without it are the whole
-    result in one answer.
+    """Most records on a page; 50 if it is not given. CSV, NDJSON, Excel and Parquet without it
+    are the whole result in one answer.
     """
 
     changed_since: int
@@ -1994,8 +1992,8 @@ class ListDriversQuery(TypedDict, total=False):
     """
 
     limit: int
-    """Most records on a page; 50 if it is not given. CSV and NDJSON without it are the whole
-    result in one answer.
+    """Most records on a page; 50 if it is not given. CSV, NDJSON, Excel and Parquet without it
+    are the whole result in one answer.
     """
 
     changed_since: int
@@ -2072,8 +2070,8 @@ class ListRolesQuery(TypedDict, total=False):
     """
 
     limit: int
-    """Most records on a page; 50 if it is not given. CSV and NDJSON without it are the whole
-    result in one answer.
+    """Most records on a page; 50 if it is not given. CSV, NDJSON, Excel and Parquet without it
+    are the whole result in one answer.
     """
 
     changed_since: int
@@ -2174,8 +2172,8 @@ class ListSourcesQuery(TypedDict, total=False):
     """
 
     limit: int
-    """Most records on a page; 50 if it is not given. CSV and NDJSON without it are the whole
-    result in one answer.
+    """Most records on a page; 50 if it is not given. CSV, NDJSON, Excel and Parquet without it
+    are the whole result in one answer.
     """
 
     changed_since: int
@@ -2236,8 +2234,8 @@ class ListCollectionsQuery(TypedDict, total=False):
     """
 
     limit: int
-    """Most records on a page; 50 if it is not given. CSV and NDJSON without it are the whole
-    result in one answer.
+    """Most records on a page; 50 if it is not given. CSV, NDJSON, Excel and Parquet without it
+    are the whole result in one answer.
     """
 
     changed_since: int
@@ -2290,8 +2288,8 @@ class ListRevisionsQuery(TypedDict, total=False):
     """
 
     limit: int
-    """Most records on a page; 50 if it is not given. CSV and NDJSON without it are the whole
-    result in one answer.
+    """Most records on a page; 50 if it is not given. CSV, NDJSON, Excel and Parquet without it
+    are the whole result in one answer.
     """
 
     as_of: AsOf
@@ -2334,8 +2332,8 @@ class ListChangesQuery(TypedDict, total=False):
     """
 
     limit: int
-    """Most records on a page; 50 if it is not given. CSV and NDJSON without it are the whole
-    result in one answer.
+    """Most records on a page; 50 if it is not given. CSV, NDJSON, Excel and Parquet without it
+    are the whole result in one answer.
     """
 
     as_of: AsOf
