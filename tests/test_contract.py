@@ -82,7 +82,7 @@ def is_known_refusal(answer: Answer) -> bool:
         or (one["parameter"] == "as_of" and "-" in one["detail"])
         or one["detail"].startswith(("no ", "does not go with "))
         or one["detail"] in GO_NOT_TOGETHER
-        or one["detail"].endswith(("lies between them", "have no room for this chart"))
+        or one["detail"].endswith(("no day lies between them", "have no room for this chart"))
         for one in errors
     )
 

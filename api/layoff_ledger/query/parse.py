@@ -6,7 +6,6 @@ request is reported at once, each with what to do.
 
 from __future__ import annotations
 
-import datetime
 import functools
 import math
 import operator
@@ -198,7 +197,7 @@ def read_each(struct: type[ParametersT], query: Query) -> ParametersT:
         for name in _required(struct)
         if name not in asked
     ]
-    errors += _crossed(_bounds(struct), values)
+    errors += _empty_spans(_spans(struct), values)
     if errors:
         raise InvalidParametersError(*errors)
     return struct(**values)
@@ -230,7 +229,7 @@ def read_at_once(struct: type[ParametersT], query: Query) -> ParametersT | None:
     values = {name: getattr(parameters, name) for name in written}
     is_finite = all(math.isfinite(one) for one in values.values() if isinstance(one, float))
     is_finite &= not any(is_ambiguous(value, written[name]) for name, value in values.items())
-    return parameters if is_finite and not _crossed(_bounds(struct), values) else None
+    return parameters if is_finite and not _empty_spans(_spans(struct), values) else None
 
 
 @functools.cache
@@ -250,24 +249,25 @@ def _example(field: Field) -> str | None:
 
 
 @functools.cache
-def _bounds(struct: type[Struct]) -> list[tuple[str, str]]:
-    """Name the bounds that belong together, the lower one before the upper one."""
+def _spans(struct: type[Struct]) -> list[tuple[str, str]]:
+    """Name the bounds of dates that belong together, the first day before the last one."""
     known = fields(struct)
-    lower = [name.removesuffix("_gte") for name in known if name.endswith("_gte")]
-    pairs = [("from", "to"), *((f"{name}_gte", f"{name}_lte") for name in lower)]
-    return [pair for pair in pairs if all(name in known for name in pair)]
+    dates = [name for name, one in known.items() if one.edge is not None]
+    pairs = [(name, "to" if name == "from" else f"{name[:-4]}_lte") for name in dates]
+    return [(name, other) for name, other in pairs if name != other and other in known]
 
 
-def _crossed(bounds: list[tuple[str, str]], values: dict[str, Any]) -> list[ProblemError]:
-    """Refuse bounds between which nothing lies: an empty answer would be taken for one."""
+def _empty_spans(spans: list[tuple[str, str]], values: dict[str, Any]) -> list[ProblemError]:
+    """Refuse bounds of dates between which no day lies.
+
+    Numbers are not: lists that nothing is in were always the answer to these, with a hint.
+    """
     errors = []
-    for name, other in bounds:
+    for name, other in spans:
         first, last = values.get(name), values.get(other)
         if first is None or last is None or first <= last:
             continue
-        is_day = isinstance(first, datetime.date)
-        comparison, what = ("after", "no day") if is_day else ("more than", "nothing")
-        detail = f"{first} is {comparison} {other}, {last}: {what} lies between them"
+        detail = f"{first} is after {other}, {last}: no day lies between them"
         errors.append(mistake(name, detail, "exchange the two, or leave one out"))
     return errors
 

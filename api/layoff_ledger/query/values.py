@@ -49,7 +49,8 @@ def word_of_value(written: str, known: Iterable[str]) -> Suggestion | None:
     return did_you_mean(*found) if found else None
 
 
-_DIRECTION = re.compile(r"[-_:,. +]+(asc|desc)(ending)?$")
+_SEPARATORS = "-_:,. +"
+_DIRECTION = re.compile(rf"[{_SEPARATORS}](asc|desc)(ending)?$")
 _NEWEST = frozenset({"newest", "latest", "recent"})
 _OLDEST = frozenset({"oldest", "earliest"})
 _DAYS = frozenset({"date", "day", "time"}) | _NEWEST | _OLDEST
@@ -60,7 +61,7 @@ def nearest_sort(written: str, sorts: Collection[str]) -> Suggestion | None:
     """Suggest an order, in the direction that is asked: `headcount_desc` is `-headcount`."""
     word = written.strip().lower()
     direction = _DIRECTION.search(word)
-    bare = _DIRECTION.sub("", word).lstrip("-+")
+    bare = _DIRECTION.sub("", word).rstrip(_SEPARATORS).lstrip("-+")
     names = list(dict.fromkeys(one.removeprefix("-") for one in sorts))
     ends = ("_on", "_end", "number") if bare in _DAYS else ()
     begins = ("headcount", "jobs") if bare in _SIZES else ()
