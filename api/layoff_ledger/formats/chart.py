@@ -64,7 +64,7 @@ CHART_PARAMETERS: dict[str, tuple[Any, Any]] = {
                 le=MAX_HEIGHT,
                 description="Height of a chart in pixels of CSS; as its content needs if it is "
                 "not given.",
-                examples=[600],
+                examples=[1200],
             ),
         ]
         | None,
