@@ -78,6 +78,7 @@ def test_readers_hardly_notice_that_a_replica_takes_over(pair: Pair, data: Path)
         edit(data, *EDITED)
         published = run("publish", str(data), DATABASE_URL=replica.url)
         wait_for_revision(serve.client, 2)
+        wait_until(lambda: 2 in readers.revisions)
         time.sleep(2)
 
     assert published.returncode == 0, published.stderr
@@ -282,6 +283,7 @@ def test_a_full_disk_takes_no_answer_and_no_revision_with_it(disk: Disk, data: P
             wait_until(lambda: status(serve.client, "/health/ready") == 200, 60)
             published = run("publish", str(data), **environment)
             wait_for_revision(serve.client, 2)
+            wait_until(lambda: 2 in readers.revisions)
         text = serve.log.read_text()
         assert serve.process.poll() is None
 
@@ -316,6 +318,7 @@ def test_readers_go_on_where_a_folder_turns_read_only(disk: Disk, data: Path) ->
             wait_until(lambda: not serve.client.get("/health/ready").json().get("warnings"))
             published = run("publish", str(data), **environment)
             wait_for_revision(serve.client, 2)
+            wait_until(lambda: 2 in readers.revisions)
         text = serve.log.read_text()
 
     assert refused.returncode == 1
