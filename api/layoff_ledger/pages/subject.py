@@ -53,10 +53,13 @@ class Subject(Struct, frozen=True, kw_only=True):
 
     def as_format(self, name: str) -> str:
         """Give the address of the same question in a format, as of what the reader asked."""
-        offered = (one.without for one in self.formats if one.name == name)
-        dropped = {"format", "cursor", *next(offered, ())}
+        dropped = {"format", "cursor", *self._unshown(name)}
         asked = [*self.query.written(without=dropped), f"format={name}"]
         return f"{self.base}{self.path}?{'&'.join(asked)}"
+
+    def _unshown(self, name: str) -> frozenset[str]:
+        """Give the parameters that an offered format shows nothing of."""
+        return next((one.without for one in self.formats if one.name == name), frozenset())
 
     @property
     def counts(self) -> str | None:
@@ -69,7 +72,8 @@ class Subject(Struct, frozen=True, kw_only=True):
         is_drawn = any(one.is_chart for one in self.formats) and self.counts is None
         if not is_drawn or self.query.names("cursor"):
             return None
-        asked = self.query.written(without={"format", "bom", "as_of", "select", "expand", *looks})
+        dropped = {"format", "bom", "as_of", *self._unshown(format_), *looks}
+        asked = self.query.written(without=dropped)
         asked.append(f"as_of={self.snapshot.revision}")
         asked += [f"{name}={value}" for name, value in {**looks, "format": format_}.items()]
         return f"{self.base}{self.path}?{'&'.join(asked)}"

@@ -53,13 +53,8 @@ async def hint_of_list(
             f"there is no revision {since}, the newest is {page.snapshot.revision}: if your copy "
             "has it, this ledger was restored from an older state"
         )
-    if not page.documents and (asked is None or _is_searched(page.snapshot)):
-        # A hint is no reason to fail.
-        with contextlib.suppress(UnavailableError):
-            if asked is not None:
-                searched = resource.name if resource.part is None else resource.part.whole
-                found += await _unfound(ledger, asked, [searched], page.snapshot)
-            found += await _removed(ledger, resource, parameters, page.snapshot, asked)
+    if not page.documents:
+        found += await hints_of_nothing(ledger, resource, parameters, page.snapshot, asked)
     # Who asks for no days is not told of them.
     if (
         not page.documents
@@ -80,20 +75,21 @@ async def hint_of_list(
     return "; ".join(found) or None
 
 
-async def hint_of_groups(
+async def hints_of_nothing(
     ledger: Ledger,
     resource: Resource,
     parameters: Parameters,
     snapshot: Snapshot,
     search_query: SearchQuery | None,
 ) -> list[str]:
-    """Say why nothing is counted: without which filter how many would match."""
+    """Say why nothing matches: which words nobody has, and how many would without a filter."""
     found: list[str] = []
     if search_query is None or _is_searched(snapshot):
         # A hint is no reason to fail.
         with contextlib.suppress(UnavailableError):
             if search_query is not None:
-                found += await _unfound(ledger, search_query, [resource.name], snapshot)
+                searched = resource.name if resource.part is None else resource.part.whole
+                found += await _unfound(ledger, search_query, [searched], snapshot)
             found += await _removed(ledger, resource, parameters, snapshot, search_query)
     return found
 

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from layoff_ledger import vocabulary
-from layoff_ledger.query.absence import hint_of_groups
+from layoff_ledger.query.absence import hints_of_nothing
 from layoff_ledger.query.attribution import (
     MAX_IDS,
     AttributionMeta,
@@ -65,11 +65,11 @@ async def read_attribution(
     if parameters.by is not None:
         keys = {row["key"] for row in found}
         labels = await labels_of(ledger, parameters.by, keys, snapshot)
-    # The reason is what is looked for, and no filter.
-    asked = msgspec.structs.replace(parameters, driver=[], driver_group=[])
     hints = []
     if not found or not found[0]["count"]:
-        hints = await hint_of_groups(ledger, WAVE, asked, snapshot, search_query)
+        # The reason is what is looked for, and no filter.
+        asked = msgspec.structs.replace(parameters, driver=[], driver_group=[])
+        hints = await hints_of_nothing(ledger, WAVE, asked, snapshot, search_query)
     meta = AttributionMeta(
         count=found[0]["count"] if found else 0,
         groups=found[0]["groups"] if found else 0,

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta, Struct, field
 
 from layoff_ledger.http.problems import InvalidParametersError
-from layoff_ledger.query.absence import hint_of_groups
+from layoff_ledger.query.absence import hints_of_nothing
 from layoff_ledger.query.dimensions import DEFAULT_GROUPS, GroupLimit, repeated
 from layoff_ledger.query.lists import add_filters
 from layoff_ledger.query.notice_coverage import AFTER_FIRST_SEEN, lacking, misread
@@ -319,7 +319,7 @@ async def read_statistics(
     )
     lacks = await lacking(ledger, parameters, snapshot)
     if not rows:
-        lacks += await hint_of_groups(ledger, NOTICE, parameters, snapshot, search_query)
+        lacks += await hints_of_nothing(ledger, NOTICE, parameters, snapshot, search_query)
     meta = NoticeStatisticsMeta(
         count=count,
         groups=rows[0]["groups"] if rows else 0,

@@ -227,9 +227,9 @@ def read_at_once(struct: type[ParametersT], query: Query) -> ParametersT | None:
     except msgspec.ValidationError:
         return None
     values = {name: getattr(parameters, name) for name in written}
-    is_finite = all(math.isfinite(one) for one in values.values() if isinstance(one, float))
-    is_finite &= not any(is_ambiguous(value, written[name]) for name, value in values.items())
-    return parameters if is_finite and not _empty_spans(_spans(struct), values) else None
+    is_plain = all(math.isfinite(one) for one in values.values() if isinstance(one, float))
+    is_plain &= not any(is_ambiguous(value, written[name]) for name, value in values.items())
+    return parameters if is_plain and not _empty_spans(_spans(struct), values) else None
 
 
 @functools.cache
@@ -253,8 +253,10 @@ def _spans(struct: type[Struct]) -> list[tuple[str, str]]:
     """Name the bounds of dates that belong together, the first day before the last one."""
     known = fields(struct)
     dates = [name for name, one in known.items() if one.edge is not None]
-    pairs = [(name, "to" if name == "from" else f"{name[:-4]}_lte") for name in dates]
-    return [(name, other) for name, other in pairs if name != other and other in known]
+    pairs = [
+        (name, "to" if name == "from" else f"{name.removesuffix('_gte')}_lte") for name in dates
+    ]
+    return [(name, other) for name, other in pairs if other in known]
 
 
 def _empty_spans(spans: list[tuple[str, str]], values: dict[str, Any]) -> list[ProblemError]:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from msgspec import Meta
 
-from layoff_ledger.query.absence import count_listed, hint_of_groups
+from layoff_ledger.query.absence import count_listed, hints_of_nothing
 from layoff_ledger.query.claim_groups import words_of_claims
 from layoff_ledger.query.columnar import is_columnar
 from layoff_ledger.query.dimensions import DIMENSIONS, is_overlapping
@@ -367,7 +367,7 @@ async def read_statistics(
         # There is no wave, or none in a group that `busiest_waves_gte` leaves.
         count = await count_listed(ledger, WAVE, parameters, snapshot, search_query)
         if not count:
-            hints = await hint_of_groups(ledger, WAVE, parameters, snapshot, search_query)
+            hints = await hints_of_nothing(ledger, WAVE, parameters, snapshot, search_query)
     overlapping = parameters.cumulative or is_overlapping(parameters.group_by)
     # What overlaps says nothing of the whole.
     shown = None if overlapping else sum(one.waves for one in groups)

@@ -78,27 +78,26 @@ def addresses(
 
     `following` is the cursor of the next page, which stays at its revision and never changes.
     """
+    asked = context.of(request.scope).query.written(without={"as_of", "cursor"})
     return ListLinks(
         self=_pinned(request, snapshot, without={"as_of"}),
-        latest=_address(request, context.of(request.scope).query.written(without=_UNPINNED)),
+        latest=_address(request, asked),
         next=None
         if following is None
-        else _pinned(request, snapshot, without=_UNPINNED, more=(f"cursor={following}",)),
+        else _address(request, [*asked, *_pin(request, snapshot), f"cursor={following}"]),
     )
 
 
-_UNPINNED = {"as_of", "cursor"}
-
-
-def _pinned(
-    request: AnyRequest, snapshot: Snapshot, *, without: set[str], more: Sequence[str] = ()
-) -> str:
+def _pinned(request: AnyRequest, snapshot: Snapshot, *, without: set[str]) -> str:
     """Give the address that is asked, as of the revision, without some of its parameters."""
     asked = context.of(request.scope).query.written(without=without)
+    return _address(request, [*asked, *_pin(request, snapshot)])
+
+
+def _pin(request: AnyRequest, snapshot: Snapshot) -> list[str]:
     # What names its revision in the path says the same for good as it is, and takes no `as_of`.
     is_dated = issubclass(operation_of(request.route_handler).parameters, AsOf)
-    pin = [f"as_of={snapshot.revision}"] if is_dated else []
-    return _address(request, [*asked, *pin, *more])
+    return [f"as_of={snapshot.revision}"] if is_dated else []
 
 
 def _address(request: AnyRequest, written: Sequence[str]) -> str:

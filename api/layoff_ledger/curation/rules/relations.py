@@ -128,24 +128,24 @@ def part_says_how_many_are_new(curated: Curated) -> Iterator[Violation]:
     no sum of cuts.
     """
     preferred = {
-        located.wave.id: located.claim
+        located.wave.id: (located, located.claim)
         for located in all_claims(curated)
         if isinstance(located.claim, records.Magnitude)
         and located.claim.measure == "headcount"
         and located.claim.rank == "preferred"
     }
-    for located in all_claims(curated):
-        claim = preferred.get(located.wave.id)
-        if claim is not located.claim or claim.base is None or claim.increment is not None:
+    bases = {wave: claim.base for wave, (_, claim) in preferred.items()}
+    for located, claim in preferred.values():
+        if claim.base is None or claim.increment is not None or claim.counts == "net":
             continue
-        known = [one for one in claim.includes if one in preferred]
-        other = next((one for one in known if preferred[one].base != claim.base), None)
-        if other is not None and claim.counts != "net":
+        known = [one for one in claim.includes if one in bases]
+        other = next((one for one in known if bases[one] != claim.base), None)
+        if other is not None:
             yield violation_of_claim(
                 curated,
                 located,
                 part_says_how_many_are_new,
                 f"of {claim.base!r}, and it includes {other!r}, which is of "
-                f"{preferred[other].base or 'the whole company'!r}",
+                f"{bases[other] or 'the whole company'!r}",
                 "set increment to the jobs that are new",
             )
