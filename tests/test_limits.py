@@ -292,6 +292,40 @@ def test_processes_that_count_at_once_lose_nothing(tmp_path: Path) -> None:
     assert SharedCounters(tmp_path).get("a") == 4000
 
 
+TAKE_WHOLE = """
+import sys
+from pathlib import Path
+from layoff_ledger.http.limits import RateLimits
+from layoff_ledger.http.problems import TooManyRequestsError
+limits, passed = RateLimits("300/minute", folder=Path(sys.argv[1])), 0
+sys.stdin.read()
+for _ in range(300):
+    try:
+        limits.take_whole("a")
+        passed += 1
+    except TooManyRequestsError:
+        pass
+print(passed)
+"""
+
+
+def test_workers_let_no_whole_list_pass_at_once_that_one_after_the_other_would_not(
+    tmp_path: Path,
+) -> None:
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", TAKE_WHOLE, str(tmp_path)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+        for _ in range(3)
+    ]
+
+    passed = [int(process.communicate()[0]) for process in processes]
+
+    assert sum(passed) == 300 / WHOLE_UNITS
+
+
 def test_more_clients_than_places_are_still_counted(tmp_path: Path) -> None:
     counters = SharedCounters(tmp_path)
     before = (tmp_path / "limits").stat().st_size

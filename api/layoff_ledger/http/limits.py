@@ -23,7 +23,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import limits
 from limits.storage import Storage
@@ -56,7 +56,8 @@ class RateLimits:
         `header` is the one by which `trusted` proxies say who asks.
         """
         self._limit = limits.parse(policy)
-        self._limiter = FixedWindowRateLimiter(SharedCounters(folder))
+        self._counters = SharedCounters(folder)
+        self._limiter = FixedWindowRateLimiter(self._counters)
         self._trusted, self._header = trusted, header
         seconds = self._limit.get_expiry()
         self._policy = f'"default";q={self._limit.amount};w={seconds}'.encode()
@@ -69,12 +70,7 @@ class RateLimits:
         """Count the unit that any request costs; raise `TooManyRequestsError` if none is left."""
         # To look first and to count later would let through all that come meanwhile.
         if not self._limiter.hit(self._limit, client):
-            reset = self._seconds_left(client)
-            message = (
-                f"more than {self._limit.amount} units in {self._limit.get_expiry()} seconds; "
-                f"ask again in {reset} seconds"
-            )
-            raise TooManyRequestsError(message, headers={"retry-after": str(reset)})
+            self._refuse(client)
 
     def charge(self, client: str, seconds: float) -> None:
         """Count what a request costs more whose answer took so long, without what is forgiven."""
@@ -84,15 +80,30 @@ class RateLimits:
             # The workers share one lock, and most requests cost no more than their first unit.
             self._limiter.hit(self._limit, client, cost=units)
 
-    def charge_whole(self, client: str) -> None:
-        """Count what a request for a whole list or a file costs more."""
-        self._limiter.hit(self._limit, client, cost=WHOLE_UNITS - 1)
+    def take_whole(self, client: str) -> None:
+        """Count what a whole list or a file costs; raise `TooManyRequestsError` if nothing is left.
+
+        Any one unit that is left is enough: a limit may be less than what one list costs.
+        """
+        # All at once: between a first unit and the others, another worker would let one pass.
+        key, seconds = self._limit.key_for(client), self._limit.get_expiry()
+        used = self._counters.incr(key, seconds, WHOLE_UNITS)
+        if used - WHOLE_UNITS >= self._limit.amount:
+            self._refuse(client)
 
     def headers(self, client: str) -> Headers:
         """Say what is left (draft-ietf-httpapi-ratelimit-headers-10)."""
         remaining = self._limiter.get_window_stats(self._limit, client).remaining
         left = f'"default";r={remaining};t={self._seconds_left(client)}'.encode()
         return [(b"ratelimit-policy", self._policy), (b"ratelimit", left)]
+
+    def _refuse(self, client: str) -> NoReturn:
+        reset = self._seconds_left(client)
+        message = (
+            f"more than {self._limit.amount} units in {self._limit.get_expiry()} seconds; "
+            f"ask again in {reset} seconds"
+        )
+        raise TooManyRequestsError(message, headers={"retry-after": str(reset)})
 
     def _seconds_left(self, client: str) -> int:
         reset: float = self._limiter.get_window_stats(self._limit, client).reset_time

@@ -177,15 +177,16 @@ class HttpMiddleware:
             return False
         client = limits.client(scope)
         try:
-            limits.take(client)
+            if is_whole and request.needs_body:
+                limits.take_whole(client)
+            else:
+                limits.take(client)
         except TooManyRequestsError as error:
             response = problem_response(request, error)
             completed = policy.complete(response, is_head=request.is_head)
             more = limits.headers(client)
             await send_response(completed, send, request_id=request.request_id, more=more)
             return True
-        if is_whole and request.needs_body:
-            limits.charge_whole(client)
         scope["state"][_LIMIT_HEADERS] = limits.headers(client)
         return False
 
