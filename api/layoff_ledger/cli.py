@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import asyncpg
 
-from layoff_ledger import __version__, curators, postgres, serving, settings
+from layoff_ledger import __version__, curators, postgres, serving, settings, unused
 from layoff_ledger.commands import (
     AWAY,
     AwayError,
@@ -371,6 +371,7 @@ def _mcp(arguments: argparse.Namespace) -> int:
 
 def run() -> None:
     """Run the command and exit: what the installed script calls."""
+    unused.leave_out()
     sys.exit(main())
 
 

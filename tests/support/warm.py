@@ -33,8 +33,6 @@ MODULES = [
     "layoff_ledger.observation.sampling",
     "layoff_ledger.server",
     "layoff_ledger.webhooks.run",
-    # pyarrow imports it where it is installed, once something is written.
-    "pandas",
     # Litestar looks for it when an application is made, and finds that pydantic is there.
     "litestar.plugins.pydantic",
     "support.warm",
@@ -124,4 +122,4 @@ def _become(arguments: list[str], environment: dict[str, str], output: str, erro
     from layoff_ledger import cli
 
     sys.argv = ["layoff-ledger", *arguments]
-    sys.exit(cli.main(arguments))
+    cli.run()

@@ -1,0 +1,28 @@
+"""What libraries import where they find it, and nothing here uses.
+
+DuckDB and Arrow look for pandas to see whether a value is one of its own: with numpy and what both
+bring that is 85 MB of each process, and half a second, for nothing.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib.abc import MetaPathFinder
+
+UNUSED = frozenset({"pandas"})
+
+
+class _Missing(MetaPathFinder):
+    """Finds that modules are not there, whether they are or not."""
+
+    def find_spec(self, fullname: str, *_: object) -> None:
+        """Raise `ModuleNotFoundError` for what is not used; leave all else to others."""
+        if fullname in UNUSED:
+            message = f"{fullname} is not used here"
+            raise ModuleNotFoundError(message, name=fullname)
+
+
+def leave_out() -> None:
+    """Have this process do without them."""
+    # None for it in `sys.modules`, as Python has it, is taken by Arrow for the module.
+    sys.meta_path.insert(0, _Missing())
