@@ -37,6 +37,7 @@ def compare(checkout: Path, waves: int, seconds: int) -> Iterator[Row]:
             name: stack.enter_context(service.serving(url, folder, code))
             for (name, code), url, folder in zip(codes.items(), urls, folders, strict=True)
         }
+        service.wait_for_files(ports["now"])
         questions = large.questions(list(database.pairs(urls[0])))
         pages = [f"/v1/waves?{query}" for query in service.queries()]
         tags = [dict(servers.ask(port, pages[0]).headers)["etag"] for port in ports.values()]

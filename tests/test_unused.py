@@ -2,31 +2,39 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
+import pytest
+
+from support.services import NOWHERE
+
 CONVERT = """
 import sys
-from layoff_ledger import cli
 
-def main():
+def convert():
     import duckdb
     import pyarrow
     (row,) = duckdb.connect().execute("select $1::int, $2::text", [1, "a"]).fetchall()
     assert row == (1, "a")
     assert pyarrow.array([1, None], pyarrow.int64()).null_count == 1
     return 0 if "pandas" not in sys.modules else "pandas is imported"
-
-cli.main = main
-cli.run()
 """
+COMMAND = "from layoff_ledger import cli; cli.main = convert; cli.run()"
+WORKER = "from layoff_ledger.app import serve_app; serve_app(); sys.exit(convert())"
 
 
-def test_no_command_imports_pandas_which_is_there() -> None:
+@pytest.mark.parametrize("begin", [COMMAND, WORKER])
+def test_no_process_imports_pandas_which_is_there(begin: str) -> None:
     """An argument of DuckDB and an array of Arrow are what makes them look for it."""
     there = subprocess.run([sys.executable, "-c", "import pandas"], check=False)
     done = subprocess.run(
-        [sys.executable, "-c", CONVERT], capture_output=True, text=True, check=False
+        [sys.executable, "-c", CONVERT + begin],
+        env={**os.environ, "DATABASE_URL": NOWHERE},
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
     assert there.returncode == 0

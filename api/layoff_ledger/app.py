@@ -19,7 +19,7 @@ from litestar.plugins import PluginProtocol
 from litestar.plugins.core import MsgspecDIPlugin
 from litestar.types import ASGIApp
 
-from layoff_ledger import collecting, processes, resources, settings
+from layoff_ledger import collecting, processes, resources, settings, unused
 from layoff_ledger.assistants import address, transport
 from layoff_ledger.assistants.transport import Assistants
 from layoff_ledger.charts.drawing import Drawer
@@ -322,6 +322,8 @@ def serve_app() -> ASGIApp:
     processes.end_with_parent()
     if _prepared:
         return _prepared[0]
+    # No command began this process.
+    unused.leave_out()
     configured = settings.read()
     if configured.database_url is None:
         message = "DATABASE_URL is not set: start the service with `layoff-ledger serve`"
