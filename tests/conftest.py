@@ -78,7 +78,7 @@ FAILED = pytest.StashKey[bool]()
 
 TOGETHER = {
     "contract": "contract promises replay",
-    "notices": "notices notice_answers notice_recipes openapi readme sec_facts",
+    "notices": "notices notice_answers notice_charts notice_recipes openapi readme sec_facts",
     "overlaps": "statistics overlaps lists",
 }
 """Files that need a ledger which takes seconds to publish and serve: one process has them all."""

@@ -18,6 +18,7 @@ from schemathesis.generation import GenerationMode
 from schemathesis.generation.meta import TestPhase
 
 from layoff_ledger import paths
+from layoff_ledger.charts.statistics import OF_NOTICES
 from layoff_ledger.site.document import resolve
 
 Case = schemathesis.Case[Any]
@@ -123,6 +124,9 @@ def map_case(context: schemathesis.HookContext, case: Case) -> Case:  # noqa: AR
     if query.get("format") not in CHARTS:
         for name in LOOKS:
             query.pop(name, None)
+    if query.get("measure") in OF_NOTICES:
+        # `of=notices` is no value that the document has.
+        query.pop("measure")
     for name in [one for one in query if one.endswith("_gte")]:
         query.pop(f"{name.removesuffix('_gte')}_lte", None)
     if "from" in query:

@@ -17,6 +17,7 @@ from urllib.parse import parse_qsl, quote, urlsplit
 
 import httpx
 
+from layoff_ledger.formats import CHART_FORMATS
 from layoff_ledger.site.document import resolve
 from support.promises import DOCUMENT, PROBLEM, Answer
 
@@ -123,6 +124,9 @@ def _documented_address(url: httpx.URL) -> httpx.URL:
     """
     if url.path != "/v1/statistics" or url.params.get("of") != "notices":
         return url
+    if (drawn := url.params.get("format")) in {one.name for one in CHART_FORMATS}:
+        # Drawn there alone; of its parameters, those of notices are not documented there.
+        return url.copy_with(params={"group_by": "year", "format": drawn})
     return url.copy_with(path="/v1/notices/statistics").copy_remove_param("of")
 
 

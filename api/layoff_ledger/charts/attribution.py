@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from msgspec import Meta, Struct
+from msgspec import Meta
 
 from layoff_ledger.charts import text
 from layoff_ledger.charts.figure import Figure, Form, Panel, Unit, Value, marks_of
+from layoff_ledger.charts.groups import JOBS, Measure
 from layoff_ledger.charts.periods import label_spans, span_of
 from layoff_ledger.charts.question import Question, only
 from layoff_ledger.query.attribution import (
@@ -20,15 +21,6 @@ from layoff_ledger.query.attribution_columns import ALL
 from layoff_ledger.query.dimensions import DIMENSIONS, periods
 
 PERCENT = Unit("percent", divisor=0.01, digits=1, suffix="%", limit=1)
-
-
-class Measure(Struct, frozen=True):
-    """What of a rule is drawn."""
-
-    title: str
-    unit: Unit
-    low: str
-    high: str | None = None
 
 
 _KINDS_OF_JOBS = {
@@ -49,7 +41,7 @@ MEASURES = {
     "waves": Measure("Waves", Unit("waves"), "waves"),
     "companies": Measure("Companies with waves", Unit("companies"), "companies"),
     **{
-        name: Measure(title, Unit("jobs"), f"{name}_low", f"{name}_high")
+        name: Measure(title, JOBS, f"{name}_low", f"{name}_high")
         for name, title in _KINDS_OF_JOBS.items()
     },
 }

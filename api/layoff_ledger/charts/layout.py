@@ -323,24 +323,28 @@ def _words(
 
 def _ticks(panel: Panel, style: Style) -> list[str]:
     """Choose the keys that are labelled, so that no label stands in another."""
-    keys = panel.ticks or [axis_key(key) for key in panel.keys]
+    places = {axis_key(key): place for place, key in enumerate(panel.keys)}
+    known = [key for key in panel.ticks or places if key != NO_KEY]
     labels = key_labels(panel)
-    step = style.width / max(1, len(keys))
-    widest = max((text.width(labels[one], LABEL_SIZE) for one in keys), default=0) + 8
-    every = next(
-        (
-            one
-            for one in (1, 2, 3, 4, 5, 6, 10, 12, 20, 24, 25, 50, 52, 100)
-            if step * one >= widest
-        ),
-        len(keys),
-    )
-    if every == 1:
-        return keys
-    # The last one is labelled, and so are those at the same distances before it.
-    known = [key for key in keys if key != NO_KEY]
-    kept = known[::-1][::every][::-1]
-    return [*kept, *([NO_KEY] if NO_KEY in keys and widest < step * every else [])]
+    widths = {key: text.width(labels[key], LABEL_SIZE) + 8 for key in places}
+    step = style.width / max(1, len(places))
+    # Those that may be labelled stand as far from each other, but for weeks of a year.
+    apart = style.width / max(1, len(known))
+    widest = max((widths[key] for key in known), default=0)
+    every = next((one for one in _STEPS if apart * one >= widest), len(known) or 1)
+    if NO_KEY not in places:
+        # The last one is labelled, and so are those at the same distances before it.
+        return known[::-1][::every][::-1]
+    free = [
+        key
+        for key in known
+        if step * (places[NO_KEY] - places[key]) >= (widths[NO_KEY] + widths[key]) / 2
+    ]
+    return [*free[::-1][::every][::-1], NO_KEY]
+
+
+_STEPS = (1, 2, 3, 4, 5, 6, 10, 12, 20, 24, 25, 50, 52, 100)
+"""Every how many keys are labelled, where not all have room."""
 
 
 def _legend(figure: Figure, head: _Head, style: Style, heading: float) -> Json | None:

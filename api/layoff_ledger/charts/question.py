@@ -43,6 +43,21 @@ _NAMES = {
     "counts": "figures that are",
     "headcount_known": "size known",
     "changed_since": "changed since revision",
+    "jurisdiction": "filed in",
+    **{
+        f"{name}_{edge}": f"{put} {word}"
+        for name, put in (
+            ("notice", "date of notice"),
+            ("effective", "effective"),
+            ("received", "received"),
+        )
+        for edge, word in (("gte", "from"), ("lte", "until"))
+    },
+    "jobs_gte": "jobs, at least",
+    "jobs_lte": "jobs, at most",
+    "flag": "flagged",
+    "flag_not": "not flagged",
+    "has_wave": "linked to a wave",
     "year_gte": "from",
     "year_lte": "until",
     "period_gte": "from",
@@ -79,10 +94,13 @@ async def ask(
     """Put a question into words; `address` is where its answer is for good."""
     reasons: list[str] = []
     narrowed = []
+    defaults = {one.name: _default(one) for one in msgspec.structs.fields(type(parameters))}
     # What only says how the answer is shaped is declared beside what narrows it.
     for name, field in fields(type(parameters)).items():
         values = getattr(parameters, name)
-        if name in _NOT_NARROWING or not _narrows(name, values, field.where is not None):
+        if name in _NOT_NARROWING or values in (None, [], defaults[name]):
+            continue
+        if field.where is None and name not in _NARROWING:
             continue
         several = values if isinstance(values, list) else [values]
         vocabulary = None if field.known is None else field.known.vocabulary
@@ -108,18 +126,15 @@ async def ask(
     )
 
 
-_BY_CLAIM = {
+_NARROWING = {
     "driver", "driver_group", "speaker", "stance", "weight", "standing", "role", "effect", "q",
+    "year_gte", "year_lte", "series", "company",
 }  # fmt: skip
-_PLAIN = {"year_gte", "year_lte", "series"}
+"""Parameters that narrow a question by no condition of their own."""
 
 
-def _narrows(name: str, values: Any, has_condition: bool) -> bool:  # noqa: FBT001
-    if values is None or values == []:
-        return False
-    if name == "canonical":
-        return bool(values != [True])
-    return has_condition or name in _BY_CLAIM or name in _PLAIN or name == "company"
+def _default(one: msgspec.structs.FieldInfo) -> Any:
+    return one.default if one.default_factory is msgspec.NODEFAULT else one.default_factory()
 
 
 def _written(value: Any) -> str:

@@ -69,20 +69,24 @@ class Subject(Struct, frozen=True, kw_only=True):
 
     def chart(self, format_: str = "svg", **looks: str | int) -> str | None:
         """Give the address of the answer as a chart for good; None where it cannot be drawn."""
-        is_drawn = any(one.is_chart for one in self.formats) and self.counts is None
+        of = self.counts
+        is_drawn = of is not None or any(one.is_chart for one in self.formats)
         if not is_drawn or self.query.names("cursor"):
             return None
-        dropped = {"format", "bom", "as_of", *self._unshown(format_), *looks}
+        dropped = {"format", "bom", "as_of", "of", *self._unshown(format_), *looks}
         asked = self.query.written(without=dropped)
+        path = self.path
+        if of is not None:
+            path, asked = "/v1/statistics", [f"of={of}", *asked]
         asked.append(f"as_of={self.snapshot.revision}")
         asked += [f"{name}={value}" for name, value in {**looks, "format": format_}.items()]
-        return f"{self.base}{self.path}?{'&'.join(asked)}"
+        return f"{self.base}{path}?{'&'.join(asked)}"
 
     @property
     def embedded(self) -> str:
         """Give the address of the page that shows the chart alone, for the pages of others."""
-        of = self.path.removeprefix("/v1/")
-        asked = [f"of={of}", *self.query.written(without={"format", "bom", "scale"})]
+        of = self.counts or self.path.removeprefix("/v1/")
+        asked = [f"of={of}", *self.query.written(without={"format", "bom", "scale", "of"})]
         return f"{self.base}/embed?{'&'.join(asked)}"
 
     @property

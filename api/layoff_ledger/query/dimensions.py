@@ -1,4 +1,4 @@
-"""What waves are grouped by: the dimensions of statistics, and the spans of days among them."""
+"""What is grouped by: the dimensions of statistics of waves, and the spans of days among them."""
 
 from __future__ import annotations
 
@@ -36,16 +36,16 @@ def repeated(group_by: Sequence[str]) -> list[ProblemError]:
 
 
 class Dimension(Struct, frozen=True):
-    """What waves are grouped by."""
+    """What waves or notices are grouped by."""
 
     key: str
     """SQL of its value over the facets; of its values, where a wave may have several."""
     many: bool = False
-    """Whether a wave may be in several groups; one without any value is in that of the unknown."""
+    """Whether a record may be in several groups; one without a value is in that of the unknown."""
     vocabulary: str | None = None
     """What names its values."""
     is_time: bool = False
-    """Whether its values are spans of days, in whose order waves may be added up."""
+    """Whether its values are spans of days, in whose order records may be added up."""
     order: tuple[str, ...] = ()
     """The order of its values, where that is not the order of their letters."""
     stated: str | None = None

@@ -1,30 +1,36 @@
-"""Groups of the spans of days in which no wave was announced, among those that have some."""
+"""Groups of the spans of days in which nothing was found, among those in which something was."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 from layoff_ledger.http.problems import InvalidParametersError, mistake
-from layoff_ledger.query.claim_groups import stated_of
-from layoff_ledger.query.dimensions import DIMENSIONS, MAX_GROUPS, periods, time_dimensions
-from layoff_ledger.query.grouping import FIGURES, SPREAD, STATED
-from layoff_ledger.query.statistics_parameters import StatisticsParameters
+from layoff_ledger.query.dimensions import MAX_GROUPS, Dimension, periods
 
 Row: TypeAlias = "dict[str, Any]"
 """Keys and figures of a group, by the names of the statement's columns."""
+FILLED = "filled"
+"""What a row has that was added."""
 
 
 def fill_spans(
-    parameters: StatisticsParameters, rows: list[dict[str, Any]]
-) -> list[dict[str, Any]]:
-    """Add the groups of the spans without a wave, in the order of `sort`.
+    rows: list[Row],
+    group_by: Sequence[str],
+    dimensions: Mapping[str, Dimension],
+    *,
+    empty: Row,
+    sort: str,
+    is_running: bool = False,
+) -> list[Row]:
+    """Add the groups of the spans without a record, in the order of `sort`.
 
-    Their counts and sums are 0; running totals stay what they were before.
-    Raises `InvalidParametersError` where there would be too many.
+    They have the figures of `empty`; running totals stay what they were before. `rows` are all
+    groups, of one dimension of time. Raises `InvalidParametersError` where there would be too many.
     """
-    (name,) = time_dimensions(parameters.group_by)
-    keys = [f"key_{n}" for n in range(1, len(parameters.group_by) + 1)]
-    place = parameters.group_by.index(name)
+    (name,) = (one for one in group_by if dimensions[one].is_time)
+    keys = [f"key_{n}" for n in range(1, len(group_by) + 1)]
+    place = group_by.index(name)
     present = {tuple(row[key] for key in keys): row for row in rows}
     known = sorted({keys_[place] for keys_ in present if keys_[place] is not None})
     if not known:
@@ -39,26 +45,21 @@ def fill_spans(
                 "narrow the question, or take longer spans",
             )
         )
-    has_stated = stated_of(parameters.group_by, parameters) is not None
-    zeros = {one: 0 if one not in STATED or has_stated else None for one in FIGURES}
-    empty = {**dict.fromkeys(SPREAD), **zeros, "headcount_values": 0, "share_values": 0}
     added = []
     for other in others:
         before = empty
         for span in spans:
             found = (*other[:place], span, *other[place:])
             if found in present:
-                before = present[found] if parameters.cumulative else empty
+                before = present[found] if is_running else empty
             else:
-                named = dict(zip(keys, found, strict=True))
-                added.append({**before, **named, "filled": True, "count": rows[0]["count"]})
-    return in_order(parameters, [*rows, *added])
+                added.append({**before, **dict(zip(keys, found, strict=True)), FILLED: True})
+    orders = [dimensions[one].order for one in group_by]
+    return _in_order([*rows, *added], orders, sort.removeprefix("-"))
 
 
-def in_order(parameters: StatisticsParameters, rows: list[Row]) -> list[Row]:
+def _in_order(rows: list[Row], orders: Sequence[tuple[str, ...]], measure: str) -> list[Row]:
     """Sort groups as the statement does: by the measure, then by the keys, the unknown last."""
-    orders = [DIMENSIONS[name].order for name in parameters.group_by]
-    measure = parameters.sort.removeprefix("-")
 
     def key(row: Row) -> tuple[Any, ...]:
         value = None if measure == "key" else row[measure]

@@ -61,29 +61,38 @@ class NoticeCoverage(Struct, frozen=True):
     covered: dict[str, Covered]
     """For each jurisdiction of which there is any notice."""
     absent: list[str]
-    """All other subdivisions of their countries."""
+    """Other subdivisions, of which there is none: of their countries, or those asked for."""
+
+    def of(self, parameters: NoticeFilter) -> NoticeCoverage:
+        """Give what there is of the jurisdictions that are asked for."""
+        if not parameters.jurisdiction:
+            return self
+        asked = dict.fromkeys(parameters.jurisdiction)
+        return NoticeCoverage(
+            {one: self.covered[one] for one in asked if one in self.covered},
+            [one for one in asked if one not in self.covered],
+        )
+
+    @property
+    def last_read_on(self) -> datetime.date | None:
+        """Give the day on which any of their lists was last seen; None where there is none."""
+        return max((one.retrieved_on for one in self.covered.values()), default=None)
 
 
 async def lacking(ledger: Ledger, parameters: NoticeFilter, snapshot: Snapshot) -> list[str]:
     """Say what the answer cannot have: a phrase for each lack, none where there is none."""
-    coverage: NoticeCoverage = await ledger.kept(
-        snapshot, "coverage of notices", lambda: _read(ledger, snapshot)
-    )
-    covered, absent = coverage.covered, coverage.absent
-    if not covered:
+    whole = await coverage(ledger, snapshot)
+    if not whole.covered:
         # For good: an answer as of a revision is the same when a later one has notices.
         return [
             f"revision {snapshot.revision} has no notices: where some are shipped, a later one has "
             "them, and /health/ready says while they are on their way"
         ]
-    known = covered
-    if parameters.jurisdiction:
-        asked = dict.fromkeys(parameters.jurisdiction)
-        absent = [one for one in asked if one not in covered]
-        known = {one: covered[one] for one in asked if one in covered}
+    asked = whole.of(parameters)
+    known = asked.covered
     found = []
-    if absent:
-        found.append(f"this ledger has no notice of {', '.join(absent)}: see /v1/coverage")
+    if asked.absent:
+        found.append(f"this ledger has no notice of {', '.join(asked.absent)}: see /v1/coverage")
     for name in DATES:
         last = _last_day(parameters, name)
         if last is not None and known:
@@ -100,6 +109,14 @@ def misread(number: int) -> list[str]:
         f"{number} of these are dated after the day on which their source was read, which cannot "
         f"be right: `flag_not={AFTER_FIRST_SEEN}` leaves them out"
     ]
+
+
+async def coverage(ledger: Ledger, snapshot: Snapshot) -> NoticeCoverage:
+    """Give what there is of all notices, read once in a revision."""
+    found: NoticeCoverage = await ledger.kept(
+        snapshot, "coverage of notices", lambda: _read(ledger, snapshot)
+    )
+    return found
 
 
 async def _read(ledger: Ledger, snapshot: Snapshot) -> NoticeCoverage:

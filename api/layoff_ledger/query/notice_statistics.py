@@ -5,11 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
-from msgspec import Meta, Struct, field
+from msgspec import Meta, field
 
-from layoff_ledger.http.problems import InvalidParametersError
+from layoff_ledger.http.problems import InvalidParametersError, mistake
 from layoff_ledger.query.absence import hints_of_nothing
-from layoff_ledger.query.dimensions import DEFAULT_GROUPS, GroupLimit, repeated
+from layoff_ledger.query.dimensions import (
+    DEFAULT_GROUPS,
+    MAX_GROUPS,
+    Dimension,
+    GroupLimit,
+    repeated,
+)
+from layoff_ledger.query.fill import FILLED, fill_spans
 from layoff_ledger.query.lists import add_filters
 from layoff_ledger.query.notice_coverage import AFTER_FIRST_SEEN, lacking, misread
 from layoff_ledger.query.vocabularies import codes, names_of
@@ -38,37 +45,37 @@ DATES = {"notice": "notice_on", "effective": "effective_on", "received": "receiv
 """By which date notices fall into a span of days → the facet that has it."""
 
 
-class Dimension(Struct, frozen=True):
-    """What notices are grouped by: each is in one group."""
+class NoticeDimension(Dimension, frozen=True, kw_only=True):
+    """What notices are grouped by: each is in one group.
 
-    key: str
-    """SQL of what is grouped by, over the facets; `{date}` is the date that is asked for."""
+    In `key`, `{date}` is the date that is asked for.
+    """
+
     value: str = "{}"
     """SQL of the value of a group, made of its key: once for a group and not for each notice."""
     label: str | None = None
     """SQL of the name of a value, where the facets have it."""
-    vocabulary: str | None = None
-    """What names its values."""
+
+
+def _span(name: str, form: str) -> NoticeDimension:
+    key = f"date_trunc('{name}', facet.{{date}}::timestamp)"
+    return NoticeDimension(key, value=f"to_char({{}}, '{form}')", is_time=True)
 
 
 DIMENSIONS = {
-    "jurisdiction": Dimension("facet.jurisdiction", vocabulary="subdivision"),
-    "county": Dimension("facet.county_code", label=COUNTY_NAME),
-    "company": Dimension("facet.company", vocabulary="company"),
-    "wave": Dimension("facet.wave"),
-    "industry": Dimension("facet.industry", vocabulary="industry"),
-    "kind": Dimension("facet.kind"),
-    "status": Dimension("facet.status"),
-    "collection": Dimension("facet.collection", vocabulary="collection"),
-    "year": Dimension("date_trunc('year', facet.{date}::timestamp)", "to_char({}, 'YYYY')"),
-    "quarter": Dimension(
-        "date_trunc('quarter', facet.{date}::timestamp)", """to_char({}, 'YYYY"-Q"Q')"""
-    ),
-    "month": Dimension("date_trunc('month', facet.{date}::timestamp)", "to_char({}, 'YYYY-MM')"),
+    "jurisdiction": NoticeDimension("facet.jurisdiction", vocabulary="subdivision"),
+    "county": NoticeDimension("facet.county_code", label=COUNTY_NAME),
+    "company": NoticeDimension("facet.company", vocabulary="company"),
+    "wave": NoticeDimension("facet.wave"),
+    "industry": NoticeDimension("facet.industry", vocabulary="industry"),
+    "kind": NoticeDimension("facet.kind"),
+    "status": NoticeDimension("facet.status"),
+    "collection": NoticeDimension("facet.collection", vocabulary="collection"),
+    "year": _span("year", "YYYY"),
+    "quarter": _span("quarter", 'YYYY"-Q"Q'),
+    "month": _span("month", "YYYY-MM"),
     # Of ISO 8601: the week belongs to the year of its Thursday.
-    "week": Dimension(
-        "date_trunc('week', facet.{date}::timestamp)", """to_char({}, 'IYYY"-W"IW')"""
-    ),
+    "week": _span("week", 'IYYY"-W"IW'),
 }
 SORTS = {
     "key": "",
@@ -134,6 +141,14 @@ class NoticeStatisticsParameters(NoticeFilter, frozen=True, kw_only=True):
         Meta(description="Order of the groups; unknown keys come last, keys break ties."),
     ] = "key"
     limit: GroupLimit = DEFAULT_GROUPS
+    fill: Annotated[
+        bool,
+        Meta(
+            description="Also the spans without a notice between the first and the last one, for "
+            "each value of the other dimensions; such a group is marked `filled`. Needs one "
+            "dimension of time."
+        ),
+    ] = False
 
 
 class NoticeStatisticsGroup(Public, frozen=True, kw_only=True):
@@ -173,6 +188,12 @@ class NoticeStatisticsGroup(Public, frozen=True, kw_only=True):
         Annotated[int, Meta(ge=0, description="The same, upper bounds; null if one has no bound.")]
         | None
     )
+    filled: Annotated[
+        bool,
+        Meta(
+            description="Whether the span has no notice, and the group is there because of `fill`."
+        ),
+    ] = False
 
 
 class NoticeStatisticsMeta(Public, frozen=True, kw_only=True):
@@ -184,6 +205,7 @@ class NoticeStatisticsMeta(Public, frozen=True, kw_only=True):
         bool, Meta(description="Whether a notice may be in several groups: none is.")
     ]
     of: Annotated[Literal["notices"], Meta(description="What was counted.")]
+    filled: Annotated[int, Meta(ge=0, description="Groups that `fill` added.")] = 0
     date: Annotated[
         str,
         Meta(description="By which date notices fall into a span of days.", examples=["notice"]),
@@ -209,6 +231,10 @@ class NoticeStatistics(Public, frozen=True, kw_only=True):
 def check_question(parameters: NoticeStatisticsParameters) -> None:
     """Refuse what does not go together; raises `InvalidParametersError`."""
     mistakes = repeated(parameters.group_by)
+    times = [name for name in parameters.group_by if DIMENSIONS[name].is_time]
+    if parameters.fill and len(times) != 1:
+        known = ", ".join(name for name, one in DIMENSIONS.items() if one.is_time)
+        mistakes.append(mistake("fill", "needs one dimension of time", f"group by one of {known}"))
     if mistakes:
         raise InvalidParametersError(*mistakes)
 
@@ -247,7 +273,8 @@ def statistics(
         f"where {conditions.text} group by {', '.join(keys)}"
     )
     by = SORTS[parameters.sort] + ", ".join(f"one.{key} nulls last" for key in keys)
-    limit = conditions.argument(parameters.limit, "integer")
+    most = MAX_GROUPS if parameters.fill else parameters.limit
+    limit = conditions.argument(most, "integer")
     # Keys are in the order of their values, so that only those of the page are written as text.
     return conditions.statement(
         f"with grouped as materialized ({grouped}), total as (select count(*) as groups, "
@@ -261,11 +288,11 @@ def statistics(
 
 def _is_by_date(parameters: NoticeStatisticsParameters) -> bool:
     """Say whether notices are grouped by the date of the notice."""
-    names = set(parameters.group_by) & {"year", "quarter", "month", "week"}
-    return parameters.date == "notice" and bool(names)
+    is_by_time = any(DIMENSIONS[name].is_time for name in parameters.group_by)
+    return parameters.date == "notice" and is_by_time
 
 
-def _names(dimension: Dimension, label: str, *, revision: int) -> Statement:
+def _names(dimension: NoticeDimension, label: str, *, revision: int) -> Statement:
     """Give the statement of the names of all values of a dimension, as one object of JSON."""
     conditions = Conditions()
     conditions.hold_at(revision, "facet")
@@ -287,9 +314,19 @@ async def read_statistics(
     search_query: SearchQuery | None,
 ) -> tuple[list[NoticeStatisticsGroup], NoticeStatisticsMeta]:
     """Read the groups, each with the names of its values, and what they rest on."""
-    rows = await ledger.fetch_dear(
+    rows: list[Any] = await ledger.fetch_dear(
         statistics(parameters, revision=snapshot.revision, search_query=search_query)
     )
+    count, known, wrong, groups_in_all = (
+        int(rows[0][name]) if rows else 0 for name in ("count", "with_jobs", "misread", "groups")
+    )
+    filled = 0
+    if parameters.fill:
+        empty = dict.fromkeys(FIGURES, 0)
+        rows = fill_spans(rows, parameters.group_by, DIMENSIONS, empty=empty, sort=parameters.sort)
+        filled = sum(FILLED in row for row in rows)
+        groups_in_all = len(rows)
+        rows = rows[: parameters.limit]
     named: dict[str, dict[str, str]] = {}
     for number, name in enumerate(parameters.group_by, start=1):
         dimension = DIMENSIONS[name]
@@ -312,19 +349,18 @@ async def read_statistics(
                     if name in named and key is not None
                 },
                 **{name: row[name] for name in FIGURES},
+                filled=FILLED in row,
             )
         )
-    count, known, wrong = (
-        int(rows[0][name]) if rows else 0 for name in ("count", "with_jobs", "misread")
-    )
     lacks = await lacking(ledger, parameters, snapshot)
     if not rows:
         lacks += await hints_of_nothing(ledger, NOTICE, parameters, snapshot, search_query)
     meta = NoticeStatisticsMeta(
         count=count,
-        groups=rows[0]["groups"] if rows else 0,
+        groups=groups_in_all,
         overlapping=False,
         of="notices",
+        filled=filled,
         date=parameters.date,
         basis=basis(parameters, count, known, [*misread(wrong), *lacks]),
         revision=snapshot.revision,
@@ -348,7 +384,7 @@ async def _names_of(ledger: Ledger, name: str, label: str, snapshot: Snapshot) -
     return {} if found is None else msgspec.json.decode(found, type=dict[str, str])
 
 
-_DATES_IN_WORDS = {
+DATES_IN_WORDS = {
     "notice": "by the date of the notice",
     "effective": "by the day on which they take effect",
     "received": "by the day on which they were received",
@@ -359,13 +395,16 @@ def basis(
     parameters: NoticeStatisticsParameters, count: int, with_jobs: int, lacks: list[str]
 ) -> str:
     """Say in words what the figures rest on, and what is not among them."""
-    left_out = [one for one in ("superseded", "rescinded") if one not in parameters.status]
+    words = [f"notices {DATES_IN_WORDS[parameters.date]}", f"jobs known of {with_jobs} of {count}"]
+    return "; ".join([*words, *left_out(parameters), *lacks])
+
+
+def left_out(parameters: NoticeStatisticsParameters) -> list[str]:
+    """Say which notices are left out because the question does not ask for them."""
+    found = [one for one in ("superseded", "rescinded") if one not in parameters.status]
     if True not in parameters.possible_duplicate:
-        left_out.append("possible duplicates")
-    words = [f"notices {_DATES_IN_WORDS[parameters.date]}", f"jobs known of {with_jobs} of {count}"]
-    if left_out:
-        words.append(f"without {', '.join(left_out)}")
-    return "; ".join([*words, *lacks])
+        found.append("possible duplicates")
+    return [f"without {', '.join(found)}"] if found else []
 
 
 def columns(parameters: NoticeStatisticsParameters) -> tuple[Column, ...]:
@@ -382,6 +421,10 @@ def columns(parameters: NoticeStatisticsParameters) -> tuple[Column, ...]:
         Column(name, "integer", meaning, name not in _MAY_BE_NULL, *at(name))
         for name, meaning in _MEANINGS.items()
     ]
+    if parameters.fill:
+        figures.append(
+            Column(FILLED, "boolean", "Whether the span has no notice.", True, *at(FILLED))
+        )
     ends = [
         Column("basis", "string", "What the figures rest on, in words.", True, *at("basis")),
         Column(
@@ -421,6 +464,7 @@ def rows_of(
             *one.keys.values(),
             *(one.labels.get(name) for name in labelled),
             *(getattr(one, name) for name in FIGURES),
+            *([one.filled] if parameters.fill else []),
             meta.basis,
             meta.revision,
         ]

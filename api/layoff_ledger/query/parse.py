@@ -356,13 +356,20 @@ def _number_of(values: Any) -> str:
     return f"{len(values)} value{'' if len(values) == 1 else 's'}"
 
 
-def _choice(name: str, written: str, choices: tuple[str, ...]) -> Suggestion | None:
+def _choice(name: str, written: str, choices: tuple[str, ...]) -> Suggestion | str | None:
     """Suggest one of a closed set."""
     if name == "sort":
         return nearest_sort(written, choices)
+    if name == "format" and written.lower() in _OF_CHARTS:
+        return _DRAWN
     return synonym(written, choices) or word_of_value(written, choices) or nearest(written, choices)
 
 
+_OF_CHARTS = frozenset({"svg", "png", "vega"})
+_DRAWN = (
+    "charts are drawn by /v1/statistics, with of=notices also of notices, by /v1/attribution, "
+    "/v1/rebalancing and /v1/indicators"
+)
 _NUMBERS_OF_REVISIONS = {
     "since": "give its number, or the day as published_gte",
     "changed_since": "give its number: /v1/revisions says which was published when",

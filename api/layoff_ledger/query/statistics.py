@@ -8,11 +8,11 @@ from typing import Annotated, Any
 from msgspec import Meta
 
 from layoff_ledger.query.absence import count_listed, hints_of_nothing
-from layoff_ledger.query.claim_groups import words_of_claims
+from layoff_ledger.query.claim_groups import stated_of, words_of_claims
 from layoff_ledger.query.columnar import is_columnar
 from layoff_ledger.query.dimensions import DIMENSIONS, is_overlapping
-from layoff_ledger.query.fill import fill_spans
-from layoff_ledger.query.grouping import measures_of, statistics
+from layoff_ledger.query.fill import FILLED, fill_spans
+from layoff_ledger.query.grouping import FIGURES, SPREAD, STATED, measures_of, statistics
 from layoff_ledger.query.newest import after_newest, newest_wave
 from layoff_ledger.query.statistics_parameters import StatisticsParameters
 from layoff_ledger.query.vocabularies import codes, names_of
@@ -316,7 +316,14 @@ def rows_of(
 
 def _figures(parameters: StatisticsParameters) -> list[str]:
     """Name what each group is measured by in this question."""
-    return [*measures_of(parameters), *(["filled"] if parameters.fill else [])]
+    return [*measures_of(parameters), *([FILLED] if parameters.fill else [])]
+
+
+def _empty(parameters: StatisticsParameters) -> dict[str, Any]:
+    """Give the figures of a group without a wave."""
+    has_stated = stated_of(parameters.group_by, parameters) is not None
+    zeros = {one: 0 if one not in STATED or has_stated else None for one in FIGURES}
+    return {**dict.fromkeys(SPREAD), **zeros, "headcount_values": 0, "share_values": 0}
 
 
 async def read_statistics(
@@ -334,11 +341,18 @@ async def read_statistics(
         # What is searched is not in them.
         is_columnar=search_query is None and is_columnar(parameters),
     )
-    groups_in_all = rows[0]["groups"] if rows else 0
+    groups_in_all, count = (rows[0]["groups"], rows[0]["count"]) if rows else (0, 0)
     filled = 0
     if parameters.fill:
-        rows = fill_spans(parameters, rows)
-        filled = sum("filled" in row for row in rows)
+        rows = fill_spans(
+            rows,
+            parameters.group_by,
+            DIMENSIONS,
+            empty=_empty(parameters),
+            sort=parameters.sort,
+            is_running=parameters.cumulative,
+        )
+        filled = sum(FILLED in row for row in rows)
         groups_in_all = len(rows)
         rows = rows[: parameters.limit]
     measures = measures_of(parameters)
@@ -359,10 +373,10 @@ async def read_statistics(
                     if name in labels and key is not None
                 },
                 **{name: row[name] for name in measures},
-                filled="filled" in row,
+                filled=FILLED in row,
             )
         )
-    count, hints = rows[0]["count"] if rows else 0, list[str]()
+    hints = list[str]()
     if not rows:
         # There is no wave, or none in a group that `busiest_waves_gte` leaves.
         count = await count_listed(ledger, WAVE, parameters, snapshot, search_query)

@@ -15,7 +15,7 @@ from layoff_ledger.formats.chart import SVG, VEGA
 from layoff_ledger.http import context
 from layoff_ledger.http.problems import InvalidParametersError, mistake
 from layoff_ledger.resources.parameters import Parameters
-from layoff_ledger.routes.figures import FIGURES, Asked, refuse_too_many
+from layoff_ledger.routes.figures import FIGURES, Asked, name_of, refuse_too_many
 from layoff_ledger.routes.operation import AnyRequest, operation_of
 from layoff_ledger.routes.responses import format_of, link
 from layoff_ledger.store.ledger import Ledger
@@ -33,7 +33,7 @@ async def respond_with_chart(
     """Answer with a figure as it is asked for."""
     asked_of, format_ = context.of(request.scope), format_of(request)
     drawer: Drawer = request.app.state.drawer
-    drawn = FIGURES[operation_of(request.route_handler).path]
+    drawn = FIGURES[name_of(operation_of(request.route_handler).path, asked_of.query)]
     asked = Asked(asked_of.base, asked_of.path, asked_of.query)
     figure, snapshot = await drawn.read(ledger, parameters, asked)
     size = size_of(parameters)

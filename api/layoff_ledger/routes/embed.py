@@ -24,7 +24,7 @@ from layoff_ledger.http.problems import InvalidParametersError, NotFoundError, m
 from layoff_ledger.nearest import nearest
 from layoff_ledger.query import parse
 from layoff_ledger.routes.charts import size_of, specified
-from layoff_ledger.routes.figures import FIGURES, Asked
+from layoff_ledger.routes.figures import FIGURES, NOTICES, Asked, name_of
 from layoff_ledger.routes.operation import AnyRequest
 from layoff_ledger.site import embedding
 from layoff_ledger.store.ledger import Ledger
@@ -40,7 +40,7 @@ CARD_WIDTH = 800
 FRESH_SECONDS = 300
 _FRESH = f"public, max-age={FRESH_SECONDS}"
 _CARD = {"width": CARD_WIDTH, "scale": 1}
-_OF = [path.removeprefix("/v1/") for path in FIGURES]
+_OF = [*FIGURES]
 
 
 class _Chart(Struct, frozen=True):
@@ -78,11 +78,14 @@ async def _read(ledger: Ledger, base: str, query: Query) -> _Chart:
     ]
     if mistakes:
         raise InvalidParametersError(*mistakes)
-    of_chart = replace(query, parameters=tuple(p for p in query.parameters if p.name != "of"))
-    path = f"/v1/{of}"
-    parameters = parse.read(FIGURES[path].parameters, of_chart)
-    asked = Asked(base, path, of_chart)
-    figure, snapshot = await FIGURES[path].read(ledger, parameters, asked)
+    drawn = FIGURES[of]
+    of_chart = query
+    # There it is a parameter of the operation, too.
+    if of != NOTICES:
+        of_chart = replace(query, parameters=tuple(p for p in query.parameters if p.name != "of"))
+    parameters = parse.read(drawn.parameters, of_chart)
+    asked = Asked(base, drawn.path, of_chart)
+    figure, snapshot = await drawn.read(ledger, parameters, asked)
     size = size_of(parameters)
     height = specified(figure, size)["usermeta"]["height"]
     return _Chart(asked, figure, snapshot, size, height)
@@ -195,12 +198,14 @@ def _query_of(url: str, base: str) -> Query:
     own = urlsplit(base)
     path = parts.path.removeprefix(own.path)
     is_ours = parts.netloc == own.netloc and parts.scheme in {"http", "https"}
+    query = parse_query(parts.query.encode())
     if is_ours and path == PATH:
-        return parse_query(parts.query.encode())
-    if is_ours and path in FIGURES:
-        kept = [one for one in parts.query.split("&") if one and one.partition("=")[0] != "format"]
-        return parse_query("&".join([f"of={path.removeprefix('/v1/')}", *kept]).encode())
-    known = ", ".join([PATH, *FIGURES])
+        return query
+    of = name_of(path, query)
+    if is_ours and of:
+        kept = query.written(without={"format", "of"})
+        return parse_query("&".join([f"of={of}", *kept]).encode())
+    known = ", ".join(dict.fromkeys([PATH, *(one.path for one in FIGURES.values())]))
     message = f"nothing to embed at {url[:200]!r}; there is at {base} under {known}"
     raise NotFoundError(message)
 

@@ -1,4 +1,4 @@
-"""What can be drawn: the path of an operation → the figure that answers its question."""
+"""What can be drawn: the name of a question → the figure that answers it."""
 
 from __future__ import annotations
 
@@ -8,30 +8,37 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from layoff_ledger.charts import attribution, rebalancing, statistics
+from layoff_ledger.charts import attribution, notice_statistics, rebalancing, statistics
 from layoff_ledger.charts.attribution import AttributionChartParameters
 from layoff_ledger.charts.figure import Figure
 from layoff_ledger.charts.layout import MAX_VALUES
 from layoff_ledger.charts.lists import LIST_CHARTS
+from layoff_ledger.charts.notice_statistics import NoticeStatisticsChartParameters
 from layoff_ledger.charts.question import Question, ask
 from layoff_ledger.charts.statistics import StatisticsChartParameters
 from layoff_ledger.formats import DRAWN_FORMATS, DRAWN_LIST_FORMATS
 from layoff_ledger.formats.chart import CHART_ONLY
 from layoff_ledger.http.context import Query
 from layoff_ledger.http.problems import InvalidParametersError, mistake
+from layoff_ledger.query import notice_statistics as counted_notices
 from layoff_ledger.query.attribution_reading import read_attribution
 from layoff_ledger.query.lists import count_all, plan_all, read_page, search_query_of
+from layoff_ledger.query.notice_coverage import coverage
 from layoff_ledger.query.rebalancing import RebalancingParameters, read_rebalancing
 from layoff_ledger.query.statistics import read_statistics
 from layoff_ledger.query.statistics_parameters import check_question
 from layoff_ledger.query.vocabularies import check_codes
 from layoff_ledger.resources import served
 from layoff_ledger.resources.base import Resource
+from layoff_ledger.resources.notice import NOTICE
 from layoff_ledger.resources.parameters import Parameters
+from layoff_ledger.routes.responses import licensed
 from layoff_ledger.store.documents import row_renderer
 from layoff_ledger.store.ledger import Ledger
 from layoff_ledger.store.revisions import Snapshot
 
+NOTICES = "notices"
+"""What statistics are of where they are not of waves."""
 LOOKS = {"format", "bom", *CHART_ONLY}
 """Parameters that say how an answer looks, and not what is asked."""
 
@@ -53,8 +60,10 @@ Reader = Callable[[Ledger, Any, Asked], Awaitable[tuple[Figure, Snapshot]]]
 
 
 class Drawn(Struct, frozen=True):
-    """An operation whose answer can be drawn."""
+    """A question whose answer can be drawn."""
 
+    path: str
+    """Of the operation that is asked."""
     parameters: type[Parameters]
     """With those that say how a chart looks."""
     read: Reader
@@ -78,6 +87,20 @@ async def _statistics(
     groups, meta = await read_statistics(ledger, counted, snapshot, search_query)
     question = await _question(ledger, parameters, asked, snapshot)
     return statistics.draw(counted, groups, meta, question), snapshot
+
+
+async def _notice_statistics(
+    ledger: Ledger, parameters: NoticeStatisticsChartParameters, asked: Asked
+) -> tuple[Figure, Snapshot]:
+    counted_notices.check_question(parameters)
+    snapshot = licensed(NOTICE, await ledger.snapshot_at(parameters.as_of))
+    await check_codes(ledger, parameters, snapshot)
+    search_query = await search_query_of(ledger, parameters, snapshot)
+    counted = notice_statistics.for_chart(parameters)
+    groups, meta = await counted_notices.read_statistics(ledger, counted, snapshot, search_query)
+    question = await _question(ledger, parameters, asked, snapshot)
+    covered = (await coverage(ledger, snapshot)).of(parameters)
+    return notice_statistics.draw(counted, groups, meta, question, covered), snapshot
 
 
 async def _attribution(
@@ -133,18 +156,28 @@ def refuse_too_many(values: int) -> None:
 
 def _figures() -> dict[str, Drawn]:
     found = {
-        path: Drawn(DRAWN_FORMATS.with_parameter(parameters), read)  # type: ignore[arg-type]
-        for path, parameters, read in (
-            ("/v1/statistics", StatisticsChartParameters, _statistics),
-            ("/v1/attribution", AttributionChartParameters, _attribution),
-            ("/v1/rebalancing", RebalancingParameters, _rebalancing),
+        name: Drawn(f"/v1/{of}", DRAWN_FORMATS.with_parameter(parameters), read)  # type: ignore[arg-type]
+        for name, of, parameters, read in (
+            ("statistics", "statistics", StatisticsChartParameters, _statistics),
+            ("attribution", "attribution", AttributionChartParameters, _attribution),
+            ("rebalancing", "rebalancing", RebalancingParameters, _rebalancing),
+            (NOTICES, "statistics", NoticeStatisticsChartParameters, _notice_statistics),
         )
     }
     for resource in served():
         if resource.listing is not None and resource.name in LIST_CHARTS:
             parameters = DRAWN_LIST_FORMATS.with_parameter(resource.listing.parameters)
-            found[f"/v1/{resource.path}"] = Drawn(parameters, _list_reader(resource))  # type: ignore[arg-type]
+            path = f"/v1/{resource.path}"
+            found[resource.path] = Drawn(path, parameters, _list_reader(resource))  # type: ignore[arg-type]
     return found
 
 
 FIGURES = _figures()
+
+
+def name_of(path: str, query: Query) -> str:
+    """Give the name of the question that is asked at a path; empty where it cannot be drawn."""
+    is_of_notices = path == "/v1/statistics" and query.last("of") == NOTICES
+    if is_of_notices or path == "/v1/notices/statistics":
+        return NOTICES
+    return next((name for name, one in FIGURES.items() if one.path == path), "")

@@ -51,6 +51,7 @@ from layoff_ledger.routes.responses import (
     consulted,
     format_of,
     head_of,
+    licensed,
     respond,
     respond_with_citation,
     respond_with_html,
@@ -297,18 +298,6 @@ async def respond_with_record(
     if shape is not None:
         (document,) = await shape(ledger, [document], base=base, snapshot=snapshot)
     return respond(request, document, licensed(resource, snapshot))
-
-
-def licensed(resource: Resource, snapshot: Snapshot) -> Snapshot:
-    """Give the snapshot on the terms of the collection that the records belong to."""
-    if resource.collection is None:
-        return snapshot
-    licenses = snapshot.codes.get("license", {})
-    return msgspec.structs.replace(
-        snapshot,
-        license=licenses.get(resource.collection, snapshot.license),
-        attribution=snapshot.codes.get("attribution", {}).get(resource.collection),
-    )
 
 
 async def _waves_of(

@@ -10,9 +10,9 @@ from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 from litestar.response import Stream
 
+from layoff_ledger.charts.notice_statistics import NoticeStatisticsChartParameters
 from layoff_ledger.charts.statistics import StatisticsChartParameters
 from layoff_ledger.formats import DRAWN_FORMATS, TABLE_FORMATS
-from layoff_ledger.http.problems import InvalidParametersError, mistake
 from layoff_ledger.query import notice_statistics
 from layoff_ledger.query.lists import search_query_of
 from layoff_ledger.query.notice_statistics import NoticeStatistics, NoticeStatisticsParameters
@@ -23,19 +23,19 @@ from layoff_ledger.resources.notice import NOTICE
 from layoff_ledger.routes.charts import respond_with_chart
 from layoff_ledger.routes.files import respond_with_table
 from layoff_ledger.routes.operation import READS, AnyRequest, operation
-from layoff_ledger.routes.records import licensed
 from layoff_ledger.routes.responses import (
     addresses,
     format_of,
+    licensed,
     respond,
     respond_with_question,
 )
 from layoff_ledger.store.ledger import Ledger
 
-Question = StatisticsChartParameters | NoticeStatisticsParameters
+Question = StatisticsChartParameters | NoticeStatisticsChartParameters
 
 
-_OF_NOTICES: Any = TABLE_FORMATS.with_parameter(NoticeStatisticsParameters)
+_OF_NOTICES: Any = DRAWN_FORMATS.with_parameter(NoticeStatisticsChartParameters)
 
 
 @operation(
@@ -61,7 +61,7 @@ async def get_statistics(
     with the key null. Where `meta.overlapping` is true, a wave may be in several groups; else all
     groups add up to `meta.count`, and `meta.basis` says how many waves are in those that are given.
     """
-    if isinstance(parameters, NoticeStatisticsParameters):
+    if isinstance(parameters, NoticeStatisticsChartParameters):
         return await _count_notices(request, ledger, parameters)
     if format_of(request).is_chart:
         return await respond_with_chart(request, ledger, parameters)
@@ -87,7 +87,7 @@ async def get_notice_statistics(
     Only notices that stand and may not repeat another one are counted, unless `status` or
     `possible_duplicate` say otherwise. What is unknown is a group of its own, with the key null;
     the groups add up to `meta.count`. Notices may tell of the same jobs as waves: never add
-    the two.
+    the two. `/v1/statistics?of=notices` answers the same, and draws it as a chart, too.
     """
     return await _count_notices(request, ledger, parameters)
 
@@ -120,9 +120,7 @@ async def _count_notices(
     request: AnyRequest, ledger: Ledger, parameters: NoticeStatisticsParameters
 ) -> Response[bytes] | Stream:
     if format_of(request).is_chart:
-        raise InvalidParametersError(
-            mistake("format", "charts are drawn of waves only", "ask for JSON, CSV or a file")
-        )
+        return await respond_with_chart(request, ledger, parameters)
     notice_statistics.check_question(parameters)
     snapshot = licensed(NOTICE, await ledger.snapshot_at(parameters.as_of))
     await check_codes(ledger, parameters, snapshot)

@@ -2375,6 +2375,9 @@ class NoticeStatisticsGroup(Struct, frozen=True, kw_only=True):
     jobs_high: int | None
     """The same, upper bounds; null if one has no bound."""
 
+    filled: bool
+    """Whether the span has no notice, and the group is there because of `fill`."""
+
 
 class NoticeStatisticsMeta(Struct, frozen=True, kw_only=True):
     """What was counted."""
@@ -2390,6 +2393,9 @@ class NoticeStatisticsMeta(Struct, frozen=True, kw_only=True):
 
     of: str
     """What was counted."""
+
+    filled: int
+    """Groups that `fill` added."""
 
     date: str
     """By which date notices fall into a span of days."""

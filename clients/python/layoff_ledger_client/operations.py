@@ -418,7 +418,8 @@ class Operations(ABC):
         Only notices that stand and may not repeat another one are counted, unless `status` or
         `possible_duplicate` say otherwise. What is unknown is a group of its own, with the key
         null; the groups add up to `meta.count`. Notices may tell of the same jobs as waves:
-        never add the two.
+        never add the two. `/v1/statistics?of=notices` answers the same, and draws it as a chart,
+        too.
         """
         return self._ask(GET_NOTICE_STATISTICS, {}, query)
 
@@ -1607,7 +1608,8 @@ class AsyncOperations(ABC):
         Only notices that stand and may not repeat another one are counted, unless `status` or
         `possible_duplicate` say otherwise. What is unknown is a group of its own, with the key
         null; the groups add up to `meta.count`. Notices may tell of the same jobs as waves:
-        never add the two.
+        never add the two. `/v1/statistics?of=notices` answers the same, and draws it as a chart,
+        too.
         """
         return await self._ask(GET_NOTICE_STATISTICS, {}, query)
 

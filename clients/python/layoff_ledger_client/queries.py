@@ -294,6 +294,8 @@ StatisticsMeasure = Literal[
     "headcount_net",
     "headcount_stated",
     "headcount_unstated",
+    "jobs",
+    "notices",
     "share_median",
     "waves",
 ]
@@ -1078,6 +1080,12 @@ class GetNoticeStatisticsQuery(TypedDict, total=False):
     sort: NoticeStatisticsSort
     """Order of the groups; unknown keys come last, keys break ties. `key` if it is not given."""
 
+    fill: bool
+    """Also the spans without a notice between the first and the last one, for each value of the
+    other dimensions; such a group is marked `filled`. Needs one dimension of time. `false` if it
+    is not given.
+    """
+
     bom: bool
     """Whether CSV begins with a byte order mark, by which Excel knows UTF-8; some programs take
     it for a part of the first name. `true` if it is not given.
@@ -1328,8 +1336,9 @@ class GetStatisticsQuery(TypedDict, total=False):
     """
 
     measure: StatisticsMeasure
-    """What a chart shows of each group: its waves, companies, jobs by their bounds, or a median.
-    Only with `format` svg, png or vega. `waves` if it is not given.
+    """What a chart shows of each group: its waves, companies, jobs by their bounds, or a median;
+    with `of=notices` its notices (the default) or their jobs. Only with `format` svg, png or
+    vega. `waves` if it is not given.
     """
 
     bom: bool
