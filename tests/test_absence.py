@@ -193,7 +193,7 @@ def test_a_list_says_how_a_mistyped_question_was_read(real: httpx.Client) -> Non
 def test_a_page_for_readers_has_the_hint(real: httpx.Client) -> None:
     page = real.get("/v1/waves?company=meta&announced=2019&format=html").text
 
-    assert "<p>Without announced 7 would match, without company 22 would match.</p>" in page
+    assert "<p>Without announced 7 would match, without company 23 would match.</p>" in page
 
 
 async def test_a_large_ledger_is_not_searched_for_a_hint(
