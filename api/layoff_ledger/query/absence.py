@@ -15,7 +15,12 @@ from msgspec import NODEFAULT, Struct
 from layoff_ledger.http.problems import UnavailableError
 from layoff_ledger.query.lists import Page, count_all, plan
 from layoff_ledger.query.newest import after_newest, newest_wave
-from layoff_ledger.query.notice_coverage import AFTER_FIRST_SEEN, lacking, misread
+from layoff_ledger.query.notice_coverage import (
+    AFTER_FIRST_SEEN,
+    lacking,
+    lacking_of_waves,
+    misread,
+)
 from layoff_ledger.query.parse import UNFILTERED, names_of_filters
 from layoff_ledger.resources import RESOURCES
 from layoff_ledger.resources.base import Resource
@@ -67,6 +72,8 @@ async def hint_of_list(
         mark = f'"{AFTER_FIRST_SEEN}"'.encode()
         found += misread(sum(mark in document for document in page.documents))
         found += await lacking(ledger, parameters, page.snapshot)
+    if isinstance(parameters, WaveFilter):
+        found += await lacking_of_waves(ledger, parameters, page.snapshot)
     if page.documents and asked is not None and resource.part is not None:
         found.append(
             f"`q` finds {RESOURCES[resource.part.whole].path}: these are all of their "

@@ -14,6 +14,7 @@ from msgspec import Struct
 from layoff_ledger import paths
 from layoff_ledger.resources.notice_parameters import NoticeFilter
 from layoff_ledger.resources.periods import span
+from layoff_ledger.resources.wave_parameters import WaveFilter
 from layoff_ledger.statement import Statement
 from layoff_ledger.store.ledger import Ledger
 from layoff_ledger.store.revisions import Snapshot
@@ -66,21 +67,15 @@ class NoticeCoverage(Struct, frozen=True):
 
 async def lacking(ledger: Ledger, parameters: NoticeFilter, snapshot: Snapshot) -> list[str]:
     """Say what the answer cannot have: a phrase for each lack, none where there is none."""
-    coverage: NoticeCoverage = await ledger.kept(
-        snapshot, "coverage of notices", lambda: _read(ledger, snapshot)
-    )
-    covered, absent = coverage.covered, coverage.absent
-    if not covered:
-        # For good: an answer as of a revision is the same when a later one has notices.
-        return [
-            f"revision {snapshot.revision} has no notices: where some are shipped, a later one has "
-            "them, and /health/ready says while they are on their way"
-        ]
-    known = covered
+    none = await lacking_all(ledger, snapshot)
+    if none:
+        return none
+    coverage = await _coverage(ledger, snapshot)
+    known, absent = coverage.covered, coverage.absent
     if parameters.jurisdiction:
         asked = dict.fromkeys(parameters.jurisdiction)
-        absent = [one for one in asked if one not in covered]
-        known = {one: covered[one] for one in asked if one in covered}
+        absent = [one for one in asked if one not in coverage.covered]
+        known = {one: coverage.covered[one] for one in asked if one in coverage.covered}
     found = []
     if absent:
         found.append(f"this ledger has no notice of {', '.join(absent)}: see /v1/coverage")
@@ -92,6 +87,22 @@ async def lacking(ledger: Ledger, parameters: NoticeFilter, snapshot: Snapshot) 
     return found
 
 
+async def lacking_of_waves(ledger: Ledger, parameters: WaveFilter, snapshot: Snapshot) -> list[str]:
+    """Say where waves are asked for by their notices, and there are none."""
+    return [] if parameters.has_notices is None else await lacking_all(ledger, snapshot)
+
+
+async def lacking_all(ledger: Ledger, snapshot: Snapshot) -> list[str]:
+    """Say where there is no notice at all."""
+    if (await _coverage(ledger, snapshot)).covered:
+        return []
+    # For good: an answer as of a revision is the same when a later one has notices.
+    return [
+        f"revision {snapshot.revision} has no notices: where some are shipped, a later one has "
+        "them, and /health/ready says while they are on their way"
+    ]
+
+
 def misread(number: int) -> list[str]:
     """Say that so many notices have a date that cannot be right: by it, they are the newest."""
     if not number:
@@ -100,6 +111,14 @@ def misread(number: int) -> list[str]:
         f"{number} of these are dated after the day on which their source was read, which cannot "
         f"be right: `flag_not={AFTER_FIRST_SEEN}` leaves them out"
     ]
+
+
+async def _coverage(ledger: Ledger, snapshot: Snapshot) -> NoticeCoverage:
+    """Give what there is of all notices, read once in a revision."""
+    coverage: NoticeCoverage = await ledger.kept(
+        snapshot, "coverage of notices", lambda: _read(ledger, snapshot)
+    )
+    return coverage
 
 
 async def _read(ledger: Ledger, snapshot: Snapshot) -> NoticeCoverage:
