@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import jsonschema
@@ -14,9 +15,11 @@ from openapi_spec_validator import validate
 
 from layoff_ledger import app, paths, vocabulary
 from layoff_ledger.http.problems import KINDS
-from layoff_ledger.openapi import enums, examples
+from layoff_ledger.openapi import enums, examples, field_examples
 from layoff_ledger.openapi.document import document as make_document
+from layoff_ledger.resources import RESOURCES, served
 from layoff_ledger.resources.fields import Public
+from layoff_ledger.settings import LOCAL_URL
 from layoff_ledger.site import reference
 from layoff_ledger.site.document import json_body, resolve
 from support.services import get_when_available
@@ -460,6 +463,52 @@ def test_every_operation_with_json_has_a_real_example(document: Json) -> None:
         assert not faults, operation["operationId"]
         # A list without any record shows nothing.
         assert example["value"].get("data", True), operation["operationId"]
+
+
+def plain_fields(document: Json) -> Iterator[tuple[str, str, Json]]:
+    """Give struct, field and schema of whatever is a value or a list of values."""
+    for name, schema in document["components"]["schemas"].items():
+        for field, one in schema.get("properties", {}).items():
+            if field_examples.is_plain(document, one):
+                yield name, field, one
+
+
+def test_every_field_has_an_example_that_it_may_have(document: Json) -> None:
+    found = 0
+    for name, field, schema in plain_fields(document):
+        assert field_examples.has_example(schema), (
+            f"{name}.{field}: run `layoff-ledger openapi --examples`, or give it one in its struct"
+        )
+        for described in (schema, schema.get("items", {})):
+            for example in described.get("examples", ()):
+                faults = [
+                    one.message for one in validator(document, described).iter_errors(example)
+                ]
+                assert not faults, (name, field)
+                found += 1
+    assert found > 900
+
+
+def test_ids_and_addresses_in_examples_are_those_of_records(
+    document: Json, real: httpx.Client, filed: httpx.Client
+) -> None:
+    structs = {one.struct.__name__: one for one in served()}
+    asked = set()
+    for name, field, schema in plain_fields(document):
+        resource = structs.get(name)
+        if resource is None or field != resource.key:
+            resource = RESOURCES.get(field)
+        for example in schema.get("examples", ()):
+            if str(example).startswith(f"{LOCAL_URL}/v1/"):
+                asked.add(example.removeprefix(LOCAL_URL))
+            elif resource is not None and schema.get("type") != "array":
+                asked.add(f"/v1/{resource.path}/{quote(example, safe='')}")
+    assert len(asked) > 20
+    for address in sorted(asked):
+        # Notices and their collection are in one ledger of the tests only.
+        assert any(get_when_available(one, address).is_success for one in (real, filed)), (
+            f"{address}: run `layoff-ledger openapi --examples`"
+        )
 
 
 @pytest.mark.parametrize("id_", sorted(examples.read()))
