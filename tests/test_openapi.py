@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
@@ -122,7 +123,7 @@ def test_every_operation_tells_its_problems(document: Json) -> None:
     shared = document["components"]["responses"]
     for status, header in (("405", "Allow"), ("429", "Retry-After"), ("503", "Retry-After")):
         assert header in shared[f"Problem{status}"]["headers"]
-    assert shared["NotModified"]["headers"].keys() >= {"ETag", "Cache-Control"}
+    assert shared["NotModified"]["headers"].keys() >= {"ETag", "Cache-Control", "Vary"}
     assert "content" not in shared["NotModified"]
     assert {"301", "410"} <= set(by_id["get_wave"]["responses"])
 
@@ -544,6 +545,49 @@ def test_every_address_that_the_reference_links_answers(
 
     assert len(found) > 40
     assert {address: status for address, status in found.items() if status not in {200, 301}} == {}
+
+
+BESIDE = {
+    # Of every answer, whatever is asked (docs/security.md), and of how it is sent.
+    *("x-content-type-options", "referrer-policy", "content-security-policy"),
+    *("access-control-allow-origin", "access-control-expose-headers"),
+    *("content-type", "content-length", "content-encoding", "transfer-encoding"),
+    *("date", "server", "server-timing", "x-accel-buffering"),
+}
+AT_TIMES = {"age", "deprecation", "sunset"}
+"""Headers that a documented answer has only in some cases."""
+
+
+def test_answers_carry_the_headers_that_are_documented(
+    document: Json, real: httpx.Client, filed: httpx.Client
+) -> None:
+    """Also those without a body, parts of files, and problems."""
+    found = Counter[int]()
+    for path, operation in reference.operations(document).values():
+        client = filed if "/notices" in path else real
+        address = reference.example(path, operation)
+        whole = get_when_available(client, address)
+        answers = [whole]
+        if "etag" in whole.headers:
+            for tag in (whole.headers["etag"], "*"):
+                answers.append(client.get(address, headers={"if-none-match": tag}))
+        if "206" in operation["responses"]:
+            for part in ("0-9", "999999999-"):
+                answers.append(client.get(address, headers={"range": f"bytes={part}"}))
+        more = "&" if "?" in address else "?"
+        answers.append(client.get(f"{address}{more}nobody=1"))
+        if "format" in {one["name"] for one in operation["parameters"]}:
+            whole_list = f"{address}{more}format=csv"
+            answers.append(client.get(whole_list, headers={"if-none-match": "*"}))
+        for answer in answers:
+            documented = resolve(document, operation["responses"][str(answer.status_code)])
+            names = {name.lower() for name in documented["headers"]}
+            carried = {name.lower() for name in answer.headers} - BESIDE
+            assert carried <= names, (address, answer.status_code)
+            assert names - carried <= AT_TIMES, (address, answer.status_code)
+            found[answer.status_code] += 1
+    assert found.keys() == {200, 206, 301, 304, 400, 416}
+    assert found[304] > 60
 
 
 def test_every_read_is_a_page_but_for_those_that_the_guide_names(
