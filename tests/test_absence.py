@@ -59,6 +59,30 @@ def test_a_list_with_nothing_says_how_many_there_are_without_a_filter(
     assert numbers == sorted(numbers)
 
 
+@pytest.mark.parametrize(
+    ("path", "query"),
+    [
+        ("rebalancing", "company=meta&year_gte=2025&year_lte=2020"),
+        ("rebalancing", "company=meta&series=alphabet-capital-expenditure"),
+        ("rebalancing", "year_gte=2100"),
+        ("timeline", "company=meta&kind=rumoured"),
+        ("timeline", "company=meta&from=1999&to=2001"),
+    ],
+)
+def test_rows_that_are_no_records_say_how_many_there_are_without_a_filter(
+    real: httpx.Client, path: str, query: str
+) -> None:
+    """Crossed years are no mistake that is refused, and no silent nothing either."""
+    found = _REMOVED.findall(hint(real, f"/v1/{path}?{query}"))
+
+    assert found
+    for name, number in found:
+        left = "&".join(one for one in query.split("&") if one.partition("=")[0] != name)
+        assert real.get(f"/v1/{path}?{left}").json()["meta"]["count"] == int(number)
+    assert "would match.</p>" in real.get(f"/v1/{path}?{query}&format=html").text
+    assert real.get("/v1/rebalancing?company=meta").json()["meta"]["hint"] is None
+
+
 def test_what_was_announced_after_the_newest_wave_is_no_zero(real: httpx.Client) -> None:
     newest = real.get("/v1/waves?limit=1&sort=-announced_on").json()["data"][0]["announced_on"]
     later = f"the newest wave is of {newest}: what was announced later is not here"

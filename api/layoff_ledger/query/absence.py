@@ -6,8 +6,8 @@ Asked for with first pages alone, because a walk is told once; nothing here chan
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Collection, Iterable
-from typing import Any
+from collections.abc import Awaitable, Callable, Collection, Iterable
+from typing import Any, TypeVar
 
 import msgspec
 from msgspec import NODEFAULT, Struct
@@ -33,6 +33,7 @@ from layoff_ledger.statement import Conditions
 from layoff_ledger.store.ledger import Ledger
 from layoff_ledger.store.revisions import Snapshot
 
+ParametersT = TypeVar("ParametersT", bound=Parameters)
 MAX_TRIED = 8
 """Filters of a question that are left out, one after the other: each costs a count."""
 MAX_SEARCHED = 200_000
@@ -149,16 +150,34 @@ async def _removed(
     snapshot: Snapshot,
     search_query: SearchQuery | None,
 ) -> list[str]:
-    """Say how many would match without one of the filters."""
+    """Say how many would match without one of the filters of a list, or of its statistics."""
+
+    async def count(without: Parameters) -> int:
+        asked = None if getattr(without, "q", None) is None else search_query
+        return await count_listed(ledger, resource, without, snapshot, asked)
+
+    filters = listed(resource, parameters)
+    return await hints_of_removed(filters, count, absent=_absent(type(parameters)))
+
+
+async def hints_of_removed(
+    filters: ParametersT,
+    count: Callable[[ParametersT], Awaitable[int]],
+    *,
+    absent: dict[str, Any] | None = None,
+) -> list[str]:
+    """Say how many would match without one of the filters; `absent` stands for those left out."""
+    absent = _absent(type(filters)) if absent is None else absent
     counts: dict[str, int] = {}
-    filters, absent = listed(resource, parameters), _absent(type(parameters))
     names = [name for name in names_of_filters(filters) if getattr(filters, name) != absent[name]][
         :MAX_TRIED
     ]
-    for name in names:
-        without = msgspec.structs.replace(filters, **{name: absent[name]})
-        asked = None if name == "q" else search_query
-        counts[name] = await count_listed(ledger, resource, without, snapshot, asked)
+    # A hint is no reason to fail.
+    with contextlib.suppress(UnavailableError):
+        for name in names:
+            counts[name] = await count(msgspec.structs.replace(filters, **{name: absent[name]}))
+    if len(counts) < len(names):
+        return []
     nearest = sorted((number, name) for name, number in counts.items() if number)[:MAX_NAMED]
     if nearest:
         return [_would_match(nearest)]

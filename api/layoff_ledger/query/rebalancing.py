@@ -15,6 +15,7 @@ import asyncpg
 from msgspec import Meta, Struct
 
 from layoff_ledger import vocabulary
+from layoff_ledger.query.absence import hints_of_removed
 from layoff_ledger.query.rebalancing_rows import BASIS, Gap, RebalancingMeta, RebalancingRow
 from layoff_ledger.query.vocabularies import names_of
 from layoff_ledger.resources.claim_parts import last_day
@@ -135,6 +136,40 @@ async def read_rebalancing(
     ledger: Ledger, parameters: RebalancingParameters, snapshot: Snapshot
 ) -> tuple[list[RebalancingRow], RebalancingMeta]:
     """Read the rows and what they rest on."""
+    of_companies = await _rows_of_companies(ledger, parameters, snapshot)
+    rows = [row for row in of_companies if _matches(row, parameters)]
+
+    async def count(without: RebalancingParameters) -> int:
+        found = of_companies
+        if without.company != parameters.company:
+            found = await _rows_of_companies(ledger, without, snapshot)
+        return sum(_matches(row, without) for row in found)
+
+    hints = [] if rows else await hints_of_removed(parameters, count)
+    meta = RebalancingMeta(
+        count=len(rows),
+        hint="; ".join(hints) or None,
+        basis=BASIS,
+        revision=snapshot.revision,
+        published_at=snapshot.published_at,
+        license=snapshot.license,
+    )
+    return rows[: parameters.limit], meta
+
+
+def _matches(row: RebalancingRow, parameters: RebalancingParameters) -> bool:
+    """Say whether a row of a company that is asked for has the rest of what is asked for."""
+    return (
+        (not parameters.series or row.capital_expenditure_series in parameters.series)
+        and (parameters.year_gte is None or row.year >= parameters.year_gte)
+        and (parameters.year_lte is None or row.year <= parameters.year_lte)
+    )
+
+
+async def _rows_of_companies(
+    ledger: Ledger, parameters: RebalancingParameters, snapshot: Snapshot
+) -> list[RebalancingRow]:
+    """Read all rows of the companies that are asked for."""
     companies: dict[str, Company] = {}
     for row in await ledger.fetch_dear(values_statement(parameters, revision=snapshot.revision)):
         company = companies.setdefault(row["company"], Company({}, [], []))
@@ -151,20 +186,7 @@ async def read_rebalancing(
     for row in await ledger.fetch_dear(waves_statement(ids, revision=snapshot.revision)):
         companies[row["company"]].waves.append(row)
     names = await names_of(ledger, ids, snapshot)
-    rows = [
-        row for id_ in ids for row in company_rows(id_, names.get(id_, id_), companies[id_])
-        if (not parameters.series or row.capital_expenditure_series in parameters.series)
-        and (parameters.year_gte is None or row.year >= parameters.year_gte)
-        and (parameters.year_lte is None or row.year <= parameters.year_lte)
-    ]  # fmt: skip
-    meta = RebalancingMeta(
-        count=len(rows),
-        basis=BASIS,
-        revision=snapshot.revision,
-        published_at=snapshot.published_at,
-        license=snapshot.license,
-    )
-    return rows[: parameters.limit], meta
+    return [row for id_ in ids for row in company_rows(id_, names.get(id_, id_), companies[id_])]
 
 
 def company_rows(id_: str, name: str, company: Company) -> Iterator[RebalancingRow]:

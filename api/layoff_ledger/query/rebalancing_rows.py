@@ -11,6 +11,7 @@ from layoff_ledger import vocabulary
 from layoff_ledger.resources.base import columns_of
 from layoff_ledger.resources.fields import (
     AnsweringRevision,
+    Hint,
     License,
     Public,
     PublishedAt,
@@ -139,6 +140,7 @@ class RebalancingMeta(Public, frozen=True, kw_only=True):
     """What the table rests on."""
 
     count: Annotated[int, Meta(ge=0, description="Rows, also those beyond `limit`.")]
+    hint: Hint | None
     basis: Annotated[str, Meta(description="What the figures rest on, and what they do not say.")]
     revision: AnsweringRevision
     published_at: PublishedAt

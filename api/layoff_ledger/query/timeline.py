@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 from msgspec import Meta
 
+from layoff_ledger.query.absence import hints_of_removed
 from layoff_ledger.query.cursor import (
     Position,
     cursor_key,
@@ -331,9 +332,16 @@ async def read_timeline(
                 TimelineEntry,
             )
     newest = await ledger.once(snapshot, b"newest event", lambda: newest_event(revision=revision))
-    lacks = []
+    hints = []
     if parameters.cursor is None and (not parameters.kind or _OF_NOTICES in parameters.kind):
-        lacks = await lacking_all(ledger, snapshot)
+        hints = await lacking_all(ledger, snapshot)
+    if parameters.cursor is None and not rows:
+
+        async def count_without(without: TimelineParameters) -> int:
+            (found,) = await ledger.fetch_dear(counted(without, revision=revision))
+            return int(found["count"])
+
+        hints += await hints_of_removed(parameters, count_without)
     meta = {
         "count": count,
         "limit": limit,
@@ -341,7 +349,7 @@ async def read_timeline(
         "revision": revision,
         "published_at": snapshot.published_at,
         "license": snapshot.license,
-        "hint": "; ".join(lacks) or None,
+        "hint": "; ".join(hints) or None,
         "newest_event_on": newest,
         "basis": BASIS,
     }
