@@ -209,6 +209,15 @@ def test_notices_that_count_nothing_say_what_would(filed: httpx.Client) -> None:
         assert answer["meta"]["count"] == int(number)
 
 
+@pytest.mark.parametrize("path", ["waves", "claims", "companies", "sources", "notices"])
+def test_a_seed_without_a_sample_is_said_to_do_nothing(filed: httpx.Client, path: str) -> None:
+    words = "`seed` says which sample, and `sample` is not given: these are not at random"
+
+    assert words in filed.get(f"/v1/{path}?seed=7&limit=1").json()["meta"]["hint"]
+    for question in ("sample=2&seed=7", "limit=1"):
+        assert "seed" not in str(filed.get(f"/v1/{path}?{question}").json()["meta"]["hint"])
+
+
 def test_a_list_says_how_a_mistyped_question_was_read(real: httpx.Client) -> None:
     meta = real.get("/v1/waves?q=recruting&limit=1").json()["meta"]
 
