@@ -225,6 +225,36 @@ def test_a_list_says_how_a_mistyped_question_was_read(real: httpx.Client) -> Non
     assert meta["hint"] == "`q` is read as 'recruiting'"
 
 
+def test_a_company_is_named_where_notices_have_a_word_that_is_spelt_almost_so(
+    filed: httpx.Client,
+) -> None:
+    """A word that occurs is not put right: `bowing` stands in some notice."""
+    words = "the company 'boeing' is spelt almost so"
+    found = filed.get("/v1/search?q=bowing").json()
+
+    assert {one["kind"] for one in found["data"]} == {"notice"}
+    assert found["meta"]["hint"] == words
+    assert f"of other kinds have these words: notice; {words}" in hint(filed, "/v1/waves?q=bowing")
+    assert filed.get("/v1/search?q=hooli").json()["meta"]["hint"] is None
+    assert filed.get("/v1/search?q=bowing&kind=notice").json()["meta"]["hint"] is None
+    (told,) = filed.get("/v1/waves?company=bowing").json()["errors"]
+    assert (told["suggestion"], told["suggested_value"]) == ("did you mean 'boeing'?", "boeing")
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("metta", "meta"), ("mata", "meta"), ("shall", "shell"), ("interl", "intel"), ("zzz", None)],
+)
+def test_an_id_with_a_wrong_letter_leads_to_the_company(
+    real: httpx.Client, written: str, meant: str | None
+) -> None:
+    for path in (f"waves?company={written}", f"timeline?company={written}"):
+        (told,) = real.get(f"/v1/{path}").json()["errors"]
+        assert told["suggested_value"] == meant
+    detail = real.get(f"/v1/companies/{written}").json()["detail"]
+    assert detail.endswith(f"did you mean {meant!r}?" if meant else "lists them")
+
+
 def test_a_page_for_readers_has_the_hint(real: httpx.Client) -> None:
     page = real.get("/v1/waves?company=meta&announced=2019&format=html").text
 

@@ -6,7 +6,7 @@ Asked for with first pages alone, because a walk is told once; nothing here chan
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Awaitable, Callable, Collection, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from typing import Any, TypeVar
 
 import msgspec
@@ -24,10 +24,12 @@ from layoff_ledger.query.notice_coverage import (
 from layoff_ledger.query.parse import UNFILTERED, names_of_filters
 from layoff_ledger.resources import RESOURCES
 from layoff_ledger.resources.base import Resource
+from layoff_ledger.resources.notice import NOTICE
 from layoff_ledger.resources.notice_parameters import NoticeFilter
 from layoff_ledger.resources.parameters import Parameters
 from layoff_ledger.resources.wave import WAVE
 from layoff_ledger.resources.wave_parameters import WaveFilter
+from layoff_ledger.search.complete import called_almost_so
 from layoff_ledger.search.query import SearchQuery
 from layoff_ledger.statement import Conditions
 from layoff_ledger.store.ledger import Ledger
@@ -105,9 +107,22 @@ async def hints_of_nothing(
 
 
 async def hint_of_search(
-    ledger: Ledger, query: SearchQuery, kinds: Collection[str], snapshot: Snapshot
-) -> str:
-    """Say why a search finds nothing."""
+    ledger: Ledger,
+    query: SearchQuery,
+    kinds: Collection[str],
+    snapshot: Snapshot,
+    *,
+    hits: Sequence[Any] = (),
+) -> str | None:
+    """Say why a search finds nothing, or what it may be after where it only finds notices.
+
+    `hits` are rows with the kind of each record and the count of all.
+    """
+    if hits:
+        # Employers and places there have names that are words of nobody else.
+        is_whole = not kinds and hits[0]["count"] == len(hits)
+        is_of_notices = is_whole and all(one["resource"] == NOTICE.name for one in hits)
+        return "; ".join(await _almost(ledger, query, snapshot) if is_of_notices else ()) or None
     if not _is_searched(snapshot):
         return NOT_TOGETHER
     return "; ".join(
@@ -252,4 +267,11 @@ async def _unfound(
     having = [row["resource"] for row in rows]
     if not having or not set(kinds).isdisjoint(having):
         return []
-    return [f"only records of other kinds have these words: {', '.join(having)}"]
+    almost = await _almost(ledger, query, snapshot) if having == [NOTICE.name] else []
+    return [f"only records of other kinds have these words: {', '.join(having)}", *almost]
+
+
+async def _almost(ledger: Ledger, query: SearchQuery, snapshot: Snapshot) -> list[str]:
+    """Name the company that is spelt almost as is asked, where notices have the words, too."""
+    almost = await called_almost_so(ledger.fetch, " ".join(query.terms), snapshot.revision)
+    return [] if almost is None else [f"the company {almost!r} is spelt almost so"]
