@@ -487,7 +487,7 @@ class ListWavesQuery(TypedDict, total=False):
     """
 
     seed: int
-    """Which sample: any number. `0` if it is not given."""
+    """Which sample: any number. Without `sample` it does nothing. `0` if it is not given."""
 
     sample: int
     """Only so many of the records that match, at random, in the order of `sort`. The same `seed`
@@ -730,7 +730,7 @@ class ListClaimsQuery(TypedDict, total=False):
     """
 
     seed: int
-    """Which sample: any number. `0` if it is not given."""
+    """Which sample: any number. Without `sample` it does nothing. `0` if it is not given."""
 
     sample: int
     """Only so many of the records that match, at random, in the order of `sort`. The same `seed`
@@ -911,7 +911,7 @@ class ListNoticesQuery(TypedDict, total=False):
     """
 
     seed: int
-    """Which sample: any number. `0` if it is not given."""
+    """Which sample: any number. Without `sample` it does nothing. `0` if it is not given."""
 
     sample: int
     """Only so many of the records that match, at random, in the order of `sort`. The same `seed`
@@ -1668,7 +1668,7 @@ class ListCompaniesQuery(TypedDict, total=False):
     """
 
     seed: int
-    """Which sample: any number. `0` if it is not given."""
+    """Which sample: any number. Without `sample` it does nothing. `0` if it is not given."""
 
     sample: int
     """Only so many of the records that match, at random, in the order of `sort`. The same `seed`
@@ -1846,7 +1846,7 @@ class ListIndicatorsQuery(TypedDict, total=False):
     """Pixels of a PNG for each pixel of CSS. `2` if it is not given."""
 
     seed: int
-    """Which sample: any number. `0` if it is not given."""
+    """Which sample: any number. Without `sample` it does nothing. `0` if it is not given."""
 
     sample: int
     """Only so many of the records that match, at random, in the order of `sort`. The same `seed`
@@ -1974,7 +1974,7 @@ class ListDriversQuery(TypedDict, total=False):
     """
 
     seed: int
-    """Which sample: any number. `0` if it is not given."""
+    """Which sample: any number. Without `sample` it does nothing. `0` if it is not given."""
 
     sample: int
     """Only so many of the records that match, at random, in the order of `sort`. The same `seed`
@@ -2052,7 +2052,7 @@ class ListRolesQuery(TypedDict, total=False):
     """
 
     seed: int
-    """Which sample: any number. `0` if it is not given."""
+    """Which sample: any number. Without `sample` it does nothing. `0` if it is not given."""
 
     sample: int
     """Only so many of the records that match, at random, in the order of `sort`. The same `seed`
@@ -2154,7 +2154,7 @@ class ListSourcesQuery(TypedDict, total=False):
     """
 
     seed: int
-    """Which sample: any number. `0` if it is not given."""
+    """Which sample: any number. Without `sample` it does nothing. `0` if it is not given."""
 
     sample: int
     """Only so many of the records that match, at random, in the order of `sort`. The same `seed`
@@ -2216,7 +2216,7 @@ class ListCollectionsQuery(TypedDict, total=False):
     """
 
     seed: int
-    """Which sample: any number. `0` if it is not given."""
+    """Which sample: any number. Without `sample` it does nothing. `0` if it is not given."""
 
     sample: int
     """Only so many of the records that match, at random, in the order of `sort`. The same `seed`
