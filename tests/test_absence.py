@@ -59,6 +59,30 @@ def test_a_list_with_nothing_says_how_many_there_are_without_a_filter(
     assert numbers == sorted(numbers)
 
 
+@pytest.mark.parametrize(
+    ("path", "query"),
+    [
+        ("rebalancing", "company=meta&year_gte=2025&year_lte=2020"),
+        ("rebalancing", "company=meta&series=alphabet-capital-expenditure"),
+        ("rebalancing", "year_gte=2100"),
+        ("timeline", "company=meta&kind=rumoured"),
+        ("timeline", "company=meta&from=1999&to=2001"),
+    ],
+)
+def test_rows_that_are_no_records_say_how_many_there_are_without_a_filter(
+    real: httpx.Client, path: str, query: str
+) -> None:
+    """Crossed years are no mistake that is refused, and no silent nothing either."""
+    found = _REMOVED.findall(hint(real, f"/v1/{path}?{query}"))
+
+    assert found
+    for name, number in found:
+        left = "&".join(one for one in query.split("&") if one.partition("=")[0] != name)
+        assert real.get(f"/v1/{path}?{left}").json()["meta"]["count"] == int(number)
+    assert "would match.</p>" in real.get(f"/v1/{path}?{query}&format=html").text
+    assert real.get("/v1/rebalancing?company=meta").json()["meta"]["hint"] is None
+
+
 def test_what_was_announced_after_the_newest_wave_is_no_zero(real: httpx.Client) -> None:
     newest = real.get("/v1/waves?limit=1&sort=-announced_on").json()["data"][0]["announced_on"]
     later = f"the newest wave is of {newest}: what was announced later is not here"
@@ -78,7 +102,9 @@ def test_what_was_announced_after_the_newest_wave_is_no_zero(real: httpx.Client)
 
 
 def test_a_list_that_has_something_needs_no_hint(real: httpx.Client) -> None:
-    for path in ("waves", "claims?company=meta", "companies?q=meta", "revisions", "timeline"):
+    # Without a kind, the timeline of a ledger without notices says that there are none.
+    moments = "timeline?kind=announced"
+    for path in ("waves", "claims?company=meta", "companies?q=meta", "revisions", moments):
         assert real.get(f"/v1/{path}").json()["meta"]["hint"] is None
 
 
@@ -183,11 +209,50 @@ def test_notices_that_count_nothing_say_what_would(filed: httpx.Client) -> None:
         assert answer["meta"]["count"] == int(number)
 
 
+@pytest.mark.parametrize("path", ["waves", "claims", "companies", "sources", "notices"])
+def test_a_seed_without_a_sample_is_said_to_do_nothing(filed: httpx.Client, path: str) -> None:
+    words = "`seed` says which sample, and `sample` is not given: these are not at random"
+
+    assert words in filed.get(f"/v1/{path}?seed=7&limit=1").json()["meta"]["hint"]
+    for question in ("sample=2&seed=7", "limit=1"):
+        assert "seed" not in str(filed.get(f"/v1/{path}?{question}").json()["meta"]["hint"])
+
+
 def test_a_list_says_how_a_mistyped_question_was_read(real: httpx.Client) -> None:
     meta = real.get("/v1/waves?q=recruting&limit=1").json()["meta"]
 
     assert meta["count"] > 0
     assert meta["hint"] == "`q` is read as 'recruiting'"
+
+
+def test_a_company_is_named_where_notices_have_a_word_that_is_spelt_almost_so(
+    filed: httpx.Client,
+) -> None:
+    """A word that occurs is not put right: `bowing` stands in some notice."""
+    words = "the company 'boeing' is spelt almost so"
+    found = filed.get("/v1/search?q=bowing").json()
+
+    assert {one["kind"] for one in found["data"]} == {"notice"}
+    assert found["meta"]["hint"] == words
+    assert f"of other kinds have these words: notice; {words}" in hint(filed, "/v1/waves?q=bowing")
+    assert filed.get("/v1/search?q=hooli").json()["meta"]["hint"] is None
+    assert filed.get("/v1/search?q=bowing&kind=notice").json()["meta"]["hint"] is None
+    (told,) = filed.get("/v1/waves?company=bowing").json()["errors"]
+    assert (told["suggestion"], told["suggested_value"]) == ("did you mean 'boeing'?", "boeing")
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("metta", "meta"), ("mata", "meta"), ("shall", "shell"), ("interl", "intel"), ("zzz", None)],
+)
+def test_an_id_with_a_wrong_letter_leads_to_the_company(
+    real: httpx.Client, written: str, meant: str | None
+) -> None:
+    for path in (f"waves?company={written}", f"timeline?company={written}"):
+        (told,) = real.get(f"/v1/{path}").json()["errors"]
+        assert told["suggested_value"] == meant
+    detail = real.get(f"/v1/companies/{written}").json()["detail"]
+    assert detail.endswith(f"did you mean {meant!r}?" if meant else "lists them")
 
 
 def test_a_page_for_readers_has_the_hint(real: httpx.Client) -> None:

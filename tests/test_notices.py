@@ -476,6 +476,36 @@ def test_a_revision_without_notices_says_so_of_itself_alone(asked: httpx.Client)
     assert "no notices" not in asked.get("/v1/notices/statistics?group_by=year").text
 
 
+@pytest.mark.parametrize("value", ["true", "false"])
+@pytest.mark.parametrize(
+    "path",
+    ["waves?limit=1", "claims?limit=1", "statistics?group_by=year", "attribution?by=year"],
+)
+def test_what_is_asked_by_notices_says_where_there_are_none(
+    asked: httpx.Client, path: str, value: str
+) -> None:
+    """As lists of notices do: no wave having one is no answer where nobody has filed any yet."""
+    words = "revision 1 has no notices: where some are shipped, a later one has them"
+    by_notices = f"/v1/{path}&has_notices={value}"
+    meta = asked.get(f"{by_notices}&as_of=1").json()["meta"]
+
+    assert words in (meta["basis"] if "basis" in meta else meta["hint"]).lower()
+    assert "no notices" not in asked.get(by_notices).text
+    assert "no notices" not in asked.get(f"/v1/{path}&as_of=1").text
+
+
+@pytest.mark.parametrize(
+    ("kind", "has_hint"), [("", True), ("takes_effect", True), ("announced", False)]
+)
+def test_the_timeline_says_where_there_are_no_notices(
+    asked: httpx.Client, kind: str, *, has_hint: bool
+) -> None:
+    path = f"/v1/timeline?kind={kind}" if kind else "/v1/timeline?limit=1"
+
+    assert ("no notices" in str(asked.get(f"{path}&as_of=1").json()["meta"]["hint"])) == has_hint
+    assert asked.get(path).json()["meta"]["hint"] is None
+
+
 @pytest.mark.parametrize("path", ["/v1/notices?", "/v1/notices/statistics?group_by=year&"])
 def test_answers_and_citations_name_the_collection(asked: httpx.Client, path: str) -> None:
     meta = asked.get(path).json()["meta"]

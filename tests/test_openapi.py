@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import jsonschema
@@ -14,9 +16,11 @@ from openapi_spec_validator import validate
 
 from layoff_ledger import app, paths, vocabulary
 from layoff_ledger.http.problems import KINDS
-from layoff_ledger.openapi import enums, examples
+from layoff_ledger.openapi import enums, examples, field_examples
 from layoff_ledger.openapi.document import document as make_document
+from layoff_ledger.resources import RESOURCES, served
 from layoff_ledger.resources.fields import Public
+from layoff_ledger.settings import LOCAL_URL
 from layoff_ledger.site import reference
 from layoff_ledger.site.document import json_body, resolve
 from support.services import get_when_available
@@ -119,7 +123,7 @@ def test_every_operation_tells_its_problems(document: Json) -> None:
     shared = document["components"]["responses"]
     for status, header in (("405", "Allow"), ("429", "Retry-After"), ("503", "Retry-After")):
         assert header in shared[f"Problem{status}"]["headers"]
-    assert shared["NotModified"]["headers"].keys() >= {"ETag", "Cache-Control"}
+    assert shared["NotModified"]["headers"].keys() >= {"ETag", "Cache-Control", "Vary"}
     assert "content" not in shared["NotModified"]
     assert {"301", "410"} <= set(by_id["get_wave"]["responses"])
 
@@ -462,6 +466,52 @@ def test_every_operation_with_json_has_a_real_example(document: Json) -> None:
         assert example["value"].get("data", True), operation["operationId"]
 
 
+def plain_fields(document: Json) -> Iterator[tuple[str, str, Json]]:
+    """Give struct, field and schema of whatever is a value or a list of values."""
+    for name, schema in document["components"]["schemas"].items():
+        for field, one in schema.get("properties", {}).items():
+            if field_examples.is_plain(document, one):
+                yield name, field, one
+
+
+def test_every_field_has_an_example_that_it_may_have(document: Json) -> None:
+    found = 0
+    for name, field, schema in plain_fields(document):
+        assert field_examples.has_example(schema), (
+            f"{name}.{field}: run `layoff-ledger openapi --examples`, or give it one in its struct"
+        )
+        for described in (schema, schema.get("items", {})):
+            for example in described.get("examples", ()):
+                faults = [
+                    one.message for one in validator(document, described).iter_errors(example)
+                ]
+                assert not faults, (name, field)
+                found += 1
+    assert found > 900
+
+
+def test_ids_and_addresses_in_examples_are_those_of_records(
+    document: Json, real: httpx.Client, filed: httpx.Client
+) -> None:
+    structs = {one.struct.__name__: one for one in served()}
+    asked = set()
+    for name, field, schema in plain_fields(document):
+        resource = structs.get(name)
+        if resource is None or field != resource.key:
+            resource = RESOURCES.get(field)
+        for example in schema.get("examples", ()):
+            if str(example).startswith(f"{LOCAL_URL}/v1/"):
+                asked.add(example.removeprefix(LOCAL_URL))
+            elif resource is not None and schema.get("type") != "array":
+                asked.add(f"/v1/{resource.path}/{quote(example, safe='')}")
+    assert len(asked) > 20
+    for address in sorted(asked):
+        # Notices and their collection are in one ledger of the tests only.
+        assert any(get_when_available(one, address).is_success for one in (real, filed)), (
+            f"{address}: run `layoff-ledger openapi --examples`"
+        )
+
+
 @pytest.mark.parametrize("id_", sorted(examples.read()))
 def test_an_example_is_what_the_real_ledger_answers(
     document: Json, id_: str, request: pytest.FixtureRequest
@@ -495,6 +545,49 @@ def test_every_address_that_the_reference_links_answers(
 
     assert len(found) > 40
     assert {address: status for address, status in found.items() if status not in {200, 301}} == {}
+
+
+BESIDE = {
+    # Of every answer, whatever is asked (docs/security.md), and of how it is sent.
+    *("x-content-type-options", "referrer-policy", "content-security-policy"),
+    *("access-control-allow-origin", "access-control-expose-headers"),
+    *("content-type", "content-length", "content-encoding", "transfer-encoding"),
+    *("date", "server", "server-timing", "x-accel-buffering"),
+}
+AT_TIMES = {"age", "deprecation", "sunset"}
+"""Headers that a documented answer has only in some cases."""
+
+
+def test_answers_carry_the_headers_that_are_documented(
+    document: Json, real: httpx.Client, filed: httpx.Client
+) -> None:
+    """Also those without a body, parts of files, and problems."""
+    found = Counter[int]()
+    for path, operation in reference.operations(document).values():
+        client = filed if "/notices" in path else real
+        address = reference.example(path, operation)
+        whole = get_when_available(client, address)
+        answers = [whole]
+        if "etag" in whole.headers:
+            for tag in (whole.headers["etag"], "*"):
+                answers.append(client.get(address, headers={"if-none-match": tag}))
+        if "206" in operation["responses"]:
+            for part in ("0-9", "999999999-"):
+                answers.append(client.get(address, headers={"range": f"bytes={part}"}))
+        more = "&" if "?" in address else "?"
+        answers.append(client.get(f"{address}{more}nobody=1"))
+        if "format" in {one["name"] for one in operation["parameters"]}:
+            whole_list = f"{address}{more}format=csv"
+            answers.append(client.get(whole_list, headers={"if-none-match": "*"}))
+        for answer in answers:
+            documented = resolve(document, operation["responses"][str(answer.status_code)])
+            names = {name.lower() for name in documented["headers"]}
+            carried = {name.lower() for name in answer.headers} - BESIDE
+            assert carried <= names, (address, answer.status_code)
+            assert names - carried <= AT_TIMES, (address, answer.status_code)
+            found[answer.status_code] += 1
+    assert found.keys() == {200, 206, 301, 304, 400, 416}
+    assert found[304] > 60
 
 
 def test_every_read_is_a_page_but_for_those_that_the_guide_names(

@@ -264,6 +264,16 @@ def test_a_merged_id_leads_to_the_one_that_stands_for_it(past: Past) -> None:
     assert before.status_code == 200
 
 
+def test_where_an_id_leads_as_of_a_revision_may_be_kept_for_good(past: Past) -> None:
+    """Nor does a later revision, in which that record may be merged too, lead elsewhere."""
+    for path in ("/v1/waves/initech-2023-03", "/v1/companies/by/cik/0000000001"):
+        newest, pinned = past.client.get(path), past.client.get(f"{path}?as_of=3")
+        assert newest.status_code == pinned.status_code == 301
+        assert "immutable" not in newest.headers["cache-control"]
+        kept = past.client.get(pinned.headers["location"]).headers["cache-control"]
+        assert pinned.headers["cache-control"] == kept == "public, max-age=31536000, immutable"
+
+
 def test_the_history_has_each_field_as_it_was_and_as_it_is(past: Past) -> None:
     history = past.client.get("/v1/waves/globex-2023-09/history").json()
 

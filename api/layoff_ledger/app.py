@@ -26,7 +26,7 @@ from layoff_ledger.charts.drawing import Drawer
 from layoff_ledger.exports.bucket import Bucket
 from layoff_ledger.exports.store import ExportStore
 from layoff_ledger.formats.html import HTML
-from layoff_ledger.http import context, policy
+from layoff_ledger.http import conditional, context, policy
 from layoff_ledger.http.keys import RevisionKeys
 from layoff_ledger.http.middleware import HttpMiddleware
 from layoff_ledger.http.negotiation import Representations
@@ -375,7 +375,8 @@ def _redirect(request: AnyRequest, moved: MovedError) -> Response[bytes]:
         status_code=301,
         headers={
             "location": location,
-            "cache-control": policy.FRESH.decode(),
+            # Tombstones have revisions, too: as of one, an id leads to the same record for good.
+            "cache-control": conditional.freshness(asked).decode(),
             "vary": policy.VARY.decode(),
         },
         media_type="application/json",

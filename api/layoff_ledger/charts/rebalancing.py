@@ -12,7 +12,7 @@ from layoff_ledger import vocabulary
 from layoff_ledger.charts.colours import MAX_SERIES
 from layoff_ledger.charts.figure import Figure, Panel, Unit, Value
 from layoff_ledger.charts.question import Question
-from layoff_ledger.query.rebalancing import RebalancingMeta, RebalancingRow
+from layoff_ledger.query.rebalancing_rows import RebalancingMeta, RebalancingRow
 
 BILLIONS = Unit("billion USD", divisor=1e9, digits=1)
 PEOPLE = Unit("people")

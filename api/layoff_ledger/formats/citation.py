@@ -211,8 +211,13 @@ CSL_ITEM: dict[str, Any] = {
             "type": "string",
             "format": "uri",
             "description": "Address of a copy in an archive.",
+            "examples": ["https://web.archive.org/web/2023/https://about.fb.com/news/"],
         },
-        "note": {"type": "string", "description": "The collection that the records are of."},
+        "note": {
+            "type": "string",
+            "description": "The collection that the records are of.",
+            "examples": ["WARN Notice Register (bchaps1999), Apache-2.0"],
+        },
     },
 }
 CSL_NAME: dict[str, Any] = {

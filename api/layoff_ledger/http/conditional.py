@@ -68,10 +68,13 @@ def entity_tag(context: Context, selected: bytes, *, revision: RevisionKey, code
 
 def validators(context: Context, tag: bytes) -> Headers:
     """Give the headers by which a cache keeps a response and asks again."""
+    return [(b"etag", tag), (b"cache-control", freshness(context)), (b"vary", policy.VARY)]
+
+
+def freshness(context: Context) -> bytes:
+    """Say how long what a request gets may be kept, be it an answer or where the answer is."""
     if context.path.startswith(_EXPORTS):
-        freshness = policy.EXPORTED
-    elif is_pinned(context) and not context.is_dated:
-        freshness = policy.IMMUTABLE
-    else:
-        freshness = policy.FRESH
-    return [(b"etag", tag), (b"cache-control", freshness), (b"vary", policy.VARY)]
+        return policy.EXPORTED
+    if is_pinned(context) and not context.is_dated:
+        return policy.IMMUTABLE
+    return policy.FRESH

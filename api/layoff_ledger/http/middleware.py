@@ -348,7 +348,9 @@ class HttpMiddleware:
                     is_bodiless = not request.needs_body
                     added = [*validators]
                     if request.matches_anything:
-                        message["status"] = _NOT_MODIFIED
+                        # As it is answered to whoever has the tag.
+                        message["status"], message["headers"] = _NOT_MODIFIED, []
+                        is_ok = False
                 if is_ok and request.encoding != compression.IDENTITY:
                     added.append((b"content-encoding", request.encoding))
                 else:

@@ -47,6 +47,7 @@ class Tombstone(Public, frozen=True, kw_only=True):
             str,
             Meta(
                 description="Address of all that it said, for a wave.",
+                examples=["http://localhost:8000/v1/waves/meta-2023-03/history"],
                 extra_json_schema={"format": "uri"},
             ),
         ]

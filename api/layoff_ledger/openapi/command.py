@@ -35,7 +35,9 @@ def run(arguments: argparse.Namespace) -> int:
     from layoff_ledger.openapi.document import content, document  # noqa: PLC0415
 
     if arguments.examples is not None:
-        asked = examples.refresh(arguments.examples.rstrip("/"), content(app.operations()))
+        asked = examples.refresh(
+            arguments.examples.rstrip("/"), content(app.operations(), of_fields={})
+        )
         print(f"asked {asked} examples")
     arguments.file.write_bytes(document(app.operations()))
     print(f"wrote {arguments.file}")

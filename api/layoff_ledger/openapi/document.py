@@ -12,12 +12,12 @@ from collections.abc import Iterable
 import msgspec
 
 from layoff_ledger import vocabulary
-from layoff_ledger.formats.citation import CSL_DATE, CSL_NAME
 from layoff_ledger.openapi import examples as examples_
+from layoff_ledger.openapi import field_examples
 from layoff_ledger.openapi.enums import Enums
 from layoff_ledger.openapi.parameters import parameters_of, share
 from layoff_ledger.openapi.responses import HEADERS, responses_of, shared_responses
-from layoff_ledger.openapi.schemas import Json, schemas, tidy
+from layoff_ledger.openapi.schemas import Json, schemas
 from layoff_ledger.openapi.text import DESCRIPTION, GUIDES, TAGS
 from layoff_ledger.routes.operation import Operation
 from layoff_ledger.settings import LOCAL_URL
@@ -44,8 +44,8 @@ def written(content: Json) -> bytes:
     return msgspec.json.format(msgspec.json.encode(content), indent=2) + b"\n"
 
 
-def content(operations: Iterable[Operation]) -> Json:
-    """Give the OpenAPI document of some operations."""
+def content(operations: Iterable[Operation], *, of_fields: Json | None = None) -> Json:
+    """Give the OpenAPI document of some operations, with some examples of fields; None: all."""
     ordered = sorted(operations, key=_rank)
     enums = Enums()
     examples = examples_.read()
@@ -56,8 +56,9 @@ def content(operations: Iterable[Operation]) -> Json:
         [operation.answer for operation in ordered],
         [operation.answer for operation in ordered if operation.selects],
         enums,
+        field_examples.read() if of_fields is None else of_fields,
     )
-    found |= {"CslName": tidy(CSL_NAME), "CslDate": tidy(CSL_DATE), **enums.schemas()}
+    found |= enums.schemas()
     return {
         "openapi": "3.1.1",
         "info": {

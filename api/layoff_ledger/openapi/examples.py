@@ -1,7 +1,8 @@
 """Examples of the document: a request of each operation with the answer of the real ledger.
 
 They lie in `openapi/examples.json`. `layoff-ledger openapi --examples URL` asks them anew of a
-service; a request there stays as it is, so a better one is written there by hand.
+service; a request there stays as it is, so a better one is written there by hand. Those of fields
+are taken from the same answers, and from some more (`field_examples`).
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Any
 import msgspec
 
 from layoff_ledger import paths
+from layoff_ledger.openapi import field_examples
 from layoff_ledger.settings import LOCAL_URL
 from layoff_ledger.site import reference
 from layoff_ledger.site.document import json_body
@@ -33,10 +35,13 @@ def read() -> dict[str, Json]:
 def refresh(url: str, document: Json) -> int:
     """Ask every operation of a document at a service; write the examples, return how many.
 
+    The document has none of fields.
+
     Raises `OSError` where the service is away or refuses.
     """
     known = read()
     found: dict[str, Json] = {}
+    of_fields = field_examples.Collector(document)
     for id_, (path, operation) in sorted(reference.operations(document).items()):
         if json_body(operation) is None:
             continue
@@ -45,8 +50,10 @@ def refresh(url: str, document: Json) -> int:
             body = response.read().decode()
         answer = msgspec.json.decode(body.replace(url, LOCAL_URL))
         found[id_] = {"request": request, "response": shortened(answer)}
+        of_fields.ask(url, id_, request, operation)
     encoded = msgspec.json.format(msgspec.json.encode(found), indent=1)
     paths.OPENAPI_EXAMPLES.write_bytes(encoded + b"\n")
+    field_examples.write(of_fields.found())
     return len(found)
 
 

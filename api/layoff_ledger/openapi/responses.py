@@ -27,7 +27,8 @@ def responses_of(operation: Operation) -> Json:
     if operation.moves:
         responses["301"] = {"$ref": "#/components/responses/Moved"}
     if is_of_ledger:
-        responses["304"] = {"$ref": "#/components/responses/NotModified"}
+        kept = "FileNotModified" if operation.media_types else "NotModified"
+        responses["304"] = {"$ref": f"#/components/responses/{kept}"}
     for status in sorted({KINDS[code].status for code in (*operation.problems, *_EVERYWHERE)}):
         responses[str(status)] = {"$ref": f"#/components/responses/Problem{status}"}
     return {**responses, "default": {"$ref": "#/components/responses/Problem"}}
@@ -64,10 +65,10 @@ def _success(operation: Operation) -> Json:
 
 
 def _part(operation: Operation) -> Json:
-    names = ("ETag", "Cache-Control", "Accept-Ranges", "Content-Range", "X-Request-Id")
+    names = _headers(operation)
     return {
         "description": "The part of the file that `Range` asks for.",
-        "headers": {name: _header(name) for name in names},
+        "headers": {name: _header(name) for name in ("Content-Range", *names)},
         # A part has the type of its file; the other one was named first, and nothing is taken back.
         "content": {"application/octet-stream": _BINARY, **_files(operation)},
     }
@@ -114,7 +115,8 @@ HEADERS: dict[str, Json] = {
     "Accept-Ranges": {"description": "`bytes`: a part may be asked for.", "schema": _TEXT},
     "Allow": {"description": "The methods that are allowed.", "schema": _TEXT},
     "Cache-Control": {
-        "description": "How long the answer may be kept: for good with `as_of`, and of a revision.",
+        "description": "How long the answer may be kept: for good with `as_of`, and of a revision; "
+        "a problem not at all.",
         "schema": _TEXT,
     },
     "Content-Disposition": {"description": "The name to save the file as.", "schema": _TEXT},
@@ -166,9 +168,19 @@ HEADERS: dict[str, Json] = {
 }
 _HEADERS_OF = {
     405: ("Allow",),
-    416: ("Content-Range",),
+    416: ("Content-Range", "Accept-Ranges"),
     429: ("Retry-After", "RateLimit", "RateLimit-Policy"),
     503: ("Retry-After",),
+}
+_NOT_MODIFIED = {
+    "NotModified": ("ETag", "Cache-Control", "Vary", "Age", "X-Request-Id"),
+    "FileNotModified": (
+        "ETag",
+        "Cache-Control",
+        "Accept-Ranges",
+        "Content-Disposition",
+        "X-Request-Id",
+    ),
 }
 
 
@@ -187,18 +199,17 @@ def shared_responses() -> Json:
             name: _header(name) for name in ("Location", "Cache-Control", "Vary", "X-Request-Id")
         },
     }
-    responses["NotModified"] = {
-        "description": "The answer is the one of the tag in `If-None-Match`; there is no body.",
-        "headers": {
-            name: _header(name) for name in ("ETag", "Cache-Control", "Age", "X-Request-Id")
-        },
-    }
+    for kept, headers in _NOT_MODIFIED.items():
+        responses[kept] = {
+            "description": "The answer is the one of the tag in `If-None-Match`; there is no body.",
+            "headers": {name: _header(name) for name in headers},
+        }
     return responses
 
 
 def _problem(described: str, headers: tuple[str, ...]) -> Json:
     return {
         "description": described,
-        "headers": {name: _header(name) for name in (*headers, "X-Request-Id")},
+        "headers": {name: _header(name) for name in (*headers, "Cache-Control", "X-Request-Id")},
         "content": {MEDIA_TYPE: {"schema": reference("Problem")}},
     }

@@ -8,9 +8,10 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from layoff_ledger.formats.citation import CSL_ITEM
+from layoff_ledger.formats.citation import CSL_DATE, CSL_ITEM, CSL_NAME
 from layoff_ledger.http.problems import KINDS
 from layoff_ledger.http.schemas import Problem
+from layoff_ledger.openapi import field_examples
 from layoff_ledger.openapi.enums import Enums
 from layoff_ledger.resources import served
 from layoff_ledger.resources.deprecation import MARK, mark_of
@@ -23,10 +24,13 @@ _LEFT_OUT = {"title", "default"}
 _AS_OF = [{"type": "integer"}, {"type": "string", "format": "date"}]
 
 
-def schemas(answers: list[type[Struct]], selected: list[type[Struct]], enums: Enums) -> Json:
+def schemas(
+    answers: list[type[Struct]], selected: list[type[Struct]], enums: Enums, examples: Json
+) -> Json:
     """Give the schemas of the answers and of all that they are made of, by name.
 
     Of the records of `selected`, which are pages, also those that have only some of their fields.
+    `examples` has those of fields that have none of their own.
     """
     _, found = msgspec.json.schema_components(
         [*answers, ListLinks, ListMeta, Problem], ref_template="#/components/schemas/{name}"
@@ -40,6 +44,8 @@ def schemas(answers: list[type[Struct]], selected: list[type[Struct]], enums: En
             made[name]["required"] = list(made[name]["properties"])
     made["Problem"]["properties"]["code"]["examples"] = list(KINDS)
     made["CslItem"] = tidy(CSL_ITEM)
+    made["CslName"], made["CslDate"] = tidy(CSL_NAME), tidy(CSL_DATE)
+    field_examples.add(made, examples)
     for page in selected:
         made |= _selection(page.__name__, made)
     return made

@@ -6,8 +6,8 @@ Asked for with first pages alone, because a walk is told once; nothing here chan
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Collection, Iterable
-from typing import Any
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from typing import Any, TypeVar
 
 import msgspec
 from msgspec import NODEFAULT, Struct
@@ -15,19 +15,27 @@ from msgspec import NODEFAULT, Struct
 from layoff_ledger.http.problems import UnavailableError
 from layoff_ledger.query.lists import Page, count_all, plan
 from layoff_ledger.query.newest import after_newest, newest_wave
-from layoff_ledger.query.notice_coverage import AFTER_FIRST_SEEN, lacking, misread
+from layoff_ledger.query.notice_coverage import (
+    AFTER_FIRST_SEEN,
+    lacking,
+    lacking_of_waves,
+    misread,
+)
 from layoff_ledger.query.parse import UNFILTERED, names_of_filters
 from layoff_ledger.resources import RESOURCES
 from layoff_ledger.resources.base import Resource
+from layoff_ledger.resources.notice import NOTICE
 from layoff_ledger.resources.notice_parameters import NoticeFilter
 from layoff_ledger.resources.parameters import Parameters
 from layoff_ledger.resources.wave import WAVE
 from layoff_ledger.resources.wave_parameters import WaveFilter
+from layoff_ledger.search.complete import called_almost_so
 from layoff_ledger.search.query import SearchQuery
 from layoff_ledger.statement import Conditions
 from layoff_ledger.store.ledger import Ledger
 from layoff_ledger.store.revisions import Snapshot
 
+ParametersT = TypeVar("ParametersT", bound=Parameters)
 MAX_TRIED = 8
 """Filters of a question that are left out, one after the other: each costs a count."""
 MAX_SEARCHED = 200_000
@@ -46,6 +54,8 @@ async def hint_of_list(
     asked = page.search_query
     if asked is not None and asked.corrected is not None:
         found.append(f"`q` is read as {asked.corrected!r}")
+    if getattr(parameters, "seed", 0) and getattr(parameters, "sample", None) is None:
+        found.append("`seed` says which sample, and `sample` is not given: these are not at random")
     since = getattr(parameters, "changed_since", None)
     is_newest = getattr(parameters, "as_of", None) is None
     if since is not None and is_newest and since > page.snapshot.revision:
@@ -67,6 +77,8 @@ async def hint_of_list(
         mark = f'"{AFTER_FIRST_SEEN}"'.encode()
         found += misread(sum(mark in document for document in page.documents))
         found += await lacking(ledger, parameters, page.snapshot)
+    if isinstance(parameters, WaveFilter):
+        found += await lacking_of_waves(ledger, parameters, page.snapshot)
     if page.documents and asked is not None and resource.part is not None:
         found.append(
             f"`q` finds {RESOURCES[resource.part.whole].path}: these are all of their "
@@ -95,9 +107,22 @@ async def hints_of_nothing(
 
 
 async def hint_of_search(
-    ledger: Ledger, query: SearchQuery, kinds: Collection[str], snapshot: Snapshot
-) -> str:
-    """Say why a search finds nothing."""
+    ledger: Ledger,
+    query: SearchQuery,
+    kinds: Collection[str],
+    snapshot: Snapshot,
+    *,
+    hits: Sequence[Any] = (),
+) -> str | None:
+    """Say why a search finds nothing, or what it may be after where it only finds notices.
+
+    `hits` are rows with the kind of each record and the count of all.
+    """
+    if hits:
+        # Employers and places there have names that are words of nobody else.
+        is_whole = not kinds and hits[0]["count"] == len(hits)
+        is_of_notices = is_whole and all(one["resource"] == NOTICE.name for one in hits)
+        return "; ".join(await _almost(ledger, query, snapshot) if is_of_notices else ()) or None
     if not _is_searched(snapshot):
         return NOT_TOGETHER
     return "; ".join(
@@ -142,16 +167,34 @@ async def _removed(
     snapshot: Snapshot,
     search_query: SearchQuery | None,
 ) -> list[str]:
-    """Say how many would match without one of the filters."""
+    """Say how many would match without one of the filters of a list, or of its statistics."""
+
+    async def count(without: Parameters) -> int:
+        asked = None if getattr(without, "q", None) is None else search_query
+        return await count_listed(ledger, resource, without, snapshot, asked)
+
+    filters = listed(resource, parameters)
+    return await hints_of_removed(filters, count, absent=_absent(type(parameters)))
+
+
+async def hints_of_removed(
+    filters: ParametersT,
+    count: Callable[[ParametersT], Awaitable[int]],
+    *,
+    absent: dict[str, Any] | None = None,
+) -> list[str]:
+    """Say how many would match without one of the filters; `absent` stands for those left out."""
+    absent = _absent(type(filters)) if absent is None else absent
     counts: dict[str, int] = {}
-    filters, absent = listed(resource, parameters), _absent(type(parameters))
     names = [name for name in names_of_filters(filters) if getattr(filters, name) != absent[name]][
         :MAX_TRIED
     ]
-    for name in names:
-        without = msgspec.structs.replace(filters, **{name: absent[name]})
-        asked = None if name == "q" else search_query
-        counts[name] = await count_listed(ledger, resource, without, snapshot, asked)
+    # A hint is no reason to fail.
+    with contextlib.suppress(UnavailableError):
+        for name in names:
+            counts[name] = await count(msgspec.structs.replace(filters, **{name: absent[name]}))
+    if len(counts) < len(names):
+        return []
     nearest = sorted((number, name) for name, number in counts.items() if number)[:MAX_NAMED]
     if nearest:
         return [_would_match(nearest)]
@@ -224,4 +267,11 @@ async def _unfound(
     having = [row["resource"] for row in rows]
     if not having or not set(kinds).isdisjoint(having):
         return []
-    return [f"only records of other kinds have these words: {', '.join(having)}"]
+    almost = await _almost(ledger, query, snapshot) if having == [NOTICE.name] else []
+    return [f"only records of other kinds have these words: {', '.join(having)}", *almost]
+
+
+async def _almost(ledger: Ledger, query: SearchQuery, snapshot: Snapshot) -> list[str]:
+    """Name the company that is spelt almost as is asked, where notices have the words, too."""
+    almost = await called_almost_so(ledger.fetch, " ".join(query.terms), snapshot.revision)
+    return [] if almost is None else [f"the company {almost!r} is spelt almost so"]

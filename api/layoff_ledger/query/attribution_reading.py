@@ -21,6 +21,7 @@ from layoff_ledger.query.attribution import (
     rows_of,
 )
 from layoff_ledger.query.attribution_ids import can_list, list_ids
+from layoff_ledger.query.notice_coverage import lacking_of_waves
 from layoff_ledger.query.statistics import labels_of
 from layoff_ledger.resources.wave import WAVE
 from layoff_ledger.search.query import SearchQuery
@@ -65,11 +66,11 @@ async def read_attribution(
     if parameters.by is not None:
         keys = {row["key"] for row in found}
         labels = await labels_of(ledger, parameters.by, keys, snapshot)
-    hints = []
+    hints = await lacking_of_waves(ledger, parameters, snapshot)
     if not found or not found[0]["count"]:
         # The reason is what is looked for, and no filter.
         asked = msgspec.structs.replace(parameters, driver=[], driver_group=[])
-        hints = await hints_of_nothing(ledger, WAVE, asked, snapshot, search_query)
+        hints += await hints_of_nothing(ledger, WAVE, asked, snapshot, search_query)
     meta = AttributionMeta(
         count=found[0]["count"] if found else 0,
         groups=found[0]["groups"] if found else 0,

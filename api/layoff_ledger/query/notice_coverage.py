@@ -14,6 +14,7 @@ from msgspec import Struct
 from layoff_ledger import paths
 from layoff_ledger.resources.notice_parameters import NoticeFilter
 from layoff_ledger.resources.periods import span
+from layoff_ledger.resources.wave_parameters import WaveFilter
 from layoff_ledger.statement import Statement
 from layoff_ledger.store.ledger import Ledger
 from layoff_ledger.store.revisions import Snapshot
@@ -81,14 +82,10 @@ class NoticeCoverage(Struct, frozen=True):
 
 async def lacking(ledger: Ledger, parameters: NoticeFilter, snapshot: Snapshot) -> list[str]:
     """Say what the answer cannot have: a phrase for each lack, none where there is none."""
-    whole = await coverage(ledger, snapshot)
-    if not whole.covered:
-        # For good: an answer as of a revision is the same when a later one has notices.
-        return [
-            f"revision {snapshot.revision} has no notices: where some are shipped, a later one has "
-            "them, and /health/ready says while they are on their way"
-        ]
-    asked = whole.of(parameters)
+    none = await lacking_all(ledger, snapshot)
+    if none:
+        return none
+    asked = (await coverage(ledger, snapshot)).of(parameters)
     known = asked.covered
     found = []
     if asked.absent:
@@ -99,6 +96,22 @@ async def lacking(ledger: Ledger, parameters: NoticeFilter, snapshot: Snapshot) 
             found += _undated(name, known)
             found += _outside(name, last, known)
     return found
+
+
+async def lacking_of_waves(ledger: Ledger, parameters: WaveFilter, snapshot: Snapshot) -> list[str]:
+    """Say where waves are asked for by their notices, and there are none."""
+    return [] if parameters.has_notices is None else await lacking_all(ledger, snapshot)
+
+
+async def lacking_all(ledger: Ledger, snapshot: Snapshot) -> list[str]:
+    """Say where there is no notice at all."""
+    if (await coverage(ledger, snapshot)).covered:
+        return []
+    # For good: an answer as of a revision is the same when a later one has notices.
+    return [
+        f"revision {snapshot.revision} has no notices: where some are shipped, a later one has "
+        "them, and /health/ready says while they are on their way"
+    ]
 
 
 def misread(number: int) -> list[str]:

@@ -14,6 +14,7 @@ from layoff_ledger.query.dimensions import DIMENSIONS, is_overlapping
 from layoff_ledger.query.fill import FILLED, fill_spans
 from layoff_ledger.query.grouping import FIGURES, SPREAD, STATED, measures_of, statistics
 from layoff_ledger.query.newest import after_newest, newest_wave
+from layoff_ledger.query.notice_coverage import lacking_of_waves
 from layoff_ledger.query.statistics_parameters import StatisticsParameters
 from layoff_ledger.query.vocabularies import codes, names_of
 from layoff_ledger.resources import RESOURCES
@@ -376,12 +377,12 @@ async def read_statistics(
                 filled=FILLED in row,
             )
         )
-    hints = list[str]()
+    hints = await lacking_of_waves(ledger, parameters, snapshot)
     if not rows:
         # There is no wave, or none in a group that `busiest_waves_gte` leaves.
         count = await count_listed(ledger, WAVE, parameters, snapshot, search_query)
         if not count:
-            hints = await hints_of_nothing(ledger, WAVE, parameters, snapshot, search_query)
+            hints += await hints_of_nothing(ledger, WAVE, parameters, snapshot, search_query)
     overlapping = parameters.cumulative or is_overlapping(parameters.group_by)
     # What overlaps says nothing of the whole.
     shown = None if overlapping else sum(one.waves for one in groups)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 from msgspec import Meta
 
+from layoff_ledger.query.absence import hints_of_removed
 from layoff_ledger.query.cursor import (
     Position,
     cursor_key,
@@ -18,6 +19,7 @@ from layoff_ledger.query.cursor import (
     signature,
     snapshot_of_cursor,
 )
+from layoff_ledger.query.notice_coverage import lacking_all
 from layoff_ledger.query.vocabularies import check_codes
 from layoff_ledger.resources import served
 from layoff_ledger.resources.base import Column, Moment, Resource, Sort, at, columns_of
@@ -169,6 +171,8 @@ class TimelineList(Public, frozen=True, kw_only=True):
     meta: TimelineMeta
 
 
+_OF_NOTICES = "takes_effect"
+"""The kind of the moments that notices give."""
 BASIS = (
     "Events that the ledger's sources name and that are not deprecated, and notices that stand, by "
     "the day on which they take effect: a notice may tell of the same jobs as its wave. Whatever "
@@ -328,6 +332,16 @@ async def read_timeline(
                 TimelineEntry,
             )
     newest = await ledger.once(snapshot, b"newest event", lambda: newest_event(revision=revision))
+    hints = []
+    if parameters.cursor is None and (not parameters.kind or _OF_NOTICES in parameters.kind):
+        hints = await lacking_all(ledger, snapshot)
+    if parameters.cursor is None and not rows:
+
+        async def count_without(without: TimelineParameters) -> int:
+            (found,) = await ledger.fetch_dear(counted(without, revision=revision))
+            return int(found["count"])
+
+        hints += await hints_of_removed(parameters, count_without)
     meta = {
         "count": count,
         "limit": limit,
@@ -335,6 +349,7 @@ async def read_timeline(
         "revision": revision,
         "published_at": snapshot.published_at,
         "license": snapshot.license,
+        "hint": "; ".join(hints) or None,
         "newest_event_on": newest,
         "basis": BASIS,
     }

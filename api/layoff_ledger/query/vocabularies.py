@@ -12,9 +12,11 @@ from layoff_ledger.query.parse import given_codes
 from layoff_ledger.query.suggestions import nearest_code, nearest_sector, nearest_subdivision
 from layoff_ledger.resources import PARTS, RESOURCES
 from layoff_ledger.resources.base import Resource
+from layoff_ledger.resources.company import COMPANY
 from layoff_ledger.resources.filters import CLAIM_CODE, Known
 from layoff_ledger.resources.parameters import Parameters
 from layoff_ledger.search import tokens
+from layoff_ledger.search.complete import called_almost_so
 from layoff_ledger.search.query import having, parse_query
 from layoff_ledger.statement import Conditions, Statement
 from layoff_ledger.store.ledger import Ledger
@@ -201,6 +203,10 @@ async def suggest_ids(
             right[one] = read.corrected.split(" ")
     if right:
         hints |= await _called(ledger, resource, right, snapshot)
+    for one in wrong if resource is COMPANY else ():
+        if one not in hints:
+            almost = await called_almost_so(ledger.fetch, one, snapshot.revision)
+            hints |= {} if almost is None else {one: almost}
     merged = Statement(
         paths.statement("queries/read_merged.sql"), (resource.kind, written, snapshot.revision)
     )

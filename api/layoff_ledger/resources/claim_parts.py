@@ -61,7 +61,7 @@ class Claim(Public, frozen=True, kw_only=True):
         Meta(
             description="Stable identifier, `<wave>:<kind>:<digest>`: the same while what "
             "identifies the claim is the same.",
-            examples=["meta-2023-03:driver:0123456789"],
+            examples=["meta-2023-03:magnitude:a324c8b9e6"],
         ),
     ]
     url: Url
@@ -118,7 +118,8 @@ class Claim(Public, frozen=True, kw_only=True):
         list[str], Meta(description="Ids of the waves whose jobs the figure contains.")
     ]
     contractors_included: (
-        Annotated[bool, Meta(description="Not only employees; null if not said.")] | None
+        Annotated[bool, Meta(description="Not only employees; null if not said.", examples=[False])]
+        | None
     )
     conflicts_with: Annotated[
         list[str],

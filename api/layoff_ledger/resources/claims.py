@@ -248,7 +248,7 @@ class WaveRelation(Public, frozen=True, kw_only=True):
 class CitedSource(Public, frozen=True, kw_only=True):
     """A source as a citation shows it."""
 
-    id: Annotated[str, Meta(description="Id of the source.", examples=["meta-newsroom-2023-03-14"])]
+    id: Annotated[str, Meta(description="Id of the source.", examples=["meta-about-2023-03-14"])]
     title: Annotated[str, Meta(description="Title as published; null if unknown.")] | None
     publisher: Annotated[str, Meta(description="Whose page it is.", examples=["Reuters"])]
     kind: Annotated[str, open_vocabulary(vocabulary.SOURCE_KINDS, "Kind of source.")]

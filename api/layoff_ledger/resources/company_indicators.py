@@ -79,10 +79,18 @@ class RestructuringSeries(Public, frozen=True, kw_only=True):
         str,
         open_vocabulary(("restructuring_positions", "restructuring_charges"), "What is measured."),
     ]
-    kind: SeriesKind
-    unit: SeriesUnit
-    definition: _Definition
-    note: Note | None
+    kind: Annotated[SeriesKind, Meta(examples=["outcome"])]
+    unit: Annotated[SeriesUnit, Meta(examples=["USD"])]
+    definition: Annotated[
+        _Definition,
+        Meta(
+            examples=["Charges of restructurings in the period, as tagged in filings with the SEC."]
+        ),
+    ]
+    note: (
+        Annotated[Note, Meta(examples=["Charges of some years are of continuing operations only."])]
+        | None
+    )
     values: _Values
 
 

@@ -66,7 +66,7 @@ class Indicator(Public, frozen=True, kw_only=True):
         Meta(
             description="Stable identifier, `<series>:<end of the period>:<digest>`: the same "
             "while period and figure are the same.",
-            examples=["meta-employees:2022-12-31:0123456789"],
+            examples=["meta-employees:2022-12-31:359eeb093e"],
         ),
     ]
     url: Url

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 from msgspec import Meta
 
@@ -28,7 +28,6 @@ from layoff_ledger.resources.base import (
 )
 from layoff_ledger.resources.feed_texts import notice_text
 from layoff_ledger.resources.fields import (
-    Address,
     IndustryCode,
     Public,
     Revision,
@@ -38,6 +37,14 @@ from layoff_ledger.resources.fields import (
     open_vocabulary,
 )
 from layoff_ledger.resources.notice_parameters import NoticeFilter
+from layoff_ledger.resources.notice_parts import (
+    NoticeCompany,
+    NoticeIdentifiers,
+    NoticeJobs,
+    NoticeRelation,
+    NoticeSource,
+    NoticeWave,
+)
 from layoff_ledger.resources.parameters import (
     AsOf,
     Count,
@@ -49,95 +56,6 @@ from layoff_ledger.resources.parameters import (
     sort_of,
 )
 
-Score = Annotated[float, Meta(ge=0, le=1, description="How sure it is.", examples=[0.95])]
-
-
-class NoticeJobs(Public, frozen=True, kw_only=True):
-    """How many jobs a notice says are affected; both bounds are the same where it gives a number."""
-
-    low: Annotated[int, Meta(ge=1, description="At least.", examples=[120])] | None
-    high: Annotated[int, Meta(ge=1, description="At most.", examples=[120])] | None
-
-
-class NoticeCompany(Public, frozen=True, kw_only=True):
-    """The company of the ledger that filed a notice, and how the two were matched."""
-
-    id: Annotated[str, Meta(description="Id of the company.", examples=["meta"])]
-    method: Annotated[
-        str,
-        open_vocabulary(
-            (
-                "curator",
-                "cik",
-                "lei",
-                "wikidata",
-                "ticker",
-                "parent_cik",
-                "name",
-                "alias",
-                "name_and_region",
-            ),
-            "By what it was matched: an identifier that the collection gives, a name or alias "
-            "without its legal form, also without the region of a business in the United States, or "
-            "a curator's word.",
-        ),
-    ]
-    score: Score
-
-
-class NoticeWave(Public, frozen=True, kw_only=True):
-    """The wave that a notice may belong to, and how the two were matched. Never add their jobs."""
-
-    id: Annotated[str, Meta(description="Id of the wave.", examples=["meta-2022-11"])]
-    method: Annotated[
-        str,
-        open_vocabulary(
-            ("curator", "company_and_dates"),
-            "company_and_dates: of that company, from 30 days before to 270 days after its "
-            "announcement, the nearest one before the notice. It may be of other jobs.",
-        ),
-    ]
-    score: Score
-
-
-class NoticeRelation(Public, frozen=True, kw_only=True):
-    """How a notice stands to another one, as the collection or the ledger found it."""
-
-    relation: Annotated[
-        Literal["amends", "possible_duplicate"],
-        Meta(description="amends: it stands for the other; possible_duplicate: it may repeat it."),
-    ]
-    notice: Annotated[str, Meta(description="Id of the other notice.")]
-    method: Annotated[
-        str,
-        open_vocabulary(
-            ("declared", "amendment", "marker", "dated-twin", "fuzzy", "read_again"),
-            "How it was found. read_again is the ledger's own: the collection read the same filing "
-            "twice, and did not see this reading any more; the others are the collection's.",
-        ),
-    ]
-    score: Score | None
-
-
-class NoticeIdentifiers(Public, frozen=True, kw_only=True):
-    """Identifiers of the employer as the collection has them: it matched them, not the authority."""
-
-    cik: Annotated[str, Meta(description="SEC number, ten digits.")] | None
-    lei: Annotated[str, Meta(description="Legal entity identifier, ISO 17442.")] | None
-    wikidata: Annotated[str, Meta(description="Wikidata item.", examples=["Q66"])] | None
-    ticker: Annotated[str, Meta(description="Symbol without its exchange.")] | None
-    parent: Annotated[str, Meta(description="Name of the company that owns it.")] | None
-    parent_cik: Annotated[str, Meta(description="SEC number of that company.")] | None
-
-
-class NoticeSource(Public, frozen=True, kw_only=True):
-    """Where the collection took a notice from."""
-
-    url: Annotated[Address, Meta(description="The portal of the authority.")] | None
-    retrieved_on: Annotated[datetime.date, Meta(description="When it was read there.")] | None
-    id: Annotated[str, Meta(description="Number of the notice there.")] | None
-    key: Annotated[str, Meta(description="Key of its row at the origin of the collection.")]
-
 
 class Notice(Public, frozen=True, kw_only=True):
     """A filing as its collection has it: no claim of the ledger, and counted in none of its totals."""
@@ -147,7 +65,7 @@ class Notice(Public, frozen=True, kw_only=True):
         Meta(
             description="Stable identifier: jurisdiction and the beginning of the key of its "
             "origin.",
-            examples=["us-tx-29fc7d3d2d"],
+            examples=["us-mo-26abba1652"],
         ),
     ]
     url: Url
@@ -185,7 +103,11 @@ class Notice(Public, frozen=True, kw_only=True):
     address: Annotated[str, Meta(description="Address of the site as filed.")] | None
     notice_on: Annotated[datetime.date, Meta(description="Date of the notice.")] | None
     received_on: (
-        Annotated[datetime.date, Meta(description="When the authority received it.")] | None
+        Annotated[
+            datetime.date,
+            Meta(description="When the authority received it.", examples=["2023-03-17"]),
+        ]
+        | None
     )
     effective_from: (
         Annotated[
@@ -195,7 +117,11 @@ class Notice(Public, frozen=True, kw_only=True):
         | None
     )
     effective_to: (
-        Annotated[datetime.date, Meta(description="The last of several such days.")] | None
+        Annotated[
+            datetime.date,
+            Meta(description="The last of several such days.", examples=["2023-06-30"]),
+        ]
+        | None
     )
     first_seen_on: (
         Annotated[datetime.date, Meta(description="When the collection first saw it.")] | None
@@ -217,8 +143,18 @@ class Notice(Public, frozen=True, kw_only=True):
         ]
         | None
     )
-    stated_cause: Annotated[str, Meta(description="The cause that the employer states.")] | None
-    occupations: Annotated[list[str], Meta(description="Occupations as filed.")]
+    stated_cause: (
+        Annotated[
+            str,
+            Meta(
+                description="The cause that the employer states.", examples=["Loss of a contract"]
+            ),
+        ]
+        | None
+    )
+    occupations: Annotated[
+        list[str], Meta(description="Occupations as filed.", examples=[["Assemblers"]])
+    ]
     status: Annotated[
         str,
         open_vocabulary(

@@ -86,7 +86,13 @@ Sample = Annotated[
     ),
 ]
 Seed = Annotated[
-    int, Meta(ge=0, le=INT32_MAX, description="Which sample: any number.", examples=[7])
+    int,
+    Meta(
+        ge=0,
+        le=INT32_MAX,
+        description="Which sample: any number. Without `sample` it does nothing.",
+        examples=[7],
+    ),
 ]
 Cursor = Annotated[
     str,

@@ -11,6 +11,14 @@ from layoff_ledger import vocabulary
 from layoff_ledger.resources.fields import AnswerMeta, Links, Public, Url, list_of
 from layoff_ledger.resources.parameters import AsOf, Cursor, Limit
 
+Reason = Annotated[
+    str,
+    Meta(
+        description="Why it was withdrawn.",
+        examples=["It is the same cut as another wave."],
+    ),
+]
+
 
 class PublishedRevision(Public, frozen=True, kw_only=True):
     """A publication of the ledger, and what it changed."""
@@ -69,9 +77,16 @@ class LedgerChange(Public, frozen=True, kw_only=True):
         ]
         | None
     )
-    reason: Annotated[str, Meta(description="Why it was withdrawn.")] | None
+    reason: Reason | None
     merged_into: (
-        Annotated[str, Meta(description="Id of the record that stands for it, if one does.")] | None
+        Annotated[
+            str,
+            Meta(
+                description="Id of the record that stands for it, if one does.",
+                examples=["fiverr-globes-2025-09-17"],
+            ),
+        ]
+        | None
     )
     document: (
         Annotated[
@@ -88,8 +103,8 @@ class FieldChange(Public, frozen=True, kw_only=True):
     field: Annotated[
         str, Meta(description="Path of the field in the record.", examples=["headcount.low"])
     ]
-    old: Annotated[Any, Meta(description="What it said before; null if nothing.")]
-    new: Annotated[Any, Meta(description="What it says now; null if nothing.")]
+    old: Annotated[Any, Meta(description="What it said before; null if nothing.", examples=[9000])]
+    new: Annotated[Any, Meta(description="What it says now; null if nothing.", examples=[10000])]
 
 
 class HistoryEntry(Public, frozen=True, kw_only=True):
@@ -115,9 +130,16 @@ class HistoryEntry(Public, frozen=True, kw_only=True):
         ]
         | None
     )
-    reason: Annotated[str, Meta(description="Why it was withdrawn.")] | None
+    reason: Reason | None
     merged_into: (
-        Annotated[str, Meta(description="Id of the wave that stands for it, if one does.")] | None
+        Annotated[
+            str,
+            Meta(
+                description="Id of the wave that stands for it, if one does.",
+                examples=["meta-2023-03"],
+            ),
+        ]
+        | None
     )
 
 

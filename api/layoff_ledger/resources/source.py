@@ -74,7 +74,7 @@ class SourceDetails(Public, frozen=True, kw_only=True):
 
     id: Annotated[
         str,
-        Meta(description="Stable identifier.", examples=["meta-newsroom-2023-03-14"]),
+        Meta(description="Stable identifier.", examples=["meta-about-2023-03-14"]),
     ]
     record_url: Url
     revision: Revision

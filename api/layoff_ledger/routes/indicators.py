@@ -9,13 +9,8 @@ from litestar.params import SkipValidation
 from litestar.response import Stream
 
 from layoff_ledger.formats import DRAWN_FORMATS
-from layoff_ledger.query.rebalancing import (
-    COLUMNS,
-    Rebalancing,
-    RebalancingParameters,
-    RebalancingRow,
-    read_rebalancing,
-)
+from layoff_ledger.query.rebalancing import RebalancingParameters, read_rebalancing
+from layoff_ledger.query.rebalancing_rows import COLUMNS, Rebalancing, RebalancingRow
 from layoff_ledger.query.vocabularies import check_codes
 from layoff_ledger.routes.charts import respond_with_chart
 from layoff_ledger.routes.files import respond_with_table

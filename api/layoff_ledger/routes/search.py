@@ -138,7 +138,7 @@ async def search(
             revision=snapshot.revision,
             published_at=snapshot.published_at,
             license=snapshot.license,
-            hint=None if rows else await hint_of_search(ledger, query, parameters.kind, snapshot),
+            hint=await hint_of_search(ledger, query, parameters.kind, snapshot, hits=rows),
         ),
     )
     if format_of(request).has_rows:

@@ -19,6 +19,8 @@ MAX_READINGS = 3
 """Other readings of a mistyped name that are looked up."""
 INDEXED = 3
 """First letters by which names are indexed in their order."""
+SHORT = 3
+"""Letters of a name that say too little to be another one, mistyped."""
 FEW_NAMES = 1_000
 """So many are sorted more quickly than they are picked out of others."""
 
@@ -55,6 +57,31 @@ async def complete(fetch: Fetch, typed: str, revision: int) -> list[SuggestedCom
 
 
 _SCHEMES = frozenset({"cik", "lei", "wikidata", "ticker"})
+
+
+async def called_almost_so(fetch: Fetch, typed: str, revision: int) -> str | None:
+    """Give the id of the company with a name in which one letter differs, if there is one.
+
+    Also where what was typed is a word of other records, which a search would not put right.
+    """
+    text = " ".join(tokens.words(typed))
+    plain = text.replace(" ", "")
+    # Of three letters, everything is spelt almost as some ticker.
+    if len(plain) <= SHORT or not tokens.is_correctable(plain):
+        return None
+    conditions = Conditions()
+    conditions.hold_at(revision, "name")
+    conditions.add("name.folded = any({})", tokens.variants(text), "text[]")
+    rows = await fetch(
+        conditions.statement(
+            "select name.folded, name.company from api.company_name_version as name "
+            f"where {conditions.text} and name.place in (1, 2, 4) "
+            'order by name.waves desc, name.company collate "C"'
+        )
+    )
+    companies = {row["folded"]: row["company"] for row in reversed(rows)}
+    near = tokens.nearest(text, (row["folded"] for row in rows))
+    return None if near is None else companies[near]
 
 
 async def _look_up(fetch: Fetch, text: str, revision: int, found: dict[str, Any]) -> None:

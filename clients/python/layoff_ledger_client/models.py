@@ -2562,6 +2562,12 @@ class RebalancingMeta(Struct, frozen=True, kw_only=True):
     count: int
     """Rows, also those beyond `limit`."""
 
+    hint: str | None
+    """What to mind about this answer, in words: why nothing matches, what the ledger does not
+    have of what is asked for, how a mistyped `q` was read. Null where there is nothing to say,
+    and on all pages but the first.
+    """
+
     basis: str
     """What the figures rest on, and what they do not say."""
 

@@ -489,7 +489,7 @@ class ListWavesQuery(TypedDict, total=False):
     """
 
     seed: int
-    """Which sample: any number. `0` if it is not given."""
+    """Which sample: any number. Without `sample` it does nothing. `0` if it is not given."""
 
     sample: int
     """Only so many of the records that match, at random, in the order of `sort`. The same `seed`
@@ -732,7 +732,7 @@ class ListClaimsQuery(TypedDict, total=False):
     """
 
     seed: int
-    """Which sample: any number. `0` if it is not given."""
+    """Which sample: any number. Without `sample` it does nothing. `0` if it is not given."""
 
     sample: int
     """Only so many of the records that match, at random, in the order of `sort`. The same `seed`
@@ -913,7 +913,7 @@ class ListNoticesQuery(TypedDict, total=False):
     """
 
     seed: int
-    """Which sample: any number. `0` if it is not given."""
+    """Which sample: any number. Without `sample` it does nothing. `0` if it is not given."""
 
     sample: int
     """Only so many of the records that match, at random, in the order of `sort`. The same `seed`
@@ -1677,7 +1677,7 @@ class ListCompaniesQuery(TypedDict, total=False):
     """
 
     seed: int
-    """Which sample: any number. `0` if it is not given."""
+    """Which sample: any number. Without `sample` it does nothing. `0` if it is not given."""
 
     sample: int
     """Only so many of the records that match, at random, in the order of `sort`. The same `seed`
@@ -1855,7 +1855,7 @@ class ListIndicatorsQuery(TypedDict, total=False):
     """Pixels of a PNG for each pixel of CSS. `2` if it is not given."""
 
     seed: int
-    """Which sample: any number. `0` if it is not given."""
+    """Which sample: any number. Without `sample` it does nothing. `0` if it is not given."""
 
     sample: int
     """Only so many of the records that match, at random, in the order of `sort`. The same `seed`
@@ -1983,7 +1983,7 @@ class ListDriversQuery(TypedDict, total=False):
     """
 
     seed: int
-    """Which sample: any number. `0` if it is not given."""
+    """Which sample: any number. Without `sample` it does nothing. `0` if it is not given."""
 
     sample: int
     """Only so many of the records that match, at random, in the order of `sort`. The same `seed`
@@ -2061,7 +2061,7 @@ class ListRolesQuery(TypedDict, total=False):
     """
 
     seed: int
-    """Which sample: any number. `0` if it is not given."""
+    """Which sample: any number. Without `sample` it does nothing. `0` if it is not given."""
 
     sample: int
     """Only so many of the records that match, at random, in the order of `sort`. The same `seed`
@@ -2163,7 +2163,7 @@ class ListSourcesQuery(TypedDict, total=False):
     """
 
     seed: int
-    """Which sample: any number. `0` if it is not given."""
+    """Which sample: any number. Without `sample` it does nothing. `0` if it is not given."""
 
     sample: int
     """Only so many of the records that match, at random, in the order of `sort`. The same `seed`
@@ -2225,7 +2225,7 @@ class ListCollectionsQuery(TypedDict, total=False):
     """
 
     seed: int
-    """Which sample: any number. `0` if it is not given."""
+    """Which sample: any number. Without `sample` it does nothing. `0` if it is not given."""
 
     sample: int
     """Only so many of the records that match, at random, in the order of `sort`. The same `seed`

@@ -1,0 +1,166 @@
+"""The rows of capital expenditure against staff: what stands in them, and what they rest on."""
+
+from __future__ import annotations
+
+import datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+from msgspec import Meta
+
+from layoff_ledger import vocabulary
+from layoff_ledger.resources.base import columns_of
+from layoff_ledger.resources.fields import (
+    AnsweringRevision,
+    Hint,
+    License,
+    Public,
+    PublishedAt,
+    Url,
+)
+
+
+class Gap(Public, frozen=True, kw_only=True):
+    """Why a field of a row is null."""
+
+    field: Annotated[str, Meta(description="The field.", examples=["employees"])]
+    reason: Annotated[str, Meta(description="Why it is not known.")]
+
+
+def _bound(what: str, example: int | None = None) -> tuple[Any, Any]:
+    examples = None if example is None else [example]
+    return tuple(
+        Annotated[
+            int,
+            Meta(description=f"{what}, at {which}; null where it is not known.", examples=examples),
+        ]
+        for which in ("least", "most")
+    )  # type: ignore[return-value]
+
+
+if TYPE_CHECKING:
+    SpentLow = int
+    SpentHigh = int
+    ChangeLow = int
+    ChangeHigh = int
+    StaffLow = int
+    StaffHigh = int
+    RatioLow = int
+    RatioHigh = int
+    GrossLow = int
+    GrossHigh = int
+    NetLow = int
+    NetHigh = int
+    AffectedLow = int
+    AffectedHigh = int
+    UnstatedLow = int
+    UnstatedHigh = int
+else:
+    SpentLow, SpentHigh = _bound("Capital expenditure of the fiscal year in USD")
+    ChangeLow, ChangeHigh = _bound("Its change on the fiscal year before in USD")
+    StaffLow, StaffHigh = _bound("Employees at the end of the fiscal year")
+    RatioLow, RatioHigh = _bound("Capital expenditure by these employees, USD per person")
+    GrossLow, GrossHigh = _bound("Posts cut by the waves of the year")
+    NetLow, NetHigh = _bound("Net changes of headcount by the waves of the year")
+    AffectedLow, AffectedHigh = _bound("Posts that may be moved by the waves of the year", 500)
+    UnstatedLow, UnstatedHigh = _bound("Jobs of waves of which is not said what they count")
+
+
+class RebalancingRow(Public, frozen=True, kw_only=True):
+    """One company in one of its fiscal years, under one definition of capital expenditure."""
+
+    company: Annotated[str, Meta(description="Id of the company.", examples=["meta"])]
+    company_name: Annotated[str, Meta(description="Its name as people know it.")]
+    year: Annotated[
+        int, Meta(description="Calendar year in which the fiscal year ends.", examples=[2023])
+    ]
+    fiscal_year_start: Annotated[datetime.date, Meta(description="First day of the fiscal year.")]
+    fiscal_year_end: Annotated[datetime.date, Meta(description="Last day of the fiscal year.")]
+    is_calendar_year: Annotated[
+        bool, Meta(description="Whether the fiscal year ends on 31 December.")
+    ]
+    capital_expenditure_series: (
+        Annotated[str, Meta(description="Id of the series; null where there is none.")] | None
+    )
+    capital_expenditure_definition: (
+        Annotated[str, Meta(description="What is counted as capital expenditure.")] | None
+    )
+    capital_expenditure_low: SpentLow | None
+    capital_expenditure_high: SpentHigh | None
+    capital_expenditure_qualifier: (
+        Annotated[vocabulary.Qualifier, Meta(description="How the source hedges it.")] | None
+    )
+    capital_expenditure_change_low: ChangeLow | None
+    capital_expenditure_change_high: ChangeHigh | None
+    employees_series: (
+        Annotated[str, Meta(description="Id of the series; null where there is none.")] | None
+    )
+    employees_on: (
+        Annotated[
+            datetime.date,
+            Meta(description="Day of the count, at most 31 days from the end of the year."),
+        ]
+        | None
+    )
+    employees_low: StaffLow | None
+    employees_high: StaffHigh | None
+    capital_expenditure_per_employee_low: RatioLow | None
+    capital_expenditure_per_employee_high: RatioHigh | None
+    waves: Annotated[
+        int,
+        Meta(
+            ge=0,
+            description="Waves that were announced in the fiscal year and may be added up; 0 means "
+            "that the ledger has none, not that there was none.",
+        ),
+    ]
+    waves_with_headcount: Annotated[
+        int, Meta(ge=0, description="Waves whose size is known: the sums rest on these.")
+    ]
+    waves_of_uncertain_year: Annotated[
+        int,
+        Meta(
+            ge=0,
+            description="Waves whose date is not precise enough to tell whether they fall into the "
+            "fiscal year; they are in no sum.",
+        ),
+    ]
+    headcount_gross_low: GrossLow | None
+    headcount_gross_high: GrossHigh | None
+    headcount_net_low: NetLow | None
+    headcount_net_high: NetHigh | None
+    headcount_affected_low: AffectedLow | None
+    headcount_affected_high: AffectedHigh | None
+    headcount_unstated_low: UnstatedLow | None
+    headcount_unstated_high: UnstatedHigh | None
+    gaps: Annotated[list[Gap], Meta(description="What is null in this row, and why.")]
+    wave_ids: Annotated[list[str], Meta(description="Ids of these waves.")]
+
+
+class RebalancingMeta(Public, frozen=True, kw_only=True):
+    """What the table rests on."""
+
+    count: Annotated[int, Meta(ge=0, description="Rows, also those beyond `limit`.")]
+    hint: Hint | None
+    basis: Annotated[str, Meta(description="What the figures rest on, and what they do not say.")]
+    revision: AnsweringRevision
+    published_at: PublishedAt
+    license: License
+
+
+class Rebalancing(Public, frozen=True, kw_only=True):
+    """Capital expenditure against staff: company by fiscal year."""
+
+    url: Url
+    data: Annotated[list[RebalancingRow], Meta(description="By company, series and fiscal year.")]
+    meta: RebalancingMeta
+
+
+BASIS = (
+    "Preferred outcomes of the ledger's indicators, each cited in /v1/indicators; the employees "
+    "are those counted at most 31 days from the end of the fiscal year; changes and ratios are "
+    "computed from the bounds. Waves are canonical ones announced within the fiscal year; jobs of "
+    "gross, net, affected and unstated figures are not added together. That two things stand in "
+    "one row does not say that one caused the other."
+)
+COLUMNS = columns_of(RebalancingRow, RebalancingRow.__struct_fields__)
+"""The columns of a flat table."""
