@@ -191,7 +191,7 @@ def test_an_unreachable_database_is_said_without_its_password(verb: str) -> None
 
 
 def test_a_database_address_that_is_none_is_said() -> None:
-    assert "cannot reach the database" in failed(run("migrate", DATABASE_URL="nonsense"))
+    assert "DATABASE_URL is no address" in failed(run("migrate", DATABASE_URL="nonsense"))
 
 
 def test_data_of_another_postgresql_is_said(own_home: Path) -> None:
@@ -276,6 +276,10 @@ def test_a_read_only_folder_is_said(tmp_path: Path) -> None:
         ("LEDGER_FORWARDED", "x-real-ip", "can only be x-forwarded-for or forwarded"),
         ("LEDGER_HOSTS", "http://a.example", "write names without scheme and path"),
         ("LEDGER_WEBHOOKS", "subscribers.toml", "needs LEDGER_URL"),
+        ("LEDGER_EXPORTS", "gs://bucket/exports", "write a folder, or s3://bucket/prefix"),
+        ("DATABASE_URL", "mysql://ledger@127.0.0.1/ledger", "write it as postgresql://"),
+        ("DATABASE_URL", "host=127.0.0.1 password=hunter2", "write it as postgresql://"),
+        ("LEDGER_POOLER", "host=127.0.0.1 password=hunter2", "write it as postgresql://"),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_named(name: str, value: str, told: str) -> None:
@@ -283,7 +287,35 @@ def test_a_setting_that_cannot_be_used_is_named(name: str, value: str, told: str
         settings.read({name: value})
 
     assert told in str(error.value)
+    assert "hunter2" not in str(error.value)
     assert told in failed(run("migrate", **{name: value}))
+
+
+@pytest.mark.parametrize(
+    ("rest", "told"),
+    [
+        ("127.0.0.1/ledger?sslmode=always", "`sslmode` parameter must be one of"),
+        ("127.0.0.1:many/ledger", "percent-encoded"),
+    ],
+)
+def test_an_address_of_a_database_that_cannot_be_used_is_no_database_that_is_away(
+    rest: str, told: str
+) -> None:
+    """Who is started again on 75 would be so for ever."""
+    done = run("migrate", DATABASE_URL=f"postgresql://ledger:hunter2@{rest}")
+    line = failed(done)
+
+    assert done.returncode == 1
+    assert line.startswith("layoff-ledger: DATABASE_URL is no address that can be used: ")
+    assert told in line
+    assert "hunter2" not in line
+
+
+def test_a_password_that_is_not_encoded_is_not_told() -> None:
+    line = failed(run("migrate", DATABASE_URL="postgresql://ledger:hunter2/#x@127.0.0.1/ledger"))
+
+    assert "write what is no letter and no digit in a password percent-encoded" in line
+    assert "hunter2" not in line
 
 
 @pytest.mark.parametrize("name", ["LEDGER_URL", "LEDGER_PURGE", "LEDGER_TRACES"])

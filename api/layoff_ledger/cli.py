@@ -309,6 +309,7 @@ def _serve(arguments: argparse.Namespace) -> int:
     try:
         check(configured)
         server.refuse_taken_port(arguments.host, arguments.port)
+        serving.check(configured)
         beginning = serving.Beginning(configured, lambda: read_and_validate(data))
         with (
             stopped_by_signals() as stopping,
