@@ -19,7 +19,7 @@ import httpx
 import psutil
 import pytest
 
-from layoff_ledger import paths, postgres, settings
+from layoff_ledger import cli, paths, postgres, settings
 from support.databases import make_database
 from support.revisions import FIXTURE
 from support.services import (
@@ -220,6 +220,21 @@ def test_a_full_disk_is_said(own_home: Path, monkeypatch: pytest.MonkeyPatch) ->
     told = r"only 1 MiB free at .*: make room"
     with pytest.raises(postgres.PostgresError, match=told), postgres.embedded(own_home):
         pass
+
+
+def test_a_ledger_on_a_full_disk_is_started_and_backed_up_to_elsewhere(
+    own_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It served until then, so a start anew and a backup before there is room have to go well."""
+    done = run("publish", str(FIXTURE), LEDGER_HOME=str(own_home))
+    assert done.returncode == 0, done.stderr
+    usage = shutil.disk_usage("/")
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=1024**2))
+    monkeypatch.setenv("LEDGER_HOME", str(own_home))
+    monkeypatch.setenv("DATABASE_URL", "")
+
+    assert cli.main(["backup", str(tmp_path / "ledger.dump")]) == 0
+    assert (tmp_path / "ledger.dump").stat().st_size > 0
 
 
 def test_a_folder_of_something_else_is_said(own_home: Path) -> None:
