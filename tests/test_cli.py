@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import re
@@ -15,12 +16,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import httpx
 import psutil
 import pytest
 
 from layoff_ledger import cli, paths, postgres, settings
-from support.databases import make_database
+from support.databases import execute, make_database, name_of
 from support.revisions import FIXTURE
 from support.services import (
     NOWHERE,
@@ -192,6 +194,31 @@ def test_an_unreachable_database_is_said_without_its_password(verb: str) -> None
 
 def test_a_database_address_that_is_none_is_said() -> None:
     assert "DATABASE_URL is no address" in failed(run("migrate", DATABASE_URL="nonsense"))
+
+
+def test_a_user_with_few_rights_may_do_all_with_what_the_guide_grants(server: str) -> None:
+    """The role may be there, made for the ledger of somebody else."""
+    url = asyncio.run(make_database(server))
+    name = name_of(url)
+    user = f"{name}_owner"
+    asyncio.run(execute(server, f"create role {user} login"))
+    own = re.sub("://[^@]*@", f"://{user}@", url)
+    line = failed(run("migrate", DATABASE_URL=own))
+    assert "permission denied for database" in line
+    assert "docs/operations.md, 'A PostgreSQL of your own'" in line
+
+    guide = (paths.SQL.parent / "docs" / "operations.md").read_text()
+    block = re.search(r"```text\n(create role ledger_reader .*?)```", guide, re.DOTALL)
+    assert block is not None
+    granted = block[1].replace("database ledger", f"database {name}")
+    for statement in granted.replace(" to ledger;", f" to {user};").splitlines():
+        with contextlib.suppress(asyncpg.DuplicateObjectError):
+            asyncio.run(execute(server, statement))
+
+    done = run("publish", str(FIXTURE), DATABASE_URL=own)
+    assert done.returncode == 0, done.stderr
+    with started(DATABASE_URL=own) as serve:
+        assert serve.client.get("/v1/waves?company=globex").json()["meta"]["count"] == 2
 
 
 def test_data_of_another_postgresql_is_said(own_home: Path) -> None:

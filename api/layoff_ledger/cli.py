@@ -72,10 +72,17 @@ def _failure(error: Exception) -> tuple[str, int] | None:
     if isinstance(error, _FAILURES):
         return str(error), AWAY if isinstance(error, AwayError) else FAILED
     if isinstance(error, asyncpg.PostgresError | asyncpg.InterfaceError):
-        return f"PostgreSQL refuses: {reason_of(error)}", FAILED
+        is_right = isinstance(error, asyncpg.InsufficientPrivilegeError)
+        return f"PostgreSQL refuses: {reason_of(error)}{_RIGHTS if is_right else ''}", FAILED
     if isinstance(error, OSError):
         return f"{error.strerror or error}: {error.filename or 'network or disk'}", FAILED
     return (str(error), FAILED) if _is_explained(error) else None
+
+
+_RIGHTS = (
+    "; what the user of DATABASE_URL has to be granted is in docs/operations.md, "
+    "'A PostgreSQL of your own'"
+)
 
 
 def _is_explained(error: Exception) -> bool:
