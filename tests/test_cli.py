@@ -22,6 +22,8 @@ import psutil
 import pytest
 
 from layoff_ledger import cli, paths, postgres, settings
+from layoff_ledger.serving import address as address_of
+from layoff_ledger.subcommand import run_command
 from support.databases import execute, make_database, name_of
 from support.revisions import FIXTURE
 from support.services import (
@@ -194,6 +196,34 @@ def test_an_unreachable_database_is_said_without_its_password(verb: str) -> None
 
 def test_a_database_address_that_is_none_is_said() -> None:
     assert "DATABASE_URL is no address" in failed(run("migrate", DATABASE_URL="nonsense"))
+
+
+@pytest.mark.parametrize(
+    ("host", "address"),
+    [
+        ("127.0.0.1", "http://127.0.0.1:8000"),
+        ("ledger.example", "http://ledger.example:8000"),
+        ("0.0.0.0", "http://127.0.0.1:8000"),  # noqa: S104 nothing listens
+        ("::", "http://[::1]:8000"),
+        ("fe80::1", "http://[fe80::1]:8000"),
+    ],
+)
+def test_the_address_that_is_printed_can_be_asked(host: str, address: str) -> None:
+    assert address_of(host, 8000) == address
+
+
+async def test_a_command_that_is_killed_is_said_to_be() -> None:
+    """As where memory runs out: then it printed nothing."""
+
+    def running() -> list[psutil.Process]:
+        return [one for one in psutil.Process().children() if one.cmdline()[-1:] == ["check"]]
+
+    asked = asyncio.create_task(run_command("check"))
+    while not (found := running()):
+        await asyncio.sleep(0.01)
+    found[0].kill()
+
+    assert await asked == (False, "its process was ended by SIGKILL")
 
 
 def test_a_user_with_few_rights_may_do_all_with_what_the_guide_grants(server: str) -> None:

@@ -326,7 +326,7 @@ def _serve(arguments: argparse.Namespace) -> int:
         ):
             beginning.tell(url)
             done = stopping.run(_bring_up(url, data, force=False, curated=beginning.result))
-            place = f"http://{arguments.host}:{arguments.port}"
+            place = serving.address(arguments.host, arguments.port)
             print(f"Layoff Ledger {__version__}: {done}.", flush=True)
             print(f"Serving on {place}; try {place}/v1/waves?company=meta", flush=True)
             os.environ["DATABASE_URL"] = url

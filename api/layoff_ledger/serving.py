@@ -112,6 +112,12 @@ def _settle(future: Future[U], work: Callable[[], U]) -> None:
         future.set_exception(error)
 
 
+def address(host: str, port: int) -> str:
+    """Give the address at which this machine itself may ask a service that listens on a host."""
+    asked = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 listens on all
+    return f"http://[{asked}]:{port}" if ":" in asked else f"http://{asked}:{port}"
+
+
 def check(configured: Settings) -> None:
     """Raise `SettingsError` where what a setting needs is not there: before anything begins."""
     if configured.traces and not _is_installed("opentelemetry.exporter.otlp.proto.http"):
