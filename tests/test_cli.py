@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import re
@@ -15,12 +16,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import httpx
 import psutil
 import pytest
 
-from layoff_ledger import paths, postgres, settings
-from support.databases import make_database
+from layoff_ledger import cli, paths, postgres, settings
+from layoff_ledger.serving import address as address_of
+from layoff_ledger.subcommand import run_command
+from support.databases import execute, make_database, name_of
 from support.revisions import FIXTURE
 from support.services import (
     NOWHERE,
@@ -191,7 +195,60 @@ def test_an_unreachable_database_is_said_without_its_password(verb: str) -> None
 
 
 def test_a_database_address_that_is_none_is_said() -> None:
-    assert "cannot reach the database" in failed(run("migrate", DATABASE_URL="nonsense"))
+    assert "DATABASE_URL is no address" in failed(run("migrate", DATABASE_URL="nonsense"))
+
+
+@pytest.mark.parametrize(
+    ("host", "address"),
+    [
+        ("127.0.0.1", "http://127.0.0.1:8000"),
+        ("ledger.example", "http://ledger.example:8000"),
+        ("0.0.0.0", "http://127.0.0.1:8000"),  # noqa: S104 nothing listens
+        ("::", "http://[::1]:8000"),
+        ("fe80::1", "http://[fe80::1]:8000"),
+    ],
+)
+def test_the_address_that_is_printed_can_be_asked(host: str, address: str) -> None:
+    assert address_of(host, 8000) == address
+
+
+async def test_a_command_that_is_killed_is_said_to_be() -> None:
+    """As where memory runs out: then it printed nothing."""
+
+    def running() -> list[psutil.Process]:
+        return [one for one in psutil.Process().children() if one.cmdline()[-1:] == ["check"]]
+
+    asked = asyncio.create_task(run_command("check"))
+    while not (found := running()):
+        await asyncio.sleep(0.01)
+    found[0].kill()
+
+    assert await asked == (False, "its process was ended by SIGKILL")
+
+
+def test_a_user_with_few_rights_may_do_all_with_what_the_guide_grants(server: str) -> None:
+    """The role may be there, made for the ledger of somebody else."""
+    url = asyncio.run(make_database(server))
+    name = name_of(url)
+    user = f"{name}_owner"
+    asyncio.run(execute(server, f"create role {user} login"))
+    own = re.sub("://[^@]*@", f"://{user}@", url)
+    line = failed(run("migrate", DATABASE_URL=own))
+    assert "permission denied for database" in line
+    assert "docs/operations.md, 'A PostgreSQL of your own'" in line
+
+    guide = (paths.SQL.parent / "docs" / "operations.md").read_text()
+    block = re.search(r"```text\n(create role ledger_reader .*?)```", guide, re.DOTALL)
+    assert block is not None
+    granted = block[1].replace("database ledger", f"database {name}")
+    for statement in granted.replace(" to ledger;", f" to {user};").splitlines():
+        with contextlib.suppress(asyncpg.DuplicateObjectError):
+            asyncio.run(execute(server, statement))
+
+    done = run("publish", str(FIXTURE), DATABASE_URL=own)
+    assert done.returncode == 0, done.stderr
+    with started(DATABASE_URL=own) as serve:
+        assert serve.client.get("/v1/waves?company=globex").json()["meta"]["count"] == 2
 
 
 def test_data_of_another_postgresql_is_said(own_home: Path) -> None:
@@ -220,6 +277,21 @@ def test_a_full_disk_is_said(own_home: Path, monkeypatch: pytest.MonkeyPatch) ->
     told = r"only 1 MiB free at .*: make room"
     with pytest.raises(postgres.PostgresError, match=told), postgres.embedded(own_home):
         pass
+
+
+def test_a_ledger_on_a_full_disk_is_started_and_backed_up_to_elsewhere(
+    own_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It served until then, so a start anew and a backup before there is room have to go well."""
+    done = run("publish", str(FIXTURE), LEDGER_HOME=str(own_home))
+    assert done.returncode == 0, done.stderr
+    usage = shutil.disk_usage("/")
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=1024**2))
+    monkeypatch.setenv("LEDGER_HOME", str(own_home))
+    monkeypatch.setenv("DATABASE_URL", "")
+
+    assert cli.main(["backup", str(tmp_path / "ledger.dump")]) == 0
+    assert (tmp_path / "ledger.dump").stat().st_size > 0
 
 
 def test_a_folder_of_something_else_is_said(own_home: Path) -> None:
@@ -276,6 +348,10 @@ def test_a_read_only_folder_is_said(tmp_path: Path) -> None:
         ("LEDGER_FORWARDED", "x-real-ip", "can only be x-forwarded-for or forwarded"),
         ("LEDGER_HOSTS", "http://a.example", "write names without scheme and path"),
         ("LEDGER_WEBHOOKS", "subscribers.toml", "needs LEDGER_URL"),
+        ("LEDGER_EXPORTS", "gs://bucket/exports", "write a folder, or s3://bucket/prefix"),
+        ("DATABASE_URL", "mysql://ledger@127.0.0.1/ledger", "write it as postgresql://"),
+        ("DATABASE_URL", "host=127.0.0.1 password=hunter2", "write it as postgresql://"),
+        ("LEDGER_POOLER", "host=127.0.0.1 password=hunter2", "write it as postgresql://"),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_named(name: str, value: str, told: str) -> None:
@@ -283,7 +359,35 @@ def test_a_setting_that_cannot_be_used_is_named(name: str, value: str, told: str
         settings.read({name: value})
 
     assert told in str(error.value)
+    assert "hunter2" not in str(error.value)
     assert told in failed(run("migrate", **{name: value}))
+
+
+@pytest.mark.parametrize(
+    ("rest", "told"),
+    [
+        ("127.0.0.1/ledger?sslmode=always", "`sslmode` parameter must be one of"),
+        ("127.0.0.1:many/ledger", "percent-encoded"),
+    ],
+)
+def test_an_address_of_a_database_that_cannot_be_used_is_no_database_that_is_away(
+    rest: str, told: str
+) -> None:
+    """Who is started again on 75 would be so for ever."""
+    done = run("migrate", DATABASE_URL=f"postgresql://ledger:hunter2@{rest}")
+    line = failed(done)
+
+    assert done.returncode == 1
+    assert line.startswith("layoff-ledger: DATABASE_URL is no address that can be used: ")
+    assert told in line
+    assert "hunter2" not in line
+
+
+def test_a_password_that_is_not_encoded_is_not_told() -> None:
+    line = failed(run("migrate", DATABASE_URL="postgresql://ledger:hunter2/#x@127.0.0.1/ledger"))
+
+    assert "write what is no letter and no digit in a password percent-encoded" in line
+    assert "hunter2" not in line
 
 
 @pytest.mark.parametrize("name", ["LEDGER_URL", "LEDGER_PURGE", "LEDGER_TRACES"])

@@ -223,3 +223,11 @@ def test_the_example_of_a_wave_is_one_that_the_reader_takes(tmp_path: Path) -> N
     (tmp_path / "sources.toml").write_text(source)
 
     assert read.read(tmp_path).violations == []
+
+
+def test_containers_survive_a_database_that_is_still_being_made() -> None:
+    """While the image of PostgreSQL makes a database, its server answers on the socket alone."""
+    compose = (paths.SQL.parent / "compose.yaml").read_text(encoding="utf-8")
+
+    assert '["CMD", "pg_isready", "--host", "127.0.0.1", "--username", "ledger"]' in compose
+    assert compose.count("    restart: unless-stopped\n") == compose.count(":\n    image: ") + 1

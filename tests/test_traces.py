@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
+from layoff_ledger import serving
 from layoff_ledger.settings import SettingsError, read
 from support.services import NOWHERE, Started, started
 
@@ -144,6 +146,17 @@ def test_without_the_setting_nothing_of_it_is_imported() -> None:
     )
 
     assert done.stdout == "HttpMiddleware []\n"
+
+
+def test_a_package_that_is_missing_is_named_before_anything_begins(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Another extra brings OpenTelemetry's interface, without what sends spans."""
+    monkeypatch.setitem(sys.modules, "opentelemetry.exporter", None)
+    assert importlib.util.find_spec("opentelemetry") is not None
+
+    with pytest.raises(SettingsError, match=r"^LEDGER_TRACES .*: pip install 'layoff-ledger\[otel"):
+        serving.check(read({"LEDGER_TRACES": "http://127.0.0.1:4318"}))
 
 
 def test_an_address_that_is_none_is_refused() -> None:

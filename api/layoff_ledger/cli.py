@@ -72,10 +72,17 @@ def _failure(error: Exception) -> tuple[str, int] | None:
     if isinstance(error, _FAILURES):
         return str(error), AWAY if isinstance(error, AwayError) else FAILED
     if isinstance(error, asyncpg.PostgresError | asyncpg.InterfaceError):
-        return f"PostgreSQL refuses: {reason_of(error)}", FAILED
+        is_right = isinstance(error, asyncpg.InsufficientPrivilegeError)
+        return f"PostgreSQL refuses: {reason_of(error)}{_RIGHTS if is_right else ''}", FAILED
     if isinstance(error, OSError):
         return f"{error.strerror or error}: {error.filename or 'network or disk'}", FAILED
     return (str(error), FAILED) if _is_explained(error) else None
+
+
+_RIGHTS = (
+    "; what the user of DATABASE_URL has to be granted is in docs/operations.md, "
+    "'A PostgreSQL of your own'"
+)
 
 
 def _is_explained(error: Exception) -> bool:
@@ -309,6 +316,7 @@ def _serve(arguments: argparse.Namespace) -> int:
     try:
         check(configured)
         server.refuse_taken_port(arguments.host, arguments.port)
+        serving.check(configured)
         beginning = serving.Beginning(configured, lambda: read_and_validate(data))
         with (
             stopped_by_signals() as stopping,
@@ -318,7 +326,7 @@ def _serve(arguments: argparse.Namespace) -> int:
         ):
             beginning.tell(url)
             done = stopping.run(_bring_up(url, data, force=False, curated=beginning.result))
-            place = f"http://{arguments.host}:{arguments.port}"
+            place = serving.address(arguments.host, arguments.port)
             print(f"Layoff Ledger {__version__}: {done}.", flush=True)
             print(f"Serving on {place}; try {place}/v1/waves?company=meta", flush=True)
             os.environ["DATABASE_URL"] = url

@@ -88,16 +88,27 @@ def database(configured: Settings, served: RunFolder | None = None) -> Iterator[
 
 
 async def connect(url: str) -> Connection:
-    """Open one connection for writing; raise `AwayError` in words."""
+    """Open one connection for writing; raise `CommandError`, `AwayError` if it may pass."""
+    from layoff_ledger.curation import backup  # noqa: PLC0415
+
+    place, _ = backup.without_password(url)
     try:
         return await asyncpg.connect(url, timeout=10)
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as error:
-        from layoff_ledger.curation import backup  # noqa: PLC0415
-
+    except ValueError as error:
+        # Of asyncpg's own errors; another one may be of a password that is read as a port.
+        reason = str(error) if isinstance(error, asyncpg.InterfaceError) else _ESCAPE
+        message = f"DATABASE_URL is no address that can be used: {reason}"
+        raise CommandError(message) from error
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        place, _ = backup.without_password(url)
         message = f"cannot reach the database of DATABASE_URL ({place}): {reason}"
         raise AwayError(message) from error
+
+
+_ESCAPE = (
+    "its host or its port is none; write what is no letter and no digit in a password "
+    "percent-encoded, such as %2F for a slash"
+)
 
 
 def on_database(configured: Settings, work: Callable[[Connection, str], Awaitable[T]]) -> T:

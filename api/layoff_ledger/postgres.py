@@ -34,6 +34,7 @@ logger = logging.getLogger(__name__)
 
 MAJOR = "18"
 LEAST_FREE_BYTES = 256 * 1024**2
+"""Of a disk on which a ledger is begun."""
 
 
 class PostgresError(Exception):
@@ -317,14 +318,15 @@ def _prepare(folder: Path) -> None:
         message = f"cannot write to {folder}: {os.strerror(error.errno or errno.EIO).lower()}"
         message += "; set LEDGER_HOME to another folder"
         raise PostgresError(message) from error
+    version = folder / "PG_VERSION"
     free = shutil.disk_usage(folder).free
-    if free < LEAST_FREE_BYTES:
+    # A ledger that is there is read, and backed up to elsewhere, on a disk that is full.
+    if not version.exists() and free < LEAST_FREE_BYTES:
         message = (
             f"only {free // 1024**2} MiB free at {folder}, {LEAST_FREE_BYTES // 1024**2} are "
             "needed: make room, or set LEDGER_HOME to another folder"
         )
         raise PostgresError(message)
-    version = folder / "PG_VERSION"
     if not version.exists() and not _is_new(folder):
         message = (
             f"{folder} is not empty and holds no data of PostgreSQL: move away what is in it, or "

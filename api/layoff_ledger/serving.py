@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from layoff_ledger import collecting, postgres
+from layoff_ledger.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
     # What other commands do without is imported when it is needed.
     from layoff_ledger.processes import RunFolder
-    from layoff_ledger.settings import Settings
     from layoff_ledger.stopping import Stopping
 
 
@@ -112,6 +112,37 @@ def _settle(future: Future[U], work: Callable[[], U]) -> None:
         future.set_exception(error)
 
 
+def address(host: str, port: int) -> str:
+    """Give the address at which this machine itself may ask a service that listens on a host."""
+    asked = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 listens on all
+    return f"http://[{asked}]:{port}" if ":" in asked else f"http://{asked}:{port}"
+
+
+def check(configured: Settings) -> None:
+    """Raise `SettingsError` where what a setting needs is not there: before anything begins."""
+    if configured.traces and not _is_installed("opentelemetry.exporter.otlp.proto.http"):
+        message = (
+            "LEDGER_TRACES is set, but OpenTelemetry's exporter is not installed: "
+            "pip install 'layoff-ledger[otel]'"
+        )
+        raise SettingsError(message)
+    if configured.bucket is not None:
+        from layoff_ledger.exports import bucket  # noqa: PLC0415 most have none
+
+        try:
+            bucket.check_beside(configured.bucket)
+        except bucket.BucketError as error:
+            raise SettingsError(str(error)) from error
+
+
+def _is_installed(module: str) -> bool:
+    """Say whether a module is there; the packages that it is in are imported for that."""
+    try:
+        return importlib.util.find_spec(module) is not None
+    except ModuleNotFoundError:
+        return False
+
+
 def _written(configured: Settings) -> dict[str, Path]:
     """Give the folders that the service writes to, by what they are for."""
     folders = {"exports": configured.exports}
@@ -143,16 +174,9 @@ def serve(
 ) -> None:
     """Serve the ledger at an address until a signal ends it; raise `ServerError` in words."""
     from layoff_ledger import server  # noqa: PLC0415
-    from layoff_ledger.exports import bucket  # noqa: PLC0415
     from layoff_ledger.observation.sampling import sampling  # noqa: PLC0415
     from layoff_ledger.store import pool  # noqa: PLC0415
 
-    if configured.traces and importlib.util.find_spec("opentelemetry") is None:
-        message = (
-            "LEDGER_TRACES is set, but OpenTelemetry is not installed: "
-            "pip install 'layoff-ledger[otel]'"
-        )
-        raise server.ServerError(message)
     log_config = None
     if configured.log:
         from layoff_ledger.observation import logs  # noqa: PLC0415
@@ -161,9 +185,7 @@ def serve(
     try:
         if configured.database_url is not None:
             stopping.run(pool.check_sessions(configured, url))
-        if configured.bucket is not None:
-            bucket.check_beside(configured.bucket)
-    except (pool.UnpreparedSessionError, bucket.BucketError) as error:
+    except pool.UnpreparedSessionError as error:
         raise server.ServerError(str(error)) from error
     workers = arguments.workers or server.default_workers()
     folder.update(workers=workers)

@@ -88,7 +88,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
     url = _address(configured, "LEDGER_URL", "https://example.org")
     home = Path(written_home) if written_home else Path(platformdirs.user_data_dir("layoff-ledger"))
     exports = configured.get("LEDGER_EXPORTS") or ""
-    is_bucket = exports.startswith("s3://")
+    is_bucket = _is_bucket(exports)
     webhooks = configured.get("LEDGER_WEBHOOKS")
     if webhooks and not url:
         message = (
@@ -96,7 +96,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         )
         raise SettingsError(message)
     return Settings(
-        database_url=configured.get("DATABASE_URL") or None,
+        database_url=_database(configured, "DATABASE_URL", "127.0.0.1:5432"),
         pooler=_pooler(configured),
         home=home,
         data=Path(data) if data else None,
@@ -187,21 +187,36 @@ def mistake_in_address(
     return next((words for words, is_so in mistakes.items() if is_so), None)
 
 
-def _pooler(configured: Mapping[str, str]) -> str | None:
-    written = configured.get("LEDGER_POOLER")
-    if not written:
-        return None
-    # Neither message repeats the address: it has a password.
-    if not written.startswith(("postgresql://", "postgres://")):
-        message = "LEDGER_POOLER is no address: write it as postgresql://user@127.0.0.1:6432/ledger"
+def _database(configured: Mapping[str, str], name: str, example: str) -> str | None:
+    written = configured.get(name)
+    # It is not repeated: it may have a password, and be written in a way in which none is found.
+    if written and not written.startswith(("postgresql://", "postgres://")):
+        message = f"{name} is no address: write it as postgresql://user@{example}/ledger"
         raise SettingsError(message)
-    if not configured.get("DATABASE_URL"):
+    return written or None
+
+
+def _pooler(configured: Mapping[str, str]) -> str | None:
+    written = _database(configured, "LEDGER_POOLER", "127.0.0.1:6432")
+    if written and not configured.get("DATABASE_URL"):
         message = (
             "LEDGER_POOLER needs DATABASE_URL: what is published, exported and listened for goes "
             "to PostgreSQL itself"
         )
         raise SettingsError(message)
     return written
+
+
+def _is_bucket(exports: str) -> bool:
+    """Say whether exports are kept in a bucket; refuse what no folder is called."""
+    scheme, separator, _ = exports.partition("://")
+    if separator and scheme != "s3":
+        message = (
+            f"LEDGER_EXPORTS begins with {scheme}://, and no such store is known: write a folder, "
+            "or s3://bucket/prefix?endpoint_override=https://s3.example.org"
+        )
+        raise SettingsError(message)
+    return bool(separator)
 
 
 def _caches(written: str | None) -> Iterator[str]:

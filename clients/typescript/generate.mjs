@@ -1,6 +1,6 @@
-// Make src/generated/ from the OpenAPI document: its types (openapi-typescript), a method for each
-// operation, and a class for each code of a problem. Nothing of it is committed, so that it cannot
-// differ from the document: `npm run generate`.
+// Make src/generated/ from the OpenAPI document: its types (openapi-typescript), a name for each
+// record, a method for each operation, and a class for each code of a problem. Nothing of it is
+// committed, so that it cannot differ from the document: `npm run generate`.
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import openapiTS, { astToString } from "openapi-typescript";
 
@@ -70,6 +70,13 @@ export class ${pascal(code)}Error extends LedgerError {}`,
 
 await mkdir(folder, { recursive: true });
 await writeFile(new URL("schema.ts", folder), HEAD + astToString(await openapiTS(document)));
+const records = Object.keys(document.components.schemas).map(
+  (name) => `export type ${name} = components["schemas"]["${name}"];\n`,
+);
+await writeFile(
+  new URL("records.ts", folder),
+  `${HEAD}import type { components } from "./schema.js";\n\n${records.join("")}`,
+);
 await writeFile(
   new URL("operations.ts", folder),
   `${HEAD}import { type Answer, Operations as Base, type Path, type Query, answered } from "../operation.js";

@@ -51,7 +51,7 @@ class PublishError(Exception):
 
     def __init__(self, violations: list[Violation]) -> None:
         """Keep the violations for the one who prints them."""
-        number = f"{len(violations)} violation{'' if len(violations) == 1 else 'es'}"
+        number = f"{len(violations)} violation{'' if len(violations) == 1 else 's'}"
         super().__init__(f"{number}, nothing was published")
         self.violations = violations
 

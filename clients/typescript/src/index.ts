@@ -1,6 +1,8 @@
 // What this package offers.
 export { CONTRACT } from "./generated/operations.js";
 export * from "./generated/problems.js";
+// What is exported by name below is taken from there and not from here.
+export type * from "./generated/records.js";
 export type { components, operations, paths } from "./generated/schema.js";
 export { type ExportFile, Ledger, type LedgerOptions } from "./ledger.js";
 export type { Answer, Path, Query } from "./operation.js";
