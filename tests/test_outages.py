@@ -279,6 +279,7 @@ def test_a_full_disk_takes_no_answer_and_no_revision_with_it(disk: Disk, data: P
             # As long as a worker may be silent before it is taken for dead.
             time.sleep(13)
             full = dict(readers.statuses)
+            ready = serve.client.get("/health/ready").text
             disk.empty()
             wait_until(lambda: status(serve.client, "/health/ready") == 200, 60)
             published = run("publish", str(data), **environment)
@@ -293,6 +294,7 @@ def test_a_full_disk_takes_no_answer_and_no_revision_with_it(disk: Disk, data: P
     assert export.status_code in {200, 503}
     assert set(full) <= {"200", "503"}, full
     assert full["200"] > 100
+    assert "the disk of the database is full" in ready or not disk.is_mounted
     assert published.returncode == 0, published.stderr
     assert readers.wrong == []
     assert readers.revisions == {1, 2}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -139,6 +140,24 @@ def test_a_folder_that_turns_read_only_is_told(
     assert read_state(tmp_path).writable == {"exports": True}
     assert len([one for one in caplog.messages if "no export can be made" in one]) == 1
     assert len([one for one in caplog.messages if "can be written again" in one]) == 1
+
+
+def test_a_disk_that_fills_up_is_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told, folder = RunFolder(tmp_path), tmp_path / "made later"
+    usage = shutil.disk_usage("/")
+    found = []
+    for free in (2**30, 2**20, 2**20, 2**30):
+        monkeypatch.setattr(shutil, "disk_usage", lambda _, free=free: usage._replace(free=free))
+        told.look_at({"database": folder})
+        found.append(read_state(tmp_path).full)
+
+    assert found == [{"database": is_so} for is_so in (False, True, True, False)]
+    assert read_state(tmp_path).writable == {"database": True}
+    told_of = [one for one in caplog.messages if "the disk of the database is full" in one]
+    assert len(told_of) == 1
+    assert len([one for one in caplog.messages if "has room again" in one]) == 1
 
 
 def test_what_a_killed_service_left_in_memory_is_removed(

@@ -349,6 +349,34 @@ def test_what_is_wrong_with_one_is_nothing_to_the_others(
         process.wait()
 
 
+def test_a_question_that_names_what_is_not_known_ends_no_other(
+    sender: Sender, receiver: tuple[str, Received], capfd: pytest.CaptureFixture[str]
+) -> None:
+    """A company may be withdrawn long after somebody asked about it."""
+    address, received = receiver
+    write(
+        sender.file,
+        table("slip", address, "/v1/waves?driver=over_hirng"),
+        table("desk", address, "/v1/waves?company=globex"),
+    )
+    with sender.start() as process:
+        try:
+            wait_until(lambda: sender.state("desk") == 1 and sender.state("slip") == 1)
+            sender.publish("low = 300", "low = 400")
+            wait_until(lambda: sender.state("desk") == 2 and sender.state("slip") == 2)
+            assert process.poll() is None
+        finally:
+            process.terminate()
+
+    assert [json.loads(body)["data"]["question"] for _, body in received.events] == [
+        "/v1/waves?company=globex"
+    ]
+    lines = [one for one in capfd.readouterr().err.splitlines() if "over_hirng" in one]
+    assert len(lines) == 1
+    assert lines[0].startswith("LEDGER_WEBHOOKS: slip gets nothing before the ledger knows")
+    assert "did you mean 'over_hiring'?" in lines[0]
+
+
 def test_the_example_receives_what_serve_sends(sender: Sender) -> None:
     port = free_port()
     write(sender.file, table("desk", f"http://127.0.0.1:{port}/", "/v1/waves?company=globex"))

@@ -61,6 +61,8 @@ class ServiceState(Struct, frozen=True):
     """Of the embedded PostgreSQL, where there is one."""
     writable: dict[str, bool] = {}
     """What a folder is for (`UNWRITABLE`) → whether it can be written."""
+    full: dict[str, bool] = {}
+    """What a folder is for (`FULL`) → whether its disk is full."""
     verified: Verification = Verification()
 
 
@@ -69,6 +71,13 @@ UNWRITABLE = {
     "exports": "no export can be made: the folder of exports cannot be written",
 }
 """What a folder is for → what its being read-only means; in the words of `/health/ready`."""
+FULL = {
+    "database": "nothing can be published: the disk of the database is full",
+    "exports": "no export can be made: the disk of the exports is full",
+}
+"""What a folder is for → what it means that its disk has no room; in the same words."""
+FULL_BYTES = 16 * 1024**2
+"""Of a disk that is full, less is free: PostgreSQL's log grows by so much at once."""
 
 
 NOTICES_COMING = (
@@ -100,14 +109,27 @@ def is_writable(folder: Path) -> bool:
 
     By making one: the kernel also turns a disk read-only without saying so to who asks.
     """
-    while not folder.exists() and folder != folder.parent:
-        folder = folder.parent
     try:
-        with tempfile.TemporaryFile(dir=folder):
+        with tempfile.TemporaryFile(dir=_existing(folder)):
             return True
     except OSError as error:
-        # A full disk says so by itself, and has room again.
+        # That is another thing (`is_full`), and passes.
         return error.errno == errno.ENOSPC
+
+
+def is_full(folder: Path) -> bool:
+    """Say whether the disk of a folder, or of the one that it is to be made in, has no room."""
+    try:
+        return shutil.disk_usage(_existing(folder)).free < FULL_BYTES
+    except OSError:
+        # A disk that does not even say so cannot be written: `is_writable`.
+        return False
+
+
+def _existing(folder: Path) -> Path:
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    return folder
 
 
 class RunFolder:
@@ -140,19 +162,27 @@ class RunFolder:
         self.update(**{name: getattr(self._state, name) + 1})
 
     def look_at(self, folders: dict[str, Path]) -> None:
-        """See which folders can be written, and say in the log where that changed.
+        """See which folders can be written and have room, and say in the log where that changed.
 
         Takes what each one is for, and the folder.
         """
-        found = {name: is_writable(folder) for name, folder in folders.items()}
-        before = self._state.writable
+        writable = {name: is_writable(folder) for name, folder in folders.items()}
+        full = {name: is_full(folder) for name, folder in folders.items()}
+        before = self._state
         for name, folder in folders.items():
-            if not found[name] and before.get(name, True):
-                logger.error("%s (%s)", UNWRITABLE[name], folder)
-            elif found[name] and not before.get(name, True):
-                logger.warning("%s can be written again", folder)
-        if found != before:
-            self.update(writable=found)
+            was_writable, was_full = before.writable.get(name, True), before.full.get(name, False)
+            if writable[name] != was_writable:
+                if was_writable:
+                    logger.error("%s (%s)", UNWRITABLE[name], folder)
+                else:
+                    logger.warning("%s can be written again", folder)
+            if full[name] != was_full:
+                if was_full:
+                    logger.warning("the disk of %s has room again", folder)
+                else:
+                    logger.error("%s (%s)", FULL[name], folder)
+        if (writable, full) != (before.writable, before.full):
+            self.update(writable=writable, full=full)
 
     def forget(self, pid: int) -> None:
         """Strike what a worker that ended said of itself; what it counted stays."""

@@ -52,8 +52,9 @@ def _diagnosis(ledger: Ledger, error: UnavailableError) -> str:
 def warnings() -> list[str]:
     """Say what somebody has to look at or wait for though readers are answered."""
     folder = processes.folder_of_worker()
-    writable = processes.read_state(folder).writable
-    found = [processes.UNWRITABLE[name] for name, is_so in writable.items() if not is_so]
+    state = processes.read_state(folder)
+    found = [processes.UNWRITABLE[name] for name, is_so in state.writable.items() if not is_so]
+    found += [processes.FULL[name] for name, is_so in state.full.items() if is_so]
     return [*found, *([processes.NOTICES_COMING] if processes.are_notices_coming(folder) else [])]
 
 

@@ -118,12 +118,19 @@ def _alone(folder: Path) -> Iterator[None]:
 
 
 async def _check(ledger: Ledger, subscription: Subscription) -> None:
-    """Refuse a question about what the ledger does not know."""
+    """Tell of a question about what the ledger does not know: a slip, or what is no more.
+
+    It ends nobody: the others wait for their events, and what it names may come.
+    """
     try:
         await check_codes(ledger, subscription.question.parameters, ledger.revisions.newest)
     except InvalidParametersError as error:
-        message = f"{subscription.subscriber.name}: {error.detail}"
-        raise WebhooksError(message) from error
+        name = subscription.subscriber.name
+        logger.error(  # noqa: TRY400 it says all that there is to know
+            "LEDGER_WEBHOOKS: %s gets nothing before the ledger knows what it asks for: %s",
+            name,
+            error.detail,
+        )
     except UnavailableError:
         # Nothing was published yet: nothing is known.
         return
