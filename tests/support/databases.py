@@ -55,8 +55,10 @@ async def value(url: str, query: str) -> object:
 
 async def execute(url: str, query: str) -> None:
     connection = await asyncpg.connect(url)
-    await connection.execute(query)
-    await connection.close()
+    try:
+        await connection.execute(query)
+    finally:
+        await connection.close()
 
 
 async def publish_folder(url: str, data: Path) -> publish.Revision | None:
