@@ -851,3 +851,14 @@ def test_colours_are_told_apart_however_one_sees_them(theme: Any, sight: str) ->
 
 def test_others_have_a_name_of_their_own() -> None:
     assert OTHERS not in DIMENSIONS
+
+
+def test_what_cannot_be_read_of_an_address_to_embed_is_refused_and_not_left_out(
+    real: httpx.Client,
+) -> None:
+    address = f"{real.base_url}/v1/statistics?group_by=year&driver=%FF"
+
+    answer = real.get("/oembed", params={"url": address})
+
+    assert answer.status_code == 400
+    assert [one["parameter"] for one in answer.json()["errors"]] == ["driver"]

@@ -18,7 +18,7 @@ from schemathesis.generation import GenerationMode
 from schemathesis.generation.meta import TestPhase
 
 from layoff_ledger import paths
-from layoff_ledger.charts.statistics import OF_NOTICES
+from layoff_ledger.charts.notice_statistics import MEASURES as OF_NOTICES
 from layoff_ledger.site.document import resolve
 
 Case = schemathesis.Case[Any]

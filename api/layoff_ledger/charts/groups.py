@@ -6,7 +6,7 @@ Groups that do not add up are never stacked: they stand beside each other, as li
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Protocol
 
 from msgspec import Struct
@@ -24,7 +24,13 @@ from layoff_ledger.charts.figure import (
 )
 from layoff_ledger.charts.periods import label_spans, span_of
 from layoff_ledger.charts.question import Question
-from layoff_ledger.query.dimensions import Dimension, periods
+from layoff_ledger.query.dimensions import (
+    DEFAULT_GROUPS,
+    MAX_GROUPS,
+    Dimension,
+    periods,
+    time_dimensions,
+)
 
 MAX_PANELS = 6
 JOBS = Unit("jobs")
@@ -66,9 +72,7 @@ class Grouped(Struct, frozen=True, kw_only=True):
     dimensions: Mapping[str, Dimension]
     """At least those that are grouped by."""
     measure: Measure
-    rows: list[Row]
-    labels: dict[str, dict[str, str]]
-    """Dimension → value → its name."""
+    groups: Sequence[Group]
     by_key: bool = True
     """Whether nobody asked for an order of the groups."""
     is_running: bool = False
@@ -106,13 +110,18 @@ class Laid(Struct, frozen=True, kw_only=True):
         )
 
 
-def row_of(group: Group, measure: Measure) -> Row:
-    """Give what is drawn of a group."""
+def limit_of(limit: int) -> int:
+    """Give how many groups a chart is drawn of, where so many are asked for."""
+    # Of a stack that is cut off at the default nobody would see that it is.
+    return MAX_GROUPS if limit == DEFAULT_GROUPS else limit
+
+
+def _row(group: Group, measure: Measure) -> Row:
     high = getattr(group, measure.high) if measure.high else None
     return group.keys, getattr(group, measure.low), high
 
 
-def labels_of(groups: Iterable[Group]) -> dict[str, dict[str, str]]:
+def _labels(groups: Iterable[Group]) -> dict[str, dict[str, str]]:
     """Give the names of all values of some groups, by their dimensions."""
     found: dict[str, dict[str, str]] = {}
     for group in groups:
@@ -126,10 +135,11 @@ def labels_of(groups: Iterable[Group]) -> dict[str, dict[str, str]]:
 def lay(grouped: Grouped) -> Laid:
     """Say where the dimensions stand, and which values are drawn."""
     along, across, beside = _roles(grouped)
-    rows, labels = grouped.rows, grouped.labels
+    rows = [_row(one, grouped.measure) for one in grouped.groups]
+    labels = _labels(grouped.groups)
     adds_up = _adds_up(grouped, across)
-    series, others = _most(grouped, across, MAX_SERIES)
-    boxes, left_out = _most(grouped, beside, MAX_PANELS)
+    series, others = _most(grouped, rows, across, MAX_SERIES)
+    boxes, left_out = _most(grouped, rows, beside, MAX_PANELS)
     form = _form(grouped, along, across, adds_up=adds_up)
     notes = []
     if others:
@@ -141,7 +151,7 @@ def lay(grouped: Grouped) -> Laid:
         notes.append("Each panel has a scale of its own.")
     if left_out:
         notes.append(f"{len(boxes)} of {len(boxes) + len(left_out)} panels are drawn.")
-    keys = _keys(grouped, along)
+    keys = _keys(grouped, rows, along)
     is_time = grouped.dimensions[along].is_time
     tick_labels, ticks = label_spans(along, keys) if is_time else ({}, [])
     partial = span_of(along, grouped.until) if is_time and grouped.until is not None else None
@@ -193,7 +203,7 @@ _KINDS = {"columns": "Bar chart", "bars": "Bar chart", "lines": "Line chart", "d
 
 def _roles(grouped: Grouped) -> tuple[str, str | None, str | None]:
     """Say which dimension stands on the axis, which has the colours, which has panels."""
-    times = [name for name in grouped.group_by if grouped.dimensions[name].is_time]
+    times = time_dimensions(grouped.group_by, grouped.dimensions)
     along = times[0] if times else grouped.group_by[0]
     rest = [name for name in grouped.group_by if name != along]
     return along, rest[0] if rest else None, rest[1] if rest[1:] else None
@@ -218,7 +228,9 @@ def _form(grouped: Grouped, along: str, across: str | None, *, adds_up: bool) ->
     return "columns" if dimension.order and across is None else "bars"
 
 
-def _most(grouped: Grouped, dimension: str | None, most: int) -> tuple[list[str | None], list[str]]:
+def _most(
+    grouped: Grouped, rows: list[Row], dimension: str | None, most: int
+) -> tuple[list[str | None], list[str]]:
     """Give the values of a dimension that are drawn, the greatest first, and the others.
 
     What is unknown comes last.
@@ -226,7 +238,7 @@ def _most(grouped: Grouped, dimension: str | None, most: int) -> tuple[list[str 
     if dimension is None:
         return [], []
     sums: dict[str | None, float] = {}
-    for keys, low, _ in grouped.rows:
+    for keys, low, _ in rows:
         sums[keys[dimension]] = sums.get(keys[dimension], 0) + (low or 0)
     order = grouped.dimensions[dimension].order
     known = [key for key in sums if key is not None]
@@ -240,9 +252,9 @@ def _most(grouped: Grouped, dimension: str | None, most: int) -> tuple[list[str 
     return [*kept, *([None] if None in sums else [])], known[most:]
 
 
-def _keys(grouped: Grouped, along: str) -> list[str | None]:
+def _keys(grouped: Grouped, rows: list[Row], along: str) -> list[str | None]:
     """Give the keys of the axis in their order; of time, every span from first to last."""
-    found = dict.fromkeys(keys[along] for keys, *_ in grouped.rows)
+    found = dict.fromkeys(keys[along] for keys, *_ in rows)
     known = [key for key in found if key is not None]
     unknown: list[str | None] = [None] if None in found else []
     dimension = grouped.dimensions[along]
@@ -253,7 +265,7 @@ def _keys(grouped: Grouped, along: str) -> list[str | None]:
     if not grouped.by_key:
         return [*known, *unknown]
     sums: dict[str, float] = dict.fromkeys(known, 0)
-    for keys, low, _ in grouped.rows:
+    for keys, low, _ in rows:
         if (key := keys[along]) is not None:
             sums[key] += low or 0
     return [*sorted(known, key=lambda key: (-sums[key], key)), *unknown]

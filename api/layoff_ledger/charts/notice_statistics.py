@@ -12,10 +12,9 @@ from msgspec import Meta
 
 from layoff_ledger.charts import text
 from layoff_ledger.charts.figure import Figure, Unit
-from layoff_ledger.charts.groups import JOBS, Grouped, Measure, labels_of, lay, row_of
+from layoff_ledger.charts.groups import JOBS, Grouped, Measure, lay, limit_of
 from layoff_ledger.charts.periods import span_of
 from layoff_ledger.charts.question import Question, listed, only
-from layoff_ledger.query.dimensions import DEFAULT_GROUPS, MAX_GROUPS
 from layoff_ledger.query.notice_coverage import NoticeCoverage
 from layoff_ledger.query.notice_statistics import (
     DATES_IN_WORDS,
@@ -58,8 +57,7 @@ class NoticeStatisticsChartParameters(NoticeStatisticsParameters, frozen=True, k
 
 def for_chart(parameters: NoticeStatisticsChartParameters) -> NoticeStatisticsChartParameters:
     """Give the question with all of its groups, unless it says how many."""
-    limit = MAX_GROUPS if parameters.limit == DEFAULT_GROUPS else parameters.limit
-    return msgspec.structs.replace(parameters, limit=limit)
+    return msgspec.structs.replace(parameters, limit=limit_of(parameters.limit))
 
 
 def draw(
@@ -81,8 +79,7 @@ def draw(
             group_by=parameters.group_by,
             dimensions=DIMENSIONS,
             measure=measure,
-            rows=[row_of(one, measure) for one in shown],
-            labels=labels_of(groups),
+            groups=shown,
             by_key=parameters.sort == "key",
             until=until,
             until_what="when a list was last read",

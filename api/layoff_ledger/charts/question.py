@@ -44,15 +44,12 @@ _NAMES = {
     "headcount_known": "size known",
     "changed_since": "changed since revision",
     "jurisdiction": "filed in",
-    **{
-        f"{name}_{edge}": f"{put} {word}"
-        for name, put in (
-            ("notice", "date of notice"),
-            ("effective", "effective"),
-            ("received", "received"),
-        )
-        for edge, word in (("gte", "from"), ("lte", "until"))
-    },
+    "notice_gte": "date of notice from",
+    "notice_lte": "date of notice until",
+    "effective_gte": "effective from",
+    "effective_lte": "effective until",
+    "received_gte": "received from",
+    "received_lte": "received until",
     "jobs_gte": "jobs, at least",
     "jobs_lte": "jobs, at most",
     "flag": "flagged",

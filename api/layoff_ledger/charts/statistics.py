@@ -10,16 +10,12 @@ from msgspec import Meta
 
 from layoff_ledger.charts import text
 from layoff_ledger.charts.figure import Figure, Unit
-from layoff_ledger.charts.groups import JOBS, Grouped, Measure, labels_of, lay, row_of
+from layoff_ledger.charts.groups import JOBS, Grouped, Measure, lay, limit_of
+from layoff_ledger.charts.notice_statistics import MEASURES as OF_NOTICES
 from layoff_ledger.charts.question import Question, listed, only
 from layoff_ledger.http.problems import InvalidParametersError, mistake
 from layoff_ledger.query.claim_groups import claim_groups
-from layoff_ledger.query.dimensions import (
-    DEFAULT_GROUPS,
-    DIMENSIONS,
-    MAX_GROUPS,
-    is_overlapping,
-)
+from layoff_ledger.query.dimensions import DIMENSIONS, is_overlapping
 from layoff_ledger.query.statistics import StatisticsGroup, StatisticsMeta
 from layoff_ledger.query.statistics_parameters import StatisticsParameters
 
@@ -84,12 +80,10 @@ MEASURES = {
         rests_on="share_values",
     ),
 }
-OF_NOTICES = ("notices", "jobs")
-"""Measures of charts of notices, which the same parameter chooses."""
 if TYPE_CHECKING:
     MeasureName = str
 else:
-    MeasureName = Literal[(*MEASURES, *OF_NOTICES)]
+    MeasureName = Literal[(*MEASURES, *OF_NOTICES)]  # the same parameter chooses those of notices
 
 _DIMENSIONS = {
     "subdivision": "state or province",
@@ -139,8 +133,7 @@ def check_measure(parameters: StatisticsChartParameters) -> None:
 
 def for_chart(parameters: StatisticsChartParameters) -> StatisticsChartParameters:
     """Give the question with what its measure needs."""
-    # Of a stack that is cut off at the default nobody would see that it is.
-    limit = MAX_GROUPS if parameters.limit == DEFAULT_GROUPS else parameters.limit
+    limit = limit_of(parameters.limit)
     spread = parameters.spread or bool(MEASURES[parameters.measure].rests_on)
     return msgspec.structs.replace(parameters, spread=spread, limit=limit)
 
@@ -159,14 +152,12 @@ def draw(
     }
     # Of claims, only what is asked for is counted.
     chosen = [name for name in parameters.group_by if name not in of_claims]
-    shown = [one for one in groups if _is_asked(parameters, chosen, one)]
     laid = lay(
         Grouped(
             group_by=parameters.group_by,
             dimensions=DIMENSIONS,
             measure=measure,
-            rows=[row_of(one, measure) for one in shown],
-            labels=labels_of(groups),
+            groups=[one for one in groups if _is_asked(parameters, chosen, one)],
             by_key=parameters.sort == "key",
             is_running=parameters.cumulative,
             until=question.until,

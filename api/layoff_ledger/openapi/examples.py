@@ -43,13 +43,14 @@ def refresh(url: str, document: Json) -> int:
     found: dict[str, Json] = {}
     of_fields = field_examples.Collector(document)
     for id_, (path, operation) in sorted(reference.operations(document).items()):
-        if json_body(operation) is None:
+        if (content := json_body(operation)) is None:
             continue
         request = known.get(id_, {}).get("request") or _request(path, operation)
         with urllib.request.urlopen(f"{url}{request}", timeout=60) as response:  # noqa: S310 the command names the service
             body = response.read().decode()
         answer = msgspec.json.decode(body.replace(url, LOCAL_URL))
         found[id_] = {"request": request, "response": shortened(answer)}
+        of_fields.add(content["schema"], answer)
         of_fields.ask(url, id_, request, operation)
     encoded = msgspec.json.format(msgspec.json.encode(found), indent=1)
     paths.OPENAPI_EXAMPLES.write_bytes(encoded + b"\n")

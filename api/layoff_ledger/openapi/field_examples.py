@@ -94,24 +94,25 @@ class Collector:
         }
 
     def ask(self, url: str, id_: str, request: str, operation: Json) -> None:
-        """Ask for an example of an operation, and for more; raises `OSError` if nobody answers."""
+        """Ask for more than the example of an operation; raises `OSError` if nobody answers."""
         for address in _requests(id_, request, operation):
             status, media_type, body = _get(f"{url}{address}")
             response = resolve(self._document, operation["responses"][status])
             schema = response["content"][media_type]["schema"]
-            self._add(schema, msgspec.json.decode(body.replace(url, LOCAL_URL)))
+            self.add(schema, msgspec.json.decode(body.replace(url, LOCAL_URL)))
 
-    def _add(self, schema: Json, value: Any) -> None:
+    def add(self, schema: Json, value: Any) -> None:
+        """Take what an answer, or a part of one, has of the fields of its schema."""
         if "$ref" in schema:
             name = schema["$ref"].rpartition("/")[2]
             schema = resolve(self._document, schema)
             if isinstance(value, dict):
                 self._add_fields(name, schema.get("properties", {}), value)
         for branch in schema.get("oneOf", ()):
-            self._add(branch, value)
+            self.add(branch, value)
         if isinstance(value, list):
             for one in value:
-                self._add(schema.get("items", {}), one)
+                self.add(schema.get("items", {}), one)
 
     def _add_fields(self, name: str, properties: Json, value: Json) -> None:
         groups: dict[str, Json] = {}
@@ -120,7 +121,7 @@ class Collector:
             # What is null or an empty list shows nothing.
             if schema is None or one in (None, [], {}):
                 continue
-            self._add(schema, one)
+            self.add(schema, one)
             if is_plain(self._document, schema) and not has_example(schema):
                 shown = one[:MAX_ITEMS] if isinstance(one, list) else one
                 groups.setdefault(_BOUND.sub("", field), {})[field] = shown
@@ -141,7 +142,6 @@ def _rank(fields: Json) -> tuple[int, bool, bool]:
 
 
 def _requests(id_: str, request: str, operation: Json) -> Iterator[str]:
-    yield request
     yield from MORE.get(id_, ())
     path, _, query = request.partition("?")
     named = {one["name"]: one for one in operation["parameters"]}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Annotated
 
 from msgspec import Meta, Struct
@@ -107,9 +107,11 @@ DIMENSIONS = {
 }
 
 
-def time_dimensions(group_by: Sequence[str]) -> list[str]:
-    """Give the dimensions whose values are spans of days."""
-    return [name for name in group_by if DIMENSIONS[name].is_time]
+def time_dimensions(
+    group_by: Iterable[str], dimensions: Mapping[str, Dimension] = DIMENSIONS
+) -> list[str]:
+    """Give the dimensions whose values are spans of days; of waves, unless others are given."""
+    return [name for name in group_by if dimensions[name].is_time]
 
 
 def stated_dimension(group_by: Sequence[str]) -> str | None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 from layoff_ledger.http.problems import InvalidParametersError, mistake
-from layoff_ledger.query.dimensions import MAX_GROUPS, Dimension, periods
+from layoff_ledger.query.dimensions import MAX_GROUPS, Dimension, periods, time_dimensions
 
 Row: TypeAlias = "dict[str, Any]"
 """Keys and figures of a group, by the names of the statement's columns."""
@@ -28,7 +28,7 @@ def fill_spans(
     They have the figures of `empty`; running totals stay what they were before. `rows` are all
     groups, of one dimension of time. Raises `InvalidParametersError` where there would be too many.
     """
-    (name,) = (one for one in group_by if dimensions[one].is_time)
+    (name,) = time_dimensions(group_by, dimensions)
     keys = [f"key_{n}" for n in range(1, len(group_by) + 1)]
     place = group_by.index(name)
     present = {tuple(row[key] for key in keys): row for row in rows}

@@ -15,6 +15,7 @@ from layoff_ledger.query.dimensions import (
     Dimension,
     GroupLimit,
     repeated,
+    time_dimensions,
 )
 from layoff_ledger.query.fill import FILLED, fill_spans
 from layoff_ledger.query.lists import add_filters
@@ -231,9 +232,8 @@ class NoticeStatistics(Public, frozen=True, kw_only=True):
 def check_question(parameters: NoticeStatisticsParameters) -> None:
     """Refuse what does not go together; raises `InvalidParametersError`."""
     mistakes = repeated(parameters.group_by)
-    times = [name for name in parameters.group_by if DIMENSIONS[name].is_time]
-    if parameters.fill and len(times) != 1:
-        known = ", ".join(name for name, one in DIMENSIONS.items() if one.is_time)
+    if parameters.fill and len(time_dimensions(parameters.group_by, DIMENSIONS)) != 1:
+        known = ", ".join(time_dimensions(DIMENSIONS, DIMENSIONS))
         mistakes.append(mistake("fill", "needs one dimension of time", f"group by one of {known}"))
     if mistakes:
         raise InvalidParametersError(*mistakes)
@@ -288,8 +288,7 @@ def statistics(
 
 def _is_by_date(parameters: NoticeStatisticsParameters) -> bool:
     """Say whether notices are grouped by the date of the notice."""
-    is_by_time = any(DIMENSIONS[name].is_time for name in parameters.group_by)
-    return parameters.date == "notice" and is_by_time
+    return parameters.date == "notice" and bool(time_dimensions(parameters.group_by, DIMENSIONS))
 
 
 def _names(dimension: NoticeDimension, label: str, *, revision: int) -> Statement:

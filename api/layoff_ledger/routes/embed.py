@@ -40,7 +40,6 @@ CARD_WIDTH = 800
 FRESH_SECONDS = 300
 _FRESH = f"public, max-age={FRESH_SECONDS}"
 _CARD = {"width": CARD_WIDTH, "scale": 1}
-_OF = [*FIGURES]
 
 
 class _Chart(Struct, frozen=True):
@@ -62,10 +61,10 @@ class _Chart(Struct, frozen=True):
 
 async def _read(ledger: Ledger, base: str, query: Query) -> _Chart:
     """Read what a page shows; raise what the operation raises of which it is the chart."""
-    of = query.last("of") or _OF[0]
-    if of not in _OF:
+    of = query.last("of") or next(iter(FIGURES))
+    if of not in FIGURES:
         raise InvalidParametersError(
-            mistake("of", f"{of[:100]!r} is none of {', '.join(_OF)}", nearest(of, _OF))
+            mistake("of", f"{of[:100]!r} is none of {', '.join(FIGURES)}", nearest(of, FIGURES))
         )
     mistakes = [
         mistake(
@@ -203,7 +202,12 @@ def _query_of(url: str, base: str) -> Query:
         return query
     of = name_of(path, query)
     if is_ours and of:
-        kept = query.written(without={"format", "of"})
+        # Also what cannot be read, which the operation refuses.
+        kept = [
+            one
+            for one in parts.query.split("&")
+            if one and one.partition("=")[0] not in {"format", "of"}
+        ]
         return parse_query("&".join([f"of={of}", *kept]).encode())
     known = ", ".join(dict.fromkeys([PATH, *(one.path for one in FIGURES.values())]))
     message = f"nothing to embed at {url[:200]!r}; there is at {base} under {known}"
