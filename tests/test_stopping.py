@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from layoff_ledger.stopping import AGAIN_SECONDS, SIGNALS, stopped_by_signals
+from layoff_ledger.stopping import AGAIN_SECONDS, LOST_SECONDS, SIGNALS, stopped_by_signals
 
 pytestmark = pytest.mark.parametrize("number", SIGNALS)
 
@@ -67,6 +67,42 @@ def test_what_begins_after_a_signal_that_was_lost_is_cancelled(number: signal.Si
             signal.raise_signal(number)
         with pytest.raises(KeyboardInterrupt):
             stopping.run(asyncio.sleep(600))
+
+
+class Finalized:
+    """What asks this process to end while its finalizer runs: Python passes over what that raises."""
+
+    def __init__(self, number: signal.Signals) -> None:
+        self._number = number
+
+    def __del__(self) -> None:
+        signal.raise_signal(self._number)
+
+
+def test_one_that_meets_a_finalizer_comes_again(number: signal.Signals) -> None:
+    with stopped_by_signals():
+        finalized = Finalized(number)
+        del finalized
+        with pytest.raises(KeyboardInterrupt):
+            time.sleep(600)
+
+
+def test_one_that_meets_a_finalizer_in_a_loop_cancels_it(number: signal.Signals) -> None:
+    way_out = []
+
+    async def work() -> None:
+        try:
+            await asyncio.sleep(600)
+        finally:
+            await asyncio.sleep(2 * LOST_SECONDS)
+            way_out.append("went on")
+
+    with stopped_by_signals() as stopping:
+        finalized = Finalized(number)
+        del finalized
+        with pytest.raises(KeyboardInterrupt):
+            stopping.run(work())
+    assert way_out == ["went on"]
 
 
 def test_one_that_was_lost_can_be_sent_again(number: signal.Signals) -> None:

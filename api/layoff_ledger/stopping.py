@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
+import sys
 import time
 from collections.abc import Coroutine, Iterator
 from types import FrameType
@@ -15,6 +16,8 @@ T = TypeVar("T")
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 AGAIN_SECONDS = 1.0
 """Within so long a second signal is the same one: `timeout` sends it to the whole group, too."""
+LOST_SECONDS = 0.1
+"""So long after one was lost it comes again, outside of what passed over it."""
 
 
 class Stopping:
@@ -23,6 +26,7 @@ class Stopping:
     def __init__(self) -> None:
         """Begin with nobody having asked."""
         self._asked_at: float | None = None
+        self._is_lost = False
         self._task: asyncio.Task[Any] | None = None
 
     def ask(self, _: int, __: FrameType | None) -> None:
@@ -31,12 +35,22 @@ class Stopping:
         What is asked again raises it in any case: the first one may have been lost.
         """
         before, self._asked_at = self._asked_at, time.monotonic()
-        if before is None and self._task is not None:
+        is_first, self._is_lost = before is None or self._is_lost, False
+        if is_first and self._task is not None:
             # By the loop: cancelled amid the driver's own code, it may be lost there, or break it.
             self._task.get_loop().call_soon_threadsafe(self._task.cancel)
-        elif before is None or self._asked_at - before > AGAIN_SECONDS:
+        elif is_first or before is None or self._asked_at - before > AGAIN_SECONDS:
             # What is sent at once again would interrupt the way out.
             raise KeyboardInterrupt
+
+    def ask_again(self) -> None:
+        """Send the signal again, for what it raised was passed over.
+
+        Python does so with every exception of a finalizer, and the collector of garbage calls them
+        anywhere. Who supervises the command sends one SIGTERM and waits.
+        """
+        self._is_lost = True
+        signal.setitimer(signal.ITIMER_REAL, LOST_SECONDS)
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Do some work in a loop; raise `KeyboardInterrupt` where this process was asked to end.
@@ -55,6 +69,7 @@ class Stopping:
         try:
             if self._task is not None and self._asked_at is not None:
                 # Before there was a loop, amid what passes over every exception.
+                self._is_lost = False
                 self._task.cancel()
             return await work
         finally:
@@ -68,12 +83,26 @@ def stopped_by_signals() -> Iterator[Stopping]:
     What is ignored stays so: a shell lets Ctrl-C be ignored by what it runs in the background.
     """
     stopping = Stopping()
-    before = {one: signal.getsignal(one) for one in SIGNALS}
+    hook = sys.unraisablehook
+
+    def pass_over(unraisable: sys.UnraisableHookArgs) -> None:
+        if issubclass(unraisable.exc_type, KeyboardInterrupt):
+            stopping.ask_again()
+        else:
+            hook(unraisable)
+
+    before = {one: signal.getsignal(one) for one in (*SIGNALS, signal.SIGALRM)}
     before = {one: handler for one, handler in before.items() if handler is not signal.SIG_IGN}
     try:
-        for one in before:
-            signal.signal(one, stopping.ask)
+        sys.unraisablehook = pass_over
+        # To whoever handles it by then: the server has handlers of its own.
+        signal.signal(signal.SIGALRM, lambda *_: signal.raise_signal(signal.SIGTERM))
+        for one in SIGNALS:
+            if one in before:
+                signal.signal(one, stopping.ask)
         yield stopping
     finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        sys.unraisablehook = hook
         for one, handler in before.items():
             signal.signal(one, handler)
