@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test test-all test-postgres coverage check format lint types document bench dearest drill faults soak broken sbom sdk clients fuzz lock clean
+.PHONY: help serve test test-all test-postgres coverage check format lint types document bench profile dearest drill faults soak broken sbom sdk clients fuzz lock clean
 
 help:  ## Say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -62,6 +62,9 @@ document: $(VENV)/.installed-dev  ## Hold the OpenAPI document to code, standard
 
 bench: $(VENV)/.installed-bench  ## Measure against the floor and the peers, as ratios
 	$(BIN)/python bench/run.py
+
+profile: $(VENV)/.installed-bench  ## Show where the processor time of an uncached page goes
+	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python bench/profiling.py
 
 dearest: $(VENV)/.installed-dev  ## Ask each operation for what costs most, and print what it costs
 	$(BIN)/python bench/dearest.py

@@ -1,0 +1,154 @@
+"""Shows where the processor time of an uncached page goes, by rooms and by functions.
+
+Usage: bench/profiling.py [--waves 10000] [--seconds 20]. Needs `py-spy`, which looks a few hundred
+times a second at what a worker does with Python's lock in hand while `wrk` asks it for the pages of
+run.py, of which none is answered from memory. What it may not look at, it says how to allow.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from msgspec import Struct
+
+import large
+import load
+import servers
+import service
+from database import folder_of
+from layoff_ledger import paths, postgres
+from load import Walk
+from table import show
+
+RATE = 400
+"""Looks a second: more of them would slow down what is looked at."""
+LEAST = 0.02
+"""A function with a smaller share is left out."""
+ELSEWHERE = {
+    "litestar/": "the framework (Litestar)",
+    "granian/": "the server (Granian)",
+    "asyncio/": "the loop (asyncio)",
+    "asyncpg/": "the driver (asyncpg)",
+}
+
+
+class ProfileError(Exception):
+    """Nothing was seen; the message says why."""
+
+
+class Profile(Struct):
+    """How often each was seen."""
+
+    looks: int = 0
+    rooms: Counter[str] = Counter()
+    """Whose function ran, or had called what did: the innermost of ours and of `ELSEWHERE`."""
+    functions: Counter[str] = Counter()
+    """Ours, with all that they call."""
+    alone: Counter[str] = Counter()
+    """Ours, without what others of ours or the framework do for them."""
+
+
+def main() -> int:
+    """Profile and print; return the exit status."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--waves", type=int, default=large.SMALL, help="(%(default)s)")
+    parser.add_argument("--seconds", type=int, default=20, help="to look (%(default)s)")
+    given = parser.parse_args()
+    try:
+        load.find()
+        service.load(given.waves)
+        profile = count(_stacks(given.waves, given.seconds))
+    except (ProfileError, load.LoadError, servers.ServerError, postgres.PostgresError) as error:
+        print(f"profile: {error}", file=sys.stderr)
+        return 1
+    _print(profile)
+    return 0
+
+
+def _stacks(waves: int, seconds: int) -> Iterator[tuple[list[str], int]]:
+    """Look at a worker that is asked; give each stack, outermost first, and its looks."""
+    pages = [f"/v1/waves?{query}" for query in service.queries()]
+    with contextlib.ExitStack() as stack:
+        url = stack.enter_context(postgres.embedded(folder_of(waves)))
+        port = stack.enter_context(service.serving(url, folder_of(waves)))
+        service.wait_for_files(port)
+        walk = Walk(port, pages)
+        walk.measure(seconds=3, connections=load.CONNECTIONS)
+        seen = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "stacks"
+        command = [
+            *("py-spy", "record", "--pid", str(servers.worker(port).pid), "--rate", str(RATE)),
+            *("--duration", str(seconds), "--gil", "--format", "raw", "--function"),
+            *("--full-filenames", "--output", str(seen)),
+        ]
+        looking = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        measured = walk.measure(seconds=seconds, connections=load.CONNECTIONS)
+        told, _ = looking.communicate(timeout=60)
+        if looking.returncode or not seen.exists():
+            message = f"py-spy: {told.decode().strip()[-1_000:]}"
+            raise ProfileError(message)
+        service.say(f"{measured.per_second:,.0f} pages a second while it was looked at")
+        for line in seen.read_text().splitlines():
+            frames, _, times = line.rpartition(" ")
+            yield frames.split(";"), int(times)
+
+
+def count(stacks: Iterable[tuple[list[str], int]]) -> Profile:
+    """Add up stacks by rooms and functions."""
+    profile = Profile()
+    for frames, times in stacks:
+        profile.looks += times
+        profile.rooms[_room(frames)] += times
+        for one in {name for name in map(_name, frames) if name}:
+            profile.functions[one] += times
+        innermost = next((one for one in reversed(frames) if _name(one) or _elsewhere(one)), "")
+        if name := _name(innermost):
+            profile.alone[name] += times
+    return profile
+
+
+def _name(frame: str) -> str | None:
+    """Give module and function where a frame is of the service's own code."""
+    function, _, file = frame.partition(" (")
+    _, is_ours, place = file.rpartition(f"{paths.PACKAGE}/")
+    return f"{place.partition(':')[0]}: {function}" if is_ours else None
+
+
+def _elsewhere(frame: str) -> str | None:
+    return next((room for place, room in ELSEWHERE.items() if f"/{place}" in frame), None)
+
+
+def _room(frames: list[str]) -> str:
+    for frame in reversed(frames):
+        if name := _name(frame):
+            module = name.partition(": ")[0]
+            return module.partition("/")[0] + "/" if "/" in module else module
+        if room := _elsewhere(frame):
+            return room
+    return "other"
+
+
+def _print(profile: Profile) -> None:
+    def share(number: int) -> str:
+        return f"{number / profile.looks:.1%}"
+
+    print(f"\nAn uncached page of 25: {profile.looks:,} looks at a worker\n")
+    rooms = [(room, share(number)) for room, number in profile.rooms.most_common()]
+    show([("whose", "share"), *rooms])
+    print()
+    functions = [
+        (name, share(number), share(profile.alone[name]))
+        for name, number in profile.functions.most_common()
+        if number >= LEAST * profile.looks
+    ]
+    show([("function of ours", "with what it calls", "alone"), *functions])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
