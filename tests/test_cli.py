@@ -22,6 +22,7 @@ import psutil
 import pytest
 
 from layoff_ledger import cli, paths, postgres, settings
+from layoff_ledger.commands import AWAY
 from layoff_ledger.serving import address as address_of
 from layoff_ledger.subcommand import run_command
 from support.databases import execute, make_database, name_of
@@ -270,13 +271,23 @@ def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     assert "set LEDGER_HOME to another folder" in line
 
 
-def test_a_full_disk_is_said(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_said(
+    own_home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With the status after which a supervisor tries again: there may be room by then."""
     usage = shutil.disk_usage("/")
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=1024**2))
+    monkeypatch.setenv("LEDGER_HOME", str(own_home))
+    monkeypatch.setenv("DATABASE_URL", "")
 
-    told = r"only 1 MiB free at .*: make room"
-    with pytest.raises(postgres.PostgresError, match=told), postgres.embedded(own_home):
-        pass
+    assert cli.main(["migrate"]) == AWAY
+    assert re.search(r"only 1 MiB free at .*: make room", capsys.readouterr().err)
+
+
+@pytest.mark.parametrize("address", ["nonsense", "http://", "ftp://ledger.example.org"])
+def test_an_address_that_is_none_is_refused(address: str) -> None:
+    assert "--url is no address of a service: it " in failed(run("mcp", "--url", address))
+    assert "--examples is no address of a" in failed(run("openapi", "--examples", address))
 
 
 def test_a_ledger_on_a_full_disk_is_started_and_backed_up_to_elsewhere(

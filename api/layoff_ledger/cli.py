@@ -28,6 +28,7 @@ from layoff_ledger.commands import (
     on_database,
     read_and_validate,
     reason_of,
+    refuse_no_address,
 )
 from layoff_ledger.imports import arguments as import_arguments
 from layoff_ledger.imports import shipped
@@ -70,7 +71,8 @@ def _failure(error: Exception) -> tuple[str, int] | None:
     if is_of_the_database(error):
         return f"the database gave up: {reason_of(error)}; what was begun was undone", AWAY
     if isinstance(error, _FAILURES):
-        return str(error), AWAY if isinstance(error, AwayError) else FAILED
+        may_pass = isinstance(error, AwayError | postgres.NoRoomError)
+        return str(error), AWAY if may_pass else FAILED
     if isinstance(error, asyncpg.PostgresError | asyncpg.InterfaceError):
         is_right = isinstance(error, asyncpg.InsufficientPrivilegeError)
         return f"PostgreSQL refuses: {reason_of(error)}{_RIGHTS if is_right else ''}", FAILED
@@ -366,6 +368,7 @@ def _mcp(arguments: argparse.Namespace) -> int:
     from layoff_ledger import stdio  # noqa: PLC0415 imports that package
 
     if arguments.url is not None:
+        refuse_no_address("--url", arguments.url)
         asyncio.run(stdio.serve_from_service(arguments.url))
         return 0
     configured = settings.read()

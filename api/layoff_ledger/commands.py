@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 import asyncpg
 
 from layoff_ledger import paths, postgres
-from layoff_ledger.settings import Settings
+from layoff_ledger.settings import LOCAL_URL, Settings, mistake_in_address
 from layoff_ledger.statement import Connection
 from layoff_ledger.stopping import stopped_by_signals
 
@@ -42,6 +42,14 @@ class AwayError(CommandError):
 def data_folder(arguments: argparse.Namespace, configured: Settings) -> Path:
     """Give the folder of curated files: named, set, or the one of the package."""
     return arguments.data or configured.data or paths.DATA
+
+
+def refuse_no_address(option: str, address: str) -> None:
+    """Raise `CommandError` where what is given for an option cannot be that of a service."""
+    mistake = mistake_in_address(address)
+    if mistake is not None:
+        message = f"{option} is no address of a service: {mistake}; write it as {LOCAL_URL}"
+        raise CommandError(message)
 
 
 def read_folder(data: Path) -> read.Curated:

@@ -41,6 +41,10 @@ class PostgresError(Exception):
     """The embedded server cannot be started; the message says what to do."""
 
 
+class NoRoomError(PostgresError):
+    """Its disk is full: it may be started once there is room."""
+
+
 class Outages(Struct, frozen=True):
     """What became of the embedded server since it is served from."""
 
@@ -76,7 +80,9 @@ def embedded(home: Path, *, report: Callable[[Outages], None] | None = None) -> 
                         wait([starting], LOOK_SECONDS)
                     raise
         except (subprocess.SubprocessError, OSError, RuntimeError, AssertionError) as error:
-            raise PostgresError(_reason(folder, error, output)) from error
+            reason = _reason(folder, error, output)
+            failed = NoRoomError if os.strerror(errno.ENOSPC) in reason else PostgresError
+            raise failed(reason) from error
     supervisor = None if report is None else _Supervisor(server, folder, report)
     if supervisor is not None:
         supervisor.start()
@@ -317,7 +323,7 @@ def _prepare(folder: Path) -> None:
     except OSError as error:
         message = f"cannot write to {folder}: {os.strerror(error.errno or errno.EIO).lower()}"
         message += "; set LEDGER_HOME to another folder"
-        raise PostgresError(message) from error
+        raise (NoRoomError if error.errno == errno.ENOSPC else PostgresError)(message) from error
     version = folder / "PG_VERSION"
     free = shutil.disk_usage(folder).free
     # A ledger that is there is read, and backed up to elsewhere, on a disk that is full.
@@ -326,7 +332,7 @@ def _prepare(folder: Path) -> None:
             f"only {free // 1024**2} MiB free at {folder}, {LEAST_FREE_BYTES // 1024**2} are "
             "needed: make room, or set LEDGER_HOME to another folder"
         )
-        raise PostgresError(message)
+        raise NoRoomError(message)
     if not version.exists() and not _is_new(folder):
         message = (
             f"{folder} is not empty and holds no data of PostgreSQL: move away what is in it, or "

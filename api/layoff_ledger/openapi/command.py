@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from layoff_ledger import paths
+from layoff_ledger.commands import refuse_no_address
 from layoff_ledger.openapi import compare
 
 
@@ -35,6 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
     from layoff_ledger.openapi.document import content, document  # noqa: PLC0415
 
     if arguments.examples is not None:
+        refuse_no_address("--examples", arguments.examples)
         asked = examples.refresh(
             arguments.examples.rstrip("/"), content(app.operations(), of_fields={})
         )
