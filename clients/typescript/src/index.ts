@@ -7,5 +7,5 @@ export type { components, operations, paths } from "./generated/schema.js";
 export { type ExportFile, Ledger, type LedgerOptions } from "./ledger.js";
 export type { Answer, Path, Query } from "./operation.js";
 export { type Page, Pages, type Row } from "./pages.js";
-export { ChecksumError, LedgerError, type Problem } from "./problem.js";
+export { ChecksumError, LedgerError, type Problem, UnreachableError } from "./problem.js";
 export type { TransportOptions } from "./transport.js";

@@ -28,6 +28,19 @@ export class LedgerError extends Error {
   }
 }
 
+/** No answer came, also not when it was tried again. Its `cause` is the last error of `fetch`. */
+export class UnreachableError extends Error {
+  override readonly name = "UnreachableError";
+
+  constructor(
+    /** The address that was asked. */
+    readonly url: string,
+    cause: unknown,
+  ) {
+    super(`no answer of ${url}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
+}
+
 /** A file whose bytes are not the ones that the manifest promises. */
 export class ChecksumError extends Error {
   override readonly name = "ChecksumError";

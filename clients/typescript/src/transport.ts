@@ -1,4 +1,5 @@
 // Requests: tried again where that may help, and asked with what is known already. Knows no operation.
+import { UnreachableError } from "./problem.js";
 
 export interface TransportOptions {
   /** The function that asks; for tests and for platforms with one of their own. */
@@ -36,7 +37,8 @@ export function retrying(options: TransportOptions): Asks {
       try {
         response = await inTime(ask, request, timeout);
       } catch (error) {
-        if (request.signal.aborted || tried >= retries) throw error;
+        if (request.signal.aborted) throw error;
+        if (tried >= retries) throw new UnreachableError(request.url, error);
       }
       if (response && (!TRANSIENT.has(response.status) || tried >= retries)) return response;
       const told = response ? waitOf(response) : null;

@@ -10,6 +10,7 @@ import {
   TooManyRequestsError,
   UnavailableError,
   UnknownRevisionError,
+  UnreachableError,
 } from "layoff-ledger";
 import { type Fault, URL_, plain, proxy } from "./support.js";
 
@@ -126,10 +127,25 @@ test("a wait beyond the longest is thrown with its seconds", async () => {
   assert.equal(between.seen.length, 1);
 });
 
+test("where nobody answers, the error says where", async () => {
+  const gone = await proxy();
+  gone.close();
+  await assert.rejects(new Ledger(gone.url, { retries: 1 }).getWave("x"), (error: UnreachableError) => {
+    assert.ok(error instanceof UnreachableError);
+    assert.equal(error.url, `${gone.url}/v1/waves/x`);
+    assert.ok(error.message.startsWith(`no answer of ${gone.url}/v1/waves/x: `), error.message);
+    return true;
+  });
+});
+
 test("a request that gets no answer in time is given up, and an abort is not tried again", async () => {
   const between = await proxy(() => true);
   const late = new Ledger(between.url, { retries: 1, timeout: 200 });
-  await assert.rejects(late.getWave("x"), { name: "TimeoutError" });
+  await assert.rejects(late.getWave("x"), (error: UnreachableError) => {
+    assert.ok(error instanceof UnreachableError);
+    assert.equal((error.cause as Error).name, "TimeoutError");
+    return true;
+  });
   assert.equal(between.seen.length, 2);
   const asked = new AbortController();
   const aborted = new Ledger(between.url).client.GET("/v1/waves", { signal: asked.signal });
