@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import csv
 import datetime
+import io
 import shutil
 import tomllib
 from collections.abc import AsyncIterator, Iterator
@@ -14,12 +15,15 @@ from typing import Any
 import asyncpg
 import httpx
 import msgspec
+import pyarrow.parquet as pq
 import pytest
 import pytest_asyncio
+from python_calamine import CalamineWorkbook
 
 from layoff_ledger import paths
 from layoff_ledger.curation import inputs, records
 from layoff_ledger.curation.notices import Link, Notice
+from layoff_ledger.formats import DRAWN_FORMATS, LIST_FORMATS, READ_FORMATS, TABLE_FORMATS
 from layoff_ledger.imports import linking, mapping, run, shipped, warn_register
 from layoff_ledger.imports.notices import Context, RefusedError, notice_of
 from layoff_ledger.query.dimensions import DIMENSIONS
@@ -521,6 +525,41 @@ def test_answers_and_citations_name_the_collection(asked: httpx.Client, path: st
     assert csl.json()[0]["note"] == "Made of: The made-up register"
     assert asked.get("/v1/waves?limit=1").json()["meta"]["attribution"] is None
     assert "Made of" not in asked.get("/v1/waves?format=text").text
+
+
+TERMS = {
+    "/v1/notices": LIST_FORMATS,
+    "/v1/notices/us-tx-aaaaaaaaaa": READ_FORMATS,
+    "/v1/notices/us-tx-aaaaaaaaaa/history": READ_FORMATS,
+    "/v1/notices/statistics?group_by=year": TABLE_FORMATS,
+    "/v1/statistics?of=notices&group_by=year": DRAWN_FORMATS,
+}
+
+
+@pytest.mark.parametrize(
+    ("path", "format_"),
+    [(path, one.name) for path, offered in TERMS.items() for one in offered.formats],
+)
+def test_notices_are_on_their_own_terms_in_every_format(
+    asked: httpx.Client, path: str, format_: str
+) -> None:
+    answer = asked.get(f"{path}{'&' if '?' in path else '?'}format={format_}")
+
+    assert answer.status_code == 200, answer.text
+    assert '<https://www.apache.org/licenses/LICENSE-2.0>; rel="license"' in answer.headers["link"]
+
+
+@pytest.mark.parametrize("limit", ["", "&limit=1"])
+def test_files_and_feeds_of_notices_name_their_licence(asked: httpx.Client, limit: str) -> None:
+    workbook, table, feed = (
+        asked.get(f"/v1/notices?format={name}{limit}").content
+        for name in ("xlsx", "parquet", "atom")
+    )
+    about = CalamineWorkbook.from_filelike(io.BytesIO(workbook)).get_sheet_by_name("About")
+
+    assert ["Licence", "", "Apache-2.0"] in about.to_python()
+    assert pq.read_schema(io.BytesIO(table)).metadata[b"license"] == b"Apache-2.0"
+    assert b'rel="license" href="https://www.apache.org/licenses/LICENSE-2.0"' in feed
 
 
 def test_a_notice_has_csv_changes_search_and_a_dictionary(asked: httpx.Client) -> None:

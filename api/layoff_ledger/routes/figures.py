@@ -32,7 +32,6 @@ from layoff_ledger.resources import served
 from layoff_ledger.resources.base import Resource
 from layoff_ledger.resources.notice import NOTICE
 from layoff_ledger.resources.parameters import Parameters
-from layoff_ledger.routes.responses import licensed
 from layoff_ledger.store.documents import row_renderer
 from layoff_ledger.store.ledger import Ledger
 from layoff_ledger.store.revisions import Snapshot
@@ -93,7 +92,7 @@ async def _notice_statistics(
     ledger: Ledger, parameters: NoticeStatisticsChartParameters, asked: Asked
 ) -> tuple[Figure, Snapshot]:
     counted_notices.check_question(parameters)
-    snapshot = licensed(NOTICE, await ledger.snapshot_at(parameters.as_of))
+    snapshot = (await ledger.snapshot_at(parameters.as_of)).on_terms_of(NOTICE)
     await check_codes(ledger, parameters, snapshot)
     search_query = await search_query_of(ledger, parameters, snapshot)
     counted = notice_statistics.for_chart(parameters)

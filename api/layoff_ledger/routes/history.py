@@ -61,6 +61,7 @@ def _history_handler(resource: Resource, declared: HistoryOperation) -> HTTPRout
         entries = await read_history(
             ledger, resource, id_, base=base_of(request), snapshot=snapshot
         )
+        snapshot = snapshot.on_terms_of(resource)
         format_ = format_of(request)
         if format_.has_rows:
             rows = history_rows(entries) if format_.is_flat else entries

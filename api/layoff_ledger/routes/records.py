@@ -51,7 +51,6 @@ from layoff_ledger.routes.responses import (
     consulted,
     format_of,
     head_of,
-    licensed,
     respond,
     respond_with_citation,
     respond_with_html,
@@ -154,7 +153,7 @@ async def respond_with_list(
     if format_.cite is not None:
         snapshot = await ledger.snapshot_at(getattr(parameters, "as_of", None))
         await check_codes(ledger, parameters, snapshot)
-        return respond_with_question(request, resource.path, licensed(resource, snapshot))
+        return respond_with_question(request, resource.path, snapshot.on_terms_of(resource))
     if format_.is_feed:
         return await respond_with_list_feed(request, ledger, resource, parameters)
     if format_.open is not None:
@@ -172,7 +171,6 @@ async def respond_with_list(
                 documents = await shape(ledger, documents, base=base, snapshot=snapshot)
             return write_rows(columns, documents)
 
-        snapshot = licensed(resource, snapshot)
         batches = ledger.pool.stream(planned.stream(), row_renderer(resource, base))
         head = head_of(format_, columns, parameters)
         return await respond_with_stream(request, batches, write, head=head, snapshot=snapshot)
@@ -180,7 +178,6 @@ async def respond_with_list(
     documents = page.documents
     if shape is not None:
         documents = await shape(ledger, documents, base=base, snapshot=page.snapshot)
-    page = msgspec.structs.replace(page, snapshot=licensed(resource, page.snapshot))
     if format_.has_rows:
         return await respond_with_documents(
             request,
@@ -263,6 +260,7 @@ async def respond_with_record(
     snapshot = await ledger.snapshot_at(getattr(parameters, "as_of", None))
     base, format_ = base_of(request), format_of(request)
     document = await find_record(ledger, resource, id_, base=base, snapshot=snapshot)
+    snapshot = snapshot.on_terms_of(resource)
     bibliography = resource.single.bibliography
     if format_.cite is not None and bibliography is not None:
         record: Any = msgspec.json.decode(document, type=resource.struct)
@@ -288,7 +286,7 @@ async def respond_with_record(
             f"{resource.name} {id_}",
             selected_columns(resource, parameters),
             documents,
-            snapshot=licensed(resource, snapshot),
+            snapshot=snapshot,
             parameters=parameters,
         )
     if format_.is_page:
@@ -297,7 +295,7 @@ async def respond_with_record(
     shape = shape_of(resource, parameters, is_flat=False)
     if shape is not None:
         (document,) = await shape(ledger, [document], base=base, snapshot=snapshot)
-    return respond(request, document, licensed(resource, snapshot))
+    return respond(request, document, snapshot)
 
 
 async def _waves_of(

@@ -28,7 +28,7 @@ from layoff_ledger.pages.render import render
 from layoff_ledger.pages.subject import Subject
 from layoff_ledger.query.lists import Page
 from layoff_ledger.resources import deprecation
-from layoff_ledger.resources.base import Column, Json, Resource
+from layoff_ledger.resources.base import Column, Json
 from layoff_ledger.resources.bibliography import BibliographyEntry, Consulted, of_question
 from layoff_ledger.resources.fields import AnswerMeta, ListLinks
 from layoff_ledger.resources.parameters import AsOf, Parameters
@@ -69,18 +69,6 @@ def format_of(request: AnyRequest) -> Format:
 def base_of(request: AnyRequest) -> str:
     """Give the address under which the request sees the API."""
     return context.of(request.scope).base
-
-
-def licensed(resource: Resource, snapshot: Snapshot) -> Snapshot:
-    """Give the snapshot on the terms of the collection that the records belong to."""
-    if resource.collection is None:
-        return snapshot
-    licenses = snapshot.codes.get("license", {})
-    return msgspec.structs.replace(
-        snapshot,
-        license=licenses.get(resource.collection, snapshot.license),
-        attribution=snapshot.codes.get("attribution", {}).get(resource.collection),
-    )
 
 
 def addresses(

@@ -18,6 +18,7 @@ from msgspec import Struct
 from layoff_ledger import paths
 from layoff_ledger.http.keys import NO_REVISION, RevisionKey, RevisionKeys
 from layoff_ledger.http.problems import UnavailableError, UnknownRevisionError
+from layoff_ledger.resources.base import Resource
 from layoff_ledger.statement import Statement
 from layoff_ledger.store.hosts import Hosts
 from layoff_ledger.store.pool import (
@@ -65,6 +66,16 @@ class Snapshot(Struct, frozen=True):
     fingerprint: bytes
     attribution: str | None = None
     """How those who use the records name their collection, where it is not the ledger's own."""
+
+    def on_terms_of(self, resource: Resource) -> Snapshot:
+        """Give it with the licence of the collection that the records of a resource belong to."""
+        if resource.collection is None:
+            return self
+        return msgspec.structs.replace(
+            self,
+            license=self.codes.get("license", {}).get(resource.collection, self.license),
+            attribution=self.codes.get("attribution", {}).get(resource.collection),
+        )
 
 
 class Follower:
