@@ -5,20 +5,18 @@ from __future__ import annotations
 import datetime
 import functools
 import re
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import unquote_plus
 
 import msgspec
 from litestar import Response
-from litestar.response import Stream
 from litestar.types import Receive, Scope, Send
 from msgspec import Struct
 
 from layoff_ledger import vocabulary
 from layoff_ledger.formats.base import Format
 from layoff_ledger.formats.chart import CHART_ONLY
-from layoff_ledger.formats.csv import without_mark
 from layoff_ledger.formats.html import HTML
 from layoff_ledger.formats.json import JSON
 from layoff_ledger.formats.markdown import MARKDOWN
@@ -28,10 +26,10 @@ from layoff_ledger.pages.render import render
 from layoff_ledger.pages.subject import Subject
 from layoff_ledger.query.lists import Page
 from layoff_ledger.resources import deprecation
-from layoff_ledger.resources.base import Column, Json
+from layoff_ledger.resources.base import Json
 from layoff_ledger.resources.bibliography import BibliographyEntry, Consulted, of_question
 from layoff_ledger.resources.fields import AnswerMeta, ListLinks
-from layoff_ledger.resources.parameters import AsOf, Parameters
+from layoff_ledger.resources.parameters import AsOf
 from layoff_ledger.resources.wave import WAVE
 from layoff_ledger.routes.operation import AnyRequest, Operation, operation_of
 from layoff_ledger.site import environment
@@ -182,21 +180,6 @@ def respond(
     return Answer(body, media_type=JSON.response_type, headers=headers)
 
 
-def respond_with_text_table(
-    request: AnyRequest,
-    body: bytes,
-    snapshot: Snapshot,
-    *,
-    format_: Format,
-    following: str | None = None,
-) -> Response[bytes]:
-    """Answer with a flat table, which has no room for what it rests on: a link leads to it."""
-    described = _pinned(request, snapshot, without={"as_of", "format"})
-    headers = link(request, snapshot, following=following)
-    headers["link"] += f', <{described}&format=json>; rel="describedby"; type="application/json"'
-    return Response(body, media_type=format_.response_type, headers=headers)
-
-
 def respond_with_citation(
     request: AnyRequest, entries: list[BibliographyEntry], snapshot: Snapshot
 ) -> Response[bytes]:
@@ -233,12 +216,6 @@ def question_title(request: AnyRequest, what: str) -> str:
     shaping = {"as_of", "cursor", "format", "bom", "limit", *CHART_ONLY}
     asked = unquote_plus("&".join(query.written(without=shaping)))
     return f"Layoff Ledger: {what}" + (f" ({asked})" if asked else "")
-
-
-def head_of(format_: Format, columns: Sequence[Column], parameters: Parameters) -> bytes:
-    """Give what comes before rows; in CSV, with its byte order mark or without."""
-    head = format_.head(columns)
-    return head if getattr(parameters, "bom", True) else without_mark(head)
 
 
 def cited_address(request: AnyRequest, snapshot: Snapshot) -> str:
@@ -353,36 +330,6 @@ def respond_with_subject(request: AnyRequest, subject: Subject) -> Response[byte
         return Response(text, media_type=MARKDOWN.media_type, headers=headers)
     headers["content-security-policy"] = environment.policy_with_script()
     return Response(render(subject).encode(), media_type=HTML.media_type, headers=headers)
-
-
-async def respond_with_stream(
-    request: AnyRequest,
-    batches: AsyncGenerator[list[bytes], None],
-    write: Callable[[list[bytes]], Awaitable[bytes]],
-    *,
-    head: bytes,
-    snapshot: Snapshot,
-) -> Stream:
-    """Answer with everything, piece by piece. What can fail early fails before the first byte."""
-    first = await anext(batches, None)
-    media_type = format_of(request).response_type
-    headers = link(request, snapshot)
-    if context.of(request.scope).needs_no_rows:
-        await batches.aclose()
-        return Stream(iter(()), media_type=media_type, headers=headers)
-
-    async def pieces() -> AsyncIterator[bytes]:
-        try:
-            if head:
-                yield head
-            if first is not None:
-                yield await write(first)
-                async for batch in batches:
-                    yield await write(batch)
-        finally:
-            await batches.aclose()
-
-    return Stream(pieces(), media_type=media_type, headers=headers)
 
 
 _REVISION = re.compile(r"[1-9][0-9]{0,8}")

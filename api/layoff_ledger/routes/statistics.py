@@ -21,7 +21,6 @@ from layoff_ledger.query.statistics_parameters import StatisticsParameters, chec
 from layoff_ledger.query.vocabularies import check_codes
 from layoff_ledger.resources.notice import NOTICE
 from layoff_ledger.routes.charts import respond_with_chart
-from layoff_ledger.routes.files import respond_with_table
 from layoff_ledger.routes.operation import READS, AnyRequest, operation
 from layoff_ledger.routes.responses import (
     addresses,
@@ -29,6 +28,7 @@ from layoff_ledger.routes.responses import (
     respond,
     respond_with_question,
 )
+from layoff_ledger.routes.rows import respond_with_table
 from layoff_ledger.store.ledger import Ledger
 
 Question = StatisticsChartParameters | NoticeStatisticsChartParameters
