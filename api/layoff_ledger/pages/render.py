@@ -58,7 +58,6 @@ def render(subject: Subject) -> str:
     """Give the page of an answer."""
     title = _title(subject)
     description = (_sentence(subject) or f"{title}: {_DESCRIPTION}").replace("`", "")
-    license_ = subject.snapshot.license
     return environment.render(
         _template(subject),
         title=f"{title} · {_NAME}",
@@ -77,8 +76,8 @@ def render(subject: Subject) -> str:
         called=functools.partial(called, subject.parameters, subject.snapshot),
         totals=totals_of(subject.years) if subject.years else None,
         citation=_citation(subject, title),
-        license=license_,
-        license_url=vocabulary.LICENSES.get(license_, f"https://spdx.org/licenses/{license_}.html"),
+        license=subject.snapshot.license,
+        license_url=vocabulary.license_url(subject.snapshot.license),
     )
 
 

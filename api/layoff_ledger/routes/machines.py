@@ -11,13 +11,14 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
 from layoff_ledger import paths
+from layoff_ledger.http import policy
 from layoff_ledger.routes.operation import AnyRequest
 from layoff_ledger.routes.responses import base_of
 from layoff_ledger.site import machines
 from layoff_ledger.statement import Statement
 from layoff_ledger.store.ledger import Ledger
 
-_FRESH = {"cache-control": "public, max-age=300"}
+_FRESH = {"cache-control": policy.PAGE}
 _XML, _TEXT = "application/xml", "text/plain"
 _MAP = re.compile(r"([a-z_]{1,40})-([1-9][0-9]{0,5})\.xml")
 

@@ -319,13 +319,18 @@ def _list_decoder(brief: Any) -> msgspec.json.Decoder[Any]:
     return msgspec.json.Decoder(msgspec.defstruct("List", parts))
 
 
+def as_markdown(page: str) -> str:
+    """Give the text of a page as Markdown."""
+    # Imports a library that pages do without.
+    from layoff_ledger.site import plain  # noqa: PLC0415
+
+    return plain.as_markdown(page)
+
+
 def respond_with_subject(request: AnyRequest, subject: Subject) -> Response[bytes]:
     """Answer with the page of a subject."""
     headers = _link(request, subject.snapshot, subject.links, cited=subject.cited)
     if format_of(request) is MARKDOWN:
-        # Imports a library that pages do without.
-        from layoff_ledger.site.plain import as_markdown  # noqa: PLC0415
-
         text = as_markdown(render(subject)).encode()
         return Response(text, media_type=MARKDOWN.media_type, headers=headers)
     headers["content-security-policy"] = environment.policy_with_script()

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from layoff_ledger import paths, vocabulary
+from layoff_ledger import paths
 from layoff_ledger.formats import LIST_FORMATS
 from layoff_ledger.http import problems as problems_
 from layoff_ledger.http.problems import KINDS, InvalidParametersError, Kind, LedgerError, mistake
@@ -20,6 +20,7 @@ from layoff_ledger.site import guide as guide_
 from layoff_ledger.site.environment import BASE, with_base
 from layoff_ledger.site.guide import Guide
 from layoff_ledger.store.revisions import Snapshot
+from layoff_ledger.vocabulary import license_url
 
 NAME = "Layoff Ledger"
 EXPORTS = "/v1/exports"
@@ -241,11 +242,6 @@ def start(snapshot: Snapshot, companies: int, base: str) -> str:
         has_exports=EXPORTS in document["paths"],
         dataset=dataset(snapshot, document, base),
     )
-
-
-def license_url(license_: str) -> str:
-    """Give the address of a licence by its SPDX id."""
-    return vocabulary.LICENSES.get(license_, f"https://spdx.org/licenses/{license_}.html")
 
 
 def dataset(snapshot: Snapshot, document: dict[str, Any], base: str) -> dict[str, Any]:

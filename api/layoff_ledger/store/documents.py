@@ -50,10 +50,6 @@ class DocumentMemory:
         self.generation = 0
         """Grows whenever everything is forgotten."""
 
-    def get(self, key: VersionKey) -> bytes | None:
-        """Give a version, if it is kept."""
-        return self.find([key])[0]
-
     def find(self, keys: Sequence[VersionKey]) -> list[bytes | None]:
         """Give each of some versions, or None where it is not kept."""
         documents = self._documents
