@@ -8,10 +8,12 @@ Readers are never blocked: they read versions, and publishing only adds to them.
 from __future__ import annotations
 
 import contextlib
+import functools
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import msgspec
@@ -248,13 +250,6 @@ async def _load_records(
 ) -> dict[str, load.Change]:
     """Load every kind of record, in the order in which they refer to each other."""
     name = collection.collection.id
-
-    async def before_waves(ids: list[str]) -> None:
-        await _note_waves(connection, affected, ids, -1)
-
-    async def before_indicators(ids: list[str]) -> None:
-        await _note_indicators(connection, affected, ids)
-
     changes: dict[str, load.Change] = {}
     if collection.drivers is not None:
         changes["driver"] = await load.load(
@@ -262,40 +257,32 @@ async def _load_records(
         )
     if collection.roles is not None:
         changes["role"] = await load.load(connection, "role", collection.roles, load.rows_of_role)
-    changes["company"] = await load.load(
-        connection,
-        "company",
-        collection.companies,
-        load.rows_of_company(name),
-        collection=name,
-        partial=collection.partial,
+    supplied: tuple[tuple[str, Iterable[Any], Callable[..., None], load.Before | None], ...] = (
+        ("company", collection.companies, load.rows_of_company, None),
+        ("source", collection.sources, load.rows_of_source, None),
+        (
+            "indicator",
+            collection.indicators,
+            load.rows_of_indicator,
+            lambda ids: _note_indicators(connection, affected, ids),
+        ),
+        (
+            "wave",
+            collection.waves,
+            load.rows_of_wave,
+            lambda ids: _note_waves(connection, affected, ids, -1),
+        ),
     )
-    changes["source"] = await load.load(
-        connection,
-        "source",
-        collection.sources,
-        load.rows_of_source(name),
-        collection=name,
-        partial=collection.partial,
-    )
-    changes["indicator"] = await load.load(
-        connection,
-        "indicator",
-        collection.indicators,
-        load.rows_of_indicator(name),
-        collection=name,
-        partial=collection.partial,
-        before=before_indicators,
-    )
-    changes["wave"] = await load.load(
-        connection,
-        "wave",
-        collection.waves,
-        load.rows_of_wave(name),
-        collection=name,
-        partial=collection.partial,
-        before=before_waves,
-    )
+    for table, given, rows_of, before in supplied:
+        changes[table] = await load.load(
+            connection,
+            table,
+            given,
+            functools.partial(rows_of, name),
+            collection=name,
+            partial=collection.partial,
+            before=before,
+        )
     return changes
 
 
