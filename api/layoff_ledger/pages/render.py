@@ -16,9 +16,9 @@ from layoff_ledger.pages.linked_data import linked_data
 from layoff_ledger.pages.subject import Subject
 from layoff_ledger.pages.totals import totals_of
 from layoff_ledger.resources.base import Json
+from layoff_ledger.resources.bibliography import LEDGER
 from layoff_ledger.site import environment, guide
 
-_NAME = "Layoff Ledger"
 # What a page is called where the operation's summary tells programs what to do.
 _TITLES = {
     "get_notice_history": "History of {id}",
@@ -60,7 +60,7 @@ def render(subject: Subject) -> str:
     description = (_sentence(subject) or f"{title}: {_DESCRIPTION}").replace("`", "")
     return environment.render(
         _template(subject),
-        title=f"{title} · {_NAME}",
+        title=f"{title} · {LEDGER}",
         heading=title,
         description=description,
         linked_data=linked_data(subject, title, description),
@@ -106,7 +106,7 @@ def _citation(subject: Subject, title: str) -> str:
     """Cite the answer as plain text, without a day of access: the page is the same every day."""
     snapshot = subject.snapshot
     return undated(
-        f"{_NAME}: {title}", subject.cited, snapshot.revision, snapshot.published_at
+        f"{LEDGER}: {title}", subject.cited, snapshot.revision, snapshot.published_at
     ).strip()
 
 
@@ -141,7 +141,7 @@ def render_problem(problem: Json, asked: Context, elsewhere: tuple[str, str] | N
     `elsewhere` is a part of the path that names nothing, and what was probably meant by it.
     """
     values: dict[str, Any] = {
-        "title": f"{problem['title']} · {_NAME}",
+        "title": f"{problem['title']} · {LEDGER}",
         "description": problem["detail"],
         "base": asked.base,
         "has_guide": guide.guide() is not None,

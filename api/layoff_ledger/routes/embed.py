@@ -23,6 +23,7 @@ from layoff_ledger.http.context import Query, parse_query
 from layoff_ledger.http.problems import InvalidParametersError, NotFoundError, mistake
 from layoff_ledger.nearest import nearest
 from layoff_ledger.query import parse
+from layoff_ledger.resources.bibliography import LEDGER
 from layoff_ledger.routes.charts import size_of, specified
 from layoff_ledger.routes.figures import FIGURES, NOTICES, Asked, name_of
 from layoff_ledger.routes.operation import AnyRequest
@@ -170,7 +171,7 @@ async def get_oembed(request: AnyRequest, ledger: NamedDependency[Ledger]) -> Re
         "version": "1.0",
         "type": "rich",
         "title": title,
-        "provider_name": "Layoff Ledger",
+        "provider_name": LEDGER,
         "provider_url": f"{base}/",
         "cache_age": policy.PAGE_SECONDS,
         "width": width,

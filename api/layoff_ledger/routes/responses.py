@@ -27,7 +27,7 @@ from layoff_ledger.pages.subject import Subject
 from layoff_ledger.query.lists import Page
 from layoff_ledger.resources import deprecation
 from layoff_ledger.resources.base import Json
-from layoff_ledger.resources.bibliography import BibliographyEntry, Consulted, of_question
+from layoff_ledger.resources.bibliography import LEDGER, BibliographyEntry, Consulted, of_question
 from layoff_ledger.resources.fields import AnswerMeta, ListLinks
 from layoff_ledger.resources.parameters import AsOf
 from layoff_ledger.resources.wave import WAVE
@@ -215,7 +215,7 @@ def question_title(request: AnyRequest, what: str) -> str:
     query = context.of(request.scope).query
     shaping = {"as_of", "cursor", "format", "bom", "limit", *CHART_ONLY}
     asked = unquote_plus("&".join(query.written(without=shaping)))
-    return f"Layoff Ledger: {what}" + (f" ({asked})" if asked else "")
+    return f"{LEDGER}: {what}" + (f" ({asked})" if asked else "")
 
 
 def cited_address(request: AnyRequest, snapshot: Snapshot) -> str:
