@@ -20,7 +20,7 @@ import msgspec
 import pycountry
 from msgspec import Struct
 
-from layoff_ledger import collecting, paths
+from layoff_ledger import collecting, made_of, paths
 from layoff_ledger.curation import (
     inputs,
     load,
@@ -113,13 +113,14 @@ async def publish(
     *,
     note: str | None = None,
     data: Path | None = None,
-    made_of: dict[str, bytes] | None = None,
+    digests: dict[str, bytes] | None = None,
     progress: Callable[[str, int, int | None], None] | None = None,
 ) -> Revision | None:
     """Publish the input of a collection; return None if the ledger already says all of it.
 
     With `data`, the folder that it was read from is remembered in the same transaction; so are the
-    digests of `made_of`, by name. `progress` is told how many documents of how many are written.
+    `digests` of what else it was made of, by name. `progress` is told how many documents of how
+    many are written.
     Raises `PublishError` with every offender that a check or a constraint finds.
     """
     if collection.tombstones is not None:
@@ -148,10 +149,10 @@ async def publish(
             revision = await _write_revision(connection, affected, collection, note, progress)
             await frequent.bring_up(connection)
             if data is not None:
-                await inputs.remember(connection, "curated", inputs.input_digest(data))
-            for name, digest in (made_of or {}).items():
-                await inputs.remember(connection, name, digest)
-            await inputs.remember(connection, "shape", inputs.shape())
+                await made_of.remember(connection, "curated", inputs.input_digest(data))
+            for name, digest in (digests or {}).items():
+                await made_of.remember(connection, name, digest)
+            await made_of.remember(connection, "shape", inputs.shape())
             return revision
 
 
@@ -436,7 +437,7 @@ async def _write_documents(
     change_log: ChangeLog,
     progress: Callable[[str, int, int | None], None] | None,
 ) -> None:
-    stored = await connection.fetchval("select digest from ledger.input where name = 'shape'")
+    stored = await made_of.digest_of(connection, "shape")
     is_of_another_shape = stored != inputs.shape()
     wanted = []
     for name, resource in RESOURCES.items():
