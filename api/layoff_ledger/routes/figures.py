@@ -16,8 +16,7 @@ from layoff_ledger.charts.lists import LIST_CHARTS
 from layoff_ledger.charts.notice_statistics import NoticeStatisticsChartParameters
 from layoff_ledger.charts.question import Question, ask
 from layoff_ledger.charts.statistics import StatisticsChartParameters
-from layoff_ledger.formats import DRAWN_FORMATS, DRAWN_LIST_FORMATS
-from layoff_ledger.formats.chart import CHART_ONLY
+from layoff_ledger.formats import DRAWN_FORMATS, DRAWN_LIST_FORMATS, LOOKS
 from layoff_ledger.http.context import Query
 from layoff_ledger.http.problems import InvalidParametersError, mistake
 from layoff_ledger.query import notice_statistics as counted_notices
@@ -38,8 +37,6 @@ from layoff_ledger.store.revisions import Snapshot
 
 NOTICES = "notices"
 """What statistics are of where they are not of waves."""
-LOOKS = {"format", "bom", *CHART_ONLY}
-"""Parameters that say how an answer looks, and not what is asked."""
 
 
 class Asked(Struct, frozen=True):

@@ -15,8 +15,8 @@ from litestar.types import Receive, Scope, Send
 from msgspec import Struct
 
 from layoff_ledger import vocabulary
+from layoff_ledger.formats import LOOKS
 from layoff_ledger.formats.base import Format
-from layoff_ledger.formats.chart import CHART_ONLY
 from layoff_ledger.formats.html import HTML
 from layoff_ledger.formats.json import JSON
 from layoff_ledger.formats.markdown import MARKDOWN
@@ -213,8 +213,7 @@ def question_entries(request: AnyRequest, what: str, snapshot: Snapshot) -> list
 def question_title(request: AnyRequest, what: str) -> str:
     """Say what is asked, as people read it."""
     query = context.of(request.scope).query
-    shaping = {"as_of", "cursor", "format", "bom", "limit", *CHART_ONLY}
-    asked = unquote_plus("&".join(query.written(without=shaping)))
+    asked = unquote_plus("&".join(query.written(without={"as_of", "cursor", "limit", *LOOKS})))
     return f"{LEDGER}: {what}" + (f" ({asked})" if asked else "")
 
 
