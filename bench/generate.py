@@ -22,7 +22,6 @@ from layoff_ledger.curation.publish import CollectionInput
 from layoff_ledger.resources.wave import WAVE
 
 SEED = 20_230_314
-FIRST_DAY = datetime.date(2008, 1, 1)
 LAST_DAY = datetime.date(2026, 6, 30)
 WAVES_PER_COMPANY = 50
 MOST_WAVES_OF_A_COMPANY = 2_000

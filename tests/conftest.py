@@ -40,6 +40,7 @@ from support.filed import import_folder, write_folder
 from support.filters import DERANDOMIZE
 from support.revisions import FIXTURE, OVERLAPS
 from support.services import serving
+from support.tools import environment
 
 # The real ledger is served without its 66,675 notices: they would come while tests ask.
 os.environ.setdefault("LEDGER_NOTICES", "0")
@@ -371,6 +372,12 @@ def overlapping(server: str, overlapping_folder: Path) -> Iterator[httpx.Client]
     environment = {"DATABASE_URL": asyncio.run(make())}
     with serving("--data", str(overlapping_folder), environment=environment) as client:
         yield client
+
+
+@pytest.fixture(scope="session")
+def tools(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """An environment with the programs of the recipes: `jq`, and `duckdb` with httpfs."""
+    return environment(tmp_path_factory.mktemp("tools"))
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,7 @@ from msgspec import Struct
 
 from layoff_ledger import postgres
 from layoff_ledger.curation import backup
+from layoff_ledger.store.hosts import without_password
 from support.databases import address, copy_of, execute, make_database, publish_folder, value
 from support.history import READS, pinned
 from support.revisions import FIXTURE, edit, retire
@@ -439,7 +440,7 @@ def test_an_unreachable_database_is_said_without_its_password(verb: tuple[str, .
 def test_the_password_is_taken_out_of_an_address(
     url: str, place: str, password: str | None
 ) -> None:
-    assert backup.without_password(url) == (place, password)
+    assert without_password(url) == (place, password)
 
 
 @pytest.mark.slow

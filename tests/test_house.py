@@ -7,7 +7,7 @@ import functools
 import re
 import sys
 import tokenize
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -160,15 +160,45 @@ def defined(module: str) -> Iterator[str]:
             yield node.target.id
 
 
+def uses(path: Path) -> Iterator[tuple[str, str]]:
+    """Give modules of the package, or their last names, with what a file takes from them."""
+    parsed = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+    called = {}
+    for node in parsed:
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(PACKAGE):
+            for alias in node.names:
+                yield str(node.module), alias.name
+                called[alias.asname or alias.name] = f"{node.module}.{alias.name}"
+    for node in parsed:
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            yield called.get(node.value.id, ""), node.attr
+        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Attribute):
+            yield node.value.attr, node.attr
+
+
 def test_what_a_module_defines_is_used() -> None:
-    """Somewhere its name is written once more, in code or in a template of pages."""
-    words: Counter[str] = Counter()
+    """By itself, by who takes it from there, or in a template; a name that others have is none."""
+    used: set[tuple[str, str]] = set()
+    in_templates: set[str] = set()
     for folder in SOURCES:
-        for path in [*folder.rglob("*.py"), *folder.rglob("*.html")]:
-            words.update(re.findall(r"\w+", path.read_text(encoding="utf-8")))
+        for path in folder.rglob("*.py"):
+            used.update(uses(path))
+        for path in folder.rglob("*.html"):
+            in_templates.update(re.findall(r"\w+", path.read_text(encoding="utf-8")))
     # It names the modules of rules, so that they are imported.
-    words["SUBJECTS"] += 1
+    used.add((f"{PACKAGE}.curation.rules", "SUBJECTS"))
+    unused = []
+    for module in MODULES:
+        own = {
+            node.id
+            for node in nodes(module)
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+        }
+        unused += [
+            (module, name)
+            for name in defined(module)
+            if name not in own | in_templates
+            and not {(module, name), (module.rpartition(".")[2], name)} & used
+        ]
 
-    once = {(module, name) for module in MODULES for name in defined(module) if words[name] == 1}
-
-    assert not once
+    assert not unused

@@ -14,24 +14,14 @@ import asyncpg
 import httpx
 import pytest
 
-from layoff_ledger.curation import records
-from layoff_ledger.imports import linking, mapping, run
+from layoff_ledger.imports import mapping
 from support.databases import make_database
 from support.lists import everything, walk
+from support.register import imported
 from support.revisions import FIXTURE
 from support.services import serving
 
 Json = dict[str, Any]
-COLLECTION = records.Collection(
-    id="us-warn",
-    name="Made-up notices",
-    description="Made up for the tests.",
-    license="Apache-2.0",
-    origin="Nowhere.",
-    retrieved_on=records.PartialDate(datetime.date(2026, 8, 8), "day"),
-    attribution="The made-up register",
-    missing="Everything else.",
-)
 
 
 def filed(letter: str, state: str, employer: str, notice_on: str, **fields: str) -> dict[str, str]:
@@ -70,7 +60,7 @@ def asked(
         connection = await asyncpg.connect(url)
         (folder / "relations.csv").write_text(RELATIONS)
         files = [write(folder / "notices.csv"), folder / "relations.csv"]
-        await run.import_notices(connection, files, COLLECTION, linking.Judgements())
+        await imported(connection, *files)
         await connection.close()
 
     asyncio.run(fill())

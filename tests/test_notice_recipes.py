@@ -10,14 +10,13 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 import httpx
-import pytest
 
 from layoff_ledger.query import notice_statistics
 from layoff_ledger.query.dimensions import DIMENSIONS
 from support.filed import COMPANIES, SINCE, STATES
 from support.lists import everything, walk
 from support.markdown import blocks, pages
-from support.tools import environment, shell
+from support.tools import shell
 
 RECIPES = {
     block.heading: block.text
@@ -25,11 +24,6 @@ RECIPES = {
     if block.language == "bash"
 }
 STANDING = [("status", "filed,amended"), ("possible_duplicate", "false"), ("limit", "200")]
-
-
-@pytest.fixture(scope="module")
-def tools(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    return environment(tmp_path_factory.mktemp("tools"))
 
 
 def run(word: str, client: httpx.Client, tools: dict[str, str]) -> list[list[str]]:

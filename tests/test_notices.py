@@ -5,42 +5,36 @@ from __future__ import annotations
 import asyncio
 import csv
 import datetime
+import io
 import shutil
 import tomllib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import asyncpg
 import httpx
 import msgspec
+import pyarrow.parquet as pq
 import pytest
-import pytest_asyncio
+from python_calamine import CalamineWorkbook
 
 from layoff_ledger import paths
-from layoff_ledger.curation import inputs, records
+from layoff_ledger.curation import inputs
 from layoff_ledger.curation.notices import Link, Notice
-from layoff_ledger.imports import linking, mapping, run, shipped, warn_register
+from layoff_ledger.formats import DRAWN_FORMATS, LIST_FORMATS, READ_FORMATS, TABLE_FORMATS
+from layoff_ledger.imports import linking, mapping, shipped, warn_register
 from layoff_ledger.imports.notices import Context, RefusedError, notice_of
 from layoff_ledger.query.dimensions import DIMENSIONS
 from layoff_ledger.resources.notice import NOTICE
 from layoff_ledger.statement import Connection
 from support.databases import make_database
+from support.register import imported
 from support.revisions import FIXTURE
 from support.services import serving
 
 LINKING = Path(__file__).parent / "fixtures" / "linking.csv"
 CONTEXT = Context("us-warn", frozenset({"31-33", "44-45", "51"}), ("%m/%d/%Y",))
-COLLECTION = records.Collection(
-    id="us-warn",
-    name="Made-up notices",
-    description="Made up for the tests.",
-    license="Apache-2.0",
-    origin="Nowhere.",
-    retrieved_on=records.PartialDate(datetime.date(2026, 8, 8), "day"),
-    attribution="The made-up register",
-    missing="Everything else.",
-)
 
 
 def row(**fields: str) -> dict[str, str]:
@@ -278,79 +272,68 @@ ROWS = [
 ]
 
 
-@pytest_asyncio.fixture
-async def ledger(server: str, fixture_template: str) -> AsyncIterator[Connection]:
-    connection = await asyncpg.connect(await make_database(server, fixture_template))
-    yield connection
-    await connection.close()
-
-
-async def imported(connection: Connection, *files: Path) -> run.Report:
-    return await run.import_notices(connection, [*files], COLLECTION, linking.Judgements())
-
-
-async def test_the_same_files_twice_are_one_revision(ledger: Connection, tmp_path: Path) -> None:
+async def test_the_same_files_twice_are_one_revision(published: Connection, tmp_path: Path) -> None:
     path = write(tmp_path / "tx.csv", ROWS)
 
-    first, second = await imported(ledger, path), await imported(ledger, path)
+    first, second = await imported(published, path), await imported(published, path)
 
     assert (first.read, first.new, first.revision) == (4, 3, 2)
     assert [(one.row, one.reason) for one in first.refused] == [(5, "no employer")]
     assert (second.new, second.changed, second.unchanged, second.revision) == (0, 0, 3, None)
 
 
-async def test_a_changed_row_is_one_changed_notice(ledger: Connection, tmp_path: Path) -> None:
-    await imported(ledger, write(tmp_path / "tx.csv", ROWS))
+async def test_a_changed_row_is_one_changed_notice(published: Connection, tmp_path: Path) -> None:
+    await imported(published, write(tmp_path / "tx.csv", ROWS))
     rows = [{**ROWS[0], "jobs": "45"}, *ROWS[1:]]
 
-    report = await imported(ledger, write(tmp_path / "tx.csv", rows))
+    report = await imported(published, write(tmp_path / "tx.csv", rows))
 
     assert (report.new, report.changed, report.unchanged) == (0, 1, 2)
-    changes = await ledger.fetch("select id, change from ledger.change where revision = 3")
+    changes = await published.fetch("select id, change from ledger.change where revision = 3")
     assert [tuple(one) for one in changes] == [("us-tx-aaaaaaaaaa", "changed")]
-    bodies = await ledger.fetch(
+    bodies = await published.fetch(
         "select body from ledger.document where id = 'us-tx-aaaaaaaaaa' order by first_revision"
     )
     assert ['"low":40' in one["body"] for one in bodies] == [True, False]
 
 
 async def test_a_row_that_vanishes_is_marked_and_comes_back(
-    ledger: Connection, tmp_path: Path
+    published: Connection, tmp_path: Path
 ) -> None:
-    await imported(ledger, write(tmp_path / "tx.csv", ROWS))
+    await imported(published, write(tmp_path / "tx.csv", ROWS))
 
-    gone = await imported(ledger, write(tmp_path / "tx.csv", ROWS[1:]))
-    still_gone = await imported(ledger, write(tmp_path / "tx.csv", ROWS[1:]))
+    gone = await imported(published, write(tmp_path / "tx.csv", ROWS[1:]))
+    still_gone = await imported(published, write(tmp_path / "tx.csv", ROWS[1:]))
     elsewhere = await imported(
-        ledger, write(tmp_path / "ny.csv", [{**ROWS[0], "jurisdiction": "US-NY"}])
+        published, write(tmp_path / "ny.csv", [{**ROWS[0], "jurisdiction": "US-NY"}])
     )
 
-    marked = await ledger.fetchrow(
+    marked = await published.fetchrow(
         "select last_seen_on, flags from ledger.notice where id = 'us-tx-aaaaaaaaaa'"
     )
     assert marked is not None
     assert marked["last_seen_on"] == datetime.date(2026, 8, 8)
     assert marked["flags"] == ["gone_from_source"]
     assert (gone.gone, still_gone.revision, elsewhere.gone) == (1, None, 0)
-    back = await imported(ledger, write(tmp_path / "tx.csv", ROWS))
+    back = await imported(published, write(tmp_path / "tx.csv", ROWS))
     assert (back.changed, back.unchanged) == (1, 2)
 
 
-async def test_what_amends_a_notice_supersedes_it(ledger: Connection, tmp_path: Path) -> None:
+async def test_what_amends_a_notice_supersedes_it(published: Connection, tmp_path: Path) -> None:
     relations = tmp_path / "relations.csv"
     relations.write_text(
         f"relation,key,other_key,method,score\namends,{'b' * 12},{'a' * 12},declared,0.9\n"
     )
     path = write(tmp_path / "tx.csv", ROWS)
-    await imported(ledger, path, relations)
-    without = await imported(ledger, path)
+    await imported(published, path, relations)
+    without = await imported(published, path)
 
-    found = await ledger.fetch("select id, status, amended from ledger.notice order by id")
+    found = await published.fetch("select id, status, amended from ledger.notice order by id")
     assert [one["status"] for one in found] == ["superseded", "amended", "filed"]
     assert without.revision is None
 
 
-async def test_a_wave_sums_up_the_notices_that_stand(ledger: Connection, tmp_path: Path) -> None:
+async def test_a_wave_sums_up_the_notices_that_stand(published: Connection, tmp_path: Path) -> None:
     def filed(letter: str, notice_on: str, jobs: str = "", **fields: str) -> dict[str, str]:
         return row(key=letter * 12, notice_on=notice_on, jobs=jobs, **fields)
 
@@ -366,11 +349,11 @@ async def test_a_wave_sums_up_the_notices_that_stand(ledger: Connection, tmp_pat
     relations.write_text(
         f"relation,key,other_key,method,score\npossible_duplicate,{'e' * 12},{'a' * 12},fuzzy,0.8\n"
     )
-    report = await imported(ledger, write(tmp_path / "tx.csv", rows), relations)
+    report = await imported(published, write(tmp_path / "tx.csv", rows), relations)
 
     first, second = [
         msgspec.json.decode(
-            "{" + await ledger.fetchval(
+            "{" + await published.fetchval(
                 "select body from ledger.document where resource = 'wave' and id = $1 "
                 "and last_revision = 2147483647",
                 id_,
@@ -389,7 +372,7 @@ async def test_a_wave_sums_up_the_notices_that_stand(ledger: Connection, tmp_pat
     assert second["against_headcount"] == "within"
     assert report.exceeding == []
     rows[0]["jobs"] = "701"
-    again = await imported(ledger, write(tmp_path / "tx.csv", rows), relations)
+    again = await imported(published, write(tmp_path / "tx.csv", rows), relations)
     assert [(one.wave, one.jobs_low, one.headcount_high) for one in again.exceeding] == [
         ("globex-2023-01", 1201, 1200)
     ]
@@ -397,7 +380,7 @@ async def test_a_wave_sums_up_the_notices_that_stand(ledger: Connection, tmp_pat
 
 
 async def test_a_wave_says_how_its_notices_stand_to_its_headcount(
-    ledger: Connection, tmp_path: Path
+    published: Connection, tmp_path: Path
 ) -> None:
     """The company cut at least 300 in September and 1,200 in January; a figure may be of a part."""
     rows = [
@@ -407,25 +390,27 @@ async def test_a_wave_says_how_its_notices_stand_to_its_headcount(
     query = "select notices ->> 'against_headcount' from api.wave where id = 'globex-2023-09'"
     unit = "update ledger.magnitude set base = 'the robotics unit' where wave like 'globex-2023-__'"
 
-    await imported(ledger, write(tmp_path / "tx.csv", rows))
+    await imported(published, write(tmp_path / "tx.csv", rows))
 
-    assert await ledger.fetchval(query) == "exceeds_lower_bound"
-    assert await ledger.fetchval(query.replace("-09", "-01")) == "exceeds"
-    await ledger.execute(unit)
-    assert await ledger.fetchval(query) == "of_a_part"
-    assert await ledger.fetchval(query.replace("-09", "-01")) == "exceeds"
-    await ledger.execute("update ledger.notice set jobs_low = null, jobs_high = null")
-    assert await ledger.fetchval(query) == "unknown"
-    await ledger.execute("update ledger.notice set jobs_low = 1, jobs_high = 1")
-    await ledger.execute("delete from ledger.magnitude where wave = 'globex-2023-09'")
-    assert await ledger.fetchval(query) == "unknown"
+    assert await published.fetchval(query) == "exceeds_lower_bound"
+    assert await published.fetchval(query.replace("-09", "-01")) == "exceeds"
+    await published.execute(unit)
+    assert await published.fetchval(query) == "of_a_part"
+    assert await published.fetchval(query.replace("-09", "-01")) == "exceeds"
+    await published.execute("update ledger.notice set jobs_low = null, jobs_high = null")
+    assert await published.fetchval(query) == "unknown"
+    await published.execute("update ledger.notice set jobs_low = 1, jobs_high = 1")
+    await published.execute("delete from ledger.magnitude where wave = 'globex-2023-09'")
+    assert await published.fetchval(query) == "unknown"
 
 
-async def test_a_company_that_goes_takes_its_link_along(ledger: Connection, tmp_path: Path) -> None:
-    await imported(ledger, write(tmp_path / "tx.csv", ROWS))
-    linked = await ledger.fetchval("select count(*) from ledger.notice_company")
+async def test_a_company_that_goes_takes_its_link_along(
+    published: Connection, tmp_path: Path
+) -> None:
+    await imported(published, write(tmp_path / "tx.csv", ROWS))
+    linked = await published.fetchval("select count(*) from ledger.notice_company")
 
-    assert linked == await ledger.fetchval(
+    assert linked == await published.fetchval(
         "select count(*) from api.notice_facet where company is not null and last_revision = $1",
         2_147_483_647,
     )
@@ -521,6 +506,41 @@ def test_answers_and_citations_name_the_collection(asked: httpx.Client, path: st
     assert csl.json()[0]["note"] == "Made of: The made-up register"
     assert asked.get("/v1/waves?limit=1").json()["meta"]["attribution"] is None
     assert "Made of" not in asked.get("/v1/waves?format=text").text
+
+
+TERMS = {
+    "/v1/notices": LIST_FORMATS,
+    "/v1/notices/us-tx-aaaaaaaaaa": READ_FORMATS,
+    "/v1/notices/us-tx-aaaaaaaaaa/history": READ_FORMATS,
+    "/v1/notices/statistics?group_by=year": TABLE_FORMATS,
+    "/v1/statistics?of=notices&group_by=year": DRAWN_FORMATS,
+}
+
+
+@pytest.mark.parametrize(
+    ("path", "format_"),
+    [(path, one.name) for path, offered in TERMS.items() for one in offered.formats],
+)
+def test_notices_are_on_their_own_terms_in_every_format(
+    asked: httpx.Client, path: str, format_: str
+) -> None:
+    answer = asked.get(f"{path}{'&' if '?' in path else '?'}format={format_}")
+
+    assert answer.status_code == 200, answer.text
+    assert '<https://www.apache.org/licenses/LICENSE-2.0>; rel="license"' in answer.headers["link"]
+
+
+@pytest.mark.parametrize("limit", ["", "&limit=1"])
+def test_files_and_feeds_of_notices_name_their_licence(asked: httpx.Client, limit: str) -> None:
+    workbook, table, feed = (
+        asked.get(f"/v1/notices?format={name}{limit}").content
+        for name in ("xlsx", "parquet", "atom")
+    )
+    about = CalamineWorkbook.from_filelike(io.BytesIO(workbook)).get_sheet_by_name("About")
+
+    assert ["Licence", "", "Apache-2.0"] in about.to_python()
+    assert pq.read_schema(io.BytesIO(table)).metadata[b"license"] == b"Apache-2.0"
+    assert b'rel="license" href="https://www.apache.org/licenses/LICENSE-2.0"' in feed
 
 
 def test_a_notice_has_csv_changes_search_and_a_dictionary(asked: httpx.Client) -> None:

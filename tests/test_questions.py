@@ -17,7 +17,7 @@ from python_calamine import CalamineWorkbook
 from support.groups import affirmed, busiest, expected, period
 from support.lists import Document, everything
 from support.markdown import Block, blocks, pages
-from support.tools import environment, shell
+from support.tools import shell
 
 QUESTIONS: dict[str, Block] = {
     block.heading: block for block in blocks(pages()["docs/questions.md"])
@@ -29,11 +29,6 @@ def find(words: str) -> Block:
     """Give the block under the one question that has these words."""
     (found,) = [block for question, block in QUESTIONS.items() if words in question]
     return found
-
-
-@pytest.fixture(scope="module")
-def tools(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    return environment(tmp_path_factory.mktemp("tools"))
 
 
 @pytest.fixture(scope="module")

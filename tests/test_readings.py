@@ -6,26 +6,24 @@ import asyncio
 import csv
 import datetime
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import asyncpg
 import httpx
 import pytest
-import pytest_asyncio
 
 from layoff_ledger import paths
 from layoff_ledger.curation.notices import Notice, NoticeRelation
-from layoff_ledger.curation.read import read_tables
-from layoff_ledger.imports import linking, mapping, readings, run
+from layoff_ledger.imports import mapping, readings, run
 from layoff_ledger.imports.notices import Context
 from layoff_ledger.statement import Connection
 from support.databases import make_database
+from support.register import imported
 from support.revisions import FIXTURE
 from support.services import serving
 
-COLLECTION = read_tables(paths.DATA, ["collections"]).collections["us-warn"]
 OLD, NEW = ("2026-07-16", "2026-08-05"), ("2026-08-06", None)
 """When two readings were first and last seen; None is still."""
 
@@ -158,13 +156,6 @@ def test_two_sites_of_equal_jobs_are_matched_one_to_one() -> None:
 # What an import does with them
 
 
-@pytest_asyncio.fixture
-async def ledger(server: str, fixture_template: str) -> AsyncIterator[Connection]:
-    connection = await asyncpg.connect(await make_database(server, fixture_template))
-    yield connection
-    await connection.close()
-
-
 ROWS = [
     {"key": "a" * 12, "notice_on": "2023-03-21", "effective_on": "2023-03-21", "jobs": "40",
      "first_seen_on": OLD[0], "last_seen_on": OLD[1]},
@@ -191,10 +182,6 @@ def write(folder: Path) -> list[Path]:
     return [folder / "wa.csv", folder / "relations.csv"]
 
 
-async def imported(connection: Connection, *files: Path) -> run.Report:
-    return await run.import_notices(connection, [*files], COLLECTION, linking.Judgements())
-
-
 STORED = """
 select notice.id, notice.status, notice_relation.relation, notice_relation.other, notice_relation.method
 from ledger.notice left join ledger.notice_relation on notice_relation.notice = notice.id
@@ -208,31 +195,31 @@ MARKED = [
 
 
 async def test_a_repeated_reading_is_counted_once_and_supersedes_nothing(
-    ledger: Connection, tmp_path: Path
+    published: Connection, tmp_path: Path
 ) -> None:
     files = write(tmp_path)
-    await imported(ledger, *files)
+    await imported(published, *files)
 
-    assert [tuple(one) for one in await ledger.fetch(STORED)] == MARKED
-    wave = await ledger.fetchval(
+    assert [tuple(one) for one in await published.fetch(STORED)] == MARKED
+    wave = await published.fetchval(
         "select notices ->> 'jobs_low' from api.wave where id = 'globex-2023-01'"
     )
     assert wave == "70"
     # Those that are stored are no relations of the collection, and are made anew.
-    again = await imported(ledger, files[0])
+    again = await imported(published, files[0])
     assert again.revision is None
 
 
 async def test_a_ledger_that_was_published_without_it_gets_only_what_differs(
-    ledger: Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    published: Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     files = write(tmp_path)
     with monkeypatch.context() as earlier:
         earlier.setattr(readings, "repeated", lambda _: {})
-        await imported(ledger, *files)
-    report = await imported(ledger, *files)
+        await imported(published, *files)
+    report = await imported(published, *files)
 
-    assert [tuple(one) for one in await ledger.fetch(STORED)] == MARKED
+    assert [tuple(one) for one in await published.fetch(STORED)] == MARKED
     assert (report.new, report.changed, report.unchanged, report.gone) == (0, 3, 0, 0)
 
 

@@ -23,7 +23,7 @@ from support.databases import make_database
 from support.lists import walk
 from support.markdown import READ, RUN, blocks, pages
 from support.services import get_when_available
-from support.tools import environment, shell, with_address
+from support.tools import shell, with_address
 
 PAGES = pages()
 README, CONTRIBUTING = PAGES["README.md"], PAGES["CONTRIBUTING.md"]
@@ -70,11 +70,6 @@ def test_an_example_gives_data(
     else:
         assert "code" not in answer or answer["url"]
         assert answer.get("data", True)
-
-
-@pytest.fixture(scope="module")
-def tools(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    return environment(tmp_path_factory.mktemp("tools"))
 
 
 # Blocks of one page build on each other: what one downloads, the next one reads.

@@ -22,7 +22,7 @@ from python_calamine import CalamineWorkbook
 
 from support.lists import everything, walk
 from support.markdown import HOST, blocks, pages
-from support.tools import environment, httpfs, shell, with_address
+from support.tools import httpfs, shell, with_address
 
 RECIPES = blocks(pages()["docs/recipes.md"])
 
@@ -30,11 +30,6 @@ RECIPES = blocks(pages()["docs/recipes.md"])
 def of(tool: str) -> list[str]:
     """Give the recipes under the heading of a tool."""
     return [block.text for block in RECIPES if block.heading == tool]
-
-
-@pytest.fixture(scope="module")
-def tools(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    return environment(tmp_path_factory.mktemp("tools"))
 
 
 def python(block: str, client: httpx.Client) -> tuple[dict[str, Any], str]:

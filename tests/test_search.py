@@ -22,8 +22,9 @@ from layoff_ledger.resources import RESOURCES
 from layoff_ledger.resources.source import SourceListParameters
 from layoff_ledger.resources.wave import WaveListParameters
 from layoff_ledger.search import complete, hits, index, snippet, stems, tokens
-from layoff_ledger.search.query import Fetch, SearchQuery, having, parse_query
-from layoff_ledger.statement import Connection, Statement
+from layoff_ledger.search.query import SearchQuery, having, parse_query
+from layoff_ledger.statement import Connection
+from support.databases import fetching
 from support.filters import FUZZ
 from support.lists import everything, walk
 from support.revisions import edit, retire
@@ -422,13 +423,6 @@ def test_every_company_is_completed_by_all_that_it_is_called(real: httpx.Client)
 
 
 # Revisions
-
-
-def fetching(connection: Connection) -> Fetch:
-    async def fetch(statement: Statement) -> list[Any]:
-        return await connection.fetch(statement.text, *statement.arguments)
-
-    return fetch
 
 
 async def searched(connection: Connection, asked: str, revision: int = 1) -> list[Json]:

@@ -16,8 +16,9 @@ import generate
 from layoff_ledger import paths
 from layoff_ledger.curation import migrate, publish, read, records
 from layoff_ledger.search import arrays, best, frequent, hits, stems, weights
-from layoff_ledger.search.query import Fetch, SearchQuery, parse_query
+from layoff_ledger.search.query import SearchQuery, parse_query
 from layoff_ledger.statement import Connection, Statement
+from support.databases import fetching
 from support.revisions import edit, retire
 
 pytestmark = pytest.mark.postgres
@@ -36,13 +37,6 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(best, "KEPT", 4)
     # Some kinds by arrays, and some not.
     monkeypatch.setattr(best, "FEW", 15)
-
-
-def fetching(connection: Connection) -> Fetch:
-    async def fetch(statement: Statement) -> list[Any]:
-        return await connection.fetch(statement.text, *statement.arguments)
-
-    return fetch
 
 
 async def understood(connection: Connection, revision: int, every: int = 1) -> list[SearchQuery]:

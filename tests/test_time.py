@@ -29,7 +29,7 @@ from layoff_ledger.store.ledger import connect
 from layoff_ledger.store.pool import Pool
 from layoff_ledger.store.revisions import Revisions
 from support.databases import make_database, publish_folder
-from support.history import READS, answers, changes, pinned, present, replayed
+from support.history import READS, answers, changes, digested_line, pinned, present, replayed
 from support.revisions import FIXTURE, change_records, edit, retire, retire_waves
 from support.services import serving, wait_for_revision
 
@@ -380,16 +380,7 @@ def test_the_digest_of_a_revision_covers_all_that_went_before(past: Past) -> Non
     chained = b""
 
     for revision in listed:
-        lines = []
-        for one in entries:
-            if one["revision"] != revision["number"]:
-                continue
-            if one["document"] is not None:
-                text = json.dumps(one["document"], separators=(",", ":"), ensure_ascii=False)
-                _, _, body = text.partition(f'"revision":{one["revision"]},')
-                assert hashlib.sha256(body.encode()).hexdigest() == one["digest"], one["id"]
-            digest = one["digest"] or "-"
-            lines.append(f"{one['change']} {one['resource']} {one['id']} {digest}\n")
+        lines = [digested_line(one) for one in entries if one["revision"] == revision["number"]]
         chained = hashlib.sha256(chained + "".join(lines).encode()).digest()
         assert revision["digest"] == chained.hex()
         counted = [line.split()[0] for line in lines]

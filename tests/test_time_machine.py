@@ -32,7 +32,7 @@ from layoff_ledger.resources import RESOURCES
 from layoff_ledger.statement import OPEN_END, Connection
 from support.databases import make_database
 from support.filters import DERANDOMIZE
-from support.history import State, replayed
+from support.history import State, digested_line, replayed
 from support.revisions import FIXTURE
 from support.services import running
 
@@ -493,15 +493,8 @@ class TimeMachine(RuleBasedStateMachine):
         for revision in listed:
             here = [one for one in entries if one["revision"] == revision["number"]]
             assert [one["position"] for one in here] == list(range(1, len(here) + 1))
-            lines = []
-            for one in here:
-                if one["document"] is not None:
-                    text = json.dumps(one["document"], separators=(",", ":"), ensure_ascii=False)
-                    _, _, body = text.partition(f'"revision":{one["revision"]},')
-                    assert hashlib.sha256(body.encode()).hexdigest() == one["digest"], one["id"]
-                digest = one["digest"] or "-"
-                lines.append(f"{one['change']} {one['resource']} {one['id']} {digest}\n")
-            chained = hashlib.sha256(chained + "".join(lines).encode()).digest()
+            lines = "".join(map(digested_line, here))
+            chained = hashlib.sha256(chained + lines.encode()).digest()
             assert revision["digest"] == chained.hex()
             for change in ("added", "changed", "withdrawn"):
                 assert revision[change] == sum(one["change"] == change for one in here)

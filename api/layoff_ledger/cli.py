@@ -12,7 +12,7 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import asyncpg
 
@@ -43,7 +43,6 @@ if TYPE_CHECKING:
 # What a command needs is imported when it runs: `check`, which curators run all the time, does
 # without what works on the database, and `serve`, where nothing changed, without what reads files.
 
-T = TypeVar("T")
 FAILED = 1
 
 _FAILURES = (CommandError, postgres.PostgresError, settings.SettingsError)
@@ -253,7 +252,8 @@ def _export(arguments: argparse.Namespace) -> int:
 def _columns(arguments: argparse.Namespace) -> int:
     try:
         # Imports DuckDB, which need not be installed.
-        from layoff_ledger.exports.columns import ColumnsError, write  # noqa: PLC0415
+        from layoff_ledger.exports.columns import write  # noqa: PLC0415
+        from layoff_ledger.store.columns import ColumnsError  # noqa: PLC0415
     except ModuleNotFoundError as error:
         message = f"{error.name} is not installed: pip install 'layoff-ledger[columns]'"
         raise CommandError(message) from error

@@ -15,6 +15,7 @@ from layoff_ledger import paths, postgres
 from layoff_ledger.settings import LOCAL_URL, Settings, mistake_in_address
 from layoff_ledger.statement import Connection
 from layoff_ledger.stopping import stopped_by_signals
+from layoff_ledger.store.hosts import without_password
 
 if TYPE_CHECKING:
     from layoff_ledger.curation import read
@@ -97,9 +98,7 @@ def database(configured: Settings, served: RunFolder | None = None) -> Iterator[
 
 async def connect(url: str) -> Connection:
     """Open one connection for writing; raise `CommandError`, `AwayError` if it may pass."""
-    from layoff_ledger.curation import backup  # noqa: PLC0415
-
-    place, _ = backup.without_password(url)
+    place, _ = without_password(url)
     try:
         return await asyncpg.connect(url, timeout=10)
     except ValueError as error:

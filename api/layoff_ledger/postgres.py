@@ -318,7 +318,7 @@ def _prepare(folder: Path) -> None:
     """Make the folder, and refuse what would only fail later and less clearly."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder if _is_new(folder) else folder.parent):
+        with tempfile.TemporaryFile(dir=folder if _is_empty(folder) else folder.parent):
             pass
     except OSError as error:
         message = f"cannot write to {folder}: {os.strerror(error.errno or errno.EIO).lower()}"
@@ -333,7 +333,7 @@ def _prepare(folder: Path) -> None:
             "needed: make room, or set LEDGER_HOME to another folder"
         )
         raise NoRoomError(message)
-    if not version.exists() and not _is_new(folder):
+    if not version.exists() and not _is_empty(folder):
         message = (
             f"{folder} is not empty and holds no data of PostgreSQL: move away what is in it, or "
             "set LEDGER_HOME to another folder"
@@ -380,7 +380,11 @@ def _forget_the_dead(folder: Path) -> None:
             (Path(lines[4]) / f".s.PGSQL.{lines[3]}.lock").unlink(missing_ok=True)
 
 
-def _is_deserted(folder: Path, patience_seconds: float = 5.0) -> bool:
+PATIENCE_SECONDS = 5.0
+"""How long processes of a killed server may use its folder before nobody waits for them."""
+
+
+def _is_deserted(folder: Path) -> bool:
     """Wait until no process of a killed server uses its folder any more.
 
     They notice by themselves, except one that is amid a long statement: that is told to quit.
@@ -388,9 +392,9 @@ def _is_deserted(folder: Path, patience_seconds: float = 5.0) -> bool:
     begun = time.monotonic()
     while left := [pid for pid in _named_postgres() if _runs(pid, folder)]:
         waited = time.monotonic() - begun
-        if waited > patience_seconds:
+        if waited > PATIENCE_SECONDS:
             return False
-        if waited > patience_seconds / 10:
+        if waited > PATIENCE_SECONDS / 10:
             for pid in left:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGQUIT)
@@ -440,7 +444,7 @@ def is_new(home: Path) -> bool:
     return not (home / "postgres" / "PG_VERSION").exists()
 
 
-def _is_new(folder: Path) -> bool:
+def _is_empty(folder: Path) -> bool:
     return not any(folder.iterdir())
 
 

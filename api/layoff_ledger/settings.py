@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import msgspec
 import platformdirs
 from msgspec import Struct
 
@@ -100,18 +101,18 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         pooler=_pooler(configured),
         home=home,
         data=Path(data) if data else None,
-        notices=bool(_number(configured, "LEDGER_NOTICES", 1, least=0)),
+        notices=bool(_number(configured, "notices", least=0)),
         url=url.rstrip("/") if url else None,
         exports=Path(exports) if exports and not is_bucket else home / "exports",
         bucket=exports if is_bucket else None,
         purge=tuple(_caches(configured.get("LEDGER_PURGE"))),
         webhooks=Path(webhooks) if webhooks else None,
-        columns=_number(configured, "LEDGER_COLUMNS", 10_000, least=0),
-        postings=_number(configured, "LEDGER_POSTINGS", 100_000, least=0),
-        chart_processes=_number(configured, "LEDGER_CHART_PROCESSES", 1, least=1),
-        pool_size=_number(configured, "LEDGER_POOL_SIZE", 8, least=2),
-        statement_timeout_ms=_number(configured, "LEDGER_STATEMENT_TIMEOUT_MS", 10_000, least=1),
-        statement_cache_size=_number(configured, "LEDGER_STATEMENT_CACHE_SIZE", 256, least=0),
+        columns=_number(configured, "columns", least=0),
+        postings=_number(configured, "postings", least=0),
+        chart_processes=_number(configured, "chart_processes", least=1),
+        pool_size=_number(configured, "pool_size", least=2),
+        statement_timeout_ms=_number(configured, "statement_timeout_ms", least=1),
+        statement_cache_size=_number(configured, "statement_cache_size", least=0),
         rate_limit=_rate_limit(configured.get("LEDGER_RATE_LIMIT")),
         trusted_proxies=tuple(_networks(configured.get("LEDGER_TRUSTED_PROXIES"))),
         forwarded=_forwarded(configured.get("LEDGER_FORWARDED")),
@@ -297,10 +298,19 @@ def _forwarded(written: str | None) -> str:
     return name
 
 
-def _number(configured: Mapping[str, str], name: str, default: int, *, least: int) -> int:
+_DEFAULTS: dict[str, int] = {
+    one.name: one.default
+    for one in msgspec.structs.fields(Settings)
+    if isinstance(one.default, int)
+}
+
+
+def _number(configured: Mapping[str, str], field: str, *, least: int) -> int:
+    """Read the number of a field of `Settings`, which has its default."""
+    name = f"LEDGER_{field.upper()}"
     written = configured.get(name)
     if not written:
-        return default
+        return _DEFAULTS[field]
     if not written.isdecimal() or int(written) < least:
         message = f"{name}={written!r} is no whole number of at least {least}"
         raise SettingsError(message)

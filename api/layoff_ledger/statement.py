@@ -7,6 +7,8 @@ from typing import Any, TypeAlias
 import asyncpg
 from msgspec import Struct
 
+from layoff_ledger import paths
+
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 """A connection of the way in: publishing, migrating, exporting."""
 OPEN_END = 2_147_483_647
@@ -18,6 +20,11 @@ class Statement(Struct, frozen=True):
 
     text: str
     arguments: tuple[Any, ...] = ()
+
+    @classmethod
+    def named(cls, name: str, *arguments: Any) -> Statement:
+        """Give one of `sql/queries/` by the name of its file."""
+        return cls(paths.statement(f"queries/{name}.sql"), arguments)
 
 
 Span: TypeAlias = tuple[Any, Any]
@@ -70,6 +77,13 @@ class Conditions:
         """What all conditions but the revision mean; None where that of one is not known."""
         self.has_lists = False
         """Whether one is about a list: an index finds it, and columns would take it apart."""
+
+    @classmethod
+    def holding_at(cls, revision: int, table: str) -> Conditions:
+        """Begin with the rows of a versioned table that hold at a revision."""
+        conditions = cls()
+        conditions.hold_at(revision, table)
+        return conditions
 
     def argument(self, value: Any, type_: str) -> str:
         """Add an argument and give its placeholder, cast where it is first used."""

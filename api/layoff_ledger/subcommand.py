@@ -6,7 +6,27 @@ import asyncio
 import contextlib
 import os
 import signal
+import subprocess
 import sys
+
+
+def begin(*arguments: str, **environment: str) -> subprocess.Popen[bytes]:
+    """Begin a command, with this process's environment and what is given beside."""
+    return subprocess.Popen(_command(arguments), env={**os.environ, **environment})  # noqa: S603 ours
+
+
+def end(process: subprocess.Popen[bytes], seconds: float) -> int:
+    """Have a command end within some seconds, or else kill it; give its status."""
+    process.terminate()
+    try:
+        return process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        return process.wait()
+
+
+def _command(arguments: tuple[str, ...]) -> list[str]:
+    return [sys.executable, "-m", "layoff_ledger.cli", *arguments]
 
 
 async def run_command(*arguments: str, **environment: str) -> tuple[bool, str]:
@@ -16,12 +36,12 @@ async def run_command(*arguments: str, **environment: str) -> tuple[bool, str]:
     this process's environment and what is given beside. Who does not wait for it longer ends it.
     """
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "layoff_ledger.cli", *arguments,
+        *_command(arguments),
         env={**os.environ, **environment},
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
-    )  # fmt: skip
+    )
     try:
         output, _ = await process.communicate()
     finally:

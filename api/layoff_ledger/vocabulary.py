@@ -42,6 +42,12 @@ LICENSES = {
 }
 """SPDX identifier → the address of the licence."""
 
+
+def license_url(identifier: str) -> str:
+    """Give the address of a licence by its SPDX identifier."""
+    return LICENSES.get(identifier, f"https://spdx.org/licenses/{identifier}.html")
+
+
 # Open: a code may be added in any revision.
 STATUSES = {
     "rumoured": "Someone unnamed says so; nobody answers for it.",

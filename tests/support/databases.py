@@ -6,12 +6,14 @@ import asyncio
 import itertools
 import os
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import asyncpg
 
 from layoff_ledger.curation import migrate, publish, read
-from layoff_ledger.statement import Connection
+from layoff_ledger.search.query import Fetch
+from layoff_ledger.statement import Connection, Statement
 from support.revisions import revise
 
 _numbers = itertools.count(1)
@@ -43,6 +45,15 @@ async def make_database(server: str, template: str | None = None) -> str:
 async def copy_of(server: str, url: str) -> str:
     """Copy a database; nobody may be connected to it."""
     return await make_database(server, name_of(url))
+
+
+def fetching(connection: Connection) -> Fetch:
+    """Give what runs statements on a connection, as the pool of the service does."""
+
+    async def fetch(statement: Statement) -> list[Any]:
+        return await connection.fetch(statement.text, *statement.arguments)
+
+    return fetch
 
 
 async def value(url: str, query: str) -> object:

@@ -6,27 +6,14 @@ every operation of the contract has something to answer, and every status of rec
 
 from __future__ import annotations
 
-import datetime
 from pathlib import Path
 
 import asyncpg
 
-from layoff_ledger.curation import records
-from layoff_ledger.imports import linking, run
 from support.databases import publish_files
 from support.filed import CALIFORNIA
+from support.register import imported
 from support.revisions import REVISIONS, revise
-
-NOTICES = records.Collection(
-    id="us-warn",
-    name="Made-up notices",
-    description="Made up for the tests.",
-    license="Apache-2.0",
-    origin="Nowhere.",
-    retrieved_on=records.PartialDate(datetime.date(2026, 8, 8), "day"),
-    attribution="The made-up register",
-    missing="Everything else.",
-)
 
 
 async def make_eventful(url: str, data: Path) -> None:
@@ -42,6 +29,6 @@ async def make_eventful(url: str, data: Path) -> None:
             await publish_files(connection, data)
         register = data.parent / "ca.csv"
         register.write_text(CALIFORNIA, encoding="utf-8")
-        await run.import_notices(connection, [register], NOTICES, linking.Judgements())
+        await imported(connection, register)
     finally:
         await connection.close()

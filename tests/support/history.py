@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from typing import Any
 
@@ -67,6 +68,15 @@ def changes(client: httpx.Client, query: str = "limit=7") -> list[Json]:
         address = page["links"]["next"]
     assert page["meta"]["count"] == len(found)
     return found
+
+
+def digested_line(change: Json) -> str:
+    """Give what the digest of a revision is made of, of one change, whose own digest is right."""
+    if change["document"] is not None:
+        text = json.dumps(change["document"], separators=(",", ":"), ensure_ascii=False)
+        _, _, body = text.partition(f'"revision":{change["revision"]},')
+        assert hashlib.sha256(body.encode()).hexdigest() == change["digest"], change["id"]
+    return f"{change['change']} {change['resource']} {change['id']} {change['digest'] or '-'}\n"
 
 
 State = dict[tuple[str, str], Json]

@@ -7,7 +7,6 @@ text stands inside it. So the specification needs nothing beside itself: no them
 from __future__ import annotations
 
 import math
-from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -29,8 +28,8 @@ from layoff_ledger.charts.marks import (
     written,
 )
 from layoff_ledger.formats.chart import MAX_HEIGHT, Numbers, Theme
+from layoff_ledger.resources.base import Json
 
-Json = dict[str, Any]
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 
 BASIS_SIZE, SOURCE_SIZE, HEADING_SIZE, _LEGEND_SIZE = 13, 11, 13, 12

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import math
-from typing import Any
 
 import msgspec
 from msgspec import Struct
@@ -13,8 +12,8 @@ from layoff_ledger.charts import text
 from layoff_ledger.charts.colours import Colours, colours_of
 from layoff_ledger.charts.figure import UNKNOWN, Figure, Panel, Unit, Value
 from layoff_ledger.formats.chart import Numbers
+from layoff_ledger.resources.base import Json
 
-Json = dict[str, Any]
 NO_KEY = "?"
 """Stands for the group of the unknown on an axis; no code and no id is written so."""
 LABEL_SIZE = 11

@@ -13,6 +13,7 @@ from layoff_ledger.formats.chart import Numbers
 from layoff_ledger.query.newest import newest_wave
 from layoff_ledger.query.parse import fields
 from layoff_ledger.query.vocabularies import codes, names_of
+from layoff_ledger.resources.bibliography import LEDGER
 from layoff_ledger.resources.parameters import Parameters
 from layoff_ledger.store.ledger import Ledger
 from layoff_ledger.store.revisions import Snapshot
@@ -117,7 +118,7 @@ async def ask(
         narrowed=narrowed,
         reasons=reasons,
         numbers=numbers,
-        source=f"Layoff Ledger, revision {snapshot.revision} of {published_on} · {license_}",
+        source=f"{LEDGER}, revision {snapshot.revision} of {published_on} · {license_}",
         address=address,
         until=newest or published_on,
     )
@@ -156,8 +157,3 @@ async def _labels(
     if vocabulary == "company":
         return await names_of(ledger, values, snapshot)
     return {} if vocabulary is None else codes(vocabulary, snapshot)
-
-
-def replaced(parameters: Any, **changes: Any) -> Any:
-    """Give parameters with some of them changed."""
-    return msgspec.structs.replace(parameters, **changes)

@@ -14,7 +14,6 @@ import re
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import AsyncGenerator, AsyncIterator
 from pathlib import Path
-from urllib.parse import parse_qsl, quote, unquote, urlencode
 
 import asyncpg
 from msgspec import Struct
@@ -22,6 +21,7 @@ from msgspec import Struct
 from layoff_ledger import paths
 from layoff_ledger.curation import migrate, verify
 from layoff_ledger.statement import Connection
+from layoff_ledger.store.hosts import without_password
 from layoff_ledger.store.revisions import CHANNEL
 
 SCHEMAS = ("ledger", "ledger_migration")
@@ -55,23 +55,6 @@ class Restored(Struct, frozen=True):
     companies: int
     """Companies that have a wave; others have indicators only."""
     verified: verify.Verified
-
-
-def without_password(url: str) -> tuple[str, str | None]:
-    """Take the password out of a database's address, wherever it stands in it."""
-    scheme, separator, rest = url.partition("://")
-    before, question, query = rest.partition("?")
-    user, at, place = before.rpartition("@")
-    name, colon, password = user.partition(":")
-    found = unquote(password) if colon and password else None
-    pairs = parse_qsl(query, keep_blank_values=True)
-    kept = [pair for pair in pairs if pair[0] != "password"]
-    for _, value in (pair for pair in pairs if pair[0] == "password"):
-        found = value
-    if len(kept) < len(pairs):
-        query = urlencode(kept, quote_via=quote)
-    question = question if query else ""
-    return f"{scheme}{separator}{name}{at}{place}{question}{query}", found
 
 
 async def back_up(connection: Connection, url: str, target: Path, *, force: bool) -> BackedUp:

@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from layoff_ledger import copying, paths, resources
+from layoff_ledger import copying, made_of, paths, resources
 from layoff_ledger.curation import parts
 from layoff_ledger.resources.base import Facet, Resource
 from layoff_ledger.statement import OPEN_END, Connection
@@ -121,8 +121,7 @@ async def bring_up(connection: Connection) -> bool:
     read the old tables are waited for at the end only. Needs memory for one batch.
     """
     code = _digest()
-    stored = await connection.fetchval("select digest from ledger.input where name = 'facets'")
-    if stored == code:
+    if await made_of.digest_of(connection, "facets") == code:
         return False
     for resource in resources.served():
         tables = _tables(resource)
@@ -138,11 +137,7 @@ async def bring_up(connection: Connection) -> bool:
             await connection.execute(f"alter table ledger.{name}_new rename to {name}")
             await connection.execute(_comments(resource, f"ledger.{name}", "table", columns))
             await connection.execute(f"analyze ledger.{name}")
-    await connection.execute(
-        "insert into ledger.input (name, digest) values ('facets', $1) "
-        "on conflict (name) do update set digest = excluded.digest",
-        code,
-    )
+    await made_of.remember(connection, "facets", code)
     return True
 
 

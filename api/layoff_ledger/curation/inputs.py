@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from layoff_ledger import paths
+from layoff_ledger import made_of, paths
 from layoff_ledger.statement import Connection
 
 NOTICE_FOLDERS = ("notices", "links")
@@ -31,15 +31,5 @@ def shape() -> bytes:
 
 async def is_published(connection: Connection, data: Path) -> bool:
     """Say whether these very files, with this very SQL, were published last."""
-    stored = await connection.fetchval("select digest from ledger.input where name = 'curated'")
-    return stored is not None and bool(stored == input_digest(data))
-
-
-async def remember(connection: Connection, name: str, digest: bytes) -> None:
-    """Note of what something that is stored was made."""
-    await connection.execute(
-        "insert into ledger.input (name, digest) values ($1, $2) "
-        "on conflict (name) do update set digest = excluded.digest",
-        name,
-        digest,
-    )
+    stored = await made_of.digest_of(connection, "curated")
+    return stored is not None and stored == input_digest(data)

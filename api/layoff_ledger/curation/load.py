@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import itertools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -29,6 +29,8 @@ WRITTEN_AT_ONCE = 500
 Row = tuple[Any, ...]
 Rows = dict[str, list[Row]]
 RecordT = TypeVar("RecordT", bound=Struct)
+Before = Callable[[list[str]], Awaitable[None]]
+"""What is awaited with the ids of records that are about to be written anew."""
 
 # The columns that each table is filled with, in the order in which tables refer to each other.
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -129,13 +131,12 @@ async def load(
     *,
     collection: str | None = None,
     partial: bool = False,
-    before: Callable[[list[str]], Any] | None = None,
+    before: Before | None = None,
 ) -> Change:
     """Bring one kind of record to what is given.
 
     `collection` limits what counts as "no longer given"; with `partial` nothing does, and only
-    what is given is looked up. `before` is awaited with the stored ids of each batch before they
-    are written anew.
+    what is given is looked up. `before` is awaited for each batch.
     """
     ids: list[str] | None = None
     if partial:
@@ -272,59 +273,49 @@ def _figure(value: float | None) -> Decimal | None:
     return Decimal(int(value)) if value == int(value) else Decimal(str(value))
 
 
-def rows_of_company(collection: str) -> Callable[[records.Company, bytes, Rows], None]:
-    """Give the function that turns a company of this collection into rows."""
+def rows_of_company(collection: str, company: records.Company, digest: bytes, rows: Rows) -> None:
+    """Turn a company of a collection into rows."""
+    _add(
+        rows, "company", company.id, company.name, company.legal_name, company.country,
+        company.industry, company.parent, company.note, collection, digest,
+    )  # fmt: skip
+    for kind, names in (("alias", company.aliases), ("former", company.former_names)):
+        for position, name in enumerate(names, start=1):
+            _add(rows, "company_name", company.id, kind, position, name)
+    for scheme, value in company.identifiers.items():
+        _add(rows, "company_identifier", company.id, scheme, value)
 
-    def rows_of(company: records.Company, digest: bytes, rows: Rows) -> None:
+
+def rows_of_source(collection: str, source: records.Source, digest: bytes, rows: Rows) -> None:
+    """Turn a source of a collection into rows."""
+    _add(
+        rows, "source", source.id, source.url, source.archived_url, source.title,
+        source.publisher, source.author, source.kind, source.standing,
+        source.original_publisher, source.language, *_date(source.published_on),
+        *_date(source.retrieved_on), source.note, collection, digest,
+    )  # fmt: skip
+
+
+def rows_of_indicator(
+    collection: str, indicator: records.Indicator, digest: bytes, rows: Rows
+) -> None:
+    """Turn a series of a collection into rows."""
+    _add(
+        rows, "indicator", indicator.id, indicator.company, indicator.metric, indicator.kind,
+        indicator.unit, indicator.definition, indicator.note, collection, digest,
+    )  # fmt: skip
+    for number, value in enumerate(indicator.values, start=1):
+        low, high = (_figure(one) for one in bounds(value))
         _add(
-            rows, "company", company.id, company.name, company.legal_name, company.country,
-            company.industry, company.parent, company.note, collection, digest,
+            rows, "indicator_value", indicator.id, number, *_date(value.period_start),
+            *_date(value.period_end), low, high, value.qualifier, value.rank,
+            *_date(value.stated_on), value.note,
         )  # fmt: skip
-        for kind, names in (("alias", company.aliases), ("former", company.former_names)):
-            for position, name in enumerate(names, start=1):
-                _add(rows, "company_name", company.id, kind, position, name)
-        for scheme, value in company.identifiers.items():
-            _add(rows, "company_identifier", company.id, scheme, value)
-
-    return rows_of
-
-
-def rows_of_source(collection: str) -> Callable[[records.Source, bytes, Rows], None]:
-    """Give the function that turns a source of this collection into rows."""
-
-    def rows_of(source: records.Source, digest: bytes, rows: Rows) -> None:
-        _add(
-            rows, "source", source.id, source.url, source.archived_url, source.title,
-            source.publisher, source.author, source.kind, source.standing,
-            source.original_publisher, source.language, *_date(source.published_on),
-            *_date(source.retrieved_on), source.note, collection, digest,
-        )  # fmt: skip
-
-    return rows_of
-
-
-def rows_of_indicator(collection: str) -> Callable[[records.Indicator, bytes, Rows], None]:
-    """Give the function that turns a series of this collection into rows."""
-
-    def rows_of(indicator: records.Indicator, digest: bytes, rows: Rows) -> None:
-        _add(
-            rows, "indicator", indicator.id, indicator.company, indicator.metric, indicator.kind,
-            indicator.unit, indicator.definition, indicator.note, collection, digest,
-        )  # fmt: skip
-        for number, value in enumerate(indicator.values, start=1):
-            low, high = (_figure(one) for one in bounds(value))
+        for position, one in enumerate(value.citations, start=1):
             _add(
-                rows, "indicator_value", indicator.id, number, *_date(value.period_start),
-                *_date(value.period_end), low, high, value.qualifier, value.rank,
-                *_date(value.stated_on), value.note,
+                rows, "indicator_citation", indicator.id, number, position, one.source,
+                one.locator, one.fragment, one.evidence,
             )  # fmt: skip
-            for position, one in enumerate(value.citations, start=1):
-                _add(
-                    rows, "indicator_citation", indicator.id, number, position, one.source,
-                    one.locator, one.fragment, one.evidence,
-                )  # fmt: skip
-
-    return rows_of
 
 
 def rows_of_driver(driver: records.Driver, digest: bytes, rows: Rows) -> None:
@@ -345,28 +336,27 @@ def rows_of_role(role: records.Role, digest: bytes, rows: Rows) -> None:
             _add(rows, "role_crosswalk", role.id, scheme, position, code)
 
 
-def rows_of_wave(collection: str) -> Callable[[records.Wave, bytes, Rows], None]:
-    """Give the function that turns a wave of this collection into rows."""
-
-    def rows_of(wave: records.Wave, digest: bytes, rows: Rows) -> None:
-        _add(rows, "wave", wave.id, collection, wave.company, wave.title, wave.note, digest)
-        for position, one in enumerate(wave.relations, start=1):
-            _add(rows, "relation", wave.id, position, one.relation, one.wave, one.note)
-        numbers: dict[records.Citation, int] = {}
-        for number, located in enumerate(claims(wave), start=1):
-            claim = located.claim
-            _add(rows, "claim", wave.id, number, _KINDS[type(claim)], *_common(claim))
-            for position, citation in enumerate(claim.citations, start=1):
-                n = numbers.setdefault(citation, len(numbers) + 1)
-                _add(rows, "claim_citation", wave.id, number, position, n)
-            _add_typed(rows, wave.id, number, claim)
-        for cited, n in numbers.items():
-            _add(
-                rows, "citation", wave.id, n, cited.source, cited.locator, cited.fragment,
-                cited.evidence,
-            )  # fmt: skip
-
-    return rows_of
+def rows_of_wave(collection: str, wave: records.Wave, digest: bytes, rows: Rows) -> None:
+    """Turn a wave of a collection into rows."""
+    _add(rows, "wave", wave.id, collection, wave.company, wave.title, wave.note, digest)
+    for position, one in enumerate(wave.relations, start=1):
+        _add(rows, "relation", wave.id, position, one.relation, one.wave, one.note)
+    numbers: dict[records.Citation, int] = {}
+    for number, located in enumerate(claims(wave), start=1):
+        claim = located.claim
+        _add(
+            rows, "claim", wave.id, number, _KINDS[type(claim)], claim.speaker, claim.rank,
+            claim.note,
+        )  # fmt: skip
+        for position, citation in enumerate(claim.citations, start=1):
+            n = numbers.setdefault(citation, len(numbers) + 1)
+            _add(rows, "claim_citation", wave.id, number, position, n)
+        _add_typed(rows, wave.id, number, claim)
+    for cited, n in numbers.items():
+        _add(
+            rows, "citation", wave.id, n, cited.source, cited.locator, cited.fragment,
+            cited.evidence,
+        )  # fmt: skip
 
 
 _KINDS: dict[type[records.Claim], str] = {
@@ -378,10 +368,6 @@ _KINDS: dict[type[records.Claim], str] = {
     records.Scope: "scope",
     records.Forms: "form",
 }
-
-
-def _common(claim: records.Claim) -> tuple[str, str, str | None]:
-    return claim.speaker, claim.rank, claim.note
 
 
 def _add_typed(rows: Rows, wave: str, number: int, claim: records.Claim) -> None:

@@ -8,17 +8,19 @@ Readers are never blocked: they read versions, and publishing only adds to them.
 from __future__ import annotations
 
 import contextlib
+import functools
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import msgspec
 import pycountry
 from msgspec import Struct
 
-from layoff_ledger import collecting, paths
+from layoff_ledger import collecting, made_of, paths
 from layoff_ledger.curation import (
     inputs,
     load,
@@ -111,13 +113,14 @@ async def publish(
     *,
     note: str | None = None,
     data: Path | None = None,
-    made_of: dict[str, bytes] | None = None,
+    digests: dict[str, bytes] | None = None,
     progress: Callable[[str, int, int | None], None] | None = None,
 ) -> Revision | None:
     """Publish the input of a collection; return None if the ledger already says all of it.
 
     With `data`, the folder that it was read from is remembered in the same transaction; so are the
-    digests of `made_of`, by name. `progress` is told how many documents of how many are written.
+    `digests` of what else it was made of, by name. `progress` is told how many documents of how
+    many are written.
     Raises `PublishError` with every offender that a check or a constraint finds.
     """
     if collection.tombstones is not None:
@@ -146,10 +149,10 @@ async def publish(
             revision = await _write_revision(connection, affected, collection, note, progress)
             await frequent.bring_up(connection)
             if data is not None:
-                await inputs.remember(connection, "curated", inputs.input_digest(data))
-            for name, digest in (made_of or {}).items():
-                await inputs.remember(connection, name, digest)
-            await inputs.remember(connection, "shape", inputs.shape())
+                await made_of.remember(connection, "curated", inputs.input_digest(data))
+            for name, digest in (digests or {}).items():
+                await made_of.remember(connection, name, digest)
+            await made_of.remember(connection, "shape", inputs.shape())
             return revision
 
 
@@ -248,13 +251,6 @@ async def _load_records(
 ) -> dict[str, load.Change]:
     """Load every kind of record, in the order in which they refer to each other."""
     name = collection.collection.id
-
-    async def before_waves(ids: list[str]) -> None:
-        await _note_waves(connection, affected, ids, -1)
-
-    async def before_indicators(ids: list[str]) -> None:
-        await _note_indicators(connection, affected, ids)
-
     changes: dict[str, load.Change] = {}
     if collection.drivers is not None:
         changes["driver"] = await load.load(
@@ -262,40 +258,32 @@ async def _load_records(
         )
     if collection.roles is not None:
         changes["role"] = await load.load(connection, "role", collection.roles, load.rows_of_role)
-    changes["company"] = await load.load(
-        connection,
-        "company",
-        collection.companies,
-        load.rows_of_company(name),
-        collection=name,
-        partial=collection.partial,
+    supplied: tuple[tuple[str, Iterable[Any], Callable[..., None], load.Before | None], ...] = (
+        ("company", collection.companies, load.rows_of_company, None),
+        ("source", collection.sources, load.rows_of_source, None),
+        (
+            "indicator",
+            collection.indicators,
+            load.rows_of_indicator,
+            lambda ids: _note_indicators(connection, affected, ids),
+        ),
+        (
+            "wave",
+            collection.waves,
+            load.rows_of_wave,
+            lambda ids: _note_waves(connection, affected, ids, -1),
+        ),
     )
-    changes["source"] = await load.load(
-        connection,
-        "source",
-        collection.sources,
-        load.rows_of_source(name),
-        collection=name,
-        partial=collection.partial,
-    )
-    changes["indicator"] = await load.load(
-        connection,
-        "indicator",
-        collection.indicators,
-        load.rows_of_indicator(name),
-        collection=name,
-        partial=collection.partial,
-        before=before_indicators,
-    )
-    changes["wave"] = await load.load(
-        connection,
-        "wave",
-        collection.waves,
-        load.rows_of_wave(name),
-        collection=name,
-        partial=collection.partial,
-        before=before_waves,
-    )
+    for table, given, rows_of, before in supplied:
+        changes[table] = await load.load(
+            connection,
+            table,
+            given,
+            functools.partial(rows_of, name),
+            collection=name,
+            partial=collection.partial,
+            before=before,
+        )
     return changes
 
 
@@ -449,7 +437,7 @@ async def _write_documents(
     change_log: ChangeLog,
     progress: Callable[[str, int, int | None], None] | None,
 ) -> None:
-    stored = await connection.fetchval("select digest from ledger.input where name = 'shape'")
+    stored = await made_of.digest_of(connection, "shape")
     is_of_another_shape = stored != inputs.shape()
     wanted = []
     for name, resource in RESOURCES.items():

@@ -44,7 +44,6 @@ from layoff_ledger.store.columns import (
 from layoff_ledger.store.pool import fingerprint_of
 from layoff_ledger.store.postings_file import ASCRIPTIONS
 
-__all__ = ["ColumnsError", "write"]
 SEPARATOR = "chr(31)"
 """SQL of what stands between the values of a list on their way: no code has it."""
 _TYPES = {

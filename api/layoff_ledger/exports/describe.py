@@ -12,7 +12,6 @@ import hashlib
 import uuid
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 import msgspec
 from msgspec import Struct
@@ -21,9 +20,8 @@ from layoff_ledger import paths
 from layoff_ledger.exports.croissant import CROISSANT
 from layoff_ledger.exports.croissant import document as croissant
 from layoff_ledger.exports.tables import tables
-from layoff_ledger.resources.base import Column, Table
-
-Json = dict[str, Any]
+from layoff_ledger.resources.base import Column, Json, Table
+from layoff_ledger.resources.bibliography import AUTHOR, LEDGER
 
 FORMATS = ("csv", "ndjson", "parquet")
 MEDIA_TYPES = {
@@ -42,12 +40,10 @@ README = "README.md"
 SUMS = "SHA256SUMS"
 DESCRIBING = (PACKAGE, CSVW, CROISSANT, CITATION, README)
 """What stands beside the tables and the list of sums."""
-TITLE = "Layoff Ledger"
 ABSTRACT = (
     "A curated, citable knowledge base of layoffs: who cut how many jobs, when, why (as stated, "
     "and by whom), whose jobs they were, and where it says so."
 )
-AUTHOR = "Layoff Ledger contributors"
 _CODE = (
     "exports",
     "resources",
@@ -215,7 +211,7 @@ def _package(export: Export, files: dict[str, list[File]]) -> Json:
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
         "name": "layoff-ledger",
         "id": export.id.urn,
-        "title": TITLE,
+        "title": LEDGER,
         "description": f"{ABSTRACT} Revision {export.revision}.",
         **homepage,
         "version": str(export.revision),
@@ -292,7 +288,7 @@ def _table_schema_field(column: Column) -> Json:
 def _csvw(export: Export) -> Json:
     return {
         "@context": ["http://www.w3.org/ns/csvw", {"@language": "en"}],
-        "dc:title": TITLE,
+        "dc:title": LEDGER,
         "dc:description": ABSTRACT,
         "dc:identifier": export.id.urn,
         "dc:issued": {"@value": _moment(export), "@type": "xsd:dateTime"},
@@ -343,7 +339,7 @@ def _csvw_column(column: Column) -> Json:
 def _citation(export: Export) -> str:
     lines = [
         "cff-version: 1.2.0",
-        f"title: {TITLE}",
+        f"title: {LEDGER}",
         "message: Cite the revision that you used.",
         "type: dataset",
         "authors:",

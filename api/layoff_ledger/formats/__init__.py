@@ -9,7 +9,7 @@ from msgspec import Meta, Struct
 
 from layoff_ledger.formats.atom import ATOM
 from layoff_ledger.formats.base import Format
-from layoff_ledger.formats.chart import CHART_PARAMETERS, PNG, SVG, VEGA
+from layoff_ledger.formats.chart import CHART_ONLY, CHART_PARAMETERS, PNG, SVG, VEGA
 from layoff_ledger.formats.citation import BIBTEX, CSL, RIS, TEXT
 from layoff_ledger.formats.csv import CSV
 from layoff_ledger.formats.html import HTML
@@ -19,6 +19,8 @@ from layoff_ledger.formats.markdown import MARKDOWN
 from layoff_ledger.formats.parquet import PARQUET
 from layoff_ledger.formats.xlsx import XLSX
 
+LOOKS = frozenset({"format", "bom", *CHART_ONLY})
+"""Parameters that say how an answer looks, and not what is asked."""
 ByteOrderMark = Annotated[
     bool,
     Meta(

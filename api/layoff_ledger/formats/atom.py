@@ -7,6 +7,7 @@ import re
 from xml.etree import ElementTree as ET
 
 from layoff_ledger.formats.base import Feed, Format
+from layoff_ledger.resources.bibliography import AUTHOR
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _HISTORY = "http://purl.org/syndication/history/1.0"
@@ -23,7 +24,7 @@ def write(feed: Feed) -> bytes:
     _text(root, "id", feed.id)
     _text(root, "updated", _moment(feed.updated_at))
     author = ET.SubElement(root, f"{{{_ATOM}}}author")
-    _text(author, "name", "Layoff Ledger contributors")
+    _text(author, "name", AUTHOR)
     _link(root, "self", feed.self, ATOM.media_type)
     _link(root, "alternate", feed.alternate, "application/json")
     _link(root, "first", feed.current, ATOM.media_type)

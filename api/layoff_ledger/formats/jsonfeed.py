@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from layoff_ledger.formats.base import Feed, Format
+from layoff_ledger.resources.bibliography import AUTHOR
 
 
 def write(feed: Feed) -> bytes:
@@ -18,7 +19,7 @@ def write(feed: Feed) -> bytes:
         "feed_url": feed.current,
         "next_url": feed.next,
         "language": "en",
-        "authors": [{"name": "Layoff Ledger contributors"}],
+        "authors": [{"name": AUTHOR}],
         "items": [
             _written(
                 {

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from layoff_ledger.formats.base import Format, Provenance
 from layoff_ledger.resources.base import Column
+from layoff_ledger.resources.bibliography import AUTHOR
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format as CellFormat
@@ -42,7 +43,7 @@ class Workbook:
         self._book.set_properties(
             {
                 "title": provenance.title,
-                "author": "Layoff Ledger contributors",
+                "author": AUTHOR,
                 "comments": provenance.citation,
                 "created": created,
             }

@@ -302,7 +302,7 @@ def _base(scope: HTTPScope, header: bytes, url: str | None) -> str:
 def allowed_hosts(hosts: Collection[str], url: str | None) -> frozenset[str]:
     """Give the names of the service: those that are set, of its address, and of the machine itself.
 
-    None where none is set: then any name will do.
+    Empty where none is set: then any name will do.
     """
     if not hosts:
         return frozenset()

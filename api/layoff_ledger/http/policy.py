@@ -19,6 +19,9 @@ IMMUTABLE = b"public, max-age=31536000, immutable"
 # files and the files are asked for again by their tags, and none is given meanwhile: after an
 # upgrade they may disagree for five minutes, and no longer.
 EXPORTED = b"public, max-age=60, s-maxage=300"
+PAGE_SECONDS = 300
+# Of what is no answer of the ledger, such as the reference and the site map.
+PAGE = f"public, max-age={PAGE_SECONDS}"
 VARY = b"Accept, Accept-Encoding"
 
 SECURITY: Headers = [

@@ -269,7 +269,7 @@ async def import_notices(
                 partial=True,
             ),
             note=note,
-            made_of=inputs,
+            digests=inputs,
             progress=progress,
         )
     report.exceeding = await exceeding_waves(connection)

@@ -7,14 +7,12 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import os
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-from layoff_ledger import paths
+from layoff_ledger import paths, subcommand
 from layoff_ledger.commands import AWAY
 from layoff_ledger.processes import RunFolder, note_coming
 
@@ -78,12 +76,7 @@ class _Publisher(threading.Thread):
 
     def __init__(self, url: str, data: Path, folder: RunFolder) -> None:
         super().__init__(name="notices", daemon=True)
-        self._folder = folder
-        self._environment = {**os.environ, "DATABASE_URL": url}
-        self._command = [
-            sys.executable, "-m", "layoff_ledger.cli", "import", "warn", "--if-due", "--data",
-            str(data),
-        ]  # fmt: skip
+        self._url, self._data, self._folder = url, data, folder
         self._stopped = threading.Event()
 
     def stop(self) -> None:
@@ -102,7 +95,8 @@ class _Publisher(threading.Thread):
             if self._stopped.wait(LOOK_SECONDS / 10):
                 return
         for pause in (*PAUSES_SECONDS, None):
-            with subprocess.Popen(self._command, env=self._environment) as process:  # noqa: S603 this very command
+            command = ("import", "warn", "--if-due", "--data", str(self._data))
+            with subcommand.begin(*command, DATABASE_URL=self._url) as process:
                 status = self._wait_for(process)
             is_temporary = status == AWAY or status < 0
             if self._stopped.is_set() or not is_temporary or pause is None:
@@ -115,9 +109,4 @@ class _Publisher(threading.Thread):
         while not self._stopped.is_set():
             with contextlib.suppress(subprocess.TimeoutExpired):
                 return process.wait(LOOK_SECONDS)
-        process.terminate()
-        try:
-            return process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            return process.wait()
+        return subcommand.end(process, STOP_SECONDS)

@@ -16,9 +16,9 @@ from typing import Any, Literal
 import msgspec
 from msgspec import Struct
 
+from layoff_ledger.resources.base import Json
 from layoff_ledger.resources.periods import WRITTEN
 
-Json = dict[str, Any]
 Direction = Literal["request", "response"]
 
 

@@ -17,8 +17,10 @@ from layoff_ledger.openapi import field_examples
 from layoff_ledger.openapi.enums import Enums
 from layoff_ledger.openapi.parameters import parameters_of, share
 from layoff_ledger.openapi.responses import HEADERS, responses_of, shared_responses
-from layoff_ledger.openapi.schemas import Json, schemas
+from layoff_ledger.openapi.schemas import schemas
 from layoff_ledger.openapi.text import DESCRIPTION, GUIDES, TAGS
+from layoff_ledger.resources.base import Json
+from layoff_ledger.resources.bibliography import AUTHOR, LEDGER
 from layoff_ledger.routes.operation import Operation
 from layoff_ledger.settings import LOCAL_URL
 from layoff_ledger.site.document import json_body
@@ -62,12 +64,12 @@ def content(operations: Iterable[Operation], *, of_fields: Json | None = None) -
     return {
         "openapi": "3.1.1",
         "info": {
-            "title": "Layoff Ledger",
+            "title": LEDGER,
             "version": VERSION,
             "summary": "A curated, citable knowledge base of layoffs.",
             "description": DESCRIPTION,
             "termsOfService": f"{LOCAL_URL}/guide/terms",
-            "contact": {"name": "Layoff Ledger contributors", "url": f"{LOCAL_URL}/guide/terms"},
+            "contact": {"name": AUTHOR, "url": f"{LOCAL_URL}/guide/terms"},
             "license": {"name": "Apache 2.0", "identifier": "Apache-2.0"},
             "x-data-license": [
                 {"identifier": identifier, "url": url}

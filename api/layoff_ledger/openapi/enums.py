@@ -10,33 +10,9 @@ import re
 from typing import Any
 
 from layoff_ledger import vocabulary
-
-Json = dict[str, Any]
+from layoff_ledger.resources.base import Json
 
 # Those that documents have: a member of one of them is described by its field.
-DECLARED = {
-    name: vocabulary.codes(getattr(vocabulary, name))
-    for name in (
-        "Precision",
-        "Measure",
-        "Qualifier",
-        "Counts",
-        "Counted",
-        "Speaker",
-        "Stance",
-        "Rank",
-        "Weight",
-        "Effect",
-        "Axis",
-        "Relation",
-        "Metric",
-        "IndicatorKind",
-        "Unit",
-        "Evidence",
-        "Standing",
-        "Change",
-    )
-}
 _DESCRIPTIONS = {
     "Precision": "How precise a date is.",
     "Measure": "What a figure measures.",
@@ -57,6 +33,7 @@ _DESCRIPTIONS = {
     "Standing": "What a source is worth.",
     "Change": "What became of a record.",
 }
+DECLARED = {name: vocabulary.codes(getattr(vocabulary, name)) for name in _DESCRIPTIONS}
 # Parameters whose closed set is the same wherever they are.
 _SHARED = {"count": "CountMode", "scheme": "IdentifierScheme"}
 
@@ -80,7 +57,7 @@ class Enums:
             return value
         if _is_enum(value):
             rest = {key: one for key, one in value.items() if key not in {"type", "enum"}}
-            return {**_reference(self._named(tuple(value["enum"]), name, description)), **rest}
+            return {**reference(self._named(tuple(value["enum"]), name, description)), **rest}
         return {
             key: one
             if key in {"example", "examples", "default"}
@@ -152,5 +129,6 @@ def _pascal(name: str) -> str:
     return "".join(part.capitalize() for part in name.split("_"))
 
 
-def _reference(name: str) -> Json:
+def reference(name: str) -> Json:
+    """Refer to a schema by its name."""
     return {"$ref": f"#/components/schemas/{name}"}

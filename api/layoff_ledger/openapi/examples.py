@@ -14,11 +14,10 @@ import msgspec
 
 from layoff_ledger import paths
 from layoff_ledger.openapi import field_examples
+from layoff_ledger.resources.base import Json
 from layoff_ledger.settings import LOCAL_URL
 from layoff_ledger.site import reference
 from layoff_ledger.site.document import json_body
-
-Json = dict[str, Any]
 
 MAX_ITEMS = 2
 """Items of a list that an example shows."""

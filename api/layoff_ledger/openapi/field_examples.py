@@ -16,10 +16,9 @@ from typing import Any
 import msgspec
 
 from layoff_ledger import paths
+from layoff_ledger.resources.base import Json
 from layoff_ledger.settings import LOCAL_URL
 from layoff_ledger.site.document import resolve
-
-Json = dict[str, Any]
 
 MAX_BYTES = 200
 """How long an example is, if any is so short: it is to be read."""

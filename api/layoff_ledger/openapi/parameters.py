@@ -9,8 +9,9 @@ import msgspec
 from msgspec import Struct
 
 from layoff_ledger.openapi.enums import Enums, name_of_parameter
-from layoff_ledger.openapi.schemas import Json, tidy
+from layoff_ledger.openapi.schemas import tidy
 from layoff_ledger.query.parse import MAX_VALUES, fields
+from layoff_ledger.resources.base import Json
 from layoff_ledger.resources.deprecation import MARK
 from layoff_ledger.resources.parameters import Searchable
 from layoff_ledger.resources.periods import WRITTEN

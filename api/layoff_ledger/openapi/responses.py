@@ -5,7 +5,9 @@ from __future__ import annotations
 from layoff_ledger.formats.base import Format
 from layoff_ledger.formats.json import SELECTION
 from layoff_ledger.http.problems import KINDS, MEDIA_TYPE
-from layoff_ledger.openapi.schemas import Json, reference, selection_name
+from layoff_ledger.openapi.enums import reference
+from layoff_ledger.openapi.schemas import selection_name
+from layoff_ledger.resources.base import Json
 from layoff_ledger.resources.deprecation import deprecated_fields
 from layoff_ledger.routes.operation import Operation
 

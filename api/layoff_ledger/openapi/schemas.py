@@ -12,13 +12,12 @@ from layoff_ledger.formats.citation import CSL_DATE, CSL_ITEM, CSL_NAME
 from layoff_ledger.http.problems import KINDS
 from layoff_ledger.http.schemas import Problem
 from layoff_ledger.openapi import field_examples
-from layoff_ledger.openapi.enums import Enums
+from layoff_ledger.openapi.enums import Enums, reference
 from layoff_ledger.resources import served
+from layoff_ledger.resources.base import Json
 from layoff_ledger.resources.deprecation import MARK, mark_of
 from layoff_ledger.resources.fields import ListLinks, ListMeta
 from layoff_ledger.resources.parameters import AS_OF_PATTERN, INT32_MAX
-
-Json = dict[str, Any]
 
 _LEFT_OUT = {"title", "default"}
 _AS_OF = [{"type": "integer"}, {"type": "string", "format": "date"}]
@@ -91,11 +90,6 @@ def _selection(page: str, made: Json) -> Json:
             "required": ["data", "links", "meta"],
         },
     }
-
-
-def reference(name: str) -> Json:
-    """Refer to a schema by its name."""
-    return {"$ref": f"#/components/schemas/{name}"}
 
 
 def tidy(schema: Any) -> Any:

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 import msgspec
 from msgspec import Struct
 
-from layoff_ledger.formats.chart import CHART_ONLY
+from layoff_ledger.formats import LOOKS
 from layoff_ledger.http.context import Query
 from layoff_ledger.pages import words
 from layoff_ledger.pages.subject import declared
@@ -26,7 +26,7 @@ MAX_CHOICES = 60
 MAX_OFFERED = 300
 MAX_PLACES = 3
 """Values of a parameter that is needed, such as dimensions, that a form lets choose."""
-_NOT_ASKED = frozenset({*KEPT, *CHART_ONLY, "limit", "cursor", "count", "select", "expand", "bom"})
+_NOT_ASKED = frozenset({*KEPT, *LOOKS, "limit", "cursor", "count", "select", "expand"})
 
 
 class Choice(Struct, frozen=True):

@@ -32,9 +32,7 @@ def linked_data(subject: Subject, title: str, description: str) -> Json | None:
         "identifier": wave["id"],
         "version": str(snapshot.revision),
         "sameAs": subject.cited,
-        "license": vocabulary.LICENSES.get(
-            snapshot.license, f"https://spdx.org/licenses/{snapshot.license}.html"
-        ),
+        "license": vocabulary.license_url(snapshot.license),
         "creator": creator,
         "isAccessibleForFree": True,
         "isPartOf": {"@type": "Dataset", "name": LEDGER, "url": f"{subject.base}/"},

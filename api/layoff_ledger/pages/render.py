@@ -16,9 +16,9 @@ from layoff_ledger.pages.linked_data import linked_data
 from layoff_ledger.pages.subject import Subject
 from layoff_ledger.pages.totals import totals_of
 from layoff_ledger.resources.base import Json
+from layoff_ledger.resources.bibliography import LEDGER
 from layoff_ledger.site import environment, guide
 
-_NAME = "Layoff Ledger"
 # What a page is called where the operation's summary tells programs what to do.
 _TITLES = {
     "get_notice_history": "History of {id}",
@@ -58,10 +58,9 @@ def render(subject: Subject) -> str:
     """Give the page of an answer."""
     title = _title(subject)
     description = (_sentence(subject) or f"{title}: {_DESCRIPTION}").replace("`", "")
-    license_ = subject.snapshot.license
     return environment.render(
         _template(subject),
-        title=f"{title} · {_NAME}",
+        title=f"{title} · {LEDGER}",
         heading=title,
         description=description,
         linked_data=linked_data(subject, title, description),
@@ -77,8 +76,8 @@ def render(subject: Subject) -> str:
         called=functools.partial(called, subject.parameters, subject.snapshot),
         totals=totals_of(subject.years) if subject.years else None,
         citation=_citation(subject, title),
-        license=license_,
-        license_url=vocabulary.LICENSES.get(license_, f"https://spdx.org/licenses/{license_}.html"),
+        license=subject.snapshot.license,
+        license_url=vocabulary.license_url(subject.snapshot.license),
     )
 
 
@@ -107,7 +106,7 @@ def _citation(subject: Subject, title: str) -> str:
     """Cite the answer as plain text, without a day of access: the page is the same every day."""
     snapshot = subject.snapshot
     return undated(
-        f"{_NAME}: {title}", subject.cited, snapshot.revision, snapshot.published_at
+        f"{LEDGER}: {title}", subject.cited, snapshot.revision, snapshot.published_at
     ).strip()
 
 
@@ -142,7 +141,7 @@ def render_problem(problem: Json, asked: Context, elsewhere: tuple[str, str] | N
     `elsewhere` is a part of the path that names nothing, and what was probably meant by it.
     """
     values: dict[str, Any] = {
-        "title": f"{problem['title']} · {_NAME}",
+        "title": f"{problem['title']} · {LEDGER}",
         "description": problem["detail"],
         "base": asked.base,
         "has_guide": guide.guide() is not None,

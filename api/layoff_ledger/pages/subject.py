@@ -7,8 +7,8 @@ import functools
 from msgspec import Struct
 from msgspec.structs import FieldInfo, fields
 
+from layoff_ledger.formats import LOOKS
 from layoff_ledger.formats.base import Format
-from layoff_ledger.formats.chart import CHART_ONLY
 from layoff_ledger.http.context import Query
 from layoff_ledger.resources.base import Json, Resource
 from layoff_ledger.resources.fields import ListLinks
@@ -92,7 +92,7 @@ class Subject(Struct, frozen=True, kw_only=True):
     @property
     def filters(self) -> list[tuple[str, str, str]]:
         """Give each filter that is asked: its name, its value, and the question without it."""
-        shaping = {"as_of", "cursor", "format", "bom", "limit", "sort", "count", *CHART_ONLY}
+        shaping = {"as_of", "cursor", "limit", "sort", "count", *LOOKS}
         shaping |= {one.name for one in declared(self.parameters) if one.required}
         return [
             (one.name, one.value, self._without(one.raw))

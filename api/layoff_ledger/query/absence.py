@@ -220,8 +220,7 @@ async def _apart(
     """Say how many records have the other words, without one of them."""
     counts: list[tuple[int, str]] = []
     for word in [*query.terms][:MAX_TRIED] if len(query.terms) > 1 else []:
-        conditions = Conditions()
-        conditions.hold_at(snapshot.revision, "entry")
+        conditions = Conditions.holding_at(snapshot.revision, "entry")
         others = " & ".join(term for other, term in query.terms.items() if other != word)
         conditions.add("entry.words @@ {}", others, "tsquery")
         if kinds:
@@ -239,8 +238,7 @@ async def _unfound(
     ledger: Ledger, query: SearchQuery, kinds: Collection[str], snapshot: Snapshot
 ) -> list[str]:
     """Name the words that nothing has, or say that only other kinds of records have them."""
-    conditions = Conditions()
-    conditions.hold_at(snapshot.revision, "entry")
+    conditions = Conditions.holding_at(snapshot.revision, "entry")
     words, terms = (
         conditions.argument(list(some), "text[]") for some in (query.terms, query.terms.values())
     )
@@ -255,8 +253,7 @@ async def _unfound(
         return ["no record has " + ", ".join(f"`{row['word']}`" for row in rows)]
     if not kinds or not query.tsquery:
         return []
-    conditions = Conditions()
-    conditions.hold_at(snapshot.revision, "entry")
+    conditions = Conditions.holding_at(snapshot.revision, "entry")
     conditions.add("entry.words @@ {}", query.tsquery, "tsquery")
     rows = await ledger.fetch(
         conditions.statement(

@@ -339,8 +339,7 @@ def conditions_of(
     parameters: AttributionParameters, revision: int, search_query: SearchQuery | None
 ) -> Conditions:
     """Give what is asked of the waves of a revision: all but the reason itself."""
-    conditions = Conditions()
-    conditions.hold_at(revision, "facet")
+    conditions = Conditions.holding_at(revision, "facet")
     add_filters(conditions, WAVE, _of_waves(parameters), search_query)
     return conditions
 

@@ -41,8 +41,7 @@ def drivers_of(parameters: AttributionParameters, groups: dict[str, list[str]]) 
 
 
 async def _groups(ledger: Ledger, snapshot: Snapshot) -> dict[str, list[str]]:
-    conditions = Conditions()
-    conditions.hold_at(snapshot.revision, "facet")
+    conditions = Conditions.holding_at(snapshot.revision, "facet")
     found: dict[str, list[str]] = {}
     for row in await ledger.fetch(
         conditions.statement(

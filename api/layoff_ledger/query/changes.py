@@ -10,7 +10,6 @@ import asyncpg
 import msgspec
 from msgspec import Meta
 
-from layoff_ledger import paths
 from layoff_ledger.http.problems import UnknownRevisionError
 from layoff_ledger.query.cursor import (
     BY_NUMBER,
@@ -249,11 +248,11 @@ async def read_history(
 ) -> list[HistoryEntry]:
     """Give every change of a record up to a revision; raise `NotFoundError` if it never was."""
     arguments = (resource.name, id_, snapshot.revision)
-    changes = await ledger.fetch(Statement(paths.statement("queries/read_history.sql"), arguments))
+    changes = await ledger.fetch(Statement.named("read_history", *arguments))
     if not changes:
         hints = await suggest_ids(ledger, resource, [id_], snapshot)
         raise unknown_id(resource, id_, base=base, hint=hints.get(id_))
-    statement = Statement(paths.statement("queries/read_versions.sql"), arguments)
+    statement = Statement.named("read_versions", *arguments)
     versions = {
         row["first_revision"]: msgspec.json.decode(b"{" + row["body"])
         for row in await ledger.fetch(statement)

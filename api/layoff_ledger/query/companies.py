@@ -12,8 +12,7 @@ async def companies_with(ledger: Ledger, scheme: str, value: str, snapshot: Snap
     """Give the ids of the companies that have an identifier as of a revision; see the filters."""
     if "\x00" in value:
         return []
-    conditions = Conditions()
-    conditions.hold_at(snapshot.revision, "facet")
+    conditions = Conditions.holding_at(snapshot.revision, "facet")
     have_identifiers(conditions, [(scheme, value)])
     rows = await ledger.fetch(
         conditions.statement(

@@ -9,7 +9,6 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
-from layoff_ledger import paths
 from layoff_ledger.resources.base import Json, columns
 from layoff_ledger.resources.collection import Attribution, Missing
 from layoff_ledger.resources.fields import (
@@ -207,9 +206,12 @@ async def read_coverage(
     years = await _counted(ledger, snapshot, "count_coverage_by_year")
     (named,) = await _counted(ledger, snapshot, "count_countries_of_waves")
     evidence = await _counted(ledger, snapshot, "count_evidence_of_waves")
-    sources = list(map(dict, await ledger.fetch_dear(_statement("count_sources", snapshot))))
+    number = snapshot.revision
+    sources = [
+        dict(row) for row in await ledger.fetch_dear(Statement.named("count_sources", number))
+    ]
     collections = [
-        dict(row) for row in await ledger.fetch(_statement("read_collections", snapshot))
+        dict(row) for row in await ledger.fetch(Statement.named("read_collections", number))
     ]
 
     def total(name: str, rows: Iterable[Mapping[str, Any]] = years) -> int:
@@ -266,13 +268,9 @@ _WAVES_HAVE = (
 )  # fmt: skip
 
 
-def _statement(name: str, snapshot: Snapshot) -> Statement:
-    return Statement(paths.statement(f"queries/{name}.sql"), (snapshot.revision,))
-
-
 async def _counted(ledger: Ledger, snapshot: Snapshot, name: str) -> list[dict[str, Any]]:
     """Run a query of waves that columns understand, too."""
-    statement = _statement(name, snapshot)
+    statement = Statement.named(name, snapshot.revision)
     return await ledger.count(snapshot, lambda _: statement, is_columnar=True)
 
 
@@ -281,7 +279,7 @@ async def count_companies(ledger: Ledger, snapshot: Snapshot) -> int:
     count: int = await ledger.once(
         snapshot,
         b"companies of waves",
-        lambda: _statement("count_companies_of_waves", snapshot),
+        lambda: Statement.named("count_companies_of_waves", snapshot.revision),
         is_columnar=True,
     )
     return count
@@ -295,7 +293,7 @@ _NOTICES_HAVE = (
 
 async def _jurisdictions(ledger: Ledger, snapshot: Snapshot) -> list[dict[str, Any]]:
     """Read what there is of notices for each collection and jurisdiction."""
-    statement = _statement("read_notice_coverage", snapshot)
+    statement = Statement.named("read_notice_coverage", snapshot.revision)
     found = []
     names = snapshot.codes.get("subdivision", {})
     for row in await ledger.fetch(statement):

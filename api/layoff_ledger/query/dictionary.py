@@ -12,7 +12,6 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import UNSET, Meta, Struct, inspect
 
-from layoff_ledger import paths
 from layoff_ledger.resources import served
 from layoff_ledger.resources.base import columns_of
 from layoff_ledger.resources.fields import (
@@ -218,10 +217,7 @@ async def _read_fields(ledger: Ledger, snapshot: Snapshot, base: str) -> list[Di
     for resource in served():
         # What is a part of documents has no view of its own.
         comments = await ledger.fetch(
-            Statement(
-                paths.statement("queries/read_comments.sql"),
-                (resource.name if resource.part is None else "part",),
-            )
+            Statement.named("read_comments", resource.name if resource.part is None else "part")
         )
         sample = await ledger.documents.sample(resource, LOOKED_AT, base=base, snapshot=snapshot)
         meanings = {row["name"]: row["meaning"] for row in comments}

@@ -11,7 +11,6 @@ from collections.abc import Iterable
 import asyncpg
 import msgspec
 
-from layoff_ledger import paths
 from layoff_ledger.formats.base import FeedEntry
 from layoff_ledger.query.lists import Page, read_page
 from layoff_ledger.resources import RESOURCES
@@ -47,14 +46,10 @@ async def read_feed(
     decode = msgspec.json.Decoder(resource.brief).decode
     documents: list[Json] = [decode(one) for one in page.documents]
     ids = [one[resource.key] for one in documents]
-    first = await ledger.fetch(
-        Statement(paths.statement("queries/read_first_publications.sql"), (resource.name, ids))
-    )
+    first = await ledger.fetch(Statement.named("read_first_publications", resource.name, ids))
     published_at = {row["id"]: row["published_at"] for row in first}
     revisions = list({one["revision"] for one in documents})
-    moments = await ledger.fetch(
-        Statement(paths.statement("queries/read_publication_moments.sql"), (revisions,))
-    )
+    moments = await ledger.fetch(Statement.named("read_publication_moments", revisions))
     updated_at = {row["number"]: row["published_at"] for row in moments}
     entries = []
     for document, id_ in zip(documents, ids, strict=True):

@@ -59,8 +59,7 @@ def statistics(
     group whose size is known has an upper bound. With `words`, how many values each dimension
     has, it is for columns, and for a question that `is_columnar`.
     """
-    conditions = Conditions()
-    conditions.hold_at(revision, "facet")
+    conditions = Conditions.holding_at(revision, "facet")
     add_filters(conditions, WAVE, parameters, search_query)
     most = MAX_GROUPS if parameters.fill else parameters.limit
     limit = conditions.argument(most, "integer")

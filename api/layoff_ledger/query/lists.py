@@ -287,6 +287,7 @@ class Page(Struct, frozen=True):
     next: str | None
     """Cursor of the next page."""
     snapshot: Snapshot
+    """On the terms of the collection of its records."""
     search_query: SearchQuery | None = None
     """What `q` means, where it is given."""
 
@@ -334,18 +335,21 @@ async def read_page(
     )
     versions = [(id_, first_revision) for id_, first_revision, _ in rows]
     documents = await ledger.documents.render(resource, versions, base=base)
-    return Page(documents, count, following, snapshot, search_query)
+    return Page(documents, count, following, snapshot.on_terms_of(resource), search_query)
 
 
 async def plan_all(
     ledger: Ledger, resource: Resource, parameters: Parameters
 ) -> tuple[Plan, Snapshot]:
-    """Plan a whole result; raise `InvalidParametersError` for codes that nobody knows."""
+    """Plan a whole result; raise `InvalidParametersError` for codes that nobody knows.
+
+    The snapshot is on the terms of the collection of its records.
+    """
     snapshot = await ledger.snapshot_at(getattr(parameters, "as_of", None))
     await check_codes(ledger, parameters, snapshot)
     search_query = await search_query_of(ledger, parameters, snapshot)
     planned = plan(resource, parameters, revision=snapshot.revision, search_query=search_query)
-    return planned, snapshot
+    return planned, snapshot.on_terms_of(resource)
 
 
 async def count_all(

@@ -24,8 +24,7 @@ async def newest_wave(ledger: Ledger, snapshot: Snapshot) -> datetime.date | Non
 
 
 def _newest(revision: int) -> Statement:
-    conditions = Conditions()
-    conditions.hold_at(revision, "facet")
+    conditions = Conditions.holding_at(revision, "facet")
     return conditions.statement(
         f"select max(facet.announced_on) as newest from {WAVE.facet_view} as facet "
         f"where {conditions.text}"

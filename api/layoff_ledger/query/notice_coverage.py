@@ -11,7 +11,6 @@ from typing import Any
 
 from msgspec import Struct
 
-from layoff_ledger import paths
 from layoff_ledger.resources.notice_parameters import NoticeFilter
 from layoff_ledger.resources.periods import span
 from layoff_ledger.resources.wave_parameters import WaveFilter
@@ -133,7 +132,7 @@ async def coverage(ledger: Ledger, snapshot: Snapshot) -> NoticeCoverage:
 
 
 async def _read(ledger: Ledger, snapshot: Snapshot) -> NoticeCoverage:
-    statement = Statement(paths.statement("queries/read_notice_coverage.sql"), (snapshot.revision,))
+    statement = Statement.named("read_notice_coverage", snapshot.revision)
     found: defaultdict[str, Covered] = defaultdict(Covered)
     for row in await ledger.fetch(statement):
         found[row["jurisdiction"]].add(row)

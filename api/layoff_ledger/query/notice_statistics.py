@@ -246,8 +246,7 @@ def statistics(
     search_query: SearchQuery | None = None,
 ) -> Statement:
     """Give the statement of groups: counts, and sums of bounds that never take unknown as 0."""
-    conditions = Conditions()
-    conditions.hold_at(revision, "facet")
+    conditions = Conditions.holding_at(revision, "facet")
     add_filters(conditions, NOTICE, parameters, search_query)
     date = DATES[parameters.date]
     inner, outer = [], []
@@ -293,8 +292,7 @@ def _is_by_date(parameters: NoticeStatisticsParameters) -> bool:
 
 def _names(dimension: NoticeDimension, label: str, *, revision: int) -> Statement:
     """Give the statement of the names of all values of a dimension, as one object of JSON."""
-    conditions = Conditions()
-    conditions.hold_at(revision, "facet")
+    conditions = Conditions.holding_at(revision, "facet")
     return conditions.statement(
         "select json_object_agg(one.value, one.label) from ("
         f"select {dimension.key} as value, min({label}) as label from {NOTICE.facet_view} as facet "

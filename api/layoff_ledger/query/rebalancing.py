@@ -103,8 +103,7 @@ class Company(Struct):
 
 def values_statement(parameters: RebalancingParameters, *, revision: int) -> Statement:
     """Give the statement of the preferred outcomes from which the table is made."""
-    conditions = Conditions()
-    conditions.hold_at(revision, "facet")
+    conditions = Conditions.holding_at(revision, "facet")
     if parameters.company:
         conditions.add("facet.company = any({})", parameters.company, "text[]")
     return conditions.statement(
@@ -120,8 +119,7 @@ def values_statement(parameters: RebalancingParameters, *, revision: int) -> Sta
 
 def waves_statement(companies: list[str], *, revision: int) -> Statement:
     """Give the statement of the canonical waves of some companies."""
-    conditions = Conditions()
-    conditions.hold_at(revision, "facet")
+    conditions = Conditions.holding_at(revision, "facet")
     conditions.add("facet.company = any({})", companies, "text[]")
     return conditions.statement(
         "select facet.id, facet.company, facet.announced_on, facet.announced_precision, "

@@ -5,11 +5,11 @@ Documents pass through as they are stored, and are decoded only where this is as
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Sequence
-from typing import Protocol
+from collections.abc import Awaitable, Callable, Sequence
 
 import msgspec
 
+from layoff_ledger.formats.base import Format
 from layoff_ledger.resources import RESOURCES
 from layoff_ledger.resources.base import Column, Resource
 from layoff_ledger.resources.parameters import Parameters
@@ -20,28 +20,29 @@ _MEMBERS = msgspec.json.Decoder(dict[str, msgspec.Raw])
 """Takes a document apart without reading what is in its fields."""
 
 
-class Shape(Protocol):
-    """Gives documents the shape that a request asks for."""
-
-    def __call__(
-        self, ledger: Ledger, documents: list[bytes], *, base: str, snapshot: Snapshot
-    ) -> Awaitable[list[bytes]]:
-        """Shape some documents."""
+Shape = Callable[[list[bytes]], Awaitable[list[bytes]]]
+"""Gives documents the shape that a request asks for."""
 
 
-def shape_of(resource: Resource, parameters: Parameters, *, is_flat: bool) -> Shape | None:
+def shape_of(
+    ledger: Ledger,
+    resource: Resource,
+    parameters: Parameters,
+    format_: Format,
+    *,
+    base: str,
+    snapshot: Snapshot,
+) -> Shape | None:
     """Give the shape that is asked for, None for documents as they are.
 
-    What is flat has columns instead: `selected_columns`.
+    What is flat has columns instead (`selected_columns`), and pages are made of whole documents.
     """
     select: list[str] = getattr(parameters, "select", [])
     expand: list[str] = getattr(parameters, "expand", [])
-    if is_flat or not (select or expand):
+    if format_.is_flat or format_.is_page or not (select or expand):
         return None
 
-    async def shape(
-        ledger: Ledger, documents: list[bytes], *, base: str, snapshot: Snapshot
-    ) -> list[bytes]:
+    async def shape(documents: list[bytes]) -> list[bytes]:
         shaped = _selected(documents, frozenset(select)) if select else documents
         if not expand:
             return shaped

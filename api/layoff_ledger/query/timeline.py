@@ -281,8 +281,7 @@ def counted(parameters: TimelineParameters, *, revision: int) -> Statement:
 
 def newest_event(*, revision: int) -> Statement:
     """Give the statement of the newest event that had happened when a revision was published."""
-    conditions = Conditions()
-    conditions.hold_at(revision, "facet")
+    conditions = Conditions.holding_at(revision, "facet")
     return conditions.statement(
         f"select max(facet.newest_event_on) as day from api.wave_facet as facet "
         f"where {conditions.text}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from layoff_ledger import paths, vocabulary
+from layoff_ledger import vocabulary
 from layoff_ledger.http.problems import InvalidParametersError, mistake
 from layoff_ledger.http.schemas import ProblemError
 from layoff_ledger.nearest import Suggestion, did_you_mean, nearest_country
@@ -77,9 +77,7 @@ def codes(name: str, snapshot: Snapshot) -> dict[str, str]:
 
 async def names_of(ledger: Ledger, companies: Iterable[str], snapshot: Snapshot) -> dict[str, str]:
     """Give the names of some companies by id: too many to be kept in memory."""
-    statement = Statement(
-        paths.statement("queries/read_company_names.sql"), (sorted(companies), snapshot.revision)
-    )
+    statement = Statement.named("read_company_names", sorted(companies), snapshot.revision)
     return {row["id"]: row["name"] for row in await ledger.fetch(statement)}
 
 
@@ -137,8 +135,7 @@ async def _unknown_values(
     """
     resource = PARTS.get(known.of or "") or RESOURCES[known.of or ""]
     facet = f"facet.{known.facet or known.vocabulary}"
-    conditions = Conditions()
-    conditions.hold_at(snapshot.revision, "facet")
+    conditions = Conditions.holding_at(snapshot.revision, "facet")
     source = f"from {resource.facet_view} as facet where"
     everything = conditions.statement(
         f"select {facet} as value, min({known.label}) as label {source} {conditions.text} "
@@ -160,8 +157,7 @@ async def _unknown_values(
 async def _unknown_ids(
     ledger: Ledger, parameter: str, resource: Resource, ids: list[str], snapshot: Snapshot
 ) -> list[ProblemError]:
-    conditions = Conditions()
-    conditions.hold_at(snapshot.revision, "facet")
+    conditions = Conditions.holding_at(snapshot.revision, "facet")
     conditions.add("facet.id = any({})", ids, "text[]")
     rows = await ledger.fetch(
         conditions.statement(
@@ -207,9 +203,7 @@ async def suggest_ids(
         if one not in hints:
             almost = await called_almost_so(ledger.fetch, one, snapshot.revision)
             hints |= {} if almost is None else {one: almost}
-    merged = Statement(
-        paths.statement("queries/read_merged.sql"), (resource.kind, written, snapshot.revision)
-    )
+    merged = Statement.named("read_merged", resource.kind, written, snapshot.revision)
     return hints | {row["id"]: row["merged_into"] for row in await ledger.fetch(merged)}
 
 
@@ -221,14 +215,12 @@ async def _called(
     ledger: Ledger, resource: Resource, words: dict[str, list[str]], snapshot: Snapshot
 ) -> dict[str, str]:
     """Give the id that is called by each of some words, or begins so and is spelt much alike."""
-    statement = Statement(
-        paths.statement("queries/suggest_ids.sql"),
-        (
-            resource.name,
-            list(words),
-            [" ".join(one) for one in words.values()],
-            snapshot.revision,
-            [having(one) for one in words.values()],
-        ),
+    statement = Statement.named(
+        "suggest_ids",
+        resource.name,
+        list(words),
+        [" ".join(one) for one in words.values()],
+        snapshot.revision,
+        [having(one) for one in words.values()],
     )
     return {row["written"]: row["id"] for row in await ledger.fetch(statement)}

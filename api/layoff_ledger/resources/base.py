@@ -384,7 +384,7 @@ class Resource(Struct, frozen=True, kw_only=True):
     record_of: str | None = None
     """The resource on whose records it hangs, and with which its ids are retired."""
     collection: str | None = None
-    """The collection on whose terms its lists are given, where that is not the curated one."""
+    """The collection on whose terms its records are given, where that is not the curated one."""
     part: Part | None = None
     """Set where its records are parts of other documents, None where it has documents itself."""
     moment: Moment | None = None

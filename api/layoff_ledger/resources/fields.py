@@ -195,16 +195,6 @@ class ListMeta(Public, frozen=True, kw_only=True):
     ) = None
 
 
-class SelectionList(Public, frozen=True, kw_only=True):
-    """A page of records that have only the fields of `select`."""
-
-    data: Annotated[
-        list[dict[str, Any]], Meta(description="The records, with the selected fields.")
-    ]
-    links: ListLinks
-    meta: ListMeta
-
-
 def list_of(
     struct: type[Struct], what: str, *, ordered: str = "", name: str | None = None
 ) -> type[Struct]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import msgspec
 from litestar import Response
 from litestar.di import NamedDependency
 from litestar.params import SkipValidation
@@ -17,14 +16,9 @@ from layoff_ledger.query.coverage import (
 )
 from layoff_ledger.query.dictionary import FIELD_COLUMNS, LOOKED_AT, Dictionary, read_fields
 from layoff_ledger.resources.parameters import AsOf
-from layoff_ledger.routes.files import respond_with_documents
 from layoff_ledger.routes.operation import AnyRequest, operation
-from layoff_ledger.routes.responses import (
-    addresses,
-    base_of,
-    format_of,
-    respond,
-)
+from layoff_ledger.routes.responses import addresses, base_of
+from layoff_ledger.routes.rows import respond_with_records
 from layoff_ledger.store.ledger import Ledger
 
 
@@ -50,16 +44,15 @@ async def get_coverage(
     snapshot = await ledger.snapshot_at(parameters.as_of)
     url, method_url = addresses(request, snapshot).self, f"{base_of(request)}/method"
     coverage = await read_coverage(ledger, snapshot, url=url, method_url=method_url)
-    if format_of(request).has_rows:
-        return await respond_with_documents(
-            request,
-            "coverage",
-            COVERAGE_COLUMNS,
-            list(map(msgspec.json.encode, coverage_rows(coverage))),
-            snapshot=snapshot,
-            parameters=parameters,
-        )
-    return respond(request, msgspec.json.encode(coverage), snapshot)
+    return await respond_with_records(
+        request,
+        "coverage",
+        COVERAGE_COLUMNS,
+        coverage_rows(coverage),
+        coverage,
+        snapshot=snapshot,
+        parameters=parameters,
+    )
 
 
 @operation(
@@ -83,13 +76,12 @@ async def get_dictionary(
         looked_at=LOOKED_AT,
         fields=await read_fields(ledger, snapshot, base=base_of(request)),
     )
-    if format_of(request).has_rows:
-        return await respond_with_documents(
-            request,
-            "dictionary",
-            FIELD_COLUMNS,
-            list(map(msgspec.json.encode, dictionary.fields)),
-            snapshot=snapshot,
-            parameters=parameters,
-        )
-    return respond(request, msgspec.json.encode(dictionary), snapshot)
+    return await respond_with_records(
+        request,
+        "dictionary",
+        FIELD_COLUMNS,
+        dictionary.fields,
+        dictionary,
+        snapshot=snapshot,
+        parameters=parameters,
+    )

@@ -18,9 +18,9 @@ from layoff_ledger.query.attribution_reading import read_attribution
 from layoff_ledger.query.lists import search_query_of
 from layoff_ledger.query.vocabularies import check_codes
 from layoff_ledger.routes.charts import respond_with_chart
-from layoff_ledger.routes.files import respond_with_table
 from layoff_ledger.routes.operation import AnyRequest, operation
 from layoff_ledger.routes.responses import addresses, format_of, respond, respond_with_question
+from layoff_ledger.routes.rows import respond_with_table
 from layoff_ledger.store.ledger import Ledger
 
 

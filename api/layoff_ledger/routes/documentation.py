@@ -18,15 +18,14 @@ from layoff_ledger.formats.json import JSON
 from layoff_ledger.formats.markdown import MARKDOWN
 from layoff_ledger.http import context, negotiation
 from layoff_ledger.http.negotiation import Representation
+from layoff_ledger.http.policy import PAGE
 from layoff_ledger.http.problems import KINDS, NotFoundError
 from layoff_ledger.query.coverage import count_companies
 from layoff_ledger.routes.operation import AnyRequest
-from layoff_ledger.routes.responses import base_of
+from layoff_ledger.routes.responses import as_markdown, base_of
 from layoff_ledger.site import document, environment, pages
 from layoff_ledger.store.ledger import Ledger
 
-# The middleware gives tags and encodings to what may be kept.
-_FRESH = "public, max-age=300"
 SUFFIX = ".md"
 """Ends the address of a page as Markdown."""
 _SHAPES = (
@@ -38,7 +37,7 @@ _SHAPES = (
 @get("/openapi.json", include_in_schema=False)
 async def get_openapi(request: AnyRequest) -> Response[bytes]:
     """Give the committed OpenAPI document, with the address of this server."""
-    headers = {"cache-control": _FRESH}
+    headers = {"cache-control": PAGE}
     body = document.as_json(base_of(request))
     return Response(body, media_type=JSON.media_type, headers=headers)
 
@@ -47,7 +46,7 @@ async def get_openapi(request: AnyRequest) -> Response[bytes]:
 async def get_openapi_for_generators(request: AnyRequest) -> Response[bytes]:
     """Give the document with answers as JSON only, for generators that know one answer."""
     body = await asyncio.to_thread(document.for_generators, base_of(request))
-    headers = {"cache-control": _FRESH}
+    headers = {"cache-control": PAGE}
     return Response(body, media_type=JSON.media_type, headers=headers)
 
 
@@ -55,7 +54,7 @@ async def get_openapi_for_generators(request: AnyRequest) -> Response[bytes]:
 async def get_openapi_as_yaml(request: AnyRequest) -> Response[bytes]:
     """Give the document as YAML (RFC 9512)."""
     body = await asyncio.to_thread(document.as_yaml, base_of(request))
-    headers = {"cache-control": _FRESH}
+    headers = {"cache-control": PAGE}
     return Response(body, media_type="application/yaml", headers=headers)
 
 
@@ -67,7 +66,7 @@ async def get_api_catalog(request: AnyRequest, ledger: NamedDependency[Ledger]) 
     return Response(
         body,
         media_type=f'application/linkset+json; profile="{pages.PROFILE}"',
-        headers={"cache-control": _FRESH, "link": _catalog_link(base)},
+        headers={"cache-control": PAGE, "link": _catalog_link(base)},
     )
 
 
@@ -88,14 +87,11 @@ def _page(
         f'<{base}/openapi.json>; rel="service-desc"; type="application/json"',
         f'<{base}/docs>; rel="service-doc"; type="text/html"',
     )
-    headers = {"cache-control": _FRESH, "link": ", ".join(links)}
+    headers = {"cache-control": PAGE, "link": ", ".join(links)}
     accept = context.of(request.scope).accept
     asked = request.scope["path"].endswith(SUFFIX)
     is_text = asked or negotiation.choose(_SHAPES, requested=None, accept=accept) is _SHAPES[1]
     if is_text:
-        # Imports a library that pages do without.
-        from layoff_ledger.site.plain import as_markdown  # noqa: PLC0415
-
         return Response(
             (write or as_markdown)(text), media_type=MARKDOWN.media_type, headers=headers
         )

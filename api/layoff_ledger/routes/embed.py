@@ -18,11 +18,12 @@ from layoff_ledger.charts.layout import Size
 from layoff_ledger.charts.table import tables
 from layoff_ledger.formats.chart import DEFAULT_WIDTH, MAX_WIDTH, MIN_WIDTH
 from layoff_ledger.formats.json import JSON
-from layoff_ledger.http import context
+from layoff_ledger.http import context, policy
 from layoff_ledger.http.context import Query, parse_query
 from layoff_ledger.http.problems import InvalidParametersError, NotFoundError, mistake
 from layoff_ledger.nearest import nearest
 from layoff_ledger.query import parse
+from layoff_ledger.resources.bibliography import LEDGER
 from layoff_ledger.routes.charts import size_of, specified
 from layoff_ledger.routes.figures import FIGURES, NOTICES, Asked, name_of
 from layoff_ledger.routes.operation import AnyRequest
@@ -37,8 +38,6 @@ CAPTION_HEIGHT = 64
 """Pixels that the page needs below the image."""
 CARD_WIDTH = 800
 """Pixels of the image that stands for a link."""
-FRESH_SECONDS = 300
-_FRESH = f"public, max-age={FRESH_SECONDS}"
 _CARD = {"width": CARD_WIDTH, "scale": 1}
 
 
@@ -117,7 +116,7 @@ async def get_embed(request: AnyRequest, ledger: NamedDependency[Ledger]) -> Res
         tables=tables(chart.figure, chart.size.numbers),
     )
     headers = {
-        "cache-control": _FRESH,
+        "cache-control": policy.PAGE,
         "content-security-policy": embedding.policy(),
         "link": f'<{base}{OEMBED}?url={quote(own, safe="")}>; rel="alternate"; '
         'type="application/json+oembed"',
@@ -172,9 +171,9 @@ async def get_oembed(request: AnyRequest, ledger: NamedDependency[Ledger]) -> Re
         "version": "1.0",
         "type": "rich",
         "title": title,
-        "provider_name": "Layoff Ledger",
+        "provider_name": LEDGER,
         "provider_url": f"{base}/",
-        "cache_age": FRESH_SECONDS,
+        "cache_age": policy.PAGE_SECONDS,
         "width": width,
         "height": height,
         "html": f'<iframe src="{escape(source)}" width="{width}" height="{height}" '
@@ -183,7 +182,7 @@ async def get_oembed(request: AnyRequest, ledger: NamedDependency[Ledger]) -> Re
         "thumbnail_width": CARD_WIDTH,
         "thumbnail_height": card["usermeta"]["height"],
     }
-    headers = {"cache-control": _FRESH}
+    headers = {"cache-control": policy.PAGE}
     return Response(msgspec.json.encode(answer), media_type=JSON.media_type, headers=headers)
 
 

@@ -9,7 +9,7 @@ from litestar.params import SkipValidation
 
 from layoff_ledger.formats import LIST_FORMATS, PAGE_FORMATS
 from layoff_ledger.formats.markdown import MARKDOWN
-from layoff_ledger.http import context
+from layoff_ledger.http import context, policy
 from layoff_ledger.http.problems import MovedError
 from layoff_ledger.pages.render import render
 from layoff_ledger.pages.subject import Subject
@@ -18,7 +18,7 @@ from layoff_ledger.resources.fields import ListLinks, list_of
 from layoff_ledger.resources.wave import WAVE, Wave, WaveListParameters
 from layoff_ledger.routes.operation import AnyRequest, operation
 from layoff_ledger.routes.records import count_by_year
-from layoff_ledger.routes.responses import base_of, respond_with_subject
+from layoff_ledger.routes.responses import as_markdown, base_of, respond_with_subject
 from layoff_ledger.store.ledger import Ledger
 
 NEWEST = 10
@@ -51,16 +51,13 @@ async def explore_as_markdown(
     request: AnyRequest, ledger: NamedDependency[Ledger]
 ) -> Response[bytes]:
     """Give the same as Markdown, by its address alone."""
-    # Imports a library that pages do without.
-    from layoff_ledger.site.plain import as_markdown  # noqa: PLC0415
-
     if context.of(request.scope).query.parameters:
         raise MovedError(_WAVES, query=f"{request.url.query}&format={MARKDOWN.name}")
     text = as_markdown(render(await _subject(request, ledger)))
     return Response(text.encode(), media_type=MARKDOWN.media_type, headers=_FRESH)
 
 
-_FRESH = {"cache-control": "public, max-age=300"}
+_FRESH = {"cache-control": policy.PAGE}
 
 
 async def _subject(request: AnyRequest, ledger: Ledger) -> Subject:

@@ -10,7 +10,6 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, SkipValidation
 from litestar.response import Stream
 
-from layoff_ledger import paths
 from layoff_ledger.exports.answers import Export, ExportedRevision, ExportFile, Exports
 from layoff_ledger.exports.describe import MEDIA_TYPES
 from layoff_ledger.exports.store import ExportStore, StoredExport
@@ -49,9 +48,7 @@ async def list_exports(
     with `Retry-After`.
     """
     snapshot, base = await ledger.snapshot_at(parameters.as_of), base_of(request)
-    rows = await ledger.fetch(
-        Statement(paths.statement("queries/read_fingerprints.sql"), (snapshot.revision,))
-    )
+    rows = await ledger.fetch(Statement.named("read_fingerprints", snapshot.revision))
     listed = Exports(
         url=f"{base}/v1/exports",
         newest=await _export(exports, snapshot, base),

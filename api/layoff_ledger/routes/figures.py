@@ -16,8 +16,7 @@ from layoff_ledger.charts.lists import LIST_CHARTS
 from layoff_ledger.charts.notice_statistics import NoticeStatisticsChartParameters
 from layoff_ledger.charts.question import Question, ask
 from layoff_ledger.charts.statistics import StatisticsChartParameters
-from layoff_ledger.formats import DRAWN_FORMATS, DRAWN_LIST_FORMATS
-from layoff_ledger.formats.chart import CHART_ONLY
+from layoff_ledger.formats import DRAWN_FORMATS, DRAWN_LIST_FORMATS, LOOKS
 from layoff_ledger.http.context import Query
 from layoff_ledger.http.problems import InvalidParametersError, mistake
 from layoff_ledger.query import notice_statistics as counted_notices
@@ -32,15 +31,12 @@ from layoff_ledger.resources import served
 from layoff_ledger.resources.base import Resource
 from layoff_ledger.resources.notice import NOTICE
 from layoff_ledger.resources.parameters import Parameters
-from layoff_ledger.routes.responses import licensed
 from layoff_ledger.store.documents import row_renderer
 from layoff_ledger.store.ledger import Ledger
 from layoff_ledger.store.revisions import Snapshot
 
 NOTICES = "notices"
 """What statistics are of where they are not of waves."""
-LOOKS = {"format", "bom", *CHART_ONLY}
-"""Parameters that say how an answer looks, and not what is asked."""
 
 
 class Asked(Struct, frozen=True):
@@ -93,7 +89,7 @@ async def _notice_statistics(
     ledger: Ledger, parameters: NoticeStatisticsChartParameters, asked: Asked
 ) -> tuple[Figure, Snapshot]:
     counted_notices.check_question(parameters)
-    snapshot = licensed(NOTICE, await ledger.snapshot_at(parameters.as_of))
+    snapshot = (await ledger.snapshot_at(parameters.as_of)).on_terms_of(NOTICE)
     await check_codes(ledger, parameters, snapshot)
     search_query = await search_query_of(ledger, parameters, snapshot)
     counted = notice_statistics.for_chart(parameters)

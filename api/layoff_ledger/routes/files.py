@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
-from litestar import Response
 from litestar.response import Stream
 
 from layoff_ledger.formats.base import Format, Provenance
@@ -23,17 +22,14 @@ from layoff_ledger.formats.citation import TEXT
 from layoff_ledger.http import context
 from layoff_ledger.http.problems import InvalidParametersError, UnavailableError, mistake
 from layoff_ledger.resources.base import Column
-from layoff_ledger.resources.parameters import Parameters
 from layoff_ledger.routes.operation import AnyRequest
 from layoff_ledger.routes.responses import (
     addresses,
     cited_address,
     format_of,
-    head_of,
     link,
     question_entries,
     question_title,
-    respond_with_text_table,
 )
 from layoff_ledger.store.revisions import Snapshot
 
@@ -57,67 +53,6 @@ def refuse_too_many(format_: Format, rows: int) -> None:
                 "narrow the question by a filter, ask for a page by limit, or for csv or parquet",
             )
         )
-
-
-def document_rows(columns: Sequence[Column], documents: Iterable[bytes]) -> list[list[Any]]:
-    """Give the rows of some documents."""
-    readers = [column.read for column in columns]
-    decoded = map(msgspec.json.decode, documents)
-    return [[read(document) for read in readers] for document in decoded]
-
-
-async def respond_with_table(
-    request: AnyRequest,
-    what: str,
-    columns: Sequence[Column],
-    rows: Sequence[Sequence[Any]],
-    *,
-    snapshot: Snapshot,
-    parameters: Parameters,
-    following: str | None = None,
-) -> Response[bytes] | Stream:
-    """Answer with a table of values, as CSV or as a file."""
-    format_ = format_of(request)
-    if format_.table is not None:
-        body = head_of(format_, columns, parameters) + format_.table(rows)
-        return respond_with_text_table(
-            request, body, snapshot, format_=format_, following=following
-        )
-    return await respond_with_file(
-        request, what, columns, one_batch(rows), list, snapshot=snapshot, following=following
-    )
-
-
-async def respond_with_documents(
-    request: AnyRequest,
-    what: str,
-    columns: Sequence[Column],
-    documents: Sequence[bytes],
-    *,
-    snapshot: Snapshot,
-    parameters: Parameters,
-    following: str | None = None,
-) -> Response[bytes] | Stream:
-    """Answer with some documents as rows: as CSV, as lines, or as a file."""
-    format_ = format_of(request)
-    if format_.rows is None:
-        return await respond_with_file(
-            request,
-            what,
-            columns,
-            one_batch(documents),
-            lambda some: document_rows(columns, some),
-            snapshot=snapshot,
-            following=following,
-        )
-    body = head_of(format_, columns, parameters) + format_.rows(columns, documents)
-    headers = link(request, snapshot, following=following)
-    return Response(body, media_type=format_.response_type, headers=headers)
-
-
-async def one_batch(batch: T) -> AsyncGenerator[T, None]:
-    """Give a batch that is all there is."""
-    yield batch
 
 
 async def respond_with_file(

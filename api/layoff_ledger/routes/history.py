@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import msgspec
 from litestar import Response
 from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
@@ -16,15 +15,14 @@ from layoff_ledger.resources.base import HistoryOperation, Resource
 from layoff_ledger.resources.fields import Links
 from layoff_ledger.resources.parameters import AsOf
 from layoff_ledger.resources.revision import History
-from layoff_ledger.routes.files import respond_with_documents
 from layoff_ledger.routes.operation import AnyRequest, operation
 from layoff_ledger.routes.responses import (
     addresses,
     base_of,
     format_of,
     meta_of,
-    respond,
 )
+from layoff_ledger.routes.rows import respond_with_records
 from layoff_ledger.store.ledger import Ledger
 
 
@@ -61,17 +59,7 @@ def _history_handler(resource: Resource, declared: HistoryOperation) -> HTTPRout
         entries = await read_history(
             ledger, resource, id_, base=base_of(request), snapshot=snapshot
         )
-        format_ = format_of(request)
-        if format_.has_rows:
-            rows = history_rows(entries) if format_.is_flat else entries
-            return await respond_with_documents(
-                request,
-                f"history of {id_}",
-                HISTORY_COLUMNS,
-                list(map(msgspec.json.encode, rows)),
-                snapshot=snapshot,
-                parameters=parameters,
-            )
+        snapshot = snapshot.on_terms_of(resource)
         links = addresses(request, snapshot)
         history = History(
             id=id_,
@@ -79,6 +67,14 @@ def _history_handler(resource: Resource, declared: HistoryOperation) -> HTTPRout
             links=Links(self=links.self, latest=links.latest),
             meta=meta_of(snapshot),
         )
-        return respond(request, msgspec.json.encode(history), snapshot)
+        return await respond_with_records(
+            request,
+            f"history of {id_}",
+            HISTORY_COLUMNS,
+            history_rows(entries) if format_of(request).is_flat else entries,
+            history,
+            snapshot=snapshot,
+            parameters=parameters,
+        )
 
     return get_history

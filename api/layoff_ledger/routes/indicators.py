@@ -13,9 +13,9 @@ from layoff_ledger.query.rebalancing import RebalancingParameters, read_rebalanc
 from layoff_ledger.query.rebalancing_rows import COLUMNS, Rebalancing, RebalancingRow
 from layoff_ledger.query.vocabularies import check_codes
 from layoff_ledger.routes.charts import respond_with_chart
-from layoff_ledger.routes.files import respond_with_table
 from layoff_ledger.routes.operation import AnyRequest, operation
 from layoff_ledger.routes.responses import addresses, format_of, respond, respond_with_question
+from layoff_ledger.routes.rows import respond_with_table
 from layoff_ledger.store.ledger import Ledger
 
 

@@ -10,14 +10,14 @@ from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
-from layoff_ledger import paths
+from layoff_ledger.http import policy
 from layoff_ledger.routes.operation import AnyRequest
 from layoff_ledger.routes.responses import base_of
 from layoff_ledger.site import machines
 from layoff_ledger.statement import Statement
 from layoff_ledger.store.ledger import Ledger
 
-_FRESH = {"cache-control": "public, max-age=300"}
+_FRESH = {"cache-control": policy.PAGE}
 _XML, _TEXT = "application/xml", "text/plain"
 _MAP = re.compile(r"([a-z_]{1,40})-([1-9][0-9]{0,5})\.xml")
 
@@ -65,8 +65,9 @@ async def get_site_map(
         text = machines.pages(base)
     else:
         offset = (int(match[2]) - 1) * machines.PER_MAP
-        arguments = (resource.name, snapshot.revision, machines.PER_MAP, offset)
-        rows = await ledger.fetch(Statement(paths.statement("queries/read_ids.sql"), arguments))
+        rows = await ledger.fetch(
+            Statement.named("read_ids", resource.name, snapshot.revision, machines.PER_MAP, offset)
+        )
         ids = (quote(row["id"], safe=":") for row in rows)
         text = machines.site_map(base, (f"/v1/{resource.path}/{id_}" for id_ in ids))
     return Response(text.encode(), media_type=_XML, headers=_FRESH)

@@ -37,28 +37,19 @@ from layoff_ledger.resources.parameters import Parameters
 from layoff_ledger.resources.wave_parameters import WaveFilter
 from layoff_ledger.routes.charts import respond_with_chart
 from layoff_ledger.routes.feeds import respond_with_list_feed
-from layoff_ledger.routes.files import (
-    document_rows,
-    one_batch,
-    refuse_too_many,
-    respond_with_documents,
-    respond_with_file,
-    respond_with_table,
-)
+from layoff_ledger.routes.files import refuse_too_many
 from layoff_ledger.routes.operation import READS, AnyRequest, operation
 from layoff_ledger.routes.responses import (
     base_of,
     consulted,
     format_of,
-    head_of,
-    licensed,
     respond,
     respond_with_citation,
     respond_with_html,
     respond_with_page,
     respond_with_question,
-    respond_with_stream,
 )
+from layoff_ledger.routes.rows import respond_with_all, respond_with_documents, respond_with_table
 from layoff_ledger.store.documents import missing_record, row_renderer
 from layoff_ledger.store.ledger import Ledger
 from layoff_ledger.store.revisions import Snapshot
@@ -154,33 +145,28 @@ async def respond_with_list(
     if format_.cite is not None:
         snapshot = await ledger.snapshot_at(getattr(parameters, "as_of", None))
         await check_codes(ledger, parameters, snapshot)
-        return respond_with_question(request, resource.path, licensed(resource, snapshot))
+        return respond_with_question(request, resource.path, snapshot.on_terms_of(resource))
     if format_.is_feed:
         return await respond_with_list_feed(request, ledger, resource, parameters)
-    if format_.open is not None:
-        return await _respond_with_list_file(request, ledger, resource, parameters)
-    # Pages, as what is flat, are made of whole documents.
-    is_whole = format_.is_flat or format_.is_page
-    shape = shape_of(resource, parameters, is_flat=is_whole)
     columns = selected_columns(resource, parameters)
-    if context.of(request.scope).is_stream and format_.rows is not None:
+    if context.of(request.scope).is_stream:
         planned, snapshot = await plan_all(ledger, resource, parameters)
-        write_rows = format_.rows
-
-        async def write(documents: list[bytes]) -> bytes:
-            if shape is not None:
-                documents = await shape(ledger, documents, base=base, snapshot=snapshot)
-            return write_rows(columns, documents)
-
-        snapshot = licensed(resource, snapshot)
-        batches = ledger.pool.stream(planned.stream(), row_renderer(resource, base))
-        head = head_of(format_, columns, parameters)
-        return await respond_with_stream(request, batches, write, head=head, snapshot=snapshot)
+        if format_.max_rows is not None:
+            refuse_too_many(format_, await count_all(ledger, planned, parameters, snapshot))
+        return await respond_with_all(
+            request,
+            resource.path,
+            columns,
+            ledger.pool.stream(planned.stream(), row_renderer(resource, base)),
+            snapshot=snapshot,
+            parameters=parameters,
+            shape=shape_of(ledger, resource, parameters, format_, base=base, snapshot=snapshot),
+        )
     page = await read_page(ledger, resource, parameters, base=base)
     documents = page.documents
+    shape = shape_of(ledger, resource, parameters, format_, base=base, snapshot=page.snapshot)
     if shape is not None:
-        documents = await shape(ledger, documents, base=base, snapshot=page.snapshot)
-    page = msgspec.structs.replace(page, snapshot=licensed(resource, page.snapshot))
+        documents = await shape(documents)
     if format_.has_rows:
         return await respond_with_documents(
             request,
@@ -230,32 +216,6 @@ async def count_by_year(
     return groups
 
 
-async def _respond_with_list_file(
-    request: AnyRequest, ledger: Ledger, resource: Resource, parameters: Parameters
-) -> Stream:
-    """Answer with a file of one page, or of the whole result."""
-    base = base_of(request)
-    columns = selected_columns(resource, parameters)
-    if context.of(request.scope).is_stream:
-        planned, snapshot = await plan_all(ledger, resource, parameters)
-        refuse_too_many(format_of(request), await count_all(ledger, planned, parameters, snapshot))
-        batches = ledger.pool.stream(planned.stream(), row_renderer(resource, base))
-        following = None
-    else:
-        page = await read_page(ledger, resource, parameters, base=base)
-        snapshot, following = page.snapshot, page.next
-        batches = one_batch(page.documents)
-    return await respond_with_file(
-        request,
-        resource.path,
-        columns,
-        batches,
-        lambda documents: document_rows(columns, documents),
-        snapshot=snapshot,
-        following=following,
-    )
-
-
 async def respond_with_record(
     request: AnyRequest, ledger: Ledger, resource: Resource, id_: str, parameters: Parameters
 ) -> Response[bytes] | Stream:
@@ -263,6 +223,7 @@ async def respond_with_record(
     snapshot = await ledger.snapshot_at(getattr(parameters, "as_of", None))
     base, format_ = base_of(request), format_of(request)
     document = await find_record(ledger, resource, id_, base=base, snapshot=snapshot)
+    snapshot = snapshot.on_terms_of(resource)
     bibliography = resource.single.bibliography
     if format_.cite is not None and bibliography is not None:
         record: Any = msgspec.json.decode(document, type=resource.struct)
@@ -278,26 +239,22 @@ async def respond_with_record(
         return await respond_with_table(
             request, what, table.columns, rows, snapshot=snapshot, parameters=parameters
         )
+    shape = shape_of(ledger, resource, parameters, format_, base=base, snapshot=snapshot)
+    if shape is not None:
+        (document,) = await shape([document])
     if format_.has_rows:
-        shape = shape_of(resource, parameters, is_flat=format_.is_flat)
-        documents = [document]
-        if shape is not None:
-            documents = await shape(ledger, documents, base=base, snapshot=snapshot)
         return await respond_with_documents(
             request,
             f"{resource.name} {id_}",
             selected_columns(resource, parameters),
-            documents,
-            snapshot=licensed(resource, snapshot),
+            [document],
+            snapshot=snapshot,
             parameters=parameters,
         )
     if format_.is_page:
         waves = await _waves_of(ledger, resource, id_, base=base, snapshot=snapshot)
         return respond_with_html(request, document, snapshot, waves=waves)
-    shape = shape_of(resource, parameters, is_flat=False)
-    if shape is not None:
-        (document,) = await shape(ledger, [document], base=base, snapshot=snapshot)
-    return respond(request, document, licensed(resource, snapshot))
+    return respond(request, document, snapshot)
 
 
 async def _waves_of(

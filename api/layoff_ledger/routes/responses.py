@@ -5,20 +5,18 @@ from __future__ import annotations
 import datetime
 import functools
 import re
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import unquote_plus
 
 import msgspec
 from litestar import Response
-from litestar.response import Stream
 from litestar.types import Receive, Scope, Send
 from msgspec import Struct
 
 from layoff_ledger import vocabulary
+from layoff_ledger.formats import LOOKS
 from layoff_ledger.formats.base import Format
-from layoff_ledger.formats.chart import CHART_ONLY
-from layoff_ledger.formats.csv import without_mark
 from layoff_ledger.formats.html import HTML
 from layoff_ledger.formats.json import JSON
 from layoff_ledger.formats.markdown import MARKDOWN
@@ -28,10 +26,10 @@ from layoff_ledger.pages.render import render
 from layoff_ledger.pages.subject import Subject
 from layoff_ledger.query.lists import Page
 from layoff_ledger.resources import deprecation
-from layoff_ledger.resources.base import Column, Json, Resource
-from layoff_ledger.resources.bibliography import BibliographyEntry, Consulted, of_question
+from layoff_ledger.resources.base import Json
+from layoff_ledger.resources.bibliography import LEDGER, BibliographyEntry, Consulted, of_question
 from layoff_ledger.resources.fields import AnswerMeta, ListLinks
-from layoff_ledger.resources.parameters import AsOf, Parameters
+from layoff_ledger.resources.parameters import AsOf
 from layoff_ledger.resources.wave import WAVE
 from layoff_ledger.routes.operation import AnyRequest, Operation, operation_of
 from layoff_ledger.site import environment
@@ -69,18 +67,6 @@ def format_of(request: AnyRequest) -> Format:
 def base_of(request: AnyRequest) -> str:
     """Give the address under which the request sees the API."""
     return context.of(request.scope).base
-
-
-def licensed(resource: Resource, snapshot: Snapshot) -> Snapshot:
-    """Give the snapshot on the terms of the collection that the records belong to."""
-    if resource.collection is None:
-        return snapshot
-    licenses = snapshot.codes.get("license", {})
-    return msgspec.structs.replace(
-        snapshot,
-        license=licenses.get(resource.collection, snapshot.license),
-        attribution=snapshot.codes.get("attribution", {}).get(resource.collection),
-    )
 
 
 def addresses(
@@ -194,21 +180,6 @@ def respond(
     return Answer(body, media_type=JSON.response_type, headers=headers)
 
 
-def respond_with_text_table(
-    request: AnyRequest,
-    body: bytes,
-    snapshot: Snapshot,
-    *,
-    format_: Format,
-    following: str | None = None,
-) -> Response[bytes]:
-    """Answer with a flat table, which has no room for what it rests on: a link leads to it."""
-    described = _pinned(request, snapshot, without={"as_of", "format"})
-    headers = link(request, snapshot, following=following)
-    headers["link"] += f', <{described}&format=json>; rel="describedby"; type="application/json"'
-    return Response(body, media_type=format_.response_type, headers=headers)
-
-
 def respond_with_citation(
     request: AnyRequest, entries: list[BibliographyEntry], snapshot: Snapshot
 ) -> Response[bytes]:
@@ -242,15 +213,8 @@ def question_entries(request: AnyRequest, what: str, snapshot: Snapshot) -> list
 def question_title(request: AnyRequest, what: str) -> str:
     """Say what is asked, as people read it."""
     query = context.of(request.scope).query
-    shaping = {"as_of", "cursor", "format", "bom", "limit", *CHART_ONLY}
-    asked = unquote_plus("&".join(query.written(without=shaping)))
-    return f"Layoff Ledger: {what}" + (f" ({asked})" if asked else "")
-
-
-def head_of(format_: Format, columns: Sequence[Column], parameters: Parameters) -> bytes:
-    """Give what comes before rows; in CSV, with its byte order mark or without."""
-    head = format_.head(columns)
-    return head if getattr(parameters, "bom", True) else without_mark(head)
+    asked = unquote_plus("&".join(query.written(without={"as_of", "cursor", "limit", *LOOKS})))
+    return f"{LEDGER}: {what}" + (f" ({asked})" if asked else "")
 
 
 def cited_address(request: AnyRequest, snapshot: Snapshot) -> str:
@@ -354,47 +318,22 @@ def _list_decoder(brief: Any) -> msgspec.json.Decoder[Any]:
     return msgspec.json.Decoder(msgspec.defstruct("List", parts))
 
 
+def as_markdown(page: str) -> str:
+    """Give the text of a page as Markdown."""
+    # Imports a library that pages do without.
+    from layoff_ledger.site import plain  # noqa: PLC0415
+
+    return plain.as_markdown(page)
+
+
 def respond_with_subject(request: AnyRequest, subject: Subject) -> Response[bytes]:
     """Answer with the page of a subject."""
     headers = _link(request, subject.snapshot, subject.links, cited=subject.cited)
     if format_of(request) is MARKDOWN:
-        # Imports a library that pages do without.
-        from layoff_ledger.site.plain import as_markdown  # noqa: PLC0415
-
         text = as_markdown(render(subject)).encode()
         return Response(text, media_type=MARKDOWN.media_type, headers=headers)
     headers["content-security-policy"] = environment.policy_with_script()
     return Response(render(subject).encode(), media_type=HTML.media_type, headers=headers)
-
-
-async def respond_with_stream(
-    request: AnyRequest,
-    batches: AsyncGenerator[list[bytes], None],
-    write: Callable[[list[bytes]], Awaitable[bytes]],
-    *,
-    head: bytes,
-    snapshot: Snapshot,
-) -> Stream:
-    """Answer with everything, piece by piece. What can fail early fails before the first byte."""
-    first = await anext(batches, None)
-    media_type = format_of(request).response_type
-    headers = link(request, snapshot)
-    if context.of(request.scope).needs_no_rows:
-        await batches.aclose()
-        return Stream(iter(()), media_type=media_type, headers=headers)
-
-    async def pieces() -> AsyncIterator[bytes]:
-        try:
-            if head:
-                yield head
-            if first is not None:
-                yield await write(first)
-                async for batch in batches:
-                    yield await write(batch)
-        finally:
-            await batches.aclose()
-
-    return Stream(pieces(), media_type=media_type, headers=headers)
 
 
 _REVISION = re.compile(r"[1-9][0-9]{0,8}")

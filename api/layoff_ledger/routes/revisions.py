@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
-
-import msgspec
 from litestar import Response
 from litestar.di import NamedDependency
 from litestar.params import FromPath, SkipValidation
@@ -55,22 +52,15 @@ from layoff_ledger.resources.revision import (
     RevisionListParameters,
 )
 from layoff_ledger.routes.feeds import respond_with_feed
-from layoff_ledger.routes.files import (
-    document_rows,
-    refuse_too_many,
-    respond_with_documents,
-    respond_with_file,
-)
+from layoff_ledger.routes.files import refuse_too_many
 from layoff_ledger.routes.operation import AnyRequest, operation
 from layoff_ledger.routes.responses import (
     base_of,
     format_of,
-    head_of,
-    respond,
     respond_with_page,
-    respond_with_stream,
     snapshot_of_path,
 )
+from layoff_ledger.routes.rows import respond_with_all, respond_with_documents, respond_with_records
 from layoff_ledger.store.ledger import Ledger
 from layoff_ledger.store.revisions import Snapshot
 
@@ -102,8 +92,13 @@ async def list_revisions(
             parameters, revision=snapshot.revision, after=None, limit=None
         )
         batches = ledger.pool.stream(statement, revision_renderer(base))
-        return await _respond_with_all(
-            request, "revisions", REVISION_COLUMNS, batches, parameters, snapshot
+        return await respond_with_all(
+            request,
+            "revisions",
+            REVISION_COLUMNS,
+            batches,
+            snapshot=snapshot,
+            parameters=parameters,
         )
     limit = limit_of(parameters)
     belongs_to = signature("revision", parameters)
@@ -143,17 +138,15 @@ async def get_revision(
     snapshot = await snapshot_of_path(ledger, number)
     (row,) = await ledger.fetch(revision_statement(snapshot.revision))
     published = published_revision(row, base_of(request))
-    body = msgspec.json.encode(published)
-    if format_of(request).has_rows:
-        return await respond_with_documents(
-            request,
-            f"revision {number}",
-            REVISION_COLUMNS,
-            [body],
-            snapshot=snapshot,
-            parameters=parameters,
-        )
-    return respond(request, body, snapshot)
+    return await respond_with_records(
+        request,
+        f"revision {number}",
+        REVISION_COLUMNS,
+        [published],
+        published,
+        snapshot=snapshot,
+        parameters=parameters,
+    )
 
 
 @operation(
@@ -250,32 +243,6 @@ async def _stream_changes(
         documents=not format_.is_flat,
     )
     batches = ledger.pool.stream(statement, change_renderer(base_of(request)))
-    return await _respond_with_all(request, "changes", COLUMNS, batches, parameters, snapshot)
-
-
-async def _respond_with_all(
-    request: AnyRequest,
-    what: str,
-    columns: tuple[Column, ...],
-    batches: AsyncGenerator[list[bytes], None],
-    parameters: Parameters,
-    snapshot: Snapshot,
-) -> Stream:
-    """Answer with everything, as a file or piece by piece."""
-    format_ = format_of(request)
-    write_rows = format_.rows
-    if write_rows is None:
-        return await respond_with_file(
-            request,
-            what,
-            columns,
-            batches,
-            lambda documents: document_rows(columns, documents),
-            snapshot=snapshot,
-        )
-
-    async def write(documents: list[bytes]) -> bytes:
-        return write_rows(columns, documents)
-
-    head = head_of(format_, columns, parameters)
-    return await respond_with_stream(request, batches, write, head=head, snapshot=snapshot)
+    return await respond_with_all(
+        request, "changes", COLUMNS, batches, snapshot=snapshot, parameters=parameters
+    )

@@ -16,14 +16,13 @@ from layoff_ledger.query.absence import hint_of_search
 from layoff_ledger.resources import RESOURCES
 from layoff_ledger.resources.company import COMPANY
 from layoff_ledger.resources.parameters import AsOf
-from layoff_ledger.routes.files import respond_with_documents
 from layoff_ledger.routes.operation import AnyRequest, operation
 from layoff_ledger.routes.responses import (
     addresses,
     base_of,
-    format_of,
     respond,
 )
+from layoff_ledger.routes.rows import respond_with_records
 from layoff_ledger.search import hits
 from layoff_ledger.search.complete import complete
 from layoff_ledger.search.query import parse_query
@@ -141,16 +140,15 @@ async def search(
             hint=await hint_of_search(ledger, query, parameters.kind, snapshot, hits=rows),
         ),
     )
-    if format_of(request).has_rows:
-        return await respond_with_documents(
-            request,
-            "search",
-            HIT_COLUMNS,
-            list(map(msgspec.json.encode, results.data)),
-            snapshot=snapshot,
-            parameters=parameters,
-        )
-    return respond(request, msgspec.json.encode(results), snapshot)
+    return await respond_with_records(
+        request,
+        "search",
+        HIT_COLUMNS,
+        results.data,
+        results,
+        snapshot=snapshot,
+        parameters=parameters,
+    )
 
 
 @operation(

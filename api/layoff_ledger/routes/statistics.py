@@ -21,15 +21,14 @@ from layoff_ledger.query.statistics_parameters import StatisticsParameters, chec
 from layoff_ledger.query.vocabularies import check_codes
 from layoff_ledger.resources.notice import NOTICE
 from layoff_ledger.routes.charts import respond_with_chart
-from layoff_ledger.routes.files import respond_with_table
 from layoff_ledger.routes.operation import READS, AnyRequest, operation
 from layoff_ledger.routes.responses import (
     addresses,
     format_of,
-    licensed,
     respond,
     respond_with_question,
 )
+from layoff_ledger.routes.rows import respond_with_table
 from layoff_ledger.store.ledger import Ledger
 
 Question = StatisticsChartParameters | NoticeStatisticsChartParameters
@@ -122,7 +121,7 @@ async def _count_notices(
     if format_of(request).is_chart:
         return await respond_with_chart(request, ledger, parameters)
     notice_statistics.check_question(parameters)
-    snapshot = licensed(NOTICE, await ledger.snapshot_at(parameters.as_of))
+    snapshot = (await ledger.snapshot_at(parameters.as_of)).on_terms_of(NOTICE)
     await check_codes(ledger, parameters, snapshot)
     format_ = format_of(request)
     if format_.cite is not None:

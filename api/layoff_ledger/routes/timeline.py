@@ -18,7 +18,6 @@ from layoff_ledger.query.timeline import (
     TimelineParameters,
     read_timeline,
 )
-from layoff_ledger.routes.files import respond_with_table
 from layoff_ledger.routes.operation import AnyRequest, operation
 from layoff_ledger.routes.responses import (
     addresses,
@@ -27,6 +26,7 @@ from layoff_ledger.routes.responses import (
     respond,
     respond_with_question,
 )
+from layoff_ledger.routes.rows import respond_with_table
 from layoff_ledger.store.ledger import Ledger
 
 

@@ -21,7 +21,6 @@ from layoff_ledger.nearest import did_you_mean
 from layoff_ledger.query import comparison
 from layoff_ledger.query.comparison import Comparison, ComparisonParameters
 from layoff_ledger.resources.wave import WAVE, Wave
-from layoff_ledger.routes.files import respond_with_table
 from layoff_ledger.routes.operation import AnyRequest, operation
 from layoff_ledger.routes.records import missing_records
 from layoff_ledger.routes.responses import (
@@ -32,6 +31,7 @@ from layoff_ledger.routes.responses import (
     respond,
     respond_with_question,
 )
+from layoff_ledger.routes.rows import respond_with_table
 from layoff_ledger.store.ledger import Ledger
 
 

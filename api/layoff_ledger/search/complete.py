@@ -7,7 +7,6 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from layoff_ledger import paths
 from layoff_ledger.resources.company import CompanyCountry, CompanyIndustry, Identifier
 from layoff_ledger.search import tokens
 from layoff_ledger.search.query import Fetch, parse_query
@@ -69,8 +68,7 @@ async def called_almost_so(fetch: Fetch, typed: str, revision: int) -> str | Non
     # Of three letters, everything is spelt almost as some ticker.
     if len(plain) <= SHORT or not tokens.is_correctable(plain):
         return None
-    conditions = Conditions()
-    conditions.hold_at(revision, "name")
+    conditions = Conditions.holding_at(revision, "name")
     conditions.add("name.folded = any({})", tokens.variants(text), "text[]")
     rows = await fetch(
         conditions.statement(
@@ -105,8 +103,7 @@ async def _readings(
         start = (typed.corrected or " ".join([*whole, "x"])).removesuffix(" x") + " "
     ends = [last]
     if tokens.is_correctable(last):
-        statement = paths.statement("queries/edited_openings.sql")
-        rows = await fetch(Statement(statement, (tokens.variants(last), revision)))
+        rows = await fetch(Statement.named("edited_openings", tokens.variants(last), revision))
         ends += [row["variant"] for row in rows[:MAX_READINGS]]
     return [start + end for end in ends]
 
@@ -120,8 +117,7 @@ def names(text: str, places: tuple[int, ...], *, revision: int) -> Statement:
     one of many names, is looked for among the names with the same first letters, those of companies
     with most waves first; one of few names is found by itself, and sorted.
     """
-    conditions = Conditions()
-    conditions.hold_at(revision, "name")
+    conditions = Conditions.holding_at(revision, "name")
     folded = conditions.argument(text, "text")
     first = folded if len(text) <= INDEXED else conditions.argument(text[:INDEXED], "text")
     ranged = f"name.folded >= {folded} and name.folded < {folded} || chr(1114111)"

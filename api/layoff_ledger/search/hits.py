@@ -7,7 +7,6 @@ from typing import Any
 
 from msgspec import Struct
 
-from layoff_ledger import paths
 from layoff_ledger.search.query import RELEVANCE, Fetch, SearchQuery
 from layoff_ledger.statement import Conditions, Statement
 
@@ -69,8 +68,9 @@ async def known_best(
     """Give what is kept of the word that is asked for; None where nothing is."""
     if query.alone is None:
         return None
-    statement = paths.statement("queries/read_search_term.sql")
-    rows = await fetch(Statement(statement, (query.alone, revision, list(query.stop_words))))
+    rows = await fetch(
+        Statement.named("read_search_term", query.alone, revision, list(query.stop_words))
+    )
     if not rows:
         return None
     wanted = [row for row in rows if not kinds or row["resource"] in kinds]
@@ -106,8 +106,7 @@ def hits(
     record that is called so; then what has the words more often, nearer together and in better
     places. Where the `best` are known, only they are ranked: the answer is the same.
     """
-    conditions = Conditions()
-    conditions.hold_at(revision, "entry")
+    conditions = Conditions.holding_at(revision, "entry")
     tsquery = conditions.argument(query.tsquery, "tsquery")
     exact = conditions.argument(sorted(query.exact), "text[]")
     source = "api.search_version as entry"

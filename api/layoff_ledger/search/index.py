@@ -15,7 +15,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from layoff_ledger import copying, paths, resources
+from layoff_ledger import copying, made_of, paths, resources
 from layoff_ledger.resources.base import Resource, SearchEntry, SearchWeight
 from layoff_ledger.resources.company import COMPANY
 from layoff_ledger.search import stems, tokens
@@ -358,8 +358,7 @@ async def bring_up(connection: Connection) -> None:
     """
     files = (__file__, stems.__file__, tokens.__file__)
     code = paths.digest(*map(Path, files), Path(resources.__file__).parent)
-    stored = await connection.fetchval("select digest from ledger.input where name = 'search'")
-    if stored == code:
+    if await made_of.digest_of(connection, "search") == code:
         return
     # Not truncated: those who read now would have to wait for the commit.
     for table in ("search_version", "company_name_version", "word"):
@@ -388,8 +387,4 @@ async def bring_up(connection: Connection) -> None:
             await learn(connection, given)
             await write(connection, resource, given, lines(resource, given), words)
         await words.write()
-    await connection.execute(
-        "insert into ledger.input (name, digest) values ('search', $1) "
-        "on conflict (name) do update set digest = excluded.digest",
-        code,
-    )
+    await made_of.remember(connection, "search", code)

@@ -13,7 +13,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from layoff_ledger import paths, vocabulary
+from layoff_ledger import vocabulary
 from layoff_ledger.search import stems, tokens
 from layoff_ledger.statement import Statement
 
@@ -85,10 +85,13 @@ async def parse_query(
     compounds = [whole for run in runs if (whole := tokens.joined(run)) is not None]
     asked = sorted({*typed, *compounds})
     rows = await fetch(
-        Statement(
-            paths.statement("queries/understand_words.sql"),
+        Statement.named(
+            "understand_words",
+            asked,
+            revision,
             # While a word is typed, its beginning is all that there is.
-            (asked, revision, typed[-1], [stems.OWN.get(word) for word in asked]),
+            typed[-1],
+            [stems.OWN.get(word) for word in asked],
         )
     )
     known = {row["word"]: row for row in rows}
@@ -162,12 +165,11 @@ async def _correct(
             if tokens.is_correctable(variant)
         ]
         mistyped, variants = ([pair[place] for pair in pairs] for place in (0, 1))
-        statement = paths.statement("queries/edited_words.sql")
-        found = _nearest(await fetch(Statement(statement, (mistyped, variants, revision))))
+        statement = Statement.named("edited_words", mistyped, variants, revision)
+        found = _nearest(await fetch(statement))
     left = [word for word in wrong if word not in found and tokens.most_wrong(word) > 1]
     if left and not quick:
-        statement = paths.statement("queries/alike_words.sql")
-        found |= _nearest(await fetch(Statement(statement, (left, revision))))
+        found |= _nearest(await fetch(Statement.named("alike_words", left, revision)))
     return found
 
 

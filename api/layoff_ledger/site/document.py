@@ -9,9 +9,8 @@ import msgspec
 
 from layoff_ledger import paths
 from layoff_ledger.formats.json import JSON
+from layoff_ledger.resources.base import Json
 from layoff_ledger.settings import LOCAL_URL
-
-Json = dict[str, Any]
 
 _KEPT = 8
 """Addresses for which a document is kept; a proxy that hides them has one."""

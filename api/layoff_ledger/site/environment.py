@@ -31,7 +31,7 @@ def _script() -> str:
 
 @functools.cache
 def policy() -> str:
-    """Give the content security policy of the pages: their own style, their own icon, no more."""
+    """Give the content security policy of the pages: their own style and images, and no more."""
     return (
         f"default-src 'none'; style-src {_digest(_style())}; img-src 'self' data:; "
         "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -40,9 +40,8 @@ def policy() -> str:
 
 @functools.cache
 def policy_with_script() -> str:
-    """Give that of answers: with charts of this server, and one script, which completes names."""
-    own_images = policy().replace("img-src data:", "img-src 'self' data:")
-    return f"{own_images}; script-src {_digest(_script())}; connect-src 'self'"
+    """Give that of answers: with one script, which completes names."""
+    return f"{policy()}; script-src {_digest(_script())}; connect-src 'self'"
 
 
 @functools.cache

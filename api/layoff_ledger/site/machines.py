@@ -10,8 +10,8 @@ from xml.sax.saxutils import escape
 from layoff_ledger.resources import RESOURCES
 from layoff_ledger.resources.base import Resource
 from layoff_ledger.site import guide as guide_
-from layoff_ledger.site.pages import license_url
 from layoff_ledger.store.revisions import Snapshot
+from layoff_ledger.vocabulary import license_url
 
 PER_MAP = 10_000
 """Addresses of one site map; the protocol allows 50,000."""

@@ -10,18 +10,19 @@ from typing import Any
 
 import msgspec
 
-from layoff_ledger import paths, vocabulary
+from layoff_ledger import paths
 from layoff_ledger.formats import LIST_FORMATS
 from layoff_ledger.http import problems as problems_
 from layoff_ledger.http.problems import KINDS, InvalidParametersError, Kind, LedgerError, mistake
 from layoff_ledger.nearest import did_you_mean
+from layoff_ledger.resources.bibliography import LEDGER
 from layoff_ledger.site import environment, markdown, reference, reference_text
 from layoff_ledger.site import guide as guide_
 from layoff_ledger.site.environment import BASE, with_base
 from layoff_ledger.site.guide import Guide
 from layoff_ledger.store.revisions import Snapshot
+from layoff_ledger.vocabulary import license_url
 
-NAME = "Layoff Ledger"
 EXPORTS = "/v1/exports"
 PROFILE = "https://www.rfc-editor.org/info/rfc9727"
 _DESCRIPTION = (
@@ -41,7 +42,7 @@ _MEASURED = ("status", "announced_on", "headcount", "share", "drivers", "roles",
 def _render(template: str, title: str, *, base: str, **values: Any) -> str:
     """Render a whole page; all values are text, or HTML that was made by `markdown`."""
     frame = {
-        "title": title if title == NAME else f"{title} · {NAME}",
+        "title": title if title == LEDGER else f"{title} · {LEDGER}",
         "description": _DESCRIPTION,
         "base": base,
         "has_guide": guide_.guide() is not None,
@@ -226,7 +227,7 @@ def start(snapshot: Snapshot, companies: int, base: str) -> str:
     first, last = snapshot.span or (snapshot.published_at, snapshot.published_at)
     return _render(
         "start.html",
-        NAME,
+        LEDGER,
         base=base,
         waves=snapshot.counts["wave"],
         companies=companies,
@@ -241,11 +242,6 @@ def start(snapshot: Snapshot, companies: int, base: str) -> str:
         has_exports=EXPORTS in document["paths"],
         dataset=dataset(snapshot, document, base),
     )
-
-
-def license_url(license_: str) -> str:
-    """Give the address of a licence by its SPDX id."""
-    return vocabulary.LICENSES.get(license_, f"https://spdx.org/licenses/{license_}.html")
 
 
 def dataset(snapshot: Snapshot, document: dict[str, Any], base: str) -> dict[str, Any]:
@@ -272,8 +268,8 @@ def dataset(snapshot: Snapshot, document: dict[str, Any], base: str) -> dict[str
     return {
         "@context": "https://schema.org/",
         "@type": "Dataset",
-        "name": NAME,
-        "alternateName": "Layoff Ledger: a curated, citable knowledge base of layoffs",
+        "name": LEDGER,
+        "alternateName": f"{LEDGER}: a curated, citable knowledge base of layoffs",
         "description": _DESCRIPTION,
         "url": f"{base}/",
         "license": license_url(snapshot.license),

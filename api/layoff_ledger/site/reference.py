@@ -15,10 +15,9 @@ from msgspec import Struct
 
 from layoff_ledger import paths
 from layoff_ledger.http.problems import KINDS
+from layoff_ledger.resources.base import Json
 from layoff_ledger.site import environment, markdown
 from layoff_ledger.site.document import resolve
-
-Json = dict[str, Any]
 
 _SCHEMAS = "#/components/schemas/"
 # Keys of a schema that bound it → how a person says it, `{}` being the bound.

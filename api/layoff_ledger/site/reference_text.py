@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from layoff_ledger.resources.base import Json
 from layoff_ledger.site import reference
-from layoff_ledger.site.reference import FieldEntry, Json, Line
+from layoff_ledger.site.reference import FieldEntry, Line
 
 Codes = dict[str, tuple[tuple[str, str], ...]]
 """Parameter → the codes that it takes, each with its name."""

@@ -50,10 +50,6 @@ class DocumentMemory:
         self.generation = 0
         """Grows whenever everything is forgotten."""
 
-    def get(self, key: VersionKey) -> bytes | None:
-        """Give a version, if it is kept."""
-        return self.find([key])[0]
-
     def find(self, keys: Sequence[VersionKey]) -> list[bytes | None]:
         """Give each of some versions, or None where it is not kept."""
         documents = self._documents
@@ -184,8 +180,7 @@ class Documents:
 
         The ends of the ids will not do: all of them are of one state, or of one kind.
         """
-        conditions = Conditions()
-        conditions.hold_at(snapshot.revision, "facet")
+        conditions = Conditions.holding_at(snapshot.revision, "facet")
         rows = await self._pool.fetch(
             conditions.statement(
                 f"select facet.id, facet.first_revision from {resource.facet_view} as facet "
@@ -229,8 +224,7 @@ async def missing_record(
 
     `hint` is the id of a record that was probably meant.
     """
-    arguments = (resource.kind, id_, snapshot.revision)
-    statement = Statement(paths.statement("queries/read_tombstone.sql"), arguments)
+    statement = Statement.named("read_tombstone", resource.kind, id_, snapshot.revision)
     for row in await pool.fetch(statement):
         if row["merged_into"] is not None:
             return MovedError(f"/v1/{resource.path}/{row['merged_into']}{resource.below}")

@@ -1,4 +1,4 @@
-"""The hosts of a database's address: which one is asked, and which one next when it fails.
+"""A database's address: which of its hosts is asked, which one next when it fails, its password.
 
 Whichever answered last is asked first, so that the connections of a process are to one server, and
 a host that died costs a short time-out once and not at every connection.
@@ -11,7 +11,7 @@ import os
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, parse_qsl, quote, unquote, urlencode, urlsplit
 
 import asyncpg
 
@@ -120,3 +120,20 @@ def _kinds_of(url: str) -> list[str]:
 
 def _last(query: dict[str, list[str]], name: str, default: str) -> str:
     return query[name][-1] if name in query else default
+
+
+def without_password(url: str) -> tuple[str, str | None]:
+    """Take the password out of a database's address, wherever it stands in it."""
+    scheme, separator, rest = url.partition("://")
+    before, question, query = rest.partition("?")
+    user, at, place = before.rpartition("@")
+    name, colon, password = user.partition(":")
+    found = unquote(password) if colon and password else None
+    pairs = parse_qsl(query, keep_blank_values=True)
+    kept = [pair for pair in pairs if pair[0] != "password"]
+    for _, value in (pair for pair in pairs if pair[0] == "password"):
+        found = value
+    if len(kept) < len(pairs):
+        query = urlencode(kept, quote_via=quote)
+    question = question if query else ""
+    return f"{scheme}{separator}{name}{at}{place}{question}{query}", found

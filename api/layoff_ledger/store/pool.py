@@ -17,6 +17,7 @@ import asyncpg
 
 from layoff_ledger import paths
 from layoff_ledger.http import timing
+from layoff_ledger.http.keys import RevisionKey
 from layoff_ledger.http.problems import UnavailableError
 from layoff_ledger.settings import Settings
 from layoff_ledger.statement import Statement
@@ -77,7 +78,7 @@ UNAVAILABLE = (
 )
 """What it raises when the database is away, starting, stopping or too busy."""
 
-ANY_REVISION = (0, b"")
+ANY_REVISION: RevisionKey = (0, b"")
 """What a statement is of that may be asked of a server whatever it has."""
 SILENT_SECONDS = 10.0
 """How long the log does not repeat that the database does not answer in a certain way."""
@@ -101,7 +102,7 @@ class Pool:
         self._at_hand: list[Any] = []
         self._generation = 0
         """How often another host was turned to; connections of before go back to asyncpg."""
-        self.required: tuple[int, bytes] | None = None
+        self.required: RevisionKey | None = None
         """Number and fingerprint of the revision that a server has to have to be asked.
 
         Of several hosts one may be a replica that has not got it yet: what it says would be of an
@@ -163,7 +164,7 @@ class Pool:
         finally:
             self._permits.release()
 
-    async def _borrow(self, of: tuple[int, bytes] | None = None) -> Any:
+    async def _borrow(self, of: RevisionKey | None = None) -> Any:
         """Take a connection to a server that has a revision, or else the one that is served."""
         required = of or self.required or ANY_REVISION
         connection = await self._take()
@@ -184,7 +185,7 @@ class Pool:
             await self._give_back(connection)
 
     async def fetch(
-        self, statement: Statement, of: tuple[int, bytes] | None = None
+        self, statement: Statement, of: RevisionKey | None = None
     ) -> list[asyncpg.Record]:
         """Run a statement; raise `UnavailableError` where the database does not answer.
 
@@ -214,9 +215,7 @@ class Pool:
         async with turn(self._dear):
             return await self.fetch(statement)
 
-    async def _fetch(
-        self, statement: Statement, of: tuple[int, bytes] | None
-    ) -> list[asyncpg.Record]:
+    async def _fetch(self, statement: Statement, of: RevisionKey | None) -> list[asyncpg.Record]:
         connection, generation = await self._borrow(of), self._generation
         try:
             rows: list[asyncpg.Record] = await connection.fetch(

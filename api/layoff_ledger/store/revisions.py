@@ -15,9 +15,9 @@ import asyncpg
 import msgspec
 from msgspec import Struct
 
-from layoff_ledger import paths
 from layoff_ledger.http.keys import NO_REVISION, RevisionKey, RevisionKeys
 from layoff_ledger.http.problems import UnavailableError, UnknownRevisionError
+from layoff_ledger.resources.base import Resource
 from layoff_ledger.statement import Statement
 from layoff_ledger.store.hosts import Hosts
 from layoff_ledger.store.pool import (
@@ -65,6 +65,16 @@ class Snapshot(Struct, frozen=True):
     fingerprint: bytes
     attribution: str | None = None
     """How those who use the records name their collection, where it is not the ledger's own."""
+
+    def on_terms_of(self, resource: Resource) -> Snapshot:
+        """Give it with the licence of the collection that the records of a resource belong to."""
+        if resource.collection is None:
+            return self
+        return msgspec.structs.replace(
+            self,
+            license=self.codes.get("license", {}).get(resource.collection, self.license),
+            attribution=self.codes.get("attribution", {}).get(resource.collection),
+        )
 
 
 class Follower:
@@ -131,7 +141,7 @@ class Revisions:
     async def refresh(self) -> None:
         """Look up the newest revision, and read what belongs to it when it is a new one."""
         before, begun = self._newest, time.monotonic()
-        query = Statement(paths.statement("queries/read_revision.sql"))
+        query = Statement.named("read_revision")
         found = await self._pool.fetch(query, ANY_REVISION)
         self._is_asked = True
         if not found:
@@ -168,9 +178,7 @@ class Revisions:
         """Read what belongs to a revision, and go on with it."""
         of = found["number"], fingerprint_of(found)
         snapshot = await self._read(found, of)
-        rows = await self._pool.fetch(
-            Statement(paths.statement("queries/read_fingerprints.sql"), (snapshot.revision,)), of
-        )
+        rows = await self._pool.fetch(Statement.named("read_fingerprints", snapshot.revision), of)
         fingerprints = list(map(fingerprint_of, rows))
         # Another one may have looked later and be done already: it is not undone.
         if self._newest is before or snapshot.revision > self.number:
@@ -195,12 +203,10 @@ class Revisions:
     async def _read(self, row: asyncpg.Record, of: RevisionKey | None = None) -> Snapshot:
         number: int = row["number"]
         codes: dict[str, dict[str, str]] = {}
-        statement = Statement(paths.statement("queries/read_codes.sql"), (number,))
+        statement = Statement.named("read_codes", number)
         for one in await self._pool.fetch(statement, of):
             codes.setdefault(one["vocabulary"], {})[one["code"]] = one["name"]
-        [(first, last)] = await self._pool.fetch(
-            Statement(paths.statement("queries/read_span.sql"), (number,)), of
-        )
+        [(first, last)] = await self._pool.fetch(Statement.named("read_span", number), of)
         return Snapshot(
             number,
             row["published_at"],
@@ -231,7 +237,7 @@ class Revisions:
             raise UnknownRevisionError(message)
         snapshot = self._past.get(number)
         if snapshot is None:
-            statement = Statement(paths.statement("queries/read_revision_by_number.sql"), (number,))
+            statement = Statement.named("read_revision_by_number", number)
             (row,) = await self._pool.fetch(statement)
             snapshot = self._past[number] = await self._read(row)
             if len(self._past) > MAX_PAST:
@@ -248,7 +254,7 @@ class Revisions:
             )
             raise UnknownRevisionError(message)
         if day not in self._last_of_day:
-            statement = Statement(paths.statement("queries/last_revision_of_day.sql"), (day,))
+            statement = Statement.named("last_revision_of_day", day)
             (row,) = await self._pool.fetch(statement)
             if row["number"] is None:
                 message = (

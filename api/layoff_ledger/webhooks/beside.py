@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import os
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
 
+from layoff_ledger import subcommand
 from layoff_ledger.processes import RunFolder
 from layoff_ledger.settings import Settings, SettingsError
 
@@ -62,7 +61,7 @@ class _Supervisor(threading.Thread):
 
     def __init__(self, url: str, folder: RunFolder) -> None:
         super().__init__(name="webhooks", daemon=True)
-        self._environment = {**os.environ, "DATABASE_URL": url}
+        self._url = url
         self._folder = folder
         self._stopped = threading.Event()
 
@@ -75,7 +74,7 @@ class _Supervisor(threading.Thread):
         pause = 0.0
         while not self._stopped.wait(pause):
             begun = time.monotonic()
-            with subprocess.Popen(_COMMAND, env=self._environment) as process:  # noqa: S603 ours
+            with subcommand.begin("webhooks", DATABASE_URL=self._url) as process:
                 self._watch(process)
             self._folder.forget(process.pid)
             if self._stopped.is_set():
@@ -100,12 +99,5 @@ class _Supervisor(threading.Thread):
             if has_begun and silent > MAX_SILENT_LOOKS:
                 logger.error("the process of webhooks hangs: it is killed")
                 process.kill()
-        process.terminate()
-        try:
-            process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            # It waits for a receiver; what was not dealt with is sent after the next start.
-            process.kill()
-
-
-_COMMAND = [sys.executable, "-m", "layoff_ledger.cli", "webhooks"]
+        # It may wait for a receiver; what was not dealt with is sent after the next start.
+        subcommand.end(process, STOP_SECONDS)

@@ -1,0 +1,150 @@
+"""Answers that are rows: as CSV, as lines of JSON, or as a file."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
+from typing import Any, TypeVar
+
+import msgspec
+from litestar import Response
+from litestar.response import Stream
+from msgspec import Struct
+
+from layoff_ledger.formats.base import Format
+from layoff_ledger.formats.csv import without_mark
+from layoff_ledger.http import context
+from layoff_ledger.query.shapes import Shape
+from layoff_ledger.resources.base import Column
+from layoff_ledger.resources.parameters import Parameters
+from layoff_ledger.routes.files import respond_with_file
+from layoff_ledger.routes.operation import AnyRequest
+from layoff_ledger.routes.responses import cited_address, format_of, link, respond
+from layoff_ledger.store.revisions import Snapshot
+
+T = TypeVar("T")
+
+
+async def respond_with_table(
+    request: AnyRequest,
+    what: str,
+    columns: Sequence[Column],
+    rows: Sequence[Sequence[Any]],
+    *,
+    snapshot: Snapshot,
+    parameters: Parameters,
+    following: str | None = None,
+) -> Response[bytes] | Stream:
+    """Answer with a table of values, which has no room for what it rests on: a link leads to it."""
+    format_ = format_of(request)
+    if format_.table is None:
+        return await respond_with_file(
+            request, what, columns, _one_batch(rows), list, snapshot=snapshot, following=following
+        )
+    body = _head(format_, columns, parameters) + format_.table(rows)
+    described = cited_address(request, snapshot)
+    headers = link(request, snapshot, following=following)
+    headers["link"] += f', <{described}&format=json>; rel="describedby"; type="application/json"'
+    return Response(body, media_type=format_.response_type, headers=headers)
+
+
+async def respond_with_documents(
+    request: AnyRequest,
+    what: str,
+    columns: Sequence[Column],
+    documents: Sequence[bytes],
+    *,
+    snapshot: Snapshot,
+    parameters: Parameters,
+    following: str | None = None,
+) -> Response[bytes] | Stream:
+    """Answer with some documents as rows."""
+    format_ = format_of(request)
+    if format_.rows is None:
+        rows_of = functools.partial(_document_rows, columns)
+        batches = _one_batch(documents)
+        return await respond_with_file(
+            request, what, columns, batches, rows_of, snapshot=snapshot, following=following
+        )
+    body = _head(format_, columns, parameters) + format_.rows(columns, documents)
+    headers = link(request, snapshot, following=following)
+    return Response(body, media_type=format_.response_type, headers=headers)
+
+
+async def respond_with_records(
+    request: AnyRequest,
+    what: str,
+    columns: Sequence[Column],
+    records: Iterable[Any],
+    answer: Struct,
+    *,
+    snapshot: Snapshot,
+    parameters: Parameters,
+) -> Response[bytes] | Stream:
+    """Answer with some records as rows, or in other formats with the answer that has them."""
+    if not format_of(request).has_rows:
+        return respond(request, msgspec.json.encode(answer), snapshot)
+    documents = list(map(msgspec.json.encode, records))
+    return await respond_with_documents(
+        request, what, columns, documents, snapshot=snapshot, parameters=parameters
+    )
+
+
+async def respond_with_all(
+    request: AnyRequest,
+    what: str,
+    columns: Sequence[Column],
+    batches: AsyncGenerator[list[bytes], None],
+    *,
+    snapshot: Snapshot,
+    parameters: Parameters,
+    shape: Shape | None = None,
+) -> Stream:
+    """Answer with all documents of a list, piece by piece or as a file.
+
+    What can fail early fails before the first byte. A file is flat, and has no shape but columns.
+    """
+    format_ = format_of(request)
+    if format_.rows is None:
+        rows_of = functools.partial(_document_rows, columns)
+        return await respond_with_file(request, what, columns, batches, rows_of, snapshot=snapshot)
+    write = format_.rows
+    first = await anext(batches, None)
+    media_type, headers = format_.response_type, link(request, snapshot)
+    if context.of(request.scope).needs_no_rows:
+        await batches.aclose()
+        return Stream(iter(()), media_type=media_type, headers=headers)
+
+    async def piece(documents: list[bytes]) -> bytes:
+        return write(columns, documents if shape is None else await shape(documents))
+
+    async def pieces() -> AsyncIterator[bytes]:
+        try:
+            if head := _head(format_, columns, parameters):
+                yield head
+            if first is not None:
+                yield await piece(first)
+                async for batch in batches:
+                    yield await piece(batch)
+        finally:
+            await batches.aclose()
+
+    return Stream(pieces(), media_type=media_type, headers=headers)
+
+
+def _document_rows(columns: Sequence[Column], documents: Iterable[bytes]) -> list[list[Any]]:
+    """Give the rows of some documents."""
+    readers = [column.read for column in columns]
+    decoded = map(msgspec.json.decode, documents)
+    return [[read(document) for read in readers] for document in decoded]
+
+
+async def _one_batch(batch: T) -> AsyncGenerator[T, None]:
+    """Give a batch that is all there is."""
+    yield batch
+
+
+def _head(format_: Format, columns: Sequence[Column], parameters: Parameters) -> bytes:
+    """Give what comes before rows; in CSV, with its byte order mark or without."""
+    head = format_.head(columns)
+    return head if getattr(parameters, "bom", True) else without_mark(head)
