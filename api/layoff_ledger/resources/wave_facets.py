@@ -64,10 +64,9 @@ def _country_headcounts(wave: Any) -> str:
 
 
 def _subdivision_headcounts(wave: Any) -> str:
-    scope = wave.scope
-    is_whole = scope is not None and not scope.worldwide and len(scope.countries) <= 1
-    whole = scope.subdivisions if is_whole else []
-    return _json(stated_headcounts(wave, lambda claim: claim.subdivisions, whole))
+    # A scope names the subdivisions that its sources know of, such as those of notices, and says
+    # nothing of the rest of the country: only a figure of a subdivision is stated of it.
+    return _json(stated_headcounts(wave, lambda claim: claim.subdivisions, []))
 
 
 def _role_headcounts(wave: Any) -> str:
