@@ -16,7 +16,7 @@ from support.lists import Document, Query
 Json = dict[str, Any]
 Bounds = tuple[int | None, int | None]
 TIMES = ["year", "quarter", "month", "week"]
-SINGLE = ["company", "industry", "status", "collection", "size_band", *TIMES]
+SINGLE = ["company", "industry", "company_country", "status", "collection", "size_band", *TIMES]
 MULTIPLE = [
     "country",
     "subdivision",
@@ -71,6 +71,7 @@ def size_band(wave: Document) -> str | None:
 KEYS: dict[str, Callable[[Document], list[str | None]]] = {
     "company": lambda wave: [wave["company"]["id"]],
     "industry": lambda wave: [wave["company"]["industry"]],
+    "company_country": lambda wave: [wave["company"]["country"]],
     "status": lambda wave: [wave["status"]],
     "collection": lambda wave: [wave["collection"]],
     "year": lambda wave: [period(wave, "year")],

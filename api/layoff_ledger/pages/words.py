@@ -107,6 +107,7 @@ LABELS = {
     "headcount_lte": "Jobs, at most",
     "share_gte": "Share of the workforce, at least",
     "share_lte": "Share of the workforce, at most",
+    "share_of": "What the share is of",
     "headcount_known": "Jobs are known",
     "counts": "What the figure counts",
     "canonical": "Counted by statistics",
