@@ -225,6 +225,8 @@ def test_what_others_call_it_leads_to_what_does_it_here(
         ("/v1/waves?sort=date", "did you mean '-announced_on' or 'announced_on'?"),
         ("/v1/notices?sort=newest", "did you mean '-notice_on'?"),
         ("/v1/indicators?sort=-date", "did you mean '-period_end'?"),
+        ("/v1/waves?parent=amazon", "use company with the ids of a company and of those that it"),
+        ("/v1/companies?owner=amazon", "did you mean 'parent'?"),
         ("/v1/attribution?group_by=year", "did you mean 'by'?"),
         ("/v1/waves?group_by=year", "/v1/statistics counts waves by it; a list has no groups"),
         ("/v1/notices?group_by=year", "/v1/notices/statistics counts by it"),

@@ -407,6 +407,21 @@ def totals_of(waves: list[Json], counts: str | None) -> int:
     )
 
 
+def test_the_page_of_a_company_names_those_that_it_owns(real: httpx.Client) -> None:
+    read = Page(page(real, "/v1/companies/microsoft").text)
+    owned = [
+        one["id"]
+        for one in real.get("/v1/companies", params={"parent": "microsoft"}).json()["data"]
+    ]
+    together = ",".join(["microsoft", *owned])
+
+    assert "linkedin" in owned
+    assert "their waves are not among these" in squeezed(read.text)
+    links = [given["href"] for tag, given in read.elements if tag == "a"]
+    assert any(one.endswith(f"/v1/waves?company={together}") for one in links)
+    assert "Owns" not in Page(page(real, "/v1/companies/linkedin").text).text
+
+
 def test_the_totals_of_a_list_are_those_of_all_its_waves(real: httpx.Client) -> None:
     """Adds up, by itself, what the documents of the list say."""
     query = "driver_group=ai&speaker=company&stance=states"

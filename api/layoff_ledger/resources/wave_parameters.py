@@ -319,8 +319,8 @@ class WaveFilter(AsOf, frozen=True, kw_only=True):
     share_of: Annotated[
         list[vocabulary.ShareOf],
         Meta(
-            description="Only waves whose share is of the whole company (company), or of a part of "
-            "it, such as a plant, a country or a group of staff (part).",
+            description="Only waves whose share is of the whole company (company), or of what its "
+            "`base` names: a plant, a country, a group of staff, two companies together (part).",
             examples=[["company"]],
         ),
         one_of("share_of"),

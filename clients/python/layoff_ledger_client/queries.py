@@ -462,8 +462,8 @@ class ListWavesQuery(TypedDict, total=False):
     """At most this share for certain: by the upper bound."""
 
     share_of: OneOrMore[ShareOf]
-    """Only waves whose share is of the whole company (company), or of a part of it, such as a
-    plant, a country or a group of staff (part).
+    """Only waves whose share is of the whole company (company), or of what its `base` names: a
+    plant, a country, a group of staff, two companies together (part).
     """
 
     counts: OneOrMore[Counted]
@@ -679,8 +679,8 @@ class ListClaimsQuery(TypedDict, total=False):
     """At most this share for certain: by the upper bound."""
 
     share_of: OneOrMore[ShareOf]
-    """Only waves whose share is of the whole company (company), or of a part of it, such as a
-    plant, a country or a group of staff (part).
+    """Only waves whose share is of the whole company (company), or of what its `base` names: a
+    plant, a country, a group of staff, two companies together (part).
     """
 
     counts: OneOrMore[Counted]
@@ -1295,8 +1295,8 @@ class GetStatisticsQuery(TypedDict, total=False):
     """At most this share for certain: by the upper bound."""
 
     share_of: OneOrMore[ShareOf]
-    """Only waves whose share is of the whole company (company), or of a part of it, such as a
-    plant, a country or a group of staff (part).
+    """Only waves whose share is of the whole company (company), or of what its `base` names: a
+    plant, a country, a group of staff, two companies together (part).
     """
 
     counts: OneOrMore[Counted]
@@ -1533,8 +1533,8 @@ class GetAttributionQuery(TypedDict, total=False):
     """At most this share for certain: by the upper bound."""
 
     share_of: OneOrMore[ShareOf]
-    """Only waves whose share is of the whole company (company), or of a part of it, such as a
-    plant, a country or a group of staff (part).
+    """Only waves whose share is of the whole company (company), or of what its `base` names: a
+    plant, a country, a group of staff, two companies together (part).
     """
 
     counts: OneOrMore[Counted]
