@@ -226,6 +226,15 @@ def test_the_page_of_a_wave_shows_every_claim_with_its_sources(real: httpx.Clien
     assert "posts cut (gross)" in shown
 
 
+def test_the_reasons_of_the_company_come_first(real: httpx.Client) -> None:
+    """Its file begins with what an article says."""
+    drivers = real.get("/v1/waves/meta-2023-03").json()["drivers"]
+    shown = squeezed(Page(page(real, "/v1/waves/meta-2023-03").text).text)
+
+    assert drivers[0]["speaker"] == "press"
+    assert shown.index("The company states") < shown.index("The press reports")
+
+
 def test_what_is_not_known_is_called_so(real: httpx.Client) -> None:
     (wave,) = real.get("/v1/waves", params={"headcount_known": "false", "limit": 1}).json()["data"]
     shown = squeezed(Page(page(real, f"/v1/waves/{wave['id']}").text).text)
