@@ -603,9 +603,11 @@ def test_who_asked_something_gets_the_answer_first(real: httpx.Client) -> None:
 def test_a_page_is_called_by_what_it_shows(real: httpx.Client) -> None:
     html = {"accept": "text/html"}
     counted = real.get("/v1/statistics?group_by=year,driver_group", headers=html).text
+    seats = real.get("/v1/statistics?group_by=company_country", headers=html).text
     driver = real.get("/v1/drivers/ai_automation", headers=html).text
 
     assert "<h1>Waves by year and driver group</h1>" in counted
+    assert "<h1>Waves by country of the company</h1>" in seats
     assert "<code>ai_investment</code>" in driver
     assert "`" not in driver.partition("<main")[2]
     assert "Challenger, Gray &amp; Christmas" in driver

@@ -163,6 +163,11 @@ def plain(code: str) -> str:
     return code.replace("_", " ")
 
 
+def dimension(name: str) -> str:
+    """Say what waves are counted by, so that a seat is not taken for where the cuts fall."""
+    return "country of the company" if name == "company_country" else plain(name)
+
+
 def sentence(phrases: str) -> str:
     """Give the phrases of an answer as a sentence, in which names of parameters have no marks."""
     return phrases[:1].upper() + phrases[1:].replace("`", "") + "."
