@@ -321,8 +321,16 @@ def figure(low: Any, high: Any, qualifier: str, **fields: Any) -> Any:
             "Acme cuts about 13% to 15% of its workforce.",
         ),
         (
-            {"headcount": figure(900, 900, "exact", counts="affected"), "status": "reported"},
+            {"headcount": figure(900, 900, "exact", counts="affected"), "status": "announced"},
             "Acme may cut or move 900 jobs.",
+        ),
+        (
+            {"headcount": figure(900, 900, "exact", counts="affected"), "status": "reported"},
+            "Acme is reported to cut or move 900 jobs.",
+        ),
+        (
+            {"headcount": figure(900, 900, "exact", counts="affected"), "status": "withdrawn"},
+            "Acme took back a plan to cut or move 900 jobs.",
         ),
         ({"status": "rumoured"}, "Acme is rumoured to cut jobs; how many is not known."),
         ({"status": "withdrawn"}, "Acme took back a plan to cut jobs; how many is not known."),
@@ -330,6 +338,18 @@ def figure(low: Any, high: Any, qualifier: str, **fields: Any) -> Any:
 )
 def test_a_sentence_keeps_the_hedges(fields: Any, sentence: str) -> None:
     assert wave_text(wave(**fields)).sentence.startswith(f"{sentence} First announced on 14 March")
+
+
+def test_a_sentence_says_what_became_of_a_wave(real: httpx.Client) -> None:
+    words = {
+        "withdrawn": "took back a plan to",
+        "reported": "is reported to",
+        "rumoured": "is rumoured to",
+    }
+    found = real.get("/v1/waves", params={"status": [*words], "limit": 200})
+
+    for one in found.json()["data"]:
+        assert words[one["status"]] in wave_text(one).sentence, one["id"]
 
 
 def test_reasons_are_told_apart_by_who_gives_them() -> None:

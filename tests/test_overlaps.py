@@ -90,10 +90,42 @@ def test_a_place_and_a_role_have_what_is_stated_of_them(overlapping: httpx.Clien
     assert (germany["headcount_stated_low"], germany["headcount_stated_high"]) == (800, 850)
     assert germany["waves_with_stated_headcount"] == 3
     assert (california["headcount_stated_low"], california["headcount_stated_high"]) == (40, 60)
-    assert (westphalia["headcount_stated_low"], westphalia["headcount_stated_high"]) == (100, 150)
+    # The scope of a wave names Westphalia, but no figure does.
+    assert westphalia["headcount_stated_low"] is westphalia["headcount_stated_high"] is None
     # 150 of Globex and 30 of Hooli; a third wave says nothing of how many.
     assert (recruiting["headcount_stated_low"], recruiting["headcount_stated_high"]) == (180, 180)
     assert (recruiting["waves"], recruiting["waves_with_stated_headcount"]) == (3, 2)
+
+
+@pytest.mark.parametrize(
+    ("query", "keys", "stated"),
+    [
+        # One source counts 1,600 pilots and 8,100 flight attendants; another one 15,000 who build
+        # networks and 10,000 who service them.
+        ("company=american-airlines&announced=2020-08", {"role": "air_and_sea_crew"}, (9700, 9700)),
+        ("company=bt&announced=2023", {"role": "construction_and_maintenance"}, (25000, 25000)),
+        # 136 of more than 300, 50 of 840, 450 of 1,100: the others are elsewhere.
+        ("company=roku&announced=2023-09", {"subdivision": "US-CA"}, (136, 136)),
+        ("company=rivian&announced=2022", {"subdivision": "US-IL"}, (50, 50)),
+        ("company=spirit-aerosystems&announced=2020-07", {"subdivision": "US-KS"}, (450, 450)),
+        ("company=spirit-aerosystems&announced=2020-01", {"subdivision": "US-KS"}, (2800, 2800)),
+        # The 10,000 of all the department are not those of the site in Maryland that a report names.
+        ("company=us-hhs&announced=2025-03", {"subdivision": "US-MD"}, (None, None)),
+        # Its sources name one country, and say that others are hit as well.
+        ("company=amdocs&announced=2026-05", {"country": "IL"}, (None, None)),
+        ("company=nordea&announced=2017", {"country": "NO"}, (None, None)),
+        ("company=roku&announced=2023-09", {"country": "US"}, (136, 136)),
+    ],
+)
+def test_what_is_stated_of_a_part_is_no_more_than_its_sources_say(
+    real: httpx.Client,
+    query: str,
+    keys: dict[str, str],
+    stated: tuple[int | None, int | None],
+) -> None:
+    found = group(real, query, **keys)
+
+    assert (found["headcount_stated_low"], found["headcount_stated_high"]) == stated
 
 
 def test_a_reason_has_no_jobs_of_its_own(overlapping: httpx.Client) -> None:

@@ -226,6 +226,15 @@ def test_the_page_of_a_wave_shows_every_claim_with_its_sources(real: httpx.Clien
     assert "posts cut (gross)" in shown
 
 
+def test_the_reasons_of_the_company_come_first(real: httpx.Client) -> None:
+    """Its file begins with what an article says."""
+    drivers = real.get("/v1/waves/meta-2023-03").json()["drivers"]
+    shown = squeezed(Page(page(real, "/v1/waves/meta-2023-03").text).text)
+
+    assert drivers[0]["speaker"] == "press"
+    assert shown.index("The company states") < shown.index("The press reports")
+
+
 def test_what_is_not_known_is_called_so(real: httpx.Client) -> None:
     (wave,) = real.get("/v1/waves", params={"headcount_known": "false", "limit": 1}).json()["data"]
     shown = squeezed(Page(page(real, f"/v1/waves/{wave['id']}").text).text)
@@ -407,6 +416,21 @@ def totals_of(waves: list[Json], counts: str | None) -> int:
     )
 
 
+def test_the_page_of_a_company_names_those_that_it_owns(real: httpx.Client) -> None:
+    read = Page(page(real, "/v1/companies/microsoft").text)
+    owned = [
+        one["id"]
+        for one in real.get("/v1/companies", params={"parent": "microsoft"}).json()["data"]
+    ]
+    together = ",".join(["microsoft", *owned])
+
+    assert "linkedin" in owned
+    assert "their waves are not among these" in squeezed(read.text)
+    links = [given["href"] for tag, given in read.elements if tag == "a"]
+    assert any(one.endswith(f"/v1/waves?company={together}") for one in links)
+    assert "Owns" not in Page(page(real, "/v1/companies/linkedin").text).text
+
+
 def test_the_totals_of_a_list_are_those_of_all_its_waves(real: httpx.Client) -> None:
     """Adds up, by itself, what the documents of the list say."""
     query = "driver_group=ai&speaker=company&stance=states"
@@ -579,9 +603,11 @@ def test_who_asked_something_gets_the_answer_first(real: httpx.Client) -> None:
 def test_a_page_is_called_by_what_it_shows(real: httpx.Client) -> None:
     html = {"accept": "text/html"}
     counted = real.get("/v1/statistics?group_by=year,driver_group", headers=html).text
+    seats = real.get("/v1/statistics?group_by=company_country", headers=html).text
     driver = real.get("/v1/drivers/ai_automation", headers=html).text
 
     assert "<h1>Waves by year and driver group</h1>" in counted
+    assert "<h1>Waves by country of the company</h1>" in seats
     assert "<code>ai_investment</code>" in driver
     assert "`" not in driver.partition("<main")[2]
     assert "Challenger, Gray &amp; Christmas" in driver

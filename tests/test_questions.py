@@ -62,7 +62,7 @@ def text(value: Any) -> str:
 
 
 def test_each_question_takes_one_call() -> None:
-    assert len(QUESTIONS) == 21
+    assert len(QUESTIONS) == 22
     for question, block in QUESTIONS.items():
         assert question.endswith("?")
         assert len(re.findall(r"\bcurl\b", block.text)) == 1, question
@@ -147,6 +147,21 @@ def test_who_cut_twice(rows: Any, waves: list[Document]) -> None:
     assert told == {
         name: (n, str(first), str(last)) for name, (n, first, last) in found.items() if n >= 2
     }
+
+
+def test_the_deepest_cuts_are_of_whole_companies(rows: Any, waves: list[Document]) -> None:
+    found = rows("largest share")
+
+    deep = {
+        wave["id"]: text(wave["share"]["low"])
+        for wave in waves
+        if wave["canonical"] and wave["share"] and (wave["share"]["low"] or 0) >= 0.5
+        if wave["share"]["base"] is None
+    }
+    assert {wave: share for wave, share, *_ in found} == deep
+    shares = [float(share) for _, share, *_ in found]
+    assert shares == sorted(shares, reverse=True)
+    assert "dukaan-2023-07" not in deep  # 90 % of its customer support
 
 
 def test_jobs_in_germany_are_those_that_are_stated_of_it(rows: Any, waves: list[Document]) -> None:

@@ -148,6 +148,9 @@ Counted = Literal["gross", "net", "affected", "unstated"]
 """What a headcount counts, and that it is not said."""
 COUNTED = get_args(Counted)
 
+ShareOf = Literal["company", "part"]
+"""What a share is of: the whole company, or a part of it, such as a plant or a country."""
+
 
 def codes(closed: object) -> tuple[str, ...]:
     """Give the members of a closed set, in the order in which they are declared."""

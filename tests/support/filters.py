@@ -105,6 +105,10 @@ def bound(wave: Document, figure: str, which: str) -> float | None:
     return wave[figure][which] if wave[figure] else None
 
 
+def share_of(wave: Document) -> str | None:
+    return wave["share"] and ("company" if wave["share"]["base"] is None else "part")
+
+
 def at_least(value: float | None, least: float) -> bool:
     return value is not None and value >= least
 
@@ -143,6 +147,7 @@ ORACLE: dict[str, Callable[[Document, list[str]], bool]] = {
     ),
     "share_gte": lambda wave, values: at_least(bound(wave, "share", "low"), float(values[0])),
     "share_lte": lambda wave, values: at_most(bound(wave, "share", "high"), float(values[0])),
+    "share_of": lambda wave, values: share_of(wave) in values,
     "headcount_known": lambda wave, values: is_known(wave) is (values[0] == "true"),
     "canonical": lambda wave, values: str(wave["canonical"]).lower() in values,
 }
@@ -181,6 +186,14 @@ def sort_key(name: str) -> Callable[[Document], Any]:
             return (least if known is None else known, wave["id"])
 
         return headcount
+    if field == "share":
+        outside = -1 if name.startswith("-") else 2
+
+        def share(wave: Document) -> tuple[Any, str]:
+            known = bound(wave, "share", "low") if share_of(wave) == "company" else None
+            return (outside if known is None else known, wave["id"])
+
+        return share
     return lambda wave: (wave[field], wave["id"])
 
 
@@ -222,6 +235,7 @@ def choices(waves: list[Document]) -> dict[str, list[str]]:
         "collection": ["curated"],
         "source": sorted({one["source"]["id"] for wave in waves for one in wave["citations"]}),
         "counts": ["gross", "net", "affected", "unstated"],
+        "share_of": ["company", "part"],
         "subdivision": places,
     }
     return {name: values for name, values in found.items() if values}
@@ -239,7 +253,9 @@ SCALARS: dict[str, st.SearchStrategy[str]] = {
 }
 
 
-SORTS = ["-announced_on", "announced_on", "-headcount", "headcount", "id", "-id"]
+SORTS = [
+    *("-announced_on", "announced_on", "-headcount", "headcount", "-share", "share", "id", "-id"),
+]
 
 
 @st.composite

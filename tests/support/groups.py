@@ -6,7 +6,7 @@ import calendar
 import datetime
 import itertools
 import statistics
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from typing import Any
 
@@ -16,7 +16,7 @@ from support.lists import Document, Query
 Json = dict[str, Any]
 Bounds = tuple[int | None, int | None]
 TIMES = ["year", "quarter", "month", "week"]
-SINGLE = ["company", "industry", "status", "collection", "size_band", *TIMES]
+SINGLE = ["company", "industry", "company_country", "status", "collection", "size_band", *TIMES]
 MULTIPLE = [
     "country",
     "subdivision",
@@ -71,6 +71,7 @@ def size_band(wave: Document) -> str | None:
 KEYS: dict[str, Callable[[Document], list[str | None]]] = {
     "company": lambda wave: [wave["company"]["id"]],
     "industry": lambda wave: [wave["company"]["industry"]],
+    "company_country": lambda wave: [wave["company"]["country"]],
     "status": lambda wave: [wave["status"]],
     "collection": lambda wave: [wave["collection"]],
     "year": lambda wave: [period(wave, "year")],
@@ -296,17 +297,18 @@ def of_countries(wave: Document) -> dict[str | None, Bounds]:
 
 
 def of_subdivisions(wave: Document) -> dict[str | None, Bounds]:
-    scope = wave["scope"]
-    is_whole = scope and not scope["worldwide"] and len(scope["countries"]) <= 1
-    return stated_of_place(wave, "subdivisions", scope["subdivisions"] if is_whole else [])
+    return stated_of_place(wave, "subdivisions", [])
 
 
 def of_roles(wave: Document) -> dict[str | None, Bounds]:
-    found: dict[str | None, list[int]] = defaultdict(list)
+    """Read what is stated of each role: the sum of what a source says, and bounds over sources."""
+    sources = {one["n"]: one["source"]["id"] for one in wave["citations"]}
+    found: dict[str | None, Counter[str]] = defaultdict(Counter)
     for claim in cut(wave):
         if claim["headcount"] is not None:
-            found[claim["role"]["code"]].append(claim["headcount"])
-    return {role: (min(jobs), max(jobs)) for role, jobs in found.items()}
+            for source in {sources[n] for n in claim["citations"]}:
+                found[claim["role"]["code"]][source] += claim["headcount"]
+    return {role: (min(jobs.values()), max(jobs.values())) for role, jobs in found.items()}
 
 
 STATED: dict[str, Callable[[Document], dict[str | None, Bounds]]] = {

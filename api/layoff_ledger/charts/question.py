@@ -41,6 +41,7 @@ _NAMES = {
     "headcount_lte": "jobs, at most",
     "share_gte": "share, at least",
     "share_lte": "share, at most",
+    "share_of": "share of",
     "counts": "figures that are",
     "headcount_known": "size known",
     "changed_since": "changed since revision",

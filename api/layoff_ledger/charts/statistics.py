@@ -86,6 +86,7 @@ else:
     MeasureName = Literal[(*MEASURES, *OF_NOTICES)]  # the same parameter chooses those of notices
 
 _DIMENSIONS = {
+    "company_country": "seat of the company",
     "subdivision": "state or province",
     "driver": "reason",
     "driver_group": "group of reasons",

@@ -19,6 +19,7 @@ _DESCRIPTIONS = {
     "Qualifier": "How a source hedges a figure.",
     "Counts": "Posts cut (gross), change of headcount (net), posts that may be moved (affected).",
     "Counted": "What a headcount counts, or that it is not said.",
+    "ShareOf": "What a share is of: the whole company, or a part of it.",
     "Speaker": "Who says something.",
     "Stance": "Whether the speaker states it, reports it, or denies it.",
     "Rank": "Whether a claim feeds the headline, stands beside it, or is known to be wrong.",

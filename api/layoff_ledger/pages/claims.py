@@ -94,7 +94,12 @@ def grouped(claims: list[Json]) -> list[Group]:
             if claim["kind"] == kind:
                 subgroups.setdefault(_subtitle(claim), []).append(claim)
         if subgroups:
-            # What is denied comes after what is said.
-            ordered = sorted(subgroups.items(), key=lambda one: one[0].endswith(" denies"))
+            ordered = sorted(subgroups.items(), key=lambda one: _order(one[1][0]))
             groups.append(Group(kind, title, [Subgroup(*one) for one in ordered]))
     return groups
+
+
+def _order(claim: Json) -> tuple[bool, bool]:
+    """Put what the company itself gives as a reason first, and what is denied last."""
+    is_driver = claim["kind"] == "driver"
+    return is_driver and claim["stance"] == "denies", is_driver and claim["speaker"] != "company"

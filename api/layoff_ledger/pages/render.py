@@ -91,7 +91,7 @@ def _title(subject: Subject) -> str:
         return words.plain(resource.path).capitalize()
     if subject.operation == "get_statistics" and subject.counts is None and document["data"]:
         dimensions = document["data"][0]["keys"]
-        return f"Waves by {' and '.join(words.plain(one) for one in dimensions)}"
+        return f"Waves by {' and '.join(words.dimension(one) for one in dimensions)}"
     return _TITLES.get(subject.operation, subject.summary).format_map(document)
 
 

@@ -48,6 +48,8 @@ class Subject(Struct, frozen=True, kw_only=True):
     waves: list[Json]
     """The newest waves of the record, in which it is a company, a reason, or the like."""
     waves_in_all: int | None
+    owned: list[Json] = []
+    """The companies that a company owns."""
     years: list[Json] = []
     """Groups of `/v1/statistics` by year, of all waves that a list of them is a page of."""
 

@@ -107,6 +107,7 @@ LABELS = {
     "headcount_lte": "Jobs, at most",
     "share_gte": "Share of the workforce, at least",
     "share_lte": "Share of the workforce, at most",
+    "share_of": "What the share is of",
     "headcount_known": "Jobs are known",
     "counts": "What the figure counts",
     "canonical": "Counted by statistics",
@@ -160,6 +161,11 @@ def coded(text: str) -> Markup:
 def plain(code: str) -> str:
     """Give a code or a name of a field as words."""
     return code.replace("_", " ")
+
+
+def dimension(name: str) -> str:
+    """Say what waves are counted by, so that a seat is not taken for where the cuts fall."""
+    return "country of the company" if name == "company_country" else plain(name)
 
 
 def sentence(phrases: str) -> str:

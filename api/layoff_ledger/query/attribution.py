@@ -87,7 +87,7 @@ _NARROWS = (
 _OF_ANY_REASON = ("speaker", "stance", "weight", "standing")
 """The filters of claims, which are of the waves and not of the reason."""
 
-BY = ("year", "quarter", "month", "company", "industry")
+BY = ("year", "quarter", "month", "company", "industry", "company_country")
 
 if TYPE_CHECKING:
     AttributionBy = str

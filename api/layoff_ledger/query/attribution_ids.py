@@ -25,7 +25,8 @@ _PRECISE = {
     "month": OneOf("announced_precision", ("day", "month")),
 }
 """Which waves have a value of a dimension of time: all have a year."""
-BY = (None, "year", *_PRECISE, "industry")
+_OF_COMPANIES = ("industry", "company_country")
+BY = (None, "year", *_PRECISE, *_OF_COMPANIES)
 """What groups are made by, where there are few of them: each of a company would be looked up."""
 
 
@@ -92,7 +93,7 @@ def _of_group(by: str | None, key: str | None) -> list[Term]:
     """Give what is true of the waves of a group alone."""
     if by is None:
         return []
-    if by == "industry":
+    if by in _OF_COMPANIES:
         return [IsKnown((by,), is_negated=True) if key is None else OneOf(by, (key,))]
     if key is None:
         # Of every wave it is known how precise its day is.

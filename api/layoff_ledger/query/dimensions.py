@@ -69,6 +69,7 @@ def _of_code(resource: str, facet: str, value: str) -> str:
 DIMENSIONS = {
     "company": Dimension("facet.company", vocabulary="company"),
     "industry": Dimension("facet.industry", vocabulary="industry"),
+    "company_country": Dimension("facet.company_country", vocabulary="country"),
     "country": Dimension(
         _items("countries"), many=True, vocabulary="country", stated="country_headcounts"
     ),

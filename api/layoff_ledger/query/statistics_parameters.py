@@ -40,7 +40,8 @@ class StatisticsParameters(WaveFilter, frozen=True, kw_only=True):
             min_length=1,
             max_length=3,
             description="One to three dimensions. `country` and `subdivision` are where the cuts "
-            "fall; `driver` and `speaker` count affirmed reasons, `role` the cut ones, unless "
+            "fall, `company_country` where the company has its seat; `driver` and `speaker` count "
+            "affirmed reasons, `role` the cut ones, unless "
             "`stance` or `effect` asks for others. With filters of claims, such as `speaker`, "
             "`weight` or `standing`, groups of reasons and roles count only the claims that match "
             "all of them; `driver` and `speaker` together are those of one and the same claim. "

@@ -97,6 +97,17 @@ _HABITS: dict[str, tuple[tuple[str, str | Suggestion], ...]] = {
         ),
         ("cik lei wikidata ticker", (("headcount_gte", _IDENTIFIER), ("notice_gte", _IDENTIFIER))),
         (
+            "parent owner owned_by subsidiary subsidiaries",
+            (
+                (
+                    "headcount_gte",
+                    "use company with the ids of a company and of those that it owns, which "
+                    "/v1/companies finds by parent",
+                ),
+                ("ticker", did_you_mean("parent")),
+            ),
+        ),
+        (
             "group_by groupby group by dimension dimensions",
             (
                 ("group_by", did_you_mean("group_by")),

@@ -5,11 +5,13 @@ Nothing here reads the ledger: it compares words with words.
 
 from __future__ import annotations
 
+import calendar
 import difflib
 import re
 from collections.abc import Collection, Iterable
 
 from layoff_ledger.nearest import Suggestion, did_you_mean
+from layoff_ledger.resources.periods import span
 
 # What people write for values of closed sets and short vocabularies → what that may be here, of
 # which those count that there are.
@@ -58,8 +60,15 @@ _SIZES = frozenset({"size", "jobs", "employees", "headcount"})
 
 
 def nearest_sort(written: str, sorts: Collection[str]) -> Suggestion | None:
-    """Suggest an order, in the direction that is asked: `headcount_desc` is `-headcount`."""
+    """Suggest an order, in the direction that is asked: `headcount_desc` is `-headcount`.
+
+    Of several, as other APIs take them, the first one that there is.
+    """
     word = written.strip().lower()
+    if "," in word:
+        there = [one for each in word.split(",") if (one := each.strip()) in sorts]
+        more = " There is one order at a time"
+        return did_you_mean(there[0], more=more) if there else Suggestion(more.strip())
     direction = _DIRECTION.search(word)
     bare = _DIRECTION.sub("", word).rstrip(_SEPARATORS).lstrip("-+")
     names = list(dict.fromkeys(one.removeprefix("-") for one in sorts))
@@ -116,12 +125,33 @@ _RANGE = re.compile(
 
 
 def nearest_period(written: str) -> Suggestion | None:
-    """Suggest how a quarter or a month is written: `Q1 2025` is 2025-Q1, `3/2025` is 2025-03."""
+    """Suggest how a day, a month or a quarter is written: `Q1 2025` is 2025-Q1, `3/2025` 2025-03.
+
+    Of a moment it is the day. `3/4/2025` is a day of March or of April, so nothing is suggested.
+    """
+    word = written.strip().lower()
     for pattern, form in _PERIODS:
-        if found := pattern.fullmatch(written.strip()):
-            parts = {name: int(value) for name, value in found.groupdict().items()}
-            return did_you_mean(form.format(**parts))
+        if found := pattern.fullmatch(word):
+            parts = {name: _number(value) for name, value in found.groupdict().items()}
+            suggested = form.format(**parts)
+            return did_you_mean(suggested) if _is_in_calendar(suggested) else None
     return None
+
+
+def _number(written: str) -> int:
+    return int(written) if written.isdecimal() else _MONTHS[written[:3]]
+
+
+def _is_in_calendar(suggested: str) -> bool:
+    try:
+        span(suggested)
+    except ValueError:
+        return False
+    return True
+
+
+_MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name}
+_MONTH = rf"(?P<part>{'|'.join(_MONTHS)})[a-z]{{0,6}}\.?"
 
 
 _PERIODS = tuple(
@@ -131,5 +161,21 @@ _PERIODS = tuple(
         (r"q(?P<part>[1-4])[-/ ]?(?P<year>[12]\d{3})", "{year}-Q{part}"),
         (r"(?P<year>[12]\d{3})[-/ .](?P<part>0?[1-9]|1[0-2])", "{year}-{part:02}"),
         (r"(?P<part>0?[1-9]|1[0-2])[-/ .](?P<year>[12]\d{3})", "{year}-{part:02}"),
+        (r"(?P<year>[12]\d{3})(?P<part>\d{2})(?P<day>\d{2})", "{year}-{part:02}-{day:02}"),
+        (
+            r"(?P<year>[12]\d{3})([-/.])(?P<part>\d{1,2})\2(?P<day>\d{1,2})"
+            r"(?:[t ]\d.*)?",
+            "{year}-{part:02}-{day:02}",
+        ),
+        (rf"{_MONTH} (?P<year>[12]\d{{3}})", "{year}-{part:02}"),
+        (rf"(?P<year>[12]\d{{3}})[- ]{_MONTH}", "{year}-{part:02}"),
+        (
+            rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.)?[- ]{_MONTH},?[- ](?P<year>[12]\d{{3}})",
+            "{year}-{part:02}-{day:02}",
+        ),
+        (
+            rf"{_MONTH} (?P<day>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<year>[12]\d{{3}})",
+            "{year}-{part:02}-{day:02}",
+        ),
     )
 )

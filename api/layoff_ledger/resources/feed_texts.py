@@ -21,6 +21,12 @@ _VERBS = {
     "completed": "has cut",
     "withdrawn": "took back a plan to cut",
 }
+_VERBS_OF_AFFECTED = {
+    "rumoured": "is rumoured to cut or move",
+    "reported": "is reported to cut or move",
+    "completed": "may have cut or moved",
+    "withdrawn": "took back a plan to cut or move",
+}
 _SPEAKERS = ("company", "regulator", "union", "analyst", "press")
 _HOW = {
     "reason": "Reason according to the {}",
@@ -63,7 +69,7 @@ def wave_text(wave: Json) -> FeedText:
 
 def _verb(wave: Json) -> str:
     if wave["headcount"] is not None and wave["headcount"]["counts"] == "affected":
-        return "may cut or move"
+        return _VERBS_OF_AFFECTED.get(wave["status"], "may cut or move")
     return _VERBS.get(wave["status"], "cuts")
 
 

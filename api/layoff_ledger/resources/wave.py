@@ -195,6 +195,13 @@ WAVE_SORTS = {
         "integer",
         down="coalesce(facet.headcount_low, facet.headcount_high, -1)",
     ),
+    # Shares of parts cannot be compared with those of whole companies.
+    **both_ways(
+        "share",
+        "coalesce(facet.whole_share_low, 2)",
+        "double precision",
+        down="coalesce(facet.whole_share_low, -1)",
+    ),
     **BY_ID,
     "-relevance": BY_RELEVANCE,
 }
@@ -206,9 +213,12 @@ else:
     WaveFields = select_of(Wave, "id", "announced_on", "headcount")
     WaveSort = sort_of(
         # In the order in which the contract has them.
-        ("-announced_on", "announced_on", "-headcount", "headcount", "id", "-id", "-relevance"),
-        "Order; `-` is descending, unknown comes last, `id` breaks ties. `-relevance` only "
-        "together with `q`.",
+        (
+            *("-announced_on", "announced_on", "-headcount", "headcount", "id", "-id"),
+            *("-relevance", "-share", "share"),
+        ),
+        "Order; `-` is descending, unknown comes last, `id` breaks ties. `share` is of whole "
+        "companies, by its lower bound. `-relevance` only together with `q`.",
     )
 
 Expand = Annotated[

@@ -43,6 +43,12 @@ def _whole_share(wave: Any) -> Any:
     return wave.share.low if wave.share is not None and wave.share.base is None else None
 
 
+def _share_of(wave: Any) -> vocabulary.ShareOf | None:
+    if wave.share is None:
+        return None
+    return "company" if wave.share.base is None else "part"
+
+
 def _size_band(wave: Any) -> str | None:
     """Give the size of the whole company before the cut; None where its bounds are in two bands."""
     for claim in wave.magnitudes:
@@ -64,10 +70,9 @@ def _country_headcounts(wave: Any) -> str:
 
 
 def _subdivision_headcounts(wave: Any) -> str:
-    scope = wave.scope
-    is_whole = scope is not None and not scope.worldwide and len(scope.countries) <= 1
-    whole = scope.subdivisions if is_whole else []
-    return _json(stated_headcounts(wave, lambda claim: claim.subdivisions, whole))
+    # A scope names the subdivisions that its sources know of, such as those of notices, and says
+    # nothing of the rest of the country: only a figure of a subdivision is stated of it.
+    return _json(stated_headcounts(wave, lambda claim: claim.subdivisions, []))
 
 
 def _role_headcounts(wave: Any) -> str:
@@ -110,6 +115,7 @@ FACETS = (
     Facet("share_low", "double precision", "Preferred share, lower bound.", lambda wave: _low(wave.share)),
     Facet("share_high", "double precision", "Preferred share, upper bound.", lambda wave: _high(wave.share)),
     Facet("whole_share_low", "double precision", "Preferred share of the whole company, lower bound.", _whole_share),
+    Facet("share_of", "text", "company or part: what the preferred share is of; null without one.", _share_of),
     Facet("size_band", "text", "Employees of the whole company before the cut.", _size_band),
 )  # fmt: skip
 
@@ -128,6 +134,8 @@ INDEXES = (
     "(status, announced_on, id)",
     "(coalesce(headcount_low, headcount_high, 2147483647), id)",
     "(coalesce(headcount_low, headcount_high, -1), id)",
+    "(coalesce(whole_share_low, 2), id)",
+    "(coalesce(whole_share_low, -1), id)",
     # In one index what is asked for together is found together, not in two sets to be compared.
     "using gin (drivers, roles, countries, forms, subdivisions)",
     "using gin (driver_keys)",

@@ -300,7 +300,9 @@ class WaveFilter(AsOf, frozen=True, kw_only=True):
         Annotated[
             Share,
             Meta(
-                description="At least this share for certain: by the lower bound.", examples=[0.1]
+                description="At least this share for certain: by the lower bound. Also a share of "
+                "a part of the company, unless `share_of` says otherwise.",
+                examples=[0.1],
             ),
             compares("share_low", ">=", "double precision"),
         ]
@@ -314,6 +316,15 @@ class WaveFilter(AsOf, frozen=True, kw_only=True):
         ]
         | None
     ) = None
+    share_of: Annotated[
+        list[vocabulary.ShareOf],
+        Meta(
+            description="Only waves whose share is of the whole company (company), or of what its "
+            "`base` names: a plant, a country, a group of staff, two companies together (part).",
+            examples=[["company"]],
+        ),
+        one_of("share_of"),
+    ] = []
     counts: Annotated[
         list[vocabulary.Counted],
         Meta(

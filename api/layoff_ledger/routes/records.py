@@ -33,6 +33,7 @@ from layoff_ledger.query.statistics_parameters import StatisticsParameters
 from layoff_ledger.query.vocabularies import check_codes, suggest_ids
 from layoff_ledger.resources import RESOURCES, served
 from layoff_ledger.resources.base import Resource, Single
+from layoff_ledger.resources.company import COMPANY
 from layoff_ledger.resources.parameters import Parameters
 from layoff_ledger.resources.wave_parameters import WaveFilter
 from layoff_ledger.routes.charts import respond_with_chart
@@ -56,6 +57,8 @@ from layoff_ledger.store.revisions import Snapshot
 
 WAVES_BESIDE = 25
 """Most waves on the page of a company, a driver or a role; a link leads to all of them."""
+OWNED_BESIDE = 200
+"""Most companies that the page of the one that owns them names."""
 LARGE_PAGE = 50
 """A page for people with more records than this is written in a thread."""
 
@@ -253,7 +256,8 @@ async def respond_with_record(
         )
     if format_.is_page:
         waves = await _waves_of(ledger, resource, id_, base=base, snapshot=snapshot)
-        return respond_with_html(request, document, snapshot, waves=waves)
+        owned = await _owned_by(ledger, resource, id_, base=base, snapshot=snapshot)
+        return respond_with_html(request, document, snapshot, waves=waves, owned=owned)
     return respond(request, document, snapshot)
 
 
@@ -267,6 +271,16 @@ async def _waves_of(
     asked = {resource.waves: [id_], "limit": WAVES_BESIDE, "as_of": snapshot.revision}
     parameters = listing.parameters(**asked)
     return await read_page(ledger, RESOURCES["wave"], parameters, base=base)
+
+
+async def _owned_by(
+    ledger: Ledger, resource: Resource, id_: str, *, base: str, snapshot: Snapshot
+) -> Page | None:
+    """Read the companies that a company owns, whose waves are none of its own, for its page."""
+    if resource is not COMPANY or resource.listing is None:
+        return None
+    asked = {"parent": [id_], "limit": OWNED_BESIDE, "as_of": snapshot.revision}
+    return await read_page(ledger, resource, resource.listing.parameters(**asked), base=base)
 
 
 async def find_record(

@@ -272,11 +272,13 @@ def respond_with_html(
     *,
     following: str | None = None,
     waves: Page | None = None,
+    owned: Page | None = None,
     years: Sequence[Struct] = (),
 ) -> Response[bytes]:
     """Answer with a page that says what the JSON says.
 
-    `waves` are those of the record, if any; `years` count what a list is a page of.
+    `waves` are those of the record, if any, and `owned` the companies that are its; `years` count
+    what a list is a page of.
     """
     declared, asked = operation_of(request.route_handler), context.of(request.scope)
     links = addresses(request, snapshot, following=following)
@@ -298,6 +300,7 @@ def respond_with_html(
         if waves is None
         else [msgspec.json.decode(one, type=WAVE.brief) for one in waves.documents],
         waves_in_all=None if waves is None else waves.count,
+        owned=[] if owned is None else [msgspec.json.decode(one) for one in owned.documents],
         years=[msgspec.to_builtins(one) for one in years],
     )
     return respond_with_subject(request, subject)

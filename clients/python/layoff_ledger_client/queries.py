@@ -18,7 +18,7 @@ Day: TypeAlias = datetime.date | str
 AsOf: TypeAlias = int | datetime.date | str
 """A revision, or a day that is over."""
 
-AttributionBy = Literal["company", "industry", "month", "quarter", "year"]
+AttributionBy = Literal["company", "company_country", "industry", "month", "quarter", "year"]
 AttributionMeasure = Literal[
     "companies",
     "headcount_affected",
@@ -240,6 +240,7 @@ RoleSelect = Literal[
 ]
 RoleSort = Literal["-code", "-relevance", "-waves", "code", "waves"]
 SearchResultsKind = Literal["company", "driver", "notice", "role", "source", "wave"]
+ShareOf = Literal["company", "part"]
 SourceSelect = Literal[
     "archived_url",
     "author",
@@ -269,6 +270,7 @@ Standing = Literal["primary", "established", "republication", "secondary", "mach
 StatisticsGroupBy = Literal[
     "collection",
     "company",
+    "company_country",
     "country",
     "driver",
     "driver_group",
@@ -331,7 +333,15 @@ WaveSelect = Literal[
     "url",
 ]
 WaveSort = Literal[
-    "-announced_on", "-headcount", "-id", "-relevance", "announced_on", "headcount", "id"
+    "-announced_on",
+    "-headcount",
+    "-id",
+    "-relevance",
+    "-share",
+    "announced_on",
+    "headcount",
+    "id",
+    "share",
 ]
 Weight = Literal["primary", "contributing", "context"]
 
@@ -444,10 +454,17 @@ class ListWavesQuery(TypedDict, total=False):
     """At most so many jobs for certain: by the upper bound."""
 
     share_gte: float
-    """At least this share for certain: by the lower bound."""
+    """At least this share for certain: by the lower bound. Also a share of a part of the
+    company, unless `share_of` says otherwise.
+    """
 
     share_lte: float
     """At most this share for certain: by the upper bound."""
+
+    share_of: OneOrMore[ShareOf]
+    """Only waves whose share is of the whole company (company), or of what its `base` names: a
+    plant, a country, a group of staff, two companies together (part).
+    """
 
     counts: OneOrMore[Counted]
     """Only waves whose headcount counts posts cut (gross), the change of headcount (net), posts
@@ -473,8 +490,9 @@ class ListWavesQuery(TypedDict, total=False):
     """
 
     sort: WaveSort
-    """Order; `-` is descending, unknown comes last, `id` breaks ties. `-relevance` only together
-    with `q`. `-announced_on` if it is not given.
+    """Order; `-` is descending, unknown comes last, `id` breaks ties. `share` is of whole
+    companies, by its lower bound. `-relevance` only together with `q`. `-announced_on` if it is
+    not given.
     """
 
     bom: bool
@@ -653,10 +671,17 @@ class ListClaimsQuery(TypedDict, total=False):
     """At most so many jobs for certain: by the upper bound."""
 
     share_gte: float
-    """At least this share for certain: by the lower bound."""
+    """At least this share for certain: by the lower bound. Also a share of a part of the
+    company, unless `share_of` says otherwise.
+    """
 
     share_lte: float
     """At most this share for certain: by the upper bound."""
+
+    share_of: OneOrMore[ShareOf]
+    """Only waves whose share is of the whole company (company), or of what its `base` names: a
+    plant, a country, a group of staff, two companies together (part).
+    """
 
     counts: OneOrMore[Counted]
     """Only waves whose headcount counts posts cut (gross), the change of headcount (net), posts
@@ -1262,10 +1287,17 @@ class GetStatisticsQuery(TypedDict, total=False):
     """At most so many jobs for certain: by the upper bound."""
 
     share_gte: float
-    """At least this share for certain: by the lower bound."""
+    """At least this share for certain: by the lower bound. Also a share of a part of the
+    company, unless `share_of` says otherwise.
+    """
 
     share_lte: float
     """At most this share for certain: by the upper bound."""
+
+    share_of: OneOrMore[ShareOf]
+    """Only waves whose share is of the whole company (company), or of what its `base` names: a
+    plant, a country, a group of staff, two companies together (part).
+    """
 
     counts: OneOrMore[Counted]
     """Only waves whose headcount counts posts cut (gross), the change of headcount (net), posts
@@ -1286,12 +1318,13 @@ class GetStatisticsQuery(TypedDict, total=False):
     """
 
     group_by: Required[OneOrMore[StatisticsGroupBy]]
-    """One to three dimensions. `country` and `subdivision` are where the cuts fall; `driver` and
-    `speaker` count affirmed reasons, `role` the cut ones, unless `stance` or `effect` asks for
-    others. With filters of claims, such as `speaker`, `weight` or `standing`, groups of reasons
-    and roles count only the claims that match all of them; `driver` and `speaker` together are
-    those of one and the same claim. `size_band` is of the employees of the whole company before
-    the cut, `week` of ISO 8601.
+    """One to three dimensions. `country` and `subdivision` are where the cuts fall,
+    `company_country` where the company has its seat; `driver` and `speaker` count affirmed
+    reasons, `role` the cut ones, unless `stance` or `effect` asks for others. With filters of
+    claims, such as `speaker`, `weight` or `standing`, groups of reasons and roles count only the
+    claims that match all of them; `driver` and `speaker` together are those of one and the same
+    claim. `size_band` is of the employees of the whole company before the cut, `week` of ISO
+    8601.
     """
 
     of: Literal["waves"]
@@ -1492,10 +1525,17 @@ class GetAttributionQuery(TypedDict, total=False):
     """At most so many jobs for certain: by the upper bound."""
 
     share_gte: float
-    """At least this share for certain: by the lower bound."""
+    """At least this share for certain: by the lower bound. Also a share of a part of the
+    company, unless `share_of` says otherwise.
+    """
 
     share_lte: float
     """At most this share for certain: by the upper bound."""
+
+    share_of: OneOrMore[ShareOf]
+    """Only waves whose share is of the whole company (company), or of what its `base` names: a
+    plant, a country, a group of staff, two companies together (part).
+    """
 
     counts: OneOrMore[Counted]
     """Only waves whose headcount counts posts cut (gross), the change of headcount (net), posts
