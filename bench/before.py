@@ -20,7 +20,7 @@ import servers
 import service
 from layoff_ledger import postgres
 from load import Walk
-from table import Row, number
+from table import Row
 
 LOAD = "import sys, database; database.load(int(sys.argv[1]))"
 
@@ -58,7 +58,7 @@ def compare(checkout: Path, waves: int, seconds: int) -> Iterator[Row]:
                 service.say(f"{work}: could not be asked before")
                 continue
             is_dear = question.most_ms is not None
-            yield _row(work, waves, *large.times(work, walks, is_dear=is_dear), unit=" ms")
+            yield _row(work, waves, *large.times(work, walks, is_dear=is_dear), unit="ms")
 
 
 def _load(checkout: Path, waves: int) -> None:
@@ -78,8 +78,12 @@ def _expanded(pages: list[str]) -> list[str]:
     return [f"{page}&expand=company,sources".replace("limit=25", "limit=200") for page in pages]
 
 
-def _row(work: str, waves: int, after: float, before: float, *, unit: str) -> Row:
-    digits = 0 if unit == "/s" else 2
-    cells = number(after, unit, digits=digits), number(before, unit, digits=digits)
-    gained = after / before if unit == "/s" else before / after
-    return Row(f"{work} of {waves:,} waves, before", *cells, gained)
+def _row(work: str, waves: int, after: list[float], before: list[float], *, unit: str) -> Row:
+    is_time = unit == "ms"
+    return Row(
+        f"{work} of {waves:,} waves, before",
+        *(after, before),
+        unit,
+        digits=2 if is_time else 0,
+        is_of_times=is_time,
+    )

@@ -13,7 +13,7 @@ import servers
 import service
 from layoff_ledger.server import WORKER_BYTES
 from load import LoadError, Walk
-from table import Row, number
+from table import Row
 
 CROWDS = (32, 512)
 """Connections that ask at once, each for the next page as soon as it has one."""
@@ -35,12 +35,7 @@ def tails(work: str, ours: Walk, floor: Walk, seconds: int) -> Iterator[Row]:
         named = f"{work}, {connections} connections, p99"
         walks = {f"{named}, ours": ours, f"{named}, floor": floor}
         own, other = load.in_turns(walks, p99, " ms").values()
-        yield Row(
-            f"p99 of {connections} connections, {work}",
-            number(own, " ms", digits=1),
-            number(other, " ms", digits=1),
-            own / other,
-        )
+        yield Row(f"p99 of {connections} connections, {work}", own, other, "ms", digits=1)
 
 
 def memory(port: int, minutes: float) -> Iterator[Row]:
@@ -60,9 +55,8 @@ def memory(port: int, minutes: float) -> Iterator[Row]:
     half, end = needed[SLICES // 2 - 1] / MIB, needed[-1] / MIB
     what = f"memory after {SLICES * seconds / 60:g} min of mixed load ({requests:,} requests)"
     allowed = WORKER_BYTES / MIB
-    yield Row(f"{what}, allowed", f"{end:.0f} MB", f"{allowed:.0f} MB", end / allowed, most=1)
-    growth = end / half
-    yield Row(f"{what}, half-way", f"{end:.0f} MB", f"{half:.0f} MB", growth, most=MOST_GROWTH)
+    yield Row(f"{what}, allowed", [end], [allowed], "MB", most=1)
+    yield Row(f"{what}, half-way", [end], [half], "MB", most=MOST_GROWTH)
 
 
 def mixture(port: int) -> list[str]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import datetime
-import statistics
 import time
 from collections.abc import Callable, Iterator, Mapping
 from http.client import HTTPException
@@ -24,7 +23,7 @@ import service
 import stream
 from layoff_ledger import postgres
 from load import Walk
-from table import NOT_MEASURED, Row, number
+from table import NOT_MEASURED, Row
 
 SMALL = 10_000
 """Waves of the ledger that a large one is compared with."""
@@ -84,10 +83,9 @@ def against_small(waves: int) -> Iterator[Row]:
                 slow, quick = times(work, walks, is_dear=False)
                 against, most = f"{SMALL:,}", MOST_GROWTH
             else:
-                (slow,), quick = times(work, walks, is_dear=True), limit
+                (slow,), quick = times(work, walks, is_dear=True), [limit]
                 against, most = "limit", 1.0
-            cells = number(slow, " ms", digits=2), number(quick, " ms", digits=2)
-            yield Row(f"{work}: {waves:,} / {against}", *cells, slow / quick, most=most)
+            yield Row(f"{work}: {waves:,} / {against}", slow, quick, "ms", digits=2, most=most)
         yield _whole(large, urls[0], waves)
 
 
@@ -168,8 +166,8 @@ def _next(port: int, path: str) -> str:
     return following.removeprefix(service.BASE)
 
 
-def times(work: str, walks: Mapping[str, Walk], *, is_dear: bool) -> list[float]:
-    """Ask in turns on one connection each; give the medians of the rounds' p50, in ms."""
+def times(work: str, walks: Mapping[str, Walk], *, is_dear: bool) -> list[list[float]]:
+    """Ask in turns on one connection each; give the p50 of each one's rounds, in ms."""
     # A window in which even the slowest is answered a few times.
     seconds = 4 * SECONDS if is_dear else SECONDS
 
@@ -185,15 +183,13 @@ def _whole(port: int, url: str, waves: int) -> Row:
     found: tuple[list[float], list[float]] = ([], [])
     for _ in range(load.ROUNDS):
         try:
-            found[0].append(_streamed(port))
-            found[1].append(database.run(url, _copied))
+            both = _streamed(port), database.run(url, _copied)
         except (stream.StreamError, OSError, HTTPException, asyncpg.PostgresError) as error:
+            both = NOT_MEASURED, NOT_MEASURED
             service.say(f"whole list: not measured: {error!r}")
-    ours, other = (statistics.median(one) if one else NOT_MEASURED for one in found)
-    cells = number(ours, " MB/s"), number(other, " MB/s")
-    return Row(
-        f"{waves:,} waves as NDJSON, COPY of them", *cells, ours / other, least=LEAST_OF_COPY
-    )
+        for measured, value in zip(found, both, strict=True):
+            measured.append(value)
+    return Row(f"{waves:,} waves as NDJSON, COPY of them", *found, "MB/s", least=LEAST_OF_COPY)
 
 
 def _streamed(port: int) -> float:

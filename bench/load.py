@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-import statistics
 import subprocess
 import tempfile
 from collections.abc import Callable, Mapping
@@ -97,10 +96,10 @@ def find() -> None:
 
 def in_turns(
     walks: Mapping[str, Walk], measure: Callable[[Walk], float], unit: str
-) -> dict[str, float]:
-    """Measure in turns, so that a drift of the machine hits all alike; give the rounds' medians.
+) -> dict[str, list[float]]:
+    """Measure in turns, so that a drift of the machine hits all alike; give what each round did.
 
-    A round that fails does not count, and what has no round is `NOT_MEASURED`.
+    A round that fails does not count: it is `NOT_MEASURED`.
     """
     found: dict[str, list[float]] = {name: [] for name in walks}
     for turn in range(1, ROUNDS + 1):
@@ -108,18 +107,16 @@ def in_turns(
             try:
                 value = measure(walk)
             except LoadError as error:
+                value = NOT_MEASURED
                 service.say(f"round {turn} of {ROUNDS}: {name}: not measured: {error}")
             else:
-                found[name].append(value)
                 service.say(f"round {turn} of {ROUNDS}: {name}: {value:,.1f}{unit}")
-    return {
-        name: statistics.median(values) if values else NOT_MEASURED
-        for name, values in found.items()
-    }
+            found[name].append(value)
+    return found
 
 
-def per_second(walks: Mapping[str, Walk], seconds: int) -> dict[str, float]:
-    """Measure how many answers a second each gives, after it was asked for one."""
+def per_second(walks: Mapping[str, Walk], seconds: int) -> dict[str, list[float]]:
+    """Measure how many answers a second each gives in each round, after it was asked for one."""
     for walk in walks.values():
         with contextlib.suppress(LoadError):
             walk.measure(seconds=1, connections=CONNECTIONS)

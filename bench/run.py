@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import os
+import datetime
 import signal
 import sys
 from collections.abc import Iterator
@@ -31,11 +31,11 @@ import service
 from layoff_ledger import postgres
 from layoff_ledger.http.cache import CACHE_BYTES
 from load import Walk
-from table import HEADER, Row, number, show
+from report import Machine, Report
+from table import Row
 
 SOAK_MINUTES = 10.0
 LARGE = 1_000_000
-RESULTS = Path(__file__).parent / "results"
 
 
 class BenchError(Exception):
@@ -81,17 +81,20 @@ def main() -> int:
     parser.add_argument("--seconds", type=int, default=5, help="of each measurement (%(default)s)")
     given = parser.parse_args()
     signal.signal(signal.SIGTERM, _stop)
+    report, status = Report(datetime.datetime.now().astimezone(), Machine.look()), 0
     try:
         load.find()
         only_some = given.only_large or given.only_real or given.only_before
-        rows = [] if only_some else list(_against_peers(given))
+        if not only_some:
+            report.rows.extend(_against_peers(given))
         without_real = given.only_large or given.only_endurance or given.only_before
-        found = None if without_real else _of_questions()
+        if not without_real:
+            report.filled, report.costs = _of_questions()
         if given.before is not None:
             service.load(given.waves)
-            rows += before.compare(given.before.resolve(), given.waves, given.seconds)
+            report.rows.extend(before.compare(given.before.resolve(), given.waves, given.seconds))
         if given.large or given.only_large:
-            rows += large.against_small(given.large or LARGE)
+            report.rows.extend(large.against_small(given.large or LARGE))
     except (
         BenchError,
         load.LoadError,
@@ -102,14 +105,13 @@ def main() -> int:
         OSError,
     ) as error:
         print(f"bench: {error}", file=sys.stderr)
-        return 1
+        status = 1
     except KeyboardInterrupt:
-        return 130
-    if rows:
-        _print(rows)
-    if found:
-        _print_questions(*found)
-    return 0
+        status = 130
+    if report.rows or report.costs:
+        # What was measured until it failed is not lost.
+        report.print()
+    return status
 
 
 def _stop(_: int, __: FrameType | None) -> None:
@@ -239,9 +241,9 @@ def _uncached(ports: Ports, queries: list[str], seconds: int) -> Iterator[Row]:
         },
         seconds,
     )
-    first, *others = speed.items()
-    for (name, value), least in zip(others, (0.6, 6, 10), strict=True):
-        yield _faster(f"{name} (page of 25)", first[1], value, least=least)
+    (_, ours), *others = speed.items()
+    for (name, other), least in zip(others, (0.6, 6, 10), strict=True):
+        yield Row(f"{name} (page of 25)", ours, other, "/s", least=least)
 
 
 def _cached(ports: Ports, page: str, tag: str, seconds: int) -> Iterator[Row]:
@@ -249,7 +251,8 @@ def _cached(ports: Ports, page: str, tag: str, seconds: int) -> Iterator[Row]:
         {"cached, ours": Walk(ports.ours, [page]), "cached, floor": Walk(ports.floor, ["/cached"])},
         seconds,
     )
-    yield _faster("cached, bare ASGI (page of 25)", *speed.values(), least=0.85)
+    ours, floor = speed.values()
+    yield Row("cached, bare ASGI (page of 25)", ours, floor, "/s", least=0.85)
     headers = {"If-None-Match": tag}
     speed = load.per_second(
         {
@@ -258,11 +261,8 @@ def _cached(ports: Ports, page: str, tag: str, seconds: int) -> Iterator[Row]:
         },
         seconds,
     )
-    yield _faster("304, bare ASGI", *speed.values(), least=0.85)
-
-
-def _faster(work: str, ours: float, other: float, *, least: float) -> Row:
-    return Row(work, number(ours, "/s"), number(other, "/s"), ours / other, least=least)
+    ours, floor = speed.values()
+    yield Row("304, bare ASGI", ours, floor, "/s", least=0.85)
 
 
 # ---------------------------------------------------------------------------------- real ledger
@@ -277,30 +277,7 @@ def _of_questions() -> tuple[real.Done, list[real.Cost]]:
         url = stack.enter_context(postgres.embedded(folder))
         port = stack.enter_context(service.serving(url, folder))
         found = list(real.costs(port))
-    RESULTS.mkdir(exist_ok=True)
-    (RESULTS / "real.json").write_bytes(msgspec.json.encode({"filled": done, "costs": found}))
     return done, found
-
-
-def _print_questions(done: real.Done, costs: list[real.Cost]) -> None:
-    print(
-        f"\nThe real ledger, published on {done.on}: {done.waves:,} waves in "
-        f"{done.publishing_seconds:.1f} s, {done.notices:,} notices in "
-        f"{done.importing_seconds:.1f} s (≤ 30), 200 notices more in {done.new_file_seconds:.1f} s "
-        f"(≤ 2), one changed wave in {done.changed_wave_seconds:.1f} s (≤ 1)."
-    )
-    load = ", ".join(f"{one:.1f}" for one in os.getloadavg())
-    print(f"One connection, median of {real.ROUNDS} rounds; load of the machine {load}.\n")
-    show([real.HEADER, *(one.cells() for one in costs)])
-
-
-def _print(rows: list[Row]) -> None:
-    """Print the table: our number, the other one, their ratio, and what it has to be."""
-    print(
-        f"\n{os.cpu_count()} cores, Python {sys.version.split()[0]}, "
-        f"{load.CONNECTIONS} connections, median of {load.ROUNDS} rounds\n"
-    )
-    show([HEADER, *(one.cells() for one in rows)])
 
 
 if __name__ == "__main__":

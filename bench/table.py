@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import statistics
 
 from msgspec import Struct
 
@@ -11,33 +12,70 @@ NOT_MEASURED = math.nan
 
 
 class Row(Struct, frozen=True):
-    """One line of the table."""
+    """One line of the table: what each round measured, in its order."""
 
     work: str
-    ours: str
-    other: str
-    ratio: float
-    """`NOT_MEASURED` where one of the two is."""
+    ours: list[float]
+    other: list[float]
+    """As many as of ours, or a limit alone; `NOT_MEASURED` where a round failed."""
+    unit: str
+    digits: int = 0
     least: float | None = None
-    """The target of architecture.md, where more is better."""
+    """The target of architecture.md for the ratio, where more is better."""
     most: float | None = None
     """The target, where less is better."""
+    is_of_times: bool = False
+    """Where it is the other number that is divided by ours: how many times less time it takes."""
+
+    @property
+    def ratio(self) -> float:
+        """Divide the medians of the rounds; `NOT_MEASURED` where one of them has none."""
+        return self._divided(median(self.ours), median(self.other))
+
+    @property
+    def ratios(self) -> list[float]:
+        """Give the ratio of each round that measured both."""
+        others = self.other * len(self.ours) if len(self.other) == 1 else self.other
+        found = (self._divided(*pair) for pair in zip(self.ours, others, strict=True))
+        return [one for one in found if not math.isnan(one)]
+
+    @property
+    def is_reached(self) -> bool | None:
+        """Say whether the target is reached; None without one, or where nothing was measured."""
+        if math.isnan(self.ratio):
+            return None
+        if self.least is not None:
+            return self.ratio >= self.least
+        return None if self.most is None else self.ratio <= self.most
 
     def cells(self) -> tuple[str, ...]:
         """Give what is printed."""
-        if self.least is not None:
-            target, reached = f"≥ {self.least:g}", self.ratio >= self.least
-        elif self.most is not None:
-            target, reached = f"≤ {self.most:g}", self.ratio <= self.most
-        else:
-            target, reached = "", True
+        target = "" if self.least is None else f"≥ {self.least:g}"
+        target = target if self.most is None else f"≤ {self.most:g}"
+        ours, other = (
+            number(median(one), f" {self.unit}".replace(" /", "/"), digits=self.digits)
+            for one in (self.ours, self.other)
+        )
+        mark = {None: "", True: "✓", False: "✗"}[self.is_reached]
         if math.isnan(self.ratio):
-            return (self.work, self.ours, self.other, "not measured", target, "")
-        mark = ("✓" if reached else "✗") if target else ""
-        return (self.work, self.ours, self.other, f"{self.ratio:.2f}", target, mark)
+            return (self.work, ours, other, "not measured", "", target, mark)
+        return (self.work, ours, other, f"{self.ratio:.2f}", spread(self.ratios), target, mark)
+
+    def _divided(self, ours: float, other: float) -> float:
+        return other / ours if self.is_of_times else ours / other
 
 
-HEADER = ("work, against", "ours", "other", "ratio", "target", "")
+HEADER = ("work, against", "ours", "other", "ratio", "rounds", "target", "")
+
+
+def median(values: list[float]) -> float:
+    """Give the median of what was measured."""
+    return statistics.median([one for one in values if not math.isnan(one)] or [NOT_MEASURED])
+
+
+def spread(values: list[float], digits: int = 2) -> str:
+    """Write the least and the greatest of some values."""
+    return f"{min(values):.{digits}f} to {max(values):.{digits}f}" if len(values) > 1 else ""
 
 
 def number(value: float, unit: str, *, digits: int = 0) -> str:
