@@ -262,6 +262,19 @@ async def test_what_is_too_long_is_cut_and_says_so(real: httpx.Client) -> None:
     assert len(httpx.Response(200, json=found["answer"]).content) <= MAX_CHARACTERS
 
 
+async def test_groups_beyond_the_limit_are_left_out_and_said(real: httpx.Client) -> None:
+    async with client_of(real) as assistant:
+        countries = answered(await assistant.call_tool("statistics", {"group_by": ["country"]}))
+        years = answered(await assistant.call_tool("attribution", {"by": "year", "limit": 2}))
+        statuses = answered(await assistant.call_tool("statistics", {"group_by": ["status"]}))
+
+    for found, given in ((countries, 40), (years, 2)):
+        groups = found["answer"]["meta"]["groups"]
+        assert given < groups
+        assert f"All but the first {given} of {groups} groups" in found["left_out"]
+    assert statuses["left_out"] is None
+
+
 async def test_resources_are_the_method_the_fields_and_the_taxonomies(real: httpx.Client) -> None:
     async with client_of(real) as assistant:
         listed = [one.uri for one in (await assistant.list_resources()).resources]

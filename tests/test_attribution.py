@@ -106,7 +106,9 @@ def test_rows_are_what_a_plain_reading_counts(ledger: str, request: pytest.Fixtu
     @fuzz(ledger)
     @given(
         query=queries(known),
-        by=st.sampled_from([None, "year", "quarter", "month", "company", "industry"]),
+        by=st.sampled_from(
+            [None, "year", "quarter", "month", "company", "industry", "company_country"]
+        ),
         drivers=st.lists(st.sampled_from(reasons), max_size=3, unique=True),
     )
     def holds(query: Query, by: str | None, drivers: list[str]) -> None:

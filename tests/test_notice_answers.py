@@ -6,6 +6,7 @@ import asyncio
 import csv
 import datetime
 import itertools
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -138,6 +139,20 @@ def test_notices_are_counted_by_each_dimension(
     assert keys == sorted(keys, key=lambda key: (key is None, key))
     assert (answer["meta"]["count"], answer["meta"]["date"]) == (len(counted), date)
     assert answer["meta"]["license"] == "Apache-2.0"
+
+
+def test_readers_see_which_notice_may_repeat_another_one(asked: httpx.Client) -> None:
+    html = {"accept": "text/html"}
+    page = asked.get("/v1/notices?jurisdiction=US-NY", headers=html).text
+    feed = asked.get("/v1/notices?jurisdiction=US-NY&format=jsonfeed").json()["items"]
+    leave_out = "status_not=superseded,rescinded&amp;possible_duplicate=false"
+    (address,) = re.findall(rf'href="([^"]*{leave_out})"', page)
+    standing = asked.get(address.replace("&amp;", "&"), headers=html).text
+
+    assert page.count("may repeat <a href") == 1
+    assert sum("It may repeat another notice." in one["content_text"] for one in feed) == 1
+    assert "may repeat <a href" not in standing
+    assert "/v1/notices/statistics?group_by=year&amp;jurisdiction=US-NY" in page
 
 
 def test_what_no_longer_stands_is_counted_only_where_it_is_asked_for(asked: httpx.Client) -> None:

@@ -617,6 +617,29 @@ def test_groups_that_are_left_out_are_no_unknown_sizes(
     assert (f"{shown} of {listed} waves" in drawn) == left_out
 
 
+@pytest.mark.parametrize(
+    ("query", "beyond"),
+    [
+        # They overlap, so nothing is said of how many waves are in them.
+        ("group_by=country&limit=10", True),
+        ("group_by=year&limit=2", True),
+        ("group_by=country", False),
+        ("group_by=year,company&top=1", False),
+    ],
+)
+def test_groups_beyond_the_limit_are_named_by_their_number(
+    real: httpx.Client,
+    query: str,
+    beyond: bool,  # noqa: FBT001
+) -> None:
+    answer = real.get(f"/v1/statistics?{query}").json()
+    given, groups = len(answer["data"]), answer["meta"]["groups"]
+
+    assert (given < groups) == beyond
+    words = f"these are the first {given} of {groups} groups; "
+    assert (words in answer["meta"]["basis"]) == beyond
+
+
 def test_a_table_says_what_its_numbers_rest_on(api: httpx.Client) -> None:
     answer = api.get("/v1/statistics?group_by=year,driver&format=csv&fill=true")
     head, *rows = csv.reader(io.StringIO(answer.text.removeprefix("\ufeff")))

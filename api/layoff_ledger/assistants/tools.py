@@ -237,7 +237,7 @@ async def call(tool: Tool, arguments: Mapping[str, Any], send: Send) -> Result:
     shaped = tool.declared.shape(document)
     if tool.declared.is_sum_of_waves:
         shaped = {**shaped, "rests_on": _waves_of(about.permanent_link)}
-    return _fitted(Result(about=about, answer=shaped))
+    return _fitted(Result(about=about, answer=shaped, left_out=_beyond_limit(shaped)))
 
 
 def _waves_of(address: str) -> str:
@@ -350,6 +350,16 @@ def _title(document: Json) -> str | None:
     return cited_title(document["company"]["name"], document["title"], on)
 
 
+def _beyond_limit(answer: Json) -> str | None:
+    """Say which groups are not there; None where all are, or where nothing is grouped."""
+    meta = answer.get("meta") or {}
+    groups = meta.get("groups", 0)
+    given = len({str(one.get("keys", one.get("key"))) for one in answer.get("data", [])})
+    if given >= groups:
+        return None
+    return f"All but the first {given} of {groups} groups: ask for more by `limit`."
+
+
 def _fitted(result: Result) -> Result:
     """Leave out what an assistant can do without where an answer is too long to be read."""
     if _length(result.answer) <= MAX_CHARACTERS:
@@ -363,7 +373,8 @@ def _fitted(result: Result) -> Result:
         message = f"Quotes, notes, and all but the first {kept} of {len(rows)}: ask for fewer."
     if rows:
         answer = {**answer, "data": rows[:kept]}
-    return Result(about=result.about, answer=answer, left_out=message)
+    beyond = [] if result.left_out is None else [result.left_out]
+    return Result(about=result.about, answer=answer, left_out=" ".join([message, *beyond]))
 
 
 def _thinned(value: Any) -> Any:

@@ -395,7 +395,11 @@ async def read_statistics(
         cumulative=parameters.cumulative,
         filled=filled,
         basis="; ".join(
-            [basis(parameters, count, shown, known), *after_newest(parameters, newest), *hints]
+            [
+                basis(parameters, count, shown, known, given=len(groups), groups=groups_in_all),
+                *after_newest(parameters, newest),
+                *hints,
+            ]
         ),
         revision=snapshot.revision,
         published_at=snapshot.published_at,
@@ -415,11 +419,19 @@ async def labels_of(
     return await names_of(ledger, [key for key in keys if key is not None], snapshot)
 
 
-def basis(parameters: StatisticsParameters, count: int, shown: int | None, known: int) -> str:
+def basis(
+    parameters: StatisticsParameters,
+    count: int,
+    shown: int | None,
+    known: int,
+    *,
+    given: int,
+    groups: int,
+) -> str:
     """Say in words what all figures rest on.
 
     `shown` is how many of the waves are in the groups that are given, None where they overlap;
-    of `known` of these the size is known.
+    of `known` of these the size is known. `given` are the first ones of `groups`.
     """
     status = _status(parameters)
     sized = f"size known of {known} of {count}" if shown == count else f"{count}"
@@ -427,6 +439,7 @@ def basis(parameters: StatisticsParameters, count: int, shown: int | None, known
     words = [
         f"{sized} waves{status}, those of unknown size are in no sum",
         *([f"{shown} of them are in these groups, size known of {known}"] if some else []),
+        *([f"these are the first {given} of {groups} groups"] if given < groups else []),
         "jobs are those of whole waves, in each group that a wave belongs to"
         if is_overlapping(parameters.group_by)
         else "jobs are those of whole waves",

@@ -56,7 +56,9 @@ _DIRECTION = re.compile(rf"[{_SEPARATORS}](asc|desc)(ending)?$")
 _NEWEST = frozenset({"newest", "latest", "recent"})
 _OLDEST = frozenset({"oldest", "earliest"})
 _DAYS = frozenset({"date", "day", "time"}) | _NEWEST | _OLDEST
-_SIZES = frozenset({"size", "jobs", "employees", "headcount"})
+_LARGEST = frozenset({"biggest", "largest", "most"})
+_SIZES = frozenset({"size", "jobs", "employees", "headcount"}) | _LARGEST
+_SHARES = frozenset({"percent", "percentage", "pct", "fraction"})
 
 
 def nearest_sort(written: str, sorts: Collection[str]) -> Suggestion | None:
@@ -73,13 +75,13 @@ def nearest_sort(written: str, sorts: Collection[str]) -> Suggestion | None:
     bare = _DIRECTION.sub("", word).rstrip(_SEPARATORS).lstrip("-+")
     names = list(dict.fromkeys(one.removeprefix("-") for one in sorts))
     ends = ("_on", "_end", "number") if bare in _DAYS else ()
-    begins = ("headcount", "jobs") if bare in _SIZES else ()
+    begins = ("headcount", "jobs") if bare in _SIZES else ("share",) if bare in _SHARES else ()
     called = [one for one in names if one.endswith(ends) or one.startswith(begins)]
     name = next(iter(called or difflib.get_close_matches(bare, names, n=1)), None)
     if name is None:
         return None
     there = [one for one in (f"-{name}", name) if one in sorts]
-    if word.startswith("-") or bare in _NEWEST or (direction and direction[1] == "desc"):
+    if word.startswith("-") or bare in _NEWEST | _LARGEST or (direction and direction[1] == "desc"):
         return did_you_mean(there[0])
     if direction or bare in _OLDEST or not called:
         return did_you_mean(there[-1])

@@ -203,4 +203,6 @@ def notice_text(notice: Json) -> FeedText:
         sentence += f", to take effect {day_text(notice['effective_from'], 'day')}"
     if notice["status"] in ("superseded", "rescinded"):
         sentence += f". It is {notice['status']}"
+    if any(one["relation"] == "possible_duplicate" for one in notice["relations"]):
+        sentence += ". It may repeat another notice"
     return FeedText(f"{notice['employer']}, {place}", f"{sentence}.")
