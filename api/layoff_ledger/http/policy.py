@@ -20,7 +20,8 @@ IMMUTABLE = b"public, max-age=31536000, immutable"
 # upgrade they may disagree for five minutes, and no longer.
 EXPORTED = b"public, max-age=60, s-maxage=300"
 PAGE_SECONDS = 300
-# Of what is no answer of the ledger, such as the reference and the site map.
+# Of what is no answer of the ledger, such as the reference and the site map. The middleware gives
+# tags and encodings to all that may be kept.
 PAGE = f"public, max-age={PAGE_SECONDS}"
 VARY = b"Accept, Accept-Encoding"
 
