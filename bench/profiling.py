@@ -1,6 +1,6 @@
 """Shows where the processor time of an uncached page goes, by rooms and by functions.
 
-Usage: bench/profiling.py [--waves 10000] [--seconds 20]. Needs `py-spy`, which looks a few hundred
+Usage: bench/profiling.py [--waves 10000] [--seconds 30]. Needs `py-spy`, which looks a few hundred
 times a second at what a worker does with Python's lock in hand while `wrk` asks it for the pages of
 run.py, of which none is answered from memory. What it may not look at, it says how to allow.
 """
@@ -27,8 +27,10 @@ from layoff_ledger import paths, postgres
 from load import Walk
 from table import show
 
-RATE = 400
-"""Looks a second: more of them would slow down what is looked at."""
+RATE = 100
+"""Looks a second, at each of which the worker stands still: more would slow down what is seen."""
+WARM_SECONDS = 10
+"""In which a worker reads the rest of its postings beside what it answers."""
 LEAST = 0.02
 """A function with a smaller share is left out."""
 ELSEWHERE = {
@@ -59,7 +61,7 @@ def main() -> int:
     """Profile and print; return the exit status."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--waves", type=int, default=large.SMALL, help="(%(default)s)")
-    parser.add_argument("--seconds", type=int, default=20, help="to look (%(default)s)")
+    parser.add_argument("--seconds", type=int, default=30, help="to look (%(default)s)")
     given = parser.parse_args()
     try:
         load.find()
@@ -80,7 +82,7 @@ def _stacks(waves: int, seconds: int) -> Iterator[tuple[list[str], int]]:
         port = stack.enter_context(service.serving(url, folder_of(waves)))
         service.wait_for_files(port)
         walk = Walk(port, pages)
-        walk.measure(seconds=3, connections=load.CONNECTIONS)
+        walk.measure(seconds=WARM_SECONDS, connections=load.CONNECTIONS)
         seen = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "stacks"
         command = [
             *("py-spy", "record", "--pid", str(servers.worker(port).pid), "--rate", str(RATE)),
