@@ -89,9 +89,9 @@ def _stacks(waves: int, seconds: int) -> Iterator[tuple[list[str], int]]:
             *("--duration", str(seconds), "--gil", "--format", "raw", "--function"),
             *("--full-filenames", "--output", str(seen)),
         ]
-        looking = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-        measured = walk.measure(seconds=seconds, connections=load.CONNECTIONS)
-        told, _ = looking.communicate(timeout=60)
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as looking:
+            measured = walk.measure(seconds=seconds, connections=load.CONNECTIONS)
+            told, _ = looking.communicate(timeout=60)
         if looking.returncode or not seen.exists():
             message = f"py-spy: {told.decode().strip()[-1_000:]}"
             raise ProfileError(message)
@@ -106,12 +106,13 @@ def count(stacks: Iterable[tuple[list[str], int]]) -> Profile:
     profile = Profile()
     for frames, times in stacks:
         profile.looks += times
-        profile.rooms[_room(frames)] += times
         for one in {name for name in map(_name, frames) if name}:
             profile.functions[one] += times
         innermost = next((one for one in reversed(frames) if _name(one) or _elsewhere(one)), "")
-        if name := _name(innermost):
+        name = _name(innermost)
+        if name is not None:
             profile.alone[name] += times
+        profile.rooms[_room(name) if name else _elsewhere(innermost) or "other"] += times
     return profile
 
 
@@ -126,14 +127,9 @@ def _elsewhere(frame: str) -> str | None:
     return next((room for place, room in ELSEWHERE.items() if f"/{place}" in frame), None)
 
 
-def _room(frames: list[str]) -> str:
-    for frame in reversed(frames):
-        if name := _name(frame):
-            module = name.partition(": ")[0]
-            return module.partition("/")[0] + "/" if "/" in module else module
-        if room := _elsewhere(frame):
-            return room
-    return "other"
+def _room(name: str) -> str:
+    module = name.partition(": ")[0]
+    return module.partition("/")[0] + "/" if "/" in module else module
 
 
 def _print(profile: Profile) -> None:

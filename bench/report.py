@@ -6,7 +6,6 @@ Called by run.py; how it is read stands in README.md.
 from __future__ import annotations
 
 import datetime
-import math
 import os
 import sys
 import timeit
@@ -87,7 +86,7 @@ class Report(Struct):
         rows: list[dict[str, Any]] = [
             {
                 **msgspec.to_builtins(one),
-                "ratio": None if math.isnan(one.ratio) else one.ratio,
+                "ratio": one.ratio,
                 "ratios": one.ratios,
                 "is_reached": one.is_reached,
             }

@@ -50,8 +50,11 @@ class Row(Struct, frozen=True):
 
     def cells(self) -> tuple[str, ...]:
         """Give what is printed."""
-        target = "" if self.least is None else f"≥ {self.least:g}"
-        target = target if self.most is None else f"≤ {self.most:g}"
+        target = ""
+        if self.least is not None:
+            target = f"≥ {self.least:g}"
+        elif self.most is not None:
+            target = f"≤ {self.most:g}"
         ours, other = (
             number(median(one), f" {self.unit}".replace(" /", "/"), digits=self.digits)
             for one in (self.ours, self.other)
@@ -73,9 +76,9 @@ def median(values: list[float]) -> float:
     return statistics.median([one for one in values if not math.isnan(one)] or [NOT_MEASURED])
 
 
-def spread(values: list[float], digits: int = 2) -> str:
+def spread(values: list[float]) -> str:
     """Write the least and the greatest of some values."""
-    return f"{min(values):.{digits}f} to {max(values):.{digits}f}" if len(values) > 1 else ""
+    return f"{min(values):.2f} to {max(values):.2f}" if len(values) > 1 else ""
 
 
 def number(value: float, unit: str, *, digits: int = 0) -> str:

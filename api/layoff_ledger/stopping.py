@@ -35,13 +35,16 @@ class Stopping:
         What is asked again raises it in any case: the first one may have been lost.
         """
         before, self._asked_at = self._asked_at, time.monotonic()
-        is_first, self._is_lost = before is None or self._is_lost, False
-        if is_first and self._task is not None:
-            # By the loop: cancelled amid the driver's own code, it may be lost there, or break it.
-            self._task.get_loop().call_soon_threadsafe(self._task.cancel)
-        elif is_first or before is None or self._asked_at - before > AGAIN_SECONDS:
+        if before is not None and not self._is_lost:
             # What is sent at once again would interrupt the way out.
+            if self._asked_at - before > AGAIN_SECONDS:
+                raise KeyboardInterrupt
+            return
+        self._is_lost = False
+        if self._task is None:
             raise KeyboardInterrupt
+        # By the loop: cancelled amid the driver's own code, it may be lost there, or break it.
+        self._task.get_loop().call_soon_threadsafe(self._task.cancel)
 
     def ask_again(self) -> None:
         """Send the signal again, for what it raised was passed over.
