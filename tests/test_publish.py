@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 import asyncpg
@@ -533,6 +534,23 @@ async def test_more_records_than_a_batch_are_published(
     revision = await publish_files(empty, data)
 
     assert revision == publish.Revision(1, added=34, changed=0, withdrawn=0)
+
+
+async def test_waves_lie_in_the_order_of_their_days(real_database: str) -> None:
+    """What is on one page of a list is read from places that are near each other."""
+    connection = await asyncpg.connect(real_database)
+    rows = await connection.fetch(
+        "select facet.announced_on from ledger.document "
+        "inner join ledger.wave_facet as facet using (id, first_revision) "
+        "where document.resource = 'wave' order by document.ctid"
+    )
+    await connection.close()
+
+    days = [row["announced_on"] for row in rows]
+    assert len(days) > documents.MANY
+    # Now and then PostgreSQL puts a short one where there was room left.
+    backwards = sum(before > after for before, after in itertools.pairwise(days))
+    assert backwards < len(days) / 10
 
 
 async def test_the_planner_takes_no_table_for_empty_that_has_many_rows(real_database: str) -> None:

@@ -366,6 +366,8 @@ class Resource(Struct, frozen=True, kw_only=True):
     """Gives what a feed says of a document; None where its kind and its id have to do."""
     brief: Any = dict
     """What feeds and tables for people read of a document, as a TypedDict; else all of it."""
+    day: str | None = None
+    """The column of its view by which its list is ordered; documents are written in that order."""
     newest: Sort = NEWEST
     """The order of its feed."""
     in_feed: bool = True

@@ -460,6 +460,7 @@ WAVE = Resource(
         },
     ),
     sorts=WAVE_SORTS,
+    day="announced_on",
     facets=FACETS,
     indexes=INDEXES,
     together=match_claims,
