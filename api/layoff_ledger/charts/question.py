@@ -6,7 +6,6 @@ import datetime
 from collections.abc import Collection
 from typing import Any
 
-import msgspec
 from msgspec import Struct
 
 from layoff_ledger.formats.chart import Numbers
@@ -93,11 +92,10 @@ async def ask(
     """Put a question into words; `address` is where its answer is for good."""
     reasons: list[str] = []
     narrowed = []
-    defaults = {one.name: _default(one) for one in msgspec.structs.fields(type(parameters))}
     # What only says how the answer is shaped is declared beside what narrows it.
     for name, field in fields(type(parameters)).items():
         values = getattr(parameters, name)
-        if name in _NOT_NARROWING or values in (None, [], defaults[name]):
+        if name in _NOT_NARROWING or values in (None, [], field.default):
             continue
         if field.where is None and name not in _NARROWING:
             continue
@@ -130,10 +128,6 @@ _NARROWING = {
     "year_gte", "year_lte", "series", "company",
 }  # fmt: skip
 """Parameters that narrow a question by no condition of their own."""
-
-
-def _default(one: msgspec.structs.FieldInfo) -> Any:
-    return one.default if one.default_factory is msgspec.NODEFAULT else one.default_factory()
 
 
 def _written(value: Any) -> str:

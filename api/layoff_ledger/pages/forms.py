@@ -13,7 +13,6 @@ from msgspec import Struct
 from layoff_ledger.formats import LOOKS
 from layoff_ledger.http.context import Query
 from layoff_ledger.pages import words
-from layoff_ledger.pages.subject import declared
 from layoff_ledger.query.parse import Field, choices_of, fields
 from layoff_ledger.query.vocabularies import codes
 from layoff_ledger.resources.parameters import Parameters
@@ -116,10 +115,8 @@ def _control(
     written = [one.value for one in query.parameters if one.name == field.name]
     if field.item is not None and field.commas:
         written = [value for one in written for value in one.split(",")]
-    (info,) = (one for one in declared(parameters) if one.name == field.name)
-    default = info.default
-    chosen = written or ([default] if isinstance(default, str) else [])
-    has_usual = info.default_factory not in (msgspec.NODEFAULT, list)
+    chosen = written or ([field.default] if isinstance(field.default, str) else [])
+    has_usual = isinstance(field.default, list) and bool(field.default)
     meaning, example = _described(parameters)[field.name]
     known = _choices(field, snapshot)
     is_offered = MAX_CHOICES < len(known) <= MAX_OFFERED

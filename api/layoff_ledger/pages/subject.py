@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import functools
-
 from msgspec import Struct
-from msgspec.structs import FieldInfo, fields
 
 from layoff_ledger.formats import LOOKS
 from layoff_ledger.formats.base import Format
 from layoff_ledger.http.context import Query
+from layoff_ledger.query.parse import fields
 from layoff_ledger.resources.base import Json, Resource
 from layoff_ledger.resources.fields import ListLinks
 from layoff_ledger.resources.parameters import Parameters
 from layoff_ledger.store.revisions import Snapshot
-
-
-@functools.cache
-def declared(parameters: type[Parameters]) -> tuple[FieldInfo, ...]:
-    """Give the parameters of an operation as they are declared."""
-    return fields(parameters)
 
 
 class Subject(Struct, frozen=True, kw_only=True):
@@ -95,7 +87,7 @@ class Subject(Struct, frozen=True, kw_only=True):
     def filters(self) -> list[tuple[str, str, str]]:
         """Give each filter that is asked: its name, its value, and the question without it."""
         shaping = {"as_of", "cursor", "limit", "sort", "count", *LOOKS}
-        shaping |= {one.name for one in declared(self.parameters) if one.required}
+        shaping |= {name for name, one in fields(self.parameters).items() if one.required}
         return [
             (one.name, one.value, self._without(one.raw))
             for one in self.query.parameters
@@ -118,9 +110,8 @@ class Subject(Struct, frozen=True, kw_only=True):
 
     def sort(self) -> str | None:
         """Give the order that is asked, else that of the list by itself."""
-        default = next(
-            (one.default for one in declared(self.parameters) if one.name == "sort"), None
-        )
+        known = fields(self.parameters).get("sort")
+        default = None if known is None else known.default
         return self.query.last("sort") or (default if isinstance(default, str) else None)
 
     def sorting(self, name: str) -> str | None:

@@ -10,7 +10,6 @@ from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from typing import Any, TypeVar
 
 import msgspec
-from msgspec import NODEFAULT, Struct
 
 from layoff_ledger.http.problems import UnavailableError
 from layoff_ledger.query.lists import Page, count_all, plan
@@ -21,7 +20,7 @@ from layoff_ledger.query.notice_coverage import (
     lacking_of_waves,
     misread,
 )
-from layoff_ledger.query.parse import UNFILTERED, names_of_filters
+from layoff_ledger.query.parse import UNFILTERED, Field, fields, names_of_filters
 from layoff_ledger.resources import RESOURCES
 from layoff_ledger.resources.base import Resource
 from layoff_ledger.resources.notice import NOTICE
@@ -174,25 +173,29 @@ async def _removed(
         return await count_listed(ledger, resource, without, snapshot, asked)
 
     filters = listed(resource, parameters)
-    return await hints_of_removed(filters, count, absent=_absent(type(parameters)))
+    return await hints_of_removed(filters, count, absent=fields(type(parameters)))
 
 
 async def hints_of_removed(
     filters: ParametersT,
     count: Callable[[ParametersT], Awaitable[int]],
     *,
-    absent: dict[str, Any] | None = None,
+    absent: dict[str, Field] | None = None,
 ) -> list[str]:
-    """Say how many would match without one of the filters; `absent` stands for those left out."""
-    absent = _absent(type(filters)) if absent is None else absent
+    """Say how many would match without one of the filters.
+
+    `absent` are the parameters of the operation that is asked, where its defaults are others.
+    """
+    absent = fields(type(filters)) if absent is None else absent
     counts: dict[str, int] = {}
-    names = [name for name in names_of_filters(filters) if getattr(filters, name) != absent[name]][
-        :MAX_TRIED
-    ]
+    names = [
+        name for name in names_of_filters(filters) if getattr(filters, name) != absent[name].default
+    ][:MAX_TRIED]
     # A hint is no reason to fail.
     with contextlib.suppress(UnavailableError):
         for name in names:
-            counts[name] = await count(msgspec.structs.replace(filters, **{name: absent[name]}))
+            without = {name: absent[name].default}
+            counts[name] = await count(msgspec.structs.replace(filters, **without))
     if len(counts) < len(names):
         return []
     nearest = sorted((number, name) for name, number in counts.items() if number)[:MAX_NAMED]
@@ -203,15 +206,6 @@ async def hints_of_removed(
 
 def _would_match(counts: Iterable[tuple[int, str]]) -> str:
     return ", ".join(f"without `{name}` {number} would match" for number, name in counts)
-
-
-def _absent(struct: type[Struct]) -> dict[str, Any]:
-    """Give what stands for each parameter that is left out."""
-    return {
-        one.name: one.default if one.default is not NODEFAULT else one.default_factory()
-        for one in msgspec.structs.fields(struct)
-        if not one.required
-    }
 
 
 async def _apart(

@@ -16,7 +16,7 @@ from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 from urllib.parse import quote_plus
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import NODEFAULT, Meta, Struct
 
 from layoff_ledger.http.context import Query
 from layoff_ledger.http.problems import UNKNOWN_PARAMETER, InvalidParametersError, mistake
@@ -48,6 +48,8 @@ class Field(Struct, frozen=True):
     item: Any
     """Type of one value of a list; None for a scalar."""
     required: bool
+    default: Any = None
+    """Its value where it is left out."""
     commas: bool = True
     """Whether a comma separates values of a list."""
     where: Where | None = None
@@ -80,6 +82,7 @@ def fields(struct: type[Struct]) -> dict[str, Field]:
             type_,
             item,
             one.required,
+            one.default if one.default_factory is NODEFAULT else one.default_factory(),
             commas=item not in get_args(Names),
             where=next((one for one in metadata if isinstance(one, Where)), None),
             known=next((one for one in metadata if isinstance(one, Known)), None),
