@@ -21,6 +21,7 @@ from pathlib import Path
 
 MODULES = [
     "layoff_ledger.app",
+    "layoff_ledger.assistants.server",
     "layoff_ledger.cli",
     "layoff_ledger.curation.backup",
     "layoff_ledger.curation.publish",
@@ -35,6 +36,8 @@ MODULES = [
     "layoff_ledger.webhooks.run",
     # Litestar looks for it when an application is made, and finds that pydantic is there.
     "litestar.plugins.pydantic",
+    # A service imports it when an assistant first asks it.
+    "mcp.server.streamable_http_manager",
     "support.warm",
 ]
 
