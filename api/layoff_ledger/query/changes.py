@@ -144,12 +144,13 @@ def list_changes(
     after: Position | None,
     limit: int | None,
     newest_first: bool = False,
-    documents: bool = True,
+    bodies: bool = False,
 ) -> Statement:
     """Give the statement of the changes up to a revision, in the order in which they were made.
 
     The newest first is the order of a feed, which is without taxonomies unless they are asked for.
-    One more than `limit`, as for lists; None is all of them, to be read through a cursor.
+    One more than `limit`, as for lists; None is all of them, to be read through a cursor, for which
+    each row may have the body of its document: a page finds most of them in memory.
     """
     conditions = _conditions(parameters, revision)
     direction, operator = ("desc", "<") if newest_first else ("asc", ">")
@@ -164,7 +165,7 @@ def list_changes(
         "(select convert_to(document.body, 'UTF8') from api.whole_document as document "
         "where document.resource = change.resource and document.id = change.id "
         "and document.first_revision = change.revision and change.change <> 'withdrawn')"
-        if documents
+        if bodies
         else "null::bytea"
     )
     limited = "" if limit is None else f"limit {limit + 1}"
@@ -216,29 +217,51 @@ def _count(parameters: ChangeListParameters, *, revision: int) -> Statement:
     )
 
 
+async def read_changed(
+    ledger: Ledger, rows: Iterable[asyncpg.Record], *, base: str
+) -> list[bytes | None]:
+    """Give the whole record that each change made; None where it is no longer given."""
+    versions = [
+        None if row["change"] == "withdrawn" else (row["resource"], row["id"], row["revision"])
+        for row in rows
+    ]
+    found: dict[tuple[str, str, int] | None, bytes] = {}
+    for name in {one[0] for one in versions if one is not None}:
+        asked = [one for one in versions if one is not None and one[0] == name]
+        documents = await ledger.documents.render(
+            RESOURCES[name], [(id_, revision) for _, id_, revision in asked], base=base
+        )
+        found |= zip(asked, documents, strict=True)
+    return [found.get(one) for one in versions]
+
+
+def render_change(row: asyncpg.Record, document: bytes | None, base: str) -> bytes:
+    """Write a change, with the whole record as it was then."""
+    resource = RESOURCES[row["resource"]]
+    return msgspec.json.encode(
+        {
+            "revision": row["revision"],
+            "position": row["position"],
+            "published_at": row["published_at"],
+            "change": row["change"],
+            "resource": row["resource"],
+            "id": row["id"],
+            "url": f"{base}/v1/{resource.path}/{row['id']}{resource.below}",
+            "digest": row["digest"],
+            "reason": row["reason"],
+            "merged_into": row["merged_into"],
+            "document": msgspec.Raw(b"null" if document is None else document),
+        }
+    )
+
+
 def change_renderer(base: str) -> Callable[[asyncpg.Record], bytes]:
-    """Give the function that makes a change of a row, with the whole record as it was then."""
+    """Give the function that writes a change whose row has the body of the record."""
     documents = {name: row_renderer(one, base) for name, one in RESOURCES.items()}
 
     def render(row: asyncpg.Record) -> bytes:
-        name, id_ = row["resource"], row["id"]
-        document = b"null" if row["body"] is None else documents[name](row)
-        resource = RESOURCES[name]
-        return msgspec.json.encode(
-            {
-                "revision": row["revision"],
-                "position": row["position"],
-                "published_at": row["published_at"],
-                "change": row["change"],
-                "resource": name,
-                "id": id_,
-                "url": f"{base}/v1/{resource.path}/{id_}{resource.below}",
-                "digest": row["digest"],
-                "reason": row["reason"],
-                "merged_into": row["merged_into"],
-                "document": msgspec.Raw(document),
-            }
-        )
+        document = None if row["body"] is None else documents[row["resource"]](row)
+        return render_change(row, document, base)
 
     return render
 

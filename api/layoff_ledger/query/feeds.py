@@ -6,7 +6,6 @@ An entry has the same id for good, whatever its record says later and wherever t
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
 
 import asyncpg
 import msgspec
@@ -17,7 +16,6 @@ from layoff_ledger.resources import RESOURCES
 from layoff_ledger.resources.base import FeedText, Json, Resource
 from layoff_ledger.resources.parameters import Parameters
 from layoff_ledger.statement import Statement
-from layoff_ledger.store.documents import row_renderer
 from layoff_ledger.store.ledger import Ledger
 
 # The namespace of the ids of all records; it must never change.
@@ -67,18 +65,14 @@ async def read_feed(
     return entries, page
 
 
-def change_entries(rows: Iterable[asyncpg.Record], base: str) -> list[FeedEntry]:
-    """Give the entries of some changes, which are rows with bodies."""
-    return [_change_entry(row, base) for row in rows]
-
-
-def _change_entry(row: asyncpg.Record, base: str) -> FeedEntry:
+def change_entry(row: asyncpg.Record, document: bytes | None, base: str) -> FeedEntry:
+    """Give the entry of a change and the whole record that it made, unless it was withdrawn."""
     resource = RESOURCES[row["resource"]]
     address = f"{base}/v1/{resource.path}/{row['id']}{resource.below}"
     name = f"{row['resource'].replace('_', ' ')} {row['id']}"
     sentences = []
-    if row["body"] is not None:
-        text = text_of(resource, msgspec.json.decode(row_renderer(resource, base)(row)))
+    if document is not None:
+        text = text_of(resource, msgspec.json.decode(document))
         name = text.title
         sentences.append(text.sentence)
     sentences.append(f"In revision {row['revision']}.")

@@ -14,7 +14,9 @@ from layoff_ledger.query.changes import (
     ChangeListParameters,
     change_renderer,
     count_changes,
+    read_changed,
     read_position,
+    render_change,
     snapshot_of_changes,
     walk_name,
 )
@@ -30,7 +32,7 @@ from layoff_ledger.query.cursor import (
     signature,
     snapshot_of_cursor,
 )
-from layoff_ledger.query.feeds import change_entries
+from layoff_ledger.query.feeds import change_entry
 from layoff_ledger.query.lists import Page
 from layoff_ledger.query.revisions import COLUMNS as REVISION_COLUMNS
 from layoff_ledger.query.revisions import (
@@ -182,7 +184,6 @@ async def list_changes(
             after=after,
             limit=limit,
             newest_first=format_.is_feed,
-            documents=not (format_.is_flat or format_.is_page),
         )
     )
     count = None if after is None else after.count
@@ -196,13 +197,19 @@ async def list_changes(
             snapshot.revision, count, last["revision"], str(last["position"]), belongs_to
         ),
     )
+    base = base_of(request)
+    if format_.is_flat or format_.is_page:
+        documents: list[bytes | None] = [None] * len(page_rows)
+    else:
+        documents = await read_changed(ledger, page_rows, base=base)
+    changes = list(zip(page_rows, documents, strict=True))
     if format_.is_feed:
-        entries = change_entries(page_rows, base_of(request))
+        entries = [change_entry(row, document, base) for row, document in changes]
         return respond_with_feed(
             request, "changes", entries, snapshot=snapshot, following=following
         )
-    documents = list(map(change_renderer(base_of(request)), page_rows))
-    page = Page(documents, count, following, snapshot)
+    rendered = [render_change(row, document, base) for row, document in changes]
+    page = Page(rendered, count, following, snapshot)
     return await _respond_with_part(request, "changes", COLUMNS, page, parameters, limit=limit)
 
 
@@ -240,7 +247,7 @@ async def _stream_changes(
         revision=snapshot.revision,
         after=None,
         limit=None,
-        documents=not format_.is_flat,
+        bodies=not format_.is_flat,
     )
     batches = ledger.pool.stream(statement, change_renderer(base_of(request)))
     return await respond_with_all(
