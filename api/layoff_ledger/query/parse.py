@@ -22,7 +22,7 @@ from layoff_ledger.http.context import Query
 from layoff_ledger.http.problems import UNKNOWN_PARAMETER, InvalidParametersError, mistake
 from layoff_ledger.http.schemas import ProblemError
 from layoff_ledger.nearest import Suggestion, nearest, nearest_country
-from layoff_ledger.query.suggestions import habit, synonym
+from layoff_ledger.query.suggestions import nearest_parameter, synonym
 from layoff_ledger.query.values import (
     is_ambiguous,
     nearest_number,
@@ -184,7 +184,7 @@ def read_each(struct: type[ParametersT], query: Query) -> ParametersT:
     listed = False
     for name, written in asked.items():
         if name not in known:
-            hint = habit(name, known) or nearest(name, known)
+            hint = nearest_parameter(name, known)
             if hint is None and known and not listed:
                 # Once, or an answer would be many times as long as its request.
                 hint, listed = Suggestion(f"known are {', '.join(known)}"), True
