@@ -180,6 +180,19 @@ def _leaving_out(word: str, known: Collection[str]) -> Suggestion | None:
     return Suggestion(f"what leaves out is {', '.join(there)}")
 
 
+_LEFT_OUT = re.compile(r"[!-]|(?:not|ne)[ :]", re.IGNORECASE)
+
+
+def left_out(name: str, written: str) -> Suggestion | None:
+    """Say what leaves out a value, where one is written so: `status=!withdrawn`, `company=-meta`.
+
+    The value alone would be suggested by its spelling, and keep what was to go.
+    """
+    if _LEFT_OUT.match(written) is None:
+        return None
+    return Suggestion(f"{name} keeps what it names: leave out by {name}_not, where there is one")
+
+
 _SIDES = {
     **dict.fromkeys(
         ("after", "since", "from", "start", "begin", "min", "minimum", "least", "gt", "ge", "gte"),
