@@ -243,7 +243,18 @@ def test_a_company_is_named_where_notices_have_a_word_that_is_spelt_almost_so(
 
 @pytest.mark.parametrize(
     ("written", "meant"),
-    [("metta", "meta"), ("mata", "meta"), ("shall", "shell"), ("interl", "intel"), ("zzz", None)],
+    [
+        ("metta", "meta"),
+        ("mata", "meta"),
+        ("shall", "shell"),
+        ("interl", "intel"),
+        ("zzz", None),
+        # Of three letters, two have to be swapped: everything is spelt almost as some ticker.
+        ("IMB", "ibm"),
+        ("SPA", "sap"),
+        ("PUS", "ups"),
+        ("atz", None),
+    ],
 )
 def test_an_id_with_a_wrong_letter_leads_to_the_company(
     real: httpx.Client, written: str, meant: str | None

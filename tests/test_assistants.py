@@ -402,3 +402,12 @@ def test_hosts_and_limits_hold_for_assistants(api: httpx.Client, fixture_databas
     )
     assert statuses[-1].status_code == 429
     assert int(statuses[-1].headers["retry-after"]) > 0
+
+
+async def test_a_citation_of_notices_names_their_collection(filed: httpx.Client) -> None:
+    named = filed.get("/v1/notices?limit=1").json()["meta"]["attribution"]
+
+    async with client_of(filed) as assistant:
+        for name, arguments in (("notices", {}), ("search", {"q": "boeing"})):
+            found = answered(await assistant.call_tool(name, arguments))
+            assert named in found["about"]["cite_as"].partition("Made of: ")[2], name

@@ -508,6 +508,33 @@ def test_answers_and_citations_name_the_collection(asked: httpx.Client, path: st
     assert "Made of" not in asked.get("/v1/waves?format=text").text
 
 
+def test_answers_of_several_kinds_say_which_are_on_other_terms(asked: httpx.Client) -> None:
+    named = "notices: The made-up register"
+    for path in ("/v1/search?q=hooli", "/v1/timeline?limit=1", "/v1/changes?limit=1"):
+        meta = asked.get(path).json()["meta"]
+        assert (meta["license"], meta["attribution"]) == ("CC-BY-4.0", named), path
+        assert asked.get(f"{path}&as_of=1").json()["meta"]["attribution"] is None, path
+        assert named in asked.get(f"{path}&format=html").text, path
+    assert asked.get("/v1/timeline?format=text").text.endswith(f"Made of: {named}.\n")
+
+
+@pytest.mark.parametrize(
+    ("path", "notices", "others"),
+    [
+        ("/v1/search?q=hooli&kind=", "notice", "wave,company"),
+        ("/v1/timeline?kind=", "takes_effect", "announced"),
+        ("/v1/changes?resource=", "notice", "wave,source"),
+    ],
+)
+def test_answers_of_one_kind_are_on_its_terms(
+    asked: httpx.Client, path: str, notices: str, others: str
+) -> None:
+    own, of_waves = (asked.get(f"{path}{kinds}").json()["meta"] for kinds in (notices, others))
+
+    assert (own["license"], own["attribution"]) == ("Apache-2.0", "The made-up register")
+    assert (of_waves["license"], of_waves["attribution"]) == ("CC-BY-4.0", None)
+
+
 TERMS = {
     "/v1/notices": LIST_FORMATS,
     "/v1/notices/us-tx-aaaaaaaaaa": READ_FORMATS,

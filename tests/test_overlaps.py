@@ -115,6 +115,17 @@ def test_a_place_and_a_role_have_what_is_stated_of_them(overlapping: httpx.Clien
         ("company=amdocs&announced=2026-05", {"country": "IL"}, (None, None)),
         ("company=nordea&announced=2017", {"country": "NO"}, (None, None)),
         ("company=roku&announced=2023-09", {"country": "US"}, (136, 136)),
+        # A part of the cut falls there, or is named there, and of the rest nothing is known.
+        ("company=acrisure&announced=2025-10", {"country": "US"}, (200, 200)),
+        ("company=spirit-aerosystems&announced=2020-07", {"country": "US"}, (450, 450)),
+        ("company=meta&announced=2025-10", {"country": "US"}, (None, None)),
+        # Several parts: of four states 240, 67, 29 and 21; of a company and its subsidiary 493 and
+        # 117. They may overlap, so there are as many as in the largest, at most all together.
+        ("company=block&announced=2025-03", {"country": "US"}, (240, 357)),
+        ("company=intuit&announced=2026-05", {"subdivision": "US-CA"}, (493, 610)),
+        # 5,000 in Germany, of which 2,000 in one division; 1,400 in Belgium, and contractors.
+        ("company=siemens&announced=2013-09", {"country": "DE"}, (5000, 5000)),
+        ("company=kbc&announced=2019-09", {"country": "BE"}, (1400, 1400)),
     ],
 )
 def test_what_is_stated_of_a_part_is_no_more_than_its_sources_say(

@@ -337,7 +337,7 @@ async def _about(tool: Tool, document: Json, answer: Answer, send: Send) -> Abou
         published_at=published_at,
         license=answer.link("license"),
         permanent_link=cited,
-        cite_as=undated(title, cited, revision, published_at),
+        cite_as=undated(title, cited, revision, published_at, meta.get("attribution")),
     )
 
 

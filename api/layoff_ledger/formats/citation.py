@@ -269,8 +269,14 @@ TEXT = Format(
 )
 
 
-def undated(title: str, url: str, revision: int, published_at: datetime.datetime) -> str:
+def undated(
+    title: str,
+    url: str,
+    revision: int,
+    published_at: datetime.datetime,
+    attribution: str | None,
+) -> str:
     """Cite an answer as a line to read, without a day of access: it is the same every day."""
-    consulted = Consulted(url, revision, published_at, published_at.date())
+    consulted = Consulted(url, revision, published_at, published_at.date(), attribution)
     (entry,) = of_question(title, consulted)
     return _text(msgspec.structs.replace(entry, accessed=()))

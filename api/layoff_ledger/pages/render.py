@@ -106,7 +106,11 @@ def _citation(subject: Subject, title: str) -> str:
     """Cite the answer as plain text, without a day of access: the page is the same every day."""
     snapshot = subject.snapshot
     return undated(
-        f"{LEDGER}: {title}", subject.cited, snapshot.revision, snapshot.published_at
+        f"{LEDGER}: {title}",
+        subject.cited,
+        snapshot.revision,
+        snapshot.published_at,
+        snapshot.attribution,
     ).strip()
 
 

@@ -118,7 +118,7 @@ async def snapshot_of_changes(
             "if your copy has it, this ledger was restored from an older state: begin anew"
         )
         raise UnknownRevisionError(message)
-    return snapshot
+    return snapshot.on_terms_of(*[RESOURCES[name] for name in parameters.resource or RESOURCES])
 
 
 def _conditions(parameters: ChangeListParameters, revision: int) -> Conditions:

@@ -22,7 +22,7 @@ from layoff_ledger.http.context import Query
 from layoff_ledger.http.problems import UNKNOWN_PARAMETER, InvalidParametersError, mistake
 from layoff_ledger.http.schemas import ProblemError
 from layoff_ledger.nearest import Suggestion, nearest, nearest_country
-from layoff_ledger.query.suggestions import habit, synonym
+from layoff_ledger.query.suggestions import left_out, nearest_parameter, synonym
 from layoff_ledger.query.values import (
     is_ambiguous,
     nearest_number,
@@ -187,7 +187,7 @@ def read_each(struct: type[ParametersT], query: Query) -> ParametersT:
     listed = False
     for name, written in asked.items():
         if name not in known:
-            hint = habit(name, known) or nearest(name, known)
+            hint = nearest_parameter(name, known)
             if hint is None and known and not listed:
                 # Once, or an answer would be many times as long as its request.
                 hint, listed = Suggestion(f"known are {', '.join(known)}"), True
@@ -345,6 +345,8 @@ def _in_words(name: str, type_: Any, written: object, reason: str) -> ProblemErr
     for word, meaning, suggestion in _REASONS:
         if word in (name, *reason.replace("`", " ").split()):
             near = _NEAREST[word](str(written)) if word in _NEAREST else None
+            if word == "regex":
+                near = left_out(name, str(written)) or near
             return mistake(name, f"{shown} is {meaning}", near or suggestion)
     plain = reason.replace("`", "").split(" - at ")[0]
     for pattern, meaning in _BOUNDS:
@@ -365,6 +367,8 @@ def _choice(name: str, written: str, choices: tuple[str, ...]) -> Suggestion | s
         return nearest_sort(written, choices)
     if name == "format" and written.lower() in _OF_CHARTS:
         return _DRAWN
+    if near := left_out(name, written):
+        return near
     return synonym(written, choices) or word_of_value(written, choices) or nearest(written, choices)
 
 

@@ -52,6 +52,10 @@ _NOTICE_DATES = (
     "use notice, such as notice=2025-Q1, or notice_gte and notice_lte; received and effective are "
     "the other dates of a notice"
 )
+_CHANGES = (
+    "use changed_since with a revision: /v1/revisions says which was published when, and "
+    "/v1/changes?published_gte= lists what changed since a day"
+)
 _OF_WAVES = "notices are not filtered by it: ask /v1/waves, with has_notices=true"
 _IDENTIFIER = "use company with an id, which /v1/companies finds by cik, lei, wikidata or ticker"
 # Parameters of other APIs that no one word stands for → a parameter by which an operation is known
@@ -76,6 +80,13 @@ _HABITS: dict[str, tuple[tuple[str, str | Suggestion], ...]] = {
             ),
         ),
         ("notice_date filed filed_on", (("notice_gte", _NOTICE_DATES),)),
+        (
+            "published published_gte published_after published_since created created_at "
+            "created_gte created_after created_since updated updated_at updated_gte updated_after "
+            "updated_since modified modified_at modified_gte modified_after modified_since "
+            "last_modified changed changed_at changed_gte changed_after added_since new_since",
+            (("changed_since", _CHANGES),),
+        ),
         (
             "driver driver_group reason reasons cause why role speaker stance weight",
             (("notice_gte", _OF_WAVES),),
@@ -122,18 +133,64 @@ _HABITS: dict[str, tuple[tuple[str, str | Suggestion], ...]] = {
 _KEYS = frozenset({"api_key", "apikey", "key", "token", "access_token", "apitoken"})
 
 
-def habit(name: str, known: Collection[str]) -> Suggestion | None:
+def nearest_parameter(name: str, known: Collection[str]) -> Suggestion | None:
+    """Suggest what was probably meant by a parameter that is none; None if nothing is near."""
+    if (near := _habit(name, known)) is not None:
+        return near
+    stem, side = name[: -len("_gte")], name[-len("_gte") :]
+    if side not in _SIDES.values():
+        return nearest(name, known)
+    # The ends of names would make `published_gte` the nearest to `share_gte`.
+    stems = {one.removesuffix(side) for one in known if one.endswith(side)}
+    close = difflib.get_close_matches(stem, stems, n=1, cutoff=0.6)
+    return did_you_mean(f"{close[0]}{side}") if close else None
+
+
+def _habit(name: str, known: Collection[str]) -> Suggestion | None:
     """Say what does here what a parameter of other APIs does; None if nothing does."""
     # Others write `minHeadcount`, `announced[gte]` or `announced__gte`.
     word = re.sub(r"(?<=[a-z])(?=[A-Z])|[^A-Za-z0-9]+", "_", name).lower().strip("_")
     if word in _KEYS:
         return Suggestion("no key is needed: leave it out")
+    if name.endswith("!") or not _LEAVING_OUT.isdisjoint(word.split("_")):
+        return _leaving_out(word, known)
     if word in known:
         return did_you_mean(word)
     for needed, advice in _HABITS.get(word, ()):
         if needed in known:
             return advice if isinstance(advice, Suggestion) else Suggestion(advice)
     return synonym(word, known) or _bound(word, known)
+
+
+_LEAVING_OUT = frozenset(
+    ("not", "exclude", "excluded", "excludes", "excluding", "except", "without", "omit", "ne")
+)
+
+
+def _leaving_out(word: str, known: Collection[str]) -> Suggestion | None:
+    """Suggest what leaves out, and never what keeps: `driver` is the opposite of it."""
+    subject = "_".join(one for one in word.split("_") if one not in _LEAVING_OUT)
+    names = [subject, *_SYNONYMS.get(subject, ())]
+    there = [one for one in known if one.endswith("_not")]
+    for one in names:
+        if f"{one}_not" in there:
+            return did_you_mean(f"{one}_not")
+    if not there:
+        return Suggestion("nothing is left out here: a filter keeps what it names")
+    return Suggestion(f"what leaves out is {', '.join(there)}")
+
+
+_LEFT_OUT = re.compile(r"[!-]|(?:not|ne)[ :]", re.IGNORECASE)
+
+
+def left_out(name: str, written: str) -> Suggestion | None:
+    """Say what leaves out a value, where one is written so: `status=!withdrawn`, `company=-meta`.
+
+    The value alone would be suggested by its spelling, and keep what was to go.
+    """
+    if _LEFT_OUT.match(written) is None:
+        return None
+    return Suggestion(f"{name} keeps what it names: leave out by {name}_not, where there is one")
 
 
 _SIDES = {

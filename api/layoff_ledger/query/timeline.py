@@ -26,6 +26,7 @@ from layoff_ledger.resources.base import Column, Moment, Resource, Sort, at, col
 from layoff_ledger.resources.claim_parts import ClaimCitation
 from layoff_ledger.resources.fields import ListLinks, ListMeta, Precision, Public, Speaker, Url
 from layoff_ledger.resources.filters import Known
+from layoff_ledger.resources.notice import NOTICE
 from layoff_ledger.resources.parameters import AsOf, Codes, Count, Cursor
 from layoff_ledger.resources.periods import Edge
 from layoff_ledger.statement import Conditions, Statement
@@ -195,6 +196,17 @@ def moments() -> list[tuple[Resource, Moment]]:
     return [(one, one.moment) for one in served() if one.moment is not None]
 
 
+def _asked_of(parameters: TimelineParameters) -> list[Resource]:
+    """Give the kinds of records of which moments may be found."""
+    found = []
+    for resource, _ in moments():
+        kinds = set(parameters.kind)
+        of_it = kinds & {_OF_NOTICES} if resource is NOTICE else kinds - {_OF_NOTICES}
+        if of_it or not kinds:
+            found.append(resource)
+    return found
+
+
 def span_of(parameters: TimelineParameters) -> tuple[datetime.date | None, datetime.date | None]:
     """Give the first and the last day that are asked for."""
     return getattr(parameters, "from"), parameters.to  # type: ignore[attr-defined]
@@ -297,6 +309,7 @@ async def read_timeline(
     """
     after = read_cursor(NAME, BY_DAY, parameters)
     snapshot = await snapshot_of_cursor(ledger.revisions, parameters, after)
+    snapshot = snapshot.on_terms_of(*_asked_of(parameters))
     await check_codes(ledger, parameters, snapshot)
     revision, limit = snapshot.revision, limit_of(parameters)
     count, belongs_to = None, signature(NAME, parameters)
@@ -349,6 +362,7 @@ async def read_timeline(
         "published_at": snapshot.published_at,
         "license": snapshot.license,
         "hint": "; ".join(hints) or None,
+        "attribution": snapshot.attribution,
         "newest_event_on": newest,
         "basis": BASIS,
     }

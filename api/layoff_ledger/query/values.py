@@ -24,6 +24,7 @@ _WORDS: dict[str, tuple[str, ...]] = {
         ("md", ("markdown",)),
         ("image chart", ("svg", "png")),
         ("date time day period", ("year", "quarter", "month", "week")),
+        ("half half_year half-year halfyear semester", ("quarter",)),
         ("media news newspaper newspapers journalist outlet", ("press",)),
         ("government authority agency", ("regulator",)),
         ("main principal", ("primary",)),
@@ -31,7 +32,7 @@ _WORDS: dict[str, tuple[str, ...]] = {
         ("mentioned background", ("context",)),
         ("affirms confirms said says", ("states",)),
         ("done finished", ("completed",)),
-        ("cancelled canceled revoked", ("withdrawn", "rescinded")),
+        ("cancelled canceled revoked rescinded withdrawn", ("withdrawn", "rescinded")),
         ("planned", ("announced",)),
         ("ongoing", ("under_way",)),
         ("capex", ("capital_expenditure",)),
@@ -129,9 +130,14 @@ _RANGE = re.compile(
 def nearest_period(written: str) -> Suggestion | None:
     """Suggest how a day, a month or a quarter is written: `Q1 2025` is 2025-Q1, `3/2025` 2025-03.
 
-    Of a moment it is the day. `3/4/2025` is a day of March or of April, so nothing is suggested.
+    Of a moment it is the day, of a half-year its two quarters. `3/4/2025` is a day of March or of
+    April, so nothing is suggested.
     """
     word = written.strip().lower()
+    if found := _HALF.fullmatch(word):
+        year, half = found["year"] or found["after"], int(found["half"] or found["before"])
+        quarters = f"{year}-Q{2 * half - 1} and {year}-Q{2 * half}"
+        return Suggestion(f"a half-year is two quarters, {quarters}")
     for pattern, form in _PERIODS:
         if found := pattern.fullmatch(word):
             parts = {name: _number(value) for name, value in found.groupdict().items()}
@@ -156,6 +162,9 @@ _MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_abb
 _MONTH = rf"(?P<part>{'|'.join(_MONTHS)})[a-z]{{0,6}}\.?"
 
 
+_HALF = re.compile(
+    r"(?P<year>[12]\d{3})[-/ ]?h(?P<half>[12])|h(?P<before>[12])[-/ ]?(?P<after>[12]\d{3})"
+)
 _PERIODS = tuple(
     (re.compile(pattern, re.IGNORECASE), form)
     for pattern, form in (

@@ -9,7 +9,12 @@ from layoff_ledger.http.problems import InvalidParametersError, mistake
 from layoff_ledger.http.schemas import ProblemError
 from layoff_ledger.nearest import Suggestion, did_you_mean, nearest_country
 from layoff_ledger.query.parse import given_codes
-from layoff_ledger.query.suggestions import nearest_code, nearest_sector, nearest_subdivision
+from layoff_ledger.query.suggestions import (
+    left_out,
+    nearest_code,
+    nearest_sector,
+    nearest_subdivision,
+)
 from layoff_ledger.resources import PARTS, RESOURCES
 from layoff_ledger.resources.base import Resource
 from layoff_ledger.resources.company import COMPANY
@@ -43,7 +48,8 @@ _FIXED = {
 
 def _nearest_driver(written: str, labels: Mapping[str, str]) -> Suggestion | None:
     """Suggest drivers, or the group of them that is called so, which is another parameter."""
-    asked = tokens.words(written)
+    if not (asked := tokens.words(written)):
+        return None
     for group, label in _FIXED["driver group"].items():
         if asked in (tokens.words(group), tokens.words(label)):
             near = nearest_code(group, labels)
@@ -110,7 +116,8 @@ def _unknown_codes(
     found = []
     is_listed = False
     for one in written:
-        hint = nearest_country(one) if what == "country" else nearest(one, known)
+        near = nearest_country(one) if what == "country" else nearest(one, known)
+        hint = left_out(parameter, one) or near
         if hint is None and not is_listed:
             # Once, or an answer would be many times as long as its request.
             hint, is_listed = _listed(what, known), True
@@ -170,7 +177,7 @@ async def _unknown_ids(
         mistake(
             parameter,
             f"no {resource.name} {id_!r}",
-            did_you_mean(hints[id_]) if id_ in hints else None,
+            left_out(parameter, id_) or (did_you_mean(hints[id_]) if id_ in hints else None),
         )
         for id_ in missing
     ]

@@ -46,6 +46,8 @@ class Consulted(Struct, frozen=True):
     revision: int
     published_at: datetime.datetime
     accessed: datetime.date
+    attribution: str | None = None
+    """How the collection of the records is named, where it is not the ledger's own."""
 
 
 def of_ledger(key: str, title: str, consulted: Consulted) -> BibliographyEntry:
@@ -60,6 +62,7 @@ def of_ledger(key: str, title: str, consulted: Consulted) -> BibliographyEntry:
         url=consulted.url,
         accessed=date_parts(consulted.accessed, "day"),
         version=f"revision {consulted.revision}",
+        note=None if consulted.attribution is None else f"Made of: {consulted.attribution}",
         language="en",
     )
 

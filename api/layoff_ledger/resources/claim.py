@@ -82,6 +82,19 @@ else:
 class ClaimListParameters(WaveFilter, frozen=True, kw_only=True):
     """Which claims, and which part of the list."""
 
+    q: (
+        Annotated[
+            str,
+            Meta(
+                min_length=1,
+                max_length=200,
+                description="Only claims about waves that have all of these words somewhere, as "
+                "`/v1/search?kind=wave` finds them: the claims themselves need not have them.",
+                examples=["meta platforms"],
+            ),
+        ]
+        | None
+    ) = None
     wave: Annotated[
         Codes,
         Meta(description="Only claims about these waves, by id.", examples=[["meta-2023-03"]]),

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime
+import functools
 from collections.abc import Callable
 from typing import Annotated, Any
 
+import pycountry
 from msgspec import Meta
 
 from layoff_ledger import vocabulary
@@ -324,7 +326,7 @@ def stated_headcounts(
     """Give the bounds of what is stated of each place: of figures that name one place alone.
 
     `places` gives the places of a figure; `whole` those of the wave where all of it falls into one.
-    The preferred figure stands for a place that has several; without one, the widest bounds do.
+    The preferred figure stands for a place that has several.
     """
     found: dict[str, list[Any]] = {}
     for claim in wave.magnitudes:
@@ -332,7 +334,7 @@ def stated_headcounts(
             of = places(claim) or (whole if claim.rank == "preferred" else [])
             if len(of) == 1:
                 found.setdefault(of[0], []).append(claim)
-    return {place: _bounds(claims) for place, claims in found.items()}
+    return {place: _stated_of(place, claims) for place, claims in found.items()}
 
 
 def role_headcounts(wave: Any) -> dict[str, list[int | None]]:
@@ -351,14 +353,42 @@ def role_headcounts(wave: Any) -> dict[str, list[int | None]]:
     return {role: [min(of.values()), max(of.values())] for role, of in found.items()}
 
 
-def _bounds(claims: list[Any]) -> list[int | None]:
-    preferred = [one for one in claims if one.rank == "preferred"] or claims
-    lows = [one.low for one in preferred if one.low is not None]
-    highs = [one.high for one in preferred]
-    return [
+def _stated_of(place: str, claims: list[Any]) -> list[int | None]:
+    """Give the bounds of what claims state of a place, of which each base but its name is a part.
+
+    Parts may overlap: a place has at least the largest of them, and at most all together.
+    """
+    by_base: dict[str | None, list[Any]] = {}
+    for one in [one for one in claims if one.rank == "preferred"] or claims:
+        by_base.setdefault(one.base, []).append(one)
+    if len(by_base) > 1:
+        names = _names_of(place)
+        by_base = {base: of for base, of in by_base.items() if base in names} or by_base
+    parts = [_bounds(of) for of in by_base.values()]
+    lows = [low for low, _ in parts if low is not None]
+    highs = [high for _, high in parts if high is not None]
+    return [max(lows, default=None), sum(highs) if len(highs) == len(parts) else None]
+
+
+@functools.cache
+def _names_of(place: str) -> frozenset[str | None]:
+    """Give what a figure of a whole country or subdivision names as its base, if anything."""
+    if "-" in place:
+        names = {one.name for one in pycountry.subdivisions if one.code == place}
+    else:
+        found = [one for one in pycountry.countries if one.alpha_2 == place]
+        names = {getattr(one, name, one.name) for one in found for name in ("name", "common_name")}
+    return frozenset({None, *names, *(f"the {name}" for name in names)})
+
+
+def _bounds(claims: list[Any]) -> tuple[int | None, int | None]:
+    """Give the widest bounds of figures of the same posts."""
+    lows = [one.low for one in claims if one.low is not None]
+    highs = [one.high for one in claims]
+    return (
         int(min(lows)) if lows else None,
-        None if None in highs else int(max(one for one in highs if one is not None)),
-    ]
+        None if None in highs else int(max(highs)),
+    )
 
 
 def driver_keys(wave: Any) -> list[str]:

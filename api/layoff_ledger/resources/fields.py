@@ -162,6 +162,17 @@ Hint = Annotated[
 ]
 
 
+AttributionOfRecords = Annotated[
+    str,
+    Meta(
+        description="How those who use the records name their collection; null where it is the "
+        "ledger's own. Of an answer that may have records of several kinds, which of them are "
+        "another collection's, and on its terms.",
+        examples=["WARN Notice Register (bchaps1999), Apache-2.0"],
+    ),
+]
+
+
 class ListMeta(Public, frozen=True, kw_only=True):
     """What a page is a part of."""
 
@@ -182,17 +193,7 @@ class ListMeta(Public, frozen=True, kw_only=True):
         str, Meta(description="SPDX identifier of the data's licence.", examples=["CC-BY-4.0"])
     ]
     hint: Hint | None = None
-    attribution: (
-        Annotated[
-            str,
-            Meta(
-                description="How those who use the records name their collection; null where it is "
-                "the ledger's own.",
-                examples=["WARN Notice Register (bchaps1999), Apache-2.0"],
-            ),
-        ]
-        | None
-    ) = None
+    attribution: AttributionOfRecords | None = None
 
 
 def list_of(

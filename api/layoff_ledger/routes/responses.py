@@ -203,11 +203,7 @@ def respond_with_question(request: AnyRequest, what: str, snapshot: Snapshot) ->
 def question_entries(request: AnyRequest, what: str, snapshot: Snapshot) -> list[BibliographyEntry]:
     """Cite the ledger as what answers this very question."""
     title = question_title(request, what)
-    entries = of_question(title, consulted(snapshot, cited_address(request, snapshot)))
-    if snapshot.attribution is None:
-        return entries
-    made_of = f"Made of: {snapshot.attribution}"
-    return [msgspec.structs.replace(one, note=made_of) for one in entries]
+    return of_question(title, consulted(snapshot, cited_address(request, snapshot)))
 
 
 def question_title(request: AnyRequest, what: str) -> str:
@@ -225,7 +221,7 @@ def cited_address(request: AnyRequest, snapshot: Snapshot) -> str:
 def consulted(snapshot: Snapshot, url: str) -> Consulted:
     """Say where, in which revision and today (UTC) something is read."""
     today = datetime.datetime.now(datetime.UTC).date()
-    return Consulted(url, snapshot.revision, snapshot.published_at, today)
+    return Consulted(url, snapshot.revision, snapshot.published_at, today, snapshot.attribution)
 
 
 def respond_with_page(

@@ -37,12 +37,11 @@ from layoff_ledger.search.results import (
 from layoff_ledger.search.snippet import snippet
 from layoff_ledger.store.ledger import Ledger
 
+SEARCHED = tuple(name for name, one in RESOURCES.items() if one.search_entry is not None)
 if TYPE_CHECKING:
     SearchedResource = str
 else:
-    SearchedResource = Literal[
-        tuple(name for name, one in RESOURCES.items() if one.search_entry is not None)
-    ]
+    SearchedResource = Literal[SEARCHED]
 
 
 class SearchParameters(AsOf, frozen=True, kw_only=True):
@@ -106,7 +105,8 @@ async def search(
     All words must occur, in any order; other English forms of a word count too, case and accents do
     not matter. A company that is called exactly so comes first.
     """
-    snapshot = await ledger.snapshot_at(parameters.as_of)
+    searched = [RESOURCES[name] for name in parameters.kind or SEARCHED]
+    snapshot = (await ledger.snapshot_at(parameters.as_of)).on_terms_of(*searched)
     query = await parse_query(ledger.fetch, parameters.q, snapshot.revision)
     rows = await hits.search(
         ledger.fetch,
@@ -138,6 +138,7 @@ async def search(
             published_at=snapshot.published_at,
             license=snapshot.license,
             hint=await hint_of_search(ledger, query, parameters.kind, snapshot, hits=rows),
+            attribution=snapshot.attribution,
         ),
     )
     return await respond_with_records(

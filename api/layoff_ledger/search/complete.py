@@ -61,19 +61,23 @@ _SCHEMES = frozenset({"cik", "lei", "wikidata", "ticker"})
 async def called_almost_so(fetch: Fetch, typed: str, revision: int) -> str | None:
     """Give the id of the company with a name in which one letter differs, if there is one.
 
-    Also where what was typed is a word of other records, which a search would not put right.
+    Also where what was typed is a word of other records, which a search would not put right. Of
+    three letters, everything differs by one from some name or ticker: there two have to be swapped,
+    in the name itself.
     """
     text = " ".join(tokens.words(typed))
     plain = text.replace(" ", "")
-    # Of three letters, everything is spelt almost as some ticker.
-    if len(plain) <= SHORT or not tokens.is_correctable(plain):
+    if not tokens.is_correctable(plain):
         return None
+    is_short = len(plain) <= SHORT
     conditions = Conditions.holding_at(revision, "name")
-    conditions.add("name.folded = any({})", tokens.variants(text), "text[]")
+    written = tokens.swapped(text) if is_short else tokens.variants(text)
+    conditions.add("name.folded = any({})", written, "text[]")
+    places = "1" if is_short else "1, 2, 4"
     rows = await fetch(
         conditions.statement(
             "select name.folded, name.company from api.company_name_version as name "
-            f"where {conditions.text} and name.place in (1, 2, 4) "
+            f"where {conditions.text} and name.place in ({places}) "
             'order by name.waves desc, name.company collate "C"'
         )
     )

@@ -10,6 +10,7 @@ from layoff_ledger.resources.base import columns_of
 from layoff_ledger.resources.company import Identifier
 from layoff_ledger.resources.fields import (
     AnsweringRevision,
+    AttributionOfRecords,
     Hint,
     License,
     Public,
@@ -78,6 +79,7 @@ class SearchMeta(Public, frozen=True, kw_only=True):
     published_at: PublishedAt
     license: License
     hint: Hint | None = None
+    attribution: AttributionOfRecords | None = None
 
 
 class SearchResults(Public, frozen=True, kw_only=True):

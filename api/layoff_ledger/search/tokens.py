@@ -195,10 +195,19 @@ _ALPHABET = "abcdefghijklmnopqrstuvwxyz"
 def variants(written: str) -> list[str]:
     """Give all words that differ in one letter, the likeliest mistakes first."""
     cuts = [(written[:place], written[place:]) for place in range(len(written) + 1)]
-    found = [f"{before}{rest[1]}{rest[0]}{rest[2:]}" for before, rest in cuts if len(rest) > 1]
+    found = swapped(written)
     found += [before + rest[1:] for before, rest in cuts if rest]
     found += [before + letter + rest for before, rest in cuts for letter in _ALPHABET]
     found += [before + letter + rest[1:] for before, rest in cuts if rest for letter in _ALPHABET]
+    return [one for one in dict.fromkeys(found) if one != written]
+
+
+def swapped(written: str) -> list[str]:
+    """Give all words in which two letters beside each other have changed places."""
+    found = [
+        f"{written[:place]}{written[place + 1]}{written[place]}{written[place + 2 :]}"
+        for place in range(len(written) - 1)
+    ]
     return [one for one in dict.fromkeys(found) if one != written]
 
 

@@ -66,14 +66,25 @@ class Snapshot(Struct, frozen=True):
     attribution: str | None = None
     """How those who use the records name their collection, where it is not the ledger's own."""
 
-    def on_terms_of(self, resource: Resource) -> Snapshot:
-        """Give it with the licence of the collection that the records of a resource belong to."""
-        if resource.collection is None:
+    def on_terms_of(self, *resources: Resource) -> Snapshot:
+        """Give it with the licence of the collection that the records of a resource belong to.
+
+        Of resources on several terms the licence is the ledger's own, and `attribution` says which
+        of them are another collection's.
+        """
+        names = self.codes.get("attribution", {})
+        collections = {one.collection for one in resources}
+        if len(collections) > 1:
+            others = [one for one in resources if one.collection in names]
+            named = [f"{one.path}: {names[one.collection or '']}" for one in others]
+            return msgspec.structs.replace(self, attribution="; ".join(named) or None)
+        (collection,) = collections
+        if collection is None:
             return self
         return msgspec.structs.replace(
             self,
-            license=self.codes.get("license", {}).get(resource.collection, self.license),
-            attribution=self.codes.get("attribution", {}).get(resource.collection),
+            license=self.codes.get("license", {}).get(collection, self.license),
+            attribution=names.get(collection),
         )
 
 

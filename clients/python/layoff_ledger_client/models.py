@@ -1951,7 +1951,10 @@ class ListMeta(Struct, frozen=True, kw_only=True):
     """
 
     attribution: str | None
-    """How those who use the records name their collection; null where it is the ledger's own."""
+    """How those who use the records name their collection; null where it is the ledger's own. Of
+    an answer that may have records of several kinds, which of them are another collection's, and
+    on its terms.
+    """
 
 
 class Magnitude(Struct, frozen=True, kw_only=True):
@@ -2942,6 +2945,12 @@ class SearchMeta(Struct, frozen=True, kw_only=True):
     and on all pages but the first.
     """
 
+    attribution: str | None
+    """How those who use the records name their collection; null where it is the ledger's own. Of
+    an answer that may have records of several kinds, which of them are another collection's, and
+    on its terms.
+    """
+
 
 class SearchResults(Struct, frozen=True, kw_only=True):
     """The best hits over waves, companies, sources, drivers and roles."""
@@ -3486,7 +3495,10 @@ class TimelineMeta(Struct, frozen=True, kw_only=True):
     """
 
     attribution: str | None
-    """How those who use the records name their collection; null where it is the ledger's own."""
+    """How those who use the records name their collection; null where it is the ledger's own. Of
+    an answer that may have records of several kinds, which of them are another collection's, and
+    on its terms.
+    """
 
     newest_event_on: datetime.date | None
     """Day of the newest event of the whole ledger that is not in the future of the revision: a

@@ -751,9 +751,8 @@ class ListClaimsQuery(TypedDict, total=False):
     """
 
     q: str
-    """Only what has all of these words, in any order and form; the last one may be only a
-    beginning, unless it is a word itself, and a mistyped one is put right. The same as
-    `/v1/search` finds.
+    """Only claims about waves that have all of these words somewhere, as `/v1/search?kind=wave`
+    finds them: the claims themselves need not have them.
     """
 
     seed: int
