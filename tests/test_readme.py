@@ -163,8 +163,8 @@ def test_the_numbers_are_those_of_the_data(real: httpx.Client) -> None:
     curated = read.read(paths.DATA)
     companies = {wave.company for wave in curated.waves.values()}
 
-    assert f"{len(curated.waves)} waves of {len(companies)} companies" in README
-    assert f"from {len(curated.sources)}\nsources" in README
+    assert f"{len(curated.waves):,} waves of {len(companies):,} companies" in README
+    assert f"from {len(curated.sources):,}\nsources" in README
     assert real.get("/v1/waves").json()["meta"]["count"] == len(curated.waves)
 
 
