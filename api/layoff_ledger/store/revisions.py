@@ -293,7 +293,12 @@ class Revisions:
                 except (UnavailableError, *UNAVAILABLE) as error:
                     # Once, and not as often as it is tried.
                     if not is_away:
-                        logger.warning("cannot look up the newest revision: %r", error)
+                        logger.warning(
+                            "cannot look up the newest revision: %s",
+                            self._pool.what_is_wrong(error)
+                            if isinstance(error, UnavailableError)
+                            else f"{hosts} does not answer: {error!r}",
+                        )
                     is_away = True
                     if len(hosts) > 1:
                         await self._pool.leave_host()
