@@ -213,7 +213,8 @@ def test_notices_that_count_nothing_say_what_would(filed: httpx.Client) -> None:
 def test_a_seed_without_a_sample_is_said_to_do_nothing(filed: httpx.Client, path: str) -> None:
     words = "`seed` says which sample, and `sample` is not given: these are not at random"
 
-    assert words in filed.get(f"/v1/{path}?seed=7&limit=1").json()["meta"]["hint"]
+    for seed in (7, 0):
+        assert words in filed.get(f"/v1/{path}?seed={seed}&limit=1").json()["meta"]["hint"]
     for question in ("sample=2&seed=7", "limit=1"):
         assert "seed" not in str(filed.get(f"/v1/{path}?{question}").json()["meta"]["hint"])
 
