@@ -143,7 +143,6 @@ class Revisions:
         before, begun = self._newest, time.monotonic()
         query = Statement.named("read_revision")
         found = await self._pool.fetch(query, ANY_REVISION)
-        self._is_asked = True
         if not found:
             # What comes next, if anything does, is another ledger.
             self._take(None, [])
@@ -189,6 +188,7 @@ class Revisions:
         self._past.clear()
         self._last_of_day.clear()
         known, before = list(self.keys.fingerprints), self._newest
+        self._is_asked = True
         self._newest, self.keys.fingerprints = newest, fingerprints
         key = NO_REVISION if newest is None else (newest.revision, newest.fingerprint)
         self.keys.newest = key
