@@ -392,6 +392,11 @@ def test_a_setting_that_cannot_be_used_is_named(name: str, value: str, told: str
     [
         ("127.0.0.1/ledger?sslmode=always", "`sslmode` parameter must be one of"),
         ("127.0.0.1:many/ledger", "percent-encoded"),
+        (f"{'a' * 100}.example/ledger", "its host is none"),
+        ("127.0.0.1:70000/ledger", "its port is none"),
+        ("127.0.0.1,[::1]:0/ledger", "its port is none"),
+        ("/ledger?host=a,b&port=5432,70000", "its port is none"),
+        ("[::1/ledger", "its host or its port is none"),
     ],
 )
 def test_an_address_of_a_database_that_cannot_be_used_is_no_database_that_is_away(
@@ -404,6 +409,23 @@ def test_an_address_of_a_database_that_cannot_be_used_is_no_database_that_is_awa
     assert done.returncode == 1
     assert line.startswith("layoff-ledger: DATABASE_URL is no address that can be used: ")
     assert told in line
+    assert "hunter2" not in line
+    if "port" in told:
+        with pytest.raises(settings.SettingsError, match=f"LEDGER_POOLER is no.*{told}"):
+            settings.read({"DATABASE_URL": NOWHERE, "LEDGER_POOLER": f"postgresql://a@{rest}"})
+
+
+def test_an_address_of_a_pooler_that_cannot_be_used_is_named(fixture_database: str) -> None:
+    pooler = "postgresql://ledger:hunter2@127.0.0.1/ledger?sslmode=always"
+    line = failed(
+        run(
+            *("serve", "--port", str(free_port()), "--data", str(FIXTURE)),
+            DATABASE_URL=fixture_database,
+            LEDGER_POOLER=pooler,
+        )
+    )
+
+    assert "LEDGER_POOLER is no address that can be used: `sslmode`" in line
     assert "hunter2" not in line
 
 

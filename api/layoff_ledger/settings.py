@@ -8,7 +8,7 @@ import os
 import re
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 import platformdirs
@@ -23,6 +23,7 @@ _DIGITS = re.compile("[0-9]{1,10}")
 _HOST = re.compile(r"(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?")
 """A name or an address, with or without a port, as a `Host` has it."""
 
+MAX_PORT = 65_535
 MIN_TOKEN = 16
 """Characters of a token; a shorter one could be guessed."""
 
@@ -203,7 +204,25 @@ def _database(configured: Mapping[str, str], name: str, example: str) -> str | N
     if written and not written.startswith(("postgresql://", "postgres://")):
         message = f"{name} is no address: write it as postgresql://user@{example}/ledger"
         raise SettingsError(message)
+    if written and not _has_ports(written):
+        message = (
+            f"{name} is no address that can be used: its host or its port is none; write what is "
+            "no letter and no digit in a password percent-encoded, such as %2F for a slash"
+        )
+        raise SettingsError(message)
     return written or None
+
+
+def _has_ports(address: str) -> bool:
+    """Say whether each port that the address of a database names, for any of its hosts, is one."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    hosts = parts.netloc.rpartition("@")[2].split(",")
+    ports = [one.rpartition("]")[2].partition(":")[2] for one in hosts]
+    ports += ",".join(parse_qs(parts.query).get("port", [])).split(",")
+    return all(_DIGITS.fullmatch(one) and 0 < int(one) <= MAX_PORT for one in ports if one)
 
 
 def _pooler(configured: Mapping[str, str]) -> str | None:

@@ -129,6 +129,12 @@ def _last(query: dict[str, list[str]], name: str, default: str) -> str:
     return query[name][-1] if name in query else default
 
 
+def mistake_of_client(error: ValueError) -> str:
+    """Say what is wrong with an address that asyncpg cannot use, without repeating it."""
+    # Of its own errors; others are of Python's, about a host that no name has.
+    return str(error) if isinstance(error, asyncpg.InterfaceError) else "its host is none"
+
+
 def without_password(url: str) -> tuple[str, str | None]:
     """Take the password out of a database's address, wherever it stands in it."""
     scheme, separator, rest = url.partition("://")

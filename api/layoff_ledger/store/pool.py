@@ -21,7 +21,7 @@ from layoff_ledger.http.keys import RevisionKey
 from layoff_ledger.http.problems import UnavailableError
 from layoff_ledger.settings import Settings
 from layoff_ledger.statement import Statement
-from layoff_ledger.store.hosts import Hosts, Session
+from layoff_ledger.store.hosts import Hosts, Session, mistake_of_client
 from layoff_ledger.store.turns import turn
 
 logger = logging.getLogger(__name__)
@@ -439,6 +439,9 @@ async def check_sessions(settings: Settings, url: str) -> None:
             f"what answers at {'LEDGER_POOLER' if pooled else 'DATABASE_URL'} is no PostgreSQL "
             f"({error}): DATABASE_URL has to name PostgreSQL itself, and LEDGER_POOLER a PgBouncer"
         )
+        raise UnpreparedSessionError(message) from error
+    except ValueError as error:
+        message = f"LEDGER_POOLER is no address that can be used: {mistake_of_client(error)}"
         raise UnpreparedSessionError(message) from error
     except UnpreparedSessionError as error:
         if pooled:
