@@ -7,11 +7,14 @@ again whenever any file under `sql/` differs from the one that was applied last,
 from __future__ import annotations
 
 import hashlib
+import logging
 import re
 
 from layoff_ledger import __version__, paths
 from layoff_ledger.curation import facets
 from layoff_ledger.statement import Connection
+
+logger = logging.getLogger(__name__)
 
 LOCK = 0x1ED6E5
 """Advisory lock of all that writes: one migration or publication at a time."""
@@ -24,10 +27,17 @@ class MigrationError(Exception):
     """The database cannot be brought to the schema of this version."""
 
 
+async def take_turn(connection: Connection) -> None:
+    """Wait until nobody else writes, until the transaction ends; say so in the log if one does."""
+    if not await connection.fetchval("select pg_try_advisory_xact_lock($1)", LOCK):
+        logger.warning("another process publishes, imports or migrates; it is waited for")
+        await connection.execute("select pg_advisory_xact_lock($1)", LOCK)
+
+
 async def migrate(connection: Connection) -> bool:
     """Apply what is missing; return whether anything changed. Raises `MigrationError`."""
     async with connection.transaction():
-        await connection.execute("select pg_advisory_xact_lock($1)", LOCK)
+        await take_turn(connection)
         server = connection.get_server_version()
         if server.major < 15:  # noqa: PLR2004 `unique nulls not distinct` came with 15
             message = f"PostgreSQL {server.major} is too old: use 15 to 18"
