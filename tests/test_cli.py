@@ -262,6 +262,15 @@ def test_data_of_another_postgresql_is_said(own_home: Path) -> None:
     assert "set LEDGER_HOME to another folder" in line
 
 
+def test_a_folder_for_locks_that_others_may_read_is_passed_over(tmp_path: Path) -> None:
+    open_to_others = tmp_path / "run"
+    open_to_others.mkdir(mode=0o755)
+    for folder in (open_to_others, tmp_path / "nowhere"):
+        done = run_cold("verify", LEDGER_HOME=str(tmp_path / "h"), XDG_RUNTIME_DIR=str(folder))
+        assert "nothing to verify" in failed(done)
+        assert len(done.stderr.splitlines()) == 1
+
+
 def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
 
