@@ -22,6 +22,8 @@ USER 10001
 ENV LEDGER_HOME=/var/lib/layoff-ledger PYTHONDONTWRITEBYTECODE=1
 VOLUME /var/lib/layoff-ledger
 EXPOSE 8000
+# Whether it lives, and not whether it is ready: who ends what is unhealthy, as Swarm does, would end
+# a service whose database is away, which still answers what it has in memory and comes back by itself.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=60s CMD ["python", "-c", \
-    "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/health/ready', timeout=2)"]
+    "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/health/live', timeout=2)"]
 CMD ["layoff-ledger", "serve", "--host", "0.0.0.0", "--port", "8000"]

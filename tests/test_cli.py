@@ -262,6 +262,15 @@ def test_data_of_another_postgresql_is_said(own_home: Path) -> None:
     assert "set LEDGER_HOME to another folder" in line
 
 
+def test_a_folder_for_locks_that_others_may_read_is_passed_over(tmp_path: Path) -> None:
+    open_to_others = tmp_path / "run"
+    open_to_others.mkdir(mode=0o755)
+    for folder in (open_to_others, tmp_path / "nowhere"):
+        done = run_cold("verify", LEDGER_HOME=str(tmp_path / "h"), XDG_RUNTIME_DIR=str(folder))
+        assert "nothing to verify" in failed(done)
+        assert len(done.stderr.splitlines()) == 1
+
+
 def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
 
@@ -349,15 +358,28 @@ def test_a_read_only_folder_is_said(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "value", "told"),
     [
-        ("LEDGER_POOL_SIZE", "many", "is no whole number of at least 2"),
-        ("LEDGER_POOL_SIZE", "0", "is no whole number of at least 2"),
-        ("LEDGER_CHART_PROCESSES", "0", "is no whole number of at least 1"),
+        ("LEDGER_POOL_SIZE", "many", "is no whole number from 2 to 10000"),
+        ("LEDGER_POOL_SIZE", "0", "is no whole number from 2 to 10000"),
+        ("LEDGER_POOL_SIZE", "9" * 5000, "is no whole number from 2 to 10000"),
+        ("LEDGER_POOL_SIZE", "\u0668", "is no whole number from 2 to 10000"),
+        ("LEDGER_POOL_SIZE", "postgresql://a:hunter2@b/c", "is no whole number from 2 to 10000"),
+        ("LEDGER_NOTICES", "2", "is no whole number from 0 to 1"),
+        ("LEDGER_STATEMENT_TIMEOUT_MS", "3000000000", "from 1 to 2147483647"),
+        ("LEDGER_COLUMNS", "-1", "is no whole number from 0"),
+        ("LEDGER_LOG", "postgresql://a:hunter2@b/c", "can only be json"),
+        ("LEDGER_CHART_PROCESSES", "0", "is no whole number from 1 to 100"),
         ("LEDGER_URL", "example.org", "write it as https://example.org"),
         ("LEDGER_RATE_LIMIT", "many", "write it as 120/minute"),
         ("LEDGER_RATE_LIMIT", "0/minute", "write it as 120/minute"),
+        ("LEDGER_RATE_LIMIT", "1/0 seconds", "write it as 120/minute"),
+        ("LEDGER_RATE_LIMIT", "postgresql://a:hunter2@b/c", "write it as 120/minute"),
         ("LEDGER_TRUSTED_PROXIES", "10.0.0.0/8, proxy", "write addresses or networks"),
+        ("LEDGER_TRUSTED_PROXIES", "10.0.0.1/8", "write addresses or networks"),
+        ("LEDGER_TRUSTED_PROXIES", "postgresql://a:hunter2@b/c", "write addresses or networks"),
         ("LEDGER_FORWARDED", "x-real-ip", "can only be x-forwarded-for or forwarded"),
         ("LEDGER_HOSTS", "http://a.example", "write names without scheme and path"),
+        ("LEDGER_HOSTS", "a.example, *", "write names without scheme and path"),
+        ("LEDGER_HOSTS", "postgresql://a:hunter2@b/c", "write names without scheme and path"),
         ("LEDGER_WEBHOOKS", "subscribers.toml", "needs LEDGER_URL"),
         ("LEDGER_EXPORTS", "gs://bucket/exports", "write a folder, or s3://bucket/prefix"),
         ("DATABASE_URL", "mysql://ledger@127.0.0.1/ledger", "write it as postgresql://"),
@@ -379,6 +401,11 @@ def test_a_setting_that_cannot_be_used_is_named(name: str, value: str, told: str
     [
         ("127.0.0.1/ledger?sslmode=always", "`sslmode` parameter must be one of"),
         ("127.0.0.1:many/ledger", "percent-encoded"),
+        (f"{'a' * 100}.example/ledger", "its host is none"),
+        ("127.0.0.1:70000/ledger", "its port is none"),
+        ("127.0.0.1,[::1]:0/ledger", "its port is none"),
+        ("/ledger?host=a,b&port=5432,70000", "its port is none"),
+        ("[::1/ledger", "its host or its port is none"),
     ],
 )
 def test_an_address_of_a_database_that_cannot_be_used_is_no_database_that_is_away(
@@ -391,6 +418,23 @@ def test_an_address_of_a_database_that_cannot_be_used_is_no_database_that_is_awa
     assert done.returncode == 1
     assert line.startswith("layoff-ledger: DATABASE_URL is no address that can be used: ")
     assert told in line
+    assert "hunter2" not in line
+    if "port" in told:
+        with pytest.raises(settings.SettingsError, match=f"LEDGER_POOLER is no.*{told}"):
+            settings.read({"DATABASE_URL": NOWHERE, "LEDGER_POOLER": f"postgresql://a@{rest}"})
+
+
+def test_an_address_of_a_pooler_that_cannot_be_used_is_named(fixture_database: str) -> None:
+    pooler = "postgresql://ledger:hunter2@127.0.0.1/ledger?sslmode=always"
+    line = failed(
+        run(
+            *("serve", "--port", str(free_port()), "--data", str(FIXTURE)),
+            DATABASE_URL=fixture_database,
+            LEDGER_POOLER=pooler,
+        )
+    )
+
+    assert "LEDGER_POOLER is no address that can be used: `sslmode`" in line
     assert "hunter2" not in line
 
 

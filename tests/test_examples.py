@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+import urllib.error
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import httpx
@@ -9,6 +12,7 @@ import msgspec
 import pytest
 
 from layoff_ledger import paths
+from layoff_ledger.openapi import field_examples
 from layoff_ledger.site.document import resolve
 
 DOCUMENT: dict[str, Any] = msgspec.json.decode(paths.OPENAPI.read_bytes())
@@ -44,3 +48,34 @@ def test_every_example_of_the_document_works(path: str, real: httpx.Client) -> N
             asked = {**required, **BESIDE.get(one["name"], {}), one["name"]: one["example"]}
             answer = real.get(path, params=asked, follow_redirects=True)
             assert answer.status_code == 200, (one["name"], answer.text)
+
+
+def test_an_answer_that_is_still_being_made_is_waited_for() -> None:
+    pauses = ["0", "0", None, "86400"]
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            pause = pauses.pop(0)
+            self.send_response(200 if pause is None else 503)
+            if pause is not None:
+                self.send_header("Retry-After", pause)
+            self.end_headers()
+            self.wfile.write(b"made")
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    address = f"http://127.0.0.1:{server.server_port}/v1/exports"
+    try:
+        with field_examples.answer_of(address) as answer:
+            assert answer.read() == b"made"
+        assert pauses == ["86400"]
+        with pytest.raises(urllib.error.HTTPError, match="503"):
+            field_examples.answer_of(address)
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

@@ -484,6 +484,24 @@ def test_answers_are_read_through_pgbouncer_in_transaction_mode(own: tuple[str, 
 
 
 @fronts.needs("pgbouncer")
+def test_a_pooler_that_is_away_is_named_and_not_the_database(own: tuple[str, Path]) -> None:
+    url, data = own
+    with contextlib.ExitStack() as pooling:
+        pooler = pooling.enter_context(fronts.pgbouncer(*socket_of(url)))
+        address = pooler.replace("@", ":hunter2@")
+        with service(url, data, LEDGER_POOLER=address) as behind, client_of(behind.port) as client:
+            pooling.close()
+            wait_until(lambda: client.get("/health/ready").status_code == 503)
+            told = client.get("/health/ready").json()["detail"]
+            log = behind.log.read_text()
+
+    assert "the pooler of LEDGER_POOLER" in told
+    assert "127.0.0.1" not in told
+    assert f"the pooler of LEDGER_POOLER at {pooler} does not answer" in log
+    assert "hunter2" not in log
+
+
+@fronts.needs("pgbouncer")
 def test_sessions_that_are_not_prepared_are_refused_in_words(own: tuple[str, Path]) -> None:
     url, data = own
     with fronts.pgbouncer(*socket_of(url), connect_query=False) as pooler:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 from pathlib import Path
 
@@ -10,11 +11,12 @@ import msgspec
 import pytest
 
 from layoff_ledger import paths
-from layoff_ledger.curation import documents, inputs, load, publish, read, records
+from layoff_ledger.curation import documents, inputs, load, migrate, publish, read, records
 from layoff_ledger.resources import RESOURCES
 from layoff_ledger.statement import OPEN_END, Connection
 from support.databases import make_database, publish_files
-from support.revisions import edit, retire
+from support.revisions import FIXTURE, edit, retire
+from support.services import run
 
 pytestmark = pytest.mark.postgres
 
@@ -54,6 +56,32 @@ async def test_the_first_publication_is_revision_1(empty: Connection, data: Path
         "collection": 1,
         "notice": 0,
     }
+
+
+async def test_who_waits_for_another_one_that_writes_says_so(
+    server: str, fixture_template: str
+) -> None:
+    url = await make_database(server, fixture_template)
+    connection = await asyncpg.connect(url)
+    try:
+        async with connection.transaction():
+            await migrate.take_turn(connection)
+            waiting = asyncio.create_task(
+                asyncio.to_thread(run, "publish", str(FIXTURE), DATABASE_URL=url)
+            )
+            waits = (
+                "select count(*) from pg_locks where locktype = 'advisory' and not granted "
+                "and database = (select oid from pg_database where datname = current_database())"
+            )
+            while not await connection.fetchval(waits):
+                assert not waiting.done()
+                await asyncio.sleep(0.02)
+        done = await waiting
+    finally:
+        await connection.close()
+
+    assert done.returncode == 0
+    assert done.stderr.count("another process publishes, imports or migrates") == 1
 
 
 async def test_unchanged_files_make_no_revision(published: Connection, data: Path) -> None:

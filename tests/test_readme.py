@@ -166,6 +166,10 @@ def test_the_numbers_are_those_of_the_data(real: httpx.Client) -> None:
     assert f"{len(curated.waves):,} waves of {len(companies):,} companies" in README
     assert f"from {len(curated.sources):,}\nsources" in README
     assert real.get("/v1/waves").json()["meta"]["count"] == len(curated.waves)
+    primary = real.get("/v1/waves?standing=primary").json()["meta"]["count"]
+    in_words = dict(enumerate(("five", "six", "seven", "eight", "nine"), start=5))
+    one_in = in_words[round(len(curated.waves) / primary)]
+    assert f"one wave in {one_in} rests on a primary source" in README
 
 
 def test_a_reason_and_what_is_only_mentioned_can_be_told_apart(real: httpx.Client) -> None:

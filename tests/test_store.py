@@ -123,6 +123,22 @@ async def test_a_process_that_starts_without_a_database_waits_for_it() -> None:
             await ledger.snapshot_at(None)
 
 
+async def test_a_ledger_that_is_read_in_part_is_not_taken_for_an_empty_one(
+    server: str, fixture_template: str
+) -> None:
+    """Its revision is there; what belongs to it is locked for longer than is waited for."""
+    url = await make_database(server, fixture_template)
+    connection = await asyncpg.connect(url)
+    try:
+        async with connection.transaction():
+            await connection.execute("lock table ledger.driver_facet in access exclusive mode")
+            async with connect(settings.read({}), url) as ledger:
+                with pytest.raises(UnavailableError, match="has not answered yet"):
+                    await ledger.snapshot_at(None)
+    finally:
+        await connection.close()
+
+
 async def test_a_new_revision_leaves_the_memory_as_it_is(
     server: str, data: Path, template: str
 ) -> None:

@@ -113,7 +113,10 @@ def test_a_worker_writes_files_in_bounded_memory(
 
 
 async def break_off(url: str) -> int:
-    """End the connections that read a whole result; give how many there were."""
+    """End the connections that read a whole result; give how many there were.
+
+    One may be that of the service itself, which reads at its start what each record has.
+    """
     connection = await asyncpg.connect(url)
     try:
         ended = await connection.fetch(
@@ -139,7 +142,7 @@ def test_a_client_notices_a_result_that_broke_off(
             assert answer.status_code == 200
             for piece in answer.iter_bytes():
                 if not read:
-                    assert asyncio.run(break_off(large_database)) == 1
+                    assert asyncio.run(break_off(large_database)) >= 1
                 read.append(piece)
 
     with pytest.raises(httpx.RemoteProtocolError):
@@ -155,7 +158,7 @@ def test_curl_notices_a_result_that_broke_off(large: httpx.Client, large_databas
     with subprocess.Popen(command, stdout=subprocess.PIPE) as curl:
         assert curl.stdout is not None
         assert curl.stdout.readline()
-        assert asyncio.run(break_off(large_database)) == 1
+        assert asyncio.run(break_off(large_database)) >= 1
         rest = curl.stdout.read()
 
     assert curl.returncode == CURL_PARTIAL_FILE

@@ -159,6 +159,15 @@ def test_an_answer_names_where_it_stays(past: Past) -> None:
     assert past.client.get(links["latest"]).content == page.content
 
 
+def is_asked_again(past: Past) -> None:
+    """Let the service see at once that revisions are others, as after a restoration.
+
+    By itself it looks every few seconds, and a connection that is made meanwhile, which is to show
+    the revision of before, is answered 503.
+    """
+    assert past.client.get("/health/ready").status_code == 200
+
+
 @contextlib.asynccontextmanager
 async def dated(past: Past) -> AsyncIterator[None]:
     """Let the revisions be of the 1st, the 2nd and the 2nd of March; nothing is of the 3rd."""
@@ -172,6 +181,7 @@ async def dated(past: Past) -> AsyncIterator[None]:
             number,
             moment,
         )
+    is_asked_again(past)
     try:
         yield
     finally:
@@ -179,6 +189,7 @@ async def dated(past: Past) -> AsyncIterator[None]:
             await connection.execute(
                 "update ledger.revision set published_at = $2 where number = $1", number, moment
             )
+        is_asked_again(past)
         await connection.close()
 
 

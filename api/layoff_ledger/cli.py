@@ -170,6 +170,14 @@ def _add_openapi(commands: Any) -> None:
     parser.set_defaults(run=command.run)
 
 
+MAX_PRINTED = 10
+"""Violations that are printed where somebody only wants to serve: `publish` prints all of them."""
+_LACKING = (
+    "; {} of them are records that were published here and that these files lack: if newer files "
+    "were, start the version that has them, or restore a backup from before"
+)
+
+
 async def _bring_up(
     url: str,
     data: Path,
@@ -187,19 +195,28 @@ async def _bring_up(
     connection = await connect(url)
     try:
         if not force and await connection.fetchval("select pg_is_in_recovery()"):
+            await migrate.refuse_newer(connection)
             return "this is a replica, nothing is published here"
         await migrate.migrate(connection)
         if not force and await inputs.is_published(connection, data):
             return "nothing changed"
-        from layoff_ledger.curation import publish  # noqa: PLC0415
+        newer = None if force else await migrate.newer_version(connection)
+        if newer is not None:
+            # What is published last would be what was published before it.
+            raise CommandError(migrate.is_of_newer(newer))
+        from layoff_ledger.curation import publish, tombstones  # noqa: PLC0415
 
         given = publish.collection_input(curated() if curated else read_and_validate(data))
         try:
             revision = await publish.publish(connection, given, note=note, data=data)
         except publish.PublishError as error:
-            for violation in error.violations:
+            printed = error.violations if force else error.violations[:MAX_PRINTED]
+            for violation in printed:
                 print(violation, file=sys.stderr)
-            raise CommandError(str(error)) from error
+            lacking = sum(one.rule == tombstones.RULE for one in error.violations)
+            is_older = lacking > MAX_PRINTED and not force
+            message = f"{error}{_LACKING.format(lacking)}" if is_older else str(error)
+            raise CommandError(message) from error
     finally:
         await connection.close()
     if revision is None:

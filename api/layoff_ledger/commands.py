@@ -15,7 +15,7 @@ from layoff_ledger import paths, postgres
 from layoff_ledger.settings import LOCAL_URL, Settings, mistake_in_address
 from layoff_ledger.statement import Connection
 from layoff_ledger.stopping import stopped_by_signals
-from layoff_ledger.store.hosts import without_password
+from layoff_ledger.store.hosts import mistake_of_client, without_password
 
 if TYPE_CHECKING:
     from layoff_ledger.curation import read
@@ -102,20 +102,12 @@ async def connect(url: str) -> Connection:
     try:
         return await asyncpg.connect(url, timeout=10)
     except ValueError as error:
-        # Of asyncpg's own errors; another one may be of a password that is read as a port.
-        reason = str(error) if isinstance(error, asyncpg.InterfaceError) else _ESCAPE
-        message = f"DATABASE_URL is no address that can be used: {reason}"
+        message = f"DATABASE_URL is no address that can be used: {mistake_of_client(error)}"
         raise CommandError(message) from error
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         message = f"cannot reach the database of DATABASE_URL ({place}): {reason}"
         raise AwayError(message) from error
-
-
-_ESCAPE = (
-    "its host or its port is none; write what is no letter and no digit in a password "
-    "percent-encoded, such as %2F for a slash"
-)
 
 
 def on_database(configured: Settings, work: Callable[[Connection, str], Awaitable[T]]) -> T:

@@ -345,8 +345,19 @@ def _prepare(folder: Path) -> None:
             "ledger is published again from its files), or set LEDGER_HOME to another folder"
         )
         raise PostgresError(message)
-    if "XDG_RUNTIME_DIR" not in os.environ:
+    if not _is_private(os.environ.get("XDG_RUNTIME_DIR")):
         _make_runtime_folder()
+
+
+def _is_private(folder: str | None) -> bool:
+    """Say whether a folder is there, is one's own and is closed to others."""
+    if not folder:
+        return False
+    try:
+        found = Path(folder).stat()
+    except OSError:
+        return False
+    return found.st_uid == os.getuid() and found.st_mode & 0o077 == 0
 
 
 def _make_runtime_folder() -> None:
@@ -354,7 +365,7 @@ def _make_runtime_folder() -> None:
     runtime = Path(tempfile.gettempdir()) / f"layoff-ledger-{os.getuid()}"
     runtime.mkdir(mode=0o700, exist_ok=True)
     if runtime.stat().st_uid != os.getuid():
-        message = f"{runtime} belongs to another user: set XDG_RUNTIME_DIR"
+        message = f"{runtime} belongs to another user: set XDG_RUNTIME_DIR to a folder of your own"
         raise PostgresError(message)
     # platformdirs refuses one that others may read.
     runtime.chmod(0o700)

@@ -8,7 +8,7 @@ import os
 import re
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 import platformdirs
@@ -17,9 +17,13 @@ from msgspec import Struct
 LOCAL_URL = "http://localhost:8000"
 """Where the service is if nobody says otherwise; the committed OpenAPI document names it."""
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-_RATE_LIMIT = re.compile(r"[1-9]\d{0,8}/(\d{1,4} ?)?(second|minute|hour)s?")
+_RATE_LIMIT = re.compile(r"[1-9][0-9]{0,8}/([1-9][0-9]{0,3} ?)?(second|minute|hour)s?")
 _PRINTABLE = re.compile("[!-~]+")
+_DIGITS = re.compile("[0-9]{1,10}")
+_HOST = re.compile(r"(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?")
+"""A name or an address, with or without a port, as a `Host` has it."""
 
+MAX_PORT = 65_535
 MIN_TOKEN = 16
 """Characters of a token; a shorter one could be guessed."""
 
@@ -101,7 +105,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         pooler=_pooler(configured),
         home=home,
         data=Path(data) if data else None,
-        notices=bool(_number(configured, "notices", least=0)),
+        notices=bool(_number(configured, "notices", least=0, most=1)),
         url=url.rstrip("/") if url else None,
         exports=Path(exports) if exports and not is_bucket else home / "exports",
         bucket=exports if is_bucket else None,
@@ -109,8 +113,8 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         webhooks=Path(webhooks) if webhooks else None,
         columns=_number(configured, "columns", least=0),
         postings=_number(configured, "postings", least=0),
-        chart_processes=_number(configured, "chart_processes", least=1),
-        pool_size=_number(configured, "pool_size", least=2),
+        chart_processes=_number(configured, "chart_processes", least=1, most=100),
+        pool_size=_number(configured, "pool_size", least=2, most=10_000),
         statement_timeout_ms=_number(configured, "statement_timeout_ms", least=1),
         statement_cache_size=_number(configured, "statement_cache_size", least=0),
         rate_limit=_rate_limit(configured.get("LEDGER_RATE_LIMIT")),
@@ -159,11 +163,17 @@ def _address(configured: Mapping[str, str], name: str, example: str) -> str | No
         return None
     mistake = mistake_in_address(written)
     if mistake is not None:
-        # What has a user may have a password, too.
-        shown = "" if "@" in written else f"={written!r}"
-        message = f"{name}{shown} is no address that can be used: {mistake}; write it as {example}"
+        message = (
+            f"{name}{_shown(written)} is no address that can be used: {mistake}; "
+            f"write it as {example}"
+        )
         raise SettingsError(message)
     return written
+
+
+def _shown(written: str) -> str:
+    """Give what was written, as words name it; nothing of what may have a password."""
+    return "" if "@" in written else f"={written!r}"
 
 
 def mistake_in_address(
@@ -194,7 +204,25 @@ def _database(configured: Mapping[str, str], name: str, example: str) -> str | N
     if written and not written.startswith(("postgresql://", "postgres://")):
         message = f"{name} is no address: write it as postgresql://user@{example}/ledger"
         raise SettingsError(message)
+    if written and not _has_ports(written):
+        message = (
+            f"{name} is no address that can be used: its host or its port is none; write what is "
+            "no letter and no digit in a password percent-encoded, such as %2F for a slash"
+        )
+        raise SettingsError(message)
     return written or None
+
+
+def _has_ports(address: str) -> bool:
+    """Say whether each port that the address of a database names, for any of its hosts, is one."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    hosts = parts.netloc.rpartition("@")[2].split(",")
+    ports = [one.rpartition("]")[2].partition(":")[2] for one in hosts]
+    ports += ",".join(parse_qs(parts.query).get("port", [])).split(",")
+    return all(_DIGITS.fullmatch(one) and 0 < int(one) <= MAX_PORT for one in ports if one)
 
 
 def _pooler(configured: Mapping[str, str]) -> str | None:
@@ -236,10 +264,10 @@ def _caches(written: str | None) -> Iterator[str]:
 def _hosts(written: str | None) -> Iterator[str]:
     """Read names of the service."""
     for one in _list(written):
-        if "/" in one or "@" in one:
+        if not _HOST.fullmatch(one):
             message = (
-                f"LEDGER_HOSTS has {one!r}, which is no name: write names without scheme and path, "
-                "such as ledger.example.org, several set apart by commas"
+                f"LEDGER_HOSTS{_shown(one)} has what is no name: write names without scheme and "
+                "path, such as ledger.example.org, several set apart by commas"
             )
             raise SettingsError(message)
         yield one
@@ -254,7 +282,7 @@ def _choice(configured: Mapping[str, str], name: str, chosen: str) -> bool:
     """Say whether a variable has the one value that it may have."""
     written = configured.get(name)
     if written and written != chosen:
-        message = f"{name}={written!r} can only be {chosen}, or not set"
+        message = f"{name}{_shown(written)} can only be {chosen}, or not set"
         raise SettingsError(message)
     return bool(written)
 
@@ -273,7 +301,9 @@ def _rate_limit(written: str | None) -> str | None:
     if not written:
         return None
     if not _RATE_LIMIT.fullmatch(written):
-        message = f"LEDGER_RATE_LIMIT={written!r} is no limit: write it as 120/minute or 20/second"
+        message = (
+            f"LEDGER_RATE_LIMIT{_shown(written)} is no limit: write it as 120/minute or 20/second"
+        )
         raise SettingsError(message)
     return written
 
@@ -284,8 +314,8 @@ def _networks(written: str | None) -> Iterator[Network]:
             yield ipaddress.ip_network(one)
         except ValueError as error:
             message = (
-                f"LEDGER_TRUSTED_PROXIES={written!r}: {error}; write addresses or networks such as "
-                "127.0.0.1, 10.0.0.0/8"
+                f"LEDGER_TRUSTED_PROXIES{_shown(written or '')} has what is neither: write "
+                "addresses or networks such as 127.0.0.1, 10.0.0.0/8"
             )
             raise SettingsError(message) from error
 
@@ -293,7 +323,7 @@ def _networks(written: str | None) -> Iterator[Network]:
 def _forwarded(written: str | None) -> str:
     name = (written or "x-forwarded-for").lower()
     if name not in {"x-forwarded-for", "forwarded"}:
-        message = f"LEDGER_FORWARDED={written!r} can only be x-forwarded-for or forwarded"
+        message = f"LEDGER_FORWARDED{_shown(name)} can only be x-forwarded-for or forwarded"
         raise SettingsError(message)
     return name
 
@@ -305,13 +335,19 @@ _DEFAULTS: dict[str, int] = {
 }
 
 
-def _number(configured: Mapping[str, str], field: str, *, least: int) -> int:
+INT32_MAX = 2**31 - 1
+"""What PostgreSQL takes as a number of milliseconds."""
+
+
+def _number(configured: Mapping[str, str], field: str, *, least: int, most: int = INT32_MAX) -> int:
     """Read the number of a field of `Settings`, which has its default."""
     name = f"LEDGER_{field.upper()}"
     written = configured.get(name)
     if not written:
         return _DEFAULTS[field]
-    if not written.isdecimal() or int(written) < least:
-        message = f"{name}={written!r} is no whole number of at least {least}"
+    # More digits than it may have at most are not even read.
+    number = int(written) if _DIGITS.fullmatch(written) else -1
+    if not least <= number <= most:
+        message = f"{name}{_shown(written)} is no whole number from {least} to {most}"
         raise SettingsError(message)
-    return int(written)
+    return number

@@ -127,7 +127,7 @@ async def restore(connection: Connection, source: Path, *, replace: bool) -> Res
     await _look_at(source)
     await _drop_what_was_replaced(connection)
     async with connection.transaction():
-        await connection.execute("select pg_advisory_xact_lock($1)", migrate.LOCK)
+        await migrate.take_turn(connection)
         await connection.execute("set local statement_timeout = 0")
         await connection.execute("set local idle_in_transaction_session_timeout = 0")
         present = await _newest(connection, missing=0)
@@ -183,7 +183,7 @@ async def _put_aside(connection: Connection) -> None:
 async def _drop_what_was_replaced(connection: Connection) -> None:
     """Drop the ledger that gave way, also one that a killed command has left behind."""
     async with connection.transaction():
-        await connection.execute("select pg_advisory_xact_lock($1)", migrate.LOCK)
+        await migrate.take_turn(connection)
         await connection.execute("set local statement_timeout = 0")
         # First the views, which are made of the others.
         for name in ("api", *SCHEMAS):

@@ -114,14 +114,18 @@ async def analyze(connection: Connection, resource: Resource) -> None:
             await connection.execute(f"analyze ledger.{table}")
 
 
+async def are_due(connection: Connection) -> bool:
+    """Say whether other code than this has computed what is there."""
+    return await made_of.digest_of(connection, "facets") != _digest()
+
+
 async def bring_up(connection: Connection) -> bool:
     """Compute anew what other code than this has computed; return whether there was anything.
 
     Drops the views over tables that it replaces: whoever calls it makes the views anew. Those who
     read the old tables are waited for at the end only. Needs memory for one batch.
     """
-    code = _digest()
-    if await made_of.digest_of(connection, "facets") == code:
+    if not await are_due(connection):
         return False
     for resource in resources.served():
         tables = _tables(resource)
@@ -137,7 +141,7 @@ async def bring_up(connection: Connection) -> bool:
             await connection.execute(f"alter table ledger.{name}_new rename to {name}")
             await connection.execute(_comments(resource, f"ledger.{name}", "table", columns))
             await connection.execute(f"analyze ledger.{name}")
-    await made_of.remember(connection, "facets", code)
+    await made_of.remember(connection, "facets", _digest())
     return True
 
 

@@ -7,11 +7,14 @@ again whenever any file under `sql/` differs from the one that was applied last,
 from __future__ import annotations
 
 import hashlib
+import logging
 import re
 
-from layoff_ledger import paths
+from layoff_ledger import __version__, paths
 from layoff_ledger.curation import facets
 from layoff_ledger.statement import Connection
+
+logger = logging.getLogger(__name__)
 
 LOCK = 0x1ED6E5
 """Advisory lock of all that writes: one migration or publication at a time."""
@@ -24,19 +27,28 @@ class MigrationError(Exception):
     """The database cannot be brought to the schema of this version."""
 
 
+async def take_turn(connection: Connection) -> None:
+    """Wait until nobody else writes, until the transaction ends; say so in the log if one does."""
+    if not await connection.fetchval("select pg_try_advisory_xact_lock($1)", LOCK):
+        logger.warning("another process publishes, imports or migrates; it is waited for")
+        await connection.execute("select pg_advisory_xact_lock($1)", LOCK)
+
+
 async def migrate(connection: Connection) -> bool:
     """Apply what is missing; return whether anything changed. Raises `MigrationError`."""
     async with connection.transaction():
-        await connection.execute("select pg_advisory_xact_lock($1)", LOCK)
+        await take_turn(connection)
         server = connection.get_server_version()
         if server.major < 15:  # noqa: PLR2004 `unique nulls not distinct` came with 15
             message = f"PostgreSQL {server.major} is too old: use 15 to 18"
             raise MigrationError(message)
         await connection.execute(paths.statement("migration_log.sql"))
-        applied = {
-            row["number"]: row["digest"]
-            for row in await connection.fetch("select number, digest from ledger_migration.applied")
-        }
+        await refuse_newer(connection)
+        await connection.execute(
+            "insert into ledger_migration.version (version) values ($1) on conflict do nothing",
+            __version__,
+        )
+        applied = await _applied(connection)
         changed = await _apply_missing(connection, applied)
         changed |= await facets.bring_up(connection)
         shape = paths.digest(paths.SQL)
@@ -44,6 +56,51 @@ async def migrate(connection: Connection) -> bool:
             return False
         await _rebuild_views(connection, shape)
         return True
+
+
+async def newer_version(connection: Connection) -> str | None:
+    """Give the newest version that has brought the database to itself, if that is a newer one."""
+    if await connection.fetchval("select to_regclass('ledger_migration.version')") is None:
+        return None
+    rows = await connection.fetch("select version from ledger_migration.version")
+    newest = max((row["version"] for row in rows), key=_in_order, default=__version__)
+    return newest if _in_order(newest) > _in_order(__version__) else None
+
+
+def _in_order(version: str) -> list[int]:
+    return [int(number) for number in re.findall(r"\d+", version)]
+
+
+async def refuse_newer(connection: Connection) -> None:
+    """Raise `MigrationError` where a newer version has made what this one would make anew.
+
+    Before anything is changed: who reads it by the newer version goes on.
+    """
+    newer = await newer_version(connection)
+    if newer is not None and not await _is_as_made_here(connection):
+        raise MigrationError(is_of_newer(newer))
+
+
+def is_of_newer(version: str) -> str:
+    """Say that a ledger is one of a newer version, and what to do."""
+    return (
+        f"this ledger was brought up by layoff-ledger {version}, and this is {__version__}: start "
+        "that version or a newer one, or restore a backup from before it (docs/operations.md, "
+        "'Upgrade')"
+    )
+
+
+async def _is_as_made_here(connection: Connection) -> bool:
+    applied = await _applied(connection)
+    known = {int(name[:4]) for name in paths.statements("migrations")}
+    is_shape = applied.keys() - {0} == known and applied.get(0) == paths.digest(paths.SQL)
+    return is_shape and not await facets.are_due(connection)
+
+
+async def _applied(connection: Connection) -> dict[int, bytes]:
+    """Give the digests of the migrations that were applied, by number."""
+    rows = await connection.fetch("select number, digest from ledger_migration.applied")
+    return {row["number"]: row["digest"] for row in rows}
 
 
 async def _apply_missing(connection: Connection, applied: dict[int, bytes]) -> bool:

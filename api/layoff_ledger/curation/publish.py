@@ -128,7 +128,7 @@ async def publish(
         collection = msgspec.structs.replace(collection, tombstones=list(collection.tombstones))
     with collecting.seldom(), _short_turns():
         async with connection.transaction():
-            await connection.execute("select pg_advisory_xact_lock($1)", migrate.LOCK)
+            await migrate.take_turn(connection)
             await connection.execute(_PLANNING)
             try:
                 async with references.checked_at_once(connection):

@@ -14,6 +14,8 @@ from layoff_ledger.curation.rules.tombstones import KINDS
 from layoff_ledger.resources import RESOURCES
 from layoff_ledger.statement import OPEN_END, Connection
 
+RULE = "published_id_lives"
+"""The rule that is violated where an id that was published would be lost."""
 _RETIRE = (
     "put it back, or say in tombstones.toml why it is gone: "
     '["{kind}/{id}"] with retired_on, reason and, if another record stands for it, merged_into'
@@ -74,7 +76,7 @@ async def _living(connection: Connection, kind: str, ids: Iterable[str]) -> set[
 
 def _violation(kind: str, id_: str, message: str, hint: str) -> Violation:
     suggestion = hint.format(kind=kind, id=id_)
-    return Violation("tombstones.toml", f"{kind} {id_}", "published_id_lives", message, suggestion)
+    return Violation("tombstones.toml", f"{kind} {id_}", RULE, message, suggestion)
 
 
 async def write_tombstones(

@@ -8,6 +8,7 @@ vocabulary, keeps them; one that no answer of the ledger has needs its own.
 from __future__ import annotations
 
 import re
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -24,6 +25,8 @@ MAX_BYTES = 200
 """How long an example is, if any is so short: it is to be read."""
 MAX_ITEMS = 2
 """Items of a list that an example shows."""
+PATIENCE_SECONDS = 600.0
+"""How long it is asked again for one answer that is still being made."""
 MORE = {
     "get_attribution": ["/v1/attribution?by=industry"],
     "get_source": [
@@ -153,8 +156,25 @@ def _requests(id_: str, request: str, operation: Json) -> Iterator[str]:
 def _get(url: str) -> tuple[str, str, str]:
     """Give status, media type and body; a problem is an answer, too."""
     try:
-        with urllib.request.urlopen(url, timeout=60) as response:  # noqa: S310 the command names the service
+        with answer_of(url) as response:
             answer, body = response, response.read()
     except urllib.error.HTTPError as problem:
         answer, body = problem, problem.read()
     return str(answer.status), answer.headers.get_content_type(), body.decode()
+
+
+def answer_of(url: str) -> Any:
+    """Ask a service, and again for as long as it says when to: an export takes a while to be made.
+
+    Raises `OSError` where nobody answers, of which `HTTPError` is a problem that stays.
+    """
+    end = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            return urllib.request.urlopen(url, timeout=60)  # noqa: S310 the command names the service
+        except urllib.error.HTTPError as problem:
+            pause = problem.headers.get("retry-after", "")
+            if not pause.isdecimal() or time.monotonic() + int(pause) > end:
+                raise
+            problem.close()
+            time.sleep(int(pause))

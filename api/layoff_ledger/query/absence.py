@@ -53,7 +53,8 @@ async def hint_of_list(
     asked = page.search_query
     if asked is not None and asked.corrected is not None:
         found.append(f"`q` is read as {asked.corrected!r}")
-    if getattr(parameters, "seed", 0) and getattr(parameters, "sample", None) is None:
+    is_seeded = getattr(parameters, "seed", None) is not None
+    if is_seeded and getattr(parameters, "sample", None) is None:
         found.append("`seed` says which sample, and `sample` is not given: these are not at random")
     since = getattr(parameters, "changed_since", None)
     is_newest = getattr(parameters, "as_of", None) is None

@@ -146,7 +146,7 @@ class Plan(Struct, frozen=True, dict=True):
         size: int | None = getattr(parameters, "sample", None)
         if size is not None:
             # A digest of the id is as good as chance, and is the same whoever asks.
-            seed = conditions.argument(str(getattr(parameters, "seed", 0)), "text")
+            seed = conditions.argument(str(getattr(parameters, "seed", None) or 0), "text")
             matching = (
                 f"from (select facet.* {matching} "
                 f"order by md5({seed} || ' ' || facet.id), facet.id limit {size}) as facet"

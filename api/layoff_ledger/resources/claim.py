@@ -256,7 +256,7 @@ class ClaimListParameters(WaveFilter, frozen=True, kw_only=True):
     cursor: Cursor | None = None
     count: Count = "exact"
     sample: Sample | None = None
-    seed: Seed = 0
+    seed: Seed | None = None
     select: ClaimFields = []
     sort: ClaimSort = "-announced_on"
 

@@ -206,7 +206,7 @@ class NoticeListParameters(NoticeFilter, frozen=True, kw_only=True):
     count: Count = "exact"
     select: NoticeFields = []
     sample: Sample | None = None
-    seed: Seed = 0
+    seed: Seed | None = None
     sort: NoticeSort = "-notice_on"
 
 

@@ -90,7 +90,8 @@ Seed = Annotated[
     Meta(
         ge=0,
         le=INT32_MAX,
-        description="Which sample: any number. Without `sample` it does nothing.",
+        description="Which sample: any number. Without `sample` it does nothing. `0` if it is not "
+        "given.",
         examples=[7],
     ),
 ]
@@ -153,7 +154,7 @@ class Paging(AsOf, frozen=True, kw_only=True):
     cursor: Cursor | None = None
     count: Count = "exact"
     sample: Sample | None = None
-    seed: Seed = 0
+    seed: Seed | None = None
 
 
 class Searchable(Paging, frozen=True, kw_only=True):

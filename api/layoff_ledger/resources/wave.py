@@ -247,7 +247,7 @@ class WaveListParameters(WaveFilter, frozen=True, kw_only=True):
     select: WaveFields = []
     expand: Expand = []
     sample: Sample | None = None
-    seed: Seed = 0
+    seed: Seed | None = None
     sort: WaveSort = "-announced_on"
 
 

@@ -18,7 +18,6 @@ from layoff_ledger.resources.fields import Public
 from layoff_ledger.resources.parameters import Parameters
 from layoff_ledger.routes.operation import AnyRequest, operation
 from layoff_ledger.store.ledger import Ledger
-from layoff_ledger.store.pool import what_is_wrong
 
 
 class Health(Public, frozen=True, kw_only=True):
@@ -38,7 +37,7 @@ class Health(Public, frozen=True, kw_only=True):
 
 def _diagnosis(ledger: Ledger, error: UnavailableError) -> str:
     """Say what is wrong, since when, and what is served meanwhile; nothing that is secret."""
-    parts = [what_is_wrong(error.__cause__)]
+    parts = [ledger.pool.what_is_wrong(error)]
     database = processes.read_state(processes.folder_of_worker()).database
     if database.down_since is not None:
         seconds = max(0, round(time.time() - database.down_since))

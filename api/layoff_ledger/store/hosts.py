@@ -51,11 +51,18 @@ class Session(_Connection):
 class Hosts:
     """The hosts that an address names; all that a process connects to, it connects to by these."""
 
-    def __init__(self, url: str) -> None:
-        """Read the address; one of a single host is left to asyncpg as it is."""
-        self._url = url
+    def __init__(self, url: str, what: str = "the database") -> None:
+        """Read the address; one of a single host is left to asyncpg as it is.
+
+        `what` says in words what answers there.
+        """
+        self._url, self.what = url, what
         self._hosts = list(_hosts_of(url))
         self._kinds: list[Any] = _kinds_of(url)
+
+    def __str__(self) -> str:
+        """Say for a log what is asked and where, without a password."""
+        return f"{self.what} at {without_password(self._url)[0]}"
 
     def __len__(self) -> int:
         """Give how many there are."""
@@ -120,6 +127,12 @@ def _kinds_of(url: str) -> list[str]:
 
 def _last(query: dict[str, list[str]], name: str, default: str) -> str:
     return query[name][-1] if name in query else default
+
+
+def mistake_of_client(error: ValueError) -> str:
+    """Say what is wrong with an address that asyncpg cannot use, without repeating it."""
+    # Of its own errors; others are of Python's, about a host that no name has.
+    return str(error) if isinstance(error, asyncpg.InterfaceError) else "its host is none"
 
 
 def without_password(url: str) -> tuple[str, str | None]:

@@ -21,7 +21,7 @@ from layoff_ledger.http.keys import RevisionKey
 from layoff_ledger.http.problems import UnavailableError
 from layoff_ledger.settings import Settings
 from layoff_ledger.statement import Statement
-from layoff_ledger.store.hosts import Hosts, Session
+from layoff_ledger.store.hosts import Hosts, Session, mistake_of_client
 from layoff_ledger.store.turns import turn
 
 logger = logging.getLogger(__name__)
@@ -83,6 +83,13 @@ ANY_REVISION: RevisionKey = (0, b"")
 SILENT_SECONDS = 10.0
 """How long the log does not repeat that the database does not answer in a certain way."""
 _unavailable_logged: dict[type[BaseException], float] = {}
+
+POOLER = "the pooler of LEDGER_POOLER"
+"""What is asked where a pooler stands before the database."""
+
+
+class UnansweredError(TimeoutError):
+    """A server took no connection in time: it hangs, or its host is lost."""
 
 
 class Pool:
@@ -152,7 +159,11 @@ class Pool:
                 if not connection.is_closed():
                     return connection
                 await self._connections.release(connection)
-            return await self._connections.acquire(timeout=ACQUIRE_SECONDS)
+            try:
+                return await self._connections.acquire(timeout=ACQUIRE_SECONDS)
+            except TimeoutError as error:
+                # Not for others who have one: those were waited for before.
+                raise UnansweredError from error
         except BaseException:
             self._permits.release()
             raise
@@ -200,9 +211,9 @@ class Pool:
                 # Often only of what it was connected to: another one may answer by now.
                 return await self._fetch(statement, of)
         except UNAVAILABLE as error:
-            raise _unavailable(error) from error
+            raise self._unavailable(error) from error
         except asyncpg.InsufficientPrivilegeError as error:
-            raise _read_only(error) from error
+            raise self._read_only(error) from error
         finally:
             timing.note(start)
 
@@ -257,9 +268,28 @@ class Pool:
                     while rows := await read():
                         yield list(map(render, rows))
         except UNAVAILABLE as error:
-            raise _unavailable(error) from error
+            raise self._unavailable(error) from error
         except asyncpg.InsufficientPrivilegeError as error:
-            raise _read_only(error) from error
+            raise self._read_only(error) from error
+
+    def what_is_wrong(self, error: UnavailableError) -> str:
+        """Say in words why it was raised, without addresses or names."""
+        return what_is_wrong(error.__cause__, self._hosts.what)
+
+    def _unavailable(self, error: BaseException) -> UnavailableError:
+        # Every request meets it: a line for each would hide all others.
+        now = time.monotonic()
+        if now - _unavailable_logged.get(type(error), -SILENT_SECONDS) >= SILENT_SECONDS:
+            _unavailable_logged[type(error)] = now
+            logger.warning("%s does not answer: %r", self._hosts, error)
+        return UnavailableError("the database does not answer; ask again in a few seconds")
+
+    def _read_only(self, error: asyncpg.InsufficientPrivilegeError) -> Exception:
+        """Tell a server that may not write to its own disk from a role that may not read a table.
+
+        PostgreSQL has one code for both; of its files it says what it could not do.
+        """
+        return self._unavailable(error) if str(error).startswith("could not ") else error
 
 
 @contextlib.asynccontextmanager
@@ -312,23 +342,6 @@ def fingerprint_of(revision: asyncpg.Record) -> bytes:
     return hashlib.sha256(published + revision["digest"]).digest()
 
 
-def _unavailable(error: BaseException) -> UnavailableError:
-    # Every request meets it: a line for each would hide all others.
-    now = time.monotonic()
-    if now - _unavailable_logged.get(type(error), -SILENT_SECONDS) >= SILENT_SECONDS:
-        _unavailable_logged[type(error)] = now
-        logger.warning("the database does not answer: %r", error)
-    return UnavailableError("the database does not answer; ask again in a few seconds")
-
-
-def _read_only(error: asyncpg.InsufficientPrivilegeError) -> Exception:
-    """Tell a server that may not write to its own disk from a role that may not read a table.
-
-    PostgreSQL has one code for both; of its files it says what it could not do.
-    """
-    return _unavailable(error) if str(error).startswith("could not ") else error
-
-
 _WRONG: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
     ((UnpreparedSessionError,), "the pooler of LEDGER_POOLER gives sessions that are not prepared"),
     ((asyncpg.CannotConnectNowError,), "the database is starting or stopping"),
@@ -343,17 +356,18 @@ _WRONG: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
     ((asyncpg.InvalidAuthorizationSpecificationError,), "the database refuses the user"),
     ((asyncpg.InvalidCatalogNameError,), "there is no such database"),
     ((asyncpg.ObjectNotInPrerequisiteStateError,), "the database takes no connections"),
+    ((UnansweredError,), "{asked} takes no connection in time"),
     ((TimeoutError, asyncio.TimeoutError), "no connection to the database became free in time"),
-    ((OSError,), "nothing answers at the address of the database"),
+    ((OSError,), "nothing answers at the address of {asked}"),
 )
 
 
-def what_is_wrong(error: BaseException | None) -> str:
-    """Say in words, without addresses or names, why the database does not answer."""
+def what_is_wrong(error: BaseException | None, asked: str) -> str:
+    """Say in words, without addresses or names, why what is asked does not answer."""
     for kinds, what in _WRONG:
         if isinstance(error, kinds):
-            return what
-    return "the database does not answer"
+            return what.format(asked=asked)
+    return f"{asked} does not answer"
 
 
 async def _keep(_: asyncpg.Connection[asyncpg.Record]) -> None:
@@ -412,10 +426,9 @@ async def check_sessions(settings: Settings, url: str) -> None:
     database that does not answer is nobody's mistake: it is asked again later.
     """
     pooled = settings.pooler is not None
+    hosts = Hosts(url) if settings.pooler is None else Hosts(settings.pooler, POOLER)
     try:
-        connection: Any = await Hosts(settings.pooler or url).connect(
-            timeout=ACQUIRE_SECONDS, **session(settings)
-        )
+        connection: Any = await hosts.connect(timeout=ACQUIRE_SECONDS, **session(settings))
         try:
             await prove_session(connection)
         finally:
@@ -427,6 +440,9 @@ async def check_sessions(settings: Settings, url: str) -> None:
             f"({error}): DATABASE_URL has to name PostgreSQL itself, and LEDGER_POOLER a PgBouncer"
         )
         raise UnpreparedSessionError(message) from error
+    except ValueError as error:
+        message = f"LEDGER_POOLER is no address that can be used: {mistake_of_client(error)}"
+        raise UnpreparedSessionError(message) from error
     except UnpreparedSessionError as error:
         if pooled:
             raise
@@ -436,4 +452,4 @@ async def check_sessions(settings: Settings, url: str) -> None:
         )
         raise UnpreparedSessionError(message) from error
     except UNAVAILABLE as error:
-        logger.warning("sessions could not be looked at: %s", what_is_wrong(error))
+        logger.warning("sessions could not be looked at: %s does not answer: %r", hosts, error)

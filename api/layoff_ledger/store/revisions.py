@@ -154,7 +154,6 @@ class Revisions:
         before, begun = self._newest, time.monotonic()
         query = Statement.named("read_revision")
         found = await self._pool.fetch(query, ANY_REVISION)
-        self._is_asked = True
         if not found:
             # What comes next, if anything does, is another ledger.
             self._take(None, [])
@@ -200,6 +199,7 @@ class Revisions:
         self._past.clear()
         self._last_of_day.clear()
         known, before = list(self.keys.fingerprints), self._newest
+        self._is_asked = True
         self._newest, self.keys.fingerprints = newest, fingerprints
         key = NO_REVISION if newest is None else (newest.revision, newest.fingerprint)
         self.keys.newest = key
@@ -304,7 +304,12 @@ class Revisions:
                 except (UnavailableError, *UNAVAILABLE) as error:
                     # Once, and not as often as it is tried.
                     if not is_away:
-                        logger.warning("cannot look up the newest revision: %r", error)
+                        logger.warning(
+                            "cannot look up the newest revision: %s",
+                            self._pool.what_is_wrong(error)
+                            if isinstance(error, UnavailableError)
+                            else f"{hosts} does not answer: {error!r}",
+                        )
                     is_away = True
                     if len(hosts) > 1:
                         await self._pool.leave_host()
