@@ -238,7 +238,12 @@ def questions(port: int) -> dict[str, Question]:
             50,
         ),
         "changes, page of 50": Question(
-            [f"/v1/changes?since=0&limit={50 + one % 100}&{kind}" for one in range(100) for kind in _OF],
+            # All was published after these days.
+            [
+                f"/v1/changes?limit=50&published_gte={_ANY_DAY - datetime.timedelta(one)}&{kind}"
+                for one in range(100)
+                for kind in _OF
+            ],
             5,
         ),
         "notices, page of 50": Question([f"/v1/notices?limit=50&jobs_gte={one + 1}" for one in numbers]),
@@ -261,6 +266,7 @@ def questions(port: int) -> dict[str, Question]:
 
 
 _KINDS = ("", "kind=wave", "kind=company", "kind=source", "kind=driver")
+_ANY_DAY = datetime.date(2026, 1, 1)
 _OF = ("", "resource=wave", "resource=company", "resource=source")
 
 
