@@ -106,6 +106,20 @@ def test_what_only_shapes_an_answer_goes_with_any_cursor(written: dict[str, obje
     assert signature("wave", other) == signature("wave", PLAIN)
 
 
+def test_a_walk_goes_on_where_a_later_version_knows_more_parameters() -> None:
+    """A cursor that was given before an upgrade leads on after it."""
+
+    class Later(WaveListParameters, frozen=True, kw_only=True):
+        colour: list[str] = []
+        seed: int = 0
+
+    several: list[dict[str, Any]] = [{}, {"company": ["globex"], "sort": "id"}]
+    for asked in several:
+        before, after = WaveListParameters(**asked), Later(**asked)
+        assert signature("wave", before) == signature("wave", after)
+    assert signature("wave", Later(colour=["red"])) != signature("wave", Later())
+
+
 def test_a_cursor_belongs_to_one_list() -> None:
     asked = CompanyListParameters(cursor=write_cursor(POSITION))
 

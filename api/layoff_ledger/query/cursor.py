@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from layoff_ledger.http.problems import InvalidParametersError, UnknownRevisionError, mistake
-from layoff_ledger.query.parse import NO_CURSOR, values_of
+from layoff_ledger.query.parse import NO_CURSOR, given_parameters
 from layoff_ledger.resources.base import Sort
 from layoff_ledger.resources.parameters import DEFAULT_LIMIT, INT32_MAX, Parameters
 from layoff_ledger.store.revisions import Revisions, Snapshot
@@ -39,9 +39,12 @@ class Position(Struct, frozen=True, array_like=True):
 
 
 def signature(name: str, parameters: Parameters) -> bytes:
-    """Give the digest of what a cursor belongs to: a list's name, its filters and its order."""
-    kept = values_of(parameters, SHAPING)
-    return hashlib.sha256(msgspec.msgpack.encode([name, kept])).digest()[:8]
+    """Give the digest of what a cursor belongs to: a list's name, its filters and its order.
+
+    Of what is asked alone, so that a walk goes on where a later version knows more parameters.
+    """
+    asked = given_parameters(parameters, SHAPING)
+    return hashlib.sha256(msgspec.msgpack.encode([name, asked])).digest()[:8]
 
 
 def write_cursor(position: Position) -> str:

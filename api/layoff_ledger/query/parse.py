@@ -121,7 +121,8 @@ def _code_reader(struct: type[Struct]) -> _Reader:
 
 @functools.cache
 def _value_reader(struct: type[Struct], without: frozenset[str]) -> _Reader:
-    return _reader({name: None for name in struct.__struct_fields__ if name not in without})
+    known = fields(struct)
+    return _reader({name: one.default for name, one in known.items() if name not in without})
 
 
 def given_filters(parameters: Struct) -> list[tuple[str, Where, Any]]:
@@ -144,9 +145,14 @@ def given_codes(parameters: Struct) -> list[tuple[str, Known, list[str]]]:
     ]
 
 
-def values_of(parameters: Struct, without: frozenset[str]) -> tuple[Any, ...]:
-    """Give the values of all parameters but some, in the order in which they are declared."""
-    return _value_reader(type(parameters), without)[1](parameters)
+def given_parameters(parameters: Struct, without: frozenset[str]) -> list[tuple[str, Any]]:
+    """Give the parameters that say something else than if they were left out, in order of names."""
+    known, values = _value_reader(type(parameters), without)
+    return sorted(
+        (name, value)
+        for (name, default), value in zip(known, values(parameters), strict=True)
+        if value != default
+    )
 
 
 def names_of_filters(parameters: Struct) -> list[str]:
@@ -161,8 +167,7 @@ def names_of_filters(parameters: Struct) -> list[str]:
 
 def number_of_filters(parameters: Struct) -> int:
     """Say how many of the parameters are given that may leave a record out."""
-    values = values_of(parameters, UNFILTERED)
-    return len(values) - values.count(None) - values.count([])
+    return len(names_of_filters(parameters))
 
 
 def read(struct: type[ParametersT], query: Query) -> ParametersT:
