@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import asyncpg
@@ -218,21 +218,16 @@ def _count(parameters: ChangeListParameters, *, revision: int) -> Statement:
 
 
 async def read_changed(
-    ledger: Ledger, rows: Iterable[asyncpg.Record], *, base: str
+    ledger: Ledger, rows: Sequence[asyncpg.Record], *, base: str
 ) -> list[bytes | None]:
     """Give the whole record that each change made; None where it is no longer given."""
     versions = [
-        None if row["change"] == "withdrawn" else (row["resource"], row["id"], row["revision"])
+        (RESOURCES[row["resource"]], row["id"], row["revision"])
         for row in rows
+        if row["change"] != "withdrawn"
     ]
-    found: dict[tuple[str, str, int] | None, bytes] = {}
-    for name in {one[0] for one in versions if one is not None}:
-        asked = [one for one in versions if one is not None and one[0] == name]
-        documents = await ledger.documents.render(
-            RESOURCES[name], [(id_, revision) for _, id_, revision in asked], base=base
-        )
-        found |= zip(asked, documents, strict=True)
-    return [found.get(one) for one in versions]
+    documents = iter(await ledger.documents.render_mixed(versions, base=base))
+    return [None if row["change"] == "withdrawn" else next(documents) for row in rows]
 
 
 def render_change(row: asyncpg.Record, document: bytes | None, base: str) -> bytes:

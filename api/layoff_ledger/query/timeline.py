@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
+import asyncpg
 import msgspec
 from msgspec import Meta
 
@@ -324,25 +325,14 @@ async def read_timeline(
         limit,
         lambda last: Position(revision, count, cursor_key(last["on"]), last["id"], belongs_to),
     )
-    entries: dict[tuple[str, str], TimelineEntry] = {}
-    for resource, moment in moments():
-        own = [row for row in rows if row["resource"] == resource.name]
-        documents = await ledger.documents.render(
-            resource, [(row["id"], row["first_revision"]) for row in own], base=base
-        )
-        for row, document in zip(own, documents, strict=True):
-            decoded = msgspec.json.decode(document)
-            entries[resource.name, row["id"]] = msgspec.convert(
-                {
-                    **{
-                        name: row[name] for name in ("on", "until", "kind", "company", "wave", "id")
-                    },
-                    "what": moment.what,
-                    "url": decoded[resource.url],
-                    **moment.entry(decoded),
-                },
-                TimelineEntry,
-            )
+    known = {resource.name: (resource, moment) for resource, moment in moments()}
+    documents = await ledger.documents.render_mixed(
+        [(known[row["resource"]][0], row["id"], row["first_revision"]) for row in rows], base=base
+    )
+    entries = [
+        _entry(row, document, *known[row["resource"]])
+        for row, document in zip(rows, documents, strict=True)
+    ]
     newest = await ledger.once(snapshot, b"newest event", lambda: newest_event(revision=revision))
     hints = []
     if parameters.cursor is None and (not parameters.kind or _OF_NOTICES in parameters.kind):
@@ -366,5 +356,19 @@ async def read_timeline(
         "newest_event_on": newest,
         "basis": BASIS,
     }
-    found = [entries[row["resource"], row["id"]] for row in rows]
-    return found, meta, following, snapshot
+    return entries, meta, following, snapshot
+
+
+def _entry(
+    row: asyncpg.Record, document: bytes, resource: Resource, moment: Moment
+) -> TimelineEntry:
+    decoded = msgspec.json.decode(document)
+    return msgspec.convert(
+        {
+            **{name: row[name] for name in ("on", "until", "kind", "company", "wave", "id")},
+            "what": moment.what,
+            "url": decoded[resource.url],
+            **moment.entry(decoded),
+        },
+        TimelineEntry,
+    )

@@ -116,8 +116,9 @@ def _unknown_codes(
     found = []
     is_listed = False
     for one in written:
-        near = nearest_country(one) if what == "country" else nearest(one, known)
-        hint = left_out(parameter, one) or near
+        hint = left_out(parameter, one) or (
+            nearest_country(one) if what == "country" else nearest(one, known)
+        )
         if hint is None and not is_listed:
             # Once, or an answer would be many times as long as its request.
             hint, is_listed = _listed(what, known), True

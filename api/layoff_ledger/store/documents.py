@@ -151,6 +151,17 @@ class Documents:
             message = "the ledger was restored meanwhile; ask again in a few seconds"
             raise UnavailableError(message, retry_after_seconds=1) from error
 
+    async def render_mixed(
+        self, versions: Sequence[tuple[Resource, str, int]], *, base: str
+    ) -> list[bytes]:
+        """Give the documents of some versions of several resources, in their order, as `render`."""
+        documents: dict[tuple[str, str, int], bytes] = {}
+        for name, resource in {one.name: one for one, _, _ in versions}.items():
+            own = [(id_, revision) for one, id_, revision in versions if one.name == name]
+            rendered = await self.render(resource, own, base=base)
+            documents |= (((name, *key), one) for key, one in zip(own, rendered, strict=True))
+        return [documents[one.name, id_, revision] for one, id_, revision in versions]
+
     async def find(
         self, resource: Resource, ids: Iterable[str], *, base: str, snapshot: Snapshot
     ) -> dict[str, bytes]:

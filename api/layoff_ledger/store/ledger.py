@@ -19,7 +19,7 @@ from layoff_ledger.statement import Statement
 from layoff_ledger.store.columns import Columns, ColumnsError
 from layoff_ledger.store.documents import Documents
 from layoff_ledger.store.hosts import Hosts
-from layoff_ledger.store.pool import POOLER, Pool, connections
+from layoff_ledger.store.pool import Pool, connections, hosts_asked
 from layoff_ledger.store.postings import Postings
 from layoff_ledger.store.postings_memory import ShortLists
 from layoff_ledger.store.revisions import Revisions, Snapshot
@@ -128,7 +128,7 @@ async def connect(
     """Open the pool, keep the revision fresh (and `keys`, if they are given), and close it all."""
     # Through a pooler no session can listen for long: that goes to PostgreSQL itself.
     hosts = Hosts(url)
-    asked = hosts if settings.pooler is None else Hosts(settings.pooler, POOLER)
+    asked = hosts_asked(settings, hosts)
     pool = Pool(await connections(settings, asked), asked)
     columns = Columns(settings.home / "columns", url, settings.columns)
     short_lists = ShortLists(pool, settings.postings)

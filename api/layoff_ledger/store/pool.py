@@ -419,6 +419,11 @@ async def prove_session(connection: Any) -> None:
             raise UnpreparedSessionError(message)
 
 
+def hosts_asked(settings: Settings, hosts: Hosts) -> Hosts:
+    """Give what questions go to: the hosts of the database, or the pooler before them."""
+    return hosts if settings.pooler is None else Hosts(settings.pooler, POOLER)
+
+
 async def check_sessions(settings: Settings, url: str) -> None:
     """Find out at the start whether sessions are as they have to be; raise in words if not.
 
@@ -426,7 +431,8 @@ async def check_sessions(settings: Settings, url: str) -> None:
     database that does not answer is nobody's mistake: it is asked again later.
     """
     pooled = settings.pooler is not None
-    hosts = Hosts(url) if settings.pooler is None else Hosts(settings.pooler, POOLER)
+    hosts = hosts_asked(settings, Hosts(url))
+    named = "LEDGER_POOLER" if pooled else "DATABASE_URL"
     try:
         connection: Any = await hosts.connect(timeout=ACQUIRE_SECONDS, **session(settings))
         try:
@@ -436,12 +442,12 @@ async def check_sessions(settings: Settings, url: str) -> None:
     except asyncpg.ProtocolViolationError as error:
         # PgBouncer refuses settings that it does not know.
         message = (
-            f"what answers at {'LEDGER_POOLER' if pooled else 'DATABASE_URL'} is no PostgreSQL "
+            f"what answers at {named} is no PostgreSQL "
             f"({error}): DATABASE_URL has to name PostgreSQL itself, and LEDGER_POOLER a PgBouncer"
         )
         raise UnpreparedSessionError(message) from error
     except ValueError as error:
-        message = f"LEDGER_POOLER is no address that can be used: {mistake_of_client(error)}"
+        message = f"{named} is no address that can be used: {mistake_of_client(error)}"
         raise UnpreparedSessionError(message) from error
     except UnpreparedSessionError as error:
         if pooled:
