@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test test-all test-postgres coverage check format lint types document bench profile dearest drill faults soak broken sbom sdk clients fuzz lock clean
+.PHONY: help serve test test-thorough test-all test-postgres coverage check format lint types document bench profile dearest drill faults soak broken sbom sdk clients fuzz lock clean
 
 help:  ## Say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -22,11 +22,14 @@ unexport PYTHONDONTWRITEBYTECODE
 # tests stays in one process.
 PARALLEL := --numprocesses logical --maxprocesses 8 --dist loadfile
 
-test: $(VENV)/.installed-dev  ## Run the tests that are not slow, on a PostgreSQL of their own
-	$(BIN)/pytest $(PARALLEL) -m "not slow"
+test: $(VENV)/.installed-dev  ## Run the tests of what is answered, on a PostgreSQL of their own
+	$(BIN)/pytest $(PARALLEL) -m "not (thorough or slow)"
+
+test-thorough: $(VENV)/.installed-dev  ## Run those of how it runs, and of every combination
+	$(BIN)/pytest $(PARALLEL) -m "thorough and not slow"
 
 # What is slow kills processes and measures memory: it has the machine for itself.
-test-all: test  ## Run all tests
+test-all: test test-thorough  ## Run all tests
 	$(BIN)/pytest -m slow
 
 test-postgres: $(VENV)/.installed-dev  ## Run what every PostgreSQL has to pass on an installed one: SERVER=15

@@ -16,6 +16,8 @@ from layoff_ledger.assistants.tools import MAX_CHARACTERS
 from support.revisions import FIXTURE
 from support.services import command, free_port, started
 
+pytestmark = pytest.mark.thorough
+
 # It takes a second to import, and all processes of the tests collect what one of them runs.
 if TYPE_CHECKING:
     from mcp import Client

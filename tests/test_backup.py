@@ -25,7 +25,7 @@ from support.revisions import FIXTURE, edit, retire
 from support.services import NOWHERE, command, failed, run, serving, started, wait_for_revision
 from support.waiting import wait_until
 
-pytestmark = pytest.mark.postgres
+pytestmark = [pytest.mark.postgres, pytest.mark.thorough]
 
 BASE = "https://ledger.example"
 SCHEMAS_OF_A_LEDGER = "select count(*) from pg_namespace where nspname ~ '^(api|ledger)'"

@@ -35,6 +35,8 @@ from layoff_ledger.http.problems import UnavailableError
 from layoff_ledger.query.dimensions import DIMENSIONS
 from support.services import running
 
+pytestmark = pytest.mark.thorough
+
 Json = dict[str, Any]
 SVG = "{http://www.w3.org/2000/svg}"
 CHARTS = (

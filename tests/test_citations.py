@@ -71,6 +71,7 @@ def every(client: httpx.Client, path: str) -> list[Json]:
     return [json.loads(line) for line in client.get(f"{path}?format=ndjson").text.splitlines()]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("ledger", ["api", "real"])
 def test_every_wave_and_source_is_cited_in_every_format(
     ledger: str, request: pytest.FixtureRequest

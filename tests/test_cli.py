@@ -42,6 +42,8 @@ from support.services import (
 )
 from support.waiting import PATIENCE_SECONDS, wait_until
 
+pytestmark = pytest.mark.thorough
+
 
 def postgres_pid(home: Path) -> int | None:
     with contextlib.suppress(FileNotFoundError):

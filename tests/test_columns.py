@@ -44,7 +44,7 @@ from support.lists import Query, everything
 from support.revisions import REVISIONS, revise
 from support.services import failed, run, serving, wait_for_revision
 
-pytestmark = pytest.mark.postgres
+pytestmark = [pytest.mark.postgres, pytest.mark.thorough]
 
 Rows = list[dict[str, Any]]
 PAIRS = [*itertools.pairwise([*DIMENSIONS, next(iter(DIMENSIONS))]), ("country", "role")]

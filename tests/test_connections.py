@@ -18,6 +18,8 @@ from layoff_ledger.http.unread import MAX_READING_SECONDS
 from layoff_ledger.server import HEADER_SECONDS
 from support.scopes import HOST, make_scope
 
+pytestmark = pytest.mark.thorough
+
 IDLE = 2_500
 """More than the 2,048 that were once all that the server would hold."""
 

@@ -26,6 +26,8 @@ from layoff_ledger.site.document import resolve
 from layoff_ledger.store.revisions import Snapshot
 from support.services import get_when_available
 
+pytestmark = pytest.mark.thorough
+
 Json = dict[str, Any]
 GUIDE = guide.read(paths.DOCS)
 PAGES = [

@@ -15,6 +15,8 @@ from layoff_ledger import paths
 from layoff_ledger.openapi import field_examples
 from layoff_ledger.site.document import resolve
 
+pytestmark = pytest.mark.thorough
+
 DOCUMENT: dict[str, Any] = msgspec.json.decode(paths.OPENAPI.read_bytes())
 # The real ledger of the tests has no notices; `test_notices.py` has its own.
 OF_NOTICES = {path for path in DOCUMENT["paths"] if path.startswith("/v1/notices/{id}")}

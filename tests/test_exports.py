@@ -49,6 +49,8 @@ from support.outages import read_only
 from support.revisions import FIXTURE, edit
 from support.services import NOWHERE, command, failed, get_when_available, run, run_cold, serving
 
+pytestmark = pytest.mark.thorough
+
 NAMES = [table.name for table in tables.tables()]
 WHOLE = {
     "waves": Wave,

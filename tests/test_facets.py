@@ -23,7 +23,7 @@ from layoff_ledger.statement import Connection
 from support.databases import publish_files
 from support.revisions import edit, retire
 
-pytestmark = pytest.mark.postgres
+pytestmark = [pytest.mark.postgres, pytest.mark.thorough]
 
 WAVE = RESOURCES["wave"]
 

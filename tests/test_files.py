@@ -32,6 +32,8 @@ from support.filters import FUZZ, SORTS, choices, queries
 from support.lists import Query, everything, walk
 from support.promises import DOCUMENT
 
+pytestmark = pytest.mark.thorough
+
 LISTED = [one for one in RESOURCES.values() if one.listing is not None]
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PARQUET_TYPE = "application/vnd.apache.parquet"

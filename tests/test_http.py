@@ -148,6 +148,7 @@ SOME_PAIRS = [
 ]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("path", "pairs"),
     [

@@ -13,6 +13,8 @@ import xlsxwriter
 from layoff_ledger.imports import sizes, tables
 from support.services import failed, run
 
+pytestmark = pytest.mark.thorough
+
 PART = "xl/worksheets/sheet1.xml"
 
 

@@ -31,6 +31,8 @@ from layoff_ledger.http.limits import (
 from support.revisions import FIXTURE
 from support.services import serving
 
+pytestmark = pytest.mark.thorough
+
 UNITS = 30
 RATE_LIMIT = re.compile(r'"default";r=(\d+);t=(\d+)')
 

@@ -16,6 +16,7 @@ from support.lists import Query, everything, walk
 pytestmark = pytest.mark.postgres
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("ledger", ["api", "overlapping", "real"])
 def test_any_filters_give_what_a_plain_reading_gives(
     ledger: str, request: pytest.FixtureRequest

@@ -16,6 +16,8 @@ from layoff_ledger.site.plain import as_markdown
 from support.lists import everything
 from support.services import get_when_available
 
+pytestmark = pytest.mark.thorough
+
 Json = dict[str, Any]
 _LOC = ".//{http://www.sitemaps.org/schemas/sitemap/0.9}loc"
 MARKDOWN = {"accept": "text/markdown"}

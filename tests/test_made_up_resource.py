@@ -24,6 +24,8 @@ from support.revisions import FIXTURE
 from support.services import free_port, is_ready, wait_for_revision
 from support.waiting import wait_until
 
+pytestmark = pytest.mark.thorough
+
 VIEW = """-- Made up: the kinds of sources, each with how many there are.
 create view api.outlet as
 select

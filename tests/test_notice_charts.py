@@ -13,6 +13,8 @@ import pytest
 
 from layoff_ledger.query.notice_statistics import DIMENSIONS
 
+pytestmark = pytest.mark.thorough
+
 Json = dict[str, Any]
 MISREAD = "notice_date_after_first_seen"
 SPANS = [name for name, one in DIMENSIONS.items() if one.is_time]

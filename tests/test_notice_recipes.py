@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 import httpx
+import pytest
 
 from layoff_ledger.query import notice_statistics
 from layoff_ledger.query.dimensions import DIMENSIONS
@@ -17,6 +18,8 @@ from support.filed import COMPANIES, SINCE, STATES
 from support.lists import everything, walk
 from support.markdown import blocks, pages
 from support.tools import shell
+
+pytestmark = pytest.mark.thorough
 
 RECIPES = {
     block.heading: block.text

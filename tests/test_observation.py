@@ -28,6 +28,8 @@ from support.replay import NO_TLS
 from support.services import Started, started
 from support.waiting import wait_until
 
+pytestmark = pytest.mark.thorough
+
 DEPLOY = paths.PACKAGE.parents[1] / "deploy"
 TOKEN = "a-token-that-nobody-guesses"  # noqa: S105 of these tests
 Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]

@@ -34,7 +34,7 @@ from support.lists import Query, everything
 from support.revisions import REVISIONS, revise
 from support.services import run, serving, wait_for_revision
 
-pytestmark = pytest.mark.postgres
+pytestmark = [pytest.mark.postgres, pytest.mark.thorough]
 
 Place = tuple[datetime.date, str]
 PERIODS = ["2023", "2023-Q2", "2022-11", "2023-01-20"]

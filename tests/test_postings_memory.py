@@ -37,7 +37,7 @@ from support.revisions import FIXTURE, REVISIONS, edit, revise
 from support.services import run, serving, wait_for_revision
 from support.waiting import wait_until
 
-pytestmark = pytest.mark.postgres
+pytestmark = [pytest.mark.postgres, pytest.mark.thorough]
 
 LISTED = [one for one in served() if one.listing is not None]
 PERIODS = ("2023", "2023-Q2", "2022-11", "2023-01-20")

@@ -16,6 +16,8 @@ from support.history import READS
 from support.promises import Answer
 from support.services import running
 
+pytestmark = pytest.mark.thorough
+
 PATHS = [
     *READS,
     "/v1/waves?limit=2",

@@ -42,6 +42,8 @@ from support.databases import execute, make_database, name_of, publish_folder
 from support.revisions import FIXTURE, change_records, edit
 from support.services import serving, wait_for_revision
 
+pytestmark = pytest.mark.thorough
+
 DOCUMENT = json.loads((paths.ROOT / "openapi" / "openapi.json").read_text(encoding="utf-8"))
 CONTRACT = generate_client.Document(DOCUMENT)
 LARGE = 125_000_000_001

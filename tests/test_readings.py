@@ -24,6 +24,8 @@ from support.register import imported
 from support.revisions import FIXTURE
 from support.services import serving
 
+pytestmark = pytest.mark.thorough
+
 OLD, NEW = ("2026-07-16", "2026-08-05"), ("2026-08-06", None)
 """When two readings were first and last seen; None is still."""
 

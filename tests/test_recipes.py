@@ -24,6 +24,8 @@ from support.lists import everything, walk
 from support.markdown import HOST, blocks, pages
 from support.tools import httpfs, shell, with_address
 
+pytestmark = pytest.mark.thorough
+
 RECIPES = blocks(pages()["docs/recipes.md"])
 
 

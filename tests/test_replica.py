@@ -23,6 +23,8 @@ from support.revisions import FIXTURE, edit, retire
 from support.services import run, serving, wait_for_revision
 from support.waiting import wait_until
 
+pytestmark = pytest.mark.thorough
+
 PROGRAM = paths.ROOT / "examples" / "replica.py"
 
 

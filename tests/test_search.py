@@ -414,6 +414,7 @@ def test_the_kinds_of_matches_have_an_order(real: httpx.Client) -> None:
         assert len(ids) == len(set(ids)) <= complete.MAX_SUGGESTIONS
 
 
+@pytest.mark.thorough
 def test_every_company_is_completed_by_all_that_it_is_called(real: httpx.Client) -> None:
     for company in everything(real, "/v1/companies")[::5]:
         called = [company["name"], *company["aliases"], *company["former_names"], company["id"]]

@@ -21,7 +21,7 @@ from layoff_ledger.statement import Connection, Statement
 from support.databases import fetching
 from support.revisions import edit, retire
 
-pytestmark = pytest.mark.postgres
+pytestmark = [pytest.mark.postgres, pytest.mark.thorough]
 
 KINDS: list[list[str]] = [[], ["wave"], ["source", "company"], ["role"]]
 

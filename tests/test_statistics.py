@@ -89,6 +89,7 @@ def sums_of(waves: dict[str, Json], ids: set[str]) -> tuple[int, int | None]:
     return len(ids), sum(known) if known else None
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("dimension", ["driver", "driver_group", "speaker", "role"])
 @pytest.mark.parametrize("ledger", ["api", "real"])
 def test_a_group_has_the_waves_that_a_list_by_its_value_has(

@@ -11,7 +11,7 @@ import pytest
 
 from layoff_ledger.stopping import AGAIN_SECONDS, LOST_SECONDS, SIGNALS, stopped_by_signals
 
-pytestmark = pytest.mark.parametrize("number", SIGNALS)
+pytestmark = [pytest.mark.parametrize("number", SIGNALS), pytest.mark.thorough]
 
 
 def test_what_waits_in_a_loop_is_cancelled_and_ends_in_order(number: signal.Signals) -> None:

@@ -28,6 +28,8 @@ from support.revisions import edit
 from support.services import NOWHERE, run
 from support.waiting import PATIENCE_SECONDS
 
+pytestmark = pytest.mark.thorough
+
 WAVE = RESOURCES["wave"]
 MAX_BYTES = 10_000
 

@@ -27,6 +27,8 @@ from support.outages import read_only
 from support.services import Started, is_alive, is_ready, started
 from support.waiting import PATIENCE_SECONDS, wait_until
 
+pytestmark = pytest.mark.thorough
+
 
 def postmaster(home: Path) -> int:
     return int((home / "postgres" / "postmaster.pid").read_text().splitlines()[0])

@@ -33,7 +33,7 @@ from support.history import READS, answers, changes, digested_line, pinned, pres
 from support.revisions import FIXTURE, change_records, edit, retire, retire_waves
 from support.services import serving, wait_for_revision
 
-pytestmark = pytest.mark.postgres
+pytestmark = [pytest.mark.postgres, pytest.mark.thorough]
 
 Json = dict[str, Any]
 

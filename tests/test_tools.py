@@ -16,6 +16,8 @@ from layoff_ledger.curation import read, rules, tools
 from support.revisions import FIXTURE
 from support.services import failed, run
 
+pytestmark = pytest.mark.thorough
+
 
 def test_a_skeleton_has_the_right_shape_and_lacks_only_facts(data: Path) -> None:
     done = run("new", "wave", "globex", "2024-02-01", "--data", str(data))

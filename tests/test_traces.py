@@ -19,6 +19,8 @@ from layoff_ledger import serving
 from layoff_ledger.settings import SettingsError, read
 from support.services import NOWHERE, Started, started
 
+pytestmark = pytest.mark.thorough
+
 PARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
 

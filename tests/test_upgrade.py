@@ -16,7 +16,7 @@ from support.recorder import lasting_digests
 from support.revisions import FIXTURE, edit
 from support.services import failed, free_port, run, serving
 
-pytestmark = pytest.mark.postgres
+pytestmark = [pytest.mark.postgres, pytest.mark.thorough]
 
 LEDGERS = sorted((FIXTURE.parent / "ledgers").glob("*.backup"))
 

@@ -34,6 +34,8 @@ from support.revisions import FIXTURE, edit
 from support.services import Started, free_port, started
 from support.waiting import wait_until
 
+pytestmark = pytest.mark.thorough
+
 SECRET = "whsec_" + base64.b64encode(b"0123456789abcdef0123456789abcdef").decode()
 
 
