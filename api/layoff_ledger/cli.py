@@ -12,7 +12,7 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import asyncpg
 
@@ -185,10 +185,12 @@ async def _bring_up(
     note: str | None = None,
     force: bool,
     curated: Callable[[], read.Curated] | None = None,
+    progress: TextIO | None = None,
 ) -> str:
     """Migrate, and publish unless these very files are published; say what was done.
 
-    `curated` gives what is read and found right already.
+    `curated` gives what is read and found right already; what takes seconds is written to
+    `progress` before it begins.
     """
     from layoff_ledger.curation import inputs, migrate  # noqa: PLC0415
 
@@ -197,6 +199,8 @@ async def _bring_up(
         if not force and await connection.fetchval("select pg_is_in_recovery()"):
             await migrate.refuse_newer(connection)
             return "this is a replica, nothing is published here"
+        if progress and not await migrate.is_as_made_here(connection):
+            print("Bringing the ledger to the tables of this version.", file=progress, flush=True)
         await migrate.migrate(connection)
         if not force and await inputs.is_published(connection, data):
             return "nothing changed"
@@ -206,6 +210,9 @@ async def _bring_up(
             raise CommandError(migrate.is_of_newer(newer))
         from layoff_ledger.curation import publish, tombstones  # noqa: PLC0415
 
+        if progress:
+            what = f"Publishing {data} as the next revision; a first one takes some ten seconds."
+            print(what, file=progress, flush=True)
         given = publish.collection_input(curated() if curated else read_and_validate(data))
         try:
             revision = await publish.publish(connection, given, note=note, data=data)
@@ -344,7 +351,9 @@ def _serve(arguments: argparse.Namespace) -> int:
             beside(configured, url, folder),
         ):
             beginning.tell(url)
-            done = stopping.run(_bring_up(url, data, force=False, curated=beginning.result))
+            done = stopping.run(
+                _bring_up(url, data, force=False, curated=beginning.result, progress=sys.stdout)
+            )
             place = serving.address(arguments.host, arguments.port)
             print(f"Layoff Ledger {__version__}: {done}.", flush=True)
             print(f"Serving on {place}; try {place}/v1/waves?company=meta", flush=True)
@@ -392,7 +401,8 @@ def _mcp(arguments: argparse.Namespace) -> int:
     data = data_folder(arguments, configured)
     with stopped_by_signals() as stopping, database(configured) as url:
         # Standard output is the assistant's.
-        print(stopping.run(_bring_up(url, data, force=False)), file=sys.stderr)
+        done = stopping.run(_bring_up(url, data, force=False, progress=sys.stderr))
+        print(done, file=sys.stderr)
         stopping.run(stdio.serve_from_ledger(configured, url))
     return 0
 

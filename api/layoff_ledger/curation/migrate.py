@@ -77,7 +77,7 @@ async def refuse_newer(connection: Connection) -> None:
     Before anything is changed: who reads it by the newer version goes on.
     """
     newer = await newer_version(connection)
-    if newer is not None and not await _is_as_made_here(connection):
+    if newer is not None and not await is_as_made_here(connection):
         raise MigrationError(is_of_newer(newer))
 
 
@@ -90,7 +90,10 @@ def is_of_newer(version: str) -> str:
     )
 
 
-async def _is_as_made_here(connection: Connection) -> bool:
+async def is_as_made_here(connection: Connection) -> bool:
+    """Say whether this very version has made the tables and views that are there."""
+    if await connection.fetchval("select to_regclass('ledger_migration.applied')") is None:
+        return False
     applied = await _applied(connection)
     known = {int(name[:4]) for name in paths.statements("migrations")}
     is_shape = applied.keys() - {0} == known and applied.get(0) == paths.digest(paths.SQL)
