@@ -33,6 +33,7 @@ from layoff_ledger.charts.figure import OTHERS, UNKNOWN, Figure, Form, Panel, Un
 from layoff_ledger.charts.layout import MAX_BARS, Size, TooSmallError, specify
 from layoff_ledger.http.problems import UnavailableError
 from layoff_ledger.query.dimensions import DIMENSIONS
+from support.colours import contrast, linear
 from support.services import running
 
 pytestmark = pytest.mark.thorough
@@ -782,20 +783,6 @@ async def test_without_the_package_it_says_what_to_install(
 
 
 # The colours
-
-
-def linear(hexadecimal: str) -> list[float]:
-    parts = [int(hexadecimal[place : place + 2], 16) / 255 for place in (1, 3, 5)]
-    return [one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4 for one in parts]
-
-
-def contrast(one: str, other: str) -> float:
-    """WCAG 2."""
-    luminances = sorted(
-        sum(part * weight for part, weight in zip(linear(c), (0.2126, 0.7152, 0.0722), strict=True))
-        for c in (one, other)
-    )
-    return (luminances[1] + 0.05) / (luminances[0] + 0.05)
 
 
 SEEN = {

@@ -25,6 +25,7 @@ from layoff_ledger.resources.fields import ListLinks
 from layoff_ledger.routes.operation import Operation
 from layoff_ledger.site import environment
 from layoff_ledger.store.revisions import Snapshot
+from support.colours import contrast
 
 Json = dict[str, Any]
 # As Chromium and Firefox send it.
@@ -269,10 +270,10 @@ def test_fields_that_nobody_filled_in_are_no_part_of_the_question(api: httpx.Cli
 @pytest.mark.parametrize(
     ("path", "status", "detail"),
     [
-        ("/v1/waves/nope-2023-01", 404, "no wave"),
+        ("/v1/waves/nope-2023-01", 404, "No wave"),
         ("/v1/waves?driver=over_hirng", 400, "no driver"),
         ("/v1/waves?<script>=1", 400, "unknown parameter"),
-        ("/v1/nope", 404, "no path"),
+        ("/v1/nope", 404, "No path"),
     ],
 )
 def test_what_is_wrong_is_told_on_a_page(
@@ -476,13 +477,13 @@ def test_the_nested_rules_stand_beside_each_other(real: httpx.Client) -> None:
     rows = real.get("/v1/attribution?by=year&announced=2025").json()["data"]
     text = page(real, "/v1/attribution?by=year&announced=2025").text
     (row,) = re.findall(r'<th scope="row">2025</th>(.*?)</tr>', text, flags=re.DOTALL)
-    cells = re.findall(r'<td class="right">([\d,]+)(?: <span class="facts">([\d.]+) %)?', row)
+    cells = re.findall(r'<td class="right">([\d,]+)(?: <span class="facts">([\d.]+)%)?', row)
 
     assert len(rows) > 5
     assert [int(waves.replace(",", "")) for waves, _ in cells] == [one["waves"] for one in rows]
     for (_, percent), one in zip(cells, rows, strict=True):
         if one["rule"] != "all":
-            assert float(percent) == pytest.approx(one["share_of_waves"] * 100, abs=0.06)
+            assert float(percent or 0) == pytest.approx(one["share_of_waves"] * 100, abs=0.06)
 
 
 def test_a_form_says_what_was_asked_and_keeps_the_revision(real: httpx.Client) -> None:
@@ -611,3 +612,83 @@ def test_a_page_is_called_by_what_it_shows(real: httpx.Client) -> None:
     assert "<code>ai_investment</code>" in driver
     assert "`" not in driver.partition("<main")[2]
     assert "Challenger, Gray &amp; Christmas" in driver
+
+
+NOTHING = {"None", "null", "True", "False"}
+"""What programs call what is not there; a person is told in words."""
+
+
+@pytest.mark.parametrize("path", [*RECORDS, *OTHERS])
+def test_no_page_speaks_as_a_program(real: httpx.Client, path: str) -> None:
+    assert not NOTHING & set(re.findall(r">\s*(\w+)\s*<", page(real, f"/v1/{path}").text))
+
+
+@pytest.mark.parametrize("path", ["notices", "timeline", "statistics?of=notices&group_by=year"])
+def test_no_page_of_notices_speaks_as_a_program(filed: httpx.Client, path: str) -> None:
+    """Most notices are of employers that are no company of the ledger."""
+    shown = page(filed, f"/v1/{path}").text
+
+    assert not NOTHING & set(re.findall(r">\s*(\w+)\s*<", shown))
+    assert "/v1/coverage<" not in shown
+    for said in re.findall(r"<p>(.*?)</p>", shown):
+        assert not re.search(r"[ (][a-z]+_[a-z_]+[ ).:=]", said), said
+
+
+def test_the_page_of_counted_notices_is_not_called_waves(filed: httpx.Client) -> None:
+    for path in ("notices/statistics?group_by=year", "statistics?of=notices&group_by=year"):
+        shown = page(filed, f"/v1/{path}").text
+
+        assert "<h1>Notices by year</h1>" in shown
+        assert "Layoff Ledger: Notices by year [Data set]" in shown
+        assert "leave out" not in shown
+
+
+def test_what_would_match_is_one_click_away(real: httpx.Client) -> None:
+    shown = page(real, "/v1/waves?company=meta&driver=offshoring").text
+    (without,) = re.findall(r'Without <a href="([^"]*)">reason</a>', shown)
+
+    assert real.get(html.unescape(without)).json()["meta"]["count"]
+
+
+def test_a_needed_parameter_is_one_click_away(real: httpx.Client) -> None:
+    answer = real.get("/v1/statistics?driver_group=ai", headers=BROWSER)
+    (link,) = re.findall(r'<a href="([^"]*)">Ask that</a>', answer.text)
+
+    assert html.unescape(link).endswith("/v1/statistics?driver_group=ai&group_by=year")
+    assert real.get(html.unescape(link)).status_code == 200
+
+
+def test_a_chart_is_embedded_by_what_the_page_gives_to_copy(real: httpx.Client) -> None:
+    shown = page(real, "/v1/statistics?group_by=year&driver_group=ai").text
+    (frame,) = re.findall(r"<pre><code>(&lt;iframe .*)</code>", shown)
+    ((tag, given),) = Page(html.unescape(frame)).elements
+
+    assert tag == "iframe"
+    assert given["title"] == "Waves by year"
+    assert real.get(given["src"]).status_code == 200
+
+
+def test_a_form_names_an_order_as_people_do(real: httpx.Client) -> None:
+    shown = page(real, "/v1/waves?sort=-headcount").text
+
+    assert '<option value="-headcount" selected>most jobs first</option>' in shown
+    assert ", descending" not in shown
+
+
+COLOURS = re.compile(r"--(\w+): (#[0-9a-f]{3,6})")
+
+
+@pytest.mark.parametrize("scheme", [0, 1])
+def test_text_stands_out_from_what_is_behind_it(scheme: int) -> None:
+    """WCAG 2 AA, light and dark: also of placeholders, links, and what is set apart."""
+    style = (paths.TEMPLATES / "style.css").read_text()
+    blocks = re.findall(r":root \{(.*?)\}", style, flags=re.DOTALL)
+    colours = {
+        name: "#" + "".join(one * (2 if len(value) == 4 else 1) for one in value[1:])
+        for name, value in COLOURS.findall(blocks[scheme])
+    }
+
+    assert "::placeholder { color: var(--soft); opacity: 1; }" in style
+    for text in ("text", "soft", "link", "must"):
+        for behind in ("back", "tint"):
+            assert contrast(colours[text], colours[behind]) >= 4.5, (text, behind)

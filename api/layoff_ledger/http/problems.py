@@ -292,6 +292,10 @@ def problem(error: LedgerError, *, base: str, instance: str, request_id: str) ->
 
 UNKNOWN_PARAMETER = "unknown parameter"
 """What is wrong with a parameter of which the name is to be mended, and not the value."""
+REQUIRED = "is required"
+"""What is wrong with a parameter that is left out."""
+EXAMPLE = "such as "
+"""Begins the suggestion of a parameter that is required; it follows with a value."""
 
 
 def problem_response(context: Context, error: LedgerError) -> Response:

@@ -158,13 +158,17 @@ def _choices(field: Field, snapshot: Snapshot) -> dict[str, str]:
         return {"true": "yes", "false": "no"}
     closed = [one for branch in _branches(bare) for one in choices_of(branch)]
     if closed:
-        return {value: _order(value) for value in closed}
+        write = _order if field.name == "sort" else words.plain
+        return {value: write(value) for value in closed}
     if field.known is None or bare is datetime.date:
         return {}
     known = codes(field.known.vocabulary, snapshot)
     if len(known) > MAX_CHOICES:
         return known
-    named = {code: name or words.plain(code).capitalize() for code, name in known.items()}
+    named = {
+        code: name or words.CODES.get(code) or words.plain(code).capitalize()
+        for code, name in known.items()
+    }
     return dict(sorted(named.items(), key=lambda one: one[1]))
 
 
@@ -179,6 +183,9 @@ def _branches(type_: Any) -> tuple[Any, ...]:
 
 
 def _order(value: str) -> str:
-    """Write a value of a closed set; an order that descends is said to."""
-    plain = words.plain(value.removeprefix("-"))
-    return f"{plain}, descending" if value.startswith("-") else plain
+    """Write an order as people call it; of others, one that descends is said to."""
+    is_descending, name = value.startswith("-"), value.removeprefix("-")
+    if name in words.ORDERS:
+        return words.ORDERS[name][is_descending]
+    plain = words.plain(name)
+    return f"{plain}, descending" if is_descending else plain

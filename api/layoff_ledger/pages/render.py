@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 from layoff_ledger import paths, vocabulary
 from layoff_ledger.formats.citation import undated
 from layoff_ledger.http.context import Context
-from layoff_ledger.http.problems import UNKNOWN_PARAMETER
+from layoff_ledger.http.problems import EXAMPLE, REQUIRED, UNKNOWN_PARAMETER
 from layoff_ledger.pages import claims, groups, words
 from layoff_ledger.pages.forms import called, form_of
 from layoff_ledger.pages.linked_data import linked_data
@@ -25,7 +25,6 @@ _TITLES = {
     "get_wave_history": "History of {id}",
     "get_company_history": "History of {id}",
     "compare_waves": "Waves side by side",
-    "get_statistics": "Waves, counted",
     "get_attribution": "Who ascribes waves to a reason",
     "get_rebalancing": "Capital expenditure against staff",
     "get_timeline": "What happens, and when",
@@ -34,6 +33,7 @@ _TITLES = {
     "list_changes": "Changes",
     "search": "Search",
 }
+_COUNTING = frozenset({"get_statistics", "get_notice_statistics"})
 _DESCRIPTION = "Layoffs, when, why as stated and by whom, whose jobs, and where it says so."
 
 
@@ -66,6 +66,7 @@ def render(subject: Subject) -> str:
         linked_data=linked_data(subject, title, description),
         sentence=_sentence(subject),
         base=subject.base,
+        here=subject.path,
         has_guide=guide.guide() is not None,
         subject=subject,
         document=subject.document,
@@ -89,9 +90,12 @@ def _title(subject: Subject) -> str:
         return f"{words.plain(resource.name).capitalize()} {document[resource.key]}"
     if resource is not None:
         return words.plain(resource.path).capitalize()
-    if subject.operation == "get_statistics" and subject.counts is None and document["data"]:
-        dimensions = document["data"][0]["keys"]
-        return f"Waves by {' and '.join(words.dimension(one) for one in dimensions)}"
+    if subject.operation in _COUNTING:
+        # What is counted, and by what: the citation of a page names it, too.
+        counted = (subject.counts or "waves").capitalize()
+        if not document["data"]:
+            return f"{counted}, counted"
+        return f"{counted} by {' and '.join(map(words.dimension, groups.dimensions(document)))}"
     return _TITLES.get(subject.operation, subject.summary).format_map(document)
 
 
@@ -116,6 +120,10 @@ def _citation(subject: Subject, title: str) -> str:
 
 def _mended(error: Json, asked: Context) -> str | None:
     """Give the address of the question that was probably asked, if there is one value to mend."""
+    path = f"{asked.base}{asked.raw_path.decode('latin-1')}"
+    if error["detail"] == REQUIRED and error["suggestion"]:
+        example = error["suggestion"].removeprefix(EXAMPLE)
+        return f"{path}?{'&'.join([*asked.query.written(), example])}"
     suggested = error["suggested_value"]
     wrong = [one for one in asked.query.parameters if one.name == error["parameter"]]
     if suggested is None or len(wrong) != 1:
@@ -127,8 +135,7 @@ def _mended(error: Json, asked: Context) -> str | None:
         return None
     name, value = (suggested, wrong[0].value) if is_renamed else (wrong[0].name, suggested)
     kept = asked.query.written(without={error["parameter"]})
-    path = asked.raw_path.decode("latin-1")
-    return f"{asked.base}{path}?{'&'.join([*kept, urlencode({name: value})])}"
+    return f"{path}?{'&'.join([*kept, urlencode({name: value})])}"
 
 
 def _address(elsewhere: tuple[str, str], asked: Context) -> str:
@@ -148,8 +155,10 @@ def render_problem(problem: Json, asked: Context, elsewhere: tuple[str, str] | N
         "title": f"{problem['title']} · {LEDGER}",
         "description": problem["detail"],
         "base": asked.base,
+        "here": None,
         "has_guide": guide.guide() is not None,
         "problem": problem,
+        "words": words,
         "mended": [_mended(one, asked) for one in problem["errors"]],
         "elsewhere": None if elsewhere is None else _address(elsewhere, asked),
     }

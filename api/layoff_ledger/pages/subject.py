@@ -86,7 +86,7 @@ class Subject(Struct, frozen=True, kw_only=True):
     @property
     def filters(self) -> list[tuple[str, str, str]]:
         """Give each filter that is asked: its name, its value, and the question without it."""
-        shaping = {"as_of", "cursor", "limit", "sort", "count", *LOOKS}
+        shaping = {"of", "as_of", "cursor", "limit", "sort", "count", *LOOKS}
         shaping |= {name for name, one in fields(self.parameters).items() if one.required}
         return [
             (one.name, one.value, self._without(one.raw))

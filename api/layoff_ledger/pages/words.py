@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
+from layoff_ledger.pages.subject import Subject
 from layoff_ledger.query.comparison import figure_text
 from layoff_ledger.resources.base import Json
 from layoff_ledger.resources.feed_texts import span_text
@@ -82,7 +83,7 @@ LABELS = {
     "role": "Whose jobs",
     "role_not": "Not these jobs",
     "effect": "What happens to them",
-    "company": "Company, by id",
+    "company": "Company",
     "company_not": "Not this company",
     "country": "Country of the cuts",
     "country_not": "Not in this country",
@@ -120,6 +121,23 @@ LABELS = {
     "sort": "Order",
 }
 """Name of a parameter → what people call it; others are called by their name."""
+ORDERS = {
+    "announced_on": ("oldest first", "newest first"),
+    "notice_on": ("oldest notice first", "newest notice first"),
+    "effective_from": ("first to take effect", "last to take effect"),
+    "published_on": ("oldest first", "newest first"),
+    "headcount": ("fewest jobs first", "most jobs first"),
+    "jobs": ("fewest jobs first", "most jobs first"),
+    "share": ("smallest share first", "largest share first"),
+    "waves": ("fewest waves first", "most waves first"),
+    "relevance": ("worst match first", "best match first"),
+    "name": ("name, A to Z", "name, Z to A"),
+    "id": ("id, A to Z", "id, Z to A"),
+    "code": ("code, A to Z", "code, Z to A"),
+}
+"""Name of an order → how people call it, ascending and descending."""
+CODES = {"none": "Not stated"}
+"""A code that has no name → what people call it, where its own words say something else."""
 SHAPING = (
     "sort",
     "limit",
@@ -136,7 +154,9 @@ SHAPING = (
 UNKNOWN = "not known"
 MAX_ROWS = 80
 """Rows that a page shows of a table that has no pages."""
-BAR_WIDTH = 160
+SHOWN = 0.0005
+"""The least fraction that is no 0 as a percentage with one decimal."""
+BAR_WIDTH = 100
 """Of the longest bar, in pixels."""
 # Brackets and commas of a fragment would end or divide the directive of an address.
 _SAFE_IN_FRAGMENT = "!$*+.~"
@@ -151,6 +171,11 @@ SCHEMES = {
 }
 """Classifications of others → their names."""
 _CODE = re.compile(r"`([^`]+)`")
+_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
+_POINTED = re.compile(
+    r"`([a-z_]+)=([a-zA-Z0-9_.,-]+)`|`([^`]+)`|(/v1/[a-z_]+)|\b([a-z]+(?:_[a-z]+)+)\b"
+)
+"""What a text for programs points to: a question, a code, a path, a field."""
 
 
 def coded(text: str) -> Markup:
@@ -168,9 +193,51 @@ def dimension(name: str) -> str:
     return "country of the company" if name == "company_country" else plain(name)
 
 
-def sentence(phrases: str) -> str:
-    """Give the phrases of an answer as a sentence, in which names of parameters have no marks."""
-    return phrases[:1].upper() + phrases[1:].replace("`", "") + "."
+def sentence(phrases: str, base: str, subject: Subject | None = None) -> Markup:
+    """Give the phrases of an answer as a sentence to read and to click; see `prose`."""
+    return prose(f"{phrases[:1].upper()}{phrases[1:].removesuffix('.')}.", base, subject)
+
+
+def prose(text: str, base: str, subject: Subject | None = None) -> Markup:
+    """Give what is said to programs as a text to read and to click.
+
+    A path leads there, an answer to mend (`driver=over_hiring`) asks so, the name of a filter that
+    was asked leaves it out, and names of fields are set apart.
+    """
+
+    def led(found: re.Match[str]) -> str:
+        name, value, quoted_code, path, field = found.groups()
+        if path:
+            return f'<a href="{escape(base)}{path}">{plain(path.removeprefix("/v1/"))}</a>'
+        if value and subject is not None:
+            asked = subject.asking(without=(), **{str(name): str(value)})
+            return f'<a href="{escape(asked)}">{_within(label(name))}: {value}</a>'
+        code = f"{name}={value}" if value else quoted_code or field
+        if subject is not None and subject.query.names(code):
+            return f'<a href="{escape(subject.asking(without=(code,)))}">{_within(label(code))}</a>'
+        return f"<code>{code}</code>"
+
+    # What the patterns find has no character that HTML would read otherwise.
+    written = str(escape(text.replace(f"{base}/v1/", "/v1/")))
+    return Markup(_POINTED.sub(led, written))  # noqa: S704 it is escaped
+
+
+def _within(name: str) -> str:
+    """Give a label as it stands amid a sentence."""
+    return name[:1].lower() + name[1:]
+
+
+def dated(text: str) -> str:
+    """Give a text in which days are written as people write them."""
+    return _DAY.sub(lambda found: date(found[0]), text)
+
+
+def span(first: str | None, last: str, precision: str | None = None) -> str:
+    """Write a period by its days, or its year if it is one; without a first day it is a moment."""
+    if first is None:
+        return date(last, precision)
+    is_year = first[4:] == "-01-01" and last == f"{first[:4]}-12-31"
+    return first[:4] if is_year else f"{date(first)} to {date(last, precision)}"
 
 
 def label(name: str) -> str:
@@ -268,8 +335,10 @@ def millions(low: float | None, high: float | None) -> str:
 
 
 def percent(share: float | None) -> str:
-    """Write a fraction of one as a percentage."""
-    return UNKNOWN if share is None else f"{share * 100:.3g} %"
+    """Write a fraction of one as a percentage, as precisely as columns of them can be read."""
+    if share is None:
+        return UNKNOWN
+    return "under 0.1%" if 0 < share < SHOWN else f"{share * 100:.1f}%"
 
 
 def counted(rows: list[Json]) -> list[str]:

@@ -392,7 +392,10 @@ def basis(
     parameters: NoticeStatisticsParameters, count: int, with_jobs: int, lacks: list[str]
 ) -> str:
     """Say in words what the figures rest on, and what is not among them."""
-    words = [f"notices {DATES_IN_WORDS[parameters.date]}", f"jobs known of {with_jobs} of {count}"]
+    words = [
+        f"notices {DATES_IN_WORDS[parameters.date]}",
+        f"jobs known of {with_jobs:,} of {count:,}",
+    ]
     return "; ".join([*words, *left_out(parameters), *lacks])
 
 

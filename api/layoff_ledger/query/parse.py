@@ -19,7 +19,13 @@ import msgspec
 from msgspec import NODEFAULT, Meta, Struct
 
 from layoff_ledger.http.context import Query
-from layoff_ledger.http.problems import UNKNOWN_PARAMETER, InvalidParametersError, mistake
+from layoff_ledger.http.problems import (
+    EXAMPLE,
+    REQUIRED,
+    UNKNOWN_PARAMETER,
+    InvalidParametersError,
+    mistake,
+)
 from layoff_ledger.http.schemas import ProblemError
 from layoff_ledger.nearest import Suggestion, nearest, nearest_country
 from layoff_ledger.query.suggestions import left_out, nearest_parameter, synonym
@@ -201,7 +207,7 @@ def read_each(struct: type[ParametersT], query: Query) -> ParametersT:
             value = _value(known[name], written, errors)
             values[name] = value
     errors += [
-        mistake(name, "is required", _example(known[name]))
+        mistake(name, REQUIRED, _example(known[name]))
         for name in _required(struct)
         if name not in asked
     ]
@@ -253,7 +259,7 @@ def _example(field: Field) -> str | None:
         return None
     (example, *_) = examples
     written = ",".join(example) if isinstance(example, list) else str(example)
-    return f"such as {field.name}={quote_plus(written, safe=',')}"
+    return f"{EXAMPLE}{field.name}={quote_plus(written, safe=',')}"
 
 
 @functools.cache
