@@ -42,9 +42,14 @@ _MEASURED = ("status", "announced_on", "headcount", "share", "drivers", "roles",
 def _render(template: str, title: str, *, base: str, **values: Any) -> str:
     """Render a whole page; all values are text, or HTML that was made by `markdown`."""
     frame = {
-        "title": title if title == LEDGER else f"{title} · {LEDGER}",
+        "title": f"{LEDGER}: job cuts, and where it says so"
+        if title == LEDGER
+        else f"{title} · {LEDGER}",
         "description": _DESCRIPTION,
         "base": base,
+        "here": {"docs.html": "/docs", "method.html": "/method", "guide_index.html": "/guide"}.get(
+            template
+        ),
         "has_guide": guide_.guide() is not None,
     }
     return environment.render(template, **{**frame, **values})
@@ -233,7 +238,7 @@ def start(snapshot: Snapshot, companies: int, base: str) -> str:
         companies=companies,
         sources=snapshot.counts["source"],
         revision=snapshot.revision,
-        published_on=f"{snapshot.published_at:%Y-%m-%d}",
+        published_on=f"{snapshot.published_at:%-d %B %Y}",
         first_year=first.year,
         last_year=last.year,
         creator=document["info"]["contact"]["name"],
