@@ -673,6 +673,7 @@ def test_a_form_names_an_order_as_people_do(real: httpx.Client) -> None:
 
     assert '<option value="-headcount" selected>most jobs first</option>' in shown
     assert ", descending" not in shown
+    assert '<th scope="col">Sector</th>' in page(real, "/v1/companies").text
 
 
 COLOURS = re.compile(r"--(\w+): (#[0-9a-f]{3,6})")

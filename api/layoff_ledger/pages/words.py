@@ -25,7 +25,7 @@ KINDS = {
     "gross": "Posts cut (gross)",
     "net": "Net change",
     "affected": "Affected posts",
-    "unstated": "Not stated which",
+    "unstated": "Gross or net not stated",
 }
 """What a headcount counts → the head of a column."""
 SPEAKERS = {
@@ -113,6 +113,8 @@ LABELS = {
     "counts": "What the figure counts",
     "canonical": "Counted by statistics",
     "has_notices": "Notices are linked",
+    "flag": "With this flag",
+    "flag_not": "Not with this flag",
     "linked": "Linked to a company",
     "has_wave": "Linked to a wave",
     "standing": "Standing of the source",
@@ -136,6 +138,13 @@ ORDERS = {
     "code": ("code, A to Z", "code, Z to A"),
 }
 """Name of an order → how people call it, ascending and descending."""
+HEADS = {
+    "country_name": "Country",
+    "industry_label": "Sector",
+    "last_announced_on": "Last announced",
+    "published_on": "Published",
+}
+"""Name of a column → the head of a list that has it; others are called by their name."""
 CODES = {"none": "Not stated"}
 """A code that has no name → what people call it, where its own words say something else."""
 SHAPING = (
@@ -211,7 +220,7 @@ def prose(text: str, base: str, subject: Subject | None = None) -> Markup:
             return f'<a href="{escape(base)}{path}">{plain(path.removeprefix("/v1/"))}</a>'
         if value and subject is not None:
             asked = subject.asking(without=(), **{str(name): str(value)})
-            return f'<a href="{escape(asked)}">{_within(label(name))}: {value}</a>'
+            return f'<a href="{escape(asked)}">{_within(label(name))}: {plain(value)}</a>'
         code = f"{name}={value}" if value else quoted_code or field
         if subject is not None and subject.query.names(code):
             return f'<a href="{escape(subject.asking(without=(code,)))}">{_within(label(code))}</a>'
@@ -238,6 +247,11 @@ def span(first: str | None, last: str, precision: str | None = None) -> str:
         return date(last, precision)
     is_year = first[4:] == "-01-01" and last == f"{first[:4]}-12-31"
     return first[:4] if is_year else f"{date(first)} to {date(last, precision)}"
+
+
+def head(name: str) -> str:
+    """Give what people call a column."""
+    return HEADS.get(name) or plain(name).capitalize()
 
 
 def label(name: str) -> str:
