@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import csv
 import datetime
 import io
@@ -9,6 +10,7 @@ import itertools
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -616,6 +618,33 @@ def test_groups_that_are_left_out_are_no_unknown_sizes(
     assert answer["meta"]["basis"].startswith(expected)
     drawn = real.get(f"/v1/statistics?{query}&format=vega").text
     assert (f"{shown} of {listed} waves" in drawn) == left_out
+
+
+def test_years_of_which_the_ledger_has_few_waves_are_said_to_be_such(real: httpx.Client) -> None:
+    """Where years are asked for or compared: a rising line may be the ledger's, and not of cuts."""
+    waves = real.get("/v1/waves?canonical=true&select=announced_on&format=ndjson")
+    lines = [msgspec.json.decode(one) for one in waves.text.splitlines()]
+    of_year = collections.Counter(one["announced_on"][:4] for one in lines)
+    fullest, most = max(of_year.items(), key=lambda one: (one[1], one[0]))
+
+    def few(year: str) -> str:
+        number = of_year[year]
+        counted = f"{number} wave{'' if number == 1 else 's'} of {year}"
+        return f"the ledger has {counted} and {most} of {fullest}: fewer waves are not fewer cuts"
+
+    def said(query: str) -> str:
+        return str(real.get(query).json()["meta"]["basis"]).replace("The ledger", "the ledger")
+
+    least = min(of_year, key=lambda year: (of_year[year], year))
+    assert few(least) in said("/v1/statistics?group_by=quarter,driver")
+    assert few(least) in said("/v1/attribution?by=year")
+    assert few("2001") in said("/v1/statistics?group_by=industry&announced=2001-Q4")
+    assert few("2001") in said("/v1/statistics?group_by=company&announced_lte=2003&announced=2001")
+    assert few("2021") in said("/v1/statistics?group_by=year&announced_gte=2020")
+    for even in ("year&announced_gte=2023", "industry", "year&announced=1950"):
+        assert "fewer waves" not in said(f"/v1/statistics?group_by={even}")
+    for shown in ("html", "vega"):
+        assert few(least)[4:] in real.get(f"/v1/statistics?group_by=year&format={shown}").text
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from layoff_ledger.query.grouping import FIGURES, SPREAD, STATED, measures_of, s
 from layoff_ledger.query.newest import after_newest, newest_wave
 from layoff_ledger.query.notice_coverage import lacking_of_waves
 from layoff_ledger.query.statistics_parameters import StatisticsParameters
+from layoff_ledger.query.uneven_years import uneven_years
 from layoff_ledger.query.vocabularies import codes, names_of
 from layoff_ledger.resources import RESOURCES
 from layoff_ledger.resources.base import Column, at, columns_of
@@ -388,6 +389,7 @@ async def read_statistics(
     shown = None if overlapping else sum(one.waves for one in groups)
     known = sum(one.waves_with_headcount for one in groups)
     newest = await newest_wave(ledger, snapshot)
+    uneven = await uneven_years(ledger, parameters, snapshot, parameters.group_by) if rows else []
     meta = StatisticsMeta(
         count=count,
         groups=groups_in_all,
@@ -397,6 +399,7 @@ async def read_statistics(
         basis="; ".join(
             [
                 basis(parameters, count, shown, known, given=len(groups), groups=groups_in_all),
+                *uneven,
                 *after_newest(parameters, newest),
                 *hints,
             ]
