@@ -114,6 +114,8 @@ LABELS = {
     "has_notices": "Notices are linked",
     "linked": "Linked to a company",
     "has_wave": "Linked to a wave",
+    "counted": "Counted by statistics",
+    "id": "These, by id",
     "standing": "Standing of the source",
     "changed_since": "Changed after revision",
     "group_by": "Count by",

@@ -122,6 +122,15 @@ else:
 class SourceListParameters(Searchable, frozen=True, kw_only=True):
     """Which sources, and which part of the list."""
 
+    id: Annotated[
+        Codes,
+        Meta(
+            description="Only these sources, by id: as many as 100 in one request.",
+            examples=[["meta-about-2023-03-14"]],
+        ),
+        one_of("id", is_looked_up=True),
+        Known("source"),
+    ] = []
     kind: Annotated[
         Codes,
         Meta(description="Only of these kinds.", examples=[["filing"]]),

@@ -70,6 +70,15 @@ class WaveFilter(AsOf, frozen=True, kw_only=True):
         "headcount_gte",
     )
     q: Question | None = None
+    id: Annotated[
+        Codes,
+        Meta(
+            description="Only these waves, by id: as many as 100 in one request.",
+            examples=[["meta-2022-11", "meta-2023-03"]],
+        ),
+        one_of("id", is_looked_up=True),
+        Known("wave"),
+    ] = []
     company: Annotated[
         Codes,
         Meta(description="Only these companies' waves, by id.", examples=[["meta"]]),

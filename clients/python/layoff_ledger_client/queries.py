@@ -115,7 +115,9 @@ CompanySelect = Literal[
     "url",
     "waves_url",
 ]
-CompanySort = Literal["-id", "-name", "-relevance", "-waves", "id", "name", "waves"]
+CompanySort = Literal[
+    "-headcount", "-id", "-name", "-relevance", "-waves", "headcount", "id", "name", "waves"
+]
 CountMode = Literal["exact", "none"]
 Counted = Literal["gross", "net", "affected", "unstated"]
 DriverSelect = Literal[
@@ -302,7 +304,15 @@ StatisticsMeasure = Literal[
     "waves",
 ]
 StatisticsNumbers = Literal["apostrophe", "comma", "point", "space"]
-StatisticsSort = Literal["-busiest_waves", "-headcount_low", "-waves", "key"]
+StatisticsSort = Literal[
+    "-busiest_waves",
+    "-headcount_low",
+    "-headcount_median",
+    "-headcount_stated_low",
+    "-share_median",
+    "-waves",
+    "key",
+]
 StatisticsTheme = Literal["dark", "light"]
 WaveExpand = Literal["company", "sources"]
 WaveSelect = Literal[
@@ -348,6 +358,9 @@ Weight = Literal["primary", "contributing", "context"]
 
 class ListWavesQuery(TypedDict, total=False):
     """What `list_waves` takes."""
+
+    id: OneOrMore[str]
+    """Only these waves, by id: as many as 100 in one request."""
 
     company: OneOrMore[str]
     """Only these companies' waves, by id."""
@@ -578,6 +591,9 @@ class GetWaveHistoryQuery(TypedDict, total=False):
 
 class ListClaimsQuery(TypedDict, total=False):
     """What `list_claims` takes."""
+
+    id: OneOrMore[str]
+    """Only these claims, by id: as many as 100 in one request."""
 
     company: OneOrMore[str]
     """Only these companies' waves, by id."""
@@ -814,6 +830,9 @@ class GetClaimQuery(TypedDict, total=False):
 class ListNoticesQuery(TypedDict, total=False):
     """What `list_notices` takes."""
 
+    id: OneOrMore[str]
+    """Only these notices, by id: as many as 100 in one request."""
+
     jurisdiction: OneOrMore[str]
     """Only notices filed with the authorities of these, ISO 3166-2."""
 
@@ -849,6 +868,11 @@ class ListNoticesQuery(TypedDict, total=False):
     possible_duplicate: OneOrMore[bool]
     """Only notices that may repeat an earlier one (true), that do not (false), or both
     (true,false).
+    """
+
+    counted: bool
+    """Only notices that statistics count (true): neither superseded nor rescinded, and none that
+    may repeat an earlier one; or all others (false).
     """
 
     industry: OneOrMore[str]
@@ -981,6 +1005,9 @@ class ListNoticesSelection(ListNoticesQuery, total=False):
 class GetNoticeStatisticsQuery(TypedDict, total=False):
     """What `get_notice_statistics` takes."""
 
+    id: OneOrMore[str]
+    """Only these notices, by id: as many as 100 in one request."""
+
     jurisdiction: OneOrMore[str]
     """Only notices filed with the authorities of these, ISO 3166-2."""
 
@@ -1018,6 +1045,11 @@ class GetNoticeStatisticsQuery(TypedDict, total=False):
     possible_duplicate: OneOrMore[bool]
     """Of notices: those that may repeat an earlier one (true), that do not (false, the default),
     or both (true,false).
+    """
+
+    counted: bool
+    """Only notices that statistics count (true): neither superseded nor rescinded, and none that
+    may repeat an earlier one; or all others (false).
     """
 
     industry: OneOrMore[str]
@@ -1181,6 +1213,9 @@ class CompareWavesQuery(TypedDict, total=False):
 class GetStatisticsQuery(TypedDict, total=False):
     """What `get_statistics` takes."""
 
+    id: OneOrMore[str]
+    """Only these waves, by id: as many as 100 in one request."""
+
     company: OneOrMore[str]
     """Only these companies' waves, by id."""
 
@@ -1332,7 +1367,10 @@ class GetStatisticsQuery(TypedDict, total=False):
     """
 
     sort: StatisticsSort
-    """Order of the groups; unknown keys come last, keys break ties. `key` if it is not given."""
+    """Order of the groups; unknown keys come last, keys break ties. `-headcount_stated_low`
+    ranks roles, countries and subdivisions by the jobs that are stated of them;
+    `-headcount_median` and `-share_median` need `spread`. `key` if it is not given.
+    """
 
     spread: bool
     """Also the median, quartiles, least and greatest of headcounts and shares, and how many
@@ -1417,6 +1455,9 @@ class GetStatisticsQuery(TypedDict, total=False):
 
 class GetAttributionQuery(TypedDict, total=False):
     """What `get_attribution` takes."""
+
+    id: OneOrMore[str]
+    """Only these waves, by id: as many as 100 in one request."""
 
     company: OneOrMore[str]
     """Only these companies' waves, by id."""
@@ -1678,6 +1719,9 @@ class SearchQuery(TypedDict, total=False):
 class ListCompaniesQuery(TypedDict, total=False):
     """What `list_companies` takes."""
 
+    id: OneOrMore[str]
+    """Only these companies, by id: as many as 100 in one request."""
+
     country: OneOrMore[str]
     """Only with their seat in these countries."""
 
@@ -1700,8 +1744,9 @@ class ListCompaniesQuery(TypedDict, total=False):
     """Only with one of these listings, exchange:symbol or the symbol alone."""
 
     sort: CompanySort
-    """Order; `-` is descending, `id` breaks ties. `-relevance` only together with `q`. `name` if
-    it is not given.
+    """Order; `-` is descending, `id` breaks ties. `headcount` is by the lower bound of the jobs
+    of all its waves (`totals.headcount_low`), unknown last; `-relevance` only together with `q`.
+    `name` if it is not given.
     """
 
     bom: bool
@@ -2157,6 +2202,9 @@ class GetRoleQuery(TypedDict, total=False):
 
 class ListSourcesQuery(TypedDict, total=False):
     """What `list_sources` takes."""
+
+    id: OneOrMore[str]
+    """Only these sources, by id: as many as 100 in one request."""
 
     kind: OneOrMore[str]
     """Only of these kinds."""
