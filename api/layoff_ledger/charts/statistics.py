@@ -104,8 +104,8 @@ class StatisticsChartParameters(StatisticsParameters, frozen=True, kw_only=True)
         MeasureName,
         Meta(
             description="What a chart shows of each group: its waves, companies, jobs by their "
-            "bounds, or a median; with `of=notices` its notices (the default) or their jobs. Only "
-            "with `format` svg, png or vega.",
+            "bounds, or a median; with `of=notices` its notices (the default) or their jobs. With "
+            "`format` svg, png or vega, and on the page of an answer.",
         ),
     ] = "waves"
 

@@ -71,6 +71,21 @@ RELATIONS = {
     "supersedes": "Supersedes",
     "precedent_for": "Precedent for",
 }
+MEASURES = {
+    "headcount": "All jobs",
+    "headcount_gross": KINDS["gross"],
+    "headcount_net": KINDS["net"],
+    "headcount_affected": KINDS["affected"],
+    "headcount_unstated": "Jobs, not stated which",
+    "headcount_stated": "Jobs stated of this very part",
+    "headcount_median": "Median jobs",
+    "share_median": "Median share",
+    "share_of_headcount_gross": "Share of posts cut (gross)",
+    "share_of_headcount_net": "Share of net change",
+    "share_of_headcount_affected": "Share of affected posts",
+    "share_of_headcount_unstated": "Share of jobs, not stated which",
+}
+"""What a chart shows → what people call it, where that is not its name."""
 LABELS = {
     "q": "Words",
     "driver": "Reason",
@@ -173,6 +188,11 @@ def dimension(name: str) -> str:
 def sentence(phrases: str) -> str:
     """Give the phrases of an answer as a sentence, in which names of parameters have no marks."""
     return phrases[:1].upper() + phrases[1:].replace("`", "") + "."
+
+
+def measure(name: str) -> str:
+    """Give what people call what a chart shows."""
+    return MEASURES.get(name) or plain(name).capitalize()
 
 
 def label(name: str) -> str:

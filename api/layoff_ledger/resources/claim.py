@@ -95,6 +95,12 @@ class ClaimListParameters(WaveFilter, frozen=True, kw_only=True):
         ]
         | None
     ) = None
+    wave: Annotated[
+        Codes,
+        Meta(description="Only claims about these waves, by id.", examples=[["meta-2023-03"]]),
+        one_of("wave"),
+        Known("wave"),
+    ] = []
     id: Annotated[
         Codes,
         Meta(
@@ -102,12 +108,6 @@ class ClaimListParameters(WaveFilter, frozen=True, kw_only=True):
             examples=[["meta-2023-03:driver:f9b3bb0966"]],
         ),
         one_of("id", is_looked_up=True),
-    ] = []
-    wave: Annotated[
-        Codes,
-        Meta(description="Only claims about these waves, by id.", examples=[["meta-2023-03"]]),
-        one_of("wave"),
-        Known("wave"),
     ] = []
     kind: Annotated[
         list[ClaimKind],

@@ -242,15 +242,6 @@ else:
 class CompanyListParameters(Searchable, frozen=True, kw_only=True):
     """Which companies, and which part of the list."""
 
-    id: Annotated[
-        Codes,
-        Meta(
-            description="Only these companies, by id: as many as 100 in one request.",
-            examples=[["meta", "alphabet"]],
-        ),
-        one_of("id", is_looked_up=True),
-        Known("company"),
-    ] = []
     country: Annotated[
         CountryCodes,
         Meta(description="Only with their seat in these countries.", examples=[["US"]]),
@@ -293,6 +284,15 @@ class CompanyListParameters(Searchable, frozen=True, kw_only=True):
             description="Only with one of these listings, exchange:symbol or the symbol alone.",
             examples=[["NASDAQ:META"]],
         ),
+    ] = []
+    id: Annotated[
+        Codes,
+        Meta(
+            description="Only these companies, by id: as many as 100 in one request.",
+            examples=[["meta", "alphabet"]],
+        ),
+        one_of("id", is_looked_up=True),
+        Known("company"),
     ] = []
     select: CompanyFields = []
     sort: CompanySort = "name"

@@ -59,15 +59,6 @@ class NoticeFilter(AsOf, frozen=True, kw_only=True):
     q: Question | None = None
     changed_since: ChangedSince | None = None
 
-    id: Annotated[
-        Codes,
-        Meta(
-            description="Only these notices, by id: as many as 100 in one request.",
-            examples=[["us-mo-26abba1652"]],
-        ),
-        one_of("id", is_looked_up=True),
-        Known("notice"),
-    ] = []
     jurisdiction: Annotated[
         Codes,
         Meta(
@@ -103,6 +94,15 @@ class NoticeFilter(AsOf, frozen=True, kw_only=True):
         ),
         one_of("wave"),
         Known("wave"),
+    ] = []
+    id: Annotated[
+        Codes,
+        Meta(
+            description="Only these notices, by id: as many as 100 in one request.",
+            examples=[["us-mo-26abba1652"]],
+        ),
+        one_of("id", is_looked_up=True),
+        Known("notice"),
     ] = []
     linked: (
         Annotated[

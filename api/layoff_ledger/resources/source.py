@@ -122,15 +122,6 @@ else:
 class SourceListParameters(Searchable, frozen=True, kw_only=True):
     """Which sources, and which part of the list."""
 
-    id: Annotated[
-        Codes,
-        Meta(
-            description="Only these sources, by id: as many as 100 in one request.",
-            examples=[["meta-about-2023-03-14"]],
-        ),
-        one_of("id", is_looked_up=True),
-        Known("source"),
-    ] = []
     kind: Annotated[
         Codes,
         Meta(description="Only of these kinds.", examples=[["filing"]]),
@@ -141,6 +132,15 @@ class SourceListParameters(Searchable, frozen=True, kw_only=True):
         list[vocabulary.Standing],
         Meta(description="Only sources of this worth.", examples=[["primary"]]),
         one_of("standing"),
+    ] = []
+    id: Annotated[
+        Codes,
+        Meta(
+            description="Only these sources, by id: as many as 100 in one request.",
+            examples=[["meta-about-2023-03-14"]],
+        ),
+        one_of("id", is_looked_up=True),
+        Known("source"),
     ] = []
     publisher: Annotated[
         Names,

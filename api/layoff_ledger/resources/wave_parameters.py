@@ -70,15 +70,6 @@ class WaveFilter(AsOf, frozen=True, kw_only=True):
         "headcount_gte",
     )
     q: Question | None = None
-    id: Annotated[
-        Codes,
-        Meta(
-            description="Only these waves, by id: as many as 100 in one request.",
-            examples=[["meta-2022-11", "meta-2023-03"]],
-        ),
-        one_of("id", is_looked_up=True),
-        Known("wave"),
-    ] = []
     company: Annotated[
         Codes,
         Meta(description="Only these companies' waves, by id.", examples=[["meta"]]),
@@ -90,6 +81,15 @@ class WaveFilter(AsOf, frozen=True, kw_only=True):
         Meta(description="Not these companies' waves.", examples=[["meta"]]),
         not_one_of("company"),
         Known("company"),
+    ] = []
+    id: Annotated[
+        Codes,
+        Meta(
+            description="Only these waves, by id: as many as 100 in one request.",
+            examples=[["meta-2022-11", "meta-2023-03"]],
+        ),
+        one_of("id", is_looked_up=True),
+        Known("wave"),
     ] = []
     driver: Annotated[
         Codes,

@@ -109,7 +109,9 @@ async def _attribution(
     search_query = await search_query_of(ledger, parameters, snapshot)
     rows, meta = await read_attribution(ledger, parameters, snapshot, search_query)
     question = await _question(ledger, parameters, asked, snapshot)
-    return attribution.draw(parameters, rows, meta, question), snapshot
+    by = [] if parameters.by is None else [parameters.by]
+    uneven = await uneven_years(ledger, parameters, snapshot, by)
+    return attribution.draw(parameters, rows, meta, question, uneven), snapshot
 
 
 async def _rebalancing(

@@ -359,14 +359,14 @@ Weight = Literal["primary", "contributing", "context"]
 class ListWavesQuery(TypedDict, total=False):
     """What `list_waves` takes."""
 
-    id: OneOrMore[str]
-    """Only these waves, by id: as many as 100 in one request."""
-
     company: OneOrMore[str]
     """Only these companies' waves, by id."""
 
     company_not: OneOrMore[str]
     """Not these companies' waves."""
+
+    id: OneOrMore[str]
+    """Only these waves, by id: as many as 100 in one request."""
 
     driver: OneOrMore[str]
     """Only waves for which somebody gives one of these drivers. Denials do not count, unless
@@ -592,14 +592,14 @@ class GetWaveHistoryQuery(TypedDict, total=False):
 class ListClaimsQuery(TypedDict, total=False):
     """What `list_claims` takes."""
 
-    id: OneOrMore[str]
-    """Only these claims, by id: as many as 100 in one request."""
-
     company: OneOrMore[str]
     """Only these companies' waves, by id."""
 
     company_not: OneOrMore[str]
     """Not these companies' waves."""
+
+    id: OneOrMore[str]
+    """Only these claims, by id: as many as 100 in one request."""
 
     driver: OneOrMore[str]
     """Only claims about one of these drivers, denials included: see `stance`."""
@@ -830,9 +830,6 @@ class GetClaimQuery(TypedDict, total=False):
 class ListNoticesQuery(TypedDict, total=False):
     """What `list_notices` takes."""
 
-    id: OneOrMore[str]
-    """Only these notices, by id: as many as 100 in one request."""
-
     jurisdiction: OneOrMore[str]
     """Only notices filed with the authorities of these, ISO 3166-2."""
 
@@ -844,6 +841,9 @@ class ListNoticesQuery(TypedDict, total=False):
 
     wave: OneOrMore[str]
     """Only notices that are linked to these waves, by id."""
+
+    id: OneOrMore[str]
+    """Only these notices, by id: as many as 100 in one request."""
 
     linked: bool
     """Only notices that are linked to a company of the ledger (true), or to none (false)."""
@@ -1005,9 +1005,6 @@ class ListNoticesSelection(ListNoticesQuery, total=False):
 class GetNoticeStatisticsQuery(TypedDict, total=False):
     """What `get_notice_statistics` takes."""
 
-    id: OneOrMore[str]
-    """Only these notices, by id: as many as 100 in one request."""
-
     jurisdiction: OneOrMore[str]
     """Only notices filed with the authorities of these, ISO 3166-2."""
 
@@ -1019,6 +1016,9 @@ class GetNoticeStatisticsQuery(TypedDict, total=False):
 
     wave: OneOrMore[str]
     """Only notices that are linked to these waves, by id."""
+
+    id: OneOrMore[str]
+    """Only these notices, by id: as many as 100 in one request."""
 
     linked: bool
     """Only notices that are linked to a company of the ledger (true), or to none (false)."""
@@ -1213,14 +1213,14 @@ class CompareWavesQuery(TypedDict, total=False):
 class GetStatisticsQuery(TypedDict, total=False):
     """What `get_statistics` takes."""
 
-    id: OneOrMore[str]
-    """Only these waves, by id: as many as 100 in one request."""
-
     company: OneOrMore[str]
     """Only these companies' waves, by id."""
 
     company_not: OneOrMore[str]
     """Not these companies' waves."""
+
+    id: OneOrMore[str]
+    """Only these waves, by id: as many as 100 in one request."""
 
     driver: OneOrMore[str]
     """Only waves for which somebody gives one of these drivers. Denials do not count, unless
@@ -1407,8 +1407,8 @@ class GetStatisticsQuery(TypedDict, total=False):
 
     measure: StatisticsMeasure
     """What a chart shows of each group: its waves, companies, jobs by their bounds, or a median;
-    with `of=notices` its notices (the default) or their jobs. Only with `format` svg, png or
-    vega. `waves` if it is not given.
+    with `of=notices` its notices (the default) or their jobs. With `format` svg, png or vega,
+    and on the page of an answer. `waves` if it is not given.
     """
 
     bom: bool
@@ -1456,14 +1456,14 @@ class GetStatisticsQuery(TypedDict, total=False):
 class GetAttributionQuery(TypedDict, total=False):
     """What `get_attribution` takes."""
 
-    id: OneOrMore[str]
-    """Only these waves, by id: as many as 100 in one request."""
-
     company: OneOrMore[str]
     """Only these companies' waves, by id."""
 
     company_not: OneOrMore[str]
     """Not these companies' waves."""
+
+    id: OneOrMore[str]
+    """Only these waves, by id: as many as 100 in one request."""
 
     driver: OneOrMore[str]
     """The reason: any of these drivers. Together with `driver_group`, either."""
@@ -1602,8 +1602,8 @@ class GetAttributionQuery(TypedDict, total=False):
     """Whether each row has the ids of its waves. `true` if it is not given."""
 
     measure: AttributionMeasure
-    """What a chart shows of each rule: a share, or waves, companies or jobs. Only with `format`
-    svg, png or vega. `share_of_waves` if it is not given.
+    """What a chart shows of each rule: a share, or waves, companies or jobs. With `format` svg,
+    png or vega, and on the page of an answer. `share_of_waves` if it is not given.
     """
 
     bom: bool
@@ -1719,9 +1719,6 @@ class SearchQuery(TypedDict, total=False):
 class ListCompaniesQuery(TypedDict, total=False):
     """What `list_companies` takes."""
 
-    id: OneOrMore[str]
-    """Only these companies, by id: as many as 100 in one request."""
-
     country: OneOrMore[str]
     """Only with their seat in these countries."""
 
@@ -1742,6 +1739,9 @@ class ListCompaniesQuery(TypedDict, total=False):
 
     ticker: OneOrMore[str]
     """Only with one of these listings, exchange:symbol or the symbol alone."""
+
+    id: OneOrMore[str]
+    """Only these companies, by id: as many as 100 in one request."""
 
     sort: CompanySort
     """Order; `-` is descending, `id` breaks ties. `headcount` is by the lower bound of the jobs
@@ -2203,14 +2203,14 @@ class GetRoleQuery(TypedDict, total=False):
 class ListSourcesQuery(TypedDict, total=False):
     """What `list_sources` takes."""
 
-    id: OneOrMore[str]
-    """Only these sources, by id: as many as 100 in one request."""
-
     kind: OneOrMore[str]
     """Only of these kinds."""
 
     standing: OneOrMore[Standing]
     """Only sources of this worth."""
+
+    id: OneOrMore[str]
+    """Only these sources, by id: as many as 100 in one request."""
 
     publisher: OneOrMore[str]
     """Only by these publishers, exact. Several come repeated; a comma is part of a name."""
