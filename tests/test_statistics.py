@@ -553,6 +553,27 @@ def test_the_busiest_window_may_begin_on_any_day(
         assert {**one, **without} == plain[tuple(one["keys"].values())]
 
 
+def test_the_jobs_of_a_window_are_those_of_its_waves_alone(overlapping: httpx.Client) -> None:
+    waves = [one for one in everything(overlapping, "/v1/waves") if one["canonical"]]
+    answer = asked(overlapping, [("within_months", "6")], ["company"])
+
+    for group in answer["data"]:
+        lows = [
+            one["headcount"]["counted_low"]
+            for one in waves
+            if one["company"]["id"] == group["keys"]["company"]
+            and group["busiest_from"] <= one["announced_on"] <= group["busiest_to"]
+            and one["headcount"]
+        ]
+        assert group["busiest_waves_with_headcount"] == len(lows)
+        known = [one for one in lows if one is not None]
+        assert group["busiest_headcount_low"] == (sum(known) if known else None)
+    assert any(
+        (one["busiest_headcount_low"] or 0) < (one["headcount_low"] or 0) for one in answer["data"]
+    )
+    assert "only figures of the busiest window are of that window" in answer["meta"]["basis"]
+
+
 def test_a_window_goes_with_filters_and_csv(real: httpx.Client) -> None:
     question = "group_by=company&within_months=12&busiest_waves_gte=2&driver_group=ai"
     answer = real.get(f"/v1/statistics?{question}").json()

@@ -240,6 +240,21 @@ class StatisticsGroup(Public, frozen=True, kw_only=True):
     busiest_to: (
         Annotated[datetime.date, Meta(description="The last announcement in that window.")] | None
     ) = None
+    busiest_waves_with_headcount: (
+        Annotated[int, Meta(ge=0, description="Waves of that window whose size is known.")] | None
+    ) = None
+    busiest_headcount_low: (
+        Annotated[
+            int,
+            Meta(
+                ge=0,
+                description="All jobs of the waves in that window, lower bounds, added up as in "
+                "`headcount_low`; null if none is known. All other figures are of all waves of the "
+                "group.",
+            ),
+        ]
+        | None
+    ) = None
     filled: Annotated[
         bool,
         Meta(description="Whether the span has no wave, and the group is there because of `fill`."),
@@ -478,4 +493,8 @@ def _added(parameters: StatisticsParameters) -> list[str]:
         )
     if parameters.cumulative:
         words.append("with all earlier spans")
+    if parameters.within_months is not None:
+        words.append(
+            "only figures of the busiest window are of that window, all others of all waves"
+        )
     return words + words_of_claims(parameters.group_by, parameters)
