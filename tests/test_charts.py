@@ -18,6 +18,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 from xml.etree import ElementTree as ET
 
 import httpx
@@ -851,3 +852,35 @@ def test_what_cannot_be_read_of_an_address_to_embed_is_refused_and_not_left_out(
 
     assert answer.status_code == 400
     assert [one["parameter"] for one in answer.json()["errors"]] == ["driver"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "measure", "others"),
+    [
+        ("/v1/statistics?group_by=country", "headcount_stated", {"waves", "share_median"}),
+        ("/v1/statistics?group_by=year", "headcount", {"waves", "companies"}),
+        ("/v1/statistics?of=notices&group_by=year", "jobs", {"notices"}),
+        ("/v1/attribution?by=year", "waves", {"share_of_waves", "headcount_gross"}),
+    ],
+)
+def test_a_page_draws_what_is_chosen_and_no_other_format_is_asked_for_it(
+    filed: httpx.Client, asked: str, measure: str, others: set[str]
+) -> None:
+    page = filed.get(f"{asked}&measure={measure}&format=html")
+    assert page.status_code == 200
+    (image,) = re.findall(r'<img src="([^"]+)"', page.text)
+    drawn = filed.get(html.unescape(image))
+    other = filed.get(html.unescape(image).replace(f"measure={measure}", f"measure={min(others)}"))
+    assert drawn.text.startswith("<svg")
+    assert drawn.text != other.text
+
+    links = [html.unescape(one) for one in re.findall(r'href="([^"]+)"', page.text)]
+    same = [one for one in links if one.startswith(f"{filed.base_url}{asked.partition('?')[0]}?")]
+    chosen = {dict(parse_qsl(urlsplit(one).query)).get("measure") for one in same}
+    assert others | {measure, None} <= chosen
+    assert ("headcount_stated" in chosen) is ("country" in asked)
+    for one in same:
+        takes = {"svg", "png", "vega", "html", "markdown"}
+        query = dict(parse_qsl(urlsplit(one).query))
+        assert "measure" not in query or query.get("format") in takes
+    assert "measure" not in page.headers["link"]

@@ -406,6 +406,10 @@ def test_a_setting_that_cannot_be_used_is_named(name: str, value: str, told: str
     ("rest", "told"),
     [
         ("127.0.0.1/ledger?sslmode=always", "`sslmode` parameter must be one of"),
+        (
+            "127.0.0.1/ledger?target_session_attrs=master",
+            "`target_session_attrs` must be one of: any, primary, standby, prefer-standby, read-wri",
+        ),
         ("127.0.0.1:many/ledger", "percent-encoded"),
         (f"{'a' * 100}.example/ledger", "its host is none"),
         ("127.0.0.1:70000/ledger", "its port is none"),

@@ -49,7 +49,10 @@ def test_a_walk_has_no_gap_and_no_duplicate(api: httpx.Client, sort: str, limit:
 @pytest.mark.parametrize(
     ("path", "sorts"),
     [
-        ("/v1/companies", ["name", "-name", "id", "-id", "waves", "-waves"]),
+        (
+            "/v1/companies",
+            ["name", "-name", "id", "-id", "waves", "-waves", "headcount", "-headcount"],
+        ),
         (
             "/v1/sources",
             ["published_on", "-published_on", "id", "-id", "publisher", "-publisher"],
@@ -79,6 +82,10 @@ def test_a_sort_says_what_it_does(api: httpx.Client) -> None:
     assert set(ids("/v1/sources", "published_on")[-2:]) == unknown
     assert ids("/v1/companies", "-waves")[0] == "initech"
     assert ids("/v1/companies", "name") == sorted(ids("/v1/companies", "name"))
+    whole = {one["id"]: one["totals"]["headcount_low"] for one in everything(api, "/v1/companies")}
+    jobs = [whole[one] for one in ids("/v1/companies", "-headcount")]
+    assert jobs == sorted(jobs, key=lambda low: (low is None, -(low or 0)))
+    assert None in jobs
 
 
 @pytest.mark.parametrize(
@@ -188,3 +195,22 @@ def test_a_record_has_its_own_address_and_revision(api: httpx.Client) -> None:
             if "waves_url" in one:
                 found = api.get(one["waves_url"]).json()["meta"]["count"]
                 assert found == (one["totals"]["waves"] if path == "companies" else one["waves"])
+
+
+@pytest.mark.parametrize("path", ["waves", "companies", "sources", "claims", "notices"])
+def test_records_are_asked_for_by_their_ids(filed: httpx.Client, path: str) -> None:
+    ids = [one["id"] for one in filed.get(f"/v1/{path}?limit=3&sort=id").json()["data"]]
+    asked = filed.get(f"/v1/{path}?id={ids[2]}&id={ids[0]},{ids[0]}&sort=id").json()
+    wrong = filed.get(f"/v1/{path}?id={ids[0]},{ids[1]}-x")
+
+    assert [one["id"] for one in asked["data"]] == [ids[0], ids[2]]
+    assert asked["meta"]["count"] == 2
+    if path in {"waves", "notices"}:
+        counted = filed.get(f"/v1/statistics?of={path}&group_by=year&id={ids[0]}").json()
+        assert counted["meta"]["count"] <= 1
+    if path == "claims":
+        # The id of a claim goes with its figures: what is gone is no mistake of who asks.
+        assert [one["id"] for one in wrong.json()["data"]] == [ids[0]]
+    else:
+        assert wrong.json()["errors"][0]["parameter"] == "id"
+        assert wrong.json()["errors"][0]["suggested_value"] in {None, ids[1]}

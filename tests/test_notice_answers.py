@@ -145,7 +145,7 @@ def test_readers_see_which_notice_may_repeat_another_one(asked: httpx.Client) ->
     html = {"accept": "text/html"}
     page = asked.get("/v1/notices?jurisdiction=US-NY", headers=html).text
     feed = asked.get("/v1/notices?jurisdiction=US-NY&format=jsonfeed").json()["items"]
-    leave_out = "status_not=superseded,rescinded&amp;possible_duplicate=false"
+    leave_out = "counted=true"
     (address,) = re.findall(rf'href="([^"]*{leave_out})"', page)
     standing = asked.get(address.replace("&amp;", "&"), headers=html).text
 
@@ -169,6 +169,36 @@ def test_what_no_longer_stands_is_counted_only_where_it_is_asked_for(asked: http
         "without superseded, rescinded, possible duplicates"
         in (asked.get("/v1/statistics?of=notices&group_by=kind").json()["meta"]["basis"])
     )
+
+
+@pytest.mark.parametrize("query", ["", "jurisdiction=US-NY&", "jurisdiction=US-TX&"])
+def test_a_list_may_have_what_statistics_count_and_says_where_it_has_more(
+    asked: httpx.Client, query: str
+) -> None:
+    def listed(more: str) -> tuple[set[str], Json]:
+        answer = asked.get(f"/v1/notices?{query}{more}limit=200").json()
+        return {one["id"] for one in answer["data"]}, answer["meta"]
+
+    (every, meta), (counted, plain), (others, _) = (
+        listed(more) for more in ("", "counted=true&", "counted=false&")
+    )
+    number = asked.get(f"/v1/notices/statistics?{query}group_by=kind").json()["meta"]["count"]
+    assert len(counted) == number > 0
+    assert counted | others == every
+    assert not counted & others
+    told = "superseded, rescinded or a possible duplicate: statistics leave such notices out"
+    assert (f"{len(others)} of {len(every)} " in str(meta["hint"])) is bool(others)
+    assert (told in str(meta["hint"])) is bool(others)
+    assert told not in str(plain["hint"])
+    for asks in ("possible_duplicate=true&", "status=superseded&"):
+        assert told not in str(listed(asks)[1]["hint"])
+
+
+def test_statistics_count_nothing_that_they_leave_out(asked: httpx.Client) -> None:
+    path = "/v1/notices/statistics?group_by=kind&counted="
+    assert asked.get(f"{path}true").json()["data"] == asked.get(path[:-9]).json()["data"]
+    (told,) = asked.get(f"{path}false").json()["errors"]
+    assert told["suggestion"].startswith("ask for them by status=superseded,rescinded or poss")
 
 
 def basis(asked: httpx.Client, query: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import csv
 import datetime
 import io
@@ -9,6 +10,7 @@ import itertools
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -318,6 +320,9 @@ def test_groups_come_in_the_order_that_is_asked_for(real: httpx.Client) -> None:
         ("group_by=year,driver&top=3&fill=true", "does not go with fill"),
         ("group_by=company&busiest_waves_gte=2", "needs a length of its windows"),
         ("group_by=company&sort=-busiest_waves", "needs a length of the windows"),
+        ("group_by=industry&sort=-share_median", "needs medians (add spread=true)"),
+        ("group_by=year&sort=-headcount_stated_low", "needs one dimension of which jobs are stat"),
+        ("group_by=role&sort=-headcount_stated_low&standing=primary", "needs one dimension of whi"),
         ("group_by=month&fill=true&within_months=12", "does not go with fill"),
         ("group_by=month&cumulative=true&within_months=12", "does not go with cumulative"),
         ("group_by=company&within_months=121", "must be at most 120"),
@@ -459,6 +464,26 @@ def test_the_first_ones_of_each_group(
     assert answer["meta"]["groups"] == len(expected)
 
 
+@pytest.mark.parametrize(
+    ("query", "measure"),
+    [
+        ("group_by=subdivision&announced=2025", "headcount_stated_low"),
+        ("group_by=year,country&top=2", "headcount_stated_low"),
+        ("group_by=industry&spread=true", "share_median"),
+        ("group_by=month&spread=true&fill=true&announced=2023", "headcount_median"),
+    ],
+)
+def test_groups_come_in_the_order_of_what_is_stated_of_them_and_of_medians(
+    real: httpx.Client, query: str, measure: str
+) -> None:
+    groups = real.get(f"/v1/statistics?{query}&sort=-{measure}").json()["data"]
+
+    for _, some in itertools.groupby(groups, lambda one: "top" in query and one["keys"]["year"]):
+        values = [one[measure] for one in some]
+        assert values == sorted(values, key=lambda value: (value is None, -(value or 0)))
+    assert any(one[measure] for one in groups)
+
+
 @pytest.mark.parametrize("ledger", ["overlapping", "real"])
 @pytest.mark.parametrize(
     ("dimension", "cumulative"),
@@ -528,6 +553,27 @@ def test_the_busiest_window_may_begin_on_any_day(
         assert {**one, **without} == plain[tuple(one["keys"].values())]
 
 
+def test_the_jobs_of_a_window_are_those_of_its_waves_alone(overlapping: httpx.Client) -> None:
+    waves = [one for one in everything(overlapping, "/v1/waves") if one["canonical"]]
+    answer = asked(overlapping, [("within_months", "6")], ["company"])
+
+    for group in answer["data"]:
+        lows = [
+            one["headcount"]["counted_low"]
+            for one in waves
+            if one["company"]["id"] == group["keys"]["company"]
+            and group["busiest_from"] <= one["announced_on"] <= group["busiest_to"]
+            and one["headcount"]
+        ]
+        assert group["busiest_waves_with_headcount"] == len(lows)
+        known = [one for one in lows if one is not None]
+        assert group["busiest_headcount_low"] == (sum(known) if known else None)
+    assert any(
+        (one["busiest_headcount_low"] or 0) < (one["headcount_low"] or 0) for one in answer["data"]
+    )
+    assert "only figures of the busiest window are of that window" in answer["meta"]["basis"]
+
+
 def test_a_window_goes_with_filters_and_csv(real: httpx.Client) -> None:
     question = "group_by=company&within_months=12&busiest_waves_gte=2&driver_group=ai"
     answer = real.get(f"/v1/statistics?{question}").json()
@@ -580,6 +626,33 @@ def test_an_answer_says_what_its_sums_rest_on(real: httpx.Client, query: str) ->
     assert "; jobs are those of whole waves, in each group that a wave belongs to; " in by_role
     parts = meta(f"/v1/statistics?group_by=year&canonical=true,false&cumulative=true{query}")
     assert "; parts and copies included; with all earlier spans; " in parts["basis"]
+
+
+def test_years_of_which_the_ledger_has_few_waves_are_said_to_be_such(real: httpx.Client) -> None:
+    """Where years are asked for or compared: a rising line may be the ledger's, and not of cuts."""
+    waves = real.get("/v1/waves?canonical=true&select=announced_on&format=ndjson")
+    lines = [msgspec.json.decode(one) for one in waves.text.splitlines()]
+    of_year = collections.Counter(one["announced_on"][:4] for one in lines)
+    fullest, most = max(of_year.items(), key=lambda one: (one[1], one[0]))
+
+    def few(year: str) -> str:
+        number = of_year[year]
+        counted = f"{number} wave{'' if number == 1 else 's'} of {year}"
+        return f"the ledger has {counted} and {most} of {fullest}: fewer waves are not fewer cuts"
+
+    def said(query: str) -> str:
+        return str(real.get(query).json()["meta"]["basis"]).replace("The ledger", "the ledger")
+
+    least = min(of_year, key=lambda year: (of_year[year], year))
+    assert few(least) in said("/v1/statistics?group_by=quarter,driver")
+    assert few(least) in said("/v1/attribution?by=year")
+    assert few("2001") in said("/v1/statistics?group_by=industry&announced=2001-Q4")
+    assert few("2001") in said("/v1/statistics?group_by=company&announced_lte=2003&announced=2001")
+    assert few("2021") in said("/v1/statistics?group_by=year&announced_gte=2020")
+    for even in ("year&announced_gte=2023", "industry", "year&announced=1950"):
+        assert "fewer waves" not in said(f"/v1/statistics?group_by={even}")
+    for shown in ("html", "vega"):
+        assert few(least)[4:] in real.get(f"/v1/statistics?group_by=year&format={shown}").text
 
 
 @pytest.mark.parametrize(

@@ -112,9 +112,10 @@ TOOLS = {
         "Notices filed with authorities",
         "Lists filings with authorities (WARN and the like). They are never added to waves: the "
         "jobs may be the same. Of a jurisdiction that `coverage` does not list the ledger has "
-        "none, which does not say that none was filed.",
+        "none, which does not say that none was filed. `counted=true` leaves out what is "
+        "superseded, rescinded or may repeat another one; statistics with `of=notices` count so.",
         ("q", "company", "wave", "jurisdiction", "kind", "notice_gte", "notice_lte", "jobs_gte",
-         "sort", "limit", "cursor"),
+         "counted", "sort", "limit", "cursor"),
         shapes.notice_list,
         {"limit": "10"},
     ),

@@ -67,7 +67,7 @@ class AttributionChartParameters(AttributionParameters, frozen=True, kw_only=Tru
         MeasureName,
         Meta(
             description="What a chart shows of each rule: a share, or waves, companies or jobs. "
-            "Only with `format` svg, png or vega.",
+            "With `format` svg, png or vega, and on the page of an answer.",
         ),
     ] = "share_of_waves"
 
@@ -77,8 +77,9 @@ def draw(
     rows: list[AttributionRow],
     meta: AttributionMeta,
     question: Question,
+    uneven: list[str],
 ) -> Figure:
-    """Say what is drawn of the rules."""
+    """Say what is drawn of the rules; `uneven` says of which years the ledger has few waves."""
     measure = MEASURES[parameters.measure]
     by = parameters.by
     reason = " or ".join(question.reasons[:3]) or "artificial intelligence"
@@ -96,7 +97,8 @@ def draw(
         basis[-1] += f" {len(panel.keys)} of {meta.groups} groups are drawn."
     if panel.partial is not None:
         basis[-1] += f" * {panel.partial}: until {question.until}, the newest wave."
-    basis[-1] = " ".join([basis[-1], *marks_of([panel])])
+    few = [f"{one[:1].upper()}{one[1:]}." for one in uneven]
+    basis[-1] = " ".join([basis[-1], *marks_of([panel]), *few])
     return Figure(
         title=title,
         basis=[one for one in basis if one],

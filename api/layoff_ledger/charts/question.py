@@ -56,6 +56,7 @@ _NAMES = {
     "flag": "flagged",
     "flag_not": "not flagged",
     "has_wave": "linked to a wave",
+    "counted": "counted by statistics",
     "year_gte": "from",
     "year_lte": "until",
     "period_gte": "from",

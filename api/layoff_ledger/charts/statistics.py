@@ -104,8 +104,8 @@ class StatisticsChartParameters(StatisticsParameters, frozen=True, kw_only=True)
         MeasureName,
         Meta(
             description="What a chart shows of each group: its waves, companies, jobs by their "
-            "bounds, or a median; with `of=notices` its notices (the default) or their jobs. Only "
-            "with `format` svg, png or vega.",
+            "bounds, or a median; with `of=notices` its notices (the default) or their jobs. With "
+            "`format` svg, png or vega, and on the page of an answer.",
         ),
     ] = "waves"
 
@@ -144,8 +144,9 @@ def draw(
     groups: list[StatisticsGroup],
     meta: StatisticsMeta,
     question: Question,
+    uneven: list[str],
 ) -> Figure:
-    """Say what is drawn of some groups."""
+    """Say what is drawn of some groups; `uneven` says of which years the ledger has few waves."""
     measure = MEASURES[parameters.measure]
     *basis, overlap = _basis(parameters, measure, groups, meta, question)
     of_claims = {
@@ -165,7 +166,8 @@ def draw(
             until_what="the newest wave",
         )
     )
-    notes = [overlap, *laid.notes] if overlap else laid.notes
+    few = [f"{one[:1].upper()}{one[1:]}." for one in uneven]
+    notes = [*([overlap] if overlap else []), *laid.notes, *few]
     return laid.figure(_title(parameters, measure, question), [*basis, " ".join(notes)], question)
 
 

@@ -98,5 +98,7 @@ CHART_PARAMETERS: dict[str, tuple[Any, Any]] = {
     ),
 }
 """Parameters that say how a chart looks → their types and defaults."""
-CHART_ONLY = (*CHART_PARAMETERS, "measure")
+MEASURE = "measure"
+"""The parameter that says what of an answer is drawn, also on its page."""
+CHART_ONLY = (*CHART_PARAMETERS, MEASURE)
 """Parameters that mean something only where a chart is asked for."""

@@ -18,7 +18,7 @@ from layoff_ledger.query.vocabularies import codes
 from layoff_ledger.resources.parameters import Parameters
 from layoff_ledger.store.revisions import Snapshot
 
-KEPT = ("as_of", "format", "sample", "seed")
+KEPT = ("as_of", "format", "sample", "seed", "measure")
 """Parameters that a form keeps as they were asked, without showing them."""
 MAX_CHOICES = 60
 """Values that a list shows; of more, some are offered while somebody writes."""

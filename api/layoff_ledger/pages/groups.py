@@ -27,7 +27,7 @@ _REASONS = {"driver", "driver_group"}
 _SHAPING = frozenset(
     {
         "group_by", "sort", "limit", "spread", "cumulative", "fill", "top", "within_months",
-        "busiest_waves_gte", "format", "bom",
+        "busiest_waves_gte", "format", "bom", "measure",
     }
 )  # fmt: skip
 

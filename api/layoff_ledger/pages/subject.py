@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
+
 from msgspec import Struct
 
+from layoff_ledger.charts.notice_statistics import MEASURES as OF_NOTICES
 from layoff_ledger.formats import LOOKS
 from layoff_ledger.formats.base import Format
+from layoff_ledger.formats.chart import MEASURE
 from layoff_ledger.http.context import Query
-from layoff_ledger.query.parse import fields
+from layoff_ledger.query.parse import choices_of, fields
 from layoff_ledger.resources.base import Json, Resource
 from layoff_ledger.resources.fields import ListLinks
 from layoff_ledger.resources.parameters import Parameters
@@ -51,9 +55,33 @@ class Subject(Struct, frozen=True, kw_only=True):
         asked = [*self.query.written(without=dropped), f"format={name}"]
         return f"{self.base}{self.path}?{'&'.join(asked)}"
 
-    def _unshown(self, name: str) -> frozenset[str]:
+    def _unshown(self, name: str) -> AbstractSet[str]:
         """Give the parameters that an offered format shows nothing of."""
-        return next((one.without for one in self.formats if one.name == name), frozenset())
+        offered = next((one for one in self.formats if one.name == name), None)
+        if offered is None:
+            return frozenset()
+        return (
+            offered.without if offered.is_chart or offered.is_page else {*offered.without, MEASURE}
+        )
+
+    @property
+    def measures(self) -> list[tuple[str, str, bool]]:
+        """Give what can be drawn of the answer: each by its name, its page, and whether it is."""
+        known = fields(self.parameters).get(MEASURE)
+        if known is None:
+            return []
+        of_notices = self.counts is not None
+        names = [one for one in choices_of(known.type) if (one in OF_NOTICES) is of_notices]
+        if "headcount_stated" in names and not self._has_stated:
+            names.remove("headcount_stated")
+        drawn = self.query.last(MEASURE) or names[0]
+        return [(one, self.asking(measure=one), one == drawn) for one in names]
+
+    @property
+    def _has_stated(self) -> bool:
+        """Say whether figures are stated of the groups themselves."""
+        rows = self.document.get("data") or []
+        return any(one.get("headcount_stated_low") is not None for one in rows)
 
     @property
     def counts(self) -> str | None:

@@ -72,6 +72,21 @@ RELATIONS = {
     "supersedes": "Supersedes",
     "precedent_for": "Precedent for",
 }
+MEASURES = {
+    "headcount": "All jobs",
+    "headcount_gross": KINDS["gross"],
+    "headcount_net": KINDS["net"],
+    "headcount_affected": KINDS["affected"],
+    "headcount_unstated": "Jobs, not stated which",
+    "headcount_stated": "Jobs stated of this very part",
+    "headcount_median": "Median jobs",
+    "share_median": "Median share",
+    "share_of_headcount_gross": "Share of posts cut (gross)",
+    "share_of_headcount_net": "Share of net change",
+    "share_of_headcount_affected": "Share of affected posts",
+    "share_of_headcount_unstated": "Share of jobs, not stated which",
+}
+"""What a chart shows → what people call it, where that is not its name."""
 LABELS = {
     "q": "Words",
     "driver": "Reason",
@@ -117,6 +132,8 @@ LABELS = {
     "flag_not": "Not with this flag",
     "linked": "Linked to a company",
     "has_wave": "Linked to a wave",
+    "counted": "Counted by statistics",
+    "id": "These, by id",
     "standing": "Standing of the source",
     "changed_since": "Changed after revision",
     "group_by": "Count by",
@@ -252,6 +269,11 @@ def span(first: str | None, last: str, precision: str | None = None) -> str:
 def head(name: str) -> str:
     """Give what people call a column."""
     return HEADS.get(name) or plain(name).capitalize()
+
+
+def measure(name: str) -> str:
+    """Give what people call what a chart shows."""
+    return MEASURES.get(name) or plain(name).capitalize()
 
 
 def label(name: str) -> str:

@@ -16,6 +16,7 @@ from layoff_ledger.query.lists import Page, count_all, plan
 from layoff_ledger.query.newest import after_newest, newest_wave
 from layoff_ledger.query.notice_coverage import (
     AFTER_FIRST_SEEN,
+    are,
     lacking,
     lacking_of_waves,
     misread,
@@ -24,7 +25,7 @@ from layoff_ledger.query.parse import UNFILTERED, Field, fields, names_of_filter
 from layoff_ledger.resources import RESOURCES
 from layoff_ledger.resources.base import Resource
 from layoff_ledger.resources.notice import NOTICE
-from layoff_ledger.resources.notice_parameters import NoticeFilter
+from layoff_ledger.resources.notice_parameters import STANDING, NoticeFilter
 from layoff_ledger.resources.parameters import Parameters
 from layoff_ledger.resources.wave import WAVE
 from layoff_ledger.resources.wave_parameters import WaveFilter
@@ -74,8 +75,9 @@ async def hint_of_list(
     ):
         found += after_newest(parameters, await newest_wave(ledger, page.snapshot))
     if isinstance(parameters, NoticeFilter):
-        mark = f'"{AFTER_FIRST_SEEN}"'.encode()
-        found += misread(sum(mark in document for document in page.documents))
+        # A hint is no reason to fail.
+        with contextlib.suppress(UnavailableError):
+            found += await _of_notices(ledger, resource, parameters, page)
         found += await lacking(ledger, parameters, page.snapshot)
     if isinstance(parameters, WaveFilter):
         found += await lacking_of_waves(ledger, parameters, page.snapshot)
@@ -85,6 +87,36 @@ async def hint_of_list(
             f"{resource.path}, whatever each of them says"
         )
     return "; ".join(found) or None
+
+
+async def _of_notices(
+    ledger: Ledger, resource: Resource, parameters: NoticeFilter, page: Page
+) -> list[str]:
+    """Say how many notices of a list have a wrong date, and how many statistics leave out."""
+    mark = f'"{AFTER_FIRST_SEEN}"'.encode()
+    wrong = sum(mark in document for document in page.documents)
+    # Of a sample, what is left out is not known; nor of a list that is not counted.
+    is_whole = page.count is not None and getattr(parameters, "sample", None) is None
+    if not is_whole or not (page.search_query is None or _is_searched(page.snapshot)):
+        return misread(wrong)
+
+    async def count(**asked: Any) -> int:
+        narrowed = msgspec.structs.replace(parameters, **asked)
+        return await count_listed(ledger, resource, narrowed, page.snapshot, page.search_query)
+
+    if wrong and not parameters.flag:
+        wrong = await count(flag=[AFTER_FIRST_SEEN])
+    is_narrowed = parameters.counted is not None or True in parameters.possible_duplicate
+    if is_narrowed or not set(STANDING).issuperset(parameters.status) or not page.documents:
+        return misread(wrong)
+    left_out = (page.count or 0) - await count(counted=True)
+    if not left_out:
+        return misread(wrong)
+    return [
+        *misread(wrong),
+        f"{left_out} of {page.count} {are(left_out)} superseded, rescinded or a possible "
+        "duplicate: statistics leave such notices out, and so does `counted=true`",
+    ]
 
 
 async def hints_of_nothing(

@@ -23,6 +23,7 @@ from layoff_ledger.query.attribution import (
 from layoff_ledger.query.attribution_ids import can_list, list_ids
 from layoff_ledger.query.notice_coverage import lacking_of_waves
 from layoff_ledger.query.statistics import labels_of
+from layoff_ledger.query.uneven_years import uneven_years
 from layoff_ledger.resources.wave import WAVE
 from layoff_ledger.search.query import SearchQuery
 from layoff_ledger.statement import Conditions, Statement
@@ -65,7 +66,9 @@ async def read_attribution(
     if parameters.by is not None:
         keys = {row["key"] for row in found}
         labels = await labels_of(ledger, parameters.by, keys, snapshot)
-    hints = await lacking_of_waves(ledger, parameters, snapshot)
+    group_by = [] if parameters.by is None else [parameters.by]
+    hints = await uneven_years(ledger, parameters, snapshot, group_by) if found else []
+    hints += await lacking_of_waves(ledger, parameters, snapshot)
     if not found or not found[0]["count"]:
         # The reason is what is looked for, and no filter.
         asked = msgspec.structs.replace(parameters, driver=[], driver_group=[])

@@ -37,8 +37,13 @@ PARTS = (
 
 
 def is_columnar(parameters: StatisticsParameters) -> bool:
-    """Say whether columns answer a question: not those of what cannot be added up in parts."""
-    return not (parameters.spread or parameters.cumulative or parameters.within_months is not None)
+    """Say whether columns answer a question: not those of what cannot be added up in parts.
+
+    Groups are chosen there before what is stated of them is added up.
+    """
+    is_by_stated = parameters.sort == "-headcount_stated_low"
+    is_of_all = parameters.spread or parameters.cumulative or parameters.within_months is not None
+    return not (is_by_stated or is_of_all)
 
 
 def groups_by_columns(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from layoff_ledger.resources.company import COMPANY, have_identifiers
+from layoff_ledger.resources.company import COMPANY
+from layoff_ledger.resources.company_identifiers import have_identifiers
 from layoff_ledger.statement import Conditions
 from layoff_ledger.store.ledger import Ledger
 from layoff_ledger.store.revisions import Snapshot

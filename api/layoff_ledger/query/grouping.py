@@ -36,7 +36,13 @@ SPREAD = tuple(
 )
 """How what is measured spreads over the waves of a group."""
 
-BUSIEST = ("busiest_waves", "busiest_from", "busiest_to")
+BUSIEST = (
+    "busiest_waves",
+    "busiest_from",
+    "busiest_to",
+    "busiest_waves_with_headcount",
+    "busiest_headcount_low",
+)
 """Where most waves of a group were announced in a window of some months."""
 
 
@@ -208,7 +214,9 @@ def _with_windows(columns: str, keys: Sequence[str], months: int, rows: str) -> 
     """
     return (
         "(select facet.*, count(*) over months as window_waves, "
-        "max(facet.announced_on) over months as window_to "
+        "max(facet.announced_on) over months as window_to, "
+        f"count({_KNOWN}) over months as window_known, "
+        "sum(facet.counted_low) over months as window_low "
         f"from (select facet.*, {columns} from {rows}) as facet "
         f"window months as (partition by {', '.join(keys)} order by facet.announced_on "
         f"range between current row and interval '{months:d} months -1 days' following)"
@@ -223,6 +231,8 @@ def _busiest() -> list[str]:
         "max(facet.window_waves) as busiest_waves",
         f"(array_agg(facet.announced_on {first}))[1] as busiest_from",
         f"(array_agg(facet.window_to {first}))[1] as busiest_to",
+        f"(array_agg(facet.window_known {first}))[1] as busiest_waves_with_headcount",
+        f"(array_agg(facet.window_low {first}))[1] as busiest_headcount_low",
     ]
 
 

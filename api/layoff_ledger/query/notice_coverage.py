@@ -118,9 +118,14 @@ def misread(number: int) -> list[str]:
     if not number:
         return []
     return [
-        f"{number} of these are dated after the day on which their source was read, which cannot "
-        f"be right: `flag_not={AFTER_FIRST_SEEN}` leaves them out"
+        f"{number} of these {are(number)} dated after the day on which their source was read, "
+        f"which cannot be right: `flag_not={AFTER_FIRST_SEEN}` leaves them out"
     ]
+
+
+def are(number: int) -> str:
+    """Give the verb of so many."""
+    return "is" if number == 1 else "are"
 
 
 async def coverage(ledger: Ledger, snapshot: Snapshot) -> NoticeCoverage:

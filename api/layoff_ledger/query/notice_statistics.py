@@ -235,6 +235,9 @@ def check_question(parameters: NoticeStatisticsParameters) -> None:
     if parameters.fill and len(time_dimensions(parameters.group_by, DIMENSIONS)) != 1:
         known = ", ".join(time_dimensions(DIMENSIONS, DIMENSIONS))
         mistakes.append(mistake("fill", "needs one dimension of time", f"group by one of {known}"))
+    if parameters.counted is False:
+        hint = "ask for them by status=superseded,rescinded or possible_duplicate=true"
+        mistakes.append(mistake("counted", "those are what statistics leave out", hint))
     if mistakes:
         raise InvalidParametersError(*mistakes)
 

@@ -16,6 +16,7 @@ from layoff_ledger.query.grouping import FIGURES, SPREAD, STATED, measures_of, s
 from layoff_ledger.query.newest import after_newest, newest_wave
 from layoff_ledger.query.notice_coverage import lacking_of_waves
 from layoff_ledger.query.statistics_parameters import StatisticsParameters
+from layoff_ledger.query.uneven_years import uneven_years
 from layoff_ledger.query.vocabularies import codes, names_of
 from layoff_ledger.resources import RESOURCES
 from layoff_ledger.resources.base import Column, at, columns_of
@@ -239,6 +240,21 @@ class StatisticsGroup(Public, frozen=True, kw_only=True):
     busiest_to: (
         Annotated[datetime.date, Meta(description="The last announcement in that window.")] | None
     ) = None
+    busiest_waves_with_headcount: (
+        Annotated[int, Meta(ge=0, description="Waves of that window whose size is known.")] | None
+    ) = None
+    busiest_headcount_low: (
+        Annotated[
+            int,
+            Meta(
+                ge=0,
+                description="All jobs of the waves in that window, lower bounds, added up as in "
+                "`headcount_low`; null if none is known. All other figures are of all waves of the "
+                "group.",
+            ),
+        ]
+        | None
+    ) = None
     filled: Annotated[
         bool,
         Meta(description="Whether the span has no wave, and the group is there because of `fill`."),
@@ -388,6 +404,7 @@ async def read_statistics(
     shown = None if overlapping else sum(one.waves for one in groups)
     known = sum(one.waves_with_headcount for one in groups)
     newest = await newest_wave(ledger, snapshot)
+    uneven = await uneven_years(ledger, parameters, snapshot, parameters.group_by) if rows else []
     meta = StatisticsMeta(
         count=count,
         groups=groups_in_all,
@@ -397,6 +414,7 @@ async def read_statistics(
         basis="; ".join(
             [
                 basis(parameters, count, shown, known, given=len(groups), groups=groups_in_all),
+                *uneven,
                 *after_newest(parameters, newest),
                 *hints,
             ]
@@ -475,4 +493,8 @@ def _added(parameters: StatisticsParameters) -> list[str]:
         )
     if parameters.cumulative:
         words.append("with all earlier spans")
+    if parameters.within_months is not None:
+        words.append(
+            "only figures of the busiest window are of that window, all others of all waves"
+        )
     return words + words_of_claims(parameters.group_by, parameters)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from msgspec import Meta, field
 
 from layoff_ledger.http.problems import InvalidParametersError, mistake
+from layoff_ledger.query.claim_groups import stated_of
 from layoff_ledger.query.dimensions import (
     DEFAULT_GROUPS,
     DIMENSIONS,
@@ -20,6 +21,9 @@ SORTS = {
     "key": "",
     "-waves": "waves desc, ",
     "-headcount_low": "headcount_low desc nulls last, ",
+    "-headcount_stated_low": "headcount_stated_low desc nulls last, ",
+    "-headcount_median": "headcount_median desc nulls last, ",
+    "-share_median": "share_median desc nulls last, ",
     "-busiest_waves": "busiest_waves desc, ",
 }
 
@@ -61,7 +65,11 @@ class StatisticsParameters(WaveFilter, frozen=True, kw_only=True):
     canonical: WhatAddsUp = field(default_factory=lambda: [True])
     sort: Annotated[
         StatisticsSort,
-        Meta(description="Order of the groups; unknown keys come last, keys break ties."),
+        Meta(
+            description="Order of the groups; unknown keys come last, keys break ties. "
+            "`-headcount_stated_low` ranks roles, countries and subdivisions by the jobs that are "
+            "stated of them; `-headcount_median` and `-share_median` need `spread`."
+        ),
     ] = "key"
     limit: GroupLimit = DEFAULT_GROUPS
     spread: Annotated[
@@ -144,6 +152,7 @@ def check_question(parameters: StatisticsParameters) -> None:
         errors.append(("top", "needs a second dimension", "use sort and limit"))
     if parameters.top is not None and parameters.fill:
         errors.append(("top", "does not go with fill", "leave one of them out"))
+    errors += _unsorted(parameters)
     if parameters.within_months is None:
         hint = "add within_months=12"
         if parameters.busiest_waves_gte is not None:
@@ -159,3 +168,22 @@ def check_question(parameters: StatisticsParameters) -> None:
     mistakes = repeated(group_by) + [mistake(one, what, hint) for one, what, hint in errors]
     if mistakes:
         raise InvalidParametersError(*mistakes)
+
+
+def _unsorted(parameters: StatisticsParameters) -> list[tuple[str, str, str]]:
+    """Say what an order needs that the question lacks."""
+    if parameters.sort in {"-headcount_median", "-share_median"} and not parameters.spread:
+        return [("sort", f"{parameters.sort!r} needs medians", "add spread=true")]
+    if (
+        parameters.sort == "-headcount_stated_low"
+        and stated_of(parameters.group_by, parameters) is None
+    ):
+        known = ", ".join(name for name, one in DIMENSIONS.items() if one.stated is not None)
+        return [
+            (
+                "sort",
+                f"{parameters.sort!r} needs one dimension of which jobs are stated",
+                f"group by one of {known}, or take '-headcount_low'",
+            )
+        ]
+    return []

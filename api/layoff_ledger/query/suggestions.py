@@ -26,6 +26,7 @@ _SYNONYMS: dict[str, tuple[str, ...]] = {
         ("jurisdiction", ("subdivision",)),
         ("subdivision country", ("jurisdiction",)),
         ("revision version at", ("as_of",)),
+        ("ids", ("id",)),
         ("employer organization org company_name company_id firm", ("company",)),
         ("name", ("q", "company")),
         ("headcount_known", ("jobs_known",)),
@@ -58,6 +59,12 @@ _CHANGES = (
 )
 _OF_WAVES = "notices are not filtered by it: ask /v1/waves, with has_notices=true"
 _IDENTIFIER = "use company with an id, which /v1/companies finds by cik, lei, wikidata or ticker"
+_FIGURES = "each group comes with all its counts and sums: take those that you need"
+_CONTINENT = "there are no parts of the world: use country, such as country=DE,FR,IT"
+_EVENTS = (
+    "use status for what a wave is at; /v1/claims?kind=event&code=revised and "
+    "/v1/timeline?kind=revised have all that happened"
+)
 # Parameters of other APIs that no one word stands for → a parameter by which an operation is known
 # that has something like it, and what to do there.
 _HABITS: dict[str, tuple[tuple[str, str | Suggestion], ...]] = {
@@ -105,6 +112,31 @@ _HABITS: dict[str, tuple[tuple[str, str | Suggestion], ...]] = {
         (
             "employer company_name name",
             (("notice_gte", "use q, such as q=tesla: company takes the id of a company"),),
+        ),
+        (
+            "counted canonical superseded rescinded duplicate duplicates deduplicate deduplicated "
+            "dedupe dedup",
+            (("counted", did_you_mean("counted")), ("canonical", did_you_mean("canonical"))),
+        ),
+        (
+            "select fields field columns only",
+            (("select", did_you_mean("select")), ("group_by", _FIGURES), ("by", _FIGURES)),
+        ),
+        (
+            "sum avg average mean metric metrics aggregate aggregation agg value values function",
+            (("group_by", _FIGURES), ("by", _FIGURES)),
+        ),
+        ("continent world_region", (("country", _CONTINENT),)),
+        ("event events event_kind", (("status_not", _EVENTS),)),
+        (
+            "place city town zip postcode site address",
+            (
+                (
+                    "notice_gte",
+                    "use q, such as q=austin, which finds places, too, or county",
+                ),
+                ("subdivision", "use q, such as q=austin, or subdivision, such as US-TX"),
+            ),
         ),
         ("cik lei wikidata ticker", (("headcount_gte", _IDENTIFIER), ("notice_gte", _IDENTIFIER))),
         (
@@ -336,6 +368,17 @@ _FILTERS = {
     "notices": ("companies", "waves", "collections"),
 }
 _ONE = {"companies": "company"}
+# What others list and is a dimension here → where its values are, each with its name and its count.
+_DIMENSIONS = {
+    **dict.fromkeys(("industries", "sectors"), "/v1/statistics?group_by=industry"),
+    "countries": "/v1/statistics?group_by=country",
+    **dict.fromkeys(("states", "subdivisions", "regions"), "/v1/statistics?group_by=subdivision"),
+    "jurisdictions": "/v1/notices/statistics?group_by=jurisdiction",
+    "counties": "/v1/notices/statistics?group_by=county",
+    "statuses": "/v1/statistics?group_by=status",
+    "speakers": "/v1/statistics?group_by=speaker",
+    "feeds": "/v1/changes?format=atom",
+}
 _VERSION = re.compile(r"v\d+")
 
 
@@ -350,6 +393,8 @@ def nearest_path(written: str, templates: Iterable[str]) -> Suggestion | None:
         del segments[0]
     known = [template.split("/")[2:] for template in templates if template.startswith("/v1/")]
     lists = {first for first, *_ in known}
+    if len(segments) == 1 and (listed := _DIMENSIONS.get(segments[0].lower())) is not None:
+        return did_you_mean(listed)
     if not segments or (first := _list(segments[0], lists)) is None:
         return None
     segments[0] = first

@@ -78,6 +78,8 @@ def nearest_sort(written: str, sorts: Collection[str]) -> Suggestion | None:
     ends = ("_on", "_end", "number") if bare in _DAYS else ()
     begins = ("headcount", "jobs") if bare in _SIZES else ("share",) if bare in _SHARES else ()
     called = [one for one in names if one.endswith(ends) or one.startswith(begins)]
+    # `published` is spelt more like `publisher`.
+    called = called or [one for one in names if one.startswith(f"{bare}_")]
     name = next(iter(called or difflib.get_close_matches(bare, names, n=1)), None)
     if name is None:
         return None

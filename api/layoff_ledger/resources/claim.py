@@ -101,6 +101,14 @@ class ClaimListParameters(WaveFilter, frozen=True, kw_only=True):
         one_of("wave"),
         Known("wave"),
     ] = []
+    id: Annotated[
+        Codes,
+        Meta(
+            description="Only these claims, by id: as many as 100 in one request.",
+            examples=[["meta-2023-03:driver:f9b3bb0966"]],
+        ),
+        one_of("id", is_looked_up=True),
+    ] = []
     kind: Annotated[
         list[ClaimKind],
         Meta(description="Only claims of these kinds.", examples=[["driver"]]),
@@ -263,7 +271,7 @@ class ClaimListParameters(WaveFilter, frozen=True, kw_only=True):
 
 _OF_CLAIM = {
     "driver", "driver_group", "speaker", "stance", "weight", "role", "effect", "standing", "source",
-    "changed_since", "as_of",
+    "changed_since", "as_of", "id",
 }  # fmt: skip
 OF_WAVE = tuple(name for name in WaveFilter.__struct_fields__ if name not in _OF_CLAIM)
 """The parameters that are asked of the wave of a claim."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated, Any
 
 from msgspec import Meta
@@ -27,6 +26,7 @@ from layoff_ledger.resources.base import (
     of_scheme,
     one_row,
 )
+from layoff_ledger.resources.company_identifiers import SCHEMES, match_identifiers
 from layoff_ledger.resources.feed_texts import company_text
 from layoff_ledger.resources.fields import (
     Country,
@@ -40,6 +40,7 @@ from layoff_ledger.resources.fields import (
 )
 from layoff_ledger.resources.filters import Known, one_of
 from layoff_ledger.resources.parameters import (
+    INT32_MAX,
     AsOf,
     Codes,
     CountryCodes,
@@ -47,7 +48,6 @@ from layoff_ledger.resources.parameters import (
     select_of,
     sort_of,
 )
-from layoff_ledger.statement import Conditions
 
 
 class CompanyReference(Public, frozen=True, kw_only=True):
@@ -232,8 +232,10 @@ if TYPE_CHECKING:
 else:
     CompanyFields = select_of(Company, "id", "name")
     CompanySort = sort_of(
-        ("name", "-name", "id", "-id", "-waves", "waves", "-relevance"),
-        "Order; `-` is descending, `id` breaks ties. `-relevance` only together with `q`.",
+        ("name", "-name", "id", "-id", "-waves", "waves", "-relevance", "-headcount", "headcount"),
+        "Order; `-` is descending, `id` breaks ties. `headcount` is by the lower bound of the jobs "
+        "of all its waves (`totals.headcount_low`), unknown last; `-relevance` only together with "
+        "`q`.",
     )
 
 
@@ -283,45 +285,22 @@ class CompanyListParameters(Searchable, frozen=True, kw_only=True):
             examples=[["NASDAQ:META"]],
         ),
     ] = []
+    id: Annotated[
+        Codes,
+        Meta(
+            description="Only these companies, by id: as many as 100 in one request.",
+            examples=[["meta", "alphabet"]],
+        ),
+        one_of("id", is_looked_up=True),
+        Known("company"),
+    ] = []
     select: CompanyFields = []
     sort: CompanySort = "name"
 
 
-SCHEMES = ("cik", "lei", "wikidata", "ticker")
-"""The schemes of identifiers, each a filter and a column."""
-
-
-CIK_DIGITS = 10
-
-
-def match_identifiers(conditions: Conditions, parameters: CompanyListParameters) -> None:
-    """Keep the companies that have one of the identifiers, whatever its scheme."""
-    asked = [(scheme, value) for scheme in SCHEMES for value in getattr(parameters, scheme)]
-    if asked:
-        have_identifiers(conditions, asked)
-
-
-def have_identifiers(conditions: Conditions, identifiers: Iterable[tuple[str, str]]) -> None:
-    """Keep the companies that have one of some schemes and values, as people write them.
-
-    A CIK may lack its zeros, letters may be small, and a ticker may lack its exchange.
-    """
-    keys, symbols = [], []
-    for scheme, value in identifiers:
-        written = value.strip().upper()
-        if scheme == "cik":
-            written = written.removeprefix("CIK").zfill(CIK_DIGITS)
-        if scheme == "ticker" and ":" not in written:
-            symbols.append(written)
-        else:
-            keys.append(f"{scheme}:{written}")
-    texts = [f"facet.identifiers && {conditions.argument(keys, 'text[]')}"] if keys else []
-    if symbols:
-        texts.append(
-            "exists (select from unnest(facet.identifiers) as one where one like 'ticker:%' "
-            f"and split_part(one, ':', 3) = any({conditions.argument(symbols, 'text[]')}))"
-        )
-    conditions.add_text(f"({' or '.join(texts)})")
+def _headcount(company: Any) -> int | None:
+    low: int | None = company.totals.headcount_low
+    return None if low is None else min(low, INT32_MAX - 1)
 
 
 FACETS = (
@@ -331,6 +310,7 @@ FACETS = (
     Facet("parent", "text", "The company that owns it.", lambda company: company.parent and company.parent.id),
     Facet("identifiers", "text[] not null", "scheme:value of each identifier.", lambda company: [f"{one.scheme}:{one.value}" for one in company.identifiers]),
     Facet("waves", "integer not null", "Waves of the company.", lambda company: company.totals.waves),
+    Facet("headcount_low", "integer", "Jobs of its waves, at least.", _headcount),
 )  # fmt: skip
 
 COLUMNS = columns(
@@ -455,6 +435,12 @@ COMPANY = Resource(
         **BY_WAVES,
         **BY_ID,
         "-relevance": BY_RELEVANCE,
+        **both_ways(
+            "headcount",
+            "coalesce(facet.headcount_low, 2147483647)",
+            "integer",
+            down="coalesce(facet.headcount_low, -1)",
+        ),
     },
     facets=FACETS,
     indexes=(
@@ -462,6 +448,7 @@ COMPANY = Resource(
         "(country, id)",
         "(industry, id)",
         "(waves, id)",
+        "(coalesce(headcount_low, -1), id)",
         "using gin (identifiers)",
     ),
     together=match_identifiers,

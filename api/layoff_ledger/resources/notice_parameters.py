@@ -9,6 +9,7 @@ from msgspec import Meta
 
 from layoff_ledger.resources.filters import (
     Known,
+    Where,
     compares,
     equals,
     is_known,
@@ -20,6 +21,7 @@ from layoff_ledger.resources.filters import (
 )
 from layoff_ledger.resources.parameters import AsOf, ChangedSince, Codes, Jobs, Question
 from layoff_ledger.resources.periods import Edge, Period, Periods, within
+from layoff_ledger.statement import Conditions
 
 COUNTY_NAME = "facet.county || ', ' || substr(facet.jurisdiction, 4)"
 """SQL of what people call a county: several states have one of the same name."""
@@ -27,6 +29,16 @@ STANDING = ("filed", "amended")
 """The statuses of what still says something of jobs."""
 IS_POSSIBLE_DUPLICATE = is_one_of("possible_duplicate")
 """Keep the notices that may repeat an earlier one, or that do not."""
+
+
+def _add_counted(conditions: Conditions, counted: bool) -> None:  # noqa: FBT001 the value of a parameter
+    if counted:
+        one_of("status").add(conditions, STANDING)
+        IS_POSSIBLE_DUPLICATE.add(conditions, [False])
+    else:
+        # Postings have no sets for what is one or the other.
+        others = "(facet.possible_duplicate or facet.status <> all({}))"
+        conditions.add(others, STANDING, "text[]")
 
 
 class NoticeFilter(AsOf, frozen=True, kw_only=True):
@@ -82,6 +94,15 @@ class NoticeFilter(AsOf, frozen=True, kw_only=True):
         ),
         one_of("wave"),
         Known("wave"),
+    ] = []
+    id: Annotated[
+        Codes,
+        Meta(
+            description="Only these notices, by id: as many as 100 in one request.",
+            examples=[["us-mo-26abba1652"]],
+        ),
+        one_of("id", is_looked_up=True),
+        Known("notice"),
     ] = []
     linked: (
         Annotated[
@@ -154,6 +175,18 @@ class NoticeFilter(AsOf, frozen=True, kw_only=True):
         ),
         IS_POSSIBLE_DUPLICATE,
     ] = []
+    counted: (
+        Annotated[
+            bool,
+            Meta(
+                description="Only notices that statistics count (true): neither superseded nor "
+                "rescinded, and none that may repeat an earlier one; or all others (false).",
+                examples=[True],
+            ),
+            Where(_add_counted),
+        ]
+        | None
+    ) = None
     industry: Annotated[
         Codes,
         Meta(description="Only employers of these NAICS 2022 sectors.", examples=[["51"]]),

@@ -133,6 +133,15 @@ class SourceListParameters(Searchable, frozen=True, kw_only=True):
         Meta(description="Only sources of this worth.", examples=[["primary"]]),
         one_of("standing"),
     ] = []
+    id: Annotated[
+        Codes,
+        Meta(
+            description="Only these sources, by id: as many as 100 in one request.",
+            examples=[["meta-about-2023-03-14"]],
+        ),
+        one_of("id", is_looked_up=True),
+        Known("source"),
+    ] = []
     publisher: Annotated[
         Names,
         Meta(

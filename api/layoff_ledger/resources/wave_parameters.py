@@ -82,6 +82,15 @@ class WaveFilter(AsOf, frozen=True, kw_only=True):
         not_one_of("company"),
         Known("company"),
     ] = []
+    id: Annotated[
+        Codes,
+        Meta(
+            description="Only these waves, by id: as many as 100 in one request.",
+            examples=[["meta-2022-11", "meta-2023-03"]],
+        ),
+        one_of("id", is_looked_up=True),
+        Known("wave"),
+    ] = []
     driver: Annotated[
         Codes,
         Meta(

@@ -8,7 +8,8 @@ from litestar.params import FromPath, SkipValidation
 
 from layoff_ledger.http.problems import MovedError, NotFoundError
 from layoff_ledger.query.companies import companies_with
-from layoff_ledger.resources.company import SCHEMES, Company
+from layoff_ledger.resources.company import Company
+from layoff_ledger.resources.company_identifiers import SCHEMES
 from layoff_ledger.resources.parameters import AsOf
 from layoff_ledger.routes.operation import PathParameter, operation
 from layoff_ledger.store.ledger import Ledger

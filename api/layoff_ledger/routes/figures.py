@@ -26,6 +26,7 @@ from layoff_ledger.query.notice_coverage import coverage
 from layoff_ledger.query.rebalancing import RebalancingParameters, read_rebalancing
 from layoff_ledger.query.statistics import read_statistics
 from layoff_ledger.query.statistics_parameters import check_question
+from layoff_ledger.query.uneven_years import uneven_years
 from layoff_ledger.query.vocabularies import check_codes
 from layoff_ledger.resources import served
 from layoff_ledger.resources.base import Resource
@@ -82,7 +83,8 @@ async def _statistics(
     counted = statistics.for_chart(parameters)
     groups, meta = await read_statistics(ledger, counted, snapshot, search_query)
     question = await _question(ledger, parameters, asked, snapshot)
-    return statistics.draw(counted, groups, meta, question), snapshot
+    uneven = await uneven_years(ledger, parameters, snapshot, parameters.group_by)
+    return statistics.draw(counted, groups, meta, question, uneven), snapshot
 
 
 async def _notice_statistics(
@@ -107,7 +109,9 @@ async def _attribution(
     search_query = await search_query_of(ledger, parameters, snapshot)
     rows, meta = await read_attribution(ledger, parameters, snapshot, search_query)
     question = await _question(ledger, parameters, asked, snapshot)
-    return attribution.draw(parameters, rows, meta, question), snapshot
+    by = [] if parameters.by is None else [parameters.by]
+    uneven = await uneven_years(ledger, parameters, snapshot, by)
+    return attribution.draw(parameters, rows, meta, question, uneven), snapshot
 
 
 async def _rebalancing(

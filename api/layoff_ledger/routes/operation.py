@@ -13,8 +13,10 @@ from litestar.handlers import HTTPRouteHandler
 from msgspec import Struct
 
 from layoff_ledger.formats import ONLY_JSON, FormatSet
-from layoff_ledger.formats.chart import CHART_ONLY, PNG
+from layoff_ledger.formats.chart import CHART_ONLY, MEASURE, PNG
+from layoff_ledger.formats.html import HTML
 from layoff_ledger.formats.json import JSON, SELECTION
+from layoff_ledger.formats.markdown import MARKDOWN
 from layoff_ledger.http import context
 from layoff_ledger.http.context import Context
 from layoff_ledger.http.negotiation import Representation, Representations
@@ -211,7 +213,10 @@ def _refuse_looks_without_chart(asked: Context, charts: list[str]) -> None:
     chosen = None if asked.representation is None else asked.representation.name
     mistakes = []
     for name in CHART_ONLY:
-        meant_for = [PNG.name] if name == "scale" else charts
+        # A page has the chart of its answer.
+        meant_for = {"scale": [PNG.name], MEASURE: [*charts, HTML.name, MARKDOWN.name]}.get(
+            name, charts
+        )
         if asked.query.names(name) and chosen not in meant_for:
             suggestion = f"ask for format={' or '.join(meant_for)}, or leave it out"
             mistakes.append(mistake(name, FOR_CHARTS, suggestion))

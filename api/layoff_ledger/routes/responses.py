@@ -17,6 +17,7 @@ from msgspec import Struct
 from layoff_ledger import vocabulary
 from layoff_ledger.formats import LOOKS
 from layoff_ledger.formats.base import Format
+from layoff_ledger.formats.chart import MEASURE
 from layoff_ledger.formats.html import HTML
 from layoff_ledger.formats.json import JSON
 from layoff_ledger.formats.markdown import MARKDOWN
@@ -76,14 +77,20 @@ def addresses(
 
     `following` is the cursor of the next page, which stays at its revision and never changes.
     """
-    asked = context.of(request.scope).query.written(without={"as_of", "cursor"})
+    drawn = _drawn(request)
+    asked = context.of(request.scope).query.written(without={"as_of", "cursor", *drawn})
     return ListLinks(
-        self=_pinned(request, snapshot, without={"as_of"}),
+        self=_pinned(request, snapshot, without={"as_of", *drawn}),
         latest=_address(request, asked),
         next=None
         if following is None
         else _address(request, [*asked, *_pin(request, snapshot), f"cursor={following}"]),
     )
+
+
+def _drawn(request: AnyRequest) -> set[str]:
+    """Give what says how the chart of a page looks: other formats refuse it."""
+    return {MEASURE} if format_of(request).is_page else set()
 
 
 def _pinned(request: AnyRequest, snapshot: Snapshot, *, without: set[str]) -> str:
@@ -215,7 +222,7 @@ def question_title(request: AnyRequest, what: str) -> str:
 
 def cited_address(request: AnyRequest, snapshot: Snapshot) -> str:
     """Give the address of what is cited, rather than of the citation."""
-    return _pinned(request, snapshot, without={"as_of", "format"})
+    return _pinned(request, snapshot, without={"as_of", "format", *_drawn(request)})
 
 
 def consulted(snapshot: Snapshot, url: str) -> Consulted:

@@ -11,13 +11,13 @@ from litestar.params import SkipValidation
 from litestar.response import Stream
 
 from layoff_ledger.charts.notice_statistics import NoticeStatisticsChartParameters
-from layoff_ledger.charts.statistics import StatisticsChartParameters
+from layoff_ledger.charts.statistics import StatisticsChartParameters, check_measure
 from layoff_ledger.formats import DRAWN_FORMATS, TABLE_FORMATS
 from layoff_ledger.query import notice_statistics
 from layoff_ledger.query.lists import search_query_of
 from layoff_ledger.query.notice_statistics import NoticeStatistics, NoticeStatisticsParameters
 from layoff_ledger.query.statistics import Statistics, columns, read_statistics, rows_of
-from layoff_ledger.query.statistics_parameters import StatisticsParameters, check_question
+from layoff_ledger.query.statistics_parameters import check_question
 from layoff_ledger.query.vocabularies import check_codes
 from layoff_ledger.resources.notice import NOTICE
 from layoff_ledger.routes.charts import respond_with_chart
@@ -92,9 +92,10 @@ async def get_notice_statistics(
 
 
 async def _count_waves(
-    request: AnyRequest, ledger: Ledger, parameters: StatisticsParameters
+    request: AnyRequest, ledger: Ledger, parameters: StatisticsChartParameters
 ) -> Response[bytes] | Stream:
     check_question(parameters)
+    check_measure(parameters)
     snapshot = await ledger.snapshot_at(parameters.as_of)
     await check_codes(ledger, parameters, snapshot)
     format_ = format_of(request)

@@ -30,6 +30,8 @@ NEXT = (
     asyncpg.TooManyConnectionsError,
 )
 """Why the next host is asked: this one is away, starts, stops, is full, or is not of the kind."""
+KINDS = ("any", "primary", "standby", "prefer-standby", "read-write", "read-only")
+"""Which kinds of server an address may ask for (`target_session_attrs`)."""
 
 
 if TYPE_CHECKING:
@@ -131,6 +133,9 @@ def _last(query: dict[str, list[str]], name: str, default: str) -> str:
 
 def mistake_of_client(error: ValueError) -> str:
     """Say what is wrong with an address that asyncpg cannot use, without repeating it."""
+    if "target_session_attrs" in str(error):
+        # asyncpg names a method of Python's for the values, and repeats what is written.
+        return f"`target_session_attrs` must be one of: {', '.join(KINDS)}"
     # Of its own errors; others are of Python's, about a host that no name has.
     return str(error) if isinstance(error, asyncpg.InterfaceError) else "its host is none"
 

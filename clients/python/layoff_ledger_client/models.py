@@ -3310,6 +3310,14 @@ class StatisticsGroup(Struct, frozen=True, kw_only=True):
     busiest_to: datetime.date | None
     """The last announcement in that window."""
 
+    busiest_waves_with_headcount: int | None
+    """Waves of that window whose size is known."""
+
+    busiest_headcount_low: int | None
+    """All jobs of the waves in that window, lower bounds, added up as in `headcount_low`; null
+    if none is known. All other figures are of all waves of the group.
+    """
+
     filled: bool
     """Whether the span has no wave, and the group is there because of `fill`."""
 

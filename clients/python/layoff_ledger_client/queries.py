@@ -115,7 +115,9 @@ CompanySelect = Literal[
     "url",
     "waves_url",
 ]
-CompanySort = Literal["-id", "-name", "-relevance", "-waves", "id", "name", "waves"]
+CompanySort = Literal[
+    "-headcount", "-id", "-name", "-relevance", "-waves", "headcount", "id", "name", "waves"
+]
 CountMode = Literal["exact", "none"]
 Counted = Literal["gross", "net", "affected", "unstated"]
 DriverSelect = Literal[
@@ -302,7 +304,15 @@ StatisticsMeasure = Literal[
     "waves",
 ]
 StatisticsNumbers = Literal["apostrophe", "comma", "point", "space"]
-StatisticsSort = Literal["-busiest_waves", "-headcount_low", "-waves", "key"]
+StatisticsSort = Literal[
+    "-busiest_waves",
+    "-headcount_low",
+    "-headcount_median",
+    "-headcount_stated_low",
+    "-share_median",
+    "-waves",
+    "key",
+]
 StatisticsTheme = Literal["dark", "light"]
 WaveExpand = Literal["company", "sources"]
 WaveSelect = Literal[
@@ -354,6 +364,9 @@ class ListWavesQuery(TypedDict, total=False):
 
     company_not: OneOrMore[str]
     """Not these companies' waves."""
+
+    id: OneOrMore[str]
+    """Only these waves, by id: as many as 100 in one request."""
 
     driver: OneOrMore[str]
     """Only waves for which somebody gives one of these drivers. Denials do not count, unless
@@ -584,6 +597,9 @@ class ListClaimsQuery(TypedDict, total=False):
 
     company_not: OneOrMore[str]
     """Not these companies' waves."""
+
+    id: OneOrMore[str]
+    """Only these claims, by id: as many as 100 in one request."""
 
     driver: OneOrMore[str]
     """Only claims about one of these drivers, denials included: see `stance`."""
@@ -826,6 +842,9 @@ class ListNoticesQuery(TypedDict, total=False):
     wave: OneOrMore[str]
     """Only notices that are linked to these waves, by id."""
 
+    id: OneOrMore[str]
+    """Only these notices, by id: as many as 100 in one request."""
+
     linked: bool
     """Only notices that are linked to a company of the ledger (true), or to none (false)."""
 
@@ -849,6 +868,11 @@ class ListNoticesQuery(TypedDict, total=False):
     possible_duplicate: OneOrMore[bool]
     """Only notices that may repeat an earlier one (true), that do not (false), or both
     (true,false).
+    """
+
+    counted: bool
+    """Only notices that statistics count (true): neither superseded nor rescinded, and none that
+    may repeat an earlier one; or all others (false).
     """
 
     industry: OneOrMore[str]
@@ -993,6 +1017,9 @@ class GetNoticeStatisticsQuery(TypedDict, total=False):
     wave: OneOrMore[str]
     """Only notices that are linked to these waves, by id."""
 
+    id: OneOrMore[str]
+    """Only these notices, by id: as many as 100 in one request."""
+
     linked: bool
     """Only notices that are linked to a company of the ledger (true), or to none (false)."""
 
@@ -1018,6 +1045,11 @@ class GetNoticeStatisticsQuery(TypedDict, total=False):
     possible_duplicate: OneOrMore[bool]
     """Of notices: those that may repeat an earlier one (true), that do not (false, the default),
     or both (true,false).
+    """
+
+    counted: bool
+    """Only notices that statistics count (true): neither superseded nor rescinded, and none that
+    may repeat an earlier one; or all others (false).
     """
 
     industry: OneOrMore[str]
@@ -1187,6 +1219,9 @@ class GetStatisticsQuery(TypedDict, total=False):
     company_not: OneOrMore[str]
     """Not these companies' waves."""
 
+    id: OneOrMore[str]
+    """Only these waves, by id: as many as 100 in one request."""
+
     driver: OneOrMore[str]
     """Only waves for which somebody gives one of these drivers. Denials do not count, unless
     `stance` asks for them.
@@ -1332,7 +1367,10 @@ class GetStatisticsQuery(TypedDict, total=False):
     """
 
     sort: StatisticsSort
-    """Order of the groups; unknown keys come last, keys break ties. `key` if it is not given."""
+    """Order of the groups; unknown keys come last, keys break ties. `-headcount_stated_low`
+    ranks roles, countries and subdivisions by the jobs that are stated of them;
+    `-headcount_median` and `-share_median` need `spread`. `key` if it is not given.
+    """
 
     spread: bool
     """Also the median, quartiles, least and greatest of headcounts and shares, and how many
@@ -1369,8 +1407,8 @@ class GetStatisticsQuery(TypedDict, total=False):
 
     measure: StatisticsMeasure
     """What a chart shows of each group: its waves, companies, jobs by their bounds, or a median;
-    with `of=notices` its notices (the default) or their jobs. Only with `format` svg, png or
-    vega. `waves` if it is not given.
+    with `of=notices` its notices (the default) or their jobs. With `format` svg, png or vega,
+    and on the page of an answer. `waves` if it is not given.
     """
 
     bom: bool
@@ -1423,6 +1461,9 @@ class GetAttributionQuery(TypedDict, total=False):
 
     company_not: OneOrMore[str]
     """Not these companies' waves."""
+
+    id: OneOrMore[str]
+    """Only these waves, by id: as many as 100 in one request."""
 
     driver: OneOrMore[str]
     """The reason: any of these drivers. Together with `driver_group`, either."""
@@ -1561,8 +1602,8 @@ class GetAttributionQuery(TypedDict, total=False):
     """Whether each row has the ids of its waves. `true` if it is not given."""
 
     measure: AttributionMeasure
-    """What a chart shows of each rule: a share, or waves, companies or jobs. Only with `format`
-    svg, png or vega. `share_of_waves` if it is not given.
+    """What a chart shows of each rule: a share, or waves, companies or jobs. With `format` svg,
+    png or vega, and on the page of an answer. `share_of_waves` if it is not given.
     """
 
     bom: bool
@@ -1699,9 +1740,13 @@ class ListCompaniesQuery(TypedDict, total=False):
     ticker: OneOrMore[str]
     """Only with one of these listings, exchange:symbol or the symbol alone."""
 
+    id: OneOrMore[str]
+    """Only these companies, by id: as many as 100 in one request."""
+
     sort: CompanySort
-    """Order; `-` is descending, `id` breaks ties. `-relevance` only together with `q`. `name` if
-    it is not given.
+    """Order; `-` is descending, `id` breaks ties. `headcount` is by the lower bound of the jobs
+    of all its waves (`totals.headcount_low`), unknown last; `-relevance` only together with `q`.
+    `name` if it is not given.
     """
 
     bom: bool
@@ -2163,6 +2208,9 @@ class ListSourcesQuery(TypedDict, total=False):
 
     standing: OneOrMore[Standing]
     """Only sources of this worth."""
+
+    id: OneOrMore[str]
+    """Only these sources, by id: as many as 100 in one request."""
 
     publisher: OneOrMore[str]
     """Only by these publishers, exact. Several come repeated; a comma is part of a name."""

@@ -1,0 +1,80 @@
+"""How unevenly the ledger has waves of different years: that it has few is no sign of few cuts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from layoff_ledger.query.dimensions import time_dimensions
+from layoff_ledger.resources.periods import span
+from layoff_ledger.resources.wave import WAVE
+from layoff_ledger.resources.wave_parameters import WaveFilter
+from layoff_ledger.statement import Conditions, Statement
+from layoff_ledger.store.ledger import Ledger
+from layoff_ledger.store.revisions import Snapshot
+
+FEW = 1 / 3
+"""Of the waves of the fullest year: a year that has less says little beside it."""
+
+
+async def uneven_years(
+    ledger: Ledger, parameters: WaveFilter, snapshot: Snapshot, group_by: Sequence[str]
+) -> list[str]:
+    """Say of which of the years that are asked for the ledger has fewest waves, if it has few.
+
+    Only where years are asked for, or are what is grouped by; what the ledger has in all is told,
+    whatever else is asked.
+    """
+    asked = _asked(parameters)
+    if asked is None and not time_dimensions(group_by):
+        return []
+    waves = await _waves_by_year(ledger, snapshot)
+    if not waves:
+        return []
+    fullest = max(waves, key=lambda year: (waves[year], year))
+    first, last = asked or (min(waves), max(waves))
+    years = [year for year in waves if first <= year <= last]
+    least = min(years, key=lambda year: (waves[year], year), default=fullest)
+    if waves[least] >= waves[fullest] * FEW:
+        return []
+    some = f"{waves[least]} wave{'' if waves[least] == 1 else 's'} of {least}"
+    return [
+        f"the ledger has {some} and {waves[fullest]} of {fullest}: fewer waves are not fewer cuts"
+    ]
+
+
+def _asked(parameters: WaveFilter) -> tuple[int, int] | None:
+    """Give the first and the last year that are asked for; None where none is."""
+    spans = [span(one) for one in parameters.announced]
+    first, last = parameters.announced_gte, parameters.announced_lte
+    if not spans and first is None and last is None:
+        return None
+    days = [day for one in spans for day in one]
+    starts = [*([] if first is None else [first]), *([min(days)] if days else [])]
+    ends = [*([] if last is None else [last]), *([max(days)] if days else [])]
+    return (
+        max((one.year for one in starts), default=0),
+        min((one.year for one in ends), default=9999),
+    )
+
+
+async def _waves_by_year(ledger: Ledger, snapshot: Snapshot) -> dict[int, int]:
+    """Count what statistics count by themselves of each year, once in a revision."""
+    found: dict[int, int] = await ledger.kept(
+        snapshot, "waves by year", lambda: _read(ledger, snapshot)
+    )
+    return found
+
+
+async def _read(ledger: Ledger, snapshot: Snapshot) -> dict[int, int]:
+    statement = _statement(snapshot.revision)
+    rows = await ledger.count(snapshot, lambda _: statement, is_columnar=True)
+    return {row["year"]: row["waves"] for row in rows}
+
+
+def _statement(revision: int) -> Statement:
+    conditions = Conditions.holding_at(revision, "facet")
+    return conditions.statement(
+        "select extract(year from facet.announced_on)::integer as year, count(*) as waves "
+        f"from {WAVE.facet_view} as facet where {conditions.text} and facet.canonical "
+        "group by 1 order by 1"
+    )
