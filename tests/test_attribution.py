@@ -32,6 +32,8 @@ RULES: dict[str, Callable[[Document], bool]] = {
     "anyone": lambda _: True,
 }
 """What each rule adds to the one before it."""
+MOST_IDS = 1_000
+"""Ids that a row shows, the first by day."""
 
 
 def ascribed(wave: Document, drivers: list[str]) -> set[str]:
@@ -51,13 +53,17 @@ def ascribed(wave: Document, drivers: list[str]) -> set[str]:
     return found
 
 
+def by_day(wave: Document) -> tuple[str, str]:
+    return wave["announced_on"], wave["id"]
+
+
 def total(waves: list[Document]) -> Json:
     known = [wave["headcount"] for wave in waves if wave["headcount"]]
     found: Json = {
         "waves": len(waves),
         "companies": len({wave["company"]["id"] for wave in waves}),
         "waves_with_headcount": len(known),
-        "ids": sorted(wave["id"] for wave in waves),
+        "ids": [wave["id"] for wave in sorted(waves, key=by_day)][:MOST_IDS],
     }
     for kind in KINDS:
         of = [one for one in known if (one["counts"] or "unstated") == kind]
@@ -120,8 +126,7 @@ def test_rows_are_what_a_plain_reading_counts(ledger: str, request: pytest.Fixtu
         assert {(row["key"], row["rule"]) for row in answer["data"]} == set(plain)
         for row in answer["data"]:
             figures = plain[row["key"], row["rule"]]
-            assert {name: row[name] for name in figures} == figures | {"ids": row["ids"]}
-            assert sorted(row["ids"]) == figures["ids"]
+            assert {name: row[name] for name in figures} == figures
 
     holds()
 
@@ -131,7 +136,8 @@ def test_each_row_has_what_it_says_that_it_includes(real: httpx.Client) -> None:
         rows = {row["rule"]: row for row in asked(real, query)["data"]}
 
         for row in rows.values():
-            for other in row["includes"]:
+            # A row of more than it shows the ids of may leave out those of another.
+            for other in row["includes"] if len(row["ids"]) == row["waves"] else ():
                 assert set(rows[other]["ids"]) <= set(row["ids"])
         nested = ["company_primary", "company", "authority", "press", "anyone", "all"]
         counts = [rows[name]["waves"] for name in nested]

@@ -688,7 +688,7 @@ def test_groups_that_are_left_out_are_no_unknown_sizes(
     )
     assert answer["meta"]["basis"].startswith(expected)
     drawn = real.get(f"/v1/statistics?{query}&format=vega").text
-    assert (f"{shown} of {listed} waves" in drawn) == left_out
+    assert (f"{shown:,} of {listed:,} waves" in drawn) == left_out
 
 
 @pytest.mark.parametrize(
