@@ -590,6 +590,18 @@ def test_the_list_names_every_revision_and_the_newest_files(api: httpx.Client) -
     }  # fmt: skip
 
 
+def test_latest_is_the_newest_export(api: httpx.Client) -> None:
+    export = api.get("/v1/exports/latest")
+    file = api.get("/v1/exports/latest/waves.parquet")
+
+    assert export.json() == api.get("/v1/exports/1").json()
+    assert file.content == api.get("/v1/exports/1/waves.parquet").content
+    assert "-r1-" in file.headers["content-disposition"]
+    assert {one.headers["cache-control"] for one in (export, file)} == {
+        "public, max-age=60, s-maxage=300"
+    }
+
+
 def test_the_service_gives_what_the_command_gives(
     api: httpx.Client, fixture_database: str, tmp_path: Path
 ) -> None:

@@ -228,6 +228,15 @@ def test_a_revision_that_never_was_is_refused(
     assert answer.headers["cache-control"] == "no-store"
 
 
+def test_latest_is_the_newest_revision_for_now(past: Past) -> None:
+    # In the document a revision has a number, so that clients have one type for it.
+    answer = httpx.get(f"{past.client.base_url}/v1/revisions/latest")
+
+    assert answer.json() == past.client.get("/v1/revisions/3").json()
+    assert "immutable" not in answer.headers["cache-control"]
+    assert past.client.get("/v1/revisions/last").status_code == 404
+
+
 def test_a_withdrawn_id_says_when_and_why(past: Past) -> None:
     gone = past.client.get("/v1/waves/hooli-2023-12")
 

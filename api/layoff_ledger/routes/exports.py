@@ -83,6 +83,7 @@ async def get_export(
 ) -> Response[bytes]:
     """The files of one revision with their sizes and SHA-256: tables as CSV, NDJSON and Parquet.
 
+    `latest` in the place of the number is the newest revision, also of a file: cite the number.
     Each file is at its `url`. A revision never changes, but a later version of the service may
     write its files with other bytes: `ETag` is the SHA-256. A download can be resumed: `Range`,
     `If-Range` and `If-None-Match` are understood.

@@ -342,11 +342,15 @@ def respond_with_subject(request: AnyRequest, subject: Subject) -> Response[byte
     return Response(render(subject).encode(), media_type=HTML.media_type, headers=headers)
 
 
+LATEST = "latest"
+"""What stands for the number of the newest revision in a path."""
 _REVISION = re.compile(r"[1-9][0-9]{0,8}")
 
 
 async def snapshot_of_path(ledger: Ledger, written: str) -> Snapshot:
     """Read the number of a revision in a path; raise `UnknownRevisionError` if there is none."""
+    if written == LATEST:
+        return ledger.revisions.newest
     if _REVISION.fullmatch(written) is None:
         newest = ledger.revisions.number
         message = f"there is no revision {written[:50]!r}: the newest one is {newest}"

@@ -136,7 +136,10 @@ async def get_revision(
     parameters: NamedDependency[SkipValidation[Parameters]],
     number: FromPath[str],
 ) -> Response[bytes] | Stream:
-    """One publication: when, how much it changed, and the digest of all that is said since."""
+    """One publication: when, how much it changed, and the digest of all that is said since.
+
+    `/v1/revisions/latest` is the newest one.
+    """
     snapshot = await snapshot_of_path(ledger, number)
     (row,) = await ledger.fetch(revision_statement(snapshot.revision))
     published = published_revision(row, base_of(request))

@@ -1206,6 +1206,8 @@ class Operations(ABC):
         """Get one revision.
 
         One publication: when, how much it changed, and the digest of all that is said since.
+
+        `/v1/revisions/latest` is the newest one.
         """
         return self._ask(
             GET_REVISION,
@@ -1274,9 +1276,10 @@ class Operations(ABC):
         The files of one revision with their sizes and SHA-256: tables as CSV, NDJSON and
         Parquet.
 
-        Each file is at its `url`. A revision never changes, but a later version of the service
-        may write its files with other bytes: `ETag` is the SHA-256. A download can be resumed:
-        `Range`, `If-Range` and `If-None-Match` are understood.
+        `latest` in the place of the number is the newest revision, also of a file: cite the
+        number. Each file is at its `url`. A revision never changes, but a later version of the
+        service may write its files with other bytes: `ETag` is the SHA-256. A download can be
+        resumed: `Range`, `If-Range` and `If-None-Match` are understood.
         """
         return self._ask(
             GET_EXPORT,
@@ -2414,6 +2417,8 @@ class AsyncOperations(ABC):
         """Get one revision.
 
         One publication: when, how much it changed, and the digest of all that is said since.
+
+        `/v1/revisions/latest` is the newest one.
         """
         return await self._ask(
             GET_REVISION,
@@ -2484,9 +2489,10 @@ class AsyncOperations(ABC):
         The files of one revision with their sizes and SHA-256: tables as CSV, NDJSON and
         Parquet.
 
-        Each file is at its `url`. A revision never changes, but a later version of the service
-        may write its files with other bytes: `ETag` is the SHA-256. A download can be resumed:
-        `Range`, `If-Range` and `If-None-Match` are understood.
+        `latest` in the place of the number is the newest revision, also of a file: cite the
+        number. Each file is at its `url`. A revision never changes, but a later version of the
+        service may write its files with other bytes: `ETag` is the SHA-256. A download can be
+        resumed: `Range`, `If-Range` and `If-None-Match` are understood.
         """
         return await self._ask(
             GET_EXPORT,
