@@ -612,7 +612,9 @@ def test_an_answer_says_what_its_sums_rest_on(real: httpx.Client, query: str) ->
 
     listed = f"/v1/waves?canonical=true&limit=1{query}"
     number, known = meta(listed)["count"], meta(f"{listed}&headcount_known=true")["count"]
-    whole = f"size known of {known} of {number} waves of any status, those of unknown size are in"
+    whole = (
+        f"size known of {known:,} of {number:,} waves of any status, those of unknown size are in"
+    )
     by_year = meta(f"/v1/statistics?group_by=year{query}")
     assert by_year["basis"].startswith(whole)
     assert "; jobs are those of whole waves; " in by_year["basis"]
@@ -621,7 +623,7 @@ def test_an_answer_says_what_its_sums_rest_on(real: httpx.Client, query: str) ->
     for part in ("group_by=driver", "group_by=year&limit=1&announced_gte=2020"):
         some = meta(f"/v1/statistics?{part}{query}")
         if some["overlapping"] or some["groups"] > 1:
-            assert some["basis"].startswith(f"{some['count']} waves of any status, ")
+            assert some["basis"].startswith(f"{some['count']:,} waves of any status, ")
     by_role = meta(f"/v1/statistics?group_by=role{query}")["basis"]
     assert "; jobs are those of whole waves, in each group that a wave belongs to; " in by_role
     parts = meta(f"/v1/statistics?group_by=year&canonical=true,false&cumulative=true{query}")
@@ -681,10 +683,10 @@ def test_groups_that_are_left_out_are_no_unknown_sizes(
     assert answer["meta"]["count"] == listed
     assert (shown < listed) == left_out
     expected = (
-        f"{listed} waves of any status, those of unknown size are in no sum; "
-        f"{shown} of them are in these groups, size known of {known}; "
+        f"{listed:,} waves of any status, those of unknown size are in no sum; "
+        f"{shown:,} of them are in these groups, size known of {known:,}; "
         if left_out
-        else f"size known of {known} of {listed} waves of any status, "
+        else f"size known of {known:,} of {listed:,} waves of any status, "
     )
     assert answer["meta"]["basis"].startswith(expected)
     drawn = real.get(f"/v1/statistics?{query}&format=vega").text
@@ -710,7 +712,7 @@ def test_groups_beyond_the_limit_are_named_by_their_number(
     given, groups = len(answer["data"]), answer["meta"]["groups"]
 
     assert (given < groups) == beyond
-    words = f"these are the first {given} of {groups} groups; "
+    words = f"these are the first {given:,} of {groups:,} groups; "
     assert (words in answer["meta"]["basis"]) == beyond
 
 

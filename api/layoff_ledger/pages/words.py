@@ -77,14 +77,14 @@ MEASURES = {
     "headcount_gross": KINDS["gross"],
     "headcount_net": KINDS["net"],
     "headcount_affected": KINDS["affected"],
-    "headcount_unstated": "Jobs, not stated which",
+    "headcount_unstated": KINDS["unstated"],
     "headcount_stated": "Jobs stated of this very part",
     "headcount_median": "Median jobs",
     "share_median": "Median share",
     "share_of_headcount_gross": "Share of posts cut (gross)",
     "share_of_headcount_net": "Share of net change",
     "share_of_headcount_affected": "Share of affected posts",
-    "share_of_headcount_unstated": "Share of jobs, not stated which",
+    "share_of_headcount_unstated": "Share of jobs, gross or net not stated",
 }
 """What a chart shows → what people call it, where that is not its name."""
 LABELS = {

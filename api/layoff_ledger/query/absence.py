@@ -109,12 +109,13 @@ async def _of_notices(
     is_narrowed = parameters.counted is not None or True in parameters.possible_duplicate
     if is_narrowed or not set(STANDING).issuperset(parameters.status) or not page.documents:
         return misread(wrong)
-    left_out = (page.count or 0) - await count(counted=True)
+    listed = page.count or 0
+    left_out = listed - await count(counted=True)
     if not left_out:
         return misread(wrong)
     return [
         *misread(wrong),
-        f"{left_out} of {page.count} {are(left_out)} superseded, rescinded or a possible "
+        f"{left_out:,} of {listed:,} {are(left_out)} superseded, rescinded or a possible "
         "duplicate: statistics leave such notices out, and so does `counted=true`",
     ]
 

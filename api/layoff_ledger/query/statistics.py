@@ -452,12 +452,12 @@ def basis(
     of `known` of these the size is known. `given` are the first ones of `groups`.
     """
     status = _status(parameters)
-    sized = f"size known of {known} of {count}" if shown == count else f"{count}"
+    sized = f"size known of {known:,} of {count:,}" if shown == count else f"{count:,}"
     some = shown is not None and shown != count
     words = [
         f"{sized} waves{status}, those of unknown size are in no sum",
-        *([f"{shown} of them are in these groups, size known of {known}"] if some else []),
-        *([f"these are the first {given} of {groups} groups"] if given < groups else []),
+        *([f"{shown:,} of them are in these groups, size known of {known:,}"] if some else []),
+        *([f"these are the first {given:,} of {groups:,} groups"] if given < groups else []),
         "jobs are those of whole waves, in each group that a wave belongs to"
         if is_overlapping(parameters.group_by)
         else "jobs are those of whole waves",
@@ -473,7 +473,7 @@ def _basis(group: StatisticsGroup, parameters: StatisticsParameters) -> str:
     if not group.waves:
         return "no wave in this span"
     status = _status(parameters)
-    words = [f"size known of {group.waves_with_headcount} of {group.waves} waves{status}"]
+    words = [f"size known of {group.waves_with_headcount:,} of {group.waves:,} waves{status}"]
     if group.waves_with_stated_headcount is not None:
         words.append(f"jobs stated of this part by {group.waves_with_stated_headcount}")
     return ", ".join([*words, *_added(parameters)])
