@@ -199,9 +199,7 @@ async def _bring_up(
         if not force and await connection.fetchval("select pg_is_in_recovery()"):
             await migrate.refuse_newer(connection)
             return "this is a replica, nothing is published here"
-        if progress and not await migrate.is_as_made_here(connection):
-            print("Bringing the ledger to the tables of this version.", file=progress, flush=True)
-        await migrate.migrate(connection)
+        await migrate.migrate(connection, progress)
         if not force and await inputs.is_published(connection, data):
             return "nothing changed"
         newer = None if force else await migrate.newer_version(connection)

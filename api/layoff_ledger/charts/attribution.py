@@ -19,6 +19,7 @@ from layoff_ledger.query.attribution import (
 )
 from layoff_ledger.query.attribution_columns import ALL
 from layoff_ledger.query.dimensions import DIMENSIONS, periods
+from layoff_ledger.query.uneven_years import sentences
 
 PERCENT = Unit("percent", divisor=0.01, digits=1, suffix="%", limit=1)
 
@@ -97,8 +98,7 @@ def draw(
         basis[-1] += f" {len(panel.keys)} of {meta.groups} groups are drawn."
     if panel.partial is not None:
         basis[-1] += f" * {panel.partial}: until {question.until}, the newest wave."
-    few = [f"{one[:1].upper()}{one[1:]}." for one in uneven]
-    basis[-1] = " ".join([basis[-1], *marks_of([panel]), *few])
+    basis[-1] = " ".join([basis[-1], *marks_of([panel]), *sentences(uneven)])
     return Figure(
         title=title,
         basis=[one for one in basis if one],

@@ -18,6 +18,7 @@ from layoff_ledger.query.claim_groups import claim_groups
 from layoff_ledger.query.dimensions import DIMENSIONS, is_overlapping
 from layoff_ledger.query.statistics import StatisticsGroup, StatisticsMeta
 from layoff_ledger.query.statistics_parameters import StatisticsParameters
+from layoff_ledger.query.uneven_years import sentences
 
 
 def _jobs(title: str, field: str, basis: str) -> Measure:
@@ -166,8 +167,7 @@ def draw(
             until_what="the newest wave",
         )
     )
-    few = [f"{one[:1].upper()}{one[1:]}." for one in uneven]
-    notes = [*([overlap] if overlap else []), *laid.notes, *few]
+    notes = [*([overlap] if overlap else []), *laid.notes, *sentences(uneven)]
     return laid.figure(_title(parameters, measure, question), [*basis, " ".join(notes)], question)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import re
+from typing import TextIO
 
 from layoff_ledger import __version__, paths
 from layoff_ledger.curation import facets
@@ -34,8 +35,11 @@ async def take_turn(connection: Connection) -> None:
         await connection.execute("select pg_advisory_xact_lock($1)", LOCK)
 
 
-async def migrate(connection: Connection) -> bool:
-    """Apply what is missing; return whether anything changed. Raises `MigrationError`."""
+async def migrate(connection: Connection, progress: TextIO | None = None) -> bool:
+    """Apply what is missing; return whether anything changed. Raises `MigrationError`.
+
+    That something is, which may take seconds, is written to `progress` before it begins.
+    """
     async with connection.transaction():
         await take_turn(connection)
         server = connection.get_server_version()
@@ -48,13 +52,13 @@ async def migrate(connection: Connection) -> bool:
             "insert into ledger_migration.version (version) values ($1) on conflict do nothing",
             __version__,
         )
-        applied = await _applied(connection)
-        changed = await _apply_missing(connection, applied)
-        changed |= await facets.bring_up(connection)
-        shape = paths.digest(paths.SQL)
-        if not changed and applied.get(0) == shape:
+        if await _is_as_made_here(connection):
             return False
-        await _rebuild_views(connection, shape)
+        if progress:
+            print("Bringing the ledger to the tables of this version.", file=progress, flush=True)
+        await _apply_missing(connection, await _applied(connection))
+        await facets.bring_up(connection)
+        await _rebuild_views(connection, paths.digest(paths.SQL))
         return True
 
 
@@ -77,7 +81,7 @@ async def refuse_newer(connection: Connection) -> None:
     Before anything is changed: who reads it by the newer version goes on.
     """
     newer = await newer_version(connection)
-    if newer is not None and not await is_as_made_here(connection):
+    if newer is not None and not await _is_as_made_here(connection):
         raise MigrationError(is_of_newer(newer))
 
 
@@ -90,14 +94,14 @@ def is_of_newer(version: str) -> str:
     )
 
 
-async def is_as_made_here(connection: Connection) -> bool:
-    """Say whether this very version has made the tables and views that are there."""
-    if await connection.fetchval("select to_regclass('ledger_migration.applied')") is None:
-        return False
-    applied = await _applied(connection)
-    known = {int(name[:4]) for name in paths.statements("migrations")}
-    is_shape = applied.keys() - {0} == known and applied.get(0) == paths.digest(paths.SQL)
-    return is_shape and not await facets.are_due(connection)
+async def _is_as_made_here(connection: Connection) -> bool:
+    made = {int(name[:4]): _digest(text) for name, text in paths.statements("migrations").items()}
+    made[0] = paths.digest(paths.SQL)
+    return await _applied(connection) == made and not await facets.are_due(connection)
+
+
+def _digest(migration: str) -> bytes:
+    return hashlib.sha256(migration.encode()).digest()
 
 
 async def _applied(connection: Connection) -> dict[int, bytes]:
@@ -106,7 +110,7 @@ async def _applied(connection: Connection) -> dict[int, bytes]:
     return {row["number"]: row["digest"] for row in rows}
 
 
-async def _apply_missing(connection: Connection, applied: dict[int, bytes]) -> bool:
+async def _apply_missing(connection: Connection, applied: dict[int, bytes]) -> None:
     known = paths.statements("migrations")
     newest = max((int(name[:4]) for name in known), default=0)
     if max(applied, default=0) > newest:
@@ -115,9 +119,8 @@ async def _apply_missing(connection: Connection, applied: dict[int, bytes]) -> b
             "install a newer layoff-ledger or use another database"
         )
         raise MigrationError(message)
-    changed = False
     for name, text in known.items():
-        number, digest = int(name[:4]), hashlib.sha256(text.encode()).digest()
+        number, digest = int(name[:4]), _digest(text)
         if number not in applied:
             await connection.execute(text)
             await connection.execute(
@@ -126,11 +129,9 @@ async def _apply_missing(connection: Connection, applied: dict[int, bytes]) -> b
                 name,
                 digest,
             )
-            changed = True
         elif applied[number] != digest:
             message = f"migration {name} was edited after it was applied: write a new one instead"
             raise MigrationError(message)
-    return changed
 
 
 async def _create_views(connection: Connection, waiting: dict[str, str]) -> None:

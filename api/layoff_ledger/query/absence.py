@@ -96,8 +96,8 @@ async def _of_notices(
     mark = f'"{AFTER_FIRST_SEEN}"'.encode()
     wrong = sum(mark in document for document in page.documents)
     # Of a sample, what is left out is not known; nor of a list that is not counted.
-    is_whole = page.count is not None and getattr(parameters, "sample", None) is None
-    if not is_whole or not (page.search_query is None or _is_searched(page.snapshot)):
+    listed = None if getattr(parameters, "sample", None) is not None else page.count
+    if listed is None or not (page.search_query is None or _is_searched(page.snapshot)):
         return misread(wrong)
 
     async def count(**asked: Any) -> int:
@@ -109,7 +109,6 @@ async def _of_notices(
     is_narrowed = parameters.counted is not None or True in parameters.possible_duplicate
     if is_narrowed or not set(STANDING).issuperset(parameters.status) or not page.documents:
         return misread(wrong)
-    listed = page.count or 0
     left_out = listed - await count(counted=True)
     if not left_out:
         return misread(wrong)

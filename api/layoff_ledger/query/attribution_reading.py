@@ -23,7 +23,7 @@ from layoff_ledger.query.attribution import (
 from layoff_ledger.query.attribution_ids import can_list, list_ids
 from layoff_ledger.query.notice_coverage import lacking_of_waves
 from layoff_ledger.query.statistics import labels_of
-from layoff_ledger.query.uneven_years import uneven_years
+from layoff_ledger.query.uneven_years import sentences, uneven_years
 from layoff_ledger.resources.wave import WAVE
 from layoff_ledger.search.query import SearchQuery
 from layoff_ledger.statement import Conditions, Statement
@@ -77,7 +77,7 @@ async def read_attribution(
         count=found[0]["count"] if found else 0,
         groups=found[0]["groups"] if found else 0,
         drivers=drivers,
-        basis=" ".join([basis_of(parameters), *(f"{one[:1].upper()}{one[1:]}." for one in hints)]),
+        basis=" ".join([basis_of(parameters), *sentences(hints)]),
         revision=snapshot.revision,
         published_at=snapshot.published_at,
         license=snapshot.license,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from layoff_ledger.query.dimensions import time_dimensions
 from layoff_ledger.resources.periods import span
@@ -40,6 +40,11 @@ async def uneven_years(
     return [
         f"the ledger has {some} and {waves[fullest]:,} of {fullest}: fewer waves are not fewer cuts"
     ]
+
+
+def sentences(phrases: Iterable[str]) -> list[str]:
+    """Give phrases such as these each as a sentence, for a text that consists of sentences."""
+    return [f"{one[:1].upper()}{one[1:]}." for one in phrases]
 
 
 def _asked(parameters: WaveFilter) -> tuple[int, int] | None:
