@@ -181,7 +181,7 @@ _DONE = re.compile(
     r"|(?:has|have|had|been|was|were) \w*\s?(?:cut|laid|made|let|shed)|took effect|effective"
     r"|now (?:employ|has|at)|last day|undertook|employed .* as of|already|over the|through 20"
     r"|announced \(|in at least two rounds|lay[- ]?offs? (?:in|of)"
-    r"|geschlossen|entlassen|abgebaut|supprimé|despid|cerr|afgerond|demiti",
+    r"|geschlossen|entlassen|abgebaut|supprimé|despid|cerr|afgerond|demiti|genomför[dt]",
     re.IGNORECASE,
 )
 
