@@ -248,8 +248,8 @@ _FISCAL = re.compile(r"\bfiscal\b|\bbusiness year\b", re.IGNORECASE)
 def end_of_a_period_is_its_last_day(curated: Curated) -> Iterator[Violation]:
     """What is to be done by the end of a year, a quarter or a month is dated to its last day.
 
-    A year alone says that it is to be done some time in it. Of fiscal years a source has to say when
-    they end.
+    A year alone says that it is to be done some time in it. Of a fiscal year the words have to say
+    when it ends.
     """
     for located in all_claims(curated):
         event = located.claim
