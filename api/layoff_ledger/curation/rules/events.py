@@ -257,8 +257,8 @@ def end_of_a_period_is_its_last_day(curated: Curated) -> Iterator[Violation]:
             continue
         if event.rank == "deprecated" or event.on.precision == "day":
             continue
-        said = [event.statement, *(one.fragment for one in event.citations)]
-        words = " / ".join(one for one in said if one is not None)
+        texts = [event.statement, *(one.fragment for one in event.citations)]
+        words = " / ".join(one for one in texts if one is not None)
         last = _last_day(event.on)
         for found in () if _FISCAL.search(words) else _END_OF_A_PERIOD.finditer(words):
             year = found["year"] or found["of"]
