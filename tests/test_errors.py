@@ -284,6 +284,9 @@ def test_what_others_call_it_leads_to_what_does_it_here(
         ("/v1/statistics?group_by=year&metric=headcount", "each group comes with all its counts"),
         ("/v1/sources?sort=-published", "did you mean '-published_on'?"),
         ("/v1/companies?sort=-jobs", "did you mean '-headcount'?"),
+        ("/v1/companies?headcount_gte=9", "use sort=-headcount or sort=-waves, which have the"),
+        ("/v1/timeline?announced=2025", "use from and to"),
+        ("/v1/waves?completed_on=2025", "/v1/claims?kind=event&code=completed has the day on"),
         ("/v1/changes?from=1", "use since with a revision, or published_gte with a day"),
     ],
 )

@@ -65,6 +65,10 @@ _EVENTS = (
     "use status for what a wave is at; /v1/claims?kind=event&code=revised and "
     "/v1/timeline?kind=revised have all that happened"
 )
+_COMPLETED = (
+    "/v1/claims?kind=event&code=completed has the day on which a cut was over beside that of its "
+    "announcement, code=expected the day by which it was to be; so has /v1/timeline by its kind"
+)
 # Parameters of other APIs that no one word stands for → a parameter by which an operation is known
 # that has something like it, and what to do there.
 _HABITS: dict[str, tuple[tuple[str, str | Suggestion], ...]] = {
@@ -128,6 +132,20 @@ _HABITS: dict[str, tuple[tuple[str, str | Suggestion], ...]] = {
         ),
         ("continent world_region", (("country", _CONTINENT),)),
         ("event events event_kind", (("status_not", _EVENTS),)),
+        (
+            "completed completed_on completed_gte completed_lte completed_after completed_before "
+            "completion completion_date ended ended_on end_date expected expected_on due",
+            (("status_not", _COMPLETED),),
+        ),
+        (
+            "announced announced_gte announced_lte announced_on effective effective_gte "
+            "effective_lte",
+            (("from", "use from and to"),),
+        ),
+        (
+            "headcount_gte headcount_lte headcount_low waves_gte waves size",
+            (("lei", "use sort=-headcount or sort=-waves, which have the largest first"),),
+        ),
         (
             "place city town zip postcode site address",
             (
