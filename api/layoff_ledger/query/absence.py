@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from layoff_ledger.http.problems import UnavailableError
+from layoff_ledger.query.known_status import words_of_status
 from layoff_ledger.query.lists import Page, count_all, plan
 from layoff_ledger.query.newest import after_newest, newest_wave
 from layoff_ledger.query.notice_coverage import (
@@ -80,6 +81,7 @@ async def hint_of_list(
             found += await _of_notices(ledger, resource, parameters, page)
         found += await lacking(ledger, parameters, page.snapshot)
     if isinstance(parameters, WaveFilter):
+        found += words_of_status(parameters)
         found += await lacking_of_waves(ledger, parameters, page.snapshot)
     if page.documents and asked is not None and resource.part is not None:
         found.append(

@@ -2406,6 +2406,12 @@ class NoticeStatisticsMeta(Struct, frozen=True, kw_only=True):
     basis: str
     """What the figures rest on, in words."""
 
+    jobs_unusually_high: int
+    """Jobs of the sums, by their lower bounds, that are of notices flagged
+    `jobs_unusually_high`: perhaps totals beyond a site, filed in several states alike.
+    `flag_not` leaves them out.
+    """
+
     revision: int
     """Revision of the ledger that answered."""
 

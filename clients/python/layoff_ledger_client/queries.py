@@ -36,6 +36,7 @@ AttributionMeasure = Literal[
 AttributionNumbers = Literal["apostrophe", "comma", "point", "space"]
 AttributionTheme = Literal["dark", "light"]
 Axis = Literal["function", "level", "unit"]
+Change = Literal["added", "changed", "withdrawn"]
 ClaimKind = Literal["context", "driver", "event", "form", "magnitude", "role", "scope"]
 ClaimSelect = Literal[
     "announced_on",
@@ -370,7 +371,9 @@ class ListWavesQuery(TypedDict, total=False):
 
     driver: OneOrMore[str]
     """Only waves for which somebody gives one of these drivers. Denials do not count, unless
-    `stance` asks for them.
+    `stance` asks for them. Beside `driver_group`, there must be a claim of each. Those of
+    `driver` (or `driver_group`), `speaker`, `stance`, `weight` and `standing` that are given
+    must all hold of one and the same claim.
     """
 
     driver_not: OneOrMore[str]
@@ -378,26 +381,30 @@ class ListWavesQuery(TypedDict, total=False):
 
     driver_group: OneOrMore[str]
     """Only waves for which somebody gives a driver of one of these groups, or of an umbrella
-    over them: `ai` is ai_automation, ai_disruption and ai_investment. Together with `speaker`,
-    `stance` and `standing`, one and the same claim must match.
+    over them: `ai` is ai_automation, ai_disruption and ai_investment. Those of `driver` (or
+    `driver_group`), `speaker`, `stance`, `weight` and `standing` that are given must all hold of
+    one and the same claim.
     """
 
     speaker: OneOrMore[Speaker]
     """Only waves with a driver claim by one of these speakers, of any weight, also what is
-    mentioned as context, unless `weight` says otherwise. Together with `driver` and `stance`,
-    one and the same claim must match.
+    mentioned as context, unless `weight` says otherwise. Who says anything else, such as a union
+    a figure: `/v1/claims?speaker=union`. Those of `driver` (or `driver_group`), `speaker`,
+    `stance`, `weight` and `standing` that are given must all hold of one and the same claim.
     """
 
     stance: OneOrMore[Stance]
     """Only waves with a driver claim of one of these stances, of any weight, also what is
-    mentioned as context, unless `weight` says otherwise. Together with `driver` and `speaker`,
-    one and the same claim must match.
+    mentioned as context, unless `weight` says otherwise. Those of `driver` (or `driver_group`),
+    `speaker`, `stance`, `weight` and `standing` that are given must all hold of one and the same
+    claim.
     """
 
     weight: OneOrMore[Weight]
     """Only waves with a driver claim of one of these weights: `primary,contributing` are
-    reasons, `context` is what is mentioned beside them. Together with `driver`, `speaker` and
-    `stance`, one and the same claim must match.
+    reasons, `context` is what is mentioned beside them. Those of `driver` (or `driver_group`),
+    `speaker`, `stance`, `weight` and `standing` that are given must all hold of one and the same
+    claim.
     """
 
     standing: OneOrMore[Standing]
@@ -416,7 +423,7 @@ class ListWavesQuery(TypedDict, total=False):
     """What happens to the roles of `role`; one and the same claim must match."""
 
     industry: OneOrMore[str]
-    """Only companies of these NAICS 2022 sectors."""
+    """Only waves of companies of these NAICS 2022 sectors."""
 
     country: OneOrMore[str]
     """Only waves whose scope names one of these countries."""
@@ -428,7 +435,7 @@ class ListWavesQuery(TypedDict, total=False):
     """Only waves whose scope names one of these subdivisions, ISO 3166-2."""
 
     company_country: OneOrMore[str]
-    """Only companies with their seat in one of these countries."""
+    """Only waves of companies with their seat in one of these countries."""
 
     status: OneOrMore[str]
     """Only waves of these statuses."""
@@ -636,7 +643,7 @@ class ListClaimsQuery(TypedDict, total=False):
     """Only role claims of one of these effects."""
 
     industry: OneOrMore[str]
-    """Only companies of these NAICS 2022 sectors."""
+    """Only waves of companies of these NAICS 2022 sectors."""
 
     country: OneOrMore[str]
     """Only waves whose scope names one of these countries."""
@@ -648,7 +655,7 @@ class ListClaimsQuery(TypedDict, total=False):
     """Only waves whose scope names one of these subdivisions, ISO 3166-2."""
 
     company_country: OneOrMore[str]
-    """Only companies with their seat in one of these countries."""
+    """Only waves of companies with their seat in one of these countries."""
 
     status: OneOrMore[str]
     """Only waves of these statuses."""
@@ -1224,7 +1231,9 @@ class GetStatisticsQuery(TypedDict, total=False):
 
     driver: OneOrMore[str]
     """Only waves for which somebody gives one of these drivers. Denials do not count, unless
-    `stance` asks for them.
+    `stance` asks for them. Beside `driver_group`, there must be a claim of each. Those of
+    `driver` (or `driver_group`), `speaker`, `stance`, `weight` and `standing` that are given
+    must all hold of one and the same claim.
     """
 
     driver_not: OneOrMore[str]
@@ -1232,26 +1241,30 @@ class GetStatisticsQuery(TypedDict, total=False):
 
     driver_group: OneOrMore[str]
     """Only waves for which somebody gives a driver of one of these groups, or of an umbrella
-    over them: `ai` is ai_automation, ai_disruption and ai_investment. Together with `speaker`,
-    `stance` and `standing`, one and the same claim must match.
+    over them: `ai` is ai_automation, ai_disruption and ai_investment. Those of `driver` (or
+    `driver_group`), `speaker`, `stance`, `weight` and `standing` that are given must all hold of
+    one and the same claim.
     """
 
     speaker: OneOrMore[Speaker]
     """Only waves with a driver claim by one of these speakers, of any weight, also what is
-    mentioned as context, unless `weight` says otherwise. Together with `driver` and `stance`,
-    one and the same claim must match.
+    mentioned as context, unless `weight` says otherwise. Who says anything else, such as a union
+    a figure: `/v1/claims?speaker=union`. Those of `driver` (or `driver_group`), `speaker`,
+    `stance`, `weight` and `standing` that are given must all hold of one and the same claim.
     """
 
     stance: OneOrMore[Stance]
     """Only waves with a driver claim of one of these stances, of any weight, also what is
-    mentioned as context, unless `weight` says otherwise. Together with `driver` and `speaker`,
-    one and the same claim must match.
+    mentioned as context, unless `weight` says otherwise. Those of `driver` (or `driver_group`),
+    `speaker`, `stance`, `weight` and `standing` that are given must all hold of one and the same
+    claim.
     """
 
     weight: OneOrMore[Weight]
     """Only waves with a driver claim of one of these weights: `primary,contributing` are
-    reasons, `context` is what is mentioned beside them. Together with `driver`, `speaker` and
-    `stance`, one and the same claim must match.
+    reasons, `context` is what is mentioned beside them. Those of `driver` (or `driver_group`),
+    `speaker`, `stance`, `weight` and `standing` that are given must all hold of one and the same
+    claim.
     """
 
     standing: OneOrMore[Standing]
@@ -1270,7 +1283,7 @@ class GetStatisticsQuery(TypedDict, total=False):
     """What happens to the roles of `role`; one and the same claim must match."""
 
     industry: OneOrMore[str]
-    """Only companies of these NAICS 2022 sectors."""
+    """Only waves of companies of these NAICS 2022 sectors."""
 
     country: OneOrMore[str]
     """Only waves whose scope names one of these countries."""
@@ -1282,7 +1295,7 @@ class GetStatisticsQuery(TypedDict, total=False):
     """Only waves whose scope names one of these subdivisions, ISO 3166-2."""
 
     company_country: OneOrMore[str]
-    """Only companies with their seat in one of these countries."""
+    """Only waves of companies with their seat in one of these countries."""
 
     status: OneOrMore[str]
     """Only waves of these statuses."""
@@ -1514,7 +1527,7 @@ class GetAttributionQuery(TypedDict, total=False):
     """What happens to the roles of `role`; one and the same claim must match."""
 
     industry: OneOrMore[str]
-    """Only companies of these NAICS 2022 sectors."""
+    """Only waves of companies of these NAICS 2022 sectors."""
 
     country: OneOrMore[str]
     """Only waves whose scope names one of these countries."""
@@ -1526,7 +1539,7 @@ class GetAttributionQuery(TypedDict, total=False):
     """Only waves whose scope names one of these subdivisions, ISO 3166-2."""
 
     company_country: OneOrMore[str]
-    """Only companies with their seat in one of these countries."""
+    """Only waves of companies with their seat in one of these countries."""
 
     status: OneOrMore[str]
     """Only waves of these statuses."""
@@ -2416,6 +2429,11 @@ class ListChangesQuery(TypedDict, total=False):
 
     resource: OneOrMore[LedgerChangeResource]
     """Only records of these kinds."""
+
+    change: OneOrMore[Change]
+    """Only what became of records so: `added` with `resource=wave` has the new waves alone, and
+    not those that say something else. A copy needs all.
+    """
 
     bom: bool
     """Whether CSV begins with a byte order mark, by which Excel knows UTF-8; some programs take
