@@ -316,6 +316,11 @@ def test_each_operation_has_hints_of_its_own(
         ("/v1/companies/globex/notices", "/v1/notices?company=globex"),
         ("/v1/drivers/over_hiring/waves", "/v1/waves?driver=over_hiring"),
         ("/v1/waves/globex-2023-01/claims", "/v1/claims?wave=globex-2023-01"),
+        ("/v1/waves.csv", "/v1/waves?format=csv"),
+        ("/v1/statistics.xlsx", "/v1/statistics?format=xlsx"),
+        ("/v1/changes.rss", "/v1/changes?format=atom"),
+        ("/layoffs.json", "/v1/waves?format=json"),
+        ("/v1/companies/globex/waves.csv", "/v1/waves?company=globex&format=csv"),
     ],
 )
 def test_a_path_that_is_none_leads_to_one_that_answers(

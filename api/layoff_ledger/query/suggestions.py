@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 
 from layoff_ledger.nearest import Suggestion, did_you_mean, nearest
 from layoff_ledger.query.values import word_of_value
@@ -398,14 +398,28 @@ _DIMENSIONS = {
     "feeds": "/v1/changes?format=atom",
 }
 _VERSION = re.compile(r"v\d+")
+# The end by which others choose a format → what `format` calls it.
+_ENDS = {
+    **{one: one for one in ("csv", "json", "ndjson", "xlsx", "parquet", "atom", "html")},
+    "jsonl": "ndjson",
+    "xls": "xlsx",
+    "rss": "atom",
+    "xml": "atom",
+    "md": "markdown",
+}
 
 
-def nearest_path(written: str, templates: Iterable[str]) -> Suggestion | None:
+def nearest_path(written: str, templates: Collection[str]) -> Suggestion | None:
     """Suggest an address for a path that is none: with its version, or as it is called here.
 
     `templates` are the paths that there are, with `{…}` where any segment may stand. What is below
-    a record is a filter: `/v1/companies/meta/waves` is `/v1/waves?company=meta`.
+    a record is a filter: `/v1/companies/meta/waves` is `/v1/waves?company=meta`; an end such as
+    `.csv` is a format.
     """
+    stem, _, end = written.rpartition(".")
+    if (format_ := _ENDS.get(end.lower())) is not None:
+        near = did_you_mean(stem) if stem in templates else nearest_path(stem, templates)
+        return _in_format(near, format_)
     segments = [one for one in written.split("/") if one and one != "api"]
     if segments and _VERSION.fullmatch(segments[0]):
         del segments[0]
@@ -424,6 +438,13 @@ def nearest_path(written: str, templates: Iterable[str]) -> Suggestion | None:
         filter_ = _ONE.get(first, first[:-1]) if first in _FILTERS.get(below, ()) else None
         return did_you_mean(f"/v1/{below}?{filter_}={segments[1]}") if filter_ else None
     return None
+
+
+def _in_format(address: Suggestion | None, format_: str) -> Suggestion | None:
+    if address is None or address.value is None:
+        return None
+    joint = "&" if "?" in address.value else "?"
+    return did_you_mean(f"{address.value}{joint}format={format_}")
 
 
 def _list(written: str, lists: Collection[str]) -> str | None:
