@@ -280,6 +280,49 @@ def test_a_list_says_how_a_mistyped_question_was_read(real: httpx.Client) -> Non
     assert meta["hint"] == "`q` is read as 'recruiting'"
 
 
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ('"year of efficiency"', "quotes keep no words together"),
+        ("“year of efficiency”", "quotes keep no words together"),
+        ("meta -recruiting", "`-` and NOT leave nothing out"),
+        ("meta NOT recruiting", "`-` and NOT leave nothing out"),
+        ("tesla OR meta", "OR is no choice: all words must occur"),
+        ("tesla | meta", "OR is no choice: all words must occur"),
+        ("over-hiring", None),
+        ("AT&T or not", None),
+        ('"meta"', None),
+        ("2019 - 2020", None),
+    ],
+)
+@pytest.mark.parametrize(
+    "path",
+    [
+        "search?limit=5",
+        "waves?limit=5",
+        "claims?limit=5",
+        "statistics?group_by=year",
+        "attribution?by=year",
+        "notices/statistics?group_by=year",
+    ],
+)
+def test_operators_of_other_searches_are_said_to_be_none(
+    real: httpx.Client, path: str, question: str, words: str | None
+) -> None:
+    """`meta -recruiting` finds the very waves that were to be left out."""
+    operation, _, rest = path.partition("?")
+    asked = {**dict([rest.split("=")]), "q": question}
+    meta = real.get(f"/v1/{operation}", params=asked).json()["meta"]
+    words_of = str(meta.get("basis") or meta.get("hint")).lower()
+
+    if words is None:
+        assert "quotes keep" not in words_of
+        assert "leave nothing out" not in words_of
+        assert "no choice" not in words_of
+    else:
+        assert words.lower() in words_of
+
+
 def test_a_company_is_named_where_notices_have_a_word_that_is_spelt_almost_so(
     filed: httpx.Client,
 ) -> None:

@@ -69,6 +69,7 @@ async def read_attribution(
         labels = await labels_of(ledger, parameters.by, keys, snapshot)
     group_by = [] if parameters.by is None else [parameters.by]
     hints = await uneven_years(ledger, parameters, snapshot, group_by) if found else []
+    hints += [] if search_query is None else search_query.not_understood
     hints += words_of_status(parameters)
     hints += await lacking_of_waves(ledger, parameters, snapshot)
     if not found or not found[0]["count"]:

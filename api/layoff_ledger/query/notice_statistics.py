@@ -370,7 +370,8 @@ async def read_statistics(
                 filled=FILLED in row,
             )
         )
-    lacks = await lacking(ledger, parameters, snapshot)
+    lacks = [] if search_query is None else [*search_query.not_understood]
+    lacks += await lacking(ledger, parameters, snapshot)
     if not rows:
         lacks += await hints_of_nothing(ledger, NOTICE, parameters, snapshot, search_query)
     meta = NoticeStatisticsMeta(

@@ -353,7 +353,8 @@ async def read_statistics(
                 filled=FILLED in row,
             )
         )
-    hints = await lacking_of_waves(ledger, parameters, snapshot)
+    hints = [] if search_query is None else [*search_query.not_understood]
+    hints += await lacking_of_waves(ledger, parameters, snapshot)
     if not rows:
         # There is no wave, or none in a group that `busiest_waves_gte` leaves.
         count = await count_listed(ledger, WAVE, parameters, snapshot, search_query)

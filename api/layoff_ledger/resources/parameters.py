@@ -117,8 +117,8 @@ Question = Annotated[
         min_length=1,
         max_length=200,
         description="Only what has all of these words, in any order and form; the last one may be "
-        "only a beginning, unless it is a word itself, and a mistyped one is put right. The same "
-        "as `/v1/search` finds.",
+        "only a beginning, unless it is a word itself, and a mistyped one is put right. There are "
+        "no phrases and no operators. The same as `/v1/search` finds.",
         examples=["meta platforms"],
     ),
 ]

@@ -53,7 +53,8 @@ class SearchParameters(AsOf, frozen=True, kw_only=True):
             min_length=1,
             max_length=200,
             description="Words that must all occur, in any order and form; the last one may be "
-            "only a beginning, unless it is a word itself, and a mistyped one is put right.",
+            "only a beginning, unless it is a word itself, and a mistyped one is put right. "
+            "There are no phrases and no operators.",
             examples=["over-hiring recruiters"],
         ),
     ]

@@ -522,8 +522,8 @@ class ListWavesQuery(TypedDict, total=False):
 
     q: str
     """Only what has all of these words, in any order and form; the last one may be only a
-    beginning, unless it is a word itself, and a mistyped one is put right. The same as
-    `/v1/search` finds.
+    beginning, unless it is a word itself, and a mistyped one is put right. There are no phrases
+    and no operators. The same as `/v1/search` finds.
     """
 
     seed: int
@@ -963,8 +963,8 @@ class ListNoticesQuery(TypedDict, total=False):
 
     q: str
     """Only what has all of these words, in any order and form; the last one may be only a
-    beginning, unless it is a word itself, and a mistyped one is put right. The same as
-    `/v1/search` finds.
+    beginning, unless it is a word itself, and a mistyped one is put right. There are no phrases
+    and no operators. The same as `/v1/search` finds.
     """
 
     seed: int
@@ -1156,8 +1156,8 @@ class GetNoticeStatisticsQuery(TypedDict, total=False):
 
     q: str
     """Only what has all of these words, in any order and form; the last one may be only a
-    beginning, unless it is a word itself, and a mistyped one is put right. The same as
-    `/v1/search` finds.
+    beginning, unless it is a word itself, and a mistyped one is put right. There are no phrases
+    and no operators. The same as `/v1/search` finds.
     """
 
     limit: int
@@ -1450,8 +1450,8 @@ class GetStatisticsQuery(TypedDict, total=False):
 
     q: str
     """Only what has all of these words, in any order and form; the last one may be only a
-    beginning, unless it is a word itself, and a mistyped one is put right. The same as
-    `/v1/search` finds.
+    beginning, unless it is a word itself, and a mistyped one is put right. There are no phrases
+    and no operators. The same as `/v1/search` finds.
     """
 
     limit: int
@@ -1645,8 +1645,8 @@ class GetAttributionQuery(TypedDict, total=False):
 
     q: str
     """Only what has all of these words, in any order and form; the last one may be only a
-    beginning, unless it is a word itself, and a mistyped one is put right. The same as
-    `/v1/search` finds.
+    beginning, unless it is a word itself, and a mistyped one is put right. There are no phrases
+    and no operators. The same as `/v1/search` finds.
     """
 
     limit: int
@@ -1717,7 +1717,8 @@ class SearchQuery(TypedDict, total=False):
 
     q: Required[str]
     """Words that must all occur, in any order and form; the last one may be only a beginning,
-    unless it is a word itself, and a mistyped one is put right.
+    unless it is a word itself, and a mistyped one is put right. There are no phrases and no
+    operators.
     """
 
     limit: int
@@ -1769,8 +1770,8 @@ class ListCompaniesQuery(TypedDict, total=False):
 
     q: str
     """Only what has all of these words, in any order and form; the last one may be only a
-    beginning, unless it is a word itself, and a mistyped one is put right. The same as
-    `/v1/search` finds.
+    beginning, unless it is a word itself, and a mistyped one is put right. There are no phrases
+    and no operators. The same as `/v1/search` finds.
     """
 
     seed: int
@@ -2075,8 +2076,8 @@ class ListDriversQuery(TypedDict, total=False):
 
     q: str
     """Only what has all of these words, in any order and form; the last one may be only a
-    beginning, unless it is a word itself, and a mistyped one is put right. The same as
-    `/v1/search` finds.
+    beginning, unless it is a word itself, and a mistyped one is put right. There are no phrases
+    and no operators. The same as `/v1/search` finds.
     """
 
     seed: int
@@ -2153,8 +2154,8 @@ class ListRolesQuery(TypedDict, total=False):
 
     q: str
     """Only what has all of these words, in any order and form; the last one may be only a
-    beginning, unless it is a word itself, and a mistyped one is put right. The same as
-    `/v1/search` finds.
+    beginning, unless it is a word itself, and a mistyped one is put right. There are no phrases
+    and no operators. The same as `/v1/search` finds.
     """
 
     seed: int
@@ -2258,8 +2259,8 @@ class ListSourcesQuery(TypedDict, total=False):
 
     q: str
     """Only what has all of these words, in any order and form; the last one may be only a
-    beginning, unless it is a word itself, and a mistyped one is put right. The same as
-    `/v1/search` finds.
+    beginning, unless it is a word itself, and a mistyped one is put right. There are no phrases
+    and no operators. The same as `/v1/search` finds.
     """
 
     seed: int
