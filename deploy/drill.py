@@ -1,9 +1,9 @@
-"""The drill: back up, destroy, restore, and hold every digest of the copy to the original.
+"""The drill: back up, destroy, restore, and compare every digest of the copy with the original.
 
-    python deploy/drill.py                       a ledger of the curated files, which is destroyed
-    DATABASE_URL=… python deploy/drill.py        your own, which is only read
+    python deploy/drill.py                       a ledger of the curated files, which it destroys
+    DATABASE_URL=… python deploy/drill.py        your own ledger, which it only reads
 
-The copy is restored into an embedded PostgreSQL of its own in a temporary folder.
+It restores the copy into a separate embedded PostgreSQL in a temporary folder.
 """
 
 from __future__ import annotations

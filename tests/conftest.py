@@ -58,11 +58,15 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 # As root the server runs as another user, who has to reach its folder. pytest shuts its own folder,
 # /tmp/pytest-of-root, to others each time that it starts: also to the servers of another run. And it
 # keeps the gigabytes of the last three runs.
-TEMPORARY = "PYTEST_DEBUG_TEMPROOT"
-own_temporary: temporary.Folder | None = None
-if TEMPORARY not in os.environ:
-    own_temporary = temporary.folder()
-    os.environ[TEMPORARY] = str(own_temporary.path)
+OWN_FOLDER = pytest.StashKey[temporary.Folder]()
+FAILED = pytest.StashKey[bool]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Give each session a folder of its own: `make broken` has several in one process."""
+    if temporary.ENVIRONMENT not in os.environ:
+        folder = config.stash[OWN_FOLDER] = temporary.folder()
+        os.environ[temporary.ENVIRONMENT] = str(folder.path)
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
@@ -71,11 +75,10 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    if own_temporary is not None:
-        own_temporary.close(keep=config.stash.get(FAILED, False))
+    if OWN_FOLDER in config.stash:
+        del os.environ[temporary.ENVIRONMENT]
+        config.stash[OWN_FOLDER].close(keep=config.stash.get(FAILED, False))
 
-
-FAILED = pytest.StashKey[bool]()
 
 TOGETHER = {
     "contract": "contract promises replay",

@@ -307,6 +307,10 @@ PLANTED: dict[str, tuple[Plant, str]] = {
         replace("waves/initech-2023-03.toml", 'speaker = "press"\nnote = "Projected."', 'speaker = "company"\nnote = "Projected."'),
         "events: its events are only reported, and in magnitudes[1] the company speaks",
     ),
+    "end_of_a_period_is_its_last_day": (
+        append(GLOBEX, '\n[[events]]\non = "2024"\nkind = "expected"\nstatement = "Done by the end of 2024."\nspeaker = "press"\n' + CITED + "\n"),
+        "events[4]: “end of 2024”, and dated to the year",
+    ),
     "completion_is_stated": (
         replace(GLOBEX, 'kind = "completed"\nspeaker = "press"\ncitations = [{ source = "globex-daily-2023-01", evidence', 'kind = "completed"\nspeaker = "press"\ncitations = [{ source = "globex-daily-2023-01", fragment = "the cuts begin in June", evidence'),
         "events[3]: nothing says that it is done: “the cuts begin in June”",

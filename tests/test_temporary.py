@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -47,3 +48,29 @@ def test_a_new_run_removes_what_a_killed_one_left_and_leaves_what_is_in_use(tmp_
     finally:
         going_on.kill()
         going_on.communicate()
+
+
+TWO_SESSIONS = """
+import os, sys, pytest
+options = ["-q", "-p", "no:cacheprovider", "-n", "0"]
+for _ in range(2):
+    status = pytest.main([*options, f"{sys.argv[1]}::{sys.argv[2]}"])
+    if status:
+        sys.exit(int(status))
+from support import temporary
+sys.exit(temporary.ENVIRONMENT in os.environ)
+"""
+
+
+def test_two_sessions_in_one_process_have_a_folder_each() -> None:
+    name = test_a_new_run_removes_what_a_killed_one_left_and_leaves_what_is_in_use.__name__
+    hidden = {temporary.ENVIRONMENT, "PYTEST_XDIST_WORKER", "PYTEST_XDIST_WORKER_COUNT"}
+    done = subprocess.run(
+        [sys.executable, "-c", TWO_SESSIONS, __file__, name],
+        env={key: value for key, value in os.environ.items() if key not in hidden},
+        cwd=Path(__file__).parents[1],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr

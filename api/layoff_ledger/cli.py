@@ -108,27 +108,42 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    serve = commands.add_parser("serve", help="publish what is new, and serve the API")
+    serve = commands.add_parser("serve", help="publish changed files, and serve the API")
     serving.add_arguments(serve)
     serve.set_defaults(run=_serve)
 
     curators.add_parsers(commands)
 
     publish_ = commands.add_parser("publish", help="check the files and publish them as a revision")
-    publish_.add_argument("data", type=Path, nargs="?", help="folder of curated files")
-    publish_.add_argument("--note", help="what to say about the revision")
+    publish_.add_argument(
+        "data",
+        type=Path,
+        nargs="?",
+        help="folder of curated files (default: LEDGER_DATA, or the packaged one)",
+    )
+    publish_.add_argument("--note", help="note that describes the revision")
     publish_.set_defaults(run=_publish)
 
     import_arguments.add_parsers(commands)
 
-    migrate_ = commands.add_parser("migrate", help="bring the database to this version's schema")
+    migrate_ = commands.add_parser(
+        "migrate", help="migrate the database to the schema of this version"
+    )
     migrate_.set_defaults(run=_migrate)
 
-    commands.add_parser("webhooks", help="post what changes").set_defaults(run=_webhooks)
+    commands.add_parser("webhooks", help="post changes to webhook subscribers").set_defaults(
+        run=_webhooks
+    )
 
     mcp = commands.add_parser("mcp", help="answer an assistant on standard input and output")
-    mcp.add_argument("--url", help="a running service; without it, a ledger of its own")
-    mcp.add_argument("--data", type=Path, help="folder of curated files")
+    mcp.add_argument(
+        "--url", help="address of a running service (default: start a ledger of its own)"
+    )
+    mcp.add_argument(
+        "--data",
+        type=Path,
+        help="folder of curated files (default: LEDGER_DATA, or the packaged one)",
+    )
     mcp.set_defaults(run=_mcp)
 
     _add_archives(commands)
@@ -139,28 +154,32 @@ def _parser() -> argparse.ArgumentParser:
 def _add_archives(commands: Any) -> None:
     """Add the commands that write or read a whole ledger, or judge it."""
     export = commands.add_parser("export", help="write a revision as CSV, NDJSON and Parquet")
-    export.add_argument("folder", type=Path, metavar="DIR", help="folder that is absent or empty")
-    export.add_argument("--revision", type=int, help="number of the revision (the newest one)")
+    export.add_argument("folder", type=Path, metavar="DIR", help="a new or empty folder")
+    export.add_argument("--revision", type=int, help="number of the revision (default: the newest)")
     export.set_defaults(run=_export)
     columns = commands.add_parser(
-        "columns", help="write what statistics count as a file of DuckDB, as serve does by itself"
+        "columns", help="write the DuckDB file that statistics count from (serve runs this itself)"
     )
-    columns.add_argument("folder", type=Path, metavar="DIR", help="folder that keeps such files")
+    columns.add_argument("folder", type=Path, metavar="DIR", help="folder for these files")
     columns.set_defaults(run=_columns)
 
-    backup_ = commands.add_parser("backup", help="write all revisions into one file (pg_dump)")
+    backup_ = commands.add_parser("backup", help="save all revisions to one file (pg_dump)")
     backup_.add_argument(
-        "file", type=Path, metavar="FILE", help="file that is made when it is whole"
+        "file", type=Path, metavar="FILE", help="file to write; it appears once it is complete"
     )
-    backup_.add_argument("--force", action="store_true", help="overwrite the file")
+    backup_.add_argument("--force", action="store_true", help="overwrite an existing file")
     backup_.set_defaults(run=_backup)
 
-    restore = commands.add_parser("restore", help="put a backup into the database, all or nothing")
+    restore = commands.add_parser(
+        "restore", help="restore a backup into the database, all or nothing"
+    )
     restore.add_argument("file", type=Path, metavar="FILE", help="file that `backup` wrote")
-    restore.add_argument("--replace", action="store_true", help="lose the ledger that is there")
+    restore.add_argument(
+        "--replace", action="store_true", help="replace the existing ledger, which is lost"
+    )
     restore.set_defaults(run=_restore)
 
-    verify_ = commands.add_parser("verify", help="compute every digest of the ledger anew")
+    verify_ = commands.add_parser("verify", help="recompute and check every digest of the ledger")
     verify_.set_defaults(run=_verify)
 
 

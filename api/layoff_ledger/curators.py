@@ -16,29 +16,50 @@ if TYPE_CHECKING:
 
 def add_parsers(commands: Any) -> None:
     """Say what each of these commands takes."""
-    check = commands.add_parser("check", help="validate the curated files by every rule")
-    check.add_argument("data", type=Path, nargs="?", help="folder of curated files")
-    check.add_argument("--explain", metavar="RULE", help="say what a rule wants, and read nothing")
+    check = commands.add_parser("check", help="check the curated files against every rule")
+    check.add_argument(
+        "data",
+        type=Path,
+        nargs="?",
+        help="folder of curated files (default: LEDGER_DATA, or the packaged one)",
+    )
+    check.add_argument("--explain", metavar="RULE", help="explain a rule and exit")
     check.set_defaults(run=_check)
 
     new = commands.add_parser(
-        "new", help="write the commented skeleton of a new wave, company or source"
+        "new", help="write a commented skeleton for a new wave, company or source"
     )
     new.add_argument("what", choices=["wave", "company", "source"], help="kind of record")
-    new.add_argument("id", help="id of the company, also for a wave; of a source: its own")
+    new.add_argument("id", help="id of the source or company; for a wave, of its company")
     new.add_argument(
-        "date", nargs="?", help="of a wave, date of the announcement: 2023-03-14 or 2023-03"
+        "date", nargs="?", help="for a wave: date of the announcement, as 2023-03-14 or 2023-03"
     )
-    new.add_argument("--data", type=Path, help="folder of curated files")
+    new.add_argument(
+        "--data",
+        type=Path,
+        help="folder of curated files (default: LEDGER_DATA, or the packaged one)",
+    )
     new.set_defaults(run=_new)
 
     show = commands.add_parser("show", help="print a wave with its claims and citations")
     show.add_argument("id", help="id of the wave")
-    show.add_argument("--data", type=Path, help="folder of curated files")
+    show.add_argument(
+        "--data",
+        type=Path,
+        help="folder of curated files (default: LEDGER_DATA, or the packaged one)",
+    )
     show.set_defaults(run=_show)
 
-    schemas = commands.add_parser("schemas", help="write JSON Schemas of the files, for editors")
-    schemas.add_argument("folder", type=Path, nargs="?", default=paths.DATA / "schemas")
+    schemas = commands.add_parser(
+        "schemas", help="write JSON Schemas of the curated files, for editors"
+    )
+    schemas.add_argument(
+        "folder",
+        type=Path,
+        nargs="?",
+        default=paths.DATA / "schemas",
+        help="folder to write to (default: data/schemas)",
+    )
     schemas.set_defaults(run=_schemas)
 
 

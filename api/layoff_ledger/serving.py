@@ -30,17 +30,25 @@ LOOK_SECONDS = 0.05
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Say what `serve` takes."""
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
-    parser.add_argument("--port", type=_port, default=8000, help="port to listen on (%(default)s)")
+    parser.add_argument(
+        "--host", default="127.0.0.1", help="address to listen on (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--port", type=_port, default=8000, help="port to listen on (default: %(default)s)"
+    )
     parser.add_argument(
         "--workers",
         type=_workers,
-        help="processes that answer (2 where there are cores and memory)",
+        help="worker processes (default: 2 if cores and memory allow, otherwise 1)",
     )
     parser.add_argument(
-        "--http2", action="store_true", help="also HTTP/2 without TLS, for a proxy that speaks it"
+        "--http2", action="store_true", help="also accept HTTP/2 without TLS, from a proxy"
     )
-    parser.add_argument("--data", type=Path, help="folder of curated files")
+    parser.add_argument(
+        "--data",
+        type=Path,
+        help="folder of curated files (default: LEDGER_DATA, or the packaged one)",
+    )
 
 
 def _port(written: str) -> int:

@@ -19,6 +19,8 @@ from typing import IO
 
 import psutil
 
+ENVIRONMENT = "PYTEST_DEBUG_TEMPROOT"
+"""The variable that tells pytest where a run has its folders."""
 PREFIX = "ledger-tests-"
 LOCK = "lock"
 MEMORY = Path("/dev/shm")  # noqa: S108 the folder in it has a name that nobody guesses

@@ -58,7 +58,7 @@ class Group(Protocol):
 
     @property
     def keys(self) -> dict[str, str | None]:
-        """Dimension and value; null is the group of the unknown."""
+        """Value of each dimension; null where it is unknown."""
 
     @property
     def labels(self) -> dict[str, str | None]:

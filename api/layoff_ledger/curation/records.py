@@ -189,7 +189,7 @@ class Scope(Claim, frozen=True, kw_only=True):
 
 
 class Forms(Claim, frozen=True, kw_only=True):
-    """How the posts go."""
+    """How the jobs are cut."""
 
     codes: Annotated[list[str], Meta(description="Such as `layoff` or `closure`.")]
 
@@ -213,7 +213,7 @@ class Wave(Record, frozen=True, kw_only=True):
     company: Annotated[Text, Meta(description="Id of a company in `data/companies.toml`.")]
     title: Annotated[Text, Meta(description="Only if it has a name of its own.")] | None = None
     note: Annotated[Text, Meta(description="What a reader has to know.")] | None = None
-    forms: Annotated[Forms, Meta(description="How the posts go.")] | None = None
+    forms: Annotated[Forms, Meta(description="How the jobs are cut.")] | None = None
     scope: Annotated[Scope, Meta(description="Where the cuts fall.")] | None = None
     events: Annotated[list[Event], Meta(description="Dated and cited.")] = field(
         default_factory=list
@@ -246,10 +246,11 @@ class Source(Record, frozen=True, kw_only=True):
         | None
     ) = None
     archived_url: (
-        Annotated[str, Meta(pattern=f"^{ADDRESS}$", description="A copy that stays.")] | None
+        Annotated[str, Meta(pattern=f"^{ADDRESS}$", description="Address of a permanent copy.")]
+        | None
     ) = None
     title: Annotated[Text, Meta(description="As published.")] | None = None
-    publisher: Annotated[Text, Meta(description="Whose page it is.")]
+    publisher: Annotated[Text, Meta(description="Who publishes it.")]
     author: Annotated[Text, Meta(description="The byline.")] | None = None
     kind: Annotated[Text, Meta(description="filing, company_statement, news …")]
     standing: Annotated[vocabulary.Standing, Meta(description="What it is worth.")]
@@ -259,7 +260,7 @@ class Source(Record, frozen=True, kw_only=True):
     language: Annotated[str, Meta(pattern=r"^[a-z]{2,3}$", description="ISO 639.")] = "en"
     published_on: Annotated[PartialDate, Meta(description="As precise as known.")] | None = None
     retrieved_on: Annotated[PartialDate, Meta(description="When its text was read.")] | None = None
-    note: Annotated[Text, Meta(description="What to mind.")] | None = None
+    note: Annotated[Text, Meta(description="A caution.")] | None = None
     exemptions: Annotated[list[Exemption], Meta(description="Deliberate violations.")] = field(
         default_factory=list
     )
@@ -274,7 +275,7 @@ class Company(Record, frozen=True, kw_only=True):
     aliases: Annotated[list[Text], Meta(description="Other names in use.")] = field(
         default_factory=list
     )
-    former_names: Annotated[list[Text], Meta(description="Names given up.")] = field(
+    former_names: Annotated[list[Text], Meta(description="Names that it no longer uses.")] = field(
         default_factory=list
     )
     country: Annotated[str, Meta(description="ISO 3166-1 alpha-2, of the seat.")] | None = None
@@ -283,7 +284,7 @@ class Company(Record, frozen=True, kw_only=True):
     identifiers: Annotated[dict[str, Text], Meta(description="cik, lei, wikidata, ticker.")] = (
         field(default_factory=dict)
     )
-    note: Annotated[Text, Meta(description="What to mind.")] | None = None
+    note: Annotated[Text, Meta(description="A caution.")] | None = None
     exemptions: Annotated[list[Exemption], Meta(description="Deliberate violations.")] = field(
         default_factory=list
     )

@@ -58,7 +58,7 @@ class Export(Public, frozen=True, kw_only=True):
 
 
 class ExportedRevision(Public, frozen=True, kw_only=True):
-    """A revision that can be had as files."""
+    """A revision that is available as files."""
 
     revision: Annotated[int, Meta(ge=1, description="Number of the revision.")]
     url: Annotated[
@@ -75,7 +75,7 @@ class ExportedRevision(Public, frozen=True, kw_only=True):
 
 
 class Exports(Public, frozen=True, kw_only=True):
-    """The bulk exports that can be had."""
+    """The bulk exports that are available."""
 
     url: Url
     newest: Annotated[Export, Meta(description="The newest revision, with its files.")]

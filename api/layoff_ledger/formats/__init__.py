@@ -24,8 +24,8 @@ LOOKS = frozenset({"format", "bom", *CHART_ONLY})
 ByteOrderMark = Annotated[
     bool,
     Meta(
-        description="Whether CSV begins with a byte order mark, by which Excel knows UTF-8; some "
-        "programs take it for a part of the first name."
+        description="Whether CSV begins with a byte order mark. Excel needs it to recognise UTF-8; "
+        "some programs take it for part of the first column's name."
     ),
 ]
 
@@ -80,40 +80,39 @@ class FormatSet(Struct, frozen=True):
 ONLY_JSON = FormatSet((JSON,), "")
 PAGE_FORMATS = FormatSet(
     (HTML, MARKDOWN),
-    "Format of the answer, before what `Accept` says: a page to read, also as Markdown.",
+    "Format of the answer (overrides `Accept`): a page to read, also as Markdown.",
     name="PageFormat",
 )
 # A page comes last everywhere: who accepts any text gets what was there before.
 READ_FORMATS = FormatSet(
     (JSON, HTML, CSV, NDJSON, XLSX, PARQUET, MARKDOWN),
-    "Format of the answer, before what `Accept` says: JSON; a page to read, also as Markdown; flat "
-    "columns as CSV, a workbook of Excel or Parquet, of a record one row; or NDJSON with each of "
-    "its records on a line.",
+    "Format of the answer (overrides `Accept`): JSON; a page to read, also as "
+    "Markdown; flat columns as CSV, an Excel workbook or Parquet, with one row for a single "
+    "record; or NDJSON with a record per line.",
     name="ReadFormat",
 )
 LISTED_READ_FORMATS = msgspec.structs.replace(READ_FORMATS, has_streams=True)
 """The same of a list that is sent whole where no page of it is asked for."""
 LIST_FORMATS = FormatSet(
     (JSON, CSV, NDJSON, XLSX, PARQUET, ATOM, JSON_FEED, CSL, BIBTEX, RIS, TEXT, HTML, MARKDOWN),
-    "Format of the answer, before what `Accept` says: JSON with an envelope; CSV, a workbook of "
-    "Excel or Parquet with flat columns; NDJSON with a whole record on each line; a feed as Atom "
-    "or JSON Feed, which has what changed last first, a sentence for each record; a citation "
-    "of this very question to the ledger as CSL-JSON, BibTeX, RIS or plain text; or a page to "
-    "read, also as Markdown.",
+    "Format of the answer (overrides `Accept`): JSON with an envelope; CSV, an "
+    "Excel workbook or Parquet with flat columns; NDJSON with a whole record per line; a feed as "
+    "Atom or JSON Feed, the latest changes first, with a sentence for each record; a citation of "
+    "this query as CSL-JSON, BibTeX, RIS or plain text; or a page to read, also as Markdown.",
     name="ListFormat",
     has_streams=True,
 )
 RECORD_FORMATS = FormatSet(
     (JSON, CSL, BIBTEX, RIS, TEXT, HTML, MARKDOWN),
-    "Format of the answer, before what `Accept` says: the record as JSON, what cites it and the "
-    "sources that it cites as CSL-JSON, BibTeX, RIS or plain text, or a page to read, also as "
+    "Format of the answer (overrides `Accept`): the record as JSON; a citation of "
+    "it and of its sources as CSL-JSON, BibTeX, RIS or plain text; or a page to read, also as "
     "Markdown.",
     name="RecordFormat",
 )
 TABLE_FORMATS = FormatSet(
     (JSON, CSV, XLSX, PARQUET, CSL, BIBTEX, RIS, TEXT, HTML, MARKDOWN),
-    "Format of the answer, before what `Accept` says: JSON, CSV, a workbook of Excel, Parquet, a "
-    "citation of this very question to the ledger, or a page to read, also as Markdown.",
+    "Format of the answer (overrides `Accept`): JSON, CSV, an Excel workbook, "
+    "Parquet, a citation of this query, or a page to read, also as Markdown.",
     name="TableFormat",
 )
 CHART_FORMATS = (SVG, PNG, VEGA)
@@ -130,16 +129,16 @@ DRAWN_LIST_FORMATS = FormatSet(
 )
 ROW_FORMATS = FormatSet(
     (JSON, CSV, XLSX, PARQUET, HTML, MARKDOWN),
-    "Format of the answer, before what `Accept` says: the record as JSON, its figures, one on "
-    "each row, as CSV, a workbook of Excel or Parquet, or a page to read, also as Markdown.",
+    "Format of the answer (overrides `Accept`): the record as JSON; its figures, "
+    "one per row, as CSV, an Excel workbook or Parquet; or a page to read, also as Markdown.",
     name="RowFormat",
 )
 CHANGE_FORMATS = FormatSet(
     (JSON, CSV, NDJSON, XLSX, PARQUET, ATOM, JSON_FEED, HTML, MARKDOWN),
-    "Format of the answer, before what `Accept` says; `html` is a page to read, `markdown` the "
-    "same as Markdown. CSV, Excel, Parquet and pages have no documents. "
-    "Atom and JSON Feed have the newest change first, without the taxonomies unless `resource` "
-    "asks for them.",
+    "Format of the answer (overrides `Accept`); `html` is a page to read, "
+    "`markdown` the same as Markdown. CSV, Excel, Parquet and pages have no documents. Atom and "
+    "JSON Feed have the newest change first, without the taxonomies unless `resource` asks for "
+    "them.",
     name="ChangeFormat",
     has_streams=True,
 )

@@ -49,8 +49,8 @@ CHART_PARAMETERS: dict[str, tuple[Any, Any]] = {
             Meta(
                 ge=MIN_WIDTH,
                 le=MAX_WIDTH,
-                description="Width of a chart in pixels of CSS. Only with `format` svg, png or "
-                "vega, like all that says how a chart looks.",
+                description="Width of a chart in CSS pixels. Like all parameters of a chart's "
+                "look, it is only for `format` svg, png or vega.",
                 examples=[800],
             ),
         ],
@@ -62,7 +62,7 @@ CHART_PARAMETERS: dict[str, tuple[Any, Any]] = {
             Meta(
                 ge=MIN_HEIGHT,
                 le=MAX_HEIGHT,
-                description="Height of a chart in pixels of CSS; as its content needs if it is "
+                description="Height of a chart in CSS pixels; as its content needs if it is "
                 "not given.",
                 examples=[1200],
             ),
@@ -71,7 +71,10 @@ CHART_PARAMETERS: dict[str, tuple[Any, Any]] = {
         None,
     ),
     "theme": (
-        Annotated[Theme, Meta(description="Colours of a chart: on white, or on dark grey.")],
+        Annotated[
+            Theme,
+            Meta(description="Colours of a chart: for a white or for a dark grey background."),
+        ],
         "light",
     ),
     "numbers": (
@@ -90,7 +93,7 @@ CHART_PARAMETERS: dict[str, tuple[Any, Any]] = {
             Meta(
                 ge=1,
                 le=MAX_SCALE,
-                description="Pixels of a PNG for each pixel of CSS.",
+                description="PNG pixels per CSS pixel.",
                 examples=[1],
             ),
         ],

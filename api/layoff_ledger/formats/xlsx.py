@@ -1,4 +1,4 @@
-"""Rows → a workbook of Excel: typed cells under a head that stays, and a sheet on what it is.
+"""Rows → an Excel workbook: typed cells under a head that stays, and a sheet on what it is.
 
 Written row by row in constant memory. A text is text: nothing in a cell is ever run.
 """

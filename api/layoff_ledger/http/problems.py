@@ -38,95 +38,101 @@ KINDS = {
             "invalid_parameters",
             400,
             "Parameters are not valid",
-            "One or more query parameters are unknown, repeated, out of bounds, or name something "
-            "that the ledger does not know. `errors` lists each with a suggestion; mend them and "
-            "ask again. No parameter that is unknown or wrong is ignored.",
+            "At least one query parameter is unknown, repeated or out of bounds, or names "
+            "something that is not in the ledger. `errors` lists each mistake, with a suggestion "
+            "where there is one. Correct them and send the request again. The API ignores no "
+            "parameter except cache-busters (`_`) and tracking parameters such as `utm_source`.",
         ),
         Kind(
             "malformed_request",
             400,
             "The request cannot be read",
-            "A header or the path has bytes that HTTP does not allow, such as a NUL byte or a "
-            "`Host` that is no host name.",
+            "A header or the path contains bytes that HTTP does not allow, such as a NUL byte. Or "
+            "the `Host` header is not a host name, or names another service. Or the request has "
+            "an encoded body.",
         ),
         Kind(
             "not_found",
             404,
             "There is no such record or path",
-            "The path is none of the API's, or no record has this id. Ids are lower-case; lists "
-            "under `/v1` give them all.",
+            "The path does not belong to the API, or no record has this id. Ids are in lower "
+            "case. The lists under `/v1` contain all ids.",
         ),
         Kind(
             "unknown_revision",
             404,
             "There is no such revision",
-            "`as_of`, `since` or the path names a revision that was never published, or a day "
-            "before the first one or not over yet. `/v1/revisions` lists them all.",
+            "`as_of`, `since` or the path names a revision that was never published, a day "
+            "before the first revision, or a day that is not over yet. `/v1/revisions` lists all "
+            "revisions.",
         ),
         Kind(
             "method_not_allowed",
             405,
             "The method is not allowed",
-            "The API is read-only: GET, HEAD and OPTIONS. `Allow` lists them.",
+            "The API is read-only. It accepts GET, HEAD and OPTIONS, as the `Allow` header says.",
         ),
         Kind(
             "not_acceptable",
             406,
             "None of the accepted media types is available",
-            "The `Accept` header rules out every format of this resource. Leave it out, or accept "
-            "`application/json`.",
+            "The `Accept` header rules out every format of this resource. Leave the header out, "
+            "or accept `application/json`.",
         ),
         Kind(
             "gone",
             410,
             "The record was withdrawn",
-            "The record was published once and is no longer given; `tombstone` says when and why. "
-            "What it said is kept: ask with `as_of` for an earlier revision, or for its history.",
+            "The record was published once and has been withdrawn. `tombstone` says when and "
+            "why. Earlier revisions still contain it: ask for one with `as_of`, or for the "
+            "history of the record.",
         ),
         Kind(
             "uri_too_long",
             414,
             "The address is too long",
-            "Path and query may have 8,000 bytes. Split the request, or filter by something "
-            "shorter.",
+            "Path and query together may have at most 8,000 bytes. Split the request into "
+            "several, or use a shorter filter.",
         ),
         Kind(
             "range_not_satisfiable",
             416,
             "The range is not within the file",
-            "`Range` asks for bytes behind the end of the file. `Content-Range` tells its size; a "
-            "download that has them all is complete.",
+            "`Range` asks for bytes beyond the end of the file. `Content-Range` gives the size "
+            "of the file. If you already have that many bytes, your download is complete.",
         ),
         Kind(
             "too_many_requests",
             429,
             "Too many requests",
-            "The service may be set to limit its clients, and so may what stands in front of it. "
-            "Ask again after `Retry-After` seconds; `RateLimit` and `RateLimit-Policy`, where they "
-            "are sent, say how much is left. A bulk export costs less than all pages.",
+            "You have used up your request limit. The operator of the service may have set it, "
+            "or a proxy in front of the service. Try again after the number of seconds in "
+            "`Retry-After`. `RateLimit` and `RateLimit-Policy`, if they are sent, say how much "
+            "you have left. A bulk export costs less than all pages of a list.",
         ),
         Kind(
             "internal_error",
             500,
             "Something went wrong here",
-            "A fault of the service. Its log has more under the `request_id`: please report it.",
+            "This is a bug in the service. Please report it with the `request_id`, under which "
+            "the log of the service has the details.",
         ),
         Kind(
             "not_installed",
             501,
-            "This is not installed here",
-            "Images of charts need a package that the operator of this server has not installed: "
-            "`pip install 'layoff-ledger[charts]'`. `format=vega` gives the specification of the "
-            "chart, which other programs draw. The tools for assistants at `/mcp` need "
-            "`layoff-ledger[mcp]`.",
+            "Not installed on this server",
+            "The operator of this server has not installed an optional package. Images of charts "
+            "need `pip install 'layoff-ledger[charts]'`; without it, `format=vega` still returns "
+            "the specification of the chart, which other programs can draw. The tools for "
+            "assistants at `/mcp` need `layoff-ledger[mcp]`.",
         ),
         Kind(
             "unavailable",
             503,
             "Not available at the moment",
-            "`detail` says why: the database is away or busy, nothing was published to it yet, an "
-            "export is still being made, or too many files or charts are. Ask again after "
-            "`Retry-After` seconds.",
+            "`detail` says why: the database cannot be reached or is busy, nothing has been "
+            "published to it yet, an export is still being made, or too many files or charts are "
+            "being made at once. Try again after the number of seconds in `Retry-After`.",
         ),
     )
 }

@@ -35,7 +35,7 @@ class ProblemError(Public, frozen=True, kw_only=True):
 
 
 class Tombstone(Public, frozen=True, kw_only=True):
-    """What became of a record that is no longer given."""
+    """What became of a record that is no longer served."""
 
     resource: Annotated[str, Meta(description="Kind of record.", examples=["wave"])]
     id: Annotated[str, Meta(description="Id that it had.", examples=["acme-2023-01"])]
@@ -46,7 +46,7 @@ class Tombstone(Public, frozen=True, kw_only=True):
         Annotated[
             str,
             Meta(
-                description="Address of all that it said, for a wave.",
+                description="Address of its history, for a wave.",
                 examples=["http://localhost:8000/v1/waves/meta-2023-03/history"],
                 extra_json_schema={"format": "uri"},
             ),

@@ -100,7 +100,7 @@ def _sheets(path: Path) -> Iterator[Table]:
     try:
         workbook = python_calamine.CalamineWorkbook.from_path(str(path))
     except (python_calamine.CalamineError, OSError) as error:
-        message = f"{path}: {error}; save it as a workbook of Excel, or as CSV"
+        message = f"{path}: {error}; save it as an Excel workbook, or as CSV"
         raise TableError(message) from error
     names = workbook.sheet_names
     for name in names:

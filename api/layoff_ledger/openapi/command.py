@@ -13,16 +13,22 @@ from layoff_ledger.openapi import compare
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Say what the command takes."""
-    parser.add_argument("file", type=Path, nargs="?", default=paths.OPENAPI)
     parser.add_argument(
-        "--examples", metavar="URL", help="ask its examples anew of the service at URL before"
+        "file",
+        type=Path,
+        nargs="?",
+        default=paths.OPENAPI,
+        help="file to write (default: openapi/openapi.json)",
+    )
+    parser.add_argument(
+        "--examples", metavar="URL", help="first refresh the examples from the service at URL"
     )
     parser.add_argument(
         "--compare",
         nargs=2,
         type=Path,
         metavar=("OLD", "NEW"),
-        help="write nothing: say what differs, and fail where NEW breaks clients of OLD",
+        help="write nothing; list differences, and fail if NEW breaks clients of OLD",
     )
 
 

@@ -7,31 +7,31 @@ Who cut how many jobs, when, why (as stated, and by whom), whose jobs they were,
 so. Every claim carries its citations, its speaker and its rank. No key is needed.
 
 **Lists** have an envelope: `data`, `links` (`next` is the address of the next page, or null) and \
-`meta` (`count` is exact). A walk along `next` has no gap and no duplicate, also while the ledger \
-is published anew: it stays at the revision with which it began.
+`meta` (`count` is exact). Following `next` gives each record exactly once, even if the ledger is \
+published anew meanwhile: the walk stays at the revision at which it began.
 
 **Unknown** is null and present, never 0; an empty list is `[]`. Shares are fractions of one. \
 Dates are ISO 8601, moments end in `_at` and are UTC. A date that is not precise to the day is the \
 first day of its span, with its precision beside it.
 
-**Filters**: several values of one parameter mean or, several parameters mean and. Lists come \
-repeated (`driver=a&driver=b`) or with commas (`driver=a,b`). Refused are parameters that are not \
-known, those of one value that are given twice, and codes that are not known, with the nearest \
-known one as a suggestion. A parameter named `_` is ignored: spreadsheets and scripts send one to \
-get past a cache.
+**Filters**: several values of one parameter mean or, several parameters mean and. Repeat a \
+parameter (`driver=a&driver=b`) or use commas (`driver=a,b`). Unknown parameters and unknown codes \
+are refused, with the nearest known one as a suggestion; so is a parameter of one value that is \
+given twice. A parameter named `_` is ignored: spreadsheets and scripts send one to get past a \
+cache.
 
 **Time**: every answer comes from a revision, and `as_of` asks for an earlier one, by its number \
-or by a day that is over. Such an answer never changes: `links.self` and `Link: rel="cite-as"` \
-have its address. `/v1/changes` tells what changed, so that a copy can keep in step. An id never \
-vanishes: a merged record answers 301, a withdrawn one 410 and why.
+or by a past day. Such an answer never changes: `links.self` and `Link: rel="cite-as"` have its \
+address. `/v1/changes` tells what changed, so that a copy can keep in step. Ids are permanent: a \
+merged record answers 301, a withdrawn one 410 with the reason.
 
 **HTTP**: HEAD wherever GET is, `ETag` and `If-None-Match` (304), zstd, br and gzip, CORS for any \
 origin. Errors are problems (RFC 9457) of one shape.
 
 **Stability**: fields and codes may be added within `/v1`, never removed or re-typed; ignore what \
 you do not know. Vocabularies that grow are open strings with examples; only closed sets are \
-enums. Cursors and ETags are opaque. What will go is marked `deprecated`, and answers that \
-have to do with it carry `Deprecation` and `Sunset`.
+enums. Cursors and ETags are opaque. What is going to be removed is first marked `deprecated`, and \
+answers that involve it carry `Deprecation` and `Sunset`.
 
 **For generators**: `/openapi.sdk.json` has the same operations with answers as JSON only, \
 `/openapi.yaml` is this document as YAML.

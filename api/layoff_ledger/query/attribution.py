@@ -80,9 +80,9 @@ _LABELS = {**{name: rule.label for name, rule in RULES.items()}, ALL: "All waves
 _NESTED = list(NESTED_RULES)
 
 _NARROWS = (
-    "Narrows the waves, in the row `all` and in every share too: only those with a driver claim, "
-    "of any reason and not only of the one in question, {}, in one and the same claim with what "
-    "else is asked of it. Leave it out to compare: the rows say who gives the reason, and how."
+    "Narrows the waves, in the row `all` and in every share too, to those with a driver claim {}, "
+    "for any reason and not only the one in question. Other such filters have to match the same "
+    "claim. Leave it out to compare: the rows already say who gives the reason, and how."
 )
 _OF_ANY_REASON = ("speaker", "stance", "weight", "standing")
 """The filters of claims, which are of the waves and not of the reason."""
@@ -134,10 +134,10 @@ class AttributionParameters(WaveFilter, frozen=True, kw_only=True):
     standing: Annotated[
         list[vocabulary.Standing],
         Meta(
-            description="Narrows the waves, in the row `all` and in every share too: only those "
-            "with a claim that a source of one of these standings supports: the driver claim of "
-            "`speaker`, `stance` or `weight`, the role claim of `role` or `effect`, else any. It "
-            "is not asked of the claims by which the rules apply.",
+            description="Narrows the waves, in the row `all` and in every share too, to those with "
+            "a claim that a source of one of these standings supports: the driver claim of "
+            "`speaker`, `stance` or `weight`, the role claim of `role` or `effect`, else any. The "
+            "claims that the rules look at need not have it.",
             examples=[["primary"]],
         ),
     ] = []
@@ -192,13 +192,13 @@ else:
     NetHigh = _sum("Net changes of headcount", "upper")
     AffectedLow = _sum("Posts that may be moved", "lower")
     AffectedHigh = _sum("Posts that may be moved", "upper")
-    UnstatedLow = _sum("Jobs of which is not said what they count", "lower")
-    UnstatedHigh = _sum("Jobs of which is not said what they count", "upper")
+    UnstatedLow = _sum("Jobs where the source does not say what it counts", "lower")
+    UnstatedHigh = _sum("Jobs where the source does not say what it counts", "upper")
     WaveShare, CompanyShare = _share("Waves"), _share("Companies")
     GrossShare = _share("Lower bounds of posts cut")
     NetShare = _share("Lower bounds of net changes")
     AffectedShare = _share("Lower bounds of posts that may be moved")
-    UnstatedShare = _share("Lower bounds of jobs of which is not said what they count")
+    UnstatedShare = _share("Lower bounds of jobs where the source does not say what it counts")
 
 
 class AttributionRow(Public, frozen=True, kw_only=True):
@@ -220,9 +220,9 @@ class AttributionRow(Public, frozen=True, kw_only=True):
         list[RuleName], Meta(description="The rules whose waves are all among these.")
     ]
     waves: Annotated[int, Meta(ge=0, description="Waves.")]
-    companies: Annotated[int, Meta(ge=0, description="Companies that have one of them.")]
+    companies: Annotated[int, Meta(ge=0, description="Number of companies with one of them.")]
     waves_with_headcount: Annotated[
-        int, Meta(ge=0, description="Waves whose size is known: the sums rest on these.")
+        int, Meta(ge=0, description="Number of waves whose size is known: the sums rest on these.")
     ]
     headcount_gross_low: GrossLow | None
     headcount_gross_high: GrossHigh | None
@@ -251,7 +251,9 @@ class AttributionMeta(Public, frozen=True, kw_only=True):
     """What was asked, and what the answer rests on."""
 
     count: Annotated[int, Meta(ge=0, description="Waves that match, whatever is said of them.")]
-    groups: Annotated[int, Meta(ge=0, description="Groups, also those beyond `limit`.")]
+    groups: Annotated[
+        int, Meta(ge=0, description="Number of groups, including those beyond `limit`.")
+    ]
     drivers: Annotated[list[str], Meta(description="The drivers that are taken for the reason.")]
     basis: Annotated[str, Meta(description="What the figures rest on, and what they do not say.")]
     revision: AnsweringRevision

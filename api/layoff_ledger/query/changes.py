@@ -49,7 +49,7 @@ id                       string!   Id of the record.
 url                      string!   Address of the record.
 digest                   string    SHA-256 of its document; null where there is none.
 reason                   string    Why it was withdrawn.
-merged_into              string    Id of the record that stands for it, if one does.
+merged_into              string    Id of the record that replaces it, if there is one.
 """)
 
 HISTORY_COLUMNS = columns("""
@@ -62,7 +62,7 @@ old                      string    What it said before, as JSON; null if nothing
 new                      string    What it says now, as JSON; null if nothing.
 url                      string    Address of the record as of this revision; null if withdrawn.
 reason                   string    Why it was withdrawn.
-merged_into              string    Id of the record that stands for it, if one does.
+merged_into              string    Id of the record that replaces it, if there is one.
 """)
 
 
@@ -82,8 +82,8 @@ class ChangeListParameters(AsOf, frozen=True, kw_only=True):
         Annotated[
             datetime.date,
             Meta(
-                description="Only what was published on this day or later (UTC); of a month, a "
-                "quarter or a year (2026-11, 2026-Q4, 2026) its first day.",
+                description="Only what was published on this day or later (UTC); a month, a "
+                "quarter or a year (2026-11, 2026-Q4, 2026) counts from its first day.",
                 examples=["2026-11-01"],
             ),
             Edge("first"),
@@ -97,8 +97,8 @@ class ChangeListParameters(AsOf, frozen=True, kw_only=True):
     change: Annotated[
         list[vocabulary.Change],
         Meta(
-            description="Only what became of records so: `added` with `resource=wave` has the new "
-            "waves alone, and not those that say something else. A copy needs all.",
+            description="Only records that were added, changed or withdrawn: `change=added` with "
+            "`resource=wave` lists new waves only. A copy needs all changes.",
             examples=[["added"]],
         ),
     ] = []

@@ -102,7 +102,7 @@ class ComparisonRow(Public, frozen=True, kw_only=True):
             "What is compared.",
         ),
     ]
-    label: Annotated[str, Meta(description="The aspect as people read it.")]
+    label: Annotated[str, Meta(description="Display name of the aspect.")]
     cells: Annotated[list[ComparisonCell], Meta(description="One per wave, in the same order.")]
 
 
@@ -113,7 +113,7 @@ class Comparison(Public, frozen=True, kw_only=True):
     waves: Annotated[list[ComparedWave], Meta(description="The columns, as asked for.")]
     rows: Annotated[list[ComparisonRow], Meta(description="The aspects that at least one has.")]
     citations: Annotated[
-        list[Citation], Meta(description="The places that the cells cite by number.")
+        list[Citation], Meta(description="The citations; cells refer to them by number.")
     ]
     meta: AnswerMeta
 
@@ -188,10 +188,10 @@ def compare(waves: list[Wave]) -> tuple[list[ComparisonRow], list[Citation]]:
 COLUMNS = flat_columns(
     """
 aspect                   string!   What is compared.
-label                    string!   The aspect as people read it.
+label                    string!   Display name of the aspect.
 wave                     string!   Id of the wave.
 company                  string!   Id of its company.
-company_name             string!   Its name as people know it.
+company_name             string!   Its common name.
 number                   integer!  Place of the entry within its cell.
 text                     string!   The claim in a few words.
 code                     string    Driver, role, measure or status.

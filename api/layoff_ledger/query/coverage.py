@@ -45,7 +45,7 @@ class CoveredCollection(Public, frozen=True, kw_only=True):
     """A collection, on what terms, and how much of it is here."""
 
     id: Annotated[str, Meta(description="Id of the collection.", examples=["curated"])]
-    name: Annotated[str, Meta(description="Name as people read it.")]
+    name: Annotated[str, Meta(description="Display name.")]
     description: Annotated[str, Meta(description="What it holds.")]
     license: License
     origin: Annotated[str, Meta(description="Where it was taken from.")]
@@ -56,7 +56,7 @@ class CoveredCollection(Public, frozen=True, kw_only=True):
 
 
 class CoveredJurisdiction(Public, frozen=True, kw_only=True):
-    """What a collection has of the notices of one jurisdiction. One that is not here has none."""
+    """What a collection has of one jurisdiction's notices; of those not listed it has none."""
 
     jurisdiction: Annotated[
         str, Meta(description="Whose authority they were filed with.", examples=["US-TX"])
@@ -94,7 +94,10 @@ class CoveredJurisdiction(Public, frozen=True, kw_only=True):
     )
     notices_with: Annotated[
         list[Part],
-        Meta(description="Which notices have what: a date that is unknown is in no span of days."),
+        Meta(
+            description="How many notices have each kind of information: one whose date is unknown "
+            "is in no span of days."
+        ),
     ]
 
 
@@ -120,15 +123,19 @@ class Coverage(Public, frozen=True, kw_only=True):
     sources: Annotated[int, Meta(ge=0, description="Cited sources.")]
     countries: Annotated[int, Meta(ge=0, description="Countries that scopes name.")]
     first_announced_on: (
-        Annotated[datetime.date, Meta(description="The earliest announcement.")] | None
+        Annotated[datetime.date, Meta(description="Date of the earliest announcement.")] | None
     )
-    last_announced_on: Annotated[datetime.date, Meta(description="The latest announcement.")] | None
+    last_announced_on: (
+        Annotated[datetime.date, Meta(description="Date of the latest announcement.")] | None
+    )
     newest_event_on: Annotated[datetime.date, Meta(description="The latest event.")] | None
     years: Annotated[list[CoveredYear], Meta(description="Waves per year and collection.")]
-    waves_with: Annotated[list[Part], Meta(description="Which waves have what, of all waves.")]
+    waves_with: Annotated[
+        list[Part], Meta(description="How many of all waves have each kind of information.")
+    ]
     evidence: Annotated[list[Part], Meta(description="Citations of waves by evidence grade.")]
     standings: Annotated[list[Part], Meta(description="Sources by what they are worth.")]
-    archived_sources: Annotated[Part, Meta(description="Sources with a copy that stays.")]
+    archived_sources: Annotated[Part, Meta(description="Sources with a permanent copy.")]
     titled_sources: Annotated[Part, Meta(description="Sources whose title is known.")]
     dated_sources: Annotated[Part, Meta(description="Sources whose date is known.")]
     collections: Annotated[list[CoveredCollection], Meta(description="Where records come from.")]

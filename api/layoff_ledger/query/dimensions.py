@@ -21,7 +21,7 @@ GroupLimit = Annotated[
     Meta(
         ge=1,
         le=MAX_GROUPS,
-        description="Most groups; `meta.groups` tells of how many.",
+        description="Maximum number of groups; `meta.groups` has the total.",
         examples=[100],
     ),
 ]

@@ -127,8 +127,8 @@ class NoticeStatisticsParameters(NoticeFilter, frozen=True, kw_only=True):
     status: Annotated[
         Codes,
         Meta(
-            description="Only of these statuses; filed and amended, unless it says otherwise: "
-            "superseded and rescinded ones say nothing of jobs any more.",
+            description="Only of these statuses; filed and amended if it is not given: the jobs of "
+            "superseded and rescinded notices no longer stand.",
             examples=[["filed"]],
         ),
         one_of("status"),
@@ -151,8 +151,8 @@ class NoticeStatisticsParameters(NoticeFilter, frozen=True, kw_only=True):
     fill: Annotated[
         bool,
         Meta(
-            description="Also the spans without a notice between the first and the last one, for "
-            "each value of the other dimensions; such a group is marked `filled`. Needs one "
+            description="Adds the spans without a notice between the first and the last one, for "
+            "each value of the other dimensions; such groups are marked `filled`. Needs one "
             "dimension of time."
         ),
     ] = False
@@ -164,14 +164,14 @@ class NoticeStatisticsGroup(Public, frozen=True, kw_only=True):
     keys: Annotated[
         dict[str, str | None],
         Meta(
-            description="Dimension and value; null is the group of the unknown.",
+            description="Value of each dimension; null where it is unknown.",
             examples=[{"jurisdiction": "US-TX"}],
         ),
     ]
     labels: Annotated[
         dict[str, str | None],
         Meta(
-            description="Names of the values as people know them, where they have one.",
+            description="Display names of the values, where there are any.",
             examples=[{"jurisdiction": "Texas, United States"}],
         ),
     ]
@@ -207,7 +207,9 @@ class NoticeStatisticsMeta(Public, frozen=True, kw_only=True):
     """What was counted."""
 
     count: Annotated[int, Meta(ge=0, description="Notices that match: the groups add up to it.")]
-    groups: Annotated[int, Meta(ge=0, description="Groups, also those beyond `limit`.")]
+    groups: Annotated[
+        int, Meta(ge=0, description="Number of groups, including those beyond `limit`.")
+    ]
     overlapping: Annotated[
         bool, Meta(description="Whether a notice may be in several groups: none is.")
     ]
@@ -222,9 +224,9 @@ class NoticeStatisticsMeta(Public, frozen=True, kw_only=True):
         int,
         Meta(
             ge=0,
-            description="Jobs of the sums, by their lower bounds, that are of notices flagged "
-            "`jobs_unusually_high`: perhaps totals beyond a site, filed in several states alike. "
-            "`flag_not` leaves them out.",
+            description="Jobs in the sums, by their lower bounds, that come from notices flagged "
+            "`jobs_unusually_high`, which may be totals for more than a site. "
+            "`flag_not=jobs_unusually_high` leaves these notices out.",
             examples=[27762],
         ),
     ] = 0
@@ -232,8 +234,7 @@ class NoticeStatisticsMeta(Public, frozen=True, kw_only=True):
     published_at: PublishedAt
     license: Annotated[str, Meta(description="SPDX identifier.", examples=["Apache-2.0"])]
     attribution: (
-        Annotated[str, Meta(description="How those who use the notices name their collection.")]
-        | None
+        Annotated[str, Meta(description="The attribution to give when you use the notices.")] | None
     ) = None
 
 

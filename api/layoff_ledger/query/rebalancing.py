@@ -81,7 +81,7 @@ class RebalancingParameters(AsOf, frozen=True, kw_only=True):
         Meta(
             ge=1,
             le=10_000,
-            description="Most rows; `meta.count` tells of how many.",
+            description="Maximum number of rows; `meta.count` has the total.",
             examples=[100],
         ),
     ] = 1_000

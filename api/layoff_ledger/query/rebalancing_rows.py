@@ -62,14 +62,16 @@ else:
     GrossLow, GrossHigh = _bound("Posts cut by the waves of the year")
     NetLow, NetHigh = _bound("Net changes of headcount by the waves of the year")
     AffectedLow, AffectedHigh = _bound("Posts that may be moved by the waves of the year", 500)
-    UnstatedLow, UnstatedHigh = _bound("Jobs of waves of which is not said what they count")
+    UnstatedLow, UnstatedHigh = _bound(
+        "Jobs of the waves of the year where the source does not say what it counts"
+    )
 
 
 class RebalancingRow(Public, frozen=True, kw_only=True):
     """One company in one of its fiscal years, under one definition of capital expenditure."""
 
     company: Annotated[str, Meta(description="Id of the company.", examples=["meta"])]
-    company_name: Annotated[str, Meta(description="Its name as people know it.")]
+    company_name: Annotated[str, Meta(description="Its common name.")]
     year: Annotated[
         int, Meta(description="Calendar year in which the fiscal year ends.", examples=[2023])
     ]
@@ -114,7 +116,7 @@ class RebalancingRow(Public, frozen=True, kw_only=True):
         ),
     ]
     waves_with_headcount: Annotated[
-        int, Meta(ge=0, description="Waves whose size is known: the sums rest on these.")
+        int, Meta(ge=0, description="Number of waves whose size is known: the sums rest on these.")
     ]
     waves_of_uncertain_year: Annotated[
         int,
@@ -139,7 +141,7 @@ class RebalancingRow(Public, frozen=True, kw_only=True):
 class RebalancingMeta(Public, frozen=True, kw_only=True):
     """What the table rests on."""
 
-    count: Annotated[int, Meta(ge=0, description="Rows, also those beyond `limit`.")]
+    count: Annotated[int, Meta(ge=0, description="Number of rows, including those beyond `limit`.")]
     hint: Hint | None
     basis: Annotated[str, Meta(description="What the figures rest on, and what they do not say.")]
     revision: AnsweringRevision

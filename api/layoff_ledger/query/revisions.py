@@ -27,7 +27,7 @@ published_at             string!   When it became visible, UTC.
 note                     string    What the publisher says about it.
 added                    integer!  Records that are new.
 changed                  integer!  Records that say something else.
-withdrawn                integer!  Records that are no longer given.
+withdrawn                integer!  Records that are no longer served.
 counts                   string!   Records of each kind as of this revision, as JSON.
 digest                   string!   SHA-256 of all that was published up to it.
 changes_url              string!   Address of what it changed.

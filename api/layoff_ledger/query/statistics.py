@@ -39,19 +39,19 @@ class StatisticsGroup(Public, frozen=True, kw_only=True):
     keys: Annotated[
         dict[str, str | None],
         Meta(
-            description="Dimension and value; null is the group of the unknown.",
+            description="Value of each dimension; null where it is unknown.",
             examples=[{"year": "2023"}],
         ),
     ]
     labels: Annotated[
         dict[str, str | None],
         Meta(
-            description="Names of the values as people know them, where they have one.",
+            description="Display names of the values, where there are any.",
             examples=[{"driver": "Over-hiring"}],
         ),
     ]
     waves: Annotated[int, Meta(ge=0, description="Waves.")]
-    companies: Annotated[int, Meta(ge=0, description="Companies that have one of them.")]
+    companies: Annotated[int, Meta(ge=0, description="Number of companies with one of them.")]
     waves_with_headcount: Annotated[int, Meta(ge=0, description="Waves whose size is known.")]
     headcount_low: (
         Annotated[
@@ -67,10 +67,7 @@ class StatisticsGroup(Public, frozen=True, kw_only=True):
         | None
     )
     headcount_high: (
-        Annotated[
-            int,
-            Meta(ge=0, description="The same, upper bounds; null if one has no bound."),
-        ]
+        Annotated[int, Meta(ge=0, description="The same, upper bounds; null if one has no bound.")]
         | None
     )
     headcount_gross_low: (
@@ -132,8 +129,8 @@ class StatisticsGroup(Public, frozen=True, kw_only=True):
             int,
             Meta(
                 ge=0,
-                description="Jobs of which is not said what they count, summed lower bounds; null "
-                "if none is known.",
+                description="Jobs where the source does not say what it counts, summed lower "
+                "bounds; null if none is known.",
             ),
         ]
         | None
@@ -143,8 +140,8 @@ class StatisticsGroup(Public, frozen=True, kw_only=True):
             int,
             Meta(
                 ge=0,
-                description="Jobs of which is not said what they count, summed upper bounds; null "
-                "if one has no bound.",
+                description="Jobs where the source does not say what it counts, summed upper "
+                "bounds; null if one has no bound.",
             ),
         ]
         | None
@@ -181,13 +178,15 @@ class StatisticsGroup(Public, frozen=True, kw_only=True):
             int,
             Meta(
                 ge=0,
-                description="Waves on which the median and its like rest: the jobs "
-                "that each wave adds, by its lower bound. Null unless `spread` asks for it.",
+                description="Number of waves behind the median and its like: of the jobs that each "
+                "wave adds, by its lower bound. Null unless `spread` is given.",
             ),
         ]
         | None
     ) = None
-    headcount_min: Annotated[int, Meta(ge=0, description="Least; null without any.")] | None = None
+    headcount_min: Annotated[int, Meta(ge=0, description="Minimum; null without any.")] | None = (
+        None
+    )
     headcount_q1: (
         Annotated[float, Meta(ge=0, description="First quartile; null without any.")] | None
     ) = None
@@ -197,7 +196,7 @@ class StatisticsGroup(Public, frozen=True, kw_only=True):
     headcount_q3: (
         Annotated[float, Meta(ge=0, description="Third quartile; null without any.")] | None
     ) = None
-    headcount_max: Annotated[int, Meta(ge=0, description="Greatest; null without any.")] | None = (
+    headcount_max: Annotated[int, Meta(ge=0, description="Maximum; null without any.")] | None = (
         None
     )
     share_values: (
@@ -205,13 +204,13 @@ class StatisticsGroup(Public, frozen=True, kw_only=True):
             int,
             Meta(
                 ge=0,
-                description="Waves on which the median and its like rest: the shares "
-                "of the whole company, by their lower bounds. Null unless `spread` asks for it.",
+                description="Number of waves behind the median and its like: of shares of the "
+                "whole company, by their lower bounds. Null unless `spread` is given.",
             ),
         ]
         | None
     ) = None
-    share_min: Annotated[float, Meta(ge=0, description="Least; null without any.")] | None = None
+    share_min: Annotated[float, Meta(ge=0, description="Minimum; null without any.")] | None = None
     share_q1: (
         Annotated[float, Meta(ge=0, description="First quartile; null without any.")] | None
     ) = None
@@ -221,7 +220,7 @@ class StatisticsGroup(Public, frozen=True, kw_only=True):
     share_q3: (
         Annotated[float, Meta(ge=0, description="Third quartile; null without any.")] | None
     ) = None
-    share_max: Annotated[float, Meta(ge=0, description="Greatest; null without any.")] | None = None
+    share_max: Annotated[float, Meta(ge=0, description="Maximum; null without any.")] | None = None
     busiest_waves: (
         Annotated[
             int,
@@ -265,7 +264,7 @@ class StatisticsMeta(Public, frozen=True, kw_only=True):
     """What was counted."""
 
     count: Annotated[int, Meta(ge=0, description="Waves that match, each once.")]
-    groups: Annotated[int, Meta(ge=0, description="Groups, also those beyond `limit`.")]
+    groups: Annotated[int, Meta(ge=0, description="Groups, including those beyond `limit`.")]
     overlapping: Annotated[
         bool,
         Meta(description="Whether a wave may be in several groups, so that they do not add up."),

@@ -75,8 +75,8 @@ class StatisticsParameters(WaveFilter, frozen=True, kw_only=True):
     spread: Annotated[
         bool,
         Meta(
-            description="Also the median, quartiles, least and greatest of headcounts and shares, "
-            "and how many waves they rest on."
+            description="Adds minimum, quartiles, median and maximum of headcounts and shares, and "
+            "on how many waves they rest."
         ),
     ] = False
     cumulative: Annotated[
@@ -90,8 +90,8 @@ class StatisticsParameters(WaveFilter, frozen=True, kw_only=True):
     fill: Annotated[
         bool,
         Meta(
-            description="Also the spans without a wave between the first and the last one, for "
-            "each value of the other dimensions; such a group is marked `filled`. Needs one "
+            description="Adds the spans without a wave between the first and the last one, for "
+            "each value of the other dimensions; such groups are marked `filled`. Needs one "
             "dimension of time."
         ),
     ] = False
@@ -101,9 +101,9 @@ class StatisticsParameters(WaveFilter, frozen=True, kw_only=True):
             Meta(
                 ge=1,
                 le=100,
-                description="For each value of the first dimension only so many groups: those with "
-                "the most of `sort`, else the most waves, without those of the unknown. Needs two "
-                "dimensions or three.",
+                description="Keeps only this many groups for each value of the first dimension: "
+                "those with the most of `sort`, else the most waves. Groups of unknown values are "
+                "left out. Needs two or three dimensions.",
                 examples=[3],
             ),
         ]
@@ -116,9 +116,9 @@ class StatisticsParameters(WaveFilter, frozen=True, kw_only=True):
             Meta(
                 ge=1,
                 le=120,
-                description="Also the most waves of each group in any window of so many months: "
-                "from a day to the day before the same one so many months later. A wave counts by "
-                "the first day of the span in which it was announced.",
+                description="Adds the most waves of each group in any window of this many months, "
+                "which ends on the day before the same day that many months later. A wave counts "
+                "by the first day of its date.",
                 examples=[12],
             ),
         ]
@@ -130,8 +130,8 @@ class StatisticsParameters(WaveFilter, frozen=True, kw_only=True):
             Meta(
                 ge=2,
                 le=1000,
-                description="Only groups with at least so many waves in some window of "
-                "`within_months`: with `group_by=company` who cut so often in so short a time.",
+                description="Only groups with at least this many waves in some window of "
+                "`within_months`: with `group_by=company`, the companies that cut repeatedly.",
                 examples=[3],
             ),
         ]

@@ -58,7 +58,8 @@ class _Filters(AsOf, frozen=True, kw_only=True):
             Meta(
                 ge=1,
                 le=200,
-                description="Most rows on a page; 50 if it is not given, in every format.",
+                description="Maximum number of rows on a page; 50 if it is not given, in every "
+                "format.",
                 examples=[25],
             ),
         ]
@@ -81,8 +82,8 @@ else:
                     datetime.date,
                     Meta(
                         description="Only what happens on this day or later, or in a span that "
-                        "reaches to it; of a month, a quarter or a year (2025-06, 2025-Q2, 2025) "
-                        "from its first day on.",
+                        "reaches to it; a month, a quarter or a year (2025-06, 2025-Q2, 2025) "
+                        "counts from its first day.",
                         examples=["2025-01-01"],
                     ),
                     Edge("first"),
@@ -96,8 +97,8 @@ else:
                     datetime.date,
                     Meta(
                         description="Only what happens on this day or earlier, or in a span that "
-                        "begins by then; of a month, a quarter or a year its last day. It may "
-                        "lie in the future.",
+                        "begins by then; a month, a quarter or a year counts to its last day. It "
+                        "may lie in the future.",
                         examples=["2025-12-31"],
                     ),
                     Edge("last"),
@@ -139,9 +140,9 @@ class TimelineEntry(Public, frozen=True, kw_only=True):
         | None
     )
     company: Annotated[str, Meta(description="Id of the company.", examples=["meta"])] | None
-    company_name: Annotated[str, Meta(description="Its name as people know it.")] | None
+    company_name: Annotated[str, Meta(description="Its common name.")] | None
     wave: Annotated[str, Meta(description="Id of the wave.", examples=["meta-2023-03"])] | None
-    statement: Annotated[str, Meta(description="One sentence in the ledger's words.")] | None
+    statement: Annotated[str, Meta(description="One sentence, in the ledger's own words.")] | None
     speaker: Speaker | None
     id: Annotated[str, Meta(description="Id of the record.")]
     url: Url
@@ -149,7 +150,7 @@ class TimelineEntry(Public, frozen=True, kw_only=True):
 
 
 class TimelineMeta(ListMeta, frozen=True, kw_only=True):
-    """What a page is a part of, and how fresh the ledger is."""
+    """About the list that a page is part of, and how fresh the ledger is."""
 
     newest_event_on: (
         Annotated[

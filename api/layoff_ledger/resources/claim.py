@@ -104,7 +104,7 @@ class ClaimListParameters(WaveFilter, frozen=True, kw_only=True):
     id: Annotated[
         Codes,
         Meta(
-            description="Only these claims, by id: as many as 100 in one request.",
+            description="Only these claims, by id: up to 100 in one request.",
             examples=[["meta-2023-03:driver:f9b3bb0966"]],
         ),
         one_of("id", is_looked_up=True),
@@ -151,7 +151,7 @@ class ClaimListParameters(WaveFilter, frozen=True, kw_only=True):
     stance: Annotated[
         list[vocabulary.Stance],
         Meta(
-            description="Only driver claims of one of these stances, of any weight: see `weight`.",
+            description="Only driver claims of one of these stances, of any weight; see `weight`.",
             examples=[["denies"]],
         ),
         one_of("stance"),
@@ -237,8 +237,8 @@ class ClaimListParameters(WaveFilter, frozen=True, kw_only=True):
         Annotated[
             datetime.date,
             Meta(
-                description="Only events on this day or later, figures said on it or later; of a "
-                "month, a quarter or a year (2023-06, 2023-Q2, 2023) its first day.",
+                description="Only events on this day or later, figures said on it or later; a "
+                "month, a quarter or a year (2023-06, 2023-Q2, 2023) counts from its first day.",
                 examples=["2023-01-01"],
             ),
             Edge("first"),
@@ -250,8 +250,8 @@ class ClaimListParameters(WaveFilter, frozen=True, kw_only=True):
         Annotated[
             datetime.date,
             Meta(
-                description="Only events that begin on this day or earlier, figures likewise; of a "
-                "month, a quarter or a year (2023-06, 2023-Q2, 2023) its last day.",
+                description="Only events that begin on this day or earlier, figures likewise; a "
+                "month, a quarter or a year (2023-06, 2023-Q2, 2023) counts to its last day.",
                 examples=["2023-12-31"],
             ),
             Edge("last"),
@@ -302,7 +302,7 @@ COLUMNS = columns(
 id                       string!   Stable identifier: the same while what the claim says is the same.
 wave                     string!   Id of the wave.
 company                  string!   Id of the company that cuts.
-company_name             string!   Its name as people know it.
+company_name             string!   Its common name.
 announced_on             date!     When the wave was announced.
 announced_precision      string!   How precise that date is.
 canonical                boolean!  Whether statistics count the wave.
@@ -315,19 +315,19 @@ weight                   string    Driver claims: primary, contributing or conte
 effect                   string    Role claims: cut, spared or hired.
 rank                     string    preferred feeds the wave's figures; deprecated is known to be wrong; null for scope and form.
 low                      number    At least: jobs, or a fraction of one where code is share.
-high                     number    At most; null is no bound.
+high                     number    Upper bound; null if there is none.
 qualifier                string    How the source hedges the figure.
 counts                   string    gross, net or affected; null if not said.
 base                     string    What the figure is of; null is the whole company.
-cumulative               boolean   Earlier waves are included; null if not said.
+cumulative               boolean   Whether earlier waves are included; null if not stated.
 increment                integer   The jobs of a cumulative figure that are new, if said.
 includes                 list      Ids of the waves whose jobs the figure contains.
-contractors_included     boolean   Not only employees; null if not said.
+contractors_included     boolean   Whether contractors are included; null if not stated.
 conflicts_with           list      Ids of claims of the same wave that disagree with this figure.
 dated_on                 date      When it happened, or when the figure was said: first day of the span.
 dated_until              date      Last day of that span.
 dated_precision          string    How precise dated_on is.
-statement                string    One sentence in the ledger's words.
+statement                string    One sentence, in the ledger's own words.
 fragment                 string    Driver claims: verbatim words of the source, at most 12.
 wording                  string    Role claims: how the source names them.
 forms                    list      Form claims: how the posts go.
@@ -355,11 +355,11 @@ CLAIM = Resource(
     part=Part(whole="wave", column="wave", parts=parts, question=WaveFilter, asked=OF_WAVE),
     listing=Listing(
         summary="List claims",
-        description="What one speaker says about a wave, a record each: those of the newest wave "
-        "come first.\n\nParameters that name something of a claim (`kind`, `code`, `driver`, "
-        "`speaker`, `stance`, `weight`,\n`role`, `effect`, `rank`, `standing`, `standing_only`, "
-        "`evidence`, `source`, `conflicting`) must hold of one and\nthe same claim; all others are "
-        "asked of its wave. Deprecated claims are listed too: `rank` leaves them out.",
+        description="What one speaker says about a wave is one record; those of the newest wave "
+        "come first.\n\nParameters that are about claims (`kind`, `code`, `driver`, `speaker`, "
+        "`stance`, `weight`,\n`role`, `effect`, `rank`, `standing`, `standing_only`, `evidence`, "
+        "`source`, `conflicting`) must hold of one and\nthe same claim; all others are asked of "
+        "its wave. Deprecated claims are listed too: `rank` leaves them out.",
         parameters=ClaimListParameters,
         answer=list_of(Claim, "claims"),
         links={
@@ -371,8 +371,8 @@ CLAIM = Resource(
         summary="Get one claim",
         description="One claim with its citations.\n\nIts id is the wave, the kind and a digest of "
         "what identifies it: what it is about, who says it, its\nfigures and days. So it stays the "
-        "same while wording, rank, notes and citations are edited, and a claim\nthat says something "
-        "else is another one.",
+        "same while wording, rank, notes and citations are edited, and a claim\nthat says "
+        "something else is another one.",
         parameters=AsOf,
         path_parameter="Id of the claim.",
         example="meta-2023-03:magnitude:a324c8b9e6",

@@ -54,7 +54,7 @@ class ClaimCitation(Public, frozen=True, kw_only=True):
 
 
 class Claim(Public, frozen=True, kw_only=True):
-    """What one speaker says about a wave; what its kind has no word for is null or empty."""
+    """What one speaker says about a wave; fields that do not apply to its kind are null or empty."""
 
     id: Annotated[
         str,
@@ -68,7 +68,7 @@ class Claim(Public, frozen=True, kw_only=True):
     revision: Revision
     wave: Annotated[str, Meta(description="Id of the wave.", examples=["meta-2023-03"])]
     company: Annotated[str, Meta(description="Id of the company.", examples=["meta"])]
-    company_name: Annotated[str, Meta(description="Its name as people know it.")]
+    company_name: Annotated[str, Meta(description="Its common name.")]
     announced_on: Annotated[datetime.date, Meta(description="When the wave was announced.")]
     announced_precision: Precision
     canonical: Annotated[bool, Meta(description="Whether statistics count the wave.")]
@@ -92,24 +92,27 @@ class Claim(Public, frozen=True, kw_only=True):
     speaker: Speaker | None
     stance: (
         Annotated[
-            vocabulary.Stance,
-            Meta(description="Of a driver claim: states, reports, or denies it."),
+            vocabulary.Stance, Meta(description="Of a driver claim: states, reports, or denies it.")
         ]
         | None
     )
     weight: Annotated[vocabulary.Weight, Meta(description="Of a driver claim.")] | None
     effect: Annotated[vocabulary.Effect, Meta(description="Of a role claim.")] | None
     rank: Rank | None
-    low: Annotated[Figure, Meta(description="At least; null is no bound.")] | None
-    high: Annotated[Figure, Meta(description="At most; null is no bound.")] | None
+    low: Annotated[Figure, Meta(description="Lower bound; null if there is none.")] | None
+    high: Annotated[Figure, Meta(description="Upper bound; null if there is none.")] | None
     qualifier: Qualifier | None
     counts: (
         Annotated[vocabulary.Counts, Meta(description="gross, net or affected; null if not said.")]
         | None
     )
-    base: Annotated[str, Meta(description="What it is of; null is the whole company.")] | None
+    base: (
+        Annotated[str, Meta(description="What the figure covers; null means the whole company.")]
+        | None
+    )
     cumulative: (
-        Annotated[bool, Meta(description="Earlier waves are included; null if not said.")] | None
+        Annotated[bool, Meta(description="Whether earlier waves are included; null if not stated.")]
+        | None
     )
     increment: (
         Annotated[Jobs, Meta(description="The jobs of a cumulative figure that are new.")] | None
@@ -118,7 +121,13 @@ class Claim(Public, frozen=True, kw_only=True):
         list[str], Meta(description="Ids of the waves whose jobs the figure contains.")
     ]
     contractors_included: (
-        Annotated[bool, Meta(description="Not only employees; null if not said.", examples=[False])]
+        Annotated[
+            bool,
+            Meta(
+                description="Whether contractors are included; null if not stated.",
+                examples=[False],
+            ),
+        ]
         | None
     )
     conflicts_with: Annotated[
@@ -138,17 +147,26 @@ class Claim(Public, frozen=True, kw_only=True):
     )
     dated_until: Annotated[datetime.date, Meta(description="Last day of that span.")] | None
     dated_precision: Precision | None
-    statement: Annotated[str, Meta(description="One sentence in the ledger's words.")] | None
+    statement: Annotated[str, Meta(description="One sentence, in the ledger's own words.")] | None
     fragment: Annotated[str, Meta(description="Verbatim words of a driver claim.")] | None
     wording: Annotated[str, Meta(description="How the source names the role.")] | None
-    forms: Annotated[list[str], Meta(description="How the posts go, of a form claim.")]
+    forms: Annotated[list[str], Meta(description="Of a form claim: how the jobs are cut.")]
     worldwide: (
-        Annotated[bool, Meta(description="Of a scope claim: in more than the listed countries.")]
+        Annotated[
+            bool,
+            Meta(
+                description="Of a scope claim: whether cuts fall in more countries than those "
+                "listed."
+            ),
+        ]
         | None
     )
-    countries: Annotated[list[Country], Meta(description="Of a scope, or of a figure of a part.")]
+    countries: Annotated[
+        list[Country], Meta(description="Of a scope claim, or of a figure that covers only a part.")
+    ]
     subdivisions: Annotated[
-        list[Subdivision], Meta(description="Of a scope, or of a figure of a part.")
+        list[Subdivision],
+        Meta(description="Of a scope claim, or of a figure that covers only a part."),
     ]
     units: Annotated[list[str], Meta(description="Of a scope: divisions, sites, brands.")]
     sites: Annotated[list[str], Meta(description="Of a scope: towns and plants.")]

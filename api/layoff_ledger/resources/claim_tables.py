@@ -11,12 +11,12 @@ CITATION_COLUMNS = """
 citations                integer!  Citations of the claim; the columns from here to citation_evidence are of the first.
 source                   string    Id of the source that is cited first.
 source_title             string    Its title as published.
-source_publisher         string    Whose page it is.
+source_publisher         string    Who publishes it.
 source_kind              string    Kind of source: filing, company_statement, news and the like.
 source_standing          string    What the source is worth: primary, established, republication, secondary, machine_summary.
 source_url               string    Its address; null where none is known.
-source_archived_url      string    A copy that stays.
-source_published_on      date      First day of the span of publication.
+source_archived_url      string    Address of a permanent copy.
+source_published_on      date      Day of publication, or the first one of its span.
 citation_locator         string    Page, paragraph, section or item.
 citation_fragment        string    Verbatim words of the source, at most 12.
 citation_evidence        string    Whether its text was read: excerpt_read, url_listed or filing.
@@ -181,7 +181,7 @@ CLAIMS = Table(
 id                       string!   wave:kind:number. Numbers may move in a later revision: cite it with the revision.
 wave                     string!   Id of the wave.
 company                  string!   Id of the company that cuts.
-company_name             string!   Its name as people know it.
+company_name             string!   Its common name.
 announced_on             date!     When the wave was announced.
 canonical                boolean!  Whether statistics count the wave.
 kind                     string!   form, scope, event, magnitude, driver, role or context.
@@ -205,7 +205,7 @@ contractors_included     boolean   Magnitude claims: not only employees.
 base                     string    Magnitude claims: what the figure is of; null is the whole company.
 dated_on                 date      Event claims: when it happened; magnitude claims: when it was said. First day of the span.
 dated_precision          string    How precise dated_on is.
-statement                string    One sentence in the ledger's words.
+statement                string    One sentence, in the ledger's own words.
 fragment                 string    Driver claims: verbatim words of the source, at most 12.
 forms                    list      Form claims: how the posts go.
 worldwide                boolean   Scope claims: in more than the listed countries.

@@ -33,7 +33,12 @@ class Scope(Public, frozen=True, kw_only=True):
     """Where the cuts fall."""
 
     worldwide: (
-        Annotated[bool, Meta(description="In more than the listed countries; null if not said.")]
+        Annotated[
+            bool,
+            Meta(
+                description="Whether cuts fall in more countries than those listed; null if not stated."
+            ),
+        ]
         | None
     )
     countries: Annotated[list[Country], Meta(description="Countries that are named.")]
@@ -50,8 +55,8 @@ class Scope(Public, frozen=True, kw_only=True):
 class Headcount(Public, frozen=True, kw_only=True):
     """Jobs, from the preferred claim."""
 
-    low: Annotated[Jobs, Meta(description="At least so many jobs; null is no bound.")] | None
-    high: Annotated[Jobs, Meta(description="At most so many jobs; null is no bound.")] | None
+    low: Annotated[Jobs, Meta(description="At least this many jobs; null if unbounded.")] | None
+    high: Annotated[Jobs, Meta(description="At most this many jobs; null if unbounded.")] | None
     qualifier: Qualifier
     counts: (
         Annotated[
@@ -64,12 +69,14 @@ class Headcount(Public, frozen=True, kw_only=True):
         | None
     )
     cumulative: (
-        Annotated[bool, Meta(description="Earlier waves are included; null if not said.")] | None
+        Annotated[bool, Meta(description="Whether earlier waves are included; null if not stated.")]
+        | None
     )
     citations: CitationNumbers
-    base: Annotated[str, Meta(description="What it is of; null is the whole company.")] | None = (
-        None
-    )
+    base: (
+        Annotated[str, Meta(description="What the figure covers; null means the whole company.")]
+        | None
+    ) = None
     counted_low: (
         Annotated[
             int,
@@ -92,8 +99,8 @@ class Headcount(Public, frozen=True, kw_only=True):
 class ShareOfWorkforce(Public, frozen=True, kw_only=True):
     """Share of the workforce, from the preferred claim."""
 
-    low: Annotated[Share, Meta(description="At least; null is no bound.")] | None
-    high: Annotated[Share, Meta(description="At most; null is no bound.")] | None
+    low: Annotated[Share, Meta(description="Lower bound; null if there is none.")] | None
+    high: Annotated[Share, Meta(description="Upper bound; null if there is none.")] | None
     qualifier: Qualifier
     base: Annotated[str, Meta(description="What it is a share of; null is the company.")] | None
     citations: CitationNumbers
@@ -106,20 +113,25 @@ class Magnitude(Public, frozen=True, kw_only=True):
         vocabulary.Measure,
         Meta(description="headcount and workforce_before in jobs, share as a fraction of one."),
     ]
-    low: Annotated[Figure, Meta(description="At least; null is no bound.")] | None
-    high: Annotated[Figure, Meta(description="At most; null is no bound.")] | None
+    low: Annotated[Figure, Meta(description="Lower bound; null if there is none.")] | None
+    high: Annotated[Figure, Meta(description="Upper bound; null if there is none.")] | None
     qualifier: Qualifier
     counts: (
         Annotated[vocabulary.Counts, Meta(description="gross, net or affected; null if not said.")]
         | None
     )
     cumulative: (
-        Annotated[bool, Meta(description="Earlier waves are included; null if not said.")] | None
+        Annotated[bool, Meta(description="Whether earlier waves are included; null if not stated.")]
+        | None
     )
     contractors_included: (
-        Annotated[bool, Meta(description="Not only employees; null if not said.")] | None
+        Annotated[bool, Meta(description="Whether contractors are included; null if not stated.")]
+        | None
     )
-    base: Annotated[str, Meta(description="What it is of; null is the whole company.")] | None
+    base: (
+        Annotated[str, Meta(description="What the figure covers; null means the whole company.")]
+        | None
+    )
     rank: Rank
     speaker: Speaker
     stated_on: Annotated[datetime.date, Meta(description="When it was said.")] | None
@@ -151,7 +163,7 @@ class DriverReference(Public, frozen=True, kw_only=True):
     """A driver of the taxonomy."""
 
     code: Annotated[str, Meta(description="Code of the driver.", examples=["over_hiring"])]
-    label: Annotated[str, Meta(description="Name as people read it.", examples=["Over-hiring"])]
+    label: Annotated[str, Meta(description="Display name.", examples=["Over-hiring"])]
     group: Annotated[str, open_vocabulary(vocabulary.DRIVER_GROUPS, "What the driver belongs to.")]
 
 
@@ -171,7 +183,7 @@ class DriverClaim(Public, frozen=True, kw_only=True):
         vocabulary.Stance,
         Meta(description="states it as its own, reports it, or denies that it was the reason."),
     ]
-    statement: Annotated[str, Meta(description="One sentence in the ledger's words.")]
+    statement: Annotated[str, Meta(description="One sentence, in the ledger's own words.")]
     fragment: Annotated[str, Meta(description="Verbatim words of the source, at most 12.")] | None
     rank: Rank
     note: Note | None
@@ -182,7 +194,7 @@ class RoleReference(Public, frozen=True, kw_only=True):
     """A role of the taxonomy."""
 
     code: Annotated[str, Meta(description="Code of the role.", examples=["recruiting"])]
-    label: Annotated[str, Meta(description="Name as people read it.", examples=["Recruiting"])]
+    label: Annotated[str, Meta(description="Display name.", examples=["Recruiting"])]
     axis: Annotated[
         vocabulary.Axis,
         Meta(description="function: what they do; level: where they stand; unit: which teams."),
@@ -217,7 +229,7 @@ class Event(Public, frozen=True, kw_only=True):
             "decides neither status nor date of the wave.",
         ),
     ]
-    statement: Annotated[str, Meta(description="One sentence in the ledger's words.")] | None
+    statement: Annotated[str, Meta(description="One sentence, in the ledger's own words.")] | None
     speaker: Speaker
     rank: Rank
     note: Note | None
@@ -225,11 +237,15 @@ class Event(Public, frozen=True, kw_only=True):
 
 
 class Context(Public, frozen=True, kw_only=True):
-    """What the cut is read against."""
+    """Background against which to read the cut."""
 
-    kind: Annotated[str, open_vocabulary(vocabulary.CONTEXT_KINDS, "What it tells about.")]
+    kind: Annotated[str, open_vocabulary(vocabulary.CONTEXT_KINDS, "What it is about.")]
     statement: Annotated[
-        str, Meta(description="A few words of the ledger's.", examples=["High interest rates."])
+        str,
+        Meta(
+            description="A few words, in the ledger's own wording.",
+            examples=["High interest rates."],
+        ),
     ]
     speaker: Speaker
     rank: Rank
@@ -238,7 +254,7 @@ class Context(Public, frozen=True, kw_only=True):
 
 
 class WaveRelation(Public, frozen=True, kw_only=True):
-    """How the wave stands to another one."""
+    """How the wave relates to another one."""
 
     relation: Annotated[
         vocabulary.Relation, Meta(description="Read: this wave `relation` the other.")
@@ -252,7 +268,7 @@ class CitedSource(Public, frozen=True, kw_only=True):
 
     id: Annotated[str, Meta(description="Id of the source.", examples=["meta-about-2023-03-14"])]
     title: Annotated[str, Meta(description="Title as published; null if unknown.")] | None
-    publisher: Annotated[str, Meta(description="Whose page it is.", examples=["Reuters"])]
+    publisher: Annotated[str, Meta(description="Who publishes it.", examples=["Reuters"])]
     kind: Annotated[str, open_vocabulary(vocabulary.SOURCE_KINDS, "Kind of source.")]
     standing: Annotated[
         vocabulary.Standing,
@@ -263,9 +279,12 @@ class CitedSource(Public, frozen=True, kw_only=True):
         ),
     ]
     url: Annotated[Address, Meta(description="Address; null where none is known.")] | None
-    archived_url: Annotated[Address, Meta(description="A copy that stays.")] | None
+    archived_url: Annotated[Address, Meta(description="Address of a permanent copy.")] | None
     published_on: (
-        Annotated[datetime.date, Meta(description="First day of the span of publication.")] | None
+        Annotated[
+            datetime.date, Meta(description="Day of publication, or the first one of its span.")
+        ]
+        | None
     )
     published_precision: Precision | None
     retrieved_on: (
@@ -284,7 +303,7 @@ class Citation(Public, frozen=True, kw_only=True):
         vocabulary.Evidence,
         Meta(
             description="excerpt_read: its text, or a republication of it, was read; url_listed: "
-            "known to exist, its text not read; filing: the phrase stands in a filing."
+            "known to exist, its text not read; filing: the words are in a filing."
         ),
     ]
     source: CitedSource

@@ -19,7 +19,7 @@ from layoff_ledger.resources.fields import (
 )
 from layoff_ledger.resources.parameters import AsOf, Paging, select_of, sort_of
 
-Attribution = Annotated[str, Meta(description="How those who use its records name it.")]
+Attribution = Annotated[str, Meta(description="The attribution to give when you use its records.")]
 Missing = Annotated[
     str, Meta(description="What it does not have, so that absence is not read as zero.")
 ]
@@ -35,7 +35,7 @@ class Collection(Public, frozen=True, kw_only=True):
         Meta(description="Address of its waves.", extra_json_schema={"format": "uri"}),
     ]
     revision: Revision
-    name: Annotated[str, Meta(description="Name as people read it.")]
+    name: Annotated[str, Meta(description="Display name.")]
     description: Annotated[str, Meta(description="What it holds.")]
     license: License
     origin: Annotated[str, Meta(description="Where it was taken from.")]
@@ -95,9 +95,7 @@ COLLECTION = Resource(
     ),
     sorts={**BY_ID, **BY_WAVES},
     facets=(
-        Facet(
-            "name", "text not null", "Name as people read it.", lambda collection: collection.name
-        ),
+        Facet("name", "text not null", "Display name.", lambda collection: collection.name),
         Facet(
             "waves",
             "integer not null",
@@ -108,7 +106,7 @@ COLLECTION = Resource(
     columns=columns(
         """
 id                       string!   Stable identifier.
-name                     string!   Name as people read it.
+name                     string!   Display name.
 description              string!   What it holds.
 license                  string!   SPDX identifier.
 origin                   string!   Where it was taken from.
@@ -118,7 +116,7 @@ waves                    integer!  Its waves.
 revision                 integer!  Revision of the ledger in which the record last changed.
 url                      string!   Address of the record in the API.
 waves_url                string!   Address of its waves.
-attribution              string    How those who use its records name it.
+attribution              string    The attribution to give when you use its records.
 missing                  string    What it does not have, so that absence is not read as zero.
 notices                  integer   Its notices.
 """

@@ -54,7 +54,7 @@ class CompanyReference(Public, frozen=True, kw_only=True):
     """The company that cuts."""
 
     id: Annotated[str, Meta(description="Id of the company.", examples=["meta"])]
-    name: Annotated[str, Meta(description="Name as people know it.", examples=["Meta Platforms"])]
+    name: Annotated[str, Meta(description="Common name.", examples=["Meta Platforms"])]
     country: Annotated[Country, Meta(description="Country of its seat.")] | None
     industry: IndustryCode | None
 
@@ -77,7 +77,7 @@ class ParentCompany(Public, frozen=True, kw_only=True):
     """The company that owns another one."""
 
     id: Annotated[str, Meta(description="Id of the company.", examples=["amazon"])]
-    name: Annotated[str, Meta(description="Name as people know it.", examples=["Amazon"])]
+    name: Annotated[str, Meta(description="Common name.", examples=["Amazon"])]
 
 
 class Identifier(Public, frozen=True, kw_only=True):
@@ -121,9 +121,11 @@ class CompanyTotals(Public, frozen=True, kw_only=True):
         | None
     )
     first_announced_on: (
-        Annotated[datetime.date, Meta(description="The earliest announcement.")] | None
+        Annotated[datetime.date, Meta(description="Date of the earliest announcement.")] | None
     )
-    last_announced_on: Annotated[datetime.date, Meta(description="The latest announcement.")] | None
+    last_announced_on: (
+        Annotated[datetime.date, Meta(description="Date of the latest announcement.")] | None
+    )
     gross_low: Annotated[int, Meta(ge=0, description="Posts cut, summed lower bounds.")] | None = (
         None
     )
@@ -165,7 +167,9 @@ class CompanyTotals(Public, frozen=True, kw_only=True):
         Annotated[
             int,
             Meta(
-                ge=0, description="Jobs of which is not said what they count, summed lower bounds."
+                ge=0,
+                description="Jobs where the source does not say what it counts, summed lower "
+                "bounds.",
             ),
         ]
         | None
@@ -175,7 +179,8 @@ class CompanyTotals(Public, frozen=True, kw_only=True):
             int,
             Meta(
                 ge=0,
-                description="Jobs of which is not said what they count, summed upper bounds; null if one has none.",
+                description="Jobs where the source does not say what it counts, summed upper "
+                "bounds; null if one has none.",
             ),
         ]
         | None
@@ -212,10 +217,10 @@ class Company(Public, frozen=True, kw_only=True):
         ),
     ]
     revision: Revision
-    name: Annotated[str, Meta(description="Name as people know it.", examples=["Meta Platforms"])]
+    name: Annotated[str, Meta(description="Common name.", examples=["Meta Platforms"])]
     legal_name: Annotated[str, Meta(description="Name as registered.")] | None
     aliases: Annotated[list[str], Meta(description="Other names in use.")]
-    former_names: Annotated[list[str], Meta(description="Names given up.")]
+    former_names: Annotated[list[str], Meta(description="Names that it no longer uses.")]
     country: CompanyCountry | None
     industry: CompanyIndustry | None
     parent: ParentCompany | None
@@ -244,13 +249,13 @@ class CompanyListParameters(Searchable, frozen=True, kw_only=True):
 
     country: Annotated[
         CountryCodes,
-        Meta(description="Only with their seat in these countries.", examples=[["US"]]),
+        Meta(description="Only companies with their seat in these countries.", examples=[["US"]]),
         one_of("country"),
         Known("country"),
     ] = []
     industry: Annotated[
         Codes,
-        Meta(description="Only of these NAICS 2022 sectors.", examples=[["51"]]),
+        Meta(description="Only companies of these NAICS 2022 sectors.", examples=[["51"]]),
         one_of("industry"),
         Known("industry"),
     ] = []
@@ -263,32 +268,33 @@ class CompanyListParameters(Searchable, frozen=True, kw_only=True):
     cik: Annotated[
         Codes,
         Meta(
-            description="Only with one of these SEC keys, of ten digits or without the zeros "
-            "before them.",
+            description="Only companies with one of these SEC keys, with or without leading zeros.",
             examples=[["0001326801"]],
         ),
     ] = []
     lei: Annotated[
         Codes,
         Meta(
-            description="Only with one of these ISO 17442 identifiers.",
+            description="Only companies with one of these ISO 17442 identifiers.",
             examples=[["BQ4BKCS1HXDV9HN80Z93"]],
         ),
     ] = []
     wikidata: Annotated[
-        Codes, Meta(description="Only with one of these Wikidata items.", examples=[["Q380"]])
+        Codes,
+        Meta(description="Only companies with one of these Wikidata items.", examples=[["Q380"]]),
     ] = []
     ticker: Annotated[
         Codes,
         Meta(
-            description="Only with one of these listings, exchange:symbol or the symbol alone.",
+            description="Only companies with one of these listings, as exchange:symbol or the "
+            "symbol alone.",
             examples=[["NASDAQ:META"]],
         ),
     ] = []
     id: Annotated[
         Codes,
         Meta(
-            description="Only these companies, by id: as many as 100 in one request.",
+            description="Only these companies, by id: up to 100 in one request.",
             examples=[["meta", "alphabet"]],
         ),
         one_of("id", is_looked_up=True),
@@ -304,7 +310,7 @@ def _headcount(company: Any) -> int | None:
 
 
 FACETS = (
-    Facet("name", 'text collate "C" not null', "Name as people know it.", lambda company: company.name),
+    Facet("name", 'text collate "C" not null', "Common name.", lambda company: company.name),
     Facet("country", "text", "Country of the seat.", lambda company: company.country and company.country.code),
     Facet("industry", "text", "NAICS 2022 sector.", lambda company: company.industry and company.industry.code),
     Facet("parent", "text", "The company that owns it.", lambda company: company.parent and company.parent.id),
@@ -316,10 +322,10 @@ FACETS = (
 COLUMNS = columns(
     """
 id                       string!   Stable identifier; never reused.
-name                     string!   Name as people know it.
+name                     string!   Common name.
 legal_name               string    Name as registered.
 aliases                  list      Other names in use.
-former_names             list      Names given up.
+former_names             list      Names that it no longer uses.
 country                  string    Country of its seat, ISO 3166-1 alpha-2.
 country_name             string    English short name of the country.
 industry                 string    Sector, NAICS 2022.
@@ -334,8 +340,8 @@ canonical_waves          integer!  Waves without parts, copies and superseded re
 waves_with_headcount     integer!  Canonical waves whose headcount is known.
 headcount_low            integer   Sum of their lower bounds, whatever their status; null if none is known.
 headcount_high           integer   Sum of their upper bounds; null if one of them has no bound.
-first_announced_on       date      The earliest announcement.
-last_announced_on        date      The latest announcement.
+first_announced_on       date      Date of the earliest announcement.
+last_announced_on        date      Date of the latest announcement.
 note                     string    What a reader has to mind.
 revision                 integer!  Revision of the ledger in which the record last changed.
 url                      string!   Address of the record in the API.
@@ -346,8 +352,8 @@ net_low                  integer   Net changes of headcount, summed lower bounds
 net_high                 integer   Net changes of headcount, summed upper bounds; null if one has none.
 affected_low             integer   Posts that may be moved, summed lower bounds.
 affected_high            integer   Posts that may be moved, summed upper bounds; null if one has none.
-unstated_low             integer   Jobs of which is not said what they count, summed lower bounds.
-unstated_high            integer   Jobs of which is not said what they count, summed upper bounds; null if one has none.
+unstated_low             integer   Jobs where the source does not say what it counts, summed lower bounds.
+unstated_high            integer   Jobs where the source does not say what it counts, summed upper bounds; null if one has none.
 overlap_low              integer   Jobs that the sums leave out because another counted wave has them, of the lower bounds.
 overlap_high             integer   The same of the upper bounds; null if one has none.
 """,

@@ -113,7 +113,7 @@ class CompanyIndicators(Public, frozen=True, kw_only=True):
     id: Annotated[str, Meta(description="Id of the company.", examples=["meta"])]
     url: Url
     revision: Revision
-    name: Annotated[str, Meta(description="Name as people know it.", examples=["Meta Platforms"])]
+    name: Annotated[str, Meta(description="Common name.", examples=["Meta Platforms"])]
     series: Annotated[
         list[IndicatorSeries],
         Meta(description="Each under one definition; guidance apart from outcomes."),
@@ -122,7 +122,7 @@ class CompanyIndicators(Public, frozen=True, kw_only=True):
         list[DerivedRatio], Meta(description="Derived; empty where either is unknown.")
     ]
     citations: Annotated[
-        list[Citation], Meta(description="The places that the values cite by number.")
+        list[Citation], Meta(description="The citations; values refer to them by number.")
     ]
     restructuring: Annotated[
         list[RestructuringSeries],
@@ -157,20 +157,20 @@ def value_rows(document: Json) -> Iterator[Json]:
 INDICATORS = Table(
     "indicators",
     "Indicators",
-    "One figure of a company's time series on each row: capital expenditure, employees, "
-    "revenue, restructurings. Another definition is another series. What is computed of them is left out.",
+    "One figure of a company's time series on each row: capital expenditure, employees, revenue, "
+    "restructurings. Another definition is another series. What is computed of them is left out.",
     columns(
         """
 id                       string!   series:number. Numbers may move in a later revision: cite it with the revision.
 series                   string!   Id of the series.
 number                   integer!  Order of the value within the series.
 company                  string!   Id of the company.
-company_name             string!   Its name as people know it.
+company_name             string!   Its common name.
 metric                   string!   capital_expenditure, employees, revenue, restructuring_positions, restructuring_charges.
 kind                     string!   outcome, or guidance for a period that was not over.
 unit                     string!   USD or people.
 definition               string!   What is counted.
-series_note              string    What a reader has to mind about the series.
+series_note              string    A caution for readers about the series.
 period_start             date      First day; null for a count on one day.
 period_end               date!     Last day, or the day of the count.
 precision                string!   How precise period_end is.

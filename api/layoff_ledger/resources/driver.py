@@ -41,7 +41,7 @@ class Driver(Public, frozen=True, kw_only=True):
         ),
     ]
     revision: Revision
-    label: Annotated[str, Meta(description="Name as people read it.", examples=["Over-hiring"])]
+    label: Annotated[str, Meta(description="Display name.", examples=["Over-hiring"])]
     group: Annotated[str, open_vocabulary(vocabulary.DRIVER_GROUPS, "What the driver belongs to.")]
     definition: Annotated[str, Meta(description="What it covers, and what it does not.")]
     crosswalks: Annotated[list[Crosswalk], Meta(description="Codes of other schemes.")]
@@ -85,7 +85,7 @@ class DriverListParameters(Searchable, frozen=True, kw_only=True):
 COLUMNS = columns(
     """
 code                     string!   Stable code.
-label                    string!   Name as people read it.
+label                    string!   Display name.
 group                    string!   What the driver belongs to.
 definition               string!   What it covers, and what it does not.
 waves                    integer!  Waves for which somebody gives this reason; denials are not counted.
@@ -127,7 +127,7 @@ DRIVER = Resource(
     ),
     sorts={**BY_CODE, **BY_WAVES, "-relevance": BY_RELEVANCE},
     facets=(
-        Facet("label", "text not null", "Name as people read it.", lambda driver: driver.label),
+        Facet("label", "text not null", "Display name.", lambda driver: driver.label),
         Facet("group", "text not null", "What the driver belongs to.", lambda driver: driver.group),
         Facet(
             "groups",

@@ -47,8 +47,8 @@ NoticesUrl = Annotated[
 PermanentUrl = Annotated[
     str,
     Meta(
-        description="Address of this very answer: it holds `as_of`, so it says the same a year "
-        "later. Cite this one.",
+        description="Permanent address of this answer: it contains `as_of`, so it will always say "
+        "the same. Cite this one.",
         examples=["http://localhost:8000/v1/waves?company=meta&as_of=1"],
         extra_json_schema={"format": "uri"},
     ),
@@ -56,7 +56,8 @@ PermanentUrl = Annotated[
 LatestUrl = Annotated[
     str,
     Meta(
-        description="Address of the same question to the newest revision. Ask this one again.",
+        description="Address of the same question at the newest revision. Use this one to ask "
+        "again.",
         examples=["http://localhost:8000/v1/waves?company=meta"],
         extra_json_schema={"format": "uri"},
     ),
@@ -73,7 +74,7 @@ Rank = Annotated[
         description="preferred feeds the headline; deprecated is known to be wrong or superseded."
     ),
 ]
-Note = Annotated[str, Meta(description="What a reader has to mind; null if nothing.")]
+Note = Annotated[str, Meta(description="A caution for readers; null if there is none.")]
 CitationNumbers = Annotated[
     list[Annotated[int, Meta(ge=1)]],
     Meta(description="Numbers `n` in the list `citations` of this document."),
@@ -112,7 +113,7 @@ class Public(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Links(Public, frozen=True, kw_only=True):
-    """Where an answer is, now and for good."""
+    """Addresses of an answer: the permanent one, and that of the newest revision."""
 
     self: PermanentUrl
     latest: LatestUrl
@@ -139,7 +140,7 @@ class AnswerMeta(Public, frozen=True, kw_only=True):
 
 
 class ListLinks(Public, frozen=True, kw_only=True):
-    """Where a page is, now and for good, and where the next one is."""
+    """Addresses of a page: the permanent one, that of the newest revision, and the next page."""
 
     self: PermanentUrl
     latest: LatestUrl
@@ -154,9 +155,9 @@ class ListLinks(Public, frozen=True, kw_only=True):
 Hint = Annotated[
     str,
     Meta(
-        description="What to mind about this answer, in words: why nothing matches, what the "
-        "ledger does not have of what is asked for, how a mistyped `q` was read. Null where there "
-        "is nothing to say, and on all pages but the first.",
+        description="A note on this answer, in words: why nothing matches, what the ledger lacks "
+        "of what was asked for, or how a mistyped `q` was read. Null if there is nothing to note, "
+        "and after the first page.",
         examples=["this ledger has no notice of US-CA: see /v1/coverage"],
     ),
 ]
@@ -165,16 +166,16 @@ Hint = Annotated[
 AttributionOfRecords = Annotated[
     str,
     Meta(
-        description="How those who use the records name their collection; null where it is the "
-        "ledger's own. Of an answer that may have records of several kinds, which of them are "
-        "another collection's, and on its terms.",
+        description="The attribution to give when you use the records; null where they are the "
+        "ledger's own. Where an answer may mix records, it says which of them belong to another "
+        "collection and are on its terms.",
         examples=["WARN Notice Register (bchaps1999), Apache-2.0"],
     ),
 ]
 
 
 class ListMeta(Public, frozen=True, kw_only=True):
-    """What a page is a part of."""
+    """About the list that a page is part of."""
 
     count: (
         Annotated[
@@ -183,7 +184,7 @@ class ListMeta(Public, frozen=True, kw_only=True):
         ]
         | None
     )
-    limit: Annotated[int, Meta(ge=1, le=200, description="Most records on a page.")]
+    limit: Annotated[int, Meta(ge=1, le=200, description="Maximum number of records on a page.")]
     next_cursor: (
         Annotated[str, Meta(description="The cursor of the next page, as in `links.next`.")] | None
     )

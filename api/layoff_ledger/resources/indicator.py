@@ -72,7 +72,7 @@ class Indicator(Public, frozen=True, kw_only=True):
     url: Url
     revision: Revision
     company: Annotated[str, Meta(description="Id of the company.", examples=["meta"])]
-    company_name: Annotated[str, Meta(description="Its name as people know it.")]
+    company_name: Annotated[str, Meta(description="Its common name.")]
     series: Annotated[str, Meta(description="Id of the series.", examples=["meta-employees"])]
     metric: Annotated[vocabulary.Metric, Meta(description="What is measured.")]
     kind: SeriesKind
@@ -80,9 +80,7 @@ class Indicator(Public, frozen=True, kw_only=True):
     definition: Annotated[
         str, Meta(description="What is counted; another definition is another series.")
     ]
-    series_note: (
-        Annotated[str, Meta(description="What a reader has to mind about the series.")] | None
-    )
+    series_note: Annotated[str, Meta(description="A caution for readers about the series.")] | None
     frequency: Annotated[
         Frequency,
         Meta(
@@ -193,25 +191,25 @@ class IndicatorListParameters(Paging, frozen=True, kw_only=True):
     ] = []
     series: Annotated[
         Codes,
-        Meta(description="Only of these series, by id.", examples=[["meta-employees"]]),
+        Meta(description="Only figures of these series, by id.", examples=[["meta-employees"]]),
         one_of("series"),
         Known("series", of="indicator"),
     ] = []
     metric: Annotated[
         list[vocabulary.Metric],
-        Meta(description="Only of these metrics.", examples=[["capital_expenditure"]]),
+        Meta(description="Only figures of these metrics.", examples=[["capital_expenditure"]]),
         one_of("metric"),
     ] = []
     kind: Annotated[
         list[vocabulary.IndicatorKind],
-        Meta(description="Only what came out, or only guidance.", examples=[["outcome"]]),
+        Meta(description="Only outcomes, or only guidance.", examples=[["outcome"]]),
         one_of("kind"),
     ] = []
     definition: Annotated[
         Names,
         Meta(
-            description="Only under these definitions, exact. Several come repeated; a comma is "
-            "part of a definition.",
+            description="Only figures under exactly these definitions. Repeat the parameter for "
+            "several; a comma is part of a definition.",
             examples=[["Employees at the end of the fiscal year."]],
         ),
         one_of("definition"),
@@ -252,8 +250,8 @@ class IndicatorListParameters(Paging, frozen=True, kw_only=True):
         Annotated[
             datetime.date,
             Meta(
-                description="Period ends on this day or later; of a month, a quarter or a year "
-                "(2023-06, 2023-Q2, 2023) its first day.",
+                description="Period ends on this day or later; a month, a quarter or a year "
+                "(2023-06, 2023-Q2, 2023) counts from its first day.",
                 examples=["2023-01-01"],
             ),
             Edge("first"),
@@ -265,8 +263,8 @@ class IndicatorListParameters(Paging, frozen=True, kw_only=True):
         Annotated[
             datetime.date,
             Meta(
-                description="Period ends on this day or earlier; of a month, a quarter or a year "
-                "(2023-06, 2023-Q2, 2023) its last day.",
+                description="Period ends on this day or earlier; a month, a quarter or a year "
+                "(2023-06, 2023-Q2, 2023) counts to its last day.",
                 examples=["2023-12-31"],
             ),
             Edge("last"),
@@ -301,12 +299,12 @@ COLUMNS = columns(
 id                       string!   Stable identifier: the same while period and figure are the same.
 series                   string!   Id of the series.
 company                  string!   Id of the company.
-company_name             string!   Its name as people know it.
+company_name             string!   Its common name.
 metric                   string!   capital_expenditure, employees or revenue.
 kind                     string!   outcome, or guidance for a period that was not over.
 unit                     string!   USD or people.
 definition               string!   What is counted.
-series_note              string    What a reader has to mind about the series.
+series_note              string    A caution for readers about the series.
 frequency                string!   year, quarter, day (a count on one day) or other.
 year                     integer!  Calendar year in which the period ends.
 is_calendar_year         boolean   Whether a year ends on 31 December; null where the period is no year.
@@ -336,7 +334,7 @@ INDICATOR = Resource(
     listing=Listing(
         summary="List indicators",
         description="Every figure of every company's series: capital expenditure, employees and "
-        "revenue, each under one\ndefinition, with its citations. Fiscal years are said. "
+        "revenue, each under one\ndefinition, with its citations. Fiscal years are marked. "
         "`rank=preferred&kind=outcome` gives one value for each period.",
         parameters=IndicatorListParameters,
         answer=list_of(Indicator, "figures"),

@@ -58,7 +58,7 @@ from layoff_ledger.resources.parameters import (
 
 
 class Notice(Public, frozen=True, kw_only=True):
-    """A filing as its collection has it: no claim of the ledger, and counted in none of its totals."""
+    """A filing as its collection has it: not a claim of the ledger, and not counted in any of its totals."""
 
     id: Annotated[
         str,
@@ -159,16 +159,16 @@ class Notice(Public, frozen=True, kw_only=True):
         str,
         open_vocabulary(
             vocabulary.NOTICE_STATUSES,
-            "What became of it: superseded and rescinded ones say nothing of jobs any more.",
+            "What became of it: the jobs of superseded and rescinded notices no longer stand.",
         ),
     ]
     amended: Annotated[bool, Meta(description="Whether it was amended, or amends another one.")]
     relations: Annotated[
-        list[NoticeRelation], Meta(description="How it stands to earlier notices.")
+        list[NoticeRelation], Meta(description="How it relates to earlier notices.")
     ]
     flags: Annotated[
-        list[Annotated[str, open_vocabulary(vocabulary.NOTICE_FLAGS, "What to mind.")]],
-        Meta(description="What a reader has to mind of it."),
+        list[Annotated[str, open_vocabulary(vocabulary.NOTICE_FLAGS, "A caution.")]],
+        Meta(description="Cautions for readers."),
     ]
     identifiers: NoticeIdentifiers
     source: NoticeSource
@@ -179,7 +179,7 @@ class Notice(Public, frozen=True, kw_only=True):
             examples=["Apache-2.0"],
         ),
     ]
-    attribution: Annotated[str, Meta(description="How to name the collection.")] | None
+    attribution: Annotated[str, Meta(description="The attribution to give when you use it.")] | None
 
 
 if TYPE_CHECKING:
@@ -239,7 +239,7 @@ FACETS = (
     Facet("last_seen_on", "date", "When it was last seen, or first.", lambda notice: notice.last_seen_on or notice.first_seen_on),
     Facet("jobs_low", "integer", "Jobs, at least.", lambda notice: notice.jobs and notice.jobs.low),
     Facet("jobs_high", "integer", "Jobs, at most.", lambda notice: notice.jobs and notice.jobs.high),
-    Facet("flags", "text[] not null", "What to mind of it.", lambda notice: notice.flags),
+    Facet("flags", "text[] not null", "Cautions for readers.", lambda notice: notice.flags),
 )  # fmt: skip
 
 COLUMNS = columns(
@@ -276,7 +276,7 @@ status                   string!   filed, amended, superseded or rescinded.
 amended                  boolean!  Whether it was amended, or amends another one.
 amends                   list      Ids of the notices that it amends.
 possible_duplicate_of    list      Ids of the notices that it may repeat.
-flags                    list      What a reader has to mind of it.
+flags                    list      Cautions for readers.
 cik                      string    SEC number of the employer, as the collection matched it.
 lei                      string    Its legal entity identifier.
 wikidata                 string    Its Wikidata item.
@@ -286,7 +286,7 @@ source_url               string    The portal of the authority.
 retrieved_on             date      When it was read there.
 source_id                string    Number of the notice there.
 license                  string!   SPDX identifier of the licence of its collection.
-attribution              string    How to name the collection.
+attribution              string    The attribution to give when you use it.
 authority                string    Name of the authority that it was filed with.
 revision                 integer!  Revision of the ledger in which the record last changed.
 url                      string!   Address of the record in the API.
@@ -335,9 +335,9 @@ NOTICE = Resource(
     listing=Listing(
         summary="List notices",
         description="What employers filed with an authority about coming reductions, the latest "
-        "notice first. Each is a record of its collection with its own licence and attribution; "
-        "it is linked to a wave by company and date, and may tell of the same jobs as the wave or "
-        "of others: never add them up.",
+        "notice first. Each is a record of its collection with its own licence and attribution; it "
+        "is linked to a wave by company and date, and may be about the same jobs as the wave or "
+        "others: never add the two.",
         parameters=NoticeListParameters,
         answer=list_of(Notice, "notices"),
         links={

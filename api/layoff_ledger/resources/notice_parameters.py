@@ -62,7 +62,7 @@ class NoticeFilter(AsOf, frozen=True, kw_only=True):
     jurisdiction: Annotated[
         Codes,
         Meta(
-            description="Only notices filed with the authorities of these, ISO 3166-2.",
+            description="Only notices filed in these jurisdictions, ISO 3166-2.",
             examples=[["US-TX"]],
         ),
         one_of("jurisdiction"),
@@ -98,7 +98,7 @@ class NoticeFilter(AsOf, frozen=True, kw_only=True):
     id: Annotated[
         Codes,
         Meta(
-            description="Only these notices, by id: as many as 100 in one request.",
+            description="Only these notices, by id: up to 100 in one request.",
             examples=[["us-mo-26abba1652"]],
         ),
         one_of("id", is_looked_up=True),
@@ -121,7 +121,7 @@ class NoticeFilter(AsOf, frozen=True, kw_only=True):
             bool,
             Meta(
                 description="Only notices that are linked to a wave of the ledger (true), or to "
-                "none (false): a company may have filed them for what is no wave here.",
+                "none (false): a company may file notices for cuts that are not in the ledger.",
                 examples=[True],
             ),
             is_known("wave"),
@@ -160,7 +160,8 @@ class NoticeFilter(AsOf, frozen=True, kw_only=True):
     status_not: Annotated[
         Codes,
         Meta(
-            description="Not of these statuses. `superseded,rescinded` leaves what still stands.",
+            description="Leave out notices of these statuses. `superseded,rescinded` keeps those "
+            "that still stand.",
             examples=[["rescinded"]],
         ),
         not_one_of("status"),
@@ -202,8 +203,8 @@ class NoticeFilter(AsOf, frozen=True, kw_only=True):
     notice: Annotated[
         list[Period],
         Meta(
-            description="Date of the notice in this year, quarter or month, or on this day: 2023, 2023-Q2, "
-            "2023-06 or 2023-06-15.",
+            description="Date of the notice in this year, quarter or month, or on this day: 2023, "
+            "2023-Q2, 2023-06 or 2023-06-15.",
             examples=[["2023-06"]],
         ),
         within("notice_on"),
@@ -213,8 +214,8 @@ class NoticeFilter(AsOf, frozen=True, kw_only=True):
         Annotated[
             datetime.date,
             Meta(
-                description="Date of the notice: this day or later; of a month, a quarter or a year "
-                "(2023-06, 2023-Q2, 2023) its first day.",
+                description="Date of the notice: this day or later; a month, a quarter or a year "
+                "(2023-06, 2023-Q2, 2023) counts from its first day.",
                 examples=["2023-01-01"],
             ),
             Edge("first"),
@@ -226,8 +227,8 @@ class NoticeFilter(AsOf, frozen=True, kw_only=True):
         Annotated[
             datetime.date,
             Meta(
-                description="Date of the notice: this day or earlier; of a month, a quarter or a year "
-                "(2023-06, 2023-Q2, 2023) its last day.",
+                description="Date of the notice: this day or earlier; a month, a quarter or a year "
+                "(2023-06, 2023-Q2, 2023) counts to its last day.",
                 examples=["2023-12-31"],
             ),
             Edge("last"),
@@ -249,8 +250,8 @@ class NoticeFilter(AsOf, frozen=True, kw_only=True):
         Annotated[
             datetime.date,
             Meta(
-                description="Received on this day or later; of a month, a quarter or a year (2023-06, "
-                "2023-Q2, 2023) its first day.",
+                description="Received on this day or later; a month, a quarter or a year (2023-06, "
+                "2023-Q2, 2023) counts from its first day.",
                 examples=["2023-01-01"],
             ),
             Edge("first"),
@@ -262,8 +263,8 @@ class NoticeFilter(AsOf, frozen=True, kw_only=True):
         Annotated[
             datetime.date,
             Meta(
-                description="Received on this day or earlier; of a month, a quarter or a year (2023-06, "
-                "2023-Q2, 2023) its last day.",
+                description="Received on this day or earlier; a month, a quarter or a year "
+                "(2023-06, 2023-Q2, 2023) counts to its last day.",
                 examples=["2023-12-31"],
             ),
             Edge("last"),
@@ -274,8 +275,8 @@ class NoticeFilter(AsOf, frozen=True, kw_only=True):
     effective: Annotated[
         list[Period],
         Meta(
-            description="Takes effect in this year, quarter or month, or on this day: 2023, 2023-Q2, "
-            "2023-06 or 2023-06-15.",
+            description="Takes effect in this year, quarter or month, or on this day: 2023, "
+            "2023-Q2, 2023-06 or 2023-06-15.",
             examples=[["2023-06"]],
         ),
         within("effective_on"),
@@ -285,8 +286,8 @@ class NoticeFilter(AsOf, frozen=True, kw_only=True):
         Annotated[
             datetime.date,
             Meta(
-                description="Takes effect on this day or later; of a month, a quarter or a year "
-                "(2023-06, 2023-Q2, 2023) its first day.",
+                description="Takes effect on this day or later; a month, a quarter or a year "
+                "(2023-06, 2023-Q2, 2023) counts from its first day.",
                 examples=["2026-09-01"],
             ),
             Edge("first"),
@@ -298,8 +299,8 @@ class NoticeFilter(AsOf, frozen=True, kw_only=True):
         Annotated[
             datetime.date,
             Meta(
-                description="Takes effect on this day or earlier; of a month, a quarter or a year "
-                "(2023-06, 2023-Q2, 2023) its last day.",
+                description="Takes effect on this day or earlier; a month, a quarter or a year "
+                "(2023-06, 2023-Q2, 2023) counts to its last day.",
                 examples=["2026-10-31"],
             ),
             Edge("last"),
@@ -310,7 +311,7 @@ class NoticeFilter(AsOf, frozen=True, kw_only=True):
     jobs_gte: (
         Annotated[
             Jobs,
-            Meta(description="At least so many jobs, by the lower bound.", examples=[100]),
+            Meta(description="At least this many jobs (by the lower bound).", examples=[100]),
             compares("jobs_low", ">=", "integer"),
         ]
         | None
@@ -318,7 +319,7 @@ class NoticeFilter(AsOf, frozen=True, kw_only=True):
     jobs_lte: (
         Annotated[
             Jobs,
-            Meta(description="At most so many jobs, by the upper bound.", examples=[500]),
+            Meta(description="At most this many jobs (by the upper bound).", examples=[500]),
             compares("jobs_high", "<=", "integer"),
         ]
         | None
@@ -346,7 +347,7 @@ class NoticeFilter(AsOf, frozen=True, kw_only=True):
     flag_not: Annotated[
         Codes,
         Meta(
-            description="Not notices with one of these flags.",
+            description="Leave out notices with one of these flags.",
             examples=[["gone_from_source"]],
         ),
         overlaps_not("flags"),

@@ -9,7 +9,9 @@ from msgspec import Meta
 
 from layoff_ledger.resources.fields import Address, Public, open_vocabulary
 
-Score = Annotated[float, Meta(ge=0, le=1, description="How sure it is.", examples=[0.95])]
+Score = Annotated[
+    float, Meta(ge=0, le=1, description="How certain the match is, from 0 to 1.", examples=[0.95])
+]
 
 
 class NoticeJobs(Public, frozen=True, kw_only=True):
@@ -38,8 +40,8 @@ class NoticeCompany(Public, frozen=True, kw_only=True):
                 "name_and_region",
             ),
             "By what it was matched: an identifier that the collection gives, a name or alias "
-            "without its legal form, also without the region of a business in the United States, or "
-            "a curator's word.",
+            "without its legal form, also without the region of a business in the United States, "
+            "or a curator's word.",
         ),
     ]
     score: Score
@@ -61,7 +63,7 @@ class NoticeWave(Public, frozen=True, kw_only=True):
 
 
 class NoticeRelation(Public, frozen=True, kw_only=True):
-    """How a notice stands to another one, as the collection or the ledger found it."""
+    """How a notice relates to another one, as the collection or the ledger found it."""
 
     relation: Annotated[
         Literal["amends", "possible_duplicate"],

@@ -29,8 +29,8 @@ class Parameters(Struct, frozen=True, kw_only=True):
 AsOfValue = Annotated[
     Annotated[int, Meta(ge=1, le=INT32_MAX - 1)] | datetime.date,
     Meta(
-        description="What the ledger said then: the number of a revision, or a day that is over "
-        "(UTC), which means the last revision of that day or before. Such an answer never changes.",
+        description="What the ledger said at that time: the number of a revision, or a past day "
+        "(UTC), which means the last revision on or before that day. Such an answer never changes.",
         examples=[1],
     ),
 ]
@@ -60,8 +60,8 @@ Limit = Annotated[
     Meta(
         ge=1,
         le=200,
-        description="Most records on a page; 50 if it is not given. CSV, NDJSON, Excel and Parquet "
-        "without it are the whole result in one answer.",
+        description="Maximum number of records on a page; 50 if it is not given. Without it, CSV, "
+        "NDJSON, Excel and Parquet give the whole result in one answer.",
         examples=[25],
     ),
 ]
@@ -80,8 +80,8 @@ Sample = Annotated[
     Meta(
         ge=1,
         le=10_000,
-        description="Only so many of the records that match, at random, in the order of `sort`. "
-        "The same `seed` gives the same ones while the revision is the same.",
+        description="A random sample of this many matching records, in the order of `sort`. The "
+        "same `seed` gives the same sample as long as the revision is the same.",
         examples=[20],
     ),
 ]
@@ -90,8 +90,8 @@ Seed = Annotated[
     Meta(
         ge=0,
         le=INT32_MAX,
-        description="Which sample: any number. Without `sample` it does nothing. `0` if it is not "
-        "given.",
+        description="Chooses the sample: any number. It has no effect without `sample`. `0` if it "
+        "is not given.",
         examples=[7],
     ),
 ]
@@ -116,9 +116,9 @@ Question = Annotated[
     Meta(
         min_length=1,
         max_length=200,
-        description="Only what has all of these words, in any order and form; the last one may be "
-        "only a beginning, unless it is a word itself, and a mistyped one is put right. There are "
-        "no phrases and no operators. The same as `/v1/search` finds.",
+        description="Only records with all of these words, in any order and form. The last one may "
+        "be the beginning of a word, unless it is a word itself; mistyped words are corrected. "
+        "There are no phrases and no operators. Finds the same as `/v1/search`.",
         examples=["meta platforms"],
     ),
 ]
@@ -133,8 +133,8 @@ def select_of(struct: type[Struct], *examples: str) -> Any:
         list[Literal[names]],  # type: ignore[valid-type]
         Meta(
             description="Only these top-level fields of each record, in the record's order. JSON "
-            "comes as `application/vnd.layoff-ledger.selection+json` then; CSV keeps the columns "
-            "that are made of these fields.",
+            "then has the media type `application/vnd.layoff-ledger.selection+json`; CSV keeps the "
+            "columns that come from these fields.",
             examples=[list(examples)],
         ),
     ]

@@ -31,7 +31,7 @@ class PublishedRevision(Public, frozen=True, kw_only=True):
     note: Annotated[str, Meta(description="What the publisher says about it.")] | None
     added: Annotated[int, Meta(ge=0, description="Records that are new.")]
     changed: Annotated[int, Meta(ge=0, description="Records that say something else.")]
-    withdrawn: Annotated[int, Meta(ge=0, description="Records that are no longer given.")]
+    withdrawn: Annotated[int, Meta(ge=0, description="Records that are no longer served.")]
     counts: Annotated[dict[str, int], Meta(description="Records of each kind as of this revision.")]
     digest: Annotated[
         str,
@@ -82,7 +82,7 @@ class LedgerChange(Public, frozen=True, kw_only=True):
         Annotated[
             str,
             Meta(
-                description="Id of the record that stands for it, if one does.",
+                description="Id of the record that replaces it, if there is one.",
                 examples=["fiverr-globes-2025-09-17"],
             ),
         ]
@@ -135,7 +135,7 @@ class HistoryEntry(Public, frozen=True, kw_only=True):
         Annotated[
             str,
             Meta(
-                description="Id of the wave that stands for it, if one does.",
+                description="Id of the wave that replaces it, if there is one.",
                 examples=["meta-2023-03"],
             ),
         ]

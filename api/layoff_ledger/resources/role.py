@@ -40,13 +40,13 @@ class Role(Public, frozen=True, kw_only=True):
         ),
     ]
     revision: Revision
-    label: Annotated[str, Meta(description="Name as people read it.", examples=["Recruiting"])]
+    label: Annotated[str, Meta(description="Display name.", examples=["Recruiting"])]
     axis: Annotated[
         vocabulary.Axis,
         Meta(description="function: what they do; level: where they stand; unit: which teams."),
     ]
     definition: Annotated[str, Meta(description="What it covers, and what it does not.")]
-    synonyms: Annotated[list[str], Meta(description="Wordings of sources that mean it.")]
+    synonyms: Annotated[list[str], Meta(description="Wordings that sources use for it.")]
     crosswalks: Annotated[list[Crosswalk], Meta(description="Codes of other schemes.")]
     waves: Annotated[int, Meta(ge=0, description="Waves in which such posts are cut.")]
 
@@ -77,10 +77,10 @@ class RoleListParameters(Searchable, frozen=True, kw_only=True):
 COLUMNS = columns(
     """
 code                     string!   Stable code.
-label                    string!   Name as people read it.
+label                    string!   Display name.
 axis                     string!   function: what they do; level: where they stand; unit: which teams.
 definition               string!   What it covers, and what it does not.
-synonyms                 list      Wordings of sources that mean it.
+synonyms                 list      Wordings that sources use for it.
 waves                    integer!  Waves in which such posts are cut.
 soc_2018                 list      Codes of the Standard Occupational Classification 2018.
 isco_08                  list      Codes of ISCO-08.
@@ -116,7 +116,7 @@ ROLE = Resource(
     ),
     sorts={**BY_CODE, **BY_WAVES, "-relevance": BY_RELEVANCE},
     facets=(
-        Facet("label", "text not null", "Name as people read it.", lambda role: role.label),
+        Facet("label", "text not null", "Display name.", lambda role: role.label),
         Facet("axis", "text not null", "function, level or unit.", lambda role: role.axis),
         Facet(
             "waves",

@@ -79,9 +79,9 @@ class SourceDetails(Public, frozen=True, kw_only=True):
     record_url: Url
     revision: Revision
     url: Annotated[Address, Meta(description="Address of the text; null where unknown.")] | None
-    archived_url: Annotated[Address, Meta(description="A copy that stays.")] | None
+    archived_url: Annotated[Address, Meta(description="Address of a permanent copy.")] | None
     title: Annotated[str, Meta(description="Title as published; null if unknown.")] | None
-    publisher: Annotated[str, Meta(description="Whose page it is.", examples=["Reuters"])]
+    publisher: Annotated[str, Meta(description="Who publishes it.", examples=["Reuters"])]
     author: Annotated[str, Meta(description="Byline.")] | None
     kind: Annotated[str, open_vocabulary(vocabulary.SOURCE_KINDS, "Kind of source.")]
     standing: Annotated[vocabulary.Standing, Meta(description="What the source is worth.")]
@@ -90,7 +90,10 @@ class SourceDetails(Public, frozen=True, kw_only=True):
     )
     language: Annotated[str, Meta(description="ISO 639 code.", examples=["en"])]
     published_on: (
-        Annotated[datetime.date, Meta(description="First day of the span of publication.")] | None
+        Annotated[
+            datetime.date, Meta(description="Day of publication, or the first one of its span.")
+        ]
+        | None
     )
     published_precision: Precision | None
     retrieved_on: (
@@ -130,13 +133,13 @@ class SourceListParameters(Searchable, frozen=True, kw_only=True):
     ] = []
     standing: Annotated[
         list[vocabulary.Standing],
-        Meta(description="Only sources of this worth.", examples=[["primary"]]),
+        Meta(description="Only sources of these standings.", examples=[["primary"]]),
         one_of("standing"),
     ] = []
     id: Annotated[
         Codes,
         Meta(
-            description="Only these sources, by id: as many as 100 in one request.",
+            description="Only these sources, by id: up to 100 in one request.",
             examples=[["meta-about-2023-03-14"]],
         ),
         one_of("id", is_looked_up=True),
@@ -145,22 +148,22 @@ class SourceListParameters(Searchable, frozen=True, kw_only=True):
     publisher: Annotated[
         Names,
         Meta(
-            description="Only by these publishers, exact. Several come repeated; "
-            "a comma is part of a name.",
+            description="Only sources by exactly these publishers. Repeat the parameter for "
+            "several; a comma is part of a name.",
             examples=[["SEC EDGAR"]],
         ),
         one_of("publisher"),
     ] = []
     language: Annotated[
         Codes,
-        Meta(description="Only in these languages, ISO 639.", examples=[["en"]]),
+        Meta(description="Only sources in these languages, ISO 639.", examples=[["en"]]),
         one_of("language"),
     ] = []
     published: Annotated[
         list[Period],
         Meta(
-            description="Published in this year, quarter, month or on this day: 2023, 2023-Q2, "
-            "2023-06 or 2023-06-15. A span that is no more precise counts by its first day.",
+            description="Published in this year, quarter or month, or on this day: 2023, 2023-Q2, "
+            "2023-06 or 2023-06-15. A less precise date counts by its first day.",
             examples=[["2023-06"]],
         ),
         within("published_on"),
@@ -170,8 +173,8 @@ class SourceListParameters(Searchable, frozen=True, kw_only=True):
         Annotated[
             datetime.date,
             Meta(
-                description="Published on this day or later; of a month, a quarter or a year "
-                "(2023-06, 2023-Q2, 2023) its first day.",
+                description="Published on this day or later; a month, a quarter or a year "
+                "(2023-06, 2023-Q2, 2023) counts from its first day.",
                 examples=["2023-01-01"],
             ),
             Edge("first"),
@@ -183,8 +186,8 @@ class SourceListParameters(Searchable, frozen=True, kw_only=True):
         Annotated[
             datetime.date,
             Meta(
-                description="Published on this day or earlier; of a month, a quarter or a year "
-                "(2023-06, 2023-Q2, 2023) its last day.",
+                description="Published on this day or earlier; a month, a quarter or a year "
+                "(2023-06, 2023-Q2, 2023) counts to its last day.",
                 examples=["2023-12-31"],
             ),
             Edge("last"),
@@ -197,7 +200,7 @@ class SourceListParameters(Searchable, frozen=True, kw_only=True):
 
 
 FACETS = (
-    Facet("publisher", 'text collate "C" not null', "Whose page it is.", lambda source: source.publisher),
+    Facet("publisher", 'text collate "C" not null', "Who publishes it.", lambda source: source.publisher),
     Facet("kind", "text not null", "Kind of source.", lambda source: source.kind),
     Facet("standing", "text not null", "What the source is worth.", lambda source: source.standing),
     Facet("language", "text not null", "ISO 639 code.", lambda source: source.language),
@@ -210,15 +213,15 @@ COLUMNS = columns(
     """
 id                       string!   Stable identifier.
 url                      string    Address of the text; null where none is known.
-archived_url             string    A copy that stays.
+archived_url             string    Address of a permanent copy.
 title                    string    Title as published.
-publisher                string!   Whose page it is.
+publisher                string!   Who publishes it.
 author                   string    Byline.
 kind                     string!   Kind of source: filing, company_statement, news and the like.
 standing                 string!   What it is worth: primary, established, republication, secondary, machine_summary.
 original_publisher       string    Whose text a republication copies.
 language                 string!   ISO 639 code.
-published_on             date      First day of the span of publication.
+published_on             date      Day of publication, or the first one of its span.
 published_precision      string    How precise published_on is.
 retrieved_on             date      When its text was read; null if not recorded.
 note                     string    What a reader has to mind.
@@ -272,7 +275,8 @@ SOURCE = Resource(
     struct=Source,
     listing=Listing(
         summary="List sources",
-        description="The latest publication comes first. Each source lists the claims that cite it.",
+        description="The latest publication comes first. Each source lists the claims that cite "
+        "it.",
         parameters=SourceListParameters,
         answer=list_of(Source, "sources"),
         links={

@@ -129,8 +129,8 @@ class Wave(Public, frozen=True, kw_only=True):
     ]
     announced_precision: Precision
     forms: Annotated[
-        list[Annotated[str, open_vocabulary(vocabulary.FORMS, "How posts go.")]],
-        Meta(description="How the posts go."),
+        list[Annotated[str, open_vocabulary(vocabulary.FORMS, "How jobs are cut.")]],
+        Meta(description="How the jobs are cut."),
     ]
     form_citations: CitationNumbers
     scope: Scope | None
@@ -138,25 +138,25 @@ class Wave(Public, frozen=True, kw_only=True):
     share: ShareOfWorkforce | None
     magnitudes: Annotated[
         list[Magnitude],
-        Meta(description="Every figure that somebody gives, also the conflicting ones."),
+        Meta(description="Every figure that somebody gives, including conflicting ones."),
     ]
     drivers: Annotated[list[DriverClaim], Meta(description="Reasons, each with who gives it.")]
     roles: Annotated[
         list[RoleClaim], Meta(description="Whose jobs are cut, spared, or hired instead.")
     ]
     events: Annotated[list[Event], Meta(description="What happened, oldest first.")]
-    context: Annotated[list[Context], Meta(description="What the cut is read against.")]
-    relations: Annotated[list[WaveRelation], Meta(description="How it stands to other waves.")]
+    context: Annotated[list[Context], Meta(description="Background against which to read the cut.")]
+    relations: Annotated[list[WaveRelation], Meta(description="How it relates to other waves.")]
     citations: Annotated[
-        list[Citation], Meta(description="The places that the claims cite by number.")
+        list[Citation], Meta(description="The citations; claims refer to them by number.")
     ]
     notices: (
         Annotated[
             WaveNotices,
             Meta(
                 description="What its company filed with authorities at its time, beside its own "
-                "figures and never added to them; null where no notice is linked, which does not say that "
-                "none was filed."
+                "figures and never added to them; null where no notice is linked, which does not "
+                "say that none was filed."
             ),
         ]
         | None
@@ -164,14 +164,14 @@ class Wave(Public, frozen=True, kw_only=True):
     expanded: (
         Annotated[
             WaveExpansion,
-            Meta(description="What `expand` asks for; absent where nothing was asked for."),
+            Meta(description="What `expand` asks for; absent without it."),
         ]
         | UnsetType
     ) = UNSET
 
 
 class WaveExpansion(Public, frozen=True, kw_only=True):
-    """The records that `expand` asks for, whole; one that was not asked for is absent."""
+    """The whole records that `expand` asks for; the others are absent."""
 
     company: Annotated[Company, Meta(description="The company.")] | UnsetType = UNSET
     sources: (
@@ -224,8 +224,8 @@ else:
 Expand = Annotated[
     list[Literal["company", "sources"]],
     Meta(
-        description="Whole records beside each wave, under `expanded`: its company, the sources "
-        "that it cites. CSV and citations have no room for them.",
+        description="Adds whole records to each wave, under `expanded`: its company, the sources "
+        "that it cites. CSV and citations leave them out.",
         examples=[["company"]],
     ),
 ]
@@ -269,7 +269,7 @@ COLUMNS = columns(
     """
 id                       string!   Stable identifier, <company>-<yyyy>-<mm>; never reused.
 company                  string!   Id of the company that cuts.
-company_name             string!   Its name as people know it.
+company_name             string!   Its common name.
 company_country          string    Country of its seat, ISO 3166-1 alpha-2.
 industry                 string    Its sector, NAICS 2022.
 title                    string    Name of its own, where the wave has one.
@@ -279,14 +279,14 @@ announced_precision      string!   How precise announced_on is: day, month, quar
 canonical                boolean!  Whether statistics count it. Add up only rows where this is true.
 collection               string!   The collection that it belongs to.
 forms                    list      How the posts go: layoff, closure, attrition and the like.
-worldwide                boolean   In more than the listed countries; null if not said.
+worldwide                boolean   Whether cuts fall in more countries than those listed; null if not stated.
 countries                list      Countries that are named, ISO 3166-1 alpha-2.
 units                    list      Divisions, sites, brands.
 headcount_low            integer   Jobs, at least; null is no bound, never 0.
 headcount_high           integer   Jobs, at most; null is no bound.
 headcount_qualifier      string    How the source hedges the figure.
 headcount_counts         string    gross: posts cut; net: change of headcount; affected: posts that may be moved.
-headcount_cumulative     boolean   Earlier waves are included; null if not said.
+headcount_cumulative     boolean   Whether earlier waves are included; null if not stated.
 share_low                number    Fraction of the workforce, at least.
 share_high               number    Fraction of the workforce, at most.
 share_qualifier          string    How the source hedges the share.
@@ -466,7 +466,8 @@ WAVE = Resource(
     together=match_claims,
     notices="wave",
     history=HistoryOperation(
-        "Every revision that changed the wave: when, and each field with its old and its new value.",
+        "Every revision that changed the wave: when, and each field with its old and its new "
+        "value.",
         "Id of the wave, also of one that was withdrawn or merged.",
     ),
     columns=COLUMNS,

@@ -91,7 +91,7 @@ FACETS = (
     Facet("countries", "text[] not null", "Where the cuts fall.", lambda wave: [] if wave.scope is None else wave.scope.countries),
     Facet("subdivisions", "text[] not null", "Subdivisions in which the cuts fall.", lambda wave: [] if wave.scope is None else wave.scope.subdivisions),
     Facet("worldwide", "boolean not null", "Whether the company cuts worldwide.", lambda wave: wave.scope is not None and bool(wave.scope.worldwide)),
-    Facet("forms", "text[] not null", "How the posts go.", lambda wave: wave.forms),
+    Facet("forms", "text[] not null", "How the jobs are cut.", lambda wave: wave.forms),
     Facet("drivers", "text[] not null", "Drivers that somebody affirms.", lambda wave: sorted({one.driver.code for one in affirmed(wave)})),
     Facet("speakers", "text[] not null", "Speakers who affirm a driver.", lambda wave: sorted({one.speaker for one in affirmed(wave)})),
     Facet("roles", "text[] not null", "Roles that are cut.", lambda wave: sorted({one.role.code for one in cut_roles(wave)})),

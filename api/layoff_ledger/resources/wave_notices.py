@@ -40,9 +40,9 @@ class WaveNotices(Public, frozen=True, kw_only=True):
         Annotated[
             bool,
             Meta(
-                description="Whether their jobs are more than the wave's headcount at most: then a "
-                "link is wrong, or the figure is of something else. Null where the wave has no "
-                "upper bound, or no notice says its jobs."
+                description="Whether their jobs exceed the upper bound of the wave's headcount: "
+                "then a link is wrong, or the figure covers something else. Null where the wave "
+                "has no upper bound, or no notice states its jobs."
             ),
         ]
         | None
@@ -52,8 +52,8 @@ class WaveNotices(Public, frozen=True, kw_only=True):
             str,
             open_vocabulary(
                 vocabulary.NOTICES_AGAINST_HEADCOUNT,
-                "How their jobs stand to the wave's headcount: in every other case than `within` "
-                "they may be other jobs. Null in revisions that did not say it.",
+                "How their jobs compare with the wave's headcount: in every case but `within` they "
+                "may be other jobs. Null in revisions from before this field.",
             ),
         ]
         | None

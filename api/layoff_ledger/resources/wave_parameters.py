@@ -42,7 +42,7 @@ EVERY_STANCE = (*AFFIRMING, "denies")
 WhatAddsUp = Annotated[
     list[bool],
     Meta(
-        description="Waves that may be added up (true, the default), parts, copies and "
+        description="Waves that may be added up (true, the default), only parts, copies and "
         "superseded reports (false), or both (true,false).",
         examples=[[True]],
     ),
@@ -51,8 +51,8 @@ WhatAddsUp = Annotated[
 """The parameter `canonical` of what counts waves, where only what may be added up is the default."""
 
 ONE_CLAIM = (
-    "Those of `driver` (or `driver_group`), `speaker`, `stance`, `weight` and `standing` that are "
-    "given must all hold of one and the same claim."
+    "Of `driver` (or `driver_group`), `speaker`, `stance`, `weight` and `standing`, all that are "
+    "given must match one and the same claim."
 )
 """What the parameters that `match_claims` takes together say of each other."""
 
@@ -84,14 +84,14 @@ class WaveFilter(AsOf, frozen=True, kw_only=True):
     ] = []
     company_not: Annotated[
         Codes,
-        Meta(description="Not these companies' waves.", examples=[["meta"]]),
+        Meta(description="Leave out these companies' waves.", examples=[["meta"]]),
         not_one_of("company"),
         Known("company"),
     ] = []
     id: Annotated[
         Codes,
         Meta(
-            description="Only these waves, by id: as many as 100 in one request.",
+            description="Only these waves, by id: up to 100 in one request.",
             examples=[["meta-2022-11", "meta-2023-03"]],
         ),
         one_of("id", is_looked_up=True),
@@ -101,8 +101,8 @@ class WaveFilter(AsOf, frozen=True, kw_only=True):
         Codes,
         Meta(
             description="Only waves for which somebody gives one of these drivers. "
-            "Denials do not count, unless `stance` asks for them. Beside `driver_group`, there must "
-            f"be a claim of each. {ONE_CLAIM}",
+            "Denials do not count, unless `stance` asks for them. With `driver_group` as well, there "
+            f"must be a claim for each. {ONE_CLAIM}",
             examples=[["over_hiring"]],
         ),
         Known("driver"),
@@ -110,7 +110,7 @@ class WaveFilter(AsOf, frozen=True, kw_only=True):
     driver_not: Annotated[
         Codes,
         Meta(
-            description="Not waves for which somebody gives one of these drivers.",
+            description="Leave out waves for which somebody gives one of these drivers.",
             examples=[["ai_automation"]],
         ),
         overlaps_not("drivers"),
@@ -129,17 +129,18 @@ class WaveFilter(AsOf, frozen=True, kw_only=True):
     speaker: Annotated[
         list[vocabulary.Speaker],
         Meta(
-            description="Only waves with a driver claim by one of these speakers, of any weight, "
-            "also what is mentioned as context, unless `weight` says otherwise. Who says anything "
-            f"else, such as a union a figure: `/v1/claims?speaker=union`. {ONE_CLAIM}",
+            description="Only waves with a driver claim by one of these speakers. Claims of any "
+            "weight count, even mere context, unless `weight` says otherwise. For anything else that "
+            "a speaker says, such as a figure of a union, ask `/v1/claims?speaker=union`. "
+            f"{ONE_CLAIM}",
             examples=[["company"]],
         ),
     ] = []
     stance: Annotated[
         list[vocabulary.Stance],
         Meta(
-            description="Only waves with a driver claim of one of these stances, of any weight, "
-            f"also what is mentioned as context, unless `weight` says otherwise. {ONE_CLAIM}",
+            description="Only waves with a driver claim of one of these stances. Claims of any "
+            f"weight count, even mere context, unless `weight` says otherwise. {ONE_CLAIM}",
             examples=[["states"]],
         ),
     ] = []
@@ -156,8 +157,8 @@ class WaveFilter(AsOf, frozen=True, kw_only=True):
         list[vocabulary.Standing],
         Meta(
             description="Only claims that a source of one of these standings supports: the driver "
-            "claim of `driver`, `speaker`, `stance` or `weight`, the role claim of `role` or `effect`, else "
-            "any claim of the wave.",
+            "claim of `driver`, `speaker`, `stance` or `weight`, the role claim of `role` or "
+            "`effect`, else any claim of the wave.",
             examples=[["primary"]],
         ),
     ] = []
@@ -172,7 +173,7 @@ class WaveFilter(AsOf, frozen=True, kw_only=True):
     ] = []
     role_not: Annotated[
         Codes,
-        Meta(description="Not waves that cut one of these roles.", examples=[["recruiting"]]),
+        Meta(description="Leave out waves that cut one of these roles.", examples=[["recruiting"]]),
         overlaps_not("roles"),
         Known("role"),
     ] = []
@@ -197,7 +198,10 @@ class WaveFilter(AsOf, frozen=True, kw_only=True):
     ] = []
     country_not: Annotated[
         CountryCodes,
-        Meta(description="Not waves whose scope names one of these countries.", examples=[["US"]]),
+        Meta(
+            description="Leave out waves whose scope names one of these countries.",
+            examples=[["US"]],
+        ),
         overlaps_not("countries"),
         Known("country"),
     ] = []
@@ -227,14 +231,14 @@ class WaveFilter(AsOf, frozen=True, kw_only=True):
     ] = []
     status_not: Annotated[
         Codes,
-        Meta(description="Not waves of these statuses.", examples=[["withdrawn"]]),
+        Meta(description="Leave out waves of these statuses.", examples=[["withdrawn"]]),
         not_one_of("status"),
         Known("status"),
     ] = []
     form: Annotated[
         Codes,
         Meta(
-            description="Only waves in which posts go in one of these forms.", examples=[["layoff"]]
+            description="Only waves whose jobs are cut in one of these ways.", examples=[["layoff"]]
         ),
         overlaps("forms"),
         Known("form"),
@@ -257,8 +261,8 @@ class WaveFilter(AsOf, frozen=True, kw_only=True):
     announced: Annotated[
         list[Period],
         Meta(
-            description="Announced in this year, quarter, month or on this day: 2023, 2023-Q2, "
-            "2023-06 or 2023-06-15. A span that is no more precise counts by its first day.",
+            description="Announced in this year, quarter or month, or on this day: 2023, 2023-Q2, "
+            "2023-06 or 2023-06-15. A less precise date counts by its first day.",
             examples=[["2023-06"]],
         ),
         within("announced_on"),
@@ -268,8 +272,8 @@ class WaveFilter(AsOf, frozen=True, kw_only=True):
         Annotated[
             datetime.date,
             Meta(
-                description="Announced on this day or later; of a month, a quarter or a year "
-                "(2023-06, 2023-Q2, 2023) its first day.",
+                description="Announced on this day or later; a month, a quarter or a year "
+                "(2023-06, 2023-Q2, 2023) counts from its first day.",
                 examples=["2023-01-01"],
             ),
             Edge("first"),
@@ -281,8 +285,8 @@ class WaveFilter(AsOf, frozen=True, kw_only=True):
         Annotated[
             datetime.date,
             Meta(
-                description="Announced on this day or earlier; of a month, a quarter or a year "
-                "(2023-06, 2023-Q2, 2023) its last day.",
+                description="Announced on this day or earlier; a month, a quarter or a year "
+                "(2023-06, 2023-Q2, 2023) counts to its last day.",
                 examples=["2023-12-31"],
             ),
             Edge("last"),
@@ -294,7 +298,7 @@ class WaveFilter(AsOf, frozen=True, kw_only=True):
         Annotated[
             Jobs,
             Meta(
-                description="At least so many jobs for certain: by the lower bound.",
+                description="At least this many jobs for certain (by the lower bound).",
                 examples=[1000],
             ),
             compares("headcount_low", ">=", "integer"),
@@ -305,7 +309,8 @@ class WaveFilter(AsOf, frozen=True, kw_only=True):
         Annotated[
             Jobs,
             Meta(
-                description="At most so many jobs for certain: by the upper bound.", examples=[5000]
+                description="At most this many jobs for certain (by the upper bound).",
+                examples=[5000],
             ),
             compares("headcount_high", "<=", "integer"),
         ]
@@ -315,8 +320,8 @@ class WaveFilter(AsOf, frozen=True, kw_only=True):
         Annotated[
             Share,
             Meta(
-                description="At least this share for certain: by the lower bound. Also a share of "
-                "a part of the company, unless `share_of` says otherwise.",
+                description="At least this share for certain (by the lower bound). Includes shares "
+                "of a part of the company, unless `share_of` says otherwise.",
                 examples=[0.1],
             ),
             compares("share_low", ">=", "double precision"),
@@ -326,7 +331,9 @@ class WaveFilter(AsOf, frozen=True, kw_only=True):
     share_lte: (
         Annotated[
             Share,
-            Meta(description="At most this share for certain: by the upper bound.", examples=[0.2]),
+            Meta(
+                description="At most this share for certain (by the upper bound).", examples=[0.2]
+            ),
             compares("share_high", "<=", "double precision"),
         ]
         | None
@@ -374,9 +381,9 @@ class WaveFilter(AsOf, frozen=True, kw_only=True):
         Annotated[
             bool,
             Meta(
-                description="Only waves to which notices that employers filed are linked (true), "
-                "or to which none is (false): also where the cut is in a place whose notices are "
-                "not here, see /v1/coverage.",
+                description="Only waves with linked notices of employers (true), or without "
+                "(false). A wave may have none because the notices of its place are not here: see "
+                "/v1/coverage.",
                 examples=[True],
             ),
             equals("has_notices"),

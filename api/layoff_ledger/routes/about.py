@@ -37,9 +37,8 @@ async def get_coverage(
 ) -> Response[bytes] | Stream:
     """Waves per year, which waves have what, evidence grades, how fresh it is.
 
-    Read it before you count: the ledger has what was curated, not everything that happened. As
-    rows it has each count with what it is of, such as the notices of a jurisdiction that have an
-    effective date.
+    Read it before you count: the ledger has what was curated, not everything that happened. As a
+    table it has a row per count, such as the notices of a jurisdiction that have an effective date.
     """
     snapshot = await ledger.snapshot_at(parameters.as_of)
     url, method_url = addresses(request, snapshot).self, f"{base_of(request)}/method"

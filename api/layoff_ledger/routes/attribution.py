@@ -41,7 +41,7 @@ async def get_attribution(
     """How much is ascribed to a reason under every rule at once, with the waves behind each row.
 
     Published shares of a reason differ by an order of magnitude because they follow different
-    rules. Here they stand one below the other: the company states it as primary; it states it with
+    rules. Here the rules stand side by side: the company states it as primary; it states it with
     any weight, also as mere context; a regulator, union or analyst says so; the press reports it;
     anyone mentions it, denials included. Each includes the ones above it. Beside them: the company
     denies it, and all waves.

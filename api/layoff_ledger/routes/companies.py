@@ -31,8 +31,8 @@ _PROBLEMS = ("invalid_parameters", "not_found", "not_acceptable", "unavailable")
     more_path_parameters=(
         PathParameter(
             "value",
-            "The identifier: a CIK also without its zeros, a ticker as exchange:symbol or, where "
-            "only one company has it, as the symbol alone.",
+            "The identifier: a CIK with or without leading zeros, a ticker as exchange:symbol or, "
+            "where only one company has it, as the symbol alone.",
             "0001326801",
         ),
     ),
@@ -43,7 +43,7 @@ async def get_company_by_identifier(
     scheme: FromPath[str],
     value: FromPath[str],
 ) -> Response[bytes]:
-    """Leads (301) to the company that has the identifier, with the same parameters."""
+    """Redirects (301) to the company that has the identifier, with the same parameters."""
     if scheme not in SCHEMES:
         message = f"no scheme {scheme[:50]!r}; known are {', '.join(SCHEMES)}"
         raise NotFoundError(message)

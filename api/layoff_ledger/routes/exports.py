@@ -42,10 +42,10 @@ async def list_exports(
     exports: NamedDependency[ExportStore],
     parameters: NamedDependency[SkipValidation[AsOf]],
 ) -> Response[bytes]:
-    """The files of the newest revision, and where those of every other one are.
+    """The files of the newest revision, and the address of those of every other one.
 
-    An export is made when it is first asked for. That takes a moment: until then the answer is 503
-    with `Retry-After`.
+    An export is made when it is first asked for. That takes a moment, and meanwhile the answer is
+    503 with `Retry-After`.
     """
     snapshot, base = await ledger.snapshot_at(parameters.as_of), base_of(request)
     rows = await ledger.fetch(Statement.named("read_fingerprints", snapshot.revision))
@@ -83,9 +83,9 @@ async def get_export(
 ) -> Response[bytes]:
     """The files of one revision with their sizes and SHA-256: tables as CSV, NDJSON and Parquet.
 
-    `latest` in the place of the number is the newest revision, also of a file: cite the number.
-    Each file is at its `url`. A revision never changes, but a later version of the service may
-    write its files with other bytes: `ETag` is the SHA-256. A download can be resumed: `Range`,
+    `latest` instead of a number means the newest revision, also in the address of a file; cite the
+    number. Each file is at its `url`. A revision never changes, but a later version of the service
+    may write its files with other bytes: `ETag` is the SHA-256. A download can be resumed: `Range`,
     `If-Range` and `If-None-Match` are understood.
     """
     snapshot = await snapshot_of_path(ledger, revision)
@@ -123,7 +123,7 @@ async def get_export_file(
 ) -> Response[bytes] | Stream:
     """A file of an export, or the part of it that `Range` asks for (206).
 
-    `ETag` is the SHA-256; with it, `If-Range` resumes a download and `If-None-Match` spares one.
+    `ETag` is the SHA-256; with it, `If-Range` resumes a download and `If-None-Match` avoids one.
     """
     asked = context.of(request.scope)
     snapshot = await snapshot_of_path(ledger, revision)

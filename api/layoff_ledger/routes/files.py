@@ -1,4 +1,4 @@
-"""Answers that are files, a workbook of Excel or Parquet: written to disk, then sent.
+"""Answers that are files, an Excel workbook or Parquet: written to disk, then sent.
 
 The rows come as for any list: from one snapshot, a batch at a time, so that a file of any size is
 written in bounded memory, and in a thread, so that others are answered meanwhile. It lies in a

@@ -28,8 +28,8 @@ class Health(Public, frozen=True, kw_only=True):
     warnings: Annotated[
         list[str],
         Meta(
-            description="What somebody has to look at though readers are answered, in words, such "
-            "as a disk that turned read-only.",
+            description="What needs the operator's attention although readers are answered, in "
+            "words, such as a disk that turned read-only.",
             examples=[[processes.UNWRITABLE["database"]]],
         ),
     ] = []
@@ -90,7 +90,7 @@ async def get_readiness(
 ) -> Response[bytes]:
     """Ok when the database answers and something is published; else a problem with 503.
 
-    What readers do not notice but publishers do is a warning: a service that answers is ready.
+    What only publishers notice is a warning: a service that answers is ready.
     """
     try:
         await ledger.revisions.refresh()

@@ -41,7 +41,7 @@ async def get_rebalancing(
     """Company by fiscal year: capital expenditure, its change, employees, and the cuts of the year.
 
     Each definition of capital expenditure has rows of its own, and names itself. Fiscal years that
-    end on another day than 31 December are said. What is not known is null, and `gaps` says why.
+    do not end on 31 December are marked. What is not known is null, and `gaps` says why.
     """
     format_ = format_of(request)
     if format_.is_chart:

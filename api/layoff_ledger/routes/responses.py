@@ -203,7 +203,7 @@ def respond_with_citation(
 
 
 def respond_with_question(request: AnyRequest, what: str, snapshot: Snapshot) -> Response[bytes]:
-    """Answer with a citation of this very question to the ledger."""
+    """Answer with a citation of this query."""
     return respond_with_citation(request, question_entries(request, what, snapshot), snapshot)
 
 

@@ -84,7 +84,7 @@ async def list_revisions(
     ledger: NamedDependency[Ledger],
     parameters: NamedDependency[SkipValidation[RevisionListParameters]],
 ) -> Response[bytes] | Stream:
-    """Every publication, with how much it changed and the digest of all that is said since."""
+    """Every publication, with how much it changed and the digest of the ledger as of it."""
     format_, base = format_of(request), base_of(request)
     after = read_cursor("revision", BY_NUMBER, parameters)
     snapshot = await snapshot_of_cursor(ledger.revisions, parameters, after)
@@ -136,7 +136,7 @@ async def get_revision(
     parameters: NamedDependency[SkipValidation[Parameters]],
     number: FromPath[str],
 ) -> Response[bytes] | Stream:
-    """One publication: when, how much it changed, and the digest of all that is said since.
+    """One publication: when, how much it changed, and the digest of the ledger as of it.
 
     `/v1/revisions/latest` is the newest one.
     """
@@ -169,10 +169,10 @@ async def list_changes(
 ) -> Response[bytes] | Stream:
     """What changed after a revision, oldest first: replayed from 0 it gives the present state.
 
-    To keep a copy: read all pages with `since` and put each document where it belongs, or take it
-    away where it was withdrawn; then ask again later with `since=` the `meta.revision` that you
-    have reached. Atom and JSON Feed have the newest change first, without documents, and without
-    drivers, roles and collections unless `resource` asks for them.
+    To keep a copy: read all pages with `since`, store each document, and delete those that were
+    withdrawn; next time, ask with `since=` the `meta.revision` that you have reached. Atom and JSON
+    Feed have the newest change first, without documents, and without drivers, roles and collections
+    unless `resource` asks for them.
     """
     format_ = format_of(request)
     after = read_position(parameters, newest_first=format_.is_feed)

@@ -52,8 +52,8 @@ class SearchParameters(AsOf, frozen=True, kw_only=True):
         Meta(
             min_length=1,
             max_length=200,
-            description="Words that must all occur, in any order and form; the last one may be "
-            "only a beginning, unless it is a word itself, and a mistyped one is put right. "
+            description="Words that must all occur, in any order and form. The last one may be the "
+            "beginning of a word, unless it is a word itself; mistyped words are corrected. "
             "There are no phrases and no operators.",
             examples=["over-hiring recruiters"],
         ),
@@ -64,7 +64,12 @@ class SearchParameters(AsOf, frozen=True, kw_only=True):
     ] = []
     limit: Annotated[
         int,
-        Meta(ge=1, le=50, description="Most hits; `meta.count` tells of how many.", examples=[5]),
+        Meta(
+            ge=1,
+            le=50,
+            description="Maximum number of hits; `meta.count` has the total.",
+            examples=[5],
+        ),
     ] = 20
 
 
@@ -104,7 +109,7 @@ async def search(
     """Full text over names, identifiers, titles, statements and cited sources, best hits first.
 
     All words must occur, in any order; other English forms of a word count too, case and accents do
-    not matter. A company that is called exactly so comes first.
+    not matter. A company with exactly this name comes first.
     """
     searched = [RESOURCES[name] for name in parameters.kind or SEARCHED]
     snapshot = (await ledger.snapshot_at(parameters.as_of)).on_terms_of(*searched)
@@ -169,10 +174,10 @@ async def autocomplete_companies(
     ledger: NamedDependency[Ledger],
     parameters: NamedDependency[SkipValidation[AutocompleteParameters]],
 ) -> Response[bytes]:
-    """At most ten companies that may be meant by what is typed so far.
+    """At most ten companies that may be meant by what has been typed so far.
 
-    Exact names and identifiers come first, then names that begin so, then other names and
-    identifiers, then later words of names, at last what is spelt much like it.
+    Exact names and identifiers come first, then names that begin with it, then other names and
+    identifiers, then later words of names, and last similar spellings.
     """
     base, snapshot = base_of(request), await ledger.snapshot_at(parameters.as_of)
     found = await complete(ledger.fetch, parameters.q, snapshot.revision)

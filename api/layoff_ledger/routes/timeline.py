@@ -44,10 +44,10 @@ async def get_timeline(
     ledger: NamedDependency[Ledger],
     parameters: NamedDependency[SkipValidation[TimelineParameters]],
 ) -> Response[bytes] | Stream:
-    """What happens to waves in a span of days, past and coming, oldest first, each with citations.
+    """What happens to waves in a span of days, past and future, oldest first, each with citations.
 
-    `from` and `to` are days, and both may be left out. What is not precise to the day is in every
-    span that it touches. An answer without rows says how fresh the ledger is: see
+    `from` and `to` are days, and both may be left out. A date that is not precise to the day is in
+    every span that it overlaps. An answer without rows says how fresh the ledger is: see
     `meta.newest_event_on`. CSV has the same page, and `Link: rel="next"`.
     """
     format_ = format_of(request)

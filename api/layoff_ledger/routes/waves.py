@@ -50,7 +50,7 @@ async def compare_waves(
 ) -> Response[bytes] | Stream:
     """2 to 10 waves side by side: a row per aspect, a cell per wave, each entry with citations.
 
-    As CSV, a workbook of Excel or Parquet there is a row per entry.
+    As CSV, Excel or Parquet it has a row per entry.
     """
     base = base_of(request)
     ids = list(dict.fromkeys(parameters.wave))

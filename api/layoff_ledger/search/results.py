@@ -21,7 +21,7 @@ from layoff_ledger.resources.fields import (
 
 
 class SearchHit(Public, frozen=True, kw_only=True):
-    """A record that has the words that were asked for."""
+    """A record that contains the words."""
 
     kind: Annotated[
         str,
@@ -41,7 +41,7 @@ class SearchHit(Public, frozen=True, kw_only=True):
     snippet: Annotated[
         str,
         Meta(
-            description="Where the words stand, as HTML: they are in `<mark>` elements, everything "
+            description="Where the words occur, as HTML: they are in `<mark>` elements, everything "
             "else is escaped.",
             examples=["cuts in <mark>recruiting</mark> &amp; HR"],
         ),
@@ -50,8 +50,8 @@ class SearchHit(Public, frozen=True, kw_only=True):
         float,
         Meta(
             ge=0,
-            description="The higher, the better, within one answer; from 1 where the record is "
-            "called exactly so, from 2 if it is a company.",
+            description="Higher is better, within one answer; at least 1 where the name matches "
+            "exactly, at least 2 if it is that of a company.",
             examples=[0.42],
         ),
     ]
@@ -63,13 +63,13 @@ HIT_COLUMNS = columns_of(SearchHit, SearchHit.__struct_fields__)
 class SearchMeta(Public, frozen=True, kw_only=True):
     """What was searched."""
 
-    count: Annotated[int, Meta(ge=0, description="Hits, also those beyond `limit`.")]
-    limit: Annotated[int, Meta(ge=1, le=50, description="Most hits of an answer.")]
+    count: Annotated[int, Meta(ge=0, description="Number of hits, including those beyond `limit`.")]
+    limit: Annotated[int, Meta(ge=1, le=50, description="Maximum number of hits in an answer.")]
     corrected: (
         Annotated[
             str,
             Meta(
-                description="The words that were searched for, where a mistyped one was put right.",
+                description="The words that were searched for, if a mistyped one was corrected.",
                 examples=["microsoft recruiting"],
             ),
         ]
@@ -95,7 +95,7 @@ class SuggestedCompany(Public, frozen=True, kw_only=True):
 
     id: Annotated[str, Meta(description="Id of the company.", examples=["meta"])]
     url: Url
-    name: Annotated[str, Meta(description="Name as people know it.", examples=["Meta Platforms"])]
+    name: Annotated[str, Meta(description="Common name.", examples=["Meta Platforms"])]
     hint: (
         Annotated[
             str,
@@ -121,7 +121,7 @@ class SuggestionMeta(Public, frozen=True, kw_only=True):
 
 
 class Suggestions(Public, frozen=True, kw_only=True):
-    """Companies that may be meant by what is typed so far."""
+    """Companies that may be meant by what has been typed so far."""
 
     url: Url
     data: Annotated[

@@ -43,7 +43,7 @@ class AttributionMeta(Struct, frozen=True, kw_only=True):
     """Waves that match, whatever is said of them."""
 
     groups: int
-    """Groups, also those beyond `limit`."""
+    """Number of groups, including those beyond `limit`."""
 
     drivers: list[str]
     """The drivers that are taken for the reason."""
@@ -87,10 +87,10 @@ class AttributionRow(Struct, frozen=True, kw_only=True):
     """Waves."""
 
     companies: int
-    """Companies that have one of them."""
+    """Number of companies with one of them."""
 
     waves_with_headcount: int
-    """Waves whose size is known: the sums rest on these."""
+    """Number of waves whose size is known: the sums rest on these."""
 
     headcount_gross_low: int | None
     """Posts cut of these waves, summed lower bounds; null if none is known."""
@@ -115,13 +115,13 @@ class AttributionRow(Struct, frozen=True, kw_only=True):
     """
 
     headcount_unstated_low: int | None
-    """Jobs of which is not said what they count of these waves, summed lower bounds; null if
-    none is known.
+    """Jobs where the source does not say what it counts of these waves, summed lower bounds;
+    null if none is known.
     """
 
     headcount_unstated_high: int | None
-    """Jobs of which is not said what they count of these waves, summed upper bounds; null if
-    none has a bound, or one has none.
+    """Jobs where the source does not say what it counts of these waves, summed upper bounds;
+    null if none has a bound, or one has none.
     """
 
     share_of_waves: float | None
@@ -140,8 +140,8 @@ class AttributionRow(Struct, frozen=True, kw_only=True):
     """Lower bounds of posts that may be moved, as a fraction of the row `all` of the group."""
 
     share_of_headcount_unstated: float | None
-    """Lower bounds of jobs of which is not said what they count, as a fraction of the row `all`
-    of the group.
+    """Lower bounds of jobs where the source does not say what it counts, as a fraction of the
+    row `all` of the group.
     """
 
     ids: list[str]
@@ -164,7 +164,7 @@ class Citation(Struct, frozen=True, kw_only=True):
 
     evidence: str
     """excerpt_read: its text, or a republication of it, was read; url_listed: known to exist,
-    its text not read; filing: the phrase stands in a filing. One of excerpt_read, url_listed,
+    its text not read; filing: the words are in a filing. One of excerpt_read, url_listed,
     filing.
     """
 
@@ -181,7 +181,7 @@ class CitedSource(Struct, frozen=True, kw_only=True):
     """Title as published; null if unknown."""
 
     publisher: str
-    """Whose page it is."""
+    """Who publishes it."""
 
     kind: str
     """Kind of source. More codes may be added."""
@@ -197,10 +197,10 @@ class CitedSource(Struct, frozen=True, kw_only=True):
     """Address; null where none is known."""
 
     archived_url: str | None
-    """A copy that stays."""
+    """Address of a permanent copy."""
 
     published_on: datetime.date | None
-    """First day of the span of publication."""
+    """Day of publication, or the first one of its span."""
 
     published_precision: str | None
     """How precise the date is. One of day, month, quarter, year."""
@@ -210,7 +210,9 @@ class CitedSource(Struct, frozen=True, kw_only=True):
 
 
 class Claim(Struct, frozen=True, kw_only=True):
-    """What one speaker says about a wave; what its kind has no word for is null or empty."""
+    """What one speaker says about a wave; fields that do not apply to its kind are null or
+    empty.
+    """
 
     id: str
     """Stable identifier, `<wave>:<kind>:<digest>`: the same while what identifies the claim is
@@ -230,7 +232,7 @@ class Claim(Struct, frozen=True, kw_only=True):
     """Id of the company."""
 
     company_name: str
-    """Its name as people know it."""
+    """Its common name."""
 
     announced_on: datetime.date
     """When the wave was announced."""
@@ -273,10 +275,10 @@ class Claim(Struct, frozen=True, kw_only=True):
     """
 
     low: float | None
-    """At least; null is no bound."""
+    """Lower bound; null if there is none."""
 
     high: float | None
-    """At most; null is no bound."""
+    """Upper bound; null if there is none."""
 
     qualifier: str | None
     """How the source hedges the figure. One of exact, approximately, at_least, up_to, range,
@@ -287,10 +289,10 @@ class Claim(Struct, frozen=True, kw_only=True):
     """gross, net or affected; null if not said. One of gross, net, affected."""
 
     base: str | None
-    """What it is of; null is the whole company."""
+    """What the figure covers; null means the whole company."""
 
     cumulative: bool | None
-    """Earlier waves are included; null if not said."""
+    """Whether earlier waves are included; null if not stated."""
 
     increment: int | None
     """The jobs of a cumulative figure that are new."""
@@ -299,7 +301,7 @@ class Claim(Struct, frozen=True, kw_only=True):
     """Ids of the waves whose jobs the figure contains."""
 
     contractors_included: bool | None
-    """Not only employees; null if not said."""
+    """Whether contractors are included; null if not stated."""
 
     conflicts_with: list[str]
     """Ids of other figures of the wave that disagree with this one: of the same measure, base
@@ -317,7 +319,7 @@ class Claim(Struct, frozen=True, kw_only=True):
     """How precise the date is. One of day, month, quarter, year."""
 
     statement: str | None
-    """One sentence in the ledger's words."""
+    """One sentence, in the ledger's own words."""
 
     fragment: str | None
     """Verbatim words of a driver claim."""
@@ -326,16 +328,16 @@ class Claim(Struct, frozen=True, kw_only=True):
     """How the source names the role."""
 
     forms: list[str]
-    """How the posts go, of a form claim."""
+    """Of a form claim: how the jobs are cut."""
 
     worldwide: bool | None
-    """Of a scope claim: in more than the listed countries."""
+    """Of a scope claim: whether cuts fall in more countries than those listed."""
 
     countries: list[str]
-    """Of a scope, or of a figure of a part."""
+    """Of a scope claim, or of a figure that covers only a part."""
 
     subdivisions: list[str]
-    """Of a scope, or of a figure of a part."""
+    """Of a scope claim, or of a figure that covers only a part."""
 
     units: list[str]
     """Of a scope: divisions, sites, brands."""
@@ -344,7 +346,7 @@ class Claim(Struct, frozen=True, kw_only=True):
     """Of a scope: towns and plants."""
 
     note: str | None
-    """What a reader has to mind; null if nothing."""
+    """A caution for readers; null if there is none."""
 
     citations: list[ClaimCitation]
     """Where it says so."""
@@ -399,7 +401,7 @@ class ClaimSelection(Struct, frozen=True, kw_only=True):
     """Id of the company."""
 
     company_name: UnsetType | str = UNSET
-    """Its name as people know it."""
+    """Its common name."""
 
     announced_on: UnsetType | datetime.date = UNSET
     """When the wave was announced."""
@@ -442,10 +444,10 @@ class ClaimSelection(Struct, frozen=True, kw_only=True):
     """
 
     low: UnsetType | float | None = UNSET
-    """At least; null is no bound."""
+    """Lower bound; null if there is none."""
 
     high: UnsetType | float | None = UNSET
-    """At most; null is no bound."""
+    """Upper bound; null if there is none."""
 
     qualifier: UnsetType | str | None = UNSET
     """How the source hedges the figure. One of exact, approximately, at_least, up_to, range,
@@ -456,10 +458,10 @@ class ClaimSelection(Struct, frozen=True, kw_only=True):
     """gross, net or affected; null if not said. One of gross, net, affected."""
 
     base: UnsetType | str | None = UNSET
-    """What it is of; null is the whole company."""
+    """What the figure covers; null means the whole company."""
 
     cumulative: UnsetType | bool | None = UNSET
-    """Earlier waves are included; null if not said."""
+    """Whether earlier waves are included; null if not stated."""
 
     increment: UnsetType | int | None = UNSET
     """The jobs of a cumulative figure that are new."""
@@ -468,7 +470,7 @@ class ClaimSelection(Struct, frozen=True, kw_only=True):
     """Ids of the waves whose jobs the figure contains."""
 
     contractors_included: UnsetType | bool | None = UNSET
-    """Not only employees; null if not said."""
+    """Whether contractors are included; null if not stated."""
 
     conflicts_with: UnsetType | list[str] = UNSET
     """Ids of other figures of the wave that disagree with this one: of the same measure, base
@@ -486,7 +488,7 @@ class ClaimSelection(Struct, frozen=True, kw_only=True):
     """How precise the date is. One of day, month, quarter, year."""
 
     statement: UnsetType | str | None = UNSET
-    """One sentence in the ledger's words."""
+    """One sentence, in the ledger's own words."""
 
     fragment: UnsetType | str | None = UNSET
     """Verbatim words of a driver claim."""
@@ -495,16 +497,16 @@ class ClaimSelection(Struct, frozen=True, kw_only=True):
     """How the source names the role."""
 
     forms: UnsetType | list[str] = UNSET
-    """How the posts go, of a form claim."""
+    """Of a form claim: how the jobs are cut."""
 
     worldwide: UnsetType | bool | None = UNSET
-    """Of a scope claim: in more than the listed countries."""
+    """Of a scope claim: whether cuts fall in more countries than those listed."""
 
     countries: UnsetType | list[str] = UNSET
-    """Of a scope, or of a figure of a part."""
+    """Of a scope claim, or of a figure that covers only a part."""
 
     subdivisions: UnsetType | list[str] = UNSET
-    """Of a scope, or of a figure of a part."""
+    """Of a scope claim, or of a figure that covers only a part."""
 
     units: UnsetType | list[str] = UNSET
     """Of a scope: divisions, sites, brands."""
@@ -513,7 +515,7 @@ class ClaimSelection(Struct, frozen=True, kw_only=True):
     """Of a scope: towns and plants."""
 
     note: UnsetType | str | None = UNSET
-    """What a reader has to mind; null if nothing."""
+    """A caution for readers; null if there is none."""
 
     citations: UnsetType | list[ClaimCitation] = UNSET
     """Where it says so."""
@@ -546,7 +548,7 @@ class Collection(Struct, frozen=True, kw_only=True):
     """Revision of the ledger in which this record last changed."""
 
     name: str
-    """Name as people read it."""
+    """Display name."""
 
     description: str
     """What it holds."""
@@ -567,7 +569,7 @@ class Collection(Struct, frozen=True, kw_only=True):
     """Its waves."""
 
     attribution: str | None = None
-    """How those who use its records name it."""
+    """The attribution to give when you use its records."""
 
     missing: str | None = None
     """What it does not have, so that absence is not read as zero."""
@@ -603,7 +605,7 @@ class CollectionSelection(Struct, frozen=True, kw_only=True):
     """Revision of the ledger in which this record last changed."""
 
     name: UnsetType | str = UNSET
-    """Name as people read it."""
+    """Display name."""
 
     description: UnsetType | str = UNSET
     """What it holds."""
@@ -624,7 +626,7 @@ class CollectionSelection(Struct, frozen=True, kw_only=True):
     """Its waves."""
 
     attribution: UnsetType | str | None = UNSET
-    """How those who use its records name it."""
+    """The attribution to give when you use its records."""
 
     missing: UnsetType | str | None = UNSET
     """What it does not have, so that absence is not read as zero."""
@@ -660,7 +662,7 @@ class Company(Struct, frozen=True, kw_only=True):
     """Revision of the ledger in which this record last changed."""
 
     name: str
-    """Name as people know it."""
+    """Common name."""
 
     legal_name: str | None
     """Name as registered."""
@@ -669,7 +671,7 @@ class Company(Struct, frozen=True, kw_only=True):
     """Other names in use."""
 
     former_names: list[str]
-    """Names given up."""
+    """Names that it no longer uses."""
 
     country: CompanyCountry | None
 
@@ -681,7 +683,7 @@ class Company(Struct, frozen=True, kw_only=True):
     """Identifiers that join it to other data."""
 
     note: str | None
-    """What a reader has to mind; null if nothing."""
+    """A caution for readers; null if there is none."""
 
     totals: CompanyTotals
 
@@ -709,7 +711,7 @@ class CompanyIndicators(Struct, frozen=True, kw_only=True):
     """Revision of the ledger in which this record last changed."""
 
     name: str
-    """Name as people know it."""
+    """Common name."""
 
     series: list[IndicatorSeries]
     """Each under one definition; guidance apart from outcomes."""
@@ -718,7 +720,7 @@ class CompanyIndicators(Struct, frozen=True, kw_only=True):
     """Derived; empty where either is unknown."""
 
     citations: list[Citation]
-    """The places that the values cite by number."""
+    """The citations; values refer to them by number."""
 
     restructuring: list[RestructuringSeries] | None = None
     """Positions eliminated and charges of restructurings, as filings tag them. Never added to
@@ -754,7 +756,7 @@ class CompanyReference(Struct, frozen=True, kw_only=True):
     """Id of the company."""
 
     name: str
-    """Name as people know it."""
+    """Common name."""
 
     country: str | None
     """Country of its seat."""
@@ -779,7 +781,7 @@ class CompanySelection(Struct, frozen=True, kw_only=True):
     """Revision of the ledger in which this record last changed."""
 
     name: UnsetType | str = UNSET
-    """Name as people know it."""
+    """Common name."""
 
     legal_name: UnsetType | str | None = UNSET
     """Name as registered."""
@@ -788,7 +790,7 @@ class CompanySelection(Struct, frozen=True, kw_only=True):
     """Other names in use."""
 
     former_names: UnsetType | list[str] = UNSET
-    """Names given up."""
+    """Names that it no longer uses."""
 
     country: UnsetType | CompanyCountry | None = UNSET
 
@@ -800,7 +802,7 @@ class CompanySelection(Struct, frozen=True, kw_only=True):
     """Identifiers that join it to other data."""
 
     note: UnsetType | str | None = UNSET
-    """What a reader has to mind; null if nothing."""
+    """A caution for readers; null if there is none."""
 
     totals: UnsetType | CompanyTotals = UNSET
 
@@ -837,10 +839,10 @@ class CompanyTotals(Struct, frozen=True, kw_only=True):
     """Sum of their upper bounds; null if one of them has no bound."""
 
     first_announced_on: datetime.date | None
-    """The earliest announcement."""
+    """Date of the earliest announcement."""
 
     last_announced_on: datetime.date | None
-    """The latest announcement."""
+    """Date of the latest announcement."""
 
     gross_low: int | None = None
     """Posts cut, summed lower bounds."""
@@ -861,10 +863,12 @@ class CompanyTotals(Struct, frozen=True, kw_only=True):
     """Posts that may be moved, summed upper bounds; null if one has none."""
 
     unstated_low: int | None = None
-    """Jobs of which is not said what they count, summed lower bounds."""
+    """Jobs where the source does not say what it counts, summed lower bounds."""
 
     unstated_high: int | None = None
-    """Jobs of which is not said what they count, summed upper bounds; null if one has none."""
+    """Jobs where the source does not say what it counts, summed upper bounds; null if one has
+    none.
+    """
 
     overlap_low: int | None = None
     """Jobs that the sums leave out because the figure of another counted wave has them already,
@@ -909,7 +913,7 @@ class Comparison(Struct, frozen=True, kw_only=True):
     """The aspects that at least one has."""
 
     citations: list[Citation]
-    """The places that the cells cite by number."""
+    """The citations; cells refer to them by number."""
 
     meta: AnswerMeta
 
@@ -955,20 +959,20 @@ class ComparisonRow(Struct, frozen=True, kw_only=True):
     """What is compared. More codes may be added."""
 
     label: str
-    """The aspect as people read it."""
+    """Display name of the aspect."""
 
     cells: list[ComparisonCell]
     """One per wave, in the same order."""
 
 
 class Context(Struct, frozen=True, kw_only=True):
-    """What the cut is read against."""
+    """Background against which to read the cut."""
 
     kind: str
-    """What it tells about. More codes may be added."""
+    """What it is about. More codes may be added."""
 
     statement: str
-    """A few words of the ledger's."""
+    """A few words, in the ledger's own wording."""
 
     speaker: str
     """Who says it. One of company, press, analyst, regulator, union."""
@@ -979,7 +983,7 @@ class Context(Struct, frozen=True, kw_only=True):
     """
 
     note: str | None
-    """What a reader has to mind; null if nothing."""
+    """A caution for readers; null if there is none."""
 
     citations: list[int]
     """Numbers `n` in the list `citations` of this document."""
@@ -1019,10 +1023,10 @@ class Coverage(Struct, frozen=True, kw_only=True):
     """Countries that scopes name."""
 
     first_announced_on: datetime.date | None
-    """The earliest announcement."""
+    """Date of the earliest announcement."""
 
     last_announced_on: datetime.date | None
-    """The latest announcement."""
+    """Date of the latest announcement."""
 
     newest_event_on: datetime.date | None
     """The latest event."""
@@ -1031,7 +1035,7 @@ class Coverage(Struct, frozen=True, kw_only=True):
     """Waves per year and collection."""
 
     waves_with: list[Part]
-    """Which waves have what, of all waves."""
+    """How many of all waves have each kind of information."""
 
     evidence: list[Part]
     """Citations of waves by evidence grade."""
@@ -1040,7 +1044,7 @@ class Coverage(Struct, frozen=True, kw_only=True):
     """Sources by what they are worth."""
 
     archived_sources: Part
-    """Sources with a copy that stays."""
+    """Sources with a permanent copy."""
 
     titled_sources: Part
     """Sources whose title is known."""
@@ -1062,7 +1066,7 @@ class CoveredCollection(Struct, frozen=True, kw_only=True):
     """Id of the collection."""
 
     name: str
-    """Name as people read it."""
+    """Display name."""
 
     description: str
     """What it holds."""
@@ -1080,14 +1084,14 @@ class CoveredCollection(Struct, frozen=True, kw_only=True):
     """Its notices."""
 
     attribution: str | None
-    """How those who use its records name it."""
+    """The attribution to give when you use its records."""
 
     missing: str | None
     """What it does not have, so that absence is not read as zero."""
 
 
 class CoveredJurisdiction(Struct, frozen=True, kw_only=True):
-    """What a collection has of the notices of one jurisdiction. One that is not here has none."""
+    """What a collection has of one jurisdiction's notices; of those not listed it has none."""
 
     jurisdiction: str
     """Whose authority they were filed with."""
@@ -1119,7 +1123,9 @@ class CoveredJurisdiction(Struct, frozen=True, kw_only=True):
     """When the collection last saw one: what was filed since is not here."""
 
     notices_with: list[Part]
-    """Which notices have what: a date that is unknown is in no span of days."""
+    """How many notices have each kind of information: one whose date is unknown is in no span of
+    days.
+    """
 
 
 class CoveredYear(Struct, frozen=True, kw_only=True):
@@ -1240,7 +1246,7 @@ class Driver(Struct, frozen=True, kw_only=True):
     """Revision of the ledger in which this record last changed."""
 
     label: str
-    """Name as people read it."""
+    """Display name."""
 
     group: str
     """What the driver belongs to. More codes may be added."""
@@ -1274,7 +1280,7 @@ class DriverClaim(Struct, frozen=True, kw_only=True):
     """
 
     statement: str
-    """One sentence in the ledger's words."""
+    """One sentence, in the ledger's own words."""
 
     fragment: str | None
     """Verbatim words of the source, at most 12."""
@@ -1285,7 +1291,7 @@ class DriverClaim(Struct, frozen=True, kw_only=True):
     """
 
     note: str | None
-    """What a reader has to mind; null if nothing."""
+    """A caution for readers; null if there is none."""
 
     citations: list[int]
     """Numbers `n` in the list `citations` of this document."""
@@ -1309,7 +1315,7 @@ class DriverReference(Struct, frozen=True, kw_only=True):
     """Code of the driver."""
 
     label: str
-    """Name as people read it."""
+    """Display name."""
 
     group: str
     """What the driver belongs to. More codes may be added."""
@@ -1331,7 +1337,7 @@ class DriverSelection(Struct, frozen=True, kw_only=True):
     """Revision of the ledger in which this record last changed."""
 
     label: UnsetType | str = UNSET
-    """Name as people read it."""
+    """Display name."""
 
     group: UnsetType | str = UNSET
     """What the driver belongs to. More codes may be added."""
@@ -1372,7 +1378,7 @@ class Event(Struct, frozen=True, kw_only=True):
     """
 
     statement: str | None
-    """One sentence in the ledger's words."""
+    """One sentence, in the ledger's own words."""
 
     speaker: str
     """Who says it. One of company, press, analyst, regulator, union."""
@@ -1383,7 +1389,7 @@ class Event(Struct, frozen=True, kw_only=True):
     """
 
     note: str | None
-    """What a reader has to mind; null if nothing."""
+    """A caution for readers; null if there is none."""
 
     citations: list[int]
     """Numbers `n` in the list `citations` of this document."""
@@ -1437,7 +1443,7 @@ class ExportFile(Struct, frozen=True, kw_only=True):
 
 
 class ExportedRevision(Struct, frozen=True, kw_only=True):
-    """A revision that can be had as files."""
+    """A revision that is available as files."""
 
     revision: int
     """Number of the revision."""
@@ -1450,7 +1456,7 @@ class ExportedRevision(Struct, frozen=True, kw_only=True):
 
 
 class Exports(Struct, frozen=True, kw_only=True):
-    """The bulk exports that can be had."""
+    """The bulk exports that are available."""
 
     url: str
     """Address of this record in the API."""
@@ -1489,10 +1495,10 @@ class Headcount(Struct, frozen=True, kw_only=True):
     """Jobs, from the preferred claim."""
 
     low: int | None
-    """At least so many jobs; null is no bound."""
+    """At least this many jobs; null if unbounded."""
 
     high: int | None
-    """At most so many jobs; null is no bound."""
+    """At most this many jobs; null if unbounded."""
 
     qualifier: str
     """How the source hedges the figure. One of exact, approximately, at_least, up_to, range,
@@ -1505,13 +1511,13 @@ class Headcount(Struct, frozen=True, kw_only=True):
     """
 
     cumulative: bool | None
-    """Earlier waves are included; null if not said."""
+    """Whether earlier waves are included; null if not stated."""
 
     citations: list[int]
     """Numbers `n` in the list `citations` of this document."""
 
     base: str | None = None
-    """What it is of; null is the whole company."""
+    """What the figure covers; null means the whole company."""
 
     counted_low: int | None = None
     """What totals count of it, at least: without the jobs of other counted waves that the figure
@@ -1532,8 +1538,8 @@ class Health(Struct, frozen=True, kw_only=True):
     """Revision that is served."""
 
     warnings: list[str]
-    """What somebody has to look at though readers are answered, in words, such as a disk that
-    turned read-only.
+    """What needs the operator's attention although readers are answered, in words, such as a
+    disk that turned read-only.
     """
 
 
@@ -1576,7 +1582,7 @@ class HistoryEntry(Struct, frozen=True, kw_only=True):
     """Why it was withdrawn."""
 
     merged_into: str | None
-    """Id of the wave that stands for it, if one does."""
+    """Id of the wave that replaces it, if there is one."""
 
 
 class Identifier(Struct, frozen=True, kw_only=True):
@@ -1607,7 +1613,7 @@ class Indicator(Struct, frozen=True, kw_only=True):
     """Id of the company."""
 
     company_name: str
-    """Its name as people know it."""
+    """Its common name."""
 
     series: str
     """Id of the series."""
@@ -1625,7 +1631,7 @@ class Indicator(Struct, frozen=True, kw_only=True):
     """What is counted; another definition is another series."""
 
     series_note: str | None
-    """What a reader has to mind about the series."""
+    """A caution for readers about the series."""
 
     frequency: str
     """How long the period is: a year (52 or 53 weeks, or a calendar year), a quarter, day for a
@@ -1669,7 +1675,7 @@ class Indicator(Struct, frozen=True, kw_only=True):
     """When it was said."""
 
     note: str | None
-    """What a reader has to mind; null if nothing."""
+    """A caution for readers; null if there is none."""
 
     citations: list[ClaimCitation]
     """Where it says so."""
@@ -1704,7 +1710,7 @@ class IndicatorSelection(Struct, frozen=True, kw_only=True):
     """Id of the company."""
 
     company_name: UnsetType | str = UNSET
-    """Its name as people know it."""
+    """Its common name."""
 
     series: UnsetType | str = UNSET
     """Id of the series."""
@@ -1722,7 +1728,7 @@ class IndicatorSelection(Struct, frozen=True, kw_only=True):
     """What is counted; another definition is another series."""
 
     series_note: UnsetType | str | None = UNSET
-    """What a reader has to mind about the series."""
+    """A caution for readers about the series."""
 
     frequency: UnsetType | str = UNSET
     """How long the period is: a year (52 or 53 weeks, or a calendar year), a quarter, day for a
@@ -1766,7 +1772,7 @@ class IndicatorSelection(Struct, frozen=True, kw_only=True):
     """When it was said."""
 
     note: UnsetType | str | None = UNSET
-    """What a reader has to mind; null if nothing."""
+    """A caution for readers; null if there is none."""
 
     citations: UnsetType | list[ClaimCitation] = UNSET
     """Where it says so."""
@@ -1802,7 +1808,7 @@ class IndicatorSeries(Struct, frozen=True, kw_only=True):
     """What is counted."""
 
     note: str | None
-    """What a reader has to mind; null if nothing."""
+    """A caution for readers; null if there is none."""
 
     values: list[IndicatorValue]
     """By the end of their periods."""
@@ -1840,7 +1846,7 @@ class IndicatorValue(Struct, frozen=True, kw_only=True):
     """When it was said."""
 
     note: str | None
-    """What a reader has to mind; null if nothing."""
+    """A caution for readers; null if there is none."""
 
     citations: list[int]
     """Numbers `n` in the list `citations` of this document."""
@@ -1879,7 +1885,7 @@ class LedgerChange(Struct, frozen=True, kw_only=True):
     """Why it was withdrawn."""
 
     merged_into: str | None
-    """Id of the record that stands for it, if one does."""
+    """Id of the record that replaces it, if there is one."""
 
     document: dict[str, Any] | None
     """The whole record as of this revision; null where it was withdrawn."""
@@ -1897,40 +1903,40 @@ class LedgerChangeList(Struct, frozen=True, kw_only=True):
 
 
 class Links(Struct, frozen=True, kw_only=True):
-    """Where an answer is, now and for good."""
+    """Addresses of an answer: the permanent one, and that of the newest revision."""
 
     self: str
-    """Address of this very answer: it holds `as_of`, so it says the same a year later. Cite this
-    one.
+    """Permanent address of this answer: it contains `as_of`, so it will always say the same.
+    Cite this one.
     """
 
     latest: str
-    """Address of the same question to the newest revision. Ask this one again."""
+    """Address of the same question at the newest revision. Use this one to ask again."""
 
 
 class ListLinks(Struct, frozen=True, kw_only=True):
-    """Where a page is, now and for good, and where the next one is."""
+    """Addresses of a page: the permanent one, that of the newest revision, and the next page."""
 
     self: str
-    """Address of this very answer: it holds `as_of`, so it says the same a year later. Cite this
-    one.
+    """Permanent address of this answer: it contains `as_of`, so it will always say the same.
+    Cite this one.
     """
 
     latest: str
-    """Address of the same question to the newest revision. Ask this one again."""
+    """Address of the same question at the newest revision. Use this one to ask again."""
 
     next: str | None
     """Address of the next page."""
 
 
 class ListMeta(Struct, frozen=True, kw_only=True):
-    """What a page is a part of."""
+    """About the list that a page is part of."""
 
     count: int | None
     """Records on all pages, exact; null with `count=none`."""
 
     limit: int
-    """Most records on a page."""
+    """Maximum number of records on a page."""
 
     next_cursor: str | None
     """The cursor of the next page, as in `links.next`."""
@@ -1945,14 +1951,14 @@ class ListMeta(Struct, frozen=True, kw_only=True):
     """SPDX identifier of the data's licence."""
 
     hint: str | None
-    """What to mind about this answer, in words: why nothing matches, what the ledger does not
-    have of what is asked for, how a mistyped `q` was read. Null where there is nothing to say,
-    and on all pages but the first.
+    """A note on this answer, in words: why nothing matches, what the ledger lacks of what was
+    asked for, or how a mistyped `q` was read. Null if there is nothing to note, and after the
+    first page.
     """
 
     attribution: str | None
-    """How those who use the records name their collection; null where it is the ledger's own. Of
-    an answer that may have records of several kinds, which of them are another collection's, and
+    """The attribution to give when you use the records; null where they are the ledger's own.
+    Where an answer may mix records, it says which of them belong to another collection and are
     on its terms.
     """
 
@@ -1966,10 +1972,10 @@ class Magnitude(Struct, frozen=True, kw_only=True):
     """
 
     low: float | None
-    """At least; null is no bound."""
+    """Lower bound; null if there is none."""
 
     high: float | None
-    """At most; null is no bound."""
+    """Upper bound; null if there is none."""
 
     qualifier: str
     """How the source hedges the figure. One of exact, approximately, at_least, up_to, range,
@@ -1980,13 +1986,13 @@ class Magnitude(Struct, frozen=True, kw_only=True):
     """gross, net or affected; null if not said. One of gross, net, affected."""
 
     cumulative: bool | None
-    """Earlier waves are included; null if not said."""
+    """Whether earlier waves are included; null if not stated."""
 
     contractors_included: bool | None
-    """Not only employees; null if not said."""
+    """Whether contractors are included; null if not stated."""
 
     base: str | None
-    """What it is of; null is the whole company."""
+    """What the figure covers; null means the whole company."""
 
     rank: str
     """preferred feeds the headline; deprecated is known to be wrong or superseded. One of
@@ -2003,7 +2009,7 @@ class Magnitude(Struct, frozen=True, kw_only=True):
     """How precise the date is. One of day, month, quarter, year."""
 
     note: str | None
-    """What a reader has to mind; null if nothing."""
+    """A caution for readers; null if there is none."""
 
     citations: list[int]
     """Numbers `n` in the list `citations` of this document."""
@@ -2022,8 +2028,8 @@ class Magnitude(Struct, frozen=True, kw_only=True):
 
 
 class Notice(Struct, frozen=True, kw_only=True):
-    """A filing as its collection has it: no claim of the ledger, and counted in none of its
-    totals.
+    """A filing as its collection has it: not a claim of the ledger, and not counted in any of
+    its totals.
     """
 
     id: str
@@ -2102,18 +2108,18 @@ class Notice(Struct, frozen=True, kw_only=True):
     """Occupations as filed."""
 
     status: str
-    """What became of it: superseded and rescinded ones say nothing of jobs any more. More codes
-    may be added.
+    """What became of it: the jobs of superseded and rescinded notices no longer stand. More
+    codes may be added.
     """
 
     amended: bool
     """Whether it was amended, or amends another one."""
 
     relations: list[NoticeRelation]
-    """How it stands to earlier notices."""
+    """How it relates to earlier notices."""
 
     flags: list[str]
-    """What a reader has to mind of it."""
+    """Cautions for readers."""
 
     identifiers: NoticeIdentifiers
 
@@ -2123,7 +2129,7 @@ class Notice(Struct, frozen=True, kw_only=True):
     """SPDX identifier of the licence of its collection."""
 
     attribution: str | None
-    """How to name the collection."""
+    """The attribution to give when you use it."""
 
 
 class NoticeCompany(Struct, frozen=True, kw_only=True):
@@ -2139,7 +2145,7 @@ class NoticeCompany(Struct, frozen=True, kw_only=True):
     """
 
     score: float
-    """How sure it is."""
+    """How certain the match is, from 0 to 1."""
 
 
 class NoticeIdentifiers(Struct, frozen=True, kw_only=True):
@@ -2190,7 +2196,7 @@ class NoticeList(Struct, frozen=True, kw_only=True):
 
 
 class NoticeRelation(Struct, frozen=True, kw_only=True):
-    """How a notice stands to another one, as the collection or the ledger found it."""
+    """How a notice relates to another one, as the collection or the ledger found it."""
 
     relation: str
     """amends: it stands for the other; possible_duplicate: it may repeat it. One of amends,
@@ -2207,7 +2213,7 @@ class NoticeRelation(Struct, frozen=True, kw_only=True):
     """
 
     score: float | None
-    """How sure it is."""
+    """How certain the match is, from 0 to 1."""
 
 
 class NoticeSelection(Struct, frozen=True, kw_only=True):
@@ -2289,18 +2295,18 @@ class NoticeSelection(Struct, frozen=True, kw_only=True):
     """Occupations as filed."""
 
     status: UnsetType | str = UNSET
-    """What became of it: superseded and rescinded ones say nothing of jobs any more. More codes
-    may be added.
+    """What became of it: the jobs of superseded and rescinded notices no longer stand. More
+    codes may be added.
     """
 
     amended: UnsetType | bool = UNSET
     """Whether it was amended, or amends another one."""
 
     relations: UnsetType | list[NoticeRelation] = UNSET
-    """How it stands to earlier notices."""
+    """How it relates to earlier notices."""
 
     flags: UnsetType | list[str] = UNSET
-    """What a reader has to mind of it."""
+    """Cautions for readers."""
 
     identifiers: UnsetType | NoticeIdentifiers = UNSET
 
@@ -2310,7 +2316,7 @@ class NoticeSelection(Struct, frozen=True, kw_only=True):
     """SPDX identifier of the licence of its collection."""
 
     attribution: UnsetType | str | None = UNSET
-    """How to name the collection."""
+    """The attribution to give when you use it."""
 
 
 class NoticeSelectionList(Struct, frozen=True, kw_only=True):
@@ -2356,10 +2362,10 @@ class NoticeStatisticsGroup(Struct, frozen=True, kw_only=True):
     """A group of notices; unknown jobs are left out of the sums, never taken as 0."""
 
     keys: dict[str, str | None]
-    """Dimension and value; null is the group of the unknown."""
+    """Value of each dimension; null where it is unknown."""
 
     labels: dict[str, str | None]
-    """Names of the values as people know them, where they have one."""
+    """Display names of the values, where there are any."""
 
     notices: int
     """Notices."""
@@ -2389,7 +2395,7 @@ class NoticeStatisticsMeta(Struct, frozen=True, kw_only=True):
     """Notices that match: the groups add up to it."""
 
     groups: int
-    """Groups, also those beyond `limit`."""
+    """Number of groups, including those beyond `limit`."""
 
     overlapping: bool
     """Whether a notice may be in several groups: none is."""
@@ -2407,9 +2413,9 @@ class NoticeStatisticsMeta(Struct, frozen=True, kw_only=True):
     """What the figures rest on, in words."""
 
     jobs_unusually_high: int
-    """Jobs of the sums, by their lower bounds, that are of notices flagged
-    `jobs_unusually_high`: perhaps totals beyond a site, filed in several states alike.
-    `flag_not` leaves them out.
+    """Jobs in the sums, by their lower bounds, that come from notices flagged
+    `jobs_unusually_high`, which may be totals for more than a site.
+    `flag_not=jobs_unusually_high` leaves these notices out.
     """
 
     revision: int
@@ -2422,7 +2428,7 @@ class NoticeStatisticsMeta(Struct, frozen=True, kw_only=True):
     """SPDX identifier."""
 
     attribution: str | None
-    """How those who use the notices name their collection."""
+    """The attribution to give when you use the notices."""
 
 
 class NoticeWave(Struct, frozen=True, kw_only=True):
@@ -2438,7 +2444,7 @@ class NoticeWave(Struct, frozen=True, kw_only=True):
     """
 
     score: float
-    """How sure it is."""
+    """How certain the match is, from 0 to 1."""
 
 
 class ParentCompany(Struct, frozen=True, kw_only=True):
@@ -2448,7 +2454,7 @@ class ParentCompany(Struct, frozen=True, kw_only=True):
     """Id of the company."""
 
     name: str
-    """Name as people know it."""
+    """Common name."""
 
 
 class Part(Struct, frozen=True, kw_only=True):
@@ -2538,7 +2544,7 @@ class PublishedRevision(Struct, frozen=True, kw_only=True):
     """Records that say something else."""
 
     withdrawn: int
-    """Records that are no longer given."""
+    """Records that are no longer served."""
 
     counts: dict[str, int]
     """Records of each kind as of this revision."""
@@ -2569,12 +2575,12 @@ class RebalancingMeta(Struct, frozen=True, kw_only=True):
     """What the table rests on."""
 
     count: int
-    """Rows, also those beyond `limit`."""
+    """Number of rows, including those beyond `limit`."""
 
     hint: str | None
-    """What to mind about this answer, in words: why nothing matches, what the ledger does not
-    have of what is asked for, how a mistyped `q` was read. Null where there is nothing to say,
-    and on all pages but the first.
+    """A note on this answer, in words: why nothing matches, what the ledger lacks of what was
+    asked for, or how a mistyped `q` was read. Null if there is nothing to note, and after the
+    first page.
     """
 
     basis: str
@@ -2597,7 +2603,7 @@ class RebalancingRow(Struct, frozen=True, kw_only=True):
     """Id of the company."""
 
     company_name: str
-    """Its name as people know it."""
+    """Its common name."""
 
     year: int
     """Calendar year in which the fiscal year ends."""
@@ -2660,7 +2666,7 @@ class RebalancingRow(Struct, frozen=True, kw_only=True):
     """
 
     waves_with_headcount: int
-    """Waves whose size is known: the sums rest on these."""
+    """Number of waves whose size is known: the sums rest on these."""
 
     waves_of_uncertain_year: int
     """Waves whose date is not precise enough to tell whether they fall into the fiscal year;
@@ -2686,10 +2692,14 @@ class RebalancingRow(Struct, frozen=True, kw_only=True):
     """Posts that may be moved by the waves of the year, at most; null where it is not known."""
 
     headcount_unstated_low: int | None
-    """Jobs of waves of which is not said what they count, at least; null where it is not known."""
+    """Jobs of the waves of the year where the source does not say what it counts, at least; null
+    where it is not known.
+    """
 
     headcount_unstated_high: int | None
-    """Jobs of waves of which is not said what they count, at most; null where it is not known."""
+    """Jobs of the waves of the year where the source does not say what it counts, at most; null
+    where it is not known.
+    """
 
     gaps: list[Gap]
     """What is null in this row, and why."""
@@ -2717,7 +2727,7 @@ class RestructuringSeries(Struct, frozen=True, kw_only=True):
     """What is counted."""
 
     note: str | None
-    """What a reader has to mind; null if nothing."""
+    """A caution for readers; null if there is none."""
 
     values: list[IndicatorValue]
     """By the end of their periods."""
@@ -2750,7 +2760,7 @@ class Role(Struct, frozen=True, kw_only=True):
     """Revision of the ledger in which this record last changed."""
 
     label: str
-    """Name as people read it."""
+    """Display name."""
 
     axis: str
     """function: what they do; level: where they stand; unit: which teams. One of function,
@@ -2761,7 +2771,7 @@ class Role(Struct, frozen=True, kw_only=True):
     """What it covers, and what it does not."""
 
     synonyms: list[str]
-    """Wordings of sources that mean it."""
+    """Wordings that sources use for it."""
 
     crosswalks: list[Crosswalk]
     """Codes of other schemes."""
@@ -2793,7 +2803,7 @@ class RoleClaim(Struct, frozen=True, kw_only=True):
     """
 
     note: str | None
-    """What a reader has to mind; null if nothing."""
+    """A caution for readers; null if there is none."""
 
     citations: list[int]
     """Numbers `n` in the list `citations` of this document."""
@@ -2817,7 +2827,7 @@ class RoleReference(Struct, frozen=True, kw_only=True):
     """Code of the role."""
 
     label: str
-    """Name as people read it."""
+    """Display name."""
 
     axis: str
     """function: what they do; level: where they stand; unit: which teams. One of function,
@@ -2841,7 +2851,7 @@ class RoleSelection(Struct, frozen=True, kw_only=True):
     """Revision of the ledger in which this record last changed."""
 
     label: UnsetType | str = UNSET
-    """Name as people read it."""
+    """Display name."""
 
     axis: UnsetType | str = UNSET
     """function: what they do; level: where they stand; unit: which teams. One of function,
@@ -2852,7 +2862,7 @@ class RoleSelection(Struct, frozen=True, kw_only=True):
     """What it covers, and what it does not."""
 
     synonyms: UnsetType | list[str] = UNSET
-    """Wordings of sources that mean it."""
+    """Wordings that sources use for it."""
 
     crosswalks: UnsetType | list[Crosswalk] = UNSET
     """Codes of other schemes."""
@@ -2876,7 +2886,7 @@ class Scope(Struct, frozen=True, kw_only=True):
     """Where the cuts fall."""
 
     worldwide: bool | None
-    """In more than the listed countries; null if not said."""
+    """Whether cuts fall in more countries than those listed; null if not stated."""
 
     countries: list[str]
     """Countries that are named."""
@@ -2894,14 +2904,14 @@ class Scope(Struct, frozen=True, kw_only=True):
     """Who says it. One of company, press, analyst, regulator, union."""
 
     note: str | None
-    """What a reader has to mind; null if nothing."""
+    """A caution for readers; null if there is none."""
 
     citations: list[int]
     """Numbers `n` in the list `citations` of this document."""
 
 
 class SearchHit(Struct, frozen=True, kw_only=True):
-    """A record that has the words that were asked for."""
+    """A record that contains the words."""
 
     kind: str
     """Kind of record. More codes may be added."""
@@ -2916,11 +2926,11 @@ class SearchHit(Struct, frozen=True, kw_only=True):
     """What the record is called, as plain text."""
 
     snippet: str
-    """Where the words stand, as HTML: they are in `<mark>` elements, everything else is escaped."""
+    """Where the words occur, as HTML: they are in `<mark>` elements, everything else is escaped."""
 
     score: float
-    """The higher, the better, within one answer; from 1 where the record is called exactly so,
-    from 2 if it is a company.
+    """Higher is better, within one answer; at least 1 where the name matches exactly, at least 2
+    if it is that of a company.
     """
 
 
@@ -2928,13 +2938,13 @@ class SearchMeta(Struct, frozen=True, kw_only=True):
     """What was searched."""
 
     count: int
-    """Hits, also those beyond `limit`."""
+    """Number of hits, including those beyond `limit`."""
 
     limit: int
-    """Most hits of an answer."""
+    """Maximum number of hits in an answer."""
 
     corrected: str | None
-    """The words that were searched for, where a mistyped one was put right."""
+    """The words that were searched for, if a mistyped one was corrected."""
 
     revision: int
     """Revision of the ledger that answered."""
@@ -2946,14 +2956,14 @@ class SearchMeta(Struct, frozen=True, kw_only=True):
     """SPDX identifier."""
 
     hint: str | None
-    """What to mind about this answer, in words: why nothing matches, what the ledger does not
-    have of what is asked for, how a mistyped `q` was read. Null where there is nothing to say,
-    and on all pages but the first.
+    """A note on this answer, in words: why nothing matches, what the ledger lacks of what was
+    asked for, or how a mistyped `q` was read. Null if there is nothing to note, and after the
+    first page.
     """
 
     attribution: str | None
-    """How those who use the records name their collection; null where it is the ledger's own. Of
-    an answer that may have records of several kinds, which of them are another collection's, and
+    """The attribution to give when you use the records; null where they are the ledger's own.
+    Where an answer may mix records, it says which of them belong to another collection and are
     on its terms.
     """
 
@@ -2974,10 +2984,10 @@ class ShareOfWorkforce(Struct, frozen=True, kw_only=True):
     """Share of the workforce, from the preferred claim."""
 
     low: float | None
-    """At least; null is no bound."""
+    """Lower bound; null if there is none."""
 
     high: float | None
-    """At most; null is no bound."""
+    """Upper bound; null if there is none."""
 
     qualifier: str
     """How the source hedges the figure. One of exact, approximately, at_least, up_to, range,
@@ -3007,13 +3017,13 @@ class Source(Struct, frozen=True, kw_only=True):
     """Address of the text; null where unknown."""
 
     archived_url: str | None
-    """A copy that stays."""
+    """Address of a permanent copy."""
 
     title: str | None
     """Title as published; null if unknown."""
 
     publisher: str
-    """Whose page it is."""
+    """Who publishes it."""
 
     author: str | None
     """Byline."""
@@ -3033,7 +3043,7 @@ class Source(Struct, frozen=True, kw_only=True):
     """ISO 639 code."""
 
     published_on: datetime.date | None
-    """First day of the span of publication."""
+    """Day of publication, or the first one of its span."""
 
     published_precision: str | None
     """How precise the date is. One of day, month, quarter, year."""
@@ -3045,7 +3055,7 @@ class Source(Struct, frozen=True, kw_only=True):
     """How precise the date is. One of day, month, quarter, year."""
 
     note: str | None
-    """What a reader has to mind; null if nothing."""
+    """A caution for readers; null if there is none."""
 
     supports: list[SupportedClaim]
     """The claims that cite it."""
@@ -3067,13 +3077,13 @@ class SourceDetails(Struct, frozen=True, kw_only=True):
     """Address of the text; null where unknown."""
 
     archived_url: str | None
-    """A copy that stays."""
+    """Address of a permanent copy."""
 
     title: str | None
     """Title as published; null if unknown."""
 
     publisher: str
-    """Whose page it is."""
+    """Who publishes it."""
 
     author: str | None
     """Byline."""
@@ -3093,7 +3103,7 @@ class SourceDetails(Struct, frozen=True, kw_only=True):
     """ISO 639 code."""
 
     published_on: datetime.date | None
-    """First day of the span of publication."""
+    """Day of publication, or the first one of its span."""
 
     published_precision: str | None
     """How precise the date is. One of day, month, quarter, year."""
@@ -3105,7 +3115,7 @@ class SourceDetails(Struct, frozen=True, kw_only=True):
     """How precise the date is. One of day, month, quarter, year."""
 
     note: str | None
-    """What a reader has to mind; null if nothing."""
+    """A caution for readers; null if there is none."""
 
 
 class SourceList(Struct, frozen=True, kw_only=True):
@@ -3135,13 +3145,13 @@ class SourceSelection(Struct, frozen=True, kw_only=True):
     """Address of the text; null where unknown."""
 
     archived_url: UnsetType | str | None = UNSET
-    """A copy that stays."""
+    """Address of a permanent copy."""
 
     title: UnsetType | str | None = UNSET
     """Title as published; null if unknown."""
 
     publisher: UnsetType | str = UNSET
-    """Whose page it is."""
+    """Who publishes it."""
 
     author: UnsetType | str | None = UNSET
     """Byline."""
@@ -3161,7 +3171,7 @@ class SourceSelection(Struct, frozen=True, kw_only=True):
     """ISO 639 code."""
 
     published_on: UnsetType | datetime.date | None = UNSET
-    """First day of the span of publication."""
+    """Day of publication, or the first one of its span."""
 
     published_precision: UnsetType | str | None = UNSET
     """How precise the date is. One of day, month, quarter, year."""
@@ -3173,7 +3183,7 @@ class SourceSelection(Struct, frozen=True, kw_only=True):
     """How precise the date is. One of day, month, quarter, year."""
 
     note: UnsetType | str | None = UNSET
-    """What a reader has to mind; null if nothing."""
+    """A caution for readers; null if there is none."""
 
     supports: UnsetType | list[SupportedClaim] = UNSET
     """The claims that cite it."""
@@ -3206,16 +3216,16 @@ class StatisticsGroup(Struct, frozen=True, kw_only=True):
     """A group of waves; unknown sizes are left out of the sums, never taken as 0."""
 
     keys: dict[str, str | None]
-    """Dimension and value; null is the group of the unknown."""
+    """Value of each dimension; null where it is unknown."""
 
     labels: dict[str, str | None]
-    """Names of the values as people know them, where they have one."""
+    """Display names of the values, where there are any."""
 
     waves: int
     """Waves."""
 
     companies: int
-    """Companies that have one of them."""
+    """Number of companies with one of them."""
 
     waves_with_headcount: int
     """Waves whose size is known."""
@@ -3248,10 +3258,14 @@ class StatisticsGroup(Struct, frozen=True, kw_only=True):
     """Posts that may be moved, summed upper bounds; null if one has no bound."""
 
     headcount_unstated_low: int | None
-    """Jobs of which is not said what they count, summed lower bounds; null if none is known."""
+    """Jobs where the source does not say what it counts, summed lower bounds; null if none is
+    known.
+    """
 
     headcount_unstated_high: int | None
-    """Jobs of which is not said what they count, summed upper bounds; null if one has no bound."""
+    """Jobs where the source does not say what it counts, summed upper bounds; null if one has no
+    bound.
+    """
 
     waves_with_stated_headcount: int | None
     """Waves of which somebody states how many jobs fall to this very role, country or
@@ -3268,12 +3282,12 @@ class StatisticsGroup(Struct, frozen=True, kw_only=True):
     """The same, upper bounds; null if one has none."""
 
     headcount_values: int | None
-    """Waves on which the median and its like rest: the jobs that each wave adds, by its lower
-    bound. Null unless `spread` asks for it.
+    """Number of waves behind the median and its like: of the jobs that each wave adds, by its
+    lower bound. Null unless `spread` is given.
     """
 
     headcount_min: int | None
-    """Least; null without any."""
+    """Minimum; null without any."""
 
     headcount_q1: float | None
     """First quartile; null without any."""
@@ -3285,15 +3299,15 @@ class StatisticsGroup(Struct, frozen=True, kw_only=True):
     """Third quartile; null without any."""
 
     headcount_max: int | None
-    """Greatest; null without any."""
+    """Maximum; null without any."""
 
     share_values: int | None
-    """Waves on which the median and its like rest: the shares of the whole company, by their
-    lower bounds. Null unless `spread` asks for it.
+    """Number of waves behind the median and its like: of shares of the whole company, by their
+    lower bounds. Null unless `spread` is given.
     """
 
     share_min: float | None
-    """Least; null without any."""
+    """Minimum; null without any."""
 
     share_q1: float | None
     """First quartile; null without any."""
@@ -3305,7 +3319,7 @@ class StatisticsGroup(Struct, frozen=True, kw_only=True):
     """Third quartile; null without any."""
 
     share_max: float | None
-    """Greatest; null without any."""
+    """Maximum; null without any."""
 
     busiest_waves: int | None
     """Most waves of the group in any window of `within_months`; null unless that is asked for."""
@@ -3335,7 +3349,7 @@ class StatisticsMeta(Struct, frozen=True, kw_only=True):
     """Waves that match, each once."""
 
     groups: int
-    """Groups, also those beyond `limit`."""
+    """Groups, including those beyond `limit`."""
 
     overlapping: bool
     """Whether a wave may be in several groups, so that they do not add up."""
@@ -3369,7 +3383,7 @@ class SuggestedCompany(Struct, frozen=True, kw_only=True):
     """Address of this record in the API."""
 
     name: str
-    """Name as people know it."""
+    """Common name."""
 
     hint: str | None
     """By what it was found, where that is not its name; else its country and sector."""
@@ -3392,7 +3406,7 @@ class SuggestionMeta(Struct, frozen=True, kw_only=True):
 
 
 class Suggestions(Struct, frozen=True, kw_only=True):
-    """Companies that may be meant by what is typed so far."""
+    """Companies that may be meant by what has been typed so far."""
 
     url: str
     """Address of this record in the API."""
@@ -3449,13 +3463,13 @@ class TimelineEntry(Struct, frozen=True, kw_only=True):
     """Id of the company."""
 
     company_name: str | None
-    """Its name as people know it."""
+    """Its common name."""
 
     wave: str | None
     """Id of the wave."""
 
     statement: str | None
-    """One sentence in the ledger's words."""
+    """One sentence, in the ledger's own words."""
 
     speaker: str | None
     """Who says it. One of company, press, analyst, regulator, union."""
@@ -3482,13 +3496,13 @@ class TimelineList(Struct, frozen=True, kw_only=True):
 
 
 class TimelineMeta(Struct, frozen=True, kw_only=True):
-    """What a page is a part of, and how fresh the ledger is."""
+    """About the list that a page is part of, and how fresh the ledger is."""
 
     count: int | None
     """Records on all pages, exact; null with `count=none`."""
 
     limit: int
-    """Most records on a page."""
+    """Maximum number of records on a page."""
 
     next_cursor: str | None
     """The cursor of the next page, as in `links.next`."""
@@ -3503,14 +3517,14 @@ class TimelineMeta(Struct, frozen=True, kw_only=True):
     """SPDX identifier of the data's licence."""
 
     hint: str | None
-    """What to mind about this answer, in words: why nothing matches, what the ledger does not
-    have of what is asked for, how a mistyped `q` was read. Null where there is nothing to say,
-    and on all pages but the first.
+    """A note on this answer, in words: why nothing matches, what the ledger lacks of what was
+    asked for, or how a mistyped `q` was read. Null if there is nothing to note, and after the
+    first page.
     """
 
     attribution: str | None
-    """How those who use the records name their collection; null where it is the ledger's own. Of
-    an answer that may have records of several kinds, which of them are another collection's, and
+    """The attribution to give when you use the records; null where they are the ledger's own.
+    Where an answer may mix records, it says which of them belong to another collection and are
     on its terms.
     """
 
@@ -3524,7 +3538,7 @@ class TimelineMeta(Struct, frozen=True, kw_only=True):
 
 
 class Tombstone(Struct, frozen=True, kw_only=True):
-    """What became of a record that is no longer given."""
+    """What became of a record that is no longer served."""
 
     resource: str
     """Kind of record."""
@@ -3542,7 +3556,7 @@ class Tombstone(Struct, frozen=True, kw_only=True):
     """Why, in one sentence."""
 
     history_url: str | None
-    """Address of all that it said, for a wave."""
+    """Address of its history, for a wave."""
 
 
 class Wave(Struct, frozen=True, kw_only=True):
@@ -3568,7 +3582,7 @@ class Wave(Struct, frozen=True, kw_only=True):
     """Name of its own, where it has one."""
 
     note: str | None
-    """What a reader has to mind; null if nothing."""
+    """A caution for readers; null if there is none."""
 
     collection: str
     """The collection that it belongs to."""
@@ -3592,7 +3606,7 @@ class Wave(Struct, frozen=True, kw_only=True):
     """How precise the date is. One of day, month, quarter, year."""
 
     forms: list[str]
-    """How the posts go."""
+    """How the jobs are cut."""
 
     form_citations: list[int]
     """Numbers `n` in the list `citations` of this document."""
@@ -3604,7 +3618,7 @@ class Wave(Struct, frozen=True, kw_only=True):
     share: ShareOfWorkforce | None
 
     magnitudes: list[Magnitude]
-    """Every figure that somebody gives, also the conflicting ones."""
+    """Every figure that somebody gives, including conflicting ones."""
 
     drivers: list[DriverClaim]
     """Reasons, each with who gives it."""
@@ -3616,22 +3630,22 @@ class Wave(Struct, frozen=True, kw_only=True):
     """What happened, oldest first."""
 
     context: list[Context]
-    """What the cut is read against."""
+    """Background against which to read the cut."""
 
     relations: list[WaveRelation]
-    """How it stands to other waves."""
+    """How it relates to other waves."""
 
     citations: list[Citation]
-    """The places that the claims cite by number."""
+    """The citations; claims refer to them by number."""
 
     notices: WaveNotices | None = None
 
     expanded: WaveExpansion | None = None
-    """What `expand` asks for; absent where nothing was asked for."""
+    """What `expand` asks for; absent without it."""
 
 
 class WaveExpansion(Struct, frozen=True, kw_only=True):
-    """The records that `expand` asks for, whole; one that was not asked for is absent."""
+    """The whole records that `expand` asks for; the others are absent."""
 
     company: Company | None = None
     """The company."""
@@ -3683,19 +3697,19 @@ class WaveNotices(Struct, frozen=True, kw_only=True):
     """Last day on which one takes effect."""
 
     exceeds_headcount: bool | None
-    """Whether their jobs are more than the wave's headcount at most: then a link is wrong, or
-    the figure is of something else. Null where the wave has no upper bound, or no notice says
-    its jobs.
+    """Whether their jobs exceed the upper bound of the wave's headcount: then a link is wrong,
+    or the figure covers something else. Null where the wave has no upper bound, or no notice
+    states its jobs.
     """
 
     against_headcount: str | None = None
-    """How their jobs stand to the wave's headcount: in every other case than `within` they may
-    be other jobs. Null in revisions that did not say it. More codes may be added.
+    """How their jobs compare with the wave's headcount: in every case but `within` they may be
+    other jobs. Null in revisions from before this field. More codes may be added.
     """
 
 
 class WaveRelation(Struct, frozen=True, kw_only=True):
-    """How the wave stands to another one."""
+    """How the wave relates to another one."""
 
     relation: str
     """Read: this wave `relation` the other. One of part_of, same_as, follows, supersedes,
@@ -3732,7 +3746,7 @@ class WaveSelection(Struct, frozen=True, kw_only=True):
     """Name of its own, where it has one."""
 
     note: UnsetType | str | None = UNSET
-    """What a reader has to mind; null if nothing."""
+    """A caution for readers; null if there is none."""
 
     collection: UnsetType | str = UNSET
     """The collection that it belongs to."""
@@ -3756,7 +3770,7 @@ class WaveSelection(Struct, frozen=True, kw_only=True):
     """How precise the date is. One of day, month, quarter, year."""
 
     forms: UnsetType | list[str] = UNSET
-    """How the posts go."""
+    """How the jobs are cut."""
 
     form_citations: UnsetType | list[int] = UNSET
     """Numbers `n` in the list `citations` of this document."""
@@ -3768,7 +3782,7 @@ class WaveSelection(Struct, frozen=True, kw_only=True):
     share: UnsetType | ShareOfWorkforce | None = UNSET
 
     magnitudes: UnsetType | list[Magnitude] = UNSET
-    """Every figure that somebody gives, also the conflicting ones."""
+    """Every figure that somebody gives, including conflicting ones."""
 
     drivers: UnsetType | list[DriverClaim] = UNSET
     """Reasons, each with who gives it."""
@@ -3780,18 +3794,18 @@ class WaveSelection(Struct, frozen=True, kw_only=True):
     """What happened, oldest first."""
 
     context: UnsetType | list[Context] = UNSET
-    """What the cut is read against."""
+    """Background against which to read the cut."""
 
     relations: UnsetType | list[WaveRelation] = UNSET
-    """How it stands to other waves."""
+    """How it relates to other waves."""
 
     citations: UnsetType | list[Citation] = UNSET
-    """The places that the claims cite by number."""
+    """The citations; claims refer to them by number."""
 
     notices: UnsetType | WaveNotices | None = UNSET
 
     expanded: UnsetType | WaveExpansion = UNSET
-    """What `expand` asks for; absent where nothing was asked for."""
+    """What `expand` asks for; absent without it."""
 
 
 class WaveSelectionList(Struct, frozen=True, kw_only=True):

@@ -294,9 +294,9 @@ class Operations(ABC):
     def list_claims(self, **query: Unpack[queries.ListClaimsQuery]) -> models.ClaimList:
         """List claims.
 
-        What one speaker says about a wave, a record each: those of the newest wave come first.
+        What one speaker says about a wave is one record; those of the newest wave come first.
 
-        Parameters that name something of a claim (`kind`, `code`, `driver`, `speaker`, `stance`,
+        Parameters that are about claims (`kind`, `code`, `driver`, `speaker`, `stance`,
         `weight`, `role`, `effect`, `rank`, `standing`, `standing_only`, `evidence`, `source`,
         `conflicting`) must hold of one and the same claim; all others are asked of its wave.
         Deprecated claims are listed too: `rank` leaves them out.
@@ -372,8 +372,8 @@ class Operations(ABC):
 
         What employers filed with an authority about coming reductions, the latest notice first.
         Each is a record of its collection with its own licence and attribution; it is linked to
-        a wave by company and date, and may tell of the same jobs as the wave or of others: never
-        add them up.
+        a wave by company and date, and may be about the same jobs as the wave or others: never
+        add the two.
         """
         return self._ask(LIST_NOTICES, {}, query)
 
@@ -498,7 +498,7 @@ class Operations(ABC):
 
         2 to 10 waves side by side: a row per aspect, a cell per wave, each entry with citations.
 
-        As CSV, a workbook of Excel or Parquet there is a row per entry.
+        As CSV, Excel or Parquet it has a row per entry.
         """
         return self._ask(COMPARE_WAVES, {}, query)
 
@@ -554,10 +554,10 @@ class Operations(ABC):
         row.
 
         Published shares of a reason differ by an order of magnitude because they follow
-        different rules. Here they stand one below the other: the company states it as primary;
-        it states it with any weight, also as mere context; a regulator, union or analyst says
-        so; the press reports it; anyone mentions it, denials included. Each includes the ones
-        above it. Beside them: the company denies it, and all waves.
+        different rules. Here the rules stand side by side: the company states it as primary; it
+        states it with any weight, also as mere context; a regulator, union or analyst says so;
+        the press reports it; anyone mentions it, denials included. Each includes the ones above
+        it. Beside them: the company denies it, and all waves.
 
         The jobs are those of whole waves, never of the reason. Every filter of waves applies.
         """
@@ -587,12 +587,12 @@ class Operations(ABC):
     def get_timeline(self, **query: Unpack[queries.GetTimelineQuery]) -> models.TimelineList:
         """List what happens in a span.
 
-        What happens to waves in a span of days, past and coming, oldest first, each with
+        What happens to waves in a span of days, past and future, oldest first, each with
         citations.
 
-        `from` and `to` are days, and both may be left out. What is not precise to the day is in
-        every span that it touches. An answer without rows says how fresh the ledger is: see
-        `meta.newest_event_on`. CSV has the same page, and `Link: rel="next"`.
+        `from` and `to` are days, and both may be left out. A date that is not precise to the day
+        is in every span that it overlaps. An answer without rows says how fresh the ledger is:
+        see `meta.newest_event_on`. CSV has the same page, and `Link: rel="next"`.
         """
         return self._ask(GET_TIMELINE, {}, query)
 
@@ -618,7 +618,7 @@ class Operations(ABC):
         Full text over names, identifiers, titles, statements and cited sources, best hits first.
 
         All words must occur, in any order; other English forms of a word count too, case and
-        accents do not matter. A company that is called exactly so comes first.
+        accents do not matter. A company with exactly this name comes first.
         """
         return self._ask(SEARCH, {}, query)
 
@@ -675,10 +675,10 @@ class Operations(ABC):
     ) -> models.Suggestions:
         """Complete the name of a company.
 
-        At most ten companies that may be meant by what is typed so far.
+        At most ten companies that may be meant by what has been typed so far.
 
-        Exact names and identifiers come first, then names that begin so, then other names and
-        identifiers, then later words of names, at last what is spelt much like it.
+        Exact names and identifiers come first, then names that begin with it, then other names
+        and identifiers, then later words of names, and last similar spellings.
         """
         return self._ask(AUTOCOMPLETE_COMPANIES, {}, query)
 
@@ -690,7 +690,7 @@ class Operations(ABC):
     ) -> models.Company:
         """Find a company by an identifier.
 
-        Leads (301) to the company that has the identifier, with the same parameters.
+        Redirects (301) to the company that has the identifier, with the same parameters.
         """
         return self._ask(
             GET_COMPANY_BY_IDENTIFIER,
@@ -800,7 +800,7 @@ class Operations(ABC):
         """List indicators.
 
         Every figure of every company's series: capital expenditure, employees and revenue, each
-        under one definition, with its citations. Fiscal years are said.
+        under one definition, with its citations. Fiscal years are marked.
         `rank=preferred&kind=outcome` gives one value for each period.
         """
         return self._ask(LIST_INDICATORS, {}, query)
@@ -879,8 +879,8 @@ class Operations(ABC):
         year.
 
         Each definition of capital expenditure has rows of its own, and names itself. Fiscal
-        years that end on another day than 31 December are said. What is not known is null, and
-        `gaps` says why.
+        years that do not end on 31 December are marked. What is not known is null, and `gaps`
+        says why.
         """
         return self._ask(GET_REBALANCING, {}, query)
 
@@ -1182,7 +1182,7 @@ class Operations(ABC):
     def list_revisions(self, **query: Unpack[queries.ListRevisionsQuery]) -> models.RevisionList:
         """List revisions.
 
-        Every publication, with how much it changed and the digest of all that is said since.
+        Every publication, with how much it changed and the digest of the ledger as of it.
         """
         return self._ask(LIST_REVISIONS, {}, query)
 
@@ -1205,7 +1205,7 @@ class Operations(ABC):
     ) -> models.PublishedRevision:
         """Get one revision.
 
-        One publication: when, how much it changed, and the digest of all that is said since.
+        One publication: when, how much it changed, and the digest of the ledger as of it.
 
         `/v1/revisions/latest` is the newest one.
         """
@@ -1238,11 +1238,10 @@ class Operations(ABC):
 
         What changed after a revision, oldest first: replayed from 0 it gives the present state.
 
-        To keep a copy: read all pages with `since` and put each document where it belongs, or
-        take it away where it was withdrawn; then ask again later with `since=` the
-        `meta.revision` that you have reached. Atom and JSON Feed have the newest change first,
-        without documents, and without drivers, roles and collections unless `resource` asks for
-        them.
+        To keep a copy: read all pages with `since`, store each document, and delete those that
+        were withdrawn; next time, ask with `since=` the `meta.revision` that you have reached.
+        Atom and JSON Feed have the newest change first, without documents, and without drivers,
+        roles and collections unless `resource` asks for them.
         """
         return self._ask(LIST_CHANGES, {}, query)
 
@@ -1263,10 +1262,10 @@ class Operations(ABC):
     def list_exports(self, **query: Unpack[queries.ListExportsQuery]) -> models.Exports:
         """List bulk exports.
 
-        The files of the newest revision, and where those of every other one are.
+        The files of the newest revision, and the address of those of every other one.
 
-        An export is made when it is first asked for. That takes a moment: until then the answer
-        is 503 with `Retry-After`.
+        An export is made when it is first asked for. That takes a moment, and meanwhile the
+        answer is 503 with `Retry-After`.
         """
         return self._ask(LIST_EXPORTS, {}, query)
 
@@ -1276,10 +1275,10 @@ class Operations(ABC):
         The files of one revision with their sizes and SHA-256: tables as CSV, NDJSON and
         Parquet.
 
-        `latest` in the place of the number is the newest revision, also of a file: cite the
-        number. Each file is at its `url`. A revision never changes, but a later version of the
-        service may write its files with other bytes: `ETag` is the SHA-256. A download can be
-        resumed: `Range`, `If-Range` and `If-None-Match` are understood.
+        `latest` instead of a number means the newest revision, also in the address of a file;
+        cite the number. Each file is at its `url`. A revision never changes, but a later version
+        of the service may write its files with other bytes: `ETag` is the SHA-256. A download
+        can be resumed: `Range`, `If-Range` and `If-None-Match` are understood.
         """
         return self._ask(
             GET_EXPORT,
@@ -1294,7 +1293,7 @@ class Operations(ABC):
 
         A file of an export, or the part of it that `Range` asks for (206).
 
-        `ETag` is the SHA-256; with it, `If-Range` resumes a download and `If-None-Match` spares
+        `ETag` is the SHA-256; with it, `If-Range` resumes a download and `If-None-Match` avoids
         one.
         """
         return self._ask(
@@ -1312,8 +1311,8 @@ class Operations(ABC):
         Waves per year, which waves have what, evidence grades, how fresh it is.
 
         Read it before you count: the ledger has what was curated, not everything that happened.
-        As rows it has each count with what it is of, such as the notices of a jurisdiction that
-        have an effective date.
+        As a table it has a row per count, such as the notices of a jurisdiction that have an
+        effective date.
         """
         return self._ask(GET_COVERAGE, {}, query)
 
@@ -1352,8 +1351,7 @@ class Operations(ABC):
 
         Ok when the database answers and something is published; else a problem with 503.
 
-        What readers do not notice but publishers do is a warning: a service that answers is
-        ready.
+        What only publishers notice is a warning: a service that answers is ready.
         """
         return self._ask(GET_READINESS, {}, {})
 
@@ -1485,9 +1483,9 @@ class AsyncOperations(ABC):
     async def list_claims(self, **query: Unpack[queries.ListClaimsQuery]) -> models.ClaimList:
         """List claims.
 
-        What one speaker says about a wave, a record each: those of the newest wave come first.
+        What one speaker says about a wave is one record; those of the newest wave come first.
 
-        Parameters that name something of a claim (`kind`, `code`, `driver`, `speaker`, `stance`,
+        Parameters that are about claims (`kind`, `code`, `driver`, `speaker`, `stance`,
         `weight`, `role`, `effect`, `rank`, `standing`, `standing_only`, `evidence`, `source`,
         `conflicting`) must hold of one and the same claim; all others are asked of its wave.
         Deprecated claims are listed too: `rank` leaves them out.
@@ -1563,8 +1561,8 @@ class AsyncOperations(ABC):
 
         What employers filed with an authority about coming reductions, the latest notice first.
         Each is a record of its collection with its own licence and attribution; it is linked to
-        a wave by company and date, and may tell of the same jobs as the wave or of others: never
-        add them up.
+        a wave by company and date, and may be about the same jobs as the wave or others: never
+        add the two.
         """
         return await self._ask(LIST_NOTICES, {}, query)
 
@@ -1691,7 +1689,7 @@ class AsyncOperations(ABC):
 
         2 to 10 waves side by side: a row per aspect, a cell per wave, each entry with citations.
 
-        As CSV, a workbook of Excel or Parquet there is a row per entry.
+        As CSV, Excel or Parquet it has a row per entry.
         """
         return await self._ask(COMPARE_WAVES, {}, query)
 
@@ -1751,10 +1749,10 @@ class AsyncOperations(ABC):
         row.
 
         Published shares of a reason differ by an order of magnitude because they follow
-        different rules. Here they stand one below the other: the company states it as primary;
-        it states it with any weight, also as mere context; a regulator, union or analyst says
-        so; the press reports it; anyone mentions it, denials included. Each includes the ones
-        above it. Beside them: the company denies it, and all waves.
+        different rules. Here the rules stand side by side: the company states it as primary; it
+        states it with any weight, also as mere context; a regulator, union or analyst says so;
+        the press reports it; anyone mentions it, denials included. Each includes the ones above
+        it. Beside them: the company denies it, and all waves.
 
         The jobs are those of whole waves, never of the reason. Every filter of waves applies.
         """
@@ -1784,12 +1782,12 @@ class AsyncOperations(ABC):
     async def get_timeline(self, **query: Unpack[queries.GetTimelineQuery]) -> models.TimelineList:
         """List what happens in a span.
 
-        What happens to waves in a span of days, past and coming, oldest first, each with
+        What happens to waves in a span of days, past and future, oldest first, each with
         citations.
 
-        `from` and `to` are days, and both may be left out. What is not precise to the day is in
-        every span that it touches. An answer without rows says how fresh the ledger is: see
-        `meta.newest_event_on`. CSV has the same page, and `Link: rel="next"`.
+        `from` and `to` are days, and both may be left out. A date that is not precise to the day
+        is in every span that it overlaps. An answer without rows says how fresh the ledger is:
+        see `meta.newest_event_on`. CSV has the same page, and `Link: rel="next"`.
         """
         return await self._ask(GET_TIMELINE, {}, query)
 
@@ -1815,7 +1813,7 @@ class AsyncOperations(ABC):
         Full text over names, identifiers, titles, statements and cited sources, best hits first.
 
         All words must occur, in any order; other English forms of a word count too, case and
-        accents do not matter. A company that is called exactly so comes first.
+        accents do not matter. A company with exactly this name comes first.
         """
         return await self._ask(SEARCH, {}, query)
 
@@ -1874,10 +1872,10 @@ class AsyncOperations(ABC):
     ) -> models.Suggestions:
         """Complete the name of a company.
 
-        At most ten companies that may be meant by what is typed so far.
+        At most ten companies that may be meant by what has been typed so far.
 
-        Exact names and identifiers come first, then names that begin so, then other names and
-        identifiers, then later words of names, at last what is spelt much like it.
+        Exact names and identifiers come first, then names that begin with it, then other names
+        and identifiers, then later words of names, and last similar spellings.
         """
         return await self._ask(AUTOCOMPLETE_COMPANIES, {}, query)
 
@@ -1889,7 +1887,7 @@ class AsyncOperations(ABC):
     ) -> models.Company:
         """Find a company by an identifier.
 
-        Leads (301) to the company that has the identifier, with the same parameters.
+        Redirects (301) to the company that has the identifier, with the same parameters.
         """
         return await self._ask(
             GET_COMPANY_BY_IDENTIFIER,
@@ -2003,7 +2001,7 @@ class AsyncOperations(ABC):
         """List indicators.
 
         Every figure of every company's series: capital expenditure, employees and revenue, each
-        under one definition, with its citations. Fiscal years are said.
+        under one definition, with its citations. Fiscal years are marked.
         `rank=preferred&kind=outcome` gives one value for each period.
         """
         return await self._ask(LIST_INDICATORS, {}, query)
@@ -2084,8 +2082,8 @@ class AsyncOperations(ABC):
         year.
 
         Each definition of capital expenditure has rows of its own, and names itself. Fiscal
-        years that end on another day than 31 December are said. What is not known is null, and
-        `gaps` says why.
+        years that do not end on 31 December are marked. What is not known is null, and `gaps`
+        says why.
         """
         return await self._ask(GET_REBALANCING, {}, query)
 
@@ -2393,7 +2391,7 @@ class AsyncOperations(ABC):
     ) -> models.RevisionList:
         """List revisions.
 
-        Every publication, with how much it changed and the digest of all that is said since.
+        Every publication, with how much it changed and the digest of the ledger as of it.
         """
         return await self._ask(LIST_REVISIONS, {}, query)
 
@@ -2416,7 +2414,7 @@ class AsyncOperations(ABC):
     ) -> models.PublishedRevision:
         """Get one revision.
 
-        One publication: when, how much it changed, and the digest of all that is said since.
+        One publication: when, how much it changed, and the digest of the ledger as of it.
 
         `/v1/revisions/latest` is the newest one.
         """
@@ -2451,11 +2449,10 @@ class AsyncOperations(ABC):
 
         What changed after a revision, oldest first: replayed from 0 it gives the present state.
 
-        To keep a copy: read all pages with `since` and put each document where it belongs, or
-        take it away where it was withdrawn; then ask again later with `since=` the
-        `meta.revision` that you have reached. Atom and JSON Feed have the newest change first,
-        without documents, and without drivers, roles and collections unless `resource` asks for
-        them.
+        To keep a copy: read all pages with `since`, store each document, and delete those that
+        were withdrawn; next time, ask with `since=` the `meta.revision` that you have reached.
+        Atom and JSON Feed have the newest change first, without documents, and without drivers,
+        roles and collections unless `resource` asks for them.
         """
         return await self._ask(LIST_CHANGES, {}, query)
 
@@ -2476,10 +2473,10 @@ class AsyncOperations(ABC):
     async def list_exports(self, **query: Unpack[queries.ListExportsQuery]) -> models.Exports:
         """List bulk exports.
 
-        The files of the newest revision, and where those of every other one are.
+        The files of the newest revision, and the address of those of every other one.
 
-        An export is made when it is first asked for. That takes a moment: until then the answer
-        is 503 with `Retry-After`.
+        An export is made when it is first asked for. That takes a moment, and meanwhile the
+        answer is 503 with `Retry-After`.
         """
         return await self._ask(LIST_EXPORTS, {}, query)
 
@@ -2489,10 +2486,10 @@ class AsyncOperations(ABC):
         The files of one revision with their sizes and SHA-256: tables as CSV, NDJSON and
         Parquet.
 
-        `latest` in the place of the number is the newest revision, also of a file: cite the
-        number. Each file is at its `url`. A revision never changes, but a later version of the
-        service may write its files with other bytes: `ETag` is the SHA-256. A download can be
-        resumed: `Range`, `If-Range` and `If-None-Match` are understood.
+        `latest` instead of a number means the newest revision, also in the address of a file;
+        cite the number. Each file is at its `url`. A revision never changes, but a later version
+        of the service may write its files with other bytes: `ETag` is the SHA-256. A download
+        can be resumed: `Range`, `If-Range` and `If-None-Match` are understood.
         """
         return await self._ask(
             GET_EXPORT,
@@ -2507,7 +2504,7 @@ class AsyncOperations(ABC):
 
         A file of an export, or the part of it that `Range` asks for (206).
 
-        `ETag` is the SHA-256; with it, `If-Range` resumes a download and `If-None-Match` spares
+        `ETag` is the SHA-256; with it, `If-Range` resumes a download and `If-None-Match` avoids
         one.
         """
         return await self._ask(
@@ -2525,8 +2522,8 @@ class AsyncOperations(ABC):
         Waves per year, which waves have what, evidence grades, how fresh it is.
 
         Read it before you count: the ledger has what was curated, not everything that happened.
-        As rows it has each count with what it is of, such as the notices of a jurisdiction that
-        have an effective date.
+        As a table it has a row per count, such as the notices of a jurisdiction that have an
+        effective date.
         """
         return await self._ask(GET_COVERAGE, {}, query)
 
@@ -2567,7 +2564,6 @@ class AsyncOperations(ABC):
 
         Ok when the database answers and something is published; else a problem with 503.
 
-        What readers do not notice but publishers do is a warning: a service that answers is
-        ready.
+        What only publishers notice is a warning: a service that answers is ready.
         """
         return await self._ask(GET_READINESS, {}, {})

@@ -364,46 +364,46 @@ class ListWavesQuery(TypedDict, total=False):
     """Only these companies' waves, by id."""
 
     company_not: OneOrMore[str]
-    """Not these companies' waves."""
+    """Leave out these companies' waves."""
 
     id: OneOrMore[str]
-    """Only these waves, by id: as many as 100 in one request."""
+    """Only these waves, by id: up to 100 in one request."""
 
     driver: OneOrMore[str]
     """Only waves for which somebody gives one of these drivers. Denials do not count, unless
-    `stance` asks for them. Beside `driver_group`, there must be a claim of each. Those of
-    `driver` (or `driver_group`), `speaker`, `stance`, `weight` and `standing` that are given
-    must all hold of one and the same claim.
+    `stance` asks for them. With `driver_group` as well, there must be a claim for each. Of
+    `driver` (or `driver_group`), `speaker`, `stance`, `weight` and `standing`, all that are
+    given must match one and the same claim.
     """
 
     driver_not: OneOrMore[str]
-    """Not waves for which somebody gives one of these drivers."""
+    """Leave out waves for which somebody gives one of these drivers."""
 
     driver_group: OneOrMore[str]
     """Only waves for which somebody gives a driver of one of these groups, or of an umbrella
-    over them: `ai` is ai_automation, ai_disruption and ai_investment. Those of `driver` (or
-    `driver_group`), `speaker`, `stance`, `weight` and `standing` that are given must all hold of
+    over them: `ai` is ai_automation, ai_disruption and ai_investment. Of `driver` (or
+    `driver_group`), `speaker`, `stance`, `weight` and `standing`, all that are given must match
     one and the same claim.
     """
 
     speaker: OneOrMore[Speaker]
-    """Only waves with a driver claim by one of these speakers, of any weight, also what is
-    mentioned as context, unless `weight` says otherwise. Who says anything else, such as a union
-    a figure: `/v1/claims?speaker=union`. Those of `driver` (or `driver_group`), `speaker`,
-    `stance`, `weight` and `standing` that are given must all hold of one and the same claim.
+    """Only waves with a driver claim by one of these speakers. Claims of any weight count, even
+    mere context, unless `weight` says otherwise. For anything else that a speaker says, such as
+    a figure of a union, ask `/v1/claims?speaker=union`. Of `driver` (or `driver_group`),
+    `speaker`, `stance`, `weight` and `standing`, all that are given must match one and the same
+    claim.
     """
 
     stance: OneOrMore[Stance]
-    """Only waves with a driver claim of one of these stances, of any weight, also what is
-    mentioned as context, unless `weight` says otherwise. Those of `driver` (or `driver_group`),
-    `speaker`, `stance`, `weight` and `standing` that are given must all hold of one and the same
-    claim.
+    """Only waves with a driver claim of one of these stances. Claims of any weight count, even
+    mere context, unless `weight` says otherwise. Of `driver` (or `driver_group`), `speaker`,
+    `stance`, `weight` and `standing`, all that are given must match one and the same claim.
     """
 
     weight: OneOrMore[Weight]
     """Only waves with a driver claim of one of these weights: `primary,contributing` are
-    reasons, `context` is what is mentioned beside them. Those of `driver` (or `driver_group`),
-    `speaker`, `stance`, `weight` and `standing` that are given must all hold of one and the same
+    reasons, `context` is what is mentioned beside them. Of `driver` (or `driver_group`),
+    `speaker`, `stance`, `weight` and `standing`, all that are given must match one and the same
     claim.
     """
 
@@ -417,7 +417,7 @@ class ListWavesQuery(TypedDict, total=False):
     """Only waves with one of these roles: among the cut ones, unless `effect` says otherwise."""
 
     role_not: OneOrMore[str]
-    """Not waves that cut one of these roles."""
+    """Leave out waves that cut one of these roles."""
 
     effect: OneOrMore[Effect]
     """What happens to the roles of `role`; one and the same claim must match."""
@@ -429,7 +429,7 @@ class ListWavesQuery(TypedDict, total=False):
     """Only waves whose scope names one of these countries."""
 
     country_not: OneOrMore[str]
-    """Not waves whose scope names one of these countries."""
+    """Leave out waves whose scope names one of these countries."""
 
     subdivision: OneOrMore[str]
     """Only waves whose scope names one of these subdivisions, ISO 3166-2."""
@@ -441,10 +441,10 @@ class ListWavesQuery(TypedDict, total=False):
     """Only waves of these statuses."""
 
     status_not: OneOrMore[str]
-    """Not waves of these statuses."""
+    """Leave out waves of these statuses."""
 
     form: OneOrMore[str]
-    """Only waves in which posts go in one of these forms."""
+    """Only waves whose jobs are cut in one of these ways."""
 
     collection: OneOrMore[str]
     """Only waves of these collections."""
@@ -453,33 +453,33 @@ class ListWavesQuery(TypedDict, total=False):
     """Only waves that cite one of these sources, by id."""
 
     announced: OneOrMore[Day]
-    """Announced in this year, quarter, month or on this day: 2023, 2023-Q2, 2023-06 or
-    2023-06-15. A span that is no more precise counts by its first day.
+    """Announced in this year, quarter or month, or on this day: 2023, 2023-Q2, 2023-06 or
+    2023-06-15. A less precise date counts by its first day.
     """
 
     announced_gte: Day
-    """Announced on this day or later; of a month, a quarter or a year (2023-06, 2023-Q2, 2023)
-    its first day.
+    """Announced on this day or later; a month, a quarter or a year (2023-06, 2023-Q2, 2023)
+    counts from its first day.
     """
 
     announced_lte: Day
-    """Announced on this day or earlier; of a month, a quarter or a year (2023-06, 2023-Q2, 2023)
-    its last day.
+    """Announced on this day or earlier; a month, a quarter or a year (2023-06, 2023-Q2, 2023)
+    counts to its last day.
     """
 
     headcount_gte: int
-    """At least so many jobs for certain: by the lower bound."""
+    """At least this many jobs for certain (by the lower bound)."""
 
     headcount_lte: int
-    """At most so many jobs for certain: by the upper bound."""
+    """At most this many jobs for certain (by the upper bound)."""
 
     share_gte: float
-    """At least this share for certain: by the lower bound. Also a share of a part of the
+    """At least this share for certain (by the lower bound). Includes shares of a part of the
     company, unless `share_of` says otherwise.
     """
 
     share_lte: float
-    """At most this share for certain: by the upper bound."""
+    """At most this share for certain (by the upper bound)."""
 
     share_of: OneOrMore[ShareOf]
     """Only waves whose share is of the whole company (company), or of what its `base` names: a
@@ -500,13 +500,13 @@ class ListWavesQuery(TypedDict, total=False):
     """
 
     has_notices: bool
-    """Only waves to which notices that employers filed are linked (true), or to which none is
-    (false): also where the cut is in a place whose notices are not here, see /v1/coverage.
+    """Only waves with linked notices of employers (true), or without (false). A wave may have
+    none because the notices of its place are not here: see /v1/coverage.
     """
 
     expand: OneOrMore[WaveExpand]
-    """Whole records beside each wave, under `expanded`: its company, the sources that it cites.
-    CSV and citations have no room for them.
+    """Adds whole records to each wave, under `expanded`: its company, the sources that it cites.
+    CSV and citations leave them out.
     """
 
     sort: WaveSort
@@ -516,22 +516,22 @@ class ListWavesQuery(TypedDict, total=False):
     """
 
     bom: bool
-    """Whether CSV begins with a byte order mark, by which Excel knows UTF-8; some programs take
-    it for a part of the first name. `true` if it is not given.
+    """Whether CSV begins with a byte order mark. Excel needs it to recognise UTF-8; some
+    programs take it for part of the first column's name. `true` if it is not given.
     """
 
     q: str
-    """Only what has all of these words, in any order and form; the last one may be only a
-    beginning, unless it is a word itself, and a mistyped one is put right. There are no phrases
-    and no operators. The same as `/v1/search` finds.
+    """Only records with all of these words, in any order and form. The last one may be the
+    beginning of a word, unless it is a word itself; mistyped words are corrected. There are no
+    phrases and no operators. Finds the same as `/v1/search`.
     """
 
     seed: int
-    """Which sample: any number. Without `sample` it does nothing. `0` if it is not given."""
+    """Chooses the sample: any number. It has no effect without `sample`. `0` if it is not given."""
 
     sample: int
-    """Only so many of the records that match, at random, in the order of `sort`. The same `seed`
-    gives the same ones while the revision is the same.
+    """A random sample of this many matching records, in the order of `sort`. The same `seed`
+    gives the same sample as long as the revision is the same.
     """
 
     count: CountMode
@@ -545,16 +545,16 @@ class ListWavesQuery(TypedDict, total=False):
     """
 
     limit: int
-    """Most records on a page; 50 if it is not given. CSV, NDJSON, Excel and Parquet without it
-    are the whole result in one answer.
+    """Maximum number of records on a page; 50 if it is not given. Without it, CSV, NDJSON, Excel
+    and Parquet give the whole result in one answer.
     """
 
     changed_since: int
     """Only records that changed after this revision: whose `revision` is greater."""
 
     as_of: AsOf
-    """What the ledger said then: the number of a revision, or a day that is over (UTC), which
-    means the last revision of that day or before. Such an answer never changes.
+    """What the ledger said at that time: the number of a revision, or a past day (UTC), which
+    means the last revision on or before that day. Such an answer never changes.
     """
 
 
@@ -562,8 +562,8 @@ class ListWavesSelection(ListWavesQuery, total=False):
     """What `list_waves` takes, with the fields to answer."""
 
     select: OneOrMore[WaveSelect]
-    """Only these top-level fields of each record, in the record's order. JSON comes as
-    `application/vnd.layoff-ledger.selection+json` then; CSV keeps the columns that are made of
+    """Only these top-level fields of each record, in the record's order. JSON then has the media
+    type `application/vnd.layoff-ledger.selection+json`; CSV keeps the columns that come from
     these fields.
     """
 
@@ -572,13 +572,13 @@ class GetWaveQuery(TypedDict, total=False):
     """What `get_wave` takes."""
 
     expand: OneOrMore[WaveExpand]
-    """Whole records beside each wave, under `expanded`: its company, the sources that it cites.
-    CSV and citations have no room for them.
+    """Adds whole records to each wave, under `expanded`: its company, the sources that it cites.
+    CSV and citations leave them out.
     """
 
     as_of: AsOf
-    """What the ledger said then: the number of a revision, or a day that is over (UTC), which
-    means the last revision of that day or before. Such an answer never changes.
+    """What the ledger said at that time: the number of a revision, or a past day (UTC), which
+    means the last revision on or before that day. Such an answer never changes.
     """
 
 
@@ -586,13 +586,13 @@ class GetWaveHistoryQuery(TypedDict, total=False):
     """What `get_wave_history` takes."""
 
     bom: bool
-    """Whether CSV begins with a byte order mark, by which Excel knows UTF-8; some programs take
-    it for a part of the first name. `true` if it is not given.
+    """Whether CSV begins with a byte order mark. Excel needs it to recognise UTF-8; some
+    programs take it for part of the first column's name. `true` if it is not given.
     """
 
     as_of: AsOf
-    """What the ledger said then: the number of a revision, or a day that is over (UTC), which
-    means the last revision of that day or before. Such an answer never changes.
+    """What the ledger said at that time: the number of a revision, or a past day (UTC), which
+    means the last revision on or before that day. Such an answer never changes.
     """
 
 
@@ -603,16 +603,16 @@ class ListClaimsQuery(TypedDict, total=False):
     """Only these companies' waves, by id."""
 
     company_not: OneOrMore[str]
-    """Not these companies' waves."""
+    """Leave out these companies' waves."""
 
     id: OneOrMore[str]
-    """Only these claims, by id: as many as 100 in one request."""
+    """Only these claims, by id: up to 100 in one request."""
 
     driver: OneOrMore[str]
     """Only claims about one of these drivers, denials included: see `stance`."""
 
     driver_not: OneOrMore[str]
-    """Not waves for which somebody gives one of these drivers."""
+    """Leave out waves for which somebody gives one of these drivers."""
 
     driver_group: OneOrMore[str]
     """Only claims about a driver of one of these groups, or of an umbrella over them such as
@@ -623,7 +623,7 @@ class ListClaimsQuery(TypedDict, total=False):
     """Only claims by one of these speakers."""
 
     stance: OneOrMore[Stance]
-    """Only driver claims of one of these stances, of any weight: see `weight`."""
+    """Only driver claims of one of these stances, of any weight; see `weight`."""
 
     weight: OneOrMore[Weight]
     """Only driver claims of one of these weights: `primary,contributing` are reasons, `context`
@@ -637,7 +637,7 @@ class ListClaimsQuery(TypedDict, total=False):
     """Only claims about one of these roles: see `effect`."""
 
     role_not: OneOrMore[str]
-    """Not waves that cut one of these roles."""
+    """Leave out waves that cut one of these roles."""
 
     effect: OneOrMore[Effect]
     """Only role claims of one of these effects."""
@@ -649,7 +649,7 @@ class ListClaimsQuery(TypedDict, total=False):
     """Only waves whose scope names one of these countries."""
 
     country_not: OneOrMore[str]
-    """Not waves whose scope names one of these countries."""
+    """Leave out waves whose scope names one of these countries."""
 
     subdivision: OneOrMore[str]
     """Only waves whose scope names one of these subdivisions, ISO 3166-2."""
@@ -661,10 +661,10 @@ class ListClaimsQuery(TypedDict, total=False):
     """Only waves of these statuses."""
 
     status_not: OneOrMore[str]
-    """Not waves of these statuses."""
+    """Leave out waves of these statuses."""
 
     form: OneOrMore[str]
-    """Only waves in which posts go in one of these forms."""
+    """Only waves whose jobs are cut in one of these ways."""
 
     collection: OneOrMore[str]
     """Only waves of these collections."""
@@ -673,33 +673,33 @@ class ListClaimsQuery(TypedDict, total=False):
     """Only claims that cite one of these sources, by id."""
 
     announced: OneOrMore[Day]
-    """Announced in this year, quarter, month or on this day: 2023, 2023-Q2, 2023-06 or
-    2023-06-15. A span that is no more precise counts by its first day.
+    """Announced in this year, quarter or month, or on this day: 2023, 2023-Q2, 2023-06 or
+    2023-06-15. A less precise date counts by its first day.
     """
 
     announced_gte: Day
-    """Announced on this day or later; of a month, a quarter or a year (2023-06, 2023-Q2, 2023)
-    its first day.
+    """Announced on this day or later; a month, a quarter or a year (2023-06, 2023-Q2, 2023)
+    counts from its first day.
     """
 
     announced_lte: Day
-    """Announced on this day or earlier; of a month, a quarter or a year (2023-06, 2023-Q2, 2023)
-    its last day.
+    """Announced on this day or earlier; a month, a quarter or a year (2023-06, 2023-Q2, 2023)
+    counts to its last day.
     """
 
     headcount_gte: int
-    """At least so many jobs for certain: by the lower bound."""
+    """At least this many jobs for certain (by the lower bound)."""
 
     headcount_lte: int
-    """At most so many jobs for certain: by the upper bound."""
+    """At most this many jobs for certain (by the upper bound)."""
 
     share_gte: float
-    """At least this share for certain: by the lower bound. Also a share of a part of the
+    """At least this share for certain (by the lower bound). Includes shares of a part of the
     company, unless `share_of` says otherwise.
     """
 
     share_lte: float
-    """At most this share for certain: by the upper bound."""
+    """At most this share for certain (by the upper bound)."""
 
     share_of: OneOrMore[ShareOf]
     """Only waves whose share is of the whole company (company), or of what its `base` names: a
@@ -720,8 +720,8 @@ class ListClaimsQuery(TypedDict, total=False):
     """
 
     has_notices: bool
-    """Only waves to which notices that employers filed are linked (true), or to which none is
-    (false): also where the cut is in a place whose notices are not here, see /v1/coverage.
+    """Only waves with linked notices of employers (true), or without (false). A wave may have
+    none because the notices of its place are not here: see /v1/coverage.
     """
 
     wave: OneOrMore[str]
@@ -754,13 +754,13 @@ class ListClaimsQuery(TypedDict, total=False):
     """
 
     dated_gte: Day
-    """Only events on this day or later, figures said on it or later; of a month, a quarter or a
-    year (2023-06, 2023-Q2, 2023) its first day.
+    """Only events on this day or later, figures said on it or later; a month, a quarter or a
+    year (2023-06, 2023-Q2, 2023) counts from its first day.
     """
 
     dated_lte: Day
-    """Only events that begin on this day or earlier, figures likewise; of a month, a quarter or
-    a year (2023-06, 2023-Q2, 2023) its last day.
+    """Only events that begin on this day or earlier, figures likewise; a month, a quarter or a
+    year (2023-06, 2023-Q2, 2023) counts to its last day.
     """
 
     sort: ClaimSort
@@ -769,8 +769,8 @@ class ListClaimsQuery(TypedDict, total=False):
     """
 
     bom: bool
-    """Whether CSV begins with a byte order mark, by which Excel knows UTF-8; some programs take
-    it for a part of the first name. `true` if it is not given.
+    """Whether CSV begins with a byte order mark. Excel needs it to recognise UTF-8; some
+    programs take it for part of the first column's name. `true` if it is not given.
     """
 
     q: str
@@ -779,11 +779,11 @@ class ListClaimsQuery(TypedDict, total=False):
     """
 
     seed: int
-    """Which sample: any number. Without `sample` it does nothing. `0` if it is not given."""
+    """Chooses the sample: any number. It has no effect without `sample`. `0` if it is not given."""
 
     sample: int
-    """Only so many of the records that match, at random, in the order of `sort`. The same `seed`
-    gives the same ones while the revision is the same.
+    """A random sample of this many matching records, in the order of `sort`. The same `seed`
+    gives the same sample as long as the revision is the same.
     """
 
     count: CountMode
@@ -797,16 +797,16 @@ class ListClaimsQuery(TypedDict, total=False):
     """
 
     limit: int
-    """Most records on a page; 50 if it is not given. CSV, NDJSON, Excel and Parquet without it
-    are the whole result in one answer.
+    """Maximum number of records on a page; 50 if it is not given. Without it, CSV, NDJSON, Excel
+    and Parquet give the whole result in one answer.
     """
 
     changed_since: int
     """Only records that changed after this revision: whose `revision` is greater."""
 
     as_of: AsOf
-    """What the ledger said then: the number of a revision, or a day that is over (UTC), which
-    means the last revision of that day or before. Such an answer never changes.
+    """What the ledger said at that time: the number of a revision, or a past day (UTC), which
+    means the last revision on or before that day. Such an answer never changes.
     """
 
 
@@ -814,8 +814,8 @@ class ListClaimsSelection(ListClaimsQuery, total=False):
     """What `list_claims` takes, with the fields to answer."""
 
     select: OneOrMore[ClaimSelect]
-    """Only these top-level fields of each record, in the record's order. JSON comes as
-    `application/vnd.layoff-ledger.selection+json` then; CSV keeps the columns that are made of
+    """Only these top-level fields of each record, in the record's order. JSON then has the media
+    type `application/vnd.layoff-ledger.selection+json`; CSV keeps the columns that come from
     these fields.
     """
 
@@ -824,13 +824,13 @@ class GetClaimQuery(TypedDict, total=False):
     """What `get_claim` takes."""
 
     bom: bool
-    """Whether CSV begins with a byte order mark, by which Excel knows UTF-8; some programs take
-    it for a part of the first name. `true` if it is not given.
+    """Whether CSV begins with a byte order mark. Excel needs it to recognise UTF-8; some
+    programs take it for part of the first column's name. `true` if it is not given.
     """
 
     as_of: AsOf
-    """What the ledger said then: the number of a revision, or a day that is over (UTC), which
-    means the last revision of that day or before. Such an answer never changes.
+    """What the ledger said at that time: the number of a revision, or a past day (UTC), which
+    means the last revision on or before that day. Such an answer never changes.
     """
 
 
@@ -838,7 +838,7 @@ class ListNoticesQuery(TypedDict, total=False):
     """What `list_notices` takes."""
 
     jurisdiction: OneOrMore[str]
-    """Only notices filed with the authorities of these, ISO 3166-2."""
+    """Only notices filed in these jurisdictions, ISO 3166-2."""
 
     county: OneOrMore[str]
     """Only sites in these counties, by code: FIPS in the United States."""
@@ -850,14 +850,14 @@ class ListNoticesQuery(TypedDict, total=False):
     """Only notices that are linked to these waves, by id."""
 
     id: OneOrMore[str]
-    """Only these notices, by id: as many as 100 in one request."""
+    """Only these notices, by id: up to 100 in one request."""
 
     linked: bool
     """Only notices that are linked to a company of the ledger (true), or to none (false)."""
 
     has_wave: bool
     """Only notices that are linked to a wave of the ledger (true), or to none (false): a company
-    may have filed them for what is no wave here.
+    may file notices for cuts that are not in the ledger.
     """
 
     kind: OneOrMore[str]
@@ -870,7 +870,7 @@ class ListNoticesQuery(TypedDict, total=False):
     """Only of these statuses: filed, amended, superseded, rescinded."""
 
     status_not: OneOrMore[str]
-    """Not of these statuses. `superseded,rescinded` leaves what still stands."""
+    """Leave out notices of these statuses. `superseded,rescinded` keeps those that still stand."""
 
     possible_duplicate: OneOrMore[bool]
     """Only notices that may repeat an earlier one (true), that do not (false), or both
@@ -894,13 +894,13 @@ class ListNoticesQuery(TypedDict, total=False):
     """
 
     notice_gte: Day
-    """Date of the notice: this day or later; of a month, a quarter or a year (2023-06, 2023-Q2,
-    2023) its first day.
+    """Date of the notice: this day or later; a month, a quarter or a year (2023-06, 2023-Q2,
+    2023) counts from its first day.
     """
 
     notice_lte: Day
-    """Date of the notice: this day or earlier; of a month, a quarter or a year (2023-06,
-    2023-Q2, 2023) its last day.
+    """Date of the notice: this day or earlier; a month, a quarter or a year (2023-06, 2023-Q2,
+    2023) counts to its last day.
     """
 
     received: OneOrMore[Day]
@@ -909,13 +909,13 @@ class ListNoticesQuery(TypedDict, total=False):
     """
 
     received_gte: Day
-    """Received on this day or later; of a month, a quarter or a year (2023-06, 2023-Q2, 2023)
-    its first day.
+    """Received on this day or later; a month, a quarter or a year (2023-06, 2023-Q2, 2023)
+    counts from its first day.
     """
 
     received_lte: Day
-    """Received on this day or earlier; of a month, a quarter or a year (2023-06, 2023-Q2, 2023)
-    its last day.
+    """Received on this day or earlier; a month, a quarter or a year (2023-06, 2023-Q2, 2023)
+    counts to its last day.
     """
 
     effective: OneOrMore[Day]
@@ -924,20 +924,20 @@ class ListNoticesQuery(TypedDict, total=False):
     """
 
     effective_gte: Day
-    """Takes effect on this day or later; of a month, a quarter or a year (2023-06, 2023-Q2,
-    2023) its first day.
+    """Takes effect on this day or later; a month, a quarter or a year (2023-06, 2023-Q2, 2023)
+    counts from its first day.
     """
 
     effective_lte: Day
-    """Takes effect on this day or earlier; of a month, a quarter or a year (2023-06, 2023-Q2,
-    2023) its last day.
+    """Takes effect on this day or earlier; a month, a quarter or a year (2023-06, 2023-Q2, 2023)
+    counts to its last day.
     """
 
     jobs_gte: int
-    """At least so many jobs, by the lower bound."""
+    """At least this many jobs (by the lower bound)."""
 
     jobs_lte: int
-    """At most so many jobs, by the upper bound."""
+    """At most this many jobs (by the upper bound)."""
 
     jobs_known: bool
     """Only notices whose jobs are known (true) or not (false)."""
@@ -946,7 +946,7 @@ class ListNoticesQuery(TypedDict, total=False):
     """Only notices with one of these flags."""
 
     flag_not: OneOrMore[str]
-    """Not notices with one of these flags."""
+    """Leave out notices with one of these flags."""
 
     amended: bool
     """Only notices that amend another or were amended (true), or neither (false)."""
@@ -957,22 +957,22 @@ class ListNoticesQuery(TypedDict, total=False):
     """
 
     bom: bool
-    """Whether CSV begins with a byte order mark, by which Excel knows UTF-8; some programs take
-    it for a part of the first name. `true` if it is not given.
+    """Whether CSV begins with a byte order mark. Excel needs it to recognise UTF-8; some
+    programs take it for part of the first column's name. `true` if it is not given.
     """
 
     q: str
-    """Only what has all of these words, in any order and form; the last one may be only a
-    beginning, unless it is a word itself, and a mistyped one is put right. There are no phrases
-    and no operators. The same as `/v1/search` finds.
+    """Only records with all of these words, in any order and form. The last one may be the
+    beginning of a word, unless it is a word itself; mistyped words are corrected. There are no
+    phrases and no operators. Finds the same as `/v1/search`.
     """
 
     seed: int
-    """Which sample: any number. Without `sample` it does nothing. `0` if it is not given."""
+    """Chooses the sample: any number. It has no effect without `sample`. `0` if it is not given."""
 
     sample: int
-    """Only so many of the records that match, at random, in the order of `sort`. The same `seed`
-    gives the same ones while the revision is the same.
+    """A random sample of this many matching records, in the order of `sort`. The same `seed`
+    gives the same sample as long as the revision is the same.
     """
 
     count: CountMode
@@ -986,16 +986,16 @@ class ListNoticesQuery(TypedDict, total=False):
     """
 
     limit: int
-    """Most records on a page; 50 if it is not given. CSV, NDJSON, Excel and Parquet without it
-    are the whole result in one answer.
+    """Maximum number of records on a page; 50 if it is not given. Without it, CSV, NDJSON, Excel
+    and Parquet give the whole result in one answer.
     """
 
     changed_since: int
     """Only records that changed after this revision: whose `revision` is greater."""
 
     as_of: AsOf
-    """What the ledger said then: the number of a revision, or a day that is over (UTC), which
-    means the last revision of that day or before. Such an answer never changes.
+    """What the ledger said at that time: the number of a revision, or a past day (UTC), which
+    means the last revision on or before that day. Such an answer never changes.
     """
 
 
@@ -1003,8 +1003,8 @@ class ListNoticesSelection(ListNoticesQuery, total=False):
     """What `list_notices` takes, with the fields to answer."""
 
     select: OneOrMore[NoticeSelect]
-    """Only these top-level fields of each record, in the record's order. JSON comes as
-    `application/vnd.layoff-ledger.selection+json` then; CSV keeps the columns that are made of
+    """Only these top-level fields of each record, in the record's order. JSON then has the media
+    type `application/vnd.layoff-ledger.selection+json`; CSV keeps the columns that come from
     these fields.
     """
 
@@ -1013,7 +1013,7 @@ class GetNoticeStatisticsQuery(TypedDict, total=False):
     """What `get_notice_statistics` takes."""
 
     jurisdiction: OneOrMore[str]
-    """Only notices filed with the authorities of these, ISO 3166-2."""
+    """Only notices filed in these jurisdictions, ISO 3166-2."""
 
     county: OneOrMore[str]
     """Only sites in these counties, by code: FIPS in the United States."""
@@ -1025,14 +1025,14 @@ class GetNoticeStatisticsQuery(TypedDict, total=False):
     """Only notices that are linked to these waves, by id."""
 
     id: OneOrMore[str]
-    """Only these notices, by id: as many as 100 in one request."""
+    """Only these notices, by id: up to 100 in one request."""
 
     linked: bool
     """Only notices that are linked to a company of the ledger (true), or to none (false)."""
 
     has_wave: bool
     """Only notices that are linked to a wave of the ledger (true), or to none (false): a company
-    may have filed them for what is no wave here.
+    may file notices for cuts that are not in the ledger.
     """
 
     kind: OneOrMore[str]
@@ -1042,12 +1042,12 @@ class GetNoticeStatisticsQuery(TypedDict, total=False):
     """Only reductions that are said to be temporary (true) or not (false)."""
 
     status: OneOrMore[str]
-    """Only of these statuses; filed and amended, unless it says otherwise: superseded and
-    rescinded ones say nothing of jobs any more.
+    """Only of these statuses; filed and amended if it is not given: the jobs of superseded and
+    rescinded notices no longer stand.
     """
 
     status_not: OneOrMore[str]
-    """Not of these statuses. `superseded,rescinded` leaves what still stands."""
+    """Leave out notices of these statuses. `superseded,rescinded` keeps those that still stand."""
 
     possible_duplicate: OneOrMore[bool]
     """Of notices: those that may repeat an earlier one (true), that do not (false, the default),
@@ -1071,13 +1071,13 @@ class GetNoticeStatisticsQuery(TypedDict, total=False):
     """
 
     notice_gte: Day
-    """Date of the notice: this day or later; of a month, a quarter or a year (2023-06, 2023-Q2,
-    2023) its first day.
+    """Date of the notice: this day or later; a month, a quarter or a year (2023-06, 2023-Q2,
+    2023) counts from its first day.
     """
 
     notice_lte: Day
-    """Date of the notice: this day or earlier; of a month, a quarter or a year (2023-06,
-    2023-Q2, 2023) its last day.
+    """Date of the notice: this day or earlier; a month, a quarter or a year (2023-06, 2023-Q2,
+    2023) counts to its last day.
     """
 
     received: OneOrMore[Day]
@@ -1086,13 +1086,13 @@ class GetNoticeStatisticsQuery(TypedDict, total=False):
     """
 
     received_gte: Day
-    """Received on this day or later; of a month, a quarter or a year (2023-06, 2023-Q2, 2023)
-    its first day.
+    """Received on this day or later; a month, a quarter or a year (2023-06, 2023-Q2, 2023)
+    counts from its first day.
     """
 
     received_lte: Day
-    """Received on this day or earlier; of a month, a quarter or a year (2023-06, 2023-Q2, 2023)
-    its last day.
+    """Received on this day or earlier; a month, a quarter or a year (2023-06, 2023-Q2, 2023)
+    counts to its last day.
     """
 
     effective: OneOrMore[Day]
@@ -1101,20 +1101,20 @@ class GetNoticeStatisticsQuery(TypedDict, total=False):
     """
 
     effective_gte: Day
-    """Takes effect on this day or later; of a month, a quarter or a year (2023-06, 2023-Q2,
-    2023) its first day.
+    """Takes effect on this day or later; a month, a quarter or a year (2023-06, 2023-Q2, 2023)
+    counts from its first day.
     """
 
     effective_lte: Day
-    """Takes effect on this day or earlier; of a month, a quarter or a year (2023-06, 2023-Q2,
-    2023) its last day.
+    """Takes effect on this day or earlier; a month, a quarter or a year (2023-06, 2023-Q2, 2023)
+    counts to its last day.
     """
 
     jobs_gte: int
-    """At least so many jobs, by the lower bound."""
+    """At least this many jobs (by the lower bound)."""
 
     jobs_lte: int
-    """At most so many jobs, by the upper bound."""
+    """At most this many jobs (by the upper bound)."""
 
     jobs_known: bool
     """Only notices whose jobs are known (true) or not (false)."""
@@ -1123,7 +1123,7 @@ class GetNoticeStatisticsQuery(TypedDict, total=False):
     """Only notices with one of these flags."""
 
     flag_not: OneOrMore[str]
-    """Not notices with one of these flags."""
+    """Leave out notices with one of these flags."""
 
     amended: bool
     """Only notices that amend another or were amended (true), or neither (false)."""
@@ -1144,31 +1144,31 @@ class GetNoticeStatisticsQuery(TypedDict, total=False):
     """Order of the groups; unknown keys come last, keys break ties. `key` if it is not given."""
 
     fill: bool
-    """Also the spans without a notice between the first and the last one, for each value of the
-    other dimensions; such a group is marked `filled`. Needs one dimension of time. `false` if it
+    """Adds the spans without a notice between the first and the last one, for each value of the
+    other dimensions; such groups are marked `filled`. Needs one dimension of time. `false` if it
     is not given.
     """
 
     bom: bool
-    """Whether CSV begins with a byte order mark, by which Excel knows UTF-8; some programs take
-    it for a part of the first name. `true` if it is not given.
+    """Whether CSV begins with a byte order mark. Excel needs it to recognise UTF-8; some
+    programs take it for part of the first column's name. `true` if it is not given.
     """
 
     q: str
-    """Only what has all of these words, in any order and form; the last one may be only a
-    beginning, unless it is a word itself, and a mistyped one is put right. There are no phrases
-    and no operators. The same as `/v1/search` finds.
+    """Only records with all of these words, in any order and form. The last one may be the
+    beginning of a word, unless it is a word itself; mistyped words are corrected. There are no
+    phrases and no operators. Finds the same as `/v1/search`.
     """
 
     limit: int
-    """Most groups; `meta.groups` tells of how many. `1000` if it is not given."""
+    """Maximum number of groups; `meta.groups` has the total. `1000` if it is not given."""
 
     changed_since: int
     """Only records that changed after this revision: whose `revision` is greater."""
 
     as_of: AsOf
-    """What the ledger said then: the number of a revision, or a day that is over (UTC), which
-    means the last revision of that day or before. Such an answer never changes.
+    """What the ledger said at that time: the number of a revision, or a past day (UTC), which
+    means the last revision on or before that day. Such an answer never changes.
     """
 
 
@@ -1176,13 +1176,13 @@ class GetNoticeQuery(TypedDict, total=False):
     """What `get_notice` takes."""
 
     bom: bool
-    """Whether CSV begins with a byte order mark, by which Excel knows UTF-8; some programs take
-    it for a part of the first name. `true` if it is not given.
+    """Whether CSV begins with a byte order mark. Excel needs it to recognise UTF-8; some
+    programs take it for part of the first column's name. `true` if it is not given.
     """
 
     as_of: AsOf
-    """What the ledger said then: the number of a revision, or a day that is over (UTC), which
-    means the last revision of that day or before. Such an answer never changes.
+    """What the ledger said at that time: the number of a revision, or a past day (UTC), which
+    means the last revision on or before that day. Such an answer never changes.
     """
 
 
@@ -1190,13 +1190,13 @@ class GetNoticeHistoryQuery(TypedDict, total=False):
     """What `get_notice_history` takes."""
 
     bom: bool
-    """Whether CSV begins with a byte order mark, by which Excel knows UTF-8; some programs take
-    it for a part of the first name. `true` if it is not given.
+    """Whether CSV begins with a byte order mark. Excel needs it to recognise UTF-8; some
+    programs take it for part of the first column's name. `true` if it is not given.
     """
 
     as_of: AsOf
-    """What the ledger said then: the number of a revision, or a day that is over (UTC), which
-    means the last revision of that day or before. Such an answer never changes.
+    """What the ledger said at that time: the number of a revision, or a past day (UTC), which
+    means the last revision on or before that day. Such an answer never changes.
     """
 
 
@@ -1207,13 +1207,13 @@ class CompareWavesQuery(TypedDict, total=False):
     """2 to 10 ids of waves, in the order of the columns, each once."""
 
     bom: bool
-    """Whether CSV begins with a byte order mark, by which Excel knows UTF-8; some programs take
-    it for a part of the first name. `true` if it is not given.
+    """Whether CSV begins with a byte order mark. Excel needs it to recognise UTF-8; some
+    programs take it for part of the first column's name. `true` if it is not given.
     """
 
     as_of: AsOf
-    """What the ledger said then: the number of a revision, or a day that is over (UTC), which
-    means the last revision of that day or before. Such an answer never changes.
+    """What the ledger said at that time: the number of a revision, or a past day (UTC), which
+    means the last revision on or before that day. Such an answer never changes.
     """
 
 
@@ -1224,46 +1224,46 @@ class GetStatisticsQuery(TypedDict, total=False):
     """Only these companies' waves, by id."""
 
     company_not: OneOrMore[str]
-    """Not these companies' waves."""
+    """Leave out these companies' waves."""
 
     id: OneOrMore[str]
-    """Only these waves, by id: as many as 100 in one request."""
+    """Only these waves, by id: up to 100 in one request."""
 
     driver: OneOrMore[str]
     """Only waves for which somebody gives one of these drivers. Denials do not count, unless
-    `stance` asks for them. Beside `driver_group`, there must be a claim of each. Those of
-    `driver` (or `driver_group`), `speaker`, `stance`, `weight` and `standing` that are given
-    must all hold of one and the same claim.
+    `stance` asks for them. With `driver_group` as well, there must be a claim for each. Of
+    `driver` (or `driver_group`), `speaker`, `stance`, `weight` and `standing`, all that are
+    given must match one and the same claim.
     """
 
     driver_not: OneOrMore[str]
-    """Not waves for which somebody gives one of these drivers."""
+    """Leave out waves for which somebody gives one of these drivers."""
 
     driver_group: OneOrMore[str]
     """Only waves for which somebody gives a driver of one of these groups, or of an umbrella
-    over them: `ai` is ai_automation, ai_disruption and ai_investment. Those of `driver` (or
-    `driver_group`), `speaker`, `stance`, `weight` and `standing` that are given must all hold of
+    over them: `ai` is ai_automation, ai_disruption and ai_investment. Of `driver` (or
+    `driver_group`), `speaker`, `stance`, `weight` and `standing`, all that are given must match
     one and the same claim.
     """
 
     speaker: OneOrMore[Speaker]
-    """Only waves with a driver claim by one of these speakers, of any weight, also what is
-    mentioned as context, unless `weight` says otherwise. Who says anything else, such as a union
-    a figure: `/v1/claims?speaker=union`. Those of `driver` (or `driver_group`), `speaker`,
-    `stance`, `weight` and `standing` that are given must all hold of one and the same claim.
+    """Only waves with a driver claim by one of these speakers. Claims of any weight count, even
+    mere context, unless `weight` says otherwise. For anything else that a speaker says, such as
+    a figure of a union, ask `/v1/claims?speaker=union`. Of `driver` (or `driver_group`),
+    `speaker`, `stance`, `weight` and `standing`, all that are given must match one and the same
+    claim.
     """
 
     stance: OneOrMore[Stance]
-    """Only waves with a driver claim of one of these stances, of any weight, also what is
-    mentioned as context, unless `weight` says otherwise. Those of `driver` (or `driver_group`),
-    `speaker`, `stance`, `weight` and `standing` that are given must all hold of one and the same
-    claim.
+    """Only waves with a driver claim of one of these stances. Claims of any weight count, even
+    mere context, unless `weight` says otherwise. Of `driver` (or `driver_group`), `speaker`,
+    `stance`, `weight` and `standing`, all that are given must match one and the same claim.
     """
 
     weight: OneOrMore[Weight]
     """Only waves with a driver claim of one of these weights: `primary,contributing` are
-    reasons, `context` is what is mentioned beside them. Those of `driver` (or `driver_group`),
-    `speaker`, `stance`, `weight` and `standing` that are given must all hold of one and the same
+    reasons, `context` is what is mentioned beside them. Of `driver` (or `driver_group`),
+    `speaker`, `stance`, `weight` and `standing`, all that are given must match one and the same
     claim.
     """
 
@@ -1277,7 +1277,7 @@ class GetStatisticsQuery(TypedDict, total=False):
     """Only waves with one of these roles: among the cut ones, unless `effect` says otherwise."""
 
     role_not: OneOrMore[str]
-    """Not waves that cut one of these roles."""
+    """Leave out waves that cut one of these roles."""
 
     effect: OneOrMore[Effect]
     """What happens to the roles of `role`; one and the same claim must match."""
@@ -1289,7 +1289,7 @@ class GetStatisticsQuery(TypedDict, total=False):
     """Only waves whose scope names one of these countries."""
 
     country_not: OneOrMore[str]
-    """Not waves whose scope names one of these countries."""
+    """Leave out waves whose scope names one of these countries."""
 
     subdivision: OneOrMore[str]
     """Only waves whose scope names one of these subdivisions, ISO 3166-2."""
@@ -1301,10 +1301,10 @@ class GetStatisticsQuery(TypedDict, total=False):
     """Only waves of these statuses."""
 
     status_not: OneOrMore[str]
-    """Not waves of these statuses."""
+    """Leave out waves of these statuses."""
 
     form: OneOrMore[str]
-    """Only waves in which posts go in one of these forms."""
+    """Only waves whose jobs are cut in one of these ways."""
 
     collection: OneOrMore[str]
     """Only waves of these collections."""
@@ -1313,33 +1313,33 @@ class GetStatisticsQuery(TypedDict, total=False):
     """Only waves that cite one of these sources, by id."""
 
     announced: OneOrMore[Day]
-    """Announced in this year, quarter, month or on this day: 2023, 2023-Q2, 2023-06 or
-    2023-06-15. A span that is no more precise counts by its first day.
+    """Announced in this year, quarter or month, or on this day: 2023, 2023-Q2, 2023-06 or
+    2023-06-15. A less precise date counts by its first day.
     """
 
     announced_gte: Day
-    """Announced on this day or later; of a month, a quarter or a year (2023-06, 2023-Q2, 2023)
-    its first day.
+    """Announced on this day or later; a month, a quarter or a year (2023-06, 2023-Q2, 2023)
+    counts from its first day.
     """
 
     announced_lte: Day
-    """Announced on this day or earlier; of a month, a quarter or a year (2023-06, 2023-Q2, 2023)
-    its last day.
+    """Announced on this day or earlier; a month, a quarter or a year (2023-06, 2023-Q2, 2023)
+    counts to its last day.
     """
 
     headcount_gte: int
-    """At least so many jobs for certain: by the lower bound."""
+    """At least this many jobs for certain (by the lower bound)."""
 
     headcount_lte: int
-    """At most so many jobs for certain: by the upper bound."""
+    """At most this many jobs for certain (by the upper bound)."""
 
     share_gte: float
-    """At least this share for certain: by the lower bound. Also a share of a part of the
+    """At least this share for certain (by the lower bound). Includes shares of a part of the
     company, unless `share_of` says otherwise.
     """
 
     share_lte: float
-    """At most this share for certain: by the upper bound."""
+    """At most this share for certain (by the upper bound)."""
 
     share_of: OneOrMore[ShareOf]
     """Only waves whose share is of the whole company (company), or of what its `base` names: a
@@ -1355,13 +1355,13 @@ class GetStatisticsQuery(TypedDict, total=False):
     """Only waves whose headcount is known (true) or not (false)."""
 
     canonical: OneOrMore[bool]
-    """Waves that may be added up (true, the default), parts, copies and superseded reports
+    """Waves that may be added up (true, the default), only parts, copies and superseded reports
     (false), or both (true,false).
     """
 
     has_notices: bool
-    """Only waves to which notices that employers filed are linked (true), or to which none is
-    (false): also where the cut is in a place whose notices are not here, see /v1/coverage.
+    """Only waves with linked notices of employers (true), or without (false). A wave may have
+    none because the notices of its place are not here: see /v1/coverage.
     """
 
     group_by: Required[OneOrMore[StatisticsGroupBy]]
@@ -1386,8 +1386,8 @@ class GetStatisticsQuery(TypedDict, total=False):
     """
 
     spread: bool
-    """Also the median, quartiles, least and greatest of headcounts and shares, and how many
-    waves they rest on. `false` if it is not given.
+    """Adds minimum, quartiles, median and maximum of headcounts and shares, and on how many
+    waves they rest. `false` if it is not given.
     """
 
     cumulative: bool
@@ -1397,25 +1397,25 @@ class GetStatisticsQuery(TypedDict, total=False):
     """
 
     fill: bool
-    """Also the spans without a wave between the first and the last one, for each value of the
-    other dimensions; such a group is marked `filled`. Needs one dimension of time. `false` if it
+    """Adds the spans without a wave between the first and the last one, for each value of the
+    other dimensions; such groups are marked `filled`. Needs one dimension of time. `false` if it
     is not given.
     """
 
     top: int
-    """For each value of the first dimension only so many groups: those with the most of `sort`,
-    else the most waves, without those of the unknown. Needs two dimensions or three.
+    """Keeps only this many groups for each value of the first dimension: those with the most of
+    `sort`, else the most waves. Groups of unknown values are left out. Needs two or three
+    dimensions.
     """
 
     within_months: int
-    """Also the most waves of each group in any window of so many months: from a day to the day
-    before the same one so many months later. A wave counts by the first day of the span in which
-    it was announced.
+    """Adds the most waves of each group in any window of this many months, which ends on the day
+    before the same day that many months later. A wave counts by the first day of its date.
     """
 
     busiest_waves_gte: int
-    """Only groups with at least so many waves in some window of `within_months`: with
-    `group_by=company` who cut so often in so short a time.
+    """Only groups with at least this many waves in some window of `within_months`: with
+    `group_by=company`, the companies that cut repeatedly.
     """
 
     measure: StatisticsMeasure
@@ -1425,20 +1425,20 @@ class GetStatisticsQuery(TypedDict, total=False):
     """
 
     bom: bool
-    """Whether CSV begins with a byte order mark, by which Excel knows UTF-8; some programs take
-    it for a part of the first name. `true` if it is not given.
+    """Whether CSV begins with a byte order mark. Excel needs it to recognise UTF-8; some
+    programs take it for part of the first column's name. `true` if it is not given.
     """
 
     width: int
-    """Width of a chart in pixels of CSS. Only with `format` svg, png or vega, like all that says
-    how a chart looks. `960` if it is not given.
+    """Width of a chart in CSS pixels. Like all parameters of a chart's look, it is only for
+    `format` svg, png or vega. `960` if it is not given.
     """
 
     height: int
-    """Height of a chart in pixels of CSS; as its content needs if it is not given."""
+    """Height of a chart in CSS pixels; as its content needs if it is not given."""
 
     theme: StatisticsTheme
-    """Colours of a chart: on white, or on dark grey. `light` if it is not given."""
+    """Colours of a chart: for a white or for a dark grey background. `light` if it is not given."""
 
     numbers: StatisticsNumbers
     """How a chart writes numbers: 1,234.5 (comma), 1.234,5 (point), 1 234,5 (space) or 1’234.5
@@ -1446,23 +1446,23 @@ class GetStatisticsQuery(TypedDict, total=False):
     """
 
     scale: int
-    """Pixels of a PNG for each pixel of CSS. `2` if it is not given."""
+    """PNG pixels per CSS pixel. `2` if it is not given."""
 
     q: str
-    """Only what has all of these words, in any order and form; the last one may be only a
-    beginning, unless it is a word itself, and a mistyped one is put right. There are no phrases
-    and no operators. The same as `/v1/search` finds.
+    """Only records with all of these words, in any order and form. The last one may be the
+    beginning of a word, unless it is a word itself; mistyped words are corrected. There are no
+    phrases and no operators. Finds the same as `/v1/search`.
     """
 
     limit: int
-    """Most groups; `meta.groups` tells of how many. `1000` if it is not given."""
+    """Maximum number of groups; `meta.groups` has the total. `1000` if it is not given."""
 
     changed_since: int
     """Only records that changed after this revision: whose `revision` is greater."""
 
     as_of: AsOf
-    """What the ledger said then: the number of a revision, or a day that is over (UTC), which
-    means the last revision of that day or before. Such an answer never changes.
+    """What the ledger said at that time: the number of a revision, or a past day (UTC), which
+    means the last revision on or before that day. Such an answer never changes.
     """
 
 
@@ -1473,16 +1473,16 @@ class GetAttributionQuery(TypedDict, total=False):
     """Only these companies' waves, by id."""
 
     company_not: OneOrMore[str]
-    """Not these companies' waves."""
+    """Leave out these companies' waves."""
 
     id: OneOrMore[str]
-    """Only these waves, by id: as many as 100 in one request."""
+    """Only these waves, by id: up to 100 in one request."""
 
     driver: OneOrMore[str]
     """The reason: any of these drivers. Together with `driver_group`, either."""
 
     driver_not: OneOrMore[str]
-    """Not waves for which somebody gives one of these drivers."""
+    """Leave out waves for which somebody gives one of these drivers."""
 
     driver_group: OneOrMore[str]
     """The reason: any driver of one of these groups, or of an umbrella over them. `ai` where
@@ -1490,38 +1490,38 @@ class GetAttributionQuery(TypedDict, total=False):
     """
 
     speaker: OneOrMore[Speaker]
-    """Narrows the waves, in the row `all` and in every share too: only those with a driver
-    claim, of any reason and not only of the one in question, by one of these speakers, in one
-    and the same claim with what else is asked of it. Leave it out to compare: the rows say who
-    gives the reason, and how.
+    """Narrows the waves, in the row `all` and in every share too, to those with a driver claim
+    by one of these speakers, for any reason and not only the one in question. Other such filters
+    have to match the same claim. Leave it out to compare: the rows already say who gives the
+    reason, and how.
     """
 
     stance: OneOrMore[Stance]
-    """Narrows the waves, in the row `all` and in every share too: only those with a driver
-    claim, of any reason and not only of the one in question, of one of these stances, in one and
-    the same claim with what else is asked of it. Leave it out to compare: the rows say who gives
-    the reason, and how.
+    """Narrows the waves, in the row `all` and in every share too, to those with a driver claim
+    of one of these stances, for any reason and not only the one in question. Other such filters
+    have to match the same claim. Leave it out to compare: the rows already say who gives the
+    reason, and how.
     """
 
     weight: OneOrMore[Weight]
-    """Narrows the waves, in the row `all` and in every share too: only those with a driver
-    claim, of any reason and not only of the one in question, of one of these weights, in one and
-    the same claim with what else is asked of it. Leave it out to compare: the rows say who gives
-    the reason, and how.
+    """Narrows the waves, in the row `all` and in every share too, to those with a driver claim
+    of one of these weights, for any reason and not only the one in question. Other such filters
+    have to match the same claim. Leave it out to compare: the rows already say who gives the
+    reason, and how.
     """
 
     standing: OneOrMore[Standing]
-    """Narrows the waves, in the row `all` and in every share too: only those with a claim that a
+    """Narrows the waves, in the row `all` and in every share too, to those with a claim that a
     source of one of these standings supports: the driver claim of `speaker`, `stance` or
-    `weight`, the role claim of `role` or `effect`, else any. It is not asked of the claims by
-    which the rules apply.
+    `weight`, the role claim of `role` or `effect`, else any. The claims that the rules look at
+    need not have it.
     """
 
     role: OneOrMore[str]
     """Only waves with one of these roles: among the cut ones, unless `effect` says otherwise."""
 
     role_not: OneOrMore[str]
-    """Not waves that cut one of these roles."""
+    """Leave out waves that cut one of these roles."""
 
     effect: OneOrMore[Effect]
     """What happens to the roles of `role`; one and the same claim must match."""
@@ -1533,7 +1533,7 @@ class GetAttributionQuery(TypedDict, total=False):
     """Only waves whose scope names one of these countries."""
 
     country_not: OneOrMore[str]
-    """Not waves whose scope names one of these countries."""
+    """Leave out waves whose scope names one of these countries."""
 
     subdivision: OneOrMore[str]
     """Only waves whose scope names one of these subdivisions, ISO 3166-2."""
@@ -1545,10 +1545,10 @@ class GetAttributionQuery(TypedDict, total=False):
     """Only waves of these statuses."""
 
     status_not: OneOrMore[str]
-    """Not waves of these statuses."""
+    """Leave out waves of these statuses."""
 
     form: OneOrMore[str]
-    """Only waves in which posts go in one of these forms."""
+    """Only waves whose jobs are cut in one of these ways."""
 
     collection: OneOrMore[str]
     """Only waves of these collections."""
@@ -1557,33 +1557,33 @@ class GetAttributionQuery(TypedDict, total=False):
     """Only waves that cite one of these sources, by id."""
 
     announced: OneOrMore[Day]
-    """Announced in this year, quarter, month or on this day: 2023, 2023-Q2, 2023-06 or
-    2023-06-15. A span that is no more precise counts by its first day.
+    """Announced in this year, quarter or month, or on this day: 2023, 2023-Q2, 2023-06 or
+    2023-06-15. A less precise date counts by its first day.
     """
 
     announced_gte: Day
-    """Announced on this day or later; of a month, a quarter or a year (2023-06, 2023-Q2, 2023)
-    its first day.
+    """Announced on this day or later; a month, a quarter or a year (2023-06, 2023-Q2, 2023)
+    counts from its first day.
     """
 
     announced_lte: Day
-    """Announced on this day or earlier; of a month, a quarter or a year (2023-06, 2023-Q2, 2023)
-    its last day.
+    """Announced on this day or earlier; a month, a quarter or a year (2023-06, 2023-Q2, 2023)
+    counts to its last day.
     """
 
     headcount_gte: int
-    """At least so many jobs for certain: by the lower bound."""
+    """At least this many jobs for certain (by the lower bound)."""
 
     headcount_lte: int
-    """At most so many jobs for certain: by the upper bound."""
+    """At most this many jobs for certain (by the upper bound)."""
 
     share_gte: float
-    """At least this share for certain: by the lower bound. Also a share of a part of the
+    """At least this share for certain (by the lower bound). Includes shares of a part of the
     company, unless `share_of` says otherwise.
     """
 
     share_lte: float
-    """At most this share for certain: by the upper bound."""
+    """At most this share for certain (by the upper bound)."""
 
     share_of: OneOrMore[ShareOf]
     """Only waves whose share is of the whole company (company), or of what its `base` names: a
@@ -1599,13 +1599,13 @@ class GetAttributionQuery(TypedDict, total=False):
     """Only waves whose headcount is known (true) or not (false)."""
 
     canonical: OneOrMore[bool]
-    """Waves that may be added up (true, the default), parts, copies and superseded reports
+    """Waves that may be added up (true, the default), only parts, copies and superseded reports
     (false), or both (true,false).
     """
 
     has_notices: bool
-    """Only waves to which notices that employers filed are linked (true), or to which none is
-    (false): also where the cut is in a place whose notices are not here, see /v1/coverage.
+    """Only waves with linked notices of employers (true), or without (false). A wave may have
+    none because the notices of its place are not here: see /v1/coverage.
     """
 
     by: AttributionBy
@@ -1620,20 +1620,20 @@ class GetAttributionQuery(TypedDict, total=False):
     """
 
     bom: bool
-    """Whether CSV begins with a byte order mark, by which Excel knows UTF-8; some programs take
-    it for a part of the first name. `true` if it is not given.
+    """Whether CSV begins with a byte order mark. Excel needs it to recognise UTF-8; some
+    programs take it for part of the first column's name. `true` if it is not given.
     """
 
     width: int
-    """Width of a chart in pixels of CSS. Only with `format` svg, png or vega, like all that says
-    how a chart looks. `960` if it is not given.
+    """Width of a chart in CSS pixels. Like all parameters of a chart's look, it is only for
+    `format` svg, png or vega. `960` if it is not given.
     """
 
     height: int
-    """Height of a chart in pixels of CSS; as its content needs if it is not given."""
+    """Height of a chart in CSS pixels; as its content needs if it is not given."""
 
     theme: AttributionTheme
-    """Colours of a chart: on white, or on dark grey. `light` if it is not given."""
+    """Colours of a chart: for a white or for a dark grey background. `light` if it is not given."""
 
     numbers: AttributionNumbers
     """How a chart writes numbers: 1,234.5 (comma), 1.234,5 (point), 1 234,5 (space) or 1’234.5
@@ -1641,23 +1641,23 @@ class GetAttributionQuery(TypedDict, total=False):
     """
 
     scale: int
-    """Pixels of a PNG for each pixel of CSS. `2` if it is not given."""
+    """PNG pixels per CSS pixel. `2` if it is not given."""
 
     q: str
-    """Only what has all of these words, in any order and form; the last one may be only a
-    beginning, unless it is a word itself, and a mistyped one is put right. There are no phrases
-    and no operators. The same as `/v1/search` finds.
+    """Only records with all of these words, in any order and form. The last one may be the
+    beginning of a word, unless it is a word itself; mistyped words are corrected. There are no
+    phrases and no operators. Finds the same as `/v1/search`.
     """
 
     limit: int
-    """Most groups; `meta.groups` tells of how many. `1000` if it is not given."""
+    """Maximum number of groups; `meta.groups` has the total. `1000` if it is not given."""
 
     changed_since: int
     """Only records that changed after this revision: whose `revision` is greater."""
 
     as_of: AsOf
-    """What the ledger said then: the number of a revision, or a day that is over (UTC), which
-    means the last revision of that day or before. Such an answer never changes.
+    """What the ledger said at that time: the number of a revision, or a past day (UTC), which
+    means the last revision on or before that day. Such an answer never changes.
     """
 
 
@@ -1671,18 +1671,18 @@ class GetTimelineQuery(TypedDict, total=False):
     """Only moments of these kinds."""
 
     from_: Day
-    """Only what happens on this day or later, or in a span that reaches to it; of a month, a
-    quarter or a year (2025-06, 2025-Q2, 2025) from its first day on.
+    """Only what happens on this day or later, or in a span that reaches to it; a month, a
+    quarter or a year (2025-06, 2025-Q2, 2025) counts from its first day.
     """
 
     to: Day
-    """Only what happens on this day or earlier, or in a span that begins by then; of a month, a
-    quarter or a year its last day. It may lie in the future.
+    """Only what happens on this day or earlier, or in a span that begins by then; a month, a
+    quarter or a year counts to its last day. It may lie in the future.
     """
 
     bom: bool
-    """Whether CSV begins with a byte order mark, by which Excel knows UTF-8; some programs take
-    it for a part of the first name. `true` if it is not given.
+    """Whether CSV begins with a byte order mark. Excel needs it to recognise UTF-8; some
+    programs take it for part of the first column's name. `true` if it is not given.
     """
 
     count: CountMode
@@ -1696,11 +1696,11 @@ class GetTimelineQuery(TypedDict, total=False):
     """
 
     limit: int
-    """Most rows on a page; 50 if it is not given, in every format."""
+    """Maximum number of rows on a page; 50 if it is not given, in every format."""
 
     as_of: AsOf
-    """What the ledger said then: the number of a revision, or a day that is over (UTC), which
-    means the last revision of that day or before. Such an answer never changes.
+    """What the ledger said at that time: the number of a revision, or a past day (UTC), which
+    means the last revision on or before that day. Such an answer never changes.
     """
 
 
@@ -1711,22 +1711,22 @@ class SearchQuery(TypedDict, total=False):
     """Only hits of these kinds."""
 
     bom: bool
-    """Whether CSV begins with a byte order mark, by which Excel knows UTF-8; some programs take
-    it for a part of the first name. `true` if it is not given.
+    """Whether CSV begins with a byte order mark. Excel needs it to recognise UTF-8; some
+    programs take it for part of the first column's name. `true` if it is not given.
     """
 
     q: Required[str]
-    """Words that must all occur, in any order and form; the last one may be only a beginning,
-    unless it is a word itself, and a mistyped one is put right. There are no phrases and no
+    """Words that must all occur, in any order and form. The last one may be the beginning of a
+    word, unless it is a word itself; mistyped words are corrected. There are no phrases and no
     operators.
     """
 
     limit: int
-    """Most hits; `meta.count` tells of how many. `20` if it is not given."""
+    """Maximum number of hits; `meta.count` has the total. `20` if it is not given."""
 
     as_of: AsOf
-    """What the ledger said then: the number of a revision, or a day that is over (UTC), which
-    means the last revision of that day or before. Such an answer never changes.
+    """What the ledger said at that time: the number of a revision, or a past day (UTC), which
+    means the last revision on or before that day. Such an answer never changes.
     """
 
 
@@ -1734,28 +1734,28 @@ class ListCompaniesQuery(TypedDict, total=False):
     """What `list_companies` takes."""
 
     country: OneOrMore[str]
-    """Only with their seat in these countries."""
+    """Only companies with their seat in these countries."""
 
     industry: OneOrMore[str]
-    """Only of these NAICS 2022 sectors."""
+    """Only companies of these NAICS 2022 sectors."""
 
     parent: OneOrMore[str]
     """Only companies that one of these owns, by id."""
 
     cik: OneOrMore[str]
-    """Only with one of these SEC keys, of ten digits or without the zeros before them."""
+    """Only companies with one of these SEC keys, with or without leading zeros."""
 
     lei: OneOrMore[str]
-    """Only with one of these ISO 17442 identifiers."""
+    """Only companies with one of these ISO 17442 identifiers."""
 
     wikidata: OneOrMore[str]
-    """Only with one of these Wikidata items."""
+    """Only companies with one of these Wikidata items."""
 
     ticker: OneOrMore[str]
-    """Only with one of these listings, exchange:symbol or the symbol alone."""
+    """Only companies with one of these listings, as exchange:symbol or the symbol alone."""
 
     id: OneOrMore[str]
-    """Only these companies, by id: as many as 100 in one request."""
+    """Only these companies, by id: up to 100 in one request."""
 
     sort: CompanySort
     """Order; `-` is descending, `id` breaks ties. `headcount` is by the lower bound of the jobs
@@ -1764,22 +1764,22 @@ class ListCompaniesQuery(TypedDict, total=False):
     """
 
     bom: bool
-    """Whether CSV begins with a byte order mark, by which Excel knows UTF-8; some programs take
-    it for a part of the first name. `true` if it is not given.
+    """Whether CSV begins with a byte order mark. Excel needs it to recognise UTF-8; some
+    programs take it for part of the first column's name. `true` if it is not given.
     """
 
     q: str
-    """Only what has all of these words, in any order and form; the last one may be only a
-    beginning, unless it is a word itself, and a mistyped one is put right. There are no phrases
-    and no operators. The same as `/v1/search` finds.
+    """Only records with all of these words, in any order and form. The last one may be the
+    beginning of a word, unless it is a word itself; mistyped words are corrected. There are no
+    phrases and no operators. Finds the same as `/v1/search`.
     """
 
     seed: int
-    """Which sample: any number. Without `sample` it does nothing. `0` if it is not given."""
+    """Chooses the sample: any number. It has no effect without `sample`. `0` if it is not given."""
 
     sample: int
-    """Only so many of the records that match, at random, in the order of `sort`. The same `seed`
-    gives the same ones while the revision is the same.
+    """A random sample of this many matching records, in the order of `sort`. The same `seed`
+    gives the same sample as long as the revision is the same.
     """
 
     count: CountMode
@@ -1793,16 +1793,16 @@ class ListCompaniesQuery(TypedDict, total=False):
     """
 
     limit: int
-    """Most records on a page; 50 if it is not given. CSV, NDJSON, Excel and Parquet without it
-    are the whole result in one answer.
+    """Maximum number of records on a page; 50 if it is not given. Without it, CSV, NDJSON, Excel
+    and Parquet give the whole result in one answer.
     """
 
     changed_since: int
     """Only records that changed after this revision: whose `revision` is greater."""
 
     as_of: AsOf
-    """What the ledger said then: the number of a revision, or a day that is over (UTC), which
-    means the last revision of that day or before. Such an answer never changes.
+    """What the ledger said at that time: the number of a revision, or a past day (UTC), which
+    means the last revision on or before that day. Such an answer never changes.
     """
 
 
@@ -1810,8 +1810,8 @@ class ListCompaniesSelection(ListCompaniesQuery, total=False):
     """What `list_companies` takes, with the fields to answer."""
 
     select: OneOrMore[CompanySelect]
-    """Only these top-level fields of each record, in the record's order. JSON comes as
-    `application/vnd.layoff-ledger.selection+json` then; CSV keeps the columns that are made of
+    """Only these top-level fields of each record, in the record's order. JSON then has the media
+    type `application/vnd.layoff-ledger.selection+json`; CSV keeps the columns that come from
     these fields.
     """
 
@@ -1825,8 +1825,8 @@ class AutocompleteCompaniesQuery(TypedDict, total=False):
     """
 
     as_of: AsOf
-    """What the ledger said then: the number of a revision, or a day that is over (UTC), which
-    means the last revision of that day or before. Such an answer never changes.
+    """What the ledger said at that time: the number of a revision, or a past day (UTC), which
+    means the last revision on or before that day. Such an answer never changes.
     """
 
 
@@ -1834,8 +1834,8 @@ class GetCompanyByIdentifierQuery(TypedDict, total=False):
     """What `get_company_by_identifier` takes."""
 
     as_of: AsOf
-    """What the ledger said then: the number of a revision, or a day that is over (UTC), which
-    means the last revision of that day or before. Such an answer never changes.
+    """What the ledger said at that time: the number of a revision, or a past day (UTC), which
+    means the last revision on or before that day. Such an answer never changes.
     """
 
 
@@ -1843,13 +1843,13 @@ class GetCompanyQuery(TypedDict, total=False):
     """What `get_company` takes."""
 
     bom: bool
-    """Whether CSV begins with a byte order mark, by which Excel knows UTF-8; some programs take
-    it for a part of the first name. `true` if it is not given.
+    """Whether CSV begins with a byte order mark. Excel needs it to recognise UTF-8; some
+    programs take it for part of the first column's name. `true` if it is not given.
     """
 
     as_of: AsOf
-    """What the ledger said then: the number of a revision, or a day that is over (UTC), which
-    means the last revision of that day or before. Such an answer never changes.
+    """What the ledger said at that time: the number of a revision, or a past day (UTC), which
+    means the last revision on or before that day. Such an answer never changes.
     """
 
 
@@ -1857,13 +1857,13 @@ class GetCompanyHistoryQuery(TypedDict, total=False):
     """What `get_company_history` takes."""
 
     bom: bool
-    """Whether CSV begins with a byte order mark, by which Excel knows UTF-8; some programs take
-    it for a part of the first name. `true` if it is not given.
+    """Whether CSV begins with a byte order mark. Excel needs it to recognise UTF-8; some
+    programs take it for part of the first column's name. `true` if it is not given.
     """
 
     as_of: AsOf
-    """What the ledger said then: the number of a revision, or a day that is over (UTC), which
-    means the last revision of that day or before. Such an answer never changes.
+    """What the ledger said at that time: the number of a revision, or a past day (UTC), which
+    means the last revision on or before that day. Such an answer never changes.
     """
 
 
@@ -1871,13 +1871,13 @@ class GetCompanyIndicatorsQuery(TypedDict, total=False):
     """What `get_company_indicators` takes."""
 
     bom: bool
-    """Whether CSV begins with a byte order mark, by which Excel knows UTF-8; some programs take
-    it for a part of the first name. `true` if it is not given.
+    """Whether CSV begins with a byte order mark. Excel needs it to recognise UTF-8; some
+    programs take it for part of the first column's name. `true` if it is not given.
     """
 
     as_of: AsOf
-    """What the ledger said then: the number of a revision, or a day that is over (UTC), which
-    means the last revision of that day or before. Such an answer never changes.
+    """What the ledger said at that time: the number of a revision, or a past day (UTC), which
+    means the last revision on or before that day. Such an answer never changes.
     """
 
 
@@ -1888,17 +1888,17 @@ class ListIndicatorsQuery(TypedDict, total=False):
     """Only of these companies, by id."""
 
     series: OneOrMore[str]
-    """Only of these series, by id."""
+    """Only figures of these series, by id."""
 
     metric: OneOrMore[Metric]
-    """Only of these metrics."""
+    """Only figures of these metrics."""
 
     kind: OneOrMore[IndicatorKind]
-    """Only what came out, or only guidance."""
+    """Only outcomes, or only guidance."""
 
     definition: OneOrMore[str]
-    """Only under these definitions, exact. Several come repeated; a comma is part of a
-    definition.
+    """Only figures under exactly these definitions. Repeat the parameter for several; a comma is
+    part of a definition.
     """
 
     frequency: OneOrMore[IndicatorFrequency]
@@ -1914,13 +1914,13 @@ class ListIndicatorsQuery(TypedDict, total=False):
     """Period ends in this year or earlier."""
 
     period_gte: Day
-    """Period ends on this day or later; of a month, a quarter or a year (2023-06, 2023-Q2, 2023)
-    its first day.
+    """Period ends on this day or later; a month, a quarter or a year (2023-06, 2023-Q2, 2023)
+    counts from its first day.
     """
 
     period_lte: Day
-    """Period ends on this day or earlier; of a month, a quarter or a year (2023-06, 2023-Q2,
-    2023) its last day.
+    """Period ends on this day or earlier; a month, a quarter or a year (2023-06, 2023-Q2, 2023)
+    counts to its last day.
     """
 
     sort: IndicatorSort
@@ -1929,20 +1929,20 @@ class ListIndicatorsQuery(TypedDict, total=False):
     """
 
     bom: bool
-    """Whether CSV begins with a byte order mark, by which Excel knows UTF-8; some programs take
-    it for a part of the first name. `true` if it is not given.
+    """Whether CSV begins with a byte order mark. Excel needs it to recognise UTF-8; some
+    programs take it for part of the first column's name. `true` if it is not given.
     """
 
     width: int
-    """Width of a chart in pixels of CSS. Only with `format` svg, png or vega, like all that says
-    how a chart looks. `960` if it is not given.
+    """Width of a chart in CSS pixels. Like all parameters of a chart's look, it is only for
+    `format` svg, png or vega. `960` if it is not given.
     """
 
     height: int
-    """Height of a chart in pixels of CSS; as its content needs if it is not given."""
+    """Height of a chart in CSS pixels; as its content needs if it is not given."""
 
     theme: IndicatorTheme
-    """Colours of a chart: on white, or on dark grey. `light` if it is not given."""
+    """Colours of a chart: for a white or for a dark grey background. `light` if it is not given."""
 
     numbers: IndicatorNumbers
     """How a chart writes numbers: 1,234.5 (comma), 1.234,5 (point), 1 234,5 (space) or 1’234.5
@@ -1950,14 +1950,14 @@ class ListIndicatorsQuery(TypedDict, total=False):
     """
 
     scale: int
-    """Pixels of a PNG for each pixel of CSS. `2` if it is not given."""
+    """PNG pixels per CSS pixel. `2` if it is not given."""
 
     seed: int
-    """Which sample: any number. Without `sample` it does nothing. `0` if it is not given."""
+    """Chooses the sample: any number. It has no effect without `sample`. `0` if it is not given."""
 
     sample: int
-    """Only so many of the records that match, at random, in the order of `sort`. The same `seed`
-    gives the same ones while the revision is the same.
+    """A random sample of this many matching records, in the order of `sort`. The same `seed`
+    gives the same sample as long as the revision is the same.
     """
 
     count: CountMode
@@ -1971,16 +1971,16 @@ class ListIndicatorsQuery(TypedDict, total=False):
     """
 
     limit: int
-    """Most records on a page; 50 if it is not given. CSV, NDJSON, Excel and Parquet without it
-    are the whole result in one answer.
+    """Maximum number of records on a page; 50 if it is not given. Without it, CSV, NDJSON, Excel
+    and Parquet give the whole result in one answer.
     """
 
     changed_since: int
     """Only records that changed after this revision: whose `revision` is greater."""
 
     as_of: AsOf
-    """What the ledger said then: the number of a revision, or a day that is over (UTC), which
-    means the last revision of that day or before. Such an answer never changes.
+    """What the ledger said at that time: the number of a revision, or a past day (UTC), which
+    means the last revision on or before that day. Such an answer never changes.
     """
 
 
@@ -1988,8 +1988,8 @@ class ListIndicatorsSelection(ListIndicatorsQuery, total=False):
     """What `list_indicators` takes, with the fields to answer."""
 
     select: OneOrMore[IndicatorSelect]
-    """Only these top-level fields of each record, in the record's order. JSON comes as
-    `application/vnd.layoff-ledger.selection+json` then; CSV keeps the columns that are made of
+    """Only these top-level fields of each record, in the record's order. JSON then has the media
+    type `application/vnd.layoff-ledger.selection+json`; CSV keeps the columns that come from
     these fields.
     """
 
@@ -1998,13 +1998,13 @@ class GetIndicatorQuery(TypedDict, total=False):
     """What `get_indicator` takes."""
 
     bom: bool
-    """Whether CSV begins with a byte order mark, by which Excel knows UTF-8; some programs take
-    it for a part of the first name. `true` if it is not given.
+    """Whether CSV begins with a byte order mark. Excel needs it to recognise UTF-8; some
+    programs take it for part of the first column's name. `true` if it is not given.
     """
 
     as_of: AsOf
-    """What the ledger said then: the number of a revision, or a day that is over (UTC), which
-    means the last revision of that day or before. Such an answer never changes.
+    """What the ledger said at that time: the number of a revision, or a past day (UTC), which
+    means the last revision on or before that day. Such an answer never changes.
     """
 
 
@@ -2024,20 +2024,20 @@ class GetRebalancingQuery(TypedDict, total=False):
     """Fiscal years that end in this year or earlier."""
 
     bom: bool
-    """Whether CSV begins with a byte order mark, by which Excel knows UTF-8; some programs take
-    it for a part of the first name. `true` if it is not given.
+    """Whether CSV begins with a byte order mark. Excel needs it to recognise UTF-8; some
+    programs take it for part of the first column's name. `true` if it is not given.
     """
 
     width: int
-    """Width of a chart in pixels of CSS. Only with `format` svg, png or vega, like all that says
-    how a chart looks. `960` if it is not given.
+    """Width of a chart in CSS pixels. Like all parameters of a chart's look, it is only for
+    `format` svg, png or vega. `960` if it is not given.
     """
 
     height: int
-    """Height of a chart in pixels of CSS; as its content needs if it is not given."""
+    """Height of a chart in CSS pixels; as its content needs if it is not given."""
 
     theme: RebalancingTheme
-    """Colours of a chart: on white, or on dark grey. `light` if it is not given."""
+    """Colours of a chart: for a white or for a dark grey background. `light` if it is not given."""
 
     numbers: RebalancingNumbers
     """How a chart writes numbers: 1,234.5 (comma), 1.234,5 (point), 1 234,5 (space) or 1’234.5
@@ -2045,14 +2045,14 @@ class GetRebalancingQuery(TypedDict, total=False):
     """
 
     scale: int
-    """Pixels of a PNG for each pixel of CSS. `2` if it is not given."""
+    """PNG pixels per CSS pixel. `2` if it is not given."""
 
     limit: int
-    """Most rows; `meta.count` tells of how many. `1000` if it is not given."""
+    """Maximum number of rows; `meta.count` has the total. `1000` if it is not given."""
 
     as_of: AsOf
-    """What the ledger said then: the number of a revision, or a day that is over (UTC), which
-    means the last revision of that day or before. Such an answer never changes.
+    """What the ledger said at that time: the number of a revision, or a past day (UTC), which
+    means the last revision on or before that day. Such an answer never changes.
     """
 
 
@@ -2070,22 +2070,22 @@ class ListDriversQuery(TypedDict, total=False):
     """
 
     bom: bool
-    """Whether CSV begins with a byte order mark, by which Excel knows UTF-8; some programs take
-    it for a part of the first name. `true` if it is not given.
+    """Whether CSV begins with a byte order mark. Excel needs it to recognise UTF-8; some
+    programs take it for part of the first column's name. `true` if it is not given.
     """
 
     q: str
-    """Only what has all of these words, in any order and form; the last one may be only a
-    beginning, unless it is a word itself, and a mistyped one is put right. There are no phrases
-    and no operators. The same as `/v1/search` finds.
+    """Only records with all of these words, in any order and form. The last one may be the
+    beginning of a word, unless it is a word itself; mistyped words are corrected. There are no
+    phrases and no operators. Finds the same as `/v1/search`.
     """
 
     seed: int
-    """Which sample: any number. Without `sample` it does nothing. `0` if it is not given."""
+    """Chooses the sample: any number. It has no effect without `sample`. `0` if it is not given."""
 
     sample: int
-    """Only so many of the records that match, at random, in the order of `sort`. The same `seed`
-    gives the same ones while the revision is the same.
+    """A random sample of this many matching records, in the order of `sort`. The same `seed`
+    gives the same sample as long as the revision is the same.
     """
 
     count: CountMode
@@ -2099,16 +2099,16 @@ class ListDriversQuery(TypedDict, total=False):
     """
 
     limit: int
-    """Most records on a page; 50 if it is not given. CSV, NDJSON, Excel and Parquet without it
-    are the whole result in one answer.
+    """Maximum number of records on a page; 50 if it is not given. Without it, CSV, NDJSON, Excel
+    and Parquet give the whole result in one answer.
     """
 
     changed_since: int
     """Only records that changed after this revision: whose `revision` is greater."""
 
     as_of: AsOf
-    """What the ledger said then: the number of a revision, or a day that is over (UTC), which
-    means the last revision of that day or before. Such an answer never changes.
+    """What the ledger said at that time: the number of a revision, or a past day (UTC), which
+    means the last revision on or before that day. Such an answer never changes.
     """
 
 
@@ -2116,8 +2116,8 @@ class ListDriversSelection(ListDriversQuery, total=False):
     """What `list_drivers` takes, with the fields to answer."""
 
     select: OneOrMore[DriverSelect]
-    """Only these top-level fields of each record, in the record's order. JSON comes as
-    `application/vnd.layoff-ledger.selection+json` then; CSV keeps the columns that are made of
+    """Only these top-level fields of each record, in the record's order. JSON then has the media
+    type `application/vnd.layoff-ledger.selection+json`; CSV keeps the columns that come from
     these fields.
     """
 
@@ -2126,13 +2126,13 @@ class GetDriverQuery(TypedDict, total=False):
     """What `get_driver` takes."""
 
     bom: bool
-    """Whether CSV begins with a byte order mark, by which Excel knows UTF-8; some programs take
-    it for a part of the first name. `true` if it is not given.
+    """Whether CSV begins with a byte order mark. Excel needs it to recognise UTF-8; some
+    programs take it for part of the first column's name. `true` if it is not given.
     """
 
     as_of: AsOf
-    """What the ledger said then: the number of a revision, or a day that is over (UTC), which
-    means the last revision of that day or before. Such an answer never changes.
+    """What the ledger said at that time: the number of a revision, or a past day (UTC), which
+    means the last revision on or before that day. Such an answer never changes.
     """
 
 
@@ -2148,22 +2148,22 @@ class ListRolesQuery(TypedDict, total=False):
     """
 
     bom: bool
-    """Whether CSV begins with a byte order mark, by which Excel knows UTF-8; some programs take
-    it for a part of the first name. `true` if it is not given.
+    """Whether CSV begins with a byte order mark. Excel needs it to recognise UTF-8; some
+    programs take it for part of the first column's name. `true` if it is not given.
     """
 
     q: str
-    """Only what has all of these words, in any order and form; the last one may be only a
-    beginning, unless it is a word itself, and a mistyped one is put right. There are no phrases
-    and no operators. The same as `/v1/search` finds.
+    """Only records with all of these words, in any order and form. The last one may be the
+    beginning of a word, unless it is a word itself; mistyped words are corrected. There are no
+    phrases and no operators. Finds the same as `/v1/search`.
     """
 
     seed: int
-    """Which sample: any number. Without `sample` it does nothing. `0` if it is not given."""
+    """Chooses the sample: any number. It has no effect without `sample`. `0` if it is not given."""
 
     sample: int
-    """Only so many of the records that match, at random, in the order of `sort`. The same `seed`
-    gives the same ones while the revision is the same.
+    """A random sample of this many matching records, in the order of `sort`. The same `seed`
+    gives the same sample as long as the revision is the same.
     """
 
     count: CountMode
@@ -2177,16 +2177,16 @@ class ListRolesQuery(TypedDict, total=False):
     """
 
     limit: int
-    """Most records on a page; 50 if it is not given. CSV, NDJSON, Excel and Parquet without it
-    are the whole result in one answer.
+    """Maximum number of records on a page; 50 if it is not given. Without it, CSV, NDJSON, Excel
+    and Parquet give the whole result in one answer.
     """
 
     changed_since: int
     """Only records that changed after this revision: whose `revision` is greater."""
 
     as_of: AsOf
-    """What the ledger said then: the number of a revision, or a day that is over (UTC), which
-    means the last revision of that day or before. Such an answer never changes.
+    """What the ledger said at that time: the number of a revision, or a past day (UTC), which
+    means the last revision on or before that day. Such an answer never changes.
     """
 
 
@@ -2194,8 +2194,8 @@ class ListRolesSelection(ListRolesQuery, total=False):
     """What `list_roles` takes, with the fields to answer."""
 
     select: OneOrMore[RoleSelect]
-    """Only these top-level fields of each record, in the record's order. JSON comes as
-    `application/vnd.layoff-ledger.selection+json` then; CSV keeps the columns that are made of
+    """Only these top-level fields of each record, in the record's order. JSON then has the media
+    type `application/vnd.layoff-ledger.selection+json`; CSV keeps the columns that come from
     these fields.
     """
 
@@ -2204,13 +2204,13 @@ class GetRoleQuery(TypedDict, total=False):
     """What `get_role` takes."""
 
     bom: bool
-    """Whether CSV begins with a byte order mark, by which Excel knows UTF-8; some programs take
-    it for a part of the first name. `true` if it is not given.
+    """Whether CSV begins with a byte order mark. Excel needs it to recognise UTF-8; some
+    programs take it for part of the first column's name. `true` if it is not given.
     """
 
     as_of: AsOf
-    """What the ledger said then: the number of a revision, or a day that is over (UTC), which
-    means the last revision of that day or before. Such an answer never changes.
+    """What the ledger said at that time: the number of a revision, or a past day (UTC), which
+    means the last revision on or before that day. Such an answer never changes.
     """
 
 
@@ -2221,30 +2221,32 @@ class ListSourcesQuery(TypedDict, total=False):
     """Only of these kinds."""
 
     standing: OneOrMore[Standing]
-    """Only sources of this worth."""
+    """Only sources of these standings."""
 
     id: OneOrMore[str]
-    """Only these sources, by id: as many as 100 in one request."""
+    """Only these sources, by id: up to 100 in one request."""
 
     publisher: OneOrMore[str]
-    """Only by these publishers, exact. Several come repeated; a comma is part of a name."""
+    """Only sources by exactly these publishers. Repeat the parameter for several; a comma is
+    part of a name.
+    """
 
     language: OneOrMore[str]
-    """Only in these languages, ISO 639."""
+    """Only sources in these languages, ISO 639."""
 
     published: OneOrMore[Day]
-    """Published in this year, quarter, month or on this day: 2023, 2023-Q2, 2023-06 or
-    2023-06-15. A span that is no more precise counts by its first day.
+    """Published in this year, quarter or month, or on this day: 2023, 2023-Q2, 2023-06 or
+    2023-06-15. A less precise date counts by its first day.
     """
 
     published_gte: Day
-    """Published on this day or later; of a month, a quarter or a year (2023-06, 2023-Q2, 2023)
-    its first day.
+    """Published on this day or later; a month, a quarter or a year (2023-06, 2023-Q2, 2023)
+    counts from its first day.
     """
 
     published_lte: Day
-    """Published on this day or earlier; of a month, a quarter or a year (2023-06, 2023-Q2, 2023)
-    its last day.
+    """Published on this day or earlier; a month, a quarter or a year (2023-06, 2023-Q2, 2023)
+    counts to its last day.
     """
 
     sort: SourceSort
@@ -2253,22 +2255,22 @@ class ListSourcesQuery(TypedDict, total=False):
     """
 
     bom: bool
-    """Whether CSV begins with a byte order mark, by which Excel knows UTF-8; some programs take
-    it for a part of the first name. `true` if it is not given.
+    """Whether CSV begins with a byte order mark. Excel needs it to recognise UTF-8; some
+    programs take it for part of the first column's name. `true` if it is not given.
     """
 
     q: str
-    """Only what has all of these words, in any order and form; the last one may be only a
-    beginning, unless it is a word itself, and a mistyped one is put right. There are no phrases
-    and no operators. The same as `/v1/search` finds.
+    """Only records with all of these words, in any order and form. The last one may be the
+    beginning of a word, unless it is a word itself; mistyped words are corrected. There are no
+    phrases and no operators. Finds the same as `/v1/search`.
     """
 
     seed: int
-    """Which sample: any number. Without `sample` it does nothing. `0` if it is not given."""
+    """Chooses the sample: any number. It has no effect without `sample`. `0` if it is not given."""
 
     sample: int
-    """Only so many of the records that match, at random, in the order of `sort`. The same `seed`
-    gives the same ones while the revision is the same.
+    """A random sample of this many matching records, in the order of `sort`. The same `seed`
+    gives the same sample as long as the revision is the same.
     """
 
     count: CountMode
@@ -2282,16 +2284,16 @@ class ListSourcesQuery(TypedDict, total=False):
     """
 
     limit: int
-    """Most records on a page; 50 if it is not given. CSV, NDJSON, Excel and Parquet without it
-    are the whole result in one answer.
+    """Maximum number of records on a page; 50 if it is not given. Without it, CSV, NDJSON, Excel
+    and Parquet give the whole result in one answer.
     """
 
     changed_since: int
     """Only records that changed after this revision: whose `revision` is greater."""
 
     as_of: AsOf
-    """What the ledger said then: the number of a revision, or a day that is over (UTC), which
-    means the last revision of that day or before. Such an answer never changes.
+    """What the ledger said at that time: the number of a revision, or a past day (UTC), which
+    means the last revision on or before that day. Such an answer never changes.
     """
 
 
@@ -2299,8 +2301,8 @@ class ListSourcesSelection(ListSourcesQuery, total=False):
     """What `list_sources` takes, with the fields to answer."""
 
     select: OneOrMore[SourceSelect]
-    """Only these top-level fields of each record, in the record's order. JSON comes as
-    `application/vnd.layoff-ledger.selection+json` then; CSV keeps the columns that are made of
+    """Only these top-level fields of each record, in the record's order. JSON then has the media
+    type `application/vnd.layoff-ledger.selection+json`; CSV keeps the columns that come from
     these fields.
     """
 
@@ -2309,8 +2311,8 @@ class GetSourceQuery(TypedDict, total=False):
     """What `get_source` takes."""
 
     as_of: AsOf
-    """What the ledger said then: the number of a revision, or a day that is over (UTC), which
-    means the last revision of that day or before. Such an answer never changes.
+    """What the ledger said at that time: the number of a revision, or a past day (UTC), which
+    means the last revision on or before that day. Such an answer never changes.
     """
 
 
@@ -2321,16 +2323,16 @@ class ListCollectionsQuery(TypedDict, total=False):
     """Order; `-` is descending, `id` breaks ties. `id` if it is not given."""
 
     bom: bool
-    """Whether CSV begins with a byte order mark, by which Excel knows UTF-8; some programs take
-    it for a part of the first name. `true` if it is not given.
+    """Whether CSV begins with a byte order mark. Excel needs it to recognise UTF-8; some
+    programs take it for part of the first column's name. `true` if it is not given.
     """
 
     seed: int
-    """Which sample: any number. Without `sample` it does nothing. `0` if it is not given."""
+    """Chooses the sample: any number. It has no effect without `sample`. `0` if it is not given."""
 
     sample: int
-    """Only so many of the records that match, at random, in the order of `sort`. The same `seed`
-    gives the same ones while the revision is the same.
+    """A random sample of this many matching records, in the order of `sort`. The same `seed`
+    gives the same sample as long as the revision is the same.
     """
 
     count: CountMode
@@ -2344,16 +2346,16 @@ class ListCollectionsQuery(TypedDict, total=False):
     """
 
     limit: int
-    """Most records on a page; 50 if it is not given. CSV, NDJSON, Excel and Parquet without it
-    are the whole result in one answer.
+    """Maximum number of records on a page; 50 if it is not given. Without it, CSV, NDJSON, Excel
+    and Parquet give the whole result in one answer.
     """
 
     changed_since: int
     """Only records that changed after this revision: whose `revision` is greater."""
 
     as_of: AsOf
-    """What the ledger said then: the number of a revision, or a day that is over (UTC), which
-    means the last revision of that day or before. Such an answer never changes.
+    """What the ledger said at that time: the number of a revision, or a past day (UTC), which
+    means the last revision on or before that day. Such an answer never changes.
     """
 
 
@@ -2361,8 +2363,8 @@ class ListCollectionsSelection(ListCollectionsQuery, total=False):
     """What `list_collections` takes, with the fields to answer."""
 
     select: OneOrMore[CollectionSelect]
-    """Only these top-level fields of each record, in the record's order. JSON comes as
-    `application/vnd.layoff-ledger.selection+json` then; CSV keeps the columns that are made of
+    """Only these top-level fields of each record, in the record's order. JSON then has the media
+    type `application/vnd.layoff-ledger.selection+json`; CSV keeps the columns that come from
     these fields.
     """
 
@@ -2371,13 +2373,13 @@ class GetCollectionQuery(TypedDict, total=False):
     """What `get_collection` takes."""
 
     bom: bool
-    """Whether CSV begins with a byte order mark, by which Excel knows UTF-8; some programs take
-    it for a part of the first name. `true` if it is not given.
+    """Whether CSV begins with a byte order mark. Excel needs it to recognise UTF-8; some
+    programs take it for part of the first column's name. `true` if it is not given.
     """
 
     as_of: AsOf
-    """What the ledger said then: the number of a revision, or a day that is over (UTC), which
-    means the last revision of that day or before. Such an answer never changes.
+    """What the ledger said at that time: the number of a revision, or a past day (UTC), which
+    means the last revision on or before that day. Such an answer never changes.
     """
 
 
@@ -2388,8 +2390,8 @@ class ListRevisionsQuery(TypedDict, total=False):
     """Order; `-` is the newest first. `-number` if it is not given."""
 
     bom: bool
-    """Whether CSV begins with a byte order mark, by which Excel knows UTF-8; some programs take
-    it for a part of the first name. `true` if it is not given.
+    """Whether CSV begins with a byte order mark. Excel needs it to recognise UTF-8; some
+    programs take it for part of the first column's name. `true` if it is not given.
     """
 
     cursor: str
@@ -2398,13 +2400,13 @@ class ListRevisionsQuery(TypedDict, total=False):
     """
 
     limit: int
-    """Most records on a page; 50 if it is not given. CSV, NDJSON, Excel and Parquet without it
-    are the whole result in one answer.
+    """Maximum number of records on a page; 50 if it is not given. Without it, CSV, NDJSON, Excel
+    and Parquet give the whole result in one answer.
     """
 
     as_of: AsOf
-    """What the ledger said then: the number of a revision, or a day that is over (UTC), which
-    means the last revision of that day or before. Such an answer never changes.
+    """What the ledger said at that time: the number of a revision, or a past day (UTC), which
+    means the last revision on or before that day. Such an answer never changes.
     """
 
 
@@ -2412,8 +2414,8 @@ class GetRevisionQuery(TypedDict, total=False):
     """What `get_revision` takes."""
 
     bom: bool
-    """Whether CSV begins with a byte order mark, by which Excel knows UTF-8; some programs take
-    it for a part of the first name. `true` if it is not given.
+    """Whether CSV begins with a byte order mark. Excel needs it to recognise UTF-8; some
+    programs take it for part of the first column's name. `true` if it is not given.
     """
 
 
@@ -2424,21 +2426,21 @@ class ListChangesQuery(TypedDict, total=False):
     """Only what changed after this revision; 0 is all that ever changed. `0` if it is not given."""
 
     published_gte: Day
-    """Only what was published on this day or later (UTC); of a month, a quarter or a year
-    (2026-11, 2026-Q4, 2026) its first day.
+    """Only what was published on this day or later (UTC); a month, a quarter or a year (2026-11,
+    2026-Q4, 2026) counts from its first day.
     """
 
     resource: OneOrMore[LedgerChangeResource]
     """Only records of these kinds."""
 
     change: OneOrMore[Change]
-    """Only what became of records so: `added` with `resource=wave` has the new waves alone, and
-    not those that say something else. A copy needs all.
+    """Only records that were added, changed or withdrawn: `change=added` with `resource=wave`
+    lists new waves only. A copy needs all changes.
     """
 
     bom: bool
-    """Whether CSV begins with a byte order mark, by which Excel knows UTF-8; some programs take
-    it for a part of the first name. `true` if it is not given.
+    """Whether CSV begins with a byte order mark. Excel needs it to recognise UTF-8; some
+    programs take it for part of the first column's name. `true` if it is not given.
     """
 
     cursor: str
@@ -2447,13 +2449,13 @@ class ListChangesQuery(TypedDict, total=False):
     """
 
     limit: int
-    """Most records on a page; 50 if it is not given. CSV, NDJSON, Excel and Parquet without it
-    are the whole result in one answer.
+    """Maximum number of records on a page; 50 if it is not given. Without it, CSV, NDJSON, Excel
+    and Parquet give the whole result in one answer.
     """
 
     as_of: AsOf
-    """What the ledger said then: the number of a revision, or a day that is over (UTC), which
-    means the last revision of that day or before. Such an answer never changes.
+    """What the ledger said at that time: the number of a revision, or a past day (UTC), which
+    means the last revision on or before that day. Such an answer never changes.
     """
 
 
@@ -2461,8 +2463,8 @@ class ListExportsQuery(TypedDict, total=False):
     """What `list_exports` takes."""
 
     as_of: AsOf
-    """What the ledger said then: the number of a revision, or a day that is over (UTC), which
-    means the last revision of that day or before. Such an answer never changes.
+    """What the ledger said at that time: the number of a revision, or a past day (UTC), which
+    means the last revision on or before that day. Such an answer never changes.
     """
 
 
@@ -2470,13 +2472,13 @@ class GetCoverageQuery(TypedDict, total=False):
     """What `get_coverage` takes."""
 
     bom: bool
-    """Whether CSV begins with a byte order mark, by which Excel knows UTF-8; some programs take
-    it for a part of the first name. `true` if it is not given.
+    """Whether CSV begins with a byte order mark. Excel needs it to recognise UTF-8; some
+    programs take it for part of the first column's name. `true` if it is not given.
     """
 
     as_of: AsOf
-    """What the ledger said then: the number of a revision, or a day that is over (UTC), which
-    means the last revision of that day or before. Such an answer never changes.
+    """What the ledger said at that time: the number of a revision, or a past day (UTC), which
+    means the last revision on or before that day. Such an answer never changes.
     """
 
 
@@ -2484,11 +2486,11 @@ class GetDictionaryQuery(TypedDict, total=False):
     """What `get_dictionary` takes."""
 
     bom: bool
-    """Whether CSV begins with a byte order mark, by which Excel knows UTF-8; some programs take
-    it for a part of the first name. `true` if it is not given.
+    """Whether CSV begins with a byte order mark. Excel needs it to recognise UTF-8; some
+    programs take it for part of the first column's name. `true` if it is not given.
     """
 
     as_of: AsOf
-    """What the ledger said then: the number of a revision, or a day that is over (UTC), which
-    means the last revision of that day or before. Such an answer never changes.
+    """What the ledger said at that time: the number of a revision, or a past day (UTC), which
+    means the last revision on or before that day. Such an answer never changes.
     """

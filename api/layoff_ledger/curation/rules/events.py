@@ -181,7 +181,7 @@ _DONE = re.compile(
     r"|(?:has|have|had|been|was|were) \w*\s?(?:cut|laid|made|let|shed)|took effect|effective"
     r"|now (?:employ|has|at)|last day|undertook|employed .* as of|already|over the|through 20"
     r"|announced \(|in at least two rounds|lay[- ]?offs? (?:in|of)"
-    r"|geschlossen|entlassen|abgebaut|supprimé|despid|cerr|afgerond|demiti",
+    r"|geschlossen|entlassen|abgebaut|supprimé|despid|cerr|afgerond|demiti|genomför[dt]",
     re.IGNORECASE,
 )
 
@@ -233,3 +233,44 @@ def expected_end_is_an_event(curated: Curated) -> Iterator[Violation]:
                     f'make it an [[events]] with on and kind = "{EXPECTED}"',
                 )
                 break
+
+
+_END_OF_A_PERIOD = re.compile(
+    r"\bend of (?:(?:the |this |next )?"
+    r"(?P<unnamed>year|month|(?:first|second|third|fourth) quarter|(?:first|second) half)"
+    r"|Q[1-4]|(?P<month>January|February|March|April|May|June|July|August|September|October"
+    r"|November|December)(?: (?P<of>\d{4}))?|(?P<year>\d{4}))\b"
+)
+_FISCAL = re.compile(r"\bfiscal\b|\bbusiness year\b", re.IGNORECASE)
+
+
+@rule
+def end_of_a_period_is_its_last_day(curated: Curated) -> Iterator[Violation]:
+    """What is to be done by the end of a year, a quarter or a month is dated to its last day.
+
+    A year alone says that it is to be done some time in it. Of a fiscal year the words have to say
+    when it ends.
+    """
+    for located in all_claims(curated):
+        event = located.claim
+        if not isinstance(event, records.Event) or event.kind != EXPECTED:
+            continue
+        if event.rank == "deprecated" or event.on.precision == "day":
+            continue
+        texts = [event.statement, *(one.fragment for one in event.citations)]
+        words = " / ".join(one for one in texts if one is not None)
+        last = _last_day(event.on)
+        for found in () if _FISCAL.search(words) else _END_OF_A_PERIOD.finditer(words):
+            year = found["year"] or found["of"]
+            month = found["month"]
+            other_year = year is not None and int(year) != last.year
+            if other_year or (month is not None and month != f"{last:%B}"):
+                continue  # the words speak of another day, too
+            yield violation_of_claim(
+                curated,
+                located,
+                end_of_a_period_is_its_last_day,
+                f"“{found[0]}”, and dated to the {event.on.precision}",
+                f'set on = "{last}", or the last day that the words name',
+            )
+            break
