@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from pathlib import Path
 
@@ -160,6 +162,37 @@ def test_what_counts_nothing_says_how_many_there_are_without_a_filter(
         assert name not in {"driver_group", "fill", "group_by", "by"}
 
 
+@pytest.mark.parametrize(
+    ("path", "is_said"),
+    [
+        ("statistics?group_by=status&announced=2022", True),
+        ("statistics?group_by=year&status=announced", True),
+        ("statistics?group_by=year&status_not=withdrawn", False),
+        ("statistics?group_by=year", False),
+        ("attribution?status=completed", True),
+        ("waves?status=completed&limit=1", True),
+        ("claims?status=announced&limit=1", True),
+        ("waves?status_not=withdrawn&limit=1", False),
+    ],
+)
+def test_what_is_only_announced_is_not_said_to_have_come_to_nothing(
+    real: httpx.Client, path: str, *, is_said: bool
+) -> None:
+    """Of few waves a later event is known: shares of those carried out are not to be had so."""
+    meta = real.get(f"/v1/{path}").json()["meta"]
+    words = str(meta.get("basis") or meta.get("hint"))
+
+    assert ("tatus is that of the latest event known here" in words) == is_said
+
+
+def test_tables_by_status_say_so_in_each_row(real: httpx.Client) -> None:
+    table = real.get("/v1/statistics?group_by=status&format=csv").text
+    rows = list(csv.DictReader(io.StringIO(table.removeprefix("\ufeff"))))
+
+    assert len(rows) > 1
+    assert all("a status is that of the latest event known here" in row["basis"] for row in rows)
+
+
 def test_all_claims_of_the_waves_that_have_some_words_are_said_to_be_that(
     real: httpx.Client,
 ) -> None:
@@ -194,6 +227,28 @@ def test_dates_that_cannot_be_right_are_counted_where_they_come_first(filed: htt
         assert words not in filed.get(f"{counted}{other}").json()["meta"]["basis"]
 
 
+def test_sums_say_which_of_their_jobs_may_be_of_more_than_a_site(filed: httpx.Client) -> None:
+    """A chain that closes everywhere files the same total in each state, and leads any ranking."""
+    flag = "jobs_unusually_high"
+    for asked in ("group_by=jurisdiction", "group_by=county,year&notice=2023", "group_by=kind"):
+        with_them, without = (
+            filed.get(f"/v1/notices/statistics?{asked}{other}").json()
+            for other in ("", f"&flag_not={flag}")
+        )
+        jobs, others = (
+            sum(one["jobs_low"] or 0 for one in answer["data"]) for answer in (with_them, without)
+        )
+
+        assert jobs > others
+        assert with_them["meta"]["jobs_unusually_high"] == jobs - others
+        assert (
+            f"{jobs - others:,} of the jobs are of notices that may be totals beyond a site, "
+            f"filed in several states alike: `flag_not={flag}` leaves them out"
+        ) in with_them["meta"]["basis"]
+        assert without["meta"]["jobs_unusually_high"] == 0
+        assert flag not in without["meta"]["basis"]
+
+
 def test_notices_that_count_nothing_say_what_would(filed: httpx.Client) -> None:
     query = "group_by=month&company=meta&jurisdiction=US-TX&notice=1999"
     basis = filed.get(f"/v1/notices/statistics?{query}").json()["meta"]["basis"]
@@ -223,6 +278,49 @@ def test_a_list_says_how_a_mistyped_question_was_read(real: httpx.Client) -> Non
 
     assert meta["count"] > 0
     assert meta["hint"] == "`q` is read as 'recruiting'"
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ('"year of efficiency"', "quotes keep no words together"),
+        ("“year of efficiency”", "quotes keep no words together"),
+        ("meta -recruiting", "`-` and NOT leave nothing out"),
+        ("meta NOT recruiting", "`-` and NOT leave nothing out"),
+        ("tesla OR meta", "OR is no choice: all words must occur"),
+        ("tesla | meta", "OR is no choice: all words must occur"),
+        ("over-hiring", None),
+        ("AT&T or not", None),
+        ('"meta"', None),
+        ("2019 - 2020", None),
+    ],
+)
+@pytest.mark.parametrize(
+    "path",
+    [
+        "search?limit=5",
+        "waves?limit=5",
+        "claims?limit=5",
+        "statistics?group_by=year",
+        "attribution?by=year",
+        "notices/statistics?group_by=year",
+    ],
+)
+def test_operators_of_other_searches_are_said_to_be_none(
+    real: httpx.Client, path: str, question: str, words: str | None
+) -> None:
+    """`meta -recruiting` finds the very waves that were to be left out."""
+    operation, _, rest = path.partition("?")
+    asked = {**dict([rest.split("=")]), "q": question}
+    meta = real.get(f"/v1/{operation}", params=asked).json()["meta"]
+    words_of = str(meta.get("basis") or meta.get("hint")).lower()
+
+    if words is None:
+        assert "quotes keep" not in words_of
+        assert "leave nothing out" not in words_of
+        assert "no choice" not in words_of
+    else:
+        assert words.lower() in words_of
 
 
 def test_a_company_is_named_where_notices_have_a_word_that_is_spelt_almost_so(

@@ -284,6 +284,9 @@ def test_what_others_call_it_leads_to_what_does_it_here(
         ("/v1/statistics?group_by=year&metric=headcount", "each group comes with all its counts"),
         ("/v1/sources?sort=-published", "did you mean '-published_on'?"),
         ("/v1/companies?sort=-jobs", "did you mean '-headcount'?"),
+        ("/v1/companies?headcount_gte=9", "use sort=-headcount or sort=-waves, which have the"),
+        ("/v1/timeline?announced=2025", "use from and to"),
+        ("/v1/waves?completed_on=2025", "/v1/claims?kind=event&code=completed has the day on"),
         ("/v1/changes?from=1", "use since with a revision, or published_gte with a day"),
     ],
 )
@@ -313,6 +316,11 @@ def test_each_operation_has_hints_of_its_own(
         ("/v1/companies/globex/notices", "/v1/notices?company=globex"),
         ("/v1/drivers/over_hiring/waves", "/v1/waves?driver=over_hiring"),
         ("/v1/waves/globex-2023-01/claims", "/v1/claims?wave=globex-2023-01"),
+        ("/v1/waves.csv", "/v1/waves?format=csv"),
+        ("/v1/statistics.xlsx", "/v1/statistics?format=xlsx"),
+        ("/v1/changes.rss", "/v1/changes?format=atom"),
+        ("/layoffs.json", "/v1/waves?format=json"),
+        ("/v1/companies/globex/waves.csv", "/v1/waves?company=globex&format=csv"),
     ],
 )
 def test_a_path_that_is_none_leads_to_one_that_answers(

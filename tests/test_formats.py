@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from layoff_ledger.formats.csv import cell
+from layoff_ledger.query.dimensions import DIMENSIONS
 from layoff_ledger.resources import RESOURCES
 from support.filters import FUZZ_REAL, SORTS, choices, queries
 from support.lists import Query, everything, walk
@@ -221,5 +222,18 @@ def test_statistics_come_as_csv(api: httpx.Client) -> None:
         "basis": "size known of 1 of 1 waves of any status",
         "overlap": "false",
         "revision": "1",
+        "industry_name": "Manufacturing",
     }
-    assert rows[-1]["industry"] == ""
+    assert rows[-1]["industry"] == rows[-1]["industry_name"] == ""
+
+
+@pytest.mark.parametrize("dimension", list(DIMENSIONS))
+def test_tables_of_statistics_name_what_the_json_names(real: httpx.Client, dimension: str) -> None:
+    """Nobody has to look up which sector `44-45` is."""
+    asked = f"/v1/statistics?group_by={dimension}"
+    groups = real.get(asked).json()["data"]
+    rows = table(real.get(f"{asked}&format=csv"))
+
+    assert [row.get(f"{dimension}_name", "") for row in rows] == [
+        group["labels"].get(dimension) or "" for group in groups
+    ]

@@ -269,6 +269,22 @@ def test_rows_are_narrowed_and_come_as_csv(real: httpx.Client) -> None:
     assert real.get("/v1/rebalancing?company=nobody").status_code == 400
 
 
+def test_years_that_stand_in_several_rows_are_said_to_be_the_same_staff(
+    real: httpx.Client,
+) -> None:
+    """Meta has two definitions of capital expenditure, and cut 11,000 jobs in 2022 once."""
+    words = "Some years of a company stand in a row for each series of capital expenditure"
+    series = set()
+    for company in ("meta", "microsoft", "alphabet", "amazon"):
+        answer = real.get(f"/v1/rebalancing?company={company}").json()
+        years = [one["year"] for one in answer["data"]]
+        assert (words in answer["meta"]["basis"]) == (len(set(years)) < len(years)), company
+        series |= {one["capital_expenditure_series"] for one in answer["data"] if years}
+    assert words in real.get("/v1/rebalancing").json()["meta"]["basis"]
+    for one in series:
+        assert words not in real.get(f"/v1/rebalancing?series={one}").json()["meta"]["basis"]
+
+
 @pytest.mark.parametrize("parameter", ["series", "definition"])
 def test_what_no_figure_has_is_refused(real: httpx.Client, parameter: str) -> None:
     answer = real.get("/v1/indicators", params={parameter: "meta-employee"})

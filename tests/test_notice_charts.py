@@ -100,6 +100,17 @@ def test_a_chart_of_notices_says_what_is_not_among_them(filed: httpx.Client) -> 
     assert "Apache-2.0" in words
 
 
+def test_a_chart_of_jobs_says_which_may_be_of_more_than_a_site(filed: httpx.Client) -> None:
+    asked = "group_by=jurisdiction&notice=2023"
+    jobs = counted(filed, asked)["meta"]["jobs_unusually_high"]
+    assert jobs
+    words = f"{jobs:,} are of notices that may be totals beyond a site."
+
+    assert words in drawn(filed, f"{asked}&measure=jobs")[1]
+    for other in (f"{asked}&measure=notices", f"{asked}&measure=jobs&flag_not=jobs_unusually_high"):
+        assert "beyond a site" not in drawn(filed, other)[1]
+
+
 def test_a_page_of_notices_shows_their_chart(filed: httpx.Client) -> None:
     for path in (
         "/v1/notices/statistics?group_by=month",

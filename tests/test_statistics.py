@@ -720,15 +720,19 @@ def test_a_table_says_what_its_numbers_rest_on(api: httpx.Client) -> None:
     answer = api.get("/v1/statistics?group_by=year,driver&format=csv&fill=true")
     head, *rows = csv.reader(io.StringIO(answer.text.removeprefix("\ufeff")))
 
-    assert head == ["year", "driver", *FIGURES, "filled", "basis", "overlap", "revision"]
-    ends = {(row[0], row[1]): row[-4:] for row in rows}
+    last = ["filled", "basis", "overlap", "revision", "driver_name"]
+    assert head == ["year", "driver", *FIGURES, *last]
+    ends = {(row[0], row[1]): row[-5:] for row in rows}
     assert ends["2022", "cost_control"] == [
         "false",
         "size known of 0 of 1 waves of any status",
         "true",
         "1",
+        "Cost control",
     ]
-    assert ends["2022", "closure"] == ["true", "no wave in this span", "true", "1"]
+    empty = ends["2022", "closure"]
+    assert empty[:-1] == ["true", "no wave in this span", "true", "1"]
+    assert empty[-1] == api.get("/v1/drivers/closure").json()["label"]
     address = next(
         one.partition(">")[0].removeprefix("<")
         for one in answer.headers["link"].split(", ")

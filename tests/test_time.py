@@ -421,6 +421,34 @@ def test_changes_are_counted(past: Past, as_of: int, resource: str) -> None:
         assert answer["meta"]["count"] == expected, asked
 
 
+@pytest.mark.parametrize("resource", ["", "wave", "company,wave"])
+@pytest.mark.parametrize("change", ["added", "changed", "withdrawn", "added,withdrawn"])
+def test_changes_are_asked_for_by_what_became_of_a_record(
+    past: Past, change: str, resource: str
+) -> None:
+    """Who waits for new waves need not read all that were edited."""
+    asked = f"change={change}" + (f"&resource={resource}" if resource else "")
+    expected = [
+        one
+        for one in changes(past.client)
+        if one["change"] in change.split(",") and one["resource"] in (resource or one["resource"])
+    ]
+
+    assert changes(past.client, f"{asked}&limit=2") == expected
+    for since in range(4):
+        page = past.client.get(f"/v1/changes?{asked}&since={since}&limit=1").json()
+        assert page["meta"]["count"] == sum(one["revision"] > since for one in expected)
+    lines = past.client.get(f"/v1/changes?{asked}&format=ndjson").text.splitlines()
+    assert [json.loads(line) for line in lines] == expected
+    feed = past.client.get(f"/v1/changes?{asked}&format=jsonfeed&limit=200").json()
+    taxonomies = set() if resource else {"driver", "role", "collection"}
+    assert [one["id"] for one in feed["items"]] == [
+        f"{one['url']}?as_of={one['revision']}"
+        for one in expected[::-1]
+        if one["resource"] not in taxonomies
+    ]
+
+
 def test_a_copy_that_is_ahead_is_told_so(past: Past) -> None:
     answer = past.client.get("/v1/changes?since=9")
 

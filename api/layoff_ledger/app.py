@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import errno
 import logging
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Collection
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -384,7 +384,7 @@ def _redirect(request: AnyRequest, moved: MovedError) -> Response[bytes]:
 
 
 def _respond_to_framework(
-    request: AnyRequest, error: HTTPException, templates: Iterable[str]
+    request: AnyRequest, error: HTTPException, templates: Collection[str]
 ) -> Response[bytes]:
     """Translate what the router itself refuses; `templates` are the paths that it has."""
     if error.status_code == 404:  # noqa: PLR2004

@@ -14,6 +14,7 @@ from layoff_ledger import paths
 from layoff_ledger.curation import records
 from layoff_ledger.curation.read import read_tables
 from layoff_ledger.imports import linking, run
+from layoff_ledger.imports.notices import UNUSUAL_JOBS
 from layoff_ledger.statement import Connection
 
 COMPANIES = ("meta", "boeing", "yellow-corp")
@@ -56,7 +57,9 @@ def _write_part(path: Path, target: Path) -> None:
             is_recent = path.stem in STATES and row.get("notice_on", "") >= SINCE
             # Those that the register misread, too: by their date they come first.
             is_misread = row.get("notice_on", "") > row.get("first_seen_on", "") > ""
-            if is_recent or is_misread or _OF_COMPANIES.search(row["employer"]):
+            # Those that may be totals beyond a site: they stand out in sums.
+            is_unusual = int(row.get("jobs") or 0) >= UNUSUAL_JOBS
+            if is_recent or is_misread or is_unusual or _OF_COMPANIES.search(row["employer"]):
                 writer.writerow(row)
 
 

@@ -123,6 +123,9 @@ def _basis(
         f"{', '.join([first, *left_out(parameters)])}.",
         f"There are none of {places}: see /v1/coverage." if absent else "",
         MEASURES[parameters.measure].basis,
+        f"{write(meta.jobs_unusually_high)} are of notices that may be totals beyond a site."
+        if parameters.measure == "jobs" and meta.jobs_unusually_high
+        else "",
     ]
     return " ".join(one for one in words if one)
 

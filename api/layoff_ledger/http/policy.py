@@ -43,7 +43,12 @@ CORS: Headers = [
 PREFLIGHT: Headers = [
     (b"allow", b"GET, HEAD, OPTIONS"),
     (b"access-control-allow-methods", b"GET, HEAD, OPTIONS"),
-    (b"access-control-allow-headers", b"Accept, If-None-Match, If-Range, Range, X-Request-Id"),
+    # `*` is any but Authorization: what an app sends to all servers, such as `Content-Type` or
+    # `traceparent`, is read by nobody here and is no reason to keep its page from an answer.
+    (
+        b"access-control-allow-headers",
+        b"Accept, Authorization, If-None-Match, If-Range, Range, X-Request-Id, *",
+    ),
     (b"access-control-max-age", b"86400"),
 ]
 # Of a path to which is posted (MCP), with the headers that its clients send.

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from layoff_ledger.http.problems import UnavailableError
+from layoff_ledger.query.known_status import words_of_status
 from layoff_ledger.query.lists import Page, count_all, plan
 from layoff_ledger.query.newest import after_newest, newest_wave
 from layoff_ledger.query.notice_coverage import (
@@ -54,6 +55,7 @@ async def hint_of_list(
     asked = page.search_query
     if asked is not None and asked.corrected is not None:
         found.append(f"`q` is read as {asked.corrected!r}")
+    found += () if asked is None else asked.not_understood
     is_seeded = getattr(parameters, "seed", None) is not None
     if is_seeded and getattr(parameters, "sample", None) is None:
         found.append("`seed` says which sample, and `sample` is not given: these are not at random")
@@ -80,6 +82,7 @@ async def hint_of_list(
             found += await _of_notices(ledger, resource, parameters, page)
         found += await lacking(ledger, parameters, page.snapshot)
     if isinstance(parameters, WaveFilter):
+        found += words_of_status(parameters)
         found += await lacking_of_waves(ledger, parameters, page.snapshot)
     if page.documents and asked is not None and resource.part is not None:
         found.append(
@@ -150,17 +153,20 @@ async def hint_of_search(
 
     `hits` are rows with the kind of each record and the count of all.
     """
+    found = [*query.not_understood]
     if hits:
         # Employers and places there have names that are words of nobody else.
         is_whole = not kinds and hits[0]["count"] == len(hits)
         is_of_notices = is_whole and all(one["resource"] == NOTICE.name for one in hits)
-        return "; ".join(await _almost(ledger, query, snapshot) if is_of_notices else ()) or None
-    if not _is_searched(snapshot):
-        return NOT_TOGETHER
-    return "; ".join(
-        await _unfound(ledger, query, kinds, snapshot)
-        or [NOT_TOGETHER, *await _apart(ledger, query, kinds, snapshot)]
-    )
+        found += await _almost(ledger, query, snapshot) if is_of_notices else []
+    elif not _is_searched(snapshot):
+        found.append(NOT_TOGETHER)
+    else:
+        found += await _unfound(ledger, query, kinds, snapshot) or [
+            NOT_TOGETHER,
+            *await _apart(ledger, query, kinds, snapshot),
+        ]
+    return "; ".join(found) or None
 
 
 NOT_TOGETHER = "no record has all of these words"

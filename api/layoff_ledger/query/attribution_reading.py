@@ -21,6 +21,7 @@ from layoff_ledger.query.attribution import (
     rows_of,
 )
 from layoff_ledger.query.attribution_ids import can_list, list_ids
+from layoff_ledger.query.known_status import words_of_status
 from layoff_ledger.query.notice_coverage import lacking_of_waves
 from layoff_ledger.query.statistics import labels_of
 from layoff_ledger.query.uneven_years import sentences, uneven_years
@@ -68,6 +69,8 @@ async def read_attribution(
         labels = await labels_of(ledger, parameters.by, keys, snapshot)
     group_by = [] if parameters.by is None else [parameters.by]
     hints = await uneven_years(ledger, parameters, snapshot, group_by) if found else []
+    hints += [] if search_query is None else search_query.not_understood
+    hints += words_of_status(parameters)
     hints += await lacking_of_waves(ledger, parameters, snapshot)
     if not found or not found[0]["count"]:
         # The reason is what is looked for, and no filter.

@@ -10,6 +10,7 @@ import asyncpg
 import msgspec
 from msgspec import Meta
 
+from layoff_ledger import vocabulary
 from layoff_ledger.http.problems import UnknownRevisionError
 from layoff_ledger.query.cursor import (
     BY_NUMBER,
@@ -93,6 +94,14 @@ class ChangeListParameters(AsOf, frozen=True, kw_only=True):
         list[ResourceName],
         Meta(description="Only records of these kinds.", examples=[["wave"]]),
     ] = []
+    change: Annotated[
+        list[vocabulary.Change],
+        Meta(
+            description="Only records that were added, changed or withdrawn: `change=added` with "
+            "`resource=wave` lists new waves only. A copy needs all changes.",
+            examples=[["added"]],
+        ),
+    ] = []
     limit: Limit | None = None
     cursor: Cursor | None = None
 
@@ -134,6 +143,8 @@ def _conditions(parameters: ChangeListParameters, revision: int) -> Conditions:
             "date",
         )
     conditions.add("change.revision <= {}", revision, "integer")
+    if parameters.change:
+        conditions.add("change.change = any({})", parameters.change, "text[]")
     return conditions
 
 
@@ -203,8 +214,9 @@ async def count_changes(
 
 def _count(parameters: ChangeListParameters, *, revision: int) -> Statement:
     conditions = _conditions(parameters, revision)
-    if parameters.resource:
-        conditions.add("change.resource = any({})", parameters.resource, "text[]")
+    if parameters.resource or parameters.change:
+        if parameters.resource:
+            conditions.add("change.resource = any({})", parameters.resource, "text[]")
         text = f"select count(*) as count from api.change where {conditions.text}"
         return conditions.statement(text)
     # The last place of each publication is how many it has: none is left out of their numbering.

@@ -30,6 +30,8 @@ MANY = 0.1
 
 AFTER_FIRST_SEEN = "notice_date_after_first_seen"
 """The flag of notices that say a day as their date on which they had been seen already."""
+UNUSUALLY_HIGH = "jobs_unusually_high"
+"""The flag of notices with so many jobs that they may be those of all sites, or of all states."""
 _NEVER = datetime.date.max
 
 
@@ -120,6 +122,16 @@ def misread(number: int) -> list[str]:
     return [
         f"{number} of these {are(number)} dated after the day on which their source was read, "
         f"which cannot be right: `flag_not={AFTER_FIRST_SEEN}` leaves them out"
+    ]
+
+
+def unusually_high(jobs: int) -> list[str]:
+    """Say that so many jobs of a sum are of notices that may be of more than their site."""
+    if not jobs:
+        return []
+    return [
+        f"{jobs:,} of the jobs are of notices that may be totals beyond a site, filed in several "
+        f"states alike: `flag_not={UNUSUALLY_HIGH}` leaves them out"
     ]
 
 

@@ -19,7 +19,13 @@ from layoff_ledger.query.dimensions import (
 )
 from layoff_ledger.query.fill import FILLED, fill_spans
 from layoff_ledger.query.lists import add_filters
-from layoff_ledger.query.notice_coverage import AFTER_FIRST_SEEN, lacking, misread
+from layoff_ledger.query.notice_coverage import (
+    AFTER_FIRST_SEEN,
+    UNUSUALLY_HIGH,
+    lacking,
+    misread,
+    unusually_high,
+)
 from layoff_ledger.query.vocabularies import codes, names_of
 from layoff_ledger.resources.base import Column, at
 from layoff_ledger.resources.fields import (
@@ -214,6 +220,16 @@ class NoticeStatisticsMeta(Public, frozen=True, kw_only=True):
         Meta(description="By which date notices fall into a span of days.", examples=["notice"]),
     ]
     basis: Annotated[str, Meta(description="What the figures rest on, in words.")]
+    jobs_unusually_high: Annotated[
+        int,
+        Meta(
+            ge=0,
+            description="Jobs in the sums, by their lower bounds, that come from notices flagged "
+            "`jobs_unusually_high`, which may be totals for more than a site. "
+            "`flag_not=jobs_unusually_high` leaves these notices out.",
+            examples=[27762],
+        ),
+    ] = 0
     revision: AnsweringRevision
     published_at: PublishedAt
     license: Annotated[str, Meta(description="SPDX identifier.", examples=["Apache-2.0"])]
@@ -270,6 +286,7 @@ def statistics(
         f"count(*) filter (where '{AFTER_FIRST_SEEN}' = any(facet.flags)) as misread"
         if _is_by_date(parameters)
         else "0 as misread",
+        f"sum(facet.jobs_low) filter (where '{UNUSUALLY_HIGH}' = any(facet.flags)) as unusual",
     ]
     grouped = (
         f"select {', '.join([*inner, *figures])} from {NOTICE.facet_view} as facet "
@@ -281,8 +298,8 @@ def statistics(
     # Keys are in the order of their values, so that only those of the page are written as text.
     return conditions.statement(
         f"with grouped as materialized ({grouped}), total as (select count(*) as groups, "
-        "sum(notices) as count, sum(notices_with_jobs) as with_jobs, sum(misread) as misread "
-        "from grouped) "
+        "sum(notices) as count, sum(notices_with_jobs) as with_jobs, sum(misread) as misread, "
+        "coalesce(sum(unusual), 0) as unusual from grouped) "
         f"select {', '.join([*outer, *(f'one.{name}' for name in FIGURES)])}, total.* "
         f"from (select * from grouped as one order by {by} limit {limit}) as one "
         f"cross join total order by {by}"
@@ -318,8 +335,9 @@ async def read_statistics(
     rows: list[Any] = await ledger.fetch_dear(
         statistics(parameters, revision=snapshot.revision, search_query=search_query)
     )
-    count, known, wrong, groups_in_all = (
-        int(rows[0][name]) if rows else 0 for name in ("count", "with_jobs", "misread", "groups")
+    count, known, wrong, unusual, groups_in_all = (
+        int(rows[0][name]) if rows else 0
+        for name in ("count", "with_jobs", "misread", "unusual", "groups")
     )
     filled = 0
     if parameters.fill:
@@ -353,7 +371,8 @@ async def read_statistics(
                 filled=FILLED in row,
             )
         )
-    lacks = await lacking(ledger, parameters, snapshot)
+    lacks = [] if search_query is None else [*search_query.not_understood]
+    lacks += await lacking(ledger, parameters, snapshot)
     if not rows:
         lacks += await hints_of_nothing(ledger, NOTICE, parameters, snapshot, search_query)
     meta = NoticeStatisticsMeta(
@@ -363,7 +382,8 @@ async def read_statistics(
         of="notices",
         filled=filled,
         date=parameters.date,
-        basis=basis(parameters, count, known, [*misread(wrong), *lacks]),
+        basis=basis(parameters, count, known, [*misread(wrong), *unusually_high(unusual), *lacks]),
+        jobs_unusually_high=unusual,
         revision=snapshot.revision,
         published_at=snapshot.published_at,
         license=snapshot.license,

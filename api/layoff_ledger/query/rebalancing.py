@@ -16,7 +16,13 @@ from msgspec import Meta, Struct
 
 from layoff_ledger import vocabulary
 from layoff_ledger.query.absence import hints_of_removed
-from layoff_ledger.query.rebalancing_rows import BASIS, Gap, RebalancingMeta, RebalancingRow
+from layoff_ledger.query.rebalancing_rows import (
+    BASIS,
+    REPEATED,
+    Gap,
+    RebalancingMeta,
+    RebalancingRow,
+)
 from layoff_ledger.query.vocabularies import names_of
 from layoff_ledger.resources.claim_parts import last_day
 from layoff_ledger.resources.filters import Known
@@ -147,12 +153,17 @@ async def read_rebalancing(
     meta = RebalancingMeta(
         count=len(rows),
         hint="; ".join(hints) or None,
-        basis=BASIS,
+        basis=f"{BASIS} {REPEATED}" if _is_repeated(rows) else BASIS,
         revision=snapshot.revision,
         published_at=snapshot.published_at,
         license=snapshot.license,
     )
     return rows[: parameters.limit], meta
+
+
+def _is_repeated(rows: list[RebalancingRow]) -> bool:
+    """Say whether a year of a company stands in several rows."""
+    return len({(row.company, row.year) for row in rows}) < len(rows)
 
 
 def _matches(row: RebalancingRow, parameters: RebalancingParameters) -> bool:

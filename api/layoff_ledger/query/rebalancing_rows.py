@@ -164,5 +164,10 @@ BASIS = (
     "gross, net, affected and unstated figures are not added together. That two things stand in "
     "one row does not say that one caused the other."
 )
+REPEATED = (
+    "Some years of a company stand in a row for each series of capital expenditure, with the same "
+    "staff, waves and jobs: ask for one `series` of each company to add them up."
+)
+"""What is to be minded where a year of a company stands in several rows."""
 COLUMNS = columns_of(RebalancingRow, RebalancingRow.__struct_fields__)
 """The columns of a flat table."""

@@ -13,13 +13,13 @@ from layoff_ledger.query.columnar import is_columnar
 from layoff_ledger.query.dimensions import DIMENSIONS, is_overlapping
 from layoff_ledger.query.fill import FILLED, fill_spans
 from layoff_ledger.query.grouping import FIGURES, SPREAD, STATED, measures_of, statistics
+from layoff_ledger.query.known_status import words_of_status
 from layoff_ledger.query.newest import after_newest, newest_wave
 from layoff_ledger.query.notice_coverage import lacking_of_waves
 from layoff_ledger.query.statistics_parameters import StatisticsParameters
 from layoff_ledger.query.uneven_years import uneven_years
 from layoff_ledger.query.vocabularies import codes, names_of
 from layoff_ledger.resources import RESOURCES
-from layoff_ledger.resources.base import Column, at, columns_of
 from layoff_ledger.resources.fields import (
     AnsweringRevision,
     License,
@@ -295,46 +295,6 @@ class Statistics(Public, frozen=True, kw_only=True):
     meta: StatisticsMeta
 
 
-def columns(parameters: StatisticsParameters) -> tuple[Column, ...]:
-    """Give the columns of the groups as a flat table: keys, figures, and what they rest on."""
-    keys = [
-        Column(name, "string", "Value of the dimension; null is unknown.", False, *at("keys", name))
-        for name in parameters.group_by
-    ]
-    basis = [
-        Column("basis", "string", "What the figures rest on, in words.", True, *at("basis")),
-        Column(
-            "overlap", "boolean", "Whether a wave may be in several groups.", True, *at("overlap")
-        ),
-        Column(
-            "revision", "integer", "Revision of the ledger that answered.", True, *at("revision")
-        ),
-    ]
-    return (*keys, *columns_of(StatisticsGroup, _figures(parameters)), *basis)
-
-
-def rows_of(
-    parameters: StatisticsParameters, groups: list[StatisticsGroup], meta: StatisticsMeta
-) -> list[list[Any]]:
-    """Give the rows of the groups, in the order of their columns."""
-    figures = _figures(parameters)
-    return [
-        [
-            *one.keys.values(),
-            *(getattr(one, name) for name in figures),
-            _basis(one, parameters),
-            meta.overlapping,
-            meta.revision,
-        ]
-        for one in groups
-    ]
-
-
-def _figures(parameters: StatisticsParameters) -> list[str]:
-    """Name what each group is measured by in this question."""
-    return [*measures_of(parameters), *([FILLED] if parameters.fill else [])]
-
-
 def _empty(parameters: StatisticsParameters) -> dict[str, Any]:
     """Give the figures of a group without a wave."""
     has_stated = stated_of(parameters.group_by, parameters) is not None
@@ -392,7 +352,8 @@ async def read_statistics(
                 filled=FILLED in row,
             )
         )
-    hints = await lacking_of_waves(ledger, parameters, snapshot)
+    hints = [] if search_query is None else [*search_query.not_understood]
+    hints += await lacking_of_waves(ledger, parameters, snapshot)
     if not rows:
         # There is no wave, or none in a group that `busiest_waves_gte` leaves.
         count = await count_listed(ledger, WAVE, parameters, snapshot, search_query)
@@ -450,7 +411,7 @@ def basis(
     `shown` is how many of the waves are in the groups that are given, None where they overlap;
     of `known` of these the size is known. `given` are the first ones of `groups`.
     """
-    status = _status(parameters)
+    status = status_in_words(parameters)
     sized = f"size known of {known:,} of {count:,}" if shown == count else f"{count:,}"
     some = shown is not None and shown != count
     words = [
@@ -461,29 +422,19 @@ def basis(
         if is_overlapping(parameters.group_by)
         else "jobs are those of whole waves",
         "headcount_low and headcount_high add gross, net, affected and unstated figures together",
-        *_added(parameters),
+        *added_in_words(parameters),
         "only what the sources of the ledger say: see /v1/coverage",
     ]
     return "; ".join(words)
 
 
-def _basis(group: StatisticsGroup, parameters: StatisticsParameters) -> str:
-    """Say in words what the figures of a group rest on."""
-    if not group.waves:
-        return "no wave in this span"
-    status = _status(parameters)
-    words = [f"size known of {group.waves_with_headcount:,} of {group.waves:,} waves{status}"]
-    if group.waves_with_stated_headcount is not None:
-        words.append(f"jobs stated of this part by {group.waves_with_stated_headcount}")
-    return ", ".join([*words, *_added(parameters)])
-
-
-def _status(parameters: StatisticsParameters) -> str:
+def status_in_words(parameters: StatisticsParameters) -> str:
+    """Say of which status the waves are, unless the question says so."""
     # What is only reported, or was withdrawn, is counted unless a filter says otherwise.
     return "" if parameters.status or parameters.status_not else " of any status"
 
 
-def _added(parameters: StatisticsParameters) -> list[str]:
+def added_in_words(parameters: StatisticsParameters) -> list[str]:
     """Say what is counted beside what may be added up."""
     words = []
     if parameters.canonical != [True]:
@@ -496,4 +447,8 @@ def _added(parameters: StatisticsParameters) -> list[str]:
         words.append(
             "only figures of the busiest window are of that window, all others of all waves"
         )
-    return words + words_of_claims(parameters.group_by, parameters)
+    return [
+        *words,
+        *words_of_claims(parameters.group_by, parameters),
+        *words_of_status(parameters, parameters.group_by),
+    ]

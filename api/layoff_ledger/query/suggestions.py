@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 
 from layoff_ledger.nearest import Suggestion, did_you_mean, nearest
 from layoff_ledger.query.values import word_of_value
@@ -64,6 +64,10 @@ _CONTINENT = "there are no parts of the world: use country, such as country=DE,F
 _EVENTS = (
     "use status for what a wave is at; /v1/claims?kind=event&code=revised and "
     "/v1/timeline?kind=revised have all that happened"
+)
+_COMPLETED = (
+    "/v1/claims?kind=event&code=completed has the day on which a cut was over beside that of its "
+    "announcement, code=expected the day by which it was to be; so has /v1/timeline by its kind"
 )
 # Parameters of other APIs that no one word stands for → a parameter by which an operation is known
 # that has something like it, and what to do there.
@@ -128,6 +132,20 @@ _HABITS: dict[str, tuple[tuple[str, str | Suggestion], ...]] = {
         ),
         ("continent world_region", (("country", _CONTINENT),)),
         ("event events event_kind", (("status_not", _EVENTS),)),
+        (
+            "completed completed_on completed_gte completed_lte completed_after completed_before "
+            "completion completion_date ended ended_on end_date expected expected_on due",
+            (("status_not", _COMPLETED),),
+        ),
+        (
+            "announced announced_gte announced_lte announced_on effective effective_gte "
+            "effective_lte",
+            (("from", "use from and to"),),
+        ),
+        (
+            "headcount_gte headcount_lte headcount_low waves_gte waves size",
+            (("lei", "use sort=-headcount or sort=-waves, which have the largest first"),),
+        ),
         (
             "place city town zip postcode site address",
             (
@@ -380,14 +398,28 @@ _DIMENSIONS = {
     "feeds": "/v1/changes?format=atom",
 }
 _VERSION = re.compile(r"v\d+")
+# The end by which others choose a format → what `format` calls it.
+_ENDS = {
+    **{one: one for one in ("csv", "json", "ndjson", "xlsx", "parquet", "atom", "html")},
+    "jsonl": "ndjson",
+    "xls": "xlsx",
+    "rss": "atom",
+    "xml": "atom",
+    "md": "markdown",
+}
 
 
-def nearest_path(written: str, templates: Iterable[str]) -> Suggestion | None:
+def nearest_path(written: str, templates: Collection[str]) -> Suggestion | None:
     """Suggest an address for a path that is none: with its version, or as it is called here.
 
     `templates` are the paths that there are, with `{…}` where any segment may stand. What is below
-    a record is a filter: `/v1/companies/meta/waves` is `/v1/waves?company=meta`.
+    a record is a filter: `/v1/companies/meta/waves` is `/v1/waves?company=meta`; an end such as
+    `.csv` is a format.
     """
+    stem, _, end = written.rpartition(".")
+    if (format_ := _ENDS.get(end.lower())) is not None:
+        near = did_you_mean(stem) if stem in templates else nearest_path(stem, templates)
+        return _in_format(near, format_)
     segments = [one for one in written.split("/") if one and one != "api"]
     if segments and _VERSION.fullmatch(segments[0]):
         del segments[0]
@@ -406,6 +438,13 @@ def nearest_path(written: str, templates: Iterable[str]) -> Suggestion | None:
         filter_ = _ONE.get(first, first[:-1]) if first in _FILTERS.get(below, ()) else None
         return did_you_mean(f"/v1/{below}?{filter_}={segments[1]}") if filter_ else None
     return None
+
+
+def _in_format(address: Suggestion | None, format_: str) -> Suggestion | None:
+    if address is None or address.value is None:
+        return None
+    joint = "&" if "?" in address.value else "?"
+    return did_you_mean(f"{address.value}{joint}format={format_}")
 
 
 def _list(written: str, lists: Collection[str]) -> str | None:

@@ -118,7 +118,7 @@ Question = Annotated[
         max_length=200,
         description="Only records with all of these words, in any order and form. The last one may "
         "be the beginning of a word, unless it is a word itself; mistyped words are corrected. "
-        "Finds the same as `/v1/search`.",
+        "There are no phrases and no operators. Finds the same as `/v1/search`.",
         examples=["meta platforms"],
     ),
 ]

@@ -50,6 +50,12 @@ WhatAddsUp = Annotated[
 ]
 """The parameter `canonical` of what counts waves, where only what may be added up is the default."""
 
+ONE_CLAIM = (
+    "Of `driver` (or `driver_group`), `speaker`, `stance`, `weight` and `standing`, all that are "
+    "given must match one and the same claim."
+)
+"""What the parameters that `match_claims` takes together say of each other."""
+
 
 class WaveFilter(AsOf, frozen=True, kw_only=True):
     """Which waves are asked for: values of one parameter mean or, several parameters mean and."""
@@ -95,7 +101,8 @@ class WaveFilter(AsOf, frozen=True, kw_only=True):
         Codes,
         Meta(
             description="Only waves for which somebody gives one of these drivers. "
-            "Denials do not count, unless `stance` asks for them.",
+            "Denials do not count, unless `stance` asks for them. With `driver_group` as well, there "
+            f"must be a claim for each. {ONE_CLAIM}",
             examples=[["over_hiring"]],
         ),
         Known("driver"),
@@ -114,7 +121,7 @@ class WaveFilter(AsOf, frozen=True, kw_only=True):
         Meta(
             description="Only waves for which somebody gives a driver of one of these groups, or "
             "of an umbrella over them: `ai` is ai_automation, ai_disruption and ai_investment. "
-            "Together with `speaker`, `stance` and `standing`, one and the same claim must match.",
+            f"{ONE_CLAIM}",
             examples=[["ai"]],
         ),
         Known("driver group"),
@@ -123,8 +130,9 @@ class WaveFilter(AsOf, frozen=True, kw_only=True):
         list[vocabulary.Speaker],
         Meta(
             description="Only waves with a driver claim by one of these speakers. Claims of any "
-            "weight count, even mere context, unless `weight` says otherwise. Together with "
-            "`driver` and `stance`, one and the same claim must match.",
+            "weight count, even mere context, unless `weight` says otherwise. For anything else that "
+            "a speaker says, such as a figure of a union, ask `/v1/claims?speaker=union`. "
+            f"{ONE_CLAIM}",
             examples=[["company"]],
         ),
     ] = []
@@ -132,8 +140,7 @@ class WaveFilter(AsOf, frozen=True, kw_only=True):
         list[vocabulary.Stance],
         Meta(
             description="Only waves with a driver claim of one of these stances. Claims of any "
-            "weight count, even mere context, unless `weight` says otherwise. Together with "
-            "`driver` and `speaker`, one and the same claim must match.",
+            f"weight count, even mere context, unless `weight` says otherwise. {ONE_CLAIM}",
             examples=[["states"]],
         ),
     ] = []
@@ -142,7 +149,7 @@ class WaveFilter(AsOf, frozen=True, kw_only=True):
         Meta(
             description="Only waves with a driver claim of one of these weights: "
             "`primary,contributing` are reasons, `context` is what is mentioned beside them. "
-            "Together with `driver`, `speaker` and `stance`, one and the same claim must match.",
+            f"{ONE_CLAIM}",
             examples=[["primary", "contributing"]],
         ),
     ] = []
@@ -179,7 +186,7 @@ class WaveFilter(AsOf, frozen=True, kw_only=True):
     ] = []
     industry: Annotated[
         Codes,
-        Meta(description="Only companies of these NAICS 2022 sectors.", examples=[["51"]]),
+        Meta(description="Only waves of companies of these NAICS 2022 sectors.", examples=[["51"]]),
         one_of("industry"),
         Known("industry"),
     ] = []
@@ -210,7 +217,7 @@ class WaveFilter(AsOf, frozen=True, kw_only=True):
     company_country: Annotated[
         CountryCodes,
         Meta(
-            description="Only companies with their seat in one of these countries.",
+            description="Only waves of companies with their seat in one of these countries.",
             examples=[["US"]],
         ),
         one_of("company_country"),

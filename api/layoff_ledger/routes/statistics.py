@@ -16,8 +16,9 @@ from layoff_ledger.formats import DRAWN_FORMATS, TABLE_FORMATS
 from layoff_ledger.query import notice_statistics
 from layoff_ledger.query.lists import search_query_of
 from layoff_ledger.query.notice_statistics import NoticeStatistics, NoticeStatisticsParameters
-from layoff_ledger.query.statistics import Statistics, columns, read_statistics, rows_of
+from layoff_ledger.query.statistics import Statistics, read_statistics
 from layoff_ledger.query.statistics_parameters import check_question
+from layoff_ledger.query.statistics_table import columns, rows_of
 from layoff_ledger.query.vocabularies import check_codes
 from layoff_ledger.resources.notice import NOTICE
 from layoff_ledger.routes.charts import respond_with_chart

@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from layoff_ledger import vocabulary
 from layoff_ledger.search import stems, tokens
+from layoff_ledger.search.operators import not_understood
 from layoff_ledger.statement import Statement
 
 MAX_CORRECTED = 8
@@ -58,6 +59,8 @@ class SearchQuery(Struct, frozen=True):
     """Those: a record may be called by all of them and the word."""
     terms: dict[str, str] = {}
     """Each word that counts, and its tsquery: all of them together are `tsquery`."""
+    not_understood: tuple[str, ...] = ()
+    """What else the question has, in words: operators of other searches."""
 
 
 class _Word(Struct, frozen=True):
@@ -135,6 +138,7 @@ async def parse_query(
         _alone(read, counted, [set(name.split(" ")) - stop_words for name in exact], wrong),
         tuple(stop_words),
         terms,
+        tuple(not_understood(question)),
     )
 
 

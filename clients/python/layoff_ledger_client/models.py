@@ -2412,6 +2412,12 @@ class NoticeStatisticsMeta(Struct, frozen=True, kw_only=True):
     basis: str
     """What the figures rest on, in words."""
 
+    jobs_unusually_high: int
+    """Jobs in the sums, by their lower bounds, that come from notices flagged
+    `jobs_unusually_high`, which may be totals for more than a site.
+    `flag_not=jobs_unusually_high` leaves these notices out.
+    """
+
     revision: int
     """Revision of the ledger that answered."""
 

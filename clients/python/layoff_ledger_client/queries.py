@@ -36,6 +36,7 @@ AttributionMeasure = Literal[
 AttributionNumbers = Literal["apostrophe", "comma", "point", "space"]
 AttributionTheme = Literal["dark", "light"]
 Axis = Literal["function", "level", "unit"]
+Change = Literal["added", "changed", "withdrawn"]
 ClaimKind = Literal["context", "driver", "event", "form", "magnitude", "role", "scope"]
 ClaimSelect = Literal[
     "announced_on",
@@ -370,7 +371,9 @@ class ListWavesQuery(TypedDict, total=False):
 
     driver: OneOrMore[str]
     """Only waves for which somebody gives one of these drivers. Denials do not count, unless
-    `stance` asks for them.
+    `stance` asks for them. With `driver_group` as well, there must be a claim for each. Of
+    `driver` (or `driver_group`), `speaker`, `stance`, `weight` and `standing`, all that are
+    given must match one and the same claim.
     """
 
     driver_not: OneOrMore[str]
@@ -378,26 +381,30 @@ class ListWavesQuery(TypedDict, total=False):
 
     driver_group: OneOrMore[str]
     """Only waves for which somebody gives a driver of one of these groups, or of an umbrella
-    over them: `ai` is ai_automation, ai_disruption and ai_investment. Together with `speaker`,
-    `stance` and `standing`, one and the same claim must match.
+    over them: `ai` is ai_automation, ai_disruption and ai_investment. Of `driver` (or
+    `driver_group`), `speaker`, `stance`, `weight` and `standing`, all that are given must match
+    one and the same claim.
     """
 
     speaker: OneOrMore[Speaker]
     """Only waves with a driver claim by one of these speakers. Claims of any weight count, even
-    mere context, unless `weight` says otherwise. Together with `driver` and `stance`, one and
-    the same claim must match.
+    mere context, unless `weight` says otherwise. For anything else that a speaker says, such as
+    a figure of a union, ask `/v1/claims?speaker=union`. Of `driver` (or `driver_group`),
+    `speaker`, `stance`, `weight` and `standing`, all that are given must match one and the same
+    claim.
     """
 
     stance: OneOrMore[Stance]
     """Only waves with a driver claim of one of these stances. Claims of any weight count, even
-    mere context, unless `weight` says otherwise. Together with `driver` and `speaker`, one and
-    the same claim must match.
+    mere context, unless `weight` says otherwise. Of `driver` (or `driver_group`), `speaker`,
+    `stance`, `weight` and `standing`, all that are given must match one and the same claim.
     """
 
     weight: OneOrMore[Weight]
     """Only waves with a driver claim of one of these weights: `primary,contributing` are
-    reasons, `context` is what is mentioned beside them. Together with `driver`, `speaker` and
-    `stance`, one and the same claim must match.
+    reasons, `context` is what is mentioned beside them. Of `driver` (or `driver_group`),
+    `speaker`, `stance`, `weight` and `standing`, all that are given must match one and the same
+    claim.
     """
 
     standing: OneOrMore[Standing]
@@ -416,7 +423,7 @@ class ListWavesQuery(TypedDict, total=False):
     """What happens to the roles of `role`; one and the same claim must match."""
 
     industry: OneOrMore[str]
-    """Only companies of these NAICS 2022 sectors."""
+    """Only waves of companies of these NAICS 2022 sectors."""
 
     country: OneOrMore[str]
     """Only waves whose scope names one of these countries."""
@@ -428,7 +435,7 @@ class ListWavesQuery(TypedDict, total=False):
     """Only waves whose scope names one of these subdivisions, ISO 3166-2."""
 
     company_country: OneOrMore[str]
-    """Only companies with their seat in one of these countries."""
+    """Only waves of companies with their seat in one of these countries."""
 
     status: OneOrMore[str]
     """Only waves of these statuses."""
@@ -515,8 +522,8 @@ class ListWavesQuery(TypedDict, total=False):
 
     q: str
     """Only records with all of these words, in any order and form. The last one may be the
-    beginning of a word, unless it is a word itself; mistyped words are corrected. Finds the same
-    as `/v1/search`.
+    beginning of a word, unless it is a word itself; mistyped words are corrected. There are no
+    phrases and no operators. Finds the same as `/v1/search`.
     """
 
     seed: int
@@ -636,7 +643,7 @@ class ListClaimsQuery(TypedDict, total=False):
     """Only role claims of one of these effects."""
 
     industry: OneOrMore[str]
-    """Only companies of these NAICS 2022 sectors."""
+    """Only waves of companies of these NAICS 2022 sectors."""
 
     country: OneOrMore[str]
     """Only waves whose scope names one of these countries."""
@@ -648,7 +655,7 @@ class ListClaimsQuery(TypedDict, total=False):
     """Only waves whose scope names one of these subdivisions, ISO 3166-2."""
 
     company_country: OneOrMore[str]
-    """Only companies with their seat in one of these countries."""
+    """Only waves of companies with their seat in one of these countries."""
 
     status: OneOrMore[str]
     """Only waves of these statuses."""
@@ -956,8 +963,8 @@ class ListNoticesQuery(TypedDict, total=False):
 
     q: str
     """Only records with all of these words, in any order and form. The last one may be the
-    beginning of a word, unless it is a word itself; mistyped words are corrected. Finds the same
-    as `/v1/search`.
+    beginning of a word, unless it is a word itself; mistyped words are corrected. There are no
+    phrases and no operators. Finds the same as `/v1/search`.
     """
 
     seed: int
@@ -1149,8 +1156,8 @@ class GetNoticeStatisticsQuery(TypedDict, total=False):
 
     q: str
     """Only records with all of these words, in any order and form. The last one may be the
-    beginning of a word, unless it is a word itself; mistyped words are corrected. Finds the same
-    as `/v1/search`.
+    beginning of a word, unless it is a word itself; mistyped words are corrected. There are no
+    phrases and no operators. Finds the same as `/v1/search`.
     """
 
     limit: int
@@ -1224,7 +1231,9 @@ class GetStatisticsQuery(TypedDict, total=False):
 
     driver: OneOrMore[str]
     """Only waves for which somebody gives one of these drivers. Denials do not count, unless
-    `stance` asks for them.
+    `stance` asks for them. With `driver_group` as well, there must be a claim for each. Of
+    `driver` (or `driver_group`), `speaker`, `stance`, `weight` and `standing`, all that are
+    given must match one and the same claim.
     """
 
     driver_not: OneOrMore[str]
@@ -1232,26 +1241,30 @@ class GetStatisticsQuery(TypedDict, total=False):
 
     driver_group: OneOrMore[str]
     """Only waves for which somebody gives a driver of one of these groups, or of an umbrella
-    over them: `ai` is ai_automation, ai_disruption and ai_investment. Together with `speaker`,
-    `stance` and `standing`, one and the same claim must match.
+    over them: `ai` is ai_automation, ai_disruption and ai_investment. Of `driver` (or
+    `driver_group`), `speaker`, `stance`, `weight` and `standing`, all that are given must match
+    one and the same claim.
     """
 
     speaker: OneOrMore[Speaker]
     """Only waves with a driver claim by one of these speakers. Claims of any weight count, even
-    mere context, unless `weight` says otherwise. Together with `driver` and `stance`, one and
-    the same claim must match.
+    mere context, unless `weight` says otherwise. For anything else that a speaker says, such as
+    a figure of a union, ask `/v1/claims?speaker=union`. Of `driver` (or `driver_group`),
+    `speaker`, `stance`, `weight` and `standing`, all that are given must match one and the same
+    claim.
     """
 
     stance: OneOrMore[Stance]
     """Only waves with a driver claim of one of these stances. Claims of any weight count, even
-    mere context, unless `weight` says otherwise. Together with `driver` and `speaker`, one and
-    the same claim must match.
+    mere context, unless `weight` says otherwise. Of `driver` (or `driver_group`), `speaker`,
+    `stance`, `weight` and `standing`, all that are given must match one and the same claim.
     """
 
     weight: OneOrMore[Weight]
     """Only waves with a driver claim of one of these weights: `primary,contributing` are
-    reasons, `context` is what is mentioned beside them. Together with `driver`, `speaker` and
-    `stance`, one and the same claim must match.
+    reasons, `context` is what is mentioned beside them. Of `driver` (or `driver_group`),
+    `speaker`, `stance`, `weight` and `standing`, all that are given must match one and the same
+    claim.
     """
 
     standing: OneOrMore[Standing]
@@ -1270,7 +1283,7 @@ class GetStatisticsQuery(TypedDict, total=False):
     """What happens to the roles of `role`; one and the same claim must match."""
 
     industry: OneOrMore[str]
-    """Only companies of these NAICS 2022 sectors."""
+    """Only waves of companies of these NAICS 2022 sectors."""
 
     country: OneOrMore[str]
     """Only waves whose scope names one of these countries."""
@@ -1282,7 +1295,7 @@ class GetStatisticsQuery(TypedDict, total=False):
     """Only waves whose scope names one of these subdivisions, ISO 3166-2."""
 
     company_country: OneOrMore[str]
-    """Only companies with their seat in one of these countries."""
+    """Only waves of companies with their seat in one of these countries."""
 
     status: OneOrMore[str]
     """Only waves of these statuses."""
@@ -1437,8 +1450,8 @@ class GetStatisticsQuery(TypedDict, total=False):
 
     q: str
     """Only records with all of these words, in any order and form. The last one may be the
-    beginning of a word, unless it is a word itself; mistyped words are corrected. Finds the same
-    as `/v1/search`.
+    beginning of a word, unless it is a word itself; mistyped words are corrected. There are no
+    phrases and no operators. Finds the same as `/v1/search`.
     """
 
     limit: int
@@ -1514,7 +1527,7 @@ class GetAttributionQuery(TypedDict, total=False):
     """What happens to the roles of `role`; one and the same claim must match."""
 
     industry: OneOrMore[str]
-    """Only companies of these NAICS 2022 sectors."""
+    """Only waves of companies of these NAICS 2022 sectors."""
 
     country: OneOrMore[str]
     """Only waves whose scope names one of these countries."""
@@ -1526,7 +1539,7 @@ class GetAttributionQuery(TypedDict, total=False):
     """Only waves whose scope names one of these subdivisions, ISO 3166-2."""
 
     company_country: OneOrMore[str]
-    """Only companies with their seat in one of these countries."""
+    """Only waves of companies with their seat in one of these countries."""
 
     status: OneOrMore[str]
     """Only waves of these statuses."""
@@ -1632,8 +1645,8 @@ class GetAttributionQuery(TypedDict, total=False):
 
     q: str
     """Only records with all of these words, in any order and form. The last one may be the
-    beginning of a word, unless it is a word itself; mistyped words are corrected. Finds the same
-    as `/v1/search`.
+    beginning of a word, unless it is a word itself; mistyped words are corrected. There are no
+    phrases and no operators. Finds the same as `/v1/search`.
     """
 
     limit: int
@@ -1704,7 +1717,8 @@ class SearchQuery(TypedDict, total=False):
 
     q: Required[str]
     """Words that must all occur, in any order and form. The last one may be the beginning of a
-    word, unless it is a word itself; mistyped words are corrected.
+    word, unless it is a word itself; mistyped words are corrected. There are no phrases and no
+    operators.
     """
 
     limit: int
@@ -1756,8 +1770,8 @@ class ListCompaniesQuery(TypedDict, total=False):
 
     q: str
     """Only records with all of these words, in any order and form. The last one may be the
-    beginning of a word, unless it is a word itself; mistyped words are corrected. Finds the same
-    as `/v1/search`.
+    beginning of a word, unless it is a word itself; mistyped words are corrected. There are no
+    phrases and no operators. Finds the same as `/v1/search`.
     """
 
     seed: int
@@ -2062,8 +2076,8 @@ class ListDriversQuery(TypedDict, total=False):
 
     q: str
     """Only records with all of these words, in any order and form. The last one may be the
-    beginning of a word, unless it is a word itself; mistyped words are corrected. Finds the same
-    as `/v1/search`.
+    beginning of a word, unless it is a word itself; mistyped words are corrected. There are no
+    phrases and no operators. Finds the same as `/v1/search`.
     """
 
     seed: int
@@ -2140,8 +2154,8 @@ class ListRolesQuery(TypedDict, total=False):
 
     q: str
     """Only records with all of these words, in any order and form. The last one may be the
-    beginning of a word, unless it is a word itself; mistyped words are corrected. Finds the same
-    as `/v1/search`.
+    beginning of a word, unless it is a word itself; mistyped words are corrected. There are no
+    phrases and no operators. Finds the same as `/v1/search`.
     """
 
     seed: int
@@ -2247,8 +2261,8 @@ class ListSourcesQuery(TypedDict, total=False):
 
     q: str
     """Only records with all of these words, in any order and form. The last one may be the
-    beginning of a word, unless it is a word itself; mistyped words are corrected. Finds the same
-    as `/v1/search`.
+    beginning of a word, unless it is a word itself; mistyped words are corrected. There are no
+    phrases and no operators. Finds the same as `/v1/search`.
     """
 
     seed: int
@@ -2418,6 +2432,11 @@ class ListChangesQuery(TypedDict, total=False):
 
     resource: OneOrMore[LedgerChangeResource]
     """Only records of these kinds."""
+
+    change: OneOrMore[Change]
+    """Only records that were added, changed or withdrawn: `change=added` with `resource=wave`
+    lists new waves only. A copy needs all changes.
+    """
 
     bom: bool
     """Whether CSV begins with a byte order mark. Excel needs it to recognise UTF-8; some

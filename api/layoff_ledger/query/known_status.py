@@ -1,0 +1,17 @@
+"""What the status of a wave rests on, in words: the latest event that the ledger knows of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from layoff_ledger.resources.wave_parameters import WaveFilter
+
+LATEST_KNOWN = (
+    "a status is that of the latest event known here: that none followed an announcement does not "
+    "say that the cut was not made"
+)
+
+
+def words_of_status(parameters: WaveFilter, group_by: Sequence[str] = ()) -> list[str]:
+    """Say so where waves are asked for, or grouped, by their status: few have a later event."""
+    return [LATEST_KNOWN] if parameters.status or "status" in group_by else []

@@ -1,0 +1,22 @@
+"""What a question means to other searches and not to this one, in words: it knows words alone."""
+
+from __future__ import annotations
+
+import re
+
+_OPERATORS = (
+    (
+        re.compile(r'"[^"]*\w\W+\w[^"]*"|“[^”]*\w\W+\w[^”]*”'),
+        "quotes keep no words together: they are found in any order, wherever they stand",
+    ),
+    (
+        re.compile(r"(?:^|\s)[-!]\w|\bNOT\s+\w"),
+        "`-` and NOT leave nothing out: what has that word is what is found",
+    ),
+    (re.compile(r"\w\s+(?:OR|\|\|?)\s+\w"), "OR is no choice: all words must occur"),
+)
+
+
+def not_understood(question: str) -> list[str]:
+    """Say which operators of a question are none here, though its words are found."""
+    return [words for operator, words in _OPERATORS if operator.search(question)]
