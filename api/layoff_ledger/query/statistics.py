@@ -26,11 +26,14 @@ from layoff_ledger.resources.fields import (
     Public,
     PublishedAt,
     Url,
+    summed,
 )
 from layoff_ledger.resources.wave import WAVE
 from layoff_ledger.search.query import SearchQuery
 from layoff_ledger.store.ledger import Ledger
 from layoff_ledger.store.revisions import Snapshot
+
+_NONE_KNOWN, _ONE_UNBOUNDED = "none is known", "one has no bound"
 
 
 class StatisticsGroup(Public, frozen=True, kw_only=True):
@@ -70,81 +73,23 @@ class StatisticsGroup(Public, frozen=True, kw_only=True):
         Annotated[int, Meta(ge=0, description="The same, upper bounds; null if one has no bound.")]
         | None
     )
-    headcount_gross_low: (
-        Annotated[
-            int, Meta(ge=0, description="Posts cut, summed lower bounds; null if none is known.")
-        ]
-        | None
-    ) = None
-    headcount_gross_high: (
-        Annotated[
-            int, Meta(ge=0, description="Posts cut, summed upper bounds; null if one has no bound.")
-        ]
-        | None
-    ) = None
-    headcount_net_low: (
-        Annotated[
-            int,
-            Meta(
-                ge=0,
-                description="Net changes of headcount, summed lower bounds; null if none is known.",
-            ),
-        ]
-        | None
-    ) = None
-    headcount_net_high: (
-        Annotated[
-            int,
-            Meta(
-                ge=0,
-                description="Net changes of headcount, summed upper bounds; null if one has no "
-                "bound.",
-            ),
-        ]
-        | None
-    ) = None
-    headcount_affected_low: (
-        Annotated[
-            int,
-            Meta(
-                ge=0,
-                description="Posts that may be moved, summed lower bounds; null if none is known.",
-            ),
-        ]
-        | None
-    ) = None
+    headcount_gross_low: Annotated[int, summed("gross", "lower", null=_NONE_KNOWN)] | None = None
+    headcount_gross_high: Annotated[int, summed("gross", "upper", null=_ONE_UNBOUNDED)] | None = (
+        None
+    )
+    headcount_net_low: Annotated[int, summed("net", "lower", null=_NONE_KNOWN)] | None = None
+    headcount_net_high: Annotated[int, summed("net", "upper", null=_ONE_UNBOUNDED)] | None = None
+    headcount_affected_low: Annotated[int, summed("affected", "lower", null=_NONE_KNOWN)] | None = (
+        None
+    )
     headcount_affected_high: (
-        Annotated[
-            int,
-            Meta(
-                ge=0,
-                description="Posts that may be moved, summed upper bounds; null if one has no "
-                "bound.",
-            ),
-        ]
-        | None
+        Annotated[int, summed("affected", "upper", null=_ONE_UNBOUNDED)] | None
     ) = None
-    headcount_unstated_low: (
-        Annotated[
-            int,
-            Meta(
-                ge=0,
-                description="Jobs where the source does not say what it counts, summed lower "
-                "bounds; null if none is known.",
-            ),
-        ]
-        | None
-    ) = None
+    headcount_unstated_low: Annotated[int, summed("unstated", "lower", null=_NONE_KNOWN)] | None = (
+        None
+    )
     headcount_unstated_high: (
-        Annotated[
-            int,
-            Meta(
-                ge=0,
-                description="Jobs where the source does not say what it counts, summed upper "
-                "bounds; null if one has no bound.",
-            ),
-        ]
-        | None
+        Annotated[int, summed("unstated", "upper", null=_ONE_UNBOUNDED)] | None
     ) = None
     waves_with_stated_headcount: (
         Annotated[
