@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from layoff_ledger import made_of, paths, settings
+from layoff_ledger import input_digests, paths, settings
 from layoff_ledger.commands import CommandError, data_folder, on_database
 from layoff_ledger.curation import migrate, read, records
 from layoff_ledger.imports import (
@@ -146,7 +146,7 @@ async def is_due(connection: Connection, data: Path) -> bool:
     """Say whether the shipped notices were not published from what there is now."""
     if not shipped.files(data):
         return False
-    return await made_of.digest_of(connection, shipped.INPUT) != shipped.digest(data)
+    return await input_digests.read(connection, shipped.INPUT) != shipped.digest(data)
 
 
 async def _execute(

@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from layoff_ledger import collecting, paths
+from layoff_ledger import garbage, paths
 from layoff_ledger.curation import notices as storage
 from layoff_ledger.curation import publish, records
 from layoff_ledger.imports import linking, mapping, readings, tables, warn_register
@@ -236,7 +236,7 @@ async def import_notices(
     """
     begun = time.monotonic()
     report = Report()
-    with collecting.seldom():
+    with garbage.seldom_collected():
         industries = await connection.fetch("select code from ledger.industry")
         context = Context(collection.id, frozenset(row["code"] for row in industries))
         given = Relations()

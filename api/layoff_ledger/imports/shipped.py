@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
 import subprocess
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 from layoff_ledger import paths, subcommand
-from layoff_ledger.commands import AWAY
 from layoff_ledger.processes import RunFolder, note_coming
 
 logger = logging.getLogger(__name__)
@@ -98,7 +98,7 @@ class _Publisher(threading.Thread):
             command = ("import", "warn", "--if-due", "--data", str(self._data))
             with subcommand.begin(*command, DATABASE_URL=self._url) as process:
                 status = self._wait_for(process)
-            is_temporary = status == AWAY or status < 0
+            is_temporary = status == os.EX_TEMPFAIL or status < 0
             if self._stopped.is_set() or not is_temporary or pause is None:
                 return
             logger.warning("the notices were not published; tried again in %.0f s", pause)

@@ -43,8 +43,8 @@ def check(configured: Settings) -> None:
 
 
 @contextlib.contextmanager
-def beside(configured: Settings, url: str, folder: RunFolder) -> Iterator[None]:
-    """Send in one process of its own, however many workers answer; it ends with the block."""
+def supervised(configured: Settings, url: str, folder: RunFolder) -> Iterator[None]:
+    """Run one process that sends, however many workers answer; it ends with the block."""
     if configured.webhooks is None:
         yield
         return
