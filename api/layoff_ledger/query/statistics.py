@@ -10,7 +10,7 @@ from msgspec import Meta
 from layoff_ledger.query.absence import count_listed, hints_of_nothing
 from layoff_ledger.query.claim_groups import stated_of, words_of_claims
 from layoff_ledger.query.columnar import is_columnar
-from layoff_ledger.query.dimensions import DIMENSIONS, is_overlapping
+from layoff_ledger.query.dimensions import DIMENSIONS, is_overlapping, keys_and_labels
 from layoff_ledger.query.fill import FILLED, fill_spans
 from layoff_ledger.query.grouping import FIGURES, SPREAD, STATED, measures_of, statistics
 from layoff_ledger.query.newest import after_newest, newest_wave
@@ -322,21 +322,14 @@ async def read_statistics(
         for n, name in enumerate(parameters.group_by, start=1)
         if DIMENSIONS[name].vocabulary is not None
     }
-    groups = []
-    for row in rows:
-        keys = {name: row[f"key_{n}"] for n, name in enumerate(parameters.group_by, start=1)}
-        groups.append(
-            StatisticsGroup(
-                keys=keys,
-                labels={
-                    name: labels[name].get(key)
-                    for name, key in keys.items()
-                    if name in labels and key is not None
-                },
-                **{name: row[name] for name in measures},
-                filled=FILLED in row,
-            )
+    groups = [
+        StatisticsGroup(
+            **keys_and_labels(row, parameters.group_by, labels),
+            **{name: row[name] for name in measures},
+            filled=FILLED in row,
         )
+        for row in rows
+    ]
     hints = await lacking_of_waves(ledger, parameters, snapshot)
     if not rows:
         # There is no wave, or none in a group that `busiest_waves_gte` leaves.
