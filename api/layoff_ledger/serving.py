@@ -82,7 +82,7 @@ class Beginning(Generic[T]):
         self._result: Future[T] | None = None
         if configured.database_url is None and postgres.is_new(configured.home):
             self._result = Future()
-        # Who is interrupted meanwhile does not wait for it.
+        # An interrupted command does not wait for it.
         threading.Thread(target=self._run, args=(work,), daemon=True).start()
 
     @property

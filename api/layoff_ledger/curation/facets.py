@@ -233,7 +233,7 @@ def _create(table: str, columns: list[Column]) -> str:
     written = ", ".join(f'"{name}" {type_}' for name, type_, _ in columns)
     statement = f"create table ledger.{table} ({written}) with ({_VACUUMED});"
     if _BODY in columns:
-        # Not compressed, as those of documents.
+        # Not compressed: unlike documents, parts are short.
         statement += f"alter table ledger.{table} alter column body set storage external;"
     return statement
 

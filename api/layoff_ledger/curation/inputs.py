@@ -1,4 +1,4 @@
-"""Of what the ledger was made: the digests that tell whether there is anything to publish.
+"""Digests of what the ledger was made from: they tell whether there is anything to publish.
 
 Imports nothing that reads or publishes: a service that finds its files published does without.
 """

@@ -45,7 +45,7 @@ def import_warn(arguments: argparse.Namespace) -> int:
         first, *more = report.lines()
         print(first, flush=True)
         if arguments.if_due and report.exceeding:
-            # Beside the service: what only curators can mend is no news to who started it.
+            # Beside the service: whoever started it cannot mend what only curators can.
             more = [
                 f"{len(report.exceeding)} waves have notices of more jobs than they have: "
                 "`layoff-ledger links --check` names them"

@@ -1,4 +1,4 @@
-"""Notices → companies and waves of the ledger: by what is sure, explained, and repeatable.
+"""Links notices to companies and waves: only by matches that are sure, explained and repeatable.
 
 A company is found by an identifier that the collection gives, then by a name or alias that is the
 same once case, accents, punctuation, legal form, site and store number are taken away. A name that

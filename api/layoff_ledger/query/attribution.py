@@ -1,4 +1,4 @@
-"""How much is ascribed to a reason under every rule at once, from what a company states to hearsay.
+"""How much is ascribed to a reason, by every rule at once: from what a company states to hearsay.
 
 The rules are read off the driver claims of each wave (`api.claim_facet`), deprecated ones left out;
 by columns, off a facet that is made of them.

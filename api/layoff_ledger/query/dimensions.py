@@ -1,4 +1,4 @@
-"""What is grouped by: the dimensions of statistics of waves, and the spans of days among them."""
+"""The dimensions by which statistics of waves are grouped, and the spans of days among them."""
 
 from __future__ import annotations
 

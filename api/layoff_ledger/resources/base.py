@@ -230,7 +230,7 @@ class SearchEntry(Struct):
     label: str
     """What the record is called in a list of hits."""
     exact: list[str] = []
-    """Names, titles and identifiers as people write them: who writes one means this record."""
+    """Names, titles and identifiers as people write them: whoever writes one means this record."""
     parts: list[tuple[SearchWeight, str]] = []
     """Weight and text; the first says what the label says."""
     hidden: list[str] = []

@@ -1,4 +1,4 @@
-"""Entries → words that very many of them have: how many, and the best hits, kept for each.
+"""Keeps, for each word that very many entries have, their number and the best hits.
 
 To rank an entry takes the places of all its words, 4 µs and more; for a word that half of a million
 waves have, that is seconds. So a publication keeps for each word that is found very often, and for

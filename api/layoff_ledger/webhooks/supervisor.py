@@ -24,7 +24,7 @@ LOOK_SECONDS = 1.0
 MAX_SILENT_LOOKS = 30
 """One whose loop has not turned for so many looks hangs; longer than any turn takes."""
 STEADY_SECONDS = 60.0
-"""Who lived for so long is started again at once."""
+"""A process that lived for so long is started again at once."""
 MAX_PAUSE_SECONDS = 60.0
 """The longest pause before one that ends again and again is started again."""
 
