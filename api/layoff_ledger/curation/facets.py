@@ -210,11 +210,7 @@ async def _compute(connection: Connection, resource: Resource) -> None:
             )
         return
     decode = resource.version_decoder()
-    cursor = await connection.cursor(
-        "select id, first_revision, last_revision, body from ledger.document "
-        "where resource = $1 order by id, first_revision",
-        resource.name,
-    )
+    cursor = await parts.versions_cursor(connection, resource)
     while found := await cursor.fetch(BATCH):
         rows = [
             row(

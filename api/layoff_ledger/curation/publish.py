@@ -330,12 +330,7 @@ async def _load_vocabularies(
     if described is not None:
         affected.ids["collection"].add(described)
         # A notice repeats the licence and the attribution of its collection.
-        affected.ids["notice"].update(
-            row["id"]
-            for row in await connection.fetch(
-                "select id from ledger.notice where collection = $1", described
-            )
-        )
+        affected.ids["notice"].update(await notices.ids_of(connection, described))
     countries = await connection.fetch(
         "insert into ledger.country (code, name) select * from unnest($1::text[], $2::text[]) "
         "on conflict (code) do update set name = excluded.name "
