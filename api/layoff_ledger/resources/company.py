@@ -23,6 +23,7 @@ from layoff_ledger.resources.base import (
     at,
     both_ways,
     columns,
+    inside,
     of_scheme,
     one_row,
 )
@@ -308,21 +309,7 @@ overlap_high             integer   The same of the upper bounds; null if one has
         "industry_label": at("industry", "label"),
         "parent": at("parent", "id"),
         **{scheme: of_scheme("identifiers", scheme, "value", None) for scheme in SCHEMES},
-        **{
-            name: at("totals", name)
-            for name in (
-                "waves",
-                "canonical_waves",
-                "waves_with_headcount",
-                "headcount_low",
-                "headcount_high",
-                "first_announced_on",
-                "last_announced_on",
-                *(f"{kind}_{bound}" for kind in vocabulary.COUNTED for bound in ("low", "high")),
-                "overlap_low",
-                "overlap_high",
-            )
-        },
+        **inside("totals", *CompanyTotals.__struct_fields__),
     },
 )
 
