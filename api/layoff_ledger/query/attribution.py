@@ -46,8 +46,6 @@ class Rule(Struct, frozen=True):
     label: str
     condition: str
     """SQL over one driver claim that is about the reason; `NESTED_RULES` says the same of one."""
-    is_nested: bool = True
-    """Whether it has everything that the nested rules before it have."""
 
 
 _COMPANY = "claim.speaker = 'company' and claim.stance = 'states'"
@@ -73,7 +71,6 @@ RULES = {
     DENIED: Rule(
         "The company denies it; part of `anyone`, and it may state it elsewhere",
         "claim.speaker = 'company' and claim.stance = 'denies'",
-        is_nested=False,
     ),
 }
 """The rules in their order; each nested one includes those before it."""
