@@ -21,7 +21,7 @@ import asyncpg
 import httpx
 import pytest
 
-from layoff_ledger import commands, postgres
+from layoff_ledger import postgres
 from layoff_ledger.statement import OPEN_END, Connection
 from support.databases import make_database
 from support.revisions import FIXTURE
@@ -256,7 +256,7 @@ async def test_a_killed_database_comes_back_at_the_old_revision(home: Path, data
         process = publisher(server, data)
         os.kill(await writes(connection, process), signal.SIGKILL)
         _, told = process.communicate()
-        assert process.returncode == commands.AWAY
+        assert process.returncode == os.EX_TEMPFAIL
         assert told.startswith(b"layoff-ledger: ")
         assert b"Traceback" not in told
         connection.terminate()

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from layoff_ledger import paths
+from layoff_ledger.resources import RESOURCES
 
 MAX_LINES = 500
 PACKAGE = "layoff_ledger"
@@ -202,3 +203,19 @@ def test_what_a_module_defines_is_used() -> None:
         ]
 
     assert not unused
+
+
+def test_every_query_and_view_is_read() -> None:
+    """By its name; views of resources are read by that of the resource."""
+    texts = {path: path.read_text() for path in [*MODULES.values(), *paths.SQL.rglob("*.sql")]}
+    unread = []
+    for path in (*paths.SQL.glob("queries/*.sql"), *paths.SQL.glob("views/*.sql")):
+        is_view = path.parent.name == "views"
+        name = rf"\bapi\.{path.stem}\b" if is_view else rf"\b{path.stem}\b"
+        others = (text for other, text in texts.items() if other != path)
+        if not (is_view and path.stem in RESOURCES) and not any(
+            re.search(name, text) for text in others
+        ):
+            unread.append(path.name)
+
+    assert not unread

@@ -210,7 +210,7 @@ async def test_a_wave_that_has_everything_fits_its_indexes(many_waves: str) -> N
         insert into ledger.wave_facet
         select (jsonb_populate_record(facet, jsonb_build_object(
             'id', repeat('everything-', 10),
-            'countries', (select jsonb_agg(code) from api.country),
+            'countries', (select jsonb_agg(code) from ledger.country),
             'drivers', (select jsonb_agg(md5(number::text)) from generate_series(1, 40) as number)
         ))).*
         from ledger.wave_facet as facet

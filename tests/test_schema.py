@@ -421,11 +421,11 @@ async def test_a_newer_database_is_refused(empty: Connection) -> None:
 
 
 async def test_views_are_rebuilt_when_their_files_differ(empty: Connection) -> None:
-    await empty.execute("drop view api.country")
+    await empty.execute("drop view api.word")
     await empty.execute("update ledger_migration.applied set digest = 'x' where number = 0")
 
     assert await migrate.migrate(empty) is True
-    assert await empty.fetch("select * from api.country") == []
+    assert await empty.fetch("select * from api.word") == []
 
 
 async def test_two_migrations_at_once_wait_for_each_other(server: str) -> None:

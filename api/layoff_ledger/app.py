@@ -19,7 +19,7 @@ from litestar.plugins import PluginProtocol
 from litestar.plugins.core import MsgspecDIPlugin
 from litestar.types import ASGIApp
 
-from layoff_ledger import collecting, processes, resources, settings, unused
+from layoff_ledger import garbage, processes, resources, settings, unused_imports
 from layoff_ledger.assistants import address, transport
 from layoff_ledger.assistants.transport import Assistants
 from layoff_ledger.charts.drawing import Drawer
@@ -323,13 +323,13 @@ def serve_app() -> ASGIApp:
     if _prepared:
         return _prepared[0]
     # No command began this process.
-    unused.leave_out()
+    unused_imports.prevent()
     configured = settings.read()
     if configured.database_url is None:
         message = "DATABASE_URL is not set: start the service with `layoff-ledger serve`"
         raise settings.SettingsError(message)
     app = create_app(configured, configured.database_url)
-    collecting.exempt_existing()
+    garbage.exempt_existing()
     return app
 
 

@@ -16,11 +16,10 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import asyncpg
 
-from layoff_ledger import __version__, curators, postgres, serving, settings, unused
+from layoff_ledger import __version__, curators, postgres, serving, settings, unused_imports
 from layoff_ledger.commands import (
-    AWAY,
-    AwayError,
     CommandError,
+    TemporaryError,
     connect,
     data_folder,
     database,
@@ -35,7 +34,7 @@ from layoff_ledger.imports import shipped
 from layoff_ledger.openapi import command
 from layoff_ledger.statement import Connection
 from layoff_ledger.stopping import stopped_by_signals
-from layoff_ledger.webhooks.beside import beside, check
+from layoff_ledger.webhooks import supervisor as webhooks
 
 if TYPE_CHECKING:
     from layoff_ledger.curation import backup, read, verify
@@ -68,10 +67,13 @@ def main(argv: list[str] | None = None) -> int:
 def _failure(error: Exception) -> tuple[str, int] | None:
     """Give what an operator is told, and the exit status; None for a fault of this program."""
     if is_of_the_database(error):
-        return f"the database gave up: {reason_of(error)}; what was begun was undone", AWAY
+        return (
+            f"the database gave up: {reason_of(error)}; what was begun was undone",
+            os.EX_TEMPFAIL,
+        )
     if isinstance(error, _FAILURES):
-        may_pass = isinstance(error, AwayError | postgres.NoRoomError)
-        return str(error), AWAY if may_pass else FAILED
+        may_pass = isinstance(error, TemporaryError | postgres.NoRoomError)
+        return str(error), os.EX_TEMPFAIL if may_pass else FAILED
     if isinstance(error, asyncpg.PostgresError | asyncpg.InterfaceError):
         is_right = isinstance(error, asyncpg.InsufficientPrivilegeError)
         return f"PostgreSQL refuses: {reason_of(error)}{_RIGHTS if is_right else ''}", FAILED
@@ -357,7 +359,7 @@ def _serve(arguments: argparse.Namespace) -> int:
         print(f"layoff-ledger: {one}", file=sys.stderr)
     data = data_folder(arguments, configured)
     try:
-        check(configured)
+        webhooks.check(configured)
         server.refuse_taken_port(arguments.host, arguments.port)
         serving.check(configured)
         beginning = serving.Beginning(configured, lambda: read_and_validate(data))
@@ -365,7 +367,7 @@ def _serve(arguments: argparse.Namespace) -> int:
             stopped_by_signals() as stopping,
             processes.run_folder() as folder,
             database(configured, folder) as url,
-            beside(configured, url, folder),
+            webhooks.supervised(configured, url, folder),
         ):
             beginning.tell(url)
             done = stopping.run(
@@ -426,7 +428,7 @@ def _mcp(arguments: argparse.Namespace) -> int:
 
 def run() -> None:
     """Run the command and exit: what the installed script calls."""
-    unused.leave_out()
+    unused_imports.prevent()
     sys.exit(main())
 
 

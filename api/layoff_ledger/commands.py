@@ -25,19 +25,14 @@ if TYPE_CHECKING:
 # does not, and starts sooner.
 
 T = TypeVar("T")
-AWAY = 75
-"""Exit status where nothing is wrong but the database: the command may go well in a while.
-
-`EX_TEMPFAIL` of `sysexits.h`.
-"""
 
 
 class CommandError(Exception):
     """What an operator is told."""
 
 
-class AwayError(CommandError):
-    """The database is away: the same command may do what it is to do in a while."""
+class TemporaryError(CommandError):
+    """The database is away: the same command may succeed later; it ends with `os.EX_TEMPFAIL`."""
 
 
 def data_folder(arguments: argparse.Namespace, configured: Settings) -> Path:
@@ -65,10 +60,10 @@ def read_folder(data: Path) -> read.Curated:
 
 def read_and_validate(data: Path) -> read.Curated:
     """Read the curated files; print every violation and raise if there is one."""
-    from layoff_ledger import collecting  # noqa: PLC0415
+    from layoff_ledger import garbage  # noqa: PLC0415
     from layoff_ledger.curation import rules  # noqa: PLC0415
 
-    with collecting.seldom():
+    with garbage.seldom_collected():
         curated = read_folder(data)
         violations = rules.validate(curated)
     if violations:
@@ -97,7 +92,7 @@ def database(configured: Settings, served: RunFolder | None = None) -> Iterator[
 
 
 async def connect(url: str) -> Connection:
-    """Open one connection for writing; raise `CommandError`, `AwayError` if it may pass."""
+    """Open one connection for writing; raise `CommandError`, `TemporaryError` if it may pass."""
     place, _ = without_password(url)
     try:
         return await asyncpg.connect(url, timeout=10)
@@ -107,7 +102,7 @@ async def connect(url: str) -> Connection:
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         message = f"cannot reach the database of DATABASE_URL ({place}): {reason}"
-        raise AwayError(message) from error
+        raise TemporaryError(message) from error
 
 
 def on_database(configured: Settings, work: Callable[[Connection, str], Awaitable[T]]) -> T:

@@ -1,4 +1,4 @@
-"""Rows → tables, as the text of PostgreSQL's COPY: how whatever has many rows is written.
+"""Writes rows into tables as the text of PostgreSQL's COPY: the way for whatever has many rows.
 
 The lines are made without a database, so a thread can make those of one batch while PostgreSQL
 reads those of another. The driver's own way writes values one by one while nothing else can be

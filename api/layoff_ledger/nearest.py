@@ -1,4 +1,4 @@
-"""What was probably meant by a word that is not known, in a question as in a curated file."""
+"""Suggests what was probably meant by an unknown word, in a request or in a curated file."""
 
 from __future__ import annotations
 

@@ -53,6 +53,15 @@ def digest(*places: Path, without: tuple[str, ...] = ()) -> bytes:
     return total.digest()
 
 
+def flush(path: Path) -> None:
+    """Make sure that a file, or the names in a folder, survive a loss of power."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def library_versions() -> bytes:
     """Give the versions of the libraries on which it depends what bytes are written."""
     from importlib import metadata  # noqa: PLC0415 a tenth of the start of a command that asks nothing

@@ -170,7 +170,7 @@ LOOK_SECONDS = 0.2
 MAX_PAUSE_SECONDS = 30.0
 """The longest pause between two attempts to start a server that crashes again and again."""
 STEADY_SECONDS = 10.0
-"""Who ran for so long is started again at once when it crashes."""
+"""A server that ran for so long is started again at once when it crashes."""
 
 
 class _Supervisor(threading.Thread):

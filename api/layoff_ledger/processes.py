@@ -1,4 +1,4 @@
-"""What the processes of one `serve` tell each other: a folder of small files, gone with them.
+"""How the processes of one `serve` share their state: small files in a folder that goes with them.
 
 The process that was started writes what it knows of the database and of its workers, every worker
 its heartbeat. Nothing here has to be kept, and nothing of it is needed to answer.
@@ -107,7 +107,7 @@ def are_notices_coming(folder: Path | None) -> bool:
 def is_writable(folder: Path) -> bool:
     """Say whether a file can be made in a folder, or in the one that it is to be made in.
 
-    By making one: the kernel also turns a disk read-only without saying so to who asks.
+    By making one: the kernel also turns a disk read-only without saying so when asked.
     """
     try:
         with tempfile.TemporaryFile(dir=_existing(folder)):

@@ -36,7 +36,7 @@ MAX_STARTING_LOOKS = 120
 MAX_PAUSE_SECONDS = 30.0
 """The longest pause before a worker that dies again and again is replaced."""
 STEADY_SECONDS = 10.0
-"""Who lived for so long is replaced at once."""
+"""A worker that lived for so long is replaced at once."""
 MAX_FALSE_STARTS = 3
 """So many workers may die before any ever began to serve; then it is no use."""
 

@@ -12,7 +12,7 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from layoff_ledger import collecting, postgres
+from layoff_ledger import garbage, postgres
 from layoff_ledger.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
@@ -75,14 +75,14 @@ class Beginning(Generic[T]):
     def __init__(self, configured: Settings, work: Callable[[], T]) -> None:
         """Begin; until all is made, it is seldom looked for garbage, of which there is none."""
         self._start = contextlib.ExitStack()
-        self._start.enter_context(collecting.seldom())
+        self._start.enter_context(garbage.seldom_collected())
         self._configured = configured
         self._url: Future[str] = Future()
         self._ready: Future[None] = Future()
         self._result: Future[T] | None = None
         if configured.database_url is None and postgres.is_new(configured.home):
             self._result = Future()
-        # Who is interrupted meanwhile does not wait for it.
+        # An interrupted command does not wait for it.
         threading.Thread(target=self._run, args=(work,), daemon=True).start()
 
     @property
@@ -200,7 +200,7 @@ def serve(
     # A worker begins as a copy of this process: what is imported and made here, none has to import
     # and make again, so that one that died is replaced in a third of the time.
     beginning.wait()
-    collecting.exempt_existing()
+    garbage.exempt_existing()
     if configured.database_url is None:
         threading.Thread(target=_keep, args=(url, folder), daemon=True).start()
     at = arguments.host, arguments.port

@@ -50,7 +50,7 @@ class Stopping:
         """Send the signal again, for what it raised was passed over.
 
         Python does so with every exception of a finalizer, and the collector of garbage calls them
-        anywhere. Who supervises the command sends one SIGTERM and waits.
+        anywhere. A supervisor sends one SIGTERM and waits.
         """
         self._is_lost = True
         signal.setitimer(signal.ITIMER_REAL, LOST_SECONDS)

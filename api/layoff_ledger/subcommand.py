@@ -1,4 +1,4 @@
-"""A command of this program, in a process of its own: what takes a core holds up no request."""
+"""Runs a command of this program in its own process, so that heavy work holds up no request."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ async def run_command(*arguments: str, **environment: str) -> tuple[bool, str]:
     """Run a command to its end; say whether it did what it was to do, and what it printed.
 
     Where a signal ended it, as the system does where memory runs out, that is the last line. It has
-    this process's environment and what is given beside. Who does not wait for it longer ends it.
+    this process's environment and what is given beside. A caller that stops waiting ends it.
     """
     process = await asyncio.create_subprocess_exec(
         *_command(arguments),

@@ -90,7 +90,8 @@ async def back_up(connection: Connection, url: str, target: Path, *, force: bool
         _refuse_existing(target, force=force)
         size = part.stat().st_size
         part.replace(target)
-        _make_lasting(target.parent)
+        # The new name; pg_dump has done so with the file.
+        paths.flush(target.parent)
     finally:
         part.unlink(missing_ok=True)
     return BackedUp(revision, size)
@@ -106,15 +107,6 @@ def _refuse_existing(target: Path, *, force: bool) -> None:
     if not target.parent.is_dir():
         message = f"there is no folder {target.parent}"
         raise BackupError(message)
-
-
-def _make_lasting(folder: Path) -> None:
-    """Bring the new name to the disk too; pg_dump has done so with the file."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 async def restore(connection: Connection, source: Path, *, replace: bool) -> Restored:

@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from layoff_ledger import copying, made_of, paths, resources
+from layoff_ledger import copying, input_digests, paths, resources
 from layoff_ledger.curation import parts
 from layoff_ledger.resources.base import Facet, Resource
 from layoff_ledger.statement import OPEN_END, Connection
@@ -116,7 +116,7 @@ async def analyze(connection: Connection, resource: Resource) -> None:
 
 async def are_due(connection: Connection) -> bool:
     """Say whether other code than this has computed what is there."""
-    return await made_of.digest_of(connection, "facets") != _digest()
+    return await input_digests.read(connection, "facets") != _digest()
 
 
 async def bring_up(connection: Connection) -> bool:
@@ -141,7 +141,7 @@ async def bring_up(connection: Connection) -> bool:
             await connection.execute(f"alter table ledger.{name}_new rename to {name}")
             await connection.execute(_comments(resource, f"ledger.{name}", "table", columns))
             await connection.execute(f"analyze ledger.{name}")
-    await made_of.remember(connection, "facets", _digest())
+    await input_digests.write(connection, "facets", _digest())
     return True
 
 
@@ -210,11 +210,7 @@ async def _compute(connection: Connection, resource: Resource) -> None:
             )
         return
     decode = resource.version_decoder()
-    cursor = await connection.cursor(
-        "select id, first_revision, last_revision, body from ledger.document "
-        "where resource = $1 order by id, first_revision",
-        resource.name,
-    )
+    cursor = await parts.versions_cursor(connection, resource)
     while found := await cursor.fetch(BATCH):
         rows = [
             row(
@@ -233,7 +229,7 @@ def _create(table: str, columns: list[Column]) -> str:
     written = ", ".join(f'"{name}" {type_}' for name, type_, _ in columns)
     statement = f"create table ledger.{table} ({written}) with ({_VACUUMED});"
     if _BODY in columns:
-        # Not compressed, as those of documents.
+        # Not compressed: unlike documents, parts are short.
         statement += f"alter table ledger.{table} alter column body set storage external;"
     return statement
 

@@ -1,4 +1,4 @@
-"""Of what the ledger was made: the digests that tell whether there is anything to publish.
+"""Digests of what the ledger was made from: they tell whether there is anything to publish.
 
 Imports nothing that reads or publishes: a service that finds its files published does without.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from layoff_ledger import made_of, paths
+from layoff_ledger import input_digests, paths
 from layoff_ledger.statement import Connection
 
 NOTICE_FOLDERS = ("notices", "links")
@@ -31,5 +31,5 @@ def shape() -> bytes:
 
 async def is_published(connection: Connection, data: Path) -> bool:
     """Say whether these very files, with this very SQL, were published last."""
-    stored = await made_of.digest_of(connection, "curated")
+    stored = await input_digests.read(connection, "curated")
     return stored is not None and stored == input_digest(data)

@@ -78,7 +78,7 @@ def _in_order(version: str) -> list[int]:
 async def refuse_newer(connection: Connection) -> None:
     """Raise `MigrationError` where a newer version has made what this one would make anew.
 
-    Before anything is changed: who reads it by the newer version goes on.
+    Before anything is changed: those who read it by the newer version go on.
     """
     newer = await newer_version(connection)
     if newer is not None and not await _is_as_made_here(connection):

@@ -103,14 +103,15 @@ class Loaded(Struct, frozen=True):
         return [*self.added, *self.changed, *self.gone]
 
 
+async def ids_of(connection: Connection, collection: str) -> set[str]:
+    """Give the ids of the notices of a collection."""
+    query = "select id from ledger.notice where collection = $1"
+    return {row["id"] for row in await connection.fetch(query, collection)}
+
+
 async def load_notices(connection: Connection, collection: str, given: NoticeInput) -> Loaded:
     """Write the notices that differ from what is stored, and mark those that are gone."""
-    before = {
-        row["id"]
-        for row in await connection.fetch(
-            "select id from ledger.notice where collection = $1", collection
-        )
-    }
+    before = await ids_of(connection, collection)
     waves: set[str] = set()
 
     async def note_waves(ids: list[str]) -> None:

@@ -11,6 +11,8 @@ from collections.abc import AsyncIterator, Iterable, Iterator
 from typing import Any
 
 import msgspec
+from asyncpg import Record
+from asyncpg.cursor import Cursor
 from msgspec import Struct
 
 from layoff_ledger import copying, resources
@@ -113,6 +115,15 @@ def names(resource: Resource) -> list[str]:
     return ["id", "first_revision", "last_revision", *facets, "body"]
 
 
+async def versions_cursor(connection: Connection, resource: Resource) -> Cursor[Record]:
+    """Open a cursor over all stored versions of a resource, by id and first revision."""
+    return await connection.cursor(
+        "select id, first_revision, last_revision, body from ledger.document "
+        "where resource = $1 order by id, first_revision",
+        resource.name,
+    )
+
+
 async def compute(connection: Connection, resource: Resource, batch: int) -> AsyncIterator[bytes]:
     """Give the rows of all versions of all parts, as they follow from the stored documents.
 
@@ -120,11 +131,7 @@ async def compute(connection: Connection, resource: Resource, batch: int) -> Asy
     """
     whole = resources.RESOURCES[part_of(resource).whole]
     decode = whole.version_decoder()
-    cursor = await connection.cursor(
-        "select id, first_revision, last_revision, body from ledger.document "
-        "where resource = $1 order by id, first_revision",
-        whole.name,
-    )
+    cursor = await versions_cursor(connection, whole)
     of, current = "", dict[str, Version]()
     while found := await cursor.fetch(batch):
         lines: list[str] = []

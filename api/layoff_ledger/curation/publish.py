@@ -20,7 +20,7 @@ import msgspec
 import pycountry
 from msgspec import Struct
 
-from layoff_ledger import collecting, made_of, paths
+from layoff_ledger import garbage, input_digests, paths
 from layoff_ledger.curation import (
     inputs,
     load,
@@ -126,7 +126,7 @@ async def publish(
     if collection.tombstones is not None:
         # They are looked at twice.
         collection = msgspec.structs.replace(collection, tombstones=list(collection.tombstones))
-    with collecting.seldom(), _short_turns():
+    with garbage.seldom_collected(), _short_turns():
         async with connection.transaction():
             await migrate.take_turn(connection)
             await connection.execute(_PLANNING)
@@ -149,10 +149,10 @@ async def publish(
             revision = await _write_revision(connection, affected, collection, note, progress)
             await frequent.bring_up(connection)
             if data is not None:
-                await made_of.remember(connection, "curated", inputs.input_digest(data))
+                await input_digests.write(connection, "curated", inputs.input_digest(data))
             for name, digest in (digests or {}).items():
-                await made_of.remember(connection, name, digest)
-            await made_of.remember(connection, "shape", inputs.shape())
+                await input_digests.write(connection, name, digest)
+            await input_digests.write(connection, "shape", inputs.shape())
             return revision
 
 
@@ -330,12 +330,7 @@ async def _load_vocabularies(
     if described is not None:
         affected.ids["collection"].add(described)
         # A notice repeats the licence and the attribution of its collection.
-        affected.ids["notice"].update(
-            row["id"]
-            for row in await connection.fetch(
-                "select id from ledger.notice where collection = $1", described
-            )
-        )
+        affected.ids["notice"].update(await notices.ids_of(connection, described))
     countries = await connection.fetch(
         "insert into ledger.country (code, name) select * from unnest($1::text[], $2::text[]) "
         "on conflict (code) do update set name = excluded.name "
@@ -437,7 +432,7 @@ async def _write_documents(
     change_log: ChangeLog,
     progress: Callable[[str, int, int | None], None] | None,
 ) -> None:
-    stored = await made_of.digest_of(connection, "shape")
+    stored = await input_digests.read(connection, "shape")
     is_of_another_shape = stored != inputs.shape()
     wanted = []
     for name, resource in RESOURCES.items():

@@ -1,4 +1,4 @@
-"""References between the rows of waves: of the first ones they are checked once, all together.
+"""Checks the references between rows of waves all at once, when the first waves are published.
 
 PostgreSQL looks for what a row refers to row by row, and notes that it may not go, which is a sixth
 of what it does for a first publication. Where there is no wave yet, the references are taken away

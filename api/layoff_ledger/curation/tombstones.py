@@ -1,4 +1,4 @@
-"""Ids that live: what was published is given, or has a tombstone that says what became of it.
+"""Keeps ids alive: a published record is still given, or a tombstone says what became of it.
 
 A tombstone is versioned like a document, so that a read of the past is told what was true then.
 """

@@ -7,26 +7,14 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from layoff_ledger.resources.fields import (
-    Public,
-    PublishedAt,
-    Url,
-    open_vocabulary,
-)
+from layoff_ledger.resources.fields import Public, PublishedAt, Url, open_vocabulary, uri
 
 
 class ExportFile(Public, frozen=True, kw_only=True):
     """A file of a bulk export."""
 
     name: Annotated[str, Meta(description="Name of the file.", examples=["waves.parquet"])]
-    url: Annotated[
-        str,
-        Meta(
-            description="Address of the file.",
-            examples=["http://localhost:8000/v1/exports/1/waves.parquet"],
-            extra_json_schema={"format": "uri"},
-        ),
-    ]
+    url: Annotated[str, uri("Address of the file.", "/v1/exports/1/waves.parquet")]
     table: (
         Annotated[
             str, Meta(description="The table that it has; null for what describes the tables.")
@@ -61,14 +49,7 @@ class ExportedRevision(Public, frozen=True, kw_only=True):
     """A revision that is available as files."""
 
     revision: Annotated[int, Meta(ge=1, description="Number of the revision.")]
-    url: Annotated[
-        str,
-        Meta(
-            description="Address of the export, which lists the files.",
-            examples=["http://localhost:8000/v1/exports/1"],
-            extra_json_schema={"format": "uri"},
-        ),
-    ]
+    url: Annotated[str, uri("Address of the export, which lists the files.", "/v1/exports/1")]
     published_at: Annotated[
         datetime.datetime, Meta(tz=True, description="When it was published, UTC.")
     ]

@@ -1,4 +1,4 @@
-"""What statistics of waves count, column by column: one file of DuckDB per revision.
+"""Writes what statistics of waves count as a file of columns: one DuckDB file per revision.
 
 PostgreSQL reads whole rows to count one of their columns, which takes seconds for a million waves.
 The file has the same facets under the same names, so that the conditions of a question are the
@@ -310,7 +310,7 @@ def _numbers(file: duckdb.DuckDBPyConnection, dimension: str, values: list[Any])
         [[number for _, number in new], [value for value, _ in new]],
     )
     known[None] = 0
-    # Who has none of them is in the group of the unknown.
+    # A wave that has none of them is in the group of the unknown.
     return [[known[one] for one in value] or [0] if is_list else known[value] for value in values]
 
 

@@ -1,4 +1,4 @@
-"""What stands beside the tables: Data Package, CSVW, checksums, how to cite; and how to read them.
+"""The files beside the tables of an export: Data Package, CSVW, checksums, citation, and README.
 
 Needs none of the libraries that write the tables, so that the service can read an export.
 """
@@ -216,7 +216,7 @@ def _package(export: Export, files: dict[str, list[File]]) -> Json:
         **homepage,
         "version": str(export.revision),
         "created": _moment(export),
-        # A property of our own: who has this revision with other bytes has it by another writer.
+        # A property of our own: the same revision with other bytes is by another writer.
         "writer": writer(),
         "licenses": [{"name": one, "path": _license(one)} for one in export.licenses],
         "contributors": [{"title": AUTHOR, "roles": ["creator"]}],

@@ -1,4 +1,4 @@
-"""What is written of a revision: into folders, by one process at a time, and what makes room."""
+"""Folders that hold files of revisions: who may write, and which files go first to make room."""
 
 from __future__ import annotations
 

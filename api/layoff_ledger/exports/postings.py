@@ -1,4 +1,4 @@
-"""Which waves have which values: one file of SQLite per revision, made of its file of columns.
+"""Writes which waves have which values: one SQLite file per revision, made from that of columns.
 
 `store.postings_file` says what is in it, and reads it.
 """

@@ -11,13 +11,11 @@ from __future__ import annotations
 
 import contextlib
 import csv
-import os
 import shutil
 from collections.abc import AsyncIterator, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Self
 
-import asyncpg
 import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -31,6 +29,7 @@ from layoff_ledger.exports.tables import exported, tables
 from layoff_ledger.formats.arrow import ROW_GROUP, array_of, schema_of
 from layoff_ledger.query.lists import everything
 from layoff_ledger.resources.base import Column, Json, Table
+from layoff_ledger.statement import Connection
 from layoff_ledger.store.documents import row_renderer
 
 BATCH = 200
@@ -51,9 +50,7 @@ class Done(Struct, frozen=True):
     bytes: int
 
 
-async def export(
-    connection: asyncpg.Connection[Any], folder: Path, *, revision: int | None, base: str
-) -> Done:
+async def export(connection: Connection, folder: Path, *, revision: int | None, base: str) -> Done:
     """Write a revision, or the newest one, into a folder that is absent or empty.
 
     `base` stands before the addresses of records. Whoever exports to the same parent folder waits.
@@ -75,9 +72,7 @@ async def export(
         return _done(folder, described, written=True)
 
 
-async def _described(
-    connection: asyncpg.Connection[Any], revision: int | None, base: str
-) -> Export:
+async def _described(connection: Connection, revision: int | None, base: str) -> Export:
     newest = await connection.fetchval("select max(number) from api.revision")
     if newest is None:
         raise ExportError(NOTHING)
@@ -137,26 +132,17 @@ def _in_its_place(folder: Path) -> Iterator[Path]:
     try:
         yield partial
         for path in partial.iterdir():
-            _flush(path)
-        _flush(partial)
+            paths.flush(path)
+        paths.flush(partial)
         partial.rename(folder)
-        _flush(folder.parent)
+        paths.flush(folder.parent)
     except BaseException:
         shutil.rmtree(partial, ignore_errors=True)
         raise
 
 
-def _flush(path: Path) -> None:
-    """See to it that what was written survives a loss of power."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 async def _documents(
-    connection: asyncpg.Connection[Any], described: Export
+    connection: Connection, described: Export
 ) -> AsyncIterator[tuple[list[bytes], tuple[Table, ...]]]:
     """Give batches of documents of one kind after the other, with the tables that they fill."""
     for resource in exported():

@@ -1,7 +1,7 @@
 """A request, parsed once: everything behind this reads the context, and no raw query or header.
 
 Parsing refuses nothing. What is wrong with the query is kept with it (`Query.mistakes`) and
-reported by who reads parameters; `policy.refusal` judges the rest.
+reported by whoever reads parameters; `policy.refusal` judges the rest.
 """
 
 from __future__ import annotations

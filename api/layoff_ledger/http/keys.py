@@ -1,4 +1,4 @@
-"""Which revisions there are, as those see it who answer without asking the database."""
+"""The known revisions, for those who answer without asking the database."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NO_REVISION: RevisionKey = (0, b"")
 """Stands for the newest revision before there is any."""
 
 STALE_SECONDS = 10.0
-"""Who could not look for a newer revision for so long, twice, says how old its answers may be."""
+"""Answers say their age once it has been unknown for longer whether there is a newer revision."""
 
 
 class RevisionKeys:

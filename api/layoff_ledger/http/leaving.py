@@ -1,4 +1,4 @@
-"""Clients that leave: what is made for one alone ends where nobody waits for it any more.
+"""Stops the making of an answer once the client that asked for it has left.
 
 A whole list as a workbook takes minutes where there are many waves, and only so many are made at
 once: those of clients that are gone would keep others waiting.

@@ -249,7 +249,7 @@ class HttpMiddleware:
         if cached is not None:
             scope["state"]["cache"] = "answers"
             return cached
-        # Who asks after a publication does not get what was asked before it.
+        # A request that comes after a publication does not get the answer to one from before it.
         pending = self._pending.get((revision, key))
         if pending is not None:
             await asyncio.wait([pending])
@@ -359,7 +359,7 @@ class HttpMiddleware:
             elif message["type"] == "http.response.body":
                 body = encoder.encode(message["body"], more=message["more_body"])
                 message["body"] = b"" if is_bodiless else body
-            # Who does not read must not keep others from the database.
+            # A client that does not read must not keep others from the database.
             async with asyncio.timeout(STALLED_SECONDS):
                 await send(message)
 

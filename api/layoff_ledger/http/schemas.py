@@ -7,7 +7,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from layoff_ledger.resources.fields import Public
+from layoff_ledger.resources.fields import Public, uri
 
 
 class ProblemError(Public, frozen=True, kw_only=True):
@@ -43,14 +43,7 @@ class Tombstone(Public, frozen=True, kw_only=True):
     retired_on: Annotated[datetime.date, Meta(description="When the curators withdrew it.")]
     reason: Annotated[str, Meta(description="Why, in one sentence.")]
     history_url: (
-        Annotated[
-            str,
-            Meta(
-                description="Address of its history, for a wave.",
-                examples=["http://localhost:8000/v1/waves/meta-2023-03/history"],
-                extra_json_schema={"format": "uri"},
-            ),
-        ]
+        Annotated[str, uri("Address of its history, for a wave.", "/v1/waves/meta-2023-03/history")]
         | None
     )
 
@@ -60,10 +53,8 @@ class Problem(Public, frozen=True, kw_only=True):
 
     type: Annotated[
         str,
-        Meta(
-            description="Address of the documentation of this kind of problem.",
-            examples=["http://localhost:8000/problems/invalid_parameters"],
-            extra_json_schema={"format": "uri"},
+        uri(
+            "Address of the documentation of this kind of problem.", "/problems/invalid_parameters"
         ),
     ]
     title: Annotated[str, Meta(description="The same for every problem of this type.")]

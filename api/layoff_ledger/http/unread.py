@@ -1,4 +1,4 @@
-"""Bodies that nobody reads: a request that has one is answered so that the next one is, too.
+"""Reads and drops request bodies that no handler reads, so that the connection can go on.
 
 What is left of a body on a connection stands before the next request; a server that does not read
 it has to close, and one that closes with bytes unread may take its own answer with it (RFC 9112,

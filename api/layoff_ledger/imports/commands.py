@@ -8,9 +8,9 @@ from pathlib import Path
 
 import msgspec
 
-from layoff_ledger import made_of, paths, settings
+from layoff_ledger import input_digests, paths, settings
 from layoff_ledger.commands import CommandError, data_folder, on_database
-from layoff_ledger.curation import migrate, publish, read, records
+from layoff_ledger.curation import migrate, read, records
 from layoff_ledger.imports import (
     layoffs_fyi,
     linking,
@@ -45,16 +45,20 @@ def import_warn(arguments: argparse.Namespace) -> int:
         first, *more = report.lines()
         print(first, flush=True)
         if arguments.if_due and report.exceeding:
-            # Beside the service: what only curators can mend is no news to who started it.
+            # Beside the service: whoever started it cannot mend what only curators can.
             more = [
                 f"{len(report.exceeding)} waves have notices of more jobs than they have: "
                 "`layoff-ledger links --check` names them"
             ]
         for line in more:
             print(line, flush=True)
-        number = report.revision
-        print("nothing changed" if number is None else f"published revision {number}", flush=True)
+        _print_revision(report)
     return 0
+
+
+def _print_revision(report: run.Report) -> None:
+    number = report.revision
+    print("nothing changed" if number is None else f"published revision {number}", flush=True)
 
 
 def suggest_mapping(path: Path | None) -> int:
@@ -93,9 +97,7 @@ def review_links(arguments: argparse.Namespace) -> int:
 
     async def work(connection: Connection, _: str) -> list[review.Candidate]:
         await migrate.migrate(connection)
-        companies = linking.companies_of(
-            await connection.fetch(paths.statement("queries/read_linkable_companies.sql"))
-        )
+        companies = await linking.read_companies(connection)
         query = paths.statement("queries/read_unlinked_employers.sql")
         rows = await connection.fetch(query)
         return review.candidates(rows, companies, judgements, arguments.limit)
@@ -123,8 +125,7 @@ def import_layoffs_fyi(arguments: argparse.Namespace) -> int:
         run.write_refused(arguments.refused, report.refused)
     for line in layoffs_fyi.lines(report):
         print(line, flush=True)
-    number = report.revision
-    print("nothing changed" if number is None else f"published revision {number}", flush=True)
+    _print_revision(report)
     return 0
 
 
@@ -137,8 +138,7 @@ def import_sec_facts(files: list[Path]) -> int:
 
     report = on_database(settings.read(), work)
     print(f"read {report.read} figures of whole years, quarters and days")
-    number = report.revision
-    print("nothing changed" if number is None else f"published revision {number}", flush=True)
+    _print_revision(report)
     return 0
 
 
@@ -146,7 +146,7 @@ async def is_due(connection: Connection, data: Path) -> bool:
     """Say whether the shipped notices were not published from what there is now."""
     if not shipped.files(data):
         return False
-    return await made_of.digest_of(connection, shipped.INPUT) != shipped.digest(data)
+    return await input_digests.read(connection, shipped.INPUT) != shipped.digest(data)
 
 
 async def _execute(
@@ -181,19 +181,16 @@ async def _import(
         columns = None if arguments.mapping is None else mapping.read(arguments.mapping)
     except (linking.LinksError, mapping.MappingError) as error:
         raise run.ImportFailedError(str(error)) from error
-    try:
-        return await run.import_notices(
-            connection,
-            files or shipped.files(data),
-            collection,
-            judgements,
-            own_mapping=columns,
-            inputs=None if files else {shipped.INPUT: shipped.digest(data)},
-            note=f"Notices of the collection {collection.id}",
-            progress=progress,
-        )
-    except publish.PublishError as error:
-        raise run.ImportFailedError("; ".join(map(str, error.violations[:5]))) from error
+    return await run.import_notices(
+        connection,
+        files or shipped.files(data),
+        collection,
+        judgements,
+        own_mapping=columns,
+        inputs=None if files else {shipped.INPUT: shipped.digest(data)},
+        note=f"Notices of the collection {collection.id}",
+        progress=progress,
+    )
 
 
 def _described(collections: dict[str, records.Collection], name: str) -> records.Collection:

@@ -282,27 +282,20 @@ async def import_rows(
     """
     report = run.Report()
     rows = read_rows(files, report)
-    companies = linking.companies_of(
-        await connection.fetch(paths.statement("queries/read_linkable_companies.sql"))
-    )
+    companies = await linking.read_companies(connection)
     found = await connection.fetch(
         paths.statement("queries/read_waves_to_match.sql"), collection.id
     )
     made = make_records(rows, companies, [Known(**dict(one)) for one in found])
-    try:
-        revision = await publish.publish(
-            connection,
-            publish.CollectionInput(
-                collection=collection,
-                companies=made.companies.values(),
-                sources=made.sources.values(),
-                waves=made.waves.values(),
-                partial=True,
-            ),
-            note=f"Rows in the layout of layoffs.fyi, collection {collection.id}",
-        )
-    except publish.PublishError as error:
-        raise run.ImportFailedError("; ".join(map(str, error.violations[:5]))) from error
+    given = publish.CollectionInput(
+        collection=collection,
+        companies=made.companies.values(),
+        sources=made.sources.values(),
+        waves=made.waves.values(),
+        partial=True,
+    )
+    note = f"Rows in the layout of layoffs.fyi, collection {collection.id}"
+    revision = await run.publish_input(connection, given, note=note)
     report.linked = sum(bool(wave.relations) for wave in made.waves.values())
     if revision is not None:
         report.revision, report.new = revision.number, revision.added

@@ -1,4 +1,4 @@
-"""Notices → companies and waves of the ledger: by what is sure, explained, and repeatable.
+"""Links notices to companies and waves: only by matches that are sure, explained and repeatable.
 
 A company is found by an identifier that the collection gives, then by a name or alias that is the
 same once case, accents, punctuation, legal form, site and store number are taken away. A name that
@@ -10,17 +10,17 @@ from __future__ import annotations
 import datetime
 import functools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import msgspec
-import tomli
 from cleanco import termdata
 from msgspec import Struct
 
+from layoff_ledger import paths
 from layoff_ledger.curation.notices import Link, Notice
 from layoff_ledger.search import tokens
+from layoff_ledger.statement import Connection
 
 BEFORE = datetime.timedelta(days=30)
 """How long before its announcement a wave may have notices."""
@@ -114,8 +114,8 @@ def read_judgements(folder: Path) -> Judgements:
     every = Judgements([], [])
     for path in sorted(folder.glob("*.toml")):
         try:
-            one = msgspec.convert(tomli.loads(path.read_text(encoding="utf-8")), Judgements)
-        except (tomli.TOMLDecodeError, msgspec.ValidationError, UnicodeDecodeError) as error:
+            one = msgspec.toml.decode(path.read_bytes(), type=Judgements)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
             message = f"{path}: {error}"
             raise LinksError(message) from error
         for judgement in (*one.confirm, *one.deny):
@@ -130,10 +130,10 @@ def read_judgements(folder: Path) -> Judgements:
     return every
 
 
-def companies_of(rows: Iterable[Any]) -> list[Company]:
-    """Give what `read_linkable_companies.sql` found."""
+async def read_companies(connection: Connection) -> list[Company]:
+    """Read all companies, each with its names and identifiers."""
     found = []
-    for row in rows:
+    for row in await connection.fetch(paths.statement("queries/read_linkable_companies.sql")):
         identifiers: dict[str, list[str]] = {}
         for one in row["identifiers"]:
             scheme, _, value = one.partition(" ")
@@ -145,8 +145,9 @@ def companies_of(rows: Iterable[Any]) -> list[Company]:
     return found
 
 
-def waves_of(rows: Iterable[Any]) -> list[Wave]:
-    """Give what `read_linkable_waves.sql` found."""
+async def read_waves(connection: Connection) -> list[Wave]:
+    """Read all waves that notices may belong to."""
+    rows = await connection.fetch(paths.statement("queries/read_linkable_waves.sql"))
     return [msgspec.convert(dict(row), Wave) for row in rows]
 
 

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
-import tomli
 from msgspec import Struct
 
 FIELDS = (
@@ -83,8 +82,8 @@ OWN = Mapping({field: field for field in FIELDS})
 def read(path: Path) -> Mapping:
     """Read a mapping file; raise `MappingError` where it names what no notice has."""
     try:
-        mapping = msgspec.convert(tomli.loads(path.read_text(encoding="utf-8")), Mapping)
-    except (tomli.TOMLDecodeError, msgspec.ValidationError, UnicodeDecodeError) as error:
+        mapping = msgspec.toml.decode(path.read_bytes(), type=Mapping)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         message = f"{path}: {error}"
         raise MappingError(message) from error
     unknown = sorted({*mapping.columns, *mapping.constants} - {*FIELDS})

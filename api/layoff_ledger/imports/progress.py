@@ -1,4 +1,4 @@
-"""How far an import is, how fast it goes and how long it will take, for who waits for it."""
+"""Shows how far an import is, how fast it goes and how long it will take."""
 
 from __future__ import annotations
 

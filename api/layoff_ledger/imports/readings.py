@@ -1,4 +1,4 @@
-"""Notices that a register read twice → which of the two is the repeated reading.
+"""Finds notices that a register read twice, and says which of the two readings is the repeated one.
 
 A register that read a portal again, with other columns or from an archive, has a filing twice,
 under two keys: once with the day of effect as the day of the notice, with the two days exchanged,

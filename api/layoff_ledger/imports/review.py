@@ -1,7 +1,7 @@
 """Employers that may be companies of the ledger: alike in spelling, for a curator to judge.
 
-A candidate links nothing. Who finds that it is right says so in `data/links/`, by hand or by the
-answers to `ask`; the next import goes by it.
+A candidate links nothing. A curator who finds that it is right says so in `data/links/`, by hand or
+by the answers to `ask`; the next import goes by it.
 """
 
 from __future__ import annotations

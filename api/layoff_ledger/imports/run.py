@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from layoff_ledger import collecting, paths
+from layoff_ledger import garbage, paths
 from layoff_ledger.curation import notices as storage
 from layoff_ledger.curation import publish, records
 from layoff_ledger.imports import linking, mapping, readings, tables, warn_register
@@ -228,7 +228,7 @@ async def import_notices(
     note: str | None = None,
     progress: Progress = silent,
 ) -> Report:
-    """Import files as one revision; raise `ImportFailedError` or `publish.PublishError`.
+    """Import files as one revision; raise `ImportFailedError`.
 
     A file has all that there is of its jurisdictions: what it does not have is marked as gone.
     `inputs` are remembered in the same transaction, `progress` is told how far it is. Needs memory
@@ -236,7 +236,7 @@ async def import_notices(
     """
     begun = time.monotonic()
     report = Report()
-    with collecting.seldom():
+    with garbage.seldom_collected():
         industries = await connection.fetch("select code from ledger.industry")
         context = Context(collection.id, frozenset(row["code"] for row in industries))
         given = Relations()
@@ -244,21 +244,14 @@ async def import_notices(
         notices = make_notices(rows, context, report)
         jurisdictions = frozenset(one.jurisdiction for one in notices.values())
         relate(notices, await _relations(connection, collection.id, given, notices))
-        linker = linking.Linker(
-            linking.companies_of(
-                await connection.fetch(paths.statement("queries/read_linkable_companies.sql"))
-            ),
-            linking.waves_of(
-                await connection.fetch(paths.statement("queries/read_linkable_waves.sql"))
-            ),
-            judgements,
-        )
+        companies = await linking.read_companies(connection)
+        linker = linking.Linker(companies, await linking.read_waves(connection), judgements)
         linked = {
             id_: linker.link(notice)
             for id_, notice in watched(notices.items(), progress, "notices linked", len(notices))
         }
         report.linked = sum(one.company is not None for one in linked.values())
-        revision = await publish.publish(
+        revision = await publish_input(
             connection,
             publish.CollectionInput(
                 collection=collection,
@@ -282,6 +275,23 @@ async def import_notices(
     report.unchanged = len(linked) - report.new - report.changed
     report.seconds = time.monotonic() - begun
     return report
+
+
+async def publish_input(
+    connection: Connection,
+    given: publish.CollectionInput,
+    *,
+    note: str | None,
+    digests: dict[str, bytes] | None = None,
+    progress: Progress = silent,
+) -> publish.Revision | None:
+    """Publish what was read from files; raise `ImportFailedError` with the first violations."""
+    try:
+        return await publish.publish(
+            connection, given, note=note, digests=digests, progress=progress
+        )
+    except publish.PublishError as error:
+        raise ImportFailedError("; ".join(map(str, error.violations[:5]))) from error
 
 
 async def exceeding_waves(connection: Connection) -> list[Exceeding]:

@@ -15,7 +15,7 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
-from layoff_ledger import paths, vocabulary
+from layoff_ledger import vocabulary
 from layoff_ledger.curation import publish, records
 from layoff_ledger.imports import linking, run, sizes
 from layoff_ledger.statement import Connection
@@ -236,9 +236,7 @@ async def import_facts(connection: Connection, files: Iterable[Path]) -> run.Rep
 
     The company is the one that has the CIK of the file.
     """
-    companies = linking.companies_of(
-        await connection.fetch(paths.statement("queries/read_linkable_companies.sql"))
-    )
+    companies = await linking.read_companies(connection)
     by_cik = {cik: one.id for one in companies for cik in one.identifiers.get("cik", ())}
     sources, indicators = [], []
     for path in files:
@@ -251,15 +249,9 @@ async def import_facts(connection: Connection, files: Iterable[Path]) -> run.Rep
         indicators += found
         sources += [_source(facts)] if found else []
     report = run.Report(read=sum(len(one.values) for one in indicators))
-    try:
-        revision = await publish.publish(
-            connection,
-            publish.CollectionInput(
-                collection=described(), sources=sources, indicators=indicators, partial=True
-            ),
-            note="Company facts of the SEC",
-        )
-    except publish.PublishError as error:
-        raise run.ImportFailedError("; ".join(map(str, error.violations[:5]))) from error
+    given = publish.CollectionInput(
+        collection=described(), sources=sources, indicators=indicators, partial=True
+    )
+    revision = await run.publish_input(connection, given, note="Company facts of the SEC")
     report.revision = None if revision is None else revision.number
     return report

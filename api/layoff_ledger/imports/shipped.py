@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
 import subprocess
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 from layoff_ledger import paths, subcommand
-from layoff_ledger.commands import AWAY
 from layoff_ledger.processes import RunFolder, note_coming
 
 logger = logging.getLogger(__name__)
@@ -49,15 +49,14 @@ PAUSES_SECONDS = (2.0, 5.0, 15.0, 60.0)
 def published_beside(
     url: str, data: Path | None, folder: RunFolder, *, is_new: bool = False
 ) -> Iterator[None]:
-    """Publish the shipped notices, where that is due, while something else goes on; None: do not.
+    """Publish the shipped notices of `data` if that is due, while the block runs; None: do not.
 
-    In a ledger that `is_new` it is due, and readers may know that from the first answer on.
+    In a ledger that `is_new` it is due, and readers are told so from the first answer on. It begins
+    once a worker of `folder` has begun, which would have to wait otherwise.
 
-    It begins when a worker of the `folder` does, which it would keep waiting otherwise.
-
-    In a process of its own and not in a thread, because the server forks. One that lost its
-    database is followed by another one. Ended early, the ledger stays at the revision before, and
-    the next start does it.
+    This takes a process and not a thread, because the server forks. If it loses the database,
+    another one follows; if it ends early, the ledger stays at the revision before, and the next
+    start publishes them.
     """
     if data is None or not files(data):
         yield
@@ -98,7 +97,7 @@ class _Publisher(threading.Thread):
             command = ("import", "warn", "--if-due", "--data", str(self._data))
             with subcommand.begin(*command, DATABASE_URL=self._url) as process:
                 status = self._wait_for(process)
-            is_temporary = status == AWAY or status < 0
+            is_temporary = status == os.EX_TEMPFAIL or status < 0
             if self._stopped.is_set() or not is_temporary or pause is None:
                 return
             logger.warning("the notices were not published; tried again in %.0f s", pause)

@@ -1,4 +1,4 @@
-"""How large a file may be that is imported: on the disk, unpacked, and in memory.
+"""How large an imported file may be: on disk, unpacked, and in memory.
 
 A file of some kilobytes can unpack to gigabytes, say that it does not, or name one cell at the far
 corner of a sheet. All of that is found before a row is read, and nothing of it is believed.
@@ -134,7 +134,7 @@ def _try(path: Path) -> None:
     """Open a workbook where it can do no harm: in a process with so much memory and no more.
 
     A sheet takes memory for each cell up to its last one, and a file of a kilobyte may have its
-    last one in column XFD of line 1,048,576. What is no workbook is said by who reads it.
+    last one in column XFD of line 1,048,576. What is no workbook is said by whoever reads it.
     """
     limits = str(MAX_MEMORY_BYTES), str(TRY_SECONDS)
     command = [sys.executable, "-c", _PROGRAM, str(path), *limits]

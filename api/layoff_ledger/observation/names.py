@@ -1,4 +1,4 @@
-"""What was asked and what was sent, in the few words by which requests are counted.
+"""The labels under which requests are counted: operations and formats, never words of the client.
 
 Words are the service's own and never the client's: whatever is asked, there are only so many.
 """

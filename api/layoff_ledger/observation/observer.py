@@ -25,7 +25,7 @@ _NOT_MODIFIED = 304
 
 
 class Observer:
-    """Counts and logs requests, and answers `/metrics` to who may ask; an ASGI app itself."""
+    """Counts and logs requests, and answers `/metrics` to those who may ask; an ASGI app itself."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""Holds the ledger to its digests while it is served: a sample each hour, told in the log."""
+"""Checks a sample of the ledger against its digests each hour while it is served."""
 
 from __future__ import annotations
 

@@ -170,14 +170,12 @@ class _Comparison:
                 after[media_type].get("schema", {}),
                 "response",
             )
-        for header in old.get("headers", {}).keys() - new.get("headers", {}).keys():
-            yield Difference(where, f"the header {header} is gone", breaks=True)
-        for header in new.get("headers", {}).keys() - old.get("headers", {}).keys():
-            yield Difference(where, f"the header {header} is new", breaks=False)
-        for link in old.get("links", {}).keys() - new.get("links", {}).keys():
-            yield Difference(where, f"the link {link} is gone", breaks=True)
-        for link in new.get("links", {}).keys() - old.get("links", {}).keys():
-            yield Difference(where, f"the link {link} is new", breaks=False)
+        for what in ("header", "link"):
+            had, has = (one.get(f"{what}s", {}).keys() for one in (old, new))
+            for name in had - has:
+                yield Difference(where, f"the {what} {name} is gone", breaks=True)
+            for name in has - had:
+                yield Difference(where, f"the {what} {name} is new", breaks=False)
 
     def _schema(self, where: str, old: Json, new: Json, way: Direction) -> Iterator[Difference]:
         named = old.get("$ref", ""), new.get("$ref", "")

@@ -18,9 +18,6 @@ from layoff_ledger.settings import LOCAL_URL
 from layoff_ledger.site import reference
 from layoff_ledger.site.document import json_body
 
-MAX_ITEMS = 2
-"""Items of a list that an example shows."""
-
 
 def read() -> dict[str, Json]:
     """Give request and response by operation id."""
@@ -66,7 +63,7 @@ def _request(path: str, operation: Json) -> str:
 def shortened(value: Any) -> Any:
     """Leave the first items of each list: an example is to be read."""
     if isinstance(value, list):
-        return [shortened(one) for one in value[:MAX_ITEMS]]
+        return [shortened(one) for one in value[: field_examples.MAX_ITEMS]]
     if isinstance(value, dict):
         return {key: shortened(one) for key, one in value.items()}
     return value

@@ -1,4 +1,4 @@
-"""Examples of fields: of each, what the real ledger says there.
+"""Examples of fields, taken from the real ledger.
 
 They lie in `openapi/field_examples.json`, and `layoff-ledger openapi --examples URL` takes them
 anew from whole answers of a service. A field that has examples of its own, such as the codes of a

@@ -22,8 +22,8 @@ _PERIOD: Json = {"type": "string", "pattern": WRITTEN}
 
 def parameters_of(operation: Operation, enums: Enums) -> list[Json]:
     """Give the parameters of an operation: its path's, what is asked, what lists have in common."""
-    common = (*Searchable.__struct_fields__, "format")[::-1]
-    common = ("q", "format", *(name for name in common if name not in {"q", "format"}))
+    shared = reversed(Searchable.__struct_fields__)
+    common = ["q", "format", *(name for name in shared if name != "q")]
     names = sorted(
         operation.parameters.__struct_fields__,
         key=lambda name: common.index(name) if name in common else -1,

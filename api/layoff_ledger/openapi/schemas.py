@@ -1,4 +1,4 @@
-"""Public structs → schemas: what `msgspec` enforces, said as generators understand it best."""
+"""Public structs → schemas: what `msgspec` enforces, written as generators understand it best."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An answer that may be taken for more than it is → a hint: why nothing matches, what is not here.
+"""Hints about answers: why nothing matches, and what the ledger does not have.
 
 Asked for with first pages alone, because a walk is told once; nothing here changes an answer.
 """
@@ -68,7 +68,7 @@ async def hint_of_list(
         )
     if not page.documents:
         found += await hints_of_nothing(ledger, resource, parameters, page.snapshot, asked)
-    # Who asks for no days is not told of them.
+    # A question about no days gets no hint about days.
     if (
         not page.documents
         and resource is WAVE

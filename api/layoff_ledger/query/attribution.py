@@ -1,4 +1,4 @@
-"""How much is ascribed to a reason under every rule at once, from what a company states to hearsay.
+"""How much is ascribed to a reason, by every rule at once: from what a company states to hearsay.
 
 The rules are read off the driver claims of each wave (`api.claim_facet`), deprecated ones left out;
 by columns, off a facet that is made of them.
@@ -27,6 +27,7 @@ from layoff_ledger.resources.fields import (
     Public,
     PublishedAt,
     Url,
+    summed,
 )
 from layoff_ledger.resources.filters import Known
 from layoff_ledger.resources.parameters import Codes
@@ -45,8 +46,6 @@ class Rule(Struct, frozen=True):
     label: str
     condition: str
     """SQL over one driver claim that is about the reason; `NESTED_RULES` says the same of one."""
-    is_nested: bool = True
-    """Whether it has everything that the nested rules before it have."""
 
 
 _COMPANY = "claim.speaker = 'company' and claim.stance = 'states'"
@@ -72,7 +71,6 @@ RULES = {
     DENIED: Rule(
         "The company denies it; part of `anyone`, and it may state it elsewhere",
         "claim.speaker = 'company' and claim.stance = 'denies'",
-        is_nested=False,
     ),
 }
 """The rules in their order; each nested one includes those before it."""
@@ -159,46 +157,13 @@ class AttributionParameters(WaveFilter, frozen=True, kw_only=True):
     ] = True
 
 
-def _sum(what: str, bound: str) -> Any:
-    unknown = "is known" if bound == "lower" else "has a bound, or one has none"
-    meaning = f"{what} of these waves, summed {bound} bounds; null if none {unknown}."
-    return Annotated[int, Meta(ge=0, description=meaning)]
+def _summed(counts: str, bound: str) -> Meta:
+    null = "none is known" if bound == "lower" else "none has a bound, or one has none"
+    return summed(counts, bound, null=null, of=" of these waves")
 
 
-def _share(of: str) -> Any:
-    return Annotated[
-        float, Meta(ge=0, le=1, description=f"{of}, as a fraction of the row `all` of the group.")
-    ]
-
-
-if TYPE_CHECKING:
-    GrossLow = int
-    GrossHigh = int
-    NetLow = int
-    NetHigh = int
-    AffectedLow = int
-    AffectedHigh = int
-    UnstatedLow = int
-    UnstatedHigh = int
-    WaveShare = float
-    CompanyShare = float
-    GrossShare = float
-    NetShare = float
-    AffectedShare = float
-    UnstatedShare = float
-else:
-    GrossLow, GrossHigh = _sum("Posts cut", "lower"), _sum("Posts cut", "upper")
-    NetLow = _sum("Net changes of headcount", "lower")
-    NetHigh = _sum("Net changes of headcount", "upper")
-    AffectedLow = _sum("Posts that may be moved", "lower")
-    AffectedHigh = _sum("Posts that may be moved", "upper")
-    UnstatedLow = _sum("Jobs where the source does not say what it counts", "lower")
-    UnstatedHigh = _sum("Jobs where the source does not say what it counts", "upper")
-    WaveShare, CompanyShare = _share("Waves"), _share("Companies")
-    GrossShare = _share("Lower bounds of posts cut")
-    NetShare = _share("Lower bounds of net changes")
-    AffectedShare = _share("Lower bounds of posts that may be moved")
-    UnstatedShare = _share("Lower bounds of jobs where the source does not say what it counts")
+def _share(of: str) -> Meta:
+    return Meta(ge=0, le=1, description=f"{of}, as a fraction of the row `all` of the group.")
 
 
 class AttributionRow(Public, frozen=True, kw_only=True):
@@ -224,20 +189,27 @@ class AttributionRow(Public, frozen=True, kw_only=True):
     waves_with_headcount: Annotated[
         int, Meta(ge=0, description="Number of waves whose size is known: the sums rest on these.")
     ]
-    headcount_gross_low: GrossLow | None
-    headcount_gross_high: GrossHigh | None
-    headcount_net_low: NetLow | None
-    headcount_net_high: NetHigh | None
-    headcount_affected_low: AffectedLow | None
-    headcount_affected_high: AffectedHigh | None
-    headcount_unstated_low: UnstatedLow | None
-    headcount_unstated_high: UnstatedHigh | None
-    share_of_waves: WaveShare | None
-    share_of_companies: CompanyShare | None
-    share_of_headcount_gross: GrossShare | None
-    share_of_headcount_net: NetShare | None
-    share_of_headcount_affected: AffectedShare | None
-    share_of_headcount_unstated: UnstatedShare | None
+    headcount_gross_low: Annotated[int, _summed("gross", "lower")] | None
+    headcount_gross_high: Annotated[int, _summed("gross", "upper")] | None
+    headcount_net_low: Annotated[int, _summed("net", "lower")] | None
+    headcount_net_high: Annotated[int, _summed("net", "upper")] | None
+    headcount_affected_low: Annotated[int, _summed("affected", "lower")] | None
+    headcount_affected_high: Annotated[int, _summed("affected", "upper")] | None
+    headcount_unstated_low: Annotated[int, _summed("unstated", "lower")] | None
+    headcount_unstated_high: Annotated[int, _summed("unstated", "upper")] | None
+    share_of_waves: Annotated[float, _share("Waves")] | None
+    share_of_companies: Annotated[float, _share("Companies")] | None
+    share_of_headcount_gross: Annotated[float, _share("Lower bounds of posts cut")] | None
+    share_of_headcount_net: Annotated[float, _share("Lower bounds of net changes")] | None
+    share_of_headcount_affected: (
+        Annotated[float, _share("Lower bounds of posts that may be moved")] | None
+    )
+    share_of_headcount_unstated: (
+        Annotated[
+            float, _share("Lower bounds of jobs where the source does not say what it counts")
+        ]
+        | None
+    )
     ids: Annotated[
         list[str],
         Meta(

@@ -11,13 +11,7 @@ from msgspec import Meta
 
 from layoff_ledger.resources.base import Json, columns
 from layoff_ledger.resources.collection import Attribution, Missing
-from layoff_ledger.resources.fields import (
-    AnsweringRevision,
-    License,
-    Public,
-    PublishedAt,
-    Url,
-)
+from layoff_ledger.resources.fields import AnsweringRevision, License, Public, PublishedAt, Url, uri
 from layoff_ledger.statement import Statement
 from layoff_ledger.store.ledger import Ledger
 from layoff_ledger.store.revisions import Snapshot
@@ -105,13 +99,7 @@ class Coverage(Public, frozen=True, kw_only=True):
     """How complete and how fresh the ledger is, so that absence is never read as zero."""
 
     url: Url
-    method_url: Annotated[
-        str,
-        Meta(
-            description="What is included, and how it is curated.",
-            extra_json_schema={"format": "uri"},
-        ),
-    ]
+    method_url: Annotated[str, uri("What is included, and how it is curated.")]
     revision: AnsweringRevision
     published_at: PublishedAt
     waves: Annotated[int, Meta(ge=0, description="Waves.")]

@@ -1,10 +1,10 @@
-"""What is grouped by: the dimensions of statistics of waves, and the spans of days among them."""
+"""The dimensions by which statistics of waves are grouped, and the spans of days among them."""
 
 from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Annotated
+from typing import Annotated, Any
 
 from msgspec import Meta, Struct
 
@@ -122,6 +122,20 @@ def stated_dimension(group_by: Sequence[str]) -> str | None:
     """
     having = [name for name in group_by if DIMENSIONS[name].stated is not None]
     return having[0] if len(having) == 1 else None
+
+
+def keys_and_labels(
+    row: Mapping[str, Any], group_by: Sequence[str], names: Mapping[str, Mapping[str, str]]
+) -> dict[str, Any]:
+    """Give the fields `keys` and `labels` of a group: its values, and what those are called.
+
+    `names` has, for each dimension whose values have names, the names by value.
+    """
+    keys = {one: row[f"key_{n}"] for n, one in enumerate(group_by, start=1)}
+    labels = {
+        one: names[one].get(key) for one, key in keys.items() if one in names and key is not None
+    }
+    return {"keys": keys, "labels": labels}
 
 
 def is_overlapping(group_by: Iterable[str]) -> bool:

@@ -1,4 +1,4 @@
-"""Groups of the spans of days in which nothing was found, among those in which something was."""
+"""Adds groups for the spans of days in which nothing was found, between those with something."""
 
 from __future__ import annotations
 

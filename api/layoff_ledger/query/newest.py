@@ -1,4 +1,4 @@
-"""Until when the ledger has waves: what is asked of later days is not here, which is no zero."""
+"""The day of the newest wave: of later days the ledger knows nothing, which is not zero."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the ledger lacks of the notices that are asked for, in words: absence is never read as zero.
+"""Says which of the requested notices the ledger lacks, so that absence is never read as zero.
 
 Says nothing of how many are found, and asks once in a revision.
 """

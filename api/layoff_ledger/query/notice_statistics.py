@@ -14,6 +14,7 @@ from layoff_ledger.query.dimensions import (
     MAX_GROUPS,
     Dimension,
     GroupLimit,
+    keys_and_labels,
     repeated,
     time_dimensions,
 )
@@ -356,21 +357,14 @@ async def read_statistics(
             named[name] = await names_of(ledger, [key for key in keys if key], snapshot)
         elif dimension.vocabulary is not None:
             named[name] = codes(dimension.vocabulary, snapshot)
-    groups = []
-    for row in rows:
-        found = {name: row[f"key_{n}"] for n, name in enumerate(parameters.group_by, start=1)}
-        groups.append(
-            NoticeStatisticsGroup(
-                keys=found,
-                labels={
-                    name: named[name].get(key)
-                    for name, key in found.items()
-                    if name in named and key is not None
-                },
-                **{name: row[name] for name in FIGURES},
-                filled=FILLED in row,
-            )
+    groups = [
+        NoticeStatisticsGroup(
+            **keys_and_labels(row, parameters.group_by, named),
+            **{name: row[name] for name in FIGURES},
+            filled=FILLED in row,
         )
+        for row in rows
+    ]
     lacks = [] if search_query is None else [*search_query.not_understood]
     lacks += await lacking(ledger, parameters, snapshot)
     if not rows:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 from msgspec import Meta
 
@@ -26,45 +26,20 @@ class Gap(Public, frozen=True, kw_only=True):
     reason: Annotated[str, Meta(description="Why it is not known.")]
 
 
-def _bound(what: str, example: int | None = None) -> tuple[Any, Any]:
+def _bound(what: str, which: str, example: int | None = None) -> Meta:
     examples = None if example is None else [example]
-    return tuple(
-        Annotated[
-            int,
-            Meta(description=f"{what}, at {which}; null where it is not known.", examples=examples),
-        ]
-        for which in ("least", "most")
-    )  # type: ignore[return-value]
+    meaning = f"{what}, at {which}; null where it is not known."
+    return Meta(description=meaning, examples=examples)
 
 
-if TYPE_CHECKING:
-    SpentLow = int
-    SpentHigh = int
-    ChangeLow = int
-    ChangeHigh = int
-    StaffLow = int
-    StaffHigh = int
-    RatioLow = int
-    RatioHigh = int
-    GrossLow = int
-    GrossHigh = int
-    NetLow = int
-    NetHigh = int
-    AffectedLow = int
-    AffectedHigh = int
-    UnstatedLow = int
-    UnstatedHigh = int
-else:
-    SpentLow, SpentHigh = _bound("Capital expenditure of the fiscal year in USD")
-    ChangeLow, ChangeHigh = _bound("Its change on the fiscal year before in USD")
-    StaffLow, StaffHigh = _bound("Employees at the end of the fiscal year")
-    RatioLow, RatioHigh = _bound("Capital expenditure by these employees, USD per person")
-    GrossLow, GrossHigh = _bound("Posts cut by the waves of the year")
-    NetLow, NetHigh = _bound("Net changes of headcount by the waves of the year")
-    AffectedLow, AffectedHigh = _bound("Posts that may be moved by the waves of the year", 500)
-    UnstatedLow, UnstatedHigh = _bound(
-        "Jobs of the waves of the year where the source does not say what it counts"
-    )
+_SPENT = "Capital expenditure of the fiscal year in USD"
+_CHANGE = "Its change on the fiscal year before in USD"
+_STAFF = "Employees at the end of the fiscal year"
+_RATIO = "Capital expenditure by these employees, USD per person"
+_GROSS = "Posts cut by the waves of the year"
+_NET = "Net changes of headcount by the waves of the year"
+_AFFECTED = "Posts that may be moved by the waves of the year"
+_UNSTATED = "Jobs of the waves of the year where the source does not say what it counts"
 
 
 class RebalancingRow(Public, frozen=True, kw_only=True):
@@ -86,13 +61,13 @@ class RebalancingRow(Public, frozen=True, kw_only=True):
     capital_expenditure_definition: (
         Annotated[str, Meta(description="What is counted as capital expenditure.")] | None
     )
-    capital_expenditure_low: SpentLow | None
-    capital_expenditure_high: SpentHigh | None
+    capital_expenditure_low: Annotated[int, _bound(_SPENT, "least")] | None
+    capital_expenditure_high: Annotated[int, _bound(_SPENT, "most")] | None
     capital_expenditure_qualifier: (
         Annotated[vocabulary.Qualifier, Meta(description="How the source hedges it.")] | None
     )
-    capital_expenditure_change_low: ChangeLow | None
-    capital_expenditure_change_high: ChangeHigh | None
+    capital_expenditure_change_low: Annotated[int, _bound(_CHANGE, "least")] | None
+    capital_expenditure_change_high: Annotated[int, _bound(_CHANGE, "most")] | None
     employees_series: (
         Annotated[str, Meta(description="Id of the series; null where there is none.")] | None
     )
@@ -103,10 +78,10 @@ class RebalancingRow(Public, frozen=True, kw_only=True):
         ]
         | None
     )
-    employees_low: StaffLow | None
-    employees_high: StaffHigh | None
-    capital_expenditure_per_employee_low: RatioLow | None
-    capital_expenditure_per_employee_high: RatioHigh | None
+    employees_low: Annotated[int, _bound(_STAFF, "least")] | None
+    employees_high: Annotated[int, _bound(_STAFF, "most")] | None
+    capital_expenditure_per_employee_low: Annotated[int, _bound(_RATIO, "least")] | None
+    capital_expenditure_per_employee_high: Annotated[int, _bound(_RATIO, "most")] | None
     waves: Annotated[
         int,
         Meta(
@@ -126,14 +101,14 @@ class RebalancingRow(Public, frozen=True, kw_only=True):
             "fiscal year; they are in no sum.",
         ),
     ]
-    headcount_gross_low: GrossLow | None
-    headcount_gross_high: GrossHigh | None
-    headcount_net_low: NetLow | None
-    headcount_net_high: NetHigh | None
-    headcount_affected_low: AffectedLow | None
-    headcount_affected_high: AffectedHigh | None
-    headcount_unstated_low: UnstatedLow | None
-    headcount_unstated_high: UnstatedHigh | None
+    headcount_gross_low: Annotated[int, _bound(_GROSS, "least")] | None
+    headcount_gross_high: Annotated[int, _bound(_GROSS, "most")] | None
+    headcount_net_low: Annotated[int, _bound(_NET, "least")] | None
+    headcount_net_high: Annotated[int, _bound(_NET, "most")] | None
+    headcount_affected_low: Annotated[int, _bound(_AFFECTED, "least", 500)] | None
+    headcount_affected_high: Annotated[int, _bound(_AFFECTED, "most", 500)] | None
+    headcount_unstated_low: Annotated[int, _bound(_UNSTATED, "least")] | None
+    headcount_unstated_high: Annotated[int, _bound(_UNSTATED, "most")] | None
     gaps: Annotated[list[Gap], Meta(description="What is null in this row, and why.")]
     wave_ids: Annotated[list[str], Meta(description="Ids of these waves.")]
 

@@ -1,4 +1,4 @@
-"""The running totals of groups: each span added up once, and not each wave to every later span.
+"""SQL of running totals: each span is added up once, not each wave to every later span.
 
 Counts and sums of a span are added to those of the spans before it by a window. A company that has
 waves in several spans is counted in the first of them, so that companies add up, too.

@@ -10,7 +10,7 @@ from msgspec import Meta
 from layoff_ledger.query.absence import count_listed, hints_of_nothing
 from layoff_ledger.query.claim_groups import stated_of, words_of_claims
 from layoff_ledger.query.columnar import is_columnar
-from layoff_ledger.query.dimensions import DIMENSIONS, is_overlapping
+from layoff_ledger.query.dimensions import DIMENSIONS, is_overlapping, keys_and_labels
 from layoff_ledger.query.fill import FILLED, fill_spans
 from layoff_ledger.query.grouping import FIGURES, SPREAD, STATED, measures_of, statistics
 from layoff_ledger.query.known_status import words_of_status
@@ -26,11 +26,14 @@ from layoff_ledger.resources.fields import (
     Public,
     PublishedAt,
     Url,
+    summed,
 )
 from layoff_ledger.resources.wave import WAVE
 from layoff_ledger.search.query import SearchQuery
 from layoff_ledger.store.ledger import Ledger
 from layoff_ledger.store.revisions import Snapshot
+
+_NONE_KNOWN, _ONE_UNBOUNDED = "none is known", "one has no bound"
 
 
 class StatisticsGroup(Public, frozen=True, kw_only=True):
@@ -70,81 +73,23 @@ class StatisticsGroup(Public, frozen=True, kw_only=True):
         Annotated[int, Meta(ge=0, description="The same, upper bounds; null if one has no bound.")]
         | None
     )
-    headcount_gross_low: (
-        Annotated[
-            int, Meta(ge=0, description="Posts cut, summed lower bounds; null if none is known.")
-        ]
-        | None
-    ) = None
-    headcount_gross_high: (
-        Annotated[
-            int, Meta(ge=0, description="Posts cut, summed upper bounds; null if one has no bound.")
-        ]
-        | None
-    ) = None
-    headcount_net_low: (
-        Annotated[
-            int,
-            Meta(
-                ge=0,
-                description="Net changes of headcount, summed lower bounds; null if none is known.",
-            ),
-        ]
-        | None
-    ) = None
-    headcount_net_high: (
-        Annotated[
-            int,
-            Meta(
-                ge=0,
-                description="Net changes of headcount, summed upper bounds; null if one has no "
-                "bound.",
-            ),
-        ]
-        | None
-    ) = None
-    headcount_affected_low: (
-        Annotated[
-            int,
-            Meta(
-                ge=0,
-                description="Posts that may be moved, summed lower bounds; null if none is known.",
-            ),
-        ]
-        | None
-    ) = None
+    headcount_gross_low: Annotated[int, summed("gross", "lower", null=_NONE_KNOWN)] | None = None
+    headcount_gross_high: Annotated[int, summed("gross", "upper", null=_ONE_UNBOUNDED)] | None = (
+        None
+    )
+    headcount_net_low: Annotated[int, summed("net", "lower", null=_NONE_KNOWN)] | None = None
+    headcount_net_high: Annotated[int, summed("net", "upper", null=_ONE_UNBOUNDED)] | None = None
+    headcount_affected_low: Annotated[int, summed("affected", "lower", null=_NONE_KNOWN)] | None = (
+        None
+    )
     headcount_affected_high: (
-        Annotated[
-            int,
-            Meta(
-                ge=0,
-                description="Posts that may be moved, summed upper bounds; null if one has no "
-                "bound.",
-            ),
-        ]
-        | None
+        Annotated[int, summed("affected", "upper", null=_ONE_UNBOUNDED)] | None
     ) = None
-    headcount_unstated_low: (
-        Annotated[
-            int,
-            Meta(
-                ge=0,
-                description="Jobs where the source does not say what it counts, summed lower "
-                "bounds; null if none is known.",
-            ),
-        ]
-        | None
-    ) = None
+    headcount_unstated_low: Annotated[int, summed("unstated", "lower", null=_NONE_KNOWN)] | None = (
+        None
+    )
     headcount_unstated_high: (
-        Annotated[
-            int,
-            Meta(
-                ge=0,
-                description="Jobs where the source does not say what it counts, summed upper "
-                "bounds; null if one has no bound.",
-            ),
-        ]
-        | None
+        Annotated[int, summed("unstated", "upper", null=_ONE_UNBOUNDED)] | None
     ) = None
     waves_with_stated_headcount: (
         Annotated[
@@ -337,21 +282,14 @@ async def read_statistics(
         for n, name in enumerate(parameters.group_by, start=1)
         if DIMENSIONS[name].vocabulary is not None
     }
-    groups = []
-    for row in rows:
-        keys = {name: row[f"key_{n}"] for n, name in enumerate(parameters.group_by, start=1)}
-        groups.append(
-            StatisticsGroup(
-                keys=keys,
-                labels={
-                    name: labels[name].get(key)
-                    for name, key in keys.items()
-                    if name in labels and key is not None
-                },
-                **{name: row[name] for name in measures},
-                filled=FILLED in row,
-            )
+    groups = [
+        StatisticsGroup(
+            **keys_and_labels(row, parameters.group_by, labels),
+            **{name: row[name] for name in measures},
+            filled=FILLED in row,
         )
+        for row in rows
+    ]
     hints = [] if search_query is None else [*search_query.not_understood]
     hints += await lacking_of_waves(ledger, parameters, snapshot)
     if not rows:

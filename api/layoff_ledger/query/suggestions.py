@@ -1,4 +1,4 @@
-"""What was probably meant by what is not known: parameters and paths of other APIs, codes by name.
+"""Suggests what was probably meant by unknown parameters, paths and codes.
 
 Nothing here reads the ledger: it compares words with words.
 """
@@ -322,7 +322,7 @@ def nearest_code(written: str, labels: Mapping[str, str]) -> Suggestion | None:
     # What begins so comes first: California before Baja California.
     called.sort(key=lambda code: all(name[: len(asked)] != asked for name in names[code]))
     if called:
-        # A number says nothing to who wrote a name.
+        # A number says nothing to somebody who wrote a name.
         named = [labels[code] for code in called[:MAX_CODES] if code.isdigit()]
         others = f"; {len(called) - MAX_CODES} more" if len(called) > MAX_CODES else ""
         more = f" ({'; '.join(named)}{others})" if named else ""

@@ -1,4 +1,4 @@
-"""How a sum of figures with bounds is written, whatever adds them up."""
+"""SQL of the bounds of a sum of figures, whatever adds them up."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How unevenly the ledger has waves of different years: that it has few is no sign of few cuts."""
+"""Warns where the ledger has few waves of some years: few records are no sign of few cuts."""
 
 from __future__ import annotations
 

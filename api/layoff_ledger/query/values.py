@@ -1,4 +1,4 @@
-"""What was probably meant by a value: people's words for codes, orders, numbers, spans of days.
+"""Suggests what was probably meant by a value: people's words for codes, numbers, spans of days.
 
 Nothing here reads the ledger: it compares words with words.
 """

@@ -106,6 +106,11 @@ def at(*path: str) -> Reader:
     return path[0], read
 
 
+def inside(field: str, *names: str, prefix: str = "") -> dict[str, Reader]:
+    """Read members of an object, each by the column that is called so after the prefix."""
+    return {f"{prefix}{name}": at(field, name) for name in names}
+
+
 def each(name: str, read: Callable[[Json], Any]) -> Reader:
     """Read something of each item of a list: each value once, without nulls."""
     return name, lambda document: list(
@@ -230,7 +235,7 @@ class SearchEntry(Struct):
     label: str
     """What the record is called in a list of hits."""
     exact: list[str] = []
-    """Names, titles and identifiers as people write them: who writes one means this record."""
+    """Names, titles and identifiers as people write them: whoever writes one means this record."""
     parts: list[tuple[SearchWeight, str]] = []
     """Weight and text; the first says what the label says."""
     hidden: list[str] = []

@@ -1,4 +1,4 @@
-"""The claims of which a wave is made, their citations, and what it means that one of them counts."""
+"""The claims of which a wave is made, their citations, and which of them count."""
 
 from __future__ import annotations
 

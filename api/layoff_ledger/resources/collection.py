@@ -9,14 +9,7 @@ from msgspec import Meta
 
 from layoff_ledger.resources.base import BY_ID, BY_WAVES, Facet, Listing, Resource, Single, columns
 from layoff_ledger.resources.feed_texts import collection_text
-from layoff_ledger.resources.fields import (
-    License,
-    Precision,
-    Public,
-    Revision,
-    Url,
-    list_of,
-)
+from layoff_ledger.resources.fields import License, Precision, Public, Revision, Url, list_of, uri
 from layoff_ledger.resources.parameters import AsOf, Paging, select_of, sort_of
 
 Attribution = Annotated[str, Meta(description="The attribution to give when you use its records.")]
@@ -30,10 +23,7 @@ class Collection(Public, frozen=True, kw_only=True):
 
     id: Annotated[str, Meta(description="Stable identifier.", examples=["curated"])]
     url: Url
-    waves_url: Annotated[
-        str,
-        Meta(description="Address of its waves.", extra_json_schema={"format": "uri"}),
-    ]
+    waves_url: Annotated[str, uri("Address of its waves.")]
     revision: Revision
     name: Annotated[str, Meta(description="Display name.")]
     description: Annotated[str, Meta(description="What it holds.")]

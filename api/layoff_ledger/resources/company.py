@@ -23,6 +23,7 @@ from layoff_ledger.resources.base import (
     at,
     both_ways,
     columns,
+    inside,
     of_scheme,
     one_row,
 )
@@ -37,6 +38,8 @@ from layoff_ledger.resources.fields import (
     Url,
     list_of,
     open_vocabulary,
+    summed,
+    uri,
 )
 from layoff_ledger.resources.filters import Known, one_of
 from layoff_ledger.resources.parameters import (
@@ -126,65 +129,14 @@ class CompanyTotals(Public, frozen=True, kw_only=True):
     last_announced_on: (
         Annotated[datetime.date, Meta(description="Date of the latest announcement.")] | None
     )
-    gross_low: Annotated[int, Meta(ge=0, description="Posts cut, summed lower bounds.")] | None = (
-        None
-    )
-    gross_high: (
-        Annotated[
-            int, Meta(ge=0, description="Posts cut, summed upper bounds; null if one has none.")
-        ]
-        | None
-    ) = None
-    net_low: (
-        Annotated[int, Meta(ge=0, description="Net changes of headcount, summed lower bounds.")]
-        | None
-    ) = None
-    net_high: (
-        Annotated[
-            int,
-            Meta(
-                ge=0,
-                description="Net changes of headcount, summed upper bounds; null if one has none.",
-            ),
-        ]
-        | None
-    ) = None
-    affected_low: (
-        Annotated[int, Meta(ge=0, description="Posts that may be moved, summed lower bounds.")]
-        | None
-    ) = None
-    affected_high: (
-        Annotated[
-            int,
-            Meta(
-                ge=0,
-                description="Posts that may be moved, summed upper bounds; null if one has none.",
-            ),
-        ]
-        | None
-    ) = None
-    unstated_low: (
-        Annotated[
-            int,
-            Meta(
-                ge=0,
-                description="Jobs where the source does not say what it counts, summed lower "
-                "bounds.",
-            ),
-        ]
-        | None
-    ) = None
-    unstated_high: (
-        Annotated[
-            int,
-            Meta(
-                ge=0,
-                description="Jobs where the source does not say what it counts, summed upper "
-                "bounds; null if one has none.",
-            ),
-        ]
-        | None
-    ) = None
+    gross_low: Annotated[int, summed("gross", "lower")] | None = None
+    gross_high: Annotated[int, summed("gross", "upper", null="one has none")] | None = None
+    net_low: Annotated[int, summed("net", "lower")] | None = None
+    net_high: Annotated[int, summed("net", "upper", null="one has none")] | None = None
+    affected_low: Annotated[int, summed("affected", "lower")] | None = None
+    affected_high: Annotated[int, summed("affected", "upper", null="one has none")] | None = None
+    unstated_low: Annotated[int, summed("unstated", "lower")] | None = None
+    unstated_high: Annotated[int, summed("unstated", "upper", null="one has none")] | None = None
     overlap_low: (
         Annotated[
             int,
@@ -208,14 +160,7 @@ class Company(Public, frozen=True, kw_only=True):
 
     id: Annotated[str, Meta(description="Stable identifier; never reused.", examples=["meta"])]
     url: Url
-    waves_url: Annotated[
-        str,
-        Meta(
-            description="Address of its waves.",
-            examples=["http://localhost:8000/v1/waves?company=meta"],
-            extra_json_schema={"format": "uri"},
-        ),
-    ]
+    waves_url: Annotated[str, uri("Address of its waves.", "/v1/waves?company=meta")]
     revision: Revision
     name: Annotated[str, Meta(description="Common name.", examples=["Meta Platforms"])]
     legal_name: Annotated[str, Meta(description="Name as registered.")] | None
@@ -364,21 +309,7 @@ overlap_high             integer   The same of the upper bounds; null if one has
         "industry_label": at("industry", "label"),
         "parent": at("parent", "id"),
         **{scheme: of_scheme("identifiers", scheme, "value", None) for scheme in SCHEMES},
-        **{
-            name: at("totals", name)
-            for name in (
-                "waves",
-                "canonical_waves",
-                "waves_with_headcount",
-                "headcount_low",
-                "headcount_high",
-                "first_announced_on",
-                "last_announced_on",
-                *(f"{kind}_{bound}" for kind in vocabulary.COUNTED for bound in ("low", "high")),
-                "overlap_low",
-                "overlap_high",
-            )
-        },
+        **inside("totals", *CompanyTotals.__struct_fields__),
     },
 )
 

@@ -1,4 +1,4 @@
-"""What will go: the mark of a deprecated parameter or field, as code, document and headers have it.
+"""The mark of a deprecated parameter or field, for code, document and headers alike.
 
 The mark stands where the parameter or the field is declared:
 `Meta(description=…, extra_json_schema=deprecated(since=…, sunset=…, instead="…"))`. From there the

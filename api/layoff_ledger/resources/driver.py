@@ -21,7 +21,7 @@ from layoff_ledger.resources.base import (
 )
 from layoff_ledger.resources.claims import group_keys
 from layoff_ledger.resources.feed_texts import code_text
-from layoff_ledger.resources.fields import Public, Revision, Url, list_of, open_vocabulary
+from layoff_ledger.resources.fields import Public, Revision, Url, list_of, open_vocabulary, uri
 from layoff_ledger.resources.filters import Known, overlaps
 from layoff_ledger.resources.parameters import AsOf, Codes, Searchable, select_of, sort_of
 from layoff_ledger.resources.taxonomy import Crosswalk, crosswalks, search_entry
@@ -34,10 +34,9 @@ class Driver(Public, frozen=True, kw_only=True):
     url: Url
     waves_url: Annotated[
         str,
-        Meta(
-            description="Address of the waves for which somebody gives this reason.",
-            examples=["http://localhost:8000/v1/waves?driver=over_hiring"],
-            extra_json_schema={"format": "uri"},
+        uri(
+            "Address of the waves for which somebody gives this reason.",
+            "/v1/waves?driver=over_hiring",
         ),
     ]
     revision: Revision

@@ -132,7 +132,7 @@ def _reasons(wave: Json) -> list[str]:
     found = []
     for how, words in _HOW.items():
         for speaker in _SPEAKERS:
-            # Who gives a reason and mentions it elsewhere, too, gives it.
+            # A speaker that gives a reason in one claim and only mentions it in another gives it.
             given = claimed.get(("reason", speaker), {}) if how == "context" else {}
             labels = [label for label in claimed.get((how, speaker), {}) if label not in given]
             if labels:

@@ -24,42 +24,49 @@ def open_vocabulary(codes: Any, what: str) -> Meta:
     return Meta(description=f"{what} More codes may be added.", examples=list(codes))
 
 
-Url = Annotated[
-    str,
-    Meta(
-        description="Address of this record in the API.",
-        examples=["http://localhost:8000/v1/waves/meta-2023-03"],
-        extra_json_schema={"format": "uri"},
-    ),
-]
+def uri(meaning: str, example: str = "") -> Meta:
+    """Describe an address of the API; `example` is one without its host."""
+    examples = [f"http://localhost:8000{example}"] if example else None
+    return Meta(description=meaning, examples=examples, extra_json_schema={"format": "uri"})
+
+
+_COUNTED = {
+    "gross": "Posts cut",
+    "net": "Net changes of headcount",
+    "affected": "Posts that may be moved",
+    "unstated": "Jobs where the source does not say what it counts",
+}
+"""What figures count → a sum of such figures in words."""
+
+
+def summed(counts: str, bound: str, *, null: str = "", of: str = "") -> Meta:
+    """Describe one bound of the sum of figures that count the same; `null` says when it is null."""
+    unknown = f"; null if {null}" if null else ""
+    return Meta(ge=0, description=f"{_COUNTED[counts]}{of}, summed {bound} bounds{unknown}.")
+
+
+Url = Annotated[str, uri("Address of this record in the API.", "/v1/waves/meta-2023-03")]
 NoticesUrl = Annotated[
     str,
-    Meta(
-        description="Address of the notices that are linked to it, without superseded and "
+    uri(
+        "Address of the notices that are linked to it, without superseded and "
         "rescinded ones and those that may repeat another one.",
-        examples=[
-            "http://localhost:8000/v1/notices?status_not=superseded,rescinded"
-            "&possible_duplicate=false&wave=meta-2023-03"
-        ],
-        extra_json_schema={"format": "uri"},
+        "/v1/notices?status_not=superseded,rescinded&possible_duplicate=false&wave=meta-2023-03",
     ),
 ]
 PermanentUrl = Annotated[
     str,
-    Meta(
-        description="Permanent address of this answer: it contains `as_of`, so it will always say "
+    uri(
+        "Permanent address of this answer: it contains `as_of`, so it will always say "
         "the same. Cite this one.",
-        examples=["http://localhost:8000/v1/waves?company=meta&as_of=1"],
-        extra_json_schema={"format": "uri"},
+        "/v1/waves?company=meta&as_of=1",
     ),
 ]
 LatestUrl = Annotated[
     str,
-    Meta(
-        description="Address of the same question at the newest revision. Use this one to ask "
-        "again.",
-        examples=["http://localhost:8000/v1/waves?company=meta"],
-        extra_json_schema={"format": "uri"},
+    uri(
+        "Address of the same question at the newest revision. Use this one to ask again.",
+        "/v1/waves?company=meta",
     ),
 ]
 Revision = Annotated[
@@ -144,12 +151,7 @@ class ListLinks(Public, frozen=True, kw_only=True):
 
     self: PermanentUrl
     latest: LatestUrl
-    next: (
-        Annotated[
-            str, Meta(description="Address of the next page.", extra_json_schema={"format": "uri"})
-        ]
-        | None
-    )
+    next: Annotated[str, uri("Address of the next page.")] | None
 
 
 Hint = Annotated[

@@ -23,6 +23,7 @@ from layoff_ledger.resources.base import (
     both_ways,
     columns,
     each,
+    inside,
     newest_by,
     one_row,
 )
@@ -293,13 +294,10 @@ url                      string!   Address of the record in the API.
 """,
     {
         "company": at("company", "id"),
-        "company_method": at("company", "method"),
-        "company_score": at("company", "score"),
+        **inside("company", "method", "score", prefix="company_"),
         "wave": at("wave", "id"),
-        "wave_method": at("wave", "method"),
-        "wave_score": at("wave", "score"),
-        "jobs_low": at("jobs", "low"),
-        "jobs_high": at("jobs", "high"),
+        **inside("wave", "method", "score", prefix="wave_"),
+        **inside("jobs", "low", "high", prefix="jobs_"),
         "amends": each(
             "relations", lambda one: one["notice"] if one["relation"] == "amends" else None
         ),
@@ -307,11 +305,7 @@ url                      string!   Address of the record in the API.
             "relations",
             lambda one: one["notice"] if one["relation"] == "possible_duplicate" else None,
         ),
-        "cik": at("identifiers", "cik"),
-        "lei": at("identifiers", "lei"),
-        "wikidata": at("identifiers", "wikidata"),
-        "ticker": at("identifiers", "ticker"),
-        "parent": at("identifiers", "parent"),
+        **inside("identifiers", "cik", "lei", "wikidata", "ticker", "parent"),
         "source_url": at("source", "url"),
         "retrieved_on": at("source", "retrieved_on"),
         "source_id": at("source", "id"),

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta
 
 from layoff_ledger import vocabulary
-from layoff_ledger.resources.fields import AnswerMeta, Links, Public, Url, list_of
+from layoff_ledger.resources.fields import AnswerMeta, Links, Public, Url, list_of, uri
 from layoff_ledger.resources.parameters import AsOf, Cursor, Limit
 
 Reason = Annotated[
@@ -42,13 +42,7 @@ class PublishedRevision(Public, frozen=True, kw_only=True):
             pattern="^[0-9a-f]{64}$",
         ),
     ]
-    changes_url: Annotated[
-        str,
-        Meta(
-            description="Address of what it changed.",
-            extra_json_schema={"format": "uri"},
-        ),
-    ]
+    changes_url: Annotated[str, uri("Address of what it changed.")]
 
 
 class LedgerChange(Public, frozen=True, kw_only=True):
@@ -62,10 +56,7 @@ class LedgerChange(Public, frozen=True, kw_only=True):
     change: Annotated[vocabulary.Change, Meta(description="What became of the record.")]
     resource: Annotated[str, Meta(description="Kind of record.", examples=["wave"])]
     id: Annotated[str, Meta(description="Id of the record.", examples=["meta-2023-03"])]
-    url: Annotated[
-        str,
-        Meta(description="Address of the record.", extra_json_schema={"format": "uri"}),
-    ]
+    url: Annotated[str, uri("Address of the record.")]
     digest: (
         Annotated[
             str,
@@ -121,13 +112,7 @@ class HistoryEntry(Public, frozen=True, kw_only=True):
         Meta(description="The fields that differ from the version before; empty for a new wave."),
     ]
     url: (
-        Annotated[
-            str,
-            Meta(
-                description="Address of the wave as of this revision; null where it was withdrawn.",
-                extra_json_schema={"format": "uri"},
-            ),
-        ]
+        Annotated[str, uri("Address of the wave as of this revision; null where it was withdrawn.")]
         | None
     )
     reason: Reason | None

@@ -20,7 +20,7 @@ from layoff_ledger.resources.base import (
     one_row,
 )
 from layoff_ledger.resources.feed_texts import code_text
-from layoff_ledger.resources.fields import Public, Revision, Url, list_of
+from layoff_ledger.resources.fields import Public, Revision, Url, list_of, uri
 from layoff_ledger.resources.filters import one_of
 from layoff_ledger.resources.parameters import AsOf, Searchable, select_of, sort_of
 from layoff_ledger.resources.taxonomy import Crosswalk, crosswalks, search_entry
@@ -32,12 +32,7 @@ class Role(Public, frozen=True, kw_only=True):
     code: Annotated[str, Meta(description="Stable code.", examples=["recruiting"])]
     url: Url
     waves_url: Annotated[
-        str,
-        Meta(
-            description="Address of the waves in which such posts are cut.",
-            examples=["http://localhost:8000/v1/waves?role=recruiting"],
-            extra_json_schema={"format": "uri"},
-        ),
+        str, uri("Address of the waves in which such posts are cut.", "/v1/waves?role=recruiting")
     ]
     revision: Revision
     label: Annotated[str, Meta(description="Display name.", examples=["Recruiting"])]

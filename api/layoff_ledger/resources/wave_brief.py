@@ -1,4 +1,4 @@
-"""What lists for readers and feeds say of a wave: all else of its document is not even decoded.
+"""The part of a wave that feeds and pages of lists need: nothing else of its document is decoded.
 
 Of two hundred waves that took longer than to write the page.
 """

@@ -1,4 +1,4 @@
-"""What a wave refers to, read of its document and nothing else of it."""
+"""The records that a wave refers to, read from its document without decoding the rest."""
 
 from __future__ import annotations
 

@@ -103,7 +103,7 @@ class Operation(Struct, frozen=True, kw_only=True):
             for one in self.formats.formats
         ]
         if self.selects:
-            # Last, so that it is chosen only by who names it, or asks for some fields only.
+            # Last, so that only a client that names it, or asks for some fields only, gets it.
             offered.append(Representation(name=JSON.name, media_type=SELECTION, selects=True))
         return tuple(offered)
 

@@ -1,4 +1,4 @@
-"""Words of many entries → which terms find each, and what it weighs for them, by arrays.
+"""Scores many entries at once, with Arrow: which terms find each, and with what weight.
 
 The same as `Terms.scores` for all of them at once, in a fifth of the time. Apart from `weights.py`,
 because pyarrow takes its time to load: only who needs it waits.

@@ -1,4 +1,4 @@
-"""Entries → hits of each term that is asked for alone: how many, and the best of them."""
+"""Counts the hits of each term that may be searched for alone, and keeps the best of them."""
 
 from __future__ import annotations
 

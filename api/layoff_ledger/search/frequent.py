@@ -1,4 +1,4 @@
-"""Entries → words that very many of them have: how many, and the best hits, kept for each.
+"""Keeps, for each word that very many entries have, their number and the best hits.
 
 To rank an entry takes the places of all its words, 4 µs and more; for a word that half of a million
 waves have, that is seconds. So a publication keeps for each word that is found very often, and for
@@ -17,7 +17,7 @@ from typing import Any
 
 import msgspec
 
-from layoff_ledger import made_of, paths
+from layoff_ledger import input_digests, paths
 from layoff_ledger.resources import RESOURCES
 from layoff_ledger.search import stems, weights
 from layoff_ledger.search.best import Hits, Lists, Place, Search
@@ -82,7 +82,7 @@ _CODE = ("frequent.py", "best.py", "weights.py", "arrays.py", "query.py", "stems
 
 async def _code(connection: Connection) -> bytes:
     """Give the digest of the code that decides what is kept, and of the one that made entries."""
-    entries = await made_of.digest_of(connection, "search")
+    entries = await input_digests.read(connection, "search")
     own = (Path(__file__).with_name(name) for name in _CODE)
     return hashlib.sha256(paths.digest(*own) + (entries or b"")).digest()
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from layoff_ledger import copying, made_of, paths, resources
+from layoff_ledger import copying, input_digests, paths, resources
 from layoff_ledger.resources.base import Resource, SearchEntry, SearchWeight
 from layoff_ledger.resources.company import COMPANY
 from layoff_ledger.search import stems, tokens
@@ -358,7 +358,7 @@ async def bring_up(connection: Connection) -> None:
     """
     files = (__file__, stems.__file__, tokens.__file__)
     code = paths.digest(*map(Path, files), Path(resources.__file__).parent)
-    if await made_of.digest_of(connection, "search") == code:
+    if await input_digests.read(connection, "search") == code:
         return
     # Not truncated: those who read now would have to wait for the commit.
     for table in ("search_version", "company_name_version", "word"):
@@ -387,4 +387,4 @@ async def bring_up(connection: Connection) -> None:
             await learn(connection, given)
             await write(connection, resource, given, lines(resource, given), words)
         await words.write()
-    await made_of.remember(connection, "search", code)
+    await input_digests.write(connection, "search", code)

@@ -1,7 +1,7 @@
 """Words → their English stems, those of PostgreSQL but for what it takes for forms of other words.
 
-"Severance" and "several" have one stem there, as have "united" and "unit": who asks for one would
-be answered with the other. Nothing here decides where a stem is looked for.
+"Severance" and "several" have one stem there, as have "united" and "unit": a search for one would
+find the other. Nothing here decides where a stem is looked for.
 """
 
 from __future__ import annotations

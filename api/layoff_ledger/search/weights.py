@@ -1,4 +1,4 @@
-"""Words of an entry → its scores for terms that are asked for alone.
+"""Scores the words of an entry for every term that may be searched for alone.
 
 PostgreSQL ranks an entry by the places of its words (`query.RELEVANCE`). This computes the same for
 very many terms at once: a term is a word with its English stem, or what begins words. Of few

@@ -1,4 +1,4 @@
-"""What statistics of waves count, column by column, where there are many: files of DuckDB.
+"""Counts many waves quickly: reads the files of columns (DuckDB) that hold what statistics count.
 
 Beside each of them lies what lists ask for: the postings of the same revision.
 

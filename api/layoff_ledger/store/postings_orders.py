@@ -1,4 +1,4 @@
-"""Other orders of a list in memory than that of its numbers: what comes first of what was found."""
+"""Pages of a list in memory in other orders than that of its numbers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Turns among what is costly, so that pages are not kept waiting."""
+"""Turns for costly questions, so that pages are not kept waiting."""
 
 from __future__ import annotations
 

@@ -194,7 +194,7 @@ class _Deliveries:
         snapshot = await self._ledger.snapshot_at(number)
         event = await event_of(self._ledger, self._subscription, snapshot, base=self._base)
         if event is not None:
-            # Who cannot note what was sent would send it again after each start.
+            # A process that cannot note what was sent would send it again after each start.
             await self._insist(self._write)
             await self._deliver(number, *event)
         await self._note(number)

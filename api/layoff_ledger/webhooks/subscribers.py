@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import tomllib
 from pathlib import Path
 from typing import Annotated
 
@@ -70,11 +69,11 @@ class Subscription(Struct, frozen=True):
 def read(path: Path) -> tuple[list[Subscription], tuple[float, ...]]:
     """Read the file: the subscriptions, and the delays; raise `WebhooksError` if it is wrong."""
     try:
-        content = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), _File)
+        content = msgspec.toml.decode(path.read_bytes(), type=_File)
     except OSError as error:
         message = f"cannot read {path}: {error.strerror or error}"
         raise WebhooksError(message) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         message = f"{path}: {error}"
         raise WebhooksError(message) from error
     names = [one.name for one in content.subscriber]

@@ -1,7 +1,7 @@
-"""What libraries import where they find it, and nothing here uses.
+"""Keeps libraries from importing packages that they find and that nothing here uses.
 
-DuckDB and Arrow look for pandas to see whether a value is one of its own: with numpy and what both
-bring that is 85 MB of each process, and half a second, for nothing.
+DuckDB and Arrow import pandas to see whether a value is one of its types. With numpy and all that
+both bring, that costs each process 85 MB and half a second, for nothing.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class _Missing(MetaPathFinder):
             raise ModuleNotFoundError(message, name=fullname)
 
 
-def leave_out() -> None:
-    """Have this process do without them."""
+def prevent() -> None:
+    """Hide these packages from all imports of this process."""
     # None for it in `sys.modules`, as Python has it, is taken by Arrow for the module.
     sys.meta_path.insert(0, _Missing())

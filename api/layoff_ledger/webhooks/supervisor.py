@@ -24,7 +24,7 @@ LOOK_SECONDS = 1.0
 MAX_SILENT_LOOKS = 30
 """One whose loop has not turned for so many looks hangs; longer than any turn takes."""
 STEADY_SECONDS = 60.0
-"""Who lived for so long is started again at once."""
+"""A process that lived for so long is started again at once."""
 MAX_PAUSE_SECONDS = 60.0
 """The longest pause before one that ends again and again is started again."""
 
@@ -43,8 +43,8 @@ def check(configured: Settings) -> None:
 
 
 @contextlib.contextmanager
-def beside(configured: Settings, url: str, folder: RunFolder) -> Iterator[None]:
-    """Send in one process of its own, however many workers answer; it ends with the block."""
+def supervised(configured: Settings, url: str, folder: RunFolder) -> Iterator[None]:
+    """Run one process that sends, however many workers answer; it ends with the block."""
     if configured.webhooks is None:
         yield
         return
