@@ -168,7 +168,8 @@ def test_amazon_is_57000(real: httpx.Client) -> None:
     """27,000 in 2022 and 2023, 30,000 in 2025 and 2026; a hundred more came in March 2026."""
     totals = real.get("/v1/companies/amazon").json()["totals"]
     found = group(real, "company=amazon", company="amazon")
-    until = group(real, "company=amazon&announced_lte=2026-01-31", company="amazon")
+    years = "announced_gte=2022-01-01&announced_lte=2026-01-31"
+    until = group(real, f"company=amazon&{years}", company="amazon")
 
     assert totals["headcount_low"] == found["headcount_low"]
     assert until["headcount_low"] == 57_000
