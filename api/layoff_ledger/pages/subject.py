@@ -9,7 +9,7 @@ from msgspec import Struct
 from layoff_ledger.charts.notice_statistics import MEASURES as OF_NOTICES
 from layoff_ledger.formats import LOOKS
 from layoff_ledger.formats.base import Format
-from layoff_ledger.formats.chart import MEASURE
+from layoff_ledger.formats.chart import CHART_ONLY, MEASURE
 from layoff_ledger.http.context import Query
 from layoff_ledger.query.parse import choices_of, fields
 from layoff_ledger.resources.base import Json, Resource
@@ -60,9 +60,7 @@ class Subject(Struct, frozen=True, kw_only=True):
         offered = next((one for one in self.formats if one.name == name), None)
         if offered is None:
             return frozenset()
-        return (
-            offered.without if offered.is_chart or offered.is_page else {*offered.without, MEASURE}
-        )
+        return offered.without | {one for one in CHART_ONLY if one not in offered.looks}
 
     @property
     def measures(self) -> list[tuple[str, str, bool]]:

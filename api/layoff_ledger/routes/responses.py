@@ -17,7 +17,6 @@ from msgspec import Struct
 from layoff_ledger import vocabulary
 from layoff_ledger.formats import LOOKS
 from layoff_ledger.formats.base import Format
-from layoff_ledger.formats.chart import MEASURE
 from layoff_ledger.formats.html import HTML
 from layoff_ledger.formats.json import JSON
 from layoff_ledger.formats.markdown import MARKDOWN
@@ -88,9 +87,10 @@ def addresses(
     )
 
 
-def _drawn(request: AnyRequest) -> set[str]:
+def _drawn(request: AnyRequest) -> frozenset[str]:
     """Give what says how the chart of a page looks: other formats refuse it."""
-    return {MEASURE} if format_of(request).is_page else set()
+    format_ = format_of(request)
+    return format_.looks if format_.is_page else frozenset()
 
 
 def _pinned(request: AnyRequest, snapshot: Snapshot, *, without: set[str]) -> str:
