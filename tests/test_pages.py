@@ -18,6 +18,7 @@ import msgspec
 import pytest
 
 from layoff_ledger import app, paths
+from layoff_ledger.exports.tables import tables
 from layoff_ledger.http.context import Context, parse_query
 from layoff_ledger.pages.render import render, render_problem
 from layoff_ledger.pages.subject import Subject
@@ -26,6 +27,7 @@ from layoff_ledger.routes.operation import Operation
 from layoff_ledger.site import environment
 from layoff_ledger.store.revisions import Snapshot
 from support.colours import contrast
+from support.services import get_when_available
 
 Json = dict[str, Any]
 # As Chromium and Firefox send it.
@@ -65,6 +67,7 @@ OTHERS = [
     "attribution?by=year",
     "attribution",
     "rebalancing",
+    "dictionary",
 ]
 
 
@@ -242,6 +245,41 @@ def test_what_is_not_known_is_called_so(real: httpx.Client) -> None:
 
     assert "jobs; how many is not known" in shown or wave["share"] is not None
     assert re.search(r"\b0 jobs\b", shown) is None
+
+
+@pytest.mark.parametrize("path", ["/v1/exports", "/v1/exports/1", "/v1/exports/latest"])
+def test_the_page_of_an_export_leads_to_every_file_and_explains_it(
+    api: httpx.Client, path: str
+) -> None:
+    answer = get_when_available(api, path).json()
+    export = answer.get("newest", answer)
+    text = page(api, path).text
+    read = Page(text)
+    links = {given.get("href", "") for tag, given in read.elements if tag == "a"}
+
+    assert {file["url"] for file in export["files"]} <= links
+    assert {one["url"] for one in answer.get("revisions", [])} <= links
+    explained = re.findall(r"<dt>(\w+) <span>", text)
+    assert explained == [column.name for table in tables() for column in table.columns]
+    # What is to be copied runs.
+    (code,) = re.findall(r"<code>(import pandas.*?)</code>", text, flags=re.DOTALL)
+    found: dict[str, Any] = {}
+    exec(html.unescape(code), found)  # noqa: S102 it is our own
+    rows = {one["table"]: one["rows"] for one in export["files"]}
+    assert len(found["waves"]) == rows["waves"]
+    assert len(found["claims"]) == rows["claims"]
+
+
+def test_the_dictionary_is_folded_by_kind_of_record(real: httpx.Client) -> None:
+    fields = real.get("/v1/dictionary").json()["fields"]
+    text = page(real, "/v1/dictionary").text
+    kinds = list(dict.fromkeys(one["resource"] for one in fields))
+
+    assert re.findall(r'<a href="#(\w+)">\1</a>', text) == kinds
+    assert re.findall(r'<h2 id="(\w+)">\1</h2>', text) == kinds
+    assert "<details open" not in text
+    shown = re.findall(r"<dt>([^<]+) <span>([^<]+)</span></dt>", text)
+    assert shown == [(one["field"], one["type"]) for one in fields]
 
 
 def test_the_page_of_a_company_keeps_gross_and_net_apart(real: httpx.Client) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from layoff_ledger import paths, vocabulary
+from layoff_ledger.exports.tables import tables
 from layoff_ledger.formats.citation import undated
 from layoff_ledger.http.context import Context
 from layoff_ledger.http.problems import EXAMPLE, REQUIRED, UNKNOWN_PARAMETER
@@ -27,6 +28,9 @@ _TITLES = {
     "compare_waves": "Waves side by side",
     "get_attribution": "Who ascribes waves to a reason",
     "get_rebalancing": "Capital expenditure against staff",
+    "get_dictionary": "Data dictionary",
+    "list_exports": "The whole ledger as files",
+    "get_export": "Revision {revision} as files",
     "get_timeline": "What happens, and when",
     "get_revision": "Revision {number}",
     "list_revisions": "Revisions",
@@ -73,6 +77,7 @@ def render(subject: Subject) -> str:
         words=words,
         claims=claims,
         groups=groups,
+        tables=tables,
         form=form_of(subject.parameters, subject.query, subject.snapshot),
         called=functools.partial(called, subject.parameters, subject.snapshot),
         totals=totals_of(subject.years) if subject.years else None,
