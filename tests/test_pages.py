@@ -21,7 +21,7 @@ from layoff_ledger import app, paths
 from layoff_ledger.exports.tables import tables
 from layoff_ledger.http.context import Context, parse_query
 from layoff_ledger.pages.render import render, render_problem
-from layoff_ledger.pages.subject import Subject
+from layoff_ledger.pages.subject import Beside, Subject
 from layoff_ledger.resources.fields import ListLinks
 from layoff_ledger.routes.operation import Operation
 from layoff_ledger.site import environment
@@ -372,8 +372,7 @@ def subject_of(operation: Operation, document: Json) -> Subject:
         snapshot=Snapshot(1, published, {}, {}, "CC-BY-4.0", None, b""),
         links=ListLinks(self=address, latest=address, next=address),
         cited=address,
-        waves=[],
-        waves_in_all=None,
+        beside=Beside(),
     )
 
 
@@ -645,11 +644,69 @@ def test_a_page_is_called_by_what_it_shows(real: httpx.Client) -> None:
     seats = real.get("/v1/statistics?group_by=company_country", headers=html).text
     driver = real.get("/v1/drivers/ai_automation", headers=html).text
 
-    assert "<h1>Waves by year and driver group</h1>" in counted
+    assert "<h1>Waves by year and group of reasons</h1>" in counted
     assert "<h1>Waves by country of the company</h1>" in seats
     assert "<code>ai_investment</code>" in driver
     assert "`" not in driver.partition("<main")[2]
     assert "Challenger, Gray &amp; Christmas" in driver
+
+
+@pytest.mark.parametrize(
+    ("path", "title"),
+    [
+        ("waves", "Waves"),
+        ("waves?company=meta&announced_gte=2022", "Waves: Meta Platforms, since 2022"),
+        (
+            "waves?announced_lte=2023-03-14&company=meta",
+            "Waves: Meta Platforms, until 14 March 2023",
+        ),
+        (
+            "waves?driver_group=ai&speaker=company&stance=states",
+            "Waves: Artificial intelligence, according to the company, stated",
+        ),
+        (
+            "waves?country=DE&headcount_gte=10000&status_not=withdrawn",
+            "Waves: in Germany, 10,000 jobs or more, not withdrawn",
+        ),
+        (
+            "waves?share_gte=0.1&headcount_known=false",
+            "Waves: 10% of the staff or more, jobs are known: no",
+        ),
+        ("waves?company=meta,amazon,intel,ibm&limit=2", "Waves: Meta Platforms, Amazon or 2 more"),
+        ("claims?conflicting=true", "Claims: conflicting"),
+        ("statistics?group_by=driver&company=meta", "Waves by reason: Meta Platforms"),
+        ("attribution?driver=over_hiring&by=year", "Who ascribes job cuts to over-hiring, by year"),
+        ("rebalancing?company=meta", "Capital expenditure against staff: Meta Platforms"),
+        (
+            "timeline?company=meta&from=2025&to=2025",
+            "What happens, and when: Meta Platforms, since 2025, until 2025",
+        ),
+        ("search?q=meta", "Search: meta"),
+        (
+            "comparisons?wave=meta-2023-03&wave=meta-2026-03",
+            "Meta Platforms (Year of Efficiency) and Meta Platforms (AI Rebalancing), side by side",
+        ),
+    ],
+)
+def test_the_title_of_a_page_names_what_is_asked(real: httpx.Client, path: str, title: str) -> None:
+    text = page(real, f"/v1/{path}").text
+
+    assert f"<h1>{title}</h1>" in text
+    assert f"<title>{title} · Layoff Ledger</title>" in text
+    assert f'<meta property="og:title" content="{title}">' in text
+    assert "<strong>meta</strong>" not in text
+
+
+def test_a_title_is_bounded(real: httpx.Client) -> None:
+    """Whatever is asked: of a long value its beginning, of many filters how many they are."""
+    many = (
+        "company=meta,amazon&driver=ai_automation,over_hiring&status_not=withdrawn&country=US"
+        "&role=recruiting&announced_gte=2020&headcount_known=true&headcount_gte=1"
+    )
+    for query in (f"q={'layoff' * 30}", many):
+        title = re.findall(r"<h1>(.*)</h1>", page(real, f"/v1/waves?{query}").text)[0]
+        assert len(html.unescape(title)) < 130
+    assert re.search(r", and \d more filters$", title)
 
 
 NOTHING = {"None", "null", "True", "False"}
@@ -702,7 +759,7 @@ def test_a_chart_is_embedded_by_what_the_page_gives_to_copy(real: httpx.Client) 
     ((tag, given),) = Page(html.unescape(frame)).elements
 
     assert tag == "iframe"
-    assert given["title"] == "Waves by year"
+    assert given["title"] == "Waves by year: Artificial intelligence"
     assert real.get(given["src"]).status_code == 200
 
 

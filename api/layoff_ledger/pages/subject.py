@@ -18,6 +18,20 @@ from layoff_ledger.resources.parameters import Parameters
 from layoff_ledger.store.revisions import Snapshot
 
 
+class Beside(Struct, frozen=True, kw_only=True):
+    """What a page shows beside its answer, which programs ask for themselves."""
+
+    waves: list[Json] = []
+    """The newest waves of the record, in which it is a company, a reason, or the like."""
+    waves_in_all: int | None = None
+    owned: list[Json] = []
+    """The companies that a company owns."""
+    years: list[Json] = []
+    """Groups of `/v1/statistics` by year, of all waves that a list of them is a page of."""
+    names: dict[str, str] = {}
+    """The names of the companies that are asked for, by id."""
+
+
 class Subject(Struct, frozen=True, kw_only=True):
     """An answer for a person; beside `document` nothing in it is said by the ledger."""
 
@@ -41,13 +55,7 @@ class Subject(Struct, frozen=True, kw_only=True):
     links: ListLinks
     cited: str
     """Address of this answer for good, in no format."""
-    waves: list[Json]
-    """The newest waves of the record, in which it is a company, a reason, or the like."""
-    waves_in_all: int | None
-    owned: list[Json] = []
-    """The companies that a company owns."""
-    years: list[Json] = []
-    """Groups of `/v1/statistics` by year, of all waves that a list of them is a page of."""
+    beside: Beside
 
     def as_format(self, name: str) -> str:
         """Give the address of the same question in a format, as of what the reader asked."""

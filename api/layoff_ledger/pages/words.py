@@ -140,6 +140,18 @@ LABELS = {
     "sort": "Order",
 }
 """Name of a parameter → what people call it; others are called by their name."""
+DIMENSIONS = {
+    "company_country": "country of the company",
+    "driver": "reason",
+    "driver_group": "group of reasons",
+    "industry": "sector",
+    "jurisdiction": "state",
+    "role_axis": "kind of role",
+    "size_band": "size of the company",
+    "speaker": "who gives the reason",
+    "subdivision": "state or region",
+}
+"""What is counted by → what people call it, where that is not its name."""
 ORDERS = {
     "announced_on": ("oldest first", "newest first"),
     "notice_on": ("oldest notice first", "newest notice first"),
@@ -225,8 +237,8 @@ def plain(code: str) -> str:
 
 
 def dimension(name: str) -> str:
-    """Say what waves are counted by, so that a seat is not taken for where the cuts fall."""
-    return "country of the company" if name == "company_country" else plain(name)
+    """Say what is counted by, so that a seat is not taken for where the cuts fall."""
+    return DIMENSIONS.get(name) or plain(name)
 
 
 def sentence(phrases: str, base: str, subject: Subject | None = None) -> Markup:
@@ -247,10 +259,10 @@ def prose(text: str, base: str, subject: Subject | None = None) -> Markup:
             return f'<a href="{escape(base)}{path}">{plain(path.removeprefix("/v1/"))}</a>'
         if value and subject is not None:
             asked = subject.asking(without=(), **{str(name): str(value)})
-            return f'<a href="{escape(asked)}">{_within(label(name))}: {plain(value)}</a>'
+            return f'<a href="{escape(asked)}">{within(label(name))}: {plain(value)}</a>'
         code = f"{name}={value}" if value else quoted_code or field
         if subject is not None and subject.query.names(code):
-            return f'<a href="{escape(subject.asking(without=(code,)))}">{_within(label(code))}</a>'
+            return f'<a href="{escape(subject.asking(without=(code,)))}">{within(label(code))}</a>'
         return f"<code>{code}</code>"
 
     # What the patterns find has no character that HTML would read otherwise.
@@ -258,7 +270,7 @@ def prose(text: str, base: str, subject: Subject | None = None) -> Markup:
     return Markup(_POINTED.sub(led, written))  # noqa: S704 it is escaped
 
 
-def _within(name: str) -> str:
+def within(name: str) -> str:
     """Give a label as it stands amid a sentence."""
     return name[:1].lower() + name[1:]
 

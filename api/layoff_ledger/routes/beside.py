@@ -1,0 +1,27 @@
+"""What the page of an answer shows beside it: the names of what is asked."""
+
+from __future__ import annotations
+
+from layoff_ledger.pages.subject import Beside
+from layoff_ledger.query import parse
+from layoff_ledger.query.vocabularies import names_of
+from layoff_ledger.resources.parameters import Parameters
+from layoff_ledger.routes.operation import AnyRequest
+from layoff_ledger.routes.responses import format_of
+from layoff_ledger.store.ledger import Ledger
+from layoff_ledger.store.revisions import Snapshot
+
+
+async def read_beside(
+    request: AnyRequest, ledger: Ledger, parameters: Parameters, snapshot: Snapshot
+) -> Beside:
+    """Read what a page shows beside its answer; nothing for programs, and no query."""
+    if not format_of(request).is_page:
+        return Beside()
+    asked = {
+        one
+        for _, known, values in parse.given_codes(parameters)
+        if known.vocabulary == "company"
+        for one in values
+    }
+    return Beside(names=await names_of(ledger, asked, snapshot) if asked else {})
