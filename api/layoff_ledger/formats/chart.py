@@ -12,6 +12,9 @@ from msgspec import Meta
 from layoff_ledger.formats.base import Format
 
 MIN_WIDTH, MAX_WIDTH, DEFAULT_WIDTH = 320, 1_600, 960
+NARROW_WIDTH = 360
+CHART_WIDTHS = (DEFAULT_WIDTH, NARROW_WIDTH)
+"""Of the chart of a page: that of a desk, and that of a phone."""
 MIN_HEIGHT, MAX_HEIGHT = 240, 1_600
 MAX_SCALE, DEFAULT_SCALE = 3, 2
 

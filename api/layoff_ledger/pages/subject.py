@@ -30,6 +30,8 @@ class Beside(Struct, frozen=True, kw_only=True):
     """Groups of `/v1/statistics` by year, of all waves that a list of them is a page of."""
     names: dict[str, str] = {}
     """The names of the companies that are asked for, by id."""
+    heights: dict[int, int] = {}
+    """Width → height of the chart, in pixels; empty where nothing is drawn."""
 
 
 class Subject(Struct, frozen=True, kw_only=True):
