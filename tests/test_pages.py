@@ -42,6 +42,7 @@ RECORDS = [
     "sources/meta-about-2023-03-14",
     "claims/meta-2023-03:magnitude:a324c8b9e6",
     "collections/curated",
+    "indicators/meta-employees:2022-12-31:359eeb093e",
 ]
 OTHERS = [
     "waves",
@@ -707,6 +708,73 @@ def test_a_title_is_bounded(real: httpx.Client) -> None:
         title = re.findall(r"<h1>(.*)</h1>", page(real, f"/v1/waves?{query}").text)[0]
         assert len(html.unescape(title)) < 130
     assert re.search(r", and \d more filters$", title)
+
+
+def test_a_timeline_without_a_span_leads_to_what_is_new(real: httpx.Client) -> None:
+    """It says what the JSON says, which begins decades ago."""
+    first = real.get("/v1/timeline?company=ibm").json()["data"][0]
+    text = page(real, "/v1/timeline?company=ibm").text
+    (spans,) = re.findall(r'<nav class="within" aria-label="Spans">(.*?)</nav>', text, re.DOTALL)
+    addresses = [html.unescape(one) for one in re.findall(r'href="([^"]+)"', spans)]
+
+    assert f'<time datetime="{first["on"]}">' in text
+    assert text.index(spans) < text.index("<table")
+    assert all("company=ibm" in one and "from=" in one for one in addresses)
+    for address in addresses:
+        assert real.get(address).status_code == 200
+        assert 'aria-label="Spans"' not in page(real, address).text
+
+
+@pytest.mark.parametrize(
+    "path", ["timeline?company=meta", "attribution", "rebalancing", "statistics?group_by=year"]
+)
+def test_what_an_answer_rests_on_stands_below_it(real: httpx.Client, path: str) -> None:
+    basis = real.get(f"/v1/{path}").json()["meta"]["basis"]
+    text = html.unescape(page(real, f"/v1/{path}").text)
+
+    assert text.rindex(basis[1:50]) > text.index("</table>")
+
+
+def test_a_page_of_a_revision_says_so_above(real: httpx.Client) -> None:
+    text = page(real, "/v1/waves?company=meta&as_of=1").text
+    (latest,) = re.findall(r'ledger said then; <a href="([^"]*)">', text)
+
+    assert text.index("This is what the ledger said then") < text.index("<h1>")
+    assert html.unescape(latest).endswith("/v1/waves?company=meta")
+    assert "what the ledger said then" not in page(real, "/v1/waves?company=meta").text
+
+
+def test_a_table_of_groups_is_sorted_by_its_heads(real: httpx.Client) -> None:
+    text = page(real, "/v1/statistics?group_by=driver").text
+    (address,) = re.findall(r'<a href="([^"]*)" title="Sort by it">Waves</a>', text)
+    again = page(real, html.unescape(address)).text
+    counts = [one["waves"] for one in real.get(html.unescape(address)).json()["data"]]
+
+    assert counts == sorted(counts, reverse=True)
+    assert 'aria-sort="ascending">Reason' in text
+    assert 'aria-sort="descending">Waves' in again
+    (back,) = re.findall(r'<a href="([^"]*)" title="Sort by it">Reason</a>', again)
+    assert html.unescape(back).endswith("sort=key")
+
+
+def test_a_figure_is_shown_with_its_period_and_where_it_says_so(real: httpx.Client) -> None:
+    (one,) = real.get("/v1/indicators?series=meta-capital-expenditure&limit=1").json()["data"]
+    listed = page(real, "/v1/indicators?series=meta-capital-expenditure&limit=1").text
+    alone = page(real, f"/v1/indicators/{one['id']}").text
+
+    for text in (listed, alone):
+        assert f"{one['low'] / 1e6:,.0f} million USD" in text
+        assert one["definition"] in text
+        assert f"/v1/sources/{one['citations'][0]['source']['id']}" in text
+    assert "<td>2019</td>" in listed
+    assert "<h1>Meta Platforms: capital expenditure, 2019</h1>" in alone
+
+
+def test_a_path_that_is_none_is_no_link(real: httpx.Client) -> None:
+    text = real.get("/v1/nothing", headers=BROWSER).text
+
+    assert "&#39;/v1/nothing&#39;" in text
+    assert 'href="/v1/nothing"' not in text.replace(str(real.base_url).rstrip("/"), "")
 
 
 NOTHING = {"None", "null", "True", "False"}

@@ -11,7 +11,7 @@ from layoff_ledger.exports.tables import tables
 from layoff_ledger.formats.citation import undated
 from layoff_ledger.http.context import Context
 from layoff_ledger.http.problems import EXAMPLE, REQUIRED, UNKNOWN_PARAMETER
-from layoff_ledger.pages import claims, groups, words
+from layoff_ledger.pages import claims, files, groups, words
 from layoff_ledger.pages.forms import called, form_of
 from layoff_ledger.pages.linked_data import linked_data
 from layoff_ledger.pages.subject import Subject
@@ -60,6 +60,7 @@ def render(subject: Subject) -> str:
         words=words,
         claims=claims,
         groups=groups,
+        files=files,
         tables=tables,
         form=form_of(subject.parameters, subject.query, subject.snapshot),
         called=functools.partial(called, subject),

@@ -152,10 +152,11 @@ class Subject(Struct, frozen=True, kw_only=True):
 
     def sorting(self, name: str) -> str | None:
         """Give the address of the same question in the order of a column, else the reverse."""
-        sorts = {} if self.resource is None else self.resource.sorts
+        known = fields(self.parameters).get("sort")
+        sorts = () if known is None else choices_of(known.type)
         current = self.sort()
         wanted = f"-{name}" if current != f"-{name}" and f"-{name}" in sorts else name
-        return self.asking(sort=wanted) if wanted in sorts else None
+        return self.asking(sort=wanted) if wanted in sorts and wanted != current else None
 
     def asking(self, *, without: tuple[str, ...] = (), **values: str) -> str:
         """Give the address of the same question with some other values, from its first page on."""

@@ -27,7 +27,6 @@ _TITLES = {
     "list_revisions": "Revisions",
     "list_changes": "Changes",
 }
-_LISTS = {"drivers": "Reasons", "collections": "Where records come from"}
 _COUNTING = frozenset({"get_statistics", "get_notice_statistics"})
 _REASONS = ("driver", "driver_group")
 _JOBS, _SHARE = ("headcount", "jobs"), "share"
@@ -67,6 +66,11 @@ def title_of(subject: Subject) -> str:
     if resource is not None and subject.is_record:
         if resource.feed_text is not None:
             return resource.feed_text(document).title
+        if resource.name == "indicator":
+            period = words.span(
+                document["period_start"], document["period_end"], document["precision"]
+            )
+            return f"{document['company_name']}: {words.plain(document['metric'])}, {period}"
         return f"{words.plain(resource.name).capitalize()} {document[resource.key]}"
     if subject.operation == "compare_waves":
         return f"{_listed([_wave(one) for one in document['waves']], 'and')}, side by side"
@@ -79,7 +83,7 @@ def title_of(subject: Subject) -> str:
 def _what(subject: Subject) -> str:
     document, resource = subject.document, subject.resource
     if resource is not None:
-        return _LISTS.get(resource.path) or words.plain(resource.path).capitalize()
+        return words.LISTS.get(resource.path) or words.plain(resource.path).capitalize()
     if subject.operation in _COUNTING:
         # What is counted, and by what: the citation of a page names it, too.
         counted = (subject.counts or "waves").capitalize()

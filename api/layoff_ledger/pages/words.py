@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 from layoff_ledger.pages.subject import Subject
 from layoff_ledger.query.comparison import figure_text
-from layoff_ledger.resources.base import Json
+from layoff_ledger.resources.base import Column, Json
 from layoff_ledger.resources.feed_texts import span_text
 
 COUNTS = {
@@ -52,6 +52,23 @@ STANDINGS = {
     "secondary": "secondary source",
     "machine_summary": "summary by a machine",
 }
+COVERED = {
+    **EVIDENCE,
+    **STANDINGS,
+    "country": "a country of the cuts",
+    "country_or_worldwide": "where the cuts fall: a country, or worldwide",
+    "driver": "a reason",
+    "driver_stated_by_company": "a reason that the company itself states",
+    "headcount": "a number of jobs",
+    "primary_source": "a primary source",
+    "role": "whose jobs",
+    "share": "a share of the workforce",
+    "subdivision": "a state or region",
+    "two_or_more_sources": "two or more sources",
+}
+"""What the coverage counts → what people call it, where that is not its name."""
+NOTICE_KINDS = {"unknown": "closure or layoff not stated"}
+"""The kind of a notice → what people call it, where that is not its name."""
 QUALIFIERS = {
     "exact": "exact",
     "approximately": "approximate",
@@ -140,6 +157,8 @@ LABELS = {
     "sort": "Order",
 }
 """Name of a parameter → what people call it; others are called by their name."""
+LISTS = {"drivers": "Reasons"}
+"""A list, by its path → what people call it, where that is not its name."""
 DIMENSIONS = {
     "company_country": "country of the company",
     "driver": "reason",
@@ -189,16 +208,6 @@ SHAPING = (
     "seed",
 )
 """Parameters of a list that statistics do not have."""
-FILES = {
-    "datapackage.json": "every column: its type and meaning; keys between tables (Data Package)",
-    "csv-metadata.json": "the same as CSV on the Web",
-    "croissant.json": "the same for machine learning (Croissant)",
-    "CITATION.cff": "how this revision is cited",
-    "README.md": "what to mind before you count",
-    "SHA256SUMS": "by which a download is checked: sha256sum -c SHA256SUMS",
-}
-"""A file that describes an export → what it says."""
-_UNITS = {10**9: "GB", 10**6: "MB", 10**3: "kB"}
 UNKNOWN = "not known"
 MAX_ROWS = 80
 """Rows that a page shows of a table that has no pages."""
@@ -219,9 +228,10 @@ SCHEMES = {
 }
 """Classifications of others → their names."""
 _CODE = re.compile(r"`([^`]+)`")
+_CODED = re.compile(r"[a-z]+(?:_[a-z]+)+")
 _DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 _POINTED = re.compile(
-    r"`([a-z_]+)=([a-zA-Z0-9_.,-]+)`|`([^`]+)`|(/v1/[a-z_]+)|\b([a-z]+(?:_[a-z]+)+)\b"
+    r"`([a-z_]+)=([a-zA-Z0-9_.,-]+)`|`([^`]+)`|(?<!&#39;)(/v1/[a-z_]+)|\b([a-z]+(?:_[a-z]+)+)\b"
 )
 """What a text for programs points to: a question, a code, a path, a field."""
 
@@ -320,25 +330,6 @@ def number(value: float | None) -> str:
     return f"{value:,}" if isinstance(value, int) else f"{value:,.4g}"
 
 
-def facts_of(field: Json) -> str:
-    """Say how often a field of the dictionary is null, what it may be, and how it looks."""
-    unknown, codes, example = field["null_share"], field["values"], field["example"]
-    pieces = [
-        f"null in {percent(unknown)}" if unknown else "",
-        f"one of {', '.join(codes)}" if codes else "",
-        "" if codes or example is None else "such as " + example.strip('"'),
-    ]
-    return "; ".join(one for one in pieces if one)
-
-
-def size(length: int) -> str:
-    """Write how large a file is, in bytes: `285.9 kB`."""
-    for unit, name in _UNITS.items():
-        if length >= unit:
-            return f"{number(length / unit)} {name}"
-    return f"{length} bytes"
-
-
 def bounds(low: int | None, high: int | None) -> str:
     """Write what is known of a sum: `57,100 or more`, `100 to 120`."""
     if low is None and high is None:
@@ -397,6 +388,27 @@ def quoted(address: str | None, fragment: str | None) -> str | None:
 def dashed(low: int | None, high: int | None) -> str:
     """Write what is known of a sum in a cell of a table; a dash where no figure is."""
     return "–" if low is None and high is None else bounds(low, high)
+
+
+def cell(row: Json, column: Column) -> str | None:
+    """Write a text in a cell of a list: a code in words, a day as precisely as it is known.
+
+    None of anything else.
+    """
+    value, name = column.read(row), column.name
+    if not isinstance(value, str):
+        return None
+    precision = row.get(f"{name.removesuffix('_on')}_precision")
+    if precision:
+        return date(value, precision)
+    return STANDINGS.get(value) or (plain(value) if _CODED.fullmatch(value) else coded(value))
+
+
+def measured(one: Json) -> str:
+    """Write the value of an indicator with its unit: `15,102 million USD`."""
+    if one["unit"] == "USD":
+        return f"{millions(one['low'], one['high'])} million USD"
+    return f"{bounds(one['low'], one['high'])} {plain(one['unit'])}"
 
 
 def millions(low: float | None, high: float | None) -> str:
