@@ -420,30 +420,42 @@ def test_what_is_to_be_copied_runs_nothing_else(api: httpx.Client) -> None:
     assert ast.literal_eval(lines[1].partition("read_csv(")[2].rstrip(")")).startswith("http")
 
 
-def test_a_hostile_problem_stays_text() -> None:
+def written_problem(status: int, errors: list[Json]) -> str:
+    """Write the page of a problem all of whose texts are hostile."""
     problem = {
         "title": HOSTILE,
         "detail": HOSTILE,
         "type": "http://ledger.example/problems/not_found",
-        "errors": [
-            {
-                "parameter": HOSTILE,
-                "detail": HOSTILE,
-                "suggestion": HOSTILE,
-                "suggested_value": HOSTILE,
-            }
-        ],
-        "status": 400,
+        "errors": errors,
+        "status": status,
+        "instance": '/v1/"><script>',
         "request_id": "x",
     }
     context = Context(
         "GET", "/v1/<script>", b"", parse_query(b""), b"", None, b"", "http://l.example", False,
         False, "x", None, None, None,
     )  # fmt: skip
-    written = render_problem(problem, context, ("<script>", HOSTILE))
+    return render_problem(problem, context, ("<script>", HOSTILE))
+
+
+@pytest.mark.parametrize("status", [400, 404, 429, 503])
+def test_a_hostile_problem_stays_text(status: int) -> None:
+    names = ("parameter", "detail", "suggestion", "suggested_value")
+    errors = [dict.fromkeys(names, HOSTILE)] if status == 400 else []
+    written = written_problem(status, errors)
 
     assert "script" not in {tag for tag, _ in Page(written).elements}
     assert html.escape(HOSTILE, quote=False)[:20] in written
+
+
+def test_what_may_be_there_soon_is_asked_again_by_one_click() -> None:
+    """Such as an export that is being made."""
+    for status in (404, 429, 503):
+        links = [given for tag, given in Page(written_problem(status, [])).elements if tag == "a"]
+        again = [
+            given["href"] for given in links if given["href"].startswith('http://l.example/v1/"')
+        ]
+        assert len(again) == (status != 404)
 
 
 def totals_of(waves: list[Json], counts: str | None) -> int:
@@ -645,8 +657,8 @@ def test_a_page_is_called_by_what_it_shows(real: httpx.Client) -> None:
     seats = real.get("/v1/statistics?group_by=company_country", headers=html).text
     driver = real.get("/v1/drivers/ai_automation", headers=html).text
 
-    assert "<h1>Waves by year and group of reasons</h1>" in counted
-    assert "<h1>Waves by country of the company</h1>" in seats
+    assert "<h1>Waves of job cuts by year and group of reasons</h1>" in counted
+    assert "<h1>Waves of job cuts by country of the company</h1>" in seats
     assert "<code>ai_investment</code>" in driver
     assert "`" not in driver.partition("<main")[2]
     assert "Challenger, Gray &amp; Christmas" in driver
@@ -655,27 +667,30 @@ def test_a_page_is_called_by_what_it_shows(real: httpx.Client) -> None:
 @pytest.mark.parametrize(
     ("path", "title"),
     [
-        ("waves", "Waves"),
-        ("waves?company=meta&announced_gte=2022", "Waves: Meta Platforms, since 2022"),
+        ("waves", "Waves of job cuts"),
+        ("waves?company=meta&announced_gte=2022", "Waves of job cuts: Meta Platforms, since 2022"),
         (
             "waves?announced_lte=2023-03-14&company=meta",
-            "Waves: Meta Platforms, until 14 March 2023",
+            "Waves of job cuts: Meta Platforms, until 14 March 2023",
         ),
         (
             "waves?driver_group=ai&speaker=company&stance=states",
-            "Waves: Artificial intelligence, according to the company, stated",
+            "Waves of job cuts: Artificial intelligence, according to the company, stated",
         ),
         (
             "waves?country=DE&headcount_gte=10000&status_not=withdrawn",
-            "Waves: in Germany, 10,000 jobs or more, not withdrawn",
+            "Waves of job cuts: in Germany, 10,000 jobs or more, not withdrawn",
         ),
         (
             "waves?share_gte=0.1&headcount_known=false",
-            "Waves: 10% of the staff or more, jobs are known: no",
+            "Waves of job cuts: 10% of the staff or more, jobs are known: no",
         ),
-        ("waves?company=meta,amazon,intel,ibm&limit=2", "Waves: Meta Platforms, Amazon or 2 more"),
+        (
+            "waves?company=meta,amazon,intel,ibm&limit=2",
+            "Waves of job cuts: Meta Platforms, Amazon or 2 more",
+        ),
         ("claims?conflicting=true", "Claims: conflicting"),
-        ("statistics?group_by=driver&company=meta", "Waves by reason: Meta Platforms"),
+        ("statistics?group_by=driver&company=meta", "Waves of job cuts by reason: Meta Platforms"),
         ("attribution?driver=over_hiring&by=year", "Who ascribes job cuts to over-hiring, by year"),
         ("rebalancing?company=meta", "Capital expenditure against staff: Meta Platforms"),
         (
@@ -801,8 +816,8 @@ def test_the_page_of_counted_notices_is_not_called_waves(filed: httpx.Client) ->
     for path in ("notices/statistics?group_by=year", "statistics?of=notices&group_by=year"):
         shown = page(filed, f"/v1/{path}").text
 
-        assert "<h1>Notices by year</h1>" in shown
-        assert "Layoff Ledger: Notices by year [Data set]" in shown
+        assert "<h1>Notices of job cuts by year</h1>" in shown
+        assert "Layoff Ledger: Notices of job cuts by year [Data set]" in shown
         assert "leave out" not in shown
 
 
@@ -827,7 +842,7 @@ def test_a_chart_is_embedded_by_what_the_page_gives_to_copy(real: httpx.Client) 
     ((tag, given),) = Page(html.unescape(frame)).elements
 
     assert tag == "iframe"
-    assert given["title"] == "Waves by year: Artificial intelligence"
+    assert given["title"] == "Waves of job cuts by year: Artificial intelligence"
     assert real.get(given["src"]).status_code == 200
 
 

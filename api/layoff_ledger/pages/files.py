@@ -32,5 +32,5 @@ def size(length: int) -> str:
     """Write how large a file is, in bytes: `285.9 kB`."""
     for unit, name in _UNITS.items():
         if length >= unit:
-            return f"{words.number(length / unit)} {name}"
+            return f"{length / unit:.1f} {name}"
     return f"{length} bytes"

@@ -61,7 +61,7 @@ _PUT = {
 
 
 def title_of(subject: Subject) -> str:
-    """Say what a page shows, and what of it was asked for: `Waves: Meta Platforms, since 2022`."""
+    """Say what a page shows, and what of it was asked for: `Waves of job cuts: Meta Platforms`."""
     document, resource = subject.document, subject.resource
     if resource is not None and subject.is_record:
         if resource.feed_text is not None:
@@ -86,7 +86,7 @@ def _what(subject: Subject) -> str:
         return words.LISTS.get(resource.path) or words.plain(resource.path).capitalize()
     if subject.operation in _COUNTING:
         # What is counted, and by what: the citation of a page names it, too.
-        counted = (subject.counts or "waves").capitalize()
+        counted = words.LISTS[subject.counts or "waves"]
         if not document["data"]:
             return f"{counted}, counted"
         return f"{counted} by {' and '.join(map(words.dimension, groups.dimensions(document)))}"

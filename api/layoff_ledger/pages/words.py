@@ -157,7 +157,11 @@ LABELS = {
     "sort": "Order",
 }
 """Name of a parameter → what people call it; others are called by their name."""
-LISTS = {"drivers": "Reasons"}
+LISTS = {
+    "drivers": "Reasons",
+    "notices": "Notices of job cuts",
+    "waves": "Waves of job cuts",
+}
 """A list, by its path → what people call it, where that is not its name."""
 DIMENSIONS = {
     "company_country": "country of the company",
