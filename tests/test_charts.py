@@ -556,6 +556,23 @@ def test_a_pinned_chart_never_changes_and_is_kept(real: httpx.Client) -> None:
 # The pages
 
 
+def room_of(page: str, address: str) -> tuple[str, str]:
+    """Give the width and the height that a page keeps for an image, or else its own images."""
+    written = html.escape(address)
+    (tag,) = [one for one in re.findall(r"<(?:img|source) [^>]*>", page) if f'"{written}"' in one]
+    found = re.search(r'width="(\d+)" height="(\d+)"', tag)
+    if found is None:
+        found = re.search(r'<img [^>]*width="(\d+)" height="(\d+)"', page)
+    assert found is not None, address
+    return found[1], found[2]
+
+
+def size_of(image: str) -> tuple[str, str]:
+    found = re.search(r'<svg [^>]*width="(\d+)" height="(\d+)"', image)
+    assert found is not None
+    return found[1], found[2]
+
+
 @pytest.mark.parametrize("path", CHARTS[1:])
 def test_a_page_shows_the_chart_of_its_answer(real: httpx.Client, path: str) -> None:
     page = real.get(path, headers={"accept": "text/html"})
@@ -567,6 +584,7 @@ def test_a_page_shows_the_chart_of_its_answer(real: httpx.Client, path: str) -> 
         image = real.get(address)
         assert image.headers["content-type"].startswith("image/svg+xml")
         assert "immutable" in image.headers["cache-control"]
+        assert room_of(page.text, address) == size_of(image.text)
     (embed,) = re.findall(r'href="([^"]+/embed[^"]+)"', page.text)
     assert real.get(html.unescape(embed)).status_code == 200
     # A form that sent how a chart looks would be refused.
@@ -591,6 +609,7 @@ def test_a_page_to_embed_may_stand_in_any_page_and_asks_nobody_else(real: httpx.
         assert address.startswith("v1/attribution?by=year")
         image = real.get(f"/{address}")
         assert image.headers["content-type"].startswith("image/svg+xml"), image.text
+        assert room_of(answer.text, address) == size_of(image.text)
     style = re.search(r"<style>(.*?)</style>", answer.text, re.DOTALL)
     assert style is not None
     digest = base64.b64encode(hashlib.sha256(style[1].encode()).digest()).decode()

@@ -18,14 +18,16 @@ import msgspec
 import pytest
 
 from layoff_ledger import app, paths
+from layoff_ledger.exports.tables import tables
 from layoff_ledger.http.context import Context, parse_query
 from layoff_ledger.pages.render import render, render_problem
-from layoff_ledger.pages.subject import Subject
+from layoff_ledger.pages.subject import Beside, Subject
 from layoff_ledger.resources.fields import ListLinks
 from layoff_ledger.routes.operation import Operation
 from layoff_ledger.site import environment
 from layoff_ledger.store.revisions import Snapshot
 from support.colours import contrast
+from support.services import get_when_available
 
 Json = dict[str, Any]
 # As Chromium and Firefox send it.
@@ -40,6 +42,7 @@ RECORDS = [
     "sources/meta-about-2023-03-14",
     "claims/meta-2023-03:magnitude:a324c8b9e6",
     "collections/curated",
+    "indicators/meta-employees:2022-12-31:359eeb093e",
 ]
 OTHERS = [
     "waves",
@@ -65,6 +68,7 @@ OTHERS = [
     "attribution?by=year",
     "attribution",
     "rebalancing",
+    "dictionary",
 ]
 
 
@@ -244,6 +248,41 @@ def test_what_is_not_known_is_called_so(real: httpx.Client) -> None:
     assert re.search(r"\b0 jobs\b", shown) is None
 
 
+@pytest.mark.parametrize("path", ["/v1/exports", "/v1/exports/1", "/v1/exports/latest"])
+def test_the_page_of_an_export_leads_to_every_file_and_explains_it(
+    api: httpx.Client, path: str
+) -> None:
+    answer = get_when_available(api, path).json()
+    export = answer.get("newest", answer)
+    text = page(api, path).text
+    read = Page(text)
+    links = {given.get("href", "") for tag, given in read.elements if tag == "a"}
+
+    assert {file["url"] for file in export["files"]} <= links
+    assert {one["url"] for one in answer.get("revisions", [])} <= links
+    explained = re.findall(r"<dt>(\w+) <span>", text)
+    assert explained == [column.name for table in tables() for column in table.columns]
+    # What is to be copied runs.
+    (code,) = re.findall(r"<code>(import pandas.*?)</code>", text, flags=re.DOTALL)
+    found: dict[str, Any] = {}
+    exec(html.unescape(code), found)  # noqa: S102 it is our own
+    rows = {one["table"]: one["rows"] for one in export["files"]}
+    assert len(found["waves"]) == rows["waves"]
+    assert len(found["claims"]) == rows["claims"]
+
+
+def test_the_dictionary_is_folded_by_kind_of_record(real: httpx.Client) -> None:
+    fields = real.get("/v1/dictionary").json()["fields"]
+    text = page(real, "/v1/dictionary").text
+    kinds = list(dict.fromkeys(one["resource"] for one in fields))
+
+    assert re.findall(r'<a href="#(\w+)">\1</a>', text) == kinds
+    assert re.findall(r'<h2 id="(\w+)">\1</h2>', text) == kinds
+    assert "<details open" not in text
+    shown = re.findall(r"<dt>([^<]+) <span>([^<]+)</span></dt>", text)
+    assert shown == [(one["field"], one["type"]) for one in fields]
+
+
 def test_the_page_of_a_company_keeps_gross_and_net_apart(real: httpx.Client) -> None:
     company = real.get("/v1/companies/amazon").json()
     shown = squeezed(Page(page(real, "/v1/companies/amazon").text).text)
@@ -334,8 +373,7 @@ def subject_of(operation: Operation, document: Json) -> Subject:
         snapshot=Snapshot(1, published, {}, {}, "CC-BY-4.0", None, b""),
         links=ListLinks(self=address, latest=address, next=address),
         cited=address,
-        waves=[],
-        waves_in_all=None,
+        beside=Beside(),
     )
 
 
@@ -382,30 +420,42 @@ def test_what_is_to_be_copied_runs_nothing_else(api: httpx.Client) -> None:
     assert ast.literal_eval(lines[1].partition("read_csv(")[2].rstrip(")")).startswith("http")
 
 
-def test_a_hostile_problem_stays_text() -> None:
+def written_problem(status: int, errors: list[Json]) -> str:
+    """Write the page of a problem all of whose texts are hostile."""
     problem = {
         "title": HOSTILE,
         "detail": HOSTILE,
         "type": "http://ledger.example/problems/not_found",
-        "errors": [
-            {
-                "parameter": HOSTILE,
-                "detail": HOSTILE,
-                "suggestion": HOSTILE,
-                "suggested_value": HOSTILE,
-            }
-        ],
-        "status": 400,
+        "errors": errors,
+        "status": status,
+        "instance": '/v1/"><script>',
         "request_id": "x",
     }
     context = Context(
         "GET", "/v1/<script>", b"", parse_query(b""), b"", None, b"", "http://l.example", False,
         False, "x", None, None, None,
     )  # fmt: skip
-    written = render_problem(problem, context, ("<script>", HOSTILE))
+    return render_problem(problem, context, ("<script>", HOSTILE))
+
+
+@pytest.mark.parametrize("status", [400, 404, 429, 503])
+def test_a_hostile_problem_stays_text(status: int) -> None:
+    names = ("parameter", "detail", "suggestion", "suggested_value")
+    errors = [dict.fromkeys(names, HOSTILE)] if status == 400 else []
+    written = written_problem(status, errors)
 
     assert "script" not in {tag for tag, _ in Page(written).elements}
     assert html.escape(HOSTILE, quote=False)[:20] in written
+
+
+def test_what_may_be_there_soon_is_asked_again_by_one_click() -> None:
+    """Such as an export that is being made."""
+    for status in (404, 429, 503):
+        links = [given for tag, given in Page(written_problem(status, [])).elements if tag == "a"]
+        again = [
+            given["href"] for given in links if given["href"].startswith('http://l.example/v1/"')
+        ]
+        assert len(again) == (status != 404)
 
 
 def totals_of(waves: list[Json], counts: str | None) -> int:
@@ -607,11 +657,139 @@ def test_a_page_is_called_by_what_it_shows(real: httpx.Client) -> None:
     seats = real.get("/v1/statistics?group_by=company_country", headers=html).text
     driver = real.get("/v1/drivers/ai_automation", headers=html).text
 
-    assert "<h1>Waves by year and driver group</h1>" in counted
-    assert "<h1>Waves by country of the company</h1>" in seats
+    assert "<h1>Waves of job cuts by year and group of reasons</h1>" in counted
+    assert "<h1>Waves of job cuts by country of the company</h1>" in seats
     assert "<code>ai_investment</code>" in driver
     assert "`" not in driver.partition("<main")[2]
     assert "Challenger, Gray &amp; Christmas" in driver
+
+
+@pytest.mark.parametrize(
+    ("path", "title"),
+    [
+        ("waves", "Waves of job cuts"),
+        ("waves?company=meta&announced_gte=2022", "Waves of job cuts: Meta Platforms, since 2022"),
+        (
+            "waves?announced_lte=2023-03-14&company=meta",
+            "Waves of job cuts: Meta Platforms, until 14 March 2023",
+        ),
+        (
+            "waves?driver_group=ai&speaker=company&stance=states",
+            "Waves of job cuts: Artificial intelligence, according to the company, stated",
+        ),
+        (
+            "waves?country=DE&headcount_gte=10000&status_not=withdrawn",
+            "Waves of job cuts: in Germany, 10,000 jobs or more, not withdrawn",
+        ),
+        (
+            "waves?share_gte=0.1&headcount_known=false",
+            "Waves of job cuts: 10% of the staff or more, jobs are known: no",
+        ),
+        (
+            "waves?company=meta,amazon,intel,ibm&limit=2",
+            "Waves of job cuts: Meta Platforms, Amazon or 2 more",
+        ),
+        ("claims?conflicting=true", "Claims: conflicting"),
+        ("statistics?group_by=driver&company=meta", "Waves of job cuts by reason: Meta Platforms"),
+        ("attribution?driver=over_hiring&by=year", "Who ascribes job cuts to over-hiring, by year"),
+        ("rebalancing?company=meta", "Capital expenditure against staff: Meta Platforms"),
+        (
+            "timeline?company=meta&from=2025&to=2025",
+            "What happens, and when: Meta Platforms, since 2025, until 2025",
+        ),
+        ("search?q=meta", "Search: meta"),
+        (
+            "comparisons?wave=meta-2023-03&wave=meta-2026-03",
+            "Meta Platforms (Year of Efficiency) and Meta Platforms (AI Rebalancing), side by side",
+        ),
+    ],
+)
+def test_the_title_of_a_page_names_what_is_asked(real: httpx.Client, path: str, title: str) -> None:
+    text = page(real, f"/v1/{path}").text
+
+    assert f"<h1>{title}</h1>" in text
+    assert f"<title>{title} · Layoff Ledger</title>" in text
+    assert f'<meta property="og:title" content="{title}">' in text
+    assert "<strong>meta</strong>" not in text
+
+
+def test_a_title_is_bounded(real: httpx.Client) -> None:
+    """Whatever is asked: of a long value its beginning, of many filters how many they are."""
+    many = (
+        "company=meta,amazon&driver=ai_automation,over_hiring&status_not=withdrawn&country=US"
+        "&role=recruiting&announced_gte=2020&headcount_known=true&headcount_gte=1"
+    )
+    for query in (f"q={'layoff' * 30}", many):
+        title = re.findall(r"<h1>(.*)</h1>", page(real, f"/v1/waves?{query}").text)[0]
+        assert len(html.unescape(title)) < 130
+    assert re.search(r", and \d more filters$", title)
+
+
+def test_a_timeline_without_a_span_leads_to_what_is_new(real: httpx.Client) -> None:
+    """It says what the JSON says, which begins decades ago."""
+    first = real.get("/v1/timeline?company=ibm").json()["data"][0]
+    text = page(real, "/v1/timeline?company=ibm").text
+    (spans,) = re.findall(r'<nav class="within" aria-label="Spans">(.*?)</nav>', text, re.DOTALL)
+    addresses = [html.unescape(one) for one in re.findall(r'href="([^"]+)"', spans)]
+
+    assert f'<time datetime="{first["on"]}">' in text
+    assert text.index(spans) < text.index("<table")
+    assert all("company=ibm" in one and "from=" in one for one in addresses)
+    for address in addresses:
+        assert real.get(address).status_code == 200
+        assert 'aria-label="Spans"' not in page(real, address).text
+
+
+@pytest.mark.parametrize(
+    "path", ["timeline?company=meta", "attribution", "rebalancing", "statistics?group_by=year"]
+)
+def test_what_an_answer_rests_on_stands_below_it(real: httpx.Client, path: str) -> None:
+    basis = real.get(f"/v1/{path}").json()["meta"]["basis"]
+    text = html.unescape(page(real, f"/v1/{path}").text)
+
+    assert text.rindex(basis[1:50]) > text.index("</table>")
+
+
+def test_a_page_of_a_revision_says_so_above(real: httpx.Client) -> None:
+    text = page(real, "/v1/waves?company=meta&as_of=1").text
+    (latest,) = re.findall(r'ledger said then; <a href="([^"]*)">', text)
+
+    assert text.index("This is what the ledger said then") < text.index("<h1>")
+    assert html.unescape(latest).endswith("/v1/waves?company=meta")
+    assert "what the ledger said then" not in page(real, "/v1/waves?company=meta").text
+
+
+def test_a_table_of_groups_is_sorted_by_its_heads(real: httpx.Client) -> None:
+    text = page(real, "/v1/statistics?group_by=driver").text
+    (address,) = re.findall(r'<a href="([^"]*)" title="Sort by it">Waves</a>', text)
+    again = page(real, html.unescape(address)).text
+    counts = [one["waves"] for one in real.get(html.unescape(address)).json()["data"]]
+
+    assert counts == sorted(counts, reverse=True)
+    assert 'aria-sort="ascending">Reason' in text
+    assert 'aria-sort="descending">Waves' in again
+    (back,) = re.findall(r'<a href="([^"]*)" title="Sort by it">Reason</a>', again)
+    assert html.unescape(back).endswith("sort=key")
+
+
+def test_a_figure_is_shown_with_its_period_and_where_it_says_so(real: httpx.Client) -> None:
+    (one,) = real.get("/v1/indicators?series=meta-capital-expenditure&limit=1").json()["data"]
+    listed = page(real, "/v1/indicators?series=meta-capital-expenditure&limit=1").text
+    alone = page(real, f"/v1/indicators/{one['id']}").text
+
+    for text in (listed, alone):
+        assert f"{one['low'] / 1e6:,.0f} million USD" in text
+        assert one["definition"] in text
+        assert f"/v1/sources/{one['citations'][0]['source']['id']}" in text
+    assert "<td>2019</td>" in listed
+    assert "<h1>Meta Platforms: capital expenditure, 2019</h1>" in alone
+
+
+def test_a_path_that_is_none_is_no_link(real: httpx.Client) -> None:
+    text = real.get("/v1/nothing", headers=BROWSER).text
+
+    assert "&#39;/v1/nothing&#39;" in text
+    assert 'href="/v1/nothing"' not in text.replace(str(real.base_url).rstrip("/"), "")
 
 
 NOTHING = {"None", "null", "True", "False"}
@@ -638,8 +816,8 @@ def test_the_page_of_counted_notices_is_not_called_waves(filed: httpx.Client) ->
     for path in ("notices/statistics?group_by=year", "statistics?of=notices&group_by=year"):
         shown = page(filed, f"/v1/{path}").text
 
-        assert "<h1>Notices by year</h1>" in shown
-        assert "Layoff Ledger: Notices by year [Data set]" in shown
+        assert "<h1>Notices of job cuts by year</h1>" in shown
+        assert "Layoff Ledger: Notices of job cuts by year [Data set]" in shown
         assert "leave out" not in shown
 
 
@@ -664,7 +842,7 @@ def test_a_chart_is_embedded_by_what_the_page_gives_to_copy(real: httpx.Client) 
     ((tag, given),) = Page(html.unescape(frame)).elements
 
     assert tag == "iframe"
-    assert given["title"] == "Waves by year"
+    assert given["title"] == "Waves of job cuts by year: Artificial intelligence"
     assert real.get(given["src"]).status_code == 200
 
 

@@ -124,7 +124,7 @@ def _by_rule(measure: Measure, rows: list[AttributionRow]) -> tuple[Panel, Form]
         values=[_value(one, measure, one.rule, None) for one in shown],
         keys=[one.rule for one in shown],
         is_ordered=True,
-        labels={one.rule: one.meaning.partition(";")[0] for one in shown},
+        labels={one.rule: _SHORT.get(one.rule) or one.meaning for one in shown},
     )
     return panel, "bars"
 

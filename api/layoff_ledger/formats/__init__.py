@@ -84,6 +84,11 @@ PAGE_FORMATS = FormatSet(
     name="PageFormat",
 )
 # A page comes last everywhere: who accepts any text gets what was there before.
+SHOWN_FORMATS = FormatSet(
+    (JSON, HTML, MARKDOWN),
+    "Format of the answer, before what `Accept` says: JSON, or a page to read, also as Markdown.",
+    name="ShownFormat",
+)
 READ_FORMATS = FormatSet(
     (JSON, HTML, CSV, NDJSON, XLSX, PARQUET, MARKDOWN),
     "Format of the answer (overrides `Accept`): JSON; a page to read, also as "

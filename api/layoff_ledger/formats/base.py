@@ -115,6 +115,8 @@ class Format(Struct, frozen=True, kw_only=True):
     """Whether it is compressed by itself, so that no content encoding makes it smaller."""
     is_page: bool = False
     """Whether it is a page for people, made of what the JSON says."""
+    looks: frozenset[str] = frozenset()
+    """Parameters that say how its chart looks: formats without them refuse them."""
     feed: Callable[[Feed], bytes] | None = None
     """Gives a feed."""
     cite: Callable[[Iterable[BibliographyEntry]], bytes] | None = None

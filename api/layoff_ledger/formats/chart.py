@@ -12,35 +12,14 @@ from msgspec import Meta
 from layoff_ledger.formats.base import Format
 
 MIN_WIDTH, MAX_WIDTH, DEFAULT_WIDTH = 320, 1_600, 960
+NARROW_WIDTH = 360
+CHART_WIDTHS = (DEFAULT_WIDTH, NARROW_WIDTH)
+"""Of the chart of a page: that of a desk, and that of a phone."""
 MIN_HEIGHT, MAX_HEIGHT = 240, 1_600
 MAX_SCALE, DEFAULT_SCALE = 3, 2
 
 Theme = Literal["light", "dark"]
 Numbers = Literal["comma", "point", "space", "apostrophe"]
-
-SVG = Format(
-    name="svg",
-    media_type="image/svg+xml",
-    meaning="A chart as SVG, with a title and a long description for those who do not see it; it "
-    "says what is asked, what it rests on, its revision, licence and address.",
-    is_chart=True,
-)
-PNG = Format(
-    name="png",
-    media_type="image/png",
-    schema={"type": "string", "format": "binary", "description": "The chart as PNG."},
-    is_chart=True,
-    is_compressed=True,
-)
-VEGA = Format(
-    name="vega",
-    media_type="application/vnd.vegalite.v6+json",
-    schema={
-        "type": "object",
-        "description": "The Vega-Lite 6 specification of the chart, with its data inside.",
-    },
-    is_chart=True,
-)
 
 CHART_PARAMETERS: dict[str, tuple[Any, Any]] = {
     "width": (
@@ -105,3 +84,31 @@ MEASURE = "measure"
 """The parameter that says what of an answer is drawn, also on its page."""
 CHART_ONLY = (*CHART_PARAMETERS, MEASURE)
 """Parameters that mean something only where a chart is asked for."""
+_WITHOUT_PIXELS = frozenset(CHART_ONLY) - {"scale"}
+
+SVG = Format(
+    name="svg",
+    media_type="image/svg+xml",
+    meaning="A chart as SVG, with a title and a long description for those who do not see it; it "
+    "says what is asked, what it rests on, its revision, licence and address.",
+    is_chart=True,
+    looks=_WITHOUT_PIXELS,
+)
+PNG = Format(
+    name="png",
+    media_type="image/png",
+    schema={"type": "string", "format": "binary", "description": "The chart as PNG."},
+    is_chart=True,
+    is_compressed=True,
+    looks=frozenset(CHART_ONLY),
+)
+VEGA = Format(
+    name="vega",
+    media_type="application/vnd.vegalite.v6+json",
+    schema={
+        "type": "object",
+        "description": "The Vega-Lite 6 specification of the chart, with its data inside.",
+    },
+    is_chart=True,
+    looks=_WITHOUT_PIXELS,
+)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from layoff_ledger.formats.base import Format
+from layoff_ledger.formats.chart import MEASURE
 
 HTML = Format(
     name="html",
@@ -10,4 +11,5 @@ HTML = Format(
     meaning="A page to read: what the JSON says, with its sources, how to cite it, and the same "
     "question in other formats.",
     is_page=True,
+    looks=frozenset((MEASURE,)),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from layoff_ledger.formats.base import Format
+from layoff_ledger.formats.chart import MEASURE
 
 MARKDOWN = Format(
     name="markdown",
@@ -10,4 +11,5 @@ MARKDOWN = Format(
     content_type="text/markdown; charset=utf-8",
     meaning="The page that people read as Markdown, without its forms.",
     is_page=True,
+    looks=frozenset((MEASURE,)),
 )

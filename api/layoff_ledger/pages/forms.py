@@ -13,6 +13,7 @@ from msgspec import Struct
 from layoff_ledger.formats import LOOKS
 from layoff_ledger.http.context import Query
 from layoff_ledger.pages import words
+from layoff_ledger.pages.subject import Subject
 from layoff_ledger.query.parse import Field, choices_of, fields
 from layoff_ledger.query.vocabularies import codes
 from layoff_ledger.resources.parameters import Parameters
@@ -99,14 +100,19 @@ def form_of(parameters: type[Parameters], query: Query, snapshot: Snapshot) -> F
     return Form(first, more, lists, kept)
 
 
-def called(parameters: type[Parameters], snapshot: Snapshot, name: str, written: str) -> str:
-    """Write the value of a parameter as its form offers it: `ai_automation` as AI automation."""
-    field = fields(parameters).get(name)
+def called(subject: Subject, name: str, written: str) -> str:
+    """Write the value of a parameter as people call it: `ai_automation` as AI automation."""
+    return ", ".join(all_called(subject, name, written))
+
+
+def all_called(subject: Subject, name: str, written: str) -> list[str]:
+    """Write each of the values that a parameter has as people call it."""
+    field = fields(subject.parameters).get(name)
     if field is None:
-        return written
-    known = _choices(field, snapshot)
+        return [written]
+    known = _choices(field, subject.snapshot)
     values = written.split(",") if field.item is not None and field.commas else [written]
-    return ", ".join(known.get(one) or one for one in values)
+    return [known.get(one) or subject.beside.names.get(one) or one for one in values]
 
 
 def _control(

@@ -24,12 +24,13 @@ _OF_CLAIMS = frozenset(name for kind in KINDS for name in kind.dimensions) - _WI
 """Dimensions that count only claims that match."""
 _REASONS = {"driver", "driver_group"}
 """What lists ask of two claims, and groups of one."""
-_SHAPING = frozenset(
+SHAPING = frozenset(
     {
         "group_by", "sort", "limit", "spread", "cumulative", "fill", "top", "within_months",
         "busiest_waves_gte", "format", "bom", "measure",
     }
 )  # fmt: skip
+"""Parameters of statistics that say how they are counted, and not what."""
 
 
 class KeyedRows(Struct, frozen=True):
@@ -60,7 +61,7 @@ def address(subject: Subject, keys: dict[str, str | None]) -> str | None:
     # Of claims only what is asked for has a group, so its value takes the place of the question.
     if filters.keys() & asked - _OF_CLAIMS:
         return None
-    kept = subject.query.written(without=_SHAPING | filters.keys() & _OF_CLAIMS)
+    kept = subject.query.written(without=SHAPING | filters.keys() & _OF_CLAIMS)
     if "canonical" not in asked:
         filters["canonical"] = "true"
     return f"{subject.base}/v1/waves?{'&'.join([*kept, urlencode(filters, safe=',')])}"

@@ -7,33 +7,20 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from layoff_ledger import paths, vocabulary
+from layoff_ledger.exports.tables import tables
 from layoff_ledger.formats.citation import undated
 from layoff_ledger.http.context import Context
 from layoff_ledger.http.problems import EXAMPLE, REQUIRED, UNKNOWN_PARAMETER
-from layoff_ledger.pages import claims, groups, words
+from layoff_ledger.pages import claims, files, groups, words
 from layoff_ledger.pages.forms import called, form_of
 from layoff_ledger.pages.linked_data import linked_data
 from layoff_ledger.pages.subject import Subject
+from layoff_ledger.pages.titles import title_of
 from layoff_ledger.pages.totals import totals_of
 from layoff_ledger.resources.base import Json
 from layoff_ledger.resources.bibliography import LEDGER
 from layoff_ledger.site import environment, guide
 
-# What a page is called where the operation's summary tells programs what to do.
-_TITLES = {
-    "get_notice_history": "History of {id}",
-    "get_wave_history": "History of {id}",
-    "get_company_history": "History of {id}",
-    "compare_waves": "Waves side by side",
-    "get_attribution": "Who ascribes waves to a reason",
-    "get_rebalancing": "Capital expenditure against staff",
-    "get_timeline": "What happens, and when",
-    "get_revision": "Revision {number}",
-    "list_revisions": "Revisions",
-    "list_changes": "Changes",
-    "search": "Search",
-}
-_COUNTING = frozenset({"get_statistics", "get_notice_statistics"})
 _DESCRIPTION = "Layoffs, when, why as stated and by whom, whose jobs, and where it says so."
 
 
@@ -56,7 +43,7 @@ def _template(subject: Subject) -> str:
 
 def render(subject: Subject) -> str:
     """Give the page of an answer."""
-    title = _title(subject)
+    title = title_of(subject)
     description = (_sentence(subject) or f"{title}: {_DESCRIPTION}").replace("`", "")
     return environment.render(
         _template(subject),
@@ -73,30 +60,15 @@ def render(subject: Subject) -> str:
         words=words,
         claims=claims,
         groups=groups,
+        files=files,
+        tables=tables,
         form=form_of(subject.parameters, subject.query, subject.snapshot),
-        called=functools.partial(called, subject.parameters, subject.snapshot),
-        totals=totals_of(subject.years) if subject.years else None,
+        called=functools.partial(called, subject),
+        totals=totals_of(subject.beside.years) if subject.beside.years else None,
         citation=_citation(subject, title),
         license=subject.snapshot.license,
         license_url=vocabulary.license_url(subject.snapshot.license),
     )
-
-
-def _title(subject: Subject) -> str:
-    document, resource = subject.document, subject.resource
-    if resource is not None and subject.is_record and resource.feed_text is not None:
-        return resource.feed_text(document).title
-    if resource is not None and subject.is_record:
-        return f"{words.plain(resource.name).capitalize()} {document[resource.key]}"
-    if resource is not None:
-        return words.plain(resource.path).capitalize()
-    if subject.operation in _COUNTING:
-        # What is counted, and by what: the citation of a page names it, too.
-        counted = (subject.counts or "waves").capitalize()
-        if not document["data"]:
-            return f"{counted}, counted"
-        return f"{counted} by {' and '.join(map(words.dimension, groups.dimensions(document)))}"
-    return _TITLES.get(subject.operation, subject.summary).format_map(document)
 
 
 def _sentence(subject: Subject) -> str | None:

@@ -9,13 +9,29 @@ from msgspec import Struct
 from layoff_ledger.charts.notice_statistics import MEASURES as OF_NOTICES
 from layoff_ledger.formats import LOOKS
 from layoff_ledger.formats.base import Format
-from layoff_ledger.formats.chart import MEASURE
+from layoff_ledger.formats.chart import CHART_ONLY, MEASURE
 from layoff_ledger.http.context import Query
 from layoff_ledger.query.parse import choices_of, fields
 from layoff_ledger.resources.base import Json, Resource
 from layoff_ledger.resources.fields import ListLinks
 from layoff_ledger.resources.parameters import Parameters
 from layoff_ledger.store.revisions import Snapshot
+
+
+class Beside(Struct, frozen=True, kw_only=True):
+    """What a page shows beside its answer, which programs ask for themselves."""
+
+    waves: list[Json] = []
+    """The newest waves of the record, in which it is a company, a reason, or the like."""
+    waves_in_all: int | None = None
+    owned: list[Json] = []
+    """The companies that a company owns."""
+    years: list[Json] = []
+    """Groups of `/v1/statistics` by year, of all waves that a list of them is a page of."""
+    names: dict[str, str] = {}
+    """The names of the companies that are asked for, by id."""
+    heights: dict[int, int] = {}
+    """Width → height of the chart, in pixels; empty where nothing is drawn."""
 
 
 class Subject(Struct, frozen=True, kw_only=True):
@@ -41,13 +57,7 @@ class Subject(Struct, frozen=True, kw_only=True):
     links: ListLinks
     cited: str
     """Address of this answer for good, in no format."""
-    waves: list[Json]
-    """The newest waves of the record, in which it is a company, a reason, or the like."""
-    waves_in_all: int | None
-    owned: list[Json] = []
-    """The companies that a company owns."""
-    years: list[Json] = []
-    """Groups of `/v1/statistics` by year, of all waves that a list of them is a page of."""
+    beside: Beside
 
     def as_format(self, name: str) -> str:
         """Give the address of the same question in a format, as of what the reader asked."""
@@ -60,9 +70,7 @@ class Subject(Struct, frozen=True, kw_only=True):
         offered = next((one for one in self.formats if one.name == name), None)
         if offered is None:
             return frozenset()
-        return (
-            offered.without if offered.is_chart or offered.is_page else {*offered.without, MEASURE}
-        )
+        return offered.without | {one for one in CHART_ONLY if one not in offered.looks}
 
     @property
     def measures(self) -> list[tuple[str, str, bool]]:
@@ -144,10 +152,11 @@ class Subject(Struct, frozen=True, kw_only=True):
 
     def sorting(self, name: str) -> str | None:
         """Give the address of the same question in the order of a column, else the reverse."""
-        sorts = {} if self.resource is None else self.resource.sorts
+        known = fields(self.parameters).get("sort")
+        sorts = () if known is None else choices_of(known.type)
         current = self.sort()
         wanted = f"-{name}" if current != f"-{name}" and f"-{name}" in sorts else name
-        return self.asking(sort=wanted) if wanted in sorts else None
+        return self.asking(sort=wanted) if wanted in sorts and wanted != current else None
 
     def asking(self, *, without: tuple[str, ...] = (), **values: str) -> str:
         """Give the address of the same question with some other values, from its first page on."""

@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 from layoff_ledger.pages.subject import Subject
 from layoff_ledger.query.comparison import figure_text
-from layoff_ledger.resources.base import Json
+from layoff_ledger.resources.base import Column, Json
 from layoff_ledger.resources.feed_texts import span_text
 
 COUNTS = {
@@ -52,6 +52,23 @@ STANDINGS = {
     "secondary": "secondary source",
     "machine_summary": "summary by a machine",
 }
+COVERED = {
+    **EVIDENCE,
+    **STANDINGS,
+    "country": "a country of the cuts",
+    "country_or_worldwide": "where the cuts fall: a country, or worldwide",
+    "driver": "a reason",
+    "driver_stated_by_company": "a reason that the company itself states",
+    "headcount": "a number of jobs",
+    "primary_source": "a primary source",
+    "role": "whose jobs",
+    "share": "a share of the workforce",
+    "subdivision": "a state or region",
+    "two_or_more_sources": "two or more sources",
+}
+"""What the coverage counts → what people call it, where that is not its name."""
+NOTICE_KINDS = {"unknown": "closure or layoff not stated"}
+"""The kind of a notice → what people call it, where that is not its name."""
 QUALIFIERS = {
     "exact": "exact",
     "approximately": "approximate",
@@ -140,6 +157,24 @@ LABELS = {
     "sort": "Order",
 }
 """Name of a parameter → what people call it; others are called by their name."""
+LISTS = {
+    "drivers": "Reasons",
+    "notices": "Notices of job cuts",
+    "waves": "Waves of job cuts",
+}
+"""A list, by its path → what people call it, where that is not its name."""
+DIMENSIONS = {
+    "company_country": "country of the company",
+    "driver": "reason",
+    "driver_group": "group of reasons",
+    "industry": "sector",
+    "jurisdiction": "state",
+    "role_axis": "kind of role",
+    "size_band": "size of the company",
+    "speaker": "who gives the reason",
+    "subdivision": "state or region",
+}
+"""What is counted by → what people call it, where that is not its name."""
 ORDERS = {
     "announced_on": ("oldest first", "newest first"),
     "notice_on": ("oldest notice first", "newest notice first"),
@@ -197,9 +232,10 @@ SCHEMES = {
 }
 """Classifications of others → their names."""
 _CODE = re.compile(r"`([^`]+)`")
+_CODED = re.compile(r"[a-z]+(?:_[a-z]+)+")
 _DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 _POINTED = re.compile(
-    r"`([a-z_]+)=([a-zA-Z0-9_.,-]+)`|`([^`]+)`|(/v1/[a-z_]+)|\b([a-z]+(?:_[a-z]+)+)\b"
+    r"`([a-z_]+)=([a-zA-Z0-9_.,-]+)`|`([^`]+)`|(?<!&#39;)(/v1/[a-z_]+)|\b([a-z]+(?:_[a-z]+)+)\b"
 )
 """What a text for programs points to: a question, a code, a path, a field."""
 
@@ -215,8 +251,8 @@ def plain(code: str) -> str:
 
 
 def dimension(name: str) -> str:
-    """Say what waves are counted by, so that a seat is not taken for where the cuts fall."""
-    return "country of the company" if name == "company_country" else plain(name)
+    """Say what is counted by, so that a seat is not taken for where the cuts fall."""
+    return DIMENSIONS.get(name) or plain(name)
 
 
 def sentence(phrases: str, base: str, subject: Subject | None = None) -> Markup:
@@ -237,10 +273,10 @@ def prose(text: str, base: str, subject: Subject | None = None) -> Markup:
             return f'<a href="{escape(base)}{path}">{plain(path.removeprefix("/v1/"))}</a>'
         if value and subject is not None:
             asked = subject.asking(without=(), **{str(name): str(value)})
-            return f'<a href="{escape(asked)}">{_within(label(name))}: {plain(value)}</a>'
+            return f'<a href="{escape(asked)}">{within(label(name))}: {plain(value)}</a>'
         code = f"{name}={value}" if value else quoted_code or field
         if subject is not None and subject.query.names(code):
-            return f'<a href="{escape(subject.asking(without=(code,)))}">{_within(label(code))}</a>'
+            return f'<a href="{escape(subject.asking(without=(code,)))}">{within(label(code))}</a>'
         return f"<code>{code}</code>"
 
     # What the patterns find has no character that HTML would read otherwise.
@@ -248,7 +284,7 @@ def prose(text: str, base: str, subject: Subject | None = None) -> Markup:
     return Markup(_POINTED.sub(led, written))  # noqa: S704 it is escaped
 
 
-def _within(name: str) -> str:
+def within(name: str) -> str:
     """Give a label as it stands amid a sentence."""
     return name[:1].lower() + name[1:]
 
@@ -356,6 +392,27 @@ def quoted(address: str | None, fragment: str | None) -> str | None:
 def dashed(low: int | None, high: int | None) -> str:
     """Write what is known of a sum in a cell of a table; a dash where no figure is."""
     return "–" if low is None and high is None else bounds(low, high)
+
+
+def cell(row: Json, column: Column) -> str | None:
+    """Write a text in a cell of a list: a code in words, a day as precisely as it is known.
+
+    None of anything else.
+    """
+    value, name = column.read(row), column.name
+    if not isinstance(value, str):
+        return None
+    precision = row.get(f"{name.removesuffix('_on')}_precision")
+    if precision:
+        return date(value, precision)
+    return STANDINGS.get(value) or (plain(value) if _CODED.fullmatch(value) else coded(value))
+
+
+def measured(one: Json) -> str:
+    """Write the value of an indicator with its unit: `15,102 million USD`."""
+    if one["unit"] == "USD":
+        return f"{millions(one['low'], one['high'])} million USD"
+    return f"{bounds(one['low'], one['high'])} {plain(one['unit'])}"
 
 
 def millions(low: float | None, high: float | None) -> str:

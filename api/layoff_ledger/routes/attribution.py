@@ -17,6 +17,7 @@ from layoff_ledger.query.attribution import (
 from layoff_ledger.query.attribution_reading import read_attribution
 from layoff_ledger.query.lists import search_query_of
 from layoff_ledger.query.vocabularies import check_codes
+from layoff_ledger.routes.beside import read_beside
 from layoff_ledger.routes.charts import respond_with_chart
 from layoff_ledger.routes.operation import AnyRequest, operation
 from layoff_ledger.routes.responses import addresses, format_of, respond, respond_with_question
@@ -67,4 +68,5 @@ async def get_attribution(
             parameters=parameters,
         )
     answer = Attribution(url=addresses(request, snapshot).self, data=rows, meta=meta)
-    return respond(request, msgspec.json.encode(answer), snapshot)
+    beside = await read_beside(request, ledger, parameters, snapshot)
+    return respond(request, msgspec.json.encode(answer), snapshot, beside=beside)

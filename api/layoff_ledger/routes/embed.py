@@ -124,7 +124,7 @@ async def get_embed(request: AnyRequest, ledger: NamedDependency[Ledger]) -> Res
     return Response(page, media_type="text/html", headers=headers)
 
 
-def _sources(chart: _Chart, *, has_theme: bool, has_width: bool) -> list[dict[str, str]]:
+def _sources(chart: _Chart, *, has_theme: bool, has_width: bool) -> list[dict[str, Any]]:
     """Give the images for narrow pages and for dark ones, unless the page asks for one of them."""
     looks: list[tuple[list[str], dict[str, Any]]] = [([], {})]
     if not has_width:
@@ -134,10 +134,20 @@ def _sources(chart: _Chart, *, has_theme: bool, has_width: bool) -> list[dict[st
         dark = ["(prefers-color-scheme: dark)"]
         looks = [*((media + dark, more | {"theme": "dark"}) for media, more in looks), *looks]
     return [
-        {"media": " and ".join(media), "address": chart.image(format="svg", **more)}
+        {
+            "media": " and ".join(media),
+            "address": chart.image(format="svg", **more),
+            **_room(chart, more.get("width", chart.size.width)),
+        }
         for media, more in looks
         if media
     ]
+
+
+def _room(chart: _Chart, width: int) -> dict[str, int]:
+    """Give what a page keeps for the image while it loads."""
+    size = replace(chart.size, width=width)
+    return {"width": width, "height": specified(chart.figure, size)["usermeta"]["height"]}
 
 
 class OembedParameters(Struct, frozen=True, kw_only=True):

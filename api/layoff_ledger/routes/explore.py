@@ -12,7 +12,7 @@ from layoff_ledger.formats.markdown import MARKDOWN
 from layoff_ledger.http import context, policy
 from layoff_ledger.http.problems import MovedError
 from layoff_ledger.pages.render import render
-from layoff_ledger.pages.subject import Subject
+from layoff_ledger.pages.subject import Beside, Subject
 from layoff_ledger.query.lists import read_page
 from layoff_ledger.resources.fields import ListLinks, list_of
 from layoff_ledger.resources.wave import WAVE, Wave, WaveListParameters
@@ -82,7 +82,5 @@ async def _subject(request: AnyRequest, ledger: Ledger) -> Subject:
         snapshot=page.snapshot,
         links=ListLinks(self=pinned, latest=latest, next=None),
         cited=pinned,
-        waves=[],
-        waves_in_all=None,
-        years=[msgspec.to_builtins(one) for one in years],
+        beside=Beside(years=years),
     )

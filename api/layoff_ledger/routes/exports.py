@@ -13,6 +13,7 @@ from litestar.response import Stream
 from layoff_ledger.exports.answers import Export, ExportedRevision, ExportFile, Exports
 from layoff_ledger.exports.describe import MEDIA_TYPES
 from layoff_ledger.exports.store import ExportStore, StoredExport
+from layoff_ledger.formats import SHOWN_FORMATS
 from layoff_ledger.http import context
 from layoff_ledger.http.problems import NotFoundError, UnavailableError
 from layoff_ledger.http.ranges import file_response
@@ -32,6 +33,7 @@ logger = logging.getLogger(__name__)
     tag="Exports",
     parameters=AsOf,
     answer=Exports,
+    formats=SHOWN_FORMATS,
     links={
         "get_export": ("The newest export.", {"revision": "$response.body#/newest/revision"}),
     },
@@ -69,6 +71,7 @@ async def list_exports(
     summary="Get a bulk export",
     tag="Exports",
     answer=Export,
+    formats=SHOWN_FORMATS,
     problems=("invalid_parameters", "unknown_revision", "not_acceptable", "unavailable"),
     path_parameter="Number of a revision.",
     path_schema={"type": "integer", "minimum": 1},

@@ -12,6 +12,7 @@ from layoff_ledger.formats import DRAWN_FORMATS
 from layoff_ledger.query.rebalancing import RebalancingParameters, read_rebalancing
 from layoff_ledger.query.rebalancing_rows import COLUMNS, Rebalancing, RebalancingRow
 from layoff_ledger.query.vocabularies import check_codes
+from layoff_ledger.routes.beside import read_beside
 from layoff_ledger.routes.charts import respond_with_chart
 from layoff_ledger.routes.operation import AnyRequest, operation
 from layoff_ledger.routes.responses import addresses, format_of, respond, respond_with_question
@@ -61,7 +62,8 @@ async def get_rebalancing(
             parameters=parameters,
         )
     answer = Rebalancing(url=addresses(request, snapshot).self, data=rows, meta=meta)
-    return respond(request, msgspec.json.encode(answer), snapshot)
+    beside = await read_beside(request, ledger, parameters, snapshot)
+    return respond(request, msgspec.json.encode(answer), snapshot, beside=beside)
 
 
 def _cells(row: RebalancingRow) -> list[object]:

@@ -13,10 +13,8 @@ from litestar.handlers import HTTPRouteHandler
 from msgspec import Struct
 
 from layoff_ledger.formats import ONLY_JSON, FormatSet
-from layoff_ledger.formats.chart import CHART_ONLY, MEASURE, PNG
-from layoff_ledger.formats.html import HTML
+from layoff_ledger.formats.chart import CHART_ONLY
 from layoff_ledger.formats.json import JSON, SELECTION
-from layoff_ledger.formats.markdown import MARKDOWN
 from layoff_ledger.http import context
 from layoff_ledger.http.context import Context
 from layoff_ledger.http.negotiation import Representation, Representations
@@ -136,8 +134,8 @@ def operation(path: str, **declared: Any) -> Callable[[HandlerT], HTTPRouteHandl
         )
         if issubclass(one.parameters, AsOf):
             one = msgspec.structs.replace(one, problems=(*one.problems, "unknown_revision"))
-        charts = [format_.name for format_ in one.formats.formats if format_.is_chart]
-        if charts:
+        has_charts = any(format_.is_chart for format_ in one.formats.formats)
+        if has_charts:
             one = msgspec.structs.replace(one, problems=(*one.problems, "not_installed"))
         parameters = one.formats.with_parameter(one.parameters)
         one = msgspec.structs.replace(one, parameters=parameters)
@@ -155,8 +153,8 @@ def operation(path: str, **declared: Any) -> Callable[[HandlerT], HTTPRouteHandl
                 if any((put.name, put.value) == (name, value) for put in asked.query.parameters):
                     struct = other
             parameters = parse.read(struct, asked.query)
-            if charts:
-                _refuse_looks_without_chart(asked, charts)
+            if has_charts:
+                _refuse_looks_without_chart(asked, one.formats)
             return parameters
 
         return get(
@@ -205,7 +203,7 @@ def _refuse_what_is_not_offered(asked: Context, declared: Operation) -> None:
         raise NotAcceptableError(message)
 
 
-def _refuse_looks_without_chart(asked: Context, charts: list[str]) -> None:
+def _refuse_looks_without_chart(asked: Context, formats: FormatSet) -> None:
     """Raise `InvalidParametersError` where the looks of a chart are given, and no chart is asked.
 
     A parameter that is ignored would let a mistyped `format` look right.
@@ -213,10 +211,7 @@ def _refuse_looks_without_chart(asked: Context, charts: list[str]) -> None:
     chosen = None if asked.representation is None else asked.representation.name
     mistakes = []
     for name in CHART_ONLY:
-        # A page has the chart of its answer.
-        meant_for = {"scale": [PNG.name], MEASURE: [*charts, HTML.name, MARKDOWN.name]}.get(
-            name, charts
-        )
+        meant_for = [one.name for one in formats.formats if name in one.looks]
         if asked.query.names(name) and chosen not in meant_for:
             suggestion = f"ask for format={' or '.join(meant_for)}, or leave it out"
             mistakes.append(mistake(name, FOR_CHARTS, suggestion))

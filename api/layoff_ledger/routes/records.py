@@ -24,18 +24,21 @@ from layoff_ledger.formats import (
 )
 from layoff_ledger.http import context
 from layoff_ledger.http.problems import LedgerError, MovedError
+from layoff_ledger.pages.subject import Beside
 from layoff_ledger.query.absence import hint_of_list
 from layoff_ledger.query.cursor import limit_of
 from layoff_ledger.query.lists import Page, count_all, plan_all, read_page, search_query_of
 from layoff_ledger.query.shapes import selected_columns, shape_of
-from layoff_ledger.query.statistics import StatisticsGroup, read_statistics
+from layoff_ledger.query.statistics import read_statistics
 from layoff_ledger.query.statistics_parameters import StatisticsParameters
 from layoff_ledger.query.vocabularies import check_codes, suggest_ids
 from layoff_ledger.resources import RESOURCES, served
-from layoff_ledger.resources.base import Resource, Single
+from layoff_ledger.resources.base import Json, Resource, Single
 from layoff_ledger.resources.company import COMPANY
 from layoff_ledger.resources.parameters import Parameters
+from layoff_ledger.resources.wave import WAVE
 from layoff_ledger.resources.wave_parameters import WaveFilter
+from layoff_ledger.routes.beside import read_beside
 from layoff_ledger.routes.charts import respond_with_chart
 from layoff_ledger.routes.feeds import respond_with_list_feed
 from layoff_ledger.routes.files import refuse_too_many
@@ -185,7 +188,10 @@ async def respond_with_list(
     media_type = format_.media_type if chosen is None else chosen.media_type
     limit = limit_of(parameters)
     hint = await hint_of_list(ledger, resource, parameters, page)
-    years = await count_by_year(ledger, resource, parameters, page) if format_.is_page else []
+    beside = await read_beside(request, ledger, parameters, page.snapshot)
+    if format_.is_page:
+        years = await count_by_year(ledger, resource, parameters, page)
+        beside = msgspec.structs.replace(beside, years=years)
     answer = functools.partial(
         respond_with_page,
         request,
@@ -194,7 +200,7 @@ async def respond_with_list(
         limit=limit,
         media_type=media_type,
         hint=hint,
-        years=years,
+        beside=beside,
     )
     # Two hundred waves take a tenth of a second: others are answered meanwhile.
     is_large = format_.is_page and len(documents) > LARGE_PAGE
@@ -203,7 +209,7 @@ async def respond_with_list(
 
 async def count_by_year(
     ledger: Ledger, resource: Resource, parameters: Parameters, page: Page
-) -> list[StatisticsGroup]:
+) -> list[Json]:
     """Count by year what the first page of waves is a part of; nothing of other pages and lists."""
     is_first = getattr(parameters, "cursor", None) is None
     is_whole = getattr(parameters, "sample", None) is None
@@ -216,7 +222,7 @@ async def count_by_year(
     question = StatisticsParameters(group_by=["year"], **asked)
     search_query = await search_query_of(ledger, question, page.snapshot)
     groups, _ = await read_statistics(ledger, question, page.snapshot, search_query)
-    return groups
+    return [msgspec.to_builtins(one) for one in groups]
 
 
 async def respond_with_record(
@@ -257,7 +263,15 @@ async def respond_with_record(
     if format_.is_page:
         waves = await _waves_of(ledger, resource, id_, base=base, snapshot=snapshot)
         owned = await _owned_by(ledger, resource, id_, base=base, snapshot=snapshot)
-        return respond_with_html(request, document, snapshot, waves=waves, owned=owned)
+        beside = Beside(
+            waves=[
+                msgspec.json.decode(one, type=WAVE.brief)
+                for one in ([] if waves is None else waves.documents)
+            ],
+            waves_in_all=None if waves is None else waves.count,
+            owned=[msgspec.json.decode(one) for one in ([] if owned is None else owned.documents)],
+        )
+        return respond_with_html(request, document, snapshot, beside=beside)
     return respond(request, document, snapshot)
 
 

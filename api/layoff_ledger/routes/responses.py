@@ -12,30 +12,29 @@ from urllib.parse import unquote_plus
 import msgspec
 from litestar import Response
 from litestar.types import Receive, Scope, Send
-from msgspec import Struct
 
 from layoff_ledger import vocabulary
 from layoff_ledger.formats import LOOKS
 from layoff_ledger.formats.base import Format
-from layoff_ledger.formats.chart import MEASURE
 from layoff_ledger.formats.html import HTML
 from layoff_ledger.formats.json import JSON
 from layoff_ledger.formats.markdown import MARKDOWN
 from layoff_ledger.http import context
 from layoff_ledger.http.problems import UnknownRevisionError
 from layoff_ledger.pages.render import render
-from layoff_ledger.pages.subject import Subject
+from layoff_ledger.pages.subject import Beside, Subject
 from layoff_ledger.query.lists import Page
 from layoff_ledger.resources import deprecation
 from layoff_ledger.resources.base import Json
 from layoff_ledger.resources.bibliography import LEDGER, BibliographyEntry, Consulted, of_question
 from layoff_ledger.resources.fields import AnswerMeta, ListLinks
 from layoff_ledger.resources.parameters import AsOf
-from layoff_ledger.resources.wave import WAVE
 from layoff_ledger.routes.operation import AnyRequest, Operation, operation_of
 from layoff_ledger.site import environment
 from layoff_ledger.store.ledger import Ledger
 from layoff_ledger.store.revisions import Snapshot
+
+_NOTHING = Beside()
 
 
 class Answer(Response[bytes]):
@@ -88,9 +87,10 @@ def addresses(
     )
 
 
-def _drawn(request: AnyRequest) -> set[str]:
+def _drawn(request: AnyRequest) -> frozenset[str]:
     """Give what says how the chart of a page looks: other formats refuse it."""
-    return {MEASURE} if format_of(request).is_page else set()
+    format_ = format_of(request)
+    return format_.looks if format_.is_page else frozenset()
 
 
 def _pinned(request: AnyRequest, snapshot: Snapshot, *, without: set[str]) -> str:
@@ -178,11 +178,16 @@ def meta_of(snapshot: Snapshot) -> AnswerMeta:
 
 
 def respond(
-    request: AnyRequest, body: bytes, snapshot: Snapshot, *, following: str | None = None
+    request: AnyRequest,
+    body: bytes,
+    snapshot: Snapshot,
+    *,
+    following: str | None = None,
+    beside: Beside = _NOTHING,
 ) -> Response[bytes]:
     """Answer with JSON that was made of one revision, or with a page that says the same."""
     if format_of(request).is_page:
-        return respond_with_html(request, body, snapshot, following=following)
+        return respond_with_html(request, body, snapshot, following=following, beside=beside)
     headers = link(request, snapshot, following=following)
     return Answer(body, media_type=JSON.response_type, headers=headers)
 
@@ -239,11 +244,11 @@ def respond_with_page(
     limit: int,
     media_type: str = JSON.media_type,
     hint: str | None = None,
-    years: Sequence[Struct] = (),
+    beside: Beside = _NOTHING,
 ) -> Response[bytes]:
     """Answer with a page of ready documents, as JSON or to read.
 
-    `hint` says what to mind about it; `years` count, for readers, all that the question finds.
+    `hint` says what to mind about it.
     """
     snapshot = page.snapshot
     links = addresses(request, snapshot, following=page.next)
@@ -264,7 +269,7 @@ def respond_with_page(
     # Joined once, because it is large.
     body = b",".join(pieces)
     if format_of(request).is_page:
-        return respond_with_html(request, body, snapshot, following=page.next, years=years)
+        return respond_with_html(request, body, snapshot, following=page.next, beside=beside)
     return Answer(body, media_type=media_type, headers=_link(request, snapshot, links))
 
 
@@ -274,15 +279,9 @@ def respond_with_html(
     snapshot: Snapshot,
     *,
     following: str | None = None,
-    waves: Page | None = None,
-    owned: Page | None = None,
-    years: Sequence[Struct] = (),
+    beside: Beside = _NOTHING,
 ) -> Response[bytes]:
-    """Answer with a page that says what the JSON says.
-
-    `waves` are those of the record, if any, and `owned` the companies that are its; `years` count
-    what a list is a page of.
-    """
+    """Answer with a page that says what the JSON says."""
     declared, asked = operation_of(request.route_handler), context.of(request.scope)
     links = addresses(request, snapshot, following=following)
     subject = Subject(
@@ -299,12 +298,7 @@ def respond_with_html(
         snapshot=snapshot,
         links=links,
         cited=cited_address(request, snapshot),
-        waves=[]
-        if waves is None
-        else [msgspec.json.decode(one, type=WAVE.brief) for one in waves.documents],
-        waves_in_all=None if waves is None else waves.count,
-        owned=[] if owned is None else [msgspec.json.decode(one) for one in owned.documents],
-        years=[msgspec.to_builtins(one) for one in years],
+        beside=beside,
     )
     return respond_with_subject(request, subject)
 

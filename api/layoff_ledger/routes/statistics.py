@@ -21,6 +21,7 @@ from layoff_ledger.query.statistics_parameters import check_question
 from layoff_ledger.query.statistics_table import columns, rows_of
 from layoff_ledger.query.vocabularies import check_codes
 from layoff_ledger.resources.notice import NOTICE
+from layoff_ledger.routes.beside import read_beside
 from layoff_ledger.routes.charts import respond_with_chart
 from layoff_ledger.routes.operation import READS, AnyRequest, operation
 from layoff_ledger.routes.responses import (
@@ -114,7 +115,8 @@ async def _count_waves(
             parameters=parameters,
         )
     answer = Statistics(url=addresses(request, snapshot).self, data=groups, meta=meta)
-    return respond(request, msgspec.json.encode(answer), snapshot)
+    beside = await read_beside(request, ledger, parameters, snapshot)
+    return respond(request, msgspec.json.encode(answer), snapshot, beside=beside)
 
 
 async def _count_notices(
@@ -142,4 +144,5 @@ async def _count_notices(
             parameters=parameters,
         )
     answer = NoticeStatistics(url=addresses(request, snapshot).self, data=groups, meta=meta)
-    return respond(request, msgspec.json.encode(answer), snapshot)
+    beside = await read_beside(request, ledger, parameters, snapshot)
+    return respond(request, msgspec.json.encode(answer), snapshot, beside=beside)

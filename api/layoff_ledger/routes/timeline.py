@@ -18,6 +18,7 @@ from layoff_ledger.query.timeline import (
     TimelineParameters,
     read_timeline,
 )
+from layoff_ledger.routes.beside import read_beside
 from layoff_ledger.routes.operation import AnyRequest, operation
 from layoff_ledger.routes.responses import (
     addresses,
@@ -71,7 +72,10 @@ async def get_timeline(
         links=addresses(request, snapshot, following=following),
         meta=TimelineMeta(**meta),
     )
-    return respond(request, msgspec.json.encode(answer), snapshot, following=following)
+    beside = await read_beside(request, ledger, parameters, snapshot)
+    return respond(
+        request, msgspec.json.encode(answer), snapshot, following=following, beside=beside
+    )
 
 
 def _cells(entry: TimelineEntry) -> list[object]:

@@ -1269,6 +1269,12 @@ class Operations(ABC):
         """
         return self._ask(LIST_EXPORTS, {}, query)
 
+    def list_exports_as(
+        self, format: Literal["html", "markdown"], **query: Unpack[queries.ListExportsQuery]
+    ) -> Content:
+        """`list_exports` in another format."""
+        return self._ask_as(LIST_EXPORTS, format, {}, query)
+
     def get_export(self, revision: int) -> models.Export:
         """Get a bulk export.
 
@@ -1282,6 +1288,17 @@ class Operations(ABC):
         """
         return self._ask(
             GET_EXPORT,
+            {
+                "revision": revision,
+            },
+            {},
+        )
+
+    def get_export_as(self, revision: int, format: Literal["html", "markdown"]) -> Content:
+        """`get_export` in another format."""
+        return self._ask_as(
+            GET_EXPORT,
+            format,
             {
                 "revision": revision,
             },
@@ -2480,6 +2497,12 @@ class AsyncOperations(ABC):
         """
         return await self._ask(LIST_EXPORTS, {}, query)
 
+    async def list_exports_as(
+        self, format: Literal["html", "markdown"], **query: Unpack[queries.ListExportsQuery]
+    ) -> Content:
+        """`list_exports` in another format."""
+        return await self._ask_as(LIST_EXPORTS, format, {}, query)
+
     async def get_export(self, revision: int) -> models.Export:
         """Get a bulk export.
 
@@ -2493,6 +2516,17 @@ class AsyncOperations(ABC):
         """
         return await self._ask(
             GET_EXPORT,
+            {
+                "revision": revision,
+            },
+            {},
+        )
+
+    async def get_export_as(self, revision: int, format: Literal["html", "markdown"]) -> Content:
+        """`get_export` in another format."""
+        return await self._ask_as(
+            GET_EXPORT,
+            format,
             {
                 "revision": revision,
             },

@@ -1,0 +1,173 @@
+"""What a page is called: what it shows, and of what, in words and not too long."""
+
+from __future__ import annotations
+
+from layoff_ledger.pages import groups, words
+from layoff_ledger.pages.forms import all_called
+from layoff_ledger.pages.subject import Subject
+from layoff_ledger.resources.base import Json
+
+MAX_LENGTH = 90
+"""Characters of what is asked, in a title; of the rest it says how many filters they are."""
+MAX_VALUES = 3
+"""Values of a filter that a title names."""
+MAX_VALUE = 40
+"""Characters of one of them."""
+# What a page is called where the operation's summary tells programs what to do.
+_TITLES = {
+    "get_notice_history": "History of {id}",
+    "get_wave_history": "History of {id}",
+    "get_company_history": "History of {id}",
+    "get_rebalancing": "Capital expenditure against staff",
+    "get_dictionary": "Data dictionary",
+    "list_exports": "The whole ledger as files",
+    "get_export": "Revision {revision} as files",
+    "get_timeline": "What happens, and when",
+    "get_revision": "Revision {number}",
+    "list_revisions": "Revisions",
+    "list_changes": "Changes",
+}
+_COUNTING = frozenset({"get_statistics", "get_notice_statistics"})
+_REASONS = ("driver", "driver_group")
+_JOBS, _SHARE = ("headcount", "jobs"), "share"
+_CODES = ("status", "form", "kind")
+_PLAIN = ("company", "driver", "driver_group", "role", "industry", *_CODES)
+_SAID = {"states": "stated", "reports": "reported", "denies": "denied"}
+_IN = ("country", "subdivision", "jurisdiction")
+_PUT = {
+    **dict.fromkeys(_PLAIN, "{}"),
+    **dict.fromkeys(_IN, "in {}"),
+    **{f"{name}_not": "not {}" for name in _PLAIN},
+    **{f"{name}_not": "not in {}" for name in _IN},
+    **{f"{name}_gte": "{} jobs or more" for name in _JOBS},
+    **{f"{name}_lte": "{} jobs or fewer" for name in _JOBS},
+    f"{_SHARE}_gte": "{} of the staff or more",
+    f"{_SHARE}_lte": "{} of the staff or less",
+    "announced": "{}",
+    "changed_since": "changed after revision {}",
+    "company_country": "companies of {}",
+    "from": "since {}",
+    "id": "{}",
+    "notice": "{}",
+    "publisher": "{}",
+    "q": "\u201c{}\u201d",
+    "since": "after revision {}",
+    "speaker": "according to the {}",
+    "stance": "{}",
+    "to": "until {}",
+    "weight": "as a {} reason",
+}
+"""A filter \u2192 how its values stand in a title; others have their label before them."""
+
+
+def title_of(subject: Subject) -> str:
+    """Say what a page shows, and what of it was asked for: `Waves of job cuts: Meta Platforms`."""
+    document, resource = subject.document, subject.resource
+    if resource is not None and subject.is_record:
+        if resource.feed_text is not None:
+            return resource.feed_text(document).title
+        if resource.name == "indicator":
+            period = words.span(
+                document["period_start"], document["period_end"], document["precision"]
+            )
+            return f"{document['company_name']}: {words.plain(document['metric'])}, {period}"
+        return f"{words.plain(resource.name).capitalize()} {document[resource.key]}"
+    if subject.operation == "compare_waves":
+        return f"{_listed([_wave(one) for one in document['waves']], 'and')}, side by side"
+    if subject.operation == "search":
+        return f"Search: {_short(subject.query.last('q') or '')}"
+    what, asked = _what(subject), _asked(subject)
+    return f"{what}: {asked}" if asked else what
+
+
+def _what(subject: Subject) -> str:
+    document, resource = subject.document, subject.resource
+    if resource is not None:
+        return words.LISTS.get(resource.path) or words.plain(resource.path).capitalize()
+    if subject.operation in _COUNTING:
+        # What is counted, and by what: the citation of a page names it, too.
+        counted = words.LISTS[subject.counts or "waves"]
+        if not document["data"]:
+            return f"{counted}, counted"
+        return f"{counted} by {' and '.join(map(words.dimension, groups.dimensions(document)))}"
+    if subject.operation == "get_attribution":
+        by = subject.query.last("by")
+        of = f", by {words.dimension(by)}" if by else ""
+        return f"Who ascribes job cuts to {_reasons(subject)}{of}"
+    return _TITLES.get(subject.operation, subject.summary).format_map(document)
+
+
+def _reasons(subject: Subject) -> str:
+    """Name the reasons that an attribution is to; artificial intelligence where none is asked."""
+    found = [one for name, values in _filters(subject) if name in _REASONS for one in values]
+    # Within a sentence, unless it is an abbreviation.
+    inner = [one if one[1:2].isupper() else one[:1].lower() + one[1:] for one in found]
+    return _listed(inner, "or") if inner else "artificial intelligence"
+
+
+def _wave(wave: Json) -> str:
+    of = wave["title"] or words.date(wave["announced_on"], wave["announced_precision"])
+    return f"{wave['company']['name']} ({of})"
+
+
+def _filters(subject: Subject) -> list[tuple[str, list[str]]]:
+    """Give each filter that is asked with all of its values in words."""
+    found: dict[str, list[str]] = {}
+    for name, value, _ in subject.filters:
+        if name not in words.SHAPING and name not in groups.SHAPING:
+            found.setdefault(name, []).extend(all_called(subject, name, value))
+    return list(found.items())
+
+
+def _asked(subject: Subject) -> str:
+    """Say what narrows the answer: whose first, when last."""
+    named = (*_REASONS, "by") if subject.operation == "get_attribution" else ()
+    filters = sorted((one for one in _filters(subject) if one[0] not in named), key=_place)
+    phrases = [_phrase(name, values) for name, values in filters]
+    kept: list[str] = []
+    for one in phrases:
+        if kept and len(", ".join([*kept, one])) > MAX_LENGTH:
+            break
+        kept.append(one)
+    left = len(phrases) - len(kept)
+    more = [f"and {left} more {'filter' if left == 1 else 'filters'}"] if left else []
+    return ", ".join([*kept, *more])
+
+
+def _place(asked: tuple[str, list[str]]) -> int:
+    name, _ = asked
+    is_last = name in {"announced", "notice", "from", "to"} or name not in _PUT
+    return 0 if name == "company" else 1 + is_last
+
+
+def _phrase(name: str, values: list[str]) -> str:
+    stem, _, bound = name.rpartition("_")
+    if stem in _JOBS:
+        values = [f"{int(one):,}" if one.isdecimal() else one for one in values]
+    elif stem == _SHARE and bound in {"gte", "lte"}:
+        values = [f"{float(one) * 100:.4g}%" for one in values]
+    elif bound == "gte" or name == "from":
+        values = [words.dated(one.removesuffix("-01-01")) for one in values]
+    elif bound == "lte" or name == "to":
+        values = [words.dated(one.removesuffix("-12-31")) for one in values]
+    elif name in _CODES or stem in _CODES:
+        values = [one.lower() for one in values]
+    elif name == "stance":
+        values = [_SAID.get(one, one) for one in values]
+    put = _PUT.get(name) or {"gte": "since {}", "lte": "until {}"}.get(bound)
+    text = _listed([_short(one) for one in values], "or")
+    if put is not None:
+        return put.format(text)
+    label = words.within(words.label(name))
+    return label if values == ["yes"] else f"{label}: {text}"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= MAX_VALUE else f"{text[: MAX_VALUE - 1].rstrip()}\u2026"
+
+
+def _listed(values: list[str], joined_by: str) -> str:
+    kept = values[:MAX_VALUES]
+    if len(values) > MAX_VALUES:
+        kept = [*values[: MAX_VALUES - 1], f"{len(values) - MAX_VALUES + 1} more"]
+    return kept[0] if len(kept) == 1 else f"{', '.join(kept[:-1])} {joined_by} {kept[-1]}"
