@@ -203,6 +203,7 @@ def test_ids_may_be_left_out_and_the_past_stays(real: httpx.Client) -> None:
     assert without["meta"]["basis"]
 
 
+@pytest.mark.thorough
 def test_jobs_are_said_to_be_those_of_whole_waves(real: httpx.Client) -> None:
     """A source may say how many of them fall to the reason: of BT's 40,000 to 55,000 it is 10,000."""
     claims = real.get("/v1/claims?wave=bt-2023-05&driver=ai_automation").json()["data"]

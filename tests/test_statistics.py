@@ -203,6 +203,7 @@ def test_what_a_company_names_is_the_same_everywhere(real: httpx.Client) -> None
     assert len(groups) > 10
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("asked_for", "stance"), [("spared", "effect"), ("denies", "stance"), ("hired", "effect")]
 )

@@ -8,7 +8,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from support import temporary
+
+pytestmark = pytest.mark.thorough
 
 HOLDS = """
 import sys, time

@@ -11,6 +11,8 @@ import pytest
 
 from support.services import NOWHERE
 
+pytestmark = pytest.mark.thorough
+
 CONVERT = """
 import sys
 
