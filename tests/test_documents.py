@@ -6,6 +6,7 @@ import datetime
 from typing import Any
 
 import asyncpg
+import httpx
 import msgspec
 import pytest
 
@@ -171,22 +172,85 @@ async def test_status_and_date_are_read_off_the_events(
     )
 
 
-async def test_a_report_after_the_announcement_does_not_undo_it(scratch: Connection) -> None:
+ANNOUNCED = ("2023-04-14", "day", "announced")
+
+
+@pytest.mark.parametrize(
+    ("events", "status"),
+    [
+        # A report that comes after the announcement does not undo it.
+        ([ANNOUNCED, ("2023-05-01", "day", "reported")], "announced"),
+        # What became of a cut comes after its announcement, though its span began before.
+        ([ANNOUNCED, ("2023-04-01", "quarter", "completed")], "completed"),
+        ([("2023-01-01", "year", "withdrawn"), ANNOUNCED], "withdrawn"),
+        ([ANNOUNCED, ("2023-01-01", "year", "revised"), ("2023-05-01", "month", "completed")], "completed"),
+        ([ANNOUNCED, ("2023-04-01", "month", "rumoured")], "announced"),
+        # Cut again after it was done, says the day.
+        ([("2023-01-01", "quarter", "completed"), ANNOUNCED], "announced"),
+    ],
+)  # fmt: skip
+async def test_the_status_is_the_latest_event(
+    scratch: Connection, events: list[tuple[str, str, str]], status: str
+) -> None:
     await scratch.execute(
         """
         insert into ledger.collection (id, name, description, license, origin)
         values ('c', 'c', '', '', '');
         insert into ledger.company (id, name, collection, digest) values ('a', 'A', 'c', '');
         insert into ledger.wave (id, collection, company, digest) values ('a-1', 'c', 'a', '');
-        insert into ledger.claim (wave, number, kind, speaker, rank) values
-            ('a-1', 1, 'event', 'company', 'normal'), ('a-1', 2, 'event', 'press', 'normal');
-        insert into ledger.event (wave, claim, "on", precision, status) values
-            ('a-1', 1, '2023-01-01', 'day', 'announced'),
-            ('a-1', 2, '2023-02-01', 'day', 'reported');
         """
     )
+    for number, (day, precision, kind) in enumerate(events, start=1):
+        await scratch.execute(
+            "insert into ledger.claim (wave, number, kind, speaker, rank) "
+            f"values ('a-1', {number}, 'event', 'company', 'normal')"
+        )
+        await scratch.execute(
+            'insert into ledger.event (wave, claim, "on", precision, status) '
+            "values ('a-1', $1, $2, $3, $4)",
+            number, datetime.date.fromisoformat(day), precision, kind,
+        )  # fmt: skip
 
-    assert await scratch.fetchval("select status from api.wave where id = 'a-1'") == "announced"
+    found = await scratch.fetchrow("select status, events from api.wave where id = 'a-1'")
+    assert found is not None
+    assert (found["status"], latest(msgspec.json.decode(found["events"]))) == (status, status)
+
+
+def latest(events: list[dict[str, Any]]) -> str:
+    """Give the kind of the last event of a list that is neither expected nor a mere report."""
+    kinds = [one["kind"] for one in events if one["rank"] != "deprecated"]
+    kinds = [one for one in kinds if one != "expected"]
+    return [
+        *(one for one in kinds if one in REPORTS),
+        *(one for one in kinds if one not in REPORTS),
+    ][-1]
+
+
+REPORTS = ("rumoured", "reported")
+
+
+def test_the_real_events_end_with_the_status_and_what_became_of_a_cut_follows_it(
+    real: httpx.Client,
+) -> None:
+    answer = real.get("/v1/waves?select=id,status,events&format=ndjson")
+    waves = [msgspec.json.decode(line) for line in answer.content.splitlines()]
+    coarse = 0
+    for wave in waves:
+        assert latest(wave["events"]) == wave["status"], wave["id"]
+        said = {one["on"][:7] for one in wave["events"] if one["kind"] == "announced"}
+        months = [
+            place
+            for place, one in enumerate(wave["events"])
+            if one["kind"] in {"completed", "withdrawn", "revised", "under_way"}
+            and one["precision"] == "month"
+            and one["on"][:7] in said
+        ]
+        coarse += len(months)
+        assert all(
+            any(one["kind"] == "announced" for one in wave["events"][:place]) for place in months
+        ), wave["id"]
+    assert coarse
+    assert len(waves) > 1_000
 
 
 @pytest.mark.parametrize(

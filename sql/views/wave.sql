@@ -216,9 +216,10 @@ select
                         'note', claim.note,
                         'citations', claim.citations
                     )
-                    order by event."on", claim.number
+                    order by
+                        event.ordered_on, (event."on" < event.ordered_on), claim.number
                 )
-            from ledger.event
+            from api.wave_event as event
             inner join api.claim on claim.wave = event.wave and claim.number = event.claim
             where event.wave = wave.id
         ),

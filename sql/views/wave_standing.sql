@@ -16,13 +16,17 @@ select
     -- What is expected has not happened. A report that comes after the announcement does not undo it.
     (
         select event.status
-        from ledger.event
+        from api.wave_event as event
         inner join ledger.claim on claim.wave = event.wave and claim.number = event.claim
         where
             event.wave = wave.id
             and claim.rank <> 'deprecated'
             and event.status <> 'expected'
-        order by (event.status in ('rumoured', 'reported')), event."on" desc, event.claim desc
+        order by
+            (event.status in ('rumoured', 'reported')),
+            event.ordered_on desc,
+            (event."on" < event.ordered_on) desc,
+            event.claim desc
         limit 1
     ) as status,
     announcement."on" as announced_on,
