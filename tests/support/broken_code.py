@@ -78,7 +78,7 @@ FAULTS = {
     "postings_of_before_a_restore": Fault(
         "postings hold on where the ledger is another one",
         POSTINGS, "store.postings_memory",
-        "since >= key[0] or revisions.key(since) != kept.of", "False",
+        "since >= key[0] or revisions.keys.of(since) != kept.of", "False",
     ),
     "whole_of_before": Fault(
         "parts are found by what their documents said at first",
