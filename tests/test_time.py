@@ -386,7 +386,9 @@ def test_a_list_says_that_a_copy_is_ahead_of_it(past: Past) -> None:
     meta = past.client.get("/v1/waves?changed_since=9").json()["meta"]
 
     assert meta["count"] == 0
-    assert meta["hint"].startswith("there is no revision 9, the newest is 3: if your copy has it, ")
+    assert meta["hint"].startswith(
+        "there is no revision 9, the newest is 3: if your copy has that revision, "
+    )
 
     # It is there, only not in what was asked: nothing was restored.
     earlier = past.client.get("/v1/waves?changed_since=2&as_of=1").json()["meta"]
