@@ -198,7 +198,7 @@ def test_statistics_count_nothing_that_they_leave_out(asked: httpx.Client) -> No
     path = "/v1/notices/statistics?group_by=kind&counted="
     assert asked.get(f"{path}true").json()["data"] == asked.get(path[:-9]).json()["data"]
     (told,) = asked.get(f"{path}false").json()["errors"]
-    assert told["suggestion"].startswith("ask for them by status=superseded,rescinded or poss")
+    assert told["suggestion"].startswith("to include them, use status=superseded,rescinded or poss")
 
 
 def basis(asked: httpx.Client, query: str) -> str:
@@ -414,7 +414,7 @@ def test_notices_are_read_by_people_too(asked: httpx.Client, path: str) -> None:
     [
         ("county=Harris+County", "no county 'Harris County'", "did you mean '48201'? (Harris County, TX)"),
         ("county=48201,new+york", "no county 'new york'", "did you mean '36061'? (New York County, NY)"),
-        ("county=99999", "no county '99999'", "known are 36061, 48201"),
+        ("county=99999", "no county '99999'", "valid values are 36061, 48201"),
         ("collection=us_warn", "no collection 'us_warn'", "did you mean 'us-warn'?"),
     ],
 )  # fmt: skip

@@ -135,8 +135,11 @@ def test_a_page_of_notices_shows_their_chart(filed: httpx.Client) -> None:
     [
         ("/v1/statistics?group_by=year&format=svg&measure=jobs", "add of=notices"),
         ("/v1/statistics?of=notices&group_by=year&format=svg&measure=waves", "notices, jobs"),
-        ("/v1/notices/statistics?group_by=year&format=svg", "with of=notices also of notices"),
-        ("/v1/waves?format=png", "charts are drawn by /v1/statistics"),
+        (
+            "/v1/notices/statistics?group_by=year&format=svg",
+            "which also draws notices with of=notices",
+        ),
+        ("/v1/waves?format=png", "charts are available from /v1/statistics"),
         ("/v1/notices/statistics?group_by=kind&fill=true", "needs one dimension of time"),
         ("/v1/notices/statistics?group_by=year,month&fill=true", "needs one dimension of time"),
     ],

@@ -117,8 +117,8 @@ def check_measure(parameters: StatisticsChartParameters) -> None:
         raise InvalidParametersError(
             mistake(
                 "measure",
-                f"{parameters.measure!r} is of notices, and this question is about waves",
-                "add of=notices, or take 'waves' or 'headcount'",
+                f"{parameters.measure!r} counts notices, and this question is about waves",
+                "add of=notices, or use 'waves' or 'headcount'",
             )
         )
     named = (DIMENSIONS[name].stated for name in parameters.group_by)
@@ -127,8 +127,8 @@ def check_measure(parameters: StatisticsChartParameters) -> None:
         raise InvalidParametersError(
             mistake(
                 "measure",
-                "'headcount_stated' needs one dimension of which jobs are stated",
-                f"group by one of {known}, or take 'headcount'",
+                "'headcount_stated' needs one dimension for which jobs are stated",
+                f"group by one of {known}, or use 'headcount'",
             )
         )
 

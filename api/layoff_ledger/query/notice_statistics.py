@@ -254,8 +254,8 @@ def check_question(parameters: NoticeStatisticsParameters) -> None:
         known = ", ".join(time_dimensions(DIMENSIONS, DIMENSIONS))
         mistakes.append(mistake("fill", "needs one dimension of time", f"group by one of {known}"))
     if parameters.counted is False:
-        hint = "ask for them by status=superseded,rescinded or possible_duplicate=true"
-        mistakes.append(mistake("counted", "those are what statistics leave out", hint))
+        hint = "to include them, use status=superseded,rescinded or possible_duplicate=true"
+        mistakes.append(mistake("counted", "asks for notices that statistics leave out", hint))
     if mistakes:
         raise InvalidParametersError(*mistakes)
 
