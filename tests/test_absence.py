@@ -18,7 +18,7 @@ from layoff_ledger.store.ledger import connect
 
 pytestmark = pytest.mark.postgres
 
-_REMOVED = re.compile(r"without `(\w+)` (\d+) would match")
+_REMOVED = re.compile(r"without `(\w+)`, there would be (\d+) match")
 
 
 def hint(client: httpx.Client, path: str) -> str:
@@ -81,13 +81,14 @@ def test_rows_that_are_no_records_say_how_many_there_are_without_a_filter(
     for name, number in found:
         left = "&".join(one for one in query.split("&") if one.partition("=")[0] != name)
         assert real.get(f"/v1/{path}?{left}").json()["meta"]["count"] == int(number)
-    assert "would match.</p>" in real.get(f"/v1/{path}?{query}&format=html").text
+    page = real.get(f"/v1/{path}?{query}&format=html").text
+    assert re.search(r"there would be \d+ match(es)?\.</p>", page)
     assert real.get("/v1/rebalancing?company=meta").json()["meta"]["hint"] is None
 
 
 def test_what_was_announced_after_the_newest_wave_is_no_zero(real: httpx.Client) -> None:
     newest = real.get("/v1/waves?limit=1&sort=-announced_on").json()["data"][0]["announced_on"]
-    later = f"the newest wave is of {newest}: what was announced later is not here"
+    later = f"the newest wave is from {newest}: the ledger has nothing that was announced later"
 
     assert later in real.get("/v1/waves?announced_gte=2026-09").json()["meta"]["hint"]
     assert later in real.get("/v1/waves?announced=2026-10").json()["meta"]["hint"]
@@ -112,9 +113,9 @@ def test_a_list_that_has_something_needs_no_hint(real: httpx.Client) -> None:
 
 def test_words_that_nothing_has_are_named(real: httpx.Client) -> None:
     for path in ("search?q=tesla+kumquat", "waves?q=tesla+kumquat"):
-        assert hint(real, f"/v1/{path}").startswith("no record has `kumquat`")
+        assert hint(real, f"/v1/{path}").startswith("no record contains `kumquat`")
     assert hint(real, "/v1/search?q=tesla&kind=role") == (
-        "only records of other kinds have these words: company, source, wave"
+        "only other kinds of records contain these words: company, source, wave"
     )
 
 
@@ -127,7 +128,7 @@ def test_words_that_no_record_has_together_are_told_apart(
     """How many have the other words: as many as a search for those finds."""
     found = hint(real, f"/v1/search?q={question}{kinds}")
 
-    assert found.startswith("no record has all of these words; without `")
+    assert found.startswith("no record contains all of these words; without `")
     for word, number in _REMOVED.findall(found):
         others = " ".join(one for one in question.split() if one != word)
         assert real.get(f"/v1/search?q={others}{kinds}").json()["meta"]["count"] == int(number)
@@ -151,7 +152,7 @@ def test_what_counts_nothing_says_how_many_there_are_without_a_filter(
     client: httpx.Client = request.getfixturevalue(ledger)
     answer = client.get(f"/v1/{path}").json()
     assert (answer["meta"]["count"], {one["waves"] for one in answer["data"]} - {0}) == (0, set())
-    found = re.findall(r"[Ww]ithout `(\w+)` (\d+) would match", answer["meta"]["basis"])
+    found = re.findall(r"[Ww]ithout `(\w+)`, there would be (\d+) match", answer["meta"]["basis"])
 
     assert found
     operation, _, query = path.partition("?")
@@ -182,7 +183,7 @@ def test_what_is_only_announced_is_not_said_to_have_come_to_nothing(
     meta = real.get(f"/v1/{path}").json()["meta"]
     words = str(meta.get("basis") or meta.get("hint"))
 
-    assert ("tatus is that of the latest event known here" in words) == is_said
+    assert ("tatus comes from the latest event in this ledger" in words) == is_said
 
 
 def test_tables_by_status_say_so_in_each_row(real: httpx.Client) -> None:
@@ -190,7 +191,9 @@ def test_tables_by_status_say_so_in_each_row(real: httpx.Client) -> None:
     rows = list(csv.DictReader(io.StringIO(table.removeprefix("\ufeff"))))
 
     assert len(rows) > 1
-    assert all("a status is that of the latest event known here" in row["basis"] for row in rows)
+    assert all(
+        "a status comes from the latest event in this ledger" in row["basis"] for row in rows
+    )
 
 
 def test_all_claims_of_the_waves_that_have_some_words_are_said_to_be_that(
@@ -199,7 +202,7 @@ def test_all_claims_of_the_waves_that_have_some_words_are_said_to_be_that(
     page = real.get("/v1/claims?q=severance&limit=5").json()
 
     assert page["meta"]["hint"] == (
-        "`q` finds waves: these are all of their claims, whatever each of them says"
+        "`q` finds waves: these are all of their claims, whether or not they contain the words themselves"
     )
     assert real.get("/v1/waves?q=severance&limit=5").json()["meta"]["hint"] is None
 
@@ -210,7 +213,9 @@ def test_dates_that_cannot_be_right_are_counted_where_they_come_first(filed: htt
     most = filed.get(f"/v1/notices?flag={flag}&limit=200").json()["meta"]["count"]
     page = filed.get("/v1/notices?limit=1").json()
     assert flag in page["data"][0]["flags"]
-    words = f"of these {'is' if most == 1 else 'are'} dated after the day on which their source"
+    words = (
+        f"of these notices {'is' if most == 1 else 'are'} dated after the day the source was read"
+    )
     left_out = f"`flag_not={flag}` leaves them out"
 
     assert page["meta"]["hint"].startswith(f"{most} {words}")
@@ -242,8 +247,8 @@ def test_sums_say_which_of_their_jobs_may_be_of_more_than_a_site(filed: httpx.Cl
         assert jobs > others
         assert with_them["meta"]["jobs_unusually_high"] == jobs - others
         assert (
-            f"{jobs - others:,} of the jobs are of notices that may be totals beyond a site, "
-            f"filed in several states alike: `flag_not={flag}` leaves them out"
+            f"{jobs - others:,} of the jobs come from notices that may give a total for more than "
+            f"one site, filed in several states alike: `flag_not={flag}` leaves them out"
         ) in with_them["meta"]["basis"]
         assert without["meta"]["jobs_unusually_high"] == 0
         assert flag not in without["meta"]["basis"]
@@ -265,7 +270,7 @@ def test_notices_that_count_nothing_say_what_would(filed: httpx.Client) -> None:
 
 @pytest.mark.parametrize("path", ["waves", "claims", "companies", "sources", "notices"])
 def test_a_seed_without_a_sample_is_said_to_do_nothing(filed: httpx.Client, path: str) -> None:
-    words = "`seed` says which sample, and `sample` is not given: these are not at random"
+    words = "`seed` does nothing without `sample`: these records are not a random sample"
 
     for seed in (7, 0):
         assert words in filed.get(f"/v1/{path}?seed={seed}&limit=1").json()["meta"]["hint"]
@@ -277,18 +282,18 @@ def test_a_list_says_how_a_mistyped_question_was_read(real: httpx.Client) -> Non
     meta = real.get("/v1/waves?q=recruting&limit=1").json()["meta"]
 
     assert meta["count"] > 0
-    assert meta["hint"] == "`q` is read as 'recruiting'"
+    assert meta["hint"] == "the spelling of `q` was corrected to 'recruiting'"
 
 
 @pytest.mark.parametrize(
     ("question", "words"),
     [
-        ('"year of efficiency"', "quotes keep no words together"),
-        ("“year of efficiency”", "quotes keep no words together"),
-        ("meta -recruiting", "`-` and NOT leave nothing out"),
-        ("meta NOT recruiting", "`-` and NOT leave nothing out"),
-        ("tesla OR meta", "OR is no choice: all words must occur"),
-        ("tesla | meta", "OR is no choice: all words must occur"),
+        ('"year of efficiency"', "quotes do not search for a phrase"),
+        ("“year of efficiency”", "quotes do not search for a phrase"),
+        ("meta -recruiting", "`-` and NOT exclude nothing"),
+        ("meta NOT recruiting", "`-` and NOT exclude nothing"),
+        ("tesla OR meta", "OR has no effect: all words must occur"),
+        ("tesla | meta", "OR has no effect: all words must occur"),
         ("over-hiring", None),
         ("AT&T or not", None),
         ('"meta"', None),
@@ -316,9 +321,9 @@ def test_operators_of_other_searches_are_said_to_be_none(
     words_of = str(meta.get("basis") or meta.get("hint")).lower()
 
     if words is None:
-        assert "quotes keep" not in words_of
-        assert "leave nothing out" not in words_of
-        assert "no choice" not in words_of
+        assert "quotes do" not in words_of
+        assert "exclude nothing" not in words_of
+        assert "no effect" not in words_of
     else:
         assert words.lower() in words_of
 
@@ -327,12 +332,14 @@ def test_a_company_is_named_where_notices_have_a_word_that_is_spelt_almost_so(
     filed: httpx.Client,
 ) -> None:
     """A word that occurs is not put right: `bowing` stands in some notice."""
-    words = "the company 'boeing' is spelt almost so"
+    words = "you may mean the company 'boeing'"
     found = filed.get("/v1/search?q=bowing").json()
 
     assert {one["kind"] for one in found["data"]} == {"notice"}
     assert found["meta"]["hint"] == words
-    assert f"of other kinds have these words: notice; {words}" in hint(filed, "/v1/waves?q=bowing")
+    assert f"other kinds of records contain these words: notice; {words}" in hint(
+        filed, "/v1/waves?q=bowing"
+    )
     assert filed.get("/v1/search?q=hooli").json()["meta"]["hint"] is None
     assert filed.get("/v1/search?q=bowing&kind=notice").json()["meta"]["hint"] is None
     (told,) = filed.get("/v1/waves?company=bowing").json()["errors"]
@@ -372,7 +379,8 @@ def test_a_page_for_readers_has_the_hint(real: httpx.Client) -> None:
         for one in ("company=meta", "announced=2019")
     )
     assert (
-        f"Without announced in {of_meta} would match, without company {of_2019} would match."
+        f"Without announced in, there would be {of_meta} matches; "
+        f"without company, there would be {of_2019} matches."
     ) in re.sub("<[^>]*>", "", page)
 
 
@@ -386,6 +394,8 @@ async def test_a_large_ledger_is_not_searched_for_a_hint(
         large = msgspec.structs.replace(small, counts={"wave": MAX_SEARCHED + 1})
         query = await parse_query(ledger.fetch, "globex kumquat", small.revision)
 
-        assert await hint_of_search(ledger, query, ["wave"], small) == "no record has `kumquat`"
-        expected = "no record has all of these words"
+        assert (
+            await hint_of_search(ledger, query, ["wave"], small) == "no record contains `kumquat`"
+        )
+        expected = "no record contains all of these words"
         assert await hint_of_search(ledger, query, ["wave"], large) == expected

@@ -159,9 +159,9 @@ def test_filters_of_claims_narrow_all_waves_and_the_answer_says_so(
     names = ", ".join(one.split("=")[0] for one in filters.split("&"))
 
     assert every["waves"] == answer["meta"]["count"] == count < plain["meta"]["count"]
-    assert f"as it is asked for ({names}), whatever the reason" in answer["meta"]["basis"]
+    assert f"Because of the filters ({names}), `all` and" in answer["meta"]["basis"]
     assert answer["meta"]["basis"].startswith(plain["meta"]["basis"])
-    assert "whatever the reason" not in plain["meta"]["basis"]
+    assert "the filters" not in plain["meta"]["basis"]
 
 
 def test_shares_are_of_all_waves_of_the_group(real: httpx.Client) -> None:

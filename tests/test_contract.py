@@ -52,13 +52,12 @@ positive_data_acceptance: Any = next(
 GO_NOT_TOGETHER = {
     "a wave is named twice",
     "a dimension is named twice",
-    "'-relevance' needs a question",
-    "a feed has what changed last first",
+    "'-relevance' needs a search",
+    "a feed always lists the latest changes first",
     "needs one dimension of time",
     "needs a second dimension",
-    "needs a length of its windows",
-    "needs a length of the windows",
-    "'headcount_stated' needs one dimension of which jobs are stated",
+    "needs the length of the windows",
+    "'headcount_stated' needs one dimension for which jobs are stated",
     FOR_CHARTS,
 }
 
@@ -78,11 +77,14 @@ def is_known_refusal(answer: Answer) -> bool:
     errors = answer.json()["errors"]
     return bool(errors) and all(
         one["parameter"] == "cursor"
-        or (one["detail"].endswith("is no date") and re.search("-(02|04|06|09|11)-", one["detail"]))
+        or (
+            one["detail"].endswith("is not a date")
+            and re.search("-(02|04|06|09|11)-", one["detail"])
+        )
         or (one["parameter"] == "as_of" and "-" in one["detail"])
-        or one["detail"].startswith(("no ", "does not go with "))
+        or one["detail"].startswith(("no ", "cannot be combined with ", "this chart does not fit "))
         or one["detail"] in GO_NOT_TOGETHER
-        or one["detail"].endswith(("no day lies between them", "have no room for this chart"))
+        or one["detail"].endswith("so no day is in between")
         for one in errors
     )
 

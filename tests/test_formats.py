@@ -219,7 +219,7 @@ def test_statistics_come_as_csv(api: httpx.Client) -> None:
         "waves_with_stated_headcount": "",
         "headcount_stated_low": "",
         "headcount_stated_high": "",
-        "basis": "size known of 1 of 1 waves of any status",
+        "basis": "size known for 1 of 1 waves of any status",
         "overlap": "false",
         "revision": "1",
         "industry_name": "Manufacturing",

@@ -273,7 +273,7 @@ def test_years_that_stand_in_several_rows_are_said_to_be_the_same_staff(
     real: httpx.Client,
 ) -> None:
     """Meta has two definitions of capital expenditure, and cut 11,000 jobs in 2022 once."""
-    words = "Some years of a company stand in a row for each series of capital expenditure"
+    words = "Some years of a company have a row for each series of capital expenditure"
     series = set()
     for company in ("meta", "microsoft", "alphabet", "amazon"):
         answer = real.get(f"/v1/rebalancing?company={company}").json()

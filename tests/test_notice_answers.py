@@ -166,7 +166,7 @@ def test_what_no_longer_stands_is_counted_only_where_it_is_asked_for(asked: http
     assert count(f"{every}&possible_duplicate=true,false") == 7
     assert count("possible_duplicate=true") == 1
     assert (
-        "without superseded, rescinded, possible duplicates"
+        "without superseded or rescinded notices or possible duplicates"
         in (asked.get("/v1/statistics?of=notices&group_by=kind").json()["meta"]["basis"])
     )
 
@@ -186,7 +186,7 @@ def test_a_list_may_have_what_statistics_count_and_says_where_it_has_more(
     assert len(counted) == number > 0
     assert counted | others == every
     assert not counted & others
-    told = "superseded, rescinded or a possible duplicate: statistics leave such notices out"
+    told = "superseded or rescinded, or may repeat another one: statistics leave such notices out"
     assert (f"{len(others)} of {len(every)} " in str(meta["hint"])) is bool(others)
     assert (told in str(meta["hint"])) is bool(others)
     assert told not in str(plain["hint"])
@@ -198,7 +198,7 @@ def test_statistics_count_nothing_that_they_leave_out(asked: httpx.Client) -> No
     path = "/v1/notices/statistics?group_by=kind&counted="
     assert asked.get(f"{path}true").json()["data"] == asked.get(path[:-9]).json()["data"]
     (told,) = asked.get(f"{path}false").json()["errors"]
-    assert told["suggestion"].startswith("ask for them by status=superseded,rescinded or poss")
+    assert told["suggestion"].startswith("to include them, use status=superseded,rescinded or poss")
 
 
 def basis(asked: httpx.Client, query: str) -> str:
@@ -216,11 +216,11 @@ def test_a_state_without_any_notice_is_said_to_have_none_here(
 ) -> None:
     """No notice in a ledger is not the same as none filed, and not the same as none that matches."""
     told = say(asked, "jurisdiction=US-WY,US-TX,US-AR")
-    assert told.endswith("this ledger has no notice of US-WY, US-AR: see /v1/coverage")
-    assert "has no notice" not in say(asked, "jurisdiction=US-TX&notice_gte=2099")
+    assert told.endswith("this ledger has no notices from US-WY, US-AR: see /v1/coverage")
+    assert "has no notices" not in say(asked, "jurisdiction=US-TX&notice_gte=2099")
     # Of a ranking of all states, too: those of the countries of which there are any.
     told = say(asked, "")
-    assert "has no notice of US-AK, US-AL, US-AR, " in told
+    assert "has no notices from US-AK, US-AL, US-AR, " in told
     assert "US-TX" not in told
     assert "CA-ON" not in told
 
@@ -231,15 +231,18 @@ def test_a_state_without_any_notice_is_said_to_have_none_here(
     [
         (
             "jurisdiction=US-CA,US-TX&notice_gte=2023&notice_lte=2025",
-            "a date of notice is missing of all notices of US-CA: they are in no span by `notice`",
+            "the date of the notice is missing in all notices from US-CA: filters on `notice` do not",
         ),
         (
             "jurisdiction=US-TX&received=2023",
-            "a date of receipt is missing of many of US-TX: they are in no span by `received`, "
-            "and most have `notice`",
+            "the date of receipt is missing in many from US-TX: filters on `received` do not find "
+            "them, but most have `notice`",
         ),
-        ("jurisdiction=US-TX&notice=1990", "the first notice that is here is of 2023-01-20"),
-        ("jurisdiction=US-TX&notice_gte=2024", "what was filed after 2026-08-08 is not here"),
+        ("jurisdiction=US-TX&notice=1990", "the earliest notice in this ledger is from 2023-01-20"),
+        (
+            "jurisdiction=US-TX&notice_gte=2024",
+            "the ledger has nothing that was filed after 2026-08-08",
+        ),
     ],
 )
 def test_what_no_span_of_days_can_have_is_said(
@@ -411,7 +414,7 @@ def test_notices_are_read_by_people_too(asked: httpx.Client, path: str) -> None:
     [
         ("county=Harris+County", "no county 'Harris County'", "did you mean '48201'? (Harris County, TX)"),
         ("county=48201,new+york", "no county 'new york'", "did you mean '36061'? (New York County, NY)"),
-        ("county=99999", "no county '99999'", "known are 36061, 48201"),
+        ("county=99999", "no county '99999'", "valid values are 36061, 48201"),
         ("collection=us_warn", "no collection 'us_warn'", "did you mean 'us-warn'?"),
     ],
 )  # fmt: skip

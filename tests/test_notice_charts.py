@@ -94,8 +94,8 @@ def test_a_chart_of_notices_says_what_is_not_among_them(filed: httpx.Client) -> 
     _, words = drawn(filed, "group_by=jurisdiction&measure=jobs&jurisdiction=US-TX,US-AR")
 
     assert "Only: filed in Texas, United States, Arkansas, United States." in words
-    assert "There are none of US-AR: see /v1/coverage." in words
-    assert "without superseded, rescinded, possible duplicates" in words
+    assert "The ledger has none from US-AR: see /v1/coverage." in words
+    assert "without superseded or rescinded notices or possible duplicates" in words
     assert "never add them to jobs of waves" in words
     assert "Apache-2.0" in words
 
@@ -104,11 +104,11 @@ def test_a_chart_of_jobs_says_which_may_be_of_more_than_a_site(filed: httpx.Clie
     asked = "group_by=jurisdiction&notice=2023"
     jobs = counted(filed, asked)["meta"]["jobs_unusually_high"]
     assert jobs
-    words = f"{jobs:,} are of notices that may be totals beyond a site."
+    words = f"{jobs:,} come from notices that may give a total for more than one site."
 
     assert words in drawn(filed, f"{asked}&measure=jobs")[1]
     for other in (f"{asked}&measure=notices", f"{asked}&measure=jobs&flag_not=jobs_unusually_high"):
-        assert "beyond a site" not in drawn(filed, other)[1]
+        assert "more than one site" not in drawn(filed, other)[1]
 
 
 def test_a_page_of_notices_shows_their_chart(filed: httpx.Client) -> None:
@@ -135,8 +135,11 @@ def test_a_page_of_notices_shows_their_chart(filed: httpx.Client) -> None:
     [
         ("/v1/statistics?group_by=year&format=svg&measure=jobs", "add of=notices"),
         ("/v1/statistics?of=notices&group_by=year&format=svg&measure=waves", "notices, jobs"),
-        ("/v1/notices/statistics?group_by=year&format=svg", "with of=notices also of notices"),
-        ("/v1/waves?format=png", "charts are drawn by /v1/statistics"),
+        (
+            "/v1/notices/statistics?group_by=year&format=svg",
+            "which also draws notices with of=notices",
+        ),
+        ("/v1/waves?format=png", "charts are available from /v1/statistics"),
         ("/v1/notices/statistics?group_by=kind&fill=true", "needs one dimension of time"),
         ("/v1/notices/statistics?group_by=year,month&fill=true", "needs one dimension of time"),
     ],

@@ -101,7 +101,7 @@ def test_a_quarter_against_the_year_before(
         assert of[name] == [str(years[year] or "none") for year in ("2025", "2026")]
     numbers = [0 if line[2] == "none" else int(line[2]) for line in found]
     assert numbers == sorted(numbers, reverse=True)
-    assert "this ledger has no notice of " in basis[0]
+    assert "this ledger has no notices from " in basis[0]
 
 
 def test_california_after_its_file_was_imported(filed: httpx.Client, tools: dict[str, str]) -> None:

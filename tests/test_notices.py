@@ -451,14 +451,14 @@ def test_notices_are_listed_filtered_and_on_their_own_terms(asked: httpx.Client)
 
 
 def test_a_revision_without_notices_says_so_of_itself_alone(asked: httpx.Client) -> None:
-    words = "revision 1 has no notices: where some are shipped, a later one has them"
+    words = "revision 1 has no notices: if this server ships with some, a later revision has them"
 
     listed = asked.get("/v1/notices?as_of=1&limit=1").json()["meta"]
     counted = asked.get("/v1/notices/statistics?as_of=1&group_by=year").json()["meta"]
 
     assert words in listed["hint"]
     assert words in counted["basis"]
-    assert "no notices" not in asked.get("/v1/notices/statistics?group_by=year").text
+    assert "no notices:" not in asked.get("/v1/notices/statistics?group_by=year").text
 
 
 @pytest.mark.parametrize("value", ["true", "false"])
@@ -470,7 +470,7 @@ def test_what_is_asked_by_notices_says_where_there_are_none(
     asked: httpx.Client, path: str, value: str
 ) -> None:
     """As lists of notices do: no wave having one is no answer where nobody has filed any yet."""
-    words = "revision 1 has no notices: where some are shipped, a later one has them"
+    words = "revision 1 has no notices: if this server ships with some, a later revision has them"
     by_notices = f"/v1/{path}&has_notices={value}"
     meta = asked.get(f"{by_notices}&as_of=1").json()["meta"]
 

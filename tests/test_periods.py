@@ -130,12 +130,12 @@ def test_bounds_take_the_first_and_the_last_day(
 @pytest.mark.parametrize(
     ("path", "query", "parameter", "detail"),
     [
-        ("/v1/waves", "announced_gte=2024&announced_lte=2023", "announced_gte", "no day lies"),
-        ("/v1/sources", "published_gte=2023-07&published_lte=2023-Q2", "published_gte", "no day lies"),
-        ("/v1/timeline", "from=2024&to=2023", "from", "no day lies"),
-        ("/v1/waves", "announced=2023-02-30", "announced", "is no date"),
-        ("/v1/waves", "announced_gte=2023-13", "announced_gte", "is no date"),
-        ("/v1/sources", "published=spring", "published", "is no date"),
+        ("/v1/waves", "announced_gte=2024&announced_lte=2023", "announced_gte", "so no day is in between"),
+        ("/v1/sources", "published_gte=2023-07&published_lte=2023-Q2", "published_gte", "so no day is in between"),
+        ("/v1/timeline", "from=2024&to=2023", "from", "so no day is in between"),
+        ("/v1/waves", "announced=2023-02-30", "announced", "is not a date"),
+        ("/v1/waves", "announced_gte=2023-13", "announced_gte", "is not a date"),
+        ("/v1/sources", "published=spring", "published", "is not a date"),
     ],
 )  # fmt: skip
 def test_a_span_without_a_day_is_refused(

@@ -70,13 +70,13 @@ def test_a_name_may_have_a_comma() -> None:
     ("query", "parameter", "detail"),
     [
         (b"limit=1&limit=1", "limit", "is given more than once"),
-        (b"limit=", "limit", "'': is no whole number"),
+        (b"limit=", "limit", "'': must be a whole number"),
         (b"limit=0", "limit", "'0': must be at least 1"),
         (b"limit=201", "limit", "'201': must be at most 200"),
-        (b"limit", "limit", "'': is no whole number"),
+        (b"limit", "limit", "'': must be a whole number"),
         (b"canonical=yes", "canonical", "'yes' is neither true nor false"),
-        (b"announced_gte=2023-02-30", "announced_gte", "'2023-02-30' is no date"),
-        (b"country=de", "country", "'de' is no country code"),
+        (b"announced_gte=2023-02-30", "announced_gte", "'2023-02-30' is not a date"),
+        (b"country=de", "country", "'de' is not a country code"),
         (b"q=", "q", "'': must not be empty"),
         (b"=x", "", "unknown parameter"),
         (b"q=%ff", "q", "is not UTF-8"),
@@ -99,7 +99,7 @@ def test_what_is_known_is_listed_once() -> None:
     hints = [hint for _, _, hint in mistakes(b"zzzz=1&qqqq=2&wwww=3")]
 
     assert [hint is None for hint in hints] == [False, True, True]
-    assert str(hints[0]).startswith("known are ")
+    assert str(hints[0]).startswith("valid parameters are ")
 
 
 def test_all_mistakes_are_named_at_once() -> None:
@@ -139,8 +139,8 @@ def test_bounds_between_which_no_day_lies_are_refused(struct: Any, lower: str) -
 
     ((name, detail, hint),) = mistakes(f"{upper}={less}&{lower}={more}{required}".encode(), struct)
 
-    assert (name, hint) == (lower, "exchange the two, or leave one out")
-    assert detail.endswith("no day lies between them")
+    assert (name, hint) == (lower, "swap the two, or leave one out")
+    assert detail.endswith("so no day is in between")
     assert upper in detail
     # The same one twice is a bound that includes its value.
     read(struct, f"{lower}={more}&{upper}={more}{required}".encode())

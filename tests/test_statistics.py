@@ -180,7 +180,7 @@ def test_a_reason_and_a_speaker_are_of_one_claim(
             if one["keys"]["driver"] is not None
         }
         assert found == {pair: sums_of(waves, ids) for pair, ids in pairs.items()}
-        assert "driver and speaker are those of one and the same claim" in answer["meta"]["basis"]
+        assert "driver and speaker come from one and the same claim" in answer["meta"]["basis"]
 
     holds()
 
@@ -312,23 +312,26 @@ def test_groups_come_in_the_order_that_is_asked_for(real: httpx.Client) -> None:
     ("query", "detail"),
     [
         ("", "is required"),
-        ("group_by=size", "is none of company,"),
+        ("group_by=size", "is not one of company,"),
         ("group_by=year,month,driver,role", "must be at most 3"),
         ("group_by=driver&cumulative=true", "needs one dimension of time"),
         ("group_by=year,month&cumulative=true", "needs one dimension of time"),
         ("group_by=driver&fill=true", "needs one dimension of time"),
         ("group_by=year&top=3", "needs a second dimension"),
-        ("group_by=year,driver&top=3&fill=true", "does not go with fill"),
-        ("group_by=company&busiest_waves_gte=2", "needs a length of its windows"),
-        ("group_by=company&sort=-busiest_waves", "needs a length of the windows"),
+        ("group_by=year,driver&top=3&fill=true", "cannot be combined with fill"),
+        ("group_by=company&busiest_waves_gte=2", "needs the length of the windows"),
+        ("group_by=company&sort=-busiest_waves", "needs the length of the windows"),
         ("group_by=industry&sort=-share_median", "needs medians (add spread=true)"),
-        ("group_by=year&sort=-headcount_stated_low", "needs one dimension of which jobs are stat"),
-        ("group_by=role&sort=-headcount_stated_low&standing=primary", "needs one dimension of whi"),
-        ("group_by=month&fill=true&within_months=12", "does not go with fill"),
-        ("group_by=month&cumulative=true&within_months=12", "does not go with cumulative"),
+        ("group_by=year&sort=-headcount_stated_low", "needs one dimension for which jobs are stat"),
+        (
+            "group_by=role&sort=-headcount_stated_low&standing=primary",
+            "needs one dimension for whi",
+        ),
+        ("group_by=month&fill=true&within_months=12", "cannot be combined with fill"),
+        ("group_by=month&cumulative=true&within_months=12", "cannot be combined with cumulative"),
         ("group_by=company&within_months=121", "must be at most 120"),
         ("group_by=year,driver&top=0", "must be at least 1"),
-        ("group_by=year&announced_gte=2024&announced_lte=2023-06", "no day lies between them"),
+        ("group_by=year&announced_gte=2024&announced_lte=2023-06", "so no day is in between"),
         ("group_by=year,year", "a dimension is named twice"),
         ("group_by=year&driver=over_hirng", "no driver 'over_hirng'"),
         ("group_by=year&limit=0", "must be at least 1"),
@@ -572,7 +575,7 @@ def test_the_jobs_of_a_window_are_those_of_its_waves_alone(overlapping: httpx.Cl
     assert any(
         (one["busiest_headcount_low"] or 0) < (one["headcount_low"] or 0) for one in answer["data"]
     )
-    assert "only figures of the busiest window are of that window" in answer["meta"]["basis"]
+    assert "figures of the busiest window cover that window only" in answer["meta"]["basis"]
 
 
 def test_a_window_goes_with_filters_and_csv(real: httpx.Client) -> None:
@@ -613,9 +616,7 @@ def test_an_answer_says_what_its_sums_rest_on(real: httpx.Client, query: str) ->
 
     listed = f"/v1/waves?canonical=true&limit=1{query}"
     number, known = meta(listed)["count"], meta(f"{listed}&headcount_known=true")["count"]
-    whole = (
-        f"size known of {known:,} of {number:,} waves of any status, those of unknown size are in"
-    )
+    whole = f"size known for {known:,} of {number:,} waves of any status; sums leave out waves of "
     by_year = meta(f"/v1/statistics?group_by=year{query}")
     assert by_year["basis"].startswith(whole)
     assert "; jobs are those of whole waves; " in by_year["basis"]
@@ -624,11 +625,14 @@ def test_an_answer_says_what_its_sums_rest_on(real: httpx.Client, query: str) ->
     for part in ("group_by=driver", "group_by=year&limit=1&announced_gte=2020"):
         some = meta(f"/v1/statistics?{part}{query}")
         if some["overlapping"] or some["groups"] > 1:
-            assert some["basis"].startswith(f"{some['count']:,} waves of any status, ")
+            assert some["basis"].startswith(f"{some['count']:,} waves of any status; ")
     by_role = meta(f"/v1/statistics?group_by=role{query}")["basis"]
-    assert "; jobs are those of whole waves, in each group that a wave belongs to; " in by_role
+    assert (
+        "; jobs are those of whole waves, counted in every group that a wave belongs to; "
+        in by_role
+    )
     parts = meta(f"/v1/statistics?group_by=year&canonical=true,false&cumulative=true{query}")
-    assert "; parts and copies included; with all earlier spans; " in parts["basis"]
+    assert "; parts and copies included; each group includes all earlier spans; " in parts["basis"]
 
 
 def test_years_of_which_the_ledger_has_few_waves_are_said_to_be_such(real: httpx.Client) -> None:
@@ -640,8 +644,10 @@ def test_years_of_which_the_ledger_has_few_waves_are_said_to_be_such(real: httpx
 
     def few(year: str) -> str:
         number = of_year[year]
-        counted = f"{number} wave{'' if number == 1 else 's'} of {year}"
-        return f"the ledger has {counted} and {most} of {fullest}: fewer waves are not fewer cuts"
+        counted = f"{number} wave{'' if number == 1 else 's'} for {year}"
+        return (
+            f"the ledger has {counted} and {most} for {fullest}: fewer waves in the ledger do not"
+        )
 
     def said(query: str) -> str:
         return str(real.get(query).json()["meta"]["basis"]).replace("The ledger", "the ledger")
@@ -684,10 +690,10 @@ def test_groups_that_are_left_out_are_no_unknown_sizes(
     assert answer["meta"]["count"] == listed
     assert (shown < listed) == left_out
     expected = (
-        f"{listed:,} waves of any status, those of unknown size are in no sum; "
-        f"{shown:,} of them are in these groups, size known of {known:,}; "
+        f"{listed:,} waves of any status; sums leave out waves of unknown size; "
+        f"{shown:,} of them are in these groups, {known:,} of these with a known size; "
         if left_out
-        else f"size known of {known:,} of {listed:,} waves of any status, "
+        else f"size known for {known:,} of {listed:,} waves of any status; "
     )
     assert answer["meta"]["basis"].startswith(expected)
     drawn = real.get(f"/v1/statistics?{query}&format=vega").text
@@ -726,7 +732,7 @@ def test_a_table_says_what_its_numbers_rest_on(api: httpx.Client) -> None:
     ends = {(row[0], row[1]): row[-5:] for row in rows}
     assert ends["2022", "cost_control"] == [
         "false",
-        "size known of 0 of 1 waves of any status",
+        "size known for 0 of 1 waves of any status",
         "true",
         "1",
         "Cost control",

@@ -115,7 +115,7 @@ async def test_a_version_is_read_once(server: str, data: Path, template: str) ->
 async def test_a_page_whose_documents_are_gone_is_unavailable(fixture_database: str) -> None:
     """A ledger that is restored between the two queries of a page; an empty body is no JSON."""
     async with connect(settings.read({}), fixture_database) as ledger:
-        with pytest.raises(UnavailableError, match="restored meanwhile"):
+        with pytest.raises(UnavailableError, match="restored while it was read"):
             await ledger.documents.render(WAVE, [("globex-2023-09", 77)], base="")
 
 

@@ -201,7 +201,7 @@ async def test_a_day_means_the_last_revision_of_it(past: Past) -> None:
             assert answer.links["cite-as"]["url"].endswith(f"as_of={revision}")
         early = past.client.get("/v1/waves?as_of=2026-02-28")
     assert early.status_code == 404
-    assert "the first was on 2026-03-01" in early.json()["detail"]
+    assert "the first revision is from 2026-03-01" in early.json()["detail"]
 
 
 @pytest.mark.parametrize(
@@ -369,8 +369,11 @@ async def test_changes_are_asked_for_by_the_day_of_their_publication(
 @pytest.mark.parametrize(
     ("path", "advice"),
     [
-        ("/v1/changes?since=2026-03-02", "give its number, or the day as published_gte"),
-        ("/v1/waves?changed_since=2026-03", "give its number: /v1/revisions says which was"),
+        (
+            "/v1/changes?since=2026-03-02",
+            "give the number of a revision, or a day as published_gte",
+        ),
+        ("/v1/waves?changed_since=2026-03", "give the number of a revision: /v1/revisions says"),
     ],
 )
 def test_a_day_in_place_of_a_revision_is_told_what_to_do(
@@ -378,7 +381,7 @@ def test_a_day_in_place_of_a_revision_is_told_what_to_do(
 ) -> None:
     (error,) = past.client.get(path).json()["errors"]
 
-    assert "is no revision" in error["detail"]
+    assert "is not the number of a revision" in error["detail"]
     assert error["suggestion"].startswith(advice)
 
 
@@ -386,7 +389,9 @@ def test_a_list_says_that_a_copy_is_ahead_of_it(past: Past) -> None:
     meta = past.client.get("/v1/waves?changed_since=9").json()["meta"]
 
     assert meta["count"] == 0
-    assert meta["hint"].startswith("there is no revision 9, the newest is 3: if your copy has it, ")
+    assert meta["hint"].startswith(
+        "there is no revision 9, the newest is 3: if your copy has that revision, "
+    )
 
     # It is there, only not in what was asked: nothing was restored.
     earlier = past.client.get("/v1/waves?changed_since=2&as_of=1").json()["meta"]
@@ -453,7 +458,7 @@ def test_a_copy_that_is_ahead_is_told_so(past: Past) -> None:
     answer = past.client.get("/v1/changes?since=9")
 
     assert answer.status_code == 404
-    assert "begin anew" in answer.json()["detail"]
+    assert "start your copy again" in answer.json()["detail"]
 
 
 def test_the_feed_has_the_newest_change_first(past: Past) -> None:

@@ -88,10 +88,10 @@ def draw(
     basis = [
         only(question.narrowed),
         f"{text.number(meta.count, question.numbers)} waves, without parts and copies. Each rule "
-        "includes the ones before it; a denial stands apart.",
+        "includes the ones before it; denials are separate.",
     ]
     if "headcount" in parameters.measure:
-        basis.append("Jobs are those of whole waves, not only those that fall to the reason.")
+        basis.append("Jobs are those of whole waves, not only those cut for the reason.")
     figure = _by_rule(measure, rows) if by is None else _by_group(measure, rows, by, question)
     panel, form = figure
     if by is not None and meta.groups > len(panel.keys):

@@ -77,7 +77,7 @@ class Drawer:
             )
             raise NotInstalledError(message)
         if self._asked >= self._max_waiting:
-            message = "too many charts are being drawn; ask again in a few seconds"
+            message = "too many charts are being drawn; try again in a few seconds"
             raise UnavailableError(message)
         self._asked += 1
         try:
@@ -173,7 +173,7 @@ async def _ask(process: Process, task: bytes) -> bytes:
             raise RuntimeError(message)
         content = await process.stdout.readexactly(size)
     except (asyncio.IncompleteReadError, ConnectionError) as error:
-        message = "the process that draws has ended; ask again in a few seconds"
+        message = "the process that draws has ended; try again in a few seconds"
         raise _EndedError(message) from error
     if what != DRAWN:
         raise RuntimeError(content.decode(errors="replace"))

@@ -148,7 +148,7 @@ def lay(grouped: Grouped) -> Laid:
         else:
             notes.append(f"{len(series)} of {len(series) + len(others)} series are drawn.")
     if boxes[1:]:
-        notes.append("Each panel has a scale of its own.")
+        notes.append("Each panel has its own scale.")
     if left_out:
         notes.append(f"{len(boxes)} of {len(boxes) + len(left_out)} panels are drawn.")
     keys = _keys(grouped, rows, along)

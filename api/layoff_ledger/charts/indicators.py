@@ -88,7 +88,7 @@ def _companies(figures: list[Indicator]) -> list[str]:
 def _definitions(figures: list[Indicator]) -> str:
     definitions = {one.series: one.definition for one in figures}
     if len(definitions) > MAX_DEFINITIONS:
-        return "Each series has a definition of its own, which stands beside the numbers."
+        return "Each series has its own definition, which is given with the numbers."
     return " ".join(f"{one.rstrip('.')}." for one in dict.fromkeys(definitions.values()))
 
 

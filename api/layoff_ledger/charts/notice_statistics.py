@@ -32,7 +32,7 @@ MEASURES = {
         JOBS,
         "jobs_low",
         "jobs_high",
-        basis="Lower bounds; never add them to jobs of waves, which may be the same.",
+        basis="Lower bounds; never add them to jobs of waves: they may be the same jobs.",
     ),
 }
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def draw(
         notes.append(f"{write(len(groups))} of {write(meta.groups)} groups.")
     if len(shown) < len(groups):
         wrong = sum(one.notices for one in groups) - sum(one.notices for one in shown)
-        notes.append(f"Not drawn: {write(wrong)} that are dated later, which cannot be right.")
+        notes.append(f"Not drawn: {write(wrong)} with a later date, which cannot be right.")
     by = listed([_DIMENSIONS.get(name, name) for name in parameters.group_by])
     return laid.figure(
         f"{measure.title}, by {by}",
@@ -114,16 +114,17 @@ def _basis(
     first = f"{write(meta.count)} notices {DATES_IN_WORDS[parameters.date]}"
     if parameters.measure == "jobs":
         known, counted = (sum(getattr(one, name) for one in groups) for name in _KNOWN_OF)
-        first += f", jobs known of {write(known)} of {write(counted)}"
+        first += f", jobs known for {write(known)} of {write(counted)}"
     absent = coverage.absent
     places = ", ".join(absent)
     if len(absent) > _FEW:
         places = f"{write(len(absent))} states and territories"
     words = [
         f"{', '.join([first, *left_out(parameters)])}.",
-        f"There are none of {places}: see /v1/coverage." if absent else "",
+        f"The ledger has none from {places}: see /v1/coverage." if absent else "",
         MEASURES[parameters.measure].basis,
-        f"{write(meta.jobs_unusually_high)} are of notices that may be totals beyond a site."
+        f"{write(meta.jobs_unusually_high)} come from notices that may give a total for more than "
+        "one site."
         if parameters.measure == "jobs" and meta.jobs_unusually_high
         else "",
     ]

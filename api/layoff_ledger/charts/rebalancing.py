@@ -108,8 +108,8 @@ def _one(rows: list[RebalancingRow], question: Question) -> Figure:
             basis.append(f"Capital expenditure: {common[:1].lower()}{common[1:]}{ending}")
     basis.append("Fiscal years that do not end on 31 December." if ends != {(12, 31)} else "")
     basis.append(
-        "No mark: the ledger has no figure, or no wave of that year, which does not say that there "
-        "was none. That two things happen in one year does not say that one caused the other."
+        "No mark: the ledger has no figure, or no wave in that year, which does not mean that "
+        "there was none. Two figures in one year do not mean that one caused the other."
     )
     return Figure(
         title=f"{name}: capital expenditure against staff",

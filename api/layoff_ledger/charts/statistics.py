@@ -25,7 +25,7 @@ def _jobs(title: str, field: str, basis: str) -> Measure:
     return Measure(title, JOBS, f"{field}_low", f"{field}_high", basis=basis)
 
 
-_OF_KIND = "jobs are those of whole waves, what overlaps once; lower bounds."
+_OF_KIND = "jobs are those of whole waves, overlaps counted once; lower bounds."
 MEASURES = {
     "waves": Measure("Waves of job cuts", Unit("waves"), "waves"),
     "companies": Measure(
@@ -38,8 +38,8 @@ MEASURES = {
     "headcount": _jobs(
         "All jobs of waves of job cuts",
         "headcount",
-        "Jobs are those of whole waves; gross, net and other figures alike, what overlaps once; "
-        "lower bounds.",
+        "Jobs are those of whole waves; gross, net and other figures together, overlaps counted "
+        "once; lower bounds.",
     ),
     "headcount_gross": _jobs(
         "Posts cut in waves", "headcount_gross", f"Only figures said to be gross; {_OF_KIND}"
@@ -57,12 +57,12 @@ MEASURES = {
     "headcount_unstated": _jobs(
         "Jobs in waves that do not say whether gross or net",
         "headcount_unstated",
-        f"Only figures of which is not said what they count; {_OF_KIND}",
+        f"Only figures whose source does not say what they count; {_OF_KIND}",
     ),
     "headcount_stated": _jobs(
         "Jobs stated",
         "headcount_stated",
-        "Only jobs that somebody states of this very group; lower bounds.",
+        "Only jobs that a source states for exactly this group; lower bounds.",
     ),
     "headcount_median": Measure(
         "Median size of waves",
@@ -117,8 +117,8 @@ def check_measure(parameters: StatisticsChartParameters) -> None:
         raise InvalidParametersError(
             mistake(
                 "measure",
-                f"{parameters.measure!r} is of notices, and this question is about waves",
-                "add of=notices, or take 'waves' or 'headcount'",
+                f"{parameters.measure!r} counts notices, and this question is about waves",
+                "add of=notices, or use 'waves' or 'headcount'",
             )
         )
     named = (DIMENSIONS[name].stated for name in parameters.group_by)
@@ -127,8 +127,8 @@ def check_measure(parameters: StatisticsChartParameters) -> None:
         raise InvalidParametersError(
             mistake(
                 "measure",
-                "'headcount_stated' needs one dimension of which jobs are stated",
-                f"group by one of {known}, or take 'headcount'",
+                "'headcount_stated' needs one dimension for which jobs are stated",
+                f"group by one of {known}, or use 'headcount'",
             )
         )
 
@@ -215,16 +215,16 @@ def _basis(
         first = f"{counted}, each counted once"
     elif parameters.measure == "headcount" and not meta.overlapping:
         known = sum(one.waves_with_headcount for one in groups)
-        first = f"Size known of {write(known)} of {counted}"
+        first = f"Size known for {write(known)} of {counted}"
     elif measure.rests_on and not meta.overlapping:
         known = sum(getattr(one, measure.rests_on) or 0 for one in groups)
-        first = f"Known of {write(known)} of {counted}"
+        first = f"Known for {write(known)} of {counted}"
     else:
         first = counted
     first = f"{first}; {left_out}." if left_out else f"{first}."
     several = [_name_of(name) for name in parameters.group_by if is_overlapping([name])]
     overlap = (
-        f"A wave may have more than one {' and '.join(several)}: these do not add up."
+        f"A wave may have more than one {' and '.join(several)}: the groups do not add up."
         if several
         else ""
     )

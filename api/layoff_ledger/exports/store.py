@@ -108,7 +108,7 @@ class ExportStore:
     async def _make(self, folder: Path, revision: int) -> None:
         task = self._making.get(folder)
         if task is None and len(self._making) >= MAX_WAITING:
-            message = "too many exports are being made; ask again in a minute"
+            message = "too many exports are being made; try again in a minute"
             raise UnavailableError(message, retry_after_seconds=60)
         if task is None:
             task = asyncio.create_task(self._run(folder, revision))
@@ -122,7 +122,7 @@ class ExportStore:
         finally:
             timing.forgive(time.monotonic() - begun)
         if not done:
-            message = f"the export of revision {revision} is being made; ask again in a few seconds"
+            message = f"the export of revision {revision} is being made; try again in a few seconds"
             raise UnavailableError(message, retry_after_seconds=10)
         if task.cancelled() or (failure := task.exception()) is not None:
             if not task.cancelled() and not isinstance(failure, RuntimeError):

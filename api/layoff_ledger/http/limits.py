@@ -101,7 +101,7 @@ class RateLimits:
         reset = self._seconds_left(client)
         message = (
             f"more than {self._limit.amount} units in {self._limit.get_expiry()} seconds; "
-            f"ask again in {reset} seconds"
+            f"try again in {reset} seconds"
         )
         raise TooManyRequestsError(message, headers={"retry-after": str(reset)})
 

@@ -92,21 +92,21 @@ def refusal(context: Context) -> Response | None:
 
 def _refuse(context: Context) -> None:
     if context.has_foreign_host:
-        message = "the header Host names another service; LEDGER_HOSTS lists the names of this one"
+        message = "the Host header names another service; LEDGER_HOSTS lists the names of this one"
         raise MalformedRequestError(message)
     if not context.base:
-        message = "the header Host is no host name, or is given more than once"
+        message = "the Host header is not a host name, or is given more than once"
         raise MalformedRequestError(message)
     if len(context.raw_path) + len(context.query.raw) > MAX_URI_BYTES:
         message = f"the address has more than {MAX_URI_BYTES} bytes"
         raise UriTooLongError(message)
     if context.has_encoded_body:
-        message = "the request has an encoded body; nothing here reads a body: leave it out"
+        message = "the request has an encoded body; this API reads no body, so leave it out"
         raise MalformedRequestError(message)
     path = context.path
     if "\0" in path:
         message = "the path has a NUL byte"
         raise MalformedRequestError(message)
     if "//" in path or (path != "/" and path.endswith("/")):
-        message = f"no path {path[:200]!r}; without the slash too many it may be one"
+        message = f"no path {path[:200]!r}; try it without the extra slash"
         raise NotFoundError(message)

@@ -54,17 +54,17 @@ async def hint_of_list(
     found = []
     asked = page.search_query
     if asked is not None and asked.corrected is not None:
-        found.append(f"`q` is read as {asked.corrected!r}")
+        found.append(f"the spelling of `q` was corrected to {asked.corrected!r}")
     found += () if asked is None else asked.not_understood
     is_seeded = getattr(parameters, "seed", None) is not None
     if is_seeded and getattr(parameters, "sample", None) is None:
-        found.append("`seed` says which sample, and `sample` is not given: these are not at random")
+        found.append("`seed` does nothing without `sample`: these records are not a random sample")
     since = getattr(parameters, "changed_since", None)
     is_newest = getattr(parameters, "as_of", None) is None
     if since is not None and is_newest and since > page.snapshot.revision:
         found.append(
             f"there is no revision {since}, the newest is {page.snapshot.revision}: if your copy "
-            "has it, this ledger was restored from an older state"
+            "has that revision, this ledger was restored from an older state"
         )
     if not page.documents:
         found += await hints_of_nothing(ledger, resource, parameters, page.snapshot, asked)
@@ -87,7 +87,7 @@ async def hint_of_list(
     if page.documents and asked is not None and resource.part is not None:
         found.append(
             f"`q` finds {RESOURCES[resource.part.whole].path}: these are all of their "
-            f"{resource.path}, whatever each of them says"
+            f"{resource.path}, whether or not they contain the words themselves"
         )
     return "; ".join(found) or None
 
@@ -117,8 +117,8 @@ async def _of_notices(
         return misread(wrong)
     return [
         *misread(wrong),
-        f"{left_out:,} of {listed:,} {are(left_out)} superseded, rescinded or a possible "
-        "duplicate: statistics leave such notices out, and so does `counted=true`",
+        f"{left_out:,} of {listed:,} notices {are(left_out)} superseded or rescinded, or may "
+        "repeat another one: statistics leave such notices out, and so does `counted=true`",
     ]
 
 
@@ -169,7 +169,7 @@ async def hint_of_search(
     return "; ".join(found) or None
 
 
-NOT_TOGETHER = "no record has all of these words"
+NOT_TOGETHER = "no record contains all of these words"
 
 
 def _is_searched(snapshot: Snapshot) -> bool:
@@ -240,11 +240,14 @@ async def hints_of_removed(
     nearest = sorted((number, name) for name, number in counts.items() if number)[:MAX_NAMED]
     if nearest:
         return [_would_match(nearest)]
-    return ["nothing matches, whichever filter is left out"] if len(names) > 1 else []
+    return ["leaving out any one of the filters still finds nothing"] if len(names) > 1 else []
 
 
 def _would_match(counts: Iterable[tuple[int, str]]) -> str:
-    return ", ".join(f"without `{name}` {number} would match" for number, name in counts)
+    return "; ".join(
+        f"without `{name}`, there would be {number} match{'' if number == 1 else 'es'}"
+        for number, name in counts
+    )
 
 
 async def _apart(
@@ -283,7 +286,7 @@ async def _unfound(
         )
     )
     if rows:
-        return ["no record has " + ", ".join(f"`{row['word']}`" for row in rows)]
+        return ["no record contains " + " or ".join(f"`{row['word']}`" for row in rows)]
     if not kinds or not query.tsquery:
         return []
     conditions = Conditions.holding_at(snapshot.revision, "entry")
@@ -298,10 +301,10 @@ async def _unfound(
     if not having or not set(kinds).isdisjoint(having):
         return []
     almost = await _almost(ledger, query, snapshot) if having == [NOTICE.name] else []
-    return [f"only records of other kinds have these words: {', '.join(having)}", *almost]
+    return [f"only other kinds of records contain these words: {', '.join(having)}", *almost]
 
 
 async def _almost(ledger: Ledger, query: SearchQuery, snapshot: Snapshot) -> list[str]:
     """Name the company that is spelt almost as is asked, where notices have the words, too."""
     almost = await called_almost_so(ledger.fetch, " ".join(query.terms), snapshot.revision)
-    return [] if almost is None else [f"the company {almost!r} is spelt almost so"]
+    return [] if almost is None else [f"you may mean the company {almost!r}"]

@@ -245,11 +245,11 @@ class Attribution(Public, frozen=True, kw_only=True):
 
 
 BASIS = (
-    "Jobs are those of whole waves to which the rule applies, never those of the reason: where a "
-    "source says how many fall to it, the claims of the wave have it, and no sum does. What "
-    "overlaps is counted once; gross, net, affected and unstated "
-    "figures are not added together; sums leave out waves of unknown size (waves_with_headcount "
-    "tells how many are known). Only what the ledger's sources say is found: see /v1/coverage."
+    "Jobs are those of whole waves to which the rule applies, not those cut for the reason: where "
+    "a source gives that number, it is in the claims of the wave and in no sum. Jobs that overlap "
+    "are counted once; gross, net, affected and unstated figures are not added together; sums "
+    "leave out waves of unknown size (waves_with_headcount counts those of known size). The "
+    "figures cover only what the ledger's sources say: see /v1/coverage."
 )
 
 
@@ -259,8 +259,8 @@ def basis_of(parameters: AttributionParameters) -> str:
     if not asked:
         return BASIS
     return (
-        f"{BASIS} Only waves that have some claim as it is asked for ({', '.join(asked)}), "
-        "whatever the reason, are in `all` and in the other rows: shares are of these waves."
+        f"{BASIS} Because of the filters ({', '.join(asked)}), `all` and the other rows contain "
+        "only waves with a matching claim, whatever its reason: shares are of these waves."
     )
 
 

@@ -123,8 +123,8 @@ async def snapshot_of_changes(
     snapshot = await snapshot_of_cursor(ledger.revisions, parameters, after)
     if parameters.since > snapshot.revision:
         message = (
-            f"since: there is no revision {parameters.since} as of {snapshot.revision}; "
-            "if your copy has it, this ledger was restored from an older state: begin anew"
+            f"since: there is no revision {parameters.since} as of {snapshot.revision}; if your "
+            "copy has it, this ledger was restored from an older state: start your copy again"
         )
         raise UnknownRevisionError(message)
     return snapshot.on_terms_of(*[RESOURCES[name] for name in parameters.resource or RESOURCES])

@@ -94,9 +94,9 @@ def words_of_claims(group_by: Sequence[str], parameters: WaveFilter) -> list[str
         names = " and ".join(groups.names)
         if groups.filters:
             asked = ", ".join(groups.filters)
-            words.append(f"groups by {names} count only claims that match what is asked ({asked})")
+            words.append(f"groups by {names} count only claims that match the filters ({asked})")
         if len(groups.names) > 1:
-            words.append(f"{names} are those of one and the same claim")
+            words.append(f"{names} come from one and the same claim")
     return words
 
 

@@ -138,6 +138,6 @@ async def snapshot_of_cursor(
     except UnknownRevisionError as error:
         raise bad_cursor() from error
     if as_of is not None and (await revisions.snapshot_at(as_of)).revision != begun.revision:
-        detail = f"belongs to revision {begun.revision}, which is not the one of as_of"
+        detail = f"belongs to revision {begun.revision}, but as_of asks for another"
         raise bad_cursor(detail)
     return begun

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from layoff_ledger.resources.wave_parameters import WaveFilter
 
 LATEST_KNOWN = (
-    "a status is that of the latest event known here: that none followed an announcement does not "
-    "say that the cut was not made"
+    "a status comes from the latest event in this ledger: if no event follows the announcement, "
+    "the cut may still have been made"
 )
 
 

@@ -273,7 +273,7 @@ async def search_query_of(
     if getattr(parameters, "sort", None) == "-relevance":
         raise InvalidParametersError(
             mistake(
-                "sort", "'-relevance' needs a question", "give it as q, or choose another order"
+                "sort", "'-relevance' needs a search", "give words in q, or choose another order"
             )
         )
     return None

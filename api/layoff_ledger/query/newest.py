@@ -40,4 +40,4 @@ def after_newest(parameters: WaveFilter, newest: datetime.date | None) -> list[s
         asked.append(parameters.announced_lte)
     if asked and max(asked) <= newest:
         return []
-    return [f"the newest wave is of {newest}: what was announced later is not here"]
+    return [f"the newest wave is from {newest}: the ledger has nothing that was announced later"]

@@ -19,9 +19,9 @@ from layoff_ledger.store.ledger import Ledger
 from layoff_ledger.store.revisions import Snapshot
 
 DATES = {
-    "notice": "a date of notice",
-    "effective": "a day on which they take effect",
-    "received": "a date of receipt",
+    "notice": "the date of the notice",
+    "effective": "the day they take effect",
+    "received": "the date of receipt",
 }
 """Parameters that ask for a span of days → what a notice lacks that is in none."""
 MANY = 0.1
@@ -90,7 +90,7 @@ async def lacking(ledger: Ledger, parameters: NoticeFilter, snapshot: Snapshot) 
     known = asked.covered
     found = []
     if asked.absent:
-        found.append(f"this ledger has no notice of {', '.join(asked.absent)}: see /v1/coverage")
+        found.append(f"this ledger has no notices from {', '.join(asked.absent)}: see /v1/coverage")
     for name in DATES:
         last = _last_day(parameters, name)
         if last is not None and known:
@@ -110,8 +110,8 @@ async def lacking_all(ledger: Ledger, snapshot: Snapshot) -> list[str]:
         return []
     # For good: an answer as of a revision is the same when a later one has notices.
     return [
-        f"revision {snapshot.revision} has no notices: where some are shipped, a later one has "
-        "them, and /health/ready says while they are on their way"
+        f"revision {snapshot.revision} has no notices: if this server ships with some, a later "
+        "revision has them, and /health/ready says whether they are still being loaded"
     ]
 
 
@@ -120,7 +120,7 @@ def misread(number: int) -> list[str]:
     if not number:
         return []
     return [
-        f"{number} of these {are(number)} dated after the day on which their source was read, "
+        f"{number} of these notices {are(number)} dated after the day the source was read, "
         f"which cannot be right: `flag_not={AFTER_FIRST_SEEN}` leaves them out"
     ]
 
@@ -130,8 +130,8 @@ def unusually_high(jobs: int) -> list[str]:
     if not jobs:
         return []
     return [
-        f"{jobs:,} of the jobs are of notices that may be totals beyond a site, filed in several "
-        f"states alike: `flag_not={UNUSUALLY_HIGH}` leaves them out"
+        f"{jobs:,} of the jobs come from notices that may give a total for more than one site, "
+        f"filed in several states alike: `flag_not={UNUSUALLY_HIGH}` leaves them out"
     ]
 
 
@@ -174,15 +174,15 @@ def _undated(name: str, known: dict[str, Covered]) -> list[str]:
     many = [one for one, has in known.items() if has.dated[name] and has.undated(name) > MANY]
     parts = [
         f"{how_many} {', '.join(places)}"
-        for how_many, places in (("all notices of", none), ("many of", many))
+        for how_many, places in (("all notices from", none), ("many from", many))
         if places
     ]
     if not parts:
         return []
     best = min(DATES, key=lambda other: sum(known[one].undated(other) for one in none + many))
     return [
-        f"{DATES[name]} is missing of {' and of '.join(parts)}: they are in no span by `{name}`, "
-        f"and most have `{best}`"
+        f"{DATES[name]} is missing in {' and in '.join(parts)}: filters on `{name}` do not find "
+        f"them, but most have `{best}`"
     ]
 
 
@@ -191,8 +191,8 @@ def _outside(name: str, last: datetime.date, known: dict[str, Covered]) -> list[
     found = []
     begin = min(one.first_notice_on for one in known.values())
     if name == "notice" and last < begin < _NEVER:
-        found.append(f"the first notice that is here is of {begin}")
+        found.append(f"the earliest notice in this ledger is from {begin}")
     retrieved = max(one.retrieved_on for one in known.values())
     if name != "effective" and last > retrieved > datetime.date.min:
-        found.append(f"what was filed after {retrieved} is not here")
+        found.append(f"the ledger has nothing that was filed after {retrieved}")
     return found

@@ -254,8 +254,8 @@ def check_question(parameters: NoticeStatisticsParameters) -> None:
         known = ", ".join(time_dimensions(DIMENSIONS, DIMENSIONS))
         mistakes.append(mistake("fill", "needs one dimension of time", f"group by one of {known}"))
     if parameters.counted is False:
-        hint = "ask for them by status=superseded,rescinded or possible_duplicate=true"
-        mistakes.append(mistake("counted", "those are what statistics leave out", hint))
+        hint = "to include them, use status=superseded,rescinded or possible_duplicate=true"
+        mistakes.append(mistake("counted", "asks for notices that statistics leave out", hint))
     if mistakes:
         raise InvalidParametersError(*mistakes)
 
@@ -401,8 +401,8 @@ async def _names_of(ledger: Ledger, name: str, label: str, snapshot: Snapshot) -
 
 DATES_IN_WORDS = {
     "notice": "by the date of the notice",
-    "effective": "by the day on which they take effect",
-    "received": "by the day on which they were received",
+    "effective": "by the day they take effect",
+    "received": "by the day they were received",
 }
 
 
@@ -412,17 +412,18 @@ def basis(
     """Say in words what the figures rest on, and what is not among them."""
     words = [
         f"notices {DATES_IN_WORDS[parameters.date]}",
-        f"jobs known of {with_jobs:,} of {count:,}",
+        f"jobs known for {with_jobs:,} of {count:,}",
     ]
     return "; ".join([*words, *left_out(parameters), *lacks])
 
 
 def left_out(parameters: NoticeStatisticsParameters) -> list[str]:
     """Say which notices are left out because the question does not ask for them."""
-    found = [one for one in ("superseded", "rescinded") if one not in parameters.status]
+    statuses = [one for one in ("superseded", "rescinded") if one not in parameters.status]
+    found = [f"{' or '.join(statuses)} notices"] if statuses else []
     if True not in parameters.possible_duplicate:
         found.append("possible duplicates")
-    return [f"without {', '.join(found)}"] if found else []
+    return [f"without {' or '.join(found)}"] if found else []
 
 
 def columns(parameters: NoticeStatisticsParameters) -> tuple[Column, ...]:

@@ -201,7 +201,7 @@ def read_each(struct: type[ParametersT], query: Query) -> ParametersT:
             hint = nearest_parameter(name, known)
             if hint is None and known and not listed:
                 # Once, or an answer would be many times as long as its request.
-                hint, listed = Suggestion(f"known are {', '.join(known)}"), True
+                hint, listed = Suggestion(f"valid parameters are {', '.join(known)}"), True
             errors.append(mistake(name[:100], UNKNOWN_PARAMETER, hint))
         else:
             value = _value(known[name], written, errors)
@@ -283,8 +283,8 @@ def _empty_spans(spans: list[tuple[str, str]], values: dict[str, Any]) -> list[P
         first, last = values.get(name), values.get(other)
         if first is None or last is None or first <= last:
             continue
-        detail = f"{first} is after {other}, {last}: no day lies between them"
-        errors.append(mistake(name, detail, "exchange the two, or leave one out"))
+        detail = f"{first} is after {other} ({last}), so no day is in between"
+        errors.append(mistake(name, detail, "swap the two, or leave one out"))
     return errors
 
 
@@ -323,7 +323,7 @@ def _is_period(written: str) -> bool:
 
 def _no_period(name: str, written: str) -> tuple[str, Suggestion | str]:
     hint = nearest_range(name, written) or nearest_period(written) or _DATE_FORMS
-    return f"{written[:100]!r} is no date", hint
+    return f"{written[:100]!r} is not a date", hint
 
 
 def _convert(name: str, type_: Any, written: object, errors: list[ProblemError]) -> Any:
@@ -333,7 +333,7 @@ def _convert(name: str, type_: Any, written: object, errors: list[ProblemError])
         errors.append(_in_words(name, type_, written, str(error)))
         return None
     if isinstance(value, float) and not math.isfinite(value):
-        errors.append(mistake(name, f"{written!r} is no finite number", None))
+        errors.append(mistake(name, f"{written!r} is not a finite number", None))
         return None
     if is_ambiguous(value, written):
         errors.append(_in_words(name, type_, written, "Expected int, got str"))
@@ -347,12 +347,16 @@ def _in_words(name: str, type_: Any, written: object, reason: str) -> ProblemErr
     choices = choices_of(type_)
     if choices:
         return mistake(
-            name, f"{shown} is none of {', '.join(choices)}", _choice(name, str(written), choices)
+            name,
+            f"{shown} is not one of {', '.join(choices)}",
+            _choice(name, str(written), choices),
         )
     if name == "cursor":
         return mistake(name, *NO_CURSOR)
     if name in _NUMBERS_OF_REVISIONS and _is_period(str(written)):
-        return mistake(name, f"{shown} is no revision", _NUMBERS_OF_REVISIONS[name])
+        return mistake(
+            name, f"{shown} is not the number of a revision", _NUMBERS_OF_REVISIONS[name]
+        )
     for word, meaning, suggestion in _REASONS:
         if word in (name, *reason.replace("`", " ").split()):
             near = _NEAREST[word](str(written)) if word in _NEAREST else None
@@ -385,12 +389,12 @@ def _choice(name: str, written: str, choices: tuple[str, ...]) -> Suggestion | s
 
 _OF_CHARTS = frozenset({"svg", "png", "vega"})
 _DRAWN = (
-    "charts are drawn by /v1/statistics, with of=notices also of notices, by /v1/attribution, "
-    "/v1/rebalancing and /v1/indicators"
+    "charts are available from /v1/statistics, which also draws notices with of=notices, from "
+    "/v1/attribution, /v1/rebalancing and /v1/indicators"
 )
 _NUMBERS_OF_REVISIONS = {
-    "since": "give its number, or the day as published_gte",
-    "changed_since": "give its number: /v1/revisions says which was published when",
+    "since": "give the number of a revision, or a day as published_gte",
+    "changed_since": "give the number of a revision: /v1/revisions says when each was published",
 }
 """Parameters that take a revision, for which people write a day → what to do."""
 # What `msgspec` says of bounds → what a reader reads.
@@ -398,8 +402,8 @@ _BOUNDS = (
     (r"Expected (?:int|float) >= (\S+)", "must be at least {0}"),
     (r"Expected (?:int|float) <= (\S+)", "must be at most {0}"),
     (r"Expected (?:int|float) > (\S+)", "must be more than {0}"),
-    (r"Expected int, got str", "is no whole number"),
-    (r"Expected float, got str", "is no number"),
+    (r"Expected int, got str", "must be a whole number"),
+    (r"Expected float, got str", "must be a number"),
     (r"Expected str of length >= 1", "must not be empty"),
     (r"Expected str of length <= (\d+)", "must have at most {0} characters"),
     (r"Expected array of length >= (\d+)", "must be at least {0}"),
@@ -411,13 +415,13 @@ _HINTS = {"must not be empty": "give a value, or leave it out"}
 
 _DATE_FORMS = "write it as 2023, 2023-Q1, 2023-03 or 2023-03-14"
 # Parameters whose numbers are easily written in another unit → how they are written.
-_ADVICE = dict.fromkeys(("share_gte", "share_lte"), "a share is a fraction: 0.2 is 20 %")
+_ADVICE = dict.fromkeys(("share_gte", "share_lte"), "a share is a fraction: 0.2 means 20%")
 
 # A parameter, or a word of what `msgspec` finds → what a reader reads, and what to do.
 _REASONS: tuple[tuple[str, str, str | None], ...] = (
-    ("as_of", "neither the number of a revision nor a date", "write 7 or 2026-11-24"),
-    ("date", "no date", _DATE_FORMS),
-    ("regex", "no country code", "two capital letters, such as DE"),
+    ("as_of", "neither the number of a revision nor a date", "write it as 7 or 2026-11-24"),
+    ("date", "not a date", _DATE_FORMS),
+    ("regex", "not a country code", "write two capital letters, such as DE"),
     ("bool", "neither true nor false", "write true or false"),
 )
 
@@ -430,7 +434,7 @@ _NEAREST: dict[str, Callable[[str], Suggestion | None]] = {
 }
 
 
-NO_CURSOR = ("is none of this API's", "take it, with its parameters, from links.next")
+NO_CURSOR = ("was not issued by this API", "use the whole address in links.next")
 """What is wrong with a cursor, and what to do."""
 
 

@@ -303,7 +303,7 @@ def _row(
     within, uncertain = _waves_of(waves, year.start, year.end)
     if not within:
         reason = (
-            "the ledger has no wave of this fiscal year, which does not say that there was none"
+            "the ledger has no wave in this fiscal year, which does not mean that there was none"
         )
         gaps.append(Gap(field="headcount", reason=reason))
     return RebalancingRow(

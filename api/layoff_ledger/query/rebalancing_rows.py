@@ -133,15 +133,15 @@ class Rebalancing(Public, frozen=True, kw_only=True):
 
 
 BASIS = (
-    "Preferred outcomes of the ledger's indicators, each cited in /v1/indicators; the employees "
-    "are those counted at most 31 days from the end of the fiscal year; changes and ratios are "
-    "computed from the bounds. Waves are canonical ones announced within the fiscal year; jobs of "
-    "gross, net, affected and unstated figures are not added together. That two things stand in "
-    "one row does not say that one caused the other."
+    "Figures are the preferred outcomes of the ledger's indicators, each cited in /v1/indicators; "
+    "employees were counted at most 31 days from the end of the fiscal year; changes and ratios "
+    "are computed from the bounds. Waves are canonical ones announced within the fiscal year; jobs "
+    "of gross, net, affected and unstated figures are not added together. Two figures in one row "
+    "do not mean that one caused the other."
 )
 REPEATED = (
-    "Some years of a company stand in a row for each series of capital expenditure, with the same "
-    "staff, waves and jobs: ask for one `series` of each company to add them up."
+    "Some years of a company have a row for each series of capital expenditure, with the same "
+    "employees, waves and jobs: before you add rows up, ask for one `series` of each company."
 )
 """What is to be minded where a year of a company stands in several rows."""
 COLUMNS = columns_of(RebalancingRow, RebalancingRow.__struct_fields__)

@@ -223,7 +223,7 @@ class StatisticsMeta(Public, frozen=True, kw_only=True):
         Meta(
             description="What the figures rest on, in words.",
             examples=[
-                "size known of 31 of 39 waves of any status, those of unknown size are in no sum"
+                "size known for 31 of 39 waves of any status; sums leave out waves of unknown size"
             ],
         ),
     ] = ""
@@ -350,18 +350,22 @@ def basis(
     of `known` of these the size is known. `given` are the first ones of `groups`.
     """
     status = status_in_words(parameters)
-    sized = f"size known of {known:,} of {count:,}" if shown == count else f"{count:,}"
+    sized = f"size known for {known:,} of {count:,}" if shown == count else f"{count:,}"
     some = shown is not None and shown != count
     words = [
-        f"{sized} waves{status}, those of unknown size are in no sum",
-        *([f"{shown:,} of them are in these groups, size known of {known:,}"] if some else []),
+        f"{sized} waves{status}; sums leave out waves of unknown size",
+        *(
+            [f"{shown:,} of them are in these groups, {known:,} of these with a known size"]
+            if some
+            else []
+        ),
         *([f"these are the first {given:,} of {groups:,} groups"] if given < groups else []),
-        "jobs are those of whole waves, in each group that a wave belongs to"
+        "jobs are those of whole waves, counted in every group that a wave belongs to"
         if is_overlapping(parameters.group_by)
         else "jobs are those of whole waves",
         "headcount_low and headcount_high add gross, net, affected and unstated figures together",
         *added_in_words(parameters),
-        "only what the sources of the ledger say: see /v1/coverage",
+        "the figures cover only what the ledger's sources say: see /v1/coverage",
     ]
     return "; ".join(words)
 
@@ -380,10 +384,10 @@ def added_in_words(parameters: StatisticsParameters) -> list[str]:
             "parts and copies included" if True in parameters.canonical else "parts and copies only"
         )
     if parameters.cumulative:
-        words.append("with all earlier spans")
+        words.append("each group includes all earlier spans")
     if parameters.within_months is not None:
         words.append(
-            "only figures of the busiest window are of that window, all others of all waves"
+            "figures of the busiest window cover that window only, and all others cover all waves"
         )
     return [
         *words,

@@ -151,17 +151,17 @@ def check_question(parameters: StatisticsParameters) -> None:
     if parameters.top is not None and len(group_by) == 1:
         errors.append(("top", "needs a second dimension", "use sort and limit"))
     if parameters.top is not None and parameters.fill:
-        errors.append(("top", "does not go with fill", "leave one of them out"))
+        errors.append(("top", "cannot be combined with fill", "leave one of them out"))
     errors += _unsorted(parameters)
     if parameters.within_months is None:
         hint = "add within_months=12"
         if parameters.busiest_waves_gte is not None:
-            errors.append(("busiest_waves_gte", "needs a length of its windows", hint))
+            errors.append(("busiest_waves_gte", "needs the length of the windows", hint))
         if parameters.sort == "-busiest_waves":
-            errors.append(("sort", "needs a length of the windows", hint))
+            errors.append(("sort", "needs the length of the windows", hint))
     else:
         errors += [
-            ("within_months", f"does not go with {name}", "leave one of them out")
+            ("within_months", f"cannot be combined with {name}", "leave one of them out")
             for name in ("cumulative", "fill")
             if getattr(parameters, name)
         ]
@@ -182,8 +182,8 @@ def _unsorted(parameters: StatisticsParameters) -> list[tuple[str, str, str]]:
         return [
             (
                 "sort",
-                f"{parameters.sort!r} needs one dimension of which jobs are stated",
-                f"group by one of {known}, or take '-headcount_low'",
+                f"{parameters.sort!r} needs one dimension for which jobs are stated",
+                f"group by one of {known}, or use '-headcount_low'",
             )
         ]
     return []

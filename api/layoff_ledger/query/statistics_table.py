@@ -73,7 +73,7 @@ def _basis(group: StatisticsGroup, parameters: StatisticsParameters) -> str:
     if not group.waves:
         return "no wave in this span"
     status = status_in_words(parameters)
-    words = [f"size known of {group.waves_with_headcount:,} of {group.waves:,} waves{status}"]
+    words = [f"size known for {group.waves_with_headcount:,} of {group.waves:,} waves{status}"]
     if group.waves_with_stated_headcount is not None:
-        words.append(f"jobs stated of this part by {group.waves_with_stated_headcount}")
+        words.append(f"{group.waves_with_stated_headcount} of them state the jobs of this part")
     return ", ".join([*words, *added_in_words(parameters)])

@@ -44,7 +44,7 @@ _SYNONYMS: dict[str, tuple[str, ...]] = {
 }
 
 _PAGING = "follow `links.next`; `limit` sets the size of a page"
-_LIMIT = "use limit, 1 to 200; `links.next` leads on"
+_LIMIT = "use limit, from 1 to 200; `links.next` is the next page"
 _DATES = (
     "use announced, such as announced=2023, or announced_gte and announced_lte, such as "
     "announced_gte=2023-01-01"
@@ -54,20 +54,20 @@ _NOTICE_DATES = (
     "the other dates of a notice"
 )
 _CHANGES = (
-    "use changed_since with a revision: /v1/revisions says which was published when, and "
+    "use changed_since with a revision: /v1/revisions says when each was published, and "
     "/v1/changes?published_gte= lists what changed since a day"
 )
-_OF_WAVES = "notices are not filtered by it: ask /v1/waves, with has_notices=true"
+_OF_WAVES = "notices have no such filter: use it with /v1/waves, with has_notices=true"
 _IDENTIFIER = "use company with an id, which /v1/companies finds by cik, lei, wikidata or ticker"
-_FIGURES = "each group comes with all its counts and sums: take those that you need"
-_CONTINENT = "there are no parts of the world: use country, such as country=DE,FR,IT"
+_FIGURES = "each group comes with all counts and sums: pick the ones you need"
+_CONTINENT = "there is no filter by continent: use country, such as country=DE,FR,IT"
 _EVENTS = (
-    "use status for what a wave is at; /v1/claims?kind=event&code=revised and "
-    "/v1/timeline?kind=revised have all that happened"
+    "use status for the current state of a wave; /v1/claims?kind=event&code=revised and "
+    "/v1/timeline?kind=revised list everything that happened"
 )
 _COMPLETED = (
-    "/v1/claims?kind=event&code=completed has the day on which a cut was over beside that of its "
-    "announcement, code=expected the day by which it was to be; so has /v1/timeline by its kind"
+    "/v1/claims?kind=event&code=completed gives the day a cut was completed next to the day it was "
+    "announced, code=expected the day it was due to be; /v1/timeline gives both by kind"
 )
 # Parameters of other APIs that no one word stands for → a parameter by which an operation is known
 # that has something like it, and what to do there.
@@ -104,7 +104,12 @@ _HABITS: dict[str, tuple[tuple[str, str | Suggestion], ...]] = {
         ),
         (
             "order order_by orderby sort_by sortby ordering",
-            (("sort", did_you_mean("sort", more=" A `-` before the name descends")),),
+            (
+                (
+                    "sort",
+                    did_you_mean("sort", more=" A `-` before the name sorts in descending order"),
+                ),
+            ),
         ),
         (
             "jobs laid_off employees headcount headcount_low headcount_high",
@@ -115,7 +120,7 @@ _HABITS: dict[str, tuple[tuple[str, str | Suggestion], ...]] = {
         ),
         (
             "employer company_name name",
-            (("notice_gte", "use q, such as q=tesla: company takes the id of a company"),),
+            (("notice_gte", "use q, such as q=tesla, or company with the id of a company"),),
         ),
         (
             "counted canonical superseded rescinded duplicate duplicates deduplicate deduplicated "
@@ -144,15 +149,12 @@ _HABITS: dict[str, tuple[tuple[str, str | Suggestion], ...]] = {
         ),
         (
             "headcount_gte headcount_lte headcount_low waves_gte waves size",
-            (("lei", "use sort=-headcount or sort=-waves, which have the largest first"),),
+            (("lei", "use sort=-headcount or sort=-waves to get the largest first"),),
         ),
         (
             "place city town zip postcode site address",
             (
-                (
-                    "notice_gte",
-                    "use q, such as q=austin, which finds places, too, or county",
-                ),
+                ("notice_gte", "use q, such as q=austin, which also finds places, or county"),
                 ("subdivision", "use q, such as q=austin, or subdivision, such as US-TX"),
             ),
         ),
@@ -162,8 +164,8 @@ _HABITS: dict[str, tuple[tuple[str, str | Suggestion], ...]] = {
             (
                 (
                     "headcount_gte",
-                    "use company with the ids of a company and of those that it owns, which "
-                    "/v1/companies finds by parent",
+                    "use company with the ids of a company and of those that it owns; "
+                    "/v1/companies finds these by parent",
                 ),
                 ("ticker", did_you_mean("parent")),
             ),
@@ -173,8 +175,8 @@ _HABITS: dict[str, tuple[tuple[str, str | Suggestion], ...]] = {
             (
                 ("group_by", did_you_mean("group_by")),
                 ("by", did_you_mean("by")),
-                ("headcount_gte", "/v1/statistics counts waves by it; a list has no groups"),
-                ("notice_gte", "/v1/notices/statistics counts by it; a list has no groups"),
+                ("headcount_gte", "use group_by with /v1/statistics; a list has no groups"),
+                ("notice_gte", "use group_by with /v1/notices/statistics; a list has no groups"),
             ),
         ),
     )
@@ -226,8 +228,8 @@ def _leaving_out(word: str, known: Collection[str]) -> Suggestion | None:
         if f"{one}_not" in there:
             return did_you_mean(f"{one}_not")
     if not there:
-        return Suggestion("nothing is left out here: a filter keeps what it names")
-    return Suggestion(f"what leaves out is {', '.join(there)}")
+        return Suggestion("no parameter here excludes anything: filters only include")
+    return Suggestion(f"to exclude something, use {', '.join(there)}")
 
 
 _LEFT_OUT = re.compile(r"[!-]|(?:not|ne)[ :]", re.IGNORECASE)
@@ -240,7 +242,7 @@ def left_out(name: str, written: str) -> Suggestion | None:
     """
     if _LEFT_OUT.match(written) is None:
         return None
-    return Suggestion(f"{name} keeps what it names: leave out by {name}_not, where there is one")
+    return Suggestion(f"{name} only includes: to exclude, use {name}_not, where there is one")
 
 
 _SIDES = {

@@ -177,11 +177,11 @@ class TimelineList(Public, frozen=True, kw_only=True):
 _OF_NOTICES = "takes_effect"
 """The kind of the moments that notices give."""
 BASIS = (
-    "Events that the ledger's sources name and that are not deprecated, and notices that stand, by "
-    "the day on which they take effect: a notice may tell of the same jobs as its wave. Whatever "
-    "overlaps the span "
-    "is there: an event of a month is in each span that touches the month. An empty span says that "
-    "nothing is recorded, not that nothing happened: see newest_event_on and /v1/coverage."
+    "Events from the ledger's sources that are not deprecated, and notices that stand, by the day "
+    "they take effect; a notice may report the same jobs as its wave. Everything that overlaps the "
+    "span is included: an event dated only to a month is in every span that touches the month. An "
+    "empty span means that nothing is recorded, not that nothing happened: see newest_event_on and "
+    "/v1/coverage."
 )
 _FIELDS = [name for name in TimelineEntry.__struct_fields__ if name != "citations"]
 COLUMNS = (

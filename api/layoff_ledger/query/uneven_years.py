@@ -36,9 +36,10 @@ async def uneven_years(
     least = min(years, key=lambda year: (waves[year], year), default=fullest)
     if waves[least] >= waves[fullest] * FEW:
         return []
-    some = f"{waves[least]:,} wave{'' if waves[least] == 1 else 's'} of {least}"
+    some = f"{waves[least]:,} wave{'' if waves[least] == 1 else 's'} for {least}"
     return [
-        f"the ledger has {some} and {waves[fullest]:,} of {fullest}: fewer waves are not fewer cuts"
+        f"the ledger has {some} and {waves[fullest]:,} for {fullest}: fewer waves in the ledger do "
+        "not mean fewer cuts"
     ]
 
 

@@ -70,7 +70,7 @@ def nearest_sort(written: str, sorts: Collection[str]) -> Suggestion | None:
     word = written.strip().lower()
     if "," in word:
         there = [one for each in word.split(",") if (one := each.strip()) in sorts]
-        more = " There is one order at a time"
+        more = " Give only one order"
         return did_you_mean(there[0], more=more) if there else Suggestion(more.strip())
     direction = _DIRECTION.search(word)
     bare = _DIRECTION.sub("", word).rstrip(_SEPARATORS).lstrip("-+")
@@ -139,7 +139,7 @@ def nearest_period(written: str) -> Suggestion | None:
     if found := _HALF.fullmatch(word):
         year, half = found["year"] or found["after"], int(found["half"] or found["before"])
         quarters = f"{year}-Q{2 * half - 1} and {year}-Q{2 * half}"
-        return Suggestion(f"a half-year is two quarters, {quarters}")
+        return Suggestion(f"write a half-year as two quarters, {quarters}")
     for pattern, form in _PERIODS:
         if found := pattern.fullmatch(word):
             parts = {name: _number(value) for name, value in found.groupdict().items()}

@@ -129,7 +129,7 @@ def _unknown_codes(
 def _listed(what: str, known: dict[str, str]) -> Suggestion | None:
     """Say which codes there are, or where they are listed."""
     if len(known) <= MAX_NAMED:
-        return Suggestion(f"known are {', '.join(known)}")
+        return Suggestion(f"valid values are {', '.join(known)}")
     return Suggestion(f"/v1/{RESOURCES[what].path} lists them") if what in RESOURCES else None
 
 

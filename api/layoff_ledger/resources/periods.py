@@ -45,7 +45,7 @@ def span(written: str) -> tuple[datetime.date, datetime.date]:
         day = datetime.date.fromisoformat(written)
         return day, day
     if _SPAN.fullmatch(written) is None:
-        message = f"{written!r} is no date"
+        message = f"{written!r} is not a date"
         raise ValueError(message)
     year, *rest = written.split("-")
     if not rest:

@@ -62,7 +62,7 @@ def specified(figure: Figure, size: Size) -> dict[str, Any]:
         raise InvalidParametersError(
             mistake(
                 "height",
-                f"{size.height} pixels have no room for this chart",
+                f"this chart does not fit in {size.height} pixels",
                 f"give at least {error.needed}, or leave it out",
             )
         ) from error

@@ -45,7 +45,7 @@ async def get_company_by_identifier(
 ) -> Response[bytes]:
     """Redirects (301) to the company that has the identifier, with the same parameters."""
     if scheme not in SCHEMES:
-        message = f"no scheme {scheme[:50]!r}; known are {', '.join(SCHEMES)}"
+        message = f"no scheme {scheme[:50]!r}; the schemes are {', '.join(SCHEMES)}"
         raise NotFoundError(message)
     snapshot = await ledger.snapshot_at(parameters.as_of)
     found = await companies_with(ledger, scheme, value, snapshot)

@@ -121,7 +121,7 @@ async def get_problem_page(request: AnyRequest, code: FromPath[str]) -> Response
     """Explain one type of problem to a person."""
     kind = KINDS.get(code.removesuffix(SUFFIX))
     if kind is None:
-        message = f"no problem {code!r}; known are {', '.join(KINDS)}"
+        message = f"no problem {code!r}; the problems are {', '.join(KINDS)}"
         raise NotFoundError(message)
     base = base_of(request)
     return _page(request, pages.problem(kind, base))

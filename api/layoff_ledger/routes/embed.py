@@ -63,7 +63,7 @@ async def _read(ledger: Ledger, base: str, query: Query) -> _Chart:
     of = query.last("of") or next(iter(FIGURES))
     if of not in FIGURES:
         raise InvalidParametersError(
-            mistake("of", f"{of[:100]!r} is none of {', '.join(FIGURES)}", nearest(of, FIGURES))
+            mistake("of", f"{of[:100]!r} is not one of {', '.join(FIGURES)}", nearest(of, FIGURES))
         )
     mistakes = [
         mistake(
@@ -219,7 +219,7 @@ def _query_of(url: str, base: str) -> Query:
         ]
         return parse_query("&".join([f"of={of}", *kept]).encode())
     known = ", ".join(dict.fromkeys([PATH, *(one.path for one in FIGURES.values())]))
-    message = f"nothing to embed at {url[:200]!r}; there is at {base} under {known}"
+    message = f"nothing to embed at {url[:200]!r}; use an address at {base} under {known}"
     raise NotFoundError(message)
 
 

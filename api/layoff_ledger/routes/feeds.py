@@ -27,7 +27,7 @@ async def respond_with_list_feed(
         raise InvalidParametersError(
             mistake(
                 "sort",
-                "a feed has what changed last first",
+                "a feed always lists the latest changes first",
                 "leave it out, or choose another format",
             )
         )

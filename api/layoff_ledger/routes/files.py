@@ -114,7 +114,7 @@ class _Turns:
         """Wait for a turn; raise `UnavailableError` where too many wait already."""
         if self._waiting >= MAX_WAITING:
             await batches.aclose()
-            message = "too many files are being written; ask again in a few seconds"
+            message = "too many files are being written; try again in a few seconds"
             raise UnavailableError(message)
         self._waiting += 1
         try:

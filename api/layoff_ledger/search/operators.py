@@ -7,13 +7,13 @@ import re
 _OPERATORS = (
     (
         re.compile(r'"[^"]*\w\W+\w[^"]*"|“[^”]*\w\W+\w[^”]*”'),
-        "quotes keep no words together: they are found in any order, wherever they stand",
+        "quotes do not search for a phrase: the words are found in any order, anywhere in a record",
     ),
     (
         re.compile(r"(?:^|\s)[-!]\w|\bNOT\s+\w"),
-        "`-` and NOT leave nothing out: what has that word is what is found",
+        "`-` and NOT exclude nothing: the search looks for that word, too",
     ),
-    (re.compile(r"\w\s+(?:OR|\|\|?)\s+\w"), "OR is no choice: all words must occur"),
+    (re.compile(r"\w\s+(?:OR|\|\|?)\s+\w"), "OR has no effect: all words must occur"),
 )
 
 

@@ -213,13 +213,13 @@ _DETAILS = {
     "malformed_request": "the path has a NUL byte",
     "not_found": "no wave 'meta-1999-01'; {base}/v1/waves lists them",
     "method_not_allowed": "DELETE is not allowed: the API is read-only",
-    "too_many_requests": "more than 600 units in 60 seconds; ask again in 12 seconds",
+    "too_many_requests": "more than 600 units in 60 seconds; try again in 12 seconds",
     "not_acceptable": (
         "this resource is available as " + ", ".join(one.media_type for one in LIST_FORMATS.formats)
     ),
     "uri_too_long": "the address has more than 8000 bytes",
     "internal_error": "the log has more under 6f1ed002ab5595859014ebf0951522d9",
-    "unavailable": "the database does not answer; ask again in a few seconds",
+    "unavailable": "the database does not answer; try again in a few seconds",
 }
 
 

@@ -148,7 +148,7 @@ class Documents:
             return [one or read[key] for key, one in zip(keys, found, strict=True)]
         except KeyError as error:
             # What the first query found, the second one did not.
-            message = "the ledger was restored meanwhile; ask again in a few seconds"
+            message = "the ledger was restored while it was read; try again in a few seconds"
             raise UnavailableError(message, retry_after_seconds=1) from error
 
     async def render_mixed(

@@ -252,7 +252,7 @@ class Pool:
         where so many are read at once that pages would have to wait.
         """
         if self._streams.locked():
-            message = "too many whole results are read at once; ask again in a few seconds"
+            message = "too many large results are being read at once; try again in a few seconds"
             raise UnavailableError(message)
         try:
             async with (
@@ -282,7 +282,7 @@ class Pool:
         if now - _unavailable_logged.get(type(error), -SILENT_SECONDS) >= SILENT_SECONDS:
             _unavailable_logged[type(error)] = now
             logger.warning("%s does not answer: %r", self._hosts, error)
-        return UnavailableError("the database does not answer; ask again in a few seconds")
+        return UnavailableError("the database does not answer; try again in a few seconds")
 
     def _read_only(self, error: asyncpg.InsufficientPrivilegeError) -> Exception:
         """Tell a server that may not write to its own disk from a role that may not read a table.
@@ -331,7 +331,10 @@ async def _prove(connection: Any, number: int, fingerprint: bytes) -> None:
             connection.shown.add(fingerprint)
             return
         if time.monotonic() > end:
-            message = f"the server that answers has no revision {number} yet; ask again in a second"
+            message = (
+                f"the database server that answered has no revision {number} yet; "
+                "try again in a second"
+            )
             raise UnavailableError(message, retry_after_seconds=1)
         await asyncio.sleep(PROVE_SECONDS / 20)
 

@@ -138,7 +138,7 @@ class Revisions:
         """Give what is known of the newest revision; raise `UnavailableError` if there is none."""
         if self._newest is None:
             if not self._is_asked:
-                message = "the database has not answered yet; ask again in a few seconds"
+                message = "the database has not answered yet; try again in a few seconds"
                 raise UnavailableError(message)
             message = "nothing has been published to this ledger yet: run `layoff-ledger publish`"
             raise UnavailableError(message)
@@ -269,7 +269,8 @@ class Revisions:
             (row,) = await self._pool.fetch(statement)
             if row["number"] is None:
                 message = (
-                    f"nothing was published by {day}: the first was on {row['first']:%Y-%m-%d}"
+                    f"nothing was published by {day}: "
+                    f"the first revision is from {row['first']:%Y-%m-%d}"
                 )
                 raise UnknownRevisionError(message)
             if len(self._last_of_day) >= MAX_DAYS:

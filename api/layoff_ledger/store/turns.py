@@ -19,7 +19,7 @@ async def turn(turns: asyncio.Semaphore) -> AsyncIterator[None]:
         async with asyncio.timeout(TURN_SECONDS):
             await turns.acquire()
     except TimeoutError as error:
-        message = "too many costly questions are asked at once; ask again in a few seconds"
+        message = "too many costly questions are being answered at once; try again in a few seconds"
         raise UnavailableError(message) from error
     try:
         yield
