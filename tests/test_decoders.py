@@ -38,6 +38,7 @@ for thread in threads:
 for thread in threads:
     thread.join()
 """
+PROCESSES = 8
 
 
 def test_decoders_of_one_struct_may_be_made_at_once() -> None:
@@ -45,6 +46,8 @@ def test_decoders_of_one_struct_may_be_made_at_once() -> None:
     # `make broken` plants faults: `support/broken.py`.
     planted = "from support import broken\nbroken.plant()\n" if broken.FAULT in os.environ else ""
     program = [sys.executable, "-c", planted + AT_ONCE]
-    done = subprocess.run(program, capture_output=True, check=False)
+    # One process in two or three meets it, so several are tried.
+    tried = [subprocess.Popen(program, stderr=subprocess.PIPE, text=True) for _ in range(PROCESSES)]
+    ended = [(one.communicate()[1], one.returncode) for one in tried]
 
-    assert done.returncode == 0, done.stderr.decode()
+    assert all(status == 0 for _, status in ended), ended
