@@ -680,7 +680,7 @@ def test_relevance_needs_a_question(api: httpx.Client, path: str) -> None:
     assert answer.status_code == 400
     (told,) = answer.json()["errors"]
     assert told["parameter"] == "sort"
-    assert told["suggestion"] == "give it as q, or choose another order"
+    assert told["suggestion"] == "give words in q, or choose another order"
     whole = api.get(f"/v1/{path}?sort=-relevance&format=csv")
     assert whole.status_code == 400
 
