@@ -31,7 +31,7 @@ from layoff_ledger.resources.parameters import Parameters
 from layoff_ledger.resources.wave import WAVE
 from layoff_ledger.resources.wave_parameters import WaveFilter
 from layoff_ledger.search.complete import called_almost_so
-from layoff_ledger.search.query import SearchQuery
+from layoff_ledger.search.query import SearchQuery, parts_without_effect
 from layoff_ledger.statement import Conditions
 from layoff_ledger.store.ledger import Ledger
 from layoff_ledger.store.revisions import Snapshot
@@ -55,7 +55,7 @@ async def hint_of_list(
     asked = page.search_query
     if asked is not None and asked.corrected is not None:
         found.append(f"the spelling of `q` was corrected to {asked.corrected!r}")
-    found += () if asked is None else asked.not_understood
+    found += parts_without_effect(asked)
     is_seeded = getattr(parameters, "seed", None) is not None
     if is_seeded and getattr(parameters, "sample", None) is None:
         found.append("`seed` does nothing without `sample`: these records are not a random sample")

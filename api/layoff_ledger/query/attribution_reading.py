@@ -26,7 +26,7 @@ from layoff_ledger.query.notice_coverage import lacking_of_waves
 from layoff_ledger.query.statistics import labels_of
 from layoff_ledger.query.uneven_years import sentences, uneven_years
 from layoff_ledger.resources.wave import WAVE
-from layoff_ledger.search.query import SearchQuery
+from layoff_ledger.search.query import SearchQuery, parts_without_effect
 from layoff_ledger.statement import Conditions, Statement
 from layoff_ledger.store.ledger import Ledger
 from layoff_ledger.store.revisions import Snapshot
@@ -69,7 +69,7 @@ async def read_attribution(
         labels = await labels_of(ledger, parameters.by, keys, snapshot)
     group_by = [] if parameters.by is None else [parameters.by]
     hints = await uneven_years(ledger, parameters, snapshot, group_by) if found else []
-    hints += [] if search_query is None else search_query.not_understood
+    hints += parts_without_effect(search_query)
     hints += words_of_status(parameters)
     hints += await lacking_of_waves(ledger, parameters, snapshot)
     if not found or not found[0]["count"]:

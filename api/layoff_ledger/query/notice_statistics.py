@@ -44,7 +44,7 @@ from layoff_ledger.resources.notice_parameters import (
     NoticeFilter,
 )
 from layoff_ledger.resources.parameters import Codes
-from layoff_ledger.search.query import SearchQuery
+from layoff_ledger.search.query import SearchQuery, parts_without_effect
 from layoff_ledger.statement import Conditions, Statement
 from layoff_ledger.store.ledger import Ledger
 from layoff_ledger.store.revisions import Snapshot
@@ -365,7 +365,7 @@ async def read_statistics(
         )
         for row in rows
     ]
-    lacks = [] if search_query is None else [*search_query.not_understood]
+    lacks = [*parts_without_effect(search_query)]
     lacks += await lacking(ledger, parameters, snapshot)
     if not rows:
         lacks += await hints_of_nothing(ledger, NOTICE, parameters, snapshot, search_query)

@@ -29,7 +29,7 @@ from layoff_ledger.resources.fields import (
     summed,
 )
 from layoff_ledger.resources.wave import WAVE
-from layoff_ledger.search.query import SearchQuery
+from layoff_ledger.search.query import SearchQuery, parts_without_effect
 from layoff_ledger.store.ledger import Ledger
 from layoff_ledger.store.revisions import Snapshot
 
@@ -290,7 +290,7 @@ async def read_statistics(
         )
         for row in rows
     ]
-    hints = [] if search_query is None else [*search_query.not_understood]
+    hints = [*parts_without_effect(search_query)]
     hints += await lacking_of_waves(ledger, parameters, snapshot)
     if not rows:
         # There is no wave, or none in a group that `busiest_waves_gte` leaves.

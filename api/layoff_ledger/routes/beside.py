@@ -13,7 +13,7 @@ from layoff_ledger.pages.subject import Beside
 from layoff_ledger.query import parse
 from layoff_ledger.query.vocabularies import names_of
 from layoff_ledger.resources.parameters import Parameters
-from layoff_ledger.routes.charts import specified
+from layoff_ledger.routes.charts import height_of
 from layoff_ledger.routes.figures import FIGURES, Asked, name_of
 from layoff_ledger.routes.operation import AnyRequest, operation_of
 from layoff_ledger.routes.responses import format_of
@@ -52,9 +52,6 @@ async def _heights(request: AnyRequest, ledger: Ledger) -> dict[int, int]:
     try:
         parameters = parse.read(drawn.parameters, asked.query)
         figure, _ = await drawn.read(ledger, parameters, Asked(asked.base, asked.path, asked.query))
-        return {
-            width: specified(figure, Size(width=width, height=None))["usermeta"]["height"]
-            for width in CHART_WIDTHS
-        }
+        return {width: height_of(figure, Size(width=width, height=None)) for width in CHART_WIDTHS}
     except InvalidParametersError:
         return {}

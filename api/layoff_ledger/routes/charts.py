@@ -66,3 +66,9 @@ def specified(figure: Figure, size: Size) -> dict[str, Any]:
                 f"give at least {error.needed}, or leave it out",
             )
         ) from error
+
+
+def height_of(figure: Figure, size: Size) -> int:
+    """Give how high an image of a figure is, in CSS pixels; raise as `specified`."""
+    height: int = specified(figure, size)["usermeta"]["height"]
+    return height

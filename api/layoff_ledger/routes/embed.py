@@ -24,7 +24,7 @@ from layoff_ledger.http.problems import InvalidParametersError, NotFoundError, m
 from layoff_ledger.nearest import nearest
 from layoff_ledger.query import parse
 from layoff_ledger.resources.bibliography import LEDGER
-from layoff_ledger.routes.charts import size_of, specified
+from layoff_ledger.routes.charts import height_of, size_of, specified
 from layoff_ledger.routes.figures import FIGURES, NOTICES, Asked, name_of
 from layoff_ledger.routes.operation import AnyRequest
 from layoff_ledger.site import embedding
@@ -85,7 +85,7 @@ async def _read(ledger: Ledger, base: str, query: Query) -> _Chart:
     asked = Asked(base, drawn.path, of_chart)
     figure, snapshot = await drawn.read(ledger, parameters, asked)
     size = size_of(parameters)
-    height = specified(figure, size)["usermeta"]["height"]
+    height = height_of(figure, size)
     return _Chart(asked, figure, snapshot, size, height)
 
 
@@ -146,8 +146,7 @@ def _sources(chart: _Chart, *, has_theme: bool, has_width: bool) -> list[dict[st
 
 def _room(chart: _Chart, width: int) -> dict[str, int]:
     """Give what a page keeps for the image while it loads."""
-    size = replace(chart.size, width=width)
-    return {"width": width, "height": specified(chart.figure, size)["usermeta"]["height"]}
+    return {"width": width, "height": height_of(chart.figure, replace(chart.size, width=width))}
 
 
 class OembedParameters(Struct, frozen=True, kw_only=True):

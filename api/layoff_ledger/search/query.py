@@ -63,6 +63,11 @@ class SearchQuery(Struct, frozen=True):
     """What else the question has, in words: operators of other searches."""
 
 
+def parts_without_effect(query: SearchQuery | None) -> tuple[str, ...]:
+    """Say in words which operators of a question, if there is one, have no effect here."""
+    return () if query is None else query.not_understood
+
+
 class _Word(Struct, frozen=True):
     """A word of a question as it is understood."""
 
