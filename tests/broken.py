@@ -87,7 +87,7 @@ def caught_by(fault: str, shared: dict[str, str], home: Path) -> tuple[str, str,
 
 
 def groups(fault: str) -> list[Sequence[str]]:
-    """Give the tests to run against a fault, one group after the other until one fails."""
+    """Return the tests to run against a fault, one group after the other until one fails."""
     if fault in broken_code.FAULTS:
         return [broken_code.FAULTS[fault].tests]
     return [QUICK, SCHEMATHESIS, *([WITHIN] if fault == SOUND else [])]

@@ -63,7 +63,7 @@ FAILED = pytest.StashKey[bool]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Give each session a folder of its own: `make broken` has several in one process."""
+    """Return each session a folder of its own: `make broken` has several in one process."""
     if temporary.ENVIRONMENT not in os.environ:
         folder = config.stash[OWN_FOLDER] = temporary.folder()
         os.environ[temporary.ENVIRONMENT] = str(folder.path)
@@ -96,7 +96,7 @@ _UNIT_OF = {file: unit for unit, files in TOGETHER.items() for file in files.spl
 
 
 def unit_of(path: str) -> str:
-    """Give the unit of work that a file of tests belongs to."""
+    """Return the unit of work that a file of tests belongs to."""
     name = path.rpartition("/")[2].removeprefix("test_").removesuffix(".py")
     return _UNIT_OF.get(name, name)
 

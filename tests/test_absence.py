@@ -22,7 +22,7 @@ _REMOVED = re.compile(r"without `(\w+)`, there would be (\d+) match")
 
 
 def hint(client: httpx.Client, path: str) -> str:
-    """Give the hint of an answer that has nothing."""
+    """Return the hint of an answer that has nothing."""
     answer = client.get(path).json()
     assert answer["data"] == []
     return str(answer["meta"]["hint"])

@@ -65,14 +65,14 @@ WRONG: list[tuple[str, Json, str]] = [
 
 
 def client_of(service: httpx.Client) -> Client:
-    """Give the official client, which is opened and closed in one task."""
+    """Return the official client, which is opened and closed in one task."""
     from mcp import Client
 
     return Client(f"{str(service.base_url).rstrip('/')}/mcp")
 
 
 def client_over_pipes(*arguments: str, **environment: str) -> Client:
-    """Give the official client of the command `mcp`, which it starts."""
+    """Return the official client of the command `mcp`, which it starts."""
     from mcp import Client, StdioServerParameters
     from mcp.client.stdio import stdio_client
 

@@ -37,7 +37,7 @@ MOST_IDS = 1_000
 
 
 def ascribed(wave: Document, drivers: list[str]) -> set[str]:
-    """Give the rules that apply to a wave, widest last: each has those before it."""
+    """Return the rules that apply to a wave, widest last: each has those before it."""
     said = [
         one
         for one in wave["drivers"]

@@ -66,7 +66,7 @@ def kept(server: str, fixture_template: str, tmp_path_factory: pytest.TempPathFa
 
 
 def told(url: str, data: Path) -> dict[str, bytes]:
-    """Give what the real command answers as of each revision."""
+    """Return what the real command answers as of each revision."""
     environment = {"DATABASE_URL": url, "LEDGER_URL": BASE}
     with serving("--data", str(data), environment=environment) as client:
         assert client.get("/health/ready").json()["revision"] == 3

@@ -557,7 +557,7 @@ def test_a_pinned_chart_never_changes_and_is_kept(real: httpx.Client) -> None:
 
 
 def room_of(page: str, address: str) -> tuple[str, str]:
-    """Give the width and the height that a page keeps for an image, or else its own images."""
+    """Return the width and the height that a page keeps for an image, or else its own images."""
     written = html.escape(address)
     (tag,) = [one for one in re.findall(r"<(?:img|source) [^>]*>", page) if f'"{written}"' in one]
     found = re.search(r'width="(\d+)" height="(\d+)"', tag)

@@ -58,7 +58,7 @@ def plain(wave: Document) -> list[Json]:
 
 
 def key(one: Json) -> tuple[Any, ...]:
-    """Give what a plain claim and one of the API have in common."""
+    """Return what a plain claim and one of the API have in common."""
     of = one["of"]
     jobs = of.get("headcount") if one["kind"] == "role" else None
     return (

@@ -51,7 +51,7 @@ def postgres_pid(home: Path) -> int | None:
 
 
 def has_clients(home: Path) -> bool:
-    """Say whether somebody works on the database of a server, which exists by then."""
+    """Return whether somebody works on the database of a server, which exists by then."""
     if (pid := postgres_pid(home)) is None:
         return False
     with contextlib.suppress(psutil.Error):

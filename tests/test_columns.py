@@ -64,7 +64,7 @@ class Both:
         self._postings = FilePostings(postings_path(file))
 
     def ask(self, parameters: StatisticsParameters, revision: int) -> tuple[Rows, Rows]:
-        """Give what PostgreSQL and what DuckDB answers."""
+        """Return what PostgreSQL and what DuckDB answers."""
         return self._run(
             statistics(parameters, revision=revision),
             statistics(parameters, revision=revision, words=self._words),
@@ -73,7 +73,7 @@ class Both:
     def ascribe(
         self, parameters: AttributionParameters, drivers: list[str], revision: int
     ) -> tuple[list[AttributionRow], list[AttributionRow]]:
-        """Give what PostgreSQL and what DuckDB ascribes to drivers."""
+        """Return what PostgreSQL and what DuckDB ascribes to drivers."""
         by_rows, by_columns = self._run(
             attribution(parameters, drivers, revision=revision),
             attribution(parameters, drivers, revision=revision, words=self._words),

@@ -321,7 +321,7 @@ def test_words_are_not_compared(name: str) -> None:
 
 
 def asking(schema: Json) -> Json:
-    """Give the document with other words for how a bound of the dates of claims is written."""
+    """Return the document with other words for how a bound of the dates of claims is written."""
 
     def change(document: Json) -> None:
         named = document["paths"]["/v1/claims"]["get"]["parameters"]

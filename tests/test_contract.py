@@ -63,7 +63,7 @@ GO_NOT_TOGETHER = {
 
 
 def is_known_refusal(answer: Answer) -> bool:
-    """Say whether a refusal is one that no schema can foresee, and no fault.
+    """Return whether a refusal is one that no schema can foresee, and no fault.
 
     Codes and ids that this ledger does not know, a cursor that is none of ours or belongs to other
     parameters, days such as 30 February, and an address that is too long as a whole.
@@ -102,7 +102,7 @@ def of_case(case: Case, answer: schemathesis.Response) -> Answer:
 
 
 def kind_of(case: Case) -> str:
-    """Say whether a case is valid by the schemas, breaks one, or is of another method."""
+    """Return whether a case is valid by the schemas, breaks one, or is of another method."""
     if case.method != "GET":
         return "method"
     mode = None if case.meta is None else case.meta.generation.mode

@@ -32,7 +32,7 @@ NASTY = ["", "\\N", "\\.", "NULL", "null", "{}", "\\", '"', "\\\\t", " a ", "\t"
 
 
 def rows() -> list[tuple[Any, ...]]:
-    """Give rows with every type: plain ones, nulls, and texts that have to be escaped."""
+    """Return rows with every type: plain ones, nulls, and texts that have to be escaped."""
     rng = random.Random(3)  # noqa: S311
     texts = NASTY + ["".join(rng.choices(LETTERS, k=rng.randrange(12))) for _ in range(300)]
     made: list[tuple[Any, ...]] = [(None,) * len(TYPES)]

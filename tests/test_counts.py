@@ -23,7 +23,7 @@ ACROSS = ("year", "status", "company", "country", "driver", "role", "form", "ind
 
 
 def counted(client: httpx.Client, url: str, **filters: str) -> int:
-    """Give how many records the list of an address finds."""
+    """Return how many records the list of an address finds."""
     parts = urlsplit(url)
     query = {**dict(httpx.QueryParams(parts.query)), "limit": "1", **filters}
     answer = client.get(parts.path, params=query)
@@ -33,7 +33,7 @@ def counted(client: httpx.Client, url: str, **filters: str) -> int:
 
 
 def some(found: Iterable[str]) -> list[str]:
-    """Give all of a few, and of many some dozens from the first to the last."""
+    """Return all of a few, and of many some dozens from the first to the last."""
     every = list(found)
     return every[:: 1 + len(every) // 50]
 

@@ -31,7 +31,7 @@ def encoded(values: list[object]) -> str:
 
 
 def refusal(cursor: str, name: str = "wave", parameters: WaveListParameters = PLAIN) -> str:
-    """Give what is said of a cursor that is not taken."""
+    """Return what is said of a cursor that is not taken."""
     asked = msgspec.structs.replace(parameters, cursor=cursor)
     with pytest.raises(InvalidParametersError) as caught:
         read_cursor(name, asked)

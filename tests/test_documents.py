@@ -217,7 +217,7 @@ async def test_the_status_is_the_latest_event(
 
 
 def latest(events: list[dict[str, Any]]) -> str:
-    """Give the kind of the last event of a list that is neither expected nor a mere report."""
+    """Return the kind of the last event of a list that is neither expected nor a mere report."""
     kinds = [one["kind"] for one in events if one["rank"] != "deprecated"]
     happened: list[str] = [one for one in kinds if one != "expected"]
     return max(happened[::-1], key=lambda kind: kind not in REPORTS)

@@ -69,7 +69,7 @@ def export(url: str, folder: Path, *arguments: str, **environment: str) -> str:
 
 
 def same(one: Path, other: Path) -> bool:
-    """Say whether two folders have the same files with the same bytes."""
+    """Return whether two folders have the same files with the same bytes."""
     names = sorted(path.name for path in one.iterdir())
     assert names == sorted(path.name for path in other.iterdir())
     _, different, wrong = filecmp.cmpfiles(one, other, names, shallow=False)

@@ -39,7 +39,7 @@ async def twice(published: Connection, data: Path) -> AsyncIterator[Connection]:
 
 
 async def rows(connection: Connection) -> dict[str, list[tuple[Any, ...]]]:
-    """Give all facets, read as the service reads them."""
+    """Return all facets, read as the service reads them."""
     found = {}
     for name, resource in RESOURCES.items():
         query = f"select * from {resource.facet_view} order by id, first_revision"
@@ -48,7 +48,7 @@ async def rows(connection: Connection) -> dict[str, list[tuple[Any, ...]]]:
 
 
 def plain(resource: Resource, found: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    """Give rows with JSON decoded: PostgreSQL puts spaces of its own into it."""
+    """Return rows with JSON decoded: PostgreSQL puts spaces of its own into it."""
     names = facets.column_names(resource)
     written = {names.index(one.name) for one in resource.facets if one.type.startswith("jsonb")}
     return [

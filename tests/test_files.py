@@ -59,7 +59,7 @@ def csv_rows(content: bytes) -> list[list[str]]:
 
 
 def expected_in_excel(column: Column, value: Any) -> Any:
-    """Give what a reader of Excel finds in a cell: no null, no list, only one kind of number."""
+    """Return what a reader of Excel finds in a cell: no null, no list, only one kind of number."""
     if value is None or value == []:
         return ""
     if column.type == "date":

@@ -65,7 +65,7 @@ class Service:
         self.url, self.data, self.port, self.log = url, data, port, log
 
     def asked(self, after: int = 0, count: int = 0) -> list[dict[str, object]]:
-        """Give what came to the service after so many, once there are as many as `count`."""
+        """Return what came to the service after so many, once there are as many as `count`."""
         if count:
             wait_until(lambda: len(self.asked()) >= after + count)
         # A line is written after its answer was sent.
@@ -78,7 +78,7 @@ class Service:
         ]
 
     def purges(self) -> int:
-        """Give how often a cache has taken that there is a revision."""
+        """Return how often a cache has taken that there is a revision."""
         with client_of(self.port) as client:
             page = client.get("/metrics", headers={"authorization": f"Bearer {TOKEN}"}).text
         found = re.search(r'ledger_purges_total{outcome="taken"} (\d+)', page)
@@ -433,7 +433,7 @@ def test_what_a_client_says_of_itself_is_not_passed_on(program: str) -> None:
 
 
 def socket_of(url: str) -> tuple[str, int, str]:
-    """Give folder, port and database of an address of a socket."""
+    """Return folder, port and database of an address of a socket."""
     parts = urlsplit(url)
     query = parse_qs(parts.query)
     return query["host"][-1], int(query.get("port", ["5432"])[-1]), parts.path.removeprefix("/")

@@ -38,7 +38,7 @@ def nodes(module: str) -> list[ast.AST]:
 
 
 def imports() -> dict[str, set[str]]:
-    """Give which modules of the package each module imports, also inside functions."""
+    """Return which modules of the package each module imports, also inside functions."""
     found: dict[str, set[str]] = {}
     for name in MODULES:
         found[name] = set()
@@ -150,7 +150,7 @@ SOURCES = (
 
 
 def defined(module: str) -> Iterator[str]:
-    """Give the names that a module defines at its top and hands to no decorator."""
+    """Yield the names that a module defines at its top and hands to no decorator."""
     for node in ast.parse(MODULES[module].read_text()).body:
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             yield from [] if node.decorator_list else [node.name]
@@ -162,7 +162,7 @@ def defined(module: str) -> Iterator[str]:
 
 
 def uses(path: Path) -> Iterator[tuple[str, str]]:
-    """Give modules of the package, or their last names, with what a file takes from them."""
+    """Yield modules of the package, or their last names, with what a file takes from them."""
     parsed = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
     called = {}
     for node in parsed:

@@ -71,7 +71,7 @@ DECODERS = {
 
 
 def raw(client: httpx.Client, path: str, **headers: str) -> tuple[httpx.Response, bytes]:
-    """Give the answer with its body as it was sent."""
+    """Return the answer with its body as it was sent."""
     request = client.build_request("GET", path, headers=headers)
     answer = client.send(request, stream=True)
     body = b"".join(answer.iter_raw())

@@ -61,7 +61,7 @@ async def new_versions(connection: Connection) -> set[Version]:
 
 
 async def old_columns(connection: Connection) -> dict[str, str]:
-    """Give the columns of each table that the migration has nothing to do with."""
+    """Return the columns of each table that the migration has nothing to do with."""
     tables = await connection.fetch(
         "select relname as name, string_agg(quote_ident(attname), ', ' order by attnum) as columns "
         "from pg_class join pg_attribute on attrelid = pg_class.oid and attnum > 0 "
@@ -74,7 +74,7 @@ async def old_columns(connection: Connection) -> dict[str, str]:
 
 
 async def unchanged(connection: Connection, columns: dict[str, str]) -> dict[str, Any]:
-    """Give a digest of some columns of each table: later migrations may add others."""
+    """Return a digest of some columns of each table: later migrations may add others."""
     return {
         name: await connection.fetchval(
             "select md5(string_agg(one::text, ' ' order by one::text)) "

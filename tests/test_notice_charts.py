@@ -28,7 +28,7 @@ def counted(client: httpx.Client, asked: str) -> Json:
 
 
 def drawn(client: httpx.Client, asked: str) -> tuple[list[Json], str]:
-    """Give the values of all panels, and all that the chart says."""
+    """Return the values of all panels, and all that the chart says."""
     answer = client.get(f"/v1/statistics?of=notices&{asked}&format=vega")
     assert answer.status_code == 200, answer.text
     specification = answer.json()

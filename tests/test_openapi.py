@@ -51,7 +51,7 @@ def test_the_changelog_names_the_version(document: Json) -> None:
 
 
 def operations(document: Json) -> list[Json]:
-    """Give all operations, with what they refer to in the place of parameters' references."""
+    """Return all operations, with what they refer to in the place of parameters' references."""
     return [
         {**operation, "parameters": [resolve(document, one) for one in operation["parameters"]]}
         for path in document["paths"].values()
@@ -60,7 +60,7 @@ def operations(document: Json) -> list[Json]:
 
 
 def parts(value: Any, place: str = "") -> Iterator[tuple[str, Json]]:
-    """Give every object of a document with its place; what examples show is no part of it."""
+    """Yield every object of a document with its place; what examples show is no part of it."""
     if isinstance(value, dict):
         yield place, value
         for key, one in value.items():
@@ -467,7 +467,7 @@ def test_every_operation_with_json_has_a_real_example(document: Json) -> None:
 
 
 def plain_fields(document: Json) -> Iterator[tuple[str, str, Json]]:
-    """Give struct, field and schema of whatever is a value or a list of values."""
+    """Yield struct, field and schema of whatever is a value or a list of values."""
     for name, schema in document["components"]["schemas"].items():
         for field, one in schema.get("properties", {}).items():
             if field_examples.is_plain(document, one):
@@ -608,7 +608,7 @@ def test_every_read_is_a_page_but_for_those_that_the_guide_names(
 
 
 def shape(value: Any) -> Any:
-    """Give the names at the top and in the first item of `data`."""
+    """Return the names at the top and in the first item of `data`."""
     record = value["data"][0] if isinstance(value.get("data"), list) else {}
     return sorted(value), sorted(record)
 

@@ -193,7 +193,7 @@ def test_a_database_that_is_slow_holds_up_who_has_to_ask_it(slow: tuple[Slow, St
 
 
 def own_time(serve: Started, request_id: str) -> datetime.datetime:
-    """Give what time it is for the service: that of the line of a request."""
+    """Return what time it is for the service: that of the line of a request."""
     serve.client.get("/v1/waves?limit=1", headers={"x-request-id": request_id})
     for _ in range(100):
         for line in serve.log.read_text().splitlines():

@@ -26,7 +26,7 @@ def client(ledger: str, request: pytest.FixtureRequest) -> httpx.Client:
 
 
 def group(client: httpx.Client, query: str, **keys: str) -> dict[str, Any]:
-    """Give the one group with these keys."""
+    """Return the one group with these keys."""
     answer = client.get(f"/v1/statistics?{query}&group_by={','.join(keys)}")
     assert answer.status_code == 200, answer.text
     (found,) = [one for one in answer.json()["data"] if one["keys"] == keys]
@@ -176,7 +176,7 @@ def test_amazon_is_57000(real: httpx.Client) -> None:
 
 
 def preferred_headcount(wave: Document) -> Document | None:
-    """Give the claim of how many jobs a wave is that is preferred."""
+    """Return the claim of how many jobs a wave is that is preferred."""
     return next(
         (
             claim

@@ -100,7 +100,7 @@ def page(client: httpx.Client, path: str) -> httpx.Response:
 
 
 def texts(document: Any) -> Iterator[str]:
-    """Give every text of a document."""
+    """Yield every text of a document."""
     if isinstance(document, str):
         yield document
     elif isinstance(document, (list, dict)):
@@ -355,7 +355,7 @@ def poisoned(document: Any) -> Any:
 
 
 def subject_of(operation: Operation, document: Json) -> Subject:
-    """Give what the page of an answer is made of."""
+    """Return what the page of an answer is made of."""
     query = "q=<script>&title=%22%3E%3Cscript%3E"
     address = f"http://ledger.example/v1/x?{query}"
     published = datetime.datetime(2026, 11, 24, tzinfo=datetime.UTC)

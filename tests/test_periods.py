@@ -20,7 +20,7 @@ from support.lists import everything
 
 
 def dates_of(operation: Operation) -> list[tuple[str, parse.Field]]:
-    """Give the parameters of an operation that take a day, but for `as_of`."""
+    """Return the parameters of an operation that take a day, but for `as_of`."""
     found = parse.fields(operation.parameters).items()
     return [
         (name, one) for name, one in found if "datetime.date" in str(one.type) and name != "as_of"
@@ -84,7 +84,7 @@ WRITTEN = st.one_of(
 
 
 def covers(written: str, day: str) -> bool:
-    """Say whether a day lies in what is written, by the letters of its date."""
+    """Return whether a day lies in what is written, by the letters of its date."""
     year, _, quarter = written.partition("-Q")
     if quarter:
         return day.startswith(year) and (int(day[5:7]) + 2) // 3 == int(quarter)
@@ -92,7 +92,7 @@ def covers(written: str, day: str) -> bool:
 
 
 def before(written: str, day: str) -> bool:
-    """Say whether a day comes before all of what is written."""
+    """Return whether a day comes before all of what is written."""
     year, _, quarter = written.partition("-Q")
     first = f"{year}-{int(quarter) * 3 - 2:02}" if quarter else written
     return not covers(written, day) and day < first

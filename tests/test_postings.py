@@ -60,7 +60,7 @@ class Lists:
         return plan(WAVE, parameters, revision=self.revision)
 
     def rows(self, planned: Plan, after: Place | None, limit: int) -> tuple[int, list[Any]]:
-        """Give the count and a page with one row more, as PostgreSQL has them."""
+        """Return the count and a page with one row more, as PostgreSQL has them."""
         place = None
         if after is not None:
             place = Position(self.revision, None, cursor_key(after[0]), after[1], b"")
@@ -70,7 +70,7 @@ class Lists:
         return count, [tuple(row) for row in found]
 
     def sets(self, planned: Plan, after: Place | None, limit: int) -> tuple[int, list[Any]]:
-        """Give the same as postings have it."""
+        """Return the same as postings have it."""
         assert planned.terms is not None
         found = self.postings.find(planned.terms)
         return found.count, found.page(by=planned.sort, after=after, most=limit + 1)

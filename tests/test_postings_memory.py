@@ -148,7 +148,7 @@ def meaning(add: Any) -> Any:
 
 
 def asked_of(resource: Resource, name: str) -> Resource:
-    """Give the resource whose facets a parameter is about: of a part, that may be its whole."""
+    """Return the resource whose facets a parameter is about: of a part, that may be its whole."""
     part = resource.part
     return RESOURCES[part.whole] if part is not None and name in part.asked else resource
 
@@ -409,11 +409,11 @@ ASKED = iter(range(1, 190))
 
 
 def listed(name: str, *, limit: int) -> str:
-    """Give an address of a list that leaves some out, of claims by what their waves are."""
+    """Return an address of a list that leaves some out, of claims by what their waves are."""
     return f"/v1/{name}?status_not=withdrawn&limit={limit}"
 
 
 def is_by_postings(client: httpx.Client) -> bool:
-    """Say whether lists are: those of claims come later than those of waves."""
+    """Return whether lists are: those of claims come later than those of waves."""
     answer = client.get(listed("claims", limit=next(ASKED)))
     return "postings;" in answer.headers["server-timing"]

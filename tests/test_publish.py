@@ -31,7 +31,7 @@ async def versions(connection: Connection, resource: str) -> dict[str, tuple[int
 
 
 async def changed_in(connection: Connection, revision: int) -> set[str]:
-    """Give `resource/id` of all documents that begin or end with a revision."""
+    """Return `resource/id` of all documents that begin or end with a revision."""
     rows = await connection.fetch(
         "select resource, id from ledger.document "
         "where first_revision = $1 or last_revision = $1 - 1",

@@ -126,7 +126,7 @@ def test_a_closed_set_of_a_parameter_is_a_literal_of_its_members() -> None:
 
 
 def keywords(method: Any) -> set[str]:
-    """Give the parameters that a method takes by keyword, as they are called in the contract."""
+    """Return the parameters that a method takes by keyword, as they are called in the contract."""
     hint = typing.get_type_hints(method).get("query")
     if hint is None:
         return set()
@@ -170,7 +170,7 @@ def test_every_example_of_the_contract_is_read() -> None:
 def arguments(
     operation: generate_client.Operation, api: httpx.Client
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Give what an operation is asked with: ids from its own list, and what it cannot do without.
+    """Return what an operation is asked with: ids from its own list, and what it cannot do without.
 
     What is not named here is asked for as the contract's example does it.
     """
@@ -194,7 +194,7 @@ def arguments(
 
 
 def is_in(raw: Any, built: Any) -> bool:
-    """Say whether a value says all that the JSON says."""
+    """Return whether a value says all that the JSON says."""
     if isinstance(raw, dict):
         return all(is_in(value, built[name]) for name, value in raw.items())
     if isinstance(raw, list):

@@ -26,7 +26,7 @@ def read(struct: Any, query: bytes) -> Any:
 
 
 def mistakes(query: bytes, struct: Any = WaveListParameters) -> list[tuple[str, str, str | None]]:
-    """Give what is said of a query string: parameter, detail and suggestion of each mistake."""
+    """Return what is said of a query string: parameter, detail and suggestion of each mistake."""
     with pytest.raises(InvalidParametersError) as caught:
         read(struct, query)
     return [(one.parameter, one.detail, one.suggestion) for one in caught.value.errors or []]

@@ -26,7 +26,7 @@ AI = {"ai_automation", "ai_disruption", "ai_investment"}
 
 
 def find(words: str) -> Block:
-    """Give the block under the one question that has these words."""
+    """Return the block under the one question that has these words."""
     (found,) = [block for question, block in QUESTIONS.items() if words in question]
     return found
 
@@ -38,13 +38,13 @@ def waves(real: httpx.Client) -> list[Document]:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give the folder in which the recipes run."""
+    """Return the folder in which the recipes run."""
     return tmp_path_factory.mktemp("questions")
 
 
 @pytest.fixture(scope="module")
 def answers(real: httpx.Client, tools: dict[str, str], folder: Path) -> dict[str, str]:
-    """Give what each recipe prints, run as it is printed."""
+    """Return what each recipe prints, run as it is printed."""
     return {
         question: shell(block.text, real, tools, folder=folder)
         for question, block in QUESTIONS.items()
@@ -53,7 +53,7 @@ def answers(real: httpx.Client, tools: dict[str, str], folder: Path) -> dict[str
 
 @pytest.fixture
 def rows(answers: dict[str, str]) -> Any:
-    """Give the function that finds the printed rows of a question."""
+    """Return the function that finds the printed rows of a question."""
     return lambda words: [line.split("\t") for line in answers[find(words).heading].splitlines()]
 
 

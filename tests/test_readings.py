@@ -50,7 +50,7 @@ def notice(
 
 
 def repeated(*notices: Notice) -> dict[str, str]:
-    """Give the letters of those that are found."""
+    """Return the letters of those that are found."""
     return {one[-1]: other[-1] for one, other in readings.repeated(notices).items()}
 
 

@@ -30,7 +30,7 @@ RECIPES = blocks(pages()["docs/recipes.md"])
 
 
 def of(tool: str) -> list[str]:
-    """Give the recipes under the heading of a tool."""
+    """Return the recipes under the heading of a tool."""
     return [block.text for block in RECIPES if block.heading == tool]
 
 
@@ -49,7 +49,7 @@ def rows(text: str) -> list[list[str]]:
 
 
 def statistics(client: httpx.Client, query: str) -> dict[tuple[str, ...], Any]:
-    """Give the groups of the API by their keys, those of what is unknown left out."""
+    """Return the groups of the API by their keys, those of what is unknown left out."""
     groups = client.get(f"/v1/statistics?{query}").json()["data"]
     return {tuple(one["keys"].values()): one for one in groups if all(one["keys"].values())}
 

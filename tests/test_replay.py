@@ -20,7 +20,7 @@ def sound(eventful: httpx.Client) -> Answer:
 
 
 def with_wave(answer: Answer, **fields: Any) -> Answer:
-    """Give an answer whose first wave has other values."""
+    """Return an answer whose first wave has other values."""
     page = answer.json()
     page["data"][0] |= fields
     return replace(answer, body=msgspec.json.encode(page))

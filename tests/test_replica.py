@@ -39,7 +39,7 @@ def copied(url: str, file: Path) -> subprocess.CompletedProcess[str]:
 
 
 def in_the_copy(file: Path) -> tuple[int, dict[str, list[str]]]:
-    """Give the revision of a copy, and its documents by resource."""
+    """Return the revision of a copy, and its documents by resource."""
     with contextlib.closing(sqlite3.connect(file)) as copy:
         found: dict[str, list[str]] = {}
         query = "select resource, body from document order by resource, id"
@@ -50,7 +50,7 @@ def in_the_copy(file: Path) -> tuple[int, dict[str, list[str]]]:
 
 
 def in_the_ledger(client: httpx.Client, number: int) -> dict[str, list[str]]:
-    """Give all documents as the API's own lists have them."""
+    """Return all documents as the API's own lists have them."""
     found = {}
     for name, kind in KINDS.items():
         order = "code" if name in {"drivers", "roles"} else "id"

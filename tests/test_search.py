@@ -42,14 +42,14 @@ PATHS = {
 
 
 def found(client: httpx.Client, asked: str, **others: str) -> list[tuple[str, str]]:
-    """Give kind and id of the hits in their order."""
+    """Return kind and id of the hits in their order."""
     answer = client.get("/v1/search", params={"q": asked, "limit": "50", **others})
     assert answer.status_code == 200, answer.text
     return [(hit["kind"], hit["id"]) for hit in answer.json()["data"]]
 
 
 def completed(client: httpx.Client, typed: str) -> list[tuple[str, str | None]]:
-    """Give id and hint of the suggestions in their order."""
+    """Return id and hint of the suggestions in their order."""
     answer = client.get("/v1/companies/autocomplete", params={"q": typed})
     assert answer.status_code == 200, answer.text
     return [(one["id"], one["hint"]) for one in answer.json()["data"]]

@@ -40,7 +40,7 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def understood(connection: Connection, revision: int, every: int = 1) -> list[SearchQuery]:
-    """Give the questions for terms that are kept: one of so many."""
+    """Return the questions for terms that are kept: one of so many."""
     rows = await connection.fetch("select distinct term from ledger.search_term order by term")
     rows = rows[::every]
     found = [await parse_query(fetching(connection), row["term"], revision) for row in rows]
@@ -54,7 +54,7 @@ async def understood(connection: Connection, revision: int, every: int = 1) -> l
 async def differing(
     connection: Connection, queries: Sequence[SearchQuery], revision: int, limit: int
 ) -> list[tuple[str | None, list[str]]]:
-    """Give the questions that lists answer otherwise than a ranking of all hits."""
+    """Return the questions that lists answer otherwise than a ranking of all hits."""
     fetch = fetching(connection)
     wrong = []
     for query, kinds in itertools.product(queries, KINDS):

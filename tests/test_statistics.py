@@ -78,14 +78,14 @@ def claim_questions(draw: st.DrawFn, known: dict[str, list[str]]) -> dict[str, l
 
 
 def listed(client: httpx.Client, question: dict[str, list[str]]) -> set[str]:
-    """Give the ids that a list of waves has, of those that are counted."""
+    """Return the ids that a list of waves has, of those that are counted."""
     query = [(name, ",".join(values)) for name, values in question.items()]
     more = [("canonical", "true"), ("select", "id"), ("limit", "200")]
     return {one["id"] for one in walk(client, "/v1/waves", [*query, *more])}
 
 
 def sums_of(waves: dict[str, Json], ids: set[str]) -> tuple[int, int | None]:
-    """Give how many waves these are, and of how many jobs at least."""
+    """Return how many waves these are, and of how many jobs at least."""
     sizes = [waves[id_]["headcount"]["counted_low"] for id_ in ids if waves[id_]["headcount"]]
     known = [one for one in sizes if one is not None]
     return len(ids), sum(known) if known else None

@@ -56,7 +56,7 @@ def large(service: Started) -> httpx.Client:
 
 
 def peak_kb(process: psutil.Process) -> int:
-    """Give the most memory that a process ever had, in kB."""
+    """Return the most memory that a process ever had, in kB."""
     status = Path(f"/proc/{process.pid}/status").read_text()
     return int(re.findall(r"^VmHWM:\s+(\d+) kB", status, flags=re.MULTILINE)[0])
 

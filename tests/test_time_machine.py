@@ -63,7 +63,7 @@ TOLD = (
 
 
 def replaced(record: Any, change: Callable[[Any], Any]) -> Any:
-    """Give a record in which every struct within, and itself, went through a function."""
+    """Return a record in which every struct within, and itself, went through a function."""
     if isinstance(record, list):
         # Two citations may have become one.
         found: list[Any] = []
@@ -94,7 +94,7 @@ REFERENCES: dict[str, tuple[tuple[type[records.Record], str], ...]] = {
 
 
 def names(record: Any, kind: str) -> set[str]:
-    """Give the ids of a kind that a record names."""
+    """Return the ids of a kind that a record names."""
     found = set()
 
     def note(one: Any) -> Any:
@@ -168,7 +168,7 @@ class TimeMachine(RuleBasedStateMachine):
         return ordered[which % len(ordered)]
 
     def new_id(self, kind: str, id_: str) -> str:
-        """Give an id that was never used."""
+        """Return an id that was never used."""
         self.edits += 1
         mark = "_" if kind in {"driver", "role"} else "-"
         return f"{id_.partition('-x')[0].partition('_x')[0]}{mark}x{self.edits}"

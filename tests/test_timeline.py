@@ -33,7 +33,7 @@ def until(event: Json) -> datetime.date:
 
 
 def plain(waves: list[Json]) -> list[tuple[Any, ...]]:
-    """Give first and last day, wave, kind and company of each event that is not deprecated."""
+    """Return first and last day, wave, kind and company of each event that is not deprecated."""
     return [
         (
             datetime.date.fromisoformat(event["on"]),

@@ -75,7 +75,7 @@ logger = logging.getLogger(__name__)
 
 
 def handlers() -> list[HTTPRouteHandler]:
-    """Give the handlers of all operations: those of every resource, then all others."""
+    """Return the handlers of all operations: those of every resource, then all others."""
     return [
         *records.handlers(),
         *history.handlers(),
@@ -102,7 +102,7 @@ def handlers() -> list[HTTPRouteHandler]:
 
 
 def operations() -> list[Operation]:
-    """Give what every operation is declared with."""
+    """Return what every operation is declared with."""
     return [operation_of(handler) for handler in handlers()]
 
 
@@ -293,12 +293,12 @@ async def _beat(ledger: Ledger, metrics: Metrics | None) -> None:
 
 
 def _operation_name(handler: HTTPRouteHandler) -> str:
-    """Give the operation id, or what a handler for people is called."""
+    """Return the operation id, or what a handler for people is called."""
     return operation_of(handler).id if "operation" in handler.opt else handler.handler_name
 
 
 def representations(made: list[HTTPRouteHandler]) -> dict[str, Representations]:
-    """Give what each path of an operation offers, by the router's template of the path."""
+    """Return what each path of an operation offers, by the router's template of the path."""
     declared = [operation_of(handler) for handler in made]
     return {operation.path: operation.representations for operation in declared}
 
@@ -318,7 +318,7 @@ def prepare(configured: Settings, url: str) -> None:
 
 
 def serve_app() -> ASGIApp:
-    """Give the service, or make it from the environment: what a server process calls."""
+    """Return the service, or make it from the environment: what a server process calls."""
     processes.end_with_parent()
     if _prepared:
         return _prepared[0]

@@ -65,7 +65,7 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _failure(error: Exception) -> tuple[str, int] | None:
-    """Give what an operator is told, and the exit status; None for a fault of this program."""
+    """Return what an operator is told, and the exit status; None for a fault of this program."""
     if is_of_the_database(error):
         return (
             f"the database gave up: {reason_of(error)}; what was begun was undone",
@@ -89,7 +89,7 @@ _RIGHTS = (
 
 
 def _is_explained(error: Exception) -> bool:
-    """Say whether an error's own words tell an operator what to do."""
+    """Return whether an error's own words tell an operator what to do."""
     from layoff_ledger.curation import backup, migrate, verify  # noqa: PLC0415
     from layoff_ledger.imports import run as import_run  # noqa: PLC0415
 

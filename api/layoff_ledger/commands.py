@@ -36,7 +36,7 @@ class TemporaryError(CommandError):
 
 
 def data_folder(arguments: argparse.Namespace, configured: Settings) -> Path:
-    """Give the folder of curated files: named, set, or the one of the package."""
+    """Return the folder of curated files: named, set, or the one of the package."""
     return arguments.data or configured.data or paths.DATA
 
 
@@ -120,7 +120,7 @@ def on_database(configured: Settings, work: Callable[[Connection, str], Awaitabl
 
 
 def is_of_the_database(error: BaseException) -> bool:
-    """Say whether the database has no room, went away or is a replica: no fault of a command."""
+    """Return whether the database has no room, went away or is a replica: no fault of a command."""
     is_lost = isinstance(error, asyncpg.InterfaceError) and _LOST in str(error)
     return is_lost or isinstance(
         error,
@@ -140,7 +140,7 @@ _LOST = "connection is closed"
 
 
 def reason_of(error: BaseException) -> str:
-    """Give why a database did not do what it was to do, on one line."""
+    """Return why a database did not do what it was to do, on one line."""
     if isinstance(error, asyncpg.InterfaceError) and _LOST in str(error):
         return "the connection was lost"
     return str(error).splitlines()[0] if str(error) else type(error).__name__

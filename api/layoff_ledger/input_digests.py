@@ -6,7 +6,7 @@ from layoff_ledger.statement import Connection
 
 
 async def read(connection: Connection, name: str) -> bytes | None:
-    """Give the digest of the inputs of something; None where it was never made."""
+    """Return the digest of the inputs of something; None where it was never made."""
     digest: bytes | None = await connection.fetchval(
         "select digest from ledger.input where name = $1", name
     )

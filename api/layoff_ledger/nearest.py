@@ -20,7 +20,7 @@ class Suggestion(Struct, frozen=True):
     """What was probably meant, bare; None where that is more than one thing, or nothing."""
 
     def __str__(self) -> str:
-        """Give the sentence."""
+        """Return the sentence."""
         return self.sentence
 
 

@@ -26,19 +26,19 @@ LIBRARIES = ("msgspec", "pyarrow")
 
 @functools.cache
 def statement(name: str) -> str:
-    """Give the text of one file below `sql/`, such as `queries/read_revision.sql`."""
+    """Return the text of one file below `sql/`, such as `queries/read_revision.sql`."""
     return (SQL / name).read_text(encoding="utf-8")
 
 
 def statements(folder: str) -> dict[str, str]:
-    """Give the texts of all files in one folder below `sql/`, by name, in the order of names."""
+    """Return the texts of all files in one folder below `sql/`, by name, in the order of names."""
     return {
         path.stem: path.read_text(encoding="utf-8") for path in sorted((SQL / folder).glob("*.sql"))
     }
 
 
 def digest(*places: Path, without: tuple[str, ...] = ()) -> bytes:
-    """Give the SHA-256 of files and folders: of the names and the bytes of all that they hold.
+    """Return the SHA-256 of files and folders: of the names and the bytes of all that they hold.
 
     `without` names folders at the top of a place that are passed over.
     """
@@ -63,7 +63,7 @@ def flush(path: Path) -> None:
 
 
 def library_versions() -> bytes:
-    """Give the versions of the libraries on which it depends what bytes are written."""
+    """Return the versions of the libraries on which it depends what bytes are written."""
     from importlib import metadata  # noqa: PLC0415 a tenth of the start of a command that asks nothing
 
     found = []
@@ -75,7 +75,7 @@ def library_versions() -> bytes:
 
 
 def _files(folder: str, above: str, without: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-    """Give name and path of each file of a folder, by the parts of the name in their order."""
+    """Yield name and path of each file of a folder, by the parts of the name in their order."""
     with os.scandir(folder) as found:
         entries = sorted(found, key=lambda entry: entry.name)
     for entry in entries:

@@ -350,7 +350,7 @@ def _prepare(folder: Path) -> None:
 
 
 def _is_private(folder: str | None) -> bool:
-    """Say whether a folder is there, is one's own and is closed to others."""
+    """Return whether a folder is there, is one's own and is closed to others."""
     if not folder:
         return False
     try:
@@ -422,7 +422,7 @@ MAX_SOCKET_BYTES = 100
 
 
 def _socket_folder(data: Path, _: Path) -> Path:
-    """Give a folder for the socket: the data's own, or one whose path is short and has no blank.
+    """Return a folder for the socket: the data's own, or one whose path is short and has no blank.
 
     The library hands it to a shell without quoting it. As root it opens all folders above it to the
     user that the server runs as, so none of them may be one that has to be closed.
@@ -451,7 +451,7 @@ def _close_to_others(sockets: Path, data: Path) -> None:
 
 
 def is_new(home: Path) -> bool:
-    """Say whether there is no ledger in `home` yet."""
+    """Return whether there is no ledger in `home` yet."""
     return not (home / "postgres" / "PG_VERSION").exists()
 
 

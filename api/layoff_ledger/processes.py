@@ -100,12 +100,12 @@ def note_coming(folder: Path | None, *, are_coming: bool) -> None:
 
 
 def are_notices_coming(folder: Path | None) -> bool:
-    """Say whether the shipped notices are being published."""
+    """Return whether the shipped notices are being published."""
     return folder is not None and (folder / _COMING).exists()
 
 
 def is_writable(folder: Path) -> bool:
-    """Say whether a file can be made in a folder, or in the one that it is to be made in.
+    """Return whether a file can be made in a folder, or in the one that it is to be made in.
 
     By making one: the kernel also turns a disk read-only without saying so when asked.
     """
@@ -118,7 +118,7 @@ def is_writable(folder: Path) -> bool:
 
 
 def is_full(folder: Path) -> bool:
-    """Say whether the disk of a folder, or of the one that it is to be made in, has no room."""
+    """Return whether the disk of a folder, or of the one that it is to be made in, has no room."""
     try:
         return shutil.disk_usage(_existing(folder)).free < FULL_BYTES
     except OSError:
@@ -207,11 +207,11 @@ class RunFolder:
         return looks, bool(beat)
 
     def has_begun(self) -> bool:
-        """Say whether a worker has ever begun to serve."""
+        """Return whether a worker has ever begun to serve."""
         return next(self.path.glob("beat-*"), None) is not None
 
     def false_starts(self) -> int:
-        """Give how many workers ended, as long as none ever began."""
+        """Return how many workers ended, as long as none ever began."""
         self._has_served = self._has_served or self.has_begun()
         return 0 if self._has_served else self._ended
 
@@ -278,7 +278,7 @@ def _outlive(parent: int) -> None:
 
 
 def folder_of_worker() -> Path | None:
-    """Give the folder to a worker; None where no `serve` started it."""
+    """Return the folder to a worker; None where no `serve` started it."""
     name = os.environ.get(VARIABLE)
     return Path(name) if name else None
 

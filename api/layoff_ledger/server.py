@@ -73,7 +73,7 @@ def refuse_taken_port(host: str, port: int) -> None:
 
 
 def default_workers() -> int:
-    """Give how many workers this machine has cores and memory for, at most two."""
+    """Return how many workers this machine has cores and memory for, at most two."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     fitting = _free_bytes() // WORKER_BYTES
     return max(1, min(MAX_DEFAULT_WORKERS, cores or 1, fitting))

@@ -87,7 +87,7 @@ class Beginning(Generic[T]):
 
     @property
     def result(self) -> Callable[[], T] | None:
-        """Give what waits for the result of the work, and raises what it raises.
+        """Return what waits for the result of the work, and raises what it raises.
 
         None where there is a database, which may not need it: then it was not begun.
         """
@@ -121,7 +121,7 @@ def _settle(future: Future[U], work: Callable[[], U]) -> None:
 
 
 def address(host: str, port: int) -> str:
-    """Give the address at which this machine itself may ask a service that listens on a host."""
+    """Return the address at which this machine itself may ask a service that listens on a host."""
     asked = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 listens on all
     return f"http://[{asked}]:{port}" if ":" in asked else f"http://{asked}:{port}"
 
@@ -144,7 +144,7 @@ def check(configured: Settings) -> None:
 
 
 def _is_installed(module: str) -> bool:
-    """Say whether a module is there; the packages that it is in are imported for that."""
+    """Return whether a module is there; the packages that it is in are imported for that."""
     try:
         return importlib.util.find_spec(module) is not None
     except ModuleNotFoundError:
@@ -152,7 +152,7 @@ def _is_installed(module: str) -> bool:
 
 
 def _written(configured: Settings) -> dict[str, Path]:
-    """Give the folders that the service writes to, by what they are for."""
+    """Return the folders that the service writes to, by what they are for."""
     folders = {"exports": configured.exports}
     if configured.database_url is None:
         folders["database"] = configured.home / "postgres"

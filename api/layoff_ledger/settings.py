@@ -172,7 +172,7 @@ def _address(configured: Mapping[str, str], name: str, example: str) -> str | No
 
 
 def _shown(written: str) -> str:
-    """Give what was written, as words name it; nothing of what may have a password."""
+    """Return what was written, as words name it; nothing of what may have a password."""
     return "" if "@" in written else f"={written!r}"
 
 
@@ -237,7 +237,7 @@ def _pooler(configured: Mapping[str, str]) -> str | None:
 
 
 def _is_bucket(exports: str) -> bool:
-    """Say whether exports are kept in a bucket; refuse what no folder is called."""
+    """Return whether exports are kept in a bucket; refuse what no folder is called."""
     scheme, separator, _ = exports.partition("://")
     if separator and scheme != "s3":
         message = (
@@ -279,7 +279,7 @@ def _list(written: str | None) -> list[str]:
 
 
 def _choice(configured: Mapping[str, str], name: str, chosen: str) -> bool:
-    """Say whether a variable has the one value that it may have."""
+    """Return whether a variable has the one value that it may have."""
     written = configured.get(name)
     if written and written != chosen:
         message = f"{name}{_shown(written)} can only be {chosen}, or not set"

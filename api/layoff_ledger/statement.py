@@ -23,7 +23,7 @@ class Statement(Struct, frozen=True):
 
     @classmethod
     def named(cls, name: str, *arguments: Any) -> Statement:
-        """Give one of `sql/queries/` by the name of its file."""
+        """Return one of `sql/queries/` by the name of its file."""
         return cls(paths.statement(f"queries/{name}.sql"), arguments)
 
 
@@ -117,9 +117,9 @@ class Conditions:
 
     @property
     def text(self) -> str:
-        """Give all conditions, joined by and."""
+        """Return all conditions, joined by and."""
         return " and ".join(self._texts)
 
     def statement(self, text: str) -> Statement:
-        """Give a statement with the arguments that were collected."""
+        """Return a statement with the arguments that were collected."""
         return Statement(text, tuple(self.arguments))

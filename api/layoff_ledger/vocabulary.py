@@ -44,7 +44,7 @@ LICENSES = {
 
 
 def license_url(identifier: str) -> str:
-    """Give the address of a licence by its SPDX identifier."""
+    """Return the address of a licence by its SPDX identifier."""
     return LICENSES.get(identifier, f"https://spdx.org/licenses/{identifier}.html")
 
 
@@ -153,7 +153,7 @@ ShareOf = Literal["company", "part"]
 
 
 def codes(closed: object) -> tuple[str, ...]:
-    """Give the members of a closed set, in the order in which they are declared."""
+    """Return the members of a closed set, in the order in which they are declared."""
     return get_args(closed)
 
 

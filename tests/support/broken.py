@@ -206,7 +206,7 @@ METHODS = {
 
 
 def names() -> dict[str, str]:
-    """Give all faults, with what each one is."""
+    """Return all faults, with what each one is."""
     return {
         **{name: what for name, (what, _) in (FAULTS | QUESTIONS).items()},
         **METHODS,

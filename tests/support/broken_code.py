@@ -153,7 +153,7 @@ def plant(fault: Fault) -> None:
 
 
 def _functions(module: ModuleType) -> Iterator[FunctionType]:
-    """Give the functions and methods that a module defines."""
+    """Yield the functions and methods that a module defines."""
     owners = [one for one in vars(module).values() if inspect.isclass(one)]
     for owner in (module, *owners):
         for one in vars(owner).values():
@@ -163,7 +163,7 @@ def _functions(module: ModuleType) -> Iterator[FunctionType]:
 
 
 def _codes(code: CodeType) -> Iterator[CodeType]:
-    """Give the code of the functions and methods in that of a module."""
+    """Yield the code of the functions and methods in that of a module."""
     for one in code.co_consts:
         if isinstance(one, CodeType):
             yield one

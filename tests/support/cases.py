@@ -33,7 +33,7 @@ config.update(max_failures=None, seed=int(os.environ.get("LEDGER_FUZZ_SEED", con
 
 
 def _adapted() -> dict[str, Any]:
-    """Give the document with examples of the tests' ledger; its own are of the real one."""
+    """Return the document with examples of the tests' ledger; its own are of the real one."""
     document: dict[str, Any] = msgspec.json.decode(paths.OPENAPI.read_bytes())
     for path, methods in document["paths"].items():
         operation = methods["get"]
@@ -85,7 +85,7 @@ OPERATIONS: dict[str, Any] = {
 
 
 def random_cases() -> int:
-    """Give how many random cases an operation gets; those of `make fuzz` are dealt to all."""
+    """Return how many random cases an operation gets; those of `make fuzz` are dealt to all."""
     return max(FEW, FUZZ_CASES // len(OPERATIONS))
 
 
@@ -173,7 +173,7 @@ def _dictionary(operation: Any, name: str) -> list[Any]:
 
 
 def _open_lists() -> set[tuple[str, str]]:
-    """Give the parameters, by path and name, that take a list of codes which no schema knows."""
+    """Return the parameters, by path and name, that take a list of codes which no schema knows."""
     document = schema.raw_schema
     found = set()
     for path, methods in document["paths"].items():

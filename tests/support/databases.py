@@ -20,13 +20,13 @@ _numbers = itertools.count(1)
 
 
 def address(server: str, database: str) -> str:
-    """Give the address of another database of the same server."""
+    """Return the address of another database of the same server."""
     before, _, after = server.partition("/postgres?")
     return f"{before}/{database}?{after}"
 
 
 def name_of(url: str) -> str:
-    """Give the name of the database of an address."""
+    """Return the name of the database of an address."""
     return urlsplit(url).path.removeprefix("/")
 
 
@@ -48,7 +48,7 @@ async def copy_of(server: str, url: str) -> str:
 
 
 def fetching(connection: Connection) -> Fetch:
-    """Give what runs statements on a connection, as the pool of the service does."""
+    """Return what runs statements on a connection, as the pool of the service does."""
 
     async def fetch(statement: Statement) -> list[Any]:
         return await connection.fetch(statement.text, *statement.arguments)

@@ -26,7 +26,7 @@ FUZZ_REAL = settings(FUZZ, max_examples=EXAMPLES // 4)
 
 
 def fuzz(ledger: str) -> settings:
-    """Give how much is tried of a ledger, by the name of its fixture."""
+    """Return how much is tried of a ledger, by the name of its fixture."""
     return FUZZ_REAL if ledger == "real" else FUZZ
 
 
@@ -40,7 +40,7 @@ def affirmed(wave: Document, drivers: list[str]) -> bool:
 
 
 def supported(wave: Document, claim: Document, standings: list[str] | None) -> bool:
-    """Say whether a source of one of these standings supports a claim."""
+    """Return whether a source of one of these standings supports a claim."""
     places = {one["n"]: one["source"]["standing"] for one in wave["citations"]}
     return standings is None or any(places[n] in standings for n in claim["citations"])
 
@@ -204,7 +204,7 @@ def expected(waves: list[Document], query: Query, sort: str) -> list[str]:
 
 
 def choices(waves: list[Document]) -> dict[str, list[str]]:
-    """Give for each parameter the values that occur, so that most queries match something."""
+    """Return for each parameter the values that occur, so that most queries match something."""
     companies = sorted({wave["company"]["id"] for wave in waves})
     drivers = sorted({claim["driver"]["code"] for wave in waves for claim in wave["drivers"]})
     groups = {claim["driver"]["group"] for wave in waves for claim in wave["drivers"]}

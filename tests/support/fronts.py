@@ -33,7 +33,7 @@ def find(program: str) -> str | None:
 
 
 def changed(name: str, changes: Mapping[str, str]) -> str:
-    """Give a file of `deploy/` with other addresses; each of them has to be in it."""
+    """Return a file of `deploy/` with other addresses; each of them has to be in it."""
     text = (DEPLOY / name).read_text()
     for written, other in changes.items():
         assert written in text, f"{name} has no {written!r}"

@@ -56,7 +56,7 @@ BANDS = [(1, 49), (50, 249), (250, 999), (1000, 9999), (10_000, 99_999)]
 
 
 def size_band(wave: Document) -> str | None:
-    """Give the band in which all sizes lie that the whole company may have had before the cut."""
+    """Return the band in which all sizes lie that the whole company may have had before the cut."""
     for one in wave["magnitudes"]:
         if (one["measure"], one["rank"], one["base"]) == ("workforce_before", "preferred", None):
             low = 1 if one["low"] is None else one["low"]
@@ -115,7 +115,7 @@ CLAIMED: dict[str, tuple[str, set[str], dict[str, Value]]] = {
 
 
 def claimed(wave: Document, kind: str, asked: Asked) -> list[Document]:
-    """Give the claims that match all that is asked of one claim."""
+    """Return the claims that match all that is asked of one claim."""
     part, affirming, _ = CLAIMED[kind]
     others = [name for name in ("speaker", "weight") if kind == "drivers" and name in asked]
     found = [
@@ -148,7 +148,7 @@ def of_every_question(claims: list[Document], asked: Asked) -> list[Document]:
 
 
 def keys_of(wave: Document, group_by: list[str], asked: Asked) -> list[dict[str, str | None]]:
-    """Give the groups of a wave: what is said by one claim comes from one and the same claim."""
+    """Return the groups of a wave: what is said by one claim comes from one and the same claim."""
     found: list[dict[str, str | None]] = [{}]
     kinds = {name: kind for kind, (_, _, values) in CLAIMED.items() for name in values}
     for name in group_by:
@@ -209,7 +209,7 @@ def expected(
 
 
 def spread(waves: list[Document], of: str) -> Json:
-    """Give what a textbook gives: quartiles with the ends in them, of what is known."""
+    """Return what a textbook gives: quartiles with the ends in them, of what is known."""
     if of == "headcount":
         values = [counted(one)[0] or 0 for one in waves if one["headcount"]]
     else:
@@ -283,7 +283,7 @@ def stated_of_place(wave: Document, places: str, whole: list[str]) -> dict[str |
 
 
 def widest(claims: list[Document]) -> Bounds:
-    """Give the bounds of the preferred claim, else those that hold whichever claim is right."""
+    """Return the bounds of the preferred claim, else those that hold whichever claim is right."""
     claims = [one for one in claims if one["rank"] == "preferred"] or claims
     lows = [one["low"] for one in claims if one["low"] is not None]
     highs = [one["high"] for one in claims]

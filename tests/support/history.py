@@ -71,7 +71,7 @@ def changes(client: httpx.Client, query: str = "limit=7") -> list[Json]:
 
 
 def digested_line(change: Json) -> str:
-    """Give what the digest of a revision is made of, of one change, whose own digest is right."""
+    """Return what the digest of a revision is made of, of one change, whose own digest is right."""
     if change["document"] is not None:
         text = json.dumps(change["document"], separators=(",", ":"), ensure_ascii=False)
         _, _, body = text.partition(f'"revision":{change["revision"]},')

@@ -30,7 +30,7 @@ class Block(Struct, frozen=True):
 
 
 def pages() -> dict[str, str]:
-    """Give the text of every page by its path in the repository."""
+    """Return the text of every page by its path in the repository."""
     top = [paths.ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")]
     client = paths.ROOT / "clients" / "python" / "README.md"
     found = [*top, client, *sorted((paths.ROOT / "docs").rglob("*.md"))]
@@ -38,7 +38,7 @@ def pages() -> dict[str, str]:
 
 
 def blocks(text: str) -> list[Block]:
-    """Give the blocks of code of a page in their order."""
+    """Return the blocks of code of a page in their order."""
     # A comment in a block is no heading.
     fences = [match.span() for match in _FENCE.finditer(text)]
     headings = [

@@ -17,7 +17,7 @@ FAKE_CLOCK = next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), None)
 
 
 def faked_clock(clock: Path) -> dict[str, str]:
-    """Give the environment of a process whose clock is off by what a file says, such as `+3d`."""
+    """Return the environment of a process whose clock is off by what a file says, such as `+3d`."""
     clock.write_text("+0")
     return {
         "LD_PRELOAD": str(FAKE_CLOCK or ""),

@@ -51,7 +51,7 @@ class Answer(msgspec.Struct, frozen=True):
 
 
 def declared(operation: Json, status: int) -> Json | None:
-    """Give what the document says of a status of an operation; None where it says nothing."""
+    """Return what the document says of a status of an operation; None where it says nothing."""
     found = operation["responses"].get(str(status))
     return None if found is None else resolve(DOCUMENT, found)
 
@@ -122,7 +122,7 @@ RELATIONS = {"self", "cite-as", "latest-version", "describedby", "license"}
 
 
 def related(answer: Answer) -> list[tuple[str, str]]:
-    """Give relation and address of each link in the header of an answer."""
+    """Return relation and address of each link in the header of an answer."""
     written = answer.headers.get("link", "")
     return [(relation, target) for target, relation in _LINK.findall(written)]
 

@@ -68,7 +68,7 @@ class Readers:
             self._answered_at = time.monotonic()
 
     def failures(self) -> int:
-        """Give how many answers were none or a problem."""
+        """Return how many answers were none or a problem."""
         with self._lock:
             return sum(self.statuses.values()) - self.statuses.get("200", 0)
 

@@ -773,7 +773,7 @@ LASTING = (
 
 
 def lasting_digests(url: str) -> dict[str, str]:
-    """Give the SHA-256 of what lasts, by path, of each revision of a service."""
+    """Return the SHA-256 of what lasts, by path, of each revision of a service."""
     recorder = Recorder(url, {})
     found = {}
     for number in range(1, revisions.REVISIONS + 1):

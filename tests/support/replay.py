@@ -121,7 +121,7 @@ def _keep(response: httpx.Response) -> None:
 
 
 def _documented_address(url: httpx.URL) -> httpx.URL:
-    """Give the address under which the document has what a question about notices answers.
+    """Return the address under which the document has what a question about notices answers.
 
     `/v1/statistics?of=notices` is there for people, who ask it in the words of the other
     statistics; a typed client asks the operation that has its shape.
@@ -147,7 +147,7 @@ _TEMPLATES = _templates()
 
 
 def operation_of(path: str) -> str | None:
-    """Give the operation that a path is of; None for pages, files and what is nowhere."""
+    """Return the operation that a path is of; None for pages, files and what is nowhere."""
     words = path.split("/")
     for template, id_ in _TEMPLATES:
         if len(template) == len(words) and all(
@@ -190,7 +190,7 @@ _openapi: list[OpenAPI] = []
 
 
 def violations(answer: Answer) -> Iterator[str]:
-    """Give what an answer breaks of the document, in words."""
+    """Yield what an answer breaks of the document, in words."""
     from openapi_core import Config, OpenAPI
     from openapi_core.exceptions import OpenAPIError
 
@@ -220,7 +220,7 @@ def violations(answer: Answer) -> Iterator[str]:
 
 
 def _readers() -> dict[str, Callable[[bytes], Any]]:
-    """Give how the body of each media type is read: what is no JSON is text or bytes."""
+    """Return how the body of each media type is read: what is no JSON is text or bytes."""
     types = {
         media_type
         for methods in DOCUMENT["paths"].values()
@@ -247,7 +247,7 @@ def _documented(answer: Answer) -> Any:
 
 
 def _reasons(error: BaseException | None) -> Iterator[str]:
-    """Give what is said of an error, and of those behind it."""
+    """Yield what is said of an error, and of those behind it."""
     while error is not None:
         schema_errors = getattr(error, "schema_errors", None)
         yield str(error)[:300]

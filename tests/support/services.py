@@ -36,7 +36,7 @@ of them may get a port that was free a second ago."""
 
 
 def free_port() -> int:
-    """Give a port that is free, and that nobody is likely to take before it is used."""
+    """Return a port that is free, and that nobody is likely to take before it is used."""
     while True:
         port = secrets.choice(PORTS)
         with contextlib.suppress(OSError), socket.socket() as probe:
@@ -120,7 +120,7 @@ def start(arguments: list[str], environment: dict[str, str], log: Path) -> Proce
 
 
 def is_ready(client: httpx.Client) -> bool:
-    """Say whether a service answers and has a revision."""
+    """Return whether a service answers and has a revision."""
     with contextlib.suppress(httpx.TransportError):
         return client.get("/health/ready").status_code == 200
     return False
@@ -201,7 +201,7 @@ def started(*arguments: str, **environment: str) -> Iterator[Started]:
 
 
 def is_alive(pid: int) -> bool:
-    """Say whether a process runs; one that has ended and was not yet reaped does not."""
+    """Return whether a process runs; one that has ended and was not yet reaped does not."""
     with contextlib.suppress(psutil.NoSuchProcess):
         return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
     return False

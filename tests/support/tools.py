@@ -23,7 +23,7 @@ for value in jq.compile(sys.argv[2]).input_text(sys.stdin.read()):
 
 
 def environment(folder: Path) -> dict[str, str]:
-    """Give an environment whose `duckdb` has httpfs, and whose `jq` is the one of the lock file.
+    """Return an environment whose `duckdb` has httpfs, and whose `jq` is the one of the lock file.
 
     Where there is internet, DuckDB fetches httpfs by itself; here it comes from a package. `folder`
     takes what that needs.
@@ -42,13 +42,13 @@ def environment(folder: Path) -> dict[str, str]:
 
 
 def httpfs() -> Path:
-    """Give the file of DuckDB's extension that reads over HTTP."""
+    """Return the file of DuckDB's extension that reads over HTTP."""
     (extension,) = Path(str(resources.files("duckdb_extension_httpfs"))).rglob("*.duckdb_extension")
     return extension
 
 
 def with_address(block: str, client: httpx.Client) -> str:
-    """Give a block with the address of the test's service instead of the printed one."""
+    """Return a block with the address of the test's service instead of the printed one."""
     return block.replace(HOST, str(client.base_url).rstrip("/"))
 
 

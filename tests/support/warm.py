@@ -64,7 +64,7 @@ class Process:
         self.pid: int = self._process.pid
 
     def poll(self) -> int | None:
-        """Give the exit status, and nothing while it runs."""
+        """Return the exit status, and nothing while it runs."""
         return self._process.exitcode
 
     def wait(self, timeout: float | None = None) -> int:

@@ -27,17 +27,17 @@ class Answer(Struct, frozen=True):
 
     @property
     def is_refused(self) -> bool:
-        """Say whether it is a problem."""
+        """Return whether it is a problem."""
         return self.status >= _REFUSED
 
     def link(self, relation: str) -> str:
-        """Give the address to which a relation of the header `Link` leads; empty without one."""
+        """Return the address to which a relation of the header `Link` leads; empty without one."""
         pattern = rf'<([^>]*)>; rel="{relation}"'
         found = re.search(pattern, self.headers.get("link", ""))
         return "" if found is None else found[1]
 
     def json(self) -> Json:
-        """Give what it says as JSON."""
+        """Return what it says as JSON."""
         found: Json = msgspec.json.decode(self.body)
         return found
 

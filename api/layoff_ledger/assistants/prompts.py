@@ -66,7 +66,7 @@ PROMPTS = {
 
 
 def text_of(name: str, arguments: Mapping[str, str]) -> str:
-    """Give a prompt with its arguments; raise `PromptError`."""
+    """Return a prompt with its arguments; raise `PromptError`."""
     prompt = PROMPTS.get(name)
     if prompt is None:
         hint = nearest_word(name, PROMPTS) or f"there are {', '.join(PROMPTS)}"

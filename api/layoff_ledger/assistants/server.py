@@ -161,7 +161,7 @@ def _refused(message: str) -> types.CallToolResult:
 
 
 async def _read(uri: str, send: Send) -> tuple[str, str]:
-    """Give the text of a resource and what it is."""
+    """Return the text of a resource and what it is."""
     name = uri.removeprefix(SCHEME)
     shape: Callable[[Json], Any]
     if uri.startswith(_WAVE):

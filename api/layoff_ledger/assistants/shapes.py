@@ -55,12 +55,12 @@ def _as_known(record: Json) -> Json:
 
 
 def _has_low(record: Json, name: str) -> bool:
-    """Say whether null at the upper end of a range means "at least"."""
+    """Return whether null at the upper end of a range means "at least"."""
     return record.get(f"{name.removesuffix('high')}low") is not None
 
 
 def source_lines(citations: list[Json]) -> list[Json]:
-    """Give citations as an assistant repeats them; `n` is what claims refer to."""
+    """Return citations as an assistant repeats them; `n` is what claims refer to."""
     return [
         pruned(
             {
@@ -80,14 +80,14 @@ def source_lines(citations: list[Json]) -> list[Json]:
 
 
 def record(document: Json) -> Json:
-    """Give a wave as it is, with its sources as lines."""
+    """Return a wave as it is, with its sources as lines."""
     sources = source_lines(document.get("citations", []))
     kept = pruned({name: one for name, one in document.items() if name != "citations"})
     return {**kept, "page": document["url"], "sources": sources}
 
 
 def wave_list(document: Json) -> Json:
-    """Give the waves of a list in short, each with the sources of its figures and reasons."""
+    """Return the waves of a list in short, each with the sources of its figures and reasons."""
     return {"data": [_wave(one) for one in document["data"]], **_place(document)}
 
 
@@ -135,7 +135,7 @@ def _wave(document: Json) -> Json:
 
 
 def _cited(document: Json) -> Iterator[int]:
-    """Give the numbers of what is cited, those of the figures first."""
+    """Yield the numbers of what is cited, those of the figures first."""
     for name in ("headcount", "share"):
         if document[name] is not None:
             yield from document[name]["citations"]
@@ -148,7 +148,7 @@ def _without(value: Json | None, name: str) -> Json | None:
 
 
 def hits(document: Json) -> Json:
-    """Give hits of a search, without the marks around words."""
+    """Return hits of a search, without the marks around words."""
     found = [
         {**pruned(one), "snippet": _MARK.sub("", one["snippet"] or ""), "page": one["url"]}
         for one in document["data"]
@@ -157,7 +157,7 @@ def hits(document: Json) -> Json:
 
 
 def notice_list(document: Json) -> Json:
-    """Give notices with the address of what was filed."""
+    """Return notices with the address of what was filed."""
     found = [
         {**pruned({key: value for key, value in one.items() if key != "raw"}), "page": one["url"]}
         for one in document["data"]
@@ -166,27 +166,27 @@ def notice_list(document: Json) -> Json:
 
 
 def rows(document: Json) -> Json:
-    """Give groups of figures, and what their sums rest on."""
+    """Return groups of figures, and what their sums rest on."""
     kept: Json = pruned(document)
     return kept | _place(document)
 
 
 def comparison(document: Json) -> Json:
-    """Give waves side by side, with the sources of all cells."""
+    """Return waves side by side, with the sources of all cells."""
     sources = source_lines(document["citations"])
     cells = pruned({name: document[name] for name in ("waves", "rows")})
     return {**cells, **_place(document), "sources": sources}
 
 
 def _place(document: Json) -> Json:
-    """Give what an answer says of itself, and the cursor of what follows."""
+    """Return what an answer says of itself, and the cursor of what follows."""
     meta = document.get("meta") or {}
     following = {"next_cursor": meta["next_cursor"]} if meta.get("next_cursor") else {}
     return {"meta": {**pruned(meta), **following}} if meta else {}
 
 
 def taxonomy(document: Json) -> list[Json]:
-    """Give the codes of a taxonomy: which there are, and what they mean."""
+    """Return the codes of a taxonomy: which there are, and what they mean."""
     left_out = {"crosswalks", "synonyms"}
     return [
         pruned({name: one for name, one in entry.items() if name not in left_out})
@@ -195,6 +195,6 @@ def taxonomy(document: Json) -> list[Json]:
 
 
 def dictionary(document: Json) -> list[Json]:
-    """Give what each field means."""
+    """Return what each field means."""
     kept = ("resource", "field", "type", "meaning", "values")
     return [pruned({name: one[name] for name in kept}) for one in document["fields"]]

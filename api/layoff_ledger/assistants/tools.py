@@ -175,7 +175,7 @@ class Tool(Struct, frozen=True):
 
 
 def _input_schema(declared: Declared, operation: Operation, document: Json) -> Json:
-    """Give what a tool takes, in the words of the OpenAPI document, which stands for itself."""
+    """Return what a tool takes, in the words of the OpenAPI document, which stands for itself."""
     _, described = reference.operations(document)[operation.id]
     taken = {"id", *declared.parameters, "as_of"}
     properties: Json = {}
@@ -208,7 +208,7 @@ def _inlined(document: Json, schema: Json) -> Json:
 
 
 def tools(operations: Iterable[Operation]) -> dict[str, Tool]:
-    """Give the tools by name; `operations` are those of the API."""
+    """Return the tools by name; `operations` are those of the API."""
     by_id = {operation.id: operation for operation in operations}
     document = reference.document()
     return {
@@ -223,7 +223,7 @@ def tools(operations: Iterable[Operation]) -> dict[str, Tool]:
 
 
 def output_schema() -> Json:
-    """Give the shape of every result."""
+    """Return the shape of every result."""
     (schemas, components) = msgspec.json.schema_components([Result], ref_template="#/$defs/{name}")
     return {**components[schemas[0]["$ref"].rpartition("/")[2]], "$defs": components}
 
@@ -343,7 +343,7 @@ async def _about(tool: Tool, document: Json, answer: Answer, send: Send) -> Abou
 
 
 def _title(document: Json) -> str | None:
-    """Give what a wave is cited as; nothing of another answer."""
+    """Return what a wave is cited as; nothing of another answer."""
     if "announced_on" not in document:
         return None
     announced = datetime.date.fromisoformat(document["announced_on"])

@@ -37,7 +37,7 @@ _PASSED = frozenset(
 
 
 def is_installed() -> bool:
-    """Say whether the SDK is there."""
+    """Return whether the SDK is there."""
     return importlib.util.find_spec(PACKAGE) is not None
 
 
@@ -65,7 +65,7 @@ class Assistants:
         await manager.handle_request(given, receive, send)  # type: ignore[arg-type]
 
     def refusal(self, request: context.Context) -> Response | None:
-        """Give the problem where the SDK is not there."""
+        """Return the problem where the SDK is not there."""
         return None if is_installed() else problem_response(request, not_installed())
 
     async def close(self) -> None:

@@ -269,7 +269,7 @@ async def _tables(
 
 
 async def _rows(script: asyncio.StreamReader) -> AsyncGenerator[bytes, None]:
-    """Give the rows of a table in batches of whole lines; raise where they have no end."""
+    """Yield the rows of a table in batches of whole lines; raise where they have no end."""
     batch: list[bytes] = []
     size = 0
     while (line := await script.readline()) != b"\\.\n":

@@ -41,12 +41,12 @@ class ChangeLog:
 
     @property
     def digest(self) -> bytes:
-        """Give the digest of all that was written."""
+        """Return the digest of all that was written."""
         return self._chain.digest()
 
     @property
     def is_empty(self) -> bool:
-        """Say whether nothing was changed."""
+        """Return whether nothing was changed."""
         return self._position == 0
 
     async def write(self, resource: str, entries: Iterable[ChangeEntry]) -> None:

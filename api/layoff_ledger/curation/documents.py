@@ -116,7 +116,7 @@ async def _divided(connection: Connection, wanted: Wanted) -> AsyncIterator[_Wor
 
 
 async def _ordered(connection: Connection, resource: Resource, ids: Iterable[str]) -> list[str]:
-    """Give ids in the order in which their documents are to lie, which is that of their list.
+    """Return ids in the order in which their documents are to lie, which is that of their list.
 
     A page of a list has neighbours then: of a million documents that are not in memory, the disk
     gives those of a page with a few reads and not with one for each.
@@ -141,7 +141,7 @@ def _batches(ids: list[str]) -> Iterator[list[str]]:
 async def _current_digests(
     connection: Connection, resource: Resource, ids: list[str]
 ) -> dict[str, bytes]:
-    """Give the digests of the versions that hold, by id.
+    """Return the digests of the versions that hold, by id.
 
     For many records at once, before any is written: within a transaction the planner knows nothing
     of what that wrote, and asked for each batch it would scan more with each.

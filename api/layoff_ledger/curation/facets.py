@@ -115,7 +115,7 @@ async def analyze(connection: Connection, resource: Resource) -> None:
 
 
 async def are_due(connection: Connection) -> bool:
-    """Say whether other code than this has computed what is there."""
+    """Return whether other code than this has computed what is there."""
     return await input_digests.read(connection, "facets") != _digest()
 
 
@@ -146,7 +146,7 @@ async def bring_up(connection: Connection) -> bool:
 
 
 def views() -> dict[str, str]:
-    """Give the statements of the views over the facets, by name."""
+    """Return the statements of the views over the facets, by name."""
     made = {}
     for resource in resources.served():
         name, *wide = tables = _tables(resource)
@@ -187,7 +187,7 @@ def _column(facet: Facet) -> Column:
 
 
 def _tables(resource: Resource) -> dict[str, list[Column]]:
-    """Give the tables that hold the facets of a resource, with their columns."""
+    """Return the tables that hold the facets of a resource, with their columns."""
     name = f"{resource.name}_facet"
     narrow = [_column(facet) for facet in resource.facets if not facet.wide]
     wide = [_column(facet) for facet in resource.facets if facet.wide]
@@ -198,7 +198,7 @@ def _tables(resource: Resource) -> dict[str, list[Column]]:
 
 
 def _digest() -> bytes:
-    """Give the digest of all code that computes facets: of this module and of the resources."""
+    """Return the digest of all code that computes facets: of this module and of the resources."""
     return paths.digest(Path(__file__), Path(parts.__file__), Path(resources.__file__).parent)
 
 
@@ -235,7 +235,7 @@ def _create(table: str, columns: list[Column]) -> str:
 
 
 def _indexes(resource: Resource, table: str, columns: list[Column]) -> str:
-    """Give the statements of the indexes: made after the rows, which is quicker."""
+    """Return the statements of the indexes: made after the rows, which is quicker."""
     names = {name for name, _, _ in columns}
     others = set(column_names(resource)) - names
     statement = f"alter table ledger.{table} add primary key (id, first_revision);"

@@ -18,18 +18,18 @@ _SEARCH = paths.PACKAGE / "search"
 
 
 def input_digest(data: Path) -> bytes:
-    """Give the digest of all that decides what a publication of these files would say."""
+    """Return the digest of all that decides what a publication of these files would say."""
     search = (_SEARCH / name for name in ("index.py", "stems.py", "tokens.py"))
     code = (paths.SQL, _RESOURCES, *search)
     return paths.digest(data, *code, without=NOTICE_FOLDERS)
 
 
 def shape() -> bytes:
-    """Give the digest of all that decides what a document of the same records is like."""
+    """Return the digest of all that decides what a document of the same records is like."""
     return paths.digest(paths.SQL, _RESOURCES)
 
 
 async def is_published(connection: Connection, data: Path) -> bool:
-    """Say whether these very files, with this very SQL, were published last."""
+    """Return whether these very files, with this very SQL, were published last."""
     stored = await input_digests.read(connection, "curated")
     return stored is not None and stored == input_digest(data)

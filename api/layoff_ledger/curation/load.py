@@ -267,7 +267,7 @@ def _date(day: records.PartialDate | None) -> tuple[Any, Any]:
 
 
 def _figure(value: float | None) -> Decimal | None:
-    """Give 11000.0 as 11000: its digits end up in the documents."""
+    """Return 11000.0 as 11000: its digits end up in the documents."""
     if value is None:
         return None
     return Decimal(int(value)) if value == int(value) else Decimal(str(value))

@@ -63,7 +63,7 @@ async def migrate(connection: Connection, progress: TextIO | None = None) -> boo
 
 
 async def newer_version(connection: Connection) -> str | None:
-    """Give the newest version that has brought the database to itself, if that is a newer one."""
+    """Return the newest version that has brought the database to itself, if that is a newer one."""
     if await connection.fetchval("select to_regclass('ledger_migration.version')") is None:
         return None
     rows = await connection.fetch("select version from ledger_migration.version")
@@ -105,7 +105,7 @@ def _digest(migration: str) -> bytes:
 
 
 async def _applied(connection: Connection) -> dict[int, bytes]:
-    """Give the digests of the migrations that were applied, by number."""
+    """Return the digests of the migrations that were applied, by number."""
     rows = await connection.fetch("select number, digest from ledger_migration.applied")
     return {row["number"]: row["digest"] for row in rows}
 

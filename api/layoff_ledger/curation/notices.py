@@ -99,12 +99,12 @@ class Loaded(Struct, frozen=True):
 
     @property
     def affected(self) -> list[str]:
-        """Give the ids of all whose documents may differ."""
+        """Return the ids of all whose documents may differ."""
         return [*self.added, *self.changed, *self.gone]
 
 
 async def ids_of(connection: Connection, collection: str) -> set[str]:
-    """Give the ids of the notices of a collection."""
+    """Return the ids of the notices of a collection."""
     query = "select id from ledger.notice where collection = $1"
     return {row["id"] for row in await connection.fetch(query, collection)}
 

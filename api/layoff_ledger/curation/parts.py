@@ -33,7 +33,7 @@ class Version(Struct):
 
 
 def body(key: str, id_: str, document: Struct) -> str:
-    """Give the document after its id: `"name":…}`; what serving adds goes before it."""
+    """Return the document after its id: `"name":…}`; what serving adds goes before it."""
     encoded = msgspec.json.encode(document).decode()
     start = f'{{"{key}":"{id_}",'
     if not encoded.startswith(start):
@@ -43,14 +43,14 @@ def body(key: str, id_: str, document: Struct) -> str:
 
 
 def part_of(resource: Resource) -> Part:
-    """Give what a resource is a part of; raise `TypeError` for one with documents of its own."""
+    """Return what a resource is a part of; raise `TypeError` for one with documents of its own."""
     if resource.part is None:
         raise TypeError(resource.name)
     return resource.part
 
 
 def _parts(resource: Resource, document: Any) -> Iterator[tuple[str, str, Row]]:
-    """Give id, body and facets of each part of a document."""
+    """Yield id, body and facets of each part of a document."""
     for one in part_of(resource).parts(document):
         id_ = getattr(one, resource.key)
         yield id_, body(resource.key, id_, one), resource.facet_values(one)
@@ -66,7 +66,7 @@ Parts = dict[str, tuple[str, str]]
 
 
 def parts_of(whole: Resource, documents: Iterable[Any], revision: int) -> dict[str, Parts]:
-    """Give what these documents of a resource have as parts, by the name of the parts' resource.
+    """Return what these documents of a resource have as parts, by the name of the parts' resource.
 
     `revision` is the one from which on they say so.
     """
@@ -125,7 +125,7 @@ async def versions_cursor(connection: Connection, resource: Resource) -> Cursor[
 
 
 async def compute(connection: Connection, resource: Resource, batch: int) -> AsyncIterator[bytes]:
-    """Give the rows of all versions of all parts, as they follow from the stored documents.
+    """Yield the rows of all versions of all parts, as they follow from the stored documents.
 
     They are written as PostgreSQL copies them in.
     """

@@ -93,7 +93,7 @@ class Revision(Struct, frozen=True):
 
 
 def collection_input(curated: Curated) -> CollectionInput:
-    """Give what stands in the curated files as the input of the collection `curated`."""
+    """Return what stands in the curated files as the input of the collection `curated`."""
     return CollectionInput(
         collection=curated.collections["curated"],
         industries=curated.industries.values(),

@@ -47,7 +47,7 @@ class Violation(Struct, frozen=True, order=True):
     suggestion: str | None = None
 
     def __str__(self) -> str:
-        """Give the line that a curator reads."""
+        """Return the line that a curator reads."""
         hint = f"; {self.suggestion}" if self.suggestion else ""
         return f"{self.file}: {self.record}: {self.message}{hint} [{self.rule}]"
 
@@ -235,7 +235,7 @@ def _key(type_: Any, *, required: bool) -> _Key:
 
 @functools.cache
 def _to_make_ready(struct: type[Struct]) -> dict[str, _Key]:
-    """Give the keys of a table that msgspec alone cannot convert: dates, and tables with such."""
+    """Return the keys of a table that msgspec alone cannot convert: dates, and tables with such."""
     return {name: key for name, key in _keys(struct).items() if _needs_work(key.item or key)}
 
 

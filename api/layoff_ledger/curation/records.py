@@ -376,7 +376,7 @@ class Tombstone(Record, frozen=True, kw_only=True):
 
     @property
     def place(self) -> tuple[str, str]:
-        """Give the kind and the id of the record that is retired."""
+        """Return the kind and the id of the record that is retired."""
         kind, _, id_ = self.id.partition("/")
         return kind, id_
 

@@ -93,7 +93,7 @@ SHARED_SOURCES = "several-companies.toml"
 
 
 def skeleton(company: str, date: str) -> str:
-    """Give a commented file for a new wave; raise `ValueError` for what is no date."""
+    """Return a commented file for a new wave; raise `ValueError` for what is no date."""
     records.partial_date(date)
 
     def listed(closed: object) -> str:
@@ -119,7 +119,7 @@ def skeleton(company: str, date: str) -> str:
 
 
 def wave_id(company: str, date: str, taken: set[str]) -> str:
-    """Give the id of a new wave: with `-b`, `-c` … where that month has one already."""
+    """Return the id of a new wave: with `-b`, `-c` … where that month has one already."""
     start = f"{company}-{records.partial_date(date).on:%Y-%m}"
     return next(
         id_

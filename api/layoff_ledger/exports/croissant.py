@@ -65,7 +65,7 @@ _TYPES = {
 def document(
     about: Json, tables: Iterable[tuple[Table, Json]], *, revision: int, at: datetime.datetime
 ) -> Json:
-    """Give the description; `about` has what is the same in the Data Package.
+    """Return the description; `about` has what is the same in the Data Package.
 
     Each table comes with what the Data Package says of its CSV file. Files stand beside this one,
     so their addresses are relative. A column may be empty where it is not required.

@@ -87,7 +87,7 @@ class Package(Struct, frozen=True):
 
 
 def identity(revision: int, published_at: datetime.datetime, base: str) -> uuid.UUID:
-    """Give the identity of what is exported, by which it is cited.
+    """Return the identity of what is exported, by which it is cited.
 
     Another ledger's revision 1 was published at another time.
     """
@@ -179,7 +179,7 @@ def damaged(folder: Path) -> list[str]:
 
 
 def documents(export: Export, files: dict[str, list[File]]) -> dict[str, str]:
-    """Give what describes the tables' files, by name."""
+    """Return what describes the tables' files, by name."""
     package = _package(export, files)
     of_tables = zip(tables(), package["resources"], strict=True)
     return {
@@ -271,7 +271,7 @@ _KEYS = {one.name: one.key for one in tables()}
 
 
 def _foreign_keys(found: Iterable[Json]) -> Json:
-    """Give the keys under their name, which has to be absent where there are none."""
+    """Return the keys under their name, which has to be absent where there are none."""
     listed = list(found)
     return {"foreignKeys": listed} if listed else {}
 

@@ -80,7 +80,7 @@ class ExportStore:
         self._turn = asyncio.Semaphore(1)
 
     async def get(self, snapshot: Snapshot) -> StoredExport:
-        """Give the export of a revision, made now if need be.
+        """Return the export of a revision, made now if need be.
 
         Raises `UnavailableError` where it is not ready within some seconds (it goes on being made)
         or cannot be made.
@@ -196,7 +196,7 @@ class ExportStore:
                 (folder / file.name).unlink()
 
     async def open(self, stored: StoredExport, file: File) -> Read:
-        """Give what reads a file; raise `OSError` where it is gone."""
+        """Return what reads a file; raise `OSError` where it is gone."""
         if self._bucket is None or file.table is None:
             return await open_file(stored.folder / file.name, file.bytes)
         return await self._bucket.open(stored.folder.name, file.name, file.bytes)
@@ -242,7 +242,7 @@ class ExportStore:
 
 
 def _is_there(folder: Path) -> bool:
-    """Say whether an export is there, as far as can be seen: who cannot look has to make it."""
+    """Return whether an export is there, as far as can be seen: who cannot look has to make it."""
     try:
         return folder.is_dir()
     except OSError:

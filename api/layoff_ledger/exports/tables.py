@@ -13,6 +13,6 @@ def exported() -> list[Resource]:
 
 
 def tables() -> list[Table]:
-    """Give all tables, each once."""
+    """Return all tables, each once."""
     by_name = {table.name: table for resource in exported() for table in resource.tables}
     return list(by_name.values())

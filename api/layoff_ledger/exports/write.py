@@ -94,7 +94,7 @@ async def _described(connection: Connection, revision: int | None, base: str) ->
 
 
 def _is_taken(folder: Path, described: Export) -> bool:
-    """Say whether a folder has this very export; raise `ExportError` if it has anything else."""
+    """Return whether a folder has this very export; raise `ExportError` if it has anything else."""
     if not folder.exists():
         return False
     if not folder.is_dir():
@@ -144,7 +144,7 @@ def _in_its_place(folder: Path) -> Iterator[Path]:
 async def _documents(
     connection: Connection, described: Export
 ) -> AsyncIterator[tuple[list[bytes], tuple[Table, ...]]]:
-    """Give batches of documents of one kind after the other, with the tables that they fill."""
+    """Yield batches of documents of one kind after the other, with the tables that they fill."""
     for resource in exported():
         statement = everything(resource, revision=described.revision)
         render = row_renderer(resource, described.base)
@@ -239,7 +239,7 @@ class _Writers:
             self._writers[table.name].add(documents, decoded)
 
     def files(self) -> dict[str, list[File]]:
-        """Give the files of each table, once all are closed."""
+        """Return the files of each table, once all are closed."""
         return {
             name: [
                 describe.file_of(self._folder / f"{name}.{one}", rows=writer.rows)

@@ -42,18 +42,18 @@ class FormatSet(Struct, frozen=True):
 
     @property
     def feeds(self) -> tuple[Format, ...]:
-        """Give those that are feeds."""
+        """Return those that are feeds."""
         return tuple([one for one in self.formats if one.feed is not None])
 
     def named(self, name: str) -> Format:
-        """Give a format by its name."""
+        """Return a format by its name."""
         for one in self.formats:
             if one.name == name:
                 return one
         raise LookupError(name)
 
     def with_parameter(self, parameters: type[Struct]) -> type[Struct]:
-        """Give the parameters of an operation with `format`, where there is a choice.
+        """Return the parameters of an operation with `format`, where there is a choice.
 
         Where one of them is CSV, `bom` says whether it begins with a byte order mark; where one
         is a chart, others say how it looks.

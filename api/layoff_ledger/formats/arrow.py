@@ -30,7 +30,7 @@ _TYPES: dict[str, pa.DataType] = {
 
 
 def schema_of(columns: Sequence[Column]) -> pa.Schema:
-    """Give the types of some columns, each with its meaning."""
+    """Return the types of some columns, each with its meaning."""
     return pa.schema(
         [
             pa.field(
@@ -45,7 +45,7 @@ def schema_of(columns: Sequence[Column]) -> pa.Schema:
 
 
 def array_of(column: Column, values: list[Any]) -> pa.Array:
-    """Give the values of a column with its type."""
+    """Return the values of a column with its type."""
     if column.type == "date":
         # From a stored document a day comes as text, from a query as a date.
         days = [None if value is None else str(value) for value in values]

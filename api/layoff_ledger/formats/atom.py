@@ -18,7 +18,7 @@ ET.register_namespace("fh", _HISTORY)
 
 
 def write(feed: Feed) -> bytes:
-    """Give a page of a feed, in the order of its entries."""
+    """Return a page of a feed, in the order of its entries."""
     root = ET.Element(f"{{{_ATOM}}}feed")
     _text(root, "title", feed.title)
     _text(root, "id", feed.id)

@@ -124,17 +124,17 @@ class Format(Struct, frozen=True, kw_only=True):
 
     @property
     def has_rows(self) -> bool:
-        """Say whether it is rows of records: flat ones, or a whole record on each line."""
+        """Return whether it is rows of records: flat ones, or a whole record on each line."""
         return self.rows is not None or self.open is not None
 
     @property
     def is_feed(self) -> bool:
-        """Say whether it has the newest first, an entry for each record, and no documents."""
+        """Return whether it has the newest first, an entry for each record, and no documents."""
         return self.feed is not None
 
     @property
     def without(self) -> frozenset[str]:
-        """Give the parameters that it shows nothing of: pages lead to no address with them."""
+        """Return the parameters that it shows nothing of: pages lead to no address with them."""
         if self.is_feed:
             return frozenset(("sort", "select", "expand"))
         if self.is_chart:
@@ -143,5 +143,5 @@ class Format(Struct, frozen=True, kw_only=True):
 
     @property
     def response_type(self) -> str:
-        """Give the value of the header `Content-Type`."""
+        """Return the value of the header `Content-Type`."""
         return self.content_type or self.media_type

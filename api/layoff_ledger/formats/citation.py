@@ -104,7 +104,7 @@ def _notes(entry: BibliographyEntry) -> Iterator[str]:
 
 
 def _key(key: str) -> str:
-    """Give a key that BibTeX takes: plain letters, digits and hyphens."""
+    """Return a key that BibTeX takes: plain letters, digits and hyphens."""
     plain = unicodedata.normalize("NFKD", key).encode("ascii", "ignore").decode()
     return re.sub(r"[^A-Za-z0-9-]+", "-", plain)
 
@@ -114,12 +114,12 @@ def _escaped(text: str) -> str:
 
 
 def _address(url: str) -> str:
-    """Give an address in which nothing can end a field of BibTeX."""
+    """Return an address in which nothing can end a field of BibTeX."""
     return _line(url).replace("\\", "%5C").replace("{", "%7B").replace("}", "%7D")
 
 
 def _line(text: str) -> str:
-    """Give text without line breaks and other control characters, which end a field."""
+    """Return text without line breaks and other control characters, which end a field."""
     return re.sub(r"[\s\x00-\x1f\x7f\x85\u2028\u2029]+", " ", text).strip()
 
 
@@ -174,7 +174,7 @@ def _text(entry: BibliographyEntry) -> str:
 
 
 def _ended(text: str) -> str:
-    """Give a sentence with one mark at its end."""
+    """Return a sentence with one mark at its end."""
     text = text.rstrip()
     return text if text.endswith((".", "?", "!", "…")) else f"{text}."
 

@@ -38,7 +38,7 @@ def cell(value: Any) -> str:
 
 
 def csv_rows(rows: Iterable[Sequence[Any]]) -> bytes:
-    """Give the lines of some rows."""
+    """Return the lines of some rows."""
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\r\n")
     for row in rows:
@@ -47,12 +47,12 @@ def csv_rows(rows: Iterable[Sequence[Any]]) -> bytes:
 
 
 def csv_head(names: Iterable[str]) -> bytes:
-    """Give the first line, with the mark by which Excel knows UTF-8."""
+    """Return the first line, with the mark by which Excel knows UTF-8."""
     return BYTE_ORDER_MARK.encode() + csv_rows([list(names)])
 
 
 def without_mark(head: bytes) -> bytes:
-    """Give the first line without the byte order mark, which some programs take for text."""
+    """Return the first line without the byte order mark, which some programs take for text."""
     return head.removeprefix(BYTE_ORDER_MARK.encode())
 
 

@@ -11,7 +11,7 @@ from layoff_ledger.resources.bibliography import AUTHOR
 
 
 def write(feed: Feed) -> bytes:
-    """Give a page of a feed, in the order of its entries."""
+    """Return a page of a feed, in the order of its entries."""
     content: dict[str, Any] = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": feed.title,

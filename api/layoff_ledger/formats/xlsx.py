@@ -101,7 +101,7 @@ class Workbook:
 
 
 def _writers(sheet: Worksheet, day: CellFormat) -> dict[str, Callable[[int, int, Any], Any]]:
-    """Give how a value of each type is written at a row and a column."""
+    """Return how a value of each type is written at a row and a column."""
 
     def date(row: int, column: int, value: Any) -> None:
         sheet.write_datetime(row, column, datetime.date.fromisoformat(str(value)), day)

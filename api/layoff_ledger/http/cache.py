@@ -35,7 +35,7 @@ LEDGER_PATHS = ("/v1/", "/explore")
 
 
 def request_key(scope: HTTPScope) -> RequestKey:
-    """Give what decides the response to a request.
+    """Return what decides the response to a request.
 
     The one place behind the server that looks at raw bytes instead of the context: an equal request
     is found again before it is parsed.
@@ -67,7 +67,7 @@ class Cache:
         self._revision = NO_REVISION
 
     def get_ready(self, revision: RevisionKey, key: RequestKey) -> Response | None:
-        """Give what was sent for this very request at this revision."""
+        """Return what was sent for this very request at this revision."""
         return self._ready.get(key) if revision == self._revision else None
 
     def put_ready(self, revision: RevisionKey, key: RequestKey, ready: Response) -> None:
@@ -83,7 +83,7 @@ class Cache:
         self._ready_bytes += size
 
     def get(self, revision: RevisionKey, key: bytes) -> Response | None:
-        """Give a response of this revision."""
+        """Return a response of this revision."""
         self._turn_to(revision)
         response = self._responses.get(key)
         if response is not None:

@@ -26,7 +26,7 @@ _IPV6_SITE_BITS = 64
 def address_of(
     scope: HTTPScope, trusted: Sequence[Network], header: str = X_FORWARDED_FOR
 ) -> Address | None:
-    """Give the address of the client: of the last one that no trusted proxy has.
+    """Return the address of the client: of the last one that no trusted proxy has.
 
     `header` is the one that the trusted proxies write; no other one counts. None where the server
     has no address, such as on a socket of the file system.
@@ -47,20 +47,20 @@ def address_of(
 
 
 def is_forwarded(scope: HTTPScope) -> bool:
-    """Say whether a proxy stands between: it says so itself."""
+    """Return whether a proxy stands between: it says so itself."""
     written = {FORWARDED.encode(), X_FORWARDED_FOR.encode()}
     return any(name in written for name, _ in scope["headers"])
 
 
 def site(address: Address | None) -> str:
-    """Give what one client has: its IPv4 address, or the network of its IPv6 address."""
+    """Return what one client has: its IPv4 address, or the network of its IPv6 address."""
     if isinstance(address, ipaddress.IPv6Address):
         return str(ipaddress.ip_network((address, _IPV6_SITE_BITS), strict=False))
     return str(address)
 
 
 def _forwarded(scope: HTTPScope, header: str) -> Iterator[str]:
-    """Give the addresses that proxies have added, the last one first.
+    """Yield the addresses that proxies have added, the last one first.
 
     A proxy may add a line of its own: the lines are one list (RFC 9110, 5.3).
     """

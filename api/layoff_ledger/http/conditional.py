@@ -29,12 +29,12 @@ def matches(if_none_match: bytes | None, tag: bytes) -> bool:
 
 
 def is_pinned(context: Context) -> bool:
-    """Say whether a request is for what was said as of a revision: that never changes."""
+    """Return whether a request is for what was said as of a revision: that never changes."""
     return context.query.names("as_of") or _PINNED_PATH.fullmatch(context.path) is not None
 
 
 def pinned_revision(context: Context) -> int | None:
-    """Give the revision that a request names; None where it names a day, or none at all."""
+    """Return the revision that a request names; None where it names a day, or none at all."""
     named = context.query.last("as_of")
     if (
         named is not None
@@ -48,7 +48,7 @@ def pinned_revision(context: Context) -> int | None:
 
 
 def selection(context: Context) -> bytes:
-    """Give what decides the response, before its encoding: address, host, media type, and day."""
+    """Return what decides the response, before its encoding: address, host, media type, and day."""
     day = str(datetime.datetime.now(datetime.UTC).date()).encode() if context.is_dated else b""
     base = context.base.encode()
     return b"\0".join((context.raw_path, context.query.raw, base, context.accept, day))
@@ -67,7 +67,7 @@ def entity_tag(context: Context, selected: bytes, *, revision: RevisionKey, code
 
 
 def validators(context: Context, tag: bytes) -> Headers:
-    """Give the headers by which a cache keeps a response and asks again."""
+    """Return the headers by which a cache keeps a response and asks again."""
     return [(b"etag", tag), (b"cache-control", freshness(context)), (b"vary", policy.VARY)]
 
 

@@ -76,7 +76,7 @@ class Query(Struct, frozen=True):
         return name in self.unreadable
 
     def last(self, name: str) -> str | None:
-        """Give the last value of a parameter: None without one, "" for one that has a mistake."""
+        """Return the last value of a parameter: None without one, "" for one that has a mistake."""
         for one in reversed(self.parameters):
             if one.name == name:
                 return one.value
@@ -84,11 +84,11 @@ class Query(Struct, frozen=True):
 
     @property
     def has_blanks(self) -> bool:
-        """Say whether a parameter is empty, as fields of a form are that nobody filled in."""
+        """Return whether a parameter is empty, as fields of a form are that nobody filled in."""
         return any(not one.value for one in self.parameters)
 
     def written(self, *, without: Collection[str] = (), without_blanks: bool = False) -> list[str]:
-        """Give the parameters as they were asked, without some of them."""
+        """Return the parameters as they were asked, without some of them."""
         return [
             one.raw
             for one in self.parameters
@@ -124,27 +124,27 @@ class Context(Struct, frozen=True):
 
     @property
     def is_head(self) -> bool:
-        """Say whether the response has no body, while its headers are those of GET."""
+        """Return whether the response has no body, while its headers are those of GET."""
         return self.method == "HEAD"
 
     @property
     def is_read(self) -> bool:
-        """Say whether the method is one that reads."""
+        """Return whether the method is one that reads."""
         return self.method in {"GET", "HEAD"}
 
     @property
     def matches_anything(self) -> bool:
-        """Say whether `If-None-Match` is `*`: whatever exists is not modified."""
+        """Return whether `If-None-Match` is `*`: whatever exists is not modified."""
         return self.if_none_match is not None and self.if_none_match.strip() == b"*"
 
     @property
     def needs_body(self) -> bool:
-        """Say whether the body of a success is sent: else none has to be made."""
+        """Return whether the body of a success is sent: else none has to be made."""
         return not self.is_head and not self.matches_anything
 
     @property
     def is_for_people(self) -> bool:
-        """Say whether the client prefers pages to JSON and asks for no other format.
+        """Return whether the client prefers pages to JSON and asks for no other format.
 
         Only such a one is told on a page what is wrong: a program gets problems, whatever it asks.
         """
@@ -155,18 +155,18 @@ class Context(Struct, frozen=True):
 
     @property
     def is_page(self) -> bool:
-        """Say whether a part of a list is asked for."""
+        """Return whether a part of a list is asked for."""
         return self.query.names("limit") or self.query.names("cursor")
 
     @property
     def is_stream(self) -> bool:
-        """Say whether a list is asked for as a whole, which is sent piece by piece."""
+        """Return whether a list is asked for as a whole, which is sent piece by piece."""
         negotiated = self.representation
         return negotiated is not None and negotiated.streams and self.is_read and not self.is_page
 
     @property
     def needs_no_rows(self) -> bool:
-        """Say whether only the headers of a whole list are sent: then none of its rows is made.
+        """Return whether only the headers of a whole list are sent: then none of its rows is made.
 
         The body of any other answer is made for HEAD too: it is kept, and GET gets it next.
         """
@@ -174,12 +174,12 @@ class Context(Struct, frozen=True):
 
     @property
     def is_dated(self) -> bool:
-        """Say whether the response has the day on which it is asked for."""
+        """Return whether the response has the day on which it is asked for."""
         return self.representation is not None and self.representation.dated
 
 
 def of(scope: Scope) -> Context:
-    """Give the context of a request that has come through the middleware."""
+    """Return the context of a request that has come through the middleware."""
     context: Context = scope["state"]["context"]
     return context
 
@@ -311,7 +311,7 @@ def allowed_hosts(hosts: Collection[str], url: str | None) -> frozenset[str]:
 
 
 def _is_one_of(header: bytes, hosts: Collection[str]) -> bool:
-    """Say whether a `Host` is one of the names, with or without its port; HTTP/1.0 has none."""
+    """Return whether a `Host` is one of the names, with or without its port; HTTP/1.0 has none."""
     host = header.decode("latin-1").lower()
     return not host or host in hosts or re.sub(r":\d*$", "", host) in hosts
 

@@ -34,13 +34,13 @@ class RevisionKeys:
         """When it was last known that there is no newer one."""
 
     def of(self, number: int | None) -> RevisionKey:
-        """Give the key of a revision: of the newest one for None and for what never was."""
+        """Return the key of a revision: of the newest one for None and for what never was."""
         if number is not None and 1 <= number <= len(self.fingerprints):
             return number, self.fingerprints[number - 1]
         return self.newest
 
     def age(self) -> int:
-        """Give for how many seconds nobody could say whether there is a newer revision.
+        """Return for how many seconds nobody could say whether there is a newer revision.
 
         0 as long as the database is asked and answers every few seconds.
         """

@@ -63,7 +63,7 @@ class RateLimits:
         self._policy = f'"default";q={self._limit.amount};w={seconds}'.encode()
 
     def client(self, scope: HTTPScope) -> str:
-        """Give the client that a request is counted for."""
+        """Return the client that a request is counted for."""
         return clients.site(clients.address_of(scope, self._trusted, self._header))
 
     def take(self, client: str) -> None:
@@ -165,13 +165,13 @@ class SharedCounters(Storage):
         return int(used)
 
     def get(self, key: str) -> int:
-        """Give a counter; 0 where its window is over."""
+        """Return a counter; 0 where its window is over."""
         digest, place = self._find(key)
         found, ends, used = _SLOT.unpack_from(self._memory, place)
         return int(used) if found == digest and time.time() < ends else 0
 
     def get_expiry(self, key: str) -> float:
-        """Give when the window of a counter ends, in seconds of Unix time; now without one."""
+        """Return when the window of a counter ends, in seconds of Unix time; now without one."""
         digest, place = self._find(key)
         found, ends, _ = _SLOT.unpack_from(self._memory, place)
         return float(ends) if found == digest else time.time()
@@ -194,7 +194,7 @@ class SharedCounters(Storage):
                 _SLOT.pack_into(self._memory, place, 0, 0.0, 0)
 
     def _find(self, key: str) -> tuple[int, int]:
-        """Give the digest of a key, and its place or the one that it may take."""
+        """Return the digest of a key, and its place or the one that it may take."""
         hashed = hashlib.blake2b(key.encode(), digest_size=8, key=self._salt).digest()
         digest = int.from_bytes(hashed, "little") or 1
         best, best_end = 0, math.inf

@@ -64,7 +64,7 @@ class Conversation(Protocol):
         """Answer one request."""
 
     def refusal(self, request: Context) -> Response | None:
-        """Give the problem where it cannot answer at all."""
+        """Return the problem where it cannot answer at all."""
 
 
 class HttpMiddleware:
@@ -220,7 +220,7 @@ class HttpMiddleware:
         return conditional.entity_tag(request, selected, revision=revision, code=self._code)
 
     def _validate_page(self, response: Response, request: Context) -> Response:
-        """Give a page beside the ledger that may be kept its tag, by its bytes, and an encoding.
+        """Return a page beside the ledger that may be kept its tag, by its bytes, and an encoding.
 
         Its own headers stand on a 304 too: a cache would else put other ones on what it kept.
         """
@@ -373,7 +373,7 @@ def _age(seconds: int) -> Headers:
 
 
 def _passed_headers(scope: HTTPScope, request: Context) -> Headers:
-    """Give what a response carries that is sent as it comes."""
+    """Return what a response carries that is sent as it comes."""
     own = [
         (b"x-request-id", request.request_id.encode()),
         # nginx heeds it, and keeps it to itself: it would else collect what is sent piece by piece.

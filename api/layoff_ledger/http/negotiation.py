@@ -44,7 +44,7 @@ def parse_accept(header: bytes) -> AcceptRanges:
 
 
 def parse_weight(parameters: bytes) -> float:
-    """Give the weight `q` among the parameters of a range; 1 without, 0 where it is no weight."""
+    """Return the weight `q` among the parameters of a range; 1 without, 0 where it is no weight."""
     for parameter in parameters.split(b";"):
         name, _, value = parameter.strip().partition(b"=")
         if name.strip() == b"q":
@@ -79,7 +79,7 @@ def _best(offered: Representations, accept: bytes) -> Representation | None:
 
 
 def best_accepted(offered: Representations, ranges: AcceptRanges) -> Representation | None:
-    """Give what the ranges weigh most; of equal ones, the first that is offered."""
+    """Return what the ranges weigh most; of equal ones, the first that is offered."""
     if ranges is _ANYTHING:
         return offered[0]
     best, weight = None, 0.0

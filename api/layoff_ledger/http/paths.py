@@ -21,7 +21,7 @@ class PathTable(Generic[T]):
         self._pattern = re.compile("|".join(map(_group, among)) or "(?!)", re.DOTALL)
 
     def find(self, path: str) -> T | None:
-        """Give what a decoded path has; None where no template matches it.
+        """Return what a decoded path has; None where no template matches it.
 
         As in the router, a path that is written out comes before a template that matches it.
         """

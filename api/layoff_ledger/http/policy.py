@@ -75,14 +75,14 @@ def complete(response: Response, *, is_head: bool) -> Response:
 
 
 def is_cacheable(response: Response) -> bool:
-    """Say whether the response itself allows to be kept."""
+    """Return whether the response itself allows to be kept."""
     return any(
         name == b"cache-control" and value.startswith(b"public") for name, value in response.headers
     )
 
 
 def refusal(context: Context) -> Response | None:
-    """Give the problem of a request that no path could take."""
+    """Return the problem of a request that no path could take."""
     try:
         _refuse(context)
     except LedgerError as error:

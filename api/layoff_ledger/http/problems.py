@@ -205,7 +205,7 @@ class NotFoundError(LedgerError):
 
     @property
     def elsewhere(self) -> tuple[str, str] | None:
-        """Give the part of the path that names nothing, and what was probably meant by it."""
+        """Return the part of the path that names nothing, and what was probably meant by it."""
         value = self.advice.value if isinstance(self.advice, Suggestion) else None
         return (self.named, value) if self.named and value is not None else None
 
@@ -305,7 +305,7 @@ EXAMPLE = "such as "
 
 
 def problem_response(context: Context, error: LedgerError) -> Response:
-    """Give the response that describes an error to the client that made the request."""
+    """Return the response that describes an error to the client that made the request."""
     path = context.raw_path.decode("latin-1")
     query = context.query.raw.decode("latin-1")
     described = problem(
@@ -336,5 +336,5 @@ def _reference(asked: str) -> str:
 
 
 def phrase(status: int) -> str:
-    """Give the standard phrase of a status, such as `Not Found`."""
+    """Return the standard phrase of a status, such as `Not Found`."""
     return HTTPStatus(status).phrase

@@ -101,7 +101,7 @@ def _part(requested: bytes, size: int) -> tuple[int, int] | None:
 
 
 async def open_file(path: Path, size: int) -> Read:
-    """Give what reads a file of the disk; raise `OSError` where it has not that size."""
+    """Return what reads a file of the disk; raise `OSError` where it has not that size."""
     found = (await asyncio.to_thread(path.stat)).st_size
     if found != size:
         message = f"{path} has {found} bytes and not {size}"

@@ -25,12 +25,12 @@ class Response(Struct, frozen=True):
 
     @property
     def size(self) -> int:
-        """Give what it takes in memory, in bytes; its headers have the query, too."""
+        """Return what it takes in memory, in bytes; its headers have the query, too."""
         return len(self.body) + header_bytes(self.headers)
 
 
 def header_bytes(headers: Iterable[tuple[bytes, bytes]]) -> int:
-    """Give how many bytes names and values of some headers have."""
+    """Return how many bytes names and values of some headers have."""
     return sum(map(len, itertools.chain.from_iterable(headers)))
 
 

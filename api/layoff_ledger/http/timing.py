@@ -36,7 +36,7 @@ def forgive(seconds: float) -> None:
 
 
 def take_forgiven() -> float:
-    """Give how many seconds of the request that is answered are forgiven, once."""
+    """Return how many seconds of the request that is answered are forgiven, once."""
     seconds = _FORGIVEN.get()
     # The next request of the same connection may have the same context.
     _FORGIVEN.set(0.0)

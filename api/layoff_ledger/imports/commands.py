@@ -143,7 +143,7 @@ def import_sec_facts(files: list[Path]) -> int:
 
 
 async def is_due(connection: Connection, data: Path) -> bool:
-    """Say whether the shipped notices were not published from what there is now."""
+    """Return whether the shipped notices were not published from what there is now."""
     if not shipped.files(data):
         return False
     return await input_digests.read(connection, shipped.INPUT) != shipped.digest(data)
@@ -194,7 +194,7 @@ async def _import(
 
 
 def _described(collections: dict[str, records.Collection], name: str) -> records.Collection:
-    """Give the collection that is imported into; raise `run.ImportFailedError`."""
+    """Return the collection that is imported into; raise `run.ImportFailedError`."""
     if name not in collections:
         message = (
             f"no collection {name!r}: known are {', '.join(sorted(collections))}; "

@@ -63,7 +63,7 @@ class Known(Struct, frozen=True):
 
 
 def described() -> records.Collection:
-    """Give the collection as it is described unless `collections.toml` does."""
+    """Return the collection as it is described unless `collections.toml` does."""
     return records.Collection(
         id=COLLECTION,
         name="layoffs.fyi, an import of one's own",
@@ -141,7 +141,7 @@ def _number(written: str) -> float | None:
 
 
 def _address(written: str) -> str:
-    """Give an address without what only tracks readers; other text as it is."""
+    """Return an address without what only tracks readers; other text as it is."""
     text = " ".join(written.split())
     if not re.fullmatch(records.ADDRESS, text):
         return text
@@ -304,7 +304,7 @@ async def import_rows(
 
 
 def lines(report: run.Report) -> Iterator[str]:
-    """Give what an operator reads."""
+    """Yield what an operator reads."""
     yield (
         f"read {report.read} rows: {len(report.refused)} refused, {report.linked} tell of a wave "
         f"that is there; {report.new} records are new, {report.changed} changed"

@@ -163,7 +163,7 @@ def bare(name: str) -> str:
 
 
 def without_region(name: str) -> str | None:
-    """Give a bare name without the region at its end, or None where it has none."""
+    """Return a bare name without the region at its end, or None where it has none."""
     words = name.split(" ")
     if not _drop_end(words, _REGIONS):
         return None
@@ -183,7 +183,7 @@ def _drop_end(words: list[str], ends: set[tuple[str, ...]]) -> bool:
 
 @functools.lru_cache(maxsize=100_000)
 def variants(employer: str) -> tuple[str, ...]:
-    """Give what an employer may be called by, the whole first, then without site and d/b/a."""
+    """Return what an employer may be called by, the whole first, then without site and d/b/a."""
     cleaned = _NOISE.sub(" ", employer)
     found: list[str] = []
 
@@ -214,7 +214,7 @@ class _Judged:
                 self._by_employer.setdefault(bare(one.employer), []).append(one)
 
     def of(self, notice: Notice) -> Iterator[Judgement]:
-        """Give those that are about a notice."""
+        """Yield those that are about a notice."""
         yield from self._by_notice.get(notice.id, ())
         for name in variants(notice.employer):
             for one in self._by_employer.get(name, ()):
@@ -244,7 +244,7 @@ class Linker:
             self._waves.setdefault(wave.company, []).append(wave)
 
     def link(self, notice: Notice) -> Notice:
-        """Give a notice with its links."""
+        """Return a notice with its links."""
         company = self.company(notice)
         wave = self.wave(notice, company)
         return msgspec.structs.replace(notice, company=company, wave=wave)
@@ -261,7 +261,7 @@ class Linker:
         return None
 
     def _candidates(self, notice: Notice) -> Iterator[tuple[str, str]]:
-        """Give the companies that a notice may be of with the method, the surest first."""
+        """Yield the companies that a notice may be of with the method, the surest first."""
         for scheme in ("cik", "lei", "wikidata"):
             value = getattr(notice, scheme)
             if value is not None and (scheme, value.upper()) in self._by_identifier:
@@ -292,7 +292,7 @@ class Linker:
         )
 
     def _is_likely(self, name: str, id_: str, notice: Notice) -> bool:
-        """Say whether a name of one word, such as Unity or Target, is that of this company.
+        """Return whether a name of one word, such as Unity or Target, is that of this company.
 
         Many are called so: where the collection knows another SEC number, or another sector, it is
         somebody else. Nobody else is called American Airlines: a number is its subsidiary's.

@@ -44,7 +44,7 @@ class Mapping(Struct, frozen=True, forbid_unknown_fields=True):
     """Column → what it has to say: other rows are no notices."""
 
     def of(self, row: dict[str, str]) -> dict[str, str]:
-        """Give a row by fields; what is empty is left out."""
+        """Return a row by fields; what is empty is left out."""
         found = {
             field: value
             for field, column in self.columns.items()
@@ -108,11 +108,11 @@ def missing_columns(mapping: Mapping, header: list[str]) -> Iterator[str]:
 
 @functools.cache
 def known() -> list[Mapping]:
-    """Give the layouts of states that are known, those with the most columns first."""
+    """Return the layouts of states that are known, those with the most columns first."""
     found = [read(path) for path in sorted(_LAYOUTS.glob("*.toml"))]
     return sorted(found, key=lambda one: -len(one.named()))
 
 
 def layout_of(header: list[str]) -> Mapping | None:
-    """Give the known layout that a header has."""
+    """Return the known layout that a header has."""
     return next((one for one in known() if {*one.named()} <= {*header}), None)

@@ -42,7 +42,7 @@ class Meter:
 
 
 def text(step: str, done: int, total: int | None, seconds: float) -> str:
-    """Give the line that says how far a step is, after some seconds of it."""
+    """Return the line that says how far a step is, after some seconds of it."""
     of = "" if total is None else f" of {total:,}"
     if done == 0 or seconds <= 0:
         return f"{step}: {done:,}{of}"
@@ -58,7 +58,7 @@ def silent(step: str, done: int, total: int | None) -> None:
 def watched(
     items: Iterable[T], progress: Progress, step: str, total: int | None = None
 ) -> Iterator[T]:
-    """Give some items, and say how many have been taken."""
+    """Yield some items, and say how many have been taken."""
     done = 0
     for done, item in enumerate(items, start=1):
         yield item

@@ -24,7 +24,7 @@ _REGION = re.compile(r"(\d+) - ")
 
 
 def repeated(notices: Iterable[Notice]) -> dict[str, str]:
-    """Give the ids of repeated readings, each with the id of the one reading that it repeats.
+    """Return the ids of repeated readings, each with the id of the one reading that it repeats.
 
     Of so many readings on either side as many are matched as the smaller side has: two filings of
     the same jobs on the same day may be two sites. A reading that is repeated repeats none.
@@ -39,7 +39,7 @@ def repeated(notices: Iterable[Notice]) -> dict[str, str]:
 
 
 def relation_to(other: str) -> NoticeRelation:
-    """Give the relation of a repeated reading to the reading that it repeats."""
+    """Return the relation of a repeated reading to the reading that it repeats."""
     return NoticeRelation("possible_duplicate", other, METHOD, None)
 
 
@@ -47,7 +47,7 @@ _Unlikeness = tuple[bool, ...]
 
 
 def _pairs(notices: Iterable[Notice]) -> Iterator[tuple[_Unlikeness, str, str]]:
-    """Give each reading that may be repeated with each that it may repeat, the likest first."""
+    """Yield each reading that may be repeated with each that it may repeat, the likest first."""
     by_effect: dict[tuple[object, ...], list[Notice]] = {}
     for one in notices:
         if one.jobs_low is not None and one.notice_on is not None:
@@ -67,7 +67,7 @@ def _pairs(notices: Iterable[Notice]) -> Iterator[tuple[_Unlikeness, str, str]]:
 
 
 def _filing(notice: Notice) -> tuple[object, ...]:
-    """Give what two readings of a filing have in common, apart from days."""
+    """Return what two readings of a filing have in common, apart from days."""
     first_word = bare(notice.employer).partition(" ")[0]
     return notice.jurisdiction, first_word, notice.jobs_low, notice.jobs_high
 
@@ -77,7 +77,7 @@ def _stands(notice: Notice) -> bool:
 
 
 def _repeats(one: Notice, other: Notice) -> bool:
-    """Say whether a reading is an earlier one of the filing that another one has.
+    """Return whether a reading is an earlier one of the filing that another one has.
 
     Both have the first word of the employer and the jobs in common.
     """

@@ -45,7 +45,7 @@ class Candidate(Struct, frozen=True, order=True):
 def candidates(
     employers: Iterable[Any], companies: Iterable[Company], judgements: Judgements, limit: int
 ) -> list[Candidate]:
-    """Give the candidates among rows of `read_unlinked_employers.sql`, best first.
+    """Return the candidates among rows of `read_unlinked_employers.sql`, best first.
 
     What a curator has judged of an employer and a company is no candidate any more.
     """
@@ -87,7 +87,7 @@ def candidates(
 
 
 def sentence(one: Candidate) -> str:
-    """Give what a curator reads of a candidate."""
+    """Return what a curator reads of a candidate."""
     jobs = "" if one.jobs is None else f", {one.jobs:,} jobs"
     return (
         f"{one.score:5.1f}  {one.employer!r} may be {one.company} ({one.name}): "

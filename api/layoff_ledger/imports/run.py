@@ -65,7 +65,7 @@ class Report(Struct):
     seconds: float = 0.0
 
     def lines(self) -> Iterator[str]:
-        """Give what an operator reads."""
+        """Yield what an operator reads."""
         yield (
             f"read {self.read} rows in {self.seconds:.1f} s: {self.new} new, {self.changed} "
             f"changed, {self.unchanged} unchanged, {len(self.refused)} refused, {self.gone} gone "
@@ -185,7 +185,7 @@ def make_notices(
 def relate(
     notices: dict[str, storage.Notice], relations: Iterable[tuple[str, storage.NoticeRelation]]
 ) -> None:
-    """Give notices their relations; one that a later one amends is superseded.
+    """Return notices their relations; one that a later one amends is superseded.
 
     A repeated reading has only the ledger's own relation, to the reading that it repeats: it
     supersedes nothing, and nothing repeats it, for that is said of the other one where it is so.
@@ -295,7 +295,7 @@ async def publish_input(
 
 
 async def exceeding_waves(connection: Connection) -> list[Exceeding]:
-    """Give the waves whose notices say more jobs than they have."""
+    """Return the waves whose notices say more jobs than they have."""
     query = paths.statement("queries/waves_exceeded_by_notices.sql")
     return [Exceeding(**dict(one)) for one in await connection.fetch(query)]
 
@@ -306,7 +306,7 @@ async def _relations(
     given: Relations,
     notices: dict[str, storage.Notice],
 ) -> list[tuple[str, storage.NoticeRelation]]:
-    """Give the relations of the files; where they have none, those that are stored."""
+    """Return the relations of the files; where they have none, those that are stored."""
     if not given.are_given:
         rows = await connection.fetch(
             paths.statement("queries/read_notice_relations.sql"), collection

@@ -125,7 +125,7 @@ class CompanyFacts(Struct):
 
 
 def described() -> records.Collection:
-    """Give the collection as it is described."""
+    """Return the collection as it is described."""
     return records.Collection(
         id=COLLECTION,
         name="Company facts of the SEC",
@@ -149,7 +149,7 @@ def read_facts(path: Path) -> CompanyFacts:
 
 
 def series_of(facts: CompanyFacts, company: str) -> Iterator[records.Indicator]:
-    """Give the series of one company."""
+    """Yield the series of one company."""
     for concept in CONCEPTS:
         values = list(_values(facts, concept))
         if values:
@@ -165,7 +165,7 @@ def series_of(facts: CompanyFacts, company: str) -> Iterator[records.Indicator]:
 
 
 def series_id(company: str, concept: Concept) -> str:
-    """Give the id of a series."""
+    """Return the id of a series."""
     expected = "expected-" if concept.kind == "guidance" else ""
     return f"sec-{company}-{expected}{concept.metric.replace('_', '-')}"
 

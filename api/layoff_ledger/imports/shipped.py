@@ -25,12 +25,12 @@ _CODE = Path(__file__).parent
 
 
 def files(data: Path) -> list[Path]:
-    """Give the files of notices that a folder of curated files has."""
+    """Return the files of notices that a folder of curated files has."""
     return sorted((data / "notices").glob("**/*.csv"))
 
 
 def digest(data: Path) -> bytes:
-    """Give the digest of all that decides what the shipped notices say.
+    """Return the digest of all that decides what the shipped notices say.
 
     Links depend on companies and waves too, so those are a part of it.
     """

@@ -55,7 +55,7 @@ _FORMATS = (
 
 
 def draft(path: Path) -> str:
-    """Give a mapping as TOML, with what each column says beside it; raise `tables.TableError`."""
+    """Return a mapping as TOML, with what each column says beside it; raise `tables.TableError`."""
     found = tables.tables_of(path)
     table = next(found, None)
     if table is None:
@@ -83,7 +83,7 @@ def draft(path: Path) -> str:
 
 
 def _matches(header: list[str]) -> Iterator[tuple[str, str]]:
-    """Give field and column of what is alike, the surest first; each column once."""
+    """Yield field and column of what is alike, the surest first; each column once."""
     folded = {column: " ".join(words(column.replace("_", " "))) for column in header}
     taken: set[str] = set()
     found: set[str] = set()
@@ -100,7 +100,7 @@ def _matches(header: list[str]) -> Iterator[tuple[str, str]]:
 
 
 def _formats(rows: list[tables.Row], columns: list[str]) -> list[str]:
-    """Give the formats that read the dates of some columns, without those of ISO 8601."""
+    """Return the formats that read the dates of some columns, without those of ISO 8601."""
     found: list[str] = []
     for column in columns:
         left = {row.get(column, "").strip() for row in rows} - {""}

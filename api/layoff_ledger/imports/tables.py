@@ -39,7 +39,7 @@ class Table(Struct, frozen=True):
 
 
 def tables_of(path: Path) -> Generator[Table, None, None]:
-    """Give the tables of a file; raise `TableError` where it is none.
+    """Yield the tables of a file; raise `TableError` where it is none.
 
     The rows of each have to be read before the next table is asked for.
     """

@@ -48,7 +48,7 @@ _RELATIONS = {"amendment_of": "amends", "possible_duplicate": "possible_duplicat
 
 
 def own(row: dict[str, str]) -> dict[str, str]:
-    """Give a row of the register by the ledger's own columns; what is empty is left out."""
+    """Return a row of the register by the ledger's own columns; what is empty is left out."""
     found = _MAPPING.of(row)
     found["jurisdiction"] = f"US-{row.get('state', '').strip()}"
     location, address = row.get("location", "").strip(), row.get("site_address", "").strip()
@@ -67,7 +67,7 @@ def own(row: dict[str, str]) -> dict[str, str]:
 
 
 def own_relation(row: dict[str, str]) -> dict[str, str]:
-    """Give a link of the register by the ledger's own columns."""
+    """Return a link of the register by the ledger's own columns."""
     return {
         "relation": _RELATIONS.get(row["kind"], row["kind"]),
         "key": row["dedupe_key"],

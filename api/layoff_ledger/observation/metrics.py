@@ -150,7 +150,7 @@ class Metrics:
         self._seen = hits, misses
 
     def page(self) -> bytes:
-        """Give the numbers of all workers."""
+        """Return the numbers of all workers."""
         client, registry = self._client, self._registry
         if self._folder is not None:
             from prometheus_client import multiprocess  # noqa: PLC0415 as above

@@ -27,7 +27,7 @@ class OperationNames:
         self._known: dict[str, str] = {}
 
     def find(self, path: str) -> str:
-        """Give the id of the operation of a path; `unknown` where there is none."""
+        """Return the id of the operation of a path; `unknown` where there is none."""
         known = self._known.get(path)
         if known is not None:
             return known
@@ -39,7 +39,7 @@ class OperationNames:
 
 
 def format_names(media_types: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Give the name of each media type; what several share has the first one's."""
+    """Return the name of each media type; what several share has the first one's."""
     names = {"text/html": "html", "application/problem+json": "problem", "": "none"}
     for name, media_type in media_types:
         names.setdefault(media_type, name)

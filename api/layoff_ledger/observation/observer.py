@@ -81,7 +81,7 @@ class Observer:
                 writer.write(one, http, path=path, revision=self._revision())
 
     def _may_ask(self, scope: HTTPScope) -> bool:
-        """Say whether a client may read the numbers; to others there is no such path."""
+        """Return whether a client may read the numbers; to others there is no such path."""
         if self._metrics_for == LOOPBACK:
             # What comes through a proxy comes from the machine too.
             address = clients.address_of(scope, ())

@@ -41,7 +41,7 @@ def read(path: Path) -> Json:
 
 
 def differences(old: Json, new: Json) -> list[Difference]:
-    """Give what differs between two documents, each difference once."""
+    """Return what differs between two documents, each difference once."""
     return sorted(set(_Comparison(old, new).all()))
 
 
@@ -299,7 +299,7 @@ def _types(where: str, old: Json, new: Json, way: Direction) -> Iterator[Differe
 
 
 def _becomes_a_span(old: Json, new: Json, way: Direction) -> bool:
-    """Say whether a day that is asked for may be a span from now on; each day is one still."""
+    """Return whether a day that is asked for may be a span from now on; each day is one still."""
     is_wider = old.get("format") == "date" and new.get("pattern") == WRITTEN
     return way == "request" and is_wider and "pattern" not in old
 

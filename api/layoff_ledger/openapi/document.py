@@ -37,7 +37,7 @@ _ORDER = (
 
 
 def document(operations: Iterable[Operation]) -> bytes:
-    """Give the OpenAPI document as it is committed."""
+    """Return the OpenAPI document as it is committed."""
     return written(content(operations))
 
 
@@ -47,7 +47,7 @@ def written(content: Json) -> bytes:
 
 
 def content(operations: Iterable[Operation], *, of_fields: Json | None = None) -> Json:
-    """Give the OpenAPI document of some operations, with some examples of fields; None: all."""
+    """Return the OpenAPI document of some operations, with some examples of fields; None: all."""
     ordered = sorted(operations, key=_rank)
     enums = Enums()
     examples = examples_.read()

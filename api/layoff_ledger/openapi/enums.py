@@ -88,7 +88,7 @@ class Enums:
         return name
 
     def schemas(self) -> Json:
-        """Give the schemas of all sets by name."""
+        """Return the schemas of all sets by name."""
         return {
             name: {
                 "type": "string",
@@ -106,7 +106,7 @@ def name_of_parameter(parameter: str, record: str) -> str:
 
 
 def variable_names(name: str, members: tuple[str, ...]) -> list[str]:
-    """Give the names of the members of a set, each of them once."""
+    """Return the names of the members of a set, each of them once."""
     prefix = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).upper()
     names = [f"{prefix}_{_word(member)}" for member in members]
     if len(set(names)) < len(names):

@@ -20,7 +20,7 @@ from layoff_ledger.site.document import json_body
 
 
 def read() -> dict[str, Json]:
-    """Give request and response by operation id."""
+    """Return request and response by operation id."""
     found: dict[str, Json] = {}
     if paths.OPENAPI_EXAMPLES.exists():
         found = msgspec.json.decode(paths.OPENAPI_EXAMPLES.read_bytes())

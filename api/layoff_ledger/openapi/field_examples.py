@@ -44,7 +44,7 @@ MORE = {
 
 
 def read() -> Json:
-    """Give the examples by struct and field."""
+    """Return the examples by struct and field."""
     if not paths.OPENAPI_FIELD_EXAMPLES.exists():
         return {}
     found: Json = msgspec.json.decode(paths.OPENAPI_FIELD_EXAMPLES.read_bytes())
@@ -59,7 +59,7 @@ def write(found: Json) -> None:
 
 
 def add(made: Json, examples: Json) -> None:
-    """Give each field of some schemas the example that is known of it, if it has none."""
+    """Return each field of some schemas the example that is known of it, if it has none."""
     for name, schema in made.items():
         for field, one in schema.get("properties", {}).items():
             known = examples.get(name, {})
@@ -68,12 +68,12 @@ def add(made: Json, examples: Json) -> None:
 
 
 def has_example(schema: Json) -> bool:
-    """Say whether a field has an example, of itself or of what it has several of."""
+    """Return whether a field has an example, of itself or of what it has several of."""
     return "examples" in schema or "examples" in schema.get("items", {})
 
 
 def is_plain(document: Json, schema: Json) -> bool:
-    """Say whether a field has a value or a list of values, and nothing with its own fields."""
+    """Return whether a field has a value or a list of values, and nothing with its own fields."""
     schema = resolve(document, schema)
     parts = [*schema.get("oneOf", ()), *([schema["items"]] if "items" in schema else [])]
     return "object" not in schema.get("type", ()) and all(is_plain(document, one) for one in parts)
@@ -88,7 +88,7 @@ class Collector:
         self._found: dict[str, dict[str, Json]] = {}
 
     def found(self) -> Json:
-        """Give the examples by struct and field."""
+        """Return the examples by struct and field."""
         return {
             name: {field: one for together in groups.values() for field, one in together.items()}
             for name, groups in self._found.items()
@@ -154,7 +154,7 @@ def _requests(id_: str, request: str, operation: Json) -> Iterator[str]:
 
 
 def _get(url: str) -> tuple[str, str, str]:
-    """Give status, media type and body; a problem is an answer, too."""
+    """Return status, media type and body; a problem is an answer, too."""
     try:
         with answer_of(url) as response:
             answer, body = response, response.read()

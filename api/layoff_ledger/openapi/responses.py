@@ -21,7 +21,7 @@ _EVERYWHERE = (
 
 
 def responses_of(operation: Operation) -> Json:
-    """Give the responses of an operation by status, `default` being any problem."""
+    """Return the responses of an operation by status, `default` being any problem."""
     is_of_ledger = operation.path.startswith("/v1/")
     responses: Json = {"200": _success(operation)}
     if operation.media_types:
@@ -187,7 +187,7 @@ _NOT_MODIFIED = {
 
 
 def shared_responses() -> Json:
-    """Give the responses that operations refer to."""
+    """Return the responses that operations refer to."""
     responses: Json = {
         "Problem": _problem("Any other problem; more kinds may be added.", ()),
     }

@@ -26,7 +26,7 @@ _AS_OF = [{"type": "integer"}, {"type": "string", "format": "date"}]
 def schemas(
     answers: list[type[Struct]], selected: list[type[Struct]], enums: Enums, examples: Json
 ) -> Json:
-    """Give the schemas of the answers and of all that they are made of, by name.
+    """Return the schemas of the answers and of all that they are made of, by name.
 
     Of the records of `selected`, which are pages, also those that have only some of their fields.
     `examples` has those of fields that have none of their own.

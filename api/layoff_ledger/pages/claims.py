@@ -60,7 +60,7 @@ def _subtitle(claim: Json) -> str:
 
 
 def claims_of(wave: Json) -> list[Json]:
-    """Give the claims of a wave's document as `/v1/claims` has them, without their addresses."""
+    """Return the claims of a wave's document as `/v1/claims` has them, without their addresses."""
     stored = {key: wave[key] for key in wave if key not in served_only(WAVE.struct)}
     decoded: Any = msgspec.convert(stored, WAVE.stored_struct)
     return [msgspec.to_builtins(one) for one in parts(decoded)]
@@ -74,7 +74,7 @@ _GIVEN = {
 
 
 def reasons(wave: Json) -> list[tuple[str, str]]:
-    """Give each reason that a wave has with who gives, only mentions or denies it, for a list."""
+    """Return each reason that a wave has with who gives, only mentions or denies it, for a list."""
     found: dict[str, list[str]] = {}
     for claim in wave["drivers"]:
         if claim["rank"] != "deprecated":

@@ -58,7 +58,7 @@ class Control(Struct, frozen=True, kw_only=True):
 
     @property
     def takes_many(self) -> bool:
-        """Say whether several values were asked, so that a list has to show them."""
+        """Return whether several values were asked, so that a list has to show them."""
         return self.places == 1 and sum(one.is_chosen for one in self.choices) > 1
 
 
@@ -74,12 +74,12 @@ class Form(Struct, frozen=True):
 
     @property
     def is_more_asked(self) -> bool:
-        """Say whether something was asked that is not among the first."""
+        """Return whether something was asked that is not among the first."""
         return any(one.values for one in self.more)
 
 
 def form_of(parameters: type[Parameters], query: Query, snapshot: Snapshot) -> Form:
-    """Give the form of an operation, filled with what was asked."""
+    """Return the form of an operation, filled with what was asked."""
     known = fields(parameters)
     controls = {
         name: _control(parameters, one, query, snapshot)
@@ -144,7 +144,7 @@ def _control(
 
 @functools.cache
 def _described(parameters: type[Parameters]) -> dict[str, tuple[str, str]]:
-    """Give the meaning of each parameter, and an example; an empty text where there is none."""
+    """Return the meaning of each parameter, and an example; an empty text where there is none."""
     found = {}
     for name, field in fields(parameters).items():
         schema = msgspec.json.schema(field.type)
@@ -155,7 +155,7 @@ def _described(parameters: type[Parameters]) -> dict[str, tuple[str, str]]:
 
 
 def _choices(field: Field, snapshot: Snapshot) -> dict[str, str]:
-    """Give value → label of what can be chosen, by its label; nothing where any text will do.
+    """Return value → label of what can be chosen, by its label; nothing where any text will do.
 
     Of more than a list shows, only how many they are is of use.
     """

@@ -47,7 +47,7 @@ def dimensions(answer: Json) -> list[str]:
 
 
 def address(subject: Subject, keys: dict[str, str | None]) -> str | None:
-    """Give the address of the waves of a group; None where no filter says the same."""
+    """Return the address of the waves of a group; None where no filter says the same."""
     asked = {one.name for one in subject.query.parameters}
     is_cumulative = subject.query.last("cumulative") == "true"
     if is_cumulative or _WITHOUT & keys.keys() or None in keys.values():

@@ -56,7 +56,7 @@ def linked_data(subject: Subject, title: str, description: str) -> Json | None:
 
 
 def _sources(wave: Json) -> list[Json]:
-    """Give the citations of a wave, each source once."""
+    """Return the citations of a wave, each source once."""
     return list({one["source"]["id"]: one for one in wave["citations"]}.values())
 
 

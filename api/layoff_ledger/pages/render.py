@@ -42,7 +42,7 @@ def _template(subject: Subject) -> str:
 
 
 def render(subject: Subject) -> str:
-    """Give the page of an answer."""
+    """Return the page of an answer."""
     title = title_of(subject)
     description = (_sentence(subject) or f"{title}: {_DESCRIPTION}").replace("`", "")
     return environment.render(
@@ -91,7 +91,7 @@ def _citation(subject: Subject, title: str) -> str:
 
 
 def _mended(error: Json, asked: Context) -> str | None:
-    """Give the address of the question that was probably asked, if there is one value to mend."""
+    """Return the address of the question that was probably asked, if there is one value to mend."""
     path = f"{asked.base}{asked.raw_path.decode('latin-1')}"
     if error["detail"] == REQUIRED and error["suggestion"]:
         example = error["suggestion"].removeprefix(EXAMPLE)
@@ -111,7 +111,7 @@ def _mended(error: Json, asked: Context) -> str | None:
 
 
 def _address(elsewhere: tuple[str, str], asked: Context) -> str:
-    """Give the address that was probably meant by a path, or by an id in it, that is none."""
+    """Return the address that was probably meant by a path, or by an id in it, that is none."""
     path = asked.path.replace(*elsewhere, 1)
     query = asked.query.raw.decode("latin-1")
     more = f"{'&' if '?' in path else '?'}{query}" if query else ""
@@ -119,7 +119,7 @@ def _address(elsewhere: tuple[str, str], asked: Context) -> str:
 
 
 def render_problem(problem: Json, asked: Context, elsewhere: tuple[str, str] | None) -> str:
-    """Give the page that says what is wrong with a request, and what to do.
+    """Return the page that says what is wrong with a request, and what to do.
 
     `elsewhere` is a part of the path that names nothing, and what was probably meant by it.
     """

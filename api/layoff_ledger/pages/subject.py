@@ -60,13 +60,13 @@ class Subject(Struct, frozen=True, kw_only=True):
     beside: Beside
 
     def as_format(self, name: str) -> str:
-        """Give the address of the same question in a format, as of what the reader asked."""
+        """Return the address of the same question in a format, as of what the reader asked."""
         dropped = {"format", "cursor", *self._unshown(name)}
         asked = [*self.query.written(without=dropped), f"format={name}"]
         return f"{self.base}{self.path}?{'&'.join(asked)}"
 
     def _unshown(self, name: str) -> AbstractSet[str]:
-        """Give the parameters that an offered format shows nothing of."""
+        """Return the parameters that an offered format shows nothing of."""
         offered = next((one for one in self.formats if one.name == name), None)
         if offered is None:
             return frozenset()
@@ -74,7 +74,7 @@ class Subject(Struct, frozen=True, kw_only=True):
 
     @property
     def measures(self) -> list[tuple[str, str, bool]]:
-        """Give what can be drawn of the answer: each by its name, its page, and whether it is."""
+        """Return what can be drawn of the answer: each by its name, its page, and whether it is."""
         known = fields(self.parameters).get(MEASURE)
         if known is None:
             return []
@@ -87,7 +87,7 @@ class Subject(Struct, frozen=True, kw_only=True):
 
     @property
     def _has_stated(self) -> bool:
-        """Say whether figures are stated of the groups themselves."""
+        """Return whether figures are stated of the groups themselves."""
         rows = self.document.get("data") or []
         return any(one.get("headcount_stated_low") is not None for one in rows)
 
@@ -98,7 +98,7 @@ class Subject(Struct, frozen=True, kw_only=True):
         return meta.get("of") if isinstance(meta, dict) else None
 
     def chart(self, format_: str = "svg", **looks: str | int) -> str | None:
-        """Give the address of the answer as a chart for good; None where it cannot be drawn."""
+        """Return the address of the answer as a chart for good; None where it cannot be drawn."""
         of = self.counts
         is_drawn = of is not None or any(one.is_chart for one in self.formats)
         if not is_drawn or self.query.names("cursor"):
@@ -114,14 +114,14 @@ class Subject(Struct, frozen=True, kw_only=True):
 
     @property
     def embedded(self) -> str:
-        """Give the address of the page that shows the chart alone, for the pages of others."""
+        """Return the address of the page that shows the chart alone, for the pages of others."""
         of = self.counts or self.path.removeprefix("/v1/")
         asked = [f"of={of}", *self.query.written(without={"format", "bom", "scale", "of"})]
         return f"{self.base}/embed?{'&'.join(asked)}"
 
     @property
     def filters(self) -> list[tuple[str, str, str]]:
-        """Give each filter that is asked: its name, its value, and the question without it."""
+        """Return each filter that is asked: its name, its value, and the question without it."""
         shaping = {"of", "as_of", "cursor", "limit", "sort", "count", *LOOKS}
         shaping |= {name for name, one in fields(self.parameters).items() if one.required}
         return [
@@ -136,22 +136,22 @@ class Subject(Struct, frozen=True, kw_only=True):
 
     @property
     def is_asked(self) -> bool:
-        """Say whether the page has a form, and so what can be completed."""
+        """Return whether the page has a form, and so what can be completed."""
         return not self.is_record
 
     @property
     def has_answer(self) -> bool:
-        """Say whether something was asked, and something found."""
+        """Return whether something was asked, and something found."""
         return bool(self.query.parameters) and bool(self.document.get("data", True))
 
     def sort(self) -> str | None:
-        """Give the order that is asked, else that of the list by itself."""
+        """Return the order that is asked, else that of the list by itself."""
         known = fields(self.parameters).get("sort")
         default = None if known is None else known.default
         return self.query.last("sort") or (default if isinstance(default, str) else None)
 
     def sorting(self, name: str) -> str | None:
-        """Give the address of the same question in the order of a column, else the reverse."""
+        """Return the address of the same question in the order of a column, else the reverse."""
         known = fields(self.parameters).get("sort")
         sorts = () if known is None else choices_of(known.type)
         current = self.sort()

@@ -111,7 +111,7 @@ def _wave(wave: Json) -> str:
 
 
 def _filters(subject: Subject) -> list[tuple[str, list[str]]]:
-    """Give each filter that is asked with all of its values in words."""
+    """Return each filter that is asked with all of its values in words."""
     found: dict[str, list[str]] = {}
     for name, value, _ in subject.filters:
         if name not in words.SHAPING and name not in groups.SHAPING:

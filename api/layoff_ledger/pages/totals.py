@@ -32,7 +32,7 @@ class Totals(Struct, frozen=True, kw_only=True):
 
     @property
     def most(self) -> int:
-        """Give the waves of the year that has the most."""
+        """Return the waves of the year that has the most."""
         return max((one.waves for one in self.years), default=0)
 
     @property

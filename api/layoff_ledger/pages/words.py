@@ -241,12 +241,12 @@ _POINTED = re.compile(
 
 
 def coded(text: str) -> Markup:
-    """Give a text in which codes stand between backticks, as those of definitions do."""
+    """Return a text in which codes stand between backticks, as those of definitions do."""
     return Markup(_CODE.sub(r"<code>\1</code>", str(escape(text))))  # noqa: S704 it is escaped
 
 
 def plain(code: str) -> str:
-    """Give a code or a name of a field as words."""
+    """Return a code or a name of a field as words."""
     return code.replace("_", " ")
 
 
@@ -256,12 +256,12 @@ def dimension(name: str) -> str:
 
 
 def sentence(phrases: str, base: str, subject: Subject | None = None) -> Markup:
-    """Give the phrases of an answer as a sentence to read and to click; see `prose`."""
+    """Return the phrases of an answer as a sentence to read and to click; see `prose`."""
     return prose(f"{phrases[:1].upper()}{phrases[1:].removesuffix('.')}.", base, subject)
 
 
 def prose(text: str, base: str, subject: Subject | None = None) -> Markup:
-    """Give what is said to programs as a text to read and to click.
+    """Return what is said to programs as a text to read and to click.
 
     A path leads there, an answer to mend (`driver=over_hiring`) asks so, the name of a filter that
     was asked leaves it out, and names of fields are set apart.
@@ -285,12 +285,12 @@ def prose(text: str, base: str, subject: Subject | None = None) -> Markup:
 
 
 def within(name: str) -> str:
-    """Give a label as it stands amid a sentence."""
+    """Return a label as it stands amid a sentence."""
     return name[:1].lower() + name[1:]
 
 
 def dated(text: str) -> str:
-    """Give a text in which days are written as people write them."""
+    """Return a text in which days are written as people write them."""
     return _DAY.sub(lambda found: date(found[0]), text)
 
 
@@ -303,17 +303,17 @@ def span(first: str | None, last: str, precision: str | None = None) -> str:
 
 
 def head(name: str) -> str:
-    """Give what people call a column."""
+    """Return what people call a column."""
     return HEADS.get(name) or plain(name).capitalize()
 
 
 def measure(name: str) -> str:
-    """Give what people call what a chart shows."""
+    """Return what people call what a chart shows."""
     return MEASURES.get(name) or plain(name).capitalize()
 
 
 def label(name: str) -> str:
-    """Give what people call a parameter."""
+    """Return what people call a parameter."""
     if name in LABELS:
         return LABELS[name]
     for suffix, words in ((" gte", ", from"), (" lte", ", until"), (" not", ", not")):
@@ -369,20 +369,20 @@ def figure(claim: Json) -> str:
 
 
 def web(address: str | None) -> str | None:
-    """Give an address that a browser may be sent to; None for any other scheme."""
+    """Return an address that a browser may be sent to; None for any other scheme."""
     is_web = address is not None and address.lower().startswith(("http://", "https://"))
     return address if is_web else None
 
 
 def copyable(address: str) -> str:
-    """Give an address that ends neither a quoted word of a shell nor a text of a program."""
+    """Return an address that ends neither a quoted word of a shell nor a text of a program."""
     for character in "'\"\\":
         address = address.replace(character, quote(character, safe=""))
     return address
 
 
 def quoted(address: str | None, fragment: str | None) -> str | None:
-    """Give an address that shows the quoted words in their place, where a browser finds them."""
+    """Return an address that shows the quoted words in their place, where a browser finds them."""
     found = web(address)
     if found is None or not fragment or "#" in found:
         return found
@@ -440,12 +440,12 @@ def counted(rows: list[Json]) -> list[str]:
 
 
 def any_known(rows: list[Json], name: str) -> bool:
-    """Say whether a field is known of one of some rows."""
+    """Return whether a field is known of one of some rows."""
     return any(row[name] is not None for row in rows)
 
 
 def most(rows: list[Json]) -> int:
-    """Give the waves of the row that has the most."""
+    """Return the waves of the row that has the most."""
     return max((row["waves"] for row in rows), default=0)
 
 

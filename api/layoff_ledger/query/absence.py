@@ -177,7 +177,7 @@ def _is_searched(snapshot: Snapshot) -> bool:
 
 
 def listed(resource: Resource, parameters: Parameters) -> Parameters:
-    """Give the parameters of the list that has the same filters."""
+    """Return the parameters of the list that has the same filters."""
     if resource.listing is None:
         raise LookupError(resource.name)
     struct = resource.listing.parameters

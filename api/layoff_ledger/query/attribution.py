@@ -312,7 +312,7 @@ def attribution(
 def conditions_of(
     parameters: AttributionParameters, revision: int, search_query: SearchQuery | None
 ) -> Conditions:
-    """Give what is asked of the waves of a revision: all but the reason itself."""
+    """Return what is asked of the waves of a revision: all but the reason itself."""
     conditions = Conditions.holding_at(revision, "facet")
     add_filters(conditions, WAVE, _of_waves(parameters), search_query)
     return conditions
@@ -321,7 +321,7 @@ def conditions_of(
 def _of_rows(
     parameters: AttributionParameters, drivers: list[str], conditions: Conditions
 ) -> Statement:
-    """Give the statement for PostgreSQL, of the waves that hold `conditions`.
+    """Return the statement for PostgreSQL, of the waves that hold `conditions`.
 
     The waves are chosen once, with what is counted of them alone; then what is claimed of each is
     looked up once. Groups are numbered in their order, so that the first ones are kept by a number:
@@ -381,7 +381,7 @@ _COUNTED = ", ".join(
 
 
 def _of_waves(parameters: AttributionParameters) -> WaveFilter:
-    """Give the filters of the waves: all but the reason itself."""
+    """Return the filters of the waves: all but the reason itself."""
     names = (
         name for name in WaveFilter.__struct_fields__ if name not in {"driver", "driver_group"}
     )
@@ -389,7 +389,7 @@ def _of_waves(parameters: AttributionParameters) -> WaveFilter:
 
 
 def rows_of(found: Sequence[Mapping[str, Any]], labels: Mapping[str, str]) -> list[AttributionRow]:
-    """Give the rows, every rule in every group, of what either statement finds."""
+    """Return the rows, every rule in every group, of what either statement finds."""
     groups: dict[str | None, dict[str, Mapping[str, Any]]] = {}
     for row in found:
         groups.setdefault(row["key"], {})[row["rule"]] = row
@@ -401,7 +401,7 @@ def rows_of(found: Sequence[Mapping[str, Any]], labels: Mapping[str, str]) -> li
 
 
 def _ids(group: Mapping[str, Mapping[str, Any]]) -> dict[str, list[str]]:
-    """Give the ids of each rule of a group; columns have them in one text."""
+    """Return the ids of each rule of a group; columns have them in one text."""
     listed = group[ALL]["ids"]
     if listed is None:
         return {name: [] for name in group}
@@ -433,7 +433,7 @@ _figures = itemgetter(*FIGURES)
 
 
 def _included(name: str) -> list[str]:
-    """Give the rules whose waves are all among those of a rule."""
+    """Return the rules whose waves are all among those of a rule."""
     if name == ALL:
         return list(RULES)
     if name not in _NESTED:

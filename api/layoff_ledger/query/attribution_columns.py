@@ -33,7 +33,7 @@ def ascriptions_by_columns(
     limit: int,
     most_ids: int,
 ) -> Statement:
-    """Give the statement of a row for each rule that applies in each group.
+    """Return the statement of a row for each rule that applies in each group.
 
     `words` is how many values each dimension has, `limit` the most groups, and `most_ids` how many
     ids of a row are wanted, the first ones by day and id. The row of all waves has the ids of all
@@ -96,7 +96,7 @@ def ascriptions_by_columns(
 
 
 def _reason(drivers: Sequence[str]) -> dict[str, int]:
-    """Give the bits of the rules that apply by each ascription to one of the drivers.
+    """Return the bits of the rules that apply by each ascription to one of the drivers.
 
     The narrowest rule has all wider ones.
     """
@@ -124,7 +124,7 @@ _HAS = {rule: bytes(bits & bit > 0 for bits in range(256)) for rule, bit in BITS
 
 
 def _companies(by: str | None) -> str:
-    """Give the SQL of how many companies each rule has in each group, as `columnar` does."""
+    """Return the SQL of how many companies each rule has in each group, as `columnar` does."""
     if by == "company":
         return "select n, bit, 1 as companies from sums"
     return (
@@ -138,7 +138,7 @@ def _companies(by: str | None) -> str:
 
 
 def _ids(most: int, of_chosen: str, *, has_days: bool) -> str:
-    """Give the SQL of the ids of each group, by day and id, each after the character of its bits.
+    """Return the SQL of the ids of each group, by day and id, each after the character of its bits.
 
     They have at least the first ones of each rule: where a row has more than are wanted, days after
     that of its last one are left out before anything is sorted.

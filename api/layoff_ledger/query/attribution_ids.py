@@ -33,7 +33,7 @@ BY = (None, "year", *_PRECISE, *_OF_COMPANIES)
 def can_list(
     postings: Postings, by: str | None, drivers: Sequence[str], terms: Sequence[Term]
 ) -> bool:
-    """Say whether postings have the ids of the waves of which some terms are true."""
+    """Return whether postings have the ids of the waves of which some terms are true."""
     return by in BY and bool(drivers) and postings.can_find([*terms, *_of_rules(drivers).values()])
 
 
@@ -82,7 +82,7 @@ def _list(
 
 
 def _of_rules(drivers: Sequence[str]) -> dict[str, Term]:
-    """Give what each rule adds to the waves of those before it, the denied ones last."""
+    """Return what each rule adds to the waves of those before it, the denied ones last."""
     return {
         rule: OneOf(ASCRIPTIONS, tuple(f"{driver}|{rule}" for driver in drivers))
         for rule in (*NESTED_RULES, DENIED)
@@ -90,7 +90,7 @@ def _of_rules(drivers: Sequence[str]) -> dict[str, Term]:
 
 
 def _of_group(by: str | None, key: str | None) -> list[Term]:
-    """Give what is true of the waves of a group alone."""
+    """Return what is true of the waves of a group alone."""
     if by is None:
         return []
     if by in _OF_COMPANIES:

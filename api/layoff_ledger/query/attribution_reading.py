@@ -33,7 +33,7 @@ from layoff_ledger.store.revisions import Snapshot
 
 
 def drivers_of(parameters: AttributionParameters, groups: dict[str, list[str]]) -> list[str]:
-    """Give the drivers that are taken for the reason; `groups` has those of each group."""
+    """Return the drivers that are taken for the reason; `groups` has those of each group."""
     chosen = parameters.driver_group or ([] if parameters.driver else ["ai"])
     found = set(parameters.driver)
     for name in chosen:

@@ -119,7 +119,7 @@ def read_position(parameters: ChangeListParameters, *, newest_first: bool) -> Po
 async def snapshot_of_changes(
     ledger: Ledger, parameters: ChangeListParameters, after: Position | None
 ) -> Snapshot:
-    """Give the revision up to which changes are asked for; raise `UnknownRevisionError`."""
+    """Return the revision up to which changes are asked for; raise `UnknownRevisionError`."""
     snapshot = await snapshot_of_cursor(ledger.revisions, parameters, after)
     if parameters.since > snapshot.revision:
         message = (
@@ -157,7 +157,7 @@ def list_changes(
     newest_first: bool = False,
     bodies: bool = False,
 ) -> Statement:
-    """Give the statement of the changes up to a revision, in the order in which they were made.
+    """Return the statement of the changes up to a revision, in the order in which they were made.
 
     The newest first is the order of a feed, which is without taxonomies unless they are asked for.
     One more than `limit`, as for lists; None is all of them, to be read through a cursor, for which
@@ -232,7 +232,7 @@ def _count(parameters: ChangeListParameters, *, revision: int) -> Statement:
 async def read_changed(
     ledger: Ledger, rows: Sequence[asyncpg.Record], *, base: str
 ) -> list[bytes | None]:
-    """Give the whole record that each change made; None where it is no longer given."""
+    """Return the whole record that each change made; None where it is no longer given."""
     versions = [
         (RESOURCES[row["resource"]], row["id"], row["revision"])
         for row in rows
@@ -263,7 +263,7 @@ def render_change(row: asyncpg.Record, document: bytes | None, base: str) -> byt
 
 
 def change_renderer(base: str) -> Callable[[asyncpg.Record], bytes]:
-    """Give the function that writes a change whose row has the body of the record."""
+    """Return the function that writes a change whose row has the body of the record."""
     documents = {name: row_renderer(one, base) for name, one in RESOURCES.items()}
 
     def render(row: asyncpg.Record) -> bytes:
@@ -276,7 +276,7 @@ def change_renderer(base: str) -> Callable[[asyncpg.Record], bytes]:
 async def read_history(
     ledger: Ledger, resource: Resource, id_: str, *, base: str, snapshot: Snapshot
 ) -> list[HistoryEntry]:
-    """Give every change of a record up to a revision; raise `NotFoundError` if it never was."""
+    """Return every change of a record up to a revision; raise `NotFoundError` if it never was."""
     arguments = (resource.name, id_, snapshot.revision)
     changes = await ledger.fetch(Statement.named("read_history", *arguments))
     if not changes:
@@ -310,7 +310,7 @@ async def read_history(
 
 
 def history_rows(entries: Iterable[HistoryEntry]) -> list[Json]:
-    """Give a row for each field that a revision changed; one where it changed none."""
+    """Return a row for each field that a revision changed; one where it changed none."""
     rows = []
     for one in entries:
         entry = msgspec.to_builtins(one)
@@ -327,7 +327,7 @@ def _as_json(value: Any) -> str | None:
 def differences(
     old: dict[str, Any], new: dict[str, Any], within: str = ""
 ) -> Iterator[FieldChange]:
-    """Give the fields that differ: objects field by field, lists as a whole."""
+    """Yield the fields that differ: objects field by field, lists as a whole."""
     for name in dict.fromkeys((*old, *new)):
         path = f"{within}{name}"
         before, after = old.get(name), new.get(name)

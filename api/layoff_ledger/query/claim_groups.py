@@ -66,7 +66,7 @@ class ClaimGroups(Struct, frozen=True):
 
 
 def claim_groups(group_by: Sequence[str], parameters: WaveFilter) -> list[ClaimGroups]:
-    """Give the kinds of claims that have to be read, and not lists of the wave alone."""
+    """Return the kinds of claims that have to be read, and not lists of the wave alone."""
     found = []
     for kind in KINDS:
         names = tuple(name for name in group_by if name in kind.dimensions)
@@ -78,7 +78,7 @@ def claim_groups(group_by: Sequence[str], parameters: WaveFilter) -> list[ClaimG
 
 
 def stated_of(group_by: Sequence[str], parameters: WaveFilter) -> str | None:
-    """Give the dimension of whose very values figures are stated, if they are of what is asked.
+    """Return the dimension of whose very values figures are stated, if they are of what is asked.
 
     What is stated of a role is of its posts that go, whatever the standing of the source.
     """
@@ -101,7 +101,7 @@ def words_of_claims(group_by: Sequence[str], parameters: WaveFilter) -> list[str
 
 
 def by_numbers(conditions: str) -> str:
-    """Give the SQL of conditions for columns: keys of claims are asked of each list of them once.
+    """Return the SQL of conditions for columns: keys of claims are asked of each list of them once.
 
     To look through the keys of each wave takes thirty times as long as all figures.
     """
@@ -123,7 +123,7 @@ def matching_claims(
     source: str,
     of: Sequence[str] = (),
 ) -> str:
-    """Give the SQL of the values of the dimensions in the claims that match, each once.
+    """Return the SQL of the values of the dimensions in the claims that match, each once.
 
     `source` is SQL of a table `source` with a full `key` of each claim, and with the columns `of`,
     which tell waves apart, if it is of several. The first argument of `conditions` is the revision.

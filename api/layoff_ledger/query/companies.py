@@ -10,7 +10,7 @@ from layoff_ledger.store.revisions import Snapshot
 
 
 async def companies_with(ledger: Ledger, scheme: str, value: str, snapshot: Snapshot) -> list[str]:
-    """Give the ids of the companies that have an identifier as of a revision; see the filters."""
+    """Return the ids of the companies that have an identifier as of a revision; see the filters."""
     if "\x00" in value:
         return []
     conditions = Conditions.holding_at(snapshot.revision, "facet")

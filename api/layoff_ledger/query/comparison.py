@@ -122,7 +122,7 @@ Entries = Callable[[Wave], Iterable[ComparisonEntry]]
 
 
 def columns(waves: list[Wave]) -> list[ComparedWave]:
-    """Give the heads of the columns."""
+    """Return the heads of the columns."""
     return [
         ComparedWave(
             id=wave.id,
@@ -137,7 +137,7 @@ def columns(waves: list[Wave]) -> list[ComparedWave]:
 
 
 def compare(waves: list[Wave]) -> tuple[list[ComparisonRow], list[Citation]]:
-    """Give the rows that at least one wave fills, and the citations of all, numbered anew."""
+    """Return the rows that at least one wave fills, and the citations of all, numbered anew."""
     numbers: dict[tuple[Any, ...], int] = {}
     citations: list[Citation] = []
 
@@ -207,7 +207,7 @@ source_urls              list      Their addresses.
 def flat_rows(
     waves: list[Wave], rows: list[ComparisonRow], citations: list[Citation]
 ) -> Iterator[list[Any]]:
-    """Give a row for each entry, in the order of the aspects and of the waves."""
+    """Yield a row for each entry, in the order of the aspects and of the waves."""
     companies = {wave.id: wave.company for wave in waves}
     places = {one.n: one.source for one in citations}
     for row in rows:

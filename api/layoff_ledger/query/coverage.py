@@ -145,7 +145,7 @@ on                       date      The day, in rows that are about one.
 
 
 def coverage_rows(coverage: Coverage) -> Iterator[Json]:
-    """Give the coverage as rows: each count with what it is of, each day with whose it is."""
+    """Yield the coverage as rows: each count with what it is of, each day with whose it is."""
     names = [column.name for column in COVERAGE_COLUMNS]
 
     def row(section: str, name: str, **cells: Any) -> Json:

@@ -39,7 +39,7 @@ class Position(Struct, frozen=True, array_like=True):
 
 
 def signature(name: str, parameters: Parameters) -> bytes:
-    """Give the digest of what a cursor belongs to: a list's name, its filters and its order.
+    """Return the digest of what a cursor belongs to: a list's name, its filters and its order.
 
     Of what is asked alone, so that a walk goes on where a later version knows more parameters.
     """
@@ -48,7 +48,7 @@ def signature(name: str, parameters: Parameters) -> bytes:
 
 
 def write_cursor(position: Position) -> str:
-    """Give a cursor as text that is safe in a query string."""
+    """Return a cursor as text that is safe in a query string."""
     return base64.urlsafe_b64encode(msgspec.msgpack.encode(position)).decode().rstrip("=")
 
 
@@ -76,12 +76,12 @@ def read_cursor(name: str, sort: Sort, parameters: Parameters) -> Position | Non
 
 
 def bad_cursor(detail: str = NO_CURSOR[0]) -> InvalidParametersError:
-    """Give the error that refuses a cursor."""
+    """Return the error that refuses a cursor."""
     return InvalidParametersError(mistake("cursor", detail, NO_CURSOR[1]))
 
 
 def key_argument(sort: Sort, written: str | float) -> Any:
-    """Give a cursor's key as an argument; raise `ValueError` if it is not of the sort's type."""
+    """Return a cursor's key as an argument; raise `ValueError` if it is not of the sort's type."""
     if sort.type == "double precision":
         if not isinstance(written, float) or not math.isfinite(written):
             raise ValueError(written)
@@ -107,12 +107,12 @@ def number(written: str | float) -> int:
 
 
 def cursor_key(key: Any) -> str | int | float:
-    """Give the sort key of a row as a cursor holds it."""
+    """Return the sort key of a row as a cursor holds it."""
     return key.isoformat() if isinstance(key, datetime.date) else key
 
 
 def limit_of(parameters: Parameters) -> int:
-    """Give the most records on a page of this list."""
+    """Return the most records on a page of this list."""
     limit: int | None = getattr(parameters, "limit", None)
     return DEFAULT_LIMIT if limit is None else limit
 
@@ -120,7 +120,7 @@ def limit_of(parameters: Parameters) -> int:
 def paginate(
     rows: Sequence[Any], limit: int, position: Callable[[Any], Position]
 ) -> tuple[Sequence[Any], str | None]:
-    """Give the rows of a page, and the cursor of the next one where a row more was found."""
+    """Return the rows of a page, and the cursor of the next one where a row more was found."""
     if len(rows) <= limit:
         return rows, None
     return rows[:limit], write_cursor(position(rows[limit - 1]))
@@ -129,7 +129,7 @@ def paginate(
 async def snapshot_of_cursor(
     revisions: Revisions, parameters: Parameters, after: Position | None
 ) -> Snapshot:
-    """Give the revision of a list: the one that is asked for, or with which a walk began."""
+    """Return the revision of a list: the one that is asked for, or with which a walk began."""
     as_of: int | datetime.date | None = getattr(parameters, "as_of", None)
     if after is None:
         return await revisions.snapshot_at(as_of)

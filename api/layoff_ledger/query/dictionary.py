@@ -94,7 +94,7 @@ class Leaf(Struct, frozen=True):
 
 
 def leaves(struct: type[Struct], prefix: str = "") -> Iterator[Leaf]:
-    """Give every field of a struct, the inner ones after their outer one."""
+    """Yield every field of a struct, the inner ones after their outer one."""
     info = inspect.type_info(struct)
     if not isinstance(info, inspect.StructType):
         raise TypeError(struct)
@@ -175,7 +175,7 @@ def describe(
 
 
 def _values(paths_: list[str], documents: list[dict[str, Any]]) -> dict[str, list[Any]]:
-    """Give what stands at each path; nothing where an outer field is null.
+    """Return what stands at each path; nothing where an outer field is null.
 
     Each document is gone through once, and not once for each of its fields.
     """

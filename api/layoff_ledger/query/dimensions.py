@@ -57,7 +57,7 @@ def _items(facet: str) -> str:
 
 
 def _of_code(resource: str, facet: str, value: str) -> str:
-    """Give the SQL of what the codes of a list belong to, as of the same revision."""
+    """Return the SQL of what the codes of a list belong to, as of the same revision."""
     return f"""select distinct {resource}_facet."{value}" as item
         from unnest(facet.{facet}) as code
         inner join api.{resource}_facet
@@ -111,12 +111,12 @@ DIMENSIONS = {
 def time_dimensions(
     group_by: Iterable[str], dimensions: Mapping[str, Dimension] = DIMENSIONS
 ) -> list[str]:
-    """Give the dimensions whose values are spans of days; of waves, unless others are given."""
+    """Return the dimensions whose values are spans of days; of waves, unless others are given."""
     return [name for name in group_by if dimensions[name].is_time]
 
 
 def stated_dimension(group_by: Sequence[str]) -> str | None:
-    """Give the one dimension of whose very values somebody states figures.
+    """Return the one dimension of whose very values somebody states figures.
 
     Of two that have such figures, nothing is stated together.
     """
@@ -127,7 +127,7 @@ def stated_dimension(group_by: Sequence[str]) -> str | None:
 def keys_and_labels(
     row: Mapping[str, Any], group_by: Sequence[str], names: Mapping[str, Mapping[str, str]]
 ) -> dict[str, Any]:
-    """Give the fields `keys` and `labels` of a group: its values, and what those are called.
+    """Return the fields `keys` and `labels` of a group: its values, and what those are called.
 
     `names` has, for each dimension whose values have names, the names by value.
     """
@@ -139,12 +139,12 @@ def keys_and_labels(
 
 
 def is_overlapping(group_by: Iterable[str]) -> bool:
-    """Say whether a wave may be in several groups, so that they do not add up."""
+    """Return whether a wave may be in several groups, so that they do not add up."""
     return any(DIMENSIONS[name].many for name in group_by)
 
 
 def periods(name: str, first: str, last: str) -> Iterator[str]:
-    """Give every value of a dimension of time from one to another, as SQL writes them."""
+    """Yield every value of a dimension of time from one to another, as SQL writes them."""
     if name == "week":
         day, end = (datetime.date.fromisoformat(f"{one}-1") for one in (first, last))
         while day <= end:

@@ -29,7 +29,7 @@ def entry_id(resource: str, id_: str) -> str:
 
 
 def text_of(resource: Resource, document: Json) -> FeedText:
-    """Give what a feed says of a document."""
+    """Return what a feed says of a document."""
     if resource.feed_text is not None:
         return resource.feed_text(document)
     what = f"{resource.name.replace('_', ' ')} {document[resource.key]}"
@@ -66,7 +66,7 @@ async def read_feed(
 
 
 def change_entry(row: asyncpg.Record, document: bytes | None, base: str) -> FeedEntry:
-    """Give the entry of a change and the whole record that it made, unless it was withdrawn."""
+    """Return the entry of a change and the whole record that it made, unless it was withdrawn."""
     resource = RESOURCES[row["resource"]]
     address = f"{base}/v1/{resource.path}/{row['id']}{resource.below}"
     name = f"{row['resource'].replace('_', ' ')} {row['id']}"

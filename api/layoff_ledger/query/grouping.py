@@ -59,7 +59,7 @@ def statistics(
     search_query: SearchQuery | None = None,
     words: Mapping[str, int] | None = None,
 ) -> Statement:
-    """Give the statement of groups: counts, and sums of bounds that never take unknown as 0.
+    """Return the statement of groups: counts, and sums of bounds that never take unknown as 0.
 
     The lower sum adds what is known; the upper one exists only where every counted wave of the
     group whose size is known has an upper bound. With `words`, how many values each dimension
@@ -96,14 +96,14 @@ def _by_keys(parameters: StatisticsParameters) -> str:
 
 
 def _order(parameters: StatisticsParameters) -> str:
-    """Give the SQL of the order of the groups of an answer."""
+    """Return the SQL of the order of the groups of an answer."""
     if parameters.top is not None:
         return f"{_ascending(1, parameters.group_by[0])}, place"
     return SORTS[parameters.sort] + _by_keys(parameters)
 
 
 def _kept(parameters: StatisticsParameters, grouped: str, limit: str, *more: str) -> str:
-    """Give the SQL of the groups of an answer, with of how many they are (`groups`).
+    """Return the SQL of the groups of an answer, with of how many they are (`groups`).
 
     `grouped` has all groups, with their keys and with what they are sorted by.
     """
@@ -128,7 +128,7 @@ def _kept(parameters: StatisticsParameters, grouped: str, limit: str, *more: str
 
 
 def _grouped(parameters: StatisticsParameters, conditions: Conditions) -> str:
-    """Give the SQL of the groups of the waves that match, with all figures."""
+    """Return the SQL of the groups of the waves that match, with all figures."""
     # Quartiles do not add up: they need the waves of all earlier spans in each later one.
     is_added_up = parameters.cumulative and not parameters.spread
     of_claims, joins = _of_claims(parameters, conditions)
@@ -202,12 +202,12 @@ def _of_claims(
 
 
 def _again(number: int, value: str) -> str:
-    """Give the SQL of a value under the name that the values of lists have."""
+    """Return the SQL of a value under the name that the values of lists have."""
     return f"cross join lateral (select {value} as item) as d{number}"
 
 
 def _with_windows(columns: str, keys: Sequence[str], months: int, rows: str) -> str:
-    """Give the SQL of waves in their groups, each with the window of its group that it begins.
+    """Return the SQL of waves in their groups, each with the window of its group that it begins.
 
     The most waves that a window of so many months can have, some window has that begins on the day
     of a wave. It ends on the day before the same one so many months later.
@@ -225,7 +225,7 @@ def _with_windows(columns: str, keys: Sequence[str], months: int, rows: str) -> 
 
 
 def _busiest() -> list[str]:
-    """Give the SQL of the first of the windows that have the most waves of a group."""
+    """Return the SQL of the first of the windows that have the most waves of a group."""
     first = "order by facet.window_waves desc, facet.announced_on"
     return [
         "max(facet.window_waves) as busiest_waves",
@@ -237,7 +237,7 @@ def _busiest() -> list[str]:
 
 
 def _key(number: int, name: str, *, repeats: bool) -> tuple[str, str]:
-    """Give the SQL of the value of a dimension, and the join that it needs.
+    """Return the SQL of the value of a dimension, and the join that it needs.
 
     A wave that `repeats` is in the group of its own span and of every later one, so that all
     figures are running ones, also those that cannot be added up.
@@ -255,7 +255,7 @@ def _key(number: int, name: str, *, repeats: bool) -> tuple[str, str]:
 
 
 def _ascending(number: int, name: str) -> str:
-    """Give the SQL of the order of the values of a dimension; the unknown comes last."""
+    """Return the SQL of the order of the values of a dimension; the unknown comes last."""
     order = DIMENSIONS[name].order
     if not order:
         return f"key_{number} nulls last"
@@ -264,7 +264,7 @@ def _ascending(number: int, name: str) -> str:
 
 
 def _spread() -> list[str]:
-    """Give the SQL of how sizes and shares spread: of lower bounds, each of one wave.
+    """Return the SQL of how sizes and shares spread: of lower bounds, each of one wave.
 
     A size is what the wave adds to a total, a share is one of the whole company.
     """
@@ -295,7 +295,7 @@ Total = Callable[[str], str]
 
 
 def bounds(name: str, condition: str, total: Total = str) -> list[str]:
-    """Give the SQL of the bounds of a sum; the upper one only where every known size has one."""
+    """Return the SQL of the bounds of a sum; the upper one only where every known size has one."""
     known, bounded, low, high = (
         total(f"{aggregate} filter (where {condition})")
         for aggregate in (

@@ -59,16 +59,16 @@ class Plan(Struct, frozen=True, dict=True):
 
     @property
     def is_sampled(self) -> bool:
-        """Say whether only a sample of what matches is taken: its SQL ends with a subquery."""
+        """Return whether only a sample of what matches is taken: its SQL ends with a subquery."""
         return getattr(self.parameters, "sample", None) is not None
 
     @property
     def is_dear(self) -> bool:
-        """Say whether a page has to look at all that matches: no index has its order."""
+        """Return whether a page has to look at all that matches: no index has its order."""
         return self.is_sampled or self.sort is BY_RELEVANCE
 
     def _order(self, conditions: Conditions) -> str:
-        """Give the SQL of the sort key; that by relevance has the question as an argument."""
+        """Return the SQL of the sort key; that by relevance has the question as an argument."""
         asked = self.search_query
         if self.sort is not BY_RELEVANCE or asked is None or not asked.tsquery:
             return self.sort.key
@@ -80,7 +80,7 @@ class Plan(Struct, frozen=True, dict=True):
         )
 
     def page(self, *, after: Position | None, limit: int) -> Statement:
-        """Give the statement of one page: which versions are on it, by their facets alone.
+        """Return the statement of one page: which versions are on it, by their facets alone.
 
         Keyset paging: no offset, and `id` makes every key unique. One record more than the page
         shows whether there is a next one. The limit is checked, and a literal: so it plans better.
@@ -100,17 +100,17 @@ class Plan(Struct, frozen=True, dict=True):
         )
 
     def count(self) -> Statement:
-        """Give the statement that counts what matches: it cannot change within a revision."""
+        """Return the statement that counts what matches: it cannot change within a revision."""
         matching, arguments = self._matching
         return Statement(f"select count(*) as count {matching}", arguments)
 
     def versions(self) -> Statement:
-        """Give the statement of the ids and first revisions of all that matches."""
+        """Return the statement of the ids and first revisions of all that matches."""
         matching, arguments = self._matching
         return Statement(f"select facet.id, facet.first_revision {matching}", arguments)
 
     def stream(self) -> Statement:
-        """Give the statement of all that matches, with bodies, to be read through a cursor.
+        """Return the statement of all that matches, with bodies, to be read through a cursor.
 
         Facets are sorted, if they have to be, and each body is read for its row alone.
         """
@@ -234,7 +234,7 @@ def plan(
 
 
 def _is_columnar(planned: Plan, parameters: Parameters) -> bool:
-    """Say whether columns count what matches, and sooner than PostgreSQL does."""
+    """Return whether columns count what matches, and sooner than PostgreSQL does."""
     if planned.resource is not WAVE or planned.is_sampled or planned.search_query is not None:
         return False
     return not planned.has_lists and not _is_looked_up(planned, parameters)
@@ -255,7 +255,7 @@ def _is_looked_up(planned: Plan, parameters: Parameters) -> bool:
 
 
 def _is_range(parameters: Parameters, sort: Sort) -> bool:
-    """Say whether a question asks for nothing but a range of its own order."""
+    """Return whether a question asks for nothing but a range of its own order."""
     bounds = [where.bounds for _, where, _ in given_filters(parameters)]
     return bounds.count(sort.key) == number_of_filters(parameters)
 
@@ -406,12 +406,12 @@ async def _count(
 
 
 def is_filtered(parameters: Parameters) -> bool:
-    """Say whether a list is less than the whole resource."""
+    """Return whether a list is less than the whole resource."""
     return number_of_filters(parameters) > 0
 
 
 def everything(resource: Resource, *, revision: int) -> Statement:
-    """Give the statement of all records of a revision by id, to be read through a cursor."""
+    """Return the statement of all records of a revision by id, to be read through a cursor."""
     conditions = Conditions()
     conditions.hold_at(revision, "document")
     conditions.add("document.resource = {}", resource.name, "text")

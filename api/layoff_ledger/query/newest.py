@@ -13,7 +13,7 @@ from layoff_ledger.store.revisions import Snapshot
 
 
 async def newest_wave(ledger: Ledger, snapshot: Snapshot) -> datetime.date | None:
-    """Give the day of the newest announcement; None where there is no wave.
+    """Return the day of the newest announcement; None where there is no wave.
 
     It is found once in a revision.
     """

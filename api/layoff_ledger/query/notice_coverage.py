@@ -53,7 +53,7 @@ class Covered(Struct):
         self.retrieved_on = max(self.retrieved_on, row["last_retrieved_on"] or datetime.date.min)
 
     def undated(self, name: str) -> float:
-        """Give which part of the notices lacks a date."""
+        """Return which part of the notices lacks a date."""
         return 1 - self.dated[name] / self.notices
 
 
@@ -66,7 +66,7 @@ class NoticeCoverage(Struct, frozen=True):
     """Other subdivisions, of which there is none: of their countries, or those asked for."""
 
     def of(self, parameters: NoticeFilter) -> NoticeCoverage:
-        """Give what there is of the jurisdictions that are asked for."""
+        """Return what there is of the jurisdictions that are asked for."""
         if not parameters.jurisdiction:
             return self
         asked = dict.fromkeys(parameters.jurisdiction)
@@ -77,7 +77,7 @@ class NoticeCoverage(Struct, frozen=True):
 
     @property
     def last_read_on(self) -> datetime.date | None:
-        """Give the day on which any of their lists was last seen; None where there is none."""
+        """Return the day on which any of their lists was last seen; None where there is none."""
         return max((one.retrieved_on for one in self.covered.values()), default=None)
 
 
@@ -136,12 +136,12 @@ def unusually_high(jobs: int) -> list[str]:
 
 
 def are(number: int) -> str:
-    """Give the verb of so many."""
+    """Return the verb of so many."""
     return "is" if number == 1 else "are"
 
 
 async def coverage(ledger: Ledger, snapshot: Snapshot) -> NoticeCoverage:
-    """Give what there is of all notices, read once in a revision."""
+    """Return what there is of all notices, read once in a revision."""
     found: NoticeCoverage = await ledger.kept(
         snapshot, "coverage of notices", lambda: _read(ledger, snapshot)
     )
@@ -160,7 +160,7 @@ async def _read(ledger: Ledger, snapshot: Snapshot) -> NoticeCoverage:
 
 
 def _last_day(parameters: NoticeFilter, name: str) -> datetime.date | None:
-    """Give the last day that is asked for by a kind of date; None where none is asked for."""
+    """Return the last day that is asked for by a kind of date; None where none is asked for."""
     spans = [span(one) for one in getattr(parameters, name)]
     first, last = (getattr(parameters, f"{name}_{edge}") for edge in ("gte", "lte"))
     if not spans and first is None and last is None:

@@ -70,7 +70,7 @@ class Field(Struct, frozen=True):
 
 @functools.cache
 def fields(struct: type[Struct]) -> dict[str, Field]:
-    """Give the parameters of a struct by name."""
+    """Return the parameters of a struct by name."""
     hints = get_type_hints(struct, include_extras=True)
     found = {}
     for one in msgspec.structs.fields(struct):
@@ -132,7 +132,7 @@ def _value_reader(struct: type[Struct], without: frozenset[str]) -> _Reader:
 
 
 def given_filters(parameters: Struct) -> list[tuple[str, Where, Any]]:
-    """Give the parameters that are a condition by themselves and are given, with their values."""
+    """Return the parameters that are a condition by themselves and are given, with their values."""
     known, values = _filter_reader(type(parameters))
     return [
         (name, where, value)
@@ -142,7 +142,7 @@ def given_filters(parameters: Struct) -> list[tuple[str, Where, Any]]:
 
 
 def given_codes(parameters: Struct) -> list[tuple[str, Known, list[str]]]:
-    """Give the parameters that take codes and are given, with their values."""
+    """Return the parameters that take codes and are given, with their values."""
     known, values = _code_reader(type(parameters))
     return [
         (name, codes, value)
@@ -439,7 +439,7 @@ NO_CURSOR = ("was not issued by this API", "use the whole address in links.next"
 
 
 def choices_of(type_: Any) -> tuple[str, ...]:
-    """Give the values of a closed set; none where any value of the type will do."""
+    """Return the values of a closed set; none where any value of the type will do."""
     while get_origin(type_) is Annotated:
         type_ = get_args(type_)[0]
     return get_args(type_) if get_origin(type_) is Literal else ()

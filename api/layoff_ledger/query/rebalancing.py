@@ -108,7 +108,7 @@ class Company(Struct):
 
 
 def values_statement(parameters: RebalancingParameters, *, revision: int) -> Statement:
-    """Give the statement of the preferred outcomes from which the table is made."""
+    """Return the statement of the preferred outcomes from which the table is made."""
     conditions = Conditions.holding_at(revision, "facet")
     if parameters.company:
         conditions.add("facet.company = any({})", parameters.company, "text[]")
@@ -124,7 +124,7 @@ def values_statement(parameters: RebalancingParameters, *, revision: int) -> Sta
 
 
 def waves_statement(companies: list[str], *, revision: int) -> Statement:
-    """Give the statement of the canonical waves of some companies."""
+    """Return the statement of the canonical waves of some companies."""
     conditions = Conditions.holding_at(revision, "facet")
     conditions.add("facet.company = any({})", companies, "text[]")
     return conditions.statement(
@@ -162,12 +162,12 @@ async def read_rebalancing(
 
 
 def _is_repeated(rows: list[RebalancingRow]) -> bool:
-    """Say whether a year of a company stands in several rows."""
+    """Return whether a year of a company stands in several rows."""
     return len({(row.company, row.year) for row in rows}) < len(rows)
 
 
 def _matches(row: RebalancingRow, parameters: RebalancingParameters) -> bool:
-    """Say whether a row of a company that is asked for has the rest of what is asked for."""
+    """Return whether a row of a company that is asked for has the rest of what is asked for."""
     return (
         (not parameters.series or row.capital_expenditure_series in parameters.series)
         and (parameters.year_gte is None or row.year >= parameters.year_gte)
@@ -223,7 +223,7 @@ def company_rows(id_: str, name: str, company: Company) -> Iterator[RebalancingR
 
 
 def _year_of(day: datetime.date, ends: list[datetime.date]) -> datetime.date | None:
-    """Give the end of the fiscal year near which a count lies; None for one within a year.
+    """Return the end of the fiscal year near which a count lies; None for one within a year.
 
     `ends` has the ends of the company's known fiscal years; where none is known, the count stands
     for the twelve months before it.
@@ -239,7 +239,7 @@ def _year_of(day: datetime.date, ends: list[datetime.date]) -> datetime.date | N
 
 
 def filled(series: list[Value]) -> Iterator[Value]:
-    """Give the years of a series from its first to its last one; those it lacks are unknown."""
+    """Yield the years of a series from its first to its last one; those it lacks are unknown."""
     yield from series[:1]
     for earlier, later in itertools.pairwise(series):
         for distance in range(1, later.end.year - earlier.end.year):
@@ -261,7 +261,7 @@ def _years_later(day: datetime.date, years: int) -> datetime.date:
 
 
 def _near(staff: list[Value], end: datetime.date) -> list[Value]:
-    """Give the count of each series that is nearest to the end of a year, where one is near."""
+    """Return the count of each series that is nearest to the end of a year, where one is near."""
     nearest: dict[str, Value] = {}
     for one in staff:
         days = abs((one.end - end).days)
@@ -338,7 +338,7 @@ def _row(
 def _waves_of(
     waves: list[asyncpg.Record], start: datetime.date, end: datetime.date
 ) -> tuple[list[asyncpg.Record], int]:
-    """Give the waves announced within a span, and how many may or may not be."""
+    """Return the waves announced within a span, and how many may or may not be."""
     within, uncertain = [], 0
     for wave in waves:
         first = wave["announced_on"]

@@ -43,7 +43,7 @@ def list_revisions(
     after: Position | None,
     limit: int | None,
 ) -> Statement:
-    """Give the statement of the publications up to a revision, in their order.
+    """Return the statement of the publications up to a revision, in their order.
 
     One more than `limit`, as for lists; None is all of them, to be read through a cursor.
     """
@@ -61,7 +61,7 @@ def list_revisions(
 
 
 def get_revision(revision: int) -> Statement:
-    """Give the statement of one publication."""
+    """Return the statement of one publication."""
     return Statement(f"{_REVISION} where revision.number = $1::integer", (revision,))
 
 
@@ -81,5 +81,5 @@ def published_revision(row: asyncpg.Record, base: str) -> PublishedRevision:
 
 
 def revision_renderer(base: str) -> Callable[[asyncpg.Record], bytes]:
-    """Give the function that makes a publication of a row, as JSON."""
+    """Return the function that makes a publication of a row, as JSON."""
     return lambda row: msgspec.json.encode(published_revision(row, base))

@@ -18,7 +18,7 @@ def running(aggregate: str) -> str:
 
 
 def with_first_ones(columns: str, keys: Sequence[str], time: str, rows: str) -> str:
-    """Give the SQL of waves in their groups, each with whether it is the first of its company.
+    """Return the SQL of waves in their groups, each with whether it is the first of its company.
 
     `columns` are the values of the dimensions, `keys` what they are called, and `time` is which of
     them is a span of days. The unknown span has first ones of its own.
@@ -32,7 +32,7 @@ def with_first_ones(columns: str, keys: Sequence[str], time: str, rows: str) -> 
 
 
 def in_every_span(keys: Sequence[str], time: str, figures: Sequence[str], grouped: str) -> str:
-    """Give the SQL of groups with their running totals, also in spans in which they have no wave.
+    """Return the SQL of groups with their running totals, also in spans in which they have no wave.
 
     `grouped` is a select of all figures by keys from `with_first_ones`, up to its `group by`. What
     holds at a span holds until the next one of the same group; the unknown span stays by itself.

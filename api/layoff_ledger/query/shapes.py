@@ -33,7 +33,7 @@ def shape_of(
     base: str,
     snapshot: Snapshot,
 ) -> Shape | None:
-    """Give the shape that is asked for, None for documents as they are.
+    """Return the shape that is asked for, None for documents as they are.
 
     What is flat has columns instead (`selected_columns`), and pages are made of whole documents.
     """
@@ -79,7 +79,7 @@ async def _expansions(
     base: str,
     snapshot: Snapshot,
 ) -> list[bytes]:
-    """Give what stands beside each document, in the order in which it is declared.
+    """Return what stands beside each document, in the order in which it is declared.
 
     Each other record is read once, and stands there as it is stored: nothing of it is decoded but
     to leave out a field.
@@ -112,7 +112,7 @@ def _without(document: bytes, names: Sequence[str]) -> bytes:
 
 
 def selected_columns(resource: Resource, parameters: Parameters) -> tuple[Column, ...]:
-    """Give the columns of a flat list: with `select` those that are made of its fields."""
+    """Return the columns of a flat list: with `select` those that are made of its fields."""
     wanted = set(getattr(parameters, "select", []))
     if not wanted:
         return resource.columns

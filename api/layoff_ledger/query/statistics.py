@@ -241,7 +241,7 @@ class Statistics(Public, frozen=True, kw_only=True):
 
 
 def _empty(parameters: StatisticsParameters) -> dict[str, Any]:
-    """Give the figures of a group without a wave."""
+    """Return the figures of a group without a wave."""
     has_stated = stated_of(parameters.group_by, parameters) is not None
     zeros = {one: 0 if one not in STATED or has_stated else None for one in FIGURES}
     return {**dict.fromkeys(SPREAD), **zeros, "headcount_values": 0, "share_values": 0}
@@ -327,7 +327,7 @@ async def read_statistics(
 async def labels_of(
     ledger: Ledger, name: str, keys: set[str | None], snapshot: Snapshot
 ) -> dict[str, str]:
-    """Give the names of the values of a dimension by their codes."""
+    """Return the names of the values of a dimension by their codes."""
     named_by = DIMENSIONS[name].vocabulary or name
     known = codes(named_by, snapshot)
     if known or named_by not in RESOURCES:

@@ -18,7 +18,7 @@ from layoff_ledger.resources.base import Column, at, columns_of
 
 
 def columns(parameters: StatisticsParameters) -> tuple[Column, ...]:
-    """Give the columns of the groups as a flat table: keys, figures, what they rest on, names."""
+    """Return the columns of the groups as a flat table: keys, figures, what they rest on, names."""
     keys = [
         Column(name, "string", "Value of the dimension; null is unknown.", False, *at("keys", name))
         for name in parameters.group_by
@@ -43,7 +43,7 @@ def columns(parameters: StatisticsParameters) -> tuple[Column, ...]:
 def rows_of(
     parameters: StatisticsParameters, groups: list[StatisticsGroup], meta: StatisticsMeta
 ) -> list[list[Any]]:
-    """Give the rows of the groups, in the order of their columns."""
+    """Return the rows of the groups, in the order of their columns."""
     figures = _figures(parameters)
     return [
         [

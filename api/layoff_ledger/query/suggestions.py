@@ -361,7 +361,7 @@ def nearest_sector(written: str, labels: Mapping[str, str]) -> Suggestion | None
 
 
 def _occurs(word: str, name: list[str]) -> bool:
-    """Say whether a word stands in a name, also in another form: `manager` in `management`."""
+    """Return whether a word stands in a name, also in another form: `manager` in `management`."""
     return any(
         one == word or (min(len(one), len(word)) >= LEAST_COMMON and _common(one, word))
         for one in name

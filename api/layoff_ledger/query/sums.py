@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 def bounds_of(name: str, *, low: str, known: str, bounded: str, high: str) -> list[str]:
-    """Give the SQL of the bounds of a sum, by the SQL of both sums and of two counts.
+    """Return the SQL of the bounds of a sum, by the SQL of both sums and of two counts.
 
     The upper one exists only where every figure that is known has one: unknown is never 0.
     """

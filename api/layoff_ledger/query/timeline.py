@@ -194,12 +194,12 @@ NAMES = tuple(column.name for column in COLUMNS)
 
 
 def moments() -> list[tuple[Resource, Moment]]:
-    """Give every kind of record that stands on the timeline."""
+    """Return every kind of record that stands on the timeline."""
     return [(one, one.moment) for one in served() if one.moment is not None]
 
 
 def _asked_of(parameters: TimelineParameters) -> list[Resource]:
-    """Give the kinds of records of which moments may be found."""
+    """Return the kinds of records of which moments may be found."""
     found = []
     for resource, _ in moments():
         kinds = set(parameters.kind)
@@ -210,7 +210,7 @@ def _asked_of(parameters: TimelineParameters) -> list[Resource]:
 
 
 def span_of(parameters: TimelineParameters) -> tuple[datetime.date | None, datetime.date | None]:
-    """Give the first and the last day that are asked for."""
+    """Return the first and the last day that are asked for."""
     return getattr(parameters, "from"), parameters.to  # type: ignore[attr-defined]
 
 
@@ -222,7 +222,7 @@ def _matching(
     after: Position | None = None,
     most: int | None = None,
 ) -> list[str]:
-    """Give selects of the moments that match, after a position; no moment is in two of them.
+    """Return selects of the moments that match, after a position; no moment is in two of them.
 
     Each kind of record gives its own first ones, at most so many, so that neither all are sorted
     nor sent to be sorted. Those that reach into the span from before it are few, and asked for
@@ -273,7 +273,7 @@ def _matching(
 def page(
     parameters: TimelineParameters, *, revision: int, after: Position | None, limit: int
 ) -> Statement:
-    """Give the statement of one page, oldest first, with one moment more than the page."""
+    """Return the statement of one page, oldest first, with one moment more than the page."""
     conditions = Conditions()
     selects = _matching(parameters, conditions, revision, after=after, most=limit + 1)
     return conditions.statement(
@@ -283,7 +283,7 @@ def page(
 
 
 def counted(parameters: TimelineParameters, *, revision: int) -> Statement:
-    """Give the statement that counts the moments of a span."""
+    """Return the statement that counts the moments of a span."""
     conditions = Conditions()
     # One by one: of all together PostgreSQL thinks that several processes had better count them.
     counts = [
@@ -294,7 +294,7 @@ def counted(parameters: TimelineParameters, *, revision: int) -> Statement:
 
 
 def newest_event(*, revision: int) -> Statement:
-    """Give the statement of the newest event that had happened when a revision was published."""
+    """Return the statement of the newest event that had happened when a revision was published."""
     conditions = Conditions.holding_at(revision, "facet")
     return conditions.statement(
         f"select max(facet.newest_event_on) as day from api.wave_facet as facet "

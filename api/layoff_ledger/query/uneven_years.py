@@ -44,12 +44,12 @@ async def uneven_years(
 
 
 def sentences(phrases: Iterable[str]) -> list[str]:
-    """Give phrases such as these each as a sentence, for a text that consists of sentences."""
+    """Return phrases such as these each as a sentence, for a text that consists of sentences."""
     return [f"{one[:1].upper()}{one[1:]}." for one in phrases]
 
 
 def _asked(parameters: WaveFilter) -> tuple[int, int] | None:
-    """Give the first and the last year that are asked for; None where none is."""
+    """Return the first and the last year that are asked for; None where none is."""
     spans = [span(one) for one in parameters.announced]
     first, last = parameters.announced_gte, parameters.announced_lte
     if not spans and first is None and last is None:

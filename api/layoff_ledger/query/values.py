@@ -103,7 +103,7 @@ def nearest_number(written: str) -> Suggestion | None:
 
 
 def is_ambiguous(number: object, written: object) -> bool:
-    """Say whether a whole number may be another one: `10.000`, read as 10, may be 10000."""
+    """Return whether a whole number may be another one: `10.000`, read as 10, may be 10000."""
     return (
         isinstance(number, int)
         and isinstance(written, str)

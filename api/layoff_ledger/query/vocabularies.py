@@ -74,7 +74,7 @@ _CLAIM_CODES = (
 
 
 def codes(name: str, snapshot: Snapshot) -> dict[str, str]:
-    """Give a vocabulary as of a revision: code → the name that people know it by, or nothing."""
+    """Return a vocabulary as of a revision: code → the name that people know it by, or nothing."""
     if name == CLAIM_CODE:
         named = snapshot.codes.get("driver", {}) | snapshot.codes.get("role", {})
         return named | dict.fromkeys(_CLAIM_CODES, "")
@@ -82,7 +82,7 @@ def codes(name: str, snapshot: Snapshot) -> dict[str, str]:
 
 
 async def names_of(ledger: Ledger, companies: Iterable[str], snapshot: Snapshot) -> dict[str, str]:
-    """Give the names of some companies by id: too many to be kept in memory."""
+    """Return the names of some companies by id: too many to be kept in memory."""
     statement = Statement.named("read_company_names", sorted(companies), snapshot.revision)
     return {row["id"]: row["name"] for row in await ledger.fetch(statement)}
 
@@ -190,7 +190,7 @@ async def _unknown_ids(
 async def suggest_ids(
     ledger: Ledger, resource: Resource, missing: Iterable[str], snapshot: Snapshot
 ) -> dict[str, str]:
-    """Give the id that was probably meant by each of some that nobody has, where there is one.
+    """Return the id that was probably meant by each of some that nobody has, where there is one.
 
     A name, a former name, an alias, a ticker or another identifier leads to a company; the id of a
     merged record to the one that stands for it.
@@ -225,7 +225,7 @@ MAX_PUT_RIGHT = 5
 async def _called(
     ledger: Ledger, resource: Resource, words: dict[str, list[str]], snapshot: Snapshot
 ) -> dict[str, str]:
-    """Give the id that is called by each of some words, or begins so and is spelt much alike."""
+    """Return the id that is called by each of some words, or begins so and is spelt much alike."""
     statement = Statement.named(
         "suggest_ids",
         resource.name,

@@ -45,7 +45,7 @@ class Facet(Struct, frozen=True):
 
     @property
     def plain_type(self) -> str:
-        """Give its type alone, without collation and whether it may be null."""
+        """Return its type alone, without collation and whether it may be null."""
         return self.type.removesuffix(" not null").removesuffix(' collate "C"')
 
 
@@ -62,7 +62,7 @@ BY_RELEVANCE = Sort("0::double precision", "double precision", True)
 
 
 def both_ways(name: str, key: str, type_: Any, *, down: str | None = None) -> dict[str, Sort]:
-    """Give an order and its reverse; `down` is the key of the reverse where it differs."""
+    """Return an order and its reverse; `down` is the key of the reverse where it differs."""
     return {name: Sort(key, type_), f"-{name}": Sort(down or key, type_, True)}
 
 
@@ -149,7 +149,7 @@ _COLUMN_TYPES: dict[type, ColumnType] = {
 
 
 def columns_of(struct: type[Struct], names: Iterable[str]) -> tuple[Column, ...]:
-    """Give columns for some fields of a public struct, with its types and meanings.
+    """Return columns for some fields of a public struct, with its types and meanings.
 
     Of several types the widest counts: a whole number or a fraction is a number.
     """
@@ -166,7 +166,7 @@ def columns_of(struct: type[Struct], names: Iterable[str]) -> tuple[Column, ...]
 
 
 def _branches(type_: Any) -> tuple[list[type], list[str]]:
-    """Give the types that a field may have, the null last, and what is said of it."""
+    """Return the types that a field may have, the null last, and what is said of it."""
     if isinstance(type_, msgspec.inspect.Metadata):
         bare, meanings = _branches(type_.type)
         return bare, [*meanings, (type_.extra_json_schema or {}).get("description", "")]
@@ -195,7 +195,7 @@ class Table(Struct, frozen=True):
 
 
 def one_row(table_columns: tuple[Column, ...]) -> Callable[[Json], Iterator[Json]]:
-    """Give the function that makes the one row of a document, as the CSV of the API has it."""
+    """Return the function that makes the one row of a document, as the CSV of the API has it."""
 
     def rows(document: Json) -> Iterator[Json]:
         yield {column.name: column.read(document) for column in table_columns}
@@ -216,7 +216,7 @@ NEWEST = Sort("facet.first_revision", "integer", True)
 
 
 def newest_by(day: str) -> Sort:
-    """Give the order of a feed in which a day decides between what changed together.
+    """Return the order of a feed in which a day decides between what changed together.
 
     `day` is SQL over the facets, and may be null. One number, so that a cursor holds it: revision
     times 100,000 plus days since 1970, exact far beyond any revision.
@@ -247,7 +247,7 @@ class SearchEntry(Struct):
 
 
 def as_words(id_: str) -> str:
-    """Give an id or a code as words."""
+    """Return an id or a code as words."""
     return id_.replace("-", " ").replace("_", " ")
 
 
@@ -405,7 +405,7 @@ class Resource(Struct, frozen=True, kw_only=True):
     """
 
     def order(self, parameters: Parameters) -> Sort:
-        """Give the order that is asked for, or else its own."""
+        """Return the order that is asked for, or else its own."""
         name: str = getattr(parameters, "sort")  # noqa: B009 every list has it, the base has not
         return self.sorts[name]
 
@@ -416,7 +416,7 @@ class Resource(Struct, frozen=True, kw_only=True):
 
     @property
     def shown_columns(self) -> tuple[Column, ...]:
-        """Give the columns of a table for people."""
+        """Return the columns of a table for people."""
         by_name = {column.name: column for column in self.columns}
         return tuple(by_name[name] for name in self.shown) or self.columns[:MAX_SHOWN]
 
@@ -432,11 +432,11 @@ class Resource(Struct, frozen=True, kw_only=True):
 
     @property
     def stored_struct(self) -> type[Struct]:
-        """Give the struct of a document as it is stored."""
+        """Return the struct of a document as it is stored."""
         return stored(self.struct)
 
     def decoder(self) -> Callable[[str | bytes], Document]:
-        """Give the function that decodes a stored document strictly; threads may ask at once."""
+        """Return the function that decodes a stored document strictly; threads may ask at once."""
         with _ONE_AT_A_TIME:
             return msgspec.json.Decoder(self.stored_struct).decode
 

@@ -77,7 +77,7 @@ def of_question(title: str, consulted: Consulted) -> list[BibliographyEntry]:
 
 
 def date_parts(on: datetime.date | None, precision: str | None) -> tuple[int, ...]:
-    """Give year, month and day of a date as far as its precision goes."""
+    """Return year, month and day of a date as far as its precision goes."""
     if on is None:
         return ()
     return (on.year, on.month, on.day)[: _PARTS[precision or "day"]]

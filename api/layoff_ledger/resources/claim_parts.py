@@ -185,7 +185,7 @@ _NOTHING: dict[str, Any] = dict.fromkeys((*_SCALARS, *_LISTS))
 
 
 def last_day(first: datetime.date, precision: str) -> datetime.date:
-    """Give the last day of a span that begins on a day."""
+    """Return the last day of a span that begins on a day."""
     months = {"day": 0, "month": 1, "quarter": 3, "year": 12}[precision]
     if not months:
         return first
@@ -243,7 +243,7 @@ IDENTITY: dict[str, tuple[str, ...]] = {
 
 
 def parts(wave: Any) -> Iterator[Any]:
-    """Give the claims of a wave, in the order of its document."""
+    """Yield the claims of a wave, in the order of its document."""
     whole = {
         "wave": wave.id,
         "company": wave.company.id,
@@ -302,7 +302,7 @@ def ids_of_claims(wave: str) -> Callable[[str, dict[str, Any]], str]:
 
 
 def claim_id(wave: str, kind: str, identity: list[Any]) -> str:
-    """Give the id of a claim by what identifies it: dates as ISO 8601, the rest as JSON."""
+    """Return the id of a claim by what identifies it: dates as ISO 8601, the rest as JSON."""
     digest = hashlib.sha256(msgspec.json.encode([kind, *identity])).hexdigest()
     return f"{wave}:{kind}:{digest[:DIGEST_CHARACTERS]}"
 
@@ -324,7 +324,7 @@ def _with_conflicts(figures: list[Any]) -> Iterator[Any]:
 
 
 def disagree(figure: Any, other: Any) -> bool:
-    """Say whether two figures of a wave cannot both be right.
+    """Return whether two figures of a wave cannot both be right.
 
     What is not known of one differs from nothing: undated, it may be of the same day.
     """

@@ -49,7 +49,7 @@ CITED: dict[str, Reader] = {
 
 
 def cited(numbers: list[int], places: dict[int, Json]) -> Json:
-    """Give the columns that are about the citations of a claim, by its numbers."""
+    """Return the columns that are about the citations of a claim, by its numbers."""
     found = [places[n] for n in numbers]
     sources = [one["source"] for one in found]
     row: Json = {
@@ -70,7 +70,7 @@ def cited(numbers: list[int], places: dict[int, Json]) -> Json:
 
 
 def places_of(document: Json) -> dict[int, Json]:
-    """Give the citations of a document by their numbers."""
+    """Return the citations of a document by their numbers."""
     return {one["n"]: one for one in document["citations"]}
 
 
@@ -105,7 +105,7 @@ _VALUES: dict[str, tuple[str, Callable[[Json], Json]]] = {
 
 
 def claims_of(wave: Json) -> Iterator[tuple[str, int, Json]]:
-    """Give kind, number and content of each claim of a wave, in the order of the document."""
+    """Yield kind, number and content of each claim of a wave, in the order of the document."""
     if wave["forms"]:
         yield "form", 1, {"forms": wave["forms"], "citations": wave["form_citations"]}
     if wave["scope"] is not None:
@@ -141,7 +141,7 @@ def series_of(indicators: Json) -> Iterator[Json]:
 
 
 def citation_rows(document: Json) -> Iterator[Json]:
-    """Give a row for each citation of each claim, or of each value of an indicator."""
+    """Yield a row for each citation of each claim, or of each value of an indicator."""
     places = places_of(document)
     cited: Iterator[tuple[str, str, list[int]]]
     if "series" in document:

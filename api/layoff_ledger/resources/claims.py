@@ -310,12 +310,12 @@ class Citation(Public, frozen=True, kw_only=True):
 
 
 def is_standing(claim: Any) -> bool:
-    """Say whether a claim counts: a deprecated one is known to be wrong and is not found."""
+    """Return whether a claim counts: a deprecated one is known to be wrong and is not found."""
     return bool(claim.rank != "deprecated")
 
 
 def affirmed(wave: Any) -> list[Any]:
-    """Give the driver claims that give a reason: neither denials nor deprecated ones.
+    """Return the driver claims that give a reason: neither denials nor deprecated ones.
 
     The view `ledger.affirmed_driver` says the same in SQL.
     """
@@ -323,18 +323,18 @@ def affirmed(wave: Any) -> list[Any]:
 
 
 def cut_roles(wave: Any) -> list[Any]:
-    """Give the role claims that say whose posts go; `ledger.cut_role` says the same in SQL."""
+    """Return the role claims that say whose posts go; `ledger.cut_role` says the same in SQL."""
     return [one for one in wave.roles if is_standing(one) and one.effect == "cut"]
 
 
 def standings(wave: Any, claim: Any) -> set[str]:
-    """Give the standings of the sources that support a claim, and `*` for any."""
+    """Return the standings of the sources that support a claim, and `*` for any."""
     cited = {one.n: one.source.standing for one in wave.citations}
     return {"*", *(cited[n] for n in claim.citations)}
 
 
 def group_keys(driver: Any) -> list[str]:
-    """Give the group of a driver and the umbrella over it as keys: `@technology`, `@ai`."""
+    """Return the group of a driver and the umbrella over it as keys: `@technology`, `@ai`."""
     umbrellas = (name for name, one in vocabulary.UMBRELLAS.items() if driver.code in one.drivers)
     return [f"@{name}" for name in (driver.group, *umbrellas)]
 
@@ -342,7 +342,7 @@ def group_keys(driver: Any) -> list[str]:
 def stated_headcounts(
     wave: Any, places: Callable[[Any], list[str]], whole: list[str]
 ) -> dict[str, list[int | None]]:
-    """Give the bounds of what is stated of each place: of figures that name one place alone.
+    """Return the bounds of what is stated of each place: of figures that name one place alone.
 
     `places` gives the places of a figure; `whole` those of the wave where all of it falls into one.
     The preferred figure stands for a place that has several.
@@ -357,7 +357,7 @@ def stated_headcounts(
 
 
 def role_headcounts(wave: Any) -> dict[str, list[int | None]]:
-    """Give the bounds of the jobs that are stated of each role that is cut.
+    """Return the bounds of the jobs that are stated of each role that is cut.
 
     What one source counts apart under one role is added up, as 1,600 pilots and 8,100 flight
     attendants; figures of several sources tell of the same posts, so they are bounds.
@@ -373,7 +373,7 @@ def role_headcounts(wave: Any) -> dict[str, list[int | None]]:
 
 
 def _stated_of(place: str, claims: list[Any]) -> list[int | None]:
-    """Give the bounds of what claims state of a place, of which each base but its name is a part.
+    """Return the bounds of what claims state of a place, of which each base but its name is a part.
 
     Parts may overlap: a place has at least the largest of them, and at most all together.
     """
@@ -391,7 +391,7 @@ def _stated_of(place: str, claims: list[Any]) -> list[int | None]:
 
 @functools.cache
 def _names_of(place: str) -> frozenset[str | None]:
-    """Give what a figure of a whole country or subdivision names as its base, if anything."""
+    """Return what a figure of a whole country or subdivision names as its base, if anything."""
     if "-" in place:
         names = {one.name for one in pycountry.subdivisions if one.code == place}
     else:
@@ -401,7 +401,7 @@ def _names_of(place: str) -> frozenset[str | None]:
 
 
 def _bounds(claims: list[Any]) -> tuple[int | None, int | None]:
-    """Give the widest bounds of figures of the same posts."""
+    """Return the widest bounds of figures of the same posts."""
     lows = [one.low for one in claims if one.low is not None]
     highs = [one.high for one in claims]
     return (
@@ -450,7 +450,7 @@ DENIED = "company_denies"
 
 
 def ascriptions(wave: Any) -> list[str]:
-    """Give `driver|rule` for each driver of which somebody says anything.
+    """Return `driver|rule` for each driver of which somebody says anything.
 
     The rule is the narrowest one; one more says that the company denies it.
     """
@@ -469,7 +469,7 @@ def ascriptions(wave: Any) -> list[str]:
 
 
 def role_keys(wave: Any) -> list[str]:
-    """Give `role|effect|standing` of each role claim, with `*` for any, as for drivers."""
+    """Return `role|effect|standing` of each role claim, with `*` for any, as for drivers."""
     return sorted(
         {
             f"{role}|{claim.effect}|{standing}"

@@ -134,7 +134,7 @@ class CompanyIndicators(Public, frozen=True, kw_only=True):
 
 
 def value_rows(document: Json) -> Iterator[Json]:
-    """Give a row for each value of each series."""
+    """Yield a row for each value of each series."""
     places = places_of(document)
     for series in series_of(document):
         for number, value in enumerate(series["values"], start=1):

@@ -56,14 +56,14 @@ def mark_of(schema: Json) -> Deprecation | None:
 
 @functools.cache
 def deprecated_parameters(struct: type[Struct]) -> dict[str, Deprecation]:
-    """Give the deprecated parameters of a struct."""
+    """Return the deprecated parameters of a struct."""
     schema = msgspec.json.schema(struct)["$defs"].get(struct.__name__, {})
     return _marks(schema)
 
 
 @functools.cache
 def deprecated_fields(struct: type[Struct]) -> dict[str, Deprecation]:
-    """Give the deprecated fields of an answer and of all that it is made of, as `Wave.title`."""
+    """Return the deprecated fields of an answer and of all that it is made of, as `Wave.title`."""
     _, found = msgspec.json.schema_components([struct])
     return {
         f"{name}.{field}": mark
@@ -78,7 +78,7 @@ def _marks(schema: Json) -> dict[str, Deprecation]:
 
 
 def headers(marks: Iterable[Deprecation]) -> dict[str, str]:
-    """Give the headers of an answer that has to do with what is deprecated: the earliest days."""
+    """Return the headers of an answer that has to do with what is deprecated: the earliest days."""
     known = list(marks)
     if not known:
         return {}

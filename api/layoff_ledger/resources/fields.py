@@ -202,7 +202,7 @@ class ListMeta(Public, frozen=True, kw_only=True):
 def list_of(
     struct: type[Struct], what: str, *, ordered: str = "", name: str | None = None
 ) -> type[Struct]:
-    """Give the struct of a page of records; `what` is their plural."""
+    """Return the struct of a page of records; `what` is their plural."""
     data = Annotated[list[struct], Meta(description=f"The {what} of this page.")]  # type: ignore[valid-type]
     return msgspec.defstruct(
         name or f"{struct.__name__}List",
@@ -227,7 +227,7 @@ SERVED_ONLY = ("url", "record_url", "waves_url", "notices_url", "revision", "exp
 
 @functools.cache
 def stored(struct: type[StructT]) -> type[StructT]:
-    """Give the struct of a document as it is stored: the public one without what serving adds."""
+    """Return the struct of a document as it is stored: the public one without what serving adds."""
     fields = [
         (field.name, field.type) if field.required else (field.name, field.type, _default_of(field))
         for field in msgspec.structs.fields(struct)

@@ -127,7 +127,7 @@ def frequency_of(start: datetime.date | None, end: datetime.date) -> Frequency:
 
 
 def parts(document: Any) -> Iterator[Any]:
-    """Give the figures of a company, in the order of its document."""
+    """Yield the figures of a company, in the order of its document."""
     cited = {
         one.n: ClaimCitation(
             locator=one.locator, fragment=one.fragment, evidence=one.evidence, source=one.source

@@ -216,7 +216,7 @@ def _id(link: Any) -> str | None:
 
 
 def is_possible_duplicate(notice: Any) -> bool:
-    """Say whether a notice may repeat an earlier one."""
+    """Return whether a notice may repeat an earlier one."""
     return any(one.relation == "possible_duplicate" for one in notice.relations)
 
 

@@ -125,7 +125,7 @@ Question = Annotated[
 
 
 def select_of(struct: type[Struct], *examples: str) -> Any:
-    """Give the type of `select` for a record: some of the fields at its top."""
+    """Return the type of `select` for a record: some of the fields at its top."""
     # What is absent unless it is asked for, such as `expanded`, is no field to choose.
     fields = msgspec.structs.fields(struct)
     names = tuple(one.name for one in fields if one.default is not UNSET)
@@ -141,7 +141,7 @@ def select_of(struct: type[Struct], *examples: str) -> Any:
 
 
 def sort_of(sorts: Iterable[str], meaning: str) -> Any:
-    """Give the type of `sort` for a list: one of the orders that are declared."""
+    """Return the type of `sort` for a list: one of the orders that are declared."""
     names = tuple(sorts)
     return Annotated[Literal[names], Meta(description=meaning)]
 

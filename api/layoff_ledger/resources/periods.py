@@ -40,7 +40,7 @@ Period: TypeAlias = str
 
 
 def span(written: str) -> tuple[datetime.date, datetime.date]:
-    """Give the first and the last day of what is written; raise `ValueError` if it is no date."""
+    """Return the first and the last day of what is written; raise `ValueError` if it is no date."""
     if _DAY.fullmatch(written) is not None:
         day = datetime.date.fromisoformat(written)
         return day, day

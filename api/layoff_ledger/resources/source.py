@@ -238,7 +238,7 @@ record_url               string!   Address of the record in the API.
 
 
 def search_entry(source: Any) -> SearchEntry:
-    """Give what is searched of a source: title, publisher, byline, and what is cited of it."""
+    """Return what is searched of a source: title, publisher, byline, and what is cited of it."""
     label = source.title or source.publisher
     entry = SearchEntry(label, [label, as_words(source.id)])
     entry.add("A", label)

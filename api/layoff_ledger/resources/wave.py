@@ -380,7 +380,7 @@ def search_entry(wave: Any) -> SearchEntry:
 
 
 def cited_title(company: str, title: str | None, announced: str) -> str:
-    """Give what a wave is cited as."""
+    """Return what a wave is cited as."""
     return f"{company}: {title or 'layoffs'} ({announced})"
 
 

@@ -30,7 +30,7 @@ def _high(figure: Any) -> Any:
 
 
 def _counted(wave: Any) -> tuple[int | None, int | None]:
-    """Give what totals count; a document of before the ledger said so counts as it stands."""
+    """Return what totals count; a document of before the ledger said so counts as it stands."""
     headcount = wave.headcount
     if headcount is None:
         return None, None
@@ -39,7 +39,7 @@ def _counted(wave: Any) -> tuple[int | None, int | None]:
 
 
 def _whole_share(wave: Any) -> Any:
-    """Give the lower bound of a share of the whole company: others cannot be compared."""
+    """Return the lower bound of a share of the whole company: others cannot be compared."""
     return wave.share.low if wave.share is not None and wave.share.base is None else None
 
 

@@ -403,11 +403,11 @@ class ClaimKeys(Struct, frozen=True):
     """The part of which not every value is counted, and those that are where nobody asks for it."""
 
     def asked(self, parameters: WaveFilter) -> dict[str, Sequence[str]]:
-        """Give what is asked of one claim: part → values."""
+        """Return what is asked of one claim: part → values."""
         return {part: values for part in self.parts if (values := getattr(parameters, part))}
 
     def keys(self, asked: Mapping[str, Sequence[str]]) -> list[str]:
-        """Give the keys of the claims of which all is true that is asked of them."""
+        """Return the keys of the claims of which all is true that is asked of them."""
         values = (asked.get(part) or ("*",) for part in self.parts)
         return ["|".join(one) for one in itertools.product(*values)]
 

@@ -22,7 +22,7 @@ from layoff_ledger.store.ledger import Ledger
 
 
 def size_of(parameters: Parameters) -> Size:
-    """Give how large and how dark a chart is asked for."""
+    """Return how large and how dark a chart is asked for."""
     looks = {name: getattr(parameters, name) for name in Size.__struct_fields__}
     return msgspec.convert(looks, Size)
 
@@ -54,7 +54,7 @@ async def respond_with_chart(
 
 
 def specified(figure: Figure, size: Size) -> dict[str, Any]:
-    """Give the specification of a figure; raise `InvalidParametersError` where it has no room."""
+    """Return the specification of a figure; raise `InvalidParametersError` where it has no room."""
     refuse_too_many(sum(len(panel.values) for panel in figure.panels))
     try:
         return specify(figure, size)
@@ -69,6 +69,6 @@ def specified(figure: Figure, size: Size) -> dict[str, Any]:
 
 
 def height_of(figure: Figure, size: Size) -> int:
-    """Give how high an image of a figure is, in CSS pixels; raise as `specified`."""
+    """Return how high an image of a figure is, in CSS pixels; raise as `specified`."""
     height: int = specified(figure, size)["usermeta"]["height"]
     return height

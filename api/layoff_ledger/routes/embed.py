@@ -51,7 +51,7 @@ class _Chart(Struct, frozen=True):
     height: int
 
     def image(self, **looks: Any) -> str:
-        """Give the address of an image of it, from the page."""
+        """Return the address of an image of it, from the page."""
         # A card is as high as its content needs, whatever the page asks for.
         without = {*looks, "height"} if looks.get("format") == "png" else looks
         own = self.asked.query.written(without=without)
@@ -145,7 +145,7 @@ def _sources(chart: _Chart, *, has_theme: bool, has_width: bool) -> list[dict[st
 
 
 def _room(chart: _Chart, width: int) -> dict[str, int]:
-    """Give what a page keeps for the image while it loads."""
+    """Return what a page keeps for the image while it loads."""
     return {"width": width, "height": height_of(chart.figure, replace(chart.size, width=width))}
 
 
@@ -196,7 +196,7 @@ async def get_oembed(request: AnyRequest, ledger: NamedDependency[Ledger]) -> Re
 
 
 def _query_of(url: str, base: str) -> Query:
-    """Give the query of the page that shows what is at an address of this server."""
+    """Return the query of the page that shows what is at an address of this server."""
     try:
         parts = urlsplit(url)
     except ValueError:

@@ -107,12 +107,12 @@ class Operation(Struct, frozen=True, kw_only=True):
 
     @property
     def deprecated(self) -> dict[str, Deprecation]:
-        """Give its deprecated parameters."""
+        """Return its deprecated parameters."""
         return deprecated_parameters(self.parameters)
 
     @property
     def selects(self) -> bool:
-        """Say whether a request may ask for some fields of its records only."""
+        """Return whether a request may ask for some fields of its records only."""
         return "select" in self.parameters.__struct_fields__
 
 
@@ -169,7 +169,7 @@ def operation(path: str, **declared: Any) -> Callable[[HandlerT], HTTPRouteHandl
 
 
 def operation_of(handler: HTTPRouteHandler) -> Operation:
-    """Give what a handler was declared with."""
+    """Return what a handler was declared with."""
     declared: Operation = handler.opt["operation"]
     return declared
 

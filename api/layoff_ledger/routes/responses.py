@@ -47,7 +47,7 @@ class Answer(Response[bytes]):
         self.sent_headers.append((b"content-type", media_type.encode()))
 
     def to_asgi_response(self, *_: Any, **__: Any) -> Any:
-        """Give the ASGI app that sends it; the middleware adds its length."""
+        """Return the ASGI app that sends it; the middleware adds its length."""
 
         async def answer(_: Scope, __: Receive, send: Send) -> None:
             await send({"type": "http.response.start", "status": 200, "headers": self.sent_headers})
@@ -57,7 +57,7 @@ class Answer(Response[bytes]):
 
 
 def format_of(request: AnyRequest) -> Format:
-    """Give the format that was negotiated."""
+    """Return the format that was negotiated."""
     chosen = context.of(request.scope).representation
     # Without one the request was refused before its handler ran.
     formats = operation_of(request.route_handler).formats
@@ -65,7 +65,7 @@ def format_of(request: AnyRequest) -> Format:
 
 
 def base_of(request: AnyRequest) -> str:
-    """Give the address under which the request sees the API."""
+    """Return the address under which the request sees the API."""
     return context.of(request.scope).base
 
 
@@ -88,13 +88,13 @@ def addresses(
 
 
 def _drawn(request: AnyRequest) -> frozenset[str]:
-    """Give what says how the chart of a page looks: other formats refuse it."""
+    """Return what says how the chart of a page looks: other formats refuse it."""
     format_ = format_of(request)
     return format_.looks if format_.is_page else frozenset()
 
 
 def _pinned(request: AnyRequest, snapshot: Snapshot, *, without: set[str]) -> str:
-    """Give the address that is asked, as of the revision, without some of its parameters."""
+    """Return the address that is asked, as of the revision, without some of its parameters."""
     asked = context.of(request.scope).query.written(without=without)
     return _address(request, [*asked, *_pin(request, snapshot)])
 
@@ -114,7 +114,7 @@ def _address(request: AnyRequest, written: Sequence[str]) -> str:
 def link(
     request: AnyRequest, snapshot: Snapshot, *, following: str | None = None
 ) -> dict[str, str]:
-    """Give the header `Link` (RFC 8288): what belongs to an answer."""
+    """Return the header `Link` (RFC 8288): what belongs to an answer."""
     return _link(request, snapshot, addresses(request, snapshot, following=following))
 
 
@@ -142,7 +142,7 @@ def _link(
 
 
 def _feeds(request: AnyRequest) -> list[str]:
-    """Give links to the same question as a feed, where its operation has feeds."""
+    """Return links to the same question as a feed, where its operation has feeds."""
     feeds = operation_of(request.route_handler).formats.feeds
     if not feeds:
         return []
@@ -153,12 +153,12 @@ def _feeds(request: AnyRequest) -> list[str]:
 
 
 def question_as(request: AnyRequest, format_: str) -> str:
-    """Give the address of the same question to the newest revision in a format."""
+    """Return the address of the same question to the newest revision in a format."""
     return f"{_question(request)}format={format_}"
 
 
 def _question(request: AnyRequest) -> str:
-    """Give the address of the question up to its format."""
+    """Return the address of the question up to its format."""
     asked_of = context.of(request.scope)
     # What a feed has no use for is left out.
     asked = asked_of.query.written(without=_NOT_OF_FEEDS)
@@ -226,7 +226,7 @@ def question_title(request: AnyRequest, what: str) -> str:
 
 
 def cited_address(request: AnyRequest, snapshot: Snapshot) -> str:
-    """Give the address of what is cited, rather than of the citation."""
+    """Return the address of what is cited, rather than of the citation."""
     return _pinned(request, snapshot, without={"as_of", "format", *_drawn(request)})
 
 
@@ -319,7 +319,7 @@ def _list_decoder(brief: Any) -> msgspec.json.Decoder[Any]:
 
 
 def as_markdown(page: str) -> str:
-    """Give the text of a page as Markdown."""
+    """Return the text of a page as Markdown."""
     # Imports a library that pages do without.
     from layoff_ledger.site import plain  # noqa: PLC0415
 

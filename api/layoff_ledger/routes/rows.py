@@ -133,18 +133,18 @@ async def respond_with_all(
 
 
 def _document_rows(columns: Sequence[Column], documents: Iterable[bytes]) -> list[list[Any]]:
-    """Give the rows of some documents."""
+    """Return the rows of some documents."""
     readers = [column.read for column in columns]
     decoded = map(msgspec.json.decode, documents)
     return [[read(document) for read in readers] for document in decoded]
 
 
 async def _one_batch(batch: T) -> AsyncGenerator[T, None]:
-    """Give a batch that is all there is."""
+    """Yield a batch that is all there is."""
     yield batch
 
 
 def _head(format_: Format, columns: Sequence[Column], parameters: Parameters) -> bytes:
-    """Give what comes before rows; in CSV, with its byte order mark or without."""
+    """Return what comes before rows; in CSV, with its byte order mark or without."""
     head = format_.head(columns)
     return head if getattr(parameters, "bom", True) else without_mark(head)

@@ -19,7 +19,7 @@ _ROUNDING = 1e-11
 
 
 def find(terms: Terms, words: Sequence[str]) -> pa.Table:
-    """Give which of some entries are found by which terms, and what each weighs.
+    """Return which of some entries are found by which terms, and what each weighs.
 
     An entry is its place among those given (`entry`), a term its number (`term`); the rank is
     `weight / (weight + 1)`. Weights are added up in no certain order, which `ranks` heeds.
@@ -56,7 +56,7 @@ def find(terms: Terms, words: Sequence[str]) -> pa.Table:
 
 
 def _weigh(places: Any) -> tuple[Any, Any]:
-    """Give what the places of each lexeme weigh, and how many they are."""
+    """Return what the places of each lexeme weigh, and how many they are."""
     number = pc.add(pc.count_substring(places, ","), 1)
     plain = number
     weights = pa.scalar(0.0)
@@ -68,7 +68,7 @@ def _weigh(places: Any) -> tuple[Any, Any]:
 
 
 def ranks(weights: Any) -> tuple[Any, Any]:
-    """Give the ranks of some weights, rounded down and up: equal where no order matters."""
+    """Return the ranks of some weights, rounded down and up: equal where no order matters."""
 
     def rank(factor: float) -> Any:
         bound = pc.multiply(weights, factor)
@@ -78,14 +78,14 @@ def ranks(weights: Any) -> tuple[Any, Any]:
 
 
 def count(found: pa.Table) -> Iterable[tuple[int, int]]:
-    """Give each term, by its number, with how many entries it finds."""
+    """Return each term, by its number, with how many entries it finds."""
     return ((one["values"], one["counts"]) for one in pc.value_counts(found["term"]).to_pylist())
 
 
 def near(
     found: pa.Table, ids: list[str], bounds: list[Key]
 ) -> Iterable[tuple[int, int, float, float]]:
-    """Give entry, term and bounds of the score where it may not be worse than that of a bound.
+    """Return entry, term and bounds of the score where it may not be worse than that of a bound.
 
     `ids` are those of the entries, and `bounds` those of the terms.
     """

@@ -37,7 +37,7 @@ _KNOWN = msgspec.json.Decoder(_Known)
 
 
 async def complete(fetch: Fetch, typed: str, revision: int) -> list[SuggestedCompany]:
-    """Give the companies that may be meant, the likeliest first, without their addresses.
+    """Return the companies that may be meant, the likeliest first, without their addresses.
 
     What is called exactly so comes first, then names that begin so, then other names and
     identifiers, then later words of names, at last what is spelt much like it. Of equals, the one
@@ -59,7 +59,7 @@ _SCHEMES = frozenset({"cik", "lei", "wikidata", "ticker"})
 
 
 async def called_almost_so(fetch: Fetch, typed: str, revision: int) -> str | None:
-    """Give the id of the company with a name in which one letter differs, if there is one.
+    """Return the id of the company with a name in which one letter differs, if there is one.
 
     Also where what was typed is a word of other records, which a search would not put right. Of
     three letters, everything differs by one from some name or ticker: there two have to be swapped,
@@ -97,7 +97,7 @@ async def _look_up(fetch: Fetch, text: str, revision: int, found: dict[str, Any]
 async def _readings(
     fetch: Fetch, parts: list[str], revision: int, found: dict[str, Any]
 ) -> list[str]:
-    """Give what may have been meant where a letter is wrong, the likeliest first."""
+    """Return what may have been meant where a letter is wrong, the likeliest first."""
     if len(found) >= MAX_SUGGESTIONS or not any(map(tokens.is_correctable, parts)):
         return []
     *whole, last = parts
@@ -113,7 +113,7 @@ async def _readings(
 
 
 def names(text: str, places: tuple[int, ...], *, revision: int) -> Statement:
-    """Give the statement of the companies that are called so, or whose names begin so.
+    """Return the statement of the companies that are called so, or whose names begin so.
 
     `places` says in which kinds of names (`company_name_version.place`); with 1, what is called
     exactly so is looked for in all of them. Each branch reads few rows of one index, whatever the

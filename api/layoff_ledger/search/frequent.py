@@ -81,7 +81,7 @@ _CODE = ("frequent.py", "best.py", "weights.py", "arrays.py", "query.py", "stems
 
 
 async def _code(connection: Connection) -> bytes:
-    """Give the digest of the code that decides what is kept, and of the one that made entries."""
+    """Return the digest of the code that decides what is kept, and of the one that made entries."""
     entries = await input_digests.read(connection, "search")
     own = (Path(__file__).with_name(name) for name in _CODE)
     return hashlib.sha256(paths.digest(*own) + (entries or b"")).digest()

@@ -25,7 +25,7 @@ class Best(Struct, frozen=True):
     """For each kind of which there are others, what none of them is better than (`_order`)."""
 
     def proves(self, rows: Sequence[Any], limit: int) -> bool:
-        """Say whether the best of the records are the best of all hits.
+        """Return whether the best of the records are the best of all hits.
 
         They are, unless so many were called by the word alone that too few others are known.
         """
@@ -35,7 +35,7 @@ class Best(Struct, frozen=True):
 
 
 def _order(row: Any) -> tuple[float, str, str]:
-    """Give the key by which hits are in order."""
+    """Return the key by which hits are in order."""
     return -row["score"], row["resource"], row["id"]
 
 
@@ -48,7 +48,7 @@ async def search(
     *,
     revision: int,
 ) -> Sequence[Any]:
-    """Give the best hits, each with its text, its places, and how many hits there are.
+    """Return the best hits, each with its text, its places, and how many hits there are.
 
     All hits are ranked, which is dear where there are many, unless the best of them are known.
     """
@@ -65,7 +65,7 @@ async def search(
 async def known_best(
     fetch: Fetch, query: SearchQuery, kinds: Collection[str], *, revision: int
 ) -> Best | None:
-    """Give what is kept of the word that is asked for; None where nothing is."""
+    """Return what is kept of the word that is asked for; None where nothing is."""
     if query.alone is None:
         return None
     rows = await fetch(
@@ -100,7 +100,7 @@ def hits(
     revision: int,
     best: Best | None = None,
 ) -> Statement:
-    """Give the statement of the best hits, each with its text and the places that were found.
+    """Return the statement of the best hits, each with its text and the places that were found.
 
     A company whose name, identifier or listing was written exactly comes first, then any other
     record that is called so; then what has the words more often, nearer together and in better

@@ -60,7 +60,7 @@ class Name(Struct, frozen=True):
 
 
 def entry_of(resource: Resource, document: Any) -> SearchEntry:
-    """Give what is searched of a document, each text once and on one line."""
+    """Return what is searched of a document, each text once and on one line."""
     if resource.search_entry is None:
         message = f"{resource.name} is not searched"
         raise TypeError(message)
@@ -83,7 +83,7 @@ def _line(text: str) -> str:
 
 
 def names_of(document: Any) -> list[Name]:
-    """Give all that a company is found by while it is typed, each once."""
+    """Return all that a company is found by while it is typed, each once."""
     found: dict[tuple[str, int], Name] = {}
 
     def add(kind: str, place: int, written: str, parts: list[str]) -> None:
@@ -151,7 +151,7 @@ def _placed(entry: SearchEntry) -> Placed:
 
 
 def _vector(placed: Placed, hidden: Iterable[str], stem_of: dict[str, str]) -> str:
-    """Give the words of an entry as a tsvector is written, with their places and weights.
+    """Return the words of an entry as a tsvector is written, with their places and weights.
 
     Words have letters and digits only, so nothing is escaped.
     """
@@ -239,7 +239,7 @@ class Entries(Struct, frozen=True):
 
 
 def entries(resource: Resource, versions: list[Version]) -> Entries:
-    """Give what is searched of some versions, which come in the order of revisions.
+    """Return what is searched of some versions, which come in the order of revisions.
 
     Of none where the resource is not searched. Works without a database, so a thread can do it
     while the database does something else.

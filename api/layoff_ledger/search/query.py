@@ -31,7 +31,7 @@ Fetch = Callable[[Statement], Awaitable[Sequence[Any]]]
 
 
 def having(words: Iterable[str]) -> str:
-    """Give the tsquery of all entries that may be called by these words, as text.
+    """Return the tsquery of all entries that may be called by these words, as text.
 
     An index answers it; whether they are called so is another question. What names a scheme of
     identifiers is no word of every entry that has one.
@@ -150,7 +150,7 @@ async def parse_query(
 def _alone(
     read: list[_Word], counted: list[_Word], names: Iterable[set[str]], wrong: list[str]
 ) -> str | None:
-    """Give the only word that counts, where it is the last one and nothing is called otherwise.
+    """Return the only word that counts, where it is the last one and nothing is called otherwise.
 
     `names` have the words by which records may be called, without stop words.
     """
@@ -163,7 +163,7 @@ def _alone(
 async def _correct(
     fetch: Fetch, wrong: list[str], revision: int, *, quick: bool
 ) -> dict[str, _Word]:
-    """Give the known words that were probably nearest by words that occur nowhere."""
+    """Return the known words that were probably nearest by words that occur nowhere."""
     found: dict[str, _Word] = {}
     if wrong:
         pairs = [

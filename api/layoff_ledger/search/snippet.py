@@ -14,7 +14,7 @@ BEFORE_A_MARK = 60
 
 
 def snippet(body: str, places: Sequence[int], query: SearchQuery) -> str:
-    """Give the line that has most of the words, as HTML: words in `<mark>`, all else escaped."""
+    """Return the line that has most of the words, as HTML: words in `<mark>`, all else escaped."""
     wanted = set(places)
     number = 0
     best: tuple[int, str, list[tokens.Token]] = (0, body.partition("\n")[0], [])
@@ -44,7 +44,7 @@ def snippet(body: str, places: Sequence[int], query: SearchQuery) -> str:
 
 
 def _is_whole(run: list[str], query: SearchQuery) -> bool:
-    """Say whether a hyphened word was asked for, and not only its first part."""
+    """Return whether a hyphened word was asked for, and not only its first part."""
     whole = tokens.joined(run)
     if whole is None or run[0] in query.forms:
         return False
@@ -53,7 +53,7 @@ def _is_whole(run: list[str], query: SearchQuery) -> bool:
 
 
 def _window(line: str, marked: list[tokens.Token]) -> tuple[int, int]:
-    """Give which part of a line is shown; a cut falls between tokens."""
+    """Return which part of a line is shown; a cut falls between tokens."""
     if len(line) <= LONGEST_SNIPPET:
         return 0, len(line)
     first = marked[0] if marked else tokens.Token("", 0, 0)

@@ -57,7 +57,7 @@ OWN = {word: family.split()[0] for family in _FAMILIES for word in family.split(
 
 
 async def stems_of(connection: Connection, words: Iterable[str]) -> dict[str, str]:
-    """Give the English stem of each word, which may be the word itself."""
+    """Return the English stem of each word, which may be the word itself."""
     rows = await connection.fetch(
         "select word, coalesce((ts_lexize('english_stem', word))[1], word) as stem "
         "from unnest(string_to_array($1, ' ')) as word",

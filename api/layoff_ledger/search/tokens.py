@@ -53,7 +53,7 @@ class Token(Struct, frozen=True):
 
 
 def fold(text: str) -> str:
-    """Give a text without case, accents and variants of characters."""
+    """Return a text without case, accents and variants of characters."""
     if text.isascii():
         return text.lower()
     opened = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
@@ -62,7 +62,7 @@ def fold(text: str) -> str:
 
 
 def runs(text: str) -> Iterator[list[Token]]:
-    """Give the words of a text; those that hyphens join come together."""
+    """Yield the words of a text; those that hyphens join come together."""
     for run in _RUN.finditer(text):
         found = [Token(word, one.start(), one.end()) for word, one in _divided(text, run)]
         if found:
@@ -70,7 +70,7 @@ def runs(text: str) -> Iterator[list[Token]]:
 
 
 def _divided(text: str, run: re.Match[str]) -> list[tuple[str, re.Match[str]]]:
-    """Give the words of a run, each with what was written for it."""
+    """Return the words of a run, each with what was written for it."""
     written = run.group()
     if written.isascii() and written.isalnum():
         # Nearly all are so; nothing is joined in them, and folding cannot divide them.
@@ -87,7 +87,7 @@ _JOINED = str.maketrans("", "", "'\u2019&")
 
 @functools.lru_cache(maxsize=20_000)
 def parts(text: str) -> tuple[tuple[str, ...], ...]:
-    """Give the words of a text without their places; those that hyphens join come together.
+    """Return the words of a text without their places; those that hyphens join come together.
 
     The same labels, titles and publishers come in one document after the other.
     """
@@ -101,7 +101,7 @@ _JOINING = re.compile("['&-]")
 
 
 def _simple_words(text: str) -> list[str] | None:
-    """Give the words of a text in which nothing is joined or folded, as in most; else None."""
+    """Return the words of a text in which nothing is joined or folded, as in most; else None."""
     if not text.isascii() or _JOINING.search(text):
         return None
     return [word[:LONGEST] for word in _WORD.findall(text.lower())]
@@ -109,7 +109,7 @@ def _simple_words(text: str) -> list[str] | None:
 
 @functools.lru_cache(maxsize=20_000)
 def places(text: str) -> tuple[int, tuple[tuple[str, int], ...]]:
-    """Give how many words a text has, and each with its place from 0.
+    """Return how many words a text has, and each with its place from 0.
 
     A hyphened word is there as one too, at the place of its first part.
     """
@@ -132,27 +132,27 @@ def places(text: str) -> tuple[int, tuple[tuple[str, int], ...]]:
 
 
 def words(text: str) -> list[str]:
-    """Give the folded words of a text in their order."""
+    """Return the folded words of a text in their order."""
     return [word for run in parts(text) for word in run]
 
 
 def joined(run: Sequence[str]) -> str | None:
-    """Give a hyphened word as one, or None for one word and for ids and dates: "layoffs"."""
+    """Return a hyphened word as one, or None for one word and for ids and dates: "layoffs"."""
     return "".join(run) if len(run) > 1 and all(one.isalpha() for one in run) else None
 
 
 def closed(text: str) -> str:
-    """Give the folded words of a text with a blank between, hyphened ones as one."""
+    """Return the folded words of a text with a blank between, hyphened ones as one."""
     return " ".join(joined(run) or " ".join(run) for run in parts(text))
 
 
 def is_plain(word: str) -> bool:
-    """Say whether a word has letters alone, and not too many: it is no number or code."""
+    """Return whether a word has letters alone, and not too many: it is no number or code."""
     return len(word) <= MOST_LETTERS and word.isalpha()
 
 
 def is_correctable(word: str) -> bool:
-    """Say whether a word may be a mistyped one; numbers and codes never are."""
+    """Return whether a word may be a mistyped one; numbers and codes never are."""
     return len(word) >= LEAST_LETTERS and is_plain(word)
 
 
@@ -174,12 +174,12 @@ def distance(written: str, known: str) -> int:
 
 
 def most_wrong(word: str) -> int:
-    """Give how many letters may be wrong in a word of this length."""
+    """Return how many letters may be wrong in a word of this length."""
     return 1 if len(word) < 8 else 2  # noqa: PLR2004 "zurich" is not "zuruck"
 
 
 def nearest(written: str, candidates: Iterable[str]) -> str | None:
-    """Give the word that was probably meant; of equally near ones, the first."""
+    """Return the word that was probably meant; of equally near ones, the first."""
     found = [
         # A first letter is seldom wrong.
         (wrong, known[0] != written[0], place, known)
@@ -193,7 +193,7 @@ _ALPHABET = "abcdefghijklmnopqrstuvwxyz"
 
 
 def variants(written: str) -> list[str]:
-    """Give all words that differ in one letter, the likeliest mistakes first."""
+    """Return all words that differ in one letter, the likeliest mistakes first."""
     cuts = [(written[:place], written[place:]) for place in range(len(written) + 1)]
     found = swapped(written)
     found += [before + rest[1:] for before, rest in cuts if rest]
@@ -203,7 +203,7 @@ def variants(written: str) -> list[str]:
 
 
 def swapped(written: str) -> list[str]:
-    """Give all words in which two letters beside each other have changed places."""
+    """Return all words in which two letters beside each other have changed places."""
     found = [
         f"{written[:place]}{written[place + 1]}{written[place]}{written[place + 2 :]}"
         for place in range(len(written) - 1)
@@ -212,7 +212,7 @@ def swapped(written: str) -> list[str]:
 
 
 def all_but_first(written: list[str]) -> Iterator[list[str]]:
-    """Give what is left of a name from each later word on."""
+    """Yield what is left of a name from each later word on."""
     for start in itertools.count(1):
         if start >= len(written):
             return

@@ -36,7 +36,7 @@ _MEMORY = 500_000
 
 @functools.lru_cache(maxsize=100_000)
 def openings_of(lexeme: str) -> tuple[str, ...]:
-    """Give what is asked for alone and finds a lexeme by its beginning.
+    """Return what is asked for alone and finds a lexeme by its beginning.
 
     A single letter begins too much: it stands for itself only.
     """
@@ -44,7 +44,7 @@ def openings_of(lexeme: str) -> tuple[str, ...]:
 
 
 def lexemes_of(words: str) -> list[str]:
-    """Give the lexemes of an entry from its words as PostgreSQL writes them."""
+    """Return the lexemes of an entry from its words as PostgreSQL writes them."""
     return [lexeme for lexeme, _ in _items(words)]
 
 
@@ -77,7 +77,7 @@ class Terms:
         self._of_lexeme: dict[str, list[int]] = {}
 
     def scores(self, words: str, exact: Iterable[str], resource: str) -> dict[str, float]:
-        """Give the score of an entry for each term that finds it, from its words as text.
+        """Return the score of an entry for each term that finds it, from its words as text.
 
         To the last digit that of a question for the term alone: weights are added up in the order
         of their places.
@@ -105,7 +105,7 @@ class Terms:
         return found
 
     def called(self, exact: Iterable[str]) -> Iterable[str]:
-        """Give the terms by which, with stop words, an entry of these names is called."""
+        """Yield the terms by which, with stop words, an entry of these names is called."""
         for name in exact:
             words = name.split(" ")
             if len(words) > 1:
@@ -114,7 +114,7 @@ class Terms:
                     yield telling[0]
 
     def of_lexeme(self, lexeme: str) -> list[int]:
-        """Give the terms that find an entry by a lexeme, and remember them."""
+        """Return the terms that find an entry by a lexeme, and remember them."""
         found = self._of_lexeme.get(lexeme)
         if found is None:
             if len(self._of_lexeme) > _MEMORY:

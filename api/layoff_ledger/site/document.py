@@ -27,13 +27,13 @@ def as_json(base: str) -> bytes:
 
 @functools.lru_cache(maxsize=_KEPT)
 def as_yaml(base: str) -> bytes:
-    """Give the document as YAML 1.2; the first one takes a moment."""
+    """Return the document as YAML 1.2; the first one takes a moment."""
     return msgspec.yaml.encode(msgspec.json.decode(as_json(base)))
 
 
 @functools.lru_cache(maxsize=_KEPT)
 def for_generators(base: str) -> bytes:
-    """Give the operations that answer with JSON, with that answer only."""
+    """Return the operations that answer with JSON, with that answer only."""
     content = json_only(msgspec.json.decode(as_json(base)))
     return msgspec.json.format(msgspec.json.encode(content), indent=2) + b"\n"
 
@@ -86,7 +86,7 @@ def resolve(document: Json, value: Json) -> Json:
 
 
 def _reachable(document: Json) -> Json:
-    """Give the components that the paths of a document refer to, also through each other."""
+    """Return the components that the paths of a document refer to, also through each other."""
     seen: set[str] = set()
     queue: list[Any] = [document["paths"]]
     while queue:

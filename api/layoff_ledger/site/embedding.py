@@ -20,7 +20,7 @@ def _style() -> str:
 
 @functools.cache
 def policy() -> str:
-    """Give the content security policy: images of this server and its own style, in any page."""
+    """Return the content security policy: images of this server and its own style, in any page."""
     digest = base64.b64encode(hashlib.sha256(_style().encode()).digest()).decode()
     return (
         f"default-src 'none'; img-src 'self'; style-src 'sha256-{digest}'; base-uri 'none'; "

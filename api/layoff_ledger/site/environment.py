@@ -31,7 +31,7 @@ def _script() -> str:
 
 @functools.cache
 def policy() -> str:
-    """Give the content security policy of the pages: their own style and images, and no more."""
+    """Return the content security policy of the pages: their own style and images, and no more."""
     return (
         f"default-src 'none'; style-src {_digest(_style())}; img-src 'self' data:; "
         "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -40,13 +40,13 @@ def policy() -> str:
 
 @functools.cache
 def policy_with_script() -> str:
-    """Give that of answers: with one script, which completes names."""
+    """Return that of answers: with one script, which completes names."""
     return f"{policy()}; script-src {_digest(_script())}; connect-src 'self'"
 
 
 @functools.cache
 def policy_of_reference() -> str:
-    """Give that of the reference: with its own script, which sends examples to this server."""
+    """Return that of the reference: with its own script, which sends examples to this server."""
     return f"{policy()}; script-src {_digest(_reference_script())}; connect-src 'self'"
 
 

@@ -53,7 +53,7 @@ class Guide(Struct, frozen=True):
 
 @functools.cache
 def guide() -> Guide | None:
-    """Give the guide that comes with the package: read once in a process."""
+    """Return the guide that comes with the package: read once in a process."""
     return read(paths.DOCS)
 
 

@@ -39,12 +39,12 @@ def robots(base: str) -> str:
 
 
 def mapped() -> list[Resource]:
-    """Give the kinds of records whose pages are mapped: those that have a list."""
+    """Return the kinds of records whose pages are mapped: those that have a list."""
     return [one for one in RESOURCES.values() if one.listing is not None]
 
 
 def maps(snapshot: Snapshot) -> list[tuple[str, int]]:
-    """Give the name and number of each site map of a revision, the pages of the site first."""
+    """Return the name and number of each site map of a revision, the pages of the site first."""
     found = [(_PAGES, 1)]
     for one in mapped():
         pages = math.ceil(snapshot.counts.get(one.name, 0) / PER_MAP)

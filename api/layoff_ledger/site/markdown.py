@@ -93,7 +93,7 @@ def article(
 
 
 def _plain(inside: Token) -> str:
-    """Give what a reader sees of an inline token, without any markup."""
+    """Return what a reader sees of an inline token, without any markup."""
     breaks = {"softbreak", "hardbreak"}
     children = inside.children or []
     return "".join(" " if one.type in breaks else one.content for one in children)
@@ -133,7 +133,7 @@ def _summary(tokens: list[Token]) -> str:
 
 
 def _rewritten(children: list[Token], rewrite: Rewrite) -> Iterator[Token]:
-    """Give the tokens with the addresses of links rewritten; of a link to nowhere, its text."""
+    """Yield the tokens with the addresses of links rewritten; of a link to nowhere, its text."""
     kept: list[bool] = []
     for child in children:
         if child.type == "link_open":

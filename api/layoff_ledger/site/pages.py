@@ -61,7 +61,7 @@ _WITH_CODES = ("driver", "driver_group", "role")
 
 
 def codes_of(snapshot: Snapshot) -> Codes:
-    """Give the codes that the reference shows in place."""
+    """Return the codes that the reference shows in place."""
     known = snapshot.codes
     return tuple((name, tuple(known[name].items())) for name in _WITH_CODES if name in known)
 
@@ -80,7 +80,7 @@ def _docs(codes: Codes) -> str:
 
 
 def docs(base: str, codes: Codes) -> str:
-    """Give the reference as a page, with the codes of a revision."""
+    """Return the reference as a page, with the codes of a revision."""
     return with_base(_docs(codes), base)
 
 
@@ -90,7 +90,7 @@ def _docs_as_markdown(codes: Codes) -> str:
 
 
 def docs_as_markdown(base: str, codes: Codes) -> str:
-    """Give the reference as Markdown, with the codes of a revision."""
+    """Return the reference as Markdown, with the codes of a revision."""
     return _docs_as_markdown(codes).replace(BASE, base)
 
 
@@ -107,18 +107,18 @@ def _method() -> str:
 
 
 def method(base: str) -> str:
-    """Give the method as a page, each section with an anchor."""
+    """Return the method as a page, each section with an anchor."""
     return with_base(_method(), base)
 
 
 def guide(base: str) -> str | None:
-    """Give the contents of the guide; None where there is no guide."""
+    """Return the contents of the guide; None where there is no guide."""
     found = guide_.guide()
     return None if found is None else with_base(render_guide(found), base)
 
 
 def guide_page(name: str, base: str) -> str | None:
-    """Give a page of the guide by its path below `/guide/`; None where there is none."""
+    """Return a page of the guide by its path below `/guide/`; None where there is none."""
     found = guide_.guide()
     if found is None or name not in found.pages:
         return None
@@ -159,7 +159,7 @@ def render_guide_page(guide: Guide, name: str) -> str:
 
 
 def problems(base: str) -> str:
-    """Give the list of all types of problems."""
+    """Return the list of all types of problems."""
     return _render(
         "problems.html",
         "Problems",
@@ -194,7 +194,7 @@ def problem(kind: Kind, base: str) -> str:
 
 
 def _example_of(kind: Kind, base: str) -> tuple[str, LedgerError]:
-    """Give an address that is answered with such a problem, and the problem."""
+    """Return an address that is answered with such a problem, and the problem."""
     error = LedgerError(_DETAILS.get(kind.code, kind.title).format(base=base))
     if kind.code == InvalidParametersError.code:
         error = InvalidParametersError(
@@ -304,7 +304,7 @@ def _measured(name: str, schemas: dict[str, Any]) -> dict[str, str]:
 
 
 def catalog(license_: str, base: str) -> dict[str, Any]:
-    """Give the catalogue of APIs (RFC 9727) as a linkset (RFC 9264): there is one API."""
+    """Return the catalogue of APIs (RFC 9727) as a linkset (RFC 9264): there is one API."""
     json, html = "application/json", "text/html"
     documentation = [
         {"href": f"{base}/docs", "type": html, "title": "The reference"},

@@ -46,7 +46,7 @@ _CONVERTER = _Converter(
 
 
 def as_markdown(page: str) -> str:
-    """Give the text of a whole page, beginning with its heading."""
+    """Return the text of a whole page, beginning with its heading."""
     main = BeautifulSoup(page, "html.parser").find("main")
     if main is None:
         message = "a page has a main part"

@@ -130,13 +130,13 @@ class Reference(Struct, frozen=True):
 
 
 def document() -> Json:
-    """Give the committed OpenAPI document."""
+    """Return the committed OpenAPI document."""
     found: Json = msgspec.json.decode(paths.OPENAPI.read_bytes())
     return found
 
 
 def operations(document: Json) -> dict[str, tuple[str, Json]]:
-    """Give path and operation by operation id, in the order of the document.
+    """Return path and operation by operation id, in the order of the document.
 
     Parameters that several operations have stand in each of them.
     """
@@ -160,12 +160,12 @@ def _resolved(document: Json, parameter: Json) -> Json:
 
 
 def render(document: Json, base: str = environment.BASE) -> str:
-    """Give the reference as the body of a page."""
+    """Return the reference as the body of a page."""
     return environment.render("reference.html", reference=read(document), base=base, codes={})
 
 
 def read(document: Json) -> Reference:
-    """Give what the reference shows of a document."""
+    """Return what the reference shows of a document."""
     info = document["info"]
     users = _users(document)
     return Reference(
@@ -224,7 +224,7 @@ def _operation(document: Json, path: str, operation: Json) -> OperationEntry:
 
 
 def example(path: str, operation: Json) -> str:
-    """Give path and query of a request that this operation answers.
+    """Return path and query of a request that this operation answers.
 
     Required parameters with their examples; else the first that has one. None is of a past
     revision: what the ledger got later was not there yet.
@@ -240,7 +240,7 @@ def example(path: str, operation: Json) -> str:
 
 
 def _pairs(parameter: Json) -> list[tuple[str, str]]:
-    """Give the example of a parameter as it is written in a query."""
+    """Return the example of a parameter as it is written in a query."""
     value = parameter["example"]
     return [
         (parameter["name"], _written(one))
@@ -338,7 +338,7 @@ def _single(type_: str, schema: Json) -> Line:
 
 
 def _facts(schema: Json) -> list[Line]:
-    """Give bounds and values of a schema, and those of the items of a list after them."""
+    """Return bounds and values of a schema, and those of the items of a list after them."""
     # That a string is not empty goes without saying.
     facts = [
         _bound(phrase, schema[key])
@@ -378,7 +378,7 @@ def _joined(lines: list[Line], separator: str) -> Line:
 
 
 def _users(document: Json) -> dict[str, list[str]]:
-    """Give what refers to each schema: operations first, then schemas."""
+    """Return what refers to each schema: operations first, then schemas."""
     found: dict[str, list[str]] = {}
     parts = [(id_, operation) for id_, (_, operation) in operations(document).items()]
     parts += list(document["components"]["schemas"].items())

@@ -17,7 +17,7 @@ Codes = dict[str, tuple[tuple[str, str], ...]]
 
 
 def write(document: Json, base: str, codes: Codes) -> str:
-    """Give the reference: operations by tag, shared parameters with their codes, schemas."""
+    """Return the reference: operations by tag, shared parameters with their codes, schemas."""
     read = reference.read(document)
     described = {id_: one for id_, (_, one) in reference.operations(document).items()}
     tags = {one["name"]: one["description"] for one in document["tags"]}
@@ -61,7 +61,7 @@ def write(document: Json, base: str, codes: Codes) -> str:
 def _fields(
     what: str, entries: Iterable[FieldEntry], described: Iterable[Json], *, is_brief: bool = False
 ) -> Iterator[str]:
-    """Give a table; of a parameter that several operations have it may say the least."""
+    """Yield a table; of a parameter that several operations have it may say the least."""
     rows = [
         f"| `{entry.name}` | {_type(entry)} | {_meaning(entry, one, is_brief=is_brief)} |"
         for entry, one in zip(entries, described, strict=True)

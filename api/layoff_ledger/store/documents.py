@@ -51,7 +51,7 @@ class DocumentMemory:
         """Grows whenever everything is forgotten."""
 
     def find(self, keys: Sequence[VersionKey]) -> list[bytes | None]:
-        """Give each of some versions, or None where it is not kept."""
+        """Return each of some versions, or None where it is not kept."""
         documents = self._documents
         found = [documents.get(key) for key in keys]
         for key, document in zip(keys, found, strict=True):
@@ -89,7 +89,7 @@ Render = Callable[[str, int, bytes], bytes]
 
 
 def document_renderer(resource: Resource, base: str) -> Render:
-    """Give the function that makes a whole document: what serving adds, then the stored body.
+    """Return the function that makes a whole document: what serving adds, then the stored body.
 
     Spliced here and not in SQL: PostgreSQL spent more time on joining texts than on finding them.
     """
@@ -112,7 +112,7 @@ def document_renderer(resource: Resource, base: str) -> Render:
 
 
 def row_renderer(resource: Resource, base: str) -> Callable[[asyncpg.Record], bytes]:
-    """Give the function that makes a whole document of a row with id, first revision and body."""
+    """Return the function that makes a whole document of a row with id, first revision and body."""
     render = document_renderer(resource, base)
     return lambda row: render(row["id"], row["first_revision"], row["body"])
 
@@ -128,7 +128,7 @@ class Documents:
     async def render(
         self, resource: Resource, versions: Iterable[tuple[str, int]], *, base: str
     ) -> list[bytes]:
-        """Give the documents of some versions, by id and first revision, in their order.
+        """Return the documents of some versions, by id and first revision, in their order.
 
         Raises `UnavailableError` where one is no more: the ledger was restored in between.
         """
@@ -165,7 +165,7 @@ class Documents:
     async def find(
         self, resource: Resource, ids: Iterable[str], *, base: str, snapshot: Snapshot
     ) -> dict[str, bytes]:
-        """Give some documents as of a revision by id; what does not exist is left out."""
+        """Return some documents as of a revision by id; what does not exist is left out."""
         arguments = (resource.name, list(ids), snapshot.revision)
         statement = Statement(_query("read_documents_at", resource), arguments)
         read = await self._read(resource, statement, base)
@@ -174,7 +174,7 @@ class Documents:
     async def find_all(
         self, resource: Resource, ids: Iterable[str], *, base: str, snapshot: Snapshot
     ) -> dict[str, bytes]:
-        """Give many documents as of a revision by id; those that are in memory are not read.
+        """Return many documents as of a revision by id; those that are in memory are not read.
 
         Costs one question more than `find` where none of them is.
         """
@@ -187,7 +187,7 @@ class Documents:
     async def sample(
         self, resource: Resource, most: int, *, base: str, snapshot: Snapshot
     ) -> list[bytes]:
-        """Give documents as of a revision, at most so many: of more, always the same sample.
+        """Return documents as of a revision, at most so many: of more, always the same sample.
 
         The ends of the ids will not do: all of them are of one state, or of one kind.
         """
@@ -216,7 +216,7 @@ class Documents:
 
 
 def _query(name: str, resource: Resource) -> str:
-    """Give a query of documents, over the view that has those of the resource."""
+    """Return a query of documents, over the view that has those of the resource."""
     view = f"{resource.document_view} as document"
     return paths.statement(f"queries/{name}.sql").replace("api.document", view)
 

@@ -67,7 +67,7 @@ class Hosts:
         return f"{self.what} at {without_password(self._url)[0]}"
 
     def __len__(self) -> int:
-        """Give how many there are."""
+        """Return how many there are."""
         return len(self._hosts)
 
     def leave(self) -> None:
@@ -121,7 +121,7 @@ def _hosts_of(url: str) -> Iterator[tuple[str, int]]:
 
 
 def _kinds_of(url: str) -> list[str]:
-    """Give which kinds of server will do, the best one first (`target_session_attrs`)."""
+    """Return which kinds of server will do, the best one first (`target_session_attrs`)."""
     query = parse_qs(urlsplit(url).query)
     kind = _last(query, "target_session_attrs", os.environ.get("PGTARGETSESSIONATTRS", "any"))
     return ["standby", "any"] if kind == "prefer-standby" else [kind]

@@ -58,7 +58,7 @@ class Ledger:
         *,
         is_columnar: bool = False,
     ) -> Any:
-        """Give the one value of a statement, which is only run for the first time.
+        """Return the one value of a statement, which is only run for the first time.
 
         It cannot change within a revision; `question` tells it from others of the same one. Columns
         answer it, too, if it `is_columnar`.
@@ -73,7 +73,7 @@ class Ledger:
         return self._values[key]
 
     def postings(self, resource: Resource, snapshot: Snapshot) -> Postings | None:
-        """Give the postings of a list as of a revision; None where PostgreSQL has to be asked."""
+        """Return the postings of a list as of a revision; None where PostgreSQL has to be asked."""
         found = self.short_lists.of(resource, snapshot)
         if found is None and resource is WAVE:
             return self.columns.postings(snapshot)

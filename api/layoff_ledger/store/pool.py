@@ -121,7 +121,7 @@ class Pool:
         self._dear = asyncio.Semaphore(max(1, most // 2))
 
     def usage(self) -> tuple[int, int, int, int]:
-        """Give how many connections are open, idle and allowed, and how many lists are read."""
+        """Return how many connections are open, idle and allowed, and how many lists are read."""
         connections = self._connections
         most = connections.get_max_size()
         # The semaphore has no public way to say how often it was taken.
@@ -141,7 +141,7 @@ class Pool:
         await self._let_go()
 
     async def _let_go(self) -> None:
-        """Give all connections back to asyncpg, and those that are lent when they return."""
+        """Return all connections back to asyncpg, and those that are lent when they return."""
         self._generation += 1
         while self._at_hand:
             await self._connections.release(self._at_hand.pop())
@@ -169,7 +169,7 @@ class Pool:
             raise
 
     async def _give_back(self, connection: Any) -> None:
-        """Give a connection back to asyncpg, which knows what to do with one that is broken."""
+        """Return a connection back to asyncpg, which knows what to do with one that is broken."""
         try:
             await self._connections.release(connection)
         finally:
@@ -396,7 +396,7 @@ async def connections(settings: Settings, hosts: Hosts) -> asyncpg.Pool[asyncpg.
 
 
 def session(settings: Settings) -> dict[str, Any]:
-    """Give with which settings sessions begin, as `asyncpg.connect` takes them."""
+    """Return with which settings sessions begin, as `asyncpg.connect` takes them."""
     named = {"application_name": "layoff-ledger"}
     if settings.pooler is not None:
         # What a session is prepared with is the pooler's to say (`connect_query`): another
@@ -423,7 +423,7 @@ async def prove_session(connection: Any) -> None:
 
 
 def hosts_asked(settings: Settings, hosts: Hosts) -> Hosts:
-    """Give what questions go to: the hosts of the database, or the pooler before them."""
+    """Return what questions go to: the hosts of the database, or the pooler before them."""
     return hosts if settings.pooler is None else Hosts(settings.pooler, POOLER)
 
 

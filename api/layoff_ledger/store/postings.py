@@ -37,11 +37,11 @@ class Found(Struct, frozen=True):
 
     @property
     def count(self) -> int:
-        """Give how many there are."""
+        """Return how many there are."""
         return len(self.numbers)
 
     def page(self, *, by: Sort, after: tuple[Any, str] | None, most: int) -> list[Row]:
-        """Give the first ones in an order that the postings have, or those that follow a place.
+        """Return the first ones in an order that the postings have, or those that follow a place.
 
         A place is a sort key and an id.
         """
@@ -60,7 +60,7 @@ class Found(Struct, frozen=True):
 
 
 def has_sets(facet: Facet) -> bool:
-    """Say whether it is kept which records have each value of a facet."""
+    """Return whether it is kept which records have each value of a facet."""
     # Of a list that may be unknown as a whole, sets say nothing.
     return facet.type == "text[] not null" or facet.plain_type in {"text", "boolean"}
 
@@ -92,11 +92,11 @@ class Postings(ABC):
     """Number of such a document → its parts."""
 
     def can_find(self, terms: Sequence[Term]) -> bool:
-        """Say whether they have all that is asked about, and few values of it are."""
+        """Return whether they have all that is asked about, and few values of it are."""
         return _values(terms) <= MOST_VALUES and all(map(self._has_facets, terms))
 
     def find(self, terms: Sequence[Term]) -> Found:
-        """Give the records of which all is true, if they `can_find` them."""
+        """Return the records of which all is true, if they `can_find` them."""
         kept: list[BitMap] = []
         left_out: list[BitMap] = []
         for term in terms:
@@ -151,22 +151,22 @@ class Postings(ABC):
 
     @abstractmethod
     def has(self, facet: str) -> bool:
-        """Say whether it is known which records have a value of a facet."""
+        """Return whether it is known which records have a value of a facet."""
 
     @abstractmethod
     def has_order(self, facet: str) -> bool:
-        """Say whether it is known which records have a facet between two values."""
+        """Return whether it is known which records have a facet between two values."""
 
     @abstractmethod
     def numbers(self, facet: str, value: str | None) -> BitMap:
-        """Give the records that have a value; with None, those of which none is known."""
+        """Return the records that have a value; with None, those of which none is known."""
 
     @abstractmethod
     def within(self, term: Within) -> BitMap:
-        """Give the records whose value lies in one of some spans."""
+        """Return the records whose value lies in one of some spans."""
 
     def place(self, key: Any, id_: str, *, is_behind: bool) -> int:
-        """Give how many records come before a sort key and an id, whether or not one has them.
+        """Return how many records come before a sort key and an id, whether or not one has them.
 
         With `is_behind`, one that has them is counted too.
         """
@@ -181,26 +181,26 @@ class Postings(ABC):
 
     @abstractmethod
     def at(self, number: int) -> tuple[Any, str]:
-        """Give sort key and id of a record."""
+        """Return sort key and id of a record."""
 
     def around(self, _: Any) -> tuple[int, int]:
-        """Give between which numbers a sort key is or would be, as far as that is known."""
+        """Return between which numbers a sort key is or would be, as far as that is known."""
         return 0, self.total
 
     def can_order(self, by: Sort) -> bool:
-        """Say whether they have an order."""
+        """Return whether they have an order."""
         return by.key == self.key
 
     def page(
         self, numbers: BitMap, *, by: Sort, after: tuple[Any, str] | None, most: int
     ) -> list[Row]:
-        """Give the first of some records in another order than that of the numbers."""
+        """Return the first of some records in another order than that of the numbers."""
         raise LookupError(by.key, numbers, after, most)
 
     @abstractmethod
     def ids(self, numbers: Iterable[int]) -> list[str]:
-        """Give the ids of some records, in the order of their numbers."""
+        """Return the ids of some records, in the order of their numbers."""
 
     @abstractmethod
     def records(self, numbers: Iterable[int]) -> list[Row]:
-        """Give what is known of some records, in the order of their numbers."""
+        """Return what is known of some records, in the order of their numbers."""

@@ -70,15 +70,15 @@ class FilePostings(Postings):
         return datetime.date.fromordinal(day), id_
 
     def around(self, key: datetime.date) -> tuple[int, int]:
-        """Give the numbers of the waves of a day."""
+        """Return the numbers of the waves of a day."""
         return self._first(key.toordinal()), self._first(key.toordinal() - 1)
 
     def ids(self, numbers: Iterable[int]) -> list[str]:
-        """Give the ids of some waves, in their order."""
+        """Return the ids of some waves, in their order."""
         return [id_ for (id_,) in self._waves("id", numbers)]
 
     def records(self, numbers: Iterable[int]) -> list[Row]:
-        """Give id, first revision and day of some waves, in their order."""
+        """Return id, first revision and day of some waves, in their order."""
         rows = self._waves("id, first_revision, day", numbers)
         return [(id_, revision, datetime.date.fromordinal(day)) for id_, revision, day in rows]
 
@@ -91,15 +91,15 @@ class FilePostings(Postings):
         )
 
     def has(self, facet: str) -> bool:
-        """Say whether it has the sets of a facet."""
+        """Return whether it has the sets of a facet."""
         return facet in self._facets
 
     def has_order(self, facet: str) -> bool:
-        """Say whether waves are numbered by a facet."""
+        """Return whether waves are numbered by a facet."""
         return facet == DAY
 
     def within(self, term: Within) -> BitMap:
-        """Give the waves of some days."""
+        """Return the waves of some days."""
         kept = BitMap()
         for first, last in term.spans:
             begin = 0 if last is None else self._first(last.toordinal())
@@ -108,7 +108,7 @@ class FilePostings(Postings):
         return kept
 
     def _first(self, day: int) -> int:
-        """Give the number of the first wave of this day or of an earlier one."""
+        """Return the number of the first wave of this day or of an earlier one."""
         nth = bisect.bisect_left(self._days, -day)
         first: int = self._firsts[nth] if nth < len(self._firsts) else self.total
         return first

@@ -101,7 +101,7 @@ class _InOrder:
         return BitMap(range(begin, end)) if begin < end else BitMap()
 
     def around(self, value: Any) -> tuple[int, int]:
-        """Give between which numbers the records with a value are or would be."""
+        """Return between which numbers the records with a value are or would be."""
         wanted = self._sign * _as_number(value)
         begin = bisect.bisect_left(self._values, wanted)
         return begin, bisect.bisect_right(self._values, wanted, begin)
@@ -177,7 +177,7 @@ class MemoryPostings(Postings):
             }
 
     def joined(self, column: str, whole: MemoryPostings) -> MemoryPostings:
-        """Give the same of records that are parts, with the postings of what they are parts of.
+        """Return the same of records that are parts, with the postings of what they are parts of.
 
         `column` is the facet that has the id of the whole.
         """
@@ -186,50 +186,50 @@ class MemoryPostings(Postings):
         return joined
 
     def has(self, facet: str) -> bool:
-        """Say whether it knows which records have a value of a facet."""
+        """Return whether it knows which records have a value of a facet."""
         return facet in self._sets
 
     def has_order(self, facet: str) -> bool:
-        """Say whether it knows the order of a facet's values."""
+        """Return whether it knows the order of a facet's values."""
         return facet in self._ordered
 
     def numbers(self, facet: str, value: str | None) -> BitMap:
-        """Give the records that have a value; with None, those of which none is known."""
+        """Return the records that have a value; with None, those of which none is known."""
         return self._sets[facet].get(value) or BitMap()
 
     def within(self, term: Within) -> BitMap:
-        """Give the records whose value lies in one of some spans."""
+        """Return the records whose value lies in one of some spans."""
         ordered = self._ordered[term.facet]
         first, *others = [ordered.between(low, high) for low, high in term.spans]
         return first.union(*others) if others else first
 
     def at(self, number: int) -> tuple[Any, str]:
-        """Give sort key and id of a record."""
+        """Return sort key and id of a record."""
         id_, _, key = self._rows[number]
         return key, id_
 
     def around(self, key: Any) -> tuple[int, int]:
-        """Give the numbers of the records that have a sort key, where that is a facet's."""
+        """Return the numbers of the records that have a sort key, where that is a facet's."""
         return super().around(key) if self._by is None else self._by.around(key)
 
     def can_order(self, by: Sort) -> bool:
-        """Say whether they have an order."""
+        """Return whether they have an order."""
         return by.key == self.key or by.key in self._orders
 
     def page(
         self, numbers: BitMap, *, by: Sort, after: tuple[Any, str] | None, most: int
     ) -> list[Row]:
-        """Give the first of some records in another order than that of the numbers."""
+        """Return the first of some records in another order than that of the numbers."""
         order = self._orders[by.key]
         return order.page(numbers, after=after, most=most, descending=by.descending)
 
     def ids(self, numbers: Iterable[int]) -> list[str]:
-        """Give the ids of some records."""
+        """Return the ids of some records."""
         rows = self._rows
         return [rows[number][0] for number in numbers]
 
     def records(self, numbers: Iterable[int]) -> list[Row]:
-        """Give what is known of some records."""
+        """Return what is known of some records."""
         rows = self._rows
         return [rows[number] for number in numbers]
 
@@ -255,7 +255,7 @@ class ShortLists:
         self._follower = Follower()
 
     def of(self, resource: Resource, snapshot: Snapshot) -> MemoryPostings | None:
-        """Give the postings of a list as of a revision, if they are there."""
+        """Return the postings of a list as of a revision, if they are there."""
         kept = self._kept.get(resource.name)
         if kept is None or kept.of != (snapshot.revision, snapshot.fingerprint):
             return None
@@ -296,7 +296,7 @@ class ShortLists:
     async def _is_short(
         self, resource: Resource, key: RevisionKey, counts: Mapping[str, int]
     ) -> bool:
-        """Say whether a list has few records."""
+        """Return whether a list has few records."""
         part = resource.part
         if part is None:
             return counts.get(resource.name, 0) <= self._most
@@ -327,7 +327,7 @@ class ShortLists:
     async def _still_holds(
         self, kept: _Kept, resource: Resource, key: RevisionKey, revisions: Revisions
     ) -> bool:
-        """Say whether what is kept of a list is what it is at a revision, too."""
+        """Return whether what is kept of a list is what it is at a revision, too."""
         if kept.of == key:
             return True
         since = kept.of[0]
@@ -337,7 +337,7 @@ class ShortLists:
         return not await self._has_changed(resource, since, key)
 
     async def _has_changed(self, resource: Resource, since: int, key: RevisionKey) -> bool:
-        """Say whether a list is another one than at an earlier revision."""
+        """Return whether a list is another one than at an earlier revision."""
         conditions = Conditions()
         before, now = (conditions.argument(one, "integer") for one in (since, key[0]))
         statement = conditions.statement(

@@ -18,7 +18,7 @@ _TOGETHER = 512
 
 
 def other_orders(sorts: Iterable[Sort], own: Sort) -> dict[str, Sort]:
-    """Give the orders of a list that have another sort key than its own, one for each key."""
+    """Return the orders of a list that have another sort key than its own, one for each key."""
     return {one.key: one for one in sorts if one is not BY_RELEVANCE and one.key != own.key}
 
 
@@ -48,7 +48,7 @@ class Order:
     def page(
         self, numbers: BitMap, *, after: tuple[Any, str] | None, most: int, descending: bool
     ) -> list[Row]:
-        """Give the first ones of some records, or those that follow a key and an id."""
+        """Return the first ones of some records, or those that follow a key and an id."""
         found: list[int] = []
         for ranks in self._following(numbers, after, descending=descending):
             found += ranks
@@ -59,7 +59,7 @@ class Order:
     def _following(
         self, numbers: BitMap, after: tuple[Any, str] | None, *, descending: bool
     ) -> Iterator[list[int]]:
-        """Give the ranks of some records, piece by piece, from a place on."""
+        """Yield the ranks of some records, piece by piece, from a place on."""
         low, high = 0, len(self._ranked)
         if after is not None and descending:
             high = bisect.bisect_left(range(high), self._place(after), key=self._at)

@@ -146,7 +146,7 @@ class Revisions:
 
     @property
     def number(self) -> int:
-        """Give the number of the newest revision, or 0 before there is one."""
+        """Return the number of the newest revision, or 0 before there is one."""
         return 0 if self._newest is None else self._newest.revision
 
     async def refresh(self) -> None:
@@ -229,7 +229,7 @@ class Revisions:
         )
 
     async def snapshot_at(self, as_of: int | datetime.date | None) -> Snapshot:
-        """Give what is known of a revision, by its number or as of the end of a day that is over.
+        """Return what is known of a revision, by its number or as of the end of a day that is over.
 
         None means the newest one. Raises `UnknownRevisionError` for one that never was.
         """

@@ -49,7 +49,7 @@ class ForbiddenAddressError(OSError):
 
 
 def is_public(address: IpAddress) -> bool:
-    """Say whether an address is one of the internet, also behind what translates addresses."""
+    """Return whether an address is one of the internet, also behind what translates addresses."""
     if isinstance(address, ipaddress.IPv6Address):
         inner = address.ipv4_mapped or address.sixtofour
         if address in _NAT64:
@@ -144,7 +144,7 @@ def _open(addresses: list[str], port: int, deadline: float) -> socket.socket:
 
 
 def _left(deadline: float) -> float:
-    """Give how many seconds are left; raise `TimeoutError` where none are."""
+    """Return how many seconds are left; raise `TimeoutError` where none are."""
     seconds = deadline - time.monotonic()
     if seconds <= 0:
         raise _late()

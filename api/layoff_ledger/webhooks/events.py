@@ -22,7 +22,7 @@ _NAMESPACE = uuid.UUID("3b7f7a52-1f0d-5d5b-8e0e-9d1f4d6a2c10")
 async def event_of(
     ledger: Ledger, subscription: Subscription, snapshot: Snapshot, *, base: str
 ) -> tuple[str, str] | None:
-    """Give id and body of what a revision changed for a question; None where it changed nothing.
+    """Return id and body of what a revision changed for a question; None where it changed nothing.
 
     The id is the same whenever the event is made, so that a receiver knows it again.
     """
@@ -59,7 +59,7 @@ async def event_of(
 
 
 async def _matching(ledger: Ledger, question: Question, snapshot: Snapshot) -> dict[str, int]:
-    """Give the versions that match a question as of a revision."""
+    """Return the versions that match a question as of a revision."""
     search_query = await search_query_of(ledger, question.parameters, snapshot)
     planned = plan(
         question.resource,

@@ -155,7 +155,7 @@ class _Deliveries:
         self._state: State | None = None
 
     def behind(self) -> int:
-        """Give how many revisions the subscriber was not told of."""
+        """Return how many revisions the subscriber was not told of."""
         state = self._state
         return 0 if state is None else max(0, self._ledger.revisions.number - state.revision)
 

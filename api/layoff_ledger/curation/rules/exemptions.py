@@ -21,13 +21,13 @@ def _exempting(curated: Curated) -> Iterator[tuple[str, str, list[records.Exempt
 
 
 def _covers(exemption: records.Exemption, found: Violation) -> bool:
-    """Say whether an exemption of the violation's record covers it."""
+    """Return whether an exemption of the violation's record covers it."""
     _, _, path = found.record.partition(" ")
     return exemption.rule == found.rule and exemption.claim in {None, path}
 
 
 def is_exempt(curated: Curated, found: Violation) -> bool:
-    """Say whether the record that a violation names exempts it."""
+    """Return whether the record that a violation names exempts it."""
     id_ = found.record.split(" ", maxsplit=1)[0]
     kinds: dict[str, records.Wave | records.Source | records.Company | None] = {
         "waves": curated.waves.get(id_),
