@@ -198,7 +198,7 @@ def losses(soak: Soak, receiver: Receiver) -> list[str]:
         lost.append(f"webhooks of revisions {sorted(untold)}")
     done = soak._command("verify")
     print(f"verify: {done.strip()}", flush=True)
-    if "every digest right" not in done:
+    if "every digest correct" not in done:
         lost.append("a digest")
     return lost
 

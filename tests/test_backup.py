@@ -60,7 +60,9 @@ def kept(server: str, fixture_template: str, tmp_path_factory: pytest.TempPathFa
     file = folder / "ledger.dump"
     done = run("backup", str(file), DATABASE_URL=url)
     assert done.returncode == 0, done.stderr
-    assert f"wrote {file}: all up to revision 3, {file.stat().st_size:,} bytes" in done.stdout
+    assert (
+        f"wrote {file}: everything up to revision 3, {file.stat().st_size:,} bytes" in done.stdout
+    )
     assert list(folder.glob(".*")) == []
     return Kept(url, folder / "data", file)
 
@@ -91,7 +93,7 @@ async def test_a_restored_ledger_tells_its_whole_past_byte_for_byte(
 
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("restored revision 3: 8 waves of 4 companies, ")
-    assert "every digest right" in done.stdout
+    assert "every digest correct" in done.stdout
     assert told(url, kept.data) == told(kept.url, kept.data)
 
 
@@ -119,8 +121,9 @@ async def test_a_ledger_is_not_replaced_unless_it_is_said(
 
     refused = run("restore", str(kept.file), DATABASE_URL=url)
 
-    assert "has a ledger at revision 1: restore into an empty one, or give --replace" in failed(
-        refused
+    assert (
+        "already has a ledger, at revision 1: restore into an empty database, or give --replace"
+        in failed(refused)
     )
     assert await value(url, "select max(number) from ledger.revision") == 1
     assert run("restore", str(kept.file), "--replace", DATABASE_URL=url).returncode == 0
@@ -332,7 +335,7 @@ async def test_a_file_that_is_no_backup_is_refused(server: str, tmp_path: Path) 
     program = backup._program("pg_dump")
     subprocess.run([program, "-Fc", "-f", other, strange], check=True)
 
-    assert f"{garbage} is no backup" in failed(run("restore", str(garbage), DATABASE_URL=url))
+    assert f"{garbage} is not a backup" in failed(run("restore", str(garbage), DATABASE_URL=url))
     assert f"{other} is a dump, but not of a ledger" in failed(
         run("restore", str(other), DATABASE_URL=url)
     )
@@ -351,7 +354,10 @@ async def test_a_backup_of_a_newer_version_is_refused(
 
     line = failed(run("restore", str(file), DATABASE_URL=await make_database(server)))
 
-    assert f"{file} is of a newer version: it is at migration 999, this version knows" in line
+    assert (
+        f"{file} was made by a newer version: it is at migration 999, and this version only knows"
+        in line
+    )
 
 
 @pytest.mark.parametrize(
@@ -369,7 +375,7 @@ async def test_a_backup_of_a_newer_version_is_refused(
         ),
         (
             "update ledger.change set id = 'x' where change = 'withdrawn'",
-            "revision 3 has a digest that its changes do not give",
+            "revision 3 has a digest that does not match its changes",
         ),
         (
             "delete from ledger.change where revision = 3 and change = 'withdrawn'",
@@ -377,7 +383,7 @@ async def test_a_backup_of_a_newer_version_is_refused(
         ),
         (
             "update ledger.revision set digest = sha256('') where number = 1",
-            "revision 1 has a digest that its changes do not give",
+            "revision 1 has a digest that does not match its changes",
         ),
     ],
 )
@@ -474,7 +480,7 @@ async def test_a_streaming_replica_is_served_and_backed_up(
         verified = run("verify", DATABASE_URL=replica)
 
     assert before == 3
-    assert "all up to revision 4" in written.stdout, written.stderr
+    assert "everything up to revision 4" in written.stdout, written.stderr
     assert verified.stdout.startswith("revision 4: ")
 
 

@@ -94,7 +94,7 @@ def test_serve_starts_from_nothing_and_stops_cleanly(own_home: Path, stop: signa
     assert not is_alive(pid)
     assert "Traceback" not in output
     # What takes seconds is announced before it begins.
-    steps = ["Bringing the ledger to the tables", "Publishing", "published revision 1: 34 records"]
+    steps = ["Bringing the ledger's tables up", "Publishing", "published revision 1: 34 records"]
     assert sorted(steps, key=output.index) == steps
     assert re.search(r"Serving on http://127\.0\.0\.1:\d+; try http://", output)
 
@@ -201,7 +201,7 @@ def test_an_unreachable_database_is_said_without_its_password(verb: str) -> None
 
 
 def test_a_database_address_that_is_none_is_said() -> None:
-    assert "DATABASE_URL is no address" in failed(run("migrate", DATABASE_URL="nonsense"))
+    assert "DATABASE_URL is not an address" in failed(run("migrate", DATABASE_URL="nonsense"))
 
 
 @pytest.mark.parametrize(
@@ -263,7 +263,7 @@ def test_data_of_another_postgresql_is_said(own_home: Path) -> None:
 
     line = failed(run("migrate", LEDGER_HOME=str(own_home)))
 
-    assert "holds the data of PostgreSQL 17, this is 18" in line
+    assert "holds the data of PostgreSQL 17, but this is 18" in line
     assert "set LEDGER_HOME to another folder" in line
 
 
@@ -300,8 +300,8 @@ def test_a_full_disk_is_said(
 
 @pytest.mark.parametrize("address", ["nonsense", "http://", "ftp://ledger.example.org"])
 def test_an_address_that_is_none_is_refused(address: str) -> None:
-    assert "--url is no address of a service: it " in failed(run("mcp", "--url", address))
-    assert "--examples is no address of a" in failed(run("openapi", "--examples", address))
+    assert "--url is not the address of a service: it " in failed(run("mcp", "--url", address))
+    assert "--examples is not the address of a" in failed(run("openapi", "--examples", address))
 
 
 def test_a_ledger_on_a_full_disk_is_started_and_backed_up_to_elsewhere(
@@ -325,7 +325,7 @@ def test_a_folder_of_something_else_is_said(own_home: Path) -> None:
 
     line = failed(run("migrate", LEDGER_HOME=str(own_home)))
 
-    assert "is not empty and holds no data of PostgreSQL: move away what is in it" in line
+    assert "is neither empty nor a PostgreSQL data folder: move away what is in it" in line
     assert (own_home / "postgres" / "notes.txt").read_text() == "mine"
 
 
@@ -363,25 +363,29 @@ def test_a_read_only_folder_is_said(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "value", "told"),
     [
-        ("LEDGER_POOL_SIZE", "many", "is no whole number from 2 to 10000"),
-        ("LEDGER_POOL_SIZE", "0", "is no whole number from 2 to 10000"),
-        ("LEDGER_POOL_SIZE", "9" * 5000, "is no whole number from 2 to 10000"),
-        ("LEDGER_POOL_SIZE", "\u0668", "is no whole number from 2 to 10000"),
-        ("LEDGER_POOL_SIZE", "postgresql://a:hunter2@b/c", "is no whole number from 2 to 10000"),
-        ("LEDGER_NOTICES", "2", "is no whole number from 0 to 1"),
+        ("LEDGER_POOL_SIZE", "many", "is not a whole number from 2 to 10000"),
+        ("LEDGER_POOL_SIZE", "0", "is not a whole number from 2 to 10000"),
+        ("LEDGER_POOL_SIZE", "9" * 5000, "is not a whole number from 2 to 10000"),
+        ("LEDGER_POOL_SIZE", "\u0668", "is not a whole number from 2 to 10000"),
+        ("LEDGER_POOL_SIZE", "postgresql://a:hunter2@b/c", "is not a whole number from 2 to 10000"),
+        ("LEDGER_NOTICES", "2", "is not a whole number from 0 to 1"),
         ("LEDGER_STATEMENT_TIMEOUT_MS", "3000000000", "from 1 to 2147483647"),
-        ("LEDGER_COLUMNS", "-1", "is no whole number from 0"),
-        ("LEDGER_LOG", "postgresql://a:hunter2@b/c", "can only be json"),
-        ("LEDGER_CHART_PROCESSES", "0", "is no whole number from 1 to 100"),
+        ("LEDGER_COLUMNS", "-1", "is not a whole number from 0"),
+        ("LEDGER_LOG", "postgresql://a:hunter2@b/c", "has to be json"),
+        ("LEDGER_CHART_PROCESSES", "0", "is not a whole number from 1 to 100"),
         ("LEDGER_URL", "example.org", "write it as https://example.org"),
         ("LEDGER_RATE_LIMIT", "many", "write it as 120/minute"),
         ("LEDGER_RATE_LIMIT", "0/minute", "write it as 120/minute"),
         ("LEDGER_RATE_LIMIT", "1/0 seconds", "write it as 120/minute"),
         ("LEDGER_RATE_LIMIT", "postgresql://a:hunter2@b/c", "write it as 120/minute"),
-        ("LEDGER_TRUSTED_PROXIES", "10.0.0.0/8, proxy", "write addresses or networks"),
-        ("LEDGER_TRUSTED_PROXIES", "10.0.0.1/8", "write addresses or networks"),
-        ("LEDGER_TRUSTED_PROXIES", "postgresql://a:hunter2@b/c", "write addresses or networks"),
-        ("LEDGER_FORWARDED", "x-real-ip", "can only be x-forwarded-for or forwarded"),
+        ("LEDGER_TRUSTED_PROXIES", "10.0.0.0/8, proxy", "neither an address nor a network"),
+        ("LEDGER_TRUSTED_PROXIES", "10.0.0.1/8", "neither an address nor a network"),
+        (
+            "LEDGER_TRUSTED_PROXIES",
+            "postgresql://a:hunter2@b/c",
+            "neither an address nor a network",
+        ),
+        ("LEDGER_FORWARDED", "x-real-ip", "has to be x-forwarded-for or forwarded"),
         ("LEDGER_HOSTS", "http://a.example", "write names without scheme and path"),
         ("LEDGER_HOSTS", "a.example, *", "write names without scheme and path"),
         ("LEDGER_HOSTS", "postgresql://a:hunter2@b/c", "write names without scheme and path"),
@@ -410,11 +414,11 @@ def test_a_setting_that_cannot_be_used_is_named(name: str, value: str, told: str
             "`target_session_attrs` must be one of: any, primary, standby, prefer-standby, read-wri",
         ),
         ("127.0.0.1:many/ledger", "percent-encoded"),
-        (f"{'a' * 100}.example/ledger", "its host is none"),
-        ("127.0.0.1:70000/ledger", "its port is none"),
-        ("127.0.0.1,[::1]:0/ledger", "its port is none"),
-        ("/ledger?host=a,b&port=5432,70000", "its port is none"),
-        ("[::1/ledger", "its host or its port is none"),
+        (f"{'a' * 100}.example/ledger", "its host is invalid"),
+        ("127.0.0.1:70000/ledger", "its port is invalid"),
+        ("127.0.0.1,[::1]:0/ledger", "its port is invalid"),
+        ("/ledger?host=a,b&port=5432,70000", "its port is invalid"),
+        ("[::1/ledger", "its host or its port is invalid"),
     ],
 )
 def test_an_address_of_a_database_that_cannot_be_used_is_no_database_that_is_away(
@@ -425,7 +429,7 @@ def test_an_address_of_a_database_that_cannot_be_used_is_no_database_that_is_awa
     line = failed(done)
 
     assert done.returncode == 1
-    assert line.startswith("layoff-ledger: DATABASE_URL is no address that can be used: ")
+    assert line.startswith("layoff-ledger: DATABASE_URL is not a usable address: ")
     assert told in line
     assert "hunter2" not in line
     if "port" in told:
@@ -443,14 +447,14 @@ def test_an_address_of_a_pooler_that_cannot_be_used_is_named(fixture_database: s
         )
     )
 
-    assert "LEDGER_POOLER is no address that can be used: `sslmode`" in line
+    assert "LEDGER_POOLER is not a usable address: `sslmode`" in line
     assert "hunter2" not in line
 
 
 def test_a_password_that_is_not_encoded_is_not_told() -> None:
     line = failed(run("migrate", DATABASE_URL="postgresql://ledger:hunter2/#x@127.0.0.1/ledger"))
 
-    assert "write what is no letter and no digit in a password percent-encoded" in line
+    assert "percent-encode everything but letters and digits" in line
     assert "hunter2" not in line
 
 
@@ -458,18 +462,18 @@ def test_a_password_that_is_not_encoded_is_not_told() -> None:
 @pytest.mark.parametrize(
     ("address", "mistake"),
     [
-        ("https://", "it names no host"),
-        ("https://:8000", "it names no host"),
-        ("http:/ledger.example", "it names no host"),
+        ("https://", "it has no host"),
+        ("https://:8000", "it has no host"),
+        ("http:/ledger.example", "it has no host"),
         ("ftp://ledger.example", "it does not begin with http:// or https://"),
         ("ledger.example:8000", "it does not begin with http:// or https://"),
-        ("https://ledger.example:0", "its port is none"),
-        ("https://ledger.example:", "its port is none"),
-        ("https://ledger.example:70000", "its host or its port is none"),
-        ("https://[::1", "its host or its port is none"),
+        ("https://ledger.example:0", "its port is invalid"),
+        ("https://ledger.example:", "its port is invalid"),
+        ("https://ledger.example:70000", "its host or its port is invalid"),
+        ("https://[::1", "its host or its port is invalid"),
         ("https://somebody:hunter2@ledger.example", "it has a user"),
         ("https://ledger.example/#top", "it has a fragment"),
-        ("https://lédger.example", "letters that no address has"),
+        ("https://lédger.example", "characters that no address has"),
     ],
 )
 def test_an_address_that_cannot_be_used_is_refused_without_secrets(
@@ -501,8 +505,8 @@ def test_a_variable_that_is_no_setting_is_named_with_the_one_that_was_meant(
 ) -> None:
     assert settings.unknown({"LEDGER_HOME": "x", "LEDGER_TEST_SERVER": "15", "PATH": "x"}) == []
     assert settings.unknown({"LEDGER_RATELIMIT": "120/minute", "LEDGER_8000_TCP": "x"}) == [
-        "LEDGER_8000_TCP is no setting and changes nothing; docs/operations.md has all of them",
-        "LEDGER_RATELIMIT is no setting and changes nothing; did you mean 'LEDGER_RATE_LIMIT'?",
+        "LEDGER_8000_TCP is not a setting and has no effect; docs/operations.md has all of them",
+        "LEDGER_RATELIMIT is not a setting and has no effect; did you mean 'LEDGER_RATE_LIMIT'?",
     ]
     # It goes on: a cluster gives such names to each of its services. A wrong file ends it.
     done = run(
@@ -512,7 +516,7 @@ def test_a_variable_that_is_no_setting_is_named_with_the_one_that_was_meant(
         LEDGER_URL="https://ledger.example.org",
         LEDGER_WEBHOOKS=str(tmp_path / "nowhere.toml"),
     )
-    assert "LEDGER_HOSTTS is no setting" in done.stderr
+    assert "LEDGER_HOSTTS is not a setting" in done.stderr
     assert f"LEDGER_WEBHOOKS: cannot read {tmp_path / 'nowhere.toml'}" in failed(done)
     assert not (tmp_path / "home").exists()
 
@@ -532,7 +536,7 @@ def test_a_port_that_is_none_is_said(port: str) -> None:
     done = run("serve", "--port", port)
 
     assert done.returncode == 2
-    assert "is no port: give a number from 1 to 65535" in done.stderr
+    assert "is not a port: give a number from 1 to 65535" in done.stderr
 
 
 def test_check_says_that_all_is_well(data: Path) -> None:

@@ -110,7 +110,7 @@ def test_a_wave_with_notices_of_more_jobs_than_it_has_is_named(url: str, folder:
     before = run("links", "--check", DATABASE_URL=url)
     assert (before.returncode, before.stdout) == (
         0,
-        "0 waves have notices of more jobs than they have\n",
+        "0 waves have notices whose jobs add up to more than their headcount\n",
     )
     given = ("import", "warn", str(folder / "tx.csv"), "--data", str(folder))
     assert run(*given, DATABASE_URL=url).returncode == 0
@@ -119,8 +119,8 @@ def test_a_wave_with_notices_of_more_jobs_than_it_has_is_named(url: str, folder:
 
     assert after.returncode == 1
     assert after.stdout.splitlines() == [
-        "look at globex-2023-01: its notices say 4000 jobs, more than its 1200",
-        "1 waves have notices of more jobs than they have",
+        "look at globex-2023-01: its notices add up to 4000 jobs, more than its 1200",
+        "1 waves have notices whose jobs add up to more than their headcount",
     ]
 
 

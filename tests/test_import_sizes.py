@@ -78,13 +78,13 @@ def test_a_bomb_is_refused_by_what_it_says(bomb: Path, tmp_path: Path, suffix: s
     path = Path(shutil.copy(bomb, tmp_path / f"bomb.{suffix}"))
     assert path.stat().st_size < 3_000_000
 
-    assert "says that it unpacks to 572 MiB; 512 MiB at most are read" in reason(path)
+    assert "says that it unpacks to 572 MiB; at most 512 MiB are read" in reason(path)
 
 
 def test_a_bomb_that_lies_is_refused_by_what_it_does(bomb: Path, tmp_path: Path) -> None:
     path = with_declared_size(Path(shutil.copy(bomb, tmp_path / "lie.xlsx")), 1_000)
 
-    assert "says that it unpacks to 0 MiB, but unpacks to more; 512 MiB" in reason(path)
+    assert "says that it unpacks to 0 MiB, but unpacks to more; at most 512 MiB" in reason(path)
 
 
 def test_a_small_lie_is_refused_too(tmp_path: Path) -> None:
@@ -106,7 +106,7 @@ def test_too_many_parts_are_refused(tmp_path: Path) -> None:
         for number in range(sizes.MAX_PARTS):
             archive.writestr(f"xl/{number}", b"")
 
-    assert " parts, and 10,000 at most are read: save it as CSV" in reason(path)
+    assert " parts, but at most 10,000 are read: save it as CSV" in reason(path)
 
 
 @pytest.mark.parametrize("suffix", ["csv", "jsonl", "xlsx"])
@@ -115,11 +115,11 @@ def test_a_file_that_is_too_large_is_not_read(tmp_path: Path, suffix: str) -> No
     with path.open("wb") as file:
         file.truncate(sizes.MAX_FILE_BYTES + 1)
 
-    assert "has 1,024 MiB, and 1,024 MiB at most are read" in reason(path)
+    assert "has 1,024 MiB, but at most 1,024 MiB are read" in reason(path)
 
 
 def test_what_is_no_file_is_not_read() -> None:
-    assert reason(Path("/dev/zero")) == "/dev/zero is no file: give a file"
+    assert reason(Path("/dev/zero")) == "/dev/zero is not a file: give the path of a file"
 
 
 @pytest.mark.parametrize("layout", ["warn", "layoffs-fyi"])
@@ -127,7 +127,7 @@ def test_the_command_says_it_in_a_sentence(bomb: Path, fixture_database: str, la
     line = failed(run("import", layout, str(bomb), DATABASE_URL=fixture_database))
 
     assert line.startswith(f"layoff-ledger: {bomb} says that it unpacks to 572 MiB; 512 MiB")
-    assert line.endswith("if it is no bomb, save its sheets as CSV")
+    assert line.endswith("if you trust the file, save its sheets as CSV")
 
 
 def test_facts_of_a_company_have_a_size_too(tmp_path: Path, fixture_database: str) -> None:
@@ -137,4 +137,4 @@ def test_facts_of_a_company_have_a_size_too(tmp_path: Path, fixture_database: st
 
     line = failed(run("import", "sec-facts", str(path), DATABASE_URL=fixture_database))
 
-    assert "1,024 MiB at most are read: divide it into several files" in line
+    assert "at most 1,024 MiB are read: split it into several files" in line

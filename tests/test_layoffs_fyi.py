@@ -53,7 +53,7 @@ def test_rows_are_put_in_order_or_refused(files: list[Path]) -> None:
     assert [(one.row, one.reason) for one in report.refused] == [
         (5, "repeats another row"),
         (7, "no day: '13/45/2023'"),
-        (8, "a share that is no fraction of one: 7.0"),
+        (8, "a share that is not a fraction of one: 7.0"),
         (9, "no company"),
     ]
     assert report.read == len(rows) + 4

@@ -68,7 +68,7 @@ def test_layouts_of_states_are_known_by_their_columns(tmp_path: Path) -> None:
     assert rockford.received_on == datetime.date(2020, 7, 22)
     assert (hancock.kind, hancock.industry, hancock.source_id) == ("unknown", "72", "RR-1")
     assert [(one.file, one.row, one.reason) for one in report.refused] == [
-        ("il.csv", 3, "no notice: its column 'WARN Notice' says 'False'")
+        ("il.csv", 3, "not a notice: its column 'WARN Notice' says 'False'")
     ]
     assert report.refused[0].content["employer"] == "Hooli"
 
@@ -142,7 +142,7 @@ def test_a_file_of_unknown_columns_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(run.ImportFailedError, match="has no column 'Firm'"):
         read(path, own=mapping.Mapping({"employer": "Firm"}, {"jurisdiction": "US-CA"}))
     (tmp_path / "broken.jsonl").write_text("{}\nnothing\n")
-    with pytest.raises(tables.TableError, match="line 2 is no JSON object"):
+    with pytest.raises(tables.TableError, match="line 2 is not a JSON object"):
         list(tables.tables_of(tmp_path / "broken.jsonl"))
 
 

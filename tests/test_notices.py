@@ -142,7 +142,7 @@ def test_a_mapping_that_no_notice_has_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "mapping.toml"
     path.write_text('columns = { employer = "Company", jobz = "Workers" }')
 
-    with pytest.raises(mapping.MappingError, match="no 'jobz'"):
+    with pytest.raises(mapping.MappingError, match="no field 'jobz'"):
         mapping.read(path)
 
 

@@ -212,7 +212,7 @@ def test_what_libraries_log_is_json_too(observed: Started) -> None:
     written = [one for one in observed.log.read_text().splitlines() if one]
     plain = [one for one in written if not one.startswith("{")]
 
-    beginning = ("Bringing the ledger", "Publishing", "Layoff Ledger", "Serving on")
+    beginning = ("Bringing the ledger's tables", "Publishing", "Layoff Ledger", "Serving on")
     assert all(one.startswith(beginning) for one in plain), plain
 
 

@@ -81,7 +81,7 @@ async def test_who_waits_for_another_one_that_writes_says_so(
         await connection.close()
 
     assert done.returncode == 0
-    assert done.stderr.count("another process publishes, imports or migrates") == 1
+    assert done.stderr.count("another process that is publishing, importing or migrating") == 1
 
 
 async def test_unchanged_files_make_no_revision(published: Connection, data: Path) -> None:
@@ -304,9 +304,13 @@ async def test_a_deleted_record_is_withdrawn_and_its_versions_stay(
 @pytest.mark.parametrize(
     ("place", "into", "told"),
     [
-        ("wave/globex-2023-01", None, "it has a tombstone and is still given"),
-        ("company/nobody", "nowhere", "the company 'nowhere' that stands for it is not given"),
-        ("driver/tariffs", "offers", "the driver 'offers' that stands for it is not given"),
+        ("wave/globex-2023-01", None, "it has a tombstone, but is still in the files"),
+        (
+            "company/nobody",
+            "nowhere",
+            "the company 'nowhere' that stands for it is not in the files",
+        ),
+        ("driver/tariffs", "offers", "the driver 'offers' that stands for it is not in the files"),
     ],
 )
 async def test_a_tombstone_that_misleads_publishes_nothing(

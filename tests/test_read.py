@@ -50,7 +50,9 @@ def test_a_date_is_as_precise_as_it_is_written(
 
 @pytest.mark.parametrize("written", ["2023-13", "14.3.2023", "", 2023, "2023-02-30", "2023-Q5"])
 def test_what_is_no_date_is_refused(written: object) -> None:
-    with pytest.raises(ValueError, match=r"is no date: write|is in no calendar: correct"):
+    with pytest.raises(
+        ValueError, match=r"is not a date: write|does not exist in the calendar: correct"
+    ):
         records.partial_date(written)
 
 
@@ -79,8 +81,8 @@ def test_every_mistake_of_a_file_is_named_with_its_place(data: Path) -> None:
         "events[2]: 'kind' is missing",
         "magnitudes[1].qualifier: 'aproximately' is none of exact, approximately,",
         "did you mean 'approximately'?",
-        "events[3].on: 'June' is no date",
-        "roles[1].headcount: 'many' is text and no number",
+        "events[3].on: 'June' is not a date",
+        "roles[1].headcount: 'many' is text, not a number",
         "events[1].citations[1]: unknown key 'evidense'; did you mean 'evidence'?",
         "events[1].citations[1]: 'evidence' is missing",
     ):
@@ -99,20 +101,20 @@ def test_a_file_that_is_no_toml_is_named_with_its_line(data: Path) -> None:
 @pytest.mark.parametrize(
     ("before", "after", "told"),
     [
-        ("low = 300", 'low = "20,000"', "magnitudes[1].low: '20,000' is text and no number; write it without quotes and separators: 20000"),
+        ("low = 300", 'low = "20,000"', "magnitudes[1].low: '20,000' is text, not a number; write it without quotes and separators: 20000"),
         ("low = 300", 'low = "13 %"', "write the fraction: 0.13"),
         ("low = 300", "low = 20,000", "line 11, column 9: Expected newline or end of document after a statement: low = 20,000"),
-        ('company = "globex"', "company = globex", "line 1, column 11: Invalid value: company = globex; put text into straight quotes"),
+        ('company = "globex"', "company = globex", "line 1, column 11: Invalid value: company = globex; put text in straight quotes"),
         ('company = "globex"', "company = “globex”", 'use straight quotes: "…"'),
         ('company = "globex"', 'company = "globex', "close the quotes on the same line"),
-        ('company = "globex"', 'company = "globex"\ncompany = "x"', "this key stands twice in its table"),
+        ('company = "globex"', 'company = "globex"\ncompany = "x"', "this key appears twice in its table"),
         ('company = "globex"', 'company = ""', "company: it is empty; fill it in [value_fits]"),
         ('company = "globex"', 'company = "globex"\ntitle = ""', "title: it is empty; fill it in, or leave the key out"),
-        ("low = 300", "low = 0", "magnitudes[1].low: 0 has to be more than 0; leave the key out where it is not known"),
+        ("low = 300", "low = 0", "magnitudes[1].low: 0 has to be more than 0; leave the key out if it is not known"),
         ("low = 300", "low = -3", "magnitudes[1].low: -3 has to be more than 0"),
-        ('on = "2023-09-01"', 'on = "2025-13-45"', "events[1].on: '2025-13-45' is in no calendar: correct year, month or day"),
-        ('on = "2023-09-01"', 'on = "2025-02-30"', "events[1].on: '2025-02-30' is in no calendar"),
-        ('on = "2023-09-01"', 'on = "14.03.2025"', "events[1].on: '14.03.2025' is no date: write"),
+        ('on = "2023-09-01"', 'on = "2025-13-45"', "events[1].on: '2025-13-45' does not exist in the calendar: correct the year, month or day"),
+        ('on = "2023-09-01"', 'on = "2025-02-30"', "events[1].on: '2025-02-30' does not exist in the calendar"),
+        ('on = "2023-09-01"', 'on = "14.03.2025"', "events[1].on: '14.03.2025' is not a date: write"),
     ],
 )  # fmt: skip
 def test_a_slip_is_named_with_its_line_and_what_to_do(
@@ -130,7 +132,9 @@ def test_what_leads_to_no_page_is_no_address(written: str, data: Path) -> None:
     edit(data / "sources" / "others.toml", "https://example.org/weekly/review", written)
 
     (found,) = violations(data)
-    assert f"url: {written!r} is no address of a page; write it as https://example.org" in found
+    assert (
+        f"url: {written!r} is not the address of a page; write it as https://example.org" in found
+    )
 
 
 def test_a_file_that_is_not_utf_8_is_named(data: Path) -> None:

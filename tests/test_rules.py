@@ -116,11 +116,11 @@ PLANTED: dict[str, tuple[Plant, str]] = {
             replace("roles.toml", "[non_core_projects]", "[Non-Core]"),
             replace("waves/globex-games-2023-01.toml", '"non_core_projects"', '"Non-Core"'),
         ),
-        "'Non-Core' is no id; use letters, digits and underscores",
+        "'Non-Core' is not an id; use letters, digits and underscores",
     ),
     "id_is_not_reserved": (
         append("companies.toml", '\n[autocomplete]\nname = "Autocomplete"\n'),
-        "'autocomplete' is a path of the API; add a word to the id",
+        "'autocomplete' is already a path of the API; add a word to the id",
     ),
     "wave_is_named_after_its_company_and_month": (
         rename("waves/hooli-2023-12.toml", "waves/hooli-2022-12.toml"),
@@ -168,7 +168,7 @@ PLANTED: dict[str, tuple[Plant, str]] = {
     ),
     "wave_has_an_event": (
         replace("waves/hooli-2023-12.toml", f'[[events]]\non = "2023-Q4"\nkind = "withdrawn"\nspeaker = "company"\n{CITED}', f'[[context]]\nkind = "market"\nstatement = "x"\nspeaker = "press"\n{CITED}'),
-        "hooli-2023-12: no event",
+        "hooli-2023-12: it has no event",
     ),
     "figure_fits_its_qualifier": (
         replace(SECOND, "low = 300\nqualifier", "value = 300\nqualifier"),
@@ -184,23 +184,23 @@ PLANTED: dict[str, tuple[Plant, str]] = {
     ),
     "preferred_figure_has_the_better_source": (
         append("waves/initech-2023-03.toml", f'\n[[magnitudes]]\nmeasure = "share"\nvalue = 0.3\nqualifier = "approximately"\nspeaker = "press"\n{CITED}\n'),
-        "magnitudes[1]: a preferred share that only weak sources support",
+        "magnitudes[1]: only weak sources support this preferred share",
     ),
     "company_speaks_in_its_source": (
         replace(SECOND, 'fragment = "AI now does this work", evidence = "excerpt_read"', 'evidence = "url_listed"'),
-        "drivers[1]: no source in which the company speaks",
+        "drivers[1]: it cites no source in which the company speaks",
     ),
     "denial_is_not_a_driver_of_weight": (
         replace(GLOBEX, 'weight = "context"\nspeaker = "company"\nstance = "denies"', 'weight = "primary"\nspeaker = "company"\nstance = "denies"'),
-        "drivers[2]: a denied driver with the weight primary",
+        "drivers[2]: a denied driver has the weight primary",
     ),
     "denial_has_words_that_deny": (
         denied("bear in mind that the two differ"),
-        "drivers[2]: a denial, and no fragment has words that deny",
+        "drivers[2]: it is a denial, but no fragment has words that deny",
     ),
     "slower_growth_is_no_decline": (
         slowed("our growth has been slowing"),
-        "drivers[1]: revenue_decline, and the source says “growth has been slowing”",
+        "drivers[1]: revenue_decline, but the source says “growth has been slowing”",
     ),
     "relation_is_sound": (
         replace(SECOND, 'wave = "globex-2023-01"', 'wave = "globex-2023-02"'),
@@ -208,7 +208,7 @@ PLANTED: dict[str, tuple[Plant, str]] = {
     ),
     "share_agrees_with_headcount": (
         replace(GLOBEX, "value = 0.12", "value = 0.21"),
-        "a share of 0.21 against 1200 of 10000 = 0.120",
+        "a share of 0.21, but 1200 of 10000 = 0.120",
     ),
     # The fixture relates the two; without the relation they are too close.
     "close_waves_are_related": (
@@ -216,11 +216,11 @@ PLANTED: dict[str, tuple[Plant, str]] = {
             replace("waves/initech-2023-04.toml", '\n[[relations]]\nrelation = "supersedes"\nwave = "initech-2023-03"\n', ""),
             replace("waves/initech-2023-03.toml", 'on = "2023-03-20"\nkind = "reported"', 'on = "2023-03-28"\nkind = "reported"'),
         ),
-        "5 days after 'initech-2023-03' and not related to it",
+        "5 days after 'initech-2023-03' but not related to it",
     ),
     "republication_names_its_original": (
         replace("sources/globex.toml", 'original_publisher = "The Daily Example"\n', ""),
-        "a republication without its original",
+        "it is a republication, but names no original publisher",
     ),
     "address_is_one_sources": (
         replace("sources/others.toml", "https://example.org/weekly/review", "https://example.org/daily/globex"),
@@ -258,15 +258,15 @@ PLANTED: dict[str, tuple[Plant, str]] = {
     ),
     "round_figure_is_not_exact": (
         replace("waves/globex-games-2023-01.toml", "value = 80", "value = 100"),
-        "magnitudes[1]: 100 is round, exact, and only the press gives it",
+        "magnitudes[1]: 100 is round and only the press gives it, but its qualifier is exact",
     ),
     "part_has_a_base": (
         replace(GLOBEX, "approximately 1,200 positions", "approximately 1,200 positions in Germany"),
-        "magnitudes[1]: the words name a part (Germany), and base is absent",
+        "magnitudes[1]: the words name a part (Germany), but there is no base",
     ),
     "same_words_have_the_same_base": (
         together(SAME_WORDS, append(GAMES, OF_GERMANY)),
-        "magnitudes[1]: no base, and the workforce_before from the same words is of 'staff in Germany'",
+        "magnitudes[1]: it has no base, but the workforce_before from the same words is of 'staff in Germany'",
     ),
     "figure_has_a_plausible_size": (
         replace("waves/initech-2023-04.toml", "high = 500", "high = 2000000"),
@@ -278,7 +278,7 @@ PLANTED: dict[str, tuple[Plant, str]] = {
     ),
     "driver_note_agrees_with_its_code": (
         replace(GLOBEX, 'statement = "The company hired more', 'note = "It came before the cut and is not given as a reason."\nstatement = "The company hired more'),
-        "drivers[1]: primary over_hiring, and the note says “not given as a reason”",
+        "drivers[1]: primary over_hiring, but the note says “not given as a reason”",
     ),
     "citation_is_given_once": (
         replace(SECOND, CITED, CITED.replace("}]", '}, { source = "weekly-2023", evidence = "excerpt_read" }]')),
@@ -286,38 +286,38 @@ PLANTED: dict[str, tuple[Plant, str]] = {
     ),
     "net_is_said": (
         replace(GLOBEX, 'counts = "gross"', 'counts = "net"'),
-        "magnitudes[1]: net, and no words say that the headcount changes by it",
+        "magnitudes[1]: net, but no words say that the headcount changes by that much",
     ),
     "not_stated_stands_alone": (
         together(
             append("drivers.toml", '\n[not_stated]\nlabel = "Not stated"\ngroup = "none"\ndefinition = "No reason is given."\n'),
             append(SECOND, f'\n[[drivers]]\ndriver = "not_stated"\nweight = "primary"\nspeaker = "company"\nstance = "states"\nstatement = "It says nothing."\n{CITED}\n'),
         ),
-        "drivers[1]: the company gives ai_automation as a reason, and is said to give none",
+        "drivers[1]: the company gives ai_automation as a reason, and is also said to give none",
     ),
     "source_is_not_older_than_its_event": (
         replace("sources/globex.toml", 'standing = "primary"\npublished_on = "2023-01-10"\nretrieved_on', 'standing = "primary"\npublished_on = "2022-01-10"\nretrieved_on'),
-        "events[2]: 'globex-8k-2023-01-10' is of 2022-01-10, 365 days before the event",
+        "events[2]: 'globex-8k-2023-01-10' was published on 2022-01-10, 365 days before the event",
     ),
     "day_of_the_source_is_used": (
         replace(GLOBEX, 'on = "2023-01-10"\nkind = "announced"', 'on = "2023-01"\nkind = "announced"'),
-        "events[2]: dated to the month, and 'globex-8k-2023-01-10' is of 2023-01-10",
+        "events[2]: dated to the month, but 'globex-8k-2023-01-10' is from 2023-01-10",
     ),
     "reported_gives_way_to_the_company": (
         replace("waves/initech-2023-03.toml", 'speaker = "press"\nnote = "Projected."', 'speaker = "company"\nnote = "Projected."'),
-        "events: its events are only reported, and in magnitudes[1] the company speaks",
+        "events: its events are only rumoured or reported, but in magnitudes[1] the company speaks",
     ),
     "end_of_a_period_is_its_last_day": (
         append(GLOBEX, '\n[[events]]\non = "2024"\nkind = "expected"\nstatement = "Done by the end of 2024."\nspeaker = "press"\n' + CITED + "\n"),
-        "events[4]: “end of 2024”, and dated to the year",
+        "events[4]: “end of 2024”, but dated to the year",
     ),
     "completion_is_stated": (
         replace(GLOBEX, 'kind = "completed"\nspeaker = "press"\ncitations = [{ source = "globex-daily-2023-01", evidence', 'kind = "completed"\nspeaker = "press"\ncitations = [{ source = "globex-daily-2023-01", fragment = "the cuts begin in June", evidence'),
-        "events[3]: nothing says that it is done: “the cuts begin in June”",
+        "events[3]: no cited words say that it is done: “the cuts begin in June”",
     ),
     "address_is_plain": (
         replace("sources/others.toml", "weekly/review", "weekly/review?utm_source=mail"),
-        "weekly-2023: utm_source only tracks readers; take it out",
+        "weekly-2023: utm_source only tracks readers; remove it",
     ),
     "standing_is_one_per_host": (
         together(
@@ -325,11 +325,11 @@ PLANTED: dict[str, tuple[Plant, str]] = {
             replace("sources/others.toml", 'title = "Overheard"', 'title = "Overheard"\nurl = "https://daily.example.net/overheard"'),
             replace("sources/others.toml", '\nnote = "Its address is not known."', ""),
         ),
-        "rumour-mill: secondary, and others on daily.example.net are established",
+        "rumour-mill: its standing is secondary, but that of others on daily.example.net is established",
     ),
     "sources_have_titles_and_dates": (
         many_sources,
-        "3 of 65 news sources and filings have a title; at least 80% have to",
+        "3 of 65 news sources and filings have a title; at least 80% need one",
     ),
     "source_is_read_after_it_is_published": (
         replace("sources/globex.toml", 'retrieved_on = "2024-02-01"', 'retrieved_on = "2022-02-01"'),
@@ -337,23 +337,23 @@ PLANTED: dict[str, tuple[Plant, str]] = {
     ),
     "subdivision_lies_in_its_country": (
         replace("waves/initech-2023-04.toml", 'countries = ["US"]', 'countries = ["US"]\nsubdivisions = ["DE-BY"]'),
-        "scope: DE-BY lies in DE, and countries has US",
+        "scope: DE-BY lies in DE, but countries has US",
     ),
     "forms_say_what_the_claims_say": (
         replace("waves/umbrella-2023-04.toml", f'[forms]\ncodes = ["closure"]\nspeaker = "press"\n{CITED}\n', ""),
-        "umbrella-2023-04: no forms, and drivers[1] speaks of closure",
+        "umbrella-2023-04: there are no forms, but drivers[1] speaks of closure",
     ),
     "includes_is_sound": (
         replace(SECOND, 'qualifier = "at_least"', 'qualifier = "at_least"\nincludes = ["globex-2023-01"]'),
-        "magnitudes[1]: includes, and neither cumulative nor net; set cumulative = true",
+        "magnitudes[1]: it has includes, but is neither cumulative nor net; set cumulative = true",
     ),
     "part_says_how_many_are_new": (
         replace(SECOND, 'qualifier = "at_least"', 'qualifier = "at_least"\nbase = "engineers"\ncumulative = true\nincludes = ["globex-2023-01"]'),
-        "magnitudes[1]: of 'engineers', and it includes 'globex-2023-01', which is of 'the whole company'",
+        "magnitudes[1]: it is of 'engineers' and includes 'globex-2023-01', which is of 'the whole company'",
     ),
     "words_of_the_company_are_its_own": (
         append(SECOND, '\n[forms]\ncodes = ["layoff"]\nspeaker = "press"\n' + CITED.replace("evidence", 'fragment = "Since AI now does this work", evidence') + "\n"),
-        "forms: the press speaks, and all words quoted are the company's in other claims",
+        "forms: the speaker is the press, but in other claims all the quoted words are the company's",
     ),
     "expected_end_is_an_event": (
         append(SECOND, '\n[[context]]\nkind = "outlook"\nstatement = "It is to end."\nspeaker = "press"\n' + CITED.replace("evidence", 'fragment = "to be completed by the end of 2024", evidence') + "\n"),
@@ -361,7 +361,7 @@ PLANTED: dict[str, tuple[Plant, str]] = {
     ),
     "sector_fits_the_name": (
         append("companies.toml", '\n[initrode]\nname = "Initrode Therapeutics"\nindustry = "54"\n'),
-        "initrode: Initrode Therapeutics is in 54, and its like in 31-33",
+        "initrode: Initrode Therapeutics is in 54, but companies with such names are in 31-33",
     ),
     "exemption_is_needed": (
         append(SECOND, '\n[[exemptions]]\nrule = "claim_is_sited"\nreason = "x"\n'),
@@ -383,9 +383,9 @@ FURTHER: list[tuple[str, Plant, str]] = [
     ("number_is_the_one_that_is_cited", replace(GLOBEX, 'wording = "talent acquisition"\nspeaker = "company"\ncitations = [{ source = "globex-memo-2023-01-10", evidence', 'wording = "talent acquisition"\nspeaker = "company"\ncitations = [{ source = "globex-memo-2023-01-10", fragment = "160 jobs in recruiting", evidence'), "roles[1]: the words say 160"),
     ("part_has_a_base", together(replace(GLOBEX, "approximately 1,200 positions", "approximately 1,200 temporary workers"), replace(GLOBEX, "contractors_included = false\n", "")), "the words name a part (temporary workers)"),
     ("figure_has_a_plausible_size", together(replace(GLOBEX, "value = 10000", "value = 1000"), replace(GLOBEX, "value = 0.12", "value = 1.0")), "magnitudes: 1,200 jobs of a workforce of 1,000"),
-    ("address_is_plain", replace("sources/others.toml", "https://example.org/weekly/review", "https://amp.example.org/weekly"), "amp.example.org is a copy"),
+    ("address_is_plain", replace("sources/others.toml", "https://example.org/weekly/review", "https://amp.example.org/weekly"), "amp.example.org serves copies"),
     ("address_is_plain", replace("sources/others.toml", "weekly/review", "weekly/review/amp"), "an AMP address"),
-    ("address_is_plain", replace("sources/others.toml", "https://example.org/weekly/review", "https://outlet.dev.example.org/weekly"), "outlet.dev.example.org is a copy"),
+    ("address_is_plain", replace("sources/others.toml", "https://example.org/weekly/review", "https://outlet.dev.example.org/weekly"), "outlet.dev.example.org serves copies"),
     ("address_is_one_sources", replace("sources/others.toml", "https://example.org/weekly/review", "http://www.example.org/daily/globex/"), "'globex-daily-2023-01' has the same address"),
     ("source_is_read_after_it_is_published", replace("sources/globex.toml", "https://example.org/globex/memo", "https://example.org/2022/01/10/memo"), "its address says 2022-01-10"),
     ("denial_has_words_that_deny", denied("the company indicated that the cuts were unrelated to"), "ends before it says what is denied"),
@@ -394,8 +394,8 @@ FURTHER: list[tuple[str, Plant, str]] = [
     ("includes_is_sound", replace(SECOND, 'qualifier = "at_least"', 'qualifier = "at_least"\ncumulative = true\nincludes = ["globex-2023-09"]'), "a wave does not include itself"),
     ("includes_is_sound", replace(SECOND, 'qualifier = "at_least"', 'qualifier = "at_least"\ncumulative = true\nincludes = ["globex-2023-10"]'), "includes: no wave 'globex-2023-10'"),
     ("includes_is_sound", replace(SECOND, 'qualifier = "at_least"', 'qualifier = "at_least"\ncumulative = true\nincludes = ["hooli-2023-12"]'), "'hooli-2023-12' is another company's"),
-    ("includes_is_sound", replace(SECOND, 'qualifier = "at_least"', 'qualifier = "at_least"\nincrement = 10'), "an increment, and the figure is not cumulative"),
-    ("includes_is_sound", together(replace(SECOND, 'qualifier = "at_least"', 'qualifier = "at_least"\ncumulative = true\nincludes = ["globex-2023-01"]'), replace(GLOBEX, "cumulative = false", 'cumulative = true\nincludes = ["globex-2023-09"]')), "through others it includes itself"),
+    ("includes_is_sound", replace(SECOND, 'qualifier = "at_least"', 'qualifier = "at_least"\nincrement = 10'), "it has an increment, but the figure is not cumulative"),
+    ("includes_is_sound", together(replace(SECOND, 'qualifier = "at_least"', 'qualifier = "at_least"\ncumulative = true\nincludes = ["globex-2023-01"]'), replace(GLOBEX, "cumulative = false", 'cumulative = true\nincludes = ["globex-2023-09"]')), "it includes itself through others"),
 ]  # fmt: skip
 
 

@@ -149,9 +149,11 @@ async def test_a_file_becomes_series_of_the_company_that_has_its_number(
         "and id = 'globex' and last_revision = $1",
         OPEN_END,
     )
-    with pytest.raises(run.ImportFailedError, match="no company has the CIK 0000000999"):
+    with pytest.raises(
+        run.ImportFailedError, match="no company in the ledger has the CIK 0000000999"
+    ):
         await sec_facts.import_facts(connection, [write(tmp_path, {**FACTS, "cik": 999})])
-    with pytest.raises(run.ImportFailedError, match="is no file of company facts"):
+    with pytest.raises(run.ImportFailedError, match="is not a file of company facts"):
         sec_facts.read_facts(write(tmp_path, {"cik": "x"}))
     await connection.close()
 

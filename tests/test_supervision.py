@@ -86,7 +86,7 @@ def test_a_crashed_embedded_server_is_started_again(serve: Started, own_home: Pa
     assert away.status_code == 200 or away.headers["retry-after"]
     assert back.status_code == 200
     assert postmaster(own_home) != before
-    wait_until(lambda: "the embedded PostgreSQL runs again" in serve.log.read_text())
+    wait_until(lambda: "the embedded PostgreSQL is running again" in serve.log.read_text())
 
 
 def test_killed_workers_are_replaced_and_never_end_the_service(serve: Started) -> None:
@@ -128,7 +128,7 @@ def test_a_worker_that_hangs_is_replaced(serve: Started) -> None:
 
     wait_until(lambda: not is_alive(hanging), seconds=6 * server.MAX_SILENT_LOOKS)
     wait_until(lambda: len(workers(serve)) == 2)
-    assert "hangs: it is killed and replaced" in serve.log.read_text()
+    assert "hangs: killing and replacing it" in serve.log.read_text()
 
 
 def test_a_worker_is_silent_once_its_heart_stops(tmp_path: Path) -> None:
@@ -210,7 +210,7 @@ def test_notices_are_published_once_the_database_is_back(
     publisher.join(30)
 
     assert [one for one in caplog.messages if "not published" in one] == [
-        "the notices were not published; tried again in 0 s"
+        "the notices were not published; trying again in 0 s"
     ]
 
 
@@ -279,7 +279,7 @@ def test_workers_that_never_begin_end_the_service(tmp_path: Path) -> None:
     )
 
     assert done.returncode == 1
-    assert "no worker begins to serve; the log says why" in done.stderr
+    assert "no worker managed to start; the log says why" in done.stderr
 
 
 EMBEDDED = """

@@ -101,8 +101,8 @@ def test_a_source_is_written_to_the_file_of_its_company(id_: str, file: str, dat
         (("new", "wave", "globex"), "give the date of the announcement"),
         (("new", "company", "globex"), "'globex' is already in"),
         (("new", "source", "weekly-2023"), "'weekly-2023' is already in"),
-        (("new", "company", "U.P.S."), "'U.P.S.' is no id"),
-        (("new", "wave", "globex", "soon"), "'soon' is no date"),
+        (("new", "company", "U.P.S."), "'U.P.S.' is not an id"),
+        (("new", "wave", "globex", "soon"), "'soon' is not a date"),
         (("show", "globex-2023-02"), "no wave 'globex-2023-02'; did you mean"),
     ],
 )

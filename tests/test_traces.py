@@ -162,5 +162,7 @@ def test_a_package_that_is_missing_is_named_before_anything_begins(
 
 
 def test_an_address_that_is_none_is_refused() -> None:
-    with pytest.raises(SettingsError, match="LEDGER_TRACES='localhost:4318' is no address"):
+    with pytest.raises(
+        SettingsError, match="LEDGER_TRACES='localhost:4318' is not a usable address"
+    ):
         read({"LEDGER_TRACES": "localhost:4318"})

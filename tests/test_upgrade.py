@@ -37,7 +37,7 @@ async def test_a_ledger_of_an_earlier_version_tells_its_past_byte_for_byte(
 
     restored = run("restore", str(backup), **environment)
     assert restored.returncode == 0, restored.stderr
-    assert "every digest right" in restored.stdout
+    assert "every digest correct" in restored.stdout
     with serving("--data", str(data), environment=environment) as client:
         found = lasting_digests(str(client.base_url))
 
@@ -49,7 +49,7 @@ async def test_a_ledger_of_an_earlier_version_tells_its_past_byte_for_byte(
         query = "select string_agg(distinct change, ',') from ledger.change where revision = "
         assert await value(url, f"{query}{newest}") == "changed"
     verified = run("verify", **environment)
-    assert re.search(rf"revision {newest}: .* every digest right", verified.stdout)
+    assert re.search(rf"revision {newest}: .* every digest correct", verified.stdout)
 
 
 NEWER = "insert into ledger_migration.version (version) values ('999.10.0'), ('999.9.1')"
@@ -87,7 +87,7 @@ async def test_an_older_version_leaves_what_a_newer_one_has_made_as_it_is(
     before = await value(url, LEDGER)
 
     assert refused(url) == (
-        f"layoff-ledger: this ledger was brought up by layoff-ledger 999.10.0, and this is "
+        f"layoff-ledger: this ledger was brought up to layoff-ledger 999.10.0, and this is "
         f"{__version__}: start that version or a newer one, or restore a backup from before it "
         "(docs/operations.md, 'Upgrade')"
     )
@@ -124,4 +124,7 @@ async def test_files_that_lack_much_of_what_was_published_are_told_in_a_sentence
 
     assert len([one for one in told if "published_id_lives" in one]) == MAX_PRINTED
     assert len(told) == MAX_PRINTED + 1
-    assert "20 of them are records that were published here and that these files lack" in told[-1]
+    assert (
+        "20 of them are records that were published here but are missing from these files"
+        in told[-1]
+    )

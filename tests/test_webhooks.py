@@ -375,7 +375,7 @@ def test_a_question_that_names_what_is_not_known_ends_no_other(
     ]
     lines = [one for one in capfd.readouterr().err.splitlines() if "over_hirng" in one]
     assert len(lines) == 1
-    assert lines[0].startswith("LEDGER_WEBHOOKS: slip gets nothing before the ledger knows")
+    assert lines[0].startswith("LEDGER_WEBHOOKS: slip gets nothing until the ledger knows")
     assert "did you mean 'over_hiring'?" in lines[0]
 
 
@@ -443,7 +443,7 @@ def test_nothing_is_sent_within_unless_it_is_allowed(
     port = address.rpartition(":")[2]
     outcome = delivery.post(subscriber(f"http://{host}:{port}", allow_private=False), "evt_1", "{}")
     assert not outcome.delivered
-    assert "no address of the internet" in outcome.detail
+    assert "not a public internet address" in outcome.detail
     assert received.events == []
 
 
@@ -620,8 +620,8 @@ def test_who_is_gone_is_not_tried_again(receiver: tuple[str, Received]) -> None:
     [
         ({"address": "http://example.org", "allow_private": False}, "https"),
         ({"address": "https://user@example.org"}, "without a user"),
-        ({"address": "https://[::1/hook"}, "its host or its port is none"),
-        ({"address": "https://example.org:99999/hook"}, "its host or its port is none"),
+        ({"address": "https://[::1/hook"}, "its host or its port is invalid"),
+        ({"address": "https://example.org:99999/hook"}, "its host or its port is invalid"),
         ({"secret": "whsec_c2hvcnQ="}, "24 to 64"),
         ({"question": "/v1/wave"}, "no list"),
         ({"question": "/v1/waves?drivr=x"}, "driver"),
@@ -689,5 +689,5 @@ def test_a_sender_that_hangs_is_replaced(sender: Sender, receiver: tuple[str, Re
         children = psutil.Process(serve.process.pid).children()
         (hanging,) = [one for one in children if "webhooks" in one.cmdline()]
         hanging.suspend()
-        wait_until(lambda: "hangs: it is killed" in serve.log.read_text(), 90)
-        wait_until(lambda: "it is started again" in serve.log.read_text())
+        wait_until(lambda: "hangs: killing it" in serve.log.read_text(), 90)
+        wait_until(lambda: "starting it again" in serve.log.read_text())

@@ -406,8 +406,8 @@ _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 def _respond_to_fault(request: AnyRequest, error: Exception) -> Response[bytes]:
     request_id = context.of(request.scope).request_id
     if isinstance(error, OSError) and error.errno in _NO_ROOM:
-        logger.error("request %s needs a place to write: %s", request_id, error)
-        message = "the service has no room left to make this answer; try again later"
+        logger.error("request %s needs disk space to write to: %s", request_id, error)
+        message = "the service has no disk space left to make this answer; try again later"
         return _respond_with_problem(request, UnavailableError(message, retry_after_seconds=60))
     logger.error("request %s failed", request_id, exc_info=error)
-    return _respond_with_problem(request, LedgerError(f"the log has more under {request_id}"))
+    return _respond_with_problem(request, LedgerError(f"the log has details under {request_id}"))

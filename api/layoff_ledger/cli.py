@@ -68,7 +68,7 @@ def _failure(error: Exception) -> tuple[str, int] | None:
     """Return what an operator is told, and the exit status; None for a fault of this program."""
     if is_of_the_database(error):
         return (
-            f"the database gave up: {reason_of(error)}; what was begun was undone",
+            f"the database gave up: {reason_of(error)}; what had been begun was rolled back",
             os.EX_TEMPFAIL,
         )
     if isinstance(error, _FAILURES):
@@ -76,15 +76,15 @@ def _failure(error: Exception) -> tuple[str, int] | None:
         return str(error), os.EX_TEMPFAIL if may_pass else FAILED
     if isinstance(error, asyncpg.PostgresError | asyncpg.InterfaceError):
         is_right = isinstance(error, asyncpg.InsufficientPrivilegeError)
-        return f"PostgreSQL refuses: {reason_of(error)}{_RIGHTS if is_right else ''}", FAILED
+        return f"PostgreSQL refused: {reason_of(error)}{_RIGHTS if is_right else ''}", FAILED
     if isinstance(error, OSError):
         return f"{error.strerror or error}: {error.filename or 'network or disk'}", FAILED
     return (str(error), FAILED) if _is_explained(error) else None
 
 
 _RIGHTS = (
-    "; what the user of DATABASE_URL has to be granted is in docs/operations.md, "
-    "'A PostgreSQL of your own'"
+    "; docs/operations.md, 'A PostgreSQL of your own', says what the user of DATABASE_URL needs "
+    "to be granted"
 )
 
 
@@ -194,8 +194,9 @@ def _add_openapi(commands: Any) -> None:
 MAX_PRINTED = 10
 """Violations that are printed where somebody only wants to serve: `publish` prints all of them."""
 _LACKING = (
-    "; {} of them are records that were published here and that these files lack: if newer files "
-    "were, start the version that has them, or restore a backup from before"
+    "; {} of them are records that were published here but are missing from these files: if "
+    "newer files were published, start the version that has them, or restore a backup from "
+    "before"
 )
 
 
@@ -219,7 +220,7 @@ async def _bring_up(
     try:
         if not force and await connection.fetchval("select pg_is_in_recovery()"):
             await migrate.refuse_newer(connection)
-            return "this is a replica, nothing is published here"
+            return "this is a replica: nothing can be published here"
         await migrate.migrate(connection, progress)
         if not force and await inputs.is_published(connection, data):
             return "nothing changed"
@@ -230,7 +231,7 @@ async def _bring_up(
         from layoff_ledger.curation import publish, tombstones  # noqa: PLC0415
 
         if progress:
-            what = f"Publishing {data} as the next revision; a first one takes some ten seconds."
+            what = f"Publishing {data} as the next revision; the first one takes about ten seconds."
             print(what, file=progress, flush=True)
         given = publish.collection_input(curated() if curated else read_and_validate(data))
         try:
@@ -319,7 +320,7 @@ def _backup(arguments: argparse.Namespace) -> int:
         return await backup.back_up(connection, url, target, force=arguments.force)
 
     done = on_database(settings.read(), work)
-    print(f"wrote {target}: all up to revision {done.revision}, {done.bytes:,} bytes")
+    print(f"wrote {target}: everything up to revision {done.revision}, {done.bytes:,} bytes")
     return 0
 
 
@@ -347,7 +348,9 @@ def _verify(_: argparse.Namespace) -> int:
 
 
 def _right(done: verify.Verified) -> str:
-    return f"{done.changes} changes and {done.documents} versions of documents, every digest right"
+    return (
+        f"{done.changes} changes and {done.documents} versions of documents, every digest correct"
+    )
 
 
 def _serve(arguments: argparse.Namespace) -> int:

@@ -44,7 +44,7 @@ def refuse_no_address(option: str, address: str) -> None:
     """Raise `CommandError` where what is given for an option cannot be that of a service."""
     mistake = mistake_in_address(address)
     if mistake is not None:
-        message = f"{option} is no address of a service: {mistake}; write it as {LOCAL_URL}"
+        message = f"{option} is not the address of a service: {mistake}; write it as {LOCAL_URL}"
         raise CommandError(message)
 
 
@@ -97,7 +97,7 @@ async def connect(url: str) -> Connection:
     try:
         return await asyncpg.connect(url, timeout=10)
     except ValueError as error:
-        message = f"DATABASE_URL is no address that can be used: {mistake_of_client(error)}"
+        message = f"DATABASE_URL is not a usable address: {mistake_of_client(error)}"
         raise CommandError(message) from error
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__

@@ -69,7 +69,7 @@ def _explain(name: str) -> int:
 
     by_name = {rule.__name__: rule for rule in rules.base.RULES}
     if name not in by_name:
-        hint = nearest_word(name, by_name) or f"known are {', '.join(sorted(by_name))}"
+        hint = nearest_word(name, by_name) or f"the rules are {', '.join(sorted(by_name))}"
         message = f"no rule {name!r}; {hint}"
         raise CommandError(message)
     print(inspect.getdoc(by_name[name]))
@@ -118,7 +118,7 @@ def _new_record(data: Path, curated: read.Curated, what: str, id_: str) -> Path:
 
     kind = {"company": "companies", "source": "sources"}[what]
     if not rules.ids.SLUG.fullmatch(id_):
-        message = f"{id_!r} is no id; use lower-case letters, digits and hyphens"
+        message = f"{id_!r} is not an id; use lower-case letters, digits and hyphens"
         raise CommandError(message)
     if id_ in curated.known(kind):
         message = f"{id_!r} is already in {data / curated.files[kind, id_]}"

@@ -195,7 +195,7 @@ class _Supervisor(threading.Thread):
                 continue
             if time.monotonic() - started > STEADY_SECONDS:
                 pause = 0.0
-            logger.error("the embedded PostgreSQL is gone; it is started again in %.1f s", pause)
+            logger.error("the embedded PostgreSQL has stopped; starting it again in %.1f s", pause)
             self._tell(Outages(self._outages.restarts, time.time()))
             while not self._stopped.wait(pause):
                 pause = min(MAX_PAUSE_SECONDS, pause * 2 or 0.5)
@@ -204,9 +204,11 @@ class _Supervisor(threading.Thread):
                 if reason is None:
                     started = time.monotonic()
                     self._tell(Outages(self._outages.restarts + 1))
-                    logger.warning("the embedded PostgreSQL runs again, %.1f s", started - begun)
+                    logger.warning(
+                        "the embedded PostgreSQL is running again, %.1f s", started - begun
+                    )
                     break
-                logger.error("%s; tried again in %.1f s", reason, pause)
+                logger.error("%s; trying again in %.1f s", reason, pause)
                 self._tell(Outages(self._outages.restarts, self._outages.down_since, reason))
 
     def _start_again(self) -> str | None:
@@ -274,7 +276,7 @@ def checkpoint(url: str) -> None:
         # It is being stopped, and writes all by itself, or it crashed, which others see to.
         return
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-        logger.warning("the embedded PostgreSQL has not written all to its files: %r", error)
+        logger.warning("the embedded PostgreSQL could not write everything to its files: %r", error)
 
 
 def _wait_for_end(pid: int, seconds: float) -> None:
@@ -335,14 +337,14 @@ def _prepare(folder: Path) -> None:
         raise NoRoomError(message)
     if not version.exists() and not _is_empty(folder):
         message = (
-            f"{folder} is not empty and holds no data of PostgreSQL: move away what is in it, or "
+            f"{folder} is neither empty nor a PostgreSQL data folder: move away what is in it, or "
             "set LEDGER_HOME to another folder"
         )
         raise PostgresError(message)
     if version.exists() and (found := version.read_text().strip()) != MAJOR:
         message = (
-            f"{folder} holds the data of PostgreSQL {found}, this is {MAJOR}: move it away (the "
-            "ledger is published again from its files), or set LEDGER_HOME to another folder"
+            f"{folder} holds the data of PostgreSQL {found}, but this is {MAJOR}: move it away "
+            "(the ledger is published again from its files), or set LEDGER_HOME to another folder"
         )
         raise PostgresError(message)
     if not _is_private(os.environ.get("XDG_RUNTIME_DIR")):

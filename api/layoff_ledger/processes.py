@@ -81,7 +81,7 @@ FULL_BYTES = 16 * 1024**2
 
 
 NOTICES_COMING = (
-    "the notices that are shipped are being published: until then questions about notices find "
+    "the shipped notices are still being published: until then questions about notices find "
     "older ones, or none"
 )
 """In the words of `/health/ready`."""

@@ -144,7 +144,7 @@ def run_server(
     folder.look_at(server.written)
     server.serve()
     if server.is_no_use:
-        message = "no worker begins to serve; the log says why"
+        message = "no worker managed to start; the log says why"
         raise ServerError(message)
 
 
@@ -197,6 +197,6 @@ class _Server(MPServer):
                 continue
             silent, has_begun = self.folder.silent_looks(worker.inner.pid)
             if silent > (MAX_SILENT_LOOKS if has_begun else MAX_STARTING_LOOKS):
-                logger.error("worker-%d hangs: it is killed and replaced", worker.idx + 1)
+                logger.error("worker-%d hangs: killing and replacing it", worker.idx + 1)
                 # Its end is unexpected, as that of any other worker that is to be replaced.
                 worker.inner.kill()

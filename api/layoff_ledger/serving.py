@@ -53,14 +53,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _port(written: str) -> int:
     if not written.isdecimal() or not 0 < int(written) < 65_536:  # noqa: PLR2004 TCP's own bound
-        message = f"{written!r} is no port: give a number from 1 to 65535"
+        message = f"{written!r} is not a port: give a number from 1 to 65535"
         raise argparse.ArgumentTypeError(message)
     return int(written)
 
 
 def _workers(written: str) -> int:
     if not written.isdecimal() or int(written) < 1:
-        message = f"{written!r} is no number of processes: give at least 1"
+        message = f"{written!r} is not a number of processes: give at least 1"
         raise argparse.ArgumentTypeError(message)
     return int(written)
 

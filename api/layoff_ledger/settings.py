@@ -96,9 +96,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
     is_bucket = _is_bucket(exports)
     webhooks = configured.get("LEDGER_WEBHOOKS")
     if webhooks and not url:
-        message = (
-            "LEDGER_WEBHOOKS needs LEDGER_URL: what is sent names records by their public address"
-        )
+        message = "LEDGER_WEBHOOKS needs LEDGER_URL: events name records by their public address"
         raise SettingsError(message)
     return Settings(
         database_url=_database(configured, "DATABASE_URL", "127.0.0.1:5432"),
@@ -148,7 +146,7 @@ def unknown(environment: Mapping[str, str] | None = None) -> list[str]:
                 if near
                 else "docs/operations.md has all of them"
             )
-            found.append(f"{name} is no setting and changes nothing; {hint}")
+            found.append(f"{name} is not a setting and has no effect; {hint}")
     return found
 
 
@@ -164,8 +162,7 @@ def _address(configured: Mapping[str, str], name: str, example: str) -> str | No
     mistake = mistake_in_address(written)
     if mistake is not None:
         message = (
-            f"{name}{_shown(written)} is no address that can be used: {mistake}; "
-            f"write it as {example}"
+            f"{name}{_shown(written)} is not a usable address: {mistake}; write it as {example}"
         )
         raise SettingsError(message)
     return written
@@ -185,15 +182,15 @@ def mistake_in_address(
         parts = urlsplit(address)
         is_port = parts.port != 0 and not parts.netloc.endswith(":")
     except ValueError as error:
-        return f"its host or its port is none ({error})"
+        return f"its host or its port is invalid ({error})"
     mistakes = {
         f"it does not begin with {choices}": parts.scheme not in schemes,
-        "it names no host": not parts.hostname,
-        "its port is none": not is_port,
+        "it has no host": not parts.hostname,
+        "its port is invalid": not is_port,
         "it has a user": "@" in parts.netloc,
         "it has a query": "?" in address and not may_have_query,
         "it has a fragment": "#" in address,
-        "it has blanks, or letters that no address has": not _PRINTABLE.fullmatch(address),
+        "it has spaces, or characters that no address has": not _PRINTABLE.fullmatch(address),
     }
     return next((words for words, is_so in mistakes.items() if is_so), None)
 
@@ -202,12 +199,12 @@ def _database(configured: Mapping[str, str], name: str, example: str) -> str | N
     written = configured.get(name)
     # It is not repeated: it may have a password, and be written in a way in which none is found.
     if written and not written.startswith(("postgresql://", "postgres://")):
-        message = f"{name} is no address: write it as postgresql://user@{example}/ledger"
+        message = f"{name} is not an address: write it as postgresql://user@{example}/ledger"
         raise SettingsError(message)
     if written and not _has_ports(written):
         message = (
-            f"{name} is no address that can be used: its host or its port is none; write what is "
-            "no letter and no digit in a password percent-encoded, such as %2F for a slash"
+            f"{name} is not a usable address: its host or its port is invalid; in a password, "
+            "percent-encode everything but letters and digits, such as a slash as %2F"
         )
         raise SettingsError(message)
     return written or None
@@ -229,8 +226,8 @@ def _pooler(configured: Mapping[str, str]) -> str | None:
     written = _database(configured, "LEDGER_POOLER", "127.0.0.1:6432")
     if written and not configured.get("DATABASE_URL"):
         message = (
-            "LEDGER_POOLER needs DATABASE_URL: what is published, exported and listened for goes "
-            "to PostgreSQL itself"
+            "LEDGER_POOLER needs DATABASE_URL: publishing, exporting and listening for "
+            "revisions need PostgreSQL itself"
         )
         raise SettingsError(message)
     return written
@@ -241,8 +238,8 @@ def _is_bucket(exports: str) -> bool:
     scheme, separator, _ = exports.partition("://")
     if separator and scheme != "s3":
         message = (
-            f"LEDGER_EXPORTS begins with {scheme}://, and no such store is known: write a folder, "
-            "or s3://bucket/prefix?endpoint_override=https://s3.example.org"
+            f"LEDGER_EXPORTS begins with {scheme}://, which is not a known store: write a "
+            "folder, or s3://bucket/prefix?endpoint_override=https://s3.example.org"
         )
         raise SettingsError(message)
     return bool(separator)
@@ -254,8 +251,8 @@ def _caches(written: str | None) -> Iterator[str]:
         mistake = mistake_in_address(one, may_have_query=True)
         if mistake is not None:
             message = (
-                f"LEDGER_PURGE has what is no address of a cache: {mistake}; write it as "
-                "http://127.0.0.1:6081, several set apart by commas"
+                f"LEDGER_PURGE has something that is not the address of a cache: {mistake}; "
+                "write it as http://127.0.0.1:6081, and separate several with commas"
             )
             raise SettingsError(message)
         yield one
@@ -266,8 +263,9 @@ def _hosts(written: str | None) -> Iterator[str]:
     for one in _list(written):
         if not _HOST.fullmatch(one):
             message = (
-                f"LEDGER_HOSTS{_shown(one)} has what is no name: write names without scheme and "
-                "path, such as ledger.example.org, several set apart by commas"
+                f"LEDGER_HOSTS{_shown(one)} has something that is not a name: write names "
+                "without scheme and path, such as ledger.example.org, and separate several with "
+                "commas"
             )
             raise SettingsError(message)
         yield one
@@ -282,7 +280,7 @@ def _choice(configured: Mapping[str, str], name: str, chosen: str) -> bool:
     """Return whether a variable has the one value that it may have."""
     written = configured.get(name)
     if written and written != chosen:
-        message = f"{name}{_shown(written)} can only be {chosen}, or not set"
+        message = f"{name}{_shown(written)} has to be {chosen}, or unset"
         raise SettingsError(message)
     return bool(written)
 
@@ -302,7 +300,8 @@ def _rate_limit(written: str | None) -> str | None:
         return None
     if not _RATE_LIMIT.fullmatch(written):
         message = (
-            f"LEDGER_RATE_LIMIT{_shown(written)} is no limit: write it as 120/minute or 20/second"
+            f"LEDGER_RATE_LIMIT{_shown(written)} is not a limit: write it as 120/minute or "
+            "20/second"
         )
         raise SettingsError(message)
     return written
@@ -314,8 +313,8 @@ def _networks(written: str | None) -> Iterator[Network]:
             yield ipaddress.ip_network(one)
         except ValueError as error:
             message = (
-                f"LEDGER_TRUSTED_PROXIES{_shown(written or '')} has what is neither: write "
-                "addresses or networks such as 127.0.0.1, 10.0.0.0/8"
+                f"LEDGER_TRUSTED_PROXIES{_shown(written or '')} has something that is neither an "
+                "address nor a network: write them as 127.0.0.1 or 10.0.0.0/8"
             )
             raise SettingsError(message) from error
 
@@ -323,7 +322,7 @@ def _networks(written: str | None) -> Iterator[Network]:
 def _forwarded(written: str | None) -> str:
     name = (written or "x-forwarded-for").lower()
     if name not in {"x-forwarded-for", "forwarded"}:
-        message = f"LEDGER_FORWARDED{_shown(name)} can only be x-forwarded-for or forwarded"
+        message = f"LEDGER_FORWARDED{_shown(name)} has to be x-forwarded-for or forwarded"
         raise SettingsError(message)
     return name
 
@@ -348,6 +347,6 @@ def _number(configured: Mapping[str, str], field: str, *, least: int, most: int 
     # More digits than it may have at most are not even read.
     number = int(written) if _DIGITS.fullmatch(written) else -1
     if not least <= number <= most:
-        message = f"{name}{_shown(written)} is no whole number from {least} to {most}"
+        message = f"{name}{_shown(written)} is not a whole number from {least} to {most}"
         raise SettingsError(message)
     return number

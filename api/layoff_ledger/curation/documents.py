@@ -1,8 +1,8 @@
-"""Tables of schema `ledger` → versions: what each view says of a record, kept from revision on.
+"""Tables of schema `ledger` → versions: each view's document of a record, from a revision on.
 
-A document is read from its view, decoded strictly into its public struct and encoded again, so
-nothing is stored that the API's promise does not describe. That costs about as much as writing it,
-so a thread does it for one batch while PostgreSQL writes the one before.
+A document is read from its view, strictly decoded into its public struct and encoded again, so
+nothing is stored that the API's contract does not describe. That costs about as much as writing it,
+so a thread does it for one batch while PostgreSQL writes the previous one.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ KNOWN = 100_000
 
 
 class Batch(Struct, frozen=True):
-    """What the views say of some records, ready to be written."""
+    """The documents of some records as their views give them, ready to be written."""
 
     found: set[str]
     """Ids of those that there are."""
@@ -51,7 +51,7 @@ class Batch(Struct, frozen=True):
 
 
 class _Work(Struct, frozen=True):
-    """Some records of one resource that are looked at together."""
+    """Some records of one resource that are handled together."""
 
     resource: Resource
     ids: list[str]
@@ -73,10 +73,10 @@ async def write_versions(
     change_log: ChangeLog,
     progress: Callable[[str, int, int | None], None] | None = None,
 ) -> None:
-    """Bring the versions of these records to what their view says now.
+    """Bring the versions of these records up to what their view returns now.
 
-    While a thread works on one batch, PostgreSQL writes the one before it and reads the one after
-    it, whatever resources they are of: the views read what was loaded, and nothing that is written
+    While a thread works on one batch, PostgreSQL writes the previous one and reads the next one,
+    whichever resources they belong to: the views read what was loaded, and nothing that is written
     here.
     """
     words = index.Words(connection)
@@ -116,10 +116,10 @@ async def _divided(connection: Connection, wanted: Wanted) -> AsyncIterator[_Wor
 
 
 async def _ordered(connection: Connection, resource: Resource, ids: Iterable[str]) -> list[str]:
-    """Return ids in the order in which their documents are to lie, which is that of their list.
+    """Return ids in the order in which their documents should be stored: that of their list.
 
-    A page of a list has neighbours then: of a million documents that are not in memory, the disk
-    gives those of a page with a few reads and not with one for each.
+    This puts the neighbours of a list next to each other: if a million documents are not in memory,
+    the disk returns those of a page with a few reads instead of one for each.
     """
     ordered = sorted(ids)
     if resource.day is None or len(ordered) < MANY:
@@ -141,10 +141,10 @@ def _batches(ids: list[str]) -> Iterator[list[str]]:
 async def _current_digests(
     connection: Connection, resource: Resource, ids: list[str]
 ) -> dict[str, bytes]:
-    """Return the digests of the versions that hold, by id.
+    """Return the digests of the current versions, by id.
 
-    For many records at once, before any is written: within a transaction the planner knows nothing
-    of what that wrote, and asked for each batch it would scan more with each.
+    They are read for many records at once, before any is written: within a transaction the planner
+    does not know what that transaction wrote, so if each batch asked, it would scan more each time.
     """
     rows = await connection.fetch(
         "select document.id, document.digest from unnest($2::text[]) as wanted (id) "
@@ -158,7 +158,7 @@ async def _current_digests(
 
 
 async def _written(connection: Connection, resource: Resource, ids: list[str]) -> list[str]:
-    """Read documents from their view, in the order of the ids; it has none of some."""
+    """Read documents from their view, in the order of the ids; some ids may have none."""
     name, key = resource.name, resource.key
     rows = await connection.fetch(
         f"select {key}::text as id, row_to_json({name})::text as document "
@@ -210,7 +210,7 @@ async def _write(
     change_log: ChangeLog,
     words: index.Words,
 ) -> None:
-    """Write what is fresh; `current` are the ids of the batch that have a version that holds."""
+    """Write what is new; `current` has the ids of the batch that have a current version."""
     name = resource.name
     gone = sorted(current - batch.found)
     ended = [id_ for id_, _ in batch.fresh if id_ in current] + gone

@@ -1,12 +1,12 @@
 """Documents → facets: the narrow rows that lists and statistics filter, sort and count.
 
-A resource declares its facets; the tables are made of that declaration and belong to no migration.
-They carry the digest of the code that computes them, and are computed anew from the documents when
-it differs: so no row is ever what an older version of the code took a document for.
+A resource declares its facets; the tables are made from that declaration and belong to no
+migration. They carry the digest of the code that computes them, and are recomputed from the
+documents when it differs, so no row ever shows what an older version of the code computed.
 
-Wide facets stand in a table of their own: PostgreSQL moves nothing out of a row below 2 kB,
-whatever `toast_tuple_target` says, so who scans the others would read them too. A view joins both
-by their key; where no wide facet is asked for, the planner leaves the join out.
+Wide facets have a table of their own: PostgreSQL moves nothing out of a row below 2 kB, whatever
+`toast_tuple_target` says, so scans of the others would read them, too. A view joins both tables by
+their key; if a query uses no wide facet, the planner leaves the join out.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def row(
 
 
 async def end(connection: Connection, resource: Resource, ids: list[str], revision: int) -> None:
-    """End the rows of some records with the revision before."""
+    """End the rows of some records at the previous revision."""
     await connection.execute(
         f"update ledger.{resource.name}_facet set last_revision = $1 "
         "where id = any($2::text[]) and last_revision = $3",
@@ -79,12 +79,12 @@ Lines = dict[str, bytes]
 
 
 def lines(resource: Resource, rows: Iterable[tuple[Any, ...]]) -> Lines:
-    """Write rows that `row` computed as PostgreSQL copies them in. Works without a database."""
+    """Write rows that `row` computed in PostgreSQL's COPY format. Works without a database."""
     place = {name: number for number, name in enumerate(column_names(resource))}
     rows = list(rows)
     written = {}
     for table, columns in _tables(resource).items():
-        # Of a table that has all of them, in their order, there is nothing to pick.
+        # A table that has all of them, in their order, needs no selection.
         places = [place[name] for name, _, _ in columns]
         pick = None if len(places) == len(place) else operator.itemgetter(*places)
         written[table] = copying.lines(rows if pick is None else map(pick, rows))
@@ -94,17 +94,17 @@ def lines(resource: Resource, rows: Iterable[tuple[Any, ...]]) -> Lines:
 async def write(
     connection: Connection, resource: Resource, written: Lines, suffix: str = ""
 ) -> None:
-    """Add what `lines` wrote, to tables whose names end so."""
+    """Add what `lines` wrote to the tables whose names have this suffix."""
     for table, columns in _tables(resource).items():
         names = [name for name, _, _ in columns]
         await copying.copy(connection, f"{table}{suffix}", names, written[table])
 
 
 async def analyze(connection: Connection, resource: Resource) -> None:
-    """Tell the planner what the rows of a resource and of its parts are like, after many are new.
+    """Give the planner statistics about a resource and its parts after many rows were added.
 
-    Without, it takes the table for an empty one until PostgreSQL looks by itself, which it does
-    once a minute: statistics of 66,675 notices took three times as long until then.
+    Without them, it takes the table to be empty until PostgreSQL analyses it by itself, once a
+    minute: statistics of 66,675 notices took three times as long until then.
     """
     parts_of_it = [
         one for one in resources.PARTS.values() if parts.part_of(one).whole == resource.name
@@ -115,21 +115,21 @@ async def analyze(connection: Connection, resource: Resource) -> None:
 
 
 async def are_due(connection: Connection) -> bool:
-    """Return whether other code than this has computed what is there."""
+    """Return whether the stored facets were computed by other code than this."""
     return await input_digests.read(connection, "facets") != _digest()
 
 
 async def bring_up(connection: Connection) -> bool:
-    """Compute anew what other code than this has computed; return whether there was anything.
+    """Recompute what was computed by other code than this; return whether there was anything.
 
-    Drops the views over tables that it replaces: whoever calls it makes the views anew. Those who
-    read the old tables are waited for at the end only. Needs memory for one batch.
+    Drops the views over tables that it replaces: the caller has to create the views again. Waits
+    for readers of the old tables only at the end. Needs memory for one batch.
     """
     if not await are_due(connection):
         return False
     for resource in resources.served():
         tables = _tables(resource)
-        # There may have been wide facets before.
+        # An older version may have had wide facets.
         await connection.execute(f"drop table if exists ledger.{resource.name}_facet_wide cascade")
         for name, columns in tables.items():
             await connection.execute(f"drop table if exists ledger.{name}_new")
@@ -150,7 +150,7 @@ def views() -> dict[str, str]:
     made = {}
     for resource in resources.served():
         name, *wide = tables = _tables(resource)
-        # The key of both is read from the first, which is always there.
+        # The key of both is read from the first table, which always exists.
         table_of = {column: table for table in reversed(tables) for column, _, _ in tables[table]}
         columns = ",\n    ".join(f'{table_of[one]}."{one}"' for one in column_names(resource))
         joins = "".join(
@@ -198,7 +198,7 @@ def _tables(resource: Resource) -> dict[str, list[Column]]:
 
 
 def _digest() -> bytes:
-    """Return the digest of all code that computes facets: of this module and of the resources."""
+    """Return the digest of all code that computes facets: this module and the resources."""
     return paths.digest(Path(__file__), Path(parts.__file__), Path(resources.__file__).parent)
 
 
@@ -235,14 +235,14 @@ def _create(table: str, columns: list[Column]) -> str:
 
 
 def _indexes(resource: Resource, table: str, columns: list[Column]) -> str:
-    """Return the statements of the indexes: made after the rows, which is quicker."""
+    """Return the statements of the indexes: creating them after the rows is faster."""
     names = {name for name, _, _ in columns}
     others = set(column_names(resource)) - names
     statement = f"alter table ledger.{table} add primary key (id, first_revision);"
     if "last_revision" in names:
         statement += f"create unique index on ledger.{table} (id) where last_revision = {OPEN_END};"
     for one in resource.indexes:
-        # Each belongs to the table that has its columns; none is of both.
+        # Each belongs to the table that has its columns; none spans both.
         if not others & set(re.findall(r"\w+", one)):
             statement += f"create index on ledger.{table} {one};"
     return statement

@@ -1,6 +1,7 @@
 """Digests of what the ledger was made from: they tell whether there is anything to publish.
 
-Imports nothing that reads or publishes: a service that finds its files published does without.
+Imports nothing that reads or publishes, so that a service whose files are already published need
+not load it.
 """
 
 from __future__ import annotations
@@ -18,18 +19,18 @@ _SEARCH = paths.PACKAGE / "search"
 
 
 def input_digest(data: Path) -> bytes:
-    """Return the digest of all that decides what a publication of these files would say."""
+    """Return the digest of everything that decides what publishing these files would produce."""
     search = (_SEARCH / name for name in ("index.py", "stems.py", "tokens.py"))
     code = (paths.SQL, _RESOURCES, *search)
     return paths.digest(data, *code, without=NOTICE_FOLDERS)
 
 
 def shape() -> bytes:
-    """Return the digest of all that decides what a document of the same records is like."""
+    """Return the digest of everything that decides how the same records become documents."""
     return paths.digest(paths.SQL, _RESOURCES)
 
 
 async def is_published(connection: Connection, data: Path) -> bool:
-    """Return whether these very files, with this very SQL, were published last."""
+    """Return whether exactly these files, with exactly this SQL, were published last."""
     stored = await input_digests.read(connection, "curated")
     return stored is not None and stored == input_digest(data)

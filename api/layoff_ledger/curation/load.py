@@ -1,8 +1,8 @@
-"""Records → tables of schema `ledger`. Writes only what differs from what is stored.
+"""Records → tables of schema `ledger`. Only writes what differs from what is stored.
 
-Every record has a digest. A record whose digest is stored already is passed over; a changed one is
-written anew with everything that belongs to it; one that is no longer given is deleted. Records
-come as iterables and are written in batches, so their number is not limited by memory.
+Every record has a digest. A record whose digest is already stored is skipped; a changed one is
+written again with everything that belongs to it; one that is no longer given is deleted. Records
+come as iterables and are written in batches, so memory does not limit their number.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ RecordT = TypeVar("RecordT", bound=Struct)
 Before = Callable[[list[str]], Awaitable[None]]
 """What is awaited with the ids of records that are about to be written anew."""
 
-# The columns that each table is filled with, in the order in which tables refer to each other.
+# The columns that are filled in each table, in the order in which tables refer to each other.
 COLUMNS: dict[str, tuple[str, ...]] = {
     "company": (
         "id", "name", "legal_name", "country", "industry", "parent", "note", "collection", "digest",
@@ -90,7 +90,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "notice_company": ("notice", "company", "method", "score"),
     "notice_wave": ("notice", "wave", "method", "score"),
 }  # fmt: skip
-# Tables whose rows are kept when their record changes, because others refer to them.
+# Tables whose rows stay when their record changes, because others refer to them.
 KEPT = {
     "company": "id",
     "source": "id",
@@ -133,10 +133,10 @@ async def load(
     partial: bool = False,
     before: Before | None = None,
 ) -> Change:
-    """Bring one kind of record to what is given.
+    """Bring one kind of record up to what is given.
 
-    `collection` limits what counts as "no longer given"; with `partial` nothing does, and only
-    what is given is looked up. `before` is awaited for each batch.
+    `collection` limits what counts as "no longer given"; with `partial`, nothing does, and only the
+    given records are looked up. `before` is awaited for each batch.
     """
     ids: list[str] | None = None
     if partial:
@@ -151,7 +151,7 @@ async def load(
         batch = next(batches, None)
         return None if batch is None else _prepared(table, batch, stored, rows_of)
 
-    # A thread makes the next batch ready while PostgreSQL writes this one.
+    # A thread prepares the next batch while PostgreSQL writes this one.
     coming = asyncio.ensure_future(asyncio.to_thread(prepare))
     try:
         while (batch := await coming) is not None:
@@ -161,13 +161,13 @@ async def load(
             await _write(connection, table, batch)
             written += batch.ids
     finally:
-        # Whoever catches an error finds nobody who still reads what was given.
+        # When an error reaches the caller, nothing must still be reading the input.
         await asyncio.wait([coming])
     return Change(written, sorted(stored.keys() - seen))
 
 
 async def delete(connection: Connection, table: str, ids: list[str]) -> None:
-    """Remove records with all that hangs on them."""
+    """Remove records with everything that belongs to them."""
     await connection.execute(
         f"delete from ledger.{table} where {KEPT[table]} = any($1)",
         ids,
@@ -224,7 +224,7 @@ def _prepared(
 
 
 async def _write(connection: Connection, table: str, batch: _Batch) -> None:
-    """Replace the rows of some records: first what hangs on them goes, then all is copied in."""
+    """Replace the rows of some records: delete what belongs to them, then copy everything in."""
     if batch.existing:
         for child, column in _CHILDREN[table]:
             await connection.execute(
@@ -267,7 +267,7 @@ def _date(day: records.PartialDate | None) -> tuple[Any, Any]:
 
 
 def _figure(value: float | None) -> Decimal | None:
-    """Return 11000.0 as 11000: its digits end up in the documents."""
+    """Return 11000.0 as 11000, because its digits end up in the documents."""
     if value is None:
         return None
     return Decimal(int(value)) if value == int(value) else Decimal(str(value))

@@ -1,7 +1,7 @@
 """Brings a database to the schema of this version: numbered migrations, then views, then grants.
 
-Migrations go forward only and are never edited once applied. The views are dropped and created
-again whenever any file under `sql/` differs from the one that was applied last, in one transaction.
+Migrations only go forward and are never edited once applied. The views are dropped and created
+again whenever any file under `sql/` differs from what was applied last, in one transaction.
 """
 
 from __future__ import annotations
@@ -29,16 +29,16 @@ class MigrationError(Exception):
 
 
 async def take_turn(connection: Connection) -> None:
-    """Wait until nobody else writes, until the transaction ends; say so in the log if one does."""
+    """Hold the lock of writers until the transaction ends; log that it waits if another has it."""
     if not await connection.fetchval("select pg_try_advisory_xact_lock($1)", LOCK):
-        logger.warning("another process publishes, imports or migrates; it is waited for")
+        logger.warning("waiting for another process that is publishing, importing or migrating")
         await connection.execute("select pg_advisory_xact_lock($1)", LOCK)
 
 
 async def migrate(connection: Connection, progress: TextIO | None = None) -> bool:
     """Apply what is missing; return whether anything changed. Raises `MigrationError`.
 
-    That something is, which may take seconds, is written to `progress` before it begins.
+    If there is anything to do, which may take seconds, it says so on `progress` before it begins.
     """
     async with connection.transaction():
         await take_turn(connection)
@@ -55,7 +55,7 @@ async def migrate(connection: Connection, progress: TextIO | None = None) -> boo
         if await _is_as_made_here(connection):
             return False
         if progress:
-            print("Bringing the ledger to the tables of this version.", file=progress, flush=True)
+            print("Bringing the ledger's tables up to this version.", file=progress, flush=True)
         await _apply_missing(connection, await _applied(connection))
         await facets.bring_up(connection)
         await _rebuild_views(connection, paths.digest(paths.SQL))
@@ -63,7 +63,7 @@ async def migrate(connection: Connection, progress: TextIO | None = None) -> boo
 
 
 async def newer_version(connection: Connection) -> str | None:
-    """Return the newest version that has brought the database to itself, if that is a newer one."""
+    """Return the newest version that brought this database up, if it is newer than this one."""
     if await connection.fetchval("select to_regclass('ledger_migration.version')") is None:
         return None
     rows = await connection.fetch("select version from ledger_migration.version")
@@ -76,9 +76,9 @@ def _in_order(version: str) -> list[int]:
 
 
 async def refuse_newer(connection: Connection) -> None:
-    """Raise `MigrationError` where a newer version has made what this one would make anew.
+    """Raise `MigrationError` if a newer version made what this one would make again.
 
-    Before anything is changed: those who read it by the newer version go on.
+    This comes before any change, so that readers that run the newer version can go on.
     """
     newer = await newer_version(connection)
     if newer is not None and not await _is_as_made_here(connection):
@@ -86,11 +86,11 @@ async def refuse_newer(connection: Connection) -> None:
 
 
 def is_of_newer(version: str) -> str:
-    """Say that a ledger is one of a newer version, and what to do."""
+    """Say that a ledger belongs to a newer version, and what to do."""
     return (
-        f"this ledger was brought up by layoff-ledger {version}, and this is {__version__}: start "
-        "that version or a newer one, or restore a backup from before it (docs/operations.md, "
-        "'Upgrade')"
+        f"this ledger was brought up to layoff-ledger {version}, and this is {__version__}: "
+        "start that version or a newer one, or restore a backup from before it "
+        "(docs/operations.md, 'Upgrade')"
     )
 
 
@@ -115,8 +115,8 @@ async def _apply_missing(connection: Connection, applied: dict[int, bytes]) -> N
     newest = max((int(name[:4]) for name in known), default=0)
     if max(applied, default=0) > newest:
         message = (
-            f"the database is at migration {max(applied)}, this version knows {newest}: "
-            "install a newer layoff-ledger or use another database"
+            f"the database is at migration {max(applied)}, this version only knows up to "
+            f"{newest}: install a newer layoff-ledger or use another database"
         )
         raise MigrationError(message)
     for name, text in known.items():
@@ -135,7 +135,7 @@ async def _apply_missing(connection: Connection, applied: dict[int, bytes]) -> N
 
 
 async def _create_views(connection: Connection, waiting: dict[str, str]) -> None:
-    """Create every view after those that it is made of, which are found by their names."""
+    """Create each view after those it depends on, which are found by name."""
     while waiting:
         made_of = {
             name: {other for other in _MADE_OF.findall(text) if other in waiting}
@@ -143,7 +143,7 @@ async def _create_views(connection: Connection, waiting: dict[str, str]) -> None
         }
         ready = [name for name in waiting if not made_of[name]]
         if not ready:
-            message = f"the views {', '.join(sorted(waiting))} are made of each other"
+            message = f"the views {', '.join(sorted(waiting))} depend on each other"
             raise MigrationError(message)
         for name in ready:
             await connection.execute(waiting.pop(name))
@@ -154,7 +154,7 @@ async def _rebuild_views(connection: Connection, shape: bytes) -> None:
     await connection.execute("comment on schema api is 'The public shape: all that readers see.'")
     await _create_views(connection, {**paths.statements("views"), **facets.views()})
     await connection.execute(paths.statement("grants.sql"))
-    # Number 0 stands for everything that is rebuilt and not numbered.
+    # Number 0 stands for everything that is rebuilt and has no number.
     await connection.execute(
         "insert into ledger_migration.applied (number, name, digest) values (0, 'views', $1) "
         "on conflict (number) do update set digest = excluded.digest, applied_at = now()",

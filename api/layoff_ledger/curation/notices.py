@@ -1,6 +1,6 @@
-"""Notices → tables of schema `ledger`: what a collection has of filings, with their links.
+"""Notices → tables of schema `ledger`: the filings in a collection, with their links.
 
-A notice that its source no longer shows is never deleted: it is marked, and keeps its id.
+A notice that its source no longer shows is never deleted: it gets a flag, and keeps its id.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ GONE = "gone_from_source"
 
 
 class Link(Struct, frozen=True):
-    """What a notice is linked to, by what, and how sure that is (0 to 1)."""
+    """A link of a notice to a record: to what, by which method, and how sure it is (0 to 1)."""
 
     id: str
     method: str
@@ -37,7 +37,7 @@ class NoticeRelation(Struct, frozen=True):
 
 
 class Notice(Struct, frozen=True, kw_only=True):
-    """A filing as its collection has it; unknown is None. The table's comments say what is what."""
+    """A filing as its collection has it; None is unknown. The table's comments say what is what."""
 
     id: str
     collection: str
@@ -80,7 +80,7 @@ class Notice(Struct, frozen=True, kw_only=True):
 
 
 class NoticeInput(Struct, frozen=True):
-    """What an import gives: notices, and of which jurisdictions it has all that there are."""
+    """What an import passes on: notices, and the jurisdictions for which it has all of them."""
 
     notices: Iterable[Notice]
     """Iterated once."""
@@ -99,7 +99,7 @@ class Loaded(Struct, frozen=True):
 
     @property
     def affected(self) -> list[str]:
-        """Return the ids of all whose documents may differ."""
+        """Return the ids of all records whose documents may differ."""
         return [*self.added, *self.changed, *self.gone]
 
 
@@ -110,7 +110,7 @@ async def ids_of(connection: Connection, collection: str) -> set[str]:
 
 
 async def load_notices(connection: Connection, collection: str, given: NoticeInput) -> Loaded:
-    """Write the notices that differ from what is stored, and mark those that are gone."""
+    """Write the notices that differ from what is stored, and flag those that are gone."""
     before = await ids_of(connection, collection)
     waves: set[str] = set()
 
@@ -151,9 +151,9 @@ _VALUES = operator.attrgetter(*load.COLUMNS["notice"][:-1])
 
 
 async def unlink(connection: Connection, companies: list[str], waves: list[str]) -> list[str]:
-    """Take back links to records that are about to go; give the ids of those notices.
+    """Remove links to records that are about to go; return the ids of those notices.
 
-    The next import looks at them anew.
+    The next import will match them again.
     """
     if not companies and not waves:
         return []

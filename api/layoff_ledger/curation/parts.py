@@ -1,8 +1,8 @@
 """Documents → their parts: records that a document contains, each with versions of its own.
 
-A part is computed from the document that contains it and nowhere else, so it says nothing that the
-document does not say. Its version goes on over the versions of the document in which it is the
-same, so that its revision is the one in which the part itself last changed.
+A part is computed only from the document that contains it, so it says nothing that the document
+does not say. Its version spans all versions of the document in which it is the same; its revision
+is therefore the one in which the part itself last changed.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Version(Struct):
 
 
 def body(key: str, id_: str, document: Struct) -> str:
-    """Return the document after its id: `"name":…}`; what serving adds goes before it."""
+    """Return the document after its id: `"name":…}`; serving adds what goes before it."""
     encoded = msgspec.json.encode(document).decode()
     start = f'{{"{key}":"{id_}",'
     if not encoded.startswith(start):
@@ -43,7 +43,7 @@ def body(key: str, id_: str, document: Struct) -> str:
 
 
 def part_of(resource: Resource) -> Part:
-    """Return what a resource is a part of; raise `TypeError` for one with documents of its own."""
+    """Return what a resource is part of; raise `TypeError` for one that has its own documents."""
     if resource.part is None:
         raise TypeError(resource.name)
     return resource.part
@@ -66,9 +66,9 @@ Parts = dict[str, tuple[str, str]]
 
 
 def parts_of(whole: Resource, documents: Iterable[Any], revision: int) -> dict[str, Parts]:
-    """Return what these documents of a resource have as parts, by the name of the parts' resource.
+    """Return the parts in these documents of a resource, by the name of the parts' resource.
 
-    `revision` is the one from which on they say so.
+    `revision` is the one from which on they hold.
     """
     return {
         resource.name: {
@@ -84,9 +84,9 @@ def parts_of(whole: Resource, documents: Iterable[Any], revision: int) -> dict[s
 async def write(
     connection: Connection, fresh: dict[str, Parts], ended: Iterable[str], revision: int
 ) -> None:
-    """Bring the parts of some documents to what they say now.
+    """Bring the parts of some documents up to what these say now.
 
-    `fresh` has the parts of the new versions (`parts_of`), `ended` the ids of which a version ends.
+    `fresh` has the parts of the new versions (`parts_of`), `ended` the ids whose version ends.
     """
     for name, now in fresh.items():
         resource = resources.PARTS[name]
@@ -127,7 +127,7 @@ async def versions_cursor(connection: Connection, resource: Resource) -> Cursor[
 async def compute(connection: Connection, resource: Resource, batch: int) -> AsyncIterator[bytes]:
     """Yield the rows of all versions of all parts, as they follow from the stored documents.
 
-    They are written as PostgreSQL copies them in.
+    They are written in PostgreSQL's COPY format.
     """
     whole = resources.RESOURCES[part_of(resource).whole]
     decode = whole.version_decoder()

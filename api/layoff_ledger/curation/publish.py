@@ -1,7 +1,7 @@
 """Publishes records as a revision: all of it, or nothing.
 
 One transaction loads what differs, runs the checks, writes the versions of what changed, and
-announces the revision. Killed at any moment, the ledger is at the old revision or at the new one.
+announces the revision. If it is killed, the ledger is either at the old revision or at the new one.
 Readers are never blocked: they read versions, and publishing only adds to them.
 """
 
@@ -52,16 +52,16 @@ class PublishError(Exception):
     """Nothing was published; `violations` says why."""
 
     def __init__(self, violations: list[Violation]) -> None:
-        """Keep the violations for the one who prints them."""
+        """Keep the violations for whoever prints them."""
         number = f"{len(violations)} violation{'' if len(violations) == 1 else 's'}"
         super().__init__(f"{number}, nothing was published")
         self.violations = violations
 
 
 class CollectionInput(Struct, frozen=True):
-    """The whole of one collection, or with `partial` a part of it, ready to be published.
+    """All of one collection, or with `partial` some of it, ready to be published.
 
-    Companies, sources and waves are iterated once, so they may be streams of any length.
+    Companies, sources and waves are iterated over once, so they may be streams of any length.
     """
 
     collection: records.Collection
@@ -93,7 +93,7 @@ class Revision(Struct, frozen=True):
 
 
 def collection_input(curated: Curated) -> CollectionInput:
-    """Return what stands in the curated files as the input of the collection `curated`."""
+    """Return the contents of the curated files as the input of the collection `curated`."""
     return CollectionInput(
         collection=curated.collections["curated"],
         industries=curated.industries.values(),
@@ -118,13 +118,13 @@ async def publish(
 ) -> Revision | None:
     """Publish the input of a collection; return None if the ledger already says all of it.
 
-    With `data`, the folder that it was read from is remembered in the same transaction; so are the
-    `digests` of what else it was made of, by name. `progress` is told how many documents of how
-    many are written.
-    Raises `PublishError` with every offender that a check or a constraint finds.
+    With `data`, the folder that it was read from is recorded in the same transaction; so are the
+    `digests` of whatever else it was made from, by name. `progress` is told how many documents out
+    of how many are written. Raises `PublishError` with every offender that a check or a constraint
+    finds.
     """
     if collection.tombstones is not None:
-        # They are looked at twice.
+        # They are iterated over twice.
         collection = msgspec.structs.replace(collection, tombstones=list(collection.tombstones))
     with garbage.seldom_collected(), _short_turns():
         async with connection.transaction():
@@ -137,9 +137,9 @@ async def publish(
             except asyncpg.IntegrityConstraintViolationError as error:
                 raise PublishError([_violation_of(error)]) from error
             if len(affected.written_waves) > MANY_WAVES:
-                # The planner has no statistics of what this very transaction wrote, and would scan
-                # whole tables for every batch, or for every company. A few rows of each table tell
-                # it enough, for only what publishes reads them.
+                # The planner has no statistics about what this very transaction wrote, and would
+                # scan whole tables for every batch, or for every company. A few rows per table are
+                # enough, because only publishing reads them.
                 await connection.execute("set local default_statistics_target = 10")
                 for table in load.COLUMNS:
                     await connection.execute(f"analyze ledger.{table}")
@@ -158,10 +158,10 @@ async def publish(
 
 @contextlib.contextmanager
 def _short_turns() -> Iterator[None]:
-    """Let threads take turns more often than by themselves.
+    """Make threads take turns more often than they would by themselves.
 
-    One sends to PostgreSQL and receives from it, which takes microseconds each; then it has to wait
-    for the one that makes batches, and PostgreSQL with it.
+    One thread sends to PostgreSQL and receives from it, which takes microseconds each time; then it
+    would have to wait for the thread that makes batches, and PostgreSQL with it.
     """
     before = sys.getswitchinterval()
     sys.setswitchinterval(TURN_SECONDS)
@@ -178,7 +178,7 @@ def _violation_of(error: asyncpg.IntegrityConstraintViolationError) -> Violation
 
 
 class AffectedRecords(Struct):
-    """Whose documents may differ after a load."""
+    """The records whose documents may differ after a load."""
 
     ids: dict[str, set[str]]
     """Resource → ids."""
@@ -232,7 +232,7 @@ async def _load(connection: Connection, collection: CollectionInput) -> Affected
 async def _load_notices(
     connection: Connection, collection: CollectionInput, affected: AffectedRecords
 ) -> None:
-    """Load the notices, and note their collection, which counts them."""
+    """Load the notices, and note their collection, because it counts them."""
     name = collection.collection.id
     if collection.notices is not None:
         done = await notices.load_notices(connection, name, collection.notices)
@@ -290,9 +290,9 @@ async def _load_records(
 async def _note_waves(
     connection: Connection, affected: AffectedRecords, ids: list[str], sign: int
 ) -> None:
-    """Note what shows something of these waves, as it is stored at this moment.
+    """Note the records that show something of these waves as they are stored right now.
 
-    `sign` is -1 before they are written anew or deleted, and +1 after they were written.
+    `sign` is -1 before they are rewritten or deleted, and +1 after they were written.
     """
     if ids:
         for row in await connection.fetch(paths.statement("queries/affected_by_waves.sql"), ids):
@@ -305,7 +305,7 @@ async def _note_waves(
 async def _note_indicators(
     connection: Connection, affected: AffectedRecords, ids: list[str]
 ) -> None:
-    """Note what shows something of these series, as it is stored at this moment."""
+    """Note the records that show something of these series as they are stored right now."""
     if ids:
         query = paths.statement("queries/affected_by_indicators.sql")
         for row in await connection.fetch(query, ids):
@@ -315,7 +315,7 @@ async def _note_indicators(
 async def _load_vocabularies(
     connection: Connection, collection: CollectionInput, affected: AffectedRecords
 ) -> tuple[list[str], list[str]]:
-    """Load what has no document of its own; give the countries and sectors with another name."""
+    """Load what has no document of its own; return the countries and sectors that were renamed."""
     one = collection.collection
     day, precision = (
         (None, None)
@@ -363,9 +363,9 @@ async def _note_records(
     named: tuple[list[str], list[str]],
     affected: AffectedRecords,
 ) -> None:
-    """Note the documents that repeat something of changed companies, sources, drivers and roles.
+    """Note the documents that repeat something from changed companies, sources, drivers and roles.
 
-    `named` has the countries and the sectors that got another name.
+    `named` has the countries and the sectors that were renamed.
     """
     arguments = [
         changes[name].written if name in changes else []
@@ -399,7 +399,7 @@ async def _write_revision(
 ) -> Revision | None:
     last = await connection.fetchrow(paths.statement("queries/read_revision.sql"))
     number = 1 if last is None else last["number"] + 1
-    # The versions refer to it, so it comes first; what it counts is known last.
+    # The versions refer to it, so it comes first; its counts are only known at the end.
     await connection.execute(
         "insert into ledger.revision (number, note) values ($1, $2)", number, note
     )
@@ -438,7 +438,7 @@ async def _write_documents(
     for name, resource in RESOURCES.items():
         ids = affected.ids[name]
         if resource.all_at_each_publication or is_of_another_shape:
-            # Every document may differ: the views say something else, or no query knows better.
+            # Every document may differ: the views changed, or there is no more precise query.
             key = resource.key
             query = f"select {key}::text as id from api.{name}"
             ids = ids.union(row["id"] for row in await connection.fetch(query))

@@ -1,8 +1,8 @@
-"""Curated files → records. Validates the shape of what is written, not its sense: see `rules`.
+"""Curated files → records. Validates the form of what is written, not its meaning: see `rules`.
 
-Everything that is wrong is collected and nothing is raised, so that one run names every mistake.
-A record with a mistake in its shape is left out of `Curated`, but its id stays known, so that one
-typo is not reported a second time by everything that refers to it.
+All mistakes are collected and nothing is raised, so one run names every mistake. A record whose
+form is wrong is left out of `Curated`, but its id stays known, so that a typo is not reported a
+second time by everything that refers to the record.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from layoff_ledger.nearest import nearest_word
 
 RecordT = TypeVar("RecordT", bound=records.Record)
 
-# Folder or file of `data/` → the struct of its tables, and where they end up in `Curated`.
+# Folder or file of `data/` → the struct of its tables; `Curated` has the same names.
 TABLES: dict[str, type[records.Record]] = {
     "collections": records.Collection,
     "industries": records.Industry,
@@ -53,7 +53,7 @@ class Violation(Struct, frozen=True, order=True):
 
 
 class Curated(Struct):
-    """All that stands in `data/`, by id, with what could not be read."""
+    """The contents of `data/`, by id, with the ids of what could not be read."""
 
     collections: dict[str, records.Collection]
     industries: dict[str, records.Industry]
@@ -74,17 +74,17 @@ class Curated(Struct):
     """What the rules have worked out of these files, by name, so that none does it again."""
 
     def known(self, kind: str) -> set[str]:
-        """Return the ids of one kind, also of those that could not be read."""
+        """Return the ids of one kind, including those that could not be read."""
         return self.ids.setdefault(kind, set())
 
     def add_id(self, kind: str, id_: str, file: str) -> None:
-        """Note that a file has a record, whatever its shape."""
+        """Note that a file has a record, whatever its form."""
         self.files[kind, id_] = file
         self.ids.setdefault(kind, set()).add(id_)
 
 
 def read(data: Path) -> Curated:
-    """Read every TOML file below `data`; raise `FileNotFoundError` if that is no folder."""
+    """Read every TOML file below `data`; raise `FileNotFoundError` if there is no such folder."""
     curated = read_tables(data, TABLES)
     for path in sorted((data / "waves").glob("**/*.toml")):
         _read_wave(curated, path, path.relative_to(data).as_posix())
@@ -93,9 +93,9 @@ def read(data: Path) -> Curated:
 
 
 def read_tables(data: Path, kinds: Iterable[str]) -> Curated:
-    """Read the files of some kinds of records only: no waves, and no look at the others."""
+    """Read the files of some kinds of records only: no waves, and none of the others."""
     if not data.is_dir():
-        message = f"no folder {data}: give the folder that holds the curated files"
+        message = f"there is no folder {data}: give the folder that holds the curated files"
         raise FileNotFoundError(message)
     curated = Curated({}, {}, {}, {}, {}, {}, {}, {}, {}, [], {}, {}, {})
     for kind in kinds:
@@ -107,7 +107,7 @@ def read_tables(data: Path, kinds: Iterable[str]) -> Curated:
 
 
 def _report_strays(curated: Curated, data: Path) -> None:
-    """Say which files nobody reads: a misnamed file would otherwise vanish silently."""
+    """Report files that nothing reads: a misnamed file would otherwise vanish silently."""
     for path in sorted(data.glob("**/*.toml")):
         name = path.relative_to(data).as_posix()
         folder = name.split("/", maxsplit=1)[0].removesuffix(".toml")
@@ -140,12 +140,12 @@ def _toml_hint(error: tomli.TOMLDecodeError) -> str | None:
     for part, hint in {
         "Illegal character": "close the quotes on the same line",
         "Unterminated string": "close the quotes on the same line",
-        "Invalid value": "put text into straight quotes, and numbers without separators",
-        "Cannot overwrite a value": "this key stands twice in its table",
-        "Cannot declare": "this table stands twice; a second claim needs [[double brackets]]",
+        "Invalid value": "put text in straight quotes, and write numbers without separators",
+        "Cannot overwrite a value": "this key appears twice in its table",
+        "Cannot declare": "this table appears twice; a second claim needs [[double brackets]]",
         "Expected '='": "write it as key = value",
-        "Unclosed": "close the bracket, and set commas between items",
-        "Expected newline": 'one key a line; a quote inside text is written \\"',
+        "Unclosed": "close the bracket, and put commas between the items",
+        "Expected newline": 'write one key per line; a quote inside text is written \\"',
     }.items():
         if part in error.msg:
             return hint
@@ -196,7 +196,7 @@ def _shape(
 
 
 class Problem(Struct, frozen=True):
-    """A mistake inside one table; the path is such as `magnitudes[2].low`."""
+    """A mistake in one table; its path looks like `magnitudes[2].low`."""
 
     path: str
     rule: str
@@ -205,7 +205,7 @@ class Problem(Struct, frozen=True):
 
 
 class _Key(Struct, frozen=True):
-    """A key that a struct declares, with its type in full, and bare of `None` and constraints."""
+    """A key that a struct declares: its full type, and its type without `None` and constraints."""
 
     type: Any
     bare: Any
@@ -217,7 +217,7 @@ class _Key(Struct, frozen=True):
 
 @functools.cache
 def _keys(struct: type[Struct]) -> dict[str, _Key]:
-    # Asking for fields and hints is slow: msgspec evaluates every annotation anew.
+    # Looking up fields and hints is slow: msgspec evaluates every annotation each time.
     hints = get_type_hints(struct, include_extras=True)
     return {
         one.name: _key(hints[one.name], required=one.required)
@@ -235,7 +235,7 @@ def _key(type_: Any, *, required: bool) -> _Key:
 
 @functools.cache
 def _to_make_ready(struct: type[Struct]) -> dict[str, _Key]:
-    """Return the keys of a table that msgspec alone cannot convert: dates, and tables with such."""
+    """Return the keys of a table that msgspec cannot convert alone: dates, tables with dates."""
     return {name: key for name, key in _keys(struct).items() if _needs_work(key.item or key)}
 
 
@@ -246,9 +246,9 @@ def _needs_work(key: _Key) -> bool:
 
 
 def _made_ready(struct: type[Struct], written: Any) -> Any:
-    """Read the dates of a table, so that msgspec converts it at once.
+    """Read the dates of a table, so that msgspec can convert it in one go.
 
-    Raises `ValueError` where anything is not as it has to be.
+    Raises `ValueError` if anything is not as it has to be.
     """
     if not isinstance(written, dict) or "id" in written:
         raise ValueError
@@ -270,9 +270,9 @@ def _struct(
 ) -> RecordT | None:
     """Convert a table key by key, so that every mistake is found and not only the first."""
     if not isinstance(written, dict):
-        problems.append(Problem(path, "value_fits", f"a table is expected, not {written!r}"))
+        problems.append(Problem(path, "value_fits", f"this has to be a table, not {written!r}"))
         return None
-    # What is wrong is said key by key below.
+    # The loop below reports what is wrong, key by key.
     with contextlib.suppress(ValueError):
         return msgspec.convert(_made_ready(struct, written), struct)
     before = len(problems)
@@ -318,28 +318,28 @@ def _value(key: _Key, written: object, path: str, problems: list[Problem]) -> ob
             message = f"{written!r} is none of {', '.join(get_args(bare))}"
             hint = nearest_word(str(written), get_args(bare))
         elif bare in {int, float} and isinstance(written, str):
-            message = f"{written!r} is text and no number"
+            message = f"{written!r} is text, not a number"
             hint = _number_hint(written)
         elif "matching regex" in message:
             # The two kinds of text that have a pattern.
             is_address = "https" in message
-            what = "no address of a page" if is_address else "not the code of a language"
+            what = "not the address of a page" if is_address else "not the code of a language"
             message = f"{written!r} is {what}"
             hint = "write it as https://example.org/page" if is_address else "such as en, de or fr"
         elif found := _BOUND.fullmatch(message):
             message = f"{written!r} has to be {_BOUNDS[found[1]]} {float(found[2]):g}"
-            hint = None if key.required else "leave the key out where it is not known"
+            hint = None if key.required else "leave the key out if it is not known"
         problems.append(Problem(path, "value_fits", message, hint))
         return None
 
 
-# What `msgspec` says of bounds → what an editor reads.
+# What `msgspec` says about bounds → what an editor reads.
 _BOUND = re.compile(r"Expected (?:int|float) (>=|<=|>|<) (\S+)")
 _BOUNDS = {">=": "at least", "<=": "at most", ">": "more than", "<": "less than"}
 
 
 def _number_hint(written: str) -> str | None:
-    """Suggest how to write the number that a text seems to be."""
+    """Suggest how to write the number that a text seems to mean."""
     bare = written.strip()
     if found := re.fullmatch(r"(\d+([.,]\d+)?)\s*%", bare):
         return f"write the fraction: {float(found[1].replace(',', '.')) / 100:g}"

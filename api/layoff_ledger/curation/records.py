@@ -1,8 +1,8 @@
 """What a curator may write: one struct for each kind of record in `data/`.
 
-These structs are private to the way in. The API's public structs are in `types.py`, and the two
-differ on purpose: a file is written by a person, an answer is read by a program. A wave's id is the
-name of its file; every other record's id is the key of its table.
+Only curation uses these structs. The API's public structs are in `resources/`, and the two differ
+on purpose: a person writes a file, a program reads an answer. A wave's id is the name of its file;
+every other record's id is the key of its table.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ ADDRESS = r"https?://[^\s/?#\[\]@]+([/?#]\S*)?"
 
 
 class PartialDate(Struct, frozen=True, order=True):
-    """A date as precisely as a source gives it: `on` is the first day of the span."""
+    """A date as precise as its source: `on` is the first day of the span."""
 
     on: datetime.date
     precision: vocabulary.Precision
@@ -46,17 +46,19 @@ def partial_date(written: object) -> PartialDate:
                 year, *rest = (int(part) for part in found.groups())
                 month = (rest[0] * 3 - 2) if precision == "quarter" else (rest or [1])[0]
                 day = rest[1] if precision == "day" else 1
-                # A month 13 or a 30th of February says no more than that it is none.
+                # For month 13 or 30 February, Python's own message says no more than that.
                 with contextlib.suppress(ValueError):
                     return PartialDate(datetime.date(year, month, day), precision)
-                message = f"{written!r} is in no calendar: correct year, month or day"
+                message = (
+                    f"{written!r} does not exist in the calendar: correct the year, month or day"
+                )
                 raise ValueError(message)
-    message = f'{written!r} is no date: write "2023-03-14", "2023-03", "2023-Q1" or "2023"'
+    message = f'{written!r} is not a date: write "2023-03-14", "2023-03", "2023-Q1" or "2023"'
     raise ValueError(message)
 
 
 class Record(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A table of a curated file; a key that it does not know is refused."""
+    """A table of a curated file; unknown keys are refused."""
 
 
 class Exemption(Record, frozen=True, kw_only=True):
@@ -95,7 +97,7 @@ class Claim(Record, frozen=True, kw_only=True):
 
 
 class Magnitude(Claim, frozen=True, kw_only=True):
-    """How large, as one speaker puts it: `value`, or `low` and `high` where the bounds differ."""
+    """How large the cut is, according to one speaker: `value`, or `low` and `high`."""
 
     measure: Annotated[vocabulary.Measure, Meta(description="What is measured.")]
     value: (
@@ -138,7 +140,7 @@ class Magnitude(Claim, frozen=True, kw_only=True):
 
 
 class DriverClaim(Claim, frozen=True, kw_only=True):
-    """Why, as one speaker puts it; `denies` means that it was *not* the reason."""
+    """Why, according to one speaker; `denies` means that it was *not* the reason."""
 
     driver: Annotated[Text, Meta(description="Code of a driver in `data/drivers.toml`.")]
     weight: Annotated[vocabulary.Weight, Meta(description="Primary, contributing or context.")]
@@ -164,14 +166,14 @@ class Event(Claim, frozen=True, kw_only=True):
 
 
 class Context(Claim, frozen=True, kw_only=True):
-    """What the cut is read against: the market, the strategy, the outlook."""
+    """The background of the cut: the market, the strategy, the outlook."""
 
     kind: Annotated[Text, Meta(description="market, strategy, outlook or company.")]
     statement: Annotated[Text, Meta(description="A few words of ours.")]
 
 
 class Scope(Claim, frozen=True, kw_only=True):
-    """Where the cuts fall."""
+    """Where the cuts are made."""
 
     worldwide: Annotated[bool, Meta(description="In more than the listed countries.")] | None = None
     countries: Annotated[list[str], Meta(description="ISO 3166-1 alpha-2 codes.")] = field(
@@ -195,7 +197,7 @@ class Forms(Claim, frozen=True, kw_only=True):
 
 
 class RelationTo(Record, frozen=True, kw_only=True):
-    """How this wave stands to another; an editorial link, so citations are optional."""
+    """How this wave is related to another; an editorial link, so citations are optional."""
 
     relation: Annotated[vocabulary.Relation, Meta(description="How it stands to the other.")]
     wave: Annotated[Text, Meta(description="Id of the other wave.")]
@@ -205,8 +207,8 @@ class RelationTo(Record, frozen=True, kw_only=True):
 class Wave(Record, frozen=True, kw_only=True):
     """One coherent reduction by one company, as a list of cited claims.
 
-    Its date and status are not written down a second time: they are read off its events, its
-    headcount and share off the preferred magnitudes.
+    Its date and status are not written a second time: they follow from its events, and its
+    headcount and share from the preferred magnitudes.
     """
 
     id: str = ""
@@ -235,7 +237,7 @@ class Wave(Record, frozen=True, kw_only=True):
 
 
 class Source(Record, frozen=True, kw_only=True):
-    """A text that can be cited, and what it is worth."""
+    """A text that can be cited, and how much it is worth."""
 
     id: str = ""
     url: (
@@ -344,7 +346,7 @@ class IndicatorValue(Record, frozen=True, kw_only=True):
 
 
 class Indicator(Record, frozen=True, kw_only=True):
-    """A company's figures over time under one definition; another definition is another series."""
+    """A company's figures over time under one definition; each definition is another series."""
 
     id: str = ""
     company: Annotated[Text, Meta(description="Id of a company in `data/companies.toml`.")]
@@ -364,7 +366,7 @@ class Industry(Record, frozen=True, kw_only=True):
 
 
 class Tombstone(Record, frozen=True, kw_only=True):
-    """Why a record is no longer given; its key is `kind/id`, such as `wave/acme-2023-01`."""
+    """Why a record is no longer in the files; its key is `kind/id`, such as `wave/acme-2023-01`."""
 
     id: str = ""
     retired_on: Annotated[PartialDate, Meta(description="The day on which it was taken out.")]
@@ -376,7 +378,7 @@ class Tombstone(Record, frozen=True, kw_only=True):
 
     @property
     def place(self) -> tuple[str, str]:
-        """Return the kind and the id of the record that is retired."""
+        """Return the kind and the id of the retired record."""
         kind, _, id_ = self.id.partition("/")
         return kind, id_
 

@@ -1,9 +1,9 @@
 """Checks the references between rows of waves all at once, when the first waves are published.
 
-PostgreSQL looks for what a row refers to row by row, and notes that it may not go, which is a sixth
-of what it does for a first publication. Where there is no wave yet, the references are taken away
-before waves are loaded and brought back after it, when it looks for what refers to nothing in one
-question for each. Both are part of the transaction: nobody ever sees the ledger without them.
+PostgreSQL looks up what each row refers to, row by row, and locks it against deletion; that is a
+sixth of its work in a first publication. While there are no waves yet, the references are dropped
+before waves are loaded and added again afterwards, when one query each finds the rows that refer to
+nothing. All of it is part of the transaction: nobody ever sees the ledger without the references.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ else may read them until the transaction ends."""
 
 @contextlib.asynccontextmanager
 async def checked_at_once(connection: Connection) -> AsyncIterator[None]:
-    """Check references between what is loaded here at the end, where there is no wave yet.
+    """Check the references in what is loaded here at the end, if there is no wave yet.
 
-    Raises what PostgreSQL raises of a row that refers to nothing, here or at the end.
+    Raises what PostgreSQL raises for a row that refers to nothing, here or at the end.
     """
     if await connection.fetchval("select exists (select from ledger.wave)"):
         yield
@@ -37,6 +37,6 @@ async def checked_at_once(connection: Connection) -> AsyncIterator[None]:
     )
     await connection.execute("; ".join([one["removal"] for one in found]))
     yield
-    # What is checked at the end of the transaction has to be done before tables may be altered.
+    # Deferred checks have to be done before tables may be altered.
     await connection.execute("set constraints all immediate")
     await connection.execute("; ".join([one["addition"] for one in found]))

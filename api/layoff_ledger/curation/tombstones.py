@@ -1,6 +1,6 @@
-"""Keeps ids alive: a published record is still given, or a tombstone says what became of it.
+"""Keeps ids alive: a published record is still in the files, or a tombstone says why it is gone.
 
-A tombstone is versioned like a document, so that a read of the past is told what was true then.
+A tombstone has versions like a document, so that a read of the past gets what was true then.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ async def violations(
     missing: dict[str, list[str]],
     tombstones: Iterable[records.Tombstone] | None,
 ) -> list[Violation]:
-    """Name every id that was published and would answer 404, or lead nowhere, after this.
+    """Report every published id that would answer 404, or lead nowhere, after this publication.
 
-    `missing` has the records that the collection no longer gives, by kind; they are still stored.
-    Without `tombstones` those that were published before hold.
+    `missing` has the records that the collection no longer has, by kind; they are still stored.
+    Without `tombstones`, the published ones apply.
     """
     stored = await _stored(connection, collection)
     merged = (
@@ -40,7 +40,7 @@ async def violations(
         else {one.place: one.merged_into for one in tombstones}
     )
     found = [
-        _violation(kind, id_, "it was published and is no longer given", _RETIRE)
+        _violation(kind, id_, "it was published, but is no longer in the files", _RETIRE)
         for kind, ids in missing.items()
         for id_ in ids
         if kind in KINDS and (kind, id_) not in merged
@@ -51,7 +51,7 @@ async def violations(
         living = await _living(connection, kind, asked) - set(missing.get(kind, ()))
         gone = {id_ for kind_, id_ in stored if kind_ == kind} - living
         found += [
-            _violation(kind, id_, "its tombstone is gone, and the record is not back", _RETIRE)
+            _violation(kind, id_, "its tombstone is gone, but the record is not back", _RETIRE)
             for id_ in gone
             if (kind, id_) not in merged
         ]
@@ -59,11 +59,13 @@ async def violations(
             if kind_ != kind:
                 continue
             if id_ in living:
-                hint = "take the record or the tombstone out"
-                found.append(_violation(kind, id_, "it has a tombstone and is still given", hint))
+                hint = "remove the record or the tombstone"
+                found.append(
+                    _violation(kind, id_, "it has a tombstone, but is still in the files", hint)
+                )
             if into is not None and into not in living:
-                hint = "let merged_into name a record that is given, or leave it out"
-                message = f"the {kind} {into!r} that stands for it is not given"
+                hint = "let merged_into name a record in the files, or leave it out"
+                message = f"the {kind} {into!r} that stands for it is not in the files"
                 found.append(_violation(kind, id_, message, hint))
     return sorted(found)
 
@@ -86,7 +88,7 @@ async def write_tombstones(
     revision: int,
     change_log: ChangeLog,
 ) -> None:
-    """Bring a collection's tombstones to what is given; each new one is a change."""
+    """Bring a collection's tombstones up to what is given; each new one is a change."""
     if tombstones is None:
         return
     stored = await _stored(connection, collection)
@@ -111,7 +113,7 @@ async def write_tombstones(
             revision,
         )
     }
-    # Also a tombstone for what this ledger never gave, or with another reason, is something new.
+    # A tombstone for something this ledger never had, or with another reason, is also a change.
     for kind in KINDS:
         entries = [ChangeEntry(id_, "withdrawn", None) for kind_, id_ in fresh if kind_ == kind]
         await change_log.write(kind, [one for one in entries if (kind, one.id) not in noted])

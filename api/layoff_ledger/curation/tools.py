@@ -1,4 +1,4 @@
-"""What helps a curator: skeletons of new files, a wave in the terminal, schemas for editors."""
+"""Tools for curators: skeletons of new files, a wave in the terminal, schemas for editors."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ SHARED_SOURCES = "several-companies.toml"
 
 
 def skeleton(company: str, date: str) -> str:
-    """Return a commented file for a new wave; raise `ValueError` for what is no date."""
+    """Return a commented file for a new wave; raise `ValueError` if the date is not one."""
     records.partial_date(date)
 
     def listed(closed: object) -> str:
@@ -119,7 +119,7 @@ def skeleton(company: str, date: str) -> str:
 
 
 def wave_id(company: str, date: str, taken: set[str]) -> str:
-    """Return the id of a new wave: with `-b`, `-c` … where that month has one already."""
+    """Return the id of a new wave: with `-b`, `-c` … if that month already has one."""
     start = f"{company}-{records.partial_date(date).on:%Y-%m}"
     return next(
         id_
@@ -137,7 +137,7 @@ def add_company(data: Path, id_: str) -> Path:
 
 
 def add_source(data: Path, id_: str, companies: set[str]) -> Path:
-    """Write the skeleton of a source into the file of the company with which its id begins."""
+    """Write the skeleton of a source into the file of the company whose id its own begins with."""
     owners = [one for one in companies if id_.startswith(f"{one}-")]
     name = f"{max(owners, key=len)}.toml" if owners else SHARED_SOURCES
     day = re.search(r"-(\d{4}(?:-\d\d(?:-\d\d)?)?)(?:-[a-z])?$", id_)
@@ -156,7 +156,7 @@ def add_source(data: Path, id_: str, companies: set[str]) -> Path:
 
 
 def _insert(path: Path, id_: str, text: str) -> None:
-    """Put a table before the first one whose key is greater; what stands there is kept."""
+    """Insert a table before the first one whose key is greater; keep everything else as it is."""
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True) if path.exists() else []
     greater = (
         number

@@ -1,6 +1,6 @@
-"""Holds the ledger to its own digests: what it says is what was published, and nothing is missing.
+"""Checks the ledger against its own digests: it is what was published, and nothing is missing.
 
-It asks the tables only, so it can be asked of a ledger that nobody serves yet.
+It only reads the tables, so it can check a ledger that nobody serves yet.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class VerifyError(Exception):
 
 
 class Verified(Struct, frozen=True):
-    """What was found to be right."""
+    """What was found to be correct."""
 
     revision: int
     """Number of the newest revision; 0 where nothing was published."""
@@ -42,13 +42,15 @@ class Verified(Struct, frozen=True):
 
 
 async def verify(connection: Connection) -> Verified:
-    """Compute every digest anew: of each version of a document, and of each revision.
+    """Recompute every digest: of each version of a document, and of each revision.
 
     Raises `VerifyError`. Holds no more than a batch of changes in memory.
     """
     async with connection.transaction():
         if await connection.fetchval("select to_regclass('ledger.change')") is None:
-            message = "there is no ledger of this version in the database: nothing to verify"
+            message = (
+                "there is no ledger of this version in the database, so there is nothing to verify"
+            )
             raise VerifyError(message)
         documents = 0
         for name in RESOURCES:
@@ -62,16 +64,18 @@ SAMPLE = 500
 
 
 async def verify_sample(connection: Connection) -> int:
-    """Compute the digests of some versions of documents anew; give how many there were.
+    """Recompute the digests of some versions of documents; return how many there were.
 
-    Raises `VerifyError`. It reads some pages of the table, however large that is; the whole is
-    `verify`.
+    Raises `VerifyError`. It reads a few pages of the table, however large that is; `verify` checks
+    everything.
     """
     total = await connection.fetchval(
         "select reltuples from pg_class where oid = to_regclass('ledger.document')"
     )
     if total is None:
-        message = "there is no ledger of this version in the database: nothing to verify"
+        message = (
+            "there is no ledger of this version in the database, so there is nothing to verify"
+        )
         raise VerifyError(message)
     percent = min(100.0, 100.0 * SAMPLE / total) if total > 0 else 100.0
     rows = await connection.fetch(
@@ -97,7 +101,7 @@ async def verify_sample(connection: Connection) -> int:
 
 
 async def _verify_chain(connection: Connection) -> tuple[int, int]:
-    """Hold each revision to all that was changed up to it; give its number, and the changes."""
+    """Check each revision against the changes up to it; yield its number and its changes."""
     chain, stored = hashlib.sha256(), b""
     number = position = changes = 0
     async for row in connection.cursor(_CHAIN, prefetch=10_000):
@@ -106,7 +110,7 @@ async def _verify_chain(connection: Connection) -> tuple[int, int]:
             if row["number"] != number + 1:
                 message = f"revision {number + 1} is missing"
                 raise VerifyError(message)
-            # The first one begins with nothing before it.
+            # The first one begins with no digest before it.
             chain = hashlib.sha256(chain.digest() if number else b"")
             number, position, stored = row["number"], 0, row["stored"]
         if row["position"] is not None:
@@ -121,12 +125,12 @@ async def _verify_chain(connection: Connection) -> tuple[int, int]:
 
 def _end_revision(number: int, found: bytes, stored: bytes) -> None:
     if number and found != stored:
-        message = f"revision {number} has a digest that its changes do not give"
+        message = f"revision {number} has a digest that does not match its changes"
         raise VerifyError(message)
 
 
 async def _verify_documents(connection: Connection, name: str) -> int:
-    """Hold each version of a resource to the change that made it; give how many there are."""
+    """Check each version of a resource against the change that made it; return their number."""
     wrong = await connection.fetchrow(
         """
         select

@@ -1,4 +1,4 @@
 """HTTP in front of the router: requests parsed once, validators, negotiation, encodings, caching.
 
-Nothing here knows a resource, and no format by its name: `app.py` says what each path offers.
+Nothing here knows any resource, or any format by name: `app.py` passes in what each path offers.
 """

@@ -1,4 +1,4 @@
-"""A bounded memory of encoded responses, which a new revision retires as a whole."""
+"""A bounded in-memory cache of encoded responses, which a new revision empties as a whole."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from layoff_ledger.http.responses import Response, header_bytes
 CACHE_BYTES = 64 * 1024**2
 MAX_READY = 4_096
 MAX_READY_BYTES = 16 * 1024**2
-"""Of keys and headers; the bodies are those of the responses."""
+"""Of keys and headers; their bodies belong to the responses."""
 MAX_SHARE = 8
 """No response may take more than this part (an eighth) of the memory."""
 
 RequestKey = tuple[str, bytes, bytes, tuple[tuple[bytes, bytes], ...]]
 """Method, path, query, and the headers that decide the response."""
 
-# A body has to be read, and the id of the client's own request stands in the response.
+# The body would have to be read, and the response contains the client's own request id.
 _MAKES_ANEW = frozenset({b"x-request-id", b"content-length", b"transfer-encoding"})
 _DECIDING = frozenset(
     {
@@ -31,31 +31,31 @@ _DECIDING = frozenset(
 )
 
 LEDGER_PATHS = ("/v1/", "/explore")
-"""How the paths begin whose answers follow from a revision of the ledger alone."""
+"""The paths whose answers depend only on a revision of the ledger begin with one of these."""
 
 
 def request_key(scope: HTTPScope) -> RequestKey:
-    """Return what decides the response to a request.
+    """Return everything that decides the response to a request.
 
-    The one place behind the server that looks at raw bytes instead of the context: an equal request
-    is found again before it is parsed.
+    This is the only place behind the server that looks at raw bytes instead of the context: an
+    equal request is found again before it is parsed.
     """
-    # A list, which takes half as long as a generator.
+    # A list takes half as long as a generator.
     deciding = [pair for pair in scope["headers"] if pair[0] in _DECIDING]
     return scope["method"], scope["raw_path"], scope["query_string"], tuple(deciding)
 
 
 def is_repeatable(scope: HTTPScope, key: RequestKey) -> bool:
-    """Say whether an equal request has the same response: a read of the ledger and nothing else."""
+    """Return whether equal requests get the same response: they only read the ledger."""
     if scope["method"] not in {"GET", "HEAD"} or not scope["path"].startswith(LEDGER_PATHS):
         return False
     return all(name not in _MAKES_ANEW for name, _ in key[3])
 
 
 class Cache:
-    """Responses of one revision, the least recently used ones dropped first.
+    """Responses of one revision; the least recently used ones are dropped first.
 
-    Beside them, what was sent for each exact request: a second equal request costs one look-up.
+    It also keeps what was sent for each exact request: a second equal request costs one look-up.
     """
 
     def __init__(self, max_bytes: int) -> None:
@@ -67,11 +67,11 @@ class Cache:
         self._revision = NO_REVISION
 
     def get_ready(self, revision: RevisionKey, key: RequestKey) -> Response | None:
-        """Return what was sent for this very request at this revision."""
+        """Return what was sent for exactly this request at this revision."""
         return self._ready.get(key) if revision == self._revision else None
 
     def put_ready(self, revision: RevisionKey, key: RequestKey, ready: Response) -> None:
-        """Keep what was sent, unless it is too large; the cache has its body, or it has none."""
+        """Keep what was sent, unless it is too large; its body is in the cache, or it has none."""
         if revision != self._revision:
             return
         size = header_bytes(ready.headers) + len(key[1]) + len(key[2]) + header_bytes(key[3])
@@ -103,7 +103,7 @@ class Cache:
         while self._bytes > self._max_bytes:
             _, dropped = self._responses.popitem(last=False)
             self._bytes -= dropped.size
-            # Some of these have the body that is to go.
+            # Some of these hold the body that is about to go.
             self._drop_ready()
 
     def _turn_to(self, revision: RevisionKey) -> None:

@@ -1,7 +1,7 @@
-"""Who asks: the address of a client, also behind proxies, and which hosts may be asked for.
+"""Who asks: the address of a client, also behind proxies, and the hosts that may be asked for.
 
-What a proxy says is believed only where the proxy is trusted, and only in the one header that it
-writes: anybody can send such a header, and a proxy passes on the one that it does not know.
+What a proxy says is only believed if the proxy is trusted, and only in the one header that it
+writes: anybody can send such a header, and a proxy passes on headers that it does not know.
 """
 
 from __future__ import annotations
@@ -16,20 +16,21 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 X_FORWARDED_FOR, FORWARDED = "x-forwarded-for", "forwarded"
-"""Headers in which proxies say who asks; the second one is that of RFC 7239."""
-# No address has a comma, so a quote that a client leaves open ends before what the proxy adds.
+"""Headers in which proxies name the client; the second one is from RFC 7239."""
+# An address never contains a comma, so a quote that a client leaves open ends before what the proxy
+# adds.
 _FORWARDED_FOR = re.compile(r'(?:^|[;,])\s*for=(?:"([^",]*)"|([^;,\s]*))', re.IGNORECASE)
 _IPV6_SITE_BITS = 64
-"""Of an address; the rest is a client's own to choose."""
+"""The bits of an IPv6 address that identify a network; a client may choose the rest."""
 
 
 def address_of(
     scope: HTTPScope, trusted: Sequence[Network], header: str = X_FORWARDED_FOR
 ) -> Address | None:
-    """Return the address of the client: of the last one that no trusted proxy has.
+    """Return the client's address: the last one that does not belong to a trusted proxy.
 
-    `header` is the one that the trusted proxies write; no other one counts. None where the server
-    has no address, such as on a socket of the file system.
+    `header` is the one that the trusted proxies write; no other one counts. None if the server has
+    no address, such as on a Unix socket.
     """
     client = scope["client"]
     address = None if client is None else _parse(client[0])
@@ -38,7 +39,7 @@ def address_of(
     for written in _forwarded(scope, header):
         following = _parse(written)
         if following is None:
-            # `unknown`, or a name that the proxy made up: the proxy itself is all that is known.
+            # `unknown`, or a name that the proxy made up: then only the proxy itself is known.
             break
         address = following
         if not _is_in(address, trusted):
@@ -47,13 +48,13 @@ def address_of(
 
 
 def is_forwarded(scope: HTTPScope) -> bool:
-    """Return whether a proxy stands between: it says so itself."""
+    """Return whether there is a proxy in between: proxies say so themselves."""
     written = {FORWARDED.encode(), X_FORWARDED_FOR.encode()}
     return any(name in written for name, _ in scope["headers"])
 
 
 def site(address: Address | None) -> str:
-    """Return what one client has: its IPv4 address, or the network of its IPv6 address."""
+    """Return what belongs to one client: its IPv4 address, or the network of its IPv6 address."""
     if isinstance(address, ipaddress.IPv6Address):
         return str(ipaddress.ip_network((address, _IPV6_SITE_BITS), strict=False))
     return str(address)
@@ -62,7 +63,7 @@ def site(address: Address | None) -> str:
 def _forwarded(scope: HTTPScope, header: str) -> Iterator[str]:
     """Yield the addresses that proxies have added, the last one first.
 
-    A proxy may add a line of its own: the lines are one list (RFC 9110, 5.3).
+    A proxy may add a line of its own: the lines form one list (RFC 9110, 5.3).
     """
     lines = [value.decode("latin-1") for name, value in scope["headers"] if name == header.encode()]
     written = ",".join(lines)

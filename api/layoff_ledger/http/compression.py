@@ -16,7 +16,7 @@ MIN_ENCODED_BYTES = 1_000
 """A smaller body is sent as it is: encoding it would cost more than it saves."""
 IDENTITY = b"identity"
 
-# The quickest one first: of equally accepted ones it is chosen.
+# The fastest one first: it is chosen among equally accepted ones.
 _ENCODERS: dict[bytes, Callable[[bytes], bytes]] = {
     b"zstd": lambda body: zstandard.ZstdCompressor(level=3).compress(body),
     b"br": lambda body: brotli.compress(body, quality=4),
@@ -25,7 +25,7 @@ _ENCODERS: dict[bytes, Callable[[bytes], bytes]] = {
 
 
 def choose_encoding(accept_encoding: bytes) -> bytes:
-    """Choose the best encoding that is accepted; of equal ones, the quickest to make."""
+    """Choose the best accepted encoding; among equal ones, the fastest."""
     if not accept_encoding:
         return IDENTITY
     best, weight = IDENTITY, 0.0
@@ -50,10 +50,10 @@ def encode(response: Response, encoding: bytes) -> Response:
 
 
 class StreamEncoder:
-    """Encodes a body piece by piece; what was sent can be read before the end comes."""
+    """Encodes a body piece by piece; what was sent can be decoded before the end arrives."""
 
     def __init__(self, encoding: bytes) -> None:
-        """Begin a body in one of the encodings that `choose_encoding` gives."""
+        """Begin a body in one of the encodings that `choose_encoding` returns."""
         self._stopped = False
         self._compress: Callable[[bytes], bytes]
         self._finish: Callable[[], bytes]
@@ -70,7 +70,7 @@ class StreamEncoder:
             self._stopped = True
 
     def stop(self) -> None:
-        """Let everything through as it is."""
+        """Pass everything through unchanged from now on."""
         self._stopped = True
 
     def encode(self, body: bytes, *, more: bool) -> bytes:

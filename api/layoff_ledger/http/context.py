@@ -1,7 +1,7 @@
 """A request, parsed once: everything behind this reads the context, and no raw query or header.
 
-Parsing refuses nothing. What is wrong with the query is kept with it (`Query.mistakes`) and
-reported by whoever reads parameters; `policy.refusal` judges the rest.
+Parsing refuses nothing. Mistakes in the query are kept with it (`Query.mistakes`) and reported by
+whoever reads parameters; `policy.refusal` judges the rest.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from layoff_ledger.http.negotiation import Representation, Representations
 from layoff_ledger.http.schemas import ProblemError
 
 if TYPE_CHECKING:
-    # Commands that serve nothing read this module too, and start half a second sooner without.
+    # Commands that serve nothing also read this module, and start half a second faster without it.
     from litestar.types import HTTPScope, Scope
 
 MAX_URI_BYTES = 8_000
-"""Of path and query together; a longer query is not even parsed."""
+"""The most characters of path and query together; a longer query is not even parsed."""
 CACHE_BUSTER = "_"
 """A parameter that spreadsheets and scripts send to get past a cache."""
 IGNORED = frozenset(
@@ -33,17 +33,17 @@ IGNORED = frozenset(
         "fbclid gclid msclkid igshid mc_cid mc_eid"
     ).split()
 )
-"""Parameters that say nothing to the ledger, and that nobody typed.
+"""Parameters that the ledger ignores, because nobody typed them.
 
-Networks and newsletters add the others to each link that is shared there.
+Social networks and newsletters add all but the first to each link that is shared there.
 """
 
-# What a problem can be given as.
+# The media types of a problem.
 _PROGRAM = Representation("json", "application/json")
 _PERSON = Representation("html", "text/html")
 _HOST = re.compile(r"[A-Za-z0-9._-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
-# Of printable ASCII, all but what would end an address in a header.
+# Printable ASCII except the characters that would end an address in a header.
 _SAFE = "!#$%&'()*+,-./:;=?@[\\]^_`{|}~"
 _IS_SAFE = re.compile(rf"[A-Za-z0-9{re.escape(_SAFE)}]*")
 
@@ -52,7 +52,9 @@ class Parameter(Struct, frozen=True):
     """One parameter of a query string."""
 
     raw: str
-    """Name and value as they were asked, percent-encoded: what links repeat, also in a header."""
+    """Names and values as they were written, percent-encoded: links repeat them, also in a header.
+
+    """
     name: str
     value: str
 
@@ -62,21 +64,21 @@ class Query(Struct, frozen=True):
 
     raw: bytes
     parameters: tuple[Parameter, ...] = ()
-    """In their order; the empty ones and those with a mistake are left out."""
+    """In their order; empty ones and those with a mistake are left out."""
     mistakes: tuple[ProblemError, ...] = ()
     """What cannot be decoded."""
     unreadable: tuple[str, ...] = ()
     """Names of parameters with a mistake, as far as they can be decoded."""
 
     def names(self, name: str) -> bool:
-        """Say whether a parameter is named at all: whatever its value, or what is wrong with it."""
+        """Return whether a parameter is given at all, whatever its value or its mistake."""
         for one in self.parameters:
             if one.name == name:
                 return True
         return name in self.unreadable
 
     def last(self, name: str) -> str | None:
-        """Return the last value of a parameter: None without one, "" for one that has a mistake."""
+        """Return the last value of a parameter: None if it is absent, "" if it has a mistake."""
         for one in reversed(self.parameters):
             if one.name == name:
                 return one.value
@@ -84,11 +86,11 @@ class Query(Struct, frozen=True):
 
     @property
     def has_blanks(self) -> bool:
-        """Return whether a parameter is empty, as fields of a form are that nobody filled in."""
+        """Return whether a parameter is empty, like the fields of a form that nobody filled in."""
         return any(not one.value for one in self.parameters)
 
     def written(self, *, without: Collection[str] = (), without_blanks: bool = False) -> list[str]:
-        """Return the parameters as they were asked, without some of them."""
+        """Return the parameters as they were written, without some of them."""
         return [
             one.raw
             for one in self.parameters
@@ -107,16 +109,17 @@ class Context(Struct, frozen=True):
     accept: bytes
     """The header `Accept`; `*/*` without one."""
     representation: Representation | None
-    """What was negotiated; None where the path has nothing that is asked for or accepted."""
+    """What was negotiated; None if the path has nothing that is requested or accepted."""
     encoding: bytes
     """The content encoding that was chosen."""
     base: str
-    """Address under which the request sees the API; empty where `Host` is no host name, or not
-    one of the service's."""
+    """Address under which the client sees the API; empty if `Host` is not a host name, or not one
+    of the service's names.
+    """
     has_foreign_host: bool
-    """Whether `Host` is not one of the service's."""
+    """Whether `Host` is not one of the service's names."""
     has_encoded_body: bool
-    """Whether it says that it has a body with a content encoding."""
+    """Whether the request says that its body has a content encoding."""
     request_id: str
     if_none_match: bytes | None
     if_range: bytes | None
@@ -124,7 +127,7 @@ class Context(Struct, frozen=True):
 
     @property
     def is_head(self) -> bool:
-        """Return whether the response has no body, while its headers are those of GET."""
+        """Return whether the response has no body, but the same headers as for GET."""
         return self.method == "HEAD"
 
     @property
@@ -134,19 +137,20 @@ class Context(Struct, frozen=True):
 
     @property
     def matches_anything(self) -> bool:
-        """Return whether `If-None-Match` is `*`: whatever exists is not modified."""
+        """Return whether `If-None-Match` is `*`: anything that exists counts as not modified."""
         return self.if_none_match is not None and self.if_none_match.strip() == b"*"
 
     @property
     def needs_body(self) -> bool:
-        """Return whether the body of a success is sent: else none has to be made."""
+        """Return whether the body of a success is sent; otherwise none has to be made."""
         return not self.is_head and not self.matches_anything
 
     @property
     def is_for_people(self) -> bool:
         """Return whether the client prefers pages to JSON and asks for no other format.
 
-        Only such a one is told on a page what is wrong: a program gets problems, whatever it asks.
+        Only such a client gets mistakes explained on a page: a program gets problems, whatever it
+        asks for.
         """
         if self.query.last("format") not in {None, _PERSON.name}:
             return False
@@ -155,26 +159,26 @@ class Context(Struct, frozen=True):
 
     @property
     def is_page(self) -> bool:
-        """Return whether a part of a list is asked for."""
+        """Return whether one page of a list is requested."""
         return self.query.names("limit") or self.query.names("cursor")
 
     @property
     def is_stream(self) -> bool:
-        """Return whether a list is asked for as a whole, which is sent piece by piece."""
+        """Return whether a list is requested as a whole, which is sent piece by piece."""
         negotiated = self.representation
         return negotiated is not None and negotiated.streams and self.is_read and not self.is_page
 
     @property
     def needs_no_rows(self) -> bool:
-        """Return whether only the headers of a whole list are sent: then none of its rows is made.
+        """Return whether only the headers of a whole list are sent, so that no rows are made.
 
-        The body of any other answer is made for HEAD too: it is kept, and GET gets it next.
+        The body of any other answer is made for HEAD, too: it is cached, and the next GET gets it.
         """
         return self.is_stream and not self.needs_body
 
     @property
     def is_dated(self) -> bool:
-        """Return whether the response has the day on which it is asked for."""
+        """Return whether the response contains the day on which it is requested."""
         return self.representation is not None and self.representation.dated
 
 
@@ -193,8 +197,8 @@ def parse(
 ) -> Context:
     """Parse a request whose headers are combined (`combine_headers`).
 
-    `url` is the public address of the API, where a proxy hides it; `offered` is what the path has;
-    `hosts` are the service's (`allowed_hosts`), or none where any will do.
+    `url` is the public address of the API, if a proxy hides it; `offered` is what the path offers;
+    `hosts` are the service's names (`allowed_hosts`), empty if any name is allowed.
     """
     headers: dict[bytes, bytes] = dict(scope["headers"])
     raw_query = scope["query_string"]
@@ -231,9 +235,9 @@ def parse(
 
 
 def combine_headers(scope: HTTPScope) -> Mapping[bytes, bytes]:
-    """Make one field of those with the same name, as RFC 9110 (5.3) has it, and give all by name.
+    """Combine headers with the same name into one, as RFC 9110 (5.3) says, and return all by name.
 
-    A field that is no list becomes one that is refused, such as two `Host`.
+    A header that is not a list becomes an invalid one that is refused, such as two `Host` headers.
     """
     headers = list(scope["headers"])
     combined: dict[bytes, bytes] = {}
@@ -279,7 +283,7 @@ def parse_query(raw: bytes) -> Query:
 
 def _unquoted(written: str) -> str:
     """Decode a name or a value; raise `UnicodeDecodeError` where it is not UTF-8."""
-    # Most have nothing to decode, and to find that out in the library takes five times as long.
+    # Most have nothing to decode, and finding that out in the library takes five times as long.
     is_quoted = "%" in written or "+" in written
     return unquote_plus(written, errors="strict") if is_quoted else written
 
@@ -292,7 +296,7 @@ def _not_utf8(name: str) -> ProblemError:
 def _base(scope: HTTPScope, header: bytes, url: str | None) -> str:
     host = header.decode("latin-1")
     if not host and scope["http_version"] in {"1", "1.0"} and scope["server"]:
-        # HTTP/1.0 does not ask for one.
+        # HTTP/1.0 does not require one.
         host = "{}:{}".format(*scope["server"])
     if not _HOST.fullmatch(host):
         return ""
@@ -300,9 +304,9 @@ def _base(scope: HTTPScope, header: bytes, url: str | None) -> str:
 
 
 def allowed_hosts(hosts: Collection[str], url: str | None) -> frozenset[str]:
-    """Give the names of the service: those that are set, of its address, and of the machine itself.
+    """Return the names of the service: those set, those in its address, and the machine's own.
 
-    Empty where none is set: then any name will do.
+    Empty if none are set: then any name is allowed.
     """
     if not hosts:
         return frozenset()
@@ -325,6 +329,6 @@ def _request_id(header: bytes) -> str:
 def make_request_id() -> str:
     """Make an id for a request that brings none: 32 hexadecimal digits.
 
-    Not a secret, so no question to the system, which would let another thread go first.
+    It is not a secret, so it needs no system call, which would let another thread run first.
     """
     return hexlify(random.getrandbits(128).to_bytes(16)).decode()

@@ -1,7 +1,7 @@
-"""Stops the making of an answer once the client that asked for it has left.
+"""Cancels the making of an answer once the client that asked for it has left.
 
-A whole list as a workbook takes minutes where there are many waves, and only so many are made at
-once: those of clients that are gone would keep others waiting.
+A whole list as a workbook takes minutes if there are many waves, and only a few are made at once:
+those for clients that have left would keep others waiting.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from litestar.types import ASGIApp, HTTPScope, Message, Receive, Send
 
 
 async def answer(app: ASGIApp, scope: HTTPScope, receive: Receive, send: Send) -> None:
-    """Let an app answer; cancel it where its client leaves before the last piece is sent.
+    """Let an app answer; cancel it if its client leaves before the last piece is sent.
 
-    The app receives that its client has left, and nothing else: a body is not for it.
+    All that the app receives is that its client has left; it never gets a body.
     """
     left = asyncio.Event()
     is_sent = False
@@ -31,7 +31,7 @@ async def answer(app: ASGIApp, scope: HTTPScope, receive: Receive, send: Send) -
             is_sent = True
 
     async def watch() -> None:
-        # The server says so, too, when all was sent.
+        # The server also says so once everything was sent.
         while (await receive())["type"] != "http.disconnect":
             pass
         left.set()
@@ -51,4 +51,4 @@ async def answer(app: ASGIApp, scope: HTTPScope, receive: Receive, send: Send) -
 
 
 _WATCHING: set[asyncio.Task[None]] = set()
-"""The loop itself keeps no task alive."""
+"""The event loop alone does not keep a task alive."""

@@ -1,13 +1,14 @@
-"""How much a client may ask for (`LEDGER_RATE_LIMIT`), by what answering costs.
+"""How much a client may ask for (`LEDGER_RATE_LIMIT`), measured by what answering costs.
 
 A request that is answered from memory, with 304 or with a problem of the middleware costs nothing.
-Any other one costs a unit, and one more for each tenth of a second that it took, but for the time
-that it only waited (`timing.forgive`); a whole list or a file costs ten. The first unit is taken
-before the answer is made, so that requests at once are bounded like those one after the other.
-Units are counted for a window of time that begins with a client's first request.
+Any other one costs a unit, and another unit for each tenth of a second that it took, without the
+time that it only waited (`timing.forgive`); a whole list or a file costs ten. The first unit is
+taken before the answer is made, so that concurrent requests are bounded like successive ones. Units
+are counted for a window of time that begins with a client's first request.
 
-The counters are in memory that the workers share, so the limit is one for all of them. Dividing it
-by the workers would give a client that keeps one connection, and so one worker, only its part.
+The counters are in memory that the workers share, so that there is one limit for all of them. If it
+were divided by the number of workers, a client that keeps one connection, and so one worker, would
+only get its part.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ from layoff_ledger.http.problems import TooManyRequestsError
 from layoff_ledger.http.responses import Headers
 
 UNIT_SECONDS = 0.1
-"""Work that costs one more unit."""
+"""Seconds of work that cost one more unit."""
 WHOLE_UNITS = 10
 """What a whole list or a file costs, however slowly it is read."""
 
@@ -53,7 +54,7 @@ class RateLimits:
     ) -> None:
         """Begin; `policy` is like `120/minute`, `folder` is shared with the other workers.
 
-        `header` is the one by which `trusted` proxies say who asks.
+        `header` is the one in which `trusted` proxies name the client.
         """
         self._limit = limits.parse(policy)
         self._counters = SharedCounters(folder)
@@ -63,17 +64,17 @@ class RateLimits:
         self._policy = f'"default";q={self._limit.amount};w={seconds}'.encode()
 
     def client(self, scope: HTTPScope) -> str:
-        """Return the client that a request is counted for."""
+        """Return the client for which a request is counted."""
         return clients.site(clients.address_of(scope, self._trusted, self._header))
 
     def take(self, client: str) -> None:
         """Count the unit that any request costs; raise `TooManyRequestsError` if none is left."""
-        # To look first and to count later would let through all that come meanwhile.
+        # Looking first and counting later would let through everything that comes in between.
         if not self._limiter.hit(self._limit, client):
             self._refuse(client)
 
     def charge(self, client: str, seconds: float) -> None:
-        """Count what a request costs more whose answer took so long, without what is forgiven."""
+        """Count the rest of the cost: the time that the answer took, without what is forgiven."""
         worked = max(0.0, seconds - timing.take_forgiven())
         units = int(worked / UNIT_SECONDS)
         if units:
@@ -83,16 +84,16 @@ class RateLimits:
     def take_whole(self, client: str) -> None:
         """Count what a whole list or a file costs; raise `TooManyRequestsError` if nothing is left.
 
-        Any one unit that is left is enough: a limit may be less than what one list costs.
+        A single unit that is left is enough: a limit may be lower than what one list costs.
         """
-        # All at once: between a first unit and the others, another worker would let one pass.
+        # All at once: between a first unit and the others, another worker could let a request pass.
         key, seconds = self._limit.key_for(client), self._limit.get_expiry()
         used = self._counters.incr(key, seconds, WHOLE_UNITS)
         if used - WHOLE_UNITS >= self._limit.amount:
             self._refuse(client)
 
     def headers(self, client: str) -> Headers:
-        """Say what is left (draft-ietf-httpapi-ratelimit-headers-10)."""
+        """Return what is left as headers (draft-ietf-httpapi-ratelimit-headers-10)."""
         remaining = self._limiter.get_window_stats(self._limit, client).remaining
         left = f'"default";r={remaining};t={self._seconds_left(client)}'.encode()
         return [(b"ratelimit-policy", self._policy), (b"ratelimit", left)]
@@ -117,16 +118,16 @@ _TRIES = 16
 
 
 class SharedCounters(Storage):
-    """Counters of `limits` in memory that processes share, of a bounded size.
+    """Counters for `limits` in memory that processes share, of a bounded size.
 
-    Where a client finds no free place among sixteen, it takes the one whose window ends first: with
-    more than some ten thousand clients in a window a few are counted anew.
+    If a client finds no free place among sixteen, it takes the one whose window ends first: with
+    more than about ten thousand clients in a window, a few start from zero again.
     """
 
     STORAGE_SCHEME = None
 
     def __init__(self, folder: Path | None) -> None:
-        """Begin with what other workers have counted; without a folder, alone."""
+        """Begin with what other workers have counted; without a folder, on its own."""
         super().__init__()
         with contextlib.ExitStack() as stack:
             if folder is None:
@@ -139,25 +140,27 @@ class SharedCounters(Storage):
             self._file = os.dup(file.fileno())
         with self._locked():
             if os.fstat(self._file).st_size == 0:
-                # A salt, so that nobody finds out who is counted, nor aims at another's counter.
+                # A salt, so that nobody can find out who is counted, or aim at another client's
+                # counter.
                 os.write(self._file, os.urandom(16))
-                # With room for all of it: the kernel would end who finds none for a page later.
+                # All its space is reserved now: the kernel would kill a process that later finds
+                # none for a page.
                 os.posix_fallocate(self._file, 0, 16 + _SLOTS * _SLOT.size)
         self._memory = mmap.mmap(self._file, 0)
         self._salt = self._memory[:16]
 
     @property
     def base_exceptions(self) -> type[Exception]:
-        """Name what can go wrong."""
+        """Return the exceptions that can occur."""
         return OSError
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
-        """Add to a counter whose window is so many seconds long; give what it is now."""
+        """Add to a counter whose window has this many seconds; return its new value."""
         with self._locked():
             digest, place = self._find(key)
             found, ends, used = _SLOT.unpack_from(self._memory, place)
             now = time.time()
-            # A clock that was set back would keep a window open for long.
+            # If the clock was set back, a window would otherwise stay open for long.
             if found != digest or not now < ends <= now + expiry:
                 ends, used = now + expiry, 0
             used += amount
@@ -165,23 +168,23 @@ class SharedCounters(Storage):
         return int(used)
 
     def get(self, key: str) -> int:
-        """Return a counter; 0 where its window is over."""
+        """Return a counter; 0 if its window is over."""
         digest, place = self._find(key)
         found, ends, used = _SLOT.unpack_from(self._memory, place)
         return int(used) if found == digest and time.time() < ends else 0
 
     def get_expiry(self, key: str) -> float:
-        """Return when the window of a counter ends, in seconds of Unix time; now without one."""
+        """Return when the window of a counter ends, in seconds of Unix time; now if it has none."""
         digest, place = self._find(key)
         found, ends, _ = _SLOT.unpack_from(self._memory, place)
         return float(ends) if found == digest else time.time()
 
     def check(self) -> bool:
-        """Say that it works."""
+        """Report that it works."""
         return True
 
     def reset(self) -> int | None:
-        """Forget all that was counted."""
+        """Forget everything that was counted."""
         with self._locked():
             self._memory[16:] = bytes(_SLOTS * _SLOT.size)
         return None

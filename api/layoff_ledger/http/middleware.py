@@ -1,8 +1,8 @@
 """The middleware: the order of things between the server and the router.
 
-A known request is answered from what was sent before. Any other one is parsed once, refused where
-no path could take it, answered 304 or from the cache without any SQL, and else by the router: piece
-by piece where a whole list or a file is asked for, encoded and kept where not.
+A known request is answered from what was sent before. Any other one is parsed once, refused if no
+path could take it, answered with 304 or from the cache without any SQL, and otherwise by the
+router: piece by piece for a whole list or a file, or else encoded and cached.
 """
 
 from __future__ import annotations
@@ -42,18 +42,18 @@ from layoff_ledger.http.problems import TooManyRequestsError, problem_response
 from layoff_ledger.http.responses import Headers, Response, collect, send_response
 
 if TYPE_CHECKING:
-    # Imports a library that a service without limits does without.
+    # Imports a library that a service without limits does not need.
     from layoff_ledger.http.limits import RateLimits
 
 STALLED_SECONDS = 30.0
 """How long a piece of a stream waits for its reader before the stream is broken off."""
 
-# Too large to be kept in memory or to be encoded anew.
+# Too large to be kept in memory or encoded again.
 _FILE = re.compile(r"/v1/exports/[^/]+/[^/]+")
-# To look up a member of an enumeration takes longer than to compare it.
+# Looking up a member of an enumeration takes longer than comparing it.
 _HTTP: Final = ScopeType.HTTP
 _OK, _NO_CONTENT, _NOT_MODIFIED = 200, 204, 304
-# Where a request keeps what its response says of the limits, and no response that is kept.
+# Where a request keeps what its response says about the limits; no cached response has it.
 _LIMIT_HEADERS = "limit_headers"
 
 
@@ -64,11 +64,11 @@ class Conversation(Protocol):
         """Answer one request."""
 
     def refusal(self, request: Context) -> Response | None:
-        """Return the problem where it cannot answer at all."""
+        """Return the problem if it cannot answer at all."""
 
 
 class HttpMiddleware:
-    """Stands between the server and the router; an ASGI app itself."""
+    """An ASGI app between the server and the router."""
 
     def __init__(
         self,
@@ -82,13 +82,13 @@ class HttpMiddleware:
         hosts: Collection[str] = (),
         conversations: Mapping[str, Conversation] | None = None,
     ) -> None:
-        """Stand in front of an app.
+        """Wrap an app.
 
-        `keys` are those of the revisions from which it answers. `url` is the public address
-        of the API, where a proxy hides it; `representations` has what each path offers, by the
-        router's templates. `limits` bounds what a client may ask the router for; `hosts` are the
-        names by which the API may be asked for, any if there are none; `conversations` are by their
-        paths the apps to which is posted.
+        `keys` are those of the revisions from which it answers. `url` is the public address of the
+        API, if a proxy hides it; `representations` has what each path offers, by the router's
+        templates. `limits` bounds what a client may ask the router for; `hosts` are the names by
+        which the API may be asked for, empty if any will do; `conversations` maps paths to the apps
+        that take what is posted there.
         """
         self._app = app
         self._keys = keys
@@ -99,7 +99,7 @@ class HttpMiddleware:
         self._representations = PathTable(representations or {})
         code = sorted(paths.PACKAGE.rglob("*.py"))
         digest = paths.digest(*code, paths.TEMPLATES, paths.PAGES, paths.SQL, paths.OPENAPI)
-        # The address stands in the files of exports, of which a list has the digests.
+        # The address is part of the files of exports, whose digests a list contains.
         self._code = b"\0".join((digest, paths.library_versions(), (url or "").encode()))
         self._cache = Cache(cache_bytes)
         self._pending: dict[tuple[RevisionKey, bytes], asyncio.Future[Response | None]] = {}
@@ -111,7 +111,7 @@ class HttpMiddleware:
             return
         http: HTTPScope = scope
         revision, key = self._keys.newest, request_key(http)
-        # What is kept is repeatable, so nothing else has to be asked of a request that is found.
+        # What is kept is repeatable, so a request that is found needs no other check.
         ready = self._cache.get_ready(revision, key)
         if ready is not None:
             own = context.make_request_id()
@@ -151,7 +151,7 @@ class HttpMiddleware:
         )
 
     async def _collect(self, scope: HTTPScope, request: Context) -> Response:
-        """Let the router answer, and the client pay for it."""
+        """Let the router answer, and charge the client for it."""
         limits = self._limits
         if limits is None or request.path.startswith("/health/"):
             return await collect(self._app, scope)
@@ -171,7 +171,7 @@ class HttpMiddleware:
     async def _refuse_whole(
         self, scope: HTTPScope, request: Context, send: Send, *, is_whole: bool = True
     ) -> bool:
-        """Let the client pay for a whole list or a file; say whether it was refused instead."""
+        """Charge the client for a whole list or a file; return whether it was refused instead."""
         limits = self._limits
         if limits is None:
             return False
@@ -207,7 +207,7 @@ class HttpMiddleware:
         selected = conditional.selection(request)
         tag = self._tag(request, selected)
         validators = conditional.validators(request, tag)
-        # Whoever has this tag got 200 for this very request at this revision.
+        # A client with this tag got 200 for exactly this request at this revision.
         if conditional.matches(request.if_none_match, tag):
             return Response(_NOT_MODIFIED, validators, b"")
         response = await self._share(scope, request, selected, validators)
@@ -220,9 +220,9 @@ class HttpMiddleware:
         return conditional.entity_tag(request, selected, revision=revision, code=self._code)
 
     def _validate_page(self, response: Response, request: Context) -> Response:
-        """Return a page beside the ledger that may be kept its tag, by its bytes, and an encoding.
+        """Give a page outside the ledger a tag, made from its bytes, and an encoding, if cacheable.
 
-        Its own headers stand on a 304 too: a cache would else put other ones on what it kept.
+        A 304 has its headers, too: a cache would otherwise put others on what it kept.
         """
         if response.status != _OK or not policy.is_cacheable(response):
             return response
@@ -243,13 +243,13 @@ class HttpMiddleware:
     ) -> Response:
         """Answer from the cache; of equal requests that miss it, one asks the router for all."""
         revision = self._keys.newest
-        # A digest, because a request may be as long as it is allowed to be.
+        # A digest, because a request may be as long as the limit allows.
         key = hashlib.sha256(selected + b"\0" + request.encoding).digest()
         cached = self._cache.get(revision, key)
         if cached is not None:
             scope["state"]["cache"] = "answers"
             return cached
-        # A request that comes after a publication does not get the answer to one from before it.
+        # A request that comes after a publication must not share the answer to one from before it.
         pending = self._pending.get((revision, key))
         if pending is not None:
             await asyncio.wait([pending])
@@ -282,7 +282,7 @@ class HttpMiddleware:
     async def _converse(
         self, scope: HTTPScope, request: Context, receive: Receive, send: Send
     ) -> None:
-        """Let an app answer that reads bodies; what it asks the API is a request of its own."""
+        """Let an app answer that reads bodies; what it asks the API is a separate request."""
         app = self._conversations[request.path]
         if request.method == "OPTIONS":
             response: Response | None = Response(_NO_CONTENT, policy.PREFLIGHT_OF_POST, b"")
@@ -306,7 +306,7 @@ class HttpMiddleware:
     async def _pass_on(
         self, scope: HTTPScope, request: Context, receive: Receive, send: Send
     ) -> None:
-        """Let the router send a file, or a part of one, with validators and ranges of its own."""
+        """Let the router send a file, or a part of one, with its own validators and ranges."""
         if await self._refuse_whole(scope, request, send):
             return
         scope["method"] = "GET"
@@ -324,7 +324,7 @@ class HttpMiddleware:
     async def _stream(
         self, scope: HTTPScope, request: Context, receive: Receive, send: Send
     ) -> None:
-        """Answer with a whole list, which is neither kept nor collected in memory."""
+        """Answer with a whole list, which is neither cached nor collected in memory."""
         tag = self._tag(request, conditional.selection(request))
         validators = conditional.validators(request, tag)
         if conditional.matches(request.if_none_match, tag):
@@ -348,7 +348,7 @@ class HttpMiddleware:
                     is_bodiless = not request.needs_body
                     added = [*validators]
                     if request.matches_anything:
-                        # As it is answered to whoever has the tag.
+                        # The same as for a client that has the tag.
                         message["status"], message["headers"] = _NOT_MODIFIED, []
                         is_ok = False
                 if is_ok and request.encoding != compression.IDENTITY:
@@ -363,20 +363,21 @@ class HttpMiddleware:
             async with asyncio.timeout(STALLED_SECONDS):
                 await send(message)
 
-        # It may take long before its first piece, and is made for this client alone.
+        # Its first piece may take long, and it is made for this client alone.
         await leaving.answer(self._app, scope, receive, forward)
 
 
 def _age(seconds: int) -> Headers:
-    """Say how old an answer may be that nobody can hold to the database (RFC 9111, 5.1)."""
+    """State the age of an answer that cannot be checked against the database (RFC 9111, 5.1)."""
     return [(b"age", str(seconds).encode())] if seconds else []
 
 
 def _passed_headers(scope: HTTPScope, request: Context) -> Headers:
-    """Return what a response carries that is sent as it comes."""
+    """Return the headers of a response that is passed on as it comes."""
     own = [
         (b"x-request-id", request.request_id.encode()),
-        # nginx heeds it, and keeps it to itself: it would else collect what is sent piece by piece.
+        # nginx obeys this header and does not pass it on: otherwise it would buffer what is sent
+        # piece by piece.
         (b"x-accel-buffering", b"no"),
         *scope["state"].get(_LIMIT_HEADERS, ()),
     ]

@@ -12,13 +12,13 @@ class Representation(Struct, frozen=True):
     """Value of the parameter `format`."""
     media_type: str
     streams: bool = False
-    """Whether it is sent piece by piece, without a bound, where no page of it is asked for."""
+    """Whether it is sent piece by piece, without a bound, unless one page of it is requested."""
     compressed: bool = False
     """Whether it is compressed by itself, and sent without a content encoding."""
     dated: bool = False
-    """Whether it has the day (UTC) on which it is asked for, and so changes from day to day."""
+    """Whether it contains the day (UTC) of the request, and so changes from day to day."""
     selects: bool = False
-    """Whether its records have only some fields: it comes first where these are asked for."""
+    """Whether its records have only some fields: it comes first if only some are requested."""
 
 
 Representations = tuple[Representation, ...]
@@ -27,7 +27,7 @@ AcceptRanges = dict[str, float]
 """Media range → weight, from 0 to 1; a repeated range has its last weight."""
 
 _ANYTHING: AcceptRanges = {"*/*": 1.0}
-# What programs in Java send unless they are told otherwise (until JDK 19); they do not want pages.
+# What programs in Java send by default (until JDK 19); they do not want pages.
 _JAVA = "text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2"
 
 
@@ -44,7 +44,7 @@ def parse_accept(header: bytes) -> AcceptRanges:
 
 
 def parse_weight(parameters: bytes) -> float:
-    """Return the weight `q` among the parameters of a range; 1 without, 0 where it is no weight."""
+    """Return the weight `q` among the parameters of a range; 1 by default, 0 if it is invalid."""
     for parameter in parameters.split(b";"):
         name, _, value = parameter.strip().partition(b"=")
         if name.strip() == b"q":
@@ -59,17 +59,18 @@ def parse_weight(parameters: bytes) -> float:
 def choose(
     offered: Representations, *, requested: str | None, accept: bytes, is_selection: bool = False
 ) -> Representation | None:
-    """Choose what a request gets; None where nothing that is offered will do.
+    """Choose what a request gets; None if it accepts nothing that is offered.
 
-    `requested` is the value of the parameter `format`, which comes before the header `Accept`;
-    `is_selection` says whether only some fields are asked for.
+    `requested` is the value of the parameter `format`, which takes precedence over the header
+    `Accept`;
+    `is_selection` says whether only some fields are requested.
     """
     if is_selection:
         # Sorting keeps the order of all others.
         offered = tuple(sorted(offered, key=lambda one: not one.selects))
     if requested is not None:
         named = tuple(one for one in offered if one.name == requested)
-        # Of several shapes by one name, `Accept` chooses; it cannot refuse what is named.
+        # If several shapes have one name, `Accept` chooses; it cannot refuse what is named.
         return _best(named, accept) or next(iter(named), None)
     return _best(offered, accept)
 
@@ -79,12 +80,12 @@ def _best(offered: Representations, accept: bytes) -> Representation | None:
 
 
 def best_accepted(offered: Representations, ranges: AcceptRanges) -> Representation | None:
-    """Return what the ranges weigh most; of equal ones, the first that is offered."""
+    """Return the offer with the highest weight; among equal ones, the first that is offered."""
     if ranges is _ANYTHING:
         return offered[0]
     best, weight = None, 0.0
     for one in offered:
-        # The most precise range that names it decides.
+        # The most specific range that matches decides.
         names = (one.media_type, f"{one.media_type.partition('/')[0]}/*", "*/*")
         accepted = next((ranges[name] for name in names if name in ranges), 0.0)
         if accepted > weight:

@@ -13,15 +13,15 @@ from layoff_ledger.http.problems import (
 from layoff_ledger.http.responses import Headers, Response
 
 FRESH = b"public, max-age=60, s-maxage=300, stale-while-revalidate=86400"
-# What is asked `as_of` a revision never changes.
+# Answers `as_of` a revision never change.
 IMMUTABLE = b"public, max-age=31536000, immutable"
 # Another version of the service may write the files of a revision with other bytes. So lists of
-# files and the files are asked for again by their tags, and none is given meanwhile: after an
-# upgrade they may disagree for five minutes, and no longer.
+# files and the files are revalidated by their tags, and never served stale: after an upgrade they
+# may disagree for five minutes, and no longer.
 EXPORTED = b"public, max-age=60, s-maxage=300"
 PAGE_SECONDS = 300
-# Of what is no answer of the ledger, such as the reference and the site map. The middleware gives
-# tags and encodings to all that may be kept.
+# For what is not an answer of the ledger, such as the reference and the site map. The middleware
+# gives tags and encodings to everything that may be cached.
 PAGE = f"public, max-age={PAGE_SECONDS}"
 VARY = b"Accept, Accept-Encoding"
 
@@ -39,19 +39,21 @@ CORS: Headers = [
         b"RateLimit, RateLimit-Policy, Retry-After, Sunset, X-Request-Id",
     ),
 ]
-# What a browser asks before a request with headers of its own; it may remember it for a day.
+# What a browser asks before a request with headers of its own; it may remember the answer for a
+# day.
 PREFLIGHT: Headers = [
     (b"allow", b"GET, HEAD, OPTIONS"),
     (b"access-control-allow-methods", b"GET, HEAD, OPTIONS"),
-    # `*` is any but Authorization: what an app sends to all servers, such as `Content-Type` or
-    # `traceparent`, is read by nobody here and is no reason to keep its page from an answer.
+    # `*` is any header but Authorization: what an app sends to all servers, such as `Content-Type`
+    # or
+    # `traceparent`, is ignored here and is no reason to keep its page from an answer.
     (
         b"access-control-allow-headers",
         b"Accept, Authorization, If-None-Match, If-Range, Range, X-Request-Id, *",
     ),
     (b"access-control-max-age", b"86400"),
 ]
-# Of a path to which is posted (MCP), with the headers that its clients send.
+# For a path that takes posts (MCP), with the headers that its clients send.
 PREFLIGHT_OF_POST: Headers = [
     (b"allow", b"POST, OPTIONS"),
     (b"access-control-allow-methods", b"POST, OPTIONS"),
@@ -65,7 +67,7 @@ PREFLIGHT_OF_POST: Headers = [
 
 
 def complete(response: Response, *, is_head: bool) -> Response:
-    """Add to a whole response what it carries on its way: all but the id of the request."""
+    """Add everything to a whole response that it always carries, except the id of the request."""
     # A page has a content security policy of its own.
     own = {name for name, _ in response.headers}
     headers = [*response.headers, *(pair for pair in SECURITY if pair[0] not in own), *CORS]
@@ -75,7 +77,7 @@ def complete(response: Response, *, is_head: bool) -> Response:
 
 
 def is_cacheable(response: Response) -> bool:
-    """Return whether the response itself allows to be kept."""
+    """Return whether the response itself allows caching."""
     return any(
         name == b"cache-control" and value.startswith(b"public") for name, value in response.headers
     )

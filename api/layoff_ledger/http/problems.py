@@ -28,7 +28,7 @@ class Kind(Struct, frozen=True):
     status: int
     title: str
     explanation: str
-    """What it means and what a client does, as its page says."""
+    """What it means and what a client should do, as its page says."""
 
 
 KINDS = {
@@ -139,7 +139,7 @@ KINDS = {
 
 
 def mistake(parameter: str, detail: str, suggestion: Suggestion | str | None) -> ProblemError:
-    """Say what is wrong with a parameter, and what to do; for programs also the value alone."""
+    """Return what is wrong with a parameter, and what to do; for programs also the bare value."""
     value = suggestion.value if isinstance(suggestion, Suggestion) else None
     advice = None if suggestion is None else str(suggestion)
     return ProblemError(
@@ -148,7 +148,7 @@ def mistake(parameter: str, detail: str, suggestion: Suggestion | str | None) ->
 
 
 class LedgerError(Exception):
-    """Something that went wrong and is reported to the client as a problem."""
+    """An error that is reported to the client as a problem."""
 
     code = "internal_error"
 
@@ -169,12 +169,12 @@ class LedgerError(Exception):
 
 
 class InvalidParametersError(LedgerError):
-    """Parameters are unknown, repeated, out of bounds, or name what is not known."""
+    """Parameters are unknown, repeated, out of bounds, or name something unknown."""
 
     code = "invalid_parameters"
 
     def __init__(self, *errors: ProblemError) -> None:
-        """Say the mistakes in one sentence, for those who read no further."""
+        """State the mistakes in one sentence, for clients that read no further."""
         super().__init__(
             "; ".join(
                 f"{error.parameter}: {error.detail}"
@@ -199,19 +199,19 @@ class NotFoundError(LedgerError):
     def __init__(
         self, missing: str, advice: Suggestion | str | None = None, *, named: str = ""
     ) -> None:
-        """Say what is not there, and what to do; `named` is the part of the path that names it."""
+        """Say what does not exist, and what to do; `named` is the part of the path naming it."""
         super().__init__(missing if advice is None else f"{missing}; {advice}")
         self.missing, self.advice, self.named = missing, advice, named
 
     @property
     def elsewhere(self) -> tuple[str, str] | None:
-        """Return the part of the path that names nothing, and what was probably meant by it."""
+        """Return the part of the path that names nothing, and what was probably meant."""
         value = self.advice.value if isinstance(self.advice, Suggestion) else None
         return (self.named, value) if self.named and value is not None else None
 
 
 class UnknownRevisionError(LedgerError):
-    """No revision is meant by a number or a day."""
+    """A number or a day stands for no revision."""
 
     code = "unknown_revision"
 
@@ -231,10 +231,10 @@ class GoneError(LedgerError):
 
 
 class MovedError(Exception):
-    """What is asked has another address, where the client is sent."""
+    """What was requested has another address, to which the client is sent."""
 
     def __init__(self, path: str, *, query: str | None = None) -> None:
-        """Keep the path, and the query where it is not the one that was asked."""
+        """Keep the path, and the query if it differs from the one in the request."""
         super().__init__(path)
         self.path = path
         self.query = query
@@ -259,13 +259,13 @@ class UriTooLongError(LedgerError):
 
 
 class TooManyRequestsError(LedgerError):
-    """A client has used up what it may ask for."""
+    """A client has used up its limit."""
 
     code = "too_many_requests"
 
 
 class NotInstalledError(LedgerError):
-    """What answers needs a package that is not installed."""
+    """Answering needs a package that is not installed."""
 
     code = "not_installed"
 
@@ -297,11 +297,11 @@ def problem(error: LedgerError, *, base: str, instance: str, request_id: str) ->
 
 
 UNKNOWN_PARAMETER = "unknown parameter"
-"""What is wrong with a parameter of which the name is to be mended, and not the value."""
+"""What is wrong with a parameter whose name has to be corrected, not its value."""
 REQUIRED = "is required"
-"""What is wrong with a parameter that is left out."""
+"""What is wrong with a parameter that is missing."""
 EXAMPLE = "such as "
-"""Begins the suggestion of a parameter that is required; it follows with a value."""
+"""Begins the suggestion for a required parameter; a value follows."""
 
 
 def problem_response(context: Context, error: LedgerError) -> Response:
@@ -327,11 +327,11 @@ _BROKEN_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
 def _reference(asked: str) -> str:
-    """Give what was asked as a URI reference (RFC 3986), whatever characters it was asked with."""
+    """Return the request as a URI reference (RFC 3986), whatever characters it contains."""
     quoted = quote(
         _BROKEN_ESCAPE.sub("%25", asked), safe="!$%&'()*+,-./:;=?@_~", encoding="latin-1"
     )
-    # An escape that is cut in two is none.
+    # An escape that is cut in two is not one.
     return re.sub("%.?$", "", quoted[:_MAX_INSTANCE])
 
 

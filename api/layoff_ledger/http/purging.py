@@ -1,11 +1,11 @@
-"""Tells the caches in front of the service that there is another revision (`LEDGER_PURGE`).
+"""Tells the caches in front of the service about each new revision (`LEDGER_PURGE`).
 
-Every process tells them once it answers from the revision, and none before: whoever was told by the
-publisher could fetch the old answer again from a process that has not heard of it yet. What the
-last process tells comes after the last old answer. A cache is told again a little later, because an
-answer that was begun before may have reached it since.
+Every process tells them once it answers from the new revision, and not before: a cache that the
+publisher told could fetch the old answer again from a process that does not know the revision yet.
+What the last process tells comes after the last old answer. A cache is told again a little later,
+because an answer that was begun before may have reached it since.
 
-No request waits for this: it is a task of its own, and the requests to the caches are a thread's.
+No request waits for this: it is a task of its own, and a thread makes the requests to the caches.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ logger = logging.getLogger(__name__)
 TIMEOUT_SECONDS = 2.0
 """How long a cache may take."""
 AGAIN_SECONDS = (1.0, 10.0)
-"""How long after a cache was told it is told again: by then what was begun before has ended."""
+"""How long after a cache was told it is told again: by then, what was begun before has ended."""
 PAUSES_SECONDS = (0.1, 0.5, 2.0, 10.0)
-"""How long after a failure it is tried again; the last one stays until it is taken."""
+"""How long after a failure it is tried again; the last pause repeats until it succeeds."""
 _OK, _TOO_HIGH = 200, 300
 
 
 class Purger:
-    """What one process tells the caches."""
+    """Tells the caches on behalf of one process."""
 
     def __init__(
         self,
@@ -36,17 +36,17 @@ class Purger:
         revision: Callable[[], int],
         observe: Callable[[bool], None] = lambda _: None,
     ) -> None:
-        """Begin; `observe` hears of each try whether the cache has taken it."""
+        """Begin; `observe` is called after each attempt with whether the cache accepted it."""
         self._caches, self._revision, self._observe = caches, revision, observe
         self._news = [asyncio.Event() for _ in caches]
 
     def notice(self) -> None:
-        """Tell the caches as soon as may be: another revision is the newest one."""
+        """Tell the caches as soon as possible that another revision is the newest one."""
         for news in self._news:
             news.set()
 
     async def run(self) -> None:
-        """Tell every cache by itself: one that is away holds up no other."""
+        """Tell every cache separately: one that is down delays no other."""
         async with asyncio.TaskGroup() as group:
             for cache, news in zip(self._caches, self._news, strict=True):
                 group.create_task(self._serve(cache, news))
@@ -62,12 +62,12 @@ class Purger:
                 await self._tell(cache, news)
 
     async def _tell(self, cache: str, news: asyncio.Event) -> None:
-        """Try until the cache has taken it, or there is something newer to tell."""
+        """Try until the cache has accepted it, or there is something newer to tell."""
         tries = 0
         while (failure := await self._try(cache)) is not None:
             pause = PAUSES_SECONDS[min(tries, len(PAUSES_SECONDS) - 1)]
             if tries in {0, len(PAUSES_SECONDS) - 1}:
-                # Not as often as it is tried.
+                # Not for every attempt.
                 logger.warning("the cache %s is not told of the revision: %s", cache, failure)
             tries += 1
             if await _comes(news, pause):
@@ -82,7 +82,7 @@ class Purger:
 
 
 async def _comes(news: asyncio.Event, seconds: float) -> bool:
-    """Wait so long for something newer; say whether it came."""
+    """Wait this long for something newer; return whether it came."""
     try:
         async with asyncio.timeout(seconds):
             await news.wait()
@@ -92,7 +92,7 @@ async def _comes(news: asyncio.Event, seconds: float) -> bool:
 
 
 def purge(cache: str, revision: int) -> str | None:
-    """Send `PURGE` to a cache; give what is wrong, or None where it has taken it."""
+    """Send `PURGE` to a cache; return what went wrong, or None if the cache accepted it."""
     parts = urlsplit(cache)
     kinds = {"http": http.client.HTTPConnection, "https": http.client.HTTPSConnection}
     connection = kinds[parts.scheme](parts.hostname or "", parts.port, timeout=TIMEOUT_SECONDS)

@@ -20,12 +20,12 @@ _RANGE = re.compile(rb"(?i:bytes)=[ \t]*(?:(\d{1,18})-(\d{0,18})|-(\d{1,18}))[ \
 
 
 class RangeNotSatisfiableError(LedgerError):
-    """The range begins behind the end of the file."""
+    """The range begins after the end of the file."""
 
     code = "range_not_satisfiable"
 
     def __init__(self, size: int) -> None:
-        """Tell the size, so that the client can ask rightly."""
+        """State the size, so that the client can correct its request."""
         super().__init__(
             f"the file has {size} bytes; ask for a range within them",
             headers={"content-range": f"bytes */{size}", "accept-ranges": "bytes"},
@@ -33,7 +33,7 @@ class RangeNotSatisfiableError(LedgerError):
 
 
 Read = Callable[[int, int], AsyncIterator[bytes]]
-"""Reads a file from one byte up to another one, piece by piece."""
+"""Reads a file from one byte to another, piece by piece."""
 
 
 async def file_response(
@@ -45,10 +45,11 @@ async def file_response(
     media_type: str,
     name: str,
 ) -> Response[bytes] | Stream:
-    """Answer with a file of an export, or with the part of it that is asked for.
+    """Answer with a file of an export, or with the requested part of it.
 
-    `open_` gives what reads the file; `name` is what a browser saves it as. Raises
-    `RangeNotSatisfiableError`, and `OSError` where the file is gone.
+    `open_` returns a reader of the file; `name` is the file name that a browser saves it under.
+    Raises
+    `RangeNotSatisfiableError`, and `OSError` if the file is gone.
     """
     tag = f'"{sha256}"'
     headers = {
@@ -60,8 +61,8 @@ async def file_response(
     if context.matches_anything or matches(context.if_none_match, tag.encode()):
         return Response(b"", status_code=304, headers=headers)
     read = await open_()
-    # Whoever has another file than this one gets all of it, and so does any method but GET: a range
-    # is of that alone (RFC 9110, 14.2).
+    # A client that has another file than this one gets all of it, and so does any method but GET:
+    # only GET has ranges (RFC 9110, 14.2).
     applies = context.if_range is None or context.if_range == tag.encode()
     applies = applies and not context.is_head
     part = _part(context.range, size) if context.range is not None and applies else None
@@ -78,16 +79,16 @@ async def file_response(
 
 
 def _part(requested: bytes, size: int) -> tuple[int, int] | None:
-    """Give where the part begins and ends; None for the whole, which is right for what is unclear.
+    """Return where the part begins and ends; None for the whole file, also if that is unclear.
 
-    Several ranges at once are answered with the whole, as a server may.
+    Several ranges in one request get the whole file, as RFC 9110 allows.
     """
     match = _RANGE.fullmatch(requested)
     if match is None:
         return None
     first, last, suffix = match.groups()
     if suffix is not None:
-        # Of an empty file there is no last byte that `Content-Range` could name.
+        # An empty file has no last byte that `Content-Range` could name.
         if int(suffix) == 0 or size == 0:
             raise RangeNotSatisfiableError(size)
         return max(0, size - int(suffix)), size
@@ -101,7 +102,7 @@ def _part(requested: bytes, size: int) -> tuple[int, int] | None:
 
 
 async def open_file(path: Path, size: int) -> Read:
-    """Return what reads a file of the disk; raise `OSError` where it has not that size."""
+    """Return a reader of a file on disk; raise `OSError` if its size differs."""
     found = (await asyncio.to_thread(path.stat)).st_size
     if found != size:
         message = f"{path} has {found} bytes and not {size}"
@@ -110,7 +111,7 @@ async def open_file(path: Path, size: int) -> Read:
 
 
 async def _pieces(path: Path, start: int, end: int) -> AsyncIterator[bytes]:
-    """Read a part of a file piece by piece, without holding up other requests."""
+    """Read a part of a file piece by piece, without delaying other requests."""
     if start == end:
         return
     file = await asyncio.to_thread(path.open, "rb")

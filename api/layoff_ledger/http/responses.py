@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 if TYPE_CHECKING:
-    # Not where it runs: `context` says why.
+    # Not imported at run time: `context` says why.
     from litestar.types import ASGIApp, HTTPScope, Message, Send
 
 Headers = list[tuple[bytes, bytes]]
@@ -25,20 +25,20 @@ class Response(Struct, frozen=True):
 
     @property
     def size(self) -> int:
-        """Return what it takes in memory, in bytes; its headers have the query, too."""
+        """Return its size in memory, in bytes; its headers include the query."""
         return len(self.body) + header_bytes(self.headers)
 
 
 def header_bytes(headers: Iterable[tuple[bytes, bytes]]) -> int:
-    """Return how many bytes names and values of some headers have."""
+    """Return how many bytes the names and values of some headers have."""
     return sum(map(len, itertools.chain.from_iterable(headers)))
 
 
 async def collect(app: ASGIApp, scope: HTTPScope) -> Response:
     """Run the router and collect what it sends.
 
-    It is passed a `receive` of ours: the server's own cannot be cancelled before all is sent. No
-    request here has a body, and a client that leaves cancels the task.
+    The router gets a `receive` of ours: the server's own cannot be cancelled before everything is
+    sent. No request here has a body, and a client that leaves cancels the task.
     """
     ended = asyncio.Event()
 
@@ -76,7 +76,7 @@ async def send_response(
     server_timing: bytes = b"",
     more: Sequence[tuple[bytes, bytes]] = (),
 ) -> None:
-    """Send a completed response, with the id of this request and what else only this one has."""
+    """Send a completed response with the id of this request and what else only this one has."""
     headers = [*response.headers, (b"x-request-id", request_id.encode()), *more]
     if server_timing:
         headers.append((b"server-timing", server_timing))

@@ -1,4 +1,4 @@
-"""How long a request took, and for what it waited, as `Server-Timing` says and limits count."""
+"""How long a request took, and what it waited for, for `Server-Timing` and the limits."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ _FORGIVEN: ContextVar[float] = ContextVar("forgiven", default=0.0)
 
 
 def begin() -> Waits:
-    """Begin to note, for the request that runs in this context; give the notes."""
+    """Begin to take notes for the request that runs in this context; return the notes."""
     notes: Waits = {}
     _SPENT.set(notes)
-    # What was forgiven to the last request of the connection, which may not have paid by time.
+    # Forgiven to the last request on this connection, which may not have been charged by time.
     _FORGIVEN.set(0.0)
     return notes
 
 
 def note(start: float, what: str = "db") -> None:
-    """Note how long it is since a moment of `time.perf_counter`, if that is to be noted.
+    """Note the time since a moment of `time.perf_counter`, if anything takes notes.
 
-    So long was waited for the database, or for something else.
+    This is how long the request waited for the database, or for something else.
     """
     notes = _SPENT.get()
     if notes is not None:
@@ -31,14 +31,14 @@ def note(start: float, what: str = "db") -> None:
 
 
 def forgive(seconds: float) -> None:
-    """Leave so long out of what a request costs: it waited for what is made once for everybody."""
+    """Leave time out of the cost of a request: it waited for what is made once for everybody."""
     _FORGIVEN.set(_FORGIVEN.get() + seconds)
 
 
 def take_forgiven() -> float:
-    """Return how many seconds of the request that is answered are forgiven, once."""
+    """Return how many seconds of the current request are forgiven, and reset them."""
     seconds = _FORGIVEN.get()
-    # The next request of the same connection may have the same context.
+    # The next request on the same connection may have the same context.
     _FORGIVEN.set(0.0)
     return seconds
 
@@ -48,6 +48,6 @@ HIT = b'cache;desc="hit"'
 
 
 def server_timing(begun: float, waits: Waits) -> bytes:
-    """Say in `Server-Timing` what took how long, in milliseconds; `waits` are those of `begin`."""
+    """Write `Server-Timing`: what took how long, in milliseconds; `waits` are those of `begin`."""
     spent = {**waits, "total": time.perf_counter() - begun}
     return ", ".join(f"{what};dur={seconds * 1000:.2f}" for what, seconds in spent.items()).encode()

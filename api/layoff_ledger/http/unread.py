@@ -1,8 +1,8 @@
-"""Reads and drops request bodies that no handler reads, so that the connection can go on.
+"""Reads and drops request bodies that no handler reads, so that the connection stays usable.
 
-What is left of a body on a connection stands before the next request; a server that does not read
-it has to close, and one that closes with bytes unread may take its own answer with it (RFC 9112,
-9.6). So what little comes is read and thrown away, and where more comes the client is told that the
+The rest of a body on a connection comes before the next request; a server that does not read it has
+to close the connection, and if it closes with unread bytes, its own answer may be lost (RFC 9112,
+9.6). So a short rest is read and thrown away; if there is more, the client is told that the
 connection ends.
 """
 
@@ -15,17 +15,17 @@ from typing import Any
 from litestar.types import HTTPScope, Receive, Send
 
 MAX_BYTES = 1024 * 1024
-"""Of a body, what is read only to be thrown away."""
+"""Bytes of a body that are read only to be thrown away."""
 MAX_SECONDS = 1.0
-"""How long that is waited for."""
+"""How long to wait for them."""
 MAX_READING_SECONDS = 10.0
-"""How long who reads a body waits for a piece of it; then its client counts as gone."""
+"""How long to wait for a piece of a body; then the client counts as gone."""
 
 
 def guard(scope: HTTPScope, receive: Receive, send: Send) -> tuple[Receive, Send]:
-    """Give what to receive and to send with, so that the body of a request is read before it ends.
+    """Return a `receive` and a `send` that read the rest of a request's body before it ends.
 
-    Who answers may read the body, or a part of it, or nothing.
+    The app that answers may read all of the body, a part of it, or nothing.
     """
     is_read = is_late = False
 
@@ -61,7 +61,7 @@ def guard(scope: HTTPScope, receive: Receive, send: Send) -> tuple[Receive, Send
         if message["type"] == "http.response.start":
             if is_late:
                 message["status"] = HTTPStatus.REQUEST_TIMEOUT
-            # HTTP/2 ends a stream, and no connection.
+            # HTTP/2 ends a stream, not a connection.
             if (is_late or not await drain()) and scope["http_version"].startswith("1"):
                 message["headers"] = [*message["headers"], (b"connection", b"close")]
         await send(message)

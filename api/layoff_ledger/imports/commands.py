@@ -47,8 +47,8 @@ def import_warn(arguments: argparse.Namespace) -> int:
         if arguments.if_due and report.exceeding:
             # Beside the service: whoever started it cannot mend what only curators can.
             more = [
-                f"{len(report.exceeding)} waves have notices of more jobs than they have: "
-                "`layoff-ledger links --check` names them"
+                f"{len(report.exceeding)} waves have notices whose jobs add up to more than "
+                "their headcount: `layoff-ledger links --check` lists them"
             ]
         for line in more:
             print(line, flush=True)
@@ -83,7 +83,7 @@ def check_links() -> int:
     found = on_database(settings.read(), work)
     for one in found:
         print(one)
-    print(f"{len(found)} waves have notices of more jobs than they have")
+    print(f"{len(found)} waves have notices whose jobs add up to more than their headcount")
     return 1 if found else 0
 
 
@@ -137,7 +137,7 @@ def import_sec_facts(files: list[Path]) -> int:
         return await sec_facts.import_facts(connection, files)
 
     report = on_database(settings.read(), work)
-    print(f"read {report.read} figures of whole years, quarters and days")
+    print(f"read {report.read} figures for whole years, quarters and days")
     _print_revision(report)
     return 0
 
@@ -160,7 +160,7 @@ async def _execute(
         if not await is_due(connection, data):
             return None
         note_coming(folder_of_worker(), are_coming=True)
-        print(f"Publishing the notices of {data / 'notices'} as the next revision.", flush=True)
+        print(f"Publishing the notices in {data / 'notices'} as the next revision.", flush=True)
     await migrate.migrate(connection)
     is_watched = arguments.progress or (sys.stderr.isatty() and not arguments.if_due)
     progress = Meter(sys.stderr) if is_watched else silent
@@ -197,7 +197,7 @@ def _described(collections: dict[str, records.Collection], name: str) -> records
     """Return the collection that is imported into; raise `run.ImportFailedError`."""
     if name not in collections:
         message = (
-            f"no collection {name!r}: known are {', '.join(sorted(collections))}; "
+            f"no collection {name!r}: the collections are {', '.join(sorted(collections))}; "
             "describe it in collections.toml"
         )
         raise run.ImportFailedError(message)

@@ -97,7 +97,7 @@ def read_rows(files: Iterable[Path], report: run.Report) -> list[Row]:
 def _row(cells: tables.Row) -> Row | str:
     """Read a row, or say why it is none."""
     if "company" not in cells or "date" not in cells:
-        return "no layout of layoffs.fyi: it has a column company and a column date"
+        return "this is not the layout of layoffs.fyi, which has a column company and a column date"
     name = " ".join(cells["company"].split())
     on = _day(cells["date"])
     if not linking.bare(name):
@@ -111,7 +111,7 @@ def _row(cells: tables.Row) -> Row | str:
         for what in ("jobs", "share")
     )
     if share is not None and not 0 < share <= 1:
-        return f"a share that is no fraction of one: {share}"
+        return f"a share that is not a fraction of one: {share}"
     return Row(
         name,
         on,
@@ -306,8 +306,8 @@ async def import_rows(
 def lines(report: run.Report) -> Iterator[str]:
     """Yield what an operator reads."""
     yield (
-        f"read {report.read} rows: {len(report.refused)} refused, {report.linked} tell of a wave "
-        f"that is there; {report.new} records are new, {report.changed} changed"
+        f"read {report.read} rows: {len(report.refused)} refused, {report.linked} report a wave "
+        f"that the ledger already has; {report.new} records are new, {report.changed} changed"
     )
     for one in report.refused:
         yield f"refused {one.file}, row {one.row}: {one.reason}"

@@ -88,7 +88,9 @@ def read(path: Path) -> Mapping:
         raise MappingError(message) from error
     unknown = sorted({*mapping.columns, *mapping.constants} - {*FIELDS})
     if unknown:
-        message = f"{path}: a notice has no {unknown[0]!r}; its fields are {', '.join(FIELDS)}"
+        message = (
+            f"{path}: a notice has no field {unknown[0]!r}; its fields are {', '.join(FIELDS)}"
+        )
         raise MappingError(message)
     missing = [
         name
@@ -96,7 +98,7 @@ def read(path: Path) -> Mapping:
         if name not in {**mapping.columns, **mapping.constants}
     ]
     if missing:
-        message = f"{path}: nothing says the {missing[0]} of a row: add it to columns or constants"
+        message = f"{path}: nothing gives the {missing[0]} of a row: add it to columns or constants"
         raise MappingError(message)
     return mapping
 

@@ -75,10 +75,10 @@ def notice_of(row: dict[str, str], context: Context) -> Notice:
         message = f"a test of the source: {employer[:60]!r}"
         raise RefusedError(message)
     if not _JURISDICTION.fullmatch(jurisdiction):
-        message = f"no jurisdiction: {jurisdiction[:20]!r} is no code of ISO 3166-2"
+        message = f"no jurisdiction: {jurisdiction[:20]!r} is not a code of ISO 3166-2"
         raise RefusedError(message)
     if not _KEY.fullmatch(key):
-        message = f"no key: {key[:20]!r} has to be six small letters and digits or more"
+        message = f"no key: {key[:20]!r} has to be six or more lower-case letters and digits"
         raise RefusedError(message)
     flags: list[str] = []
     low, high = _jobs(row.get("jobs", ""), flags)

@@ -43,7 +43,7 @@ class Exceeding(Struct, frozen=True):
 
     def __str__(self) -> str:
         return (
-            f"look at {self.wave}: its notices say {self.jobs_low} jobs, more than its "
+            f"look at {self.wave}: its notices add up to {self.jobs_low} jobs, more than its "
             f"{self.headcount_high}"
         )
 
@@ -132,7 +132,7 @@ def _read_table(
         for number, row in table.rows:
             left_out = next(
                 (
-                    f"no notice: its column {name!r} says {row.get(name, '')!r}"
+                    f"not a notice: its column {name!r} says {row.get(name, '')!r}"
                     for name, value in layout.only.items()
                     if row.get(name, "").strip() != value
                 ),
@@ -148,7 +148,7 @@ def _layout_of(table: tables.Table) -> Mapping:
     if known is not None:
         return known
     message = (
-        f"{table.name}: no layout that is known has the columns "
+        f"{table.name}: no known layout has the columns "
         f"{', '.join(table.header)[:200]}; say with --mapping what they mean: "
         "`layoff-ledger import --suggest FILE` drafts it"
     )

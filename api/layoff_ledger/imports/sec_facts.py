@@ -144,7 +144,7 @@ def read_facts(path: Path) -> CompanyFacts:
     except sizes.SizeError as error:
         raise run.ImportFailedError(str(error)) from error
     except msgspec.DecodeError as error:
-        message = f"{path} is no file of company facts: {error}"
+        message = f"{path} is not a file of company facts: {error}"
         raise run.ImportFailedError(message) from error
 
 
@@ -243,7 +243,10 @@ async def import_facts(connection: Connection, files: Iterable[Path]) -> run.Rep
         facts = read_facts(path)
         company = by_cik.get(f"{facts.cik:010d}")
         if company is None:
-            message = f"{path}: no company has the CIK {facts.cik:010d} ({facts.entityName})"
+            message = (
+                f"{path}: no company in the ledger has the CIK {facts.cik:010d} "
+                f"({facts.entityName})"
+            )
             raise run.ImportFailedError(message)
         found = list(series_of(facts, company))
         indicators += found

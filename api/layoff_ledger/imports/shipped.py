@@ -100,7 +100,7 @@ class _Publisher(threading.Thread):
             is_temporary = status == os.EX_TEMPFAIL or status < 0
             if self._stopped.is_set() or not is_temporary or pause is None:
                 return
-            logger.warning("the notices were not published; tried again in %.0f s", pause)
+            logger.warning("the notices were not published; trying again in %.0f s", pause)
             if self._stopped.wait(pause):
                 return
 

@@ -36,13 +36,13 @@ def check_file(path: Path) -> None:
     """Refuse a file that is too large to be read, or what is none, such as a device."""
     # What is not there is said by whoever opens it.
     if path.exists() and not path.is_file():
-        message = f"{path} is no file: give a file"
+        message = f"{path} is not a file: give the path of a file"
         raise SizeError(message)
     size = path.stat().st_size if path.exists() else 0
     if size > MAX_FILE_BYTES:
         message = (
-            f"{path} has {_mebibytes(size)}, and {_mebibytes(MAX_FILE_BYTES)} at most are read: "
-            "divide it into several files"
+            f"{path} has {_mebibytes(size)}, but at most {_mebibytes(MAX_FILE_BYTES)} are read: "
+            "split it into several files"
         )
         raise SizeError(message)
 
@@ -57,7 +57,7 @@ def check_workbook(path: Path) -> None:
         try:
             _check_archive(path)
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
-            message = f"{path} is a damaged workbook: {error}; save it anew"
+            message = f"{path} is a damaged workbook: {error}; save it again"
             raise SizeError(message) from error
     _try(path)
 
@@ -67,7 +67,7 @@ def _check_archive(path: Path) -> None:
         parts = archive.infolist()
     if len(parts) > MAX_PARTS:
         message = (
-            f"{path} has {len(parts):,} parts, and {MAX_PARTS:,} at most are read: save it as CSV"
+            f"{path} has {len(parts):,} parts, but at most {MAX_PARTS:,} are read: save it as CSV"
         )
         raise SizeError(message)
     declared = sum(part.file_size for part in parts)
@@ -83,7 +83,7 @@ def _check_archive(path: Path) -> None:
         if size != part.file_size:
             message = (
                 f"{path}: {part.filename!r} says that it unpacks to {part.file_size:,} bytes, but "
-                f"unpacks to {size:,}: it is damaged or a bomb; save it anew"
+                f"unpacks to {size:,}: it is damaged or a bomb; save it again"
             )
             raise SizeError(message)
 
@@ -96,7 +96,7 @@ def _unpacked_bytes(path: Path, part: zipfile.ZipInfo, most: int) -> int:
     if part.compress_type == zipfile.ZIP_STORED:
         return part.compress_size
     if part.compress_type != zipfile.ZIP_DEFLATED:
-        message = f"{part.filename!r} is packed in a way that workbooks are not"
+        message = f"{part.filename!r} is packed in a way that workbooks never are"
         raise zipfile.BadZipFile(message)
     unpacker, found, left = zlib.decompressobj(_WITHOUT_HEADER), 0, part.compress_size
     with path.open("rb") as file:
@@ -145,8 +145,8 @@ def _try(path: Path) -> None:
 
 def _too_large(path: Path, what: str) -> SizeError:
     message = (
-        f"{path} {what}; {_mebibytes(MAX_UNPACKED_BYTES)} at most are read: if it is no bomb, save "
-        "its sheets as CSV"
+        f"{path} {what}; at most {_mebibytes(MAX_UNPACKED_BYTES)} are read: if you trust the "
+        "file, save its sheets as CSV"
     )
     return SizeError(message)
 

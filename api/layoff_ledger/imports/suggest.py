@@ -59,7 +59,7 @@ def draft(path: Path) -> str:
     found = tables.tables_of(path)
     table = next(found, None)
     if table is None:
-        message = f"{path}: no table in it has a header of more than two columns"
+        message = f"{path}: it has no table with a header of more than two columns"
         raise tables.TableError(message)
     rows = [row for _, row in itertools.islice(table.rows, _SAMPLED)]
     found.close()

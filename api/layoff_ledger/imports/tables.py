@@ -89,7 +89,7 @@ def _json_lines(path: Path) -> Table:
             try:
                 one = msgspec.json.decode(line, type=dict[str, Any])
             except msgspec.DecodeError as error:
-                message = f"{path}: line {number} is no JSON object: {error}"
+                message = f"{path}: line {number} is not a JSON object: {error}"
                 raise TableError(message) from error
             header |= dict.fromkeys(one)
             rows.append((number, {name: written(value) for name, value in one.items()}))

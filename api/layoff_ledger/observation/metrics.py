@@ -67,25 +67,25 @@ class Metrics:
             return client.Gauge(name, what, registry=registry, multiprocess_mode=mode)  # type: ignore[arg-type]
 
         self._open = gauge("ledger_pool_connections", "Connections to PostgreSQL that are open.")
-        self._idle = gauge("ledger_pool_idle", "Open connections that nobody uses.")
-        self._most = gauge("ledger_pool_size", "Connections that may be open.")
+        self._idle = gauge("ledger_pool_idle", "Open connections that are idle.")
+        self._most = gauge("ledger_pool_size", "The most connections that may be open.")
         self._streams = gauge("ledger_streams", "Whole lists that are being read.")
         self._revision = gauge("ledger_revision", "Newest revision served.", "livemax")
         self._oldest = gauge(
-            "ledger_revision_min", "Revision of the worker that is behind.", "livemin"
+            "ledger_revision_min", "Revision of the worker that is furthest behind.", "livemin"
         )
         self._published = gauge(
             "ledger_revision_published_seconds", "When it was published (Unix time).", "livemax"
         )
         self._exports = client.Counter(
             "ledger_exports",
-            "Bulk exports by whether they were made.",
+            "Bulk exports, by whether making them succeeded.",
             ["outcome"],
             registry=registry,
         )
         self._export_seconds = client.Histogram(
             "ledger_export_seconds",
-            "Time that it took to make an export.",
+            "Time taken to make an export.",
             buckets=_EXPORT_SECONDS,
             registry=registry,
         )
@@ -93,7 +93,7 @@ class Metrics:
             self._exports.labels(outcome)
         self._purges = client.Counter(
             "ledger_purges",
-            "Tries to tell a cache of a new revision by whether it took them.",
+            "Attempts to tell a cache of a new revision, by whether they succeeded.",
             ["outcome"],
             registry=registry,
         )
@@ -176,7 +176,7 @@ def _take_room(folder: Path) -> None:
 def _of_webhooks(client: Any, registry: CollectorRegistry) -> tuple[Any, Any]:
     posts = client.Counter(
         "ledger_webhook_posts",
-        "Tries to post an event, by what became of it.",
+        "Attempts to post an event, by their outcome.",
         ["outcome"],
         registry=registry,
     )
@@ -184,7 +184,7 @@ def _of_webhooks(client: Any, registry: CollectorRegistry) -> tuple[Any, Any]:
         posts.labels(outcome)
     behind = client.Gauge(
         "ledger_webhook_behind",
-        "Revisions that the last of the subscribers was not told of.",
+        "Revisions that the subscriber furthest behind has not been told of.",
         registry=registry,
         multiprocess_mode="livemax",
     )
@@ -212,15 +212,15 @@ class _ServiceState:
         )
         yield Counter(
             "ledger_webhook_restarts",
-            "Ends of the process that sends webhooks.",
+            "How often the process that sends webhooks ended.",
             value=state.webhook_restarts,
         )
         yield Counter(
             "ledger_database_restarts",
-            "Crashes of the embedded PostgreSQL that were mended.",
+            "Crashes of the embedded PostgreSQL that it recovered from.",
             value=database.restarts,
         )
-        yield Gauge("ledger_database_down", "1 while the embedded PostgreSQL is away.", down)
+        yield Gauge("ledger_database_down", "1 while the embedded PostgreSQL is down.", down)
         read_only = Gauge(
             "ledger_read_only", "1 where a folder cannot be written.", labels=["folder"]
         )
@@ -229,12 +229,12 @@ class _ServiceState:
         yield read_only
         yield Counter(
             "ledger_verified_documents",
-            "Documents held to their digests.",
+            "Documents checked against their digests.",
             value=verified.documents,
         )
         yield Counter(
             "ledger_verify_failures", "Samples with a wrong digest.", value=verified.failures
         )
         yield Gauge(
-            "ledger_verified_seconds", "When a sample was last right (Unix time).", verified.at
+            "ledger_verified_seconds", "When a sample was last correct (Unix time).", verified.at
         )

@@ -44,7 +44,7 @@ def _run(url: str, folder: RunFolder, stopped: threading.Event) -> None:
         try:
             found = asyncio.run(take_sample(url, found))
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-            logger.warning("no sample of the ledger was verified: %r", error)
+            logger.warning("no sample of the ledger could be verified: %r", error)
             pause = FIRST_SECONDS
         folder.update(verified=found)
 

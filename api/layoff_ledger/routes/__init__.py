@@ -1,1 +1,1 @@
-"""HTTP → parameters → answer: a module per resource, and no SQL in any of them."""
+"""HTTP → parameters → answer: one module per resource, and no SQL in any of them."""

@@ -1,4 +1,4 @@
-"""What the ledger knows of itself: how complete it is, and what each field means."""
+"""What the ledger knows about itself: how complete it is, and what each field means."""
 
 from __future__ import annotations
 

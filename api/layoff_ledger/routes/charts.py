@@ -22,7 +22,7 @@ from layoff_ledger.store.ledger import Ledger
 
 
 def size_of(parameters: Parameters) -> Size:
-    """Return how large and how dark a chart is asked for."""
+    """Return the size and the colour scheme of the requested chart."""
     looks = {name: getattr(parameters, name) for name in Size.__struct_fields__}
     return msgspec.convert(looks, Size)
 
@@ -30,7 +30,7 @@ def size_of(parameters: Parameters) -> Size:
 async def respond_with_chart(
     request: AnyRequest, ledger: Ledger, parameters: Parameters
 ) -> Response[bytes]:
-    """Answer with a figure as it is asked for."""
+    """Answer with a figure in the requested format."""
     asked_of, format_ = context.of(request.scope), format_of(request)
     drawer: Drawer = request.app.state.drawer
     drawn = FIGURES[name_of(operation_of(request.route_handler).path, asked_of.query)]
@@ -54,7 +54,7 @@ async def respond_with_chart(
 
 
 def specified(figure: Figure, size: Size) -> dict[str, Any]:
-    """Return the specification of a figure; raise `InvalidParametersError` where it has no room."""
+    """Return the specification of a figure; raise `InvalidParametersError` if it has no room."""
     refuse_too_many(sum(len(panel.values) for panel in figure.panels))
     try:
         return specify(figure, size)
@@ -69,6 +69,6 @@ def specified(figure: Figure, size: Size) -> dict[str, Any]:
 
 
 def height_of(figure: Figure, size: Size) -> int:
-    """Return how high an image of a figure is, in CSS pixels; raise as `specified`."""
+    """Return the height of an image of a figure, in CSS pixels; raise as `specified` does."""
     height: int = specified(figure, size)["usermeta"]["height"]
     return height

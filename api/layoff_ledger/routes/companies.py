@@ -1,4 +1,4 @@
-"""What can be asked of companies beyond lists and records: by identifier."""
+"""Operations on companies beyond lists and records: by identifier."""
 
 from __future__ import annotations
 

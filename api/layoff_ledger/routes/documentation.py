@@ -1,6 +1,6 @@
-"""What tells about the API itself: its document, its reference, its problems, and a first page.
+"""What describes the API itself: its document, its reference, its problems, and a start page.
 
-These are no operations of the document: they are for people, and for the tools that read it.
+They are not operations in the document: they are for people, and for the tools that read it.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _SHAPES = (
 
 @get("/openapi.json", include_in_schema=False)
 async def get_openapi(request: AnyRequest) -> Response[bytes]:
-    """Give the committed OpenAPI document, with the address of this server."""
+    """Return the committed OpenAPI document, with the address of this server."""
     headers = {"cache-control": PAGE}
     body = document.as_json(base_of(request))
     return Response(body, media_type=JSON.media_type, headers=headers)
@@ -44,7 +44,7 @@ async def get_openapi(request: AnyRequest) -> Response[bytes]:
 
 @get("/openapi.sdk.json", include_in_schema=False)
 async def get_openapi_for_generators(request: AnyRequest) -> Response[bytes]:
-    """Give the document with answers as JSON only, for generators that know one answer."""
+    """Return the document with JSON answers only, for generators that allow just one media type."""
     body = await asyncio.to_thread(document.for_generators, base_of(request))
     headers = {"cache-control": PAGE}
     return Response(body, media_type=JSON.media_type, headers=headers)
@@ -52,7 +52,7 @@ async def get_openapi_for_generators(request: AnyRequest) -> Response[bytes]:
 
 @get("/openapi.yaml", include_in_schema=False)
 async def get_openapi_as_yaml(request: AnyRequest) -> Response[bytes]:
-    """Give the document as YAML (RFC 9512)."""
+    """Return the document as YAML (RFC 9512)."""
     body = await asyncio.to_thread(document.as_yaml, base_of(request))
     headers = {"cache-control": PAGE}
     return Response(body, media_type="application/yaml", headers=headers)
@@ -77,9 +77,9 @@ def _catalog_link(base: str) -> str:
 def _page(
     request: AnyRequest, text: str, write: Callable[[str], str] | None = None
 ) -> Response[str]:
-    """Answer with a page, or with its text where Markdown is what the client accepts most.
+    """Answer with a page, or with its text if the client prefers Markdown.
 
-    `write` makes the text of the page; else what all pages are read by does.
+    `write` makes the text of the page; the default is what every page uses.
     """
     base = base_of(request)
     links = (
@@ -101,7 +101,7 @@ def _page(
 
 @get(["/docs", "/docs.md"], include_in_schema=False)
 async def get_docs(request: AnyRequest, ledger: NamedDependency[Ledger]) -> Response[str]:
-    """Give the reference, made from the committed document."""
+    """Return the reference, made from the committed document."""
     base, codes = base_of(request), pages.codes_of(ledger.revisions.newest)
     page = _page(request, pages.docs(base, codes), lambda _: pages.docs_as_markdown(base, codes))
     if "content-security-policy" in page.headers:
@@ -143,7 +143,7 @@ async def get_guide(request: AnyRequest) -> Response[str]:
 
 @get("/guide/{name:str}", include_in_schema=False)
 async def get_guide_page(request: AnyRequest, name: FromPath[str]) -> Response[str]:
-    """Give a page of the guide."""
+    """Return a page of the guide."""
     base = base_of(request)
     return _found_page(request, pages.guide_page(name.removesuffix(SUFFIX), base))
 
@@ -152,14 +152,14 @@ async def get_guide_page(request: AnyRequest, name: FromPath[str]) -> Response[s
 async def get_guide_page_of_folder(
     request: AnyRequest, folder: FromPath[str], name: FromPath[str]
 ) -> Response[str]:
-    """Give a page of the guide that lies in a folder, such as a decision."""
+    """Return a page of the guide from a folder, such as a decision."""
     base = base_of(request)
     return _found_page(request, pages.guide_page(f"{folder}/{name.removesuffix(SUFFIX)}", base))
 
 
 def _found_page(request: AnyRequest, text: str | None) -> Response[str]:
     if text is None:
-        # As for any path that nothing answers.
+        # As for any path that does not exist.
         raise NotFoundException
     return _page(request, text)
 

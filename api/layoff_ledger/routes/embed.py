@@ -1,4 +1,4 @@
-"""A chart for the pages of others: to embed it, and to ask how (oEmbed)."""
+"""A chart for other people's pages: to embed it, and to ask how (oEmbed)."""
 
 from __future__ import annotations
 
@@ -33,7 +33,9 @@ from layoff_ledger.store.revisions import Snapshot
 
 PATH, OEMBED = "/embed", "/oembed"
 WIDTHS = {560: 480, 840: 720}
-"""Pixels of a page → of the image that it shows up to there, so that its text stays readable."""
+"""Width of a page → that of the image shown up to there, in pixels, so that its text stays
+readable.
+"""
 CAPTION_HEIGHT = 64
 """Pixels that the page needs below the image."""
 CARD_WIDTH = 800
@@ -42,7 +44,7 @@ _CARD = {"width": CARD_WIDTH, "scale": 1}
 
 
 class _Chart(Struct, frozen=True):
-    """A chart that is asked for by the query of its page."""
+    """A chart, as the query of its page asks for it."""
 
     asked: Asked
     figure: Figure
@@ -51,7 +53,7 @@ class _Chart(Struct, frozen=True):
     height: int
 
     def image(self, **looks: Any) -> str:
-        """Return the address of an image of it, from the page."""
+        """Return the address of an image of it, relative to the page."""
         # A card is as high as its content needs, whatever the page asks for.
         without = {*looks, "height"} if looks.get("format") == "png" else looks
         own = self.asked.query.written(without=without)
@@ -59,7 +61,7 @@ class _Chart(Struct, frozen=True):
 
 
 async def _read(ledger: Ledger, base: str, query: Query) -> _Chart:
-    """Read what a page shows; raise what the operation raises of which it is the chart."""
+    """Read what a page shows; raise what the operation raises whose chart it is."""
     of = query.last("of") or next(iter(FIGURES))
     if of not in FIGURES:
         raise InvalidParametersError(
@@ -78,7 +80,7 @@ async def _read(ledger: Ledger, base: str, query: Query) -> _Chart:
         raise InvalidParametersError(*mistakes)
     drawn = FIGURES[of]
     of_chart = query
-    # There it is a parameter of the operation, too.
+    # There, it is a parameter of the operation as well.
     if of != NOTICES:
         of_chart = replace(query, parameters=tuple(p for p in query.parameters if p.name != "of"))
     parameters = parse.read(drawn.parameters, of_chart)
@@ -91,7 +93,7 @@ async def _read(ledger: Ledger, base: str, query: Query) -> _Chart:
 
 @get(PATH, include_in_schema=False)
 async def get_embed(request: AnyRequest, ledger: NamedDependency[Ledger]) -> Response[str]:
-    """Show a chart in a page that others may put into theirs."""
+    """Show a chart in a page that others may embed in theirs."""
     asked_of = context.of(request.scope)
     base, query = asked_of.base, asked_of.query
     chart = await _read(ledger, base, query)
@@ -125,7 +127,7 @@ async def get_embed(request: AnyRequest, ledger: NamedDependency[Ledger]) -> Res
 
 
 def _sources(chart: _Chart, *, has_theme: bool, has_width: bool) -> list[dict[str, Any]]:
-    """Give the images for narrow pages and for dark ones, unless the page asks for one of them."""
+    """Return the images for narrow and for dark pages, unless the page asks for one kind."""
     looks: list[tuple[list[str], dict[str, Any]]] = [([], {})]
     if not has_width:
         narrow = ((f"(max-width: {most}px)", width) for most, width in WIDTHS.items())
@@ -145,7 +147,7 @@ def _sources(chart: _Chart, *, has_theme: bool, has_width: bool) -> list[dict[st
 
 
 def _room(chart: _Chart, width: int) -> dict[str, int]:
-    """Return what a page keeps for the image while it loads."""
+    """Return the space that a page reserves for the image while it loads."""
     return {"width": width, "height": height_of(chart.figure, replace(chart.size, width=width))}
 
 
@@ -196,11 +198,11 @@ async def get_oembed(request: AnyRequest, ledger: NamedDependency[Ledger]) -> Re
 
 
 def _query_of(url: str, base: str) -> Query:
-    """Return the query of the page that shows what is at an address of this server."""
+    """Return the query of the page for the question at an address of this server."""
     try:
         parts = urlsplit(url)
     except ValueError:
-        # Such as `http://[`; it is nobody's.
+        # Such as `http://[`, which is nobody's address.
         parts = urlsplit("")
     own = urlsplit(base)
     path = parts.path.removeprefix(own.path)
@@ -210,7 +212,7 @@ def _query_of(url: str, base: str) -> Query:
         return query
     of = name_of(path, query)
     if is_ours and of:
-        # Also what cannot be read, which the operation refuses.
+        # Including what cannot be read, which the operation refuses.
         kept = [
             one
             for one in parts.query.split("&")

@@ -22,7 +22,7 @@ from layoff_ledger.routes.responses import as_markdown, base_of, respond_with_su
 from layoff_ledger.store.ledger import Ledger
 
 NEWEST = 10
-"""Waves that it shows."""
+"""Number of waves that it shows."""
 _WAVES = "/v1/waves"
 
 
@@ -40,7 +40,7 @@ async def explore(
     ledger: NamedDependency[Ledger],
     parameters: NamedDependency[SkipValidation[WaveListParameters]],  # noqa: ARG001 they lead to the list
 ) -> Response[bytes]:
-    """Give people a place to begin; who asks something already is sent to the waves."""
+    """Offer people a place to begin; a request that already asks something is sent to the waves."""
     if context.of(request.scope).query.parameters:
         raise MovedError(_WAVES)
     return respond_with_subject(request, await _subject(request, ledger))
@@ -50,7 +50,7 @@ async def explore(
 async def explore_as_markdown(
     request: AnyRequest, ledger: NamedDependency[Ledger]
 ) -> Response[bytes]:
-    """Give the same as Markdown, by its address alone."""
+    """Return the same as Markdown, at an address of its own."""
     if context.of(request.scope).query.parameters:
         raise MovedError(_WAVES, query=f"{request.url.query}&format={MARKDOWN.name}")
     text = as_markdown(render(await _subject(request, ledger)))

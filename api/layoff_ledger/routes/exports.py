@@ -1,4 +1,4 @@
-"""Bulk exports: which there are, what each one has, and their files."""
+"""Bulk exports: the list of them, the contents of each one, and their files."""
 
 from __future__ import annotations
 

@@ -45,12 +45,12 @@ def respond_with_feed(
     snapshot: Snapshot,
     following: str | None,
 ) -> Response[bytes]:
-    """Answer with a page of a feed; `following` is the cursor of what is older."""
+    """Answer with a page of a feed; `following` is the cursor of the older entries."""
     format_, asked_of = format_of(request), context.of(request.scope)
     if format_.feed is None:
         raise TypeError(format_.name)
     path = f"{asked_of.base}{asked_of.path}"
-    # With the format, which a reader that follows a link does not say again.
+    # With the format, because a reader that follows a link does not repeat it.
     asked = [
         *asked_of.query.written(without={"as_of", "cursor", "format"}),
         f"format={format_.name}",

@@ -1,8 +1,8 @@
 """Answers that are files, an Excel workbook or Parquet: written to disk, then sent.
 
 The rows come as for any list: from one snapshot, a batch at a time, so that a file of any size is
-written in bounded memory, and in a thread, so that others are answered meanwhile. It lies in a
-folder of its own, which goes with the answer.
+written in bounded memory, and in a thread, so that others are answered meanwhile. The file lies in
+a folder of its own, which is removed with the answer.
 """
 
 from __future__ import annotations
@@ -35,15 +35,15 @@ from layoff_ledger.store.revisions import Snapshot
 
 CHUNK_BYTES = 256 * 1024
 MAX_AT_WORK = 2
-"""Files that a process writes at once: each takes a core from those who ask for pages."""
+"""Files that a process writes at once: each takes a core away from requests for pages."""
 MAX_WAITING = 16
-"""Files that wait to be written; who asks for one more is asked to come back."""
+"""Files that may wait to be written; whoever asks for one more is asked to come back."""
 Rows = Iterable[Sequence[Any]]
 T = TypeVar("T")
 
 
 def refuse_too_many(format_: Format, rows: int) -> None:
-    """Raise `InvalidParametersError` where a file cannot have so many rows."""
+    """Raise `InvalidParametersError` if a file cannot hold this many rows."""
     if format_.max_rows is not None and rows > format_.max_rows:
         raise InvalidParametersError(
             mistake(
@@ -65,9 +65,9 @@ async def respond_with_file(
     snapshot: Snapshot,
     following: str | None = None,
 ) -> Stream:
-    """Answer with a file of all batches, each of which `rows_of` makes rows of in a thread.
+    """Answer with a file of all batches; `rows_of` turns each into rows in a thread.
 
-    What can fail fails before the first byte.
+    Anything that can fail fails before the first byte.
     """
     format_ = format_of(request)
     name = f"layoff-ledger-{what.replace(' ', '-')}-r{snapshot.revision}{format_.suffix}"
@@ -76,7 +76,7 @@ async def respond_with_file(
         "content-disposition": f'attachment; filename="{name}"',
     }
     if context.of(request.scope).needs_no_rows:
-        # What is wrong with the question shows before its first row.
+        # Mistakes in the question show before its first row.
         await anext(batches, None)
         await batches.aclose()
         return Stream(iter(()), media_type=format_.response_type, headers=headers)
@@ -111,7 +111,7 @@ class _Turns:
 
     @contextlib.asynccontextmanager
     async def take(self, batches: AsyncGenerator[T, None]) -> AsyncIterator[None]:
-        """Wait for a turn; raise `UnavailableError` where too many wait already."""
+        """Wait for a turn; raise `UnavailableError` if too many are already waiting."""
         if self._waiting >= MAX_WAITING:
             await batches.aclose()
             message = "too many files are being written; try again in a few seconds"
@@ -150,7 +150,7 @@ async def _write(
 
 
 def _provenance(request: AnyRequest, what: str, snapshot: Snapshot) -> Provenance:
-    # Without the day of access: the same question to the same revision gives the same file.
+    # Without the day of access, so that the same question to the same revision gives the same file.
     entries = [
         msgspec.structs.replace(entry, accessed=())
         for entry in question_entries(request, what, snapshot)

@@ -36,7 +36,7 @@ class Health(Public, frozen=True, kw_only=True):
 
 
 def _diagnosis(ledger: Ledger, error: UnavailableError) -> str:
-    """Say what is wrong, since when, and what is served meanwhile; nothing that is secret."""
+    """Say what is wrong, since when, and what is served meanwhile, without revealing secrets."""
     parts = [ledger.pool.what_is_wrong(error)]
     database = processes.read_state(processes.folder_of_worker()).database
     if database.down_since is not None:
@@ -49,7 +49,7 @@ def _diagnosis(ledger: Ledger, error: UnavailableError) -> str:
 
 
 def warnings() -> list[str]:
-    """Say what somebody has to look at or wait for though readers are answered."""
+    """Say what needs attention or patience although readers are answered."""
     folder = processes.folder_of_worker()
     state = processes.read_state(folder)
     found = [processes.UNWRITABLE[name] for name, is_so in state.writable.items() if not is_so]

@@ -1,4 +1,4 @@
-"""The history of a record, of every resource that declares one."""
+"""The history of a record, for every resource that declares one."""
 
 from __future__ import annotations
 

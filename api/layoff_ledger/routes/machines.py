@@ -31,13 +31,13 @@ async def get_robots(request: AnyRequest) -> Response[bytes]:
 
 @get(["/favicon.svg", "/favicon.ico"], include_in_schema=False)
 async def get_icon() -> Response[bytes]:
-    """Give the icon, also under the name that browsers ask for by themselves."""
+    """Return the icon, also under the name that browsers request by themselves."""
     return Response(machines.ICON.encode(), media_type="image/svg+xml", headers=_FRESH)
 
 
 @get("/llms.txt", include_in_schema=False)
 async def get_llms(request: AnyRequest, ledger: NamedDependency[Ledger]) -> Response[bytes]:
-    """Tell assistants what is here and how to ask it."""
+    """Tell assistants what is here and how to query it."""
     body = machines.llms(ledger.revisions.newest, base_of(request)).encode()
     return Response(body, media_type=_TEXT, headers=_FRESH)
 
@@ -55,7 +55,7 @@ async def get_site_map_index(
 async def get_site_map(
     request: AnyRequest, ledger: NamedDependency[Ledger], name: FromPath[str]
 ) -> Response[bytes]:
-    """Give one site map: the pages of the site, or some records of one kind."""
+    """Return one site map: the pages of the site, or some records of one kind."""
     base, snapshot = base_of(request), ledger.revisions.newest
     match = _MAP.fullmatch(name)
     if match is None or (match[1], int(match[2])) not in machines.maps(snapshot):

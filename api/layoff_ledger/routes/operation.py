@@ -1,4 +1,4 @@
-"""How an operation is declared: its path, its parameters, its formats, and what documents it."""
+"""How an operation is declared: its path, its parameters, its formats, and its documentation."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class PathParameter(Struct, frozen=True):
 
 
 class Operation(Struct, frozen=True, kw_only=True):
-    """What the OpenAPI document says of a handler, and how its request is read."""
+    """What the OpenAPI document says about a handler, and how its request is read."""
 
     path: str
     """The router's template, such as `/v1/waves/{id:str}`."""
@@ -69,25 +69,26 @@ class Operation(Struct, frozen=True, kw_only=True):
     example: str | int | None = None
     """An id that exists, for those who try it."""
     more_path_parameters: tuple[PathParameter, ...] = ()
-    """Those that follow the first one."""
+    """The parameters of the path after the first one."""
     otherwise: tuple[str, str, type[Parameters]] | None = None
-    """A parameter, a value of it, and the parameters that are read where it has that value.
+    """A parameter, a value of it, and the parameters that are read if it has that value.
 
-    Then it answers as the operation does that documents those, and this one does not.
+    Then it answers like the operation that documents those parameters; this one does not document
+    them.
     """
     formats: FormatSet = ONLY_JSON
     media_types: tuple[str, ...] = ()
-    """Of a file: what it may be, instead of the formats."""
+    """For a file: its media types, instead of the formats."""
     moves: bool = False
-    """Whether a record may have been merged into another one, where the client is sent."""
+    """Whether a record may have been merged into another one, to which the client is then sent."""
     resource: Resource | None = None
-    """The kind of record that it gives, if it is one record or a list of them."""
+    """The kind of record that it returns, if it is one record or a list of them."""
     links: Links = {}
-    """Operation → what it leads to, and its parameters as expressions over the answer."""
+    """Operation → what it leads to, with parameters as expressions over the answer."""
 
     @property
     def representations(self) -> Representations:
-        """Give what the operation offers, for the negotiation of a request; nothing for a file."""
+        """Return what the operation offers, for content negotiation; nothing for a file."""
         if self.media_types:
             return ()
         offered = [
@@ -101,7 +102,7 @@ class Operation(Struct, frozen=True, kw_only=True):
             for one in self.formats.formats
         ]
         if self.selects:
-            # Last, so that only a client that names it, or asks for some fields only, gets it.
+            # Last, so that only a client that names it, or asks for only some fields, gets it.
             offered.append(Representation(name=JSON.name, media_type=SELECTION, selects=True))
         return tuple(offered)
 
@@ -112,15 +113,15 @@ class Operation(Struct, frozen=True, kw_only=True):
 
     @property
     def selects(self) -> bool:
-        """Return whether a request may ask for some fields of its records only."""
+        """Return whether a request may ask for only some fields of its records."""
         return "select" in self.parameters.__struct_fields__
 
 
 def operation(path: str, **declared: Any) -> Callable[[HandlerT], HTTPRouteHandler]:
-    """Make a GET handler: its query is read strictly, its media type negotiated, both documented.
+    """Make a GET handler, whose query is read strictly and whose media type is negotiated.
 
-    The name of the function is the operation id, its docstring the description, unless they are
-    declared.
+    Both are documented. The name of the function is the operation id, its docstring the
+    description, unless they are declared.
     """
 
     def decorate(function: HandlerT) -> HTTPRouteHandler:
@@ -175,11 +176,12 @@ def operation_of(handler: HTTPRouteHandler) -> Operation:
 
 
 def _leave_out_blanks(asked: Context, declared: Operation) -> None:
-    """Raise `MovedError` where a form was sent with fields that nobody filled in.
+    """Raise `MovedError` if a form was sent with fields that nobody filled in.
 
-    So the address of a page is the question and no more, and the same address gives JSON.
+    This keeps the address of a page to the question and no more, and the same address gives JSON.
     """
-    # What a form alone has is looked for first: what a client prefers takes longer to say.
+    # Parameters that only forms have are looked for first: finding out what a client prefers takes
+    # longer.
     if not asked.query.has_blanks or asked.query.mistakes or not asked.is_for_people:
         return
     chosen = asked.representation
@@ -189,13 +191,13 @@ def _leave_out_blanks(asked: Context, declared: Operation) -> None:
 
 
 def _refuse_what_is_not_offered(asked: Context, declared: Operation) -> None:
-    """Raise `NotAcceptableError` where `Accept` rules out every format.
+    """Raise `NotAcceptableError` if `Accept` rules out every format.
 
-    A parameter `format` comes before it; a wrong one is refused with the other parameters.
+    A parameter `format` takes precedence; a wrong one is refused with the other parameters.
     """
     if asked.representation is not None or asked.query.names("format"):
         return
-    # They are made of the formats, so only for a refusal.
+    # They are made from the formats, so only for a refusal.
     representations = declared.representations
     if representations:
         offered = ", ".join(one.media_type for one in representations if not one.selects)
@@ -204,7 +206,7 @@ def _refuse_what_is_not_offered(asked: Context, declared: Operation) -> None:
 
 
 def _refuse_looks_without_chart(asked: Context, formats: FormatSet) -> None:
-    """Raise `InvalidParametersError` where the looks of a chart are given, and no chart is asked.
+    """Raise `InvalidParametersError` if parameters style a chart, but no chart is requested.
 
     A parameter that is ignored would let a mistyped `format` look right.
     """

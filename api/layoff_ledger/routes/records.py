@@ -1,4 +1,4 @@
-"""The operations of every resource: its list, and one record of it."""
+"""The operations of every resource: its list, and a single record."""
 
 from __future__ import annotations
 
@@ -59,9 +59,9 @@ from layoff_ledger.store.ledger import Ledger
 from layoff_ledger.store.revisions import Snapshot
 
 WAVES_BESIDE = 25
-"""Most waves on the page of a company, a driver or a role; a link leads to all of them."""
+"""The most waves on the page of a company, a driver or a role; a link leads to all of them."""
 OWNED_BESIDE = 200
-"""Most companies that the page of the one that owns them names."""
+"""The most companies that the page of their owner lists."""
 LARGE_PAGE = 50
 """A page for people with more records than this is written in a thread."""
 
@@ -146,7 +146,7 @@ def _formats_of(single: Single) -> FormatSet:
 async def respond_with_list(
     request: AnyRequest, ledger: Ledger, resource: Resource, parameters: Parameters
 ) -> Response[bytes] | Stream:
-    """Answer with one page, or with the whole result where its format streams."""
+    """Answer with one page, or with the whole result if its format streams."""
     format_, base = format_of(request), base_of(request)
     if format_.cite is not None:
         snapshot = await ledger.snapshot_at(getattr(parameters, "as_of", None))
@@ -210,7 +210,7 @@ async def respond_with_list(
 async def count_by_year(
     ledger: Ledger, resource: Resource, parameters: Parameters, page: Page
 ) -> list[Json]:
-    """Count by year what the first page of waves is a part of; nothing of other pages and lists."""
+    """Count by year the waves that match, for the first page; nothing for other pages and lists."""
     is_first = getattr(parameters, "cursor", None) is None
     is_whole = getattr(parameters, "sample", None) is None
     if not isinstance(parameters, WaveFilter) or resource.part is not None:
@@ -278,7 +278,7 @@ async def respond_with_record(
 async def _waves_of(
     ledger: Ledger, resource: Resource, id_: str, *, base: str, snapshot: Snapshot
 ) -> Page | None:
-    """Read the newest waves of a record for its page; None where it has none of its own."""
+    """Read the newest waves of a record for its page; None if it has no waves of its own."""
     listing = RESOURCES["wave"].listing
     if resource.waves is None or listing is None:
         return None
@@ -290,7 +290,7 @@ async def _waves_of(
 async def _owned_by(
     ledger: Ledger, resource: Resource, id_: str, *, base: str, snapshot: Snapshot
 ) -> Page | None:
-    """Read the companies that a company owns, whose waves are none of its own, for its page."""
+    """Read the companies that a company owns for its page; their waves do not count as its own."""
     if resource is not COMPANY or resource.listing is None:
         return None
     asked = {"parent": [id_], "limit": OWNED_BESIDE, "as_of": snapshot.revision}
@@ -302,8 +302,8 @@ async def find_record(
 ) -> bytes:
     """Read one record as JSON.
 
-    Raises `MovedError` where another record stands for it, `GoneError` where it was withdrawn,
-    `NotFoundError` where it never was, with the one that was probably meant.
+    Raises `MovedError` if another record stands for it, `GoneError` if it was withdrawn,
+    `NotFoundError` if it never existed, with the one that was probably meant.
     """
     found = await ledger.documents.find(resource, [id_], base=base, snapshot=snapshot)
     if found:
@@ -315,7 +315,7 @@ async def find_record(
 async def missing_records(
     ledger: Ledger, resource: Resource, ids: list[str], *, base: str, snapshot: Snapshot
 ) -> list[LedgerError | MovedError]:
-    """Say what became of each of some ids that no record has, with what was probably meant."""
+    """Say for each id without a record what became of it, with what was probably meant."""
     listed = RESOURCES.get(resource.kind, resource)
     hints = await suggest_ids(ledger, listed, ids, snapshot)
     return [

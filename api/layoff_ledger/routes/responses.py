@@ -1,4 +1,4 @@
-"""Responses: what a handler gives back, with the addresses that belong to it."""
+"""Responses: what a handler returns, with the addresses that belong to it."""
 
 from __future__ import annotations
 
@@ -38,10 +38,10 @@ _NOTHING = Beside()
 
 
 class Answer(Response[bytes]):
-    """A response whose bytes are there already, so that the framework has nothing to encode."""
+    """A response whose bytes already exist, so that the framework has nothing to encode."""
 
     def __init__(self, content: bytes, *, media_type: str, headers: dict[str, str]) -> None:
-        """Take the body, its type, and what else the headers say."""
+        """Take the body, its type, and whatever else the headers say."""
         self.content = content
         self.sent_headers = [(one.encode(), headers[one].encode("latin-1")) for one in headers]
         self.sent_headers.append((b"content-type", media_type.encode()))
@@ -59,20 +59,20 @@ class Answer(Response[bytes]):
 def format_of(request: AnyRequest) -> Format:
     """Return the format that was negotiated."""
     chosen = context.of(request.scope).representation
-    # Without one the request was refused before its handler ran.
+    # Without one, the request was refused before its handler ran.
     formats = operation_of(request.route_handler).formats
     return JSON if chosen is None else formats.named(chosen.name)
 
 
 def base_of(request: AnyRequest) -> str:
-    """Return the address under which the request sees the API."""
+    """Return the address under which the client sees the API."""
     return context.of(request.scope).base
 
 
 def addresses(
     request: AnyRequest, snapshot: Snapshot, *, following: str | None = None
 ) -> ListLinks:
-    """Give where an answer is for good, where the newest one to the same question is, and the next.
+    """Return an answer's permanent address, that of its newest version, and of the next page.
 
     `following` is the cursor of the next page, which stays at its revision and never changes.
     """
@@ -88,19 +88,19 @@ def addresses(
 
 
 def _drawn(request: AnyRequest) -> frozenset[str]:
-    """Return what says how the chart of a page looks: other formats refuse it."""
+    """Return the parameters that say how the chart of a page looks: other formats refuse them."""
     format_ = format_of(request)
     return format_.looks if format_.is_page else frozenset()
 
 
 def _pinned(request: AnyRequest, snapshot: Snapshot, *, without: set[str]) -> str:
-    """Return the address that is asked, as of the revision, without some of its parameters."""
+    """Return the address of the request, as of the revision, without some of its parameters."""
     asked = context.of(request.scope).query.written(without=without)
     return _address(request, [*asked, *_pin(request, snapshot)])
 
 
 def _pin(request: AnyRequest, snapshot: Snapshot) -> list[str]:
-    # What names its revision in the path says the same for good as it is, and takes no `as_of`.
+    # A path that names its revision is permanent as it is, and takes no `as_of`.
     is_dated = issubclass(operation_of(request.route_handler).parameters, AsOf)
     return [f"as_of={snapshot.revision}"] if is_dated else []
 
@@ -142,7 +142,7 @@ def _link(
 
 
 def _feeds(request: AnyRequest) -> list[str]:
-    """Return links to the same question as a feed, where its operation has feeds."""
+    """Return links to the same question as a feed, if its operation has feeds."""
     feeds = operation_of(request.route_handler).formats.feeds
     if not feeds:
         return []
@@ -160,7 +160,7 @@ def question_as(request: AnyRequest, format_: str) -> str:
 def _question(request: AnyRequest) -> str:
     """Return the address of the question up to its format."""
     asked_of = context.of(request.scope)
-    # What a feed has no use for is left out.
+    # A feed does not use these.
     asked = asked_of.query.written(without=_NOT_OF_FEEDS)
     return f"{asked_of.base}{asked_of.path}?{''.join(f'{one}&' for one in asked)}"
 
@@ -185,7 +185,7 @@ def respond(
     following: str | None = None,
     beside: Beside = _NOTHING,
 ) -> Response[bytes]:
-    """Answer with JSON that was made of one revision, or with a page that says the same."""
+    """Answer with JSON made from one revision, or with a page that says the same."""
     if format_of(request).is_page:
         return respond_with_html(request, body, snapshot, following=following, beside=beside)
     headers = link(request, snapshot, following=following)
@@ -213,25 +213,25 @@ def respond_with_question(request: AnyRequest, what: str, snapshot: Snapshot) ->
 
 
 def question_entries(request: AnyRequest, what: str, snapshot: Snapshot) -> list[BibliographyEntry]:
-    """Cite the ledger as what answers this very question."""
+    """Cite the ledger as the answer to exactly this question."""
     title = question_title(request, what)
     return of_question(title, consulted(snapshot, cited_address(request, snapshot)))
 
 
 def question_title(request: AnyRequest, what: str) -> str:
-    """Say what is asked, as people read it."""
+    """Return the question as people would read it."""
     query = context.of(request.scope).query
     asked = unquote_plus("&".join(query.written(without={"as_of", "cursor", "limit", *LOOKS})))
     return f"{LEDGER}: {what}" + (f" ({asked})" if asked else "")
 
 
 def cited_address(request: AnyRequest, snapshot: Snapshot) -> str:
-    """Return the address of what is cited, rather than of the citation."""
+    """Return the address of what is cited, rather than that of the citation."""
     return _pinned(request, snapshot, without={"as_of", "format", *_drawn(request)})
 
 
 def consulted(snapshot: Snapshot, url: str) -> Consulted:
-    """Say where, in which revision and today (UTC) something is read."""
+    """Say where, in which revision, and that today (UTC), something is read."""
     today = datetime.datetime.now(datetime.UTC).date()
     return Consulted(url, snapshot.revision, snapshot.published_at, today, snapshot.attribution)
 
@@ -246,9 +246,9 @@ def respond_with_page(
     hint: str | None = None,
     beside: Beside = _NOTHING,
 ) -> Response[bytes]:
-    """Answer with a page of ready documents, as JSON or to read.
+    """Answer with a page of ready documents, as JSON or for people.
 
-    `hint` says what to mind about it.
+    `hint` says what to bear in mind about it.
     """
     snapshot = page.snapshot
     links = addresses(request, snapshot, following=page.next)
@@ -281,7 +281,7 @@ def respond_with_html(
     following: str | None = None,
     beside: Beside = _NOTHING,
 ) -> Response[bytes]:
-    """Answer with a page that says what the JSON says."""
+    """Answer with a page for people that says what the JSON says."""
     declared, asked = operation_of(request.route_handler), context.of(request.scope)
     links = addresses(request, snapshot, following=following)
     subject = Subject(
@@ -304,7 +304,7 @@ def respond_with_html(
 
 
 def _document(declared: Operation, body: bytes) -> Json:
-    """Decode what a page shows: of each record of a list only what is shown of it."""
+    """Decode what a page shows: for each record of a list, only the fields it shows."""
     resource = declared.resource
     if resource is None or declared.path_parameter is not None:
         decoded: Json = msgspec.json.decode(body)
@@ -320,7 +320,7 @@ def _list_decoder(brief: Any) -> msgspec.json.Decoder[Any]:
 
 def as_markdown(page: str) -> str:
     """Return the text of a page as Markdown."""
-    # Imports a library that pages do without.
+    # Imports a library that pages do not need.
     from layoff_ledger.site import plain  # noqa: PLC0415
 
     return plain.as_markdown(page)
@@ -337,12 +337,12 @@ def respond_with_subject(request: AnyRequest, subject: Subject) -> Response[byte
 
 
 LATEST = "latest"
-"""What stands for the number of the newest revision in a path."""
+"""Stands for the number of the newest revision in a path."""
 _REVISION = re.compile(r"[1-9][0-9]{0,8}")
 
 
 async def snapshot_of_path(ledger: Ledger, written: str) -> Snapshot:
-    """Read the number of a revision in a path; raise `UnknownRevisionError` if there is none."""
+    """Read a revision's number from a path; raise `UnknownRevisionError` if there is none."""
     if written == LATEST:
         return ledger.revisions.newest
     if _REVISION.fullmatch(written) is None:

@@ -225,7 +225,7 @@ async def _respond_with_part(
     *,
     limit: int,
 ) -> Response[bytes] | Stream:
-    """Answer with a page, in whichever format was negotiated."""
+    """Answer with a page in the negotiated format."""
     if not format_of(request).has_rows:
         return respond_with_page(request, page, page.documents, limit=limit)
     return await respond_with_documents(

@@ -35,7 +35,7 @@ async def respond_with_table(
     parameters: Parameters,
     following: str | None = None,
 ) -> Response[bytes] | Stream:
-    """Answer with a table of values, which has no room for what it rests on: a link leads to it."""
+    """Answer with a table of values; it has no room for `meta`, so a link leads to that."""
     format_ = format_of(request)
     if format_.table is None:
         return await respond_with_file(
@@ -81,7 +81,7 @@ async def respond_with_records(
     snapshot: Snapshot,
     parameters: Parameters,
 ) -> Response[bytes] | Stream:
-    """Answer with some records as rows, or in other formats with the answer that has them."""
+    """Answer with some records as rows, or in the other formats of the answer that has them."""
     if not format_of(request).has_rows:
         return respond(request, msgspec.json.encode(answer), snapshot)
     documents = list(map(msgspec.json.encode, records))
@@ -102,7 +102,8 @@ async def respond_with_all(
 ) -> Stream:
     """Answer with all documents of a list, piece by piece or as a file.
 
-    What can fail early fails before the first byte. A file is flat, and has no shape but columns.
+    Anything that can fail early fails before the first byte. A file is flat, and has no shape but
+    columns.
     """
     format_ = format_of(request)
     if format_.rows is None:
@@ -140,11 +141,11 @@ def _document_rows(columns: Sequence[Column], documents: Iterable[bytes]) -> lis
 
 
 async def _one_batch(batch: T) -> AsyncGenerator[T, None]:
-    """Yield a batch that is all there is."""
+    """Yield a batch that is everything there is."""
     yield batch
 
 
 def _head(format_: Format, columns: Sequence[Column], parameters: Parameters) -> bytes:
-    """Return what comes before rows; in CSV, with its byte order mark or without."""
+    """Return what comes before rows; for CSV, with its byte order mark or without."""
     head = format_.head(columns)
     return head if getattr(parameters, "bom", True) else without_mark(head)

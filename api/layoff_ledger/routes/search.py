@@ -1,4 +1,4 @@
-"""Search: ranked hits over all that the ledger has, and companies by what is typed so far."""
+"""Search: ranked hits over everything in the ledger, and companies by what is typed so far."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What happens in a span of days."""
+"""What happens within a span of days."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be asked of waves beyond lists and records: comparison."""
+"""Operations on waves beyond lists and records: comparison."""
 
 from __future__ import annotations
 

@@ -137,7 +137,7 @@ def mistake_of_client(error: ValueError) -> str:
         # asyncpg names a method of Python's for the values, and repeats what is written.
         return f"`target_session_attrs` must be one of: {', '.join(KINDS)}"
     # Of its own errors; others are of Python's, about a host that no name has.
-    return str(error) if isinstance(error, asyncpg.InterfaceError) else "its host is none"
+    return str(error) if isinstance(error, asyncpg.InterfaceError) else "its host is invalid"
 
 
 def without_password(url: str) -> tuple[str, str | None]:

@@ -346,20 +346,23 @@ def fingerprint_of(revision: asyncpg.Record) -> bytes:
 
 
 _WRONG: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
-    ((UnpreparedSessionError,), "the pooler of LEDGER_POOLER gives sessions that are not prepared"),
+    ((UnpreparedSessionError,), "the sessions of the pooler of LEDGER_POOLER are not set up"),
     ((asyncpg.CannotConnectNowError,), "the database is starting or stopping"),
     ((asyncpg.AdminShutdownError, asyncpg.CrashShutdownError), "the database was stopped"),
-    ((asyncpg.TooManyConnectionsError,), "the database has no connection left"),
+    ((asyncpg.TooManyConnectionsError,), "the database has no connections left"),
     ((asyncpg.DiskFullError,), "the disk of the database is full"),
     ((asyncpg.InsufficientResourcesError,), "the database has no memory left"),
     ((asyncpg.InsufficientPrivilegeError,), "the disk of the database is read-only"),
     ((asyncpg.PostgresIOError,), "the database cannot read or write its files"),
-    ((asyncpg.TargetServerAttributeNotMatched,), "no host of the database is of the wanted kind"),
+    (
+        (asyncpg.TargetServerAttributeNotMatched,),
+        "no host of the database is of the requested kind",
+    ),
     ((asyncpg.QueryCanceledError, asyncpg.LockNotAvailableError), "the database is too busy"),
-    ((asyncpg.InvalidAuthorizationSpecificationError,), "the database refuses the user"),
+    ((asyncpg.InvalidAuthorizationSpecificationError,), "the database rejects the user"),
     ((asyncpg.InvalidCatalogNameError,), "there is no such database"),
-    ((asyncpg.ObjectNotInPrerequisiteStateError,), "the database takes no connections"),
-    ((UnansweredError,), "{asked} takes no connection in time"),
+    ((asyncpg.ObjectNotInPrerequisiteStateError,), "the database accepts no connections"),
+    ((UnansweredError,), "{asked} did not accept a connection in time"),
     ((TimeoutError, asyncio.TimeoutError), "no connection to the database became free in time"),
     ((OSError,), "nothing answers at the address of {asked}"),
 )
@@ -416,8 +419,8 @@ async def prove_session(connection: Any) -> None:
         found = await connection.fetchval("select current_setting($1)", name)
         if found != needed:
             message = (
-                f"a session of the pooler has {name} = {found!r} and not {needed!r}: let it run "
-                "the connect_query of deploy/pgbouncer.ini"
+                f"a session of the pooler has {name} = {found!r} instead of {needed!r}: "
+                "make it run the connect_query of deploy/pgbouncer.ini"
             )
             raise UnpreparedSessionError(message)
 
@@ -445,20 +448,20 @@ async def check_sessions(settings: Settings, url: str) -> None:
     except asyncpg.ProtocolViolationError as error:
         # PgBouncer refuses settings that it does not know.
         message = (
-            f"what answers at {named} is no PostgreSQL "
-            f"({error}): DATABASE_URL has to name PostgreSQL itself, and LEDGER_POOLER a PgBouncer"
+            f"what answers at {named} is not PostgreSQL ({error}): DATABASE_URL has to name "
+            "PostgreSQL itself, and LEDGER_POOLER a PgBouncer"
         )
         raise UnpreparedSessionError(message) from error
     except ValueError as error:
-        message = f"{named} is no address that can be used: {mistake_of_client(error)}"
+        message = f"{named} is not a usable address: {mistake_of_client(error)}"
         raise UnpreparedSessionError(message) from error
     except UnpreparedSessionError as error:
         if pooled:
             raise
         message = (
-            "what answers at DATABASE_URL leaves out settings of sessions: DATABASE_URL has to "
+            "what answers at DATABASE_URL ignores session settings: DATABASE_URL has to "
             "name PostgreSQL itself, and LEDGER_POOLER a PgBouncer"
         )
         raise UnpreparedSessionError(message) from error
     except UNAVAILABLE as error:
-        logger.warning("sessions could not be looked at: %s does not answer: %r", hosts, error)
+        logger.warning("sessions could not be checked: %s does not answer: %r", hosts, error)

@@ -284,11 +284,13 @@ class ShortLists:
                     else:
                         self._kept.pop(resource.name, None)
             except UnavailableError as error:
-                logger.info("PostgreSQL lists what could not be read: %s", error)
+                logger.info(
+                    "lists are answered by PostgreSQL, because reading them failed: %s", error
+                )
                 await asyncio.sleep(RETRY_SECONDS)
             except Exception:
                 # Such as facets that other code computes: until the next revision they stay so.
-                logger.exception("PostgreSQL lists what could not be read")
+                logger.exception("lists are answered by PostgreSQL, because reading them failed")
                 return
             else:
                 done = key

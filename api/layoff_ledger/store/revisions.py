@@ -181,7 +181,9 @@ class Revisions:
         now = time.monotonic()
         if self._behind_since is None:
             self._behind_since = now
-            logger.warning("the server that answers is a replica at revision %d still", number)
+            logger.warning(
+                "the server that answers is a replica that is still at revision %d", number
+            )
         return now - self._behind_since < BEHIND_SECONDS
 
     async def _take_up(self, found: asyncpg.Record, before: Snapshot | None) -> None:
@@ -300,7 +302,7 @@ class Revisions:
                         await self.refresh()
                     pause = every
                     if is_away:
-                        logger.warning("the database answers again")
+                        logger.warning("the database is answering again")
                     is_away = False
                 except (UnavailableError, *UNAVAILABLE) as error:
                     # Once, and not as often as it is tried.

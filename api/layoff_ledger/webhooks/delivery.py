@@ -68,7 +68,7 @@ def resolve(host: str, port: int, *, allow_private: bool) -> list[str]:
     if not allow_private:
         for one in addresses:
             if not is_public(ipaddress.ip_address(one.partition("%")[0])):
-                message = f"{host} is {one}, which is no address of the internet"
+                message = f"{host} is {one}, which is not a public internet address"
                 raise ForbiddenAddressError(message)
     return addresses
 

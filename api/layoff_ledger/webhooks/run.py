@@ -57,10 +57,10 @@ class State(Struct, frozen=True):
 async def run(configured: Settings, url: str) -> None:
     """Serve all subscribers until cancelled; raise `WebhooksError` where the file is wrong."""
     if configured.webhooks is None:
-        message = "LEDGER_WEBHOOKS is not set: name the file of subscribers"
+        message = "LEDGER_WEBHOOKS is not set: give the path of the file of subscribers"
         raise SettingsError(message)
     if configured.url is None:
-        message = "LEDGER_URL is not set: what is sent names records by their public address"
+        message = "LEDGER_URL is not set: events name records by their public address"
         raise SettingsError(message)
     found, delays = subscribers.read(configured.webhooks)
     folder = configured.home / "webhooks"
@@ -111,7 +111,7 @@ def _alone(folder: Path) -> Iterator[None]:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield
     except BlockingIOError as error:
-        message = f"another process sends from {folder} already"
+        message = f"another process already sends webhooks from {folder}"
         raise WebhooksError(message) from error
     finally:
         os.close(descriptor)
@@ -127,7 +127,7 @@ async def _check(ledger: Ledger, subscription: Subscription) -> None:
     except InvalidParametersError as error:
         name = subscription.subscriber.name
         logger.error(  # noqa: TRY400 it says all that there is to know
-            "LEDGER_WEBHOOKS: %s gets nothing before the ledger knows what it asks for: %s",
+            "LEDGER_WEBHOOKS: %s gets nothing until the ledger knows what it asks for: %s",
             name,
             error.detail,
         )
@@ -171,10 +171,10 @@ class _Deliveries:
                 if not await self._deal_with_next():
                     await asyncio.sleep(LOOK_SECONDS)
             except UnavailableError as error:
-                logger.warning("webhooks wait for the database: %s", error.detail)
+                logger.warning("webhooks are waiting for the database: %s", error.detail)
                 await asyncio.sleep(LOOK_SECONDS)
             except Exception:
-                logger.exception("webhooks of %s fail", self._subscription.subscriber.name)
+                logger.exception("webhooks to %s fail", self._subscription.subscriber.name)
                 await asyncio.sleep(FAILED_SECONDS)
 
     async def _deal_with_next(self) -> bool:
@@ -217,7 +217,7 @@ class _Deliveries:
             if outcome.delivered:
                 logger.info("%s has %s of revision %d", subscriber.name, event_id, revision)
                 return
-            logger.warning("%s did not take %s: %s", subscriber.name, event_id, outcome.detail)
+            logger.warning("%s did not accept %s: %s", subscriber.name, event_id, outcome.detail)
             if outcome.is_final:
                 break
         letter = {
@@ -232,7 +232,9 @@ class _Deliveries:
         line = msgspec.json.encode(letter) + b"\n"
         await self._insist(lambda: _append(self._folder / DEAD_LETTERS, line))
         self._count("dead")
-        logger.error("%s never took %s: it is in %s", subscriber.name, event_id, DEAD_LETTERS)
+        logger.error(
+            "%s never accepted %s: it is now in %s", subscriber.name, event_id, DEAD_LETTERS
+        )
 
     async def _note(self, revision: int) -> None:
         """Keep where the subscriber stands: in memory at once, and in its file."""
@@ -250,7 +252,7 @@ class _Deliveries:
                 # Once, and not as often as it is tried.
                 if not is_failing:
                     logger.error(  # noqa: TRY400 it says all that there is to know
-                        "%s gets nothing more before a file can be read or written: %s", name, error
+                        "%s gets nothing more until a file can be read or written: %s", name, error
                     )
                 is_failing = True
                 await asyncio.sleep(LOOK_SECONDS)

@@ -108,7 +108,10 @@ def _question(subscriber: Subscriber) -> Question:
         if resource.listing is not None and path == f"/v1/{resource.path}":
             break
     else:
-        message = f"{subscriber.name}: no list {path!r}; write it as /v1/waves?driver=over_hiring"
+        message = (
+            f"{subscriber.name}: there is no list {path!r}; write it as "
+            "/v1/waves?driver=over_hiring"
+        )
         raise WebhooksError(message)
     try:
         parameters = parse.read(resource.listing.parameters, parse_query(query.encode()))
@@ -117,6 +120,6 @@ def _question(subscriber: Subscriber) -> Question:
         raise WebhooksError(message) from error
     for name in _SHAPING:
         if getattr(parameters, name, None) is not None:
-            message = f"{subscriber.name}: a question that is asked again has no {name}"
+            message = f"{subscriber.name}: the question of a subscription cannot have {name}"
             raise WebhooksError(message)
     return Question(resource, parameters)

@@ -83,7 +83,7 @@ class _Supervisor(threading.Thread):
             pause = 0.0 if is_steady else min(MAX_PAUSE_SECONDS, pause * 2 or 0.5)
             self._folder.count("webhook_restarts")
             logger.error(
-                "the process of webhooks ended with %s; it is started again in %.1f s",
+                "the webhook process ended with %s; starting it again in %.1f s",
                 process.returncode,
                 pause,
             )
@@ -97,7 +97,7 @@ class _Supervisor(threading.Thread):
             silent, has_begun = self._folder.silent_looks(process.pid)
             # Before it has begun it may wait for the database, for as long as that takes.
             if has_begun and silent > MAX_SILENT_LOOKS:
-                logger.error("the process of webhooks hangs: it is killed")
+                logger.error("the webhook process hangs: killing it")
                 process.kill()
         # It may wait for a receiver; what was not dealt with is sent after the next start.
         subcommand.end(process, STOP_SECONDS)

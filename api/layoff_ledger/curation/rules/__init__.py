@@ -1,7 +1,7 @@
 """The editorial rules: each is a function whose docstring is the rule, and yields its violations.
 
-Rules look at records and need no database. What the database can hold is a constraint as well
-(`sql/migrations/`); what only shows in the stored whole is a check (`sql/checks/`).
+Rules look at records and need no database. What the database can enforce is a constraint as well
+(`sql/migrations/`); what can only be seen in the whole that is stored is a check (`sql/checks/`).
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ SUBJECTS = (
 
 
 def validate(curated: Curated) -> list[Violation]:
-    """Run every rule; what a record exempts with a reason is not reported."""
+    """Run every rule; violations that a record exempts with a reason are not reported."""
     violations = set(curated.violations)
     for rule in base.RULES:
         violations.update(

@@ -1,4 +1,4 @@
-"""What the rules are written in: their registry, violations, and iteration over claims."""
+"""What the rules are built from: their registry, violations, and iteration over claims."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def rule(function: Rule) -> Rule:
 
 
 def findings(curated: Curated, one: Rule) -> list[Violation]:
-    """Run a rule once over these files; exemptions are not regarded."""
+    """Run a rule once over these files, without regard to exemptions."""
     name = one.__name__
     if name not in curated.derived:
         curated.derived[name] = list(one(curated))
@@ -40,7 +40,7 @@ class LocatedClaim(Struct, frozen=True):
 
 
 class CitedRecord(Struct, frozen=True):
-    """Anything that has citations, a claim of a wave or a value of an indicator."""
+    """Anything that has citations: a claim of a wave or a value of an indicator."""
 
     kind: str
     id: str
@@ -105,7 +105,7 @@ def violation_of_claim(
 
 
 def bounds(claim: records.Magnitude | records.IndicatorValue) -> tuple[float | None, float | None]:
-    """Return the least and the greatest value; `None` is no bound."""
+    """Return the least and the greatest value; `None` means no bound."""
     if claim.value is not None:
         return claim.value, claim.value
     return claim.low, claim.high
@@ -116,9 +116,9 @@ WORDS_IN_COMMON = 4
 
 
 def runs_of_words(citation: records.Citation) -> set[tuple[str, ...]]:
-    """Return every run of so many words in the fragment, or a shorter one whole.
+    """Return every run of `WORDS_IN_COMMON` words in the fragment, or a shorter one whole.
 
-    Each stands after the id of its source: words are the same only in the same text.
+    Each run follows the id of its source: words are only the same in the same text.
     """
     words = tuple(re.findall(r"\w+", (citation.fragment or "").lower()))
     starts = range(max(1, len(words) - WORDS_IN_COMMON + 1))
@@ -127,7 +127,7 @@ def runs_of_words(citation: records.Citation) -> set[tuple[str, ...]]:
 
 
 def announced(wave: records.Wave) -> records.PartialDate | None:
-    """Return the date of the first announcement, else of the first event of any kind.
+    """Return the date of the first announcement, or else of the first event of any kind.
 
     This is what `announced_on` means everywhere; deprecated events do not count.
     """

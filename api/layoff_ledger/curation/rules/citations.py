@@ -18,7 +18,7 @@ def claim_is_cited(curated: Curated) -> Iterator[Violation]:
     """Every claim, and every value of an indicator, has at least one citation."""
     for one in all_cited(curated):
         if not one.content.citations:
-            hint = 'add citations = [{ source = "…", evidence = "…" }], or leave the claim out'
+            hint = 'add citations = [{ source = "…", evidence = "…" }], or remove the claim'
             yield violation(
                 curated, one.kind, one.id, claim_is_cited, "no citation", hint, one.path
             )
@@ -54,7 +54,7 @@ def source_is_known(curated: Curated) -> Iterator[Violation]:
 
 @rule
 def source_is_cited(curated: Curated) -> Iterator[Violation]:
-    """A source that nobody cites is an error."""
+    """Every source is cited at least once."""
     cited = {citation.source for one in all_cited(curated) for citation in one.content.citations}
     # A record that could not be read may be the one that cites it.
     unread = len(curated.known("waves")) - len(curated.waves)
@@ -69,7 +69,7 @@ def source_is_cited(curated: Curated) -> Iterator[Violation]:
 
 @rule
 def fragment_has_at_most_12_words(curated: Curated) -> Iterator[Violation]:
-    """A verbatim fragment, and a source's wording of a role, has at most 12 words."""
+    """A verbatim fragment, or a source's wording of a role, has at most 12 words."""
     for one in all_cited(curated):
         quoted = [citation.fragment for citation in one.content.citations]
         if isinstance(one.content, records.RoleClaim):

@@ -1,4 +1,4 @@
-"""Codes: every one stands in its vocabulary."""
+"""Codes: each one is in its vocabulary."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ COUNTRIES = {country.alpha_2 for country in pycountry.countries}
 
 @functools.cache
 def _subdivisions() -> set[str]:
-    # Five thousand entries: read only where a claim names one.
+    # Five thousand entries: only read if a claim names one.
     return {one.code for one in pycountry.subdivisions}
 
 
 def _country_hint(written: str) -> str:
-    """Suggest the code of a country that is named, or coded in another way."""
-    return str(nearest_country(written) or "use the two letters of ISO 3166-1, such as US")
+    """Suggest the code of a country that is written as a name or in another coding."""
+    return str(nearest_country(written) or "use the two-letter code of ISO 3166-1, such as US")
 
 
 @rule

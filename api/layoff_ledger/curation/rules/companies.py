@@ -13,7 +13,7 @@ from layoff_ledger.nearest import nearest_word
 
 @rule
 def company_is_known(curated: Curated) -> Iterator[Violation]:
-    """A wave names a company that has an entry, and so does a company its parent."""
+    """The company of a wave has an entry, and so does the parent of a company."""
     known = curated.known("companies")
     for wave in curated.waves.values():
         if wave.company not in known:
@@ -31,7 +31,7 @@ def company_is_known(curated: Curated) -> Iterator[Violation]:
 
 @rule
 def parents_form_no_circle(curated: Curated) -> Iterator[Violation]:
-    """No company is its own parent, not even through others."""
+    """No company is its own parent, either directly or through others."""
     for company in curated.companies.values():
         seen, above = {company.id}, company.parent
         while above is not None and above in curated.companies:
@@ -53,7 +53,7 @@ def identifier_is_well_formed(curated: Curated) -> Iterator[Violation]:
             if pattern is None:
                 message = f"no scheme {scheme!r}"
             elif not re.fullmatch(pattern, value):
-                message = f"{value!r} is no {scheme}, which looks like {pattern}"
+                message = f"{value!r} is not a {scheme}, which looks like {pattern}"
             elif scheme == "lei" and int("".join(str(int(one, 36)) for one in value)) % 97 != 1:
                 message = f"the check digits of {value!r} are wrong"
             if message is not None:
@@ -67,7 +67,7 @@ def identifier_is_well_formed(curated: Curated) -> Iterator[Violation]:
 
 @rule
 def identifier_is_one_companys(curated: Curated) -> Iterator[Violation]:
-    """Two companies never share an identifier."""
+    """No two companies share an identifier."""
     owner: dict[tuple[str, str], str] = {}
     for company in curated.companies.values():
         for identifier in company.identifiers.items():
@@ -79,7 +79,7 @@ def identifier_is_one_companys(curated: Curated) -> Iterator[Violation]:
                 )
 
 
-# Words in a company's name that say what it makes → the sector (NAICS 2022) that all such have.
+# Words in a company's name that say what it does → the sector (NAICS 2022) of all such companies.
 _SECTOR_OF = (
     (r"therapeutics|pharma\w*|biopharma\w*|biosciences?|biotherapeutics|biologics|oncology"
      r"|vaccines|genomics|medicines", "31-33"),
@@ -91,9 +91,9 @@ _SECTOR_OF = (
 
 @rule
 def sector_fits_the_name(curated: Curated) -> Iterator[Violation]:
-    """Companies whose names say the same trade have the same sector.
+    """Companies whose names say that they do the same have the same sector.
 
-    Makers of medicines are `31-33`, also while they only do research; airlines `48-49`, banks and
+    Makers of medicines are `31-33`, even while they only do research; airlines `48-49`, banks and
     insurers `52`.
     """
     for company in curated.companies.values():
@@ -106,6 +106,7 @@ def sector_fits_the_name(curated: Curated) -> Iterator[Violation]:
                     "companies",
                     company.id,
                     sector_fits_the_name,
-                    f"{company.name} is in {company.industry}, and its like in {sector}",
-                    f'set industry = "{sector}", or exempt it with the reason',
+                    f"{company.name} is in {company.industry}, but companies with such names are "
+                    f"in {sector}",
+                    f'set industry = "{sector}", or exempt it and give the reason',
                 )

@@ -12,7 +12,7 @@ from layoff_ledger.curation.rules.base import all_claims, rule, violation, viola
 
 @rule
 def company_speaks_in_its_source(curated: Curated) -> Iterator[Violation]:
-    """A driver that the company states or denies has a source whose text was read or is its own."""
+    """A driver that the company states or denies cites a text of its own, or one that was read."""
     for located in all_claims(curated):
         claim = located.claim
         if isinstance(claim, records.DriverClaim) and claim.speaker == "company":
@@ -21,7 +21,7 @@ def company_speaks_in_its_source(curated: Curated) -> Iterator[Violation]:
                     curated,
                     located,
                     company_speaks_in_its_source,
-                    "a company states or denies its own reasons, it does not report them",
+                    "a company states or denies its own reasons; it does not report them",
                     'set stance = "states", or speaker = "press"',
                 )
             elif not any(_lets_company_speak(curated, one) for one in claim.citations):
@@ -29,13 +29,13 @@ def company_speaks_in_its_source(curated: Curated) -> Iterator[Violation]:
                     curated,
                     located,
                     company_speaks_in_its_source,
-                    "no source in which the company speaks",
-                    "cite its statement or a report that quotes it, or set the speaker to press",
+                    "it cites no source in which the company speaks",
+                    "cite its statement or a report that quotes it, or set speaker = 'press'",
                 )
 
 
 def _lets_company_speak(curated: Curated, citation: records.Citation) -> bool:
-    """A statement or filing of its own, or a text that was read and so was seen to quote it."""
+    """Either its own statement or filing, or a text that was read and so was seen to quote it."""
     source = curated.sources.get(citation.source)
     return (
         source is None
@@ -46,7 +46,7 @@ def _lets_company_speak(curated: Curated, citation: records.Citation) -> bool:
 
 @rule
 def denial_is_not_a_driver_of_weight(curated: Curated) -> Iterator[Violation]:
-    """What is denied has the weight `context`: it is no reason, primary or contributing."""
+    """A denied driver has the weight `context`: it is neither a primary nor contributing reason."""
     for located in all_claims(curated):
         claim = located.claim
         if (
@@ -54,7 +54,7 @@ def denial_is_not_a_driver_of_weight(curated: Curated) -> Iterator[Violation]:
             and claim.stance == "denies"
             and claim.weight != "context"
         ):
-            message = f"a denied driver with the weight {claim.weight}"
+            message = f"a denied driver has the weight {claim.weight}"
             hint = 'set weight = "context"'
             yield violation_of_claim(
                 curated, located, denial_is_not_a_driver_of_weight, message, hint
@@ -101,10 +101,10 @@ _WORDS_OF_CODE = {
 
 @rule
 def driver_note_agrees_with_its_code(curated: Curated) -> Iterator[Violation]:
-    """The note of a reason that counts does not say that it was none, or is not what the code says.
+    """The note of a reason that counts does not say that it was no reason, or contradict its code.
 
-    A reason that somebody only mentions, or that came before the cut ("after" is not "because
-    of"), has the weight `context`; words that do not name what the code means take a wider code.
+    A reason that is only mentioned, or that preceded the cut ("after" is not "because of"), has the
+    weight `context`; words that do not say what the code means get a wider code.
     """
     for located in all_claims(curated):
         claim = located.claim
@@ -123,8 +123,8 @@ def driver_note_agrees_with_its_code(curated: Curated) -> Iterator[Violation]:
                 curated,
                 located,
                 driver_note_agrees_with_its_code,
-                f"{claim.weight} {claim.driver}, and the note says “{found[0].strip()}”",
-                'set weight = "context" or a wider code, or mend the note',
+                f"{claim.weight} {claim.driver}, but the note says “{found[0].strip()}”",
+                'set weight = "context" or a wider code, or correct the note',
             )
 
 
@@ -146,9 +146,9 @@ _CUT_OFF = re.compile(
 
 @rule
 def denial_has_words_that_deny(curated: Curated) -> Iterator[Violation]:
-    """Where a denial is quoted, the words deny, and go on to what they deny.
+    """The words quoted for a denial deny something, and include what they deny.
 
-    Doubts, warnings and praise of something else are no denials: they are context.
+    Doubts, warnings and praise of something else are not denials: they are context.
     """
     for located in all_claims(curated):
         claim = located.claim
@@ -158,11 +158,11 @@ def denial_has_words_that_deny(curated: Curated) -> Iterator[Violation]:
         if not quoted:
             continue
         if not any(_DENIES.search(one) for one in quoted):
-            message = "a denial, and no fragment has words that deny"
-            hint = "quote the words that do, or make it a [[context]]"
+            message = "it is a denial, but no fragment has words that deny"
+            hint = "quote the words that do, or turn the claim into [[context]]"
         elif all(_CUT_OFF.search(one) for one in quoted):
             message = f"“{quoted[0]}” ends before it says what is denied"
-            hint = "quote on to what is denied, with a second fragment if need be"
+            hint = "quote as far as what is denied, with a second fragment if need be"
         else:
             continue
         yield violation_of_claim(curated, located, denial_has_words_that_deny, message, hint)
@@ -182,7 +182,7 @@ _MISSED = re.compile(
 
 @rule
 def slower_growth_is_no_decline(curated: Curated) -> Iterator[Violation]:
-    """`revenue_decline` has words for a fall, a standstill or a missed plan, not slower growth."""
+    """`revenue_decline` needs words for a fall, a standstill or a missed plan, not slow growth."""
     for located in all_claims(curated):
         claim = located.claim
         if not isinstance(claim, records.DriverClaim) or claim.driver != "revenue_decline":
@@ -195,8 +195,9 @@ def slower_growth_is_no_decline(curated: Curated) -> Iterator[Violation]:
                 curated,
                 located,
                 slower_growth_is_no_decline,
-                f"revenue_decline, and the source says “{found[0]}”",
-                "take the code of what is done about it (cost_control), or make it a [[context]]",
+                f"revenue_decline, but the source says “{found[0]}”",
+                "use the code of what is done about it (cost_control), or turn the claim into "
+                "[[context]]",
             )
 
 
@@ -205,7 +206,7 @@ _NO_REASON_KNOWN = "not_stated"
 
 @rule
 def not_stated_stands_alone(curated: Curated) -> Iterator[Violation]:
-    """Where a speaker is said to give no reason, the same speaker gives none in the same wave."""
+    """A speaker who is said to give no reason gives none in the same wave."""
     for wave in curated.waves.values():
         silent = {
             one.speaker
@@ -225,7 +226,8 @@ def not_stated_stands_alone(curated: Curated) -> Iterator[Violation]:
                     "waves",
                     wave.id,
                     not_stated_stands_alone,
-                    f"the {one.speaker} gives {one.driver} as a reason, and is said to give none",
-                    "leave one of the two claims out",
+                    f"the {one.speaker} gives {one.driver} as a reason, and is also said to give "
+                    "none",
+                    "remove one of the two claims",
                     path=f"drivers[{number}]",
                 )

@@ -22,7 +22,7 @@ EARLIEST = datetime.date(1970, 1, 1)
 
 @rule
 def date_is_not_in_the_future(curated: Curated) -> Iterator[Violation]:
-    """Nothing is dated after today but what is expected, no event before 1970."""
+    """Nothing is dated after today unless it is expected, and no event before 1970."""
     today = datetime.datetime.now(tz=datetime.UTC).date()
     for located in all_claims(curated):
         dates = [getattr(located.claim, name, None) for name in ("on", "stated_on")]
@@ -36,7 +36,7 @@ def date_is_not_in_the_future(curated: Curated) -> Iterator[Violation]:
                     located,
                     date_is_not_in_the_future,
                     f"{day.on} is {bound}",
-                    f'what is planned has kind = "{EXPECTED}", or belongs into a statement',
+                    f'what is planned has kind = "{EXPECTED}", or belongs in a statement',
                 )
     for source in curated.sources.values():
         for day in (source.published_on, source.retrieved_on):
@@ -47,7 +47,7 @@ def date_is_not_in_the_future(curated: Curated) -> Iterator[Violation]:
 
 @rule
 def wave_has_an_event(curated: Curated) -> Iterator[Violation]:
-    """A wave has at least one event: its date and status are read off its events."""
+    """A wave has at least one event, because its date and status follow from its events."""
     for wave in curated.waves.values():
         if all(event.rank == "deprecated" or event.kind == EXPECTED for event in wave.events):
             hint = 'add [[events]] with on, kind = "announced", speaker and citations'
@@ -56,7 +56,7 @@ def wave_has_an_event(curated: Curated) -> Iterator[Violation]:
                 "waves",
                 wave.id,
                 wave_has_an_event,
-                "no event that is not deprecated",
+                "it has no event, or only deprecated ones",
                 hint,
             )
 
@@ -69,19 +69,19 @@ DAYS_BEFORE_A_STEP = 366
 
 @rule
 def source_is_not_older_than_its_event(curated: Curated) -> Iterator[Violation]:
-    """No source is published before the announcement or report that it is cited for.
+    """No source is older than the announcement or report that it is cited for.
 
-    Of later steps (under way, completed, revised, withdrawn) a source may speak beforehand, but not
-    more than a year before.
+    A source may speak of later steps (under way, completed, revised, withdrawn) in advance, but by
+    no more than a year.
     """
     for located in all_claims(curated):
         event = located.claim
         if not isinstance(event, records.Event) or event.rank == "deprecated":
             continue
         if event.kind == EXPECTED:
-            continue  # of what is to come, sources speak years before
+            continue  # sources speak of what is expected years ahead
         if event.on.on > datetime.datetime.now(tz=datetime.UTC).date():
-            continue  # that is another rule's
+            continue  # another rule checks that
         first = event.kind in {"announced", "reported", "rumoured"}
         for citation in event.citations:
             source = curated.sources.get(citation.source)
@@ -94,8 +94,8 @@ def source_is_not_older_than_its_event(curated: Curated) -> Iterator[Violation]:
                     curated,
                     located,
                     source_is_not_older_than_its_event,
-                    f"{source.id!r} is of {published}, {early} days before the event",
-                    "mend one of the dates, or cite another source",
+                    f"{source.id!r} was published on {published}, {early} days before the event",
+                    "correct one of the dates, or cite another source",
                 )
 
 
@@ -110,10 +110,10 @@ def _last_day(day: records.PartialDate) -> datetime.date:
 
 @rule
 def day_of_the_source_is_used(curated: Curated) -> Iterator[Violation]:
-    """An announcement is dated to the day where the company's own dated text is cited for it.
+    """An announcement has the date of the company's own dated text that is cited for it.
 
-    A statement, a filing or a notice has the day on it; a report only shows that it was no later.
-    Where the text tells of an earlier announcement, the note says so.
+    A statement, a filing or a notice carries the day; a report only shows that it was no later. If
+    the text speaks of an earlier announcement, the note says so.
     """
     own = {"filing", "company_statement", "government_notice"}
     for located in all_claims(curated):
@@ -134,17 +134,17 @@ def day_of_the_source_is_used(curated: Curated) -> Iterator[Violation]:
                     curated,
                     located,
                     day_of_the_source_is_used,
-                    f"dated to the {event.on.precision}, and {citation.source!r} is of {day.on}",
-                    f'set on = "{day.on}", or say in the note why the day is another one',
+                    f"dated to the {event.on.precision}, but {citation.source!r} is from {day.on}",
+                    f'set on = "{day.on}", or say in the note why it was another day',
                 )
                 break
 
 
 @rule
 def reported_gives_way_to_the_company(curated: Curated) -> Iterator[Violation]:
-    """A wave that is only rumoured or reported has no claim in which the company affirms it.
+    """In a wave that is only rumoured or reported, the company affirms no claim.
 
-    Where the company speaks in the same wave, there is an event in which it announces the cut.
+    If the company speaks in the same wave, there is an event in which it announces the cut.
     """
     for wave in curated.waves.values():
         events = [one for one in wave.events if one.rank != "deprecated" and one.kind != EXPECTED]
@@ -166,7 +166,8 @@ def reported_gives_way_to_the_company(curated: Curated) -> Iterator[Violation]:
                     "waves",
                     wave.id,
                     reported_gives_way_to_the_company,
-                    f"its events are only reported, and in {located.path} the company speaks",
+                    f"its events are only rumoured or reported, but in {located.path} the "
+                    "company speaks",
                     'add the event in which the company announces it, or set speaker = "press"',
                     path="events",
                 )
@@ -188,9 +189,9 @@ _DONE = re.compile(
 
 @rule
 def completion_is_stated(curated: Curated) -> Iterator[Violation]:
-    """An event `completed` cites words that say that it is done; a beginning is `under_way`.
+    """A `completed` event cites words that say that the cut is done; a beginning is `under_way`.
 
-    Where no fragment is cited, the event has a statement of its own.
+    If it cites no fragment, the event has a statement of its own.
     """
     for located in all_claims(curated):
         event = located.claim
@@ -203,7 +204,7 @@ def completion_is_stated(curated: Curated) -> Iterator[Violation]:
                 curated,
                 located,
                 completion_is_stated,
-                f"nothing says that it is done: {listed}",
+                f"no cited words say that it is done: {listed}",
                 'cite the words that say so, or set kind = "under_way"',
             )
 
@@ -215,9 +216,9 @@ _END_IS_EXPECTED = re.compile(
 
 @rule
 def expected_end_is_an_event(curated: Curated) -> Iterator[Violation]:
-    """The day by which a cut is to be done is an event of kind `expected`, and no context.
+    """The date by which a cut is to be done is an event of kind `expected`, not context.
 
-    As an event it has a date, by which the timeline finds it.
+    An event has a date, by which the timeline finds it.
     """
     for located in all_claims(curated):
         claim = located.claim
@@ -230,7 +231,7 @@ def expected_end_is_an_event(curated: Curated) -> Iterator[Violation]:
                     located,
                     expected_end_is_an_event,
                     f"the words say by when it is to be done: “{found[0]}”",
-                    f'make it an [[events]] with on and kind = "{EXPECTED}"',
+                    f'turn it into [[events]] with on and kind = "{EXPECTED}"',
                 )
                 break
 
@@ -246,10 +247,10 @@ _FISCAL = re.compile(r"\bfiscal\b|\bbusiness year\b", re.IGNORECASE)
 
 @rule
 def end_of_a_period_is_its_last_day(curated: Curated) -> Iterator[Violation]:
-    """What is to be done by the end of a year, a quarter or a month is dated to its last day.
+    """What is to be done by the end of a year, quarter or month is dated to its last day.
 
-    A year alone says that it is to be done some time in it. Of a fiscal year the words have to say
-    when it ends.
+    A year alone means that it is to be done at some time in it. For a fiscal year, the words have
+    to say when it ends.
     """
     for located in all_claims(curated):
         event = located.claim
@@ -265,12 +266,12 @@ def end_of_a_period_is_its_last_day(curated: Curated) -> Iterator[Violation]:
             month = found["month"]
             other_year = year is not None and int(year) != last.year
             if other_year or (month is not None and month != f"{last:%B}"):
-                continue  # the words speak of another day, too
+                continue  # the words name another day as well
             yield violation_of_claim(
                 curated,
                 located,
                 end_of_a_period_is_its_last_day,
-                f"“{found[0]}”, and dated to the {event.on.precision}",
+                f"“{found[0]}”, but dated to the {event.on.precision}",
                 f'set on = "{last}", or the last day that the words name',
             )
             break

@@ -1,4 +1,4 @@
-"""Exemptions: a record says which rule rightly does not hold for it, and why."""
+"""Exemptions: a record says which rule rightly does not apply to it, and why."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from layoff_ledger.nearest import nearest_word
 
 
 def _exempting(curated: Curated) -> Iterator[tuple[str, str, list[records.Exemption]]]:
-    """Yield (kind, id, exemptions) of every record that may have some."""
+    """Yield (kind, id, exemptions) of every record that may have exemptions."""
     for wave in curated.waves.values():
         yield "waves", wave.id, wave.exemptions
     for source in curated.sources.values():
@@ -42,9 +42,9 @@ def is_exempt(curated: Curated, found: Violation) -> bool:
 
 @rule
 def exemption_is_needed(curated: Curated) -> Iterator[Violation]:
-    """An exemption names a rule that exists, and that the record would break without it.
+    """An exemption names an existing rule, which the record would break without it.
 
-    With `claim = "magnitudes[2]"` it covers this claim only, else the whole record.
+    With `claim = "magnitudes[2]"` it covers only this claim, otherwise the whole record.
     """
     by_name = {one.__name__: one for one in RULES}
     for kind, id_, exemptions in _exempting(curated):
@@ -53,7 +53,7 @@ def exemption_is_needed(curated: Curated) -> Iterator[Violation]:
             if exemption.rule not in by_name:
                 message, hint = f"no rule {exemption.rule!r}", nearest_word(exemption.rule, by_name)
             elif exemption.rule == exemption_is_needed.__name__:
-                message = "this rule knows no exemption"
+                message = "nothing can be exempted from this rule"
             elif not any(
                 _covers(exemption, found)
                 and found.record.split(" ", maxsplit=1)[0] == id_

@@ -54,7 +54,7 @@ def figure_is_possible(curated: Curated) -> Iterator[Violation]:
                 curated, located, figure_is_possible, f"low {low:g} is above high {high:g}"
             )
         if claim.measure == "share" and any(figure > 1 for figure in figures):
-            hint = "a share is a fraction of one: 13 % is 0.13"
+            hint = "a share is a fraction of one: 13% is 0.13"
             yield violation_of_claim(curated, located, figure_is_possible, "a share above 1", hint)
         if claim.measure != "share" and any(figure != int(figure) for figure in figures):
             yield violation_of_claim(
@@ -64,7 +64,7 @@ def figure_is_possible(curated: Curated) -> Iterator[Violation]:
 
 @rule
 def preferred_is_one_per_measure(curated: Curated) -> Iterator[Violation]:
-    """At most one claim per measure is preferred; where a measure has several, exactly one is."""
+    """At most one claim per measure is preferred; if there are several claims, exactly one is."""
     for wave in curated.waves.values():
         for measure in vocabulary.codes(vocabulary.Measure):
             ranks = Counter(one.rank for one in wave.magnitudes if one.measure == measure)
@@ -106,7 +106,7 @@ def preferred_figure_has_the_better_source(curated: Curated) -> Iterator[Violati
                     "waves",
                     wave.id,
                     preferred_figure_has_the_better_source,
-                    f"a preferred {claim.measure} that only weak sources support",
+                    f"only weak sources support this preferred {claim.measure}",
                     "prefer the claim with a better source",
                     path=f"magnitudes[{number}]",
                 )
@@ -146,9 +146,9 @@ def share_agrees_with_headcount(curated: Curated) -> Iterator[Violation]:
                 "waves",
                 wave.id,
                 share_agrees_with_headcount,
-                f"a share of {low or high:g} against {cut_low or cut_high:g} of "
+                f"a share of {low or high:g}, but {cut_low or cut_high:g} of "
                 f"{before_low or before_high:g} = {least:.3f}",
-                "name the base of the share, or exempt the wave with the reason",
+                "name the base of the share, or exempt the wave and give the reason",
                 path="magnitudes",
             )
 
@@ -162,7 +162,7 @@ LARGEST_WORKFORCE = 5_000_000
 
 @rule
 def figure_has_a_plausible_size(curated: Curated) -> Iterator[Violation]:
-    """No cut is above 400,000 jobs, no workforce above 5,000,000, no cut above its workforce.
+    """No cut is above 400,000 jobs or above its workforce, and no workforce above 5,000,000.
 
     No employer is known to have cut more at once, or to have employed more.
     """
@@ -170,7 +170,7 @@ def figure_has_a_plausible_size(curated: Curated) -> Iterator[Violation]:
     for located in all_claims(curated):
         claim = located.claim
         if isinstance(claim, records.RoleClaim) and (claim.headcount or 0) > LARGEST_CUT:
-            message = f"{claim.headcount:,} jobs of one role"
+            message = f"{claim.headcount:,} jobs in one role"
             yield violation_of_claim(curated, located, figure_has_a_plausible_size, message)
         if isinstance(claim, records.Magnitude) and claim.measure in bound:
             figures = [one for one in bounds(claim) if one is not None]
@@ -180,7 +180,7 @@ def figure_has_a_plausible_size(curated: Curated) -> Iterator[Violation]:
                     located,
                     figure_has_a_plausible_size,
                     f"a {claim.measure} of {max(figures):,.0f}, above {bound[claim.measure]:,}",
-                    "count the zeros, or exempt the claim with the reason",
+                    "count the zeros, or exempt the claim and give the reason",
                 )
     for wave in curated.waves.values():
         preferred = {one.measure: one for one in wave.magnitudes if one.rank == "preferred"}
@@ -206,7 +206,7 @@ _NET = re.compile(
 
 @rule
 def net_is_said(curated: Curated) -> Iterator[Violation]:
-    """A figure that counts `net` has words of it: cited ones, or a note that says why."""
+    """A `net` figure has words that show it: quoted words, or a note that says why."""
     for located in all_claims(curated):
         claim = located.claim
         if isinstance(claim, records.Magnitude) and claim.counts == "net":
@@ -217,6 +217,6 @@ def net_is_said(curated: Curated) -> Iterator[Violation]:
                     curated,
                     located,
                     net_is_said,
-                    "net, and no words say that the headcount changes by it",
-                    'cite them, say in the note what it is net of, or set counts = "gross"',
+                    "net, but no words say that the headcount changes by that much",
+                    'cite such words, say in the note what it is net of, or set counts = "gross"',
                 )

@@ -1,4 +1,4 @@
-"""Hedges in the words of a source: what "about", "more than" or "bis zu" says of a number."""
+"""Hedges in the words of a source: what "about", "more than" or "bis zu" says about a number."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ _SECOND_OF_RANGE = re.compile(
     re.IGNORECASE,
 )
 
-# Words after which a hedge is a preposition: "a memo about 200 layoffs", "a row over 200 jobs".
+# Words before which a hedge is a preposition: "a memo about 200 layoffs", "a row over 200 jobs".
 _NOT_ABOUT = re.compile(
     r"\b(?:memo|told|tell|letter|news|rumou?rs?|talks?|reports?|announcements?|information|notices?"
     r"|statement|message|questions?|concerns?|informed|notified|says?|said|know|posted|worries)\s$",
@@ -107,7 +107,7 @@ _HYPHENED = re.compile(r"\b(?:more|less|fewer)-than-$", re.IGNORECASE)
 
 @functools.lru_cache(maxsize=20_000)
 def hedges(text: str, number: Number) -> frozenset[Hedge]:
-    """Return the qualifiers that the words around a number allow; none, if it stands bare."""
+    """Return the qualifiers that the words around a number allow; none if it has no hedge."""
     found: set[Hedge] = set()
     before = _HYPHENED.sub(lambda one: one[0].replace("-", " "), text[: number.start])
     if part := _SECOND_OF_RANGE.search(before):

@@ -36,7 +36,7 @@ def id_is_a_slug(curated: Curated) -> Iterator[Violation]:
                 WAVE_ID: "name the file <company>-<yyyy>-<mm>.toml",
                 CODE: "use letters, digits and underscores",
             }.get(pattern, "use letters, digits and hyphens")
-            yield violation(curated, kind, id_, id_is_a_slug, f"{id_!r} is no id", hint)
+            yield violation(curated, kind, id_, id_is_a_slug, f"{id_!r} is not an id", hint)
 
 
 @rule
@@ -44,7 +44,7 @@ def id_is_not_reserved(curated: Curated) -> Iterator[Violation]:
     """No company's id is the name of another path below `/v1/companies/`."""
     for company in curated.companies.values():
         if company.id in RESERVED:
-            message = f"{company.id!r} is a path of the API"
+            message = f"{company.id!r} is already a path of the API"
             hint = "add a word to the id"
             yield violation(curated, "companies", company.id, id_is_not_reserved, message, hint)
 
@@ -69,5 +69,5 @@ def wave_is_named_after_its_company_and_month(curated: Curated) -> Iterator[Viol
                 wave.id,
                 wave_is_named_after_its_company_and_month,
                 f"the id does not begin with {start!r}",
-                "rename the file, or exempt it if the id is already published",
+                "rename the file, or exempt it if the id has already been published",
             )

@@ -50,7 +50,7 @@ def indicator_value_is_possible(curated: Curated) -> Iterator[Violation]:
             elif value.period_start is not None and value.period_start.on > value.period_end.on:
                 message = "the period ends before it begins"
             elif one.kind == "outcome" and value.period_end.on > today:
-                message = f"an outcome of {value.period_end.on}, which is in the future"
+                message = f"an outcome for {value.period_end.on}, which is in the future"
             if message is not None:
                 yield violation(
                     curated,
@@ -64,7 +64,7 @@ def indicator_value_is_possible(curated: Curated) -> Iterator[Violation]:
 
 @rule
 def definitions_are_apart(curated: Curated) -> Iterator[Violation]:
-    """Two series of a company, metric and kind differ in their definition, and no value twice."""
+    """Series of the same company, metric and kind differ in definition, and repeat no value."""
     seen: dict[tuple[str, str, str, str], str] = {}
     for one in curated.indicators.values():
         key = (one.company, one.metric, one.kind, one.definition)

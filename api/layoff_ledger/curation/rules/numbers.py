@@ -1,7 +1,7 @@
 """Numbers in the words of a source: `14,000`, `14.000`, `14k`, `2.5 million`, `13 %`, `a third`.
 
-A number is certain where the words leave no doubt that it counts people or is a share; an uncertain
-one (a year, a day, `one`) may agree with a claim and never contradicts it.
+A number is certain if the words leave no doubt that it counts people or is a share; an uncertain
+one (a year, a day, `one`) may agree with a claim but never contradicts it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ Kind = Literal["count", "share", "money", "other"]
 
 
 class Number(Struct, frozen=True):
-    """A number, what it may be worth (a share as a fraction of one), and where it stands."""
+    """A number, its possible values (a share as a fraction of one), and its place in the text."""
 
     values: tuple[float, ...]
     kind: Kind
@@ -154,7 +154,7 @@ def numbers(text: str) -> tuple[Number, ...]:
 
 
 def matches(number: Number, target: float, *, share: bool) -> bool:
-    """Say whether a number agrees with a figure: as a fraction of one if `share`, else as jobs."""
+    """Return whether a number agrees with a figure: a fraction of one if `share`, else jobs."""
     if number.kind != ("share" if share else "count"):
         return False
     return any(abs(value - target) <= (0.0051 if share and number.certain is False else

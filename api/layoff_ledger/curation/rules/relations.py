@@ -20,7 +20,7 @@ from layoff_ledger.nearest import nearest_word
 
 @rule
 def relation_is_sound(curated: Curated) -> Iterator[Violation]:
-    """A related wave exists, is another one, and is not named twice in the same relation."""
+    """A related wave exists, is not the wave itself, and is named once per relation."""
     known = curated.known("waves")
     for wave in curated.waves.values():
         seen: set[tuple[str, str]] = set()
@@ -32,7 +32,7 @@ def relation_is_sound(curated: Curated) -> Iterator[Violation]:
                 message = f"no wave {relation.wave!r}"
                 hint = nearest_word(relation.wave, known - {wave.id})
             elif (relation.relation, relation.wave) in seen:
-                message = f"{relation.relation} {relation.wave!r} stands twice"
+                message = f"{relation.relation} {relation.wave!r} is given twice"
             seen.add((relation.relation, relation.wave))
             if message is not None:
                 yield violation(
@@ -42,7 +42,7 @@ def relation_is_sound(curated: Curated) -> Iterator[Violation]:
 
 @rule
 def close_waves_are_related(curated: Curated) -> Iterator[Violation]:
-    """Two waves of one company within 10 days say how they stand to each other."""
+    """Two waves of one company within 10 days of each other say how they are related."""
     dated = sorted(
         (wave.company, day.on, wave.id)
         for wave in curated.waves.values()
@@ -56,7 +56,7 @@ def close_waves_are_related(curated: Curated) -> Iterator[Violation]:
             for id_ in (one, other)
             for relation in curated.waves[id_].relations
         ):
-            message = f"{(second - first).days} days after {one!r} and not related to it"
+            message = f"{(second - first).days} days after {one!r}, but not related to it"
             yield violation(
                 curated,
                 "waves",
@@ -69,10 +69,11 @@ def close_waves_are_related(curated: Curated) -> Iterator[Violation]:
 
 @rule
 def includes_is_sound(curated: Curated) -> Iterator[Violation]:
-    """A figure includes other waves of its company, if it is cumulative or a net change.
+    """A figure that includes other waves of its company is cumulative or a net change.
 
-    A wave never includes itself, not even through others, and its increment, the jobs that it adds,
-    is no more than the figure. Without such marks a sum would count the same jobs twice.
+    A wave never includes itself, not even through others, and its increment, the number of jobs
+    that it adds, is no more than the figure. Without these keys a sum would count the same jobs
+    twice.
     """
     known = curated.known("waves")
     included: dict[str, set[str]] = {}
@@ -92,7 +93,7 @@ def includes_is_sound(curated: Curated) -> Iterator[Violation]:
                 seen.add(other)
                 ahead.append(other)
         if id_ in seen:
-            message = "through others it includes itself"
+            message = "it includes itself through others"
             yield violation(curated, "waves", id_, includes_is_sound, message, path="magnitudes")
 
 
@@ -101,10 +102,10 @@ def _faults_of_includes(
 ) -> Iterator[tuple[str, str | None]]:
     overlaps = claim.cumulative is True or claim.counts == "net"
     if claim.includes and not overlaps:
-        yield "includes, and neither cumulative nor net", "set cumulative = true"
+        yield "it has includes, but is neither cumulative nor net", "set cumulative = true"
     if claim.increment is not None:
         if claim.cumulative is not True:
-            yield "an increment, and the figure is not cumulative", "set cumulative = true"
+            yield "it has an increment, but the figure is not cumulative", "set cumulative = true"
         most = bounds(claim)[1]
         if most is not None and claim.increment > most:
             yield f"an increment of {claim.increment:,} in a figure of {most:,.0f}", None
@@ -121,11 +122,11 @@ def _faults_of_includes(
 
 @rule
 def part_says_how_many_are_new(curated: Curated) -> Iterator[Violation]:
-    """A figure of a part that includes a wave of another base has an `increment`.
+    """A figure of a part of the company that includes a wave with another base has an `increment`.
 
-    Totals take the whole of an included wave off a figure. Where the bases differ, only some of its
-    jobs are in the figure, and without the increment too many would be taken off. A net change is
-    no sum of cuts.
+    Totals subtract an included wave as a whole from a figure. If the bases differ, only some of its
+    jobs are in the figure, and without the increment too many would be subtracted. A net change is
+    not a sum of cuts.
     """
     preferred = {
         located.wave.id: (located, located.claim)
@@ -145,7 +146,7 @@ def part_says_how_many_are_new(curated: Curated) -> Iterator[Violation]:
                 curated,
                 located,
                 part_says_how_many_are_new,
-                f"of {claim.base!r}, and it includes {other!r}, which is of "
+                f"it is of {claim.base!r} and includes {other!r}, which is of "
                 f"{bases[other] or 'the whole company'!r}",
-                "set increment to the jobs that are new",
+                "set increment to the number of jobs that are new",
             )

@@ -11,7 +11,7 @@ from layoff_ledger.curation.read import Curated, Violation
 from layoff_ledger.curation.rules.base import all_claims, rule, violation_of_claim
 from layoff_ledger.curation.rules.numbers import PEOPLE
 
-# Beside label, code and synonyms of `roles.toml`: other forms of the words, and other languages.
+# In addition to label, code and synonyms of `roles.toml`: other forms, and other languages.
 _ALSO = {
     "engineering": r"engineer|develop(?:er|ment)|software|coder|programmer|tech(?:nical|nology)?\b"
     r"|R&D|research[- ]and[- ]development|entwickl|ingenieur|ingénieur|desarroll|IT\b|platform|tecnolog|ingegner|informatic|infrastructure teams",
@@ -84,7 +84,7 @@ _ALSO = {
 }  # fmt: skip
 
 
-# A site is no role: these words count only where people are named beside them.
+# A site is not a role: these words only count if people are named next to them.
 _SITES = re.compile(
     r"\b(?:plants?|factor(?:y|ies)|stores?|shops?|branch(?:es)?|studios?|hotels?|restaurants?"
     r"|warehouses?|hospitals?|schools?|mines?|mills?|outlets?|cent(?:re|er)s?|filialen?|tiendas"
@@ -100,7 +100,7 @@ _PERSON = re.compile(
 
 @functools.cache
 def _plain(phrase: str) -> str:
-    """Turn a label or synonym into a pattern that its inflected forms match as well."""
+    """Turn a label or synonym into a pattern that also matches its inflected forms."""
     words = re.split(r"[\s_/-]+", phrase.lower())
     stems = [
         rf"\b{re.escape(word)}\b"
@@ -113,7 +113,7 @@ def _plain(phrase: str) -> str:
 
 
 def _without_sites(words: str) -> str:
-    """Leave out the words for sites, unless people are named or counted beside them."""
+    """Remove the words for sites, unless people are named or counted next to them."""
     return words if _PERSON.search(words) else _SITES.sub("", words)
 
 
@@ -128,9 +128,9 @@ def _pattern(role: records.Role) -> re.Pattern[str]:
 def role_is_named_in_its_source(curated: Curated) -> Iterator[Violation]:
     """The fragment or `wording` of a role claim has a word for these people.
 
-    A word is the label, the code or a synonym of the role, or another form of one. A plant, a shop
-    or a studio is no role: the words name people too. Where neither fragment nor wording is quoted
-    this cannot be seen.
+    That is the label, the code or a synonym of the role, or another form of one. A plant, a shop or
+    a studio is not a role: the words also have to name people. If neither a fragment nor a wording
+    is quoted, this cannot be checked.
     """
     patterns = {role.id: _pattern(role) for role in curated.roles.values()}
     for located in all_claims(curated):
@@ -147,5 +147,5 @@ def role_is_named_in_its_source(curated: Curated) -> Iterator[Violation]:
                 located,
                 role_is_named_in_its_source,
                 f"no word for {claim.role} in {listed}",
-                "cite the words that name these people, or leave the claim out",
+                "cite the words that name these people, or remove the claim",
             )

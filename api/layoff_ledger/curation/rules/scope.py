@@ -1,4 +1,4 @@
-"""Scope and forms: where the cuts fall, and how the posts go."""
+"""Scope and forms: where the cuts are made, and how the jobs go."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from layoff_ledger.curation.rules.base import (
 
 @rule
 def subdivision_lies_in_its_country(curated: Curated) -> Iterator[Violation]:
-    """A claim that has countries has those of its subdivisions: US of US-CA."""
+    """A claim that lists countries lists those of its subdivisions: US for US-CA."""
     for located in all_claims(curated):
         claim = located.claim
         if not isinstance(claim, records.Scope | records.Magnitude) or not claim.countries:
@@ -28,7 +28,7 @@ def subdivision_lies_in_its_country(curated: Curated) -> Iterator[Violation]:
         for code in claim.subdivisions:
             if (country := code.partition("-")[0]) not in claim.countries:
                 message = (
-                    f"{code} lies in {country}, and countries has {', '.join(claim.countries)}"
+                    f"{code} lies in {country}, but countries has {', '.join(claim.countries)}"
                 )
                 yield violation_of_claim(
                     curated, located, subdivision_lies_in_its_country, message, "add the country"
@@ -37,11 +37,11 @@ def subdivision_lies_in_its_country(curated: Curated) -> Iterator[Violation]:
 
 @rule
 def words_of_the_company_are_its_own(curated: Curated) -> Iterator[Violation]:
-    """Where all words quoted for the scope or the forms are the company's elsewhere, they are here.
+    """Words for scope or forms that are all the company's elsewhere are the company's here, too.
 
-    Words that carry two claims have one speaker: an outlet that passes on where posts go, or how,
-    in the words with which it passes on the announcement, does not speak for itself. A note may say
-    why it does.
+    Words that support two claims have one speaker: an outlet that passes on where or how jobs go,
+    in the same words in which it passes on the announcement, does not speak for itself. A note may
+    say why it does.
     """
     for wave in curated.waves.values():
         located_claims = list(claims(wave))
@@ -57,13 +57,14 @@ def words_of_the_company_are_its_own(curated: Curated) -> Iterator[Violation]:
                     curated,
                     located,
                     words_of_the_company_are_its_own,
-                    "the press speaks, and all words quoted are the company's in other claims",
+                    "the speaker is the press, but in other claims all the quoted words are the "
+                    "company's",
                     'set speaker = "company", or say in the note why it is the press',
                 )
 
 
 def _speakers(citation: records.Citation, others: list[LocatedClaim]) -> set[str]:
-    """Return who speaks in the claims that these words carry; none where nothing is quoted."""
+    """Return who speaks in the claims that these words support; empty if nothing is quoted."""
     runs = runs_of_words(citation)
     return {
         other.claim.speaker
@@ -73,7 +74,7 @@ def _speakers(citation: records.Citation, others: list[LocatedClaim]) -> set[str
     }
 
 
-# Form → (drivers that say so as a reason, words in events and reasons that say so).
+# Form → (drivers that imply it as a reason, words in events and reasons that imply it).
 _FORM_OF = {
     "bankruptcy": ({"bankruptcy"}, r"\b(?:insolven(?:cy|t)|bankrupt(?:cy)?|chapter (?:7|11))\b"),
     "offshoring": ({"offshoring"}, None),
@@ -95,9 +96,9 @@ _FORM_OF = {
 
 @rule
 def forms_say_what_the_claims_say(curated: Curated) -> Iterator[Violation]:
-    """`[forms]` is not empty where claims say how the posts go: by closure, buy-outs, attrition.
+    """`[forms]` is not empty if claims say how the jobs go: by closure, buy-outs, attrition.
 
-    A driver such as `offshoring` that counts as a reason asks for its form, and so do the words of
+    A driver such as `offshoring` that counts as a reason requires its form, and so do the words of
     an event (its statement, or a fragment).
     """
     for wave in curated.waves.values():
@@ -111,14 +112,14 @@ def forms_say_what_the_claims_say(curated: Curated) -> Iterator[Violation]:
                     "waves",
                     wave.id,
                     forms_say_what_the_claims_say,
-                    f"no forms, and {path} speaks of {form}",
+                    f"there are no forms, but {path} speaks of {form}",
                     f'add [forms] with codes = ["{form}"], speaker and citations',
                 )
                 break
 
 
 def _says(wave: records.Wave, drivers: set[str], pattern: str | None) -> str | None:
-    """Return the path of the first claim that says how the posts go."""
+    """Return the path of the first claim that says how the jobs go."""
     for number, driver in enumerate(wave.drivers, start=1):
         counts = driver.stance != "denies" and driver.weight != "context"
         if counts and driver.rank != "deprecated" and driver.driver in drivers:

@@ -25,24 +25,24 @@ def republication_names_its_original(curated: Curated) -> Iterator[Violation]:
                 "sources",
                 source.id,
                 republication_names_its_original,
-                "a republication without its original"
+                "it is a republication, but names no original publisher"
                 if source.original_publisher is None
-                else "an original publisher, but no republication",
+                else "it has an original publisher, but is not a republication",
                 'set original_publisher, or another standing than "republication"',
             )
 
 
 @rule
 def address_is_one_sources(curated: Curated) -> Iterator[Violation]:
-    """No two sources have the same address, and a source without one has a title.
+    """No two sources have the same address, and a source without an address has a title.
 
-    `http` and `https`, `www.` and a slash at the end make no other address.
+    `http` or `https`, `www.` and a slash at the end make no difference.
     """
     owner: dict[str, str] = {}
     for source in curated.sources.values():
         if source.url is None:
             if source.title is None:
-                message = "neither address nor title"
+                message = "it has neither an address nor a title"
                 yield violation(curated, "sources", source.id, address_is_one_sources, message)
             continue
         parts = urlsplit(source.url)
@@ -80,12 +80,12 @@ def address_is_plain(curated: Curated) -> Iterator[Violation]:
         message = hint = None
         tracking = [name for name, _ in parse_qsl(parts.query, True) if _TRACKING.fullmatch(name)]
         if _BAD_HOST.search((parts.hostname or "").removeprefix("www.")):
-            message = f"{parts.hostname} is a copy for machines, tests or mails"
+            message = f"{parts.hostname} serves copies for machines, tests or mail"
             hint = "give the address on the outlet's own host"
         elif _AMP_PATH.search(parts.path):
-            message, hint = f"an AMP address: {source.url}", "give the plain page"
+            message, hint = f"an AMP address: {source.url}", "give the address of the plain page"
         elif tracking:
-            message, hint = f"{', '.join(tracking)} only tracks readers", "take it out"
+            message, hint = f"{', '.join(tracking)} only tracks readers", "remove it"
         if message is not None:
             yield violation(curated, "sources", source.id, address_is_plain, message, hint)
 
@@ -95,9 +95,9 @@ _OWN_KINDS = {"filing", "company_statement", "union_statement", "government_noti
 
 @rule
 def standing_is_one_per_host(curated: Curated) -> Iterator[Violation]:
-    """Texts of one kind on one host have the same standing, unless the source's note explains.
+    """Sources of one kind on one host have the same standing, unless the source's note explains.
 
-    Republications name their original and are left aside.
+    Republications name their original and are not compared.
     """
     order = vocabulary.codes(vocabulary.Standing)
     by_host: dict[tuple[str, str], dict[str, list[records.Source]]] = {}
@@ -111,7 +111,7 @@ def standing_is_one_per_host(curated: Curated) -> Iterator[Violation]:
         for standing, sources in standings.items():
             for source in sources:
                 if standing != usual and source.note is None:
-                    message = f"{standing}, and others on {host} are {usual}"
+                    message = f"its standing is {standing}, but that of others on {host} is {usual}"
                     hint = "use one standing for the host, or say in the note why not"
                     yield violation(
                         curated, "sources", source.id, standing_is_one_per_host, message, hint
@@ -154,15 +154,15 @@ def sources_have_titles_and_dates(curated: Curated) -> Iterator[Violation]:
                 "-",
                 sources_have_titles_and_dates.__name__,
                 f"{number} of {counts.sources} news sources and filings have a {what}",
-                f"at least {TITLED_SHARE:.0%} have to; add title and published_on where known",
+                f"at least {TITLED_SHARE:.0%} need one; add title and published_on where known",
             )
 
 
 @rule
 def source_is_read_after_it_is_published(curated: Curated) -> Iterator[Violation]:
-    """No source was retrieved before it was published, nor dated otherwise than its address says.
+    """No source was retrieved before it was published, or has another date than its address.
 
-    An address such as `/2023/03/14/` has the day; a page may be dated a week beside it.
+    An address such as `/2023/03/14/` contains the day; the date may differ from it by a week.
     """
     for source in curated.sources.values():
         published = source.published_on
@@ -174,7 +174,7 @@ def source_is_read_after_it_is_published(curated: Curated) -> Iterator[Violation
         elif published.precision == "day" and source.url is not None:
             in_url = _day_in(source.url)
             if in_url and abs((in_url - published.on).days) > DAYS_BESIDE_THE_ADDRESS:
-                message = f"published on {published.on}, and its address says {in_url}"
+                message = f"published on {published.on}, but its address says {in_url}"
         if message is not None:
             yield violation(
                 curated,
@@ -182,7 +182,7 @@ def source_is_read_after_it_is_published(curated: Curated) -> Iterator[Violation
                 source.id,
                 source_is_read_after_it_is_published,
                 message,
-                "mend the date",
+                "correct the date",
             )
 
 

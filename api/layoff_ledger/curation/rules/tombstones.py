@@ -1,4 +1,4 @@
-"""Tombstones: what a retired id leads to."""
+"""Tombstones: where a retired id leads."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ KINDS = {
 
 @rule
 def tombstone_stands_for_a_retired_record(curated: Curated) -> Iterator[Violation]:
-    """A tombstone names a record that is gone, the day of it, and at most one that lives on.
+    """A tombstone names a record that is gone, the day on which it went, and at most one successor.
 
-    Ids are never used again and never vanish: who asks for a retired id is sent to the record that
+    Ids are never reused and never vanish: whoever requests a retired id is sent to the record that
     stands for it (`merged_into`), or is told why it was withdrawn. Publishing refuses files from
     which a published record is missing without a tombstone.
     """
@@ -34,15 +34,13 @@ def tombstone_stands_for_a_retired_record(curated: Curated) -> Iterator[Violatio
 
         if kind not in KINDS or not id_:
             hint = 'write the key as "wave/acme-2023-01"'
-            yield report(f"{tombstone.id!r} is none of {', '.join(KINDS)} with an id", hint)
+            yield report(f"{tombstone.id!r} is not one of {', '.join(KINDS)} with an id", hint)
             continue
         known = curated.known(KINDS[kind])
         if id_ in known:
-            yield report(
-                f"the {kind} {id_!r} is still there", "take the record or the tombstone out"
-            )
+            yield report(f"the {kind} {id_!r} is still there", "remove the record or the tombstone")
         if tombstone.retired_on.precision != "day":
-            yield report("retired_on is no day", "write it as 2023-03-14")
+            yield report("retired_on is not a day", "write it as 2023-03-14")
         elif tombstone.retired_on.on > datetime.datetime.now(datetime.UTC).date():
             yield report("retired_on is in the future")
         into = tombstone.merged_into

@@ -1,4 +1,4 @@
-"""Figures against the words that are cited for them: the number, its hedge, and what it is of."""
+"""Figures against the words that are cited for them: the number, its hedge, and what it covers."""
 
 from __future__ import annotations
 
@@ -74,13 +74,13 @@ def _quoted(claim: records.Magnitude) -> list[Quoted]:
 
 @rule
 def qualifier_agrees_with_hedge(curated: Curated) -> Iterator[Violation]:
-    """The qualifier of a figure is the hedge that stands before it in the cited words.
+    """The qualifier of a figure is the hedge that comes before it in the cited words.
 
     About, around, nearly, almost, roughly, some: `approximately`. More than, over, at least, or
-    more: `at_least`. Up to, as many as, less than: `up_to`. The same in other languages. "Just
-    over" and "just under" may be `approximately` as well. Where sources hedge differently, one of
-    them is followed; `at_least` and `up_to` without such a word need a note, and so does a figure
-    that is `exact` although the words hedge it.
+    more: `at_least`. Up to, as many as, less than: `up_to`. The same applies in other languages.
+    "Just over" and "just under" may also be `approximately`. If sources hedge differently, the
+    qualifier follows one of them; `at_least` and `up_to` without such a word need a note, and so
+    does a figure that is `exact` although the words hedge it.
     """
     for located, claim in _magnitudes(curated):
         if claim.qualifier in {"range", "derived"}:
@@ -97,7 +97,7 @@ def qualifier_agrees_with_hedge(curated: Curated) -> Iterator[Violation]:
             continue
         _, allowed, fragment = seen[0]
         words = f"“{fragment}”"
-        # "Up to 7 per cent, or 8,000 jobs": the hedge stands once and holds for both.
+        # "Up to 7 per cent, or 8,000 jobs": there is one hedge, and it applies to both.
         if claim.qualifier in {one for n in numbers(fragment) for one in hedges(fragment, n)}:
             continue
         if not allowed:
@@ -120,7 +120,7 @@ def number_is_the_one_that_is_cited(curated: Curated) -> Iterator[Violation]:
 
     If it does not, the note of the claim says why: it names the number, or how the two compare.
 
-    A fragment may hold several numbers: one of them has to agree. Derived figures are computed,
+    A fragment may contain several numbers: one of them has to agree. Derived figures are computed,
     and their note says how.
     """
     for located, claim in _magnitudes(curated):
@@ -154,7 +154,7 @@ def _mismatch(
         located,
         number_is_the_one_that_is_cited,
         f"the words say {listed}: “{fragment}”",
-        "mend the figure or the citation, or say in the note how the two belong together",
+        "correct the figure or the citation, or say in the note how the two fit together",
     )
 
 
@@ -162,8 +162,9 @@ def _mismatch(
 def round_figure_is_not_exact(curated: Curated) -> Iterator[Violation]:
     """A round figure that only the press gives is `approximately`, unless the note says why not.
 
-    Round is a multiple of 50, and of a share a whole per cent. `exact` are figures that the
-    company's own text, a filing or a notice states without a hedge, and those that are not round.
+    A number is round if it is a multiple of 50, and a share if it is a whole per cent. Figures are
+    `exact` if the company's own text, a filing or a notice states them without a hedge, or if they
+    are not round.
     """
     for located, claim in _magnitudes(curated):
         if claim.qualifier != "exact" or claim.value is None or claim.rank == "deprecated":
@@ -186,7 +187,7 @@ def round_figure_is_not_exact(curated: Curated) -> Iterator[Violation]:
                 curated,
                 located,
                 round_figure_is_not_exact,
-                f"{claim.value:g} is round, exact, and only the press gives it",
+                f"{claim.value:g} is round and only the press gives it, but its qualifier is exact",
                 'set qualifier = "approximately", or say in the note why it is exact',
             )
 
@@ -233,7 +234,7 @@ def _country_words() -> re.Pattern[str]:
 @functools.cache
 def _country_codes() -> dict[str, str]:
     names = {one.name.lower(): one.alpha_2 for one in pycountry.countries}
-    # Names that are words, people or places as well.
+    # Names that are also words, people or places.
     for ambiguous in ("georgia", "chad", "jordan", "jersey", "guinea", "niger", "mali"):
         names.pop(ambiguous, None)
     return {**names, **_ADJECTIVES}
@@ -243,8 +244,8 @@ def _country_codes() -> dict[str, str]:
 def part_has_a_base(curated: Curated) -> Iterator[Violation]:
     """A figure whose words name a country, a division, a site or contractors has a `base`.
 
-    Without a base a figure is of the whole company. Jobs in the only country of a wave are the
-    whole wave's, so no base is asked for them; a share or a workforce there has one.
+    A figure without a base is of the whole company. Jobs in the only country of a wave are those of
+    the whole wave, so they need no base; a share or a workforce there does.
     """
     for located, claim in _magnitudes(curated):
         if claim.base is not None or claim.rank == "deprecated":
@@ -258,14 +259,14 @@ def part_has_a_base(curated: Curated) -> Iterator[Violation]:
                     curated,
                     located,
                     part_has_a_base,
-                    f"the words name a part ({part}), and base is absent: “{one.fragment}”",
-                    "set base, and countries where the part is a country",
+                    f"the words name a part ({part}), but there is no base: “{one.fragment}”",
+                    "set base, and countries if the part is a country",
                 )
                 break
 
 
 def _part(located: LocatedClaim, fragment: str, number: Number) -> str | None:
-    """Return the words for the part of the company that a number in a fragment is of."""
+    """Return the words for the part of the company that a number in a fragment counts."""
     others = [other.start for other in numbers(fragment) if other.start >= number.end]
     after = fragment[number.end : min(others, default=None)]
     found = _NOT_EMPLOYEES.match(after)
@@ -279,7 +280,7 @@ def _part(located: LocatedClaim, fragment: str, number: Number) -> str | None:
 
 
 def _country_of(located: LocatedClaim, after: str) -> str | None:
-    """Return the one country that the words after a number name, if it is not the whole wave's."""
+    """Return the only country named by the words after a number, unless it is the whole wave's."""
     near = re.split(r"[,;:.]\s|\)|\b(?:with|while|after|which|because|as|by)\b", after)[0]
     near = " ".join(near.split()[:8])
     found = _country_words().search(near)
@@ -297,10 +298,10 @@ def _country_of(located: LocatedClaim, after: str) -> str | None:
 
 @rule
 def same_words_have_the_same_base(curated: Curated) -> Iterator[Violation]:
-    """Where one figure has a `base`, another from the same words has one, or a note that says why.
+    """If one figure has a `base`, others from the same words have one, or a note that says why not.
 
-    "300 out of 3,000 jobs in Germany" is of Germany twice. The same words are four in a row of one
-    source, or a shorter fragment as a whole.
+    "300 out of 3,000 jobs in Germany" is about Germany twice. Words are the same if four in a row
+    come from one source, or if a shorter fragment matches as a whole.
     """
     for located, claim in _magnitudes(curated):
         if claim.base is not None or claim.note is not None or claim.rank == "deprecated":
@@ -312,7 +313,8 @@ def same_words_have_the_same_base(curated: Curated) -> Iterator[Violation]:
                     curated,
                     located,
                     same_words_have_the_same_base,
-                    f"no base, and the {other.measure} from the same words is of {other.base!r}",
+                    f"it has no base, but the {other.measure} from the same words is of "
+                    f"{other.base!r}",
                     "set base, or say in the note what the figure is of",
                 )
                 break
