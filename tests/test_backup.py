@@ -303,7 +303,7 @@ def test_a_backup_does_not_overwrite_unless_it_is_said(kept: Kept, tmp_path: Pat
 
     refused = run("backup", str(target), DATABASE_URL=kept.url)
 
-    assert f"{target} is there already" in failed(refused)
+    assert f"{target} already exists" in failed(refused)
     assert target.read_text() == "something"
     assert run("backup", str(target), "--force", DATABASE_URL=kept.url).returncode == 0
     assert target.read_bytes()[:5] == b"PGDMP"
@@ -322,7 +322,7 @@ async def test_a_file_that_is_not_whole_is_refused(
 
     done = run("restore", str(file), DATABASE_URL=url)
 
-    assert "not whole" in failed(done) or "not all of one" in failed(done)
+    assert "incomplete" in failed(done)
     assert await value(url, "select to_regnamespace('ledger')") is None
 
 

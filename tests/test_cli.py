@@ -413,7 +413,7 @@ def test_a_setting_that_cannot_be_used_is_named(name: str, value: str, told: str
             "127.0.0.1/ledger?target_session_attrs=master",
             "`target_session_attrs` must be one of: any, primary, standby, prefer-standby, read-wri",
         ),
-        ("127.0.0.1:many/ledger", "percent-encoded"),
+        ("127.0.0.1:many/ledger", "percent-encode"),
         (f"{'a' * 100}.example/ledger", "its host is invalid"),
         ("127.0.0.1:70000/ledger", "its port is invalid"),
         ("127.0.0.1,[::1]:0/ledger", "its port is invalid"),

@@ -126,7 +126,9 @@ def test_what_is_no_file_is_not_read() -> None:
 def test_the_command_says_it_in_a_sentence(bomb: Path, fixture_database: str, layout: str) -> None:
     line = failed(run("import", layout, str(bomb), DATABASE_URL=fixture_database))
 
-    assert line.startswith(f"layoff-ledger: {bomb} says that it unpacks to 572 MiB; 512 MiB")
+    assert line.startswith(
+        f"layoff-ledger: {bomb} says that it unpacks to 572 MiB; at most 512 MiB"
+    )
     assert line.endswith("if you trust the file, save its sheets as CSV")
 
 

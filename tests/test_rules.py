@@ -216,7 +216,7 @@ PLANTED: dict[str, tuple[Plant, str]] = {
             replace("waves/initech-2023-04.toml", '\n[[relations]]\nrelation = "supersedes"\nwave = "initech-2023-03"\n', ""),
             replace("waves/initech-2023-03.toml", 'on = "2023-03-20"\nkind = "reported"', 'on = "2023-03-28"\nkind = "reported"'),
         ),
-        "5 days after 'initech-2023-03' but not related to it",
+        "5 days after 'initech-2023-03', but not related to it",
     ),
     "republication_names_its_original": (
         replace("sources/globex.toml", 'original_publisher = "The Daily Example"\n', ""),

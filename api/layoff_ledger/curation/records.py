@@ -90,7 +90,9 @@ class Claim(Record, frozen=True, kw_only=True):
     rank: Annotated[vocabulary.Rank, Meta(description="Preferred, normal or deprecated.")] = (
         "normal"
     )
-    note: Annotated[Text, Meta(description="What a reader has to know to use it.")] | None = None
+    note: (
+        Annotated[Text, Meta(description="What a reader has to know to use it correctly.")] | None
+    ) = None
     citations: Annotated[list[Citation], Meta(description="At least one.")] = field(
         default_factory=list
     )
@@ -107,7 +109,9 @@ class Magnitude(Claim, frozen=True, kw_only=True):
     high: Annotated[float, Meta(gt=0, description="At most this.")] | None = None
     qualifier: Annotated[vocabulary.Qualifier, Meta(description="As the source hedges it.")]
     counts: Annotated[vocabulary.Counts, Meta(description="Gross, net or affected.")] | None = None
-    cumulative: Annotated[bool, Meta(description="Earlier cuts are included.")] | None = None
+    cumulative: Annotated[bool, Meta(description="Whether earlier cuts are included.")] | None = (
+        None
+    )
     includes: Annotated[
         list[Text], Meta(description="Ids of the waves whose jobs a cumulative figure contains.")
     ] = field(default_factory=list)
@@ -117,7 +121,9 @@ class Magnitude(Claim, frozen=True, kw_only=True):
         ]
         | None
     ) = None
-    contractors_included: Annotated[bool, Meta(description="Not only employees.")] | None = None
+    contractors_included: (
+        Annotated[bool, Meta(description="Whether it covers more than employees.")] | None
+    ) = None
     base: (
         Annotated[
             Text,
@@ -145,7 +151,7 @@ class DriverClaim(Claim, frozen=True, kw_only=True):
     driver: Annotated[Text, Meta(description="Code of a driver in `data/drivers.toml`.")]
     weight: Annotated[vocabulary.Weight, Meta(description="Primary, contributing or context.")]
     stance: Annotated[vocabulary.Stance, Meta(description="States, reports or denies.")]
-    statement: Annotated[Text, Meta(description="One sentence in our words.")]
+    statement: Annotated[Text, Meta(description="One sentence in our own words.")]
 
 
 class RoleClaim(Claim, frozen=True, kw_only=True):
@@ -162,25 +168,30 @@ class Event(Claim, frozen=True, kw_only=True):
 
     on: Annotated[PartialDate, Meta(description="As precise as the source.")]
     kind: Annotated[Text, Meta(description="A status, such as `announced`.")]
-    statement: Annotated[Text, Meta(description="One sentence in our words.")] | None = None
+    statement: Annotated[Text, Meta(description="One sentence in our own words.")] | None = None
 
 
 class Context(Claim, frozen=True, kw_only=True):
     """The background of the cut: the market, the strategy, the outlook."""
 
     kind: Annotated[Text, Meta(description="market, strategy, outlook or company.")]
-    statement: Annotated[Text, Meta(description="A few words of ours.")]
+    statement: Annotated[Text, Meta(description="A few words of our own.")]
 
 
 class Scope(Claim, frozen=True, kw_only=True):
     """Where the cuts are made."""
 
-    worldwide: Annotated[bool, Meta(description="In more than the listed countries.")] | None = None
+    worldwide: (
+        Annotated[
+            bool, Meta(description="Whether there are cuts in more countries than those listed.")
+        ]
+        | None
+    ) = None
     countries: Annotated[list[str], Meta(description="ISO 3166-1 alpha-2 codes.")] = field(
         default_factory=list
     )
-    subdivisions: Annotated[list[str], Meta(description="ISO 3166-2 codes, as US-CA.")] = field(
-        default_factory=list
+    subdivisions: Annotated[list[str], Meta(description="ISO 3166-2 codes, such as US-CA.")] = (
+        field(default_factory=list)
     )
     sites: Annotated[list[str], Meta(description="Towns and plants that a source names.")] = field(
         default_factory=list
@@ -199,7 +210,7 @@ class Forms(Claim, frozen=True, kw_only=True):
 class RelationTo(Record, frozen=True, kw_only=True):
     """How this wave is related to another; an editorial link, so citations are optional."""
 
-    relation: Annotated[vocabulary.Relation, Meta(description="How it stands to the other.")]
+    relation: Annotated[vocabulary.Relation, Meta(description="How it is related to the other.")]
     wave: Annotated[Text, Meta(description="Id of the other wave.")]
     note: Annotated[Text, Meta(description="Why.")] | None = None
 
@@ -339,7 +350,7 @@ class IndicatorValue(Record, frozen=True, kw_only=True):
     rank: Annotated[vocabulary.Rank, Meta(description="Preferred, normal or deprecated.")] = (
         "normal"
     )
-    note: Annotated[Text, Meta(description="What a reader has to mind.")] | None = None
+    note: Annotated[Text, Meta(description="What a reader has to bear in mind.")] | None = None
     citations: Annotated[list[Citation], Meta(description="At least one.")] = field(
         default_factory=list
     )
@@ -354,7 +365,7 @@ class Indicator(Record, frozen=True, kw_only=True):
     kind: Annotated[vocabulary.IndicatorKind, Meta(description="What came out, or guidance.")]
     unit: Annotated[vocabulary.Unit, Meta(description="USD or people.")]
     definition: Annotated[Text, Meta(description="What is counted, so that figures compare.")]
-    note: Annotated[Text, Meta(description="What a reader has to mind.")] | None = None
+    note: Annotated[Text, Meta(description="What a reader has to bear in mind.")] | None = None
     values: Annotated[list[IndicatorValue], Meta(description="In the order of their periods.")]
 
 
@@ -392,5 +403,5 @@ class Collection(Record, frozen=True, kw_only=True):
     license: Annotated[Text, Meta(description="SPDX id.")]
     origin: Annotated[Text, Meta(description="Where it comes from.")]
     retrieved_on: Annotated[PartialDate, Meta(description="When.")] | None = None
-    attribution: Annotated[Text, Meta(description="How its users name it.")] | None = None
-    missing: Annotated[Text, Meta(description="What it does not have.")] | None = None
+    attribution: Annotated[Text, Meta(description="How its users have to credit it.")] | None = None
+    missing: Annotated[Text, Meta(description="What it does not contain.")] | None = None

@@ -1,6 +1,6 @@
 """Hints about answers: why nothing matches, and what the ledger does not have.
 
-Asked for with first pages alone, because a walk is told once; nothing here changes an answer.
+Only first pages ask for them, because one hint per walk is enough; nothing here changes an answer.
 """
 
 from __future__ import annotations
@@ -38,17 +38,19 @@ from layoff_ledger.store.revisions import Snapshot
 
 ParametersT = TypeVar("ParametersT", bound=Parameters)
 MAX_TRIED = 8
-"""Filters of a question that are left out, one after the other: each costs a count."""
+"""How many filters of a question are left out, one after the other: each costs a count."""
 MAX_SEARCHED = 200_000
-"""Records of a ledger that is searched for a hint: of more, words that many have take seconds."""
+"""Records in a ledger that is searched for a hint: if there are more, common words take seconds."""
 MAX_NAMED = 3
-"""Filters that are named: those without which fewest match, which are nearest to the question."""
+"""How many filters are named: those without which the fewest match, which are closest to the
+question.
+"""
 
 
 async def hint_of_list(
     ledger: Ledger, resource: Resource, parameters: Parameters, page: Page
 ) -> str | None:
-    """Say what to mind about a page, if anything."""
+    """Say what to bear in mind about a page, if anything."""
     if getattr(parameters, "cursor", None) is not None:
         return None
     found = []
@@ -98,7 +100,7 @@ async def _of_notices(
     """Say how many notices of a list have a wrong date, and how many statistics leave out."""
     mark = f'"{AFTER_FIRST_SEEN}"'.encode()
     wrong = sum(mark in document for document in page.documents)
-    # Of a sample, what is left out is not known; nor of a list that is not counted.
+    # For a sample, or a list that is not counted, it is not known how many are left out.
     listed = None if getattr(parameters, "sample", None) is not None else page.count
     if listed is None or not (page.search_query is None or _is_searched(page.snapshot)):
         return misread(wrong)
@@ -129,7 +131,7 @@ async def hints_of_nothing(
     snapshot: Snapshot,
     search_query: SearchQuery | None,
 ) -> list[str]:
-    """Say why nothing matches: which words nobody has, and how many would without a filter."""
+    """Say why nothing matches: unknown words, and how many records match without a filter."""
     found: list[str] = []
     if search_query is None or _is_searched(snapshot):
         # A hint is no reason to fail.
@@ -149,13 +151,13 @@ async def hint_of_search(
     *,
     hits: Sequence[Any] = (),
 ) -> str | None:
-    """Say why a search finds nothing, or what it may be after where it only finds notices.
+    """Say why a search finds nothing, or what may be meant if it only finds notices.
 
     `hits` are rows with the kind of each record and the count of all.
     """
     found = [*query.not_understood]
     if hits:
-        # Employers and places there have names that are words of nobody else.
+        # Names of employers and places there contain words that occur nowhere else.
         is_whole = not kinds and hits[0]["count"] == len(hits)
         is_of_notices = is_whole and all(one["resource"] == NOTICE.name for one in hits)
         found += await _almost(ledger, query, snapshot) if is_of_notices else []
@@ -192,7 +194,7 @@ async def count_listed(
     snapshot: Snapshot,
     search_query: SearchQuery | None,
 ) -> int:
-    """Count the records that the filters of a question leave, whatever else it asks for."""
+    """Count the records that the filters of a question leave, ignoring the rest of it."""
     filters = listed(resource, parameters)
     planned = plan(resource, filters, revision=snapshot.revision, search_query=search_query)
     return await count_all(ledger, planned, filters, snapshot)
@@ -223,7 +225,7 @@ async def hints_of_removed(
 ) -> list[str]:
     """Say how many would match without one of the filters.
 
-    `absent` are the parameters of the operation that is asked, where its defaults are others.
+    `absent` are parameters of the operation itself, if its defaults differ.
     """
     absent = fields(type(filters)) if absent is None else absent
     counts: dict[str, int] = {}
@@ -253,7 +255,7 @@ def _would_match(counts: Iterable[tuple[int, str]]) -> str:
 async def _apart(
     ledger: Ledger, query: SearchQuery, kinds: Collection[str], snapshot: Snapshot
 ) -> list[str]:
-    """Say how many records have the other words, without one of them."""
+    """Say how many records have the other words, for each word that is left out."""
     counts: list[tuple[int, str]] = []
     for word in [*query.terms][:MAX_TRIED] if len(query.terms) > 1 else []:
         conditions = Conditions.holding_at(snapshot.revision, "entry")
@@ -305,6 +307,6 @@ async def _unfound(
 
 
 async def _almost(ledger: Ledger, query: SearchQuery, snapshot: Snapshot) -> list[str]:
-    """Name the company that is spelt almost as is asked, where notices have the words, too."""
+    """Name a company whose name is spelt almost like the query, although notices have the words."""
     almost = await called_almost_so(ledger.fetch, " ".join(query.terms), snapshot.revision)
     return [] if almost is None else [f"you may mean the company {almost!r}"]

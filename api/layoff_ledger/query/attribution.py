@@ -1,8 +1,8 @@
 """How much is ascribed to a reason, by every rule at once: from what a company states to hearsay.
 
-The rules are read off the driver claims of each wave (`api.claim_facet`), deprecated ones left out;
-by columns, off a facet that is made of them.
-The jobs are those of whole waves: seldom does anybody state how many of them fall to the reason.
+The rules are read from the driver claims of each wave (`api.claim_facet`), without deprecated ones;
+columns read a facet made from them. The jobs are those of whole waves: hardly anybody states how
+many of them are due to the reason.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Rule(Struct, frozen=True):
 
     label: str
     condition: str
-    """SQL over one driver claim that is about the reason; `NESTED_RULES` says the same of one."""
+    """SQL over one driver claim about the reason; `NESTED_RULES` says the same about one claim."""
 
 
 _COMPANY = "claim.speaker = 'company' and claim.stance = 'states'"
@@ -83,7 +83,7 @@ _NARROWS = (
     "claim. Leave it out to compare: the rows already say who gives the reason, and how."
 )
 _OF_ANY_REASON = ("speaker", "stance", "weight", "standing")
-"""The filters of claims, which are of the waves and not of the reason."""
+"""The filters of claims, which apply to the waves and not to the reason."""
 
 BY = ("year", "quarter", "month", "company", "industry", "company_country")
 
@@ -116,7 +116,7 @@ class AttributionParameters(WaveFilter, frozen=True, kw_only=True):
         ),
         Known("driver group"),
     ] = []
-    # Here they are asked of the waves and not of the reason: the rows say who gives it.
+    # Here they filter the waves, not the reason: the rows say who gives it.
     speaker: Annotated[
         list[vocabulary.Speaker],
         Meta(description=_NARROWS.format("by one of these speakers"), examples=[["company"]]),
@@ -139,7 +139,7 @@ class AttributionParameters(WaveFilter, frozen=True, kw_only=True):
             examples=[["primary"]],
         ),
     ] = []
-    # Here the default is what may be added up.
+    # Here the default is waves that may be added up.
     canonical: WhatAddsUp = field(default_factory=lambda: [True])
     by: (
         Annotated[
@@ -254,7 +254,7 @@ BASIS = (
 
 
 def basis_of(parameters: AttributionParameters) -> str:
-    """Say in words what the figures rest on, and of what shares are, if not of all waves."""
+    """Say in words what the figures rest on, and what shares refer to, if not to all waves."""
     asked = [name for name in _OF_ANY_REASON if getattr(parameters, name)]
     if not asked:
         return BASIS
@@ -291,10 +291,10 @@ def attribution(
     words: Mapping[str, int] | None = None,
     has_ids: bool = True,
 ) -> Statement:
-    """Give the statement of the figures of each rule in each group; rules without waves are absent.
+    """Return the statement of the figures per rule and group; rules without waves are absent.
 
-    With `words`, how many values each dimension has, it is for columns, which leave out ids unless
-    it `has_ids`. `rows_of` reads both.
+    With `words`, the number of values of each dimension, it is for columns, and leaves out ids
+    unless it `has_ids`. `rows_of` reads both.
     """
     conditions = conditions_of(parameters, revision, search_query)
     if words is None:
@@ -312,7 +312,7 @@ def attribution(
 def conditions_of(
     parameters: AttributionParameters, revision: int, search_query: SearchQuery | None
 ) -> Conditions:
-    """Return what is asked of the waves of a revision: all but the reason itself."""
+    """Return the conditions for the waves of a revision: everything but the reason itself."""
     conditions = Conditions.holding_at(revision, "facet")
     add_filters(conditions, WAVE, _of_waves(parameters), search_query)
     return conditions
@@ -321,11 +321,11 @@ def conditions_of(
 def _of_rows(
     parameters: AttributionParameters, drivers: list[str], conditions: Conditions
 ) -> Statement:
-    """Return the statement for PostgreSQL, of the waves that hold `conditions`.
+    """Return the statement for PostgreSQL, over the waves that meet `conditions`.
 
-    The waves are chosen once, with what is counted of them alone; then what is claimed of each is
-    looked up once. Groups are numbered in their order, so that the first ones are kept by a number:
-    a join by a key that may be null would compare each wave with each group.
+    The waves are selected once, with only the values that are counted; then what is claimed about
+    each is looked up once. Groups are numbered in their order, so that the first ones can be kept
+    by number: a join by a key that may be null would compare each wave with each group.
     """
     reason = conditions.argument(drivers, "text[]")
     key = "null::text" if parameters.by is None else DIMENSIONS[parameters.by].key
@@ -377,11 +377,11 @@ _COUNTED = ", ".join(
         "headcount_high",
     )
 )
-"""SQL of what is read of each wave."""
+"""SQL of what is read for each wave."""
 
 
 def _of_waves(parameters: AttributionParameters) -> WaveFilter:
-    """Return the filters of the waves: all but the reason itself."""
+    """Return the filters of the waves: everything but the reason itself."""
     names = (
         name for name in WaveFilter.__struct_fields__ if name not in {"driver", "driver_group"}
     )
@@ -389,7 +389,7 @@ def _of_waves(parameters: AttributionParameters) -> WaveFilter:
 
 
 def rows_of(found: Sequence[Mapping[str, Any]], labels: Mapping[str, str]) -> list[AttributionRow]:
-    """Return the rows, every rule in every group, of what either statement finds."""
+    """Return the rows, every rule in every group, from the result of either statement."""
     groups: dict[str | None, dict[str, Mapping[str, Any]]] = {}
     for row in found:
         groups.setdefault(row["key"], {})[row["rule"]] = row
@@ -401,7 +401,7 @@ def rows_of(found: Sequence[Mapping[str, Any]], labels: Mapping[str, str]) -> li
 
 
 def _ids(group: Mapping[str, Mapping[str, Any]]) -> dict[str, list[str]]:
-    """Return the ids of each rule of a group; columns have them in one text."""
+    """Return the ids of each rule of a group; columns return them in one text."""
     listed = group[ALL]["ids"]
     if listed is None:
         return {name: [] for name in group}
@@ -420,7 +420,7 @@ def _row(
     words = _WORDS[name]
     row = group.get(name)
     if row is None:
-        # Most rules of most groups, where there are many groups.
+        # Most rules of most groups, if there are many groups.
         return AttributionRow(key=key, label=label, ids=[], **words, **_NOTHING)
     figures: dict[str, Any] = dict(zip(FIGURES, _figures(row), strict=True))
     of = figures if name == ALL else group[ALL]
@@ -433,7 +433,7 @@ _figures = itemgetter(*FIGURES)
 
 
 def _included(name: str) -> list[str]:
-    """Return the rules whose waves are all among those of a rule."""
+    """Return the rules all of whose waves are also waves of this rule."""
     if name == ALL:
         return list(RULES)
     if name not in _NESTED:
@@ -446,15 +446,17 @@ _WORDS: dict[str, Any] = {
     name: {"rule": name, "meaning": meaning, "includes": _included(name)}
     for name, meaning in _LABELS.items()
 }
-"""What each rule is called, means and includes."""
+"""The label, the meaning and the contents of each rule."""
 _NOTHING: dict[str, Any] = {
     figure: None if "headcount_" in figure else zero
     for figures, zero in ((FIGURES, 0), (_SHARES, 0.0))
     for figure in figures
 }
-"""The figures of a rule that applies to no wave of a group, and its shares: a group has waves."""
+"""The figures of a rule that applies to no wave of a group, and its shares: a group always has
+waves.
+"""
 
 
 def _fraction(part: int | None, whole: int | None) -> float | None:
-    """Divide, to six digits; null where either is unknown, or the whole is nothing."""
+    """Divide, to six digits; null if either is unknown, or the whole is zero."""
     return None if part is None or not whole else round(part / whole, 6)

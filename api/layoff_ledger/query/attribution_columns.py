@@ -1,7 +1,7 @@
-"""Attribution over columns: the same figures and ids as `attribution` has of rows, sooner.
+"""Attribution over columns: the same figures and ids as `attribution` gets from rows, but faster.
 
-Waves are added up by the rules that apply to them, a number with a bit for each: so the rules share
-one reading. What rules apply is looked up once for all waves of which the same is said.
+Waves are added up by the combination of rules that apply to them, a number with one bit per rule:
+so the rules share one pass. Which rules apply is looked up once for all waves with the same claims.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from layoff_ledger.store.columns import list_table, numbers_of, words_of
 from layoff_ledger.store.postings_file import ASCRIPTIONS
 
 ALL = "all"
-"""The row of all waves, whatever is said of them."""
+"""The row of all waves, whatever is claimed about them."""
 BITS = {name: 1 << place for place, name in enumerate((*NESTED_RULES, DENIED, ALL))}
 """Rule → its bit in the number of the rules that apply to a wave."""
 
@@ -35,8 +35,8 @@ def ascriptions_by_columns(
 ) -> Statement:
     """Return the statement of a row for each rule that applies in each group.
 
-    `words` is how many values each dimension has, `limit` the most groups, and `most_ids` how many
-    ids of a row are wanted, the first ones by day and id. The row of all waves has the ids of all
+    `words` is the number of values of each dimension, `limit` the most groups, and `most_ids` how
+    many ids a row needs, the first ones by day and id. The row of all waves has the ids for all
     rules of its group, as one text: see `ids_by_rule`.
     """
     asked, every = by_numbers(conditions.text), BITS[ALL]
@@ -44,7 +44,7 @@ def ascriptions_by_columns(
     values = conditions.argument(list(reason), "text[]")
     bits = conditions.argument(list(reason.values()), "integer[]")
     rules = ", ".join(f"('{name}', {bit})" for name, bit in BITS.items())
-    # Then groups are chosen first.
+    # Then groups are selected first.
     has_more = by is not None and words[by] + 1 > limit
     group = "0" if by is None else f"facet.{numbers_of(by)}"
     is_time = by is None or DIMENSIONS[by].is_time
@@ -60,7 +60,8 @@ def ascriptions_by_columns(
         f"count(*) over () as groups from (select n, {name}) order by nth "
         f"limit {conditions.argument(limit, 'integer')})"
     )
-    # By time, days of a group are few more than groups: they are counted on the way.
+    # For dimensions of time, there are only a few more days of a group than groups: they are
+    # counted along the way.
     days = ", announced_on" if most_ids and is_time else ""
     parts = (
         f"parts as materialized (select n, bits, counts{days}, {PARTS} from member{of_chosen} "
@@ -72,7 +73,8 @@ def ascriptions_by_columns(
         "ascribed as materialized (select number, bit_or(bits) as bits from "
         f"(select number, unnest(value) as value from {list_table(ASCRIPTIONS)}) inner join reason "
         "using (value) group by number)",
-        # Each step reads it with the columns that it needs: to write it down takes the memory.
+        # Each step reads only the columns that it needs: materialising it would take too much
+        # memory.
         f"member as not materialized (select {group} as n, "
         f"coalesce(ascribed.bits, 0) | {every} as bits, {FIGURES}, "
         f"facet.{numbers_of('company')} as company, facet.announced_on, facet.id "
@@ -96,9 +98,9 @@ def ascriptions_by_columns(
 
 
 def _reason(drivers: Sequence[str]) -> dict[str, int]:
-    """Return the bits of the rules that apply by each ascription to one of the drivers.
+    """Return the bits of the rules that apply for each ascription to one of the drivers.
 
-    The narrowest rule has all wider ones.
+    The narrowest rule implies all wider ones.
     """
     nested = [BITS[name] for name in NESTED_RULES]
     found = {
@@ -110,7 +112,7 @@ def _reason(drivers: Sequence[str]) -> dict[str, int]:
 
 
 def ids_by_rule(ids: str, rules: Iterable[str], most: int) -> dict[str, list[str]]:
-    """Read the ids of a group: of each rule, the first ones."""
+    """Read the ids of a group: the first ones for each rule."""
     found = ids.split(" ")
     applied = "".join([one[0] for one in found]).encode()
     names = [one[1:] for one in found]
@@ -120,7 +122,7 @@ def ids_by_rule(ids: str, rules: Iterable[str], most: int) -> dict[str, list[str
 
 
 _HAS = {rule: bytes(bits & bit > 0 for bits in range(256)) for rule, bit in BITS.items()}
-"""Rule → for each number of rules that apply, whether it has the bit."""
+"""Rule → for each combination of rules, whether it has the bit."""
 
 
 def _companies(by: str | None) -> str:
@@ -140,8 +142,8 @@ def _companies(by: str | None) -> str:
 def _ids(most: int, of_chosen: str, *, has_days: bool) -> str:
     """Return the SQL of the ids of each group, by day and id, each after the character of its bits.
 
-    They have at least the first ones of each rule: where a row has more than are wanted, days after
-    that of its last one are left out before anything is sorted.
+    They include at least the first ones of each rule: if a row has more than needed, days after the
+    day of its last one are left out before anything is sorted.
     """
     if not most:
         return "select n, null::varchar as ids from chosen"

@@ -1,7 +1,7 @@
-"""Attribution by postings: the ids behind each row, where columns have its figures.
+"""Attribution by postings: the ids behind each row, when columns provide its figures.
 
-Which waves come first is an intersection of sets, and only their ids are read: DuckDB goes through
-all waves once more for them, which takes longer than all figures.
+Which waves come first is an intersection of sets, and only their ids are read: DuckDB would need
+another pass over all waves, which takes longer than all the figures.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ _PRECISE = {
 """Which waves have a value of a dimension of time: all have a year."""
 _OF_COMPANIES = ("industry", "company_country")
 BY = (None, "year", *_PRECISE, *_OF_COMPANIES)
-"""What groups are made by, where there are few of them: each of a company would be looked up."""
+"""Dimensions with few groups: for those of companies, each company would be looked up."""
 
 
 def can_list(
     postings: Postings, by: str | None, drivers: Sequence[str], terms: Sequence[Term]
 ) -> bool:
-    """Return whether postings have the ids of the waves of which some terms are true."""
+    """Return whether postings have the ids of the waves for which some terms hold."""
     return by in BY and bool(drivers) and postings.can_find([*terms, *_of_rules(drivers).values()])
 
 
@@ -46,9 +46,9 @@ def list_ids(
     *,
     most: int,
 ) -> Iterator[int]:
-    """Write the first ids by day and id into each row; give how many rows each group has.
+    """Write the first ids by day and id into each row; return how many rows each group has.
 
-    The postings `can_list` them. Raises `sqlite3.Error` where their file is damaged.
+    Requires that postings `can_list` them. Raises `sqlite3.Error` if their file is damaged.
     """
     matching = postings.find(terms).numbers
     *nested, denied = (postings.find([term]).numbers for term in _of_rules(drivers).values())
@@ -90,13 +90,13 @@ def _of_rules(drivers: Sequence[str]) -> dict[str, Term]:
 
 
 def _of_group(by: str | None, key: str | None) -> list[Term]:
-    """Return what is true of the waves of a group alone."""
+    """Return what holds for the waves of a group and no others."""
     if by is None:
         return []
     if by in _OF_COMPANIES:
         return [IsKnown((by,), is_negated=True) if key is None else OneOf(by, (key,))]
     if key is None:
-        # Of every wave it is known how precise its day is.
+        # For every wave it is known how precise its day is.
         precise = _PRECISE[by]
         return [msgspec.structs.replace(precise, is_negated=not precise.is_negated)]
     return [Within(DAY, (span(key),)), *([_PRECISE[by]] if by in _PRECISE else [])]

@@ -33,7 +33,7 @@ from layoff_ledger.store.revisions import Snapshot
 
 
 def drivers_of(parameters: AttributionParameters, groups: dict[str, list[str]]) -> list[str]:
-    """Return the drivers that are taken for the reason; `groups` has those of each group."""
+    """Return the drivers that count as the reason; `groups` has those of each group."""
     chosen = parameters.driver_group or ([] if parameters.driver else ["ai"])
     found = set(parameters.driver)
     for name in chosen:
@@ -73,7 +73,7 @@ async def read_attribution(
     hints += words_of_status(parameters)
     hints += await lacking_of_waves(ledger, parameters, snapshot)
     if not found or not found[0]["count"]:
-        # The reason is what is looked for, and no filter.
+        # The reason is what the question is about, not a filter.
         asked = msgspec.structs.replace(parameters, driver=[], driver_group=[])
         hints += await hints_of_nothing(ledger, WAVE, asked, snapshot, search_query)
     meta = AttributionMeta(
@@ -95,7 +95,7 @@ async def _read_rows(
     snapshot: Snapshot,
     search_query: SearchQuery | None,
 ) -> list[dict[str, Any]]:
-    """Read the figures of each rule in each group, with ids: by postings, where they can."""
+    """Read the figures of each rule in each group, with ids: from postings, if they can."""
     terms = conditions_of(parameters, snapshot.revision, search_query).terms
     postings = ledger.postings(WAVE, snapshot) if parameters.ids else None
     by = parameters.by
@@ -112,17 +112,17 @@ async def _read_rows(
             has_ids=postings is None,
         )
 
-    # What is searched is not in columns.
+    # Columns cannot search.
     is_columnar = search_query is None
     found = await ledger.count(snapshot, statement, is_columnar=is_columnar)
     if postings is None or terms is None or any(row["ids"] for row in found):
-        # PostgreSQL has ids with its figures.
+        # PostgreSQL returns ids with its figures.
         return found
     groups = list_ids(found, postings, by, drivers, terms, most=MAX_IDS)
     for _ in {row["key"] for row in found}:
         if ledger.read_postings(lambda: next(groups)) is None:
             postings = None
             return await ledger.count(snapshot, statement, is_columnar=is_columnar)
-        # A group takes some milliseconds, in which nobody else is served.
+        # A group takes a few milliseconds, in which nothing else is served.
         await asyncio.sleep(0)
     return found

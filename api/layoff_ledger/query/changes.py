@@ -1,4 +1,4 @@
-"""What each publication changed: a page of it, all of it, or one record's share of it."""
+"""What each publication changed: a page of it, all of it, or the changes of one record."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ else:
     ResourceName = Literal[tuple(RESOURCES)]
 
 FEED_RESOURCES = [name for name, resource in RESOURCES.items() if resource.in_feed]
-"""What the feed of changes has without being asked for it."""
+"""What the feed of changes includes by default."""
 
 COLUMNS = columns("""
 revision                 integer!  The revision.
@@ -107,19 +107,19 @@ class ChangeListParameters(AsOf, frozen=True, kw_only=True):
 
 
 def walk_name(*, newest_first: bool) -> str:
-    """Name the walk that a cursor belongs to: one that goes back is none that goes forward."""
+    """Return the name of the walk that a cursor belongs to: forward and backward are two walks."""
     return "change feed" if newest_first else "change"
 
 
 def read_position(parameters: ChangeListParameters, *, newest_first: bool) -> Position | None:
-    """Read the cursor of the changes; raise `InvalidParametersError` if it is none of ours."""
+    """Read the cursor of the changes; raise `InvalidParametersError` if it is not one of ours."""
     return read_cursor(walk_name(newest_first=newest_first), BY_NUMBER, parameters)
 
 
 async def snapshot_of_changes(
     ledger: Ledger, parameters: ChangeListParameters, after: Position | None
 ) -> Snapshot:
-    """Return the revision up to which changes are asked for; raise `UnknownRevisionError`."""
+    """Return the revision up to which changes are requested; raise `UnknownRevisionError`."""
     snapshot = await snapshot_of_cursor(ledger.revisions, parameters, after)
     if parameters.since > snapshot.revision:
         message = (
@@ -134,7 +134,7 @@ def _conditions(parameters: ChangeListParameters, revision: int) -> Conditions:
     conditions = Conditions()
     conditions.add("change.revision > {}", parameters.since, "integer")
     if parameters.published_gte is not None:
-        # Numbers alone are compared: so it is read by the index of the changes, and counted with
+        # Only numbers are compared, so it is read by the index of the changes, and counted with
         # those of revisions.
         conditions.add(
             "change.revision > (select coalesce(max(earlier.number), 0) from api.revision as "
@@ -159,9 +159,9 @@ def list_changes(
 ) -> Statement:
     """Return the statement of the changes up to a revision, in the order in which they were made.
 
-    The newest first is the order of a feed, which is without taxonomies unless they are asked for.
-    One more than `limit`, as for lists; None is all of them, to be read through a cursor, for which
-    each row may have the body of its document: a page finds most of them in memory.
+    Newest first is the order of a feed, which omits taxonomies by default. It returns one more than
+    `limit`, as for lists; None means all of them, to be read through a cursor, with the body of its
+    document in each row if needed: a page finds most documents in memory.
     """
     conditions = _conditions(parameters, revision)
     direction, operator = ("desc", "<") if newest_first else ("asc", ">")
@@ -171,7 +171,7 @@ def list_changes(
         position = conditions.argument(number(after.id), "integer")
         conditions.add_text(f"(change.revision, change.position) {operator} ({key}, {position})")
     order = f"order by change.revision {direction}, change.position {direction}"
-    # Read for each row alone: joined, PostgreSQL would look at the documents of all changes.
+    # Read for each row by itself: in a join, PostgreSQL would look at the documents of all changes.
     body = (
         "(select convert_to(document.body, 'UTF8') from api.whole_document as document "
         "where document.resource = change.resource and document.id = change.id "
@@ -182,8 +182,8 @@ def list_changes(
     limited = "" if limit is None else f"limit {limit + 1}"
     changes = "api.change"
     if resources and limited:
-        # The first ones of each kind by its own index: that of all changes would be read over
-        # everything that stands before a kind, which may be all waves there are.
+        # The first ones of each kind by its own index: with the index of all changes, it would read
+        # everything before the kind, which may be all waves.
         kinds = conditions.argument(list(dict.fromkeys(resources)), "text[]")
         changes = (
             f"unnest({kinds}) as kind (resource) cross join lateral (select change.* "
@@ -203,7 +203,7 @@ def list_changes(
 async def count_changes(
     ledger: Ledger, parameters: ChangeListParameters, snapshot: Snapshot
 ) -> int:
-    """Count changes up to a revision, unless that was done: it cannot change within a revision."""
+    """Count changes up to a revision, once: the count cannot change within a revision."""
     count: int = await ledger.once(
         snapshot,
         signature("count of changes", parameters),
@@ -219,7 +219,8 @@ def _count(parameters: ChangeListParameters, *, revision: int) -> Statement:
             conditions.add("change.resource = any({})", parameters.resource, "text[]")
         text = f"select count(*) as count from api.change where {conditions.text}"
         return conditions.statement(text)
-    # The last place of each publication is how many it has: none is left out of their numbering.
+    # The last position of each publication is its number of changes: they are numbered without
+    # gaps.
     between = conditions.text.replace("change.revision", "revision.number")
     return conditions.statement(
         "select coalesce(sum(last.position), 0)::bigint as count from api.revision "
@@ -232,7 +233,7 @@ def _count(parameters: ChangeListParameters, *, revision: int) -> Statement:
 async def read_changed(
     ledger: Ledger, rows: Sequence[asyncpg.Record], *, base: str
 ) -> list[bytes | None]:
-    """Return the whole record that each change made; None where it is no longer given."""
+    """Return the whole record that each change produced; None if it is no longer in the ledger."""
     versions = [
         (RESOURCES[row["resource"]], row["id"], row["revision"])
         for row in rows
@@ -276,7 +277,7 @@ def change_renderer(base: str) -> Callable[[asyncpg.Record], bytes]:
 async def read_history(
     ledger: Ledger, resource: Resource, id_: str, *, base: str, snapshot: Snapshot
 ) -> list[HistoryEntry]:
-    """Return every change of a record up to a revision; raise `NotFoundError` if it never was."""
+    """Return every change of a record up to a revision; raise `NotFoundError` if there is none."""
     arguments = (resource.name, id_, snapshot.revision)
     changes = await ledger.fetch(Statement.named("read_history", *arguments))
     if not changes:
@@ -310,7 +311,7 @@ async def read_history(
 
 
 def history_rows(entries: Iterable[HistoryEntry]) -> list[Json]:
-    """Return a row for each field that a revision changed; one where it changed none."""
+    """Return a row for each field that a revision changed; one row if it changed none."""
     rows = []
     for one in entries:
         entry = msgspec.to_builtins(one)

@@ -1,10 +1,10 @@
-"""Groups of waves by what is claimed of them: by claims that match all that is asked of a claim.
+"""Groups of waves by what is claimed about them: by claims that meet all conditions on a claim.
 
-Without such a question, and by one dimension of a kind of claims, a wave is in the groups of all
-that is affirmed of it, or of all roles that are cut: lists of the wave say so. Else the claims
-themselves count, by their full keys (`driver_keys`, `role_keys`): a wave is in the group of a
-reason if one claim of that reason has the speaker, the stance, the weight and the standing that are
-asked for, as lists have it (`match_claims`).
+Without such conditions, and with one dimension of a kind of claims, a wave is in the groups of
+everything that is affirmed about it, or of all roles that are cut: lists in the wave say so.
+Otherwise the claims themselves count, by their full keys (`driver_keys`, `role_keys`): a wave is in
+the group of a reason if one claim with that reason has the requested speaker, stance, weight and
+standing, just as in lists (`match_claims`).
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class ClaimKind(Struct, frozen=True):
     """A kind of claims by which waves are grouped."""
 
     name: str
-    """The resource of its codes, and the part of a key that is one."""
+    """The resource of its codes, and the part of a key that is a code."""
     keys: ClaimKeys
     dimensions: tuple[str, ...]
     belongs: tuple[str, str]
@@ -38,12 +38,12 @@ class ClaimKind(Struct, frozen=True):
 
     @property
     def claims(self) -> str:
-        """Name the lists of full keys, where waves stand in columns."""
+        """Return the name of the lists of full keys, if waves are in columns."""
         return f"{self.name}_claims"
 
     @property
     def alias(self) -> str:
-        """Name the claims of a wave that match, in SQL."""
+        """Return the SQL name of the claims of a wave that match."""
         return f"{self.name}_claim"
 
 
@@ -56,17 +56,17 @@ KINDS = (
 
 
 class ClaimGroups(Struct, frozen=True):
-    """What a question groups waves by, of one kind of claims."""
+    """How a question groups waves by one kind of claims."""
 
     kind: ClaimKind
     names: tuple[str, ...]
     """Its dimensions."""
     filters: tuple[str, ...]
-    """The parameters that ask something of these claims."""
+    """The parameters that set conditions on these claims."""
 
 
 def claim_groups(group_by: Sequence[str], parameters: WaveFilter) -> list[ClaimGroups]:
-    """Return the kinds of claims that have to be read, and not lists of the wave alone."""
+    """Return the kinds of claims that have to be read, because lists of the wave are not enough."""
     found = []
     for kind in KINDS:
         names = tuple(name for name in group_by if name in kind.dimensions)
@@ -78,9 +78,9 @@ def claim_groups(group_by: Sequence[str], parameters: WaveFilter) -> list[ClaimG
 
 
 def stated_of(group_by: Sequence[str], parameters: WaveFilter) -> str | None:
-    """Return the dimension of whose very values figures are stated, if they are of what is asked.
+    """Return the dimension for whose values figures are stated, if they match the question.
 
-    What is stated of a role is of its posts that go, whatever the standing of the source.
+    Figures stated for a role are about its jobs that go, whatever the standing of the source.
     """
     name = stated_dimension(group_by)
     is_other = not set(parameters.effect) <= {"cut"} or parameters.standing
@@ -88,7 +88,7 @@ def stated_of(group_by: Sequence[str], parameters: WaveFilter) -> str | None:
 
 
 def words_of_claims(group_by: Sequence[str], parameters: WaveFilter) -> list[str]:
-    """Say in words which claims groups count, where it is not all that are affirmed."""
+    """Say in words which claims groups count, unless it is all affirmed ones."""
     words = []
     for groups in claim_groups(group_by, parameters):
         names = " and ".join(groups.names)
@@ -101,9 +101,9 @@ def words_of_claims(group_by: Sequence[str], parameters: WaveFilter) -> list[str
 
 
 def by_numbers(conditions: str) -> str:
-    """Return the SQL of conditions for columns: keys of claims are asked of each list of them once.
+    """Return the SQL of conditions for columns: each list of keys of claims is checked once.
 
-    To look through the keys of each wave takes thirty times as long as all figures.
+    Looking through the keys of each wave takes thirty times as long as all figures.
     """
     for kind in KINDS:
         keys, number = kind.keys.facet, numbers_of(kind.claims)
@@ -125,8 +125,9 @@ def matching_claims(
 ) -> str:
     """Return the SQL of the values of the dimensions in the claims that match, each once.
 
-    `source` is SQL of a table `source` with a full `key` of each claim, and with the columns `of`,
-    which tell waves apart, if it is of several. The first argument of `conditions` is the revision.
+    `source` is SQL of a table `source` with a full `key` of each claim and, if it is for several
+    waves, with the columns `of`, which tell waves apart. The first argument of `conditions` is the
+    revision.
     """
     kind, asked = groups.kind, groups.kind.keys.asked(parameters)
     part, values = kind.keys.default
@@ -172,7 +173,7 @@ def matching_claims(
     if is_asked:
         found = f"select * from ({found}) as claim where {' or '.join(is_asked)}"
     if len(is_asked) > 1:
-        # As in lists, each of the two is asked of the same speaker, where waves are grouped by it.
+        # As in lists, both have to have the same speaker if waves are grouped by speaker.
         by = ", ".join([*of, *(name for name in groups.names if name == "speaker")])
         over = f"over ({f'partition by {by}' if by else ''})"
         both = ", ".join(f"bool_or({one}) {over} as has_{n}" for n, one in enumerate(is_asked))

@@ -10,7 +10,7 @@ from layoff_ledger.store.revisions import Snapshot
 
 
 async def companies_with(ledger: Ledger, scheme: str, value: str, snapshot: Snapshot) -> list[str]:
-    """Return the ids of the companies that have an identifier as of a revision; see the filters."""
+    """Return the ids of the companies with an identifier as of a revision, as the filters do."""
     if "\x00" in value:
         return []
     conditions = Conditions.holding_at(snapshot.revision, "facet")

@@ -1,6 +1,6 @@
 """Waves → a table: a row for each aspect, a cell for each wave, every entry with its citations.
 
-Works on decoded documents alone, so a comparison says nothing that the waves do not say.
+It only uses decoded documents, so a comparison says nothing that the waves do not say.
 """
 
 from __future__ import annotations
@@ -137,7 +137,7 @@ def columns(waves: list[Wave]) -> list[ComparedWave]:
 
 
 def compare(waves: list[Wave]) -> tuple[list[ComparisonRow], list[Citation]]:
-    """Return the rows that at least one wave fills, and the citations of all, numbered anew."""
+    """Return the rows that at least one wave fills, and the citations of all, renumbered."""
     numbers: dict[tuple[Any, ...], int] = {}
     citations: list[Citation] = []
 
@@ -242,14 +242,14 @@ _MEASURES = {
 
 
 def magnitude_text(claim: Magnitude) -> str:
-    """Say a figure as a reader does: `20% or more of the workforce`, `about 10,000 jobs`."""
+    """Write a figure as a reader would: `20% or more of the workforce`, `about 10,000 jobs`."""
     return figure_text(claim.measure, claim.low, claim.high, claim.qualifier, claim.base)
 
 
 def figure_text(
     measure: str, lowest: float | None, highest: float | None, qualifier: str, base: str | None
 ) -> str:
-    """Say a figure by its bounds as a reader does, with the hedge of its source."""
+    """Write a figure from its bounds as a reader would, with the hedge of its source."""
     low, high = (_number(measure, one) for one in (lowest, highest))
     form = "range" if low and high and low != high else qualifier
     text = _WORDS.get(form, "{low}").format(low=low, high=high)

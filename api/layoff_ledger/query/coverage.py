@@ -145,7 +145,7 @@ on                       date      The day, in rows that are about one.
 
 
 def coverage_rows(coverage: Coverage) -> Iterator[Json]:
-    """Yield the coverage as rows: each count with what it is of, each day with whose it is."""
+    """Yield the coverage as rows: each count with what it counts, each day with whose it is."""
     names = [column.name for column in COVERAGE_COLUMNS]
 
     def row(section: str, name: str, **cells: Any) -> Json:
@@ -264,13 +264,13 @@ _WAVES_HAVE = (
 
 
 async def _counted(ledger: Ledger, snapshot: Snapshot, name: str) -> list[dict[str, Any]]:
-    """Run a query of waves that columns understand, too."""
+    """Run a query over waves that columns understand, too."""
     statement = Statement.named(name, snapshot.revision)
     return await ledger.count(snapshot, lambda _: statement, is_columnar=True)
 
 
 async def count_companies(ledger: Ledger, snapshot: Snapshot) -> int:
-    """Count the companies that have a wave, as `Coverage.companies` does; once in a revision."""
+    """Count the companies that have a wave, as `Coverage.companies` does; once per revision."""
     count: int = await ledger.once(
         snapshot,
         b"companies of waves",
@@ -287,7 +287,7 @@ _NOTICES_HAVE = (
 
 
 async def _jurisdictions(ledger: Ledger, snapshot: Snapshot) -> list[dict[str, Any]]:
-    """Read what there is of notices for each collection and jurisdiction."""
+    """Read how many notices there are for each collection and jurisdiction."""
     statement = Statement.named("read_notice_coverage", snapshot.revision)
     found = []
     names = snapshot.codes.get("subdivision", {})
@@ -304,7 +304,7 @@ async def _jurisdictions(ledger: Ledger, snapshot: Snapshot) -> list[dict[str, A
 
 
 def _parts(counts: dict[str, int], whole: int) -> list[dict[str, Any]]:
-    # Equal ones by their names, the short ones first, as JSON of PostgreSQL has always had them.
+    # Equal ones by name, short names first, as PostgreSQL's JSON has always ordered them.
     ordered = sorted(counts.items(), key=lambda item: (-item[1], len(item[0]), item[0]))
     return [_part(name, count, whole) for name, count in ordered]
 

@@ -1,4 +1,4 @@
-"""Where a walk stands, as an opaque text: it belongs to a revision, an order and its filters."""
+"""The position of a walk, as an opaque text: it belongs to a revision, an order and its filters."""
 
 from __future__ import annotations
 
@@ -20,14 +20,16 @@ from layoff_ledger.resources.parameters import DEFAULT_LIMIT, INT32_MAX, Paramet
 from layoff_ledger.store.revisions import Revisions, Snapshot
 
 SHAPING = frozenset({"limit", "cursor", "count", "format", "bom", "as_of", "select", "expand"})
-"""What chooses neither records nor their order, so that a cursor goes with any of it."""
+"""Parameters that affect neither records nor their order, so that a cursor works with any of them.
+
+"""
 BY_NUMBER = Sort("", "integer")
 """The order of what is walked by number: revisions and changes."""
 OTHER_PARAMETERS = "belongs to other parameters"
 
 
 class Position(Struct, frozen=True, array_like=True):
-    """Where a walk stands; what a cursor holds."""
+    """The position of a walk; the contents of a cursor."""
 
     revision: int
     count: int | None
@@ -41,7 +43,7 @@ class Position(Struct, frozen=True, array_like=True):
 def signature(name: str, parameters: Parameters) -> bytes:
     """Return the digest of what a cursor belongs to: a list's name, its filters and its order.
 
-    Of what is asked alone, so that a walk goes on where a later version knows more parameters.
+    Only what was asked counts, so that a walk continues when a later version knows more parameters.
     """
     asked = given_parameters(parameters, SHAPING)
     return hashlib.sha256(msgspec.msgpack.encode([name, asked])).digest()[:8]
@@ -53,7 +55,7 @@ def write_cursor(position: Position) -> str:
 
 
 def read_cursor(name: str, sort: Sort, parameters: Parameters) -> Position | None:
-    """Read the cursor of a list; raise `InvalidParametersError` if it is none of ours."""
+    """Read the cursor of a list; raise `InvalidParametersError` if it is not one of ours."""
     written: str | None = getattr(parameters, "cursor", None)
     if written is None:
         return None
@@ -81,7 +83,7 @@ def bad_cursor(detail: str = NO_CURSOR[0]) -> InvalidParametersError:
 
 
 def key_argument(sort: Sort, written: str | float) -> Any:
-    """Return a cursor's key as an argument; raise `ValueError` if it is not of the sort's type."""
+    """Return a cursor's key as an argument; raise `ValueError` if it does not fit the sort."""
     if sort.type == "double precision":
         if not isinstance(written, float) or not math.isfinite(written):
             raise ValueError(written)
@@ -96,7 +98,7 @@ def key_argument(sort: Sort, written: str | float) -> Any:
 
 
 def number(written: str | float) -> int:
-    """Read a number of a cursor; raise `InvalidParametersError` if it is none."""
+    """Read a number from a cursor; raise `InvalidParametersError` if it is not a number."""
     try:
         found = int(written)
     except ValueError as error:
@@ -107,7 +109,7 @@ def number(written: str | float) -> int:
 
 
 def cursor_key(key: Any) -> str | int | float:
-    """Return the sort key of a row as a cursor holds it."""
+    """Return the sort key of a row as a cursor stores it."""
     return key.isoformat() if isinstance(key, datetime.date) else key
 
 
@@ -120,7 +122,7 @@ def limit_of(parameters: Parameters) -> int:
 def paginate(
     rows: Sequence[Any], limit: int, position: Callable[[Any], Position]
 ) -> tuple[Sequence[Any], str | None]:
-    """Return the rows of a page, and the cursor of the next one where a row more was found."""
+    """Return the rows of a page, and the cursor of the next one if there is one row more."""
     if len(rows) <= limit:
         return rows, None
     return rows[:limit], write_cursor(position(rows[limit - 1]))
@@ -129,7 +131,7 @@ def paginate(
 async def snapshot_of_cursor(
     revisions: Revisions, parameters: Parameters, after: Position | None
 ) -> Snapshot:
-    """Return the revision of a list: the one that is asked for, or with which a walk began."""
+    """Return the revision of a list: the requested one, or the one with which a walk began."""
     as_of: int | datetime.date | None = getattr(parameters, "as_of", None)
     if after is None:
         return await revisions.snapshot_at(as_of)

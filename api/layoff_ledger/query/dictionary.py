@@ -1,6 +1,7 @@
 """The data dictionary: every field of a struct with its meaning, how often it is null, an example.
 
-Meanings of a record's own fields are the comments of its view; those inside are the struct's.
+Meanings of a record's own fields are the comments of its view; those of inner fields are the
+struct's.
 """
 
 from __future__ import annotations
@@ -85,7 +86,7 @@ class Dictionary(Public, frozen=True, kw_only=True):
 
 
 class Leaf(Struct, frozen=True):
-    """A field of a struct, before anybody has looked at records."""
+    """A field of a struct, before any records are looked at."""
 
     path: str
     type: str
@@ -98,7 +99,7 @@ def leaves(struct: type[Struct], prefix: str = "") -> Iterator[Leaf]:
     info = inspect.type_info(struct)
     if not isinstance(info, inspect.StructType):
         raise TypeError(struct)
-    # Only there when it is asked for, and described where it is at home.
+    # Only present on request, and described with its own resource.
     asked_for = {one.name for one in msgspec.structs.fields(struct) if one.default is UNSET}
     for field in info.fields:
         if field.name in asked_for:
@@ -143,7 +144,7 @@ def _unwrap(type_: inspect.Type) -> tuple[inspect.Type, str, list[Any], bool]:
 def describe(
     struct: type[Struct], comments: dict[str, str], documents: list[dict[str, Any]]
 ) -> list[DictionaryField]:
-    """Give the dictionary of one resource from its struct, its view's comments and its records."""
+    """Return the dictionary of a resource from its struct, its view's comments and its records."""
     found = []
     known_leaves = list(leaves(struct))
     values_of = _values([leaf.path for leaf in known_leaves], documents)
@@ -175,9 +176,9 @@ def describe(
 
 
 def _values(paths_: list[str], documents: list[dict[str, Any]]) -> dict[str, list[Any]]:
-    """Return what stands at each path; nothing where an outer field is null.
+    """Return the values at each path; nothing if an outer field is null.
 
-    Each document is gone through once, and not once for each of its fields.
+    Each document is traversed once, not once for each of its fields.
     """
     values: dict[str, list[Any]] = {path: [] for path in paths_}
     inner: dict[str, list[tuple[str, str]]] = {}
@@ -188,7 +189,7 @@ def _values(paths_: list[str], documents: list[dict[str, Any]]) -> dict[str, lis
     def walk(record: dict[str, Any], outer: str) -> None:
         for name, path in inner[outer]:
             if name not in record:
-                # A document of before the field was there.
+                # A document from before the field existed.
                 continue
             value = record[name]
             values[path].append(value)
@@ -215,13 +216,13 @@ async def read_fields(ledger: Ledger, snapshot: Snapshot, *, base: str) -> list[
 async def _read_fields(ledger: Ledger, snapshot: Snapshot, base: str) -> list[DictionaryField]:
     found: list[DictionaryField] = []
     for resource in served():
-        # What is a part of documents has no view of its own.
+        # Parts of documents have no view of their own.
         comments = await ledger.fetch(
             Statement.named("read_comments", resource.name if resource.part is None else "part")
         )
         sample = await ledger.documents.sample(resource, LOOKED_AT, base=base, snapshot=snapshot)
         meanings = {row["name"]: row["meaning"] for row in comments}
-        # In a thread: all of it takes a second, for which nobody else would get an answer.
+        # In a thread: all of it takes a second, in which nothing else would be answered.
         found += await asyncio.to_thread(_described, resource.struct, meanings, sample)
     return found
 

@@ -13,9 +13,9 @@ from layoff_ledger.http.problems import mistake
 from layoff_ledger.http.schemas import ProblemError
 
 MAX_GROUPS = 10_000
-"""Groups of one answer, of waves or of notices."""
+"""The most groups of one answer, of waves or of notices."""
 DEFAULT_GROUPS = 1_000
-"""Groups of an answer where nobody says how many."""
+"""The number of groups of an answer by default."""
 GroupLimit = Annotated[
     int,
     Meta(
@@ -28,7 +28,7 @@ GroupLimit = Annotated[
 
 
 def repeated(group_by: Sequence[str]) -> list[ProblemError]:
-    """Name the mistake of a question that has a dimension twice; of any other there is none."""
+    """Return the mistake of a question that repeats a dimension, if there is one."""
     if len(set(group_by)) == len(group_by):
         return []
     twice = "a dimension is named twice"
@@ -39,17 +39,17 @@ class Dimension(Struct, frozen=True):
     """What waves or notices are grouped by."""
 
     key: str
-    """SQL of its value over the facets; of its values, where a wave may have several."""
+    """SQL of its value over the facets; of its values, if a wave may have several."""
     many: bool = False
-    """Whether a record may be in several groups; one without a value is in that of the unknown."""
+    """Whether a record may be in several groups; one without a value is in the unknown group."""
     vocabulary: str | None = None
     """What names its values."""
     is_time: bool = False
     """Whether its values are spans of days, in whose order records may be added up."""
     order: tuple[str, ...] = ()
-    """The order of its values, where that is not the order of their letters."""
+    """The order of its values, if it is not alphabetical."""
     stated: str | None = None
-    """The facet with the bounds of what is stated of each of its values."""
+    """The facet with the bounds of what is stated for each of its values."""
 
 
 def _items(facet: str) -> str:
@@ -99,7 +99,7 @@ DIMENSIONS = {
         "then to_char(facet.announced_on, 'YYYY-MM') end",
         is_time=True,
     ),
-    # Of ISO 8601: the week belongs to the year of its Thursday.
+    # By ISO 8601: the week belongs to the year of its Thursday.
     "week": Dimension(
         "case when facet.announced_precision = 'day' "
         """then to_char(facet.announced_on, 'IYYY"-W"IW') end""",
@@ -116,9 +116,9 @@ def time_dimensions(
 
 
 def stated_dimension(group_by: Sequence[str]) -> str | None:
-    """Return the one dimension of whose very values somebody states figures.
+    """Return the one dimension for whose values somebody states figures.
 
-    Of two that have such figures, nothing is stated together.
+    For a combination of two such dimensions, nobody states figures.
     """
     having = [name for name in group_by if DIMENSIONS[name].stated is not None]
     return having[0] if len(having) == 1 else None
@@ -162,6 +162,6 @@ _FORMS = {"year": (1, "{0:04}"), "quarter": (4, "{0:04}-Q{1}"), "month": (12, "{
 
 
 def _number(written: str, in_year: int) -> int:
-    """Number a span of days through the years."""
+    """Number a span of days continuously across years."""
     year, _, part = written.partition("-")
     return int(year) * in_year + (int(part.lstrip("Q")) - 1 if part else 0)

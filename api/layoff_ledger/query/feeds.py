@@ -1,6 +1,6 @@
 """A question → the entries of its feed: what changed last comes first, a sentence for each record.
 
-An entry has the same id for good, whatever its record says later and wherever the API stands.
+An entry keeps its id for good, whatever its record says later and wherever the API is hosted.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ _VERBS = {"added": "New", "changed": "Changed", "withdrawn": "Withdrawn"}
 
 
 def entry_id(resource: str, id_: str) -> str:
-    """Give the id of the entry of a record: a name-based UUID (RFC 9562) of its kind and its id."""
+    """Return the id of a record's entry: a name-based UUID (RFC 9562) of its kind and its id."""
     return f"urn:uuid:{uuid.uuid5(_NAMESPACE, f'{resource}/{id_}')}"
 
 
 def text_of(resource: Resource, document: Json) -> FeedText:
-    """Return what a feed says of a document."""
+    """Return what a feed says about a document."""
     if resource.feed_text is not None:
         return resource.feed_text(document)
     what = f"{resource.name.replace('_', ' ')} {document[resource.key]}"
@@ -66,7 +66,7 @@ async def read_feed(
 
 
 def change_entry(row: asyncpg.Record, document: bytes | None, base: str) -> FeedEntry:
-    """Return the entry of a change and the whole record that it made, unless it was withdrawn."""
+    """Return the entry of a change and the record that it produced, unless that was withdrawn."""
     resource = RESOURCES[row["resource"]]
     address = f"{base}/v1/{resource.path}/{row['id']}{resource.below}"
     name = f"{row['resource'].replace('_', ' ')} {row['id']}"

@@ -1,4 +1,4 @@
-"""Adds groups for the spans of days in which nothing was found, between those with something."""
+"""Adds groups for the spans of days without records, between those with some."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from layoff_ledger.query.dimensions import MAX_GROUPS, Dimension, periods, time_
 Row: TypeAlias = "dict[str, Any]"
 """Keys and figures of a group, by the names of the statement's columns."""
 FILLED = "filled"
-"""What a row has that was added."""
+"""The figures of a row that was added."""
 
 
 def fill_spans(
@@ -25,8 +25,8 @@ def fill_spans(
 ) -> list[Row]:
     """Add the groups of the spans without a record, in the order of `sort`.
 
-    They have the figures of `empty`; running totals stay what they were before. `rows` are all
-    groups, of one dimension of time. Raises `InvalidParametersError` where there would be too many.
+    They get the figures of `empty`; running totals repeat those of the span before. `rows` are all
+    groups, of one dimension of time. Raises `InvalidParametersError` if there would be too many.
     """
     (name,) = time_dimensions(group_by, dimensions)
     keys = [f"key_{n}" for n in range(1, len(group_by) + 1)]

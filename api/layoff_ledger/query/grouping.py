@@ -26,7 +26,7 @@ FIGURES = (
     *(f"headcount_{kind}_{bound}" for kind in vocabulary.COUNTED for bound in ("low", "high")),
     *STATED,
 )
-"""What each group is measured by, in the order of the columns of CSV."""
+"""The measures of each group, in the order of the columns of CSV."""
 
 
 SPREAD = tuple(
@@ -34,7 +34,7 @@ SPREAD = tuple(
     for of in ("headcount", "share")
     for what in ("values", "min", "q1", "median", "q3", "max")
 )
-"""How what is measured spreads over the waves of a group."""
+"""How a measure is distributed over the waves of a group."""
 
 BUSIEST = (
     "busiest_waves",
@@ -43,11 +43,11 @@ BUSIEST = (
     "busiest_waves_with_headcount",
     "busiest_headcount_low",
 )
-"""Where most waves of a group were announced in a window of some months."""
+"""Where most waves of a group were announced within a window of some months."""
 
 
 def measures_of(parameters: StatisticsParameters) -> tuple[str, ...]:
-    """Name what each group is measured by in a question."""
+    """Return the measures of each group that a question asks for."""
     spread = SPREAD if parameters.spread else ()
     return (*FIGURES, *spread, *(() if parameters.within_months is None else BUSIEST))
 
@@ -61,9 +61,9 @@ def statistics(
 ) -> Statement:
     """Return the statement of groups: counts, and sums of bounds that never take unknown as 0.
 
-    The lower sum adds what is known; the upper one exists only where every counted wave of the
-    group whose size is known has an upper bound. With `words`, how many values each dimension
-    has, it is for columns, and for a question that `is_columnar`.
+    The lower sum adds what is known; there is an upper one only if every counted wave of the group
+    whose size is known has an upper bound. With `words`, the number of values of each dimension, it
+    is for columns, and for a question that `is_columnar`.
     """
     conditions = Conditions.holding_at(revision, "facet")
     add_filters(conditions, WAVE, parameters, search_query)
@@ -103,13 +103,13 @@ def _order(parameters: StatisticsParameters) -> str:
 
 
 def _kept(parameters: StatisticsParameters, grouped: str, limit: str, *more: str) -> str:
-    """Return the SQL of the groups of an answer, with of how many they are (`groups`).
+    """Return the SQL of the groups in an answer, with their total number (`groups`).
 
-    `grouped` has all groups, with their keys and with what they are sorted by.
+    `grouped` has all groups, with their keys and the values that they are sorted by.
     """
     kept = ""
     if parameters.top is not None:
-        # What is unknown has no place among the first ones.
+        # Unknown values have no place among the first ones.
         best = SORTS[parameters.sort] or SORTS["-waves"]
         known = " and ".join(
             f"key_{number} is not null" for number in range(2, len(parameters.group_by) + 1)
@@ -129,7 +129,7 @@ def _kept(parameters: StatisticsParameters, grouped: str, limit: str, *more: str
 
 def _grouped(parameters: StatisticsParameters, conditions: Conditions) -> str:
     """Return the SQL of the groups of the waves that match, with all figures."""
-    # Quartiles do not add up: they need the waves of all earlier spans in each later one.
+    # Quartiles do not add up: each later span needs the waves of all earlier ones.
     is_added_up = parameters.cumulative and not parameters.spread
     of_claims, joins = _of_claims(parameters, conditions)
     keys = []
@@ -187,10 +187,10 @@ def _grouped(parameters: StatisticsParameters, conditions: Conditions) -> str:
 def _of_claims(
     parameters: StatisticsParameters, conditions: Conditions
 ) -> tuple[dict[str, str], list[str]]:
-    """Give the SQL of the values that dimensions have in claims that match, and of their joins."""
+    """Return the SQL of the values of dimensions in claims that match, and of their joins."""
     values, joins = dict[str, str](), []
     for groups in claim_groups(parameters.group_by, parameters):
-        # Of full keys: in others `*` is anything, and `@` is before a group.
+        # Full keys: in others, `*` stands for any value and `@` comes before a group.
         source = (
             f"(select key from unnest(facet.{groups.kind.keys.facet}) as key "
             "where key not like '%*%' and key not like '@%') as source"
@@ -209,8 +209,8 @@ def _again(number: int, value: str) -> str:
 def _with_windows(columns: str, keys: Sequence[str], months: int, rows: str) -> str:
     """Return the SQL of waves in their groups, each with the window of its group that it begins.
 
-    The most waves that a window of so many months can have, some window has that begins on the day
-    of a wave. It ends on the day before the same one so many months later.
+    The maximum number of waves in a window of that many months is reached by a window that begins
+    on the day of a wave. It ends on the day before the same day that many months later.
     """
     return (
         "(select facet.*, count(*) over months as window_waves, "
@@ -239,8 +239,8 @@ def _busiest() -> list[str]:
 def _key(number: int, name: str, *, repeats: bool) -> tuple[str, str]:
     """Return the SQL of the value of a dimension, and the join that it needs.
 
-    A wave that `repeats` is in the group of its own span and of every later one, so that all
-    figures are running ones, also those that cannot be added up.
+    With `repeats`, a wave is in the group of its own span and of every later one, so that all
+    figures are running totals, including those that cannot be added up.
     """
     dimension = DIMENSIONS[name]
     if dimension.is_time and repeats:
@@ -264,7 +264,7 @@ def _ascending(number: int, name: str) -> str:
 
 
 def _spread() -> list[str]:
-    """Return the SQL of how sizes and shares spread: of lower bounds, each of one wave.
+    """Return the SQL of how sizes and shares are distributed: lower bounds, one per wave.
 
     A size is what the wave adds to a total, a share is one of the whole company.
     """
@@ -278,7 +278,7 @@ def _spread() -> list[str]:
             f"count({value}) as {of}_values",
             f"min({value}) as {of}_min",
             *(
-                # Halfway between two decimal shares a float has digits that nobody stated.
+                # Halfway between two decimal shares, a float has digits that nobody stated.
                 f"round(({quartiles})[{n}]::numeric, 6)::float8 as {of}_{name}"
                 for n, name in enumerate(("q1", "median", "q3"), start=1)
             ),
@@ -295,7 +295,7 @@ Total = Callable[[str], str]
 
 
 def bounds(name: str, condition: str, total: Total = str) -> list[str]:
-    """Return the SQL of the bounds of a sum; the upper one only where every known size has one."""
+    """Return the SQL of the bounds of a sum; an upper one only if every known size has one."""
     known, bounded, low, high = (
         total(f"{aggregate} filter (where {condition})")
         for aggregate in (
@@ -309,7 +309,7 @@ def bounds(name: str, condition: str, total: Total = str) -> list[str]:
 
 
 def _stated(parameters: StatisticsParameters, total: Total) -> list[str]:
-    """Give the SQL of what is stated of the very values of the dimension that has such figures."""
+    """Return the SQL of the figures stated for the values of the dimension that has them."""
     name = stated_of(parameters.group_by, parameters)
     if name is None:
         return [f"null::integer as {one}" for one in STATED]

@@ -1,4 +1,4 @@
-"""What the status of a wave rests on, in words: the latest event that the ledger knows of."""
+"""What the status of a wave rests on, in words: the latest event that the ledger knows about."""
 
 from __future__ import annotations
 
@@ -13,5 +13,5 @@ LATEST_KNOWN = (
 
 
 def words_of_status(parameters: WaveFilter, group_by: Sequence[str] = ()) -> list[str]:
-    """Say so where waves are asked for, or grouped, by their status: few have a later event."""
+    """Say so if waves are filtered or grouped by status: few of them have a later event."""
     return [LATEST_KNOWN] if parameters.status or "status" in group_by else []

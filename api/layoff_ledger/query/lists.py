@@ -1,7 +1,7 @@
 """A question about one resource → its plan: what matches, in which order, which part of it.
 
-A statement per combination of filters, and not one with `$n is null or …` for all of them: so the
-planner sees only what is asked, and each statement is prepared once per connection. Values are
+There is a statement per combination of filters, not one with `$n is null or …` for all of them: so
+the planner sees only what is asked, and each statement is prepared once per connection. Values are
 always arguments; only fragments that a resource declares become SQL.
 """
 
@@ -38,12 +38,12 @@ from layoff_ledger.store.postings_file import DAY
 from layoff_ledger.store.revisions import Snapshot
 
 FEW_DAYS = 100
-"""Of how many days PostgreSQL counts the waves sooner than columns do: a quarter has 92."""
+"""Up to this many days, PostgreSQL counts waves faster than columns do: a quarter has 92."""
 _BODY = "convert_to(document.body, 'UTF8')"
 
 
 class Plan(Struct, frozen=True, dict=True):
-    """What matches a question, in which order; a page, a count and a stream are readings of it."""
+    """What matches a question, in which order; a page, a count and a stream are derived from it."""
 
     resource: Resource
     parameters: Parameters
@@ -55,20 +55,20 @@ class Plan(Struct, frozen=True, dict=True):
     has_lists: bool
     """Whether a condition is about a list."""
     terms: Sequence[Term] | None
-    """What all conditions mean to postings; None where one of them means nothing to them."""
+    """What all conditions mean for postings; None if one of them means nothing to them."""
 
     @property
     def is_sampled(self) -> bool:
-        """Return whether only a sample of what matches is taken: its SQL ends with a subquery."""
+        """Return whether only a sample of the matches is taken: its SQL ends with a subquery."""
         return getattr(self.parameters, "sample", None) is not None
 
     @property
     def is_dear(self) -> bool:
-        """Return whether a page has to look at all that matches: no index has its order."""
+        """Return whether a page has to look at everything that matches: no index has its order."""
         return self.is_sampled or self.sort is BY_RELEVANCE
 
     def _order(self, conditions: Conditions) -> str:
-        """Return the SQL of the sort key; that by relevance has the question as an argument."""
+        """Return the SQL of the sort key; that of relevance has the question as an argument."""
         asked = self.search_query
         if self.sort is not BY_RELEVANCE or asked is None or not asked.tsquery:
             return self.sort.key
@@ -83,7 +83,8 @@ class Plan(Struct, frozen=True, dict=True):
         """Return the statement of one page: which versions are on it, by their facets alone.
 
         Keyset paging: no offset, and `id` makes every key unique. One record more than the page
-        shows whether there is a next one. The limit is checked, and a literal: so it plans better.
+        shows whether there is a next one. The limit is checked, and a literal, because that plans
+        better.
         """
         conditions = self._begin()
         key = self._order(conditions)
@@ -100,19 +101,19 @@ class Plan(Struct, frozen=True, dict=True):
         )
 
     def count(self) -> Statement:
-        """Return the statement that counts what matches: it cannot change within a revision."""
+        """Return the statement that counts the matches; it cannot change within a revision."""
         matching, arguments = self._matching
         return Statement(f"select count(*) as count {matching}", arguments)
 
     def versions(self) -> Statement:
-        """Return the statement of the ids and first revisions of all that matches."""
+        """Return the statement of the ids and first revisions of everything that matches."""
         matching, arguments = self._matching
         return Statement(f"select facet.id, facet.first_revision {matching}", arguments)
 
     def stream(self) -> Statement:
-        """Return the statement of all that matches, with bodies, to be read through a cursor.
+        """Return the statement of all matches, with bodies, to be read through a cursor.
 
-        Facets are sorted, if they have to be, and each body is read for its row alone.
+        Facets are sorted, if necessary, and each body is read only for its own row.
         """
         conditions = self._begin()
         key = self._order(conditions)
@@ -134,18 +135,19 @@ class Plan(Struct, frozen=True, dict=True):
 
     @functools.cached_property
     def _matching(self) -> tuple[str, tuple[Any, ...]]:
-        """Compose `from … where …` over the facets, and its arguments, where it is asked for."""
+        """Compose `from … where …` over the facets, and its arguments, when it is needed."""
         resource, parameters, conditions = self.resource, self.parameters, Conditions()
-        # What only bounds its own order is read by the index of that order, whatever the bounds
-        # are. So PostgreSQL plans it once, and not for each request, which takes four times as long
-        # as reading a page; but only where it knows the revision. Others it plans by their values.
+        # A question that only bounds its own order is read by the index of that order, whatever the
+        # bounds are. So PostgreSQL plans it once, and not for each request, which takes four times
+        # as long as reading a page; but only if it knows the revision. Other questions are planned
+        # by their values.
         is_simple = self.is_newest and resource.part is None and _is_range(parameters, self.sort)
         conditions.hold_at(self.revision, "facet", as_literal=is_simple)
         add_filters(conditions, resource, parameters, self.search_query)
         matching = f"from {resource.facet_view} as facet where {conditions.text}"
         size: int | None = getattr(parameters, "sample", None)
         if size is not None:
-            # A digest of the id is as good as chance, and is the same whoever asks.
+            # A digest of the id is as good as a random number, and is the same for every client.
             seed = conditions.argument(str(getattr(parameters, "seed", None) or 0), "text")
             matching = (
                 f"from (select facet.* {matching} "
@@ -188,12 +190,12 @@ def add_filters(
 def _ask_whole(
     conditions: Conditions, part: Part, parameters: Parameters, search_query: SearchQuery | None
 ) -> None:
-    """Keep the parts of those documents that match what is asked of the whole."""
+    """Keep the parts of the documents that meet the conditions on the whole."""
     if part.question is None:
         return
     asked = part.question(**{name: getattr(parameters, name) for name in part.asked})
     whole, inner = RESOURCES[part.whole], Conditions()
-    # Numbered together with all others of the statement.
+    # Numbered together with all other arguments of the statement.
     inner.arguments = conditions.arguments
     add_filters(inner, whole, asked, search_query)
     if inner.text:
@@ -215,7 +217,7 @@ def plan(
     sort: Sort | None = None,
     is_newest: bool = False,
 ) -> Plan:
-    """Say what matches a question as of a revision, in its own order or in another one.
+    """Plan a question as of a revision, in its own order or in another one.
 
     `is_newest` says whether many will ask as of this revision.
     """
@@ -234,14 +236,14 @@ def plan(
 
 
 def _is_columnar(planned: Plan, parameters: Parameters) -> bool:
-    """Return whether columns count what matches, and sooner than PostgreSQL does."""
+    """Return whether columns count the matches, and faster than PostgreSQL does."""
     if planned.resource is not WAVE or planned.is_sampled or planned.search_query is not None:
         return False
     return not planned.has_lists and not _is_looked_up(planned, parameters)
 
 
 def _is_looked_up(planned: Plan, parameters: Parameters) -> bool:
-    """Say whether an index finds what is asked for, and it is so little that it counts at once."""
+    """Return whether an index finds the matches, so few that they are counted at once."""
     if any(where.is_looked_up for _, where, _ in given_filters(parameters)):
         return True
     spans = [
@@ -263,9 +265,9 @@ def _is_range(parameters: Parameters, sort: Sort) -> bool:
 async def search_query_of(
     ledger: Ledger, parameters: Parameters, snapshot: Snapshot
 ) -> SearchQuery | None:
-    """Say what `q` means as of a revision, or None without one.
+    """Parse what `q` means as of a revision; None without it.
 
-    Raises `InvalidParametersError` where an order needs it and it is not given.
+    Raises `InvalidParametersError` if an order needs it and it is absent.
     """
     question: str | None = getattr(parameters, "q", None)
     if question is not None:
@@ -289,7 +291,7 @@ class Page(Struct, frozen=True):
     snapshot: Snapshot
     """On the terms of the collection of its records."""
     search_query: SearchQuery | None = None
-    """What `q` means, where it is given."""
+    """What `q` means, if it is given."""
 
 
 async def read_page(
@@ -300,11 +302,11 @@ async def read_page(
     base: str,
     sort: Sort | None = None,
 ) -> Page:
-    """Read one page of a list; raise `InvalidParametersError` for codes that nobody knows.
+    """Read one page of a list; raise `InvalidParametersError` for unknown codes.
 
-    `sort` is an order that nobody can ask for: its pages are not counted.
+    `sort` is an order that clients cannot ask for: its pages are not counted.
     """
-    # A cursor of one order is none of the other.
+    # A cursor of one order does not fit another.
     name = resource.name if sort is None else f"{resource.name} feed"
     after = read_cursor(name, sort or resource.order(parameters), parameters)
     snapshot = await snapshot_of_cursor(ledger.revisions, parameters, after)
@@ -321,7 +323,7 @@ async def read_page(
     )
     belongs_to = signature(name, parameters)
     is_counted = sort is None and getattr(parameters, "count", "exact") == "exact"
-    # A walk takes its count along.
+    # A walk carries its count along.
     count = after.count if is_counted and after is not None else None
     must_count = is_counted and count is None
     found = _find(ledger, planned, snapshot, is_counted=must_count)
@@ -341,9 +343,9 @@ async def read_page(
 async def plan_all(
     ledger: Ledger, resource: Resource, parameters: Parameters
 ) -> tuple[Plan, Snapshot]:
-    """Plan a whole result; raise `InvalidParametersError` for codes that nobody knows.
+    """Plan a whole result; raise `InvalidParametersError` for unknown codes.
 
-    The snapshot is on the terms of the collection of its records.
+    The snapshot carries the terms of the collection of its records.
     """
     snapshot = await ledger.snapshot_at(getattr(parameters, "as_of", None))
     await check_codes(ledger, parameters, snapshot)
@@ -355,14 +357,14 @@ async def plan_all(
 async def count_all(
     ledger: Ledger, planned: Plan, parameters: Parameters, snapshot: Snapshot
 ) -> int:
-    """Count what a whole result has."""
+    """Count a whole result."""
     belongs_to = signature(planned.resource.name, parameters)
     found = _find(ledger, planned, snapshot, is_counted=True)
     return await _count(ledger, planned, parameters, snapshot, belongs_to, found)
 
 
 def _find(ledger: Ledger, planned: Plan, snapshot: Snapshot, *, is_counted: bool) -> Found | None:
-    """Find what matches by postings; give None where PostgreSQL has to, or they are of no use."""
+    """Find the matches by postings; return None if PostgreSQL has to, or if they are of no use."""
     postings, terms = ledger.postings(planned.resource, snapshot), planned.terms
     if postings is None or terms is None or planned.is_sampled or not postings.can_find(terms):
         return None
@@ -374,7 +376,7 @@ def _find(ledger: Ledger, planned: Plan, snapshot: Snapshot, *, is_counted: bool
 async def _rows(
     ledger: Ledger, planned: Plan, after: Position | None, limit: int, found: Found | None
 ) -> Sequence[Any]:
-    """Read id, first revision and sort key of what is on a page, and of one more if there is."""
+    """Read id, first revision and sort key of a page's records, and of one more if there is one."""
     if found is not None and found.postings.can_order(planned.sort):
         place = None if after is None else (key_argument(planned.sort, after.key), after.id)
         rows = ledger.read_postings(
@@ -394,7 +396,7 @@ async def _count(
     belongs_to: bytes,
     found: Found | None,
 ) -> int:
-    """Count all matches, unless that was done: it cannot change within a revision."""
+    """Count all matches, once: the count cannot change within a revision."""
     if not is_filtered(parameters) and planned.resource.part is None:
         return snapshot.counts.get(planned.resource.name, 0)
     if found is not None:

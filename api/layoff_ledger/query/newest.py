@@ -1,4 +1,4 @@
-"""The day of the newest wave: of later days the ledger knows nothing, which is not zero."""
+"""The day of the newest wave: the ledger knows nothing about later days, which is not zero."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from layoff_ledger.store.revisions import Snapshot
 
 
 async def newest_wave(ledger: Ledger, snapshot: Snapshot) -> datetime.date | None:
-    """Return the day of the newest announcement; None where there is no wave.
+    """Return the day of the newest announcement; None if there are no waves.
 
-    It is found once in a revision.
+    It is looked up once per revision.
     """
     found: datetime.date | None = await ledger.once(
         snapshot, b"newest wave", lambda: _newest(snapshot.revision)
@@ -32,7 +32,7 @@ def _newest(revision: int) -> Statement:
 
 
 def after_newest(parameters: WaveFilter, newest: datetime.date | None) -> list[str]:
-    """Say where the days that are asked for end later than what the ledger has; else nothing."""
+    """Say so if the requested days go beyond what the ledger has; otherwise nothing."""
     if newest is None:
         return []
     asked = [span(one)[1] for one in parameters.announced]

@@ -1,6 +1,6 @@
 """Says which of the requested notices the ledger lacks, so that absence is never read as zero.
 
-Says nothing of how many are found, and asks once in a revision.
+It does not say how many are found, and is read once per revision.
 """
 
 from __future__ import annotations
@@ -23,20 +23,20 @@ DATES = {
     "effective": "the day they take effect",
     "received": "the date of receipt",
 }
-"""Parameters that ask for a span of days → what a notice lacks that is in none."""
+"""Parameters that ask for a span of days → the date that notices lack that are in none."""
 MANY = 0.1
-"""Which part of the notices of a jurisdiction lacks a date where that is said."""
+"""From this part of a jurisdiction's notices on, a missing date is mentioned."""
 
 
 AFTER_FIRST_SEEN = "notice_date_after_first_seen"
-"""The flag of notices that say a day as their date on which they had been seen already."""
+"""The flag of notices whose date is a day on which they had already been seen."""
 UNUSUALLY_HIGH = "jobs_unusually_high"
-"""The flag of notices with so many jobs that they may be those of all sites, or of all states."""
+"""The flag of notices with so many jobs that they may cover all sites, or all states."""
 _NEVER = datetime.date.max
 
 
 class Covered(Struct):
-    """What there is of the notices of a jurisdiction."""
+    """The notices that there are from a jurisdiction."""
 
     notices: int = 0
     dated: dict[str, int] = {}
@@ -46,27 +46,27 @@ class Covered(Struct):
     """When the authority's list was last seen."""
 
     def add(self, row: Any) -> None:
-        """Add what a collection has."""
+        """Add those of a collection."""
         self.notices += row["notices"]
         self.dated = {name: self.dated.get(name, 0) + row[f"{name}_date"] for name in DATES}
         self.first_notice_on = min(self.first_notice_on, row["first_notice_on"] or _NEVER)
         self.retrieved_on = max(self.retrieved_on, row["last_retrieved_on"] or datetime.date.min)
 
     def undated(self, name: str) -> float:
-        """Return which part of the notices lacks a date."""
+        """Return what part of the notices lacks a date."""
         return 1 - self.dated[name] / self.notices
 
 
 class NoticeCoverage(Struct, frozen=True):
-    """What there is of all notices, as of a revision."""
+    """All the notices that there are, as of a revision."""
 
     covered: dict[str, Covered]
-    """For each jurisdiction of which there is any notice."""
+    """For each jurisdiction that has any notices."""
     absent: list[str]
-    """Other subdivisions, of which there is none: of their countries, or those asked for."""
+    """Other subdivisions without any: those of its countries, or those that are requested."""
 
     def of(self, parameters: NoticeFilter) -> NoticeCoverage:
-        """Return what there is of the jurisdictions that are asked for."""
+        """Return the notices that there are from the requested jurisdictions."""
         if not parameters.jurisdiction:
             return self
         asked = dict.fromkeys(parameters.jurisdiction)
@@ -77,12 +77,12 @@ class NoticeCoverage(Struct, frozen=True):
 
     @property
     def last_read_on(self) -> datetime.date | None:
-        """Return the day on which any of their lists was last seen; None where there is none."""
+        """Return the last day on which any of their lists was seen; None if there is none."""
         return max((one.retrieved_on for one in self.covered.values()), default=None)
 
 
 async def lacking(ledger: Ledger, parameters: NoticeFilter, snapshot: Snapshot) -> list[str]:
-    """Say what the answer cannot have: a phrase for each lack, none where there is none."""
+    """Say what the answer cannot include: a phrase for each gap."""
     none = await lacking_all(ledger, snapshot)
     if none:
         return none
@@ -100,15 +100,15 @@ async def lacking(ledger: Ledger, parameters: NoticeFilter, snapshot: Snapshot) 
 
 
 async def lacking_of_waves(ledger: Ledger, parameters: WaveFilter, snapshot: Snapshot) -> list[str]:
-    """Say where waves are asked for by their notices, and there are none."""
+    """Say so if waves are filtered by their notices, and there are no notices."""
     return [] if parameters.has_notices is None else await lacking_all(ledger, snapshot)
 
 
 async def lacking_all(ledger: Ledger, snapshot: Snapshot) -> list[str]:
-    """Say where there is no notice at all."""
+    """Say so if there are no notices at all."""
     if (await coverage(ledger, snapshot)).covered:
         return []
-    # For good: an answer as of a revision is the same when a later one has notices.
+    # For good: an answer as of a revision stays the same when a later one has notices.
     return [
         f"revision {snapshot.revision} has no notices: if this server ships with some, a later "
         "revision has them, and /health/ready says whether they are still being loaded"
@@ -116,7 +116,7 @@ async def lacking_all(ledger: Ledger, snapshot: Snapshot) -> list[str]:
 
 
 def misread(number: int) -> list[str]:
-    """Say that so many notices have a date that cannot be right: by it, they are the newest."""
+    """Say that this many notices have a date that cannot be right, which makes them the newest."""
     if not number:
         return []
     return [
@@ -126,7 +126,7 @@ def misread(number: int) -> list[str]:
 
 
 def unusually_high(jobs: int) -> list[str]:
-    """Say that so many jobs of a sum are of notices that may be of more than their site."""
+    """Say that this many jobs in a sum come from notices that may cover more than their site."""
     if not jobs:
         return []
     return [
@@ -136,12 +136,12 @@ def unusually_high(jobs: int) -> list[str]:
 
 
 def are(number: int) -> str:
-    """Return the verb of so many."""
+    """Return the verb for a number."""
     return "is" if number == 1 else "are"
 
 
 async def coverage(ledger: Ledger, snapshot: Snapshot) -> NoticeCoverage:
-    """Return what there is of all notices, read once in a revision."""
+    """Return the notices that there are, read once per revision."""
     found: NoticeCoverage = await ledger.kept(
         snapshot, "coverage of notices", lambda: _read(ledger, snapshot)
     )
@@ -160,7 +160,7 @@ async def _read(ledger: Ledger, snapshot: Snapshot) -> NoticeCoverage:
 
 
 def _last_day(parameters: NoticeFilter, name: str) -> datetime.date | None:
-    """Return the last day that is asked for by a kind of date; None where none is asked for."""
+    """Return the last requested day of a kind of date; None if none is requested."""
     spans = [span(one) for one in getattr(parameters, name)]
     first, last = (getattr(parameters, f"{name}_{edge}") for edge in ("gte", "lte"))
     if not spans and first is None and last is None:
@@ -169,7 +169,7 @@ def _last_day(parameters: NoticeFilter, name: str) -> datetime.date | None:
 
 
 def _undated(name: str, known: dict[str, Covered]) -> list[str]:
-    """Name the jurisdictions of which notices are in no span, because they have no such date."""
+    """Name the jurisdictions whose notices are in no span, because they lack such a date."""
     none = [one for one, has in known.items() if not has.dated[name]]
     many = [one for one, has in known.items() if has.dated[name] and has.undated(name) > MANY]
     parts = [
@@ -187,7 +187,7 @@ def _undated(name: str, known: dict[str, Covered]) -> list[str]:
 
 
 def _outside(name: str, last: datetime.date, known: dict[str, Covered]) -> list[str]:
-    """Say where a span ends before the first notice, or after the lists were last seen."""
+    """Say so if a span ends before the first notice, or after the lists were last seen."""
     found = []
     begin = min(one.first_notice_on for one in known.values())
     if name == "notice" and last < begin < _NEVER:

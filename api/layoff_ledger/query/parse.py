@@ -55,15 +55,15 @@ class Field(Struct, frozen=True):
     """Type of one value of a list; None for a scalar."""
     required: bool
     default: Any = None
-    """Its value where it is left out."""
+    """Its default value."""
     commas: bool = True
     """Whether a comma separates values of a list."""
     where: Where | None = None
-    """The condition that it adds, where it is one by itself."""
+    """The condition that it adds, if it is one by itself."""
     known: Known | None = None
     """The vocabulary or the resource whose codes it takes."""
     edge: Edge | None = None
-    """Which day of a span it takes, where it is a bound of dates."""
+    """Which day of a span it takes, if it is a bound of dates."""
     has_periods: bool = False
     """Whether its values are spans of days."""
 
@@ -76,7 +76,7 @@ def fields(struct: type[Struct]) -> dict[str, Field]:
     for one in msgspec.structs.fields(struct):
         type_ = hints[one.name]
         if get_origin(type_) in {Union, types.UnionType}:
-            # Null stands for "not given"; the text `null` is no value of any parameter.
+            # Null stands for "not given"; the text `null` is not a value of any parameter.
             (type_,) = (branch for branch in get_args(type_) if branch is not type(None))
         bare = type_
         while get_origin(bare) is Annotated:
@@ -101,13 +101,13 @@ def fields(struct: type[Struct]) -> dict[str, Field]:
 UNFILTERED = frozenset(
     {"limit", "cursor", "count", "format", "bom", "as_of", "select", "expand", "sort", "seed"}
 )
-"""Parameters that leave every record in."""
+"""Parameters that exclude no records."""
 _Reader = tuple[tuple[Any, ...], Callable[[Struct], tuple[Any, ...]]]
-"""What some parameters are, and the function that reads their values."""
+"""The parameters of a kind, and the function that reads their values."""
 
 
 def _reader(kept: dict[str, Any]) -> _Reader:
-    # The names of two are there so that it always gives a tuple.
+    # Names two items so that it always returns a tuple.
     return tuple(kept.items()), operator.attrgetter(*kept) if len(kept) > 1 else (
         lambda struct: tuple(getattr(struct, name) for name in kept)
     )
@@ -132,7 +132,7 @@ def _value_reader(struct: type[Struct], without: frozenset[str]) -> _Reader:
 
 
 def given_filters(parameters: Struct) -> list[tuple[str, Where, Any]]:
-    """Return the parameters that are a condition by themselves and are given, with their values."""
+    """Return the given parameters that are a condition by themselves, with their values."""
     known, values = _filter_reader(type(parameters))
     return [
         (name, where, value)
@@ -142,7 +142,7 @@ def given_filters(parameters: Struct) -> list[tuple[str, Where, Any]]:
 
 
 def given_codes(parameters: Struct) -> list[tuple[str, Known, list[str]]]:
-    """Return the parameters that take codes and are given, with their values."""
+    """Return the given parameters that take codes, with their values."""
     known, values = _code_reader(type(parameters))
     return [
         (name, codes, value)
@@ -152,7 +152,7 @@ def given_codes(parameters: Struct) -> list[tuple[str, Known, list[str]]]:
 
 
 def given_parameters(parameters: Struct, without: frozenset[str]) -> list[tuple[str, Any]]:
-    """Give the parameters that say something else than if they were left out, in order of names."""
+    """Return the parameters whose values differ from the defaults, in order of their names."""
     known, values = _value_reader(type(parameters), without)
     return sorted(
         (name, value)
@@ -162,7 +162,7 @@ def given_parameters(parameters: Struct, without: frozenset[str]) -> list[tuple[
 
 
 def names_of_filters(parameters: Struct) -> list[str]:
-    """Name the parameters that are given and may leave a record out."""
+    """Return the names of the given parameters that may leave out records."""
     known, values = _value_reader(type(parameters), UNFILTERED)
     return [
         name
@@ -172,14 +172,14 @@ def names_of_filters(parameters: Struct) -> list[str]:
 
 
 def number_of_filters(parameters: Struct) -> int:
-    """Say how many of the parameters are given that may leave a record out."""
+    """Return how many of the given parameters may leave out records."""
     return len(names_of_filters(parameters))
 
 
 def read(struct: type[ParametersT], query: Query) -> ParametersT:
-    """Read the parameters of a query string, which is split and decoded already.
+    """Read the parameters of a query string, which is already split and decoded.
 
-    Raises `InvalidParametersError` with every mistake, also those of the decoding.
+    Raises `InvalidParametersError` with every mistake, including those of the decoding.
     """
     return read_at_once(struct, query) or read_each(struct, query)
 
@@ -218,13 +218,13 @@ def read_each(struct: type[ParametersT], query: Query) -> ParametersT:
 
 
 def read_at_once(struct: type[ParametersT], query: Query) -> ParametersT | None:
-    """Read parameters without a mistake, by the compiled decoder of the struct; else give None."""
+    """Read flawless parameters with the struct's compiled decoder; return None if it fails."""
     if query.mistakes or len(query.parameters) > MAX_VALUES:
         return None
     known, written = fields(struct), dict[str, str | list[str]]()
     for one in query.parameters:
         field = known.get(one.name)
-        # `null` would be read as nothing at all.
+        # `null` would be read as absent.
         is_null = one.value.lower() == "null"
         if field is None or one.name in written or field.has_periods or is_null:
             return None
@@ -252,7 +252,7 @@ def _required(struct: type[Struct]) -> list[str]:
 
 
 def _example(field: Field) -> str | None:
-    """Show how a parameter that is left out is written."""
+    """Show how to write a parameter that is missing."""
     metas = getattr(field.type, "__metadata__", ())
     examples = [one.examples[0] for one in metas if isinstance(one, Meta) and one.examples]
     if not examples:
@@ -264,7 +264,7 @@ def _example(field: Field) -> str | None:
 
 @functools.cache
 def _spans(struct: type[Struct]) -> list[tuple[str, str]]:
-    """Name the bounds of dates that belong together, the first day before the last one."""
+    """Return the bounds of dates that belong together, the first day before the last one."""
     known = fields(struct)
     dates = [name for name, one in known.items() if one.edge is not None]
     pairs = [
@@ -274,9 +274,9 @@ def _spans(struct: type[Struct]) -> list[tuple[str, str]]:
 
 
 def _empty_spans(spans: list[tuple[str, str]], values: dict[str, Any]) -> list[ProblemError]:
-    """Refuse bounds of dates between which no day lies.
+    """Refuse bounds of dates with no day between them.
 
-    Numbers are not: lists that nothing is in were always the answer to these, with a hint.
+    Numbers are not refused: the answer to those has always been an empty list, with a hint.
     """
     errors = []
     for name, other in spans:
@@ -377,7 +377,7 @@ def _number_of(values: Any) -> str:
 
 
 def _choice(name: str, written: str, choices: tuple[str, ...]) -> Suggestion | str | None:
-    """Suggest one of a closed set."""
+    """Suggest one value of a closed set."""
     if name == "sort":
         return nearest_sort(written, choices)
     if name == "format" and written.lower() in _OF_CHARTS:
@@ -397,7 +397,7 @@ _NUMBERS_OF_REVISIONS = {
     "changed_since": "give the number of a revision: /v1/revisions says when each was published",
 }
 """Parameters that take a revision, for which people write a day → what to do."""
-# What `msgspec` says of bounds → what a reader reads.
+# What `msgspec` says about bounds → what a reader reads.
 _BOUNDS = (
     (r"Expected (?:int|float) >= (\S+)", "must be at least {0}"),
     (r"Expected (?:int|float) <= (\S+)", "must be at most {0}"),
@@ -417,7 +417,7 @@ _DATE_FORMS = "write it as 2023, 2023-Q1, 2023-03 or 2023-03-14"
 # Parameters whose numbers are easily written in another unit → how they are written.
 _ADVICE = dict.fromkeys(("share_gte", "share_lte"), "a share is a fraction: 0.2 means 20%")
 
-# A parameter, or a word of what `msgspec` finds → what a reader reads, and what to do.
+# A parameter, or a word in what `msgspec` finds → what a reader reads, and what to do.
 _REASONS: tuple[tuple[str, str, str | None], ...] = (
     ("as_of", "neither the number of a revision nor a date", "write it as 7 or 2026-11-24"),
     ("date", "not a date", _DATE_FORMS),
@@ -426,7 +426,7 @@ _REASONS: tuple[tuple[str, str, str | None], ...] = (
 )
 
 
-# What was probably meant, where the word that is found is one of these.
+# What was probably meant by one of these words.
 _NEAREST: dict[str, Callable[[str], Suggestion | None]] = {
     "regex": functools.partial(nearest_country, more=" Write two capital letters"),
     "date": nearest_period,
@@ -439,7 +439,7 @@ NO_CURSOR = ("was not issued by this API", "use the whole address in links.next"
 
 
 def choices_of(type_: Any) -> tuple[str, ...]:
-    """Return the values of a closed set; none where any value of the type will do."""
+    """Return the values of a closed set; none if any value of the type will do."""
     while get_origin(type_) is Annotated:
         type_ = get_args(type_)[0]
     return get_args(type_) if get_origin(type_) is Literal else ()

@@ -1,6 +1,6 @@
 """Capital expenditure against staff: company by fiscal year, with the cuts announced in that year.
 
-What is not known is null, and `gaps` says why. Nothing is carried over from one definition to
+Unknown values are null, and `gaps` says why. Nothing is carried over from one definition to
 another: each series of capital expenditure has rows of its own.
 """
 
@@ -34,7 +34,7 @@ from layoff_ledger.store.ledger import Ledger
 from layoff_ledger.store.revisions import Snapshot
 
 NEAR_DAYS = 31
-"""Days by which a count of employees may lie apart from the end of the year it is taken for."""
+"""Days by which a count of employees may differ from the end of the year it is used for."""
 NO_YEAR_BEFORE = "there is no figure under this definition for the year before"
 Bounds = tuple[int | None, int | None]
 UNKNOWN: Bounds = (None, None)
@@ -99,7 +99,7 @@ class Value(Struct, frozen=True):
 
 
 class Company(Struct):
-    """What is known of one company."""
+    """What is known about one company."""
 
     spending: dict[str, list[Value]]
     """Series of capital expenditure → its fiscal years, oldest first."""
@@ -162,12 +162,12 @@ async def read_rebalancing(
 
 
 def _is_repeated(rows: list[RebalancingRow]) -> bool:
-    """Return whether a year of a company stands in several rows."""
+    """Return whether a year of a company appears in several rows."""
     return len({(row.company, row.year) for row in rows}) < len(rows)
 
 
 def _matches(row: RebalancingRow, parameters: RebalancingParameters) -> bool:
-    """Return whether a row of a company that is asked for has the rest of what is asked for."""
+    """Return whether a row of a requested company meets the other conditions."""
     return (
         (not parameters.series or row.capital_expenditure_series in parameters.series)
         and (parameters.year_gte is None or row.year >= parameters.year_gte)
@@ -178,7 +178,7 @@ def _matches(row: RebalancingRow, parameters: RebalancingParameters) -> bool:
 async def _rows_of_companies(
     ledger: Ledger, parameters: RebalancingParameters, snapshot: Snapshot
 ) -> list[RebalancingRow]:
-    """Read all rows of the companies that are asked for."""
+    """Read all rows of the requested companies."""
     companies: dict[str, Company] = {}
     for row in await ledger.fetch_dear(values_statement(parameters, revision=snapshot.revision)):
         company = companies.setdefault(row["company"], Company({}, [], []))
@@ -199,10 +199,10 @@ async def _rows_of_companies(
 
 
 def company_rows(id_: str, name: str, company: Company) -> Iterator[RebalancingRow]:
-    """Give the rows of one company: each series of capital expenditure year by year, without holes.
+    """Yield the rows of one company: each series of capital expenditure by year, without gaps.
 
-    Counts of employees at the end of a year that no series has get rows of their own; those within
-    a year do not.
+    Year-end counts of employees that match no series get rows of their own; counts within a year do
+    not.
     """
     used: set[datetime.date] = set()
     for series in company.spending.values():
@@ -223,10 +223,10 @@ def company_rows(id_: str, name: str, company: Company) -> Iterator[RebalancingR
 
 
 def _year_of(day: datetime.date, ends: list[datetime.date]) -> datetime.date | None:
-    """Return the end of the fiscal year near which a count lies; None for one within a year.
+    """Return the end of the fiscal year that a count is close to; None for one within a year.
 
-    `ends` has the ends of the company's known fiscal years; where none is known, the count stands
-    for the twelve months before it.
+    `ends` has the ends of the company's known fiscal years; if none is known, the count stands for
+    the twelve months before it.
     """
     if not ends:
         return day
@@ -239,7 +239,7 @@ def _year_of(day: datetime.date, ends: list[datetime.date]) -> datetime.date | N
 
 
 def filled(series: list[Value]) -> Iterator[Value]:
-    """Yield the years of a series from its first to its last one; those it lacks are unknown."""
+    """Yield the years of a series from its first to its last one; missing ones are unknown."""
     yield from series[:1]
     for earlier, later in itertools.pairwise(series):
         for distance in range(1, later.end.year - earlier.end.year):
@@ -261,7 +261,7 @@ def _years_later(day: datetime.date, years: int) -> datetime.date:
 
 
 def _near(staff: list[Value], end: datetime.date) -> list[Value]:
-    """Return the count of each series that is nearest to the end of a year, where one is near."""
+    """Return the count of each series that is nearest to the end of a year, if one is near."""
     nearest: dict[str, Value] = {}
     for one in staff:
         days = abs((one.end - end).days)
@@ -338,7 +338,7 @@ def _row(
 def _waves_of(
     waves: list[asyncpg.Record], start: datetime.date, end: datetime.date
 ) -> tuple[list[asyncpg.Record], int]:
-    """Return the waves announced within a span, and how many may or may not be."""
+    """Return the waves announced within a span, and how many may or may not be in it."""
     within, uncertain = [], 0
     for wave in waves:
         first = wave["announced_on"]
@@ -351,7 +351,7 @@ def _waves_of(
 
 
 def _sums(waves: list[asyncpg.Record]) -> dict[str, int | None]:
-    """Add up the bounds of each kind of figure; the upper one only where all have one."""
+    """Add up the bounds of each kind of figure; the upper one only if all have one."""
     found: dict[str, int | None] = {}
     for kind in vocabulary.COUNTED:
         of = [one for one in waves if one["counts"] == kind]

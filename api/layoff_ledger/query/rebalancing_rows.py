@@ -1,4 +1,4 @@
-"""The rows of capital expenditure against staff: what stands in them, and what they rest on."""
+"""The rows of capital expenditure against staff: their fields, and what they rest on."""
 
 from __future__ import annotations
 
@@ -143,6 +143,6 @@ REPEATED = (
     "Some years of a company have a row for each series of capital expenditure, with the same "
     "employees, waves and jobs: before you add rows up, ask for one `series` of each company."
 )
-"""What is to be minded where a year of a company stands in several rows."""
+"""What to bear in mind if a year of a company appears in several rows."""
 COLUMNS = columns_of(RebalancingRow, RebalancingRow.__struct_fields__)
 """The columns of a flat table."""

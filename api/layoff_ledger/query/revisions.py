@@ -45,7 +45,8 @@ def list_revisions(
 ) -> Statement:
     """Return the statement of the publications up to a revision, in their order.
 
-    One more than `limit`, as for lists; None is all of them, to be read through a cursor.
+    It returns one more than `limit`, as for lists; None means all of them, to be read through a
+    cursor.
     """
     descending = parameters.sort.startswith("-")
     conditions = Conditions()
@@ -66,7 +67,7 @@ def get_revision(revision: int) -> Statement:
 
 
 def published_revision(row: asyncpg.Record, base: str) -> PublishedRevision:
-    """Make a publication of a row, with its addresses."""
+    """Make a publication from a row, with its addresses."""
     fields: dict[str, Any] = dict(row)
     revision = fields["number"]
     return msgspec.convert(
@@ -81,5 +82,5 @@ def published_revision(row: asyncpg.Record, base: str) -> PublishedRevision:
 
 
 def revision_renderer(base: str) -> Callable[[asyncpg.Record], bytes]:
-    """Return the function that makes a publication of a row, as JSON."""
+    """Return the function that makes a publication from a row, as JSON."""
     return lambda row: msgspec.json.encode(published_revision(row, base))

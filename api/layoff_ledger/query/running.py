@@ -1,7 +1,7 @@
-"""SQL of running totals: each span is added up once, not each wave to every later span.
+"""SQL of running totals: each span is added up once, instead of each wave into every later span.
 
-Counts and sums of a span are added to those of the spans before it by a window. A company that has
-waves in several spans is counted in the first of them, so that companies add up, too.
+A window adds counts and sums of a span to those of the spans before it. A company that has waves in
+several spans is counted in the first of them, so that companies add up, too.
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ FIRST_ONES = "count(*) filter (where facet.is_first)"
 
 
 def running(aggregate: str) -> str:
-    """Give the SQL of a count or a sum of a span and of all before it; of nothing it stays null."""
+    """Return the SQL of a running count or sum up to a span; it stays null without any values."""
     return f"(sum({aggregate}) over running)::bigint"
 
 
 def with_first_ones(columns: str, keys: Sequence[str], time: str, rows: str) -> str:
-    """Return the SQL of waves in their groups, each with whether it is the first of its company.
+    """Return the SQL of waves in their groups, each with whether it is its company's first.
 
-    `columns` are the values of the dimensions, `keys` what they are called, and `time` is which of
-    them is a span of days. The unknown span has first ones of its own.
+    `columns` are the values of the dimensions, `keys` their names, and `time` says which of them is
+    a span of days. The unknown span has first waves of its own.
     """
     others = [key for key in keys if key != time]
     company = ", ".join([*others, f"{time} is null", "facet.company"])
@@ -32,10 +32,10 @@ def with_first_ones(columns: str, keys: Sequence[str], time: str, rows: str) -> 
 
 
 def in_every_span(keys: Sequence[str], time: str, figures: Sequence[str], grouped: str) -> str:
-    """Return the SQL of groups with their running totals, also in spans in which they have no wave.
+    """Return the SQL of groups with running totals, including spans in which they have no wave.
 
-    `grouped` is a select of all figures by keys from `with_first_ones`, up to its `group by`. What
-    holds at a span holds until the next one of the same group; the unknown span stays by itself.
+    `grouped` is a select of all figures by keys from `with_first_ones`, up to its `group by`. The
+    figures of a span hold until the next one of the same group; the unknown span stays by itself.
     """
     group = ", ".join([*(key for key in keys if key != time), f"{time} is null"])
     shown = [f"span.{time}" if key == time else f"own.{key}" for key in keys]
@@ -47,7 +47,7 @@ def in_every_span(keys: Sequence[str], time: str, figures: Sequence[str], groupe
         f"select {', '.join([*shown, *(f'own.{name}' for name in figures)])} "
         f"from (select own.*, lead(nth) over (partition by {group} order by nth) as following "
         "from own) as own "
-        # Spans are numbered, so that a group meets only those in which it is shown.
+        # Spans are numbered, so that a group only meets those in which it is shown.
         f"cross join lateral generate_series(own.nth, case when own.{time} is null then own.nth "
         f"else coalesce(own.following - 1, (select count({time}) from span)) end) as shown (nth) "
         "inner join span on span.nth = shown.nth"
@@ -55,4 +55,4 @@ def in_every_span(keys: Sequence[str], time: str, figures: Sequence[str], groupe
 
 
 NTH = "dense_rank() over spans as nth"
-"""SQL of the place of a group's span among those of all groups; the unknown one is the last."""
+"""SQL of the position of a group's span among those of all groups; the unknown one is last."""

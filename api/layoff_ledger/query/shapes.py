@@ -1,6 +1,6 @@
-"""Records in the shape that is asked for: fewer fields (`select`), whole records beside (`expand`).
+"""Records in the requested shape: fewer fields (`select`), whole records beside them (`expand`).
 
-Documents pass through as they are stored, and are decoded only where this is asked for.
+Documents pass through as they are stored, and are only decoded if this is requested.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from layoff_ledger.store.ledger import Ledger
 from layoff_ledger.store.revisions import Snapshot
 
 _MEMBERS = msgspec.json.Decoder(dict[str, msgspec.Raw])
-"""Takes a document apart without reading what is in its fields."""
+"""Takes a document apart without reading the contents of its fields."""
 
 
 Shape = Callable[[list[bytes]], Awaitable[list[bytes]]]
@@ -33,9 +33,9 @@ def shape_of(
     base: str,
     snapshot: Snapshot,
 ) -> Shape | None:
-    """Return the shape that is asked for, None for documents as they are.
+    """Return the requested shape, None for documents as they are.
 
-    What is flat has columns instead (`selected_columns`), and pages are made of whole documents.
+    Flat formats have columns instead (`selected_columns`), and pages are made from whole documents.
     """
     select: list[str] = getattr(parameters, "select", [])
     expand: list[str] = getattr(parameters, "expand", [])
@@ -58,7 +58,7 @@ def shape_of(
 
 
 def _selected(documents: Sequence[bytes], names: frozenset[str]) -> list[bytes]:
-    """Leave out all fields but some: those stay as they are stored, to the byte."""
+    """Leave out all but some fields; those stay as they are stored, to the byte."""
     decoded = map(_MEMBERS.decode, documents)
     return [
         msgspec.json.encode({name: value for name, value in one.items() if name in names})
@@ -79,10 +79,10 @@ async def _expansions(
     base: str,
     snapshot: Snapshot,
 ) -> list[bytes]:
-    """Return what stands beside each document, in the order in which it is declared.
+    """Return what stands beside each document, in the declared order.
 
-    Each other record is read once, and stands there as it is stored: nothing of it is decoded but
-    to leave out a field.
+    Each other record is read once, and appears as it is stored: it is only decoded to leave out a
+    field.
     """
     members: list[list[bytes]] = [[] for _ in documents]
     for name, expansion in resource.expansions.items():
@@ -112,7 +112,7 @@ def _without(document: bytes, names: Sequence[str]) -> bytes:
 
 
 def selected_columns(resource: Resource, parameters: Parameters) -> tuple[Column, ...]:
-    """Return the columns of a flat list: with `select` those that are made of its fields."""
+    """Return the columns of a flat list: with `select`, those made from the selected fields."""
     wanted = set(getattr(parameters, "select", []))
     if not wanted:
         return resource.columns

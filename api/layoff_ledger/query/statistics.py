@@ -241,7 +241,7 @@ class Statistics(Public, frozen=True, kw_only=True):
 
 
 def _empty(parameters: StatisticsParameters) -> dict[str, Any]:
-    """Return the figures of a group without a wave."""
+    """Return the figures of a group without waves."""
     has_stated = stated_of(parameters.group_by, parameters) is not None
     zeros = {one: 0 if one not in STATED or has_stated else None for one in FIGURES}
     return {**dict.fromkeys(SPREAD), **zeros, "headcount_values": 0, "share_values": 0}
@@ -259,7 +259,7 @@ async def read_statistics(
         lambda words: statistics(
             parameters, revision=snapshot.revision, search_query=search_query, words=words
         ),
-        # What is searched is not in them.
+        # Columns cannot search.
         is_columnar=search_query is None and is_columnar(parameters),
     )
     groups_in_all, count = (rows[0]["groups"], rows[0]["count"]) if rows else (0, 0)
@@ -293,12 +293,12 @@ async def read_statistics(
     hints = [*parts_without_effect(search_query)]
     hints += await lacking_of_waves(ledger, parameters, snapshot)
     if not rows:
-        # There is no wave, or none in a group that `busiest_waves_gte` leaves.
+        # There are no waves, or none in a group that `busiest_waves_gte` leaves.
         count = await count_listed(ledger, WAVE, parameters, snapshot, search_query)
         if not count:
             hints += await hints_of_nothing(ledger, WAVE, parameters, snapshot, search_query)
     overlapping = parameters.cumulative or is_overlapping(parameters.group_by)
-    # What overlaps says nothing of the whole.
+    # Overlapping groups say nothing about the whole.
     shown = None if overlapping else sum(one.waves for one in groups)
     known = sum(one.waves_with_headcount for one in groups)
     newest = await newest_wave(ledger, snapshot)
@@ -346,8 +346,8 @@ def basis(
 ) -> str:
     """Say in words what all figures rest on.
 
-    `shown` is how many of the waves are in the groups that are given, None where they overlap;
-    of `known` of these the size is known. `given` are the first ones of `groups`.
+    `shown` is how many of the waves are in the groups of the answer, None if they overlap; the size
+    of `known` of these is known. `given` are the first ones of `groups`.
     """
     status = status_in_words(parameters)
     sized = f"size known for {known:,} of {count:,}" if shown == count else f"{count:,}"
@@ -371,13 +371,13 @@ def basis(
 
 
 def status_in_words(parameters: StatisticsParameters) -> str:
-    """Say of which status the waves are, unless the question says so."""
-    # What is only reported, or was withdrawn, is counted unless a filter says otherwise.
+    """Say which statuses the waves have, unless the question says so."""
+    # Waves that were only reported, or withdrawn, are counted unless a filter excludes them.
     return "" if parameters.status or parameters.status_not else " of any status"
 
 
 def added_in_words(parameters: StatisticsParameters) -> list[str]:
-    """Say what is counted beside what may be added up."""
+    """Say what is counted besides what may be added up."""
     words = []
     if parameters.canonical != [True]:
         words.append(

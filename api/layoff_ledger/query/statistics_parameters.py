@@ -1,4 +1,4 @@
-"""What may be asked of statistics, and what of it does not go together."""
+"""The parameters of statistics, and which of them cannot be combined."""
 
 from __future__ import annotations
 
@@ -140,7 +140,7 @@ class StatisticsParameters(WaveFilter, frozen=True, kw_only=True):
 
 
 def check_question(parameters: StatisticsParameters) -> None:
-    """Refuse what does not go together; raises `InvalidParametersError` with all of it."""
+    """Refuse what cannot be combined; raises `InvalidParametersError` with all of it."""
     group_by = parameters.group_by
     has_one_time = len(time_dimensions(group_by)) == 1
     errors = []

@@ -18,7 +18,7 @@ from layoff_ledger.resources.base import Column, at, columns_of
 
 
 def columns(parameters: StatisticsParameters) -> tuple[Column, ...]:
-    """Return the columns of the groups as a flat table: keys, figures, what they rest on, names."""
+    """Return the columns of the flat table: keys, figures, what they rest on, and names."""
     keys = [
         Column(name, "string", "Value of the dimension; null is unknown.", False, *at("keys", name))
         for name in parameters.group_by
@@ -32,7 +32,7 @@ def columns(parameters: StatisticsParameters) -> tuple[Column, ...]:
             "revision", "integer", "Revision of the ledger that answered.", True, *at("revision")
         ),
     ]
-    # Last, because those before them came first: a table is only added to.
+    # Last, because the others existed before: columns are only ever added at the end.
     names = [
         Column(f"{name}_name", "string", f"Name of `{name}`.", False, *at("labels", name))
         for name in _named(parameters)
@@ -59,12 +59,12 @@ def rows_of(
 
 
 def _named(parameters: StatisticsParameters) -> list[str]:
-    """Name the dimensions whose values have names."""
+    """Return the dimensions whose values have names."""
     return [name for name in parameters.group_by if DIMENSIONS[name].vocabulary is not None]
 
 
 def _figures(parameters: StatisticsParameters) -> list[str]:
-    """Name what each group is measured by in this question."""
+    """Return the measures of each group in this question."""
     return [*measures_of(parameters), *([FILLED] if parameters.fill else [])]
 
 

@@ -13,7 +13,7 @@ from layoff_ledger.nearest import Suggestion, did_you_mean, nearest
 from layoff_ledger.query.values import word_of_value
 from layoff_ledger.search import tokens
 
-# Words of other APIs → what it is called here: the first that is known is meant.
+# Words of other APIs → what it is called here: the first one that is known is meant.
 _SYNONYMS: dict[str, tuple[str, ...]] = {
     word: names
     for words, names in (
@@ -69,8 +69,8 @@ _COMPLETED = (
     "/v1/claims?kind=event&code=completed gives the day a cut was completed next to the day it was "
     "announced, code=expected the day it was due to be; /v1/timeline gives both by kind"
 )
-# Parameters of other APIs that no one word stands for → a parameter by which an operation is known
-# that has something like it, and what to do there.
+# Parameters of other APIs that no single word translates → a parameter that shows that an operation
+# has something similar, and what to do there.
 _HABITS: dict[str, tuple[tuple[str, str | Suggestion], ...]] = {
     word: advice
     for words, advice in (
@@ -186,20 +186,20 @@ _KEYS = frozenset({"api_key", "apikey", "key", "token", "access_token", "apitoke
 
 
 def nearest_parameter(name: str, known: Collection[str]) -> Suggestion | None:
-    """Suggest what was probably meant by a parameter that is none; None if nothing is near."""
+    """Suggest what was probably meant by an unknown parameter; None if nothing is close."""
     if (near := _habit(name, known)) is not None:
         return near
     stem, side = name[: -len("_gte")], name[-len("_gte") :]
     if side not in _SIDES.values():
         return nearest(name, known)
-    # The ends of names would make `published_gte` the nearest to `share_gte`.
+    # Comparing the ends of names would make `share_gte` the nearest to `published_gte`.
     stems = {one.removesuffix(side) for one in known if one.endswith(side)}
     close = difflib.get_close_matches(stem, stems, n=1, cutoff=0.6)
     return did_you_mean(f"{close[0]}{side}") if close else None
 
 
 def _habit(name: str, known: Collection[str]) -> Suggestion | None:
-    """Say what does here what a parameter of other APIs does; None if nothing does."""
+    """Say what does the job of another API's parameter here; None if nothing does."""
     # Others write `minHeadcount`, `announced[gte]` or `announced__gte`.
     word = re.sub(r"(?<=[a-z])(?=[A-Z])|[^A-Za-z0-9]+", "_", name).lower().strip("_")
     if word in _KEYS:
@@ -220,7 +220,7 @@ _LEAVING_OUT = frozenset(
 
 
 def _leaving_out(word: str, known: Collection[str]) -> Suggestion | None:
-    """Suggest what leaves out, and never what keeps: `driver` is the opposite of it."""
+    """Suggest a parameter that excludes, never one that includes: `driver` is its opposite."""
     subject = "_".join(one for one in word.split("_") if one not in _LEAVING_OUT)
     names = [subject, *_SYNONYMS.get(subject, ())]
     there = [one for one in known if one.endswith("_not")]
@@ -236,9 +236,10 @@ _LEFT_OUT = re.compile(r"[!-]|(?:not|ne)[ :]", re.IGNORECASE)
 
 
 def left_out(name: str, written: str) -> Suggestion | None:
-    """Say what leaves out a value, where one is written so: `status=!withdrawn`, `company=-meta`.
+    """Say how to exclude a value that is written like `status=!withdrawn` or `company=-meta`.
 
-    The value alone would be suggested by its spelling, and keep what was to go.
+    Otherwise the value would be suggested by its spelling, and would include what was to be
+    excluded.
     """
     if _LEFT_OUT.match(written) is None:
         return None
@@ -255,7 +256,7 @@ _SIDES = {
         "_lte",
     ),
 }
-# What people bound → what it may be called here.
+# What people put bounds on → what it may be called here.
 _BOUNDED: dict[str, tuple[str, ...]] = {
     word: names
     for words, names in (
@@ -268,7 +269,7 @@ _BOUNDED: dict[str, tuple[str, ...]] = {
 
 
 def _bound(word: str, known: Collection[str]) -> Suggestion | None:
-    """Suggest the bound on the side that a name says: what is spelt most like it may be the other.
+    """Suggest the bound on the side that a name says: the closest spelling may be the other one.
 
     `announced_after` is spelt like `announced_lte`.
     """
@@ -282,20 +283,20 @@ def _bound(word: str, known: Collection[str]) -> Suggestion | None:
 
 
 def synonym(word: str, known: Collection[str]) -> Suggestion | None:
-    """Suggest what a word of other APIs is called here; None if it is not called anything."""
+    """Suggest what a word of other APIs is called here; None if it has no name here."""
     return next((did_you_mean(name) for name in _SYNONYMS.get(word, ()) if name in known), None)
 
 
 MAX_CODES = 3
-"""Codes that a suggestion names."""
+"""How many codes a suggestion names."""
 SHORT = 3
 """Letters of a word that says little by itself, such as `and`."""
 LEAST_COMMON = 5
-"""Letters that two words begin with to be taken for forms of one word."""
+"""Letters that two words have to begin with to count as forms of one word."""
 
 
 def nearest_code(written: str, labels: Mapping[str, str]) -> Suggestion | None:
-    """Suggest the codes that are called so, by code or label, or are spelt much like it.
+    """Suggest the codes with this code or label, or with a very similar spelling.
 
     `labels` has the name of each code as people know it.
     """
@@ -321,7 +322,7 @@ def nearest_code(written: str, labels: Mapping[str, str]) -> Suggestion | None:
             for code, found in names.items()
             if any(_occurs(word, name) for word in asked for name in found if len(word) > SHORT)
         ]
-    # What begins so comes first: California before Baja California.
+    # Names that begin like this come first: California before Baja California.
     called.sort(key=lambda code: all(name[: len(asked)] != asked for name in names[code]))
     if called:
         # A number says nothing to somebody who wrote a name.
@@ -338,7 +339,7 @@ def nearest_subdivision(written: str, labels: Mapping[str, str]) -> Suggestion |
     return did_you_mean(of_a_state) if of_a_state in labels else nearest_code(written, labels)
 
 
-# What people call a sector and no label of NAICS has → the sectors that it is in.
+# What people call a sector although no label of NAICS says it → the sectors that it is in.
 _SECTORS = {
     **dict.fromkeys(
         ("tech", "technology", "technologies", "it", "software", "internet", "computers"),
@@ -352,7 +353,7 @@ _SECTORS = {
 
 
 def nearest_sector(written: str, labels: Mapping[str, str]) -> Suggestion | None:
-    """Suggest sectors of NAICS, which are by activity: there is none of technology."""
+    """Suggest sectors of NAICS, which go by activity: there is no technology sector."""
     asked = tokens.words(written)
     sectors = [one for one in _SECTORS.get(" ".join(asked), ()) if one in labels]
     if not sectors:
@@ -361,7 +362,7 @@ def nearest_sector(written: str, labels: Mapping[str, str]) -> Suggestion | None
 
 
 def _occurs(word: str, name: list[str]) -> bool:
-    """Return whether a word stands in a name, also in another form: `manager` in `management`."""
+    """Return whether a word occurs in a name, also in another form: `manager` in `management`."""
     return any(
         one == word or (min(len(one), len(word)) >= LEAST_COMMON and _common(one, word))
         for one in name
@@ -381,14 +382,14 @@ _LISTS = {
     **dict.fromkeys(("warn", "filings"), "notices"),
     **dict.fromkeys(("references", "citations"), "sources"),
 }
-# What a record of one list filters in another one.
+# Lists elsewhere of what belongs to a record → the filter of another list here.
 _FILTERS = {
     "waves": ("companies", "drivers", "roles", "sources", "collections"),
     "claims": ("companies", "drivers", "roles", "sources", "collections", "waves"),
     "notices": ("companies", "waves", "collections"),
 }
 _ONE = {"companies": "company"}
-# What others list and is a dimension here → where its values are, each with its name and its count.
+# What others list but is a dimension here → where its values are, each with its name and its count.
 _DIMENSIONS = {
     **dict.fromkeys(("industries", "sectors"), "/v1/statistics?group_by=industry"),
     "countries": "/v1/statistics?group_by=country",
@@ -400,7 +401,7 @@ _DIMENSIONS = {
     "feeds": "/v1/changes?format=atom",
 }
 _VERSION = re.compile(r"v\d+")
-# The end by which others choose a format → what `format` calls it.
+# The suffix by which others choose a format → what `format` calls it.
 _ENDS = {
     **{one: one for one in ("csv", "json", "ndjson", "xlsx", "parquet", "atom", "html")},
     "jsonl": "ndjson",
@@ -412,10 +413,10 @@ _ENDS = {
 
 
 def nearest_path(written: str, templates: Collection[str]) -> Suggestion | None:
-    """Suggest an address for a path that is none: with its version, or as it is called here.
+    """Suggest an address for a path that does not exist: with its version, or as it is called here.
 
-    `templates` are the paths that there are, with `{…}` where any segment may stand. What is below
-    a record is a filter: `/v1/companies/meta/waves` is `/v1/waves?company=meta`; an end such as
+    `templates` are the existing paths, with `{…}` for any segment. What is below a record is a
+    filter: `/v1/companies/meta/waves` is `/v1/waves?company=meta`; a suffix such as
     `.csv` is a format.
     """
     stem, _, end = written.rpartition(".")

@@ -1,4 +1,4 @@
-"""What happens in a span of days, past and coming: every kind of record with its moment there."""
+"""What happens within a span of days, past and future: every kind of record with its moment."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class _Filters(AsOf, frozen=True, kw_only=True):
 if TYPE_CHECKING:
     TimelineParameters = _Filters
 else:
-    # Its names are those that people write, and one of them is a word of Python.
+    # The names are those that people write, and one of them is a keyword of Python.
     TimelineParameters = msgspec.defstruct(
         "TimelineParameters",
         [
@@ -175,7 +175,7 @@ class TimelineList(Public, frozen=True, kw_only=True):
 
 
 _OF_NOTICES = "takes_effect"
-"""The kind of the moments that notices give."""
+"""The kind of moment that notices have."""
 BASIS = (
     "Events from the ledger's sources that are not deprecated, and notices that stand, by the day "
     "they take effect; a notice may report the same jobs as its wave. Everything that overlaps the "
@@ -194,12 +194,12 @@ NAMES = tuple(column.name for column in COLUMNS)
 
 
 def moments() -> list[tuple[Resource, Moment]]:
-    """Return every kind of record that stands on the timeline."""
+    """Return every kind of record that appears on the timeline."""
     return [(one, one.moment) for one in served() if one.moment is not None]
 
 
 def _asked_of(parameters: TimelineParameters) -> list[Resource]:
-    """Return the kinds of records of which moments may be found."""
+    """Return the kinds of records whose moments may be found."""
     found = []
     for resource, _ in moments():
         kinds = set(parameters.kind)
@@ -210,7 +210,7 @@ def _asked_of(parameters: TimelineParameters) -> list[Resource]:
 
 
 def span_of(parameters: TimelineParameters) -> tuple[datetime.date | None, datetime.date | None]:
-    """Return the first and the last day that are asked for."""
+    """Return the first and the last day that are requested."""
     return getattr(parameters, "from"), parameters.to  # type: ignore[attr-defined]
 
 
@@ -224,9 +224,10 @@ def _matching(
 ) -> list[str]:
     """Return selects of the moments that match, after a position; no moment is in two of them.
 
-    Each kind of record gives its own first ones, at most so many, so that neither all are sorted
-    nor sent to be sorted. Those that reach into the span from before it are few, and asked for
-    apart: of both at once an index only knows that they begin before the end, as most records do.
+    Each kind of record contributes its own first ones, at most so many, so that not all of them
+    have to be sorted or sent to be sorted. Those that began before the span and reach into it are
+    few, and queried separately: for both at once, an index only knows that they begin before the
+    end, as most records do.
     """
     first, last = span_of(parameters)
     conditions.arguments.append(revision)
@@ -262,7 +263,8 @@ def _matching(
         ]
         selects.append(f"{select}{' and '.join(begins)}{ordered})")
         if since is not None:
-            # Not in order: by an index of first days, all that began earlier would be looked at.
+            # Not in order: with an index of first days, everything that began earlier would be
+            # read.
             selects.append(
                 f"{select}{moment.first} < {since} and {moment.last} >= {since} "
                 f"and {moment.last} > {moment.first})"
@@ -285,7 +287,7 @@ def page(
 def counted(parameters: TimelineParameters, *, revision: int) -> Statement:
     """Return the statement that counts the moments of a span."""
     conditions = Conditions()
-    # One by one: of all together PostgreSQL thinks that several processes had better count them.
+    # One by one: for all of them together, PostgreSQL would plan parallel workers.
     counts = [
         f"(select count(*) from {select} as moment)"
         for select in _matching(parameters, conditions, revision)
@@ -307,7 +309,7 @@ async def read_timeline(
 ) -> tuple[list[TimelineEntry], dict[str, Any], str | None, Snapshot]:
     """Read one page: its moments, the meta of the list, and the cursor of the next page.
 
-    Raises `InvalidParametersError` for companies that nobody knows.
+    Raises `InvalidParametersError` for unknown companies.
     """
     after = read_cursor(NAME, BY_DAY, parameters)
     snapshot = await snapshot_of_cursor(ledger.revisions, parameters, after)

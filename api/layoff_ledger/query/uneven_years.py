@@ -1,4 +1,4 @@
-"""Warns where the ledger has few waves of some years: few records are no sign of few cuts."""
+"""Warns if the ledger has few waves of some years: few records do not mean few cuts."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from layoff_ledger.store.ledger import Ledger
 from layoff_ledger.store.revisions import Snapshot
 
 FEW = 1 / 3
-"""Of the waves of the fullest year: a year that has less says little beside it."""
+"""A part of the fullest year's waves: a year that has less says little in comparison."""
 
 
 async def uneven_years(
     ledger: Ledger, parameters: WaveFilter, snapshot: Snapshot, group_by: Sequence[str]
 ) -> list[str]:
-    """Say of which of the years that are asked for the ledger has fewest waves, if it has few.
+    """Say for which of the requested years the ledger has the fewest waves, if it has few.
 
-    Only where years are asked for, or are what is grouped by; what the ledger has in all is told,
-    whatever else is asked.
+    This is only done if years are requested or grouped by; it counts what the ledger has in all,
+    whatever else is requested.
     """
     asked = _asked(parameters)
     if asked is None and not time_dimensions(group_by):
@@ -44,12 +44,12 @@ async def uneven_years(
 
 
 def sentences(phrases: Iterable[str]) -> list[str]:
-    """Return phrases such as these each as a sentence, for a text that consists of sentences."""
+    """Return such phrases as separate sentences, for a text that consists of sentences."""
     return [f"{one[:1].upper()}{one[1:]}." for one in phrases]
 
 
 def _asked(parameters: WaveFilter) -> tuple[int, int] | None:
-    """Return the first and the last year that are asked for; None where none is."""
+    """Return the first and the last requested year; None if no years are requested."""
     spans = [span(one) for one in parameters.announced]
     first, last = parameters.announced_gte, parameters.announced_lte
     if not spans and first is None and last is None:
@@ -64,7 +64,7 @@ def _asked(parameters: WaveFilter) -> tuple[int, int] | None:
 
 
 async def _waves_by_year(ledger: Ledger, snapshot: Snapshot) -> dict[int, int]:
-    """Count what statistics count by themselves of each year, once in a revision."""
+    """Count the waves of each year as statistics do by default, once per revision."""
     found: dict[int, int] = await ledger.kept(
         snapshot, "waves by year", lambda: _read(ledger, snapshot)
     )

@@ -13,8 +13,8 @@ from collections.abc import Collection, Iterable
 from layoff_ledger.nearest import Suggestion, did_you_mean
 from layoff_ledger.resources.periods import span
 
-# What people write for values of closed sets and short vocabularies → what that may be here, of
-# which those count that there are.
+# What people write for values of closed sets and short vocabularies → what may be meant; only
+# existing values count.
 _WORDS: dict[str, tuple[str, ...]] = {
     word: values
     for words, values in (
@@ -46,7 +46,7 @@ _WORDS: dict[str, tuple[str, ...]] = {
 
 
 def word_of_value(written: str, known: Iterable[str]) -> Suggestion | None:
-    """Suggest the values by which people's word for them goes here; None if it is no such word."""
+    """Suggest the values for which this is people's word; None if it is not such a word."""
     there = set(known)
     found = [one for one in _WORDS.get(written.strip().lower(), ()) if one in there]
     return did_you_mean(*found) if found else None
@@ -63,9 +63,9 @@ _SHARES = frozenset({"percent", "percentage", "pct", "fraction"})
 
 
 def nearest_sort(written: str, sorts: Collection[str]) -> Suggestion | None:
-    """Suggest an order, in the direction that is asked: `headcount_desc` is `-headcount`.
+    """Suggest an order, in the requested direction: `headcount_desc` is `-headcount`.
 
-    Of several, as other APIs take them, the first one that there is.
+    If there are several, as other APIs allow, the first one that exists here.
     """
     word = written.strip().lower()
     if "," in word:
@@ -92,7 +92,7 @@ def nearest_sort(written: str, sorts: Collection[str]) -> Suggestion | None:
 
 
 def nearest_number(written: str) -> Suggestion | None:
-    """Suggest a number without signs of thousands: `10,000`, `10.000` and `10k` are 10000."""
+    """Suggest a number without thousands separators: `10,000`, `10.000` and `10k` are 10000."""
     word = written.strip().lower()
     if _THOUSANDS.fullmatch(word):
         return did_you_mean(re.sub(r"\D", "", word))
@@ -132,8 +132,8 @@ _RANGE = re.compile(
 def nearest_period(written: str) -> Suggestion | None:
     """Suggest how a day, a month or a quarter is written: `Q1 2025` is 2025-Q1, `3/2025` 2025-03.
 
-    Of a moment it is the day, of a half-year its two quarters. `3/4/2025` is a day of March or of
-    April, so nothing is suggested.
+    For a time of day, it is the day; for a half-year, its two quarters. `3/4/2025` is a day in
+    March or in April, so nothing is suggested.
     """
     word = written.strip().lower()
     if found := _HALF.fullmatch(word):

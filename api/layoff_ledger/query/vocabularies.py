@@ -27,7 +27,7 @@ from layoff_ledger.statement import Conditions, Statement
 from layoff_ledger.store.ledger import Ledger
 from layoff_ledger.store.revisions import Snapshot
 
-# Vocabularies that the code has; the others are the ledger's own and belong to a revision.
+# Vocabularies that are part of the code; the others are the ledger's own and belong to a revision.
 _FIXED = {
     "status": dict.fromkeys(vocabulary.STATUSES, ""),
     "form": dict.fromkeys(vocabulary.FORMS, ""),
@@ -47,7 +47,7 @@ _FIXED = {
 
 
 def _nearest_driver(written: str, labels: Mapping[str, str]) -> Suggestion | None:
-    """Suggest drivers, or the group of them that is called so, which is another parameter."""
+    """Suggest drivers, or the group of that name, which is another parameter."""
     if not (asked := tokens.words(written)):
         return None
     for group, label in _FIXED["driver group"].items():
@@ -58,14 +58,14 @@ def _nearest_driver(written: str, labels: Mapping[str, str]) -> Suggestion | Non
     return nearest_code(written, labels)
 
 
-# What is called otherwise than its codes and labels.
+# What is called differently from its codes and labels.
 _NEAREST = {
     "driver": _nearest_driver,
     "industry": nearest_sector,
     "subdivision": nearest_subdivision,
 }
 MAX_NAMED = 25
-"""Codes of a vocabulary that a hint names, where none is near."""
+"""Codes of a vocabulary that a hint names if none is close."""
 _CLAIM_CODES = (
     *vocabulary.EVENT_KINDS,
     *vocabulary.codes(vocabulary.Measure),
@@ -74,7 +74,7 @@ _CLAIM_CODES = (
 
 
 def codes(name: str, snapshot: Snapshot) -> dict[str, str]:
-    """Return a vocabulary as of a revision: code → the name that people know it by, or nothing."""
+    """Return a vocabulary as of a revision: code → the name that people know it by, or None."""
     if name == CLAIM_CODE:
         named = snapshot.codes.get("driver", {}) | snapshot.codes.get("role", {})
         return named | dict.fromkeys(_CLAIM_CODES, "")
@@ -111,7 +111,7 @@ async def check_codes(ledger: Ledger, parameters: Parameters, snapshot: Snapshot
 def _unknown_codes(
     parameter: str, what: str, written: list[str], known: dict[str, str]
 ) -> list[ProblemError]:
-    """Name unknown codes, each with what was probably meant, else once with what there is."""
+    """Report unknown codes with what was probably meant, or else once with what there is."""
     nearest = _NEAREST.get(what, nearest_code)
     found = []
     is_listed = False
@@ -136,9 +136,9 @@ def _listed(what: str, known: dict[str, str]) -> Suggestion | None:
 async def _unknown_values(
     ledger: Ledger, parameter: str, known: Known, written: list[str], snapshot: Snapshot
 ) -> list[ProblemError]:
-    """Name the values that no facet has at a revision; all of them are only read for a hint.
+    """Report values that no facet has at a revision; all values are only read for a hint.
 
-    Where there is no record at all, such as before the notices are published, nobody can say which
+    If there are no records at all, such as before the notices are published, nobody can say which
     values are wrong.
     """
     resource = PARTS.get(known.of or "") or RESOURCES[known.of or ""]
@@ -165,7 +165,7 @@ async def _unknown_values(
 async def _unknown_ids(
     ledger: Ledger, parameter: str, resource: Resource, ids: list[str], snapshot: Snapshot
 ) -> list[ProblemError]:
-    """Name the ids that nobody has at a revision, unless there is no record of the kind at all."""
+    """Report unknown ids at a revision, unless there are no records of the kind at all."""
     if not snapshot.counts.get(resource.name):
         return []
     conditions = Conditions.holding_at(snapshot.revision, "facet")
@@ -190,17 +190,17 @@ async def _unknown_ids(
 async def suggest_ids(
     ledger: Ledger, resource: Resource, missing: Iterable[str], snapshot: Snapshot
 ) -> dict[str, str]:
-    """Return the id that was probably meant by each of some that nobody has, where there is one.
+    """Return the ids that were probably meant by unknown ones, where there is one.
 
     A name, a former name, an alias, a ticker or another identifier leads to a company; the id of a
-    merged record to the one that stands for it.
+    merged record to the one that replaced it.
     """
     written = list(missing)
     if not written:
         return {}
     words = {one: tokens.words(one) for one in written}
     hints = await _called(ledger, resource, words, snapshot)
-    # Of ids that begin otherwise than any that there is, the words are put right as in a search.
+    # If no existing id begins like this one, its words are corrected as in a search.
     wrong = [one for one in written if one not in hints and words[one]][:MAX_PUT_RIGHT]
     right = {}
     for one in wrong:
@@ -219,13 +219,13 @@ async def suggest_ids(
 
 
 MAX_PUT_RIGHT = 5
-"""Ids of a request whose words are put right: each costs a search."""
+"""Ids of a request whose words are corrected: each costs a search."""
 
 
 async def _called(
     ledger: Ledger, resource: Resource, words: dict[str, list[str]], snapshot: Snapshot
 ) -> dict[str, str]:
-    """Return the id that is called by each of some words, or begins so and is spelt much alike."""
+    """Return the id whose name is each of some words, or begins like it and is spelt similarly."""
     statement = Statement.named(
         "suggest_ids",
         resource.name,

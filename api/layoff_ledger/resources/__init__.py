@@ -24,5 +24,5 @@ PARTS: dict[str, Resource] = {resource.name: resource for resource in (CLAIM, IN
 
 
 def served() -> list[Resource]:
-    """Return all that has operations and facets: the kinds of records, then the parts of them."""
+    """Return everything that has operations and facets: the kinds of records, then their parts."""
     return [*RESOURCES.values(), *PARTS.values()]

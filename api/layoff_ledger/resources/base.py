@@ -1,4 +1,4 @@
-"""The words in which a resource is declared: facets, filters, sorts, columns, what is searched of it.
+"""The terms in which a resource is declared: facets, filters, sorts, columns, what search finds.
 
 A resource is one module beside this one. The application, the OpenAPI document, the dictionary,
 CSV, exports, publishing, changes and search iterate over `resources.RESOURCES`; none of them names
@@ -20,15 +20,16 @@ from layoff_ledger.resources.parameters import Parameters
 from layoff_ledger.statement import Conditions
 
 MAX_SHOWN = 8
-"""Columns of a table for people where a resource does not say which."""
+"""Columns of a table for people if a resource does not list them."""
 
 Json = dict[str, Any]
 Document = Any
 """A decoded document: an instance of `Resource.stored_struct`."""
 
 _ONE_AT_A_TIME = threading.Lock()
-"""What a decoder knows of a struct is kept by the struct from when the first one is begun: a thread
-that made another one meanwhile would get it half done, and end the process by reading it."""
+"""A struct caches decoding data from the moment when its first decoder is begun: a thread that made
+another decoder meanwhile would get it half done, and crash the process by reading it.
+"""
 
 
 class Facet(Struct, frozen=True):
@@ -36,16 +37,16 @@ class Facet(Struct, frozen=True):
 
     name: str
     type: str
-    """Its type in PostgreSQL, with `not null` where it is never null."""
+    """Its type in PostgreSQL, with `not null` if it is never null."""
     meaning: str
     read: Callable[[Document], Any]
-    """Gives its value."""
+    """Returns its value."""
     wide: bool = False
-    """Whether it stands in a table of its own, because hardly anything but an index reads it."""
+    """Whether it is in a table of its own, because hardly anything but an index reads it."""
 
     @property
     def plain_type(self) -> str:
-        """Return its type alone, without collation and whether it may be null."""
+        """Return the bare type, without its collation and whether it may be null."""
         return self.type.removesuffix(" not null").removesuffix(' collate "C"')
 
 
@@ -57,12 +58,12 @@ class Sort(Struct, frozen=True):
     descending: bool = False
 
 
-# Its key has the question in it, so `query.lists` writes it; without a word, nothing is found.
+# Its key contains the question, so `query.lists` writes it; without words, nothing is found.
 BY_RELEVANCE = Sort("0::double precision", "double precision", True)
 
 
 def both_ways(name: str, key: str, type_: Any, *, down: str | None = None) -> dict[str, Sort]:
-    """Return an order and its reverse; `down` is the key of the reverse where it differs."""
+    """Return an order and its reverse; `down` is the key of the reverse if it differs."""
     return {name: Sort(key, type_), f"-{name}": Sort(down or key, type_, True)}
 
 
@@ -82,24 +83,24 @@ class Column(Struct, frozen=True):
     required: bool
     """Whether it is never null."""
     field: str
-    """The top-level field of the document that it is made of."""
+    """The top-level field of the document that it is made from."""
     read: Callable[[Json], Any]
-    """Gives its value from a document, or from a row where the table has rows of its own."""
+    """Returns its value from a document, or from a row if the table has rows of its own."""
 
 
 Reader = tuple[str, Callable[[Json], Any]]
-"""The top-level field that a column is made of, and how it is read."""
+"""The top-level field that a column is made from, and how it is read."""
 
 
 def at(*path: str) -> Reader:
-    """Read what stands at a path; null where an outer field is null or absent."""
+    """Read the value at a path; null if an outer field is null or absent."""
 
     def read(document: Json) -> Any:
         value: Any = document
         for name in path:
             if value is None:
                 return None
-            # A document of a past revision may lack what was added since.
+            # A document of a past revision may lack fields that were added since.
             value = value.get(name)
         return value
 
@@ -107,12 +108,12 @@ def at(*path: str) -> Reader:
 
 
 def inside(field: str, *names: str, prefix: str = "") -> dict[str, Reader]:
-    """Read members of an object, each by the column that is called so after the prefix."""
+    """Read members of an object, each for the column named after it with the prefix."""
     return {f"{prefix}{name}": at(field, name) for name in names}
 
 
 def each(name: str, read: Callable[[Json], Any]) -> Reader:
-    """Read something of each item of a list: each value once, without nulls."""
+    """Read something from each item of a list: each value once, without nulls."""
     return name, lambda document: list(
         dict.fromkeys(value for one in document[name] if (value := read(one)))
     )
@@ -126,7 +127,7 @@ def of_scheme(name: str, scheme: str, value: str, default: Any) -> Reader:
 
 
 def columns(written: str, readers: dict[str, Reader] | None = None) -> tuple[Column, ...]:
-    """Read lines of name, type and meaning; `!` after a type is never null.
+    """Parse lines of name, type and meaning; `!` after a type means never null.
 
     A column without a reader is the document's field of that name.
     """
@@ -166,7 +167,7 @@ def columns_of(struct: type[Struct], names: Iterable[str]) -> tuple[Column, ...]
 
 
 def _branches(type_: Any) -> tuple[list[type], list[str]]:
-    """Return the types that a field may have, the null last, and what is said of it."""
+    """Return the types that a field may have, null last, and its description."""
     if isinstance(type_, msgspec.inspect.Metadata):
         bare, meanings = _branches(type_.type)
         return bare, [*meanings, (type_.extra_json_schema or {}).get("description", "")]
@@ -179,23 +180,23 @@ def _branches(type_: Any) -> tuple[list[type], list[str]]:
 
 
 class Table(Struct, frozen=True):
-    """A table of an export, with what ties its rows to other tables."""
+    """A table of an export, with what links its rows to other tables."""
 
     name: str
     title: str
     meaning: str
     columns: tuple[Column, ...]
     rows: Callable[[Json], Iterator[Json]]
-    """Gives the rows of a document, by the names of the columns."""
+    """Returns the rows of a document, by the names of the columns."""
     key: str = "id"
     references: dict[str, str] = {}
-    """Column → the table whose key it holds."""
+    """Column → the table whose key it contains."""
     whole: bool = False
-    """Whether a line of NDJSON is the API's whole document and not the row."""
+    """Whether a line of NDJSON is the API's whole document instead of the row."""
 
 
 def one_row(table_columns: tuple[Column, ...]) -> Callable[[Json], Iterator[Json]]:
-    """Return the function that makes the one row of a document, as the CSV of the API has it."""
+    """Return the function that makes the one row of a document, as in the CSV of the API."""
 
     def rows(document: Json) -> Iterator[Json]:
         yield {column.name: column.read(document) for column in table_columns}
@@ -204,11 +205,11 @@ def one_row(table_columns: tuple[Column, ...]) -> Callable[[Json], Iterator[Json
 
 
 class FeedText(Struct, frozen=True):
-    """What an entry of a feed says of a record."""
+    """What an entry of a feed says about a record."""
 
     title: str
     sentence: str
-    """What a person understands who knows nothing of the ledger."""
+    """Text that people understand who know nothing about the ledger."""
 
 
 NEWEST = Sort("facet.first_revision", "integer", True)
@@ -216,10 +217,10 @@ NEWEST = Sort("facet.first_revision", "integer", True)
 
 
 def newest_by(day: str) -> Sort:
-    """Return the order of a feed in which a day decides between what changed together.
+    """Return the order of a feed in which a day decides between records that changed together.
 
-    `day` is SQL over the facets, and may be null. One number, so that a cursor holds it: revision
-    times 100,000 plus days since 1970, exact far beyond any revision.
+    `day` is SQL over the facets, and may be null. The key is one number, so that a cursor can hold
+    it: revision times 100,000 plus days since 1970, exact far beyond any revision.
     """
     days = f"coalesce({day} - date '1970-01-01', 0)"
     key = f"(facet.first_revision * 100000.0::double precision + {days})"
@@ -230,19 +231,19 @@ SearchWeight = Literal["A", "B", "C", "D"]
 
 
 class SearchEntry(Struct):
-    """What is searched of one document."""
+    """What search knows about one document."""
 
     label: str
     """What the record is called in a list of hits."""
     exact: list[str] = []
     """Names, titles and identifiers as people write them: whoever writes one means this record."""
     parts: list[tuple[SearchWeight, str]] = []
-    """Weight and text; the first says what the label says."""
+    """Weight and text; the first one repeats the label."""
     hidden: list[str] = []
-    """Words that find it and are not shown: those of its id, a CIK without its zeros."""
+    """Words that find it but are not shown: those of its id, a CIK without its zeros."""
 
     def add(self, weight: SearchWeight, *texts: str | None) -> None:
-        """Add the texts that are there."""
+        """Add the texts that are present."""
         self.parts += [(weight, text) for text in texts if text]
 
 
@@ -256,12 +257,12 @@ class Expansion(Struct, frozen=True):
 
     resource: str
     ids: Callable[[bytes], list[str]]
-    """Gives the ids of the records that belong to a document, in their order.
+    """Returns the ids of the records that belong to a document, in their order.
 
-    It reads of the document what it needs: there may be two hundred, and each is large.
+    It reads only what it needs from the document: there may be two hundred, and each is large.
     """
     many: bool
-    """Whether it is a list; else the one record."""
+    """Whether it is a list; otherwise it is a single record."""
     without: tuple[str, ...] = ()
     """Fields that are left out, because they would grow with the ledger."""
 
@@ -274,11 +275,11 @@ class Listing(Struct, frozen=True):
     parameters: type[Parameters]
     answer: type[Struct]
     links: dict[str, tuple[str, dict[str, str]]] = {}
-    """Operation → what it leads to, and its parameters as expressions over the answer."""
+    """Operation → what it leads to, with its parameters as expressions over the answer."""
 
 
 class Single(Struct, frozen=True):
-    """The operation that gives one record."""
+    """The operation that returns one record."""
 
     summary: str
     description: str
@@ -288,14 +289,14 @@ class Single(Struct, frozen=True):
     example: str
     """An id that exists, for those who try it."""
     bibliography: Callable[[Document, Consulted], list[BibliographyEntry]] | None = None
-    """Cites the record, given as its public struct; None where it is not cited by itself."""
+    """Cites the record, given as its public struct; None if it cannot be cited by itself."""
     links: dict[str, tuple[str, dict[str, str]]] = {}
     rows: Table | None = None
-    """The table that the record is as CSV; None where it is none by itself."""
+    """The table that the record becomes as CSV; None if it does not become one by itself."""
 
 
 class HistoryOperation(Struct, frozen=True):
-    """The operation that gives all that a record ever said."""
+    """The operation that returns everything a record ever said."""
 
     description: str
     path_parameter: str
@@ -303,31 +304,31 @@ class HistoryOperation(Struct, frozen=True):
 
 
 class Part(Struct, frozen=True, kw_only=True):
-    """Where the records of a resource are parts of the documents of another one.
+    """Declares that the records of a resource are parts of the documents of another one.
 
     They are stored in their table of facets, with their bodies, and versioned with the whole: a
-    part has a new version where what it says differs. They are no changes of their own.
+    part has a new version when its own content changes. They do not count as changes of their own.
     """
 
     whole: str
-    """The resource of whose documents they are parts."""
+    """The resource whose documents contain the parts."""
     column: str
     """The facet of a part that has the id of its whole."""
     parts: Callable[[Document], Iterable[Document]]
-    """Gives the parts of a document as their stored struct, ids unique among all wholes."""
+    """Returns the parts of a document as their stored struct, with ids unique among all wholes."""
     question: type[Parameters] | None = None
     """The parameters of lists of the whole."""
     asked: tuple[str, ...] = ()
-    """Those of a list of parts that are asked of the whole instead."""
+    """The parameters of a list of parts that filter the wholes instead."""
 
 
 class Moment(Struct, frozen=True, kw_only=True):
-    """How a record stands on the timeline: SQL over its facets, and what of it is shown there."""
+    """How a record appears on the timeline: SQL over its facets, and the fields shown there."""
 
     what: str
-    """What kind of moment it is, such as `event`."""
+    """The kind of moment, such as `event`."""
     condition: str
-    """Which records stand there."""
+    """Which records appear there."""
     first: str
     last: str
     """First and last day of the span in which it happens."""
@@ -335,48 +336,52 @@ class Moment(Struct, frozen=True, kw_only=True):
     company: str
     wave: str
     entry: Callable[[Json], Json]
-    """Gives `precision`, `company_name`, `statement`, `speaker` and `citations` of a document."""
+    """Returns `precision`, `company_name`, `statement`, `speaker` and `citations` of a document."""
 
 
 class Resource(Struct, frozen=True, kw_only=True):
-    """A kind of record: everything that the rest of the house has to know of it."""
+    """A kind of record, with everything that the rest of the code needs to know about it."""
 
     name: str
     path: str
-    """Its plural, which is its place below `/v1`."""
+    """Its plural, which is its path below `/v1`."""
     tag: str
     """The tag of its operations in the OpenAPI document."""
     struct: type[Struct]
-    """Its public struct; the stored one is without what serving adds."""
+    """Its public struct; the stored one lacks what serving adds."""
     key: str = "id"
     """The key of the document: `id` or `code`."""
     single: Single
     listing: Listing | None = None
-    """None for what hangs on a record of another resource, such as a company's indicators."""
+    """None for what belongs to a record of another resource, such as a company's indicators."""
     sorts: dict[str, Sort] = {}
     facets: tuple[Facet, ...] = ()
     indexes: tuple[str, ...] = ()
     """What follows `create index on <table>`, such as `using gin (drivers)`."""
     together: Callable[[Conditions, Any], None] | None = None
-    """Adds the conditions that several parameters make together, such as those on one claim."""
+    """Adds the conditions that several parameters form together, such as those on one claim."""
     columns: tuple[Column, ...] = ()
-    """The columns of its CSV, in their order. New ones come at the end only."""
+    """The columns of its CSV, in their order. New ones may only be added at the end."""
     shown: tuple[str, ...] = ()
-    """Those that a table for people has, the name of the record first; without any, the first."""
+    """The columns of a table for people, the name of the record first; if none are listed, the
+    first ones.
+    """
     tables: tuple[Table, ...] = ()
-    """The tables of an export that its documents give rows to."""
+    """The tables of an export to which its documents add rows."""
     search_entry: Callable[[Document], SearchEntry] | None = None
-    """Gives what is searched of a document; None where it is not searched."""
+    """Returns what search knows about a document; None if it is not searched."""
     feed_text: Callable[[Json], FeedText] | None = None
-    """Gives what a feed says of a document; None where its kind and its id have to do."""
+    """Returns what a feed says about a document; if None, its kind and its id have to do."""
     brief: Any = dict
-    """What feeds and tables for people read of a document, as a TypedDict; else all of it."""
+    """The fields that feeds and tables for people read from a document, as a TypedDict; None for
+    all of it.
+    """
     day: str | None = None
     """The column of its view by which its list is ordered; documents are written in that order."""
     newest: Sort = NEWEST
     """The order of its feed."""
     in_feed: bool = True
-    """Whether the feed of all changes has it without being asked for it."""
+    """Whether the feed of all changes includes it by default."""
     expansions: dict[str, Expansion] = {}
     url: str = "url"
     """The key that has the address of the record."""
@@ -389,29 +394,29 @@ class Resource(Struct, frozen=True, kw_only=True):
     retirable: bool = True
     """Whether a record may be withdrawn or merged into another one, with a tombstone."""
     record_of: str | None = None
-    """The resource on whose records it hangs, and with which its ids are retired."""
+    """The resource to whose records it belongs, and with whose ids its own are retired."""
     collection: str | None = None
-    """The collection on whose terms its records are given, where that is not the curated one."""
+    """The collection on whose terms its records are licensed, if that is not the curated one."""
     part: Part | None = None
-    """Set where its records are parts of other documents, None where it has documents itself."""
+    """Set if its records are parts of other documents; None if it has documents of its own."""
     moment: Moment | None = None
-    """Set where its records stand on the timeline."""
+    """Set if its records appear on the timeline."""
     history: HistoryOperation | None = None
-    """What `/history` below a record gives; None without it."""
+    """The operation `/history` below a record; None if it has none."""
     all_at_each_publication: bool = False
-    """Whether every record is looked at whenever anything is published.
+    """Whether every record is checked for changes whenever anything is published.
 
-    For a view whose dependencies no query of `sql/queries/affected_by_*` names.
+    This is for a view whose dependencies are in no query of `sql/queries/affected_by_*`.
     """
 
     def order(self, parameters: Parameters) -> Sort:
-        """Return the order that is asked for, or else its own."""
+        """Return the requested order, or else the resource's own."""
         name: str = getattr(parameters, "sort")  # noqa: B009 every list has it, the base has not
         return self.sorts[name]
 
     @property
     def kind(self) -> str:
-        """Name the kind of record that an id of it is, as tombstones and problems say it."""
+        """Return the kind of record that its ids identify, as tombstones and problems name it."""
         return self.record_of or self.name
 
     @property
@@ -422,12 +427,15 @@ class Resource(Struct, frozen=True, kw_only=True):
 
     @property
     def facet_view(self) -> str:
-        """Name the view that has the facets of every version."""
+        """Return the name of the view that has the facets of every version."""
         return f"api.{self.name}_facet"
 
     @property
     def document_view(self) -> str:
-        """Name the view that has its documents and as few others as can be, as `api.document`."""
+        """Return the name of the view with its documents, if possible without those of others.
+
+        It has the columns of `api.document`.
+        """
         return "api.whole_document" if self.part is None else "api.part"
 
     @property
@@ -436,12 +444,12 @@ class Resource(Struct, frozen=True, kw_only=True):
         return stored(self.struct)
 
     def decoder(self) -> Callable[[str | bytes], Document]:
-        """Return the function that decodes a stored document strictly; threads may ask at once."""
+        """Return the function that strictly decodes a stored document; it may run in any thread."""
         with _ONE_AT_A_TIME:
             return msgspec.json.Decoder(self.stored_struct).decode
 
     def version_decoder(self) -> Callable[[str, str], Document]:
-        """Give the function that decodes a version: of its id, and its body, which is without it."""
+        """Return the function that decodes a version from its id and its body without the id."""
         decode, head = self.decoder(), f'{{"{self.key}":"'
         return lambda id_, body: decode(f'{head}{id_}",{body}')
 

@@ -1,7 +1,7 @@
-"""What is cited, in words that all citation formats share (`formats/citation.py` writes them).
+"""What is cited, in terms that all citation formats share (`formats/citation.py` writes them).
 
 The ledger's own record is a dataset with its revision as version and the day of access; a source is
-cited as itself. What is unknown is left out. A byline stays as it was printed: names cannot be told
+cited as itself. Unknown fields are left out. A byline stays as it was printed: names cannot be told
 apart safely.
 """
 
@@ -31,15 +31,15 @@ class BibliographyEntry(Struct, frozen=True, kw_only=True):
     url: str | None
     archived_url: str | None = None
     accessed: tuple[int, ...] = ()
-    """Year, month, day of reading: as much as is known."""
+    """Year, month, day of access: as much as is known."""
     version: str | None = None
     note: str | None = None
-    """What else a citation has to say, such as the collection that the records are of."""
+    """Anything else that a citation has to say, such as the collection of the records."""
     language: str | None = None
 
 
 class Consulted(Struct, frozen=True):
-    """Where, in which revision and when something of the ledger was read."""
+    """Where, in which revision and when something in the ledger was read."""
 
     url: str
     """Its permanent address."""
@@ -47,11 +47,11 @@ class Consulted(Struct, frozen=True):
     published_at: datetime.datetime
     accessed: datetime.date
     attribution: str | None = None
-    """How the collection of the records is named, where it is not the ledger's own."""
+    """How the collection of the records is credited, if it is not the ledger's own."""
 
 
 def of_ledger(key: str, title: str, consulted: Consulted) -> BibliographyEntry:
-    """Cite the ledger itself; `key` gets the revision as its suffix where it has none."""
+    """Cite the ledger itself; `key` gets the revision as its suffix if it has none."""
     return BibliographyEntry(
         key=key,
         kind="dataset",
@@ -68,7 +68,7 @@ def of_ledger(key: str, title: str, consulted: Consulted) -> BibliographyEntry:
 
 
 def of_question(title: str, consulted: Consulted) -> list[BibliographyEntry]:
-    """Cite the ledger as what answers a question, at the permanent address of the answer.
+    """Cite the ledger as the answer to a question, at the permanent address of that answer.
 
     The key depends on the address, so that answers to two questions fit into one bibliography.
     """

@@ -1,7 +1,7 @@
 """Claims: what one speaker says about a wave, each a record of its own with all its citations.
 
-A claim is a part of its wave's document, and versioned with it (`claim_parts.py` takes it out).
-What a parameter says of a claim must hold of that very claim; all others are asked of its wave.
+A claim is a part of its wave's document, and versioned with it (`claim_parts.py` extracts it).
+Parameters about a claim must all hold for the same claim; all others filter its wave.
 """
 
 from __future__ import annotations
@@ -274,7 +274,7 @@ _OF_CLAIM = {
     "changed_since", "as_of", "id",
 }  # fmt: skip
 OF_WAVE = tuple(name for name in WaveFilter.__struct_fields__ if name not in _OF_CLAIM)
-"""The parameters that are asked of the wave of a claim."""
+"""The parameters that filter the wave of a claim."""
 
 FACETS = (
     Facet("wave", 'text collate "C" not null', "Id of the wave.", lambda claim: claim.wave),

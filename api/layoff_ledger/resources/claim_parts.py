@@ -1,4 +1,4 @@
-"""A wave's document → its claims as records of their own, each with an id that stays.
+"""A wave's document → its claims as records of their own, each with a stable id.
 
 The id is the wave, the kind and a digest of what identifies the claim: what it is about, who says
 it, its figures and its days. Wording, rank, notes and citations are not part of it.
@@ -38,7 +38,7 @@ from layoff_ledger.resources.fields import (
 
 KINDS = ("form", "scope", "event", "magnitude", "driver", "role", "context")
 DIGEST_CHARACTERS = 10
-"""Of the digest in an id: 40 bits, among the claims of one kind and wave."""
+"""Characters of the digest in an id: 40 bits, among the claims of one kind and wave."""
 
 
 class ClaimCitation(Public, frozen=True, kw_only=True):
@@ -219,7 +219,7 @@ def _role(claim: Any) -> dict[str, Any]:
     return {"code": claim.role.code, "label": claim.role.label, **figure}
 
 
-# Kind → the list of the wave that has it, and what it says beyond fields of the same name.
+# Kind → the list of the wave that has it, and its content beyond fields of the same name.
 _KINDS: dict[str, tuple[str, Callable[[Any], dict[str, Any]]]] = {
     "event": ("events", _event),
     "magnitude": ("magnitudes", _magnitude),
@@ -282,10 +282,10 @@ def parts(wave: Any) -> Iterator[Any]:
 
 
 def ids_of_claims(wave: str) -> Callable[[str, dict[str, Any]], str]:
-    """Give the function that gives the ids of a wave's claims, called in the order of its document.
+    """Return the function that returns the ids of a wave's claims, in the order of its document.
 
     It takes the kind of a claim and its fields by name, dates as they are or as ISO 8601. Two
-    claims that nothing of their identity tells apart are numbered.
+    claims with the same identity are numbered.
     """
     occurred: Counter[str] = Counter()
 
@@ -302,7 +302,7 @@ def ids_of_claims(wave: str) -> Callable[[str, dict[str, Any]], str]:
 
 
 def claim_id(wave: str, kind: str, identity: list[Any]) -> str:
-    """Return the id of a claim by what identifies it: dates as ISO 8601, the rest as JSON."""
+    """Return the id of a claim from what identifies it: dates as ISO 8601, the rest as JSON."""
     digest = hashlib.sha256(msgspec.json.encode([kind, *identity])).hexdigest()
     return f"{wave}:{kind}:{digest[:DIGEST_CHARACTERS]}"
 
@@ -313,7 +313,7 @@ def _fields(claim: Any) -> dict[str, Any]:
 
 @functools.cache
 def _names(kind: type) -> list[str]:
-    """Name what a kind of claim has of what claims have."""
+    """Return the fields that a kind of claim has out of all that claims have."""
     return [name for name in _NOTHING if hasattr(kind, name)]
 
 
@@ -326,7 +326,7 @@ def _with_conflicts(figures: list[Any]) -> Iterator[Any]:
 def disagree(figure: Any, other: Any) -> bool:
     """Return whether two figures of a wave cannot both be right.
 
-    What is not known of one differs from nothing: undated, it may be of the same day.
+    An unknown field differs from nothing: an undated figure may be from the same day.
     """
     for name in ("code", "base", "countries", "subdivisions"):
         if getattr(figure, name) != getattr(other, name):

@@ -1,4 +1,4 @@
-"""Waves and indicators → the flat tables of their claims and citations, as exports have them."""
+"""Waves and indicators → the flat tables of their claims and citations, for exports."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ source_urls              list      Their addresses.
 
 
 def _first(*path: str) -> Reader:
-    """Read something of the first citation."""
+    """Read something from the first citation."""
     _, read = at(*path)
     return "citations", lambda claim: read(claim["citations"][0]) if claim["citations"] else None
 
@@ -45,7 +45,7 @@ CITED: dict[str, Reader] = {
     "sources": each("citations", lambda one: one["source"]["id"]),
     "source_urls": each("citations", lambda one: one["source"]["url"]),
 }  # fmt: skip
-"""How these columns are read where a record has its citations in it, whole."""
+"""How these columns are read if a record contains its citations in full."""
 
 
 def cited(numbers: list[int], places: dict[int, Json]) -> Json:
@@ -74,7 +74,7 @@ def places_of(document: Json) -> dict[int, Json]:
     return {one["n"]: one for one in document["citations"]}
 
 
-# What a claim of each kind says, under the names of the columns.
+# The content of each kind of claim, by the names of the columns.
 _VALUES: dict[str, tuple[str, Callable[[Json], Json]]] = {
     "event": (
         "events",
@@ -118,7 +118,7 @@ def claims_of(wave: Json) -> Iterator[tuple[str, int, Json]]:
 def _claim_rows(wave: Json) -> Iterator[Json]:
     places, next_id = places_of(wave), ids_of_claims(wave["id"])
     for kind, number, claim in claims_of(wave):
-        # Columns are filled by name: what a kind of claim has no word for stays null.
+        # Columns are filled by name: those that do not apply to a kind of claim stay null.
         kept = {name: claim.get(name) for name in _CLAIM_NAMES}
         yield kept | {
             "id": f"{wave['id']}:{kind}:{number}",
@@ -135,7 +135,7 @@ def _claim_rows(wave: Json) -> Iterator[Json]:
 
 
 def series_of(indicators: Json) -> Iterator[Json]:
-    """Give all series of a company; a document of a past revision may lack what was added since."""
+    """Yield all series of a company; a document of a past revision may lack later additions."""
     yield from indicators["series"]
     yield from indicators.get("restructuring", ())
 

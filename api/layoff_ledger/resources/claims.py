@@ -1,4 +1,4 @@
-"""The claims of which a wave is made, their citations, and which of them count."""
+"""The claims that make up a wave, their citations, and which of them count."""
 
 from __future__ import annotations
 
@@ -310,7 +310,7 @@ class Citation(Public, frozen=True, kw_only=True):
 
 
 def is_standing(claim: Any) -> bool:
-    """Return whether a claim counts: a deprecated one is known to be wrong and is not found."""
+    """Return whether a claim counts: a deprecated one is known to be wrong and cannot be found."""
     return bool(claim.rank != "deprecated")
 
 
@@ -323,7 +323,7 @@ def affirmed(wave: Any) -> list[Any]:
 
 
 def cut_roles(wave: Any) -> list[Any]:
-    """Return the role claims that say whose posts go; `ledger.cut_role` says the same in SQL."""
+    """Return the role claims that say whose jobs go; `ledger.cut_role` says the same in SQL."""
     return [one for one in wave.roles if is_standing(one) and one.effect == "cut"]
 
 
@@ -342,10 +342,10 @@ def group_keys(driver: Any) -> list[str]:
 def stated_headcounts(
     wave: Any, places: Callable[[Any], list[str]], whole: list[str]
 ) -> dict[str, list[int | None]]:
-    """Return the bounds of what is stated of each place: of figures that name one place alone.
+    """Return the bounds of what is stated for each place, from figures that name just one place.
 
-    `places` gives the places of a figure; `whole` those of the wave where all of it falls into one.
-    The preferred figure stands for a place that has several.
+    `places` returns the places of a figure; `whole` are those of the wave if all of it is in one.
+    If a place has several figures, the preferred one stands for it.
     """
     found: dict[str, list[Any]] = {}
     for claim in wave.magnitudes:
@@ -357,10 +357,11 @@ def stated_headcounts(
 
 
 def role_headcounts(wave: Any) -> dict[str, list[int | None]]:
-    """Return the bounds of the jobs that are stated of each role that is cut.
+    """Return the bounds of the jobs that are stated for each role that is cut.
 
-    What one source counts apart under one role is added up, as 1,600 pilots and 8,100 flight
-    attendants; figures of several sources tell of the same posts, so they are bounds.
+    Figures that one source gives separately under one role are added up, such as 1,600 pilots and
+    8,100 flight attendants; figures from several sources are about the same jobs, so they are
+    bounds.
     """
     cited = {one.n: one.source.id for one in wave.citations}
     found: dict[str, dict[str, int]] = {}
@@ -373,9 +374,9 @@ def role_headcounts(wave: Any) -> dict[str, list[int | None]]:
 
 
 def _stated_of(place: str, claims: list[Any]) -> list[int | None]:
-    """Return the bounds of what claims state of a place, of which each base but its name is a part.
+    """Return the bounds of what claims state about a place; each base but its name is a part of it.
 
-    Parts may overlap: a place has at least the largest of them, and at most all together.
+    Parts may overlap: the place has at least the largest of them, and at most all of them together.
     """
     by_base: dict[str | None, list[Any]] = {}
     for one in [one for one in claims if one.rank == "preferred"] or claims:
@@ -391,7 +392,7 @@ def _stated_of(place: str, claims: list[Any]) -> list[int | None]:
 
 @functools.cache
 def _names_of(place: str) -> frozenset[str | None]:
-    """Return what a figure of a whole country or subdivision names as its base, if anything."""
+    """Return the base that a figure of a whole country or subdivision names, if any."""
     if "-" in place:
         names = {one.name for one in pycountry.subdivisions if one.code == place}
     else:
@@ -401,7 +402,7 @@ def _names_of(place: str) -> frozenset[str | None]:
 
 
 def _bounds(claims: list[Any]) -> tuple[int | None, int | None]:
-    """Return the widest bounds of figures of the same posts."""
+    """Return the widest bounds of figures about the same jobs."""
     lows = [one.low for one in claims if one.low is not None]
     highs = [one.high for one in claims]
     return (
@@ -411,9 +412,10 @@ def _bounds(claims: list[Any]) -> tuple[int | None, int | None]:
 
 
 def driver_keys(wave: Any) -> list[str]:
-    """Give `driver|speaker|stance|standing|weight` of each driver claim, `*` for any but the stance.
+    """Return `driver|speaker|stance|standing|weight` per driver claim, with `*` for any value.
 
-    One key is one claim, so a filter by several of the five matches one and the same claim.
+    The stance is never `*`. One key is one claim, so a filter by several of the five matches one
+    and the same claim.
     """
     return sorted(
         {
@@ -443,16 +445,16 @@ NESTED_RULES: dict[str, Callable[[Any], bool]] = {
 }
 """The rules by which a wave is ascribed to a driver, the narrowest first, and what each adds.
 
-Each has everything that those before it have.
+Each includes everything in those before it.
 """
 DENIED = "company_denies"
-"""The rule beside them: the company denies it."""
+"""An additional rule: the company denies it."""
 
 
 def ascriptions(wave: Any) -> list[str]:
-    """Return `driver|rule` for each driver of which somebody says anything.
+    """Return `driver|rule` for each driver that anybody says anything about.
 
-    The rule is the narrowest one; one more says that the company denies it.
+    The rule is the narrowest one; one more rule says that the company denies it.
     """
     standing = [one for one in wave.drivers if is_standing(one)]
     found = {
@@ -469,7 +471,7 @@ def ascriptions(wave: Any) -> list[str]:
 
 
 def role_keys(wave: Any) -> list[str]:
-    """Return `role|effect|standing` of each role claim, with `*` for any, as for drivers."""
+    """Return `role|effect|standing` of each role claim, with `*` for any value, as for drivers."""
     return sorted(
         {
             f"{role}|{claim.effect}|{standing}"
@@ -482,7 +484,7 @@ def role_keys(wave: Any) -> list[str]:
 
 
 def number_of_claims(wave: Any) -> int:
-    """Count the claims of a wave; its scope and its forms are one claim each."""
+    """Return the number of claims of a wave; its scope and its forms are one claim each."""
     lists = ("events", "magnitudes", "drivers", "roles", "context")
     one_each = (wave.scope is not None) + bool(wave.forms)
     return one_each + sum(len(getattr(wave, name)) for name in lists)

@@ -317,7 +317,7 @@ _SCHEME_LABELS = {"cik": "CIK", "lei": "LEI", "wikidata": "Wikidata", "ticker": 
 
 
 def search_entry(company: Any) -> SearchEntry:
-    """Return what is searched of a company: all its names and identifiers, country and sector."""
+    """Return the search entry of a company: all its names and identifiers, country and sector."""
     names = [
         name
         for name in (company.name, company.legal_name, *company.aliases, *company.former_names)

@@ -1,4 +1,4 @@
-"""Which companies have an identifier of others, as people write it."""
+"""Which companies have a given external identifier, as people write it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def match_identifiers(conditions: Conditions, parameters: Any) -> None:
 def have_identifiers(conditions: Conditions, identifiers: Iterable[tuple[str, str]]) -> None:
     """Keep the companies that have one of some schemes and values, as people write them.
 
-    A CIK may lack its zeros, letters may be small, and a ticker may lack its exchange.
+    A CIK may lack its zeros, letters may be lower case, and a ticker may lack its exchange.
     """
     keys, symbols = [], []
     for scheme, value in identifiers:

@@ -1,9 +1,10 @@
 """The mark of a deprecated parameter or field, for code, document and headers alike.
 
 The mark stands where the parameter or the field is declared:
-`Meta(description=…, extra_json_schema=deprecated(since=…, sunset=…, instead="…"))`. From there the
-document has it, and answers have the headers `Deprecation` (RFC 9745) and `Sunset` (RFC 8594). Within
-`/v1` nothing is taken away, so a sunset is the day from which a later major version may be without.
+`Meta(description=…, extra_json_schema=deprecated(since=…, sunset=…, instead="…"))`. The document
+takes it from there, and answers get the headers `Deprecation` (RFC 9745) and `Sunset` (RFC 8594).
+Within
+`/v1` nothing is removed, so a sunset is the day from which a later major version may lack it.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ class Deprecation(Struct, frozen=True):
 
     @property
     def sentence(self) -> str:
-        """Say it to a reader."""
+        """Return it as a sentence for readers."""
         return f"Deprecated since {self.since}, and may be gone from {self.sunset}: {self.instead}."
 
 
@@ -43,7 +44,7 @@ def deprecated(*, since: datetime.date, sunset: datetime.date, instead: str) -> 
 
 
 def mark_of(schema: Json) -> Deprecation | None:
-    """Read the mark off a schema, also off the type of what may be null."""
+    """Read the mark from a schema, also from the non-null type of a nullable one."""
     for one in (schema, *schema.get("anyOf", ())):
         if one.get("deprecated"):
             return Deprecation(
@@ -63,7 +64,7 @@ def deprecated_parameters(struct: type[Struct]) -> dict[str, Deprecation]:
 
 @functools.cache
 def deprecated_fields(struct: type[Struct]) -> dict[str, Deprecation]:
-    """Return the deprecated fields of an answer and of all that it is made of, as `Wave.title`."""
+    """Return the deprecated fields of an answer and everything inside it, such as `Wave.title`."""
     _, found = msgspec.json.schema_components([struct])
     return {
         f"{name}.{field}": mark
@@ -78,7 +79,7 @@ def _marks(schema: Json) -> dict[str, Deprecation]:
 
 
 def headers(marks: Iterable[Deprecation]) -> dict[str, str]:
-    """Return the headers of an answer that has to do with what is deprecated: the earliest days."""
+    """Return the headers of an answer that involves something deprecated: the earliest days."""
     known = list(marks)
     if not known:
         return {}

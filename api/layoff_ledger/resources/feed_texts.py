@@ -1,6 +1,7 @@
-"""Documents → the sentences of feeds, for people who know nothing of the ledger.
+"""Documents → the sentences of feeds, for people who know nothing about the ledger.
 
-A sentence says what the document says, with its hedges, and no more: what is unknown is called so.
+A sentence says what the document says, with its hedges, and no more: what is unknown is called
+unknown.
 """
 
 from __future__ import annotations
@@ -47,12 +48,12 @@ def day_text(on: str, precision: str) -> str:
 
 
 def span_text(on: str, precision: str) -> str:
-    """Write a date as a person does who gives no more than that: `14 March 2023`."""
+    """Write a date the same way, without a preposition: `14 March 2023`."""
     return day_text(on, precision).partition(" ")[2].removeprefix("the ")
 
 
 def wave_text(wave: Json) -> FeedText:
-    """Say who cuts how much, since when it is known, and who gives which reason."""
+    """Say who cuts how much, since when that is known, and who gives which reason."""
     name = wave["company"]["name"]
     date = day_text(wave["announced_on"], wave["announced_precision"])
     short_date = span_text(wave["announced_on"], wave["announced_precision"])
@@ -74,7 +75,7 @@ def _verb(wave: Json) -> str:
 
 
 def _first(wave: Json) -> str:
-    """Say of what the first date is: an announcement, else whatever was known first."""
+    """Say what the first date is: an announcement, or else whatever was known first."""
     kinds = {one["kind"] for one in wave["events"] if one["rank"] != "deprecated"}
     if "announced" in kinds:
         return "announced"
@@ -116,14 +117,14 @@ def _hedged(bounds: list[str | None], qualifier: str) -> str:
 
 
 def how_given(claim: Json) -> str:
-    """Say how a claim of a driver gives it: as a `reason`, as `context` alone, or as `denied`."""
+    """Say how a claim presents a driver: as a `reason`, only as `context`, or as `denied`."""
     if claim["stance"] == "denies":
         return "denied"
     return "context" if claim["weight"] == "context" else "reason"
 
 
 def _reasons(wave: Json) -> list[str]:
-    """Say who gives which reason, who only mentions what, and who denies what."""
+    """Say who gives which reason, who only mentions it, and who denies it."""
     claimed: dict[tuple[str, str], dict[str, None]] = {}
     for claim in wave["drivers"]:
         if claim["rank"] != "deprecated":
@@ -132,7 +133,8 @@ def _reasons(wave: Json) -> list[str]:
     found = []
     for how, words in _HOW.items():
         for speaker in _SPEAKERS:
-            # A speaker that gives a reason in one claim and only mentions it in another gives it.
+            # If a speaker gives a reason in one claim and only mentions it in another, it counts as
+            # given.
             given = claimed.get(("reason", speaker), {}) if how == "context" else {}
             labels = [label for label in claimed.get((how, speaker), {}) if label not in given]
             if labels:
@@ -141,7 +143,7 @@ def _reasons(wave: Json) -> list[str]:
 
 
 def company_text(company: Json) -> FeedText:
-    """Say who the company is, and how many waves the ledger has of it."""
+    """Say who the company is, and how many of its waves are in the ledger."""
     name, waves = company["name"], company["totals"]["waves"]
     known = [
         one
@@ -187,7 +189,7 @@ def indicators_text(indicators: Json) -> FeedText:
 
 
 def notice_text(notice: Json) -> FeedText:
-    """Say who filed with whom, where, how many jobs, and when it takes effect."""
+    """Say who filed with whom, where, for how many jobs, and when it takes effect."""
     place = ", ".join(filter(None, (notice["place"], notice["jurisdiction"])))
     authority = notice["authority"] or f"the authority of {notice['jurisdiction']}"
     words = [f"{notice['employer']} ({place}) filed a notice with {authority}"]

@@ -1,8 +1,8 @@
-"""What all public structs are made of: shared types with their meanings, and the envelope of lists.
+"""What all public structs are made of: shared types with their meanings, and the list envelope.
 
 A field is a column of its view and a key of the JSON, under one name. Some keys are added when a
 document is served, because they are not part of what the ledger says: the address of the record,
-the revision in which it last changed, and links. `stored` gives the struct without them.
+the revision in which it last changed, and links. `stored` returns the struct without them.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ StructT = TypeVar("StructT", bound=Struct)
 
 
 def open_vocabulary(codes: Any, what: str) -> Meta:
-    """Describe a vocabulary that may grow: an open string with the codes of today as examples."""
+    """Describe a vocabulary that may grow: an open string with today's codes as examples."""
     return Meta(description=f"{what} More codes may be added.", examples=list(codes))
 
 
@@ -36,7 +36,7 @@ _COUNTED = {
     "affected": "Posts that may be moved",
     "unstated": "Jobs where the source does not say what it counts",
 }
-"""What figures count → a sum of such figures in words."""
+"""What figures count → the words for a sum of such figures."""
 
 
 def summed(counts: str, bound: str, *, null: str = "", of: str = "") -> Meta:
@@ -216,7 +216,7 @@ def list_of(
 
 def _default_of(field: msgspec.structs.FieldInfo) -> Any:
     if field.default is msgspec.NODEFAULT:
-        # A list, which no two documents may share.
+        # A list, because no two documents may share it.
         return msgspec.field(default_factory=field.default_factory)
     return field.default
 
@@ -240,9 +240,9 @@ def stored(struct: type[StructT]) -> type[StructT]:
 
 @functools.cache
 def served_only(struct: type[Struct]) -> tuple[str, ...]:
-    """Name the keys of a struct that serving adds.
+    """Return the keys of a struct that serving adds.
 
-    Where the address of the record is `record_url`, `url` is the record's own.
+    If the address of the record is in `record_url`, `url` is a field of the record itself.
     """
     names = struct.__struct_fields__
     return tuple(

@@ -1,8 +1,8 @@
-"""How a parameter narrows a list: conditions over facets, written beside the parameter's type.
+"""How a parameter narrows a list: conditions over facets, declared beside the parameter's type.
 
 A parameter is declared once: `Annotated[Codes, Meta(description=…), one_of("company"),
-Known("company")]` has its type, its meaning, its SQL and its vocabulary. What a condition means to
-postings stands beside its SQL: a condition without that is one that PostgreSQL answers.
+Known("company")]` has its type, its meaning, its SQL and its vocabulary. What a condition means for
+postings stands beside its SQL: PostgreSQL answers conditions that lack it.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ class Where(Struct, frozen=True):
 
     add: Callable[[Conditions, Any], None]
     bounds: str | None = None
-    """The facet, as SQL, of which it is a bound; None where it is anything else."""
+    """The facet, as SQL, that the parameter bounds; None if it is anything else."""
     is_looked_up: bool = False
-    """Whether an index finds what it keeps, which is little of all there is."""
+    """Whether an index finds what it keeps, which is a small part of all records."""
 
 
 class Known(Struct, frozen=True):
@@ -30,15 +30,19 @@ class Known(Struct, frozen=True):
 
     vocabulary: str
     of: str | None = None
-    """The resource, or part of documents, that has these codes as a facet, where they are nothing else."""
+    """The resource, or part of documents, that has these codes as a facet, if they occur nowhere
+    else.
+    """
     facet: str | None = None
-    """The facet, where it is not called like the vocabulary."""
+    """The facet, if its name differs from that of the vocabulary."""
     label: str = "''"
-    """SQL over the facets of what people call a code."""
+    """SQL over the facets for what people call a code."""
 
 
 CLAIM_CODE = "code of a claim"
-"""The vocabulary of all that a claim may be about: drivers, roles, measures, events, context."""
+"""The vocabulary of everything that a claim may be about: drivers, roles, measures, events,
+context.
+"""
 
 
 def one_of(facet: str, *, is_looked_up: bool = False) -> Where:
@@ -74,14 +78,14 @@ def overlaps_not(facet: str) -> Where:
 def overlap(
     conditions: Conditions, facet: str, values: Sequence[str], *, negated: bool = False
 ) -> None:
-    """Add that a list has one of the values, or none of them."""
+    """Require that a list has one of the values, or none of them."""
     term = OneOf(facet, tuple(values), is_negated=negated)
     conditions.add(f"{'not ' if negated else ''}facet.{facet} && {{}}", values, "text[]", term)
     conditions.has_lists = True
 
 
 def only(facet: str, vocabulary: Sequence[str]) -> Where:
-    """Keep the records whose list has nothing but the values, of the words that there are."""
+    """Keep the records whose list has only these values of a closed vocabulary."""
 
     def add(conditions: Conditions, values: Sequence[str]) -> None:
         others = tuple(one for one in vocabulary if one not in values)
@@ -92,11 +96,11 @@ def only(facet: str, vocabulary: Sequence[str]) -> Where:
 
 
 def compares(facet: str, operator: str, type_: str) -> Where:
-    """Keep the records whose facet compares so with the value."""
+    """Keep the records whose facet compares like this with the value."""
     spans: dict[str, Callable[[Any], Span]] = {
         ">=": lambda value: (value, None),
         "<=": lambda value: (None, value),
-        # Of whole numbers.
+        # For whole numbers.
         ">": lambda value: (value + 1, None),
     }
     span = spans.get(operator)
@@ -109,7 +113,7 @@ def compares(facet: str, operator: str, type_: str) -> Where:
 
 
 def is_known(*facets: str) -> Where:
-    """Keep the records of which one of some facets is known (true), or none of them (false)."""
+    """Keep the records for which one of some facets is known (true), or none of them (false)."""
     expression = f"coalesce({', '.join(f'facet.{facet}' for facet in facets)})"
 
     def add(conditions: Conditions, known: bool) -> None:  # noqa: FBT001 the value of a parameter
@@ -120,7 +124,7 @@ def is_known(*facets: str) -> Where:
 
 
 def equals(facet: str) -> Where:
-    """Keep the records whose facet, true or false, is the value; unknown is neither."""
+    """Keep the records whose facet, true or false, equals the value; unknown equals neither."""
 
     def add(conditions: Conditions, value: bool) -> None:  # noqa: FBT001 the value of a parameter
         # Not as an argument: columns would compare it with each record.
@@ -143,5 +147,5 @@ def is_one_of(facet: str) -> Where:
 
 
 IS_CANONICAL = is_one_of("canonical")
-"""Keep the records that are canonical, or not; with both values, all."""
+"""Keep the records that are canonical, or those that are not; with both values, all."""
 CHANGED_SINCE = compares("first_revision", ">", "integer")

@@ -1,6 +1,6 @@
 """Indicators: each figure of each company's series, a record of its own with all its citations.
 
-A figure is a part of the document of its company's indicators, and versioned with it.
+A figure is a part of the document with its company's indicators, and versioned with it.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ from layoff_ledger.resources.periods import Edge
 
 Frequency = Literal["year", "quarter", "day", "other"]
 YEAR_DAYS = range(358, 373)
-"""Days from the first to the last of a fiscal year: 52 or 53 weeks, or a calendar year."""
+"""Days of a fiscal year: 52 or 53 weeks, or a calendar year."""
 QUARTER_DAYS = range(83, 99)
 
 
@@ -119,7 +119,7 @@ StoredIndicator: Any = stored(Indicator)
 
 
 def frequency_of(start: datetime.date | None, end: datetime.date) -> Frequency:
-    """Say how long a period is, by its first and last day."""
+    """Return what length of period lies between its first and last day."""
     if start is None:
         return "day"
     days = (end - start).days
@@ -289,7 +289,7 @@ FACETS = (
     Facet("period_start", "date", "First day.", lambda one: one.period_start),
     Facet("period_end", "date not null", "Last day.", lambda one: one.period_end),
     Facet("precision", "text not null", "How precise that is.", lambda one: one.precision),
-    # Exact beyond what a double could hold, and never rounded.
+    # Exact beyond what a double can hold, and never rounded.
     Facet("low", "bigint", "At least.", lambda one: None if one.low is None else int(one.low)),
     Facet("high", "bigint", "At most.", lambda one: None if one.high is None else int(one.high)),
 )

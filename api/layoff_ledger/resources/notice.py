@@ -201,7 +201,7 @@ else:
 class NoticeListParameters(NoticeFilter, frozen=True, kw_only=True):
     """Which notices, and which part of the list."""
 
-    # A struct has one base with fields, so what is in `Paging` stands here again.
+    # A struct has one base with fields, so the fields of `Paging` are repeated here.
     limit: Limit | None = None
     cursor: Cursor | None = None
     count: Count = "exact"
@@ -314,7 +314,7 @@ url                      string!   Address of the record in the API.
 
 
 def search_entry(notice: Any) -> SearchEntry:
-    """Give what is searched of a notice: employer and place; there are many, so little of each."""
+    """Return the search entry of a notice: employer and place, kept short as there are many."""
     entry = SearchEntry(notice.employer)
     entry.add("C", notice.employer)
     entry.add("D", notice.place, notice.county)
@@ -349,7 +349,7 @@ NOTICE = Resource(
         },
     ),
     sorts={
-        # Not the first and the last day that there is: asyncpg takes those for infinity.
+        # Not the first and the last possible day: asyncpg takes those for infinity.
         **both_ways(
             "notice_on",
             "coalesce(facet.notice_on, date '9999-01-01')",
@@ -373,10 +373,10 @@ NOTICE = Resource(
     },
     facets=FACETS,
     indexes=(
-        # Other orders are sorted: each index more would cost every import.
+        # Other orders are sorted: every additional index would slow down each import.
         "(coalesce(notice_on, date '0002-01-01'), id)",
         "(effective_on)",
-        # Those that take effect on several days, of which there are few.
+        # Those that take effect on several days, which are few.
         "(effective_until) where effective_until > effective_on",
         "(jurisdiction, notice_on)",
         "(county_code)",

@@ -24,11 +24,11 @@ from layoff_ledger.resources.periods import Edge, Period, Periods, within
 from layoff_ledger.statement import Conditions
 
 COUNTY_NAME = "facet.county || ', ' || substr(facet.jurisdiction, 4)"
-"""SQL of what people call a county: several states have one of the same name."""
+"""SQL for what people call a county: several states have counties with the same name."""
 STANDING = ("filed", "amended")
-"""The statuses of what still says something of jobs."""
+"""The statuses of notices that still say something about jobs."""
 IS_POSSIBLE_DUPLICATE = is_one_of("possible_duplicate")
-"""Keep the notices that may repeat an earlier one, or that do not."""
+"""Keep the notices that may repeat an earlier one, or those that do not."""
 
 
 def _add_counted(conditions: Conditions, counted: bool) -> None:  # noqa: FBT001 the value of a parameter
@@ -36,7 +36,7 @@ def _add_counted(conditions: Conditions, counted: bool) -> None:  # noqa: FBT001
         one_of("status").add(conditions, STANDING)
         IS_POSSIBLE_DUPLICATE.add(conditions, [False])
     else:
-        # Postings have no sets for what is one or the other.
+        # Postings have no sets for alternatives across facets.
         others = "(facet.possible_duplicate or facet.status <> all({}))"
         conditions.add(others, STANDING, "text[]")
 

@@ -1,7 +1,7 @@
 """What the parameters of all resources are made of: types with their meanings, and paging.
 
-A parameter's type, bounds and description are what is read (`query/parse.py`), documented
-(`openapi/`) and refused. Parameters of one resource stand in its module.
+A parameter's type, bounds and description decide what is read (`query/parse.py`), documented
+(`openapi/`) and refused. Parameters of a single resource are in its module.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class Parameters(Struct, frozen=True, kw_only=True):
     """What an operation without parameters takes; the base of all others."""
 
     asked_first: ClassVar[tuple[str, ...]] = ("q",)
-    """Which of them a form for people shows first, those that are required before them."""
+    """The parameters that a form for people shows first, after those that are required."""
 
 
 AsOfValue = Annotated[
@@ -35,20 +35,20 @@ AsOfValue = Annotated[
     ),
 ]
 AS_OF_PATTERN = "^([1-9][0-9]{0,8}|[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01]))$"
-"""How an `AsOfValue` is written, for clients: a union of two types is more than many can read."""
+"""How an `AsOfValue` is written, for clients: many cannot read a union of two types."""
 
 
 class AsOf(Parameters, frozen=True, kw_only=True):
-    """As of when the ledger is read; the base of everything that reads it."""
+    """As of which revision the ledger is read; the base of everything that reads it."""
 
     as_of: AsOfValue | None = None
 
 
-# Wide on purpose: what is no code is refused with the code that was probably meant. A comma
-# separates values. That none has a NUL byte, which PostgreSQL does not know, is seen before
-# parameters are read: as a pattern it would break the regular expressions of some clients.
+# Wide on purpose: what is not a code is refused with the code that was probably meant. A comma
+# separates values. NUL bytes, which PostgreSQL does not allow, are refused before parameters are
+# read: as a pattern, that would break the regular expressions of some clients.
 Codes = list[Annotated[str, Meta(min_length=1, max_length=200, pattern="^[^,]+$")]]
-# Names have commas of their own, so several come repeated only.
+# Names contain commas, so several of them can only come as repeated parameters.
 Names = list[Annotated[str, Meta(min_length=1, max_length=200)]]
 CountryCodes = list[Annotated[str, Meta(pattern="^[A-Z]{2}$")]]
 Jobs = Annotated[int, Meta(ge=1, le=INT32_MAX)]
@@ -125,8 +125,8 @@ Question = Annotated[
 
 
 def select_of(struct: type[Struct], *examples: str) -> Any:
-    """Return the type of `select` for a record: some of the fields at its top."""
-    # What is absent unless it is asked for, such as `expanded`, is no field to choose.
+    """Return the type of `select` for a record: some of its top-level fields."""
+    # Fields that are absent unless requested, such as `expanded`, cannot be selected.
     fields = msgspec.structs.fields(struct)
     names = tuple(one.name for one in fields if one.default is not UNSET)
     return Annotated[
@@ -141,13 +141,13 @@ def select_of(struct: type[Struct], *examples: str) -> Any:
 
 
 def sort_of(sorts: Iterable[str], meaning: str) -> Any:
-    """Return the type of `sort` for a list: one of the orders that are declared."""
+    """Return the type of `sort` for a list: one of the declared orders."""
     names = tuple(sorts)
     return Annotated[Literal[names], Meta(description=meaning)]
 
 
 class Paging(AsOf, frozen=True, kw_only=True):
-    """Which part of a list is asked for, and in which shape."""
+    """Which part of a list is requested, and in which shape."""
 
     changed_since: ChangedSince | None = None
     limit: Limit | None = None
@@ -158,6 +158,6 @@ class Paging(AsOf, frozen=True, kw_only=True):
 
 
 class Searchable(Paging, frozen=True, kw_only=True):
-    """Which part of a list of what can be searched."""
+    """Which part of a searchable list is requested."""
 
     q: Question | None = None

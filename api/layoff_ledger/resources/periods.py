@@ -1,6 +1,6 @@
 """Dates as people write them: a day, a month, a quarter or a year, each a span of days.
 
-A bound takes the first or the last day of what is written. Nothing here knows of parameters' SQL
+A bound takes the first or the last day of what is written. Nothing here knows about parameters' SQL
 beyond the one condition that a span makes.
 """
 
@@ -17,7 +17,7 @@ from layoff_ledger.resources.filters import Where
 from layoff_ledger.statement import Conditions, Within
 
 PATTERN = "^[1-9][0-9]{3}(-(0[1-9]|1[0-2]|Q[1-4]))?$"
-"""What is no day: 2023, 2023-06 or 2023-Q2."""
+"""A span that is not a day: 2023, 2023-06 or 2023-Q2."""
 WRITTEN = "^[1-9][0-9]{3}(-(Q[1-4]|(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?))?$"
 """How a day or a span is written, for clients: 2023, 2023-Q2, 2023-06 or 2023-06-15."""
 _SPAN = re.compile(PATTERN[1:-1])
@@ -26,7 +26,7 @@ _MONTHS_OF_A_QUARTER = 3
 
 
 class Edge(Struct, frozen=True):
-    """Which day of the span that is written a bound takes."""
+    """Which day of the written span a bound takes."""
 
     edge: Literal["first", "last"]
 
@@ -40,7 +40,7 @@ Period: TypeAlias = str
 
 
 def span(written: str) -> tuple[datetime.date, datetime.date]:
-    """Return the first and the last day of what is written; raise `ValueError` if it is no date."""
+    """Return the first and last day of what is written; raise `ValueError` if it is not a date."""
     if _DAY.fullmatch(written) is not None:
         day = datetime.date.fromisoformat(written)
         return day, day
@@ -60,7 +60,7 @@ def span(written: str) -> tuple[datetime.date, datetime.date]:
 
 
 def edge_of(written: str, edge: Edge) -> str:
-    """Give the day of a span that a bound takes; what is no date stays as it is, to be refused."""
+    """Return the day of a span that a bound takes; anything else stays as it is, to be refused."""
     try:
         first, last = span(written)
     except ValueError:

@@ -238,7 +238,7 @@ record_url               string!   Address of the record in the API.
 
 
 def search_entry(source: Any) -> SearchEntry:
-    """Return what is searched of a source: title, publisher, byline, and what is cited of it."""
+    """Return the search entry of a source: title, publisher, byline, and words cited from it."""
     label = source.title or source.publisher
     entry = SearchEntry(label, [label, as_words(source.id)])
     entry.add("A", label)
@@ -294,7 +294,7 @@ SOURCE = Resource(
         links={"list_waves": ("The waves that cite it.", {"source": "$response.body#/id"})},
     ),
     sorts={
-        # Not the first and the last day that there is: asyncpg takes those for infinity.
+        # Not the first and the last possible day: asyncpg takes those for infinity.
         **both_ways(
             "published_on",
             "coalesce(facet.published_on, date '9999-01-01')",

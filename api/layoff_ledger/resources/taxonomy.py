@@ -1,4 +1,4 @@
-"""What the two taxonomies have in common: crosswalks to other schemes, and how a code is searched."""
+"""What the two taxonomies share: crosswalks to other schemes, and how a code is searched."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def crosswalks(*schemes: str) -> dict[str, Reader]:
 
 
 def search_entry(document: Any) -> SearchEntry:
-    """Give what is searched of a code: label, synonyms, definition, and codes of other schemes."""
+    """Return the search entry of a code: label, synonyms, definition, codes of other schemes."""
     synonyms = getattr(document, "synonyms", [])
     entry = SearchEntry(document.label, [document.label, as_words(document.code), *synonyms])
     entry.add("A", document.label)

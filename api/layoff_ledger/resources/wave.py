@@ -213,7 +213,7 @@ if TYPE_CHECKING:
 else:
     WaveFields = select_of(Wave, "id", "announced_on", "headcount")
     WaveSort = sort_of(
-        # In the order in which the contract has them.
+        # In the order of the contract.
         (
             *("-announced_on", "announced_on", "-headcount", "headcount", "id", "-id"),
             *("-relevance", "-share", "share"),
@@ -241,7 +241,7 @@ class WaveSingleParameters(AsOf, frozen=True, kw_only=True):
 class WaveListParameters(WaveFilter, frozen=True, kw_only=True):
     """Which waves, and which part of the list."""
 
-    # A struct has one base with fields, so what is in `Paging` stands here again.
+    # A struct has one base with fields, so the fields of `Paging` are repeated here.
     limit: Limit | None = None
     cursor: Cursor | None = None
     count: Count = "exact"
@@ -343,7 +343,7 @@ first_notice_on          date      Date of the first of them.
 
 
 def search_entry(wave: Any) -> SearchEntry:
-    """Give what is searched of a wave: its company, codes, units, statements and cited sources."""
+    """Return the search entry of a wave: company, codes, units, statements and cited sources."""
     label = f"{wave.company.name}, {date_text(wave.announced_on, wave.announced_precision)}"
     if wave.title:
         label = f"{wave.company.name}: {wave.title}"
@@ -380,7 +380,7 @@ def search_entry(wave: Any) -> SearchEntry:
 
 
 def cited_title(company: str, title: str | None, announced: str) -> str:
-    """Return what a wave is cited as."""
+    """Return the title under which a wave is cited."""
     return f"{company}: {title or 'layoffs'} ({announced})"
 
 
@@ -403,7 +403,7 @@ def bibliography(wave: Any, consulted: Consulted) -> list[BibliographyEntry]:
                 issued=date_parts(cited.published_on, cited.published_precision),
                 url=cited.url,
                 archived_url=cited.archived_url,
-                # A citation does not say how precise `retrieved_on` is: no day is claimed.
+                # A citation does not say how precise `retrieved_on` is, so no day is claimed.
             ),
         )
     return list(entries.values())

@@ -1,6 +1,6 @@
 """The part of a wave that feeds and pages of lists need: nothing else of its document is decoded.
 
-Of two hundred waves that took longer than to write the page.
+Decoding two hundred whole waves took longer than writing the page.
 """
 
 from __future__ import annotations

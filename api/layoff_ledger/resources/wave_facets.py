@@ -30,7 +30,7 @@ def _high(figure: Any) -> Any:
 
 
 def _counted(wave: Any) -> tuple[int | None, int | None]:
-    """Return what totals count; a document of before the ledger said so counts as it stands."""
+    """Return what totals count; a document from before this field counts as it stands."""
     headcount = wave.headcount
     if headcount is None:
         return None, None
@@ -50,7 +50,7 @@ def _share_of(wave: Any) -> vocabulary.ShareOf | None:
 
 
 def _size_band(wave: Any) -> str | None:
-    """Give the size of the whole company before the cut; None where its bounds are in two bands."""
+    """Return the size band of the whole company before the cut; None if its bounds are in two."""
     for claim in wave.magnitudes:
         if claim.measure == "workforce_before" and claim.rank == "preferred" and claim.base is None:
             bands = {vocabulary.size_band(claim.low, at_most=False)}
@@ -70,8 +70,9 @@ def _country_headcounts(wave: Any) -> str:
 
 
 def _subdivision_headcounts(wave: Any) -> str:
-    # A scope names the subdivisions that its sources know of, such as those of notices, and says
-    # nothing of the rest of the country: only a figure of a subdivision is stated of it.
+    # A scope names the subdivisions that its sources mention, such as those of notices, and says
+    # nothing about the rest of the country: only a figure of a subdivision states something about
+    # it.
     return _json(stated_headcounts(wave, lambda claim: claim.subdivisions, []))
 
 
@@ -120,11 +121,12 @@ FACETS = (
 )  # fmt: skip
 
 INDEXES = (
-    # With the revisions, so that an exact count of a span and a page of it read no row of the table.
+    # With the revisions, so that an exact count of a span and a page of it read no row of the
+    # table.
     "(announced_on, id) include (first_revision, last_revision)",
-    # With two lists, too, so that those who walk by date until they have found a page do not either.
-    # Not all in one, because a count that reads the lists along takes twice as long; and with more
-    # lists a wave that has everything would not fit: an entry has 2,704 bytes.
+    # With two lists, too, so that walking by date until a page is full reads no row, either. Not
+    # all lists in one index, because a count that reads the lists as well takes twice as long; and
+    # with more lists, a wave that has everything would not fit: an entry holds 2,704 bytes.
     "(announced_on, id) include (first_revision, last_revision, drivers, countries)",
     "((first_revision * 100000.0::double precision "
     "+ coalesce(announced_on - date '1970-01-01', 0)), id)",
@@ -136,7 +138,8 @@ INDEXES = (
     "(coalesce(headcount_low, headcount_high, -1), id)",
     "(coalesce(whole_share_low, 2), id)",
     "(coalesce(whole_share_low, -1), id)",
-    # In one index what is asked for together is found together, not in two sets to be compared.
+    # In one index, conditions that are used together are found together, not in two sets that have
+    # to be intersected.
     "using gin (drivers, roles, countries, forms, subdivisions)",
     "using gin (driver_keys)",
     "using gin (role_keys)",

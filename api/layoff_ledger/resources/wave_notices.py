@@ -1,4 +1,4 @@
-"""What was filed of a wave with authorities, as its document sums it up."""
+"""What was filed about a wave with authorities, as its document sums it up."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ from layoff_ledger.resources.periods import Edge, Period, Periods, within
 from layoff_ledger.statement import Conditions
 
 AFFIRMING = ("states", "reports")
-"""The stances that give a reason: a denial is none."""
+"""The stances that give a reason: a denial does not."""
 EVERY_STANCE = (*AFFIRMING, "denies")
 
 
@@ -48,13 +48,15 @@ WhatAddsUp = Annotated[
     ),
     IS_CANONICAL,
 ]
-"""The parameter `canonical` of what counts waves, where only what may be added up is the default."""
+"""The parameter `canonical` where waves are counted: by default, only those that may be added up.
+
+"""
 
 ONE_CLAIM = (
     "Of `driver` (or `driver_group`), `speaker`, `stance`, `weight` and `standing`, all that are "
     "given must match one and the same claim."
 )
-"""What the parameters that `match_claims` takes together say of each other."""
+"""What the parameters that `match_claims` combines say about each other."""
 
 
 class WaveFilter(AsOf, frozen=True, kw_only=True):
@@ -394,20 +396,20 @@ class WaveFilter(AsOf, frozen=True, kw_only=True):
 
 
 class ClaimKeys(Struct, frozen=True):
-    """A facet with keys of claims: what belongs together is asked of one and the same claim."""
+    """A facet with keys of claims, so that conditions that go together apply to the same claim."""
 
     facet: str
     parts: tuple[str, ...]
-    """What a key has, in this order; each is a parameter."""
+    """The parts of a key, in this order; each is a parameter."""
     default: tuple[str, tuple[str, ...]]
-    """The part of which not every value is counted, and those that are where nobody asks for it."""
+    """The part of which only some values count by default, and those values."""
 
     def asked(self, parameters: WaveFilter) -> dict[str, Sequence[str]]:
-        """Return what is asked of one claim: part → values."""
+        """Return what is asked about one claim: part → values."""
         return {part: values for part in self.parts if (values := getattr(parameters, part))}
 
     def keys(self, asked: Mapping[str, Sequence[str]]) -> list[str]:
-        """Return the keys of the claims of which all is true that is asked of them."""
+        """Return the keys of the claims that meet all conditions."""
         values = (asked.get(part) or ("*",) for part in self.parts)
         return ["|".join(one) for one in itertools.product(*values)]
 
@@ -421,7 +423,7 @@ ROLE_CLAIMS = ClaimKeys("role_keys", ("role", "effect", "standing"), ("effect", 
 
 
 def match_claims(conditions: Conditions, parameters: WaveFilter) -> None:
-    """Match what belongs together on one and the same claim, by its key."""
+    """Match conditions that belong together on one and the same claim, by its key."""
     asked = DRIVER_CLAIMS.asked(parameters)
     groups = tuple(f"@{group}" for group in parameters.driver_group)
     alternatives = [one for one in (tuple(parameters.driver), groups) if one]
@@ -429,10 +431,11 @@ def match_claims(conditions: Conditions, parameters: WaveFilter) -> None:
     by_driver = bool(alternatives or of_claim)
     plain = not (groups or of_claim or parameters.standing)
     if parameters.driver and plain:
-        # The same as the keys with `*` for all else, in a list that is short and stays in the row.
+        # The same as the keys with `*` for everything else, in a short list that stays in the row.
         overlap(conditions, "drivers", parameters.driver)
     elif by_driver:
-        # Who asks only for a speaker wants to see denials too; who asks for a driver does not.
+        # Whoever filters only by a speaker wants to see denials, too; whoever filters by a driver
+        # does not.
         asked.setdefault("stance", AFFIRMING if alternatives else EVERY_STANCE)
         for drivers in alternatives or [()]:
             keys = DRIVER_CLAIMS.keys({**asked, "driver": drivers})
