@@ -107,9 +107,9 @@ def operations() -> list[Operation]:
 
 
 class _Router(Litestar):
-    """The framework without what it does for pydantic and attrs, which nothing here uses.
+    """The framework without its support for pydantic and attrs, which nothing here uses.
 
-    Where some other package has installed them it would import them: an eighth of a start.
+    If another package has installed them, the framework would import them: an eighth of the start.
     """
 
     @staticmethod
@@ -119,8 +119,8 @@ class _Router(Litestar):
 
 def create_app(configured: Settings, url: str) -> ASGIApp:
     """Make the service for a database; its role there is `ledger_reader`."""
-    # What decoders know of a struct is kept by it, and half made ends a process: so it is made
-    # before there are threads, which decode pages by decoders of their own.
+    # Structs cache what decoders need, and half-made data crashes a process: so it is made before
+    # there are threads, which decode pages with decoders of their own.
     for resource in resources.served():
         resource.decoder()
     ledgers: list[Ledger] = []
@@ -170,7 +170,8 @@ def create_app(configured: Settings, url: str) -> ASGIApp:
             "ledger": Provide(lambda: ledgers[0], sync_to_thread=False),
             "exports": Provide(lambda: export_store, sync_to_thread=False),
         },
-        # No dependency: two that have to be made at once cost every request 0.2 ms, and few draw.
+        # Not a dependency: two that have to be made at once cost every request 0.2 ms, and few
+        # draw.
         state=State({"drawer": drawer}),
         exception_handlers={
             LedgerError: _respond_with_problem,
@@ -179,7 +180,7 @@ def create_app(configured: Settings, url: str) -> ASGIApp:
             Exception: _respond_to_fault,
         },
         lifespan=[lifespan],
-        # The document is made by `openapi/` from the same declarations, and served from its file.
+        # `openapi/` makes the document from the same declarations, and it is served from its file.
         openapi_config=None,
         logging_config=None,
     )
@@ -218,7 +219,7 @@ def _observed(
     noted: tuple[Metrics | None, Traces | None],
     revision: Callable[[], int],
 ) -> ASGIApp:
-    """Put the observer before an app; where nothing is observed there is none, and no cost."""
+    """Put the observer before an app; if nothing is observed there is none, and no cost."""
     metrics, traces = noted
     if metrics is None and traces is None and not configured.log:
         return app
@@ -251,7 +252,7 @@ def _observed(
 def _rate_limits(configured: Settings) -> RateLimits | None:
     if configured.rate_limit is None:
         return None
-    # Imports a library that a service without limits does without.
+    # Imports a library that a service without limits does not need.
     from layoff_ledger.http.limits import RateLimits  # noqa: PLC0415
 
     return RateLimits(
@@ -263,9 +264,9 @@ def _rate_limits(configured: Settings) -> RateLimits | None:
 
 
 async def _purge(configured: Settings, ledger: Ledger, metrics: Metrics | None) -> None:
-    """Tell the caches of each revision from which this process answers, also of its first one.
+    """Tell the caches about each revision from which this process answers, also about its first.
 
-    The first one may have been published while nobody served, or be answered by other code.
+    The first one may have been published while nothing was serving, or be answered by other code.
     """
     if not configured.purge:
         return
@@ -281,7 +282,7 @@ BEAT_SECONDS = 0.5
 
 
 async def _beat(ledger: Ledger, metrics: Metrics | None) -> None:
-    """Show the process that started this one that the loop turns, and note what is so."""
+    """Show the process that started this one that the loop is running, and record the state."""
     folder = processes.folder_of_worker()
     heart = None if folder is None else processes.Heart(folder)
     while heart is not None or metrics is not None:
@@ -293,7 +294,7 @@ async def _beat(ledger: Ledger, metrics: Metrics | None) -> None:
 
 
 def _operation_name(handler: HTTPRouteHandler) -> str:
-    """Return the operation id, or what a handler for people is called."""
+    """Return the operation id, or the name of a handler for people."""
     return operation_of(handler).id if "operation" in handler.opt else handler.handler_name
 
 
@@ -304,14 +305,15 @@ def representations(made: list[HTTPRouteHandler]) -> dict[str, Representations]:
 
 
 _prepared: list[ASGIApp] = []
-"""What `prepare` made, if it did."""
+"""The result of `prepare`, if it ran."""
 
 
 def prepare(configured: Settings, url: str) -> None:
-    """Make the app before there are workers, which are copies of this process: they begin with it.
+    """Make the app before there are workers, which are copies of this process and start with it.
 
     It begins nothing before its lifespan, which each worker has for itself. Numbers and traces are
-    the exception, which belong to a process from the beginning: with them each makes its own app.
+    the exception, because they belong to a process from the beginning: with them, each worker makes
+    its own app.
     """
     if configured.metrics is None and configured.traces is None:
         _prepared[:] = [create_app(configured, url)]
@@ -366,7 +368,7 @@ def _respond_with_problem_page(
 
 
 def _redirect(request: AnyRequest, moved: MovedError) -> Response[bytes]:
-    """Send the client to where the answer is, with its parameters."""
+    """Redirect the client to the answer, with its parameters."""
     asked = context.of(request.scope)
     query = asked.query.raw.decode("latin-1") if moved.query is None else moved.query
     location = f"{asked.base}{moved.path}" + (f"?{query}" if query else "")
@@ -386,7 +388,7 @@ def _redirect(request: AnyRequest, moved: MovedError) -> Response[bytes]:
 def _respond_to_framework(
     request: AnyRequest, error: HTTPException, templates: Collection[str]
 ) -> Response[bytes]:
-    """Translate what the router itself refuses; `templates` are the paths that it has."""
+    """Translate errors of the router itself; `templates` are its paths."""
     if error.status_code == 404:  # noqa: PLR2004
         path = request.scope["path"][:200]
         advice = nearest_path(path, templates) or "/openapi.json lists them"
@@ -400,7 +402,7 @@ def _respond_to_framework(
 
 
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
-"""What the system says where nothing can be written."""
+"""What the system reports if nothing can be written."""
 
 
 def _respond_to_fault(request: AnyRequest, error: Exception) -> Response[bytes]:

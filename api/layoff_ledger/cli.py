@@ -39,13 +39,13 @@ from layoff_ledger.webhooks import supervisor as webhooks
 if TYPE_CHECKING:
     from layoff_ledger.curation import backup, read, verify
 
-# What a command needs is imported when it runs: `check`, which curators run all the time, does
-# without what works on the database, and `serve`, where nothing changed, without what reads files.
+# What a command needs is imported when it runs: `check`, which curators run all the time, does not
+# need what works on the database, and `serve` does not need what reads files if nothing changed.
 
 FAILED = 1
 
 _FAILURES = (CommandError, postgres.PostgresError, settings.SettingsError)
-"""What ends a command with a sentence for the operator."""
+"""Errors that end a command with a sentence for the operator."""
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -65,7 +65,7 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _failure(error: Exception) -> tuple[str, int] | None:
-    """Return what an operator is told, and the exit status; None for a fault of this program."""
+    """Return the message for an operator, and the exit status; None for a fault of this program."""
     if is_of_the_database(error):
         return (
             f"the database gave up: {reason_of(error)}; what had been begun was rolled back",
@@ -154,7 +154,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_archives(commands: Any) -> None:
-    """Add the commands that write or read a whole ledger, or judge it."""
+    """Add the commands that write, read or check a whole ledger."""
     export = commands.add_parser("export", help="write a revision as CSV, NDJSON and Parquet")
     export.add_argument("folder", type=Path, metavar="DIR", help="a new or empty folder")
     export.add_argument("--revision", type=int, help="number of the revision (default: the newest)")
@@ -192,7 +192,7 @@ def _add_openapi(commands: Any) -> None:
 
 
 MAX_PRINTED = 10
-"""Violations that are printed where somebody only wants to serve: `publish` prints all of them."""
+"""Violations that are printed to those who only want to serve: `publish` prints all of them."""
 _LACKING = (
     "; {} of them are records that were published here but are missing from these files: if "
     "newer files were published, start the version that has them, or restore a backup from "
@@ -211,7 +211,8 @@ async def _bring_up(
 ) -> str:
     """Migrate, and publish unless these very files are published; say what was done.
 
-    `curated` gives what is read and found right already; what takes seconds is written to
+    `curated` returns what has already been read and checked; anything that takes seconds is
+    announced on
     `progress` before it begins.
     """
     from layoff_ledger.curation import inputs, migrate  # noqa: PLC0415
@@ -226,7 +227,7 @@ async def _bring_up(
             return "nothing changed"
         newer = None if force else await migrate.newer_version(connection)
         if newer is not None:
-            # What is published last would be what was published before it.
+            # What was published last may equal what was published before it.
             raise CommandError(migrate.is_of_newer(newer))
         from layoff_ledger.curation import publish, tombstones  # noqa: PLC0415
 
@@ -251,14 +252,14 @@ async def _bring_up(
     line = f"published revision {revision.number}: {revision.added} records added"
     if revision.number > 1:
         return f"{line}, {revision.changed} changed, {revision.withdrawn} withdrawn"
-    # Of a new ledger: ids that an earlier one had.
+    # For a new ledger: ids that an earlier one had.
     return f"{line}, {revision.withdrawn} tombstones" if revision.withdrawn else line
 
 
 def _publish(arguments: argparse.Namespace) -> int:
     configured = settings.read()
     data = data_folder(arguments, configured)
-    # First the files: a mistake in them needs no database to be named.
+    # First the files: a mistake in them needs no database to be reported.
     read_and_validate(data)
     with stopped_by_signals() as stopping, database(configured) as url:
         print(stopping.run(_bring_up(url, data, note=arguments.note, force=True)))
@@ -274,7 +275,7 @@ def _migrate(_: argparse.Namespace) -> int:
 
 
 def _export(arguments: argparse.Namespace) -> int:
-    # Imports pyarrow, which the other commands do without.
+    # Imports pyarrow, which the other commands do not need.
     from layoff_ledger.exports import write  # noqa: PLC0415
 
     configured = settings.read()
@@ -354,7 +355,7 @@ def _right(done: verify.Verified) -> str:
 
 
 def _serve(arguments: argparse.Namespace) -> int:
-    # Imports the server, which the other commands do without.
+    # Imports the server, which the other commands do not need.
     from layoff_ledger import processes, server  # noqa: PLC0415
 
     configured = settings.read()
@@ -422,7 +423,7 @@ def _mcp(arguments: argparse.Namespace) -> int:
     configured = settings.read()
     data = data_folder(arguments, configured)
     with stopped_by_signals() as stopping, database(configured) as url:
-        # Standard output is the assistant's.
+        # Standard output belongs to the assistant.
         done = stopping.run(_bring_up(url, data, force=False, progress=sys.stderr))
         print(done, file=sys.stderr)
         stopping.run(stdio.serve_from_ledger(configured, url))

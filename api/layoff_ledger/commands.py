@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from layoff_ledger.curation import read
     from layoff_ledger.processes import RunFolder
 
-# What reads and judges files is imported by those who do it: a service that finds them published
-# does not, and starts sooner.
+# Those who read and check files import what does so: a service that finds them published does not,
+# and starts faster.
 
 T = TypeVar("T")
 
@@ -32,16 +32,16 @@ class CommandError(Exception):
 
 
 class TemporaryError(CommandError):
-    """The database is away: the same command may succeed later; it ends with `os.EX_TEMPFAIL`."""
+    """The database is down: the same command may succeed later; it ends with `os.EX_TEMPFAIL`."""
 
 
 def data_folder(arguments: argparse.Namespace, configured: Settings) -> Path:
-    """Return the folder of curated files: named, set, or the one of the package."""
+    """Return the folder of curated files: from the option, the setting, or the package."""
     return arguments.data or configured.data or paths.DATA
 
 
 def refuse_no_address(option: str, address: str) -> None:
-    """Raise `CommandError` where what is given for an option cannot be that of a service."""
+    """Raise `CommandError` if an option does not contain the address of a service."""
     mistake = mistake_in_address(address)
     if mistake is not None:
         message = f"{option} is not the address of a service: {mistake}; write it as {LOCAL_URL}"
@@ -49,7 +49,7 @@ def refuse_no_address(option: str, address: str) -> None:
 
 
 def read_folder(data: Path) -> read.Curated:
-    """Read the curated files; raise `CommandError` where the folder is none."""
+    """Read the curated files; raise `CommandError` if there is no such folder."""
     from layoff_ledger.curation import read  # noqa: PLC0415
 
     try:
@@ -78,9 +78,9 @@ def read_and_validate(data: Path) -> read.Curated:
 
 @contextlib.contextmanager
 def database(configured: Settings, served: RunFolder | None = None) -> Iterator[str]:
-    """Give the address of the database: the operator's own, or the embedded one while it runs.
+    """Yield the address of the database: the operator's own, or the embedded one while it runs.
 
-    Where it is `served` from, the embedded one is started again when it crashes.
+    If it is `served` from, the embedded one is restarted when it crashes.
     """
     if configured.database_url is not None:
         yield configured.database_url
@@ -92,7 +92,7 @@ def database(configured: Settings, served: RunFolder | None = None) -> Iterator[
 
 
 async def connect(url: str) -> Connection:
-    """Open one connection for writing; raise `CommandError`, `TemporaryError` if it may pass."""
+    """Open one connection for writing; raise `CommandError`, or `TemporaryError` if it may pass."""
     place, _ = without_password(url)
     try:
         return await asyncpg.connect(url, timeout=10)
@@ -106,7 +106,7 @@ async def connect(url: str) -> Connection:
 
 
 def on_database(configured: Settings, work: Callable[[Connection, str], Awaitable[T]]) -> T:
-    """Run some work on one connection to the database, whose address it is told."""
+    """Run some work on one connection to the database, whose address it gets."""
 
     async def run(url: str) -> T:
         connection = await connect(url)
@@ -120,7 +120,7 @@ def on_database(configured: Settings, work: Callable[[Connection, str], Awaitabl
 
 
 def is_of_the_database(error: BaseException) -> bool:
-    """Return whether the database has no room, went away or is a replica: no fault of a command."""
+    """Return whether the database is full, went away or is a replica: not the command's fault."""
     is_lost = isinstance(error, asyncpg.InterfaceError) and _LOST in str(error)
     return is_lost or isinstance(
         error,
@@ -136,11 +136,11 @@ def is_of_the_database(error: BaseException) -> bool:
 
 
 _LOST = "connection is closed"
-"""In what asyncpg says of a connection that was lost amid something."""
+"""Part of what asyncpg says about a connection that was lost during a statement."""
 
 
 def reason_of(error: BaseException) -> str:
-    """Return why a database did not do what it was to do, on one line."""
+    """Return why a database did not do what it was asked, on one line."""
     if isinstance(error, asyncpg.InterfaceError) and _LOST in str(error):
         return "the connection was lost"
     return str(error).splitlines()[0] if str(error) else type(error).__name__

@@ -1,8 +1,8 @@
-"""Writes rows into tables as the text of PostgreSQL's COPY: the way for whatever has many rows.
+"""Writes rows into tables in PostgreSQL's COPY text format, for everything that has many rows.
 
 The lines are made without a database, so a thread can make those of one batch while PostgreSQL
 reads those of another. The driver's own way writes values one by one while nothing else can be
-sent, and judges every element of a list three times.
+sent, and examines every element of a list three times.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ _NULL = "\\N"
 
 
 def escaped(text: str) -> str:
-    """Write text such that nothing in it means something to COPY."""
-    # Looked for before: most has none of these. (To translate takes forty times as long as this.)
+    """Escape text so that nothing in it has a meaning to COPY."""
+    # Checked first, because most texts have none of these. (Translating takes forty times as long.)
     if "\\" in text or "\n" in text or "\t" in text or "\r" in text:
         text = text.replace("\\", "\\\\").replace("\n", "\\n").replace("\t", "\\t")
         return text.replace("\r", "\\r")
@@ -32,7 +32,7 @@ def _list(values: Sequence[Any]) -> str:
         return "{}"
     if type(values[0]) is str:
         joined = '","'.join(values)
-        # A text with a quotation mark in it gives more of them than those around the values.
+        # A text that contains a quotation mark has more of them than those around the values.
         if "\\" in joined or joined.count('"') != 2 * len(values) - 2:
             joined = '","'.join(
                 [value.replace("\\", "\\\\").replace('"', '\\"') for value in values]
@@ -69,14 +69,14 @@ def lines(rows: Iterable[Iterable[Any]]) -> bytes:
 
 
 async def copy(connection: Connection, table: str, columns: Iterable[str], written: bytes) -> None:
-    """Add rows that `lines` wrote to a table of schema `ledger`."""
+    """Add rows written by `lines` to a table of schema `ledger`."""
     if written:
         await connection.copy_to_table(
             table,
             schema_name="ledger",
             columns=list(columns),
-            # The driver takes bytes for the name of a file, and reads what is like a file in
-            # pieces, each by a thread.
+            # The driver takes bytes for a file name, and reads file-like objects in pieces, each by
+            # a thread.
             source=memoryview(written),  # type: ignore[arg-type]
             format="text",
         )

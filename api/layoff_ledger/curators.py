@@ -1,4 +1,4 @@
-"""What curators run: `check` and `new`, `show` and `schemas`."""
+"""The commands for curators: `check`, `new`, `show` and `schemas`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def add_parsers(commands: Any) -> None:
-    """Say what each of these commands takes."""
+    """Declare what each of these commands takes."""
     check = commands.add_parser("check", help="check the curated files against every rule")
     check.add_argument(
         "data",

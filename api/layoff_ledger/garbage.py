@@ -1,4 +1,4 @@
-"""How often Python looks for cyclic garbage where many objects are made."""
+"""How often Python looks for cyclic garbage when many objects are made."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import gc
 from collections.abc import Iterator
 
 OBJECTS = 100_000
-"""How many new objects there may be before Python looks: those of a batch, and no more."""
+"""How many new objects there may be before a collection: those of a batch, and no more."""
 OBJECTS_OF_REQUESTS = 10_000
 """The same while requests are answered: those of a dozen pages."""
 
@@ -16,8 +16,8 @@ OBJECTS_OF_REQUESTS = 10_000
 def seldom_collected() -> Iterator[None]:
     """Collect garbage seldom while records are read and written.
 
-    Records form no cycles, so a look finds nothing. For 66,675 notices the looks took a quarter of
-    the time, and saved no memory.
+    Records form no cycles, so collection finds nothing. For 66,675 notices it took a quarter of the
+    time, and saved no memory.
     """
     before = gc.get_threshold()
     gc.set_threshold(OBJECTS, *before[1:])
@@ -28,9 +28,9 @@ def seldom_collected() -> Iterator[None]:
 
 
 def exempt_existing() -> None:
-    """Exempt the objects that exist by now: only those that requests make are looked through.
+    """Exempt existing objects: only those that requests make are examined.
 
-    A look at all objects of a service stopped its requests for 60 ms, every second.
+    Examining all objects of a service stopped its requests for 60 ms, every second.
     """
     gc.collect()
     gc.freeze()

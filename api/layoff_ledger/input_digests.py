@@ -1,4 +1,4 @@
-"""Digests of the inputs from which stored things were made: they tell what has to be made again."""
+"""Digests of the inputs from which stored things were made: they tell what has to be remade."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from layoff_ledger.statement import Connection
 
 
 async def read(connection: Connection, name: str) -> bytes | None:
-    """Return the digest of the inputs of something; None where it was never made."""
+    """Return the digest of the inputs of something; None if it was never made."""
     digest: bytes | None = await connection.fetchval(
         "select digest from ledger.input where name = $1", name
     )

@@ -13,11 +13,11 @@ from layoff_ledger.search import tokens
 
 
 class Suggestion(Struct, frozen=True):
-    """What to do about a mistake: a sentence, and for programs what it names."""
+    """What to do about a mistake: a sentence, and the bare value for programs."""
 
     sentence: str
     value: str | None = None
-    """What was probably meant, bare; None where that is more than one thing, or nothing."""
+    """What was probably meant, bare; None if that is more than one thing, or nothing."""
 
     def __str__(self) -> str:
         """Return the sentence."""
@@ -25,13 +25,13 @@ class Suggestion(Struct, frozen=True):
 
 
 def nearest_word(written: str, known: Iterable[str]) -> str | None:
-    """Suggest the known word that is spelt much like it, in a sentence."""
+    """Suggest the known word with the most similar spelling, in a sentence."""
     near = nearest(written, known)
     return None if near is None else near.sentence
 
 
 def nearest(written: str, known: Iterable[str]) -> Suggestion | None:
-    """Suggest the known word that is spelt much like it."""
+    """Suggest the known word with the most similar spelling."""
     words = list(known)
     folded = {word.lower(): word for word in words}
     if (same := folded.get(written.lower())) is not None:
@@ -41,13 +41,13 @@ def nearest(written: str, known: Iterable[str]) -> Suggestion | None:
 
 
 def did_you_mean(*codes: str, more: str = "") -> Suggestion:
-    """Ask whether one of some codes was meant, and say `more` about it."""
+    """Ask whether one of some codes was meant, and add `more` about it."""
     *others, last = (repr(code) for code in codes)
     named = f"{', '.join(others)} or {last}" if others else last
     return Suggestion(f"did you mean {named}?{more}", None if others else codes[0])
 
 
-# What people write for a country and no list of names has.
+# What people write for a country that is in no list of names.
 _COUNTRIES = {
     "uk": "GB",
     "el": "GR",
@@ -72,7 +72,7 @@ def _countries() -> dict[str, str]:
 def nearest_country(written: str, *, more: str = "") -> Suggestion | None:
     """Suggest the code of a country by its name, its three letters or a word that people use.
 
-    `more` is said beside it.
+    `more` is added to it.
     """
     name = " ".join(tokens.words(written))
     code = _countries().get(name)

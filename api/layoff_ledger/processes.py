@@ -1,7 +1,7 @@
-"""How the processes of one `serve` share their state: small files in a folder that goes with them.
+"""How the processes of one `serve` share their state: small files in a temporary folder.
 
-The process that was started writes what it knows of the database and of its workers, every worker
-its heartbeat. Nothing here has to be kept, and nothing of it is needed to answer.
+The process that was started first writes what it knows about the database and its workers, every
+worker its heartbeat. Nothing here has to be kept, and none of it is needed to answer.
 """
 
 from __future__ import annotations
@@ -29,40 +29,40 @@ from layoff_ledger.postgres import Outages
 logger = logging.getLogger(__name__)
 
 MEMORY = "/dev/shm"  # noqa: S108 the folder in it is closed to others
-"""Where Linux keeps files in memory: no disk that is full or turns read-only is in the way.
+"""Where Linux keeps files in memory: a full or read-only disk does not matter.
 
-The kernel ends who writes to a mapped file, such as those of metrics, on a disk that failed.
+The kernel kills processes that write to a mapped file, such as those of metrics, on a failed disk.
 """
 VARIABLE = "LEDGER_RUN"
-"""Where a worker finds the folder in its environment."""
+"""The variable by which a worker finds the folder."""
 PARENT_VARIABLE = "LEDGER_PARENT"
-"""Where it finds the number of the process that made the folder."""
+"""The variable with the id of the process that made the folder."""
 
 
 class Verification(Struct, frozen=True):
-    """What samples of the ledger's digests gave."""
+    """Results of checking samples against the ledger's digests."""
 
     documents: int = 0
-    """Held to their digests."""
+    """Documents checked against their digests."""
     failures: int = 0
     at: float = 0.0
-    """When one was last right, in seconds of Unix time; 0 before any."""
+    """When a check was last correct, in seconds of Unix time; 0 before any."""
 
 
 class ServiceState(Struct, frozen=True):
-    """What the process that was started knows, and its workers tell."""
+    """What the main process knows, and its workers report."""
 
     workers: int = 0
     worker_restarts: int = 0
     """How many workers died or hung, and were replaced."""
     webhook_restarts: int = 0
-    """How often the process of webhooks ended or hung, and was started again."""
+    """How often the webhook process ended or hung, and was restarted."""
     database: Outages = Outages()
-    """Of the embedded PostgreSQL, where there is one."""
+    """The state of the embedded PostgreSQL, if there is one."""
     writable: dict[str, bool] = {}
-    """What a folder is for (`UNWRITABLE`) → whether it can be written."""
+    """Purpose of a folder (`UNWRITABLE`) → whether it can be written."""
     full: dict[str, bool] = {}
-    """What a folder is for (`FULL`) → whether its disk is full."""
+    """Purpose of a folder (`FULL`) → whether its disk is full."""
     verified: Verification = Verification()
 
 
@@ -70,14 +70,14 @@ UNWRITABLE = {
     "database": "nothing can be published: the folder of the database cannot be written",
     "exports": "no export can be made: the folder of exports cannot be written",
 }
-"""What a folder is for → what its being read-only means; in the words of `/health/ready`."""
+"""Purpose of a folder → what it means if it is read-only; in the words of `/health/ready`."""
 FULL = {
     "database": "nothing can be published: the disk of the database is full",
     "exports": "no export can be made: the disk of the exports is full",
 }
-"""What a folder is for → what it means that its disk has no room; in the same words."""
+"""Purpose of a folder → what it means if its disk is full; in the same words."""
 FULL_BYTES = 16 * 1024**2
-"""Of a disk that is full, less is free: PostgreSQL's log grows by so much at once."""
+"""A disk with less free space is full: PostgreSQL's log grows by this much at once."""
 
 
 NOTICES_COMING = (
@@ -100,29 +100,29 @@ def note_coming(folder: Path | None, *, are_coming: bool) -> None:
 
 
 def are_notices_coming(folder: Path | None) -> bool:
-    """Return whether the shipped notices are being published."""
+    """Return whether the shipped notices are still being published."""
     return folder is not None and (folder / _COMING).exists()
 
 
 def is_writable(folder: Path) -> bool:
-    """Return whether a file can be made in a folder, or in the one that it is to be made in.
+    """Return whether a file can be made in a folder, or in the one where it will be made.
 
-    By making one: the kernel also turns a disk read-only without saying so when asked.
+    It makes one: the kernel may turn a disk read-only and still claim otherwise when asked.
     """
     try:
         with tempfile.TemporaryFile(dir=_existing(folder)):
             return True
     except OSError as error:
-        # That is another thing (`is_full`), and passes.
+        # That is something else (`is_full`), and passes.
         return error.errno == errno.ENOSPC
 
 
 def is_full(folder: Path) -> bool:
-    """Return whether the disk of a folder, or of the one that it is to be made in, has no room."""
+    """Return whether the disk of a folder, or of the one where it will be made, is full."""
     try:
         return shutil.disk_usage(_existing(folder)).free < FULL_BYTES
     except OSError:
-        # A disk that does not even say so cannot be written: `is_writable`.
+        # A disk that cannot even answer this cannot be written to: see `is_writable`.
         return False
 
 
@@ -133,7 +133,7 @@ def _existing(folder: Path) -> Path:
 
 
 class RunFolder:
-    """The folder, as the process sees it that was started."""
+    """The folder, as the main process sees it."""
 
     def __init__(self, path: Path) -> None:
         """Begin with nothing known."""
@@ -148,12 +148,13 @@ class RunFolder:
         """Tell the workers what changed."""
         with self._lock:
             self._state = msgspec.structs.replace(self._state, **changes)
-            # What is known is written once there is room again; what mends must not end for it.
+            # The state is written once there is room again; what repairs things must not end
+            # because of it.
             with contextlib.suppress(OSError):
                 _replace(self.path / "state.json", msgspec.json.encode(self._state))
 
     def report_database(self, outages: Outages) -> None:
-        """Tell the workers what became of the embedded PostgreSQL."""
+        """Tell the workers what happened to the embedded PostgreSQL."""
         self.update(database=outages)
 
     def count(self, name: str) -> None:
@@ -162,9 +163,9 @@ class RunFolder:
         self.update(**{name: getattr(self._state, name) + 1})
 
     def look_at(self, folders: dict[str, Path]) -> None:
-        """See which folders can be written and have room, and say in the log where that changed.
+        """See which folders can be written and have room, and log changes.
 
-        Takes what each one is for, and the folder.
+        Takes the purpose of each folder, and its path.
         """
         writable = {name: is_writable(folder) for name, folder in folders.items()}
         full = {name: is_full(folder) for name, folder in folders.items()}
@@ -185,8 +186,8 @@ class RunFolder:
             self.update(writable=writable, full=full)
 
     def forget(self, pid: int) -> None:
-        """Strike what a worker that ended said of itself; what it counted stays."""
-        # It may have begun and ended between two looks.
+        """Remove the heartbeat of a worker that ended; its counts stay."""
+        # It may have begun and ended between two checks.
         self._has_served |= self._beat(pid) > 0
         self._beats.pop(pid, None)
         left = [self.path / f"beat-{pid}", *self.path.glob(f"metrics/gauge_live*_{pid}.db")]
@@ -201,7 +202,7 @@ class RunFolder:
         """
         beat = self._beat(pid)
         before, looks = self._beats.get(pid, (beat, 0))
-        # On a disk that turned read-only no heart can show that it beats.
+        # On a disk that turned read-only, no heart can show that it beats.
         looks = looks + 1 if beat == before and is_writable(self.path) else 0
         self._beats[pid] = beat, looks
         return looks, bool(beat)
@@ -211,7 +212,7 @@ class RunFolder:
         return next(self.path.glob("beat-*"), None) is not None
 
     def false_starts(self) -> int:
-        """Return how many workers ended, as long as none ever began."""
+        """Return how many workers ended while none had ever begun to serve."""
         self._has_served = self._has_served or self.has_begun()
         return 0 if self._has_served else self._ended
 
@@ -223,7 +224,7 @@ class RunFolder:
 
 @contextlib.contextmanager
 def run_folder() -> Iterator[RunFolder]:
-    """Make the folder and name it to the workers that are started from now on."""
+    """Make the folder and pass it to the workers that are started from now on."""
     place = MEMORY if os.access(MEMORY, os.W_OK | os.X_OK) else None
     if place is not None:
         _remove_left(Path(place))
@@ -239,7 +240,7 @@ _PREFIX = "layoff-ledger-run-"
 
 
 def _remove_left(place: Path) -> None:
-    """Remove what services left in memory that were killed."""
+    """Remove what killed services left in memory."""
     for folder in place.glob(f"{_PREFIX}*-*"):
         pid = folder.name.removeprefix(_PREFIX).partition("-")[0]
         with contextlib.suppress(OSError):
@@ -252,14 +253,14 @@ def _remove_left(place: Path) -> None:
 
 
 ORPHAN_SECONDS = 10.0
-"""How long a process may take to end what it does once the one that started it is gone."""
+"""How long a process may take to finish once the one that started it is gone."""
 
 
 def end_with_parent() -> None:
     """Let the kernel end this process when the one that started it is killed (Linux).
 
-    Else a worker would keep the port for itself, and the database that nobody looks after. One that
-    does not end when it is told to is ended some seconds later.
+    Otherwise a worker would keep the port for itself, with a database that nobody looks after. If
+    it does not end when told to, it is killed some seconds later.
     """
     threading.Thread(target=_outlive, args=(os.getppid(),), daemon=True).start()
     if sys.platform == "linux":
@@ -278,22 +279,22 @@ def _outlive(parent: int) -> None:
 
 
 def folder_of_worker() -> Path | None:
-    """Return the folder to a worker; None where no `serve` started it."""
+    """Return the folder to a worker; None if no `serve` started it."""
     name = os.environ.get(VARIABLE)
     return Path(name) if name else None
 
 
 class Heart:
-    """What a worker shows its parent as long as its loop turns."""
+    """What a worker shows its parent as long as its loop is running."""
 
     def __init__(self, folder: Path) -> None:
         """Begin without a beat."""
         self._path, self._beats = folder / f"beat-{os.getpid()}", 0
 
     def beat(self) -> None:
-        """Show that the loop turned once more: a number, in place of a time, that changes.
+        """Show that the loop has turned once more: a number that changes, stored as a file time.
 
-        A full disk has room for it, and no clock that jumps makes it stand still.
+        That works on a full disk, and a clock that jumps cannot stop it.
         """
         self._beats += 1
         with contextlib.suppress(OSError):
@@ -303,7 +304,7 @@ class Heart:
 
 
 def read_state(folder: Path | None) -> ServiceState:
-    """Read what the parent knows; a state without anything where there is no parent."""
+    """Read what the parent knows; an empty state if there is no parent."""
     if folder is not None:
         with contextlib.suppress(OSError, msgspec.DecodeError):
             return msgspec.json.decode((folder / "state.json").read_bytes(), type=ServiceState)
@@ -311,7 +312,7 @@ def read_state(folder: Path | None) -> ServiceState:
 
 
 def _replace(path: Path, content: bytes) -> None:
-    """Write a file so that who reads meanwhile finds the old content or the new one."""
+    """Write a file so that readers find either the old content or the new one."""
     made = path.with_name(f"{path.name}.new")
     made.write_bytes(content)
     made.replace(path)

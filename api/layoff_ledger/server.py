@@ -25,30 +25,30 @@ from layoff_ledger.processes import RunFolder
 MAX_DEFAULT_WORKERS = 2
 """Two, so that one answers while the other one is replaced; more are the operator's choice."""
 WORKER_BYTES = 512 * 1024**2
-"""What a worker may come to need: its two memories of answers and documents, and its work."""
+"""Memory that a worker may need: its two caches of answers and documents, and its work."""
 
 LOOK_SECONDS = 1.0
-"""How often it is looked whether the workers live."""
+"""How often to check whether the workers live."""
 MAX_SILENT_LOOKS = 10
-"""A worker whose loop has not turned for so many looks hangs."""
+"""A worker whose loop has not turned for this many checks hangs."""
 MAX_STARTING_LOOKS = 120
-"""A worker that has not begun for so many looks hangs."""
+"""A worker that has not begun for this many checks hangs."""
 MAX_PAUSE_SECONDS = 30.0
-"""The longest pause before a worker that dies again and again is replaced."""
+"""The longest pause before a worker that keeps dying is replaced."""
 STEADY_SECONDS = 10.0
-"""A worker that lived for so long is replaced at once."""
+"""A worker that has lived for this long is replaced at once."""
 MAX_FALSE_STARTS = 3
-"""So many workers may die before any ever began to serve; then it is no use."""
+"""This many workers may die before any ever began to serve; then the service gives up."""
 
 
 HEADER_SECONDS = 10
 """How long a connection may be idle, and how long the headers of a request may take."""
 BACKLOG = 4_096
-"""Connections that the system keeps until a worker takes them."""
+"""Connections that the system queues until a worker takes them."""
 MAX_CONNECTIONS = 16_384
-"""Of a worker at once, as far as the system allows; an idle one costs about ten kilobytes."""
+"""Connections of a worker, as far as the system allows; an idle one costs about ten kilobytes."""
 RESERVED_FILES = 256
-"""Of a worker, for all that is no connection of a client."""
+"""Files of a worker for everything that is not a connection of a client."""
 
 
 class ServerError(Exception):
@@ -82,7 +82,7 @@ def default_workers() -> int:
 def _free_bytes() -> int:
     free: int = psutil.virtual_memory().available
     try:
-        # What a container may have, which the machine does not know.
+        # The limit of a container, which the machine does not know.
         allowed = Path("/sys/fs/cgroup/memory.max").read_text().strip()
         used = Path("/sys/fs/cgroup/memory.current").read_text().strip()
     except OSError:
@@ -91,7 +91,7 @@ def _free_bytes() -> int:
 
 
 def _max_connections() -> int:
-    """Let the process open as many files as it may, and give how many connections fit."""
+    """Allow the process as many open files as possible, and return how many connections fit."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     if most == resource.RLIM_INFINITY:
         most = MAX_CONNECTIONS + RESERVED_FILES
@@ -111,9 +111,9 @@ def run_server(
 ) -> None:
     """Serve until the process is ended; `DATABASE_URL` names the ledger.
 
-    `http2` is for proxies that speak it without TLS, `log_config` says where Granian's own words
-    go (a `dictConfig`), `written` names the folders that have to be writable, by what they are for.
-    Raises `ServerError` where no worker ever begins to serve.
+    `http2` is for proxies that use it without TLS, `log_config` says where Granian's own messages
+    go (a `dictConfig`), `written` has the folders that need to be writable, by purpose. Raises
+    `ServerError` if no worker ever begins to serve.
     """
     server = _Server(
         "layoff_ledger.app:serve_app",
@@ -134,9 +134,10 @@ def run_server(
             max_concurrent_streams=100,
             max_headers_size=64 * 1024,
         ),
-        # Granian lets who says nothing at all stay for good where it waits for either of them.
+        # Where Granian waits for either of them, a client that sends nothing at all could stay for
+        # good.
         http=HTTPModes.auto if http2 else HTTPModes.http1,
-        # A client that never reads must not hold up the end.
+        # A client that never reads must not delay the shutdown.
         workers_kill_timeout=10,
         respawn_failed_workers=True,
     )
@@ -149,7 +150,7 @@ def run_server(
 
 
 class _Server(MPServer):
-    """Granian with a policy of its own for workers that die or hang."""
+    """Granian with its own policy for workers that die or hang."""
 
     folder: RunFolder
     written: dict[str, Path]
@@ -158,7 +159,7 @@ class _Server(MPServer):
     def _serve_loop(
         self, spawn_target: Callable[..., None], target_loader: Callable[..., Callable[..., Any]]
     ) -> None:
-        """Replace workers until a signal ends the service; in place of Granian's own loop."""
+        """Replace workers until a signal ends the service; overrides Granian's own loop."""
         due: dict[int, float] = {}
         pauses: dict[int, float] = {}
         looked = time.monotonic()
@@ -198,5 +199,5 @@ class _Server(MPServer):
             silent, has_begun = self.folder.silent_looks(worker.inner.pid)
             if silent > (MAX_SILENT_LOOKS if has_begun else MAX_STARTING_LOOKS):
                 logger.error("worker-%d hangs: killing and replacing it", worker.idx + 1)
-                # Its end is unexpected, as that of any other worker that is to be replaced.
+                # Its end is unexpected, like that of any other worker that is to be replaced.
                 worker.inner.kill()

@@ -1,4 +1,4 @@
-"""The command `serve`, beyond its database: its arguments, and what runs beside the workers."""
+"""The command `serve`, apart from its database: its arguments, and what runs beside the workers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from layoff_ledger import garbage, postgres
 from layoff_ledger.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
-    # What other commands do without is imported when it is needed.
+    # What other commands do not need is imported on demand.
     from layoff_ledger.processes import RunFolder
     from layoff_ledger.stopping import Stopping
 
@@ -25,11 +25,11 @@ T = TypeVar("T")
 U = TypeVar("U")
 
 LOOK_SECONDS = 0.05
-"""How often it is looked whether a worker has begun."""
+"""How often to check whether a worker has begun."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Say what `serve` takes."""
+    """Declare what `serve` takes."""
     parser.add_argument(
         "--host", default="127.0.0.1", help="address to listen on (default: %(default)s)"
     )
@@ -66,14 +66,14 @@ def _workers(written: str) -> int:
 
 
 class Beginning(Generic[T]):
-    """What goes on in a thread while a database is started, made and published to.
+    """What runs in a thread while a database is started, made and published to.
 
-    All has to be imported, and the app made; where there is no ledger yet, that begins with some
-    work, whose result publishing asks for.
+    Everything has to be imported, and the app made; if there is no ledger yet, that begins with
+    some work, whose result publishing asks for.
     """
 
     def __init__(self, configured: Settings, work: Callable[[], T]) -> None:
-        """Begin; until all is made, it is seldom looked for garbage, of which there is none."""
+        """Begin; until everything is made, garbage is seldom collected, because there is none."""
         self._start = contextlib.ExitStack()
         self._start.enter_context(garbage.seldom_collected())
         self._configured = configured
@@ -87,14 +87,14 @@ class Beginning(Generic[T]):
 
     @property
     def result(self) -> Callable[[], T] | None:
-        """Return what waits for the result of the work, and raises what it raises.
+        """Return a function that waits for the result of the work, and raises what it raises.
 
-        None where there is a database, which may not need it: then it was not begun.
+        None if there is already a database, which may not need it: then it was not begun.
         """
         return None if self._result is None else self._result.result
 
     def tell(self, url: str) -> None:
-        """Tell the address of the database, once it is known."""
+        """Pass on the address of the database, once it is known."""
         self._url.set_result(url)
 
     def wait(self) -> None:
@@ -121,13 +121,13 @@ def _settle(future: Future[U], work: Callable[[], U]) -> None:
 
 
 def address(host: str, port: int) -> str:
-    """Return the address at which this machine itself may ask a service that listens on a host."""
+    """Return the address at which this machine may reach a service that listens on a host."""
     asked = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 listens on all
     return f"http://[{asked}]:{port}" if ":" in asked else f"http://{asked}:{port}"
 
 
 def check(configured: Settings) -> None:
-    """Raise `SettingsError` where what a setting needs is not there: before anything begins."""
+    """Raise `SettingsError` if something that a setting needs is missing, before all else."""
     if configured.traces and not _is_installed("opentelemetry.exporter.otlp.proto.http"):
         message = (
             "LEDGER_TRACES is set, but OpenTelemetry's exporter is not installed: "
@@ -144,7 +144,7 @@ def check(configured: Settings) -> None:
 
 
 def _is_installed(module: str) -> bool:
-    """Return whether a module is there; the packages that it is in are imported for that."""
+    """Return whether a module is installed; the packages that contain it are imported for that."""
     try:
         return importlib.util.find_spec(module) is not None
     except ModuleNotFoundError:
@@ -152,7 +152,7 @@ def _is_installed(module: str) -> bool:
 
 
 def _written(configured: Settings) -> dict[str, Path]:
-    """Return the folders that the service writes to, by what they are for."""
+    """Return the folders that the service writes to, by purpose."""
     folders = {"exports": configured.exports}
     if configured.database_url is None:
         folders["database"] = configured.home / "postgres"
@@ -160,10 +160,11 @@ def _written(configured: Settings) -> dict[str, Path]:
 
 
 def _keep(url: str, folder: RunFolder) -> None:
-    """Have the embedded server write to its files what it has, which nobody waits for.
+    """Make the embedded server write everything to its files, while nobody waits.
 
-    Not before workers have begun, which are copies of this process, but of one of its threads
-    alone: what another one holds in that moment, nobody would let go of in the copy.
+    This happens only after workers have begun: they are copies of this process, but with only one
+    of its threads, so a lock that another thread holds at that moment would never be released in
+    the copy.
     """
     while not folder.has_begun():
         if not folder.path.exists():
@@ -197,8 +198,8 @@ def serve(
         raise server.ServerError(str(error)) from error
     workers = arguments.workers or server.default_workers()
     folder.update(workers=workers)
-    # A worker begins as a copy of this process: what is imported and made here, none has to import
-    # and make again, so that one that died is replaced in a third of the time.
+    # A worker begins as a copy of this process: what is imported and made here need not be imported
+    # and made again, so a dead one is replaced in a third of the time.
     beginning.wait()
     garbage.exempt_existing()
     if configured.database_url is None:

@@ -15,13 +15,13 @@ import platformdirs
 from msgspec import Struct
 
 LOCAL_URL = "http://localhost:8000"
-"""Where the service is if nobody says otherwise; the committed OpenAPI document names it."""
+"""Where the service is by default; the committed OpenAPI document names it."""
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 _RATE_LIMIT = re.compile(r"[1-9][0-9]{0,8}/([1-9][0-9]{0,3} ?)?(second|minute|hour)s?")
 _PRINTABLE = re.compile("[!-~]+")
 _DIGITS = re.compile("[0-9]{1,10}")
 _HOST = re.compile(r"(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?")
-"""A name or an address, with or without a port, as a `Host` has it."""
+"""A name or an address, with or without a port, as in a `Host` header."""
 
 MAX_PORT = 65_535
 MIN_TOKEN = 16
@@ -36,53 +36,55 @@ class Settings(Struct, frozen=True, kw_only=True):
     """What an operator can set; `docs/operations.md` documents every variable."""
 
     database_url: str | None = None
-    """`DATABASE_URL`: a PostgreSQL 15 to 18 of one's own; unset, the embedded server is used."""
+    """`DATABASE_URL`: a PostgreSQL 15 to 18 of one's own; by default, the embedded server."""
     pooler: str | None = None
-    """`LEDGER_POOLER`: a PgBouncer in transaction mode, by which answers are read."""
+    """`LEDGER_POOLER`: a PgBouncer in transaction mode, through which answers are read."""
     home: Path
     """`LEDGER_HOME`: where the embedded server keeps its data."""
     data: Path | None = None
-    """`LEDGER_DATA`: the folder of curated files; unset, the one that comes with the package."""
+    """`LEDGER_DATA`: the folder of curated files; by default, the one in the package."""
     url: str | None = None
-    """`LEDGER_URL`: the public address, where a proxy hides it; unset, the `Host` that is asked."""
+    """`LEDGER_URL`: the public address, if a proxy hides it; by default, the `Host` of the request.
+
+    """
     notices: bool = True
-    """`LEDGER_NOTICES`: 0 serves the curated ledger alone, without the notices that are shipped."""
+    """`LEDGER_NOTICES`: 0 serves the curated ledger alone, without the shipped notices."""
     exports: Path
     """`LEDGER_EXPORTS`: where bulk exports are kept once they are made."""
     bucket: str | None = None
-    """The same, where it is a bucket: its address, which may have secrets."""
+    """The same if it is a bucket: its address, which may contain secrets."""
     purge: tuple[str, ...] = ()
-    """`LEDGER_PURGE`: caches that are told of each new revision; none, nobody is."""
+    """`LEDGER_PURGE`: caches that are told about each new revision; by default, none."""
     webhooks: Path | None = None
-    """`LEDGER_WEBHOOKS`: the file of those who get a POST at each revision; unset, nobody does."""
+    """`LEDGER_WEBHOOKS`: the file of those who get a POST at each revision; by default, nobody."""
     columns: int = 10_000
-    """`LEDGER_COLUMNS`: from how many waves on they are counted by columns, by DuckDB; 0, never."""
+    """`LEDGER_COLUMNS`: from how many waves on DuckDB counts them by columns; 0 means never."""
     postings: int = 100_000
-    """`LEDGER_POSTINGS`: of lists of how many records workers know which has what; 0, of none."""
+    """`LEDGER_POSTINGS`: up to how many records of a list workers keep postings; 0 means none."""
     chart_processes: int = 1
     """`LEDGER_CHART_PROCESSES`: processes that draw charts, per worker."""
     pool_size: int = 8
     """`LEDGER_POOL_SIZE`: connections to PostgreSQL per worker."""
     statement_timeout_ms: int = 10_000
-    """`LEDGER_STATEMENT_TIMEOUT_MS`: after so long a statement is given up."""
+    """`LEDGER_STATEMENT_TIMEOUT_MS`: when a statement is cancelled."""
     statement_cache_size: int = 256
     """`LEDGER_STATEMENT_CACHE_SIZE`: 0 behind pgbouncer in transaction mode."""
     rate_limit: str | None = None
     """`LEDGER_RATE_LIMIT`: units a client may use in a time, such as `120/minute`; unset, any."""
     trusted_proxies: tuple[Network, ...] = ()
-    """`LEDGER_TRUSTED_PROXIES`: proxies that are believed who the client is."""
+    """`LEDGER_TRUSTED_PROXIES`: proxies that are trusted to say who the client is."""
     forwarded: str = "x-forwarded-for"
-    """`LEDGER_FORWARDED`: the header in which they say it, and no other: or `forwarded`."""
+    """`LEDGER_FORWARDED`: the only header in which they say it, by default `x-forwarded-for`."""
     hosts: tuple[str, ...] = ()
-    """`LEDGER_HOSTS`: names by which the service may be asked for; empty, any."""
+    """`LEDGER_HOSTS`: names by which the service may be addressed; empty means any."""
     metrics: str | None = None
-    """`LEDGER_METRICS`: who may ask for `/metrics`: `loopback`, or who sends this token."""
+    """`LEDGER_METRICS`: who may read `/metrics`: `loopback`, or whoever sends this token."""
     log: bool = False
     """`LEDGER_LOG`: `json` for a line of JSON for each request."""
     log_addresses: bool = False
     """`LEDGER_LOG_ADDRESSES`: 1 for addresses of clients in these lines."""
     traces: str | None = None
-    """`LEDGER_TRACES`: the collector that gets a span for each request (OTLP); unset, nobody."""
+    """`LEDGER_TRACES`: the collector that gets a span for each request (OTLP); by default, none."""
 
 
 def read(environment: Mapping[str, str] | None = None) -> Settings:
@@ -127,14 +129,15 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
 
 
 def unknown(environment: Mapping[str, str] | None = None) -> list[str]:
-    """Say which variables look like settings and are none, with the one that was probably meant.
+    """Say which variables look like settings but are not, with the one that was probably meant.
 
-    They are no mistake for sure: a cluster names the services beside one, as in `LEDGER_PORT`.
+    They are not necessarily mistakes: a cluster names neighbouring services like this, as in
+    `LEDGER_PORT`.
     """
     configured = os.environ if environment is None else environment
     known = {f"LEDGER_{name.upper()}" for name in Settings.__struct_fields__}
     known = (known - {"LEDGER_DATABASE_URL", "LEDGER_BUCKET"}) | _OWN
-    # What all of them begin with makes no two of them alike.
+    # The prefix that all of them share does not make two of them similar.
     words = {one.removeprefix("LEDGER_"): one for one in sorted(known | {"DATABASE_URL"})}
     found = []
     for name in sorted(configured):
@@ -151,7 +154,7 @@ def unknown(environment: Mapping[str, str] | None = None) -> list[str]:
 
 
 _OWN = {"LEDGER_RUN", "LEDGER_PARENT", "LEDGER_PATHS", "LEDGER_FAULT", "LEDGER_EXAMPLES"}
-"""What `serve` tells its own processes, and tests the service."""
+"""What `serve` passes to its own processes, and tests to the service."""
 _OF_TESTS = ("LEDGER_TEST_", "LEDGER_FUZZ_")
 
 
@@ -169,14 +172,14 @@ def _address(configured: Mapping[str, str], name: str, example: str) -> str | No
 
 
 def _shown(written: str) -> str:
-    """Return what was written, as words name it; nothing of what may have a password."""
+    """Return what was written, for a message; nothing if it may contain a password."""
     return "" if "@" in written else f"={written!r}"
 
 
 def mistake_in_address(
     address: str, *, schemes: Collection[str] = ("http", "https"), may_have_query: bool = False
 ) -> str | None:
-    """Say what is wrong with the address of a service, without repeating it; None if nothing is."""
+    """Say what is wrong with the address of a service, without repeating it; None if it is fine."""
     choices = " or ".join(f"{one}://" for one in schemes)
     try:
         parts = urlsplit(address)
@@ -197,7 +200,7 @@ def mistake_in_address(
 
 def _database(configured: Mapping[str, str], name: str, example: str) -> str | None:
     written = configured.get(name)
-    # It is not repeated: it may have a password, and be written in a way in which none is found.
+    # It is not repeated: it may contain a password, written in such a way that it cannot be found.
     if written and not written.startswith(("postgresql://", "postgres://")):
         message = f"{name} is not an address: write it as postgresql://user@{example}/ledger"
         raise SettingsError(message)
@@ -211,7 +214,7 @@ def _database(configured: Mapping[str, str], name: str, example: str) -> str | N
 
 
 def _has_ports(address: str) -> bool:
-    """Say whether each port that the address of a database names, for any of its hosts, is one."""
+    """Return whether all ports in the address of a database, for any of its hosts, are valid."""
     try:
         parts = urlsplit(address)
     except ValueError:
@@ -234,7 +237,7 @@ def _pooler(configured: Mapping[str, str]) -> str | None:
 
 
 def _is_bucket(exports: str) -> bool:
-    """Return whether exports are kept in a bucket; refuse what no folder is called."""
+    """Return whether exports are kept in a bucket; refuse what cannot be the name of a folder."""
     scheme, separator, _ = exports.partition("://")
     if separator and scheme != "s3":
         message = (
@@ -272,7 +275,7 @@ def _hosts(written: str | None) -> Iterator[str]:
 
 
 def _list(written: str | None) -> list[str]:
-    """Read names that commas or blanks set apart."""
+    """Read names separated by commas or spaces."""
     return (written or "").replace(",", " ").lower().split()
 
 
@@ -335,7 +338,7 @@ _DEFAULTS: dict[str, int] = {
 
 
 INT32_MAX = 2**31 - 1
-"""What PostgreSQL takes as a number of milliseconds."""
+"""The largest number of milliseconds that PostgreSQL accepts."""
 
 
 def _number(configured: Mapping[str, str], field: str, *, least: int, most: int = INT32_MAX) -> int:
@@ -344,7 +347,7 @@ def _number(configured: Mapping[str, str], field: str, *, least: int, most: int 
     written = configured.get(name)
     if not written:
         return _DEFAULTS[field]
-    # More digits than it may have at most are not even read.
+    # More digits than the maximum has are not even read.
     number = int(written) if _DIGITS.fullmatch(written) else -1
     if not least <= number <= most:
         message = f"{name}{_shown(written)} is not a whole number from {least} to {most}"

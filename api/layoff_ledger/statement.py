@@ -1,4 +1,4 @@
-"""SQL with its arguments: what every room composes statements of. Values are always arguments."""
+"""SQL with its arguments, from which all packages compose statements. Values are arguments."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from msgspec import Struct
 from layoff_ledger import paths
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
-"""A connection of the way in: publishing, migrating, exporting."""
+"""A connection for publishing, migrating or exporting."""
 OPEN_END = 2_147_483_647
 """The last revision of a version that still holds."""
 
@@ -28,13 +28,13 @@ class Statement(Struct, frozen=True):
 
 
 Span: TypeAlias = tuple[Any, Any]
-"""A first and a last value, such as a day or a number; None where there is no bound."""
+"""A first and a last value, such as a day or a number; None means no bound."""
 
 
 class OneOf(Struct, frozen=True):
-    """That a facet is one of some values, or that its list has one of them; or the contrary.
+    """A facet is one of some values, or its list has one of them; or the opposite.
 
-    What is unknown is neither, as in SQL.
+    An unknown value is neither, as in SQL.
     """
 
     facet: str
@@ -43,27 +43,27 @@ class OneOf(Struct, frozen=True):
 
 
 class Within(Struct, frozen=True):
-    """That a facet, such as a day, lies in one of some spans; what is unknown lies in none."""
+    """A facet, such as a day, lies in one of some spans; an unknown value lies in none."""
 
     facet: str
     spans: tuple[Span, ...]
 
 
 class IsKnown(Struct, frozen=True):
-    """That one of some facets is known; or, negated, that none of them is."""
+    """One of some facets is known; or, negated, none of them is."""
 
     facets: tuple[str, ...]
     is_negated: bool = False
 
 
 class PartOf(Struct, frozen=True):
-    """That a record is a part of a document of which other terms are true."""
+    """A record is a part of a document for which other terms hold."""
 
     terms: tuple[Term, ...]
 
 
 Term: TypeAlias = OneOf | Within | IsKnown | PartOf
-"""What a condition means, where postings can answer it as well as SQL does."""
+"""What a condition means, if postings can answer it as well as SQL."""
 
 
 class Conditions:
@@ -74,7 +74,7 @@ class Conditions:
         self._texts: list[str] = []
         self.arguments: list[Any] = []
         self.terms: list[Term] | None = []
-        """What all conditions but the revision mean; None where that of one is not known."""
+        """What all conditions but the revision mean; None if that is unknown for one of them."""
         self.has_lists = False
         """Whether one is about a list: an index finds it, and columns would take it apart."""
 
@@ -86,7 +86,7 @@ class Conditions:
         return conditions
 
     def argument(self, value: Any, type_: str) -> str:
-        """Add an argument and give its placeholder, cast where it is first used."""
+        """Add an argument and return its placeholder, cast where it is first used."""
         self.arguments.append(value)
         return f"${len(self.arguments)}::{type_}"
 
@@ -108,8 +108,8 @@ class Conditions:
     def hold_at(self, revision: int, table: str, *, as_literal: bool = False) -> None:
         """Keep the rows of a versioned table that hold at a revision.
 
-        As a literal, PostgreSQL sees that nearly all rows do: of an argument it takes a ninth for
-        granted.
+        From a literal, PostgreSQL sees that nearly all rows do; for an argument, it assumes a
+        ninth.
         """
         number = str(int(revision)) if as_literal else self.argument(revision, "integer")
         self._texts.append(f"{table}.first_revision <= {number}")

@@ -1,6 +1,6 @@
 """MCP on standard input and output: for an assistant that starts the command itself.
 
-It asks a service by HTTP, or, where none is named, the same app in this process.
+It asks a service by HTTP, or by default the same app in this process.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def _away(url: str, error: Exception) -> Answer:
 
 
 async def serve_from_ledger(configured: Settings, url: str) -> None:
-    """Answer from a database, by the app in this process."""
+    """Answer from a database, with the app in this process."""
     app = create_app(configured, url)
     around: dict[str, Any] = {
         "asgi": {"version": "3.0"},

@@ -1,4 +1,4 @@
-"""How a command ends when it is asked to: by Ctrl-C (SIGINT) and by SIGTERM, both in one way."""
+"""How a command ends when it is asked to: the same way for Ctrl-C (SIGINT) and for SIGTERM."""
 
 from __future__ import annotations
 
@@ -15,51 +15,52 @@ T = TypeVar("T")
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 AGAIN_SECONDS = 1.0
-"""Within so long a second signal is the same one: `timeout` sends it to the whole group, too."""
+"""A second signal within this time is the same one: `timeout` also sends it to the whole group."""
 LOST_SECONDS = 0.1
-"""So long after one was lost it comes again, outside of what passed over it."""
+"""This long after one was lost, it comes again, outside of what swallowed it."""
 
 
 class Stopping:
-    """Whether this process was asked to end, and what it does in a loop until then."""
+    """Whether this process was asked to end, and what runs in a loop until then."""
 
     def __init__(self) -> None:
-        """Begin with nobody having asked."""
+        """Begin without having been asked."""
         self._asked_at: float | None = None
         self._is_lost = False
         self._task: asyncio.Task[Any] | None = None
 
     def ask(self, _: int, __: FrameType | None) -> None:
-        """Cancel what runs in a loop, else raise `KeyboardInterrupt`: the handler of the signals.
+        """Cancel what runs in a loop, or else raise `KeyboardInterrupt`: the signal handler.
 
-        What is asked again raises it in any case: the first one may have been lost.
+        The second time, it is raised in any case: the first one may have been lost.
         """
         before, self._asked_at = self._asked_at, time.monotonic()
         if before is not None and not self._is_lost:
-            # What is sent at once again would interrupt the way out.
+            # A second signal right away would interrupt the shutdown.
             if self._asked_at - before > AGAIN_SECONDS:
                 raise KeyboardInterrupt
             return
         self._is_lost = False
         if self._task is None:
             raise KeyboardInterrupt
-        # By the loop: cancelled amid the driver's own code, it may be lost there, or break it.
+        # By the loop: cancelled in the middle of the driver's own code, it may be lost, or break
+        # it.
         self._task.get_loop().call_soon_threadsafe(self._task.cancel)
 
     def ask_again(self) -> None:
-        """Send the signal again, for what it raised was passed over.
+        """Send the signal again, because what it raised was swallowed.
 
-        Python does so with every exception of a finalizer, and the collector of garbage calls them
+        Python does so with every exception of a finalizer, and the garbage collector calls them
         anywhere. A supervisor sends one SIGTERM and waits.
         """
         self._is_lost = True
         signal.setitimer(signal.ITIMER_REAL, LOST_SECONDS)
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
-        """Do some work in a loop; raise `KeyboardInterrupt` where this process was asked to end.
+        """Do some work in a loop; raise `KeyboardInterrupt` if this process was asked to end.
 
-        Also where work went on to its end, or failed for it: what is cancelled may have nothing
-        left to wait for, or pass over it.
+        Also if the work went on to its end, or failed because of it: what is cancelled may have
+        nothing left to wait for, or swallow it.
         """
         try:
             return asyncio.run(self._until_asked(work))
@@ -71,7 +72,7 @@ class Stopping:
         self._task = asyncio.current_task()
         try:
             if self._task is not None and self._asked_at is not None:
-                # Before there was a loop, amid what passes over every exception.
+                # Before there was a loop, inside something that swallows every exception.
                 self._is_lost = False
                 self._task.cancel()
             return await work
@@ -83,7 +84,7 @@ class Stopping:
 def stopped_by_signals() -> Iterator[Stopping]:
     """Let SIGINT and SIGTERM unwind what is done here, so that the embedded server is stopped.
 
-    What is ignored stays so: a shell lets Ctrl-C be ignored by what it runs in the background.
+    Ignored signals stay ignored: a shell makes its background processes ignore Ctrl-C.
     """
     stopping = Stopping()
     hook = sys.unraisablehook

@@ -1,4 +1,4 @@
-"""Runs a command of this program in its own process, so that heavy work holds up no request."""
+"""Runs a command of this program in its own process, so that heavy work delays no request."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ import sys
 
 
 def begin(*arguments: str, **environment: str) -> subprocess.Popen[bytes]:
-    """Begin a command, with this process's environment and what is given beside."""
+    """Begin a command, with this process's environment and the given additions."""
     return subprocess.Popen(_command(arguments), env={**os.environ, **environment})  # noqa: S603 ours
 
 
 def end(process: subprocess.Popen[bytes], seconds: float) -> int:
-    """Have a command end within some seconds, or else kill it; give its status."""
+    """End a command within some seconds, or else kill it; return its status."""
     process.terminate()
     try:
         return process.wait(seconds)
@@ -30,10 +30,10 @@ def _command(arguments: tuple[str, ...]) -> list[str]:
 
 
 async def run_command(*arguments: str, **environment: str) -> tuple[bool, str]:
-    """Run a command to its end; say whether it did what it was to do, and what it printed.
+    """Run a command to its end; return whether it succeeded, and what it printed.
 
-    Where a signal ended it, as the system does where memory runs out, that is the last line. It has
-    this process's environment and what is given beside. A caller that stops waiting ends it.
+    If a signal ended it, for example when memory ran out, that is the last line. It gets this
+    process's environment and the given additions. If the caller stops waiting, the command ends.
     """
     process = await asyncio.create_subprocess_exec(
         *_command(arguments),

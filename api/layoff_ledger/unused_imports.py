@@ -1,7 +1,7 @@
-"""Keeps libraries from importing packages that they find and that nothing here uses.
+"""Keeps libraries from importing packages that they find but nothing here uses.
 
-DuckDB and Arrow import pandas to see whether a value is one of its types. With numpy and all that
-both bring, that costs each process 85 MB and half a second, for nothing.
+DuckDB and Arrow import pandas to see whether a value is one of its types. With numpy and everything
+that both bring along, that costs each process 85 MB and half a second, for nothing.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ UNUSED = frozenset({"pandas"})
 
 
 class _Missing(MetaPathFinder):
-    """Finds that modules are not there, whether they are or not."""
+    """Reports that modules are missing, whether they are or not."""
 
     def find_spec(self, fullname: str, *_: object) -> None:
-        """Raise `ModuleNotFoundError` for what is not used; leave all else to others."""
+        """Raise `ModuleNotFoundError` for what is not used; leave everything else to others."""
         if fullname in UNUSED:
             message = f"{fullname} is not used here"
             raise ModuleNotFoundError(message, name=fullname)
@@ -24,5 +24,5 @@ class _Missing(MetaPathFinder):
 
 def prevent() -> None:
     """Hide these packages from all imports of this process."""
-    # None for it in `sys.modules`, as Python has it, is taken by Arrow for the module.
+    # Arrow takes a None in `sys.modules`, Python's own way, for the module.
     sys.meta_path.insert(0, _Missing())

@@ -29,7 +29,7 @@ AnyMetric = Literal[
     "restructuring_positions",
     "restructuring_charges",
 ]
-"""Of the files. The API has what `Metric` lacks in a list of its own, whose set is open."""
+"""For the files. The API lists what `Metric` lacks separately, in an open set."""
 IndicatorKind = Literal["outcome", "guidance"]
 Unit = Literal["USD", "people"]
 Evidence = Literal["excerpt_read", "url_listed", "filing"]
@@ -60,7 +60,7 @@ STATUSES = {
     "disputed": "The company or a union contradicts it.",
 }
 EXPECTED = "expected"
-"""The kind of an event that is to come by a day which a source names; no status of a wave."""
+"""The kind of an event that a source expects by a certain day; not a status of a wave."""
 EVENT_KINDS = {**STATUSES, EXPECTED: "A source says that it is to be done by then."}
 FORMS = {
     "layoff": "Permanent reduction of posts.",
@@ -99,7 +99,7 @@ IDENTIFIER_SCHEMES = {
 
 
 class Umbrella(Struct, frozen=True):
-    """One word for drivers that readers ask for together, over the groups of the taxonomy."""
+    """One word for drivers that readers ask for together, across the groups of the taxonomy."""
 
     label: str
     definition: str
@@ -138,18 +138,18 @@ SIZE_BANDS = {
 
 
 def size_band(employees: float | None, *, at_most: bool) -> str:
-    """Give the band of a bound; one that is not known reaches to the last band, or to the first."""
+    """Return the band of a bound; an unknown one reaches to the last band, or to the first."""
     if employees is None:
         return list(SIZE_BANDS)[-1 if at_most else 0]
     return next(band for band, most in SIZE_BANDS.items() if most is None or employees <= most)
 
 
 Counted = Literal["gross", "net", "affected", "unstated"]
-"""What a headcount counts, and that it is not said."""
+"""What a headcount counts, including that it is not said."""
 COUNTED = get_args(Counted)
 
 ShareOf = Literal["company", "part"]
-"""What a share is of: the whole company, or a part of it, such as a plant or a country."""
+"""What a share refers to: the whole company, or a part of it, such as a plant or a country."""
 
 
 def codes(closed: object) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""What is at `/mcp` for those who do not post: people are led to the guide, programs told how."""
+"""What `/mcp` answers to those who do not post: people are led to the guide, programs told how."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ GUIDE = "assistants"
 
 @get(PATH, include_in_schema=False)
 async def get_mcp(request: AnyRequest) -> Response[bytes]:
-    """Say that assistants post here; a browser is sent to what tells how to add it."""
+    """Say that assistants post here; a browser is sent to the page that says how to add it."""
     found = guide.guide()
     if context.of(request.scope).is_for_people and found is not None and GUIDE in found.pages:
         leading = f"/guide/{GUIDE}"

@@ -1,4 +1,4 @@
-"""How a tool asks the API: as any client does, by an address, whatever lies in between."""
+"""How a tool asks the API: by an address, like any client, whatever lies in between."""
 
 from __future__ import annotations
 
@@ -31,19 +31,19 @@ class Answer(Struct, frozen=True):
         return self.status >= _REFUSED
 
     def link(self, relation: str) -> str:
-        """Return the address to which a relation of the header `Link` leads; empty without one."""
+        """Return the address of a relation in the header `Link`; empty if there is none."""
         pattern = rf'<([^>]*)>; rel="{relation}"'
         found = re.search(pattern, self.headers.get("link", ""))
         return "" if found is None else found[1]
 
     def json(self) -> Json:
-        """Return what it says as JSON."""
+        """Return its content as JSON."""
         found: Json = msgspec.json.decode(self.body)
         return found
 
 
 Send = Callable[[str], Awaitable[Answer]]
-"""Sends GET for a path with its query, asking for JSON."""
+"""Sends a GET for a path with its query, asking for JSON."""
 
 
 def target(path: str, pairs: Pairs) -> str:
@@ -53,7 +53,7 @@ def target(path: str, pairs: Pairs) -> str:
 
 
 async def ask(send: Send, address: str) -> Answer:
-    """Ask for a path with its query, and follow what moved: a merged record has a new id."""
+    """Request a path with its query, and follow redirects: a merged record has a new id."""
     for _ in range(_MAX_MOVES):
         answer = await send(address)
         if answer.status != _MOVED:

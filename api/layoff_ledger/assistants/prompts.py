@@ -1,4 +1,4 @@
-"""Prompts: how an assistant goes about what people ask of the ledger."""
+"""Prompts: how an assistant should go about what people ask of the ledger."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from msgspec import Struct
 from layoff_ledger.nearest import nearest_word
 
 MAX_CHARACTERS = 4_000
-"""Of what is put into a prompt."""
+"""The most characters of an argument."""
 
 
 class PromptError(Exception):

@@ -1,4 +1,4 @@
-"""The MCP server over the official SDK: tools, resources and prompts, whatever the transport."""
+"""The MCP server on top of the official SDK: tools, resources and prompts, for any transport."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ INSTRUCTIONS = (
 SCHEME = "ledger://"
 _WAVE = f"{SCHEME}waves/"
 _JSON, _MARKDOWN = "application/json", "text/markdown"
-# Name → what it is, and for taxonomies and fields the path of the API and how it is shortened.
+# Name → description, and for taxonomies and fields the path in the API and how it is shortened.
 _RESOURCES: dict[str, tuple[str, str, Callable[[Json], Any]] | None] = {
     "method": None,
     "dictionary": ("/v1/dictionary", "What each field of each record means.", shapes.dictionary),
@@ -51,9 +51,9 @@ _METHOD = "What the ledger includes, how a claim is judged, and what figures do 
 def make(
     operations: Iterable[Operation], send_for: Callable[[Any], Send]
 ) -> Server[dict[str, Any]]:
-    """Make the server; `send_for` gives what asks the API for a request of the transport.
+    """Make the server; `send_for` returns what asks the API on behalf of a transport's request.
 
-    That request is None where the transport has none.
+    That request is None if the transport has none.
     """
     known = tools(operations)
     listed = [
@@ -80,7 +80,7 @@ def make(
         try:
             result = await call(tool, params.arguments or {}, send_for(context.request))
         except RefusedError as error:
-            # No error of the protocol: an assistant reads this, and asks again.
+            # Not a protocol error: an assistant reads this, and asks again.
             return _refused(str(error))
         return types.CallToolResult(
             content=[types.TextContent(text=text_of(result))],
@@ -161,7 +161,7 @@ def _refused(message: str) -> types.CallToolResult:
 
 
 async def _read(uri: str, send: Send) -> tuple[str, str]:
-    """Return the text of a resource and what it is."""
+    """Return the text of a resource and its media type."""
     name = uri.removeprefix(SCHEME)
     shape: Callable[[Json], Any]
     if uri.startswith(_WAVE):

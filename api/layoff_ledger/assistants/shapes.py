@@ -1,7 +1,7 @@
-"""Answers of the API → what an assistant is given: the same, smaller.
+"""Answers of the API → what an assistant gets: the same, but smaller.
 
-What is null, empty or repeated is left out, and citations become short lines. No figure is computed
-here, and the upper end of a known range stays, also where it is unknown (null). A date is as
+Null, empty and repeated values are left out, and citations become short lines. No figure is
+computed here, and the upper end of a known range stays, even if it is unknown (null). A date is as
 precise as its source: `2026-01` and not the first day of that month.
 """
 
@@ -17,7 +17,7 @@ from layoff_ledger.resources.bibliography import date_text
 
 MAX_SOURCES = 3
 """Sources of a wave in a list; the wave itself has all of them."""
-# What an assistant has no use for, or has elsewhere in the answer; dates say how precise they are.
+# What an assistant cannot use, or has elsewhere in the answer; dates say how precise they are.
 _LEFT_OUT = frozenset({
     "revision", "published_at", "license", "url", "links", "waves_url", "notices_url",
     "history_url", "form_citations", "score", "filled", "precision", "stated_precision",
@@ -60,7 +60,7 @@ def _has_low(record: Json, name: str) -> bool:
 
 
 def source_lines(citations: list[Json]) -> list[Json]:
-    """Return citations as an assistant repeats them; `n` is what claims refer to."""
+    """Return citations as an assistant repeats them; claims refer to `n`."""
     return [
         pruned(
             {
@@ -93,7 +93,7 @@ def wave_list(document: Json) -> Json:
 
 def _wave(document: Json) -> Json:
     by_number = {one["n"]: one for one in document["citations"]}
-    # Several citations may be of one source, which is listed once.
+    # Several citations may be from one source, which is listed once.
     cited: dict[str, Json] = {}
     for n in _cited(document):
         if n in by_number:
@@ -135,7 +135,7 @@ def _wave(document: Json) -> Json:
 
 
 def _cited(document: Json) -> Iterator[int]:
-    """Yield the numbers of what is cited, those of the figures first."""
+    """Yield the numbers of citations, those of the figures first."""
     for name in ("headcount", "share"):
         if document[name] is not None:
             yield from document[name]["citations"]
@@ -179,7 +179,7 @@ def comparison(document: Json) -> Json:
 
 
 def _place(document: Json) -> Json:
-    """Return what an answer says of itself, and the cursor of what follows."""
+    """Return what an answer says about itself, and the cursor of the next page."""
     meta = document.get("meta") or {}
     following = {"next_cursor": meta["next_cursor"]} if meta.get("next_cursor") else {}
     return {"meta": {**pruned(meta), **following}} if meta else {}

@@ -1,4 +1,4 @@
-"""The tools: the operation of the API that each one is, what it takes, and what it leaves out.
+"""The tools: which operation of the API each one is, what it takes, and what it leaves out.
 
 Each takes parameters of its operation as the API declares them, so that no tool has a vocabulary of
 its own; what the API refuses comes back with what to do about it.
@@ -27,7 +27,7 @@ from layoff_ledger.site import reference
 from layoff_ledger.site.document import resolve
 
 MAX_CHARACTERS = 40_000
-"""Of an answer; of one that has more, quotes and notes are left out, then rows."""
+"""Characters of an answer; from longer ones, quotes and notes are left out, then rows."""
 _FILTERS = (
     "company", "driver", "driver_group", "speaker", "stance", "weight", "role", "industry",
     "country", "status", "announced_gte", "announced_lte", "headcount_gte",
@@ -44,7 +44,7 @@ class Declared(NamedTuple):
     shape: Callable[[Json], Json]
     defaults: Mapping[str, str] = {}
     is_sum_of_waves: bool = False
-    """Whether its figures rest on waves, to which a link leads."""
+    """Whether its figures rest on waves, which a link leads to."""
 
 
 TOOLS = {
@@ -170,12 +170,12 @@ class Tool(Struct, frozen=True):
 
     @property
     def path_parameter(self) -> str | None:
-        """Name the parameter in the path of the operation."""
+        """Return the parameter in the path of the operation."""
         return None if self.operation.path_parameter is None else "id"
 
 
 def _input_schema(declared: Declared, operation: Operation, document: Json) -> Json:
-    """Return what a tool takes, in the words of the OpenAPI document, which stands for itself."""
+    """Return what a tool takes, in the words of the OpenAPI document, without references."""
     _, described = reference.operations(document)[operation.id]
     taken = {"id", *declared.parameters, "as_of"}
     properties: Json = {}
@@ -200,7 +200,7 @@ def _input_schema(declared: Declared, operation: Operation, document: Json) -> J
 
 
 def _inlined(document: Json, schema: Json) -> Json:
-    """Put closed sets where they are referred to: a tool's schema has no components."""
+    """Insert closed sets in place of references: a tool's schema has no components."""
     found = resolve(document, schema)
     items = {"items": _inlined(document, found["items"])} if "items" in found else {}
     kept = {name: one for name, one in found.items() if not name.startswith("x-")}
@@ -229,7 +229,7 @@ def output_schema() -> Json:
 
 
 async def call(tool: Tool, arguments: Mapping[str, Any], send: Send) -> Result:
-    """Answer a call as the API answers; raise `RefusedError` with what to do where it does not."""
+    """Answer a call as the API does; raise `RefusedError` with what to do if it does not."""
     answer = await ask(send, _address(tool, arguments))
     if answer.is_refused:
         raise RefusedError(_refusal(tool, answer))
@@ -242,7 +242,7 @@ async def call(tool: Tool, arguments: Mapping[str, Any], send: Send) -> Result:
 
 
 def _waves_of(address: str) -> str:
-    """Give the address of the waves on which figures rest: the same filters, the same revision."""
+    """Return the address of the waves behind figures: the same filters, the same revision."""
     parts = urlsplit(address)
     known = set(fields(WaveListParameters)) - {"sort", "limit"}
     asked = [pair for pair in parse_qsl(parts.query) if pair[0] in known]
@@ -274,7 +274,7 @@ def _address(tool: Tool, arguments: Mapping[str, Any]) -> str:
 
 
 def _written(name: str, value: Any) -> list[str]:
-    """Write a value as it stands in a query: a list is repeated."""
+    """Write a value for a query: a list is repeated."""
     if isinstance(value, list):
         return [one for item in value for one in _written(name, item)]
     if isinstance(value, str):
@@ -285,7 +285,7 @@ def _written(name: str, value: Any) -> list[str]:
     return [msgspec.json.encode(value).decode()]
 
 
-# Parameter → where its codes are listed, for those that name none that is near.
+# Parameter → where its codes are listed, for mistakes that are close to no code.
 _CODES = {
     "driver": "the resource ledger://drivers",
     "driver_not": "the resource ledger://drivers",
@@ -304,7 +304,7 @@ def _refusal(tool: Tool, answer: Answer) -> str:
     for one in problem["errors"]:
         hint = one["suggestion"] or ""
         known = _CODES.get(one["parameter"] or "")
-        # An assistant reads resources, and no list of the API.
+        # An assistant reads resources, not lists of the API.
         if known and "did you mean" not in hint:
             hint = f"{known} has the codes"
         lines.append(f"- {one['parameter']}: {one['detail']}" + (f"; {hint}" if hint else ""))
@@ -318,14 +318,14 @@ def _refusal(tool: Tool, answer: Answer) -> str:
 
 
 def unknown(name: str, known: Iterable[str]) -> str:
-    """Say that there is no tool of a name, and which was probably asked for."""
+    """Say that there is no tool with a name, and which one was probably meant."""
     names = list(known)
     hint = nearest_word(name, names) or f"there are {', '.join(names)}"
     return f"no tool {name[:100]!r}; {hint}"
 
 
 async def _about(tool: Tool, document: Json, answer: Answer, send: Send) -> About:
-    """Say which revision answered: a record only has that in which it last changed."""
+    """Say which revision answered: a record only has the one in which it last changed."""
     cited = answer.link("cite-as")
     revision = int(dict(parse_qsl(urlsplit(cited).query))["as_of"])
     meta = document.get("meta") or {}
@@ -343,7 +343,7 @@ async def _about(tool: Tool, document: Json, answer: Answer, send: Send) -> Abou
 
 
 def _title(document: Json) -> str | None:
-    """Return what a wave is cited as; nothing of another answer."""
+    """Return the title under which a wave is cited; nothing for other answers."""
     if "announced_on" not in document:
         return None
     announced = datetime.date.fromisoformat(document["announced_on"])
@@ -352,7 +352,7 @@ def _title(document: Json) -> str | None:
 
 
 def _beyond_limit(answer: Json) -> str | None:
-    """Say which groups are not there; None where all are, or where nothing is grouped."""
+    """Say which groups are missing; None if all are there, or if nothing is grouped."""
     meta = answer.get("meta") or {}
     groups = meta.get("groups", 0)
     given = len({str(one.get("keys", one.get("key"))) for one in answer.get("data", [])})
@@ -362,7 +362,7 @@ def _beyond_limit(answer: Json) -> str | None:
 
 
 def _fitted(result: Result) -> Result:
-    """Leave out what an assistant can do without where an answer is too long to be read."""
+    """Leave out what an assistant can do without if an answer is too long to be read."""
     if _length(result.answer) <= MAX_CHARACTERS:
         return result
     answer = _thinned(result.answer)
@@ -391,5 +391,5 @@ def _length(value: Any) -> int:
 
 
 def text_of(result: Result) -> str:
-    """Write a result as text, for assistants that read no structure."""
+    """Write a result as text, for assistants that do not read structured content."""
     return msgspec.json.encode(msgspec.to_builtins(result)).decode()

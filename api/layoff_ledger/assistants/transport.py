@@ -1,7 +1,7 @@
 """MCP over HTTP: `POST /mcp`, without sessions, so that any process answers any request.
 
-What a tool asks is a request of the API like any other, from the same client to the same host: it
-goes through the middleware, with its cache and its limits. The SDK is imported when the first
+A request by a tool is a request to the API like any other, from the same client to the same host:
+it goes through the middleware, with its cache and its limits. The SDK is imported when the first
 assistant comes: it takes a second and 40 MB, and most services never meet one.
 """
 
@@ -29,15 +29,15 @@ PATH = "/mcp"
 PACKAGE = "mcp"
 EXTRA = "layoff-ledger[mcp]"
 MAX_BODY_BYTES = 64 * 1024
-"""Of a request: a tool with all its arguments has a few hundred."""
-# What the API is told of the client, so that limits, logs and addresses are right.
+"""Bytes of a request: a tool with all its arguments has a few hundred."""
+# What the API is told about the client, so that limits, logs and addresses are right.
 _PASSED = frozenset(
     {b"host", b"x-forwarded-for", b"x-forwarded-proto", b"forwarded", b"user-agent"}
 )
 
 
 def is_installed() -> bool:
-    """Return whether the SDK is there."""
+    """Return whether the SDK is installed."""
     return importlib.util.find_spec(PACKAGE) is not None
 
 
@@ -51,7 +51,7 @@ class Assistants:
     """The ASGI app of `/mcp`; made once for each process of the service."""
 
     def __init__(self, operations: Iterable[Operation], api: Callable[[], ASGIApp]) -> None:
-        """Take the operations of the API, and what gives the app that answers its requests."""
+        """Take the operations of the API, and what returns the app that answers its requests."""
         self._operations, self._api = list(operations), api
         self._manager: StreamableHTTPSessionManager | None = None
         self._starting = asyncio.Lock()
@@ -65,11 +65,11 @@ class Assistants:
         await manager.handle_request(given, receive, send)  # type: ignore[arg-type]
 
     def refusal(self, request: context.Context) -> Response | None:
-        """Return the problem where the SDK is not there."""
+        """Return the problem if the SDK is not installed."""
         return None if is_installed() else problem_response(request, not_installed())
 
     async def close(self) -> None:
-        """End what is being answered."""
+        """Cancel what is being answered."""
         self._stopped.set()
         if self._running is not None:
             await self._running
@@ -96,12 +96,12 @@ class Assistants:
             json_response=True,
             stateless=True,
             max_request_body_size=MAX_BODY_BYTES,
-            # The middleware has judged the host already; nothing here is for one client only.
+            # The middleware has already checked the host; nothing here is for one client only.
             security_settings=None,
         )
 
     async def _run(self, manager: StreamableHTTPSessionManager, is_ready: asyncio.Event) -> None:
-        """Keep the manager open: it has to be opened and closed by one task."""
+        """Keep the manager open: one task has to open and close it."""
         async with manager.run():
             is_ready.set()
             await self._stopped.wait()
@@ -116,7 +116,7 @@ class Assistants:
 
 
 def request_of(api: ASGIApp, around: HTTPScope | dict[str, Any], address: str) -> Awaitable[Answer]:
-    """Send GET for a path with its query to an app, as the client of another request."""
+    """Send a GET for a path with its query to an app, on behalf of another request's client."""
     path, _, query = address.partition("?")
     passed = [pair for pair in around["headers"] if pair[0] in _PASSED]
     scope: Any = {

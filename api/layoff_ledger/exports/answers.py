@@ -1,4 +1,4 @@
-"""What is answered about exports: which there are, and the files of each."""
+"""Answers about exports: which there are, and the files of each."""
 
 from __future__ import annotations
 

@@ -1,11 +1,11 @@
 """Exports in a bucket of an S3-compatible store (`LEDGER_EXPORTS=s3://…`), through pyarrow.
 
-An export is a folder of objects. Each of them appears when it is whole, and the list of sums is
-written last: where that is, all others are. What is written twice, by two hosts, is the same bytes:
-another version writes to a folder of its own (`describe.writer`).
+An export is a folder of objects. Each of them appears once it is complete, and the list of
+checksums is written last: if that exists, all others do. If two hosts write the same export, they
+write the same bytes: another version writes to a folder of its own (`describe.writer`).
 
-Run as a program it says whether the bucket can be used: in a process of its own, because what
-speaks S3 has threads, and the server forks.
+Run as a program, it checks whether the bucket can be used: in a process of its own, because the S3
+client has threads, and the server forks.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _PROBE = ".layoff-ledger-can-write"
 
 
 class BucketError(Exception):
-    """The bucket cannot be used; the message says why, and has no secret."""
+    """The bucket cannot be used; the message says why, without secrets."""
 
 
 class Bucket:
@@ -41,7 +41,7 @@ class Bucket:
     def __init__(self, address: str) -> None:
         """Read the address; raise `BucketError` in words. Nothing is connected to yet.
 
-        The keys are in it, or where the tools of AWS look for them.
+        The keys are in the address, or where AWS's tools look for them.
         """
         try:
             parts = urlsplit(address)
@@ -82,7 +82,7 @@ class Bucket:
         return self._opened
 
     def check(self) -> None:
-        """Write something and remove it; raise `BucketError` where that cannot be done."""
+        """Write something and remove it; raise `BucketError` if that is not possible."""
         try:
             if not self._files().get_file_info(self._bucket).type.value:
                 message = f"LEDGER_EXPORTS: there is no bucket {self._bucket!r}"
@@ -102,12 +102,12 @@ class Bucket:
         return _KEY_ID.sub("…", text).splitlines()[0]
 
     def has(self, name: str) -> bool:
-        """Say whether there is a whole export; raise `OSError` where the store does not answer."""
+        """Return whether there is a whole export; raise `OSError` if the store does not answer."""
         found: Any = self._files().get_file_info(f"{self._root}/{name}/{describe.SUMS}")
         return bool(found.is_file)
 
     def upload(self, folder: Path) -> None:
-        """Write an export, its list of sums last; raise `OSError` where that fails."""
+        """Write an export, its list of checksums last; raise `OSError` if that fails."""
         package = describe.read(folder)
         for file in sorted(package.files, key=lambda one: (one.name == describe.SUMS, one.name)):
             place = f"{self._root}/{folder.name}/{file.name}"
@@ -124,9 +124,9 @@ class Bucket:
                 raise OSError(message)
 
     def download_described(self, folder: Path) -> None:
-        """Fetch what describes an export, and none of its tables; raise `OSError` if that fails.
+        """Fetch what describes an export, but no tables; raise `OSError` if that fails.
 
-        Raises it too where something does not have the digest that the list of sums has.
+        Also raises it if something does not have the digest in the list of checksums.
         """
         for name in (describe.SUMS, *describe.DESCRIBING):
             with contextlib.suppress(FileNotFoundError):
@@ -142,9 +142,9 @@ class Bucket:
     async def open(
         self, name: str, file: str, size: int
     ) -> Callable[[int, int], AsyncIterator[bytes]]:
-        """Open an object, and give what reads a part of it piece by piece.
+        """Open an object, and return a reader of parts of it, piece by piece.
 
-        Raises `OSError` where it is gone, is not of that size, or the store does not answer.
+        Raises `OSError` if it is gone, has another size, or the store does not answer.
         """
         place = f"{self._root}/{name}/{file}"
         opened = await asyncio.to_thread(self._files().open_input_file, place)

@@ -1,4 +1,4 @@
-"""An export as a Croissant data set (version 1.0), for tools of machine learning.
+"""An export as a Croissant data set (version 1.0), for machine-learning tools.
 
 It says what the Data Package says, in another vocabulary: the CSV files, their columns and types.
 """
@@ -12,7 +12,7 @@ from layoff_ledger.resources.base import Column, Json, Table
 
 CROISSANT = "croissant.json"
 PROFILE = "http://mlcommons.org/croissant/1.0"
-# As the specification prints it: readers compare it.
+# As the specification prints it, because readers compare it.
 _CONTEXT: Json = {
     "@language": "en",
     "@vocab": "https://schema.org/",
@@ -65,10 +65,10 @@ _TYPES = {
 def document(
     about: Json, tables: Iterable[tuple[Table, Json]], *, revision: int, at: datetime.datetime
 ) -> Json:
-    """Return the description; `about` has what is the same in the Data Package.
+    """Return the description; `about` has what it shares with the Data Package.
 
-    Each table comes with what the Data Package says of its CSV file. Files stand beside this one,
-    so their addresses are relative. A column may be empty where it is not required.
+    Each table comes with what the Data Package says about its CSV file. The files are beside this
+    one, so their addresses are relative. A column may be empty if it is not required.
     """
     found = list(tables)
     keys = {table.name: table.key for table, _ in found}

@@ -1,6 +1,6 @@
 """The files beside the tables of an export: Data Package, CSVW, checksums, citation, and README.
 
-Needs none of the libraries that write the tables, so that the service can read an export.
+It needs none of the libraries that write the tables, so that the service can read an export.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ CITATION = "CITATION.cff"
 README = "README.md"
 SUMS = "SHA256SUMS"
 DESCRIBING = (PACKAGE, CSVW, CROISSANT, CITATION, README)
-"""What stands beside the tables and the list of sums."""
+"""The files beside the tables and the list of checksums."""
 ABSTRACT = (
     "A curated, citable knowledge base of layoffs: who cut how many jobs, when, why (as stated, "
     "and by whom), whose jobs they were, and where it says so."
@@ -52,7 +52,7 @@ _CODE = (
     "query/lists.py",
     "store/documents.py",
 )
-"""Code on which it depends what bytes a revision gives."""
+"""The code that decides the bytes of a revision."""
 
 
 class Export(Struct, frozen=True):
@@ -62,9 +62,9 @@ class Export(Struct, frozen=True):
     published_at: datetime.datetime
     id: uuid.UUID
     base: str
-    """What stands before the addresses of records; they begin with `/v1/` where it is empty."""
+    """The prefix of the addresses of records; they begin with `/v1/` if it is empty."""
     licenses: list[str]
-    """SPDX identifiers of the licences of the collections that it has."""
+    """SPDX identifiers of the licences of its collections."""
 
 
 class File(Struct, frozen=True, kw_only=True):
@@ -80,7 +80,7 @@ class File(Struct, frozen=True, kw_only=True):
 
 
 class Package(Struct, frozen=True):
-    """An export as it lies on the disk."""
+    """An export on disk."""
 
     revision: int
     files: list[File]
@@ -97,19 +97,19 @@ def identity(revision: int, published_at: datetime.datetime, base: str) -> uuid.
 
 @functools.cache
 def writer() -> str:
-    """Name what writes exports: after an upgrade the same revision may give other bytes."""
+    """Return the name of what writes exports: after an upgrade, bytes of a revision may differ."""
     places = [paths.PACKAGE / place for place in _CODE]
     code = paths.digest(*places, paths.SQL / "queries")
     return hashlib.sha256(code + paths.library_versions()).hexdigest()[:16]
 
 
 def folder_name(revision: int, published_at: datetime.datetime, base: str) -> str:
-    """Name the folder of an export: of no other ledger, address or writer."""
+    """Return an export's folder name, which no other ledger, address or writer shares."""
     return f"r{revision}-{identity(revision, published_at, base)}-{writer()}"
 
 
 def file_of(path: Path, *, rows: int | None = None) -> File:
-    """Measure a file; `rows` says that it has a table."""
+    """Measure a file; `rows` means that it contains a table."""
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     ending = path.suffix.removeprefix(".")
@@ -125,7 +125,7 @@ def file_of(path: Path, *, rows: int | None = None) -> File:
 
 
 def read(folder: Path) -> Package:
-    """Read which files an export has; raise `OSError` or `ValueError` if it is none."""
+    """Read which files an export has; raise `OSError` or `ValueError` if it is not an export."""
     package = msgspec.json.decode((folder / PACKAGE).read_bytes())
     try:
         tables = [
@@ -146,22 +146,22 @@ def read(folder: Path) -> Package:
         message = f"{folder / PACKAGE} is not of an export"
         raise ValueError(message) from error
     described = (*DESCRIBING, SUMS)
-    # What an earlier version wrote lacks what was added since.
+    # Exports of an earlier version lack what was added since.
     others = [file_of(folder / name) for name in described if (folder / name).exists()]
     return Package(revision, [*tables, *others])
 
 
 def identity_of(folder: Path) -> tuple[uuid.UUID, str | None] | None:
-    """Say which export a folder has, and which writer's it is; None if it has none."""
+    """Return which export is in a folder, and by which writer; None if there is none."""
     with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
         package = msgspec.json.decode((folder / PACKAGE).read_bytes())
-        # What an earlier version wrote names none.
+        # Exports of an earlier version do not name one.
         return uuid.UUID(package["id"].removeprefix("urn:uuid:")), package.get("writer")
     return None
 
 
 def damaged(folder: Path) -> list[str]:
-    """Name the files that are not what the list of sums says, as `sha256sum -c` would."""
+    """Return the files that differ from the list of checksums, as `sha256sum -c` would."""
     wrong = []
     try:
         lines = (folder / SUMS).read_text(encoding="utf-8").splitlines()
@@ -179,7 +179,7 @@ def damaged(folder: Path) -> list[str]:
 
 
 def documents(export: Export, files: dict[str, list[File]]) -> dict[str, str]:
-    """Return what describes the tables' files, by name."""
+    """Return the documents that describe the tables' files, by name."""
     package = _package(export, files)
     of_tables = zip(tables(), package["resources"], strict=True)
     return {
@@ -261,8 +261,8 @@ def _resource(table: Table, files: list[File]) -> Json:
                 for column, other in table.references.items()
             ),
         },
-        # The same table in other formats. A property of our own: as resources of their own they
-        # would have to be tables too, and readers of CSV would stumble over them.
+        # The same table in other formats. This is a property of our own: as resources they would
+        # have to be tables, too, and readers of CSV would stumble over them.
         "alternates": [_described(file) for file in others],
     }
 
@@ -271,7 +271,7 @@ _KEYS = {one.name: one.key for one in tables()}
 
 
 def _foreign_keys(found: Iterable[Json]) -> Json:
-    """Return the keys under their name, which has to be absent where there are none."""
+    """Return the keys under their name, which has to be absent if there are none."""
     listed = list(found)
     return {"foreignKeys": listed} if listed else {}
 

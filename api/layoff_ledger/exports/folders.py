@@ -1,4 +1,4 @@
-"""Folders that hold files of revisions: who may write, and which files go first to make room."""
+"""Folders with files of revisions: who may write, and which files are removed to make room."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ NOTHING = "nothing has been published to this database yet: run `layoff-ledger p
 
 @contextlib.contextmanager
 def alone(folder: Path) -> Iterator[None]:
-    """Keep others that write to this folder waiting; the kernel ends it with the process."""
+    """Make others that write to this folder wait; the kernel releases the lock with the process."""
     folder.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(folder, os.O_RDONLY)
     try:
@@ -24,7 +24,7 @@ def alone(folder: Path) -> Iterator[None]:
 
 
 def newest_first(found: Iterable[Path]) -> list[Path]:
-    """Order what was found by when it was last used; what is gone by now is left out."""
+    """Order files by when they were last used; those that are gone by now are left out."""
     dated = []
     for path in found:
         # Another process makes room in the same folder.

@@ -21,7 +21,9 @@ from layoff_ledger.store.postings import has_sets
 from layoff_ledger.store.postings_file import ASCRIPTIONS, DAY, INDEX, SCHEMA
 
 MOST_VALUES = 100_000
-"""Values of a facet that are written: of more, an index of PostgreSQL finds each at once."""
+"""The most values of a facet that are written: if there are more, an index of PostgreSQL finds each
+at once.
+"""
 _ROWS = 250_000
 """Waves whose values are in memory at once."""
 _PAGE_BYTES = 32_768
@@ -31,17 +33,17 @@ _ASCRIBED = (
     f"select list.value from {columns.list_table(ASCRIPTIONS)} as list "
     f"where list.number = wave.{columns.numbers_of(ASCRIPTIONS)}"
 )
-"""SQL of the list of a wave, of which it has the number."""
+"""SQL of the list of a wave, from its number."""
 
 
 def write(source: Path, path: Path, *, memory: str) -> None:
-    """Write the postings of what is in a file of columns."""
+    """Write the postings of the contents of a file of columns."""
     config: dict[str, Any] = {"threads": 2, "memory_limit": memory, "temp_directory": f"{path}.tmp"}
     with (
         duckdb.connect(source, read_only=True, config=config) as file,
         contextlib.closing(sqlite3.connect(path, isolation_level=None)) as postings,
     ):
-        # What is killed leaves a file that nobody takes for finished.
+        # If it is killed, nobody takes what it leaves for a finished file.
         postings.execute(f"pragma page_size = {_PAGE_BYTES:d}")
         postings.execute("pragma journal_mode = off")
         postings.execute("pragma synchronous = off")
@@ -61,7 +63,7 @@ def write(source: Path, path: Path, *, memory: str) -> None:
 
 
 def _write_waves(file: duckdb.DuckDBPyConnection, postings: sqlite3.Connection) -> None:
-    """Number the waves, and write down what has which number."""
+    """Number the waves, and write down which wave has which number."""
     file.execute(
         "create temp table numbered as select rowid as place, "
         f"(row_number() over (order by {DAY} desc, id desc) - 1)::uinteger as number from {_WAVES}"
@@ -84,7 +86,7 @@ def _write_facet(
     `one` is the SQL of the values of a wave.
     """
     sets: defaultdict[str | None, BitMap] = defaultdict(BitMap)
-    # As something is known of every wave, this is there for each facet that is written.
+    # Something is known about every wave, so this exists for each facet that is written.
     sets[None] = BitMap()
     (last,) = file.execute("select coalesce(max(place), -1) from numbered").fetchall()[0]
     for begin in range(0, last + 1, _ROWS):

@@ -1,8 +1,8 @@
-"""Exports of the service: made when they are first asked for, kept on the disk, served from there.
+"""Exports of the service: made on first request, kept on disk, and served from there.
 
-The work is done by `layoff-ledger export` in a process of its own, so no request waits for it but
-those that ask for it. Equal requests share one run; other processes of the service wait for each
-other by the lock that the command takes.
+`layoff-ledger export` does the work in a process of its own, so the only requests that wait for it
+are those that ask for the export. Equal requests share one run; other processes of the service wait
+for each other by the lock that the command takes.
 """
 
 from __future__ import annotations
@@ -33,17 +33,17 @@ from layoff_ledger.subcommand import run_command
 logger = logging.getLogger(__name__)
 
 MAX_STORED = 16
-"""Exports that stay on the disk; others are made anew when they are asked for."""
+"""Exports that stay on disk; others are made again on request."""
 MAX_WAITING = 4
-"""Exports that wait to be made; whoever asks for one more is told to come back."""
+"""Exports that may wait to be made; whoever asks for one more is asked to come back."""
 WAIT_SECONDS = 20.0
-"""How long a request waits for an export that is being made before it is told to come back."""
+"""How long a request waits for an export that is being made before it is asked to come back."""
 LOCK_SECONDS = 0.2
-"""How often it is looked whether another process has written an export."""
+"""How often to check whether another process has written an export."""
 
 
 class StoredExport(Struct, frozen=True):
-    """An export on the disk, or one of a bucket with what describes it on the disk."""
+    """An export on disk, or one in a bucket with its description on disk."""
 
     folder: Path
     files: dict[str, File]
@@ -62,11 +62,11 @@ class ExportStore:
         *,
         bucket: Bucket | None = None,
     ) -> None:
-        """Keep them in a folder; `base` is the public address that stands in them.
+        """Keep exports in a folder; `base` is the public address that is written into them.
 
-        Where there is a bucket, the tables are there, and in the folder what describes them.
+        If there is a bucket, it holds the tables, and the folder what describes them.
 
-        `observe` is told how many seconds an export took, and whether it was made.
+        `observe` is told how many seconds an export took, and whether it succeeded.
         """
         self._observe = observe
         self._folder = folder
@@ -76,13 +76,13 @@ class ExportStore:
         self._stored: dict[Path, StoredExport] = {}
         self._making: dict[Path, asyncio.Task[None]] = {}
         self._begun: set[asyncio.Task[None]] = set()
-        # Of several revisions one is made after the other: each takes a core for itself.
+        # Exports of several revisions are made one after the other: each takes a core for itself.
         self._turn = asyncio.Semaphore(1)
 
     async def get(self, snapshot: Snapshot) -> StoredExport:
-        """Return the export of a revision, made now if need be.
+        """Return the export of a revision, made now if necessary.
 
-        Raises `UnavailableError` where it is not ready within some seconds (it goes on being made)
+        Raises `UnavailableError` if it is not ready within some seconds (it continues to be made)
         or cannot be made.
         """
         revision = snapshot.revision
@@ -92,8 +92,8 @@ class ExportStore:
         if not await asyncio.to_thread(_is_there, folder):
             self._stored.pop(folder, None)
             await self._make(folder, revision)
-        # The least recently used ones are given up first. One that cannot be marked, as on a disk
-        # that is read-only or of another user, can be read.
+        # The least recently used ones are removed first. One that cannot be marked, because the
+        # disk is read-only or belongs to another user, can still be read.
         with contextlib.suppress(OSError):
             await asyncio.to_thread(os.utime, folder)
         if folder not in self._stored:
@@ -114,8 +114,8 @@ class ExportStore:
             task = asyncio.create_task(self._run(folder, revision))
             self._making[folder] = task
             task.add_done_callback(lambda _: self._making.pop(folder))
-        # Shielded by `wait`: the work goes on when the one who asked for it has left. It is done
-        # once for all, so that no limit counts how long one of them waits for it.
+        # Shielded by `wait`: the work continues when the client that asked for it has left. It is
+        # done once for all, so no client is charged for the time it waits.
         begun = time.monotonic()
         try:
             done, _ = await asyncio.wait([task], timeout=WAIT_SECONDS)
@@ -130,7 +130,7 @@ class ExportStore:
             raise UnavailableError(_CANNOT, retry_after_seconds=60)
 
     async def _run(self, folder: Path, revision: int) -> None:
-        """Make it, in the bucket where there is one and it is not there yet."""
+        """Make it, in the bucket if there is one and it is not there yet."""
         async with self._turn, self._alone():
             if self._bucket is not None and await asyncio.to_thread(self._fetch, folder):
                 return
@@ -140,7 +140,7 @@ class ExportStore:
         await asyncio.to_thread(self._make_room, folder)
 
     async def _export(self, folder: Path, revision: int) -> None:
-        """Run the command; raise `RuntimeError` where it fails, and log what it says."""
+        """Run the command; raise `RuntimeError` if it fails, and log its output."""
         begun, is_made = time.monotonic(), False
         try:
             is_made, output = await run_command(
@@ -156,7 +156,7 @@ class ExportStore:
 
     @contextlib.asynccontextmanager
     async def _alone(self) -> AsyncIterator[None]:
-        """Let the other processes wait that would write the same export to the bucket."""
+        """Make other processes wait that would write the same export to the bucket."""
         if self._bucket is None:
             yield
             return
@@ -171,7 +171,7 @@ class ExportStore:
             yield
 
     def _fetch(self, folder: Path) -> bool:
-        """Fetch what describes an export that is in the bucket; say whether it is there."""
+        """Fetch the description of an export in the bucket; return whether it is there."""
         if self._bucket is None or not self._bucket.has(folder.name):
             return False
         if folder.is_dir():
@@ -184,11 +184,11 @@ class ExportStore:
         return True
 
     def _store(self, bucket: Bucket, folder: Path) -> None:
-        """Bring an export from the disk to the bucket; what describes it stays here, too."""
+        """Move an export from disk to the bucket; its description also stays here."""
         try:
             bucket.upload(folder)
         except BaseException:
-            # What is here would else be taken for what is there.
+            # Otherwise what is here would be taken for what is there.
             shutil.rmtree(folder, ignore_errors=True)
             raise
         for file in describe.read(folder).files:
@@ -196,13 +196,13 @@ class ExportStore:
                 (folder / file.name).unlink()
 
     async def open(self, stored: StoredExport, file: File) -> Read:
-        """Return what reads a file; raise `OSError` where it is gone."""
+        """Return a reader of a file; raise `OSError` if it is gone."""
         if self._bucket is None or file.table is None:
             return await open_file(stored.folder / file.name, file.bytes)
         return await self._bucket.open(stored.folder.name, file.name, file.bytes)
 
     def forget(self, stored: StoredExport) -> None:
-        """Look anew for an export of which something is gone: a bucket may be emptied."""
+        """Look again for an export with a missing part: a bucket may be emptied."""
         if self._bucket is not None:
             self._stored.pop(stored.folder, None)
             shutil.rmtree(stored.folder, ignore_errors=True)
@@ -222,19 +222,19 @@ class ExportStore:
             notice()
 
     async def _make_newest(self, revisions: Revisions) -> None:
-        # What takes long goes on, and what fails is made when it is asked for.
+        # If it takes long, it continues; if it fails, it is made on request.
         with contextlib.suppress(UnavailableError):
             await self.get(revisions.newest)
 
     def _make_room(self, made: Path) -> None:
-        """Remove the exports that were not asked for longest; they can be made again."""
+        """Remove the exports that were not requested for longest; they can be made again."""
         kept = [one for one in self._folder.glob("r*-*") if one.is_dir() and one != made]
         for folder in newest_first(kept)[MAX_STORED - 1 :]:
             logger.info("the export in %s makes room", folder)
             shutil.rmtree(folder, ignore_errors=True)
 
     async def close(self) -> None:
-        """End what is being made; it leaves nothing behind."""
+        """Cancel what is being made; nothing of it is left behind."""
         tasks = [*self._making.values(), *self._begun]
         for task in tasks:
             task.cancel()

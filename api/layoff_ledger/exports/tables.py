@@ -7,7 +7,7 @@ from layoff_ledger.resources.base import Resource, Table
 
 
 def exported() -> list[Resource]:
-    """Give the resources that fill tables: what has a list of its own, then what hangs on that."""
+    """Return the resources that fill tables: those with a list, then those that depend on one."""
     filling = [resource for resource in RESOURCES.values() if resource.tables]
     return sorted(filling, key=lambda resource: resource.listing is None)
 

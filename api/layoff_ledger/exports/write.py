@@ -1,10 +1,10 @@
-"""Revision → a folder of files: whole or absent, the same bytes each time, in constant memory.
+"""Revision → a folder of files: complete or absent, the same bytes each time, in constant memory.
 
-The same bytes of the same code: `describe.writer`.
+The same bytes for the same code: see `describe.writer`.
 
-Everything is read from one snapshot. The files are written beside their place and moved into it at
-the end, so a crash leaves nothing that looks finished. The clock is not asked: an export says when
-its revision was published, and not when it was made.
+Everything is read from one snapshot. The files are written elsewhere and moved into place at the
+end, so a crash leaves nothing that looks finished. The clock is not read: an export says when its
+revision was published, not when it was made.
 """
 
 from __future__ import annotations
@@ -41,11 +41,11 @@ class ExportError(Exception):
 
 
 class Done(Struct, frozen=True):
-    """What an export gave."""
+    """The result of an export."""
 
     revision: int
     written: bool
-    """False where the folder had this very export already."""
+    """False if the folder already had this very export."""
     files: int
     bytes: int
 
@@ -53,8 +53,9 @@ class Done(Struct, frozen=True):
 async def export(connection: Connection, folder: Path, *, revision: int | None, base: str) -> Done:
     """Write a revision, or the newest one, into a folder that is absent or empty.
 
-    `base` stands before the addresses of records. Whoever exports to the same parent folder waits.
-    Raises `ExportError` for an unknown revision and for a folder that has something else in it.
+    `base` is the prefix of the addresses of records. Whoever exports to the same parent folder
+    waits. Raises `ExportError` for an unknown revision and for a folder that contains something
+    else.
     """
     with alone(folder.parent):
         if await connection.fetchval("select to_regclass('api.revision')") is None:
@@ -124,9 +125,9 @@ def _is_taken(folder: Path, described: Export) -> bool:
 
 @contextlib.contextmanager
 def _in_its_place(folder: Path) -> Iterator[Path]:
-    """Give a folder to write into, which takes the place of `folder` when all went well."""
+    """Yield a folder to write into, which replaces `folder` when all went well."""
     partial = folder.parent / f".{folder.name}.partial"
-    # What is there is of a run that was killed: nobody else is at work here.
+    # Anything here is from a run that was killed: nobody else works here.
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir()
     try:
@@ -144,7 +145,7 @@ def _in_its_place(folder: Path) -> Iterator[Path]:
 async def _documents(
     connection: Connection, described: Export
 ) -> AsyncIterator[tuple[list[bytes], tuple[Table, ...]]]:
-    """Yield batches of documents of one kind after the other, with the tables that they fill."""
+    """Yield batches of documents, one kind after the other, with the tables that they fill."""
     for resource in exported():
         statement = everything(resource, revision=described.revision)
         render = row_renderer(resource, described.base)
@@ -161,8 +162,8 @@ class _Writer:
         self._paths = {one: folder / f"{table.name}.{one}" for one in describe.FORMATS}
         self._names = [column.name for column in table.columns]
         self._csv_file = self._paths["csv"].open("w", encoding="utf-8", newline="")
-        # RFC 4180. No byte order mark and no apostrophe before what a spreadsheet would run:
-        # here programs read, and a value is what it is.
+        # RFC 4180. No byte order mark and no apostrophe before what a spreadsheet would execute:
+        # programs read this, and values stay as they are.
         self._csv = csv.writer(self._csv_file, lineterminator="\r\n")
         self._csv.writerow(self._names)
         self._ndjson = self._paths["ndjson"].open("wb")
@@ -179,7 +180,7 @@ class _Writer:
         rows = [row for document in decoded for row in self._table.rows(document)]
         if not rows:
             return
-        # By columns and not by cells: what needs no change is not touched.
+        # By columns, not by cells: what needs no change is not touched.
         values = [[row.get(name) for row in rows] for name in self._names]
         cells = [
             _cells(column, one) for column, one in zip(self._table.columns, values, strict=True)
@@ -202,16 +203,16 @@ class _Writer:
             self._write_group()
 
     def _write_group(self) -> None:
-        """Write a row group of full size, or what is left: where it ends must not be chance."""
+        """Write a row group of full size, or the rest: where it ends must not depend on chance."""
         waiting = pa.Table.from_batches(self._kept, self._schema)
         self._parquet.write_table(waiting.slice(0, ROW_GROUP), row_group_size=ROW_GROUP)
         rest = waiting.slice(ROW_GROUP)
-        # Copied, because a slice keeps all that it is a slice of.
+        # Copied, because a slice keeps everything that it is a slice of.
         self._kept = rest.take(pa.array(range(rest.num_rows), pa.int64())).to_batches()
         self._waiting = rest.num_rows
 
     def close(self) -> None:
-        """Write what is left."""
+        """Write the rest."""
         if self._waiting:
             self._write_group()
         self._csv_file.close()
@@ -220,7 +221,7 @@ class _Writer:
 
 
 class _Writers:
-    """Writes all tables side by side: one document gives rows to several."""
+    """Writes all tables side by side: one document adds rows to several."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -250,7 +251,7 @@ class _Writers:
 
 
 def _cells(column: Column, values: list[Any]) -> list[Any]:
-    """Write a column: null is empty, a list is joined by `;`, which its items have as `%3B`."""
+    """Write a column: null is empty, a list is joined by `;`, and a `;` in an item is `%3B`."""
     if column.type == "boolean":
         return [_BOOLEANS[value] for value in values]
     if column.type == "list":
@@ -262,7 +263,7 @@ _BOOLEANS = {True: "true", False: "false", None: ""}
 
 
 def _complete(folder: Path, described: Export, files: dict[str, list[File]]) -> None:
-    """Add what describes the files, and last the sums of all of them."""
+    """Add the files that describe the others, and the checksums of all of them last."""
     for name, content in describe.documents(described, files).items():
         (folder / name).write_text(content, encoding="utf-8")
     known = {file.name: file.sha256 for listed in files.values() for file in listed}

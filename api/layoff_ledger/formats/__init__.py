@@ -1,4 +1,4 @@
-"""The formats of answers, one module each; everything else asks a `Format` for what it is."""
+"""The formats of answers, one module each; everything else asks a `Format` what it is."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from layoff_ledger.formats.parquet import PARQUET
 from layoff_ledger.formats.xlsx import XLSX
 
 LOOKS = frozenset({"format", "bom", *CHART_ONLY})
-"""Parameters that say how an answer looks, and not what is asked."""
+"""Parameters that say how an answer looks, not what is asked."""
 ByteOrderMark = Annotated[
     bool,
     Meta(
@@ -31,14 +31,14 @@ ByteOrderMark = Annotated[
 
 
 class FormatSet(Struct, frozen=True):
-    """The formats of an operation, the preferred one first, and what `format` says of them."""
+    """The formats of an operation, the preferred one first, and their description for `format`."""
 
     formats: tuple[Format, ...]
     meaning: str
     name: str = ""
-    """What the closed set of their names is called in the OpenAPI document."""
+    """The name of the closed set of format names in the OpenAPI document."""
     has_streams: bool = False
-    """Whether the whole is sent piece by piece where no page of it is asked for."""
+    """Whether everything is sent piece by piece, unless one page of it is requested."""
 
     @property
     def feeds(self) -> tuple[Format, ...]:
@@ -53,10 +53,10 @@ class FormatSet(Struct, frozen=True):
         raise LookupError(name)
 
     def with_parameter(self, parameters: type[Struct]) -> type[Struct]:
-        """Return the parameters of an operation with `format`, where there is a choice.
+        """Return the parameters of an operation with `format`, if there is a choice.
 
-        Where one of them is CSV, `bom` says whether it begins with a byte order mark; where one
-        is a chart, others say how it looks.
+        If one of them is CSV, `bom` says whether it begins with a byte order mark; if one is a
+        chart, others say how it looks.
         """
         if len(self.formats) == 1:
             return parameters
@@ -83,7 +83,7 @@ PAGE_FORMATS = FormatSet(
     "Format of the answer (overrides `Accept`): a page to read, also as Markdown.",
     name="PageFormat",
 )
-# A page comes last everywhere: who accepts any text gets what was there before.
+# A page always comes last: clients that accept any text get what they got before pages existed.
 SHOWN_FORMATS = FormatSet(
     (JSON, HTML, MARKDOWN),
     "Format of the answer, before what `Accept` says: JSON, or a page to read, also as Markdown.",
@@ -97,7 +97,7 @@ READ_FORMATS = FormatSet(
     name="ReadFormat",
 )
 LISTED_READ_FORMATS = msgspec.structs.replace(READ_FORMATS, has_streams=True)
-"""The same of a list that is sent whole where no page of it is asked for."""
+"""The same for a list that is sent whole unless one page of it is requested."""
 LIST_FORMATS = FormatSet(
     (JSON, CSV, NDJSON, XLSX, PARQUET, ATOM, JSON_FEED, CSL, BIBTEX, RIS, TEXT, HTML, MARKDOWN),
     "Format of the answer (overrides `Accept`): JSON with an envelope; CSV, an "

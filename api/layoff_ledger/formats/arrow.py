@@ -1,6 +1,7 @@
 """Columns and their values → Arrow and Parquet; shared by answers and exports.
 
-Apart from `formats.parquet`, because pyarrow takes its time to load: only who writes Parquet waits.
+It is separate from `formats.parquet`, because pyarrow takes long to load: only writing Parquet
+waits for it.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from layoff_ledger.formats.base import Provenance
 from layoff_ledger.resources.base import Column
 
 ROW_GROUP = 10_000
-"""Rows of a row group of Parquet: a reader skips whole groups, and holds one in memory."""
+"""Rows per row group of Parquet: a reader skips whole groups, and holds one in memory."""
 
 _TYPES: dict[str, pa.DataType] = {
     "string": pa.string(),
@@ -47,7 +48,7 @@ def schema_of(columns: Sequence[Column]) -> pa.Schema:
 def array_of(column: Column, values: list[Any]) -> pa.Array:
     """Return the values of a column with its type."""
     if column.type == "date":
-        # From a stored document a day comes as text, from a query as a date.
+        # A day comes as text from a stored document, as a date from a query.
         days = [None if value is None else str(value) for value in values]
         return pa.array(days, pa.string()).cast(pa.date32())
     if column.type == "list":
@@ -77,14 +78,14 @@ class ParquetFile:
         self._waiting: list[Sequence[Any]] = []
 
     def add(self, rows: Iterable[Sequence[Any]]) -> None:
-        """Take some rows, and write what fills row groups."""
+        """Add some rows, and write full row groups."""
         self._waiting.extend(rows)
         while len(self._waiting) >= ROW_GROUP:
             self._write(self._waiting[:ROW_GROUP])
             del self._waiting[:ROW_GROUP]
 
     def close(self) -> None:
-        """Write what is left."""
+        """Write the rest."""
         if self._waiting:
             self._write(self._waiting)
         self._writer.close()

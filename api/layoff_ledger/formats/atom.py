@@ -11,7 +11,7 @@ from layoff_ledger.resources.bibliography import AUTHOR
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _HISTORY = "http://purl.org/syndication/history/1.0"
-# What XML 1.0 has no way to write.
+# Characters that XML 1.0 cannot express.
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 ET.register_namespace("", _ATOM)
 ET.register_namespace("fh", _HISTORY)

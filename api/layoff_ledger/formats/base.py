@@ -1,4 +1,4 @@
-"""What a format is: its name, its media type, what it means, and how it writes."""
+"""What a format is: its name, its media type, its meaning, and how it writes."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from layoff_ledger.resources.bibliography import BibliographyEntry
 
 
 class Provenance(Struct, frozen=True, kw_only=True):
-    """What a file says of itself beside its rows."""
+    """What a file says about itself beside its rows."""
 
     title: str
-    """What was asked, as people read it."""
+    """The question, as people would read it."""
     url: str
     """Permanent address of the answer."""
     latest: str
@@ -27,24 +27,24 @@ class Provenance(Struct, frozen=True, kw_only=True):
     license: str
     """SPDX identifier."""
     citation: str
-    """How it is cited, without a day of access."""
+    """The citation, without a day of access."""
 
 
 class TableFile(Protocol):
     """A file of rows that is being written, in bounded memory."""
 
     def add(self, rows: Iterable[Sequence[Any]]) -> None:
-        """Write some rows; their values are those of the columns, as `Column.read` gives them."""
+        """Write some rows; their values are those of the columns, as returned by `Column.read`."""
 
     def close(self) -> None:
-        """Write what is left: the file is whole then."""
+        """Write the rest, which completes the file."""
 
 
 class FeedEntry(Struct, frozen=True, kw_only=True):
     """An entry of a feed."""
 
     id: str
-    """Is the same for good, however the entry changes."""
+    """Stays the same for good, however the entry changes."""
     url: str
     title: str
     summary: str
@@ -61,13 +61,13 @@ class Feed(Struct, frozen=True, kw_only=True):
     self: str
     """Address of this page."""
     current: str
-    """Address of the first page of the newest revision: what a reader subscribes to."""
+    """Address of the first page of the newest revision, to which a reader subscribes."""
     alternate: str
     """Address of the same records as JSON."""
     next: str | None
-    """Address of the page with what is older; it never changes."""
+    """Address of the page with older entries; it never changes."""
     is_current: bool
-    """Whether it is the page that a reader subscribes to, and no older one."""
+    """Whether it is the page that a reader subscribes to, not an older one."""
     updated_at: datetime.datetime
     license: str | None
     """Address of the licence."""
@@ -84,13 +84,13 @@ class Format(Struct, frozen=True, kw_only=True):
     name: str
     """Value of the parameter `format`."""
     media_type: str
-    """By which it is negotiated."""
+    """Used in content negotiation."""
     content_type: str = ""
-    """What the answer says it is, where that is more than the media type."""
+    """The full content type of the answer, if it is more than the media type."""
     meaning: str = ""
-    """What the OpenAPI document says of it."""
+    """Its description in the OpenAPI document."""
     schema: dict[str, Any] | None = None
-    """Its schema in the OpenAPI document; else it is a string with that meaning."""
+    """Its schema in the OpenAPI document; None means a string with that description."""
     is_enveloped: bool = False
     """Whether a page comes as `data`, `links` and `meta`, described by the answer's own schema."""
     is_flat: bool = False
@@ -98,43 +98,43 @@ class Format(Struct, frozen=True, kw_only=True):
     streams: bool = False
     """Whether a whole list is sent piece by piece, without a bound."""
     head: Callable[[Sequence[Column]], bytes] = _no_head
-    """Gives what comes before the rows."""
+    """Returns what comes before the rows."""
     rows: Callable[[Sequence[Column], Iterable[bytes]], bytes] | None = None
-    """Gives the rows or lines of some documents."""
+    """Returns the rows or lines of some documents."""
     table: Callable[[Iterable[Sequence[Any]]], bytes] | None = None
-    """Gives the lines of rows that are values already."""
+    """Returns the lines of rows that are already values."""
     open: Callable[[Path, Sequence[Column], Provenance], TableFile] | None = None
-    """Begins a file, where the whole cannot be sent before its end is known."""
+    """Begins a file, for formats that cannot be sent before their end is known."""
     suffix: str = ""
-    """How the name of such a file ends."""
+    """The file extension."""
     max_rows: int | None = None
-    """Most rows of such a file."""
+    """The most rows of such a file."""
     is_chart: bool = False
     """Whether it is a chart, or the specification of one."""
     is_compressed: bool = False
-    """Whether it is compressed by itself, so that no content encoding makes it smaller."""
+    """Whether it is already compressed, so that no content encoding makes it smaller."""
     is_page: bool = False
-    """Whether it is a page for people, made of what the JSON says."""
+    """Whether it is a page for people, made from what the JSON says."""
     looks: frozenset[str] = frozenset()
     """Parameters that say how its chart looks: formats without them refuse them."""
     feed: Callable[[Feed], bytes] | None = None
-    """Gives a feed."""
+    """Returns a feed."""
     cite: Callable[[Iterable[BibliographyEntry]], bytes] | None = None
-    """Gives the citation of what was asked, which has the day of access."""
+    """Returns the citation of the answer, with the day of access."""
 
     @property
     def has_rows(self) -> bool:
-        """Return whether it is rows of records: flat ones, or a whole record on each line."""
+        """Return whether it has rows of records: flat ones, or a whole record on each line."""
         return self.rows is not None or self.open is not None
 
     @property
     def is_feed(self) -> bool:
-        """Return whether it has the newest first, an entry for each record, and no documents."""
+        """Return whether it lists the newest first, an entry for each record, without documents."""
         return self.feed is not None
 
     @property
     def without(self) -> frozenset[str]:
-        """Return the parameters that it shows nothing of: pages lead to no address with them."""
+        """Return the parameters that have no effect on it: pages link to no address with them."""
         if self.is_feed:
             return frozenset(("sort", "select", "expand"))
         if self.is_chart:

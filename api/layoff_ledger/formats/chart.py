@@ -1,6 +1,6 @@
-"""Charts: images, and the specification from which they are drawn; and how large and how dark.
+"""Charts: images, and the specification from which they are drawn; their size and colours.
 
-What is drawn is made by `charts/`, which is asked by the routes: drawing takes a process.
+`charts/` makes what is drawn, on behalf of the routes: drawing takes a process.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from layoff_ledger.formats.base import Format
 MIN_WIDTH, MAX_WIDTH, DEFAULT_WIDTH = 320, 1_600, 960
 NARROW_WIDTH = 360
 CHART_WIDTHS = (DEFAULT_WIDTH, NARROW_WIDTH)
-"""Of the chart of a page: that of a desk, and that of a phone."""
+"""Widths of the chart on a page: on a desktop, and on a phone."""
 MIN_HEIGHT, MAX_HEIGHT = 240, 1_600
 MAX_SCALE, DEFAULT_SCALE = 3, 2
 
@@ -81,9 +81,9 @@ CHART_PARAMETERS: dict[str, tuple[Any, Any]] = {
 }
 """Parameters that say how a chart looks → their types and defaults."""
 MEASURE = "measure"
-"""The parameter that says what of an answer is drawn, also on its page."""
+"""The parameter that says which measure of an answer is drawn, also on its page."""
 CHART_ONLY = (*CHART_PARAMETERS, MEASURE)
-"""Parameters that mean something only where a chart is asked for."""
+"""Parameters that only mean something for a chart."""
 _WITHOUT_PIXELS = frozenset(CHART_ONLY) - {"scale"}
 
 SVG = Format(

@@ -1,6 +1,6 @@
-"""Bibliography entries → CSL-JSON, BibTeX, RIS, and a line to read; all UTF-8.
+"""Bibliography entries → CSL-JSON, BibTeX, RIS, and a plain line; all UTF-8.
 
-What is unknown is left out. A byline stays as it was printed (`literal`): names cannot be told
+Unknown fields are left out. A byline stays as it was printed (`literal`): names cannot be told
 apart safely.
 """
 
@@ -17,7 +17,7 @@ import msgspec
 from layoff_ledger.formats.base import Format
 from layoff_ledger.resources.bibliography import BibliographyEntry, Consulted, of_question
 
-# Kind of source → the type of CSL, of BibTeX and of RIS.
+# Kind of source → its type in CSL, BibTeX and RIS.
 _TYPES = {
     "filing": ("report", "techreport", "RPRT"),
     "company_statement": ("webpage", "misc", "ELEC"),
@@ -56,7 +56,7 @@ def _csl(entry: BibliographyEntry) -> dict[str, Any]:
 
 _BIBTEX = {
     "\\": r"\textbackslash{}",
-    # BibTeX counts `\{` as a brace too, so that a lone one would swallow what follows.
+    # BibTeX also counts `\{` as a brace, so that a lone one would swallow what follows.
     "{": r"\textbraceleft{}",
     "}": r"\textbraceright{}",
     "%": r"\%",
@@ -73,11 +73,11 @@ def _bibtex(entry: BibliographyEntry) -> str:
     type_ = _TYPES.get(entry.kind, _OTHER)[1]
     place = {"article": "journal", "techreport": "institution"}.get(type_, "howpublished")
     fields = {
-        # Braces within braces: BibTeX would else put capitals into small letters.
+        # Double braces: BibTeX would otherwise turn capitals into lower case.
         "title": None if entry.title is None else f"{{{_escaped(entry.title)}}}",
-        # One author, whatever words the byline has.
+        # One author, whatever words the byline contains.
         "author": None if entry.author is None else f"{{{_escaped(entry.author)}}}",
-        # One publisher, also where its name has the word `and`.
+        # One publisher, even if its name contains the word `and`.
         place: f"{{{_escaped(entry.publisher)}}}",
         "year": str(entry.issued[0]) if entry.issued else None,
         "month": _MONTHS[entry.issued[1] - 1] if len(entry.issued) > 1 else None,
@@ -104,7 +104,7 @@ def _notes(entry: BibliographyEntry) -> Iterator[str]:
 
 
 def _key(key: str) -> str:
-    """Return a key that BibTeX takes: plain letters, digits and hyphens."""
+    """Return a key that BibTeX accepts: plain letters, digits and hyphens."""
     plain = unicodedata.normalize("NFKD", key).encode("ascii", "ignore").decode()
     return re.sub(r"[^A-Za-z0-9-]+", "-", plain)
 
@@ -114,7 +114,7 @@ def _escaped(text: str) -> str:
 
 
 def _address(url: str) -> str:
-    """Return an address in which nothing can end a field of BibTeX."""
+    """Return an address in which nothing can end a BibTeX field."""
     return _line(url).replace("\\", "%5C").replace("{", "%7B").replace("}", "%7D")
 
 
@@ -144,7 +144,7 @@ def _ris(entry: BibliographyEntry) -> str:
 
 
 def _slashed(parts: tuple[int, ...]) -> str | None:
-    """Write a date as RIS does, `2023/03//`: the places of what is not known stay empty."""
+    """Write a date as RIS does, `2023/03//`: unknown parts stay empty."""
     if not parts:
         return None
     return "/".join([*(f"{part:02}" for part in parts), "", "", ""][:3]) + "/"
@@ -174,7 +174,7 @@ def _text(entry: BibliographyEntry) -> str:
 
 
 def _ended(text: str) -> str:
-    """Return a sentence with one mark at its end."""
+    """Return a sentence with a single full stop or other mark at its end."""
     text = text.rstrip()
     return text if text.endswith((".", "?", "!", "…")) else f"{text}."
 
@@ -276,7 +276,7 @@ def undated(
     published_at: datetime.datetime,
     attribution: str | None,
 ) -> str:
-    """Cite an answer as a line to read, without a day of access: it is the same every day."""
+    """Cite an answer as a line of text without a day of access: it is the same every day."""
     consulted = Consulted(url, revision, published_at, published_at.date(), attribution)
     (entry,) = of_question(title, consulted)
     return _text(msgspec.structs.replace(entry, accessed=()))

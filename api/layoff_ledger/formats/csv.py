@@ -1,6 +1,6 @@
-"""Documents → CSV: a stable column for what a spreadsheet or a data frame needs.
+"""Documents → CSV: a stable column for everything that a spreadsheet or a data frame needs.
 
-Lists are joined by `;`. It is UTF-8 with a byte order mark, so that Excel reads it right, and
+Lists are joined by `;`. It is UTF-8 with a byte order mark, so that Excel reads it correctly, and
 follows RFC 4180.
 """
 
@@ -20,10 +20,10 @@ BYTE_ORDER_MARK = "\ufeff"
 
 
 def cell(value: Any) -> str:
-    """Write one value: null is empty, a list is joined by `;`, a formula is made text.
+    """Write one value: null is empty, a list is joined by `;`, a formula becomes text.
 
-    A spreadsheet runs what begins with `=`, `+`, `-`, `@`, a tab or a return. An apostrophe before
-    it keeps it text; JSON and NDJSON have the value without it.
+    A spreadsheet executes what begins with `=`, `+`, `-`, `@`, a tab or a return. An apostrophe in
+    front keeps it text; JSON and NDJSON have the value without it.
     """
     if value is None:
         return ""
@@ -47,7 +47,7 @@ def csv_rows(rows: Iterable[Sequence[Any]]) -> bytes:
 
 
 def csv_head(names: Iterable[str]) -> bytes:
-    """Return the first line, with the mark by which Excel knows UTF-8."""
+    """Return the first line, with the mark by which Excel recognises UTF-8."""
     return BYTE_ORDER_MARK.encode() + csv_rows([list(names)])
 
 
@@ -65,7 +65,7 @@ def _rows(columns: Sequence[Column], documents: Iterable[bytes]) -> bytes:
 CSV = Format(
     name="csv",
     media_type="text/csv",
-    # The framework adds the charset to what begins with `text/`.
+    # The framework adds the charset to types that begin with `text/`.
     content_type="text/csv; header=present",
     meaning="UTF-8 with a byte order mark unless `bom=false`, RFC 4180; flat columns, lists "
     "joined by `;`.",

@@ -1,4 +1,4 @@
-"""HTML: the answer as a page for people, made by `pages/` of the JSON that programs get."""
+"""HTML: the answer as a page for people, made by `pages/` from the JSON that programs get."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from layoff_ledger.formats.base import Format
 
 SELECTION = "application/vnd.layoff-ledger.selection+json"
-"""What JSON is with `select`: not the records that the document describes."""
+"""The schema of JSON with `select`: not the records that the document describes."""
 
 JSON = Format(name="json", media_type="application/json", is_enveloped=True)
 NDJSON = Format(

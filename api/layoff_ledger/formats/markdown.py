@@ -1,4 +1,4 @@
-"""Markdown: the page of an answer as plain text, for assistants and for those who take notes."""
+"""Markdown: the page of an answer as plain text, for assistants and for people who take notes."""
 
 from __future__ import annotations
 

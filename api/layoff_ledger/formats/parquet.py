@@ -10,7 +10,7 @@ from layoff_ledger.resources.base import Column
 
 
 def _open(path: Path, columns: Sequence[Column], provenance: Provenance) -> TableFile:
-    # Imports pyarrow, which everything else does without.
+    # Imports pyarrow, which everything else can do without.
     from layoff_ledger.formats.arrow import ParquetFile  # noqa: PLC0415
 
     return ParquetFile(path, columns, provenance)

@@ -1,6 +1,6 @@
-"""Rows → an Excel workbook: typed cells under a head that stays, and a sheet on what it is.
+"""Rows → an Excel workbook: typed cells under a frozen header, and a sheet that describes them.
 
-Written row by row in constant memory. A text is text: nothing in a cell is ever run.
+Written row by row in constant memory. A text is text: nothing in a cell is ever executed.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 MAX_ROWS = 1_048_575
-"""Rows of a sheet beside its head."""
+"""Rows of a sheet without its header."""
 MAX_TEXT = 32_767
-"""Characters of a cell; a longer text ends with an ellipsis."""
+"""Characters per cell; a longer text ends with an ellipsis."""
 
 _WIDTHS = {"date": 12, "integer": 14, "number": 12, "boolean": 10, "list": 28, "string": 24}
 _ABOUT_WIDTH = 100
 
 
 class Workbook:
-    """A workbook that is being written: the rows first, then what it is."""
+    """A workbook that is being written: the rows first, then its description."""
 
     def __init__(self, path: Path, columns: Sequence[Column], provenance: Provenance) -> None:
-        """Begin a workbook; what is written meanwhile lies beside it."""
+        """Begin a workbook; temporary files lie beside it."""
         import xlsxwriter  # noqa: PLC0415 starts do without it, which takes a tenth of them
 
         self._columns, self._provenance = columns, provenance
@@ -67,7 +67,7 @@ class Workbook:
                     writers[number](self._rows, number, value)
 
     def close(self) -> None:
-        """Add the sheet that says what the rows are, and write the whole."""
+        """Add the sheet that says what the rows are, and write everything."""
         if self._rows:
             self._sheet.autofilter(0, 0, self._rows, len(self._columns) - 1)
         about: Worksheet = self._book.add_worksheet("About")

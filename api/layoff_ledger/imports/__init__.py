@@ -1,1 +1,1 @@
-"""The way in for what others collected: one module per layout, and links to what the ledger has."""
+"""How data that others collected gets in: one module per layout, and links to the ledger."""

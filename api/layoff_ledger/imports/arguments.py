@@ -1,4 +1,4 @@
-"""What the commands `layoff-ledger import` and `links` take; `commands.py` does what they ask."""
+"""The arguments of `layoff-ledger import` and `links`; `commands.py` does the work."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from layoff_ledger.imports.shipped import COLLECTION
 
 
 def add_parsers(commands: Any) -> None:
-    """Add what these commands take to the parser of all commands."""
+    """Add the arguments of these commands to the parser of all commands."""
     import_ = commands.add_parser("import", help="import data that others collected")
     import_.add_argument(
         "--suggest", type=Path, metavar="FILE", help="draft a mapping for a file of notices"

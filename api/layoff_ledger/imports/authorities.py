@@ -1,4 +1,4 @@
-"""Which authority of a jurisdiction takes notices: the one that has the portal today."""
+"""Which authority of a jurisdiction takes notices: the one that runs the portal today."""
 
 from __future__ import annotations
 

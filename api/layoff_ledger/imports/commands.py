@@ -28,7 +28,7 @@ from layoff_ledger.statement import Connection
 
 
 def import_warn(arguments: argparse.Namespace) -> int:
-    """Run `import warn`; give the exit status."""
+    """Run `import warn`; return the exit status."""
     configured = settings.read()
     data = data_folder(arguments, configured)
     try:
@@ -45,7 +45,7 @@ def import_warn(arguments: argparse.Namespace) -> int:
         first, *more = report.lines()
         print(first, flush=True)
         if arguments.if_due and report.exceeding:
-            # Beside the service: whoever started it cannot mend what only curators can.
+            # It runs beside the service, whose operator cannot correct what only curators can.
             more = [
                 f"{len(report.exceeding)} waves have notices whose jobs add up to more than "
                 "their headcount: `layoff-ledger links --check` lists them"
@@ -62,7 +62,7 @@ def _print_revision(report: run.Report) -> None:
 
 
 def suggest_mapping(path: Path | None) -> int:
-    """Print the draft of the mapping of a file."""
+    """Print the draft of a file's mapping."""
     if path is None:
         message = "say what to import: `layoff-ledger import warn FILE…`, or --suggest FILE"
         raise CommandError(message)
@@ -74,7 +74,7 @@ def suggest_mapping(path: Path | None) -> int:
 
 
 def check_links() -> int:
-    """Name the waves whose notices add up to more than their headcount; give the exit status."""
+    """Print the waves whose notices add up to more than their headcount; return the exit status."""
 
     async def work(connection: Connection, _: str) -> list[run.Exceeding]:
         await migrate.migrate(connection)
@@ -114,7 +114,7 @@ def review_links(arguments: argparse.Namespace) -> int:
 
 
 def import_layoffs_fyi(arguments: argparse.Namespace) -> int:
-    """Run `import layoffs-fyi`; give the exit status."""
+    """Run `import layoffs-fyi`; return the exit status."""
 
     async def work(connection: Connection, _: str) -> run.Report:
         await migrate.migrate(connection)
@@ -130,7 +130,7 @@ def import_layoffs_fyi(arguments: argparse.Namespace) -> int:
 
 
 def import_sec_facts(files: list[Path]) -> int:
-    """Run `import sec-facts`; give the exit status."""
+    """Run `import sec-facts`; return the exit status."""
 
     async def work(connection: Connection, _: str) -> run.Report:
         await migrate.migrate(connection)
@@ -143,7 +143,7 @@ def import_sec_facts(files: list[Path]) -> int:
 
 
 async def is_due(connection: Connection, data: Path) -> bool:
-    """Return whether the shipped notices were not published from what there is now."""
+    """Return whether what is there now differs from what the shipped notices were made from."""
     if not shipped.files(data):
         return False
     return await input_digests.read(connection, shipped.INPUT) != shipped.digest(data)
@@ -155,7 +155,7 @@ async def _execute(
     collection: records.Collection,
     arguments: argparse.Namespace,
 ) -> run.Report | None:
-    """Do what `import warn` asks; None where it is only to be done if due, and is not."""
+    """Do the work of `import warn`; None if it was only to be done if due, and is not."""
     if arguments.if_due:
         if not await is_due(connection, data):
             return None
@@ -174,7 +174,7 @@ async def _import(
     arguments: argparse.Namespace,
     progress: Progress,
 ) -> run.Report:
-    """Import files, or with none the shipped ones; raise `run.ImportFailedError`."""
+    """Import files, or the shipped ones if there are none; raise `run.ImportFailedError`."""
     files = arguments.files
     try:
         judgements = linking.read_judgements(data / "links")

@@ -1,8 +1,9 @@
 """Rows in the layout of layoffs.fyi → waves of a collection of the importer's own, never shipped.
 
 A row says who, when, and maybe how many or what share; its place and country are those of the seat,
-so nothing is said of where cuts fall. Each claim cites the row's source, whose text nobody read. A
-row that tells of a wave that is there already is `same_as` it, and so is counted in no total.
+so it says nothing about where the cuts are made. Each claim cites the row's source, whose text
+nobody read. A row that reports a wave that already exists is `same_as` it, and so is counted in no
+total.
 """
 
 from __future__ import annotations
@@ -26,11 +27,13 @@ from layoff_ledger.statement import Connection
 
 COLLECTION = "layoffs-fyi"
 PREFIX = "fyi"
-"""What the ids of these records begin with, so that none is in the way of a curated one."""
+"""The ids of these records begin with this, so that they cannot clash with curated ones."""
 NEAR = datetime.timedelta(days=14)
-"""Within so many days two reports of one company tell of one event, unless their sizes differ."""
+"""Within so many days, two reports on one company are about one event, unless their sizes differ.
+
+"""
 FAR = datetime.timedelta(days=45)
-"""Within so many days they do if they say the same number."""
+"""Within so many days, they are if they give the same number."""
 _COLUMNS = {
     "jobs": ("total_laid_off", "num_laid_off", "laid_off_count"),
     "share": ("percentage_laid_off", "percentage"),
@@ -41,19 +44,19 @@ _LISTED = "layoffs.fyi lists a cut."
 
 
 class Row(Struct, frozen=True):
-    """What a row says, put in order."""
+    """The contents of a row, in order."""
 
     name: str
     on: datetime.date
     jobs: int | None
     share: float | None
     source: str
-    """An address, or what stands there instead."""
+    """An address, or whatever is there instead."""
     country: str | None
 
 
 class Known(Struct, frozen=True):
-    """A wave that a row may be the same event as."""
+    """A wave that may be the same event as a row."""
 
     id: str
     company: str
@@ -63,7 +66,7 @@ class Known(Struct, frozen=True):
 
 
 def described() -> records.Collection:
-    """Return the collection as it is described unless `collections.toml` does."""
+    """Return the default description of the collection, which `collections.toml` can replace."""
     return records.Collection(
         id=COLLECTION,
         name="layoffs.fyi, an import of one's own",
@@ -76,7 +79,7 @@ def described() -> records.Collection:
 
 
 def read_rows(files: Iterable[Path], report: run.Report) -> list[Row]:
-    """Read the rows of files; what says no company or no day, or comes twice, is refused."""
+    """Read the rows of files; refuse those without a company or a day, and repeated ones."""
     found: dict[Row, None] = {}
     for path in files:
         try:
@@ -95,7 +98,7 @@ def read_rows(files: Iterable[Path], report: run.Report) -> list[Row]:
 
 
 def _row(cells: tables.Row) -> Row | str:
-    """Read a row, or say why it is none."""
+    """Read a row, or say what is wrong with it."""
     if "company" not in cells or "date" not in cells:
         return "this is not the layout of layoffs.fyi, which has a column company and a column date"
     name = " ".join(cells["company"].split())
@@ -116,7 +119,7 @@ def _row(cells: tables.Row) -> Row | str:
         name,
         on,
         None if jobs is None or jobs < 1 else int(jobs),
-        # 0.35000000000000003 is what a sheet makes of 35 %.
+        # 0.35000000000000003 is what a sheet makes of 35%.
         None if share is None else round(share, 6),
         _address(cells.get("source", "")),
         _country(cells.get("country", "")),
@@ -141,7 +144,7 @@ def _number(written: str) -> float | None:
 
 
 def _address(written: str) -> str:
-    """Return an address without what only tracks readers; other text as it is."""
+    """Return an address without tracking parameters; other text stays as it is."""
     text = " ".join(written.split())
     if not re.fullmatch(records.ADDRESS, text):
         return text
@@ -238,7 +241,7 @@ def _wave(row: Row, company: str, made: Made, known: list[Known]) -> records.Wav
 
 
 def same_event(row: Row, known: list[Known]) -> Known | None:
-    """Find the wave that a row tells of once more: the nearest of those that it may be."""
+    """Find the wave that a row reports again: the nearest of those that it may be."""
 
     def may_be(wave: Known) -> bool:
         apart = abs(row.on - wave.announced_on)
@@ -256,7 +259,7 @@ def same_event(row: Row, known: list[Known]) -> Known | None:
 
 
 def _citation(row: Row, made: Made) -> records.Citation:
-    """Cite what a row names; what is no address is a locator in layoffs.fyi itself."""
+    """Cite what a row names; what is not an address is a locator in layoffs.fyi itself."""
     is_address = row.source.startswith("http")
     url = row.source if is_address else "https://layoffs.fyi/"
     id_ = f"{PREFIX}-{hashlib.sha256(url.encode()).hexdigest()[:12]}"
@@ -278,7 +281,7 @@ async def import_rows(
 ) -> run.Report:
     """Import files as one revision of a collection; raise `run.ImportFailedError`.
 
-    What an earlier import brought and these files lack stays: a list that forgets is no withdrawal.
+    Records of an earlier import that these files lack stay: a missing row is not a withdrawal.
     """
     report = run.Report()
     rows = read_rows(files, report)

@@ -1,8 +1,8 @@
 """Links notices to companies and waves: only by matches that are sure, explained and repeatable.
 
-A company is found by an identifier that the collection gives, then by a name or alias that is the
-same once case, accents, punctuation, legal form, site and store number are taken away. A name that
-is only alike links nothing. A curator's word in `data/links/` stands above both.
+A company is found by an identifier from the collection, or by a name or alias that is the same
+without case, accents, punctuation, legal form, site and store number. A name that is only similar
+links nothing. A curator's judgement in `data/links/` takes precedence over both.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ _SCORES = {
     "name_and_region": 0.9, "parent_cik": 0.9,
 }  # fmt: skip
 """How sure a match by each method is: judged on `tests/fixtures/linking.csv`, not computed."""
-# Legal forms as folded words, longest first: those that `cleanco` knows of all countries, and some
-# that end a name just as little.
+# Legal forms as folded words, longest first: those that `cleanco` knows from all countries, and
+# some other endings that are just as meaningless.
 _FORMS = {
     tuple(tokens.words(term))
     for terms in termdata.terms_by_type.values()
@@ -48,11 +48,11 @@ _REGIONS = {
     ("usa",), ("us",), ("u", "s"), ("u", "s", "a"), ("america",), ("of", "america"),
     ("north", "america"), ("americas",), ("of", "north", "america"),
 }  # fmt: skip
-"""Where the business of a group in the United States is named after it."""
+"""Regions after which groups name their business in the United States."""
 # `(site)`, `- site`, `/ site`, `#123` and the like, from the right to the left.
 _AFTER_NAME = re.compile(
     r"\s*(?:\(.*|\s[-\N{EN DASH}\N{EM DASH}]{1,2}\s.*|\s@\s.*|#\s*\d.*|\bstore\b.*|/.*|:.*|;.*"
-    # A street address, a year, and those that come along.
+    # A street address, a year, and affiliates that filed together with the employer.
     r"|\s\d{3,5}\s+\w.*|\s(?:19|20)\d\d|\scovid.?19|,?\s(?:and|&)\s(?:its\s)?(?:operating\s)?"
     r"(?:affiliates|subsidiaries).*)$",
     re.IGNORECASE,
@@ -71,7 +71,7 @@ class LinksError(Exception):
 
 
 class Judgement(Struct, frozen=True, forbid_unknown_fields=True):
-    """What a curator says of a link. Names the notice, or the employer as filed."""
+    """What a curator says about a link. Names the notice, or the employer as filed."""
 
     reason: str
     notice: str | None = None
@@ -110,7 +110,7 @@ class Wave(Struct, frozen=True):
 
 
 def read_judgements(folder: Path) -> Judgements:
-    """Read what curators say of links; raise `LinksError` with the file that is wrong."""
+    """Read what curators say about links; raise `LinksError` with the file that is wrong."""
     every = Judgements([], [])
     for path in sorted(folder.glob("*.toml")):
         try:
@@ -163,7 +163,7 @@ def bare(name: str) -> str:
 
 
 def without_region(name: str) -> str | None:
-    """Return a bare name without the region at its end, or None where it has none."""
+    """Return a bare name without the region at its end, or None if it has none."""
     words = name.split(" ")
     if not _drop_end(words, _REGIONS):
         return None
@@ -173,7 +173,7 @@ def without_region(name: str) -> str | None:
 
 
 def _drop_end(words: list[str], ends: set[tuple[str, ...]]) -> bool:
-    """Take the longest of some ends away, unless nothing is left; say whether there was one."""
+    """Remove the longest of some endings, unless nothing is left; return whether there was one."""
     for length in range(min(_LONGEST_FORM, len(words) - 1), 0, -1):
         if tuple(words[-length:]) in ends:
             del words[-length:]
@@ -183,7 +183,7 @@ def _drop_end(words: list[str], ends: set[tuple[str, ...]]) -> bool:
 
 @functools.lru_cache(maxsize=100_000)
 def variants(employer: str) -> tuple[str, ...]:
-    """Return what an employer may be called by, the whole first, then without site and d/b/a."""
+    """Return the names an employer may have: the whole, then without site and d/b/a."""
     cleaned = _NOISE.sub(" ", employer)
     found: list[str] = []
 
@@ -223,7 +223,7 @@ class _Judged:
 
 
 class Linker:
-    """Links notices to what the ledger has, the same way each time."""
+    """Links notices to records of the ledger, the same way each time."""
 
     def __init__(self, companies: list[Company], waves: list[Wave], judgements: Judgements) -> None:
         """Index the companies by identifier and name, and the waves by company."""
@@ -261,7 +261,7 @@ class Linker:
         return None
 
     def _candidates(self, notice: Notice) -> Iterator[tuple[str, str]]:
-        """Yield the companies that a notice may be of with the method, the surest first."""
+        """Yield the companies that may have filed a notice with the method, the surest first."""
         for scheme in ("cik", "lei", "wikidata"):
             value = getattr(notice, scheme)
             if value is not None and (scheme, value.upper()) in self._by_identifier:
@@ -274,12 +274,12 @@ class Linker:
             for called, is_regional in ((name, False), (without_region(name), True)):
                 found = self._by_name.get(called or "", set())
                 ids = {id_ for id_, _ in found}
-                # Two companies of one name: nobody knows which.
+                # Two companies share the name: nobody knows which one it is.
                 if called and len(ids) == 1 and self._is_likely(called, next(iter(ids)), notice):
                     method = "name" if any(one == "name" for _, one in found) else "alias"
                     yield next(iter(ids)), "name_and_region" if is_regional else method
         parent = self._by_identifier.get(("cik", notice.parent_cik or ""))
-        # A register finds parents by their names, often wrongly: only a subsidiary that is called
+        # The register finds parents by their names, often wrongly: only a subsidiary that is named
         # after its parent ("UPS Supply Chain Solutions") is sure enough.
         if parent is not None and self._is_called_after(notice.employer, parent):
             yield parent, "parent_cik"
@@ -294,8 +294,9 @@ class Linker:
     def _is_likely(self, name: str, id_: str, notice: Notice) -> bool:
         """Return whether a name of one word, such as Unity or Target, is that of this company.
 
-        Many are called so: where the collection knows another SEC number, or another sector, it is
-        somebody else. Nobody else is called American Airlines: a number is its subsidiary's.
+        Many have such a name: if the collection knows another SEC number, or another sector, it is
+        somebody else. Nobody else is called American Airlines, so another number there is its
+        subsidiary's.
         """
         if " " in name:
             return True
@@ -326,7 +327,7 @@ class Linker:
         ]
         if not fitting:
             return None
-        # Parts and copies only where nothing that counts fits.
+        # Parts and duplicates only if no counted wave fits.
         chosen = [one for one in fitting if one.canonical] or fitting
         before = [one for one in chosen if one.announced_on <= day]
         nearest = before[-1] if before else chosen[0]

@@ -1,7 +1,7 @@
-"""Which column of a file is which field of a notice; a layout of others is nothing but that.
+"""Which column of a file is which field of a notice; a layout is nothing more than that.
 
-Every layout is brought to the ledger's own columns, the ones of `data/notices/`, and only those are
-read (`notices.py`): so no layout has rules of its own.
+Every layout is translated into the ledger's own columns, those of `data/notices/`, and only these
+are read (`notices.py`): so no layout has rules of its own.
 """
 
 from __future__ import annotations
@@ -35,16 +35,16 @@ class Mapping(Struct, frozen=True, forbid_unknown_fields=True):
     """What the columns of a file mean."""
 
     columns: dict[str, str | list[str]]
-    """Field → column; of several columns, the first that has more than nothing or 0."""
+    """Field → column; if there are several columns, the first that has more than nothing or 0."""
     constants: dict[str, str] = {}
     """Field → what every row says, such as the jurisdiction of a state's own file."""
     dates: list[str] = []
-    """How its dates are written besides ISO 8601, as `strptime` has it: `%m/%d/%Y`."""
+    """The formats of its dates besides ISO 8601, for `strptime`: `%m/%d/%Y`."""
     only: dict[str, str] = {}
-    """Column → what it has to say: other rows are no notices."""
+    """Column → the value it needs to have: other rows are not notices."""
 
     def of(self, row: dict[str, str]) -> dict[str, str]:
-        """Return a row by fields; what is empty is left out."""
+        """Return a row by fields; empty cells are left out."""
         found = {
             field: value
             for field, column in self.columns.items()
@@ -59,7 +59,7 @@ class Mapping(Struct, frozen=True, forbid_unknown_fields=True):
         return {**self.constants, **found} if self.constants else found
 
     def named(self) -> list[str]:
-        """Name the columns that a file of this layout has."""
+        """Return the columns that a file of this layout has."""
         names = [
             name
             for column in self.columns.values()
@@ -80,7 +80,7 @@ OWN = Mapping({field: field for field in FIELDS})
 
 
 def read(path: Path) -> Mapping:
-    """Read a mapping file; raise `MappingError` where it names what no notice has."""
+    """Read a mapping file; raise `MappingError` if it names fields that notices do not have."""
     try:
         mapping = msgspec.toml.decode(path.read_bytes(), type=Mapping)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -104,17 +104,17 @@ def read(path: Path) -> Mapping:
 
 
 def missing_columns(mapping: Mapping, header: list[str]) -> Iterator[str]:
-    """Name the columns that a mapping reads and a file does not have."""
+    """Return the columns that a mapping reads and a file lacks."""
     yield from (column for column in mapping.named() if column not in header)
 
 
 @functools.cache
 def known() -> list[Mapping]:
-    """Return the layouts of states that are known, those with the most columns first."""
+    """Return the known layouts of states, those with the most columns first."""
     found = [read(path) for path in sorted(_LAYOUTS.glob("*.toml"))]
     return sorted(found, key=lambda one: -len(one.named()))
 
 
 def layout_of(header: list[str]) -> Mapping | None:
-    """Return the known layout that a header has."""
+    """Return the known layout that matches a header."""
     return next((one for one in known() if {*one.named()} <= {*header}), None)

@@ -1,7 +1,7 @@
-"""Rows in the ledger's own columns → notices: kept with what is sure, flagged, or refused.
+"""Rows in the ledger's own columns → notices: kept as far as they are certain, flagged, or refused.
 
-Nothing is guessed: what cannot be read is left out and a flag says so; a row without an employer or
-an authority is refused with the reason. Nothing here knows a layout or a database.
+Nothing is guessed: what cannot be read is left out, and a flag says so; a row without an employer
+or an authority is refused with the reason. Nothing here knows a layout or a database.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from layoff_ledger.curation.records import ADDRESS
 from layoff_ledger.imports.authorities import AUTHORITIES
 
 UNUSUAL_JOBS = 5_000
-"""From here on a site's notice may have a national total; larger sites are few."""
+"""From this number on, a site's notice may give a national total; few sites are larger."""
 _EARLIEST, _LATEST = datetime.date(1970, 1, 1), datetime.date(2099, 12, 31)
 LONG_BEFORE = datetime.timedelta(days=365)
 LONG_AFTER = datetime.timedelta(days=730)
 MAX_JOBS = 50_000
-"""No site of the United States has more; the notice with 78,788 workers was a test."""
+"""No site in the United States has more; the notice with 78,788 workers was a test."""
 ID_LETTERS = 10
 _TEST = re.compile(
     r"\b(?:test (?:co|company|employer|notice|record|warn)|do not use|please ignore)\b"
@@ -48,23 +48,23 @@ _SECTORS = {
 
 
 class RefusedError(Exception):
-    """A row of which no notice can be made; the message says why."""
+    """No notice can be made from a row; the message says why."""
 
 
 class Context(Struct, frozen=True):
-    """What the rows of an import are read with."""
+    """What is needed to read the rows of an import."""
 
     collection: str
     industries: frozenset[str]
     """The sectors that the ledger knows."""
     dates: tuple[str, ...] = ()
-    """How dates are written besides ISO 8601, as `strptime` has it."""
+    """The formats of dates besides ISO 8601, for `strptime`."""
     made: dict[str, int] = {}
     """How often each key was made, for rows that have none."""
 
 
 def notice_of(row: dict[str, str], context: Context) -> Notice:
-    """Make the notice of a row; raise `RefusedError` where there is none in it."""
+    """Make the notice of a row; raise `RefusedError` if it contains none."""
     employer = " ".join(row.get("employer", "").split())
     jurisdiction, key = row.get("jurisdiction", ""), row.get("key", "").lower()
     key = key or _made_key(row, context)
@@ -139,10 +139,10 @@ def notice_of(row: dict[str, str], context: Context) -> Notice:
 
 
 def _made_key(row: dict[str, str], context: Context) -> str:
-    """Make the key of a row that has none: of what a later file says of it in the same words.
+    """Make the key of a row that has none, from what a later file will say in the same words.
 
-    Jobs and dates of effect are left out, because those are revised. Rows that are alike in the
-    rest are told apart by their order.
+    Jobs and effective dates are left out, because those are revised. Rows that agree in everything
+    else are distinguished by their order.
     """
     fields = (
         "jurisdiction", "employer", "notice_on", "received_on", "place", "address", "source_id",
@@ -155,7 +155,7 @@ def _made_key(row: dict[str, str], context: Context) -> str:
 
 
 def _occupations(written: str, employer: str) -> tuple[str, ...]:
-    """Read a list; some sheets repeat the employer where they have none."""
+    """Read a list; some sheets repeat the employer if they have none."""
     if not written:
         return ()
     named = [one.strip() for one in written.split(";")]
@@ -240,7 +240,7 @@ def _jobs(written: str, flags: list[str]) -> tuple[int | None, int | None]:
 def _day(
     written: str, context: Context, flag: str | None, flags: list[str]
 ) -> datetime.date | None:
-    """Read one date; what is none, or none that can be, is left out and flagged."""
+    """Read one date; anything that is not a date, or not a possible one, is dropped and flagged."""
     text = written.strip()
     if not text:
         return None
@@ -260,9 +260,9 @@ def _day(
 
 @functools.lru_cache(maxsize=20_000)
 def _iso(text: str) -> datetime.date | None:
-    """Read a date of ISO 8601; the same days come again and again."""
+    """Read an ISO 8601 date; the same days occur again and again."""
     try:
-        # The shape first: `fromisoformat` also takes weeks and days without hyphens.
+        # The form first: `fromisoformat` also accepts weeks and days without hyphens.
         return datetime.date.fromisoformat(text) if _DATE.fullmatch(text) else None
     except ValueError:
         return None

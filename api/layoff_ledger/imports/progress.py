@@ -8,14 +8,14 @@ from typing import TextIO, TypeVar
 
 T = TypeVar("T")
 Progress = Callable[[str, int, int | None], None]
-"""Is told a step, how much of it is done, and of how much; None where nobody knows."""
+"""Receives a step, how much of it is done, and the total; None if that is unknown."""
 EVERY = {True: 0.2, False: 2.0}
 """Seconds between two lines, on a terminal and elsewhere."""
 _ERASE = "\r\x1b[2K"
 
 
 class Meter:
-    """Writes how far one step after another is; a terminal has it in one line."""
+    """Writes the progress of one step after another; on a terminal, in one line."""
 
     def __init__(self, out: TextIO) -> None:
         """Write to a stream, such as standard error."""
@@ -25,7 +25,7 @@ class Meter:
         self._begun_at = self._written_at = 0.0
 
     def __call__(self, step: str, done: int, total: int | None) -> None:
-        """Say how much of a step is done; `total` is None where nobody knows how much there is."""
+        """Report how much of a step is done; `total` is None if the total is unknown."""
         now = time.monotonic()
         if step != self._step:
             self._step, self._begun_at, self._written_at = step, now, 0.0
@@ -42,7 +42,7 @@ class Meter:
 
 
 def text(step: str, done: int, total: int | None, seconds: float) -> str:
-    """Return the line that says how far a step is, after some seconds of it."""
+    """Return the line that says how far a step is after some seconds."""
     of = "" if total is None else f" of {total:,}"
     if done == 0 or seconds <= 0:
         return f"{step}: {done:,}{of}"
@@ -58,7 +58,7 @@ def silent(step: str, done: int, total: int | None) -> None:
 def watched(
     items: Iterable[T], progress: Progress, step: str, total: int | None = None
 ) -> Iterator[T]:
-    """Yield some items, and say how many have been taken."""
+    """Yield some items, and report how many have been taken."""
     done = 0
     for done, item in enumerate(items, start=1):
         yield item

@@ -1,10 +1,10 @@
-"""Finds notices that a register read twice, and says which of the two readings is the repeated one.
+"""Finds notices that a register read twice, and decides which of the two readings is the repeat.
 
 A register that read a portal again, with other columns or from an archive, has a filing twice,
-under two keys: once with the day of effect as the day of the notice, with the two days exchanged,
-with the earlier name of its region, or with more or less of the employer's name. It says when it
-saw each, and that decides: the reading that it did not see any more is the repeated one. Nothing
-here knows a jurisdiction.
+under two keys: once with the effective day as the day of the notice, with the two days swapped,
+with the former name of its region, or with more or less of the employer's name. It says when it saw
+each, and that decides: the reading that it no longer saw is the repeated one. Nothing here knows a
+jurisdiction.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from layoff_ledger.curation.notices import Notice, NoticeRelation
 from layoff_ledger.imports.linking import bare
 
 METHOD = "read_again"
-"""By what the ledger finds a repeated reading; other methods are the collection's."""
+"""The method by which the ledger finds a repeated reading; other methods are the collection's."""
 _STILL = datetime.date.max
 _REGION = re.compile(r"(\d+) - ")
 """How portals number the regions that they rename: "4 - Workforce Alliance"."""
@@ -26,8 +26,8 @@ _REGION = re.compile(r"(\d+) - ")
 def repeated(notices: Iterable[Notice]) -> dict[str, str]:
     """Return the ids of repeated readings, each with the id of the one reading that it repeats.
 
-    Of so many readings on either side as many are matched as the smaller side has: two filings of
-    the same jobs on the same day may be two sites. A reading that is repeated repeats none.
+    As many readings are matched as the smaller of the two sides has: two filings of the same jobs
+    on the same day may be two sites. A repeated reading is never repeated itself.
     """
     found: dict[str, str] = {}
     taken: set[str] = set()
@@ -47,7 +47,7 @@ _Unlikeness = tuple[bool, ...]
 
 
 def _pairs(notices: Iterable[Notice]) -> Iterator[tuple[_Unlikeness, str, str]]:
-    """Yield each reading that may be repeated with each that it may repeat, the likest first."""
+    """Yield each reading that may be a repeat with each that it may repeat, most similar first."""
     by_effect: dict[tuple[object, ...], list[Notice]] = {}
     for one in notices:
         if one.jobs_low is not None and one.notice_on is not None:
@@ -77,7 +77,7 @@ def _stands(notice: Notice) -> bool:
 
 
 def _repeats(one: Notice, other: Notice) -> bool:
-    """Return whether a reading is an earlier one of the filing that another one has.
+    """Return whether a reading is an earlier one of the filing in another reading.
 
     Both have the first word of the employer and the jobs in common.
     """
@@ -97,7 +97,8 @@ def _repeats(one: Notice, other: Notice) -> bool:
             return is_replaced or (last < later and is_renamed)
         return is_replaced and one.notice_on == one.effective_from
     if (one.notice_on, one.effective_from) == (other.effective_from, other.notice_on):
-        # Read on one day, only the days of the notice tell: most are given before the effect.
+        # If both were read on one day, only the days of the notice tell: most are before the
+        # effect.
         return last < later or one.notice_on > one.effective_from  # type: ignore[operator]
     return False
 

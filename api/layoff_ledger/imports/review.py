@@ -1,7 +1,7 @@
-"""Employers that may be companies of the ledger: alike in spelling, for a curator to judge.
+"""Employers that may be companies of the ledger: similar in spelling, for a curator to judge.
 
-A candidate links nothing. A curator who finds that it is right says so in `data/links/`, by hand or
-by the answers to `ask`; the next import goes by it.
+A candidate links nothing. A curator who finds it right says so in `data/links/`, by hand or by the
+answers to `ask`; the next import follows it.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from rapidfuzz import fuzz, process
 from layoff_ledger.imports.linking import Company, Judgements, bare, variants
 
 CLOSE = 88.0
-"""From here on two names are shown as alike, of 100."""
+"""From this similarity on, out of 100, two names are shown."""
 REVIEWED = "reviewed.toml"
 """The file of `data/links/` that answers are added to."""
 _HEAD = "# What a curator answered to `layoff-ledger links --review`.\n"
 _WORDS = {"y": "confirm", "n": "deny"}
 _SHORTEST = 4
-"""Letters from which on a name is compared: shorter ones are alike by chance."""
+"""From this many letters on, a name is compared: shorter ones are similar by chance."""
 
 
 class Candidate(Struct, frozen=True, order=True):
@@ -33,9 +33,9 @@ class Candidate(Struct, frozen=True, order=True):
     employer: str
     company: str
     name: str
-    """The name of the company that is alike."""
+    """The name of the company that is similar."""
     score: float
-    """How alike, from 0 to 100."""
+    """How similar, from 0 to 100."""
     notices: int
     jobs: int | None
     example: str
@@ -47,7 +47,7 @@ def candidates(
 ) -> list[Candidate]:
     """Return the candidates among rows of `read_unlinked_employers.sql`, best first.
 
-    What a curator has judged of an employer and a company is no candidate any more.
+    An employer and a company that a curator has judged are no longer a candidate.
     """
     judged = {
         (bare(one.employer), one.company)
@@ -75,7 +75,7 @@ def candidates(
         if any((one, company) in judged for one in written):
             continue
         score = round(best[1], 1)
-        # Of equally alike ones, the one with the most notices.
+        # Among equally similar ones, the one with the most notices.
         rank = -score - min(row["notices"], 99) / 100
         found.append(
             Candidate(
@@ -87,7 +87,7 @@ def candidates(
 
 
 def sentence(one: Candidate) -> str:
-    """Return what a curator reads of a candidate."""
+    """Return what a curator reads about a candidate."""
     jobs = "" if one.jobs is None else f", {one.jobs:,} jobs"
     return (
         f"{one.score:5.1f}  {one.employer!r} may be {one.company} ({one.name}): "
@@ -98,8 +98,8 @@ def sentence(one: Candidate) -> str:
 def ask(found: Iterable[Candidate], folder: Path, answer: Callable[[str], str]) -> Iterator[str]:
     """Ask a curator about each candidate, and write each judgement before the next question.
 
-    `answer` gives what is typed after a prompt. Ends where `q` is typed, or nothing can be; gives a
-    line for each judgement that was written.
+    `answer` returns what is typed after a prompt. Ends when `q` is typed, or nothing can be; yields
+    a line for each judgement that was written.
     """
     for one in found:
         try:
@@ -120,7 +120,7 @@ def ask(found: Iterable[Candidate], folder: Path, answer: Callable[[str], str]) 
 
 
 def add(folder: Path, verdict: str, one: Candidate, reason: str) -> Path:
-    """Add a judgement to the file of answers; give its path."""
+    """Add a judgement to the file of answers; return its path."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / REVIEWED
     is_new = not path.exists()
@@ -132,5 +132,5 @@ def add(folder: Path, verdict: str, one: Candidate, reason: str) -> Path:
 
 
 def _quoted(text: str) -> str:
-    """Write a text as TOML has it: as JSON, with the one sign more that has to be escaped."""
+    """Write a text as TOML does: as JSON, with one more character that has to be escaped."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -25,17 +25,17 @@ class ImportFailedError(Exception):
 
 
 class Refused(Struct, frozen=True):
-    """A row of which no notice was made."""
+    """A row from which no notice was made."""
 
     file: str
     row: int
-    """Its line, where the header is 1 and no cell has a line break."""
+    """Its line, if the header is line 1 and no cell has a line break."""
     reason: str
     content: dict[str, str]
 
 
 class Exceeding(Struct, frozen=True):
-    """A wave whose notices say more jobs than it has."""
+    """A wave whose notices add up to more jobs than its headcount."""
 
     wave: str
     jobs_low: int
@@ -59,9 +59,9 @@ class Report(Struct):
     linked: int = 0
     refused: list[Refused] = []
     exceeding: list[Exceeding] = []
-    """Where a link is wrong, or the wave's figure is of something else."""
+    """Then either a link is wrong, or the wave's figure is about something else."""
     revision: int | None = None
-    """None where nothing changed."""
+    """None if nothing changed."""
     seconds: float = 0.0
 
     def lines(self) -> Iterator[str]:
@@ -77,18 +77,18 @@ class Report(Struct):
 
 
 class Source(Struct, frozen=True):
-    """A row in the ledger's own columns, and where it stands."""
+    """A row in the ledger's own columns, and where it comes from."""
 
     file: str
     number: int
     row: dict[str, str]
     dates: tuple[str, ...] = ()
     left_out: str | None = None
-    """Why its layout says that it is no notice."""
+    """Why its layout says that it is not a notice."""
 
 
 class Relations(Struct):
-    """What the files say of notices that belong together."""
+    """What the files say about notices that belong together."""
 
     rows: list[dict[str, str]] = []
     are_given: bool = False
@@ -97,9 +97,9 @@ class Relations(Struct):
 def read_files(
     files: Iterable[Path], relations: Relations, own_mapping: Mapping | None = None
 ) -> Iterator[Source]:
-    """Read files of any layout that is known; raise `ImportFailedError` for another one.
+    """Read files of any known layout; raise `ImportFailedError` for an unknown one.
 
-    Gives the rows one by one, and keeps those of relations.
+    Yields the rows one by one, and keeps those of relations.
     """
     for path in files:
         try:
@@ -158,7 +158,7 @@ def _layout_of(table: tables.Table) -> Mapping:
 def make_notices(
     rows: Iterable[Source], context: Context, report: Report
 ) -> dict[str, storage.Notice]:
-    """Make the notices of all rows, by id; refuse what is none, and what comes twice."""
+    """Make the notices of all rows, by id; refuse what is not one, and what comes twice."""
     found: dict[str, storage.Notice] = {}
     contexts: dict[tuple[str, ...], Context] = {(): context}
     for one in rows:
@@ -185,10 +185,11 @@ def make_notices(
 def relate(
     notices: dict[str, storage.Notice], relations: Iterable[tuple[str, storage.NoticeRelation]]
 ) -> None:
-    """Return notices their relations; one that a later one amends is superseded.
+    """Return the notices with their relations; one that a later one amends is superseded.
 
     A repeated reading has only the ledger's own relation, to the reading that it repeats: it
-    supersedes nothing, and nothing repeats it, for that is said of the other one where it is so.
+    supersedes nothing, and nothing repeats it, because any such relation is given for the other
+    reading.
     """
     repeated = readings.repeated(notices.values())
     of: dict[str, dict[tuple[str, str], storage.NoticeRelation]] = {
@@ -230,8 +231,8 @@ async def import_notices(
 ) -> Report:
     """Import files as one revision; raise `ImportFailedError`.
 
-    A file has all that there is of its jurisdictions: what it does not have is marked as gone.
-    `inputs` are remembered in the same transaction, `progress` is told how far it is. Needs memory
+    A file contains everything from its jurisdictions: what it lacks is marked as gone.
+    `inputs` are recorded in the same transaction, `progress` is told how far it is. Needs memory
     for all the rows of the files.
     """
     begun = time.monotonic()
@@ -295,7 +296,7 @@ async def publish_input(
 
 
 async def exceeding_waves(connection: Connection) -> list[Exceeding]:
-    """Return the waves whose notices say more jobs than they have."""
+    """Return the waves whose notices add up to more jobs than their headcount."""
     query = paths.statement("queries/waves_exceeded_by_notices.sql")
     return [Exceeding(**dict(one)) for one in await connection.fetch(query)]
 
@@ -306,7 +307,7 @@ async def _relations(
     given: Relations,
     notices: dict[str, storage.Notice],
 ) -> list[tuple[str, storage.NoticeRelation]]:
-    """Return the relations of the files; where they have none, those that are stored."""
+    """Return the relations in the files; if they have none, those that are stored."""
     if not given.are_given:
         rows = await connection.fetch(
             paths.statement("queries/read_notice_relations.sql"), collection

@@ -1,8 +1,9 @@
 """Company facts of the SEC (XBRL as JSON) → indicator series, each figure with its filing.
 
 Only whole years and whole quarters: spans from the beginning of a year to a later quarter overlap
-those, and are left out. Which year a figure is of is read off its days and not off `fy`, which is
-of the filing. A period that a later filing states otherwise has both figures, the newest preferred.
+with those, and are left out. The year of a figure follows from its days and not from `fy`, which is
+that of the filing. A period that a later filing restates has both figures, with the newest
+preferred.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ _PEOPLE = (
     "Employee", "employee", "employees", "pure", "Person", "people", "position", "Position",
     "positions", "Positions",
 )  # fmt: skip
-"""What filers call people: the unit is their own word."""
+"""The filers' words for people: they choose the unit."""
 Shape = Literal["spans", "days", "both"]
 
 
@@ -37,7 +38,7 @@ class Concept(Struct, frozen=True):
     metric: vocabulary.AnyMetric
     unit: vocabulary.Unit
     tags: tuple[str, ...]
-    """In the order in which they are looked for; a company may change from one to another."""
+    """In the order in which they are looked for; a company may switch from one to another."""
     units: tuple[str, ...]
     shape: Shape
     definition: str
@@ -100,7 +101,7 @@ CONCEPTS = (
 
 
 class Fact(Struct, frozen=True):
-    """One value of the file."""
+    """One value in the file."""
 
     end: datetime.date
     val: float
@@ -125,7 +126,7 @@ class CompanyFacts(Struct):
 
 
 def described() -> records.Collection:
-    """Return the collection as it is described."""
+    """Return the default description of the collection."""
     return records.Collection(
         id=COLLECTION,
         name="Company facts of the SEC",
@@ -137,7 +138,7 @@ def described() -> records.Collection:
 
 
 def read_facts(path: Path) -> CompanyFacts:
-    """Read a file; raise `run.ImportFailedError` where it is none."""
+    """Read a file; raise `run.ImportFailedError` if it is not one of company facts."""
     try:
         sizes.check_file(path)
         return msgspec.json.decode(path.read_bytes(), type=CompanyFacts)
@@ -173,7 +174,7 @@ def series_id(company: str, concept: Concept) -> str:
 def _values(facts: CompanyFacts, concept: Concept) -> Iterator[records.IndicatorValue]:
     stated: dict[tuple[datetime.date | None, datetime.date], dict[float, tuple[str, Fact]]] = {}
     for tag in concept.tags:
-        # Two tags mean two things: a period that one has is not restated by the next.
+        # Two tags mean two things: a period under one is not restated by the next.
         taken = set(stated)
         for taxonomy, tags in facts.facts.items():
             units = tags[tag].units if tag in tags else {}
@@ -181,7 +182,7 @@ def _values(facts: CompanyFacts, concept: Concept) -> Iterator[records.Indicator
                 is_new = (fact.start, fact.end) not in taken
                 if is_new and fact.val > 0 and _is_whole(fact, concept.shape):
                     figures = stated.setdefault((fact.start, fact.end), {})
-                    # The same figure comes back in later filings: the first one said it.
+                    # The same figure recurs in later filings: the first one stated it.
                     before = figures.get(fact.val)
                     if before is None or fact.filed < before[1].filed:
                         figures[fact.val] = (f"{taxonomy}:{tag}", fact)

@@ -1,6 +1,6 @@
-"""The notices that are shipped in `data/notices/`, and how `serve` publishes them beside itself.
+"""The notices that are shipped in `data/notices/`, and how `serve` publishes them in parallel.
 
-Light on purpose: every command imports it, and few of them need a database.
+It is light on purpose: every command imports it, and few of them need a database.
 """
 
 from __future__ import annotations
@@ -20,43 +20,43 @@ logger = logging.getLogger(__name__)
 
 COLLECTION = "us-warn"
 INPUT = "notices"
-"""Name of the digest of what the shipped notices were last made of."""
+"""Name of the digest of what the shipped notices were last made from."""
 _CODE = Path(__file__).parent
 
 
 def files(data: Path) -> list[Path]:
-    """Return the files of notices that a folder of curated files has."""
+    """Return the files of notices in a folder of curated files."""
     return sorted((data / "notices").glob("**/*.csv"))
 
 
 def digest(data: Path) -> bytes:
-    """Return the digest of all that decides what the shipped notices say.
+    """Return the digest of everything that decides what the shipped notices say.
 
-    Links depend on companies and waves too, so those are a part of it.
+    Links depend on companies and waves, too, so those are part of it.
     """
     return paths.digest(data, paths.SQL, _CODE)
 
 
 LOOK_SECONDS = 0.5
-"""How often it is looked whether the service ends."""
+"""How often to check whether the service ends."""
 STOP_SECONDS = 30.0
-"""How long the process may take to undo what it began."""
+"""How long the process may take to roll back."""
 PAUSES_SECONDS = (2.0, 5.0, 15.0, 60.0)
-"""How long it is waited before each further try where the database went away amid one."""
+"""How long to wait before each retry after the database went away."""
 
 
 @contextlib.contextmanager
 def published_beside(
     url: str, data: Path | None, folder: RunFolder, *, is_new: bool = False
 ) -> Iterator[None]:
-    """Publish the shipped notices of `data` if that is due, while the block runs; None: do not.
+    """Publish the shipped notices of `data` if due, while the block runs; None: do not.
 
-    In a ledger that `is_new` it is due, and readers are told so from the first answer on. It begins
-    once a worker of `folder` has begun, which would have to wait otherwise.
+    In a ledger that `is_new` they are due, and readers are told so from the first answer on.
+    Publishing starts once a worker of `folder` has begun, which would otherwise have to wait.
 
     This takes a process and not a thread, because the server forks. If it loses the database,
-    another one follows; if it ends early, the ledger stays at the revision before, and the next
-    start publishes them.
+    another one follows; if it ends early, the ledger stays at the previous revision, and the next
+    start publishes the notices.
     """
     if data is None or not files(data):
         yield
@@ -71,7 +71,7 @@ def published_beside(
 
 
 class _Publisher(threading.Thread):
-    """Runs the process, and once more when the database went away, or the process was killed."""
+    """Runs the process, and again if the database went away or the process was killed."""
 
     def __init__(self, url: str, data: Path, folder: RunFolder) -> None:
         super().__init__(name="notices", daemon=True)

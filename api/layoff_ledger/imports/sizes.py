@@ -1,7 +1,7 @@
 """How large an imported file may be: on disk, unpacked, and in memory.
 
-A file of some kilobytes can unpack to gigabytes, say that it does not, or name one cell at the far
-corner of a sheet. All of that is found before a row is read, and nothing of it is believed.
+A file of a few kilobytes can unpack to gigabytes, claim that it does not, or name one cell at the
+far corner of a sheet. All of that is found before a row is read, and nothing it claims is believed.
 """
 
 from __future__ import annotations
@@ -13,18 +13,18 @@ import zlib
 from pathlib import Path
 
 MAX_FILE_BYTES = 1024**3
-"""Of any file; the 66,676 notices that are shipped have 20 million."""
+"""Bytes of any file; the 66,676 shipped notices have 20 million."""
 MAX_UNPACKED_BYTES = 512 * 1024**2
-"""Of all parts of a workbook together; 66,676 notices have a tenth of that."""
+"""Bytes of all parts of a workbook together; 66,676 notices have a tenth of that."""
 MAX_PARTS = 10_000
-"""Of a workbook; each costs memory, however small it is."""
+"""Parts of a workbook; each costs memory, however small it is."""
 MAX_MEMORY_BYTES = 4 * 1024**3
-"""Of the process that tries a workbook."""
+"""Bytes of memory of the process that tries a workbook."""
 TRY_SECONDS = 120
-"""Of work that it may take to open one."""
+"""Seconds of processor time that opening one may take."""
 _PIECE = 1024**2
 _WITHOUT_HEADER = -15
-# Where the header of a part has the lengths of what stands between it and what is packed.
+# Where the header of a part gives the lengths of the fields between it and the packed data.
 _LOCAL_HEADER, _NAME, _EXTRA = 30, slice(26, 28), slice(28, 30)
 
 
@@ -33,8 +33,8 @@ class SizeError(Exception):
 
 
 def check_file(path: Path) -> None:
-    """Refuse a file that is too large to be read, or what is none, such as a device."""
-    # What is not there is said by whoever opens it.
+    """Refuse a file that is too large to be read, or anything but a file, such as a device."""
+    # Whoever opens it reports that it does not exist.
     if path.exists() and not path.is_file():
         message = f"{path} is not a file: give the path of a file"
         raise SizeError(message)
@@ -48,9 +48,9 @@ def check_file(path: Path) -> None:
 
 
 def check_workbook(path: Path) -> None:
-    """Refuse a workbook that unpacks to too much, by what it says and by what it does.
+    """Refuse a workbook that unpacks to too much, by what it claims and by what it does.
 
-    One that is no ZIP archive (`.xls`) is only tried. Raises `SizeError`.
+    One that is not a ZIP archive (`.xls`) is only tried. Raises `SizeError`.
     """
     check_file(path)
     if zipfile.is_zipfile(path):
@@ -89,9 +89,9 @@ def _check_archive(path: Path) -> None:
 
 
 def _unpacked_bytes(path: Path, part: zipfile.ZipInfo, most: int) -> int:
-    """Unpack a part and give its size, or one byte more than the most that it may have.
+    """Unpack a part and return its size, or one byte more than the most that it may have.
 
-    `zipfile` itself would stop at the size that is declared, as others do not.
+    `zipfile` itself would stop at the declared size, as others do not.
     """
     if part.compress_type == zipfile.ZIP_STORED:
         return part.compress_size
@@ -131,10 +131,10 @@ except (python_calamine.CalamineError, OSError):
 
 
 def _try(path: Path) -> None:
-    """Open a workbook where it can do no harm: in a process with so much memory and no more.
+    """Open a workbook where it can do no harm: in a process with limited memory.
 
     A sheet takes memory for each cell up to its last one, and a file of a kilobyte may have its
-    last one in column XFD of line 1,048,576. What is no workbook is said by whoever reads it.
+    last one in column XFD of line 1,048,576. Whoever reads it reports if it is not a workbook.
     """
     limits = str(MAX_MEMORY_BYTES), str(TRY_SECONDS)
     command = [sys.executable, "-c", _PROGRAM, str(path), *limits]

@@ -1,6 +1,6 @@
 """A file of notices → the draft of its mapping: what its columns probably mean, to be checked.
 
-A guess is written where it can be read, and never used by itself.
+A guess is written where it can be read, and is never used by itself.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ _SYNONYMS = {
     "source_url": ("url", "link", "source"),
 }  # fmt: skip
 _CLOSE = 87
-"""From here on a header is probably a misspelt synonym."""
+"""From this similarity on, a header is probably a misspelt synonym."""
 _SAMPLED = 200
 _FORMATS = (
     "%m/%d/%Y", "%m/%d/%y", "%m-%d-%Y", "%d.%m.%Y", "%Y/%m/%d", "%B %d, %Y", "%b %d, %Y",
@@ -55,7 +55,7 @@ _FORMATS = (
 
 
 def draft(path: Path) -> str:
-    """Return a mapping as TOML, with what each column says beside it; raise `tables.TableError`."""
+    """Return a mapping as TOML, with examples from each column; raise `tables.TableError`."""
     found = tables.tables_of(path)
     table = next(found, None)
     if table is None:
@@ -83,7 +83,7 @@ def draft(path: Path) -> str:
 
 
 def _matches(header: list[str]) -> Iterator[tuple[str, str]]:
-    """Yield field and column of what is alike, the surest first; each column once."""
+    """Yield fields and columns with similar names, the surest first; each column once."""
     folded = {column: " ".join(words(column.replace("_", " "))) for column in header}
     taken: set[str] = set()
     found: set[str] = set()
@@ -100,7 +100,7 @@ def _matches(header: list[str]) -> Iterator[tuple[str, str]]:
 
 
 def _formats(rows: list[tables.Row], columns: list[str]) -> list[str]:
-    """Return the formats that read the dates of some columns, without those of ISO 8601."""
+    """Return the formats of the dates in some columns, without those of ISO 8601."""
     found: list[str] = []
     for column in columns:
         left = {row.get(column, "").strip() for row in rows} - {""}

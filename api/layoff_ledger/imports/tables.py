@@ -1,7 +1,7 @@
 """Files that people have → rows of text: CSV and its like, JSON lines, sheets of a workbook.
 
-Says nothing of what a column means. What a cell says is kept as it is written; numbers and days of
-a workbook, which has no text for them, are written plainly.
+It says nothing about what a column means. Cells stay as they are written; numbers and days of a
+workbook, which has no text for them, are written plainly.
 """
 
 from __future__ import annotations
@@ -32,16 +32,16 @@ class Table(Struct, frozen=True):
     """One table of a file."""
 
     name: str
-    """The file, with its sheet where there are several."""
+    """The file, with its sheet if there are several."""
     header: list[str]
     rows: Iterator[tuple[int, Row]]
     """The number of each row in its file, and its cells by column."""
 
 
 def tables_of(path: Path) -> Generator[Table, None, None]:
-    """Yield the tables of a file; raise `TableError` where it is none.
+    """Yield the tables of a file; raise `TableError` if it is not one.
 
-    The rows of each have to be read before the next table is asked for.
+    The rows of each have to be read before the next table is requested.
     """
     suffix = path.suffix.lower()
     try:
@@ -61,7 +61,7 @@ def _text(path: Path) -> Iterator[Table]:
     csv.field_size_limit(LONGEST_CELL)
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            # A name may have a comma, but the header has more of what divides.
+            # A name may contain a comma, but the header has more of the real separator.
             line = file.readline()
             delimiter = max("\t,;|", key=lambda one: (line.count(one), one == ","))
             file.seek(0)
@@ -107,7 +107,7 @@ def _sheets(path: Path) -> Iterator[Table]:
         lines = iter(workbook.get_sheet_by_name(name).to_python(skip_empty_area=False))
         header: list[str] = []
         first = 0
-        # Titles stand above the header: it is the first line with more than two cells.
+        # Titles come before the header: that is the first line with more than two cells.
         for line in lines:
             first += 1
             header = [written(cell).strip() for cell in line]
@@ -130,7 +130,7 @@ def _sheet_rows(header: list[str], lines: Iterator[Any], first: int) -> Iterator
 
 
 def written(value: Any) -> str:
-    """Write a value as the text that a cell of CSV would have."""
+    """Write a value as the text that a CSV cell would have."""
     if value is None:
         return ""
     if isinstance(value, float) and value.is_integer():

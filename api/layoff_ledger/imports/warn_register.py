@@ -1,6 +1,6 @@
-"""The layout of the WARN notice register's export: 45 columns a notice, and links between notices.
+"""The layout of the WARN notice register's export: 45 columns per notice, and links between them.
 
-Says what its columns mean, nothing else; `notices.py` reads what comes out of it.
+It says what the columns mean, and nothing else; `notices.py` reads the result.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ import re
 from layoff_ledger.imports.mapping import Mapping
 
 MARK = "dedupe_key"
-"""The column by which a file of notices of this layout is known."""
+"""The column that identifies a file of notices of this layout."""
 LINKS_MARK = "related_dedupe_key"
-"""The column by which its file of links is known."""
+"""The column that identifies its file of links."""
 _MAPPING = Mapping(
     {
         "key": "dedupe_key",
@@ -48,17 +48,17 @@ _RELATIONS = {"amendment_of": "amends", "possible_duplicate": "possible_duplicat
 
 
 def own(row: dict[str, str]) -> dict[str, str]:
-    """Return a row of the register by the ledger's own columns; what is empty is left out."""
+    """Return a row of the register by the ledger's own columns; empty cells are left out."""
     found = _MAPPING.of(row)
     found["jurisdiction"] = f"US-{row.get('state', '').strip()}"
     location, address = row.get("location", "").strip(), row.get("site_address", "").strip()
     place = _LEGAL_STATUS.sub("", row.get("place_name", "").strip()) or location
-    # What was filed as the place often has more than the town.
+    # The place as filed often contains more than the town.
     address = address or (location if location.casefold() != place.casefold() else "")
     found |= {name: text for name, text in (("place", place), ("address", address)) if text}
     if row.get("is_amendment") == "1" or row.get("is_amended") == "1":
         found["amended"] = "1"
-    # A number that the register made of the row says nothing to anybody.
+    # A number that the register derived from the row means nothing to others.
     if _HASH.fullmatch(found.get("source_id", "")):
         del found["source_id"]
     if found.get("kind") == "unknown":

@@ -1,7 +1,7 @@
-"""Lines of JSON (`LEDGER_LOG=json`): one for each request, and one for all else that is logged.
+"""Lines of JSON (`LEDGER_LOG=json`): one for each request, and one for everything else logged.
 
-No line has an address of a client unless that is asked for (`LEDGER_LOG_ADDRESSES`), and none has a
-header, so no secret. What a client writes stands in strings of JSON and ends no line.
+No line has an address of a client unless this is enabled (`LEDGER_LOG_ADDRESSES`), and none has a
+header, so none has a secret. What a client writes is inside JSON strings and cannot end a line.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _COMMON: list[Any] = [
 def configure() -> dict[str, Any]:
     """Write what any library logs as lines of JSON, on standard error.
 
-    Gives the `dictConfig` by which Granian's own words come here, too.
+    Returns the `dictConfig` by which Granian's own messages come here, too.
     """
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
@@ -65,9 +65,9 @@ class RequestLog:
         trusted: Sequence[clients.Network],
         header: str = clients.X_FORWARDED_FOR,
     ) -> None:
-        """Write to standard error, with addresses of clients only where that is asked for.
+        """Write to standard error, with addresses of clients only if this is enabled.
 
-        `header` is the one by which `trusted` proxies say who asks.
+        `header` is the one in which `trusted` proxies name the client.
         """
         self._with_addresses, self._trusted, self._header = with_addresses, trusted, header
         self._log = structlog.wrap_logger(

@@ -1,7 +1,7 @@
-"""Numbers for Prometheus (`LEDGER_METRICS`): of all workers, whichever of them is asked.
+"""Numbers for Prometheus (`LEDGER_METRICS`): those of all workers, whichever of them is asked.
 
-Each worker counts in files of the folder that `serve` made, which outlive a worker that dies;
-whoever is asked adds them up. Without such a folder there is one process, and its own numbers.
+Each worker counts in files in the folder that `serve` made, which outlive a worker that dies; the
+worker that is asked adds them up. Without such a folder there is one process, and its own numbers.
 """
 
 from __future__ import annotations
@@ -97,7 +97,8 @@ class Metrics:
             ["outcome"],
             registry=registry,
         )
-        # Counted where they are sent; here so that they are known before the first one.
+        # They are counted where they are sent; declared here so that they exist before the first
+        # one.
         self._posts, self._behind = _of_webhooks(client, registry)
         self._of: dict[tuple[str, int, str, str], tuple[client.Counter, client.Histogram]] = {}
         self._seen = (0, 0)
@@ -105,7 +106,7 @@ class Metrics:
             _take_room(folder / "metrics")
 
     def observe_purge(self, is_taken: bool) -> None:  # noqa: FBT001 all there is to say
-        """Count a try to tell a cache of a revision."""
+        """Count an attempt to tell a cache about a revision."""
         self._purges.labels("taken" if is_taken else "failed").inc()
 
     def observe(self, one: Observed) -> None:
@@ -125,15 +126,15 @@ class Metrics:
         self._export_seconds.observe(seconds)
 
     def observe_post(self, outcome: str) -> None:
-        """Count a webhook's try: it was `delivered`, it `failed`, or it is a `dead` letter now."""
+        """Count a webhook's attempt: it was `delivered`, it `failed`, or it is a `dead` letter."""
         self._posts.labels(outcome).inc()
 
     def note_behind(self, revisions: int) -> None:
-        """Note how many revisions the last of the subscribers has not been told of."""
+        """Note by how many revisions the subscriber furthest behind is behind."""
         self._behind.set(revisions)
 
     def sample(self, ledger: Ledger) -> None:
-        """Note what is so at this moment."""
+        """Note the current state."""
         pool, memory = ledger.pool, ledger.documents.memory
         size, idle, most, streams = pool.usage()
         self._open.set(size)
@@ -164,9 +165,9 @@ class Metrics:
 
 
 def _take_room(folder: Path) -> None:
-    """Have room on the disk for all of this process's files, which are sparse and mapped.
+    """Reserve disk space for all of this process's files, which are sparse and mapped.
 
-    Where a disk is full, the kernel ends who writes to a page for which there is none.
+    If a disk is full, the kernel kills a process that writes to a page without space.
     """
     for path in folder.glob(f"*_{os.getpid()}.db"):
         with contextlib.suppress(OSError), path.open("r+b") as file:

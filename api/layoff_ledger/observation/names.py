@@ -1,6 +1,6 @@
-"""The labels under which requests are counted: operations and formats, never words of the client.
+"""The labels under which requests are counted: operations and formats.
 
-Words are the service's own and never the client's: whatever is asked, there are only so many.
+They are the service's own words and never the client's, so their number is bounded.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from msgspec import Struct
 from layoff_ledger.http.paths import PathTable
 
 MAX_PATHS = 4_096
-"""Paths of which is remembered which operation they are."""
+"""How many paths are remembered with their operation."""
 MAX_LOGGED = 2_000
 """Characters of a path or a query that are written down."""
 UNKNOWN = "unknown"
@@ -27,7 +27,7 @@ class OperationNames:
         self._known: dict[str, str] = {}
 
     def find(self, path: str) -> str:
-        """Return the id of the operation of a path; `unknown` where there is none."""
+        """Return the id of the operation of a path; `unknown` if there is none."""
         known = self._known.get(path)
         if known is not None:
             return known
@@ -39,7 +39,7 @@ class OperationNames:
 
 
 def format_names(media_types: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Return the name of each media type; what several share has the first one's."""
+    """Return the name of each media type; formats that share one have the name of the first."""
     names = {"text/html": "html", "application/problem+json": "problem", "": "none"}
     for name, media_type in media_types:
         names.setdefault(media_type, name)
@@ -57,5 +57,5 @@ class Observed(Struct, frozen=True):
     """Where the answer came from: `ready`, `answers`, `validator` (304), or `none` of these."""
     seconds: float
     bytes: int
-    """Of the body, as it was sent."""
+    """Bytes of the body, as it was sent."""
     request_id: str

@@ -1,4 +1,4 @@
-"""Stands before the middleware where metrics, logs or traces are on; else it is not there."""
+"""Stands before the middleware if metrics, logs or traces are enabled; otherwise it is absent."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _NOT_MODIFIED = 304
 
 
 class Observer:
-    """Counts and logs requests, and answers `/metrics` to those who may ask; an ASGI app itself."""
+    """An ASGI app that counts and logs requests, and answers `/metrics` to those who may ask."""
 
     def __init__(
         self,
@@ -39,7 +39,7 @@ class Observer:
         log: RequestLog | None = None,
         traces: Traces | None = None,
     ) -> None:
-        """Stand before an app.
+        """Wrap an app.
 
         `metrics_for` is `loopback` or the token that has to be sent; `formats` has the names of
         media types.
@@ -50,7 +50,7 @@ class Observer:
         self._writers = [one for one in (log, traces) if one is not None]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request and note how."""
+        """Answer one request and record how."""
         if scope["type"] != ScopeType.HTTP:
             await self._app(scope, receive, send)
             return
@@ -81,9 +81,9 @@ class Observer:
                 writer.write(one, http, path=path, revision=self._revision())
 
     def _may_ask(self, scope: HTTPScope) -> bool:
-        """Return whether a client may read the numbers; to others there is no such path."""
+        """Return whether a client may read the numbers; for others, the path does not exist."""
         if self._metrics_for == LOOPBACK:
-            # What comes through a proxy comes from the machine too.
+            # What comes through a proxy also comes from this machine.
             address = clients.address_of(scope, ())
             is_own = address is None or address.is_loopback
             return is_own and not clients.is_forwarded(scope)
@@ -92,7 +92,7 @@ class Observer:
 
 
 class _Response:
-    """What goes to the client, as far as it is noted."""
+    """What goes to the client, as far as it is recorded."""
 
     def __init__(self, send: Send) -> None:
         self._send = send

@@ -17,9 +17,9 @@ from layoff_ledger.processes import RunFolder, Verification
 logger = logging.getLogger(__name__)
 
 FIRST_SECONDS = 60.0
-"""After a start, which has enough to do."""
+"""How long to wait after a start, which has enough to do."""
 PAUSE_SECONDS = 3_600.0
-# A page that fails its checksum is an error of PostgreSQL, and no less wrong than a digest.
+# A page that fails its checksum is an error of PostgreSQL, and as wrong as a digest.
 _WRONG = (verify.VerifyError, asyncpg.DataCorruptedError, asyncpg.IndexCorruptedError)
 
 
@@ -50,12 +50,12 @@ def _run(url: str, folder: RunFolder, stopped: threading.Event) -> None:
 
 
 async def take_sample(url: str, before: Verification) -> Verification:
-    """Hold a sample to its digests; give what all of them gave. Raises what asyncpg does."""
+    """Check a sample against its digests; return the combined results. Raises what asyncpg does."""
     connection = await asyncpg.connect(url, timeout=10)
     try:
         documents = await verify.verify_sample(connection)
     except _WRONG as error:
-        # The sentence says where; the way that it was found says nothing more.
+        # The sentence says where; how it was found adds nothing.
         logger.error("the ledger is damaged: %s; run `layoff-ledger verify`", error)  # noqa: TRY400
         return Verification(before.documents, before.failures + 1, before.at)
     finally:

@@ -1,7 +1,7 @@
 """Spans for OpenTelemetry (`LEDGER_TRACES`): one for each request, sent to a collector by OTLP.
 
-They follow the conventions for HTTP servers. None has a header or an address of a client. What is
-sent waits in a bounded queue and is dropped where the collector does not take it: no request waits.
+They follow the conventions for HTTP servers. None has a header or an address of a client. Spans
+wait in a bounded queue and are dropped if the collector does not accept them: no request waits.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ _FAULT = 500
 
 
 class Traces:
-    """Makes a span of each request, after it; the caller's own span is its parent."""
+    """Makes a span of each request, after it ends; the caller's own span is its parent."""
 
     def __init__(self, endpoint: str) -> None:
         """Send to a collector, such as `http://localhost:4318`."""
         resource = Resource.create(
             {"service.name": "layoff-ledger", "service.version": __version__}
         )
-        # Ended by `close`, with the loop that it is of; an exit handler would wait for a collector.
+        # Ended by `close`, with its loop; an exit handler would wait for a collector.
         self._provider = TracerProvider(resource=resource, shutdown_on_exit=False)
         exporter = OTLPSpanExporter(endpoint=f"{endpoint.rstrip('/')}/v1/traces", timeout=5)
         self._provider.add_span_processor(BatchSpanProcessor(exporter))
@@ -42,7 +42,7 @@ class Traces:
         self._propagator = TraceContextTextMapPropagator()
 
     def write(self, one: Observed, scope: HTTPScope, *, path: str, revision: int) -> None:
-        """Note a request that has just ended."""
+        """Record a request that has just ended."""
         now = time.time_ns()
         carrier = {
             name.decode("latin-1"): value.decode("latin-1")
@@ -72,6 +72,6 @@ class Traces:
         span.end(now)
 
     def close(self) -> None:
-        """Send what waits, for five seconds at most."""
+        """Send what is waiting, for five seconds at most."""
         self._provider.force_flush(5_000)
         self._provider.shutdown()

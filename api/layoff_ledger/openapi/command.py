@@ -1,4 +1,4 @@
-"""`layoff-ledger openapi`: write the document, ask its examples anew, or compare two documents."""
+"""`layoff-ledger openapi`: write the document, refresh its examples, or compare two documents."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from layoff_ledger.openapi import compare
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Say what the command takes."""
+    """Declare what the command takes."""
     parser.add_argument(
         "file",
         type=Path,
@@ -36,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Run the command; return the exit status."""
     if arguments.compare is not None:
         return _compare(*arguments.compare)
-    # Imports the framework, which the other commands do without.
+    # Imports the framework, which the other commands do not need.
     from layoff_ledger import app  # noqa: PLC0415
     from layoff_ledger.openapi import examples  # noqa: PLC0415
     from layoff_ledger.openapi.document import content, document  # noqa: PLC0415

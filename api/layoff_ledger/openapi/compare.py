@@ -1,9 +1,10 @@
 """Two documents → what differs for clients, and whether it breaks them.
 
-A client of the old document has to go on with the new one. What it sends may only be asked less of,
-what it reads may only be promised more of: so the same difference, such as a field that is no
-longer required, is harmless in a request and breaks in an answer. Descriptions and examples are not
-compared. References are followed, so that it does not matter which component says something.
+A client of the old document has to keep working with the new one. Requests may only be required to
+contain less, answers may only be promised to contain more: so the same difference, such as a field
+that is no longer required, is harmless in a request and breaks in an answer. Descriptions and
+examples are not compared. References are followed, so that it does not matter which component says
+something.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ class Difference(Struct, frozen=True, order=True):
     breaks: bool
 
     def __str__(self) -> str:
-        """Say it on a line."""
+        """Write it on one line."""
         return f"{'breaks' if self.breaks else 'compatible'}: {self.where}: {self.what}"
 
 
@@ -46,10 +47,10 @@ def differences(old: Json, new: Json) -> list[Difference]:
 
 
 def faults(old: Json, new: Json, found: Iterable[Difference], changelog: str) -> list[str]:
-    """Say why a new document may not be published; nothing where it may.
+    """Say why a new document may not be published; nothing if it may.
 
-    What breaks may not; what is compatible needs a version of its own and an entry in the
-    changelog; what is newly deprecated needs to be named there.
+    Breaking changes are never allowed; compatible ones need a version of their own and an entry in
+    the changelog; new deprecations have to be named there.
     """
     found = list(found)
     reasons = [str(one) for one in found if one.breaks]
@@ -72,7 +73,7 @@ def faults(old: Json, new: Json, found: Iterable[Difference], changelog: str) ->
 
 
 _DEPRECATED = "is deprecated now"
-# Bounds of a schema → whether a greater one allows less.
+# Bounds of a schema → whether a greater value allows less.
 _BOUNDS = {
     "minimum": True,
     "exclusiveMinimum": True,
@@ -85,7 +86,7 @@ _BOUNDS = {
 }
 _UNIONS = ("oneOf", "anyOf")
 _CLOSED = "enum"
-# Answers of one kind, whichever operations have them.
+# The same answers, whichever operations have them.
 _LEAST_ERROR = 400
 
 
@@ -98,7 +99,7 @@ class _Comparison:
 
     def __init__(self, old: Json, new: Json) -> None:
         self._old, self._new = old, new
-        # Schemas refer to themselves, and many answers are made of the same ones.
+        # Schemas refer to themselves, and many answers consist of the same ones.
         self._seen: set[tuple[str, str, Direction]] = set()
 
     def all(self) -> Iterator[Difference]:
@@ -150,7 +151,7 @@ class _Comparison:
         for status in old.keys() - new.keys():
             yield Difference(f"{name} {status}", "the status is gone", breaks=True)
         for status in new.keys() - old.keys():
-            # Any problem may come at any time; another success is one that no client reads.
+            # Any problem may come at any time; a new success status is one that no client reads.
             known = status == "default" or int(status) >= _LEAST_ERROR or status == "304"
             yield Difference(f"{name} {status}", "the status is new", breaks=not known)
         for status in old.keys() & new.keys():
@@ -180,7 +181,7 @@ class _Comparison:
     def _schema(self, where: str, old: Json, new: Json, way: Direction) -> Iterator[Difference]:
         named = old.get("$ref", ""), new.get("$ref", "")
         if all(named):
-            # The same difference in all answers is one of the component.
+            # If all answers have the same difference, it is one of the component.
             where = named[0].rpartition("/")[2]
             if (*named, way) in self._seen:
                 return
@@ -255,7 +256,7 @@ def _operations(document: Json) -> dict[str, Json]:
 
 
 def _resolve(document: Json, value: Json) -> Json:
-    """Follow a reference; what stands beside it comes before what it refers to."""
+    """Follow a reference; what stands beside it takes precedence over its target."""
     if "$ref" not in value:
         return value
     found: Any = document
@@ -270,7 +271,7 @@ def _branches(schema: Json) -> list[Json]:
 
 
 def _key(schema: Json) -> str:
-    """Name a branch of a union: by what it refers to, or by its types."""
+    """Return the name of a branch of a union: its reference, or its types."""
     if "$ref" in schema:
         return str(schema["$ref"]).rpartition("/")[2]
     return " or ".join(sorted(_named_types(schema))) or "anything"
@@ -285,7 +286,7 @@ def _types(where: str, old: Json, new: Json, way: Direction) -> Iterator[Differe
     before, after = _named_types(old), _named_types(new)
     if before != after and not (_branches(old) and _branches(new)):
         gone, added = before - after, after - before
-        # Whoever may send less, or reads what it did not read before, is broken.
+        # A client that may send less, or reads something it did not read before, breaks.
         what = f"is {_words(after)} and was {_words(before)}"
         breaks = (
             bool(gone and after) or not before if way == "request" else bool(added) or not after
@@ -299,7 +300,7 @@ def _types(where: str, old: Json, new: Json, way: Direction) -> Iterator[Differe
 
 
 def _becomes_a_span(old: Json, new: Json, way: Direction) -> bool:
-    """Return whether a day that is asked for may be a span from now on; each day is one still."""
+    """Return whether a parameter that took a day may be a span from now on; a day still is one."""
     is_wider = old.get("format") == "date" and new.get("pattern") == WRITTEN
     return way == "request" and is_wider and "pattern" not in old
 
@@ -340,6 +341,6 @@ def _bounds(where: str, old: Json, new: Json, way: Direction) -> Iterator[Differ
         yield Difference(where, what, breaks=narrower == (way == "request"))
     if old.get("pattern") != new.get("pattern") and not _becomes_a_span(old, new, way):
         what = f"has the pattern {new.get('pattern')} and had {old.get('pattern')}"
-        # Which of two patterns allows less cannot be seen; none allows most.
+        # It cannot be seen which of two patterns allows less; no pattern allows the most.
         widened = new.get("pattern") is None if way == "request" else old.get("pattern") is None
         yield Difference(where, what, breaks=not widened)

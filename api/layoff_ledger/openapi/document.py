@@ -26,9 +26,9 @@ from layoff_ledger.settings import LOCAL_URL
 from layoff_ledger.site.document import json_body
 
 VERSION = "1.4.0"
-"""Version of the contract; `openapi/CHANGELOG.md` names what each one changed."""
+"""Version of the contract; `openapi/CHANGELOG.md` says what each one changed."""
 
-# In which order the document has the paths, by their first word; others follow by name.
+# The order of the paths in the document, by their first word; others follow by name.
 _ORDER = (
     "waves", "claims", "notices", "comparisons", "statistics", "attribution", "timeline", "search",
     "companies", "indicators", "rebalancing", "drivers", "roles", "sources", "collections",
@@ -42,7 +42,7 @@ def document(operations: Iterable[Operation]) -> bytes:
 
 
 def written(content: Json) -> bytes:
-    """Write a document as one is committed."""
+    """Write a document the way it is committed."""
     return msgspec.json.format(msgspec.json.encode(content), indent=2) + b"\n"
 
 

@@ -1,7 +1,7 @@
 """Closed sets → named schemas, with names for their members that survive in every language.
 
-A member is called by its set and its value (`WEIGHT_PRIMARY`): sets share values, some values are
-reserved words, and some languages have one room of names for the members of all sets.
+A member is named after its set and its value (`WEIGHT_PRIMARY`): sets share values, some values are
+reserved words, and some languages have one namespace for the members of all sets.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 from layoff_ledger import vocabulary
 from layoff_ledger.resources.base import Json
 
-# Those that documents have: a member of one of them is described by its field.
+# Those in documents: a member of one of them is described by its field.
 _DESCRIPTIONS = {
     "Precision": "How precise a date is.",
     "Measure": "What a figure measures.",
@@ -35,7 +35,7 @@ _DESCRIPTIONS = {
     "Change": "What became of a record.",
 }
 DECLARED = {name: vocabulary.codes(getattr(vocabulary, name)) for name in _DESCRIPTIONS}
-# Parameters whose closed set is the same wherever they are.
+# Parameters whose closed set is the same wherever they occur.
 _SHARED = {"count": "CountMode", "scheme": "IdentifierScheme"}
 
 
@@ -43,14 +43,14 @@ class Enums:
     """The named closed sets of a document, collected while it is made."""
 
     def __init__(self) -> None:
-        """Begin with those that documents have."""
+        """Begin with those in documents."""
         self._members: dict[str, tuple[str, ...]] = dict(DECLARED)
         self._descriptions = dict(_DESCRIPTIONS)
 
     def name_all(self, value: Any, *, name: str, description: str) -> Any:
-        """Put a reference in the place of each closed set in a schema.
+        """Replace each closed set in a schema by a reference.
 
-        `name` is that of a set which has none yet.
+        `name` is that of a set that has none yet.
         """
         if isinstance(value, list):
             return [self.name_all(one, name=name, description=description) for one in value]
@@ -67,7 +67,7 @@ class Enums:
         }
 
     def name_fields(self, name: str, schema: Json) -> Json:
-        """Put references in the place of the closed sets of a struct, each called by its field."""
+        """Replace the closed sets of a struct by references, each named after its field."""
         properties = {
             field: self.name_all(
                 one, name=f"{name}{_pascal(field)}", description=f"Values of `{name}.{field}`."
@@ -101,7 +101,7 @@ class Enums:
 
 
 def name_of_parameter(parameter: str, record: str) -> str:
-    """Name the closed set that a parameter takes; `record` is what its operation answers with."""
+    """Name the closed set of a parameter; `record` is what its operation answers with."""
     return _SHARED.get(parameter) or f"{record.removesuffix('List')}{_pascal(parameter)}"
 
 

@@ -1,7 +1,7 @@
-"""Examples of the document: a request of each operation with the answer of the real ledger.
+"""Examples in the document: a request for each operation with the answer of the real ledger.
 
-They lie in `openapi/examples.json`. `layoff-ledger openapi --examples URL` asks them anew of a
-service; a request there stays as it is, so a better one is written there by hand. Those of fields
+They are in `openapi/examples.json`. `layoff-ledger openapi --examples URL` asks a service for new
+answers; the requests stay as they are, so a better one is written there by hand. Examples of fields
 are taken from the same answers, and from some more (`field_examples`).
 """
 
@@ -28,11 +28,11 @@ def read() -> dict[str, Json]:
 
 
 def refresh(url: str, document: Json) -> int:
-    """Ask every operation of a document at a service; write the examples, return how many.
+    """Send the requests of a document to a service; write the examples, return how many.
 
-    The document has none of fields.
+    The document has no examples of fields.
 
-    Raises `OSError` where the service is away or refuses.
+    Raises `OSError` if the service does not answer or refuses.
     """
     known = read()
     found: dict[str, Json] = {}
@@ -61,7 +61,7 @@ def _request(path: str, operation: Json) -> str:
 
 
 def shortened(value: Any) -> Any:
-    """Leave the first items of each list: an example is to be read."""
+    """Keep the first items of each list: an example is meant to be read."""
     if isinstance(value, list):
         return [shortened(one) for one in value[: field_examples.MAX_ITEMS]]
     if isinstance(value, dict):

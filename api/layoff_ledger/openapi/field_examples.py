@@ -1,8 +1,8 @@
 """Examples of fields, taken from the real ledger.
 
-They lie in `openapi/field_examples.json`, and `layoff-ledger openapi --examples URL` takes them
-anew from whole answers of a service. A field that has examples of its own, such as the codes of a
-vocabulary, keeps them; one that no answer of the ledger has needs its own.
+They are in `openapi/field_examples.json`, and `layoff-ledger openapi --examples URL` takes new ones
+from whole answers of a service. A field that has examples of its own, such as the codes of a
+vocabulary, keeps them; one that occurs in no answer of the ledger needs its own.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from layoff_ledger.settings import LOCAL_URL
 from layoff_ledger.site.document import resolve
 
 MAX_BYTES = 200
-"""How long an example is, if any is so short: it is to be read."""
+"""The length of an example, if any is that short: it is meant to be read."""
 MAX_ITEMS = 2
 """Items of a list that an example shows."""
 PATIENCE_SECONDS = 600.0
-"""How long it is asked again for one answer that is still being made."""
+"""How long to ask again for an answer that is still being made."""
 MORE = {
     "get_attribution": ["/v1/attribution?by=industry"],
     "get_source": [
@@ -40,7 +40,7 @@ MORE = {
     "list_claims": ["/v1/claims?conflicting=true"],
     "list_waves": ["/v1/waves?source=us-veterans-affairs-einpresswire&expand=company,sources"],
 }
-"""What is asked beside the example of an operation, for fields that only other questions have."""
+"""Additional requests, for fields that only other questions have."""
 
 
 def read() -> Json:
@@ -52,14 +52,14 @@ def read() -> Json:
 
 
 def write(found: Json) -> None:
-    """Keep the examples, in an order of their own: a new one is one more line."""
+    """Write the examples in a fixed order: a new one is one more line."""
     ordered = {name: dict(sorted(fields.items())) for name, fields in sorted(found.items())}
     encoded = msgspec.json.format(msgspec.json.encode(ordered), indent=1)
     paths.OPENAPI_FIELD_EXAMPLES.write_bytes(encoded + b"\n")
 
 
 def add(made: Json, examples: Json) -> None:
-    """Return each field of some schemas the example that is known of it, if it has none."""
+    """Add the known example to each field of some schemas that has none."""
     for name, schema in made.items():
         for field, one in schema.get("properties", {}).items():
             known = examples.get(name, {})
@@ -68,7 +68,7 @@ def add(made: Json, examples: Json) -> None:
 
 
 def has_example(schema: Json) -> bool:
-    """Return whether a field has an example, of itself or of what it has several of."""
+    """Return whether a field has an example, either itself or in its items."""
     return "examples" in schema or "examples" in schema.get("items", {})
 
 
@@ -80,10 +80,10 @@ def is_plain(document: Json, schema: Json) -> bool:
 
 
 class Collector:
-    """The examples that answers have of fields without one of their own."""
+    """The examples in answers for fields without one of their own."""
 
     def __init__(self, document: Json) -> None:
-        """Begin with none; the document has no example of what is looked for."""
+        """Begin with none; the document has no examples of the fields in question."""
         self._document = document
         self._found: dict[str, dict[str, Json]] = {}
 
@@ -104,7 +104,7 @@ class Collector:
             self.add(schema, msgspec.json.decode(body.replace(url, LOCAL_URL)))
 
     def add(self, schema: Json, value: Any) -> None:
-        """Take what an answer, or a part of one, has of the fields of its schema."""
+        """Take the fields of its schema from an answer, or from a part of one."""
         if "$ref" in schema:
             name = schema["$ref"].rpartition("/")[2]
             schema = resolve(self._document, schema)
@@ -120,7 +120,7 @@ class Collector:
         groups: dict[str, Json] = {}
         for field, one in value.items():
             schema = properties.get(field)
-            # What is null or an empty list shows nothing.
+            # Null or an empty list shows nothing.
             if schema is None or one in (None, [], {}):
                 continue
             self.add(schema, one)
@@ -134,11 +134,11 @@ class Collector:
 
 
 _BOUND = re.compile(r"(?:^|_)(?:low|high|from|to|start|end|first|last)(?=_|$)")
-"""What tells the two ends of a span apart: they are shown of one and the same record."""
+"""What distinguishes the two ends of a span: both are shown from the same record."""
 
 
 def _rank(fields: Json) -> tuple[int, bool, bool]:
-    """Order what records have of a group: all of it, short, and neither zero nor false."""
+    """Rank how much of a group records have: all of it, short, and neither zero nor false."""
     is_long = len(msgspec.json.encode(fields)) > MAX_BYTES
     return -len(fields), is_long, not all(fields.values())
 
@@ -148,7 +148,7 @@ def _requests(id_: str, request: str, operation: Json) -> Iterator[str]:
     path, _, query = request.partition("?")
     named = {one["name"]: one for one in operation["parameters"]}
     if "limit" in named:
-        # Of all records, and not only of those that the example is about.
+        # From all records, and not only from those that the example shows.
         pairs = [one for one in query.split("&") if named[one.partition("=")[0]].get("required")]
         yield f"{path}?{'&'.join([*pairs, 'limit='])}{named['limit']['schema']['maximum']}"
 
@@ -164,9 +164,9 @@ def _get(url: str) -> tuple[str, str, str]:
 
 
 def answer_of(url: str) -> Any:
-    """Ask a service, and again for as long as it says when to: an export takes a while to be made.
+    """Ask a service, and again as long as it says when to: an export takes a while to be made.
 
-    Raises `OSError` where nobody answers, of which `HTTPError` is a problem that stays.
+    Raises `OSError` if nobody answers; `HTTPError`, which is one, is a problem that persists.
     """
     end = time.monotonic() + PATIENCE_SECONDS
     while True:

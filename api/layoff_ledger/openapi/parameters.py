@@ -1,4 +1,4 @@
-"""Parameters → what the document says of them: each once, where several operations have it."""
+"""Parameters → what the document says about them: once for each shared parameter."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _PERIOD: Json = {"type": "string", "pattern": WRITTEN}
 
 
 def parameters_of(operation: Operation, enums: Enums) -> list[Json]:
-    """Give the parameters of an operation: its path's, what is asked, what lists have in common."""
+    """Return the parameters of an operation: of its path, of its question, and shared by lists."""
     shared = reversed(Searchable.__struct_fields__)
     common = ["q", "format", *(name for name in shared if name != "q")]
     names = sorted(
@@ -92,7 +92,7 @@ def _named(operation: Operation, name: str, schema: Json, enums: Enums) -> Json:
 def _without_it(struct: type[Struct], name: str) -> str:
     """Say what an absent parameter means.
 
-    As `default` of the schema, clients would send it always, and links would repeat it.
+    As the `default` of the schema, clients would always send it, and links would repeat it.
     """
     default = next(field.default for field in msgspec.structs.fields(struct) if field.name == name)
     if not isinstance(default, (str, int)):
@@ -102,10 +102,10 @@ def _without_it(struct: type[Struct], name: str) -> str:
 
 
 def share(paths: Json) -> Json:
-    """Put what several operations have into components, which are returned; paths refer to them.
+    """Move what several operations have into components, which are returned; paths refer to them.
 
-    Of several that have one name, the one that most operations have is called so, and each other
-    one also by the first operation that has it.
+    If several parameters share a name, the one that most operations have gets it, and the others
+    add the first operation that has them.
     """
     found = [
         (operation, parameter)
@@ -116,7 +116,7 @@ def share(paths: Json) -> Json:
     uses = Counter(_key(parameter) for _, parameter in found)
     shared: dict[str, str] = {}
     components: Json = {}
-    # Sorting is stable: among equals the one that comes first in the document stays first.
+    # Sorting is stable: among equals, the one that comes first in the document stays first.
     for operation, parameter in sorted(found, key=lambda one: -uses[_key(one[1])]):
         key = _key(parameter)
         if uses[key] == 1 or key in shared:

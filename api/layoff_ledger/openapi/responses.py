@@ -1,4 +1,4 @@
-"""Answers → what the document says of them: media types, headers, links, and what can go wrong."""
+"""Answers → what the document says about them: media types, headers, links, and problems."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _EVERYWHERE = (
 
 
 def responses_of(operation: Operation) -> Json:
-    """Return the responses of an operation by status, `default` being any problem."""
+    """Return the responses of an operation by status, with `default` for any problem."""
     is_of_ledger = operation.path.startswith("/v1/")
     responses: Json = {"200": _success(operation)}
     if operation.media_types:
@@ -71,7 +71,8 @@ def _part(operation: Operation) -> Json:
     return {
         "description": "The part of the file that `Range` asks for.",
         "headers": {name: _header(name) for name in ("Content-Range", *names)},
-        # A part has the type of its file; the other one was named first, and nothing is taken back.
+        # A part has the type of its file; the other type was documented first, and nothing is
+        # withdrawn.
         "content": {"application/octet-stream": _BINARY, **_files(operation)},
     }
 

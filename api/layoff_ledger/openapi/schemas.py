@@ -26,10 +26,10 @@ _AS_OF = [{"type": "integer"}, {"type": "string", "format": "date"}]
 def schemas(
     answers: list[type[Struct]], selected: list[type[Struct]], enums: Enums, examples: Json
 ) -> Json:
-    """Return the schemas of the answers and of all that they are made of, by name.
+    """Return the schemas of the answers and of everything that they consist of, by name.
 
-    Of the records of `selected`, which are pages, also those that have only some of their fields.
-    `examples` has those of fields that have none of their own.
+    For the records of `selected`, which are pages, it adds those with only some of their fields.
+    `examples` has examples for fields that have none of their own.
     """
     _, found = msgspec.json.schema_components(
         [*answers, ListLinks, ListMeta, Problem], ref_template="#/components/schemas/{name}"
@@ -37,8 +37,8 @@ def schemas(
     made = {name: enums.name_fields(name, tidy(one)) for name, one in found.items()}
     stored = _reached([one.struct.__name__ for one in served()], made)
     for name in made.keys() - stored:
-        # What is made for an answer has all of its fields; a version that was stored before there
-        # was a field does not have it.
+        # What is made for an answer has all of its fields; a version that was stored before a field
+        # existed lacks it.
         if "properties" in made[name]:
             made[name]["required"] = list(made[name]["properties"])
     made["Problem"]["properties"]["code"]["examples"] = list(KINDS)
@@ -51,7 +51,7 @@ def schemas(
 
 
 def _reached(names: list[str], made: Json) -> set[str]:
-    """Name the schemas that some are made of, and these themselves."""
+    """Return the names of some schemas, and of those that they consist of."""
     found: set[str] = set()
     while names:
         name = names.pop()
@@ -65,12 +65,12 @@ _REFERENCE = re.compile(r'"#/components/schemas/(\w+)"')
 
 
 def selection_name(page: str) -> str:
-    """Name the page of records that have only some fields: `WaveSelectionList` of `WaveList`."""
+    """Name the page of records with only some fields: `WaveSelectionList` of `WaveList`."""
     return f"{page.removesuffix('List')}SelectionList"
 
 
 def _selection(page: str, made: Json) -> Json:
-    """Give the schemas of a page, and of its records, that have only some fields of each record."""
+    """Return the schemas of a page, and of its records, with only some fields of each record."""
     record, name = page.removesuffix("List"), selection_name(page)
     one = name.removesuffix("List")
     whole = {key: value for key, value in made[record].items() if key != "required"}
@@ -93,7 +93,7 @@ def _selection(page: str, made: Json) -> Json:
 
 
 def tidy(schema: Any) -> Any:
-    """Say the same in the way that client generators understand best."""
+    """Write the same in the way that client generators understand best."""
     if isinstance(schema, list):
         return [tidy(one) for one in schema]
     if not isinstance(schema, dict):
@@ -102,7 +102,7 @@ def tidy(schema: Any) -> Any:
     tidied = {
         key: tidy(value) if key not in {"examples", "example", "enum"} else value
         for key, value in schema.items()
-        # Nor is a default what answers say: a field that may be absent is not required.
+        # A default is not in answers, either: a field that may be absent is not required.
         if not (key == "additionalProperties" and value is False) and key not in _LEFT_OUT
     }
     if schema.get("type") == "object" and "properties" in schema:
@@ -110,7 +110,8 @@ def tidy(schema: Any) -> Any:
     if "enum" in tidied:
         return {"type": "string", **tidied}
     if "exclusiveMinimum" in tidied and tidied["exclusiveMinimum"] == 0:
-        # As 3.1 writes it, some generators cannot read it; what is refused is refused all the same.
+        # As written in 3.1, some generators cannot read it; invalid values are refused all the
+        # same.
         tidied["minimum"] = tidied.pop("exclusiveMinimum")
     mark = mark_of(tidied) if "deprecated" in tidied else None
     if mark is not None:
@@ -127,7 +128,7 @@ def _united(branches: list[Json], around: Json) -> Json:
     if {one.get("type") for one in plain} == {"integer", "number"}:
         return {"type": "number", "format": "double", **rest}
     if [one["type"] for one in plain if "type" in one] == [one["type"] for one in _AS_OF]:
-        # A union of two types is more than many clients can read: it is text in a query anyhow.
+        # Many clients cannot read a union of two types: in a query it is text anyway.
         examples = {"examples": list(map(str, rest.pop("examples", [])))}
         return {"type": "string", "pattern": AS_OF_PATTERN, **rest, **examples}
     if branches[-1] == {"type": "null"} and len(branches) == 2:  # noqa: PLR2004
@@ -136,7 +137,7 @@ def _united(branches: list[Json], around: Json) -> Json:
 
 
 def _sized(schema: Json) -> Json:
-    """Say of a number how wide it is: without, some clients read it into what is too small."""
+    """Say how wide a number is: otherwise some clients read it into a type that is too small."""
     types = schema.get("type")
     named = {types} if isinstance(types, str) else set(types or ())
     if "number" in named:

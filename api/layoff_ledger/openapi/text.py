@@ -1,4 +1,4 @@
-"""The words of the OpenAPI document that belong to no operation and to no field."""
+"""The texts of the OpenAPI document that belong to no operation and to no field."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ TAGS = {
     "Operations": "For those who run the service.",
 }
 
-# Which page of the guide tells more of a tag.
+# Which page of the guide says more about a tag.
 GUIDES = {
     "Waves": "guide/queries",
     "Search": "guide/queries",

@@ -1,1 +1,1 @@
-"""Pages for people: an answer as HTML, made of the JSON that programs get; it asks nothing."""
+"""Pages for people: an answer as HTML, made from the JSON that programs get; it queries nothing."""

@@ -16,10 +16,10 @@ from layoff_ledger.resources.wave import WAVE
 
 
 class Subgroup(Struct, frozen=True):
-    """Claims of one kind that say alike."""
+    """Claims of one kind that say similar things."""
 
     title: str
-    """Empty where there is no need to tell them apart."""
+    """Empty if there is no need to tell them apart."""
     claims: list[Json]
 
 
@@ -40,7 +40,7 @@ TITLES = {
     "form": "How the posts go",
     "context": "What it is read against",
 }
-"""Kind of claim → what it answers, in the order of the page."""
+"""Kind of claim → the question it answers, in the order of the page."""
 _MEASURES = {
     "headcount": "Jobs",
     "share": "Share of the workforce",
@@ -60,7 +60,7 @@ def _subtitle(claim: Json) -> str:
 
 
 def claims_of(wave: Json) -> list[Json]:
-    """Return the claims of a wave's document as `/v1/claims` has them, without their addresses."""
+    """Return the claims in a wave's document as `/v1/claims` has them, without their addresses."""
     stored = {key: wave[key] for key in wave if key not in served_only(WAVE.struct)}
     decoded: Any = msgspec.convert(stored, WAVE.stored_struct)
     return [msgspec.to_builtins(one) for one in parts(decoded)]
@@ -74,7 +74,7 @@ _GIVEN = {
 
 
 def reasons(wave: Json) -> list[tuple[str, str]]:
-    """Return each reason that a wave has with who gives, only mentions or denies it, for a list."""
+    """Return each reason of a wave with who gives, only mentions or denies it, for a list."""
     found: dict[str, list[str]] = {}
     for claim in wave["drivers"]:
         if claim["rank"] != "deprecated":

@@ -13,12 +13,12 @@ FILES = {
     "README.md": "what to mind before you count",
     "SHA256SUMS": "by which a download is checked: sha256sum -c SHA256SUMS",
 }
-"""A file that describes an export → what it says."""
+"""A file that describes an export → its contents."""
 _UNITS = {10**9: "GB", 10**6: "MB", 10**3: "kB"}
 
 
 def facts_of(field: Json) -> str:
-    """Say how often a field of the dictionary is null, what it may be, and how it looks."""
+    """Say how often a field of the dictionary is null, which values it may have, and an example."""
     unknown, codes, example = field["null_share"], field["values"], field["example"]
     pieces = [
         f"null in {words.percent(unknown)}" if unknown else "",
@@ -29,7 +29,7 @@ def facts_of(field: Json) -> str:
 
 
 def size(length: int) -> str:
-    """Write how large a file is, in bytes: `285.9 kB`."""
+    """Write the size of a file, given in bytes: `285.9 kB`."""
     for unit, name in _UNITS.items():
         if length >= unit:
             return f"{length / unit:.1f} {name}"

@@ -20,12 +20,12 @@ from layoff_ledger.resources.parameters import Parameters
 from layoff_ledger.store.revisions import Snapshot
 
 KEPT = ("as_of", "format", "sample", "seed", "measure")
-"""Parameters that a form keeps as they were asked, without showing them."""
+"""Parameters that a form keeps as they were given, without showing them."""
 MAX_CHOICES = 60
-"""Values that a list shows; of more, some are offered while somebody writes."""
+"""The most values that a list shows; if there are more, some are offered while somebody types."""
 MAX_OFFERED = 300
 MAX_PLACES = 3
-"""Values of a parameter that is needed, such as dimensions, that a form lets choose."""
+"""The most values of a required parameter, such as dimensions, that a form lets people choose."""
 _NOT_ASKED = frozenset({*KEPT, *LOOKS, "limit", "cursor", "count", "select", "expand"})
 
 
@@ -46,7 +46,7 @@ class Control(Struct, frozen=True, kw_only=True):
     values: list[str]
     """What was asked."""
     choices: list[Choice]
-    """Empty where any text will do."""
+    """Empty if any text will do."""
     placeholder: str
     is_required: bool
     places: int
@@ -54,32 +54,32 @@ class Control(Struct, frozen=True, kw_only=True):
     blank: str
     """What it means to choose nothing."""
     vocabulary: str | None
-    """The list of values that is offered while somebody writes, by the name of its vocabulary."""
+    """The list of values that is offered while somebody types, by the name of its vocabulary."""
 
     @property
     def takes_many(self) -> bool:
-        """Return whether several values were asked, so that a list has to show them."""
+        """Return whether several values were given, so that a list has to show them."""
         return self.places == 1 and sum(one.is_chosen for one in self.choices) > 1
 
 
 class Form(Struct, frozen=True):
-    """What can be asked: what most readers ask, then all else."""
+    """What can be asked: what most readers ask, then everything else."""
 
     first: list[Control]
     more: list[Control]
     lists: dict[str, dict[str, str]]
-    """Vocabulary → value → label, of those that are too long to be chosen from."""
+    """Vocabulary → value → label, for those that are too long to choose from."""
     kept: list[tuple[str, str]]
-    """Names and values that are asked again without being shown."""
+    """Names and values that are sent again without being shown."""
 
     @property
     def is_more_asked(self) -> bool:
-        """Return whether something was asked that is not among the first."""
+        """Return whether something was asked that is not among the first fields."""
         return any(one.values for one in self.more)
 
 
 def form_of(parameters: type[Parameters], query: Query, snapshot: Snapshot) -> Form:
-    """Return the form of an operation, filled with what was asked."""
+    """Return the form of an operation, filled in with what was asked."""
     known = fields(parameters)
     controls = {
         name: _control(parameters, one, query, snapshot)
@@ -101,12 +101,12 @@ def form_of(parameters: type[Parameters], query: Query, snapshot: Snapshot) -> F
 
 
 def called(subject: Subject, name: str, written: str) -> str:
-    """Write the value of a parameter as people call it: `ai_automation` as AI automation."""
+    """Write the value of a parameter as people would: `ai_automation` as AI automation."""
     return ", ".join(all_called(subject, name, written))
 
 
 def all_called(subject: Subject, name: str, written: str) -> list[str]:
-    """Write each of the values that a parameter has as people call it."""
+    """Write each of the values of a parameter as people would."""
     field = fields(subject.parameters).get(name)
     if field is None:
         return [written]
@@ -144,7 +144,7 @@ def _control(
 
 @functools.cache
 def _described(parameters: type[Parameters]) -> dict[str, tuple[str, str]]:
-    """Return the meaning of each parameter, and an example; an empty text where there is none."""
+    """Return the meaning of each parameter, and an example; empty texts if there are none."""
     found = {}
     for name, field in fields(parameters).items():
         schema = msgspec.json.schema(field.type)
@@ -155,9 +155,9 @@ def _described(parameters: type[Parameters]) -> dict[str, tuple[str, str]]:
 
 
 def _choices(field: Field, snapshot: Snapshot) -> dict[str, str]:
-    """Return value → label of what can be chosen, by its label; nothing where any text will do.
+    """Return value → label of what can be chosen, by label; nothing if any text will do.
 
-    Of more than a list shows, only how many they are is of use.
+    If there are more than a list shows, only their number matters.
     """
     bare = _bare(field.item if field.item is not None else field.type)
     if bare is bool:
@@ -189,7 +189,7 @@ def _branches(type_: Any) -> tuple[Any, ...]:
 
 
 def _order(value: str) -> str:
-    """Write an order as people call it; of others, one that descends is said to."""
+    """Write an order as people would; if it has no name of its own, say whether it descends."""
     is_descending, name = value.startswith("-"), value.removeprefix("-")
     if name in words.ORDERS:
         return words.ORDERS[name][is_descending]

@@ -11,7 +11,7 @@ from layoff_ledger.query.claim_groups import KINDS
 from layoff_ledger.query.dimensions import DIMENSIONS
 from layoff_ledger.resources.base import Json
 
-# Dimension → the filter of waves that finds the waves of a value.
+# Dimension → the filter of waves that finds the waves with one of its values.
 _FILTERS = {
     **{name: name for name in DIMENSIONS},
     "year": "announced",
@@ -21,16 +21,16 @@ _FILTERS = {
 _WITHOUT = frozenset({"role_axis", "size_band", "week"})
 """Dimensions by whose values waves cannot be filtered."""
 _OF_CLAIMS = frozenset(name for kind in KINDS for name in kind.dimensions) - _WITHOUT
-"""Dimensions that count only claims that match."""
+"""Dimensions that only count claims that match."""
 _REASONS = {"driver", "driver_group"}
-"""What lists ask of two claims, and groups of one."""
+"""What lists ask about two claims, and groups about one."""
 SHAPING = frozenset(
     {
         "group_by", "sort", "limit", "spread", "cumulative", "fill", "top", "within_months",
         "busiest_waves_gte", "format", "bom", "measure",
     }
 )  # fmt: skip
-"""Parameters of statistics that say how they are counted, and not what."""
+"""Parameters of statistics that say how to count, not what."""
 
 
 class KeyedRows(Struct, frozen=True):
@@ -42,12 +42,12 @@ class KeyedRows(Struct, frozen=True):
 
 
 def dimensions(answer: Json) -> list[str]:
-    """Name the dimensions of statistics."""
+    """Return the dimensions of statistics."""
     return list(answer["data"][0]["keys"])
 
 
 def address(subject: Subject, keys: dict[str, str | None]) -> str | None:
-    """Return the address of the waves of a group; None where no filter says the same."""
+    """Return the address of the waves of a group; None if no filter says the same."""
     asked = {one.name for one in subject.query.parameters}
     is_cumulative = subject.query.last("cumulative") == "true"
     if is_cumulative or _WITHOUT & keys.keys() or None in keys.values():
@@ -58,7 +58,7 @@ def address(subject: Subject, keys: dict[str, str | None]) -> str | None:
     if "speaker" in keys and "stance" not in asked:
         # The dimension counts who affirms a reason.
         filters["stance"] = "states,reports"
-    # Of claims only what is asked for has a group, so its value takes the place of the question.
+    # Only the requested claims have a group, so its value replaces that of the question.
     if filters.keys() & asked - _OF_CLAIMS:
         return None
     kept = subject.query.written(without=SHAPING | filters.keys() & _OF_CLAIMS)
@@ -68,19 +68,20 @@ def address(subject: Subject, keys: dict[str, str | None]) -> str | None:
 
 
 def _is_of_one_claim(subject: Subject, keys: dict[str, str | None]) -> bool:
-    """Say whether a group is of claims that match a driver and a group at once, as no list is."""
+    """Return whether one claim has to match a driver and a group, which no list can ask for."""
     asked = {name for name in _REASONS if subject.query.names(name)}
     if not asked or not _REASONS & keys.keys():
         return False
     if "driver" in keys:
         return len(asked) > 1
     given = [one.value for one in subject.query.parameters if one.name == "driver_group"]
-    # Of an umbrella, or of several groups, not every driver of the group is asked for.
+    # If it is an umbrella, or there are several groups, not every driver of the group was
+    # requested.
     return "driver" in asked or given != [keys["driver_group"]]
 
 
 def by_key(rows: list[Json]) -> list[KeyedRows]:
-    """Put the rows of the same key together."""
+    """Put the rows with the same key together."""
     found: dict[str | None, KeyedRows] = {}
     for row in rows:
         found.setdefault(row["key"], KeyedRows(row["key"], row["label"], [])).rows.append(row)

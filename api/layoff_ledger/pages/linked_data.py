@@ -1,7 +1,7 @@
-"""What a page says to machines that read no page: schema.org as JSON-LD.
+"""What a page says to machines that do not read pages: schema.org as JSON-LD.
 
-A wave is a data set about a company's cut, with its sources; it is no news article, because nobody
-here reports.
+A wave is a data set about a company's cut, with its sources; it is not a news article, because
+nobody here reports.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from layoff_ledger.resources.base import Json
 from layoff_ledger.resources.bibliography import AUTHOR, LEDGER
 
 MAX_SOURCES = 30
-"""Sources that are named; the page has all of them."""
+"""The most sources that are named; the page has all of them."""
 
 
 def linked_data(subject: Subject, title: str, description: str) -> Json | None:
-    """Describe the page of a wave; None for every other one."""
+    """Describe the page of a wave; None for any other page."""
     if subject.operation != "get_wave":
         return None
     wave, snapshot = subject.document, subject.snapshot

@@ -1,4 +1,4 @@
-"""An answer → HTML: which template, and what it is given. Whatever a template shows is escaped."""
+"""An answer → HTML: which template, and what it gets. Whatever a template shows is escaped."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _templates() -> frozenset[str]:
 
 
 def _template(subject: Subject) -> str:
-    """Name the template: that of the operation, else that of all records or of any answer."""
+    """Return the template: the operation's own, or else that of all records or of any answer."""
     counted = subject.counts
     if counted is not None:
         return f"get_{counted.removesuffix('s')}_statistics.html"
@@ -91,7 +91,7 @@ def _citation(subject: Subject, title: str) -> str:
 
 
 def _mended(error: Json, asked: Context) -> str | None:
-    """Return the address of the question that was probably asked, if there is one value to mend."""
+    """Return the address of the question that was probably meant, if one value is wrong."""
     path = f"{asked.base}{asked.raw_path.decode('latin-1')}"
     if error["detail"] == REQUIRED and error["suggestion"]:
         example = error["suggestion"].removeprefix(EXAMPLE)
@@ -102,7 +102,7 @@ def _mended(error: Json, asked: Context) -> str | None:
         return None
     is_renamed = error["detail"] == UNKNOWN_PARAMETER
     given = {one.name for one in asked.query.parameters}
-    # Of several values nobody knows which one was meant; a name may not stand there twice.
+    # If there are several values, nobody knows which one was meant; the name must not be repeated.
     if suggested in given if is_renamed else "," in wrong[0].value:
         return None
     name, value = (suggested, wrong[0].value) if is_renamed else (wrong[0].name, suggested)
@@ -111,7 +111,7 @@ def _mended(error: Json, asked: Context) -> str | None:
 
 
 def _address(elsewhere: tuple[str, str], asked: Context) -> str:
-    """Return the address that was probably meant by a path, or by an id in it, that is none."""
+    """Return the address that was probably meant by an unknown path, or by an unknown id in it."""
     path = asked.path.replace(*elsewhere, 1)
     query = asked.query.raw.decode("latin-1")
     more = f"{'&' if '?' in path else '?'}{query}" if query else ""

@@ -1,4 +1,4 @@
-"""What a page is made of: an answer, what was asked, and where the answer is."""
+"""What a page is made from: an answer, the question, and the address of the answer."""
 
 from __future__ import annotations
 
@@ -19,35 +19,35 @@ from layoff_ledger.store.revisions import Snapshot
 
 
 class Beside(Struct, frozen=True, kw_only=True):
-    """What a page shows beside its answer, which programs ask for themselves."""
+    """What a page shows beside its answer, which programs request separately."""
 
     waves: list[Json] = []
-    """The newest waves of the record, in which it is a company, a reason, or the like."""
+    """The newest waves of the record: of a company, with a reason, and so on."""
     waves_in_all: int | None = None
     owned: list[Json] = []
     """The companies that a company owns."""
     years: list[Json] = []
-    """Groups of `/v1/statistics` by year, of all waves that a list of them is a page of."""
+    """Groups of `/v1/statistics` by year, over all waves that match the list of this page."""
     names: dict[str, str] = {}
-    """The names of the companies that are asked for, by id."""
+    """The names of the requested companies, by id."""
     heights: dict[int, int] = {}
-    """Width → height of the chart, in pixels; empty where nothing is drawn."""
+    """Width → height of the chart, in pixels; empty if nothing is drawn."""
 
 
 class Subject(Struct, frozen=True, kw_only=True):
-    """An answer for a person; beside `document` nothing in it is said by the ledger."""
+    """An answer for a person; apart from `document`, nothing in it comes from the ledger."""
 
     operation: str
-    """Id of the operation that was asked."""
+    """Id of the requested operation."""
     summary: str
     """What the operation does, in a few words."""
     resource: Resource | None
-    """The kind of record, where the answer is a record or a list of them."""
+    """The kind of record, if the answer is a record or a list of them."""
     is_record: bool
     """Whether it is about one thing that the path names."""
     parameters: type[Parameters]
     formats: tuple[Format, ...]
-    """What else the operation answers in."""
+    """The other formats in which the operation answers."""
     document: Json
     """The answer, as the JSON has it."""
     base: str
@@ -56,17 +56,17 @@ class Subject(Struct, frozen=True, kw_only=True):
     snapshot: Snapshot
     links: ListLinks
     cited: str
-    """Address of this answer for good, in no format."""
+    """Permanent address of this answer, in no format."""
     beside: Beside
 
     def as_format(self, name: str) -> str:
-        """Return the address of the same question in a format, as of what the reader asked."""
+        """Return the address of the same question in a format, as of what the reader asked for."""
         dropped = {"format", "cursor", *self._unshown(name)}
         asked = [*self.query.written(without=dropped), f"format={name}"]
         return f"{self.base}{self.path}?{'&'.join(asked)}"
 
     def _unshown(self, name: str) -> AbstractSet[str]:
-        """Return the parameters that an offered format shows nothing of."""
+        """Return the parameters that have no effect on an offered format."""
         offered = next((one for one in self.formats if one.name == name), None)
         if offered is None:
             return frozenset()
@@ -74,7 +74,7 @@ class Subject(Struct, frozen=True, kw_only=True):
 
     @property
     def measures(self) -> list[tuple[str, str, bool]]:
-        """Return what can be drawn of the answer: each by its name, its page, and whether it is."""
+        """Return the measures that can be drawn: the name, the page, and whether it is shown."""
         known = fields(self.parameters).get(MEASURE)
         if known is None:
             return []
@@ -87,18 +87,18 @@ class Subject(Struct, frozen=True, kw_only=True):
 
     @property
     def _has_stated(self) -> bool:
-        """Return whether figures are stated of the groups themselves."""
+        """Return whether figures are stated for the groups themselves."""
         rows = self.document.get("data") or []
         return any(one.get("headcount_stated_low") is not None for one in rows)
 
     @property
     def counts(self) -> str | None:
-        """Name what statistics count, where it is no waves."""
+        """Return what statistics count, if it is not waves."""
         meta = self.document.get("meta")
         return meta.get("of") if isinstance(meta, dict) else None
 
     def chart(self, format_: str = "svg", **looks: str | int) -> str | None:
-        """Return the address of the answer as a chart for good; None where it cannot be drawn."""
+        """Return the permanent address of the answer as a chart; None if it cannot be drawn."""
         of = self.counts
         is_drawn = of is not None or any(one.is_chart for one in self.formats)
         if not is_drawn or self.query.names("cursor"):
@@ -114,14 +114,14 @@ class Subject(Struct, frozen=True, kw_only=True):
 
     @property
     def embedded(self) -> str:
-        """Return the address of the page that shows the chart alone, for the pages of others."""
+        """Return the address of the page that shows only the chart, for other people's pages."""
         of = self.counts or self.path.removeprefix("/v1/")
         asked = [f"of={of}", *self.query.written(without={"format", "bom", "scale", "of"})]
         return f"{self.base}/embed?{'&'.join(asked)}"
 
     @property
     def filters(self) -> list[tuple[str, str, str]]:
-        """Return each filter that is asked: its name, its value, and the question without it."""
+        """Return each filter of the question: its name, its value, and the question without it."""
         shaping = {"of", "as_of", "cursor", "limit", "sort", "count", *LOOKS}
         shaping |= {name for name, one in fields(self.parameters).items() if one.required}
         return [
@@ -136,22 +136,22 @@ class Subject(Struct, frozen=True, kw_only=True):
 
     @property
     def is_asked(self) -> bool:
-        """Return whether the page has a form, and so what can be completed."""
+        """Return whether the page has a form, and so something to complete."""
         return not self.is_record
 
     @property
     def has_answer(self) -> bool:
-        """Return whether something was asked, and something found."""
+        """Return whether something was asked and found."""
         return bool(self.query.parameters) and bool(self.document.get("data", True))
 
     def sort(self) -> str | None:
-        """Return the order that is asked, else that of the list by itself."""
+        """Return the requested order, or else the default order of the list."""
         known = fields(self.parameters).get("sort")
         default = None if known is None else known.default
         return self.query.last("sort") or (default if isinstance(default, str) else None)
 
     def sorting(self, name: str) -> str | None:
-        """Return the address of the same question in the order of a column, else the reverse."""
+        """Return the address of the same question ordered by a column, or else in reverse order."""
         known = fields(self.parameters).get("sort")
         sorts = () if known is None else choices_of(known.type)
         current = self.sort()
@@ -159,7 +159,7 @@ class Subject(Struct, frozen=True, kw_only=True):
         return self.asking(sort=wanted) if wanted in sorts and wanted != current else None
 
     def asking(self, *, without: tuple[str, ...] = (), **values: str) -> str:
-        """Give the address of the same question with some other values, from its first page on."""
+        """Return the address of the question with some other values, from its first page on."""
         dropped = {"cursor", *without, *values}
         asked = self.query.written(without=dropped)
         asked += [f"{name}={value}" for name, value in values.items()]

@@ -1,4 +1,4 @@
-"""What a page is called: what it shows, and of what, in words and not too long."""
+"""The title of a page: what it shows, and about what, in words and not too long."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from layoff_ledger.pages.subject import Subject
 from layoff_ledger.resources.base import Json
 
 MAX_LENGTH = 90
-"""Characters of what is asked, in a title; of the rest it says how many filters they are."""
+"""Characters of the question in a title; beyond them, the title gives the number of filters."""
 MAX_VALUES = 3
 """Values of a filter that a title names."""
 MAX_VALUE = 40
 """Characters of one of them."""
-# What a page is called where the operation's summary tells programs what to do.
+# Titles of pages whose operation's summary tells programs what to do.
 _TITLES = {
     "get_notice_history": "History of {id}",
     "get_wave_history": "History of {id}",
@@ -57,11 +57,11 @@ _PUT = {
     "to": "until {}",
     "weight": "as a {} reason",
 }
-"""A filter \u2192 how its values stand in a title; others have their label before them."""
+"""A filter → how its values appear in a title; others have their label before them."""
 
 
 def title_of(subject: Subject) -> str:
-    """Say what a page shows, and what of it was asked for: `Waves of job cuts: Meta Platforms`."""
+    """Return what a page shows, and the question: `Waves of job cuts: Meta Platforms`."""
     document, resource = subject.document, subject.resource
     if resource is not None and subject.is_record:
         if resource.feed_text is not None:
@@ -85,7 +85,7 @@ def _what(subject: Subject) -> str:
     if resource is not None:
         return words.LISTS.get(resource.path) or words.plain(resource.path).capitalize()
     if subject.operation in _COUNTING:
-        # What is counted, and by what: the citation of a page names it, too.
+        # What is counted, and by what: the citation of a page says it, too.
         counted = words.LISTS[subject.counts or "waves"]
         if not document["data"]:
             return f"{counted}, counted"
@@ -98,7 +98,7 @@ def _what(subject: Subject) -> str:
 
 
 def _reasons(subject: Subject) -> str:
-    """Name the reasons that an attribution is to; artificial intelligence where none is asked."""
+    """Name the reasons of an attribution; artificial intelligence by default."""
     found = [one for name, values in _filters(subject) if name in _REASONS for one in values]
     # Within a sentence, unless it is an abbreviation.
     inner = [one if one[1:2].isupper() else one[:1].lower() + one[1:] for one in found]
@@ -111,7 +111,7 @@ def _wave(wave: Json) -> str:
 
 
 def _filters(subject: Subject) -> list[tuple[str, list[str]]]:
-    """Return each filter that is asked with all of its values in words."""
+    """Return each filter of the question with all of its values in words."""
     found: dict[str, list[str]] = {}
     for name, value, _ in subject.filters:
         if name not in words.SHAPING and name not in groups.SHAPING:

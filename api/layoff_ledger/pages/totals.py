@@ -1,7 +1,7 @@
 """Groups of statistics by year → the totals and the bars of a list of waves.
 
-Years do not overlap, and what overlaps between figures is left out of each already, so they may be
-added up. Gross cuts, net changes, affected posts and what is not said stay apart.
+Years do not overlap, and overlaps between figures are already taken off in each, so they may be
+added up. Gross cuts, net changes, affected jobs and unspecified figures stay apart.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Totals(Struct, frozen=True, kw_only=True):
 
     @property
     def most(self) -> int:
-        """Return the waves of the year that has the most."""
+        """Return the number of waves of the year that has the most."""
         return max((one.waves for one in self.years), default=0)
 
     @property
@@ -65,7 +65,7 @@ def _bounds(group: Json, kind: str) -> tuple[int | None, int | None]:
 
 
 def _sum(bounds: list[tuple[int | None, int | None]]) -> tuple[int | None, int | None]:
-    """Add up what is known; without an upper bound of one there is none of all."""
+    """Add up what is known; if one has no upper bound, the sum has none."""
     known = [one for one in bounds if one != (None, None)]
     if not known:
         return None, None

@@ -1,4 +1,4 @@
-"""Values and codes → the words of a page. What is not known is called so, and never 0."""
+"""Values and codes → the words of a page. What is unknown is called unknown, and never 0."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ KINDS = {
     "affected": "Affected posts",
     "unstated": "Gross or net not stated",
 }
-"""What a headcount counts → the head of a column."""
+"""What a headcount counts → the heading of a column."""
 SPEAKERS = {
     "company": "the company",
     "press": "the press",
@@ -66,9 +66,9 @@ COVERED = {
     "subdivision": "a state or region",
     "two_or_more_sources": "two or more sources",
 }
-"""What the coverage counts → what people call it, where that is not its name."""
+"""What the coverage counts → what people call it, if that differs from its name."""
 NOTICE_KINDS = {"unknown": "closure or layoff not stated"}
-"""The kind of a notice → what people call it, where that is not its name."""
+"""The kind of a notice → what people call it, if that differs from its name."""
 QUALIFIERS = {
     "exact": "exact",
     "approximately": "approximate",
@@ -103,7 +103,7 @@ MEASURES = {
     "share_of_headcount_affected": "Share of affected posts",
     "share_of_headcount_unstated": "Share of jobs, gross or net not stated",
 }
-"""What a chart shows → what people call it, where that is not its name."""
+"""What a chart shows → what people call it, if that differs from its name."""
 LABELS = {
     "q": "Words",
     "driver": "Reason",
@@ -162,7 +162,7 @@ LISTS = {
     "notices": "Notices of job cuts",
     "waves": "Waves of job cuts",
 }
-"""A list, by its path → what people call it, where that is not its name."""
+"""A list, by its path → what people call it, if that differs from its name."""
 DIMENSIONS = {
     "company_country": "country of the company",
     "driver": "reason",
@@ -174,7 +174,7 @@ DIMENSIONS = {
     "speaker": "who gives the reason",
     "subdivision": "state or region",
 }
-"""What is counted by → what people call it, where that is not its name."""
+"""What is counted by → what people call it, if that differs from its name."""
 ORDERS = {
     "announced_on": ("oldest first", "newest first"),
     "notice_on": ("oldest notice first", "newest notice first"),
@@ -189,16 +189,16 @@ ORDERS = {
     "id": ("id, A to Z", "id, Z to A"),
     "code": ("code, A to Z", "code, Z to A"),
 }
-"""Name of an order → how people call it, ascending and descending."""
+"""Name of an order → what people call it, ascending and descending."""
 HEADS = {
     "country_name": "Country",
     "industry_label": "Sector",
     "last_announced_on": "Last announced",
     "published_on": "Published",
 }
-"""Name of a column → the head of a list that has it; others are called by their name."""
+"""Name of a column → its heading in a list; others are called by their name."""
 CODES = {"none": "Not stated"}
-"""A code that has no name → what people call it, where its own words say something else."""
+"""A code without a name → what people call it, if its own words say something else."""
 SHAPING = (
     "sort",
     "limit",
@@ -216,10 +216,10 @@ UNKNOWN = "not known"
 MAX_ROWS = 80
 """Rows that a page shows of a table that has no pages."""
 SHOWN = 0.0005
-"""The least fraction that is no 0 as a percentage with one decimal."""
+"""The smallest fraction that does not become 0 as a percentage with one decimal."""
 BAR_WIDTH = 100
-"""Of the longest bar, in pixels."""
-# Brackets and commas of a fragment would end or divide the directive of an address.
+"""Length of the longest bar, in pixels."""
+# Brackets and commas in a fragment would end or divide the directive of an address.
 _SAFE_IN_FRAGMENT = "!$*+.~"
 
 
@@ -230,7 +230,7 @@ SCHEMES = {
     "isco_08": "ISCO-08",
     "soc_2018": "SOC 2018",
 }
-"""Classifications of others → their names."""
+"""External classifications → their names."""
 _CODE = re.compile(r"`([^`]+)`")
 _CODED = re.compile(r"[a-z]+(?:_[a-z]+)+")
 _DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
@@ -241,7 +241,7 @@ _POINTED = re.compile(
 
 
 def coded(text: str) -> Markup:
-    """Return a text in which codes stand between backticks, as those of definitions do."""
+    """Return a text in which codes are between backticks, like those in definitions."""
     return Markup(_CODE.sub(r"<code>\1</code>", str(escape(text))))  # noqa: S704 it is escaped
 
 
@@ -251,7 +251,7 @@ def plain(code: str) -> str:
 
 
 def dimension(name: str) -> str:
-    """Say what is counted by, so that a seat is not taken for where the cuts fall."""
+    """Say what is counted by, so that a seat is not taken for the place of the cuts."""
     return DIMENSIONS.get(name) or plain(name)
 
 
@@ -261,10 +261,10 @@ def sentence(phrases: str, base: str, subject: Subject | None = None) -> Markup:
 
 
 def prose(text: str, base: str, subject: Subject | None = None) -> Markup:
-    """Return what is said to programs as a text to read and to click.
+    """Return a text for programs as one for people to read and to click.
 
-    A path leads there, an answer to mend (`driver=over_hiring`) asks so, the name of a filter that
-    was asked leaves it out, and names of fields are set apart.
+    A path becomes a link, a suggested value (`driver=over_hiring`) asks with it, the name of a
+    filter in use removes it, and names of fields are set apart.
     """
 
     def led(found: re.Match[str]) -> str:
@@ -279,13 +279,13 @@ def prose(text: str, base: str, subject: Subject | None = None) -> Markup:
             return f'<a href="{escape(subject.asking(without=(code,)))}">{within(label(code))}</a>'
         return f"<code>{code}</code>"
 
-    # What the patterns find has no character that HTML would read otherwise.
+    # Nothing that the patterns find contains a character with a meaning in HTML.
     written = str(escape(text.replace(f"{base}/v1/", "/v1/")))
     return Markup(_POINTED.sub(led, written))  # noqa: S704 it is escaped
 
 
 def within(name: str) -> str:
-    """Return a label as it stands amid a sentence."""
+    """Return a label as it is written within a sentence."""
     return name[:1].lower() + name[1:]
 
 
@@ -295,7 +295,7 @@ def dated(text: str) -> str:
 
 
 def span(first: str | None, last: str, precision: str | None = None) -> str:
-    """Write a period by its days, or its year if it is one; without a first day it is a moment."""
+    """Write a period as its days, or its year if it is one; without a first day, it is a moment."""
     if first is None:
         return date(last, precision)
     is_year = first[4:] == "-01-01" and last == f"{first[:4]}-12-31"
@@ -303,12 +303,12 @@ def span(first: str | None, last: str, precision: str | None = None) -> str:
 
 
 def head(name: str) -> str:
-    """Return what people call a column."""
+    """Return the heading that people read for a column."""
     return HEADS.get(name) or plain(name).capitalize()
 
 
 def measure(name: str) -> str:
-    """Return what people call what a chart shows."""
+    """Return what people call the measure that a chart shows."""
     return MEASURES.get(name) or plain(name).capitalize()
 
 
@@ -335,7 +335,7 @@ def number(value: float | None) -> str:
 
 
 def bounds(low: int | None, high: int | None) -> str:
-    """Write what is known of a sum: `57,100 or more`, `100 to 120`."""
+    """Write what is known about a sum: `57,100 or more`, `100 to 120`."""
     if low is None and high is None:
         return UNKNOWN
     if high is None:
@@ -360,7 +360,7 @@ def share(figure: Json | None) -> str:
 
 
 def figure(claim: Json) -> str:
-    """Write the figure of a claim, with what it is of."""
+    """Write the figure of a claim, with what it covers."""
     text = figure_text(
         claim["code"], claim["low"], claim["high"], claim["qualifier"], claim["base"]
     )
@@ -369,20 +369,20 @@ def figure(claim: Json) -> str:
 
 
 def web(address: str | None) -> str | None:
-    """Return an address that a browser may be sent to; None for any other scheme."""
+    """Return an address to which a browser may be sent; None for any other scheme."""
     is_web = address is not None and address.lower().startswith(("http://", "https://"))
     return address if is_web else None
 
 
 def copyable(address: str) -> str:
-    """Return an address that ends neither a quoted word of a shell nor a text of a program."""
+    """Return an address that ends neither a quoted word in a shell nor a string in a program."""
     for character in "'\"\\":
         address = address.replace(character, quote(character, safe=""))
     return address
 
 
 def quoted(address: str | None, fragment: str | None) -> str | None:
-    """Return an address that shows the quoted words in their place, where a browser finds them."""
+    """Return an address that shows the quoted words in place, if a browser finds them."""
     found = web(address)
     if found is None or not fragment or "#" in found:
         return found
@@ -390,14 +390,14 @@ def quoted(address: str | None, fragment: str | None) -> str | None:
 
 
 def dashed(low: int | None, high: int | None) -> str:
-    """Write what is known of a sum in a cell of a table; a dash where no figure is."""
+    """Write what is known about a sum in a table cell; a dash if there is no figure."""
     return "–" if low is None and high is None else bounds(low, high)
 
 
 def cell(row: Json, column: Column) -> str | None:
-    """Write a text in a cell of a list: a code in words, a day as precisely as it is known.
+    """Write a text in a list cell: a code in words, a day as precisely as it is known.
 
-    None of anything else.
+    None for anything else.
     """
     value, name = column.read(row), column.name
     if not isinstance(value, str):
@@ -435,28 +435,28 @@ def percent(share: float | None) -> str:
 
 
 def counted(rows: list[Json]) -> list[str]:
-    """Name what the headcounts of some rows count, as far as one of them is known."""
+    """Name what the headcounts of some rows count, if any of them is known."""
     return [kind for kind in KINDS if any_known(rows, f"headcount_{kind}_low")]
 
 
 def any_known(rows: list[Json], name: str) -> bool:
-    """Return whether a field is known of one of some rows."""
+    """Return whether a field is known in any of some rows."""
     return any(row[name] is not None for row in rows)
 
 
 def most(rows: list[Json]) -> int:
-    """Return the waves of the row that has the most."""
+    """Return the number of waves of the row that has the most."""
     return max((row["waves"] for row in rows), default=0)
 
 
 def marked(snippet: str) -> list[tuple[str, bool]]:
-    """Take the HTML of a snippet apart: each piece as plain text, and whether it is marked."""
+    """Split the HTML of a snippet: each piece as plain text, and whether it is marked."""
     pieces = re.split(r"<mark>(.*?)</mark>", snippet, flags=re.DOTALL)
     return [(html.unescape(one), place % 2 == 1) for place, one in enumerate(pieces) if one]
 
 
 def value_type(value: Any) -> str:
-    """Say how a value is shown that nothing else is known of."""
+    """Say how to show a value about which nothing else is known."""
     if isinstance(value, dict):
         return "record"
     if isinstance(value, list):
@@ -481,7 +481,7 @@ def part(answer: Json) -> str:
 
 
 def shown_of(shown: int, count: int | None) -> str:
-    """Say how many of all there are in view."""
+    """Say how many of all are in view."""
     if count is None:
         return f"{shown:,} of the list"
     return f"All {count:,}" if shown == count else f"{shown:,} of {count:,}"

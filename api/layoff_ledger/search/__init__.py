@@ -1,1 +1,1 @@
-"""Words → records: what a question means, where it is found, and what is typed so far."""
+"""Words → records: what a query means, where its words are found, and what is typed so far."""

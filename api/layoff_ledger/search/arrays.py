@@ -1,7 +1,7 @@
 """Scores many entries at once, with Arrow: which terms find each, and with what weight.
 
-The same as `Terms.scores` for all of them at once, in a fifth of the time. Apart from `weights.py`,
-because pyarrow takes its time to load: only who needs it waits.
+It does the same as `Terms.scores` for all of them at once, in a fifth of the time. It is separate
+from `weights.py`, because pyarrow takes long to load: only those who need it wait.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ import pyarrow.compute as pc
 from layoff_ledger.search.weights import WEIGHT_OF, Key, Terms
 
 _ROUNDING = 1e-11
-"""More than the order in which weights are added up makes of their sum."""
+"""More than the order in which weights are added up can change their sum."""
 
 
 def find(terms: Terms, words: Sequence[str]) -> pa.Table:
-    """Return which of some entries are found by which terms, and what each weighs.
+    """Return which terms find which of some entries, and their weights.
 
-    An entry is its place among those given (`entry`), a term its number (`term`); the rank is
-    `weight / (weight + 1)`. Weights are added up in no certain order, which `ranks` heeds.
+    An entry is its position among those given (`entry`), a term its number (`term`); the rank is
+    `weight / (weight + 1)`. Weights are added up in no fixed order, which `ranks` allows for.
     """
-    # Without the quote that each begins with.
+    # Without the quote at the beginning of each.
     items = pc.split_pattern(pa.array([one[1:] for one in words], pa.string()), " '")
     entries = pc.list_parent_indices(items)
     parts = pc.split_pattern(items.flatten(), "':")
@@ -56,7 +56,7 @@ def find(terms: Terms, words: Sequence[str]) -> pa.Table:
 
 
 def _weigh(places: Any) -> tuple[Any, Any]:
-    """Return what the places of each lexeme weigh, and how many they are."""
+    """Return the weights of the positions of each lexeme, and how many they are."""
     number = pc.add(pc.count_substring(places, ","), 1)
     plain = number
     weights = pa.scalar(0.0)
@@ -68,7 +68,7 @@ def _weigh(places: Any) -> tuple[Any, Any]:
 
 
 def ranks(weights: Any) -> tuple[Any, Any]:
-    """Return the ranks of some weights, rounded down and up: equal where no order matters."""
+    """Return the ranks of some weights, rounded down and up: equal if the order does not matter."""
 
     def rank(factor: float) -> Any:
         bound = pc.multiply(weights, factor)
@@ -85,7 +85,7 @@ def count(found: pa.Table) -> Iterable[tuple[int, int]]:
 def near(
     found: pa.Table, ids: list[str], bounds: list[Key]
 ) -> Iterable[tuple[int, int, float, float]]:
-    """Return entry, term and bounds of the score where it may not be worse than that of a bound.
+    """Return entry, term and bounds of scores that may not be worse than that of a bound.
 
     `ids` are those of the entries, and `bounds` those of the terms.
     """
@@ -99,7 +99,7 @@ def near(
         "bound": pa.array(scores, pa.float64()).take(found["term"]),
     }
     kept = pa.table(columns).filter(pc.greater_equal(columns["high"], columns["bound"]))
-    # Of those that are as good as the bound, those whose id does not come after its.
+    # Of those that equal the bound, those whose id does not come after its own.
     after = pc.greater(
         pa.array(ids, pa.string()).take(kept["entry"]),
         pa.array(last, pa.string()).take(kept["term"]),

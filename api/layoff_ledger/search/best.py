@@ -11,26 +11,26 @@ from msgspec import Struct, field
 from layoff_ledger.search.weights import Key, Terms
 
 KEPT = 100
-"""Hits that are kept of each kind of record, at least when they are looked for."""
+"""Hits that are kept for each kind of record, at least while searching."""
 FEW = 50
-"""Entries for which arrays do not pay."""
+"""Number of entries up to which arrays do not pay off."""
 
 Place = tuple[str, str]
 """A term and a kind of record."""
 
 
 class Hits(Struct):
-    """The hits of a term among one kind of records: how many, and the best."""
+    """The hits of a term among one kind of records: how many, and the best ones."""
 
     number: int = 0
     best: list[Key] = []
     least: Key | None = None
-    """No other hit is better than this; None where there is no other."""
+    """No other hit is better than this; None if there is no other."""
     called: set[str] = field(default_factory=set)
-    """Ids of the hits that are called by the term with stop words before it or after it."""
+    """Ids of the hits whose name is the term with stop words before it or after it."""
 
     def cut(self) -> None:
-        """Put the best in order, and keep as many as are kept."""
+        """Put the best in order, and keep as many as needed."""
         self.best.sort(key=order)
         if len(self.best) > KEPT:
             del self.best[KEPT:]
@@ -38,7 +38,7 @@ class Hits(Struct):
 
 
 def order(key: Key) -> Key:
-    """Order hits: the best one first, of equals by their ids."""
+    """Order hits: the best one first, equal ones by their ids."""
     return -key[0], key[1]
 
 
@@ -49,7 +49,7 @@ class Search:
     """Looks for the hits of each term: how many there are, and those that may be the best."""
 
     def __init__(self, terms: Terms, bounds: dict[Place, Key], *, keeps_best: bool) -> None:
-        """Look for what is not worse than a bound, where a term has one; all hits are counted.
+        """Look for hits not worse than a bound, if a term has one; all hits are counted.
 
         With `keeps_best`, bounds rise with what is found, so that few hits are kept.
         """
@@ -81,14 +81,14 @@ class Search:
                 self._keep(term, resource, (score, row["id"]))
 
     def _add_by_arrays(self, resource: str, rows: list[Any]) -> None:
-        # Imports pyarrow, which takes longer to load than few entries take to be looked through.
+        # Imports pyarrow, which takes longer to load than a few entries take to be looked through.
         from layoff_ledger.search import arrays  # noqa: PLC0415
 
         names = self._terms.names
         found = arrays.find(self._terms, [row["words"] for row in rows])
         for term, number in arrays.count(found):
             self._hits(names[term], resource).number += number
-        # What a record is called counts more than all of its words.
+        # The name of a record counts more than all of its words.
         called = {
             (entry, self._terms.number_of[name])
             for entry, row in enumerate(rows)

@@ -19,9 +19,9 @@ MAX_READINGS = 3
 INDEXED = 3
 """First letters by which names are indexed in their order."""
 SHORT = 3
-"""Letters of a name that say too little to be another one, mistyped."""
+"""A name with no more letters than this says too little to be a mistyped other one."""
 FEW_NAMES = 1_000
-"""So many are sorted more quickly than they are picked out of others."""
+"""This many are sorted faster than they are picked out of others."""
 
 
 class _Known(Struct):
@@ -39,13 +39,13 @@ _KNOWN = msgspec.json.Decoder(_Known)
 async def complete(fetch: Fetch, typed: str, revision: int) -> list[SuggestedCompany]:
     """Return the companies that may be meant, the likeliest first, without their addresses.
 
-    What is called exactly so comes first, then names that begin so, then other names and
-    identifiers, then later words of names, at last what is spelt much like it. Of equals, the one
-    with more waves comes first.
+    Exact names come first, then names that begin like this, then other names and identifiers, then
+    later words of names, and last similar spellings. Among equals, the one with more waves comes
+    first.
     """
     parts = tokens.words(typed)
     if len(parts) > 1 and parts[0] in _SCHEMES and parts[1].isdecimal():
-        # "CIK 1326801" is what a filing has.
+        # "CIK 1326801" is how filings write it.
         parts = parts[1:]
     found: dict[str, Any] = {}
     for reading in dict.fromkeys([" ".join(parts), "".join(parts), "".join(parts).lstrip("0")]):
@@ -61,9 +61,9 @@ _SCHEMES = frozenset({"cik", "lei", "wikidata", "ticker"})
 async def called_almost_so(fetch: Fetch, typed: str, revision: int) -> str | None:
     """Return the id of the company with a name in which one letter differs, if there is one.
 
-    Also where what was typed is a word of other records, which a search would not put right. Of
-    three letters, everything differs by one from some name or ticker: there two have to be swapped,
-    in the name itself.
+    This also applies if the typed word occurs in other records, which a search would not correct.
+    With three letters, everything differs by one from some name or ticker: there two letters have
+    to be swapped, in the name itself.
     """
     text = " ".join(tokens.words(typed))
     plain = text.replace(" ", "")
@@ -87,7 +87,7 @@ async def called_almost_so(fetch: Fetch, typed: str, revision: int) -> str | Non
 
 
 async def _look_up(fetch: Fetch, text: str, revision: int, found: dict[str, Any]) -> None:
-    """Add what is called so or begins so, the best first, unless enough is found."""
+    """Add what has this name or begins like it, the best first, unless enough is found."""
     for places in ((1,), (2, 3)):
         if text and len(found) < MAX_SUGGESTIONS:
             for row in await fetch(names(text, places, revision=revision)):
@@ -97,7 +97,7 @@ async def _look_up(fetch: Fetch, text: str, revision: int, found: dict[str, Any]
 async def _readings(
     fetch: Fetch, parts: list[str], revision: int, found: dict[str, Any]
 ) -> list[str]:
-    """Return what may have been meant where a letter is wrong, the likeliest first."""
+    """Return what may have been meant if a letter is wrong, the likeliest first."""
     if len(found) >= MAX_SUGGESTIONS or not any(map(tokens.is_correctable, parts)):
         return []
     *whole, last = parts
@@ -113,13 +113,13 @@ async def _readings(
 
 
 def names(text: str, places: tuple[int, ...], *, revision: int) -> Statement:
-    """Return the statement of the companies that are called so, or whose names begin so.
+    """Return the statement of the companies whose names are this or begin like this.
 
-    `places` says in which kinds of names (`company_name_version.place`); with 1, what is called
-    exactly so is looked for in all of them. Each branch reads few rows of one index, whatever the
-    number of companies and whatever the planner knows of them: a short beginning, and a longer
-    one of many names, is looked for among the names with the same first letters, those of companies
-    with most waves first; one of few names is found by itself, and sorted.
+    `places` says in which kinds of names (`company_name_version.place`); with 1, exact names are
+    looked for in all of them. Each branch reads few rows of one index, whatever the number of
+    companies and whatever the planner knows about them: a short beginning, and a longer one with
+    many names, is looked for among the names with the same first letters, those of companies with
+    most waves first; one with few names is found by itself, and sorted.
     """
     conditions = Conditions.holding_at(revision, "name")
     folded = conditions.argument(text, "text")
@@ -141,8 +141,8 @@ def names(text: str, places: tuple[int, ...], *, revision: int) -> Statement:
         )
         branches += [
             (place, f"{few} and {ranged} and name.place = {place}"),
-            # Written so that no other index fits and that the planner expects many: it reads the
-            # names in their order until there are enough, and does not sort them all.
+            # Written so that no other index fits and that the planner expects many rows: it reads
+            # the names in order until there are enough, and does not sort them all.
             (
                 place,
                 f"not {few} and {ordered} and name.place = {place} "
@@ -192,7 +192,7 @@ def _suggestion(row: Any) -> SuggestedCompany:
 
 
 def _hint(kind: str, written: str, known: _Known) -> str | None:
-    """Say by what a company was found; where that is its name, what kind of company it is."""
+    """Say what a company was found by; if that is its name, what kind of company it is."""
     by = {
         "legal_name": "registered as {}",
         "alias": "also {}",

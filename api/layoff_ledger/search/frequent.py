@@ -1,9 +1,9 @@
-"""Keeps, for each word that very many entries have, their number and the best hits.
+"""Keeps, for each word that occurs in very many entries, their number and the best hits.
 
-To rank an entry takes the places of all its words, 4 µs and more; for a word that half of a million
-waves have, that is seconds. So a publication keeps for each word that is found very often, and for
-each beginning of words that is none itself, what a question for it alone is answered with: of the
-newest revision only.
+Ranking an entry takes the positions of all its words, 4 µs and more; for a word in half of a
+million waves, that is seconds. So a publication stores, for each word that is found very often, and
+for each frequent beginning of words that is not a word itself, the answer to a query for it alone:
+for the newest revision only.
 """
 
 from __future__ import annotations
@@ -25,23 +25,23 @@ from layoff_ledger.search.weights import Terms
 from layoff_ledger.statement import OPEN_END, Connection
 
 LEAST_ENTRIES = 100_000
-"""With fewer, all hits of any word are ranked soon enough."""
+"""With fewer entries, all hits of any word are ranked fast enough."""
 FREQUENT = 5_000
-"""Hits from which a word is frequent."""
+"""From this number of hits on, a word is frequent."""
 SHOWN = 50
-"""Hits that an answer may have: a word of which fewer are left is kept no longer."""
+"""The hits that an answer may need: a word with fewer left is no longer kept."""
 SAMPLE = 10_000
 """Entries in which frequent words are looked for."""
 GROWTH = 4
-"""Words are chosen anew once one of so many entries is new."""
+"""Words are chosen again once one in so many entries is new."""
 BATCH = 2_000
 
 
 async def bring_up(connection: Connection) -> None:
-    """See to it that the terms are those of the newest revision; none where there are few entries.
+    """Bring the terms up to the newest revision; keep none if there are few entries.
 
-    What was published since is added, and what has ended is taken off. All entries are looked
-    through where other code did that before, or once many of them are new.
+    What was published since is added, and what has ended is removed. All entries are looked through
+    if other code did that before, or once many of them are new.
     """
     async with connection.transaction():
         await _bring_up(connection)
@@ -81,14 +81,14 @@ _CODE = ("frequent.py", "best.py", "weights.py", "arrays.py", "query.py", "stems
 
 
 async def _code(connection: Connection) -> bytes:
-    """Return the digest of the code that decides what is kept, and of the one that made entries."""
+    """Return the digest of the code that decides what is kept, and of that which made entries."""
     entries = await input_digests.read(connection, "search")
     own = (Path(__file__).with_name(name) for name in _CODE)
     return hashlib.sha256(paths.digest(*own) + (entries or b"")).digest()
 
 
 async def _begin(connection: Connection, entries: int) -> list[str]:
-    """Choose the terms, look through all entries, and write what is found; give the stop words."""
+    """Choose the terms, look through all entries, and write the results; return the stop words."""
     terms = await _choose(connection, min(1.0, SAMPLE / entries))
     search = Search(terms, {}, keeps_best=True)
     async for rows in _read(connection, _ALL, OPEN_END):
@@ -144,9 +144,9 @@ _SAMPLE = (
     f"select {_COLUMNS} from ledger.search_version tablesample system ($2) "
     "where last_revision = $1 and words <> ''"
 )
-# What a revision says otherwise than an earlier one: entries that ended since, and those that are
-# new and hold. Found one by one by their keys: within a transaction the planner knows nothing of
-# what it wrote.
+# What differs between a revision and an earlier one: entries that ended since, and new ones that
+# hold. They are found one by one by their keys: within a transaction the planner has no statistics
+# about what it wrote.
 _SINCE = f"""
     select entry.*
     from (
@@ -175,8 +175,8 @@ async def _read(connection: Connection, text: str, *arguments: Any) -> AsyncIter
 
 
 async def _follow(connection: Connection, since: int, revision: int, stop_words: list[str]) -> None:
-    """Add to the lists what was published since a revision, and take off what has ended."""
-    # What was the beginning of words, and is one itself since: its list is of other hits.
+    """Add to the lists what was published since a revision, and remove what has ended."""
+    # It was the beginning of words, and is now a word itself: its list has other hits.
     await connection.execute(
         "delete from ledger.search_term using ledger.word "
         "where word.word = search_term.term and word.first_revision > $1",
@@ -216,7 +216,7 @@ async def _follow(connection: Connection, since: int, revision: int, stop_words:
         hits.called = hits.called - went.called | came.called
         hits.cut()
     await _write(connection, terms, lists)
-    # Ranked like any other word, until terms are chosen anew.
+    # Ranked like any other word, until terms are chosen again.
     await connection.execute(
         "delete from ledger.search_term where term = any($1::text[])",
         [term for (term, _), hits in lists.items() if len(hits.best) < min(SHOWN, hits.number)],
@@ -233,7 +233,7 @@ def _differ(came: Hits, went: Hits) -> bool:
 
 
 async def _take(connection: Connection, touched: list[Place]) -> Lists:
-    """Take what is stored of some terms; of a kind that none had before, there is nothing."""
+    """Take what is stored for some terms; for a kind that none had before, there is nothing."""
     rows = await connection.fetch(
         "delete from ledger.search_term "
         "using unnest($1::text[], $2::text[]) as touched (term, resource) "

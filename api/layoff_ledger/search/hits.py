@@ -11,23 +11,23 @@ from layoff_ledger.search.query import RELEVANCE, Fetch, SearchQuery
 from layoff_ledger.statement import Conditions, Statement
 
 MAX_CALLED = 1_000
-"""Records that are called by a word and stop words: with more, all hits are ranked."""
+"""Records whose name is a word and stop words: if there are more, all hits are ranked."""
 
 
 class Best(Struct, frozen=True):
-    """What is kept of a word that very many records have."""
+    """What is kept for a word that very many records have."""
 
     count: int
-    """Hits of the kinds that are wanted."""
+    """The hits of the requested kinds."""
     records: list[tuple[str, str]]
-    """Kinds and ids of records, among which are the best hits."""
+    """Kinds and ids of records that include the best hits."""
     bounds: list[tuple[float, str, str]]
-    """For each kind of which there are others, what none of them is better than (`_order`)."""
+    """For each kind with others, what none of them is better than (`_order`)."""
 
     def proves(self, rows: Sequence[Any], limit: int) -> bool:
         """Return whether the best of the records are the best of all hits.
 
-        They are, unless so many were called by the word alone that too few others are known.
+        They are, unless so many have the word alone as their name that too few others are known.
         """
         if not self.bounds:
             return True
@@ -35,7 +35,7 @@ class Best(Struct, frozen=True):
 
 
 def _order(row: Any) -> tuple[float, str, str]:
-    """Return the key by which hits are in order."""
+    """Return the key by which hits are ordered."""
     return -row["score"], row["resource"], row["id"]
 
 
@@ -48,9 +48,9 @@ async def search(
     *,
     revision: int,
 ) -> Sequence[Any]:
-    """Return the best hits, each with its text, its places, and how many hits there are.
+    """Return the best hits, each with its text, its positions, and how many hits there are.
 
-    All hits are ranked, which is dear where there are many, unless the best of them are known.
+    All hits are ranked, which is expensive if there are many, unless the best of them are known.
     """
     if not query.tsquery:
         return []
@@ -65,7 +65,7 @@ async def search(
 async def known_best(
     fetch: Fetch, query: SearchQuery, kinds: Collection[str], *, revision: int
 ) -> Best | None:
-    """Return what is kept of the word that is asked for; None where nothing is."""
+    """Return what is kept for the word of the query; None if nothing is."""
     if query.alone is None:
         return None
     rows = await fetch(
@@ -74,7 +74,7 @@ async def known_best(
     if not rows:
         return None
     wanted = [row for row in rows if not kinds or row["resource"] in kinds]
-    # In the lists, what is called by the word alone comes first.
+    # In the lists, records whose name is the word alone come first.
     called = {row["resource"]: row["called"] if query.stop_words else [] for row in wanted}
     if sum(map(len, called.values())) > MAX_CALLED:
         return None
@@ -100,11 +100,11 @@ def hits(
     revision: int,
     best: Best | None = None,
 ) -> Statement:
-    """Return the statement of the best hits, each with its text and the places that were found.
+    """Return the statement of the best hits, each with its text and the positions that were found.
 
     A company whose name, identifier or listing was written exactly comes first, then any other
-    record that is called so; then what has the words more often, nearer together and in better
-    places. Where the `best` are known, only they are ranked: the answer is the same.
+    record with this name; then those that have the words more often, nearer together and in better
+    places. If the `best` are known, only they are ranked: the answer is the same.
     """
     conditions = Conditions.holding_at(revision, "entry")
     tsquery = conditions.argument(query.tsquery, "tsquery")
@@ -126,8 +126,8 @@ def hits(
             conditions.add("entry.resource = any({})", list(kinds), "text[]")
     found = conditions.argument(list(query.forms), "text[]")
     beginning = conditions.argument(query.beginning, "text")
-    # Scored before they are counted: a window that counts keeps its rows, and so kept all words of
-    # every entry that was found, on disk where they were many.
+    # Scored before they are counted: a counting window keeps its rows, and so kept all words of
+    # every entry that was found, on disk if they were many.
     text = f"""
         with hit as materialized (
             select

@@ -1,7 +1,7 @@
-"""Documents → what is searched of them, written together with their versions.
+"""Documents → what search finds in them, written together with their versions.
 
-Text stays as the document has it; beside it stand its folded words and their English stems, each
-with its places in the text and a weight. Nothing here decides what a query means (`query.py`).
+Text stays as it is in the document; beside it are its folded words and their English stems, each
+with its positions in the text and a weight. Nothing here decides what a query means (`query.py`).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from layoff_ledger.search import stems, tokens
 from layoff_ledger.statement import OPEN_END, Connection
 
 MAX_WORDS = 8_000
-"""Words of a document that are searched; PostgreSQL knows 16,383 places."""
+"""Words of a document that are searched; PostgreSQL allows 16,383 positions."""
 MAX_STEMS = 200_000
 """Stems that are kept in memory."""
 LONGEST_NAME = 200
@@ -40,7 +40,7 @@ _NAME_COLUMNS = (
     "company", "first_revision", "last_revision", "kind", "place", "written", "folded", "waves",
 )  # fmt: skip
 
-# A name is not typed from the word that says what kind of company it is.
+# Nobody types a name from the word that says what kind of company it is.
 LEGAL_FORMS = frozenset(
     {
         "ab", "ag", "asa", "bv", "co", "company", "corp", "corporation", "gmbh",
@@ -51,7 +51,7 @@ LEGAL_FORMS = frozenset(
 
 
 class Name(Struct, frozen=True):
-    """What a company is found by while it is typed; the table's comments say what a place is."""
+    """What a company is found by while it is typed; the table's comments explain `place`."""
 
     kind: str
     place: int
@@ -60,7 +60,7 @@ class Name(Struct, frozen=True):
 
 
 def entry_of(resource: Resource, document: Any) -> SearchEntry:
-    """Return what is searched of a document, each text once and on one line."""
+    """Return what search finds in a document, each text once and on one line."""
     if resource.search_entry is None:
         message = f"{resource.name} is not searched"
         raise TypeError(message)
@@ -83,7 +83,7 @@ def _line(text: str) -> str:
 
 
 def names_of(document: Any) -> list[Name]:
-    """Return all that a company is found by while it is typed, each once."""
+    """Return everything that a company is found by while it is typed, each once."""
     found: dict[tuple[str, int], Name] = {}
 
     def add(kind: str, place: int, written: str, parts: list[str]) -> None:
@@ -102,10 +102,10 @@ def names_of(document: Any) -> list[Name]:
         add("legal_name", 2, document.legal_name, tokens.words(document.legal_name))
     for one in document.identifiers:
         parts = tokens.words(one.value)
-        # Nobody types an LEI, and the first letter of one would only be in the way.
+        # Nobody types an LEI, and its first letter would only be in the way.
         add(one.scheme, 2 if one.scheme == "ticker" else 4, one.value, parts)
         if one.scheme == "cik":
-            # All begin with zeros; who types begins with what comes after them.
+            # All begin with zeros; people begin to type with what comes after them.
             add(one.scheme, 2, one.value, [one.value.lstrip("0") or "0"])
         if one.scheme == "ticker":
             add(one.scheme, 2, one.value, tokens.words(one.value.partition(":")[2]))
@@ -122,7 +122,7 @@ def names_of(document: Any) -> list[Name]:
 
 
 class _Stems:
-    """English stems of words, asked for in one go and kept for the next batch."""
+    """English stems of words, queried in one go and kept for the next batch."""
 
     def __init__(self) -> None:
         self.known: dict[str, str] = {}
@@ -135,7 +135,7 @@ class _Stems:
             self.known |= await stems.stems_of(connection, missing)
 
 
-# Weight → place → both as a tsvector is written.
+# Weight → position → both as a tsvector writes them.
 _WRITTEN = {
     weight: [f"{place}{weight}" for place in range(MAX_WORDS + 1)]
     for weight in ("A", "B", "C", "D")
@@ -143,7 +143,7 @@ _WRITTEN = {
 
 
 Placed = list[tuple[list[str], int, tuple[tuple[str, int], ...]]]
-"""For each text of an entry: its places as they are written, how many words it has, and each."""
+"""For each text of an entry: its positions as they are written, how many words it has, and each."""
 
 
 def _placed(entry: SearchEntry) -> Placed:
@@ -151,9 +151,9 @@ def _placed(entry: SearchEntry) -> Placed:
 
 
 def _vector(placed: Placed, hidden: Iterable[str], stem_of: dict[str, str]) -> str:
-    """Return the words of an entry as a tsvector is written, with their places and weights.
+    """Return the words of an entry as a tsvector writes them, with their positions and weights.
 
-    Words have letters and digits only, so nothing is escaped.
+    Words consist of letters and digits only, so nothing is escaped.
     """
     places: defaultdict[str, list[str]] = defaultdict(list)
     before = 1
@@ -178,7 +178,7 @@ _STEMS = _Stems()
 
 
 class Words:
-    """The words of what is written, kept until all of it is: most occur in many documents."""
+    """The words of what is written, kept until the end: most occur in many documents."""
 
     def __init__(self, connection: Connection) -> None:
         """Begin with none."""
@@ -213,7 +213,7 @@ class Words:
 
 
 class Version(Struct, frozen=True):
-    """A document and for which revisions it holds."""
+    """A document and the revisions for which it holds."""
 
     id: str
     first_revision: int
@@ -222,14 +222,14 @@ class Version(Struct, frozen=True):
 
 
 class Entry(Struct, frozen=True):
-    """What is searched of a document, and where each of its words stands."""
+    """What search finds in a document, and the position of each of its words."""
 
     searched: SearchEntry
     placed: Placed
 
 
 class Entries(Struct, frozen=True):
-    """What is searched of some versions of one kind of document."""
+    """What search finds in some versions of one kind of document."""
 
     versions: list[Version]
     entries: list[Entry]
@@ -239,10 +239,10 @@ class Entries(Struct, frozen=True):
 
 
 def entries(resource: Resource, versions: list[Version]) -> Entries:
-    """Return what is searched of some versions, which come in the order of revisions.
+    """Return what search finds in some versions, which come in the order of revisions.
 
-    Of none where the resource is not searched. Works without a database, so a thread can do it
-    while the database does something else.
+    Empty if the resource is not searched. Works without a database, so a thread can do it while the
+    database does something else.
     """
     if resource.search_entry is None:
         return Entries([], [], {})
@@ -262,15 +262,15 @@ def entries(resource: Resource, versions: list[Version]) -> Entries:
 
 
 async def learn(connection: Connection, given: Entries) -> None:
-    """Ask for the stems that `lines` needs."""
+    """Query the stems that `lines` needs."""
     await _STEMS.learn(connection, given.occurring)
 
 
 def lines(resource: Resource, given: Entries) -> bytes:
-    """Write entries as PostgreSQL copies them in: as text, for a tsvector has no other form.
+    """Write entries in PostgreSQL's COPY format: as text, because a tsvector has no other form.
 
-    Their words must have been learned, and have letters and digits only: so they need no escaping.
-    Works without a database.
+    Their words must have been learned, and consist of letters and digits only, so they need no
+    escaping. Works without a database.
     """
     stem_of = _STEMS.known
     written = []
@@ -287,7 +287,7 @@ def lines(resource: Resource, given: Entries) -> bytes:
 
 
 async def end(connection: Connection, resource: Resource, revision: int, ended: list[str]) -> None:
-    """End the entries of some records with the revision before."""
+    """End the entries of some records at the previous revision."""
     if resource.search_entry is None or not ended:
         return
     await connection.execute(
@@ -313,7 +313,7 @@ async def write(
 ) -> None:
     """Write entries of new versions, and `lines` of them; note their words.
 
-    Whoever calls it writes the words at the end.
+    The caller writes the words at the end.
     """
     if not given.versions:
         return
@@ -332,7 +332,7 @@ def _folded(exact: list[str]) -> list[str]:
 async def _insert_names(connection: Connection, versions: list[Version]) -> dict[str, int]:
     """Write what companies are found by while they are typed.
 
-    Gives the words of their names, each with the revision in which it first occurs.
+    Returns the words of their names, each with the revision in which it first occurs.
     """
     named: dict[str, int] = {}
     rows = []
@@ -351,16 +351,16 @@ async def _insert_names(connection: Connection, versions: list[Version]) -> dict
 
 
 async def bring_up(connection: Connection) -> None:
-    """Make the entries of all versions anew, unless this code made those that are there.
+    """Make the entries of all versions again, unless this code made the existing ones.
 
-    So a ledger that was published before anything was searched, or when it was searched otherwise,
-    gets entries for every version that it ever had. Needs memory for one batch.
+    So a ledger that was published before search existed, or when it worked differently, gets
+    entries for every version that it ever had. Needs memory for one batch.
     """
     files = (__file__, stems.__file__, tokens.__file__)
     code = paths.digest(*map(Path, files), Path(resources.__file__).parent)
     if await input_digests.read(connection, "search") == code:
         return
-    # Not truncated: those who read now would have to wait for the commit.
+    # Not truncated: current readers would have to wait for the commit.
     for table in ("search_version", "company_name_version", "word"):
         await connection.execute(f"delete from ledger.{table}")
     for resource in resources.RESOURCES.values():

@@ -1,4 +1,4 @@
-"""What a question means to other searches and not to this one, in words: it knows words alone."""
+"""What a query would mean to other search engines but not to this one, which only knows words."""
 
 from __future__ import annotations
 
@@ -18,5 +18,5 @@ _OPERATORS = (
 
 
 def not_understood(question: str) -> list[str]:
-    """Say which operators of a question are none here, though its words are found."""
+    """Say which operators of a query have no effect here, although its words are found."""
     return [words for operator, words in _OPERATORS if operator.search(question)]

@@ -1,9 +1,9 @@
-"""A few words → what they mean to the ledger: terms, exact names, a beginning, what was put right.
+"""A few words → what they mean here: terms, exact names, a beginning, what was corrected.
 
 All words must occur, in any order; each also in its other English forms. The last one may be only a
-beginning, unless it stands so in some text: "ai" does not ask for airlines. A word that occurs
-nowhere is taken for the known one that it is most like. Words have letters and digits only
-(`tokens.py`) and are always arguments.
+beginning, unless it occurs as a word in some text: "ai" does not ask for airlines. A word that
+occurs nowhere is taken for the known one that is most similar. Words consist of letters and digits
+only (`tokens.py`) and are always arguments.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from layoff_ledger.search.operators import not_understood
 from layoff_ledger.statement import Statement
 
 MAX_CORRECTED = 8
-"""Words of a question that are put right: each costs a search of its own."""
+"""Words of a query that are corrected: each costs a search of its own."""
 MAX_WORDS = 40
-"""Words of a question that count."""
+"""Words of a query that count."""
 WEIGHTS = ("0.05", "0.2", "0.5", "1")
-"""What a word counts in each kind of place: D, C, B, A."""
+"""The weight of a word in each kind of place: D, C, B, A."""
 RELEVANCE = f"ts_rank_cd('{{{{{','.join(WEIGHTS)}}}}}'::real[], entry.words, {{}}, 33)"
 """Rank of an entry of `search_version` for a tsquery: 0 to 1, less in a long text."""
 
@@ -31,60 +31,60 @@ Fetch = Callable[[Statement], Awaitable[Sequence[Any]]]
 
 
 def having(words: Iterable[str]) -> str:
-    """Return the tsquery of all entries that may be called by these words, as text.
+    """Return the tsquery of all entries whose name may be these words, as text.
 
-    An index answers it; whether they are called so is another question. What names a scheme of
-    identifiers is no word of every entry that has one.
+    An index answers it; whether it is their name is another question. The name of an identifier
+    scheme is not a word in every entry that has such an identifier.
     """
     telling = [f"'{word}'" for word in words if word not in vocabulary.IDENTIFIER_SCHEMES]
     return " & ".join(telling)
 
 
 class SearchQuery(Struct, frozen=True):
-    """What a question means to the ledger as of a revision."""
+    """What a query means to the ledger as of a revision."""
 
     tsquery: str
-    """A tsquery as text; empty where the question has no word."""
+    """A tsquery as text; empty if the query has no word."""
     exact: tuple[str, ...]
-    """The folded words with a blank between, as in `exact` of an entry: typed and as taken."""
+    """The folded words joined by spaces, as in `exact` of an entry: as typed and as corrected."""
     forms: tuple[str, ...]
-    """The words and their stems, by which the places are found."""
+    """The words and their stems, by which the positions are found."""
     beginning: str | None
-    """The last word, where it may be only a beginning: none that stands so in some text."""
+    """The last word, if it may be only a beginning, because it occurs in no text as a word."""
     corrected: str | None
-    """The words as they were taken, where one of them was put right."""
+    """The words as they were understood, if one of them was corrected."""
     alone: str | None = None
-    """The word that is asked for, where there is only one; at most stop words stand before it."""
+    """The word of the query, if there is only one; only stop words may come before it."""
     stop_words: tuple[str, ...] = ()
-    """Those: a record may be called by all of them and the word."""
+    """Those stop words: the name of a record may be all of them and the word."""
     terms: dict[str, str] = {}
     """Each word that counts, and its tsquery: all of them together are `tsquery`."""
     not_understood: tuple[str, ...] = ()
-    """What else the question has, in words: operators of other searches."""
+    """What else the query contains, in words: operators of other search engines."""
 
 
 def parts_without_effect(query: SearchQuery | None) -> tuple[str, ...]:
-    """Say in words which operators of a question, if there is one, have no effect here."""
+    """Say in words which operators of a query, if there is one, have no effect here."""
     return () if query is None else query.not_understood
 
 
 class _Word(Struct, frozen=True):
-    """A word of a question as it is understood."""
+    """A word of a query as it is understood."""
 
     word: str
     stem: str
     is_stop: bool = False
     is_whole: bool = True
-    """Whether it stands so in some text, and is no mere beginning of a word."""
+    """Whether it occurs as a word in some text, not only as the beginning of one."""
     corrected: bool = False
 
 
 async def parse_query(
     fetch: Fetch, question: str, revision: int, *, quick: bool = False
 ) -> SearchQuery:
-    """Say what a question means to the ledger as of a revision.
+    """Say what a query means to the ledger as of a revision.
 
-    With `quick`, only words with a single wrong letter are put right.
+    With `quick`, only words with a single wrong letter are corrected.
     """
     runs = tokens.parts(question)
     typed = [word for run in runs for word in run]
@@ -97,7 +97,7 @@ async def parse_query(
             "understand_words",
             asked,
             revision,
-            # While a word is typed, its beginning is all that there is.
+            # While a word is being typed, only its beginning exists.
             typed[-1],
             [stems.OWN.get(word) for word in asked],
         )
@@ -124,7 +124,7 @@ async def parse_query(
     opens = (
         counted[-1] is read[-1]
         and not read[-1].is_whole
-        # A single letter begins too much to stand alone.
+        # A single letter is the beginning of too many words to stand alone.
         and (len(counted) > 1 or len(counted[0].word) > 1)
     )
     last = len(counted) - 1
@@ -150,12 +150,12 @@ async def parse_query(
 def _alone(
     read: list[_Word], counted: list[_Word], names: Iterable[set[str]], wrong: list[str]
 ) -> str | None:
-    """Return the only word that counts, where it is the last one and nothing is called otherwise.
+    """Return the only word that counts, if it is the last one and no name differs from it.
 
-    `names` have the words by which records may be called, without stop words.
+    `names` have the words that may be names of records, without stop words.
     """
     word = counted[-1].word
-    # What is put right occurs nowhere, so that nothing is called so.
+    # Corrected words occur nowhere, so they are nobody's name.
     is_alone = all(name == {word} or not name.isdisjoint(wrong) for name in names)
     return word if counted == read[-1:] and is_alone else None
 
@@ -163,14 +163,14 @@ def _alone(
 async def _correct(
     fetch: Fetch, wrong: list[str], revision: int, *, quick: bool
 ) -> dict[str, _Word]:
-    """Return the known words that were probably nearest by words that occur nowhere."""
+    """Return the known words that were probably meant by words that occur nowhere."""
     found: dict[str, _Word] = {}
     if wrong:
         pairs = [
             (word, variant)
             for word in wrong
             for variant in tokens.variants(word)
-            # A word that is too short to be put right is no mistyped longer one either.
+            # A word that is too short to be corrected is not a mistyped longer one, either.
             if tokens.is_correctable(variant)
         ]
         mistyped, variants = ([pair[place] for pair in pairs] for place in (0, 1))

@@ -1,4 +1,4 @@
-"""Where the words of a question stand in a text, as a line of HTML."""
+"""Where the words of a query occur in a text, as a line of HTML."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def snippet(body: str, places: Sequence[int], query: SearchQuery) -> str:
     pieces = ["… " if start else ""]
     at = start
     for token in marked:
-        # One that `&` or an apostrophe joins may give two words at one place.
+        # A word that `&` or an apostrophe joins may give two words at one position.
         if token.start >= at and token.end <= end:
             pieces.append(html.escape(line[at : token.start]))
             pieces.append(f"<mark>{html.escape(line[token.start : token.end])}</mark>")
@@ -44,7 +44,7 @@ def snippet(body: str, places: Sequence[int], query: SearchQuery) -> str:
 
 
 def _is_whole(run: list[str], query: SearchQuery) -> bool:
-    """Return whether a hyphened word was asked for, and not only its first part."""
+    """Return whether a hyphenated word was searched for, and not only its first part."""
     whole = tokens.joined(run)
     if whole is None or run[0] in query.forms:
         return False
@@ -53,7 +53,7 @@ def _is_whole(run: list[str], query: SearchQuery) -> bool:
 
 
 def _window(line: str, marked: list[tokens.Token]) -> tuple[int, int]:
-    """Return which part of a line is shown; a cut falls between tokens."""
+    """Return which part of a line is shown; it is cut between tokens."""
     if len(line) <= LONGEST_SNIPPET:
         return 0, len(line)
     first = marked[0] if marked else tokens.Token("", 0, 0)

@@ -1,7 +1,7 @@
-"""Words → their English stems, those of PostgreSQL but for what it takes for forms of other words.
+"""Words → their English stems: PostgreSQL's, except where those mix up different words.
 
-"Severance" and "several" have one stem there, as have "united" and "unit": a search for one would
-find the other. Nothing here decides where a stem is looked for.
+"Severance" and "several" have one stem there, and so have "united" and "unit": a search for one
+would find the other. Nothing here decides where a stem is looked for.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from collections.abc import Iterable
 
 from layoff_ledger.statement import Connection
 
-# The forms of a word, of which the first is their stem. What they were taken for keeps its own.
-# An apostrophe joins ("authority's" is "authoritys").
+# The forms of a word, the first of which is their stem. The words they were mixed up with keep
+# theirs. An apostrophe joins ("authority's" is "authoritys").
 _FAMILIES = (
     "accountable accountability",
     "agentic",
@@ -43,7 +43,7 @@ _FAMILIES = (
     "productive productivity",
     "relative relatively relatives",
     "responsible responsibility responsibilities",
-    # Often misspelt so: PostgreSQL would find "several" by it.
+    # Often misspelt like this: PostgreSQL would find "several" with it.
     "severance severence",
     "stated stating",
     "successive",
@@ -53,7 +53,7 @@ _FAMILIES = (
     "universal",
 )
 OWN = {word: family.split()[0] for family in _FAMILIES for word in family.split()}
-"""Word → its stem, where PostgreSQL's is one of other words."""
+"""Word → its stem, if PostgreSQL's stem also belongs to other words."""
 
 
 async def stems_of(connection: Connection, words: Iterable[str]) -> dict[str, str]:
@@ -61,7 +61,7 @@ async def stems_of(connection: Connection, words: Iterable[str]) -> dict[str, st
     rows = await connection.fetch(
         "select word, coalesce((ts_lexize('english_stem', word))[1], word) as stem "
         "from unnest(string_to_array($1, ' ')) as word",
-        # Not as an array, of which asyncpg judges every element three times.
+        # Not as an array, because asyncpg examines each element three times.
         " ".join(words),
     )
     return {row["word"]: OWN.get(row["word"], row["stem"]) for row in rows}

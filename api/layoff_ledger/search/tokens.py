@@ -1,4 +1,4 @@
-"""Text → folded words with their places: the same for what is searched and for what is asked.
+"""Text → folded words with their positions: the same for what is searched and for queries.
 
 A word is a run of letters and digits without case and accents, so "Nestlé" is "nestle". An
 apostrophe joins ("Macy's" is "macys"), and so does `&` between single letters ("AT&T" is "att").
@@ -15,9 +15,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from msgspec import Struct
 
 LONGEST = 64
-"""Letters of a word that count: what is longer is no word of any language."""
+"""Letters of a word that count: nothing longer is a word in any language."""
 LEAST_LETTERS = 3
-"""Shorter words are too like each other to be put right."""
+"""Shorter words are too similar to each other to be corrected."""
 MOST_LETTERS = 24
 """Longer ones are seldom typed, and have too many variants."""
 
@@ -28,7 +28,7 @@ _ONE = re.compile(
 )
 _RUN = re.compile(rf"(?:{_ONE.pattern})(?:[-\u2010\u2011](?:{_ONE.pattern}))*")
 _WORD = re.compile(r"[^\W_]+")
-# Letters with a stroke or a ligature are no letter with an accent to Unicode.
+# To Unicode, letters with a stroke or a ligature are not letters with an accent.
 _PLAIN = str.maketrans(
     {
         "ø": "o",
@@ -45,7 +45,7 @@ _PLAIN = str.maketrans(
 
 
 class Token(Struct, frozen=True):
-    """A word and where it stands in the text."""
+    """A word and its position in the text."""
 
     word: str
     start: int
@@ -73,7 +73,7 @@ def _divided(text: str, run: re.Match[str]) -> list[tuple[str, re.Match[str]]]:
     """Return the words of a run, each with what was written for it."""
     written = run.group()
     if written.isascii() and written.isalnum():
-        # Nearly all are so; nothing is joined in them, and folding cannot divide them.
+        # Nearly all runs are like this; nothing is joined in them, and folding cannot divide them.
         return [(written.lower()[:LONGEST], run)]
     return [
         (word[:LONGEST], one)
@@ -87,9 +87,9 @@ _JOINED = str.maketrans("", "", "'\u2019&")
 
 @functools.lru_cache(maxsize=20_000)
 def parts(text: str) -> tuple[tuple[str, ...], ...]:
-    """Return the words of a text without their places; those that hyphens join come together.
+    """Return the words of a text without their positions; those that hyphens join come together.
 
-    The same labels, titles and publishers come in one document after the other.
+    The same labels, titles and publishers occur in one document after the other.
     """
     if (simple := _simple_words(text)) is not None:
         return tuple((word,) for word in simple)
@@ -101,7 +101,7 @@ _JOINING = re.compile("['&-]")
 
 
 def _simple_words(text: str) -> list[str] | None:
-    """Return the words of a text in which nothing is joined or folded, as in most; else None."""
+    """Return the words of a text without joins or folding, as in most texts; otherwise None."""
     if not text.isascii() or _JOINING.search(text):
         return None
     return [word[:LONGEST] for word in _WORD.findall(text.lower())]
@@ -109,15 +109,15 @@ def _simple_words(text: str) -> list[str] | None:
 
 @functools.lru_cache(maxsize=20_000)
 def places(text: str) -> tuple[int, tuple[tuple[str, int], ...]]:
-    """Return how many words a text has, and each with its place from 0.
+    """Return how many words a text has, and each with its position, counted from 0.
 
-    A hyphened word is there as one too, at the place of its first part.
+    A hyphenated word also counts as one word, at the position of its first part.
     """
     if (simple := _simple_words(text)) is not None:
         return len(simple), tuple(zip(simple, range(len(simple)), strict=True))
     number = 0
     found = []
-    # Not from the memory of `parts`: there is one of what comes of it here.
+    # Not from the cache of `parts`: there is one for the result here.
     for run in parts.__wrapped__(text):
         if len(run) == 1:
             found.append((run[0], number))
@@ -137,17 +137,17 @@ def words(text: str) -> list[str]:
 
 
 def joined(run: Sequence[str]) -> str | None:
-    """Return a hyphened word as one, or None for one word and for ids and dates: "layoffs"."""
+    """Return a hyphenated word as one, such as "layoffs"; None for one word, ids and dates."""
     return "".join(run) if len(run) > 1 and all(one.isalpha() for one in run) else None
 
 
 def closed(text: str) -> str:
-    """Return the folded words of a text with a blank between, hyphened ones as one."""
+    """Return the folded words of a text joined by spaces, hyphenated ones as one."""
     return " ".join(joined(run) or " ".join(run) for run in parts(text))
 
 
 def is_plain(word: str) -> bool:
-    """Return whether a word has letters alone, and not too many: it is no number or code."""
+    """Return whether a word has only letters, and not too many: it is not a number or a code."""
     return len(word) <= MOST_LETTERS and word.isalpha()
 
 
@@ -157,7 +157,7 @@ def is_correctable(word: str) -> bool:
 
 
 def distance(written: str, known: str) -> int:
-    """Count the letters that are wrong, missing, too many, or two of them swapped."""
+    """Count the letters that are wrong, missing, too many, or swapped with their neighbour."""
     before: list[int] = []
     last = list(range(len(known) + 1))
     for row, letter in enumerate(written, start=1):
@@ -179,9 +179,9 @@ def most_wrong(word: str) -> int:
 
 
 def nearest(written: str, candidates: Iterable[str]) -> str | None:
-    """Return the word that was probably meant; of equally near ones, the first."""
+    """Return the word that was probably meant; among equally close ones, the first."""
     found = [
-        # A first letter is seldom wrong.
+        # The first letter is seldom wrong.
         (wrong, known[0] != written[0], place, known)
         for place, known in enumerate(candidates)
         if (wrong := distance(written, known)) <= most_wrong(written)
@@ -203,7 +203,7 @@ def variants(written: str) -> list[str]:
 
 
 def swapped(written: str) -> list[str]:
-    """Return all words in which two letters beside each other have changed places."""
+    """Return all words in which two adjacent letters have changed places."""
     found = [
         f"{written[:place]}{written[place + 1]}{written[place]}{written[place + 2 :]}"
         for place in range(len(written) - 1)
@@ -212,7 +212,7 @@ def swapped(written: str) -> list[str]:
 
 
 def all_but_first(written: list[str]) -> Iterator[list[str]]:
-    """Yield what is left of a name from each later word on."""
+    """Yield the rest of a name from each later word on."""
     for start in itertools.count(1):
         if start >= len(written):
             return

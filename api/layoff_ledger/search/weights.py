@@ -1,8 +1,8 @@
 """Scores the words of an entry for every term that may be searched for alone.
 
-PostgreSQL ranks an entry by the places of its words (`query.RELEVANCE`). This computes the same for
-very many terms at once: a term is a word with its English stem, or what begins words. Of few
-entries it is done here, of many by arrays (`arrays.py`).
+PostgreSQL ranks an entry by the positions of its words (`query.RELEVANCE`). This computes the same
+for very many terms at once: a term is a word with its English stem, or the beginning of words. For
+few entries it is done here, for many by arrays (`arrays.py`).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def _float4(value: float) -> float:
     return found
 
 
-# PostgreSQL divides by what each weight is the inverse of.
+# PostgreSQL divides by the inverse of each weight.
 WEIGHT_OF = {
     letter: 1.0 / (1.0 / _float4(float(weight)))
     for letter, weight in zip("DCBA", WEIGHTS, strict=True)
@@ -31,14 +31,14 @@ WEIGHT_OF = {
 Key = tuple[float, str]
 """Score and id of a hit."""
 _MEMORY = 500_000
-"""Lexemes of which is remembered by which terms they are found."""
+"""How many lexemes are cached with the terms that find them."""
 
 
 @functools.lru_cache(maxsize=100_000)
 def openings_of(lexeme: str) -> tuple[str, ...]:
-    """Return what is asked for alone and finds a lexeme by its beginning.
+    """Return the terms that find a lexeme by its beginning when they are searched for alone.
 
-    A single letter begins too much: it stands for itself only.
+    A single letter is the beginning of too many words: it only stands for itself.
     """
     return tuple(lexeme[:end] for end in range(2, len(lexeme) + 1)) or (lexeme,)
 
@@ -49,21 +49,21 @@ def lexemes_of(words: str) -> list[str]:
 
 
 def _items(words: str) -> Iterable[tuple[str, str]]:
-    # Lexemes have letters and digits only, so that neither a blank nor a quote is one of theirs.
+    # Lexemes consist of letters and digits only, so they contain neither a space nor a quote.
     for item in words[1:].split(" '"):
         lexeme, _, places = item.partition("':")
         yield lexeme, places
 
 
 class Terms:
-    """Some terms, and by which of them an entry is found, how well."""
+    """Some terms; tells which of them find an entry, and how well."""
 
     def __init__(
         self, stems: dict[str, str], whole: Collection[str], stop_words: Iterable[str] = ()
     ) -> None:
         """Take the terms with their English stems, which are whole words, and known stop words.
 
-        A term that stands so in some text finds no word that only begins so.
+        A term that occurs as a word in some text does not find words that only begin like it.
         """
         self.stems = stems
         self.stop_words = frozenset(stop_words)
@@ -79,15 +79,15 @@ class Terms:
     def scores(self, words: str, exact: Iterable[str], resource: str) -> dict[str, float]:
         """Return the score of an entry for each term that finds it, from its words as text.
 
-        To the last digit that of a question for the term alone: weights are added up in the order
-        of their places.
+        To the last digit, it is the score of a query for the term alone: weights are added up in
+        the order of their positions.
         """
         at_place: defaultdict[str, list[int]] = defaultdict(list)
         number = 0
         for lexeme, places in _items(words):
             for place in places.split(","):
                 number += 1
-                # A word and its stem at one place count twice where both are found.
+                # A word and its stem at one position count twice if both are found.
                 at_place[place] += self.of_lexeme(lexeme)
         sums: dict[int, float] = {}
         for place in sorted(at_place, key=lambda written: int(written.rstrip("ABCD"))):
@@ -105,7 +105,7 @@ class Terms:
         return found
 
     def called(self, exact: Iterable[str]) -> Iterable[str]:
-        """Yield the terms by which, with stop words, an entry of these names is called."""
+        """Yield the terms that, with stop words, are one of an entry's names."""
         for name in exact:
             words = name.split(" ")
             if len(words) > 1:
@@ -114,7 +114,7 @@ class Terms:
                     yield telling[0]
 
     def of_lexeme(self, lexeme: str) -> list[int]:
-        """Return the terms that find an entry by a lexeme, and remember them."""
+        """Return the terms that find an entry by a lexeme, and cache them."""
         found = self._of_lexeme.get(lexeme)
         if found is None:
             if len(self._of_lexeme) > _MEMORY:

@@ -13,38 +13,38 @@ from layoff_ledger.resources.base import Json
 from layoff_ledger.settings import LOCAL_URL
 
 _KEPT = 8
-"""Addresses for which a document is kept; a proxy that hides them has one."""
-# What chooses another answer than the JSON that is described.
+"""Addresses for which a document is cached; behind a proxy that hides them, there is one."""
+# What selects another answer than the JSON that is described.
 _SHAPING = {"format", "bom", "select"}
 _REFERENCE = "$ref"
 
 
 @functools.lru_cache(maxsize=_KEPT)
 def as_json(base: str) -> bytes:
-    """Give the document with the address of this server in the place of the one it was made at."""
+    """Return the document with this server's address in place of the one it was made with."""
     return _at(paths.OPENAPI.read_bytes(), base)
 
 
 @functools.lru_cache(maxsize=_KEPT)
 def as_yaml(base: str) -> bytes:
-    """Return the document as YAML 1.2; the first one takes a moment."""
+    """Return the document as YAML 1.2; the first call takes a moment."""
     return msgspec.yaml.encode(msgspec.json.decode(as_json(base)))
 
 
 @functools.lru_cache(maxsize=_KEPT)
 def for_generators(base: str) -> bytes:
-    """Return the operations that answer with JSON, with that answer only."""
+    """Return the operations that answer with JSON, with only that answer."""
     content = json_only(msgspec.json.decode(as_json(base)))
     return msgspec.json.format(msgspec.json.encode(content), indent=2) + b"\n"
 
 
 def _at(document: bytes, base: str) -> bytes:
-    # As JSON has it in a string: an address may be set by hand.
+    # As it is written in a JSON string: an address may be set by hand.
     return document.replace(LOCAL_URL.encode(), msgspec.json.encode(base)[1:-1])
 
 
 def json_only(document: Json) -> Json:
-    """Leave of a document what answers with JSON, and of its components what that refers to."""
+    """Reduce a document to what answers with JSON, and its components to what that refers to."""
     paths_: Json = {}
     for path, methods in document["paths"].items():
         kept = {method: _json_only(document, one) for method, one in methods.items()}
@@ -56,7 +56,7 @@ def json_only(document: Json) -> Json:
 
 
 def json_body(operation: Json) -> Json | None:
-    """Give what a document says of an operation's answer as JSON; None of a file, also of JSON."""
+    """Return the JSON answer of an operation in a document; None for a file, even of JSON."""
     body: Json | None = operation["responses"]["200"]["content"].get(JSON.media_type)
     return None if body is None or body["schema"].get("format") == "binary" else body
 

@@ -1,4 +1,4 @@
-"""A chart as a page that others put into theirs, with a policy of its own; it knows no request."""
+"""A chart as a page that others embed in theirs, with a policy of its own; it knows no request."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def _style() -> str:
 
 @functools.cache
 def policy() -> str:
-    """Return the content security policy: images of this server and its own style, in any page."""
+    """Return the content security policy: this server's images and its own style, in any page."""
     digest = base64.b64encode(hashlib.sha256(_style().encode()).digest()).decode()
     return (
         f"default-src 'none'; img-src 'self'; style-src 'sha256-{digest}'; base-uri 'none'; "
@@ -30,6 +30,6 @@ def policy() -> str:
 
 def render(**values: Any) -> str:
     """Render the page; all values are text, and are escaped."""
-    # The policy names the digest of exactly this text, and it is the project's own.
+    # The policy contains the digest of exactly this text, which is the project's own.
     style = Markup(_style())  # noqa: S704
     return environment.render("embed.html", style=style, **values)

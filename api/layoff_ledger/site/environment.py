@@ -15,7 +15,7 @@ from layoff_ledger import paths
 BASE = "\0base\0"
 """Stands for the address of this server in what is rendered once for all requests.
 
-No page can have it otherwise: neither Markdown nor a header lets a NUL byte through.
+It cannot occur in a page otherwise: neither Markdown nor a header lets a NUL byte through.
 """
 
 
@@ -46,7 +46,7 @@ def policy_with_script() -> str:
 
 @functools.cache
 def policy_of_reference() -> str:
-    """Return that of the reference: with its own script, which sends examples to this server."""
+    """Return that of the reference, whose own script sends examples to this server."""
     return f"{policy()}; script-src {_digest(_reference_script())}; connect-src 'self'"
 
 
@@ -70,7 +70,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    # The policy names the digest of exactly this text, and it is the project's own.
+    # The policy contains the digest of exactly this text, which is the project's own.
     made.globals["style"] = Markup(_style())  # noqa: S704
     made.globals["script"] = Markup(_script())  # noqa: S704
     made.globals["reference_script"] = Markup(_reference_script())  # noqa: S704
@@ -79,10 +79,10 @@ def _environment() -> Environment:
 
 
 def render(template: str, **values: Any) -> str:
-    """Render a template; a value that it uses and that is not there is an error."""
+    """Render a template; using a value that does not exist is an error."""
     return _environment().get_template(template).render(**values)
 
 
 def with_base(text: str, base: str) -> str:
-    """Put the address that a request sees into HTML that was rendered for all of them."""
+    """Put the address that a client sees into HTML that was rendered for all of them."""
     return text.replace(BASE, str(escape(base)))

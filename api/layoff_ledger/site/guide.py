@@ -15,11 +15,11 @@ from layoff_ledger.site import markdown
 from layoff_ledger.site.environment import BASE
 from layoff_ledger.site.markdown import Article
 
-# What the examples are written for; a page shows the address of the server that sends it.
+# The address in the examples, which a page replaces with that of its server.
 _LOCAL = "http://localhost:8000"
 # A file that stands for its folder, on code hosts as well as here.
 _INDEXES = frozenset({"index", "README"})
-# Files beside `docs/` that the service has under an address of its own.
+# Files beside `docs/` that the service serves under an address of its own.
 _SERVED = {"README.md": "/", "data/METHOD.md": "/method", "openapi/openapi.json": "/openapi.json"}
 _TITLES = {"adr": "Decisions"}
 
@@ -43,7 +43,7 @@ class Group(Struct, frozen=True):
 
 
 class Guide(Struct, frozen=True):
-    """All pages; without any there is no guide."""
+    """All pages; if there are none, there is no guide."""
 
     index: Article
     groups: list[Group]
@@ -53,7 +53,7 @@ class Guide(Struct, frozen=True):
 
 @functools.cache
 def guide() -> Guide | None:
-    """Return the guide that comes with the package: read once in a process."""
+    """Return the guide that comes with the package: read once per process."""
     return read(paths.DOCS)
 
 
@@ -66,7 +66,7 @@ def read(folder: Path) -> Guide | None:
         posixpath.join("docs", path.relative_to(folder).as_posix()): name
         for name, path in files.items()
     }
-    # A link may lead to a folder itself, too.
+    # A link may also lead to a folder itself.
     names |= {posixpath.normpath(posixpath.join("docs", name)): name for name in files}
 
     def read_article(path: Path) -> Article:
@@ -113,7 +113,7 @@ def _title(folder: str) -> str:
 
 
 def _rewrite(address: str, folder: str, names: dict[str, str]) -> str | None:
-    """Give the address of a link on the site; None for a file of the project that is not there."""
+    """Return the site's address for a link; None for a file of the project that is not there."""
     if address == _LOCAL or address.startswith(f"{_LOCAL}/"):
         return address.replace(_LOCAL, BASE, 1)
     parts = urlsplit(address)

@@ -14,7 +14,7 @@ from layoff_ledger.store.revisions import Snapshot
 from layoff_ledger.vocabulary import license_url
 
 PER_MAP = 10_000
-"""Addresses of one site map; the protocol allows 50,000."""
+"""Addresses in one site map; the protocol allows 50,000."""
 ICON = (
     "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'>"
     "<path d='M2 14V2h3v9h9v3z' fill='#2a6fb0'/></svg>"
@@ -24,7 +24,7 @@ _PAGES = "pages"
 
 
 def robots(base: str) -> str:
-    """Say what crawlers need not fetch: whole lists in every order and format are endless."""
+    """Say what crawlers need not fetch: whole lists in every order and format never end."""
     return (
         "User-agent: *\n"
         "Allow: /\n"
@@ -39,7 +39,7 @@ def robots(base: str) -> str:
 
 
 def mapped() -> list[Resource]:
-    """Return the kinds of records whose pages are mapped: those that have a list."""
+    """Return the kinds of records whose pages are in site maps: those that have a list."""
     return [one for one in RESOURCES.values() if one.listing is not None]
 
 
@@ -53,7 +53,7 @@ def maps(snapshot: Snapshot) -> list[tuple[str, int]]:
 
 
 def index(snapshot: Snapshot, base: str) -> str:
-    """List the site maps, each of the revision that is named."""
+    """List the site maps, each with its revision."""
     moment = snapshot.published_at.isoformat()
     entries = "".join(
         f"<sitemap><loc>{escape(base)}/sitemaps/{name}-{number}.xml</loc>"
@@ -64,7 +64,7 @@ def index(snapshot: Snapshot, base: str) -> str:
 
 
 def pages(base: str) -> str:
-    """Map the pages of the site itself, and the lists."""
+    """Write the site map of the site's own pages, and the lists."""
     found = guide_.guide()
     guides = [] if found is None else ["/guide", *(f"/guide/{quote(name)}" for name in found.pages)]
     lists = [f"/v1/{one.path}" for one in mapped()]
@@ -74,7 +74,7 @@ def pages(base: str) -> str:
 
 
 def site_map(base: str, paths: Iterable[str]) -> str:
-    """Map some addresses, given as paths with their query."""
+    """Write the site map of some addresses, given as paths with their query."""
     return _document(
         "urlset", "".join(f"<url><loc>{escape(base + path)}</loc></url>\n" for path in paths)
     )
@@ -88,7 +88,7 @@ def _document(root: str, entries: str) -> str:
 
 
 def llms(snapshot: Snapshot, base: str) -> str:
-    """Say to assistants what is here and how to ask it (llmstxt.org)."""
+    """Tell assistants what is here and how to query it (llmstxt.org)."""
     found = guide_.guide()
     guides = [
         (article.title, f"/guide/{quote(name)}", article.summary)

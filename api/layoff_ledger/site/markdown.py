@@ -18,38 +18,38 @@ if TYPE_CHECKING:
 
 @functools.cache
 def _markdown() -> MarkdownIt:
-    """Make the parser when the first page is asked for: a service starts without it."""
+    """Make the parser when the first page is requested: a service starts without it."""
     from markdown_it import MarkdownIt  # noqa: PLC0415
 
-    # `html` off: tags are text. Addresses such as `javascript:` are refused by the parser itself.
+    # `html` off: tags are text. The parser itself refuses addresses such as `javascript:`.
     return MarkdownIt("commonmark", {"html": False}).enable("table")
 
 
-# What the frame of every page has as an `id` already.
+# Values of `id` in the frame of every page.
 _TAKEN_ANCHORS = frozenset({"main"})
 _SENTENCE = re.compile(r".+?[.!?](?=\s+[A-Z0-9`]|$)")
 
 Rewrite = Callable[[str], str | None]
-"""Address of a link as it is written → as it is served; None where it leads nowhere here."""
+"""Address of a link as it is written → as it is served; None if it leads nowhere here."""
 
 
 class Section(Struct, frozen=True):
-    """A section of a page, by its heading of the second level."""
+    """A section of a page, by its second-level heading."""
 
     anchor: str
     title: str
 
 
 class Article(Struct, frozen=True):
-    """A file of Markdown as a page."""
+    """A Markdown file as a page."""
 
     title: str
-    """Its heading of the first level, as plain text; empty without one."""
+    """Its first-level heading, as plain text; empty if it has none."""
     summary: str
     """The first sentence of its first paragraph, as plain text."""
     sections: list[Section]
     body: Markup
-    """All but the title."""
+    """Everything but the title."""
     links: list[str]
     """Addresses of its links as they are written, in order."""
 
@@ -70,9 +70,9 @@ def article(
     rewrite: Rewrite = lambda address: address,
     rewrite_code: Callable[[str], str] = lambda code: code,
 ) -> Article:
-    """Read a file of Markdown: its headings get anchors as GitHub makes them, links are rewritten.
+    """Read a Markdown file: headings get anchors as on GitHub, links are rewritten.
 
-    `rewrite_code` is applied to the text of blocks of code.
+    `rewrite_code` is applied to the text of code blocks.
     """
     tokens = _markdown().parse(text)
     title = ""
@@ -133,7 +133,7 @@ def _summary(tokens: list[Token]) -> str:
 
 
 def _rewritten(children: list[Token], rewrite: Rewrite) -> Iterator[Token]:
-    """Yield the tokens with the addresses of links rewritten; of a link to nowhere, its text."""
+    """Yield the tokens with the addresses of links rewritten; for a link to nowhere, its text."""
     kept: list[bool] = []
     for child in children:
         if child.type == "link_open":
@@ -148,7 +148,7 @@ def _rewritten(children: list[Token], rewrite: Rewrite) -> Iterator[Token]:
 
 
 def _align_by_class(token: Token) -> None:
-    """Replace the style of a table's cell, which the policy of the pages forbids."""
+    """Replace the style of a table cell, which the policy of the pages forbids."""
     style: Any = token.attrs.pop("style", None)
     if style is not None:
         token.attrSet("class", str(style).removeprefix("text-align:"))

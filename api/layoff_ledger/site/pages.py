@@ -1,6 +1,6 @@
-"""The pages for people beside the reference, in one dress; it knows no request.
+"""The pages for people besides the reference, in one style; nothing here knows a request.
 
-They need nothing from elsewhere: one style that the page carries itself, and no script.
+They need nothing from elsewhere: one style that the page itself contains, and no script.
 """
 
 from __future__ import annotations
@@ -35,12 +35,12 @@ _EXPORTED = (
     ("ndjson", "application/x-ndjson"),
     ("parquet", "application/vnd.apache.parquet"),
 )
-# What a wave measures, for those who search for data sets; described by the contract itself.
+# What a wave measures, for people who search for data sets, in the words of the contract.
 _MEASURED = ("status", "announced_on", "headcount", "share", "drivers", "roles", "forms", "scope")
 
 
 def _render(template: str, title: str, *, base: str, **values: Any) -> str:
-    """Render a whole page; all values are text, or HTML that was made by `markdown`."""
+    """Render a whole page; all values are text, or HTML made by `markdown`."""
     frame = {
         "title": f"{LEDGER}: job cuts, and where it says so"
         if title == LEDGER
@@ -66,7 +66,7 @@ def codes_of(snapshot: Snapshot) -> Codes:
     return tuple((name, tuple(known[name].items())) for name in _WITH_CODES if name in known)
 
 
-# Of one revision after the other.
+# One revision after the other.
 @functools.lru_cache(maxsize=1)
 def _docs(codes: Codes) -> str:
     return _render(
@@ -112,13 +112,13 @@ def method(base: str) -> str:
 
 
 def guide(base: str) -> str | None:
-    """Return the contents of the guide; None where there is no guide."""
+    """Return the contents of the guide; None if there is no guide."""
     found = guide_.guide()
     return None if found is None else with_base(render_guide(found), base)
 
 
 def guide_page(name: str, base: str) -> str | None:
-    """Return a page of the guide by its path below `/guide/`; None where there is none."""
+    """Return a page of the guide by its path below `/guide/`; None if it does not exist."""
     found = guide_.guide()
     if found is None or name not in found.pages:
         return None
@@ -171,7 +171,7 @@ def problems(base: str) -> str:
 
 
 def problem(kind: Kind, base: str) -> str:
-    """Explain one type of problem: what it means, what to do, and how it looks."""
+    """Explain one type of problem: what it means, what to do, and what it looks like."""
     instance, error = _example_of(kind, base)
     described = problems_.problem(
         error, base=base, instance=instance, request_id="6f1ed002ab5595859014ebf0951522d9"
@@ -226,7 +226,7 @@ _DETAILS = {
 def start(snapshot: Snapshot, companies: int, base: str) -> str:
     """Say what this is and where to look, for people and for those who search for data sets.
 
-    `companies` are those that have a wave.
+    `companies` is the number of those that have a wave.
     """
     document = reference.document()
     first, last = snapshot.span or (snapshot.published_at, snapshot.published_at)

@@ -1,6 +1,6 @@
 """A page → Markdown: what a reader sees of it, without the frame, forms and images.
 
-It is made of the page itself, so that it cannot say something else.
+It is made from the page itself, so that it cannot say anything else.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _BETWEEN_TERMS = re.compile(r"\n{2,}(?=- \*\*)")
 
 
 class _Converter(MarkdownConverter):
-    """Writes a term and what is said of it on one line, as pages have them in short lists."""
+    """Writes a term and its description on one line, as pages do in short lists."""
 
     def convert_dt(self, el: Any, text: str, parent_tags: Any) -> str:  # noqa: ARG002
         return f"\n- **{text.strip()}**: "
@@ -30,7 +30,7 @@ class _Converter(MarkdownConverter):
         return f"{' '.join(text.split())}\n"
 
     def convert_li(self, el: Any, text: str, parent_tags: Any) -> str:
-        # A cell has one line.
+        # A cell has a single line.
         if "td" in parent_tags:
             return f"{' '.join(text.split())}{'; ' if el.find_next_sibling('li') else ''}"
         written: str = super().convert_li(el, text, parent_tags)  # type: ignore[misc]
@@ -51,14 +51,14 @@ def as_markdown(page: str) -> str:
     if main is None:
         message = "a page has a main part"
         raise ValueError(message)
-    # One in which waves are chosen for a comparison stands around their table.
+    # The form in which waves are chosen for a comparison contains their table.
     for form in main.find_all("form"):
         if form.find("table"):
             form.unwrap()
     for element in main.find_all(_NO_TEXT):
         element.decompose()
     _leave_out_controls(main)
-    # An image stands for figures that are in the text, too.
+    # An image shows figures that are also in the text.
     for image in main.find_all("img"):
         image.decompose()
     text: str = _CONVERTER.convert_soup(main)
@@ -66,7 +66,7 @@ def as_markdown(page: str) -> str:
 
 
 def _leave_out_controls(main: Any) -> None:
-    """Leave out what is to be clicked: links that sort, a column of boxes, headings of forms."""
+    """Remove controls: links that sort, a column of check boxes, headings of forms."""
     for table in main.find_all("table"):
         for link in table.select("thead a"):
             link.unwrap()
@@ -80,7 +80,7 @@ def _leave_out_controls(main: Any) -> None:
         summary = folded.find("summary")
         if summary is not None and folded.get_text(strip=True) == summary.get_text(strip=True):
             folded.decompose()
-    # On a page these stand apart by their looks alone.
+    # On a page, only their style sets these apart.
     for remark in main.select("td span.facts"):
         before = remark.previous_sibling
         if before is not None and before.get_text(strip=True):

@@ -1,6 +1,6 @@
 """The OpenAPI document → what the reference shows of it; `reference.html` says how.
 
-All that it says is in the document, so it cannot say something else.
+Everything that it says is in the document, so it cannot say anything else.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from layoff_ledger.site import environment, markdown
 from layoff_ledger.site.document import resolve
 
 _SCHEMAS = "#/components/schemas/"
-# Keys of a schema that bound it → how a person says it, `{}` being the bound.
+# Keys of a schema that set bounds → how a person says it, with the bound as `{}`.
 _BOUNDS = {
     "minimum": "at least {}",
     "exclusiveMinimum": "more than {}",
@@ -35,7 +35,7 @@ _BOUNDS = {
 
 
 class Fragment(Struct, frozen=True):
-    """A piece of a line: plain, a value, or a link to a schema."""
+    """A piece of a line: plain text, a value, or a link to a schema."""
 
     text: str
     is_code: bool = False
@@ -56,34 +56,34 @@ class FieldEntry(Struct, frozen=True):
     is_required: bool = False
     is_in_path: bool = False
     shared: str | None = None
-    """The parameter of the document that several operations have, where this is one."""
+    """The document's shared parameter, if this is one."""
     brief: str = ""
-    """What it means in a few words."""
+    """Its meaning in a few words."""
 
 
 class MediaType(Struct, frozen=True):
-    """A representation of an answer, and what it is."""
+    """A representation of an answer, and its description."""
 
     name: str
     content: Line
 
 
 class LinkEntry(Struct, frozen=True):
-    """An operation that may follow."""
+    """An operation that may come next."""
 
     operation: str
     description: str
 
 
 class Failure(Struct, frozen=True):
-    """A status that is no success, with the codes of its problems."""
+    """An error status, with the codes of its problems."""
 
     status: str
     codes: list[str]
 
 
 class OperationEntry(Struct, frozen=True):
-    """An operation with an example that is answered."""
+    """An operation with a request and its answer."""
 
     id: str
     path: str
@@ -108,7 +108,7 @@ class TagEntry(Struct, frozen=True):
 
 
 class SchemaEntry(Struct, frozen=True):
-    """A schema: its fields, or without any its type and bounds."""
+    """A schema: its fields, or if it has none, its type and bounds."""
 
     name: str
     description: Markup
@@ -119,13 +119,13 @@ class SchemaEntry(Struct, frozen=True):
 
 
 class Reference(Struct, frozen=True):
-    """All that the reference shows."""
+    """Everything that the reference shows."""
 
     version: str
     description: Markup
     tags: list[TagEntry]
     parameters: list[FieldEntry]
-    """Those that several operations have."""
+    """The shared ones."""
     schemas: list[SchemaEntry]
 
 
@@ -138,7 +138,7 @@ def document() -> Json:
 def operations(document: Json) -> dict[str, tuple[str, Json]]:
     """Return path and operation by operation id, in the order of the document.
 
-    Parameters that several operations have stand in each of them.
+    Shared parameters are repeated in each operation.
     """
     return {
         operation["operationId"]: (
@@ -226,8 +226,8 @@ def _operation(document: Json, path: str, operation: Json) -> OperationEntry:
 def example(path: str, operation: Json) -> str:
     """Return path and query of a request that this operation answers.
 
-    Required parameters with their examples; else the first that has one. None is of a past
-    revision: what the ledger got later was not there yet.
+    It has the required parameters with their examples, or else the first one that has an example.
+    None asks for a past revision, which lacks what the ledger got later.
     """
     exemplified = [one for one in operation["parameters"] if "example" in one]
     for one in exemplified:
@@ -274,7 +274,7 @@ def _parameter(operation: str, parameter: Json, component: str | None = None) ->
 
 _SENTENCE = re.compile(r".+?[.;:](?=\s|$)")
 MAX_BRIEF = 90
-"""Characters of what a parameter means in a few words."""
+"""Characters of the short meaning of a parameter."""
 
 
 def _brief(description: str) -> str:
@@ -338,8 +338,8 @@ def _single(type_: str, schema: Json) -> Line:
 
 
 def _facts(schema: Json) -> list[Line]:
-    """Return bounds and values of a schema, and those of the items of a list after them."""
-    # That a string is not empty goes without saying.
+    """Return bounds and values of a schema, followed by those of the items of a list."""
+    # It goes without saying that a string is not empty.
     facts = [
         _bound(phrase, schema[key])
         for key, phrase in _BOUNDS.items()

@@ -1,7 +1,7 @@
-"""The OpenAPI document → the reference as Markdown, for assistants and for those who take notes.
+"""The OpenAPI document → the reference as Markdown, for assistants and for people who take notes.
 
-It is written from the same entries as the page (`reference.read` has those), and not from the page:
-that is long, and says how to try things where a text has no use for it.
+It is written from the same entries as the page (from `reference.read`), not from the page itself,
+which is long and says how to try things, which is no use in a text.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def write(document: Json, base: str, codes: Codes) -> str:
 def _fields(
     what: str, entries: Iterable[FieldEntry], described: Iterable[Json], *, is_brief: bool = False
 ) -> Iterator[str]:
-    """Yield a table; of a parameter that several operations have it may say the least."""
+    """Yield a table; for a shared parameter, it may only give the essentials."""
     rows = [
         f"| `{entry.name}` | {_type(entry)} | {_meaning(entry, one, is_brief=is_brief)} |"
         for entry, one in zip(entries, described, strict=True)
@@ -106,5 +106,5 @@ def _text(line: Line) -> str:
 
 
 def _cell(text: str) -> str:
-    """Put a text into a cell, which has one line."""
+    """Write a text in a cell, which has a single line."""
     return " ".join(text.replace("|", "\\|").split())

@@ -1,1 +1,1 @@
-"""Plans → rows and documents: all that talks to the database while requests are answered."""
+"""Plans → rows and documents: everything that talks to the database while requests are answered."""

@@ -1,6 +1,6 @@
-"""Versions of documents: read from the database once, then kept, because none ever changes.
+"""Versions of documents: read from the database once, then cached, because none ever changes.
 
-They are kept as they are served: whole, under the address by which they were asked for.
+They are cached as they are served: whole, under the address of the API that the client sees.
 """
 
 from __future__ import annotations
@@ -26,32 +26,32 @@ from layoff_ledger.store.pool import Pool
 from layoff_ledger.store.revisions import Snapshot
 
 MEMORY_BYTES = 64 * 1024**2
-"""What documents may take in a process."""
+"""Bytes that documents may take in a process."""
 _OVERHEAD_BYTES = 200
-"""What an entry takes beside its document: its key and its place, about."""
+"""Approximate bytes that an entry takes besides its document, for its key and its place."""
 
 STANDING = "status_not=superseded,rescinded&possible_duplicate=false"
-"""Which notices of a record its address of notices finds: those that may be counted."""
+"""The filter of notices in a record's link to them: those that may be counted."""
 VersionKey = tuple[str, str, str, int]
 """Address of the API, resource, id and first revision."""
 
 
 class DocumentMemory:
-    """Whole documents, the least recently used ones dropped first."""
+    """Whole documents; the least recently used ones are dropped first."""
 
     def __init__(self, max_bytes: int = MEMORY_BYTES) -> None:
         """Begin empty."""
         self._max_bytes = max_bytes
         self._documents: OrderedDict[VersionKey, bytes] = OrderedDict()
         self.bytes = 0
-        """What is taken."""
+        """Bytes in use."""
         self.hits = self.misses = 0
-        """How many documents were asked for and found, and how many were not."""
+        """How many requested documents were found, and how many were not."""
         self.generation = 0
-        """Grows whenever everything is forgotten."""
+        """Incremented whenever everything is forgotten."""
 
     def find(self, keys: Sequence[VersionKey]) -> list[bytes | None]:
-        """Return each of some versions, or None where it is not kept."""
+        """Return each of some versions, or None if it is not cached."""
         documents = self._documents
         found = [documents.get(key) for key in keys]
         for key, document in zip(keys, found, strict=True):
@@ -62,8 +62,8 @@ class DocumentMemory:
     def put(self, key: VersionKey, document: bytes, generation: int) -> None:
         """Keep a version, unless it alone would fill an eighth of the memory.
 
-        `generation` is the one in which it was asked for: what was read before everything was
-        forgotten is not kept.
+        `generation` is the one in which it was requested: what was read before a `clear` is not
+        kept.
         """
         size = len(document) + _OVERHEAD_BYTES
         if generation != self.generation or key in self._documents or size > self._max_bytes // 8:
@@ -82,16 +82,17 @@ class DocumentMemory:
 
 
 _NOTICES_BYTES = 600
-"""More than what was filed of a record takes, which is at the end of its body."""
+"""More than the notices of a record take, which are at the end of its body."""
 
 Render = Callable[[str, int, bytes], bytes]
-"""Makes a whole document of id, first revision and body."""
+"""Makes a whole document from id, first revision and body."""
 
 
 def document_renderer(resource: Resource, base: str) -> Render:
     """Return the function that makes a whole document: what serving adds, then the stored body.
 
-    Spliced here and not in SQL: PostgreSQL spent more time on joining texts than on finding them.
+    It is spliced here and not in SQL: PostgreSQL spent more time on joining texts than on finding
+    them.
     """
     head = f'{{"{resource.key}":"'.encode()
     address = f'","{resource.url}":"{base}/v1/{resource.path}/'.encode()
@@ -112,13 +113,13 @@ def document_renderer(resource: Resource, base: str) -> Render:
 
 
 def row_renderer(resource: Resource, base: str) -> Callable[[asyncpg.Record], bytes]:
-    """Return the function that makes a whole document of a row with id, first revision and body."""
+    """Return the function that makes a document from a row of id, first revision and body."""
     render = document_renderer(resource, base)
     return lambda row: render(row["id"], row["first_revision"], row["body"])
 
 
 class Documents:
-    """The documents of one ledger, as one process reads them."""
+    """The documents of one ledger, as read by one process."""
 
     def __init__(self, pool: Pool) -> None:
         """Begin with an empty memory."""
@@ -130,7 +131,7 @@ class Documents:
     ) -> list[bytes]:
         """Return the documents of some versions, by id and first revision, in their order.
 
-        Raises `UnavailableError` where one is no more: the ledger was restored in between.
+        Raises `UnavailableError` if one no longer exists: the ledger was restored in between.
         """
         memory, name = self.memory, resource.name
         keys = [(base, name, id_, first_revision) for id_, first_revision in versions]
@@ -147,14 +148,14 @@ class Documents:
         try:
             return [one or read[key] for key, one in zip(keys, found, strict=True)]
         except KeyError as error:
-            # What the first query found, the second one did not.
+            # The first query found them, the second one did not.
             message = "the ledger was restored while it was read; try again in a few seconds"
             raise UnavailableError(message, retry_after_seconds=1) from error
 
     async def render_mixed(
         self, versions: Sequence[tuple[Resource, str, int]], *, base: str
     ) -> list[bytes]:
-        """Give the documents of some versions of several resources, in their order, as `render`."""
+        """Return the documents of some versions of several resources, in order, like `render`."""
         documents: dict[tuple[str, str, int], bytes] = {}
         for name, resource in {one.name: one for one, _, _ in versions}.items():
             own = [(id_, revision) for one, id_, revision in versions if one.name == name]
@@ -165,7 +166,7 @@ class Documents:
     async def find(
         self, resource: Resource, ids: Iterable[str], *, base: str, snapshot: Snapshot
     ) -> dict[str, bytes]:
-        """Return some documents as of a revision by id; what does not exist is left out."""
+        """Return some documents as of a revision by id; ids that do not exist are left out."""
         arguments = (resource.name, list(ids), snapshot.revision)
         statement = Statement(_query("read_documents_at", resource), arguments)
         read = await self._read(resource, statement, base)
@@ -174,9 +175,9 @@ class Documents:
     async def find_all(
         self, resource: Resource, ids: Iterable[str], *, base: str, snapshot: Snapshot
     ) -> dict[str, bytes]:
-        """Return many documents as of a revision by id; those that are in memory are not read.
+        """Return many documents as of a revision by id; those in memory are not read again.
 
-        Costs one question more than `find` where none of them is.
+        It costs one query more than `find` if none of them is in memory.
         """
         arguments = (resource.name, list(ids), snapshot.revision)
         rows = await self._pool.fetch(Statement(_query("read_versions_at", resource), arguments))
@@ -187,9 +188,9 @@ class Documents:
     async def sample(
         self, resource: Resource, most: int, *, base: str, snapshot: Snapshot
     ) -> list[bytes]:
-        """Return documents as of a revision, at most so many: of more, always the same sample.
+        """Return documents as of a revision, at most so many: if there are more, a fixed sample.
 
-        The ends of the ids will not do: all of them are of one state, or of one kind.
+        The first or last ids would not do: all of them are from one state, or of one kind.
         """
         conditions = Conditions.holding_at(snapshot.revision, "facet")
         rows = await self._pool.fetch(
@@ -256,7 +257,7 @@ async def missing_record(
 
 
 def unknown_id(resource: Resource, id_: str, *, base: str, hint: str | None) -> NotFoundError:
-    """Say that no record has an id, and which one was probably meant, else where they all are."""
+    """Say that an id is unknown, and which one was probably meant, or else where all are listed."""
     lists = f"{base}/v1/{resource.path} lists them"
     advice = lists if hint is None else did_you_mean(hint)
     return NotFoundError(f"no {resource.kind} {id_!r}", advice, named=id_)

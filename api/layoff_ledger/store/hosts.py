@@ -1,7 +1,7 @@
-"""A database's address: which of its hosts is asked, which one next when it fails, its password.
+"""A database's address: which of its hosts is used, which one is next when it fails, its password.
 
-Whichever answered last is asked first, so that the connections of a process are to one server, and
-a host that died costs a short time-out once and not at every connection.
+The host that answered last is tried first, so that the connections of a process go to one server,
+and a dead host costs a short time-out once instead of at every connection.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, parse_qsl, quote, unquote, urlencode, urlspli
 import asyncpg
 
 HOST_SECONDS = 2.0
-"""How long one of several hosts may take to take a connection before the next one is asked."""
+"""How long one of several hosts may take to accept a connection before the next one is tried."""
 DEFAULT_PORT = "5432"
 _HOST = re.compile(r"(?P<host>\[[^\]]*\]|[^:]*)(?::(?P<port>\d*))?")
 
@@ -29,7 +29,9 @@ NEXT = (
     asyncpg.TargetServerAttributeNotMatched,
     asyncpg.TooManyConnectionsError,
 )
-"""Why the next host is asked: this one is away, starts, stops, is full, or is not of the kind."""
+"""Why the next host is tried: this one is down, starting, stopping, full, or not of the right kind.
+
+"""
 KINDS = ("any", "primary", "standby", "prefer-standby", "read-write", "read-only")
 """Which kinds of server an address may ask for (`target_session_attrs`)."""
 
@@ -37,12 +39,12 @@ KINDS = ("any", "primary", "standby", "prefer-standby", "read-write", "read-only
 if TYPE_CHECKING:
     _Connection = asyncpg.Connection[asyncpg.Record]
 else:
-    # Generic in its stubs alone.
+    # Generic only in its stubs.
     _Connection = asyncpg.Connection
 
 
 class Session(_Connection):
-    """A connection that remembers which revisions its server has shown to have."""
+    """A connection that remembers which revisions its server is known to have."""
 
     def __init__(self, *arguments: Any, **keywords: Any) -> None:
         """Begin without any."""
@@ -51,10 +53,10 @@ class Session(_Connection):
 
 
 class Hosts:
-    """The hosts that an address names; all that a process connects to, it connects to by these."""
+    """The hosts that an address names; every connection of a process is made through these."""
 
     def __init__(self, url: str, what: str = "the database") -> None:
-        """Read the address; one of a single host is left to asyncpg as it is.
+        """Read the address; one with a single host is passed to asyncpg as it is.
 
         `what` says in words what answers there.
         """
@@ -63,7 +65,7 @@ class Hosts:
         self._kinds: list[Any] = _kinds_of(url)
 
     def __str__(self) -> str:
-        """Say for a log what is asked and where, without a password."""
+        """Say for a log what is connected to and where, without a password."""
         return f"{self.what} at {without_password(self._url)[0]}"
 
     def __len__(self) -> int:
@@ -71,14 +73,14 @@ class Hosts:
         return len(self._hosts)
 
     def leave(self) -> None:
-        """Ask the others first from now on: the one that is asked does not answer."""
+        """Try the other hosts first from now on: the current one does not answer."""
         self._hosts.append(self._hosts.pop(0))
 
     async def connect(self, *_: object, **keywords: Any) -> Any:
-        """Connect to the first host that takes it; raise what the last one raised.
+        """Connect to the first host that accepts; raise what the last one raised.
 
-        Takes what `asyncpg.connect` takes and gives what it gives; but for the address, which a
-        pool has no need to know.
+        Takes and returns what `asyncpg.connect` does, except for the address, which a pool does not
+        need to know.
         """
         if len(self) == 1:
             return await asyncpg.connect(self._url, **keywords)
@@ -101,7 +103,7 @@ class Hosts:
 
 
 def _hosts_of(url: str) -> Iterator[tuple[str, int]]:
-    """Give host and port of each, written before the path or as parameters, as libpq reads them."""
+    """Yield host and port of each, from before the path or from parameters, as libpq reads them."""
     parts = urlsplit(url)
     query = parse_qs(parts.query)
     named = parts.netloc.rpartition("@")[2]
@@ -134,14 +136,14 @@ def _last(query: dict[str, list[str]], name: str, default: str) -> str:
 def mistake_of_client(error: ValueError) -> str:
     """Say what is wrong with an address that asyncpg cannot use, without repeating it."""
     if "target_session_attrs" in str(error):
-        # asyncpg names a method of Python's for the values, and repeats what is written.
+        # For the values, asyncpg prints a method of Python's, and it repeats what was written.
         return f"`target_session_attrs` must be one of: {', '.join(KINDS)}"
-    # Of its own errors; others are of Python's, about a host that no name has.
+    # Its own errors; others are Python's, about an impossible host name.
     return str(error) if isinstance(error, asyncpg.InterfaceError) else "its host is invalid"
 
 
 def without_password(url: str) -> tuple[str, str | None]:
-    """Take the password out of a database's address, wherever it stands in it."""
+    """Remove the password from a database's address, wherever it is."""
     scheme, separator, rest = url.partition("://")
     before, question, query = rest.partition("?")
     user, at, place = before.rpartition("@")

@@ -1,4 +1,4 @@
-"""The ledger as a process reads it: its connections, its revisions, its documents."""
+"""The ledger as one process reads it: its connections, its revisions, its documents."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ T = TypeVar("T")
 MAX_VALUES = 4_096
 """Values that are remembered, such as counts of filtered lists."""
 MAX_KEPT = 8
-"""Large ones that are: few, because who asks may name the host of its links as it likes."""
+"""Large values that are remembered: few, because clients choose the host name in their links."""
 
 
 class Ledger:
-    """What handlers read. One per process; `connect` makes it."""
+    """What handlers read from. There is one per process, made by `connect`."""
 
     def __init__(
         self, pool: Pool, columns: Columns, short_lists: ShortLists, keys: RevisionKeys | None
@@ -58,10 +58,10 @@ class Ledger:
         *,
         is_columnar: bool = False,
     ) -> Any:
-        """Return the one value of a statement, which is only run for the first time.
+        """Return the single value of a statement, which only runs the first time.
 
-        It cannot change within a revision; `question` tells it from others of the same one. Columns
-        answer it, too, if it `is_columnar`.
+        The value cannot change within a revision; `question` distinguishes it from others of the
+        same revision. Columns answer it, too, if it `is_columnar`.
         """
         key = (snapshot.fingerprint, question)
         if key not in self._values:
@@ -73,14 +73,14 @@ class Ledger:
         return self._values[key]
 
     def postings(self, resource: Resource, snapshot: Snapshot) -> Postings | None:
-        """Return the postings of a list as of a revision; None where PostgreSQL has to be asked."""
+        """Return the postings of a list as of a revision; None if PostgreSQL has to be asked."""
         found = self.short_lists.of(resource, snapshot)
         if found is None and resource is WAVE:
             return self.columns.postings(snapshot)
         return found
 
     def read_postings(self, read: Callable[[], T]) -> T | None:
-        """Read postings; give None where their file is damaged: it is not asked again."""
+        """Read postings; return None if their file is damaged, after which it is not used again."""
         start = time.perf_counter()
         try:
             return read()
@@ -93,7 +93,7 @@ class Ledger:
     async def kept(
         self, snapshot: Snapshot, question: str, read: Callable[[], Awaitable[Any]]
     ) -> Any:
-        """Give what is read for the first time and kept: of a revision, and of a few questions."""
+        """Return a value that is read once per revision and question, and then kept."""
         key = (snapshot.fingerprint, question)
         if key not in self._kept:
             found = await read()
@@ -109,9 +109,9 @@ class Ledger:
         *,
         is_columnar: bool,
     ) -> list[dict[str, Any]]:
-        """Run a statement that counts waves: by columns where they have the revision.
+        """Run a statement that counts waves: by columns if they have the revision.
 
-        `statement` is told how many values each dimension has in them, or None for PostgreSQL,
+        `statement` gets the number of values of each dimension in them, or None for PostgreSQL,
         which can always answer.
         """
         opened = self.columns.of(snapshot) if is_columnar else None
@@ -126,7 +126,7 @@ async def connect(
     settings: Settings, url: str, keys: RevisionKeys | None = None
 ) -> AsyncIterator[Ledger]:
     """Open the pool, keep the revision fresh (and `keys`, if they are given), and close it all."""
-    # Through a pooler no session can listen for long: that goes to PostgreSQL itself.
+    # No session can listen for long through a pooler: that goes to PostgreSQL itself.
     hosts = Hosts(url)
     asked = hosts_asked(settings, hosts)
     pool = Pool(await connections(settings, asked), asked)
@@ -134,7 +134,7 @@ async def connect(
     short_lists = ShortLists(pool, settings.postings)
     ledger = Ledger(pool, columns, short_lists, keys)
     try:
-        # A process that takes the place of another one starts without a database, too.
+        # A process that replaces another one also starts if the database is down.
         with contextlib.suppress(UnavailableError):
             await ledger.revisions.refresh()
         columns.follow(ledger.revisions)
@@ -149,7 +149,7 @@ async def connect(
     finally:
         await columns.close()
         await short_lists.close()
-        # A client that holds a connection must not hold up the end.
+        # A client that holds a connection must not delay the shutdown.
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(5):
                 await pool.close()

@@ -1,6 +1,6 @@
 """Statements → rows: the connections of the service to PostgreSQL.
 
-The service takes on the role `ledger_reader`, whoever logs in, and reads schema `api` only.
+The service takes on the role `ledger_reader`, whoever logs in, and only reads schema `api`.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
 ACQUIRE_SECONDS = 5.0
-"""How long a request waits for a connection before its client has to come back."""
+"""How long a request waits for a connection before its client is asked to come back."""
 STREAM_BATCH = 200
 """Records that are in memory at once while a whole result is sent."""
 
@@ -36,7 +36,7 @@ SESSION = {
     "role": "ledger_reader",
     "default_transaction_read_only": "on",
     "lock_timeout": "2s",
-    # The operators of pg_trgm are in `public`, in which the role can make nothing.
+    # The operators of pg_trgm are in `public`, where the role cannot create anything.
     "search_path": "api, public",
     # Compiling costs more than these statements take.
     "jit": "off",
@@ -45,7 +45,7 @@ SESSION = {
 
 
 class UnpreparedSessionError(Exception):
-    """A session has not the settings of `SESSION`: what it reads might be more than is public."""
+    """A session lacks the settings of `SESSION`: it might read more than is public."""
 
 
 BROKEN = (
@@ -54,10 +54,10 @@ BROKEN = (
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
     asyncpg.InterfaceError,
-    # Its connection was ended while nobody used it, and it did not notice yet.
+    # Its connection was closed while idle, and it has not noticed yet.
     asyncpg.InternalClientError,
 )
-"""What asyncpg raises of a connection that its server has ended."""
+"""What asyncpg raises for a connection that its server has closed."""
 UNAVAILABLE = (
     *BROKEN,
     UnpreparedSessionError,
@@ -66,9 +66,9 @@ UNAVAILABLE = (
     asyncpg.CannotConnectNowError,
     asyncpg.InvalidAuthorizationSpecificationError,
     asyncpg.InvalidCatalogNameError,
-    # The database takes no connections: somebody restores or moves it.
+    # The database accepts no connections: somebody is restoring or moving it.
     asyncpg.ObjectNotInPrerequisiteStateError,
-    # Its disk is full, its memory used up, or all its connections are taken.
+    # Its disk is full, its memory is used up, or all its connections are taken.
     asyncpg.InsufficientResourcesError,
     # It cannot read or write a file.
     asyncpg.PostgresIOError,
@@ -76,78 +76,78 @@ UNAVAILABLE = (
     asyncpg.QueryCanceledError,
     asyncpg.LockNotAvailableError,
 )
-"""What it raises when the database is away, starting, stopping or too busy."""
+"""What it raises if the database is down, starting, stopping or too busy."""
 
 ANY_REVISION: RevisionKey = (0, b"")
-"""What a statement is of that may be asked of a server whatever it has."""
+"""Stands for the revision of a statement that any server may answer, whatever it has."""
 SILENT_SECONDS = 10.0
-"""How long the log does not repeat that the database does not answer in a certain way."""
+"""How long the log does not repeat that the database does not answer for a certain reason."""
 _unavailable_logged: dict[type[BaseException], float] = {}
 
 POOLER = "the pooler of LEDGER_POOLER"
-"""What is asked where a pooler stands before the database."""
+"""What is asked if a pooler stands before the database."""
 
 
 class UnansweredError(TimeoutError):
-    """A server took no connection in time: it hangs, or its host is lost."""
+    """A server accepted no connection in time: it hangs, or its host is gone."""
 
 
 class Pool:
     """The connections of one process.
 
-    One that has answered is kept at hand for the next statement, also for one that waits: giving it
-    back to asyncpg and taking it again would cost a task and two timers each time. Whoever waits
-    gets one in the order of asking.
+    A connection that has answered is kept for the next statement, also for one that is waiting:
+    returning it to asyncpg and taking it again would cost a task and two timers each time. Those
+    who wait get one in the order in which they asked.
     """
 
     def __init__(self, connections: asyncpg.Pool[asyncpg.Record], hosts: Hosts) -> None:
-        """Take over an open pool of asyncpg, whose connections are made to some hosts."""
+        """Take over an open pool of asyncpg, whose connections go to some hosts."""
         self._connections, self._hosts = connections, hosts
         most = connections.get_max_size()
-        # One for each connection there may be, so that asyncpg itself never lets anybody wait.
+        # One for each possible connection, so that asyncpg itself never makes anybody wait.
         self._permits = asyncio.Semaphore(most)
         self._at_hand: list[Any] = []
         self._generation = 0
-        """How often another host was turned to; connections of before go back to asyncpg."""
+        """How often another host was switched to; earlier connections go back to asyncpg."""
         self.required: RevisionKey | None = None
-        """Number and fingerprint of the revision that a server has to have to be asked.
+        """Number and fingerprint of the revision that a server needs in order to be asked.
 
-        Of several hosts one may be a replica that has not got it yet: what it says would be of an
-        older revision, under the number of this one.
+        One of several hosts may be a replica that does not have it yet: its answers would be from
+        an older revision, under the number of this one.
         """
         # Half of the connections stay free for pages, however slowly others read.
         self._streams = asyncio.Semaphore(max(1, most // 2))
-        # And however much others let the database count.
+        # And however much others make the database count.
         self._dear = asyncio.Semaphore(max(1, most // 2))
 
     def usage(self) -> tuple[int, int, int, int]:
         """Return how many connections are open, idle and allowed, and how many lists are read."""
         connections = self._connections
         most = connections.get_max_size()
-        # The semaphore has no public way to say how often it was taken.
+        # The semaphore has no public way to tell how often it is held.
         streams = max(1, most // 2) - self._streams._value  # noqa: SLF001
         idle = connections.get_idle_size() + len(self._at_hand)
         return connections.get_size(), idle, most, streams
 
     async def close(self) -> None:
-        """Close all connections, once what runs on them is done."""
+        """Close all connections once the statements on them are done."""
         await self._let_go()
         await self._connections.close()
 
     async def leave_host(self) -> None:
-        """Turn to another host: this one does not answer."""
+        """Switch to another host: this one does not answer."""
         self._hosts.leave()
         await self._connections.expire_connections()
         await self._let_go()
 
     async def _let_go(self) -> None:
-        """Return all connections back to asyncpg, and those that are lent when they return."""
+        """Return all connections to asyncpg, and those in use once they are returned."""
         self._generation += 1
         while self._at_hand:
             await self._connections.release(self._at_hand.pop())
 
     async def _take(self) -> Any:
-        """Take a connection, or wait for one as long as `ACQUIRE_SECONDS`."""
+        """Take a connection, or wait for one for up to `ACQUIRE_SECONDS`."""
         if self._permits.locked():
             async with asyncio.timeout(ACQUIRE_SECONDS):
                 await self._permits.acquire()
@@ -162,21 +162,22 @@ class Pool:
             try:
                 return await self._connections.acquire(timeout=ACQUIRE_SECONDS)
             except TimeoutError as error:
-                # Not for others who have one: those were waited for before.
+                # This was not a wait for others to return theirs: that came before, with the
+                # permit.
                 raise UnansweredError from error
         except BaseException:
             self._permits.release()
             raise
 
     async def _give_back(self, connection: Any) -> None:
-        """Return a connection back to asyncpg, which knows what to do with one that is broken."""
+        """Return a connection to asyncpg, which knows what to do with a broken one."""
         try:
             await self._connections.release(connection)
         finally:
             self._permits.release()
 
     async def _borrow(self, of: RevisionKey | None = None) -> Any:
-        """Take a connection to a server that has a revision, or else the one that is served."""
+        """Take a connection to a server that has a revision, by default the one that is served."""
         required = of or self.required or ANY_REVISION
         connection = await self._take()
         if required != ANY_REVISION and required[1] not in connection.shown:
@@ -198,17 +199,17 @@ class Pool:
     async def fetch(
         self, statement: Statement, of: RevisionKey | None = None
     ) -> list[asyncpg.Record]:
-        """Run a statement; raise `UnavailableError` where the database does not answer.
+        """Run a statement; raise `UnavailableError` if the database does not answer.
 
-        `of` is the revision that it reads, where that is not the one that is served: a newer one,
-        or `ANY_REVISION` to ask what a server has.
+        `of` is the revision that it reads, if that is not the one that is served: a newer one, or
+        `ANY_REVISION` to ask what a server has.
         """
         start = time.perf_counter()
         try:
             try:
                 return await self._fetch(statement, of)
             except BROKEN:
-                # Often only of what it was connected to: another one may answer by now.
+                # Often only this connection's server is down: another one may answer by now.
                 return await self._fetch(statement, of)
         except UNAVAILABLE as error:
             raise self._unavailable(error) from error
@@ -218,10 +219,10 @@ class Pool:
             timing.note(start)
 
     async def fetch_dear(self, statement: Statement) -> list[asyncpg.Record]:
-        """Run a statement that may have to look at all there is, such as one that counts.
+        """Run a statement that may have to look at everything, such as one that counts.
 
-        Only so many run at once that pages are not kept waiting. Raises `UnavailableError` where
-        none of them ends within some seconds, too.
+        Only so many run at once that pages are not kept waiting. Also raises `UnavailableError` if
+        none of them ends within some seconds.
         """
         async with turn(self._dear):
             return await self.fetch(statement)
@@ -248,8 +249,8 @@ class Pool:
     ) -> AsyncGenerator[list[T], None]:
         """Read a whole result in batches: from one snapshot, never more than a batch in memory.
 
-        Raises `UnavailableError` before the first batch where the database does not answer, or
-        where so many are read at once that pages would have to wait.
+        Raises `UnavailableError` before the first batch if the database does not answer, or if so
+        many results are being read that pages would have to wait.
         """
         if self._streams.locked():
             message = "too many large results are being read at once; try again in a few seconds"
@@ -260,8 +261,8 @@ class Pool:
                 self._lent() as connection,
                 connection.transaction(isolation="repeatable_read", readonly=True),
             ):
-                # A cursor is read by one process, also where the plan counts on several:
-                # a million waves were sorted for a minute instead of read by an index.
+                # A cursor is read by one process, even if the plan counts on several: a million
+                # waves were sorted for a minute instead of being read by an index.
                 await connection.execute("set local max_parallel_workers_per_gather to 0")
                 cursor = await connection.cursor(statement.text, *statement.arguments)
                 async with _reading_ahead(cursor) as read:
@@ -277,7 +278,7 @@ class Pool:
         return what_is_wrong(error.__cause__, self._hosts.what)
 
     def _unavailable(self, error: BaseException) -> UnavailableError:
-        # Every request meets it: a line for each would hide all others.
+        # Every request hits the same error: a line for each would hide all others.
         now = time.monotonic()
         if now - _unavailable_logged.get(type(error), -SILENT_SECONDS) >= SILENT_SECONDS:
             _unavailable_logged[type(error)] = now
@@ -287,16 +288,16 @@ class Pool:
     def _read_only(self, error: asyncpg.InsufficientPrivilegeError) -> Exception:
         """Tell a server that may not write to its own disk from a role that may not read a table.
 
-        PostgreSQL has one code for both; of its files it says what it could not do.
+        PostgreSQL has one code for both; for its files, it says what it could not do.
         """
         return self._unavailable(error) if str(error).startswith("could not ") else error
 
 
 @contextlib.asynccontextmanager
 async def _reading_ahead(cursor: Any) -> AsyncIterator[Callable[[], Awaitable[list[Any]]]]:
-    """Give what reads the next batch of a cursor, while the one before it is written and sent.
+    """Return a reader that fetches a cursor's next batch while the previous one is sent.
 
-    So PostgreSQL works at the same time as Python: one batch more is in memory.
+    So PostgreSQL works at the same time as Python: one more batch is in memory.
     """
     ahead = asyncio.create_task(cursor.fetch(STREAM_BATCH))
 
@@ -320,13 +321,14 @@ PROVE_SECONDS = 1.0
 
 
 async def _prove(connection: Any, number: int, fingerprint: bytes) -> None:
-    """Ask a server once whether it has a revision; raise `UnavailableError` where it has not."""
+    """Ask a server once whether it has a revision; raise `UnavailableError` if it does not."""
     query = paths.statement("queries/read_revision_by_number.sql")
     end = time.monotonic() + PROVE_SECONDS
     while True:
         row = await connection.fetchrow(query, number)
         if row is not None and fingerprint_of(row) == fingerprint:
-            # Whoever has one has all before it; those of a ledger that was restored are forgotten.
+            # A server with a revision has all earlier ones; those of a restored ledger are
+            # forgotten.
             connection.shown.clear()
             connection.shown.add(fingerprint)
             return
@@ -340,7 +342,7 @@ async def _prove(connection: Any, number: int, fingerprint: bytes) -> None:
 
 
 def fingerprint_of(revision: asyncpg.Record) -> bytes:
-    """Tell a revision from any other one that ever had its number."""
+    """Return what distinguishes a revision from any other one that ever had its number."""
     published = f"{revision['number']} {revision['published_at'].isoformat()} ".encode()
     return hashlib.sha256(published + revision["digest"]).digest()
 
@@ -369,7 +371,7 @@ _WRONG: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
 
 
 def what_is_wrong(error: BaseException | None, asked: str) -> str:
-    """Say in words, without addresses or names, why what is asked does not answer."""
+    """Say in words, without addresses or names, why the database or the pooler does not answer."""
     for kinds, what in _WRONG:
         if isinstance(error, kinds):
             return what.format(asked=asked)
@@ -377,7 +379,7 @@ def what_is_wrong(error: BaseException | None, asked: str) -> str:
 
 
 async def _keep(_: asyncpg.Connection[asyncpg.Record]) -> None:
-    """Leave a session as it is when a request gives it back."""
+    """Leave a session as it is when a request returns it."""
 
 
 async def connections(settings: Settings, hosts: Hosts) -> asyncpg.Pool[asyncpg.Record]:
@@ -385,12 +387,12 @@ async def connections(settings: Settings, hosts: Hosts) -> asyncpg.Pool[asyncpg.
     return await asyncpg.create_pool(
         connect=hosts.connect,
         connection_class=Session,
-        # asyncpg fills up a minimum noisily.
+        # asyncpg logs noisily while it fills up a minimum.
         min_size=0,
-        # Every session has the settings below and nobody changes them: nothing needs a reset,
-        # which would cost each request a round trip.
+        # Every session has the settings below and nobody changes them, so no reset is needed, which
+        # would cost each request a round trip.
         reset=_keep,
-        # PostgreSQL has taken the settings where it has taken the connection; a pooler has not.
+        # PostgreSQL has accepted the settings if it has accepted the connection; a pooler has not.
         init=None if settings.pooler is None else prove_session,
         max_size=settings.pool_size,
         command_timeout=settings.statement_timeout_ms / 1000 + 5,
@@ -399,12 +401,12 @@ async def connections(settings: Settings, hosts: Hosts) -> asyncpg.Pool[asyncpg.
 
 
 def session(settings: Settings) -> dict[str, Any]:
-    """Return with which settings sessions begin, as `asyncpg.connect` takes them."""
+    """Return the settings with which sessions begin, as `asyncpg.connect` takes them."""
     named = {"application_name": "layoff-ledger"}
     if settings.pooler is not None:
-        # What a session is prepared with is the pooler's to say (`connect_query`): another
-        # transaction of the same client may run on another session. It keeps no statements for the
-        # same reason; PgBouncer from 1.21 on could, but Debian's does not yet.
+        # The pooler decides how a session is prepared (`connect_query`): another transaction of the
+        # same client may run on another session. Statements are not cached for the same reason;
+        # PgBouncer from 1.21 on could, but Debian's does not yet.
         return {"server_settings": named, "statement_cache_size": 0}
     timeout = {"statement_timeout": str(settings.statement_timeout_ms)}
     return {
@@ -426,15 +428,15 @@ async def prove_session(connection: Any) -> None:
 
 
 def hosts_asked(settings: Settings, hosts: Hosts) -> Hosts:
-    """Return what questions go to: the hosts of the database, or the pooler before them."""
+    """Return where queries go: the hosts of the database, or the pooler in front of them."""
     return hosts if settings.pooler is None else Hosts(settings.pooler, POOLER)
 
 
 async def check_sessions(settings: Settings, url: str) -> None:
-    """Find out at the start whether sessions are as they have to be; raise in words if not.
+    """Check at the start whether sessions are as they have to be; raise in words if not.
 
-    Raises `UnpreparedSessionError` where a pooler stands between that does not prepare them. A
-    database that does not answer is nobody's mistake: it is asked again later.
+    Raises `UnpreparedSessionError` if a pooler in between does not prepare them. A database that
+    does not answer is not a mistake: it is asked again later.
     """
     pooled = settings.pooler is not None
     hosts = hosts_asked(settings, Hosts(url))
@@ -446,7 +448,7 @@ async def check_sessions(settings: Settings, url: str) -> None:
         finally:
             await connection.close()
     except asyncpg.ProtocolViolationError as error:
-        # PgBouncer refuses settings that it does not know.
+        # PgBouncer rejects settings that it does not know.
         message = (
             f"what answers at {named} is not PostgreSQL ({error}): DATABASE_URL has to name "
             "PostgreSQL itself, and LEDGER_POOLER a PgBouncer"

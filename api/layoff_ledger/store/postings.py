@@ -1,8 +1,8 @@
 """Which records of a list have which values: sets of numbers, one for each value of a facet.
 
 Records are numbered in the order of their list. Filters are then unions, intersections and
-differences of compressed sets (Roaring bitmaps); how many match is known at once, and a page is the
-next numbers. What has few records is in the memory of each process (`postings_memory`), a million
+differences of compressed sets (Roaring bitmaps); the number of matches is known at once, and a page
+is the next numbers. Short lists are in the memory of each process (`postings_memory`), a million
 waves in a file that all of them read (`postings_file`).
 """
 
@@ -21,8 +21,9 @@ from layoff_ledger.resources.base import Facet, Sort
 from layoff_ledger.statement import IsKnown, OneOf, PartOf, Term, Within
 
 MOST_VALUES = 32
-"""Values of a question that are looked up: in a file each may take a fifth of a millisecond, and
-nobody else is served meanwhile."""
+"""How many values of a question are looked up: in a file each may take a fifth of a millisecond, in
+which nothing else is served.
+"""
 
 
 Row = tuple[str, int, Any]
@@ -41,9 +42,9 @@ class Found(Struct, frozen=True):
         return len(self.numbers)
 
     def page(self, *, by: Sort, after: tuple[Any, str] | None, most: int) -> list[Row]:
-        """Return the first ones in an order that the postings have, or those that follow a place.
+        """Return the first ones in an order that the postings have, or those after a position.
 
-        A place is a sort key and an id.
+        A position is a sort key and an id.
         """
         postings, numbers, descending = self.postings, self.numbers, by.descending
         if by.key != postings.key:
@@ -60,8 +61,8 @@ class Found(Struct, frozen=True):
 
 
 def has_sets(facet: Facet) -> bool:
-    """Return whether it is kept which records have each value of a facet."""
-    # Of a list that may be unknown as a whole, sets say nothing.
+    """Return whether the postings have a set of records for each value of a facet."""
+    # If a list may be unknown as a whole, sets say nothing.
     return facet.type == "text[] not null" or facet.plain_type in {"text", "boolean"}
 
 
@@ -83,20 +84,20 @@ class Postings(ABC):
     key: str
     """The sort key by which they are numbered, as SQL over the facets."""
     descending: bool
-    """Whether the last one by this key and by id is the first one."""
+    """Whether the first record is the last one by this key and by id."""
     total: int
     """How many there are."""
     whole: Postings | None = None
-    """Those of the documents that the records are parts of, where these are there."""
+    """The postings of the documents that contain the records, if there are any."""
     parts: Sequence[BitMap] = ()
     """Number of such a document → its parts."""
 
     def can_find(self, terms: Sequence[Term]) -> bool:
-        """Return whether they have all that is asked about, and few values of it are."""
+        """Return whether they have everything that is asked about, with only a few values."""
         return _values(terms) <= MOST_VALUES and all(map(self._has_facets, terms))
 
     def find(self, terms: Sequence[Term]) -> Found:
-        """Return the records of which all is true, if they `can_find` them."""
+        """Return the records for which all terms hold, if they `can_find` them."""
         kept: list[BitMap] = []
         left_out: list[BitMap] = []
         for term in terms:
@@ -107,7 +108,7 @@ class Postings(ABC):
             elif isinstance(term, PartOf):
                 kept.append(self._parts_of(term))
             elif term.is_negated:
-                # Of what is unknown, SQL does not know that it is another one either.
+                # If a value is unknown, SQL does not know that it differs, either.
                 left_out += [self.numbers(term.facet, one) for one in (None, *term.values)]
             else:
                 kept.append(BitMap.union(*(self.numbers(term.facet, one) for one in term.values)))
@@ -139,7 +140,7 @@ class Postings(ABC):
         if self.whole is None:
             raise LookupError(term)
         wholes, parts = self.whole.find(term.terms).numbers, self.parts
-        # Each is looked up by itself, so rather those that are left out where they are fewer.
+        # Each is looked up by itself, so the excluded ones are looked up if they are fewer.
         is_most = len(wholes) > len(parts) // 2
         if is_most:
             wholes = BitMap(range(len(parts))) - wholes
@@ -151,15 +152,15 @@ class Postings(ABC):
 
     @abstractmethod
     def has(self, facet: str) -> bool:
-        """Return whether it is known which records have a value of a facet."""
+        """Return whether the postings know which records have a value of a facet."""
 
     @abstractmethod
     def has_order(self, facet: str) -> bool:
-        """Return whether it is known which records have a facet between two values."""
+        """Return whether the postings know which records have a facet between two values."""
 
     @abstractmethod
     def numbers(self, facet: str, value: str | None) -> BitMap:
-        """Return the records that have a value; with None, those of which none is known."""
+        """Return the records that have a value; for None, those without any known value."""
 
     @abstractmethod
     def within(self, term: Within) -> BitMap:
@@ -168,7 +169,7 @@ class Postings(ABC):
     def place(self, key: Any, id_: str, *, is_behind: bool) -> int:
         """Return how many records come before a sort key and an id, whether or not one has them.
 
-        With `is_behind`, one that has them is counted too.
+        With `is_behind`, one that has them is counted, too.
         """
         wanted = key, id_
 
@@ -203,4 +204,4 @@ class Postings(ABC):
 
     @abstractmethod
     def records(self, numbers: Iterable[int]) -> list[Row]:
-        """Return what is known of some records, in the order of their numbers."""
+        """Return id, first revision and sort key of some records, in the order of their numbers."""

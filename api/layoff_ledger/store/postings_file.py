@@ -1,4 +1,4 @@
-"""The postings of a list that is long: a file of SQLite with sets of numbers.
+"""The postings of a long list: a file of SQLite with sets of numbers.
 
 It is written beside the file of columns (`exports.postings`), and never changes.
 """
@@ -20,7 +20,7 @@ from layoff_ledger.store.postings import Postings, Row
 DAY = "announced_on"
 """The facet of that day."""
 ASCRIPTIONS = "ascriptions"
-"""The facet of what is a reason for a wave; the file of columns has it by number alone."""
+"""The facet of the reasons of a wave; the file of columns only has their numbers."""
 SCHEMA = """
 create table wave (
     number integer primary key,
@@ -41,18 +41,18 @@ INDEX = "create unique index posting_value on posting (facet, value)"
 
 
 class FilePostings(Postings):
-    """A file of postings, as one process reads it; a thread after the other may.
+    """A file of postings, as read by one process; threads may take turns.
 
-    Everything that reads raises `sqlite3.Error` where the file is damaged.
+    Everything that reads raises `sqlite3.Error` if the file is damaged.
     """
 
     key = f"facet.{DAY}"
     descending = True
 
     def __init__(self, path: Path) -> None:
-        """Open a file; raise `sqlite3.Error` if it is none, or is not there."""
-        # It never changes, so nothing has to be locked. What is read is kept by the kernel, for all
-        # processes. A file that is cut off is an error; if mapped, it would be a signal.
+        """Open a file; raise `sqlite3.Error` if it is not one of postings, or does not exist."""
+        # It never changes, so nothing has to be locked. The kernel caches what is read, for all
+        # processes. A truncated file is an error; if mapped, it would be a signal.
         address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
         self._file = sqlite3.connect(address, uri=True, check_same_thread=False)
         days = self._read("select -day, first_number from day order by day desc")

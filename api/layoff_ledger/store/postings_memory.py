@@ -1,8 +1,8 @@
-"""The postings of lists that are short, in the memory of each process.
+"""The postings of short lists, in the memory of each process.
 
-Each worker reads the facets of the newest revision once it is there, in the background. From then
-on it finds what matches, how much that is, and which records are on a page without any question to
-PostgreSQL, which answers until then, and all that postings have no answer to.
+Each worker reads the facets of a new revision in the background. From then on it finds what
+matches, how many that is, and which records are on a page without any query to PostgreSQL, which
+answers until then, and whatever postings cannot answer.
 """
 
 from __future__ import annotations
@@ -33,17 +33,17 @@ from layoff_ledger.store.revisions import Follower, Revisions, Snapshot
 logger = logging.getLogger(__name__)
 
 PAUSE_SECONDS = 0.5
-"""How long after a revision was taken up its facets are read: first answers go first."""
+"""How long after a new revision its facets are read: the first answers take precedence."""
 RETRY_SECONDS = 5.0
-"""How long after the database did not answer."""
+"""How long to wait after the database did not answer."""
 _TOGETHER = 512
-"""So many records that follow each other in an order are put together at once, in 10 µs."""
+"""This many consecutive records of an order are put together at once, in 10 µs."""
 _BOUNDS = {"date", "smallint", "integer", "double precision"}
-"""Types of the facets of which it is kept in which order they are."""
+"""Types of the facets whose order is kept."""
 
 
 class _Ordered:
-    """The values of a facet that are known, in their order, and which record has each."""
+    """The known values of a facet, in order, and which record has each."""
 
     def __init__(self, type_: str) -> None:
         self._values: array[Any] = array("d" if type_ == "double precision" else "q")
@@ -57,11 +57,12 @@ class _Ordered:
                 self._numbers.append(number)
 
     def finish(self) -> None:
-        # Python sorts by numbers six times as fast as by days or pairs, and nobody else runs then.
+        # Python sorts numbers six times as fast as days or pairs, and nothing else runs meanwhile.
         order = sorted(range(len(self._values)), key=self._values.__getitem__)
         self._values = array(self._values.typecode, map(self._values.__getitem__, order))
         self._numbers = array("I", map(self._numbers.__getitem__, order))
-        # Which come first: of a long span only what is at its ends is put together.
+        # The union of everything before each block: for a long span, only its ends are put
+        # together.
         self._first = [BitMap()]
         for begin in range(0, len(order), _TOGETHER):
             self._first.append(self._first[-1] | self._set(begin, begin + _TOGETHER))
@@ -92,7 +93,7 @@ class _InOrder:
         self._values.extend(sign * _as_number(value) for value in column)
 
     def finish(self) -> None:
-        """Do nothing: they are in their order."""
+        """Do nothing: they are already in order."""
 
     def between(self, low: Any, high: Any) -> BitMap:
         first, last = (low, high) if self._sign > 0 else (high, low)
@@ -117,7 +118,7 @@ class MemoryPostings(Postings):
     def __init__(
         self, order: Sort, facets: Sequence[Facet], others: Mapping[str, Sort] | None = None
     ) -> None:
-        """Begin without any record; `add` them all, then `finish`.
+        """Begin without records; `add` them all, then `finish`.
 
         `others` are other orders by their sort keys.
         """
@@ -129,7 +130,7 @@ class MemoryPostings(Postings):
         self._types = [facet.plain_type for facet in facets]
         self._ordered: dict[str, _Ordered | _InOrder] = {"first_revision": _Ordered("integer")}
         self._by: _InOrder | None = None
-        """The values by which they are numbered, where these are a facet with bounds."""
+        """The values by which records are numbered, if these are a facet with bounds."""
         self._raw: dict[str, defaultdict[str | None, array[int]]] = {}
         for name, type_ in zip(self._names, self._types, strict=True):
             if type_ in _BOUNDS and order.key == f"facet.{name}":
@@ -141,9 +142,9 @@ class MemoryPostings(Postings):
         self._sets: dict[str, dict[str | None, BitMap]] = {}
 
     def add(self, rows: Sequence[Sequence[Any]]) -> None:
-        """Take the next records in their order.
+        """Add the next records in their order.
 
-        Each is of id, first revision, sort key, those of the other orders, and facets.
+        Each consists of id, first revision, sort key, those of the other orders, and facets.
         """
         begin = self.total
         self.total += len(rows)
@@ -152,7 +153,7 @@ class MemoryPostings(Postings):
         self._ordered["first_revision"].add(begin, columns[1])
         facets = 3 + len(self._orders)
         for (key, order), column in zip(self._orders.items(), columns[3:facets], strict=True):
-            # Ids are there already.
+            # These ids already exist.
             order.add(columns[0] if key == "facet.id" else column)
         for name, type_, column in zip(self._names, self._types, columns[facets:], strict=True):
             if type_ in _BOUNDS:
@@ -164,7 +165,7 @@ class MemoryPostings(Postings):
                     numbers[_as_text(one)].append(number)
 
     def finish(self) -> None:
-        """Make sets of what was added."""
+        """Make sets from what was added."""
         for ordered in self._ordered.values():
             ordered.finish()
         if self._orders:
@@ -177,7 +178,7 @@ class MemoryPostings(Postings):
             }
 
     def joined(self, column: str, whole: MemoryPostings) -> MemoryPostings:
-        """Return the same of records that are parts, with the postings of what they are parts of.
+        """Return the same for records that are parts, with the postings of their wholes.
 
         `column` is the facet that has the id of the whole.
         """
@@ -194,7 +195,7 @@ class MemoryPostings(Postings):
         return facet in self._ordered
 
     def numbers(self, facet: str, value: str | None) -> BitMap:
-        """Return the records that have a value; with None, those of which none is known."""
+        """Return the records that have a value; for None, those without any known value."""
         return self._sets[facet].get(value) or BitMap()
 
     def within(self, term: Within) -> BitMap:
@@ -209,7 +210,7 @@ class MemoryPostings(Postings):
         return key, id_
 
     def around(self, key: Any) -> tuple[int, int]:
-        """Return the numbers of the records that have a sort key, where that is a facet's."""
+        """Return the numbers of the records that have a sort key, if that is a facet's."""
         return super().around(key) if self._by is None else self._by.around(key)
 
     def can_order(self, by: Sort) -> bool:
@@ -229,7 +230,7 @@ class MemoryPostings(Postings):
         return [rows[number][0] for number in numbers]
 
     def records(self, numbers: Iterable[int]) -> list[Row]:
-        """Return what is known of some records."""
+        """Return id, first revision and sort key of some records."""
         rows = self._rows
         return [rows[number] for number in numbers]
 
@@ -239,17 +240,17 @@ def _as_text(value: Any) -> str | None:
 
 
 class _Kept(Struct, frozen=True):
-    """The postings of a list, and the revision as of which they are."""
+    """The postings of a list, and the revision they belong to."""
 
     of: RevisionKey
     postings: MemoryPostings
 
 
 class ShortLists:
-    """The postings of all lists of the newest revision that are short, as one process has them."""
+    """The postings of all short lists of the newest revision, in one process."""
 
     def __init__(self, pool: Pool, most: int) -> None:
-        """Keep those of lists of at most so many records; 0 is none."""
+        """Keep those of lists of at most so many records; 0 means none."""
         self._pool, self._most = pool, most
         self._kept: dict[str, _Kept] = {}
         self._follower = Follower()
@@ -262,7 +263,7 @@ class ShortLists:
         return kept.postings
 
     def follow(self, revisions: Revisions) -> None:
-        """Go on with each new revision, once its facets are read."""
+        """Move on to each new revision once its facets are read."""
         if self._most:
             self._follower.follow(revisions, lambda: self._bring(revisions))
 
@@ -275,7 +276,7 @@ class ShortLists:
                 return
             key, counts = revisions.keys.newest, revisions.newest.counts
             try:
-                # What is a part comes after what it is a part of.
+                # Parts come after what they are part of.
                 for resource in served():
                     if resource.listing is None:
                         continue
@@ -289,7 +290,7 @@ class ShortLists:
                 )
                 await asyncio.sleep(RETRY_SECONDS)
             except Exception:
-                # Such as facets that other code computes: until the next revision they stay so.
+                # Such as facets computed by other code: they stay so until the next revision.
                 logger.exception("lists are answered by PostgreSQL, because reading them failed")
                 return
             else:
@@ -314,7 +315,7 @@ class ShortLists:
         return bool(parts <= self._most)
 
     async def _take(self, resource: Resource, key: RevisionKey, revisions: Revisions) -> None:
-        """Read the facets of a list, unless they are those of a revision before."""
+        """Read the facets of a list, unless they are the same as those of an earlier revision."""
         kept = self._kept.get(resource.name)
         if kept is not None and await self._still_holds(kept, resource, key, revisions):
             postings = kept.postings
@@ -329,17 +330,17 @@ class ShortLists:
     async def _still_holds(
         self, kept: _Kept, resource: Resource, key: RevisionKey, revisions: Revisions
     ) -> bool:
-        """Return whether what is kept of a list is what it is at a revision, too."""
+        """Return whether the stored postings of a list are also right for another revision."""
         if kept.of == key:
             return True
         since = kept.of[0]
-        # After a restore, the revision of a number may be another one.
+        # After a restore, the same number may stand for another revision.
         if since >= key[0] or revisions.keys.of(since) != kept.of:
             return False
         return not await self._has_changed(resource, since, key)
 
     async def _has_changed(self, resource: Resource, since: int, key: RevisionKey) -> bool:
-        """Return whether a list is another one than at an earlier revision."""
+        """Return whether a list differs from that of an earlier revision."""
         conditions = Conditions()
         before, now = (conditions.argument(one, "integer") for one in (since, key[0]))
         statement = conditions.statement(

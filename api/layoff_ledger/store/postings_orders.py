@@ -14,25 +14,25 @@ from layoff_ledger.resources.base import BY_RELEVANCE, Sort
 from layoff_ledger.store.postings import Row
 
 _TOGETHER = 512
-"""So many records that follow each other in an order are looked through at once."""
+"""This many consecutive records of an order are looked through at once."""
 
 
 def other_orders(sorts: Iterable[Sort], own: Sort) -> dict[str, Sort]:
-    """Return the orders of a list that have another sort key than its own, one for each key."""
+    """Return the orders of a list with another sort key than its own, one for each key."""
     return {one.key: one for one in sorts if one is not BY_RELEVANCE and one.key != own.key}
 
 
 class Order:
-    """Which record comes when by a sort key, and by id where the key is the same."""
+    """The order of records by a sort key, and by id for equal keys."""
 
     def __init__(self, sort: Sort, rows: Sequence[Row]) -> None:
-        """Begin with no key; `rows` has the records by their numbers, once all are there."""
+        """Begin without keys; `rows` has the records by their numbers, once all are there."""
         self._rows, self._is_day = rows, sort.type == "date"
         types = {"date": "q", "integer": "q", "double precision": "d"}
         self._keys: Any = array(types[sort.type]) if sort.type in types else []
 
     def add(self, keys: Iterable[Any]) -> None:
-        """Take the keys of the next records."""
+        """Add the keys of the next records."""
         self._keys.extend((key.toordinal() for key in keys) if self._is_day else keys)
 
     def finish(self, by_id: Sequence[int]) -> None:
@@ -59,7 +59,7 @@ class Order:
     def _following(
         self, numbers: BitMap, after: tuple[Any, str] | None, *, descending: bool
     ) -> Iterator[list[int]]:
-        """Yield the ranks of some records, piece by piece, from a place on."""
+        """Yield the ranks of some records, piece by piece, from a position on."""
         low, high = 0, len(self._ranked)
         if after is not None and descending:
             high = bisect.bisect_left(range(high), self._place(after), key=self._at)

@@ -1,4 +1,4 @@
-"""Which revision answers, and what is known of it without asking again."""
+"""Which revision answers, and what is known about it without asking again."""
 
 from __future__ import annotations
 
@@ -33,44 +33,44 @@ logger = logging.getLogger(__name__)
 CHANNEL = "ledger_revision"
 """Where publishing announces a new revision, with its number as payload."""
 RETRY_SECONDS = 0.5
-"""How soon it is looked up again where the database did not answer."""
+"""How soon it is looked up again if the database did not answer."""
 POLL_SECONDS = 5.0
 """How often the revision is looked up: a notification is lost while the connection is down."""
 REPLICA_SECONDS = 0.5
-"""How often it is looked up on a replica, which takes no LISTEN."""
+"""How often it is looked up on a replica, which does not support LISTEN."""
 LOOK_SECONDS = 4.0
-"""How long a look may take where another host could be asked."""
+"""How long a look-up may take if another host could be asked."""
 BEHIND_SECONDS = 30.0
-"""How long a replica may be behind before what it has is served."""
+"""How long a replica may be behind before it is served as it is."""
 SETTLED = datetime.timedelta(minutes=10)
-"""How long after midnight a day may still get a revision: one that was about to be visible."""
+"""How long after midnight a day may still get a revision: one that was about to become visible."""
 MAX_PAST = 32
-"""Past revisions of which is remembered what they are."""
+"""How many past revisions are remembered."""
 MAX_DAYS = 4_096
-"""Days of which is remembered which revision was the last one."""
+"""How many days are remembered with their last revision."""
 
 
 class Snapshot(Struct, frozen=True):
-    """What is known of a revision without asking again."""
+    """What is known about a revision without asking again."""
 
     revision: int
     published_at: datetime.datetime
     counts: dict[str, int]
-    """Resource → its records."""
+    """Resource → number of its records."""
     codes: dict[str, dict[str, str]]
     """Vocabulary of the ledger → code → the name that people know it by."""
     license: str
     span: tuple[datetime.date, datetime.date] | None
-    """First and last day on which a wave was announced; null without any wave."""
+    """First and last day on which a wave was announced; null without waves."""
     fingerprint: bytes
     attribution: str | None = None
-    """How those who use the records name their collection, where it is not the ledger's own."""
+    """How users of the records have to credit their collection, if it is not the ledger's own."""
 
     def on_terms_of(self, *resources: Resource) -> Snapshot:
-        """Give it with the licence of the collection that the records of a resource belong to.
+        """Return it with the licence of the collection to which the records of a resource belong.
 
-        Of resources on several terms the licence is the ledger's own, and `attribution` says which
-        of them are another collection's.
+        For resources on several terms, the licence is the ledger's own, and `attribution` says
+        which of them belong to another collection.
         """
         names = self.codes.get("attribution", {})
         collections = {one.collection for one in resources}
@@ -89,14 +89,14 @@ class Snapshot(Struct, frozen=True):
 
 
 class Follower:
-    """Does something for each newest revision in the background, never two at once."""
+    """Runs some work in the background for each newest revision, never two at once."""
 
     def __init__(self) -> None:
         """Begin with nothing to do."""
         self._doing: asyncio.Task[None] | None = None
 
     def follow(self, revisions: Revisions, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        """Do the work now, if there is a revision, and at each new one, unless it still goes on.
+        """Do the work now, if there is a revision, and at each new one, unless it is still running.
 
         So the work has to look for a newer revision before it ends.
         """
@@ -110,17 +110,17 @@ class Follower:
             begin()
 
     async def stop(self) -> None:
-        """End what goes on."""
+        """Cancel what is running."""
         if self._doing is not None:
             self._doing.cancel()
             await asyncio.gather(self._doing, return_exceptions=True)
 
 
 class Revisions:
-    """The revisions of one ledger, as one process knows them."""
+    """The revisions of one ledger, as known to one process."""
 
     def __init__(self, pool: Pool, keys: RevisionKeys | None = None) -> None:
-        """Begin without knowing any; `keys` are those of somebody who has to know them, too."""
+        """Begin without knowing any; `keys` belong to somebody who has to know them, too."""
         self._pool = pool
         self.keys = RevisionKeys() if keys is None else keys
         self._newest: Snapshot | None = None
@@ -131,11 +131,11 @@ class Revisions:
         self.on_restored: list[Callable[[], None]] = []
         """Called when the ledger is not a continuation of what was known."""
         self.on_newest: list[Callable[[], None]] = []
-        """Called when another revision is the newest one from now on."""
+        """Called when another revision becomes the newest one."""
 
     @property
     def newest(self) -> Snapshot:
-        """Give what is known of the newest revision; raise `UnavailableError` if there is none."""
+        """Return what is known about the newest revision; raise `UnavailableError` without one."""
         if self._newest is None:
             if not self._is_asked:
                 message = "the database has not answered yet; try again in a few seconds"
@@ -150,15 +150,15 @@ class Revisions:
         return 0 if self._newest is None else self._newest.revision
 
     async def refresh(self) -> None:
-        """Look up the newest revision, and read what belongs to it when it is a new one."""
+        """Look up the newest revision, and read what belongs to it if it is new."""
         before, begun = self._newest, time.monotonic()
         query = Statement.named("read_revision")
         found = await self._pool.fetch(query, ANY_REVISION)
         if not found:
-            # What comes next, if anything does, is another ledger.
+            # Whatever comes next, if anything, is another ledger.
             self._take(None, [])
             return
-        # Not the number alone: a restored ledger may have the same one, or a smaller one.
+        # Not the number alone: a restored ledger may have the same number, or a smaller one.
         fingerprint = fingerprint_of(found[0])
         if before is not None and before.fingerprint == fingerprint:
             self.keys.confirmed_at, self._behind_since = begun, None
@@ -169,9 +169,9 @@ class Revisions:
         self.keys.confirmed_at, self._behind_since = begun, None
 
     def _is_behind(self, found: asyncpg.Record) -> bool:
-        """Say whether a replica has an older revision of this ledger, and will have the newest one.
+        """Return whether a replica has an older revision of this ledger, but will get the newest.
 
-        One that stays so for long follows a ledger that was restored to an older state.
+        A replica that stays behind for long follows a ledger that was restored to an older state.
         """
         number: int = found["number"]
         if not found["is_replica"] or number > len(self.keys.fingerprints):
@@ -187,17 +187,17 @@ class Revisions:
         return now - self._behind_since < BEHIND_SECONDS
 
     async def _take_up(self, found: asyncpg.Record, before: Snapshot | None) -> None:
-        """Read what belongs to a revision, and go on with it."""
+        """Read what belongs to a revision, and switch to it."""
         of = found["number"], fingerprint_of(found)
         snapshot = await self._read(found, of)
         rows = await self._pool.fetch(Statement.named("read_fingerprints", snapshot.revision), of)
         fingerprints = list(map(fingerprint_of, rows))
-        # Another one may have looked later and be done already: it is not undone.
+        # Another call may have started later and finished already: its result is not undone.
         if self._newest is before or snapshot.revision > self.number:
             self._take(snapshot, fingerprints)
 
     def _take(self, newest: Snapshot | None, fingerprints: list[bytes]) -> None:
-        """Go on with what was found, and forget what may not be said of it."""
+        """Switch to what was found, and forget what no longer holds."""
         self._past.clear()
         self._last_of_day.clear()
         known, before = list(self.keys.fingerprints), self._newest
@@ -231,16 +231,16 @@ class Revisions:
         )
 
     async def snapshot_at(self, as_of: int | datetime.date | None) -> Snapshot:
-        """Return what is known of a revision, by its number or as of the end of a day that is over.
+        """Return what is known about a revision, by number or as of the end of a day that is over.
 
-        None means the newest one. Raises `UnknownRevisionError` for one that never was.
+        None means the newest one. Raises `UnknownRevisionError` for one that never existed.
         """
         newest = self.newest
         number = newest.revision if as_of is None else as_of
         if isinstance(number, datetime.date):
             number = await self._last_revision_of(number)
         if number > newest.revision:
-            # Another process may know it already.
+            # Another process may already know it.
             await self.refresh()
             newest = self.newest
         if number == newest.revision:
@@ -288,12 +288,12 @@ class Revisions:
         try:
             while True:
                 pause = RETRY_SECONDS
-                # Before it is looked: what is announced while it is looked is looked up, too.
+                # Before the look-up, so that what is announced meanwhile is looked up, too.
                 announced.clear()
                 try:
                     if listener is None or listener.is_closed():
                         listener = await hosts.connect(timeout=ACQUIRE_SECONDS)
-                        # A streaming replica takes no LISTEN: there, polling has to do.
+                        # A streaming replica does not support LISTEN: polling has to do.
                         is_replica = await listener.fetchval("select pg_is_in_recovery()")
                         every = REPLICA_SECONDS if is_replica else POLL_SECONDS
                         if not is_replica:
@@ -305,7 +305,7 @@ class Revisions:
                         logger.warning("the database is answering again")
                     is_away = False
                 except (UnavailableError, *UNAVAILABLE) as error:
-                    # Once, and not as often as it is tried.
+                    # Once, and not for every attempt.
                     if not is_away:
                         logger.warning(
                             "cannot look up the newest revision: %s",

@@ -9,12 +9,12 @@ from collections.abc import AsyncIterator
 from layoff_ledger.http.problems import UnavailableError
 
 TURN_SECONDS = 5.0
-"""How long a request waits for its turn before its client has to come back."""
+"""How long a request waits for its turn before its client is asked to come back."""
 
 
 @contextlib.asynccontextmanager
 async def turn(turns: asyncio.Semaphore) -> AsyncIterator[None]:
-    """Wait for a turn, and have it for the block; raise `UnavailableError` where none comes."""
+    """Wait for a turn, and hold it for the block; raise `UnavailableError` if none comes."""
     try:
         async with asyncio.timeout(TURN_SECONDS):
             await turns.acquire()

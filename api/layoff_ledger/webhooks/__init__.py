@@ -1,1 +1,1 @@
-"""What changed for a question, posted to those who asked for it: signed, and tried again."""
+"""What changed for a question, posted to those who subscribed to it: signed, and retried."""

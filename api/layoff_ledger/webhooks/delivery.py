@@ -1,7 +1,7 @@
 """One signed POST (Standard Webhooks), to where it may go and nowhere else.
 
-The address that a name has is looked up once, judged, and connected to: a second look-up cannot
-bring it elsewhere. Redirects are not followed: they count as failures.
+The address of a name is looked up once, judged, and connected to: a second look-up cannot lead it
+elsewhere. Redirects are not followed: they count as failures.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ from layoff_ledger import __version__
 from layoff_ledger.webhooks.subscribers import Subscriber
 
 TIMEOUT_SECONDS = 15.0
-"""How long one try may take in all; only looking up its name may take the resolver longer."""
+"""How long one attempt may take in all; only the resolver may take longer to look up its name."""
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
-"""What of IPv6 is given out for the internet; older forms and all that is not yet are elsewhere."""
+"""The part of IPv6 assigned for public use; older forms and everything unassigned is elsewhere."""
 _PROTOCOL_ASSIGNMENTS = ipaddress.ip_network("192.0.0.0/24")
 """Addresses for use within a network (RFC 6890), some of which Python takes for global."""
 _OK, _TOO_HIGH, _GONE = 200, 300, 410
@@ -36,7 +36,7 @@ IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 class Outcome(Struct, frozen=True):
-    """What became of one try."""
+    """The result of one attempt."""
 
     delivered: bool
     detail: str
@@ -45,11 +45,11 @@ class Outcome(Struct, frozen=True):
 
 
 class ForbiddenAddressError(OSError):
-    """The name has an address to which nothing is sent."""
+    """The name has an address to which nothing may be sent."""
 
 
 def is_public(address: IpAddress) -> bool:
-    """Return whether an address is one of the internet, also behind what translates addresses."""
+    """Return whether an address is public, also behind address translation."""
     if isinstance(address, ipaddress.IPv6Address):
         inner = address.ipv4_mapped or address.sixtofour
         if address in _NAT64:
@@ -92,7 +92,7 @@ def post(subscriber: Subscriber, event_id: str, body: str) -> Outcome:
             if isinstance(connection.sock, ssl.SSLSocket):
                 connection.sock.do_handshake()
             connection.request("POST", target, body.encode(), headers)
-            # Its head alone is read, which is bounded; nobody needs what it says.
+            # Only its head is read, which is bounded; nobody needs the rest.
             status = connection.getresponse().status
     except (OSError, http.client.HTTPException, ValueError) as error:
         return Outcome(delivered=False, detail=f"{type(error).__name__}: {error}")
@@ -102,7 +102,7 @@ def post(subscriber: Subscriber, event_id: str, body: str) -> Outcome:
 
 
 def _connect(subscriber: Subscriber, deadline: float) -> http.client.HTTPConnection:
-    """Connect to an address that was judged, and to no other one; leave TLS to be begun."""
+    """Connect to an address that was judged, and to no other; TLS begins later."""
     parts = urlsplit(subscriber.address)
     host, secure = parts.hostname or "", parts.scheme == "https"
     port = parts.port or (443 if secure else 80)
@@ -114,7 +114,7 @@ def _connect(subscriber: Subscriber, deadline: float) -> http.client.HTTPConnect
             connection.sock = plain
             return connection
         context = ssl.create_default_context()
-        # It leaves the port of https out of `Host`, as every client does.
+        # The port of https is left out of `Host`, as in every client.
         connection = http.client.HTTPSConnection(host, port, context=context)
         # The certificate is that of the name, whichever of its addresses answers.
         connection.sock = context.wrap_socket(
@@ -130,7 +130,7 @@ def _open(addresses: list[str], port: int, deadline: float) -> socket.socket:
     """Connect to the first address that answers."""
     for left in range(len(addresses), 0, -1):
         try:
-            # Time for the next one, too, where one says nothing.
+            # Leave time for the next one if one does not respond.
             seconds = _left(deadline) / left
             connected = socket.create_connection((addresses[-left], port), timeout=seconds)
         except OSError:
@@ -144,7 +144,7 @@ def _open(addresses: list[str], port: int, deadline: float) -> socket.socket:
 
 
 def _left(deadline: float) -> float:
-    """Return how many seconds are left; raise `TimeoutError` where none are."""
+    """Return how many seconds are left; raise `TimeoutError` if there are none."""
     seconds = deadline - time.monotonic()
     if seconds <= 0:
         raise _late()
@@ -159,14 +159,14 @@ def _late() -> TimeoutError:
 def _broken_off(connected: socket.socket, deadline: float) -> Iterator[None]:
     """Break a connection off at a moment of `time.monotonic`; raise `TimeoutError` then.
 
-    The time-out of a socket begins anew with each byte that comes.
+    The time-out of a socket starts again with each byte that arrives.
     """
     is_late = threading.Event()
 
     def break_off() -> None:
         is_late.set()
         with contextlib.suppress(OSError):
-            # Of the socket below TLS: that of TLS would forget that it is one, and read on.
+            # The socket below TLS: the TLS one would forget that it is TLS, and read on.
             socket.socket.shutdown(connected, socket.SHUT_RDWR)
 
     timer = threading.Timer(_left(deadline), break_off)
@@ -180,6 +180,6 @@ def _broken_off(connected: socket.socket, deadline: float) -> Iterator[None]:
         raise
     finally:
         timer.cancel()
-    # To http.client a head that is broken off has just ended.
+    # To http.client, a head that is broken off has simply ended.
     if is_late.is_set():
         raise _late()

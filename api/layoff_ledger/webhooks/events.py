@@ -1,4 +1,4 @@
-"""A revision and a question → the event: what is new, changed, or no longer an answer."""
+"""A revision and a question → the event: what is new, changed, or no longer part of the answer."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from layoff_ledger.store.revisions import Snapshot
 from layoff_ledger.webhooks.subscribers import Question, Subscription
 
 MAX_LISTED = 200
-"""Records that an event lists; it counts them all."""
+"""The most records that an event lists; it counts them all."""
 # The namespace of the ids of all events; it must never change.
 _NAMESPACE = uuid.UUID("3b7f7a52-1f0d-5d5b-8e0e-9d1f4d6a2c10")
 
@@ -22,9 +22,9 @@ _NAMESPACE = uuid.UUID("3b7f7a52-1f0d-5d5b-8e0e-9d1f4d6a2c10")
 async def event_of(
     ledger: Ledger, subscription: Subscription, snapshot: Snapshot, *, base: str
 ) -> tuple[str, str] | None:
-    """Return id and body of what a revision changed for a question; None where it changed nothing.
+    """Return id and body of what a revision changed for a question; None if it changed nothing.
 
-    The id is the same whenever the event is made, so that a receiver knows it again.
+    The id is the same whenever the event is made, so that a receiver recognises it.
     """
     subscriber, question = subscription.subscriber, subscription.question
     now = await _matching(ledger, question, snapshot)
@@ -35,7 +35,7 @@ async def event_of(
     kinds = {
         "added": sorted(now.keys() - before.keys()),
         "changed": sorted(id_ for id_ in now.keys() & before.keys() if now[id_] != before[id_]),
-        # Withdrawn, merged, or no longer what is asked for.
+        # Withdrawn, merged, or no longer a match.
         "removed": sorted(before.keys() - now.keys()),
     }
     if not any(kinds.values()):

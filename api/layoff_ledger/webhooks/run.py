@@ -1,10 +1,11 @@
-"""Waits for revisions, and sees to it that each subscriber gets each event: what one process does.
+"""Waits for revisions, and ensures that each subscriber gets each event: the work of one process.
 
-Where a subscriber stands is kept in a file of its own, so nothing is lost and, but for an end
-before it is written, nothing sent twice; the id of an event tells. Where it cannot be written, such
-as on a full disk, nothing is sent, and what was sent in that moment is only written again. What
-fails is tried again, later and later; what fails to the end is written to `dead-letters.jsonl`.
-What is wrong with one subscriber is nothing to the others.
+The position of a subscriber is kept in a file of its own, so nothing is lost and nothing is sent
+twice, unless the process ends before the file is written; then the id of the event reveals it. If
+the file cannot be written, for example on a full disk, nothing is sent, and what was sent at that
+moment is recorded again until that works. What fails is tried again at growing intervals; what
+fails for good is written to `dead-letters.jsonl`. A problem with one subscriber does not affect the
+others.
 """
 
 from __future__ import annotations
@@ -40,22 +41,22 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 LOOK_SECONDS = 1.0
 FAILED_SECONDS = 10.0
-"""How long a subscriber rests after what nobody has foreseen."""
+"""How long a subscriber pauses after an unforeseen error."""
 _OWN_THREADS = 4
 DEAD_LETTERS = "dead-letters.jsonl"
 
 
 class State(Struct, frozen=True):
-    """Where a subscriber stands."""
+    """The position of a subscriber."""
 
     revision: int
-    """The last one that was dealt with."""
+    """The last one that was handled."""
     fingerprint: str
-    """Of that revision: after a restore, the number may mean another one."""
+    """Of that revision: after a restore, the same number may mean another one."""
 
 
 async def run(configured: Settings, url: str) -> None:
-    """Serve all subscribers until cancelled; raise `WebhooksError` where the file is wrong."""
+    """Serve all subscribers until cancelled; raise `WebhooksError` if the file is wrong."""
     if configured.webhooks is None:
         message = "LEDGER_WEBHOOKS is not set: give the path of the file of subscribers"
         raise SettingsError(message)
@@ -65,7 +66,7 @@ async def run(configured: Settings, url: str) -> None:
     found, delays = subscribers.read(configured.webhooks)
     folder = configured.home / "webhooks"
     folder.mkdir(parents=True, exist_ok=True)
-    # A thread for each receiver: those that are slow hold up no other one, nor the ledger's own.
+    # A thread for each receiver: slow ones delay neither others nor the ledger's own work.
     threads = ThreadPoolExecutor(len(found) + _OWN_THREADS, thread_name_prefix="webhooks")
     asyncio.get_running_loop().set_default_executor(threads)
     with _alone(folder):
@@ -83,7 +84,7 @@ async def run(configured: Settings, url: str) -> None:
 
 
 def _metrics(configured: Settings) -> Metrics | None:
-    """Count where the workers do, so that whichever of them is asked tells of deliveries, too."""
+    """Count where the workers do, so that each of them reports deliveries, too."""
     folder = processes.folder_of_worker()
     if configured.metrics is None or folder is None:
         return None
@@ -93,7 +94,7 @@ def _metrics(configured: Settings) -> Metrics | None:
 
 
 async def _beat(deliveries: list[_Deliveries], metrics: Metrics | None) -> None:
-    """Show `serve`, where that started this process, that the loop turns."""
+    """Show `serve`, if that started this process, that the loop is running."""
     folder = processes.folder_of_worker()
     heart = None if folder is None else processes.Heart(folder)
     while heart is not None:
@@ -105,7 +106,7 @@ async def _beat(deliveries: list[_Deliveries], metrics: Metrics | None) -> None:
 
 @contextlib.contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    """Let one process send; the kernel ends it with the process."""
+    """Let one process send; the kernel releases the lock with the process."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -118,9 +119,9 @@ def _alone(folder: Path) -> Iterator[None]:
 
 
 async def _check(ledger: Ledger, subscription: Subscription) -> None:
-    """Tell of a question about what the ledger does not know: a slip, or what is no more.
+    """Report a question about something that the ledger does not know: a slip, or something gone.
 
-    It ends nobody: the others wait for their events, and what it names may come.
+    It stops nobody: the others wait for their events, and what it names may still come.
     """
     try:
         await check_codes(ledger, subscription.question.parameters, ledger.revisions.newest)
@@ -132,7 +133,7 @@ async def _check(ledger: Ledger, subscription: Subscription) -> None:
             error.detail,
         )
     except UnavailableError:
-        # Nothing was published yet: nothing is known.
+        # Nothing was published yet, so nothing is known.
         return
 
 
@@ -155,7 +156,7 @@ class _Deliveries:
         self._state: State | None = None
 
     def behind(self) -> int:
-        """Return how many revisions the subscriber was not told of."""
+        """Return how many revisions the subscriber has not been told about."""
         state = self._state
         return 0 if state is None else max(0, self._ledger.revisions.number - state.revision)
 
@@ -164,7 +165,7 @@ class _Deliveries:
             self._metrics.observe_post(outcome)
 
     async def serve(self) -> None:
-        """Deal with each revision in turn."""
+        """Handle each revision in turn."""
         await self._insist(self._read)
         while True:
             try:
@@ -178,14 +179,14 @@ class _Deliveries:
                 await asyncio.sleep(FAILED_SECONDS)
 
     async def _deal_with_next(self) -> bool:
-        """Deal with the next revision, if there is one; say whether there was."""
+        """Handle the next revision, if there is one; return whether there was."""
         revisions = self._ledger.revisions
         newest = revisions.number
         if newest == 0:
             return False
         state = self._state
         if state is None or state.revision > newest or not self._continues(state):
-            # New, or of a ledger that was restored since: what was before is not news.
+            # New, or of a ledger that was restored since: what came before is not news.
             await self._note(newest)
             return False
         if state.revision == newest:
@@ -194,7 +195,7 @@ class _Deliveries:
         snapshot = await self._ledger.snapshot_at(number)
         event = await event_of(self._ledger, self._subscription, snapshot, base=self._base)
         if event is not None:
-            # A process that cannot note what was sent would send it again after each start.
+            # A process that cannot record what was sent would send it again after each start.
             await self._insist(self._write)
             await self._deliver(number, *event)
         await self._note(number)
@@ -209,7 +210,7 @@ class _Deliveries:
         outcome = Outcome(delivered=False, detail="was not tried")
         tries = 0
         for delay in (0.0, *self._delays):
-            # Jitter, so that those who fail together do not come back together.
+            # Jitter, so that those who fail together do not return together.
             await asyncio.sleep(delay * (0.5 + secrets.SystemRandom().random()))
             outcome = await asyncio.to_thread(post, subscriber, event_id, body)
             tries += 1
@@ -237,7 +238,7 @@ class _Deliveries:
         )
 
     async def _note(self, revision: int) -> None:
-        """Keep where the subscriber stands: in memory at once, and in its file."""
+        """Keep the position of the subscriber: in memory at once, and in its file."""
         fingerprint = self._ledger.revisions.keys.of(revision)[1].hex()
         self._state = State(revision, fingerprint)
         await self._insist(self._write)
@@ -249,7 +250,7 @@ class _Deliveries:
             try:
                 attempt()
             except OSError as error:
-                # Once, and not as often as it is tried.
+                # Once, and not for every attempt.
                 if not is_failing:
                     logger.error(  # noqa: TRY400 it says all that there is to know
                         "%s gets nothing more until a file can be read or written: %s", name, error
@@ -268,19 +269,19 @@ class _Deliveries:
             self._state = None
 
     def _write(self) -> None:
-        """Write the file of the subscriber; whole or not at all."""
+        """Write the file of the subscriber, whole or not at all."""
         partial = self._path.with_suffix(".partial")
         partial.write_bytes(msgspec.json.encode(self._state))
         partial.replace(self._path)
 
 
 def _append(path: Path, line: bytes) -> None:
-    """Add a line to a file; whole or not at all."""
+    """Add a line to a file, whole or not at all."""
     with path.open("ab", buffering=0) as file:
         before = file.seek(0, os.SEEK_END)
         written = 0
         try:
-            # What is written in part ends in the error that says why.
+            # Partial writes end in the error that says why.
             while written < len(line):
                 written += file.write(line[written:])
         except OSError:

@@ -1,7 +1,7 @@
-"""The file of subscribers → who gets which question's changes, and how it is signed.
+"""The file of subscribers → who gets which question's changes, and how they are signed.
 
 `[[subscriber]]` tables of TOML: `name`, `address`, `question` (path and query of a list), `secret`
-(`whsec_` and base64), and `allow_private` for a receiver within one's own network.
+(`whsec_` and base64), and `allow_private` for a receiver in one's own network.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from layoff_ledger.settings import mistake_in_address
 
 MIN_SECRET_BYTES, MAX_SECRET_BYTES = 24, 64
 """As Standard Webhooks recommends."""
-# What shapes a page has no meaning for a question that is asked again at each revision.
+# What shapes a page means nothing for a question that is asked again at each revision.
 _SHAPING = ("as_of", "cursor", "limit", "sample")
 
 
@@ -33,15 +33,15 @@ class WebhooksError(Exception):
 
 
 class Subscriber(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One who gets a POST."""
+    """A receiver of POST requests."""
 
     name: Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9-]{0,62}$")]
-    """Names its state and its dead letters: it must stay."""
+    """Names its state and its dead letters, so it must never change."""
     address: str
     question: str
     secret: str
     allow_private: bool = False
-    """Whether the address may be one of a private network, or of this very host."""
+    """Whether the address may be in a private network, or on this very host."""
 
 
 class _File(Struct, frozen=True, forbid_unknown_fields=True):
@@ -49,11 +49,11 @@ class _File(Struct, frozen=True, forbid_unknown_fields=True):
     delays_seconds: Annotated[
         tuple[Annotated[float, Meta(ge=0, le=86_400)], ...], Meta(max_length=20)
     ] = (5, 60, 300, 1_800, 7_200, 18_000)
-    """How long after each failure it is tried again, about."""
+    """Approximately how long after each failure it is tried again."""
 
 
 class Question(Struct, frozen=True):
-    """A question, read."""
+    """A question, parsed."""
 
     resource: Resource
     parameters: Parameters

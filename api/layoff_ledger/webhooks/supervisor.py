@@ -1,6 +1,6 @@
-"""Runs `layoff-ledger webhooks` beside the service, where there are subscribers.
+"""Runs `layoff-ledger webhooks` beside the service if there are subscribers.
 
-It is supervised like the workers: one that dies is started again, one that hangs is killed first.
+It is supervised like the workers: if it dies it is started again, if it hangs it is killed first.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ logger = logging.getLogger(__name__)
 
 STOP_SECONDS = 5.0
 LOOK_SECONDS = 1.0
-"""How often it is looked whether the process lives."""
+"""How often to check whether the process lives."""
 MAX_SILENT_LOOKS = 30
-"""One whose loop has not turned for so many looks hangs; longer than any turn takes."""
+"""It hangs if its loop has not turned for this many checks, which is longer than any turn takes."""
 STEADY_SECONDS = 60.0
-"""A process that lived for so long is started again at once."""
+"""A process that has run for this long is restarted at once."""
 MAX_PAUSE_SECONDS = 60.0
-"""The longest pause before one that ends again and again is started again."""
+"""The longest pause before a process that keeps ending is restarted."""
 
 
 def check(configured: Settings) -> None:
-    """Raise `SettingsError` where the file of subscribers is wrong: before anything begins."""
+    """Raise `SettingsError` if the file of subscribers is wrong, before anything begins."""
     if configured.webhooks is None:
         return
     from layoff_ledger.webhooks import subscribers  # noqa: PLC0415 most have none
@@ -57,7 +57,7 @@ def supervised(configured: Settings, url: str, folder: RunFolder) -> Iterator[No
 
 
 class _Supervisor(threading.Thread):
-    """Starts the process, and starts it again: at once, then after longer pauses."""
+    """Starts the process, and restarts it: at once, then after longer pauses."""
 
     def __init__(self, url: str, folder: RunFolder) -> None:
         super().__init__(name="webhooks", daemon=True)
@@ -89,7 +89,7 @@ class _Supervisor(threading.Thread):
             )
 
     def _watch(self, process: subprocess.Popen[bytes]) -> None:
-        """Wait until the process has ended, and see to it that it does where it has to."""
+        """Wait until the process has ended, and end it if necessary."""
         while not self._stopped.is_set():
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(LOOK_SECONDS)
@@ -99,5 +99,5 @@ class _Supervisor(threading.Thread):
             if has_begun and silent > MAX_SILENT_LOOKS:
                 logger.error("the webhook process hangs: killing it")
                 process.kill()
-        # It may wait for a receiver; what was not dealt with is sent after the next start.
+        # It may be waiting for a receiver; what was not handled is sent after the next start.
         subcommand.end(process, STOP_SECONDS)
