@@ -13,9 +13,10 @@ import shutil
 import signal
 import struct
 import sys
+import tempfile
 from asyncio.subprocess import Process
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -35,7 +36,8 @@ from layoff_ledger.charts.layout import MAX_BARS, Size, TooSmallError, specify
 from layoff_ledger.http.problems import UnavailableError
 from layoff_ledger.query.dimensions import DIMENSIONS
 from support.colours import contrast, linear
-from support.services import running
+from support.overhearing import overhearing
+from support.services import running, serving
 
 pytestmark = pytest.mark.thorough
 
@@ -589,6 +591,82 @@ def test_a_page_shows_the_chart_of_its_answer(real: httpx.Client, path: str) -> 
     assert real.get(html.unescape(embed)).status_code == 200
     # A form that sent how a chart looks would be refused.
     assert not re.findall(r'name="(?:width|height|theme|numbers|scale|measure)"', page.text)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/v1/statistics?group_by=month&jobs_lte=1000&jurisdiction=US-CA,US-NY,US-TX&of=notices",
+        "/v1/notices/statistics?group_by=month&jobs_lte=100&jurisdiction="
+        "US-CA,US-NY,US-TX,US-WA,US-FL,US-NJ,US-OH,US-IL,US-GA,US-VA,US-MD,US-MI",
+    ],
+)
+def test_a_page_keeps_room_for_the_address_that_its_chart_ends_with(
+    filed: httpx.Client, path: str
+) -> None:
+    """That of a page of notices is another one, which may be broken into more lines."""
+    page = filed.get(path, headers={"accept": "text/html"}).text
+    addresses = re.findall(r'(?:src|srcset)="([^"]+format=svg)"', page)
+
+    assert len(addresses) == 4
+    for address in map(html.unescape, addresses):
+        drawn = json_of(filed, address.replace("format=svg", "format=vega"))["usermeta"]
+        assert room_of(page, address) == (str(drawn["width"]), str(drawn["height"]))
+
+
+def test_a_page_has_the_medians_that_it_draws(real: httpx.Client) -> None:
+    """Its chart says that the table below has its numbers."""
+    plain, drawn = (
+        real.get(f"/v1/statistics?group_by=year&format=html&measure={measure}").text
+        for measure in ("headcount", "headcount_median")
+    )
+
+    assert ">Quartiles</th>" not in plain
+    assert ">Quartiles</th>" in drawn
+
+
+@pytest.fixture(scope="module")
+def overheard(filed_database: str, filed_folder: Path) -> Iterator[tuple[httpx.Client, list[str]]]:
+    """A client of a service, and the statements that the service runs."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        overhearing(filed_database, Path(folder)) as (url, heard),
+        # Lists in memory would be read meanwhile.
+        serving(
+            "--data",
+            str(filed_folder),
+            environment={"DATABASE_URL": url, "LEDGER_POSTINGS": "0"},
+        ) as client,
+    ):
+        yield client, heard
+
+
+@pytest.mark.parametrize(
+    ("path", "measured"),
+    [
+        ("/v1/statistics?group_by=quarter", ""),
+        ("/v1/statistics?group_by=driver", "&measure=headcount_median"),
+        ("/v1/statistics?of=notices&group_by=month", "&measure=jobs"),
+        ("/v1/notices/statistics?group_by=jurisdiction", ""),
+        ("/v1/attribution?by=quarter", "&measure=waves"),
+        ("/v1/rebalancing?year_gte=2000", ""),
+    ],
+)
+def test_a_page_reads_for_its_chart_only_what_it_reads_for_its_answer(
+    overheard: tuple[httpx.Client, list[str]], path: str, measured: str
+) -> None:
+    client, heard = overheard
+    # What is read once in a revision is known from then on.
+    client.get(f"{path}&limit=7{measured}", headers={"accept": "text/html"})
+    run = []
+    for asked, accept in ((path, "application/json"), (path + measured, "text/html")):
+        heard.clear()
+        assert client.get(asked, headers={"accept": accept}).status_code == 200
+        run.append([one for one in heard if "facet" in one])
+
+    of_json, of_page = map(len, run)
+    assert of_json >= 1
+    assert of_page == of_json, "\n\n".join(run[1])
 
 
 # The page that others embed

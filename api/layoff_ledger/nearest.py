@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import functools
 from collections.abc import Iterable
 
@@ -10,6 +9,7 @@ import pycountry
 from msgspec import Struct
 
 from layoff_ledger.search import tokens
+from layoff_ledger.spelling import closest
 
 
 class Suggestion(Struct, frozen=True):
@@ -36,8 +36,8 @@ def nearest(written: str, known: Iterable[str]) -> Suggestion | None:
     folded = {word.lower(): word for word in words}
     if (same := folded.get(written.lower())) is not None:
         return did_you_mean(same)
-    close = difflib.get_close_matches(written, words, n=1, cutoff=0.6)
-    return did_you_mean(close[0]) if close else None
+    close = closest(written, words)
+    return None if close is None else did_you_mean(close)
 
 
 def did_you_mean(*codes: str, more: str = "") -> Suggestion:
@@ -77,6 +77,6 @@ def nearest_country(written: str, *, more: str = "") -> Suggestion | None:
     name = " ".join(tokens.words(written))
     code = _countries().get(name)
     if code is None:
-        close = difflib.get_close_matches(name, list(_countries()), n=1, cutoff=0.8)
-        code = _countries()[close[0]] if close else None
+        close = closest(name, _countries(), cutoff=0.8)
+        code = None if close is None else _countries()[close]
     return did_you_mean(code, more=more) if code else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import ipaddress
 import os
 import re
@@ -13,6 +12,8 @@ from urllib.parse import parse_qs, urlsplit
 import msgspec
 import platformdirs
 from msgspec import Struct
+
+from layoff_ledger.spelling import closest
 
 LOCAL_URL = "http://localhost:8000"
 """Where the service is by default; the committed OpenAPI document names it."""
@@ -143,11 +144,11 @@ def unknown(environment: Mapping[str, str] | None = None) -> list[str]:
     for name in sorted(configured):
         if name.startswith("LEDGER_") and name not in known and not name.startswith(_OF_TESTS):
             word = name.removeprefix("LEDGER_")
-            near = difflib.get_close_matches(word, words, n=1, cutoff=0.75)
+            near = closest(word, words, cutoff=0.75)
             hint = (
-                f"did you mean {words[near[0]]!r}?"
-                if near
-                else "docs/operations.md has all of them"
+                "docs/operations.md has all of them"
+                if near is None
+                else f"did you mean {words[near]!r}?"
             )
             found.append(f"{name} is not a setting and has no effect; {hint}")
     return found

@@ -35,6 +35,11 @@ class _EndedError(Exception):
     """A process has ended, and not because of what it was to draw, as far as is known."""
 
 
+def is_installed() -> bool:
+    """Say whether what draws images is there."""
+    return importlib.util.find_spec(PACKAGE) is not None
+
+
 class Drawer:
     """Draws images; made once for each process of the service."""
 
@@ -70,7 +75,7 @@ class Drawer:
             await _end(process)
 
     async def _draw(self, specification: dict[str, Any], scale: int | None) -> bytes:
-        if importlib.util.find_spec(PACKAGE) is None:
+        if not is_installed():
             message = (
                 f"this server draws no images: its operator can install {EXTRA}; format=vega "
                 "gives the specification of the chart, which other programs draw"

@@ -7,12 +7,11 @@ import functools
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Literal
 
-import msgspec
 from msgspec import Meta
 
 from layoff_ledger.charts import text
 from layoff_ledger.charts.figure import Figure, Unit
-from layoff_ledger.charts.groups import JOBS, Grouped, Measure, lay, limit_of
+from layoff_ledger.charts.groups import JOBS, Grouped, Measure, lay
 from layoff_ledger.charts.periods import span_of
 from layoff_ledger.charts.question import Question, listed, only
 from layoff_ledger.query.notice_coverage import NoticeCoverage
@@ -53,11 +52,6 @@ class NoticeStatisticsChartParameters(NoticeStatisticsParameters, frozen=True, k
             "bounds.",
         ),
     ] = "notices"
-
-
-def for_chart(parameters: NoticeStatisticsChartParameters) -> NoticeStatisticsChartParameters:
-    """Give the question with all of its groups, unless it says how many."""
-    return msgspec.structs.replace(parameters, limit=limit_of(parameters.limit))
 
 
 def draw(

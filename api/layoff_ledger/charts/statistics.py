@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from layoff_ledger.charts import text
 from layoff_ledger.charts.figure import Figure, Unit
-from layoff_ledger.charts.groups import JOBS, Grouped, Measure, lay, limit_of
+from layoff_ledger.charts.groups import JOBS, Grouped, Measure, lay
 from layoff_ledger.charts.notice_statistics import MEASURES as OF_NOTICES
 from layoff_ledger.charts.question import Question, listed, only
 from layoff_ledger.http.problems import InvalidParametersError, mistake
@@ -133,11 +133,10 @@ def check_measure(parameters: StatisticsChartParameters) -> None:
         )
 
 
-def for_chart(parameters: StatisticsChartParameters) -> StatisticsChartParameters:
-    """Give the question with what its measure needs."""
-    limit = limit_of(parameters.limit)
+def with_spread(parameters: StatisticsChartParameters) -> StatisticsChartParameters:
+    """Give the question with medians where one of them is drawn."""
     spread = parameters.spread or bool(MEASURES[parameters.measure].rests_on)
-    return msgspec.structs.replace(parameters, spread=spread, limit=limit)
+    return msgspec.structs.replace(parameters, spread=spread)
 
 
 def draw(

@@ -25,7 +25,7 @@ from layoff_ledger.resources import RESOURCES
 from layoff_ledger.resources.base import Json, Resource, columns
 from layoff_ledger.resources.parameters import INT32_MAX, AsOf, Cursor, Limit
 from layoff_ledger.resources.periods import Edge
-from layoff_ledger.resources.revision import FieldChange, HistoryEntry
+from layoff_ledger.resources.revision import FieldChange, HistoryEntry, LedgerChange
 from layoff_ledger.statement import Conditions, Statement
 from layoff_ledger.store.documents import row_renderer, unknown_id
 from layoff_ledger.store.ledger import Ledger
@@ -39,18 +39,14 @@ else:
 FEED_RESOURCES = [name for name, resource in RESOURCES.items() if resource.in_feed]
 """What the feed of changes includes by default."""
 
-COLUMNS = columns("""
-revision                 integer!  The revision.
-position                 integer!  Place within the revision, without gaps.
-published_at             string!   When the revision became visible, UTC.
-change                   string!   What became of the record.
-resource                 string!   Kind of record.
-id                       string!   Id of the record.
-url                      string!   Address of the record.
+COLUMNS = columns(
+    """
+= revision position published_at change resource id url
 digest                   string    SHA-256 of its document; null where there is none.
-reason                   string    Why it was withdrawn.
-merged_into              string    Id of the record that replaces it, if there is one.
-""")
+= reason merged_into
+""",
+    of=LedgerChange,
+)
 
 HISTORY_COLUMNS = columns("""
 revision                 integer!  The revision.

@@ -146,3 +146,10 @@ REPEATED = (
 """What to bear in mind if a year of a company appears in several rows."""
 COLUMNS = columns_of(RebalancingRow, RebalancingRow.__struct_fields__)
 """The columns of a flat table."""
+
+
+def cells(row: RebalancingRow) -> list[object]:
+    """Give a row of the flat table."""
+    gaps = [f"{gap.field}: {gap.reason}" for gap in row.gaps]
+    names = (column.name for column in COLUMNS)
+    return [gaps if name == "gaps" else getattr(row, name) for name in names]

@@ -21,18 +21,15 @@ _REVISION = (
 
 COLUMNS = columns(
     """
-number                   integer!  Number of the revision.
+= number
 url                      string!   Address of the revision.
-published_at             string!   When it became visible, UTC.
-note                     string    What the publisher says about it.
-added                    integer!  Records that are new.
-changed                  integer!  Records that say something else.
-withdrawn                integer!  Records that are no longer served.
+= published_at note added changed withdrawn
 counts                   string!   Records of each kind as of this revision, as JSON.
 digest                   string!   SHA-256 of all that was published up to it.
-changes_url              string!   Address of what it changed.
+= changes_url
 """,
     {"counts": ("counts", lambda one: msgspec.json.encode(one["counts"]).decode())},
+    of=PublishedRevision,
 )
 
 

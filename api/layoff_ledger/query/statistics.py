@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import Annotated, Any
 
+import msgspec
 from msgspec import Meta
 
 from layoff_ledger.query.absence import count_listed, hints_of_nothing
@@ -252,12 +253,19 @@ async def read_statistics(
     parameters: StatisticsParameters,
     snapshot: Snapshot,
     search_query: SearchQuery | None,
+    *,
+    most: int | None = None,
 ) -> tuple[list[StatisticsGroup], StatisticsMeta]:
-    """Read the groups, each with the names of its values, and what they rest on."""
+    """Read the groups, each with the names of its values, and what they rest on.
+
+    With `most`, that many are read, while `basis` describes only the first `limit` of them.
+    """
+    most = parameters.limit if most is None else most
+    asked = msgspec.structs.replace(parameters, limit=most)
     rows = await ledger.count(
         snapshot,
         lambda words: statistics(
-            parameters, revision=snapshot.revision, search_query=search_query, words=words
+            asked, revision=snapshot.revision, search_query=search_query, words=words
         ),
         # Columns cannot search.
         is_columnar=search_query is None and is_columnar(parameters),
@@ -275,7 +283,7 @@ async def read_statistics(
         )
         filled = sum(FILLED in row for row in rows)
         groups_in_all = len(rows)
-        rows = rows[: parameters.limit]
+        rows = rows[:most]
     measures = measures_of(parameters)
     labels = {
         name: await labels_of(ledger, name, {row[f"key_{n}"] for row in rows}, snapshot)
@@ -299,8 +307,9 @@ async def read_statistics(
             hints += await hints_of_nothing(ledger, WAVE, parameters, snapshot, search_query)
     overlapping = parameters.cumulative or is_overlapping(parameters.group_by)
     # Overlapping groups say nothing about the whole.
-    shown = None if overlapping else sum(one.waves for one in groups)
-    known = sum(one.waves_with_headcount for one in groups)
+    given = groups[: parameters.limit]
+    shown = None if overlapping else sum(one.waves for one in given)
+    known = sum(one.waves_with_headcount for one in given)
     newest = await newest_wave(ledger, snapshot)
     uneven = await uneven_years(ledger, parameters, snapshot, parameters.group_by) if rows else []
     meta = StatisticsMeta(
@@ -311,7 +320,7 @@ async def read_statistics(
         filled=filled,
         basis="; ".join(
             [
-                basis(parameters, count, shown, known, given=len(groups), groups=groups_in_all),
+                basis(parameters, count, shown, known, given=len(given), groups=groups_in_all),
                 *uneven,
                 *after_newest(parameters, newest),
                 *hints,

@@ -5,13 +5,13 @@ Nothing here reads the ledger: it compares words with words.
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Collection, Mapping
 
 from layoff_ledger.nearest import Suggestion, did_you_mean, nearest
 from layoff_ledger.query.values import word_of_value
 from layoff_ledger.search import tokens
+from layoff_ledger.spelling import closest
 
 # Words of other APIs → what it is called here: the first one that is known is meant.
 _SYNONYMS: dict[str, tuple[str, ...]] = {
@@ -192,10 +192,11 @@ def nearest_parameter(name: str, known: Collection[str]) -> Suggestion | None:
     stem, side = name[: -len("_gte")], name[-len("_gte") :]
     if side not in _SIDES.values():
         return nearest(name, known)
-    # Comparing the ends of names would make `share_gte` the nearest to `published_gte`.
-    stems = {one.removesuffix(side) for one in known if one.endswith(side)}
-    close = difflib.get_close_matches(stem, stems, n=1, cutoff=0.6)
-    return did_you_mean(f"{close[0]}{side}") if close else None
+    # Comparing whole names, with their common end, would make `published_gte` the nearest to
+    # `share_gte`.
+    stems = [one.removesuffix(side) for one in known if one.endswith(side)]
+    close = closest(stem, stems)
+    return None if close is None else did_you_mean(f"{close}{side}")
 
 
 def _habit(name: str, known: Collection[str]) -> Suggestion | None:
@@ -454,8 +455,7 @@ def _list(written: str, lists: Collection[str]) -> str | None:
     word = written.lower()
     if word in lists:
         return word
-    close = difflib.get_close_matches(word, lists, n=1, cutoff=0.6)
-    return _LISTS.get(word) or (close[0] if close else None)
+    return _LISTS.get(word) or closest(word, lists)
 
 
 def _fits(segments: list[str], template: list[str]) -> bool:

@@ -6,12 +6,12 @@ Nothing here reads the ledger: it compares words with words.
 from __future__ import annotations
 
 import calendar
-import difflib
 import re
 from collections.abc import Collection, Iterable
 
 from layoff_ledger.nearest import Suggestion, did_you_mean
 from layoff_ledger.resources.periods import span
+from layoff_ledger.spelling import closest
 
 # What people write for values of closed sets and short vocabularies → what may be meant; only
 # existing values count.
@@ -80,7 +80,7 @@ def nearest_sort(written: str, sorts: Collection[str]) -> Suggestion | None:
     called = [one for one in names if one.endswith(ends) or one.startswith(begins)]
     # `published` is spelt more like `publisher`.
     called = called or [one for one in names if one.startswith(f"{bare}_")]
-    name = next(iter(called or difflib.get_close_matches(bare, names, n=1)), None)
+    name = called[0] if called else closest(bare, names)
     if name is None:
         return None
     there = [one for one in (f"-{name}", name) if one in sorts]

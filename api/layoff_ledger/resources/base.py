@@ -126,13 +126,19 @@ def of_scheme(name: str, scheme: str, value: str, default: Any) -> Reader:
     )
 
 
-def columns(written: str, readers: dict[str, Reader] | None = None) -> tuple[Column, ...]:
+def columns(
+    written: str, readers: dict[str, Reader] | None = None, *, of: type[Struct] | None = None
+) -> tuple[Column, ...]:
     """Parse lines of name, type and meaning; `!` after a type means never null.
 
-    A column without a reader is the document's field of that name.
+    A line that begins with `=` names fields of the struct `of`, which have the type and the
+    meaning that they have there. A column without a reader is the document's field of that name.
     """
-    found = []
+    found: list[Column] = []
     for line in written.strip().splitlines():
+        if of is not None and line.startswith("= "):
+            found += columns_of(of, line.split()[1:])
+            continue
         name, type_, meaning = line.split(None, 2)
         field, read = (readers or {}).get(name) or at(name)
         type_name: Any = type_.rstrip("!")

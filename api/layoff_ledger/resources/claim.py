@@ -302,10 +302,9 @@ COLUMNS = columns(
 id                       string!   Stable identifier: the same while what the claim says is the same.
 wave                     string!   Id of the wave.
 company                  string!   Id of the company that cuts.
-company_name             string!   Its common name.
-announced_on             date!     When the wave was announced.
+= company_name announced_on
 announced_precision      string!   How precise that date is.
-canonical                boolean!  Whether statistics count the wave.
+= canonical
 kind                     string!   form, scope, event, magnitude, driver, role or context.
 code                     string    Status, measure, driver, role or aspect of context; null for scope and form.
 label                    string    Its name as people read it, for drivers and roles.
@@ -315,19 +314,17 @@ weight                   string    Driver claims: primary, contributing or conte
 effect                   string    Role claims: cut, spared or hired.
 rank                     string    preferred feeds the wave's figures; deprecated is known to be wrong; null for scope and form.
 low                      number    At least: jobs, or a fraction of one where code is share.
-high                     number    Upper bound; null if there is none.
-qualifier                string    How the source hedges the figure.
-counts                   string    gross, net or affected; null if not said.
+= high qualifier counts
 base                     string    What the figure is of; null is the whole company.
-cumulative               boolean   Whether earlier waves are included; null if not stated.
+= cumulative
 increment                integer   The jobs of a cumulative figure that are new, if said.
 includes                 list      Ids of the waves whose jobs the figure contains.
-contractors_included     boolean   Whether contractors are included; null if not stated.
+= contractors_included
 conflicts_with           list      Ids of claims of the same wave that disagree with this figure.
 dated_on                 date      When it happened, or when the figure was said: first day of the span.
-dated_until              date      Last day of that span.
+= dated_until
 dated_precision          string    How precise dated_on is.
-statement                string    One sentence, in the ledger's own words.
+= statement
 fragment                 string    Driver claims: verbatim words of the source, at most 12.
 wording                  string    Role claims: how the source names them.
 forms                    list      Form claims: how the posts go.
@@ -345,6 +342,7 @@ url                      string!   Address of the claim in the API.
 wave_path                string!   Path of the wave in the API, below its address.
 """,
     {**CITED, "wave_path": ("wave", lambda claim: f"/v1/waves/{claim['wave']}")},
+    of=Claim,
 )
 
 CLAIM = Resource(

@@ -95,21 +95,12 @@ COLLECTION = Resource(
     ),
     columns=columns(
         """
-id                       string!   Stable identifier.
-name                     string!   Display name.
-description              string!   What it holds.
-license                  string!   SPDX identifier.
-origin                   string!   Where it was taken from.
-retrieved_on             date      When it was taken from there; null for what is curated here.
+= id name description license origin retrieved_on
 retrieved_precision      string    How precise retrieved_on is.
-waves                    integer!  Its waves.
-revision                 integer!  Revision of the ledger in which the record last changed.
-url                      string!   Address of the record in the API.
-waves_url                string!   Address of its waves.
-attribution              string    The attribution to give when you use its records.
-missing                  string    What it does not have, so that absence is not read as zero.
+= waves revision url waves_url attribution missing
 notices                  integer   Its notices.
-"""
+""",
+        of=Collection,
     ),
     shown=("name", "description", "license", "waves"),
     waves="collection",

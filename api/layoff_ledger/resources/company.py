@@ -266,9 +266,7 @@ FACETS = (
 
 COLUMNS = columns(
     """
-id                       string!   Stable identifier; never reused.
-name                     string!   Common name.
-legal_name               string    Name as registered.
+= id name legal_name
 aliases                  list      Other names in use.
 former_names             list      Names that it no longer uses.
 country                  string    Country of its seat, ISO 3166-1 alpha-2.
@@ -288,9 +286,7 @@ headcount_high           integer   Sum of their upper bounds; null if one of the
 first_announced_on       date      Date of the earliest announcement.
 last_announced_on        date      Date of the latest announcement.
 note                     string    What a reader has to mind.
-revision                 integer!  Revision of the ledger in which the record last changed.
-url                      string!   Address of the record in the API.
-waves_url                string!   Address of its waves.
+= revision url waves_url
 gross_low                integer   Posts cut, summed lower bounds.
 gross_high               integer   Posts cut, summed upper bounds; null if one has none.
 net_low                  integer   Net changes of headcount, summed lower bounds.
@@ -311,6 +307,7 @@ overlap_high             integer   The same of the upper bounds; null if one has
         **{scheme: of_scheme("identifiers", scheme, "value", None) for scheme in SCHEMES},
         **inside("totals", *CompanyTotals.__struct_fields__),
     },
+    of=Company,
 )
 
 _SCHEME_LABELS = {"cik": "CIK", "lei": "LEI", "wikidata": "Wikidata", "ticker": ""}

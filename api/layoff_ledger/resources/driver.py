@@ -83,19 +83,16 @@ class DriverListParameters(Searchable, frozen=True, kw_only=True):
 
 COLUMNS = columns(
     """
-code                     string!   Stable code.
-label                    string!   Display name.
+= code label
 group                    string!   What the driver belongs to.
-definition               string!   What it covers, and what it does not.
-waves                    integer!  Waves for which somebody gives this reason; denials are not counted.
+= definition waves
 bls_mls                  list      Reasons of the BLS Mass Layoff Statistics.
 challenger               list      Reasons of the Challenger reports.
 erm                      list      Types of Eurofound's European Restructuring Monitor.
-revision                 integer!  Revision of the ledger in which the record last changed.
-url                      string!   Address of the record in the API.
-waves_url                string!   Address of the waves for which somebody gives this reason.
+= revision url waves_url
 """,
     crosswalks("bls_mls", "challenger", "erm"),
+    of=Driver,
 )
 
 DRIVER = Resource(

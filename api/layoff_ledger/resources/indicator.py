@@ -297,25 +297,19 @@ FACETS = (
 COLUMNS = columns(
     """
 id                       string!   Stable identifier: the same while period and figure are the same.
-series                   string!   Id of the series.
-company                  string!   Id of the company.
-company_name             string!   Its common name.
+= series company company_name
 metric                   string!   capital_expenditure, employees or revenue.
-kind                     string!   outcome, or guidance for a period that was not over.
-unit                     string!   USD or people.
+= kind unit
 definition               string!   What is counted.
-series_note              string    A caution for readers about the series.
+= series_note
 frequency                string!   year, quarter, day (a count on one day) or other.
-year                     integer!  Calendar year in which the period ends.
+= year
 is_calendar_year         boolean   Whether a year ends on 31 December; null where the period is no year.
-period_start             date      First day; null for a count on one day.
-period_end               date!     Last day, or the day of the count.
+= period_start period_end
 precision                string!   How precise period_end is.
-low                      number    At least, in the unit.
-high                     number    At most, in the unit.
-qualifier                string!   How the source hedges the figure.
+= low high qualifier
 rank                     string!   preferred, normal, or deprecated.
-stated_on                date      When it was said.
+= stated_on
 note                     string    What a reader has to mind about the value.
 """
     + CITATION_COLUMNS.lstrip("\n")
@@ -323,6 +317,7 @@ note                     string    What a reader has to mind about the value.
 url                      string!   Address of the value in the API.
 """,
     CITED,
+    of=Indicator,
 )
 
 INDICATOR = Resource(

@@ -245,36 +245,24 @@ FACETS = (
 
 COLUMNS = columns(
     """
-id                       string!   Stable identifier: jurisdiction and the beginning of the key of its origin.
-collection               string!   The collection that it is a record of.
+= id collection
 jurisdiction             string!   Whose authority it was filed with, ISO 3166-2.
-employer                 string!   The employer as filed.
+= employer
 company                  string    Id of the company that it is linked to.
 company_method           string    By what the two were matched.
 company_score            number    How sure that is, from 0 to 1.
 wave                     string    Id of the wave that it may belong to. Never add the jobs of both.
 wave_method              string    By what the two were matched.
 wave_score               number    How sure that is, from 0 to 1.
-place                    string    Town of the site.
-county                   string    Its county.
-county_code              string    Code of the county; FIPS in the United States.
-address                  string    Address of the site as filed.
-notice_on                date      Date of the notice.
-received_on              date      When the authority received it.
-effective_from           date      When it takes effect; the first day where there are several.
-effective_to             date      The last of several such days.
-first_seen_on            date      When the collection first saw it.
-last_seen_on             date      When the collection last saw it, if it says.
+= place county county_code address notice_on received_on effective_from effective_to first_seen_on
+= last_seen_on
 jobs_low                 integer   Jobs affected, at least; null is unknown, never 0.
 jobs_high                integer   Jobs affected, at most.
 kind                     string!   closure, mass_layoff or unknown.
-temporary                boolean   Whether it is temporary; null if not said.
-industry                 string    NAICS 2022 sector.
-naics                    string    NAICS code as the collection has it.
-stated_cause             string    The cause that the employer states.
+= temporary industry naics stated_cause
 occupations              list      Occupations as filed.
 status                   string!   filed, amended, superseded or rescinded.
-amended                  boolean!  Whether it was amended, or amends another one.
+= amended
 amends                   list      Ids of the notices that it amends.
 possible_duplicate_of    list      Ids of the notices that it may repeat.
 flags                    list      Cautions for readers.
@@ -286,11 +274,9 @@ parent                   string    Name of the company that owns it.
 source_url               string    The portal of the authority.
 retrieved_on             date      When it was read there.
 source_id                string    Number of the notice there.
-license                  string!   SPDX identifier of the licence of its collection.
-attribution              string    The attribution to give when you use it.
+= license attribution
 authority                string    Name of the authority that it was filed with.
-revision                 integer!  Revision of the ledger in which the record last changed.
-url                      string!   Address of the record in the API.
+= revision url
 """,
     {
         "company": at("company", "id"),
@@ -310,6 +296,7 @@ url                      string!   Address of the record in the API.
         "retrieved_on": at("source", "retrieved_on"),
         "source_id": at("source", "id"),
     },
+    of=Notice,
 )
 
 

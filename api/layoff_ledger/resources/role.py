@@ -71,19 +71,15 @@ class RoleListParameters(Searchable, frozen=True, kw_only=True):
 
 COLUMNS = columns(
     """
-code                     string!   Stable code.
-label                    string!   Display name.
-axis                     string!   function: what they do; level: where they stand; unit: which teams.
-definition               string!   What it covers, and what it does not.
+= code label axis definition
 synonyms                 list      Wordings that sources use for it.
-waves                    integer!  Waves in which such posts are cut.
+= waves
 soc_2018                 list      Codes of the Standard Occupational Classification 2018.
 isco_08                  list      Codes of ISCO-08.
-revision                 integer!  Revision of the ledger in which the record last changed.
-url                      string!   Address of the record in the API.
-waves_url                string!   Address of the waves in which such posts are cut.
+= revision url waves_url
 """,
     crosswalks("soc_2018", "isco_08"),
+    of=Role,
 )
 
 ROLE = Resource(

@@ -211,29 +211,26 @@ FACETS = (
 
 COLUMNS = columns(
     """
-id                       string!   Stable identifier.
+= id
 url                      string    Address of the text; null where none is known.
-archived_url             string    Address of a permanent copy.
+= archived_url
 title                    string    Title as published.
-publisher                string!   Who publishes it.
-author                   string    Byline.
+= publisher author
 kind                     string!   Kind of source: filing, company_statement, news and the like.
 standing                 string!   What it is worth: primary, established, republication, secondary, machine_summary.
-original_publisher       string    Whose text a republication copies.
-language                 string!   ISO 639 code.
-published_on             date      Day of publication, or the first one of its span.
+= original_publisher language published_on
 published_precision      string    How precise published_on is.
-retrieved_on             date      When its text was read; null if not recorded.
+= retrieved_on
 note                     string    What a reader has to mind.
 waves                    list      Ids of the waves that cite it.
 claims                   integer!  Claims and values of indicators that cite it.
-revision                 integer!  Revision of the ledger in which the record last changed.
-record_url               string!   Address of the record in the API.
+= revision record_url
 """,
     {
         "waves": each("supports", lambda one: one["wave"]),
         "claims": ("supports", lambda document: len(document["supports"])),
     },
+    of=Source,
 )
 
 

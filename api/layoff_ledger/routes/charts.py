@@ -1,24 +1,74 @@
-"""Answers that are charts: an image, or the specification from which it is drawn."""
+"""Answers that are charts: what is read, the figure of it, and the image of the figure."""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import msgspec
 from litestar import Response
+from msgspec import Struct
 
 from layoff_ledger.charts.description import alternative, describe, long
 from layoff_ledger.charts.drawing import Drawer
 from layoff_ledger.charts.figure import Figure
-from layoff_ledger.charts.layout import Size, TooSmallError, specify
+from layoff_ledger.charts.layout import MAX_VALUES, Size, TooSmallError, specify
+from layoff_ledger.charts.question import Question, ask
+from layoff_ledger.formats import LOOKS
 from layoff_ledger.formats.chart import SVG, VEGA
 from layoff_ledger.http import context
+from layoff_ledger.http.context import Query
 from layoff_ledger.http.problems import InvalidParametersError, mistake
 from layoff_ledger.resources.parameters import Parameters
-from layoff_ledger.routes.figures import FIGURES, Asked, name_of, refuse_too_many
-from layoff_ledger.routes.operation import AnyRequest, operation_of
+from layoff_ledger.routes.operation import AnyRequest
 from layoff_ledger.routes.responses import format_of, link
 from layoff_ledger.store.ledger import Ledger
+from layoff_ledger.store.revisions import Snapshot
+
+
+class Asked(Struct, frozen=True):
+    """Where a question is asked."""
+
+    base: str
+    path: str
+    query: Query
+
+    def address(self, snapshot: Snapshot) -> str:
+        """Give the address of the numbers of its answer, for good."""
+        asked = self.query.written(without={"as_of", *LOOKS})
+        return f"{self.base}{self.path}?{'&'.join([*asked, f'as_of={snapshot.revision}'])}"
+
+
+class Answered(Struct, frozen=True, kw_only=True):
+    """What is read of a question: its answer is written and drawn from the same reading."""
+
+    rows: list[Any]
+    drawn: list[Any]
+    """The rows, and those beyond `limit` where it was not asked for."""
+    meta: Any = None
+    snapshot: Snapshot
+
+
+class Drawn(Struct, frozen=True):
+    """A question whose answer can be drawn."""
+
+    path: str
+    """Of the operation that is asked."""
+    parameters: type[Parameters]
+    """With those that say how a chart looks."""
+    read: Callable[[Ledger, Any, str], Awaitable[Answered]]
+    """Reads what is drawn, with addresses under a base; raises what the operation raises."""
+    draw: Callable[[Ledger, Any, Answered, Question], Awaitable[Figure]]
+
+    async def figure(
+        self, ledger: Ledger, parameters: Any, answered: Answered, asked: Asked
+    ) -> Figure:
+        """Draw what was read."""
+        address = asked.address(answered.snapshot)
+        question = await ask(
+            ledger, parameters, answered.snapshot, address=address, numbers=parameters.numbers
+        )
+        return await self.draw(ledger, parameters, answered, question)
 
 
 def size_of(parameters: Parameters) -> Size:
@@ -28,14 +78,14 @@ def size_of(parameters: Parameters) -> Size:
 
 
 async def respond_with_chart(
-    request: AnyRequest, ledger: Ledger, parameters: Parameters
+    request: AnyRequest, ledger: Ledger, parameters: Parameters, drawn: Drawn
 ) -> Response[bytes]:
     """Answer with a figure in the requested format."""
     asked_of, format_ = context.of(request.scope), format_of(request)
     drawer: Drawer = request.app.state.drawer
-    drawn = FIGURES[name_of(operation_of(request.route_handler).path, asked_of.query)]
     asked = Asked(asked_of.base, asked_of.path, asked_of.query)
-    figure, snapshot = await drawn.read(ledger, parameters, asked)
+    answered = await drawn.read(ledger, parameters, asked.base)
+    figure = await drawn.figure(ledger, parameters, answered, asked)
     size = size_of(parameters)
     specification = specified(figure, size)
     if format_ is VEGA:
@@ -50,7 +100,9 @@ async def respond_with_chart(
     else:
         scale: int = getattr(parameters, "scale")  # noqa: B009 declared by the formats
         body = await drawer.png(specification, scale=scale)
-    return Response(body, media_type=format_.response_type, headers=link(request, snapshot))
+    return Response(
+        body, media_type=format_.response_type, headers=link(request, answered.snapshot)
+    )
 
 
 def specified(figure: Figure, size: Size) -> dict[str, Any]:
@@ -72,3 +124,15 @@ def height_of(figure: Figure, size: Size) -> int:
     """Return the height of an image of a figure, in CSS pixels; raise as `specified` does."""
     height: int = specified(figure, size)["usermeta"]["height"]
     return height
+
+
+def refuse_too_many(values: int) -> None:
+    """Raise `InvalidParametersError` where a chart has no room for so many values."""
+    if values > MAX_VALUES:
+        raise InvalidParametersError(
+            mistake(
+                "format",
+                f"a chart has room for {MAX_VALUES:,} values, and this question has {values:,}",
+                "narrow the question by a filter, or ask for csv",
+            )
+        )

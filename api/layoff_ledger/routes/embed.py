@@ -24,8 +24,8 @@ from layoff_ledger.http.problems import InvalidParametersError, NotFoundError, m
 from layoff_ledger.nearest import nearest
 from layoff_ledger.query import parse
 from layoff_ledger.resources.bibliography import LEDGER
-from layoff_ledger.routes.charts import height_of, size_of, specified
-from layoff_ledger.routes.figures import FIGURES, NOTICES, Asked, name_of
+from layoff_ledger.routes.charts import Asked, height_of, size_of, specified
+from layoff_ledger.routes.figures import FIGURES, NOTICES, name_of
 from layoff_ledger.routes.operation import AnyRequest
 from layoff_ledger.site import embedding
 from layoff_ledger.store.ledger import Ledger
@@ -85,10 +85,11 @@ async def _read(ledger: Ledger, base: str, query: Query) -> _Chart:
         of_chart = replace(query, parameters=tuple(p for p in query.parameters if p.name != "of"))
     parameters = parse.read(drawn.parameters, of_chart)
     asked = Asked(base, drawn.path, of_chart)
-    figure, snapshot = await drawn.read(ledger, parameters, asked)
+    answered = await drawn.read(ledger, parameters, base)
+    figure = await drawn.figure(ledger, parameters, answered, asked)
     size = size_of(parameters)
     height = height_of(figure, size)
-    return _Chart(asked, figure, snapshot, size, height)
+    return _Chart(asked, figure, answered.snapshot, size, height)
 
 
 @get(PATH, include_in_schema=False)

@@ -41,6 +41,7 @@ from layoff_ledger.resources.wave_parameters import WaveFilter
 from layoff_ledger.routes.beside import read_beside
 from layoff_ledger.routes.charts import respond_with_chart
 from layoff_ledger.routes.feeds import respond_with_list_feed
+from layoff_ledger.routes.figures import FIGURES
 from layoff_ledger.routes.files import refuse_too_many
 from layoff_ledger.routes.operation import READS, AnyRequest, operation
 from layoff_ledger.routes.responses import (
@@ -100,7 +101,7 @@ def _list_handler(resource: Resource) -> HTTPRouteHandler:
         parameters: NamedDependency[SkipValidation[Parameters]],
     ) -> Response[bytes] | Stream:
         if is_drawn and format_of(request).is_chart:
-            return await respond_with_chart(request, ledger, parameters)
+            return await respond_with_chart(request, ledger, parameters, FIGURES[resource.path])
         return await respond_with_list(request, ledger, resource, parameters)
 
     return list_records
