@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from layoff_ledger.resources.bibliography import BibliographyEntry, Consulted
 from layoff_ledger.resources.fields import stored
+from layoff_ledger.resources.filters import Where
 from layoff_ledger.resources.parameters import Parameters
 from layoff_ledger.statement import Conditions
 
@@ -396,6 +397,8 @@ class Resource(Struct, frozen=True, kw_only=True):
     """Set where its records are parts of other documents, None where it has documents itself."""
     moment: Moment | None = None
     """Set where its records stand on the timeline."""
+    followed: dict[str, Where] = {}
+    """Filter of changes → which of its records it finds; a kind that lacks a filter has none."""
     history: HistoryOperation | None = None
     """What `/history` below a record gives; None without it."""
     all_at_each_publication: bool = False

@@ -14,6 +14,7 @@ from layoff_ledger.query.changes import (
     ChangeListParameters,
     change_renderer,
     count_changes,
+    hint_of_changes,
     read_changed,
     read_position,
     render_change,
@@ -213,7 +214,15 @@ async def list_changes(
         )
     rendered = [render_change(row, document, base) for row, document in changes]
     page = Page(rendered, count, following, snapshot)
-    return await _respond_with_part(request, "changes", COLUMNS, page, parameters, limit=limit)
+    return await _respond_with_part(
+        request,
+        "changes",
+        COLUMNS,
+        page,
+        parameters,
+        limit=limit,
+        hint=hint_of_changes(parameters),
+    )
 
 
 async def _respond_with_part(
@@ -224,10 +233,11 @@ async def _respond_with_part(
     parameters: Parameters,
     *,
     limit: int,
+    hint: str | None = None,
 ) -> Response[bytes] | Stream:
     """Answer with a page, in whichever format was negotiated."""
     if not format_of(request).has_rows:
-        return respond_with_page(request, page, page.documents, limit=limit)
+        return respond_with_page(request, page, page.documents, limit=limit, hint=hint)
     return await respond_with_documents(
         request,
         what,
