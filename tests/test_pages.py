@@ -725,7 +725,7 @@ def test_a_title_is_bounded(real: httpx.Client) -> None:
     assert re.search(r", and \d more filters$", title)
 
 
-def test_a_timeline_without_a_span_leads_to_what_is_new(real: httpx.Client) -> None:
+def test_the_timeline_of_a_company_leads_to_what_is_new(real: httpx.Client) -> None:
     """It says what the JSON says, which begins decades ago."""
     first = real.get("/v1/timeline?company=ibm").json()["data"][0]
     text = page(real, "/v1/timeline?company=ibm").text
@@ -737,7 +737,62 @@ def test_a_timeline_without_a_span_leads_to_what_is_new(real: httpx.Client) -> N
     assert all("company=ibm" in one and "from=" in one for one in addresses)
     for address in addresses:
         assert real.get(address).status_code == 200
-        assert 'aria-label="Spans"' not in page(real, address).text
+        assert 'aria-label="Spans"' in page(real, address).text
+
+
+def _count(text: str, what: str) -> int:
+    (found,) = re.findall(rf"<caption>(?:All |[\d,]+ of )([\d,]+) {what}, oldest first", text)
+    return int(found.replace(",", ""))
+
+
+@pytest.mark.parametrize(
+    ("path", "what", "everything", "narrowing"),
+    [
+        ("/v1/timeline", "events", "from=1970", "kind=announced"),
+        ("/v1/changes", "changes", "since=0", "driver=ai_automation"),
+    ],
+)
+def test_a_page_without_a_question_begins_with_what_is_new(
+    eventful: httpx.Client, real: httpx.Client, path: str, what: str, everything: str, narrowing: str
+) -> None:
+    """What it offers is of what it shows; all of it, oldest first, is one click away."""
+    client = eventful if path == "/v1/changes" else real
+    shown = page(client, path).text
+    offered = {html.unescape(one) for one in re.findall(rf'href="([^"]*{path}[^"]*)"', shown)}
+    of_all = f"{path}?{everything}"
+
+    total = client.get(path).json()["meta"]["count"]
+    assert 0 < _count(shown, what) < total
+    (as_json,) = {one for one in offered if one.endswith("format=json")}
+    assert client.get(as_json).json()["meta"]["count"] == _count(shown, what)
+    # Both the link to all of it and the chip of the span: the latter would else lead back here.
+    assert {one for one in offered if everything in one} == {f"{client.base_url}{of_all}"}
+    assert path not in {one.removeprefix(str(client.base_url)) for one in offered}
+    whole = page(client, of_all).text
+    assert _count(whole, what) == total
+    assert "leave out" not in whole
+    assert "From the beginning</a>" not in whole
+    # Who asks for something gets all of it.
+    asked = f"{path}?{'driver=cost_control' if client is eventful else narrowing}"
+    assert _count(page(client, asked).text, what) == client.get(asked).json()["meta"]["count"]
+    # Programs get everything.
+    assert client.get(path, headers={"accept": "text/csv"}).text.count("\n") >= min(total, 50)
+
+
+def test_a_change_leads_to_what_changed(eventful: httpx.Client) -> None:
+    shown = page(eventful, "/v1/changes?resource=wave&change=changed&since=1").text
+    addresses = re.findall(r'<td><a href="([^"]+/history)"[^>]*>changed</a>', shown)
+
+    assert addresses
+    for address in addresses:
+        assert any(one["fields"] for one in eventful.get(address).json()["data"])
+
+
+def test_changes_of_a_company_are_called_so(real: httpx.Client) -> None:
+    shown = page(real, "/v1/changes?company=meta&driver=ai_investment").text
+
+    assert "<h1>Changes: Meta Platforms, AI investment</h1>" in shown
+    assert "From the beginning</a>" not in shown
 
 
 @pytest.mark.parametrize(

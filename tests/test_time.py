@@ -454,6 +454,94 @@ def test_changes_are_asked_for_by_what_became_of_a_record(
     ]
 
 
+def _is_about(change: Json, company: str, driver: str) -> bool:
+    """Say whether a change is of a version that a company and a driver find, where asked for."""
+    document, resource = change["document"], change["resource"]
+    if document is None:
+        return False
+    if resource == "wave":
+        given = {
+            one["driver"]["code"]
+            for one in document["drivers"]
+            if one["stance"] != "denies" and one["rank"] != "deprecated"
+        }
+        return company in ("", document["company"]["id"]) and driver in ("", *given)
+    if company:
+        return not driver and resource.startswith("company") and change["id"] == company
+    return resource == "driver" and change["id"] == driver
+
+
+@pytest.mark.parametrize("resource", ["", "wave", "company,driver"])
+@pytest.mark.parametrize(
+    ("company", "driver"),
+    [
+        ("globex", ""),
+        ("hooli", ""),
+        ("initech", ""),
+        ("umbrella-group", ""),
+        ("", "cost_control"),
+        ("", "closure"),
+        ("globex", "cost_control"),
+    ],
+)
+def test_changes_are_asked_for_by_company_and_driver(
+    past: Past, company: str, driver: str, resource: str
+) -> None:
+    """Who follows a company or a reason sees all of it, also what was withdrawn or moved."""
+    subject = [f"company={company}"] * bool(company) + [f"driver={driver}"] * bool(driver)
+    asked = "&".join([*subject, *[f"resource={resource}"] * bool(resource)])
+    for as_of in (3, 1):
+        entries = [one for one in changes(past.client) if one["revision"] <= as_of]
+        found = {(one["resource"], one["id"]) for one in entries if _is_about(one, company, driver)}
+        expected = [
+            one
+            for one in entries
+            if (one["resource"], one["id"]) in found
+            and one["resource"] in (resource or one["resource"])
+        ]
+        if as_of == 1 and company == "umbrella-group":
+            assert past.client.get(f"/v1/changes?{asked}&as_of=1").status_code == 400
+            continue
+
+        assert changes(past.client, f"{asked}&limit=2&as_of={as_of}") == expected
+        since = past.client.get(f"/v1/changes?{asked}&since=1&as_of={as_of}").json()
+        assert since["data"] == [one for one in expected if one["revision"] > 1]
+        assert since["meta"]["count"] == len(since["data"])
+        lines = past.client.get(f"/v1/changes?{asked}&as_of={as_of}&format=ndjson").text
+        assert [json.loads(line) for line in lines.splitlines()] == expected
+    feed = past.client.get(f"/v1/changes?{asked}&format=jsonfeed&limit=200").json()
+    assert [one["id"] for one in feed["items"]] == [
+        f"{one['url']}?as_of={one['revision']}"
+        for one in changes(past.client, asked)[::-1]
+        if resource or one["resource"] != "driver"
+    ]
+
+
+def test_a_kind_without_companies_is_said_to_have_none(past: Past) -> None:
+    answer = past.client.get("/v1/changes?company=globex&driver=closure&resource=company,wave")
+    nothing = past.client.get("/v1/changes?driver=closure&resource=source")
+
+    assert answer.json()["meta"]["hint"] == (
+        "`company` with `driver` finds no change of the kind company: only of wave"
+    )
+    assert nothing.json()["meta"]["hint"] == (
+        "`driver` finds no change of the kind source: only of wave, driver"
+    )
+    assert nothing.json()["data"] == []
+    assert past.client.get("/v1/changes?company=globex").json()["meta"]["hint"] is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "hint"),
+    [("company=globx", "did you mean 'globex'?"), ("driver=costs_control", "'cost_control'")],
+)
+def test_changes_of_nobody_are_refused(past: Past, asked: str, hint: str) -> None:
+    answer = past.client.get(f"/v1/changes?{asked}")
+
+    assert answer.status_code == 400
+    assert hint in answer.json()["detail"]
+
+
 def test_a_copy_that_is_ahead_is_told_so(past: Past) -> None:
     answer = past.client.get("/v1/changes?since=9")
 

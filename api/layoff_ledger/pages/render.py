@@ -17,6 +17,7 @@ from layoff_ledger.pages.linked_data import linked_data
 from layoff_ledger.pages.subject import Subject
 from layoff_ledger.pages.titles import title_of
 from layoff_ledger.pages.totals import totals_of
+from layoff_ledger.resources import RESOURCES
 from layoff_ledger.resources.base import Json
 from layoff_ledger.resources.bibliography import LEDGER
 from layoff_ledger.site import environment, guide
@@ -64,6 +65,7 @@ def render(subject: Subject) -> str:
         tables=tables,
         form=form_of(subject.parameters, subject.query, subject.snapshot),
         called=functools.partial(called, subject),
+        has_history={name for name, one in RESOURCES.items() if one.history is not None},
         totals=totals_of(subject.beside.years) if subject.beside.years else None,
         citation=_citation(subject, title),
         license=subject.snapshot.license,

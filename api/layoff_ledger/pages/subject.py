@@ -11,6 +11,7 @@ from layoff_ledger.formats import LOOKS
 from layoff_ledger.formats.base import Format
 from layoff_ledger.formats.chart import CHART_ONLY, MEASURE
 from layoff_ledger.http.context import Query
+from layoff_ledger.pages.landing import LANDINGS
 from layoff_ledger.query.parse import choices_of, fields
 from layoff_ledger.resources.base import Json, Resource
 from layoff_ledger.resources.fields import ListLinks
@@ -124,14 +125,34 @@ class Subject(Struct, frozen=True, kw_only=True):
         """Return each filter of the question: its name, its value, and the question without it."""
         shaping = {"of", "as_of", "cursor", "limit", "sort", "count", *LOOKS}
         shaping |= {name for name, one in fields(self.parameters).items() if one.required}
+        everything = self._everything
         return [
             (one.name, one.value, self._without(one.raw))
             for one in self.query.parameters
-            if one.name not in shaping
+            if one.name not in shaping and (one.name, one.value) != everything
         ]
 
+    @property
+    def _everything(self) -> tuple[str, str] | None:
+        """Give what asks for everything where the page begins with less by itself."""
+        landing = LANDINGS.get(self.operation)
+        return None if landing is None else (landing.parameter, landing.everything)
+
+    @property
+    def is_everything(self) -> bool:
+        """Say whether the reader left the span in which the page begins by itself."""
+        return (
+            self._everything is not None
+            and self.query.last(self._everything[0]) == (self._everything[1])
+        )
+
     def _without(self, raw: str) -> str:
-        kept = [one.raw for one in self.query.parameters if one.raw != raw and one.name != "cursor"]
+        left = [one for one in self.query.parameters if one.raw != raw and one.name != "cursor"]
+        kept = [one.raw for one in left]
+        landing = LANDINGS.get(self.operation)
+        if landing is not None and not any(one.name in landing.narrowed_by for one in left):
+            # Else the page would begin again with what the reader wants to leave.
+            kept.append(f"{landing.parameter}={landing.everything}")
         return f"{self.base}{self.path}" + (f"?{'&'.join(kept)}" if kept else "")
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 import asyncpg
 import msgspec
@@ -20,10 +20,11 @@ from layoff_ledger.query.cursor import (
     signature,
     snapshot_of_cursor,
 )
-from layoff_ledger.query.vocabularies import suggest_ids
+from layoff_ledger.query.vocabularies import check_codes, suggest_ids
 from layoff_ledger.resources import RESOURCES
 from layoff_ledger.resources.base import Json, Resource, columns
-from layoff_ledger.resources.parameters import INT32_MAX, AsOf, Cursor, Limit
+from layoff_ledger.resources.filters import Known
+from layoff_ledger.resources.parameters import INT32_MAX, AsOf, Codes, Cursor, Limit
 from layoff_ledger.resources.periods import Edge
 from layoff_ledger.resources.revision import FieldChange, HistoryEntry, LedgerChange
 from layoff_ledger.statement import Conditions, Statement
@@ -65,6 +66,7 @@ merged_into              string    Id of the record that replaces it, if there i
 class ChangeListParameters(AsOf, frozen=True, kw_only=True):
     """Which changes, and in which shape."""
 
+    asked_first: ClassVar[tuple[str, ...]] = ("company", "driver", "resource", "change")
     since: Annotated[
         int,
         Meta(
@@ -98,8 +100,32 @@ class ChangeListParameters(AsOf, frozen=True, kw_only=True):
             examples=[["added"]],
         ),
     ] = []
+    company: Annotated[
+        Codes,
+        Meta(
+            description="Only what is about these companies, by id: the company and its "
+            "indicators, its waves, and the notices that are linked to it, or were in an earlier "
+            "revision.",
+            examples=[["meta"]],
+        ),
+        Known("company"),
+    ] = []
+    driver: Annotated[
+        Codes,
+        Meta(
+            description="Only waves for which somebody gives one of these drivers, or gave it in "
+            "an earlier revision, and the drivers themselves. Denials do not count. With `company` "
+            "as well, only waves that match both.",
+            examples=[["ai_automation"]],
+        ),
+        Known("driver"),
+    ] = []
     limit: Limit | None = None
     cursor: Cursor | None = None
+
+
+FOLLOWED = ("company", "driver")
+"""The filters that are about what a record says, and not about its change."""
 
 
 def walk_name(*, newest_first: bool) -> str:
@@ -123,7 +149,68 @@ async def snapshot_of_changes(
             "copy has it, this ledger was restored from an older state: start your copy again"
         )
         raise UnknownRevisionError(message)
-    return snapshot.on_terms_of(*[RESOURCES[name] for name in parameters.resource or RESOURCES])
+    await check_codes(ledger, parameters, snapshot)
+    return snapshot.on_terms_of(*[RESOURCES[one] for one in _asked_of(parameters) or RESOURCES])
+
+
+def _filters(parameters: ChangeListParameters) -> list[str]:
+    return [name for name in FOLLOWED if getattr(parameters, name)]
+
+
+def _asked_of(parameters: ChangeListParameters) -> list[str]:
+    """Give the kinds of records whose changes may be found."""
+    filters = set(_filters(parameters))
+    asked = parameters.resource or RESOURCES
+    return [
+        name for name in RESOURCES if name in asked and RESOURCES[name].followed.keys() >= filters
+    ]
+
+
+def hint_of_changes(parameters: ChangeListParameters) -> str | None:
+    """Say of which kinds no change can be found, because a filter has no meaning for them."""
+    found = _asked_of(parameters)
+    missing = [name for name in dict.fromkeys(parameters.resource) if name not in found]
+    if not missing:
+        return None
+    filters = _filters(parameters)
+    every = [name for name in RESOURCES if RESOURCES[name].followed.keys() >= set(filters)]
+    written = " with ".join(f"`{name}`" for name in filters)
+    return (
+        f"{written} finds no change of the kind {' or '.join(missing)}: only of {', '.join(every)}"
+    )
+
+
+def _followed(
+    parameters: ChangeListParameters, conditions: Conditions, revision: int
+) -> str | None:
+    """Give the changes of the records that the filters find, as a table; None without a filter.
+
+    A record that was found in any revision so far is followed throughout: who waits for what a
+    company does would else miss that a wave became another one's, or was withdrawn. The records
+    come first, which are few, so that their changes are read by an index.
+    """
+    filters = _filters(parameters)
+    if not filters:
+        return None
+    asked = _asked_of(parameters)
+    if not asked:
+        return "(select change.* from api.change where false) as change"
+    until = conditions.argument(revision, "integer")
+    selects = []
+    for name in asked:
+        resource = RESOURCES[name]
+        found = Conditions()
+        found.arguments = conditions.arguments
+        for one in filters:
+            resource.followed[one].add(found, getattr(parameters, one))
+        selects.append(
+            f"select distinct '{name}' as resource, facet.id from {resource.facet_view} as facet "
+            f"where facet.first_revision <= {until} and {found.text}"
+        )
+    return (
+        f"({' union all '.join(selects)}) as followed inner join api.change "
+        "on change.resource = followed.resource and change.id = followed.id"
+    )
 
 
 def _conditions(parameters: ChangeListParameters, revision: int) -> Conditions:
@@ -176,8 +263,9 @@ def list_changes(
         else "null::bytea"
     )
     limited = "" if limit is None else f"limit {limit + 1}"
-    changes = "api.change"
-    if resources and limited:
+    followed = _followed(parameters, conditions, revision)
+    changes = followed or "api.change"
+    if resources and limited and followed is None:
         # The first ones of each kind by its own index: with the index of all changes, it would read
         # everything before the kind, which may be all waves.
         kinds = conditions.argument(list(dict.fromkeys(resources)), "text[]")
@@ -210,10 +298,12 @@ async def count_changes(
 
 def _count(parameters: ChangeListParameters, *, revision: int) -> Statement:
     conditions = _conditions(parameters, revision)
-    if parameters.resource or parameters.change:
+    followed = _followed(parameters, conditions, revision)
+    if parameters.resource or parameters.change or followed is not None:
         if parameters.resource:
             conditions.add("change.resource = any({})", parameters.resource, "text[]")
-        text = f"select count(*) as count from api.change where {conditions.text}"
+        changes = followed or "api.change"
+        text = f"select count(*) as count from {changes} where {conditions.text}"
         return conditions.statement(text)
     # The last position of each publication is its number of changes: they are numbered without
     # gaps.

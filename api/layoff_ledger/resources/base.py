@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from layoff_ledger.resources.bibliography import BibliographyEntry, Consulted
 from layoff_ledger.resources.fields import stored
+from layoff_ledger.resources.filters import Where
 from layoff_ledger.resources.parameters import Parameters
 from layoff_ledger.statement import Conditions
 
@@ -407,6 +408,8 @@ class Resource(Struct, frozen=True, kw_only=True):
     """Set if its records are parts of other documents; None if it has documents of its own."""
     moment: Moment | None = None
     """Set if its records appear on the timeline."""
+    followed: dict[str, Where] = {}
+    """Filter of `/v1/changes` → which of its records that finds; a missing filter finds none."""
     history: HistoryOperation | None = None
     """The operation `/history` below a record; None if it has none."""
     all_at_each_publication: bool = False

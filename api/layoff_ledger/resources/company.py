@@ -399,6 +399,7 @@ COMPANY = Resource(
         ),
     ),
     search_entry=search_entry,
+    followed={"company": one_of("id")},
     history=HistoryOperation(
         "Every revision that changed the company or its totals: when, each field before and after.",
         "Id of the company, also of one that was withdrawn or merged.",

@@ -33,6 +33,7 @@ from layoff_ledger.resources.fields import (
     Url,
     open_vocabulary,
 )
+from layoff_ledger.resources.filters import one_of
 from layoff_ledger.resources.parameters import AsOf
 
 
@@ -205,6 +206,7 @@ COMPANY_INDICATORS = Resource(
         rows=INDICATORS,
     ),
     feed_text=indicators_text,
+    followed={"company": one_of("id")},
     tables=(
         INDICATORS,
         CITATIONS,

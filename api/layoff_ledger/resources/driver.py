@@ -22,7 +22,7 @@ from layoff_ledger.resources.base import (
 from layoff_ledger.resources.claims import group_keys
 from layoff_ledger.resources.feed_texts import code_text
 from layoff_ledger.resources.fields import Public, Revision, Url, list_of, open_vocabulary, uri
-from layoff_ledger.resources.filters import Known, overlaps
+from layoff_ledger.resources.filters import Known, one_of, overlaps
 from layoff_ledger.resources.parameters import AsOf, Codes, Searchable, select_of, sort_of
 from layoff_ledger.resources.taxonomy import Crosswalk, crosswalks, search_entry
 
@@ -154,5 +154,6 @@ DRIVER = Resource(
     shown=("label", "group", "waves", "definition"),
     waves="driver",
     feed_text=code_text,
+    followed={"driver": one_of("id")},
     in_feed=False,
 )

@@ -37,6 +37,7 @@ from layoff_ledger.resources.fields import (
     list_of,
     open_vocabulary,
 )
+from layoff_ledger.resources.filters import one_of
 from layoff_ledger.resources.notice_parameters import NoticeFilter
 from layoff_ledger.resources.notice_parts import (
     NoticeCompany,
@@ -385,6 +386,7 @@ NOTICE = Resource(
     ),
     search_entry=search_entry,
     retirable=False,
+    followed={"company": one_of("company")},
     moment=Moment(
         what="notice",
         condition="facet.status in ('filed', 'amended') and not facet.possible_duplicate",

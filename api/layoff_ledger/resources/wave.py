@@ -63,6 +63,7 @@ from layoff_ledger.resources.fields import (
     list_of,
     open_vocabulary,
 )
+from layoff_ledger.resources.filters import one_of, overlaps
 from layoff_ledger.resources.parameters import (
     AsOf,
     Count,
@@ -448,6 +449,7 @@ WAVE = Resource(
         },
     ),
     sorts=WAVE_SORTS,
+    followed={"company": one_of("company"), "driver": overlaps("drivers")},
     day="announced_on",
     facets=FACETS,
     indexes=INDEXES,

@@ -9,11 +9,13 @@ from litestar.response import Stream
 
 from layoff_ledger.formats import CHANGE_FORMATS, LISTED_READ_FORMATS, READ_FORMATS
 from layoff_ledger.http import context
+from layoff_ledger.pages.subject import Beside
 from layoff_ledger.query.changes import (
     COLUMNS,
     ChangeListParameters,
     change_renderer,
     count_changes,
+    hint_of_changes,
     read_changed,
     read_position,
     render_change,
@@ -53,8 +55,10 @@ from layoff_ledger.resources.revision import (
     RevisionList,
     RevisionListParameters,
 )
+from layoff_ledger.routes.beside import read_beside
 from layoff_ledger.routes.feeds import respond_with_feed
 from layoff_ledger.routes.files import refuse_too_many
+from layoff_ledger.routes.landing import land
 from layoff_ledger.routes.operation import AnyRequest, operation
 from layoff_ledger.routes.responses import (
     base_of,
@@ -65,6 +69,8 @@ from layoff_ledger.routes.responses import (
 from layoff_ledger.routes.rows import respond_with_all, respond_with_documents, respond_with_records
 from layoff_ledger.store.ledger import Ledger
 from layoff_ledger.store.revisions import Snapshot
+
+_NOTHING = Beside()
 
 
 @operation(
@@ -175,6 +181,8 @@ async def list_changes(
     unless `resource` asks for them.
     """
     format_ = format_of(request)
+    if format_.is_page:
+        parameters = land(request, parameters, await ledger.snapshot_at(parameters.as_of))
     after = read_position(parameters, newest_first=format_.is_feed)
     snapshot = await snapshot_of_changes(ledger, parameters, after)
     if context.of(request.scope).is_stream:
@@ -213,7 +221,16 @@ async def list_changes(
         )
     rendered = [render_change(row, document, base) for row, document in changes]
     page = Page(rendered, count, following, snapshot)
-    return await _respond_with_part(request, "changes", COLUMNS, page, parameters, limit=limit)
+    return await _respond_with_part(
+        request,
+        "changes",
+        COLUMNS,
+        page,
+        parameters,
+        limit=limit,
+        hint=hint_of_changes(parameters),
+        beside=await read_beside(request, ledger, parameters, snapshot),
+    )
 
 
 async def _respond_with_part(
@@ -224,10 +241,14 @@ async def _respond_with_part(
     parameters: Parameters,
     *,
     limit: int,
+    hint: str | None = None,
+    beside: Beside = _NOTHING,
 ) -> Response[bytes] | Stream:
     """Answer with a page in the negotiated format."""
     if not format_of(request).has_rows:
-        return respond_with_page(request, page, page.documents, limit=limit)
+        return respond_with_page(
+            request, page, page.documents, limit=limit, hint=hint, beside=beside
+        )
     return await respond_with_documents(
         request,
         what,

@@ -19,6 +19,7 @@ from layoff_ledger.query.timeline import (
     read_timeline,
 )
 from layoff_ledger.routes.beside import read_beside
+from layoff_ledger.routes.landing import land
 from layoff_ledger.routes.operation import AnyRequest, operation
 from layoff_ledger.routes.responses import (
     addresses,
@@ -52,6 +53,8 @@ async def get_timeline(
     `meta.newest_event_on`. CSV has the same page, and `Link: rel="next"`.
     """
     format_ = format_of(request)
+    if format_.is_page:
+        parameters = land(request, parameters, await ledger.snapshot_at(parameters.as_of))
     entries, meta, following, snapshot = await read_timeline(
         ledger, parameters, base=base_of(request)
     )

@@ -1,0 +1,32 @@
+"""A page whose reader asked for nothing yet asks for what is new; programs get all of it."""
+
+from __future__ import annotations
+
+import msgspec
+
+from layoff_ledger.http import context
+from layoff_ledger.pages.landing import LANDINGS, beginning
+from layoff_ledger.query import parse
+from layoff_ledger.query.parse import ParametersT
+from layoff_ledger.routes.operation import AnyRequest, operation_of
+from layoff_ledger.routes.responses import format_of
+from layoff_ledger.store.revisions import Snapshot
+
+
+def land(request: AnyRequest, parameters: ParametersT, snapshot: Snapshot) -> ParametersT:
+    """Give the parameters with the span in which the page begins, if its reader gave none.
+
+    The request is taken to have asked so: the citation of the page, its formats and its next page
+    are then of what it shows.
+    """
+    operation, asked = operation_of(request.route_handler).id, context.of(request.scope)
+    landing = LANDINGS[operation]
+    if not format_of(request).is_page or any(map(asked.query.names, landing.narrowed_by)):
+        return parameters
+    value = beginning(operation, snapshot)
+    if value is None:
+        return parameters
+    written = "&".join([*asked.query.written(), f"{landing.parameter}={value}"])
+    query = context.parse_query(written.encode())
+    request.scope["state"]["context"] = msgspec.structs.replace(asked, query=query)
+    return parse.read(type(parameters), query)
