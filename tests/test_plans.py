@@ -14,6 +14,7 @@ import pytest
 import pytest_asyncio
 
 from layoff_ledger.http.context import parse_query
+from layoff_ledger.query.changes import ChangeListParameters, count_statement, list_changes
 from layoff_ledger.query.lists import Plan, plan
 from layoff_ledger.query.parse import read
 from layoff_ledger.resources import RESOURCES
@@ -35,6 +36,14 @@ _REPEAT = """
     -- What is published lies in no order.
     order by md5(copy.id)
 """
+_CHANGES = """
+    insert into ledger.change (revision, position, resource, id, change, digest)
+    select 1, last.position + row_number() over (), 'wave', change.id || '-' || number, 'added', digest
+    from (select max(position) as position from ledger.change where revision = 1) as last
+    cross join ledger.change
+    cross join generate_series(1, {0}) as number
+    where change.revision = 1 and change.resource = 'wave'
+"""
 _ID = "'id', facet.id || '-' || number"
 _DAY = "'announced_on', facet.announced_on - number"
 _JOBS = "'headcount_low', facet.headcount_low + number, 'headcount_high', facet.headcount_high"
@@ -50,6 +59,8 @@ async def many_waves(server: str, fixture_template: str) -> str:
         # cluster of the tests leaves for later, it would not take for committed.
         await execute(url, "checkpoint")
         await execute(url, f"vacuum (analyze) ledger.{table}")
+    await execute(url, _CHANGES.format(COPIES))
+    await execute(url, "vacuum (analyze) ledger.change")
     return url
 
 
@@ -200,6 +211,25 @@ async def test_what_is_looked_up_is_counted_by_one_index(service: Connection, qu
     assert COUNTED[query] in index.replace("wave_facet_", "")
     # Of what stands in the wide table, the row is looked up.
     assert all(one.endswith("pkey") for one in others)
+
+
+@pytest.mark.parametrize(
+    "query", ["company=nobody", "driver=nothing", "company=nobody&driver=nothing"]
+)
+async def test_the_changes_of_few_records_are_looked_up(service: Connection, query: str) -> None:
+    """Ids of two collations are compared by no index unless the comparison names the right one."""
+    parameters = read(ChangeListParameters, parse_query(query.encode()))
+    for statement in (
+        list_changes(parameters, revision=1, after=None, limit=50),
+        count_statement(parameters, revision=1),
+    ):
+        found = await explain(service, statement)
+        assert "change_record" in {one.get("Index Name") for one in found}
+        assert not [
+            one
+            for one in found
+            if one.get("Relation Name") == "change" and "Seq" in one["Node Type"]
+        ]
 
 
 async def test_a_wave_that_has_everything_fits_its_indexes(many_waves: str) -> None:

@@ -207,9 +207,10 @@ def _followed(
             f"select distinct '{name}' as resource, facet.id from {resource.facet_view} as facet "
             f"where facet.first_revision <= {until} and {found.text}"
         )
+    # Ids of facets have the collation "C", which the index of changes by record does not have.
     return (
         f"({' union all '.join(selects)}) as followed inner join api.change "
-        "on change.resource = followed.resource and change.id = followed.id"
+        'on change.resource = followed.resource and change.id = followed.id collate "default"'
     )
 
 
@@ -291,12 +292,13 @@ async def count_changes(
     count: int = await ledger.once(
         snapshot,
         signature("count of changes", parameters),
-        lambda: _count(parameters, revision=snapshot.revision),
+        lambda: count_statement(parameters, revision=snapshot.revision),
     )
     return count
 
 
-def _count(parameters: ChangeListParameters, *, revision: int) -> Statement:
+def count_statement(parameters: ChangeListParameters, *, revision: int) -> Statement:
+    """Return the statement that counts changes up to a revision."""
     conditions = _conditions(parameters, revision)
     followed = _followed(parameters, conditions, revision)
     if parameters.resource or parameters.change or followed is not None:
