@@ -113,7 +113,10 @@ DEAREST: dict[str, list[str]] = {
     "get_collection": ["/v1/collections/curated"],
     "list_revisions": [f"/v1/revisions?{_PAGE}"],
     "get_revision": ["/v1/revisions/2"],
-    "list_changes": [f"/v1/changes?since=0&{one}" for one in (_PAGE, f"{_PAGE}&format=xlsx", "format=ndjson")],
+    "list_changes": [
+        f"/v1/changes?since=0&{one}"
+        for one in (_PAGE, f"{_PAGE}&format=xlsx", "format=ndjson", f"{_PAGE}&driver=restructuring")
+    ],
     "list_exports": ["/v1/exports"],
     "get_export": ["/v1/exports/{revision}"],
     "get_export_file": ["/v1/exports/{revision}/claims.csv"],

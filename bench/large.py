@@ -33,6 +33,7 @@ STATISTICS_MS = 300.0
 """How long a table of two dimensions may take that nobody has asked for."""
 SEARCH_MS = 50.0
 ATTRIBUTION_MS = 100.0
+CHANGES_MS = 300.0
 LEAST_OF_COPY = 0.5
 """How quickly a whole list has to come, of what PostgreSQL alone needs for the same text."""
 SECONDS = 2
@@ -106,6 +107,9 @@ def questions(pairs: list[tuple[str, str]]) -> dict[str, Question]:
         found = service.ids(port, "companies")
         return [f"/v1/waves?limit=25&company={one}" for one in found]
 
+    def changes_of_companies(port: int) -> list[str]:
+        return [f"/v1/changes?since=0&company={one}" for one in service.ids(port, "companies")]
+
     def histories(port: int) -> list[str]:
         return [f"/v1/waves/{one}/history" for one in service.ids(port, "waves")]
 
@@ -140,6 +144,15 @@ def questions(pairs: list[tuple[str, str]]) -> dict[str, Question]:
                 for size in range(1, 101)
                 for resource in ("", "&resource=wave", "&resource=company", "&resource=source")
             ]
+        ),
+        "changes of a company": Question(changes_of_companies),
+        "changes of a driver": plainly(
+            [
+                f"/v1/changes?since=0&driver={one}&limit={size}"
+                for size in range(1, 21)
+                for one in drivers
+            ],
+            CHANGES_MS,
         ),
         "history": Question(histories),
         **{
