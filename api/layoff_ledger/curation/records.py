@@ -399,7 +399,7 @@ class Collection(Record, frozen=True, kw_only=True):
 
     id: str = ""
     name: Annotated[Text, Meta(description="As people read it.")]
-    description: Annotated[Text, Meta(description="What it holds.")]
+    description: Annotated[Text, Meta(description="What it contains.")]
     license: Annotated[Text, Meta(description="SPDX id.")]
     origin: Annotated[Text, Meta(description="Where it comes from.")]
     retrieved_on: Annotated[PartialDate, Meta(description="When.")] | None = None

@@ -42,7 +42,7 @@ DESCRIBING = (PACKAGE, CSVW, CROISSANT, CITATION, README)
 """The files beside the tables and the list of checksums."""
 ABSTRACT = (
     "A curated, citable knowledge base of layoffs: who cut how many jobs, when, why (as stated, "
-    "and by whom), whose jobs they were, and where it says so."
+    "and by whom), whose jobs they were, and which source says so."
 )
 _CODE = (
     "exports",

@@ -41,7 +41,7 @@ FEED_RESOURCES = [name for name, resource in RESOURCES.items() if resource.in_fe
 
 COLUMNS = columns("""
 revision                 integer!  The revision.
-position                 integer!  Place within the revision, without gaps.
+position                 integer!  Position within the revision, without gaps.
 published_at             string!   When the revision became visible, UTC.
 change                   string!   What became of the record.
 resource                 string!   Kind of record.

@@ -26,7 +26,7 @@ url                      string!   Address of the revision.
 published_at             string!   When it became visible, UTC.
 note                     string    What the publisher says about it.
 added                    integer!  Records that are new.
-changed                  integer!  Records that say something else.
+changed                  integer!  Records that changed.
 withdrawn                integer!  Records that are no longer served.
 counts                   string!   Records of each kind as of this revision, as JSON.
 digest                   string!   SHA-256 of all that was published up to it.

@@ -78,7 +78,7 @@ class Indicator(Public, frozen=True, kw_only=True):
     kind: SeriesKind
     unit: SeriesUnit
     definition: Annotated[
-        str, Meta(description="What is counted; another definition is another series.")
+        str, Meta(description="What is counted; each definition is a separate series.")
     ]
     series_note: Annotated[str, Meta(description="A caution for readers about the series.")] | None
     frequency: Annotated[
@@ -95,8 +95,7 @@ class Indicator(Public, frozen=True, kw_only=True):
         Annotated[
             bool,
             Meta(
-                description="Whether a year ends on 31 December; false is another fiscal year; "
-                "null where the period is no year."
+                description="Whether a year ends on 31 December; false for any other fiscal year; null if the period is not a year."
             ),
         ]
         | None
@@ -301,7 +300,7 @@ series                   string!   Id of the series.
 company                  string!   Id of the company.
 company_name             string!   Its common name.
 metric                   string!   capital_expenditure, employees or revenue.
-kind                     string!   outcome, or guidance for a period that was not over.
+kind                     string!   outcome, or guidance for a period that was not yet over.
 unit                     string!   USD or people.
 definition               string!   What is counted.
 series_note              string    A caution for readers about the series.

@@ -91,7 +91,10 @@ class SourceDetails(Public, frozen=True, kw_only=True):
     language: Annotated[str, Meta(description="ISO 639 code.", examples=["en"])]
     published_on: (
         Annotated[
-            datetime.date, Meta(description="Day of publication, or the first one of its span.")
+            datetime.date,
+            Meta(
+                description="Day of publication; the first day of its span if it is less precise."
+            ),
         ]
         | None
     )
@@ -221,10 +224,10 @@ kind                     string!   Kind of source: filing, company_statement, ne
 standing                 string!   What it is worth: primary, established, republication, secondary, machine_summary.
 original_publisher       string    Whose text a republication copies.
 language                 string!   ISO 639 code.
-published_on             date      Day of publication, or the first one of its span.
+published_on             date      Day of publication; the first day of its span if it is less precise.
 published_precision      string    How precise published_on is.
 retrieved_on             date      When its text was read; null if not recorded.
-note                     string    What a reader has to mind.
+note                     string    A caution for readers.
 waves                    list      Ids of the waves that cite it.
 claims                   integer!  Claims and values of indicators that cite it.
 revision                 integer!  Revision of the ledger in which the record last changed.

@@ -27,7 +27,8 @@ EXPORTS = "/v1/exports"
 PROFILE = "https://www.rfc-editor.org/info/rfc9727"
 _DESCRIPTION = (
     "A curated, citable knowledge base of layoffs: who cut how many jobs, when, why (as stated, "
-    "and by whom), whose jobs they were, and where it says so. Every claim carries its speaker, "
+    "and by whom), whose jobs they were, and which source says so. Every claim carries its "
+    "speaker, "
     "its citations and an evidence grade."
 )
 _EXPORTED = (
