@@ -99,7 +99,7 @@ comment on column api.notice.address is 'Address of the site as filed.';
 comment on column api.notice.notice_on is 'Date of the notice.';
 comment on column api.notice.received_on is 'When the authority received it.';
 comment on column api.notice.effective_from is 'When it takes effect; the first day if there are several.';
-comment on column api.notice.effective_to is ''The last of several such days.'';
+comment on column api.notice.effective_to is 'The last of several such days.';
 comment on column api.notice.first_seen_on is 'When the collection first saw it at its source.';
 comment on column api.notice.last_seen_on is 'When the collection last saw it there.';
 comment on column api.notice.jobs is 'Jobs affected.';
