@@ -196,7 +196,7 @@ class RunFolder:
                 path.unlink(missing_ok=True)
 
     def silent_looks(self, pid: int) -> tuple[int, bool]:
-        """Check a worker: for how many checks has its heart been silent, and has it ever beaten?
+        """Return for how many checks a worker's heart has been silent, and whether it ever beat.
 
         Checks are counted instead of seconds: a machine that was suspended has no dead workers.
         """

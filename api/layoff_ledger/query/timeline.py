@@ -146,7 +146,7 @@ class TimelineEntry(Public, frozen=True, kw_only=True):
     speaker: Speaker | None
     id: Annotated[str, Meta(description="Id of the record.")]
     url: Url
-    citations: Annotated[list[ClaimCitation], Meta(description="Where it says so.")]
+    citations: Annotated[list[ClaimCitation], Meta(description="The sources that say so.")]
 
 
 class TimelineMeta(ListMeta, frozen=True, kw_only=True):

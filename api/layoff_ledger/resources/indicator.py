@@ -111,7 +111,7 @@ class Indicator(Public, frozen=True, kw_only=True):
     rank: Rank
     stated_on: Annotated[datetime.date, Meta(description="When it was said.")] | None
     note: Note | None
-    citations: Annotated[list[ClaimCitation], Meta(description="Where it says so.")]
+    citations: Annotated[list[ClaimCitation], Meta(description="The sources that say so.")]
 
 
 StoredIndicator: Any = stored(Indicator)

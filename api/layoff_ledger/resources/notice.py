@@ -387,7 +387,7 @@ NOTICE = Resource(
         Table(
             "notices",
             "Notices",
-            "One filing on each row. It may tell of the same jobs as the wave that it names: never "
+            "One filing on each row. It may be about the same jobs as the wave that it names: never "
             "add them up.",
             COLUMNS,
             one_row(COLUMNS),

@@ -219,7 +219,7 @@ _DETAILS = {
         "this resource is available as " + ", ".join(one.media_type for one in LIST_FORMATS.formats)
     ),
     "uri_too_long": "the address has more than 8000 bytes",
-    "internal_error": "the log has more under 6f1ed002ab5595859014ebf0951522d9",
+    "internal_error": "the log has details under 6f1ed002ab5595859014ebf0951522d9",
     "unavailable": "the database does not answer; try again in a few seconds",
 }
 

@@ -347,7 +347,7 @@ class Claim(Struct, frozen=True, kw_only=True):
     """A caution for readers; null if there is none."""
 
     citations: list[ClaimCitation]
-    """Where it says so."""
+    """The sources that say so."""
 
 
 class ClaimCitation(Struct, frozen=True, kw_only=True):
@@ -516,7 +516,7 @@ class ClaimSelection(Struct, frozen=True, kw_only=True):
     """A caution for readers; null if there is none."""
 
     citations: UnsetType | list[ClaimCitation] = UNSET
-    """Where it says so."""
+    """The sources that say so."""
 
 
 class ClaimSelectionList(Struct, frozen=True, kw_only=True):
@@ -1676,7 +1676,7 @@ class Indicator(Struct, frozen=True, kw_only=True):
     """A caution for readers; null if there is none."""
 
     citations: list[ClaimCitation]
-    """Where it says so."""
+    """The sources that say so."""
 
 
 class IndicatorList(Struct, frozen=True, kw_only=True):
@@ -1773,7 +1773,7 @@ class IndicatorSelection(Struct, frozen=True, kw_only=True):
     """A caution for readers; null if there is none."""
 
     citations: UnsetType | list[ClaimCitation] = UNSET
-    """Where it says so."""
+    """The sources that say so."""
 
 
 class IndicatorSelectionList(Struct, frozen=True, kw_only=True):
@@ -3479,7 +3479,7 @@ class TimelineEntry(Struct, frozen=True, kw_only=True):
     """Address of this record in the API."""
 
     citations: list[ClaimCitation]
-    """Where it says so."""
+    """The sources that say so."""
 
 
 class TimelineList(Struct, frozen=True, kw_only=True):
