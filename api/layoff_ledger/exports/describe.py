@@ -385,9 +385,9 @@ the API gives it, with everything nested.
   what is known at least. `headcount_low` is what was said about the wave: jobs that a figure
   includes from earlier waves would be added twice. Waves of every `status` are there, withdrawn
   ones, too.
-- **Claims** are one row each, so they may be counted. The columns `source…` and `citation…` are about
-  the first citation; `citations.csv` has every one, linked by `claim`. Conflicting claims stand side
-  by side: see `rank` and `speaker`, and `stance` for denials.
+- **Claims** are one row each, so they may be counted. The columns `source…` and `citation…` are
+  about the first citation; `citations.csv` has every one, linked by `claim`. Conflicting claims
+  stand side by side: see `rank` and `speaker`, and `stance` for denials.
 - **Dates** are the first day of their span; the precision stands beside them.
 - **Lists** are lists in Parquet and NDJSON. In CSV they are joined by `;` (an item's own is `%3B`).
 - **CSV** is UTF-8 without a byte order mark, values are as they are. For a spreadsheet take the
