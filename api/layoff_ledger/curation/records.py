@@ -18,7 +18,7 @@ from layoff_ledger import vocabulary
 
 Text = Annotated[str, Meta(min_length=1)]
 ADDRESS = r"https?://[^\s/?#\[\]@]+([/?#]\S*)?"
-"""How the address of a page is written: with a host that is one, and without a user."""
+"""How the address of a page is written: with a valid host, and without a user."""
 
 
 class PartialDate(Struct, frozen=True, order=True):

@@ -153,7 +153,7 @@ async def read_waves(connection: Connection) -> list[Wave]:
 
 @functools.lru_cache(maxsize=100_000)
 def bare(name: str) -> str:
-    """Return a name as folded words without a leading `the` and the legal form at its end."""
+    """Return a name as folded words without a leading `the` and its legal form at the end."""
     words = tokens.words(name)
     while _drop_end(words, _FORMS):
         pass
