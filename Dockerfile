@@ -16,14 +16,14 @@ COPY requirements.txt /tmp/
 COPY --from=build /dist /tmp/dist
 RUN pip install --no-cache-dir --require-hashes -r /tmp/requirements.txt \
     && pip install --no-cache-dir --no-deps /tmp/dist/*.whl && rm -r /tmp/dist /tmp/requirements.txt
-# By its number, so that orchestrators see that it is not root.
+# As a number, so that orchestrators can see that it is not root.
 USER 10001
-# The embedded PostgreSQL keeps its data here; with DATABASE_URL it is not used.
+# The embedded PostgreSQL keeps its data here; it is not used with DATABASE_URL.
 ENV LEDGER_HOME=/var/lib/layoff-ledger PYTHONDONTWRITEBYTECODE=1
 VOLUME /var/lib/layoff-ledger
 EXPOSE 8000
-# Whether it lives, and not whether it is ready: who ends what is unhealthy, as Swarm does, would end
-# a service whose database is away, which still answers what it has in memory and comes back by itself.
+# Liveness, not readiness: an orchestrator that kills unhealthy containers, such as Swarm, would otherwise
+# kill a service whose database is away, although it still answers from memory and recovers by itself.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=60s CMD ["python", "-c", \
     "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/health/live', timeout=2)"]
 CMD ["layoff-ledger", "serve", "--host", "0.0.0.0", "--port", "8000"]

@@ -1,6 +1,6 @@
 """The service of another checkout, on a ledger that its own code has published: before and after.
 
-Called by run.py; what is compared stands in README.md.
+Called by run.py; README.md says what is compared.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ LOAD = "import sys, database; database.load(int(sys.argv[1]))"
 
 
 def compare(checkout: Path, waves: int, seconds: int) -> Iterator[Row]:
-    """Ask both the same, in turns: what they answer a second, and how long one answer takes."""
+    """Ask both the same, in turns: how many answers a second, and how long one answer takes."""
     service.say(f"{waves:,} waves before: looking for them, or publishing them …")
     _load(checkout, waves)
     with contextlib.ExitStack() as stack:
@@ -62,7 +62,7 @@ def compare(checkout: Path, waves: int, seconds: int) -> Iterator[Row]:
 
 
 def _load(checkout: Path, waves: int) -> None:
-    """Publish the waves by the code of the checkout, unless it has done so already."""
+    """Publish the waves with the code of the checkout, unless it has done so already."""
     bench = checkout / "bench"
     code = os.pathsep.join(map(str, (checkout / "api", bench)))
     command = [sys.executable, "-c", LOAD, str(waves)]

@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 
 class Loaded(Struct, frozen=True):
-    """What is known of a cluster that was filled; kept beside its data."""
+    """What is known about a filled cluster; kept beside its data."""
 
     digest: str
     waves: int
@@ -49,18 +49,18 @@ def run(url: str, work: Callable[[Connection], Awaitable[T]]) -> T:
 
 
 def folder_of(waves: int) -> Path:
-    """Give the folder that keeps the data of this size."""
+    """Return the folder that keeps the data of this size."""
     return CACHE / str(waves)
 
 
 def stored_digest() -> bytes:
-    """Give the digest of what decides what is stored: SQL, declared facets, and the generator."""
+    """Return the digest of what decides what is stored: SQL, declared facets, and the generator."""
     resources_ = Path(resources.__file__).parent
     return paths.digest(paths.SQL, resources_, Path(facets.__file__), Path(generate.__file__))
 
 
 def load(waves: int) -> tuple[Loaded, bool]:
-    """See to it that a cluster holds these waves; say also whether it held them already."""
+    """Ensure that a cluster holds these waves; return also whether it already held them."""
     return keep(waves, _publish)
 
 
@@ -69,9 +69,9 @@ def keep(
     fill: Callable[[Connection, str, int], Awaitable[float]],
     settings: Mapping[str, str] | None = None,
 ) -> tuple[Loaded, bool]:
-    """Fill a cluster with so many waves, unless it holds them; `fill` gives the seconds it took.
+    """Fill a cluster with so many waves, unless it holds them; `fill` returns the seconds it took.
 
-    The server has the `settings` meanwhile; `fill` puts them back.
+    The server has the `settings` meanwhile; `fill` restores them.
     """
     folder = folder_of(waves)
     note = folder / "loaded.json"
@@ -104,7 +104,7 @@ async def _publish(connection: Connection, _: str, waves: int) -> float:
     begun = time.perf_counter()
     await publish.publish(connection, generate.collection_input(waves, paths.DATA))
     seconds = time.perf_counter() - begun
-    # As autovacuum would do it a little later; measuring must not depend on when.
+    # As autovacuum would do it a little later; measurements must not depend on when.
     await connection.execute("vacuum (analyze)")
     return seconds
 
@@ -163,7 +163,7 @@ def export_to_sqlite(url: str, base: str, file: Path) -> None:
 
 
 def pairs(url: str) -> Iterator[tuple[str, str]]:
-    """Give every driver with every country that waves name, the frequent ones first."""
+    """Yield every driver with every country that waves name, the frequent ones first."""
 
     async def fetch(connection: Connection) -> list[tuple[str, str]]:
         drivers = await connection.fetch(

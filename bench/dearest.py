@@ -1,8 +1,8 @@
-"""What the dearest allowed request of each operation costs, against a plain page.
+"""What the most expensive allowed request of each operation costs, compared with a plain page.
 
-Every operation of the document is asked for what it may be asked for and costs most, on the real
-ledger with its notices, and never answered from the memory of answers: each time the same question
-is written in another way. Printed are time, and processor time of the service and of PostgreSQL.
+Every operation of the document gets its most expensive request, on the real ledger with its
+notices, and never answered from the cache: each time the same question is written differently. It
+prints time, and processor time of the service and of PostgreSQL.
 
     python bench/dearest.py [--as-it-is] [OPERATION…]
 
@@ -37,7 +37,9 @@ ROUNDS = 5
 SLOW_MS = 400.0
 """What takes longer is asked less often."""
 MAX_MS = 100.0
-"""Processor time; a request that costs more has to be bounded: streamed, drawn aside or refused."""
+"""Processor time; a request that costs more has to be bounded: streamed, drawn in another process
+or refused.
+"""
 
 # A frequent word, with an exact count; a whole page; and the widest formats.
 _WORD = "q=layoffs+cut"
@@ -132,7 +134,7 @@ BOUNDED = {
     "format=parquet": "two at once",
     "/statistics?": "half of the connections",
 }
-"""What keeps a dear request from those who ask for pages, by a part of its address."""
+"""What protects requests for pages from an expensive one, by a part of its address."""
 
 
 class Cost(Struct, frozen=True):
@@ -148,7 +150,7 @@ class Cost(Struct, frozen=True):
 
     @property
     def work(self) -> float:
-        """Give the processor time of both."""
+        """Return the processor time of both."""
         return self.service + self.database
 
 
@@ -162,7 +164,7 @@ class Ledger:
         self._writings = itertools.count(1)
 
     def written(self, path: str) -> str:
-        """Write a question in a way in which nobody wrote it before."""
+        """Write a question in a way in which nobody has written it before."""
         bits = next(self._writings)
         if path.startswith(("/health", "/v1/exports", "/v1/revisions/")):
             return path
@@ -178,18 +180,18 @@ class Ledger:
         return f"{before}?{''.join(changed)}"
 
     def processors(self) -> tuple[float, float]:
-        """Give the seconds of processors that service and PostgreSQL have used."""
+        """Return the seconds of processors that service and PostgreSQL have used."""
         service = [
             one for one in psutil.Process().children(recursive=True) if one.name() != "postgres"
         ]
         of_server = [self._server, *self._server.children(recursive=True)]
-        # What ended, such as a process that sorted beside, is counted where it was begun.
+        # Ended processes, such as a parallel sort, are counted in their parent.
         ended = self._server.cpu_times()
         used = _seconds(of_server) + ended.children_user + ended.children_system
         return _seconds(service), used
 
     def cost(self, path: str, rounds: int = ROUNDS) -> Cost:
-        """Ask some times and give the median."""
+        """Ask some times and return the median."""
         path = path.format(**self.names)
         walls, services, databases = [], [], []
         answer = httpx.Response(500)
@@ -208,13 +210,13 @@ class Ledger:
             len(answer.content),
             walls[0],
             statistics.median(walls[1:]),
-            # Clocks of processes tick every ten milliseconds: a mean, where a median would be 0.
+            # Process clocks tick every ten milliseconds: a mean, because a median would be 0.
             statistics.fmean(services[1:]),
             statistics.fmean(databases[1:]),
         )
 
     def learn(self) -> None:
-        """Find ids to ask for: of the largest records where that can be asked."""
+        """Find ids to ask for: those of the largest records, if that can be asked."""
         self.revision = self.client.get("/v1/revisions?limit=1").json()["data"][0]["number"]
 
         def first(path: str) -> str:
@@ -270,13 +272,13 @@ def ledger(*, as_it_is: bool) -> Iterator[Ledger]:
 
 
 def operations() -> set[str]:
-    """Give the operations of the document."""
+    """Return the operations of the document."""
     document = json.loads(paths.OPENAPI.read_bytes())
     return {one["get"]["operationId"] for one in document["paths"].values() if "get" in one}
 
 
 def main(wanted: list[str]) -> int:
-    """Print the table; fail where something costs too much and nothing bounds it."""
+    """Print the table; fail if something costs too much and nothing bounds it."""
     missing = operations() ^ set(DEAREST)
     if missing:
         sys.exit(f"not the operations of the document: {', '.join(sorted(missing))}")
@@ -293,11 +295,11 @@ def main(wanted: list[str]) -> int:
         print("| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |")
         for name in wanted or DEAREST:
             costs = [running.cost(path) for path in DEAREST[name]]
-            # What is refused as a mistake costs nothing: here it is one of this list.
+            # A refused mistake costs nothing: here it would be one of this list.
             refused = [one for one in costs if one.status not in {200, 301, 503}]
             for one in sorted(costs, key=lambda one: -one.work):
                 times = one.work / plain.work
-                # Time is the machine's, too: on a busy one all of it is long.
+                # Time also depends on the machine: on a busy one everything takes long.
                 is_dear = one.work > MAX_MS
                 bound = next((why for part, why in BOUNDED.items() if part in one.path), "")
                 note = bound if is_dear else ""

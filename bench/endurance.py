@@ -1,6 +1,6 @@
 """Many connections at once, and many minutes: the slowest of a hundred answers, and memory.
 
-Called by run.py; what is compared stands in README.md.
+Called by run.py; README.md says what is compared.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from table import Row
 CROWDS = (32, 512)
 """Connections that ask at once, each for the next page as soon as it has one."""
 SLICES = 10
-"""A long load is measured in so many parts: memory is looked at after each."""
+"""A long load is measured in so many parts: memory is checked after each."""
 MOST_GROWTH = 1.1
-"""What a worker may need at the end, of what it needs half-way: memories fill, and then stay."""
+"""What a worker may need at the end, relative to half-way: caches fill, and then stay."""
 MIB = 1024**2
 WORDS = ("layoffs", "cut", "costs", "demand", "restructuring", "customer", "revenue", "herald")
 
 
 def tails(work: str, ours: Walk, floor: Walk, seconds: int) -> Iterator[Row]:
-    """Give the 99th percentile of each crowd, in rounds that alternate with the floor's."""
+    """Return the 99th percentile of each crowd, in rounds that alternate with the floor's."""
     for connections in CROWDS:
 
         def p99(walk: Walk, connections: int = connections) -> float:
@@ -39,7 +39,7 @@ def tails(work: str, ours: Walk, floor: Walk, seconds: int) -> Iterator[Row]:
 
 
 def memory(port: int, minutes: float) -> Iterator[Row]:
-    """Ask for a mixture of everything for so long, and give what the worker needs then."""
+    """Ask for a mixture of everything for so long, and return what the worker needs then."""
     worker, walk = servers.worker(port), Walk(port, mixture(port))
     seconds = max(1, round(minutes * 60 / SLICES))
     needed: list[int] = []
@@ -48,7 +48,7 @@ def memory(port: int, minutes: float) -> Iterator[Row]:
         try:
             requests += walk.measure(seconds=seconds, connections=load.CONNECTIONS).requests
         except LoadError as error:
-            # What failed was load, too.
+            # Failed requests were load, too.
             service.say(f"mixed load, part {part}: {error}")
         needed.append(worker.memory_info().rss)
         service.say(f"mixed load, part {part} of {SLICES}: {needed[-1] / MIB:.0f} MB")
@@ -60,10 +60,10 @@ def memory(port: int, minutes: float) -> Iterator[Row]:
 
 
 def mixture(port: int) -> list[str]:
-    """Give addresses of every kind in turn.
+    """Return addresses of every kind in turn.
 
-    Of pages of waves there are more than the memory of answers holds, and fewer records than that
-    of documents does: so some of it is found in memory, and some is not.
+    There are more pages of waves than the cache of answers holds, and fewer records than that of
+    documents does: so some of it is found in memory, and some is not.
     """
     ids, companies = service.ids(port, "waves"), service.ids(port, "companies")
     months = [f"{year}-{month:02}" for year in range(2008, 2026) for month in range(1, 13)]

@@ -1,8 +1,8 @@
 """Makes up waves of realistic shape, as a stream that enters through the publishing path.
 
-Not data: the companies, sources and words are invented, the taxonomies are the real ones. A seed
-decides everything, so two machines measure the same documents. Companies, sources and waves are
-three streams over the same plan, each with random numbers of its own; none is held in memory.
+This is not data: the companies, sources and words are invented, the taxonomies are the real ones. A
+seed decides everything, so two machines measure the same documents. Companies, sources and waves
+are three streams over the same plan, each with random numbers of its own; none is held in memory.
 """
 
 from __future__ import annotations
@@ -38,10 +38,10 @@ COLLECTION = records.Collection(
 
 
 class Weighted(Generic[T]):
-    """Things of which some come up more often than others."""
+    """Things that come up with different frequency."""
 
     def __init__(self, things: Sequence[T], weights: Sequence[float] | None = None) -> None:
-        """Weigh by the numbers given, else by Zipf's law: the first is the most frequent."""
+        """Use the given weights, or else Zipf's law: the first is the most frequent."""
         self._things = things
         given = weights or [1 / (rank + 1) ** 0.8 for rank in range(len(things))]
         self._sums = list(itertools.accumulate(given))
@@ -128,8 +128,8 @@ class Sketch(Struct, frozen=True):
 
 
 def multiply() -> str:
-    """Give the statement that repeats the served waves until there are `$1` of them."""
-    # Wide facets, which stand in a table of their own, are not asked for by what is measured.
+    """Return the statement that repeats the served waves until there are `$1` of them."""
+    # Wide facets, which have a table of their own, are not part of what is measured.
     wide = {facet.name for facet in WAVE.facets if facet.wide}
     names = ", ".join(f'"{one}"' for one in facets.column_names(WAVE) if one not in wide)
     template = Path(__file__).with_name("multiply.sql").read_text()
@@ -137,7 +137,7 @@ def multiply() -> str:
 
 
 def collection_input(waves: int, data: Path, seed: int = SEED) -> CollectionInput:
-    """Give so many waves, with their companies and sources, as the input of a collection."""
+    """Return so many waves, with their companies and sources, as the input of a collection."""
     curated = read.read(data)
     industries = list(curated.industries)
     return CollectionInput(
@@ -156,7 +156,7 @@ def _rng(seed: int, stream: str) -> random.Random:
 
 
 def _portfolios(waves: int, seed: int) -> Iterator[tuple[str, int]]:
-    """Give each company's id and how many waves it has: many have few, few have many."""
+    """Yield each company's id and how many waves it has: many have few, few have many."""
     rng = _rng(seed, "portfolios")
     left = waves
     for number in itertools.count():
@@ -178,7 +178,7 @@ def _sketches(waves: int, seed: int) -> Iterator[Sketch]:
             sources = [f"{id_}-{letter}" for letter in ("ab" if rng.random() < 0.2 else "a")]
             sketch = Sketch(company, id_, day, sources, previous)
             yield sketch
-            # Without its own predecessor, or a company's waves would all hang on one another.
+            # Without its own predecessor, or all waves of a company would include one another.
             previous = Sketch(company, id_, day, sources, None)
 
 
@@ -309,7 +309,7 @@ class _Writer:
         rng = self._rng
         jobs = max(5, int(rng.lognormvariate(5.5, 1.6)))
         share = round(min(0.9, max(0.01, rng.betavariate(1.2, 9))), 3)
-        # One in eight says how many work there, and not how many go: a size that is not known.
+        # One in eight says how many work there, and not how many go: an unknown size.
         measures: list[vocabulary.Measure] = ["headcount", "share", "workforce_before"]
         first = measures[0] if rng.random() > 0.12 else measures[2]
         others = [one for one in measures[1:] if one != first]

@@ -1,6 +1,6 @@
-"""Every kind of question of a large ledger, against the same of another one or a limit.
+"""Every kind of question to a large ledger, compared with the same to another one or a limit.
 
-Called by run.py; what is compared stands in README.md.
+Called by run.py; README.md says what is compared.
 """
 
 from __future__ import annotations
@@ -30,15 +30,15 @@ SMALL = 10_000
 MOST_GROWTH = 1.5
 """How much longer a page may take with so many more waves."""
 STATISTICS_MS = 300.0
-"""How long a table of two dimensions may take that nobody has asked for."""
+"""How long a table of two dimensions may take that nobody has requested before."""
 SEARCH_MS = 50.0
 ATTRIBUTION_MS = 100.0
 CHANGES_MS = 300.0
 LEAST_OF_COPY = 0.5
-"""How quickly a whole list has to come, of what PostgreSQL alone needs for the same text."""
+"""How fast a whole list has to come, relative to PostgreSQL alone with the same text."""
 SECONDS = 2
 MOST = 100
-"""Requests of one measurement: what is slow needs fewer."""
+"""Requests of one measurement: slow ones need fewer."""
 TABLES = (
     ("year", "status"),
     ("driver", "year"),
@@ -58,9 +58,9 @@ class Question(Struct, frozen=True):
     """A kind of question."""
 
     paths: Callable[[int], list[str]]
-    """Gives its different addresses, to be asked of the service at a port."""
+    """Returns its different addresses, to be asked of the service at a port."""
     most_ms: float | None = None
-    """How long it may take, whatever the size; else it is held to another ledger."""
+    """How long it may take, whatever the size; None compares it with another ledger."""
 
 
 def against_small(waves: int) -> Iterator[Row]:
@@ -92,7 +92,7 @@ def against_small(waves: int) -> Iterator[Row]:
 
 def questions(pairs: list[tuple[str, str]]) -> dict[str, Question]:
     """Give each kind of question; `pairs` are a driver and a country each, frequent ones first."""
-    # Before all but a few waves: it makes the address another one, and hardly the page.
+    # Before all but a few waves: this changes the address, and hardly the page.
     early = [datetime.date(2008, 1, 1) + datetime.timedelta(day) for day in range(600)]
     first = [f"/v1/waves?limit=25&announced_gte={day}" for day in early]
     filtered = [f"/v1/waves?limit=25&driver={one}&country={other}" for one, other in pairs[:400]]
@@ -180,7 +180,7 @@ def _next(port: int, path: str) -> str:
 
 
 def times(work: str, walks: Mapping[str, Walk], *, is_dear: bool) -> list[list[float]]:
-    """Ask in turns on one connection each; give the p50 of each one's rounds, in ms."""
+    """Ask in turns on one connection each; return the p50 of each one's rounds, in ms."""
     # A window in which even the slowest is answered a few times.
     seconds = 4 * SECONDS if is_dear else SECONDS
 

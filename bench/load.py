@@ -17,7 +17,7 @@ from table import NOT_MEASURED
 
 ROUNDS = 3
 CONNECTIONS = 16
-"""That ask for as much as they get, each for the next answer as soon as it has one."""
+"""They request as much as they get, each the next answer as soon as it has one."""
 SCRIPT = Path(__file__).parent / "walk.lua"
 
 
@@ -36,15 +36,15 @@ class Measured(Struct, frozen=True):
 
     @property
     def per_second(self) -> float:
-        """Give the throughput."""
+        """Return the throughput."""
         return self.requests / self.seconds
 
 
 class Walk:
-    """A list of paths that is asked for in order, round and round, over several measurements.
+    """A list of paths that is requested in order, round and round, over several measurements.
 
-    A cache that keeps the least recently used and is smaller than the list never has what comes
-    next; so each measurement begins where the one before it ended.
+    A least-recently-used cache that is smaller than the list never has what comes next; so each
+    measurement begins where the one before it ended.
     """
 
     def __init__(self, port: int, paths: list[str], headers: dict[str, str] | None = None) -> None:
@@ -55,7 +55,7 @@ class Walk:
         self._at = 0
 
     def measure(self, *, seconds: int, connections: int, most: int = 0) -> Measured:
-        """Ask for so many seconds, or until `most` requests have been made."""
+        """Send requests for so many seconds, or until `most` requests have been made."""
         with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
             file.write("\n".join(self.paths))
             file.flush()
@@ -116,7 +116,7 @@ def in_turns(
 
 
 def per_second(walks: Mapping[str, Walk], seconds: int) -> dict[str, list[float]]:
-    """Measure how many answers a second each gives in each round, after it was asked for one."""
+    """Measure how many answers a second each gives in each round, after one request to each."""
     for walk in walks.values():
         with contextlib.suppress(LoadError):
             walk.measure(seconds=1, connections=CONNECTIONS)

@@ -203,7 +203,7 @@ async def _repeat(connection: Connection, url: str, times: int) -> None:
 
 
 def _value(table: str, column: str, type_: str) -> str:
-    """Give the SQL of what a copy has in a column, from the row that is copied."""
+    """Return the SQL of what a copy has in a column, from the row that is copied."""
     quoted, ids = f'"{column}"', "'gen-', 'gen-' || copy || '-'"
     if (table, column) == ("document", "digest"):
         return f"sha256(convert_to({_value(table, 'body', 'text')}, 'UTF8'))"
@@ -273,7 +273,7 @@ async def _complete(connection: Connection) -> None:
 
 
 def changed_wave(number: int, copy: int, note: str) -> records.Wave:
-    """Give a wave that is stored, as a curator might have changed it."""
+    """Return a wave that is stored, as a curator might have changed it."""
     original = next(
         itertools.islice(iter(generate.collection_input(SEED, paths.DATA).waves), number, None)
     )
@@ -283,7 +283,7 @@ def changed_wave(number: int, copy: int, note: str) -> records.Wave:
 
 
 def collection_input(wave: records.Wave) -> publish.CollectionInput:
-    """Give the input that an importer publishes for one wave."""
+    """Return the input that an importer publishes for one wave."""
     return publish.CollectionInput(collection=generate.COLLECTION, waves=[wave], partial=True)
 
 

@@ -117,7 +117,7 @@ def count(stacks: Iterable[tuple[list[str], int]]) -> Profile:
 
 
 def _name(frame: str) -> str | None:
-    """Give module and function where a frame is of the service's own code."""
+    """Return module and function where a frame is of the service's own code."""
     function, _, file = frame.partition(" (")
     _, is_ours, place = file.rpartition(f"{paths.PACKAGE}/")
     return f"{place.partition(':')[0]}: {function}" if is_ours else None

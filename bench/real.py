@@ -77,11 +77,11 @@ class Cost(Struct, frozen=True):
 
     @property
     def ratio(self) -> float:
-        """Give how many plain pages it costs."""
+        """Return how many plain pages it costs."""
         return self.p50_ms / self.plain_ms
 
     def cells(self) -> tuple[str, ...]:
-        """Give what is printed."""
+        """Return what is printed."""
         if self.failure is not None:
             return (self.work, "not measured", "", "", self.failure[:60], "")
         if self.bounded is not None:

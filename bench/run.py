@@ -170,7 +170,7 @@ def _datasette(query: str) -> str:
 
 
 def _headers(answer: servers.Answer) -> str:
-    """Give the headers that the app has set, and that belong to no one body."""
+    """Return the headers that the app has set, and that belong to no one body."""
     left_out = {"date", "server", "content-length"}
     kept = [one for one in answer.headers if one[0].lower() not in left_out]
     return msgspec.json.encode(kept).decode()

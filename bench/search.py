@@ -57,7 +57,7 @@ TRADES = generate.Weighted(
 
 
 def companies(number: int, seed: int = generate.SEED) -> Iterator[records.Company]:
-    """Give so many companies."""
+    """Yield so many companies."""
     rng = random.Random(f"{seed} names")
     for place in range(number):
         name = _name(rng)

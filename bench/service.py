@@ -35,7 +35,7 @@ def serving(url: str, home: Path, code: Path | None = None) -> Iterator[int]:
 
 
 def queries() -> list[str]:
-    """Give the queries of more pages of 25 waves than the memory of answers holds."""
+    """Return the queries of more pages of 25 waves than the memory of answers holds."""
     days = (LAST_DATE - FIRST_DATE).days
     dates = [FIRST_DATE + datetime.timedelta(days * one // PAGES) for one in range(PAGES)]
     return [f"limit=25&count=none&announced_lte={day}" for day in dates]

@@ -117,7 +117,7 @@ def _load(url: str, note: Path, waves: int) -> None:
 
 
 def _peak_mb(process: psutil.Process) -> float:
-    """Give the most memory that a process ever had (VmHWM), in MB of 2^20 bytes."""
+    """Return the most memory that a process ever had (VmHWM), in MB of 2^20 bytes."""
     status = Path(f"/proc/{process.pid}/status").read_text()
     return int(re.findall(r"^VmHWM:\s+(\d+) kB", status, flags=re.MULTILINE)[0]) / 1024
 

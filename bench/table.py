@@ -34,14 +34,14 @@ class Row(Struct, frozen=True):
 
     @property
     def ratios(self) -> list[float]:
-        """Give the ratio of each round that measured both."""
+        """Return the ratio of each round that measured both."""
         others = self.other * len(self.ours) if len(self.other) == 1 else self.other
         found = (self._divided(*pair) for pair in zip(self.ours, others, strict=True))
         return [one for one in found if not math.isnan(one)]
 
     @property
     def is_reached(self) -> bool | None:
-        """Say whether the target is reached; None without one, or where nothing was measured."""
+        """Return whether the target is reached; None without one, or where nothing was measured."""
         if math.isnan(self.ratio):
             return None
         if self.least is not None:
@@ -49,7 +49,7 @@ class Row(Struct, frozen=True):
         return None if self.most is None else self.ratio <= self.most
 
     def cells(self) -> tuple[str, ...]:
-        """Give what is printed."""
+        """Return what is printed."""
         target = ""
         if self.least is not None:
             target = f"≥ {self.least:g}"
@@ -72,7 +72,7 @@ HEADER = ("work, against", "ours", "other", "ratio", "rounds", "target", "")
 
 
 def median(values: list[float]) -> float:
-    """Give the median of what was measured."""
+    """Return the median of what was measured."""
     return statistics.median([one for one in values if not math.isnan(one)] or [NOT_MEASURED])
 
 

@@ -47,7 +47,7 @@ def command(*arguments: str, **environment: str) -> str:
 
 
 async def digests(url: str) -> dict[str, dict[str, str]]:
-    """Give every digest of a ledger, by what it is of."""
+    """Return every digest of a ledger, by what it is of."""
     connection = await asyncpg.connect(url, timeout=10)
     try:
         found = {}
@@ -95,7 +95,7 @@ def main() -> int:
 
 
 def of_home(home: Path) -> dict[str, dict[str, str]]:
-    """Give every digest of the ledger of an embedded server."""
+    """Return every digest of the ledger of an embedded server."""
     with postgres.embedded(home) as url:
         return asyncio.run(digests(url))
 

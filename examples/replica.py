@@ -101,7 +101,7 @@ def bring_up(copy: sqlite3.Connection, url: str) -> tuple[int, int]:
 
 
 def last(copy: sqlite3.Connection) -> tuple[int, str]:
-    """Give number and digest of the revision that the copy has."""
+    """Return number and digest of the revision that the copy has."""
     query = "select number, digest from revision order by number desc limit 1"
     number, digest = copy.execute(query).fetchone() or (0, "")
     return number, digest
@@ -120,7 +120,7 @@ def get(url: str) -> http.client.HTTPResponse:
 
 
 def ask(url: str, number: int) -> dict[str, Any]:
-    """Give what the ledger tells of one of its revisions."""
+    """Return what the ledger tells of one of its revisions."""
     with get(f"{url}/v1/revisions/{number}") as answer:
         told: dict[str, Any] = json.load(answer)
         return told

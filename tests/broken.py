@@ -1,9 +1,9 @@
-"""The deliberately broken copies (`make broken`): plant a fault, run the tests, print what caught it.
+"""The deliberately broken copies (`make broken`): plant a fault, run the tests, print the catch.
 
-Each fault of `support/broken.py` is a copy of the service in which one thing is wrong. The contract
-tests run against it until one fails, and against those of `support/broken_code.py` the tests that it
-names; the table says which one it was. Without any fault all of them have to pass. It ends with 1
-where a fault was not caught. `make broken FAULT=vary_missing` runs one.
+Each fault of `support/broken.py` is a copy of the service with one mistake. The contract tests run
+against it until one fails, and against those of `support/broken_code.py` the tests that it names;
+the table says which one it was. Without any fault all of them have to pass. The exit status is 1 if
+a fault was not caught. `make broken FAULT=vary_missing` runs one.
 """
 
 from __future__ import annotations
@@ -41,14 +41,14 @@ QUICK = (
     "counts",
     "statistics",
 )
-"""Tests of the contract; what all of them miss is asked of schemathesis."""
+"""Tests of the contract; if all of them miss a fault, schemathesis runs."""
 SCHEMATHESIS = ("contract",)
 WITHIN = sorted({one for fault in broken_code.FAULTS.values() for one in fault.tests})
 CAUGHT = re.compile(r"^(?:FAILED|ERROR) (\S+?)(?: - (.*))?$", re.MULTILINE)
 
 
 def prepared(server: str, home: Path) -> dict[str, str]:
-    """Publish the made-up ledgers once for all sessions; give what `conftest.py` takes of them."""
+    """Publish the made-up ledgers once for all sessions; yield what `conftest.py` needs of them."""
     data = home / "data"
 
     async def make() -> dict[str, str]:
@@ -67,10 +67,10 @@ def prepared(server: str, home: Path) -> dict[str, str]:
 
 
 def caught_by(fault: str, shared: dict[str, str], home: Path) -> tuple[str, str, float]:
-    """Run the tests against a fault; give the test that failed, why, and the seconds it took.
+    """Run the tests against a fault; return the failed test, the reason, and the seconds it took.
 
-    They run in a copy of this process: importing what they need takes longer than most need to
-    find the fault.
+    They run in a copy of this process: importing what they need takes longer than most need to find
+    the fault.
     """
     begun = time.monotonic()
     output = home / f"{fault}.txt"
@@ -101,8 +101,8 @@ def _run_tests(fault: str, shared: dict[str, str], output: Path) -> NoReturn:
         os.dup2(file.fileno(), 1)
         os.dup2(file.fileno(), 2)
         os.environ[FAULT], os.environ["LEDGER_TEST_SHARED"] = fault, json.dumps(shared)
-        # The real ledger takes longer to publish than the made-up one to test, and a copy that
-        # changes bodies encodes none: that is no fault which is to be found.
+        # The real ledger takes longer to publish than the made-up one takes to test, and a copy
+        # that changes bodies encodes none: that is not the fault to be found.
         options = [
             "-k",
             "not real and not encoding",
@@ -127,7 +127,7 @@ def _run_tests(fault: str, shared: dict[str, str], output: Path) -> NoReturn:
 
 
 def main(chosen: list[str]) -> int:
-    """Run the faults that are named, all if none is; give the status to end with."""
+    """Run the named faults, or all of them; return the exit status."""
     known = names()
     faults = chosen or list(known)
     missed = []

@@ -1,6 +1,6 @@
-"""What the tests stand on: one real PostgreSQL, filled by the production code, once.
+"""What the tests rest on: one real PostgreSQL, filled by the production code, once.
 
-`LEDGER_TEST_SERVER=15` lets it be an installed version and not the embedded one.
+With `LEDGER_TEST_SERVER=15` it is an installed version instead of the embedded one.
 
 Two ledgers are served by the real command: the small made-up one of `fixtures/ledger`, whose every
 record a test may name, and the real one of `data/`. Tests that write get a database of their own.
@@ -42,35 +42,35 @@ from support.revisions import FIXTURE, OVERLAPS
 from support.services import serving
 from support.tools import environment
 
-# The real ledger is served without its 66,675 notices: they would come while tests ask.
+# The real ledger is served without its 66,675 notices: they would arrive while tests run.
 os.environ.setdefault("LEDGER_NOTICES", "0")
 
-# An example that fails is printed with what repeats it, also where the machine is gone by then.
-# The same cases each time, so that what fails was broken by a change; `make fuzz` throws the dice.
+# A failing example is printed with what repeats it, even if the machine is gone by then. The cases
+# are the same each time, so that a failure comes from a change; `make fuzz` uses random ones.
 settings.register_profile("ledger", print_blob=True, derandomize=DERANDOMIZE)
 settings.load_profile("ledger")
 
-# A shell lets Ctrl-C be ignored by what it runs in the background, and so by all that this starts:
-# what the tests interrupt would go on.
+# A shell makes its background processes ignore Ctrl-C, and so everything that this starts: what the
+# tests interrupt would go on.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
-# As root the server runs as another user, who has to reach its folder. pytest shuts its own folder,
-# /tmp/pytest-of-root, to others each time that it starts: also to the servers of another run. And it
-# keeps the gigabytes of the last three runs.
+# As root the server runs as another user, who has to reach its folder. pytest closes its own
+# folder, /tmp/pytest-of-root, to others each time it starts: also to the servers of another run.
+# And it keeps the gigabytes of the last three runs.
 OWN_FOLDER = pytest.StashKey[temporary.Folder]()
 FAILED = pytest.StashKey[bool]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Return each session a folder of its own: `make broken` has several in one process."""
+    """Give each session a folder of its own: `make broken` has several in one process."""
     if temporary.ENVIRONMENT not in os.environ:
         folder = config.stash[OWN_FOLDER] = temporary.folder()
         os.environ[temporary.ENVIRONMENT] = str(folder.path)
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    """Leave the folder behind only where something in it says why a test failed."""
+    """Keep the folder only if something in it says why a test failed."""
     session.config.stash[FAILED] = exitstatus != pytest.ExitCode.OK
 
 
@@ -85,13 +85,13 @@ TOGETHER = {
     "notices": "notices notice_answers notice_charts notice_recipes openapi readme sec_facts",
     "overlaps": "statistics overlaps lists",
 }
-"""Files that need a ledger which takes seconds to publish and serve: one process has them all."""
+"""Files that need a ledger that takes seconds to publish and serve: one process runs them all."""
 LONGEST = (
     *("contract", "notices", "exports", "overlaps", "charts", "assistants", "columns"),
     *("postings_memory", "cli", "supervision", "documentation", "publish", "http", "files"),
     *("search", "postings", "made_up_resource", "counts", "webhooks", "replica", "time"),
 )
-"""What is given to the processes first: what is left at the end is short for each of them."""
+"""What is dealt first: what is left at the end is then short for each process."""
 _UNIT_OF = {file: unit for unit, files in TOGETHER.items() for file in files.split()}
 
 
@@ -103,15 +103,15 @@ def unit_of(path: str) -> str:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Bring the longest units of work to the front; the order within a file stays."""
+    """Move the longest units of work to the front; the order within a file stays."""
     places = {unit: place for place, unit in enumerate(LONGEST)}
     items.sort(key=lambda one: places.get(unit_of(one.path.as_posix()), len(LONGEST)))
 
 
 def pytest_collection_finish() -> None:
-    """Leave what was imported and collected out of all later looks for garbage.
+    """Exempt what was imported and collected from all later garbage collections.
 
-    It stays until the end, and to look at it again and again takes a fifth of the time of the tests.
+    It stays until the end, and examining it again and again takes a fifth of the time of the tests.
     """
     gc.collect()
     gc.freeze()
@@ -119,7 +119,7 @@ def pytest_collection_finish() -> None:
 
 
 class Units(LoadScopeScheduling):  # type: ignore[misc]
-    """Deals files to processes, as `--dist loadfile` does, but some files in one piece."""
+    """Deals files to processes, like `--dist loadfile`, but some files in one piece."""
 
     def _split_scope(self, nodeid: str) -> str:
         return unit_of(nodeid.partition("::")[0])
@@ -127,7 +127,7 @@ class Units(LoadScopeScheduling):  # type: ignore[misc]
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """Run a process more than there are cores: each waits now and then for what it has started."""
+    """Run one process more than there are cores: each sometimes waits for what it has started."""
     return (psutil.cpu_count() or 1) + 1
 
 
@@ -159,7 +159,7 @@ if broken.FAULT in os.environ:
 
 @pytest.fixture(autouse=True)
 def _replayed() -> Iterator[None]:
-    """Hold what a test was answered to the document, by another validator than schemathesis."""
+    """Check the answers of a test against the document, by another validator than schemathesis."""
     yield
     found = replay.judge()
     assert not found, "\n".join(found)
@@ -169,7 +169,7 @@ def _replayed() -> Iterator[None]:
 def _judged_together(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """Judge the first answer of a kind in one of the processes of pytest-xdist alone."""
+    """Judge the first answer of a kind in only one of the processes of pytest-xdist."""
     if hasattr(request.config, "workerinput"):
         folder = tmp_path_factory.getbasetemp().parent / "judged"
         folder.mkdir(exist_ok=True)
@@ -254,7 +254,7 @@ def template(server: str) -> str:
 
 @pytest_asyncio.fixture
 async def empty(server: str, template: str) -> AsyncIterator[Connection]:
-    """A migrated database without any record, of one test's own."""
+    """A migrated database without any record, for a single test."""
     connection = await asyncpg.connect(await make_database(server, template))
     yield connection
     await connection.close()
@@ -262,7 +262,7 @@ async def empty(server: str, template: str) -> AsyncIterator[Connection]:
 
 @pytest_asyncio.fixture
 async def published(server: str, fixture_template: str) -> AsyncIterator[Connection]:
-    """A database with the made-up ledger, of one test's own: what `data` would make of an empty one."""
+    """A database with the made-up ledger for one test: what `data` would make of an empty one."""
     connection = await asyncpg.connect(await make_database(server, fixture_template))
     yield connection
     await connection.close()
@@ -277,7 +277,7 @@ async def scratch_connection(server: str, template: str) -> AsyncIterator[Connec
 
 @pytest_asyncio.fixture
 async def scratch(scratch_connection: Connection) -> AsyncIterator[Connection]:
-    """A migrated database without any record, whose changes are rolled back: quicker than a copy."""
+    """A migrated database without any record, whose changes are rolled back: faster than a copy."""
     transaction = scratch_connection.transaction()
     await transaction.start()
     yield scratch_connection
@@ -286,7 +286,7 @@ async def scratch(scratch_connection: Connection) -> AsyncIterator[Connection]:
 
 @pytest_asyncio.fixture
 async def reader(fixture_database: str) -> AsyncIterator[Connection]:
-    """A connection to the made-up ledger with the service's role, which alone keeps it read-only."""
+    """A connection to the made-up ledger with the service's role, which by itself only reads."""
     kept = {name: pool.SESSION[name] for name in ("role", "search_path")}
     connection = await asyncpg.connect(fixture_database, server_settings=kept)
     yield connection
@@ -295,7 +295,7 @@ async def reader(fixture_database: str) -> AsyncIterator[Connection]:
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
-    """A copy of the made-up ledger's files, of one test's own."""
+    """A copy of the made-up ledger's files for a single test."""
     return Path(shutil.copytree(FIXTURE, tmp_path / "data"))
 
 
@@ -357,7 +357,7 @@ def filed(filed_database: str, filed_folder: Path) -> Iterator[httpx.Client]:
 
 @pytest.fixture(scope="session")
 def overlapping_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The made-up ledger with waves whose figures contain each other, and of parts and places."""
+    """The made-up ledger with waves whose figures include each other, and with parts and places."""
     folder = Path(shutil.copytree(FIXTURE, tmp_path_factory.mktemp("overlapping") / "data"))
     shutil.copytree(OVERLAPS, folder, dirs_exist_ok=True)
     return folder
@@ -392,7 +392,7 @@ def real(real_database: str) -> Iterator[httpx.Client]:
 
 @pytest.fixture(scope="session")
 def by_rows(real_database: str) -> Iterator[httpx.Client]:
-    """A client of the real ledger, counted and listed by PostgreSQL alone."""
+    """A client of the real ledger, with PostgreSQL alone counting and listing."""
     with serving(environment={"DATABASE_URL": real_database, "LEDGER_POSTINGS": "0"}) as client:
         yield client
 
@@ -401,7 +401,7 @@ def by_rows(real_database: str) -> Iterator[httpx.Client]:
 def columnar(
     real_database: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[httpx.Client]:
-    """A client of the real ledger, counted by columns and listed by postings."""
+    """A client of the real ledger, with columns counting and postings listing."""
     home = str(tmp_path_factory.mktemp("home"))
     environment = {"DATABASE_URL": real_database, "LEDGER_HOME": home, "LEDGER_COLUMNS": "1"}
     environment |= {"LEDGER_POSTINGS": "0"}

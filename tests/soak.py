@@ -1,11 +1,11 @@
 """The soak (`make soak`): ten minutes of publications, imports and kills every 20 s under readers.
 
 It runs the real command with two workers, an embedded PostgreSQL and a receiver of webhooks. Every
-answer is held to the first one of its question and revision, and every page of waves to the one
-note that its revision was published with. At the end nothing may be lost: each revision says as of
-then what was published, every notice is there, every event was delivered, every digest is right, and
-the worker and the process that were never killed need no more memory than half-way. `--seconds` makes
-it shorter.
+answer is compared with the first one to its question and revision, and every page of waves with the
+one note that its revision was published with. At the end nothing may be lost: each revision says as
+of then what was published, every notice is there, every event was delivered, every digest is
+correct, and the worker and the process that were never killed need no more memory than half-way.
+`--seconds` makes it shorter.
 """
 
 from __future__ import annotations
@@ -35,14 +35,16 @@ from support.services import command
 EVERY_SECONDS = 20.0
 MIB = 1024**2
 SPARE_BYTES = 24 * MIB
-"""What a process may need more at the end than half-way: a cache that was emptied by a revision, or not."""
+"""How much more a process may need at the end than half-way: a revision may or may not have emptied
+a cache.
+"""
 QUESTIONS = [*CACHED, "/v1/waves?limit=200", "/v1/waves?limit=3&as_of=2"]
 SECRET = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="  # noqa: S105 of this program
 COLUMNS = ["key", "jurisdiction", "employer", "place", "notice_on", "effective_on", "jobs"]
 
 
 class Receiver:
-    """Gets webhooks, and keeps of which revisions they told."""
+    """Receives webhooks, and records which revisions they reported."""
 
     def __init__(self) -> None:
         self.revisions: list[int] = []
@@ -70,7 +72,7 @@ class Receiver:
 
 
 class Soak:
-    """What was published and imported, and what has to be found."""
+    """What was published and imported, and so has to be found."""
 
     def __init__(self, service: faults.Service) -> None:
         self.service, self.folder = service, service.home.parent
@@ -211,7 +213,7 @@ def show(soak: Soak, when: str) -> dict[str, int]:
 
 
 def run(soak: Soak, readers: Readers, seconds: float) -> list[str]:
-    """Do one thing after the other; give what was wrong."""
+    """Do one thing after the other; return what was wrong."""
     wrong: list[str] = []
     head = f"{'at s':>6} {'what':<26}{'revision':>9}{'answers':>9}{'503':>6}{'none':>6}"
     print(f"{head}{'wrong':>7}{'p99 ms':>8}{'again s':>9}", flush=True)
@@ -251,7 +253,7 @@ def run(soak: Soak, readers: Readers, seconds: float) -> list[str]:
 
 
 def main() -> int:
-    """Return 1 where an answer was wrong, something was lost, or memory grew."""
+    """Return 1 if an answer was wrong, something was lost, or memory grew."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=600.0)
     seconds: float = parser.parse_args().seconds

@@ -1,4 +1,4 @@
-"""What the ledger says of itself: coverage, the data dictionary, and the method."""
+"""What the ledger says about itself: coverage, the data dictionary, and the method."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ def test_the_dictionary_has_every_field_of_the_document(
     assert {"Wave", "Company", "Notice", "Claim", "Source"} <= set(resources)
     for name in resources:
         told = [one["field"] for one in fields if one["resource"] == name]
-        # What is asked for by `expand` is described where it is at home.
+        # What `expand` adds is described with its own resource.
         expected = [one for one in schema_paths(document, name) if not one.startswith("expanded")]
         assert sorted(told) == sorted(expected), name
 
@@ -150,7 +150,7 @@ def test_the_meaning_of_a_field_is_the_comment_of_its_column(fields: list[Json])
 
 
 def stand_at(value: Any, path: list[str]) -> list[Any]:
-    """Return what stands at a path of a document: by walking to it, for each path anew."""
+    """Return the value at a path of a document, by walking to it afresh for each path."""
     if not path:
         return [value]
     if value is None:

@@ -1,4 +1,4 @@
-"""Hints: an answer that has nothing says why, and what nobody has is said to be nowhere."""
+"""Hints: an empty answer says why, and words that nothing has are reported."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _REMOVED = re.compile(r"without `(\w+)`, there would be (\d+) match")
 
 
 def hint(client: httpx.Client, path: str) -> str:
-    """Return the hint of an answer that has nothing."""
+    """Return the hint of an empty answer."""
     answer = client.get(path).json()
     assert answer["data"] == []
     return str(answer["meta"]["hint"])
@@ -74,7 +74,7 @@ def test_a_list_with_nothing_says_how_many_there_are_without_a_filter(
 def test_rows_that_are_no_records_say_how_many_there_are_without_a_filter(
     real: httpx.Client, path: str, query: str
 ) -> None:
-    """Crossed years are no mistake that is refused, and no silent nothing either."""
+    """Reversed years are not refused as a mistake, but the empty answer is not silent, either."""
     found = _REMOVED.findall(hint(real, f"/v1/{path}?{query}"))
 
     assert found
@@ -159,7 +159,7 @@ def test_what_counts_nothing_says_how_many_there_are_without_a_filter(
     for name, number in found:
         left = "&".join(one for one in query.split("&") if one.partition("=")[0] != name)
         assert client.get(f"/v1/{operation}?{left}").json()["meta"]["count"] == int(number)
-        # What is a reason to look for, and what only arranges groups, leaves no wave out.
+        # The reason in question, and what only arranges groups, exclude no waves.
         assert name not in {"driver_group", "fill", "group_by", "by"}
 
 
@@ -179,7 +179,7 @@ def test_what_counts_nothing_says_how_many_there_are_without_a_filter(
 def test_what_is_only_announced_is_not_said_to_have_come_to_nothing(
     real: httpx.Client, path: str, *, is_said: bool
 ) -> None:
-    """Of few waves a later event is known: shares of those carried out are not to be had so."""
+    """Few waves have a known later event: shares of completed cuts cannot be computed like this."""
     meta = real.get(f"/v1/{path}").json()["meta"]
     words = str(meta.get("basis") or meta.get("hint"))
 
@@ -208,7 +208,7 @@ def test_all_claims_of_the_waves_that_have_some_words_are_said_to_be_that(
 
 
 def test_dates_that_cannot_be_right_are_counted_where_they_come_first(filed: httpx.Client) -> None:
-    """The register misread them; they keep the date that it says, and their flag."""
+    """The register misread them; they keep the date that it gives, and get a flag."""
     flag = "notice_date_after_first_seen"
     most = filed.get(f"/v1/notices?flag={flag}&limit=200").json()["meta"]["count"]
     page = filed.get("/v1/notices?limit=1").json()
@@ -259,7 +259,7 @@ def test_notices_that_count_nothing_say_what_would(filed: httpx.Client) -> None:
     basis = filed.get(f"/v1/notices/statistics?{query}").json()["meta"]["basis"]
     found = _REMOVED.findall(basis)
 
-    # What is left out by default is no filter that somebody gave.
+    # What is excluded by default is not a filter that somebody gave.
     assert {name for name, _ in found} <= {"company", "jurisdiction", "notice"}
     assert found
     for name, number in found:
@@ -314,7 +314,7 @@ def test_a_list_says_how_a_mistyped_question_was_read(real: httpx.Client) -> Non
 def test_operators_of_other_searches_are_said_to_be_none(
     real: httpx.Client, path: str, question: str, words: str | None
 ) -> None:
-    """`meta -recruiting` finds the very waves that were to be left out."""
+    """`meta -recruiting` finds the very waves that were to be excluded."""
     operation, _, rest = path.partition("?")
     asked = {**dict([rest.split("=")]), "q": question}
     meta = real.get(f"/v1/{operation}", params=asked).json()["meta"]
@@ -331,7 +331,7 @@ def test_operators_of_other_searches_are_said_to_be_none(
 def test_a_company_is_named_where_notices_have_a_word_that_is_spelt_almost_so(
     filed: httpx.Client,
 ) -> None:
-    """A word that occurs is not put right: `bowing` stands in some notice."""
+    """A word that occurs is not corrected: `bowing` occurs in a notice."""
     words = "you may mean the company 'boeing'"
     found = filed.get("/v1/search?q=bowing").json()
 
@@ -354,7 +354,7 @@ def test_a_company_is_named_where_notices_have_a_word_that_is_spelt_almost_so(
         ("shall", "shell"),
         ("interl", "intel"),
         ("zzz", None),
-        # Of three letters, two have to be swapped: everything is spelt almost as some ticker.
+        # With three letters, two have to be swapped: everything is spelt almost like some ticker.
         ("IMB", "ibm"),
         ("SPA", "sap"),
         ("PUS", "ups"),
@@ -387,7 +387,7 @@ def test_a_page_for_readers_has_the_hint(real: httpx.Client) -> None:
 async def test_a_large_ledger_is_not_searched_for_a_hint(
     fixture_database: str, tmp_path: Path
 ) -> None:
-    """All hits of a word that many records have would be looked at, only to say so."""
+    """All hits of a common word would be looked at, only for a hint."""
     configured = settings.Settings(home=tmp_path, exports=tmp_path)
     async with connect(configured, fixture_database) as ledger:
         small = ledger.revisions.newest

@@ -48,7 +48,7 @@ def accepted(header: str | None, offered: list[str] = OFFERED) -> str | None:
         ("json", None),
         (";q=1", None),
         (",,,", None),
-        # A weight that is none counts as 0.
+        # An invalid weight counts as 0.
         ("text/csv;q=x", None),
         ("text/csv;q=2", None),
         ("text/csv;q=-1", None),

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from mcp import Client
 
 Json = dict[str, Any]
-# Tool → arguments that are answered, and the same question to the API.
+# Tool → arguments that get an answer, and the same question to the API.
 CALLS: dict[str, tuple[Json, str]] = {
     "search": ({"q": "facebook"}, "/v1/search?q=facebook&limit=10"),
     "waves": (
@@ -81,8 +81,8 @@ def client_over_pipes(*arguments: str, **environment: str) -> Client:
         args=command("mcp", *arguments)[1:],
         env={**os.environ, **environment},
     )
-    # Its default is what stood for standard error when the library was first imported: within a
-    # test that captures its output, that is no file, and nothing can be started with it.
+    # Its default is standard error at the time when the library was first imported: within a test
+    # that captures its output, that is not a file, and nothing can be started with it.
     return Client(stdio_client(server, errlog=sys.__stderr__ or sys.stderr))
 
 
@@ -162,7 +162,7 @@ async def test_figures_and_sources_are_those_of_the_api(real: httpx.Client) -> N
 
 
 async def test_a_range_without_a_known_end_says_so(real: httpx.Client) -> None:
-    """Left out is what is unknown, but "at least 91,000" must not become 91,000."""
+    """Unknown values are left out, but "at least 91,000" must not become 91,000."""
     async with client_of(real) as assistant:
         found = answered(await assistant.call_tool("statistics", {"group_by": ["year"]}))["answer"]
         groups = real.get("/v1/statistics?group_by=year&limit=40").json()["data"]
@@ -196,7 +196,7 @@ async def test_no_date_is_more_precise_than_its_source(real: httpx.Client) -> No
 
 
 async def test_a_wave_is_cited_as_the_api_cites_it(eventful: httpx.Client) -> None:
-    """Also where the record is of an earlier revision than the one that answers."""
+    """Also if the record is from an earlier revision than the one that answers."""
     newest = eventful.get("/health/ready").json()["revision"]
     waves = eventful.get("/v1/waves?limit=200").json()["data"]
     old = next(one for one in waves if one["revision"] < newest)

@@ -136,7 +136,7 @@ def test_each_row_has_what_it_says_that_it_includes(real: httpx.Client) -> None:
         rows = {row["rule"]: row for row in asked(real, query)["data"]}
 
         for row in rows.values():
-            # A row of more than it shows the ids of may leave out those of another.
+            # A row with more ids than it shows may lack those of another.
             for other in row["includes"] if len(row["ids"]) == row["waves"] else ():
                 assert set(rows[other]["ids"]) <= set(row["ids"])
         nested = ["company_primary", "company", "authority", "press", "anyone", "all"]
@@ -151,7 +151,7 @@ def test_each_row_has_what_it_says_that_it_includes(real: httpx.Client) -> None:
 def test_filters_of_claims_narrow_all_waves_and_the_answer_says_so(
     real: httpx.Client, filters: str
 ) -> None:
-    """They are of claims of any reason, as in lists: what shares are of is what lists have."""
+    """They are about claims with any reason, as in lists: shares refer to what lists contain."""
     answer = real.get(f"/v1/attribution?driver=ai_automation&ids=false&{filters}").json()
     count = real.get(f"/v1/waves?canonical=true&limit=1&{filters}").json()["meta"]["count"]
     plain = real.get("/v1/attribution?driver=ai_automation&ids=false").json()
@@ -205,7 +205,7 @@ def test_ids_may_be_left_out_and_the_past_stays(real: httpx.Client) -> None:
 
 @pytest.mark.thorough
 def test_jobs_are_said_to_be_those_of_whole_waves(real: httpx.Client) -> None:
-    """A source may say how many of them fall to the reason: of BT's 40,000 to 55,000 it is 10,000."""
+    """A source may say how many of them are due to the reason: 10,000 of BT's 40,000 to 55,000."""
     claims = real.get("/v1/claims?wave=bt-2023-05&driver=ai_automation").json()["data"]
     assert any("About 10,000 posts" in one["statement"] for one in claims)
 

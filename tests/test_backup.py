@@ -1,4 +1,4 @@
-"""Backups: one file has every revision, comes back whole or not at all, and is held to its digests."""
+"""Backups: one file has every revision, is restored whole or not at all, and fits its digests."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Kept(Struct):
 
 
 async def three_revisions(server: str, fixture_template: str, data: Path) -> str:
-    """Publish an edit, a withdrawal and an addition after the made-up ledger; give the address."""
+    """Publish an edit, a withdrawal and an addition after the made-up ledger; give its address."""
     url = await make_database(server, fixture_template)
     shutil.copytree(FIXTURE, data)
     edit(data, "waves/globex-2023-09.toml", "low = 300", "low = 400")
@@ -98,7 +98,7 @@ async def test_a_restored_ledger_tells_its_whole_past_byte_for_byte(
 
 
 async def test_a_restored_ledger_is_published_on(server: str, kept: Kept, data: Path) -> None:
-    """Nothing differs from a ledger that was never away: the same changes give the same digest."""
+    """It equals a ledger that was never away: the same changes give the same digest."""
     restored, original = await make_database(server), await copy_of(server, kept.url)
     run("restore", str(kept.file), DATABASE_URL=restored)
     shutil.copytree(kept.data, data, dirs_exist_ok=True)
@@ -150,7 +150,7 @@ async def test_a_ledger_without_a_revision_is_empty(
 async def test_a_running_service_turns_to_what_was_restored(
     server: str, kept: Kept, tmp_path: Path
 ) -> None:
-    """To a smaller number, and to an equal number of a ledger that went another way."""
+    """To a smaller number, and to the same number in a ledger with another history."""
     url = await copy_of(server, kept.url)
     older = tmp_path / "older.dump"
     other = await make_database(server)
@@ -223,7 +223,7 @@ async def wait_for_lock(url: str, application: str, query: str) -> None:
 async def kill_while_it_waits(
     url: str, arguments: list[str], lock: str, waits: Callable[[], Awaitable[None]]
 ) -> list[list[str]]:
-    """Kill a command while it waits for a lock; give the command lines of what it had started."""
+    """Kill a command while it waits for a lock; return the command lines of what it had started."""
     connection = await asyncpg.connect(url)
     try:
         async with connection.transaction():
@@ -266,7 +266,7 @@ async def test_a_killed_restore_leaves_a_whole_ledger(
 
         async def waits() -> None:
             await wait_for_lock(url, "", query)
-            # Whoever reads meanwhile is not held up.
+            # Readers are not held up meanwhile.
             wait_for_revision(client, revision)
             assert client.get("/v1/companies?count=none").json()["meta"]["revision"] == revision
 
@@ -462,7 +462,7 @@ async def test_a_streaming_replica_is_served_and_backed_up(
     subprocess.run(
         [program, "-D", folder, "-d", server, *arguments], check=True, stderr=subprocess.DEVNULL
     )
-    # The primary's own socket and users stand among its data.
+    # The primary's own socket and users are part of its data.
     for own in (*folder.glob(".s.*"), *folder.glob(".handle_pids.json")):
         own.unlink()
     owner = (home / "postgres" / "PG_VERSION").stat()

@@ -1,4 +1,4 @@
-"""The faults of `make broken` can still be planted: the code goes on, and they have to follow it."""
+"""The faults of `make broken` can still be planted: they have to keep up with the code."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_the_code_has_what_a_fault_replaces(name: str) -> None:
 
 @pytest.mark.thorough
 def test_a_planted_fault_is_caught_and_named() -> None:
-    """A fault in COPY, whose tests take the least."""
+    """A fault in COPY, because its tests are the fastest."""
     hidden = {ENVIRONMENT, FAULT, "LEDGER_TEST_SHARED", "PYTEST_XDIST_WORKER"}
     done = subprocess.run(
         [sys.executable, str(TESTS / "broken.py"), "backslash_as_it_is"],

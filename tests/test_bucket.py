@@ -56,7 +56,7 @@ class Store(Struct, frozen=True):
 
     def names(self) -> list[str]:
         listed = self.client().list_objects_v2(Bucket=BUCKET).get("Contents", [])
-        # What ends with a slash stands for a folder.
+        # A name that ends in a slash stands for a folder.
         return sorted(one["Key"] for one in listed if not one["Key"].endswith("/"))
 
 
@@ -112,7 +112,7 @@ def test_an_export_is_written_at_publication_and_served_in_parts(
         names: list[str] = []
         while not any(name.endswith("/SHA256SUMS") for name in names):
             names = store.names()
-        # Where the list of sums is, all others are.
+        # If the list of checksums is there, all other files are.
         folder = names[0].rpartition("/")[0] + "/"
         assert folder.startswith("all/exports/r1-")
         assert {name.removeprefix(folder) for name in names} == set(bodies)
@@ -135,7 +135,7 @@ def test_an_export_is_written_at_publication_and_served_in_parts(
         path = "/v1/exports/1/waves.parquet"
         assert client.get(path, headers={"if-none-match": etag}).status_code == 304
         assert client.get(path, headers={"range": "bytes=999999999-"}).status_code == 416
-        # On the disk is what describes them.
+        # The disk has the files that describe them.
         [kept] = (tmp_path / "other" / "exports").glob("r1-*")
         assert not list(kept.glob("*.parquet"))
 
@@ -145,7 +145,7 @@ def test_an_export_is_written_at_publication_and_served_in_parts(
         wait_for_revision(client, 2)
         wait_until(lambda: sum(name.endswith("SHA256SUMS") for name in store.names()) == 2)
 
-        # What somebody removed from the bucket is made anew.
+        # What somebody removed from the bucket is made again.
         store.client().delete_object(Bucket=BUCKET, Key=f"{folder}waves.parquet")
         store.client().delete_object(Bucket=BUCKET, Key=f"{folder}SHA256SUMS")
         assert client.get(path).status_code == 503

@@ -1,4 +1,4 @@
-"""Charts: their numbers are those of the JSON, nothing unknown is drawn as 0, nothing overlapping as a sum."""
+"""Charts: their numbers are those of the JSON; unknown is never drawn as 0, overlaps not summed."""
 
 from __future__ import annotations
 
@@ -193,7 +193,7 @@ def test_what_is_stacked_adds_up_and_nothing_else_is(
     }
     is_stacked = "zero" in stacks
 
-    # Two dimensions of time have the one that is named first on the axis.
+    # With two dimensions of time, the one that is named first is on the axis.
     axis = across if DIMENSIONS[across].is_time and not DIMENSIONS[along].is_time else along
     series = along if axis == across else across
     assert is_stacked == (not DIMENSIONS[series].many)
@@ -207,7 +207,7 @@ def test_what_is_stacked_adds_up_and_nothing_else_is(
     for one in values(view):
         sums[one["key"]] += one["value"]
     assert dict(sums) == {key: one for key, one in wholes.items() if key in sums}
-    # Of an axis with too many keys the greatest are drawn.
+    # If an axis has too many keys, the greatest are drawn.
     assert len(sums) == len(wholes) or len(sums) == MAX_BARS
 
 
@@ -278,7 +278,7 @@ async def test_what_is_not_known_of_a_stack_is_marked_beyond_it(drawer: Drawer) 
 def test_the_span_of_the_newest_wave_is_marked(
     real: httpx.Client, question: str, span: str, length: int
 ) -> None:
-    """Not that of the publication, by which time nothing was added for months."""
+    """Not that of the publication, before which nothing had been added for months."""
     newest = json_of(real, "/v1/waves?limit=1&sort=-announced_on")["data"][0]["announced_on"]
     specification = json_of(real, f"{question.format(span)}&format=vega")
     marked = {one["key"] for one in values(views(specification)[0]) if one.get("partial")}
@@ -370,7 +370,7 @@ def test_a_png_is_as_large_as_it_was_asked_for(
 
 
 def runs_out(root: ET.Element) -> list[str]:
-    """Give the texts of an image that run out of it, by where they begin and how wide they are."""
+    """Return the texts that run out of an image, by where they begin and how wide they are."""
     size = float(root.get("width", "0")), float(root.get("height", "0"))
     found = []
 
@@ -385,7 +385,7 @@ def runs_out(root: ET.Element) -> list[str]:
                 start = {"middle": x - wide / 2, "end": x - wide}.get(
                     element.get("text-anchor", "start"), x
                 )
-                # A little, because widths are about so.
+                # A little, because widths are approximate.
                 if start < -2 or start + wide > size[0] + 2 or not 0 <= y <= size[1]:
                     found.append("".join(line.itertext()))
         for one in element:
@@ -518,7 +518,7 @@ def test_numbers_are_written_as_they_are_asked_for(real: httpx.Client) -> None:
 def test_what_a_chart_cannot_be_is_refused(real: httpx.Client, asked: str, parameter: str) -> None:
     answer = real.get(f"/v1/statistics?{asked}")
     if parameter == "height" and answer.status_code == 200:
-        # Bars that have no room are left out, and it says so.
+        # Bars without room are left out, and the chart says so.
         assert "are drawn" in answer.text
         return
 
@@ -808,7 +808,7 @@ async def kill(process: Process) -> None:
 
 @pytest.mark.parametrize("run", [asyncio.run, uvloop.run])
 def test_a_process_that_ended_while_idle_is_replaced(run: Callable[[Any], None]) -> None:
-    """As by the killer of the kernel, where memory is short."""
+    """As the kernel does when memory is short."""
 
     async def draw() -> None:
         drawer = Drawer()
@@ -833,7 +833,7 @@ def test_a_process_that_ended_while_idle_is_replaced(run: Callable[[Any], None])
 async def test_a_process_that_ends_amid_an_image_is_replaced_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A new process draws it once more; where that ends too, the client may come back."""
+    """A new process draws it once more; if that ends too, the client may come back."""
     drawer = Drawer()
     specification = specify(figure(Value(key="2023", low=1)), SIZE)
     first = await drawer.svg(specification)
@@ -905,7 +905,7 @@ SEEN = {
 
 
 def lab(hexadecimal: str, matrix: Any) -> tuple[float, float, float]:
-    """CIELAB under D65, of a colour as it is seen."""
+    """CIELAB under D65, for a colour as it is seen."""
     rgb = linear(hexadecimal)
     r, g, b = (
         max(0.0, min(1.0, sum(x * y for x, y in zip(row, rgb, strict=True)))) for row in matrix

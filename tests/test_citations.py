@@ -24,12 +24,12 @@ Json = dict[str, Any]
 NOW = datetime.datetime(2026, 11, 24, tzinfo=datetime.UTC)
 TODAY = datetime.datetime.now(datetime.UTC).date().isoformat()
 
-# Every type that the schema of CSL-JSON knows and this module may give.
+# Every type that the schema of CSL-JSON knows and this module may use.
 CSL_TYPES = {"article-newspaper", "dataset", "report", "webpage"}
 
 
 def balanced(text: str) -> bool:
-    """Say whether braces pair up as BibTeX counts them: a backslash before one changes nothing."""
+    """Return whether braces pair up as BibTeX counts them, whatever backslashes precede them."""
     depth = 0
     for one in text:
         depth += {"{": 1, "}": -1}.get(one, 0)

@@ -1,4 +1,4 @@
-"""Claims: each is what its wave's document says, found by any filter, under an id that stays."""
+"""Claims: each says what its wave's document says, is found by any filter, and keeps its id."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ VALUES = {
 def test_any_filters_give_what_a_plain_reading_gives(
     ledger: str, request: pytest.FixtureRequest
 ) -> None:
-    """Filters of claims hold of that very claim, all others of its wave."""
+    """Filters of claims apply to that very claim, all others to its wave."""
     client: httpx.Client = request.getfixturevalue(ledger)
     waves = everything(client, "/v1/waves")
     claims = [one for wave in waves for one in plain(wave)]

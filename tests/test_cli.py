@@ -73,7 +73,7 @@ def postgres_server_of(home: Path) -> Any:
 
 @pytest.fixture
 def own_home(tmp_path: Path) -> Iterator[Path]:
-    """A folder for an embedded server of one test's own, which is gone afterwards."""
+    """A folder for an embedded server of a single test, which is removed afterwards."""
     home = tmp_path / "ledger home"
     yield home
     pid = postgres_pid(home)
@@ -219,7 +219,7 @@ def test_the_address_that_is_printed_can_be_asked(host: str, address: str) -> No
 
 
 async def test_a_command_that_is_killed_is_said_to_be() -> None:
-    """As where memory runs out: then it printed nothing."""
+    """As when memory runs out: then it printed nothing."""
 
     def running() -> list[psutil.Process]:
         return [one for one in psutil.Process().children() if one.cmdline()[-1:] == ["check"]]
@@ -233,7 +233,7 @@ async def test_a_command_that_is_killed_is_said_to_be() -> None:
 
 
 def test_a_user_with_few_rights_may_do_all_with_what_the_guide_grants(server: str) -> None:
-    """The role may be there, made for the ledger of somebody else."""
+    """The role may already exist, made for somebody else's ledger."""
     url = asyncio.run(make_database(server))
     name = name_of(url)
     user = f"{name}_owner"
@@ -288,7 +288,7 @@ def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
 def test_a_full_disk_is_said(
     own_home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """With the status after which a supervisor tries again: there may be room by then."""
+    """With the exit status after which a supervisor tries again: there may be room by then."""
     usage = shutil.disk_usage("/")
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=1024**2))
     monkeypatch.setenv("LEDGER_HOME", str(own_home))
@@ -307,7 +307,7 @@ def test_an_address_that_is_none_is_refused(address: str) -> None:
 def test_a_ledger_on_a_full_disk_is_started_and_backed_up_to_elsewhere(
     own_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It served until then, so a start anew and a backup before there is room have to go well."""
+    """It served until then, so a restart and a backup have to work before there is room."""
     done = run("publish", str(FIXTURE), LEDGER_HOME=str(own_home))
     assert done.returncode == 0, done.stderr
     usage = shutil.disk_usage("/")
@@ -330,7 +330,7 @@ def test_a_folder_of_something_else_is_said(own_home: Path) -> None:
 
 
 def test_a_read_only_folder_is_said(tmp_path: Path) -> None:
-    """Root may write anywhere, so the test runs as another user where it can."""
+    """Root may write anywhere, so the test runs as another user if it can."""
     home = tmp_path / "home"
     home.mkdir()
     home.chmod(0o555)
@@ -424,7 +424,7 @@ def test_a_setting_that_cannot_be_used_is_named(name: str, value: str, told: str
 def test_an_address_of_a_database_that_cannot_be_used_is_no_database_that_is_away(
     rest: str, told: str
 ) -> None:
-    """Who is started again on 75 would be so for ever."""
+    """A service that is restarted on status 75 would be restarted for ever."""
     done = run("migrate", DATABASE_URL=f"postgresql://ledger:hunter2@{rest}")
     line = failed(done)
 
@@ -508,7 +508,7 @@ def test_a_variable_that_is_no_setting_is_named_with_the_one_that_was_meant(
         "LEDGER_8000_TCP is not a setting and has no effect; docs/operations.md has all of them",
         "LEDGER_RATELIMIT is not a setting and has no effect; did you mean 'LEDGER_RATE_LIMIT'?",
     ]
-    # It goes on: a cluster gives such names to each of its services. A wrong file ends it.
+    # It starts: a cluster gives such names to each of its services. A wrong file ends it.
     done = run(
         "serve",
         LEDGER_HOSTTS="ledger.example.org",
@@ -678,7 +678,7 @@ async def test_a_ledger_without_a_revision_is_not_ready(server: str, template: s
 
 
 def test_a_service_starts_without_what_only_some_questions_need() -> None:
-    """Each costs a start more than a question that needs it."""
+    """Each costs more at every start than when a question needs it."""
     unneeded = "layoff_ledger.curation.rules markdown_it mcp pyarrow pydantic vl_convert xlsxwriter"
     told = subprocess.run(
         [sys.executable, "-c",

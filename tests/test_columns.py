@@ -1,4 +1,4 @@
-"""Statistics by columns: DuckDB counts what PostgreSQL counts, of each revision, and heals itself."""
+"""Statistics by columns: DuckDB counts what PostgreSQL counts, per revision, and heals itself."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ class Both:
     def list_ids(
         self, parameters: AttributionParameters, drivers: list[str], revision: int, most: int
     ) -> list[AttributionRow] | None:
-        """Give what DuckDB ascribes to drivers, with the ids of postings; None where they cannot."""
+        """Return what DuckDB ascribes to drivers, with the ids of postings; None if they cannot."""
         statement = attribution(
             parameters, drivers, revision=revision, words=self._words, has_ids=False
         )
@@ -156,7 +156,7 @@ def test_the_first_ones_of_many_groups_are_counted_alike(both: Both, asked: dict
 
 @pytest.fixture(scope="module")
 def known(real: httpx.Client) -> dict[str, list[str]]:
-    """What waves of the real ledger can be asked by: parameter → values."""
+    """Values to ask waves of the real ledger for: parameter → values."""
     return choices(everything(real, "/v1/waves"))
 
 
@@ -225,7 +225,7 @@ def test_any_attribution_is_alike(
             assert by_rows == by_postings
 
     holds()
-    # Of a company's waves each would be looked up.
+    # Each wave of a company would be looked up.
     assert any(listed) == (by != "company")
 
 
@@ -363,7 +363,7 @@ OF_CLAIMS = [
 def test_a_new_revision_changes_only_what_is_new(
     server: str, template: str, tmp_path: Path
 ) -> None:
-    """The file of a revision that begins with the one before is that which is written at once."""
+    """The file of a revision that starts from an earlier one equals one written at once."""
     url = asyncio.run(copy_of(server, f"/{template}"))
     data, kept = tmp_path / "data", tmp_path / "O'Brien's"
     found: dict[tuple[int, str], Rows] = {}
@@ -420,7 +420,7 @@ def test_a_service_goes_on_with_each_revision_and_mends_a_damaged_file(
 
         assert is_by_columns(second)
         assert second.json()["data"] != first.json()["data"]
-        # Of the past there are no columns; PostgreSQL has it.
+        # Columns have no past revisions; PostgreSQL does.
         assert not is_by_columns(past)
         assert past.json()["data"] == first.json()["data"]
 

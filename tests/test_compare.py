@@ -1,4 +1,4 @@
-"""A document that breaks clients cannot land: planted breaks, each of which is found."""
+"""A document that breaks clients cannot be published: planted breaks, each of which is found."""
 
 from __future__ import annotations
 
@@ -382,7 +382,7 @@ def test_what_is_deprecated_needs_to_be_named_in_the_changelog() -> None:
 
 
 def test_the_committed_document_breaks_nobody() -> None:
-    """It goes on from the last released one, as `.ci/run` asks."""
+    """It continues the last released one, as `.ci/run` requires."""
     old, new = compare.read(RELEASED), committed()
 
     assert compare.faults(old, new, compare.differences(old, new), CHANGELOG.read_text()) == []

@@ -29,7 +29,7 @@ def codes(answer: Json, aspect: str, wave: str) -> set[str]:
 
 
 def test_the_two_meta_waves_stand_side_by_side(real: httpx.Client) -> None:
-    """The table that the product must give from the first day."""
+    """The table that the product has had to give since its first day."""
     answer = real.get(META).json()
     old, new = "meta-2023-03", "meta-2026-03"
 

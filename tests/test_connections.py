@@ -1,4 +1,4 @@
-"""Connections: who says nothing, or says it slowly, is cut off and keeps nobody else out."""
+"""Connections: a client that sends nothing, or sends it slowly, is cut off and keeps nobody out."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from support.scopes import HOST, make_scope
 pytestmark = pytest.mark.thorough
 
 IDLE = 2_500
-"""More than the 2,048 that were once all that the server would hold."""
+"""More than the 2,048 that used to be the server's limit."""
 
 
 def connect(client: httpx.Client) -> socket.socket:
@@ -29,7 +29,7 @@ def connect(client: httpx.Client) -> socket.socket:
 
 
 def closed_after(client: httpx.Client, first: bytes, *, trickle: bool) -> float:
-    """Say something, then nothing or a byte a second; give after how long the server closes."""
+    """Send something, then nothing or a byte a second; return after how long the server closes."""
     with connect(client) as one:
         one.settimeout(1.0)
         one.sendall(first)
@@ -78,7 +78,7 @@ def test_idle_connections_keep_no_reader_out(api: httpx.Client) -> None:
 @pytest.mark.parametrize("path", ["/v1/waves?limit=1", "/mcp", "/nothing"])
 @pytest.mark.parametrize("size", [10, 70_000, 200_000, 900_000])
 def test_a_body_that_nobody_reads_costs_no_answer(real: httpx.Client, path: str, size: int) -> None:
-    # What was left of it once closed the connection under the next request.
+    # The rest of it once closed the connection under the next request.
     for _ in range(5):
         refused = real.post(path, content=b"x" * size)
         assert refused.status_code in {400, 404, 405, 413}

@@ -1,8 +1,8 @@
-"""The real service keeps the committed document: schemathesis asks it everything that it allows.
+"""The real service keeps the committed document: schemathesis asks everything that it allows.
 
-What it asks is in `schemathesis.toml` and `support/cases.py`; what holds of every answer, beside
-schemathesis' own checks, in `support/promises.py`. Every answer is counted, so that no operation is
-asked in vain.
+`schemathesis.toml` and `support/cases.py` say what it asks; `support/promises.py` has what holds
+for every answer, in addition to schemathesis' own checks. Every answer is counted, so that no
+operation is asked in vain.
 """
 
 from __future__ import annotations
@@ -36,9 +36,10 @@ asked: Counter[tuple[str, str, int]] = Counter()
 
 @pytest.fixture
 def session() -> Any:
-    # Of one test: to make the cases of the next one takes longer than the server keeps a connection.
+    # For a single test: making the cases of the next one takes longer than the server keeps a
+    # connection.
     with requests.Session() as kept:
-        # Else each request looks for proxies in the environment.
+        # Otherwise each request looks for proxies in the environment.
         kept.trust_env = False
         yield kept
 
@@ -48,7 +49,7 @@ positive_data_acceptance: Any = next(
 )
 
 
-# What a schema of single parameters cannot say: that two of them do not go together.
+# What a schema of single parameters cannot say: that two of them cannot be combined.
 GO_NOT_TOGETHER = {
     "a wave is named twice",
     "a dimension is named twice",
@@ -65,8 +66,8 @@ GO_NOT_TOGETHER = {
 def is_known_refusal(answer: Answer) -> bool:
     """Return whether a refusal is one that no schema can foresee, and no fault.
 
-    Codes and ids that this ledger does not know, a cursor that is none of ours or belongs to other
-    parameters, days such as 30 February, and an address that is too long as a whole.
+    Codes and ids that this ledger does not know, a cursor that is not one of ours or belongs to
+    other parameters, days such as 30 February, and an address that is too long as a whole.
     """
     if answer.status == 414:
         target = answer.url.partition("://")[2].partition("/")[2]
@@ -110,7 +111,7 @@ def kind_of(case: Case) -> str:
 
 
 def check(case: Case, given: schemathesis.Response, session: requests.Session) -> None:
-    """Hold an answer to the document and to what is promised of every one."""
+    """Check an answer against the document and what is promised of every one."""
     answer = of_case(case, given)
     operation = case.operation.definition.raw
     asked[operation["operationId"], kind_of(case), answer.status] += 1
@@ -127,7 +128,7 @@ def ask_again(operation: promises.Json, first: Answer, session: requests.Session
     body = first.json() if first.media_type == "application/json" else {}
     following = (body.get("links") or {}).get("next") if isinstance(body, dict) else None
     tag = first.headers.get("etag")
-    # Of each operation in turn: counted over all, one would always get the same.
+    # For each operation in turn: counted over all, the same one would always get the same.
     turn = asked[operation["operationId"], "valid", 200] % 3
     if following is not None and turn != 0:
         address = urljoin(first.url, following)
@@ -176,7 +177,7 @@ feedback = FeedbackSources()
 def test_the_service_keeps_its_promise(
     operation: Any, eventful: httpx.Client, session: requests.Session
 ) -> None:
-    """What `schema.parametrize` does, but here: there every process makes all cases to collect."""
+    """What `schema.parametrize` does, but here: there, every process collects all cases."""
 
     @QUIET
     def promise(case: Case) -> None:
@@ -222,7 +223,7 @@ def test_no_operation_is_asked_in_vain(request: pytest.FixtureRequest) -> None:
         for (of, kind, status), count in asked.items():
             valid[status] += count if of == id_ and kind == "valid" else 0
         # Hypothesis draws from the constants of whatever code is loaded, so each change of the code
-        # throws the dice anew, and some operations have but nine valid cases.
+        # changes the random cases, and some operations have only nine valid ones.
         assert valid[200] + valid[301] >= valid.total() / 6, (id_, valid)
         # Of those that are asked for by a real id, some are asked for before they were there.
         assert valid[404] <= valid.total() * 2 / 3, (id_, valid)

@@ -1,4 +1,4 @@
-"""Rows that are written as PostgreSQL copies them in say what the driver would have said."""
+"""Rows that are written in COPY format say what the driver would have said."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ TYPES = (
     ("reals", "double precision[]"),
 )
 COLUMNS = [name for name, _ in TYPES]
-# Whatever means something in a line, in an array or in both.
+# Everything with a meaning in a line, in an array or in both.
 LETTERS = "ab \\\n\r\t\"'{},.NÉ漢🏭\x01\x1f\x7f\u2028"
 NASTY = ["", "\\N", "\\.", "NULL", "null", "{}", "\\", '"', "\\\\t", " a ", "\t", "a\nb", "é\\n"]
 

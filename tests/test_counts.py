@@ -1,7 +1,7 @@
-"""Every number of records that an answer gives is the number that the list behind it finds.
+"""Every number of records in an answer is the number that the list behind it finds.
 
-On the real data: made-up records are too few to have every case, such as a claim that is known to
-be wrong beside one that holds.
+On the real data: the made-up records are too few to have every case, such as a claim that is known
+to be wrong beside one that holds.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def counted(client: httpx.Client, url: str, **filters: str) -> int:
 
 
 def some(found: Iterable[str]) -> list[str]:
-    """Return all of a few, and of many some dozens from the first to the last."""
+    """Return all of a few, or several dozen of many, from the first to the last."""
     every = list(found)
     return every[:: 1 + len(every) // 50]
 

@@ -1,6 +1,6 @@
 """Crashes: whatever is killed, and whenever, the ledger is at one revision, and whole.
 
-Readers ask all the while. Each of their answers is of one revision, and none takes a second.
+Readers ask all the while. Each of their answers is from one revision, and none takes a second.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def publishes(url: str, data: Path) -> bool:
 
 
 class Readers:
-    """Ask a service until they are told to stop; what is not whole is kept in `broken`."""
+    """Query a service until told to stop; `broken` collects what is not whole."""
 
     def __init__(self, address: httpx.URL) -> None:
         self.address = address
@@ -86,7 +86,7 @@ class Readers:
             thread.join()
 
     def read(self, once: Callable[[httpx.Client], None]) -> None:
-        # Who waits for more than a second has waited too long: httpx raises.
+        # Anything above a second is too long: httpx raises.
         with httpx.Client(base_url=self.address, timeout=1.0) as client:
             while not self.stop.is_set() and not self.broken:
                 try:
@@ -97,7 +97,7 @@ class Readers:
                 time.sleep(0.005)
 
     def is_of(self, revision: int, number: int) -> None:
-        """Hold every answer of a revision to the first one."""
+        """Compare every answer of a revision with the first one."""
         assert self.marks.setdefault(revision, number) == number
 
     def get(self, client: httpx.Client, path: str) -> Json:
@@ -147,7 +147,7 @@ OTHERS = (
 
 
 async def writes(connection: Connection, process: subprocess.Popen[bytes]) -> int:
-    """Wait until a publisher is in its transaction and has written; give its server process."""
+    """Wait until a publisher is in its transaction and has written; return its server process."""
     for _ in range(10_000):
         pid = await connection.fetchval(WRITERS)
         if pid is not None:
@@ -168,7 +168,7 @@ async def nobody_else_writes(connection: Connection) -> None:
 
 
 async def is_whole(connection: Connection, number: int) -> int:
-    """Hold all waves to one publication, and the new number to the new revision; give that."""
+    """Check that all waves are from one publication, with the right number; return the revision."""
     newest: int = await connection.fetchval("select max(number) from api.revision")
     rows = await connection.fetch(
         "select (body::jsonb ->> 'note') as note, first_revision from ("
@@ -203,7 +203,7 @@ async def test_a_killed_publisher_leaves_the_old_revision_or_the_new_one(
                     await asyncio.sleep(dice.random() * begins)
                 else:
                     await writes(connection, process)
-                    # The first one at once, so that one is certainly killed in its transaction.
+                    # One at once, so that at least one is certainly killed in its transaction.
                     moment = 0.0 if attempt == 1 else dice.random() * 1.2
                     await asyncio.sleep(moment * lasts)
                 process.kill()
@@ -244,7 +244,7 @@ async def undisturbed(connection: Connection, url: str, data: Path) -> tuple[flo
 
 
 async def test_a_killed_database_comes_back_at_the_old_revision(home: Path, data: Path) -> None:
-    """`kill -9` of the server process that publishes: PostgreSQL recovers, and so does all else."""
+    """`kill -9` of the server process that publishes: PostgreSQL recovers, and so does the rest."""
     own = home / "killed"
     mark(data, 0)
     with (

@@ -1,4 +1,4 @@
-"""A curator at the terminal: how far an import is, what may be linked, and what adds up to too much."""
+"""A curator at the terminal: the progress of an import, possible links, sums that are too high."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ async def url(server: str, fixture_template: str) -> str:
 
 
 def at_a_terminal(url: str, typed: list[str], *arguments: str) -> str:
-    """Run a command at a terminal of its own, typing a line at each prompt; give what it showed."""
+    """Run a command at a terminal of its own, typing a line at each prompt; return its output."""
     main, side = pty.openpty()
     with subprocess.Popen(
         command(*arguments),

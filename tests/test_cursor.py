@@ -1,4 +1,4 @@
-"""Cursors: opaque text that leads on where a page ended, and that nobody can make up."""
+"""Cursors: opaque text that continues where a page ended, and that nobody can make up."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def encoded(values: list[object]) -> str:
 
 
 def refusal(cursor: str, name: str = "wave", parameters: WaveListParameters = PLAIN) -> str:
-    """Return what is said of a cursor that is not taken."""
+    """Return what is said about a cursor that is refused."""
     asked = msgspec.structs.replace(parameters, cursor=cursor)
     with pytest.raises(InvalidParametersError) as caught:
         read_cursor(name, asked)

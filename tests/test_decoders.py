@@ -42,11 +42,11 @@ PROCESSES = 8
 
 
 def test_decoders_of_one_struct_may_be_made_at_once() -> None:
-    """In a process of its own: a decoder that is half made ends the process (SIGSEGV)."""
+    """In a process of its own: a decoder that is half made crashes the process (SIGSEGV)."""
     # `make broken` plants faults: `support/broken.py`.
     planted = "from support import broken\nbroken.plant()\n" if broken.FAULT in os.environ else ""
     program = [sys.executable, "-c", planted + AT_ONCE]
-    # One process in two or three meets it, so several are tried.
+    # One process in two or three hits the fault, so several are tried.
     tried = [subprocess.Popen(program, stderr=subprocess.PIPE, text=True) for _ in range(PROCESSES)]
     ended = [(one.communicate()[1], one.returncode) for one in tried]
 

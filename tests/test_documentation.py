@@ -1,4 +1,4 @@
-"""What tells about the API: complete, without a dead link, and with nothing from elsewhere."""
+"""What describes the API: complete, without a dead link, and loading nothing from elsewhere."""
 
 from __future__ import annotations
 
@@ -182,7 +182,7 @@ def test_an_example_of_the_reference_is_answered(told: Json, real: httpx.Client)
     for path, operation in reference.operations(told).values():
         asked = reference.example(path, operation)
         if asked.startswith("/v1/notices"):
-            # Of those the tests have none in the real ledger: `test_notices.py` has its own.
+            # For those that the tests lack in the real ledger, see `test_notices.py`.
             continue
         answer = get_when_available(real, asked)
         if operation["operationId"] == "get_company_by_identifier":

@@ -53,7 +53,7 @@ async def test_facets_are_columns(resource: Resource, reader: Connection) -> Non
 
 @pytest.mark.parametrize("resource", ALL, ids=NAMES)
 def test_what_is_served_comes_right_after_the_key(resource: Resource) -> None:
-    """The stored body is spliced behind it, so no other order would be honest."""
+    """The stored body is spliced behind it, so no other order would be true."""
     added = [one for one in served_only(resource.struct) if one != "expanded"]
 
     assert resource.struct.__struct_fields__[: len(added) + 1] == (resource.key, *added)
@@ -180,12 +180,12 @@ ANNOUNCED = ("2023-04-14", "day", "announced")
     [
         # A report that comes after the announcement does not undo it.
         ([ANNOUNCED, ("2023-05-01", "day", "reported")], "announced"),
-        # What became of a cut comes after its announcement, though its span began before.
+        # What became of a cut comes after its announcement, even if its span began before.
         ([ANNOUNCED, ("2023-04-01", "quarter", "completed")], "completed"),
         ([("2023-01-01", "year", "withdrawn"), ANNOUNCED], "withdrawn"),
         ([ANNOUNCED, ("2023-01-01", "year", "revised"), ("2023-05-01", "month", "completed")], "completed"),
         ([ANNOUNCED, ("2023-04-01", "month", "rumoured")], "announced"),
-        # Cut again after it was done, says the day.
+        # The days say that it was cut again after it was completed.
         ([("2023-01-01", "quarter", "completed"), ANNOUNCED], "announced"),
     ],
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""What can go wrong for a client has one shape, names the place, and says what to do."""
+"""Everything that can go wrong for a client has one shape, names the place, and says what to do."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ PATHS = [
 
 
 def problem(answer: httpx.Response, status: int, code: str) -> Problem:
-    """Hold an answer to the one shape that every problem has."""
+    """Check that an answer has the one shape that every problem has."""
     assert answer.status_code == status, answer.text
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.headers["cache-control"] == "no-store"
@@ -146,7 +146,7 @@ def test_a_mistake_is_named_with_what_to_do(
         ("announced_gte=2025-03-14T08:00:00Z", "did you mean '2025-03-14'?", "2025-03-14"),
         ("announced_lte=14+March+2025", "did you mean '2025-03-14'?", "2025-03-14"),
         ("announced_lte=Sept.+14th,+2025", "did you mean '2025-09-14'?", "2025-09-14"),
-        # Of March or of April; in no calendar.
+        # In March or in April; not in any calendar.
         ("announced_gte=3/4/2025", "write it as 2023, 2023-Q1, 2023-03 or 2023-03-14", None),
         ("announced_gte=20250230", "write it as 2023, 2023-Q1, 2023-03 or 2023-03-14", None),
         ("form=foo", "valid values are layoff, closure, ", None),
@@ -167,7 +167,7 @@ def test_a_mistake_is_named_with_what_to_do(
         ("startDate=2023", "did you mean 'announced_gte'?", "announced_gte"),
         ("year__lte=2023", "did you mean 'announced_lte'?", "announced_lte"),
         ("end=2023", "use announced, such as announced=2023, or announced_gte", None),
-        # What keeps is the opposite of what leaves out.
+        # Including is the opposite of excluding.
         ("exclude_driver=over_hiring", "did you mean 'driver_not'?", "driver_not"),
         ("not_reason=over_hiring", "did you mean 'driver_not'?", "driver_not"),
         ("driver!=over_hiring", "did you mean 'driver_not'?", "driver_not"),
@@ -375,7 +375,7 @@ def test_an_id_with_a_wrong_beginning_leads_to_the_one_that_a_search_finds(
 
 
 def test_a_code_that_is_like_none_leads_to_those_that_there_are(real: httpx.Client) -> None:
-    """A short vocabulary is named, once however many are wrong, and a long one has an address."""
+    """A short vocabulary is listed, once however many values are wrong; a long one is linked."""
     path = "/v1/waves?form=foo,bar&status=zzz&driver=zzz,qqq&role=zzz&driver=over_hirng"
     told = problem(real.get(path), 400, "invalid_parameters")
 

@@ -1,4 +1,4 @@
-"""Bulk exports: whole or absent, the same bytes each time, typed, and in accord with the API."""
+"""Bulk exports: complete or absent, the same bytes each time, typed, consistent with the API."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ WHOLE = {
 
 
 def export(url: str, folder: Path, *arguments: str, **environment: str) -> str:
-    """Run the command, hold it to success, and give what it printed."""
+    """Run the command, check that it succeeds, and return what it printed."""
     done = run("export", str(folder), *arguments, DATABASE_URL=url, **environment)
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -137,7 +137,7 @@ def test_the_data_package_is_valid(
 def test_the_data_package_finds_what_is_wrong(
     folder: Path, tmp_path: Path, file: str, before: str, after: str
 ) -> None:
-    """A company that there is not, a text where a number belongs, a key that is there twice."""
+    """A company that does not exist, a text in place of a number, a duplicate key."""
     copy = Path(shutil.copytree(folder, tmp_path / "copy"))
     edit(copy, file, before, after)
 
@@ -413,7 +413,7 @@ def test_an_item_with_the_separator_stays_one_item(
     (typed,) = (row for row in table if row["id"] == "globex-2023-01")
     assert row["units"] == "Cloud%3B Search;Maps"
     assert typed["units"] == ["Cloud; Search", "Maps"]
-    # As it is: programs read this, and not a spreadsheet.
+    # As it is: programs read this, not spreadsheets.
     assert row["title"] == typed["title"] == "=1+1"
 
 
@@ -497,7 +497,7 @@ def test_failures_are_told_in_a_sentence(
 
 @contextlib.asynccontextmanager
 async def held_up(url: str) -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]:
-    """Keep whoever reads the sources waiting: an export is then amid its work."""
+    """Make readers of the sources wait: an export is then in the middle of its work."""
     connection = await asyncpg.connect(url)
     try:
         transaction = connection.transaction()
@@ -548,7 +548,7 @@ def environment_of(url: str) -> dict[str, str]:
 def test_croissant_describes_what_the_data_package_describes(
     fixture_database: str, tmp_path: Path
 ) -> None:
-    """It was validated with mlcroissant 1.1.1; what it says is held to the other description."""
+    """It was validated with mlcroissant 1.1.1; here it is compared with the other description."""
     folder = tmp_path / "out"
     export(fixture_database, folder)
     package = json.loads((folder / "datapackage.json").read_text())
@@ -622,7 +622,7 @@ FILE = "/v1/exports/1/waves.parquet"
 
 
 def test_a_file_is_kept_as_long_as_the_list_that_describes_it(api: httpx.Client) -> None:
-    """Neither is given once it is older, so they disagree no longer than that after an upgrade."""
+    """Neither is served once it is older, so they disagree no longer than that after an upgrade."""
     kept = "public, max-age=60, s-maxage=300"
     for path in ("/v1/exports", "/v1/exports?as_of=1", "/v1/exports/1"):
         answer = get_when_available(api, path)
@@ -645,7 +645,7 @@ def test_a_file_is_kept_as_long_as_the_list_that_describes_it(api: httpx.Client)
 def test_head_gives_the_same_headers(api: httpx.Client) -> None:
     got = api.get(FILE)
     varying = {"x-request-id", "date"}
-    # A range is of GET alone: others pass it over, also one that is behind the end.
+    # Only GET has ranges: other methods ignore them, even one beyond the end.
     for wanted in ("", "bytes=4-7", "bytes=-0", "bytes=99999999-"):
         head = api.head(FILE, headers={"range": wanted} if wanted else {})
         assert head.content == b""
@@ -821,7 +821,7 @@ def test_a_folder_that_cannot_be_written_is_a_problem(
 
 
 async def test_a_folder_that_cannot_be_looked_at_is_a_problem(own_url: str, tmp_path: Path) -> None:
-    """As below one that another user keeps to himself; a name that is too long fails for root, too."""
+    """As below one that another user keeps private; a name that is too long also fails for root."""
     async with connect(settings.read({}), own_url) as ledger:
         ours = store.ExportStore(tmp_path / ("x" * 300), own_url, None)
         with pytest.raises(UnavailableError):
@@ -869,7 +869,7 @@ def test_an_upgrade_makes_exports_anew_and_no_tag_hides_it(
     fixture_database: str, tmp_path: Path, upgrade: dict[str, str]
 ) -> None:
     before = {"DATABASE_URL": fixture_database, "LEDGER_EXPORTS": str(tmp_path / "exports")}
-    # Loaded before the program, it is nothing; but no copy of a running program serves then.
+    # Loaded before the program, it has no effect; but then no copy of a running program serves.
     after = {**before, **upgrade, "LD_PRELOAD": ""}
     with serving("--data", str(FIXTURE), environment=before) as client:
         first = get_when_available(client, "/v1/exports/1")
@@ -882,7 +882,7 @@ def test_an_upgrade_makes_exports_anew_and_no_tag_hides_it(
         again = client.get(
             "/v1/exports/1/datapackage.json", headers={"if-none-match": package.headers["etag"]}
         )
-        # What has the same bytes has the same tag: nobody loads it twice.
+        # What has the same bytes has the same tag: nobody downloads it twice.
         same_table = client.get(FILE, headers={"if-none-match": table.headers["etag"]})
 
     assert second.status_code == 200
@@ -906,7 +906,7 @@ def test_what_another_version_wrote_is_left_alone(
 
 
 def test_what_decides_the_bytes_of_files_is_there() -> None:
-    """A place that is none would be passed over, and an upgrade be missed."""
+    """A missing path would be ignored, and an upgrade be missed."""
     for place in (*describe._CODE, *columns._CODE):
         assert (paths.PACKAGE / place).exists(), place
     for library in paths.LIBRARIES:
@@ -926,7 +926,7 @@ def test_another_ledger_is_not_mixed_up() -> None:
     assert len(ids) == 4
 
 
-# The kernel's own mark: what `getrusage` tells begins with the size of the one who forked.
+# The kernel's own high-water mark: that of `getrusage` begins with the size of the parent.
 PEAK = """
 import sys
 from pathlib import Path

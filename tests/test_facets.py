@@ -1,4 +1,4 @@
-"""Facets: what lists filter by is what today's code takes each document for, as SQL and Python agree."""
+"""Facets: lists filter by what today's code computes from documents, in SQL and Python alike."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ async def test_facets_of_other_code_are_computed_anew(
     untouched = "select md5(string_agg(one::text, ' ' order by one::text)) from ledger.{} as one"
     tables = ("document", "change", "revision", "search_version")
     others = [await twice.fetchval(untouched.format(table)) for table in tables]
-    # As if an older version of the code had taken them for something else, and left one out.
+    # As if an older version of the code had computed other values, and left one out.
     await twice.execute(
         "update ledger.wave_facet set status = 'rumoured', drivers = '{stale}', "
         "headcount_low = 1 where first_revision = 1; "
@@ -154,7 +154,7 @@ async def test_facets_made_anew_have_their_indexes_and_their_readers(twice: Conn
 
 
 def test_any_change_of_a_resource_is_other_code(tmp_path: Path) -> None:
-    """Whoever edits how a facet is computed has to do nothing else for it."""
+    """Whoever edits how a facet is computed need not do anything else."""
     package = Path(facets.__file__).parents[1]
     copied = tmp_path / "layoff_ledger"
     subprocess.run(["cp", "-r", package, copied], check=True)
@@ -218,7 +218,7 @@ async def test_sql_and_python_agree_on_whose_posts_go(real_connection: Connectio
 
 
 async def test_the_data_has_what_counts_and_what_does_not(real_connection: Connection) -> None:
-    """Else the two before would agree whatever they said."""
+    """Otherwise the two tests before would agree whatever they said."""
     found = await waves(real_connection)
 
     assert any(len(affirmed(wave)) < len(wave.drivers) for wave in found)

@@ -1,4 +1,4 @@
-"""Excel and Parquet: the same rows as CSV and JSON, with types, and with what they are."""
+"""Excel and Parquet: the same rows as CSV and JSON, with types and a description."""
 
 from __future__ import annotations
 
@@ -248,7 +248,8 @@ def test_statistics_have_the_same_figures_in_every_flat_format(
     groups = api.get("/v1/statistics", params=httpx.QueryParams(tuple(query))).json()["data"]
     names, *rows = csv_rows(in_all(api, "/v1/statistics", query)["csv"])
     cells = [dict(zip(names, row, strict=True)) for row in rows]
-    # What a row rests on is said of the whole answer in JSON: here the files are held to each other.
+    # JSON says what a row rests on for the whole answer: here the files are compared with each
+    # other.
     flat = [
         {
             **one,

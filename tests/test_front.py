@@ -1,4 +1,4 @@
-"""In front of it for real: nginx, Varnish and PgBouncer with the files of `deploy/`, and a replica."""
+"""Real fronts: nginx, Varnish and PgBouncer with the files of `deploy/`, and a replica."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def client_of(port: int, address: str = "127.0.0.1") -> httpx.Client:
 
 
 SOON = 20.0
-"""Seconds in which a publication shows: an answer that nobody purges stays for five minutes.
+"""Seconds within which a publication shows: an answer that nobody purges stays for five minutes.
 
 On a machine that nobody else uses it takes less than one.
 """
@@ -78,7 +78,7 @@ class Service:
         ]
 
     def purges(self) -> int:
-        """Return how often a cache has taken that there is a revision."""
+        """Return how often a cache has accepted a purge."""
         with client_of(self.port) as client:
             page = client.get("/metrics", headers={"authorization": f"Bearer {TOKEN}"}).text
         found = re.search(r'ledger_purges_total{outcome="taken"} (\d+)', page)
@@ -170,11 +170,12 @@ def test_varnish_keeps_what_it_may_and_turns_to_a_new_revision_within_a_second(
                     chosen = {"gzip, deflate, br, zstd": "zstd", "br, gzip": "br"}
                     expected = chosen.get(encoding, encoding.rpartition(" ")[2])
                     assert encoded == expected or not is_large, (path, encoding)
-        # identity, gzip, br, zstd and the one with weights: five of each page, and all else from memory.
+        # identity, gzip, br, zstd and the one with weights: five of each page, and everything else
+        # from memory.
         assert seen["miss"] == 5 * len(PAGES) - 1
         assert seen["hit"] == len(PAGES) * len(ENCODINGS) * 5 - seen["miss"]
 
-        # HEAD and If-None-Match are answered by Varnish alone.
+        # Varnish alone answers HEAD and If-None-Match.
         before = len(behind.asked())
         got = client.get(WAVE)
         head = client.head(WAVE)
@@ -186,12 +187,13 @@ def test_varnish_keeps_what_it_may_and_turns_to_a_new_revision_within_a_second(
         )
         assert len(behind.asked()) == before
 
-        # Problems are not kept.
+        # Problems are not cached.
         for _ in range(2):
             assert client.get("/v1/waves/none").headers["x-cache"] == "miss"
         assert [one["status"] for one in behind.asked(before, 2)] == [404, 404]
 
-        # What was asked `as_of` a revision outlives the publication, all else is new within a second.
+        # Answers `as_of` a revision outlive the publication, everything else is new within a
+        # second.
         dated = f"{WAVE}?as_of=1"
         assert headcount(client, dated) == headcount(client) == 300
         behind.publish()
@@ -228,7 +230,7 @@ def test_varnish_asks_again_by_tag_and_answers_meanwhile(own: tuple[str, Path]) 
     ):
         assert client.get(WAVE).headers["x-cache"] == "miss"
         time.sleep(0.7)
-        # Over its time, but within that of `stale-while-revalidate`.
+        # Stale, but within the time of `stale-while-revalidate`.
         assert client.get(WAVE).headers["x-cache"] == "hit"
         wait_until(lambda: [one["status"] for one in behind.asked()] == [200, 304])
 
@@ -239,10 +241,10 @@ def test_varnish_asks_again_by_tag_and_answers_meanwhile(own: tuple[str, Path]) 
 
 
 def cached_by_second(client: httpx.Client, seconds: float) -> dict[int, list[str]]:
-    """Ask for a while, and give what nginx says of its answers by the second of the clock.
+    """Ask for a while, and return what nginx says about its answers by the second of the clock.
 
-    What is asked in one second and answered in the next one is among those of both; the second
-    that has begun already is left out.
+    A request in one second that is answered in the next one counts in both; the second that has
+    already begun is left out.
     """
     found: dict[int, list[str]] = {}
     begun = time.time()
@@ -265,7 +267,7 @@ def test_nginx_keeps_for_a_second_and_asks_again_by_tag(own: tuple[str, Path]) -
         got = [client.get(WAVE) for _ in range(20)]
         cached = [one.headers["x-cache"] for one in got]
         assert cached[0] == "MISS"
-        # But where a second begins meanwhile.
+        # Unless a second begins meanwhile.
         assert set(cached[1:]) <= {"HIT", "MISS"}
         assert "HIT" in cached
         assert len({one.content for one in got}) == 1
@@ -277,7 +279,7 @@ def test_nginx_keeps_for_a_second_and_asks_again_by_tag(own: tuple[str, Path]) -
         seconds = cached_by_second(client, 7.5)
         # No second shows what was asked for in an earlier one.
         assert all(set(shown) - {"HIT"} for shown in seconds.values()), seconds
-        # One place for each second of five: by the sixth it is asked again whether it is as it was.
+        # One slot for each second of five: from the sixth on it is revalidated.
         assert any("REVALIDATED" in shown for shown in seconds.values()), seconds
         assert 304 in [one["status"] for one in behind.asked(before)]
         for encoding in ("gzip", "br", "zstd"):
@@ -338,7 +340,7 @@ def test_parts_of_exports_and_whole_lists_come_through(own: tuple[str, Path], pr
         before += len(behind.asked(before, 3))
         lines = [client.get("/v1/claims?format=ndjson").text for _ in range(2)]
         assert lines[0] == lines[1] == direct.get("/v1/claims?format=ndjson").text
-        # Nothing of unknown length is kept.
+        # Nothing of unknown length is cached.
         assert len(behind.asked(before, 3)) == 3
 
 
@@ -454,7 +456,8 @@ def test_answers_are_read_through_pgbouncer_in_transaction_mode(own: tuple[str, 
             async def ask() -> None:
                 base = f"http://127.0.0.1:{behind.port}"
                 async with httpx.AsyncClient(base_url=base, timeout=30) as client:
-                    # Each is asked under a name of its own, so that none comes from memory.
+                    # Each question is asked under a name of its own, so that none comes from
+                    # memory.
                     turns = [(path, n) for n in range(8) for path in asked]
 
                     async def one(path: str, number: int) -> None:
@@ -477,7 +480,7 @@ def test_answers_are_read_through_pgbouncer_in_transaction_mode(own: tuple[str, 
                         assert answer.text.replace(str(behind.port), str(plain.port)) == whole
 
             asyncio.run(ask())
-            # A revision is listened for at PostgreSQL itself.
+            # Listening for revisions happens at PostgreSQL itself.
             behind.publish()
             with client_of(behind.port) as client:
                 wait_until(lambda: headcount(client) == 400, SOON)

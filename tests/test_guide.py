@@ -1,4 +1,4 @@
-"""The guide: what stands under `docs/` is served as pages, whole, linked and harmless."""
+"""The guide: `docs/` is served as pages, whole, linked and harmless."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ def test_what_a_page_says_is_escaped(folder: Path) -> None:
 
 
 def test_a_link_of_the_guide_leads_to_a_file_that_exists() -> None:
-    """Also where the site shows only the text of it: code hosts show the link."""
+    """Also if the site only shows its text: code hosts show the link."""
     for path in sorted(paths.DOCS.rglob("*.md")):
         for link in markdown.article(path.read_text(encoding="utf-8")).links:
             target = urldefrag(link).url

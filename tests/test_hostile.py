@@ -35,7 +35,7 @@ class Answer(Struct, frozen=True):
 
     @property
     def code(self) -> str | None:
-        """Give the code of a problem; None where the server itself refused, before the service."""
+        """Return the code of a problem; None if the server refused before the service."""
         if self.headers.get("content-type") != problems.MEDIA_TYPE:
             return None
         told = json.loads(self.body)
@@ -45,7 +45,7 @@ class Answer(Struct, frozen=True):
 
 
 class _Socket:
-    """What `http.client` needs of a socket to read an answer."""
+    """What `http.client` needs from a socket to read an answer."""
 
     def __init__(self, received: io.BufferedIOBase) -> None:
         self._received = received
@@ -55,7 +55,7 @@ class _Socket:
 
 
 def exchange(client: httpx.Client, request: bytes) -> bytes:
-    """Send bytes and give all that comes back until the server closes."""
+    """Send bytes and return everything that comes back until the server closes."""
     port = client.base_url.port
     received = b""
     with socket.create_connection(("127.0.0.1", port or 80), SECONDS) as connection:
@@ -274,7 +274,7 @@ def test_a_tag_may_stand_in_any_field_of_its_name(target: bytes, api: httpx.Clie
         assert ask(api, target, *fields).status == 304
 
 
-# However a whole list is asked for: escaped, by a wildcard, or by what is left over.
+# However a whole list is requested: escaped, by a wildcard, or by what is left over.
 @pytest.mark.parametrize(
     ("query", "accept", "content_type"),
     [
@@ -368,7 +368,7 @@ TARGET = st.binary(max_size=60).map(
     lambda some: bytes(byte for byte in some if 0x21 <= byte <= 0x7E and byte != 0x23)
 )
 ESCAPED = st.binary(max_size=12).map(lambda some: "".join(f"%{byte:02x}" for byte in some).encode())
-# What looks like a parameter, and is only a value.
+# It looks like a parameter, but is only a value.
 ALIKE = st.sampled_from([b"format=", b"format=csv", b"limit=1", b"cursor=x", b"%26format%3Dcsv"])
 VALUE = st.one_of(TARGET, ESCAPED, ALIKE)
 ACCEPT = st.sampled_from([b"image/png", b"text/*", b"text/csv", b"*/*;q=0.1, application/*;q=0"])

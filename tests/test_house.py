@@ -1,4 +1,4 @@
-"""The house: rooms that import each other without a circle, small modules, plain names."""
+"""The house rules: packages that import each other without a cycle, small modules, plain names."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def room(module: str) -> str:
 
 
 def in_order(graph: Mapping[str, set[str]]) -> list[str]:
-    """Order a graph; raise `CycleError`, which names a circle, if there is one."""
+    """Order a graph; raise `CycleError`, which names a cycle, if there is one."""
     return list(TopologicalSorter(graph).static_order())
 
 
@@ -83,7 +83,7 @@ def test_a_module_has_at_most_500_lines(module: str) -> None:
 def test_no_module_at_the_top_shadows_the_standard_library() -> None:
     top = {path.stem for path in paths.PACKAGE.glob("*.py")}
 
-    # `http` is a room, and every import of it is absolute.
+    # `http` is a package, and every import of it is absolute.
     assert not top & set(sys.stdlib_module_names)
 
 
@@ -105,7 +105,7 @@ ENDS_IN_A_LIST = re.compile(r"""["'],(\s*["']|$)""")
 
 
 def test_no_comment_swallows_values() -> None:
-    """Lines that are joined put what came after a comment into it: such cases never ran."""
+    """Joining lines puts what came after a comment into it: such cases never ran."""
     found = []
     for path in sorted([*paths.PACKAGE.rglob("*.py"), *(paths.ROOT / "tests").rglob("*.py")]):
         with path.open("rb") as file:
@@ -122,16 +122,16 @@ def test_no_comment_swallows_values() -> None:
 
 
 def test_nothing_waits_by_what_swallows_a_cancellation() -> None:
-    """Before Python 3.12, `asyncio.wait_for` goes on if what it waits for comes as it is cancelled."""
+    """Before Python 3.12, `asyncio.wait_for` may go on if its result comes as it is cancelled."""
     found = [name for name, path in MODULES.items() if "asyncio.wait_for" in path.read_text()]
 
     assert not found, "use `async with asyncio.timeout(…)`"
 
 
 def test_mistakes_are_made_in_one_way() -> None:
-    """By `mistake`, which gives what was probably meant to programs, too.
+    """By `mistake`, which also gives programs what was probably meant.
 
-    What a query is split by is imported by what has it, and knows of no suggestion.
+    What splits a query is imported by what reads it, and knows of no suggestion.
     """
     found = [
         module
@@ -150,7 +150,7 @@ SOURCES = (
 
 
 def defined(module: str) -> Iterator[str]:
-    """Yield the names that a module defines at its top and hands to no decorator."""
+    """Yield the names that a module defines at its top and passes to no decorator."""
     for node in ast.parse(MODULES[module].read_text()).body:
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             yield from [] if node.decorator_list else [node.name]
@@ -178,7 +178,7 @@ def uses(path: Path) -> Iterator[tuple[str, str]]:
 
 
 def test_what_a_module_defines_is_used() -> None:
-    """By itself, by who takes it from there, or in a template; a name that others have is none."""
+    """By itself, by whoever imports it, or in a template; a shared name does not count."""
     used: set[tuple[str, str]] = set()
     in_templates: set[str] = set()
     for folder in SOURCES:

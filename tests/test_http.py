@@ -86,7 +86,8 @@ def test_head_is_get_without_a_body(api: httpx.Client, path: str) -> None:
 
     assert head.content == b""
     assert head.status_code == got.status_code
-    # How a body is sent in pieces is known when it is made; RFC 9110 (9.3.2) leaves it out.
+    # How a body is sent in pieces is only known when it is made; RFC 9110 (9.3.2) allows leaving it
+    # out.
     volatile = {"date", "server-timing", "transfer-encoding"}
     assert {k: v for k, v in head.headers.items() if k not in volatile} == {
         k: v for k, v in got.headers.items() if k not in volatile
@@ -271,7 +272,7 @@ def test_the_media_type_is_negotiated(api: httpx.Client, accept: str, status: in
     assert api.get("/v1/waves", headers={"accept": accept}).status_code == status
 
 
-# A word of the API inside a value, or percent-encoded, is what it is and no more.
+# A word of the API inside a value, or percent-encoded, is just text.
 @pytest.mark.parametrize(
     "query",
     [

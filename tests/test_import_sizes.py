@@ -44,7 +44,7 @@ def packed(path: Path, megabytes: int) -> Path:
 
 
 def with_declared_size(path: Path, size: int) -> Path:
-    """Write another size of the sheet, where the archive says what it unpacks to."""
+    """Write another size of the sheet where the archive says what it unpacks to."""
     content = bytearray(path.read_bytes())
     for mark, offset, name_at in ((b"PK\x03\x04", 22, 30), (b"PK\x01\x02", 24, 46)):
         found = -1

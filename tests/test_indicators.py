@@ -27,7 +27,7 @@ def day(text: str) -> datetime.date:
 
 @pytest.fixture(scope="module")
 def series(real: httpx.Client) -> list[Json]:
-    """The documents of the companies that have any."""
+    """The documents of the companies that have indicators."""
     companies = {one["company"] for one in walk(real, "/v1/indicators", [("limit", "200")])}
     return [real.get(f"/v1/companies/{one}/indicators").json() for one in sorted(companies)]
 
@@ -272,7 +272,7 @@ def test_rows_are_narrowed_and_come_as_csv(real: httpx.Client) -> None:
 def test_years_that_stand_in_several_rows_are_said_to_be_the_same_staff(
     real: httpx.Client,
 ) -> None:
-    """Meta has two definitions of capital expenditure, and cut 11,000 jobs in 2022 once."""
+    """Meta has two definitions of capital expenditure, and cut 11,000 jobs in 2022 only once."""
     words = "Some years of a company have a row for each series of capital expenditure"
     series = set()
     for company in ("meta", "microsoft", "alphabet", "amazon"):

@@ -1,7 +1,7 @@
-"""Limits of clients, and who a client is: what a service that is set to limit them answers.
+"""Rate limits, and who a client is: what a service with limits answers.
 
-The service of this module has two workers and believes what the proxy on 127.0.0.1 says, so each
-test is a client of its own.
+The service of this module has two workers and trusts the proxy on 127.0.0.1, so each test is a
+client of its own.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def question() -> str:
 def test_a_client_that_used_all_up_is_told_when_to_come_back(
     limited: httpx.Client, address: str
 ) -> None:
-    """With a new connection each, so both workers are asked: the limit is one for both."""
+    """With a new connection each time, so that both workers are asked: they share one limit."""
     answers = [ask(limited, question(), address) for _ in range(UNITS + 5)]
     refused = answers[-1]
     told = refused.json()
@@ -171,13 +171,13 @@ def test_another_client_is_not_held_up(limited: httpx.Client, address: str) -> N
     assert ask(limited, question(), f"{address}, 198.18.0.1").status_code == 200
     assert ask(limited, question(), f"{address}, 10.1.2.3").status_code == 429
     assert ask(limited, question(), f"198.51.100.1, {address}").status_code == 429
-    # What proxies are not set to write is the client's own word, and counts for nothing.
+    # Headers that proxies are not configured to write are the client's own, and count for nothing.
     own = {"x-forwarded-for": address, "forwarded": "for=203.0.113.7"}
     assert limited.get(question(), headers=own).status_code == 429
 
 
 def scope(client: str, *lines: str, forwarded: str = "") -> Any:
-    """What a server gives of a request with these lines of `X-Forwarded-For`."""
+    """What a server passes on of a request with these lines of `X-Forwarded-For`."""
     given = [(b"x-forwarded-for", line.encode()) for line in lines]
     given += [(b"forwarded", forwarded.encode())] if forwarded else []
     return {"client": (client, 1234), "headers": given}
@@ -359,7 +359,7 @@ def test_what_is_only_waited_for_costs_nothing() -> None:
     limits.take("a")
     limits.charge("a", 0.55)
     assert limits.headers("a")[1][1].startswith(b'"default";r=91;t=')
-    # And to no request after it, where it paid nothing by time.
+    # And not to any request after it that was not charged by time.
     timing.forgive(12.0)
     timing.begin()
     limits.take("a")
@@ -368,13 +368,13 @@ def test_what_is_only_waited_for_costs_nothing() -> None:
 
 
 def test_an_export_is_made_at_nobody_s_expense(limited: httpx.Client, address: str) -> None:
-    """The first one that asks for it waits for seconds, which it does not pay for."""
+    """The first one that asks for it waits for seconds, which it is not charged for."""
     begun = time.monotonic()
     answer = ask(limited, "/v1/exports", address)
     waited = time.monotonic() - begun
 
     assert answer.status_code == 200
-    # What it pays is nothing to what it waits for, however quick the machine is.
+    # What it is charged is nothing compared with what it waits for, however fast the machine is.
     assert UNITS - remaining(answer) <= max(2, waited / UNIT_SECONDS / 2)
 
 
@@ -400,7 +400,7 @@ def test_a_foreign_name_is_refused_and_not_echoed(
 
 @pytest.mark.parametrize("encoding", ["gzip", "br", "GZIP, identity"])
 def test_an_encoded_body_is_refused(api: httpx.Client, encoding: str) -> None:
-    """Nothing reads a body, so there is nothing to unpack; whoever sends one should know."""
+    """Nothing reads a body, so there is nothing to decode; whoever sends one should know."""
     plain = api.request("GET", "/v1/drivers/closure", content=b"x")
     encoded = api.request(
         "GET", "/v1/drivers/closure", content=b"x", headers={"content-encoding": encoding}

@@ -209,7 +209,7 @@ def test_records_are_asked_for_by_their_ids(filed: httpx.Client, path: str) -> N
         counted = filed.get(f"/v1/statistics?of={path}&group_by=year&id={ids[0]}").json()
         assert counted["meta"]["count"] <= 1
     if path == "claims":
-        # The id of a claim goes with its figures: what is gone is no mistake of who asks.
+        # The id of a claim depends on its figures: a former id is not the client's mistake.
         assert [one["id"] for one in wrong.json()["data"]] == [ids[0]]
     else:
         assert wrong.json()["errors"][0]["parameter"] == "id"

@@ -1,4 +1,4 @@
-"""What the site says to crawlers and assistants: each address it names answers, and says the same."""
+"""What the site says to crawlers and assistants: each address it names answers, and agrees."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def test_assistants_are_told_addresses_that_answer(real: httpx.Client) -> None:
     assert max(kinds) < one["headcount_low"] <= sum(kinds)
     for one in links:
         expected = 405 if one.endswith("/mcp") else 200
-        # The files of a revision are made when they are first asked for.
+        # The files of a revision are made on first request.
         assert get_when_available(real, one).status_code == expected, one
 
 
@@ -123,7 +123,7 @@ def test_figures_as_markdown_are_those_of_the_answer(real: httpx.Client) -> None
 
 
 def test_a_list_as_markdown_has_a_row_for_each_record(real: httpx.Client) -> None:
-    """Also where boxes to choose waves for a comparison stand in the table of the page."""
+    """Also if the table of the page has boxes to choose waves for a comparison."""
     question: dict[str, str | int] = {"driver_group": "ai", "speaker": "company", "limit": 20}
     text = real.get("/v1/waves", params={**question, "format": "markdown"}).text
     waves = real.get("/v1/waves", params=question).json()
@@ -209,7 +209,7 @@ def test_a_wave_is_described_to_machines_as_a_data_set(real: httpx.Client) -> No
     addresses_ = {one["source"]["url"] for one in wave["citations"]}
     assert {one["url"] for one in described["citation"] if "url" in one} <= addresses_
     assert real.get(described["distribution"][0]["contentUrl"]).json() == wave
-    # A data block is not run: the policy names one script, and it is another one.
+    # A data block is not run: the policy names one script, and this is another.
     assert "script-src 'sha256-" in answer.headers["content-security-policy"]
 
 

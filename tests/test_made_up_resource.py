@@ -1,4 +1,4 @@
-"""A resource is one module and its view: what the house iterates over needs nothing else of it."""
+"""A resource is one module and its view: nothing else has to be changed for it."""
 
 from __future__ import annotations
 
@@ -185,7 +185,7 @@ def test_what_is_deprecated_is_marked_in_the_document(written: bytes) -> None:
 
 
 def test_answers_say_what_is_deprecated(client: httpx.Client) -> None:
-    """A field of the answer always does, a parameter where it is used; the earliest days count."""
+    """A field of the answer always does, a parameter if it is used; the earliest days count."""
     of_field, of_both = client.get("/v1/outlets"), client.get("/v1/outlets?sources_gte=1")
     streamed = client.get("/v1/outlets?sources_gte=1&format=csv")
 

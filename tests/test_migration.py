@@ -1,4 +1,4 @@
-"""Migration 0007: a published ledger is brought over whole, and killed half-way it is the old one."""
+"""Migration 0007: a published ledger is migrated whole; if killed half-way, it is the old one."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ async def new_versions(connection: Connection) -> set[Version]:
 
 
 async def old_columns(connection: Connection) -> dict[str, str]:
-    """Return the columns of each table that the migration has nothing to do with."""
+    """Return the columns of each table that the migration does not touch."""
     tables = await connection.fetch(
         "select relname as name, string_agg(quote_ident(attname), ', ' order by attnum) as columns "
         "from pg_class join pg_attribute on attrelid = pg_class.oid and attnum > 0 "
@@ -85,7 +85,7 @@ async def unchanged(connection: Connection, columns: dict[str, str]) -> dict[str
 
 
 async def state(connection: Connection) -> int:
-    """Hold a ledger to the schema before or the one after, whole, and give its newest migration."""
+    """Check that a ledger has the schema before or after, whole; return its newest migration."""
     number: int = await connection.fetchval("select max(number) from ledger_migration.applied")
     tables = {
         row["name"]
@@ -133,7 +133,7 @@ async def test_every_version_is_brought_over_to_the_byte(server: str, published:
     await connection.close()
 
 
-# Where the migration stands → the lock for which it waits there.
+# Position of the migration → the lock for which it waits there.
 MOMENTS = {
     "nothing is done": f"select pg_advisory_xact_lock({migrate.LOCK})",
     "all versions are copied": "lock table ledger.role_version in access share mode",
@@ -160,7 +160,7 @@ def migrating(url: str) -> subprocess.Popen[bytes]:
 
 
 async def waits(connection: Connection, process: subprocess.Popen[bytes]) -> int:
-    """Wait until the migration waits for a lock; give its server process."""
+    """Wait until the migration waits for a lock; return its server process."""
     for _ in range(6_000):
         pid = await connection.fetchval(WAITS)
         if pid is not None:
@@ -189,7 +189,7 @@ async def test_a_migration_that_is_killed_half_way_leaves_the_old_schema_whole(
     url = await copy_of(server, published)
     watcher: Connection = await asyncpg.connect(url)
     versions = await old_versions(watcher)
-    # A row that the facets' digest is written over, so that there is one to wait for.
+    # A row that the facets' digest overwrites, so that there is one to wait for.
     await watcher.execute("insert into ledger.input (name, digest) values ('facets', 'x')")
     await watcher.execute(
         "insert into ledger_migration.applied (number, name, digest) values (0, 'views', 'x') "

@@ -59,7 +59,7 @@ def test_whatever_is_encoded_is_decoded(pairs: list[tuple[str, str]]) -> None:
     sendable = [
         (name, value)
         for name, value in pairs
-        # What spreadsheets add to get around a cache, or networks to each link.
+        # What spreadsheets add to get around a cache, or social networks to each link.
         if name not in IGNORED
         and "\0" not in name + value
         and not any("\ud800" <= one <= "\udfff" for one in name + value)
@@ -322,7 +322,7 @@ def test_a_request_is_pinned_to_a_revision(
     assert conditional.pinned_revision(request) == revision
     freshness = dict(conditional.validators(request, b'W/"1"'))[b"cache-control"]
     if path.startswith("/v1/exports"):
-        # It has the digests of files, which another version may write anew.
+        # It contains the digests of files, which another version may write differently.
         assert freshness == policy.EXPORTED
     else:
         assert freshness == (policy.IMMUTABLE if pinned else policy.FRESH)

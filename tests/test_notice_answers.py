@@ -1,4 +1,4 @@
-"""What the service answers of notices: counted by each dimension, on the timeline, in feeds."""
+"""What the service answers about notices: counted by each dimension, on the timeline, in feeds."""
 
 from __future__ import annotations
 
@@ -214,11 +214,11 @@ def hint(asked: httpx.Client, query: str) -> str:
 def test_a_state_without_any_notice_is_said_to_have_none_here(
     asked: httpx.Client, say: Callable[[httpx.Client, str], str]
 ) -> None:
-    """No notice in a ledger is not the same as none filed, and not the same as none that matches."""
+    """No notice in the ledger is not the same as none filed, or as none that matches."""
     told = say(asked, "jurisdiction=US-WY,US-TX,US-AR")
     assert told.endswith("this ledger has no notices from US-WY, US-AR: see /v1/coverage")
     assert "has no notices" not in say(asked, "jurisdiction=US-TX&notice_gte=2099")
-    # Of a ranking of all states, too: those of the countries of which there are any.
+    # In a ranking of all states, too: those of countries with any notices.
     told = say(asked, "")
     assert "has no notices from US-AK, US-AL, US-AR, " in told
     assert "US-TX" not in told

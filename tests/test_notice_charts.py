@@ -1,4 +1,4 @@
-"""Charts of notices: the numbers of the JSON, never those of waves, and nothing of days to come."""
+"""Charts of notices: the numbers of the JSON, never those of waves, and no days to come."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files of notices in any layout: found by their columns, by a mapping, and never lost in silence."""
+"""Files of notices in any layout: recognised by their columns or a mapping, never lost silently."""
 
 from __future__ import annotations
 

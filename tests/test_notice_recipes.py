@@ -1,4 +1,4 @@
-"""The recipes of notices: each is run as it is printed, and held to a plain reading of the files."""
+"""The recipes for notices: each is run as it is printed, and compared with a plain reading."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ STANDING = [("status", "filed,amended"), ("possible_duplicate", "false"), ("limi
 
 
 def run(word: str, client: httpx.Client, tools: dict[str, str]) -> list[list[str]]:
-    """Run the one recipe whose heading has a word; give its lines by cell."""
+    """Run the one recipe whose heading has a word; return its lines by cell."""
     (text,) = (text for heading, text in RECIPES.items() if word in heading)
     return [line.split("\t") for line in shell(text, client, tools).splitlines()]
 
@@ -178,7 +178,7 @@ def test_waves_whose_notices_say_more(filed: httpx.Client, tools: dict[str, str]
 
 
 def test_no_statistic_counts_a_notice_and_its_wave_together(filed: httpx.Client) -> None:
-    """Whatever is asked of waves is the same before any notice was there, and the other way round."""
+    """Whatever is asked about waves is the same as before there were notices, and vice versa."""
     assert any(one["notices"] for one in everything(filed, "/v1/waves"))
     known = list(dict.fromkeys([*DIMENSIONS, *notice_statistics.DIMENSIONS]))
     asked = 0

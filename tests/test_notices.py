@@ -469,7 +469,7 @@ def test_a_revision_without_notices_says_so_of_itself_alone(asked: httpx.Client)
 def test_what_is_asked_by_notices_says_where_there_are_none(
     asked: httpx.Client, path: str, value: str
 ) -> None:
-    """As lists of notices do: no wave having one is no answer where nobody has filed any yet."""
+    """As lists of notices do: that no wave has one is not an answer if nobody has filed any yet."""
     words = "revision 1 has no notices: if this server ships with some, a later revision has them"
     by_notices = f"/v1/{path}&has_notices={value}"
     meta = asked.get(f"{by_notices}&as_of=1").json()["meta"]

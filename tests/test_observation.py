@@ -73,7 +73,7 @@ def requests(of: Samples, **labels: str) -> float:
 
 
 def ask(observed: Started, path: str, **headers: str) -> httpx.Response:
-    """Ask by a connection of its own, which either worker may get."""
+    """Ask over a separate connection, which either worker may get."""
     address = f"{observed.client.base_url}{path}"
     return httpx.get(address, headers=headers, timeout=30, verify=NO_TLS)
 
@@ -239,7 +239,7 @@ def test_what_is_watched_is_there(observed: Started, file: str) -> None:
 
 
 def test_the_rules_are_rules(tmp_path: Path) -> None:
-    """By Prometheus' own tool, where it is installed; the names are held above either way."""
+    """By Prometheus' own tool, if it is installed; the names are checked above in any case."""
     panels = json.loads((DEPLOY / "dashboard.json").read_text())["panels"]
     assert len({one["title"] for one in panels}) == len(panels) > 10
     assert len({one["id"] for one in panels}) == len(panels)

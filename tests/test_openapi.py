@@ -256,7 +256,7 @@ def test_what_two_operations_have_is_written_once(document: Json) -> None:
 
 
 def test_no_value_is_of_several_types(document: Json) -> None:
-    """A union is a record or null, or closed sets are one: `as_of` is text, as it is in a query."""
+    """A union is a record or null, or closed sets form one: `as_of` is text, as in a query."""
     for place, one in parts(document):
         assert "anyOf" not in one, place
         if "oneOf" in one:
@@ -325,7 +325,7 @@ def test_closed_sets_have_names_that_survive(document: Json) -> None:
         if isinstance(one.get("enum"), list) and len(one["enum"]) > 1:
             assert place.removeprefix("/components/schemas/") in found, place
     everywhere = [member for one in found.values() for member in one["x-enum-varnames"]]
-    # Some languages have one room of names for all sets.
+    # Some languages have one namespace for all sets.
     assert len(everywhere) == len(set(everywhere))
     for name, one in found.items():
         assert len(one["enum"]) == len(one["x-enum-varnames"])
@@ -506,7 +506,7 @@ def test_ids_and_addresses_in_examples_are_those_of_records(
                 asked.add(f"/v1/{resource.path}/{quote(example, safe='')}")
     assert len(asked) > 20
     for address in sorted(asked):
-        # Notices and their collection are in one ledger of the tests only.
+        # Only one ledger of the tests has notices and their collection.
         assert any(get_when_available(one, address).is_success for one in (real, filed)), (
             f"{address}: run `layoff-ledger openapi --examples`"
         )
@@ -536,7 +536,7 @@ def test_an_example_is_what_the_real_ledger_answers(
 def test_every_address_that_the_reference_links_answers(
     document: Json, real: httpx.Client, filed: httpx.Client
 ) -> None:
-    """Also of what only came with a later revision, such as notices."""
+    """Also for what only came with a later revision, such as notices."""
     found = {}
     for path, operation in reference.operations(document).values():
         address = reference.example(path, operation)
@@ -614,7 +614,7 @@ def shape(value: Any) -> Any:
 
 
 def test_only_what_is_stored_may_lack_a_field(document: Json) -> None:
-    """Generated code asks of a field that may be absent whether it is there."""
+    """Generated code has to check for a field that may be absent."""
     made = document["components"]["schemas"]
     lacking = {
         name

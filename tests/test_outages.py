@@ -1,7 +1,7 @@
 """What readers get while the database is away, slow, full, behind or another one by now.
 
-What is cached, with an honest `Age` where nobody can say whether it is the newest; or 503 with
-`Retry-After`; never a wrong answer, nor one that is half of one revision and half of another.
+Cached answers, with an honest `Age` if nobody can say whether they are the newest; or 503 with
+`Retry-After`; never a wrong answer, nor one that mixes two revisions.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def status(client: httpx.Client, path: str) -> int:
 
 @pytest.fixture(scope="module")
 def user(server: str, home: Path) -> int | None:
-    """As whom a server may run: as root, whom the embedded one made."""
+    """The user that a server may run as: as root, the one that the embedded server made."""
     assert server
     return (home / "postgres").stat().st_uid if os.geteuid() == 0 else None
 
@@ -114,13 +114,13 @@ def test_a_replica_that_is_behind_answers_no_newer_revision(pair: Pair, data: Pa
 
 
 def ask(serve: Started, path: str) -> httpx.Response:
-    """Ask by a connection of its own, which either worker may get."""
+    """Ask over a separate connection, which either worker may get."""
     return httpx.get(f"{serve.client.base_url}{path}", timeout=30)
 
 
 @pytest.mark.slow
 def test_a_host_that_hangs_is_left_for_another_one(pair: Pair) -> None:
-    """It takes connections and says nothing, as one does whose disk is gone."""
+    """It accepts connections and says nothing, like a host whose disk is gone."""
     primary, _, serve = pair
     cached = serve.client.get("/v1/waves?limit=2")
     primary.signal(signal.SIGSTOP)
@@ -236,7 +236,7 @@ def test_a_clock_that_jumps_changes_no_answer(fixture_database: str, tmp_path: P
 async def test_a_publication_is_not_before_the_one_before_it(
     server: str, fixture_template: str, data: Path
 ) -> None:
-    """The clock was set back since: what was said `as_of` a day is said of it for good."""
+    """The clock was set back since: what was said `as_of` a day stays true for good."""
     url = await make_database(server, fixture_template)
     await execute(url, "update ledger.revision set published_at = published_at + interval '2 days'")
     edit(data, *EDITED)
@@ -264,7 +264,7 @@ def disk() -> Iterator[Disk]:
 
 @pytest.mark.slow
 def test_a_full_disk_takes_no_answer_and_no_revision_with_it(disk: Disk, data: Path) -> None:
-    """Neither what the service keeps about itself, which is on that disk too, nor its database."""
+    """Neither what the service stores about itself, which is on that disk too, nor its database."""
     temporary = disk.folder / "tmp"
     temporary.mkdir(mode=0o777)
     environment = {"LEDGER_HOME": str(disk.folder / "home"), "TMPDIR": str(temporary)}

@@ -1,6 +1,6 @@
-"""Sums are sums: what a figure contains is counted once, and nobody's jobs are ascribed to a part.
+"""Sums are sums: what a figure includes is counted once, and a part gets nobody else's jobs.
 
-The made-up waves stand in `fixtures/overlaps`; the numbers of each were added up by hand.
+The made-up waves are in `fixtures/overlaps`; the numbers for each were added up by hand.
 """
 
 from __future__ import annotations
@@ -109,13 +109,14 @@ def test_a_place_and_a_role_have_what_is_stated_of_them(overlapping: httpx.Clien
         ("company=rivian&announced=2022", {"subdivision": "US-IL"}, (50, 50)),
         ("company=spirit-aerosystems&announced=2020-07", {"subdivision": "US-KS"}, (450, 450)),
         ("company=spirit-aerosystems&announced=2020-01", {"subdivision": "US-KS"}, (2800, 2800)),
-        # The 10,000 of all the department are not those of the site in Maryland that a report names.
+        # The 10,000 of the whole department are not those of the site in Maryland that a report
+        # names.
         ("company=us-hhs&announced=2025-03", {"subdivision": "US-MD"}, (None, None)),
         # Its sources name one country, and say that others are hit as well.
         ("company=amdocs&announced=2026-05", {"country": "IL"}, (None, None)),
         ("company=nordea&announced=2017", {"country": "NO"}, (None, None)),
         ("company=roku&announced=2023-09", {"country": "US"}, (136, 136)),
-        # A part of the cut falls there, or is named there, and of the rest nothing is known.
+        # A part of the cut is there, or is named there, and nothing is known about the rest.
         ("company=acrisure&announced=2025-10", {"country": "US"}, (200, 200)),
         ("company=spirit-aerosystems&announced=2020-07", {"country": "US"}, (450, 450)),
         ("company=meta&announced=2025-10", {"country": "US"}, (None, None)),
@@ -176,7 +177,7 @@ def test_amazon_is_57000(real: httpx.Client) -> None:
 
 
 def preferred_headcount(wave: Document) -> Document | None:
-    """Return the claim of how many jobs a wave is that is preferred."""
+    """Return the preferred claim of how many jobs a wave has."""
     return next(
         (
             claim
@@ -189,10 +190,10 @@ def preferred_headcount(wave: Document) -> Document | None:
 
 @LEDGERS
 def test_no_canonical_pair_is_counted_twice(client: httpx.Client) -> None:
-    """What a figure counts is at most what exceeds the waves that it contains.
+    """What a figure counts is at most what exceeds the waves that it includes.
 
-    A figure of a part, such as Europe, has only some jobs of a wave of the whole company in it: there
-    it is at most what the source calls new.
+    A figure of a part, such as Europe, includes only some jobs of a wave of the whole company:
+    there it is at most what the source calls new.
     """
     waves = {one["id"]: one for one in everything(client, "/v1/waves")}
     claims = {

@@ -1,4 +1,4 @@
-"""Pages for people: who gets one, that it says what the JSON says, and that a text stays a text."""
+"""Pages for people: who gets one, that it says what the JSON says, and that text stays text."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ class Page(HTMLParser):
         self.elements.append((tag, {name: value or "" for name, value in attrs}))
 
     def handle_endtag(self, tag: str) -> None:
-        # Of these a browser makes boxes of their own.
+        # Browsers make boxes of their own for these.
         self.text += " " if tag in {"dt", "dd", "td", "th", "p", "li"} else ""
 
     def handle_data(self, data: str) -> None:
@@ -121,7 +121,7 @@ def squeezed(text: str) -> str:
         "application/*",
         "application/json, text/html",
         "application/json, text/html;q=0.9, */*;q=0.1",
-        # Programs in Java, unless they are told otherwise.
+        # Programs in Java, by default.
         "text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2",
     ],
 )
@@ -181,7 +181,7 @@ def test_a_page_is_small_and_loads_nothing_from_elsewhere(real: httpx.Client, pa
     assert len(answer.content) < MAX_BYTES
     assert not {"iframe", "object", "embed"} & set(names)
     for tag, given in read.elements:
-        # Only the chart of the very answer, which has words for those who do not see it.
+        # Only the chart of this very answer, which has words for people who cannot see it.
         if tag in {"img", "source"}:
             assert (given.get("src") or given["srcset"]).startswith(
                 f"{str(real.base_url).rstrip('/')}/v1/{path.partition('?')[0]}?"
@@ -355,7 +355,7 @@ def poisoned(document: Any) -> Any:
 
 
 def subject_of(operation: Operation, document: Json) -> Subject:
-    """Return what the page of an answer is made of."""
+    """Return what the page of an answer is made from."""
     query = "q=<script>&title=%22%3E%3Cscript%3E"
     address = f"http://ledger.example/v1/x?{query}"
     published = datetime.datetime(2026, 11, 24, tzinfo=datetime.UTC)
@@ -592,7 +592,7 @@ def test_the_explorer_leads_to_the_question(real: httpx.Client) -> None:
         ("company=meta&order=-id", "company=meta&sort=-id"),
         ("driver=over_hirng&limit=5", "limit=5&driver=over_hiring"),
         ("country=Germany", "country=DE"),
-        # It is given already; and of two values nobody knows which one was meant.
+        # It is already given; and if there are two values nobody knows which one was meant.
         ("limt=3&limit=4", None),
         ("driver=over_hirng,closure", None),
     ],
@@ -641,7 +641,7 @@ def test_what_is_asked_stands_there_in_words(real: httpx.Client) -> None:
 
 
 def test_who_asked_something_gets_the_answer_first(real: httpx.Client) -> None:
-    """The form is folded, so that a phone shows the answer; not where there is none."""
+    """The form is folded, so that a phone shows the answer; unless there is none."""
     folded, opened = '<details class="asking"><summary>', '<details class="asking" open><summary>'
     html = {"accept": "text/html"}
 
@@ -714,7 +714,7 @@ def test_the_title_of_a_page_names_what_is_asked(real: httpx.Client, path: str, 
 
 
 def test_a_title_is_bounded(real: httpx.Client) -> None:
-    """Whatever is asked: of a long value its beginning, of many filters how many they are."""
+    """Whatever is asked: the beginning of a long value, the number of many filters."""
     many = (
         "company=meta,amazon&driver=ai_automation,over_hiring&status_not=withdrawn&country=US"
         "&role=recruiting&announced_gte=2020&headcount_known=true&headcount_gte=1"
@@ -853,7 +853,7 @@ def test_a_path_that_is_none_is_no_link(real: httpx.Client) -> None:
 
 
 NOTHING = {"None", "null", "True", "False"}
-"""What programs call what is not there; a person is told in words."""
+"""What programs call missing values; people are told in words."""
 
 
 @pytest.mark.parametrize("path", [*RECORDS, *OTHERS])
@@ -863,7 +863,7 @@ def test_no_page_speaks_as_a_program(real: httpx.Client, path: str) -> None:
 
 @pytest.mark.parametrize("path", ["notices", "timeline", "statistics?of=notices&group_by=year"])
 def test_no_page_of_notices_speaks_as_a_program(filed: httpx.Client, path: str) -> None:
-    """Most notices are of employers that are no company of the ledger."""
+    """Most notices are from employers that are not companies of the ledger."""
     shown = page(filed, f"/v1/{path}").text
 
     assert not NOTHING & set(re.findall(r">\s*(\w+)\s*<", shown))

@@ -84,7 +84,7 @@ WRITTEN = st.one_of(
 
 
 def covers(written: str, day: str) -> bool:
-    """Return whether a day lies in what is written, by the letters of its date."""
+    """Return whether a day lies in what is written, by the characters of its date."""
     year, _, quarter = written.partition("-Q")
     if quarter:
         return day.startswith(year) and (int(day[5:7]) + 2) // 3 == int(quarter)

@@ -1,6 +1,6 @@
 """How PostgreSQL reads a page: by which index, and whether it plans it for each request.
 
-Plans are asserted and no times, over so many waves that reading all of them would cost too much.
+Plans are asserted, not times, over so many waves that reading all of them would cost too much.
 """
 
 from __future__ import annotations
@@ -55,8 +55,8 @@ async def many_waves(server: str, fixture_template: str) -> str:
     url = await make_database(server, fixture_template)
     for table, values in (("wave_facet", f"{_ID}, {_DAY}, {_JOBS}"), ("wave_facet_wide", _ID)):
         await execute(url, _REPEAT.format(table, COPIES, f"jsonb_build_object({values})"))
-        # As autovacuum does soon after so many rows are new; what is not on the disk, which the
-        # cluster of the tests leaves for later, it would not take for committed.
+        # As autovacuum does soon after so many new rows; it would not take for committed what is
+        # not on disk, which the cluster of the tests writes later.
         await execute(url, "checkpoint")
         await execute(url, f"vacuum (analyze) ledger.{table}")
     await execute(url, _CHANGES.format(COPIES))
@@ -78,7 +78,7 @@ def planned(query: str, *, is_newest: bool = True) -> Plan:
 
 
 async def kinds_of_plans(connection: Connection, statement: Statement) -> tuple[int, int]:
-    """Say how often a statement was planned for all, and how often for one request alone."""
+    """Return how often a statement was planned for all, and how often for one request alone."""
     for _ in range(12):
         await connection.fetch(statement.text, *statement.arguments)
     row = await connection.fetchrow(
@@ -114,12 +114,12 @@ async def test_a_page_of_its_own_order_is_planned_once(
 async def test_a_page_that_depends_on_its_values_is_planned_by_them(
     service: Connection, query: str
 ) -> None:
-    """A plan for all would read a frequent driver like a rare one, or the other way round."""
+    """A single plan would read a frequent driver like a rare one, or the other way round."""
     assert await kinds_of_plans(service, planned(query).page(after=None, limit=25)) == (0, 12)
 
 
 def test_only_the_newest_revision_stands_in_the_statement() -> None:
-    """Each text is a prepared statement, and there are as many past revisions as there are."""
+    """Each text is a prepared statement, and there is no limit to past revisions."""
     texts = [planned("", is_newest=one).page(after=None, limit=25).text for one in (True, False)]
 
     assert ["first_revision <= 1 " in text for text in texts] == [True, False]
@@ -182,7 +182,7 @@ async def test_no_question_reads_every_wave(service: Connection, query: str) -> 
 
 @pytest.mark.parametrize("query", ["", "driver=closure", "country=DE", "driver=closure&country=DE"])
 async def test_who_walks_by_date_reads_no_row(service: Connection, query: str) -> None:
-    """The index has what is asked for: rows of a million waves are far apart."""
+    """The index has what is needed: rows of a million waves are far apart."""
     found = await explain(service, planned(query).page(after=None, limit=25))
 
     assert [one["Node Type"] for one in found] == ["Limit", "Index Only Scan"]
@@ -204,12 +204,12 @@ COUNTED = {
 
 @pytest.mark.parametrize("query", COUNTED)
 async def test_what_is_looked_up_is_counted_by_one_index(service: Connection, query: str) -> None:
-    """Also several lists at once: sets of each of them would be nearly all there is."""
+    """Also several lists at once: sets of each of them would be nearly everything."""
     found = await explain(service, planned(query, is_newest=False).count())
 
     index, *others = [one["Index Name"] for one in found if "Index Name" in one]
     assert COUNTED[query] in index.replace("wave_facet_", "")
-    # Of what stands in the wide table, the row is looked up.
+    # For what is in the wide table, the row is looked up.
     assert all(one.endswith("pkey") for one in others)
 
 
@@ -233,7 +233,7 @@ async def test_the_changes_of_few_records_are_looked_up(service: Connection, que
 
 
 async def test_a_wave_that_has_everything_fits_its_indexes(many_waves: str) -> None:
-    """An entry of an index has a limit, and this one has each country and more drivers than are."""
+    """An entry of an index has a limit; this wave has each country and more drivers than exist."""
     await execute(
         many_waves,
         """

@@ -1,4 +1,4 @@
-"""Lists by postings: the same to the byte as PostgreSQL's, of each revision, and never of another."""
+"""Lists by postings: the same bytes as PostgreSQL's, for each revision, and never for another."""
 
 from __future__ import annotations
 
@@ -114,8 +114,8 @@ def test_any_filters_find_alike(ledger: tuple[str, httpx.Client, Lists]) -> None
         planned = lists.plan(asked)
         assert planned.terms is not None
         if not lists.postings.can_find(planned.terms):
-            # Bounds of figures, which a file does not have, or one claim that is of several
-            # drivers, speakers, stances and standings at once.
+            # Bounds of figures, which a file does not have, or one claim with several drivers,
+            # speakers, stances and standings at once.
             looked_up = [one for one in planned.terms if isinstance(one, OneOf)]
             figures = any(one.startswith(("headcount", "share")) for one, _ in query)
             assert figures or sum(len(one.values) for one in looked_up) > MOST_VALUES
@@ -123,7 +123,7 @@ def test_any_filters_find_alike(ledger: tuple[str, httpx.Client, Lists]) -> None
         count, page = lists.rows(planned, place, limit)
         assert lists.sets(planned, place, limit) == (count, page)
         if page:
-            # The page after it begins where somebody is, and not only where somebody would be.
+            # The page after it begins at an existing record, and not only where one could be.
             last = (page[-1][2], page[-1][0])
             assert lists.sets(planned, last, limit) == lists.rows(planned, last, limit)
             answered += 1
@@ -212,7 +212,7 @@ def test_pages_and_cursors_are_the_same_to_the_byte(
         "limit=3&count=none",
         "sort=announced_on&limit=3",
         "role=recruiting&effect=spared,cut&speaker=company&status_not=withdrawn&limit=3",
-        # Only counted, in an order of which there are no numbers.
+        # Only counted, in an order for which there are no numbers.
         "industry=51&canonical=true&sort=-headcount&limit=3",
     ],
 )
@@ -258,7 +258,7 @@ def test_each_revision_has_postings_of_its_own(server: str, template: str, tmp_p
 def test_a_file_that_is_made_piece_by_piece_has_the_same_sets(
     fixture_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As of a million waves, of which a quarter is in memory at once."""
+    """As with a million waves, of which a quarter is in memory at once."""
     columns, pieces = write(fixture_database, tmp_path), tmp_path / "pieces"
     monkeypatch.setattr(export, "_ROWS", 3)
 
@@ -323,7 +323,7 @@ def test_a_service_never_lists_another_revision_and_mends_damaged_postings(
     (newest,) = (home / "columns").glob(f"waves-r2-*{POSTINGS_SUFFIX}")
     columns = newest.with_suffix(SUFFIX).read_bytes()
     asked += "&country_not=US"
-    # What is damaged may be found only when it is read.
+    # Damage may only be found when it is read.
     with contextlib.closing(sqlite3.connect(newest)) as file, file:
         file.execute(
             "update posting set numbers = x'00' where facet in ('countries', 'ascriptions')"

@@ -42,7 +42,7 @@ pytestmark = [pytest.mark.postgres, pytest.mark.thorough]
 LISTED = [one for one in served() if one.listing is not None]
 PERIODS = ("2023", "2023-Q2", "2022-11", "2023-01-20")
 BY_ROWS = [("counted", False)]
-"""Parameters and values that PostgreSQL finds: there are no sets for what is one thing or another."""
+"""Parameters and values that PostgreSQL finds: there are no sets for alternatives."""
 MOST_VALUES = 20
 """Of a parameter, drawn by their digests."""
 
@@ -94,14 +94,14 @@ class Lists:
         return found.count, found.page(by=planned.sort, after=after, most=limit + 1)
 
     def values(self, resource: Resource) -> dict[str, list[Any]]:
-        """Give parameters that are conditions → values to ask for, most of them of some record."""
+        """Return parameters that are conditions → values to ask for, most of them from a record."""
         assert resource.listing is not None
         found: dict[str, list[Any]] = {}
         for name, one in fields(resource.listing.parameters).items():
             term = None if one.where is None else meaning(one.where.add)
             of = asked_of(resource, name)
             if isinstance(term, OneOf) and term.facet == "id":
-                # Up to a hundred rows by their key are PostgreSQL's to find.
+                # PostgreSQL finds up to a hundred rows by their key.
                 continue
             if isinstance(term, IsKnown):
                 found[name] = [True, False]
@@ -134,7 +134,7 @@ class Lists:
 
 
 def meaning(add: Any) -> Any:
-    """Say what a condition means to postings, whatever its value is."""
+    """Say what a condition means for postings, whatever its value is."""
     for value in (["2023-06-01"], datetime.date(2023, 6, 1), 5, 0.5, True):
         conditions = Conditions()
         try:
@@ -148,7 +148,7 @@ def meaning(add: Any) -> Any:
 
 
 def asked_of(resource: Resource, name: str) -> Resource:
-    """Return the resource whose facets a parameter is about: of a part, that may be its whole."""
+    """Return the resource whose facets a parameter is about: for a part, that may be its whole."""
     part = resource.part
     return RESOURCES[part.whole] if part is not None and name in part.asked else resource
 
@@ -309,7 +309,7 @@ def test_parts_that_stay_are_found_by_what_their_whole_says_now(
 def test_a_restored_ledger_is_listed_by_postings_of_its_own(
     server: str, template: str, tmp_path: Path
 ) -> None:
-    """Its second revision is another one than that of before."""
+    """Its second revision differs from the earlier one with that number."""
     data, home, kept = tmp_path / "data", tmp_path / "home", tmp_path / "kept"
     url = publish_first(server, template, data)
     environment = {"DATABASE_URL": url, "LEDGER_HOME": str(home)}
@@ -350,7 +350,7 @@ def test_parts_have_no_postings_where_they_are_too_many(
         given = settings.Settings(home=tmp_path, exports=tmp_path, postings=most)
         async with connect(given, fixture_database) as ledger:
             newest = ledger.revisions.newest
-            # What is read last, and is little.
+            # It is read last, and is small.
             async with asyncio.timeout(60):
                 while ledger.short_lists.of(INDICATOR, newest) is None:
                     await asyncio.sleep(0.05)

@@ -1,4 +1,4 @@
-"""What is promised of every answer holds of one of each operation, format and kind of refusal.
+"""What is promised of every answer holds for one of each operation, format and kind of refusal.
 
 schemathesis asks more of each in `test_contract.py`; here are the questions that people ask.
 """
@@ -110,7 +110,7 @@ def test_who_needs_no_body_leaves_it_whole_for_others(path: str, eventful: httpx
     offered = promises.formats_of(operation_of(path))
     for format_ in sorted(offered):
         address = f"{path}{'&' if '?' in path else '?'}format={format_}"
-        # Under names of their own they are the first to ask, so what they get is what is kept.
+        # Under names of their own they are the first to ask, so they get what is then cached.
         bodiless = ask(eventful, address, "HEAD", host="head.localhost")
         ask(eventful, address, host="tag.localhost", **{"if-none-match": "*"})
         got = ask(eventful, address, host="head.localhost")

@@ -316,7 +316,7 @@ async def test_a_deleted_record_is_withdrawn_and_its_versions_stay(
 async def test_a_tombstone_that_misleads_publishes_nothing(
     published: Connection, data: Path, place: str, into: str | None, told: str
 ) -> None:
-    """What no rule saw, because the rules were not asked: an import, for one."""
+    """What no rule saw because the rules were not run: in an import, for example."""
     curated = read.read(data)
     curated.tombstones[place] = records.Tombstone(
         id=place, retired_on=records.partial_date("2024-02-01"), reason="r", merged_into=into
@@ -357,7 +357,7 @@ async def test_a_record_that_stood_for_another_is_not_retired_alone(
 async def test_a_renamed_record_is_withdrawn_under_its_old_id(
     published: Connection, data: Path
 ) -> None:
-    """Addresses and identifiers are unique, but a rename holds both for a moment."""
+    """Addresses and identifiers are unique, but during a rename two records share them briefly."""
     for name in ("sources/globex.toml", "waves/globex-2023-01.toml"):
         edit(data, name, "globex-memo-2023-01-10", "globex-note-2023-01-10")
     edit(data, "companies.toml", "[initech]", "[initech-inc]")
@@ -397,7 +397,7 @@ async def test_references_are_the_same_after_the_first_publication(
 async def test_the_first_publication_refuses_a_reference_to_nothing(
     empty: Connection, data: Path
 ) -> None:
-    """Though it looks for them at the end only, and then has to bring everything back."""
+    """Although it checks them only at the end, and then has to restore everything."""
     before = await references_of(empty)
     curated = read.read(data)
     curated.sources.pop("globex-memo-2023-01-10")
@@ -415,7 +415,7 @@ async def test_the_first_publication_refuses_a_reference_to_nothing(
 async def test_a_violation_in_the_database_publishes_nothing(
     published: Connection, data: Path
 ) -> None:
-    """What no rule saw, because the rules were not asked, the database still refuses."""
+    """What no rule saw because the rules were not run, the database still refuses."""
     curated = read.read(data)
     wave = curated.waves["globex-2023-09"]
     curated.waves["globex-2023-09"] = msgspec.structs.replace(wave, company="nobody")
@@ -569,7 +569,7 @@ async def test_more_records_than_a_batch_are_published(
 
 
 async def test_waves_lie_in_the_order_of_their_days(real_database: str) -> None:
-    """What is on one page of a list is read from places that are near each other."""
+    """The records of one page of a list are stored close to each other."""
     connection = await asyncpg.connect(real_database)
     rows = await connection.fetch(
         "select facet.announced_on from ledger.document "
@@ -580,13 +580,13 @@ async def test_waves_lie_in_the_order_of_their_days(real_database: str) -> None:
 
     days = [row["announced_on"] for row in rows]
     assert len(days) > documents.MANY
-    # Now and then PostgreSQL puts a short one where there was room left.
+    # Now and then PostgreSQL puts a short one where there is room.
     backwards = sum(before > after for before, after in itertools.pairwise(days))
     assert backwards < len(days) / 10
 
 
 async def test_the_planner_takes_no_table_for_empty_that_has_many_rows(real_database: str) -> None:
-    """It was looked at while it was: a list of claims by what their waves are took two seconds."""
+    """It was analysed while it was: a list of claims by a filter of waves took two seconds."""
     connection = await asyncpg.connect(real_database)
     try:
         empty = await connection.fetch(

@@ -1,4 +1,4 @@
-"""The Python client against the real service: all of the contract, and each of its comforts."""
+"""The Python client against the real service: all of the contract, and each of its conveniences."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def test_every_operation_is_a_method_with_every_parameter() -> None:
                 hint = typing.get_type_hints(f)["format"]
                 assert {*typing.get_args(hint), "json"} == set(formats), name
                 takes |= keywords(f) | {"format"}
-            # What is answered in one format only needs no parameter for it.
+            # What is answered in only one format needs no parameter for it.
             assert query - {"format"} <= takes, name
             assert "format" not in query or "format" in takes, name
 
@@ -156,7 +156,7 @@ def test_every_operation_answers_what_the_json_says(api: httpx.Client) -> None:
 
 
 def test_every_example_of_the_contract_is_read() -> None:
-    """They are answers of the real ledger, also of what the made-up one has none of."""
+    """They are answers of the real ledger, including what the made-up one lacks."""
     examples = {name: one["value"] for name, one in DOCUMENT["components"]["examples"].items()}
     assert "get_notice" in examples
     for operation in CONTRACT.operations:
@@ -170,9 +170,9 @@ def test_every_example_of_the_contract_is_read() -> None:
 def arguments(
     operation: generate_client.Operation, api: httpx.Client
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return what an operation is asked with: ids from its own list, and what it cannot do without.
+    """Return the arguments of an operation: ids from its own list, and what it requires.
 
-    What is not named here is asked for as the contract's example does it.
+    What is not named here has the values of the contract's example.
     """
     place: dict[str, Any] = {"value": "NYSE:GLBX"}
     query: dict[str, Any] = {
@@ -232,7 +232,7 @@ def test_parameters_are_sent_as_the_contract_writes_them(api: httpx.Client) -> N
     assert {one.on.year for one in span.data} == {2023}
 
 
-# Comforts --------------------------------------------------------------------------------------
+# Conveniences ----------------------------------------------------------------------------------
 
 
 def test_a_walk_has_every_record_once_in_order(ledger: Ledger, api: httpx.Client) -> None:
@@ -399,7 +399,7 @@ def test_a_service_without_its_database_is_waited_for(
         asyncio.run(execute(server, statement))
     recorder.at_503 = lambda: asyncio.run(execute(server, back))
 
-    # A sample, of which the service has nothing in memory, so that it has to ask.
+    # A sample, which is never in the service's memory, so that it has to ask.
     assert ledger.list_waves(limit=3, sample=3).data
     # The service also counts how often it is asked.
     assert {503} <= set(recorder.statuses[:-1]) <= {429, 503}
@@ -456,7 +456,7 @@ def test_a_list_is_a_data_frame_of_each_library(ledger: Ledger, api: httpx.Clien
 
 
 def test_what_is_asked_for_beside_is_answered(ledger: Ledger, api: httpx.Client) -> None:
-    """A field that is only there when it is asked for; else it is None."""
+    """A field that is only present on request; otherwise it is None."""
     raw = api.get("/v1/statistics?group_by=year&spread=true").json()["data"]
     years = ledger.get_statistics(group_by="year", spread=True).data
 

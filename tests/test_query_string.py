@@ -26,7 +26,7 @@ def read(struct: Any, query: bytes) -> Any:
 
 
 def mistakes(query: bytes, struct: Any = WaveListParameters) -> list[tuple[str, str, str | None]]:
-    """Return what is said of a query string: parameter, detail and suggestion of each mistake."""
+    """Return what is said about a query string: parameter, detail and suggestion per mistake."""
     with pytest.raises(InvalidParametersError) as caught:
         read(struct, query)
     return [(one.parameter, one.detail, one.suggestion) for one in caught.value.errors or []]
@@ -171,7 +171,7 @@ NAMED = st.sampled_from([*WaveListParameters.__struct_fields__, "nope"])
 @settings(max_examples=1_000, deadline=None)
 @given(st.lists(st.tuples(NAMED, WRITTEN), max_size=4))
 def test_both_ways_of_reading_read_the_same(written: list[tuple[str, str]]) -> None:
-    """At once where nothing is wrong, one after the other so that all that is wrong is named."""
+    """At once if nothing is wrong, one after the other so that every mistake is named."""
     query = parse_query(urlencode(written).encode())
     at_once = parse.read_at_once(WaveListParameters, query)
     try:

@@ -216,7 +216,7 @@ def test_unions_are_found_in_whatever_they_say(rows: Any, real: httpx.Client) ->
     assert [row[:3] for row in told] == [
         [one["wave"], one["kind"], text(one["code"])] for one in recent
     ]
-    # Few of them give a reason, which is what `speaker` asks of waves.
+    # Few of them give a reason, which is what `speaker` filters waves by.
     assert {row[1] for row in told} > {"driver"}
     assert all(row[3] and row[4].startswith("http") for row in told)
 

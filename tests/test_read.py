@@ -1,4 +1,4 @@
-"""Curated files → records: every mistake in the shape of a file is named, in one run."""
+"""Curated files → records: every mistake in the form of a file is named, in one run."""
 
 from __future__ import annotations
 

@@ -145,7 +145,7 @@ def test_what_may_be_two_filings_is_left_alone(one: Notice, other: Notice) -> No
 
 
 def test_two_sites_of_equal_jobs_are_matched_one_to_one() -> None:
-    """Both stand in the earlier reading, and one in the later: one is repeated, its own site."""
+    """Both are in the earlier reading, and one in the later: one is repeated, its own site."""
     seattle = notice("a", "2026-09-04", "2026-09-04", OLD)
     everett = notice("b", "2026-09-04", "2026-09-04", OLD, place="Everett")
     later = notice("c", "2026-07-06", "2026-09-04", place="Everett")
@@ -207,7 +207,7 @@ async def test_a_repeated_reading_is_counted_once_and_supersedes_nothing(
         "select notices ->> 'jobs_low' from api.wave where id = 'globex-2023-01'"
     )
     assert wave == "70"
-    # Those that are stored are no relations of the collection, and are made anew.
+    # Stored ones are not relations of the collection, and are made again.
     again = await imported(published, files[0])
     assert again.revision is None
 
@@ -289,7 +289,7 @@ def test_no_reading_stands_beside_the_one_that_it_repeats(shipped: dict[str, Not
     matched = {other.id for _, other in marks(shipped)}
 
     assert {*readings.repeated(standing).values()} <= matched
-    # Said once more without the rule: Washington's old reading has no day of the notice.
+    # The same computed without the rule: Washington's old reading has no day of the notice.
     later = {
         (one.employer, one.jobs_low, one.effective_from)
         for one in standing

@@ -1,4 +1,4 @@
-"""README and guide: every example runs against the real service, and what they say of it is so.
+"""README and guide: every example runs against the real service, and what they say is true.
 
 The recipes for other tools are run in `test_recipes.py`, where their results are compared, too.
 """
@@ -44,7 +44,7 @@ def curl(block: str, client: httpx.Client) -> Any:
 
 @pytest.fixture(scope="module", autouse=True)
 def exported(real: httpx.Client) -> None:
-    """See to it that the files of the revision are made, which the examples read."""
+    """Ensure that the files of the revision exist, which the examples read."""
     assert get_when_available(real, "/v1/exports/1").status_code == 200
 
 
@@ -110,7 +110,7 @@ def test_the_programs_of_a_page_run_as_they_are_printed(
 def test_every_block_says_what_becomes_of_it() -> None:
     for page, text in PAGES.items():
         for block in blocks(text):
-            # What CONTRIBUTING.md shows of files is no example of the API.
+            # The files shown in CONTRIBUTING.md are not examples of the API.
             known = RUN | READ | ({""} if page == "CONTRIBUTING.md" else set())
             assert block.language in known, f"{page}: {block.text[:60]}"
 
@@ -198,7 +198,7 @@ def test_what_was_taken_back_or_never_confirmed_is_left_out_as_it_says(real: htt
     for query, of_any in (("", True), (f"&{asked}", False), ("&status=withdrawn", False)):
         table = real.get(f"/v1/statistics?group_by=year&format=csv{query}").text
         page = real.get(f"/v1/statistics?group_by=year&format=html{query}").text
-        assert ("of any status" in table) is ("that were withdrawn" in page) is of_any
+        assert ("of any status" in table) is ("or withdrawn, are among them" in page) is of_any
 
 
 def test_every_path_of_the_api_is_listed() -> None:
@@ -225,7 +225,7 @@ def test_the_example_of_a_wave_is_one_that_the_reader_takes(tmp_path: Path) -> N
 
 
 def test_containers_survive_a_database_that_is_still_being_made() -> None:
-    """While the image of PostgreSQL makes a database, its server answers on the socket alone."""
+    """While the image of PostgreSQL creates a database, its server only answers on the socket."""
     compose = (paths.SQL.parent / "compose.yaml").read_text(encoding="utf-8")
 
     assert '["CMD", "pg_isready", "--host", "127.0.0.1", "--username", "ledger"]' in compose

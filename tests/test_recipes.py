@@ -1,6 +1,6 @@
 """The recipes for other tools: each is run as it is printed, and its result is compared.
 
-R, Excel and Google Sheets are not at hand where the tests run: of theirs, the addresses are tried.
+R, Excel and Google Sheets are not available to the tests: only their addresses are tried.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def of(tool: str) -> list[str]:
 
 
 def python(block: str, client: httpx.Client) -> tuple[dict[str, Any], str]:
-    """Run a program; give its names and what it printed."""
+    """Run a program; return its names and what it printed."""
     names: dict[str, Any] = {}
     with contextlib.redirect_stdout(io.StringIO()) as printed:
         exec(with_address(block, client), names)  # noqa: S102 ours
@@ -49,7 +49,7 @@ def rows(text: str) -> list[list[str]]:
 
 
 def statistics(client: httpx.Client, query: str) -> dict[tuple[str, ...], Any]:
-    """Return the groups of the API by their keys, those of what is unknown left out."""
+    """Return the groups of the API by their keys, without the unknown ones."""
     groups = client.get(f"/v1/statistics?{query}").json()["data"]
     return {tuple(one["keys"].values()): one for one in groups if all(one["keys"].values())}
 
@@ -166,7 +166,7 @@ def test_pandas_counts_reasons_by_year(real: httpx.Client) -> None:
     told = {(str(year), driver): int(n) for (driver, year), n in names["per_year"].items()}
     assert told == counts(statistics(real, "group_by=year,driver"))
     assert all(driver in printed for driver in ("ai_automation", "over_hiring"))
-    # What a figure contains of earlier waves is added once, as the API does.
+    # What a figure includes from earlier waves is added once, as the API does.
     jobs = waves.groupby("year")["headcount_counted_low"].sum()
     assert {(str(year),): int(n) for year, n in jobs.items()} == {
         keys: group["headcount_low"] or 0
@@ -264,7 +264,7 @@ def test_duckdb_finds_the_types_by_itself(path: str, real: httpx.Client) -> None
     base = str(real.base_url).rstrip("/")
     with duckdb.connect() as database:
         database.execute(f"load '{httpfs()}'")
-        # Where every cell of a column is empty there is nothing to find.
+        # If every cell of a column is empty, there is nothing to find.
         found = database.sql(f"from read_csv('{base}{path}?format=csv')")
         types = dict(zip(found.columns, map(str, found.types), strict=True))
 

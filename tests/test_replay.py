@@ -1,4 +1,4 @@
-"""The second validator finds what is planted, and nothing where nothing is."""
+"""The second validator finds what is planted, and nothing otherwise."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The example that keeps a copy: in step over three publications, whenever it is killed."""
+"""The example that keeps a copy: up to date over three publications, whenever it is killed."""
 
 from __future__ import annotations
 
@@ -76,9 +76,9 @@ def assert_in_step(client: httpx.Client, file: Path, number: int) -> None:
 def in_between(
     client: httpx.Client, cut: bytes, *, hang: bool
 ) -> Iterator[tuple[str, threading.Event]]:
-    """Stand between the ledger and a copy: the changes stop at some bytes, for good or to wait.
+    """Stand between the ledger and a copy: the changes stop at some byte, for good or to wait.
 
-    Gives the address, and what is set once the changes have stopped.
+    Yields the address, and an event that is set once the changes have stopped.
     """
     stopped, over = threading.Event(), threading.Event()
 
@@ -245,7 +245,7 @@ def test_a_document_that_was_altered_on_the_way_is_not_stored(
 
 
 def test_a_ledger_that_was_restored_is_said(growing: Growing, tmp_path: Path) -> None:
-    """To a state that is older than the copy, and then on another way."""
+    """To a state that is older than the copy, and then with another history."""
     file, backup = tmp_path / "copy.sqlite", tmp_path / "ledger.dump"
     assert run("backup", str(backup), DATABASE_URL=growing.url).returncode == 0
     growing.edit()

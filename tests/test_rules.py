@@ -444,7 +444,7 @@ def test_a_rule_finds_what_else_is_of_its_kind(
     assert told in str(found[0])
 
 
-# What looks like a fault and is none.
+# What looks like a violation but is not.
 FINE: list[Plant] = [
     denied("it isn\u2019t about AI replacing people"),
     denied("KI ist nicht der Grund"),

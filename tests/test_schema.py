@@ -237,7 +237,7 @@ async def test_every_constraint_of_a_fact_has_something_that_it_refuses(
         [f"ledger.{table}" for table in load.COLUMNS],
     )
 
-    # These make what a foreign key of another table leads to.
+    # These make what another table's foreign key refers to.
     keys = {"claim_wave_number_kind_key", "claim_wave_number_kind_rank_key"}
     assert {row["conname"] for row in rows} - keys <= {constraint for constraint, _ in REFUSED}
 
@@ -336,7 +336,7 @@ async def test_every_table_view_and_column_has_a_comment(scratch: Connection) ->
 
 
 async def test_what_is_joined_by_id_is_of_one_collation(scratch: Connection) -> None:
-    """Else no index could be used: a list by relevance would look through all entries for each."""
+    """Otherwise no index could be used: a list by relevance would compare all entries with each."""
     joined = ["document", "search_version", *facets.views().keys() - {"part"}]
 
     rows = await scratch.fetch(
@@ -446,7 +446,7 @@ async def test_two_migrations_at_once_wait_for_each_other(server: str) -> None:
 
 
 async def test_what_is_loaded_names_every_column(scratch: Connection) -> None:
-    """A column that loading forgot would stay null without a word."""
+    """A column that loading forgot would silently stay null."""
     for table, columns in load.COLUMNS.items():
         rows = await scratch.fetch(
             "select attname from pg_attribute "

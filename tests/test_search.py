@@ -60,7 +60,7 @@ def bare(snippet: str) -> str:
     return html.unescape(re.sub(r"</?mark>", "", snippet))
 
 
-# What is asked → a hit that there must be.
+# Query → a hit that there must be.
 FINDS = {
     "globex": ("company", "globex"),
     "GLOBEX": ("company", "globex"),
@@ -142,12 +142,13 @@ def test_all_words_must_occur(api: httpx.Client) -> None:
 @pytest.mark.parametrize(
     ("asked", "forms"),
     [
-        # What begins so is another word: airlines, everyone, intelligence, metals.
+        # Words that begin like this but are others: airlines, everyone, intelligence, metals.
         ("AI", {"ai"}),
         ("EV", {"ev", "evs"}),
         ("Intel", {"intel", "intels"}),
         ("Meta", {"meta", "metas"}),
-        # What has the same stem to PostgreSQL is another word: several, units, internal, delays.
+        # Words with the same stem in PostgreSQL but another meaning: several, units, internal,
+        # delays.
         ("severance", {"severance"}),
         ("united", {"united"}),
         ("international", {"international", "internationale", "internationally"}),
@@ -167,14 +168,14 @@ def test_a_whole_word_finds_its_forms_and_no_other_word(
 
     assert forms >= marked > set()
     assert answer["meta"]["corrected"] is None
-    # A beginning finds them, too, as long as it is no word itself.
+    # The beginning of a word finds them, too, as long as it is not a word itself.
     if len(asked) > 4:
         longer = real.get("/v1/search", params={"q": asked[:-2], "limit": "1"}).json()
         assert longer["meta"]["count"] > 0
 
 
 async def test_a_stem_of_its_own_is_that_of_no_other_word(empty: Connection) -> None:
-    """Each is said for a reason: PostgreSQL has another stem, and nothing else has this one."""
+    """Each has a reason: PostgreSQL has another stem, and nothing else has this one."""
     rows = await empty.fetch(
         "select word, (ts_lexize('english_stem', word))[1] as stem from unnest($1::text[]) as word",
         [*stems.OWN],
@@ -397,7 +398,7 @@ def test_a_suggestion_has_what_joins_it_to_other_data(api: httpx.Client) -> None
 
 
 def test_the_kinds_of_matches_have_an_order(real: httpx.Client) -> None:
-    """Of all companies whose names begin so, the one with most waves comes first."""
+    """Among all companies whose names begin like this, the one with most waves comes first."""
     companies = {one["id"]: one for one in everything(real, "/v1/companies")}
 
     def rank(id_: str, letter: str) -> tuple[bool, bool, int, str]:
@@ -531,7 +532,7 @@ order by score desc, entry.resource, entry.id collate "C"
 
 
 async def test_hits_are_those_of_a_plain_ranking(real_database: str) -> None:
-    """In that order, with those scores and with their number, whatever is asked for."""
+    """In that order, with those scores and with their number, whatever is searched for."""
     connection = await asyncpg.connect(real_database)
     words = await connection.fetch("select word from ledger.word order by md5(word) limit 60")
     asked = [row["word"] for row in words] + [
@@ -561,7 +562,7 @@ async def test_hits_are_those_of_a_plain_ranking(real_database: str) -> None:
 
 
 async def test_an_entry_has_all_words_of_what_it_is_called(real_database: str) -> None:
-    """So that who asks for a record by a name finds it by an index, and not by looking at all."""
+    """So that an index finds a record by its name, without looking at all records."""
     connection = await asyncpg.connect(real_database)
     rows = await connection.fetch(
         "select resource, id, first_revision, unnest(exact) as name from ledger.search_version"
@@ -584,7 +585,7 @@ async def test_an_entry_has_all_words_of_what_it_is_called(real_database: str) -
 
 
 async def test_the_longest_documents_can_be_searched(empty: Connection) -> None:
-    """Words and texts beyond what PostgreSQL indexes are cut, and what comes first is found."""
+    """Words and texts beyond what PostgreSQL indexes are cut, and the beginning can be found."""
     company = records.Company(
         id="long",
         name="First " + "x" * 5_000,
@@ -627,7 +628,7 @@ def test_a_list_by_q_is_what_a_search_finds(api: httpx.Client, kind: str, asked:
     assert sorted(listed) == sorted(id_ for _, id_ in found(api, asked, kind=kind))
 
 
-# Each finds some dozens, or as many as there are.
+# Each finds several dozen, or as many as there are.
 WORDS = {
     "wave": "bank ai",
     "company": "retail",

@@ -1,4 +1,4 @@
-"""Words that very many records have: answered from lists, with what ranking all hits would answer."""
+"""Words that very many records have: lists answer what ranking all hits would answer."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ KINDS: list[list[str]] = [[], ["wave"], ["source", "company"], ["role"]]
 
 @pytest.fixture
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Take a small ledger for a large one."""
+    """Treat a small ledger like a large one."""
     monkeypatch.setattr(frequent, "LEAST_ENTRIES", 1)
     monkeypatch.setattr(frequent, "FREQUENT", 3)
     # They follow, however much is new.
@@ -40,7 +40,7 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def understood(connection: Connection, revision: int, every: int = 1) -> list[SearchQuery]:
-    """Return the questions for terms that are kept: one of so many."""
+    """Return the queries for terms that are kept: one in so many."""
     rows = await connection.fetch("select distinct term from ledger.search_term order by term")
     rows = rows[::every]
     found = [await parse_query(fetching(connection), row["term"], revision) for row in rows]
@@ -54,7 +54,7 @@ async def understood(connection: Connection, revision: int, every: int = 1) -> l
 async def differing(
     connection: Connection, queries: Sequence[SearchQuery], revision: int, limit: int
 ) -> list[tuple[str | None, list[str]]]:
-    """Return the questions that lists answer otherwise than a ranking of all hits."""
+    """Return the queries that lists answer differently from a ranking of all hits."""
     fetch = fetching(connection)
     wrong = []
     for query, kinds in itertools.product(queries, KINDS):
@@ -63,7 +63,7 @@ async def differing(
         assert known is not None, query.alone
         quick = await fetch(hits.hits(query, kinds, limit, revision=revision, best=known))
         if not known.proves(quick, limit):
-            # What is called by a word alone may come before all that is kept.
+            # Records whose name is the word alone may come before everything that is kept.
             assert query.stop_words
         elif quick != plain or known.count != (plain[0]["count"] if plain else 0):
             wrong.append((query.alone, kinds))
@@ -73,7 +73,7 @@ async def differing(
 async def test_lists_answer_as_a_ranking_of_all_hits_does(
     real_database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Of the real ledger: each word and beginning that is found often, with any kinds."""
+    """In the real ledger: each word and beginning that is found often, with any kinds."""
     monkeypatch.setattr(frequent, "LEAST_ENTRIES", 1)
     monkeypatch.setattr(frequent, "FREQUENT", 300)
     connection = await asyncpg.connect(real_database)
@@ -90,7 +90,7 @@ async def test_lists_answer_as_a_ranking_of_all_hits_does(
 
 
 async def test_a_score_is_that_of_postgresql_to_the_last_digit(real_database: str) -> None:
-    """Whatever the places of the words, and whatever a record is called."""
+    """Whatever the positions of the words, and whatever the name of a record."""
     connection = await asyncpg.connect(real_database)
     rows = await connection.fetch(
         "select resource, exact, words::text as words from ledger.search_version "
@@ -139,7 +139,7 @@ async def test_a_score_is_that_of_postgresql_to_the_last_digit(real_database: st
 
 @pytest.mark.usefixtures("few")
 async def test_lists_follow_publications(published: Connection, data: Path) -> None:
-    """What is changed, added and withdrawn; also where so much goes that too few hits are known."""
+    """What is changed, added and withdrawn; also when so much goes that too few hits are known."""
     await frequent.bring_up(published)
     terms = [row["term"] for row in await published.fetch("select term from api.search_term")]
     assert {"globex", "glob"} < set(terms)
@@ -153,7 +153,7 @@ async def test_lists_follow_publications(published: Connection, data: Path) -> N
 
     queries = await understood(published, 2)
     assert len(queries) > 50
-    # A word since, it is no beginning any more, and has other hits.
+    # It is now a word, no longer a beginning, and has other hits.
     assert "glob" not in {query.alone for query in queries}
     assert await differing(published, queries, 2, 2) == []
     # Of the past, all hits are ranked.
@@ -200,7 +200,7 @@ async def test_lists_that_followed_are_those_that_are_made_anew(empty: Connectio
 
 
 async def counted(connection: Connection) -> dict[tuple[str, str], tuple[int, list[str]]]:
-    """Give how many hits each term has among each kind of records that have it, and the best two."""
+    """Return how many hits each term has in each kind of record that has it, and the best two."""
     rows = await connection.fetch("select * from ledger.search_term where hits > 0")
     return {(row["term"], row["resource"]): (row["hits"], row["best"][:2]) for row in rows}
 
@@ -209,7 +209,7 @@ async def counted(connection: Connection) -> dict[tuple[str, str], tuple[int, li
 async def test_terms_are_chosen_anew(
     published: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Once much is new, once other code reads entries, and not where there are few of them."""
+    """Once much is new, once other code reads entries, and not if there are few of them."""
     await frequent.bring_up(published)
     kept = await counted(published)
     assert kept

@@ -20,7 +20,7 @@ CAPEX = "PaymentsToAcquirePropertyPlantAndEquipment"
 
 def fact(start: str | None, end: str, val: float, filed: str, accn: str) -> dict[str, object]:
     days = {} if start is None else {"start": start}
-    # `fy` is of the filing: what it says of the period is wrong more often than right.
+    # `fy` is that of the filing: it is wrong about the period more often than right.
     return {
         **days, "end": end, "val": val, "filed": filed, "accn": accn, "fy": 1999, "fp": "FY",
         "form": "10-K",
@@ -53,7 +53,7 @@ FACTS = {
             "PaymentsToAcquireProductiveAssets": {
                 "units": {
                     "USD": [
-                        # Of the year that the other tag has, too, it is no second statement.
+                        # For a year that the other tag also has, it is not a second statement.
                         fact("2022-01-01", "2022-12-31", 555, "2024-02-01", "a-5"),
                         fact("2023-01-01", "2023-12-31", 600, "2024-02-01", "a-5"),
                     ]

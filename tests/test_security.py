@@ -1,4 +1,4 @@
-"""What stands against misuse and has no other place: formulas in files, patterns that take long."""
+"""Protection against misuse that fits nowhere else: formulas in files, slow patterns."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ PROVENANCE = Provenance(
 
 
 def test_no_text_of_a_workbook_is_run(tmp_path: Path) -> None:
-    """Neither in its rows nor on the sheet that says what was asked, in the client's own words."""
+    """Neither in its rows nor on the sheet with the question, in the client's own words."""
     text = next(one for one in RESOURCES["wave"].columns if one.type == "string")
     listed = next(one for one in RESOURCES["wave"].columns if one.type == "list")
     book = Workbook(tmp_path / "book.xlsx", [text, listed], PROVENANCE)
@@ -79,7 +79,7 @@ def test_there_are_patterns() -> None:
 
 @pytest.mark.parametrize("name", PATTERNS)
 def test_no_pattern_takes_long(name: str) -> None:
-    """On anything as long as an address may be; what backtracks takes minutes."""
+    """On anything as long as an address may be; backtracking takes minutes."""
     for text in LONG:
         begun = time.process_time()
         PATTERNS[name].fullmatch(text)

@@ -1,4 +1,4 @@
-"""Shape: fewer fields, whole records beside, and samples that anybody can draw again."""
+"""Shape: fewer fields, whole records beside them, and samples that anybody can draw again."""
 
 from __future__ import annotations
 

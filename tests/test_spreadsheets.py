@@ -1,6 +1,6 @@
-"""Spreadsheets and their like: the very requests that they send, replayed, give what they can read.
+"""Spreadsheets and the like: the exact requests that they send, replayed, give what they can read.
 
-Taken from what their makers document and from logs of servers: Power Query of Excel and Power BI
+Taken from their makers' documentation and from server logs: Power Query of Excel and Power BI
 (`Microsoft.Data.Mashup`), Office opening an address, the web data connectors of Tableau, which are
 pages with jQuery, Google Sheets, LibreOffice, and what reads Parquet by ranges, such as DuckDB.
 """
@@ -54,7 +54,7 @@ JQUERY = "application/json, text/javascript, */*; q=0.01"
 def send(
     client: httpx.Client, method: str, address: str, headers: dict[str, str]
 ) -> httpx.Response:
-    """Send these headers and no others: a client of ours would add some."""
+    """Send these headers and no others: one of our clients would add some."""
     return client.send(
         httpx.Request(method, client.base_url.join(address), headers=headers), follow_redirects=True
     )
@@ -77,12 +77,12 @@ def ids(real: httpx.Client) -> list[str]:
 def test_a_whole_question_comes_as_csv(
     real: httpx.Client, headers: dict[str, str], ids: list[str]
 ) -> None:
-    """Power Query asks for the address once for a preview and again to load it."""
+    """Power Query requests the address once for a preview and again to load it."""
     for _ in range(2):
         answer = send(real, "GET", f"{QUESTION}&format=csv", headers)
 
         assert [row["id"] for row in table(answer)] == ids
-        # Excel takes the bytes for those of its own code page without a mark.
+        # Without a mark, Excel reads the bytes in its own code page.
         assert answer.content.startswith(b"\xef\xbb\xbf")
         encoding = answer.headers.get("content-encoding", "identity")
         assert encoding in {"identity", *headers.get("accept-encoding", "").split(", ")}
@@ -97,7 +97,7 @@ def test_power_query_reads_parquet_statistics_and_follows_pages(
     groups = real.get(STATISTICS).json()["data"]
     assert [int(row["waves"]) for row in counted] == [one["waves"] for one in groups]
 
-    # `Json.Document(Web.Contents(…))` without a word of what it accepts, page after page.
+    # `Json.Document(Web.Contents(…))` without saying what it accepts, page after page.
     found: list[str] = []
     address: str | None = f"{QUESTION}&limit=25"
     while address is not None:
@@ -110,7 +110,7 @@ def test_power_query_reads_parquet_statistics_and_follows_pages(
 
 
 def test_office_opens_the_address_of_a_workbook(real: httpx.Client, ids: list[str]) -> None:
-    """It looks for a server of documents in the folder, asks whether there is a file, then opens."""
+    """It looks for a document server in the folder, asks whether there is a file, then opens it."""
     address = f"{QUESTION}&format=xlsx"
     discovery = send(real, "OPTIONS", "/v1/", {"user-agent": "Microsoft Office Protocol Discovery"})
     exists = send(
@@ -146,7 +146,7 @@ def test_office_opens_the_address_of_a_workbook(real: httpx.Client, ids: list[st
 def test_a_connector_of_tableau_is_a_page_from_elsewhere(
     real: httpx.Client, ids: list[str]
 ) -> None:
-    """jQuery adds `_` and the time so that nothing is cached; a header of its own asks before."""
+    """jQuery adds `_` and the time so that nothing is cached; its own header needs a preflight."""
     fresh = "_=1796000000000"
     as_csv = send(
         real, "GET", f"{QUESTION}&format=csv&bom=false&{fresh}", {**TABLEAU, "accept": "*/*"}
@@ -166,7 +166,7 @@ def test_a_connector_of_tableau_is_a_page_from_elsewhere(
     assert "link" in as_json.headers["access-control-expose-headers"].lower()
     assert preflight.status_code in {200, 204}
     assert "if-none-match" in preflight.headers["access-control-allow-headers"].lower()
-    # The buster is no part of the question: nobody cites it, and no page follows with it.
+    # The cache buster is not part of the question: nobody cites it, and it is in no next page.
     assert "_=" not in as_json.json()["links"]["self"]
 
 

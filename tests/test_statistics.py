@@ -69,7 +69,7 @@ OF_CLAIMS = ["driver", "driver_group", "speaker", "stance", "weight", "standing"
 
 @st.composite
 def claim_questions(draw: st.DrawFn, known: dict[str, list[str]]) -> dict[str, list[str]]:
-    """Draw what is asked of claims, and of the waves beside them."""
+    """Draw conditions on claims, and on waves besides."""
     names = draw(st.lists(st.sampled_from([*OF_CLAIMS, "country"]), max_size=4, unique=True))
     return {
         name: draw(st.lists(st.sampled_from(known[name]), min_size=1, max_size=3, unique=True))
@@ -85,7 +85,7 @@ def listed(client: httpx.Client, question: dict[str, list[str]]) -> set[str]:
 
 
 def sums_of(waves: dict[str, Json], ids: set[str]) -> tuple[int, int | None]:
-    """Return how many waves these are, and of how many jobs at least."""
+    """Return how many waves these are, and how many jobs at least."""
     sizes = [waves[id_]["headcount"]["counted_low"] for id_ in ids if waves[id_]["headcount"]]
     known = [one for one in sizes if one is not None]
     return len(ids), sum(known) if known else None
@@ -97,7 +97,7 @@ def sums_of(waves: dict[str, Json], ids: set[str]) -> tuple[int, int | None]:
 def test_a_group_has_the_waves_that_a_list_by_its_value_has(
     ledger: str, dimension: str, request: pytest.FixtureRequest
 ) -> None:
-    """Whatever is asked of claims: each has to match all of it, in lists and in groups."""
+    """Whatever is asked about claims: each has to match all of it, in lists and in groups."""
     client: httpx.Client = request.getfixturevalue(ledger)
     waves = {one["id"]: one for one in everything(client, "/v1/waves")}
     known = choices(list(waves.values()))
@@ -108,7 +108,7 @@ def test_a_group_has_the_waves_that_a_list_by_its_value_has(
     @given(question=claim_questions(known), value=st.sampled_from(values))
     def holds(question: dict[str, list[str]], value: str) -> None:
         reasons = {"driver", "driver_group"} & question.keys()
-        # Of a list these may be two claims.
+        # In a list, these may be two claims.
         assume(dimension not in reasons or len(reasons) == 1)
         assume(dimension != "driver_group" or not reasons)
         query = [(name, ",".join(values)) for name, values in question.items()]
@@ -121,7 +121,8 @@ def test_a_group_has_the_waves_that_a_list_by_its_value_has(
                 continue
             is_other = dimension == "driver" and "driver_group" in question
             if is_other and key not in groups:
-                # The wave has two claims: one of the driver, and one of another of the group.
+                # The wave has two claims: one with the driver, and one with another driver of the
+                # group.
                 continue
             if key not in question.get(dimension, [key]):
                 assert key not in groups
@@ -226,7 +227,7 @@ def test_what_is_denied_or_spared_is_grouped_where_it_is_asked_for(
             )
             for wave in waves
         )
-        # What is stated is of the posts that go.
+        # Figures are stated for the jobs that go.
         assert one["waves_with_stated_headcount"] is None
     for measure in ("waves", *(["headcount_stated"] if dimension == "role" else [])):
         drawn = f"/v1/statistics?group_by={dimension}&{stance}={asked_for}&measure={measure}"
@@ -237,7 +238,7 @@ def test_what_is_denied_or_spared_is_grouped_where_it_is_asked_for(
     "shape", ["cumulative=true", "spread=true", "within_months=12", "fill=true"]
 )
 def test_groups_of_claims_are_the_same_in_every_shape(real: httpx.Client, shape: str) -> None:
-    """What else is counted of groups leaves their waves as they are."""
+    """Whatever else is counted in groups leaves their waves as they are."""
     of_time = "" if "months" in shape or "spread" in shape else ",year"
     question = f"group_by=driver,speaker{of_time}&weight=primary&stance=states&limit=10000"
     plain = real.get(f"/v1/statistics?{question}").json()["data"]
@@ -545,7 +546,7 @@ def test_the_busiest_window_may_begin_on_any_day(
         tuple(one["keys"].values()): (one["busiest_waves"], one["busiest_from"], one["busiest_to"])
         for one in answer["data"]
     } == {key: (n, str(first), str(last)) for key, (n, first, last) in found.items()}
-    # All else is as without a window, also where few groups are asked for.
+    # Everything else is as without a window, also if few groups are requested.
     plain = {tuple(one["keys"].values()): one for one in asked(real, [], group_by)["data"]}
     often = asked(real, [*query, ("busiest_waves_gte", "3"), ("sort", "-busiest_waves")], group_by)
     kept = [tuple(one["keys"].values()) for one in often["data"]]
@@ -591,7 +592,7 @@ def test_a_window_goes_with_filters_and_csv(real: httpx.Client) -> None:
 
 
 def test_a_size_is_of_the_whole_company(overlapping: httpx.Client) -> None:
-    """Of 900 in a division nothing follows for the company."""
+    """From 900 in a division nothing follows for the company."""
     answer = asked(overlapping, [("company", "hooli,globex")], ["size_band"])
 
     assert {one["keys"]["size_band"]: one["waves"] for one in answer["data"]} == {
@@ -609,7 +610,7 @@ def test_sizes_come_in_their_order(real: httpx.Client) -> None:
 
 @pytest.mark.parametrize("query", ["", "&driver_group=ai&speaker=company", "&country=ZW"])
 def test_an_answer_says_what_its_sums_rest_on(real: httpx.Client, query: str) -> None:
-    """Of groups that add up, also of how many waves the size is known: as many as are listed."""
+    """For groups that add up, also how many waves have a known size: as many as are listed."""
 
     def meta(path: str) -> Json:
         return dict(real.get(path).json()["meta"])
@@ -636,7 +637,7 @@ def test_an_answer_says_what_its_sums_rest_on(real: httpx.Client, query: str) ->
 
 
 def test_years_of_which_the_ledger_has_few_waves_are_said_to_be_such(real: httpx.Client) -> None:
-    """Where years are asked for or compared: a rising line may be the ledger's, and not of cuts."""
+    """If years are requested or compared: a rising line may be due to the ledger, not to cuts."""
     waves = real.get("/v1/waves?canonical=true&select=announced_on&format=ndjson")
     lines = [msgspec.json.decode(one) for one in waves.text.splitlines()]
     of_year = collections.Counter(one["announced_on"][:4] for one in lines)

@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM end a command alike, wherever they meet it."""
+"""Ctrl-C and SIGTERM end a command in the same way, whatever it is doing."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def test_what_begins_after_a_signal_that_was_lost_is_cancelled(number: signal.Si
 
 
 class Finalized:
-    """What asks this process to end while its finalizer runs: Python passes over what that raises."""
+    """Asks this process to end while its finalizer runs: Python swallows what that raises."""
 
     def __init__(self, number: signal.Signals) -> None:
         self._number = number

@@ -1,4 +1,4 @@
-"""What a process keeps of the ledger: documents within a bound, and nothing of a ledger that is gone."""
+"""What a process caches from the ledger: bounded documents, and nothing of a former ledger."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def test_what_was_read_before_everything_was_forgotten_is_not_kept() -> None:
 
 
 async def low(ledger: Ledger, first_revision: int) -> bytes:
-    """Read a wave by its version, as a page of a list does, and give what it says of its size."""
+    """Read a wave by its version, as a page of a list does, and return its size."""
     (document,) = await ledger.documents.render(WAVE, [("globex-2023-09", first_revision)], base="")
     _, _, rest = document.partition(b'"headcount":{"low":')
     return rest[:3]
@@ -128,7 +128,7 @@ async def test_a_process_that_starts_without_a_database_waits_for_it() -> None:
 async def test_a_ledger_that_is_read_in_part_is_not_taken_for_an_empty_one(
     server: str, fixture_template: str
 ) -> None:
-    """Its revision is there; what belongs to it is locked for longer than is waited for."""
+    """Its revision is there; what belongs to it is locked for longer than the wait."""
     url = await make_database(server, fixture_template)
     connection = await asyncpg.connect(url)
     try:
@@ -161,7 +161,7 @@ async def test_a_new_revision_leaves_the_memory_as_it_is(
 async def test_a_process_ends_also_in_the_moment_of_a_publication(
     fixture_database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Who is told of a revision and to end at once, ends: `asyncio.wait_for` would go on."""
+    """A process told of a revision and to end at once, ends: `asyncio.wait_for` would go on."""
     told: list[Callable[..., None]] = []
     listen = asyncpg.Connection.add_listener
 
@@ -189,7 +189,7 @@ async def test_a_process_ends_also_in_the_moment_of_a_publication(
 async def test_what_is_known_of_a_ledger_that_was_restored_is_forgotten(
     server: str, data: Path, template: str, tmp_path: Path
 ) -> None:
-    """The versions of the other way have the same keys, and say something else."""
+    """The versions of the other history have the same keys, and say something else."""
     url, other = await make_database(server, template), await make_database(server, template)
     backup = tmp_path / "ledger.backup"
     await publish_folder(url, data)
@@ -269,7 +269,7 @@ async def test_who_waits_for_a_connection_gets_one_in_the_order_of_asking(
             answered.append(number)
 
         for failing in (None, wrong, left):
-            # What fails, and whose client leaves, gives its connection to the next one, too.
+            # Failures, and clients that leave, also pass their connection on to the next one.
             first = [slow, slow] if failing is None else [slow, failing]
             busy = [asyncio.create_task(ledger.fetch(one)) for one in first]
             await asyncio.sleep(0.05)
@@ -281,7 +281,7 @@ async def test_who_waits_for_a_connection_gets_one_in_the_order_of_asking(
             await asyncio.gather(*busy, *waiting, return_exceptions=True)
 
             assert sorted(answered) == [number for number in range(20) if number != 3]
-            # One of the two connections may have to be made anew first.
+            # One of the two connections may have to be made again first.
             assert max(answered[:8]) < 12
             answered.clear()
 

@@ -29,7 +29,7 @@ NAMES = ["ndjson", "csv"]
 
 @pytest.fixture(scope="module")
 def large_database(server: str, fixture_template: str) -> str:
-    """A database with the made-up ledger, its waves repeated; in a test's own it may be broken."""
+    """A database with the made-up ledger, its waves repeated; a single test may break it."""
 
     async def make() -> str:
         url = await make_database(server, fixture_template)
@@ -44,7 +44,7 @@ def large_database(server: str, fixture_template: str) -> str:
 
 @pytest.fixture
 def service(large_database: str, tmp_path: Path) -> Iterator[Started]:
-    """A service of its own: how much memory it ever had is one of its facts."""
+    """A service of its own, so that its peak memory means something."""
     exports = str(tmp_path / "exports")
     with started(DATABASE_URL=large_database, LEDGER_EXPORTS=exports) as one:
         yield one
@@ -62,7 +62,7 @@ def peak_kb(process: psutil.Process) -> int:
 
 
 def read_lines(client: httpx.Client, path: str) -> tuple[int, int]:
-    """Read a whole result piece by piece; give its lines and its bytes."""
+    """Read a whole result piece by piece; return its lines and its bytes."""
     lines = size = 0
     with client.stream("GET", path, headers={"accept-encoding": "identity"}) as answer:
         assert answer.status_code == 200
@@ -83,7 +83,8 @@ def test_a_worker_holds_no_whole_result(name: str, service: Started, large: http
     assert few < MANY / 4
     assert lines == MANY + (name == "csv")
     assert peak_kb(worker) - before <= MOST_GROWTH_KB
-    # Less than that would have fitted, and nothing been shown; CSV is shorter than what it is of.
+    # Anything less would have fitted into memory, and proved nothing; CSV is shorter than its
+    # source.
     assert name == "csv" or size > MOST_GROWTH_KB * 1024
 
 
@@ -113,9 +114,9 @@ def test_a_worker_writes_files_in_bounded_memory(
 
 
 async def break_off(url: str) -> int:
-    """End the connections that read a whole result; give how many there were.
+    """End the connections that read a whole result; return how many there were.
 
-    One may be that of the service itself, which reads at its start what each record has.
+    One may be that of the service itself, which reads what each record has when it starts.
     """
     connection = await asyncpg.connect(url)
     try:

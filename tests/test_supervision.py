@@ -39,7 +39,7 @@ def workers(serve: Started) -> list[int]:
 
 
 def have_begun(serve: Started) -> bool:
-    """Say whether two workers serve: each listens as soon as there is a process, and begins later."""
+    """Return whether two workers serve: each listens as soon as it exists, and begins later."""
     place = Path(tempfile.gettempdir())
     folders = [
         one
@@ -90,7 +90,7 @@ def test_a_crashed_embedded_server_is_started_again(serve: Started, own_home: Pa
 
 
 def test_killed_workers_are_replaced_and_never_end_the_service(serve: Started) -> None:
-    """Twice within seconds, both of them: what Granian alone takes for a reason to end."""
+    """Twice within seconds, both of them: Granian alone would end the service for that."""
     for _ in range(2):
         killed = workers(serve)
         for pid in killed:
@@ -102,7 +102,7 @@ def test_killed_workers_are_replaced_and_never_end_the_service(serve: Started) -
 
 
 def test_one_worker_answers_while_the_other_one_is_replaced(serve: Started) -> None:
-    # Else the other one might be about to begin, too, for minutes on a machine with other work.
+    # Otherwise the other one might also be about to begin, for minutes on a busy machine.
     wait_until(lambda: have_begun(serve))
     killed = workers(serve)[0]
     os.kill(killed, signal.SIGKILL)
@@ -197,7 +197,7 @@ def test_what_a_killed_service_left_in_memory_is_removed(
 def test_notices_are_published_once_the_database_is_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """It is away for good here: each try ends with the status that says so."""
+    """Here it is away for good: each attempt ends with the status that says so."""
     monkeypatch.setattr(shipped, "PAUSES_SECONDS", (0.1,))
     address, folder = "postgresql://ledger@127.0.0.1:1/ledger", RunFolder(tmp_path)
     publisher = shipped._Publisher(address, paths.DATA, folder)
@@ -240,7 +240,7 @@ def test_workers_know_what_their_parent_tells(tmp_path: Path) -> None:
 
 
 def test_a_worker_that_ended_between_two_looks_has_begun(tmp_path: Path) -> None:
-    """Whoever kills all of them, again and again, does not end a service that has answered."""
+    """Killing all of them, again and again, does not end a service that has answered."""
     served, never = RunFolder(tmp_path / "served"), RunFolder(tmp_path / "never")
     for folder in (served, never):
         folder.path.mkdir()
@@ -293,7 +293,7 @@ with postgres.embedded(Path(sys.argv[1])) as url:
 
 
 def test_two_servers_that_start_at_once_do_not_shut_each_other_out(tmp_path: Path) -> None:
-    """Their sockets are in one folder where their own have long paths."""
+    """Their sockets are in one folder if their own have long paths."""
     homes = [tmp_path / (letter * 120) for letter in "xy"]
     processes = [
         subprocess.Popen(
@@ -320,7 +320,7 @@ def test_two_servers_that_start_at_once_do_not_shut_each_other_out(tmp_path: Pat
 
 
 def test_the_number_of_a_dead_server_may_be_another_process(tmp_path: Path) -> None:
-    """As in a container that was killed: the number that its server had is taken again."""
+    """As in a container that was killed: the process id of its server is taken again."""
     with postgres.embedded(tmp_path):
         left = (tmp_path / "postgres" / "postmaster.pid").read_text().splitlines()
     (tmp_path / "postgres" / "postmaster.pid").write_text(
@@ -365,7 +365,7 @@ async def test_what_was_asked_is_answered_before_the_service_ends(own_home: Path
 def test_what_a_worker_consists_of_is_not_looked_through_for_garbage(
     fixture_database: str,
 ) -> None:
-    # Looking stopped all of its requests for 60 ms, every second.
+    # Examining them stopped all of its requests for 60 ms, every second.
     code = (
         "import gc; from layoff_ledger.app import serve_app; app = serve_app(); "
         "print(gc.get_freeze_count(), len(gc.get_objects()))"

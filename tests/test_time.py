@@ -1,4 +1,4 @@
-"""Time: what was said stays, what changed is told, and no id vanishes."""
+"""Time: what was said stays, changes are reported, and no id vanishes."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def test_the_past_is_told_byte_for_byte(past: Past, revision: int, path: str) ->
     answer = past.client.get(pinned(path, revision))
 
     assert answer.content == past.told[revision][path]
-    # A list of files has their digests, which may be others after an upgrade.
+    # A list of files contains their digests, which may differ after an upgrade.
     kept = policy.EXPORTED if path == "/v1/exports" else policy.IMMUTABLE
     assert answer.headers["cache-control"] == kept.decode()
 
@@ -160,17 +160,17 @@ def test_an_answer_names_where_it_stays(past: Past) -> None:
 
 
 def is_asked_again(past: Past) -> None:
-    """Let the service see at once that revisions are others, as after a restoration.
+    """Make the service see at once that revisions are others, as after a restore.
 
-    By itself it looks every few seconds, and a connection that is made meanwhile, which is to show
-    the revision of before, is answered 503.
+    By itself it looks every few seconds, and a connection that is made meanwhile, which should show
+    the earlier revision, is answered 503.
     """
     assert past.client.get("/health/ready").status_code == 200
 
 
 @contextlib.asynccontextmanager
 async def dated(past: Past) -> AsyncIterator[None]:
-    """Let the revisions be of the 1st, the 2nd and the 2nd of March; nothing is of the 3rd."""
+    """Date the revisions to the 1st, the 2nd and the 2nd of March, and nothing to the 3rd."""
     connection = await asyncpg.connect(past.url)
     rows = await connection.fetch("select number, published_at from ledger.revision")
     before = {row["number"]: row["published_at"] for row in rows}
@@ -253,7 +253,7 @@ def test_a_withdrawn_id_says_when_and_why(past: Past) -> None:
 
 
 def test_the_id_of_a_claim_lives_as_long_as_what_it_says(past: Past) -> None:
-    """Its figure is another one, or its wave was withdrawn: only then it is none, and never before."""
+    """Its figure changes, or its wave is withdrawn: only then it ends, and never before."""
     first, newest = (
         {
             one["id"]
@@ -285,7 +285,7 @@ def test_a_merged_id_leads_to_the_one_that_stands_for_it(past: Past) -> None:
 
 
 def test_where_an_id_leads_as_of_a_revision_may_be_kept_for_good(past: Past) -> None:
-    """Nor does a later revision, in which that record may be merged too, lead elsewhere."""
+    """A later revision, in which that record may be merged too, does not lead elsewhere, either."""
     for path in ("/v1/waves/initech-2023-03", "/v1/companies/by/cik/0000000001"):
         newest, pinned = past.client.get(path), past.client.get(f"{path}?as_of=3")
         assert newest.status_code == pinned.status_code == 301
@@ -393,7 +393,7 @@ def test_a_list_says_that_a_copy_is_ahead_of_it(past: Past) -> None:
         "there is no revision 9, the newest is 3: if your copy has that revision, "
     )
 
-    # It is there, only not in what was asked: nothing was restored.
+    # It exists, only not in what was requested: nothing was restored.
     earlier = past.client.get("/v1/waves?changed_since=2&as_of=1").json()["meta"]
     assert "restored" not in earlier["hint"]
 
@@ -416,7 +416,7 @@ def test_the_digest_of_a_revision_covers_all_that_went_before(past: Past) -> Non
 @pytest.mark.parametrize("resource", ["", "wave", "company,wave", "driver"])
 @pytest.mark.parametrize("as_of", [1, 2, 3])
 def test_changes_are_counted(past: Past, as_of: int, resource: str) -> None:
-    """However it is counted: as a reader would who has all of them."""
+    """However they are counted: as a reader would who has all of them."""
     kinds = resource.split(",") if resource else None
     entries = [one for one in changes(past.client) if kinds is None or one["resource"] in kinds]
     for since in range(as_of + 1):
@@ -431,7 +431,7 @@ def test_changes_are_counted(past: Past, as_of: int, resource: str) -> None:
 def test_changes_are_asked_for_by_what_became_of_a_record(
     past: Past, change: str, resource: str
 ) -> None:
-    """Who waits for new waves need not read all that were edited."""
+    """Whoever waits for new waves need not read all that were edited."""
     asked = f"change={change}" + (f"&resource={resource}" if resource else "")
     expected = [
         one

@@ -212,7 +212,7 @@ class TimeMachine(RuleBasedStateMachine):
         self.curated.tombstones[place] = records.Tombstone(
             id=place,
             retired_on=records.partial_date("2024-02-01"),
-            # The same each time: who is retired twice is retired for the same reason.
+            # The same each time: what is retired twice is retired for the same reason.
             reason="It was no cut of its own.",
             merged_into=into,
         )
@@ -341,7 +341,7 @@ class TimeMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.gone)
     @rule(which=WHICH, at_once=AT_ONCE)
     def restore(self, which: int, at_once: bool) -> None:  # noqa: FBT001
-        """A retired record comes back, without what others have by now."""
+        """A retired record comes back, without what others have taken meanwhile."""
         kind, id_ = sorted(self.gone)[which % len(self.gone)]
         record = self.gone[kind, id_]
         own: Json = {}
@@ -458,7 +458,7 @@ class TimeMachine(RuleBasedStateMachine):
         self.seen |= {place for place in state if place[0] in TABLES}
 
     async def the_past_stays(self) -> None:
-        """What was told at a revision is told as of it, byte for byte."""
+        """What was answered at a revision is answered as of it, byte for byte."""
         for revision, told in self.told.items():
             for path, body in told.items():
                 pinned = f"{path}{'&' if '?' in path else '?'}as_of={revision}"
@@ -547,7 +547,7 @@ class TimeMachine(RuleBasedStateMachine):
             assert {**led, "revision": entry["revision"]} == after
 
     async def ids_live(self) -> None:
-        """Who has an id gets the record, the one that stands for it, or why there is none."""
+        """Whoever has an id gets the record, its replacement, or the reason why there is none."""
         state = self.states[self.revision]
         for kind, id_ in sorted(self.seen):
             path = f"/v1/{TABLES[kind]}/{id_}"

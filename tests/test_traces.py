@@ -1,4 +1,4 @@
-"""Traces (`LEDGER_TRACES`): a collector gets a span of each request; else nothing is imported."""
+"""Traces (`LEDGER_TRACES`): a collector gets a span per request; otherwise nothing is imported."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def collected(fixture_database: str) -> Iterator[tuple[Collector, Started]]:
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     address = f"http://127.0.0.1:{server.server_port}"
-    # The batches of OpenTelemetry's own setting: five seconds are long for a test.
+    # OpenTelemetry's own batch setting: five seconds are long for a test.
     environment = {"LEDGER_TRACES": address, "OTEL_BSP_SCHEDULE_DELAY": "100"}
     try:
         with started(DATABASE_URL=fixture_database, **environment) as serve:
@@ -153,7 +153,7 @@ def test_without_the_setting_nothing_of_it_is_imported() -> None:
 def test_a_package_that_is_missing_is_named_before_anything_begins(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Another extra brings OpenTelemetry's interface, without what sends spans."""
+    """Another extra installs OpenTelemetry's interface, without what sends spans."""
     monkeypatch.setitem(sys.modules, "opentelemetry.exporter", None)
     assert importlib.util.find_spec("opentelemetry") is not None
 

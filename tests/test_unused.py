@@ -1,4 +1,4 @@
-"""What libraries would import, and nothing here uses, stays out of a process."""
+"""Packages that libraries would import, and nothing here uses, stay out of a process."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A ledger that an earlier version published: brought over whole, every byte of its past as it was."""
+"""A ledger published by an earlier version: migrated whole, every byte of its past unchanged."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ async def test_a_ledger_of_an_earlier_version_tells_its_past_byte_for_byte(
         found = lasting_digests(str(client.base_url))
 
     assert found == json.loads(backup.with_suffix(".json").read_text())
-    # The very same files say nothing new but in fields that documents did not have then.
+    # The very same files only add fields that documents did not have then.
     newest = int(str(await value(url, "select max(number) from ledger.revision")))
     assert newest <= revisions.REVISIONS + 1
     if newest > revisions.REVISIONS:
@@ -61,7 +61,7 @@ from ledger_migration.applied
 
 
 def refused(url: str, data: Path = FIXTURE) -> str:
-    """Start the service, which is to end, and give what it says, to the last line."""
+    """Start the service, which should end, and return what it says, to the last line."""
     done = run("serve", "--port", str(free_port()), "--data", str(data), DATABASE_URL=url)
     assert failed(done)
     return done.stderr.strip()
@@ -80,7 +80,7 @@ def refused(url: str, data: Path = FIXTURE) -> str:
 async def test_an_older_version_leaves_what_a_newer_one_has_made_as_it_is(
     server: str, fixture_template: str, change: str
 ) -> None:
-    """Or else it would take the views away from those who read by them."""
+    """Otherwise it would take the views away from those who read with them."""
     url = await make_database(server, fixture_template)
     await execute(url, NEWER)
     await execute(url, change)

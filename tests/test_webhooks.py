@@ -1,4 +1,4 @@
-"""Webhooks: what changed for a question reaches who asked for it, signed, and nobody else."""
+"""Webhooks: changes to a question reach whoever subscribed to it, signed, and nobody else."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def receiver() -> Iterator[tuple[str, Received]]:
 def trickling(first: bytes) -> Iterator[tuple[int, set[socket.socket]]]:
     """A receiver that sends some bytes at once and one more each tenth of a second.
 
-    Give its port, and what is connected to it.
+    Yields its port, and what is connected to it.
     """
     is_over = threading.Event()
     waiting: set[socket.socket] = set()
@@ -185,7 +185,7 @@ def test_each_gets_what_changed_for_its_question(
     finally:
         process.terminate()
         process.wait()
-    # The first try failed; hooli's question has no change, and nobody is bothered.
+    # The first attempt failed; hooli's question has no change, and nobody is bothered.
     first, second = received.events
     headers, body = second
     assert first[1] == body
@@ -201,7 +201,7 @@ def test_each_gets_what_changed_for_its_question(
     assert "at least 400 jobs" in change["sentence"]
     assert data["url"].endswith("&as_of=2")
 
-    # What came while nobody sent is sent at the next start.
+    # What happened while nothing was sending is sent at the next start.
     sender.publish("low = 400", "low = 340")
     process = sender.start()
     try:
@@ -244,7 +244,7 @@ def test_what_cannot_be_noted_is_not_sent_and_holds_up_no_other(
     write(
         sender.file, table("desk", f"{address}&desk", question), table("other", address, question)
     )
-    # What is in the way of the file, as a full disk would be, also where root runs the tests.
+    # It is in the way of the file, like a full disk, even if root runs the tests.
     obstacle = sender.home / "webhooks" / "desk.partial"
     process = sender.start()
     try:
@@ -311,7 +311,7 @@ def test_a_dead_letter_waits_until_there_is_room_for_it(
     try:
         wait_until(lambda: sender.state("desk") == 1)
         _, most = resource.prlimit(process.pid, resource.RLIMIT_FSIZE)
-        # Room for where the subscriber stands, and for a part of the letter.
+        # Room for the position of the subscriber, and for a part of the letter.
         resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (200, most))
         sender.publish("low = 300", "low = 400")
         wait_until(lambda: len(received.events) == 3)
@@ -338,7 +338,7 @@ def test_what_is_wrong_with_one_is_nothing_to_the_others(
         wait_until(lambda: sender.state("desk") == sender.state("other") == 1)
         sender.publish("low = 300", "low = 400")
         wait_until(lambda: sender.state("desk") == sender.state("other") == 2)
-        # What nobody has foreseen: the view of its question is gone.
+        # Something unforeseen: the view of its question is gone.
         asyncio.run(execute(sender.url, "alter view api.source_facet rename to gone"))
         sender.publish("low = 400", "low = 340")
         wait_until(lambda: sender.state("other") == 3)
@@ -491,7 +491,7 @@ def test_a_redirect_is_not_followed(receiver: tuple[str, Received]) -> None:
         ("http", b"HTTP/1.1 200 OK\r\n"),
         ("http", b"HTTP/1.1 200 OK\r\nx: "),
         ("http", b"HTTP/1.1 100 Continue\r\n\r\n"),
-        # A record of TLS of which the end never comes.
+        # A TLS record whose end never comes.
         ("https", b"\x16\x03\x03\x40\x00"),
     ],
 )
@@ -588,7 +588,7 @@ def test_https_is_spoken_as_everybody_speaks_it(
 def test_slow_receivers_hold_up_no_other_one(
     sender: Sender, receiver: tuple[str, Received]
 ) -> None:
-    """More than twice as many as Python has threads for all that waits."""
+    """More than twice as many as Python has threads for everything that waits."""
     usual = min(32, (os.cpu_count() or 1) + 4)
     slow = [f"slow-{number}" for number in range(2 * usual + 1)]
     question = "/v1/waves?company=globex"

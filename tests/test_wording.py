@@ -111,7 +111,7 @@ def test_both_ends_of_a_span_are_shares() -> None:
         ("omkring 500 tjänster", {"approximately"}),
         ("minst 500 tjänster", {"at_least"}),
         ("upp till 500 tjänster", {"up_to"}),
-        # Words that are no hedge where they stand.
+        # Words that are not hedges in their place.
         ("a memo about 500 jobs", set()),
         ("a row over 500 jobs", set()),
         ("bringing the total up to 500 jobs", set()),

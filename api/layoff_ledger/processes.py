@@ -196,9 +196,9 @@ class RunFolder:
                 path.unlink(missing_ok=True)
 
     def silent_looks(self, pid: int) -> tuple[int, bool]:
-        """Look at a worker: give for how many looks its heart has not beaten, and whether ever.
+        """Return for how many checks a worker's heart has been silent, and whether it ever beat.
 
-        Looks are counted and no seconds: a machine that was suspended has no dead workers.
+        Checks are counted instead of seconds: a machine that was suspended has no dead workers.
         """
         beat = self._beat(pid)
         before, looks = self._beats.get(pid, (beat, 0))

@@ -1,5 +1,5 @@
--- Nothing has happened that is dated after today; only what is expected may be. A check and not a
--- constraint: what is true depends on the day on which it is asked.
+-- Nothing that is dated after today has happened; only what is expected may be. A check and not a
+-- constraint: the truth depends on the day on which it is asked.
 select
     event.wave,
     format('the event of %s is in the future', event."on") as message

@@ -1,4 +1,4 @@
--- A wave has an event that holds and is not only expected: its date and its status are read off its
+-- A wave has an event that holds and is not only expected: its date and its status follow from its
 -- events.
 select
     wave.id as wave,

@@ -1,4 +1,4 @@
--- The records whose documents show something of these series. Asked before and after a change.
+-- The records whose documents show something of these series. Run before and after a change.
 select
     'company_indicators' as resource,
     indicator.company::text as id

@@ -1,7 +1,7 @@
--- The other records whose documents show something of these waves: totals, supported claims, whether
--- a related wave is canonical, and counts. Asked before and after a change, because a wave may leave
--- a company, a source or a driver as well as reach one. Where nothing but a count is shown, `waves`
--- says how many of these waves are in it: to count all of them takes long, and is only needed where
+-- The other records whose documents show something of these waves: totals, supported claims,
+-- whether a related wave is canonical, and counts. Run before and after a change, because a wave
+-- may leave a company, a source or a driver as well as reach one. If only a count is shown, `waves`
+-- says how many of these waves are in it: counting all of them takes long, and is only needed if
 -- there are more or fewer than before. It counts what the view of the record counts.
 select
     'company' as resource,
@@ -24,7 +24,7 @@ select
 from ledger.relation
 where relation.wave = any($1::text[])
 union
--- What a wave adds to a total depends on those that its figure contains, and on whether they count.
+-- What a wave adds to a total depends on those that its figure includes, and on whether they count.
 select
     'wave' as resource,
     magnitude_inclusion.wave::text as id,

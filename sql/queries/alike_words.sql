@@ -1,5 +1,5 @@
--- Known words with much the same trigrams as mistyped ones ($1), as of revision $2: for those in which
--- more than one letter is wrong.
+-- Known words with similar trigrams to mistyped ones ($1), as of revision $2: for those with more
+-- than one wrong letter.
 select
     asked.word,
     found.word as known,

@@ -1,6 +1,6 @@
--- What a publication did, once all its versions are written.
+-- The results of a publication, once all its versions are written.
 update ledger.revision set
-    -- The last thing before it becomes visible, and never before the one that came before it.
+    -- The last step before it becomes visible, and never before the revision that preceded it.
     published_at = greatest(
         clock_timestamp(),
         (select max(earlier.published_at) from ledger.revision as earlier where earlier.number < $1::integer)

@@ -1,4 +1,4 @@
--- How many countries the scopes of waves name at a revision. DuckDB runs it too.
+-- How many countries the scopes of waves name at a revision. DuckDB runs it, too.
 select count(*) as count
 from (
     select distinct unnest(wave_facet.countries) as code

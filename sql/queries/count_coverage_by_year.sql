@@ -1,5 +1,6 @@
--- How many waves of each year and collection have what, at a revision. Read from the narrow columns of
--- the versions: no document is opened. DuckDB runs it too, over the same columns, and is slow at `&&`.
+-- How many waves of each year and collection have which information, at a revision. It reads the
+-- narrow columns of the versions: no document is opened. DuckDB runs it, too, over the same
+-- columns, and is slow at `&&`.
 select
     extract(year from wave_facet.announced_on)::integer as year,
     wave_facet.collection,

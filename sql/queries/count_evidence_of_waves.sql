@@ -1,4 +1,4 @@
--- Citations of waves by evidence grade, at a revision. DuckDB runs it too.
+-- Citations of waves by evidence grade, at a revision. DuckDB runs it, too.
 select
     graded.grade,
     count(*) as citations

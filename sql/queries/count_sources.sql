@@ -1,4 +1,4 @@
--- Sources by what they are worth, and what is known of them, at a revision.
+-- Sources by how much they are worth, and what is known about them, at a revision.
 select
     source_facet.standing,
     count(*) as sources,

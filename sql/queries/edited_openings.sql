@@ -1,5 +1,5 @@
--- Which variants of a mistyped word ($1, the likeliest first) begin a word in a name of a company as
--- of revision $2; those that are such a word come first.
+-- Which variants of a mistyped word ($1, the likeliest first) begin a word in a name of a company
+-- as of revision $2; those that are such a word come first.
 select asked.variant
 from unnest($1::text[]) with ordinality as asked (variant, place)
 cross join lateral (

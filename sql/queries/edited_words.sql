@@ -1,5 +1,5 @@
--- Known words of which a mistyped one differs in one letter: $1 has the mistyped word once for each of
--- its variants in $2. One look-up for each, whatever the number of known words; the limit keeps the
+-- Known words that differ from a mistyped one in one letter: $1 has the mistyped word once for each
+-- of its variants in $2. One look-up for each, however many words are known; the limit keeps the
 -- planner from reading all of them instead.
 select
     asked.word,

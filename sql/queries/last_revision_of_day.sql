@@ -1,5 +1,5 @@
--- The last publication by the end of a day (UTC), and the moment of the first one of all: for a day
--- before it there is none.
+-- The last publication by the end of a day (UTC), and the moment of the very first one: there is
+-- none for earlier days.
 select
     max(revision.number) as number,
     (select min(first.published_at) from api.revision as first) as first

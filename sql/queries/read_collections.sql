@@ -1,4 +1,4 @@
--- The collections of a revision: on what terms they are, and how many notices they have.
+-- The collections of a revision: their terms, and how many notices they have.
 select
     document.id,
     ('{' || document.body)::jsonb ->> 'name' as name,

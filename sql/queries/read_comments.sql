@@ -1,4 +1,4 @@
--- What each column of a view means: the data dictionary's first words.
+-- What each column of a view means: the basis of the data dictionary.
 select
     pg_attribute.attname::text as name,
     col_description(pg_attribute.attrelid, pg_attribute.attnum) as meaning

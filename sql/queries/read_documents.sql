@@ -1,5 +1,5 @@
--- The bodies of some versions of one resource, by id and first revision, in no order. They are what
--- a process does not have in its memory yet.
+-- The bodies of some versions of one resource, by id and first revision, in no particular order.
+-- They are those that a process does not have in memory yet.
 select
     document.id,
     document.first_revision,

@@ -1,4 +1,4 @@
--- Some documents of one resource by id, as of a revision, in no order.
+-- Some documents of one resource by id, as of a revision, in no particular order.
 select
     document.id,
     document.first_revision,

@@ -1,5 +1,5 @@
--- Of what the fingerprint of every revision up to one is made: by it a restored ledger is told from
--- one that went on.
+-- What the fingerprint of every revision up to a given one is made from: it distinguishes a
+-- restored ledger from one that went on.
 select
     revision.number,
     revision.published_at,

@@ -1,4 +1,4 @@
--- When each of some records was first published: the day that a feed gives an entry for good.
+-- When each of some records was first published: the permanent date of a feed entry.
 select
     first_version.id,
     revision.published_at

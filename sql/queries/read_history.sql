@@ -1,4 +1,4 @@
--- What each revision up to one changed of a record, the first one first.
+-- What each revision up to a given one changed in a record, the first one first.
 select
     change.revision,
     change.published_at,

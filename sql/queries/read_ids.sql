@@ -1,5 +1,5 @@
--- A page of the ids of one kind of record at a revision, in the order of ids: what a site map lists.
--- How many there are stands in the revision, so that no row is counted here.
+-- A page of the ids of one kind of record at a revision, in the order of ids: what a site map
+-- lists. Their number is stored with the revision, so no rows are counted here.
 select document.id
 from api.document
 where

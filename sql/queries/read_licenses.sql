@@ -1,4 +1,4 @@
--- The licences of the collections that a revision has waves or notices of, each once.
+-- The licences of the collections from which a revision has waves or notices, each once.
 select distinct vocabulary_version.name as license
 from api.vocabulary_version
 where

@@ -1,5 +1,5 @@
--- What there is of notices for each collection and jurisdiction at a revision, so that absence is not
--- read as zero. Reads the facets only; asked once per revision, the answer is kept.
+-- The notices that there are for each collection and jurisdiction at a revision, so that absence is
+-- not read as zero. Only reads the facets; it runs once per revision, and the result is kept.
 select
     notice_facet.collection,
     notice_facet.jurisdiction,

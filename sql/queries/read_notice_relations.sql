@@ -1,4 +1,4 @@
--- How the notices of a collection stand to each other, by the keys of their rows.
+-- How the notices of a collection are related to each other, by the keys of their rows.
 select
     notice.id,
     notice_relation.relation,

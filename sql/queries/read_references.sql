@@ -1,4 +1,4 @@
--- The references between some tables, each as the statements that take it away and bring it back.
+-- The references between some tables, each as the statements that drop it and add it again.
 select
     format('alter table %s drop constraint %I', conrelid::regclass, conname) as removal,
     format(

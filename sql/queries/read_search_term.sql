@@ -1,7 +1,7 @@
--- A word that very many records have, as of revision $2: for each kind of record how many do, the best
--- of them, and which are called by it and stop words. No row where it is no such word, where it is not
--- known what is called by one of the stop words of the question ($3), or where another revision is asked
--- for.
+-- A word that very many records have, as of revision $2: for each kind of record how many have it,
+-- the best of them, and those whose name is the word with stop words. No row if it is not such a
+-- word, if it is unknown which names contain one of the stop words of the query ($3), or if another
+-- revision is requested.
 select
     search_term.resource,
     search_term.hits,

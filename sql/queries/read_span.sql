@@ -1,4 +1,4 @@
--- The first and the last day on which a wave of a revision was announced; null without any wave.
+-- The first and the last day on which a wave of a revision was announced; null without waves.
 select
     min(wave_facet.announced_on) as first_on,
     max(wave_facet.announced_on) as last_on

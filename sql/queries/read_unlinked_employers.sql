@@ -1,5 +1,5 @@
 -- Employers as filed whose notices are linked to no company, the most frequent first, each with its
--- jobs: what a curator looks through for companies of the ledger.
+-- jobs: a curator looks through them for companies of the ledger.
 select
     notice.employer,
     count(*) as notices,

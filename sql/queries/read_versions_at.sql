@@ -1,4 +1,4 @@
--- Which versions of some documents hold as of a revision, without their bodies: those may be in the
+-- Which versions of some documents hold as of a revision, without their bodies, which may be in the
 -- memory of a process.
 select
     document.id,

@@ -1,5 +1,5 @@
--- The waves that a row of another list may be the same event as: whose, when and how many, as of the
--- newest revision. Those of the collection $1 itself are left out.
+-- The waves that may be the same event as a row of another list: whose, when and how many, as of
+-- the newest revision. Those of the collection $1 itself are left out.
 select
     wave_facet.id,
     wave_facet.company,

@@ -1,7 +1,7 @@
--- For ids that no record of a resource has: the record that is called so ($3 has the ids as folded
--- words, $5 a query for those words, by which an index finds what may be called so), else the one
--- that is spelt most alike of those whose ids begin alike. Of more than two thousand of them, those
--- are looked at whose ids come first.
+-- For unknown ids of a resource: the record with such a name ($3 has the ids as folded words, $5 a
+-- query for those words, by which an index finds candidates), or else the one with the most similar
+-- spelling among ids with the same beginning. If there are more than two thousand of them, only the
+-- first ones by id are compared.
 select distinct on (candidate.written)
     candidate.written,
     candidate.id
@@ -24,8 +24,8 @@ from (
         document.id,
         2 - similarity(document.id, written.id) as distance
     from unnest($2::text[]) as written (id)
-    -- On its own, so that it is read by its index: joined, the planner expects a ninth of all to
-    -- begin alike, and reads them all.
+    -- On its own, so that it is read by its index: in a join, the planner expects a ninth of all
+    -- ids to have the same beginning, and reads them all.
     cross join lateral (
         select document.id
         from api.document

@@ -1,6 +1,6 @@
--- What is known of the words of a question as of revision $2; $4 has the stem of each that is not
--- PostgreSQL's, else null. A word is known too where only its stem occurs, and $3, the one that may be
--- unfinished, where only its beginning does; it is whole where it stands so in some text.
+-- What is known about the words of a query as of revision $2; $4 has the stem of each if it is not
+-- PostgreSQL's, else null. A word is also known if only its stem occurs, and $3, which may be
+-- unfinished, if only its beginning does; it is whole if it occurs as a word in some text.
 select
     found.word,
     found.stem,

@@ -1,5 +1,6 @@
--- The waves whose linked notices say more jobs than the wave has at most: a link is wrong, or the
--- figure is of something else. For a curator to look at; nothing is refused for it.
+-- The waves whose linked notices add up to more jobs than the wave has at most: either a link is
+-- wrong, or the figure is about something else. A curator should look at them; nothing is refused
+-- because of it.
 select
     wave.id::text as wave,
     (wave.notices ->> 'jobs_low')::integer as jobs_low,

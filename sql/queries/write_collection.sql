@@ -1,4 +1,4 @@
--- A collection, or what has changed in its description; gives its id where anything has.
+-- A collection, or what has changed in its description; returns its id if anything has.
 insert into ledger.collection (
     id, name, description, license, origin, retrieved_on, retrieved_precision,
     attribution, missing

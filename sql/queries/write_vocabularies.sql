@@ -1,5 +1,5 @@
--- Brings the versions of codes without documents to what the tables say: ends the ones that differ,
--- and begins new ones with revision $1.
+-- Brings the versions of codes without documents up to what the tables say: ends those that differ,
+-- and begins new ones at revision $1.
 with told as (
     select
         'country' as vocabulary,

@@ -1,6 +1,6 @@
--- Words with their stems, whether they stand in names of companies, and the revision in which they
--- occur. Most are there already; those are left alone unless something is new about them. All four
--- are lists with blanks between, which cost the client a fifth of what arrays do.
+-- Words with their stems, whether they occur in names of companies, and the revision in which they
+-- occur. Most exist already; those are left alone unless something about them is new. All four are
+-- lists separated by spaces, which cost the client a fifth of what arrays do.
 insert into ledger.word (word, stem, named, first_revision)
 select
     given.word,

@@ -1,4 +1,4 @@
--- What each publication changed, in order, with what became of what is no longer given.
+-- What each publication changed, in order, with what became of withdrawn records.
 create view api.change as
 select
     change.revision,
@@ -11,7 +11,7 @@ select
     tombstone_version.reason,
     tombstone_version.merged_into
 from ledger.change
--- Each has one; joined so, PostgreSQL leaves it out where nobody asks for its day.
+-- Each change has one; joined like this, PostgreSQL leaves it out if nobody asks for its day.
 left join ledger.revision on revision.number = change.revision
 left join ledger.tombstone_version
     on change.change = 'withdrawn'
@@ -22,11 +22,11 @@ left join ledger.tombstone_version
     and tombstone_version.first_revision = change.revision;
 comment on view api.change is 'A document that a publication added, changed or withdrew.';
 comment on column api.change.revision is 'The publication.';
-comment on column api.change.position is 'Place within it, from 1 without gaps.';
+comment on column api.change.position is 'Position within the publication, from 1 without gaps.';
 comment on column api.change.published_at is 'When it became visible, UTC.';
 comment on column api.change.resource is 'Kind of document.';
 comment on column api.change.id is 'Id of the document.';
-comment on column api.change.change is 'Whether it is new, differs from before, or is no longer given.';
-comment on column api.change.digest is 'SHA-256 of the body of its version; null where it is no longer given.';
-comment on column api.change.reason is 'Why it is no longer given.';
-comment on column api.change.merged_into is 'Id of the record that stands for it.';
+comment on column api.change.change is 'Whether it was added, changed or withdrawn.';
+comment on column api.change.digest is 'SHA-256 of the body of its version; null if it was withdrawn.';
+comment on column api.change.reason is 'Why it was withdrawn.';
+comment on column api.change.merged_into is 'Id of the record that replaces it.';

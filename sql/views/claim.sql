@@ -1,5 +1,5 @@
 -- Every claim with the numbers of its citations and the first words that they quote. The view of a
--- wave is made of this one.
+-- wave is made from this one.
 create view api.claim as
 select
     claim.wave,
@@ -33,6 +33,6 @@ comment on column api.claim.number is 'Order within the wave.';
 comment on column api.claim.kind is 'event, magnitude, driver, role, context, scope or form.';
 comment on column api.claim.speaker is 'Who says it.';
 comment on column api.claim.rank is 'preferred, normal or deprecated.';
-comment on column api.claim.note is 'What a reader has to mind.';
+comment on column api.claim.note is 'A caution for readers.';
 comment on column api.claim.citations is 'Numbers of the citations in the wave''s list.';
 comment on column api.claim.fragment is 'The first verbatim words that they quote.';

@@ -21,13 +21,13 @@ select
 from ledger.collection;
 comment on view api.collection is 'Where records come from, and on what terms.';
 comment on column api.collection.id is 'Stable identifier.';
-comment on column api.collection.name is 'Name as people read it.';
-comment on column api.collection.description is 'What it holds.';
+comment on column api.collection.name is 'Display name.';
+comment on column api.collection.description is 'What it contains.';
 comment on column api.collection.license is 'SPDX identifier of its licence.';
 comment on column api.collection.origin is 'Where it was taken from.';
-comment on column api.collection.retrieved_on is 'When; the first day of the span.';
+comment on column api.collection.retrieved_on is 'When it was taken from there; the first day of the span.';
 comment on column api.collection.retrieved_precision is 'How precise that date is.';
 comment on column api.collection.waves is 'Its waves.';
-comment on column api.collection.attribution is 'How those who use its records name it.';
-comment on column api.collection.missing is 'What it does not have.';
+comment on column api.collection.attribution is 'The attribution to give when you use its records.';
+comment on column api.collection.missing is 'What it does not contain.';
 comment on column api.collection.notices is 'Its notices.';

@@ -52,7 +52,7 @@ select
     ) as identifiers,
     company.note,
     -- Bounds and not sums of guesses: the lower bound adds what is known, the upper one exists only
-    -- where every counted wave has one.
+    -- if every counted wave has one.
     (
         select
             json_build_object(
@@ -91,7 +91,7 @@ select
                         = count(api_wave.high) filter (where api_wave.counts = 'unstated')
                         then sum(api_wave.high) filter (where api_wave.counts = 'unstated')
                 end,
-                -- What several figures contain is taken off all but one of them.
+                -- Jobs that several figures include are taken off all but one of them.
                 'overlap_low', sum(api_wave.overlap_low),
                 'overlap_high', case
                     when count(api_wave.counts) = count(api_wave.overlap_high)
@@ -104,7 +104,7 @@ select
             select
                 wave_standing.canonical,
                 wave_standing.announced_on,
-                -- Null where the size is not known, so that counting it counts the known ones.
+                -- Null if the size is not known, so that counting it counts the known ones.
                 case
                     when wave_headcount.wave is not null
                         then coalesce(wave_headcount.counts, 'unstated')
@@ -114,8 +114,8 @@ select
                 wave_headcount.low - wave_headcount.counted_low as overlap_low,
                 wave_headcount.high - wave_headcount.counted_high as overlap_high
             from api.wave_standing
-            -- Lateral, with `offset 0`: else what each wave contains is computed for every wave of
-            -- the ledger and not for those of the company, which takes minutes.
+            -- Lateral, with `offset 0`: otherwise, what each wave includes would be computed for
+            -- every wave of the ledger instead of those of the company, which takes minutes.
             left join lateral (
                 select
                     of_wave.wave,
@@ -134,13 +134,13 @@ select
 from ledger.company;
 comment on view api.company is 'An employer, with its identifiers and the totals of its waves.';
 comment on column api.company.id is 'Stable identifier; never reused.';
-comment on column api.company.name is 'Name as people know it.';
+comment on column api.company.name is 'Common name.';
 comment on column api.company.legal_name is 'Name as registered.';
 comment on column api.company.aliases is 'Other names in use.';
-comment on column api.company.former_names is 'Names given up.';
+comment on column api.company.former_names is 'Names that it no longer uses.';
 comment on column api.company.country is 'Country of the seat.';
 comment on column api.company.industry is 'NAICS 2022 sector.';
 comment on column api.company.parent is 'The company that owns it.';
 comment on column api.company.identifiers is 'Identifiers that join it to other data.';
-comment on column api.company.note is 'What a reader has to mind.';
+comment on column api.company.note is 'A caution for readers.';
 comment on column api.company.totals is 'Its waves, counted and added up.';

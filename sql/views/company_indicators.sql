@@ -4,8 +4,8 @@ select
     company.id,
     company.name,
     coalesce(told.series, '[]') as series,
-    -- A year's capital expenditure by the people employed at its end (within a month of it). Every
-    -- pair of definitions is a ratio of its own.
+    -- A year's capital expenditure divided by the number of people employed at its end (within a
+    -- month of it). Every pair of definitions has its own ratio.
     coalesce(
         (
             select
@@ -25,8 +25,8 @@ select
             from ledger.indicator as spending
             inner join ledger.indicator as staffing
                 on staffing.company = spending.company and staffing.metric = 'employees'
-            -- Of a pair, which most companies have not: the planner would rather look for each of
-            -- them at all that anybody spent, which was most of what publishing them costs.
+            -- For a pair, which most companies do not have: the planner would rather look for each
+            -- of them in all capital expenditure, which was most of the cost of publishing them.
             cross join lateral (
                 select
                     indicator_value.period_start,
@@ -84,7 +84,7 @@ select
         ),
         '[]'
     ) as citations,
-    -- Apart from the others, whose metrics are a closed set of the contract.
+    -- Separate from the others, whose metrics are a closed set of the contract.
     coalesce(told.restructuring, '[]') as restructuring
 from ledger.company
 cross join lateral (
@@ -150,8 +150,8 @@ cross join lateral (
 ) as told;
 comment on view api.company_indicators is 'A company''s figures over time, each cited, and what follows from them.';
 comment on column api.company_indicators.id is 'Id of the company.';
-comment on column api.company_indicators.name is 'Name as people know it.';
+comment on column api.company_indicators.name is 'Common name.';
 comment on column api.company_indicators.series is 'Series, each under one definition; guidance apart from outcomes.';
-comment on column api.company_indicators.capital_expenditure_per_employee is 'Derived: a year''s capital expenditure by the people employed at its end.';
+comment on column api.company_indicators.capital_expenditure_per_employee is 'Derived: a year''s capital expenditure per person employed at its end.';
 comment on column api.company_indicators.citations is 'The places that the values cite by number.';
 comment on column api.company_indicators.restructuring is 'Series of positions eliminated and of charges of restructurings, as filings tag them.';

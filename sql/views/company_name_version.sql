@@ -1,4 +1,4 @@
--- All that a company is found by while it is typed, for reads as of any revision.
+-- Everything that a company is found by while it is typed, for reads as of any revision.
 create view api.company_name_version as
 select
     company_name_version.company,
@@ -17,5 +17,5 @@ comment on column api.company_name_version.last_revision is 'Last revision that 
 comment on column api.company_name_version.kind is 'name, legal_name, alias, former_name, id, or the scheme of an identifier.';
 comment on column api.company_name_version.place is '1 for the name from its first word, 2 for other names and identifiers, 3 from a later word, 4 only as a whole.';
 comment on column api.company_name_version.written is 'The name or identifier as it is shown.';
-comment on column api.company_name_version.folded is 'What is typed: folded words, divided by one blank.';
+comment on column api.company_name_version.folded is 'What is typed: folded words, separated by one space.';
 comment on column api.company_name_version.waves is 'Waves of the company.';

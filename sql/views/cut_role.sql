@@ -1,4 +1,4 @@
--- The role claims that say whose posts go, without what is known to be wrong. Counts of roles mean
+-- The role claims that say whose jobs go, without what is known to be wrong. Counts of roles mean
 -- these; `resources/claims.py: cut_roles` says the same of a document.
 create view api.cut_role as
 select

@@ -1,5 +1,5 @@
--- Every version of every document that is stored whole: what is read of a resource without a `part`.
--- A union is planned anew for each read, a table is not.
+-- Every version of every document that is stored whole: for reads of a resource without a `part`. A
+-- union is planned again for each read, a table is not.
 create view api.whole_document as
 select
     document.resource,
@@ -9,7 +9,7 @@ select
     document.digest,
     document.body
 from ledger.document;
-comment on view api.whole_document is 'Versions of documents that are no part of others, as in api.document.';
+comment on view api.whole_document is 'Versions of documents that are not part of others, as in api.document.';
 comment on column api.whole_document.resource is 'Kind of record.';
 comment on column api.whole_document.id is 'Id or code of the record.';
 comment on column api.whole_document.first_revision is 'First revision that says so.';

@@ -33,7 +33,7 @@ select
 from ledger.driver;
 comment on view api.driver is 'A reason for a cut, as a code of the driver taxonomy.';
 comment on column api.driver.code is 'Stable code.';
-comment on column api.driver.label is 'Name as people read it.';
+comment on column api.driver.label is 'Display name.';
 comment on column api.driver."group" is 'What the driver belongs to.';
 comment on column api.driver.definition is 'What it covers, and what it does not.';
 comment on column api.driver.crosswalks is 'Codes of other schemes.';

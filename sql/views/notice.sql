@@ -1,4 +1,4 @@
--- A notice with its links, as the record of its collection that it is.
+-- A notice with its links, as a record of its collection.
 create view api.notice as
 select
     notice.id,
@@ -85,21 +85,21 @@ select
 from ledger.notice
 inner join ledger.collection on collection.id = notice.collection;
 comment on view api.notice is 'What an employer filed with an authority about a coming reduction at a site.';
-comment on column api.notice.id is 'Stable identifier: jurisdiction and the beginning of the key of its origin.';
-comment on column api.notice.collection is 'The collection that it is a record of.';
-comment on column api.notice.jurisdiction is 'ISO 3166-2 code of whose authority it was filed with.';
+comment on column api.notice.id is 'Stable identifier: jurisdiction and the beginning of the key at its origin.';
+comment on column api.notice.collection is 'The collection that it belongs to.';
+comment on column api.notice.jurisdiction is 'ISO 3166-2 code of the jurisdiction with whose authority it was filed.';
 comment on column api.notice.authority is 'Name of that authority.';
 comment on column api.notice.employer is 'The employer as filed.';
-comment on column api.notice.company is 'The company of ours, with how it was matched.';
-comment on column api.notice.wave is 'The wave of ours, with how it was matched.';
+comment on column api.notice.company is 'The company of the ledger, and how it was matched.';
+comment on column api.notice.wave is 'The wave of the ledger, and how it was matched.';
 comment on column api.notice.place is 'Town of the site.';
 comment on column api.notice.county is 'County of the site.';
 comment on column api.notice.county_code is 'Its code; FIPS in the United States.';
 comment on column api.notice.address is 'Address of the site as filed.';
 comment on column api.notice.notice_on is 'Date of the notice.';
 comment on column api.notice.received_on is 'When the authority received it.';
-comment on column api.notice.effective_from is 'When it takes effect, or the first day of it.';
-comment on column api.notice.effective_to is 'The last day of it.';
+comment on column api.notice.effective_from is 'When it takes effect; the first day if there are several.';
+comment on column api.notice.effective_to is 'The last of several such days.';
 comment on column api.notice.first_seen_on is 'When the collection first saw it at its source.';
 comment on column api.notice.last_seen_on is 'When the collection last saw it there.';
 comment on column api.notice.jobs is 'Jobs affected.';
@@ -111,9 +111,9 @@ comment on column api.notice.stated_cause is 'The cause that the employer states
 comment on column api.notice.occupations is 'Occupations as filed.';
 comment on column api.notice.status is 'filed, amended, superseded or rescinded.';
 comment on column api.notice.amended is 'Whether it was amended, or is an amendment.';
-comment on column api.notice.relations is 'How it stands to other notices.';
-comment on column api.notice.flags is 'What a reader has to mind of it.';
+comment on column api.notice.relations is 'How it relates to other notices.';
+comment on column api.notice.flags is 'Cautions for readers.';
 comment on column api.notice.identifiers is 'Identifiers of the employer, as the collection has them.';
 comment on column api.notice.source is 'Where the collection took it from.';
 comment on column api.notice.license is 'SPDX identifier of the licence of the collection.';
-comment on column api.notice.attribution is 'How to name the collection.';
+comment on column api.notice.attribution is 'The attribution to give when you use it.';

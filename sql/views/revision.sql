@@ -16,6 +16,6 @@ comment on column api.revision.published_at is 'When it became visible, UTC.';
 comment on column api.revision.note is 'What the publisher says about it.';
 comment on column api.revision.added is 'Documents that are new.';
 comment on column api.revision.changed is 'Documents that differ from their last version.';
-comment on column api.revision.withdrawn is 'Documents that are no longer given.';
+comment on column api.revision.withdrawn is 'Documents that were withdrawn.';
 comment on column api.revision.counts is 'Documents per resource as of this revision.';
-comment on column api.revision.digest is 'SHA-256 over the digest of the revision before and every change of this one, in order.';
+comment on column api.revision.digest is 'SHA-256 over the digest of the previous revision and every change of this one, in order.';

@@ -1,4 +1,4 @@
--- A role with its crosswalks and the waves in which such posts are cut.
+-- A role with its crosswalks and the waves in which such jobs are cut.
 create view api.role as
 select
     role.code,
@@ -39,9 +39,9 @@ select
 from ledger.role;
 comment on view api.role is 'A category of staff, as a code of the role taxonomy.';
 comment on column api.role.code is 'Stable code.';
-comment on column api.role.label is 'Name as people read it.';
+comment on column api.role.label is 'Display name.';
 comment on column api.role.axis is 'function: what they do; level: where they stand; unit: which teams.';
 comment on column api.role.definition is 'What it covers, and what it does not.';
-comment on column api.role.synonyms is 'Wordings of sources that mean it.';
+comment on column api.role.synonyms is 'Wordings that sources use for it.';
 comment on column api.role.crosswalks is 'Codes of other schemes.';
 comment on column api.role.waves is 'Waves in which such posts are cut.';

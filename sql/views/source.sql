@@ -33,7 +33,7 @@ select
                         'wave', claim.wave,
                         'indicator', null,
                         'kind', claim.kind,
-                        -- The word that tells a claim from the others of its kind.
+                        -- The word that distinguishes a claim from others of its kind.
                         'about', case claim.kind
                             when 'event' then (
                                 select event.status
@@ -103,7 +103,7 @@ from ledger.source;
 comment on view api.source is 'A text that is cited, what it is worth, and which claims it supports.';
 comment on column api.source.id is 'Stable identifier.';
 comment on column api.source.url is 'Address of the text; null only where none is known.';
-comment on column api.source.archived_url is 'A copy that stays.';
+comment on column api.source.archived_url is 'Address of a permanent copy.';
 comment on column api.source.title is 'Title as published.';
 comment on column api.source.publisher is 'Whose page it is.';
 comment on column api.source.author is 'Byline.';
@@ -115,5 +115,5 @@ comment on column api.source.published_on is 'When it was published; the first d
 comment on column api.source.published_precision is 'How precise published_on is.';
 comment on column api.source.retrieved_on is 'When its text was read; the first day of the span.';
 comment on column api.source.retrieved_precision is 'How precise retrieved_on is.';
-comment on column api.source.note is 'What a reader has to mind.';
+comment on column api.source.note is 'A caution for readers.';
 comment on column api.source.supports is 'The claims that cite it.';

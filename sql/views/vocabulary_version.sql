@@ -10,6 +10,6 @@ from ledger.vocabulary_version;
 comment on view api.vocabulary_version is 'Codes without documents of their own, with the names that answers gave them.';
 comment on column api.vocabulary_version.vocabulary is 'country, industry or collection; license of a collection.';
 comment on column api.vocabulary_version.code is 'The code.';
-comment on column api.vocabulary_version.name is 'Name as people read it.';
+comment on column api.vocabulary_version.name is 'Display name.';
 comment on column api.vocabulary_version.first_revision is 'First revision that says so.';
 comment on column api.vocabulary_version.last_revision is 'Last revision that says so; 2147483647 while it holds.';

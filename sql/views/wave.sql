@@ -291,8 +291,8 @@ select
         ),
         '[]'
     ) as citations,
-    -- What still stands and repeats nothing. The figures are the notices' own: nothing adds them to
-    -- those of the wave, they are only set beside each other.
+    -- Notices that still stand and repeat nothing. The figures are the notices' own: nothing adds
+    -- them to those of the wave, they are only shown side by side.
     (
         select
             json_build_object(
@@ -359,28 +359,28 @@ select
         where filed.count > 0
     ) as notices
 from ledger.wave
--- A wave without an event that holds has no date, and is refused by a check.
+-- A wave without a valid event has no date, and is refused by a check.
 inner join api.wave_standing on wave_standing.id = wave.id and wave_standing.announced_on is not null;
 comment on view api.wave is 'One coherent reduction by one company, with all its claims and their citations.';
 comment on column api.wave.id is 'Stable identifier, <company>-<yyyy>-<mm>; never reused.';
 comment on column api.wave.company is 'The company that cuts.';
-comment on column api.wave.title is 'Name of its own, where it has one.';
-comment on column api.wave.note is 'What a reader has to mind.';
+comment on column api.wave.title is 'Name of its own, if it has one.';
+comment on column api.wave.note is 'A caution for readers.';
 comment on column api.wave.collection is 'The collection that it belongs to.';
 comment on column api.wave.canonical is 'Whether statistics count it: false for a part or copy of another wave, and for reports that an announcement superseded.';
 comment on column api.wave.status is 'Kind of the latest event; a report counts only where nothing firmer is known.';
 comment on column api.wave.announced_on is 'First announcement, else the first event; the first day of the span where the date is not precise to the day.';
 comment on column api.wave.announced_precision is 'How precise announced_on is.';
-comment on column api.wave.forms is 'How the posts go.';
+comment on column api.wave.forms is 'How the jobs are cut.';
 comment on column api.wave.form_citations is 'Citations of the forms.';
 comment on column api.wave.scope is 'Where the cuts fall; null where nothing is known.';
 comment on column api.wave.headcount is 'Jobs, from the preferred claim; null where no size is known.';
 comment on column api.wave.share is 'Share of the workforce, from the preferred claim; null where unknown.';
-comment on column api.wave.magnitudes is 'Every figure that somebody gives, also the conflicting ones.';
+comment on column api.wave.magnitudes is 'Every figure that somebody gives, including conflicting ones.';
 comment on column api.wave.drivers is 'Reasons, each with who gives it.';
 comment on column api.wave.roles is 'Whose jobs are cut, spared, or hired instead.';
 comment on column api.wave.events is 'What happened to the wave, oldest first.';
-comment on column api.wave.context is 'What the cut is read against.';
-comment on column api.wave.relations is 'How it stands to other waves.';
+comment on column api.wave.context is 'Background against which to read the cut.';
+comment on column api.wave.relations is 'How it relates to other waves.';
 comment on column api.wave.citations is 'The places that the claims cite by number.';
-comment on column api.wave.notices is 'What was filed of it with authorities, summed up beside its own figures; null where no notice is linked.';
+comment on column api.wave.notices is 'What was filed about it with authorities, summed up beside its own figures; null if no notice is linked.';

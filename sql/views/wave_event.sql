@@ -1,6 +1,6 @@
--- The events of waves, with the day by which they are put in order. That is the day on which an event
--- happened, or the first one of its span; but what became of a cut comes after its announcement: what
--- was completed "in the second quarter" was so after 14 April, when it was announced.
+-- The events of waves, with the day by which they are ordered. That is the day on which an event
+-- happened, or the first one of its span; but what became of a cut comes after its announcement: a
+-- cut announced on 14 April and completed "in the second quarter" was completed after that day.
 create view api.wave_event as
 select
     event.wave,
@@ -33,6 +33,6 @@ comment on column api.wave_event.wave is 'Id of the wave.';
 comment on column api.wave_event.claim is 'Number of the claim within the wave.';
 comment on column api.wave_event."on" is 'When it happened; the first day of a span.';
 comment on column api.wave_event.precision is 'How precise that date is.';
-comment on column api.wave_event.status is 'What the wave was from then on.';
+comment on column api.wave_event.status is 'The status of the wave from then on.';
 comment on column api.wave_event.statement is 'One sentence, in the ledger''s own words.';
 comment on column api.wave_event.ordered_on is 'Day by which it is put in order: its own, or that of an announcement within its span.';

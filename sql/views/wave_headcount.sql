@@ -1,9 +1,9 @@
--- What each wave adds to a total: its preferred headcount, less what it contains of other waves that
--- are counted themselves.
+-- What each wave adds to a total: its preferred headcount, less the jobs that it includes from
+-- other waves that are counted themselves.
 --
--- A source may say how many jobs are new (`increment`); else the bounds of what is contained are
--- taken off, so that the sum of a wave and of what it contains is what the larger figure says. A wave
--- that is contained in another contained one is not taken off twice.
+-- A source may say how many jobs are new (`increment`); otherwise the bounds of the included waves
+-- are taken off, so that the sum of a wave and of those it includes equals the larger figure. A
+-- wave that is included in another included one is not taken off twice.
 create view api.wave_headcount as
 select
     magnitude.wave,
@@ -48,10 +48,10 @@ cross join lateral (
         )
 ) as contained
 where magnitude.measure = 'headcount' and magnitude.rank = 'preferred';
-comment on view api.wave_headcount is 'The preferred headcount of a wave, and what of it a total counts.';
+comment on view api.wave_headcount is 'The preferred headcount of a wave, and how much of it totals count.';
 comment on column api.wave_headcount.wave is 'Id of the wave.';
-comment on column api.wave_headcount.low is 'Jobs, at least; null is no bound.';
-comment on column api.wave_headcount.high is 'Jobs, at most; null is no bound.';
+comment on column api.wave_headcount.low is 'Jobs, at least; null if there is no bound.';
+comment on column api.wave_headcount.high is 'Jobs, at most; null if there is no bound.';
 comment on column api.wave_headcount.counts is 'gross, net or affected; null where not said.';
 comment on column api.wave_headcount.counted_low is 'Jobs that a total counts, at least.';
-comment on column api.wave_headcount.counted_high is 'Jobs that a total counts, at most; null is no bound.';
+comment on column api.wave_headcount.counted_high is 'Jobs that a total counts, at most; null if there is no bound.';

@@ -1,11 +1,12 @@
--- What is read off the events and relations of a wave: whether it counts, when it was announced, and
--- what it is now. Here alone stands what "canonical", "announced" and "status" mean.
+-- What follows from the events and relations of a wave: whether it counts, when it was announced,
+-- and its current status. This is the only place that defines "canonical", "announced" and
+-- "status".
 create view api.wave_standing as
 select
     wave.id,
     wave.company,
-    -- What is part of, or the same as, another wave would be counted twice; so would reports that
-    -- an announcement superseded.
+    -- A wave that is part of, or the same as, another wave would be counted twice; so would reports
+    -- that an announcement superseded.
     not exists (
         select
         from ledger.relation
@@ -13,7 +14,8 @@ select
             (relation.wave = wave.id and relation.relation in ('part_of', 'same_as'))
             or (relation.other = wave.id and relation.relation = 'supersedes')
     ) as canonical,
-    -- What is expected has not happened. A report that comes after the announcement does not undo it.
+    -- What is expected has not happened. A report that comes after the announcement does not undo
+    -- it.
     (
         select event.status
         from api.wave_event as event
@@ -45,7 +47,7 @@ left join lateral (
     order by (event.status <> 'announced'), event."on", event.claim
     limit 1
 ) as announcement on true;
-comment on view api.wave_standing is 'What is read off the events and relations of a wave.';
+comment on view api.wave_standing is 'What follows from the events and relations of a wave.';
 comment on column api.wave_standing.id is 'Id of the wave.';
 comment on column api.wave_standing.company is 'Id of the company that cuts.';
 comment on column api.wave_standing.canonical is 'Whether statistics count it.';

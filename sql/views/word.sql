@@ -1,4 +1,4 @@
--- Words that occur, by which mistyped ones are put right and beginnings are told from words.
+-- Words that occur, by which mistyped ones are corrected and beginnings are told from words.
 create view api.word as
 select
     word.word,
@@ -7,7 +7,7 @@ select
     word.named
 from ledger.word;
 comment on view api.word is 'Words that occur: a read at revision R takes first_revision <= R.';
-comment on column api.word.word is 'The folded word: letters alone.';
-comment on column api.word.stem is 'Its English stem, or one of its own where that is one of other words.';
+comment on column api.word.word is 'The folded word: letters only.';
+comment on column api.word.stem is 'Its English stem, or a stem of its own if that belongs to other words.';
 comment on column api.word.first_revision is 'First revision in which it occurs.';
-comment on column api.word.named is 'Whether it stands in a name of a company.';
+comment on column api.word.named is 'Whether it occurs in the name of a company.';

@@ -1,1 +1,1 @@
-"""What several tests stand on: processes, databases, independent oracles, recordings."""
+"""What several tests share: processes, databases, independent oracles, recordings."""

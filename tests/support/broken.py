@@ -1,8 +1,8 @@
 """The service with one fault planted in it: `LEDGER_FAULT=vary_missing python -m support.broken …`.
 
 The product has no way to be broken; here its application is wrapped before its own command starts
-it, or its functions are changed (`broken_code.py`). `tests/broken.py` (`make broken`) runs the tests
-against each of these.
+it, or its functions are changed (`broken_code.py`). `tests/broken.py` (`make broken`) runs the
+tests against each of these.
 """
 
 from __future__ import annotations
@@ -47,13 +47,13 @@ class Asked(msgspec.Struct, frozen=True):
 
 
 class Break(msgspec.Struct, frozen=True):
-    """How answers are broken; what is asked elsewhere passes as if nothing stood before it."""
+    """How answers are broken; requests elsewhere pass through untouched."""
 
     pattern: str
     """The paths, as a regular expression."""
     how: Callable[[Asked, Sent], Sent]
     needs_body: bool
-    """Whether the body is changed, for which it has to be whole and not encoded."""
+    """Whether the body is changed, for which it has to be complete and not encoded."""
 
 
 def on(
@@ -64,7 +64,7 @@ def on(
     status: int = 0,
     needs_body: bool = True,
 ) -> Break:
-    """Break what is answered at some paths, of one media type and status if they are given."""
+    """Break the answers at some paths, of one media type and status if they are given."""
 
     def broken(_: Asked, sent: Sent) -> Sent:
         fits = media in sent.headers.get("content-type", "") and status in (0, sent.status)
@@ -81,7 +81,7 @@ def on_head(
 
 
 def text(pattern: str, by: str) -> Callable[[Sent], Sent]:
-    """Put other text in the place of some."""
+    """Replace some text by another one."""
     return lambda sent: replace(sent, body=re.sub(pattern.encode(), by.encode(), sent.body))
 
 
@@ -140,7 +140,7 @@ KEPT: dict[Asked, Sent] = {}
 
 
 def keep_for_good(asked: Asked, sent: Sent) -> Sent:
-    """Answer from what was answered first, whatever was published since."""
+    """Always give the first answer, whatever was published since."""
     if asked.method != "GET" or sent.status != 200 or not asked.path.startswith("/v1/"):
         return sent
     kept = KEPT.setdefault(asked, sent)
@@ -148,7 +148,7 @@ def keep_for_good(asked: Asked, sent: Sent) -> Sent:
 
 
 def without(*names: str) -> Callable[[str], str]:
-    """Leave parameters out of a query before the service sees it."""
+    """Remove parameters from a query before the service sees it."""
 
     def how(query: str) -> str:
         pairs = [one for one in query.split("&") if one.partition("=")[0] not in names]
@@ -196,17 +196,17 @@ QUESTIONS: dict[str, tuple[str, Callable[[str], str]]] = {
     "unknown_accepted": ("unknown parameters are taken", without("compny", "limt", "nonsense")),
     "sort_ignored": ("`sort` orders nothing", without("sort")),
 }  # fmt: skip
-"""Faults of how questions are understood."""
+"""Faults in how questions are understood."""
 METHODS = {
     "head_with_body": "HEAD has a body (only seen without a server, which would cut it off)",
     "head_refused": "HEAD is 405",
     "tag_ignored": "`If-None-Match` is not read: 200 and never 304",
 }
-"""Faults of how requests are handled."""
+"""Faults in how requests are handled."""
 
 
 def names() -> dict[str, str]:
-    """Return all faults, with what each one is."""
+    """Return all faults with their descriptions."""
     return {
         **{name: what for name, (what, _) in (FAULTS | QUESTIONS).items()},
         **METHODS,
@@ -253,7 +253,7 @@ def _concerns(fault: str, scope: Scope) -> bool:
 def _changed(scope: Scope, fault: str) -> Scope:
     left_out = {b"if-none-match"} if fault == "tag_ignored" else set()
     if fault in FAULTS and FAULTS[fault][1].needs_body:
-        # What is encoded could not be changed.
+        # An encoded body could not be changed.
         left_out = {b"accept-encoding"}
     headers = [one for one in scope["headers"] if one[0] not in left_out]
     method = "GET" if fault == "head_with_body" and scope["method"] == "HEAD" else scope["method"]
@@ -294,7 +294,7 @@ async def _collected(app: Any, scope: Scope) -> Sent:
     complete = asyncio.Event()
 
     async def receive() -> Any:
-        # Who streams waits for the client to go.
+        # A stream waits for its client to go.
         await complete.wait()
         return {"type": "http.disconnect"}
 

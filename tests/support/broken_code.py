@@ -1,7 +1,7 @@
-"""Faults within: functions of the service in which one thing is wrong that no answer shows at once.
+"""Faults within: functions of the service with one mistake that no answer shows at once.
 
-A module is compiled anew with some other text in it, and its functions take over what that makes of
-them: so whoever has imported one by its name has it with the fault, too.
+A module is compiled again with some of its text replaced, and its functions take over the resulting
+code: so whoever has already imported one by name gets the fault, too.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from msgspec import Struct
 
 
 class Fault(Struct, frozen=True):
-    """Another text in the place of one that a module has once."""
+    """Replaces a text that a module contains once."""
 
     what: str
     """What is wrong with it."""
     tests: tuple[str, ...]
-    """Files of tests, one of which has to miss it."""
+    """Files of tests, one of which has to fail."""
     module: str
     written: str
     wrong: str
@@ -133,7 +133,7 @@ FAULTS = {
 
 
 def plant(fault: Fault) -> None:
-    """Break the functions of a module; raise `LookupError` where the fault is no longer one."""
+    """Break the functions of a module; raise `LookupError` if the fault no longer fits."""
     module = importlib.import_module(f"layoff_ledger.{fault.module}")
     path = str(module.__file__)
     source = Path(path).read_text()

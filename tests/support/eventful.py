@@ -1,7 +1,8 @@
-"""The made-up ledger with all that can be asked of one: a past, ids that are no more, and notices.
+"""The made-up ledger with everything that can be asked for: a past, retired ids, and notices.
 
-Revisions 1 to 3 are those of `revisions`, revision 4 brings three notices of a made-up register. So
-every operation of the contract has something to answer, and every status of records an id.
+Revisions 1 to 3 are those of `revisions`, revision 4 adds three notices of a made-up register. So
+every operation of the contract has something to answer, and there is an id for every status of
+records.
 """
 
 from __future__ import annotations

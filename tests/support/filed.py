@@ -1,6 +1,6 @@
-"""A part of what is shipped, as files: three companies with their waves, and some of the notices.
+"""A part of the shipped data, as files: three companies with their waves, and some of the notices.
 
-So much that the recipes have answers, so little that it is published in a few seconds.
+It is enough for the recipes to have answers, and little enough to be published in a few seconds.
 """
 
 from __future__ import annotations

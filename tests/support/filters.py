@@ -1,4 +1,4 @@
-"""A plain reading of the filters and sorts of waves, written without a look at the SQL."""
+"""A plain reading of the filters and sorts of waves, written independently of the SQL."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ FUZZ = settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 FUZZ_REAL = settings(FUZZ, max_examples=EXAMPLES // 4)
-"""Fewer: an answer of the real ledger takes long to read, and the made-up one has more in it."""
+"""Fewer: an answer of the real ledger takes long to read, and the made-up one covers more."""
 
 
 def fuzz(ledger: str) -> settings:
-    """Return how much is tried of a ledger, by the name of its fixture."""
+    """Return how much to try on a ledger, by the name of its fixture."""
     return FUZZ_REAL if ledger == "real" else FUZZ
 
 
@@ -275,7 +275,7 @@ def queries(draw: st.DrawFn, known: dict[str, list[str]]) -> Query:
 
 
 def in_order(query: Query) -> Query:
-    """Exchange bounds of dates that leave no day between them, which are refused."""
+    """Swap bounds of dates with no day between them, which are refused."""
     bounds = dict(query)
     first, last = bounds.get("announced_gte"), bounds.get("announced_lte")
     if first is None or last is None or first <= last:

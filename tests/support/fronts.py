@@ -1,6 +1,6 @@
 """What stands in front of the service, or between it and PostgreSQL: Debian's own programs.
 
-They run as an operator runs them, with the files of `deploy/`; only addresses and folders are others.
+They run as an operator runs them, with the files of `deploy/`; only addresses and folders differ.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ DEPLOY = paths.ROOT / "deploy"
 
 
 def needs(program: str) -> pytest.MarkDecorator:
-    """Leave a test out where a program of Debian is not installed."""
+    """Skip a test if a program of Debian is not installed."""
     return pytest.mark.skipif(find(program) is None, reason=f"{program} is not installed")
 
 
@@ -33,7 +33,7 @@ def find(program: str) -> str | None:
 
 
 def changed(name: str, changes: Mapping[str, str]) -> str:
-    """Return a file of `deploy/` with other addresses; each of them has to be in it."""
+    """Return a file of `deploy/` with other addresses; each of them has to occur in it."""
     text = (DEPLOY / name).read_text()
     for written, other in changes.items():
         assert written in text, f"{name} has no {written!r}"
@@ -43,7 +43,7 @@ def changed(name: str, changes: Mapping[str, str]) -> str:
 
 @contextlib.contextmanager
 def folder() -> Iterator[Path]:
-    """Make a folder that programs reach which run as somebody else."""
+    """Make a folder that is accessible to programs that run as another user."""
     with tempfile.TemporaryDirectory(prefix="ledger-front-") as name:
         Path(name).chmod(0o755)
         yield Path(name)
@@ -51,7 +51,7 @@ def folder() -> Iterator[Path]:
 
 @contextlib.contextmanager
 def running(command: Sequence[str], port: int, at: Path, user: int | None = None) -> Iterator[None]:
-    """Run a program until the block is over, from when it listens."""
+    """Run a program until the block is over; enter the block once it listens."""
     log = at / "log"
     with log.open("wb") as output:
         process = subprocess.Popen(
@@ -78,7 +78,7 @@ def running(command: Sequence[str], port: int, at: Path, user: int | None = None
 
 @contextlib.contextmanager
 def nginx(origin: str) -> Iterator[int]:
-    """Run nginx in front of `host:port`; give its port."""
+    """Run nginx in front of `host:port`; yield its port."""
     port = free_port()
     with folder() as at:
         kept = {"127.0.0.1:8000": origin, "8080": f"127.0.0.1:{port}"}
@@ -101,9 +101,9 @@ def nginx(origin: str) -> Iterator[int]:
 def varnish(
     origins: Sequence[str], port: int | None = None, more: Mapping[str, str] | None = None
 ) -> Iterator[int]:
-    """Run Varnish in front of one or two processes; give its port.
+    """Run Varnish in front of one or two processes; yield its port.
 
-    `more` has parts of the file that are to be other ones.
+    `more` replaces parts of the file.
     """
     port = port or free_port()
     first, second = origins[0].rpartition(":")[2], origins[-1].rpartition(":")[2]
@@ -121,7 +121,7 @@ def varnish(
 
 @contextlib.contextmanager
 def pgbouncer(host: str, port: int, database: str, *, connect_query: bool = True) -> Iterator[str]:
-    """Run PgBouncer in front of a server of PostgreSQL, on its socket; give the address to ask."""
+    """Run PgBouncer in front of a PostgreSQL server, on its socket; yield its address."""
     own = free_port()
     changes = {
         "host=127.0.0.1 port=5432 dbname=ledger": (
@@ -140,6 +140,6 @@ def pgbouncer(host: str, port: int, database: str, *, connect_query: bool = True
     with folder() as at:
         (at / "pgbouncer.ini").write_text(text)
         command = [str(find("pgbouncer")), str(at / "pgbouncer.ini")]
-        # As whoever runs PostgreSQL, whose socket nobody else may reach.
+        # As the user of PostgreSQL, whose socket nobody else may reach.
         with running(command, own, at, user=Path(host).stat().st_uid):
             yield f"postgresql://postgres@127.0.0.1:{own}/ledger"

@@ -56,7 +56,7 @@ BANDS = [(1, 49), (50, 249), (250, 999), (1000, 9999), (10_000, 99_999)]
 
 
 def size_band(wave: Document) -> str | None:
-    """Return the band in which all sizes lie that the whole company may have had before the cut."""
+    """Return the band of all sizes that the whole company may have had before the cut."""
     for one in wave["magnitudes"]:
         if (one["measure"], one["rank"], one["base"]) == ("workforce_before", "preferred", None):
             low = 1 if one["low"] is None else one["low"]
@@ -115,7 +115,7 @@ CLAIMED: dict[str, tuple[str, set[str], dict[str, Value]]] = {
 
 
 def claimed(wave: Document, kind: str, asked: Asked) -> list[Document]:
-    """Return the claims that match all that is asked of one claim."""
+    """Return the claims that meet all conditions on a claim."""
     part, affirming, _ = CLAIMED[kind]
     others = [name for name in ("speaker", "weight") if kind == "drivers" and name in asked]
     found = [
@@ -148,7 +148,7 @@ def of_every_question(claims: list[Document], asked: Asked) -> list[Document]:
 
 
 def keys_of(wave: Document, group_by: list[str], asked: Asked) -> list[dict[str, str | None]]:
-    """Return the groups of a wave: what is said by one claim comes from one and the same claim."""
+    """Return the groups of a wave: values from one claim stay together."""
     found: list[dict[str, str | None]] = [{}]
     kinds = {name: kind for kind, (_, _, values) in CLAIMED.items() for name in values}
     for name in group_by:
@@ -209,7 +209,7 @@ def expected(
 
 
 def spread(waves: list[Document], of: str) -> Json:
-    """Return what a textbook gives: quartiles with the ends in them, of what is known."""
+    """Return textbook quartiles, including the ends, of what is known."""
     if of == "headcount":
         values = [counted(one)[0] or 0 for one in waves if one["headcount"]]
     else:
@@ -232,7 +232,7 @@ KINDS = ["gross", "net", "affected", "unstated"]
 
 
 def total(figures: list[Bounds]) -> Bounds:
-    """Add bounds: the lower ones that are known, and the upper ones where all are."""
+    """Add bounds: the lower ones that are known, and the upper ones if all are."""
     lows = [low for low, _ in figures if low is not None]
     highs = [high for _, high in figures if high is not None]
     all_known = bool(highs) and len(highs) == len(figures)
@@ -269,7 +269,7 @@ def counted(wave: Document) -> Bounds:
 
 
 def stated_of_place(wave: Document, places: str, whole: list[str]) -> dict[str | None, Bounds]:
-    """Read what is stated of one place: a figure that names it alone, or a wave that is all there."""
+    """Read what is stated for one place: a figure that names only it, or a wave all of it there."""
     found: dict[str | None, list[Document]] = defaultdict(list)
     for claim in wave["magnitudes"]:
         if claim["measure"] != "headcount" or claim["rank"] == "deprecated":
@@ -301,7 +301,7 @@ def of_subdivisions(wave: Document) -> dict[str | None, Bounds]:
 
 
 def of_roles(wave: Document) -> dict[str | None, Bounds]:
-    """Read what is stated of each role: the sum of what a source says, and bounds over sources."""
+    """Read what is stated for each role: the sum within a source, and bounds across sources."""
     sources = {one["n"]: one["source"]["id"] for one in wave["citations"]}
     found: dict[str | None, Counter[str]] = defaultdict(Counter)
     for claim in cut(wave):
@@ -319,7 +319,7 @@ STATED: dict[str, Callable[[Document], dict[str | None, Bounds]]] = {
 
 
 def busiest(days: list[datetime.date], months: int) -> tuple[int, datetime.date, datetime.date]:
-    """Give the most days in any window of some months, and the first and last of the first such."""
+    """Return the most days in any window of some months, and the first and last of that window."""
     best: tuple[int, datetime.date, datetime.date] | None = None
     for first in sorted(days):
         month = first.month - 1 + months

@@ -71,7 +71,7 @@ def changes(client: httpx.Client, query: str = "limit=7") -> list[Json]:
 
 
 def digested_line(change: Json) -> str:
-    """Return what the digest of a revision is made of, of one change, whose own digest is right."""
+    """Return the line of a change for the digest of a revision, after checking its own digest."""
     if change["document"] is not None:
         text = json.dumps(change["document"], separators=(",", ":"), ensure_ascii=False)
         _, _, body = text.partition(f'"revision":{change["revision"]},')
@@ -84,7 +84,7 @@ State = dict[tuple[str, str], Json]
 
 
 def replayed(entries: list[Json], state: State | None = None) -> State:
-    """Do with a copy, empty if none is given, what the documentation says."""
+    """Do with a copy, empty by default, what the documentation says."""
     state = dict(state or {})
     for one in entries:
         if one["change"] == "withdrawn":

@@ -1,4 +1,4 @@
-"""Lists as a client reads them: page after page, each held to what it says of itself."""
+"""Lists as a client reads them: page after page, each checked against what it says about itself."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def everything(client: httpx.Client, path: str) -> list[Document]:
 
 
 def walk(client: httpx.Client, path: str, query: Query) -> list[Document]:
-    """Follow `links.next` to the end, holding every page to what it says of itself."""
+    """Follow `links.next` to the end, checking every page against what it says about itself."""
     found: list[Document] = []
     answer = client.get(path, params=httpx.QueryParams(tuple(query)))
     for _ in range(1_000):

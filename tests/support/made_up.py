@@ -1,7 +1,7 @@
 """A resource that the ledger does not have, declared in one module: this one, and its view.
 
-`python -m support.made_up publish|export|openapi|serve …` does what the command does, with the resource
-added; `DATABASE_URL` names the database, `SQL` a copy of `sql/` that has the view.
+`python -m support.made_up publish|export|openapi|serve …` does what the command does, with the
+resource added; `DATABASE_URL` names the database, `SQL` a copy of `sql/` that has the view.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """The pages that people read, and the blocks of code in them.
 
-What a fence is marked with says what becomes of its block: `sh` is one call of curl that answers JSON,
-`bash` a script, `python` a program, and all of them are run as they are printed; `json` and `toml` are
-held to what the code says; `r` and `text` are to be read, because what runs them is not at hand.
+The mark of a fence says what happens to its block: `sh` is one call of curl that answers JSON,
+`bash` a script, `python` a program, and all of them are run as they are printed; `json` and `toml`
+are compared with what the code says; `r` and `text` are only for reading, because what runs them is
+not available.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ def pages() -> dict[str, str]:
 
 def blocks(text: str) -> list[Block]:
     """Return the blocks of code of a page in their order."""
-    # A comment in a block is no heading.
+    # A comment in a block is not a heading.
     fences = [match.span() for match in _FENCE.finditer(text)]
     headings = [
         (match.start(), match[1])

@@ -1,4 +1,4 @@
-"""What goes wrong around a service: a full disk, a clock that jumps, a database that is slow."""
+"""What goes wrong around a service: a full disk, a clock that jumps, a slow database."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ def faked_clock(clock: Path) -> dict[str, str]:
         "LD_PRELOAD": str(FAKE_CLOCK or ""),
         "FAKETIME_TIMESTAMP_FILE": str(clock),
         "FAKETIME_NO_CACHE": "1",
-        # Who measures how long something takes has another clock, which nobody sets.
+        # Measuring how long something takes uses another clock, which nobody sets.
         "FAKETIME_DONT_FAKE_MONOTONIC": "1",
     }
 
 
 class Slow:
-    """Stands between a service and its database and holds up every answer."""
+    """Stands between a service and its database and delays every answer."""
 
     def __init__(self, socket: str) -> None:
         self.seconds, self._socket = 0.0, socket
@@ -53,7 +53,7 @@ class Slow:
             asyncio.create_task(self._pass_on(answers, writer, slowly=True)),
         ]
         try:
-            # Cancelled, in the end, by who runs the loop.
+            # Whoever runs the loop cancels it in the end.
             with contextlib.suppress(asyncio.CancelledError):
                 await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -82,7 +82,7 @@ class Slow:
 
 @contextlib.contextmanager
 def held_up(url: str) -> Iterator[tuple[Slow, str]]:
-    """Give what holds up a database, and the address by which it does."""
+    """Yield what delays a database, and the address that leads through it."""
     before, _, folder = url.partition("?host=")
     between = Slow(f"{folder}/.s.PGSQL.5432")
     thread = threading.Thread(target=between.run)
@@ -98,7 +98,8 @@ def held_up(url: str) -> Iterator[tuple[Slow, str]]:
 class Disk:
     """A disk of the service's own that can be filled.
 
-    For who may not mount there is what comes next to it: a bound on what the database may write.
+    Without the right to mount, the closest substitute is used: a limit on what the database may
+    write.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -144,14 +145,14 @@ class Disk:
 
 @contextlib.contextmanager
 def read_only(folder: Path) -> Iterator[None]:
-    """Let nothing in a folder be written, as on a disk that turned read-only.
+    """Make a folder unwritable, like a disk that turned read-only.
 
-    By the kernel, where this may ask for it: also what is open is no longer written. (A mount with
-    open files cannot be turned read-only by hand, and one that an error turned is so for good.)
-    Elsewhere nothing new is made in it.
+    The kernel does this where it may be asked to: then open files cannot be written, either. (A
+    mount with open files cannot be turned read-only by hand, and one that an error turned stays so
+    for good.) Elsewhere no new files can be made in it.
     """
     folders = [folder, *(one for one in folder.rglob("*") if one.is_dir())]
-    # Its status also tells of sockets, which have no such flag.
+    # Its status also reports sockets, which have no such flag.
     with contextlib.suppress(FileNotFoundError):
         subprocess.run(["chattr", "-f", "-R", "+i", folder], capture_output=True, check=False)
     is_immutable = not os.access(folder, os.W_OK)

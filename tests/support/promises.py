@@ -1,7 +1,7 @@
-"""What is promised of every answer, whatever was asked: read off the document and the prose of it.
+"""What is promised of every answer, whatever was asked: taken from the document and its prose.
 
-No schema says these: which headers stand on an answer, that a problem's code goes with its status,
-that a page, its count and its links agree, and what follows when the same is asked again.
+No schema says these: which headers an answer has, that a problem's code goes with its status, that
+a page, its count and its links agree, and what follows when the same is asked again.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ OCCASIONAL = {
     "RateLimit-Policy",
     "Content-Disposition",
 }
-"""Headers of the document that stand only on the answers which they concern."""
+"""Headers of the document that only some answers have."""
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """A request with what was answered, whichever client asked."""
+    """A request with its answer, whichever client sent it."""
 
     method: str
     url: str
@@ -51,20 +51,20 @@ class Answer(msgspec.Struct, frozen=True):
 
 
 def declared(operation: Json, status: int) -> Json | None:
-    """Return what the document says of a status of an operation; None where it says nothing."""
+    """Return what the document says about a status of an operation; None if it says nothing."""
     found = operation["responses"].get(str(status))
     return None if found is None else resolve(DOCUMENT, found)
 
 
 def formats_of(operation: Json) -> list[str]:
-    """Give the values of `format` that an operation takes; none where it has no such parameter."""
+    """Return the values of `format` that an operation takes; none if it has no such parameter."""
     asked = [resolve(DOCUMENT, one) for one in operation.get("parameters", ())]
     found = [resolve(DOCUMENT, one["schema"]) for one in asked if one["name"] == "format"]
     return [value for one in found for value in one["enum"]]
 
 
 def hold(operation: Json, answer: Answer) -> None:
-    """Hold an answer of an operation to what is promised of every one."""
+    """Check an answer of an operation against what is promised of every one."""
     found = declared(operation, answer.status)
     assert found is not None, f"{operation['operationId']}: {answer.status} is not documented"
     for name in found.get("headers", {}).keys() - OCCASIONAL:
@@ -97,7 +97,7 @@ def _hold_problem(answer: Answer) -> None:
 
 
 def _hold_envelope(answer: Answer) -> None:
-    """Hold a page, its count and its links to each other."""
+    """Check a page, its count and its links against each other."""
     body = answer.json()
     if not isinstance(body, dict) or not {"data", "links", "meta"} <= body.keys():
         return
@@ -129,11 +129,11 @@ def related(answer: Answer) -> list[tuple[str, str]]:
 
 _LINK = re.compile(r'<([^>]*)>; rel="([^"]+)"')
 REPEATED = ("etag", "vary", "link", "content-type", "cache-control")
-"""Headers that HEAD has as GET has them."""
+"""Headers that HEAD shares with GET."""
 
 
 def hold_together(first: Answer, head: Answer) -> None:
-    """Hold HEAD to the GET of the same address."""
+    """Compare HEAD with GET of the same address."""
     assert head.status == first.status
     assert not head.body
     for name in REPEATED:
@@ -141,14 +141,14 @@ def hold_together(first: Answer, head: Answer) -> None:
 
 
 def hold_unchanged(first: Answer, again: Answer) -> None:
-    """Hold the answer to `If-None-Match` with the tag of the first."""
+    """Check the answer to `If-None-Match` with the tag of the first one."""
     assert again.status == 304, f"{again.status} for a tag that was just given"
     assert again.headers["etag"] == first.headers["etag"]
     assert not again.body
 
 
 def hold_onwards(first: Answer, following: Answer) -> None:
-    """Hold a page to the one before it."""
+    """Check a page against the one before it."""
     assert following.status == 200, following.body
     before, after = first.json(), following.json()
     seen = {json.dumps(one, sort_keys=True) for one in before["data"]}

@@ -1,4 +1,4 @@
-"""Readers that ask a service all the while, and what they saw; for what breaks it meanwhile."""
+"""Readers that query a service continuously, and what they saw; for what breaks it meanwhile."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ CACHED = ["/v1/waves?limit=5", "/v1/companies?limit=5", "/v1/statistics?group_by
 
 
 class Readers:
-    """Ask until they are told to stop, each time by a new connection.
+    """Query until told to stop, each time by a new connection.
 
-    Every answer is held to the first one of its question and revision: the same bytes, whoever
-    answers and whatever is broken.
+    Every answer is compared with the first one to its question and revision: the same bytes,
+    whoever answers and whatever is broken.
     """
 
     def __init__(
@@ -27,19 +27,19 @@ class Readers:
         cached: Sequence[str] = CACHED,
         judge: Callable[[dict[str, Any]], str] = lambda _: "",
     ) -> None:
-        """`judge` says of an answer what is wrong with it beyond its bytes, if anything is."""
+        """`judge` says what is wrong with an answer beyond its bytes, if anything is."""
         self.port, self._asked, self._judge = port, cached, judge
         self.statuses: dict[str, int] = {}
         self.seconds: list[float] = []
         self.wrong: list[str] = []
         self.ages: list[int] = []
-        """What answers said that nobody could hold to the database."""
+        """The age that answers stated when nobody could check them against the database."""
         self.revisions: set[int] = set()
         self.longest_gap = 0.0
         self.uncached_at = time.monotonic()
-        """When a question that no memory has was last answered."""
+        """When a question that is in no memory was last answered."""
         self.uncached_gap = 0.0
-        """The longest time for which none was."""
+        """The longest time without such an answer."""
         self._stopped = threading.Event()
         self._known: dict[tuple[str, int], str] = {}
         self._lock = threading.Lock()
@@ -68,7 +68,7 @@ class Readers:
             self._answered_at = time.monotonic()
 
     def failures(self) -> int:
-        """Return how many answers were none or a problem."""
+        """Return how many requests got no answer or a problem."""
         with self._lock:
             return sum(self.statuses.values()) - self.statuses.get("200", 0)
 
@@ -82,7 +82,7 @@ class Readers:
             self._ask(path)
 
     def _uncached(self) -> None:
-        # A sample is nowhere in memory, whatever it is of.
+        # A sample is never in memory, whatever it is taken from.
         path = f"/v1/waves?limit=3&sample=3&headcount_gte={next(self._numbers)}"
         if self._ask(path, part="db;") == 200:
             now = time.monotonic()
@@ -90,7 +90,7 @@ class Readers:
             self.uncached_at = now
 
     def _ask(self, path: str, part: str = "") -> int:
-        """Ask; `part` is what took some of its time, by `Server-Timing`."""
+        """Send a request; `part` is what took some of its time, by `Server-Timing`."""
         begun = time.monotonic()
         status, body, what = 0, b"", ""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=8)

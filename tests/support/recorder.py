@@ -325,7 +325,7 @@ PATHS = (
     "/v1/exports/{revision}",
     "/v1/exports/1",
 )
-"""Paths of GET; `{name}` is a record of the ledger that is recorded."""
+"""Paths for GET; `{name}` is a record of the recorded ledger."""
 PINNED = (
     "/v1/waves?limit=4",
     "/v1/waves?format=csv",
@@ -372,7 +372,7 @@ GONE = (
     "/v1/waves/hooli-2024-01?as_of=1",
     "/v1/comparisons?wave=hooli-2023-12&wave=globex-2023-01",
 )
-"""Records that the third revision of the made-up ledger no longer has; elsewhere unknown ones."""
+"""Records that the third revision of the made-up ledger no longer has; unknown elsewhere."""
 WALKS = (
     "/v1/waves?limit=3",
     "/v1/waves?limit=3&sort=-headcount",
@@ -483,7 +483,7 @@ ERRORS = (
 
 
 class Recorder:
-    """Sends requests one after the other and keeps what came back, each under a name."""
+    """Sends requests one after the other and keeps each answer under a name."""
 
     def __init__(self, url: str, names: dict[str, str]) -> None:
         """Begin an empty recording of the service at an address."""
@@ -498,9 +498,9 @@ class Recorder:
     def ask(
         self, path: str, *, method: str = "GET", name: str | None = None, **headers: str
     ) -> tuple[int, dict[str, str], bytes]:
-        """Send a request and record the answer; give status, headers and decoded body.
+        """Send a request and record the answer; return status, headers and decoded body.
 
-        `name` stands for the request in the recording where path and headers are not stable.
+        `name` stands for the request in the recording if path and headers are not stable.
         """
         path = path.format(**self.names)
         written = {key.replace("_", "-"): value for key, value in headers.items()}
@@ -515,7 +515,7 @@ class Recorder:
     def send(
         self, path: str, method: str = "GET", headers: dict[str, str] | None = None
     ) -> tuple[int, list[tuple[str, str]], bytes]:
-        """Send a request exactly as it is written; give the answer as it came."""
+        """Send a request exactly as it is written; return the answer as it came."""
         connection = http.client.HTTPConnection(*self._address, timeout=TIMEOUT_SECONDS)
         try:
             connection.putrequest(method, path, skip_host=True, skip_accept_encoding=True)
@@ -529,7 +529,7 @@ class Recorder:
             connection.close()
 
     def read_revisions(self) -> list[int]:
-        """Learn when each revision was published; give their numbers."""
+        """Learn when each revision was published; return their numbers."""
         _, _, body = self.send("/v1/revisions?sort=number")
         revisions_ = json.loads(body)["data"]
         for one in revisions_:
@@ -568,7 +568,7 @@ class Recorder:
                 if "content-encoding" in headers or changed:
                     kept[-1][1] = "<content-length>"
             elif key == "content-length":
-                # Of a body that was not sent; GET of the same path is recorded with its own.
+                # The body was not sent; that of GET for the same path is recorded separately.
                 kept[-1][1] = "<content-length>"
         return {"status": status, "headers": kept, "body": shown}
 
@@ -584,7 +584,7 @@ class Recorder:
     def _published_at(self, text: str) -> str:
         def name(found: re.Match[str]) -> str:
             number = self._published.get(datetime.datetime.fromisoformat(found[0]))
-            # The digits go, the shape stays.
+            # The digits are replaced, the form stays.
             shape = re.sub(r"[0-9]", "0", re.sub(r"\.[0-9]+", ".0", found[0]))
             return found[0] if number is None else f"<published_at {number}: {shape}>"
 
@@ -618,14 +618,14 @@ def decode(encoding: str | None, body: bytes) -> bytes:
 
 
 def record(url: str, names: dict[str, str]) -> dict[str, Json]:
-    """Send every request to the service at an address; give the answers by request."""
+    """Send every request to the service at an address; return the answers by request."""
     recorder = Recorder(url, names)
     numbers = recorder.read_revisions()
-    # An export that is still being made answers 503; its making is no part of the recording.
+    # An export that is still being made answers 503; that is not part of the recording.
     for number in numbers:
         while recorder.send(f"/v1/exports/{number}")[0] == http.HTTPStatus.SERVICE_UNAVAILABLE:
             time.sleep(1)
-    # Two of them may be one where there is one revision only.
+    # Two of them may be the same if there is only one revision.
     for path in dict.fromkeys(one.format(**names) for one in (*PATHS, *GONE, *ERRORS)):
         recorder.ask(path)
     for as_of in (*map(str, numbers), "2999-01-01"):
@@ -659,7 +659,7 @@ def _record_formats(recorder: Recorder) -> None:
     ):
         for media_type in MEDIA_TYPES:
             recorder.ask(path, accept=media_type)
-    # What is asked for by name goes before what is accepted.
+    # A format that is named takes precedence over what is accepted.
     recorder.ask("/v1/waves?format=csv&limit=1", accept="application/json")
     recorder.ask("/v1/waves?format=json&limit=1", accept="text/csv")
     recorder.ask("/v1/waves?f%6Frmat=ndjson&limit=1")
@@ -773,7 +773,7 @@ LASTING = (
 
 
 def lasting_digests(url: str) -> dict[str, str]:
-    """Return the SHA-256 of what lasts, by path, of each revision of a service."""
+    """Return the SHA-256 of what must never change, by path, for each revision of a service."""
     recorder = Recorder(url, {})
     found = {}
     for number in range(1, revisions.REVISIONS + 1):
@@ -837,7 +837,7 @@ def ledger(*arguments: str, environment: dict[str, str]) -> None:
 
 @contextlib.contextmanager
 def served(data: Path | None, environment: dict[str, str]) -> Iterator[str]:
-    """Serve a ledger by the command; give its address."""
+    """Serve a ledger with the command; yield its address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -861,7 +861,7 @@ def served(data: Path | None, environment: dict[str, str]) -> Iterator[str]:
 
 
 def publish_revisions(folder: Path, environment: dict[str, str]) -> Path:
-    """Publish the made-up ledger in all its revisions; give the files of the last one."""
+    """Publish the made-up ledger in all its revisions; return the files of the last one."""
     data = folder / "data"
     for number in range(1, revisions.REVISIONS + 1):
         revisions.revise(data, number)
@@ -870,7 +870,7 @@ def publish_revisions(folder: Path, environment: dict[str, str]) -> Path:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command; give the exit status."""
+    """Run one command; return the exit status."""
     given = _parser().parse_args(arguments)
     status: int = given.run(given)
     return status

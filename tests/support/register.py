@@ -22,5 +22,5 @@ REGISTER = records.Collection(
 
 
 async def imported(connection: Connection, *files: Path) -> run.Report:
-    """Import files of the register; nobody has judged what companies they are of."""
+    """Import files of the register; nobody has judged which companies they belong to."""
     return await run.import_notices(connection, [*files], REGISTER, linking.Judgements())

@@ -1,8 +1,9 @@
-"""What the clients of the tests ask and get, held to the document by a second validator.
+"""What the clients of the tests ask and get, checked against the document by a second validator.
 
-schemathesis judges what it asks itself; openapi-core, which shares no code with it, judges what all
-other tests ask. Of each operation, status and media type the first answer is judged and then one in
-a hundred: judging takes longer than answering. Processes that run tests at once share who was first.
+schemathesis judges its own requests; openapi-core, which shares no code with it, judges those of
+all other tests. For each operation, status and media type the first answer is judged and then one
+in a hundred: judging takes longer than answering. Processes that run tests at once share who was
+first.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ from layoff_ledger.formats import CHART_FORMATS
 from layoff_ledger.site.document import resolve
 from support.promises import DOCUMENT, PROBLEM, Answer
 
-# It takes half a second to import, for which all processes of a run would wait that deals the tests.
+# It takes half a second to import, for which all processes of a run would wait, because they are
+# dealt tests together.
 if TYPE_CHECKING:
     from openapi_core import OpenAPI
 
@@ -29,15 +31,15 @@ ONE_IN = 100
 MAX_BYTES = 60_000
 """Longer answers are not judged: they only have more of the same."""
 HOST = "http://localhost:8000"
-"""The server of the document, in whose place the one of the test stands."""
+"""The server in the document, replaced by that of the test."""
 
 Kind = tuple[str, int, str]
 """Operation, status and media type."""
 seen: Counter[Kind] = Counter()
 waiting: list[Answer] = []
-"""What was asked in the test that runs, and is still to be judged."""
+"""What the current test asked that is still to be judged."""
 _shared: list[Path] = []
-"""A folder with a file for each kind that one of the processes has seen, where there are several."""
+"""A folder with a file for each kind that one of the processes has seen, if there are several."""
 
 
 def share(folder: Path) -> None:
@@ -58,7 +60,7 @@ def _is_to_be_judged(kind: Kind) -> bool:
 
 
 NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-"""No service of a test speaks TLS: to read whom the world trusts takes 30 ms for each client."""
+"""No service of a test uses TLS: loading the trusted certificates takes 30 ms for each client."""
 
 
 class Client(httpx.Client):
@@ -70,7 +72,7 @@ class Client(httpx.Client):
     def send(
         self, request: httpx.Request, *, stream: bool = False, **options: Any
     ) -> httpx.Response:
-        """Send as any client does, and keep what was answered where it was read whole."""
+        """Send as any client does, and keep the answer if it was read whole."""
         response = super().send(request, stream=stream, **options)
         if not stream:
             _keep(response)
@@ -83,7 +85,7 @@ class AsyncClient(httpx.AsyncClient):
     async def send(
         self, request: httpx.Request, *, stream: bool = False, **options: Any
     ) -> httpx.Response:
-        """Send as any client does, and keep what was answered where it was read whole."""
+        """Send as any client does, and keep the answer if it was read whole."""
         response = await super().send(request, stream=stream, **options)
         if not stream:
             _keep(response)
@@ -93,16 +95,17 @@ class AsyncClient(httpx.AsyncClient):
 def _keep(response: httpx.Response) -> None:
     request, url = response.request, _documented_address(response.request.url)
     id_ = operation_of(url.path)
-    # A file is bytes to who downloads it, also where it is JSON.
+    # To whoever downloads it, a file is bytes, even if it is JSON.
     if id_ in {None, "get_export_file"} or request.method != "GET":
         return
-    # Whoever asks for a page is a browser: it is told of problems on pages, too, and led to the
-    # address without the fields of a form that nobody filled in. No client of the document is.
+    # A client that asks for a page is a browser: it gets problems on pages, too, and is led to the
+    # address without empty form fields. No client of the document is one.
     if response.status_code != 200 and "text/html" in request.headers.get("accept", ""):
         return
     if len(response.content) > MAX_BYTES:
         return
-    # Whoever takes no other JSON gets selected fields as that: the document says it in words.
+    # A client that accepts no other JSON gets selected fields as that: the document says it in
+    # words.
     is_plain = response.headers.get("content-type", "").startswith("application/json")
     if is_plain and "select" in url.params and response.status_code == 200:
         return
@@ -121,15 +124,15 @@ def _keep(response: httpx.Response) -> None:
 
 
 def _documented_address(url: httpx.URL) -> httpx.URL:
-    """Return the address under which the document has what a question about notices answers.
+    """Return the address at which the document has the answer to a question about notices.
 
-    `/v1/statistics?of=notices` is there for people, who ask it in the words of the other
+    `/v1/statistics?of=notices` is there for people, who ask it in the terms of the other
     statistics; a typed client asks the operation that has its shape.
     """
     if url.path != "/v1/statistics" or url.params.get("of") != "notices":
         return url
     if (drawn := url.params.get("format")) in {one.name for one in CHART_FORMATS}:
-        # Drawn there alone; of its parameters, those of notices are not documented there.
+        # Only drawn there; the parameters of notices are not documented there.
         return url.copy_with(params={"group_by": "year", "format": drawn})
     return url.copy_with(path="/v1/notices/statistics").copy_remove_param("of")
 
@@ -139,7 +142,7 @@ def _templates() -> list[tuple[list[str], str]]:
         (path.split("/"), methods["get"]["operationId"])
         for path, methods in DOCUMENT["paths"].items()
     ]
-    # A path that is written out goes before one with a name in its place.
+    # A literal path takes precedence over one with a name in its place.
     return sorted(found, key=lambda one: sum("{" in word for word in one[0]))
 
 
@@ -147,7 +150,7 @@ _TEMPLATES = _templates()
 
 
 def operation_of(path: str) -> str | None:
-    """Return the operation that a path is of; None for pages, files and what is nowhere."""
+    """Return the operation of a path; None for pages, files and unknown paths."""
     words = path.split("/")
     for template, id_ in _TEMPLATES:
         if len(template) == len(words) and all(
@@ -171,7 +174,7 @@ class _Request:
             query=ImmutableMultiDict(parse_qsl(parts.query, keep_blank_values=True)),
             header=Headers(list(answer.asked.items())),
         )
-        # A list may also be written as one value with commas, which no document can say.
+        # A list may also be written as one value with commas, which no document can express.
         self.is_as_documented = "," not in parts.query and "%2C" not in parts.query
 
 
@@ -190,12 +193,12 @@ _openapi: list[OpenAPI] = []
 
 
 def violations(answer: Answer) -> Iterator[str]:
-    """Yield what an answer breaks of the document, in words."""
+    """Yield the ways in which an answer violates the document, in words."""
     from openapi_core import Config, OpenAPI
     from openapi_core.exceptions import OpenAPIError
 
     if not _openapi:
-        # That the document itself is valid is a test of its own.
+        # Another test checks that the document itself is valid.
         readers: Any = _readers()
         config = Config(spec_validator_cls=None, extra_media_type_deserializers=readers)
         _openapi.append(OpenAPI.from_dict(DOCUMENT, config=config))
@@ -205,7 +208,7 @@ def violations(answer: Answer) -> Iterator[str]:
     found: list[Exception] = []
     if str(answer.status) not in _documented(answer):
         yield f"{answer.url}: {answer.status} is not documented"
-    # A list of nothing is NDJSON without a line.
+    # An empty list is NDJSON without a line.
     is_empty = not answer.body and "ndjson" in answer.headers.get("content-type", "")
     if answer.status == 304 or (answer.status == 301 and not answer.body) or is_empty:
         return
@@ -220,7 +223,7 @@ def violations(answer: Answer) -> Iterator[str]:
 
 
 def _readers() -> dict[str, Callable[[bytes], Any]]:
-    """Return how the body of each media type is read: what is no JSON is text or bytes."""
+    """Return how the body of each media type is read: anything but JSON is text or bytes."""
     types = {
         media_type
         for methods in DOCUMENT["paths"].values()
@@ -247,7 +250,7 @@ def _documented(answer: Answer) -> Any:
 
 
 def _reasons(error: BaseException | None) -> Iterator[str]:
-    """Yield what is said of an error, and of those behind it."""
+    """Yield what is said about an error, and about those behind it."""
     while error is not None:
         schema_errors = getattr(error, "schema_errors", None)
         yield str(error)[:300]
@@ -258,6 +261,6 @@ def _reasons(error: BaseException | None) -> Iterator[str]:
 
 
 def judge() -> list[str]:
-    """Judge what waits, and give all violations."""
+    """Judge what is waiting, and return all violations."""
     kept, waiting[:] = waiting[:], []
     return [one for answer in kept for one in violations(answer)]

@@ -1,7 +1,8 @@
 """The made-up ledger in three revisions, so that there is a past: changes, tombstones, `as_of`.
 
-Revision 1 is `fixtures/ledger` as it stands. Revision 2 changes a figure, a company, two labels and
-adds a wave; revision 3 takes the figure back, retires waves, a company and a source, and merges.
+Revision 1 is `fixtures/ledger` as it stands. Revision 2 changes a figure, a company and two labels,
+and adds a wave; revision 3 takes the figure back, retires waves, a company and a source, and
+merges.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from pathlib import Path
 
 FIXTURE = Path(__file__).parents[1] / "fixtures" / "ledger"
 OVERLAPS = FIXTURE.parent / "overlaps"
-"""Waves beside those of the fixture, whose figures contain each other, and of parts and places."""
+"""Additional waves whose figures include each other, and waves of parts and places."""
 REVISIONS = 3
 NOTES = {1: "The first one.", 2: "A figure and some labels.", 3: "What was no wave of its own."}
 

@@ -14,7 +14,7 @@ def make_scope(
     method: str = "GET",
     version: str = "1.1",
 ) -> Any:
-    """Make the scope of a request of its own; `headers` are all that it has."""
+    """Make the scope of a request; `headers` are all that it has."""
     return {
         "type": "http",
         "http_version": version,

@@ -1,7 +1,7 @@
-"""PostgreSQL for a session of tests: the embedded one, or one that the system's packages brought.
+"""PostgreSQL for a session of tests: the embedded one, or one from the system's packages.
 
 Each process of pytest-xdist has a server of its own: tests look at locks, sessions and roles of the
-whole server. What is lost with the machine's power is no concern of a test, so nothing is synced.
+whole server. Tests need not survive a power failure, so nothing is synced.
 """
 
 from __future__ import annotations
@@ -22,16 +22,19 @@ from layoff_ledger import postgres
 PROGRAMS = Path("/usr/lib/postgresql")
 """Where Debian has the programs of each version, in `VERSION/bin`."""
 USER = "postgres"
-"""Whom a server runs as where the tests run as root, which PostgreSQL refuses; from the package."""
+"""The user that a server runs as if the tests run as root, which PostgreSQL refuses; from the
+package.
+"""
 UNSYNCED = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 IDLE = {"autovacuum": "off", "checkpoint_timeout": "'1h'", "max_wal_size": "'1GB'"}
-"""A server of tests has hundreds of databases, each of which lives for seconds: to look after them
-takes more than they do. What is published is analysed by whoever publishes it."""
+"""A server of tests has hundreds of databases, each of which lives for seconds: looking after them
+takes more time than they do. Publishing analyses what it writes.
+"""
 
 
 @contextlib.contextmanager
 def started(version: str | None, home: Path) -> Iterator[str]:
-    """Run a server and give the address of its database `postgres`.
+    """Run a server and yield the address of its database `postgres`.
 
     `version` is the major version of an installed one; None is the embedded one.
     """
@@ -70,7 +73,7 @@ def installed(version: str) -> Iterator[str]:
         )
         assert done.returncode == 0, (folder / "log").read_text()
 
-    # A path of a socket has at most 107 bytes, so not in the folder of the tests.
+    # The path of a socket has at most 107 bytes, so it is not in the folder of the tests.
     with tempfile.TemporaryDirectory(prefix="ledger-") as name:
         folder = Path(name)
         if user is not None:

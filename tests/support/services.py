@@ -31,8 +31,9 @@ NOWHERE = "postgresql://ledger:secret@127.0.0.1:1/ledger"
 
 
 PORTS = range(10_000, 32_000)
-"""Below those that the system gives to outgoing connections, of which the tests make thousands: one
-of them may get a port that was free a second ago."""
+"""Below the ports that the system gives to outgoing connections, of which the tests make thousands:
+one of them may get a port that was free a second ago.
+"""
 
 
 def free_port() -> int:
@@ -51,7 +52,7 @@ def command(*arguments: str) -> list[str]:
 
 
 def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run the command to its end, in a process of its own that has imported it already."""
+    """Run the command to its end, in a process of its own that has already imported it."""
     if broken.FAULT in os.environ:
         return run_cold(*arguments, **environment)
     return warm.run([*arguments], _environment(environment), PATIENCE_SECONDS)
@@ -75,7 +76,7 @@ def _environment(given: dict[str, str]) -> dict[str, str]:
 
 
 def failed(done: subprocess.CompletedProcess[str]) -> str:
-    """Hold a failure to one clear sentence and a non-zero exit, and give the sentence."""
+    """Check that a failure is one clear sentence and a non-zero exit, and return the sentence."""
     assert done.returncode != 0
     assert "Traceback" not in done.stderr
     assert "Traceback" not in done.stdout
@@ -86,12 +87,12 @@ def failed(done: subprocess.CompletedProcess[str]) -> str:
 
 @contextlib.contextmanager
 def serving(*arguments: str, environment: dict[str, str]) -> Iterator[httpx.Client]:
-    """Run the real command until the test is over, and give a client of it."""
+    """Run the real command until the test is over, and yield a client of it."""
     port = free_port()
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "log"
         process = start(
-            # One worker, so that a test always meets the same one.
+            # One worker, so that a test always talks to the same one.
             ["serve", "--port", str(port), "--workers", "1", *arguments],
             {**os.environ, "LEDGER_EXPORTS": f"{folder}/exports", **environment},
             log,
@@ -109,8 +110,8 @@ def serving(*arguments: str, environment: dict[str, str]) -> Iterator[httpx.Clie
 
 
 def start(arguments: list[str], environment: dict[str, str], log: Path) -> Process:
-    """Start a command that goes on; it prints to a file."""
-    # A library is loaded before a program, which a copy has behind it.
+    """Start a command that keeps running; it prints to a file."""
+    # A library is loaded before a program, but a copied process is past that.
     if broken.FAULT not in os.environ and "LD_PRELOAD" not in environment:
         return warm.Process(arguments, environment, log, log)
     with log.open("wb") as output:
@@ -161,7 +162,7 @@ class Started:
         self.process, self.client, self.log = process, client, log
 
     def workers(self) -> list[psutil.Process]:
-        """Give the processes that listen; the other children are Python's own helper and webhooks."""
+        """Return the processes that listen; the other children are Python's own and webhooks."""
         found = []
         for child in psutil.Process(self.process.pid).children():
             with contextlib.suppress(psutil.Error):
@@ -170,7 +171,7 @@ class Started:
         return found
 
     def end(self, how: signal.Signals = signal.SIGTERM) -> str:
-        """End it and give what it printed."""
+        """End it and return what it printed."""
         self.process.send_signal(how)
         self.process.wait(timeout=PATIENCE_SECONDS)
         return self.log.read_text()
@@ -209,7 +210,7 @@ def is_alive(pid: int) -> bool:
 
 @contextlib.asynccontextmanager
 async def running(url: str, home: Path) -> AsyncIterator[httpx.AsyncClient]:
-    """Run the real service in this process, as its server would, and give a client of it."""
+    """Run the real service in this process, as its server would, and yield a client of it."""
     from layoff_ledger import app as application
 
     app = application.create_app(

@@ -39,8 +39,8 @@ PROMPTS = {
         Prompt(
             "check_claim",
             "Check this claim",
-            "Holds a sentence about layoffs to what the ledger's sources say.",
-            {"claim": "The sentence, as it stands in an article or a post."},
+            "Checks a sentence about layoffs against what the ledger's sources say.",
+            {"claim": "The sentence, as it appears in an article or a post."},
             "Check this claim with the Layoff Ledger:\n\n<claim>\n{claim}\n</claim>\n\n"
             "1. Say which parts can be checked: company, date, number of jobs, reason, and who is "
             "said to have given it.\n"
@@ -56,7 +56,8 @@ PROMPTS = {
             "What is known of a company's layoffs?",
             "Tells a company's waves in order, with reasons, speakers and sources.",
             {"company": "Name, former name or ticker of the company."},
-            "What does the Layoff Ledger know of the layoffs of <company>{company}</company>?\n\n"
+            "What does the Layoff Ledger know about the layoffs of "
+            "<company>{company}</company>?\n\n"
             "Find its id with `search` (kind=company), list its waves with `waves` "
             "(sort=announced_on), and tell them in order: when, how many jobs (and whether gross "
             "or net), which reasons and who gave them, whose jobs. " + _HONESTLY,

@@ -61,8 +61,8 @@ TOOLS = {
         "list_waves",
         "Layoff waves",
         "Lists waves of layoffs that match: who cut how many jobs, when, for which reasons (by "
-        "whom stated), whose jobs, and the sources. Several values of one parameter mean OR. All "
-        "other filters of GET /v1/waves are taken, too.",
+        "whom stated), whose jobs, and the sources. Several values of one parameter mean OR. "
+        "All other filters of GET /v1/waves are accepted, too.",
         ("q", *_FILTERS, "sort", "limit", "cursor"),
         shapes.wave_list,
         {"limit": "10"},
@@ -87,9 +87,9 @@ TOOLS = {
         "get_statistics",
         "Counts and sums",
         "Counts waves and sums their jobs by one to three dimensions, with every filter of "
-        "`waves`. Gross cuts, net changes, affected and unstated figures are apart; "
-        "`headcount_low` is all of them: jobs in question, not posts cut. Waves that are only "
-        "reported, or were withdrawn, are counted: `status_not=withdrawn,reported,rumoured` leaves "
+        "`waves`. Gross cuts, net changes, affected and unstated figures are kept apart; "
+        "`headcount_low` is all of them: jobs in question, not posts cut. Waves that were only "
+        "reported, or withdrawn, are counted: `status_not=withdrawn,reported,rumoured` leaves "
         "them out. Never add groups where `meta.overlapping` is true.",
         ("group_by", *_FILTERS, "sort", "limit", "top"),
         shapes.rows,
@@ -99,7 +99,7 @@ TOOLS = {
     "attribution": Declared(
         "get_attribution",
         "Who ascribes cuts to a reason",
-        "Says how many waves are ascribed to a reason, under rules that contain each other: from "
+        "Says how many waves are ascribed to a reason, under rules that include one another: from "
         "what the company states as a primary reason to what anybody mentions. Without `driver` "
         "it asks for artificial intelligence. Say which rule a share belongs to; `ids=true` names "
         "the waves that it rests on.",
@@ -111,9 +111,10 @@ TOOLS = {
         "list_notices",
         "Notices filed with authorities",
         "Lists filings with authorities (WARN and the like). They are never added to waves: the "
-        "jobs may be the same. Of a jurisdiction that `coverage` does not list the ledger has "
-        "none, which does not say that none was filed. `counted=true` leaves out what is "
-        "superseded, rescinded or may repeat another one; statistics with `of=notices` count so.",
+        "jobs may be the same. The ledger has none from jurisdictions that `coverage` does not "
+        "list, which does not mean that none was filed. `counted=true` leaves out what is "
+        "superseded, rescinded or may repeat another one; statistics with `of=notices` do the "
+        "same.",
         ("q", "company", "wave", "jurisdiction", "kind", "notice_gte", "notice_lte", "jobs_gte",
          "counted", "sort", "limit", "cursor"),
         shapes.notice_list,

@@ -23,7 +23,7 @@ class ChangeEntry(Struct, frozen=True, order=True):
     id: str
     change: str
     digest: bytes | None
-    """SHA-256 of the body of its version; None where there is none any more."""
+    """SHA-256 of the body of its version; None if there no longer is one."""
 
 
 class ChangeLog:
@@ -37,7 +37,7 @@ class ChangeLog:
         self._position = 0
         self.totals = {"added": 0, "changed": 0, "withdrawn": 0}
         self.growth: dict[str, int] = {}
-        """Resource → how many documents more there are."""
+        """Resource → change in its number of documents."""
 
     @property
     def digest(self) -> bytes:

@@ -22,15 +22,19 @@ from layoff_ledger.search import index
 from layoff_ledger.statement import OPEN_END, Connection
 
 BATCH = 1_000
-"""Records that are read and written at once, at most; those of three batches are in memory."""
+"""The most records that are read and written at once; those of three batches are in memory."""
 AHEAD = 1
-"""Batches that are worked on before the one before them is written."""
+"""Batches that are worked on before the previous one is written."""
 LEAST = 100
-"""At least, where there are so many: each batch has its round trips."""
+"""The least number of records in a batch, if there are that many: each batch has its round trips.
+
+"""
 MANY = 100
-"""So many records that may be new change what the planner has to know: each may have ten parts."""
+"""From this many possibly new records on, the planner needs new statistics: each may have ten
+parts.
+"""
 SIDE_BY_SIDE = 8
-"""Batches that few records are divided into, so that reading and writing go on at once."""
+"""Batches that few records are divided into, so that reading and writing overlap."""
 KNOWN = 100_000
 """Records whose versions are looked up at once."""
 
@@ -39,14 +43,14 @@ class Batch(Struct, frozen=True):
     """The documents of some records as their views give them, ready to be written."""
 
     found: set[str]
-    """Ids of those that there are."""
+    """Ids of those that exist."""
     fresh: list[tuple[str, bytes]]
-    """Id and digest of each that says something else than the version that holds."""
+    """Id and digest of each that differs from the current version."""
     documents: bytes
-    """The rows of these, as they are copied in."""
+    """The rows of these, in COPY format."""
     facets: facets.Lines
     parts: dict[str, parts.Parts]
-    """Resource of parts → the parts of the fresh ones."""
+    """Resource of parts → the parts of the new versions."""
     searched: index.Entries
 
 
@@ -56,9 +60,9 @@ class _Work(Struct, frozen=True):
     resource: Resource
     ids: list[str]
     digests: dict[str, bytes]
-    """Of the versions that hold, by id; of more records than these."""
+    """Digests of the current versions, by id; of more records than these."""
     done: int
-    """How many of the resource are done with these."""
+    """How many records of the resource are done after these."""
     total: int
 
 

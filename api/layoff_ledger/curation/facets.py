@@ -23,10 +23,11 @@ from layoff_ledger.resources.base import Facet, Resource
 from layoff_ledger.statement import OPEN_END, Connection
 
 BATCH = 1_000
-"""Documents that are in memory at once while facets are computed anew."""
+"""Documents that are in memory at once while facets are recomputed."""
 _VACUUMED = "autovacuum_vacuum_insert_scale_factor = 0, autovacuum_vacuum_insert_threshold = 1000"
-"""Soon after so many rows are new, however many there are: an index alone answers for what has been
-vacuumed, and lists that are new wait until then to be sorted into theirs."""
+"""Soon after so many new rows, however many there are: only vacuumed rows are answered by an index
+alone, and new list entries wait until then to be sorted into theirs.
+"""
 Column = tuple[str, str, str]
 """Name, type and meaning."""
 _COMMON = (
@@ -38,7 +39,7 @@ _COMMON = (
         "Last revision that says so; 2147483647 while it holds.",
     ),
 )
-"""The columns that what is read of every resource begins with."""
+"""The columns with which the facets of every resource begin."""
 _KEY = _COMMON[:2]
 _BODY: Column = ("body", "text not null", "The part after its id, url and revision, as JSON.")
 """The column that the table of a part has besides its facets."""

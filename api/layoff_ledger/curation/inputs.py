@@ -12,7 +12,7 @@ from layoff_ledger import input_digests, paths
 from layoff_ledger.statement import Connection
 
 NOTICE_FOLDERS = ("notices", "links")
-"""Folders of `data/` that belong to the notices, which are a publication of their own."""
+"""Folders of `data/` that belong to the notices, which are published separately."""
 
 _RESOURCES = paths.PACKAGE / "resources"
 _SEARCH = paths.PACKAGE / "search"

@@ -23,14 +23,14 @@ from layoff_ledger.curation.rules.base import bounds, claims
 from layoff_ledger.statement import Connection
 
 BATCH = 2_000
-"""Records that a statement is about, at most."""
+"""The most records in one statement."""
 WRITTEN_AT_ONCE = 500
-"""Records that are written at once: those of the next batch are made ready meanwhile."""
+"""Records that are written at once: those of the next batch are prepared meanwhile."""
 Row = tuple[Any, ...]
 Rows = dict[str, list[Row]]
 RecordT = TypeVar("RecordT", bound=Struct)
 Before = Callable[[list[str]], Awaitable[None]]
-"""What is awaited with the ids of records that are about to be written anew."""
+"""Awaited with the ids of records that are about to be rewritten."""
 
 # The columns that are filled in each table, in the order in which tables refer to each other.
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -108,7 +108,7 @@ class Change(Struct, frozen=True):
     written: list[str]
     """Ids that are new or differ."""
     missing: list[str]
-    """Ids that are stored and no longer given; `delete` removes them when nothing needs them."""
+    """Ids that are stored but no longer given; `delete` removes them when nothing needs them."""
 
 
 class _Batch(Struct, frozen=True):

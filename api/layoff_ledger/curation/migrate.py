@@ -18,7 +18,7 @@ from layoff_ledger.statement import Connection
 logger = logging.getLogger(__name__)
 
 LOCK = 0x1ED6E5
-"""Advisory lock of all that writes: one migration or publication at a time."""
+"""Advisory lock of everything that writes: one migration or publication at a time."""
 
 
 _MADE_OF = re.compile(r"\b(?:from|join)\s+api\.(\w+)")

@@ -16,7 +16,7 @@ from layoff_ledger.curation import load
 from layoff_ledger.statement import Connection
 
 GONE = "gone_from_source"
-"""The flag of a notice that the newest file of its jurisdiction does not have."""
+"""The flag of a notice that is missing from the newest file of its jurisdiction."""
 
 
 class Link(Struct, frozen=True):
@@ -83,9 +83,9 @@ class NoticeInput(Struct, frozen=True):
     """What an import passes on: notices, and the jurisdictions for which it has all of them."""
 
     notices: Iterable[Notice]
-    """Iterated once."""
+    """Iterated over once."""
     jurisdictions: frozenset[str]
-    """A notice of one of these that is not given is marked as gone from its source."""
+    """Notices from one of these that are not given are marked as gone from their source."""
 
 
 class Loaded(Struct, frozen=True):

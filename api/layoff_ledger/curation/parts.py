@@ -62,7 +62,7 @@ def _line(id_: str, version: Version) -> str:
 
 
 Parts = dict[str, tuple[str, str]]
-"""Id → body of a part, and its row as it is copied in."""
+"""Id → body of a part, and its row in COPY format."""
 
 
 def parts_of(whole: Resource, documents: Iterable[Any], revision: int) -> dict[str, Parts]:

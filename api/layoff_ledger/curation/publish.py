@@ -39,13 +39,14 @@ from layoff_ledger.statement import Connection
 from layoff_ledger.store.revisions import CHANNEL
 
 MANY_WAVES = 100
-"""So many waves that are written anew change what the planner has to know."""
+"""From this many rewritten waves on, the planner needs new statistics."""
 
 _PLANNING = "set local random_page_cost = 1.1; set local jit = off"
-"""Views are asked for a thousand records at once, of what was just written and is in memory: whole
-tables are not to be scanned for each, and to compile takes longer than to answer."""
+"""Views are queried for a thousand records at once, which were just written and are in memory:
+whole tables must not be scanned for each, and compiling takes longer than answering.
+"""
 TURN_SECONDS = 0.0005
-"""After so long a thread lets another one go on, while something is published."""
+"""How long a thread runs before it lets another one go on while something is published."""
 
 
 class PublishError(Exception):
@@ -74,11 +75,11 @@ class CollectionInput(Struct, frozen=True):
     indicators: Iterable[records.Indicator] = ()
     waves: Iterable[records.Wave] = ()
     tombstones: Iterable[records.Tombstone] | None = None
-    """Of every record that was ever retired; None leaves those that are published."""
+    """Every record that was ever retired; None leaves those that are published."""
     notices: notices.NoticeInput | None = None
     """None leaves those that are published."""
     partial: bool = False
-    """Whether what is not given stays as it is: then only what is given is looked at."""
+    """Whether records that are not given stay as they are: then only those given are looked at."""
 
 
 class Revision(Struct, frozen=True):
@@ -89,7 +90,7 @@ class Revision(Struct, frozen=True):
     changed: int
     withdrawn: int
     notices: notices.Loaded | None = None
-    """What was done to notices, where the input gave some."""
+    """What was done to notices, if the input gave some."""
 
 
 def collection_input(curated: Curated) -> CollectionInput:
@@ -183,9 +184,9 @@ class AffectedRecords(Struct):
     ids: dict[str, set[str]]
     """Resource → ids."""
     written_waves: list[str]
-    """The waves that were written anew, which the checks look at."""
+    """The waves that were rewritten, which the checks look at."""
     growth: Counter[tuple[str, str]]
-    """(resource, id) → how many waves more it counts, where it shows only their number."""
+    """(resource, id) → how many waves more it counts, if it only shows their number."""
     notices: notices.Loaded | None = None
 
 

@@ -63,15 +63,15 @@ class Curated(Struct):
     sources: dict[str, records.Source]
     indicators: dict[str, records.Indicator]
     tombstones: dict[str, records.Tombstone]
-    """By `kind/id` of the record that they stand for."""
+    """By `kind/id` of the retired record."""
     waves: dict[str, records.Wave]
     violations: list[Violation]
     files: dict[tuple[str, str], str]
-    """(kind, id) → file, also of records whose shape is wrong."""
+    """(kind, id) → file, also of records whose form is wrong."""
     ids: dict[str, set[str]]
-    """Kind → ids, also of records whose shape is wrong."""
+    """Kind → ids, also of records whose form is wrong."""
     derived: dict[str, Any]
-    """What the rules have worked out of these files, by name, so that none does it again."""
+    """What the rules have computed from these files, by name, so that none does it again."""
 
     def known(self, kind: str) -> set[str]:
         """Return the ids of one kind, including those that could not be read."""
@@ -212,7 +212,7 @@ class _Key(Struct, frozen=True):
     required: bool
     is_table: bool
     item: _Key | None
-    """Of a list, what its items are."""
+    """The type of the items of a list."""
 
 
 @functools.cache

@@ -18,7 +18,7 @@ from layoff_ledger import vocabulary
 
 Text = Annotated[str, Meta(min_length=1)]
 ADDRESS = r"https?://[^\s/?#\[\]@]+([/?#]\S*)?"
-"""How the address of a page is written: with a host that is one, and without a user."""
+"""How the address of a page is written: with a valid host, and without a user."""
 
 
 class PartialDate(Struct, frozen=True, order=True):
@@ -399,7 +399,7 @@ class Collection(Record, frozen=True, kw_only=True):
 
     id: str = ""
     name: Annotated[Text, Meta(description="As people read it.")]
-    description: Annotated[Text, Meta(description="What it holds.")]
+    description: Annotated[Text, Meta(description="What it contains.")]
     license: Annotated[Text, Meta(description="SPDX id.")]
     origin: Annotated[Text, Meta(description="Where it comes from.")]
     retrieved_on: Annotated[PartialDate, Meta(description="When.")] | None = None

@@ -19,8 +19,9 @@ TABLES = (
     "magnitude", "magnitude_inclusion", "driver_claim", "role_claim", "context", "scope",
     "scope_country", "form",
 )  # fmt: skip
-"""What waves consist of and refer to, and nothing that is read while a request is answered: nobody
-else may read them until the transaction ends."""
+"""The tables of waves and what they refer to, and nothing that is read while a request is answered:
+nobody else may read them until the transaction ends.
+"""
 
 
 @contextlib.asynccontextmanager

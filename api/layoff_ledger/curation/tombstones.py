@@ -15,7 +15,7 @@ from layoff_ledger.resources import RESOURCES
 from layoff_ledger.statement import OPEN_END, Connection
 
 RULE = "published_id_lives"
-"""The rule that is violated where an id that was published would be lost."""
+"""The rule that is violated if a published id would be lost."""
 _RETIRE = (
     "put it back, or say in tombstones.toml why it is gone: "
     '["{kind}/{id}"] with retired_on, reason and, if another record stands for it, merged_into'

@@ -35,7 +35,7 @@ class Verified(Struct, frozen=True):
     """What was found to be correct."""
 
     revision: int
-    """Number of the newest revision; 0 where nothing was published."""
+    """Number of the newest revision; 0 if nothing was published."""
     changes: int
     documents: int
     """Versions of documents."""
@@ -60,7 +60,7 @@ async def verify(connection: Connection) -> Verified:
 
 
 SAMPLE = 500
-"""Versions of documents that a sample has, about."""
+"""Approximate number of versions in a sample."""
 
 
 async def verify_sample(connection: Connection) -> int:

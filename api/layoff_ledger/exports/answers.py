@@ -17,7 +17,10 @@ class ExportFile(Public, frozen=True, kw_only=True):
     url: Annotated[str, uri("Address of the file.", "/v1/exports/1/waves.parquet")]
     table: (
         Annotated[
-            str, Meta(description="The table that it has; null for what describes the tables.")
+            str,
+            Meta(
+                description="The table that it contains; null for files that describe the tables."
+            ),
         ]
         | None
     )
@@ -37,12 +40,14 @@ class Export(Public, frozen=True, kw_only=True):
     """A whole revision as files."""
 
     url: Url
-    revision: Annotated[int, Meta(ge=1, description="The revision that the files say.")]
+    revision: Annotated[int, Meta(ge=1, description="The revision that the files contain.")]
     published_at: PublishedAt
     license: Annotated[
         str, Meta(description="SPDX identifier of the data's licence.", examples=["CC-BY-4.0"])
     ]
-    files: Annotated[list[ExportFile], Meta(description="Tables first, then what describes them.")]
+    files: Annotated[
+        list[ExportFile], Meta(description="Tables first, then the files that describe them.")
+    ]
 
 
 class ExportedRevision(Public, frozen=True, kw_only=True):

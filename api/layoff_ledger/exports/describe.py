@@ -42,7 +42,7 @@ DESCRIBING = (PACKAGE, CSVW, CROISSANT, CITATION, README)
 """The files beside the tables and the list of checksums."""
 ABSTRACT = (
     "A curated, citable knowledge base of layoffs: who cut how many jobs, when, why (as stated, "
-    "and by whom), whose jobs they were, and where it says so."
+    "and by whom), whose jobs they were, and which source says so."
 )
 _CODE = (
     "exports",
@@ -374,19 +374,20 @@ Published on {day}, licence {", ".join(export.licenses) or "not stated"}.
 | --- | --- | --- |
 {rows}
 
-Each table is there as `.csv`, `.ndjson` and `.parquet`. CSV and Parquet have the same columns;
+Each table comes as `.csv`, `.ndjson` and `.parquet`. CSV and Parquet have the same columns;
 `{PACKAGE}` (Data Package v2), `{CSVW}` (CSV on the Web) and `{CROISSANT}` (Croissant 1.0, for
 machine learning) say what each one means. A line of
-NDJSON is a row too, but in waves, companies, sources, drivers and roles it is the whole record as
+NDJSON is a row, too, but in waves, companies, sources, drivers and roles it is the whole record as
 the API gives it, with everything nested.
 
 - **Count and add up** only waves with `canonical` true: the others are parts, copies, or reports
   that an announcement superseded. Unknown is null, never 0; sums of `headcount_counted_low` are
-  what is known at least. `headcount_low` is what was said of the wave: what a figure contains of
-  earlier waves would be added twice. Waves of every `status` are there, withdrawn ones, too.
-- **Claims** are one row each, so they may be counted. The columns `source…` and `citation…` are of
-  the first citation; `citations.csv` has every one, tied by `claim`. Conflicting claims stand side
-  by side: see `rank` and `speaker`, and `stance` for denials.
+  what is known at least. `headcount_low` is what was said about the wave: jobs that a figure
+  includes from earlier waves would be added twice. Waves of every `status` are there, withdrawn
+  ones, too.
+- **Claims** are one row each, so they may be counted. The columns `source…` and `citation…` are
+  about the first citation; `citations.csv` has every one, linked by `claim`. Conflicting claims
+  stand side by side: see `rank` and `speaker`, and `stance` for denials.
 - **Dates** are the first day of their span; the precision stands beside them.
 - **Lists** are lists in Parquet and NDJSON. In CSV they are joined by `;` (an item's own is `%3B`).
 - **CSV** is UTF-8 without a byte order mark, values are as they are. For a spreadsheet take the

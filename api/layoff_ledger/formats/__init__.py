@@ -86,7 +86,7 @@ PAGE_FORMATS = FormatSet(
 # A page always comes last: clients that accept any text get what they got before pages existed.
 SHOWN_FORMATS = FormatSet(
     (JSON, HTML, MARKDOWN),
-    "Format of the answer, before what `Accept` says: JSON, or a page to read, also as Markdown.",
+    "Format of the answer (overrides `Accept`): JSON, or a page to read, also as Markdown.",
     name="ShownFormat",
 )
 READ_FORMATS = FormatSet(

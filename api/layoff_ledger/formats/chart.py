@@ -89,8 +89,10 @@ _WITHOUT_PIXELS = frozenset(CHART_ONLY) - {"scale"}
 SVG = Format(
     name="svg",
     media_type="image/svg+xml",
-    meaning="A chart as SVG, with a title and a long description for those who do not see it; it "
-    "says what is asked, what it rests on, its revision, licence and address.",
+    meaning=(
+        "A chart as SVG, with a title and a long description for people who cannot see it; it "
+        "says what was asked, what it rests on, its revision, licence and address."
+    ),
     is_chart=True,
     looks=_WITHOUT_PIXELS,
 )

@@ -200,8 +200,8 @@ CSL_ITEM: dict[str, Any] = {
             "description": "The byline as it was printed, as one name.",
             "items": {"$ref": "#/components/schemas/CslName"},
         },
-        "container-title": {"type": "string", "description": "Newspaper or site, of news."},
-        "publisher": {"type": "string", "description": "Publisher, of all else."},
+        "container-title": {"type": "string", "description": "Newspaper or site, for news."},
+        "publisher": {"type": "string", "description": "Publisher, for everything else."},
         "issued": {"$ref": "#/components/schemas/CslDate"},
         "accessed": {"$ref": "#/components/schemas/CslDate"},
         "version": {"type": "string", "description": "Revision of the ledger."},
@@ -215,7 +215,7 @@ CSL_ITEM: dict[str, Any] = {
         },
         "note": {
             "type": "string",
-            "description": "The collection that the records are of.",
+            "description": "The collection that the records belong to.",
             "examples": ["WARN Notice Register (bchaps1999), Apache-2.0"],
         },
     },
@@ -264,7 +264,7 @@ RIS = Format(
 TEXT = Format(
     name="text",
     media_type="text/x-bibliography",
-    meaning=_written_day("to read"),
+    meaning=_written_day("as plain text"),
     cite=lambda entries: "".join(f"{_text(entry)}\n" for entry in entries).encode(),
 )
 

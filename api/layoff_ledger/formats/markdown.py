@@ -9,7 +9,7 @@ MARKDOWN = Format(
     name="markdown",
     media_type="text/markdown",
     content_type="text/markdown; charset=utf-8",
-    meaning="The page that people read as Markdown, without its forms.",
+    meaning="The page for people as Markdown, without its forms.",
     is_page=True,
     looks=frozenset((MEASURE,)),
 )

@@ -23,7 +23,7 @@ PARQUET = Format(
         "type": "string",
         "format": "binary",
         "description": "Parquet, compressed with zstd: typed columns with their meanings; the "
-        "metadata of the file say question, revision, licence and citation.",
+        "metadata of the file contain question, revision, licence and citation.",
     },
     is_flat=True,
     streams=True,

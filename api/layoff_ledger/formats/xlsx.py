@@ -132,8 +132,8 @@ XLSX = Format(
     schema={
         "type": "string",
         "format": "binary",
-        "description": "A workbook of Excel: typed cells, and a sheet that says question, "
-        "revision, licence and citation. At most 1,048,575 rows.",
+        "description": "An Excel workbook: typed cells, and a sheet with question, revision, "
+        "licence and citation. At most 1,048,575 rows.",
     },
     is_flat=True,
     streams=True,

@@ -153,7 +153,7 @@ async def read_waves(connection: Connection) -> list[Wave]:
 
 @functools.lru_cache(maxsize=100_000)
 def bare(name: str) -> str:
-    """Give a name as folded words without the legal form at its end and `the` at its beginning."""
+    """Return a name as folded words without a leading `the` and its legal form at the end."""
     words = tokens.words(name)
     while _drop_end(words, _FORMS):
         pass

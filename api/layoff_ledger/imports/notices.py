@@ -166,7 +166,7 @@ _Kind = Literal["closure", "mass_layoff", "unknown"]
 
 
 def _kind(written: str) -> _Kind:
-    """Read what the site meets; "Layoff" alone does not say whether it is a mass layoff."""
+    """Read what happens at the site; "Layoff" alone does not say whether it is a mass layoff."""
     if written in ("closure", "mass_layoff"):
         return written  # type: ignore[return-value]
     if not written:

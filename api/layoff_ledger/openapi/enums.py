@@ -28,7 +28,7 @@ _DESCRIPTIONS = {
     "Axis": "What a role describes: function, level or unit.",
     "Relation": "How a wave relates to another one.",
     "Metric": "What an indicator measures.",
-    "IndicatorKind": "An outcome, or guidance for a period that was not over.",
+    "IndicatorKind": "An outcome, or guidance for a period that was not yet over.",
     "Unit": "What figures are counted in.",
     "Evidence": "Whether the cited text was read.",
     "Standing": "What a source is worth.",

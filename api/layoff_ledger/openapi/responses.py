@@ -111,22 +111,22 @@ _TEXT: Json = {"type": "string"}
 _BINARY: Json = {"schema": {"type": "string", "format": "binary"}}
 HEADERS: dict[str, Json] = {
     "Age": {
-        "description": "Seconds for which nobody could ask the database whether there is a newer "
-        "revision; only where that is more than ten.",
+        "description": "Seconds for which it has been unknown whether there is a newer revision; "
+        "only sent if that is more than ten.",
         "schema": {"type": "integer", "format": "int64", "minimum": 0, "example": 42},
     },
-    "Accept-Ranges": {"description": "`bytes`: a part may be asked for.", "schema": _TEXT},
+    "Accept-Ranges": {"description": "`bytes`: a part may be requested.", "schema": _TEXT},
     "Allow": {"description": "The methods that are allowed.", "schema": _TEXT},
     "Cache-Control": {
-        "description": "How long the answer may be kept: for good with `as_of`, and of a revision; "
-        "a problem not at all.",
+        "description": "How long the answer may be cached: for good with `as_of` or for a "
+        "revision; a problem not at all.",
         "schema": _TEXT,
     },
     "Content-Disposition": {"description": "The name to save the file as.", "schema": _TEXT},
     "Content-Range": {"description": "Which part it is, of how many bytes.", "schema": _TEXT},
     "Deprecation": {
-        "description": "Since when something that was asked for, or is in the answer, is "
-        "deprecated (RFC 9745).",
+        "description": "Since when something in the request or in the answer has been deprecated "
+        "(RFC 9745).",
         "schema": _TEXT,
     },
     "ETag": {
@@ -134,10 +134,10 @@ HEADERS: dict[str, Json] = {
         "schema": _TEXT,
     },
     "Link": {
-        "description": "Addresses by relation: `next` page, `self` and `cite-as` for good (with "
-        "`as_of`, where no revision stands in the path), `latest-version`, `describedby` (this "
-        "document; of statistics in CSV also the same question as JSON, which says what it rests "
-        "on), `license`, `alternate` (its feeds).",
+        "description": "Addresses by relation: `next` page, `self` and `cite-as`, which are "
+        "permanent (with `as_of`, unless the path names a revision), `latest-version`, "
+        "`describedby` (this document; for statistics in CSV also the same question as JSON, "
+        "which says what it rests on), `license`, `alternate` (its feeds).",
         "schema": _TEXT,
     },
     "Location": {
@@ -145,11 +145,11 @@ HEADERS: dict[str, Json] = {
         "schema": {"type": "string", "format": "uri"},
     },
     "RateLimit": {
-        "description": "What is left, where the service or what is before it limits clients.",
+        "description": "What is left, if the service or a proxy in front of it limits clients.",
         "schema": _TEXT,
     },
     "RateLimit-Policy": {
-        "description": "How many requests in which time, where clients are limited.",
+        "description": "How many requests in which time, if clients are limited.",
         "schema": _TEXT,
     },
     "Retry-After": {
@@ -157,7 +157,7 @@ HEADERS: dict[str, Json] = {
         "schema": {"type": "integer", "format": "int64", "minimum": 0},
     },
     "Sunset": {
-        "description": "From when what is deprecated may be gone (RFC 8594).",
+        "description": "From when something deprecated may be gone (RFC 8594).",
         "schema": _TEXT,
     },
     "Vary": {
@@ -204,7 +204,7 @@ def shared_responses() -> Json:
     }
     for kept, headers in _NOT_MODIFIED.items():
         responses[kept] = {
-            "description": "The answer is the one of the tag in `If-None-Match`; there is no body.",
+            "description": "The answer still has the tag in `If-None-Match`; there is no body.",
             "headers": {name: _header(name) for name in headers},
         }
     return responses

@@ -78,7 +78,7 @@ def _selection(page: str, made: Json) -> Json:
         one: {**whole, "description": f"The fields of `{record}` that `select` names."},
         name: {
             "type": "object",
-            "description": f"A page of what `select` leaves of each `{record}`.",
+            "description": f"A page with the selected fields of each `{record}`.",
             "properties": {
                 **made[page]["properties"],
                 "data": {

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 DESCRIPTION = """\
-Who cut how many jobs, when, why (as stated, and by whom), whose jobs they were, and where it says \
-so. Every claim carries its citations, its speaker and its rank. No key is needed.
+Who cut how many jobs, when, why (as stated, and by whom), whose jobs they were, and which \
+source says so. Every claim carries its citations, its speaker and its rank. No key is needed.
 
 **Lists** have an envelope: `data`, `links` (`next` is the address of the next page, or null) and \
 `meta` (`count` is exact). Following `next` gives each record exactly once, even if the ledger is \
-published anew meanwhile: the walk stays at the revision at which it began.
+published again meanwhile: the walk stays at the revision at which it began.
 
 **Unknown** is null and present, never 0; an empty list is `[]`. Shares are fractions of one. \
 Dates are ISO 8601, moments end in `_at` and are UTC. A date that is not precise to the day is the \
@@ -22,11 +22,11 @@ cache.
 
 **Time**: every answer comes from a revision, and `as_of` asks for an earlier one, by its number \
 or by a past day. Such an answer never changes: `links.self` and `Link: rel="cite-as"` have its \
-address. `/v1/changes` tells what changed, so that a copy can keep in step. Ids are permanent: a \
+address. `/v1/changes` lists what changed, so that a copy can keep up. Ids are permanent: a \
 merged record answers 301, a withdrawn one 410 with the reason.
 
-**HTTP**: HEAD wherever GET is, `ETag` and `If-None-Match` (304), zstd, br and gzip, CORS for any \
-origin. Errors are problems (RFC 9457) of one shape.
+**HTTP**: HEAD wherever there is GET, `ETag` and `If-None-Match` (304), zstd, br and gzip, CORS \
+for any origin. Errors are problems (RFC 9457) of one shape.
 
 **Stability**: fields and codes may be added within `/v1`, never removed or re-typed; ignore what \
 you do not know. Vocabularies that grow are open strings with examples; only closed sets are \
@@ -39,7 +39,7 @@ answers that involve it carry `Deprecation` and `Sunset`.
 
 TAGS = {
     "Waves": "Coherent reductions, each by one company, with claims and citations.",
-    "Search": "Words to records, and beginnings of names to companies.",
+    "Search": "From words to records, and from beginnings of names to companies.",
     "Companies": "Employers, with the identifiers that join them to other data.",
     "Notices": "What employers filed with authorities, linked to companies and waves.",
     "Taxonomies": "The controlled vocabularies of drivers and roles, with crosswalks.",

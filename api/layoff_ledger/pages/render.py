@@ -22,7 +22,7 @@ from layoff_ledger.resources.base import Json
 from layoff_ledger.resources.bibliography import LEDGER
 from layoff_ledger.site import environment, guide
 
-_DESCRIPTION = "Layoffs, when, why as stated and by whom, whose jobs, and where it says so."
+_DESCRIPTION = "Layoffs, when, why as stated and by whom, whose jobs, and which source says so."
 
 
 @functools.cache

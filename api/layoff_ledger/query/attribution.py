@@ -159,7 +159,7 @@ class AttributionParameters(WaveFilter, frozen=True, kw_only=True):
 
 def _summed(counts: str, bound: str) -> Meta:
     null = "none is known" if bound == "lower" else "none has a bound, or one has none"
-    return summed(counts, bound, null=null, of=" of these waves")
+    return summed(counts, bound, null=null, of=" in these waves")
 
 
 def _share(of: str) -> Meta:
@@ -178,7 +178,8 @@ class AttributionRow(Public, frozen=True, kw_only=True):
     )
     label: Annotated[str, Meta(description="Name of that value, where it has one.")] | None
     rule: Annotated[
-        RuleName, Meta(description="The rule; `all` is every wave, whatever is said of it.")
+        RuleName,
+        Meta(description="The rule; `all` stands for every wave, whatever is claimed about it."),
     ]
     meaning: Annotated[str, Meta(description="The rule in words.")]
     includes: Annotated[
@@ -213,7 +214,7 @@ class AttributionRow(Public, frozen=True, kw_only=True):
     ids: Annotated[
         list[str],
         Meta(
-            description=f"Ids of the waves, at most {MAX_IDS:,}: fewer than `waves` where there "
+            description=f"Ids of the waves, at most {MAX_IDS:,} even if there "
             "are more; empty with `ids=false`."
         ),
     ]
@@ -222,11 +223,13 @@ class AttributionRow(Public, frozen=True, kw_only=True):
 class AttributionMeta(Public, frozen=True, kw_only=True):
     """What was asked, and what the answer rests on."""
 
-    count: Annotated[int, Meta(ge=0, description="Waves that match, whatever is said of them.")]
+    count: Annotated[
+        int, Meta(ge=0, description="Waves that match, whatever is claimed about them.")
+    ]
     groups: Annotated[
         int, Meta(ge=0, description="Number of groups, including those beyond `limit`.")
     ]
-    drivers: Annotated[list[str], Meta(description="The drivers that are taken for the reason.")]
+    drivers: Annotated[list[str], Meta(description="The drivers that count as the reason.")]
     basis: Annotated[str, Meta(description="What the figures rest on, and what they do not say.")]
     revision: AnsweringRevision
     published_at: PublishedAt

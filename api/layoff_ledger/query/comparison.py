@@ -73,7 +73,7 @@ class ComparisonEntry(Public, frozen=True, kw_only=True):
 
 
 class ComparisonCell(Public, frozen=True, kw_only=True):
-    """What is said of one aspect of one wave; no entries where nobody says anything."""
+    """What is said about one aspect of one wave; no entries if nobody says anything."""
 
     wave: Annotated[str, Meta(description="Id of the wave.", examples=["meta-2023-03"])]
     entries: Annotated[list[ComparisonEntry], Meta(description="Claims, preferred ones first.")]
@@ -110,8 +110,12 @@ class Comparison(Public, frozen=True, kw_only=True):
     """Waves side by side: a row for each aspect, a cell for each wave."""
 
     url: Url
-    waves: Annotated[list[ComparedWave], Meta(description="The columns, as asked for.")]
-    rows: Annotated[list[ComparisonRow], Meta(description="The aspects that at least one has.")]
+    waves: Annotated[
+        list[ComparedWave], Meta(description="The columns, in the order of the request.")
+    ]
+    rows: Annotated[
+        list[ComparisonRow], Meta(description="The aspects that at least one of the waves has.")
+    ]
     citations: Annotated[
         list[Citation], Meta(description="The citations; cells refer to them by number.")
     ]

@@ -36,11 +36,11 @@ class Part(Public, frozen=True, kw_only=True):
 
 
 class CoveredCollection(Public, frozen=True, kw_only=True):
-    """A collection, on what terms, and how much of it is here."""
+    """A collection, its terms, and how much of it is here."""
 
     id: Annotated[str, Meta(description="Id of the collection.", examples=["curated"])]
     name: Annotated[str, Meta(description="Display name.")]
-    description: Annotated[str, Meta(description="What it holds.")]
+    description: Annotated[str, Meta(description="What it contains.")]
     license: License
     origin: Annotated[str, Meta(description="Where it was taken from.")]
     waves: Annotated[int, Meta(ge=0, description="Its waves.")]
@@ -50,7 +50,7 @@ class CoveredCollection(Public, frozen=True, kw_only=True):
 
 
 class CoveredJurisdiction(Public, frozen=True, kw_only=True):
-    """What a collection has of one jurisdiction's notices; of those not listed it has none."""
+    """A collection's notices from one jurisdiction; from those not listed it has none."""
 
     jurisdiction: Annotated[
         str, Meta(description="Whose authority they were filed with.", examples=["US-TX"])
@@ -70,8 +70,10 @@ class CoveredJurisdiction(Public, frozen=True, kw_only=True):
         Annotated[
             datetime.date,
             Meta(
-                description="Date of the last one, without those that are dated after the day on "
-                "which they were seen, and those that may repeat another one."
+                description=(
+                    "Date of the last one, not counting those dated after the day on which they "
+                    "were seen, and those that may repeat another one."
+                )
             ),
         ]
         | None
@@ -82,7 +84,7 @@ class CoveredJurisdiction(Public, frozen=True, kw_only=True):
     last_retrieved_on: (
         Annotated[
             datetime.date,
-            Meta(description="When the collection last saw one: what was filed since is not here."),
+            Meta(description="When the collection last saw one: anything filed since is not here."),
         ]
         | None
     )
@@ -122,7 +124,7 @@ class Coverage(Public, frozen=True, kw_only=True):
         list[Part], Meta(description="How many of all waves have each kind of information.")
     ]
     evidence: Annotated[list[Part], Meta(description="Citations of waves by evidence grade.")]
-    standings: Annotated[list[Part], Meta(description="Sources by what they are worth.")]
+    standings: Annotated[list[Part], Meta(description="Sources by how much they are worth.")]
     archived_sources: Annotated[Part, Meta(description="Sources with a permanent copy.")]
     titled_sources: Annotated[Part, Meta(description="Sources whose title is known.")]
     dated_sources: Annotated[Part, Meta(description="Sources whose date is known.")]

@@ -52,9 +52,9 @@ class DictionaryField(Public, frozen=True, kw_only=True):
         ),
     ]
     type: Annotated[str, Meta(description="JSON type.", examples=["integer or null"])]
-    meaning: Annotated[str, Meta(description="What it says, with its unit.")]
+    meaning: Annotated[str, Meta(description="What it means, with its unit.")]
     values: Annotated[
-        list[str], Meta(description="The codes of a vocabulary as of today; else empty.")
+        list[str], Meta(description="The codes of a vocabulary as of today; otherwise empty.")
     ]
     occurrences: Annotated[
         int, Meta(ge=0, description="How often it occurs in the records that were looked at.")
@@ -78,8 +78,10 @@ class Dictionary(Public, frozen=True, kw_only=True):
         int,
         Meta(
             ge=1,
-            description="Most records per resource that rates are taken from; where there are "
-            "more, it is a random sample of them, the same for a revision.",
+            description=(
+                "The most records per resource from which rates are computed; if there are "
+                "more, a random sample of them, which is fixed for each revision."
+            ),
         ),
     ]
     fields: Annotated[list[DictionaryField], Meta(description="In the order of the answers.")]

@@ -33,9 +33,9 @@ def _bound(what: str, which: str, example: int | None = None) -> Meta:
 
 
 _SPENT = "Capital expenditure of the fiscal year in USD"
-_CHANGE = "Its change on the fiscal year before in USD"
+_CHANGE = "Its change from the previous fiscal year in USD"
 _STAFF = "Employees at the end of the fiscal year"
-_RATIO = "Capital expenditure by these employees, USD per person"
+_RATIO = "Capital expenditure divided by these employees, USD per person"
 _GROSS = "Posts cut by the waves of the year"
 _NET = "Net changes of headcount by the waves of the year"
 _AFFECTED = "Posts that may be moved by the waves of the year"
@@ -109,7 +109,7 @@ class RebalancingRow(Public, frozen=True, kw_only=True):
     headcount_affected_high: Annotated[int, _bound(_AFFECTED, "most", 500)] | None
     headcount_unstated_low: Annotated[int, _bound(_UNSTATED, "least")] | None
     headcount_unstated_high: Annotated[int, _bound(_UNSTATED, "most")] | None
-    gaps: Annotated[list[Gap], Meta(description="What is null in this row, and why.")]
+    gaps: Annotated[list[Gap], Meta(description="Which fields of this row are null, and why.")]
     wave_ids: Annotated[list[str], Meta(description="Ids of these waves.")]
 
 

@@ -62,9 +62,7 @@ class StatisticsGroup(Public, frozen=True, kw_only=True):
             int,
             Meta(
                 ge=0,
-                description="All jobs of the waves in this group, lower bounds: gross, net and "
-                "other figures alike, what overlaps once, of waves of any status. Not the jobs of "
-                "the role, reason or country of the group: see `headcount_stated_low`. Null if "
+                description="All jobs of the waves in this group, lower bounds: gross, net and other figures alike, overlaps counted only once, waves of any status. These are not the jobs of the group's role, reason or country: see `headcount_stated_low`. Null if "
                 "none is known.",
             ),
         ]
@@ -97,9 +95,7 @@ class StatisticsGroup(Public, frozen=True, kw_only=True):
             int,
             Meta(
                 ge=0,
-                description="Waves of which somebody states how many jobs fall to this very role, "
-                "country or subdivision; null for other dimensions, and for roles where `standing` "
-                "or an `effect` other than cut is asked for.",
+                description="Waves for which somebody states how many jobs are cut in exactly this role, country or subdivision; null for other dimensions, and for roles if `standing` or an `effect` other than cut is given.",
             ),
         ]
         | None
@@ -109,8 +105,7 @@ class StatisticsGroup(Public, frozen=True, kw_only=True):
             int,
             Meta(
                 ge=0,
-                description="Sum of what is stated of this very role, country or subdivision, "
-                "lower bounds; null if nothing is.",
+                description="Sum of what is stated for exactly this role, country or subdivision, lower bounds; null if nothing is stated.",
             ),
         ]
         | None
@@ -124,7 +119,7 @@ class StatisticsGroup(Public, frozen=True, kw_only=True):
             int,
             Meta(
                 ge=0,
-                description="Number of waves behind the median and its like: of the jobs that each "
+                description="Number of waves behind the median and the other quantiles: of the jobs that each "
                 "wave adds, by its lower bound. Null unless `spread` is given.",
             ),
         ]
@@ -150,7 +145,7 @@ class StatisticsGroup(Public, frozen=True, kw_only=True):
             int,
             Meta(
                 ge=0,
-                description="Number of waves behind the median and its like: of shares of the "
+                description="Number of waves behind the median and the other quantiles: of shares of the "
                 "whole company, by their lower bounds. Null unless `spread` is given.",
             ),
         ]
@@ -172,14 +167,15 @@ class StatisticsGroup(Public, frozen=True, kw_only=True):
             int,
             Meta(
                 ge=1,
-                description="Most waves of the group in any window of `within_months`; null unless "
-                "that is asked for.",
+                description="The most waves of the group in any window of `within_months`; null unless that is given.",
             ),
         ]
         | None
     ) = None
     busiest_from: (
-        Annotated[datetime.date, Meta(description="The first announcement in the first of them.")]
+        Annotated[
+            datetime.date, Meta(description="The first announcement in the first such window.")
+        ]
         | None
     ) = None
     busiest_to: (
@@ -194,8 +190,7 @@ class StatisticsGroup(Public, frozen=True, kw_only=True):
             Meta(
                 ge=0,
                 description="All jobs of the waves in that window, lower bounds, added up as in "
-                "`headcount_low`; null if none is known. All other figures are of all waves of the "
-                "group.",
+                "`headcount_low`; null if none is known. All other figures cover all waves of the group.",
             ),
         ]
         | None

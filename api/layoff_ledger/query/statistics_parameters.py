@@ -44,8 +44,8 @@ class StatisticsParameters(WaveFilter, frozen=True, kw_only=True):
             min_length=1,
             max_length=3,
             description="One to three dimensions. `country` and `subdivision` are where the cuts "
-            "fall, `company_country` where the company has its seat; `driver` and `speaker` count "
-            "affirmed reasons, `role` the cut ones, unless "
+            "are made, `company_country` where the company has its seat; `driver` and `speaker` "
+            "count affirmed reasons, `role` the cut ones, unless "
             "`stance` or `effect` asks for others. With filters of claims, such as `speaker`, "
             "`weight` or `standing`, groups of reasons and roles count only the claims that match "
             "all of them; `driver` and `speaker` together are those of one and the same claim. "
@@ -67,8 +67,8 @@ class StatisticsParameters(WaveFilter, frozen=True, kw_only=True):
         StatisticsSort,
         Meta(
             description="Order of the groups; unknown keys come last, keys break ties. "
-            "`-headcount_stated_low` ranks roles, countries and subdivisions by the jobs that are "
-            "stated of them; `-headcount_median` and `-share_median` need `spread`."
+            "`-headcount_stated_low` ranks roles, countries and subdivisions by the jobs that "
+            "are stated for them; `-headcount_median` and `-share_median` need `spread`."
         ),
     ] = "key"
     limit: GroupLimit = DEFAULT_GROUPS
@@ -102,8 +102,8 @@ class StatisticsParameters(WaveFilter, frozen=True, kw_only=True):
                 ge=1,
                 le=100,
                 description="Keeps only this many groups for each value of the first dimension: "
-                "those with the most of `sort`, else the most waves. Groups of unknown values are "
-                "left out. Needs two or three dimensions.",
+                "those with the highest value of `sort`, or else with the most waves. Groups of "
+                "unknown values are left out. Needs two or three dimensions.",
                 examples=[3],
             ),
         ]
@@ -116,9 +116,9 @@ class StatisticsParameters(WaveFilter, frozen=True, kw_only=True):
             Meta(
                 ge=1,
                 le=120,
-                description="Adds the most waves of each group in any window of this many months, "
-                "which ends on the day before the same day that many months later. A wave counts "
-                "by the first day of its date.",
+                description="Adds the largest number of waves of each group in any window of this "
+                "many months. A window ends on the day before the same day that many months "
+                "later. A wave counts by the first day of its date.",
                 examples=[12],
             ),
         ]

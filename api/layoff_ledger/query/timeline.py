@@ -132,7 +132,7 @@ class TimelineEntry(Public, frozen=True, kw_only=True):
         Annotated[
             str,
             Meta(
-                description="What the wave is from then on, for an event; takes_effect for a "
+                description="The status of the wave from then on, for an event; takes_effect for a "
                 "notice.",
                 examples=["announced"],
             ),
@@ -146,7 +146,7 @@ class TimelineEntry(Public, frozen=True, kw_only=True):
     speaker: Speaker | None
     id: Annotated[str, Meta(description="Id of the record.")]
     url: Url
-    citations: Annotated[list[ClaimCitation], Meta(description="Where it says so.")]
+    citations: Annotated[list[ClaimCitation], Meta(description="The sources that say so.")]
 
 
 class TimelineMeta(ListMeta, frozen=True, kw_only=True):
@@ -156,9 +156,9 @@ class TimelineMeta(ListMeta, frozen=True, kw_only=True):
         Annotated[
             datetime.date,
             Meta(
-                description="Day of the newest event of the whole ledger that is not in the "
-                "future of the revision: a span after it is empty because nothing was recorded, "
-                "not because nothing happened."
+                description="Day of the newest event in the whole ledger that had happened when "
+                "the revision was published: a span after it is empty because nothing was "
+                "recorded, not because nothing happened."
             ),
         ]
         | None

@@ -224,9 +224,7 @@ class ClaimListParameters(WaveFilter, frozen=True, kw_only=True):
             bool,
             Meta(
                 description="Only figures with which another figure of the same wave disagrees "
-                "(true), or all other claims (false). They are of the same measure, base and "
-                "places, neither is deprecated, no two known days, ways to count or scopes differ, "
-                "and their bounds do not meet. Both are shown: `conflicts_with` has the other.",
+                "(true), or all other claims (false). Such figures have the same measure, base and places, neither is deprecated, no two known days, ways to count or scopes differ, and their bounds do not meet. Both are shown: `conflicts_with` has the other.",
                 examples=[True],
             ),
             equals("conflicting"),
@@ -237,7 +235,7 @@ class ClaimListParameters(WaveFilter, frozen=True, kw_only=True):
         Annotated[
             datetime.date,
             Meta(
-                description="Only events on this day or later, figures said on it or later; a "
+                description="Only events on this day or later, and figures stated on it or later; a "
                 "month, a quarter or a year (2023-06, 2023-Q2, 2023) counts from its first day.",
                 examples=["2023-01-01"],
             ),
@@ -334,7 +332,7 @@ subdivisions             list      Scope claims, and figures of these only: ISO 
 units                    list      Scope claims: divisions, sites, brands.
 sites                    list      Scope claims: towns and plants.
 driver_groups            list      Driver claims: group of the driver and umbrellas over it.
-note                     string    What a reader has to mind.
+note                     string    A caution for readers.
 """
     + CITATION_COLUMNS.lstrip("\n")
     + """revision                 integer!  Revision of the ledger in which the claim last changed.
@@ -356,8 +354,8 @@ CLAIM = Resource(
         description="What one speaker says about a wave is one record; those of the newest wave "
         "come first.\n\nParameters that are about claims (`kind`, `code`, `driver`, `speaker`, "
         "`stance`, `weight`,\n`role`, `effect`, `rank`, `standing`, `standing_only`, `evidence`, "
-        "`source`, `conflicting`) must hold of one and\nthe same claim; all others are asked of "
-        "its wave. Deprecated claims are listed too: `rank` leaves them out.",
+        "`source`, `conflicting`) must hold for one and\nthe same claim; all others filter "
+        "its wave. Deprecated claims are listed, too: `rank` leaves them out.",
         parameters=ClaimListParameters,
         answer=list_of(Claim, "claims"),
         links={

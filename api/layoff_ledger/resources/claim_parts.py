@@ -171,7 +171,7 @@ class Claim(Public, frozen=True, kw_only=True):
     units: Annotated[list[str], Meta(description="Of a scope: divisions, sites, brands.")]
     sites: Annotated[list[str], Meta(description="Of a scope: towns and plants.")]
     note: Note | None
-    citations: Annotated[list[ClaimCitation], Meta(description="Where it says so.")]
+    citations: Annotated[list[ClaimCitation], Meta(description="The sources that say so.")]
 
 
 StoredClaim: Any = stored(Claim)

@@ -16,7 +16,7 @@ source_kind              string    Kind of source: filing, company_statement, ne
 source_standing          string    What the source is worth: primary, established, republication, secondary, machine_summary.
 source_url               string    Its address; null where none is known.
 source_archived_url      string    Address of a permanent copy.
-source_published_on      date      Day of publication, or the first one of its span.
+source_published_on      date      Day of publication; the first day of its span if it is less precise.
 citation_locator         string    Page, paragraph, section or item.
 citation_fragment        string    Verbatim words of the source, at most 12.
 citation_evidence        string    Whether its text was read: excerpt_read, url_listed or filing.
@@ -197,7 +197,7 @@ effect                   string    Role claims: cut, spared or hired.
 headcount                integer   Role claims: jobs of this role, if said.
 wording                  string    Role claims: how the source names them.
 low                      number    Magnitude claims: at least; jobs, or a fraction of one where about is share.
-high                     number    Magnitude claims: at most; null is no bound.
+high                     number    Magnitude claims: at most; null if there is no bound.
 qualifier                string    Magnitude claims: how the source hedges the figure.
 counts                   string    Magnitude claims: gross, net or affected.
 cumulative               boolean   Magnitude claims: earlier waves are included.
@@ -211,7 +211,7 @@ forms                    list      Form claims: how the posts go.
 worldwide                boolean   Scope claims: in more than the listed countries.
 countries                list      Scope claims, and magnitude claims of these only: countries, ISO 3166-1 alpha-2.
 units                    list      Scope claims: divisions, sites, brands.
-note                     string    What a reader has to mind.
+note                     string    A caution for readers.
 """
         + CITATION_COLUMNS.lstrip("\n")
         + """subdivisions             list      Scope claims, and magnitude claims of these only: ISO 3166-2.

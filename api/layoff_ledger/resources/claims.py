@@ -82,15 +82,18 @@ class Headcount(Public, frozen=True, kw_only=True):
             int,
             Meta(
                 ge=0,
-                description="What totals count of it, at least: without the jobs of other counted "
-                "waves that the figure contains.",
+                description="How many of these jobs totals count, at least: without those of other counted waves that the figure includes.",
             ),
         ]
         | None
     ) = None
     counted_high: (
         Annotated[
-            int, Meta(ge=0, description="What totals count of it, at most; null is no bound.")
+            int,
+            Meta(
+                ge=0,
+                description="How many of these jobs totals count, at most; null if there is no bound.",
+            ),
         ]
         | None
     ) = None
@@ -175,7 +178,7 @@ class DriverClaim(Public, frozen=True, kw_only=True):
         vocabulary.Weight,
         Meta(
             description="How much weight the speaker gives to it: a main reason, one among others, "
-            "or context, which is mentioned and no reason."
+            "or context, which is mentioned but not as a reason."
         ),
     ]
     speaker: Speaker
@@ -225,7 +228,7 @@ class Event(Public, frozen=True, kw_only=True):
         str,
         open_vocabulary(
             vocabulary.EVENT_KINDS,
-            "What the wave was from then on; `expected` is to come, may lie in the future, and "
+            "The status of the wave from then on; `expected` is still to come, may lie in the future, and "
             "decides neither status nor date of the wave.",
         ),
     ]
@@ -282,7 +285,10 @@ class CitedSource(Public, frozen=True, kw_only=True):
     archived_url: Annotated[Address, Meta(description="Address of a permanent copy.")] | None
     published_on: (
         Annotated[
-            datetime.date, Meta(description="Day of publication, or the first one of its span.")
+            datetime.date,
+            Meta(
+                description="Day of publication; the first day of its span if it is less precise."
+            ),
         ]
         | None
     )

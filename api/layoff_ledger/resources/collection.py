@@ -14,7 +14,7 @@ from layoff_ledger.resources.parameters import AsOf, Paging, select_of, sort_of
 
 Attribution = Annotated[str, Meta(description="The attribution to give when you use its records.")]
 Missing = Annotated[
-    str, Meta(description="What it does not have, so that absence is not read as zero.")
+    str, Meta(description="What it does not contain, so that absence is not read as zero.")
 ]
 
 
@@ -26,7 +26,7 @@ class Collection(Public, frozen=True, kw_only=True):
     waves_url: Annotated[str, uri("Address of its waves.")]
     revision: Revision
     name: Annotated[str, Meta(description="Display name.")]
-    description: Annotated[str, Meta(description="What it holds.")]
+    description: Annotated[str, Meta(description="What it contains.")]
     license: License
     origin: Annotated[str, Meta(description="Where it was taken from.")]
     retrieved_on: (

@@ -142,14 +142,14 @@ class CompanyTotals(Public, frozen=True, kw_only=True):
             int,
             Meta(
                 description="Jobs that the sums leave out because the figure of another counted "
-                "wave has them already, of the lower bounds; null if none is known.",
+                "wave already includes them, by the lower bounds; null if none is known.",
             ),
         ]
         | None
     ) = None
     overlap_high: (
         Annotated[
-            int, Meta(description="The same of the upper bounds; null if one of them has none.")
+            int, Meta(description="The same by the upper bounds; null if one of them has none.")
         ]
         | None
     ) = None
@@ -285,7 +285,7 @@ headcount_low            integer   Sum of their lower bounds, whatever their sta
 headcount_high           integer   Sum of their upper bounds; null if one of them has no bound.
 first_announced_on       date      Date of the earliest announcement.
 last_announced_on        date      Date of the latest announcement.
-note                     string    What a reader has to mind.
+note                     string    A caution for readers.
 = revision url waves_url
 gross_low                integer   Posts cut, summed lower bounds.
 gross_high               integer   Posts cut, summed upper bounds; null if one has none.
@@ -296,7 +296,7 @@ affected_high            integer   Posts that may be moved, summed upper bounds;
 unstated_low             integer   Jobs where the source does not say what it counts, summed lower bounds.
 unstated_high            integer   Jobs where the source does not say what it counts, summed upper bounds; null if one has none.
 overlap_low              integer   Jobs that the sums leave out because another counted wave has them, of the lower bounds.
-overlap_high             integer   The same of the upper bounds; null if one has none.
+overlap_high             integer   The same by the upper bounds; null if one has none.
 """,
     {
         "country": at("country", "code"),

@@ -59,7 +59,7 @@ _Values = Annotated[list[IndicatorValue], Meta(description="By the end of their 
 
 
 class IndicatorSeries(Public, frozen=True, kw_only=True):
-    """Figures of one metric under one definition; another definition is another series."""
+    """Figures of one metric under one definition; each definition is a separate series."""
 
     id: Annotated[str, Meta(description="Id of the series.", examples=["meta-employees"])]
     metric: Annotated[vocabulary.Metric, Meta(description="What is measured.")]
@@ -71,7 +71,7 @@ class IndicatorSeries(Public, frozen=True, kw_only=True):
 
 
 class RestructuringSeries(Public, frozen=True, kw_only=True):
-    """What a company tags of its restructurings, under one definition."""
+    """What a company tags about its restructurings, under one definition."""
 
     id: Annotated[
         str, Meta(description="Id of the series.", examples=["sec-meta-restructuring-charges"])
@@ -96,7 +96,7 @@ class RestructuringSeries(Public, frozen=True, kw_only=True):
 
 
 class DerivedRatio(Public, frozen=True, kw_only=True):
-    """A year's capital expenditure by the people employed at its end; computed by the ledger."""
+    """A year's capital expenditure per person employed at its end; computed by the ledger."""
 
     period_start: Annotated[datetime.date, Meta(description="First day of the year.")]
     period_end: Annotated[datetime.date, Meta(description="Last day of the year.")]
@@ -105,7 +105,7 @@ class DerivedRatio(Public, frozen=True, kw_only=True):
     unit: Annotated[vocabulary.Unit, Meta(description="USD, per person employed.")]
     qualifier: Annotated[vocabulary.Qualifier, Meta(description="Always derived.")]
     capital_expenditure: Annotated[str, Meta(description="Id of the series that is divided.")]
-    employees: Annotated[str, Meta(description="Id of the series by which it is divided.")]
+    employees: Annotated[str, Meta(description="Id of the series that it is divided by.")]
 
 
 class CompanyIndicators(Public, frozen=True, kw_only=True):
@@ -129,7 +129,7 @@ class CompanyIndicators(Public, frozen=True, kw_only=True):
         list[RestructuringSeries],
         Meta(
             description="Positions eliminated and charges of restructurings, as filings tag them. "
-            "Never added to waves: they tell of the same jobs."
+            "Never added to waves: they are about the same jobs."
         ),
     ] = []
 
@@ -168,7 +168,7 @@ number                   integer!  Order of the value within the series.
 company                  string!   Id of the company.
 company_name             string!   Its common name.
 metric                   string!   capital_expenditure, employees, revenue, restructuring_positions, restructuring_charges.
-kind                     string!   outcome, or guidance for a period that was not over.
+kind                     string!   outcome, or guidance for a period that was not yet over.
 unit                     string!   USD or people.
 definition               string!   What is counted.
 series_note              string    A caution for readers about the series.
@@ -198,8 +198,8 @@ COMPANY_INDICATORS = Resource(
     single=Single(
         summary="Get a company's indicators",
         description="Capital expenditure, employees and revenue per period, each cited, a series "
-        "per definition.\n\nGuidance is apart from outcomes. `capital_expenditure_per_employee` is "
-        "derived: a year's capital\nexpenditure by the people employed at its end.",
+        "per definition.\n\nGuidance is kept apart from outcomes. `capital_expenditure_per_employee` "
+        "is derived: a year's capital\nexpenditure per person employed at its end.",
         parameters=AsOf,
         path_parameter="Id of the company.",
         example="meta",

@@ -132,7 +132,7 @@ PublishedAt = Annotated[
 ]
 SeriesKind = Annotated[
     vocabulary.IndicatorKind,
-    Meta(description="outcome, or guidance for a period that was not over."),
+    Meta(description="outcome, or guidance for a period that was not yet over."),
 ]
 SeriesUnit = Annotated[vocabulary.Unit, Meta(description="USD or people.")]
 License = Annotated[str, Meta(description="SPDX identifier.", examples=["CC-BY-4.0"])]

@@ -78,7 +78,7 @@ class Indicator(Public, frozen=True, kw_only=True):
     kind: SeriesKind
     unit: SeriesUnit
     definition: Annotated[
-        str, Meta(description="What is counted; another definition is another series.")
+        str, Meta(description="What is counted; each definition is a separate series.")
     ]
     series_note: Annotated[str, Meta(description="A caution for readers about the series.")] | None
     frequency: Annotated[
@@ -95,8 +95,7 @@ class Indicator(Public, frozen=True, kw_only=True):
         Annotated[
             bool,
             Meta(
-                description="Whether a year ends on 31 December; false is another fiscal year; "
-                "null where the period is no year."
+                description="Whether a year ends on 31 December; false for any other fiscal year; null if the period is not a year."
             ),
         ]
         | None
@@ -112,7 +111,7 @@ class Indicator(Public, frozen=True, kw_only=True):
     rank: Rank
     stated_on: Annotated[datetime.date, Meta(description="When it was said.")] | None
     note: Note | None
-    citations: Annotated[list[ClaimCitation], Meta(description="Where it says so.")]
+    citations: Annotated[list[ClaimCitation], Meta(description="The sources that say so.")]
 
 
 StoredIndicator: Any = stored(Indicator)
@@ -310,7 +309,7 @@ precision                string!   How precise period_end is.
 = low high qualifier
 rank                     string!   preferred, normal, or deprecated.
 = stated_on
-note                     string    What a reader has to mind about the value.
+note                     string    A caution for readers about the value.
 """
     + CITATION_COLUMNS.lstrip("\n")
     + """revision                 integer!  Revision of the ledger in which the value last changed.

@@ -65,15 +65,14 @@ class Notice(Public, frozen=True, kw_only=True):
     id: Annotated[
         str,
         Meta(
-            description="Stable identifier: jurisdiction and the beginning of the key of its "
-            "origin.",
+            description="Stable identifier: jurisdiction and the beginning of the key at its origin.",
             examples=["us-mo-26abba1652"],
         ),
     ]
     url: Url
     revision: Revision
     collection: Annotated[
-        str, Meta(description="The collection that it is a record of.", examples=["us-warn"])
+        str, Meta(description="The collection that it belongs to.", examples=["us-warn"])
     ]
     jurisdiction: Annotated[
         Subdivision, Meta(description="Whose authority it was filed with.", examples=["US-TX"])
@@ -82,7 +81,7 @@ class Notice(Public, frozen=True, kw_only=True):
         Annotated[
             str,
             Meta(
-                description="Name of that authority: of the one that has the portal today.",
+                description="Name of that authority: the one that runs the portal today.",
                 examples=["Texas Workforce Commission"],
             ),
         ]
@@ -133,7 +132,7 @@ class Notice(Public, frozen=True, kw_only=True):
         | None
     )
     jobs: Annotated[NoticeJobs, Meta(description="Jobs affected; null is unknown.")] | None
-    kind: Annotated[str, open_vocabulary(vocabulary.NOTICE_KINDS, "What the site meets.")]
+    kind: Annotated[str, open_vocabulary(vocabulary.NOTICE_KINDS, "What happens at the site.")]
     temporary: (
         Annotated[bool, Meta(description="Whether it is temporary; null if not said.")] | None
     )
@@ -376,7 +375,7 @@ NOTICE = Resource(
         Table(
             "notices",
             "Notices",
-            "One filing on each row. It may tell of the same jobs as the wave that it names: never "
+            "One filing on each row. It may be about the same jobs as the wave that it names: never "
             "add them up.",
             COLUMNS,
             one_row(COLUMNS),

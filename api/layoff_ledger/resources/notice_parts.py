@@ -39,9 +39,7 @@ class NoticeCompany(Public, frozen=True, kw_only=True):
                 "alias",
                 "name_and_region",
             ),
-            "By what it was matched: an identifier that the collection gives, a name or alias "
-            "without its legal form, also without the region of a business in the United States, "
-            "or a curator's word.",
+            "How it was matched: by an identifier from the collection, by a name or alias without its legal form (or also without the region of a business in the United States), or by a curator.",
         ),
     ]
     score: Score
@@ -56,7 +54,7 @@ class NoticeWave(Public, frozen=True, kw_only=True):
         open_vocabulary(
             ("curator", "company_and_dates"),
             "company_and_dates: of that company, from 30 days before to 270 days after its "
-            "announcement, the nearest one before the notice. It may be of other jobs.",
+            "announcement, the nearest one before the notice. It may be about other jobs.",
         ),
     ]
     score: Score
@@ -75,7 +73,7 @@ class NoticeRelation(Public, frozen=True, kw_only=True):
         open_vocabulary(
             ("declared", "amendment", "marker", "dated-twin", "fuzzy", "read_again"),
             "How it was found. read_again is the ledger's own: the collection read the same filing "
-            "twice, and did not see this reading any more; the others are the collection's.",
+            "twice, and no longer saw this reading; the others are the collection's own.",
         ),
     ]
     score: Score | None

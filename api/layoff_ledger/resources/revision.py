@@ -30,7 +30,7 @@ class PublishedRevision(Public, frozen=True, kw_only=True):
     ]
     note: Annotated[str, Meta(description="What the publisher says about it.")] | None
     added: Annotated[int, Meta(ge=0, description="Records that are new.")]
-    changed: Annotated[int, Meta(ge=0, description="Records that say something else.")]
+    changed: Annotated[int, Meta(ge=0, description="Records that changed.")]
     withdrawn: Annotated[int, Meta(ge=0, description="Records that are no longer served.")]
     counts: Annotated[dict[str, int], Meta(description="Records of each kind as of this revision.")]
     digest: Annotated[
@@ -49,7 +49,7 @@ class LedgerChange(Public, frozen=True, kw_only=True):
     """A record that a revision added, changed or withdrew."""
 
     revision: Annotated[int, Meta(ge=1, description="The revision.", examples=[1])]
-    position: Annotated[int, Meta(ge=1, description="Place within the revision, without gaps.")]
+    position: Annotated[int, Meta(ge=1, description="Position within the revision, without gaps.")]
     published_at: Annotated[
         datetime.datetime, Meta(tz=True, description="When the revision became visible, UTC.")
     ]

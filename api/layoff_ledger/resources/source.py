@@ -91,7 +91,10 @@ class SourceDetails(Public, frozen=True, kw_only=True):
     language: Annotated[str, Meta(description="ISO 639 code.", examples=["en"])]
     published_on: (
         Annotated[
-            datetime.date, Meta(description="Day of publication, or the first one of its span.")
+            datetime.date,
+            Meta(
+                description="Day of publication; the first day of its span if it is less precise."
+            ),
         ]
         | None
     )
@@ -221,7 +224,7 @@ standing                 string!   What it is worth: primary, established, repub
 = original_publisher language published_on
 published_precision      string    How precise published_on is.
 = retrieved_on
-note                     string    What a reader has to mind.
+note                     string    A caution for readers.
 waves                    list      Ids of the waves that cite it.
 claims                   integer!  Claims and values of indicators that cite it.
 = revision record_url

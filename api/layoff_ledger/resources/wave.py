@@ -99,7 +99,7 @@ class Wave(Public, frozen=True, kw_only=True):
     title: (
         Annotated[
             str,
-            Meta(description="Name of its own, where it has one.", examples=["Year of Efficiency"]),
+            Meta(description="Name of its own, if it has one.", examples=["Year of Efficiency"]),
         ]
         | None
     )
@@ -285,7 +285,7 @@ worldwide                boolean   Whether cuts fall in more countries than thos
 countries                list      Countries that are named, ISO 3166-1 alpha-2.
 units                    list      Divisions, sites, brands.
 headcount_low            integer   Jobs, at least; null is no bound, never 0.
-headcount_high           integer   Jobs, at most; null is no bound.
+headcount_high           integer   Jobs, at most; null if there is no bound.
 headcount_qualifier      string    How the source hedges the figure.
 headcount_counts         string    gross: posts cut; net: change of headcount; affected: posts that may be moved.
 headcount_cumulative     boolean   Whether earlier waves are included; null if not stated.
@@ -301,14 +301,14 @@ roles_spared             list      Whose jobs are spared.
 roles_hired              list      Who is hired while others are cut.
 sources                  list      Ids of the cited sources.
 source_urls              list      Their addresses.
-note                     string    What a reader has to mind.
+note                     string    A caution for readers.
 revision                 integer!  Revision of the ledger in which the record last changed.
 url                      string!   Address of the record in the API.
 subdivisions             list      Subdivisions that are named, ISO 3166-2.
 sites                    list      Towns and plants that a source names.
 headcount_base           string    What the headcount is of; null is the whole company.
 headcount_counted_low    integer   Jobs that totals count, at least: without those of other counted waves in the figure.
-headcount_counted_high   integer   Jobs that totals count, at most; null is no bound.
+headcount_counted_high   integer   Jobs that totals count, at most; null if there is no bound.
 notices                  integer   Notices that are linked to it and stand; null is none, not that none was filed.
 notices_jobs_low         integer   Their jobs, summed lower bounds. Perhaps the same jobs as the wave's: never add the two.
 notices_jobs_high        integer   Their jobs, summed upper bounds.

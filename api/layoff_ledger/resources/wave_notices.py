@@ -14,7 +14,7 @@ from layoff_ledger.resources.fields import Public, open_vocabulary
 class WaveNotices(Public, frozen=True, kw_only=True):
     """The notices that are linked to a wave and still stand, without those that may repeat one.
 
-    They are linked by company and date, and may tell of the same jobs as the wave or of others:
+    They are linked by company and date, and may be about the same jobs as the wave or others:
     never add the two.
     """
 

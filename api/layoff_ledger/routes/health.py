@@ -88,9 +88,9 @@ async def get_readiness(
     ledger: NamedDependency[Ledger],
     parameters: NamedDependency[SkipValidation[Parameters]],  # noqa: ARG001 read so that unknown ones are refused
 ) -> Response[bytes]:
-    """Ok when the database answers and something is published; else a problem with 503.
+    """Ok if the database answers and something is published; otherwise a problem with 503.
 
-    What only publishers notice is a warning: a service that answers is ready.
+    Anything that only publishers notice is a warning: a service that answers is ready.
     """
     try:
         await ledger.revisions.refresh()

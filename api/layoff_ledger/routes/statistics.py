@@ -45,11 +45,11 @@ async def get_statistics(
 ) -> Response[bytes] | Stream:
     """Counts and sums by up to three dimensions; every filter of waves applies.
 
-    Only canonical waves are counted unless `canonical` says otherwise, and those of every status:
-    also waves that are only reported, and that were withdrawn;
-    `status_not=withdrawn,reported,rumoured` leaves them out. What is unknown is a group of its own,
-    with the key null. Where `meta.overlapping` is true, a wave may be in several groups; else all
-    groups add up to `meta.count`, and `meta.basis` says how many waves are in those that are given.
+    Only canonical waves are counted unless `canonical` says otherwise, whatever their status: also
+    waves that were only reported, or later withdrawn; `status_not=withdrawn,reported,rumoured`
+    leaves those out. Unknown values form a group of their own, with the key null. If
+    `meta.overlapping` is true, a wave may be in several groups; otherwise all groups add up to
+    `meta.count`, and `meta.basis` says how many waves are in the groups of the answer.
     """
     is_of_notices = isinstance(parameters, NoticeStatisticsChartParameters)
     kind = NOTICE_STATISTICS if is_of_notices else STATISTICS
@@ -73,8 +73,8 @@ async def get_notice_statistics(
     """Counts and sums of notices by up to three dimensions; every filter of notices applies.
 
     Only notices that stand and may not repeat another one are counted, unless `status` or
-    `possible_duplicate` say otherwise. What is unknown is a group of its own, with the key null;
-    the groups add up to `meta.count`. Notices may tell of the same jobs as waves: never add
+    `possible_duplicate` say otherwise. Unknown values form a group of their own, with the key
+    null; the groups add up to `meta.count`. Notices may be about the same jobs as waves: never add
     the two. `/v1/statistics?of=notices` answers the same, and draws it as a chart, too.
     """
     return await respond_with_computed(request, ledger, parameters, NOTICE_STATISTICS)

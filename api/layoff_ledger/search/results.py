@@ -100,8 +100,10 @@ class SuggestedCompany(Public, frozen=True, kw_only=True):
         Annotated[
             str,
             Meta(
-                description="By what it was found, where that is not its name; else its country "
-                "and sector.",
+                description=(
+                    "What it was found by, if that is not its name; otherwise its country and "
+                    "sector."
+                ),
                 examples=["formerly Facebook"],
             ),
         ]

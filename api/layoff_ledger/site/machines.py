@@ -101,7 +101,7 @@ def llms(snapshot: Snapshot, base: str) -> str:
         [
             "# Layoff Ledger\n",
             "> A curated, citable knowledge base of layoffs: who cut how many jobs, when, why (as "
-            f"stated, and by whom), whose jobs they were, and where it says so. Revision "
+            f"stated, and by whom), whose jobs they were, and which source says so. Revision "
             f"{snapshot.revision} has {waves} waves and {sources} sources, under "
             f"{snapshot.license} ({license_url(snapshot.license)}).\n",
             _HONESTLY,

@@ -27,7 +27,8 @@ EXPORTS = "/v1/exports"
 PROFILE = "https://www.rfc-editor.org/info/rfc9727"
 _DESCRIPTION = (
     "A curated, citable knowledge base of layoffs: who cut how many jobs, when, why (as stated, "
-    "and by whom), whose jobs they were, and where it says so. Every claim carries its speaker, "
+    "and by whom), whose jobs they were, and which source says so. Every claim carries its "
+    "speaker, "
     "its citations and an evidence grade."
 )
 _EXPORTED = (
@@ -218,7 +219,7 @@ _DETAILS = {
         "this resource is available as " + ", ".join(one.media_type for one in LIST_FORMATS.formats)
     ),
     "uri_too_long": "the address has more than 8000 bytes",
-    "internal_error": "the log has more under 6f1ed002ab5595859014ebf0951522d9",
+    "internal_error": "the log has details under 6f1ed002ab5595859014ebf0951522d9",
     "unavailable": "the database does not answer; try again in a few seconds",
 }
 

@@ -40,13 +40,13 @@ class AttributionMeta(Struct, frozen=True, kw_only=True):
     """What was asked, and what the answer rests on."""
 
     count: int
-    """Waves that match, whatever is said of them."""
+    """Waves that match, whatever is claimed about them."""
 
     groups: int
     """Number of groups, including those beyond `limit`."""
 
     drivers: list[str]
-    """The drivers that are taken for the reason."""
+    """The drivers that count as the reason."""
 
     basis: str
     """What the figures rest on, and what they do not say."""
@@ -71,8 +71,8 @@ class AttributionRow(Struct, frozen=True, kw_only=True):
     """Name of that value, where it has one."""
 
     rule: str
-    """The rule; `all` is every wave, whatever is said of it. One of all, anyone, authority,
-    company, company_denies, company_primary, press.
+    """The rule; `all` stands for every wave, whatever is claimed about it. One of all, anyone,
+    authority, company, company_denies, company_primary, press.
     """
 
     meaning: str
@@ -93,34 +93,34 @@ class AttributionRow(Struct, frozen=True, kw_only=True):
     """Number of waves whose size is known: the sums rest on these."""
 
     headcount_gross_low: int | None
-    """Posts cut of these waves, summed lower bounds; null if none is known."""
+    """Posts cut in these waves, summed lower bounds; null if none is known."""
 
     headcount_gross_high: int | None
-    """Posts cut of these waves, summed upper bounds; null if none has a bound, or one has none."""
+    """Posts cut in these waves, summed upper bounds; null if none has a bound, or one has none."""
 
     headcount_net_low: int | None
-    """Net changes of headcount of these waves, summed lower bounds; null if none is known."""
+    """Net changes of headcount in these waves, summed lower bounds; null if none is known."""
 
     headcount_net_high: int | None
-    """Net changes of headcount of these waves, summed upper bounds; null if none has a bound, or
+    """Net changes of headcount in these waves, summed upper bounds; null if none has a bound, or
     one has none.
     """
 
     headcount_affected_low: int | None
-    """Posts that may be moved of these waves, summed lower bounds; null if none is known."""
+    """Posts that may be moved in these waves, summed lower bounds; null if none is known."""
 
     headcount_affected_high: int | None
-    """Posts that may be moved of these waves, summed upper bounds; null if none has a bound, or
+    """Posts that may be moved in these waves, summed upper bounds; null if none has a bound, or
     one has none.
     """
 
     headcount_unstated_low: int | None
-    """Jobs where the source does not say what it counts of these waves, summed lower bounds;
+    """Jobs where the source does not say what it counts in these waves, summed lower bounds;
     null if none is known.
     """
 
     headcount_unstated_high: int | None
-    """Jobs where the source does not say what it counts of these waves, summed upper bounds;
+    """Jobs where the source does not say what it counts in these waves, summed upper bounds;
     null if none has a bound, or one has none.
     """
 
@@ -145,9 +145,7 @@ class AttributionRow(Struct, frozen=True, kw_only=True):
     """
 
     ids: list[str]
-    """Ids of the waves, at most 1,000: fewer than `waves` where there are more; empty with
-    `ids=false`.
-    """
+    """Ids of the waves, at most 1,000 even if there are more; empty with `ids=false`."""
 
 
 class Citation(Struct, frozen=True, kw_only=True):
@@ -200,7 +198,7 @@ class CitedSource(Struct, frozen=True, kw_only=True):
     """Address of a permanent copy."""
 
     published_on: datetime.date | None
-    """Day of publication, or the first one of its span."""
+    """Day of publication; the first day of its span if it is less precise."""
 
     published_precision: str | None
     """How precise the date is. One of day, month, quarter, year."""
@@ -349,7 +347,7 @@ class Claim(Struct, frozen=True, kw_only=True):
     """A caution for readers; null if there is none."""
 
     citations: list[ClaimCitation]
-    """Where it says so."""
+    """The sources that say so."""
 
 
 class ClaimCitation(Struct, frozen=True, kw_only=True):
@@ -518,11 +516,11 @@ class ClaimSelection(Struct, frozen=True, kw_only=True):
     """A caution for readers; null if there is none."""
 
     citations: UnsetType | list[ClaimCitation] = UNSET
-    """Where it says so."""
+    """The sources that say so."""
 
 
 class ClaimSelectionList(Struct, frozen=True, kw_only=True):
-    """A page of what `select` leaves of each `Claim`."""
+    """A page with the selected fields of each `Claim`."""
 
     data: list[ClaimSelection]
     """The records of this page, with the selected fields."""
@@ -551,7 +549,7 @@ class Collection(Struct, frozen=True, kw_only=True):
     """Display name."""
 
     description: str
-    """What it holds."""
+    """What it contains."""
 
     license: str
     """SPDX identifier."""
@@ -572,7 +570,7 @@ class Collection(Struct, frozen=True, kw_only=True):
     """The attribution to give when you use its records."""
 
     missing: str | None = None
-    """What it does not have, so that absence is not read as zero."""
+    """What it does not contain, so that absence is not read as zero."""
 
     notices: int | None = None
     """Its notices."""
@@ -608,7 +606,7 @@ class CollectionSelection(Struct, frozen=True, kw_only=True):
     """Display name."""
 
     description: UnsetType | str = UNSET
-    """What it holds."""
+    """What it contains."""
 
     license: UnsetType | str = UNSET
     """SPDX identifier."""
@@ -629,14 +627,14 @@ class CollectionSelection(Struct, frozen=True, kw_only=True):
     """The attribution to give when you use its records."""
 
     missing: UnsetType | str | None = UNSET
-    """What it does not have, so that absence is not read as zero."""
+    """What it does not contain, so that absence is not read as zero."""
 
     notices: UnsetType | int = UNSET
     """Its notices."""
 
 
 class CollectionSelectionList(Struct, frozen=True, kw_only=True):
-    """A page of what `select` leaves of each `Collection`."""
+    """A page with the selected fields of each `Collection`."""
 
     data: list[CollectionSelection]
     """The records of this page, with the selected fields."""
@@ -724,7 +722,7 @@ class CompanyIndicators(Struct, frozen=True, kw_only=True):
 
     restructuring: list[RestructuringSeries] | None = None
     """Positions eliminated and charges of restructurings, as filings tag them. Never added to
-    waves: they tell of the same jobs.
+    waves: they are about the same jobs.
     """
 
 
@@ -808,7 +806,7 @@ class CompanySelection(Struct, frozen=True, kw_only=True):
 
 
 class CompanySelectionList(Struct, frozen=True, kw_only=True):
-    """A page of what `select` leaves of each `Company`."""
+    """A page with the selected fields of each `Company`."""
 
     data: list[CompanySelection]
     """The records of this page, with the selected fields."""
@@ -871,12 +869,12 @@ class CompanyTotals(Struct, frozen=True, kw_only=True):
     """
 
     overlap_low: int | None = None
-    """Jobs that the sums leave out because the figure of another counted wave has them already,
-    of the lower bounds; null if none is known.
+    """Jobs that the sums leave out because the figure of another counted wave already includes
+    them, by the lower bounds; null if none is known.
     """
 
     overlap_high: int | None = None
-    """The same of the upper bounds; null if one of them has none."""
+    """The same by the upper bounds; null if one of them has none."""
 
 
 class ComparedWave(Struct, frozen=True, kw_only=True):
@@ -907,10 +905,10 @@ class Comparison(Struct, frozen=True, kw_only=True):
     """Address of this record in the API."""
 
     waves: list[ComparedWave]
-    """The columns, as asked for."""
+    """The columns, in the order of the request."""
 
     rows: list[ComparisonRow]
-    """The aspects that at least one has."""
+    """The aspects that at least one of the waves has."""
 
     citations: list[Citation]
     """The citations; cells refer to them by number."""
@@ -919,7 +917,7 @@ class Comparison(Struct, frozen=True, kw_only=True):
 
 
 class ComparisonCell(Struct, frozen=True, kw_only=True):
-    """What is said of one aspect of one wave; no entries where nobody says anything."""
+    """What is said about one aspect of one wave; no entries if nobody says anything."""
 
     wave: str
     """Id of the wave."""
@@ -1041,7 +1039,7 @@ class Coverage(Struct, frozen=True, kw_only=True):
     """Citations of waves by evidence grade."""
 
     standings: list[Part]
-    """Sources by what they are worth."""
+    """Sources by how much they are worth."""
 
     archived_sources: Part
     """Sources with a permanent copy."""
@@ -1060,7 +1058,7 @@ class Coverage(Struct, frozen=True, kw_only=True):
 
 
 class CoveredCollection(Struct, frozen=True, kw_only=True):
-    """A collection, on what terms, and how much of it is here."""
+    """A collection, its terms, and how much of it is here."""
 
     id: str
     """Id of the collection."""
@@ -1069,7 +1067,7 @@ class CoveredCollection(Struct, frozen=True, kw_only=True):
     """Display name."""
 
     description: str
-    """What it holds."""
+    """What it contains."""
 
     license: str
     """SPDX identifier."""
@@ -1087,11 +1085,11 @@ class CoveredCollection(Struct, frozen=True, kw_only=True):
     """The attribution to give when you use its records."""
 
     missing: str | None
-    """What it does not have, so that absence is not read as zero."""
+    """What it does not contain, so that absence is not read as zero."""
 
 
 class CoveredJurisdiction(Struct, frozen=True, kw_only=True):
-    """What a collection has of one jurisdiction's notices; of those not listed it has none."""
+    """A collection's notices from one jurisdiction; from those not listed it has none."""
 
     jurisdiction: str
     """Whose authority they were filed with."""
@@ -1112,15 +1110,15 @@ class CoveredJurisdiction(Struct, frozen=True, kw_only=True):
     """Date of the first one."""
 
     last_notice_on: datetime.date | None
-    """Date of the last one, without those that are dated after the day on which they were seen,
-    and those that may repeat another one.
+    """Date of the last one, not counting those dated after the day on which they were seen, and
+    those that may repeat another one.
     """
 
     last_effective_on: datetime.date | None
     """The last day on which one takes effect."""
 
     last_retrieved_on: datetime.date | None
-    """When the collection last saw one: what was filed since is not here."""
+    """When the collection last saw one: anything filed since is not here."""
 
     notices_with: list[Part]
     """How many notices have each kind of information: one whose date is unknown is in no span of
@@ -1157,7 +1155,7 @@ class Crosswalk(Struct, frozen=True, kw_only=True):
 
 
 class DerivedRatio(Struct, frozen=True, kw_only=True):
-    """A year's capital expenditure by the people employed at its end; computed by the ledger."""
+    """A year's capital expenditure per person employed at its end; computed by the ledger."""
 
     period_start: datetime.date
     """First day of the year."""
@@ -1181,7 +1179,7 @@ class DerivedRatio(Struct, frozen=True, kw_only=True):
     """Id of the series that is divided."""
 
     employees: str
-    """Id of the series by which it is divided."""
+    """Id of the series that it is divided by."""
 
 
 class Dictionary(Struct, frozen=True, kw_only=True):
@@ -1194,8 +1192,8 @@ class Dictionary(Struct, frozen=True, kw_only=True):
     """Revision of the ledger that answered."""
 
     looked_at: int
-    """Most records per resource that rates are taken from; where there are more, it is a random
-    sample of them, the same for a revision.
+    """The most records per resource from which rates are computed; if there are more, a random
+    sample of them, which is fixed for each revision.
     """
 
     fields: list[DictionaryField]
@@ -1215,10 +1213,10 @@ class DictionaryField(Struct, frozen=True, kw_only=True):
     """JSON type."""
 
     meaning: str
-    """What it says, with its unit."""
+    """What it means, with its unit."""
 
     values: list[str]
-    """The codes of a vocabulary as of today; else empty."""
+    """The codes of a vocabulary as of today; otherwise empty."""
 
     occurrences: int
     """How often it occurs in the records that were looked at."""
@@ -1268,7 +1266,7 @@ class DriverClaim(Struct, frozen=True, kw_only=True):
 
     weight: str
     """How much weight the speaker gives to it: a main reason, one among others, or context,
-    which is mentioned and no reason. One of primary, contributing, context.
+    which is mentioned but not as a reason. One of primary, contributing, context.
     """
 
     speaker: str
@@ -1353,7 +1351,7 @@ class DriverSelection(Struct, frozen=True, kw_only=True):
 
 
 class DriverSelectionList(Struct, frozen=True, kw_only=True):
-    """A page of what `select` leaves of each `Driver`."""
+    """A page with the selected fields of each `Driver`."""
 
     data: list[DriverSelection]
     """The records of this page, with the selected fields."""
@@ -1373,8 +1371,8 @@ class Event(Struct, frozen=True, kw_only=True):
     """How precise the date is. One of day, month, quarter, year."""
 
     kind: str
-    """What the wave was from then on; `expected` is to come, may lie in the future, and decides
-    neither status nor date of the wave. More codes may be added.
+    """The status of the wave from then on; `expected` is still to come, may lie in the future,
+    and decides neither status nor date of the wave. More codes may be added.
     """
 
     statement: str | None
@@ -1402,7 +1400,7 @@ class Export(Struct, frozen=True, kw_only=True):
     """Address of this record in the API."""
 
     revision: int
-    """The revision that the files say."""
+    """The revision that the files contain."""
 
     published_at: datetime.datetime
     """When that revision was published, UTC."""
@@ -1411,7 +1409,7 @@ class Export(Struct, frozen=True, kw_only=True):
     """SPDX identifier of the data's licence."""
 
     files: list[ExportFile]
-    """Tables first, then what describes them."""
+    """Tables first, then the files that describe them."""
 
 
 class ExportFile(Struct, frozen=True, kw_only=True):
@@ -1424,7 +1422,7 @@ class ExportFile(Struct, frozen=True, kw_only=True):
     """Address of the file."""
 
     table: str | None
-    """The table that it has; null for what describes the tables."""
+    """The table that it contains; null for files that describe the tables."""
 
     format: str
     """Format of the file. More codes may be added."""
@@ -1520,12 +1518,12 @@ class Headcount(Struct, frozen=True, kw_only=True):
     """What the figure covers; null means the whole company."""
 
     counted_low: int | None = None
-    """What totals count of it, at least: without the jobs of other counted waves that the figure
-    contains.
+    """How many of these jobs totals count, at least: without those of other counted waves that
+    the figure includes.
     """
 
     counted_high: int | None = None
-    """What totals count of it, at most; null is no bound."""
+    """How many of these jobs totals count, at most; null if there is no bound."""
 
 
 class Health(Struct, frozen=True, kw_only=True):
@@ -1622,13 +1620,13 @@ class Indicator(Struct, frozen=True, kw_only=True):
     """What is measured. One of capital_expenditure, employees, revenue."""
 
     kind: str
-    """outcome, or guidance for a period that was not over. One of outcome, guidance."""
+    """outcome, or guidance for a period that was not yet over. One of outcome, guidance."""
 
     unit: str
     """USD or people. One of USD, people."""
 
     definition: str
-    """What is counted; another definition is another series."""
+    """What is counted; each definition is a separate series."""
 
     series_note: str | None
     """A caution for readers about the series."""
@@ -1642,8 +1640,8 @@ class Indicator(Struct, frozen=True, kw_only=True):
     """Calendar year in which the period ends."""
 
     is_calendar_year: bool | None
-    """Whether a year ends on 31 December; false is another fiscal year; null where the period is
-    no year.
+    """Whether a year ends on 31 December; false for any other fiscal year; null if the period is
+    not a year.
     """
 
     period_start: datetime.date | None
@@ -1678,7 +1676,7 @@ class Indicator(Struct, frozen=True, kw_only=True):
     """A caution for readers; null if there is none."""
 
     citations: list[ClaimCitation]
-    """Where it says so."""
+    """The sources that say so."""
 
 
 class IndicatorList(Struct, frozen=True, kw_only=True):
@@ -1719,13 +1717,13 @@ class IndicatorSelection(Struct, frozen=True, kw_only=True):
     """What is measured. One of capital_expenditure, employees, revenue."""
 
     kind: UnsetType | str = UNSET
-    """outcome, or guidance for a period that was not over. One of outcome, guidance."""
+    """outcome, or guidance for a period that was not yet over. One of outcome, guidance."""
 
     unit: UnsetType | str = UNSET
     """USD or people. One of USD, people."""
 
     definition: UnsetType | str = UNSET
-    """What is counted; another definition is another series."""
+    """What is counted; each definition is a separate series."""
 
     series_note: UnsetType | str | None = UNSET
     """A caution for readers about the series."""
@@ -1739,8 +1737,8 @@ class IndicatorSelection(Struct, frozen=True, kw_only=True):
     """Calendar year in which the period ends."""
 
     is_calendar_year: UnsetType | bool | None = UNSET
-    """Whether a year ends on 31 December; false is another fiscal year; null where the period is
-    no year.
+    """Whether a year ends on 31 December; false for any other fiscal year; null if the period is
+    not a year.
     """
 
     period_start: UnsetType | datetime.date | None = UNSET
@@ -1775,11 +1773,11 @@ class IndicatorSelection(Struct, frozen=True, kw_only=True):
     """A caution for readers; null if there is none."""
 
     citations: UnsetType | list[ClaimCitation] = UNSET
-    """Where it says so."""
+    """The sources that say so."""
 
 
 class IndicatorSelectionList(Struct, frozen=True, kw_only=True):
-    """A page of what `select` leaves of each `Indicator`."""
+    """A page with the selected fields of each `Indicator`."""
 
     data: list[IndicatorSelection]
     """The records of this page, with the selected fields."""
@@ -1790,7 +1788,7 @@ class IndicatorSelectionList(Struct, frozen=True, kw_only=True):
 
 
 class IndicatorSeries(Struct, frozen=True, kw_only=True):
-    """Figures of one metric under one definition; another definition is another series."""
+    """Figures of one metric under one definition; each definition is a separate series."""
 
     id: str
     """Id of the series."""
@@ -1799,7 +1797,7 @@ class IndicatorSeries(Struct, frozen=True, kw_only=True):
     """What is measured. One of capital_expenditure, employees, revenue."""
 
     kind: str
-    """outcome, or guidance for a period that was not over. One of outcome, guidance."""
+    """outcome, or guidance for a period that was not yet over. One of outcome, guidance."""
 
     unit: str
     """USD or people. One of USD, people."""
@@ -1859,7 +1857,7 @@ class LedgerChange(Struct, frozen=True, kw_only=True):
     """The revision."""
 
     position: int
-    """Place within the revision, without gaps."""
+    """Position within the revision, without gaps."""
 
     published_at: datetime.datetime
     """When the revision became visible, UTC."""
@@ -2033,7 +2031,7 @@ class Notice(Struct, frozen=True, kw_only=True):
     """
 
     id: str
-    """Stable identifier: jurisdiction and the beginning of the key of its origin."""
+    """Stable identifier: jurisdiction and the beginning of the key at its origin."""
 
     url: str
     """Address of this record in the API."""
@@ -2042,13 +2040,13 @@ class Notice(Struct, frozen=True, kw_only=True):
     """Revision of the ledger in which this record last changed."""
 
     collection: str
-    """The collection that it is a record of."""
+    """The collection that it belongs to."""
 
     jurisdiction: str
     """Whose authority it was filed with."""
 
     authority: str | None
-    """Name of that authority: of the one that has the portal today."""
+    """Name of that authority: the one that runs the portal today."""
 
     employer: str
     """The employer as filed."""
@@ -2090,7 +2088,7 @@ class Notice(Struct, frozen=True, kw_only=True):
     jobs: NoticeJobs | None
 
     kind: str
-    """What the site meets. More codes may be added."""
+    """What happens at the site. More codes may be added."""
 
     temporary: bool | None
     """Whether it is temporary; null if not said."""
@@ -2139,9 +2137,9 @@ class NoticeCompany(Struct, frozen=True, kw_only=True):
     """Id of the company."""
 
     method: str
-    """By what it was matched: an identifier that the collection gives, a name or alias without
-    its legal form, also without the region of a business in the United States, or a curator's
-    word. More codes may be added.
+    """How it was matched: by an identifier from the collection, by a name or alias without its
+    legal form (or also without the region of a business in the United States), or by a curator.
+    More codes may be added.
     """
 
     score: float
@@ -2208,8 +2206,8 @@ class NoticeRelation(Struct, frozen=True, kw_only=True):
 
     method: str
     """How it was found. read_again is the ledger's own: the collection read the same filing
-    twice, and did not see this reading any more; the others are the collection's. More codes may
-    be added.
+    twice, and no longer saw this reading; the others are the collection's own. More codes may be
+    added.
     """
 
     score: float | None
@@ -2220,7 +2218,7 @@ class NoticeSelection(Struct, frozen=True, kw_only=True):
     """The fields of `Notice` that `select` names."""
 
     id: UnsetType | str = UNSET
-    """Stable identifier: jurisdiction and the beginning of the key of its origin."""
+    """Stable identifier: jurisdiction and the beginning of the key at its origin."""
 
     url: UnsetType | str = UNSET
     """Address of this record in the API."""
@@ -2229,13 +2227,13 @@ class NoticeSelection(Struct, frozen=True, kw_only=True):
     """Revision of the ledger in which this record last changed."""
 
     collection: UnsetType | str = UNSET
-    """The collection that it is a record of."""
+    """The collection that it belongs to."""
 
     jurisdiction: UnsetType | str = UNSET
     """Whose authority it was filed with."""
 
     authority: UnsetType | str | None = UNSET
-    """Name of that authority: of the one that has the portal today."""
+    """Name of that authority: the one that runs the portal today."""
 
     employer: UnsetType | str = UNSET
     """The employer as filed."""
@@ -2277,7 +2275,7 @@ class NoticeSelection(Struct, frozen=True, kw_only=True):
     jobs: UnsetType | NoticeJobs | None = UNSET
 
     kind: UnsetType | str = UNSET
-    """What the site meets. More codes may be added."""
+    """What happens at the site. More codes may be added."""
 
     temporary: UnsetType | bool | None = UNSET
     """Whether it is temporary; null if not said."""
@@ -2320,7 +2318,7 @@ class NoticeSelection(Struct, frozen=True, kw_only=True):
 
 
 class NoticeSelectionList(Struct, frozen=True, kw_only=True):
-    """A page of what `select` leaves of each `Notice`."""
+    """A page with the selected fields of each `Notice`."""
 
     data: list[NoticeSelection]
     """The records of this page, with the selected fields."""
@@ -2439,8 +2437,8 @@ class NoticeWave(Struct, frozen=True, kw_only=True):
 
     method: str
     """company_and_dates: of that company, from 30 days before to 270 days after its
-    announcement, the nearest one before the notice. It may be of other jobs. More codes may be
-    added.
+    announcement, the nearest one before the notice. It may be about other jobs. More codes may
+    be added.
     """
 
     score: float
@@ -2541,7 +2539,7 @@ class PublishedRevision(Struct, frozen=True, kw_only=True):
     """Records that are new."""
 
     changed: int
-    """Records that say something else."""
+    """Records that changed."""
 
     withdrawn: int
     """Records that are no longer served."""
@@ -2633,10 +2631,10 @@ class RebalancingRow(Struct, frozen=True, kw_only=True):
     """How the source hedges it. One of exact, approximately, at_least, up_to, range, derived."""
 
     capital_expenditure_change_low: int | None
-    """Its change on the fiscal year before in USD, at least; null where it is not known."""
+    """Its change from the previous fiscal year in USD, at least; null where it is not known."""
 
     capital_expenditure_change_high: int | None
-    """Its change on the fiscal year before in USD, at most; null where it is not known."""
+    """Its change from the previous fiscal year in USD, at most; null where it is not known."""
 
     employees_series: str | None
     """Id of the series; null where there is none."""
@@ -2651,13 +2649,13 @@ class RebalancingRow(Struct, frozen=True, kw_only=True):
     """Employees at the end of the fiscal year, at most; null where it is not known."""
 
     capital_expenditure_per_employee_low: int | None
-    """Capital expenditure by these employees, USD per person, at least; null where it is not
-    known.
+    """Capital expenditure divided by these employees, USD per person, at least; null where it is
+    not known.
     """
 
     capital_expenditure_per_employee_high: int | None
-    """Capital expenditure by these employees, USD per person, at most; null where it is not
-    known.
+    """Capital expenditure divided by these employees, USD per person, at most; null where it is
+    not known.
     """
 
     waves: int
@@ -2702,14 +2700,14 @@ class RebalancingRow(Struct, frozen=True, kw_only=True):
     """
 
     gaps: list[Gap]
-    """What is null in this row, and why."""
+    """Which fields of this row are null, and why."""
 
     wave_ids: list[str]
     """Ids of these waves."""
 
 
 class RestructuringSeries(Struct, frozen=True, kw_only=True):
-    """What a company tags of its restructurings, under one definition."""
+    """What a company tags about its restructurings, under one definition."""
 
     id: str
     """Id of the series."""
@@ -2718,7 +2716,7 @@ class RestructuringSeries(Struct, frozen=True, kw_only=True):
     """What is measured. More codes may be added."""
 
     kind: str
-    """outcome, or guidance for a period that was not over. One of outcome, guidance."""
+    """outcome, or guidance for a period that was not yet over. One of outcome, guidance."""
 
     unit: str
     """USD or people. One of USD, people."""
@@ -2872,7 +2870,7 @@ class RoleSelection(Struct, frozen=True, kw_only=True):
 
 
 class RoleSelectionList(Struct, frozen=True, kw_only=True):
-    """A page of what `select` leaves of each `Role`."""
+    """A page with the selected fields of each `Role`."""
 
     data: list[RoleSelection]
     """The records of this page, with the selected fields."""
@@ -3043,7 +3041,7 @@ class Source(Struct, frozen=True, kw_only=True):
     """ISO 639 code."""
 
     published_on: datetime.date | None
-    """Day of publication, or the first one of its span."""
+    """Day of publication; the first day of its span if it is less precise."""
 
     published_precision: str | None
     """How precise the date is. One of day, month, quarter, year."""
@@ -3103,7 +3101,7 @@ class SourceDetails(Struct, frozen=True, kw_only=True):
     """ISO 639 code."""
 
     published_on: datetime.date | None
-    """Day of publication, or the first one of its span."""
+    """Day of publication; the first day of its span if it is less precise."""
 
     published_precision: str | None
     """How precise the date is. One of day, month, quarter, year."""
@@ -3171,7 +3169,7 @@ class SourceSelection(Struct, frozen=True, kw_only=True):
     """ISO 639 code."""
 
     published_on: UnsetType | datetime.date | None = UNSET
-    """Day of publication, or the first one of its span."""
+    """Day of publication; the first day of its span if it is less precise."""
 
     published_precision: UnsetType | str | None = UNSET
     """How precise the date is. One of day, month, quarter, year."""
@@ -3190,7 +3188,7 @@ class SourceSelection(Struct, frozen=True, kw_only=True):
 
 
 class SourceSelectionList(Struct, frozen=True, kw_only=True):
-    """A page of what `select` leaves of each `Source`."""
+    """A page with the selected fields of each `Source`."""
 
     data: list[SourceSelection]
     """The records of this page, with the selected fields."""
@@ -3232,8 +3230,8 @@ class StatisticsGroup(Struct, frozen=True, kw_only=True):
 
     headcount_low: int | None
     """All jobs of the waves in this group, lower bounds: gross, net and other figures alike,
-    what overlaps once, of waves of any status. Not the jobs of the role, reason or country of
-    the group: see `headcount_stated_low`. Null if none is known.
+    overlaps counted only once, waves of any status. These are not the jobs of the group's role,
+    reason or country: see `headcount_stated_low`. Null if none is known.
     """
 
     headcount_high: int | None
@@ -3268,22 +3266,22 @@ class StatisticsGroup(Struct, frozen=True, kw_only=True):
     """
 
     waves_with_stated_headcount: int | None
-    """Waves of which somebody states how many jobs fall to this very role, country or
-    subdivision; null for other dimensions, and for roles where `standing` or an `effect` other
-    than cut is asked for.
+    """Waves for which somebody states how many jobs are cut in exactly this role, country or
+    subdivision; null for other dimensions, and for roles if `standing` or an `effect` other than
+    cut is given.
     """
 
     headcount_stated_low: int | None
-    """Sum of what is stated of this very role, country or subdivision, lower bounds; null if
-    nothing is.
+    """Sum of what is stated for exactly this role, country or subdivision, lower bounds; null if
+    nothing is stated.
     """
 
     headcount_stated_high: int | None
     """The same, upper bounds; null if one has none."""
 
     headcount_values: int | None
-    """Number of waves behind the median and its like: of the jobs that each wave adds, by its
-    lower bound. Null unless `spread` is given.
+    """Number of waves behind the median and the other quantiles: of the jobs that each wave
+    adds, by its lower bound. Null unless `spread` is given.
     """
 
     headcount_min: int | None
@@ -3302,8 +3300,8 @@ class StatisticsGroup(Struct, frozen=True, kw_only=True):
     """Maximum; null without any."""
 
     share_values: int | None
-    """Number of waves behind the median and its like: of shares of the whole company, by their
-    lower bounds. Null unless `spread` is given.
+    """Number of waves behind the median and the other quantiles: of shares of the whole company,
+    by their lower bounds. Null unless `spread` is given.
     """
 
     share_min: float | None
@@ -3322,10 +3320,10 @@ class StatisticsGroup(Struct, frozen=True, kw_only=True):
     """Maximum; null without any."""
 
     busiest_waves: int | None
-    """Most waves of the group in any window of `within_months`; null unless that is asked for."""
+    """The most waves of the group in any window of `within_months`; null unless that is given."""
 
     busiest_from: datetime.date | None
-    """The first announcement in the first of them."""
+    """The first announcement in the first such window."""
 
     busiest_to: datetime.date | None
     """The last announcement in that window."""
@@ -3335,7 +3333,7 @@ class StatisticsGroup(Struct, frozen=True, kw_only=True):
 
     busiest_headcount_low: int | None
     """All jobs of the waves in that window, lower bounds, added up as in `headcount_low`; null
-    if none is known. All other figures are of all waves of the group.
+    if none is known. All other figures cover all waves of the group.
     """
 
     filled: bool
@@ -3386,7 +3384,7 @@ class SuggestedCompany(Struct, frozen=True, kw_only=True):
     """Common name."""
 
     hint: str | None
-    """By what it was found, where that is not its name; else its country and sector."""
+    """What it was found by, if that is not its name; otherwise its country and sector."""
 
     identifiers: list[Identifier]
     """Identifiers that join it to other data."""
@@ -3457,7 +3455,7 @@ class TimelineEntry(Struct, frozen=True, kw_only=True):
     """
 
     kind: str | None
-    """What the wave is from then on, for an event; takes_effect for a notice."""
+    """The status of the wave from then on, for an event; takes_effect for a notice."""
 
     company: str | None
     """Id of the company."""
@@ -3481,7 +3479,7 @@ class TimelineEntry(Struct, frozen=True, kw_only=True):
     """Address of this record in the API."""
 
     citations: list[ClaimCitation]
-    """Where it says so."""
+    """The sources that say so."""
 
 
 class TimelineList(Struct, frozen=True, kw_only=True):
@@ -3529,8 +3527,9 @@ class TimelineMeta(Struct, frozen=True, kw_only=True):
     """
 
     newest_event_on: datetime.date | None
-    """Day of the newest event of the whole ledger that is not in the future of the revision: a
-    span after it is empty because nothing was recorded, not because nothing happened.
+    """Day of the newest event in the whole ledger that had happened when the revision was
+    published: a span after it is empty because nothing was recorded, not because nothing
+    happened.
     """
 
     basis: str
@@ -3579,7 +3578,7 @@ class Wave(Struct, frozen=True, kw_only=True):
     company: CompanyReference
 
     title: str | None
-    """Name of its own, where it has one."""
+    """Name of its own, if it has one."""
 
     note: str | None
     """A caution for readers; null if there is none."""
@@ -3668,7 +3667,7 @@ class WaveList(Struct, frozen=True, kw_only=True):
 class WaveNotices(Struct, frozen=True, kw_only=True):
     """The notices that are linked to a wave and still stand, without those that may repeat one.
 
-    They are linked by company and date, and may tell of the same jobs as the wave or of others:
+    They are linked by company and date, and may be about the same jobs as the wave or others:
     never add the two.
     """
 
@@ -3743,7 +3742,7 @@ class WaveSelection(Struct, frozen=True, kw_only=True):
     company: UnsetType | CompanyReference = UNSET
 
     title: UnsetType | str | None = UNSET
-    """Name of its own, where it has one."""
+    """Name of its own, if it has one."""
 
     note: UnsetType | str | None = UNSET
     """A caution for readers; null if there is none."""
@@ -3809,7 +3808,7 @@ class WaveSelection(Struct, frozen=True, kw_only=True):
 
 
 class WaveSelectionList(Struct, frozen=True, kw_only=True):
-    """A page of what `select` leaves of each `Wave`."""
+    """A page with the selected fields of each `Wave`."""
 
     data: list[WaveSelection]
     """The records of this page, with the selected fields."""

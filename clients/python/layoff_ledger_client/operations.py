@@ -298,8 +298,8 @@ class Operations(ABC):
 
         Parameters that are about claims (`kind`, `code`, `driver`, `speaker`, `stance`,
         `weight`, `role`, `effect`, `rank`, `standing`, `standing_only`, `evidence`, `source`,
-        `conflicting`) must hold of one and the same claim; all others are asked of its wave.
-        Deprecated claims are listed too: `rank` leaves them out.
+        `conflicting`) must hold for one and the same claim; all others filter its wave.
+        Deprecated claims are listed, too: `rank` leaves them out.
         """
         return self._ask(LIST_CLAIMS, {}, query)
 
@@ -416,8 +416,8 @@ class Operations(ABC):
         Counts and sums of notices by up to three dimensions; every filter of notices applies.
 
         Only notices that stand and may not repeat another one are counted, unless `status` or
-        `possible_duplicate` say otherwise. What is unknown is a group of its own, with the key
-        null; the groups add up to `meta.count`. Notices may tell of the same jobs as waves:
+        `possible_duplicate` say otherwise. Unknown values form a group of their own, with the
+        key null; the groups add up to `meta.count`. Notices may be about the same jobs as waves:
         never add the two. `/v1/statistics?of=notices` answers the same, and draws it as a chart,
         too.
         """
@@ -517,12 +517,12 @@ class Operations(ABC):
 
         Counts and sums by up to three dimensions; every filter of waves applies.
 
-        Only canonical waves are counted unless `canonical` says otherwise, and those of every
-        status: also waves that are only reported, and that were withdrawn;
-        `status_not=withdrawn,reported,rumoured` leaves them out. What is unknown is a group of
-        its own, with the key null. Where `meta.overlapping` is true, a wave may be in several
-        groups; else all groups add up to `meta.count`, and `meta.basis` says how many waves are
-        in those that are given.
+        Only canonical waves are counted unless `canonical` says otherwise, whatever their
+        status: also waves that were only reported, or later withdrawn;
+        `status_not=withdrawn,reported,rumoured` leaves those out. Unknown values form a group of
+        their own, with the key null. If `meta.overlapping` is true, a wave may be in several
+        groups; otherwise all groups add up to `meta.count`, and `meta.basis` says how many waves
+        are in the groups of the answer.
         """
         return self._ask(GET_STATISTICS, {}, query)
 
@@ -769,8 +769,8 @@ class Operations(ABC):
         Capital expenditure, employees and revenue per period, each cited, a series per
         definition.
 
-        Guidance is apart from outcomes. `capital_expenditure_per_employee` is derived: a year's
-        capital expenditure by the people employed at its end.
+        Guidance is kept apart from outcomes. `capital_expenditure_per_employee` is derived: a
+        year's capital expenditure per person employed at its end.
         """
         return self._ask(
             GET_COMPANY_INDICATORS,
@@ -1366,9 +1366,9 @@ class Operations(ABC):
     def get_readiness(self) -> models.Health:
         """Can it answer?.
 
-        Ok when the database answers and something is published; else a problem with 503.
+        Ok if the database answers and something is published; otherwise a problem with 503.
 
-        What only publishers notice is a warning: a service that answers is ready.
+        Anything that only publishers notice is a warning: a service that answers is ready.
         """
         return self._ask(GET_READINESS, {}, {})
 
@@ -1504,8 +1504,8 @@ class AsyncOperations(ABC):
 
         Parameters that are about claims (`kind`, `code`, `driver`, `speaker`, `stance`,
         `weight`, `role`, `effect`, `rank`, `standing`, `standing_only`, `evidence`, `source`,
-        `conflicting`) must hold of one and the same claim; all others are asked of its wave.
-        Deprecated claims are listed too: `rank` leaves them out.
+        `conflicting`) must hold for one and the same claim; all others filter its wave.
+        Deprecated claims are listed, too: `rank` leaves them out.
         """
         return await self._ask(LIST_CLAIMS, {}, query)
 
@@ -1624,8 +1624,8 @@ class AsyncOperations(ABC):
         Counts and sums of notices by up to three dimensions; every filter of notices applies.
 
         Only notices that stand and may not repeat another one are counted, unless `status` or
-        `possible_duplicate` say otherwise. What is unknown is a group of its own, with the key
-        null; the groups add up to `meta.count`. Notices may tell of the same jobs as waves:
+        `possible_duplicate` say otherwise. Unknown values form a group of their own, with the
+        key null; the groups add up to `meta.count`. Notices may be about the same jobs as waves:
         never add the two. `/v1/statistics?of=notices` answers the same, and draws it as a chart,
         too.
         """
@@ -1727,12 +1727,12 @@ class AsyncOperations(ABC):
 
         Counts and sums by up to three dimensions; every filter of waves applies.
 
-        Only canonical waves are counted unless `canonical` says otherwise, and those of every
-        status: also waves that are only reported, and that were withdrawn;
-        `status_not=withdrawn,reported,rumoured` leaves them out. What is unknown is a group of
-        its own, with the key null. Where `meta.overlapping` is true, a wave may be in several
-        groups; else all groups add up to `meta.count`, and `meta.basis` says how many waves are
-        in those that are given.
+        Only canonical waves are counted unless `canonical` says otherwise, whatever their
+        status: also waves that were only reported, or later withdrawn;
+        `status_not=withdrawn,reported,rumoured` leaves those out. Unknown values form a group of
+        their own, with the key null. If `meta.overlapping` is true, a wave may be in several
+        groups; otherwise all groups add up to `meta.count`, and `meta.basis` says how many waves
+        are in the groups of the answer.
         """
         return await self._ask(GET_STATISTICS, {}, query)
 
@@ -1985,8 +1985,8 @@ class AsyncOperations(ABC):
         Capital expenditure, employees and revenue per period, each cited, a series per
         definition.
 
-        Guidance is apart from outcomes. `capital_expenditure_per_employee` is derived: a year's
-        capital expenditure by the people employed at its end.
+        Guidance is kept apart from outcomes. `capital_expenditure_per_employee` is derived: a
+        year's capital expenditure per person employed at its end.
         """
         return await self._ask(
             GET_COMPANY_INDICATORS,
@@ -2596,8 +2596,8 @@ class AsyncOperations(ABC):
     async def get_readiness(self) -> models.Health:
         """Can it answer?.
 
-        Ok when the database answers and something is published; else a problem with 503.
+        Ok if the database answers and something is published; otherwise a problem with 503.
 
-        What only publishers notice is a warning: a service that answers is ready.
+        Anything that only publishers notice is a warning: a service that answers is ready.
         """
         return await self._ask(GET_READINESS, {}, {})

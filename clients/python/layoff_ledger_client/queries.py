@@ -748,14 +748,14 @@ class ListClaimsQuery(TypedDict, total=False):
 
     conflicting: bool
     """Only figures with which another figure of the same wave disagrees (true), or all other
-    claims (false). They are of the same measure, base and places, neither is deprecated, no two
-    known days, ways to count or scopes differ, and their bounds do not meet. Both are shown:
-    `conflicts_with` has the other.
+    claims (false). Such figures have the same measure, base and places, neither is deprecated,
+    no two known days, ways to count or scopes differ, and their bounds do not meet. Both are
+    shown: `conflicts_with` has the other.
     """
 
     dated_gte: Day
-    """Only events on this day or later, figures said on it or later; a month, a quarter or a
-    year (2023-06, 2023-Q2, 2023) counts from its first day.
+    """Only events on this day or later, and figures stated on it or later; a month, a quarter or
+    a year (2023-06, 2023-Q2, 2023) counts from its first day.
     """
 
     dated_lte: Day
@@ -1365,7 +1365,7 @@ class GetStatisticsQuery(TypedDict, total=False):
     """
 
     group_by: Required[OneOrMore[StatisticsGroupBy]]
-    """One to three dimensions. `country` and `subdivision` are where the cuts fall,
+    """One to three dimensions. `country` and `subdivision` are where the cuts are made,
     `company_country` where the company has its seat; `driver` and `speaker` count affirmed
     reasons, `role` the cut ones, unless `stance` or `effect` asks for others. With filters of
     claims, such as `speaker`, `weight` or `standing`, groups of reasons and roles count only the
@@ -1381,7 +1381,7 @@ class GetStatisticsQuery(TypedDict, total=False):
 
     sort: StatisticsSort
     """Order of the groups; unknown keys come last, keys break ties. `-headcount_stated_low`
-    ranks roles, countries and subdivisions by the jobs that are stated of them;
+    ranks roles, countries and subdivisions by the jobs that are stated for them;
     `-headcount_median` and `-share_median` need `spread`. `key` if it is not given.
     """
 
@@ -1403,14 +1403,15 @@ class GetStatisticsQuery(TypedDict, total=False):
     """
 
     top: int
-    """Keeps only this many groups for each value of the first dimension: those with the most of
-    `sort`, else the most waves. Groups of unknown values are left out. Needs two or three
-    dimensions.
+    """Keeps only this many groups for each value of the first dimension: those with the highest
+    value of `sort`, or else with the most waves. Groups of unknown values are left out. Needs
+    two or three dimensions.
     """
 
     within_months: int
-    """Adds the most waves of each group in any window of this many months, which ends on the day
-    before the same day that many months later. A wave counts by the first day of its date.
+    """Adds the largest number of waves of each group in any window of this many months. A window
+    ends on the day before the same day that many months later. A wave counts by the first day of
+    its date.
     """
 
     busiest_waves_gte: int

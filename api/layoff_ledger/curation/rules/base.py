@@ -112,7 +112,7 @@ def bounds(claim: records.Magnitude | records.IndicatorValue) -> tuple[float | N
 
 
 WORDS_IN_COMMON = 4
-"""So many words in a row make two fragments the same words; fewer may be chance ("of its jobs")."""
+"""This many words in a row make two fragments the same; fewer may be chance ("of its jobs")."""
 
 
 def runs_of_words(citation: records.Citation) -> set[tuple[str, ...]]:

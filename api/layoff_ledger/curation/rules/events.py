@@ -64,7 +64,7 @@ def wave_has_an_event(curated: Curated) -> Iterator[Violation]:
 DAYS_BEFORE_A_REPORT = 2
 """A page may be dated a day or two before what it reports: time zones, evening editions."""
 DAYS_BEFORE_A_STEP = 366
-"""A plan is made known before its steps, but not more than a year."""
+"""A plan is announced before its steps, but by no more than a year."""
 
 
 @rule

@@ -154,10 +154,11 @@ def share_agrees_with_headcount(curated: Curated) -> Iterator[Violation]:
 
 
 LARGEST_CUT = 400_000
-"""Jobs: the largest cut that one employer is known to have made, that of the federal government of
-the United States in 2025, was of about 300,000; more is a slip of a digit."""
+"""Jobs: the largest known cut by a single employer, that of the federal government of the United
+States in 2025, was about 300,000; anything above is a slip of a digit.
+"""
 LARGEST_WORKFORCE = 5_000_000
-"""People: the largest companies employ about two million, public services of a state up to four."""
+"""People: the largest companies employ about two million, state services up to four."""
 
 
 @rule

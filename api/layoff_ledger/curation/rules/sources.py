@@ -120,7 +120,7 @@ def standing_is_one_per_host(curated: Curated) -> Iterator[Violation]:
 
 TITLED_SHARE = 0.8
 FEWEST_SOURCES = 50
-"""Below this number of news and filings a share says nothing."""
+"""Below this number of news sources and filings, a percentage says nothing."""
 
 
 class Described(Struct, frozen=True):

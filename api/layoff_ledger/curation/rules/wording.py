@@ -22,7 +22,7 @@ from layoff_ledger.curation.rules.hedges import hedges
 from layoff_ledger.curation.rules.numbers import Number, matches, numbers
 
 ROUND = 50
-"""A figure that is a multiple of this is round: who counts says 1,013, who estimates says 1,000."""
+"""Multiples of this are round: whoever counts says 1,013, whoever estimates says 1,000."""
 
 _OWN_TEXT = {"filing", "company_statement", "government_notice", "union_statement"}
 _EXPLAINED = re.compile(
@@ -30,13 +30,13 @@ _EXPLAINED = re.compile(
     r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand)\b",
     re.IGNORECASE,
 )
-"""What the note of a claim says if it explains why its figure is not the one that is cited."""
+"""Words in a claim's note that explain why its figure is not the cited one."""
 _WHY_EXACT = re.compile(
     r"\bexact|precise|\bcounted\b|\bnotice|filing|own (?:words|text|figure)|\blist\b|agreed"
     r"|\bregister",
     re.IGNORECASE,
 )
-"""What a note says that makes a round or hedged figure exact; that it is round does not."""
+"""Words in a note that make a round or hedged figure exact; that it is round does not."""
 _WHY_A_BOUND = re.compile(r"\b(?:at least|the least|at most|up to|bounds?|limit)\b", re.IGNORECASE)
 
 
