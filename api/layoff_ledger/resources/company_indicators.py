@@ -180,7 +180,7 @@ high                     number    At most, in the unit.
 qualifier                string!   How the source hedges the figure.
 rank                     string!   preferred, normal, or deprecated.
 stated_on                date      When it was said.
-note                     string    What a reader has to mind about the value.
+note                     string    A caution for readers about the value.
 """
         + CITATION_COLUMNS.lstrip("\n")
     ),
