@@ -66,6 +66,13 @@ def both_ways(name: str, key: str, type_: Any, *, down: str | None = None) -> di
     return {name: Sort(key, type_), f"-{name}": Sort(down or key, type_, True)}
 
 
+def by_day(name: str) -> dict[str, Sort]:
+    """Give the order by a day and its reverse, both with the unknown last."""
+    # Not the first and the last day that there is: asyncpg takes those for infinity.
+    late, early = (f"coalesce(facet.{name}, date '{year}-01-01')" for year in ("9999", "0002"))
+    return both_ways(name, late, "date", down=early)
+
+
 BY_ID = both_ways("id", "facet.id", "text")
 BY_CODE = both_ways("code", "facet.id", "text")
 BY_WAVES = both_ways("waves", "facet.waves", "integer")

@@ -21,6 +21,7 @@ from layoff_ledger.resources.base import (
     Table,
     at,
     both_ways,
+    by_day,
     columns,
     each,
     inside,
@@ -336,19 +337,8 @@ NOTICE = Resource(
         },
     ),
     sorts={
-        # Not the first and the last day that there is: asyncpg takes those for infinity.
-        **both_ways(
-            "notice_on",
-            "coalesce(facet.notice_on, date '9999-01-01')",
-            "date",
-            down="coalesce(facet.notice_on, date '0002-01-01')",
-        ),
-        **both_ways(
-            "effective_on",
-            "coalesce(facet.effective_on, date '9999-01-01')",
-            "date",
-            down="coalesce(facet.effective_on, date '0002-01-01')",
-        ),
+        **by_day("notice_on"),
+        **by_day("effective_on"),
         **both_ways(
             "jobs",
             "coalesce(facet.jobs_low, 2147483647)",

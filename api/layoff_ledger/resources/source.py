@@ -19,6 +19,7 @@ from layoff_ledger.resources.base import (
     Table,
     as_words,
     both_ways,
+    by_day,
     columns,
     each,
     newest_by,
@@ -291,13 +292,7 @@ SOURCE = Resource(
         links={"list_waves": ("The waves that cite it.", {"source": "$response.body#/id"})},
     ),
     sorts={
-        # Not the first and the last day that there is: asyncpg takes those for infinity.
-        **both_ways(
-            "published_on",
-            "coalesce(facet.published_on, date '9999-01-01')",
-            "date",
-            down="coalesce(facet.published_on, date '0002-01-01')",
-        ),
+        **by_day("published_on"),
         **both_ways("publisher", "facet.publisher", "text"),
         **BY_ID,
         "-relevance": BY_RELEVANCE,
