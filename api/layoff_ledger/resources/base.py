@@ -198,22 +198,19 @@ class Table(Struct, frozen=True):
     title: str
     meaning: str
     columns: tuple[Column, ...]
-    rows: Callable[[Json], Iterator[Json]]
-    """Gives the rows of a document, by the names of the columns."""
+    parts: Callable[[Json], Iterator[Json]] | None = None
+    """Gives the rows of a document that has several, by the names of the columns."""
     key: str = "id"
     references: dict[str, str] = {}
     """Column → the table whose key it holds."""
     whole: bool = False
     """Whether a line of NDJSON is the API's whole document and not the row."""
 
-
-def one_row(table_columns: tuple[Column, ...]) -> Callable[[Json], Iterator[Json]]:
-    """Give the function that makes the one row of a document, as the CSV of the API has it."""
-
-    def rows(document: Json) -> Iterator[Json]:
-        yield {column.name: column.read(document) for column in table_columns}
-
-    return rows
+    def rows(self, document: Json) -> Iterable[Json]:
+        """Give the rows of a document, as the CSV of the API has them."""
+        if self.parts is not None:
+            return self.parts(document)
+        return [{column.name: column.read(document) for column in self.columns}]
 
 
 class FeedText(Struct, frozen=True):

@@ -26,7 +26,6 @@ from layoff_ledger.resources.base import (
     each,
     inside,
     newest_by,
-    one_row,
 )
 from layoff_ledger.resources.feed_texts import notice_text
 from layoff_ledger.resources.fields import (
@@ -368,7 +367,6 @@ NOTICE = Resource(
             "One filing on each row. It may tell of the same jobs as the wave that it names: never "
             "add them up.",
             COLUMNS,
-            one_row(COLUMNS),
             references={"company": "companies", "wave": "waves"},
             whole=True,
         ),

@@ -23,7 +23,6 @@ from layoff_ledger.resources.base import (
     columns,
     each,
     newest_by,
-    one_row,
 )
 from layoff_ledger.resources.bibliography import BibliographyEntry, Consulted, date_parts
 from layoff_ledger.resources.feed_texts import source_text
@@ -312,7 +311,6 @@ SOURCE = Resource(
             "Sources",
             "One cited text on each row, and what it is worth.",
             COLUMNS,
-            one_row(COLUMNS),
             whole=True,
         ),
     ),
