@@ -130,6 +130,8 @@ def main(chosen: list[str]) -> int:
     """Run the named faults, or all of them; return the exit status."""
     known = names()
     faults = chosen or list(known)
+    if unknown := [one for one in faults if one not in known]:
+        sys.exit(f"no such fault: {', '.join(unknown)}")
     missed = []
     print("| fault | what is wrong | caught by | seconds |\n| --- | --- | --- | --- |", flush=True)
     with tempfile.TemporaryDirectory(prefix="ledger-broken-") as name:

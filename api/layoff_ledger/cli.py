@@ -20,6 +20,7 @@ from layoff_ledger import __version__, curators, postgres, serving, settings, un
 from layoff_ledger.commands import (
     CommandError,
     TemporaryError,
+    add_data_folder,
     connect,
     data_folder,
     database,
@@ -117,12 +118,7 @@ def _parser() -> argparse.ArgumentParser:
     curators.add_parsers(commands)
 
     publish_ = commands.add_parser("publish", help="check the files and publish them as a revision")
-    publish_.add_argument(
-        "data",
-        type=Path,
-        nargs="?",
-        help="folder of curated files (default: LEDGER_DATA, or the packaged one)",
-    )
+    add_data_folder(publish_, "data")
     publish_.add_argument("--note", help="note that describes the revision")
     publish_.set_defaults(run=_publish)
 
@@ -141,11 +137,7 @@ def _parser() -> argparse.ArgumentParser:
     mcp.add_argument(
         "--url", help="address of a running service (default: start a ledger of its own)"
     )
-    mcp.add_argument(
-        "--data",
-        type=Path,
-        help="folder of curated files (default: LEDGER_DATA, or the packaged one)",
-    )
+    add_data_folder(mcp, "--data")
     mcp.set_defaults(run=_mcp)
 
     _add_archives(commands)

@@ -35,6 +35,17 @@ class TemporaryError(CommandError):
     """The database is down: the same command may succeed later; it ends with `os.EX_TEMPFAIL`."""
 
 
+def add_data_folder(parser: argparse.ArgumentParser, name: str) -> None:
+    """Have a command take the folder of curated files: as an option, or as an argument."""
+    parser.add_argument(
+        name,
+        type=Path,
+        # What an option has by itself.
+        nargs=None if name.startswith("-") else "?",
+        help="folder of curated files (default: LEDGER_DATA, or the packaged one)",
+    )
+
+
 def data_folder(arguments: argparse.Namespace, configured: Settings) -> Path:
     """Return the folder of curated files: from the option, the setting, or the package."""
     return arguments.data or configured.data or paths.DATA

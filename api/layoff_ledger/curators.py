@@ -8,7 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from layoff_ledger import paths, settings
-from layoff_ledger.commands import CommandError, data_folder, read_and_validate, read_folder
+from layoff_ledger.commands import (
+    CommandError,
+    add_data_folder,
+    data_folder,
+    read_and_validate,
+    read_folder,
+)
 
 if TYPE_CHECKING:
     from layoff_ledger.curation import read
@@ -17,12 +23,7 @@ if TYPE_CHECKING:
 def add_parsers(commands: Any) -> None:
     """Declare what each of these commands takes."""
     check = commands.add_parser("check", help="check the curated files against every rule")
-    check.add_argument(
-        "data",
-        type=Path,
-        nargs="?",
-        help="folder of curated files (default: LEDGER_DATA, or the packaged one)",
-    )
+    add_data_folder(check, "data")
     check.add_argument("--explain", metavar="RULE", help="explain a rule and exit")
     check.set_defaults(run=_check)
 
@@ -34,20 +35,12 @@ def add_parsers(commands: Any) -> None:
     new.add_argument(
         "date", nargs="?", help="for a wave: date of the announcement, as 2023-03-14 or 2023-03"
     )
-    new.add_argument(
-        "--data",
-        type=Path,
-        help="folder of curated files (default: LEDGER_DATA, or the packaged one)",
-    )
+    add_data_folder(new, "--data")
     new.set_defaults(run=_new)
 
     show = commands.add_parser("show", help="print a wave with its claims and citations")
     show.add_argument("id", help="id of the wave")
-    show.add_argument(
-        "--data",
-        type=Path,
-        help="folder of curated files (default: LEDGER_DATA, or the packaged one)",
-    )
+    add_data_folder(show, "--data")
     show.set_defaults(run=_show)
 
     schemas = commands.add_parser(

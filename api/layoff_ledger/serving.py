@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from layoff_ledger import garbage, postgres
+from layoff_ledger.commands import add_data_folder
 from layoff_ledger.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
@@ -44,11 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--http2", action="store_true", help="also accept HTTP/2 without TLS, from a proxy"
     )
-    parser.add_argument(
-        "--data",
-        type=Path,
-        help="folder of curated files (default: LEDGER_DATA, or the packaged one)",
-    )
+    add_data_folder(parser, "--data")
 
 
 def _port(written: str) -> int:

@@ -129,6 +129,16 @@ FAULTS = {
         "threads make decoders at once",
         ("decoders",), "resources.base", "with _ONE_AT_A_TIME:", "if True:",
     ),
+    "page_reads_twice": Fault(
+        "a page reads anew what its chart is made of",
+        ("charts",), "routes.computed",
+        "_heights(request, ledger, kind, found)",
+        "_heights(request, ledger, kind, await kind.drawn().read(ledger, parameters, ''))",
+    ),
+    "room_of_another_address": Fault(
+        "a page keeps room for its own address, and not for that of its chart",
+        ("charts",), "routes.computed", "parameters=(*fixed, *others)", "parameters=others",
+    ),
 }  # fmt: skip
 
 

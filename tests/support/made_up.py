@@ -29,7 +29,6 @@ from layoff_ledger.resources.base import (
     Table,
     both_ways,
     columns,
-    one_row,
 )
 from layoff_ledger.resources.deprecation import deprecated
 from layoff_ledger.resources.fields import Public, Revision, Url, list_of
@@ -126,9 +125,7 @@ OUTLET = Resource(
     ),
     indexes=("(sources, id)",),
     columns=COLUMNS,
-    tables=(
-        Table("outlets", "Outlets", "One kind of source.", COLUMNS, one_row(COLUMNS), whole=True),
-    ),
+    tables=(Table("outlets", "Outlets", "One kind of source.", COLUMNS, whole=True),),
     search_entry=search_entry,
     retirable=False,
     all_at_each_publication=True,

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from layoff_ledger.commands import add_data_folder
 from layoff_ledger.imports.shipped import COLLECTION
 
 
@@ -33,11 +34,7 @@ def add_parsers(commands: Any) -> None:
         "--progress", action="store_true", help="show progress even without a terminal"
     )
     warn.add_argument("--if-due", action="store_true", help=argparse.SUPPRESS)
-    warn.add_argument(
-        "--data",
-        type=Path,
-        help="folder of curated files (default: LEDGER_DATA, or the packaged one)",
-    )
+    add_data_folder(warn, "--data")
     warn.set_defaults(run=_import_warn)
     fyi = layouts.add_parser(
         "layoffs-fyi", help="rows in the layout of layoffs.fyi, as waves of your own collection"
@@ -69,11 +66,7 @@ def add_parsers(commands: Any) -> None:
         action="store_true",
         help="list waves whose notices add up to more than their headcount; exit with 1 if any do",
     )
-    links.add_argument(
-        "--data",
-        type=Path,
-        help="folder of curated files (default: LEDGER_DATA, or the packaged one)",
-    )
+    add_data_folder(links, "--data")
     links.add_argument(
         "--limit", type=int, default=50, help="how many to list (default: %(default)s)"
     )

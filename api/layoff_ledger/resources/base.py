@@ -68,6 +68,13 @@ def both_ways(name: str, key: str, type_: Any, *, down: str | None = None) -> di
     return {name: Sort(key, type_), f"-{name}": Sort(down or key, type_, True)}
 
 
+def by_day(name: str) -> dict[str, Sort]:
+    """Give the order by a day and its reverse, both with the unknown last."""
+    # Not the first and the last day that there is: asyncpg takes those for infinity.
+    late, early = (f"coalesce(facet.{name}, date '{year}-01-01')" for year in ("9999", "0002"))
+    return both_ways(name, late, "date", down=early)
+
+
 BY_ID = both_ways("id", "facet.id", "text")
 BY_CODE = both_ways("code", "facet.id", "text")
 BY_WAVES = both_ways("waves", "facet.waves", "integer")
@@ -193,22 +200,19 @@ class Table(Struct, frozen=True):
     title: str
     meaning: str
     columns: tuple[Column, ...]
-    rows: Callable[[Json], Iterator[Json]]
-    """Returns the rows of a document, by the names of the columns."""
+    parts: Callable[[Json], Iterator[Json]] | None = None
+    """Gives the rows of a document that has several, by the names of the columns."""
     key: str = "id"
     references: dict[str, str] = {}
     """Column → the table whose key it contains."""
     whole: bool = False
     """Whether a line of NDJSON is the API's whole document instead of the row."""
 
-
-def one_row(table_columns: tuple[Column, ...]) -> Callable[[Json], Iterator[Json]]:
-    """Return the function that makes the one row of a document, as in the CSV of the API."""
-
-    def rows(document: Json) -> Iterator[Json]:
-        yield {column.name: column.read(document) for column in table_columns}
-
-    return rows
+    def rows(self, document: Json) -> Iterable[Json]:
+        """Give the rows of a document, as the CSV of the API has them."""
+        if self.parts is not None:
+            return self.parts(document)
+        return [{column.name: column.read(document) for column in self.columns}]
 
 
 class FeedText(Struct, frozen=True):

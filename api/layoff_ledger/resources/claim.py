@@ -22,6 +22,7 @@ from layoff_ledger.resources.base import (
     Resource,
     Single,
     both_ways,
+    by_day,
     columns,
 )
 from layoff_ledger.resources.claim_parts import KINDS, Claim, parts
@@ -379,12 +380,7 @@ CLAIM = Resource(
     ),
     sorts={
         **both_ways("announced_on", "facet.announced_on", "date"),
-        **both_ways(
-            "dated_on",
-            "coalesce(facet.dated_on, date '9999-01-01')",
-            "date",
-            down="coalesce(facet.dated_on, date '0002-01-01')",
-        ),
+        **by_day("dated_on"),
         **BY_ID,
     },
     facets=FACETS,

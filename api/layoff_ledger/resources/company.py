@@ -25,7 +25,6 @@ from layoff_ledger.resources.base import (
     columns,
     inside,
     of_scheme,
-    one_row,
 )
 from layoff_ledger.resources.company_identifiers import SCHEMES, match_identifiers
 from layoff_ledger.resources.feed_texts import company_text
@@ -393,7 +392,6 @@ COMPANY = Resource(
             "Companies",
             "One employer on each row, with its identifiers and the totals of its waves.",
             COLUMNS,
-            one_row(COLUMNS),
             references={"parent": "companies"},
             whole=True,
         ),

@@ -17,7 +17,6 @@ from layoff_ledger.resources.base import (
     Single,
     Table,
     columns,
-    one_row,
 )
 from layoff_ledger.resources.claims import group_keys
 from layoff_ledger.resources.feed_texts import code_text
@@ -145,7 +144,6 @@ DRIVER = Resource(
             "Drivers",
             "One reason of the taxonomy on each row.",
             COLUMNS,
-            one_row(COLUMNS),
             key="code",
             whole=True,
         ),

@@ -21,11 +21,11 @@ from layoff_ledger.resources.base import (
     Table,
     at,
     both_ways,
+    by_day,
     columns,
     each,
     inside,
     newest_by,
-    one_row,
 )
 from layoff_ledger.resources.feed_texts import notice_text
 from layoff_ledger.resources.fields import (
@@ -336,19 +336,8 @@ NOTICE = Resource(
         },
     ),
     sorts={
-        # Not the first and the last possible day: asyncpg takes those for infinity.
-        **both_ways(
-            "notice_on",
-            "coalesce(facet.notice_on, date '9999-01-01')",
-            "date",
-            down="coalesce(facet.notice_on, date '0002-01-01')",
-        ),
-        **both_ways(
-            "effective_on",
-            "coalesce(facet.effective_on, date '9999-01-01')",
-            "date",
-            down="coalesce(facet.effective_on, date '0002-01-01')",
-        ),
+        **by_day("notice_on"),
+        **by_day("effective_on"),
         **both_ways(
             "jobs",
             "coalesce(facet.jobs_low, 2147483647)",
@@ -378,7 +367,6 @@ NOTICE = Resource(
             "One filing on each row. It may be about the same jobs as the wave that it names: never "
             "add them up.",
             COLUMNS,
-            one_row(COLUMNS),
             references={"company": "companies", "wave": "waves"},
             whole=True,
         ),

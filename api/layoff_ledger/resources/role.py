@@ -17,7 +17,6 @@ from layoff_ledger.resources.base import (
     Single,
     Table,
     columns,
-    one_row,
 )
 from layoff_ledger.resources.feed_texts import code_text
 from layoff_ledger.resources.fields import Public, Revision, Url, list_of, uri
@@ -123,7 +122,6 @@ ROLE = Resource(
             "Roles",
             "One category of staff of the taxonomy on each row.",
             COLUMNS,
-            one_row(COLUMNS),
             key="code",
             whole=True,
         ),

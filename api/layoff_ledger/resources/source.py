@@ -19,10 +19,10 @@ from layoff_ledger.resources.base import (
     Table,
     as_words,
     both_ways,
+    by_day,
     columns,
     each,
     newest_by,
-    one_row,
 )
 from layoff_ledger.resources.bibliography import BibliographyEntry, Consulted, date_parts
 from layoff_ledger.resources.feed_texts import source_text
@@ -294,13 +294,7 @@ SOURCE = Resource(
         links={"list_waves": ("The waves that cite it.", {"source": "$response.body#/id"})},
     ),
     sorts={
-        # Not the first and the last possible day: asyncpg takes those for infinity.
-        **both_ways(
-            "published_on",
-            "coalesce(facet.published_on, date '9999-01-01')",
-            "date",
-            down="coalesce(facet.published_on, date '0002-01-01')",
-        ),
+        **by_day("published_on"),
         **both_ways("publisher", "facet.publisher", "text"),
         **BY_ID,
         "-relevance": BY_RELEVANCE,
@@ -320,7 +314,6 @@ SOURCE = Resource(
             "Sources",
             "One cited text on each row, and what it is worth.",
             COLUMNS,
-            one_row(COLUMNS),
             whole=True,
         ),
     ),

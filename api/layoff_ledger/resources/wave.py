@@ -27,7 +27,6 @@ from layoff_ledger.resources.base import (
     each,
     inside,
     newest_by,
-    one_row,
 )
 from layoff_ledger.resources.bibliography import (
     BibliographyEntry,
@@ -468,7 +467,6 @@ WAVE = Resource(
             "One coherent reduction by one company on each row; figures are those of the preferred "
             "claim.",
             COLUMNS,
-            one_row(COLUMNS),
             references={"company": "companies"},
             whole=True,
         ),
