@@ -313,7 +313,7 @@ def test_a_workbook_says_what_it_is(api: httpx.Client) -> None:
     said = about(answer.content)
 
     assert answer.headers["content-type"] == XLSX_TYPE
-    assert said["Question"] == "Layoff Ledger: waves (driver=over_hiring)"
+    assert said["Question"] == "Layoff Ledger: Waves of job cuts: Over-hiring"
     assert said["Revision"] == 1
     assert said["Licence"] == "CC-BY-4.0"
     assert "revision 1" in said["Cite as"]

@@ -753,7 +753,12 @@ def _count(text: str, what: str) -> int:
     ],
 )
 def test_a_page_without_a_question_begins_with_what_is_new(
-    eventful: httpx.Client, real: httpx.Client, path: str, what: str, everything: str, narrowing: str
+    eventful: httpx.Client,
+    real: httpx.Client,
+    path: str,
+    what: str,
+    everything: str,
+    narrowing: str,
 ) -> None:
     """What it offers is of what it shows; all of it, oldest first, is one click away."""
     client = eventful if path == "/v1/changes" else real

@@ -55,7 +55,7 @@ async def get_attribution(
     snapshot = await ledger.snapshot_at(parameters.as_of)
     await check_codes(ledger, parameters, snapshot)
     if format_.cite is not None:
-        return respond_with_question(request, "attribution", snapshot)
+        return await respond_with_question(request, snapshot)
     search_query = await search_query_of(ledger, parameters, snapshot)
     rows, meta = await read_attribution(ledger, parameters, snapshot, search_query)
     if format_.is_flat:

@@ -50,7 +50,7 @@ async def get_rebalancing(
     snapshot = await ledger.snapshot_at(parameters.as_of)
     await check_codes(ledger, parameters, snapshot)
     if format_.cite is not None:
-        return respond_with_question(request, "rebalancing", snapshot)
+        return await respond_with_question(request, snapshot)
     rows, meta = await read_rebalancing(ledger, parameters, snapshot)
     if format_.is_flat:
         return await respond_with_table(

@@ -102,7 +102,7 @@ async def _count_waves(
     await check_codes(ledger, parameters, snapshot)
     format_ = format_of(request)
     if format_.cite is not None:
-        return respond_with_question(request, "statistics", snapshot)
+        return await respond_with_question(request, snapshot)
     search_query = await search_query_of(ledger, parameters, snapshot)
     groups, meta = await read_statistics(ledger, parameters, snapshot, search_query)
     if format_.is_flat:
@@ -129,7 +129,7 @@ async def _count_notices(
     await check_codes(ledger, parameters, snapshot)
     format_ = format_of(request)
     if format_.cite is not None:
-        return respond_with_question(request, "statistics of notices", snapshot)
+        return await respond_with_question(request, snapshot)
     search_query = await search_query_of(ledger, parameters, snapshot)
     groups, meta = await notice_statistics.read_statistics(
         ledger, parameters, snapshot, search_query
