@@ -8,7 +8,8 @@ a resource. Nothing here knows HTTP or talks to a database.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Literal
 
 import msgspec
@@ -86,6 +87,25 @@ class Column(Struct, frozen=True):
     """The top-level field of the document that it is made of."""
     read: Callable[[Json], Any]
     """Gives its value from a document, or from a row where the table has rows of its own."""
+    vocabulary: str | None = None
+    """The vocabulary of whose codes it has the names, which are those of a revision."""
+
+
+Codes = Mapping[str, Mapping[str, str]]
+"""Vocabulary → code → the name that people know it by, as of a revision."""
+
+
+def named(table_columns: Sequence[Column], codes: Codes) -> tuple[Column, ...]:
+    """Give columns that read the names of codes where they are declared to have them."""
+    return tuple(
+        one if one.vocabulary is None else msgspec.structs.replace(one, read=_naming(one, codes))
+        for one in table_columns
+    )
+
+
+def _naming(column: Column, codes: Codes) -> Callable[[Json], Any]:
+    names, read = codes.get(column.vocabulary or "", {}), column.read
+    return lambda document: names.get(read(document))
 
 
 Reader = tuple[str, Callable[[Json], Any]]
@@ -126,17 +146,24 @@ def of_scheme(name: str, scheme: str, value: str, default: Any) -> Reader:
     )
 
 
-def columns(written: str, readers: dict[str, Reader] | None = None) -> tuple[Column, ...]:
+def columns(
+    written: str,
+    readers: dict[str, Reader] | None = None,
+    vocabularies: Mapping[str, str] = MappingProxyType({}),
+) -> tuple[Column, ...]:
     """Read lines of name, type and meaning; `!` after a type is never null.
 
-    A column without a reader is the document's field of that name.
+    A column without a reader is the document's field of that name. `vocabularies` are those whose
+    names a column has for the codes that are read.
     """
     found = []
     for line in written.strip().splitlines():
         name, type_, meaning = line.split(None, 2)
         field, read = (readers or {}).get(name) or at(name)
         type_name: Any = type_.rstrip("!")
-        found.append(Column(name, type_name, meaning, type_.endswith("!"), field, read))
+        required = type_.endswith("!")
+        of = vocabularies.get(name)
+        found.append(Column(name, type_name, meaning, required, field, read, of))
     return tuple(found)
 
 

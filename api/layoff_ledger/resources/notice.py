@@ -292,6 +292,7 @@ attribution              string    The attribution to give when you use it.
 authority                string    Name of the authority that it was filed with.
 revision                 integer!  Revision of the ledger in which the record last changed.
 url                      string!   Address of the record in the API.
+industry_label           string    Name of the sector.
 """,
     {
         "company": at("company", "id"),
@@ -310,7 +311,9 @@ url                      string!   Address of the record in the API.
         "source_url": at("source", "url"),
         "retrieved_on": at("source", "retrieved_on"),
         "source_id": at("source", "id"),
+        "industry_label": at("industry"),
     },
+    {"industry_label": "industry"},
 )
 
 
